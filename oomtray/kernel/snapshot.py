@@ -1,0 +1,154 @@
+"""What Linux said at one moment: frozen facts, no judgement.
+
+Sizes are bytes, `pages` are pages of `PAGE_SIZE`. `None` means that the kernel does not tell, never zero.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import Literal
+
+PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")
+
+ScoreScale = Literal["shifted", "plain"]
+"""`shifted`: Linux 5.9 and later, (1000 + badness * 1000 / total) * 2 / 3; `plain`: before, floored at 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One row of the process table.
+
+    `name` is comm as text: up to 15 bytes of anything, undecodable bytes written as \\xNN; control characters are
+    still in it, so show it through `oomtray.text.printable`. `start_time` is field 22 of stat in clock ticks
+    after boot: with the pid it is the process's identity (10 ms grain).
+    """
+
+    pid: int
+    start_time: int
+    name: str
+    state: str
+    """One letter of proc(5): R, S, D, Z, T, I..."""
+    ppid: int
+    session: int
+    uid: int
+    """Effective uid, as top and ps show it."""
+    kernel_thread: bool
+    oom_score: int | None
+    """As the kernel shows it, on the scale that `Snapshot.scale` names."""
+    oom_score_adj: int | None
+    rss: int | None
+    """RssAnon + RssFile + RssShmem; None for a process without memory of its own (kernel threads, zombies)."""
+    rss_anon: int | None
+    swap: int | None
+    page_tables: int | None
+    cgroup: str | None
+    """Path in the hierarchy that accounts memory (v2, or v1's memory controller)."""
+    unit_cgroup: str | None
+    """Path in systemd's hierarchy (v2, or v1's name=systemd); the same as `cgroup` on v2."""
+    exe: str | None
+    """Target of /proc/PID/exe; None where it may not be read."""
+    read_at: float
+    """Monotonic seconds at which the sizes were read: a steady scan does not reread every row."""
+
+    @property
+    def pages(self) -> int | None:
+        """rss + swap + page tables in pages, the part of badness that is memory (mm/oom_kill.c)."""
+        if self.rss is None:
+            return None
+        return (self.rss + (self.swap or 0) + (self.page_tables or 0)) // PAGE_SIZE
+
+    @property
+    def identity(self) -> tuple[int, int]:
+        return self.pid, self.start_time
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """/proc/meminfo, /proc/pressure/memory and the `oom_kill` count of /proc/vmstat."""
+
+    total: int
+    available: int | None
+    swap_total: int
+    swap_free: int
+    psi_some_avg10: float | None
+    """Per cent of the last 10 s in which at least one task stalled on memory."""
+    psi_full_avg10: float | None
+    oom_kills: int | None
+    """Kernel OOM kills since boot, global and in cgroups (not those of systemd-oomd or earlyoom)."""
+
+    @property
+    def used_percent(self) -> float | None:
+        """Share of RAM that is not available, 0..100."""
+        if self.available is None or not self.total:
+            return None
+        return 100.0 * (self.total - self.available) / self.total
+
+    @property
+    def total_pages(self) -> int:
+        """RAM + swap in pages: `totalpages` of a system-wide OOM (mm/oom_kill.c, constrained_alloc)."""
+        return (self.total + self.swap_total) // PAGE_SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What an out-of-memory condition would be measured against."""
+
+    kind: Literal["system", "cgroup"]
+    total_pages: int
+    path: str | None = None
+    limit: int | None = None
+    """The cgroup's own memory limit in bytes; `total_pages` may add swap to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OomPolicy:
+    """The sysctls that void a ranking, None where they can't be read."""
+
+    oom_kill_allocating_task: int | None = None
+    panic_on_oom: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What else ends when this process is killed, read for the likely victims only."""
+
+    oom_group: str | None = None
+    """Path of the topmost cgroup (below the scope) with memory.oom.group = 1 that holds the process."""
+    unit: str | None = None
+    unit_policy: str | None = None
+    """OOMPolicy of that unit as its manager states it: continue, stop, kill; None where unknown."""
+    group_pids: tuple[int, ...] = ()
+    """Every process in the oom group."""
+    unit_pids: tuple[int, ...] = ()
+    """Every process in the unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class CgroupMemory:
+    """Memory charged to a cgroup: anonymous + shared + swapped bytes of memory.stat."""
+
+    memory: int
+    read_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One look at the system. `processes` is in no promised order."""
+
+    time: float
+    """Seconds since 1970, for people and records only."""
+    at: float
+    """Monotonic seconds: all arithmetic uses these, so neither a clock change nor a suspend makes a jump."""
+    memory: Memory
+    scope: Scope
+    scale: ScoreScale | None
+    complete: bool
+    """False where processes may be hidden: hidepid, a pid namespace, a sandbox."""
+    policy: OomPolicy
+    processes: tuple[Process, ...]
+    full: bool
+    """True where every row was reread for this snapshot."""
+    kernel_release: tuple[int, int] = (0, 0)
+    cpus: int = 1
+    cgroup_memory: dict[str, CgroupMemory] = field(default_factory=dict)

@@ -1,0 +1,167 @@
+"""What a snapshot means: frozen judgements that the tray, the popup and the commands all show.
+
+Sizes are bytes, badness is in pages, shares are per mille of the scope's total pages.
+The words in `WarningMark`, `WhyNot`, `Reason` are public identifiers: JSON carries them unchanged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from oomtray.kernel.snapshot import Process, Snapshot
+
+LevelName = Literal["normal", "warning", "critical"]
+WarningMark = Literal["none", "elevated", "high"]
+WhyNot = Literal["pid-1", "kernel-thread", "zombie", "adj-minimum", "no-memory", "not-eligible"]
+"""Why the kernel never chooses a process; not-eligible: in vfork, or already being reaped (it shows oom_score 0)."""
+Reason = Literal[
+    "next-victim",  # the kernel would take this one now
+    "near-victim",  # within the counting error of the next victim
+    "large-share",  # its share crosses the elevated or the high mark
+    "adj-set-by-app",  # a raised oom_score_adj that differs from its parent's and its unit's
+    "adj-inherited",  # an oom_score_adj other than 0 that its parent has too
+    "adj-protected",  # a negative oom_score_adj
+    "unit-dies-whole",  # its unit's OOMPolicy ends the whole unit with it
+    "group-dies-whole",  # memory.oom.group takes its cgroup with it
+    "small-but-first",  # first in the ranking by its adjustment rather than by its memory
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """One judged process."""
+
+    process: Process
+    badness: int | None
+    """The kernel's own number in pages for the scope; None for what has no memory."""
+    share: float | None
+    """badness * 1000 / total pages: -1000..2000, normally 0..1000."""
+    rank: int | None
+    """1 dies first; None for what can't be chosen."""
+    why_not: WhyNot | None
+    warning: WarningMark = "none"
+    reasons: tuple[Reason, ...] = ()
+    app: str | None = None
+    """Key of the app it belongs to."""
+    unit: str | None = None
+    """Innermost systemd unit (service or scope)."""
+    change: float | None = None
+    """Bytes per second of rss + swap; None until it was seen twice."""
+
+    @property
+    def killable(self) -> bool:
+        return self.why_not is None
+
+    @property
+    def memory(self) -> int | None:
+        """rss + swap in bytes, as a person counts it."""
+        return None if self.process.rss is None else self.process.rss + (self.process.swap or 0)
+
+    @property
+    def frees(self) -> int | None:
+        """Anonymous + swapped + page-table bytes: what its death gives back, not RSS, which counts shared pages."""
+        p = self.process
+        return None if p.rss_anon is None else p.rss_anon + (p.swap or 0) + (p.page_tables or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """Who goes with the victim."""
+
+    unit: str
+    """Unit name, or cgroup path for memory.oom.group."""
+    cause: Literal["oom-policy-stop", "memory-oom-group"]
+    pids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Victim:
+    """The next victim of one killer."""
+
+    killer: str
+    risk: Risk
+    near: tuple[Risk, ...] = ()
+    """Candidates within the kernel's counting error of it: 'one of these'."""
+    also: Also | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Killer:
+    name: str
+    running: bool
+    next: tuple[int, ...]
+    triggers_at: float | None
+    """Per cent of memory used at which it acts; None where it has no such threshold."""
+    overrides: tuple[str, ...] = ()
+    """oom_kill_allocating_task, panic_on_oom: the ranking is void."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Where the memory stands, with hysteresis. Times are monotonic seconds."""
+
+    name: LevelName = "normal"
+    since: float = 0.0
+    cause: Literal["used", "stall", "none"] = "none"
+    calmer_since: float | None = None
+    """Since when readings have asked for a lower level; None while they don't."""
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Processes that a person knows by one name."""
+
+    key: str
+    """Stable identifier, e.g. `firefox` or `mysql.service`."""
+    name: str
+    kind: Literal["app", "service", "session", "executable"]
+    members: tuple[Risk, ...]
+    """Best rank first; those that can't be chosen last."""
+    memory: int | None
+    memory_from: Literal["cgroup", "sum"]
+    """cgroup: anonymous + shared + swap of its cgroup's memory.stat; sum: anonymous + swap + page tables of the
+    members, so that no shared page is counted twice."""
+    age: float | None
+    """Seconds since the oldest number in the sum was read."""
+    share: float | None
+    """The highest share of a member: the kernel kills processes, not apps."""
+    rank: int | None
+    """1 for the app of the next victim."""
+    unit: str | None = None
+    change: float | None = None
+    warning: WarningMark = "none"
+
+    @property
+    def adj_range(self) -> tuple[int, int] | None:
+        values = [m.process.oom_score_adj for m in self.members if m.process.oom_score_adj is not None]
+        return (min(values), max(values)) if values else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One point of the trail that the sparkline draws."""
+
+    at: float
+    used_percent: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What crosses from the worker to everybody else."""
+
+    snapshot: Snapshot
+    level: Level
+    risks: tuple[Risk, ...]
+    """By rank, then what can't be chosen by memory; only the first `Monitor` was asked for."""
+    victim: Victim | None
+    killers: tuple[Killer, ...]
+    apps: tuple[App, ...] = ()
+    """By rank; empty where apps weren't asked for."""
+    trail: tuple[Reading, ...] = ()
+    """Memory used over the last ten minutes, oldest first."""
+    rate: float | None = None
+    """Bytes per second by which available memory shrinks; None until known."""
+    seconds_left: float | None = None
+    process_count: int = 0

@@ -1,0 +1,66 @@
+"""Numbers and names as a person reads them, the same in the terminal and on the desktop."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
+UNKNOWN = "–"
+
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def printable(name: str) -> str:
+    """A process's name made harmless: control, format (bidi overrides) and unassigned characters as escapes.
+
+    The result is one line and holds no terminal escape; it is plain text, so a rich-text widget must still be told so.
+    """
+    if name.isprintable():
+        return name
+    return "".join(_escaped(c) if unicodedata.category(c) in _INVISIBLE else c for c in name)
+
+
+def _escaped(char: str) -> str:
+    code = ord(char)
+    if char in "\n\r\t":
+        return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}[char]
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def size(count: float | None) -> str:
+    """Bytes in binary units with at most three digits: 0 B, 812 KiB, 3.4 GiB."""
+    if count is None:
+        return UNKNOWN
+    sign = "-" if count < 0 else ""
+    value = abs(float(count))
+    for unit in _UNITS:
+        if value < 999.5 or unit == _UNITS[-1]:
+            break
+        value /= 1024
+    if unit == "B" or value >= 99.95:
+        return f"{sign}{value:.0f} {unit}"
+    return f"{sign}{value:.1f} {unit}"
+
+
+def rate_per_minute(bytes_per_second: float | None, *, quiet_below: float = 512 * 1024) -> str:
+    """A change as +120 MiB/min; `–` where unknown, `0` where smaller than `quiet_below` bytes a minute."""
+    if bytes_per_second is None:
+        return UNKNOWN
+    per_minute = bytes_per_second * 60
+    if abs(per_minute) < quiet_below:
+        return "0"
+    return f"{'+' if per_minute > 0 else ''}{size(per_minute)}/min"
+
+
+def percent(value: float | None) -> str:
+    return UNKNOWN if value is None else f"{value:.0f} %"
+
+
+def adjustment(adj: int | None) -> str:
+    """An oom_score_adj with its sign; 0 stays 0."""
+    return UNKNOWN if adj is None else f"{adj:+d}" if adj else "0"
+
+
+def share_percent(share: float | None) -> str:
+    """A share in per mille as per cent of the scope's memory."""
+    return UNKNOWN if share is None else f"{share / 10:.1f} %"
