@@ -1,0 +1,68 @@
+"""Things that take long to build, built once a machine: `built(name, inputs, build)` gives a path.
+
+They lie under `$XDG_CACHE_HOME/oomtray-tests` (`~/.cache/oomtray-tests`), named after a hash of all that
+went into them, so a changed input makes a new one. Parallel test runs build one after the other.
+Deleting the directory is always safe while no test runs.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+UNUSED_SECONDS = 24 * 3600
+"""An entry with outdated inputs that nobody asked for in this time is removed by the next build."""
+
+
+def cache_dir() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    path = Path(base) / "oomtray-tests"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def built(name: str, inputs: Iterable[str | bytes | Path], build: Callable[[Path], None]) -> Path:
+    """The file or directory `build` made at the path it was given; an input that is a Path counts by content."""
+    final = cache_dir() / f"{name}-{_digest(inputs)}"
+    with open(cache_dir() / f"{name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not final.exists():
+            _drop_unused(name)
+            scratch = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=cache_dir()))
+            try:
+                build(scratch / "built")
+                (scratch / "built").rename(final)
+            finally:
+                _remove(scratch)
+        os.utime(final)
+    return final
+
+
+def _digest(inputs: Iterable[str | bytes | Path]) -> str:
+    digest = hashlib.sha256()
+    for item in inputs:
+        content = item.read_bytes() if isinstance(item, Path) else item
+        data = content.encode() if isinstance(content, str) else content
+        digest.update(b"%d:" % len(data) + data)
+    return digest.hexdigest()[:16]
+
+
+def _drop_unused(name: str) -> None:
+    outdated = time.time() - UNUSED_SECONDS
+    for pattern in (f"{name}-*", f".{name}-*"):
+        for entry in cache_dir().glob(pattern):
+            if entry.lstat().st_mtime < outdated:
+                _remove(entry)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,62 @@
+/* hog [-n NAME] [-s STEP_KB] [-d DELAY_US] MB
+ *
+ * Holds MB of anonymous memory, each page touched; 0 grows until something stops it. Prints "READY PID MB" when
+ * it holds them. Then each line "MB" on standard input makes it grow by so much and print the line again;
+ * at the end of input it just stays.
+ */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+static size_t step = 1 << 20;
+static useconds_t delay;
+static size_t held;
+
+static void grow(size_t mb)
+{
+	size_t goal = held + (mb << 20);
+
+	while (mb == 0 || held < goal) {
+		size_t size = mb != 0 && goal - held < step ? goal - held : step;
+		char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		if (memory == MAP_FAILED) {
+			perror("hog: mmap");
+			exit(1);
+		}
+		memset(memory, 0x5a, size);
+		held += size;
+		if (delay)
+			usleep(delay);
+	}
+	printf("READY %d %zu\n", getpid(), held >> 20);
+	fflush(stdout);
+}
+
+int main(int argc, char **argv)
+{
+	char line[64];
+	int option;
+
+	while ((option = getopt(argc, argv, "n:s:d:")) != -1) {
+		switch (option) {
+		case 'n': prctl(PR_SET_NAME, optarg); break;
+		case 's': step = strtoul(optarg, NULL, 10) << 10; break;
+		case 'd': delay = strtoul(optarg, NULL, 10); break;
+		default: return 2;
+		}
+	}
+	if (optind != argc - 1 || step == 0) {
+		fprintf(stderr, "usage: hog [-n NAME] [-s STEP_KB] [-d DELAY_US] MB\n");
+		return 2;
+	}
+	grow(strtoul(argv[optind], NULL, 10));
+	while (fgets(line, sizeof line, stdin))
+		grow(strtoul(line, NULL, 10));
+	for (;;)
+		pause();
+}
