@@ -1,0 +1,154 @@
+"""Memory cgroups, v1 and v2: limits as the OOM killer sees them, members, what is charged, oom groups.
+
+Paths are those of /proc/PID/cgroup, absolute in the hierarchy (`/user.slice/...`).
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+from oomtray.kernel.files import read_bytes, read_int
+from oomtray.kernel.snapshot import PAGE_SIZE, CgroupMemory, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_V1_UNLIMITED = (1 << 63) - (1 << 20)
+"""v1 writes 'no limit' as PAGE_COUNTER_MAX pages in bytes, just below 2^63."""
+_STAT = re.compile(rb"^(anon|shmem|total_rss|total_shmem|total_swap) (\d+)$", re.MULTILINE)
+
+
+class NoMemoryCgroup(Exception):
+    """The cgroup does not exist, or neither it nor an ancestor has a memory limit."""
+
+
+class MemoryCgroups:
+    """The hierarchy that accounts memory, found under one root."""
+
+    def __init__(self, root: str = "/sys/fs/cgroup") -> None:
+        self.version: int | None = None
+        self._base = root
+        try:
+            controllers = read_bytes(f"{root}/cgroup.controllers").split()
+        except OSError:
+            controllers = []
+        if b"memory" in controllers:
+            self.version = 2
+        elif os.path.exists(f"{root}/memory/memory.limit_in_bytes") or os.path.isdir(f"{root}/memory"):
+            self.version, self._base = 1, f"{root}/memory"
+
+    def normalize(self, path: str) -> str:
+        """`path` as /proc/PID/cgroup writes it; the directory under the mount point is taken too."""
+        if path == self._base or path.startswith(self._base + "/"):
+            path = path[len(self._base) :]
+        return posixpath.normpath("/" + path.strip("/"))
+
+    def exists(self, path: str) -> bool:
+        return self.version is not None and os.path.isdir(self._directory(path))
+
+    def scope(self, path: str, swap_total: int, swappiness: int | None) -> Scope:
+        """What an out-of-memory condition of the tasks in `path` is measured against (mm/memcontrol.c: mem_cgroup_get_max).
+
+        The OOM strikes where the limit stands: in `path`, or in its nearest ancestor that has one. `swap_total` is
+        in bytes, `swappiness` is vm.swappiness (v2 has no other). Raises NoMemoryCgroup.
+        """
+        if self.version is None:
+            raise NoMemoryCgroup("no memory cgroups are mounted here")
+        path = self.normalize(path)
+        if not self.exists(path):
+            raise NoMemoryCgroup(f"there is no memory cgroup {path}")
+        start = path
+        while path != "/":
+            limit = self._limit(path)
+            if limit is not None:
+                swap = self._swap(path, limit, swap_total, swappiness)
+                total = limit // PAGE_SIZE + swap // PAGE_SIZE
+                return Scope("cgroup", total_pages=max(total, 1), path=path, limit=limit)
+            path = posixpath.dirname(path)
+        raise NoMemoryCgroup(f"neither the cgroup {start} nor one above it has a memory limit")
+
+    def pids(self, path: str) -> list[int]:
+        """Every process in the cgroup and below it."""
+        return [pid for directory in _subtree(self._directory(path)) for pid in _procs(directory)]
+
+    def oom_group(self, path: str, top: str = "/") -> str | None:
+        """The topmost cgroup from `path` up to `top` with memory.oom.group set (mm/memcontrol.c: mem_cgroup_get_oom_group)."""
+        if self.version != 2:
+            return None
+        found = None
+        while path != "/":
+            if read_int(self._directory(path) + "/memory.oom.group"):
+                found = path
+            if path == top:
+                break
+            path = posixpath.dirname(path)
+        return found
+
+    def charged(self, path: str, now: float) -> CgroupMemory | None:
+        """Anonymous + shared + swapped memory of the cgroup and all below it; None where it isn't told."""
+        directory = self._directory(path)
+        try:
+            stat = {key: int(value) for key, value in _STAT.findall(read_bytes(f"{directory}/memory.stat"))}
+        except OSError:
+            return None
+        if self.version == 2:
+            if b"anon" not in stat:
+                return None
+            swap = read_int(f"{directory}/memory.swap.current") or 0
+            return CgroupMemory(stat[b"anon"] + stat.get(b"shmem", 0) + swap, now)
+        if b"total_rss" not in stat:
+            return None
+        memory = stat[b"total_rss"] + stat.get(b"total_shmem", 0) + stat.get(b"total_swap", 0)
+        return CgroupMemory(memory, now)
+
+    def _limit(self, path: str) -> int | None:
+        name = "memory.max" if self.version == 2 else "memory.limit_in_bytes"
+        limit = read_int(f"{self._directory(path)}/{name}")
+        return None if limit is None or limit >= _V1_UNLIMITED else limit
+
+    def _swap(self, path: str, limit: int, swap_total: int, swappiness: int | None) -> int:
+        directory = self._directory(path)
+        if self.version == 2:
+            if swappiness == 0:
+                return 0
+            own = read_int(f"{directory}/memory.swap.max")
+            return swap_total if own is None else min(own, swap_total)
+        if read_int(f"{directory}/memory.swappiness") == 0:
+            return 0
+        both = read_int(f"{directory}/memory.memsw.limit_in_bytes")
+        if both is None:
+            return 0  # swap isn't accounted
+        return min(max(both - limit, 0), swap_total)
+
+    def _directory(self, path: str) -> str:
+        return self._base if path == "/" else self._base + path
+
+
+def unit_pids(root: str, path: str) -> tuple[int, ...]:
+    """Processes of the unit whose cgroup in systemd's hierarchy is `path` (v2, hybrid or v1 layout under `root`)."""
+    for base in (root, f"{root}/systemd", f"{root}/unified"):
+        if os.path.isdir(base + path) and os.path.exists(f"{base}{path}/cgroup.procs"):
+            return tuple(pid for directory in _subtree(base + path) for pid in _procs(directory))
+    return ()
+
+
+def _subtree(directory: str) -> Iterator[str]:
+    yield directory
+    try:
+        with os.scandir(directory) as entries:
+            below = [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
+    except OSError:
+        return
+    for path in below:
+        yield from _subtree(path)
+
+
+def _procs(directory: str) -> list[int]:
+    """Pids in one cgroup; 0 stands for a process outside our pid namespace. A threaded cgroup answers EOPNOTSUPP."""
+    try:
+        return [pid for line in read_bytes(f"{directory}/cgroup.procs").split() if (pid := int(line))]
+    except (OSError, ValueError):
+        return []

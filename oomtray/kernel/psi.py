@@ -1,0 +1,38 @@
+"""Pressure-stall triggers: the kernel wakes us when tasks begin to wait for memory (Documentation/accounting/psi.rst)."""
+
+from __future__ import annotations
+
+import os
+import select
+
+_TRIGGER = b"some 150000 2000000\0"
+"""150 ms of stall in a window of 2 s: without privilege the window must be a multiple of 2 s (Linux 6.4, 6.1.42)."""
+
+
+class PsiTrigger:
+    """An armed trigger: its descriptor reports POLLPRI at most once per window while tasks stall."""
+
+    EVENTS = select.POLLPRI
+
+    def __init__(self, proc: str = "/proc") -> None:
+        """Raises OSError where the kernel has no PSI or grants triggers only to root."""
+        self._fd = os.open(f"{proc}/pressure/memory", os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            os.write(self._fd, _TRIGGER)
+        except OSError:
+            os.close(self._fd)
+            raise
+
+    def fileno(self) -> int:
+        return self._fd
+
+    def close(self) -> None:
+        os.close(self._fd)
+
+
+def arm(proc: str = "/proc") -> PsiTrigger | None:
+    """A trigger, or None where this kernel or this user gets none: polling alone must do then."""
+    try:
+        return PsiTrigger(proc)
+    except OSError:
+        return None

@@ -1,0 +1,122 @@
+"""Everything that Linux says now, read from one procfs and one cgroup root into a `Snapshot`."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from oomtray.kernel import descriptors
+from oomtray.kernel.cgroups import MemoryCgroups, unit_pids
+from oomtray.kernel.files import read_int
+from oomtray.kernel.memory import MemoryReader
+from oomtray.kernel.scale import detect_scale
+from oomtray.kernel.snapshot import Consequences, Memory, Scope, ScoreScale, Snapshot
+from oomtray.kernel.table import ProcessTable
+from oomtray.kernel.visibility import kernel_release, sees_all
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from oomtray.kernel.snapshot import CgroupMemory, Process
+    from oomtray.kernel.systemd import UnitReader
+
+
+class SystemReader:
+    """Not thread-safe: one thread drives it."""
+
+    def __init__(
+        self,
+        proc: str = "/proc",
+        cgroups: str = "/sys/fs/cgroup",
+        *,
+        scope_path: str | None = None,
+        once: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        """`scope_path` names a memory cgroup to rank within; `once` keeps no descriptors, for a single reading."""
+        self._proc = proc
+        self._cgroup_root = cgroups
+        self._scope_path = scope_path
+        self._clock = clock
+        self._wall = wall
+        descriptors.raise_limit()
+        self._memory = MemoryReader(proc)
+        self._table = ProcessTable(proc, keep_descriptors=not once)
+        self.cgroups = MemoryCgroups(cgroups)
+        self._scale: ScoreScale | None = None
+        self._release = kernel_release(proc)
+        self._sees_all = sees_all(proc)
+        self._cpus = os.cpu_count() or 1
+
+    def memory(self) -> Memory:
+        """The cheap reading of a tick. Raises OSError."""
+        return self._memory.read()
+
+    def snapshot(self, watch: Collection[int] = (), *, full: bool = False, memory: Memory | None = None) -> Snapshot:
+        """One look at every process. Raises OSError, or NoMemoryCgroup where the scope has gone."""
+        memory = memory or self._memory.read()
+        scope = self._scope(memory)
+        now = self._clock()
+        processes = self._table.scan(now, watch, full=full)
+        if self._scale is None:
+            self._scale = detect_scale(processes, memory.total_pages)
+        if scope.path is not None:
+            inside = set(self.cgroups.pids(scope.path))
+            processes = tuple(process for process in processes if process.pid in inside)
+        return Snapshot(
+            time=self._wall(),
+            at=now,
+            memory=memory,
+            scope=scope,
+            scale=self._scale,
+            complete=self._sees_all and not self._table.unreadable,
+            policy=self._memory.policy(),
+            processes=processes,
+            full=full,
+            kernel_release=self._release,
+            cpus=self._cpus,
+        )
+
+    def cgroup_memory(self, paths: Iterable[str]) -> dict[str, CgroupMemory]:
+        """What is charged to each of these cgroups; those that can't be read are left out."""
+        now = self._clock()
+        return {path: charged for path in paths if (charged := self.cgroups.charged(path, now)) is not None}
+
+    def consequences(
+        self, process: Process, scope: Scope, unit: str | None, *, of_user: bool, units: UnitReader | None
+    ) -> Consequences:
+        """What else would end with this process. `unit` is its innermost unit, `of_user` that its user manager runs it."""
+        group = None
+        if process.cgroup is not None:
+            group = self.cgroups.oom_group(process.cgroup, scope.path or "/")
+        policy: str | None = None
+        members: tuple[int, ...] = ()
+        # systemd learns of OOM kills from memory.events, which only v2 has: on v1 its OOMPolicy does nothing.
+        if unit is not None and process.unit_cgroup is not None and units is not None and self.cgroups.version == 2:
+            facts = units.facts(unit, user=of_user, uid=process.uid)
+            policy = facts.oom_policy if facts is not None else None
+            end = process.unit_cgroup.find("/" + unit) + len(unit) + 1
+            members = unit_pids(self._cgroup_root, process.unit_cgroup[:end])
+        return Consequences(
+            oom_group=group,
+            unit=unit,
+            unit_policy=policy,
+            group_pids=tuple(self.cgroups.pids(group)) if group else (),
+            unit_pids=members,
+        )
+
+    def close(self) -> None:
+        self._memory.close()
+        self._table.close()
+
+    def _scope(self, memory: Memory) -> Scope:
+        if self._scope_path is None:
+            return Scope("system", total_pages=memory.total_pages)
+        swappiness = read_int(f"{self._proc}/sys/vm/swappiness")
+        return self.cgroups.scope(self._scope_path, memory.swap_total, swappiness)
+
+
+def by_pid(processes: Iterable[Process]) -> Mapping[int, Process]:
+    return {process.pid: process for process in processes}

@@ -1,0 +1,198 @@
+"""The process table: one cached descriptor per process, details only where something can have changed.
+
+A descriptor on /proc/PID/oom_score is the process's identity: once the process is gone it answers ESRCH, also after
+the pid was given to another. A steady scan is one pread per process; the expensive files are read for new and changed
+processes, for those that are watched, and for a few others in rotation so that no row grows old unseen.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from typing import TYPE_CHECKING, Any
+
+from oomtray.kernel.details import Unreadable, read_process
+from oomtray.kernel.files import RereadFile
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from oomtray.kernel.snapshot import Process
+
+_ROTATE = 8
+"""Rows reread per scan though nothing points to them: a new name, a move to another cgroup and a change of memory
+smaller than one oom_score show in no cheaper way."""
+_SCORE_BYTES = 8
+_NO_DESCRIPTOR = -1
+_FULL = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+
+
+class ProcessTable:
+    """Reads the processes under a procfs. Not thread-safe: one thread drives it."""
+
+    def __init__(self, proc: str = "/proc", *, keep_descriptors: bool = True) -> None:
+        """`keep_descriptors=False` suits one single reading, as the text commands make it."""
+        self._proc = proc
+        self._keep = keep_descriptors
+        self._loadavg = RereadFile(f"{proc}/loadavg")
+        self._last_pid: bytes | None = None
+        # Parallel lists, because the steady scan walks them a thousand times as often as it changes them.
+        self._pids: list[int] = []
+        self._fds: list[int] = []
+        self._scores: list[bytes] = []
+        self._rows: list[Process] = []
+        self._place: dict[int, int] = {}
+        self._fresh: set[int] = set()
+        self._turn = 0
+        self.unreadable = 0
+        """Pids that the last look listed without letting us read them."""
+
+    def __len__(self) -> int:
+        return len(self._pids)
+
+    def scan(self, now: float, watch: Collection[int] = (), *, full: bool = False) -> tuple[Process, ...]:
+        """Every process now, in no order. `watch` names pids whose details are reread; `full` rereads all.
+
+        `now` is monotonic seconds. Raises OSError only where the procfs itself can't be listed.
+        """
+        again = self._fresh
+        self._fresh = set()
+        changed, dead = self._read_scores()
+        if dead:
+            self._remove(dead)
+            changed = {pid for pid in changed if pid in self._place}
+        if self._forked():
+            self._look_for_new(now)
+        anew = set(self._pids) if full else again | self._rotation()
+        for pid in (anew | changed).union(watch) - self._fresh:
+            self._reread(pid, now, anew=pid in anew)
+        return tuple(self._rows)
+
+    def close(self) -> None:
+        for fd in self._fds:
+            if fd != _NO_DESCRIPTOR:
+                os.close(fd)
+        self._loadavg.close()
+        self._pids, self._fds, self._scores, self._rows = [], [], [], []
+        self._place = {}
+        self._last_pid = None
+
+    def _read_scores(self) -> tuple[set[int], list[int]]:
+        """Pids whose oom_score changed, and the places of those that are gone."""
+        fds, scores = self._fds, self._scores
+        pread = os.pread
+        changed: set[int] = set()
+        dead: list[int] = []
+        place, count = 0, len(fds)
+        while place < count:
+            try:
+                for place in range(place, count):  # noqa: B020 - goes on behind the one that failed
+                    score = pread(fds[place], _SCORE_BYTES, 0)
+                    if score != scores[place]:
+                        scores[place] = score
+                        changed.add(self._pids[place])
+                break
+            except OSError as error:
+                if fds[place] == _NO_DESCRIPTOR and error.errno == errno.EBADF:
+                    changed.add(self._pids[place])  # read by path below, which also notices a reused pid
+                else:
+                    dead.append(place)
+                place += 1
+        return changed, dead
+
+    def _forked(self) -> bool:
+        """Whether a process may have come: the last field of loadavg names the newest pid."""
+        text = self._loadavg.read()
+        last_pid = text.rsplit(None, 1)[-1] if text else None
+        if last_pid is None or last_pid != self._last_pid:
+            self._last_pid = last_pid
+            return True
+        return False
+
+    def _look_for_new(self, now: float) -> None:
+        self.unreadable = 0
+        for entry in os.listdir(self._proc):
+            if entry[0] in "123456789" and entry.isdecimal():
+                pid = int(entry)
+                if pid not in self._place and not self._add(pid, now):
+                    self.unreadable += os.path.exists(f"{self._proc}/{entry}")
+
+    def _add(self, pid: int, now: float) -> bool:
+        directory = f"{self._proc}/{pid}"
+        fd = _NO_DESCRIPTOR
+        try:
+            try:
+                fd = os.open(f"{directory}/oom_score", os.O_RDONLY | os.O_CLOEXEC)
+            except OSError as error:
+                if error.errno not in _FULL:
+                    return False
+                score = self._score_by_path(directory)
+                row = read_process(directory, pid, int(score), now)
+            else:
+                row = read_process(directory, pid, None, now)
+                # Read last, through the descriptor opened first: an answer proves that all came from one process.
+                score = os.pread(fd, _SCORE_BYTES, 0)
+                row = _with_score(row, int(score))
+        except (Unreadable, OSError, ValueError):
+            if fd != _NO_DESCRIPTOR:
+                os.close(fd)
+            return False
+        if not self._keep and fd != _NO_DESCRIPTOR:
+            os.close(fd)
+            fd = _NO_DESCRIPTOR
+        self._place[pid] = len(self._pids)
+        self._pids.append(pid)
+        self._fds.append(fd)
+        self._scores.append(score)
+        self._rows.append(row)
+        self._fresh.add(pid)  # until exec it shows its parent's name: look once more next time
+        return True
+
+    def _reread(self, pid: int, now: float, *, anew: bool) -> None:
+        place = self._place.get(pid)
+        if place is None:
+            return
+        directory = f"{self._proc}/{pid}"
+        fd, known = self._fds[place], self._rows[place]
+        by_path = fd == _NO_DESCRIPTOR
+        try:
+            row = read_process(directory, pid, None, now, None if anew or by_path else known)
+            score = self._score_by_path(directory) if by_path else os.pread(fd, _SCORE_BYTES, 0)
+        except (Unreadable, OSError):
+            self._remove([place])
+            return
+        self._scores[place] = score
+        self._rows[place] = _with_score(row, int(score))
+
+    def _rotation(self) -> set[int]:
+        if not self._pids:
+            return set()
+        start = self._turn % len(self._pids)
+        self._turn = start + _ROTATE
+        return set(self._pids[start : start + _ROTATE])
+
+    def _remove(self, places: list[int]) -> None:
+        for place in sorted(places, reverse=True):
+            if self._fds[place] != _NO_DESCRIPTOR:
+                os.close(self._fds[place])
+            del self._place[self._pids[place]]
+            last = len(self._pids) - 1
+            columns: tuple[list[Any], ...] = (self._pids, self._fds, self._scores, self._rows)
+            for column in columns:
+                column[place] = column[last]
+                column.pop()
+            if place != last:
+                self._place[self._pids[place]] = place
+
+    @staticmethod
+    def _score_by_path(directory: str) -> bytes:
+        fd = os.open(f"{directory}/oom_score", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            return os.read(fd, _SCORE_BYTES)
+        finally:
+            os.close(fd)
+
+
+def _with_score(row: Process, score: int) -> Process:
+    object.__setattr__(row, "oom_score", score)  # not yet handed to anyone
+    return row

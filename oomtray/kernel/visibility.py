@@ -1,0 +1,35 @@
+"""Whether this process can see every other one: hidepid, pid namespaces and sandboxes hide some."""
+
+from __future__ import annotations
+
+import os
+
+_INITIAL_PID_NAMESPACE = "pid:[4026531836]"  # include/linux/proc_ns.h: PROC_PID_INIT_INO
+
+
+def sees_all(proc: str = "/proc") -> bool:
+    """True where no process can be hidden from us.
+
+    In the initial pid namespace everything is visible exactly where pid 1 is: hidepid shows it to none but those whom
+    it shows everything (its gid= group, CAP_SYS_PTRACE). Inside another namespace the outside is invisible.
+    """
+    try:
+        if os.readlink(f"{proc}/self/ns/pid") != _INITIAL_PID_NAMESPACE:
+            return False
+    except OSError:
+        pass  # no such link: an old kernel, or a tree that a test made
+    try:
+        with open(f"{proc}/1/oom_score", "rb") as score:
+            return bool(score.read(1))
+    except OSError:
+        return False
+
+
+def kernel_release(proc: str = "/proc") -> tuple[int, int]:
+    """Major and minor number of the running kernel, (0, 0) where it can't be told."""
+    try:
+        with open(f"{proc}/sys/kernel/osrelease", encoding="ascii", errors="replace") as release:
+            major, minor = release.read().split(".")[:2]
+        return int(major), int("".join(c for c in minor if c.isdigit()) or 0)
+    except (OSError, ValueError):
+        return 0, 0
