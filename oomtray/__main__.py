@@ -1,0 +1,37 @@
+"""`python -m oomtray` and the `oomtray` program: the one door to both the text commands and the tray."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status; never raises for what a user or the system did."""
+    try:
+        from oomtray import cli
+
+        return cli.main(sys.argv[1:] if argv is None else argv, tray=start_tray)
+    except KeyboardInterrupt:
+        return 130
+
+
+def start_tray(argv: list[str]) -> int:
+    """Load Qt, which no text command may do, and run the tray.
+
+    Raises cli.Failure with the remedy where PySide6 or a library that Qt needs is missing.
+    """
+    from oomtray.cli.qt import explain_import_error
+
+    try:
+        from oomtray.ui import app
+    except ImportError as error:
+        raise explain_import_error(error) from error
+    return app.run(argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
