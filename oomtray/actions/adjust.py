@@ -1,0 +1,210 @@
+"""Writing oom_score_adj, the plain way first: what an owner may do needs no password.
+
+The kernel lets an owner set anything at or above a hidden floor (`oom_score_adj_min`), often lower than the present
+value: under the user manager 100 where its services run at 200. So lowering tries the wanted value, then goes as far
+down as is allowed. What remains is for `actions.escalate`, and only ever lowers: a privileged raise would take the floor
+up with it and with that the owner's right to take it back.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from oomtray.actions.capability import without_resource_capability
+from oomtray.kernel.identity import ProcessGone, ProcessHandle, open_process
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LOWEST, HIGHEST = -999, 1000
+"""-1000 is never set: it leaks to all children, and a machine with nothing left to kill panics."""
+
+Trouble = Literal[
+    "gone",
+    "pid-reused",
+    "pid-1",
+    "kernel-thread",
+    "zombie",
+    "thread",  # the id of a thread, not of a process
+    "out-of-range",
+    "hidden",  # hidepid: nothing about it can be read
+    "needs-authorisation",  # an administrator's word is needed, the helper asks for it
+    "refused-by-kernel",  # even root may not: no CAP_SYS_RESOURCE here
+    "not-yours",  # raising is up to the owner
+    "changed-since",  # another has set it since: nothing of ours to take back
+    "failed",  # the kernel gave an error that has no name here
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A process by its identity; `start_time` in clock ticks after boot."""
+
+    pid: int
+    start_time: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of one process's oom_score_adj.
+
+    Lowered a part of the way: `done` with `error` needs-authorisation, and `after` short of `wanted`.
+    """
+
+    pid: int
+    start_time: int
+    name: str
+    before: int | None
+    """None where it could not be read any more."""
+    after: int
+    """The value it has now; the wanted one where nothing was done."""
+    done: bool
+    error: str | None = None
+    """One of `Trouble`, or an identifier of the helper's."""
+    wanted: int | None = None
+
+    @property
+    def target(self) -> Target:
+        return Target(self.pid, self.start_time)
+
+    @property
+    def moved(self) -> bool:
+        """The process has another value than before."""
+        return self.done and self.before != self.after
+
+
+def adjust(target: Target, value: int, *, expect: int | None = None, proc: str = "/proc") -> Change:
+    """Sets exactly `value`, or nothing. With `expect`, only where that is still the value."""
+
+    def act(handle: ProcessHandle, before: int) -> _Result:
+        if expect is not None and before not in (expect, value):
+            return before, "changed-since"
+        return _set(handle, before, value)
+
+    return _change(target, value, proc, act)
+
+
+def lower_as_far_as_allowed(target: Target, value: int, *, proc: str = "/proc") -> Change:
+    """Tries `value`, then the lowest above it that this user may set: the change is then done in part.
+
+    Never raises: a process at `value` or below stays where it is, and that is done.
+    """
+
+    def act(handle: ProcessHandle, before: int) -> _Result:
+        return (before, None) if before <= value else _set_or_descend(handle, before, value)
+
+    return _change(target, value, proc, act)
+
+
+def raise_to(target: Target, value: int, *, proc: str = "/proc") -> Change:
+    """Sets `value` and never lowers: a process at `value` or above stays where it is, and that is done."""
+
+    def act(handle: ProcessHandle, before: int) -> _Result:
+        return (before, None) if before >= value else _set(handle, before, value)
+
+    return _change(target, value, proc, act)
+
+
+def settle(target: Target, value: int, *, proc: str = "/proc") -> Change:
+    """Sets `value` in whichever direction it lies; downwards as far as is allowed."""
+
+    def act(handle: ProcessHandle, before: int) -> _Result:
+        return _set_or_descend(handle, before, value)
+
+    return _change(target, value, proc, act)
+
+
+_Result = tuple[int, Trouble | None]
+"""The value that the process has afterwards, and what stood in the way of the wanted one."""
+
+
+def _change(target: Target, wanted: int, proc: str, act: Callable[[ProcessHandle, int], _Result]) -> Change:
+    name, before, after = "", None, None
+    error: Trouble | None
+    try:
+        # the start time is not asked of pid 1, which has no other and is refused whatever began when
+        with open_process(target.pid, None if target.pid == 1 else target.start_time, proc) as handle:
+            name, before = handle.name, handle.read_adj()
+            error = _why_not(handle, wanted)
+            if error is None:
+                after, error = act(handle, before)
+    except ProcessGone as gone:
+        after, error = None, "pid-reused" if gone.reused else "gone"
+    except PermissionError:
+        error = "hidden"
+    except OSError:
+        error = "failed"
+    done = after is not None and (error is None or after != before)
+    return Change(
+        pid=target.pid,
+        start_time=target.start_time,
+        name=name,
+        before=before,
+        after=after if done and after is not None else wanted,
+        done=done,
+        error=error,
+        wanted=wanted,
+    )
+
+
+def _why_not(handle: ProcessHandle, value: int) -> Trouble | None:
+    if handle.pid == 1:
+        return "pid-1"
+    if handle.kernel_thread:
+        return "kernel-thread"
+    if handle.zombie:
+        return "zombie"
+    if handle.thread_of() is not None:
+        return "thread"
+    return None if LOWEST <= value <= HIGHEST else "out-of-range"
+
+
+def _set(handle: ProcessHandle, before: int, value: int) -> _Result:
+    if value != before:
+        try:
+            _write(handle, value)
+        except PermissionError:
+            return before, _refusal(lowering=value < before)
+    return value, None
+
+
+def _set_or_descend(handle: ProcessHandle, before: int, value: int) -> _Result:
+    after, error = _set(handle, before, value)
+    if error is not None and value < before:
+        after = _descend(handle, before, value)
+    return after, error
+
+
+def _descend(handle: ProcessHandle, allowed: int, refused: int) -> int:
+    """Halves the way between the value it has and the refused one until the floor is found; returns that.
+
+    Each write that is allowed lowers the value further, so that no interruption leaves it above where it was.
+    """
+    while allowed - refused > 1:
+        middle = (allowed + refused) // 2
+        try:
+            _write(handle, middle)
+            allowed = middle
+        except PermissionError:
+            refused = middle
+    return allowed
+
+
+def _refusal(*, lowering: bool) -> Trouble:
+    if os.geteuid() == 0:
+        return "refused-by-kernel"
+    return "needs-authorisation" if lowering else "not-yours"
+
+
+def _write(handle: ProcessHandle, value: int) -> None:
+    # A write with CAP_SYS_RESOURCE moves the floor to its value, up as well, and then the owner can't go below it:
+    # even root tries without it first.
+    try:
+        with without_resource_capability():
+            handle.write_adj(value)
+    except PermissionError:
+        if os.geteuid() != 0:
+            raise
+        handle.write_adj(value)

@@ -1,0 +1,91 @@
+"""Ending a process through a pidfd, so that a signal can't reach another one that has its pid by now."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+from dataclasses import dataclass
+from typing import Literal
+
+from oomtray.kernel.identity import ProcessGone, open_process
+
+Trouble = Literal[
+    "gone",
+    "pid-reused",
+    "pid-1",
+    "kernel-thread",
+    "zombie",
+    "thread",
+    "hidden",  # hidepid: nothing about it can be read
+    "not-yours",
+    "no-pidfd",  # a kernel before 5.3, or a filter: a plain kill could hit another process, so none is sent
+    "failed",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What became of one signal; `done` means sent, the process may take its time or (SIGTERM) refuse."""
+
+    pid: int
+    start_time: int
+    name: str
+    signal: signal.Signals
+    done: bool
+    error: Trouble | None = None
+
+
+def end(pid: int, start_time: int, *, proc: str = "/proc") -> Ending:
+    """SIGTERM: asks the process to end."""
+    return _send(pid, start_time, signal.SIGTERM, proc)
+
+
+def kill(pid: int, start_time: int, *, proc: str = "/proc") -> Ending:
+    """SIGKILL: the kernel ends it, and what it has not saved is lost."""
+    return _send(pid, start_time, signal.SIGKILL, proc)
+
+
+def _send(pid: int, start_time: int, number: signal.Signals, proc: str) -> Ending:
+    name, error = _try(pid, start_time, number, proc)
+    return Ending(pid, start_time, name, number, error is None, error)
+
+
+def _try(pid: int, start_time: int, number: signal.Signals, proc: str) -> tuple[str, Trouble | None]:
+    if pid <= 1:
+        return "", "pid-1"
+    if not hasattr(os, "pidfd_open") or not hasattr(signal, "pidfd_send_signal"):
+        return "", "no-pidfd"
+    try:
+        descriptor = os.pidfd_open(pid)
+    except OSError as error:
+        return "", _named(error)
+    name = ""
+    try:
+        # The pidfd came first. If its process has been reaped since, so that what follows reads another's start time,
+        # the signal finds nobody.
+        with open_process(pid, start_time, proc) as process:
+            name = process.name
+            if process.kernel_thread:
+                return name, "kernel-thread"
+            if process.zombie:
+                return name, "zombie"
+        signal.pidfd_send_signal(descriptor, number)
+    except ProcessGone as gone:
+        return name, "pid-reused" if gone.reused else "gone"
+    except PermissionError:
+        return name, "not-yours" if name else "hidden"
+    except OSError as error:
+        return name, _named(error)
+    finally:
+        os.close(descriptor)
+    return name, None
+
+
+def _named(error: OSError) -> Trouble:
+    if error.errno == errno.ESRCH:
+        return "gone"
+    if error.errno in (errno.ENOSYS, errno.EPERM):
+        return "no-pidfd"
+    # pidfd_open(2) of the id of a thread: EINVAL, ENOENT since 6.15
+    return "thread" if error.errno in (errno.EINVAL, errno.ENOENT) else "failed"
