@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 
@@ -9,16 +10,8 @@ from oomtray.kernel.files import read_bytes
 from oomtray.kernel.snapshot import Process
 
 _PF_KTHREAD = 0x00200000  # include/linux/sched.h
+_ZOMBIE = ord("Z")
 
-# The kernel escapes newline and backslash in Name, so a hostile name can't add a line of its own.
-_STATUS = re.compile(
-    rb"Name:\t([^\n]*)\n(?:Umask:[^\n]*\n)?State:\t(.).*?\nPPid:\t(\d+)\n.*?\nUid:\t\d+\t(\d+)\t"
-    rb"(?:.*?\nVmRSS:\s*(\d+) kB)?(?:\nRssAnon:\s*(\d+) kB)?(?:.*?\nVmPTE:\s*(\d+) kB)?(?:.*?\nVmSwap:\s*(\d+) kB)?",
-    re.DOTALL,
-)
-_MEMORY = re.compile(
-    rb"\nVmRSS:\s*(\d+) kB(?:\nRssAnon:\s*(\d+) kB)?(?:.*?\nVmPTE:\s*(\d+) kB)?(?:.*?\nVmSwap:\s*(\d+) kB)?", re.DOTALL
-)
 _ESCAPE = re.compile(rb"\\(\\|n)")
 
 
@@ -50,29 +43,33 @@ def read_process(
             cgroup, unit_cgroup, exe = known.cgroup, known.unit_cgroup, known.exe
     except (OSError, ValueError, IndexError) as error:
         raise Unreadable(pid) from error
-    match = _STATUS.match(status)
-    if match is None:
-        raise Unreadable(pid)
-    name, state, ppid, uid, rss, anon, tables, swap = match.groups()
-    if state == b"Z" and rss is None:
-        rss, anon, tables, swap = _memory_of_threads(directory, status)
+    try:
+        name = status[6 : status.index(b"\n")]
+        state = status[status.index(b"\nState:\t") + 8]
+        ppid = _number(status, b"\nPPid:\t")
+        uid = int(status[status.index(b"\nUid:\t") :].split(b"\t", 3)[2])
+    except (ValueError, IndexError) as error:
+        raise Unreadable(pid) from error
+    memory = status
+    if state == _ZOMBIE and b"\nVmRSS:" not in status:
+        memory = _status_of_a_thread(directory, status)
     if b"\\" in name:
         name = _ESCAPE.sub(lambda m: b"\n" if m[1] == b"n" else b"\\", name)
     return Process(
         pid=pid,
         start_time=start_time,
         name=decode(name),
-        state=chr(state[0]),
-        ppid=int(ppid),
+        state=chr(state),
+        ppid=ppid,
         session=session,
-        uid=int(uid),
+        uid=uid,
         kernel_thread=kernel_thread,
         oom_score=oom_score,
         oom_score_adj=adj,
-        rss=_kib(rss),
-        rss_anon=_kib(anon),
-        swap=_kib(swap),
-        page_tables=_kib(tables),
+        rss=_kib(memory, b"\nVmRSS:"),
+        rss_anon=_kib(memory, b"\nRssAnon:"),
+        swap=_kib(memory, b"\nVmSwap:"),
+        page_tables=_kib(memory, b"\nVmPTE:"),
         cgroup=cgroup,
         unit_cgroup=unit_cgroup,
         exe=exe,
@@ -80,8 +77,18 @@ def read_process(
     )
 
 
-def _kib(text: bytes | None) -> int | None:
-    return None if text is None else int(text) * 1024
+def _number(status: bytes, key: bytes) -> int:
+    start = status.index(key) + len(key)
+    return int(status[start : status.index(b"\n", start)])
+
+
+def _kib(status: bytes, key: bytes) -> int | None:
+    """A size of status in bytes. The kernel escapes newlines in Name, so no hostile name can add such a line."""
+    start = status.find(key)
+    if start < 0:
+        return None
+    start += len(key)
+    return int(status[start : status.index(b" kB", start)]) * 1024
 
 
 def _stat(stat: bytes) -> tuple[int, int, bool]:
@@ -90,19 +97,15 @@ def _stat(stat: bytes) -> tuple[int, int, bool]:
     return int(fields[19]), int(fields[3]), bool(int(fields[6]) & _PF_KTHREAD)
 
 
-def _memory_of_threads(directory: str, status: bytes) -> tuple[bytes | None, bytes | None, bytes | None, bytes | None]:
+def _status_of_a_thread(directory: str, status: bytes) -> bytes:
     """A leader that has exited while its threads live: the kernel finds the memory through any of them and kills it."""
-    if b"\nThreads:\t1\n" in status or b"\nThreads:\t0\n" in status:
-        return None, None, None, None
-    try:
-        for thread in os.listdir(f"{directory}/task"):
-            match = _MEMORY.search(read_bytes(f"{directory}/task/{thread}/status"))
-            if match:
-                rss, anon, tables, swap = match.groups()
-                return rss, anon, tables, swap
-    except OSError:
-        pass
-    return None, None, None, None
+    if _number(status, b"\nThreads:\t") > 1:
+        with contextlib.suppress(OSError):
+            for thread in os.listdir(f"{directory}/task"):
+                of_thread = read_bytes(f"{directory}/task/{thread}/status")
+                if b"\nVmRSS:" in of_thread:
+                    return of_thread
+    return status
 
 
 def _cgroups(directory: str) -> tuple[str | None, str | None]:

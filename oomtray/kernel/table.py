@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _ROTATE = 8
 """Rows reread per scan though nothing points to them: a new name, a move to another cgroup and a change of memory
 smaller than one oom_score show in no cheaper way."""
-_SCORE_BYTES = 8
+_SCORE_BYTES = 4
+"""An oom_score is at most 2000; a longer buffer would make Python shrink every answer."""
 _NO_DESCRIPTOR = -1
 _FULL = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
@@ -60,7 +61,6 @@ class ProcessTable:
         changed, dead = self._read_scores()
         if dead:
             self._remove(dead)
-            changed = {pid for pid in changed if pid in self._place}
         if self._forked():
             self._look_for_new(now)
         anew = set(self._pids) if full else again | self._rotation()
@@ -79,26 +79,32 @@ class ProcessTable:
 
     def _read_scores(self) -> tuple[set[int], list[int]]:
         """Pids whose oom_score changed, and the places of those that are gone."""
-        fds, scores = self._fds, self._scores
-        pread = os.pread
-        changed: set[int] = set()
+        pread, before = os.pread, self._scores
         dead: list[int] = []
-        place, count = 0, len(fds)
-        while place < count:
+        try:
+            # One system call a process and as little Python as can be around it: this line is the steady scan.
+            scores = [pread(fd, _SCORE_BYTES, 0) for fd in self._fds]
+        except OSError:
+            scores, dead = self._read_scores_singly()
+        if scores == before:
+            return set(), dead
+        self._scores = scores
+        return {pid for pid, old, new in zip(self._pids, before, scores, strict=True) if old != new}, dead
+
+    def _read_scores_singly(self) -> tuple[list[bytes], list[int]]:
+        """The same where some process has gone or has no descriptor."""
+        scores: list[bytes] = []
+        dead: list[int] = []
+        for place, fd in enumerate(self._fds):
+            if fd == _NO_DESCRIPTOR:
+                scores.append(b"")  # differs always, so it is reread by path, which also notices a reused pid
+                continue
             try:
-                for place in range(place, count):  # noqa: B020 - goes on behind the one that failed
-                    score = pread(fds[place], _SCORE_BYTES, 0)
-                    if score != scores[place]:
-                        scores[place] = score
-                        changed.add(self._pids[place])
-                break
-            except OSError as error:
-                if fds[place] == _NO_DESCRIPTOR and error.errno == errno.EBADF:
-                    changed.add(self._pids[place])  # read by path below, which also notices a reused pid
-                else:
-                    dead.append(place)
-                place += 1
-        return changed, dead
+                scores.append(os.pread(fd, _SCORE_BYTES, 0))
+            except OSError:
+                scores.append(self._scores[place])
+                dead.append(place)
+        return scores, dead
 
     def _forked(self) -> bool:
         """Whether a process may have come: the last field of loadavg names the newest pid."""
