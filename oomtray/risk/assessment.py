@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process, Snapshot
 
 LevelName = Literal["normal", "warning", "critical"]
+Cause = Literal["used", "stall", "none"]
 WarningMark = Literal["none", "elevated", "high"]
 WhyNot = Literal["pid-1", "kernel-thread", "zombie", "adj-minimum", "no-memory", "not-eligible"]
 """Why the kernel never chooses a process; not-eligible: in vfork, or already being reaped (it shows oom_score 0)."""
@@ -104,9 +105,11 @@ class Level:
 
     name: LevelName = "normal"
     since: float = 0.0
-    cause: Literal["used", "stall", "none"] = "none"
+    cause: Cause = "none"
     calmer_since: float | None = None
     """Since when readings have asked for a lower level; None while they don't."""
+    calmer_to: LevelName | None = None
+    """The highest level that they asked for since then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,101 @@
+"""The kernel's badness and the number that /proc/PID/oom_score makes of it.
+
+Source: mm/oom_kill.c (`oom_badness`, `oom_unkillable_task`) and fs/proc/base.c (`proc_oom_score`), Linux 4.17
+and later. Pages are pages of the machine; `total` is `totalpages`: RAM + swap, or a memory cgroup's limit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from oomtray.kernel.snapshot import Process, ScoreScale, Snapshot
+    from oomtray.risk.assessment import WhyNot
+
+ADJ_MIN = -1000
+"""OOM_SCORE_ADJ_MIN: the one value that means never."""
+
+
+def scale_of(snapshot: Snapshot) -> ScoreScale:
+    """The scale seen on this machine, else the one that its release should have, else today's."""
+    if snapshot.scale is not None:
+        return snapshot.scale
+    return "plain" if (0, 0) < snapshot.kernel_release < (5, 9) else "shifted"
+
+
+def badness(pages: int, adj: int, total: int, scale: ScoreScale = "shifted") -> int:
+    """`oom_badness` in pages; `pages` is rss + swap + page tables.
+
+    The adjustment's step is total / 1000 rounded down first, as the kernel does it. Since 5.9 the result may be
+    negative; before, an eligible process never had less than 1.
+    """
+    points = pages + adj * (total // 1000)
+    return max(points, 1) if scale == "plain" else points
+
+
+def shown_score(points: int, total: int, scale: ScoreScale) -> int:
+    """What /proc/PID/oom_score reads for an eligible process of this badness; 0 stands for all others.
+
+    C divides towards zero, so a negative badness rounds up.
+    """
+    if not total:
+        return 0
+    per_mille = _towards_zero(points * 1000, total)
+    return _towards_zero((1000 + per_mille) * 2, 3) if scale == "shifted" else per_mille
+
+
+def badness_from_score(score: int, total: int, scale: ScoreScale) -> int:
+    """About the badness behind a shown score: right to within one step, which is total / 1000 pages or 1.5 of them."""
+    per_mille = score * 1.5 - 1000 if scale == "shifted" else score
+    return round(per_mille * total / 1000)
+
+
+def share(points: int, total: int) -> float | None:
+    """Badness in per mille of `total`, -1000..2000; None where the total is unknown."""
+    return points * 1000 / total if total else None
+
+
+def why_not(process: Process, scale: ScoreScale) -> WhyNot | None:
+    """Why the kernel would never choose this process; None where it could.
+
+    On the shifted scale the kernel shows 0 for exactly those that it won't choose (an eligible process reads at
+    least 1), which settles what no other file tells: a vfork in progress, a process that is already being reaped,
+    a zombie leader whose threads live on (killable), pid 1 of a container (killable).
+    """
+    shifted = scale == "shifted"
+    if process.pid == 1 and not (shifted and process.oom_score):
+        return "pid-1"
+    if process.kernel_thread:
+        return "kernel-thread"
+    if process.rss is None and not process.oom_score:
+        return "zombie" if process.state == "Z" else "no-memory"
+    if process.oom_score_adj == ADJ_MIN:
+        return "adj-minimum"
+    if shifted and process.oom_score == 0:
+        return "not-eligible"
+    if process.oom_score_adj is None and process.oom_score is None:
+        return "not-eligible"
+    return None
+
+
+def points_of(process: Process, snapshot: Snapshot, scale: ScoreScale) -> int | None:
+    """Badness of one process in the snapshot's scope; None for what has no memory.
+
+    Where its sizes or its adjustment can't be read (a zombie leader with live threads) it is about what the shown
+    score says.
+    """
+    total, adj, pages = snapshot.scope.total_pages, process.oom_score_adj, process.pages
+    if pages is not None and adj is not None:
+        return badness(pages, adj, total, scale)
+    if not process.oom_score or process.kernel_thread:
+        return None
+    system = snapshot.memory.total_pages
+    about = badness_from_score(process.oom_score, system, scale)
+    if adj is None:
+        return about
+    return badness(max(about - adj * (system // 1000), 1), adj, total, scale)
+
+
+def _towards_zero(dividend: int, divisor: int) -> int:
+    quotient = abs(dividend) // abs(divisor)
+    return quotient if (dividend < 0) == (divisor < 0) else -quotient

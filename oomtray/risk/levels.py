@@ -1,0 +1,107 @@
+"""Normal, warning, critical: a state machine that rises at once and falls only when readings stay calm.
+
+Memory used holds a level down to `hysteresis_percent` below its mark, a stall down to half of its mark (avg10 decays
+by itself). All times are monotonic seconds, which stand still while the machine sleeps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from oomtray.risk.assessment import Level
+
+if TYPE_CHECKING:
+    from oomtray.kernel.snapshot import Memory
+    from oomtray.risk.assessment import Cause, LevelName
+    from oomtray.risk.marks import LevelMarks
+
+ORDER: tuple[LevelName, ...] = ("normal", "warning", "critical")
+_STALL_HOLDS = 0.5
+
+RETELL_SECONDS: dict[LevelName, float] = {"warning": 1800.0, "critical": 300.0}
+"""How long the memory must have been below a level before the level is told anew."""
+
+
+def advance(level: Level, memory: Memory, marks: LevelMarks, now: float) -> Level:
+    """The level after one more reading.
+
+    A reading that is unknown neither raises a level nor ends one that it caused. A level ends when readings have
+    asked for less throughout `dwell_seconds`; it ends at the highest level that they asked for in that time.
+    """
+    held = ORDER.index(level.name)
+    by_used = _used_asks(level, memory, marks)
+    by_stall = _stall_asks(level, memory, marks)
+    asked = max(by_used, by_stall)
+    cause: Cause = "none" if not asked else "used" if by_used == asked else "stall"
+    if asked > held:
+        return Level(ORDER[asked], now, cause)
+    if asked == held:
+        return replace(level, cause=cause, calmer_since=None, calmer_to=None)
+    since = now if level.calmer_since is None else level.calmer_since
+    floor = asked if level.calmer_to is None else max(asked, ORDER.index(level.calmer_to))
+    if now - since < marks.dwell_seconds:
+        return replace(level, calmer_since=since, calmer_to=ORDER[floor])
+    fallen = Level(ORDER[floor], now, "none" if not floor else cause if floor == asked else level.cause)
+    return fallen if asked == floor else replace(fallen, calmer_since=now, calmer_to=ORDER[asked])
+
+
+def _used_asks(level: Level, memory: Memory, marks: LevelMarks) -> int:
+    used = memory.used_percent
+    if used is None:
+        return ORDER.index(level.name) if level.cause == "used" else 0
+    return _asks(level, used, (marks.warning_percent, marks.critical_percent), -marks.hysteresis_percent)
+
+
+def _stall_asks(level: Level, memory: Memory, marks: LevelMarks) -> int:
+    stall = memory.psi_full_avg10
+    if stall is None:
+        return ORDER.index(level.name) if level.cause == "stall" else 0
+    return _asks(level, stall, (marks.warning_stall, marks.critical_stall), None)
+
+
+def _asks(level: Level, value: float, thresholds: tuple[float, float], slack: float | None) -> int:
+    """The highest level that `value` reaches, or holds where the level already stands."""
+    held = ORDER.index(level.name)
+    for step in (2, 1):
+        mark = thresholds[step - 1]
+        if slack is None and mark <= 0:
+            continue
+        holds = mark * _STALL_HOLDS if slack is None else mark + slack
+        if value >= mark or (held >= step and value >= holds):
+            return step
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What a person was told, and is still being shown."""
+
+    standing: LevelName = "normal"
+    """Level of the notification that stands now; normal: none does."""
+    warning_at: float | None = None
+    """When the memory was last at warning or above, None until that was told once."""
+    critical_at: float | None = None
+
+
+def announce(announced: Announced, level: Level, now: float) -> tuple[Announced, LevelName | None, bool]:
+    """Whether a level is to be told: (new state, the level to tell or None, whether to withdraw what stands).
+
+    Each level is told once an episode. An episode lasts until the memory has been below the level for
+    `RETELL_SECONDS`, so that a machine which lives around 80 % is told once and then only shows it.
+    """
+    here = ORDER.index(level.name)
+    last = {"warning": announced.warning_at, "critical": announced.critical_at}
+    tell: LevelName | None = None
+    if here:
+        at = last[level.name]
+        if at is None or now - at >= RETELL_SECONDS[level.name]:
+            tell = level.name
+    withdraw = tell is None and ORDER.index(announced.standing) > here
+    standing = tell or ("normal" if withdraw else announced.standing)
+    told = Announced(
+        standing,
+        now if here >= 1 else announced.warning_at,
+        now if here >= 2 else announced.critical_at,
+    )
+    return told, tell, withdraw
