@@ -1,0 +1,399 @@
+"""The session bus as the tray uses it: signals, calls and one served object, and it may go away and come back.
+
+Whoever runs an event loop watches `fileno()` and calls `dispatch()` when it is readable; nothing else here waits, except
+`call`, which ends after its timeout. Messages that are malformed or not as their interface says make one line in
+the log and are dropped; an exception out of a handler goes to `sys.excepthook`, and the next message is still handled.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from jeepney import (
+    DBusAddress,
+    HeaderFields,
+    MatchRule,
+    Message,
+    MessageFlag,
+    MessageType,
+    message_bus,
+    new_error,
+    new_method_call,
+    new_method_return,
+)
+
+from oomtray.kernel.dbus import Connection, error_of, reply_to, signature_of
+
+log = logging.getLogger(__name__)
+
+FIRST_RETRY, LAST_RETRY = 0.5, 60.0
+ASK_TIMEOUT = 25.0
+"""Seconds after which an unanswered `ask` is given up; libdbus waits as long."""
+NO_REPLY = "org.freedesktop.DBus.Error.NoReply"
+DISCONNECTED = "org.freedesktop.DBus.Error.Disconnected"
+UNEXPECTED = "org.freedesktop.DBus.Error.InvalidSignature"
+BUS = "org.freedesktop.DBus"
+_NO_FLAGS = MessageFlag(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """`body` is None where there was an error: the peer's own, or one of those above."""
+
+    body: tuple[Any, ...] | None
+    error: str | None = None
+    sender: str | None = None
+    """The peer's unique name."""
+
+
+class Refusal(Exception):
+    """Raised by a served object: an error reply with this D-Bus error name."""
+
+    def __init__(self, name: str, text: str) -> None:
+        super().__init__(text)
+        self.name = name
+
+
+Served = Callable[[Message], tuple[str, tuple[Any, ...]]]
+"""Answers a method call with (signature, body); raises Refusal."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Listener:
+    rule: MatchRule
+    sender: str
+    signature: str
+    handler: Callable[..., None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    method: str
+    expect: str | None
+    then: Callable[[Reply], None] | None
+    deadline: float
+
+
+class SessionBus:
+    """`address` None is a session without a bus: the same interface, never connected, and nothing to wait for."""
+
+    def __init__(self, address: str | None, *, timeout: float = 1.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self.on_connected: list[Callable[[], None]] = []
+        self.on_lost: list[Callable[[], None]] = []
+        """Called once per loss; `fileno()` is still the old descriptor then, so that a notifier on it can be removed."""
+        self.owners: dict[str, str | None] = {}
+        """The unique name that owns each watched name, once known."""
+        self._address = address
+        self._timeout = timeout
+        self._clock = clock
+        self._connection: Connection | None = None
+        self._retry = FIRST_RETRY
+        self._listeners: list[_Listener] = []
+        self._watchers: dict[str, list[Callable[[str | None], None]]] = {}
+        self._served: dict[str, Served] = {}
+        self._asked: dict[int, _Asked] = {}
+        self._inbox: deque[Message] = deque()
+        self._delivering = False
+
+    @property
+    def connected(self) -> bool:
+        return self._connection is not None
+
+    @property
+    def exists(self) -> bool:
+        """False in a session without a bus: reconnecting is pointless."""
+        return self._address is not None
+
+    @property
+    def unique_name(self) -> str | None:
+        return None if self._connection is None else self._connection.unique_name
+
+    @property
+    def retry_in(self) -> float:
+        """Seconds to wait before the next `reconnect`: doubles from 0.5 to 60."""
+        return self._retry
+
+    def fileno(self) -> int:
+        """-1 while not connected."""
+        return -1 if self._connection is None else self._connection.fileno()
+
+    def connect(self) -> bool:
+        if self._connection is not None or self._address is None:
+            return self.connected
+        try:
+            self._connection = Connection(self._address, self._timeout)
+        except OSError as error:
+            log.info("session bus: %s", error)
+            return False
+        self._retry = FIRST_RETRY
+        for listener in self._listeners:
+            self._add_match(listener.rule)
+        for name in self._watchers:
+            self._ask_owner(name)
+        for hook in self.on_connected:
+            _guarded(hook)
+        self._drain()
+        return self.connected
+
+    def reconnect(self) -> bool:
+        """One try; False lengthens `retry_in`. Names, match rules and served objects come back with the connection."""
+        if self.connect():
+            return True
+        self._retry = min(self._retry * 2, LAST_RETRY)
+        return False
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        self._asked.clear()
+
+    def dispatch(self) -> None:
+        """Handle what has come in, without waiting."""
+        if self._connection is None:
+            return
+        try:
+            self._inbox.extend(self._connection.receive())
+        except OSError as error:
+            self._lose(error)
+            return
+        self._drain()
+        self._expire()
+
+    def call(
+        self,
+        target: DBusAddress,
+        method: str,
+        signature: str = "",
+        body: tuple[Any, ...] = (),
+        *,
+        expect: str | None = None,
+        timeout: float | None = None,
+        flags: MessageFlag = _NO_FLAGS,
+    ) -> Reply:
+        """Wait for the answer, at most `timeout` seconds. What else came in meanwhile is handled before this returns."""
+        if self._connection is None:
+            return Reply(None, DISCONNECTED)
+        message = _method_call(target, method, signature, body, flags)
+        try:
+            answer = self._connection.call(message, self._timeout if timeout is None else timeout)
+        except TimeoutError:
+            reply = Reply(None, NO_REPLY)
+        except OSError as error:
+            self._lose(error)
+            return Reply(None, DISCONNECTED)
+        else:
+            reply = _reply(answer, method, expect)
+        self._drain()
+        return reply
+
+    def ask(
+        self,
+        target: DBusAddress,
+        method: str,
+        signature: str = "",
+        body: tuple[Any, ...] = (),
+        *,
+        expect: str | None = None,
+        then: Callable[[Reply], None] | None = None,
+        flags: MessageFlag = _NO_FLAGS,
+    ) -> None:
+        """Send, and hand the answer to `then` when it comes: always called once, also when the bus goes or keeps silent.
+
+        A reply whose signature is not `expect` counts as an error.
+        """
+        self._expire()
+        if self._connection is None:
+            _guarded(then, Reply(None, DISCONNECTED))
+            return
+        try:
+            serial = self._connection.send(_method_call(target, method, signature, body, flags), self._timeout)
+        except OSError as error:
+            self._lose(error)
+            _guarded(then, Reply(None, DISCONNECTED))
+            return
+        self._asked[serial] = _Asked(method, expect, then, self._clock() + ASK_TIMEOUT)
+
+    def listen(
+        self, sender: str, path: str, interface: str, member: str, signature: str, *, handler: Callable[..., None]
+    ) -> None:
+        """Call `handler` with the arguments of each such signal.
+
+        Only what the present owner of `sender` sends counts: any peer may send us a signal of any interface.
+        """
+        rule = MatchRule(type="signal", sender=sender, path=path, interface=interface, member=member)
+        self._listeners.append(_Listener(rule, sender, signature, handler))
+        if sender != BUS:
+            self.watch_name(sender)
+        if self.connected:
+            self._add_match(rule)
+
+    def watch_name(self, name: str, changed: Callable[[str | None], None] | None = None) -> None:
+        """Follow who owns `name`; `changed` gets the owner's unique name or None, first when it is known, then at each change.
+
+        Losing the bus is losing every owner.
+        """
+        known = name in self._watchers
+        self._watchers.setdefault(name, [])
+        if changed is not None:
+            self._watchers[name].append(changed)
+        if known:
+            return
+        rule = MatchRule(type="signal", sender=BUS, interface=BUS, member="NameOwnerChanged", path="/org/freedesktop/DBus")
+        rule.add_arg_condition(0, name)
+        self._listeners.append(_Listener(rule, BUS, "sss", self._owner_changed))
+        if self.connected:
+            self._add_match(rule)
+            self._ask_owner(name)
+
+    def serve(self, path: str, served: Served) -> None:
+        self._served[path] = served
+
+    # incoming
+
+    def _drain(self) -> None:
+        if self._delivering:
+            return
+        self._delivering = True
+        try:
+            while True:
+                if self._connection is not None:
+                    if self._connection.unreadable:
+                        log.warning("session bus: %d unreadable messages dropped", self._connection.unreadable)
+                        self._connection.unreadable = 0
+                    self._inbox.extend(self._connection.backlog)
+                    self._connection.backlog.clear()
+                if not self._inbox:
+                    return
+                self._deliver(self._inbox.popleft())
+        finally:
+            self._delivering = False
+
+    def _deliver(self, message: Message) -> None:
+        kind = message.header.message_type
+        if kind is MessageType.signal:
+            self._signal(message)
+        elif kind is MessageType.method_call:
+            self._answer(message)
+        elif (serial := reply_to(message)) is not None and (asked := self._asked.pop(serial, None)) is not None:
+            _guarded(asked.then, _reply(message, asked.method, asked.expect))
+
+    def _signal(self, message: Message) -> None:
+        fields = message.header.fields
+        sender = fields.get(HeaderFields.sender)
+        for listener in tuple(self._listeners):
+            expected = listener.rule.header_fields
+            if any(
+                fields.get(field) != expected[name]
+                for field, name in (
+                    (HeaderFields.path, "path"),
+                    (HeaderFields.interface, "interface"),
+                    (HeaderFields.member, "member"),
+                )
+            ):
+                continue
+            if sender is None or sender != (BUS if listener.sender == BUS else self.owners.get(listener.sender)):
+                continue
+            if signature_of(message) != listener.signature:
+                log.warning("%s sent %s with %r", listener.sender, expected["member"], signature_of(message))
+                continue
+            if all(message.body[n] == value for n, (value, _kind) in listener.rule.arg_conditions.items()):
+                _guarded(listener.handler, *message.body)
+
+    def _answer(self, message: Message) -> None:
+        fields = message.header.fields
+        served = self._served.get(fields.get(HeaderFields.path), _no_such_object)
+        try:
+            signature, body = served(message)
+            answer = new_method_return(message, signature or None, body)
+        except Refusal as refusal:
+            log.info("refused %s: %s", fields.get(HeaderFields.member), refusal)
+            answer = new_error(message, refusal.name, "s", (str(refusal),))
+        except Exception:
+            sys.excepthook(*sys.exc_info())
+            answer = new_error(message, "org.freedesktop.DBus.Error.Failed", "s", ("internal error",))
+        if message.header.flags & MessageFlag.no_reply_expected or self._connection is None:
+            return
+        try:
+            self._connection.send(answer, self._timeout)
+        except OSError as error:
+            self._lose(error)
+
+    def _owner_changed(self, name: str, _old: str, new: str) -> None:
+        self._set_owner(name, new or None)
+
+    def _set_owner(self, name: str, owner: str | None) -> None:
+        if name in self.owners and self.owners[name] == owner:
+            return
+        self.owners[name] = owner
+        for changed in tuple(self._watchers[name]):
+            _guarded(changed, owner)
+
+    # outgoing
+
+    def _add_match(self, rule: MatchRule) -> None:
+        self.ask(message_bus, "AddMatch", "s", (rule.serialise(),))
+
+    def _ask_owner(self, name: str) -> None:
+        def answered(reply: Reply) -> None:
+            self._set_owner(name, reply.body[0] if reply.body else None)
+
+        self.ask(message_bus, "GetNameOwner", "s", (name,), expect="s", then=answered)
+
+    def _expire(self) -> None:
+        now = self._clock()
+        for serial in [serial for serial, asked in self._asked.items() if asked.deadline < now]:
+            _guarded(self._asked.pop(serial).then, Reply(None, NO_REPLY))
+
+    def _lose(self, error: OSError) -> None:
+        if self._connection is None:
+            return
+        log.warning("session bus lost: %s", error)
+        self._inbox.clear()
+        for hook in self.on_lost:
+            _guarded(hook)
+        self._connection.close()
+        self._connection = None
+        asked, self._asked = self._asked, {}
+        for one in asked.values():
+            _guarded(one.then, Reply(None, DISCONNECTED))
+        for name in tuple(self.owners):
+            self._set_owner(name, None)
+        self.owners.clear()
+
+
+def _no_such_object(_message: Message) -> tuple[str, tuple[Any, ...]]:
+    raise Refusal("org.freedesktop.DBus.Error.UnknownObject", "no such object")
+
+
+def _guarded(handler: Callable[..., None] | None, *arguments: Any) -> None:
+    if handler is None:
+        return
+    try:
+        handler(*arguments)
+    except Exception:  # a handler's mistake must not keep the other messages from theirs
+        sys.excepthook(*sys.exc_info())
+
+
+def _method_call(
+    target: DBusAddress, method: str, signature: str, body: tuple[Any, ...], flags: MessageFlag = _NO_FLAGS
+) -> Message:
+    message = new_method_call(target, method, signature or None, body)
+    message.header.flags = flags
+    return message
+
+
+def _reply(message: Message, method: str, expect: str | None) -> Reply:
+    sender = message.header.fields.get(HeaderFields.sender)
+    if (error := error_of(message)) is not None:
+        return Reply(None, error, sender)
+    if expect is not None and signature_of(message) != expect:
+        log.warning("%s answered %s with %r instead of %r", sender, method, signature_of(message), expect)
+        return Reply(None, UNEXPECTED, sender)
+    return Reply(tuple(message.body), None, sender)

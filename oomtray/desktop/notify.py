@@ -1,0 +1,254 @@
+"""Notifications by the Desktop Notifications Specification 1.2, over the session bus, without ever waiting.
+
+One alert key is one bubble: a newer alert replaces it, `withdraw` takes it back. Only the daemon that showed a bubble can
+report a click on it.
+"""
+
+from __future__ import annotations
+
+import html
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from jeepney import DBusAddress, MessageFlag
+
+from oomtray import APP_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oomtray.desktop.bus import Reply, SessionBus
+
+log = logging.getLogger(__name__)
+
+NAME = "org.freedesktop.Notifications"
+PATH = "/org/freedesktop/Notifications"
+DAEMON = DBusAddress(PATH, NAME, NAME)
+
+Urgency = Literal["low", "normal", "critical"]
+_URGENCY = {"low": 0, "normal": 1, "critical": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """`summary` and `body` are plain text; what they need to stay so at this daemon is done here.
+
+    Actions are (id, label); a click on the bubble itself is the action `default`. Critical ones don't expire.
+    """
+
+    key: str
+    summary: str
+    body: str = ""
+    urgency: Urgency = "normal"
+    actions: tuple[tuple[str, str], ...] = ()
+    icon: str = APP_ID
+    expires_ms: int = -1
+    """-1: as the daemon likes; 0: never."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quirks:
+    """Where a daemon differs from the specification or from its own capabilities."""
+
+    closes_on_action: bool = True
+    """Takes the bubble away once one of its actions was chosen, and says so by NotificationClosed."""
+    shows_buttons: bool = True
+    """Draws the actions as buttons; otherwise only `default` is at hand and the body should say what else there is."""
+    shows_default: bool = True
+    """Offers `default` by a click on the bubble; otherwise it needs a button of its own."""
+
+
+QUIRKS = {
+    "lxqt-notificationd": Quirks(closes_on_action=False),
+    "notification-daemon": Quirks(shows_default=False),
+    "dunst": Quirks(shows_buttons=False),
+    "mako": Quirks(shows_buttons=False),
+}
+"""By the name that GetServerInformation gives, in lower case."""
+
+
+@dataclass(slots=True)
+class _Bubble:
+    alert: Alert
+    id: int = 0
+    """The daemon's number; 0 until it has answered."""
+    asked: bool = False
+    """Notify is on its way, so neither replace nor close yet."""
+    wanted: bool = True
+    """False: close it as soon as its id is known."""
+
+
+class Notifier:
+    """`on_action` gets the alert's key, the action's id and the activation token for the window that it may open."""
+
+    def __init__(
+        self,
+        bus: SessionBus,
+        on_action: Callable[[str, str, str | None], None],
+        on_closed: Callable[[str], None] | None = None,
+    ) -> None:
+        self.capabilities: frozenset[str] | None = None
+        """None until the daemon has told."""
+        self.server: str | None = None
+        self.quirks = Quirks()
+        self._bus = bus
+        self._on_action = on_action
+        self._on_closed = on_closed
+        self._probing = False
+        self._absent = False
+        self._waiting: dict[str, Alert] = {}
+        self._bubbles: dict[str, _Bubble] = {}
+        self._tokens: dict[int, str] = {}
+        bus.watch_name(NAME, self._owner_changed)
+        bus.listen(NAME, PATH, NAME, "NotificationClosed", "uu", handler=self._closed)
+        bus.listen(NAME, PATH, NAME, "ActionInvoked", "us", handler=self._acted)
+        bus.listen(NAME, PATH, NAME, "ActivationToken", "us", handler=self._token)
+
+    @property
+    def available(self) -> bool | None:
+        """None while it is not known: nothing was shown yet, or the daemon has not answered."""
+        if self.capabilities is not None:
+            return True
+        return False if self._absent or not self._bus.exists else None
+
+    def probe(self, *, start: bool = True) -> None:
+        """Ask the daemon what it can do. `start`: let the bus start one that is started on demand."""
+        if self._probing or not self._bus.connected:
+            return
+        self._probing = True
+        flags = MessageFlag(0) if start else MessageFlag.no_auto_start
+        self._bus.ask(DAEMON, "GetServerInformation", expect="ssss", then=self._told_name, flags=flags)
+        self._bus.ask(DAEMON, "GetCapabilities", expect="as", then=self._told_capabilities, flags=flags)
+
+    def show(self, alert: Alert) -> None:
+        """Show it, in place of the bubble with the same key. Where there is no daemon yet it waits for one."""
+        self._waiting[alert.key] = alert
+        if self.capabilities is None:
+            self.probe()
+        else:
+            self._send(alert.key)
+
+    def withdraw(self, key: str) -> None:
+        self._waiting.pop(key, None)
+        bubble = self._bubbles.get(key)
+        if bubble is None:
+            return
+        bubble.wanted = False
+        if not bubble.asked:
+            self._bubbles.pop(key)
+            self._bus.ask(DAEMON, "CloseNotification", "u", (bubble.id,))
+
+    def withdraw_all(self) -> None:
+        for key in {*self._waiting, *self._bubbles}:
+            self.withdraw(key)
+
+    # what the daemon answers
+
+    def _told_name(self, reply: Reply) -> None:
+        self.server = reply.body[0] if reply.body else None
+        self.quirks = QUIRKS.get((self.server or "").lower(), Quirks())
+
+    def _told_capabilities(self, reply: Reply) -> None:
+        self._probing = False
+        if reply.body is None:
+            self._absent = True
+            log.info("no notifications: %s", reply.error)
+            return
+        self._absent = False
+        self.capabilities = frozenset(reply.body[0])
+        for key in tuple(self._waiting):
+            self._send(key)
+
+    def _send(self, key: str) -> None:
+        bubble = self._bubbles.get(key)
+        if bubble is not None and bubble.asked:
+            return  # the newest is sent when the answer has told the id to replace
+        alert = self._waiting.pop(key)
+        if bubble is None:
+            bubble = self._bubbles[key] = _Bubble(alert)
+        bubble.alert, bubble.asked, bubble.wanted = alert, True, True
+
+        def shown(reply: Reply) -> None:
+            self._shown(key, bubble, reply)
+
+        self._bus.ask(
+            DAEMON, "Notify", "susssasa{sv}i", arguments(alert, bubble.id, self.capabilities or frozenset()),
+            expect="u", then=shown,
+        )  # fmt: skip
+
+    def _shown(self, key: str, bubble: _Bubble, reply: Reply) -> None:
+        bubble.asked = False
+        if self._bubbles.get(key) is not bubble:
+            return  # its daemon is gone
+        if reply.body is None:
+            log.warning("notification not shown: %s", reply.error)
+            del self._bubbles[key]
+        else:
+            bubble.id = reply.body[0]
+        if key in self._waiting:
+            if self.capabilities is not None:
+                self._send(key)
+        elif not bubble.wanted:
+            self.withdraw(key)
+
+    # what the daemon tells by itself
+
+    def _owner_changed(self, owner: str | None) -> None:
+        # another daemon, or the same one started anew: it knows nothing of the numbers that the old one gave
+        self._bubbles.clear()
+        self._tokens.clear()
+        self.capabilities = None
+        self.server = None
+        self._probing = False
+        self._absent = False
+        if owner is not None:
+            # one that dies at once must not be started again and again by being asked who it is
+            self.probe(start=False)
+
+    def _key_of(self, number: int) -> str | None:
+        return next((key for key, bubble in self._bubbles.items() if bubble.id == number), None)
+
+    def _closed(self, number: int, _reason: int) -> None:
+        key = self._key_of(number)
+        self._tokens.pop(number, None)
+        if key is None:
+            return
+        bubble = self._bubbles[key]
+        if bubble.asked:
+            bubble.id = 0  # the replacement is on its way and gets a number of its own
+        else:
+            del self._bubbles[key]
+        if self._on_closed is not None:
+            self._on_closed(key)
+
+    def _token(self, number: int, token: str) -> None:
+        if self._key_of(number) is not None:
+            self._tokens[number] = token
+
+    def _acted(self, number: int, action: str) -> None:
+        key = self._key_of(number)
+        if key is None:
+            return
+        offered = {name for name, _label in self._bubbles[key].alert.actions}
+        token = self._tokens.pop(number, None)
+        if not self.quirks.closes_on_action:
+            self.withdraw(key)
+        if action in offered or action == "default":
+            self._on_action(key, action, token)
+        else:
+            log.warning("%s invoked %r, which was not offered", self.server, action)
+
+
+def arguments(alert: Alert, replaces: int, capabilities: frozenset[str]) -> tuple[object, ...]:
+    """What Notify takes (susssasa{sv}i), with no more than this daemon can do."""
+    body = html.escape(alert.body, quote=False) if "body-markup" in capabilities else alert.body
+    actions: list[str] = []
+    if "actions" in capabilities:
+        for name, label in alert.actions:
+            actions += [name, label]
+    hints = {
+        "desktop-entry": ("s", APP_ID),
+        "urgency": ("y", _URGENCY[alert.urgency]),
+    }
+    return "OOM Tray", replaces, alert.icon, alert.summary, body, actions, hints, alert.expires_ms

@@ -1,0 +1,221 @@
+"""One D-Bus connection on which every wait has an end: what the session bus and the unit reader stand on.
+
+jeepney turns messages into bytes and back. Its own blocking connection is not used: its Hello waits without a limit, and
+it gives up on the whole stream when one message can't be read.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import struct
+import time
+from collections import deque
+from itertools import count
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from jeepney import HeaderFields, Message, MessageType, message_bus
+from jeepney.auth import AuthenticationError, Authenticator
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LARGEST_MESSAGE = 128 * 1024 * 1024
+"""Bytes; D-Bus specification, "Message Format"."""
+CHUNK = 64 * 1024
+SYSTEM_BUS = "unix:path=/run/dbus/system_bus_socket"
+
+
+def session_address(environ: Mapping[str, str] = os.environ) -> str | None:
+    """Where the session bus listens; None where this session has none."""
+    address = environ.get("DBUS_SESSION_BUS_ADDRESS")
+    if address:
+        return address
+    # libdbus and sd-bus look here too, so a start from cron or a plain login finds the same bus as the desktop
+    runtime = environ.get("XDG_RUNTIME_DIR", "")
+    return f"unix:path={runtime}/bus" if runtime and os.path.exists(f"{runtime}/bus") else None
+
+
+def system_address(environ: Mapping[str, str] = os.environ) -> str:
+    return environ.get("DBUS_SYSTEM_BUS_ADDRESS") or SYSTEM_BUS
+
+
+def socket_paths(address: str, environ: Mapping[str, str] = os.environ) -> list[str]:
+    """The unix sockets that a server address names, in its order; other transports are passed over."""
+    paths: list[str] = []
+    for one in address.split(";"):
+        transport, _, rest = one.partition(":")
+        pairs = dict(pair.partition("=")[::2] for pair in rest.split(","))
+        if transport != "unix":
+            continue
+        if "path" in pairs:
+            paths.append(unquote(pairs["path"], errors="surrogateescape"))
+        elif "abstract" in pairs:
+            paths.append("\0" + unquote(pairs["abstract"], errors="surrogateescape"))
+        elif pairs.get("runtime") == "yes" and environ.get("XDG_RUNTIME_DIR"):
+            paths.append(f"{environ['XDG_RUNTIME_DIR']}/bus")
+    return paths
+
+
+class Connection:
+    """A connection that has said Hello.
+
+    Every method may raise OSError. After TimeoutError, which only making a connection and `call` raise, a connection goes
+    on and the late reply is one more incoming message; after any other it is of no further use.
+    """
+
+    def __init__(self, address: str, timeout: float = 1.0) -> None:
+        self.backlog: deque[Message] = deque()
+        """What came in while `call` waited for something else."""
+        self.unreadable = 0
+        """Messages that could not be parsed and were passed over."""
+        self._serials = count(1)
+        self._buffer = bytearray()
+        self._socket = _connected(address, timeout)
+        try:
+            _authenticate(self._socket, timeout)
+            self._socket.setblocking(False)
+            (self.unique_name,) = self.call(message_bus.Hello(), timeout).body
+        except (ValueError, TypeError) as error:
+            self._socket.close()
+            raise ConnectionError(f"{address} does not answer as a message bus does") from error
+        except BaseException:
+            self._socket.close()
+            raise
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def send(self, message: Message, timeout: float = 1.0) -> int:
+        """Send, and return the serial that a reply will name."""
+        serial = next(self._serials)
+        data = memoryview(message.serialise(serial=serial))
+        deadline = time.monotonic() + timeout
+        while data:
+            try:
+                data = data[self._socket.send(data, socket.MSG_NOSIGNAL) :]
+            except BlockingIOError:
+                if not self._ready(select.POLLOUT, deadline):
+                    # half a message is on its way: nothing can follow it
+                    raise ConnectionError("the bus does not read what it is sent") from None
+        return serial
+
+    def receive(self) -> list[Message]:
+        """What has come in, without waiting and at most one read, so that a talkative peer can't hold the caller."""
+        try:
+            data = self._socket.recv(CHUNK)
+        except BlockingIOError:
+            return []
+        if not data:
+            raise ConnectionResetError("the bus closed the connection")
+        self._buffer += data
+        return self._complete()
+
+    def call(self, message: Message, timeout: float = 1.0) -> Message:
+        """Send and wait for the reply, which may be an error message. Everything else goes to `backlog`."""
+        deadline = time.monotonic() + timeout
+        serial = self.send(message, timeout)
+        while True:
+            reply = None
+            for incoming in self.receive():
+                if reply is None and reply_to(incoming) == serial:
+                    reply = incoming
+                else:
+                    self.backlog.append(incoming)
+            if reply is not None:
+                return reply
+            if not self._ready(select.POLLIN, deadline):
+                raise TimeoutError("no answer in time")
+
+    def _ready(self, event: int, deadline: float) -> bool:
+        poll = select.poll()
+        poll.register(self._socket, event)
+        return bool(poll.poll(max(0.0, deadline - time.monotonic()) * 1000))
+
+    def _complete(self) -> list[Message]:
+        messages: list[Message] = []
+        while (size := _message_size(self._buffer)) is not None and len(self._buffer) >= size:
+            raw = bytes(self._buffer[:size])
+            del self._buffer[:size]
+            try:
+                messages.append(Message.from_buffer(raw))
+            except Exception:  # jeepney raises whatever comes up; the frame is known, so the stream goes on behind it
+                self.unreadable += 1
+        return messages
+
+
+def reply_to(message: Message) -> int | None:
+    """The serial that a method return or an error answers; None for anything else."""
+    if message.header.message_type not in (MessageType.method_return, MessageType.error):
+        return None
+    serial: int | None = message.header.fields.get(HeaderFields.reply_serial)
+    return serial
+
+
+def signature_of(message: Message) -> str:
+    return str(message.header.fields.get(HeaderFields.signature, ""))
+
+
+def error_of(message: Message) -> str | None:
+    """The D-Bus error's name; None for what is no error."""
+    if message.header.message_type is not MessageType.error:
+        return None
+    return str(message.header.fields.get(HeaderFields.error_name, "org.freedesktop.DBus.Error.Failed"))
+
+
+def plain(value: Any) -> Any:
+    """A variant's value without its signature, all the way down."""
+    if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], str):
+        return plain(value[1])
+    return value
+
+
+def _connected(address: str, timeout: float) -> socket.socket:
+    problem: OSError | None = None
+    for path in socket_paths(address):
+        sock = socket.socket(socket.AF_UNIX)
+        sock.settimeout(timeout)
+        try:
+            sock.connect(path)
+        except OSError as error:
+            sock.close()
+            problem = error
+        else:
+            return sock
+    raise problem or ConnectionError(f"no unix socket in the bus address {address!r}")
+
+
+def _authenticate(sock: socket.socket, timeout: float) -> None:
+    deadline = time.monotonic() + timeout
+    authenticator = Authenticator()
+    try:
+        for line in authenticator:
+            sock.settimeout(max(0.01, deadline - time.monotonic()))
+            if line:
+                sock.sendall(line)
+            data = sock.recv(1024)
+            if not data:
+                raise ConnectionResetError("the bus closed the connection while authenticating")
+            authenticator.feed(data)
+    except AuthenticationError as error:
+        raise ConnectionError(f"the bus does not accept this user: {error}") from error
+    sock.sendall(b"BEGIN\r\n")
+
+
+def _message_size(buffer: bytearray) -> int | None:
+    """Bytes of the message that `buffer` begins with; None until its fixed part is there."""
+    if len(buffer) < 16:
+        return None
+    order = {ord("l"): "<", ord("B"): ">"}.get(buffer[0])
+    if order is None:
+        raise ConnectionError("what came from the bus is no D-Bus message")
+    body, _serial, fields = struct.unpack_from(f"{order}III", buffer, 4)
+    size: int = 16 + (fields + 7) // 8 * 8 + body
+    if size > LARGEST_MESSAGE:
+        raise ConnectionError("a D-Bus message larger than the specification allows")
+    return size
