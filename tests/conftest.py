@@ -1,0 +1,52 @@
+"""What holds for every test: it touches nobody's settings, screen or session bus, and says when a rig is missing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.rigs.unavailable import pytest_runtest_call, pytest_runtest_setup  # noqa: F401
+
+_XDG = ("CONFIG", "DATA", "STATE", "CACHE")
+_nowhere = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Here and not in a fixture: Qt and the bus libraries look at these once, when first used."""
+    nowhere = Path(tempfile.mkdtemp(prefix="oomtray-test-"))
+    config.stash[_nowhere] = nowhere
+    for name in (
+        "DISPLAY",
+        "WAYLAND_DISPLAY",
+        "XAUTHORITY",
+        "XDG_CURRENT_DESKTOP",
+        "XDG_SESSION_TYPE",
+        "NO_COLOR",
+    ):
+        os.environ.pop(name, None)
+    os.environ |= {f"XDG_{kind}_HOME": str(nowhere / kind.lower()) for kind in _XDG} | {
+        "QT_QPA_PLATFORM": "offscreen",
+        "XDG_RUNTIME_DIR": str(nowhere),
+        "DBUS_SESSION_BUS_ADDRESS": f"unix:path={nowhere}/no-bus",
+        "LC_ALL": "C.UTF-8",
+        "LANGUAGE": "",
+    }
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _nowhere in config.stash:
+        shutil.rmtree(config.stash[_nowhere], ignore_errors=True)
+
+
+@pytest.fixture
+def xdg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A directory that is this test's own and has the XDG directories in it: config, data, state, cache."""
+    for kind in _XDG:
+        path = tmp_path / kind.lower()
+        path.mkdir()
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(path))
+    return tmp_path

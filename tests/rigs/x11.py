@@ -1,0 +1,119 @@
+"""One X screen under Xvfb: its picture, its windows, its pointer and its keys."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.rigs.processes import DEADLINE, RigTimeout, wait_for
+from tests.rigs.screen import Box, Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    id: int
+    title: str
+    box: Box
+
+
+class X11Screen:
+    """`display` is the server's name and `framebuffer` the directory that its Xvfb keeps the screen in."""
+
+    display: str
+    framebuffer: Path
+    env: dict[str, str]
+
+    def frame(self) -> Frame:
+        return Frame.from_xwd(self.framebuffer / "Xvfb_screen0")
+
+    def screenshot(self, path: Path, box: Box | None = None) -> None:
+        """A PNG of the whole screen or of a part of it."""
+        frame = self.frame()
+        (frame.crop(box) if box else frame).save(path)
+
+    def still(self, seconds: float = 0.15, timeout: float = DEADLINE) -> Frame:
+        """The screen once it has not changed for that long: what was to be drawn has been."""
+        last, since = self.frame(), time.monotonic()
+        end = since + timeout
+        while time.monotonic() - since < seconds:
+            if time.monotonic() > end:
+                raise RigTimeout(f"the screen did not come to rest within {timeout:g} s")
+            time.sleep(0.03)
+            now = self.frame()
+            if now.pixels != last.pixels:
+                last, since = now, time.monotonic()
+        return last
+
+    def windows(self, title: str = "") -> list[Window]:
+        """The visible windows whose title has this (a regular expression); without one all that have a size."""
+        found = [self._window(number) for number in self._search("--onlyvisible", "--name", title or ".*")]
+        return [window for window in found if window is not None]
+
+    def _search(self, *criteria: str) -> list[int]:
+        # xdotool answers "nothing found" with status 1
+        done = subprocess.run(
+            ["xdotool", "search", *criteria], env=self._xenv, capture_output=True, text=True, check=False
+        )
+        return [int(line) for line in done.stdout.split()]
+
+    def _window(self, number: int) -> Window | None:
+        command = ["xdotool", "getwindowname", str(number), "getwindowgeometry", "--shell", str(number)]
+        done = subprocess.run(command, env=self._xenv, capture_output=True, text=True, check=False)
+        title, _, rest = done.stdout.partition("\n")
+        values = dict(line.split("=", 1) for line in rest.splitlines() if "=" in line)
+        if done.returncode or "WIDTH" not in values:
+            return None  # it went away meanwhile
+        box = Box(*(int(values[key]) for key in ("X", "Y", "WIDTH", "HEIGHT")))
+        return Window(number, title, box)
+
+    def wait_for_window(self, title: str, timeout: float = DEADLINE) -> Window:
+        return wait_for(lambda: self.windows(title), f"a window called {title!r}", timeout)[0]
+
+    def wait_for_no_window(self, title: str, timeout: float = DEADLINE) -> None:
+        wait_for(lambda: not self.windows(title), f"no window called {title!r}", timeout)
+
+    def opens(self, action: Callable[[], object], title: str = "", timeout: float = DEADLINE) -> Window:
+        """Do `action` and wait for the window or menu that it opens, drawn and still."""
+        before = {window.id for window in self.windows(title)}
+        action()
+
+        def new() -> Window | None:
+            fresh = [
+                window for window in self.windows(title) if window.id not in before and window.box.width > 10
+            ]
+            return fresh[-1] if fresh else None
+
+        opened = wait_for(new, f"a new window {title!r}".rstrip(" '"), timeout)
+        self.still()
+        return self._window(opened.id) or opened
+
+    @property
+    def _xenv(self) -> dict[str, str]:
+        return self.env | {"DISPLAY": self.display}
+
+    def _xdotool(self, *arguments: str) -> None:
+        subprocess.run(
+            ["xdotool", *arguments], env=self._xenv, check=True, timeout=DEADLINE, stdout=subprocess.DEVNULL
+        )
+
+    def move(self, x: int, y: int) -> None:
+        self._xdotool("mousemove", str(x), str(y))
+
+    def click(self, x: int, y: int, button: int = 1, *, count: int = 1) -> None:
+        """Buttons as X counts them: 1 left, 2 middle, 3 right, 4 and 5 the wheel."""
+        # a pointer that a hand moves is there before it clicks: GTK takes a click only after it has seen it come in
+        moves = ["mousemove", str(x - 1), str(y), "mousemove", str(x), str(y), "sleep", "0.1"]
+        self._xdotool(*moves, "click", "--repeat", str(count), "--delay", "80", str(button))
+
+    def click_on(self, box: Box, button: int = 1, *, count: int = 1) -> None:
+        self.click(*box.centre, button, count=count)
+
+    def key(self, *names: str) -> None:
+        """Keys one after another, by X's names: Down, Return, Escape, ctrl+f, Menu."""
+        self._xdotool("key", "--delay", "60", *names)
+
+    def type(self, text: str) -> None:
+        self._xdotool("type", "--delay", "30", text)
