@@ -8,6 +8,7 @@ processes, for those that are watched, and for a few others in rotation so that 
 from __future__ import annotations
 
 import errno
+import heapq
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _ROTATE = 8
 """Rows reread per scan though nothing points to them: a new name, a move to another cgroup and a change of memory
 smaller than one oom_score show in no cheaper way."""
+_LEADERS = 16
+"""At most so many rows that tie for the highest oom_score are reread."""
 _SCORE_BYTES = 4
 """An oom_score is at most 2000; a longer buffer would make Python shrink every answer."""
 _NO_DESCRIPTOR = -1
@@ -44,6 +47,7 @@ class ProcessTable:
         self._rows: list[Process] = []
         self._place: dict[int, int] = {}
         self._fresh: set[int] = set()
+        self._leaders: tuple[int, ...] = ()
         self._turn = 0
         self.unreadable = 0
         """Pids that the last look listed without letting us read them."""
@@ -63,8 +67,10 @@ class ProcessTable:
             self._remove(dead)
         if self._forked():
             self._look_for_new(now)
+        if changed or dead or self._fresh:
+            self._leaders = self._lead()
         anew = set(self._pids) if full else again | self._rotation()
-        for pid in (anew | changed).union(watch) - self._fresh:
+        for pid in (anew | changed).union(watch, self._leaders) - self._fresh:
             self._reread(pid, now, anew=pid in anew)
         return tuple(self._rows)
 
@@ -169,6 +175,15 @@ class ProcessTable:
             return
         self._scores[place] = score
         self._rows[place] = _with_score(row, int(score))
+
+    def _lead(self) -> tuple[int, ...]:
+        """Those that share the highest oom_score, which is too coarse to say who is first: the largest of them."""
+        scores = list(map(int, self._scores))
+        bar = max(scores, default=0) - 1
+        tied = [place for place, score in enumerate(scores) if score >= bar]
+        if len(tied) > _LEADERS:
+            tied = heapq.nlargest(_LEADERS, tied, key=lambda place: self._rows[place].pages or 0)
+        return tuple(self._pids[place] for place in tied)
 
     def _rotation(self) -> set[int]:
         if not self._pids:

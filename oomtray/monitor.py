@@ -1,0 +1,198 @@
+"""The one loop: read, judge, remember a little. No Qt: the tray's thread, the commands and the tests drive it alike.
+
+A *tick* reads memory, swap and stall and moves the level (some 50 microseconds). A *scan* also reads the processes
+and judges them. While nobody looks and all is well both are rare; the less memory is left and the faster it goes,
+the sooner comes the next one, and the kernel's pressure-stall trigger wakes us in between.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from oomtray.config import Settings
+from oomtray.kernel import psi
+from oomtray.kernel.reader import SystemReader
+from oomtray.risk.assess import assess
+from oomtray.risk.assessment import Assessment, Level, Reading
+from oomtray.risk.levels import advance
+from oomtray.risk.pace import next_tick
+from oomtray.risk.ranking import rank
+from oomtray.risk.trend import ProcessTrends, Shrinking
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oomtray.kernel.snapshot import Consequences, Memory
+    from oomtray.kernel.systemd import UnitReader
+    from oomtray.risk.ranking import Ranking
+
+TRAIL_SECONDS = 600.0
+_TRAIL_STEP = 1.0
+_ALWAYS_FRESH = 10
+"""Rows at the head of the ranking that every scan rereads."""
+_CONTENDERS = 4
+"""Near victims whose consequences are read; more would only lengthen 'one of these'."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """What somebody looks at now."""
+
+    open: bool = False
+    """The popup is shown: scan at the quick pace and compute changes."""
+    watch: frozenset[int] = frozenset()
+    """Pids of the rows on screen: their numbers are read anew at each scan."""
+    apps: bool = False
+    top: int | None = _ALWAYS_FRESH
+    """How many rows to judge; None for all. Grouping by app needs all."""
+    paused: bool = False
+
+
+class Monitor:
+    """One thread calls `survey` or `step` and `wait`; `wake` and `attend` may come from any thread."""
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        proc: str = "/proc",
+        cgroups: str = "/sys/fs/cgroup",
+        scope_path: str | None = None,
+        once: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+        units: UnitReader | None = None,
+    ) -> None:
+        """`scope_path` names a memory cgroup to rank within; `once` is for a single survey; `units` asks systemd."""
+        self.settings = settings or Settings()
+        self._proc = proc
+        self._clock = clock
+        self._units = units
+        self._reader = SystemReader(
+            proc, cgroups, scope_path=scope_path, once=once, clock=clock, wall=wall
+        )
+        self._level = Level()
+        self._trail: deque[Reading] = deque()
+        self._trends = ProcessTrends()
+        self._shrinking = Shrinking()
+        self._leaders: tuple[int, ...] = ()
+        self._attention = Attention()
+        self._scan_at = 0.0
+        self._tick_at = 0.0
+        self._kills: int | None = None
+        self._trigger: psi.PsiTrigger | None = None
+        self._poll: select.poll | None = None
+        self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+
+    def survey(self, *, top: int | None = None, apps: bool = False) -> Assessment:
+        """Every row read and judged now. Raises OSError, or NoMemoryCgroup where the scope has gone."""
+        memory = self._tick(self._clock())
+        return self._scan(memory, Attention(open=True, apps=apps, top=top), full=True)
+
+    def step(self) -> Assessment | None:
+        """What is due now: always a tick, and a scan where one is due; None where there is nothing new to show."""
+        attention = self._attention
+        if attention.paused:
+            return None
+        now = self._clock()
+        before, kills = self._level.name, self._kills
+        memory = self._tick(now)
+        pace, level = self.settings.pace, self._level.name
+        between = pace.open_seconds if attention.open or level != "normal" else pace.calm_seconds
+        self._tick_at = now + next_tick(memory, self._shrinking.rate, level, self.settings.levels, between)
+        stirred = level != before or self._kills != kills
+        if now < self._scan_at and not stirred:
+            return None
+        self._scan_at = now + between
+        return self._scan(memory, attention, full=False)
+
+    def wait(self) -> None:
+        """Blocks until the next step is due, memory stalls, or `wake` is called."""
+        poll = self._poll or self._arm()
+        timeout = None
+        if not self._attention.paused:
+            timeout = max(0.0, min(self._tick_at, self._scan_at) - self._clock()) * 1000
+        for descriptor, events in poll.poll(timeout):
+            if descriptor == self._wake:
+                with contextlib.suppress(BlockingIOError):
+                    os.eventfd_read(self._wake)
+            elif events & select.POLLPRI:
+                self._scan_at = 0.0
+            else:  # POLLERR: the trigger is gone, and would be reported for ever
+                self._disarm(poll)
+
+    def wake(self) -> None:
+        """Ends a `wait`; the next step scans."""
+        self._scan_at = 0.0
+        os.eventfd_write(self._wake, 1)
+
+    def attend(self, attention: Attention) -> None:
+        """Says what is looked at. Opening, resuming and a change of what is shown scan at once."""
+        before, self._attention = self._attention, attention
+        if attention != before and (attention.open or before.paused):
+            self.wake()
+
+    def close(self) -> None:
+        """Gives the descriptors back; call it when no thread waits."""
+        self._reader.close()
+        if self._trigger is not None:
+            self._trigger.close()
+        os.close(self._wake)
+
+    def _tick(self, now: float) -> Memory:
+        memory = self._reader.memory()
+        self._level = advance(self._level, memory, self.settings.levels, now)
+        self._shrinking.add(memory.available, now)
+        self._kills = memory.oom_kills
+        if not self._trail or now - self._trail[-1].at >= _TRAIL_STEP:
+            self._trail.append(Reading(now, memory.used_percent))
+            while now - self._trail[0].at > TRAIL_SECONDS:
+                self._trail.popleft()
+        return memory
+
+    def _scan(self, memory: Memory, attention: Attention, *, full: bool) -> Assessment:
+        watch = attention.watch.union(self._leaders)
+        snapshot = self._reader.snapshot(watch, full=full, memory=memory)
+        ranking = rank(snapshot, None if attention.apps else attention.top)
+        self._leaders = tuple(row.process.pid for row in ranking.first[:_ALWAYS_FRESH])
+        changes = self._trends.add(snapshot) if attention.open else {}
+        return assess(
+            ranking,
+            level=self._level,
+            rows=self.settings.rows,
+            changes=changes,
+            consequences=self._consequences(ranking),
+            apps=attention.apps,
+            trail=tuple(self._trail),
+            rate=self._shrinking.rate,
+        )
+
+    def _consequences(self, ranking: Ranking) -> dict[int, Consequences]:
+        found = {}
+        for process in ranking.contenders[:_CONTENDERS]:
+            unit, of_user = None, False
+            found[process.pid] = self._reader.consequences(
+                process, ranking.snapshot.scope, unit, of_user=of_user, units=self._units
+            )
+        return found
+
+    def _arm(self) -> select.poll:
+        poll = select.poll()
+        poll.register(self._wake, select.POLLIN)
+        self._trigger = psi.arm(self._proc)
+        if self._trigger is not None:
+            poll.register(self._trigger.fileno(), psi.PsiTrigger.EVENTS)
+        self._poll = poll
+        return poll
+
+    def _disarm(self, poll: select.poll) -> None:
+        if self._trigger is not None:
+            poll.unregister(self._trigger.fileno())
+            self._trigger.close()
+            self._trigger = None

@@ -1,0 +1,31 @@
+"""How long until the next look at the memory: soon where it can run out soon, seldom where it can't."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from oomtray.kernel.snapshot import Memory
+    from oomtray.risk.assessment import LevelName
+    from oomtray.risk.marks import LevelMarks
+
+_FASTEST = 512 * 1024 * 1024
+"""Bytes per second at which a program may start to eat memory between two looks: page faults of a few threads."""
+_HASTE = 4.0
+"""A rate that was seen may grow: be there when a quarter of the remaining time has passed."""
+_SHORTEST = 0.5
+
+
+def next_tick(memory: Memory, rate: float | None, level: LevelName, marks: LevelMarks, longest: float) -> float:
+    """Seconds until the next tick, from 0.5 to `longest`; `rate` is bytes per second of shrinking.
+
+    Until the next mark is reached at the fastest plausible rate, as earlyoom paces itself; at the critical level
+    there is no further mark and what is left itself is the headroom.
+    """
+    shortest = min(_SHORTEST, longest)
+    if memory.available is None or not memory.total:
+        return shortest
+    mark = {"normal": marks.warning_percent, "warning": marks.critical_percent}.get(level, 100.0)
+    headroom = memory.available - memory.total * (100.0 - mark) / 100.0
+    seconds = headroom / max(_FASTEST, _HASTE * (rate or 0.0))
+    return min(max(seconds, shortest), longest)

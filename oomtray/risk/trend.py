@@ -1,0 +1,69 @@
+"""What moves, and how fast: rates between readings, over monotonic time."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from oomtray.kernel.snapshot import Snapshot
+
+_SMOOTHING = 6.0
+"""Seconds over which a rate settles: single bursts don't make the column flicker."""
+
+
+class ProcessTrends:
+    """Bytes per second of rss + swap for processes that were read twice."""
+
+    def __init__(self, smoothing: float = _SMOOTHING) -> None:
+        """`smoothing` 0 gives the plain difference of the last two readings."""
+        self._smoothing = smoothing
+        self._last: dict[tuple[int, int], tuple[float, int, float | None]] = {}
+
+    def add(self, snapshot: Snapshot) -> dict[tuple[int, int], float]:
+        """Rates of the processes that this snapshot reread; what was not reread has none that would be true now."""
+        rates: dict[tuple[int, int], float] = {}
+        last: dict[tuple[int, int], tuple[float, int, float | None]] = {}
+        for process in snapshot.processes:
+            if process.rss is None:
+                continue
+            identity = process.pid, process.start_time
+            known = self._last.get(identity)
+            if known is not None and known[0] == process.read_at:
+                last[identity] = known
+                continue
+            memory = process.rss + (process.swap or 0)
+            rate = None
+            if known is not None:
+                rate = settle(known[2], memory - known[1], process.read_at - known[0], self._smoothing)
+                if process.read_at == snapshot.at:
+                    rates[identity] = rate
+            last[identity] = (process.read_at, memory, rate)
+        self._last = last
+        return rates
+
+
+class Shrinking:
+    """Bytes per second by which available memory shrinks; negative while it grows."""
+
+    def __init__(self) -> None:
+        self.rate: float | None = None
+        self._last: tuple[float, int] | None = None
+
+    def add(self, available: int | None, now: float) -> None:
+        if available is None:
+            return
+        if self._last is not None:
+            at, before = self._last
+            if now - at <= 0:
+                return
+            self.rate = settle(self.rate, before - available, now - at, _SMOOTHING)
+        self._last = (now, available)
+
+
+def settle(rate: float | None, difference: float, seconds: float, smoothing: float) -> float:
+    """An exponential mean of a rate, whose memory is `smoothing` seconds; the first reading counts whole."""
+    now = difference / seconds
+    if rate is None or smoothing <= 0:
+        return now
+    return rate + (now - rate) * (1 - math.exp(-seconds / smoothing))
