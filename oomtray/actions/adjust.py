@@ -27,7 +27,7 @@ Trouble = Literal[
     "pid-1",
     "kernel-thread",
     "zombie",
-    "thread",  # the id of a thread, not of a process
+    "is-thread",  # the id of a thread, not of a process
     "out-of-range",
     "hidden",  # hidepid: nothing about it can be read
     "needs-authorisation",  # an administrator's word is needed, the helper asks for it
@@ -157,7 +157,7 @@ def _why_not(handle: ProcessHandle, value: int) -> Trouble | None:
     if handle.zombie:
         return "zombie"
     if handle.thread_of() is not None:
-        return "thread"
+        return "is-thread"
     return None if LOWEST <= value <= HIGHEST else "out-of-range"
 
 

@@ -16,7 +16,7 @@ Trouble = Literal[
     "pid-1",
     "kernel-thread",
     "zombie",
-    "thread",
+    "is-thread",
     "hidden",  # hidepid: nothing about it can be read
     "not-yours",
     "no-pidfd",  # a kernel before 5.3, or a filter: a plain kill could hit another process, so none is sent
@@ -88,4 +88,4 @@ def _named(error: OSError) -> Trouble:
     if error.errno in (errno.ENOSYS, errno.EPERM):
         return "no-pidfd"
     # pidfd_open(2) of the id of a thread: EINVAL, ENOENT since 6.15
-    return "thread" if error.errno in (errno.EINVAL, errno.ENOENT) else "failed"
+    return "is-thread" if error.errno in (errno.EINVAL, errno.ENOENT) else "failed"

@@ -1,0 +1,239 @@
+"""What was changed: for undo, across runs of the tray and the commands, and for reset, which wants the first value.
+
+One small file of JSON lines in the user's state directory: a header that names the boot (pids and start times mean
+nothing after it), the value that each changed process had when first seen, and the last batches of changes. It is
+replaced whole, and not flushed to the disk: after a power cut it would tell of another boot.
+
+A journal never stands in the way of a change: what goes wrong with it is told by `Journal.note`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from oomtray.actions.adjust import Change, Target
+from oomtray.actions.statefile import StateFile
+from oomtray.kernel.identity import boot_id, open_process
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+FILE = "changes.jsonl"
+MAX_BATCHES = 100
+_MAX_BATCH_BYTES = 256 * 1024
+_MAX_FIRST = 1000
+_VERSION = 1
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Changes made by one click or command, undone together."""
+
+    number: int
+    """Rises by one from batch to batch within a boot."""
+    time: float
+    """Seconds since 1970, for people only."""
+    word: str
+    """protect, deprioritize, reset..."""
+    changes: tuple[Change, ...]
+    """Only what moved; `before` is never None."""
+
+
+@dataclass(slots=True)
+class _State:
+    first: dict[Target, int] = field(default_factory=dict)
+    batches: list[Batch] = field(default_factory=list)
+    damaged: bool = False
+
+
+class Journal:
+    """The changes of this boot. Safe to use from several programs at once; not from several threads."""
+
+    def __init__(
+        self, directory: str | None = None, *, proc: str = "/proc", wall: Callable[[], float] = time.time
+    ) -> None:
+        """`directory` None: `oomtray` in the user's XDG state directory."""
+        self._file = StateFile(_state_directory() if directory is None else directory, FILE)
+        self._proc = proc
+        self._wall = wall
+        self._boot = boot_id(proc)
+        self.note: str | None = None
+        """What the last call has to tell the user; None where all went well."""
+
+    @property
+    def path(self) -> str:
+        return self._file.path
+
+    def last(self) -> Batch | None:
+        """The batch that an undo would take back."""
+        batches = self._look().batches
+        return batches[-1] if batches else None
+
+    def first_seen(self, target: Target) -> int | None:
+        """The value before the first change of ours; None where this process was never changed."""
+        return self._look().first.get(target)
+
+    def record(self, word: str, changes: Iterable[Change]) -> Batch | None:
+        """Remembers what moved. None where nothing did, or where it can't be remembered (`note` says why)."""
+        moved = tuple(change for change in changes if change.moved and change.before is not None)
+        self.note = None
+        if not moved:
+            return None
+
+        def add(state: _State) -> Batch:
+            for change in moved:
+                assert change.before is not None
+                state.first.setdefault(change.target, change.before)
+            number = state.batches[-1].number + 1 if state.batches else 1
+            batch = Batch(number, self._wall(), word, moved)
+            state.batches.append(batch)
+            return batch
+
+        return self._update(add, "the change stands, but undo won't know of it")
+
+    def take_back(self, batch: Batch, remaining: Sequence[Change] = ()) -> None:
+        """After an undo: forgets the batch, or leaves of it what could not be undone yet."""
+
+        def drop(state: _State) -> None:
+            for place, known in enumerate(state.batches):
+                if known.number == batch.number:
+                    left = [replace(known, changes=tuple(remaining))] if remaining else []
+                    state.batches[place : place + 1] = left
+                    return
+
+        self._update(drop, "it was undone, but the next undo will try the same again")
+
+    def _look(self) -> _State:
+        self.note = None
+        try:
+            state = _parse(self._file.read(), self._boot)
+        except OSError as error:
+            self.note = f"what was changed before can't be read: {_reason(error, self.path)}"
+            return _State()
+        if state.damaged:
+            self.note = f"{self.path} is damaged: what can be read of it counts"
+        return state
+
+    def _update(self, change: Callable[[_State], T], otherwise: str) -> T | None:
+        self.note = None
+        try:
+            with self._file.editing() as edit:
+                state = _parse(edit.content, self._boot)
+                answer = change(state)
+                if state.damaged:
+                    aside = edit.keep_aside()
+                    self.note = (
+                        f"{self.path} was damaged: it is kept as {aside}, what could be read of it counts"
+                    )
+                edit.replace(_render(state, self._boot, self._lives))
+                return answer
+        except OSError as error:
+            self.note = f"{otherwise}: {_reason(error, self.path)}"
+            return None
+
+    def _lives(self, target: Target) -> bool:
+        try:
+            with open_process(target.pid, target.start_time, self._proc):
+                return True
+        except OSError:
+            return False
+
+
+def _state_directory() -> str:
+    import platformdirs
+
+    return platformdirs.user_state_dir("oomtray")
+
+
+def _reason(error: OSError, path: str) -> str:
+    reason = error.strerror or str(error)
+    return reason if os.path.dirname(path) in reason else f"{reason} ({path})"
+
+
+def _parse(content: bytes, boot: str | None) -> _State:
+    """What the file tells of this boot. Of one that is damaged, what can be read, but nothing where the boot can't."""
+    state = _State()
+    if not content:
+        return state
+    header, *lines = content.split(b"\n")
+    try:
+        fields = json.loads(header)
+        known = fields["oomtray"] == _VERSION
+        if known and fields["boot"] != boot:
+            return state
+    except (ValueError, KeyError, TypeError, RecursionError):
+        known = False
+    state.damaged = not known or not lines or lines.pop() != b""  # cut off in the last line
+    for line in lines if known else ():
+        try:
+            _take(json.loads(line), state)
+        except (ValueError, KeyError, TypeError, RecursionError):
+            state.damaged = True
+    state.batches.sort(key=lambda batch: batch.number)
+    return state
+
+
+def _take(entry: dict[str, Any], state: _State) -> None:
+    if "first" in entry:
+        state.first[Target(_number(entry["pid"]), _number(entry["start_time"]))] = _number(entry["first"])
+    else:
+        state.batches.append(_batch(entry))
+
+
+def _batch(entry: dict[str, Any]) -> Batch:
+    changes = []
+    for item in entry["changes"]:
+        before, after = _number(item["from"]), _number(item["to"])
+        pid, start_time = _number(item["pid"]), _number(item["start_time"])
+        changes.append(Change(pid, start_time, str(item["name"]), before, after, done=True, wanted=after))
+    return Batch(_number(entry["number"]), float(entry["time"]), str(entry["word"]), tuple(changes))
+
+
+def _number(value: object) -> int:
+    if type(value) is not int:
+        raise ValueError("not a whole number")
+    return value
+
+
+def _render(state: _State, boot: str | None, lives: Callable[[Target], bool]) -> bytes:
+    """The file, kept small: the oldest batches fall away, and first values of processes that are gone."""
+    batches: list[bytes] = []
+    size = 0
+    for batch in reversed(state.batches[-MAX_BATCHES:]):
+        line = _line(
+            {
+                "number": batch.number,
+                "time": batch.time,
+                "word": batch.word,
+                "changes": [
+                    {
+                        "pid": c.pid,
+                        "start_time": c.start_time,
+                        "name": c.name,
+                        "from": c.before,
+                        "to": c.after,
+                    }
+                    for c in batch.changes
+                ],
+            }
+        )
+        size += len(line)
+        if batches and size > _MAX_BATCH_BYTES:
+            break
+        batches.append(line)
+    first = list(state.first.items())
+    if len(first) > _MAX_FIRST:
+        first = [(target, value) for target, value in first if lives(target)][-_MAX_FIRST:]
+    header = _line({"oomtray": _VERSION, "boot": boot})
+    values = [_line({"pid": t.pid, "start_time": t.start_time, "first": value}) for t, value in first]
+    return b"".join([header, *values, *reversed(batches)])
+
+
+def _line(entry: dict[str, Any]) -> bytes:
+    return json.dumps(entry, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n"
