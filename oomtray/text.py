@@ -27,6 +27,56 @@ def _escaped(char: str) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+def columns(text: str) -> int:
+    """How many columns of a terminal the text takes: 2 for a wide character, 0 for one that joins the one before."""
+    if text.isascii():
+        return len(text)
+    return sum(_columns(char) for char in text)
+
+
+def _columns(char: str) -> int:
+    if (
+        unicodedata.category(char) in {"Mn", "Me"}
+        or "\u1160" <= char <= "\u11ff"
+        or "\ud7b0" <= char <= "\ud7ff"
+    ):
+        return 0  # marks, and the vowels and finals of a syllable written as single jamo
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def fit(text: str, width: int) -> str:
+    """The text cut to at most `width` columns, with … for what is missing."""
+    if columns(text) <= width:
+        return text
+    taken, room = [], width - 1
+    for char in text:
+        room -= _columns(char)
+        if room < 0:
+            break
+        taken.append(char)
+    return "".join(taken) + "…" if width > 0 else ""
+
+
+def pad(text: str, width: int, *, right: bool = False) -> str:
+    """The text filled with spaces to `width` columns; `right` puts it at the right edge."""
+    fill = " " * (width - columns(text))
+    return fill + text if right else text + fill
+
+
+def wrap(text: str, width: int | None) -> list[str]:
+    """Lines of at most `width` columns, broken at spaces; a longer word stands alone. None: one line."""
+    if width is None:
+        return [text]
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if columns(longer) <= width or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
 def size(count: float | None) -> str:
     """Bytes in binary units with at most three digits: 0 B, 812 KiB, 3.4 GiB."""
     if count is None:
@@ -64,3 +114,16 @@ def adjustment(adj: int | None) -> str:
 def share_percent(share: float | None) -> str:
     """A share in per mille as per cent of the scope's memory."""
     return UNKNOWN if share is None else f"{share / 10:.1f} %"
+
+
+def about(seconds: float | None) -> str:
+    """An estimated time as a person says it: about 40 s, about 4 min, about 2 h, more than a day."""
+    if seconds is None:
+        return UNKNOWN
+    if seconds >= 86400:
+        return "more than a day"
+    if seconds >= 5400:
+        return f"about {seconds / 3600:.0f} h"
+    if seconds >= 90:
+        return f"about {seconds / 60:.0f} min"
+    return f"about {max(seconds, 1):.0f} s"

@@ -47,7 +47,7 @@ ROOMS = {
 """Which module of this package holds a command."""
 
 
-class Failure(Exception):  # noqa: N818  what failed is the user's affair, not a defect
+class Failure(Exception):
     """What a command could not do: names what and why, without a full stop, in one line."""
 
     def __init__(self, message: str, status: int = FAILED) -> None:
@@ -95,9 +95,14 @@ def main(argv: Sequence[str], *, tray: Callable[[list[str]], int]) -> int:
 
 def _run(argv: list[str], tray: Callable[[list[str]], int]) -> int:
     command = argv[0] if argv else "tray"
-    if command not in ("tray", *ROOMS) and not command.startswith("-"):
-        raise Failure(f"unknown command {command!r}; there are: tray, {', '.join(ROOMS)}", USAGE)
-    parser = build_parser(None if command.startswith("-") else command)
+    if command not in ("tray", "-h", "--help", "--version", *ROOMS):
+        what = (
+            f"{command!r} stands before a command"
+            if command.startswith("-")
+            else f"unknown command {command!r}"
+        )
+        raise Failure(f"{what}; there are: tray, {', '.join(ROOMS)}", USAGE)
+    parser = build_parser(None if command in {"-h", "--help"} else command)
     try:
         arguments = parser.parse_args(argv or ["tray"])
     except SystemExit as done:  # --help and --version

@@ -23,7 +23,9 @@ PACKAGES = {
 
 def explain_import_error(error: ImportError) -> Failure:
     """One line with the remedy for an ImportError met while loading the tray."""
-    if (error.name or "").partition(".")[0] in {"PySide6", "shiboken6"} and isinstance(error, ModuleNotFoundError):
+    if (error.name or "").partition(".")[0] in {"PySide6", "shiboken6"} and isinstance(
+        error, ModuleNotFoundError
+    ):
         return Failure(
             "the tray needs PySide6, which is not installed: pip install PySide6-Essentials"
             " (the text commands work without it: oomtray list)"

@@ -1,0 +1,181 @@
+"""`list` and `watch`: the processes or apps in the order in which they would be killed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from oomtray.cli import DONE
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from oomtray.cli.terminal import Terminal
+    from oomtray.config import Levels
+    from oomtray.risk.assessment import Assessment
+
+ROWS = 10
+SHORTEST_INTERVAL = 0.1
+CLEAR, HOME, END_OF_LINE, END_OF_SCREEN = "\x1b[2J", "\x1b[H", "\x1b[K", "\x1b[J"
+
+
+def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    listing = commands.add_parser(
+        "list",
+        help="who would be killed, in order",
+        description="List the processes in the order in which the kernel would kill them when memory runs out.",
+    )
+    _add_rows(listing.add_mutually_exclusive_group()).add_argument(
+        "--all", action="store_true", help="every process, also those that can't be killed"
+    )
+    kind = listing.add_mutually_exclusive_group()
+    kind.add_argument("--processes", action="store_true", help="a row for each process (the default)")
+    kind.add_argument(
+        "--apps", action="store_true", help="a row for each app, with what its processes hold together"
+    )
+    _add_common(listing)
+    listing.set_defaults(run=run_list)
+
+    watching = commands.add_parser(
+        "watch",
+        help="the same again and again, with the change since",
+        description="Show the list again at each interval, with how fast each process grows or shrinks.",
+    )
+    watching.add_argument(
+        "-i", dest="interval", metavar="SECONDS", type=_seconds, default=2.0, help="between two readings (2)"
+    )
+    watching.add_argument(
+        "-c",
+        dest="count",
+        metavar="COUNT",
+        type=_at_least_one,
+        help="how many readings; without it until Ctrl-C",
+    )
+    _add_rows(watching)
+    _add_common(watching)
+    watching.set_defaults(run=run_watch)
+
+
+def run_list(arguments: Namespace) -> int:
+    from oomtray.cli.survey import monitoring, user_settings
+
+    settings = user_settings()
+    rows = None if arguments.all else arguments.rows
+    with monitoring(settings, arguments.cgroup, once=True) as monitor:
+        assessment = monitor.survey(top=None if arguments.apps else rows, apps=arguments.apps)
+    if arguments.json:
+        from oomtray.cli import report
+
+        if arguments.apps:
+            print(report.dumps(report.apps(assessment, assessment.apps[:rows])))
+        else:
+            print(report.dumps(report.processes(assessment, assessment.risks[:rows])))
+    else:
+        from oomtray.cli.terminal import Terminal
+        from oomtray.cli.view import listing
+
+        print("\n".join(listing(assessment, settings.levels, Terminal.of(), rows, apps=arguments.apps)))
+    return DONE
+
+
+def run_watch(arguments: Namespace) -> int:
+    from oomtray.cli.survey import monitoring, user_settings
+
+    settings = user_settings()
+    with monitoring(settings, arguments.cgroup) as monitor:
+        due, shown = time.monotonic(), 0
+        while True:
+            assessment = monitor.survey(top=arguments.rows)
+            if arguments.json:
+                _print_object(assessment, arguments.rows)
+            else:
+                _print_picture(assessment, settings.levels, arguments.rows, first=shown == 0)
+            shown += 1
+            if shown == arguments.count:
+                return DONE
+            now = time.monotonic()
+            due = max(due + arguments.interval, now)
+            time.sleep(due - now)
+
+
+def _print_object(assessment: Assessment, rows: int) -> None:
+    from oomtray.cli import report
+
+    print(report.dumps(report.processes(assessment, assessment.risks[:rows], changes=True)), flush=True)
+
+
+def _print_picture(assessment: Assessment, marks: Levels, rows: int, *, first: bool) -> None:
+    """Over the picture before where the cursor can be moved, else below it with an empty line between."""
+    from oomtray.cli.terminal import Terminal
+    from oomtray.cli.view import listing
+
+    terminal = Terminal.of()
+    lines = listing(assessment, marks, terminal, rows)
+    if terminal.cursor:
+        lines = _within(terminal, assessment, marks, rows, lines)
+        picture = HOME + "".join(f"{line}{END_OF_LINE}\n" for line in lines) + END_OF_SCREEN
+        sys.stdout.write((CLEAR if first else "") + picture)
+    else:
+        sys.stdout.write(("" if first else "\n") + "".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+
+
+def _within(
+    terminal: Terminal, assessment: Assessment, marks: Levels, rows: int, lines: list[str]
+) -> list[str]:
+    """Fewer rows where the picture is higher than the window: a picture that scrolls can't be drawn over."""
+    from oomtray.cli.view import listing
+
+    room = (terminal.lines or len(lines) + 1) - 1
+    excess = len(lines) - room
+    if excess > 0:
+        lines = listing(assessment, marks, terminal, max(min(rows, len(assessment.risks)) - excess, 0))
+    return lines[:room]
+
+
+def _add_rows(parser: argparse._ActionsContainer) -> argparse._ActionsContainer:
+    parser.add_argument(
+        "-n",
+        dest="rows",
+        metavar="N",
+        type=_count,
+        default=ROWS,
+        help=f"how many rows, the first to die first ({ROWS})",
+    )
+    return parser
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--cgroup",
+        metavar="PATH",
+        help="count only what is in this memory cgroup and below, against its limit (as /proc/PID/cgroup names it)",
+    )
+    parser.add_argument("--json", action="store_true", help="JSON instead of text; what is unknown is null")
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 999999999")
+    return int(text)
+
+
+def _at_least_one(text: str) -> int:
+    count = _count(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError("there must be at least one reading")
+    return count
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not SHORTEST_INTERVAL <= seconds <= 86400:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a number of seconds from {SHORTEST_INTERVAL} to 86400"
+        )
+    return seconds

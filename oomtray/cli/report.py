@@ -1,0 +1,182 @@
+"""Assessments as the JSON of the public contract (schema 1): every field always there, what is unknown null.
+
+Sizes are bytes, times seconds, shares per mille, parts of a badness pages. The words are the fixed identifiers of
+`oomtray.risk.assessment`. The text is ASCII on one line, whatever a process calls itself.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import pwd
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from oomtray.kernel.snapshot import Memory, Scope
+    from oomtray.risk.assessment import App, Assessment, Killer, Risk, Victim
+    from oomtray.risk.explain import Explanation
+
+SCHEMA = 1
+Report = dict[str, Any]
+
+
+def dumps(report: Report) -> str:
+    """Strict JSON: `NaN` and `Infinity` are no JSON, so `_fraction` and `_whole` have turned them into null."""
+    return json.dumps(report, ensure_ascii=True, allow_nan=False)
+
+
+def processes(assessment: Assessment, risks: Sequence[Risk], *, changes: bool = False) -> Report:
+    """What `list` and `watch` print; `changes` adds `change` to each process."""
+    return _situation(assessment) | {"processes": [_process(risk, changes=changes) for risk in risks]}
+
+
+def apps(assessment: Assessment, shown: Sequence[App]) -> Report:
+    return _situation(assessment) | {"apps": [_app(app) for app in shown]}
+
+
+def explanation(assessment: Assessment, risk: Risk, explained: Explanation) -> Report:
+    """The object of `list` with this one process, and what `explain` adds to it."""
+    parts = explained.parts
+    return processes(assessment, [risk]) | {
+        "parts": {
+            "rss": parts.rss,
+            "swap": parts.swap,
+            "page_tables": parts.page_tables,
+            "adjustment": parts.adjustment,
+        },
+        "without": None if explained.without is None else _named(explained.without),
+        "notes": list(explained.notes),
+    }
+
+
+def victim(victim: Victim | None) -> Report | None:
+    if victim is None:
+        return None
+    also = victim.also
+    return (
+        {"killer": victim.killer}
+        | _named(victim.risk)
+        | {
+            "near": [risk.process.pid for risk in victim.near],
+            "also": None
+            if also is None
+            else {"unit": also.unit, "cause": also.cause, "pids": list(also.pids)},
+        }
+    )
+
+
+def _situation(assessment: Assessment) -> Report:
+    snapshot = assessment.snapshot
+    return {
+        "schema": SCHEMA,
+        "time": _fraction(snapshot.time),
+        "complete": snapshot.complete,
+        "scope": _scope(snapshot.scope),
+        "memory": _memory(snapshot.memory),
+        "level": assessment.level.name,
+        "forecast": {"seconds": _fraction(assessment.seconds_left), "rate": _whole(assessment.rate)},
+        "killers": [_killer(killer) for killer in assessment.killers],
+        "next_victim": victim(assessment.victim),
+    }
+
+
+def _scope(scope: Scope) -> Report:
+    if scope.kind == "system":
+        return {"kind": scope.kind, "total_pages": scope.total_pages}
+    return {"kind": scope.kind, "path": scope.path, "limit": scope.limit, "total_pages": scope.total_pages}
+
+
+def _memory(memory: Memory) -> Report:
+    return {
+        "total": memory.total,
+        "available": memory.available,
+        "swap_total": memory.swap_total,
+        "swap_free": memory.swap_free,
+        "used_percent": _fraction(memory.used_percent),
+        "psi": {
+            "some_avg10": _fraction(memory.psi_some_avg10),
+            "full_avg10": _fraction(memory.psi_full_avg10),
+        },
+        "oom_kills": memory.oom_kills,
+    }
+
+
+def _killer(killer: Killer) -> Report:
+    return {
+        "name": killer.name,
+        "running": killer.running,
+        "next": list(killer.next),
+        "triggers_at": _fraction(killer.triggers_at),
+        "overrides": list(killer.overrides),
+    }
+
+
+def _named(risk: Risk) -> Report:
+    process = risk.process
+    return {
+        "pid": process.pid,
+        "start_time": process.start_time,
+        "name": process.name,
+        "frees": risk.frees,
+    }
+
+
+def _process(risk: Risk, *, changes: bool) -> Report:
+    process = risk.process
+    report = {
+        "rank": risk.rank,
+        "pid": process.pid,
+        "start_time": process.start_time,
+        "name": process.name,
+        "uid": process.uid,
+        "user": user_name(process.uid),
+        "rss": process.rss,
+        "swap": process.swap,
+        "page_tables": process.page_tables,
+        "badness": risk.badness,
+        "share": _fraction(risk.share),
+        "oom_score": process.oom_score,
+        "oom_score_adj": process.oom_score_adj,
+        "killable": risk.killable,
+        "warning": risk.warning,
+        "reasons": list(risk.reasons),
+        "app": risk.app,
+        "unit": risk.unit,
+        "cgroup": process.cgroup,
+    }
+    return report | {"change": _whole(risk.change)} if changes else report
+
+
+def _app(app: App) -> Report:
+    return {
+        "rank": app.rank,
+        "app": app.key,
+        "name": app.name,
+        "processes": [member.process.pid for member in app.members],
+        "memory": app.memory,
+        "memory_from": app.memory_from,
+        "age": _fraction(app.age),
+        "share": _fraction(app.share),
+        "oom_score_adj": None if app.adj_range is None else list(app.adj_range),
+    }
+
+
+@cache
+def user_name(uid: int) -> str | None:
+    """The login name; None for a uid that has none, as in a container."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except (KeyError, OverflowError):
+        return None
+
+
+def _fraction(value: float | None) -> float | None:
+    """To three places: more would be noise."""
+    return None if value is None or not math.isfinite(value) else round(float(value), 3)
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None or not math.isfinite(value) else round(value)

@@ -1,0 +1,109 @@
+"""What an assessment says in plain words: the level, the next victim, and what makes that uncertain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.text import about, percent, printable, size
+
+if TYPE_CHECKING:
+    from oomtray.risk.assessment import Assessment, LevelName, Reason, Risk, Victim, WhyNot
+
+LEVEL: dict[LevelName, str] = {
+    "normal": "Memory is fine",
+    "warning": "Memory is getting tight",
+    "critical": "Memory is nearly gone",
+}
+OVERRIDES = {
+    "oom_kill_allocating_task": "vm.oom_kill_allocating_task is set: the kernel would kill whichever process asks for"
+    " memory at that moment, so this order doesn't decide.",
+    "panic_on_oom": "vm.panic_on_oom is set: the kernel would panic instead of killing a process.",
+}
+NEVER: dict[WhyNot, str] = {
+    "pid-1": "never: pid 1",
+    "kernel-thread": "never: kernel thread",
+    "zombie": "never: zombie",
+    "adj-minimum": "never: adj -1000",
+    "no-memory": "never: no memory",
+    "not-eligible": "not now",
+}
+REASONS: dict[Reason, str] = {
+    "small-but-first": "by its adj, not its size",
+    "adj-set-by-app": "adj set by itself",
+    "unit-dies-whole": "ends its unit",
+    "group-dies-whole": "ends its cgroup",
+}
+"""Reasons that a row names in words; the others show in a column of their own."""
+NEAR_SHOWN = 3
+
+
+def called(risk: Risk) -> str:
+    return f"{printable(risk.process.name)} ({risk.process.pid})"
+
+
+def summary(assessment: Assessment) -> list[str]:
+    """Sentences in the order in which a person needs them; the first names the level."""
+    said = [_level(assessment)]
+    if assessment.seconds_left is not None:
+        said.append(f"It lasts {about(assessment.seconds_left)} at this rate.")
+    said += [OVERRIDES[name] for name in _overrides(assessment)]
+    victim = assessment.victim
+    if victim is None:
+        said.append(f"There is no process{_where(assessment)} that the kernel could kill.")
+    else:
+        said += _victim(assessment, victim)
+    return said
+
+
+def _level(assessment: Assessment) -> str:
+    memory = assessment.snapshot.memory
+    return (
+        f"{LEVEL[assessment.level.name]}: {percent(memory.used_percent)} used, {size(memory.available)} left"
+        f" of {size(memory.total)}."
+    )
+
+
+def _overrides(assessment: Assessment) -> list[str]:
+    return [name for killer in assessment.killers for name in killer.overrides if name in OVERRIDES]
+
+
+def _where(assessment: Assessment) -> str:
+    scope = assessment.snapshot.scope
+    return "" if scope.kind == "system" else f" in {printable(scope.path or '/')}"
+
+
+def _victim(assessment: Assessment, victim: Victim) -> list[str]:
+    scope = assessment.snapshot.scope
+    gone = (
+        "If memory ran out now"
+        if scope.kind == "system"
+        else f"If {printable(scope.path or '/')} ran out now"
+    )
+    seen = "" if assessment.snapshot.complete else ", of the processes that you can see,"
+    frees = "" if victim.risk.frees is None else f", which would free about {size(victim.risk.frees)}"
+    said = [f"{gone}, the {victim.killer} would kill{seen} {called(victim.risk)}{frees}."]
+    if victim.near:
+        names = [called(risk) for risk in victim.near[:NEAR_SHOWN]]
+        more = len(victim.near) - len(names)
+        listed = ", ".join(names) + (f" and {more} more" if more > 0 else "")
+        said.append(f"It may as well be {listed}: they are closer than the kernel counts.")
+    if victim.also is not None:
+        count, unit = len(victim.also.pids), printable(victim.also.unit)
+        whole = f"its unit {unit}" if victim.also.cause == "oom-policy-stop" else f"its cgroup {unit}"
+        said.append(f"This ends {whole} with all its {count} processes.")
+    return said
+
+
+def warning(risk: Risk) -> str:
+    """The words of a row's warning column; a mark of its own shape leads the serious ones."""
+    if risk.why_not is not None:
+        return NEVER[risk.why_not]
+    words = []
+    if risk.warning != "none":
+        words.append({"high": "!! high", "elevated": "! elevated"}[risk.warning])
+    if "next-victim" in risk.reasons:
+        words.append("next victim")
+    elif "near-victim" in risk.reasons:
+        words.append("maybe next")
+    words += [REASONS[reason] for reason in risk.reasons if reason in REASONS]
+    return ", ".join(words)

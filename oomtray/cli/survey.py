@@ -1,0 +1,36 @@
+"""What `list`, `watch` and `explain` ask the monitor for, with the user's settings."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from oomtray.cli import Failure
+from oomtray.config import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from oomtray.monitor import Monitor
+
+
+def user_settings() -> Settings:
+    return Settings()
+
+
+@contextmanager
+def monitoring(settings: Settings, cgroup: str | None = None, *, once: bool = False) -> Iterator[Monitor]:
+    """A monitor for as long as the command runs; `once` for a single survey.
+
+    Raises Failure where `cgroup` is no memory cgroup, has no limit that applies to it, or goes away meanwhile.
+    """
+    from oomtray.kernel.cgroups import NoMemoryCgroup
+    from oomtray.monitor import Monitor
+
+    monitor = Monitor(settings, scope_path=cgroup, once=once)
+    try:
+        yield monitor
+    except NoMemoryCgroup as error:
+        raise Failure(str(error)) from error
+    finally:
+        monitor.close()

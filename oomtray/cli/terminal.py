@@ -1,0 +1,71 @@
+"""What standard output is: a terminal of some width, with or without colour, or a pipe."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Style = Literal["bold", "dim", "yellow", "red", "plain"]
+
+_SGR: dict[Style, str] = {"bold": "1", "dim": "2", "yellow": "33", "red": "1;31"}
+_PLAIN = str.maketrans({"–": "-", "…": "~", "×": "x", "’": "'"})
+"""The signs that we write ourselves, for an encoding that lacks them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    columns: int | None = None
+    """None: no limit, as nobody looks at it (a pipe, a file)."""
+    lines: int | None = None
+    colour: bool = False
+    cursor: bool = False
+    """A picture can be drawn over the one before."""
+    typographic: bool = True
+    """The encoding has the dash, the ellipsis and the multiplication sign."""
+
+    @classmethod
+    def of(cls, stream: TextIO | None = None, env: Mapping[str, str] | None = None) -> Terminal:
+        """What `stream` (standard output) is now: a window may have changed its size since."""
+        stream = sys.stdout if stream is None else stream
+        env = os.environ if env is None else env
+        typographic = _has_signs(stream)
+        if not stream.isatty():
+            return cls(typographic=typographic)
+        try:
+            size = os.get_terminal_size(stream.fileno())
+        except (OSError, ValueError):
+            size = os.terminal_size((0, 0))
+        capable = env.get("TERM", "dumb") != "dumb"
+        return cls(
+            columns=_positive(env.get("COLUMNS")) or size.columns or 80,
+            lines=_positive(env.get("LINES")) or size.lines or 24,
+            colour=capable and not env.get("NO_COLOR"),
+            cursor=capable,
+            typographic=typographic,
+        )
+
+    def styled(self, text: str, style: Style) -> str:
+        if not self.colour or style == "plain" or not text:
+            return text
+        return f"\x1b[{_SGR[style]}m{text}\x1b[0m"
+
+    def written(self, text: str) -> str:
+        """The text with our own typographic signs replaced where the encoding lacks them."""
+        return text if self.typographic else text.translate(_PLAIN)
+
+
+def _has_signs(stream: TextIO) -> bool:
+    try:
+        "–…×".encode(stream.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def _positive(text: str | None) -> int | None:
+    return int(text) if text is not None and text.isascii() and text.isdigit() and int(text) > 0 else None
