@@ -1,0 +1,42 @@
+# OOM Tray. `make` alone lists what there is.
+PYTHON_IN_VENV := .venv/bin/python
+PICTURE := build/oomtray-desktop.png
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench proof screenshots clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Set up and start the tray (without a screen: on a virtual desktop, with a picture of it)
+	@packaging/setup.sh run
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+	    exec $(PYTHON_IN_VENV) -m oomtray; \
+	else \
+	    exec $(PYTHON_IN_VENV) -m tests.rigs.desktop show $(PICTURE) $(PYTHON_IN_VENV) -m oomtray; \
+	fi
+
+test: set-up lint ## Set up and run every check and test (15 to 25 minutes on two cores)
+	$(PYTHON_IN_VENV) -m pytest
+
+lint: set-up ## Style, types and the walls between the rooms
+	.venv/bin/ruff check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+bench: set-up ## Measure against the document's monitor, a C program and a bare tray; prints a table
+	$(PYTHON_IN_VENV) -m tests.bench
+
+proof: set-up ## What is too long for every day: a million hostile requests to the helper, and their like
+	$(PYTHON_IN_VENV) -m pytest -m proof --timeout 0
+
+screenshots: set-up ## Take the pictures in resources/screenshots anew, on the virtual desktop
+	$(PYTHON_IN_VENV) -m tests.desktop.screenshots
+
+clean: ## Remove what was built, cached and set up
+	rm -rf .venv .cache build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find oomtray tests -name __pycache__ -prune -exec rm -rf {} +
+
+.PHONY: set-up
+set-up:
+	@packaging/setup.sh test
