@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process, Snapshot
 
 LevelName = Literal["normal", "warning", "critical"]
+AppKind = Literal["app", "service", "session", "executable"]
 Cause = Literal["used", "stall", "none"]
 WarningMark = Literal["none", "elevated", "high"]
 WhyNot = Literal["pid-1", "kernel-thread", "zombie", "adj-minimum", "no-memory", "not-eligible"]
@@ -119,7 +120,7 @@ class App:
     key: str
     """Stable identifier, e.g. `firefox` or `mysql.service`."""
     name: str
-    kind: Literal["app", "service", "session", "executable"]
+    kind: AppKind
     members: tuple[Risk, ...]
     """Best rank first; those that can't be chosen last."""
     memory: int | None
@@ -135,6 +136,8 @@ class App:
     unit: str | None = None
     change: float | None = None
     warning: WarningMark = "none"
+    uid: int | None = None
+    """Whose app it is: with the key it names one row; None for the system's services."""
 
     @property
     def adj_range(self) -> tuple[int, int] | None:

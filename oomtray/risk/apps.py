@@ -1,0 +1,209 @@
+"""Processes sorted into what a person knows by one name.
+
+A unit's name comes first (`oomtray.risk.units`). Where the control group says only "a login" or "a terminal", or
+nothing, it is the job that counts: below a shell or a desktop's session the process that it started, and under any
+other session leader that leader, each known by its executable.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from oomtray.risk.assessment import App
+from oomtray.risk.units import named_by, unit_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from oomtray.kernel.snapshot import CgroupMemory, Process
+    from oomtray.risk.assessment import AppKind, Risk, WarningMark
+
+_SHELLS = ("ash", "bash", "csh", "dash", "elvish", "fish", "ksh", "mksh", "nu", "pwsh", "sh", "tcsh", "xonsh", "zsh")
+_LOGINS = ("init", "login", "screen", "sshd", "sshd-session", "su", "sudo", "systemd", "tmux")
+_DESKTOPS = (
+    *("gnome-session-binary", "lxsession", "sddm-helper", "startplasma-wayland", "startplasma-x11", "startx", "xinit"),
+    *("bspwm", "dwm", "hyprland", "i3", "labwc", "lightdm", "niri", "openbox", "river", "sway", "weston"),
+)
+_HOSTS = frozenset(_SHELLS + _LOGINS + _DESKTOPS)
+"""Session leaders that start others' programs: their children are known by their own names."""
+
+_DEEPEST = 64
+"""Parents followed at most: a table read while processes come and go may hold a loop."""
+
+_MARKS: tuple[WarningMark, ...] = ("none", "elevated", "high")
+
+
+class AppId(NamedTuple):
+    key: str
+    name: str
+    kind: AppKind
+    unit: str | None
+    """Innermost systemd unit of the process."""
+    uid: int | None
+    """Whose it is: the owner of the user manager, or of the process; None for the system's services."""
+
+
+def app_of(process: Process, table: Mapping[int, Process]) -> AppId | None:
+    """The app of a process, given all processes by pid; None for kernel threads."""
+    if process.kernel_thread:
+        return None
+    path = process.unit_cgroup if process.unit_cgroup is not None else process.cgroup
+    unit = unit_of(path)
+    unit_name = unit.name if unit else None
+    named = named_by(path)
+    if named is not None:
+        uid = unit.uid if unit is not None else None
+        return AppId(*named, unit_name, uid)
+    job = _job(process, table)
+    name = executable(job)
+    kind: AppKind = "session" if job.pid == job.session and name.lower() in _HOSTS else "executable"
+    return AppId(name, name, kind, unit_name, process.uid)
+
+
+def executable(process: Process) -> str:
+    """Basename of the executable; comm where it may not be read."""
+    if not process.exe:
+        return process.name
+    return process.exe.removesuffix(" (deleted)").rpartition("/")[2] or process.name
+
+
+def _is_host(process: Process) -> bool:
+    name = executable(process).lower()
+    return name in _HOSTS or name.endswith("-session")
+
+
+def _job(process: Process, table: Mapping[int, Process]) -> Process:
+    leader = table.get(process.session)
+    if leader is None or leader is process:
+        return process
+    if not _is_host(leader):
+        return leader
+    job = process
+    for _ in range(_DEEPEST):
+        parent = table.get(job.ppid)
+        if parent is None or parent is job or parent.session != leader.session or _is_host(parent):
+            break
+        job = parent
+    return job
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """All processes of one table by app, made once: `own_cgroups` says which to read before `group` sums up."""
+
+    ids: Mapping[int, AppId]
+    """By pid; kernel threads have none."""
+    own_cgroups: Mapping[tuple[str, int | None], tuple[str, ...]]
+    """By app (key, uid): the memory control groups that hold all of it and nothing else."""
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """Every control group whose memory.stat is worth reading: one or two an app."""
+        return frozenset(path for paths in self.own_cgroups.values() for path in paths)
+
+
+def sort_into_apps(processes: Iterable[Process]) -> Grouping:
+    """Which app each process belongs to, and which of them have control groups of their own."""
+    table = {p.pid: p for p in processes}
+    ids: dict[int, AppId] = {}
+    roots: dict[tuple[str, int | None], set[str]] = {}
+    owners: dict[str, tuple[str, int | None] | None] = {}
+    for pid, p in table.items():
+        app = app_of(p, table)
+        if app is None:
+            continue
+        ids[pid] = app
+        if p.rss is None:
+            continue
+        owner = app.key, app.uid
+        root = _root(p)
+        mine = roots.setdefault(owner, set())
+        if root in mine and root == p.cgroup:
+            continue
+        mine.add(root)
+        for path in _upwards(p.cgroup or ""):
+            if owners.setdefault(path, owner) != owner:
+                owners[path] = None
+    own = {owner: _topmost(paths) for owner, paths in roots.items() if all(owners.get(path) == owner for path in paths)}
+    return Grouping(ids, own)
+
+
+def _root(process: Process) -> str:
+    """The unit's own control group where the memory hierarchy has it, else the process's."""
+    unit = unit_of(process.cgroup)
+    return unit.root if unit is not None else process.cgroup or ""
+
+
+def _upwards(path: str) -> Iterable[str]:
+    """A path and all above it but the root, which belongs to nobody."""
+    while path and path != "/":
+        yield path
+        path = path.rpartition("/")[0]
+
+
+def _topmost(paths: set[str]) -> tuple[str, ...]:
+    """Without those that lie below another, which are counted in it."""
+    return tuple(sorted(p for p in paths if not any(up in paths for up in _upwards(p.rpartition("/")[0]))))
+
+
+def group(
+    risks: Iterable[Risk], cgroup_memory: Mapping[str, CgroupMemory], now: float, grouping: Grouping | None = None
+) -> tuple[App, ...]:
+    """Apps by the rank of their first member, then those that can't be chosen by memory.
+
+    `now` is monotonic, as `Process.read_at`. An app without any memory (zombies alone) is left out.
+    """
+    risks = list(risks)
+    grouping = grouping or sort_into_apps([r.process for r in risks])
+    members: dict[tuple[str, int | None], list[Risk]] = {}
+    for risk in risks:
+        app = grouping.ids.get(risk.process.pid)
+        if app is not None:
+            members.setdefault((app.key, app.uid), []).append(risk)
+    apps = [
+        _app(grouping, owner, found, cgroup_memory, now)
+        for owner, found in members.items()
+        if any(r.process.rss is not None or r.rank is not None for r in found)
+    ]
+    apps.sort(key=lambda a: (a.members[0].rank is None, a.members[0].rank or 0, -(a.memory or 0), a.key))
+    return tuple(replace(a, rank=n if a.members[0].rank is not None else None) for n, a in enumerate(apps, 1))
+
+
+def _app(
+    grouping: Grouping,
+    owner: tuple[str, int | None],
+    found: list[Risk],
+    cgroup_memory: Mapping[str, CgroupMemory],
+    now: float,
+) -> App:
+    found.sort(key=lambda r: (r.rank is None, r.rank or 0, -(r.memory or 0)))
+    ids = [grouping.ids[r.process.pid] for r in found]
+    shown = next((i for i in ids if i.kind == "app"), ids[0])
+    units = {i.unit for i in ids}
+    charged = [cgroup_memory.get(path) for path in grouping.own_cgroups.get(owner, ())]
+    shares = [r.share for r in found if r.share is not None]
+    changes = [r.change for r in found if r.change is not None]
+    memory: int | None
+    if charged and all(c is not None for c in charged):
+        known = [c for c in charged if c is not None]
+        memory, memory_from, oldest = sum(c.memory for c in known), "cgroup", min(c.read_at for c in known)
+    else:
+        frees = [r.frees for r in found if r.frees is not None]
+        memory, memory_from = sum(frees) if frees else None, "sum"
+        oldest = min((r.process.read_at for r in found if r.process.rss is not None), default=now)
+    return App(
+        owner[0],
+        shown.name,
+        shown.kind,
+        tuple(found),
+        memory,
+        "cgroup" if memory_from == "cgroup" else "sum",
+        max(now - oldest, 0.0) if memory is not None else None,
+        max(shares, default=None),
+        None,
+        units.pop() if len(units) == 1 else None,
+        sum(changes) if changes else None,
+        max((r.warning for r in found), key=_MARKS.index),
+        owner[1],
+    )
