@@ -1,0 +1,243 @@
+"""Asking for what an owner may not do alone: one pkexec call of the helper for a whole batch.
+
+Builds what to run and reads the answer; who runs it is handed in (QProcess on the desktop, `run` below in commands).
+Only lowering is ever asked for. pkexec must be started directly, by the main thread: it dies with the thread that
+started it, and a kept authorisation is bound to the process that did.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from oomtray.kernel.identity import ProcessGone, open_process
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from oomtray.actions.adjust import Change
+
+PKEXEC = "/usr/bin/pkexec"
+HELPER = "/usr/libexec/oomtray/oomtray-helper"
+MAX_BYTES = 64 * 1024
+MAX_LINES = 1000
+"""What the helper takes in one call."""
+
+_DISMISSED, _REFUSED = 126, 127  # pkexec(1)
+
+Verb = Literal["own", "other"]
+Runner = Callable[[Sequence[str], bytes], tuple[int, bytes, bytes]]
+"""Runs argv with this standard input; returns exit status (negative: the signal), standard output and error.
+
+Raises OSError where the program can't be started."""
+
+Status = Literal[
+    "done",
+    "failed",  # some process could not be changed; each change says why
+    "dismissed",  # the user closed the dialog: nothing more is said
+    "not-authorised",
+    "no-agent",  # nothing on this desktop shows the dialog
+    "no-helper",
+    "no-pkexec",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One run of the helper, which means one dialog or none."""
+
+    verb: Verb
+    argv: tuple[str, ...]
+    stdin: bytes
+    changes: tuple[Change, ...]
+    """What the plain write reached, in the order of the request's lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    status: Status
+    changes: tuple[Change, ...]
+    says: str | None
+    """One sentence for the user, without a full stop; None where nothing is to be said."""
+
+
+def missing(helper: str = HELPER, pkexec: str = PKEXEC) -> Literal["no-helper", "no-pkexec"] | None:
+    """What isn't installed. To be asked before a call is made."""
+    if not os.access(helper, os.X_OK):
+        return "no-helper"
+    return None if os.access(pkexec, os.X_OK) else "no-pkexec"
+
+
+def remedy(status: Status, helper: str = HELPER) -> str | None:
+    """What to do about it, as one sentence without a full stop."""
+    if status == "no-helper":
+        return (
+            f"the helper that may lower it is not installed ({helper}): install the oomtray package of your system,"
+            " or run `sudo make install` in the source tree"
+        )
+    if status == "no-pkexec":
+        return f"pkexec is not installed ({PKEXEC}): install the package pkexec, or polkit"
+    if status == "no-agent":
+        return "no program here shows the password dialog: start a polkit agent, such as polkit-gnome or lxpolkit"
+    return (
+        "an administrator's permission is needed, and it was not given"
+        if status == "not-authorised"
+        else None
+    )
+
+
+def needs_it(change: Change) -> bool:
+    """The plain write went not all the way, and an administrator's permission would help."""
+    return change.error == "needs-authorisation"
+
+
+def calls(
+    changes: Iterable[Change],
+    *,
+    uid: int | None = None,
+    proc: str = "/proc",
+    helper: str = HELPER,
+    pkexec: str = PKEXEC,
+) -> tuple[tuple[Call, ...], tuple[Change, ...]]:
+    """The calls that would finish these changes, and the changes that need none or can't be helped.
+
+    A process is the user's own if all its four uids are `uid` (None: this program's). Own ones come first: their
+    permission may be kept for a while, another's is asked for each time.
+    """
+    uid = os.getuid() if uid is None else uid
+    rest: list[Change] = []
+    lines: dict[Verb, list[tuple[Change, bytes]]] = {"own": [], "other": []}
+    asked: set[int] = set()
+    for change in changes:
+        if not needs_it(change) or change.wanted is None or change.pid in asked:
+            rest.append(change)
+            continue
+        try:
+            with open_process(change.pid, change.start_time, proc) as process:
+                uids = process.uids()
+        except ProcessGone as gone:
+            rest.append(_lost(change, gone))
+            continue
+        except OSError:
+            rest.append(change)
+            continue
+        asked.add(change.pid)
+        verb: Verb = "own" if set(uids) == {uid} else "other"
+        lines[verb].append((change, _line(change, change.wanted, uids)))
+    made: list[Call] = []
+    for verb, requests in lines.items():
+        argv = (pkexec, "--disable-internal-agent", helper, verb)
+        made.extend(
+            Call(verb, argv, b"".join(line for _, line in part), tuple(change for change, _ in part))
+            for part in _parts(requests)
+        )
+    return tuple(made), tuple(rest)
+
+
+def read(call: Call, code: int, stdout: bytes, stderr: bytes, *, proc: str = "/proc") -> Outcome:
+    """What became of a call. A line without an answer is looked up: the helper may have been ended after its write."""
+    if code == _DISMISSED:
+        return Outcome("dismissed", call.changes, None)
+    answers = _answers(stdout)
+    if code == _REFUSED and not answers:
+        status: Status = "no-agent" if b"No authentication agent" in stderr else "not-authorised"
+        return Outcome(status, call.changes, remedy(status))
+    changes = tuple(
+        _answered(change, answers[place] if place < len(answers) else None, proc)
+        for place, change in enumerate(call.changes)
+    )
+    if all(change.done and change.error is None for change in changes):
+        return Outcome("done", changes, None)
+    return Outcome("failed", changes, _complaint(code, stderr) if len(answers) < len(changes) else None)
+
+
+def run(argv: Sequence[str], stdin: bytes) -> tuple[int, bytes, bytes]:
+    """The runner of the commands. Raises OSError where pkexec can't be started, KeyboardInterrupt on Ctrl-C."""
+    import subprocess
+
+    process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with process:
+        try:
+            stdout, stderr = process.communicate(stdin)
+        except KeyboardInterrupt:
+            # Ctrl-C reached pkexec as well. It may be root's by now, which we can't end: then it ends with us.
+            with suppress(PermissionError):
+                process.terminate()
+            raise
+    return process.returncode, stdout, stderr
+
+
+def _line(change: Change, wanted: int, uids: tuple[int, int, int, int]) -> bytes:
+    request = {"pid": change.pid, "start_time": change.start_time, "adj": wanted}
+    if len(set(uids)) == 1:
+        request["uid"] = uids[0]  # should the process take another owner while the dialog is open
+    return json.dumps(request).encode("ascii") + b"\n"
+
+
+def _parts(requests: list[tuple[Change, bytes]]) -> list[list[tuple[Change, bytes]]]:
+    parts: list[list[tuple[Change, bytes]]] = []
+    size = 0
+    for request in requests:
+        size += len(request[1])
+        if not parts or size > MAX_BYTES or len(parts[-1]) >= MAX_LINES:
+            parts.append([])
+            size = len(request[1])
+        parts[-1].append(request)
+    return parts
+
+
+def _answers(stdout: bytes) -> list[dict[str, Any]]:
+    """The answer lines up to the first that isn't one."""
+    answers: list[dict[str, Any]] = []
+    for line in stdout.split(b"\n"):
+        try:
+            answer = json.loads(line)
+        except ValueError:
+            break
+        if not isinstance(answer, dict):
+            break
+        answers.append(answer)
+    return answers
+
+
+def _answered(change: Change, answer: dict[str, Any] | None, proc: str) -> Change:
+    assert change.wanted is not None
+    ours = answer is not None and (answer.get("pid"), answer.get("start_time")) == (
+        change.pid,
+        change.start_time,
+    )
+    if answer is None or not ours:
+        return _looked_up(change, proc)
+    if answer.get("ok") is True and answer.get("to") == change.wanted:
+        return replace(change, after=change.wanted, done=True, error=None)
+    error = answer.get("error")
+    return replace(change, error=error if isinstance(error, str) else "failed")
+
+
+def _looked_up(change: Change, proc: str) -> Change:
+    assert change.wanted is not None
+    try:
+        with open_process(change.pid, change.start_time, proc) as process:
+            value = process.read_adj()
+    except ProcessGone as gone:
+        return _lost(change, gone)
+    except OSError:
+        return change
+    if value == change.wanted:
+        return replace(change, after=value, done=True, error=None)
+    return replace(change, error="failed")
+
+
+def _lost(change: Change, gone: ProcessGone) -> Change:
+    assert change.wanted is not None
+    return replace(change, after=change.wanted, done=False, error="pid-reused" if gone.reused else "gone")
+
+
+def _complaint(code: int, stderr: bytes) -> str:
+    first = stderr.decode("utf-8", "backslashreplace").strip().partition("\n")[0]
+    ended = f"ended by signal {-code}" if code < 0 else f"ended with status {code}"
+    return f"the helper {ended}" + (f": {first}" if first else "")

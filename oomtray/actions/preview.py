@@ -1,0 +1,131 @@
+"""What a change would bring, before it is made: who would be next then, and what to warn of. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from oomtray.config import Rows
+from oomtray.risk.assess import assess
+from oomtray.risk.victim import foresee
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from oomtray.kernel.snapshot import Consequences, Process, Snapshot
+    from oomtray.risk.assessment import Assessment, Risk, Victim
+    from oomtray.risk.marks import RowMarks
+
+Caution = Literal[
+    "children-inherit",  # what it starts from now on gets the value too
+    "session-exposed",  # the next victim would be a part of the session itself
+    "nothing-large-left",  # no death would free much, so the kernel would kill one after another
+    "nothing-left",  # nothing that can be killed would remain: the kernel panics
+    "no-way-back",  # it is at -1000 now, which can't be set again
+]
+
+_LARGE = 0.02
+"""Of RAM + swap: what a death must free to end a shortage for more than a moment."""
+
+_DISPLAYS = frozenset(
+    (
+        "Xorg",
+        "Xwayland",
+        "gnome-shell",
+        "kwin_wayland",
+        "kwin_x11",
+        "plasmashell",
+        "mutter",
+        "xfwm4",
+        "sway",
+        "labwc",
+        "weston",
+        "wayfire",
+        "Hyprland",
+        "cosmic-comp",
+        "gnome-session-b",
+        "startplasma-way",
+    )
+)
+"""comm of what takes the session with it. A name is good enough to warn by."""
+
+_UNREAD: Mapping[int, Consequences] = {}
+
+
+def after_change(
+    assessment: Assessment,
+    adjusted: Mapping[int, int],
+    *,
+    rows: RowMarks | None = None,
+    consequences: Mapping[int, Consequences] = _UNREAD,
+) -> Victim | None:
+    """Who would be next if these pids had these oom_score_adj; None where nobody could be killed.
+
+    Who would go with the victim is known only where it is the same as now, or from `consequences`.
+    """
+    ranking = foresee(assessment.snapshot, adjusted)
+    then = assess(ranking, level=assessment.level, rows=rows or Rows(), consequences=consequences).victim
+    now = assessment.victim
+    if then is None or now is None or then.also is not None:
+        return then
+    same = then.risk.process.identity == now.risk.process.identity
+    return type(then)(then.killer, then.risk, then.near, now.also) if same else then
+
+
+def cautions(assessment: Assessment, adjusted: Mapping[int, int]) -> tuple[Caution, ...]:
+    """What a person should know before these pids get these oom_score_adj."""
+    snapshot = assessment.snapshot
+    processes = {process.pid: process for process in snapshot.processes}
+    lowered = {
+        pid for pid, adj in adjusted.items() if pid in processes and adj < (processes[pid].oom_score_adj or 0)
+    }
+    found: list[Caution] = []
+    if any(processes[pid].oom_score_adj == -1000 for pid in adjusted if pid in processes):
+        found.append("no-way-back")
+    if lowered and _bequeaths(snapshot, lowered):
+        found.append("children-inherit")
+    if lowered:
+        found.extend(_exposed(assessment, adjusted, lowered, processes))
+    return tuple(found)
+
+
+def _bequeaths(snapshot: Snapshot, pids: set[int]) -> bool:
+    """One of them starts programs: it leads a session, or has a child that isn't among those that change."""
+    return any(
+        (process.ppid in pids and process.pid not in pids)
+        or (process.pid in pids and process.pid == process.session)
+        for process in snapshot.processes
+    )
+
+
+def _exposed(
+    assessment: Assessment, adjusted: Mapping[int, int], lowered: set[int], processes: Mapping[int, Process]
+) -> list[Caution]:
+    now, then = assessment.victim, after_change(assessment, adjusted)
+    if then is None:
+        return [] if now is None else ["nothing-left"]
+    if now is not None and then.risk.process.identity == now.risk.process.identity:
+        return []
+    found: list[Caution] = []
+    if _of_session(then.risk.process, lowered, processes):
+        found.append("session-exposed")
+    enough = assessment.snapshot.memory.total + assessment.snapshot.memory.swap_total
+    if _frees(then.risk) < enough * _LARGE <= _frees(now.risk if now else None):
+        found.append("nothing-large-left")
+    return found
+
+
+def _frees(risk: Risk | None) -> int:
+    return (risk.frees or 0) if risk is not None else 0
+
+
+def _of_session(process: Process, lowered: set[int], processes: Mapping[int, Process]) -> bool:
+    """The display, what systemd keeps in session.slice, or what started the processes that are protected."""
+    if process.name in _DISPLAYS or "/session.slice/" in (process.unit_cgroup or ""):
+        return True
+    ancestors: set[int] = set()
+    for pid in lowered:
+        parent = processes[pid].ppid
+        while parent > 1 and parent in processes and parent not in ancestors:
+            ancestors.add(parent)
+            parent = processes[parent].ppid
+    return process.pid in ancestors

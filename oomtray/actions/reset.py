@@ -1,0 +1,31 @@
+"""Where a reset goes: the value that a process had when first seen, else the one that its unit sets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from oomtray.actions.adjust import Target
+
+if TYPE_CHECKING:
+    from oomtray.actions.journal import Journal
+    from oomtray.kernel.snapshot import Process
+
+UnitValue = Callable[["Process"], int | None]
+"""OOMScoreAdjust= of the unit that a process is in; None where it is in none, or the manager doesn't answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    value: int
+    source: Literal["first-seen", "unit"]
+
+
+def origin(process: Process, journal: Journal, unit_value: UnitValue) -> Origin | None:
+    """None: it was never changed, and no unit sets a value, so there is nothing to go back to."""
+    first = journal.first_seen(Target(process.pid, process.start_time))
+    if first is not None:
+        return Origin(first, "first-seen")
+    value = unit_value(process)
+    return None if value is None else Origin(value, "unit")

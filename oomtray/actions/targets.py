@@ -1,0 +1,65 @@
+"""Which processes a TARGET of the command line means: a pid, or a name of a process or an app, matched exactly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from oomtray.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from oomtray.kernel.snapshot import Process
+    from oomtray.risk.assessment import Assessment
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What one TARGET stands for."""
+
+    word: str
+    processes: tuple[Process, ...]
+    """Best rank first; empty: nothing has this pid or name."""
+
+    @property
+    def several(self) -> bool:
+        return len(self.processes) > 1
+
+    @property
+    def missing(self) -> str:
+        """What to say where nothing matches."""
+        what = "process" if is_pid(self.word) else "process or app called"
+        return f"there is no {what} {printable(self.word)}"
+
+
+def is_pid(word: str) -> bool:
+    return word.isascii() and word.isdigit()
+
+
+def resolve(words: Sequence[str], assessment: Assessment, *, but: int | None = None) -> tuple[Matches, ...]:
+    """One answer for each word. `assessment` has all rows and the apps; `but` is a pid that no name means: our own.
+
+    Kernel threads and zombies bear names of programs too, so a name means them only where it means nothing else.
+    """
+    ranked = [risk.process for risk in assessment.risks]
+    return tuple(Matches(word, tuple(_matching(word, ranked, assessment, but))) for word in words)
+
+
+def _matching(word: str, ranked: list[Process], assessment: Assessment, but: int | None) -> list[Process]:
+    if is_pid(word):
+        pid = int(word[:20])
+        return [process for process in ranked if process.pid == pid]
+    members = {
+        member.process.pid
+        for app in assessment.apps
+        if word in (app.key, app.name, printable(app.name))
+        for member in app.members
+    }
+    named = [
+        process
+        for process in ranked
+        if process.pid != but and (process.pid in members or word in (process.name, printable(process.name)))
+    ]
+    alive = [process for process in named if not process.kernel_thread and process.state != "Z"]
+    return alive or named
