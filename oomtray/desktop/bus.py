@@ -22,12 +22,12 @@ from jeepney import (
     Message,
     MessageFlag,
     MessageType,
-    message_bus,
     new_error,
     new_method_call,
     new_method_return,
 )
 
+from oomtray.desktop.signals import BUS, Signals, guarded
 from oomtray.kernel.dbus import Connection, error_of, reply_to, signature_of
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,6 @@ ASK_TIMEOUT = 25.0
 NO_REPLY = "org.freedesktop.DBus.Error.NoReply"
 DISCONNECTED = "org.freedesktop.DBus.Error.Disconnected"
 UNEXPECTED = "org.freedesktop.DBus.Error.InvalidSignature"
-BUS = "org.freedesktop.DBus"
 _NO_FLAGS = MessageFlag(0)
 
 
@@ -65,14 +64,6 @@ Served = Callable[[Message], tuple[str, tuple[Any, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Listener:
-    rule: MatchRule
-    sender: str
-    signature: str
-    handler: Callable[..., None]
-
-
-@dataclass(frozen=True, slots=True)
 class _Asked:
     method: str
     expect: str | None
@@ -86,16 +77,13 @@ class SessionBus:
     def __init__(self, address: str | None, *, timeout: float = 1.0, clock: Callable[[], float] = time.monotonic) -> None:
         self.on_connected: list[Callable[[], None]] = []
         self.on_lost: list[Callable[[], None]] = []
-        """Called once per loss; `fileno()` is still the old descriptor then, so that a notifier on it can be removed."""
-        self.owners: dict[str, str | None] = {}
-        """The unique name that owns each watched name, once known."""
+        """Called once per loss, before the old descriptor is closed, so that a notifier on it can be removed."""
         self._address = address
         self._timeout = timeout
         self._clock = clock
         self._connection: Connection | None = None
         self._retry = FIRST_RETRY
-        self._listeners: list[_Listener] = []
-        self._watchers: dict[str, list[Callable[[str | None], None]]] = {}
+        self._signals = Signals(self)
         self._served: dict[str, Served] = {}
         self._asked: dict[int, _Asked] = {}
         self._inbox: deque[Message] = deque()
@@ -132,12 +120,9 @@ class SessionBus:
             log.info("session bus: %s", error)
             return False
         self._retry = FIRST_RETRY
-        for listener in self._listeners:
-            self._add_match(listener.rule)
-        for name in self._watchers:
-            self._ask_owner(name)
+        self._signals.connected()
         for hook in self.on_connected:
-            _guarded(hook)
+            guarded(hook)
         self._drain()
         return self.connected
 
@@ -210,13 +195,13 @@ class SessionBus:
         """
         self._expire()
         if self._connection is None:
-            _guarded(then, Reply(None, DISCONNECTED))
+            guarded(then, Reply(None, DISCONNECTED))
             return
         try:
             serial = self._connection.send(_method_call(target, method, signature, body, flags), self._timeout)
         except OSError as error:
             self._lose(error)
-            _guarded(then, Reply(None, DISCONNECTED))
+            guarded(then, Reply(None, DISCONNECTED))
             return
         self._asked[serial] = _Asked(method, expect, then, self._clock() + ASK_TIMEOUT)
 
@@ -228,29 +213,16 @@ class SessionBus:
         Only what the present owner of `sender` sends counts: any peer may send us a signal of any interface.
         """
         rule = MatchRule(type="signal", sender=sender, path=path, interface=interface, member=member)
-        self._listeners.append(_Listener(rule, sender, signature, handler))
         if sender != BUS:
-            self.watch_name(sender)
-        if self.connected:
-            self._add_match(rule)
+            self._signals.watch(sender, None)
+        self._signals.listen(rule, sender, signature, handler)
 
-    def watch_name(self, name: str, changed: Callable[[str | None], None] | None = None) -> None:
+    def watch_name(self, name: str, changed: Callable[[str | None], None]) -> None:
         """Follow who owns `name`; `changed` gets the owner's unique name or None, first when it is known, then at each change.
 
         Losing the bus is losing every owner.
         """
-        known = name in self._watchers
-        self._watchers.setdefault(name, [])
-        if changed is not None:
-            self._watchers[name].append(changed)
-        if known:
-            return
-        rule = MatchRule(type="signal", sender=BUS, interface=BUS, member="NameOwnerChanged", path="/org/freedesktop/DBus")
-        rule.add_arg_condition(0, name)
-        self._listeners.append(_Listener(rule, BUS, "sss", self._owner_changed))
-        if self.connected:
-            self._add_match(rule)
-            self._ask_owner(name)
+        self._signals.watch(name, changed)
 
     def serve(self, path: str, served: Served) -> None:
         self._served[path] = served
@@ -278,33 +250,11 @@ class SessionBus:
     def _deliver(self, message: Message) -> None:
         kind = message.header.message_type
         if kind is MessageType.signal:
-            self._signal(message)
+            self._signals.deliver(message)
         elif kind is MessageType.method_call:
             self._answer(message)
         elif (serial := reply_to(message)) is not None and (asked := self._asked.pop(serial, None)) is not None:
-            _guarded(asked.then, _reply(message, asked.method, asked.expect))
-
-    def _signal(self, message: Message) -> None:
-        fields = message.header.fields
-        sender = fields.get(HeaderFields.sender)
-        for listener in tuple(self._listeners):
-            expected = listener.rule.header_fields
-            if any(
-                fields.get(field) != expected[name]
-                for field, name in (
-                    (HeaderFields.path, "path"),
-                    (HeaderFields.interface, "interface"),
-                    (HeaderFields.member, "member"),
-                )
-            ):
-                continue
-            if sender is None or sender != (BUS if listener.sender == BUS else self.owners.get(listener.sender)):
-                continue
-            if signature_of(message) != listener.signature:
-                log.warning("%s sent %s with %r", listener.sender, expected["member"], signature_of(message))
-                continue
-            if all(message.body[n] == value for n, (value, _kind) in listener.rule.arg_conditions.items()):
-                _guarded(listener.handler, *message.body)
+            guarded(asked.then, _reply(message, asked.method, asked.expect))
 
     def _answer(self, message: Message) -> None:
         fields = message.header.fields
@@ -325,60 +275,29 @@ class SessionBus:
         except OSError as error:
             self._lose(error)
 
-    def _owner_changed(self, name: str, _old: str, new: str) -> None:
-        self._set_owner(name, new or None)
-
-    def _set_owner(self, name: str, owner: str | None) -> None:
-        if name in self.owners and self.owners[name] == owner:
-            return
-        self.owners[name] = owner
-        for changed in tuple(self._watchers[name]):
-            _guarded(changed, owner)
-
-    # outgoing
-
-    def _add_match(self, rule: MatchRule) -> None:
-        self.ask(message_bus, "AddMatch", "s", (rule.serialise(),))
-
-    def _ask_owner(self, name: str) -> None:
-        def answered(reply: Reply) -> None:
-            self._set_owner(name, reply.body[0] if reply.body else None)
-
-        self.ask(message_bus, "GetNameOwner", "s", (name,), expect="s", then=answered)
-
     def _expire(self) -> None:
         now = self._clock()
         for serial in [serial for serial, asked in self._asked.items() if asked.deadline < now]:
-            _guarded(self._asked.pop(serial).then, Reply(None, NO_REPLY))
+            if (asked := self._asked.pop(serial, None)) is not None:  # gone where a handler asked something and so came here
+                guarded(asked.then, Reply(None, NO_REPLY))
 
     def _lose(self, error: OSError) -> None:
-        if self._connection is None:
+        connection, self._connection = self._connection, None
+        if connection is None:
             return
         log.warning("session bus lost: %s", error)
         self._inbox.clear()
         for hook in self.on_lost:
-            _guarded(hook)
-        self._connection.close()
-        self._connection = None
+            guarded(hook)
+        connection.close()
         asked, self._asked = self._asked, {}
         for one in asked.values():
-            _guarded(one.then, Reply(None, DISCONNECTED))
-        for name in tuple(self.owners):
-            self._set_owner(name, None)
-        self.owners.clear()
+            guarded(one.then, Reply(None, DISCONNECTED))
+        self._signals.lost()
 
 
 def _no_such_object(_message: Message) -> tuple[str, tuple[Any, ...]]:
     raise Refusal("org.freedesktop.DBus.Error.UnknownObject", "no such object")
-
-
-def _guarded(handler: Callable[..., None] | None, *arguments: Any) -> None:
-    if handler is None:
-        return
-    try:
-        handler(*arguments)
-    except Exception:  # a handler's mistake must not keep the other messages from theirs
-        sys.excepthook(*sys.exc_info())
 
 
 def _method_call(

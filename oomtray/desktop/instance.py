@@ -44,7 +44,10 @@ class Instance:
         self._bus = bus
         self._on_activate = on_activate
         self.owner = False
+        self._claimed = False
         bus.serve(OBJECT_PATH, self._serve)
+        bus.on_connected.append(self._claim_again)
+        bus.on_lost.append(self._lost)
 
     def claim(self) -> bool:
         """True for the only tray of this session, and where there is no bus to tell; False where another one runs.
@@ -57,11 +60,13 @@ class Instance:
         elif reply.body[0] not in (_OWNER, _ALREADY_OWNER):
             return False
         self.owner = reply.body is not None
-        self._bus.on_connected.append(self._claim_again)
-        self._bus.on_lost.append(self._lost)
+        self._claimed = True
         return True
 
     def _claim_again(self) -> None:
+        if not self._claimed:
+            return
+
         def answered(reply: Reply) -> None:
             self.owner = reply.body is not None and reply.body[0] in (_OWNER, _ALREADY_OWNER)
             if not self.owner:
@@ -94,7 +99,7 @@ def activate_running(bus: SessionBus, environ: Mapping[str, str] = os.environ) -
     platform = {
         key: ("s", environ[variable])
         for key, variable in (("activation-token", "XDG_ACTIVATION_TOKEN"), ("desktop-startup-id", "DESKTOP_STARTUP_ID"))
-        if environ.get(variable)
+        if (environ.get(variable) or "\0").isprintable()
     }
     target = DBusAddress(OBJECT_PATH, APP_ID, APPLICATION)
     reply = bus.call(

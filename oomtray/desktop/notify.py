@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from jeepney import DBusAddress, MessageFlag
 
 from oomtray import APP_ID
+from oomtray.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -242,13 +243,20 @@ class Notifier:
 
 def arguments(alert: Alert, replaces: int, capabilities: frozenset[str]) -> tuple[object, ...]:
     """What Notify takes (susssasa{sv}i), with no more than this daemon can do."""
-    body = html.escape(alert.body, quote=False) if "body-markup" in capabilities else alert.body
+    summary, body = _harmless(alert.summary), _harmless(alert.body)
+    if "body-markup" in capabilities:
+        body = html.escape(body, quote=False)
     actions: list[str] = []
     if "actions" in capabilities:
         for name, label in alert.actions:
-            actions += [name, label]
+            actions += [name, _harmless(label)]
     hints = {
         "desktop-entry": ("s", APP_ID),
         "urgency": ("y", _URGENCY[alert.urgency]),
     }
-    return "OOM Tray", replaces, alert.icon, alert.summary, body, actions, hints, alert.expires_ms
+    return "OOM Tray", replaces, alert.icon, summary, body, actions, hints, alert.expires_ms
+
+
+def _harmless(text: str) -> str:
+    """Lines stay; a NUL or a lone surrogate, which would cost us the connection, and what could fool the eye become escapes."""
+    return "\n".join(printable(line) for line in text.split("\n"))
