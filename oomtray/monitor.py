@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING
 from oomtray.config import Settings
 from oomtray.kernel import psi
 from oomtray.kernel.reader import SystemReader
+from oomtray.risk.apps import sort_into_apps
 from oomtray.risk.assess import assess
 from oomtray.risk.assessment import Assessment, Level, Reading
 from oomtray.risk.levels import advance
 from oomtray.risk.pace import next_tick
 from oomtray.risk.ranking import rank
 from oomtray.risk.trend import ProcessTrends, Shrinking
+from oomtray.risk.units import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -162,6 +164,10 @@ class Monitor:
         ranking = rank(snapshot, None if attention.apps else attention.top)
         self._leaders = tuple(row.process.pid for row in ranking.first[:_ALWAYS_FRESH])
         changes = self._trends.add(snapshot) if attention.open else {}
+        grouping = None
+        if attention.apps:
+            grouping = sort_into_apps(snapshot.processes)
+            snapshot.cgroup_memory.update(self._reader.cgroup_memory(grouping.paths))
         return assess(
             ranking,
             level=self._level,
@@ -169,6 +175,7 @@ class Monitor:
             changes=changes,
             consequences=self._consequences(ranking),
             apps=attention.apps,
+            grouping=grouping,
             trail=tuple(self._trail),
             rate=self._shrinking.rate,
         )
@@ -176,9 +183,8 @@ class Monitor:
     def _consequences(self, ranking: Ranking) -> dict[int, Consequences]:
         found = {}
         for process in ranking.contenders[:_CONTENDERS]:
-            unit, of_user = None, False
             found[process.pid] = self._reader.consequences(
-                process, ranking.snapshot.scope, unit, of_user=of_user, units=self._units
+                process, ranking.snapshot.scope, unit_of(process.unit_cgroup), self._units
             )
         return found
 

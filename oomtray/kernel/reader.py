@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from oomtray.kernel import descriptors
 from oomtray.kernel.cgroups import MemoryCgroups, unit_pids
@@ -16,10 +16,21 @@ from oomtray.kernel.table import ProcessTable
 from oomtray.kernel.visibility import kernel_release, sees_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable
 
     from oomtray.kernel.snapshot import CgroupMemory, Process
     from oomtray.kernel.systemd import UnitReader
+
+
+class UnitName(Protocol):
+    """A unit as its control group names it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def root(self) -> str: ...
+    @property
+    def uid(self) -> int | None: ...
 
 
 class SystemReader:
@@ -85,23 +96,22 @@ class SystemReader:
         return {path: charged for path in paths if (charged := self.cgroups.charged(path, now)) is not None}
 
     def consequences(
-        self, process: Process, scope: Scope, unit: str | None, *, of_user: bool, units: UnitReader | None
+        self, process: Process, scope: Scope, unit: UnitName | None, units: UnitReader | None
     ) -> Consequences:
-        """What else would end with this process. `unit` is its innermost unit, `of_user` that its user manager runs it."""
+        """What else would end with this process. `unit` is the innermost it is in; `units` asks systemd."""
         group = None
         if process.cgroup is not None:
             group = self.cgroups.oom_group(process.cgroup, scope.path or "/")
         policy: str | None = None
         members: tuple[int, ...] = ()
         # systemd learns of OOM kills from memory.events, which only v2 has: on v1 its OOMPolicy does nothing.
-        if unit is not None and process.unit_cgroup is not None and units is not None and self.cgroups.version == 2:
-            facts = units.facts(unit, user=of_user, uid=process.uid)
+        if unit is not None and units is not None and self.cgroups.version == 2:
+            facts = units.facts(unit.name, unit.uid)
             policy = facts.oom_policy if facts is not None else None
-            end = process.unit_cgroup.find("/" + unit) + len(unit) + 1
-            members = unit_pids(self._cgroup_root, process.unit_cgroup[:end])
+            members = unit_pids(self._cgroup_root, unit.root)
         return Consequences(
             oom_group=group,
-            unit=unit,
+            unit=unit.name if unit else None,
             unit_policy=policy,
             group_pids=tuple(self.cgroups.pids(group)) if group else (),
             unit_pids=members,
@@ -116,7 +126,3 @@ class SystemReader:
             return Scope("system", total_pages=memory.total_pages)
         swappiness = read_int(f"{self._proc}/sys/vm/swappiness")
         return self.cgroups.scope(self._scope_path, memory.swap_total, swappiness)
-
-
-def by_pid(processes: Iterable[Process]) -> Mapping[int, Process]:
-    return {process.pid: process for process in processes}

@@ -7,9 +7,9 @@ processes, for those that are watched, and for a few others in rotation so that 
 
 from __future__ import annotations
 
-import errno
 import heapq
 import os
+import resource
 from typing import TYPE_CHECKING, Any
 
 from oomtray.kernel.details import Unreadable, read_process
@@ -28,7 +28,8 @@ _LEADERS = 16
 _SCORE_BYTES = 4
 """An oom_score is at most 2000; a longer buffer would make Python shrink every answer."""
 _NO_DESCRIPTOR = -1
-_FULL = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+_SPARE = 64
+"""Descriptors left to everybody else in this program."""
 
 
 class ProcessTable:
@@ -38,6 +39,9 @@ class ProcessTable:
         """`keep_descriptors=False` suits one single reading, as the text commands make it."""
         self._proc = proc
         self._keep = keep_descriptors
+        self._kept = 0
+        self._budget = 0
+        self._by_path: set[int] = set()
         self._loadavg = RereadFile(f"{proc}/loadavg")
         self._last_pid: bytes | None = None
         # Parallel lists, because the steady scan walks them a thousand times as often as it changes them.
@@ -63,6 +67,7 @@ class ProcessTable:
         again = self._fresh
         self._fresh = set()
         changed, dead = self._read_scores()
+        changed |= self._by_path  # read by path, whole, which also notices a reused pid
         if dead:
             self._remove(dead)
         if self._forked():
@@ -81,6 +86,7 @@ class ProcessTable:
         self._loadavg.close()
         self._pids, self._fds, self._scores, self._rows = [], [], [], []
         self._place = {}
+        self._kept = 0
         self._last_pid = None
 
     def _read_scores(self) -> tuple[set[int], list[int]]:
@@ -103,7 +109,7 @@ class ProcessTable:
         dead: list[int] = []
         for place, fd in enumerate(self._fds):
             if fd == _NO_DESCRIPTOR:
-                scores.append(b"")  # differs always, so it is reread by path, which also notices a reused pid
+                scores.append(self._scores[place])
                 continue
             try:
                 scores.append(os.pread(fd, _SCORE_BYTES, 0))
@@ -123,6 +129,7 @@ class ProcessTable:
 
     def _look_for_new(self, now: float) -> None:
         self.unreadable = 0
+        self._budget = max(0, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _SPARE) if self._keep else 0
         for entry in os.listdir(self._proc):
             if entry[0] in "123456789" and entry.isdecimal():
                 pid = int(entry)
@@ -133,25 +140,21 @@ class ProcessTable:
         directory = f"{self._proc}/{pid}"
         fd = _NO_DESCRIPTOR
         try:
-            try:
-                fd = os.open(f"{directory}/oom_score", os.O_RDONLY | os.O_CLOEXEC)
-            except OSError as error:
-                if error.errno not in _FULL:
-                    return False
-                score = self._score_by_path(directory)
-                row = read_process(directory, pid, int(score), now)
-            else:
-                row = read_process(directory, pid, None, now)
-                # Read last, through the descriptor opened first: an answer proves that all came from one process.
-                score = os.pread(fd, _SCORE_BYTES, 0)
-                row = _with_score(row, int(score))
+            fd = os.open(f"{directory}/oom_score", os.O_RDONLY | os.O_CLOEXEC)
+            row = read_process(directory, pid, None, now)
+            # Read last, through the descriptor opened first: an answer proves that all came from one process.
+            score = os.pread(fd, _SCORE_BYTES, 0)
+            row = _with_score(row, int(score))
         except (Unreadable, OSError, ValueError):
             if fd != _NO_DESCRIPTOR:
                 os.close(fd)
             return False
-        if not self._keep and fd != _NO_DESCRIPTOR:
+        if self._kept < self._budget:
+            self._kept += 1
+        else:
             os.close(fd)
             fd = _NO_DESCRIPTOR
+            self._by_path.add(pid)
         self._place[pid] = len(self._pids)
         self._pids.append(pid)
         self._fds.append(fd)
@@ -196,6 +199,8 @@ class ProcessTable:
         for place in sorted(places, reverse=True):
             if self._fds[place] != _NO_DESCRIPTOR:
                 os.close(self._fds[place])
+                self._kept -= 1
+            self._by_path.discard(self._pids[place])
             del self._place[self._pids[place]]
             last = len(self._pids) - 1
             columns: tuple[list[Any], ...] = (self._pids, self._fds, self._scores, self._rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 _INITIAL_PID_NAMESPACE = "pid:[4026531836]"  # include/linux/proc_ns.h: PROC_PID_INIT_INO
 
@@ -29,7 +30,7 @@ def kernel_release(proc: str = "/proc") -> tuple[int, int]:
     """Major and minor number of the running kernel, (0, 0) where it can't be told."""
     try:
         with open(f"{proc}/sys/kernel/osrelease", encoding="ascii", errors="replace") as release:
-            major, minor = release.read().split(".")[:2]
-        return int(major), int("".join(c for c in minor if c.isdigit()) or 0)
-    except (OSError, ValueError):
+            match = re.match(r"(\d+)\.(\d+)", release.read())
+    except OSError:
         return 0, 0
+    return (int(match[1]), int(match[2])) if match else (0, 0)
