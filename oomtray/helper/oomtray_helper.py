@@ -1,0 +1,400 @@
+#!/usr/bin/python3 -IS
+"""The only part of OOM Tray that runs as root. pkexec starts it once polkit has authorised one of three verbs:
+
+    own     lower oom_score_adj of processes whose four uids are all the asking user's
+    other   lower oom_score_adj of any user's processes
+    unit    write or remove 50-oomtray.conf of system services, reload, and set their running processes
+
+It trusts neither the program that asks nor the wording of the dialog: it checks everything itself and fails closed.
+Standard input holds JSON lines, at most 64 KiB, and is validated whole before anything is changed; one answer line
+follows for each. Exit status: 0 all done, 1 some failed, 2 malformed input, 3 not started as it must be.
+packaging/SECURITY.md has the protocol, the error ids, the attacks, and why each rule is as it is.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import signal
+import stat
+import sys
+import syslog
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Answer = dict[str, Any]
+    Asked = tuple[str, "list[Process | Unit]"]
+
+DONE, FAILED, MALFORMED, UNFIT = range(4)
+LOWEST, HIGHEST = -999, 1000  # -1000 would exempt for good, and every child with it
+MAX_INPUT, MAX_LINES = 64 * 1024, 1000
+RANGES = {"pid": (1, 1 << 22), "start_time": (0, 1 << 63), "uid": (0, (1 << 32) - 2), "adj": (-9999, 9999)}
+PATIENCE = 20  # seconds that the asking program may take to write its request, or to read an answer
+PF_KTHREAD = 0x00200000  # include/linux/sched.h
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+FOLDER = os.O_RDONLY | os.O_DIRECTORY
+DROP_IN = "50-oomtray.conf"
+HEADER = "# Written by OOM Tray (io.github.oomtray.OOMTray), which replaces and removes this file.\n"
+SETTINGS: dict[str, range | tuple[str, ...]] = {
+    "OOMScoreAdjust": range(LOWEST, HIGHEST + 1),
+    "OOMPolicy": ("continue", "stop", "kill"),
+    "ManagedOOMPreference": ("none", "avoid", "omit"),
+}
+# A plain service or one instance. With a dash before the dot a drop-in is one of every unit that starts so, and x@.service
+# is each of its instances (systemd.unit(5)): more than a dialog that names one service has shown.
+UNIT = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9:_.\\-]*[A-Za-z0-9:_.\\])?(?:@[A-Za-z0-9:_.\\-]+)?\.service")
+ERRORS = {
+    "gone": (errno.ESRCH, errno.ENOENT),
+    "unsafe-path": (errno.ELOOP, errno.ENOTDIR),
+    "disk-full": (errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
+    "read-only": (errno.EROFS,),
+}
+
+
+class Roots(NamedTuple):
+    """What the helper touches. Only a test, which imports this file, can name other places."""
+
+    proc: str = "/proc"
+    units: str = "/etc/systemd/system"
+    systemctl: str = "/usr/bin/systemctl"
+    log: Callable[[int, str], object] = syslog.syslog
+
+
+class Process(NamedTuple):
+    pid: int
+    start_time: int
+    adj: int
+    uid: int | None
+    exe: bytes | None
+
+
+class Unit(NamedTuple):
+    name: str
+    text: bytes  # of the drop-in; empty: remove it
+
+
+class RefusedError(Exception):
+    """Of one line: its error id. Of the whole request: a sentence that never quotes it."""
+
+
+@contextmanager
+def opened(name: str, flags: int, at: int | None = None) -> Iterator[int]:
+    fd = os.open(name, flags | os.O_NOFOLLOW, 0o644, dir_fd=at)
+    try:
+        yield fd
+    finally:
+        os.close(fd)
+
+
+def attempt(answer: Answer, work: Callable[..., None], want: Process | Unit, **given: object) -> None:
+    """Do one line's work and note in its answer how that went."""
+    answer.update(ok=False, error=None)
+    try:
+        work(answer, want, **given)
+        answer["ok"] = True
+    except RefusedError as refused:
+        answer["error"] = str(refused)
+    except OSError as failure:
+        named = [error for error, numbers in ERRORS.items() if failure.errno in numbers]
+        answer["error"] = named[0] if named else "refused-by-kernel"
+    except (ValueError, IndexError):
+        answer["error"] = "unreadable"
+
+
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError("a key stands twice")
+    return dict(pairs)
+
+
+def whole(key: str, value: object) -> bool:
+    return type(value) is int and RANGES[key][0] <= value <= RANGES[key][1]
+
+
+def parse(arguments: list[str], data: bytes) -> Asked:
+    """Raises RefusedError unless every line is right in form for this verb, and no target stands twice."""
+    if arguments not in (["own"], ["other"], ["unit"]):
+        raise RefusedError("usage: oomtray-helper own|other|unit")
+    verb, lines = arguments[0], data.split(b"\n")
+    if not lines[-1]:
+        lines.pop()
+    if len(data) > MAX_INPUT or not 0 < len(lines) <= MAX_LINES:
+        raise RefusedError(f"the input must have 1 to {MAX_LINES} lines and at most 64 KiB")
+    requests: list[Process | Unit] = []
+    for number, line in enumerate(lines, 1):
+        try:
+            fields = json.loads(line.decode("utf-8"), object_pairs_hook=once)
+            requests.append(to_unit(fields) if verb == "unit" and "unit" in fields else to_process(fields))
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            raise RefusedError(f"line {number} is malformed") from None
+    if len({request[0] for request in requests}) != len(requests):
+        raise RefusedError("a process or a unit is named twice")
+    return verb, requests
+
+
+def to_process(fields: dict[str, Any]) -> Process:
+    exe = fields.pop("exe").encode("utf-8", "surrogateescape") if "exe" in fields else None
+    if exe is not None and not re.fullmatch(rb"/[^\0]{1,4095}", exe):
+        raise ValueError("exe")
+    if not {"pid", "start_time", "adj"} <= fields.keys() <= RANGES.keys():
+        raise ValueError("wrong keys")
+    if not all(whole(key, value) for key, value in fields.items()):
+        raise ValueError("wrong number")
+    return Process(fields["pid"], fields["start_time"], fields["adj"], fields.get("uid"), exe)
+
+
+def to_unit(fields: dict[str, Any]) -> Unit:
+    name = fields["unit"]
+    if len(name) > 253 or not UNIT.fullmatch(name):
+        raise ValueError("unit")
+    if fields.keys() == {"unit", "remove"} and fields["remove"] is True:
+        return Unit(name, b"")
+    settings = fields["set"]
+    wrong = [k for k, v in settings.items() if type(v) is not type(SETTINGS[k][0]) or v not in SETTINGS[k]]
+    if fields.keys() != {"unit", "set"} or not settings or wrong:
+        raise ValueError("wrong settings")
+    text = "".join(f"{key}={settings[key]}\n" for key in SETTINGS if key in settings)
+    return Unit(name, f"{HEADER}[Service]\n{text}".encode("ascii"))
+
+
+def read_all(name: str, at: int) -> bytes:
+    with opened(name, os.O_RDONLY, at) as fd, os.fdopen(fd, "rb", closefd=False) as file:
+        return file.read(1 << 20)
+
+
+def after_comm(text: bytes) -> list[bytes]:
+    """The fields of `stat` from the third on. The second may hold anything, so its bracket is the last one."""
+    return text[text.rindex(b")") + 1 :].split()
+
+
+def numbers_of(status: bytes, key: bytes) -> list[int]:
+    """In Name the kernel escapes a newline and nothing else: split at nothing else, or `\\rUid:` begins a line."""
+    (line,) = [line for line in status.split(b"\n") if line.startswith(key + b":\t")]
+    return [int(number) for number in line.split()[1:]]
+
+
+def units_of(cgroup: bytes) -> set[str]:
+    """The system unit that a process is in: below its slices, the first name that isn't a slice.
+
+    Down to there only root makes cgroups. What systemd lends to a user lies below user@UID.service, what a container
+    makes lies below a unit of its own, whatever it is called there. Two hierarchies that differ give two names.
+    """
+    names = set()
+    for line in cgroup.split(b"\n"):
+        _, controllers, path = (*line.split(b":", 2), b"", b"")[:3]
+        if controllers in (b"", b"name=systemd") and path.strip(b"/"):
+            inner = [part for part in path.split(b"/")[1:] if not part.endswith(b".slice")]
+            # systemd puts a _ before a name that could be a kernel attribute, and before one that has a _ already
+            names.add(inner[0].decode("ascii", "replace").removeprefix("_") if inner else "")
+    return names
+
+
+def runs(task: int, exe: bytes) -> bool:
+    """By name and by inode: in a mount namespace of one's own any program can lie at /usr/sbin/sshd."""
+    try:
+        link = os.readlink(b"exe", dir_fd=task)
+        same = link == exe and os.path.samestat(os.stat("exe", dir_fd=task), os.stat(exe))
+        return same and not link.endswith(b" (deleted)")
+    except OSError:
+        return False
+
+
+def check_process(task: int, want: Process, verb: str, asker: int, units: list[str]) -> None:
+    """Raises RefusedError unless the process behind `task`, a descriptor of /proc/PID, is the one that is meant."""
+    fields = after_comm(read_all("stat", task))
+    status = read_all("status", task)
+    uids = numbers_of(status, b"Uid")  # real, effective, saved, file system
+    inside = units_of(read_all("cgroup", task))
+    wrong = {
+        "pid-1": want.pid == 1,
+        "out-of-range": not LOWEST <= want.adj <= HIGHEST,
+        "pid-reused": int(fields[19]) != want.start_time,
+        "kernel-thread": int(fields[6]) & PF_KTHREAD,
+        "gone": fields[0] in (b"Z", b"X"),
+        "is-thread": numbers_of(status, b"Tgid") != [want.pid],
+        "not-yours": verb == "own" and uids != [asker] * 4,
+        "wrong-owner": want.uid is not None and uids != [want.uid] * 4,
+        "wrong-exe": want.exe is not None and not runs(task, want.exe),
+        "not-in-unit": verb == "unit" and inside not in [{name} for name in units],
+    }
+    for error, found in wrong.items():
+        if found:
+            raise RefusedError(error)
+
+
+def adjust(answer: Answer, want: Process, *, proc: int, verb: str, asker: int, units: list[str]) -> None:
+    """Set one process's oom_score_adj if every check holds."""
+    # One descriptor from the check to the write: once its process is gone, nothing can be reached through it.
+    with opened(str(want.pid), FOLDER, proc) as task:
+        check_process(task, want, verb, asker, units)
+        with opened("oom_score_adj", os.O_RDWR, task) as fd:
+            answer["from"] = before = int(os.pread(fd, 16, 0))
+            if want.adj > before and verb != "unit":
+                raise RefusedError("is-raise")
+            # An equal value isn't written: root's write would take from the owner the way back to a lower one.
+            if want.adj != before:
+                os.write(fd, b"%d" % want.adj)
+                if int(os.pread(fd, 16, 0)) != want.adj:
+                    raise RefusedError("changed-meanwhile")
+        if int(after_comm(read_all("stat", task))[19]) != want.start_time:
+            raise RefusedError("pid-reused")
+
+
+def only_root_writes(folder: int) -> None:
+    found = os.fstat(folder)
+    if found.st_uid != 0 or found.st_mode & 0o022:
+        raise RefusedError("unsafe-path")
+
+
+def is_ours(folder: int) -> bool:
+    """False where there is no drop-in. Raises RefusedError for anything that doesn't begin with our header."""
+    with suppress(FileNotFoundError):
+        regular = stat.S_ISREG(os.stat(DROP_IN, dir_fd=folder, follow_symlinks=False).st_mode)
+        if not (regular and read_all(DROP_IN, folder).startswith(HEADER.encode())):
+            raise RefusedError("not-ours")
+        return True
+    return False
+
+
+def put(folder: int, text: bytes) -> None:
+    """The whole file or no file, also when the disk is full or the machine dies."""
+    unfinished = f".{DROP_IN}.{os.getpid()}"  # systemd reads only *.conf
+    with suppress(FileNotFoundError):
+        os.unlink(unfinished, dir_fd=folder)
+    try:
+        with opened(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, folder) as fd:
+            if os.write(fd, text) != len(text):
+                raise OSError(errno.ENOSPC, "short write")
+            os.fsync(fd)
+        os.rename(unfinished, DROP_IN, src_dir_fd=folder, dst_dir_fd=folder)
+    finally:
+        with suppress(OSError):
+            os.unlink(unfinished, dir_fd=folder)
+
+
+def edit(_: Answer, want: Unit, root: str) -> None:
+    """Write the drop-in, or remove it, and its directory if that is empty then."""
+    if want.name.startswith("user@"):  # whatever a user starts would inherit it
+        raise RefusedError("user-manager")
+    name = want.name + ".d"
+    with ExitStack() as way:
+        units = way.enter_context(opened("/", FOLDER))
+        for part in root.strip("/").split("/"):
+            units = way.enter_context(opened(part, FOLDER, units))
+        only_root_writes(units)
+        if want.text:
+            with suppress(FileExistsError):
+                os.mkdir(name, 0o755, dir_fd=units)
+        elif name not in os.listdir(units):
+            return
+        try:
+            folder = way.enter_context(opened(name, FOLDER, units))
+            only_root_writes(folder)
+            ours = is_ours(folder)
+            if want.text:
+                put(folder, want.text)
+            elif ours:
+                os.unlink(DROP_IN, dir_fd=folder)
+            os.fsync(folder)
+        finally:
+            with suppress(OSError):  # raised as long as there is anything in it
+                os.rmdir(name, dir_fd=units)
+        os.fsync(units)
+
+
+def reload_manager(systemctl: str) -> bool:
+    silence = [(os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)]
+    command, environment = [systemctl, "daemon-reload"], {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
+    with suppress(OSError):
+        child = os.posix_spawn(systemctl, command, environment, file_actions=silence, setsigdef=STOPS)
+        return os.waitpid(child, 0)[1] == 0  # systemctl itself gives up on a manager that doesn't answer
+    return False
+
+
+def serve(asked: Asked, asker: int, roots: Roots, send: Callable[[Answer], None]) -> int:
+    """Do what is asked on behalf of the uid `asker`, units first; each answer goes out once it is true."""
+    (verb, wanted), status = asked, DONE
+    with opened(roots.proc, FOLDER) as proc:
+        units: dict[str, Answer] = {}
+        for unit in (want for want in wanted if isinstance(want, Unit)):
+            units[unit.name] = {"unit": unit.name, "path": f"{roots.units}/{unit.name}.d/{DROP_IN}"}
+            attempt(units[unit.name], edit, unit, root=roots.units)
+        edited = [name for name, answer in units.items() if answer["ok"]]
+        if edited and not reload_manager(roots.systemctl):
+            for name in edited:
+                units[name].update(ok=False, error="reload-failed")
+            edited = []
+        for want in wanted:
+            if isinstance(want, Unit):
+                answer = units[want.name]
+            else:
+                answer = {"pid": want.pid, "start_time": want.start_time, "from": None, "to": want.adj}
+                attempt(answer, adjust, want, proc=proc, verb=verb, asker=asker, units=edited)
+            # Only checked names and numbers are in an answer, so none can forge a line of the log.
+            level = syslog.LOG_NOTICE if answer["ok"] else syslog.LOG_WARNING
+            roots.log(level, f"asked by uid {asker}, {verb}: {json.dumps(answer)}")
+            send(answer)
+            status = status if answer["ok"] else FAILED
+    return status
+
+
+def read_input() -> bytes:
+    data = b""
+    signal.alarm(PATIENCE)
+    while len(data) <= MAX_INPUT and (more := os.read(0, MAX_INPUT + 1 - len(data))):
+        data += more
+    signal.alarm(0)
+    return data
+
+
+def write_answer(answer: Answer) -> None:
+    signal.alarm(PATIENCE)
+    os.write(1, json.dumps(answer).encode("ascii") + b"\n")  # under PIPE_BUF: whole or not at all
+    signal.alarm(0)
+
+
+def settle(proc: str) -> int:
+    """Undo what the caller may have handed down, and answer who that is."""
+    for number in (*STOPS, signal.SIGALRM, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    os.umask(0o022)
+    os.chdir("/")
+    for fd in (0, 1, 2):
+        os.fstat(fd)  # a closed one would become the next file that is opened
+    asker = os.environ.get("PKEXEC_UID", "")
+    if os.getresuid() != (0, 0, 0) or not re.fullmatch("[0-9]{1,10}", asker) or not whole("uid", int(asker)):
+        raise RefusedError("this program is started by pkexec, as root")
+    root = os.stat(proc)  # of procfs it is inode 1, on no device, and `self` is who we are in its namespace
+    if root.st_ino != 1 or os.major(root.st_dev) or os.readlink(proc + "/self") != str(os.getpid()):
+        raise RefusedError("/proc is not the process table that this program is in")
+    return int(asker)
+
+
+def main(argv: list[str], roots: Roots) -> int:
+    stage = UNFIT
+    try:
+        asker = settle(roots.proc)
+        stage = MALFORMED
+        asked = parse(argv[1:], read_input())
+        stage = FAILED
+        for number in STOPS:
+            signal.signal(number, signal.SIG_IGN)  # what is begun is finished: it is short
+        syslog.openlog("oomtray-helper", syslog.LOG_PID, syslog.LOG_AUTHPRIV)
+        return serve(asked, asker, roots, write_answer)
+    except RefusedError as refused:
+        problem = str(refused)
+    except BaseException:  # whatever it was: change no more, and show no more than this
+        problem = "stopped by an unexpected error; what has no answer line was not reported"
+    with suppress(OSError):
+        os.write(2, f"oomtray-helper: {problem}\n".encode("ascii", "replace"))
+    return stage
+
+
+if __name__ == "__main__":
+    os._exit(main(sys.argv, Roots()))
