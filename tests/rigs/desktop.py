@@ -142,7 +142,7 @@ class Desktop(X11Screen):
             self.env |= {"QT_SCALE_FACTOR": str(self.scale), "GDK_SCALE": str(self.scale)}
 
     def _begin(self) -> None:
-        self.display = self._start_xvfb()
+        self.display = self._start_xvfb("-noreset")
         self.env |= {"DISPLAY": self.display, "XDG_SESSION_TYPE": "x11", "QT_QPA_PLATFORM": "xcb"}
         # as an Xfce session sets it: Qt then takes colours and fonts from there
         self.env["XDG_CURRENT_DESKTOP"] = "XFCE"
@@ -159,7 +159,7 @@ class Desktop(X11Screen):
         self._parts["bus"] = bus_daemon(self.socket, self.env, self.logdir / "bus")
         self._add("wm", "openbox")
         self._add("settings", str(find_program(XFCONFD)))
-        self._add("portal", sys.executable, "-m", "tests.rigs.portal", self._theme_name, cwd=ROOT)
+        self._add("portal", *python_module("tests.rigs.portal", self._theme_name), cwd=ROOT)
         if self._panel == "xfce":
             self._add("panel", "xfce4-panel", "--disable-wm-check")
         elif self._panel == "trayer":
@@ -170,12 +170,12 @@ class Desktop(X11Screen):
         self.start("wm", "settings", "portal")
         self.start(*(name for name in ("panel", "notifications") if name in self._parts))
 
-    def _start_xvfb(self) -> str:
+    def _start_xvfb(self, *options: str) -> str:
         reading, writing = os.pipe()
         screen = f"{self.width}x{self.height}x24"
         # no cursor: it would be part of the picture and hide what it points at
         argv = ["Xvfb", "-displayfd", str(writing), "-screen", "0", screen, "-fbdir", str(self.framebuffer)]
-        argv += ["-nocursor", "-nolisten", "tcp", "-noreset"]
+        argv += ["-nocursor", "-nolisten", "tcp", *options]
         xvfb = Program(argv, self.env, self.logdir / "xvfb", name="xvfb", pass_fds=[writing])
         self._parts["xvfb"] = xvfb
         xvfb.start()
@@ -255,6 +255,9 @@ class Desktop(X11Screen):
             return False
         if self._panel == "trayer":
             return xlib.selection_has_owner(self.display, "_NET_SYSTEM_TRAY_S0")
+        return self._tray_hosted()
+
+    def _tray_hosted(self) -> bool:
         hosted = self.bus.has_owner(WATCHER) and self.bus.get(
             WATCHER, "/StatusNotifierWatcher", WATCHER, "IsStatusNotifierHostRegistered"
         )
@@ -342,6 +345,10 @@ class Desktop(X11Screen):
     def wait_for_no_notification(self, timeout: float = DEADLINE) -> None:
         gone = lambda: not self._search("--onlyvisible", "--class", "xfce4-notifyd")  # noqa: E731
         wait_for(gone, "the notifications to go", timeout)
+
+
+def python_module(name: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", name, *arguments]
 
 
 def main(arguments: list[str]) -> int:

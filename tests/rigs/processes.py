@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import grp
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -151,7 +153,4 @@ class Program:
 
 
 def group_of(user: str) -> str:
-    import grp
-    import pwd
-
     return grp.getgrgid(pwd.getpwnam(user).pw_gid).gr_name

@@ -75,6 +75,22 @@ class Frame:
         at = (y * self.width + x) * 4
         return self.pixels[at : at + width * 4]
 
+    def changes(self, other: Frame) -> Box | None:
+        """The smallest box around all that differs from a frame of the same size."""
+        row = self.width * 4
+        starts = range(0, len(self.pixels), row)
+        lines = [
+            y for y, at in enumerate(starts) if self.pixels[at : at + row] != other.pixels[at : at + row]
+        ]
+        if not lines:
+            return None
+        left, right = self.width, 0
+        for y in lines:
+            one, two = self._row(y, 0, self.width), other._row(y, 0, self.width)
+            differing = [x for x in range(self.width) if one[x * 4 : x * 4 + 4] != two[x * 4 : x * 4 + 4]]
+            left, right = min(left, differing[0]), max(right, differing[-1])
+        return Box(left, lines[0], right - left + 1, lines[-1] - lines[0] + 1)
+
     def to_png(self) -> bytes:
         rgb = bytearray(self.width * self.height * 3)
         rgb[0::3], rgb[1::3], rgb[2::3] = self.pixels[2::4], self.pixels[1::4], self.pixels[0::4]
