@@ -35,7 +35,7 @@ _URGENCY = {"low": 0, "normal": 1, "critical": 2}
 class Alert:
     """`summary` and `body` are plain text; what they need to stay so at this daemon is done here.
 
-    Actions are (id, label); a click on the bubble itself is the action `default`. Critical ones don't expire.
+    Actions are (id, label); `default` among them is a click on the bubble itself. Critical ones don't expire.
     """
 
     key: str
@@ -71,9 +71,10 @@ QUIRKS = {
 
 @dataclass(slots=True)
 class _Bubble:
-    alert: Alert
     id: int = 0
     """The daemon's number; 0 until it has answered."""
+    shown: Alert | None = None
+    """What the daemon has confirmed to show: a click means this one, not the one that is about to replace it."""
     asked: bool = False
     """Notify is on its way, so neither replace nor close yet."""
     wanted: bool = True
@@ -81,12 +82,15 @@ class _Bubble:
 
 
 class Notifier:
-    """`on_action` gets the alert's key, the action's id and the activation token for the window that it may open."""
+    """`on_action` gets the alert that was clicked on, the action's id and the activation token for a window to open.
+
+    `on_closed` gets the key of one that the user or the daemon closed.
+    """
 
     def __init__(
         self,
         bus: SessionBus,
-        on_action: Callable[[str, str, str | None], None],
+        on_action: Callable[[Alert, str, str | None], None],
         on_closed: Callable[[str], None] | None = None,
     ) -> None:
         self.capabilities: frozenset[str] | None = None
@@ -96,11 +100,14 @@ class Notifier:
         self._bus = bus
         self._on_action = on_action
         self._on_closed = on_closed
+        self._owner: str | None = None
+        self._generation = 0
         self._probing = False
         self._absent = False
         self._waiting: dict[str, Alert] = {}
         self._bubbles: dict[str, _Bubble] = {}
         self._tokens: dict[int, str] = {}
+        bus.on_connected.append(self._connected)
         bus.watch_name(NAME, self._owner_changed)
         bus.listen(NAME, PATH, NAME, "NotificationClosed", "uu", handler=self._closed)
         bus.listen(NAME, PATH, NAME, "ActionInvoked", "us", handler=self._acted)
@@ -119,8 +126,17 @@ class Notifier:
             return
         self._probing = True
         flags = MessageFlag(0) if start else MessageFlag.no_auto_start
-        self._bus.ask(DAEMON, "GetServerInformation", expect="ssss", then=self._told_name, flags=flags)
-        self._bus.ask(DAEMON, "GetCapabilities", expect="as", then=self._told_capabilities, flags=flags)
+        asked = self._generation
+
+        def of_this_daemon(take: Callable[[Reply], None]) -> Callable[[Reply], None]:
+            return lambda reply: take(reply) if self._generation == asked else None
+
+        self._bus.ask(
+            DAEMON, "GetServerInformation", expect="ssss", then=of_this_daemon(self._told_name), flags=flags
+        )
+        self._bus.ask(
+            DAEMON, "GetCapabilities", expect="as", then=of_this_daemon(self._told_capabilities), flags=flags
+        )
 
     def show(self, alert: Alert) -> None:
         """Show it, in place of the bubble with the same key. Where there is no daemon yet it waits for one."""
@@ -167,18 +183,19 @@ class Notifier:
             return  # the newest is sent when the answer has told the id to replace
         alert = self._waiting.pop(key)
         if bubble is None:
-            bubble = self._bubbles[key] = _Bubble(alert)
-        bubble.alert, bubble.asked, bubble.wanted = alert, True, True
+            bubble = self._bubbles[key] = _Bubble()
+        bubble.asked, bubble.wanted = True, True
 
         def shown(reply: Reply) -> None:
-            self._shown(key, bubble, reply)
+            self._shown(alert, bubble, reply)
 
         self._bus.ask(
             DAEMON, "Notify", "susssasa{sv}i", arguments(alert, bubble.id, self.capabilities or frozenset()),
             expect="u", then=shown,
         )  # fmt: skip
 
-    def _shown(self, key: str, bubble: _Bubble, reply: Reply) -> None:
+    def _shown(self, alert: Alert, bubble: _Bubble, reply: Reply) -> None:
+        key = alert.key
         bubble.asked = False
         if self._bubbles.get(key) is not bubble:
             return  # its daemon is gone
@@ -186,17 +203,25 @@ class Notifier:
             log.warning("notification not shown: %s", reply.error)
             del self._bubbles[key]
         else:
-            bubble.id = reply.body[0]
+            bubble.id, bubble.shown = reply.body[0], alert
         if key in self._waiting:
             if self.capabilities is not None:
                 self._send(key)
         elif not bubble.wanted:
             self.withdraw(key)
 
-    # what the daemon tells by itself
+    # what the bus and the daemon tell by themselves
+
+    def _connected(self) -> None:
+        if self._waiting:
+            self.probe()
 
     def _owner_changed(self, owner: str | None) -> None:
+        before, self._owner = self._owner, owner
+        if before is None and self._probing:
+            return  # it was started by being asked, and will answer
         # another daemon, or the same one started anew: it knows nothing of the numbers that the old one gave
+        self._generation += 1
         self._bubbles.clear()
         self._tokens.clear()
         self.capabilities = None
@@ -217,9 +242,9 @@ class Notifier:
             return
         bubble = self._bubbles[key]
         if bubble.asked:
-            bubble.id = 0  # the replacement is on its way and gets a number of its own
-        else:
-            del self._bubbles[key]
+            bubble.id, bubble.shown = 0, None  # its replacement is on its way
+            return
+        del self._bubbles[key]
         if self._on_closed is not None:
             self._on_closed(key)
 
@@ -229,14 +254,14 @@ class Notifier:
 
     def _acted(self, number: int, action: str) -> None:
         key = self._key_of(number)
-        if key is None:
+        alert = None if key is None else self._bubbles[key].shown
+        if alert is None:
             return
-        offered = {name for name, _label in self._bubbles[key].alert.actions}
         token = self._tokens.pop(number, None)
         if not self.quirks.closes_on_action:
-            self.withdraw(key)
-        if action in offered or action == "default":
-            self._on_action(key, action, token)
+            self.withdraw(alert.key)
+        if any(action == name for name, _label in alert.actions):
+            self._on_action(alert, action, token)
         else:
             log.warning("%s invoked %r, which was not offered", self.server, action)
 
