@@ -1,8 +1,9 @@
 """Processes sorted into what a person knows by one name.
 
 A unit's name comes first (`oomtray.risk.units`). Where the control group says only "a login" or "a terminal", or
-nothing, it is the job that counts: below a shell or a desktop's session the process that it started, and under any
-other session leader that leader, each known by its executable.
+nothing, it is the job that counts: below a shell or a desktop's session the first program that it started (the make
+above a compiler, not the shell between them), and under any other session leader that leader, each known by its
+executable.
 """
 
 from __future__ import annotations
@@ -19,14 +20,53 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import CgroupMemory, Process
     from oomtray.risk.assessment import AppKind, Risk, WarningMark
 
-_SHELLS = ("ash", "bash", "csh", "dash", "elvish", "fish", "ksh", "mksh", "nu", "pwsh", "sh", "tcsh", "xonsh", "zsh")
+_SHELLS = (
+    "ash",
+    "bash",
+    "csh",
+    "dash",
+    "elvish",
+    "fish",
+    "ksh",
+    "mksh",
+    "nu",
+    "pwsh",
+    "sh",
+    "tcsh",
+    "xonsh",
+    "zsh",
+)
 _LOGINS = ("init", "login", "screen", "sshd", "sshd-session", "su", "sudo", "systemd", "tmux")
 _DESKTOPS = (
-    *("gnome-session-binary", "lxsession", "sddm-helper", "startplasma-wayland", "startplasma-x11", "startx", "xinit"),
+    *(
+        "gnome-session-binary",
+        "lxsession",
+        "sddm-helper",
+        "startplasma-wayland",
+        "startplasma-x11",
+        "startx",
+        "xinit",
+    ),
     *("bspwm", "dwm", "hyprland", "i3", "labwc", "lightdm", "niri", "openbox", "river", "sway", "weston"),
 )
-_HOSTS = frozenset(_SHELLS + _LOGINS + _DESKTOPS)
-"""Session leaders that start others' programs: their children are known by their own names."""
+_WRAPPERS = (
+    *(
+        "chrt",
+        "dbus-run-session",
+        "doas",
+        "env",
+        "flock",
+        "ionice",
+        "nice",
+        "nohup",
+        "script",
+        "setsid",
+        "stdbuf",
+    ),
+    *("strace", "systemd-run", "time", "timeout", "xargs", "xvfb-run"),
+)
+_HOSTS = frozenset(_SHELLS + _LOGINS + _DESKTOPS + _WRAPPERS)
+"""Executables that start others' programs: what runs below them is known by its own name."""
 
 _DEEPEST = 64
 """Parents followed at most: a table read while processes come and go may hold a loop."""
@@ -63,7 +103,7 @@ def app_of(process: Process, table: Mapping[int, Process]) -> AppId | None:
 
 def executable(process: Process) -> str:
     """Basename of the executable; comm where it may not be read."""
-    if not process.exe:
+    if not process.exe or process.exe.startswith("/memfd:"):
         return process.name
     return process.exe.removesuffix(" (deleted)").rpartition("/")[2] or process.name
 
@@ -79,12 +119,14 @@ def _job(process: Process, table: Mapping[int, Process]) -> Process:
         return process
     if not _is_host(leader):
         return leader
-    job = process
+    job, at = process, process
     for _ in range(_DEEPEST):
-        parent = table.get(job.ppid)
-        if parent is None or parent is job or parent.session != leader.session or _is_host(parent):
+        parent = table.get(at.ppid)
+        if parent is None or parent is at or parent.session != leader.session:
             break
-        job = parent
+        at = parent
+        if not _is_host(at):
+            job = at
     return job
 
 
@@ -125,7 +167,11 @@ def sort_into_apps(processes: Iterable[Process]) -> Grouping:
         for path in _upwards(p.cgroup or ""):
             if owners.setdefault(path, owner) != owner:
                 owners[path] = None
-    own = {owner: _topmost(paths) for owner, paths in roots.items() if all(owners.get(path) == owner for path in paths)}
+    own = {
+        owner: _topmost(paths)
+        for owner, paths in roots.items()
+        if all(owners.get(path) == owner for path in paths)
+    }
     return Grouping(ids, own)
 
 
@@ -148,7 +194,10 @@ def _topmost(paths: set[str]) -> tuple[str, ...]:
 
 
 def group(
-    risks: Iterable[Risk], cgroup_memory: Mapping[str, CgroupMemory], now: float, grouping: Grouping | None = None
+    risks: Iterable[Risk],
+    cgroup_memory: Mapping[str, CgroupMemory],
+    now: float,
+    grouping: Grouping | None = None,
 ) -> tuple[App, ...]:
     """Apps by the rank of their first member, then those that can't be chosen by memory.
 

@@ -9,18 +9,19 @@ Two steps, so that sorting is done once and only the likely victims' consequence
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oomtray.risk.apps import app_of, group, sort_into_apps
 from oomtray.risk.assessment import Assessment, Risk
 from oomtray.risk.badness import share as share_of
-from oomtray.risk.reasons import reasons, warning
+from oomtray.risk.reasons import Surroundings, reasons, warning
 from oomtray.risk.victim import killers, next_victim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from oomtray.kernel.snapshot import Consequences, Process
+    from oomtray.kernel.snapshot import Consequences
     from oomtray.risk.apps import Grouping
     from oomtray.risk.assessment import Level, Reading
     from oomtray.risk.marks import RowMarks
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _NOTHING: Mapping[int, Consequences] = {}
 _UNCHANGED: Mapping[tuple[int, int], float] = {}
+_NOT_SET: Mapping[tuple[int, int], int] = {}
 
 
 def assess(
@@ -37,6 +39,7 @@ def assess(
     rows: RowMarks,
     changes: Mapping[tuple[int, int], float] = _UNCHANGED,
     consequences: Mapping[int, Consequences] = _NOTHING,
+    by_hand: Mapping[tuple[int, int], int] = _NOT_SET,
     apps: bool = False,
     grouping: Grouping | None = None,
     trail: tuple[Reading, ...] = (),
@@ -46,13 +49,17 @@ def assess(
     """Judge the rows that `ranking` put in order.
 
     `changes` are bytes per second of rss + swap by (pid, start time); a process without one was not seen twice.
+    `by_hand` are the oom_score_adj that were set from here, so that nobody else is named for them.
     `apps` groups all processes, so the ranking must have been made without a `top`; `grouping` is theirs where it was
     already made to read the control groups.
     """
     snapshot = ranking.snapshot
     if apps and grouping is None:
         grouping = sort_into_apps(snapshot.processes)
-    judge = _Judge(ranking, rows, changes, consequences, grouping)
+    table = {p.pid: p for p in snapshot.processes}
+    close = frozenset(row.process.pid for row in ranking.near)
+    around = Surroundings(table, close, consequences, by_hand, ranking.most_pages)
+    judge = _Judge(snapshot.scope.total_pages, rows, changes, around, grouping)
     risks = tuple(judge.risk(row) for row in ranking.first + ranking.rest)
     victim = None
     if ranking.first:
@@ -74,44 +81,29 @@ def assess(
     )
 
 
+@dataclass(frozen=True, slots=True)
 class _Judge:
-    """What is looked up for every row, looked up once."""
+    """What every row is judged by."""
 
-    def __init__(
-        self,
-        ranking: Ranking,
-        rows: RowMarks,
-        changes: Mapping[tuple[int, int], float],
-        consequences: Mapping[int, Consequences],
-        grouping: Grouping | None,
-    ) -> None:
-        self._ranking, self._rows, self._changes, self._consequences = ranking, rows, changes, consequences
-        self._total = ranking.snapshot.scope.total_pages
-        self._near = {row.process.pid for row in ranking.near}
-        self._table: dict[int, Process] = {p.pid: p for p in ranking.snapshot.processes}
-        self._ids = grouping.ids if grouping else None
+    total: int
+    rows: RowMarks
+    changes: Mapping[tuple[int, int], float]
+    around: Surroundings
+    grouping: Grouping | None
 
     def risk(self, row: Ranked) -> Risk:
         process = row.process
-        app = self._ids.get(process.pid) if self._ids else app_of(process, self._table)
-        share = None if row.badness is None else share_of(row.badness, self._total)
+        app = self.grouping.ids.get(process.pid) if self.grouping else app_of(process, self.around.table)
+        share = None if row.badness is None else share_of(row.badness, self.total)
         return Risk(
             process,
             row.badness,
             share,
             row.rank,
             row.why_not,
-            warning(share, row.rank, self._rows),
-            reasons(
-                row,
-                share,
-                self._rows,
-                near=process.pid in self._near,
-                parent=self._table.get(process.ppid),
-                consequences=self._consequences.get(process.pid),
-                most_pages=self._ranking.most_pages,
-            ),
+            warning(share, row.rank, self.rows),
+            reasons(row, share, self.rows, self.around),
             app.key if app else None,
             app.unit if app else None,
-            self._changes.get(process.identity),
+            self.changes.get(process.identity),
         )

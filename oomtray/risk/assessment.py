@@ -23,6 +23,8 @@ Reason = Literal[
     "near-victim",  # within the counting error of the next victim
     "large-share",  # its share crosses the elevated or the high mark
     "adj-set-by-app",  # a raised oom_score_adj that differs from its parent's and its unit's
+    "adj-set-by-unit",  # a raised oom_score_adj that the manager gave it when it started the unit
+    "adj-set-by-hand",  # the oom_score_adj that was set for it from here
     "adj-inherited",  # an oom_score_adj other than 0 that its parent has too
     "adj-protected",  # a negative oom_score_adj
     "unit-dies-whole",  # its unit's OOMPolicy ends the whole unit with it

@@ -78,7 +78,14 @@ def rank(snapshot: Snapshot, top: int | None = None) -> Ranking:
         rss, adj = p.rss, p.oom_score_adj
         # The common case of `why_not` and `points_of`, written out: a call for each row would cost as much again.
         eligible = plain or p.oom_score
-        if eligible and rss is not None and adj is not None and adj != ADJ_MIN and p.pid != 1 and not p.kernel_thread:
+        if (
+            eligible
+            and rss is not None
+            and adj is not None
+            and adj != ADJ_MIN
+            and p.pid != 1
+            and not p.kernel_thread
+        ):
             pages = (rss + (p.swap or 0) + (p.page_tables or 0)) // PAGE_SIZE
             points = pages + adj * step
             if plain and points < 1:

@@ -5,25 +5,47 @@
 | next-victim | the kernel would take this process now |
 | near-victim | its badness is within the kernel's counting error of the next victim's |
 | large-share | its share is at or above the elevated mark |
-| adj-set-by-app | its oom_score_adj is above 0 and above its parent's, and no service manager started it |
+| adj-set-by-hand | its oom_score_adj is the one that was set for it here |
 | adj-inherited | its oom_score_adj is not 0 and equal to its parent's |
+| adj-set-by-unit | its oom_score_adj is above 0 and above its parent's, and a service manager started it |
+| adj-set-by-app | its oom_score_adj is above 0 and above its parent's, and nothing else accounts for it |
 | adj-protected | its oom_score_adj is below 0 |
 | unit-dies-whole | its unit's OOMPolicy ends every process of the unit with it |
 | group-dies-whole | memory.oom.group ends every process of its cgroup with it |
 | small-but-first | it is first although another process holds more memory, because its oom_score_adj is above 0 |
+
+At most one of the four that name an origin of the oom_score_adj is said; none where the parent can't be seen.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from oomtray.risk.victim import WHOLE_UNIT
+from oomtray.risk.units import unit_of
+from oomtray.risk.victim import also
+from oomtray.text import adjustment, printable, share_percent
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from oomtray.kernel.snapshot import Consequences, Process
-    from oomtray.risk.assessment import Reason, WarningMark
+    from oomtray.risk.assessment import Reason, Risk, WarningMark
     from oomtray.risk.marks import RowMarks
     from oomtray.risk.ranking import Ranked
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a row's reasons depend on beside the row itself."""
+
+    table: Mapping[int, Process]
+    """All processes by pid."""
+    near: frozenset[int] = frozenset()
+    consequences: Mapping[int, Consequences] = field(default_factory=dict)
+    by_hand: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    """oom_score_adj that was set from here, by (pid, start time)."""
+    most_pages: int = 0
 
 
 def warning(share: float | None, rank: int | None, marks: RowMarks) -> WarningMark:
@@ -35,36 +57,83 @@ def warning(share: float | None, rank: int | None, marks: RowMarks) -> WarningMa
     return "elevated" if share >= marks.elevated_share or rank == 1 else "none"
 
 
-def reasons(
-    row: Ranked,
-    share: float | None,
-    marks: RowMarks,
-    *,
-    near: bool,
-    parent: Process | None,
-    consequences: Consequences | None,
-    most_pages: int,
-) -> tuple[Reason, ...]:
+def reasons(row: Ranked, share: float | None, marks: RowMarks, around: Surroundings) -> tuple[Reason, ...]:
+    """In the order of the table above: what happens, why, and what comes with it."""
+    process = row.process
     found: list[Reason] = []
-    adj = row.process.oom_score_adj or 0
     if row.rank == 1:
         found.append("next-victim")
-    elif near:
+    elif process.pid in around.near:
         found.append("near-victim")
     if row.rank is not None and share is not None and share >= marks.elevated_share:
         found.append("large-share")
-    inherited = adj != 0 and parent is not None and parent.oom_score_adj == adj
-    if inherited:
-        found.append("adj-inherited")
-    elif adj > 0 and parent is not None and adj > (parent.oom_score_adj or 0):
-        found.append("adj-set-by-app")
-    if adj < 0:
-        found.append("adj-protected")
-    if consequences is not None:
-        if consequences.unit_policy in WHOLE_UNIT and len(consequences.unit_pids) > 1:
-            found.append("unit-dies-whole")
-        if consequences.oom_group is not None and len(consequences.group_pids) > 1:
-            found.append("group-dies-whole")
-    if row.rank == 1 and adj > 0 and (row.process.pages or 0) < most_pages:
+    adj = process.oom_score_adj
+    if adj:
+        origin = origin_of_adj(process, around)
+        if origin is not None:
+            found.append(origin)
+        if adj < 0:
+            found.append("adj-protected")
+    consequences = around.consequences.get(process.pid)
+    whole = also(consequences, process.pid) if consequences is not None else None
+    if whole is not None:
+        found.append("group-dies-whole" if whole.cause == "memory-oom-group" else "unit-dies-whole")
+    if row.rank == 1 and adj is not None and adj > 0 and (process.pages or 0) < around.most_pages:
         found.append("small-but-first")
     return tuple(found)
+
+
+def origin_of_adj(process: Process, around: Surroundings) -> Reason | None:
+    """Where an oom_score_adj other than 0 comes from, as far as the process table tells."""
+    adj = process.oom_score_adj
+    if adj is None:
+        return None
+    if around.by_hand.get(process.identity) == adj:
+        return "adj-set-by-hand"
+    parent = around.table.get(process.ppid)
+    if parent is None or parent.oom_score_adj is None:
+        return None
+    if parent.oom_score_adj == adj:
+        return "adj-inherited"
+    if adj < max(parent.oom_score_adj, 0):
+        return None
+    return "adj-set-by-unit" if _started_by_manager(process, parent) else "adj-set-by-app"
+
+
+def _started_by_manager(process: Process, parent: Process) -> bool:
+    """Its parent is no part of its unit and is a service manager, or the unit is a service or a container."""
+    unit, above = unit_of(process.unit_cgroup), unit_of(parent.unit_cgroup)
+    if unit is None or unit == above:
+        return False
+    return parent.pid == 1 or parent.name == "systemd" or not unit.name.startswith("app-")
+
+
+def phrases(risk: Risk, app: str | None = None) -> tuple[str, ...]:
+    """Short plain words for a row that is high, or low, for another reason than its size; `app` is the app's name."""
+    said = []
+    adj = adjustment(risk.process.oom_score_adj)
+    unit = printable(risk.unit or "its unit")
+    for reason in risk.reasons:
+        match reason:
+            case "near-victim":
+                said.append("may be next")
+            case "large-share":
+                said.append(f"{share_percent(risk.share)} of all memory")
+            case "adj-set-by-app":
+                said.append(f"{adj} set by {printable(app or risk.app or 'itself')}")
+            case "adj-set-by-unit":
+                said.append(f"{adj} set by {unit}")
+            case "adj-set-by-hand":
+                said.append(f"{adj} set by you")
+            case "adj-inherited":
+                said.append(f"{adj} inherited")
+            case "adj-protected":
+                said.append("protected")
+            case "unit-dies-whole":
+                session = unit.startswith("session-")
+                said.append("whole session would die" if session else f"all of {unit} would stop")
+            case "group-dies-whole":
+                said.append("its whole control group would die")
+            case "small-but-first":
+                said.append("first by its adjustment, not its size")
+    return tuple(said)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.risk.assessment import Also, Killer, Victim
+from oomtray.risk.badness import ADJ_MIN, points_of, scale_of
 from oomtray.risk.ranking import rank
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from oomtray.kernel.snapshot import Consequences, Snapshot
+    from oomtray.kernel.snapshot import Consequences, Process, Snapshot
     from oomtray.risk.assessment import Risk
     from oomtray.risk.ranking import Ranking
 
@@ -55,19 +57,27 @@ def killers(ranking: Ranking) -> tuple[Killer, ...]:
     return (Killer("kernel", True, pids, None, overrides(ranking.snapshot)),)
 
 
-def foresee(snapshot: Snapshot, adjusted: Mapping[int, int], gone: Collection[int] = (), top: int | None = 1) -> Ranking:
-    """The ranking that would stand if these pids had these oom_score_adj and those in `gone` had ended.
+def foresee(
+    snapshot: Snapshot, adjusted: Mapping[int, int], gone: Collection[int] = (), top: int | None = 1
+) -> Ranking:
+    """The ranking that would stand if these pids had these oom_score_adj and those in `gone` had ended."""
+    processes = tuple(
+        _adjusted(p, adjusted[p.pid], snapshot) if p.pid in adjusted else p
+        for p in snapshot.processes
+        if p.pid not in gone
+    )
+    return rank(replace(snapshot, processes=processes), top)
 
-    The shown oom_score is left out for what is adjusted from or to -1000, for which it no longer speaks.
-    """
-    processes = []
-    for p in snapshot.processes:
-        if p.pid in gone:
-            continue
-        adj = adjusted.get(p.pid)
-        if adj is not None and adj != p.oom_score_adj:
-            score = None if p.oom_score_adj == -1000 else p.oom_score
-            processes.append(replace(p, oom_score_adj=adj, oom_score=score))
-        else:
-            processes.append(p)
-    return rank(replace(snapshot, processes=tuple(processes)), top)
+
+def _adjusted(process: Process, adj: int, snapshot: Snapshot) -> Process:
+    """The process with another oom_score_adj; the shown score goes where it spoke of the old one."""
+    before = process.oom_score_adj
+    if adj == before:
+        return process
+    if before == ADJ_MIN:
+        return replace(process, oom_score_adj=adj, oom_score=None)
+    if process.rss is None and process.oom_score and before is not None:
+        points = points_of(process, snapshot, scale_of(snapshot)) or 0
+        pages = max(points - before * (snapshot.scope.total_pages // 1000), 1)
+        return replace(process, oom_score_adj=adj, rss=pages * PAGE_SIZE)
+    return replace(process, oom_score_adj=adj)
