@@ -69,6 +69,8 @@ class ProcessTable:
         changed, dead = self._read_scores()
         changed |= self._by_path  # read by path, whole, which also notices a reused pid
         if dead:
+            if any(b"%d" % self._pids[place] == self._last_pid for place in dead):
+                self._last_pid = None  # it can be the newest again: another process with the same pid
             self._remove(dead)
         if self._forked():
             self._look_for_new(now)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 
+from oomtray.kernel.files import read_bytes
+
 _INITIAL_PID_NAMESPACE = "pid:[4026531836]"  # include/linux/proc_ns.h: PROC_PID_INIT_INO
 
 
@@ -20,8 +22,7 @@ def sees_all(proc: str = "/proc") -> bool:
     except OSError:
         pass  # no such link: an old kernel, or a tree that a test made
     try:
-        with open(f"{proc}/1/oom_score", "rb") as score:
-            return bool(score.read(1))
+        return bool(read_bytes(f"{proc}/1/oom_score"))
     except OSError:
         return False
 
@@ -29,8 +30,7 @@ def sees_all(proc: str = "/proc") -> bool:
 def kernel_release(proc: str = "/proc") -> tuple[int, int]:
     """Major and minor number of the running kernel, (0, 0) where it can't be told."""
     try:
-        with open(f"{proc}/sys/kernel/osrelease", encoding="ascii", errors="replace") as release:
-            match = re.match(r"(\d+)\.(\d+)", release.read())
+        match = re.match(rb"(\d+)\.(\d+)", read_bytes(f"{proc}/sys/kernel/osrelease"))
     except OSError:
-        return 0, 0
+        match = None
     return (int(match[1]), int(match[2])) if match else (0, 0)
