@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+import pytest
+
+from oomtray.config import Pace, Settings
+from oomtray.kernel.snapshot import Memory
+from oomtray.monitor import TRAIL_SECONDS, Attention, Monitor
+from oomtray.risk.pace import next_tick
+from oomtray.risk.trend import Shrinking, settle
+from tests.unit.proc_tree import ProcTree
+
+GIB = 1 << 30
+MIB = 1 << 20
+
+
+class Clock:
+    def __init__(self):
+        self.now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def tree(tmp_path):
+    tree = ProcTree(tmp_path / "proc")
+    tree.add(1, name=b"init", score=0)
+    tree.add(100, name=b"small", rss_kib=1000, score=666)
+    tree.add(200, name=b"large", rss_kib=2_000_000, score=825)
+    return tree
+
+
+@pytest.fixture
+def monitor(tree, clock, tmp_path):
+    monitor = Monitor(proc=str(tree), cgroups=str(tmp_path / "cgroups"), clock=clock, wall=lambda: 1.8e9)
+    yield monitor
+    monitor.close()
+
+
+def test_a_survey_reads_and_judges_everything(monitor):
+    assessment = monitor.survey()
+    assert assessment.victim.risk.process.name == "large"
+    assert [risk.process.pid for risk in assessment.risks] == [200, 100, 1]
+    assert (assessment.snapshot.time, assessment.snapshot.full) == (1.8e9, True)
+    assert assessment.apps == ()
+
+
+def test_calm_and_unwatched_it_scans_at_the_calm_pace(monitor, clock):
+    assert monitor.step() is not None
+    for _ in range(9):
+        clock.now += 1
+        assert monitor.step() is None
+    clock.now += 1
+    assert monitor.step() is not None
+
+
+def test_an_open_popup_is_served_at_the_quick_pace(monitor, clock):
+    monitor.step()
+    monitor.attend(Attention(open=True, watch=frozenset({100}), apps=True, top=None))
+    assessment = monitor.step()
+    assert sorted(risk.process.pid for app in assessment.apps for risk in app.members) == [1, 100, 200]
+    assert len(assessment.risks) == 3
+    clock.now += 1
+    assert monitor.step() is None
+    clock.now += 1
+    assert monitor.step() is not None
+
+
+def test_a_raised_level_scans_at_once_and_then_quickly(monitor, tree, clock):
+    monitor.step()
+    clock.now += 1
+    tree.memory(total=8 * GIB, available=GIB)
+    assert monitor.step().level.name == "warning"
+    clock.now += 2
+    assert monitor.step() is not None
+
+
+def test_a_kill_is_noticed_at_the_next_tick(monitor, tree, clock):
+    tree.write("vmstat", "oom_kill 0\n")
+    monitor.step()
+    clock.now += 1
+    tree.write("vmstat", "oom_kill 1\n")
+    assert monitor.step() is not None
+
+
+def test_paused_it_neither_reads_nor_wakes(monitor, clock):
+    monitor.step()
+    monitor.attend(Attention(paused=True))
+    clock.now += 1000
+    assert monitor.step() is None
+    monitor.attend(Attention())
+    assert monitor.step() is not None, "resuming looks at once"
+
+
+def test_changes_are_bytes_per_second_and_unknown_at_first(monitor, tree, clock):
+    monitor.attend(Attention(open=True, watch=frozenset({200}), top=5))
+    first = monitor.step()
+    assert {risk.change for risk in first.risks} == {None}
+    clock.now += 2
+    tree.add(200, name=b"large", rss_kib=2_000_000 + 2048, score=825)
+    second = monitor.step()
+    assert second.risks[0].change == 1 * MIB
+
+
+def test_a_reused_pid_has_no_change(monitor, tree, clock):
+    monitor.survey()
+    clock.now += 2
+    tree.add(200, name=b"large", rss_kib=9, start=9999, score=825)
+    assert all(risk.change in (None, 0.0) for risk in monitor.survey().risks)
+    assert next(risk for risk in monitor.survey().risks if risk.process.pid == 200).change is None
+
+
+def test_the_trail_keeps_ten_minutes(monitor, clock):
+    for _ in range(70):
+        assessment = monitor.step() or assessment  # noqa: F821 - the first step always scans
+        clock.now += 10
+    assert assessment.trail[-1].at - assessment.trail[0].at <= TRAIL_SECONDS
+    assert len(assessment.trail) > 55
+
+
+def test_the_rate_is_how_fast_available_memory_shrinks(monitor, tree, clock):
+    assert monitor.survey().rate is None
+    clock.now += 2
+    tree.memory(total=8 * GIB, available=6 * GIB - 100 * MIB)
+    assert monitor.survey().rate == 50 * MIB
+
+
+def test_wake_ends_a_wait(monitor):
+    monitor.step()
+    monitor.wake()
+    monitor.wait()
+    assert monitor.step() is not None
+
+
+def test_settings_can_change_while_it_runs(monitor, clock):
+    monitor.step()
+    monitor.settings = Settings(pace=Pace(calm_seconds=30))
+    clock.now += 10
+    monitor.step()
+    clock.now += 29
+    assert monitor.step() is None
+    clock.now += 1
+    assert monitor.step() is not None
+
+
+def test_no_procfs_is_an_error_and_not_an_empty_answer(tmp_path):
+    with Monitor_at(tmp_path) as monitor, pytest.raises(OSError, match="procfs"):
+        monitor.step()
+
+
+class Monitor_at:
+    def __init__(self, path):
+        self.monitor = Monitor(proc=str(path), cgroups=str(path))
+
+    def __enter__(self):
+        return self.monitor
+
+    def __exit__(self, *_):
+        self.monitor.close()
+
+
+def memory(available, total=16 * GIB):
+    return Memory(total, available, 0, 0, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("available", "rate", "level", "seconds"),
+    [
+        pytest.param(14 * GIB, None, "normal", 10, id="plenty"),
+        pytest.param(int(3.2 * GIB) + GIB, None, "normal", 2, id="a-gigabyte-above-the-mark"),
+        pytest.param(int(3.2 * GIB) + 10 * MIB, None, "normal", 0.5, id="at-the-mark"),
+        pytest.param(14 * GIB, 2 * GIB, "normal", (14 - 3.2) / 8, id="plenty-but-going-fast"),
+        pytest.param(None, None, "normal", 0.5, id="unknown-is-watched-closely"),
+        pytest.param(16 * GIB // 100, None, "critical", 0.5, id="critical"),
+    ],
+)
+def test_the_less_is_left_and_the_faster_it_goes_the_sooner(available, rate, level, seconds):
+    assert next_tick(memory(available), rate, level, Settings().levels, 10.0) == pytest.approx(seconds, rel=1e-6)
+
+
+def test_a_rate_settles_over_some_seconds():
+    assert settle(None, 100, 2, 6) == 50
+    rate = 0.0
+    for _ in range(20):
+        rate = settle(rate, 100, 2, 6)
+    assert 49 < rate < 50
+
+
+def test_two_readings_at_one_moment_give_no_rate():
+    shrinking = Shrinking()
+    shrinking.add(100, 1.0)
+    shrinking.add(50, 1.0)
+    assert shrinking.rate is None
