@@ -11,6 +11,7 @@ import pytest
 
 from tests.rigs.unavailable import pytest_runtest_call, pytest_runtest_setup  # noqa: F401
 
+_ROOMS = ("unit", "ui", "system", "helper", "desktop", "guest", "bench")
 _XDG = ("CONFIG", "DATA", "STATE", "CACHE")
 _nowhere = pytest.StashKey[Path]()
 
@@ -40,6 +41,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _nowhere in config.stash:
         shutil.rmtree(config.stash[_nowhere], ignore_errors=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The quick and plain ones first: what they find, the slow ones would only say less clearly."""
+    here = config.rootpath / "tests"
+    order = {here / room: number for number, room in enumerate(_ROOMS)}
+    items.sort(key=lambda item: min((order[path] for path in item.path.parents if path in order), default=99))
 
 
 @pytest.fixture

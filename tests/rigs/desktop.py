@@ -54,6 +54,12 @@ ROOT = Path(__file__).parents[2]
 
 WATCHER = "org.kde.StatusNotifierWatcher"
 NOTIFICATIONS = "org.freedesktop.Notifications"
+BUS_NAMES = {
+    "settings": "org.xfce.Xfconf",
+    "portal": "org.freedesktop.portal.Desktop",
+    "panel": WATCHER,
+    "notifications": NOTIFICATIONS,
+}
 
 
 class Desktop(X11Screen):
@@ -212,9 +218,12 @@ class Desktop(X11Screen):
             wait_for(functools.partial(self._ready, name), f"{name} to be ready")
 
     def stop(self, name: str, number: int = signal.SIGTERM) -> None:
+        """End a part; whoever asks the bus afterwards finds it gone."""
         self._parts[name].stop(number)
         if name == "bus":
             self.bus.close()
+        elif name in BUS_NAMES and self.part("bus").alive:
+            wait_for(lambda: not self.bus.has_owner(BUS_NAMES[name]), f"{name} to leave the bus")
 
     def restart(self, name: str, number: int = signal.SIGTERM) -> None:
         self.stop(name, number)
@@ -238,15 +247,9 @@ class Desktop(X11Screen):
             return self.socket.exists() and self.bus.has_owner("org.freedesktop.DBus")
         if name == "wm":
             return xlib.selection_has_owner(self.display, "WM_S0")
-        if name == "settings":
-            return self.bus.has_owner("org.xfce.Xfconf")
-        if name == "portal":
-            return self.bus.has_owner("org.freedesktop.portal.Desktop")
-        if name == "notifications":
-            return self.bus.has_owner(NOTIFICATIONS)
         if name == "panel":
             return self._panel_ready()
-        return True
+        return name not in BUS_NAMES or self.bus.has_owner(BUS_NAMES[name])
 
     def _panel_ready(self) -> bool:
         # registered is not yet drawn: a click on the first icon would go to nobody
