@@ -9,10 +9,10 @@ up with it and with that the owner's right to take it back.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from oomtray.actions.capability import without_resource_capability
+from oomtray.actions.capability import without_capability
 from oomtray.kernel.identity import ProcessGone, ProcessHandle, open_process
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ Trouble = Literal[
     "changed-since",  # another has set it since: nothing of ours to take back
     "failed",  # the kernel gave an error that has no name here
 ]
+
+Direction = Literal["down", "up", "any"]
+"""Which way a change may go: what is there already stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,29 +94,34 @@ def lower_as_far_as_allowed(target: Target, value: int, *, proc: str = "/proc") 
 
     Never raises: a process at `value` or below stays where it is, and that is done.
     """
-
-    def act(handle: ProcessHandle, before: int) -> _Result:
-        return (before, None) if before <= value else _set_or_descend(handle, before, value)
-
-    return _change(target, value, proc, act)
+    return reach(target, value, "down", proc=proc)
 
 
 def raise_to(target: Target, value: int, *, proc: str = "/proc") -> Change:
     """Sets `value` and never lowers: a process at `value` or above stays where it is, and that is done."""
+    return reach(target, value, "up", proc=proc)
+
+
+def reach(target: Target, value: int, direction: Direction, *, proc: str = "/proc") -> Change:
+    """Sets `value` where it lies in this direction; downwards as far as is allowed."""
 
     def act(handle: ProcessHandle, before: int) -> _Result:
-        return (before, None) if before >= value else _set(handle, before, value)
+        return _set_or_descend(handle, before, _goal(before, value, direction))
 
     return _change(target, value, proc, act)
 
 
-def settle(target: Target, value: int, *, proc: str = "/proc") -> Change:
-    """Sets `value` in whichever direction it lies; downwards as far as is allowed."""
+def foretell(target: Target, value: int, direction: Direction, *, proc: str = "/proc") -> Change:
+    """What `reach` would try: not done, with the value it would lead to, or with what forbids it from the outset."""
 
-    def act(handle: ProcessHandle, before: int) -> _Result:
-        return _set_or_descend(handle, before, value)
+    def act(_: ProcessHandle, before: int) -> _Result:
+        return _goal(before, value, direction), None
 
-    return _change(target, value, proc, act)
+    return replace(_change(target, value, proc, act), done=False)
+
+
+def _goal(before: int, value: int, direction: Direction) -> int:
+    return {"down": min(before, value), "up": max(before, value), "any": value}[direction]
 
 
 _Result = tuple[int, Trouble | None]
@@ -202,7 +210,7 @@ def _write(handle: ProcessHandle, value: int) -> None:
     # A write with CAP_SYS_RESOURCE moves the floor to its value, up as well, and then the owner can't go below it:
     # even root tries without it first.
     try:
-        with without_resource_capability():
+        with without_capability():
             handle.write_adj(value)
     except PermissionError:
         if os.geteuid() != 0:

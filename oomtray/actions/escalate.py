@@ -155,6 +155,12 @@ def read(call: Call, code: int, stdout: bytes, stderr: bytes, *, proc: str = "/p
     return Outcome("failed", changes, _complaint(code, stderr) if len(answers) < len(changes) else None)
 
 
+def merged(changes: Iterable[Change], finished: Iterable[Change]) -> tuple[Change, ...]:
+    """The changes in their order, each as it is in `finished` where it is there."""
+    known = {change.target: change for change in finished}
+    return tuple(known.get(change.target, change) for change in changes)
+
+
 def run(argv: Sequence[str], stdin: bytes) -> tuple[int, bytes, bytes]:
     """The runner of the commands. Raises OSError where pkexec can't be started, KeyboardInterrupt on Ctrl-C."""
     import subprocess

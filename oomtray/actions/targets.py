@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import Assessment
 
+_DIGITS = 10
+"""A longer number is no pid (pid_max is at most 2^22)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Matches:
@@ -34,7 +37,7 @@ class Matches:
 
 
 def is_pid(word: str) -> bool:
-    return word.isascii() and word.isdigit()
+    return word.isascii() and word.isdigit() and len(word) <= _DIGITS
 
 
 def resolve(words: Sequence[str], assessment: Assessment, *, but: int | None = None) -> tuple[Matches, ...]:
@@ -48,7 +51,7 @@ def resolve(words: Sequence[str], assessment: Assessment, *, but: int | None = N
 
 def _matching(word: str, ranked: list[Process], assessment: Assessment, but: int | None) -> list[Process]:
     if is_pid(word):
-        pid = int(word[:20])
+        pid = int(word)
         return [process for process in ranked if process.pid == pid]
     members = {
         member.process.pid

@@ -49,19 +49,23 @@ def why(error: str, wanted: int | None = None) -> str:
     return _WHY.get(error, error)
 
 
-def says(change: Change) -> str:
-    """One sentence: what was done, how far, and what stood in the way."""
+def did(change: Change) -> str:
+    """What was done, were it only a part: `mysqld (123) lowered from +200 to +100`."""
     who = subject(change.name, change.pid)
-    if change.done:
-        if change.before == change.after:
-            done = f"{who} stays at {adjustment(change.after)}"
-        else:
-            verb = "lowered" if change.before is not None and change.after < change.before else "raised"
-            done = f"{who} {verb} from {adjustment(change.before)} to {adjustment(change.after)}"
-        if change.error is None:
-            return done
-        return f"{done}, not to {adjustment(change.wanted)}: {why(change.error, change.wanted)}"
-    return f"{who} not changed: {why(change.error or 'failed', change.wanted)}"
+    if not change.done:
+        return f"{who} not changed"
+    if change.before == change.after:
+        return f"{who} stays at {adjustment(change.after)}"
+    verb = "lowered" if change.before is not None and change.after < change.before else "raised"
+    return f"{who} {verb} from {adjustment(change.before)} to {adjustment(change.after)}"
+
+
+def says(change: Change) -> str:
+    """What was done, how far, and what stood in the way."""
+    if change.error is None:
+        return did(change)
+    far = f", not to {adjustment(change.wanted)}" if change.done else ""
+    return f"{did(change)}{far}: {why(change.error, change.wanted)}"
 
 
 def ended(ending: Ending) -> str:

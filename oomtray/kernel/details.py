@@ -24,6 +24,11 @@ def decode(raw: bytes) -> str:
     return raw.decode("utf-8", "backslashreplace")
 
 
+def unescaped(name: bytes) -> str:
+    """comm as text from the `Name:` line of status, where the kernel escapes newline and backslash."""
+    return decode(_ESCAPE.sub(lambda m: b"\n" if m[1] == b"n" else b"\\", name) if b"\\" in name else name)
+
+
 def read_process(
     directory: str, pid: int, oom_score: int | None, now: float, known: Process | None = None
 ) -> Process:
@@ -53,12 +58,10 @@ def read_process(
     memory = status
     if state == _ZOMBIE and b"\nVmRSS:" not in status:
         memory = _status_of_a_thread(directory, status)
-    if b"\\" in name:
-        name = _ESCAPE.sub(lambda m: b"\n" if m[1] == b"n" else b"\\", name)
     return Process(
         pid=pid,
         start_time=start_time,
-        name=decode(name),
+        name=unescaped(name),
         state=chr(state),
         ppid=ppid,
         session=session,

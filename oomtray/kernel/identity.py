@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.details import decode
+from oomtray.kernel.details import unescaped
 from oomtray.kernel.files import read_bytes
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class ProcessHandle:
     @property
     def name(self) -> str:
         """comm as text, with its control characters still in it."""
-        return decode(self._read("comm").removesuffix(b"\n"))
+        return unescaped(self._status(b"Name"))
 
     def check(self) -> None:
         """Reads the state again; raises ProcessGone once it has been reaped."""
@@ -87,19 +87,13 @@ class ProcessHandle:
 
     def uids(self) -> tuple[int, int, int, int]:
         """Real, effective, saved and file system uid (the `Uid:` line of status)."""
-        for line in self._read("status").split(b"\n"):
-            if line.startswith(b"Uid:"):
-                real, effective, saved, filesystem = (int(word) for word in line.split()[1:5])
-                return real, effective, saved, filesystem
-        raise OSError(errno.EIO, f"no Uid line in the status of process {self.pid}")
+        real, effective, saved, filesystem = (int(word) for word in self._status(b"Uid").split())
+        return real, effective, saved, filesystem
 
     def thread_of(self) -> int | None:
         """The process that this is a mere thread of; None for a process. /proc answers for thread ids as well."""
-        for line in self._read("status").split(b"\n"):
-            if line.startswith(b"Tgid:"):
-                leader = int(line.split()[1])
-                return None if leader == self.pid else leader
-        return None
+        leader = int(self._status(b"Tgid"))
+        return None if leader == self.pid else leader
 
     def read_adj(self) -> int:
         """oom_score_adj, -1000..1000."""
@@ -116,6 +110,13 @@ class ProcessHandle:
                 os.write(fd, b"%d" % value)
             finally:
                 os.close(fd)
+
+    def _status(self, key: bytes) -> bytes:
+        # The kernel escapes a newline in Name, so that no name can add a line of its own.
+        for line in self._read("status").split(b"\n"):
+            if line.startswith(key + b":\t"):
+                return line[len(key) + 2 :]
+        raise OSError(errno.EIO, f"no {key.decode()} in the status of process {self.pid}")
 
     def _read_stat(self) -> _Stat:
         text = self._read("stat")
