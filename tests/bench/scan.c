@@ -1,7 +1,7 @@
 /* scan ROUNDS SECONDS: the steady scan of oomtray/kernel/table.py in C, as the yardstick for its cost.
  *
  * One cached descriptor on oom_score per process and one pread each; no readdir while loadavg names the same newest
- * pid; status and oom_score_adj (and, in rotation, stat, cgroup and exe) of 30 watched and 8 rotating rows; meminfo,
+ * pid; status and oom_score_adj (and, in rotation, stat, cgroup and exe) of 14 watched, 16 leading and 8 rotating rows; meminfo,
  * pressure and vmstat through cached descriptors, the two sysctls by path.
  * Prints the CPU microseconds of each round. */
 #define _GNU_SOURCE
@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LIMIT = 1 << 16, WATCH = 30, ROTATE = 8 };
+enum { LIMIT = 1 << 16, WATCH = 14, LEAD = 16, ROTATE = 8 };
 struct row { int pid, fd, adj; char score[8]; long rss, anon, tables, swap; char state, name[64], cgroup[256], exe[256]; unsigned long long start; };
 static struct row *rows;
 static int count, turn;
@@ -106,7 +106,7 @@ int main(int argc, char **argv) {
         buffer[size > 0 ? size : 0] = 0;
         char *newest = strrchr(buffer, ' ');
         if (newest && strncmp(newest, last, sizeof last - 1)) { strncpy(last, newest, sizeof last - 1); look_for_new(); }
-        for (int i = 0; i < WATCH && i < count; i++) { details(&rows[i], 0); pread(rows[i].fd, rows[i].score, 4, 0); }
+        for (int i = 0; i < WATCH + LEAD && i < count; i++) { details(&rows[i], 0); pread(rows[i].fd, rows[i].score, 4, 0); }
         for (int i = 0; i < ROTATE && count; i++, turn++) { struct row *row = &rows[turn % count]; details(row, 1); pread(row->fd, row->score, 4, 0); }
         whole("/proc/sys/vm/oom_kill_allocating_task"); whole("/proc/sys/vm/panic_on_oom");
         if (round >= 3) printf("%.0f\n", cpu() - before);

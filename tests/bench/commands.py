@@ -1,0 +1,31 @@
+"""What a text command costs, beside importing psutil alone."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+
+from tests.bench.crowd import crowd
+from tests.bench.report import Row
+
+ROUNDS = 11
+
+
+def measure() -> list[Row]:
+    """Wall time of whole commands, alternating, so that a busy moment meets both."""
+    ours, psutil = [], []
+    with crowd(1000) as count:
+        for _ in range(ROUNDS):
+            psutil.append(_seconds([sys.executable, "-c", "import psutil"]))
+            ours.append(_seconds([sys.executable, "-m", "oomtray", "list", "--json"]))
+    mine, theirs = statistics.median(ours), statistics.median(psutil)
+    note = f"{count} processes, medians: list {mine * 1000:.0f} ms, import {theirs * 1000:.0f} ms"
+    return [Row("oomtray list --json / python -c 'import psutil'", mine / theirs, 6, note=note)]
+
+
+def _seconds(command: list[str]) -> float:
+    start = time.perf_counter()
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - start
