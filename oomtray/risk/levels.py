@@ -6,6 +6,7 @@ by itself). All times are monotonic seconds, which stand still while the machine
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -79,9 +80,9 @@ class Announced:
 
     standing: LevelName = "normal"
     """Level of the notification that stands now; normal: none does."""
-    warning_at: float | None = None
-    """When the memory was last at warning or above, None until that was told once."""
-    critical_at: float | None = None
+    warning_left: float = -math.inf
+    """When the memory fell below warning after that was told; inf while it lasts, -inf before it was ever told."""
+    critical_left: float = -math.inf
 
 
 def announce(announced: Announced, level: Level, now: float) -> tuple[Announced, LevelName | None, bool]:
@@ -91,17 +92,20 @@ def announce(announced: Announced, level: Level, now: float) -> tuple[Announced,
     `RETELL_SECONDS`, so that a machine which lives around 80 % is told once and then only shows it.
     """
     here = ORDER.index(level.name)
-    last = {"warning": announced.warning_at, "critical": announced.critical_at}
+    left = {"warning": announced.warning_left, "critical": announced.critical_left}
     tell: LevelName | None = None
-    if here:
-        at = last[level.name]
-        if at is None or now - at >= RETELL_SECONDS[level.name]:
-            tell = level.name
+    if here and now - left[level.name] >= RETELL_SECONDS[level.name]:
+        tell = level.name
     withdraw = tell is None and ORDER.index(announced.standing) > here
-    standing = tell or ("normal" if withdraw else announced.standing)
     told = Announced(
-        standing,
-        now if here >= 1 else announced.warning_at,
-        now if here >= 2 else announced.critical_at,
+        tell or ("normal" if withdraw else announced.standing),
+        _left(announced.warning_left, now, lasts=here >= 1),
+        _left(announced.critical_left, now, lasts=here >= 2),
     )
     return told, tell, withdraw
+
+
+def _left(before: float, now: float, *, lasts: bool) -> float:
+    if lasts:
+        return math.inf
+    return now if before == math.inf else before
