@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import stat
 import sys
 import tempfile
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 FILE_NAME = f"{APP_ID}.desktop"
 _LARGEST = 64 * 1024
+_ESCAPES = {"s": " ", "n": "\n", "t": "\t", "r": "\r", "\\": "\\"}
 
 
 class AutostartError(Exception):
@@ -44,7 +47,7 @@ class Autostart:
         for path in (self.path, *self._system_paths()):
             entry = _entry(path)
             if entry is not None:
-                return entry.get("Hidden", "").lower() != "true"
+                return starts(entry, self.environ)
         return False
 
     def enable(self) -> None:
@@ -53,7 +56,7 @@ class Autostart:
 
     def disable(self) -> None:
         """Remove the user's file; where the system brings one along, write one that hides it. Raises AutostartError."""
-        if any(_starts(path) for path in self._system_paths()):
+        if any(_entry(path) is not None for path in self._system_paths()):
             _write(self.path, f"[Desktop Entry]\nType=Application\nName=OOM Tray\nExec={APP_ID}\nHidden=true\n")
             return
         try:
@@ -79,13 +82,15 @@ def this_program(argv0: str | None = None, executable: str | None = None) -> tup
 
 
 def render(command: Sequence[str]) -> str:
+    # GLib looks for the program without turning %% back into %
+    words = ["/usr/bin/env", *command] if "%" in command[0] else command
     return (
         "[Desktop Entry]\n"
         "Type=Application\n"
         "Name=OOM Tray\n"
         "Comment=Says which process the OOM killer takes next\n"
         f"TryExec={_escaped(command[0])}\n"
-        f"Exec={_escaped(' '.join(quoted(word) for word in command))}\n"
+        f"Exec={_escaped(' '.join(quoted(word) for word in words))}\n"
         f"Icon={APP_ID}\n"
         "Terminal=false\n"
         "StartupNotify=false\n"
@@ -102,34 +107,47 @@ def quoted(word: str) -> str:
     return f'"{word}"'
 
 
+def unescaped(value: str) -> str:
+    return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found[1], found[0]), value)
+
+
 def _escaped(value: str) -> str:
     """A value of type string: the backslash is the file format's own escape, under that of Exec."""
     return value.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
 
 
-def _starts(path: Path) -> bool:
-    entry = _entry(path)
-    return entry is not None and entry.get("Hidden", "").lower() != "true"
+def starts(entry: Mapping[str, str], environ: Mapping[str, str]) -> bool:
+    """Would a session start this autostart entry?"""
+    if entry.get("Hidden") == "true" or entry.get("X-GNOME-Autostart-enabled") == "false":
+        return False
+    desktops = set(environ.get("XDG_CURRENT_DESKTOP", "").split(":")) - {""}
+    if "OnlyShowIn" in entry and not desktops & set(entry["OnlyShowIn"].split(";")):
+        return False
+    if desktops & set(entry.get("NotShowIn", "").split(";")):
+        return False
+    program = entry.get("TryExec")
+    return not program or shutil.which(program, path=environ.get("PATH")) is not None
 
 
 def _entry(path: Path) -> dict[str, str] | None:
     """The keys of the group [Desktop Entry]; None where there is no such regular file."""
     try:
-        with path.open("rb") as file:
+        # without waiting for a writer, should it be a FIFO
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 return None
             text = file.read(_LARGEST).decode("utf-8", "replace")
     except OSError:
         return None
-    keys: dict[str, str] = {}
+    entry: dict[str, str] = {}
     group = ""
     for line in text.splitlines():
         if line.startswith("["):
             group = line.strip()
         elif group == "[Desktop Entry]" and "=" in line and not line.startswith("#"):
             key, _, value = line.partition("=")
-            keys.setdefault(key.strip(), value.strip())
-    return keys
+            entry.setdefault(key.strip(), unescaped(value.strip()))
+    return entry
 
 
 def _write(path: Path, text: str) -> None:
