@@ -51,25 +51,28 @@ def _used_asks(level: Level, memory: Memory, marks: LevelMarks) -> int:
     used = memory.used_percent
     if used is None:
         return ORDER.index(level.name) if level.cause == "used" else 0
-    return _asks(level, used, (marks.warning_percent, marks.critical_percent), -marks.hysteresis_percent)
+    slack = marks.hysteresis_percent
+    return _asks(
+        level,
+        used,
+        (marks.critical_percent, marks.critical_percent - slack),
+        (marks.warning_percent, marks.warning_percent - slack),
+    )
 
 
 def _stall_asks(level: Level, memory: Memory, marks: LevelMarks) -> int:
     stall = memory.psi_full_avg10
     if stall is None:
         return ORDER.index(level.name) if level.cause == "stall" else 0
-    return _asks(level, stall, (marks.warning_stall, marks.critical_stall), None)
+    critical, warning = marks.critical_stall or math.inf, marks.warning_stall or math.inf
+    return _asks(level, stall, (critical, critical * _STALL_HOLDS), (warning, warning * _STALL_HOLDS))
 
 
-def _asks(level: Level, value: float, thresholds: tuple[float, float], slack: float | None) -> int:
-    """The highest level that `value` reaches, or holds where the level already stands."""
+def _asks(level: Level, value: float, critical: tuple[float, float], warning: tuple[float, float]) -> int:
+    """The highest level whose mark (first) is reached, or which stands and is still held (second)."""
     held = ORDER.index(level.name)
-    for step in (2, 1):
-        mark = thresholds[step - 1]
-        if slack is None and mark <= 0:
-            continue
-        holds = mark * _STALL_HOLDS if slack is None else mark + slack
-        if value >= mark or (held >= step and value >= holds):
+    for step, (reached, holds) in ((2, critical), (1, warning)):
+        if value >= reached or (held >= step and value >= holds):
             return step
     return 0
 
