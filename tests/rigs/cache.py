@@ -1,8 +1,8 @@
 """Things that take long to build, built once a machine: `built(name, inputs, build)` gives a path.
 
-They lie under `$XDG_CACHE_HOME/oomtray-tests` (`~/.cache/oomtray-tests`), named after a hash of all that
-went into them, so a changed input makes a new one. Parallel test runs build one after the other.
-Deleting the directory is always safe while no test runs.
+They lie under `$OOMTRAY_TEST_CACHE`, else `~/.cache/oomtray-tests`, named after a hash of all that went into them, so
+a changed input makes a new one. ($XDG_CACHE_HOME is a fresh directory in each test run.) Parallel test runs build one
+after the other. Deleting the directory is always safe while no test runs.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import pwd
 import shutil
 import tempfile
 import time
@@ -21,8 +22,8 @@ UNUSED_SECONDS = 24 * 3600
 
 
 def cache_dir() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    path = Path(base) / "oomtray-tests"
+    home = pwd.getpwuid(os.getuid()).pw_dir
+    path = Path(os.environ.get("OOMTRAY_TEST_CACHE") or f"{home}/.cache/oomtray-tests")
     path.mkdir(parents=True, exist_ok=True)
     return path
 

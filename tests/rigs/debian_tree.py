@@ -25,6 +25,7 @@ PACKAGES = (
 )
 LEFT_OUT = ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*")
 
+UNITS = Path(__file__).parent / "guest/units"
 SETUP = f"""
 set -e
 echo oomtray-rig >etc/hostname
@@ -36,6 +37,9 @@ for unit in apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub
     fstrim.timer systemd-tmpfiles-clean.timer getty@tty1.service serial-getty@ttyS0.service console-getty.service \\
     systemd-update-utmp.service systemd-timesyncd.service remote-fs.target
 do ln -sf /dev/null etc/systemd/system/$unit; done
+cp "$units"/*.service etc/systemd/system/
+systemctl --root=. --quiet enable rig-executor.service alice-session.service
+mkdir rig src
 """
 
 
@@ -43,14 +47,14 @@ def debian_tree() -> Path:
     need_programs({"mmdebstrap": "mmdebstrap"})
     if os.geteuid() != 0:
         raise RigUnavailable("building a Debian root directory needs root")
-    return built("debian", [SUITE, *PACKAGES, *LEFT_OUT, SETUP], _build)
+    return built("debian", [SUITE, *PACKAGES, *LEFT_OUT, SETUP, *sorted(UNITS.glob("*.service"))], _build)
 
 
 def _build(to: Path) -> None:
     command = ["mmdebstrap", "--quiet", "--variant=minbase", "--mode=root", "--format=directory"]
     command += ["--include=" + ",".join(PACKAGES), "--aptopt=APT::Install-Recommends false"]
     command += [f"--dpkgopt=path-exclude={path}" for path in LEFT_OUT]
-    command += [f'--customize-hook=cd "$1" && {SETUP}', SUITE, str(to), *package_sources()]
+    command += [f'--customize-hook=units={UNITS}; cd "$1" && {SETUP}', SUITE, str(to), *package_sources()]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode != 0:
         raise RuntimeError(f"mmdebstrap failed ({done.returncode}):\n{done.stderr[-3000:]}")

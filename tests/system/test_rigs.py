@@ -1,21 +1,25 @@
-"""The memory-cgroup rig itself: the kernel really kills there, and it takes whom badness in the cgroup names."""
+"""The rigs themselves: in a memory cgroup the kernel really kills, and takes whom badness names; in the container
+a real systemd rules, with alice logged in."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.rigs.memcg import MIB, MemoryCgroup
+from tests.rigs.systemd_box import Box
 
-pytestmark = pytest.mark.system
+pytestmark = pytest.mark.timeout(300)  # the first use of a rig on a machine builds it
 
 LIMIT = 144 * MIB
-TRIGGER_GROWS = 64
-"""MiB; more than the limit leaves, less than any victim and the rest give back, so that one death is enough."""
+TRIGGER_GROWS = 24
+"""MiB; more than the limit leaves, less than that and the smallest victim, so that one death is enough."""
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     ("adjs", "victim"),
     [
@@ -33,12 +37,13 @@ def test_the_kernel_kills_the_highest_badness_of_the_cgroup(adjs: tuple[int, int
         trigger = group.hog(1, 0, "trigger")
         predicted = max(hogs.values(), key=lambda hog: hog.badness(group.total_pages))
 
-        died = group.kill_by(trigger, grow=24)
+        died = group.kill_by(trigger, grow=TRIGGER_GROWS)
 
         assert died.name == predicted.name == victim
         assert group.oom_kills() == 1
 
 
+@pytest.mark.system
 def test_a_limit_above_rules_the_groups_below() -> None:
     with MemoryCgroup(96 * MIB) as parent:
         left, right = parent.child(96 * MIB), parent.child(96 * MIB)
@@ -50,6 +55,7 @@ def test_a_limit_above_rules_the_groups_below() -> None:
         assert (left.oom_kills(), right.oom_kills()) == (1, 0)
 
 
+@pytest.mark.system
 def test_nothing_is_left_behind() -> None:
     with MemoryCgroup(32 * MIB) as group:
         below = group.child(16 * MIB)
@@ -62,6 +68,59 @@ def test_nothing_is_left_behind() -> None:
             os.kill(pid, 0)
 
 
+@pytest.mark.system
 def test_a_limit_that_would_press_the_machine_is_refused() -> None:
     with pytest.raises(AssertionError, match="press the machine"):
         MemoryCgroup(512 * MIB)
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[Box]:
+    with Box() as box:
+        yield box
+
+
+SLEEPER = "[Service]\nExecStart=/bin/sleep infinity\n"
+
+
+@pytest.mark.systemd
+def test_a_drop_in_counts_from_the_next_start_on(box: Box) -> None:
+    box.push({"/etc/systemd/system/sleeper.service": SLEEPER})
+    box.sh("systemctl daemon-reload && systemctl start sleeper")
+    adj = "cat /proc/$(systemctl show --value --property MainPID sleeper)/oom_score_adj"
+    assert box.sh(adj) == "0\n"
+
+    box.push({"/etc/systemd/system/sleeper.service.d/adj.conf": "[Service]\nOOMScoreAdjust=300\n"})
+    box.sh("systemctl daemon-reload")
+    assert box.sh(adj) == "0\n"
+    box.sh("systemctl restart sleeper")
+    assert box.sh(adj) == "300\n"
+
+
+@pytest.mark.systemd
+def test_alice_has_an_active_session_and_a_manager_of_her_own(box: Box) -> None:
+    session = box.sh("loginctl show-session $XDG_SESSION_ID", user="alice").splitlines()
+    assert {"Name=alice", "Seat=seat0", "Remote=no", "Active=yes"} <= set(session)
+    assert box.sh("systemctl --user is-system-running", user="alice") == "running\n"
+    unit = "systemd-run --user --quiet --wait --pipe cat /proc/self/oom_score_adj"
+    assert box.sh(unit, user="alice") == "200\n"
+
+
+@pytest.mark.systemd
+def test_alice_may_not_do_what_root_does(box: Box) -> None:
+    done = box.run_as("alice", "systemctl stop dbus.socket")
+    assert done.rc != 0
+    assert "authentication required" in done.err.lower()
+
+
+@pytest.mark.systemd
+def test_the_checkout_is_there_and_can_not_be_written(box: Box) -> None:
+    assert box.sh("cd /src && python3 -c 'import oomtray, psutil, jeepney, platformdirs, tomlkit'") == ""
+    assert "Read-only file system" in box.run_as("root", "touch /src/new").err
+
+
+@pytest.mark.systemd
+def test_a_box_leaves_nothing_for_the_next(box: Box) -> None:
+    box.sh("touch /etc/trace")
+    with Box() as other:
+        assert other.run_as("root", "test -e /etc/trace").rc == 1
