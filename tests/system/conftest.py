@@ -1,1 +1,0 @@
-from tests.rigs.unavailable import pytest_runtest_call, pytest_runtest_setup  # noqa: F401
