@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 UNKNOWN = "–"
 
@@ -17,7 +15,9 @@ def printable(name: str) -> str:
     """
     if name.isprintable():
         return name
-    return "".join(_escaped(c) if unicodedata.category(c) in _INVISIBLE else c for c in name)
+    from unicodedata import category  # here and below: most names never need its tables
+
+    return "".join(_escaped(char) if category(char) in _INVISIBLE else char for char in name)
 
 
 def _escaped(char: str) -> str:
@@ -35,13 +35,12 @@ def columns(text: str) -> int:
 
 
 def _columns(char: str) -> int:
-    if (
-        unicodedata.category(char) in {"Mn", "Me"}
-        or "\u1160" <= char <= "\u11ff"
-        or "\ud7b0" <= char <= "\ud7ff"
-    ):
-        return 0  # marks, and the vowels and finals of a syllable written as single jamo
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    from unicodedata import category, east_asian_width
+
+    joined_jamo = "\u1160" <= char <= "\u11ff" or "\ud7b0" <= char <= "\ud7ff"
+    if joined_jamo or category(char) in {"Mn", "Me"}:
+        return 0
+    return 2 if east_asian_width(char) in "WF" else 1
 
 
 def fit(text: str, width: int) -> str:

@@ -37,10 +37,10 @@ def apps(assessment: Assessment, shown: Sequence[App]) -> Report:
     return _situation(assessment) | {"apps": [_app(app) for app in shown]}
 
 
-def explanation(assessment: Assessment, risk: Risk, explained: Explanation) -> Report:
+def explanation(assessment: Assessment, explained: Explanation) -> Report:
     """The object of `list` with this one process, and what `explain` adds to it."""
     parts = explained.parts
-    return processes(assessment, [risk]) | {
+    return processes(assessment, [explained.risk]) | {
         "parts": {
             "rss": parts.rss,
             "swap": parts.swap,

@@ -1,0 +1,286 @@
+"""The door: which command runs, what an error looks like, what the exit status says."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+
+import pytest
+
+from oomtray import __version__, cli
+from oomtray.cli import listing
+from oomtray.cli.qt import explain_import_error
+from tests.rigs.processes import wait_for
+
+
+def no_tray(argv: list[str]) -> int:
+    raise AssertionError(f"the tray was started with {argv}")
+
+
+def run(*argv: str) -> int:
+    return cli.main(list(argv), tray=no_tray)
+
+
+def oomtray(*argv: str, **options: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "oomtray", *argv],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        **options,  # type: ignore[call-overload]
+    )
+
+
+@pytest.mark.parametrize("argv", [[], ["tray"]], ids=["nothing", "tray"])
+def test_the_tray_is_the_default_command(argv: list[str]) -> None:
+    started: list[list[str]] = []
+    assert cli.main(argv, tray=lambda rest: started.append(rest) or 7) == 7
+    assert started == [[]]
+
+
+@pytest.mark.parametrize(
+    ("argv", "names"),
+    [
+        pytest.param(["lost"], "'lost'", id="unknown-command"),
+        pytest.param(["lis"], "'lis'", id="no-abbreviated-command"),
+        pytest.param(["bad\nname\x1b[31m"], "bad\\nname\\x1b", id="hostile-command"),
+        pytest.param(["-n", "3", "list"], "'-n'", id="option-before-the-command"),
+        pytest.param(["list", "--bogus"], "--bogus", id="unknown-option"),
+        pytest.param(["list", "--js"], "--js", id="no-abbreviated-option"),
+        pytest.param(["list", "extra"], "extra", id="too-much"),
+        pytest.param(["list", "-n"], "-n", id="value-missing"),
+        pytest.param(["list", "-n", "x"], "-n: 'x'", id="not-a-number"),
+        pytest.param(["list", "-n", "1.5"], "-n: '1.5'", id="not-whole"),
+        pytest.param(["list", "-n", "-1"], "-n", id="negative"),
+        pytest.param(["list", "-n", "\u0663"], "-n: '\u0663'", id="another-scripts-digit"),
+        pytest.param(["list", "-n", "9" * 5000], "-n", id="absurdly-many"),
+        pytest.param(["list", "-n", "3", "--all"], "--all", id="some-and-all"),
+        pytest.param(["list", "--apps", "--processes"], "--processes", id="two-kinds-of-row"),
+        pytest.param(["list", "--cgroup"], "--cgroup", id="cgroup-missing"),
+        pytest.param(["watch", "-i", "0"], "-i: '0'", id="no-interval"),
+        pytest.param(["watch", "-i", "nan"], "-i: 'nan'", id="interval-nan"),
+        pytest.param(["watch", "-i", "inf"], "-i: 'inf'", id="interval-endless"),
+        pytest.param(["watch", "-i", "soon"], "-i: 'soon'", id="interval-not-a-number"),
+        pytest.param(["watch", "-c", "0"], "-c", id="no-reading"),
+        pytest.param(["watch", "--all"], "--all", id="watch-has-no-all"),
+        pytest.param(["explain"], "PID", id="pid-missing"),
+        pytest.param(["explain", "x"], "PID", id="pid-not-a-number"),
+        pytest.param(["explain", "0"], "PID", id="pid-zero"),
+        pytest.param(["explain", "1", "2"], "2", id="two-pids"),
+        pytest.param(["tray", "--bogus"], "--bogus", id="tray-option"),
+    ],
+)
+def test_wrong_usage_is_one_line_that_names_it(
+    argv: list[str], names: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*argv) == cli.USAGE == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("oomtray: ")
+    assert err.count("\n") == 1
+    assert names in err
+
+
+@pytest.mark.parametrize(
+    "argv", [["--help"], ["-h"], *([name, "--help"] for name in ("tray", *cli.ROOMS))], ids=" ".join
+)
+def test_help_goes_to_standard_output(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(*argv) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("usage: oomtray")
+    assert err == ""
+
+
+def test_the_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    run("--help")
+    out = capsys.readouterr().out
+    for name in ("tray", *cli.ROOMS):
+        assert f"\n    {name} " in out
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--version") == 0
+    assert capsys.readouterr().out == f"oomtray {__version__}\n"
+
+
+def raiser(error: BaseException) -> Callable[[object], int]:
+    def command(_arguments: object) -> int:
+        raise error
+
+    return command
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "says"),
+    [
+        pytest.param(cli.Failure("7 is gone"), 1, "oomtray: 7 is gone\n", id="failure"),
+        pytest.param(cli.Failure("no agent", cli.NOT_AUTHORISED), 3, "oomtray: no agent\n", id="own-status"),
+        pytest.param(cli.Failure("a\nb"), 1, "oomtray: a\\nb\n", id="always-one-line"),
+        pytest.param(
+            PermissionError(errno.EACCES, "Permission denied", "/proc/7/x"),
+            1,
+            "oomtray: Permission denied: /proc/7/x\n",
+            id="system-error",
+        ),
+        pytest.param(
+            ZeroDivisionError("oops"),
+            1,
+            "oomtray: unexpected ZeroDivisionError: oops (OOMTRAY_DEBUG=1 shows where)\n",
+            id="defect",
+        ),
+        pytest.param(KeyboardInterrupt(), 130, "", id="ctrl-c"),
+    ],
+)
+def test_an_error_is_one_line_and_a_status(
+    error: BaseException,
+    status: int,
+    says: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.delenv(cli.DEBUG, raising=False)
+    monkeypatch.setattr(listing, "run_list", raiser(error))
+    assert run("list") == status
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", says)
+
+
+def test_the_debugging_variable_shows_the_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(cli.DEBUG, "1")
+    monkeypatch.setattr(listing, "run_list", raiser(ZeroDivisionError("oops")))
+    assert run("list") == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["list", "list --json --all", "watch -c 1 --json"])
+def test_a_reader_that_stops_listening_is_no_error(command: str) -> None:
+    """The pipe's other end is closed before anything is written."""
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "oomtray", *command.split()],
+            stdout=write,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        os.close(write)
+    assert (done.returncode, done.stderr) == (cli.PIPE_CLOSED, "")
+
+
+def test_a_full_disk_is_one_line() -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "oomtray", "list"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (1, "oomtray: No space left on device\n")
+
+
+def test_ctrl_c_ends_watch_quietly() -> None:
+    watching = subprocess.Popen(
+        [sys.executable, "-m", "oomtray", "watch", "--json", "-i", "60"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert watching.stdout is not None
+    json.loads(watching.stdout.readline())
+    wait_for(lambda: asleep(watching.pid), "the pause between two readings")
+    watching.send_signal(signal.SIGINT)
+    _, err = watching.communicate(timeout=30)
+    assert (watching.returncode, err) == (130, "")
+
+
+def asleep(pid: int) -> bool:
+    with open(f"/proc/{pid}/stat", "rb") as stat:
+        return stat.read().rpartition(b")")[2].split()[0] == b"S"
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["--help"],
+        ["--version"],
+        ["list"],
+        ["list", "--apps", "--json"],
+        ["watch", "-c", "1"],
+        ["explain", "1"],
+        ["doctor", "--json"],
+        ["protect", "--dry-run", "1"],
+        ["undo", "--dry-run"],
+    ],
+    ids=" ".join,
+)
+def test_no_text_command_loads_qt(argv: list[str]) -> None:
+    script = textwrap.dedent(
+        """
+        import sys
+        from oomtray.__main__ import main
+        main(sys.argv[1:])
+        loaded = sorted(name for name in sys.modules if name.partition(".")[0] in {"PySide6", "shiboken6"})
+        sys.exit(f"loaded {loaded}" if loaded else 0)
+        """
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *argv], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_names_are_written_in_any_encoding() -> None:
+    done = oomtray("list", "--all", env={**os.environ, "PYTHONIOENCODING": "ascii", "LC_ALL": "C"})
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.isascii()
+
+
+def test_without_pyside_the_tray_says_how_to_get_it() -> None:
+    script = "import sys; sys.modules['PySide6'] = None; from oomtray.__main__ import main; sys.exit(main(['tray']))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "PySide6" in done.stderr
+    assert "pip install" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        pytest.param(
+            ImportError("libEGL.so.1: cannot open shared object file: No such file or directory"),
+            "Qt can't be loaded, as libEGL.so.1 is missing on this system: apt-get install libegl1",
+            id="known-library",
+        ),
+        pytest.param(
+            ImportError("libodd-2.0.so.7: cannot open shared object file"),
+            "libodd-2.0.so.7 is missing on this system: install the package that has it",
+            id="other-library",
+        ),
+        pytest.param(
+            ModuleNotFoundError("No module named 'PySide6'", name="PySide6"), "pip install", id="no-pyside"
+        ),
+        pytest.param(
+            ModuleNotFoundError("No module named 'jeepney'", name="jeepney"), "jeepney", id="another-module"
+        ),
+    ],
+)
+def test_what_keeps_qt_from_loading_is_named_with_its_remedy(error: ImportError, says: str) -> None:
+    assert says in str(explain_import_error(error))

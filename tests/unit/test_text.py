@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import pytest
+
+from oomtray.text import (
+    UNKNOWN,
+    about,
+    adjustment,
+    columns,
+    fit,
+    pad,
+    percent,
+    printable,
+    rate_per_minute,
+    share_percent,
+    size,
+    wrap,
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        pytest.param("Web Content", "Web Content", id="ordinary"),
+        pytest.param("한글 프로그램", "한글 프로그램", id="korean-stays"),
+        pytest.param("a\nb\rc\td", "a\\nb\\rc\\td", id="line-ends-and-tabs"),
+        pytest.param("\x1b[31mred", "\\x1b[31mred", id="terminal-escape"),
+        pytest.param("\x9b31m", "\\x9b31m", id="eight-bit-escape"),
+        pytest.param("a\x7fb\x00c", "a\\x7fb\\x00c", id="delete-and-nul"),
+        pytest.param("abc\u202edcba", "abc\\u202edcba", id="right-to-left-override"),
+        pytest.param("a\u200bb\ufeff", "a\\u200bb\\ufeff", id="invisible"),
+        pytest.param("a\u2028b", "a\\u2028b", id="line-separator"),
+        pytest.param("a\U000e0041", "a\\U000e0041", id="invisible-beyond-the-first-plane"),
+        pytest.param("a\udcffb", "a\\udcffb", id="undecodable-byte"),
+        pytest.param("a\\xffb", "a\\xffb", id="already-written-out"),
+        pytest.param("a\u3000b", "a\u3000b", id="wide-space-is-text"),
+        pytest.param("<b>&amp;", "<b>&amp;", id="markup-is-the-widgets-affair"),
+        pytest.param("", "", id="empty"),
+    ],
+)
+def test_a_hostile_name_is_shown_as_one_harmless_line(name: str, shown: str) -> None:
+    assert printable(name) == shown
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (None, UNKNOWN),
+        (0, "0 B"),
+        (999, "999 B"),
+        (1000, "1.0 KiB"),
+        (1024, "1.0 KiB"),
+        (812 * 1024, "812 KiB"),
+        (int(3.4 * 1024**3), "3.4 GiB"),
+        (99.94 * 1024**2, "99.9 MiB"),
+        (99.96 * 1024**2, "100 MiB"),
+        (1000 * 1024**2, "1.0 GiB"),
+        (-5 * 1024**2, "-5.0 MiB"),
+        (5000 * 1024**5, "5000 PiB"),
+    ],
+)
+def test_a_size_has_three_digits_and_a_binary_unit(count: float | None, shown: str) -> None:
+    assert size(count) == shown
+
+
+@pytest.mark.parametrize(
+    ("per_second", "shown"),
+    [
+        pytest.param(None, UNKNOWN, id="seen-once"),
+        pytest.param(0.0, "0", id="steady"),
+        pytest.param(8000.0, "0", id="noise"),
+        pytest.param(2.0 * 1024**2, "+120 MiB/min", id="grows"),
+        pytest.param(-51200.0, "-2.9 MiB/min", id="shrinks"),
+    ],
+)
+def test_a_change_is_told_by_the_minute(per_second: float | None, shown: str) -> None:
+    assert rate_per_minute(per_second) == shown
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        (percent(None), UNKNOWN),
+        (percent(78.4), "78 %"),
+        (share_percent(None), UNKNOWN),
+        (share_percent(610.4), "61.0 %"),
+        (adjustment(None), UNKNOWN),
+        (adjustment(0), "0"),
+        (adjustment(233), "+233"),
+        (adjustment(-500), "-500"),
+    ],
+)
+def test_what_is_unknown_is_a_dash_and_never_a_zero(shown: str, expected: str) -> None:
+    assert shown == expected
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (None, UNKNOWN),
+        (0.0, "about 1 s"),
+        (40.2, "about 40 s"),
+        (89.0, "about 89 s"),
+        (240.0, "about 4 min"),
+        (5300.0, "about 88 min"),
+        (7200.0, "about 2 h"),
+        (100000.0, "more than a day"),
+    ],
+)
+def test_a_forecast_says_that_it_is_one(seconds: float | None, shown: str) -> None:
+    assert about(seconds) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "width"),
+    [
+        pytest.param("bash", 4, id="latin"),
+        pytest.param("한글", 4, id="korean"),
+        pytest.param("\u1112\u1161\u11ab", 2, id="korean-as-single-jamo"),
+        pytest.param("漢字かな", 8, id="chinese-and-japanese"),
+        pytest.param("e\u0301t\u00e9", 3, id="combining-accent"),
+        pytest.param("\uff21\uff22\uff23", 6, id="fullwidth-latin"),
+        pytest.param("", 0, id="empty"),
+    ],
+)
+def test_columns_count_as_a_terminal_does(text: str, width: int) -> None:
+    assert columns(text) == width
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "cut"),
+    [
+        pytest.param("firefox", 7, "firefox", id="fits"),
+        pytest.param("firefox", 6, "firef…", id="latin"),
+        pytest.param("한글이름", 8, "한글이름", id="korean-fits"),
+        pytest.param("한글이름", 7, "한글이…", id="korean-odd"),
+        pytest.param("한글이름", 6, "한글…", id="korean-half-a-character-short"),
+        pytest.param("firefox", 1, "…", id="one-column"),
+        pytest.param("firefox", 0, "", id="no-room"),
+    ],
+)
+def test_a_cut_text_never_exceeds_its_columns(text: str, width: int, cut: str) -> None:
+    assert fit(text, width) == cut
+    assert columns(cut) <= max(width, 0)
+
+
+def test_padding_counts_columns_too() -> None:
+    assert pad("한글", 6) == "한글  "
+    assert pad("한글", 6, right=True) == "  한글"
+
+
+def test_lines_break_at_spaces_and_a_long_word_stands_alone() -> None:
+    assert wrap("the kernel would kill 한글이름 (1)", 12) == ["the kernel", "would kill", "한글이름 (1)"]
+    assert wrap("a incomprehensibilities b", 5) == ["a", "incomprehensibilities", "b"]
+    assert wrap("as it is", None) == ["as it is"]
