@@ -1,0 +1,103 @@
+"""A person at the screen, in one program: runs a command and answers the authentication dialogs that it brings up.
+
+    polkit_seat.py PLAN COMMAND...      PLAN: {"password": str | null, "locale": str, "log": path}
+
+It is a real polkit authentication agent, for itself and for the command, and proves the password to the real
+polkit-agent-helper-1. A null password stands for a dialog that is dismissed. Each dialog is one JSON line in the log.
+Exits as the command does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from jeepney import DBusAddress, Message, MessageType, new_error, new_method_call, new_method_return
+from jeepney.io.blocking import DBusConnection, open_dbus_connection
+
+AGENT_HELPER = "/usr/lib/polkit-1/polkit-agent-helper-1"
+OBJECT = "/io/github/oomtray/rig/agent"
+AUTHORITY = DBusAddress(
+    "/org/freedesktop/PolicyKit1/Authority",
+    bus_name="org.freedesktop.PolicyKit1",
+    interface="org.freedesktop.PolicyKit1.Authority",
+)
+
+
+def register(connection: DBusConnection, pid: int, locale: str) -> None:
+    stat = Path(f"/proc/{pid}/stat").read_text(errors="replace")
+    start_time = int(stat.rpartition(")")[2].split()[19])
+    subject = {"pid": ("u", pid), "start-time": ("t", start_time), "uid": ("i", os.getuid())}
+    body = (("unix-process", subject), locale, OBJECT)
+    reply = connection.send_and_get_reply(
+        new_method_call(AUTHORITY, "RegisterAuthenticationAgent", "(sa{sv})ss", body)
+    )
+    if reply.header.message_type is MessageType.error:
+        raise SystemExit(f"polkit takes no agent: {reply.body}")
+
+
+def prove(user: str, password: str, cookie: str) -> str:
+    """Through PAM, as each agent does; answers SUCCESS or FAILURE."""
+    with subprocess.Popen(
+        [AGENT_HELPER, user], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+    ) as helper:
+        assert helper.stdin
+        assert helper.stdout
+        helper.stdin.write(cookie + "\n")
+        for line in helper.stdout:
+            if line.startswith("PAM_PROMPT_ECHO_OFF"):
+                helper.stdin.write(password + "\n")
+            elif line.startswith(("SUCCESS", "FAILURE")):
+                return line.strip()
+    return "FAILURE"
+
+
+def answer(call: Message, plan: dict[str, str | None]) -> Message:
+    action, message, icon, details, cookie, identities = call.body
+    users = [pwd.getpwuid(fields["uid"][1]).pw_name for kind, fields in identities if kind == "unix-user"]
+    outcome = "dismissed" if plan["password"] is None else prove(users[0], plan["password"], cookie)
+    dialog = {"action": action, "message": message, "icon": icon, "details": details, "users": users}
+    with Path(str(plan["log"])).open("a") as log:
+        log.write(json.dumps({**dialog, "outcome": outcome}) + "\n")
+    if outcome == "dismissed":
+        return new_error(call, "org.freedesktop.PolicyKit1.Error.Cancelled", "s", ("dismissed",))
+    return new_method_return(call)
+
+
+def attend(connection: DBusConnection, plan: dict[str, str | None]) -> None:
+    while True:
+        message = connection.receive()
+        if message.header.message_type is not MessageType.method_call:
+            continue
+        name = message.header.fields.get(3)  # HeaderFields.member
+        connection.send(
+            answer(message, plan) if name == "BeginAuthentication" else new_method_return(message)
+        )
+
+
+def main() -> int:
+    plan, argv = json.loads(sys.argv[1]), sys.argv[2:]
+    held, release = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(release)
+        os.read(held, 1)
+        os.execvp(argv[0], argv)
+    os.close(held)
+    with open_dbus_connection(bus="unix:path=/run/dbus/system_bus_socket") as connection:
+        register(connection, os.getpid(), plan["locale"])
+        register(connection, child, plan["locale"])
+        threading.Thread(target=attend, args=(connection, plan), daemon=True).start()
+        os.close(release)
+        _, status = os.waitpid(child, 0)
+        code = os.waitstatus_to_exitcode(status)
+        os._exit(code if code >= 0 else 128 - code)
+
+
+if __name__ == "__main__":
+    main()
