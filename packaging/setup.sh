@@ -13,7 +13,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 readonly LIST=packaging/system-packages.txt
 readonly OLDEST='3.11'
-readonly NEW_ENOUGH='import sys; sys.exit(sys.version_info < (3, 11))'
+readonly NEW_ENOUGH='import sys; assert sys.version_info >= (3, 11)'
 readonly -a INSTALL=(install -y --no-install-recommends)
 
 say() { printf '%s\n' "$*"; }
@@ -46,7 +46,7 @@ venv_package() {
     esac
 }
 
-venv_works() { [ -x .venv/bin/python ] && .venv/bin/python -c "$NEW_ENOUGH"$'\nimport pip' 2>/dev/null; }
+venv_works() { [ -x .venv/bin/python ] && .venv/bin/python -c "$NEW_ENOUGH; import pip" 2>/dev/null; }
 
 stamp() { printf '%s %s %s\n' "$(sha256sum <pyproject.toml)" "$(.venv/bin/python -V)" "$PWD"; }
 
@@ -99,7 +99,12 @@ missing() {
     done
 }
 
-known_to_apt() { LC_ALL=C apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [^(]'; }
+known_to_apt() {
+    # no pipe into grep -q: that may end apt-cache by SIGPIPE, and pipefail would call the package unknown
+    local policy
+    policy=$(LC_ALL=C apt-cache policy "$1" 2>/dev/null)
+    [[ $policy == *'Candidate: '[!\(]* ]]
+}
 
 # The first alternative that this release has; the last one, which newer releases still understand, where apt knows none.
 choose() {
@@ -127,11 +132,22 @@ find_root() {
     fi
 }
 
+# apt-get as root; it has much to say, which matters only when it fails.
+apt() {
+    local log status=0
+    log=$(mktemp)
+    "${ROOT[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get -q -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@" >"$log" 2>&1 || status=$?
+    if [ $status != 0 ]; then tail -n 30 "$log" >&2; fi
+    rm -f "$log"
+    return $status
+}
+
 install_packages() {
     local -a names=()
     local line name
-    # a package list that can't be had is no reason to stop: an older one may do
-    "${ROOT[@]}" apt-get -q -q update || say 'setup: apt-get update failed; going on with the package lists that are here'
+    # package lists that can't be had are no reason to stop: older ones may do
+    apt update || say 'setup: apt-get update failed; going on with the package lists that are here'
     for line in "$@"; do
         if name=$(choose "$line"); then
             names+=("$name")
@@ -141,9 +157,7 @@ install_packages() {
     done
     if [ ${#names[@]} = 0 ]; then return; fi
     say "Installing ${#names[@]} system packages: ${names[*]}"
-    "${ROOT[@]}" env DEBIAN_FRONTEND=noninteractive \
-        apt-get -q -q -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "${INSTALL[@]}" "${names[@]}" >/dev/null ||
-        fail 'apt-get could not install them; what it says is above'
+    apt "${INSTALL[@]}" "${names[@]}" || fail 'apt-get could not install them; what it says is above'
 }
 
 # $1 is run, test or packages; the lines of missing packages follow.
