@@ -1,0 +1,195 @@
+"""Applies the rules, scan by scan: to each process once, and once more when it has become another program.
+
+What the user may do is done at once. What needs permission waits, gathered, until the user asks for the dialog. What
+a program sets back by itself is noticed and left alone: Firefox rewrites its children's values as tabs change, and a
+fight would be won by nobody.
+"""
+
+from __future__ import annotations
+
+import pwd
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Literal
+
+from oomtray.actions.adjust import Target, foretell, reach
+from oomtray.actions.rules.matching import Subject, first_match
+from oomtray.kernel.command import command_line
+from oomtray.risk.apps import app_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from oomtray.actions.adjust import Change
+    from oomtray.actions.rules.model import Mistake, Rule
+    from oomtray.actions.rules.reading import RuleSet
+    from oomtray.config import Actions
+    from oomtray.kernel.snapshot import Process, Snapshot
+
+State = Literal[
+    "kept",  # it has the value that the rule wants
+    "waiting",  # needs permission, which the user can give with one dialog
+    "declined",  # needs permission, which was declined for good
+    "name-only",  # needs permission, which a name alone never earns
+    "set-back",  # the program changed it after the rule did: left alone
+    "not-yours",  # raising another's process is up to its owner
+    "failed",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of one rule on one process."""
+
+    rule: Rule
+    process: Process
+    wanted: int
+    state: State
+    change: Change | None = None
+    """None where nothing had to be tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class RulesStatus:
+    """What the tray shows of the rules."""
+
+    applied: tuple[Applied, ...] = ()
+    """One for each process that a rule matches."""
+    mistakes: tuple[Mistake, ...] = ()
+
+    def of(self, state: State) -> tuple[Applied, ...]:
+        return tuple(one for one in self.applied if one.state == state)
+
+    @property
+    def waiting(self) -> tuple[Applied, ...]:
+        return self.of("waiting")
+
+    @property
+    def waiting_rules(self) -> tuple[Rule, ...]:
+        """Each rule that waits for permission, once."""
+        return tuple(dict.fromkeys(one.rule for one in self.waiting))
+
+
+@dataclass(slots=True)
+class _Known:
+    row: Process
+    applied: Applied | None
+    undecided: bool = False
+    """Just forked: it still looks like its parent and may become another program at any moment."""
+
+
+class RuleEngine:
+    """One thread drives it. `dry` tries nothing."""
+
+    def __init__(self, rules: RuleSet, levels: Actions, *, proc: str = "/proc", dry: bool = False) -> None:
+        self._rules = rules
+        self._levels = levels
+        self._proc = proc
+        self._dry = dry
+        self._known: dict[int, _Known] = {}
+
+    def replace(self, rules: RuleSet, levels: Actions) -> None:
+        """A changed file or changed levels: everything is decided anew. An unusable file leaves the old rules."""
+        if not rules.usable:
+            self._rules = type(rules)(self._rules.rules, rules.mistakes)
+            return
+        self._rules, self._levels = rules, levels
+        self._known.clear()
+
+    def apply(self, snapshot: Snapshot) -> RulesStatus:
+        """Applies the rules to what is new in this snapshot."""
+        if not self._rules.rules:
+            self._known.clear()
+            return RulesStatus(mistakes=self._rules.mistakes)
+        before, self._known = self._known, {}
+        table: Mapping[int, Process] | None = None
+        for process in snapshot.processes:
+            known = before.get(process.pid)
+            if known is None or (known.row is not process and not _same_program(known.row, process)):
+                table = table or {p.pid: p for p in snapshot.processes}
+                known = self._decide(process, table, first_sight=known is None)
+            elif known.undecided:
+                table = table or {p.pid: p for p in snapshot.processes}
+                known = self._decide(process, table, first_sight=False)
+            elif known.row is not process:
+                known = _Known(process, self._followed(known.applied, process))
+            self._known[process.pid] = known
+        applied = tuple(known.applied for known in self._known.values() if known.applied is not None)
+        return RulesStatus(applied, self._rules.mistakes)
+
+    def _decide(self, process: Process, table: Mapping[int, Process], *, first_sight: bool) -> _Known:
+        parent = table.get(process.ppid)
+        if first_sight and not self._dry and parent is not None and _looks_like(process, parent):
+            return _Known(process, None, undecided=True)
+        rule = first_match(
+            self._rules.rules, subject_of(process, table), partial(command_line, process.pid, self._proc)
+        )
+        return _Known(process, None if rule is None else self._try(rule, process))
+
+    def _try(self, rule: Rule, process: Process) -> Applied:
+        wanted = rule.value(self._levels)
+        if process.oom_score_adj == wanted:
+            return Applied(rule, process, wanted, "kept")
+        act = foretell if self._dry else reach
+        change = act(Target(process.pid, process.start_time), wanted, "any", proc=self._proc)
+        return Applied(rule, process, wanted, _state(rule, change, dry=self._dry), change)
+
+    @staticmethod
+    def _followed(applied: Applied | None, process: Process) -> Applied | None:
+        """The same process, read again: whether it has kept its value, or was given it meanwhile."""
+        if applied is None:
+            return None
+        adj, state = process.oom_score_adj, applied.state
+        if adj == applied.wanted:
+            state = "kept"
+        elif state == "kept":
+            state = "set-back"
+        return Applied(applied.rule, process, applied.wanted, state, applied.change)
+
+
+def subject_of(process: Process, table: Mapping[int, Process]) -> Subject:
+    app = app_of(process, table)
+    return Subject(
+        process,
+        app.key if app else None,
+        app.name if app else None,
+        app.unit if app else None,
+        login_name(process.uid),
+    )
+
+
+@lru_cache(maxsize=256)
+def login_name(uid: int) -> str | None:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return None
+
+
+def titles(applied: Iterable[Applied]) -> tuple[str, ...]:
+    """The rules behind these, each named once."""
+    return tuple(dict.fromkeys(one.rule.title for one in applied))
+
+
+def _state(rule: Rule, change: Change, *, dry: bool) -> State:
+    if change.error == "needs-authorisation":
+        if rule.may_ask:
+            return "waiting"
+        return "declined" if not rule.ask else "name-only"
+    if change.error == "not-yours":
+        return "not-yours"
+    return "kept" if change.error is None and (change.done or dry) else "failed"
+
+
+def _same_program(before: Process, now: Process) -> bool:
+    return (before.start_time, before.name, before.exe, before.unit_cgroup, before.uid) == (
+        now.start_time,
+        now.name,
+        now.exe,
+        now.unit_cgroup,
+        now.uid,
+    )
+
+
+def _looks_like(process: Process, parent: Process) -> bool:
+    return process.name == parent.name and process.exe == parent.exe

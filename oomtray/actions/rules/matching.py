@@ -1,0 +1,75 @@
+"""Who gets what: the first rule that matches a process counts. Pure, but for the looks that are handed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from oomtray.actions.rules.model import Rule
+    from oomtray.kernel.snapshot import Process
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What rules are held against."""
+
+    process: Process
+    app: str | None
+    """The app's key."""
+    app_name: str | None
+    unit: str | None
+    user: str | None
+    """Login name; None where the uid has none."""
+
+
+def first_match(rules: Sequence[Rule], subject: Subject, command: Callable[[], str | None]) -> Rule | None:
+    """The rule for this process. `command` reads its command line, and is asked only where a rule needs it."""
+    for rule in rules:
+        if matches(rule, subject, command):
+            return rule
+    return None
+
+
+def matches(rule: Rule, subject: Subject, command: Callable[[], str | None]) -> bool:
+    """Whether every condition of the rule holds. Kernel threads, zombies and pid 1 match nothing."""
+    process = subject.process
+    if process.kernel_thread or process.rss is None or process.pid == 1:
+        return False
+    if rule.process is not None and rule.process != process.name:
+        return False
+    if rule.user is not None and rule.user not in (subject.user, str(process.uid)):
+        return False
+    if rule.app is not None and not _is_app(rule.app, subject):
+        return False
+    if rule.exe is not None and not _is_exe(rule.exe, process.exe):
+        return False
+    if rule.unit is not None and not (subject.unit is not None and fnmatchcase(subject.unit, _glob(rule.unit))):
+        return False
+    if rule.command is not None:
+        line = command()
+        return line is not None and rule.command in line
+    return True
+
+
+def _is_app(wanted: str, subject: Subject) -> bool:
+    """By key, by shown name, or by desktop id, whose last part is the key."""
+    wanted = wanted.removesuffix(".desktop")
+    known = {name.lower() for name in (subject.app, subject.app_name) if name}
+    return wanted.lower() in known or wanted.rpartition(".")[2].lower() in known
+
+
+def _is_exe(wanted: str, exe: str | None) -> bool:
+    if exe is None:
+        return False
+    if wanted.endswith("*"):
+        return exe.startswith(wanted[:-1])
+    return exe == wanted
+
+
+def _glob(pattern: str) -> str:
+    """Only `*` is special in a rule: brackets and question marks stand for themselves."""
+    return pattern.replace("[", "[[]").replace("?", "[?]")

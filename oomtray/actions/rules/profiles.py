@@ -1,0 +1,76 @@
+"""The rule sets that come with the program, as data: `resources/profiles/*.toml`.
+
+The values in them are on the scale of the old oom_adj (-17..+15), as the recommendations that they go back to were
+written; they are converted by the kernel's own rule and never become -1000.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from typing import Any
+
+import oomtray
+from oomtray.actions.rules.model import LOWEST, Rule
+
+_DISABLE = -17
+_MAX = 15
+_FOLDER = os.path.join(os.path.dirname(oomtray.__file__), "resources", "profiles")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    name: str
+    title: str
+    says: str
+    """What it does and why, in a sentence."""
+    oom_adj: int
+    """The recommended value on the old scale."""
+    value: int
+    """The same as oom_score_adj."""
+    rules: tuple[Rule, ...]
+
+    @property
+    def conversion(self) -> str:
+        """How the value came about, for where the profile is shown."""
+        if self.oom_adj == _DISABLE:
+            return f"oom_adj {_DISABLE} means never (-1000), which is not set: {self.value} is the lowest"
+        return f"oom_adj {self.oom_adj:+d} is {self.value:+d} on today's scale (oom_adj * 1000 / 17)"
+
+
+def convert(oom_adj: int) -> int:
+    """oom_score_adj for an oom_adj of -17..15, as fs/proc/base.c (oom_adj_write) does it, short of -1000."""
+    if not _DISABLE <= oom_adj <= _MAX:
+        raise ValueError(f"{oom_adj} is not from {_DISABLE} to {_MAX}")
+    if oom_adj == _MAX:
+        return 1000
+    return max(int(oom_adj * 1000 / 17), LOWEST)
+
+
+def load_profiles() -> tuple[Profile, ...]:
+    """All profiles, in the order of their files' names."""
+    found = []
+    for name in sorted(os.listdir(_FOLDER)):
+        if name.endswith(".toml"):
+            with open(os.path.join(_FOLDER, name), "rb") as file:
+                found.append(_profile(tomllib.load(file)))
+    return tuple(found)
+
+
+def profile(name: str) -> tuple[Profile, ...]:
+    """The profile of this name, or all of them for `all`. Raises KeyError."""
+    known = load_profiles()
+    chosen = known if name == "all" else tuple(one for one in known if one.name == name)
+    if not chosen:
+        raise KeyError(name)
+    return chosen
+
+
+def _profile(data: dict[str, Any]) -> Profile:
+    value = convert(data["oom_adj"])
+    rules = tuple(
+        Rule(set=value, label=f"{data['title']}: {rule.get('app') or rule.get('unit') or rule.get('process')}", **rule)
+        for rule in data["rule"]
+    )
+    return Profile(data["name"], data["title"], data["says"], data["oom_adj"], value, rules)
