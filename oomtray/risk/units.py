@@ -64,6 +64,19 @@ def named_by(path: str | None) -> Named | None:
     if not path:
         return None
     parts = [part.removeprefix("_") for part in path.split("/") if part]
+    contained = _container(parts)
+    if contained is not None:
+        return contained
+    for part in reversed(parts):
+        if part.endswith(".service"):
+            return _service(part)
+        if part.endswith(".scope") and part != "main.scope":  # a terminal's own part of its scope
+            return _scope(part)
+    return None
+
+
+def _container(parts: list[str]) -> Named | None:
+    """The innermost container; what a service manager inside it names is known outside by the container."""
     for at in range(len(parts) - 1, -1, -1):
         part = parts[at]
         container = _CONTAINER.fullmatch(part)
@@ -72,12 +85,7 @@ def named_by(path: str | None) -> Named | None:
             short = container[2][:12]
             return Named(f"{runtime}-{short}", f"{runtime} {short}", "service")
         if part.startswith("lxc.payload."):
-            name = part.removeprefix("lxc.payload.")
-            return Named(part, f"lxc {name}", "service")
-        if part.endswith(".service"):
-            return _service(part)
-        if part.endswith(".scope") and part != "main.scope":  # a terminal's own part of its scope
-            return _scope(part)
+            return Named(part, f"lxc {part.removeprefix('lxc.payload.')}", "service")
     return None
 
 
@@ -118,8 +126,10 @@ def _scope(unit: str) -> Named | None:
 
 def _application(escaped: str) -> Named:
     """The last part of a reverse-DNS id that names something; any other id as it stands."""
-    name = unescape(escaped).removesuffix(".desktop")
+    name = unescape(escaped)
     parts = name.split(".")
     if len(parts) > 2 and all(parts) and not parts[-1].isdigit():
         name = parts[-2] if parts[-1].lower() in _GENERIC else parts[-1]
+    elif len(parts) == 2:
+        name = name.removesuffix(".desktop")
     return Named(name.lower(), name, "app")
