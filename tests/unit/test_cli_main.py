@@ -16,6 +16,7 @@ import pytest
 from oomtray import __version__, cli
 from oomtray.cli import listing
 from oomtray.cli.qt import explain_import_error
+from tests.rigs.command import environment, oomtray, start
 from tests.rigs.processes import wait_for
 
 
@@ -25,17 +26,6 @@ def no_tray(argv: list[str]) -> int:
 
 def run(*argv: str) -> int:
     return cli.main(list(argv), tray=no_tray)
-
-
-def oomtray(*argv: str, **options: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "oomtray", *argv],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        **options,  # type: ignore[call-overload]
-    )
 
 
 @pytest.mark.parametrize("argv", [[], ["tray"]], ids=["nothing", "tray"])
@@ -161,20 +151,13 @@ def test_the_debugging_variable_shows_the_traceback(
     assert "Traceback" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["list", "list --json --all", "watch -c 1 --json"])
-def test_a_reader_that_stops_listening_is_no_error(command: str) -> None:
+@pytest.mark.parametrize("argv", ["list", "list --json --all", "watch -c 1 --json", "explain 1"])
+def test_a_reader_that_stops_listening_is_no_error(argv: str) -> None:
     """The pipe's other end is closed before anything is written."""
     read, write = os.pipe()
     os.close(read)
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "oomtray", *command.split()],
-            stdout=write,
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        done = oomtray(*argv.split(), stdout=write)
     finally:
         os.close(write)
     assert (done.returncode, done.stderr) == (cli.PIPE_CLOSED, "")
@@ -182,30 +165,29 @@ def test_a_reader_that_stops_listening_is_no_error(command: str) -> None:
 
 def test_a_full_disk_is_one_line() -> None:
     with open("/dev/full", "w") as full:
-        done = subprocess.run(
-            [sys.executable, "-m", "oomtray", "list"],
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        done = oomtray("list", stdout=full)
     assert (done.returncode, done.stderr) == (1, "oomtray: No space left on device\n")
 
 
 def test_ctrl_c_ends_watch_quietly() -> None:
-    watching = subprocess.Popen(
-        [sys.executable, "-m", "oomtray", "watch", "--json", "-i", "60"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    watching = start("watch", "--json", "-i", "60")
     assert watching.stdout is not None
     json.loads(watching.stdout.readline())
     wait_for(lambda: asleep(watching.pid), "the pause between two readings")
     watching.send_signal(signal.SIGINT)
     _, err = watching.communicate(timeout=30)
     assert (watching.returncode, err) == (130, "")
+
+
+def python(script: str, *argv: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script), *argv],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=environment(),
+    )
 
 
 def asleep(pid: int) -> bool:
@@ -229,32 +211,26 @@ def asleep(pid: int) -> bool:
     ids=" ".join,
 )
 def test_no_text_command_loads_qt(argv: list[str]) -> None:
-    script = textwrap.dedent(
-        """
+    script = """
         import sys
         from oomtray.__main__ import main
         main(sys.argv[1:])
         loaded = sorted(name for name in sys.modules if name.partition(".")[0] in {"PySide6", "shiboken6"})
         sys.exit(f"loaded {loaded}" if loaded else 0)
-        """
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script, *argv], capture_output=True, text=True, timeout=60, check=False
-    )
+    """
+    done = python(script, *argv)
     assert done.returncode == 0, done.stderr
 
 
 def test_names_are_written_in_any_encoding() -> None:
-    done = oomtray("list", "--all", env={**os.environ, "PYTHONIOENCODING": "ascii", "LC_ALL": "C"})
+    done = oomtray("list", "--all", env={"PYTHONIOENCODING": "ascii", "LC_ALL": "C"})
     assert done.returncode == 0, done.stderr
     assert done.stdout.isascii()
 
 
 def test_without_pyside_the_tray_says_how_to_get_it() -> None:
     script = "import sys; sys.modules['PySide6'] = None; from oomtray.__main__ import main; sys.exit(main(['tray']))"
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
-    )
+    done = python(script)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "PySide6" in done.stderr

@@ -1,0 +1,380 @@
+"""The text commands on this machine's own processes, as the public contract says."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from oomtray.kernel.snapshot import PAGE_SIZE
+from oomtray.text import columns
+from tests.rigs import contract
+from tests.rigs.command import command, environment, on_terminal, oomtray, start
+from tests.rigs.memcg import MIB, MemoryCgroup
+from tests.rigs.processes import RigUnavailable, wait_for
+
+pytestmark = pytest.mark.system
+
+HOSTILE = {
+    "newline": b"a\nb c",
+    "terminal-escape": b"\x1b[2J\x1b[31mred",
+    "looks-like-stat": b"foo) Z 1 1 (x",
+    "invalid-utf-8": b"\xff\xfe\x80half\xc3",
+    "bidi": "a\u202ecba".encode(),
+    "korean-cut-in-a-character": "한글프로그램".encode(),
+    "quotes": b"'\"\\<b>&",
+    "spaces": b"   ",
+}
+
+
+def report(*argv: str, shape: Any = contract.LIST) -> Any:
+    done = oomtray(*argv, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    return contract.read(done.stdout, shape)
+
+
+def row(document: Any, pid: int) -> Any:
+    (found,) = [process for process in document["processes"] if process["pid"] == pid]
+    return found
+
+
+def settled(pid: int, program: str) -> bool:
+    """It has become that program, and has nothing left to do."""
+    return (
+        os.readlink(f"/proc/{pid}/exe").endswith(program)
+        and b") S " in Path(f"/proc/{pid}/stat").read_bytes()
+    )
+
+
+@pytest.fixture(params=HOSTILE.values(), ids=HOSTILE.keys())
+def hostile(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[int, bytes]]:
+    """A running process with a hostile name, and what the kernel keeps of it: 15 bytes."""
+    program = os.fsencode(tmp_path) + b"/" + request.param
+    shutil.copy("/bin/sleep", program)
+    process = subprocess.Popen([program, b"600"])
+    comm = request.param[:15]
+    wait_for(lambda: Path(f"/proc/{process.pid}/comm").read_bytes() == comm + b"\n", "the program's own name")
+    yield process.pid, comm
+    process.kill()
+    process.wait()
+
+
+@pytest.fixture
+def zombie() -> Iterator[int]:
+    process = subprocess.Popen(["true"])
+    wait_for(lambda: b") Z " in Path(f"/proc/{process.pid}/stat").read_bytes(), "a zombie")
+    yield process.pid
+    process.wait()
+
+
+@pytest.fixture
+def sleeper() -> Iterator[int]:
+    process = subprocess.Popen(["sleep", "600"])
+    wait_for(lambda: settled(process.pid, "/sleep"), "its sleep")
+    yield process.pid
+    process.kill()
+    process.wait()
+
+
+@pytest.fixture
+def group() -> Iterator[MemoryCgroup]:
+    with MemoryCgroup(128 * MIB) as group:
+        yield group
+
+
+def test_list_has_every_field_and_ranks_by_badness() -> None:
+    got = report("list", "-n", "5")
+    rows = got["processes"]
+    assert [process["rank"] for process in rows] == [1, 2, 3, 4, 5]
+    badness = [process["badness"] for process in rows]
+    assert badness == sorted(badness, reverse=True)
+    assert got["next_victim"]["pid"] == rows[0]["pid"] == got["killers"][0]["next"][0]
+    assert "next-victim" in rows[0]["reasons"]
+    for process in rows:
+        assert process["share"] == pytest.approx(
+            process["badness"] * 1000 / got["scope"]["total_pages"], abs=0.001
+        )
+        parts = (process["rss"] + process["swap"] + process["page_tables"]) // PAGE_SIZE
+        adjustment = process["oom_score_adj"] * (got["scope"]["total_pages"] // 1000)
+        assert process["badness"] == parts + adjustment
+
+
+def test_the_memory_is_the_kernels_own() -> None:
+    fields = dict(re.findall(r"^(\w+):\s+(\d+) kB$", Path("/proc/meminfo").read_text(), re.MULTILINE))
+    total, swap = int(fields["MemTotal"]) << 10, int(fields["SwapTotal"]) << 10
+    got = report("list")
+    memory = got["memory"]
+    assert (memory["total"], memory["swap_total"]) == (total, swap)
+    assert got["scope"] == {"kind": "system", "total_pages": (total + swap) // PAGE_SIZE}
+    assert 0 < memory["available"] < total
+    assert memory["used_percent"] == pytest.approx(100 * (1 - memory["available"] / total), abs=0.001)
+    assert (memory["psi"]["some_avg10"] is None) == (not Path("/proc/pressure/memory").exists())
+
+
+def test_all_lists_every_process_once() -> None:
+    before = {int(name) for name in os.listdir("/proc") if name.isdecimal()}
+    got = report("list", "--all")
+    after = {int(name) for name in os.listdir("/proc") if name.isdecimal()}
+    pids = [process["pid"] for process in got["processes"]]
+    assert len(pids) == len(set(pids))
+    assert before & after <= set(pids)
+    ranks = [process["rank"] for process in got["processes"]]
+    killable = [rank for rank in ranks if rank is not None]
+    assert ranks == list(range(1, len(killable) + 1)) + [None] * (len(ranks) - len(killable))
+    assert all(process["killable"] == (process["rank"] is not None) for process in got["processes"])
+
+
+def test_what_can_never_be_killed_is_listed_without_a_rank(zombie: int) -> None:
+    got = report("list", "--all")
+    dead = row(got, zombie)
+    assert [dead[key] for key in ("rank", "killable", "badness", "share", "rss")] == [
+        None,
+        False,
+        None,
+        None,
+        None,
+    ]
+    init = row(got, 1)
+    assert (init["rank"], init["killable"]) == (None, False)
+    assert init["badness"] is not None
+    threads = [process for process in got["processes"] if process["rss"] is None and process["pid"] != zombie]
+    assert all(
+        (process["badness"], process["share"], process["rank"]) == (None, None, None) for process in threads
+    )
+
+
+def test_kernel_threads_are_listed_under_all() -> None:
+    if "kthreadd" not in Path("/proc/2/comm").read_text():
+        raise RigUnavailable("no kernel thread is visible here")
+    thread = row(report("list", "--all"), 2)
+    assert (thread["name"], thread["killable"], thread["badness"], thread["rss"]) == (
+        "kthreadd",
+        False,
+        None,
+        None,
+    )
+    assert thread["app"] is None
+
+
+@pytest.mark.parametrize(("argv", "count"), [((), 10), (("-n", "0"), 0), (("-n", "1"), 1), (("-n", "3"), 3)])
+def test_n_says_how_many_rows(argv: tuple[str, ...], count: int) -> None:
+    assert len(report("list", *argv)["processes"]) == count
+    assert len(report("watch", "-c", "1", *argv, shape=contract.WATCH)["processes"]) == count
+
+
+def test_more_rows_than_there_are_processes_lists_them_all() -> None:
+    got = report("list", "-n", "999999999")
+    assert row(got, 1)["rank"] is None
+
+
+def test_a_hostile_name_stays_one_harmless_name(hostile: tuple[int, bytes]) -> None:
+    pid, comm = hostile
+    name = comm.decode(errors="backslashreplace")
+    assert row(report("list", "--all"), pid)["name"] == name
+    assert row(report("explain", str(pid), shape=contract.EXPLAIN), pid)["name"] == name
+    for argv in (("list", "--all"), ("list", "--all", "--apps"), ("explain", str(pid))):
+        done = oomtray(*argv)
+        assert done.returncode == 0
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", done.stdout)
+        assert not [line for line in done.stdout.splitlines() if line.startswith(("b c", "red"))]
+
+
+def test_apps_hold_every_process_with_memory_once() -> None:
+    listed = report("list", "--all")
+    got = report("list", "--all", "--apps", shape=contract.APPS)
+    members = [pid for app in got["apps"] for pid in app["processes"]]
+    assert len(members) == len(set(members))
+    # a process may start or end between the two commands
+    living = {
+        p["pid"] for p in listed["processes"] if p["rss"] is not None and os.path.exists(f"/proc/{p['pid']}")
+    }
+    assert living <= set(members)
+    assert got["apps"][0]["rank"] == 1
+    assert got["next_victim"]["pid"] in got["apps"][0]["processes"]
+    for app in got["apps"]:
+        assert app["oom_score_adj"] is None or app["oom_score_adj"] == sorted(app["oom_score_adj"])
+
+
+def test_a_cgroup_ranks_its_own_tasks_against_its_limit(group: MemoryCgroup) -> None:
+    big, small = group.hog(40, name="big"), group.hog(20, name="small", adj=300)
+    got = report("list", "--cgroup", group.path)
+    assert got["scope"]["path"] == group.path
+    assert got["scope"]["limit"] == group.limit
+    total = got["scope"]["total_pages"]
+    assert total == group.total_pages or got["memory"]["swap_total"]
+    assert [(p["pid"], p["rank"], p["name"]) for p in got["processes"]] == [
+        (small.pid, 1, "small"),
+        (big.pid, 2, "big"),
+    ]
+    for hog in (big, small):
+        assert row(got, hog.pid)["badness"] == hog.badness(total)
+
+
+def test_a_group_without_a_limit_counts_against_the_nearest_above(group: MemoryCgroup) -> None:
+    below = group.child(64 * MIB)
+    below.write(
+        "memory.max" if below.version == 2 else "memory.limit_in_bytes", "max" if below.version == 2 else -1
+    )
+    hog = below.hog(10)
+    got = report("list", "--cgroup", below.path)
+    assert (got["scope"]["path"], got["scope"]["limit"]) == (group.path, group.limit)
+    assert [process["pid"] for process in got["processes"]] == [hog.pid]
+
+
+def test_an_empty_cgroup_has_no_victim(group: MemoryCgroup) -> None:
+    got = report("list", "--cgroup", group.path)
+    assert (got["processes"], got["next_victim"]) == ([], None)
+    assert "no process" in oomtray("list", "--cgroup", group.path).stdout
+
+
+@pytest.mark.parametrize(
+    ("argv", "says"),
+    [
+        pytest.param(["list", "--cgroup", "/no/such"], "there is no memory cgroup /no/such", id="no-cgroup"),
+        pytest.param(["list", "--cgroup", "/a\n\x1b[31m"], "/a\\n\\x1b[31m", id="hostile-cgroup"),
+        pytest.param(["list", "--cgroup", "/"], "has a memory limit", id="no-limit"),
+        pytest.param(["watch", "--cgroup", "../../.."], "memory", id="above-the-root"),
+        pytest.param(["explain", "4194304"], "there is no process 4194304", id="no-process"),
+        pytest.param(["explain", "4194304", "--json"], "there is no process 4194304", id="no-process-json"),
+    ],
+)
+def test_what_is_not_there_is_one_line_and_status_1(argv: list[str], says: str) -> None:
+    done = oomtray(*argv)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("oomtray: ")
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.removesuffix("\n").isprintable()
+
+
+def test_watch_follows_a_growing_process(group: MemoryCgroup) -> None:
+    """One object a line, flushed: the first is there while the command still runs."""
+    hog = group.hog(10)
+    watching = start("watch", "--cgroup", group.path, "-i", "0.2", "--json")
+    try:
+        assert watching.stdout is not None
+        first = contract.read(watching.stdout.readline(), contract.WATCH)
+        assert (row(first, hog.pid)["change"], first["forecast"]) == (None, {"seconds": None, "rate": None})
+        hog.grow(40)
+        readings = iter(lambda: contract.read(watching.stdout.readline(), contract.WATCH), None)
+        grown = next(reading for reading in readings if row(reading, hog.pid)["change"] > 0)
+        assert row(grown, hog.pid)["rss"] > row(first, hog.pid)["rss"]
+        assert grown["time"] > first["time"]
+    finally:
+        watching.send_signal(signal.SIGINT)
+        _, complaint = watching.communicate(timeout=30)
+    assert (watching.returncode, complaint) == (130, "")
+
+
+def test_watch_knows_the_change_from_the_second_reading_on(sleeper: int) -> None:
+    done = oomtray("watch", "-i", "0.1", "-c", "3", "-n", "999999", "--json")
+    readings = [contract.read(line + "\n", contract.WATCH) for line in done.stdout.splitlines()]
+    assert [row(reading, sleeper)["change"] for reading in readings] == [None, 0, 0]
+    assert readings[0]["forecast"]["rate"] is None
+
+
+def test_watch_ends_with_one_line_when_its_cgroup_goes() -> None:
+    with MemoryCgroup(16 * MIB) as group:
+        watching = start("watch", "--cgroup", group.path, "-i", "0.1", "--json")
+        assert watching.stdout is not None
+        json.loads(watching.stdout.readline())
+    _, complaint = watching.communicate(timeout=30)
+    assert (watching.returncode, complaint) == (1, f"oomtray: there is no memory cgroup {group.path}\n")
+
+
+def test_watch_into_a_pipe_separates_its_pictures_with_an_empty_line() -> None:
+    done = oomtray("watch", "-i", "0.1", "-c", "3", "-n", "2")
+    assert done.stdout.count("Memory  [") == 3
+    assert done.stdout.count("\n\nMemory is") == 2
+    assert "\x1b" not in done.stdout
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (40, 12), (120, 8)])
+def test_watch_draws_each_picture_over_the_last_within_the_window(width: int, height: int) -> None:
+    status, screen = on_terminal("watch", "-i", "0.1", "-c", "3", columns=width, lines=height)
+    assert status == 0
+    pictures = screen.split("\x1b[H")[1:]
+    assert len(pictures) == 3
+    for picture in pictures:
+        lines = re.sub(r"\x1b\[[\d;]*[mKJ]", "", picture).split("\n")
+        assert lines[-1] == ""
+        assert len(lines) <= height
+        assert max(columns(line) for line in lines) <= width
+
+
+def test_a_list_on_a_terminal_is_coloured_and_fits() -> None:
+    status, screen = on_terminal("list", columns=72)
+    assert status == 0
+    assert "\x1b[" in screen
+    assert all(columns(line) <= 72 for line in re.sub(r"\x1b\[[\d;]*m", "", screen).splitlines())
+
+
+@pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=["no-color", "dumb"])
+def test_colour_can_be_refused(env: dict[str, str]) -> None:
+    for argv in (("list",), ("watch", "-c", "1")):
+        status, screen = on_terminal(*argv, env=env)
+        assert status == 0
+        assert "m" not in re.findall(r"\x1b\[[\d;?]*([a-zA-Z])", screen)
+
+
+def test_explain_sums_up_to_the_badness(group: MemoryCgroup) -> None:
+    hog = group.hog(30, adj=200, name="hog")
+    got = report("explain", str(hog.pid), shape=contract.EXPLAIN)
+    (process,) = got["processes"]
+    parts = got["parts"]
+    assert parts["adjustment"] == 200 * (got["scope"]["total_pages"] // 1000)
+    assert sum(parts.values()) == process["badness"]
+    assert parts["rss"] * PAGE_SIZE == process["rss"] >= 30 * MIB
+    assert got["without"]["pid"] != hog.pid
+    if process["rank"] == 1:
+        assert got["next_victim"]["pid"] == hog.pid
+    told = oomtray("explain", str(hog.pid)).stdout
+    assert f"hog ({hog.pid})" in told
+    assert str(process["badness"]) in told
+
+
+@pytest.mark.parametrize("which", ["zombie", "init"])
+def test_explain_says_why_something_is_never_killed(which: str, zombie: int) -> None:
+    pid = zombie if which == "zombie" else 1
+    got = report("explain", str(pid), shape=contract.EXPLAIN)
+    assert row(got, pid)["killable"] is False
+    assert got["without"] == got["next_victim"] or got["without"]["pid"] == got["next_victim"]["pid"]
+    assert {"zombie": "zombie", "init": "pid 1"}[which] in oomtray("explain", str(pid)).stdout
+
+
+def test_in_a_pid_namespace_the_answer_says_that_it_is_not_complete() -> None:
+    if os.geteuid() != 0:
+        raise RigUnavailable("a pid namespace of one's own needs root")
+    inside = ["unshare", "--pid", "--fork", "--mount-proc", *command("list")]
+    told = subprocess.run(
+        [*inside, "--json"], env=environment(), capture_output=True, text=True, timeout=60, check=True
+    )
+    got = contract.read(told.stdout, contract.LIST)
+    assert got["complete"] is False
+    sentences = subprocess.run(
+        [
+            "unshare",
+            "--pid",
+            "--fork",
+            "--mount-proc",
+            "sh",
+            "-c",
+            'sleep 60 & "$@"; kill $!',
+            "sh",
+            *command("list"),
+        ],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert "of the processes that you can see" in sentences.stdout
