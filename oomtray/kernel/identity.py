@@ -48,8 +48,8 @@ class _Stat:
 class ProcessHandle:
     """One process, through its directory. Made by `open_process`, which closes it.
 
-    Every reader and writer raises ProcessGone once the process has been reaped, and PermissionError where the kernel
-    refuses.
+    Every reader and writer raises ProcessGone once the process has been reaped, PermissionError where the kernel
+    refuses, and another OSError where it tells what can't be read.
     """
 
     def __init__(self, pid: int, directory: int) -> None:
@@ -87,17 +87,20 @@ class ProcessHandle:
 
     def uids(self) -> tuple[int, int, int, int]:
         """Real, effective, saved and file system uid (the `Uid:` line of status)."""
-        real, effective, saved, filesystem = (int(word) for word in self._status(b"Uid").split())
-        return real, effective, saved, filesystem
+        with self._translated():
+            real, effective, saved, filesystem = (int(word) for word in self._status(b"Uid").split())
+            return real, effective, saved, filesystem
 
     def thread_of(self) -> int | None:
         """The process that this is a mere thread of; None for a process. /proc answers for thread ids as well."""
-        leader = int(self._status(b"Tgid"))
-        return None if leader == self.pid else leader
+        with self._translated():
+            leader = int(self._status(b"Tgid"))
+            return None if leader == self.pid else leader
 
     def read_adj(self) -> int:
         """oom_score_adj, -1000..1000."""
-        return int(self._read("oom_score_adj"))
+        with self._translated():
+            return int(self._read("oom_score_adj"))
 
     def write_adj(self, value: int) -> None:
         """Sets oom_score_adj. Raises PermissionError: EACCES for a file that isn't ours and for a value below the
@@ -120,15 +123,16 @@ class ProcessHandle:
 
     def _read_stat(self) -> _Stat:
         text = self._read("stat")
-        # comm may hold any byte, parentheses too: count from its last one
-        fields = text[text.rindex(b")") + 2 :].split()
-        return _Stat(
-            state=chr(fields[0][0]),
-            ppid=int(fields[1]),
-            flags=int(fields[6]),
-            threads=int(fields[17]),
-            start_time=int(fields[19]),
-        )
+        with self._translated():
+            # comm may hold any byte, parentheses too: count from its last one
+            fields = text[text.rindex(b")") + 2 :].split()
+            return _Stat(
+                state=chr(fields[0][0]),
+                ppid=int(fields[1]),
+                flags=int(fields[6]),
+                threads=int(fields[17]),
+                start_time=int(fields[19]),
+            )
 
     def _read(self, file: str) -> bytes:
         with self._translated():
@@ -146,6 +150,8 @@ class ProcessHandle:
             if error.errno in _GONE:
                 raise ProcessGone(self.pid) from error
             raise
+        except (ValueError, IndexError) as error:
+            raise OSError(errno.EIO, f"what /proc tells of process {self.pid} can't be read") from error
 
 
 @contextmanager
