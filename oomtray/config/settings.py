@@ -1,0 +1,62 @@
+"""Settings with their defaults; what each may be stands in `schema`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    warning_percent: float = 80.0
+    """Memory used (by MemAvailable), 0..100."""
+    critical_percent: float = 90.0
+    hysteresis_percent: float = 5.0
+    """How far below its threshold a reading must be before a level ends."""
+    dwell_seconds: float = 10.0
+    """How long readings must stay calmer before a level ends."""
+    warning_stall: float = 10.0
+    """PSI full avg10 in per cent; 0 switches this cause off."""
+    critical_stall: float = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    elevated_share: float = 500.0
+    """Per mille of RAM + swap."""
+    high_share: float = 800.0
+    show: Literal["apps", "processes"] = "apps"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    open_seconds: float = 2.0
+    """Between scans while the popup is open or the level is raised."""
+    calm_seconds: float = 10.0
+    """Between scans while all is well and nobody looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notifications:
+    warning: bool = True
+    critical: bool = True
+    snooze_minutes: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """The oom_score_adj that each word stands for, -999..1000."""
+
+    protect: int = -500
+    protect_strongly: int = -900
+    deprioritize: int = 300
+    first: int = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    levels: Levels = field(default_factory=Levels)
+    rows: Rows = field(default_factory=Rows)
+    pace: Pace = field(default_factory=Pace)
+    notifications: Notifications = field(default_factory=Notifications)
+    actions: Actions = field(default_factory=Actions)
