@@ -171,8 +171,9 @@ def run(argv: Sequence[str], stdin: bytes) -> tuple[int, bytes, bytes]:
             stdout, stderr = process.communicate(stdin)
         except KeyboardInterrupt:
             # Ctrl-C reached pkexec as well. It may be root's by now, which we can't end: then it ends with us.
-            with suppress(PermissionError):
+            with suppress(PermissionError, subprocess.TimeoutExpired):
                 process.terminate()
+                process.wait(1)
             raise
     return process.returncode, stdout, stderr
 

@@ -1,0 +1,67 @@
+"""What a TARGET means."""
+
+from __future__ import annotations
+
+import pytest
+
+from oomtray.actions.targets import resolve
+from oomtray.risk.assessment import Assessment
+from tests.unit.factories import app, assessment, process, risk
+
+TAB1, TAB2, SHELL, SELF, THREAD, GHOST, HOSTILE = 11, 12, 13, 14, 15, 16, 17
+
+
+@pytest.fixture
+def world() -> Assessment:
+    tabs = (
+        risk(TAB1, 1, process_=process(TAB1, name="Web Content")),
+        risk(TAB2, 2, process_=process(TAB2, name="tab")),
+    )
+    others = (
+        risk(SHELL, 3, process_=process(SHELL, name="bash")),
+        risk(SELF, 4, process_=process(SELF, name="bash")),
+        risk(THREAD, None, process_=process(THREAD, name="tab", kernel_thread=True)),
+        risk(GHOST, None, process_=process(GHOST, name="ghost", state="Z")),
+        risk(HOSTILE, 5, process_=process(HOSTILE, name="a\x1b[2J\n")),
+    )
+    return assessment((*tabs, *others), apps=(app("firefox", tabs, name="Firefox Web Browser"),))
+
+
+@pytest.mark.parametrize(
+    ("word", "pids"),
+    [
+        pytest.param("13", [SHELL], id="pid"),
+        pytest.param("0013", [SHELL], id="pid-with-zeros"),
+        pytest.param("14", [SELF], id="own-pid-by-number"),
+        pytest.param("99", [], id="no-such-pid"),
+        pytest.param("9" * 5000, [], id="absurd-number"),
+        pytest.param("0", [], id="zero"),
+        pytest.param("-13", [], id="negative"),
+        pytest.param("١٣", [], id="digits-of-another-script"),
+        pytest.param("bash", [SHELL], id="name-but-not-ourselves"),
+        pytest.param("Bash", [], id="case-counts"),
+        pytest.param("bas", [], id="no-part-of-a-name"),
+        pytest.param("Web Content", [TAB1], id="name-with-a-space"),
+        pytest.param("firefox", [TAB1, TAB2], id="app-key"),
+        pytest.param("Firefox Web Browser", [TAB1, TAB2], id="app-name"),
+        pytest.param("tab", [TAB2], id="no-kernel-thread-of-that-name"),
+        pytest.param("ghost", [GHOST], id="a-zombie-where-nothing-else-has-the-name"),
+        pytest.param("a\x1b[2J\n", [HOSTILE], id="hostile-name-as-it-is"),
+        pytest.param("a\\x1b[2J\\n", [HOSTILE], id="hostile-name-as-it-is-shown"),
+        pytest.param("", [], id="empty"),
+    ],
+)
+def test_what_a_word_means(world: Assessment, word: str, pids: list[int]) -> None:
+    (match,) = resolve([word], world, but=SELF)
+    assert [process.pid for process in match.processes] == pids
+    assert match.several is (len(pids) > 1)
+
+
+@pytest.mark.parametrize(
+    ("word", "says"),
+    [("99", "there is no process 99"), ("x\n", "there is no process or app called x\\n")],
+    ids=["pid", "name"],
+)
+def test_what_is_missing_is_named(world: Assessment, word: str, says: str) -> None:
+    (match,) = resolve([word], world)
+    assert match.missing == says
