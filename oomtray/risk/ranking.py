@@ -68,18 +68,16 @@ def rank(snapshot: Snapshot, top: int | None = None) -> Ranking:
     same badness replaces the earlier (oom_evaluate_task); before, the first thread group leader stayed.
     """
     scale = scale_of(snapshot)
-    total = snapshot.scope.total_pages
-    step, plain = total // 1000, scale == "plain"
-    age = -1 if (0, 0) < snapshot.kernel_release < (5, 3) else 1
-    rows: list[tuple[int, int, int, int, Process]] = []
+    step, plain = snapshot.scope.total_pages // 1000, scale == "plain"
+    chosen: list[Process] = []
+    badnesses: list[int] = []
     others: list[tuple[int, Process, WhyNot]] = []
     most_pages = 0
     for p in snapshot.processes:
         rss, adj = p.rss, p.oom_score_adj
         # The common case of `why_not` and `points_of`, written out: a call for each row would cost as much again.
-        eligible = plain or p.oom_score
         if (
-            eligible
+            (p.oom_score or plain)
             and rss is not None
             and adj is not None
             and adj != ADJ_MIN
@@ -87,7 +85,7 @@ def rank(snapshot: Snapshot, top: int | None = None) -> Ranking:
             and not p.kernel_thread
         ):
             pages = (rss + (p.swap or 0) + (p.page_tables or 0)) // PAGE_SIZE
-            points = pages + adj * step
+            points = pages + adj * step if adj else pages
             if plain and points < 1:
                 points = 1
         else:
@@ -99,21 +97,32 @@ def rank(snapshot: Snapshot, top: int | None = None) -> Ranking:
             points, pages = known, p.pages or 0
         if pages > most_pages:  # noqa: PLR1730 - max() costs a call for each row
             most_pages = pages
-        rows.append((points, age * p.start_time, age * p.pid, len(rows), p))
-    partial = top is not None and top < len(rows)
-    ordered = nlargest(top or 0, rows) if partial else sorted(rows, reverse=True)
-    first = tuple(Ranked(row[4], row[0], n, None) for n, row in enumerate(ordered, 1))
+        badnesses.append(points)
+        chosen.append(p)
+    near_bar, bar = _bars(snapshot, badnesses, top)
+    age = -1 if (0, 0) < snapshot.kernel_release < (5, 3) else 1
+    rows = [
+        (points, age * p.start_time, age * p.pid, n, p)
+        for n, (points, p) in enumerate(zip(badnesses, chosen, strict=True))
+        if points >= bar
+    ]
+    rows.sort(reverse=True)
+    ordered = [Ranked(row[4], row[0], n, None) for n, row in enumerate(rows, 1)]
+    first = tuple(ordered[:top])
+    near = tuple(row for row in ordered[1:] if row.badness is not None and row.badness >= near_bar)
     rest: list[Ranked] = []
     if top is None or len(first) < top:
         others.sort(key=lambda other: (-other[0], other[1].pid))
         rest = [Ranked(p, points_of(p, snapshot, scale), None, why) for _, p, why in others]
         rest = rest if top is None else rest[: top - len(first)]
-    return Ranking(snapshot, scale, first, tuple(rest), _near(snapshot, rows), len(rows), most_pages)
+    return Ranking(snapshot, scale, first, tuple(rest), near, len(chosen), most_pages)
 
 
-def _near(snapshot: Snapshot, rows: list[tuple[int, int, int, int, Process]]) -> tuple[Ranked, ...]:
-    if not rows:
-        return ()
-    bar = max(rows)[0] - counting_error(snapshot.cpus, snapshot.kernel_release)
-    close = sorted((row for row in rows if row[0] >= bar), reverse=True)
-    return tuple(Ranked(row[4], row[0], n, None) for n, row in enumerate(close, 1))[1:]
+def _bars(snapshot: Snapshot, badnesses: list[int], top: int | None) -> tuple[int, int]:
+    """The badness from which on a row is near the first, and the one below which no row is asked for."""
+    if not badnesses:
+        return 0, 0
+    near = max(badnesses) - counting_error(snapshot.cpus, snapshot.kernel_release)
+    if top is None or top >= len(badnesses):
+        return near, min(badnesses)
+    return near, min([near, *nlargest(top, badnesses)[-1:]])
