@@ -1,0 +1,65 @@
+"""What may be set for a unit, and which units may be set at all."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from typing import Literal
+
+LOWEST, HIGHEST = -999, 1000
+Policy = Literal["continue", "stop", "kill"]
+Oomd = Literal["none", "avoid", "omit"]
+POLICIES: dict[str, Policy] = {"continue": "continue", "stop": "stop", "kill": "kill"}
+PREFERENCES: dict[str, Oomd] = {"none": "none", "avoid": "avoid", "omit": "omit"}
+
+_LONGEST = 253  # with `.d` a file name of 255 bytes
+# A plain service or one instance: with a dash before the dot a drop-in belongs to every unit that starts so, and to
+# x@.service belongs each of its instances (systemd.unit(5)).
+_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9:_.\\-]*[A-Za-z0-9:_.\\])?(?:@[A-Za-z0-9:_.\\-]+)?\.service")
+
+
+class UnitRefused(Exception):
+    """The unit can't be given a drop-in of ours, or not this one; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSettings:
+    """The directives of our drop-in; None: not set by us."""
+
+    oom_score_adjust: int | None = None
+    """-999..1000 (systemd.exec(5))."""
+    oom_policy: Policy | None = None
+    """What one death by the kernel does to the unit (systemd.service(5))."""
+    oomd: Oomd | None = None
+    """ManagedOOMPreference: how systemd-oomd treats it (systemd.resource-control(5))."""
+
+    @property
+    def directives(self) -> dict[str, int | str]:
+        """By the names that systemd uses, in a fixed order."""
+        named: dict[str, int | str | None] = {
+            "OOMScoreAdjust": self.oom_score_adjust,
+            "OOMPolicy": self.oom_policy,
+            "ManagedOOMPreference": self.oomd,
+        }
+        return {key: value for key, value in named.items() if value is not None}
+
+    def over(self, earlier: UnitSettings) -> UnitSettings:
+        """These settings, and of the earlier ones what these leave open."""
+        values = {
+            field.name: getattr(earlier, field.name) if getattr(self, field.name) is None else getattr(self, field.name)
+            for field in fields(self)
+        }
+        return UnitSettings(**values)
+
+
+def check_name(name: str) -> str:
+    """The unit's name, `.service` added where it has no type. Raises UnitRefused."""
+    if "." not in name:
+        name += ".service"
+    if not name.endswith(".service"):
+        raise UnitRefused(f"{name} is no service: only services can be given a lasting value")
+    if len(name) > _LONGEST or not _NAME.fullmatch(name):
+        raise UnitRefused(f"{name!r} is not the name of one service")
+    if name.startswith("user@"):
+        raise UnitRefused(f"{name} starts everything of its user, which would all inherit the value")
+    return name

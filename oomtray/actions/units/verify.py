@@ -1,0 +1,44 @@
+"""Lets systemd itself read a unit with the new drop-in, before anything is installed and without privilege."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+
+from oomtray.actions.units.dropin import FILE, render
+from oomtray.actions.units.settings import UnitRefused, UnitSettings
+
+_SECONDS = 20
+
+
+def verify(name: str, settings: UnitSettings, *, user: bool, program: str | None = None) -> bool:
+    """Raises UnitRefused where systemd objects to the drop-in; False where systemd-analyze isn't there to be asked.
+
+    What it has against the rest of the unit is not our concern.
+    """
+    program = program or shutil.which("systemd-analyze")
+    if program is None:
+        return False
+    with tempfile.TemporaryDirectory(prefix="oomtray-verify-") as directory:
+        folder = os.path.join(directory, f"{name}.d")
+        os.mkdir(folder)
+        with open(os.path.join(folder, FILE), "w", encoding="ascii") as file:
+            file.write(render(settings))
+        command = [program, "--user" if user else "--system", "verify", "--recursive-errors=no", "--man=no", name]
+        # The trailing colon keeps the usual directories behind ours.
+        environment = {**os.environ, "SYSTEMD_UNIT_PATH": f"{directory}:", "LC_ALL": "C", "SYSTEMD_LOG_LEVEL": "info"}
+        try:
+            answer = subprocess.run(
+                command, env=environment, capture_output=True, timeout=_SECONDS, check=False, stdin=subprocess.DEVNULL
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            return False
+        said = answer.stderr.decode("utf-8", "backslashreplace").splitlines()
+    objections = [line.replace(directory, "") for line in said if FILE in line]
+    if objections:
+        raise UnitRefused(f"systemd does not take this for {name}: {objections[0].strip()}")
+    if answer.returncode and any(name in line and "not found" in line for line in said):
+        raise UnitRefused(f"there is no unit {name} in the {'user' if user else 'system'} manager")
+    return True
