@@ -201,7 +201,7 @@ main() {
             groups=("${@:2}")
             local group
             for group in "${groups[@]}"; do
-                grep -q "^$group " "$LIST" || fail "$LIST has no group '$group'"
+                [ -n "$(wanted "$group")" ] || fail "$LIST has no group '$group'"
             done
             ;;
         *) fail 'say run, test, or packages GROUP...' ;;
