@@ -200,8 +200,12 @@ def _descend(handle: ProcessHandle, allowed: int, refused: int) -> int:
     return allowed
 
 
+def is_root() -> bool:
+    return os.geteuid() == 0
+
+
 def _refusal(*, lowering: bool) -> Trouble:
-    if os.geteuid() == 0:
+    if is_root():
         return "refused-by-kernel"
     return "needs-authorisation" if lowering else "not-yours"
 
@@ -213,6 +217,6 @@ def _write(handle: ProcessHandle, value: int) -> None:
         with without_capability():
             handle.write_adj(value)
     except PermissionError:
-        if os.geteuid() != 0:
+        if not is_root():
             raise
         handle.write_adj(value)
