@@ -1,0 +1,115 @@
+"""Colours out of the palette that the desktop gives, with enough contrast in light and dark alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PySide6.QtGui import QColor, QPalette
+
+from oomtray.risk.assessment import LevelName, WarningMark
+
+_TEXT, _SHAPE = 4.6, 3.1
+"""Contrast ratios (WCAG 2.1, 1.4.3 and 1.4.11), with a little over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """What the painted parts use; all of it opaque."""
+
+    dark: bool
+    text: QColor
+    muted: QColor
+    """Second lines and captions."""
+    line: QColor
+    """Hairlines."""
+    track: QColor
+    """The empty part of a bar."""
+    hover: QColor
+    calm: QColor
+    amber: QColor
+    red: QColor
+    amber_text: QColor
+    red_text: QColor
+    calm_wash: QColor
+    amber_wash: QColor
+    red_wash: QColor
+
+    def level(self, name: LevelName) -> QColor:
+        return {"normal": self.calm, "warning": self.amber, "critical": self.red}[name]
+
+    def wash(self, name: LevelName) -> QColor:
+        return {"normal": self.calm_wash, "warning": self.amber_wash, "critical": self.red_wash}[name]
+
+    def mark(self, warning: WarningMark) -> QColor:
+        return {"none": self.calm, "elevated": self.amber, "high": self.red}[warning]
+
+    def mark_text(self, warning: WarningMark) -> QColor:
+        return {"none": self.muted, "elevated": self.amber_text, "high": self.red_text}[warning]
+
+
+def of(palette: QPalette) -> Colours:
+    group = QPalette.ColorGroup.Active
+    return _derived(
+        palette.color(group, QPalette.ColorRole.Base).rgb(), palette.color(group, QPalette.ColorRole.Text).rgb()
+    )
+
+
+@lru_cache(maxsize=4)
+def _derived(base_rgb: int, text_rgb: int) -> Colours:
+    base, text = QColor(base_rgb), QColor(text_rgb)
+    calm, amber, red = (
+        visible(QColor(name), base, _SHAPE) for name in ("#4a78b8", "#e8930c", "#d93348")
+    )
+    return Colours(
+        dark=luminance(base) < luminance(text),
+        text=text,
+        muted=visible(blend(text, base, 0.62), base, _TEXT),
+        line=blend(text, base, 0.14),
+        track=blend(text, base, 0.12),
+        hover=blend(text, base, 0.05),
+        calm=calm,
+        amber=amber,
+        red=red,
+        amber_text=visible(amber, base, _TEXT),
+        red_text=visible(red, base, _TEXT),
+        calm_wash=blend(calm, base, 0.10),
+        amber_wash=blend(amber, base, 0.15),
+        red_wash=blend(red, base, 0.13),
+    )
+
+
+def blend(over: QColor, under: QColor, share: float) -> QColor:
+    """`share` 1 is all of `over`."""
+    rest = 1 - share
+    return QColor(
+        round(over.red() * share + under.red() * rest),
+        round(over.green() * share + under.green() * rest),
+        round(over.blue() * share + under.blue() * rest),
+    )
+
+
+def visible(colour: QColor, background: QColor, ratio: float) -> QColor:
+    """The colour, made lighter or darker until it stands out from the background by `ratio`."""
+    towards = QColor("white") if luminance(background) < 0.18 else QColor("black")
+    found = colour
+    for step in range(21):
+        found = blend(towards, colour, step / 20)
+        if contrast(found, background) >= ratio:
+            break
+    return found
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """1..21 (WCAG 2.1, contrast ratio)."""
+    a, b = sorted((luminance(one), luminance(other)))
+    return (b + 0.05) / (a + 0.05)
+
+
+def luminance(colour: QColor) -> float:
+    """0 black .. 1 white (WCAG 2.1, relative luminance)."""
+    red, green, blue = (
+        c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4
+        for c in (colour.redF(), colour.greenF(), colour.blueF())
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

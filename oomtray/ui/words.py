@@ -1,0 +1,167 @@
+"""What the icon, the popup and the notifications say: pure functions of an assessment, plain text throughout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from oomtray.text import UNKNOWN, about, percent, printable, size
+
+if TYPE_CHECKING:
+    from oomtray.kernel.snapshot import Memory
+    from oomtray.risk.assessment import App, Assessment, LevelName, Risk, WhyNot
+
+HEADLINE: dict[LevelName, str] = {
+    "normal": "Memory is fine",
+    "warning": "Memory is getting tight",
+    "critical": "Memory is nearly gone",
+}
+STALLING: dict[LevelName, str] = {
+    "normal": "Memory is fine",
+    "warning": "Programs are waiting for memory",
+    "critical": "Programs hardly get on for want of memory",
+}
+PAUSED = "Paused: nothing is being watched"
+WAITING = "Reading the system…"
+NEVER: dict[WhyNot, str] = {
+    "pid-1": "never killed: pid 1",
+    "kernel-thread": "never killed: a part of the kernel",
+    "zombie": "has ended already",
+    "adj-minimum": "never killed: set to -1000",
+    "no-memory": "holds no memory",
+    "not-eligible": "passed over just now",
+}
+_NEAR_SHOWN = 2
+
+
+def headline(assessment: Assessment) -> str:
+    level = assessment.level
+    return (STALLING if level.cause == "stall" else HEADLINE)[level.name]
+
+
+def used(memory: Memory) -> str:
+    return f"{percent(memory.used_percent)} used"
+
+
+def left(memory: Memory) -> str:
+    return f"{size(memory.available)} left"
+
+
+def swap_used(memory: Memory) -> float | None:
+    """Per cent; None without swap."""
+    return 100.0 * (memory.swap_total - memory.swap_free) / memory.swap_total if memory.swap_total else None
+
+
+def swap_and_stall(memory: Memory) -> str:
+    share = swap_used(memory)
+    swap = "no swap" if share is None else f"swap {percent(share)}"
+    stall = memory.psi_full_avg10
+    return f"{swap} · stall {UNKNOWN if stall is None else f'{stall:.1f} %'}"
+
+
+def lasts(assessment: Assessment) -> str:
+    """Empty where nothing is running out."""
+    seconds = assessment.seconds_left
+    return "" if seconds is None else f"Lasts {about(seconds)} at this rate"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line under the next victim; its shape says how serious it is."""
+
+    shape: Literal["info", "warning"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What the popup says of the next victim."""
+
+    lead: str
+    name: str
+    frees: str
+    notes: tuple[Note, ...] = ()
+
+
+def called(risk: Risk) -> str:
+    return f"{printable(risk.process.name)} ({risk.process.pid})"
+
+
+def app_of(assessment: Assessment, risk: Risk) -> App | None:
+    """The app that the process is shown under, where apps were asked for."""
+    pid = risk.process.pid
+    for app in assessment.apps:
+        if app.key == risk.app and any(member.process.pid == pid for member in app.members):
+            return app
+    return None
+
+
+def full_name(assessment: Assessment, risk: Risk) -> str:
+    """Firefox · Web Content (4242); the process alone where it bears its app's name."""
+    app = app_of(assessment, risk)
+    if app is None or app.name.casefold() == risk.process.name.casefold():
+        return called(risk)
+    return f"{printable(app.name)} · {called(risk)}"
+
+
+def next_victim(assessment: Assessment) -> Next:
+    scope, complete = assessment.snapshot.scope, assessment.snapshot.complete
+    gone = "memory" if scope.kind == "system" else printable(scope.path or "/")
+    lead = f"If {gone} ran out now, the kernel would kill"
+    notes = [Note("warning", says) for says in _overrides(assessment)]
+    if not complete:
+        notes.append(Note("info", "of the processes that you can see; others are hidden from you"))
+    victim = assessment.victim
+    if victim is None:
+        return Next(lead, "nothing: no process can be chosen", "", tuple(notes))
+    if victim.near:
+        lead = f"{lead} one of these"
+    if victim.also is not None:
+        whole, count = printable(victim.also.unit), len(victim.also.pids)
+        kind = "unit" if victim.also.cause == "oom-policy-stop" else "control group"
+        notes.append(Note("warning", f"this ends the {kind} {whole} with its {count} processes"))
+    if victim.near:
+        names = [called(risk) for risk in victim.near[:_NEAR_SHOWN]]
+        more = len(victim.near) - len(names)
+        listed = ", ".join(names) + (f" and {more} more" if more else "")
+        notes.append(Note("info", f"or {listed}: too close to tell apart"))
+    frees = victim.risk.frees
+    return Next(
+        lead,
+        full_name(assessment, victim.risk),
+        "" if frees is None else f"would free about {size(frees)}",
+        tuple(notes),
+    )
+
+
+def _overrides(assessment: Assessment) -> list[str]:
+    told = {
+        "oom_kill_allocating_task": "vm.oom_kill_allocating_task is set: whichever process asks for memory"
+        " then is killed, whatever the order",
+        "panic_on_oom": "vm.panic_on_oom is set: the kernel would panic instead of killing",
+    }
+    return [told[name] for killer in assessment.killers for name in killer.overrides if name in told]
+
+
+def tooltip(assessment: Assessment) -> str:
+    """One sentence, for a tray that may take it for markup."""
+    memory = assessment.snapshot.memory
+    said = f"{headline(assessment)}: {used(memory)}, {left(memory)}"
+    if assessment.victim is not None:
+        said += f"; next to be killed: {called(assessment.victim.risk)}"
+    return without_markup(said)
+
+
+def without_markup(text: str) -> str:
+    """Plain text that stays itself where a tray host reads it as HTML."""
+    return text.replace("<", "‹").replace(">", "›")
+
+
+def in_menu(text: str, *, exported: bool = False) -> str:
+    """A name in a menu, where & marks a key; in a menu exported over D-Bus, _ does."""
+    text = text.replace("&", "&&")
+    return text.replace("_", "__") if exported else text
+
+
+def sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")

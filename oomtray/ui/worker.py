@@ -1,0 +1,84 @@
+"""The thread that drives the monitor, and the one signal by which its judgements reach the widgets."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+if TYPE_CHECKING:
+    from oomtray.monitor import Attention
+    from oomtray.risk.assessment import Assessment
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Takes the place of an Assessment where the system could not be read."""
+
+    says: str
+
+
+class Steps(Protocol):
+    """What the worker needs of a Monitor."""
+
+    def step(self) -> Assessment | None: ...
+    def wait(self) -> None: ...
+    def wake(self) -> None: ...
+    def attend(self, attention: Attention) -> None: ...
+    def close(self) -> None: ...
+
+
+class Worker(QThread):
+    """`told` carries an Assessment or an Unreadable, and is the only thing that crosses from this thread."""
+
+    told = Signal(object)
+
+    def __init__(self, monitor: Steps, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._monitor = monitor
+        self._stopping = threading.Event()
+        self._complaint: str | None = None
+
+    def attend(self, attention: Attention) -> None:
+        self._monitor.attend(attention)
+
+    def wake(self) -> None:
+        """Scan now."""
+        self._monitor.wake()
+
+    def stop(self) -> None:
+        """Ends the thread and gives the monitor's descriptors back. Safe to call twice."""
+        if self._stopping.is_set():
+            return
+        self._stopping.set()
+        if self.isRunning():
+            self._monitor.wake()
+            # a read of /proc ends; a systemd that does not answer is given up after its timeout
+            self.wait()
+        self._monitor.close()
+
+    def run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                news = self._monitor.step()
+                self._complaint = None
+                if news is not None and not self._stopping.is_set():
+                    self.told.emit(news)
+                self._monitor.wait()
+            except Exception as error:  # whatever it is, the icon stays and the next step is tried
+                self._complain(error)
+                self._stopping.wait(RETRY_SECONDS)
+
+    def _complain(self, error: Exception) -> None:
+        says = f"{type(error).__name__}: {error}"
+        if says != self._complaint:  # once, not every two seconds
+            self._complaint = says
+            log.error("the system can't be read", exc_info=error)
+        self.told.emit(Unreadable(says))
