@@ -29,7 +29,7 @@ NEVER: dict[WhyNot, str] = {
 }
 REASONS: dict[Reason, str] = {
     "small-but-first": "by its adj, not its size",
-    "adj-set-by-app": "adj set by itself",
+    "adj-set-by-app": "adj not inherited",
     "adj-set-by-unit": "adj set by its unit",
     "adj-set-by-hand": "adj set from here",
     "unit-dies-whole": "ends its unit",

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from oomtray.cli import Failure
-from oomtray.config import Settings
+from oomtray.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from oomtray.config import Settings
     from oomtray.monitor import Monitor
 
 
 def user_settings() -> Settings:
-    return Settings()
+    """Those of the user's file. What is wrong in it is said on standard error, and the rest of it counts."""
+    from oomtray.config import default_path, load
+
+    path = default_path()
+    settings, problems = load(path)
+    for problem in problems:
+        print(f"oomtray: {printable(f'{path}: {problem}')}", file=sys.stderr)
+    return settings
 
 
 @contextmanager

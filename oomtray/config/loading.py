@@ -33,9 +33,11 @@ class Problem:
 
 
 def default_path() -> Path:
-    from platformdirs import user_config_path  # 5 ms that a test or a --config does without
+    """By the XDG base directory specification; platformdirs knows it too, but takes a tenth of a command's time to load."""
+    from pathlib import Path
 
-    return user_config_path("oomtray") / "config.toml"
+    home = os.environ.get("XDG_CONFIG_HOME", "").strip()
+    return Path(home if os.path.isabs(home) else os.path.expanduser("~/.config"), "oomtray", "config.toml")
 
 
 def load(path: Path, previous: Settings | None = None) -> tuple[Settings, tuple[Problem, ...]]:

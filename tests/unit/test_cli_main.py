@@ -10,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -195,31 +196,57 @@ def asleep(pid: int) -> bool:
         return stat.read().rpartition(b")")[2].split()[0] == b"S"
 
 
+QT = {"PySide6", "shiboken6"}
+HEAVY = {
+    "psutil",
+    "platformdirs",
+    "tomllib",
+    "tomlkit",
+    "asyncio",
+    "subprocess",
+    "email",
+    "urllib",
+    "sqlite3",
+}
+"""What would take a noticeable part of the time that a short command has."""
+
+
 @pytest.mark.parametrize(
-    "argv",
+    ("argv", "unwanted"),
     [
-        ["--help"],
-        ["--version"],
-        ["list"],
-        ["list", "--apps", "--json"],
-        ["watch", "-c", "1"],
-        ["explain", "1"],
-        ["doctor", "--json"],
-        ["protect", "--dry-run", "1"],
-        ["undo", "--dry-run"],
+        ("--help", QT),
+        ("--version", QT | HEAVY),
+        ("list", QT | HEAVY),
+        ("list --apps --json", QT | HEAVY),
+        ("watch -c 1", QT | HEAVY),
+        ("explain 1 --json", QT | HEAVY),
+        ("doctor --json", QT),
+        ("protect --dry-run 1", QT),
+        ("undo --json", QT),
     ],
-    ids=" ".join,
 )
-def test_no_text_command_loads_qt(argv: list[str]) -> None:
+def test_no_text_command_loads_qt_nor_a_quick_one_what_is_slow(argv: str, unwanted: set[str]) -> None:
     script = """
         import sys
         from oomtray.__main__ import main
-        main(sys.argv[1:])
-        loaded = sorted(name for name in sys.modules if name.partition(".")[0] in {"PySide6", "shiboken6"})
-        sys.exit(f"loaded {loaded}" if loaded else 0)
+        main(sys.argv[2:])
+        loaded = {name.partition(".")[0] for name in sys.modules} & set(sys.argv[1].split())
+        sys.exit(f"loaded {sorted(loaded)}" if loaded else 0)
     """
-    done = python(script, *argv)
+    done = python(script, " ".join(unwanted), *argv.split())
     assert done.returncode == 0, done.stderr
+
+
+def test_the_users_settings_count_and_a_wrong_one_is_named(xdg: Path) -> None:
+    settings = xdg / "config" / "oomtray" / "config.toml"
+    settings.parent.mkdir()
+    settings.write_text("[levels]\nwarning_percent = 40\ncritical_percent = 'high\u202e'\n")
+    done = oomtray("list")
+    assert done.returncode == 0
+    assert "40 90 % are the marks" in " ".join(done.stdout.split())
+    assert done.stderr.startswith(f"oomtray: {settings}: line 3: levels.critical_percent ")
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.removesuffix("\n").isprintable()
 
 
 def test_names_are_written_in_any_encoding() -> None:

@@ -196,7 +196,7 @@ def test_the_sentences_say_what_holds(situation: Assessment, says: str) -> None:
         (risk(1, 2, reasons=("near-victim",)), "maybe next"),
         (
             risk(1, 3, warning="elevated", reasons=("large-share", "adj-set-by-app")),
-            "! elevated, adj set by itself",
+            "! elevated, adj not inherited",
         ),
         (
             risk(1, 1, reasons=("next-victim", "unit-dies-whole", "small-but-first")),
