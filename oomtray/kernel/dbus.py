@@ -20,7 +20,7 @@ from jeepney import HeaderFields, Message, MessageType, message_bus
 from jeepney.auth import AuthenticationError, Authenticator
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 LARGEST_MESSAGE = 128 * 1024 * 1024
 """Bytes; D-Bus specification, "Message Format"."""
@@ -73,11 +73,12 @@ class Connection:
         """Messages that could not be parsed and were passed over."""
         self._serials = count(1)
         self._buffer = bytearray()
+        deadline = time.monotonic() + timeout
         self._socket = _connected(address, timeout)
         try:
-            _authenticate(self._socket, timeout)
+            _authenticate(self._socket, deadline)
             self._socket.setblocking(False)
-            (self.unique_name,) = self.call(message_bus.Hello(), timeout).body
+            (self.unique_name,) = self.call(message_bus.Hello(), max(0.0, deadline - time.monotonic())).body
         except (ValueError, TypeError) as error:
             self._socket.close()
             raise ConnectionError(f"{address} does not answer as a message bus does") from error
@@ -118,17 +119,22 @@ class Connection:
 
     def call(self, message: Message, timeout: float = 1.0) -> Message:
         """Send and wait for the reply, which may be an error message. Everything else goes to `backlog`."""
+        return self.call_all([message], timeout)[0]
+
+    def call_all(self, messages: Sequence[Message], timeout: float = 1.0) -> list[Message]:
+        """Send all at once and wait for every reply: many questions for the time of one."""
         deadline = time.monotonic() + timeout
-        serial = self.send(message, timeout)
+        replies: dict[int, Message | None] = {self.send(message, timeout): None for message in messages}
         while True:
-            reply = None
             for incoming in self.receive():
-                if reply is None and reply_to(incoming) == serial:
-                    reply = incoming
+                serial = reply_to(incoming)
+                if serial in replies:
+                    replies[serial] = incoming
                 else:
                     self.backlog.append(incoming)
-            if reply is not None:
-                return reply
+            answered = [reply for reply in replies.values() if reply is not None]
+            if len(answered) == len(replies):
+                return answered
             if not self._ready(select.POLLIN, deadline):
                 raise TimeoutError("no answer in time")
 
@@ -190,8 +196,7 @@ def _connected(address: str, timeout: float) -> socket.socket:
     raise problem or ConnectionError(f"no unix socket in the bus address {address!r}")
 
 
-def _authenticate(sock: socket.socket, timeout: float) -> None:
-    deadline = time.monotonic() + timeout
+def _authenticate(sock: socket.socket, deadline: float) -> None:
     authenticator = Authenticator()
     try:
         for line in authenticator:

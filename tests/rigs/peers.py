@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import select
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -160,3 +163,29 @@ def settle(bus: SessionBus, *others: Peer) -> None:
         other.dispatch()
     bus.ask(message_bus, "GetId", then=came.append)
     pump(lambda: came, "an echo from the bus", bus, *others)
+
+
+@contextmanager
+def serving(peer: Peer) -> Iterator[None]:
+    """The peer answers by itself, in a thread, for code that waits for its answer."""
+    stop_read, stop_write = os.pipe()
+
+    def serve() -> None:
+        while True:
+            ready, _, _ = select.select([peer, stop_read], [], [])
+            if stop_read in ready:
+                return
+            try:
+                peer.dispatch()
+            except ConnectionError:  # its bus was ended
+                return
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield
+    finally:
+        os.write(stop_write, b"x")
+        thread.join()
+        os.close(stop_read)
+        os.close(stop_write)
