@@ -173,9 +173,11 @@ get_packages() {
     local -a names=()
     local line
     for line in "$@"; do names+=("$(choose "$line" || true)"); done
-    local command="apt-get update && apt-get ${INSTALL[*]} ${names[*]}"
-    printf '%s\n' 'These system packages are missing. As root, this installs them:' '' "    $command" ''
-    if [ "$kind" = run ] && [ -t 0 ] && [ -t 1 ] && command -v sudo >/dev/null; then
+    local as_root='' how='As root, this installs them'
+    if command -v sudo >/dev/null; then as_root='sudo ' how='This installs them'; fi
+    printf '%s\n' "Some system packages are missing. $how:" '' \
+        "    ${as_root}apt-get update && ${as_root}apt-get ${INSTALL[*]} ${names[*]}" ''
+    if [ "$kind" = run ] && [ -t 0 ] && [ -t 1 ] && [ -n "$as_root" ]; then
         read -r -p 'Run it now with sudo? [y/N] ' answer
         case "$answer" in
             [yY]*)

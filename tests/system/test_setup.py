@@ -111,7 +111,7 @@ def test_any_other_user_is_shown_the_one_command(machine: Machine) -> None:
     done = machine.set_up("packages", "one", "other", USER_ID="1000")
     assert done.returncode == 1
     assert (
-        "apt-get update && apt-get install -y --no-install-recommends libone0 libthree libtwo\n"
+        "sudo apt-get update && sudo apt-get install -y --no-install-recommends libone0 libthree libtwo\n"
         in done.stdout
     )
     assert done.stderr == "setup: 3 system packages are missing\n"
