@@ -19,9 +19,9 @@ ANA, BEN = 61001, 61002
 """Two users without rights; nothing else on a machine has these uids."""
 
 
-def load_helper() -> ModuleType:
+def load_helper(file: Path = HELPER) -> ModuleType:
     """By its path, as it is no module of the installed project."""
-    spec = importlib.util.spec_from_file_location("oomtray_helper", HELPER)
+    spec = importlib.util.spec_from_file_location("oomtray_helper", file)
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)

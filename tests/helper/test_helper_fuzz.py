@@ -1,0 +1,88 @@
+"""A seeded slice of the fuzzing; `make proof` runs a million inputs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from types import ModuleType
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.helper.alone import alone
+from tests.helper.support import load_helper
+
+HELPER: ModuleType = load_helper()
+KEYS = st.sampled_from(["pid", "start_time", "adj", "uid", "exe", "unit", "set", "remove", "OOMPolicy", ""])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=8,
+)
+LINES = st.lists(JSON.map(json.dumps), max_size=4).map(lambda lines: "\n".join(lines).encode())
+VERBS = st.sampled_from(["own", "other", "unit"])
+
+
+@settings(derandomize=True, max_examples=150, deadline=None, database=None)
+@given(verb=VERBS, data=st.binary(max_size=300) | LINES)
+def test_any_input_is_a_request_or_refused(verb: str, data: bytes) -> None:
+    try:
+        _, requests = HELPER.parse([verb], data)
+    except HELPER.RefusedError:
+        return
+    assert requests
+    assert all(isinstance(request, HELPER.Process) or verb == "unit" for request in requests)
+
+
+@settings(derandomize=True, max_examples=150, deadline=None, database=None)
+@given(text=st.binary(max_size=300))
+def test_any_cgroup_text_names_units_or_none(text: bytes) -> None:
+    assert all(isinstance(unit, str) for unit in HELPER.units_of(text))
+
+
+def test_a_slice_of_the_million() -> None:
+    done = subprocess.run(
+        alone("tests.helper.fuzz", "--inside", "--count", "3000", "--seed", "7", "--program-every", "300"),
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    counts = json.loads(done.stdout.splitlines()[-1])
+    for what in ("refused as a whole", "changed a process", "changed a unit", "as a program"):
+        assert counts[what] >= 10, f"the inputs hardly reach it: {what}, {counts}"
+
+
+@pytest.mark.parametrize(
+    ("weakness", "said"),
+    [
+        pytest.param('"not-yours": verb == "own" and uids != [asker] * 4', "became", id="owner unchecked"),
+        pytest.param('"pid-reused": int(fields[19]) != want.start_time', "became", id="start time unchecked"),
+        pytest.param('"wrong-owner": want.uid is not None and uids != [want.uid] * 4', "became", id="uid unchecked"),
+        pytest.param('"wrong-exe": want.exe is not None and not runs(task, want.exe)', "became", id="exe unchecked"),
+        pytest.param('if want.adj > before and verb != "unit"', "became", id="raising"),
+        pytest.param("if not (regular and read_all(DROP_IN, folder).startswith(HEADER.encode()))", "not ours",
+                     id="foreign drop-in"),
+    ],
+)  # fmt: skip
+def test_the_fuzzing_finds_a_weakened_helper(tmp_path, monkeypatch, weakness: str, said: str) -> None:
+    """It can fail: a helper with one check taken out is found out."""
+    from tests.helper import support
+
+    text = support.HELPER.read_text()
+    assert text.count(weakness) == 1
+    head, colon, _ = weakness.rpartition(":") if weakness.startswith('"') else ("if False", "", "")
+    weak = tmp_path / "weak.py"
+    weak.write_text(text.replace(weakness, f"{head}{colon} False" if colon else head))
+    weak.chmod(0o755)
+    done = subprocess.run(
+        alone("tests.helper.fuzz", "--inside", "--count", "3000", "--seed", "7", "--helper", str(weak)),
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert said in done.stderr
