@@ -17,15 +17,17 @@ from typing import TYPE_CHECKING, Any, Literal
 from oomtray.kernel.identity import ProcessGone, open_process
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from oomtray.actions.adjust import Change
+    from oomtray.actions.adjust import Change, Target
 
 PKEXEC = "/usr/bin/pkexec"
 HELPER = "/usr/libexec/oomtray/oomtray-helper"
 MAX_BYTES = 64 * 1024
 MAX_LINES = 1000
 """What the helper takes in one call."""
+
+ANY_EXE: Mapping[Target, str] = {}
 
 _DISMISSED, _REFUSED = 126, 127  # pkexec(1)
 
@@ -98,6 +100,7 @@ def needs_it(change: Change) -> bool:
 def calls(
     changes: Iterable[Change],
     *,
+    exes: Mapping[Target, str] = ANY_EXE,
     uid: int | None = None,
     proc: str = "/proc",
     helper: str = HELPER,
@@ -127,7 +130,7 @@ def calls(
             continue
         asked.add(change.pid)
         verb: Verb = "own" if set(uids) == {uid} else "other"
-        lines[verb].append((change, _line(change, change.wanted, uids)))
+        lines[verb].append((change, _line(change, change.wanted, uids, exes.get(change.target))))
     made: list[Call] = []
     for verb, requests in lines.items():
         argv = (pkexec, "--disable-internal-agent", helper, verb)
@@ -178,10 +181,12 @@ def run(argv: Sequence[str], stdin: bytes) -> tuple[int, bytes, bytes]:
     return process.returncode, stdout, stderr
 
 
-def _line(change: Change, wanted: int, uids: tuple[int, int, int, int]) -> bytes:
-    request = {"pid": change.pid, "start_time": change.start_time, "adj": wanted}
+def _line(change: Change, wanted: int, uids: tuple[int, int, int, int], exe: str | None) -> bytes:
+    request: dict[str, int | str] = {"pid": change.pid, "start_time": change.start_time, "adj": wanted}
     if len(set(uids)) == 1:
         request["uid"] = uids[0]  # should the process take another owner while the dialog is open
+    if exe is not None:
+        request["exe"] = exe  # or become another program
     return json.dumps(request).encode("ascii") + b"\n"
 
 

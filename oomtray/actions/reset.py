@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.actions.adjust import Target
+from oomtray.risk.units import unit_of
 
 if TYPE_CHECKING:
     from oomtray.actions.journal import Journal
     from oomtray.kernel.snapshot import Process
+    from oomtray.kernel.systemd import UnitReader
 
 UnitValue = Callable[["Process"], int | None]
 """OOMScoreAdjust= of the unit that a process is in; None where it is in none, or the manager doesn't answer."""
@@ -20,6 +22,17 @@ UnitValue = Callable[["Process"], int | None]
 class Origin:
     value: int
     source: Literal["first-seen", "unit"]
+
+
+def unit_values(reader: UnitReader) -> UnitValue:
+    """As the manager that runs the unit tells it: what the unit's new processes get, set there or by default."""
+
+    def value(process: Process) -> int | None:
+        unit = unit_of(process.unit_cgroup)
+        facts = None if unit is None else reader.facts(unit.name, unit.uid)
+        return None if facts is None else facts.oom_score_adjust
+
+    return value
 
 
 def origin(process: Process, journal: Journal, unit_value: UnitValue) -> Origin | None:

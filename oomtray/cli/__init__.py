@@ -42,6 +42,7 @@ ROOMS = {
     "deprioritize": "change",
     "reset": "change",
     "undo": "change",
+    "rules": "rules",
     "doctor": "doctor",
 }
 """Which module of this package holds a command."""

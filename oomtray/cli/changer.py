@@ -11,7 +11,7 @@ from oomtray.actions.journal import Journal
 from oomtray.actions.reset import origin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from oomtray.actions.adjust import Direction
     from oomtray.actions.escalate import Call, Runner, Status
@@ -76,6 +76,28 @@ class Changer:
             self.note = self.note or self._journal.note
         return tuple(changes)
 
+    def finish(
+        self,
+        tried: Iterable[Change],
+        exes: Mapping[Target, str],
+        first_step: Callable[[Sequence[Change]], None] | None,
+        *,
+        allowed: Collection[Target],
+    ) -> tuple[Change, ...]:
+        """Permission for what plain writes, made by another, did not reach.
+
+        Only those in `allowed` are asked for; `exes` names executables that must still run then.
+        """
+        changes = list(tried)
+        try:
+            asking = [change for change in changes if change.target in allowed]
+            self._ask(asking, first_step, exes)
+            changes[:] = escalate.merged(changes, asking)
+        finally:
+            self._journal.record(self._word, changes)
+            self.note = self.note or self._journal.note
+        return tuple(changes)
+
     def undo(self, first_step: Callable[[Sequence[Change]], None] | None = None) -> tuple[Change, ...]:
         """Takes back the last change; empty where there is none (`note` says if it can't be read)."""
         batch = self._journal.last()
@@ -119,7 +141,12 @@ class Changer:
         unknown = foretell(target, 0 if adj is None else adj, "any")
         return replace(unknown, error=unknown.error or "nothing-known")
 
-    def _ask(self, changes: list[Change], first_step: Callable[[Sequence[Change]], None] | None) -> None:
+    def _ask(
+        self,
+        changes: list[Change],
+        first_step: Callable[[Sequence[Change]], None] | None,
+        exes: Mapping[Target, str] = escalate.ANY_EXE,
+    ) -> None:
         """Lets the helper finish what needs it. Changes the list, also where Ctrl-C ends it."""
         if not any(escalate.needs_it(change) for change in changes):
             return
@@ -129,7 +156,7 @@ class Changer:
         if lacking is not None:
             self.status, self.says = lacking, escalate.remedy(lacking, self._helper)
             return
-        calls, rest = escalate.calls(changes, helper=self._helper, pkexec=self._pkexec)
+        calls, rest = escalate.calls(changes, exes=exes, helper=self._helper, pkexec=self._pkexec)
         changes[:] = escalate.merged(changes, rest)
         for call in calls:
             self._call(call, changes)

@@ -78,6 +78,17 @@ def decline(path: str, rules: Sequence[Rule]) -> int:
     return _edit(path, mark)
 
 
+def as_text(rule: Rule) -> str:
+    """The rule as it would stand in the file."""
+    import tomlkit
+
+    document = tomlkit.document()
+    tables = tomlkit.aot()
+    tables.append(_table(rule))
+    document["rule"] = tables
+    return tomlkit.dumps(document)
+
+
 def _edit(path: str, change: Callable[[Any], int]) -> int:
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
