@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from oomtray.cli import Failure
 from oomtray.text import printable
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from oomtray.config import Settings
+    from oomtray.kernel.systemd import UnitFacts, UnitReader
     from oomtray.monitor import Monitor
 
 
@@ -27,6 +28,24 @@ def user_settings() -> Settings:
     return settings
 
 
+class Units:
+    """systemd's unit reader, made for the first question: without one a command does without D-Bus altogether."""
+
+    def __init__(self) -> None:
+        self._reader: UnitReader | None = None
+
+    def facts(self, name: str, uid: int | None = None) -> UnitFacts | None:
+        if self._reader is None:
+            from oomtray.kernel.systemd import UnitReader
+
+            self._reader = UnitReader()
+        return self._reader.facts(name, uid)
+
+    def close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+
+
 @contextmanager
 def monitoring(settings: Settings, cgroup: str | None = None, *, once: bool = False) -> Iterator[Monitor]:
     """A monitor for as long as the command runs; `once` for a single survey.
@@ -36,10 +55,12 @@ def monitoring(settings: Settings, cgroup: str | None = None, *, once: bool = Fa
     from oomtray.kernel.cgroups import NoMemoryCgroup
     from oomtray.monitor import Monitor
 
-    monitor = Monitor(settings, scope_path=cgroup, once=once)
+    units = Units()
+    monitor = Monitor(settings, scope_path=cgroup, once=once, units=cast("UnitReader", units))
     try:
         yield monitor
     except NoMemoryCgroup as error:
         raise Failure(str(error)) from error
     finally:
         monitor.close()
+        units.close()

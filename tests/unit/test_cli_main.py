@@ -199,13 +199,13 @@ def asleep(pid: int) -> bool:
 QT = {"PySide6", "shiboken6"}
 HEAVY = {
     "psutil",
+    "jeepney",
     "platformdirs",
     "tomllib",
     "tomlkit",
     "asyncio",
     "subprocess",
     "email",
-    "urllib",
     "sqlite3",
 }
 """What would take a noticeable part of the time that a short command has."""
