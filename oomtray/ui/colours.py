@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor, QPalette
 
-from oomtray.risk.assessment import LevelName, WarningMark
+if TYPE_CHECKING:
+    from oomtray.risk.assessment import LevelName, WarningMark
 
 _TEXT, _SHAPE = 4.6, 3.1
 """Contrast ratios (WCAG 2.1, 1.4.3 and 1.4.11), with a little over."""

@@ -1,0 +1,177 @@
+"""Tells a level once an episode, by a notification that names who is next and offers what helps at that level.
+
+At the critical level a password dialog could not be answered any more, so what is offered there needs none.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from oomtray.desktop.notify import Alert, Notifier
+from oomtray.risk.levels import Announced, announce
+from oomtray.text import about, printable, size
+from oomtray.ui import words
+from oomtray.ui.choices import Subject, of_process
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oomtray.config import Notifications
+    from oomtray.desktop.bus import SessionBus
+    from oomtray.risk.assessment import Assessment, LevelName, Risk
+    from oomtray.ui.commander import Commander, Report
+
+KEY, OUTCOME = "level", "outcome"
+_NAME_LENGTH = 24
+"""Of a process's name on a button."""
+
+
+class Alerts(QObject):
+    """`show_wanted` carries the token with which a window may take the focus, or nothing."""
+
+    show_wanted = Signal(str)
+
+    def __init__(
+        self,
+        bus: SessionBus,
+        commander: Commander,
+        settings: Notifications,
+        parent: QObject | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self._commander = commander
+        self._clock = clock
+        self._announced = Announced()
+        self._snoozed_until = {"warning": 0.0, "critical": 0.0}
+        self._told_level: LevelName = "normal"
+        self._told: Assessment | None = None
+        self._victim: Subject | None = None
+        self._biggest: Subject | None = None
+        self._acting = False
+        self._notifier = Notifier(bus, self._acted)
+        commander.reported.connect(self._reported)
+
+    def consider(self, assessment: Assessment) -> None:
+        now = assessment.snapshot.at
+        self._announced, tell, withdraw = announce(self._announced, assessment.level, now)
+        if tell is not None and self._wanted(tell):
+            self._tell(assessment, tell)
+        elif withdraw:
+            self._notifier.withdraw(KEY)
+
+    def withdraw(self) -> None:
+        self._notifier.withdraw_all()
+
+    def _wanted(self, level: LevelName) -> bool:
+        on = self.settings.critical if level == "critical" else self.settings.warning
+        return on and self._clock() >= self._snoozed_until[level]
+
+    def _tell(self, assessment: Assessment, level: LevelName) -> None:
+        self._told, self._told_level = assessment, level
+        victim, biggest = assessment.victim, _biggest(assessment)
+        self._victim = None if victim is None else of_process(victim.risk)
+        self._biggest = None if biggest is None else of_process(biggest)
+        critical = level == "critical"
+        self._notifier.show(
+            Alert(
+                KEY,
+                summary(assessment),
+                body(assessment),
+                "critical" if critical else "normal",
+                self._at_critical(biggest) if critical else self._at_warning(),
+            )
+        )
+
+    def _at_warning(self) -> tuple[tuple[str, str], ...]:
+        actions = [("default", "Show"), ("show", "Show")]
+        if self._victim is not None:
+            actions.append(("protect", f"Protect {_short(self._victim.first)}"))
+        return (*actions, ("snooze", "Snooze"))
+
+    def _at_critical(self, biggest: Risk | None) -> tuple[tuple[str, str], ...]:
+        actions = [("default", "Show"), ("show", "Show")]
+        victim = self._victim
+        if victim is not None:
+            actions.append(("end", f"End {_short(victim.first)}"))
+        if biggest is not None and (victim is None or biggest.process.identity != victim.first.process.identity):
+            actions.append(("biggest", f"Let {_short(biggest)} go first"))
+        return (*actions, ("snooze", "Snooze"))
+
+    def _acted(self, _alert: Alert, action: str, token: str | None) -> None:
+        if action == "snooze":
+            # a warning put off still lets the emergency through
+            for level in ("warning", "critical") if self._told_level == "critical" else ("warning",):
+                self._snoozed_until[level] = self._clock() + 60 * self.settings.snooze_minutes
+        elif action in ("default", "show"):
+            self.show_wanted.emit(token or "")
+        elif action == "undo":
+            self._act(lambda: self._commander.accept("undo"))
+        elif action == "protect" and self._victim is not None:
+            self._do("protect", self._victim)
+        elif action == "end" and self._victim is not None:
+            self._do("end", self._victim)
+        elif action == "biggest" and self._biggest is not None:
+            self._do("first", self._biggest)
+
+    def _do(self, word: str, subject: Subject) -> None:
+        self._act(lambda: self._commander.do(word, subject, self._told))  # type: ignore[arg-type]
+
+    def _act(self, act: Callable[[], None]) -> None:
+        self._acting = True
+        try:
+            act()
+        finally:
+            self._acting = False
+
+    def _reported(self, report: Report) -> None:
+        """What became of a button's press is told where it was pressed."""
+        if not self._acting:
+            return
+        summary_, _, rest = report.text.partition(". ")
+        actions = [("default", "Show"), ("show", "Show")]
+        if "undo" in report.offers:
+            actions.append(("undo", "Undo"))
+        if "authorise" in report.offers:
+            rest = f"{rest} Open OOM Tray to go on with a password.".strip()
+        self._notifier.show(Alert(OUTCOME, summary_, rest, "normal", tuple(actions)))
+
+
+def summary(assessment: Assessment) -> str:
+    memory = assessment.snapshot.memory
+    return f"{words.headline(assessment)}: {words.left(memory)}"
+
+
+def body(assessment: Assessment) -> str:
+    """Who is next, what it holds and who would kill it; how long it lasts, where that is known."""
+    lines = []
+    if assessment.seconds_left is not None:
+        lines.append(f"It lasts {about(assessment.seconds_left)} at this rate.")
+    victim = assessment.victim
+    if victim is not None:
+        seen = "" if assessment.snapshot.complete else ", of the processes that you can see,"
+        holds = "" if victim.risk.memory is None else f", which holds {size(victim.risk.memory)}"
+        name = words.full_name(assessment, victim.risk)
+        lines.append(f"The {victim.killer} would kill{seen} {name} next{holds}.")
+        if victim.also is not None:
+            lines.append(f"{printable(victim.also.unit)} would end with it: {len(victim.also.pids)} processes.")
+    return "\n".join(lines)
+
+
+def _biggest(assessment: Assessment) -> Risk | None:
+    """Who would give back most, of those that can be chosen."""
+    return max(
+        (risk for risk in assessment.risks if risk.rank is not None and risk.frees is not None),
+        key=lambda risk: risk.frees or 0,
+        default=None,
+    )
+
+
+def _short(risk: Risk) -> str:
+    name = printable(risk.process.name)
+    return name if len(name) <= _NAME_LENGTH else name[: _NAME_LENGTH - 1] + "…"

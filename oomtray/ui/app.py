@@ -1,0 +1,395 @@
+"""The tray app put together: one instance, an icon as soon as somebody shows icons, a worker, notifications, a popup.
+
+What only a click needs is loaded by the click.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import traceback
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QRect, QTimer, Slot
+from PySide6.QtGui import QCursor, QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from oomtray import APP_ID
+from oomtray.config import Watcher, default_path
+from oomtray.desktop.bus import SessionBus
+from oomtray.desktop.instance import Instance, activate_running
+from oomtray.desktop.trayhost import TrayHost, remedy
+from oomtray.kernel.dbus import session_address
+from oomtray.ui.pump import BusPump, Signals
+from oomtray.ui.tray import Tray
+from oomtray.ui.worker import Unreadable, Worker
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from oomtray.config import Actions
+    from oomtray.desktop.autostart import Autostart
+    from oomtray.risk.assessment import Assessment
+    from oomtray.ui.alerts import Alerts
+    from oomtray.ui.choices import Subject, Word
+    from oomtray.ui.commander import Commander
+    from oomtray.ui.popup import Popup
+
+log = logging.getLogger(__name__)
+
+PATIENCE_MS = 6000
+"""How long a panel may take to come up before a window takes the icon's place."""
+_LOOK_MS = 1000
+ROOT = (
+    "OOM Tray runs as root: what you end or change here reaches every user's programs. Start it as yourself; it asks"
+    " for permission where it needs it."
+)
+
+
+def run(argv: list[str]) -> int:
+    """The tray until it is quit; 0 too where another one runs already, which then shows itself."""
+    logging.basicConfig(level=logging.WARNING, format="oomtray: %(message)s")
+    bus = SessionBus(session_address())
+    bus.connect()
+    door = _Door()
+    instance = Instance(bus, door.knock)
+    if not instance.claim():
+        if activate_running(bus):
+            return 0
+        print("oomtray: it runs already, and does not answer", file=sys.stderr)
+        return 1
+    if os.geteuid() == 0:
+        print(f"oomtray: {ROOT}", file=sys.stderr)
+    sys.excepthook = _log_exception
+    QApplication.setDesktopFileName(APP_ID)
+    QApplication.setApplicationName("oomtray")
+    QApplication.setApplicationDisplayName("OOM Tray")
+    qt = QApplication(["oomtray", *argv])
+    qt.setQuitOnLastWindowClosed(False)
+    app = App(bus)
+    app.start()
+    door.open(app)
+    try:
+        return qt.exec()
+    finally:
+        app.stop()
+
+
+class _Door:
+    """Keeps who asks before there is something to show."""
+
+    def __init__(self) -> None:
+        self._app: App | None = None
+        self._waiting: list[str | None] = []
+
+    def knock(self, token: str | None) -> None:
+        if self._app is None:
+            self._waiting.append(token)
+        else:
+            self._app.activate(token)
+
+    def open(self, app: App) -> None:
+        self._app = app
+        for token in self._waiting[-1:]:
+            app.activate(token)
+
+
+class App(QObject):
+    def __init__(self, bus: SessionBus) -> None:
+        super().__init__()
+        self._bus = bus
+        self._pump = BusPump(bus, self)
+        self._pump.lost.connect(self._bus_lost)
+        self._signals = Signals(self)
+        self._signals.caught.connect(self._quit)
+        self._settings = Watcher(default_path())
+        self._tray: Tray | None = None
+        self._tray_is_dead = False
+        self._popup: Popup | None = None
+        self._worker: Worker | None = None
+        self._commander: Commander | None = None
+        self._alerts: Alerts | None = None
+        self._autostart: Autostart | None = None
+        self._latest: Assessment | Unreadable | None = None
+        self._paused = False
+        self._stopped = False
+        self._host = TrayHost(bus, self._host_changed)
+        self._look = QTimer(self)
+        self._look.setInterval(_LOOK_MS)
+        self._look.timeout.connect(self._look_for_panel)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.timeout.connect(self._no_panel)
+
+    # coming and going
+
+    def start(self) -> None:
+        if not self._make_tray():
+            self._patience.start(PATIENCE_MS)
+            if _on_x11():
+                self._look.start()
+        QTimer.singleShot(0, self._start_worker)
+
+    @Slot()
+    def _start_worker(self) -> None:
+        """After the icon has been sent on its way."""
+        if self._stopped:
+            return
+        from oomtray.kernel.systemd import UnitReader
+        from oomtray.monitor import Monitor
+
+        self._monitor = Monitor(self._settings.settings, units=UnitReader())
+        self._worker = Worker(self._monitor, self)
+        self._worker.told.connect(self._told)
+        self._attend()
+        self._worker.start()
+
+    def stop(self) -> None:
+        if self._stopped:
+            return
+        self._stopped = True
+        if self._popup is not None:
+            self._popup.put_away()
+        if self._tray is not None:
+            self._tray.remove()
+        if self._alerts is not None:
+            self._alerts.withdraw()
+        if self._worker is not None:
+            self._worker.stop()
+        self._bus.close()
+        self._signals.close()
+
+    @Slot()
+    def _quit(self) -> None:
+        QApplication.quit()
+
+    # the icon
+
+    def _make_tray(self) -> bool:
+        """Qt settles for StatusNotifierItem or XEmbed with the first icon, so none is made before it is known which."""
+        if self._tray is not None:
+            return True
+        exported = bool(self._host.ready)
+        if not exported:
+            from oomtray.ui.xembed import has_manager
+
+            unknown = self._host.ready is None and self._bus.connected
+            if unknown or not _on_x11() or not has_manager():
+                return False
+        self._look.stop()
+        self._patience.stop()
+        tray = self._tray = Tray(self._levels, exported=exported, autostarts=self._starts_at_login, parent=self)
+        tray.toggled.connect(self._toggle)
+        tray.opened.connect(self._open)
+        tray.paused.connect(self._pause)
+        tray.start_at_login.connect(self._set_autostart)
+        tray.quitting.connect(self._quit)
+        tray.chosen.connect(self._chosen)
+        tray.looked_at.connect(self._wake)
+        tray.set_paused(self._paused)
+        self._refresh_tray()
+        if self._popup is not None:
+            self._popup.set_homeless(None)
+        return True
+
+    def _host_changed(self) -> None:
+        if self._host.ready and self._tray is not None and self._tray_is_dead:
+            self._tray_is_dead = False
+            self._tray.rebuild()
+        elif self._host.ready:
+            self._make_tray()
+
+    @Slot()
+    def _look_for_panel(self) -> None:
+        self._make_tray()
+
+    @Slot()
+    def _no_panel(self) -> None:
+        if self._make_tray():
+            return
+        says = f"No panel here shows tray icons, so this is a window. {remedy()}"
+        print(f"oomtray: {says}", file=sys.stderr)
+        self._shown_popup().set_homeless(says)
+        self._open()
+
+    @Slot()
+    def _bus_lost(self) -> None:
+        # the icon's own connection is gone as well; Qt brings it back after a panel's death, not after the bus's
+        self._tray_is_dead = True
+
+    def _refresh_tray(self) -> None:
+        if self._tray is None:
+            return
+        if isinstance(self._latest, Unreadable):
+            self._tray.cannot_read(self._latest.says)
+        elif self._latest is not None:
+            self._tray.show(self._latest)
+
+    # what the worker tells
+
+    @Slot(object)
+    def _told(self, news: Assessment | Unreadable) -> None:
+        if self._stopped:
+            return
+        self._latest = news
+        self._refresh_tray()
+        if self._settings.refresh():
+            self._take_settings()
+        if isinstance(news, Unreadable):
+            if self._popup is not None:
+                self._popup.cannot_read(news.says)
+            return
+        if self._alerts is None and news.level.name != "normal":
+            self._make_alerts()
+        if self._alerts is not None:
+            self._alerts.consider(news)
+        if self._popup is not None:
+            self._popup.show_assessment(news)
+
+    def _take_settings(self) -> None:
+        settings = self._settings.settings
+        for problem in self._settings.problems:
+            log.warning("%s: %s", self._settings.path, problem)
+        self._monitor.settings = settings
+        if self._commander is not None:
+            self._commander.levels = settings.actions
+        if self._alerts is not None:
+            self._alerts.settings = settings.notifications
+        if self._popup is not None:
+            self._popup.settings = settings
+            self._popup.set_notices(self._notices())
+
+    @Slot()
+    def _attend(self) -> None:
+        if self._worker is None:
+            return
+        from oomtray.monitor import Attention
+
+        if self._popup is not None and self._popup.isVisible():
+            self._worker.attend(self._popup.attention(paused=self._paused))
+        else:
+            self._worker.attend(Attention(paused=self._paused))
+
+    @Slot()
+    def _wake(self) -> None:
+        if self._worker is not None and not self._paused:
+            self._worker.wake()
+
+    # what a person does
+
+    def activate(self, token: str | None) -> None:
+        """A second start, or the desktop, asks to be shown something: that is all it can ask for."""
+        if token:
+            os.environ["XDG_ACTIVATION_TOKEN"] = token
+        self._open()
+
+    @Slot()
+    def _toggle(self) -> None:
+        self._shown_popup().toggle(self._anchor())
+
+    @Slot()
+    def _open(self) -> None:
+        self._shown_popup().open(self._anchor())
+
+    @Slot(bool)
+    def _pause(self, paused: bool) -> None:
+        self._paused = paused
+        if self._tray is not None:
+            self._tray.set_paused(paused)
+        if self._popup is not None:
+            self._popup.set_paused(paused)
+        if self._alerts is not None and paused:
+            self._alerts.withdraw()
+        self._attend()
+
+    @Slot(bool)
+    def _set_autostart(self, on: bool) -> None:
+        from oomtray.desktop.autostart import AutostartError
+
+        try:
+            if on:
+                self._login().enable()
+            else:
+                self._login().disable()
+        except AutostartError as error:
+            self._shown_popup().complain(str(error))
+            self._open()
+
+    @Slot(str, object)
+    def _chosen(self, word: Word, subject: Subject) -> None:
+        """From the tray's menu: done, and told in the popup, where it can be taken back."""
+        latest = self._latest
+        popup = self._shown_popup()
+        popup.open(self._anchor())
+        popup.commander.do(word, subject, None if isinstance(latest, Unreadable) else latest)
+
+    # parts made when first needed
+
+    def _shown_popup(self) -> Popup:
+        if self._popup is None:
+            from oomtray.ui.popup import Popup
+
+            popup = self._popup = Popup(self._the_commander(), self._settings.settings)
+            popup.attention_changed.connect(self._attend)
+            popup.pause_wanted.connect(self._pause)
+            popup.set_notices(self._notices())
+            popup.set_paused(self._paused)
+            if isinstance(self._latest, Unreadable):
+                popup.cannot_read(self._latest.says)
+            elif self._latest is not None:
+                popup.show_assessment(self._latest)
+        return self._popup
+
+    def _the_commander(self) -> Commander:
+        if self._commander is None:
+            from oomtray.ui.commander import Commander
+
+            self._commander = Commander(self._settings.settings.actions, self)
+            self._commander.changed.connect(self._wake)
+        return self._commander
+
+    def _make_alerts(self) -> None:
+        from oomtray.ui.alerts import Alerts
+
+        self._alerts = Alerts(self._bus, self._the_commander(), self._settings.settings.notifications, self)
+        self._alerts.show_wanted.connect(self._show_from_alert)
+
+    @Slot(str)
+    def _show_from_alert(self, token: str) -> None:
+        self.activate(token or None)
+
+    def _login(self) -> Autostart:
+        if self._autostart is None:
+            from oomtray.desktop.autostart import Autostart
+
+            self._autostart = Autostart()
+        return self._autostart
+
+    def _starts_at_login(self) -> bool:
+        return self._login().enabled()
+
+    def _levels(self) -> Actions:
+        return self._settings.settings.actions
+
+    def _notices(self) -> list[str]:
+        notices = [ROOT] if os.geteuid() == 0 else []
+        notices += [f"{self._settings.path.name}, {problem}: the default counts" for problem in self._settings.problems]
+        return notices
+
+    def _anchor(self) -> QRect | None:
+        """Where the icon is, or where it was clicked; None where nobody may know, as on Wayland."""
+        if not _on_x11():
+            return None
+        if self._tray is not None and not self._tray.geometry().isEmpty():
+            return self._tray.geometry()
+        return QRect(QCursor.pos(), QCursor.pos())
+
+
+def _on_x11() -> bool:
+    return QGuiApplication.platformName() == "xcb"
+
+
+def _log_exception(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """A mistake in a slot costs what it was doing, not the icon."""
+    traceback.print_exception(kind, error, trace)

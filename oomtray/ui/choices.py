@@ -1,0 +1,157 @@
+"""What can be done with an app or a process, and what each would bring: pure, made anew whenever a menu opens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from oomtray.actions import words as action_words
+from oomtray.actions.preview import after_change, cautions
+from oomtray.text import adjustment, printable, size
+from oomtray.ui.words import called, sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from oomtray.actions.adjust import Direction
+    from oomtray.config import Actions
+    from oomtray.kernel.snapshot import Process
+    from oomtray.risk.assessment import App, Assessment, Risk, Victim
+
+Word = Literal["protect", "protect-strongly", "deprioritize", "first", "reset", "end", "kill", "explain", "copy"]
+
+TEXT: dict[Word, str] = {
+    "protect": "Protect",
+    "protect-strongly": "Protect strongly",
+    "deprioritize": "Deprioritize (kill this first)",
+    "first": "First to go",
+    "reset": "Reset",
+    "end": "End",
+    "kill": "Force kill…",
+    "explain": "Explain…",
+    "copy": "Copy",
+}
+ADJUSTING: tuple[Word, ...] = ("protect", "protect-strongly", "deprioritize", "first")
+DIRECTION: dict[Word, Direction] = {
+    "protect": "down",
+    "protect-strongly": "down",
+    "deprioritize": "up",
+    "first": "up",
+    "reset": "any",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a row stands for."""
+
+    name: str
+    """Printable: Firefox, or Web Content (4242)."""
+    risks: tuple[Risk, ...]
+    """Best rank first; never empty."""
+    app: bool = False
+
+    @property
+    def first(self) -> Risk:
+        """The one that is explained: of an app, the member that dies first."""
+        return self.risks[0]
+
+    @property
+    def processes(self) -> tuple[Process, ...]:
+        """Those that an action can reach."""
+        never = ("pid-1", "kernel-thread", "zombie")
+        return tuple(risk.process for risk in self.risks if risk.why_not not in never)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    word: Word
+    text: str
+    brings: str
+    """A few words for beside it; empty where there is nothing to foresee."""
+    hint: str
+    """Whole sentences."""
+    enabled: bool = True
+
+
+def of_app(app: App) -> Subject:
+    if len(app.members) == 1:
+        return of_process(app.members[0])
+    return Subject(printable(app.name), app.members, app=True)
+
+
+def of_process(risk: Risk) -> Subject:
+    return Subject(called(risk), (risk,))
+
+
+def value_of(word: Word, levels: Actions) -> int:
+    """The oom_score_adj that it stands for."""
+    return {
+        "protect": levels.protect,
+        "protect-strongly": levels.protect_strongly,
+        "deprioritize": levels.deprioritize,
+        "first": levels.first,
+    }[word]
+
+
+def adjusting(
+    assessment: Assessment, subject: Subject, levels: Actions, which: Iterable[Word] = ADJUSTING
+) -> tuple[Choice, ...]:
+    return tuple(_adjust(assessment, subject, word, value_of(word, levels)) for word in which)
+
+
+def reset(assessment: Assessment, subject: Subject, values: Mapping[int, int]) -> Choice:
+    """`values`: by pid, what each had when it was first seen here."""
+    back = {p.pid: values[p.pid] for p in subject.processes if values.get(p.pid, p.oom_score_adj) != p.oom_score_adj}
+    if not back:
+        return Choice("reset", TEXT["reset"], "", "OOM Tray has changed nothing here.", enabled=False)
+    return _foreseen(assessment, subject, "reset", back, f"Goes back to {_values(back.values())}")
+
+
+def ending(subject: Subject) -> tuple[Choice, ...]:
+    count = len(subject.processes)
+    held = [risk.frees for risk in subject.risks if risk.frees is not None]
+    brings = f"frees about {size(sum(held))}" if held else ""
+    whom = subject.name if not subject.app else f"the {count} processes of {subject.name}"
+    return (
+        Choice("end", TEXT["end"], brings, f"Asks {whom} to end, as closing it would.", bool(count)),
+        Choice("kill", TEXT["kill"], "", f"Ends {whom} at once: what is not saved is lost.", bool(count)),
+    )
+
+
+def _adjust(assessment: Assessment, subject: Subject, word: Word, value: int) -> Choice:
+    down = DIRECTION[word] == "down"
+    change = {
+        p.pid: value
+        for p in subject.processes
+        if p.oom_score_adj is None or (p.oom_score_adj > value if down else p.oom_score_adj < value)
+    }
+    if not change:
+        already = f"Already at {value:+d} or {'below' if down else 'above'}." if subject.processes else "It can't be changed."
+        return Choice(word, TEXT[word], "already" if subject.processes else "", already, enabled=False)
+    says = f"{'Lowers' if down else 'Raises'} oom_score_adj to {value:+d}"
+    return _foreseen(assessment, subject, word, change, says)
+
+
+def _foreseen(assessment: Assessment, subject: Subject, word: Word, change: dict[int, int], says: str) -> Choice:
+    then = after_change(assessment, change)
+    hint = [sentence(f"{says}: {action_words.next_victim(then)}")]
+    hint += [sentence(action_words.caution(caution)) for caution in cautions(assessment, change)]
+    if DIRECTION[word] == "down":
+        hint.append("Goes as far as it may without a password, and asks before more.")
+    return Choice(word, TEXT[word], _brings(assessment, subject, then), "\n".join(hint))
+
+
+def _brings(assessment: Assessment, subject: Subject, then: Victim | None) -> str:
+    if then is None:
+        return "then nothing is left to kill"
+    now, name = assessment.victim, printable(then.risk.process.name)
+    if now is not None and then.risk.process.identity == now.risk.process.identity:
+        ours = any(risk.process.identity == then.risk.process.identity for risk in subject.risks)
+        return "is still next" if ours else f"{name} stays next"
+    return f"then {name} is next, {size(then.risk.frees)}"
+
+
+def _values(values: Iterable[int]) -> str:
+    low, high = min(seen := list(values)), max(seen)
+    return adjustment(low) if low == high else f"{adjustment(low)} to {adjustment(high)}"

@@ -1,0 +1,251 @@
+"""Does what a menu, a button or a notification asks for, and reports what became of it.
+
+The plain write comes first and needs no password; what it can't reach is offered, never begun unasked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from oomtray.actions import escalate, signals
+from oomtray.actions import words as action_words
+from oomtray.actions.adjust import Change, Target, adjust, reach
+from oomtray.actions.journal import Batch, Journal
+from oomtray.actions.preview import after_change
+from oomtray.text import adjustment
+from oomtray.ui.choices import DIRECTION, Subject, Word, value_of
+from oomtray.ui.escalation import Escalation
+from oomtray.ui.words import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from oomtray.actions.escalate import Outcome
+    from oomtray.config import Actions
+    from oomtray.risk.assessment import Assessment
+
+Tone = Literal["done", "part", "failed", "ask"]
+Offer = Literal["undo", "authorise", "kill", "cancel"]
+
+_STUCK = frozenset({"needs-authorisation", "refused-by-kernel", "not-yours", "hidden", "failed"})
+"""What stood in the way of an undo and may not do so next time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the message bar shows."""
+
+    tone: Tone
+    text: str
+    offers: tuple[Offer, ...] = ()
+
+
+@dataclass(slots=True)
+class _Deed:
+    """The last change: what there is to finish or to take back."""
+
+    word: str
+    subject: str
+    changes: tuple[Change, ...]
+    batch: Batch | None = None
+    undoes: Batch | None = None
+    assessment: Assessment | None = None
+
+
+class Commander(QObject):
+    """`reported` carries a Report; `changed` says that what was shown is out of date; `busy` that a dialog is open."""
+
+    reported = Signal(object)
+    changed = Signal()
+    busy = Signal(bool)
+
+    def __init__(
+        self,
+        levels: Actions,
+        parent: QObject | None = None,
+        *,
+        journal: Callable[[], Journal] = Journal,
+        proc: str = "/proc",
+        helper: str = escalate.HELPER,
+        pkexec: str = escalate.PKEXEC,
+    ) -> None:
+        super().__init__(parent)
+        self.levels = levels
+        self._make_journal = journal
+        self._journal: Journal | None = None
+        self._proc = proc
+        self._helper, self._pkexec = helper, pkexec
+        self._escalation = Escalation(self, proc=proc)
+        self._escalation.finished.connect(self._authorised)
+        self._deed: _Deed | None = None
+        self._doomed: Subject | None = None
+
+    @property
+    def journal(self) -> Journal:
+        if self._journal is None:
+            self._journal = self._make_journal()
+        return self._journal
+
+    def first_values(self, subject: Subject) -> dict[int, int]:
+        """By pid, what each process had when it was first changed here."""
+        found = {}
+        for process in subject.processes[:200]:
+            value = self.journal.first_seen(Target(process.pid, process.start_time))
+            if value is None and self.journal.note:
+                break
+            if value is not None:
+                found[process.pid] = value
+        return found
+
+    def do(self, word: Word, subject: Subject, assessment: Assessment | None) -> None:
+        """`assessment`: what was on screen, to foresee from."""
+        if word == "end":
+            self._send(subject, signals.end)
+        elif word == "kill":
+            self._doomed = subject
+            what = "its" if not subject.app else f"its {len(subject.processes)} processes'"
+            self._report("ask", f"End {subject.name} by force? All of {what} unsaved work is lost", "kill", "cancel")
+        elif word in DIRECTION:
+            self._adjust(word, subject, assessment)
+
+    def accept(self, offer: Offer) -> None:
+        """A button of the last report was pressed."""
+        match offer:
+            case "undo":
+                self._undo()
+            case "authorise":
+                self._authorise()
+            case "kill":
+                if self._doomed is not None:
+                    self._send(self._doomed, signals.kill)
+            case "cancel":
+                self._doomed = None
+
+    def _send(self, subject: Subject, act: Callable[..., signals.Ending]) -> None:
+        self._doomed = None
+        endings = [act(p.pid, p.start_time, proc=self._proc) for p in subject.processes]
+        refused = [ending for ending in endings if not ending.done and ending.error != "gone"]
+        if len(endings) == 1:
+            text = action_words.ended(endings[0])
+        elif not refused:
+            how = "asked to end" if act is signals.end else "ended by force"
+            text = f"{subject.name}: {len(endings)} processes were {how}"
+        else:
+            text = f"{subject.name}: {len(refused)} of {len(endings)} were not ended: {action_words.ended(refused[0])}"
+        self._report("failed" if refused else "done", text)
+        self.changed.emit()
+
+    def _adjust(self, word: Word, subject: Subject, assessment: Assessment | None) -> None:
+        changes: list[Change] = []
+        firsts = self.first_values(subject) if word == "reset" else {}
+        for process in subject.processes:
+            value = firsts.get(process.pid) if word == "reset" else value_of(word, self.levels)
+            if value is not None:
+                target = Target(process.pid, process.start_time)
+                changes.append(reach(target, value, DIRECTION[word], proc=self._proc))
+        batch = self.journal.record(word, changes)
+        self._deed = _Deed(word, subject.name, tuple(changes), batch, assessment=assessment)
+        self._tell()
+
+    def _undo(self) -> None:
+        deed = self._deed
+        batch = deed.batch if deed is not None and deed.batch is not None else self.journal.last()
+        if batch is None:
+            self._report("failed", self.journal.note or "there is nothing to undo")
+            return
+        changes = [
+            adjust(c.target, c.before, expect=c.after, proc=self._proc) for c in batch.changes if c.before is not None
+        ]
+        name = deed.subject if deed is not None else ""
+        self._deed = _Deed("undo", name, tuple(changes), undoes=batch, assessment=deed.assessment if deed else None)
+        self._forget_undone(self._deed)
+        self._tell()
+
+    def _forget_undone(self, deed: _Deed) -> None:
+        assert deed.undoes is not None
+        stuck = {change.target for change in deed.changes if not change.done and change.error in _STUCK}
+        self.journal.take_back(deed.undoes, [c for c in deed.undoes.changes if c.target in stuck])
+
+    def _authorise(self) -> None:
+        deed = self._deed
+        if deed is None or self._escalation.running:
+            return
+        lacking = escalate.missing(self._helper, self._pkexec)
+        if lacking is not None:
+            self._report("failed", escalate.remedy(lacking, self._helper) or "")
+            return
+        calls, rest = escalate.calls(deed.changes, proc=self._proc, helper=self._helper, pkexec=self._pkexec)
+        deed.changes = escalate.merged(deed.changes, rest)
+        if not calls:
+            self._tell()
+            return
+        self.busy.emit(True)
+        self._escalation.start(calls)
+
+    @Slot(object)
+    def _authorised(self, outcome: Outcome) -> None:
+        self.busy.emit(False)
+        deed = self._deed
+        if deed is None:
+            return
+        deed.changes = escalate.merged(deed.changes, outcome.changes)
+        if deed.undoes is not None:
+            self._forget_undone(deed)
+        else:
+            if deed.batch is not None:
+                self.journal.take_back(deed.batch)
+            deed.batch = self.journal.record(deed.word, deed.changes)
+        if outcome.status == "dismissed" and not any(change.error is None for change in deed.changes):
+            self.changed.emit()
+            return
+        self._tell(outcome.says)
+
+    def _tell(self, more: str | None = None) -> None:
+        deed = self._deed
+        assert deed is not None
+        changes = deed.changes
+        moved = [change for change in changes if change.moved]
+        wanting = [change for change in changes if escalate.needs_it(change)]
+        text = sentence(summary(deed.subject, changes))
+        if moved and deed.assessment is not None:
+            then = after_change(deed.assessment, {change.pid: change.after for change in moved})
+            text += " " + sentence(action_words.next_victim(then))
+        if more:
+            text += " " + sentence(more)
+        if self.journal.note:
+            text += " " + sentence(self.journal.note)
+        offers: list[Offer] = []
+        if wanting and more is None:
+            offers.append("authorise")
+        if deed.batch is not None:
+            offers.append("undo")
+        wrong = any(change.error is not None for change in changes) or not changes
+        self._report("part" if wrong and moved else "failed" if wrong else "done", text, *offers)
+        self.changed.emit()
+
+    def _report(self, tone: Tone, text: str, *offers: Offer) -> None:
+        self.reported.emit(Report(tone, sentence(text), offers))
+
+
+def summary(subject: str, changes: Sequence[Change]) -> str:
+    """What became of one process, or of all of an app in few words."""
+    if not changes:
+        return f"{subject} was not changed: OOM Tray had not changed it before"
+    if len(changes) == 1:
+        return action_words.says(changes[0])
+    parts = []
+    moved = [change for change in changes if change.moved]
+    for after in sorted({change.after for change in moved}):
+        those = [change for change in moved if change.after == after]
+        verb = "lowered" if all((c.before or 0) > after for c in those) else "set"
+        parts.append(f"{len(those)} processes {verb} to {adjustment(after)}" if len(those) > 1 else
+                     f"1 process {verb} to {adjustment(after)}")  # fmt: skip
+    for error in sorted({change.error for change in changes if change.error is not None and change.error != "gone"}):
+        count = sum(change.error == error for change in changes)
+        parts.append(f"{count} not {'further' if moved else 'changed'}, as {action_words.why(error)}")
+    if not parts:
+        parts.append("nothing to change")
+    return f"{subject}: " + "; ".join(parts)
