@@ -101,11 +101,11 @@ def origin_of_adj(process: Process, around: Surroundings) -> Reason | None:
 
 
 def _started_by_manager(process: Process, parent: Process) -> bool:
-    """Its parent is no part of its unit and is a service manager, or the unit is a service or a container."""
+    """Its parent is no part of its unit: a manager started it, or moved it into an app's scope only afterwards."""
     unit, above = unit_of(process.unit_cgroup), unit_of(parent.unit_cgroup)
     if unit is None or unit == above:
         return False
-    return parent.pid == 1 or parent.name == "systemd" or not unit.name.startswith("app-")
+    return parent.name == "systemd" or not unit.name.startswith("app-")
 
 
 def phrases(risk: Risk, app: str | None = None) -> tuple[str, ...]:

@@ -49,6 +49,7 @@ DESKTOP = [
 DAEMON = [
     named(30, "/usr/share/code/code", cgroup="/"),
     named(31, "/home/ana/.vscode/cpptools", 30, 30, cgroup="/"),
+    named(32, "/home/ana/.vscode/gopls", 9999, 30, cgroup="/"),
 ]
 MIXED = [
     named(40, None, name="secret"),
@@ -70,6 +71,7 @@ MIXED = [
         pytest.param(DESKTOP, 22, "firefox", "executable", id="a desktop's program, updated meanwhile"),
         pytest.param(DESKTOP, 23, "xfwm4", "executable", id="a desktop's other program"),
         pytest.param(DAEMON, 31, "code", "executable", id="any other session leader names its session"),
+        pytest.param(DAEMON, 32, "code", "executable", id="orphans included"),
         pytest.param(MIXED, 40, "secret", "executable", id="executable unreadable: comm"),
         pytest.param(MIXED, 41, "runc", "executable", id="run from memory: comm"),
         pytest.param(MIXED, 42, "x", "executable", id="session leader gone"),
@@ -120,11 +122,11 @@ def test_an_app_of_several_scopes_is_one_row() -> None:
     found = apps(
         named(5, None, cgroup=f"{APPS}/app-firefox-1.scope"),
         named(6, None, cgroup=f"{APPS}/app-gnome-firefox-2.scope", pages=2000),
-        named(7, "/usr/bin/firefox"),
+        named(7, "/usr/bin/firefox", pages=3000),
     )
     assert list(found) == ["firefox:1000"]
     firefox = found["firefox:1000"]
-    assert [m.process.pid for m in firefox.members] == [6, 7, 5]
+    assert [m.process.pid for m in firefox.members] == [7, 6, 5]
     assert (firefox.rank, firefox.unit, firefox.kind) == (1, None, "app")
 
 
@@ -194,6 +196,11 @@ def test_without_a_cgroup_memory_is_what_the_deaths_would_give_back() -> None:
             [named(5, None, cgroup=f"{APPS}/app-a-1.scope"), named(6, None, cgroup=f"{APPS}/app-a-2.scope")],
             {"a": (f"{APPS}/app-a-1.scope", f"{APPS}/app-a-2.scope")},
             id="two scopes",
+        ),
+        pytest.param(
+            [named(5, None, cgroup=f"{APPS}/app-a-1.scope"), named(6, None, cgroup=f"{APPS}/app-a-1.scope/main.scope")],
+            {"a": (f"{APPS}/app-a-1.scope",)},
+            id="a scope and a part of it are counted once",
         ),
         pytest.param([named(5, "/bin/x", cgroup="/box")], {"x": ("/box",)}, id="any cgroup that is its alone"),
         pytest.param(

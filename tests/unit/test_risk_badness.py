@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oomtray.risk.badness import badness, badness_from_score, points_of, scale_of, share, shown_score, why_not
+from oomtray.risk.ranking import rank
 from tests.unit.risk_world import TOTAL_PAGES, process, snapshot
 
 
@@ -71,34 +72,41 @@ def test_share_is_per_mille_and_unknown_without_a_total() -> None:
     assert share(10, 0) is None
 
 
-@pytest.mark.parametrize(
-    ("facts", "scale", "expected"),
-    [
-        pytest.param({"pid": 50}, "shifted", None, id="an ordinary process"),
-        pytest.param({"pid": 1, "oom_score": 0}, "shifted", "pid-1", id="pid 1"),
-        pytest.param({"pid": 1, "oom_score": 0}, "plain", "pid-1", id="pid 1 before 5.9"),
-        pytest.param({"pid": 1, "oom_score": 5}, "plain", "pid-1", id="pid 1 before 5.9 whatever it shows"),
-        pytest.param({"pid": 1, "oom_score": 667}, "shifted", None, id="pid 1 of a container can be killed"),
-        pytest.param({"pid": 2, "pages": None, "kernel_thread": True}, "shifted", "kernel-thread", id="kernel thread"),
-        pytest.param({"pid": 50, "adj": -1000}, "shifted", "adj-minimum", id="-1000"),
-        pytest.param({"pid": 50, "adj": -1000, "oom_score": 0}, "plain", "adj-minimum", id="-1000 before 5.9"),
-        pytest.param({"pid": 50, "adj": -999}, "shifted", None, id="-999 is not never"),
-        pytest.param({"pid": 50, "pages": None, "state": "Z"}, "shifted", "zombie", id="zombie"),
-        pytest.param({"pid": 50, "pages": None, "state": "Z", "oom_score": 690}, "shifted", None,
-                     id="zombie leader whose threads hold memory"),
-        pytest.param({"pid": 50, "pages": None, "state": "Z", "oom_score": 25}, "plain", None,
-                     id="the same before 5.9"),
-        pytest.param({"pid": 50, "pages": None, "state": "Z", "adj": -1000}, "shifted", "zombie",
-                     id="a zombie at -1000 is a zombie first"),
-        pytest.param({"pid": 50, "pages": None}, "shifted", "no-memory", id="no memory"),
-        pytest.param({"pid": 50, "oom_score": 0}, "shifted", "not-eligible", id="in vfork or being reaped"),
-        pytest.param({"pid": 50, "oom_score": 0}, "plain", None, id="0 says nothing before 5.9"),
-        pytest.param({"pid": 50, "oom_score": None}, "shifted", None, id="score unreadable"),
-        pytest.param({"pid": 50, "adj": None, "oom_score": None}, "shifted", "not-eligible", id="nothing readable"),
-    ],
-)  # fmt: skip
+ELIGIBLE = [
+    pytest.param({"pid": 50}, "shifted", None, id="an ordinary process"),
+    pytest.param({"pid": 1, "oom_score": 0}, "shifted", "pid-1", id="pid 1"),
+    pytest.param({"pid": 1, "oom_score": 0}, "plain", "pid-1", id="pid 1 before 5.9"),
+    pytest.param({"pid": 1, "oom_score": 5}, "plain", "pid-1", id="pid 1 before 5.9 whatever it shows"),
+    pytest.param({"pid": 1, "oom_score": 667}, "shifted", None, id="pid 1 of a container can be killed"),
+    pytest.param({"pid": 2, "pages": None, "kernel_thread": True}, "shifted", "kernel-thread", id="kernel thread"),
+    pytest.param({"pid": 50, "adj": -1000}, "shifted", "adj-minimum", id="-1000"),
+    pytest.param({"pid": 50, "adj": -1000, "oom_score": 0}, "plain", "adj-minimum", id="-1000 before 5.9"),
+    pytest.param({"pid": 50, "adj": -999}, "shifted", None, id="-999 is not never"),
+    pytest.param({"pid": 50, "pages": None, "state": "Z"}, "shifted", "zombie", id="zombie"),
+    pytest.param({"pid": 50, "pages": None, "state": "Z", "oom_score": 690}, "shifted", None,
+                 id="zombie leader whose threads hold memory"),
+    pytest.param({"pid": 50, "pages": None, "state": "Z", "oom_score": 25}, "plain", None,
+                 id="the same before 5.9"),
+    pytest.param({"pid": 50, "pages": None, "state": "Z", "adj": -1000}, "shifted", "zombie",
+                 id="a zombie at -1000 is a zombie first"),
+    pytest.param({"pid": 50, "pages": None}, "shifted", "no-memory", id="no memory"),
+    pytest.param({"pid": 50, "oom_score": 0}, "shifted", "not-eligible", id="in vfork or being reaped"),
+    pytest.param({"pid": 50, "oom_score": 0}, "plain", None, id="0 says nothing before 5.9"),
+    pytest.param({"pid": 50, "oom_score": None}, "shifted", None, id="score unreadable"),
+    pytest.param({"pid": 50, "adj": None, "oom_score": None}, "shifted", "not-eligible", id="nothing readable"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("facts", "scale", "expected"), ELIGIBLE)
 def test_why_the_kernel_would_not_choose(facts: dict, scale: str, expected: str | None) -> None:
     assert why_not(process(**facts), scale) == expected
+
+
+@pytest.mark.parametrize(("facts", "scale", "expected"), ELIGIBLE)
+def test_the_ranking_knows_it_too(facts: dict, scale: str, expected: str | None) -> None:
+    ranking = rank(snapshot(process(**facts), scale=scale))
+    assert [row.why_not for row in ranking.first + ranking.rest] == [expected]
+    assert ranking.killable == (expected is None)
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,13 @@ def test_cause_and_time_say_why_and_since_when() -> None:
     assert (level.since, level.cause) == (11, "used")
 
 
+def test_a_level_that_falls_keeps_the_cause_of_what_remains() -> None:
+    level = advance(Level(), memory(50, 60), MARKS, 0)
+    for now, stalled in ((1, 15), (2, 0), (11, 0)):
+        level = advance(level, memory(50, stalled), MARKS, now)
+    assert (level.name, level.since, level.cause) == (W, 11, "stall")
+
+
 def test_a_stall_mark_of_0_switches_that_cause_off() -> None:
     marks = Levels(warning_stall=0, critical_stall=0)
     assert run((0, 50, 100), (1, 50, 100), marks=marks) == [N, N]

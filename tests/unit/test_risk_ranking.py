@@ -115,7 +115,7 @@ def test_exact_counters_leave_nobody_near_but_equals() -> None:
 @st.composite
 def tables(draw: st.DrawFn) -> list[Process]:
     made = []
-    for pid in draw(st.lists(st.integers(1, 60), unique=True, max_size=25)):
+    for pid in draw(st.lists(st.integers(1, 60), unique=True, min_size=5, max_size=25)):
         pages = draw(st.none() | st.integers(0, 6))
         adj = draw(st.sampled_from([None, -1000, -999, -1, 0, 0, 0, 1, 1000]))
         score = draw(st.sampled_from([None, 0, 1, 666, 900]))
