@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -22,11 +23,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 def start_tray(argv: list[str]) -> int:
     """Load Qt, which no text command may do, and run the tray.
 
-    Raises cli.Failure with the remedy where PySide6 or a library that Qt needs is missing.
+    Raises cli.Failure with the remedy where there is no screen, or PySide6 or a library that Qt needs is missing.
     """
-    from oomtray.cli.qt import explain_import_error
+    from oomtray.cli.qt import explain_import_error, require_screen, require_x11_plugin
 
+    require_screen()
     try:
+        import PySide6
+
+        require_x11_plugin(os.path.dirname(PySide6.__file__ or ""))
         from oomtray.ui import app
     except ImportError as error:
         raise explain_import_error(error) from error

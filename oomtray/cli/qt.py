@@ -1,24 +1,66 @@
-"""What to say when Qt can't be loaded."""
+"""What keeps Qt from starting, found before Qt finds it: it would abort the program, or raise a traceback."""
 
 from __future__ import annotations
 
+import os
 import re
+from typing import TYPE_CHECKING
 
 from oomtray.cli import Failure
 
-PACKAGES = {
-    "libGL.so.1": "libgl1",
-    "libEGL.so.1": "libegl1",
-    "libGLX.so.0": "libgl1",
-    "libOpenGL.so.0": "libopengl0",
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CORE = {
     "libglib-2.0.so.0": "libglib2.0-0",
     "libgthread-2.0.so.0": "libglib2.0-0",
+    "libGL.so.1": "libgl1",
+    "libGLX.so.0": "libgl1",
+    "libEGL.so.1": "libegl1",
     "libfontconfig.so.1": "libfontconfig1",
-    "libfreetype.so.6": "libfreetype6",
     "libxkbcommon.so.0": "libxkbcommon0",
     "libdbus-1.so.3": "libdbus-1-3",
 }
-"""A library that PySide6's wheel expects of the system, and the Debian package that has it."""
+XCB = {
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+}
+"""Libraries that PySide6's wheel expects of the system, and the Debian packages that have them."""
+
+
+def require_screen(env: Mapping[str, str] = os.environ) -> None:
+    """Raises Failure where no graphical session is known: Qt would abort."""
+    if not any(env.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
+        raise Failure(
+            "there is no screen for the tray: neither DISPLAY nor WAYLAND_DISPLAY is set"
+            " (the text commands need none: oomtray list)"
+        )
+
+
+def require_x11_plugin(qt: str, env: Mapping[str, str] = os.environ) -> None:
+    """Raises Failure where Qt would start on X11 and a library of its plugin is missing.
+
+    `qt` is the directory of PySide6. A distribution's own PySide6 keeps its plugins elsewhere and depends on what they need.
+    """
+    platform = env.get("QT_QPA_PLATFORM") or ("wayland" if env.get("WAYLAND_DISPLAY") else "xcb")
+    plugin = f"{qt}/Qt/plugins/platforms/libqxcb.so"
+    if platform != "xcb" or not os.path.exists(plugin):
+        return
+    from importlib.machinery import ExtensionFileLoader, ModuleSpec
+
+    # The loader of extension modules says what a library lacks; ctypes would too, for half a megabyte.
+    loader = ExtensionFileLoader("libqxcb", plugin)
+    try:
+        loader.create_module(ModuleSpec("libqxcb", loader, origin=plugin))
+    except ImportError as error:
+        if "cannot open shared object file" in str(error):
+            raise explain_import_error(error) from error
 
 
 def explain_import_error(error: ImportError) -> Failure:
@@ -32,8 +74,9 @@ def explain_import_error(error: ImportError) -> Failure:
         )
     library = re.search(r"(lib[\w.+-]+\.so[\w.]*)", str(error))
     if library:
-        name = library.group(1)
-        package = PACKAGES.get(name)
-        remedy = f"apt-get install {package}" if package else "install the package that has it"
+        name = library[1]
+        # where one is missing others are: all of its kind, so that nobody has to come back for each
+        packages = next((kind.values() for kind in (CORE, XCB) if name in kind), ())
+        remedy = f"apt-get install {' '.join(dict.fromkeys(packages))}" if packages else "install its package"
         return Failure(f"Qt can't be loaded, as {name} is missing on this system: {remedy}")
     return Failure(f"the tray can't be loaded: {error}")

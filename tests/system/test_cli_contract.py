@@ -17,9 +17,9 @@ import pytest
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.text import columns
 from tests.rigs import contract
-from tests.rigs.command import command, environment, on_terminal, oomtray, start
 from tests.rigs.memcg import MIB, MemoryCgroup
 from tests.rigs.processes import RigUnavailable, wait_for
+from tests.rigs.program import command, environment, on_terminal, oomtray, start
 
 pytestmark = pytest.mark.system
 

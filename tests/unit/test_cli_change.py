@@ -20,9 +20,9 @@ from oomtray.cli.changer import Changer
 from oomtray.config import Actions
 from oomtray.kernel.details import read_process
 from oomtray.kernel.snapshot import Process
-from tests.rigs.command import TREE, environment, oomtray
 from tests.rigs.contract import CHANGES, read
 from tests.rigs.processes import RigUnavailable
+from tests.rigs.program import TREE, environment, oomtray
 from tests.rigs.users import NOBODY, as_nobody, need_root
 
 
