@@ -1,1 +1,36 @@
-from tests.rigs.unavailable import pytest_runtest_call, pytest_runtest_setup  # noqa: F401
+"""The virtual machine of these tests: booted once, with this checkout in it, and set back before each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.rigs.guest import Guest
+
+REPO = Path(__file__).parents[2]
+FILES = {
+    "/src/oomtray": REPO / "oomtray",
+    "/src/resources/profiles": REPO / "resources/profiles",
+    "/usr/libexec/oomtray/oomtray-helper": REPO / "oomtray/helper/oomtray_helper.py",
+    "/usr/share/polkit-1/actions/io.github.oomtray.policy": REPO / "packaging/io.github.oomtray.policy",
+    "/rig/polkit_seat.py": REPO / "tests/rigs/polkit_seat.py",
+}
+"""Where each lies in the guest: as installed, and what a person at the screen would do (polkit_seat.py)."""
+STATE = "tests"
+
+
+@pytest.fixture(scope="session")
+def running_guest() -> Iterator[Guest]:
+    with Guest() as guest:
+        guest.push(FILES)
+        guest.sh("chmod 755 /usr/libexec/oomtray/oomtray-helper && python3 -m compileall -q /src/oomtray")
+        guest.save(STATE)
+        yield guest
+
+
+@pytest.fixture
+def guest(running_guest: Guest) -> Guest:
+    running_guest.restore(STATE)
+    return running_guest

@@ -1,6 +1,7 @@
 """`debian_tree()`: the root directory of a small Debian 12 with systemd, polkit and Python, built once a machine.
 
-The container (systemd_box.py) boots it as it is, the virtual machine (guest/) from a disk made of it. In it live
+The container (systemd_box.py) boots it as it is, the virtual machine (guest/) from a disk made of it, with the kernel
+and the few modules that lie in its /boot. In it live
 `alice` (uid 1000, in the group sudo, so that polkit takes her as an administrator; password PASSWORD; her user
 manager starts at boot) and Python 3.11 with what the text commands import.
 """
@@ -8,6 +9,7 @@ manager starts at boot) and Python 3.11 with what the text commands import.
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -25,37 +27,41 @@ PACKAGES = (
 )
 LEFT_OUT = ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*")
 
-UNITS = Path(__file__).parent / "guest/units"
-SETUP = f"""
-set -e
-echo oomtray-rig >etc/hostname
-chroot . useradd --create-home --shell /bin/bash --uid {ALICE_UID} --groups sudo {ALICE}
-echo {ALICE}:{PASSWORD} | chroot . chpasswd
-mkdir -p var/lib/systemd/linger
-touch var/lib/systemd/linger/{ALICE}
-for unit in apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service \\
-    fstrim.timer systemd-tmpfiles-clean.timer getty@tty1.service serial-getty@ttyS0.service console-getty.service \\
-    systemd-update-utmp.service systemd-timesyncd.service remote-fs.target
-do ln -sf /dev/null etc/systemd/system/$unit; done
-cp "$units"/*.service etc/systemd/system/
-systemctl --root=. --quiet enable rig-executor.service alice-session.service
-mkdir rig src
-"""
+KERNEL = "linux-image-cloud-amd64"
+MODULES = (
+    "virtio_ring",
+    "virtio",
+    "virtio_pci_legacy_dev",
+    "virtio_pci_modern_dev",
+    "virtio_pci",
+    "virtio_blk",
+    "virtio_console",
+)
+"""In the order in which they are loaded."""
+
+HERE = Path(__file__).parent
+SETUP = HERE / "debian_tree.sh"
+UNITS = HERE / "guest/units"
 
 
 def debian_tree() -> Path:
     need_programs({"mmdebstrap": "mmdebstrap"})
     if os.geteuid() != 0:
         raise RigUnavailable("building a Debian root directory needs root")
-    return built("debian", [SUITE, *PACKAGES, *LEFT_OUT, SETUP, *sorted(UNITS.glob("*.service"))], _build)
+    constants = [SUITE, *PACKAGES, *LEFT_OUT, *MODULES, KERNEL, ALICE, f"{ALICE_UID}", PASSWORD]
+    return built("debian", [*constants, SETUP, *sorted(UNITS.glob("*.service"))], _build)
 
 
 def _build(to: Path) -> None:
     command = ["mmdebstrap", "--quiet", "--variant=minbase", "--mode=root", "--format=directory"]
     command += ["--include=" + ",".join(PACKAGES), "--aptopt=APT::Install-Recommends false"]
     command += [f"--dpkgopt=path-exclude={path}" for path in LEFT_OUT]
-    command += [f'--customize-hook=units={UNITS}; cd "$1" && {SETUP}', SUITE, str(to), *package_sources()]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    command += [f'--customize-hook={shlex.quote(str(SETUP))} "$1"', SUITE, str(to), *package_sources()]
+    given = {"user": ALICE, "uid": f"{ALICE_UID}", "password": PASSWORD, "units": str(UNITS)}
+    given |= {"kernel": KERNEL, "modules": " ".join(MODULES)}
+    done = subprocess.run(
+        command, env=os.environ | given, stdin=subprocess.DEVNULL, capture_output=True, text=True
+    )
     if done.returncode != 0:
         raise RuntimeError(f"mmdebstrap failed ({done.returncode}):\n{done.stderr[-3000:]}")
 

@@ -7,7 +7,6 @@
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -22,13 +21,16 @@ static void grow(size_t mb)
 
 	while (mb == 0 || held < goal) {
 		size_t size = mb != 0 && goal - held < step ? goal - held : step;
-		char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+				    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 
 		if (memory == MAP_FAILED) {
 			perror("hog: mmap");
 			exit(1);
 		}
-		memset(memory, 0x5a, size);
+		/* what populating could not get is asked for again, page by page */
+		for (size_t at = 0; at < size; at += 4096)
+			memory[at] = 0x5a;
 		held += size;
 		if (delay)
 			usleep(delay);

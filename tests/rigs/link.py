@@ -21,9 +21,8 @@ import signal
 import socket
 import tarfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.rigs.processes import DEADLINE, RigTimeout
 
@@ -31,8 +30,7 @@ PATIENCE = 60.0
 """Seconds that one command may take in a machine that is emulated."""
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     rc: int
     """Exit status; negative, the signal that ended it; 124, it took too long."""
     out: str
@@ -40,7 +38,7 @@ class Done:
 
 
 class Link:
-    """One executor's connection. `reconnect()` after the machine went back to a saved state."""
+    """One executor's connection; it outlives the machine's going back to a saved state."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -102,6 +100,13 @@ class RemoteHog:
     def grow(self, mb: int) -> None:
         """By `mb` MiB more, 0 without end; not awaited."""
         self._link.ask("write", pid=self.pid, text=f"{mb}\n")
+
+    def settle(self, timeout: float = PATIENCE) -> bool:
+        """Await the end of a `grow`; False where it died of it."""
+        line = self._link.ask("line", pid=self.pid, timeout=timeout)["line"]
+        if line is None:
+            raise RigTimeout(f"{self} still grows after {timeout:g} s")
+        return bool(line)
 
     def exit(self, timeout: float = 0) -> int | None:
         """Its status once it has ended (negative: the signal), None while it lives."""

@@ -6,6 +6,7 @@ line asks, one answers (`tests/rigs/link.py` is the other end):
     {"id", "op": "run", "argv", "input": base64 | null, "timeout"}   -> {"id", "rc", "out": base64, "err": base64}
     {"id", "op": "start", "argv"}         runs on; answers with its first line   -> {"id", "pid", "line"}
     {"id", "op": "write", "pid", "text"}  to the standard input of a started one -> {"id"}
+    {"id", "op": "line", "pid", "timeout"}    its next line; "" where it ended   -> {"id", "line": text | null}
     {"id", "op": "first-exit", "pids", "timeout"}                                -> {"id", "exits": [[pid, rc]]}
 
 As root it takes itself out of the kernel's reach (where it may) and starts everything at oom_score_adj 0 with the
@@ -151,6 +152,11 @@ class Executor:
     def do_write(self, request: dict) -> dict:
         self.started[request["pid"]].stdin.write(request["text"].encode())
         return {}
+
+    def do_line(self, request: dict) -> dict:
+        stdout = self.started[request["pid"]].stdout
+        ready, _, _ = select.select([stdout], [], [], request["timeout"])
+        return {"line": stdout.readline().decode(errors="replace") if ready else None}
 
     def do_first_exit(self, request: dict) -> dict:
         watched = [self.started[pid] for pid in request["pids"]]

@@ -1,0 +1,82 @@
+"""The virtual machine itself: it boots, alice is logged in, root may do all, its memory really runs out."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rigs.guest import READY, Guest
+
+pytestmark = [pytest.mark.guest, pytest.mark.timeout(600)]  # the first use on a machine builds it
+
+
+def test_a_whole_system_runs(guest: Guest) -> None:
+    assert guest.sh("cat /proc/1/comm") == "systemd\n"
+    assert guest.sh("systemctl is-system-running") == "running\n"
+    assert guest.sh("systemctl is-active systemd-oomd systemd-logind dbus").split() == ["active"] * 3
+    assert guest.sh("stat --file-system --format %T /sys/fs/cgroup") == "cgroup2fs\n"
+
+
+def test_alice_sits_at_the_machine(guest: Guest) -> None:
+    session = guest.sh("loginctl show-session $XDG_SESSION_ID", user="alice").splitlines()
+    assert {"Name=alice", "Seat=seat0", "Remote=no", "Active=yes"} <= set(session)
+    assert guest.sh("systemctl --user is-system-running", user="alice") == "running\n"
+    assert guest.run_as("alice", "id -u; echo no >&2; exit 3") == (3, "1000\n", "no\n")
+
+
+def test_a_command_gets_what_it_is_given_and_no_more_time_than_that(guest: Guest) -> None:
+    assert guest.run(["wc", "-c"], given=b"\0" * 300_000).out == "300000\n"
+    assert guest.run(["sleep", "60"], timeout=0.5).rc == 124
+
+
+def test_only_root_goes_below_the_floor(guest: Guest) -> None:
+    hog = guest.hog(1, user="alice")
+    adj = f"/proc/{hog.pid}/oom_score_adj"
+    assert "Permission denied" in guest.run_as("alice", f"echo -1 >{adj}").err
+    guest.sh(f"echo -500 >{adj}")
+    assert guest.sh(f"cat {adj}") == "-500\n"
+    guest.sh(f"echo 300 >{adj}; echo -500 >{adj}", user="alice")
+
+
+def test_memory_runs_out_and_the_kernel_says_whom_it_killed(guest: Guest) -> None:
+    hogs = [guest.hog(60, user="alice", name="small"), guest.hog(90, user="alice", name="large")]
+
+    [kill] = guest.run_out_of_memory(spare_mb=30)
+
+    assert (kill.name, kill.pid, kill.constraint) == ("large", hogs[1].pid, "CONSTRAINT_NONE")
+    assert kill.anonymous == pytest.approx(90 << 20, rel=0.01)
+    assert guest.first_death(hogs) is hogs[1]
+    assert guest.sh("grep oom_kill /proc/vmstat") == "oom_kill 1\n"
+
+
+def test_negative_adj_saves_the_largest(guest: Guest) -> None:
+    guest.hog(60, user="alice", name="small")
+    large = guest.hog(90, user="alice", name="large", adj=-500)
+
+    [kill] = guest.run_out_of_memory(spare_mb=30)
+
+    assert kill.name == "small"
+    assert large.exit() is None
+
+
+def test_it_goes_back_to_a_saved_moment(guest: Guest) -> None:
+    hog = guest.hog(20, user="alice")
+    guest.sh("echo before >/root/note")
+    guest.save("moment")
+    guest.sh(f"kill -9 {hog.pid}; echo after >/root/note; echo m >/proc/sysrq-trigger")
+    assert hog.exit(timeout=10) == -9
+    assert "Mem-Info" in guest.serial()
+
+    guest.restore("moment")
+
+    assert hog.exit() is None
+    assert guest.sh("cat /root/note") == "before\n"
+    assert guest.serial() == ""
+    guest.restore(READY)
+    assert guest.run_as("root", f"test -e /proc/{hog.pid} -o -e /root/note").rc == 1
+
+
+def test_a_bare_guest_has_a_kernel_and_little_else() -> None:
+    with Guest("bare", memory_mb=256) as guest:
+        hog = guest.hog(60, name="only")
+        assert guest.sh("cat /proc/1/comm") == "bare-init\n"
+        assert guest.run_out_of_memory(spare_mb=20)[0].pid == hog.pid
