@@ -107,3 +107,15 @@ def test_the_desktop_is_light_or_dark(theme: str) -> None:
         says(app, "activated Trigger")
         shade = sum(desk.frame().pixel(window.box.x + 5, window.box.y + 5)) // 3
     assert shade > 200 if theme == "light" else shade < 80
+
+
+def test_widgets_are_found_by_what_a_screen_reader_says() -> None:
+    with Desktop(accessible=True) as desk:
+        desk.run(PROBE)
+        icon = desk.wait_for_tray_icon()
+        window = desk.opens(lambda: desk.click_on(icon), title="Tray probe")
+        label = desk.accessible.wait_for("label", "A probe")
+        assert label.box == window.box
+        notify(desk, ["first", "First", "second", "Second"])
+        button = desk.accessible.wait_for("push button", "Second", app="xfce4-notifyd")
+        assert button.box in desk.notification_buttons(2)

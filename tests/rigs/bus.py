@@ -55,16 +55,16 @@ class DBusError(Exception):
 
 
 class Client:
-    """Blocking calls on the bus at `socket`; connects when first used, and anew after `close`."""
+    """Blocking calls on the bus at `address`; connects when first used, and anew after `close`."""
 
-    def __init__(self, socket: Path) -> None:
-        self._socket = socket
+    def __init__(self, address: str) -> None:
+        self._address = address
         self._open: DBusConnection | None = None
 
     @property
     def connection(self) -> DBusConnection:
         if self._open is None:
-            self._open = open_dbus_connection(bus=f"unix:path={self._socket}")
+            self._open = open_dbus_connection(bus=self._address)
         return self._open
 
     def close(self) -> None:

@@ -1,74 +1,55 @@
-"""The program as a person or a script runs it, from this tree."""
+"""python -m tests.rigs.desktop run COMMAND...              a command in the desktop
+python -m tests.rigs.desktop show PICTURE COMMAND...     a tray app: its icon is clicked and a picture taken
+"""
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
-import struct
+import shlex
 import subprocess
 import sys
-import termios
-from collections.abc import Mapping
+import time
 from pathlib import Path
-from typing import IO, Any
 
-TREE = Path(__file__).parents[2]
-DEADLINE = 60
-"""Seconds; generous, for a busy machine."""
+from tests.rigs.desktop import Desktop, RigTimeout
 
 
-def oomtray(
-    *argv: str, env: Mapping[str, str] | None = None, **options: Any
-) -> subprocess.CompletedProcess[str]:
-    """One command to its end; `env` adds to the environment."""
-    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-    return subprocess.run(
-        command(*argv), text=True, timeout=DEADLINE, check=False, cwd=TREE, env=environment(env), **options
-    )
-
-
-def start(*argv: str, env: Mapping[str, str] | None = None, **options: Any) -> subprocess.Popen[str]:
-    """A command that goes on; the caller ends it."""
-    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-    return subprocess.Popen(command(*argv), text=True, cwd=TREE, env=environment(env), **options)
-
-
-def command(*argv: str) -> list[str]:
-    return [sys.executable, "-m", "oomtray", *argv]
-
-
-def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": str(TREE)} | dict(more or {})
-
-
-def on_terminal(
-    *argv: str, columns: int = 80, lines: int = 24, env: Mapping[str, str] | None = None
-) -> tuple[int, str]:
-    """Exit status and output (standard error with it) of a command on a terminal of this size."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-    with os.fdopen(ours, "rb", buffering=0) as screen:
-        process = start(
-            *argv,
-            env={"TERM": "xterm", "COLUMNS": "", "LINES": ""} | dict(env or {}),
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-        )
-        os.close(theirs)
-        output = _all(screen)
-    return process.wait(DEADLINE), output.replace("\r\n", "\n")
-
-
-def _all(screen: IO[bytes]) -> str:
-    parts = []
-    while True:
+def main(arguments: list[str]) -> int:
+    if len(arguments) < 2 or arguments[0] not in ("run", "show"):
+        print((__doc__ or "").rstrip(), file=sys.stderr)
+        return 2
+    verb, *rest = arguments
+    with Desktop() as desk:
+        if verb == "show":
+            return _show(desk, Path(rest[0]), rest[1:])
         try:
-            part = screen.read(65536)
-        except OSError:  # EIO: nobody has the other end open any more
-            break
-        if not part:
-            break
-        parts.append(part)
-    return b"".join(parts).decode(errors="replace")
+            return subprocess.run(rest, env=desk.env | _terminal(), check=False).returncode
+        except OSError as error:
+            print(f"{rest[0]}: {error.strerror}", file=sys.stderr)
+            return 127
+
+
+def _terminal() -> dict[str, str]:
+    return {"TERM": os.environ["TERM"]} if "TERM" in os.environ else {}
+
+
+def _show(desk: Desktop, picture: Path, command: list[str]) -> int:
+    app = desk.run(command)
+    try:
+        icon = desk.wait_for_tray_icon(timeout=30)
+        desk.opens(lambda: desk.click_on(icon), timeout=30)
+    except RigTimeout as error:
+        print(f"{shlex.join(command)}: {error}\n{app.output()}", file=sys.stderr)
+        return 1
+    desk.screenshot(picture)
+    print(f"There is no screen here, so the app runs on a virtual desktop. Its picture: {picture}")
+    if sys.stdin.isatty():
+        print("Ctrl-C ends it.")
+        try:
+            while app.alive:
+                time.sleep(0.5)
+        except KeyboardInterrupt:
+            print()
+    status = app.stop()
+    print(app.output(), end="", file=sys.stderr)
+    return 0 if status == 0 else 1

@@ -18,7 +18,8 @@ to a deadline. `notification()` and `notification_buttons()` find what xfce4-not
 is now; `still()` waits until it no longer changes.
 
 `Desktop(panel="trayer")` has a tray that knows XEmbed alone and no StatusNotifierWatcher; `panel=None` has no tray.
-`theme="dark"`, `width`, `height` and `scale` do as they say. `tests.rigs.wayland.WaylandDesktop` has the same interface.
+`theme="dark"`, `width`, `height` and `scale` do as they say. `accessible=True` lets a test find any widget by what a
+screen reader would say (tests.rigs.accessible). `tests.rigs.wayland.WaylandDesktop` has the same interface.
 
     python -m tests.rigs.desktop run COMMAND...              a command in the desktop
     python -m tests.rigs.desktop show PICTURE COMMAND...     a tray app: its icon is clicked and a picture taken
@@ -29,17 +30,16 @@ from __future__ import annotations
 import functools
 import os
 import select
-import shlex
 import shutil
 import signal
 import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, Self
 
 from tests.rigs import xfce, xlib
+from tests.rigs.accessible import A11Y_BUS, LAUNCHER, Accessible
 from tests.rigs.bus import Client, bus_daemon
 from tests.rigs.processes import DEADLINE, Program, RigTimeout, find_program, need_programs, wait_for
 from tests.rigs.screen import Box, Colour, Frame
@@ -55,6 +55,7 @@ ROOT = Path(__file__).parents[2]
 WATCHER = "org.kde.StatusNotifierWatcher"
 NOTIFICATIONS = "org.freedesktop.Notifications"
 BUS_NAMES = {
+    "a11y": A11Y_BUS,
     "settings": "org.xfce.Xfconf",
     "portal": "org.freedesktop.portal.Desktop",
     "panel": WATCHER,
@@ -86,8 +87,10 @@ class Desktop(X11Screen):
         notifications: bool = True,
         scale: int = 1,
         expire: int = 60,
+        accessible: bool = False,
     ) -> None:
-        need_programs(self.PROGRAMS | ({"trayer": "trayer"} if panel == "trayer" else {}))
+        extra = {"trayer": "trayer"} if panel == "trayer" else {}
+        need_programs(self.PROGRAMS | extra | ({LAUNCHER: "at-spi2-core"} if accessible else {}))
         self.width, self.height, self.scale = width, height, scale
         self.theme = xfce.THEMES[theme]
         self._theme_name = theme
@@ -95,6 +98,7 @@ class Desktop(X11Screen):
         self._panel = panel
         self._notifications = notifications
         self._expire = expire
+        self._is_accessible = accessible
         self._parts: dict[str, Program] = {}
         self._apps: list[Program] = []
 
@@ -121,6 +125,8 @@ class Desktop(X11Screen):
         for name in reversed(list(self._parts)):
             if name in ("bus", "xvfb"):
                 self.bus.close()
+                if "accessible" in self.__dict__:
+                    self.accessible.close()
             self._parts[name].stop()
         shutil.rmtree(self.dir, ignore_errors=True)
 
@@ -130,7 +136,7 @@ class Desktop(X11Screen):
         for path in (self.home, self.runtime, self.config, self.logdir, self.framebuffer):
             path.mkdir(mode=0o700)
         self.socket = self.runtime / "bus"
-        self.bus = Client(self.socket)
+        self.bus = Client(f"unix:path={self.socket}")
         kept = ("PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "USER", "LOGNAME")
         self.env = {name: os.environ[name] for name in kept if name in os.environ} | {
             "HOME": str(self.home),
@@ -141,9 +147,10 @@ class Desktop(X11Screen):
             "XDG_CACHE_HOME": str(self.home / ".cache"),
             "DBUS_SESSION_BUS_ADDRESS": f"unix:path={self.socket}",
             "LANG": "C.UTF-8",
-            "NO_AT_BRIDGE": "1",
             "GTK_THEME": self.theme.gtk,
         }
+        if not self._is_accessible:
+            self.env["NO_AT_BRIDGE"] = "1"
         if self.scale != 1:
             self.env |= {"QT_SCALE_FACTOR": str(self.scale), "GDK_SCALE": str(self.scale)}
 
@@ -163,6 +170,8 @@ class Desktop(X11Screen):
             expire=self._expire,
         )
         self._parts["bus"] = bus_daemon(self.socket, self.env, self.logdir / "bus")
+        if self._is_accessible:
+            self._add("a11y", LAUNCHER, "--launch-immediately", "--a11y=1")
         self._add("wm", "openbox")
         self._add("settings", str(find_program(XFCONFD)))
         self._add("portal", *python_module("tests.rigs.portal", self._theme_name), cwd=ROOT)
@@ -173,7 +182,7 @@ class Desktop(X11Screen):
         if self._notifications:
             self._add("notifications", str(find_program(NOTIFYD)))
         self.start("bus")
-        self.start("wm", "settings", "portal")
+        self.start(*(name for name in ("a11y", "wm", "settings", "portal") if name in self._parts))
         self.start(*(name for name in ("panel", "notifications") if name in self._parts))
 
     def _start_xvfb(self, *options: str) -> str:
@@ -278,6 +287,11 @@ class Desktop(X11Screen):
         ]
         return "\n".join(f"--- {name}\n{text.rstrip()}" for name, text in texts if text.strip())
 
+    @functools.cached_property
+    def accessible(self) -> Accessible:
+        """Widgets by role and name, in a desktop that was made with `accessible=True`."""
+        return Accessible(self.bus)
+
     # -- apps
 
     def run(
@@ -327,8 +341,8 @@ class Desktop(X11Screen):
         """The one on top of what xfce4-notifyd shows."""
 
         def shown() -> Window | None:
-            numbers = self._search("--onlyvisible", "--class", "xfce4-notifyd")
-            windows = [window for window in map(self._window, numbers) if window and window.box.width > 10]
+            found = self._windows(self._search("--onlyvisible", "--class", "xfce4-notifyd"))
+            windows = [window for window in found if window.box.width > 10]
             return windows[0] if windows else None
 
         wait_for(shown, "a notification", timeout)
@@ -354,38 +368,7 @@ def python_module(name: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", name, *arguments]
 
 
-def main(arguments: list[str]) -> int:
-    if len(arguments) < 2 or arguments[0] not in ("run", "show"):
-        print((__doc__ or "").rstrip().rpartition("\n\n")[2], file=sys.stderr)
-        return 2
-    verb, *rest = arguments
-    with Desktop() as desk:
-        if verb == "show":
-            return _show(desk, Path(rest[0]), rest[1:])
-        return desk.run(rest, env={"TERM": os.environ.get("TERM", "")}).wait(timeout=86400)
-
-
-def _show(desk: Desktop, picture: Path, command: list[str]) -> int:
-    app = desk.run(command)
-    try:
-        icon = desk.wait_for_tray_icon(timeout=30)
-        desk.opens(lambda: desk.click_on(icon), timeout=30)
-    except RigTimeout as error:
-        print(f"{shlex.join(command)}: {error}\n{app.output()}", file=sys.stderr)
-        return 1
-    desk.screenshot(picture)
-    print(f"There is no screen here, so the app runs on a virtual desktop. Its picture: {picture}")
-    if sys.stdin.isatty():
-        print("Ctrl-C ends it.")
-        try:
-            while app.alive:
-                time.sleep(0.5)
-        except KeyboardInterrupt:
-            print()
-    status = app.stop()
-    print(app.output(), end="", file=sys.stderr)
-    return 0 if status == 0 else 1
-
-
 if __name__ == "__main__":
+    from tests.rigs.command import main
+
     sys.exit(main(sys.argv[1:]))

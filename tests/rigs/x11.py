@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.rigs import xlib
 from tests.rigs.processes import DEADLINE, RigTimeout, wait_for
 from tests.rigs.screen import Box, Frame
 
@@ -49,8 +50,7 @@ class X11Screen:
 
     def windows(self, title: str = "") -> list[Window]:
         """The visible windows whose title has this (a regular expression); without one all that have a size."""
-        found = [self._window(number) for number in self._search("--onlyvisible", "--name", title or ".*")]
-        return [window for window in found if window is not None]
+        return self._windows(self._search("--onlyvisible", "--name", title or ".*"))
 
     def _search(self, *criteria: str) -> list[int]:
         # xdotool answers "nothing found" with status 1
@@ -59,15 +59,11 @@ class X11Screen:
         )
         return [int(line) for line in done.stdout.split()]
 
+    def _windows(self, numbers: list[int]) -> list[Window]:
+        return [Window(*values) for values in xlib.describe(self.display, numbers)]
+
     def _window(self, number: int) -> Window | None:
-        command = ["xdotool", "getwindowname", str(number), "getwindowgeometry", "--shell", str(number)]
-        done = subprocess.run(command, env=self._xenv, capture_output=True, text=True, check=False)
-        title, _, rest = done.stdout.partition("\n")
-        values = dict(line.split("=", 1) for line in rest.splitlines() if "=" in line)
-        if done.returncode or "WIDTH" not in values:
-            return None  # it went away meanwhile
-        box = Box(*(int(values[key]) for key in ("X", "Y", "WIDTH", "HEIGHT")))
-        return Window(number, title, box)
+        return next(iter(self._windows([number])), None)
 
     def wait_for_window(self, title: str, timeout: float = DEADLINE) -> Window:
         return wait_for(lambda: self.windows(title), f"a window called {title!r}", timeout)[0]
