@@ -28,7 +28,7 @@ from oomtray.risk.trend import ProcessTrends, Shrinking
 from oomtray.risk.units import unit_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from oomtray.kernel.snapshot import Consequences, Memory
     from oomtray.kernel.systemd import UnitReader
@@ -70,12 +70,17 @@ class Monitor:
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
         units: UnitReader | None = None,
+        by_hand: Callable[[], Mapping[tuple[int, int], int]] = dict,
     ) -> None:
-        """`scope_path` names a memory cgroup to rank within; `once` is for a single survey; `units` asks systemd."""
+        """`scope_path` names a memory cgroup to rank within; `once` is for a single survey; `units` asks systemd.
+
+        `by_hand` tells which values were set through this program, by (pid, start time).
+        """
         self.settings = settings or Settings()
         self._proc = proc
         self._clock = clock
         self._units = units
+        self._by_hand = by_hand
         self._reader = SystemReader(
             proc, cgroups, scope_path=scope_path, once=once, clock=clock, wall=wall
         )
@@ -174,6 +179,7 @@ class Monitor:
             rows=self.settings.rows,
             changes=changes,
             consequences=self._consequences(ranking),
+            by_hand=self._by_hand(),
             apps=attention.apps,
             grouping=grouping,
             trail=tuple(self._trail),

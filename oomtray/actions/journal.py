@@ -65,6 +65,8 @@ class Journal:
         self._boot = boot_id(proc)
         self.note: str | None = None
         """What the last call has to tell the user; None where all went well."""
+        self._seen: tuple[int, int, int] | None = None
+        self._standing: dict[tuple[int, int], int] = {}
 
     @property
     def path(self) -> str:
@@ -78,6 +80,24 @@ class Journal:
     def first_seen(self, target: Target) -> int | None:
         """The value before the first change of ours; None where this process was never changed."""
         return self._look().first.get(target)
+
+    def standing(self) -> dict[tuple[int, int], int]:
+        """The value that each changed process was last given, by (pid, start time); what is taken back is not in it.
+
+        Cheap to ask again: the file is read anew only when it has changed.
+        """
+        try:
+            facts = os.stat(self.path, follow_symlinks=False)
+            state = (facts.st_mtime_ns, facts.st_size, facts.st_ino)
+        except OSError:
+            state = None
+        if state is None:
+            self._standing = {}
+        elif state != self._seen:
+            batches = self._look().batches
+            self._standing = {(c.pid, c.start_time): c.after for batch in batches for c in batch.changes}
+        self._seen = state
+        return self._standing
 
     def record(self, word: str, changes: Iterable[Change]) -> Batch | None:
         """Remembers what moved. None where nothing did, or where it can't be remembered (`note` says why)."""

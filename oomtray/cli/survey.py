@@ -52,11 +52,14 @@ def monitoring(settings: Settings, cgroup: str | None = None, *, once: bool = Fa
 
     Raises Failure where `cgroup` is no memory cgroup, has no limit that applies to it, or goes away meanwhile.
     """
+    from oomtray.actions.journal import Journal
     from oomtray.kernel.cgroups import NoMemoryCgroup
     from oomtray.monitor import Monitor
 
     units = Units()
-    monitor = Monitor(settings, scope_path=cgroup, once=once, units=cast("UnitReader", units))
+    monitor = Monitor(
+        settings, scope_path=cgroup, once=once, units=cast("UnitReader", units), by_hand=Journal().standing
+    )
     try:
         yield monitor
     except NoMemoryCgroup as error:

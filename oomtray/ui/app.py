@@ -136,10 +136,12 @@ class App(QObject):
         """After the icon has been sent on its way."""
         if self._stopped:
             return
+        from oomtray.actions.journal import Journal
         from oomtray.kernel.systemd import UnitReader
         from oomtray.monitor import Monitor
 
-        self._monitor = Monitor(self._settings.settings, units=UnitReader())
+        # a journal of the worker's own, as one is not for several threads
+        self._monitor = Monitor(self._settings.settings, units=UnitReader(), by_hand=Journal().standing)
         self._worker = Worker(self._monitor, self)
         self._worker.told.connect(self._told)
         self._attend()

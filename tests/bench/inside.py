@@ -1,0 +1,163 @@
+"""The real app in this process, driven from within: what can't be timed from outside. Prints one JSON object.
+
+    python -m tests.bench.inside popup | delay | growth
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from oomtray.desktop.bus import SessionBus
+from oomtray.kernel.dbus import session_address
+from oomtray.ui.app import App
+
+
+def rss() -> dict[str, int]:
+    """Bytes of this process: all of it, and the anonymous part."""
+    with open("/proc/self/status", encoding="ascii", errors="replace") as status:
+        sizes = dict(line.split(":", 1) for line in status)
+    return {key: int(sizes[key].split()[0]) * 1024 for key in ("VmRSS", "RssAnon")}
+
+
+def spin(seconds: float) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(round(seconds * 1000), loop.quit)
+    loop.exec()
+
+
+def spin_until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise SystemExit("waited in vain")
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+
+
+class Painted(QObject):
+    """When the popup's table was first painted with rows in it."""
+
+    def __init__(self, app: App) -> None:
+        super().__init__()
+        self._app = app
+        self.at: float | None = None
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        popup = self._app._popup
+        if self.at is None and event.type() == QEvent.Type.Paint and popup is not None and popup.isVisible():
+            rows = popup.findChild(QObject, "processes")
+            if rows is not None and rows.model().rowCount() and watched is rows.viewport():
+                self.at = time.perf_counter()
+        return False
+
+
+def popup(app: App) -> dict[str, float]:
+    """Milliseconds from the click's handler to rows on screen: the first opening, and later ones."""
+    spin_until(lambda: app._latest is not None)
+    spin(1)
+    times = []
+    for _ in range(7):
+        painted = Painted(app)
+        QApplication.instance().installEventFilter(painted)
+        start = time.perf_counter()
+        app._toggle()
+        spin_until(lambda painted=painted: painted.at is not None)
+        assert painted.at is not None
+        times.append((painted.at - start) * 1000)
+        QApplication.instance().removeEventFilter(painted)
+        spin(0.3)
+        app._popup.put_away()
+        spin(0.3)
+    return {"first": times[0], "later": sorted(times[1:])[len(times[1:]) // 2]}
+
+
+def delay(app: App) -> dict[str, float]:
+    """p99 of how late a 16 ms timer of the GUI thread fires, in ms: paused, and with the popup's scans."""
+    spin_until(lambda: app._latest is not None)
+    app._toggle()
+    spin(2)
+    found = {}
+    for name, paused in (("paused", True), ("scanning", False)):
+        app._pause(paused)
+        spin(0.5)
+        late = Late()
+        spin(20)
+        found[name] = late.p99()
+    return found
+
+
+class Late(QObject):
+    def __init__(self) -> None:
+        super().__init__()
+        self._late: list[float] = []
+        self._last = time.perf_counter()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._fired)
+        self._timer.start(16)
+
+    def _fired(self) -> None:
+        now = time.perf_counter()
+        self._late.append((now - self._last) * 1000 - 16)
+        self._last = now
+
+    def p99(self) -> float:
+        self._timer.stop()
+        ordered = sorted(self._late)
+        return ordered[int(len(ordered) * 0.99)]
+
+
+def growth(app: App) -> dict[str, float]:
+    """Bytes: before the popup, after one opening, after 200 openings, after 1000 scans."""
+    spin_until(lambda: app._latest is not None)
+    spin(2)
+    found = {"closed": rss()["VmRSS"]}
+    _open_and_close(app, 0.6)
+    spin(0.5)
+    found["opened"], found["anonymous"] = rss()["VmRSS"], rss()["RssAnon"]
+    for _ in range(20):
+        _open_and_close(app, 0.05)
+    found["after_20"] = rss()["VmRSS"]
+    for _ in range(200):
+        _open_and_close(app, 0.05)
+    found["after_220"] = rss()["VmRSS"]
+    told = []
+    app._worker.told.connect(told.append)
+    count = 0
+    while count < 1000:
+        app._worker.wake()
+        spin_until(lambda: bool(told))
+        count += len(told)
+        told.clear()
+    found["after_scans"] = rss()["VmRSS"]
+    return found
+
+
+def _open_and_close(app: App, seconds: float) -> None:
+    app._toggle()
+    spin(seconds)
+    app._popup.put_away()
+    spin(0.02)
+
+
+def main() -> None:
+    qt = QApplication(["oomtray"])
+    qt.setQuitOnLastWindowClosed(False)
+    bus = SessionBus(session_address())
+    bus.connect()
+    app = App(bus)
+    app.start()
+    try:
+        found = {"popup": popup, "delay": delay, "growth": growth}[sys.argv[1]](app)
+        print(json.dumps(found))
+    finally:
+        app.stop()
+
+
+if __name__ == "__main__":
+    main()
