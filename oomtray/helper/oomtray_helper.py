@@ -198,8 +198,7 @@ def runs(task: int, exe: bytes) -> bool:
     """By name and by inode: in a mount namespace of one's own any program can lie at /usr/sbin/sshd."""
     try:
         link = os.readlink(b"exe", dir_fd=task)
-        same = link == exe and os.path.samestat(os.stat("exe", dir_fd=task), os.stat(exe))
-        return same and not link.endswith(b" (deleted)")
+        return link == exe and os.path.samestat(os.stat("exe", dir_fd=task), os.stat(exe))
     except OSError:
         return False
 
@@ -364,14 +363,13 @@ def settle(proc: str) -> int:
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     os.umask(0o022)
-    os.chdir("/")
     for fd in (0, 1, 2):
         os.fstat(fd)  # a closed one would become the next file that is opened
     asker = os.environ.get("PKEXEC_UID", "")
     if os.getresuid() != (0, 0, 0) or not re.fullmatch("[0-9]{1,10}", asker) or not whole("uid", int(asker)):
         raise RefusedError("this program is started by pkexec, as root")
-    root = os.stat(proc)  # of procfs it is inode 1, on no device, and `self` is who we are in its namespace
-    if root.st_ino != 1 or os.major(root.st_dev) or os.readlink(proc + "/self") != str(os.getpid()):
+    # Of procfs the root is inode 1, and `self` is who we are in its pid namespace.
+    if os.stat(proc).st_ino != 1 or os.readlink(proc + "/self") != str(os.getpid()):
         raise RefusedError("/proc is not the process table that this program is in")
     return int(asker)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -117,6 +118,13 @@ def test_an_equal_value_is_done_without_a_write(serve: Serve, target: Make) -> N
         finally:
             shell.kill()
     assert process.adj == 200
+
+
+def test_an_equal_value_is_not_written(serve: Serve, target: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As before, but also where root itself has no floor to move."""
+    process = target(ANA)
+    monkeypatch.setattr(os, "write", lambda *_: pytest.fail("written"))
+    assert serve("own", ANA, process.ask(500)).errors == [None]
 
 
 def test_pid_1(serve: Serve) -> None:

@@ -89,22 +89,23 @@ def test_not_wholly_root(target: Make, tmp_path: Path, before: tuple[str, ...]) 
     assert process.adj == 500
 
 
+DIRECTORY = "mount -t tmpfs x /mnt && mkdir /mnt/p && ln -s $$ /mnt/p/self && mount --bind /mnt/p /proc"
+
+
 @pytest.mark.parametrize(
-    "before",
+    "mount",
     [
-        pytest.param(
-            ("unshare", "--mount", "sh", "-c", 'mount -t tmpfs x /proc && exec "$@"', "sh"), id="none"
-        ),
-        pytest.param(("unshare", "--pid", "--fork", "--mount"), id="of another pid namespace"),
-        pytest.param(
-            ("unshare", "--mount", "sh", "-c", 'mount --bind /proc/1 /proc && exec "$@"', "sh"),
-            id="a part of it",
-        ),
+        pytest.param("mount -t tmpfs x /proc", id="none"),
+        pytest.param("mount --bind /proc/1 /proc", id="a part of it"),
+        pytest.param(DIRECTORY, id="a directory"),
+        pytest.param(None, id="of another pid namespace"),
     ],
 )
-def test_a_false_proc(before: tuple[str, ...]) -> None:
-    done = start_helper("other", data=HARMLESS, before=before)
+def test_a_false_proc(mount: str | None) -> None:
+    before = ("unshare", "--mount", "sh", "-c", f'{mount} && exec "$@"', "sh")
+    done = start_helper("other", data=HARMLESS, before=before if mount else ("unshare", "--pid", "--fork"))
     assert (done.returncode, done.stdout) == (3, b"")
+    assert done.stderr.startswith(b"oomtray-helper: ")
 
 
 @pytest.mark.parametrize("stream", ["<&-", ">&-", "2>&-"], ids=["input", "output", "messages"])
@@ -121,10 +122,15 @@ def test_nothing_of_the_callers_is_loaded(tmp_path: Path) -> None:
     """Neither from the working directory nor by an environment; pkexec empties that, and the file relies on neither."""
     for module in ("json", "syslog", "sitecustomize", "usercustomize", "re"):
         (tmp_path / f"{module}.py").write_text(f"open({str(tmp_path / 'loaded')!r}, 'w')\n")
-    env = {"PYTHONPATH": str(tmp_path), "PYTHONSTARTUP": str(tmp_path / "re.py"), "PYTHONHOME": str(tmp_path)}
+    env = {"PYTHONPATH": str(tmp_path), "PYTHONSTARTUP": str(tmp_path / "re.py"), "PYTHONINSPECT": "1"}
     done = start_helper("own", data=HARMLESS, env=env, cwd=tmp_path)
-    assert done.returncode == 1
+    assert [answer["error"] for answer in answers_of(done)] == ["pid-1"]
     assert not (tmp_path / "loaded").exists()
+
+
+def test_no_other_python_by_the_environment(tmp_path: Path) -> None:
+    done = start_helper("own", data=HARMLESS, env={"PYTHONHOME": str(tmp_path)})
+    assert [answer["error"] for answer in answers_of(done)] == ["pid-1"]
 
 
 def test_no_site_directory_is_loaded(tmp_path: Path) -> None:

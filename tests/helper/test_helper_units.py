@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -151,26 +152,54 @@ def test_a_reload_that_cannot_start_is_said(system: System, ask: Ask) -> None:
     assert ask(PROTECT).errors == ["reload-failed"]
 
 
-IGNORING = """
+AS_PROGRAM = """
 import signal, sys
 sys.path.insert(0, sys.argv[1])
 from tests.helper.support import load_helper
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
 helper = load_helper()
 sys.exit(helper.main(["helper", "unit"], helper.Roots(units=sys.argv[2], systemctl=sys.argv[3])))
 """
 
 
-def test_a_failed_reload_is_seen_though_the_caller_ignores_its_children(system: System) -> None:
-    import sys
-
-    system.answer_reloads_with(1)
+def as_program(system: System, data: bytes) -> subprocess.CompletedProcess[bytes]:
+    """With all of main(), started by a caller that ignores its children and SIGTERM."""
     checkout = str(Path(__file__).parents[2])
-    argv = [sys.executable, "-c", IGNORING, checkout, str(system.units), str(system.systemctl)]
-    env = {"PKEXEC_UID": "0"}
-    done = subprocess.run(argv, input=lines(PROTECT), capture_output=True, env=env, check=False)
-    assert [answer["error"] for answer in answers_of(done)] == ["reload-failed"]
+    argv = [sys.executable, "-c", AS_PROGRAM, checkout, str(system.units), str(system.systemctl)]
+    return subprocess.run(argv, input=data, capture_output=True, env={"PKEXEC_UID": "0"}, check=False)
+
+
+@pytest.mark.parametrize(("status", "error"), [(0, None), (1, "reload-failed")])
+def test_a_reload_is_judged_though_the_caller_ignores_its_children(
+    system: System, status: int, error: str | None
+) -> None:
+    system.answer_reloads_with(status)
+    done = as_program(system, lines(PROTECT))
+    assert [answer["error"] for answer in answers_of(done)] == [error]
     assert b"noise" not in done.stdout
+
+
+def test_what_is_begun_is_finished(system: System) -> None:
+    """A signal to stop in the middle: here from the reload itself."""
+    system.systemctl.write_text("#!/bin/sh\nkill -TERM $PPID; kill -INT $PPID; kill -HUP $PPID\n")
+    done = as_program(system, lines(PROTECT))
+    assert (done.returncode, [answer["error"] for answer in answers_of(done)]) == (0, [None])
+
+
+def test_the_reload_itself_can_be_stopped(system: System) -> None:
+    system.systemctl.write_text("#!/bin/sh\nkill -TERM $$\n")
+    assert [answer["error"] for answer in answers_of(as_program(system, lines(PROTECT)))] == ["reload-failed"]
+
+
+def test_on_disk_before_it_has_its_name(system: System, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a machine that dies may have the name with nothing in it."""
+    done: list[str] = []
+    for name in ("write", "fsync", "rename"):
+        real = getattr(os, name)
+        monkeypatch.setattr(os, name, lambda *a, n=name, real=real, **k: (done.append(n), real(*a, **k))[1])
+    assert ask(PROTECT).errors == [None]
+    assert done == ["write", "fsync", "rename", "fsync", "fsync"]
 
 
 # --- what is not ours ---
