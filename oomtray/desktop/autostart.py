@@ -50,6 +50,13 @@ class Autostart:
                 return starts(entry, self.environ)
         return False
 
+    def stale(self) -> bool:
+        """The user's own entry is on but would start nothing: its program is gone."""
+        entry = _entry(self.path)
+        if entry is None or starts(entry, self.environ):
+            return False
+        return starts({key: value for key, value in entry.items() if key != "TryExec"}, self.environ)
+
     def enable(self) -> None:
         """Raises AutostartError, and then nothing is changed."""
         _write(self.path, render(self.command))

@@ -122,7 +122,8 @@ class SessionBus:
         self._retry = FIRST_RETRY
         self._signals.connected()
         for hook in self.on_connected:
-            guarded(hook)
+            if self._connection is not None:  # it may be lost again already
+                guarded(hook)
         self._drain()
         return self.connected
 
