@@ -391,7 +391,7 @@ class TestQt:
         check = doctor.check_qt(self.fake_qt(tmp_path, body))
         assert check.ok is False
         assert "libEGL.so.1" in check.says
-        assert check.remedy == "apt-get install libegl1"
+        assert "libegl1" in str(check.remedy)
 
     def test_it_is_not_installed(self, tmp_path: Path) -> None:
         body = "raise ModuleNotFoundError(\"No module named 'PySide6'\", name='PySide6')"
