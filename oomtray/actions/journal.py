@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from oomtray.actions.adjust import Change, Target
 from oomtray.actions.statefile import StateFile
 from oomtray.kernel.identity import boot_id, open_process
+from oomtray.places import state_home
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -59,7 +60,7 @@ class Journal:
         self, directory: str | None = None, *, proc: str = "/proc", wall: Callable[[], float] = time.time
     ) -> None:
         """`directory` None: `oomtray` in the user's XDG state directory."""
-        self._file = StateFile(_state_directory() if directory is None else directory, FILE)
+        self._file = StateFile(os.path.join(state_home(), "oomtray") if directory is None else directory, FILE)
         self._proc = proc
         self._wall = wall
         self._boot = boot_id(proc)
@@ -163,12 +164,6 @@ class Journal:
                 return True
         except OSError:
             return False
-
-
-def _state_directory() -> str:
-    import platformdirs
-
-    return platformdirs.user_state_dir("oomtray")
 
 
 def _reason(error: OSError, path: str) -> str:

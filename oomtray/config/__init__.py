@@ -4,7 +4,7 @@ The rules for a file (`schema`) and the file to begin with (`template`) are load
 no file and are over by then.
 """
 
-from oomtray.config.loading import Problem, Watcher, default_path, load
+from oomtray.config.loading import Problem, Watcher, default_file, default_path, load
 from oomtray.config.settings import Actions, Levels, Notifications, Pace, Rows, Settings
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Rows",
     "Settings",
     "Watcher",
+    "default_file",
     "default_path",
     "load",
 ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from oomtray.config.settings import Settings
+from oomtray.places import config_home
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,15 +33,17 @@ class Problem:
         return f"{'' if self.line is None else f'line {self.line}: '}{self.key}{' ' if self.key else ''}{self.says}"
 
 
+def default_file() -> str:
+    return os.path.join(config_home(), "oomtray", "config.toml")
+
+
 def default_path() -> Path:
-    """By the XDG base directory specification; platformdirs knows it too, but takes a tenth of a command's time to load."""
     from pathlib import Path
 
-    home = os.environ.get("XDG_CONFIG_HOME", "").strip()
-    return Path(home if os.path.isabs(home) else os.path.expanduser("~/.config"), "oomtray", "config.toml")
+    return Path(default_file())
 
 
-def load(path: Path, previous: Settings | None = None) -> tuple[Settings, tuple[Problem, ...]]:
+def load(path: Path | str, previous: Settings | None = None) -> tuple[Settings, tuple[Problem, ...]]:
     """The settings of a file; the defaults where there is none. Never raises.
 
     Of a file that can't be read or is no TOML nothing is taken: `previous` (or the defaults) stays.
@@ -89,7 +92,7 @@ class Watcher:
         return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino, found.st_mode
 
 
-def _read(path: Path) -> str:
+def _read(path: Path | str) -> str:
     """Raises OSError, and ValueError for what is no text file of a sane size."""
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from oomtray.actions.rules.model import HIGHEST, LOWEST, WORDS, Mistake, Rule
+from oomtray.places import config_home
 
 MAX_BYTES = 1 << 20
 _CONDITIONS = ("app", "exe", "process", "command", "unit", "user")
@@ -42,9 +43,7 @@ class RuleSet:
 
 
 def default_path() -> str:
-    import platformdirs
-
-    return os.path.join(platformdirs.user_config_dir("oomtray"), "rules.toml")
+    return os.path.join(config_home(), "oomtray", "rules.toml")
 
 
 def load(path: str) -> RuleSet:

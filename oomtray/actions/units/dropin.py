@@ -7,6 +7,7 @@ import stat
 from contextlib import suppress
 
 from oomtray.actions.units.settings import POLICIES, PREFERENCES, UnitRefused, UnitSettings
+from oomtray.places import config_home
 
 FILE = "50-oomtray.conf"
 HEADER = "# Written by OOM Tray (io.github.oomtray.OOMTray), which replaces and removes this file.\n"
@@ -16,7 +17,7 @@ _LARGEST = 64 * 1024
 
 def user_units() -> str:
     """Where a user's own units lie (systemd.unit(5))."""
-    return os.path.join(os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config"), "systemd", "user")
+    return os.path.join(config_home(), "systemd", "user")
 
 
 def path_of(units: str, name: str) -> str:

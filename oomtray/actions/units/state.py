@@ -1,0 +1,134 @@
+"""How a service stands: what its manager says, what our drop-in holds, and what its processes really have."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from oomtray.actions.adjust import Target
+from oomtray.actions.units import dropin
+from oomtray.actions.units.settings import UnitRefused, UnitSettings, check_name
+from oomtray.kernel.cgroups import MemoryCgroups, unit_pids
+from oomtray.kernel.identity import open_process
+
+if TYPE_CHECKING:
+    from oomtray.kernel.manager import ServiceManager, ServiceStatus
+
+NEVER = -1000
+"""What some programs give themselves (sshd); it is left to them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A process of the unit."""
+
+    pid: int
+    start_time: int
+    name: str
+    adj: int
+    mine: bool
+    """All its four uids are ours."""
+
+    @property
+    def target(self) -> Target:
+        return Target(self.pid, self.start_time)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitState:
+    status: ServiceStatus
+    user: bool
+    """It is one of the user's own manager."""
+    units: str
+    """The directory in which our drop-in's directory lies, or would."""
+    ours: UnitSettings | None
+    """What our drop-in sets; None where there is none."""
+    members: tuple[Member, ...]
+    policy_counts: bool
+    """systemd learns of a death for memory only through cgroup v2."""
+    floor: int | None
+    """oom_score_adj of the user's own manager: what it starts is not allowed less. None for the system's."""
+
+    @property
+    def name(self) -> str:
+        return self.status.name
+
+    @property
+    def path(self) -> str:
+        return dropin.path_of(self.units, self.name)
+
+    @property
+    def runs(self) -> bool:
+        return bool(self.members)
+
+    @property
+    def dies_whole(self) -> bool:
+        """One death by the kernel ends more than the one process."""
+        return self.policy_counts and self.status.oom_policy in ("stop", "kill") and len(self.members) > 1
+
+
+def look(manager: ServiceManager, name: str, *, user: bool, proc: str, cgroups: str, units: str) -> UnitState:
+    """Raises UnitRefused where there is no such service, and ManagerError."""
+    status = manager.status(check_name(name))
+    where = "your own manager" if user else "the system's manager"
+    if status.load_state == "not-found":
+        raise UnitRefused(f"there is no unit {status.name} in {where}")
+    if status.load_state == "masked":
+        raise UnitRefused(f"{status.name} is masked, so it can't run and nothing can be set for it")
+    if status.load_state != "loaded":
+        raise UnitRefused(f"systemd can't load {status.name} ({status.load_state}): see systemctl status {status.name}")
+    check_name(status.name)  # an alias may stand for what is refused
+    if user:
+        units = _own_directory(status, units)
+    return UnitState(
+        status=status,
+        user=user,
+        units=units,
+        ours=dropin.read(units, status.name),
+        members=_members(status.control_group, proc, cgroups),
+        policy_counts=MemoryCgroups(cgroups).version == 2,
+        floor=_adj_of(status.manager_pid, proc) if user else None,
+    )
+
+
+def current(member: Member, proc: str) -> int | None:
+    """Its oom_score_adj now; None once it has ended."""
+    try:
+        with open_process(member.pid, member.start_time, proc) as process:
+            return process.read_adj()
+    except OSError:
+        return None
+
+
+def _own_directory(status: ServiceStatus, wanted: str) -> str:
+    """The manager may have begun with other XDG directories than this program has."""
+    read = {os.path.realpath(path) for path in status.unit_path}
+    for path in (wanted, os.path.expanduser("~/.config/systemd/user")):
+        if not read or os.path.realpath(path) in read:
+            return path
+    raise UnitRefused(f"your own manager does not read {wanted}, where the drop-in would lie")
+
+
+def _members(control_group: str | None, proc: str, cgroups: str) -> tuple[Member, ...]:
+    found = []
+    me = {os.geteuid()}
+    for pid in unit_pids(cgroups, control_group) if control_group else ():
+        try:
+            with open_process(pid, None, proc) as process:
+                if not process.zombie:
+                    adj, mine = process.read_adj(), set(process.uids()) == me
+                    found.append(Member(pid, process.start_time, process.name, adj, mine))
+        except OSError:
+            continue  # it has ended, or is hidden
+    return tuple(found)
+
+
+def _adj_of(pid: int | None, proc: str) -> int | None:
+    if pid is None:
+        return None
+    try:
+        with open_process(pid, None, proc) as process:
+            return process.read_adj()
+    except OSError:
+        return None
