@@ -123,7 +123,11 @@ def build_parser(command: str | None = None) -> Parser:
         " 4 dialog dismissed, 5 helper not installed.",
     )
     parser.add_argument("--version", action="version", version=f"oomtray {__version__}")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(
+        metavar="COMMAND",
+        required=True,
+        prog=parser.prog,  # what argparse would find out by formatting a help text first
+    )
     commands.add_parser("tray", help="start the tray app (the default), or raise the one that runs")
     for room in dict.fromkeys(room for name, room in ROOMS.items() if command in {None, name}):
         _room(room).add_parsers(commands)

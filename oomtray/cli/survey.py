@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 def user_settings() -> Settings:
     """Those of the user's file. What is wrong in it is said on standard error, and the rest of it counts."""
-    from oomtray.config import default_path, load
+    from oomtray.config import default_file, load
 
-    path = default_path()
+    path = default_file()
     settings, problems = load(path)
     for problem in problems:
         print(f"oomtray: {printable(f'{path}: {problem}')}", file=sys.stderr)
