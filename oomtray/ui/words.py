@@ -47,6 +47,11 @@ def left(memory: Memory) -> str:
     return f"{size(memory.available)} left"
 
 
+def of_total(memory: Memory) -> str:
+    swap = f" and {size(memory.swap_total)} of swap" if memory.swap_total else ""
+    return f"{size(memory.total)} of RAM{swap}"
+
+
 def swap_used(memory: Memory) -> float | None:
     """Per cent; None without swap."""
     return 100.0 * (memory.swap_total - memory.swap_free) / memory.swap_total if memory.swap_total else None

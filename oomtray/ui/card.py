@@ -1,0 +1,99 @@
+"""The next victim: the one thing that a person opens the popup for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
+
+from oomtray.ui import choices, colours, words
+from oomtray.ui.fonts import scaled, small
+from oomtray.ui.labels import Elided, Plain
+
+if TYPE_CHECKING:
+    from oomtray.risk.assessment import Assessment, LevelName
+    from oomtray.ui.choices import Subject
+
+_SHAPES = {"info": "•", "warning": "▲"}
+
+
+class Card(QWidget):
+    """`menu_wanted` carries the victim and where its menu should open; `picked` the victim, to be shown in the table."""
+
+    menu_wanted = Signal(object, QPoint)
+    picked = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._subject: Subject | None = None
+        self._level: LevelName = "normal"
+        self._lead = Elided("", self, faint=True)
+        self._name = Elided("", self)
+        self._frees = Plain("", self)
+        self._notes = Plain("", self, faint=True)
+        self._notes.setWordWrap(True)
+        self._button = QToolButton(self)
+        self._button.setText("Actions")
+        self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self._button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._button.setAccessibleName("Actions for the next victim")
+        self._button.clicked.connect(self._open_menu)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(14, 9, 10, 10)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(2)
+        grid.addWidget(self._lead, 0, 0, 1, 2)
+        grid.addWidget(self._name, 1, 0)
+        grid.addWidget(self._frees, 1, 1)
+        grid.addWidget(self._button, 0, 2, 2, 1, Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(self._notes, 2, 0, 1, 3)
+        grid.setColumnStretch(0, 1)
+        self.take_looks()
+
+    def show_assessment(self, assessment: Assessment) -> None:
+        told = words.next_victim(assessment)
+        victim = assessment.victim
+        self._subject = None if victim is None else choices.of_process(victim.risk)
+        self._level = assessment.level.name
+        self._lead.setText(told.lead)
+        self._name.setText(told.name)
+        self._frees.setText(told.frees)
+        self._frees.setVisible(bool(told.frees))
+        self._button.setVisible(victim is not None)
+        notes = "\n".join(f"{_SHAPES[note.shape]} {words.sentence(note.text)}" for note in told.notes)
+        if notes != self._notes.text():
+            self._notes.setText(notes)
+            self._notes.setVisible(bool(notes))
+        self.update()
+
+    def take_looks(self) -> None:
+        self._lead.setFont(small(self.font()))
+        self._notes.setFont(small(self.font()))
+        self._name.setFont(scaled(self.font(), 1.1, bold=True))
+        self._lead.tint()
+        self._notes.tint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = colours.of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(found.wash(self._level))
+        box = QRectF(self.rect())
+        painter.drawRoundedRect(box, 7, 7)
+        painter.setBrush(found.level(self._level))
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        painter.drawRoundedRect(QRectF(box.right() - 3 if mirrored else 0, 8, 3, box.height() - 16), 1.5, 1.5)
+        painter.end()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self._subject is not None:
+            self.picked.emit(self._subject)
+        super().mouseReleaseEvent(event)
+
+    @Slot()
+    def _open_menu(self) -> None:
+        if self._subject is not None:
+            self.menu_wanted.emit(self._subject, self._button.mapToGlobal(QPoint(0, self._button.height())))

@@ -1,0 +1,92 @@
+"""The head of the popup: how the memory stands, at a glance and in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
+
+from oomtray.ui import colours, words
+from oomtray.ui.fonts import large, scaled
+from oomtray.ui.gauge import Gauge
+from oomtray.ui.icons import state_pixmap
+from oomtray.ui.labels import Elided, Plain
+from oomtray.ui.sparkline import Sparkline
+
+if TYPE_CHECKING:
+    from oomtray.config import Levels
+    from oomtray.risk.assessment import Assessment
+    from oomtray.ui.icons import State
+
+_ICON = 32
+_STATES: dict[str, State] = {"normal": "calm", "warning": "warning", "critical": "critical"}
+
+
+class Header(QWidget):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state: State = "calm"
+        self._icon = QLabel(self)
+        self._icon.setFixedSize(_ICON, _ICON)
+        self._title = Elided(words.WAITING, self)
+        self._sub = Elided("", self, faint=True)
+        self._used = Plain("", self)
+        self._left = Plain("", self, faint=True)
+        self._gauge = Gauge(self)
+        self._line = Sparkline(self)
+        for label in (self._used, self._left):
+            label.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
+        top = QGridLayout()
+        top.setContentsMargins(0, 0, 0, 0)
+        top.setHorizontalSpacing(10)
+        top.setVerticalSpacing(0)
+        top.addWidget(self._icon, 0, 0, 2, 1)
+        top.addWidget(self._title, 0, 1)
+        top.addWidget(self._used, 0, 2)
+        top.addWidget(self._sub, 1, 1)
+        top.addWidget(self._left, 1, 2)
+        top.setColumnStretch(1, 1)
+        trail = QHBoxLayout()
+        trail.setContentsMargins(0, 0, 0, 0)
+        trail.addWidget(self._line)
+        whole = QGridLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setVerticalSpacing(8)
+        whole.addLayout(top, 0, 0)
+        whole.addWidget(self._gauge, 1, 0)
+        whole.addLayout(trail, 2, 0)
+        self.take_looks()
+
+    def show_assessment(self, assessment: Assessment, levels: Levels, *, paused: bool) -> None:
+        memory = assessment.snapshot.memory
+        self._title.setText("Paused" if paused else words.headline(assessment))
+        self._sub.setText(
+            "The numbers below stand still" if paused else words.lasts(assessment) or words.of_total(memory)
+        )
+        self._used.setText(words.used(memory))
+        self._left.setText(words.left(memory))
+        self._set_state("paused" if paused else _STATES[assessment.level.name])
+        self._gauge.show_assessment(assessment, levels)
+        self._line.show_assessment(assessment, levels)
+
+    def say(self, title: str, sub: str = "", *, paused: bool = False) -> None:
+        """Where there is nothing to show."""
+        self._title.setText(title)
+        self._sub.setText(sub)
+        if paused:
+            self._set_state("paused")
+
+    def take_looks(self) -> None:
+        """Fonts and colours out of what the desktop gives now."""
+        self._title.setFont(large(self.font()))
+        self._used.setFont(scaled(self.font(), 1.18, bold=True))
+        for label in (self._sub, self._left):
+            label.tint()
+        self._set_state(self._state)
+
+    def _set_state(self, state: State) -> None:
+        self._state = state
+        dark = colours.of(self.palette()).dark
+        self._icon.setPixmap(state_pixmap(state, dark, _ICON, self.devicePixelRatioF()))
+        self._icon.setAccessibleName({"calm": "calm", "paused": "paused"}.get(state, state))

@@ -1,0 +1,122 @@
+"""One line of news inside the popup, with the buttons that belong to it: no dialog takes the focus away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from oomtray.ui import colours
+from oomtray.ui.delegate import Shape, draw_shape
+from oomtray.ui.labels import Plain
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QColor
+
+    from oomtray.ui.commander import Offer, Report, Tone
+
+LABELS: dict[Offer, str] = {"undo": "Undo", "authorise": "Use a password…", "kill": "Force kill", "cancel": "Cancel"}
+
+
+class MessageBar(QWidget):
+    """Hidden until there is something to say. `pressed` carries the Offer."""
+
+    pressed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tone: Tone = "done"
+        self._label = Plain("", self)
+        self._label.setWordWrap(True)
+        self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._offers: list[Offer] = []
+        self._group = QButtonGroup(self)
+        self._group.buttonClicked.connect(self._clicked)
+        self._close = QToolButton(self)
+        self._close.setText("✕")
+        self._close.setAutoRaise(True)
+        self._close.setAccessibleName("Dismiss")
+        self._close.setToolTip("Dismiss")
+        self._close.clicked.connect(self.dismiss)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(34, 6, 6, 6)
+        self._row.setSpacing(6)
+        self._row.addWidget(self._label, 1)
+        self._row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        return self._label.text()
+
+    def tell(self, report: Report) -> None:
+        self._tone = report.tone
+        self._label.setText(report.text)
+        self.setAccessibleName(report.text)
+        for button in self._group.buttons():
+            self._group.removeButton(button)
+            button.hide()
+            button.deleteLater()
+        self._offers = list(report.offers)
+        for number, offer in enumerate(self._offers):
+            button = QPushButton(LABELS[offer], self)
+            button.setAutoDefault(False)
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            self._group.addButton(button, number)
+            self._row.insertWidget(1 + number, button, 0, Qt.AlignmentFlag.AlignVCenter)
+        # a question is answered where it stands
+        self._close.setVisible("cancel" not in self._offers)
+        self.show()
+        self.updateGeometry()
+        self.update()
+
+    def button(self, offer: Offer) -> QAbstractButton | None:
+        return self._group.button(self._offers.index(offer)) if offer in self._offers else None
+
+    @Slot()
+    def dismiss(self) -> None:
+        self.hide()
+
+    @Slot(QAbstractButton)
+    def _clicked(self, button: QAbstractButton) -> None:
+        offer = self._offers[self._group.id(button)]
+        self.hide()
+        self.pressed.emit(offer)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = colours.of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        washes = {"done": found.calm_wash, "part": found.amber_wash, "failed": found.red_wash, "ask": found.red_wash}
+        painter.setBrush(washes[self._tone])
+        painter.drawRoundedRect(QRectF(self.rect()), 7, 7)
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        x = self.width() - 26 if mirrored else 12
+        spot = QRect(x, self.height() // 2 - 7, 14, 14)
+        if self._tone == "done":
+            _tick(painter, spot, found.calm)
+        else:
+            shape: Shape = "triangle" if self._tone == "part" else "octagon"
+            draw_shape(painter, shape, spot, found.amber if self._tone == "part" else found.red)
+        painter.end()
+
+
+def _tick(painter: QPainter, spot: QRect, colour: QColor) -> None:
+    from PySide6.QtCore import QPointF
+    from PySide6.QtGui import QPen, QPolygonF
+
+    pen = QPen(colour, 2.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    x, y = float(spot.x()), float(spot.y())
+    painter.drawPolyline(QPolygonF([QPointF(x + 1, y + 7.5), QPointF(x + 5, y + 11.5), QPointF(x + 12.5, y + 3)]))

@@ -1,0 +1,457 @@
+"""The window behind the icon. It closes when the user turns elsewhere, and is an ordinary window where there is no tray.
+
+It is a tool window and no Qt.Popup: that one grabs the pointer and the keyboard, under which no password dialog could be
+answered, and never appears on Wayland without a parent.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QCloseEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QShortcut,
+)
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from oomtray.monitor import Attention
+from oomtray.ui import colours, state, words
+from oomtray.ui.card import Card
+from oomtray.ui.fonts import small
+from oomtray.ui.footer import Footer
+from oomtray.ui.header import Header
+from oomtray.ui.icons import app_icon
+from oomtray.ui.labels import Plain
+from oomtray.ui.message import MessageBar
+from oomtray.ui.model import Model
+from oomtray.ui.rowmenu import RowMenu, copied
+from oomtray.ui.table import Table
+
+if TYPE_CHECKING:
+    from oomtray.config import Settings
+    from oomtray.risk.assessment import Assessment
+    from oomtray.ui.choices import Subject, Word
+    from oomtray.ui.commander import Commander, Offer, Report
+    from oomtray.ui.explain import ExplainWindow
+
+_MARGIN = 12
+_EDGE = 7
+"""Pixels at the rim that resize the window; all within the margin, where no child is."""
+_SECOND_CLICK = 0.3
+"""Seconds: the click on the icon that took the focus away is the one that means to close."""
+_SOON_MS, _LATER_MS = 150, 3000
+
+
+class Popup(QWidget):
+    """`attention_changed`: ask `attention` again. `pause_wanted` carries the switch."""
+
+    attention_changed = Signal()
+    pause_wanted = Signal(bool)
+
+    def __init__(self, commander: Commander, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent, _POPUP_FLAGS)
+        self.commander = commander
+        self.settings = settings
+        self._homeless = False
+        self._busy = False
+        self._paused = False
+        self._over_table = False
+        self._hidden_at = -1.0
+        self._assessment: Assessment | None = None
+        self._watched: frozenset[int] = frozenset()
+        self._notices: list[str] = []
+        self._explain: ExplainWindow | None = None
+        self._left = state.load(state.directory())
+        self.setWindowTitle("OOM Tray")
+        self.setWindowIcon(app_icon())
+        self.setMouseTracking(True)
+        self._build()
+        self._connect()
+        by_app = settings.rows.show == "apps" if self._left.by_app is None else self._left.by_app
+        self._footer.set_choices(by_app=by_app, mine=self._left.mine)
+        self.table.sort_by(self._left.column, self._left.descending)
+        self.resize(self._left.width, self._left.height)
+        self._dress()
+
+    def _build(self) -> None:
+        self._notice = Plain("", self)
+        self._notice.setWordWrap(True)
+        self._notice.hide()
+        self.header = Header(self)
+        self.card = Card(self)
+        self.message = MessageBar(self)
+        self.model = Model(self)
+        self.table = Table(self.model, self)
+        self._footer = Footer(self)
+        self.menu = RowMenu(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        column.setSpacing(10)
+        for part in (self._notice, self.header, self.card, self.message):
+            column.addWidget(part)
+        column.addWidget(self.table, 1)
+        column.addWidget(self._footer)
+        self.setMinimumSize(440, 360)
+
+    def _connect(self) -> None:
+        self._watch_timer = QTimer(self)
+        self._watch_timer.setSingleShot(True)
+        self._watch_timer.timeout.connect(self._watch)
+        self.table.pointed.connect(self._pointed)
+        self.table.menu_wanted.connect(self._open_menu)
+        self.table.typed.connect(self._footer.type)
+        self.table.looked_elsewhere.connect(self._looked_elsewhere)
+        self.card.menu_wanted.connect(self._open_menu)
+        self.card.picked.connect(self._find)
+        self.menu.aboutToShow.connect(self._rest)
+        self.menu.aboutToHide.connect(self._menu_closed)
+        self.menu.chosen.connect(self._chosen)
+        self.message.pressed.connect(self._pressed)
+        self._footer.filtered.connect(self._filter)
+        self._footer.mine_changed.connect(self._show_mine)
+        self._footer.by_app_changed.connect(self._show_by_app)
+        self._footer.paused.connect(self.pause_wanted)
+        self._footer.left_filter.connect(self._into_table)
+        self.commander.reported.connect(self._tell)
+        self.commander.busy.connect(self._set_busy)
+        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        find.activated.connect(self._footer.focus_filter)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._dress)
+
+    # coming and going
+
+    def toggle(self, anchor: QRect | None) -> None:
+        """A click on the icon."""
+        if self.isVisible() and not self._homeless:
+            self.hide()
+        elif time.monotonic() - self._hidden_at > _SECOND_CLICK:
+            self.open(anchor)
+
+    def open(self, anchor: QRect | None) -> None:
+        """`anchor`: where the icon is; None where only the compositor knows."""
+        if not self.isVisible():
+            if anchor is not None and not self._homeless:
+                self.move(self._place(anchor))
+            self.model.hold(False)
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        self.table.setFocus()
+
+    def set_homeless(self, why: str | None) -> None:
+        """Without a tray it is a window of its own, and says why; None: there is a tray now."""
+        homeless = why is not None
+        if homeless != self._homeless:
+            self._homeless = homeless
+            shown = self.isVisible()
+            self.setWindowFlags(Qt.WindowType.Window if homeless else _POPUP_FLAGS)
+            if shown:
+                self.show()
+        self._why_homeless = why
+        self.set_notices(self._notices)
+
+    def put_away(self) -> None:
+        """At the app's end."""
+        self._save()
+        self._homeless = False
+        self.hide()
+
+    def attention(self, *, paused: bool) -> Attention:
+        return Attention(open=True, watch=self._watched, apps=self.model.by_app, top=None, paused=paused)
+
+    # what is shown
+
+    def show_assessment(self, assessment: Assessment) -> None:
+        self._assessment = assessment
+        if not self.isVisible() and self.model.assessment is not None:
+            return  # brought up to date at once when it opens
+        self.header.show_assessment(assessment, self.settings.levels, paused=self._paused)
+        self.card.show_assessment(assessment)
+        if is_whole(assessment, by_app=self.model.by_app):
+            self.model.show_assessment(assessment)
+            if not self.table.currentIndex().isValid() and self.model.rowCount():
+                self.table.setCurrentIndex(self.model.index(0, 0))
+            if not self._watch_timer.isActive():
+                self._watch_timer.start(_LATER_MS if self._watched else _SOON_MS)
+
+    def cannot_read(self, says: str) -> None:
+        self.header.say("The system can't be read", says)
+
+    def set_paused(self, paused: bool) -> None:
+        self._paused = paused
+        self._footer.set_paused(paused)
+        if self._assessment is not None:
+            self.header.show_assessment(self._assessment, self.settings.levels, paused=paused)
+        elif paused:
+            self.header.say("Paused", "Nothing is being watched", paused=True)
+        else:
+            self.header.say(words.WAITING)
+
+    def set_notices(self, notices: list[str]) -> None:
+        self._notices = notices
+        whole = [*([self._why_homeless] if self._why_homeless else []), *notices]
+        self._notice.setText("\n".join(f"▲ {notice}" for notice in whole))
+        self._notice.setVisible(bool(whole))
+
+    def complain(self, says: str) -> None:
+        from oomtray.ui.commander import Report
+
+        self.message.tell(Report("failed", words.sentence(says)))
+
+    _why_homeless: str | None = None
+
+    # what a person does
+
+    @Slot(object, QPoint)
+    def _open_menu(self, subject: Subject, place: QPoint) -> None:
+        if self._assessment is not None:
+            firsts = self.commander.first_values(subject)
+            self.menu.open_for(subject, self._assessment, self.settings.actions, firsts, place)
+
+    @Slot(str, object)
+    def _chosen(self, word: Word, subject: Subject) -> None:
+        if word == "copy":
+            QGuiApplication.clipboard().setText(copied(subject))
+        elif word == "explain":
+            self._show_explanation(subject)
+        else:
+            self.commander.do(word, subject, self._assessment)
+
+    def _show_explanation(self, subject: Subject) -> None:
+        if self._assessment is None:
+            return
+        if self._explain is None:
+            from oomtray.ui.explain import ExplainWindow
+
+            self._explain = ExplainWindow(self)
+        self._explain.tell(self._assessment, subject)
+        self._explain.show()
+        self._explain.raise_()
+        self._explain.activateWindow()
+
+    @Slot(object)
+    def _tell(self, report: Report) -> None:
+        self.message.tell(report)
+
+    @Slot(str)
+    def _pressed(self, offer: Offer) -> None:
+        self.commander.accept(offer)
+
+    @Slot(object)
+    def _find(self, subject: Subject) -> None:
+        process = subject.first.process
+        index = self.model.index_of(process.pid, process.start_time)
+        if index.isValid():
+            self.table.setCurrentIndex(index)
+            self.table.scrollTo(index)
+            self.table.setFocus()
+
+    @Slot(str)
+    def _filter(self, text: str) -> None:
+        self.model.filter(text)
+        self._looked_elsewhere()
+
+    @Slot(bool)
+    def _show_mine(self, mine: bool) -> None:
+        self.model.show_mine(mine)
+        self._looked_elsewhere()
+
+    @Slot(bool)
+    def _show_by_app(self, by_app: bool) -> None:
+        self.model.show_by_app(by_app)
+        self.table.setRootIsDecorated(by_app)
+        self.attention_changed.emit()
+
+    @Slot()
+    def _into_table(self) -> None:
+        self.table.setFocus()
+
+    # rows that rest, and rows that are looked at
+
+    @Slot(bool)
+    def _pointed(self, over: bool) -> None:
+        self._over_table = over
+        self._rest()
+
+    @Slot()
+    def _rest(self) -> None:
+        self.model.hold(self.isVisible() and (self._over_table or self.menu.isVisible()))
+
+    @Slot()
+    def _menu_closed(self) -> None:
+        # its own action comes first, and the pointer may be anywhere by now
+        QTimer.singleShot(0, self._after_menu)
+
+    @Slot()
+    def _after_menu(self) -> None:
+        self._over_table = self.table.viewport().underMouse()
+        self._rest()
+        self._mind_focus()
+
+    @Slot()
+    def _looked_elsewhere(self) -> None:
+        if self.isVisible():
+            self._watch_timer.start(_SOON_MS)
+
+    @Slot()
+    def _watch(self) -> None:
+        """What is on screen is read anew at each scan; told at most every few seconds where only the order has changed."""
+        if not self.isVisible():
+            return
+        pids = self.table.visible_pids()
+        if pids != self._watched:
+            self._watched = pids
+            self.attention_changed.emit()
+
+    # focus, place and size
+
+    @Slot(bool)
+    def _set_busy(self, busy: bool) -> None:
+        """While a password dialog is open it has the focus, and this stays."""
+        self._busy = busy
+        if not busy and self.isVisible():
+            self.activateWindow()
+
+    @Slot()
+    def _mind_focus(self) -> None:
+        """Closes where the user has turned to another program."""
+        if not self.isVisible() or self._homeless or self._busy or self.isActiveWindow():
+            return
+        if QApplication.activeWindow() is not None or QApplication.activePopupWidget() is not None:
+            return
+        self._hidden_at = time.monotonic()
+        self.hide()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        kind = event.type()
+        if kind == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            # a menu or the explanation of ours becomes active only after this
+            QTimer.singleShot(0, self._mind_focus)
+        elif kind in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "_footer"):
+            self._dress()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show:
+            self._shown()
+        elif event.type() == QEvent.Type.Hide:
+            self._over_table = False
+            self.model.hold(False)
+            self._save()
+            self.attention_changed.emit()
+        return super().event(event)
+
+    def _shown(self) -> None:
+        if self._assessment is not None:
+            self.header.show_assessment(self._assessment, self.settings.levels, paused=self._paused)
+            self.card.show_assessment(self._assessment)
+        self.attention_changed.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.ignore()
+        self.hide()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and not self._homeless:
+            window, edges = self.windowHandle(), self._edges(event.position().toPoint())
+            if window is not None and edges:
+                window.startSystemResize(edges)
+            elif window is not None:
+                window.startSystemMove()
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.setCursor(_CURSORS.get(self._edges(event.position().toPoint()), Qt.CursorShape.ArrowCursor))
+        super().mouseMoveEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.palette().base())
+        if not self._homeless:
+            painter.setPen(colours.of(self.palette()).line)
+            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+        painter.end()
+
+    def _edges(self, at: QPoint) -> Qt.Edge:
+        edges = Qt.Edge(0)
+        if self._homeless:
+            return edges
+        if at.x() < _EDGE:
+            edges |= Qt.Edge.LeftEdge
+        elif at.x() >= self.width() - _EDGE:
+            edges |= Qt.Edge.RightEdge
+        if at.y() < _EDGE:
+            edges |= Qt.Edge.TopEdge
+        elif at.y() >= self.height() - _EDGE:
+            edges |= Qt.Edge.BottomEdge
+        return edges
+
+    def _place(self, anchor: QRect) -> QPoint:
+        screen = QGuiApplication.screenAt(anchor.center()) or QGuiApplication.primaryScreen()
+        return beside(anchor, self.size(), screen.geometry(), screen.availableGeometry())
+
+    @Slot()
+    def _dress(self) -> None:
+        self.header.take_looks()
+        self.card.take_looks()
+        self.table.take_palette()
+        self._notice.setFont(small(self.font()))
+        self.update()
+
+    def _save(self) -> None:
+        column, descending = self.model.sorting
+        left = state.PopupState(
+            self.width(), self.height(), self.model.by_app, self.model.mine, column, descending
+        )
+        if left != self._left:
+            self._left = left
+            state.save(state.directory(), left)
+
+
+_POPUP_FLAGS = Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint
+_CURSORS = {
+    Qt.Edge.LeftEdge: Qt.CursorShape.SizeHorCursor,
+    Qt.Edge.RightEdge: Qt.CursorShape.SizeHorCursor,
+    Qt.Edge.TopEdge: Qt.CursorShape.SizeVerCursor,
+    Qt.Edge.BottomEdge: Qt.CursorShape.SizeVerCursor,
+    Qt.Edge.TopEdge | Qt.Edge.LeftEdge: Qt.CursorShape.SizeFDiagCursor,
+    Qt.Edge.BottomEdge | Qt.Edge.RightEdge: Qt.CursorShape.SizeFDiagCursor,
+    Qt.Edge.TopEdge | Qt.Edge.RightEdge: Qt.CursorShape.SizeBDiagCursor,
+    Qt.Edge.BottomEdge | Qt.Edge.LeftEdge: Qt.CursorShape.SizeBDiagCursor,
+}
+
+
+def is_whole(assessment: Assessment, *, by_app: bool) -> bool:
+    """It holds all rows: one that was made while nobody looked has only the first few, and no apps."""
+    if by_app:
+        return bool(assessment.apps) or not assessment.process_count
+    return len(assessment.risks) >= assessment.process_count
+
+
+def beside(anchor: QRect, size: QSize, screen: QRect, free: QRect) -> QPoint:
+    """Next to the icon, on the side away from the panel's edge, and wholly on the screen's free part."""
+    gap = 6
+    centre = anchor.center()
+    if centre.y() > screen.center().y():
+        y = min(anchor.top(), free.bottom() + 1) - size.height() - gap
+    else:
+        y = max(anchor.bottom(), free.top()) + gap
+    x = centre.x() - size.width() // 2
+    x = max(free.left() + gap, min(x, free.right() - gap - size.width() + 1))
+    y = max(free.top() + gap, min(y, free.bottom() - gap - size.height() + 1))
+    return QPoint(x, y)

@@ -1,0 +1,101 @@
+"""The menu of a row: what can be done, and beside each what it would bring."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from oomtray.text import UNKNOWN, adjustment, printable, share_percent, size
+from oomtray.ui import choices
+from oomtray.ui.words import in_menu
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from oomtray.config import Actions
+    from oomtray.risk.assessment import Assessment
+    from oomtray.ui.choices import Choice, Subject
+
+
+class RowMenu(QMenu):
+    """`chosen` carries the word of an action and what it is meant for."""
+
+    chosen = Signal(str, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._subject: Subject | None = None
+        self.setToolTipsVisible(True)
+        self.triggered.connect(self._picked)
+
+    def open_for(
+        self,
+        subject: Subject,
+        assessment: Assessment,
+        levels: Actions,
+        firsts: Mapping[int, int],
+        place: QPoint,
+    ) -> None:
+        self.fill(subject, assessment, levels, firsts)
+        self.popup(place)
+
+    def fill(self, subject: Subject, assessment: Assessment, levels: Actions, firsts: Mapping[int, int]) -> None:
+        self.clear()
+        self._subject = subject
+        self.setAccessibleName(f"Actions for {subject.name}")
+        count = f" ({len(subject.risks)} processes)" if subject.app else ""
+        self.addSection(in_menu(f"{subject.name}{count}"))
+        offered = choices.adjusting(assessment, subject, levels)
+        for choice in offered[:2]:
+            self._add(choice)
+        self.addSeparator()
+        for choice in offered[2:]:
+            self._add(choice)
+        self.addSeparator()
+        self._add(choices.reset(assessment, subject, firsts))
+        self.addSeparator()
+        for choice in choices.ending(subject):
+            self._add(choice)
+        self.addSeparator()
+        self._add(choices.Choice("explain", choices.TEXT["explain"], "", "Why this number, and what comes after."))
+        self._add(choices.Choice("copy", choices.TEXT["copy"], "", "One line of text, with tabs between."))
+
+    def _add(self, choice: Choice) -> None:
+        # what stands behind the tab is drawn at the other edge, as a key would be
+        text = in_menu(choice.text) + (f"\t{in_menu(choice.brings)}" if choice.brings else "")
+        action = self.addAction(text)
+        action.setData(choice.word)
+        action.setToolTip(_plain(choice.hint))
+        action.setStatusTip(choice.hint)
+        action.setEnabled(choice.enabled)
+
+    @Slot(QAction)
+    def _picked(self, action: QAction) -> None:
+        if self._subject is not None and action.data() is not None:
+            self.chosen.emit(action.data(), self._subject)
+
+
+def copied(subject: Subject) -> str:
+    """One line: name, pid or count, rank, share, memory, oom_score_adj, executable."""
+    first = subject.first
+    process = first.process
+    memory = [risk.memory for risk in subject.risks if risk.memory is not None]
+    fields = [
+        subject.name if subject.app else printable(process.name),
+        f"{len(subject.risks)} processes" if subject.app else str(process.pid),
+        UNKNOWN if first.rank is None else str(first.rank),
+        share_percent(first.share),
+        size(sum(memory)) if memory else UNKNOWN,
+        adjustment(process.oom_score_adj),
+        UNKNOWN if process.exe is None else printable(process.exe),
+    ]
+    return "\t".join(fields)
+
+
+def _plain(text: str) -> str:
+    import html
+
+    return "<qt>" + html.escape(text).replace("\n", "<br>") + "</qt>"

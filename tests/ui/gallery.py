@@ -1,0 +1,156 @@
+"""Pictures of the popup in all its states: `python -m tests.ui.gallery DIRECTORY`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+if __name__ == "__main__":
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="oomtray-gallery-")
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+
+from oomtray.config import Settings
+from oomtray.risk.assessment import Assessment
+from oomtray.ui.commander import Commander, Report
+from oomtray.ui.popup import Popup
+from tests.ui import factory
+
+DARK = {
+    "Window": "#2b2d31", "WindowText": "#e8e9eb", "Base": "#1f2024", "AlternateBase": "#26282c", "Text": "#e8e9eb",
+    "Button": "#34363b", "ButtonText": "#e8e9eb", "Highlight": "#3d6fb4", "HighlightedText": "#ffffff",
+    "PlaceholderText": "#8b8e94", "ToolTipBase": "#34363b", "ToolTipText": "#e8e9eb", "Light": "#44474d",
+    "Midlight": "#3b3e43", "Mid": "#222327", "Dark": "#17181a", "Shadow": "#0c0c0d", "BrightText": "#ffffff",
+    "Link": "#7fb1ff",
+}  # fmt: skip
+LIGHT = {
+    "Window": "#f4f5f6", "WindowText": "#1d1f23", "Base": "#ffffff", "AlternateBase": "#f4f5f6", "Text": "#1d1f23",
+    "Button": "#eceef0", "ButtonText": "#1d1f23", "Highlight": "#3574c4", "HighlightedText": "#ffffff",
+    "PlaceholderText": "#83878e", "ToolTipBase": "#ffffff", "ToolTipText": "#1d1f23", "Light": "#ffffff",
+    "Midlight": "#f8f9fa", "Mid": "#b8bcc2", "Dark": "#9a9ea5", "Shadow": "#6b6f76", "BrightText": "#ffffff",
+    "Link": "#2160b0",
+}  # fmt: skip
+
+
+def palette(colours: dict[str, str]) -> QPalette:
+    made = QPalette()
+    for role, colour in colours.items():
+        made.setColor(QPalette.ColorRole[role], QColor(colour))
+        if role in ("WindowText", "Text", "ButtonText"):
+            faded = QColor(colour)
+            faded.setAlpha(110)
+            made.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole[role], faded)
+    return made
+
+
+class Gallery:
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        directory.mkdir(parents=True, exist_ok=True)
+
+    def popup(self, assessment: Assessment, **options: object) -> Popup:
+        popup = Popup(Commander(Settings().actions), Settings())
+        popup.resize(*options.get("size", (560, 640)))  # type: ignore[misc]
+        popup.open(None)
+        if options.get("flat"):
+            popup._footer.kind.setCurrentIndex(1)
+        popup.show_assessment(assessment)
+        QApplication.processEvents()
+        return popup
+
+    def save(self, name: str, widget: QWidget) -> None:
+        QApplication.processEvents()
+        QApplication.processEvents()
+        widget.grab().save(str(self.directory / f"{name}.png"))
+
+    def take(self, name: str, assessment: Assessment, **options: object) -> None:
+        popup = self.popup(assessment, **options)
+        self.save(name, popup)
+        popup.hide()
+        popup.deleteLater()
+
+    def all(self, tone: str) -> None:
+        self.take(f"calm-{tone}", factory.desktop())
+        self.take(f"warning-{tone}", factory.desktop("warning"))
+        self.take(f"critical-{tone}", factory.desktop("critical"))
+        self.take(f"incomplete-{tone}", factory.incomplete())
+        self.take(f"flat-{tone}", factory.desktop(), flat=True)
+        self.take(f"crowd-{tone}", factory.crowd(), flat=True)
+        self.take(f"korean-{tone}", factory.korean())
+        self.take(f"long-names-{tone}", factory.long_names())
+        self.take(f"narrow-{tone}", factory.desktop("warning"), size=(440, 420))
+        self.expanded(tone)
+        self.message(tone)
+        self.paused(tone)
+        self.menu(tone)
+        self.explanation(tone)
+
+    def expanded(self, tone: str) -> None:
+        popup = self.popup(factory.desktop("warning"), size=(600, 720))
+        popup.table.expand(popup.model.index(0, 0))
+        popup.table.setCurrentIndex(popup.model.index(1, 0, popup.model.index(0, 0)))
+        self.save(f"expanded-{tone}", popup)
+        popup.hide()
+
+    def message(self, tone: str) -> None:
+        popup = self.popup(factory.desktop("warning"))
+        popup.message.tell(
+            Report("part", "Web Content (4203) lowered from +233 to +200, not to -500: going lower needs an"
+                   " administrator's permission. Then the next victim is rust-analyzer (4257), 1.2 GiB.",
+                   ("authorise", "undo"))
+        )  # fmt: skip
+        self.save(f"message-part-{tone}", popup)
+        popup.message.tell(Report("ask", "End Firefox by force? All of its 12 processes' unsaved work is lost.", ("kill", "cancel")))
+        self.save(f"message-ask-{tone}", popup)
+        popup.message.tell(Report("done", "Slack: 4 processes set to +300. Then the next victim is slack (4281), 330 MiB.", ("undo",)))
+        self.save(f"message-done-{tone}", popup)
+        popup.hide()
+
+    def paused(self, tone: str) -> None:
+        popup = self.popup(factory.desktop())
+        popup.set_paused(True)
+        popup.set_notices(["OOM Tray runs as root: what you end or change here reaches every user's programs."])
+        self.save(f"paused-{tone}", popup)
+        popup.hide()
+
+    def menu(self, tone: str) -> None:
+        popup = self.popup(factory.desktop("warning"))
+        found = popup.table.subject(popup.model.index(0, 0))
+        assert found is not None and popup.model.assessment is not None
+        popup.menu.open_for(found, popup.model.assessment, Settings().actions, {}, QPoint(0, 0))
+        self.save(f"menu-{tone}", popup.menu)
+        popup.menu.close()
+        popup.hide()
+
+    def explanation(self, tone: str) -> None:
+        popup = self.popup(factory.desktop("warning"))
+        found = popup.table.subject(popup.model.index(0, 0))
+        assert found is not None
+        popup._show_explanation(found)
+        assert popup._explain is not None
+        self.save(f"explain-{tone}", popup._explain)
+        popup._explain.close()
+        popup.hide()
+
+
+def main(arguments: list[str]) -> int:
+    app = QApplication(["oomtray"])
+    app.setStyle(QStyleFactory.create("Fusion"))
+    gallery = Gallery(Path(arguments[0] if arguments else "build/gallery"))
+    for tone, colours in (("light", LIGHT), ("dark", DARK)):
+        app.setPalette(palette(colours))
+        gallery.all(tone)
+    app.setPalette(palette(LIGHT))
+    app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    gallery.take("right-to-left", factory.desktop("warning"))
+    print(f"pictures are in {gallery.directory}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
