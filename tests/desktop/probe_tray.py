@@ -23,6 +23,7 @@ def main() -> int:
         menu.addAction(name).triggered.connect(lambda _=False, name=name: print("picked", name, flush=True))
     icon = QSystemTrayIcon(QIcon(pixmap))
     icon.setContextMenu(menu)
+    icon.setToolTip("What the probe would say")
 
     def activated(reason: QSystemTrayIcon.ActivationReason) -> None:
         print("activated", reason.name, flush=True)

@@ -41,6 +41,13 @@ def test_the_panel_draws_the_menu_and_keys_pick_from_it(desk: Desktop) -> None:
     says(app, "picked second")
 
 
+def test_the_pointer_over_the_icon_brings_its_tooltip(desk: Desktop) -> None:
+    desk.run(PROBE)
+    icon = desk.wait_for_tray_icon()
+    tooltip = desk.opens(lambda: desk.point_at(icon), kind="tooltip")
+    assert tooltip.box.width > 100
+
+
 def test_the_icon_comes_back_with_the_panel(desk: Desktop) -> None:
     app = desk.run(PROBE)
     desk.wait_for_tray_icon()

@@ -1,4 +1,4 @@
-"""The part of xdg-desktop-portal that toolkits ask at their start: is the desktop light or dark?
+"""The part of xdg-desktop-portal that toolkits talk to at their start: is the desktop light or dark?
 
 python -m tests.rigs.portal light|dark      serves org.freedesktop.portal.Settings on the session bus
 """
@@ -26,6 +26,8 @@ def answer(call: Message, scheme: int) -> Message:
         return new_method_return(call, "v", (value if member == "ReadOne" else ("v", value),))
     if member == "Get" and body == ("org.freedesktop.portal.Settings", "version"):
         return new_method_return(call, "v", (("u", 2),))
+    if member == "Register":
+        return new_method_return(call)  # an app outside a sandbox says its id
     return new_error(call, NOT_FOUND, "s", ("no such setting",))
 
 

@@ -157,9 +157,11 @@ class WaylandDesktop(Desktop):
         for child in [*node["nodes"], *node["floating_nodes"]]:
             yield from self._leaves(child)
 
-    def opens(self, action: Callable[[], object], title: str = "", timeout: float = DEADLINE) -> Window:
+    def opens(
+        self, action: Callable[[], object], title: str = "", *, kind: str = "", timeout: float = DEADLINE
+    ) -> Window:
         if title:
-            return super().opens(action, title, timeout)
+            return super().opens(action, title, kind=kind, timeout=timeout)
         before = self.still()
         action()
         wait_for(lambda: self.frame().changes(before), "a change on the screen", timeout)

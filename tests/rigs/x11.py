@@ -18,6 +18,8 @@ class Window:
     id: int
     title: str
     box: Box
+    kind: str = ""
+    """normal, dialog, popup_menu, tooltip...; "" where it doesn't say"""
 
 
 class X11Screen:
@@ -71,18 +73,25 @@ class X11Screen:
     def wait_for_no_window(self, title: str, timeout: float = DEADLINE) -> None:
         wait_for(lambda: not self.windows(title), f"no window called {title!r}", timeout)
 
-    def opens(self, action: Callable[[], object], title: str = "", timeout: float = DEADLINE) -> Window:
-        """Do `action` and wait for the window or menu that it opens, drawn and still."""
+    def opens(
+        self, action: Callable[[], object], title: str = "", *, kind: str = "", timeout: float = DEADLINE
+    ) -> Window:
+        """Do `action` and wait for the window or menu that it opens, drawn and still.
+
+        A tooltip counts only where `kind` asks for one.
+        """
         before = {window.id for window in self.windows(title)}
         action()
 
+        def wanted(window: Window) -> bool:
+            fits = window.kind == kind if kind else window.kind != "tooltip"
+            return fits and window.id not in before and window.box.width > 10
+
         def new() -> Window | None:
-            fresh = [
-                window for window in self.windows(title) if window.id not in before and window.box.width > 10
-            ]
+            fresh = [window for window in self.windows(title) if wanted(window)]
             return fresh[-1] if fresh else None
 
-        opened = wait_for(new, f"a new window {title!r}".rstrip(" '"), timeout)
+        opened = wait_for(new, f"a new {kind} window {title!r}", timeout)
         self.still()
         return self._window(opened.id) or opened
 
@@ -95,8 +104,9 @@ class X11Screen:
             ["xdotool", *arguments], env=self._xenv, check=True, timeout=DEADLINE, stdout=subprocess.DEVNULL
         )
 
-    def move(self, x: int, y: int) -> None:
-        self._xdotool("mousemove", str(x), str(y))
+    def point_at(self, box: Box) -> None:
+        x, y = box.centre
+        self._xdotool("mousemove", str(x - 1), str(y), "mousemove", str(x), str(y))
 
     def click(self, x: int, y: int, button: int = 1, *, count: int = 1) -> None:
         """Buttons as X counts them: 1 left, 2 middle, 3 right, 4 and 5 the wheel."""

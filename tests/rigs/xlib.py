@@ -32,8 +32,9 @@ def paint_root(display: str, rgb: int) -> None:
         x11.XClearWindow(connection, root)
 
 
-def describe(display: str, windows: list[int]) -> list[tuple[int, str, Box]]:
-    """Id, title and place on the screen of those that still exist.
+def describe(display: str, windows: list[int]) -> list[tuple[int, str, Box, str]]:
+    """Id, title, place on the screen and kind of those that still exist; the kind is the last word of
+    _NET_WM_WINDOW_TYPE, such as normal, popup_menu or tooltip.
 
     xdotool counts a window manager's frame twice in a window's place.
     """
@@ -50,21 +51,31 @@ def describe(display: str, windows: list[int]) -> list[tuple[int, str, Box]]:
                 connection, window, root, 0, 0, byref(x), byref(y), byref(child)
             ):
                 continue
-            title = _text(x11, connection, window, "_NET_WM_NAME") or _text(
-                x11, connection, window, "WM_NAME"
+            title, old_title, kind = (
+                _property(x11, connection, window, name)
+                for name in ("_NET_WM_NAME", "WM_NAME", "_NET_WM_WINDOW_TYPE")
             )
-            found.append((window, title, Box(x.value, y.value, width.value, height.value)))
+            box = Box(x.value, y.value, width.value, height.value)
+            found.append((window, title or old_title, box, kind.rpartition("TYPE_")[2].lower()))
     return found
 
 
-def _text(x11: ctypes.CDLL, connection: c_void_p, window: int, prop: str) -> str:
+def _property(x11: ctypes.CDLL, connection: c_void_p, window: int, name: str) -> str:
+    """A text property's text, or the name of the first of its atoms."""
     kind, form, count, left, data = c_ulong(), c_int(), c_ulong(), c_ulong(), POINTER(c_ubyte)()
-    atom = x11.XInternAtom(connection, prop.encode(), 0)
+    atom = x11.XInternAtom(connection, name.encode(), 0)
     answer = map(byref, (kind, form, count, left, data))
     failed = x11.XGetWindowProperty(connection, window, atom, 0, 256, 0, _ANY_TYPE, *answer)
     if failed or not data:
         return ""
-    text = bytes(data[: count.value]).decode(errors="replace") if form.value == 8 else ""
+    text = ""
+    if form.value == 8:
+        text = bytes(data[: count.value]).decode(errors="replace")
+    elif form.value == 32 and count.value:
+        # Xlib hands out items of 32 bits as longs
+        named = x11.XGetAtomName(connection, ctypes.cast(data, POINTER(c_ulong))[0])
+        text = ctypes.string_at(named).decode()
+        x11.XFree(named)
     x11.XFree(data)
     return text
 
@@ -84,7 +95,7 @@ def _opened(display: str) -> Iterator[tuple[ctypes.CDLL, c_void_p]]:
 
 def _library() -> ctypes.CDLL:
     x11 = ctypes.CDLL("libX11.so.6")
-    x11.XOpenDisplay.restype = c_void_p
+    x11.XOpenDisplay.restype = x11.XGetAtomName.restype = c_void_p
     for name in ("XInternAtom", "XGetSelectionOwner", "XDefaultRootWindow"):
         getattr(x11, name).restype = c_ulong
     x11.XSetErrorHandler.restype = c_void_p
@@ -100,5 +111,6 @@ def _library() -> ctypes.CDLL:
     x11.XGetGeometry.argtypes = [where, number, *[where] * 7]
     x11.XTranslateCoordinates.argtypes = [where, number, number, c_int, c_int, where, where, where]
     x11.XGetWindowProperty.argtypes = [where, number, number, c_long, c_long, c_int, number, *[where] * 5]
+    x11.XGetAtomName.argtypes = [where, number]
     x11.XFree.argtypes = [where]
     return x11
