@@ -89,7 +89,8 @@ class X11Screen:
 
         def new() -> Window | None:
             fresh = [window for window in self.windows(title) if wanted(window)]
-            return fresh[-1] if fresh else None
+            # a window manager puts a titled window into frames that say nothing of themselves
+            return max(fresh, key=lambda window: (bool(window.kind), bool(window.title)), default=None)
 
         opened = wait_for(new, f"a new {kind} window {title!r}", timeout)
         self.still()
