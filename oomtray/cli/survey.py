@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
 from oomtray.cli import Failure
+from oomtray.places import state_home
 from oomtray.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from oomtray.config import Settings
     from oomtray.kernel.systemd import UnitFacts, UnitReader
@@ -26,6 +28,15 @@ def user_settings() -> Settings:
     for problem in problems:
         print(f"oomtray: {printable(f'{path}: {problem}')}", file=sys.stderr)
     return settings
+
+
+def set_by_hand() -> Mapping[tuple[int, int], int]:
+    """The oom_score_adj that were set through this program; whoever has no state of ours has set none."""
+    if not os.path.isdir(os.path.join(state_home(), "oomtray")):
+        return {}
+    from oomtray.actions.journal import Journal
+
+    return Journal().standing()
 
 
 class Units:
@@ -52,13 +63,12 @@ def monitoring(settings: Settings, cgroup: str | None = None, *, once: bool = Fa
 
     Raises Failure where `cgroup` is no memory cgroup, has no limit that applies to it, or goes away meanwhile.
     """
-    from oomtray.actions.journal import Journal
     from oomtray.kernel.cgroups import NoMemoryCgroup
     from oomtray.monitor import Monitor
 
     units = Units()
     monitor = Monitor(
-        settings, scope_path=cgroup, once=once, units=cast("UnitReader", units), by_hand=Journal().standing
+        settings, scope_path=cgroup, once=once, units=cast("UnitReader", units), by_hand=set_by_hand
     )
     try:
         yield monitor

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
+from oomtray.actions.adjust import Change
+from oomtray.actions.journal import Journal
 from oomtray.cli import Failure
-from oomtray.cli.survey import Units, monitoring
+from oomtray.cli.survey import Units, monitoring, set_by_hand
 from oomtray.config import Settings
 from oomtray.kernel import systemd
 from oomtray.kernel.cgroups import NoMemoryCgroup
@@ -52,3 +55,16 @@ def test_descriptors_are_given_back() -> None:
         with monitoring(Settings(), once=once) as monitor:
             monitor.survey()
     assert len(os.listdir("/proc/self/fd")) == len(before)
+
+
+def test_a_value_set_from_here_is_known_again(xdg: Path) -> None:
+    """The journal is only looked into where there is one."""
+    assert set_by_hand() == {}
+    assert not (xdg / "state" / "oomtray").exists()
+    with open("/proc/self/stat") as stat:
+        start_time = int(stat.read().rpartition(")")[2].split()[19])
+    with open("/proc/self/oom_score_adj") as adj:
+        value = int(adj.read())
+    change = Change(os.getpid(), start_time, "python", value - 1, value, done=True, error=None)
+    Journal().record("protect", [change])
+    assert set_by_hand() == {(os.getpid(), start_time): value}
