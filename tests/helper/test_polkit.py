@@ -52,15 +52,8 @@ def test_a_unit_with_the_password(rig: PolkitRig) -> None:
     assert [dialog["action"] for dialog in done.dialogs] == [UNIT]
     reload_, *environment = rig.reloads().splitlines()
     assert reload_ == "daemon-reload"
-    assert (
-        {"PATH=/usr/bin:/bin", "LC_ALL=C"}
-        <= set(environment)
-        <= {
-            "PATH=/usr/bin:/bin",
-            "LC_ALL=C",
-            "PWD=/",  # the stand-in's own shell says so
-        }
-    )
+    stand_ins_own = {line for line in environment if line.startswith("PWD=")}  # its shell says where it is
+    assert set(environment) - stand_ins_own == {"PATH=/usr/bin:/bin", "LC_ALL=C"}
     assert rig.call("cay", Call("unit", [{"unit": PROTECT["unit"], "remove": True}])).returncode == 0
 
 
@@ -77,7 +70,6 @@ def test_the_dialog_speaks_the_users_language(rig: PolkitRig) -> None:
     ("user", "seat", "code", "said", "dialogs"),
     [
         pytest.param("ben", Seat(password=None), 126, "Request dismissed", ["dismissed"], id="dismissed"),
-        pytest.param("ben", Seat(password="wrong"), 127, "Not authorized", ["FAILURE"], id="wrong password"),
         pytest.param("ben", None, 127, "No authentication agent found", [], id="no agent"),
         pytest.param("dan", Seat(), 127, "Not authorized", [], id="not at the screen"),
     ],
@@ -98,6 +90,14 @@ def test_refused(
     assert (done.returncode, done.stdout) == (code, "")
     assert said in done.stderr
     assert [dialog["outcome"] for dialog in done.dialogs] == dialogs
+    assert process.adj == 500
+
+
+def test_a_wrong_password(rig: PolkitRig, target: Make) -> None:
+    process = target(BEN)
+    done = rig.call("ben", Call("own", [process.ask(300)]), seat=Seat(password="wrong"))
+    assert (done.returncode, done.stdout) == (127, "")
+    assert [dialog["outcome"] for dialog in done.dialogs] == ["FAILURE"]
     assert process.adj == 500
 
 
@@ -237,3 +237,30 @@ def test_the_helper_alone_is_no_way_in(rig: PolkitRig, target: Make) -> None:
     text = str(Call("own", [process.ask(300)]).as_plan()["input"])
     done = rig.run("cay", [PKEXEC[-1], "own"], text=text, env={"PKEXEC_UID": str(CAY)})
     assert (done.returncode, process.adj) == (3, 500)
+
+
+@pytest.mark.parametrize(
+    ("seat", "code", "said", "adj"),
+    [
+        pytest.param(Seat(), 0, "lowered from +500 to +300", 300, id="allowed"),
+        pytest.param(Seat(password=None), 4, "", 500, id="dismissed"),
+        pytest.param(None, 3, "polkit agent", 500, id="no agent"),
+    ],
+)
+def test_the_command(rig: PolkitRig, target: Make, seat: Seat | None, code: int, said: str, adj: int) -> None:
+    """The whole way: `oomtray protect` for another user's process."""
+    process = target(ANA)
+    argv = [rig.python, "-m", "oomtray", "protect", str(process.pid), "--adj", "300", "--yes"]
+    done = rig.run("ben", argv, seat=seat)
+    assert (done.returncode, process.adj) == (code, adj)
+    assert said in done.stdout + done.stderr
+
+
+def test_the_command_without_the_helper(rig: PolkitRig, target: Make) -> None:
+    process = target(ANA)
+    with rig.without_helper():
+        done = rig.run(
+            "cay", [rig.python, "-m", "oomtray", "protect", str(process.pid), "--adj", "300", "--yes"]
+        )
+    assert (done.returncode, done.stdout, process.adj) == (5, "", 500)
+    assert "the helper" in done.stderr

@@ -109,7 +109,6 @@ def owned(name: str) -> bool:
 def main() -> None:
     plan = json.loads(sys.argv[1])
     command("mount", "-t", "tmpfs", "-o", "mode=755", "rig", BASE)
-    open_the_way_to_python()
     for path in ("/etc", "/usr/libexec", "/usr/share/polkit-1"):
         cover(Path(path))
     Path("/run/dbus").mkdir(exist_ok=True)
@@ -120,6 +119,7 @@ def main() -> None:
     (BASE / "prompts").chmod(0o1777)
     add_users(plan["users"])
     install(Path(plan["helper"]), Path(plan["policy"]), plan["users"])
+    open_the_way_to_python()  # from here on what else lies in root's home is out of sight
     if not Path("/etc/machine-id").exists() or not Path("/etc/machine-id").read_text():
         command("dbus-uuidgen", "--ensure=/etc/machine-id")
     daemons = []
