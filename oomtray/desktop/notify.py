@@ -120,6 +120,11 @@ class Notifier:
             return True
         return False if self._absent or not self._bus.exists else None
 
+    @property
+    def busy(self) -> bool:
+        """Something waits to be shown, or is on its way."""
+        return bool(self._waiting) or any(bubble.asked for bubble in self._bubbles.values())
+
     def probe(self, *, start: bool = True) -> None:
         """Ask the daemon what it can do. `start`: let the bus start one that is started on demand."""
         if self._probing or not self._bus.connected:

@@ -13,7 +13,7 @@ import struct
 import time
 from collections import deque
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from jeepney import HeaderFields, Message, MessageType, message_bus
@@ -172,13 +172,6 @@ def error_of(message: Message) -> str | None:
     if message.header.message_type is not MessageType.error:
         return None
     return str(message.header.fields.get(HeaderFields.error_name, "org.freedesktop.DBus.Error.Failed"))
-
-
-def plain(value: Any) -> Any:
-    """A variant's value without its signature, all the way down."""
-    if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], str):
-        return plain(value[1])
-    return value
 
 
 def _connected(address: str, timeout: float) -> socket.socket:

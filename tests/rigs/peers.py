@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -33,20 +34,25 @@ Answer = tuple[str, tuple[Any, ...]] | str | None
 
 
 class PrivateBus:
-    def __init__(self, socket: Path, daemon: Program) -> None:
-        self.address = f"unix:path={socket}"
-        self._socket = socket
+    def __init__(self, path: Path, daemon: Program) -> None:
+        self.address = f"unix:path={path}"
+        self._socket = path
         self._daemon = daemon
         self._open: list[Peer | SessionBus] = []
 
     def start(self) -> None:
         self._daemon.start()
-        wait_for(self._socket.exists, "the bus to listen")
+        wait_for(self._listens, "the bus to listen")
 
     def stop(self) -> None:
         """The bus dies and takes nothing back."""
         self._daemon.stop()
         self._socket.unlink(missing_ok=True)
+
+    def _listens(self) -> bool:
+        """The socket's file is there a moment before connections are taken."""
+        with socket.socket(socket.AF_UNIX) as client:
+            return client.connect_ex(str(self._socket)) == 0
 
     def peer(self, *names: str) -> Peer:
         peer = Peer(self.address, *names)

@@ -151,7 +151,7 @@ def test_the_version(manager: Manager, reader: UnitReader, told: str, version: i
 
 def test_a_silent_manager_is_left_alone_for_a_while(private_bus: PrivateBus, clock: Clock) -> None:
     peer = private_bus.peer(NAME)
-    reader = UnitReader(lambda _: private_bus.address, timeout=0.05, clock=clock)
+    reader = UnitReader(lambda _: private_bus.address, timeout=1, clock=clock)
     with serving(peer):
         assert reader.facts("db.service") is None
         for n in range(20):
@@ -167,7 +167,7 @@ def test_a_silent_manager_is_left_alone_for_a_while(private_bus: PrivateBus, clo
 
 def test_a_late_answer_is_not_taken_for_the_next(private_bus: PrivateBus, clock: Clock) -> None:
     manager = Manager(private_bus.peer(NAME))
-    reader = UnitReader(lambda _: private_bus.address, timeout=0.05, patience=0, clock=clock)
+    reader = UnitReader(lambda _: private_bus.address, timeout=1, patience=0, clock=clock)
     assert reader.facts("db.service") is None  # nobody serves yet: the question waits
     reader.close()
     with serving(manager.peer):
