@@ -11,6 +11,7 @@ from oomtray.actions.rules.matching import Subject, first_match
 from oomtray.actions.rules.model import Rule
 from oomtray.actions.rules.profiles import convert, load_profiles, profile
 from oomtray.actions.rules.reading import RuleSet, load, parse
+from oomtray.actions.rules.service import RulesService
 from oomtray.config import Actions
 from oomtray.kernel.reader import SystemReader
 from tests.unit.proc_tree import ProcTree
@@ -323,3 +324,32 @@ def test_mode_and_link_are_kept(tmp_path):
     add(str(link), [Rule("first", app="x")])
     assert link.is_symlink()
     assert stat.S_IMODE(real.stat().st_mode) == 0o640
+
+
+def test_the_service_rereads_a_changed_file_and_keeps_the_old_rules_of_a_broken_one(tree, snapshot, tmp_path):
+    path = tmp_path / "rules.toml"
+    tree.add(7, name=b"hog")
+    service = RulesService(Actions(), str(path), proc=str(tree))
+    assert service.apply(snapshot()).applied == ()
+    path.write_text('[[rule]]\nprocess = "hog"\nset = 111\n')
+    service.apply(snapshot())
+    assert adj(tree, 7) == 111
+    path.write_text('[[rule]\nprocess = "hog"\nset = 2222\n')
+    tree.add(8, name=b"hog")
+    status = service.apply(snapshot())
+    assert status.mistakes[0].line == 1
+    assert adj(tree, 8) == 111
+    path.unlink()
+    assert service.apply(snapshot()).applied == ()
+
+
+def test_the_service_applies_changed_levels(tree, snapshot, tmp_path):
+    path = tmp_path / "rules.toml"
+    path.write_text('[[rule]]\nprocess = "hog"\nset = "first"\n')
+    tree.add(7, name=b"hog")
+    service = RulesService(Actions(), str(path), proc=str(tree))
+    service.apply(snapshot())
+    assert adj(tree, 7) == 900
+    service.levels = Actions(first=800)
+    service.apply(snapshot())
+    assert adj(tree, 7) == 800
