@@ -202,8 +202,6 @@ class Notifier:
     def _shown(self, alert: Alert, bubble: _Bubble, reply: Reply) -> None:
         key = alert.key
         bubble.asked = False
-        if self._bubbles.get(key) is not bubble:
-            return  # its daemon is gone
         if reply.body is None:
             log.warning("notification not shown: %s", reply.error)
             del self._bubbles[key]
@@ -227,7 +225,10 @@ class Notifier:
             return  # it was started by being asked, and will answer
         # another daemon, or the same one started anew: it knows nothing of the numbers that the old one gave
         self._generation += 1
-        self._bubbles.clear()
+        # what is on its way may have gone to the new one already: its answer, or an error, comes in any case
+        self._bubbles = {key: bubble for key, bubble in self._bubbles.items() if bubble.asked}
+        for bubble in self._bubbles.values():
+            bubble.id, bubble.shown = 0, None
         self._tokens.clear()
         self.capabilities = None
         self.server = None

@@ -326,6 +326,21 @@ class TestDaemonsComeAndGo:
         us.settle(daemon)
         assert daemon.summaries() == ["again"]
 
+    def test_one_sent_before_the_change_of_daemons_was_seen_is_still_ours(
+        self, private_bus: PrivateBus, us: Us, daemon: Daemon, shown: int
+    ) -> None:
+        daemon.peer.close()
+        other = Daemon(private_bus, *FULL)
+        us.notifier.show(replace(ALERT, summary="again"))
+        us.settle(other)
+        assert other.summaries() == ["again"]
+        other.click(1, "snooze")
+        us.settle(other)
+        assert us.clicks == [("again", "snooze", None)]
+        us.notifier.withdraw("level")
+        us.settle(other)
+        assert other.bubbles == {}
+
     def test_a_daemon_that_never_answers_holds_nobody_up(self, private_bus: PrivateBus, us: Us) -> None:
         silent = Daemon(private_bus, silent=True)
         for n in range(50):
