@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from oomtray.text import about, percent, printable, size
 
 if TYPE_CHECKING:
-    from oomtray.risk.assessment import Assessment, LevelName, Reason, Risk, Victim, WhyNot
+    from oomtray.risk.assessment import Assessment, LevelName, Reason, Risk, Victim, WarningMark, WhyNot
 
 LEVEL: dict[LevelName, str] = {
     "normal": "Memory is fine",
@@ -36,6 +36,7 @@ REASONS: dict[Reason, str] = {
     "group-dies-whole": "ends its cgroup",
 }
 """Reasons that a row names in words; the others show in a column of their own."""
+MARKS: dict[WarningMark, str] = {"high": "!!", "elevated": "!", "none": ""}
 NEAR_SHOWN = 3
 
 
@@ -97,15 +98,19 @@ def _victim(assessment: Assessment, victim: Victim) -> list[str]:
 
 
 def warning(risk: Risk) -> str:
-    """The words of a row's warning column; a mark of its own shape leads the serious ones."""
+    """The words of a row's warning column; a mark of its own shape leads the serious ones.
+
+    The next victim is marked whatever its share: elevated is said only where the share is that large.
+    """
     if risk.why_not is not None:
         return NEVER[risk.why_not]
     words = []
-    if risk.warning != "none":
-        words.append({"high": "!! high", "elevated": "! elevated"}[risk.warning])
     if "next-victim" in risk.reasons:
         words.append("next victim")
     elif "near-victim" in risk.reasons:
         words.append("maybe next")
+    if risk.warning == "high" or "large-share" in risk.reasons:
+        words.append(risk.warning)
     words += [REASONS[reason] for reason in risk.reasons if reason in REASONS]
-    return ", ".join(words)
+    mark = MARKS[risk.warning]
+    return f"{mark} {', '.join(words)}" if mark else ", ".join(words)

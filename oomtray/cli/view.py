@@ -40,7 +40,7 @@ PROCESS_COLUMNS = (
     Column("CHANGE/MIN", right=True),
     Column("ADJ", right=True),
     Column("MEMORY", right=True),
-    Column("WARNING", least=11),
+    Column("WARNING", least=13),
 )
 APP_COLUMNS = (
     Column("#", right=True),
@@ -49,7 +49,7 @@ APP_COLUMNS = (
     Column("SHARE", right=True),
     Column("ADJ", right=True),
     Column("MEMORY", right=True),
-    Column("WARNING", least=11),
+    Column("WARNING", least=13),
 )
 
 

@@ -44,7 +44,7 @@ def test_a_list_with_wide_names_is_aligned() -> None:
         "If memory ran out now, the kernel would kill 한글이름 (4242), which would free about 81.0 MiB.",
         "",
         "#    PID  NAME       SHARE  SCORE  CHANGE/MIN   ADJ   MEMORY  WARNING",
-        "1   4242  한글이름  61.0 %    700    +120 MiB  +233  5.0 GiB  ! elevated, next victim",
+        "1   4242  한글이름  61.0 %    700    +120 MiB  +233  5.0 GiB  ! next victim",
         "2      7  mysqld     3.1 %    700    -100 MiB     0  100 MiB",
         "3  31337  漢字 x     0.0 %    700           –     0  100 MiB",
         "–      1  systemd    0.4 %      0           –     0  100 MiB  never: pid 1",
@@ -63,7 +63,7 @@ def test_apps_have_a_row_each() -> None:
     lines = listing(grouped, Levels(), PIPE, None, apps=True)
     assert lines[3:6] == [
         "#  APP      PROCESSES   SHARE        ADJ   MEMORY  WARNING",
-        "1  Firefox          2  70.0 %  0 to +233  500 MiB  ! elevated, next victim",
+        "1  Firefox          2  70.0 %  0 to +233  500 MiB  ! next victim",
         "1  밈               0   2.0 %          –  500 MiB",
     ]
 
@@ -191,8 +191,8 @@ def test_the_sentences_say_what_holds(situation: Assessment, says: str) -> None:
     ("row", "says"),
     [
         (risk(1, 5), ""),
-        (risk(1, 1), "! elevated, next victim"),
-        (risk(1, 1, warning="high", reasons=("next-victim", "large-share")), "!! high, next victim"),
+        (risk(1, 1), "! next victim"),
+        (risk(1, 1, warning="high", reasons=("next-victim", "large-share")), "!! next victim, high"),
         (risk(1, 2, reasons=("near-victim",)), "maybe next"),
         (
             risk(1, 3, warning="elevated", reasons=("large-share", "adj-set-by-app")),
@@ -200,7 +200,7 @@ def test_the_sentences_say_what_holds(situation: Assessment, says: str) -> None:
         ),
         (
             risk(1, 1, reasons=("next-victim", "unit-dies-whole", "small-but-first")),
-            "! elevated, next victim, ends its unit, by its adj, not its size",
+            "! next victim, ends its unit, by its adj, not its size",
         ),
         (risk(1, None), "never: adj -1000"),
         (risk(1, None, why_not="kernel-thread"), "never: kernel thread"),
