@@ -31,7 +31,7 @@ proof: set-up ## What is too long for every day: a million hostile requests to t
 	$(PYTHON_IN_VENV) -m pytest -m proof --timeout 0
 
 screenshots: set-up ## Take the pictures in resources/screenshots anew, on the virtual desktop
-	$(PYTHON_IN_VENV) -m tests.desktop.screenshots
+	$(PYTHON_IN_VENV) -m tests.rigs.ordinary $(PYTHON_IN_VENV) -m tests.desktop.screenshots
 
 clean: ## Remove what was built, cached and set up
 	rm -rf .venv .cache build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.rigs.desktop import NOTIFICATIONS, WATCHER, Desktop, Program, wait_for
+from tests.rigs.desktop import NOTIFICATIONS, ROOT, WATCHER, Desktop, Program, wait_for
 
 PROBE = [sys.executable, str(Path(__file__).with_name("probe_tray.py"))]
 
@@ -126,3 +128,10 @@ def test_widgets_are_found_by_what_a_screen_reader_says() -> None:
         notify(desk, ["first", "First", "second", "Second"])
         button = desk.accessible.wait_for("push button", "Second", app="xfce4-notifyd")
         assert button.box in desk.notification_buttons(2)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root needs to become somebody else")
+def test_root_can_try_things_as_an_ordinary_user() -> None:
+    tell = "import os, pwd; print(os.getuid(), pwd.getpwuid(os.getuid()).pw_name)"
+    command = [sys.executable, "-m", "tests.rigs.ordinary", sys.executable, "-c", tell]
+    assert subprocess.check_output(command, text=True, cwd=ROOT) == "1000 ana\n"
