@@ -88,6 +88,7 @@ class Monitor:
         self._trail: deque[Reading] = deque()
         self._trends = ProcessTrends()
         self._shrinking = Shrinking()
+        self._surveying = False
         self._leaders: tuple[int, ...] = ()
         self._attention = Attention()
         self._scan_at = 0.0
@@ -99,6 +100,9 @@ class Monitor:
 
     def survey(self, *, top: int | None = None, apps: bool = False) -> Assessment:
         """Every row read and judged now. Raises OSError, or NoMemoryCgroup where the scope has gone."""
+        if not self._surveying:
+            # whoever asks for each reading wants the difference between just these
+            self._surveying, self._trends, self._shrinking = True, ProcessTrends(plain=True), Shrinking(plain=True)
         memory = self._tick(self._clock())
         return self._scan(memory, Attention(open=True, apps=apps, top=top), full=True)
 

@@ -10,14 +10,17 @@ if TYPE_CHECKING:
 
 _SMOOTHING = 6.0
 """Seconds over which a rate settles: single bursts don't make the column flicker."""
+_SHORTEST = 0.9
+"""Seconds that two readings must lie apart: what a start allocates in a moment is no rate per minute."""
 
 
 class ProcessTrends:
     """Bytes per second of rss + swap for processes that were read twice."""
 
-    def __init__(self, smoothing: float = _SMOOTHING) -> None:
-        """`smoothing` 0 gives the plain difference of the last two readings."""
-        self._smoothing = smoothing
+    def __init__(self, *, plain: bool = False) -> None:
+        """`plain` gives the difference of the last two readings, however close, and remembers none before."""
+        self._smoothing = 0.0 if plain else _SMOOTHING
+        self._shortest = 0.0 if plain else _SHORTEST
         self._last: dict[tuple[int, int], tuple[float, int, float | None]] = {}
 
     def add(self, snapshot: Snapshot) -> dict[tuple[int, int], float]:
@@ -29,8 +32,10 @@ class ProcessTrends:
                 continue
             identity = process.pid, process.start_time
             known = self._last.get(identity)
-            if known is not None and known[0] == process.read_at:
+            if known is not None and process.read_at - known[0] <= self._shortest:
                 last[identity] = known
+                if known[2] is not None and process.read_at == snapshot.at:
+                    rates[identity] = known[2]
                 continue
             memory = process.rss + (process.swap or 0)
             rate = None
@@ -46,8 +51,10 @@ class ProcessTrends:
 class Shrinking:
     """Bytes per second by which available memory shrinks; negative while it grows."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, plain: bool = False) -> None:
         self.rate: float | None = None
+        self._smoothing = 0.0 if plain else _SMOOTHING
+        self._shortest = 0.0 if plain else _SHORTEST
         self._last: tuple[float, int] | None = None
 
     def add(self, available: int | None, now: float) -> None:
@@ -55,9 +62,9 @@ class Shrinking:
             return
         if self._last is not None:
             at, before = self._last
-            if now - at <= 0:
+            if now - at <= self._shortest:
                 return
-            self.rate = settle(self.rate, before - available, now - at, _SMOOTHING)
+            self.rate = settle(self.rate, before - available, now - at, self._smoothing)
         self._last = (now, available)
 
 

@@ -107,6 +107,24 @@ def test_changes_are_bytes_per_second_and_unknown_at_first(monitor, tree, clock)
     assert second.risks[0].change == 1 * MIB
 
 
+def test_two_scans_in_one_moment_make_no_rate(monitor, tree, clock):
+    monitor.attend(Attention(open=True, watch=frozenset({200}), top=5))
+    monitor.step()
+    clock.now += 0.1
+    tree.add(200, name=b"large", rss_kib=2_100_000, score=825)
+    monitor.wake()
+    assert monitor.step().risks[0].change is None
+    clock.now += 1.9
+    assert monitor.step().risks[0].change == pytest.approx(100_000 * 1024 / 2)
+
+
+def test_a_survey_gives_the_plain_difference_of_the_last_two(monitor, tree, clock):
+    for rss, change in [(2_000_000, None), (2_000_100, 204_800), (2_000_100, 0)]:
+        tree.add(200, name=b"large", rss_kib=rss, score=825)
+        assert monitor.survey().risks[0].change == change
+        clock.now += 0.5
+
+
 def test_a_reused_pid_has_no_change(monitor, tree, clock):
     monitor.survey()
     clock.now += 2
