@@ -99,7 +99,9 @@ class Alerts(QObject):
         victim = self._victim
         if victim is not None:
             actions.append(("end", f"End {_short(victim.first)}"))
-        if biggest is not None and (victim is None or biggest.process.identity != victim.first.process.identity):
+        if biggest is not None and (
+            victim is None or biggest.process.identity != victim.first.process.identity
+        ):
             actions.append(("biggest", f"Let {_short(biggest)} go first"))
         return (*actions, ("snooze", "Snooze"))
 
@@ -159,7 +161,9 @@ def body(assessment: Assessment) -> str:
         name = words.full_name(assessment, victim.risk)
         lines.append(f"The {victim.killer} would kill{seen} {name} next{holds}.")
         if victim.also is not None:
-            lines.append(f"{printable(victim.also.unit)} would end with it: {len(victim.also.pids)} processes.")
+            lines.append(
+                f"{printable(victim.also.unit)} would end with it: {len(victim.also.pids)} processes."
+            )
     return "\n".join(lines)
 
 

@@ -181,7 +181,9 @@ class App(QObject):
                 return False
         self._look.stop()
         self._patience.stop()
-        tray = self._tray = Tray(self._levels, exported=exported, autostarts=self._starts_at_login, parent=self)
+        tray = self._tray = Tray(
+            self._levels, exported=exported, autostarts=self._starts_at_login, parent=self
+        )
         tray.toggled.connect(self._toggle)
         tray.opened.connect(self._open)
         tray.paused.connect(self._pause)
@@ -376,7 +378,10 @@ class App(QObject):
 
     def _notices(self) -> list[str]:
         notices = [ROOT] if os.geteuid() == 0 else []
-        notices += [f"{self._settings.path.name}, {problem}: the default counts" for problem in self._settings.problems]
+        notices += [
+            f"{self._settings.path.name}, {problem}: the default counts"
+            for problem in self._settings.problems
+        ]
         return notices
 
     def _anchor(self) -> QRect | None:

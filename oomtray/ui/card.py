@@ -34,6 +34,7 @@ class Card(QWidget):
         self._frees = Plain("", self)
         self._notes = Plain("", self, faint=True)
         self._notes.setWordWrap(True)
+        self._notes.hide()
         self._button = QToolButton(self)
         self._button.setText("Actions")
         self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import App, Assessment, Risk, Victim
 
-Word = Literal["protect", "protect-strongly", "deprioritize", "first", "reset", "end", "kill", "explain", "copy"]
+Word = Literal[
+    "protect", "protect-strongly", "deprioritize", "first", "reset", "end", "kill", "explain", "copy"
+]
 
 TEXT: dict[Word, str] = {
     "protect": "Protect",
@@ -102,7 +104,11 @@ def adjusting(
 
 def reset(assessment: Assessment, subject: Subject, values: Mapping[int, int]) -> Choice:
     """`values`: by pid, what each had when it was first seen here."""
-    back = {p.pid: values[p.pid] for p in subject.processes if values.get(p.pid, p.oom_score_adj) != p.oom_score_adj}
+    back = {
+        p.pid: values[p.pid]
+        for p in subject.processes
+        if values.get(p.pid, p.oom_score_adj) != p.oom_score_adj
+    }
     if not back:
         return Choice("reset", TEXT["reset"], "", "OOM Tray has changed nothing here.", enabled=False)
     return _foreseen(assessment, subject, "reset", back, f"Goes back to {_values(back.values())}")
@@ -127,13 +133,19 @@ def _adjust(assessment: Assessment, subject: Subject, word: Word, value: int) ->
         if p.oom_score_adj is None or (p.oom_score_adj > value if down else p.oom_score_adj < value)
     }
     if not change:
-        already = f"Already at {value:+d} or {'below' if down else 'above'}." if subject.processes else "It can't be changed."
+        already = (
+            f"Already at {value:+d} or {'below' if down else 'above'}."
+            if subject.processes
+            else "It can't be changed."
+        )
         return Choice(word, TEXT[word], "already" if subject.processes else "", already, enabled=False)
     says = f"{'Lowers' if down else 'Raises'} oom_score_adj to {value:+d}"
     return _foreseen(assessment, subject, word, change, says)
 
 
-def _foreseen(assessment: Assessment, subject: Subject, word: Word, change: dict[int, int], says: str) -> Choice:
+def _foreseen(
+    assessment: Assessment, subject: Subject, word: Word, change: dict[int, int], says: str
+) -> Choice:
     then = after_change(assessment, change)
     hint = [sentence(f"{says}: {action_words.next_victim(then)}")]
     hint += [sentence(action_words.caution(caution)) for caution in cautions(assessment, change)]

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPalette
 if TYPE_CHECKING:
     from oomtray.risk.assessment import LevelName, WarningMark
 
-_TEXT, _SHAPE = 4.6, 3.1
+_TEXT, _SHAPE, _AMBER = 4.6, 3.1, 2.5
 """Contrast ratios (WCAG 2.1, 1.4.3 and 1.4.11), with a little over."""
 
 
@@ -20,6 +20,7 @@ class Colours:
     """What the painted parts use; all of it opaque."""
 
     dark: bool
+    ground: QColor
     text: QColor
     muted: QColor
     """Second lines and captions."""
@@ -28,6 +29,7 @@ class Colours:
     track: QColor
     """The empty part of a bar."""
     hover: QColor
+    selected: QColor
     calm: QColor
     amber: QColor
     red: QColor
@@ -50,33 +52,36 @@ class Colours:
         return {"none": self.muted, "elevated": self.amber_text, "high": self.red_text}[warning]
 
 
-def of(palette: QPalette) -> Colours:
-    group = QPalette.ColorGroup.Active
-    return _derived(
-        palette.color(group, QPalette.ColorRole.Base).rgb(), palette.color(group, QPalette.ColorRole.Text).rgb()
-    )
+def of(palette: QPalette, *, on_base: bool = False) -> Colours:
+    """For what stands on the window, or on the ground of lists and fields."""
+    role, group = QPalette.ColorRole, QPalette.ColorGroup.Active
+    ground, text = (role.Base, role.Text) if on_base else (role.Window, role.WindowText)
+    return _derived(palette.color(group, ground).rgb(), palette.color(group, text).rgb())
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _derived(base_rgb: int, text_rgb: int) -> Colours:
     base, text = QColor(base_rgb), QColor(text_rgb)
-    calm, amber, red = (
-        visible(QColor(name), base, _SHAPE) for name in ("#4a78b8", "#e8930c", "#d93348")
-    )
+    pure = [QColor(name) for name in ("#4a78b8", "#f0a01c", "#d93348")]
+    calm, red = (visible(colour, base, _SHAPE) for colour in (pure[0], pure[2]))
+    # at 3:1 on white amber is brown; its shape and its word carry what is missing
+    amber = visible(QColor("#e8930c"), base, _AMBER)
     return Colours(
         dark=luminance(base) < luminance(text),
+        ground=base,
         text=text,
         muted=visible(blend(text, base, 0.62), base, _TEXT),
         line=blend(text, base, 0.14),
         track=blend(text, base, 0.12),
         hover=blend(text, base, 0.05),
+        selected=blend(calm, base, 0.20),
         calm=calm,
         amber=amber,
         red=red,
         amber_text=visible(amber, base, _TEXT),
         red_text=visible(red, base, _TEXT),
         calm_wash=blend(calm, base, 0.10),
-        amber_wash=blend(amber, base, 0.15),
+        amber_wash=blend(pure[1], base, 0.17),
         red_wash=blend(red, base, 0.13),
     )
 

@@ -107,7 +107,9 @@ class Commander(QObject):
         elif word == "kill":
             self._doomed = subject
             what = "its" if not subject.app else f"its {len(subject.processes)} processes'"
-            self._report("ask", f"End {subject.name} by force? All of {what} unsaved work is lost", "kill", "cancel")
+            self._report(
+                "ask", f"End {subject.name} by force? All of {what} unsaved work is lost", "kill", "cancel"
+            )
         elif word in DIRECTION:
             self._adjust(word, subject, assessment)
 
@@ -157,10 +159,14 @@ class Commander(QObject):
             self._report("failed", self.journal.note or "there is nothing to undo")
             return
         changes = [
-            adjust(c.target, c.before, expect=c.after, proc=self._proc) for c in batch.changes if c.before is not None
+            adjust(c.target, c.before, expect=c.after, proc=self._proc)
+            for c in batch.changes
+            if c.before is not None
         ]
         name = deed.subject if deed is not None else ""
-        self._deed = _Deed("undo", name, tuple(changes), undoes=batch, assessment=deed.assessment if deed else None)
+        self._deed = _Deed(
+            "undo", name, tuple(changes), undoes=batch, assessment=deed.assessment if deed else None
+        )
         self._forget_undone(self._deed)
         self._tell()
 
@@ -243,7 +249,9 @@ def summary(subject: str, changes: Sequence[Change]) -> str:
         verb = "lowered" if all((c.before or 0) > after for c in those) else "set"
         parts.append(f"{len(those)} processes {verb} to {adjustment(after)}" if len(those) > 1 else
                      f"1 process {verb} to {adjustment(after)}")  # fmt: skip
-    for error in sorted({change.error for change in changes if change.error is not None and change.error != "gone"}):
+    for error in sorted(
+        {change.error for change in changes if change.error is not None and change.error != "gone"}
+    ):
         count = sum(change.error == error for change in changes)
         parts.append(f"{count} not {'further' if moved else 'changed'}, as {action_words.why(error)}")
     if not parts:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPalette, QPolygonF
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPolygonF
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from oomtray.ui import colours, rows
 from oomtray.ui.fonts import scaled, small
@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from oomtray.ui.model import Model
     from oomtray.ui.rows import Row
 
-PAD = 8
+PAD = 7
 _BAR = 6
 _GLYPH = 9
+_SPEAKS = 13
+"""Pixels from which a shape has room for its exclamation mark."""
 
 Shape = Literal["triangle", "octagon", "shield"]
 
@@ -43,12 +45,12 @@ class Delegate(QStyledItemDelegate):
         """Of the widest that a column should ever show: numbers come and go without moving it."""
         wide = self._main.horizontalAdvance
         widths = {
-            RISK: wide("000") + 6 + max(wide("100.0 % elevated") - wide("000"), 58),
+            RISK: wide("000") + 8 + max(self._fine.horizontalAdvance("elevated"), 52),
             MEMORY: wide("99.9 GiB"),
             CHANGE: wide("+99.9 MiB"),
-            PROTECTION: max(wide("+1000") + 14, self._fine.horizontalAdvance("from +1000")),
+            PROTECTION: max(wide("+1000") + 14, self._fine.horizontalAdvance("from +1000")) + 4,
         }
-        return widths.get(column, wide("0" * 18)) + 2 * PAD
+        return widths.get(column, wide("0" * 16)) + 2 * PAD
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(40, self.row_height())
@@ -57,12 +59,14 @@ class Delegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         row = self._model.row_at(index)
-        found = colours.of(option.palette)
+        found = colours.of(option.palette, on_base=True)
         cell: QRect = option.rect
         mirrored = option.direction == Qt.LayoutDirection.RightToLeft
-        box = cell.adjusted(PAD if index.column() != NAME else 2, 4, -PAD, -4)
+        start = 2 if index.column() == NAME and self._model.by_app else PAD
+        box = cell.adjusted(PAD if mirrored else start, 4, -start if mirrored else -PAD, -4)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # sides are worked out here
         if row.gone:
             painter.setOpacity(0.45)
         brush = _Brush(painter, box, mirrored, found, *self._fonts, self._main, self._fine)
@@ -102,7 +106,12 @@ class _Brush:
 
     @property
     def lower(self) -> QRect:
-        return QRect(self.box.left(), self.box.bottom() + 1 - self.little.height(), self.box.width(), self.little.height())
+        return QRect(
+            self.box.left(),
+            self.box.bottom() + 1 - self.little.height(),
+            self.box.width(),
+            self.little.height(),
+        )
 
     def place(self, box: QRect, offset: int, width: int) -> QRect:
         """A part of `box`, `offset` from its start."""
@@ -116,7 +125,9 @@ class _Brush:
         at_right = end != self.mirrored
         side = Qt.AlignmentFlag.AlignRight if at_right else Qt.AlignmentFlag.AlignLeft
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-        self.painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)
+        self.painter.drawText(
+            box, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown
+        )
 
     def number(self, text: str, below: str, *, faint: bool = False) -> None:
         colour = self.colours.muted if faint or text in ("–", "0") else self.colours.text
@@ -130,7 +141,8 @@ class _Brush:
 def _paint_name(brush: _Brush, row: Row) -> None:
     bold = "next-victim" in row.facts[NAME][3] and not row.gone
     brush.text(brush.upper, rows.name(row), brush.colours.text, brush.bold if bold else brush.plain)
-    brush.text(brush.lower, rows.note(row), brush.colours.muted, brush.fine)
+    tone = brush.colours.mark_text(rows.mark(row)) if bold else brush.colours.muted
+    brush.text(brush.lower, rows.note(row), tone, brush.fine)
 
 
 def _paint_risk(brush: _Brush, row: Row) -> None:
@@ -173,13 +185,15 @@ def _paint_adj(brush: _Brush, row: Row) -> None:
 
 def draw_shape(painter: QPainter, shape: Shape, spot: QRect, colour: QColor) -> None:
     """A filled glyph, centred in `spot`."""
-    side = float(min(spot.width(), 11))
+    side = float(spot.width())
     x, y = spot.center().x() + 0.5 - side / 2, spot.center().y() + 0.5 - side / 2
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
     path = QPainterPath()
     if shape == "triangle":
-        path.addPolygon(QPolygonF([QPointF(x + side / 2, y), QPointF(x + side, y + side), QPointF(x, y + side)]))
+        path.addPolygon(
+            QPolygonF([QPointF(x + side / 2, y), QPointF(x + side, y + side), QPointF(x, y + side)])
+        )
     elif shape == "octagon":
         cut = side * 0.3
         path.addPolygon(
@@ -198,21 +212,18 @@ def draw_shape(painter: QPainter, shape: Shape, spot: QRect, colour: QColor) -> 
         )
     else:
         path.moveTo(x + side / 2, y)
-        path.cubicTo(x + side * 0.7, y + side * 0.16, x + side * 0.85, y + side * 0.18, x + side, y + side * 0.18)
-        path.cubicTo(x + side, y + side * 0.62, x + side * 0.85, y + side * 0.86, x + side / 2, y + side * 1.08)
+        path.cubicTo(
+            x + side * 0.7, y + side * 0.16, x + side * 0.85, y + side * 0.18, x + side, y + side * 0.18
+        )
+        path.cubicTo(
+            x + side, y + side * 0.62, x + side * 0.85, y + side * 0.86, x + side / 2, y + side * 1.08
+        )
         path.cubicTo(x + side * 0.15, y + side * 0.86, x, y + side * 0.62, x, y + side * 0.18)
         path.cubicTo(x + side * 0.15, y + side * 0.18, x + side * 0.3, y + side * 0.16, x + side / 2, y)
     path.closeSubpath()
     painter.drawPath(path)
-
-
-def selection(widget: QWidget) -> QPalette:
-    """A palette whose selection is a wash, on which the warning colours stay readable."""
-    palette = QPalette(widget.palette())
-    base, text = palette.color(QPalette.ColorRole.Base), palette.color(QPalette.ColorRole.Text)
-    for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
-        strong = palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.Highlight)
-        wash = colours.blend(strong, base, 0.22 if group is QPalette.ColorGroup.Active else 0.14)
-        palette.setColor(group, QPalette.ColorRole.Highlight, wash)
-        palette.setColor(group, QPalette.ColorRole.HighlightedText, text)
-    return palette
+    if side >= _SPEAKS and shape != "shield":
+        middle, top = x + side / 2, y + side * (0.36 if shape == "triangle" else 0.2)
+        painter.setBrush(Qt.GlobalColor.white if colours.luminance(colour) < 0.4 else QColor("#2a1a00"))
+        painter.drawRect(QRectF(middle - 1, top, 2, side * 0.34))
+        painter.drawRect(QRectF(middle - 1, top + side * 0.34 + 1.5, 2, 2))

@@ -67,5 +67,8 @@ def sentences(assessment: Assessment, subject: Subject) -> str:
         told = ["It has ended meanwhile."]
     if subject.app:
         count = len(subject.risks)
-        told.insert(0, f"The kernel kills processes, not apps: of these {count} it would take {called(subject.first)} first.")
+        told.insert(
+            0,
+            f"The kernel kills processes, not apps: of these {count} it would take {called(subject.first)} first.",
+        )
     return "\n\n".join(told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.ui import colours, words
@@ -51,6 +51,7 @@ class Gauge(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         width, radius = float(self.width()), _BAR / 2
         painter.setBrush(found.track)
@@ -60,29 +61,29 @@ class Gauge(QWidget):
         if share is not None and self._assessment is not None:
             filled = max(width * min(share, 100.0) / 100, float(_BAR))
             painter.setBrush(found.level(self._assessment.level.name))
-            painter.drawRoundedRect(QRectF(width - filled if mirrored else 0, 0, filled, _BAR), radius, radius)
+            painter.drawRoundedRect(
+                QRectF(width - filled if mirrored else 0, 0, filled, _BAR), radius, radius
+            )
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setFont(small(self.font()))
         metrics = self._small()
-        base = self.palette().color(QPalette.ColorRole.Base)
         taken = width
         for mark in reversed(self._marks):
             x = round(width * mark / 100)
-            at = self.width() - x if mirrored else x
             # a gap rather than a line: seen on the empty and on the filled part alike
-            painter.fillRect(at - 1, 0, 2, _BAR, base)
+            painter.fillRect((self.width() - x if mirrored else x) - 1, 0, 2, _BAR, found.ground)
             text = f"{mark:.0f} %"
             wide = metrics.horizontalAdvance(text)
-            left = min(max(at - wide // 2, 0), self.width() - wide)
-            if not mirrored and left + wide + 6 > taken:
+            start = min(max(x - wide // 2, 0), self.width() - wide)
+            if start + wide + 6 > taken:
                 continue
             painter.setPen(found.muted)
+            left = self.width() - start - wide if mirrored else start
             painter.drawText(left, _BAR + _GAP + metrics.ascent(), text)
-            painter.setPen(Qt.PenStyle.NoPen)
-            taken = left
+            taken = start
         if memory is not None:
             painter.setPen(found.muted)
             box = self.rect().adjusted(0, _BAR + _GAP, 0, 0)
-            align = Qt.AlignmentFlag.AlignTop | (Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft)
-            painter.drawText(box, int(align), words.swap_and_stall(memory))
+            side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignTop | side), words.swap_and_stall(memory))
         painter.end()

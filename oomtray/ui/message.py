@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
+    QGridLayout,
     QHBoxLayout,
     QPushButton,
     QSizePolicy,
@@ -25,7 +26,15 @@ if TYPE_CHECKING:
 
     from oomtray.ui.commander import Offer, Report, Tone
 
-LABELS: dict[Offer, str] = {"undo": "Undo", "authorise": "Use a password…", "kill": "Force kill", "cancel": "Cancel"}
+_SHORT = 60
+"""Characters of a text that its buttons stand beside, not below."""
+
+LABELS: dict[Offer, str] = {
+    "undo": "Undo",
+    "authorise": "Use a password…",
+    "kill": "Force kill",
+    "cancel": "Cancel",
+}
 
 
 class MessageBar(QWidget):
@@ -48,11 +57,14 @@ class MessageBar(QWidget):
         self._close.setAccessibleName("Dismiss")
         self._close.setToolTip("Dismiss")
         self._close.clicked.connect(self.dismiss)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(34, 6, 6, 6)
-        self._row.setSpacing(6)
-        self._row.addWidget(self._label, 1)
-        self._row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(6)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(34, 7, 7, 7)
+        self._grid.setSpacing(6)
+        self._grid.addWidget(self._label, 0, 0)
+        self._grid.addWidget(self._close, 0, 2, Qt.AlignmentFlag.AlignTop)
+        self._grid.setColumnStretch(0, 1)
         self.hide()
 
     @property
@@ -73,7 +85,12 @@ class MessageBar(QWidget):
             button.setAutoDefault(False)
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             self._group.addButton(button, number)
-            self._row.insertWidget(1 + number, button, 0, Qt.AlignmentFlag.AlignVCenter)
+            self._buttons.addWidget(button)
+        self._grid.removeItem(self._buttons)
+        if len(report.text) > _SHORT and report.offers:
+            self._grid.addLayout(self._buttons, 1, 0, 1, 3, Qt.AlignmentFlag.AlignTrailing)
+        else:
+            self._grid.addLayout(self._buttons, 0, 1, Qt.AlignmentFlag.AlignVCenter)
         # a question is answered where it stands
         self._close.setVisible("cancel" not in self._offers)
         self.show()
@@ -98,12 +115,17 @@ class MessageBar(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        washes = {"done": found.calm_wash, "part": found.amber_wash, "failed": found.red_wash, "ask": found.red_wash}
+        washes = {
+            "done": found.calm_wash,
+            "part": found.amber_wash,
+            "failed": found.red_wash,
+            "ask": found.red_wash,
+        }
         painter.setBrush(washes[self._tone])
         painter.drawRoundedRect(QRectF(self.rect()), 7, 7)
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        x = self.width() - 26 if mirrored else 12
-        spot = QRect(x, self.height() // 2 - 7, 14, 14)
+        x = self.width() - 27 if mirrored else 11
+        spot = QRect(x, 10, 15, 15)
         if self._tone == "done":
             _tick(painter, spot, found.calm)
         else:
@@ -119,4 +141,6 @@ def _tick(painter: QPainter, spot: QRect, colour: QColor) -> None:
     pen = QPen(colour, 2.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
     painter.setPen(pen)
     x, y = float(spot.x()), float(spot.y())
-    painter.drawPolyline(QPolygonF([QPointF(x + 1, y + 7.5), QPointF(x + 5, y + 11.5), QPointF(x + 12.5, y + 3)]))
+    painter.drawPolyline(
+        QPolygonF([QPointF(x + 1, y + 7.5), QPointF(x + 5, y + 11.5), QPointF(x + 12.5, y + 3)])
+    )

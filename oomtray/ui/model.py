@@ -152,11 +152,15 @@ class Model(QAbstractItemModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return rows.spoken(self.row_at(index), index.column())
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignLeft if index.column() in (NAME, RISK) else Qt.AlignmentFlag.AlignRight
+            side = (
+                Qt.AlignmentFlag.AlignLeft if index.column() in (NAME, RISK) else Qt.AlignmentFlag.AlignRight
+            )
             return side | Qt.AlignmentFlag.AlignVCenter
         return None
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
@@ -265,11 +269,16 @@ class Model(QAbstractItemModel):
 
     def _reorder(self, siblings: list[Row], wanted: list[Row]) -> None:
         self.layoutAboutToBeChanged.emit([], QAbstractItemModel.LayoutChangeHint.VerticalSortHint)
-        before = [index for index in self.persistentIndexList() if self._siblings(index.internalId()) is siblings]
+        before = [
+            index for index in self.persistentIndexList() if self._siblings(index.internalId()) is siblings
+        ]
         held = [siblings[index.row()] for index in before]
         siblings[:] = wanted
         self._number(siblings)
-        after = [self.createIndex(row.at, index.column(), index.internalId()) for row, index in zip(held, before, strict=True)]
+        after = [
+            self.createIndex(row.at, index.column(), index.internalId())
+            for row, index in zip(held, before, strict=True)
+        ]
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit([], QAbstractItemModel.LayoutChangeHint.VerticalSortHint)
 
@@ -284,7 +293,9 @@ class Model(QAbstractItemModel):
                 at += 1
                 last += 1
             left, right = (columns & -columns).bit_length() - 1, columns.bit_length() - 1
-            self.dataChanged.emit(self.createIndex(first, left, serial), self.createIndex(last, right, serial))
+            self.dataChanged.emit(
+                self.createIndex(first, left, serial), self.createIndex(last, right, serial)
+            )
             at += 1
 
     def _make(self, key: Hashable, parent: Row | None) -> Row:
@@ -318,7 +329,11 @@ class Model(QAbstractItemModel):
         members = [risk for risk in item.members if self._mine_or_all(risk)]
         if not members:
             return False
-        return not self._text or rows.matches(item, self._text) or any(rows.matches(risk, self._text) for risk in members)
+        return (
+            not self._text
+            or rows.matches(item, self._text)
+            or any(rows.matches(risk, self._text) for risk in members)
+        )
 
     def _mine_or_all(self, risk: Risk) -> bool:
         return not self._mine or risk.process.uid == self._uid

@@ -42,12 +42,16 @@ class RowMenu(QMenu):
         self.fill(subject, assessment, levels, firsts)
         self.popup(place)
 
-    def fill(self, subject: Subject, assessment: Assessment, levels: Actions, firsts: Mapping[int, int]) -> None:
+    def fill(
+        self, subject: Subject, assessment: Assessment, levels: Actions, firsts: Mapping[int, int]
+    ) -> None:
         self.clear()
         self._subject = subject
         self.setAccessibleName(f"Actions for {subject.name}")
         count = f" ({len(subject.risks)} processes)" if subject.app else ""
-        self.addSection(in_menu(f"{subject.name}{count}"))
+        title = self.addAction(in_menu(f"{subject.name}{count}"))
+        title.setEnabled(False)
+        self.addSeparator()
         offered = choices.adjusting(assessment, subject, levels)
         for choice in offered[:2]:
             self._add(choice)
@@ -60,7 +64,9 @@ class RowMenu(QMenu):
         for choice in choices.ending(subject):
             self._add(choice)
         self.addSeparator()
-        self._add(choices.Choice("explain", choices.TEXT["explain"], "", "Why this number, and what comes after."))
+        self._add(
+            choices.Choice("explain", choices.TEXT["explain"], "", "Why this number, and what comes after.")
+        )
         self._add(choices.Choice("copy", choices.TEXT["copy"], "", "One line of text, with tabs between."))
 
     def _add(self, choice: Choice) -> None:

@@ -48,7 +48,9 @@ class Row:
         else:
             self.risk = item
         facts = facts_of(self)
-        changed = sum(1 << n for n, (old, new) in enumerate(zip(self.facts, facts, strict=False)) if old != new)
+        changed = sum(
+            1 << n for n, (old, new) in enumerate(zip(self.facts, facts, strict=False)) if old != new
+        )
         if self.gone:
             self.gone, changed = False, 31
         self.facts = facts
@@ -66,7 +68,13 @@ def facts_of(row: Row) -> tuple[Any, ...]:
     adj = None if risk is None else risk.process.oom_score_adj
     if app is not None:
         return (
-            (app.name, len(app.members), risk.process.pid if risk else None, reasons, risk.why_not if risk else None),
+            (
+                app.name,
+                len(app.members),
+                risk.process.pid if risk else None,
+                reasons,
+                risk.why_not if risk else None,
+            ),
             (app.rank, None if app.share is None else round(app.share, 1), app.warning),
             app.memory,
             app.change,
@@ -98,7 +106,11 @@ def note(row: Row) -> str:
         said.append(NEVER[why_not])
     elif row.risk is not None:
         app = row.app if row.app is not None else (row.parent.app if row.parent is not None else None)
-        said += [words for words in phrases(row.risk, app.name if app else None) if not words.endswith("of all memory")]
+        said += [
+            words
+            for words in phrases(row.risk, app.name if app else None)
+            if not words.endswith("of all memory")
+        ]
     return " · ".join(said)
 
 
@@ -119,12 +131,11 @@ def mark(row: Row) -> WarningMark:
 
 
 def risk_words(row: Row) -> str:
-    """Below the bar: the share, and the warning as a word."""
+    """Below the bar: the warning as a word, else the share."""
     if row.facts[RISK][0] is None:
         return "never" if row.facts[NAME][4] not in ("not-eligible", "zombie", "no-memory") else UNKNOWN
-    said = SPOKEN[mark(row)]
-    part = share_percent(share(row))
-    return f"{part} {said}" if said else part
+    part = share(row)
+    return SPOKEN[mark(row)] or ("below 0" if part is not None and part < 0 else share_percent(part))
 
 
 def memory(row: Row) -> str:

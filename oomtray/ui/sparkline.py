@@ -52,6 +52,7 @@ class Sparkline(QWidget):
         found = colours.of(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         assessment = self._assessment
         # no less than a third of the scale: noise of one per cent must not look like a storm
@@ -89,12 +90,14 @@ class Sparkline(QWidget):
         area.lineTo(points[-1].x(), bottom)
         area.lineTo(points[0].x(), bottom)
         area.closeSubpath()
-        base = self.palette().base().color()
+        base = self.palette().window().color()
         fade = QLinearGradient(0, 0, 0, bottom)
         fade.setColorAt(0, blend(colour, base, 0.38))
         fade.setColorAt(1, blend(colour, base, 0.06))
         painter.fillPath(area, fade)
-        painter.setPen(QPen(colour, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+        painter.setPen(
+            QPen(colour, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+        )
         painter.drawPath(line)
 
     def _x(self, at: float, now: float, mirrored: bool) -> float:

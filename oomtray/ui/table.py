@@ -22,14 +22,23 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPalette,
     QPen,
     QPolygonF,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QToolTip, QTreeView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QToolTip,
+    QTreeView,
+    QWidget,
+)
 
 from oomtray.ui import choices, colours, rows
-from oomtray.ui.delegate import Delegate, selection
+from oomtray.ui.columns import Columns
+from oomtray.ui.delegate import Delegate
 from oomtray.ui.rows import CHANGE, MEMORY, NAME, PROTECTION, RISK
 
 if TYPE_CHECKING:
@@ -59,17 +68,17 @@ class Table(QTreeView):
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self.setUniformRowHeights(True)
-        self.setAllColumnsShowFocus(True)
         self.setIndentation(16)
-        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setMouseTracking(True)
         self.setAccessibleName("Apps and processes by risk")
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        header = Columns(self)
+        self.setHeader(header)
         self._dress()
-        header = self.header()
         header.setSectionsMovable(False)
         header.setSectionsClickable(True)
         header.setStretchLastSection(False)
@@ -152,19 +161,32 @@ class Table(QTreeView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        header = self.header()
+        others = sum(header.sectionSize(n) for n in (RISK, MEMORY, PROTECTION))
+        room = self.viewport().width() - others - self._delegate.width_of(CHANGE)
+        self.setColumnHidden(CHANGE, room < self._delegate.width_of(NAME))
         self._scrolled()
 
     def drawRow(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        found = colours.of(self.palette())
+        found = colours.of(self.palette(), on_base=True)
         rect = option.rect
-        if self._hovered.isValid() and index == self._hovered:
+        if self.selectionModel().isRowSelected(index.row(), index.parent()):
+            painter.fillRect(rect, found.selected)
+            if self.hasFocus():
+                mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+                painter.fillRect(
+                    rect.right() - 2 if mirrored else rect.left(), rect.top(), 3, rect.height(), found.calm
+                )
+        elif self._hovered.isValid() and index == self._hovered:
             painter.fillRect(rect, found.hover)
         super().drawRow(painter, option, index)
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), found.hover)
 
-    def drawBranches(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
+    def drawBranches(
+        self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
         if not self._model.hasChildren(index):
             return
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
@@ -173,10 +195,14 @@ class Table(QTreeView):
             points = [QPointF(x - arm, y - arm / 2), QPointF(x, y + arm / 2), QPointF(x + arm, y - arm / 2)]
         else:
             way = -1 if mirrored else 1
-            points = [QPointF(x - way * arm / 2, y - arm), QPointF(x + way * arm / 2, y), QPointF(x - way * arm / 2, y + arm)]
+            points = [
+                QPointF(x - way * arm / 2, y - arm),
+                QPointF(x + way * arm / 2, y),
+                QPointF(x - way * arm / 2, y + arm),
+            ]
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(colours.of(self.palette()).muted, 1.6)
+        pen = QPen(colours.of(self.palette(), on_base=True).muted, 1.6)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
@@ -188,7 +214,11 @@ class Table(QTreeView):
     @Slot(int, Qt.SortOrder)
     def _sort(self, column: int, order: Qt.SortOrder) -> None:
         """A column is first sorted the way that tells most: the largest first, the names from A."""
-        if column != self._last_order[0] and column in _DESCENDS_FIRST and order == Qt.SortOrder.AscendingOrder:
+        if (
+            column != self._last_order[0]
+            and column in _DESCENDS_FIRST
+            and order == Qt.SortOrder.AscendingOrder
+        ):
             self._last_order = (column, Qt.SortOrder.DescendingOrder)
             self.header().setSortIndicator(column, Qt.SortOrder.DescendingOrder)
             return
@@ -212,7 +242,9 @@ class Table(QTreeView):
         index = self.currentIndex()
         if index.isValid() and (subject := self.subject(index)) is not None:
             place = self.visualRect(index.siblingAtColumn(0))
-            self.menu_wanted.emit(subject, self.viewport().mapToGlobal(QPoint(place.left() + 24, place.bottom())))
+            self.menu_wanted.emit(
+                subject, self.viewport().mapToGlobal(QPoint(place.left() + 24, place.bottom()))
+            )
 
     def _tell(self, event: QHelpEvent) -> None:
         index = self.indexAt(event.pos())
@@ -228,11 +260,14 @@ class Table(QTreeView):
         self._delegate.use_font(self.font())
         header = self.header()
         for column in (RISK, MEMORY, CHANGE, PROTECTION):
-            title = header.fontMetrics().horizontalAdvance(rows.TITLES[column]) + 30
+            title = header.room_for(rows.TITLES[column]) if isinstance(header, Columns) else 0
             header.resizeSection(column, max(self._delegate.width_of(column), title))
         self.viewport().update()
 
     def take_palette(self) -> None:
         """After the desktop's colours have changed."""
-        window = self.window()
-        self.setPalette(selection(window if window is not None else self))
+        palette = QPalette(self.window().palette())
+        # the row is washed as a whole, so that warning colours stay readable on it
+        palette.setColor(QPalette.ColorRole.Highlight, Qt.GlobalColor.transparent)
+        palette.setColor(QPalette.ColorRole.HighlightedText, palette.color(QPalette.ColorRole.Text))
+        self.setPalette(palette)

@@ -141,9 +141,9 @@ def next_victim(assessment: Assessment) -> Next:
 
 def _overrides(assessment: Assessment) -> list[str]:
     told = {
-        "oom_kill_allocating_task": "vm.oom_kill_allocating_task is set: whichever process asks for memory"
-        " then is killed, whatever the order",
-        "panic_on_oom": "vm.panic_on_oom is set: the kernel would panic instead of killing",
+        "oom_kill_allocating_task": "this order is void: vm.oom_kill_allocating_task has the kernel kill whichever"
+        " process asks for memory then",
+        "panic_on_oom": "this order is void: vm.panic_on_oom has the kernel panic instead of killing",
     }
     return [told[name] for killer in assessment.killers for name in killer.overrides if name in told]
 

@@ -6,12 +6,12 @@ import math
 from dataclasses import replace
 from typing import Any
 
+from oomtray.config import Rows
 from oomtray.kernel.snapshot import Consequences, OomPolicy, Process, Snapshot
 from oomtray.risk.apps import sort_into_apps
 from oomtray.risk.assess import assess
 from oomtray.risk.assessment import Assessment, Level, LevelName, Reading
 from oomtray.risk.ranking import rank
-from oomtray.config import Rows
 from tests.unit.factories import GIB, MIB, memory, process, snapshot
 
 USER = "/user.slice/user-1000.slice/user@1000.service"
@@ -121,6 +121,7 @@ def judged(
         apps=True,
         grouping=sort_into_apps(processes),
         trail=_trail(at, used * 100, rising=level != "normal"),
+        seconds_left={"normal": None, "warning": 372.0, "critical": 41.0}[level],
         rate={"normal": None, "warning": 7.5 * MIB, "critical": 24.0 * MIB}[level],
     )
 
@@ -128,7 +129,8 @@ def judged(
 def grown(assessment: Assessment, pid: int, to: int, step: int = 1) -> Assessment:
     """The same a little later, with one process of another size (bytes of rss)."""
     processes = tuple(
-        replace(p, rss=to, rss_anon=to * 9 // 10) if p.pid == pid else p for p in assessment.snapshot.processes
+        replace(p, rss=to, rss_anon=to * 9 // 10) if p.pid == pid else p
+        for p in assessment.snapshot.processes
     )
     return judged(processes, assessment.level.name, step=step)
 
@@ -139,7 +141,9 @@ def without(assessment: Assessment, *pids: int, step: int = 1) -> Assessment:
     return judged(rest, assessment.level.name, step=step)
 
 
-def _started(table: tuple[tuple[str, str, int, int, int], ...], above: str, uid: int, pid: int) -> list[Process]:
+def _started(
+    table: tuple[tuple[str, str, int, int, int], ...], above: str, uid: int, pid: int
+) -> list[Process]:
     made = []
     leaders: dict[str, int] = {}
     for unit, name, size, adj, count in table:
@@ -158,7 +162,9 @@ def _started(table: tuple[tuple[str, str, int, int, int], ...], above: str, uid:
 
 def _change(p: Process, step: int) -> float:
     """Bytes per second; most stand still."""
-    return {"Web Content": 2.0 * MIB, "cc1plus": 5.5 * MIB, "mysqld": -0.05 * MIB}.get(p.name, 0.0) * (1 + step % 3)
+    return {"Web Content": 2.0 * MIB, "cc1plus": 5.5 * MIB, "mysqld": -0.05 * MIB}.get(p.name, 0.0) * (
+        1 + step % 3
+    )
 
 
 def _trail(at: float, last: float, *, rising: bool) -> tuple[Reading, ...]:
@@ -166,5 +172,7 @@ def _trail(at: float, last: float, *, rising: bool) -> tuple[Reading, ...]:
     for n in range(300):
         back = (299 - n) * 2
         slope = back * 0.055 if rising else 3 * math.sin(back / 70)
-        made.append(Reading(at - back, max(last - slope + 1.2 * math.sin(back / 9) * math.cos(back / 31), 3.0)))
+        made.append(
+            Reading(at - back, max(last - slope + 1.2 * math.sin(back / 9) * math.cos(back / 31), 3.0))
+        )
     return tuple(made)

@@ -57,8 +57,7 @@ class Gallery:
         popup = Popup(Commander(Settings().actions), Settings())
         popup.resize(*options.get("size", (560, 640)))  # type: ignore[misc]
         popup.open(None)
-        if options.get("flat"):
-            popup._footer.kind.setCurrentIndex(1)
+        popup._footer.kind.setCurrentIndex(1 if options.get("flat") else 0)
         popup.show_assessment(assessment)
         QApplication.processEvents()
         return popup
@@ -83,6 +82,7 @@ class Gallery:
         self.take(f"crowd-{tone}", factory.crowd(), flat=True)
         self.take(f"korean-{tone}", factory.korean())
         self.take(f"long-names-{tone}", factory.long_names())
+        self.take(f"hostile-names-{tone}", factory.long_names(), flat=True)
         self.take(f"narrow-{tone}", factory.desktop("warning"), size=(440, 420))
         self.expanded(tone)
         self.message(tone)
@@ -105,23 +105,38 @@ class Gallery:
                    ("authorise", "undo"))
         )  # fmt: skip
         self.save(f"message-part-{tone}", popup)
-        popup.message.tell(Report("ask", "End Firefox by force? All of its 12 processes' unsaved work is lost.", ("kill", "cancel")))
+        popup.message.tell(
+            Report(
+                "ask",
+                "End Firefox by force? All of its 12 processes' unsaved work is lost.",
+                ("kill", "cancel"),
+            )
+        )
         self.save(f"message-ask-{tone}", popup)
-        popup.message.tell(Report("done", "Slack: 4 processes set to +300. Then the next victim is slack (4281), 330 MiB.", ("undo",)))
+        popup.message.tell(
+            Report(
+                "done",
+                "Slack: 4 processes set to +300. Then the next victim is slack (4281), 330 MiB.",
+                ("undo",),
+            )
+        )
         self.save(f"message-done-{tone}", popup)
         popup.hide()
 
     def paused(self, tone: str) -> None:
         popup = self.popup(factory.desktop())
         popup.set_paused(True)
-        popup.set_notices(["OOM Tray runs as root: what you end or change here reaches every user's programs."])
+        popup.set_notices(
+            ["OOM Tray runs as root: what you end or change here reaches every user's programs."]
+        )
         self.save(f"paused-{tone}", popup)
         popup.hide()
 
     def menu(self, tone: str) -> None:
         popup = self.popup(factory.desktop("warning"))
         found = popup.table.subject(popup.model.index(0, 0))
-        assert found is not None and popup.model.assessment is not None
+        assert found is not None
+        assert popup.model.assessment is not None
         popup.menu.open_for(found, popup.model.assessment, Settings().actions, {}, QPoint(0, 0))
         self.save(f"menu-{tone}", popup.menu)
         popup.menu.close()
