@@ -114,8 +114,8 @@ def test_two_scans_in_one_moment_make_no_rate(monitor, tree, clock):
     tree.add(200, name=b"large", rss_kib=2_100_000, score=825)
     monitor.wake()
     assert monitor.step().risks[0].change is None
-    clock.now += 1.9
-    assert monitor.step().risks[0].change == pytest.approx(100_000 * 1024 / 2)
+    clock.now += 2.0
+    assert monitor.step().risks[0].change == pytest.approx(100_000 * 1024 / 2.1)
 
 
 def test_a_survey_gives_the_plain_difference_of_the_last_two(monitor, tree, clock):
