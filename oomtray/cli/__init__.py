@@ -43,6 +43,7 @@ ROOMS = {
     "reset": "change",
     "undo": "change",
     "rules": "rules",
+    "unit": "unit",
     "doctor": "doctor",
 }
 """Which module of this package holds a command."""

@@ -44,7 +44,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         parser.add_argument(
             "targets", nargs="+", metavar="TARGET", help="a pid, or the exact name of a process or app"
         )
-        parser.add_argument("--adj", metavar="N", type=_adj, help="this value, -999..1000, up or down")
+        parser.add_argument("--adj", metavar="N", type=adj_value, help="this value, -999..1000, up or down")
         parser.add_argument("--dry-run", action="store_true", help="only say what would be changed")
         parser.add_argument("--yes", action="store_true", help="all of them, where a name means several")
         parser.add_argument(
@@ -178,7 +178,8 @@ def _print_table(processes: Sequence[Process]) -> None:
         print(terminal.written(line))
 
 
-def _adj(text: str) -> int:
+def adj_value(text: str) -> int:
+    """The type of `--adj`."""
     try:
         value = int(text)
     except ValueError:

@@ -17,14 +17,16 @@ if TYPE_CHECKING:
     from oomtray.cli.report import Report
     from oomtray.risk.assessment import Assessment, Victim
 
-_ASKED = {
+ASKED: dict[str, int] = {
     "dismissed": DISMISSED,
     "no-helper": NO_HELPER,
     "no-pkexec": NO_HELPER,
     "not-authorised": NOT_AUTHORISED,
     "no-agent": NOT_AUTHORISED,
 }
-_NOT_ALLOWED = frozenset({"needs-authorisation", "refused-by-kernel", "not-yours", "hidden"})
+"""Exit status, by how asking for permission ended."""
+NOT_ALLOWED = frozenset({"needs-authorisation", "refused-by-kernel", "not-yours", "hidden"})
+"""What stands for a missing permission in `Change.error`."""
 _LISTED = 20
 """How many changes are told in a line each."""
 _NAMED = 3
@@ -41,7 +43,7 @@ def first_step(arguments: Namespace, before: Assessment) -> Callable[[Sequence[C
         from oomtray.actions.words import did, next_victim
 
         moved = [change for change in changes if change.moved]
-        _print_some([_sentence(did(change)) for change in moved])
+        print_some([_sentence(did(change)) for change in moved])
         if moved:
             then = after_change(before, {change.pid: change.after for change in moved})
             print(_sentence(next_victim(then)), flush=True)
@@ -88,7 +90,7 @@ def tell(
         print_json(changes, after.victim)
     else:
         done = [change for change in changes if change.done and (change.error is None or changer.status is None)]
-        _print_some([_sentence(did(change)) for change in done])
+        print_some([_sentence(did(change)) for change in done])
         moved = {change.pid: change.after for change in changes if change.moved}
         if moved:
             for identifier in cautions(before, moved):
@@ -103,12 +105,12 @@ def _finish(changer: Changer, changes: Sequence[Change]) -> int:
     short = [change for change in changes if change.error is not None]
     if not short:
         return DONE
-    asked = _ASKED.get(changer.status or "")
+    asked = ASKED.get(changer.status or "")
     if asked == DISMISSED:
         return DISMISSED
     if asked is not None:
         raise Failure(changer.says or refusals(short, len(changes)), asked)
-    refused = any(change.error in _NOT_ALLOWED for change in short)
+    refused = any(change.error in NOT_ALLOWED for change in short)
     message = refusals(short, len(changes)) + (f" ({changer.says})" if changer.says else "")
     raise Failure(message, NOT_AUTHORISED if refused else FAILED)
 
@@ -130,7 +132,7 @@ def refusals(short: Sequence[Change], count: int) -> str:
     return f"{len(short)} of {count} were not changed as wanted; {'; '.join(told)}"
 
 
-def _print_some(lines: Sequence[str]) -> None:
+def print_some(lines: Sequence[str]) -> None:
     """A rule or an app may change hundreds at once."""
     for line in lines[:_LISTED]:
         print(line)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from contextlib import suppress
 
-from oomtray.actions.units.settings import POLICIES, PREFERENCES, UnitRefused, UnitSettings
+from oomtray.actions.units.settings import HIGHEST, LOWEST, POLICIES, PREFERENCES, UnitRefused, UnitSettings
 from oomtray.places import config_home
 
 FILE = "50-oomtray.conf"
@@ -89,10 +90,12 @@ def remove(units: str, name: str) -> bool:
 
 
 def _parse(text: str) -> UnitSettings:
+    """What an edit by hand has made of it counts as not set where we could not set it."""
     found = dict(line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#"))
     adjust = found.get("OOMScoreAdjust", "")
+    value = int(adjust) if re.fullmatch("-?[0-9]{1,4}", adjust) else None
     return UnitSettings(
-        int(adjust) if adjust.removeprefix("-").isdecimal() else None,
+        value if value is not None and LOWEST <= value <= HIGHEST else None,
         POLICIES.get(found.get("OOMPolicy", "")),
         PREFERENCES.get(found.get("ManagedOOMPreference", "")),
     )

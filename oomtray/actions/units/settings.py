@@ -12,6 +12,7 @@ Oomd = Literal["none", "avoid", "omit"]
 POLICIES: dict[str, Policy] = {"continue": "continue", "stop": "stop", "kill": "kill"}
 PREFERENCES: dict[str, Oomd] = {"none": "none", "avoid": "avoid", "omit": "omit"}
 
+_TYPES = frozenset("service socket device mount automount swap target path timer slice scope".split())
 _LONGEST = 253  # with `.d` a file name of 255 bytes
 # A plain service or one instance: with a dash before the dot a drop-in belongs to every unit that starts so, and to
 # x@.service belongs each of its instances (systemd.unit(5)).
@@ -20,6 +21,14 @@ _NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9:_.\\-]*[A-Za-z0-9:_.\\])?(?:@[A-Z
 
 class UnitRefused(Exception):
     """The unit can't be given a drop-in of ours, or not this one; the message says why."""
+
+
+class NoService(UnitRefused):
+    """What was named isn't a service, or not one alone."""
+
+
+class NoSuchUnit(UnitRefused):
+    """The manager that was asked doesn't have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +62,15 @@ class UnitSettings:
 
 
 def check_name(name: str) -> str:
-    """The unit's name, `.service` added where it has no type. Raises UnitRefused."""
-    if "." not in name:
+    """The unit's name, `.service` added where it has no type. Raises NoService."""
+    if name and name.rpartition(".")[2] not in _TYPES:  # as systemctl completes it
         name += ".service"
     if not name.endswith(".service"):
-        raise UnitRefused(f"{name} is no service: only services can be given a lasting value")
+        raise NoService(f"{name} is no service: only services can be given a lasting value")
+    if "@." in name:
+        raise NoService(f"{name} is a template: name one instance of it, as in {name.replace('@.', '@NAME.')}")
     if len(name) > _LONGEST or not _NAME.fullmatch(name):
-        raise UnitRefused(f"{name!r} is not the name of one service")
+        raise NoService(f"{name!r} is not the name of one service")
     if name.startswith("user@"):
-        raise UnitRefused(f"{name} starts everything of its user, which would all inherit the value")
+        raise NoService(f"{name} starts everything of its user, which would all inherit the value")
     return name

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.actions.adjust import Target
 from oomtray.actions.units import dropin
-from oomtray.actions.units.settings import UnitRefused, UnitSettings, check_name
+from oomtray.actions.units.settings import NoSuchUnit, UnitRefused, UnitSettings, check_name
 from oomtray.kernel.cgroups import MemoryCgroups, unit_pids
 from oomtray.kernel.identity import open_process
 
@@ -44,6 +44,8 @@ class UnitState:
     """The directory in which our drop-in's directory lies, or would."""
     ours: UnitSettings | None
     """What our drop-in sets; None where there is none."""
+    blocked: str | None
+    """Why it can't be given a drop-in of ours, in one sentence."""
     members: tuple[Member, ...]
     policy_counts: bool
     """systemd learns of a death for memory only through cgroup v2."""
@@ -73,7 +75,7 @@ def look(manager: ServiceManager, name: str, *, user: bool, proc: str, cgroups: 
     status = manager.status(check_name(name))
     where = "your own manager" if user else "the system's manager"
     if status.load_state == "not-found":
-        raise UnitRefused(f"there is no unit {status.name} in {where}")
+        raise NoSuchUnit(f"there is no unit {status.name} in {where}")
     if status.load_state == "masked":
         raise UnitRefused(f"{status.name} is masked, so it can't run and nothing can be set for it")
     if status.load_state != "loaded":
@@ -81,11 +83,21 @@ def look(manager: ServiceManager, name: str, *, user: bool, proc: str, cgroups: 
     check_name(status.name)  # an alias may stand for what is refused
     if user:
         units = _own_directory(status, units)
+    ours, blocked = None, None
+    try:
+        ours = dropin.read(units, status.name)
+    except UnitRefused as refused:
+        blocked = str(refused)
+    if status.transient:
+        blocked = (
+            f"{status.name} is transient: whoever started it made it for this once, so nothing can be set for it to last"
+        )
     return UnitState(
         status=status,
         user=user,
         units=units,
-        ours=dropin.read(units, status.name),
+        ours=ours,
+        blocked=blocked,
         members=_members(status.control_group, proc, cgroups),
         policy_counts=MemoryCgroups(cgroups).version == 2,
         floor=_adj_of(status.manager_pid, proc) if user else None,

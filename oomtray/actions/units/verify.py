@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 
 from oomtray.actions.units.dropin import FILE, render
-from oomtray.actions.units.settings import UnitRefused, UnitSettings
+from oomtray.actions.units.settings import NoSuchUnit, UnitRefused, UnitSettings
 
 _SECONDS = 20
 
@@ -40,5 +40,5 @@ def verify(name: str, settings: UnitSettings, *, user: bool, program: str | None
     if objections:
         raise UnitRefused(f"systemd does not take this for {name}: {objections[0].strip()}")
     if answer.returncode and any(name in line and "not found" in line for line in said):
-        raise UnitRefused(f"there is no unit {name} in the {'user' if user else 'system'} manager")
+        raise NoSuchUnit(f"there is no unit {name} in the {'user' if user else 'system'} manager")
     return True

@@ -1,0 +1,211 @@
+"""Giving a service a lasting value, or taking it back: our drop-in, a reload, and the processes that run already.
+
+    plan = changer.plan("protect", "nginx", UnitSettings(), user=False)      reads and checks, changes nothing
+    call = changer.call(plan)             None: no permission is needed
+    outcome = changer.apply(plan)         with the runner that was handed in; or, where one's own loop runs pkexec,
+    outcome = changer.finish(plan, code, stdout, stderr)
+
+A unit of the system's manager is the helper's business, one call for all of it. As root the same code runs in this
+process. A unit of the user's own manager needs no permission, but goes only as low as that manager is itself.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from oomtray.actions import adjust, escalate
+from oomtray.actions.adjust import Change
+from oomtray.actions.units import dropin, request
+from oomtray.actions.units.original import original_adjust
+from oomtray.actions.units.plan import to_remove, to_set
+from oomtray.actions.units.settings import UnitRefused, UnitSettings
+from oomtray.actions.units.state import current, look
+from oomtray.actions.units.verify import verify
+from oomtray.config import Actions
+from oomtray.helper import oomtray_helper
+from oomtray.kernel.manager import ManagerError, ServiceManager
+from oomtray.kernel.systemd import manager_address
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oomtray.actions.escalate import Runner, Status
+    from oomtray.actions.units.plan import Move, UnitPlan, Word
+    from oomtray.actions.units.request import Answer
+    from oomtray.actions.units.state import UnitState
+
+NOTHING = UnitSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCall:
+    argv: tuple[str, ...]
+    stdin: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class UnitOutcome:
+    plan: UnitPlan
+    status: Status
+    says: str | None
+    """One sentence on what went wrong, without a full stop; None where nothing did, or the dialog was dismissed."""
+    edited: bool
+    """The drop-in is as planned, and systemd has read it."""
+    changes: tuple[Change, ...]
+    """The processes that were to go along, with what they have now."""
+    after: UnitState | None
+    """How the unit stands now; None where it could not be asked again, or nothing was done."""
+
+
+class UnitChanger:
+    def __init__(
+        self,
+        levels: Actions | None = None,
+        *,
+        runner: Runner = escalate.run,
+        helper: str = escalate.HELPER,
+        pkexec: str = escalate.PKEXEC,
+        check: Callable[..., bool] = verify,
+        addresses: Callable[[int | None], str | None] = manager_address,
+        proc: str = "/proc",
+        cgroups: str = "/sys/fs/cgroup",
+        system_units: str = dropin.SYSTEM_UNITS,
+        as_root: bool | None = None,
+    ) -> None:
+        """`check` is as `verify.verify`; `as_root` None: whether this program is."""
+        self._levels = Actions() if levels is None else levels
+        self._runner = runner
+        self._helper = helper
+        self._pkexec = pkexec
+        self._check = check
+        self._addresses = addresses
+        self._proc = proc
+        self._cgroups = cgroups
+        self._system_units = system_units
+        self._as_root = adjust.is_root() if as_root is None else as_root
+
+    def look(self, name: str, *, user: bool) -> UnitState:
+        """Raises UnitRefused, also where the manager can't be asked."""
+        units = dropin.user_units() if user else self._system_units
+        try:
+            with self._manager(user) as manager:
+                return look(manager, name, user=user, proc=self._proc, cgroups=self._cgroups, units=units)
+        except ManagerError as error:
+            raise UnitRefused(str(error)) from error
+
+    def plan(self, word: Word, name: str, asked: UnitSettings = NOTHING, *, user: bool) -> UnitPlan:
+        """Raises UnitRefused. `asked` is for protect and deprioritize."""
+        state = self.look(name, user=user)
+        if state.blocked is not None:
+            raise UnitRefused(state.blocked)
+        if word == "reset":
+            return to_remove(state, original_adjust(state.status))
+        plan = to_set(word, asked, self._levels, state)
+        if plan.settings is None:
+            return plan
+        return replace(plan, checked=self._check(plan.name, plan.settings, user=user))
+
+    def call(self, plan: UnitPlan) -> UnitCall | None:
+        """What pkexec is to run; None where no permission is needed."""
+        if plan.nothing or plan.state.user or self._as_root:
+            return None
+        return UnitCall(request.argv(self._helper, self._pkexec), self._request(plan))
+
+    def missing(self) -> Status | None:
+        """What isn't installed of that which a call needs."""
+        return escalate.missing(self._helper, self._pkexec)
+
+    def apply(self, plan: UnitPlan) -> UnitOutcome:
+        """Raises UnitRefused where our drop-in can't be written; nothing is changed then."""
+        call = self.call(plan)
+        if plan.nothing:
+            return UnitOutcome(plan, "done", None, edited=True, changes=(), after=plan.state)
+        if call is None:
+            return self._own(plan) if plan.state.user else self._finished(plan, self._in_this_process(plan))
+        lacking = self.missing()
+        if lacking is not None:
+            return _undone(plan, lacking, escalate.remedy(lacking, self._helper))
+        try:
+            return self.finish(plan, *self._runner(call.argv, call.stdin))
+        except OSError as error:
+            return _undone(plan, "failed", f"{self._pkexec} can't be started: {error.strerror}")
+
+    def finish(self, plan: UnitPlan, code: int, stdout: bytes, stderr: bytes) -> UnitOutcome:
+        """What became of a call that was run elsewhere."""
+        return self._finished(plan, request.read(code, stdout, stderr))
+
+    def _request(self, plan: UnitPlan) -> bytes:
+        targets = [move.member.target for move in plan.moves if self._as_root or not _raises_own(move)]
+        return request.stdin(plan.name, plan.settings, plan.value, targets)
+
+    def _in_this_process(self, plan: UnitPlan) -> Answer:
+        """What the helper would do, by the helper's own code and with all its checks."""
+        asked = oomtray_helper.parse(["unit"], self._request(plan))
+        answers: list[object] = []
+        roots = oomtray_helper.Roots(proc=self._proc, units=self._system_units)
+        oomtray_helper.serve(asked, os.getuid(), roots, answers.append)
+        return request.of_answers(answers)
+
+    def _finished(self, plan: UnitPlan, answer: Answer) -> UnitOutcome:
+        if answer.status not in ("done", "failed"):
+            return _undone(plan, answer.status, answer.says)
+        changes = []
+        for move in plan.moves:
+            if answer.edited and not self._as_root and _raises_own(move):
+                changes.append(adjust.adjust(move.member.target, move.to, proc=self._proc))
+            else:
+                error = answer.errors.get(move.member.pid, "failed" if answer.edited else "not-tried")
+                changes.append(self._seen(move, error))
+        return self._outcome(plan, answer.says, tuple(changes), edited=answer.edited)
+
+    def _own(self, plan: UnitPlan) -> UnitOutcome:
+        if plan.settings is None:
+            dropin.remove(plan.state.units, plan.name)
+        else:
+            dropin.write(plan.state.units, plan.name, plan.settings)
+        try:
+            with self._manager(user=True) as manager:
+                manager.reload()
+        except ManagerError as error:
+            done = "removed" if plan.settings is None else "written"
+            says = f"{plan.state.path} is {done}, but {error}: try systemctl --user daemon-reload"
+            return self._outcome(plan, says, (), edited=False)
+        changes = [adjust.reach(move.member.target, move.to, "any", proc=self._proc) for move in plan.moves]
+        return self._outcome(plan, None, tuple(changes), edited=True)
+
+    def _outcome(self, plan: UnitPlan, says: str | None, changes: tuple[Change, ...], *, edited: bool) -> UnitOutcome:
+        after = None
+        with suppress(UnitRefused):
+            after = self.look(plan.name, user=plan.state.user)
+        short = any(change.error is not None for change in changes)
+        return UnitOutcome(plan, "done" if edited and not short else "failed", says, edited, changes, after)
+
+    def _seen(self, move: Move, error: str) -> Change:
+        """As it is now, whatever was answered: the helper may have been ended after its write."""
+        member, now = move.member, current(move.member, self._proc)
+        there = now == move.to
+        return Change(
+            pid=member.pid,
+            start_time=member.start_time,
+            name=member.name,
+            before=member.adj,
+            after=move.to,
+            done=there,
+            error=None if there else "gone" if now is None else error,
+            wanted=move.to,
+        )
+
+    def _manager(self, user: bool) -> ServiceManager:
+        return ServiceManager(os.geteuid() if user else None, addresses=self._addresses)
+
+
+def _raises_own(move: Move) -> bool:
+    """A privileged raise would take away the owner's right to take it back: so it is his own plain write."""
+    return move.member.mine and move.to > move.member.adj
+
+
+def _undone(plan: UnitPlan, status: Status, says: str | None) -> UnitOutcome:
+    return UnitOutcome(plan, status, says, edited=False, changes=(), after=None)

@@ -1,0 +1,110 @@
+"""What a lasting change of a service would be: the drop-in, and which of its processes go along. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from oomtray.actions.units.dropin import render
+from oomtray.actions.units.settings import UnitSettings
+from oomtray.actions.units.state import NEVER
+
+if TYPE_CHECKING:
+    from oomtray.actions.units.state import Member, UnitState
+    from oomtray.config import Actions
+
+Word = Literal["protect", "deprioritize", "reset"]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A running process that goes along."""
+
+    member: Member
+    to: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPlan:
+    word: Word
+    state: UnitState
+    settings: UnitSettings | None
+    """What our drop-in holds then; None: it is gone."""
+    value: int | None
+    """What the unit's processes are to have."""
+    moves: tuple[Move, ...]
+    stays: int | None = None
+    """The unit's own value, where it already goes further than the word does."""
+    checked: bool = True
+    """systemd has read the drop-in beforehand; False where it could not be asked."""
+
+    @property
+    def name(self) -> str:
+        return self.state.name
+
+    @property
+    def text(self) -> str | None:
+        """Our drop-in's text then; None: no file."""
+        return None if self.settings is None else render(self.settings)
+
+    @property
+    def nothing(self) -> bool:
+        """All is as it would be."""
+        return self.settings == self.state.ours and not self.moves
+
+    @property
+    def counts_as(self) -> int | None:
+        """What the value comes to where the user's own manager doesn't allow as little; None: it holds as it is."""
+        floor, wanted = self.state.floor, None if self.settings is None else self.settings.oom_score_adjust
+        return floor if floor is not None and wanted is not None and wanted < floor else None
+
+
+def to_set(word: Word, asked: UnitSettings, levels: Actions, state: UnitState) -> UnitPlan:
+    """For protect and deprioritize. Earlier settings of ours that `asked` leaves open stay.
+
+    Without a value in `asked` the word's own is taken, unless the unit already goes as far in that direction, or only
+    something else is asked for and our drop-in has a value of the same kind.
+    """
+    earlier = state.ours or UnitSettings()
+    down = word == "protect"
+    own = levels.protect if down else levels.deprioritize
+    adj, stays = asked.oom_score_adjust, None
+    if adj is None:
+        held, had = state.status.oom_score_adjust, earlier.oom_score_adjust
+        elsewhere = asked.oom_policy is not None or asked.oomd is not None
+        if had is not None and had != 0 and (had < 0) == down and elsewhere:
+            adj = had
+        elif held is not None and (held < own if down else held > own):
+            adj, stays = had, held
+        else:
+            adj = own
+    settings = UnitSettings(adj, asked.oom_policy, asked.oomd).over(earlier)
+    if not settings.directives:
+        return UnitPlan(word, state, None, stays, (), stays)
+    value = stays if settings.oom_score_adjust is None else settings.oom_score_adjust
+    exact = asked.oom_score_adjust is not None
+    moving = [m for m in state.members if value is not None and _goes_along(m.adj, value, down=down, exact=exact)]
+    return UnitPlan(word, state, settings, value, _moves(moving, value), stays)
+
+
+def to_remove(state: UnitState, original: int | None) -> UnitPlan:
+    """For reset. `original`: what the unit sets without us; None where that isn't known.
+
+    Of its processes those go back that have our value.
+    """
+    if state.ours is None:
+        return UnitPlan("reset", state, None, state.status.oom_score_adjust, ())
+    given = state.ours.oom_score_adjust
+    ours = () if given is None else (given, max(given, state.floor if state.floor is not None else given))
+    moving = [member for member in state.members if member.adj in ours]
+    return UnitPlan("reset", state, None, original, _moves(moving, original))
+
+
+def _goes_along(adj: int, value: int, *, down: bool, exact: bool) -> bool:
+    if adj in (NEVER, value):
+        return False
+    return exact or (adj > value if down else adj < value)
+
+
+def _moves(members: list[Member], value: int | None) -> tuple[Move, ...]:
+    return () if value is None else tuple(Move(member, value) for member in members if member.adj != value)
