@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from oomtray.cli import Failure
@@ -12,7 +14,7 @@ from oomtray.places import state_home
 from oomtray.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from oomtray.config import Settings
     from oomtray.kernel.systemd import UnitFacts, UnitReader
@@ -30,13 +32,28 @@ def user_settings() -> Settings:
     return settings
 
 
-def set_by_hand() -> Mapping[tuple[int, int], int]:
-    """The oom_score_adj that were set through this program; whoever has no state of ours has set none."""
-    if not os.path.isdir(os.path.join(state_home(), "oomtray")):
-        return {}
-    from oomtray.actions.journal import Journal
+class SetByHand(Mapping[tuple[int, int], int]):
+    """The oom_score_adj that were set through this program, by (pid, start time).
 
-    return Journal().standing()
+    The journal is looked into for the first process that has one at all, and where there is a journal.
+    """
+
+    @cached_property
+    def _standing(self) -> Mapping[tuple[int, int], int]:
+        if not os.path.isdir(os.path.join(state_home(), "oomtray")):
+            return {}
+        from oomtray.actions.journal import Journal
+
+        return Journal().standing()
+
+    def __getitem__(self, identity: tuple[int, int]) -> int:
+        return self._standing[identity]
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return iter(self._standing)
+
+    def __len__(self) -> int:
+        return len(self._standing)
 
 
 class Units:
@@ -68,7 +85,7 @@ def monitoring(settings: Settings, cgroup: str | None = None, *, once: bool = Fa
 
     units = Units()
     monitor = Monitor(
-        settings, scope_path=cgroup, once=once, units=cast("UnitReader", units), by_hand=set_by_hand
+        settings, scope_path=cgroup, once=once, units=cast("UnitReader", units), by_hand=SetByHand
     )
     try:
         yield monitor

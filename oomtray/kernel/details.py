@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+from functools import lru_cache
 
 from oomtray.kernel.files import read_bytes
 from oomtray.kernel.snapshot import Process
@@ -113,8 +114,14 @@ def _status_of_a_thread(directory: str, status: bytes) -> bytes:
 
 def _cgroups(directory: str) -> tuple[str | None, str | None]:
     """Paths in the hierarchy that accounts memory and in systemd's (cgroups(7))."""
+    return _cgroup_paths(read_bytes(f"{directory}/cgroup"))
+
+
+@lru_cache(maxsize=256)
+def _cgroup_paths(content: bytes) -> tuple[str | None, str | None]:
+    """Remembered, as most processes share theirs with others and v1 writes a dozen lines."""
     memory = systemd = unified = None
-    for line in read_bytes(f"{directory}/cgroup").split(b"\n"):
+    for line in content.split(b"\n"):
         number, _, rest = line.partition(b":")
         controllers, _, path = rest.partition(b":")
         if number == b"0" and not controllers:

@@ -8,7 +8,7 @@ import pytest
 from oomtray.actions.adjust import Change
 from oomtray.actions.journal import Journal
 from oomtray.cli import Failure
-from oomtray.cli.survey import Units, monitoring, set_by_hand
+from oomtray.cli.survey import SetByHand, Units, monitoring
 from oomtray.config import Settings
 from oomtray.kernel import systemd
 from oomtray.kernel.cgroups import NoMemoryCgroup
@@ -59,7 +59,7 @@ def test_descriptors_are_given_back() -> None:
 
 def test_a_value_set_from_here_is_known_again(xdg: Path) -> None:
     """The journal is only looked into where there is one."""
-    assert set_by_hand() == {}
+    assert dict(SetByHand()) == {}
     assert not (xdg / "state" / "oomtray").exists()
     with open("/proc/self/stat") as stat:
         start_time = int(stat.read().rpartition(")")[2].split()[19])
@@ -67,4 +67,4 @@ def test_a_value_set_from_here_is_known_again(xdg: Path) -> None:
         value = int(adj.read())
     change = Change(os.getpid(), start_time, "python", value - 1, value, done=True, error=None)
     Journal().record("protect", [change])
-    assert set_by_hand() == {(os.getpid(), start_time): value}
+    assert dict(SetByHand()) == {(os.getpid(), start_time): value}
