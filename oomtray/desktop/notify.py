@@ -55,14 +55,11 @@ class Quirks:
     closes_on_action: bool = True
     """Takes the bubble away once one of its actions was chosen, and says so by NotificationClosed."""
     shows_buttons: bool = True
-    """Draws the actions as buttons; otherwise only `default` is at hand and the body should say what else there is."""
-    shows_default: bool = True
-    """Offers `default` by a click on the bubble; otherwise it needs a button of its own."""
+    """Draws the actions as buttons; otherwise only `default` is at hand, by a click of some kind."""
 
 
 QUIRKS = {
     "lxqt-notificationd": Quirks(closes_on_action=False),
-    "notification-daemon": Quirks(shows_default=False),
     "dunst": Quirks(shows_buttons=False),
     "mako": Quirks(shows_buttons=False),
 }
