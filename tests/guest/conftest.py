@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.guest.commands import oomtray
+from tests.rigs.debian_tree import ALICE
 from tests.rigs.guest import Guest
 
 REPO = Path(__file__).parents[2]
@@ -26,6 +28,9 @@ def running_guest() -> Iterator[Guest]:
     with Guest() as guest:
         guest.push(FILES)
         guest.sh("chmod 755 /usr/libexec/oomtray/oomtray-helper && python3 -m compileall -q /src/oomtray")
+        oomtray(guest, "list", user=ALICE)  # what it starts and what it reads are there from now on
+        # alice's own services run at +100 and +200 of 1000: here that would outrank programs of half the memory
+        guest.sh(f"for pid in $(pgrep -u {ALICE}); do echo 0 >/proc/$pid/oom_score_adj; done")
         guest.save(STATE)
         yield guest
 

@@ -40,7 +40,7 @@ def test_only_root_goes_below_the_floor(guest: Guest) -> None:
 def test_memory_runs_out_and_the_kernel_says_whom_it_killed(guest: Guest) -> None:
     hogs = [guest.hog(60, user="alice", name="small"), guest.hog(90, user="alice", name="large")]
 
-    [kill] = guest.run_out_of_memory(spare_mb=30)
+    [kill] = guest.run_out_of_memory()
 
     assert (kill.name, kill.pid, kill.constraint) == ("large", hogs[1].pid, "CONSTRAINT_NONE")
     assert kill.anonymous == pytest.approx(90 << 20, rel=0.01)
@@ -52,7 +52,7 @@ def test_negative_adj_saves_the_largest(guest: Guest) -> None:
     guest.hog(60, user="alice", name="small")
     large = guest.hog(90, user="alice", name="large", adj=-500)
 
-    [kill] = guest.run_out_of_memory(spare_mb=30)
+    [kill] = guest.run_out_of_memory()
 
     assert kill.name == "small"
     assert large.exit() is None
@@ -79,4 +79,4 @@ def test_a_bare_guest_has_a_kernel_and_little_else() -> None:
     with Guest("bare", memory_mb=256) as guest:
         hog = guest.hog(60, name="only")
         assert guest.sh("cat /proc/1/comm") == "bare-init\n"
-        assert guest.run_out_of_memory(spare_mb=20)[0].pid == hog.pid
+        assert [kill.pid for kill in guest.run_out_of_memory()] == [hog.pid]

@@ -101,8 +101,12 @@ class RemoteHog:
         """By `mb` MiB more, 0 without end; not awaited."""
         self._link.ask("write", pid=self.pid, text=f"{mb}\n")
 
+    def grow_until_a_kill(self) -> None:
+        """Until the kernel has killed somebody for want of memory; not awaited."""
+        self._link.ask("write", pid=self.pid, text="oom\n")
+
     def settle(self, timeout: float = PATIENCE) -> bool:
-        """Await the end of a `grow`; False where it died of it."""
+        """Await the end of its growing; False where it died of it."""
         line = self._link.ask("line", pid=self.pid, timeout=timeout)["line"]
         if line is None:
             raise RigTimeout(f"{self} still grows after {timeout:g} s")
@@ -155,10 +159,24 @@ class Machine:
         done = self.run(["tar", "-xzf", "-", "-C", "/"], given=packed.getvalue())
         assert done.rc == 0, done.err
 
-    def hog(self, mb: int, *, user: str = "root", adj: int | None = None, name: str = "hog") -> RemoteHog:
-        """It holds `mb` MiB when this returns. Root writes `adj`, so that the floor is there too."""
+    def hog(
+        self,
+        mb: int,
+        *,
+        user: str = "root",
+        adj: int | None = None,
+        name: str = "hog",
+        cgroup: str | None = None,
+    ) -> RemoteHog:
+        """It holds `mb` MiB when this returns. Root writes `adj`, so that the floor is there too.
+
+        `cgroup`, a path below the unified hierarchy's root: it joins that before it touches its memory.
+        """
         link = self.links[user]
-        answer = link.ask("start", argv=["/rig/hog", "-n", name, str(mb)])
+        argv = ["/rig/hog", "-n", name, str(mb)]
+        if cgroup is not None:
+            argv = ["sh", "-c", f'echo 0 >"/sys/fs/cgroup{cgroup}/cgroup.procs" && exec "$@"', "sh", *argv]
+        answer = link.ask("start", argv=argv)
         assert answer["line"].startswith("READY "), f"{name} died while it filled up"
         hog = RemoteHog(link, user, name, answer["pid"])
         if adj is not None:

@@ -3,7 +3,7 @@
     with Guest() as guest:                               # also: tests.rigs.link.Machine, where sh, run, push, … stand
         big = guest.hog(150, user="alice", name="big")
         guest.save("full"); ...; guest.restore("full")   # a second; guest.restore(READY) is just after the boot
-            guest.run_out_of_memory(spare_mb=50)             # [Kill(pid, name, oom_score_adj, …)], awaited
+        [kill] = guest.run_out_of_memory()               # Kill(pid, name, oom_score_adj, …), awaited
         guest.serial()                                   # the kernel's console: its report of each kill
 
     with Guest("bare", memory_mb=256) as guest: ...      # no systemd: shell and Python alone

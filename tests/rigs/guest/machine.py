@@ -92,15 +92,11 @@ class Guest(Machine):
             file.seek(self._console_from)
             return file.read().decode(errors="replace").replace("\r", "")
 
-    def run_out_of_memory(self, spare_mb: int) -> list[Kill]:
-        """Really: something unkillable takes all that is available and `spare_mb` more. Whom the kernel killed for it.
-
-        With `spare_mb` below what a victim gives back, one death is enough.
-        """
+    def run_out_of_memory(self) -> list[Kill]:
+        """Really: something unkillable grows until the kernel has killed somebody. One, where that gave back enough."""
         before = len(self.kills())
         grower = self.hog(1, adj=-1000, name="grower")
-        available = int(self.sh("awk '/^MemAvailable/ {print $2}' /proc/meminfo")) >> 10
-        grower.grow(available + spare_mb)
+        grower.grow_until_a_kill()
         assert grower.settle(timeout=OUT_OF_MEMORY_SECONDS), self.serial()
         return self.kills()[before:]
 
