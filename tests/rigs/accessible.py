@@ -6,7 +6,7 @@
         print(desk.accessible.tree("oomtray"))                          # all that there is, to look at
 
 It asks over AT-SPI, so it sees Qt's windows and GTK's alike: the app's rows, the panel's menus, a notification's buttons.
-A name that is found here is a name that a blind user hears.
+A name that is found here is a name that a blind user hears. An open Qt menu is not in the tree: keys pick from it.
 """
 
 from __future__ import annotations
