@@ -32,6 +32,7 @@ _WHY = {
     "wrong-exe": "it runs another program by now",
     "changed-meanwhile": "another program changed it in the same moment",
     "unreadable": "the helper could not read it",
+    "next-start": "there are more processes than one request holds, so it gets this when its service starts next",
     "several-matches": "several processes have this name",
 }
 

@@ -142,6 +142,38 @@ def test_later_settings_leave_the_earlier_ones(box: Box) -> None:
     assert box.sh(f"tail -n +3 {SYSTEM}/db.service.d/{DROP_IN}").split() == ["OOMScoreAdjust=450", "OOMPolicy=continue"]
 
 
+def test_what_is_left_of_a_service_that_is_gone_can_be_removed(box: Box) -> None:
+    box.push({f"{SYSTEM}/brief.service": ONE})
+    assert oomtray(box, "unit deprioritize brief").rc == 0
+    box.sh(f"rm {SYSTEM}/brief.service; systemctl daemon-reload")
+    assert (oomtray(box, "unit deprioritize brief").rc, oomtray(box, "unit reset brief").rc) == (1, 0)
+    assert box.run_as("root", f"ls {SYSTEM}/brief.service.d").rc == 2
+
+
+CHECK = """
+import sys
+from oomtray.actions.units import verify
+from oomtray.actions.units.settings import UnitRefused, UnitSettings
+for line in sys.argv[3:]:
+    verify.render = lambda _: "[Service]\\n" + line + "\\n"
+    try:
+        print(verify.verify(sys.argv[1], UnitSettings(), user=sys.argv[2] == "--user"))
+    except UnitRefused as refused:
+        print(refused)
+"""
+
+
+@pytest.mark.parametrize(("unit", "manager"), [("db.service", "--system"), ("job.service", "--user")])
+def test_systemd_reads_a_drop_in_before_it_is_installed(box: Box, unit: str, manager: str) -> None:
+    lines = ["OOMPolicy=nonsense", "OOMScoreAdjust=1001", "NoSuchKey=1", "OOMScoreAdjust=1000"]
+    said = box.sh(f"cd /src && {shlex.join(['python3', '-c', CHECK, unit, manager, *lines])}", user="alice")
+    value, bounds, key, right = said.splitlines()
+    assert "OOM policy" in value
+    assert "out of range" in bounds
+    assert "NoSuchKey" in key
+    assert right == "True"
+
+
 def test_one_instance_of_a_template(box: Box) -> None:
     assert oomtray(box, "unit deprioritize many@a").rc == 0
     assert (values(box, "many@a"), prop(box, "many@b", "OOMScoreAdjust")) == ([300], "0")
@@ -187,12 +219,15 @@ def test_what_her_manager_does_not_allow_is_said_before_and_after(box: Box) -> N
     assert done.rc == 3, done.err
     assert "-500 counts as +100" in done.out
     (line,) = done.err.splitlines()
-    assert "not to" in line or "not changed as wanted" in line
+    assert "3 of 3 were not changed as wanted" in line
+    assert max(values(box, "job", own=True)) <= 100, "but as far as she may"
     box.sh("systemctl --user restart job", user="alice")
     assert values(box, "job", own=True) == [100, 100, 100], "clamped, without a word from systemd"
     show = oomtray(box, "unit show job --user")
     assert "3, 3 with another value than the unit sets" in show.out
     assert "what it starts is not allowed less" in show.out
+    assert oomtray(box, "unit reset job --user").rc == 0
+    assert values(box, "job", own=True) == [200, 200, 200]
 
 
 def test_show_names_what_holds(box: Box) -> None:
@@ -252,10 +287,9 @@ def test_a_dry_run_changes_nothing(box: Box) -> None:
     ],
 )
 def test_what_can_not_be_set_is_refused_in_one_line(box: Box, name: str, status: int, says: str) -> None:
-    for word in ("protect", "deprioritize"):
-        done = oomtray(box, f"unit {word} {name}")
-        assert (done.rc, len(done.err.splitlines())) == (status, 1)
-        assert says in done.err
+    done = oomtray(box, f"unit protect {name}")
+    assert (done.rc, len(done.err.splitlines())) == (status, 1)
+    assert says in done.err
     assert box.sh(f"cat {SYSTEM}/theirs.service.d/{DROP_IN}") == "[Service]\nNice=5\n"
 
 

@@ -94,12 +94,13 @@ class UnitChanger:
             with self._manager(user) as manager:
                 return look(manager, name, user=user, proc=self._proc, cgroups=self._cgroups, units=units)
         except ManagerError as error:
-            raise UnitRefused(str(error)) from error
+            root = user and adjust.is_root()
+            raise UnitRefused(f"{error}{'; run this as the user whose service it is' if root else ''}") from error
 
     def plan(self, word: Word, name: str, asked: UnitSettings = NOTHING, *, user: bool) -> UnitPlan:
         """Raises UnitRefused. `asked` is for protect and deprioritize."""
         state = self.look(name, user=user)
-        if state.blocked is not None:
+        if state.blocked is not None and (word != "reset" or state.ours is None):
             raise UnitRefused(state.blocked)
         if word == "reset":
             return to_remove(state, original_adjust(state.status))
@@ -153,11 +154,13 @@ class UnitChanger:
         if answer.status not in ("done", "failed"):
             return _undone(plan, answer.status, answer.says)
         changes = []
+        sent = self._request(plan).count(b"\n") - 1
         for move in plan.moves:
             if answer.edited and not self._as_root and _raises_own(move):
                 changes.append(adjust.adjust(move.member.target, move.to, proc=self._proc))
             else:
-                error = answer.errors.get(move.member.pid, "failed" if answer.edited else "not-tried")
+                sent -= 1
+                error = answer.errors.get(move.member.pid, "failed" if sent >= 0 else "next-start")
                 changes.append(self._seen(move, error))
         return self._outcome(plan, answer.says, tuple(changes), edited=answer.edited)
 
@@ -173,8 +176,13 @@ class UnitChanger:
             done = "removed" if plan.settings is None else "written"
             says = f"{plan.state.path} is {done}, but {error}: try systemctl --user daemon-reload"
             return self._outcome(plan, says, (), edited=False)
-        changes = [adjust.reach(move.member.target, move.to, "any", proc=self._proc) for move in plan.moves]
-        return self._outcome(plan, None, tuple(changes), edited=True)
+        changes = self._reached(plan.moves)
+        with suppress(UnitRefused):
+            changes += self._reached(plan.began_meanwhile(self.look(plan.name, user=True)))
+        return self._outcome(plan, None, changes, edited=True)
+
+    def _reached(self, moves: tuple[Move, ...]) -> tuple[Change, ...]:
+        return tuple(adjust.reach(move.member.target, move.to, "any", proc=self._proc) for move in moves)
 
     def _outcome(self, plan: UnitPlan, says: str | None, changes: tuple[Change, ...], *, edited: bool) -> UnitOutcome:
         after = None

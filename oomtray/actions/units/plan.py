@@ -34,7 +34,7 @@ class UnitPlan:
     """What the unit's processes are to have."""
     moves: tuple[Move, ...]
     stays: int | None = None
-    """The unit's own value, where it already goes further than the word does."""
+    """The value that the unit has and keeps, where the word alone would have set another."""
     checked: bool = True
     """systemd has read the drop-in beforehand; False where it could not be asked."""
 
@@ -52,6 +52,19 @@ class UnitPlan:
         """All is as it would be."""
         return self.settings == self.state.ours and not self.moves
 
+    def began_meanwhile(self, now: UnitState) -> tuple[Move, ...]:
+        """Processes that came after the plan was made, with the value that others had whom it moved: they inherited it."""
+        known = {member.target for member in self.state.members}
+        inherited = {move.member.adj for move in self.moves}
+        return tuple(
+            Move(member, move_to)
+            for member in now.members
+            if (move_to := self.value) is not None
+            and member.target not in known
+            and member.adj in inherited
+            and member.adj != move_to
+        )
+
     @property
     def counts_as(self) -> int | None:
         """What the value comes to where the user's own manager doesn't allow as little; None: it holds as it is."""
@@ -62,8 +75,8 @@ class UnitPlan:
 def to_set(word: Word, asked: UnitSettings, levels: Actions, state: UnitState) -> UnitPlan:
     """For protect and deprioritize. Earlier settings of ours that `asked` leaves open stay.
 
-    Without a value in `asked` the word's own is taken, unless the unit already goes as far in that direction, or only
-    something else is asked for and our drop-in has a value of the same kind.
+    Without a value in `asked` the word's own is taken, unless the unit already goes further in that direction, or
+    something else is asked for and our drop-in has a value.
     """
     earlier = state.ours or UnitSettings()
     down = word == "protect"
@@ -72,8 +85,8 @@ def to_set(word: Word, asked: UnitSettings, levels: Actions, state: UnitState) -
     if adj is None:
         held, had = state.status.oom_score_adjust, earlier.oom_score_adjust
         elsewhere = asked.oom_policy is not None or asked.oomd is not None
-        if had is not None and had != 0 and (had < 0) == down and elsewhere:
-            adj = had
+        if had is not None and elsewhere:
+            adj, stays = had, None if had == own else had
         elif held is not None and (held < own if down else held > own):
             adj, stays = had, held
         else:
@@ -90,14 +103,15 @@ def to_set(word: Word, asked: UnitSettings, levels: Actions, state: UnitState) -
 def to_remove(state: UnitState, original: int | None) -> UnitPlan:
     """For reset. `original`: what the unit sets without us; None where that isn't known.
 
-    Of its processes those go back that have our value.
+    Of its processes those go back that have our value; of a user's own also those that got only a part of the way.
     """
     if state.ours is None:
         return UnitPlan("reset", state, None, state.status.oom_score_adjust, ())
     given = state.ours.oom_score_adjust
-    ours = () if given is None else (given, max(given, state.floor if state.floor is not None else given))
-    moving = [member for member in state.members if member.adj in ours]
-    return UnitPlan("reset", state, None, original, _moves(moving, original))
+    if given is None or original is None:
+        return UnitPlan("reset", state, None, original, ())
+    way = range(min(given, original), max(given, original) + 1) if state.user else (given,)
+    return UnitPlan("reset", state, None, original, _moves([m for m in state.members if m.adj in way], original))
 
 
 def _goes_along(adj: int, value: int, *, down: bool, exact: bool) -> bool:

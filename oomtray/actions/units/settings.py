@@ -12,7 +12,7 @@ Oomd = Literal["none", "avoid", "omit"]
 POLICIES: dict[str, Policy] = {"continue": "continue", "stop": "stop", "kill": "kill"}
 PREFERENCES: dict[str, Oomd] = {"none": "none", "avoid": "avoid", "omit": "omit"}
 
-_TYPES = frozenset("service socket device mount automount swap target path timer slice scope".split())
+_TYPES = ("service", "socket", "device", "mount", "automount", "swap", "target", "path", "timer", "slice", "scope")
 _LONGEST = 253  # with `.d` a file name of 255 bytes
 # A plain service or one instance: with a dash before the dot a drop-in belongs to every unit that starts so, and to
 # x@.service belongs each of its instances (systemd.unit(5)).

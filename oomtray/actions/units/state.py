@@ -45,7 +45,7 @@ class UnitState:
     ours: UnitSettings | None
     """What our drop-in sets; None where there is none."""
     blocked: str | None
-    """Why it can't be given a drop-in of ours, in one sentence."""
+    """Why it can't be given a drop-in of ours, in one sentence. One that is there can still be removed."""
     members: tuple[Member, ...]
     policy_counts: bool
     """systemd learns of a death for memory only through cgroup v2."""
@@ -71,15 +71,8 @@ class UnitState:
 
 
 def look(manager: ServiceManager, name: str, *, user: bool, proc: str, cgroups: str, units: str) -> UnitState:
-    """Raises UnitRefused where there is no such service, and ManagerError."""
+    """Raises UnitRefused where there is no such service and nothing of ours for it, and ManagerError."""
     status = manager.status(check_name(name))
-    where = "your own manager" if user else "the system's manager"
-    if status.load_state == "not-found":
-        raise NoSuchUnit(f"there is no unit {status.name} in {where}")
-    if status.load_state == "masked":
-        raise UnitRefused(f"{status.name} is masked, so it can't run and nothing can be set for it")
-    if status.load_state != "loaded":
-        raise UnitRefused(f"systemd can't load {status.name} ({status.load_state}): see systemctl status {status.name}")
     check_name(status.name)  # an alias may stand for what is refused
     if user:
         units = _own_directory(status, units)
@@ -88,10 +81,11 @@ def look(manager: ServiceManager, name: str, *, user: bool, proc: str, cgroups: 
         ours = dropin.read(units, status.name)
     except UnitRefused as refused:
         blocked = str(refused)
-    if status.transient:
-        blocked = (
-            f"{status.name} is transient: whoever started it made it for this once, so nothing can be set for it to last"
-        )
+    unfit = _unfit(status, user=user)
+    if unfit is not None and status.load_state != "loaded" and ours is None:
+        raise unfit
+    if unfit is not None:
+        blocked = str(unfit)
     return UnitState(
         status=status,
         user=user,
@@ -102,6 +96,21 @@ def look(manager: ServiceManager, name: str, *, user: bool, proc: str, cgroups: 
         policy_counts=MemoryCgroups(cgroups).version == 2,
         floor=_adj_of(status.manager_pid, proc) if user else None,
     )
+
+
+def _unfit(status: ServiceStatus, *, user: bool) -> UnitRefused | None:
+    """Why nothing can be set for it to last."""
+    name = status.name
+    whose = "your own" if user else "the system's"
+    if status.load_state == "not-found":
+        return NoSuchUnit(f"there is no unit {name} in {whose} manager")
+    if status.load_state == "masked":
+        return UnitRefused(f"{name} is masked, so it can't run and nothing can be set for it")
+    if status.load_state != "loaded":
+        return UnitRefused(f"systemd can't load {name} ({status.load_state}): see systemctl status {name}")
+    if status.transient:
+        return UnitRefused(f"{name} is transient, made for this once by whoever started it: nothing can be set to last")
+    return None
 
 
 def current(member: Member, proc: str) -> int | None:

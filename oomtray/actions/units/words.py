@@ -33,9 +33,7 @@ def before(plan: UnitPlan) -> list[str]:
     state, settings = plan.state, plan.settings
     notes = []
     if plan.stays is not None:
-        notes.append(
-            f"{plan.name} has {adjustment(plan.stays)} already, which goes further and stays; --adj sets another value"
-        )
+        notes.append(f"{plan.name} keeps the {adjustment(plan.stays)} that it has already; --adj sets another value")
     if settings is None:
         if plan.word == "reset" and state.ours is not None and plan.value is None and state.runs:
             notes.append("what its processes go back to is not known, so they keep what they have until its next start")
@@ -66,7 +64,12 @@ def before(plan: UnitPlan) -> list[str]:
 def short(outcome: UnitOutcome) -> str | None:
     """Where what was set doesn't hold, though it is in place."""
     settings, after = outcome.plan.settings, outcome.after
-    if settings is None or after is None or not outcome.edited:
+    if after is None or not outcome.edited:
+        return None
+    late = len(outcome.plan.began_meanwhile(after))
+    if late:
+        return f"{_processes(late)} new since this was asked for and not changed: run it again"
+    if settings is None:
         return None
     held = {
         "OOMScoreAdjust": after.status.oom_score_adjust,
