@@ -174,10 +174,10 @@ class App(QObject):
             return True
         exported = bool(self._host.ready)
         if not exported:
-            from oomtray.ui.xembed import has_manager
+            from oomtray.ui.x11 import has_tray
 
             unknown = self._host.ready is None and self._bus.connected
-            if unknown or not _on_x11() or not has_manager():
+            if unknown or not _on_x11() or not has_tray():
                 return False
         self._look.stop()
         self._patience.stop()

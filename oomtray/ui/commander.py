@@ -18,7 +18,7 @@ from oomtray.actions.preview import after_change
 from oomtray.text import adjustment
 from oomtray.ui.choices import DIRECTION, Subject, Word, value_of
 from oomtray.ui.escalation import Escalation
-from oomtray.ui.words import sentence
+from oomtray.ui.words import ended, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -156,7 +156,7 @@ class Commander(QObject):
         deed = self._deed
         batch = deed.batch if deed is not None and deed.batch is not None else self.journal.last()
         if batch is None:
-            self._report("failed", self.journal.note or "there is nothing to undo")
+            self._report("failed", sentence(self.journal.note or "there is nothing to undo"))
             return
         changes = [
             adjust(c.target, c.before, expect=c.after, proc=self._proc)
@@ -181,7 +181,7 @@ class Commander(QObject):
             return
         lacking = escalate.missing(self._helper, self._pkexec)
         if lacking is not None:
-            self._report("failed", escalate.remedy(lacking, self._helper) or "")
+            self._report("failed", sentence(escalate.remedy(lacking, self._helper) or ""))
             return
         calls, rest = escalate.calls(deed.changes, proc=self._proc, helper=self._helper, pkexec=self._pkexec)
         deed.changes = escalate.merged(deed.changes, rest)
@@ -215,7 +215,7 @@ class Commander(QObject):
         changes = deed.changes
         moved = [change for change in changes if change.moved]
         wanting = [change for change in changes if escalate.needs_it(change)]
-        text = sentence(summary(deed.subject, changes))
+        text = ended(summary(deed.subject, changes))
         if moved and deed.assessment is not None:
             then = after_change(deed.assessment, {change.pid: change.after for change in moved})
             text += " " + sentence(action_words.next_victim(then))
@@ -233,7 +233,7 @@ class Commander(QObject):
         self.changed.emit()
 
     def _report(self, tone: Tone, text: str, *offers: Offer) -> None:
-        self.reported.emit(Report(tone, sentence(text), offers))
+        self.reported.emit(Report(tone, ended(text), offers))
 
 
 def summary(subject: str, changes: Sequence[Change]) -> str:

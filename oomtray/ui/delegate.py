@@ -45,7 +45,7 @@ class Delegate(QStyledItemDelegate):
         """Of the widest that a column should ever show: numbers come and go without moving it."""
         wide = self._main.horizontalAdvance
         widths = {
-            RISK: wide("000") + 8 + max(self._fine.horizontalAdvance("elevated"), 52),
+            RISK: wide("000") + 8 + max(self._fine.horizontalAdvance("elevated") + 8, 54),
             MEMORY: wide("99.9 GiB"),
             CHANGE: wide("+99.9 MiB"),
             PROTECTION: max(wide("+1000") + 14, self._fine.horizontalAdvance("from +1000")) + 4,

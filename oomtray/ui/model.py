@@ -268,7 +268,7 @@ class Model(QAbstractItemModel):
             last = first - 1
 
     def _reorder(self, siblings: list[Row], wanted: list[Row]) -> None:
-        self.layoutAboutToBeChanged.emit([], QAbstractItemModel.LayoutChangeHint.VerticalSortHint)
+        self.layoutAboutToBeChanged.emit()
         before = [
             index for index in self.persistentIndexList() if self._siblings(index.internalId()) is siblings
         ]
@@ -280,7 +280,7 @@ class Model(QAbstractItemModel):
             for row, index in zip(held, before, strict=True)
         ]
         self.changePersistentIndexList(before, after)
-        self.layoutChanged.emit([], QAbstractItemModel.LayoutChangeHint.VerticalSortHint)
+        self.layoutChanged.emit()
 
     def _announce(self, parent: Row | None, changes: list[tuple[int, int]]) -> None:
         """One signal for rows that stand together and changed in the same columns."""

@@ -138,6 +138,10 @@ class Popup(QWidget):
     def open(self, anchor: QRect | None) -> None:
         """`anchor`: where the icon is; None where only the compositor knows."""
         if not self.isVisible():
+            if QGuiApplication.platformName() == "xcb" and not self._homeless:
+                from oomtray.ui.x11 import keep_off_taskbar
+
+                keep_off_taskbar(int(self.winId()))
             if anchor is not None and not self._homeless:
                 self.move(self._place(anchor))
             self.model.hold(False)

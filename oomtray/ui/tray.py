@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from oomtray.ui.icons import State
 
 TOP = 5
+_ACTIONS = 3
+"""In each submenu, there from the outset: a panel that has opened a menu can't make room in it any more."""
 _STATES: dict[str, State] = {"normal": "calm", "warning": "warning", "critical": "critical"}
 
 
@@ -87,6 +89,9 @@ class Tray(QObject):
         if self._pause.isChecked():
             return
         self._present(_STATES[assessment.level.name], words.tooltip(assessment))
+        shown = sum(top.menuAction().isVisible() for top in self._tops)
+        if shown != min(sum(risk.rank is not None for risk in assessment.risks), TOP):
+            self._fill_in()
 
     def cannot_read(self, says: str) -> None:
         self._present(self._state, words.without_markup(f"The system can't be read: {says}"))
@@ -131,6 +136,8 @@ class Tray(QObject):
         self._tops = [menu.addMenu("") for _ in range(TOP)]
         for top in self._tops:
             top.menuAction().setVisible(False)
+            for _ in range(_ACTIONS):
+                top.addAction("")
         menu.addSeparator()
         self._open = menu.addAction("Open")
         self._pause = menu.addAction("Pause")
@@ -167,6 +174,9 @@ class Tray(QObject):
     def _fill(self) -> None:
         """Everything at once: Plasma asks only the outermost menu what it holds."""
         self.looked_at.emit()
+        self._fill_in()
+
+    def _fill_in(self) -> None:
         if self._login is not None and self._autostarts is not None:
             self._login.setChecked(self._autostarts())
         assessment = self._assessment
@@ -183,11 +193,10 @@ class Tray(QObject):
         subject: Subject = choices.of_process(risk)
         title = f"{words.full_name(assessment, risk)} · {size(risk.memory)}"
         menu.setTitle(words.in_menu(title, exported=self._exported))
-        menu.clear()
         offered = choices.adjusting(assessment, subject, self._levels(), ("protect", "deprioritize"))
-        for choice in (*offered, choices.ending(subject)[0]):
+        for action, choice in zip(menu.actions(), (*offered, choices.ending(subject)[0]), strict=True):
             text = f"{choice.text} – {choice.brings}" if choice.brings else choice.text
-            action = menu.addAction(words.in_menu(text, exported=self._exported))
+            action.setText(words.in_menu(text, exported=self._exported))
             action.setEnabled(choice.enabled)
             word: Word = choice.word
             action.setData((word, subject))

@@ -169,4 +169,9 @@ def in_menu(text: str, *, exported: bool = False) -> str:
 
 
 def sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+    return text[:1].upper() + ended(text[1:])
+
+
+def ended(text: str) -> str:
+    """With a full stop; it may begin with a name, which stays as it is."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."

@@ -1,0 +1,70 @@
+"""What Qt can't be asked about the X server, or would answer too late: over a connection of our own.
+
+Sources: System Tray Protocol Specification 0.3; Extended Window Manager Hints 1.5, _NET_WM_STATE.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ATOM, _REPLACE = 4, 0  # X11/Xatom.h, X11/X.h
+
+
+def has_tray(screen: int = 0) -> bool:
+    """Is there a panel that takes icons by XEmbed? Asking Qt would settle for ever which kind of icon it makes.
+
+    False too where there is no X server, or no libX11 to ask it with.
+    """
+    with _display() as (x11, display):
+        if display is None:
+            return False
+        selection = x11.XInternAtom(display, f"_NET_SYSTEM_TRAY_S{screen}".encode(), 0)
+        return bool(x11.XGetSelectionOwner(display, selection))
+
+
+def keep_off_taskbar(window: int) -> None:
+    """For a window that is not shown yet; Qt keeps what it finds there."""
+    with _display() as (x11, display):
+        if display is None:
+            return
+        names = (b"_NET_WM_STATE_SKIP_TASKBAR", b"_NET_WM_STATE_SKIP_PAGER")
+        states = (ctypes.c_ulong * len(names))(*(x11.XInternAtom(display, name, 0) for name in names))
+        state = x11.XInternAtom(display, b"_NET_WM_STATE", 0)
+        x11.XChangeProperty(display, window, state, _ATOM, 32, _REPLACE, states, len(names))
+
+
+@contextmanager
+def _display() -> Iterator[tuple[Any, int | None]]:
+    try:
+        x11 = ctypes.CDLL("libX11.so.6")
+    except OSError:
+        yield None, None
+        return
+    pointer, number = ctypes.c_void_p, ctypes.c_ulong
+    x11.XOpenDisplay.restype = pointer
+    x11.XInternAtom.restype = x11.XGetSelectionOwner.restype = number
+    x11.XInternAtom.argtypes = [pointer, ctypes.c_char_p, ctypes.c_int]
+    x11.XGetSelectionOwner.argtypes = [pointer, number]
+    x11.XChangeProperty.argtypes = [
+        pointer,
+        number,
+        number,
+        number,
+        *[ctypes.c_int] * 2,
+        pointer,
+        ctypes.c_int,
+    ]
+    x11.XCloseDisplay.argtypes = [pointer]
+    display = x11.XOpenDisplay(None)
+    if not display:
+        yield x11, None
+        return
+    try:
+        yield x11, display
+    finally:
+        x11.XCloseDisplay(display)  # sends what is still waiting
