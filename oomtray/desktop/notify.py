@@ -56,10 +56,13 @@ class Quirks:
     """Takes the bubble away once one of its actions was chosen, and says so by NotificationClosed."""
     shows_buttons: bool = True
     """Draws the actions as buttons; otherwise only `default` is at hand, by a click of some kind."""
+    default_is_button: bool = False
+    """Draws `default` as a button too, beside another of the same label: that one is left out."""
 
 
 QUIRKS = {
-    "lxqt-notificationd": Quirks(closes_on_action=False),
+    "lxqt-notificationd": Quirks(closes_on_action=False, default_is_button=True),
+    "xfce notify daemon": Quirks(default_is_button=True),
     "dunst": Quirks(shows_buttons=False),
     "mako": Quirks(shows_buttons=False),
 }
@@ -192,7 +195,7 @@ class Notifier:
             self._shown(alert, bubble, reply)
 
         self._bus.ask(
-            DAEMON, "Notify", "susssasa{sv}i", arguments(alert, bubble.id, self.capabilities or frozenset()),
+            DAEMON, "Notify", "susssasa{sv}i", arguments(alert, bubble.id, self.capabilities or frozenset(), self.quirks),
             expect="u", then=shown,
         )  # fmt: skip
 
@@ -269,15 +272,22 @@ class Notifier:
             log.warning("%s invoked %r, which was not offered", self.server, action)
 
 
-def arguments(alert: Alert, replaces: int, capabilities: frozenset[str]) -> tuple[object, ...]:
+_NO_QUIRKS = Quirks()
+
+
+def arguments(
+    alert: Alert, replaces: int, capabilities: frozenset[str], quirks: Quirks = _NO_QUIRKS
+) -> tuple[object, ...]:
     """What Notify takes (susssasa{sv}i), with no more than this daemon can do."""
     summary, body = _harmless(alert.summary), _harmless(alert.body)
     if "body-markup" in capabilities:
         body = html.escape(body, quote=False)
     actions: list[str] = []
     if "actions" in capabilities:
+        default = dict(alert.actions).get("default")
         for name, label in alert.actions:
-            actions += [name, _harmless(label)]
+            if name == "default" or label != default or not quirks.default_is_button:
+                actions += [name, _harmless(label)]
     hints = {
         "desktop-entry": ("s", APP_ID),
         "urgency": ("y", _URGENCY[alert.urgency]),

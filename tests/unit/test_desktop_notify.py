@@ -121,6 +121,18 @@ def test_a_daemon_gets_no_more_than_it_can_do(capabilities: tuple[str, ...], bod
     assert (sent[4], sent[5]) == (body, actions)
 
 
+@pytest.mark.parametrize(
+    ("server", "labels"),
+    [("gnome-shell", ["Show", "Show", "Snooze"]), ("Xfce Notify Daemon", ["Show", "Snooze"])],
+    ids=["default is a click on the bubble", "default is a button"],
+)
+def test_no_button_stands_twice(private_bus: PrivateBus, us: Us, server: str, labels: list[str]) -> None:
+    daemon = Daemon(private_bus, *FULL, name=server)
+    us.notifier.show(replace(ALERT, actions=(("default", "Show"), ("show", "Show"), ("snooze", "Snooze"))))
+    us.settle(daemon)
+    assert daemon.bubbles[1][3][1::2] == labels
+
+
 @pytest.mark.parametrize(("urgency", "byte"), [("low", 0), ("normal", 1), ("critical", 2)])
 def test_urgency_is_a_byte(urgency, byte: int) -> None:
     hints = arguments(Alert("k", "s", urgency=urgency), 0, frozenset())[6]
