@@ -3,10 +3,10 @@ PYTHON_IN_VENV := .venv/bin/python
 PICTURE := build/oomtray-desktop.png
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench proof screenshots clean
+.PHONY: help run test lint bench proof screenshots install install-helper uninstall deb clean
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Set up and start the tray (without a screen: on a virtual desktop, with a picture of it)
 	@packaging/setup.sh run
@@ -32,6 +32,19 @@ proof: set-up ## What is too long for every day: a million hostile requests to t
 
 screenshots: set-up ## Take the pictures in resources/screenshots anew, on the virtual desktop
 	$(PYTHON_IN_VENV) -m tests.rigs.ordinary $(PYTHON_IN_VENV) -m tests.desktop.screenshots
+
+install: ## As root: app, helper and policy; DESTDIR=, PREFIX=/usr/local, PYTHON=/usr/bin/python3
+	@packaging/install.sh install
+
+install-helper: ## As root: only the helper and its policy, for an app from a wheel or this tree
+	@packaging/install.sh install-helper
+
+uninstall: ## As root: remove what either of them installed, with the same DESTDIR and PREFIX
+	@packaging/install.sh uninstall
+
+deb: ## Build the Debian package into build/deb
+	@packaging/setup.sh packages deb
+	@packaging/deb.sh
 
 clean: ## Remove what was built, cached and set up
 	rm -rf .venv .cache build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -79,7 +79,7 @@ def remedy(status: Status, helper: str = HELPER) -> str | None:
     if status == "no-helper":
         return (
             f"the helper that may lower it is not installed ({helper}): install the oomtray package of your system,"
-            " or run `sudo make install` in the source tree"
+            " or run `sudo make install-helper` in the source tree"
         )
     if status == "no-pkexec":
         return f"pkexec is not installed ({PKEXEC}): install the package pkexec, or polkit"
