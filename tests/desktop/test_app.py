@@ -1,0 +1,186 @@
+"""The app as a person uses it: real clicks on a real panel, menus, rows and notifications."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.desktop.app import TITLE, App, adj, sleeper
+from tests.rigs.desktop import Desktop, python_module, wait_for
+
+
+@pytest.fixture
+def desk():
+    with Desktop(accessible=True) as desktop:
+        yield desktop
+
+
+@pytest.fixture
+def app(desk):
+    return App(desk)
+
+
+WARNING = "[levels]\nwarning_percent = 1\ncritical_percent = 99\nhysteresis_percent = 0.1\ndwell_seconds = 0\n"
+"""Any machine is above this, so the level rises as it would under load."""
+CALM = "[levels]\nwarning_percent = 98\ncritical_percent = 99\ndwell_seconds = 0\n"
+
+
+def test_a_click_on_the_icon_opens_the_popup_and_another_closes_it(desk, app):
+    icon = app.start()
+    popup = app.popup()
+    assert popup.box.width > 400
+    app.row("")
+    assert "the kernel would kill" in app.says()
+    desk.click_on(icon)
+    desk.wait_for_no_window(TITLE)
+    assert app.program.stop() == 0, app.program.output()
+
+
+def test_escape_closes_and_typing_filters(desk, app):
+    with sleeper("zebrafish"):
+        app.settings('[rows]\nshow = "processes"\n')
+        app.start()
+        app.popup()
+        app.row("")
+        desk.type("zebrafish")
+        app.row("zebrafish")
+        desk.key("Escape", "Escape")
+        desk.wait_for_no_window(TITLE)
+
+
+def test_deprioritize_by_the_rows_menu_and_undo_by_the_bar(desk, app):
+    with sleeper("zebrafish") as pid:
+        app.settings('[rows]\nshow = "processes"\n')
+        app.start()
+        app.popup()
+        app.row("")
+        desk.type("zebrafish")
+        row = app.row("zebrafish")
+        desk.opens(lambda: desk.click_on(row, button=3))
+        desk.key("Down", "Down", "Down", "Return")  # Protect, Protect strongly, Deprioritize
+        wait_for(lambda: adj(pid) == 300, "the process to be deprioritized")
+        wait_for(lambda: "raised from 0 to +300" in app.says(), "the bar to say so")
+        app.press("Undo")
+        wait_for(lambda: adj(pid) == 0, "the change to be undone")
+
+
+def test_end_by_the_keyboard(desk, app):
+    with sleeper("zebrafish") as pid:
+        app.settings('[rows]\nshow = "processes"\n')
+        app.start()
+        app.popup()
+        app.row("")
+        desk.type("zebrafish")
+        app.row("zebrafish")
+        desk.key("Down")
+        desk.opens(lambda: desk.key("Menu"))
+        desk.key("Down", "Down", "Down", "Down", "Down", "Return")
+        wait_for(lambda: Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z", "its end")
+
+
+def test_the_panels_menu_opens_and_quits(desk, app):
+    icon = app.start()
+    menu = desk.opens(lambda: desk.click_on(icon, button=3))
+    assert menu.box.height > 100
+    desk.key("Up", "Return")  # the last item
+    assert app.program.wait() == 0, app.program.output()
+
+
+def test_start_at_login_is_a_switch_in_the_menu(desk, app):
+    entry = Path(desk.env["XDG_CONFIG_HOME"]) / "autostart" / "io.github.oomtray.OOMTray.desktop"
+    icon = app.start()
+    for expected in (True, False):
+        desk.opens(lambda: desk.click_on(icon, button=3))
+        desk.key("Up", "Up", "Return")  # above Quit
+        wait_for(lambda expected=expected: _on(entry) is expected, f"the entry to be {expected}")
+
+
+def _on(entry):
+    return entry.exists() and "Hidden=true" not in entry.read_text()
+
+
+def test_a_second_start_shows_the_first_and_ends(desk, app):
+    app.start()
+    second = desk.run(python_module("oomtray"))
+    desk.wait_for_window(TITLE)
+    assert second.wait() == 0
+    assert app.program.alive
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
+def test_signals_end_it_cleanly(app, number):
+    app.start()
+    app.program.send(number)
+    assert app.program.wait() == 0, app.program.output()
+
+
+def test_a_raised_level_notifies_and_its_button_shows_the_popup(desk, app):
+    app.settings(WARNING)
+    app.start()
+    desk.notification()
+    button = desk.accessible.wait_for("push button", "Show").box
+    desk.click_on(button)
+    desk.wait_for_window(TITLE)
+
+
+def test_a_recovery_withdraws_the_notification(desk, app):
+    app.settings(WARNING)
+    app.start()
+    desk.notification()
+    app.settings(CALM)
+    desk.wait_for_no_notification(timeout=40)
+
+
+def test_the_panel_dies_and_comes_back(desk, app):
+    app.start()
+    desk.restart("panel", signal.SIGKILL)
+    desk.wait_for_tray_icon()
+    app.popup()
+
+
+def test_the_bus_dies_and_comes_back(desk, app):
+    app.start()
+    desk.restart_bus()
+    icon = desk.wait_for_tray_icon(timeout=40)
+    desk.opens(lambda: desk.click_on(icon), title=TITLE)
+    assert app.program.alive
+
+
+def test_the_notification_daemon_dies_and_comes_back(desk, app):
+    desk.stop("notifications")
+    app.settings(CALM)
+    app.start()
+    app.settings(WARNING)
+    app.popup()
+    wait_for(lambda: "getting tight" in app.says() or "Memory is" not in app.says(), "the popup to tell")
+    desk.start("notifications")
+    app.settings(CALM)
+    wait_for(lambda: "Memory is fine" in app.says(), "the level to fall")
+    assert app.program.alive
+
+
+def test_the_panel_may_come_up_later():
+    with Desktop(accessible=True) as desk:
+        desk.stop("panel")
+        program = desk.run(python_module("oomtray"))
+        wait_for(lambda: desk.bus.has_owner("io.github.oomtray.OOMTray"), "the app")
+        desk.start("panel")
+        icon = desk.wait_for_tray_icon()
+        desk.opens(lambda: desk.click_on(icon), title=TITLE)
+        assert program.stop() == 0
+
+
+def test_xembed_alone_is_served(xembed_desk):
+    program = xembed_desk.run(python_module("oomtray"))
+    icon = xembed_desk.wait_for_tray_icon()
+    xembed_desk.opens(lambda: xembed_desk.click_on(icon), title=TITLE)
+    assert program.stop() == 0
+
+
+def test_without_any_tray_it_is_a_window_that_says_why(trayless_desk):
+    program = trayless_desk.run(python_module("oomtray"))
+    trayless_desk.wait_for_window(TITLE)
+    assert "No panel here shows tray icons" in program.output()
+    assert program.stop() == 0
