@@ -71,7 +71,7 @@ def as_json(check: Check) -> dict[str, str | bool | None]:
 
 
 def as_text(checks: Iterable[Check], terminal: Terminal) -> Iterable[str]:
-    """One check after the other, as each is done: a sign and a word, what it is about, what was found, what to do."""
+    """Each check as it is done: a sign and a word, what it is about, what was found, what to do."""
     width = None if terminal.columns is None else max(terminal.columns - _INDENT, 20)
     for check in checks:
         sign, plain_sign, word, style = _MARKS[check.ok]
@@ -87,7 +87,7 @@ _INDENT = 32
 
 
 def check_qt(place: Place) -> Check:
-    """PySide6's version, and whether it can be loaded: tried in another process, as no text command loads it."""
+    """PySide6's version, and whether it loads: tried in another process, as no text command loads it."""
     from importlib import metadata
 
     from oomtray.cli.qt import explain_import_error

@@ -23,7 +23,9 @@ def checked(document: dict[str, Any]) -> tuple[Settings, Wrong]:
         default = key.default(defaults)
         value = key.accept(section[key.name], default)
         if value is None:
-            problems.append((key.path, f"must be {key.wants(default)}, not {_shown(section[key.name])}; {_used(default)}"))
+            problems.append(
+                (key.path, f"must be {key.wants(default)}, not {_shown(section[key.name])}; {_used(default)}")
+            )
         else:
             taken[key.path] = value
     problems += _out_of_order(taken, defaults)
@@ -44,7 +46,12 @@ def _unknown(document: dict[str, Any]) -> Wrong:
     problems: Wrong = []
     for section, values in document.items():
         if section not in SECTIONS:
-            problems.append((_bare(section), f"is unknown{_guess(section, list(SECTIONS), '[', ']') or _home_of(section)}"))
+            problems.append(
+                (
+                    _bare(section),
+                    f"is unknown{_guess(section, list(SECTIONS), '[', ']') or _home_of(section)}",
+                )
+            )
         elif not isinstance(values, dict):
             problems.append((section, f"must be a table: write [{section}] in a line of its own"))
         else:

@@ -25,7 +25,7 @@ class Problem:
 
     line: int | None
     key: str
-    """Like levels.warning_percent; empty where the whole file is meant, and then the settings stay as they were."""
+    """Like levels.warning_percent; empty where it is the whole file: the settings stay as they were."""
     says: str
 
     def __str__(self) -> str:
@@ -140,8 +140,8 @@ def _line_in(message: str, text: str) -> tuple[str, int | None]:
 class _Lines:
     """Where a key (or the header of a section) stands first.
 
-    tomllib tells no lines. But a document cut off after a line is a document again wherever no value is left open, and
-    the first cut that knows the key is at its line: whatever way it is written, dotted, quoted or inline.
+    tomllib tells no lines. But a document cut off after a line is a document again wherever no value is left
+    open, and the first cut that knows the key is at its line, whatever way it is written.
     """
 
     def __init__(self, text: str) -> None:

@@ -44,7 +44,9 @@ class Key:
             return value if value in self.choices and isinstance(value, str) else None
         if isinstance(default, bool) or isinstance(value, bool):
             return value if isinstance(default, bool) and isinstance(value, bool) else None
-        if not isinstance(value, int if isinstance(default, int) else (int, float)) or not math.isfinite(value):
+        if not isinstance(value, int if isinstance(default, int) else (int, float)) or not math.isfinite(
+            value
+        ):
             return None
         return type(default)(value) if self.low <= value <= self.high else None
 
@@ -95,7 +97,13 @@ KEYS = (
 ORDERS = (
     Order("levels", "warning_percent", "critical_percent", "must be the lower one", lambda a, b: a < b),
     Order("levels", "hysteresis_percent", "warning_percent", "must be the lower one", lambda a, b: a < b),
-    Order("levels", "warning_stall", "critical_stall", "must be the lower one", lambda a, b: not a or not b or a < b),
+    Order(
+        "levels",
+        "warning_stall",
+        "critical_stall",
+        "must be the lower one",
+        lambda a, b: not a or not b or a < b,
+    ),
     Order("rows", "elevated_share", "high_share", "must not be the higher one", lambda a, b: a <= b),
     Order("pace", "open_seconds", "calm_seconds", "must not be the longer one", lambda a, b: a <= b),
     Order("actions", "protect_strongly", "protect", "must not be the higher one", lambda a, b: a <= b),

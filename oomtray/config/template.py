@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 def template() -> str:
     """Each setting stands as `#key = default`: taking the mark away puts it in force."""
     defaults = Settings()
-    parts = ["# Settings of OOM Tray. Each line that begins with # shows a default; remove the # to change it.\n"]
+    parts = [
+        "# Settings of OOM Tray. Each line that begins with # shows a default; remove the # to change it.\n"
+    ]
     for section, meaning in SECTIONS.items():
         parts.append(f"\n# {meaning}\n[{section}]\n")
         for key in KEYS:

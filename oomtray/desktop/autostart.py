@@ -28,7 +28,7 @@ class AutostartError(Exception):
 class Autostart:
     """The entry of one user.
 
-    `command` is what to start; its first word should be absolute, as a login has a shorter PATH than a terminal.
+    `command` is what to start, its first word absolute: a login has a shorter PATH than a terminal.
     """
 
     def __init__(self, command: Sequence[str] = (), environ: Mapping[str, str] = os.environ) -> None:
@@ -39,7 +39,9 @@ class Autostart:
     def path(self) -> Path:
         home = self.environ.get("XDG_CONFIG_HOME", "")
         # the basedir specification ignores what is not absolute
-        base = Path(home) if home.startswith("/") else Path(self.environ.get("HOME") or Path.home()) / ".config"
+        base = (
+            Path(home) if home.startswith("/") else Path(self.environ.get("HOME") or Path.home()) / ".config"
+        )
         return base / "autostart" / FILE_NAME
 
     def enabled(self) -> bool:
@@ -62,9 +64,14 @@ class Autostart:
         _write(self.path, render(self.command))
 
     def disable(self) -> None:
-        """Remove the user's file; where the system brings one along, write one that hides it. Raises AutostartError."""
+        """Remove the user's file; where the system has one too, write one that hides that.
+
+        Raises AutostartError.
+        """
         if any(_entry(path) is not None for path in self._system_paths()):
-            _write(self.path, f"[Desktop Entry]\nType=Application\nName=OOM Tray\nExec={APP_ID}\nHidden=true\n")
+            _write(
+                self.path, f"[Desktop Entry]\nType=Application\nName=OOM Tray\nExec={APP_ID}\nHidden=true\n"
+            )
             return
         try:
             self.path.unlink(missing_ok=True)
@@ -77,7 +84,7 @@ class Autostart:
 
 
 def this_program(argv0: str | None = None, executable: str | None = None) -> tuple[str, ...]:
-    """The command that starts what runs now: the installed script where there is one, else this Python with -m."""
+    """The command that starts what runs now: the installed script if there is one, else this Python with -m."""
     script = Path(argv0 if argv0 is not None else sys.argv[0])
     if script.name == "oomtray" and script.is_absolute() and os.access(script, os.X_OK) and script.is_file():
         return (str(script),)
@@ -105,7 +112,7 @@ def render(command: Sequence[str]) -> str:
 
 
 def quoted(word: str) -> str:
-    """One argument of Exec (desktop entry specification, "The Exec key"); a percent sign would begin a field code."""
+    """One argument of Exec (desktop entry specification, "The Exec key"); % would begin a field code."""
     word = word.replace("%", "%%")
     if word and not set(word) & set(" \t\n\"'\\><~|&;$*?#()`"):
         return word

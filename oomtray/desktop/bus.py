@@ -1,8 +1,9 @@
-"""The session bus as the tray uses it: signals, calls and one served object, and it may go away and come back.
+"""The session bus as the tray uses it: signals, calls, one served object; it may go away and come back.
 
-Whoever runs an event loop watches `fileno()` and calls `dispatch()` when it is readable; nothing else here waits, except
-`call`, which ends after its timeout. Messages that are malformed or not as their interface says make one line in
-the log and are dropped; an exception out of a handler goes to `sys.excepthook`, and the next message is still handled.
+Whoever runs an event loop watches `fileno()` and calls `dispatch()` when it is readable; nothing else here
+waits, except `call`, which ends after its timeout. Messages that are malformed or not as their interface says
+make one line in the log and are dropped; an exception out of a handler goes to `sys.excepthook`, and the next
+message is still handled.
 """
 
 from __future__ import annotations
@@ -72,12 +73,14 @@ class _Asked:
 
 
 class SessionBus:
-    """`address` None is a session without a bus: the same interface, never connected, and nothing to wait for."""
+    """`address` None is a session without a bus: the same interface, never connected."""
 
-    def __init__(self, address: str | None, *, timeout: float = 1.0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, address: str | None, *, timeout: float = 1.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.on_connected: list[Callable[[], None]] = []
         self.on_lost: list[Callable[[], None]] = []
-        """Called once per loss, before the old descriptor is closed, so that a notifier on it can be removed."""
+        """Called once per loss, before the old descriptor is closed: a notifier on it can be removed."""
         self._address = address
         self._timeout = timeout
         self._clock = clock
@@ -128,7 +131,7 @@ class SessionBus:
         return self.connected
 
     def reconnect(self) -> bool:
-        """One try; False lengthens `retry_in`. Names, match rules and served objects come back with the connection."""
+        """One try; False lengthens `retry_in`. Names, match rules and served objects come back as well."""
         if self.connect():
             return True
         self._retry = min(self._retry * 2, LAST_RETRY)
@@ -163,7 +166,7 @@ class SessionBus:
         timeout: float | None = None,
         flags: MessageFlag = _NO_FLAGS,
     ) -> Reply:
-        """Wait for the answer, at most `timeout` seconds. What else came in meanwhile is handled before this returns."""
+        """Wait for the answer, at most `timeout` seconds, and handle what else came in meanwhile."""
         if self._connection is None:
             return Reply(None, DISCONNECTED)
         message = _method_call(target, method, signature, body, flags)
@@ -190,7 +193,7 @@ class SessionBus:
         then: Callable[[Reply], None] | None = None,
         flags: MessageFlag = _NO_FLAGS,
     ) -> None:
-        """Send, and hand the answer to `then` when it comes: always called once, also when the bus goes or keeps silent.
+        """Send, and hand the answer to `then`: called once, also when the bus goes or keeps silent.
 
         A reply whose signature is not `expect` counts as an error.
         """
@@ -199,7 +202,9 @@ class SessionBus:
             guarded(then, Reply(None, DISCONNECTED))
             return
         try:
-            serial = self._connection.send(_method_call(target, method, signature, body, flags), self._timeout)
+            serial = self._connection.send(
+                _method_call(target, method, signature, body, flags), self._timeout
+            )
         except OSError as error:
             self._lose(error)
             guarded(then, Reply(None, DISCONNECTED))
@@ -207,7 +212,14 @@ class SessionBus:
         self._asked[serial] = _Asked(method, expect, then, self._clock() + ASK_TIMEOUT)
 
     def listen(
-        self, sender: str, path: str, interface: str, member: str, signature: str, *, handler: Callable[..., None]
+        self,
+        sender: str,
+        path: str,
+        interface: str,
+        member: str,
+        signature: str,
+        *,
+        handler: Callable[..., None],
     ) -> None:
         """Call `handler` with the arguments of each such signal.
 
@@ -219,9 +231,9 @@ class SessionBus:
         self._signals.listen(rule, sender, signature, handler)
 
     def watch_name(self, name: str, changed: Callable[[str | None], None]) -> None:
-        """Follow who owns `name`; `changed` gets the owner's unique name or None, first when it is known, then at each change.
+        """Follow who owns `name`; `changed` gets the owner's unique name or None.
 
-        Losing the bus is losing every owner.
+        It is called when that is first known, then at each change; losing the bus is losing every owner.
         """
         self._signals.watch(name, changed)
 
@@ -238,7 +250,9 @@ class SessionBus:
             while True:
                 if self._connection is not None:
                     if self._connection.unreadable:
-                        log.warning("session bus: %d unreadable messages dropped", self._connection.unreadable)
+                        log.warning(
+                            "session bus: %d unreadable messages dropped", self._connection.unreadable
+                        )
                         self._connection.unreadable = 0
                     self._inbox.extend(self._connection.backlog)
                     self._connection.backlog.clear()
@@ -254,7 +268,9 @@ class SessionBus:
             self._signals.deliver(message)
         elif kind is MessageType.method_call:
             self._answer(message)
-        elif (serial := reply_to(message)) is not None and (asked := self._asked.pop(serial, None)) is not None:
+        elif (serial := reply_to(message)) is not None and (
+            asked := self._asked.pop(serial, None)
+        ) is not None:
             guarded(asked.then, _reply(message, asked.method, asked.expect))
 
     def _answer(self, message: Message) -> None:
@@ -279,7 +295,8 @@ class SessionBus:
     def _expire(self) -> None:
         now = self._clock()
         for serial in [serial for serial, asked in self._asked.items() if asked.deadline < now]:
-            if (asked := self._asked.pop(serial, None)) is not None:  # gone where a handler asked something and so came here
+            # a handler that asks something comes here too
+            if (asked := self._asked.pop(serial, None)) is not None:
                 guarded(asked.then, Reply(None, NO_REPLY))
 
     def _lose(self, error: OSError) -> None:

@@ -38,7 +38,7 @@ _INTROSPECTION = (
 
 
 class Instance:
-    """`on_activate` gets the activation token that the other side handed over, or None; it shows the popup."""
+    """`on_activate` shows the popup; it gets the activation token that was handed over, or None."""
 
     def __init__(self, bus: SessionBus, on_activate: Callable[[str | None], None]) -> None:
         self._bus = bus
@@ -50,11 +50,13 @@ class Instance:
         bus.on_lost.append(self._lost)
 
     def claim(self) -> bool:
-        """True for the only tray of this session, and where there is no bus to tell; False where another one runs.
+        """True for the only tray of this session, and where no bus can tell; False where another one runs.
 
         The name is taken again whenever the bus comes back.
         """
-        reply = self._bus.call(message_bus, "RequestName", "su", (APP_ID, DBusNameFlags.do_not_queue), expect="u")
+        reply = self._bus.call(
+            message_bus, "RequestName", "su", (APP_ID, DBusNameFlags.do_not_queue), expect="u"
+        )
         if reply.body is None:
             log.info("no single-instance check: %s", reply.error)
         elif reply.body[0] not in (_OWNER, _ALREADY_OWNER):
@@ -95,10 +97,13 @@ class Instance:
 
 
 def activate_running(bus: SessionBus, environ: Mapping[str, str] = os.environ) -> bool:
-    """Ask the running tray to show itself, with this start's right to take the focus. False where it doesn't answer."""
+    """Ask the running tray to show itself, with this start's right to the focus. False: it doesn't answer."""
     platform = {
         key: ("s", environ[variable])
-        for key, variable in (("activation-token", "XDG_ACTIVATION_TOKEN"), ("desktop-startup-id", "DESKTOP_STARTUP_ID"))
+        for key, variable in (
+            ("activation-token", "XDG_ACTIVATION_TOKEN"),
+            ("desktop-startup-id", "DESKTOP_STARTUP_ID"),
+        )
         if (environ.get(variable) or "\0").isprintable()
     }
     target = DBusAddress(OBJECT_PATH, APP_ID, APPLICATION)

@@ -1,7 +1,7 @@
 """Notifications by the Desktop Notifications Specification 1.2, over the session bus, without ever waiting.
 
-One alert key is one bubble: a newer alert replaces it, `withdraw` takes it back. Only the daemon that showed a bubble can
-report a click on it.
+One alert key is one bubble: a newer alert replaces it, `withdraw` takes it back. Only the daemon that showed
+a bubble can report a click on it.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class _Bubble:
     id: int = 0
     """The daemon's number; 0 until it has answered."""
     shown: Alert | None = None
-    """What the daemon has confirmed to show: a click means this one, not the one that is about to replace it."""
+    """What the daemon has confirmed to show: a click means this one, not its replacement on the way."""
     asked: bool = False
     """Notify is on its way, so neither replace nor close yet."""
     wanted: bool = True
@@ -82,7 +82,7 @@ class _Bubble:
 
 
 class Notifier:
-    """`on_action` gets the alert that was clicked on, the action's id and the activation token for a window to open.
+    """`on_action` gets the alert that was clicked on, the action's id, the activation token for a window.
 
     `on_closed` gets the key of one that the user or the daemon closed.
     """
@@ -296,5 +296,5 @@ def arguments(
 
 
 def _harmless(text: str) -> str:
-    """Lines stay; a NUL or a lone surrogate, which would cost us the connection, and what could fool the eye become escapes."""
+    """Lines stay; what could fool the eye, and a NUL or a lone surrogate (the bus would hang up), is escaped."""
     return "\n".join(printable(line) for line in text.split("\n"))

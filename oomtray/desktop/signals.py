@@ -61,7 +61,9 @@ class Signals:
                 guarded(changed, self.owners[name])
         if known:
             return
-        rule = MatchRule(type="signal", sender=BUS, interface=BUS, member="NameOwnerChanged", path="/org/freedesktop/DBus")
+        rule = MatchRule(
+            type="signal", sender=BUS, interface=BUS, member="NameOwnerChanged", path="/org/freedesktop/DBus"
+        )
         rule.add_arg_condition(0, name)
         self.listen(rule, BUS, "sss", self._owner_changed)
         if self._bus.connected:
@@ -87,7 +89,10 @@ class Signals:
                 continue
             if signature_of(message) != listener.signature:
                 log.warning(
-                    "%s sent %s with %r", listener.sender, listener.rule.header_fields["member"], signature_of(message)
+                    "%s sent %s with %r",
+                    listener.sender,
+                    listener.rule.header_fields["member"],
+                    signature_of(message),
                 )
             elif listener.argument_matches(message):
                 guarded(listener.handler, *message.body)

@@ -1,7 +1,7 @@
 """Is anybody there who shows tray icons? And where not, what would help on this desktop.
 
-Qt chooses between StatusNotifierItem and XEmbed once, when the first icon is made, so at login the icon waits for the
-watcher. XEmbed hosts are an affair of X11 that Qt sees by itself.
+Qt chooses between StatusNotifierItem and XEmbed once, when the first icon is made, so at login the icon
+waits for the watcher. XEmbed hosts are an affair of X11 that Qt sees by itself.
 """
 
 from __future__ import annotations
@@ -42,7 +42,12 @@ class TrayHost:
 
     def _ask(self) -> None:
         self._bus.ask(
-            _PROPERTIES, "Get", "ss", (WATCHER, "IsStatusNotifierHostRegistered"), expect="v", then=self._answered
+            _PROPERTIES,
+            "Get",
+            "ss",
+            (WATCHER, "IsStatusNotifierHostRegistered"),
+            expect="v",
+            then=self._answered,
         )
 
     def _answered(self, reply: Reply) -> None:

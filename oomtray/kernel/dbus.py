@@ -1,7 +1,7 @@
 """One D-Bus connection on which every wait has an end: what the session bus and the unit reader stand on.
 
-jeepney turns messages into bytes and back. Its own blocking connection is not used: its Hello waits without a limit, and
-it gives up on the whole stream when one message can't be read.
+jeepney turns messages into bytes and back. Its own blocking connection is not used: its Hello waits without
+a limit, and it gives up on the whole stream when one message can't be read.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def session_address(environ: Mapping[str, str] = os.environ) -> str | None:
     address = environ.get("DBUS_SESSION_BUS_ADDRESS")
     if address:
         return address
-    # libdbus and sd-bus look here too, so a start from cron or a plain login finds the same bus as the desktop
+    # libdbus and sd-bus look here too: a start from cron or a plain login finds the desktop's bus
     runtime = environ.get("XDG_RUNTIME_DIR", "")
     return f"unix:path={runtime}/bus" if runtime and os.path.exists(f"{runtime}/bus") else None
 
@@ -62,8 +62,8 @@ def socket_paths(address: str, environ: Mapping[str, str] = os.environ) -> list[
 class Connection:
     """A connection that has said Hello.
 
-    Every method may raise OSError. After TimeoutError, which only making a connection and `call` raise, a connection goes
-    on and the late reply is one more incoming message; after any other it is of no further use.
+    Every method may raise OSError. After a TimeoutError out of `call` the connection goes on, and the late reply
+    is one more incoming message; after any other error it is of no further use.
     """
 
     def __init__(self, address: str, timeout: float = 1.0) -> None:
@@ -107,7 +107,7 @@ class Connection:
         return serial
 
     def receive(self) -> list[Message]:
-        """What has come in, without waiting and at most one read, so that a talkative peer can't hold the caller."""
+        """What has come in: no waiting, and one read at most, so that a talkative peer can't hold the caller."""
         try:
             data = self._socket.recv(CHUNK)
         except BlockingIOError:
@@ -150,7 +150,7 @@ class Connection:
             del self._buffer[:size]
             try:
                 messages.append(Message.from_buffer(raw))
-            except Exception:  # jeepney raises whatever comes up; the frame is known, so the stream goes on behind it
+            except Exception:  # whatever jeepney meets; the frame is known, so the stream goes on behind it
                 self.unreadable += 1
         return messages
 

@@ -1,7 +1,7 @@
 """What systemd says of a unit: over D-Bus, from the system's manager and from one's own user manager.
 
-Asking changes nothing and starts nothing. Another user's manager can't be reached, and where there is no systemd or
-it doesn't answer in time there are no facts: callers show what they know without.
+Asking changes nothing and starts nothing. Another user's manager can't be reached, and where there is no
+systemd or it doesn't answer in time there are no facts: callers show what they know without.
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ class UnitFacts:
     """The unit's own file; None for a transient unit."""
     drop_in_paths: tuple[str, ...]
     needs_reload: bool | None
-    """A file that the manager has read was changed since; a first drop-in in a new directory goes unnoticed."""
+    """A file that the manager has read was changed since; a new drop-in's directory goes unnoticed."""
 
 
 class UnitReader:
     """Asks, and remembers an answer for `keep` seconds.
 
-    A question takes at most `timeout` seconds in all; a manager that did not answer is left alone for `patience` seconds.
-    `addresses` gives the bus of a manager by uid (None: the system's); None where it can't be reached.
+    A question takes at most `timeout` seconds in all; a manager that did not answer is left alone for
+    `patience` seconds. `addresses` gives the bus of a manager by uid (None: the system's); None where it can't be reached.
     """
 
     def __init__(
@@ -128,7 +128,9 @@ class UnitReader:
         questions = [_get(path, f"{_NAME}.{kind.capitalize()}", member) for member in _OWN]
         questions += [_get(path, f"{_NAME}.Unit", member) for member in _COMMON]
         answers = self._ask(uid, questions, deadline)
-        return None if answers is None else _facts(name, kind, dict(zip(_OWN + _COMMON, answers, strict=True)))
+        return (
+            None if answers is None else _facts(name, kind, dict(zip(_OWN + _COMMON, answers, strict=True)))
+        )
 
     def _deadline(self) -> float:
         return time.monotonic() + self._timeout

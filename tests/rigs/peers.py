@@ -1,4 +1,4 @@
-"""Others on a private bus, written with jeepney's own blocking connection: a peer that answers as a test tells it to."""
+"""Others on a private bus, with jeepney's own blocking connection: each answers as a test tells it to."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def pump(until: Callable[[], Any], what: str, *parties: SessionBus | Peer) -> No
 
 
 def settle(bus: SessionBus, *others: Peer) -> None:
-    """Until all that was sent before has arrived and was handled: the bus delivers in order, so an echo comes last."""
+    """Until all that was sent before was handled: the bus delivers in order, so an echo comes last."""
     came: list[object] = []
     for other in others:
         other.dispatch()

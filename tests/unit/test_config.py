@@ -140,10 +140,19 @@ WRONG = {
         "[rows]\nsnooze_minutes = 5",
         "line 2: rows.snooze_minutes is unknown; it belongs under [notifications]",
     ),
-    "no section": ("snooze_minutes = 5", "line 1: snooze_minutes is unknown; it belongs under [notifications]"),
+    "no section": (
+        "snooze_minutes = 5",
+        "line 1: snooze_minutes is unknown; it belongs under [notifications]",
+    ),
     "nothing like it": ("[rows]\nxyzzy = 5", "line 2: rows.xyzzy is unknown"),
-    "a section that is none": ("levels = 5", "line 1: levels must be a table: write [levels] in a line of its own"),
-    "a section twice over": ("[[levels]]\n[[levels]]", "line 1: levels must be a table: write [levels] in a line of its own"),
+    "a section that is none": (
+        "levels = 5",
+        "line 1: levels must be a table: write [levels] in a line of its own",
+    ),
+    "a section twice over": (
+        "[[levels]]\n[[levels]]",
+        "line 1: levels must be a table: write [levels] in a line of its own",
+    ),
     "a hostile name": ('["a\\u001b[31m"]', "'a\\x1b[31m'… is unknown"),
 }
 
@@ -156,7 +165,9 @@ def test_a_wrong_one_is_named_with_its_line_and_not_taken(path: Path, text: str,
 
 
 def test_the_rest_counts(path: Path) -> None:
-    settings, problems = loaded(path, "[levels]\nwarning_percent = 'x'\ncritical_percent = 95\n[pace]\ncalm_seconds = 77\n[x]\n")
+    settings, problems = loaded(
+        path, "[levels]\nwarning_percent = 'x'\ncritical_percent = 95\n[pace]\ncalm_seconds = 77\n[x]\n"
+    )
     assert len(problems) == 2
     assert (settings.levels, settings.pace) == (Levels(critical_percent=95), Pace(calm_seconds=77))
 

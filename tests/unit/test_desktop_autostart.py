@@ -30,7 +30,9 @@ def autostart(environ: dict[str, str]) -> Autostart:
     return Autostart(("/bin/true",), environ)
 
 
-def system_file(tmp_path: Path, text: str = "[Desktop Entry]\nType=Application\nName=x\nExec=/bin/true\n") -> Path:
+def system_file(
+    tmp_path: Path, text: str = "[Desktop Entry]\nType=Application\nName=x\nExec=/bin/true\n"
+) -> Path:
     path = tmp_path / "etc2" / "autostart" / f"{APP_ID}.desktop"
     path.parent.mkdir(parents=True)
     path.write_text(text)
@@ -133,7 +135,9 @@ class TestTrouble:
     def test_a_full_disk(self, autostart: Autostart, monkeypatch: pytest.MonkeyPatch) -> None:
         autostart.enable()
         before = autostart.path.read_text()
-        monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+        monkeypatch.setattr(
+            os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device"))
+        )
         with pytest.raises(AutostartError, match="No space left on device"):
             autostart.enable()
         assert autostart.path.read_text() == before
@@ -149,7 +153,7 @@ class TestTrouble:
 NAMES = {
     "plain": "oomtray",
     "space": "with space",
-    "quotes": "it's \"quoted\"",
+    "quotes": 'it\'s "quoted"',
     "dollar": "$HOME `id`",
     "per cent": "100%f %% %",
     "backslash": "back\\slash \\n",
@@ -165,7 +169,9 @@ def test_a_desktop_starts_the_very_program(tmp_path: Path, name: str) -> None:
     directory = tmp_path / name
     directory.mkdir()
     program = directory / "start"
-    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > "{tmp_path}/out.new"; mv "{tmp_path}/out.new" "{tmp_path}/out"\n')
+    program.write_text(
+        f'#!/bin/sh\nprintf "%s\\n" "$@" > "{tmp_path}/out.new"; mv "{tmp_path}/out.new" "{tmp_path}/out"\n'
+    )
     program.chmod(0o755)
     entry = tmp_path / "x.desktop"
     entry.write_text(render((str(program), "-m", name, "")))

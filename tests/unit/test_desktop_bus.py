@@ -97,7 +97,9 @@ class TestListening:
         settle(bus)
         return heard
 
-    def test_a_signal_of_the_names_owner_is_heard(self, bus: SessionBus, peer: Peer, heard: list[int]) -> None:
+    def test_a_signal_of_the_names_owner_is_heard(
+        self, bus: SessionBus, peer: Peer, heard: list[int]
+    ) -> None:
         peer.emit(PATH, FACE, "Tick", "i", (1,))
         pump(lambda: heard, "the signal", bus)
         assert heard == [1]
@@ -181,7 +183,14 @@ class TestServing:
         ],
     )
     def test_every_call_gets_an_answer(
-        self, bus: SessionBus, peer: Peer, served: list[Message], path: str, member: str, error: str, body: tuple[str]
+        self,
+        bus: SessionBus,
+        peer: Peer,
+        served: list[Message],
+        path: str,
+        member: str,
+        error: str,
+        body: tuple[str],
     ) -> None:
         peer.send_call(str(bus.unique_name), path, "org.example.Any", member)
         pump(lambda: peer.replies, "the answer", bus, peer)
@@ -250,7 +259,8 @@ class TestGoing:
 
 
 class Impostor:
-    """A socket that answers like a bus up to some point; `script` gets the connection after the authentication."""
+    """A socket that answers like a bus up to some point; `script` gets the connection after the
+    authentication."""
 
     def __init__(self, path: Path, script: object) -> None:
         self.address = f"unix:path={path}"
@@ -403,7 +413,10 @@ def test_the_session_bus_is_found_without_the_variable(tmp_path: Path) -> None:
     assert session_address({"XDG_RUNTIME_DIR": str(tmp_path)}) is None
     (tmp_path / "bus").touch()
     assert session_address({"XDG_RUNTIME_DIR": str(tmp_path)}) == f"unix:path={tmp_path}/bus"
-    assert session_address({"DBUS_SESSION_BUS_ADDRESS": "unix:path=/x", "XDG_RUNTIME_DIR": str(tmp_path)}) == "unix:path=/x"
+    assert (
+        session_address({"DBUS_SESSION_BUS_ADDRESS": "unix:path=/x", "XDG_RUNTIME_DIR": str(tmp_path)})
+        == "unix:path=/x"
+    )
     assert session_address({}) is None
 
 

@@ -1,4 +1,5 @@
-"""The desktop file and the software centre's description: as the specifications want them, and of one mind."""
+"""The desktop file and the software centre's description: as the specifications want them, and of one
+mind."""
 
 from __future__ import annotations
 
@@ -53,7 +54,9 @@ def test_both_speak_of_the_same_program(entry: configparser.SectionProxy, compon
     assert component.findtext("provides/binary") == entry["Exec"]
     assert component.findtext("provides/dbus") == APP_ID
     assert entry["Icon"] == APP_ID
-    assert {c.text for c in component.iterfind("categories/category")} == set(entry["Categories"].split(";")) - {""}
+    assert {c.text for c in component.iterfind("categories/category")} == set(
+        entry["Categories"].split(";")
+    ) - {""}
 
 
 def test_the_program_is_one_that_gets_installed(entry: configparser.SectionProxy) -> None:

@@ -88,14 +88,36 @@ def test_where_nobody_runs_nobody_is_started(private_bus: PrivateBus) -> None:
         (APPLICATION, "Open", "asa{sv}", (["file:///x"], {}), None),
         (APPLICATION, "ActivateAction", "sava{sv}", ("kill-everything", [], {}), None),
         (APPLICATION, "Activate", "", (), "org.freedesktop.DBus.Error.InvalidArgs"),
-        (APPLICATION, "Activate", "a{ss}", ({"activation-token": "x"},), "org.freedesktop.DBus.Error.InvalidArgs"),
+        (
+            APPLICATION,
+            "Activate",
+            "a{ss}",
+            ({"activation-token": "x"},),
+            "org.freedesktop.DBus.Error.InvalidArgs",
+        ),
         (APPLICATION, "Quit", "", (), "org.freedesktop.DBus.Error.UnknownMethod"),
         ("org.example.Other", "Activate", "a{sv}", ({},), "org.freedesktop.DBus.Error.UnknownMethod"),
     ],
-    ids=["activate", "no interface", "open", "action", "no arguments", "odd arguments", "no such method", "no such interface"],
+    ids=[
+        "activate",
+        "no interface",
+        "open",
+        "action",
+        "no arguments",
+        "odd arguments",
+        "no such method",
+        "no such interface",
+    ],
 )
 def test_what_arrives_shows_the_popup_and_does_nothing_else(
-    private_bus: PrivateBus, running: SessionBus, shown: list[str | None], interface, member, signature, body, error
+    private_bus: PrivateBus,
+    running: SessionBus,
+    shown: list[str | None],
+    interface,
+    member,
+    signature,
+    body,
+    error,
 ) -> None:
     caller = private_bus.peer()
     caller.send_call(APP_ID, OBJECT_PATH, interface, member, signature, body)

@@ -1,4 +1,5 @@
-"""Notifications, against a real dbus-daemon and a notification daemon of the test's own that can be made odd."""
+"""Notifications, against a real dbus-daemon and a notification daemon of the test's own that can be made
+odd."""
 
 from __future__ import annotations
 
@@ -14,7 +15,13 @@ from tests.rigs.peers import PrivateBus, pump, settle
 from tests.rigs.processes import wait_for
 
 FULL = ("actions", "body", "body-markup", "persistence")
-ALERT = Alert("level", "Memory is tight", "mysqld <would> die & so on", "normal", (("default", "Show"), ("snooze", "Snooze")))
+ALERT = Alert(
+    "level",
+    "Memory is tight",
+    "mysqld <would> die & so on",
+    "normal",
+    (("default", "Show"), ("snooze", "Snooze")),
+)
 
 
 class Daemon:
@@ -62,7 +69,9 @@ class Us:
         self.clicks: list[tuple[str, str, str | None]] = []
         self.closed: list[str] = []
         self.notifier = Notifier(
-            bus, lambda alert, action, token: self.clicks.append((alert.summary, action, token)), self.closed.append
+            bus,
+            lambda alert, action, token: self.clicks.append((alert.summary, action, token)),
+            self.closed.append,
         )
 
     def settle(self, *daemons: Daemon) -> None:
@@ -115,7 +124,9 @@ def test_what_goes_over_the_wire_is_what_the_specification_says(us: Us, daemon: 
     ],
     ids=["all", "no markup", "no actions", "nothing"],
 )
-def test_a_daemon_gets_no_more_than_it_can_do(capabilities: tuple[str, ...], body: str, actions: list[str]) -> None:
+def test_a_daemon_gets_no_more_than_it_can_do(
+    capabilities: tuple[str, ...], body: str, actions: list[str]
+) -> None:
     alert = Alert("k", "s", "a <b> & c", actions=(("default", "Show"),))
     sent = arguments(alert, 0, frozenset(capabilities))
     assert (sent[4], sent[5]) == (body, actions)
@@ -140,7 +151,9 @@ def test_urgency_is_a_byte(urgency, byte: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["a\0b", "\udc80", "\x1b[31mred", "\u202eexe.txt", "<img src=x>"], ids=["NUL", "surrogate", "escape", "bidi", "markup"]
+    "name",
+    ["a\0b", "\udc80", "\x1b[31mred", "\u202eexe.txt", "<img src=x>"],
+    ids=["NUL", "surrogate", "escape", "bidi", "markup"],
 )
 def test_a_hostile_name_costs_nothing(us: Us, daemon: Daemon, name: str) -> None:
     us.notifier.show(Alert("k", name, name, actions=((f"end:{7}", f"End {name}"),)))
@@ -229,7 +242,9 @@ class TestClicking:
         assert us.clicks == [("Memory is tight", action, "focus")]
 
     @pytest.mark.parametrize("number", [0, 99])
-    def test_a_click_on_anothers_bubble_is_not_ours(self, us: Us, daemon: Daemon, shown: int, number: int) -> None:
+    def test_a_click_on_anothers_bubble_is_not_ours(
+        self, us: Us, daemon: Daemon, shown: int, number: int
+    ) -> None:
         daemon.click(number, "snooze")
         us.settle(daemon)
         assert us.clicks == []
@@ -245,7 +260,9 @@ class TestClicking:
         us.settle(daemon)
         assert us.clicks == []
 
-    def test_a_forged_click_is_none(self, private_bus: PrivateBus, us: Us, daemon: Daemon, shown: int) -> None:
+    def test_a_forged_click_is_none(
+        self, private_bus: PrivateBus, us: Us, daemon: Daemon, shown: int
+    ) -> None:
         forger = private_bus.peer("org.example.Forger")
         forger.emit(PATH, NAME, "ActionInvoked", "us", (shown, "snooze"), to=us.bus.unique_name)
         settle(us.bus, forger)
@@ -260,7 +277,9 @@ class TestClicking:
         us.settle(daemon)
         assert [summary for summary, _, _ in us.clicks] == ["Memory is tight", "another victim"]
 
-    def test_a_bubble_that_its_daemon_leaves_standing_is_closed(self, private_bus: PrivateBus, us: Us) -> None:
+    def test_a_bubble_that_its_daemon_leaves_standing_is_closed(
+        self, private_bus: PrivateBus, us: Us
+    ) -> None:
         daemon = Daemon(private_bus, *FULL, name="lxqt-notificationd")
         us.notifier.show(ALERT)
         us.settle(daemon)
@@ -276,7 +295,9 @@ class TestDaemonsComeAndGo:
         us.settle()
         assert us.notifier.available is False
 
-    def test_an_alert_from_before_the_bus_starts_a_daemon_once_there_is_one(self, private_bus: PrivateBus) -> None:
+    def test_an_alert_from_before_the_bus_starts_a_daemon_once_there_is_one(
+        self, private_bus: PrivateBus
+    ) -> None:
         bus = SessionBus(private_bus.address)
         us = Us(bus)
         us.notifier.show(ALERT)
@@ -361,9 +382,14 @@ class TestDaemonsComeAndGo:
         assert us.notifier.available is None
         assert len(silent.peer.called("GetCapabilities")) == 1
 
-    def test_a_daemon_that_refuses_is_asked_again_the_next_time(self, private_bus: PrivateBus, us: Us) -> None:
+    def test_a_daemon_that_refuses_is_asked_again_the_next_time(
+        self, private_bus: PrivateBus, us: Us
+    ) -> None:
         daemon = Daemon(private_bus, *FULL)
-        daemon.peer.answers["Notify"], works = "org.freedesktop.DBus.Error.LimitsExceeded", daemon.peer.answers["Notify"]
+        daemon.peer.answers["Notify"], works = (
+            "org.freedesktop.DBus.Error.LimitsExceeded",
+            daemon.peer.answers["Notify"],
+        )
         us.notifier.show(ALERT)
         us.settle(daemon)
         daemon.peer.answers["Notify"] = works
@@ -390,7 +416,9 @@ class TestDaemonsComeAndGo:
         us.settle(daemon)
         assert us.bus.connected
 
-    def test_it_goes_on_with_the_next_bus(self, private_bus: PrivateBus, us: Us, daemon: Daemon, shown: int) -> None:
+    def test_it_goes_on_with_the_next_bus(
+        self, private_bus: PrivateBus, us: Us, daemon: Daemon, shown: int
+    ) -> None:
         private_bus.stop()
         pump(lambda: not us.bus.connected, "the loss", us.bus)
         us.notifier.show(replace(ALERT, summary="meanwhile"))

@@ -39,14 +39,18 @@ def proc(tmp_path: Path) -> ProcTree:
 
 @pytest.fixture
 def place(proc: ProcTree, tmp_path: Path) -> Place:
-    return Place(environ={"HOME": str(tmp_path), "PATH": os.environ["PATH"]}, proc=str(proc), root_uid=os.geteuid())
+    return Place(
+        environ={"HOME": str(tmp_path), "PATH": os.environ["PATH"]}, proc=str(proc), root_uid=os.geteuid()
+    )
 
 
 class TestTheWhole:
     def test_every_check_is_done_in_the_documented_order(self) -> None:
         checks = list(checkup.examine(qt=lambda _: checkup.found(True, "there")))
         assert [check.id for check in checks] == IDS
-        documented = [line.split()[0] for line in str(checkup.__doc__).splitlines() if line.startswith("    ")]
+        documented = [
+            line.split()[0] for line in str(checkup.__doc__).splitlines() if line.startswith("    ")
+        ]
         assert documented == IDS
         for check in checks:
             assert check.says
@@ -86,7 +90,9 @@ class TestTheWhole:
 class TestText:
     CHECKS = (
         Check("a", "First", True, "well"),
-        Check("b", "Second", False, "a long sentence about what is wrong with it", "Mend it by this and that."),
+        Check(
+            "b", "Second", False, "a long sentence about what is wrong with it", "Mend it by this and that."
+        ),
         Check("c", "Third", None, "nobody\x1b[31m knows"),
     )
 
@@ -106,9 +112,13 @@ class TestText:
         assert not any("\x1b" in line for line in lines)
 
     def test_a_terminal_gets_colour_besides(self) -> None:
-        assert "\x1b[1;31m✗ problem" in list(doctor.as_text(self.CHECKS, Terminal(columns=80, colour=True)))[1]
+        assert (
+            "\x1b[1;31m✗ problem" in list(doctor.as_text(self.CHECKS, Terminal(columns=80, colour=True)))[1]
+        )
 
-    def test_an_encoding_without_the_signs_gets_others(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def test_an_encoding_without_the_signs_gets_others(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
         with (tmp_path / "out").open("w", encoding="latin-1") as out:
             monkeypatch.setattr(sys, "stdout", out)
             words = [line.split()[:2] for line in doctor.as_text(self.CHECKS, Terminal(typographic=False))]
@@ -262,7 +272,9 @@ class TestPrivilege:
         assert privilege.helper(replace(place, helper=str(link))).says.endswith("is not a plain file")
 
     def test_nothing_is_installed(self, place: Place) -> None:
-        place = replace(place, helper="/nonexistent/helper", policy="/nonexistent/policy", pkexec="/nonexistent/pkexec")
+        place = replace(
+            place, helper="/nonexistent/helper", policy="/nonexistent/policy", pkexec="/nonexistent/pkexec"
+        )
         for probe in (privilege.helper, privilege.policy, privilege.polkit):
             check = probe(place)
             assert check.ok is False
@@ -301,7 +313,13 @@ class TestPrivilege:
 class TestMachine:
     @pytest.mark.parametrize(
         ("psi", "ok"),
-        [("some avg10=0.00 avg60=0.00 avg300=0.00 total=0\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n", True), (None, False)],
+        [
+            (
+                "some avg10=0.00 avg60=0.00 avg300=0.00 total=0\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n",
+                True,
+            ),
+            (None, False),
+        ],
     )
     def test_psi(self, place: Place, proc: ProcTree, psi: str | None, ok: bool) -> None:
         proc.memory(total=1 << 30, available=1 << 29, psi=psi)
@@ -339,7 +357,11 @@ class TestMachine:
 
     @pytest.mark.parametrize(
         ("files", "version"),
-        [({"cgroup.controllers": "cpu memory\n"}, True), ({"memory/memory.limit_in_bytes": "1"}, True), ({}, False)],
+        [
+            ({"cgroup.controllers": "cpu memory\n"}, True),
+            ({"memory/memory.limit_in_bytes": "1"}, True),
+            ({}, False),
+        ],
         ids=["v2", "v1", "none"],
     )
     def test_cgroups(self, place: Place, tmp_path: Path, files: dict[str, str], version: bool) -> None:
@@ -382,7 +404,9 @@ class TestQt:
         assert doctor.check_qt(self.fake_qt(tmp_path, "")) == checkup.found(True, "PySide6 6.11.3")
 
     @pytest.mark.parametrize(("python", "ok"), [((3, 11), False), ((3, 12), True), ((3, 13), True)])
-    def test_the_one_that_breaks_python(self, tmp_path: Path, version, python: tuple[int, int], ok: bool) -> None:
+    def test_the_one_that_breaks_python(
+        self, tmp_path: Path, version, python: tuple[int, int], ok: bool
+    ) -> None:
         version("6.12.0", python)
         assert doctor.check_qt(self.fake_qt(tmp_path, "")).ok is ok
 

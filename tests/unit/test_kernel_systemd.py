@@ -1,4 +1,5 @@
-"""Unit facts over D-Bus: what is asked, remembered and given up; with a manager of the test's own on a real bus.
+"""Unit facts over D-Bus: what is asked, remembered and given up; with a manager of the test's own on a real
+bus.
 
 What a real systemd answers is in tests/system/test_systemd_units.py.
 """
@@ -111,7 +112,9 @@ def test_what_a_manager_does_not_tell_is_unknown(
 
 
 @pytest.mark.parametrize("name", ["gone.service", "x.slice", "rubbish", ""])
-def test_what_is_no_loaded_service_or_scope_has_no_facts(manager: Manager, reader: UnitReader, name: str) -> None:
+def test_what_is_no_loaded_service_or_scope_has_no_facts(
+    manager: Manager, reader: UnitReader, name: str
+) -> None:
     assert reader.facts(name) is None
 
 

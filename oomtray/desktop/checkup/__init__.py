@@ -1,4 +1,4 @@
-"""What works on this machine and desktop, what is missing, and how to mend it. Loads no Qt and changes nothing.
+"""What works on this machine and desktop, what is missing, and how to mend it. Changes nothing.
 
 The ids are public (`oomtray doctor --json`):
 
@@ -8,7 +8,7 @@ The ids are public (`oomtray doctor --json`):
     autostart       the tray starts at login; null where that is switched off
     settings        the settings file, where there is one, is right
     qt              PySide6 is there and can be loaded
-    helper          the program that lowers oom_score_adj with an administrator's permission is installed as it must be
+    helper          the program that lowers oom_score_adj with an administrator's permission is rightly installed
     policy          polkit has been told of it
     polkit          pkexec and polkit's daemon are there
     polkit-agent    a program that shows the password dialog runs

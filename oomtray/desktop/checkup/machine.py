@@ -38,7 +38,9 @@ def memory_cgroup(place: Place) -> Check:
         return found(True, "version 2")
     if version == 1:
         return found(True, "version 1: an app's memory is summed up, and units are not stopped as a whole")
-    return found(False, "none is mounted: an app's memory is summed up", "Boot without cgroup_disable=memory.")
+    return found(
+        False, "none is mounted: an app's memory is summed up", "Boot without cgroup_disable=memory."
+    )
 
 
 def systemd(_place: Place) -> Check:
@@ -71,7 +73,9 @@ def psi(place: Place) -> Check:
 def psi_trigger(place: Place) -> Check:
     trigger = arm(place.proc)
     if trigger is None:
-        return found(False, "not granted: memory is looked at by the clock alone", "Linux 6.4 (or 6.1.42) grants it.")
+        return found(
+            False, "not granted: memory is looked at by the clock alone", "Linux 6.4 (or 6.1.42) grants it."
+        )
     trigger.close()
     return found(True, "granted")
 

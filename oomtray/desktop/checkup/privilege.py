@@ -35,7 +35,7 @@ AGENTS = frozenset({
     "xfce-polkit",
 })  # fmt: skip
 """Programs that show polkit's dialog, most of them nothing else; polkit itself does not tell who does."""
-INSTALL = "Install the oomtray package of your system, or run `sudo make install` in the source tree."
+INSTALL = "Install the oomtray package of your system, or run `sudo make install-helper` in the source tree."
 _COMM = 15
 """Characters of a program's name that the kernel keeps."""
 
@@ -57,7 +57,9 @@ def helper(place: Place) -> Check:
         )
     if info.st_mode & 0o777 != 0o755:
         mode = stat.S_IMODE(info.st_mode)
-        return found(False, f"{place.helper} has the mode {mode:o} instead of 755", f"chmod 755 {place.helper}")
+        return found(
+            False, f"{place.helper} has the mode {mode:o} instead of 755", f"chmod 755 {place.helper}"
+        )
     return found(True, place.helper)
 
 
@@ -81,7 +83,9 @@ def polkit(place: Place) -> Check:
     except OSError:
         return found(False, "the system bus does not answer", "Start it: systemctl start dbus")
     try:
-        runs, names = connection.call_all([message_bus.NameHasOwner(POLKIT), message_bus.ListActivatableNames()])
+        runs, names = connection.call_all(
+            [message_bus.NameHasOwner(POLKIT), message_bus.ListActivatableNames()]
+        )
     except TimeoutError:
         return found(None, "the system bus does not answer in time")
     finally:
@@ -106,7 +110,11 @@ def polkit_agent(place: Place) -> Check:
             return found(True, program or process.name)
     if os.geteuid() == place.root_uid:
         return found(None, "root needs none")
-    return found(None, "none that is known runs; without one no password can be asked for", "Start a polkit agent, such as polkit-gnome or lxpolkit, with the session.")
+    return found(
+        None,
+        "none that is known runs; without one no password can be asked for",
+        "Start a polkit agent, such as polkit-gnome or lxpolkit, with the session.",
+    )
 
 
 PROBES: tuple[Probe, ...] = (

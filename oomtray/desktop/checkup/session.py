@@ -49,14 +49,22 @@ def tray_host(place: Place) -> Check:
             )  # fmt: skip
             if hosts.body is None or hosts.body[0][1]:
                 return found(True, "StatusNotifierItem")
-            return found(False, "a StatusNotifierWatcher runs, but no panel shows its icons", trayhost.remedy(place.environ))
+            return found(
+                False,
+                "a StatusNotifierWatcher runs, but no panel shows its icons",
+                trayhost.remedy(place.environ),
+            )
     if on_x11(place):
         embeds = xembed_host(place.environ["DISPLAY"])
         if embeds:
             return found(True, "XEmbed")
         if embeds is None:
-            return found(None, "no StatusNotifierItem; whether there is an XEmbed tray can't be told without libX11")
-    return found(False, "nobody here shows tray icons: a window takes the icon's place", trayhost.remedy(place.environ))
+            return found(
+                None, "no StatusNotifierItem; whether there is an XEmbed tray can't be told without libX11"
+            )
+    return found(
+        False, "nobody here shows tray icons: a window takes the icon's place", trayhost.remedy(place.environ)
+    )
 
 
 def notifications(place: Place) -> Check:
@@ -78,7 +86,10 @@ def notifications(place: Place) -> Check:
     quirks = notify.QUIRKS.get(name.lower(), notify.Quirks())
     if "actions" not in can:
         return found(True, f"{name}, without buttons")
-    return found(True, f"{name}, with buttons" if quirks.shows_buttons else f"{name}, its actions are not drawn as buttons")
+    return found(
+        True,
+        f"{name}, with buttons" if quirks.shows_buttons else f"{name}, its actions are not drawn as buttons",
+    )
 
 
 def autostart(place: Place) -> Check:
@@ -127,7 +138,7 @@ def on_x11(place: Place) -> bool:
 
 
 def xembed_host(display: str) -> bool | None:
-    """Is there an owner of _NET_SYSTEM_TRAY_Sn (System Tray Protocol Specification)? None where X can't be asked."""
+    """Does somebody own _NET_SYSTEM_TRAY_Sn (System Tray Protocol)? None where X can't be asked."""
     try:
         x11 = ctypes.CDLL("libX11.so.6")
     except OSError:
