@@ -164,7 +164,8 @@ class App(QObject):
 
     @Slot()
     def _quit(self) -> None:
-        QApplication.quit()
+        # quit() asks every window to close first, and the popup only hides, which Qt takes for a no
+        QApplication.exit(0)
 
     # the icon
 
