@@ -15,10 +15,20 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.rigs.processes import RigUnavailable
+
 NAME, UID = "ana", 1000
 
 # passwd and group are covered for this command and what it starts; on the machine they stay as they are
 _COVER = 'for name in passwd group; do mount --bind "$1/$name" "/etc/$name" || exit; done; shift; exec "$@"'
+
+
+def need_user_namespace() -> None:
+    """Raises RigUnavailable where the kernel gives root none, as in a chroot or under a container's filter."""
+    probe = ["unshare", "--mount", "--propagation", "private", "unshare", "--user", "true"]
+    done = subprocess.run(probe, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RigUnavailable(f"root can't become an ordinary user here: {done.stderr.strip()}")
 
 
 def main(command: list[str]) -> int:
@@ -27,6 +37,11 @@ def main(command: list[str]) -> int:
         return 2
     if os.geteuid() != 0:
         return subprocess.run(command, check=False).returncode
+    try:
+        need_user_namespace()
+    except RigUnavailable as reason:
+        print(reason, file=sys.stderr)
+        return 1
     with tempfile.TemporaryDirectory(prefix="oomtray-ana-") as directory:
         for name, line in (
             ("passwd", f"{NAME}:x:{UID}:{UID}:Ana:/nonexistent:/bin/sh"),
