@@ -6,6 +6,7 @@ At the critical level a password dialog could not be answered any more, so what 
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -22,11 +23,24 @@ if TYPE_CHECKING:
     from oomtray.config import Notifications
     from oomtray.desktop.bus import SessionBus
     from oomtray.risk.assessment import Assessment, LevelName, Risk
+    from oomtray.ui.choices import Word
     from oomtray.ui.commander import Commander, Report
 
 KEY, OUTCOME = "level", "outcome"
 _NAME_LENGTH = 24
 """Of a process's name on a button."""
+_REMEMBERED = 3
+"""Bubbles before the last one whose buttons may still be pressed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """What a bubble was about when it was shown."""
+
+    level: LevelName
+    assessment: Assessment
+    victim: Subject | None
+    biggest: Subject | None
 
 
 class Alerts(QObject):
@@ -49,10 +63,7 @@ class Alerts(QObject):
         self._clock = clock
         self._announced = Announced()
         self._snoozed_until = {"warning": 0.0, "critical": 0.0}
-        self._told_level: LevelName = "normal"
-        self._told: Assessment | None = None
-        self._victim: Subject | None = None
-        self._biggest: Subject | None = None
+        self._meant: list[tuple[Alert, _Meant]] = []
         self._acting = False
         self._notifier = Notifier(bus, self._acted)
         commander.reported.connect(self._reported)
@@ -73,56 +84,41 @@ class Alerts(QObject):
         return on and self._clock() >= self._snoozed_until[level]
 
     def _tell(self, assessment: Assessment, level: LevelName) -> None:
-        self._told, self._told_level = assessment, level
         victim, biggest = assessment.victim, _biggest(assessment)
-        self._victim = None if victim is None else of_process(victim.risk)
-        self._biggest = None if biggest is None else of_process(biggest)
-        critical = level == "critical"
-        self._notifier.show(
-            Alert(
-                KEY,
-                summary(assessment),
-                body(assessment),
-                "critical" if critical else "normal",
-                self._at_critical(biggest) if critical else self._at_warning(),
-            )
+        meant = _Meant(
+            level,
+            assessment,
+            None if victim is None else of_process(victim.risk),
+            None if biggest is None else of_process(biggest),
         )
+        critical = level == "critical"
+        actions = _at_critical(meant) if critical else _at_warning(meant)
+        alert = Alert(KEY, summary(assessment), body(assessment), "critical" if critical else "normal", actions)
+        self._meant = [*self._meant[-_REMEMBERED:], (alert, meant)]
+        self._notifier.show(alert)
 
-    def _at_warning(self) -> tuple[tuple[str, str], ...]:
-        actions = [("default", "Show"), ("show", "Show")]
-        if self._victim is not None:
-            actions.append(("protect", f"Protect {_short(self._victim.first)}"))
-        return (*actions, ("snooze", "Snooze"))
-
-    def _at_critical(self, biggest: Risk | None) -> tuple[tuple[str, str], ...]:
-        actions = [("default", "Show"), ("show", "Show")]
-        victim = self._victim
-        if victim is not None:
-            actions.append(("end", f"End {_short(victim.first)}"))
-        if biggest is not None and (
-            victim is None or biggest.process.identity != victim.first.process.identity
-        ):
-            actions.append(("biggest", f"Let {_short(biggest)} go first"))
-        return (*actions, ("snooze", "Snooze"))
-
-    def _acted(self, _alert: Alert, action: str, token: str | None) -> None:
-        if action == "snooze":
-            # a warning put off still lets the emergency through
-            for level in ("warning", "critical") if self._told_level == "critical" else ("warning",):
-                self._snoozed_until[level] = self._clock() + 60 * self.settings.snooze_minutes
-        elif action in ("default", "show"):
+    def _acted(self, alert: Alert, action: str, token: str | None) -> None:
+        """A button means whom its own bubble named, also where a newer bubble names another by now."""
+        meant = next((meant for told, meant in self._meant if told is alert), None)
+        if action in ("default", "show"):
             self.show_wanted.emit(token or "")
         elif action == "undo":
             self._act(lambda: self._commander.accept("undo"))
-        elif action == "protect" and self._victim is not None:
-            self._do("protect", self._victim)
-        elif action == "end" and self._victim is not None:
-            self._do("end", self._victim)
-        elif action == "biggest" and self._biggest is not None:
-            self._do("first", self._biggest)
+        elif meant is None:
+            return
+        elif action == "snooze":
+            # a warning put off still lets the emergency through
+            for level in ("warning", "critical") if meant.level == "critical" else ("warning",):
+                self._snoozed_until[level] = self._clock() + 60 * self.settings.snooze_minutes
+        elif action == "protect" and meant.victim is not None:
+            self._do("protect", meant.victim, meant.assessment)
+        elif action == "end" and meant.victim is not None:
+            self._do("end", meant.victim, meant.assessment)
+        elif action == "biggest" and meant.biggest is not None:
+            self._do("first", meant.biggest, meant.assessment)
 
-    def _do(self, word: str, subject: Subject) -> None:
-        self._act(lambda: self._commander.do(word, subject, self._told))  # type: ignore[arg-type]
+    def _do(self, word: Word, subject: Subject, assessment: Assessment) -> None:
+        self._act(lambda: self._commander.do(word, subject, assessment))
 
     def _act(self, act: Callable[[], None]) -> None:
         self._acting = True
@@ -142,6 +138,25 @@ class Alerts(QObject):
         if "authorise" in report.offers:
             rest = f"{rest} Open OOM Tray to go on with a password.".strip()
         self._notifier.show(Alert(OUTCOME, summary_, rest, "normal", tuple(actions)))
+
+
+def _at_warning(meant: _Meant) -> tuple[tuple[str, str], ...]:
+    actions = [("default", "Show"), ("show", "Show")]
+    if meant.victim is not None:
+        actions.append(("protect", f"Protect {_short(meant.victim.first)}"))
+    return (*actions, ("snooze", "Snooze"))
+
+
+def _at_critical(meant: _Meant) -> tuple[tuple[str, str], ...]:
+    actions = [("default", "Show"), ("show", "Show")]
+    victim, biggest = meant.victim, meant.biggest
+    if victim is not None:
+        actions.append(("end", f"End {_short(victim.first)}"))
+    if biggest is not None and (
+        victim is None or biggest.first.process.identity != victim.first.process.identity
+    ):
+        actions.append(("biggest", f"Let {_short(biggest.first)} go first"))
+    return (*actions, ("snooze", "Snooze"))
 
 
 def summary(assessment: Assessment) -> str:
