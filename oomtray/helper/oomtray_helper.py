@@ -6,9 +6,7 @@
     unit    write or remove 50-oomtray.conf of system services, reload, and set their running processes
 
 It trusts neither the program that asks nor the wording of the dialog: it checks everything itself and fails closed.
-Standard input holds JSON lines, at most 64 KiB, and is validated whole before anything is changed; one answer line
-follows for each. Exit status: 0 all done, 1 some failed, 2 malformed input, 3 not started as it must be.
-packaging/SECURITY.md has the protocol, the error ids, the attacks, and why each rule is as it is.
+Its input is validated whole before any change. packaging/SECURITY.md has the protocol, the attacks, and the reasons.
 """
 
 from __future__ import annotations
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
     Answer = dict[str, Any]
     Asked = tuple[str, "list[Process | Unit]"]
 
-DONE, FAILED, MALFORMED, UNFIT = range(4)
+DONE, FAILED, MALFORMED, UNFIT = range(4)  # exit statuses
 LOWEST, HIGHEST = -999, 1000  # -1000 would exempt for good, and every child with it
 MAX_INPUT, MAX_LINES = 64 * 1024, 1000
 RANGES = {"pid": (1, 1 << 22), "start_time": (0, 1 << 63), "uid": (0, (1 << 32) - 2), "adj": (-9999, 9999)}
@@ -100,8 +98,8 @@ def attempt(answer: Answer, work: Callable[..., None], want: Process | Unit, **g
     except RefusedError as refused:
         answer["error"] = str(refused)
     except OSError as failure:
-        named = [error for error, numbers in ERRORS.items() if failure.errno in numbers]
-        answer["error"] = named[0] if named else "refused-by-kernel"
+        named = (error for error, numbers in ERRORS.items() if failure.errno in numbers)
+        answer["error"] = next(named, "refused-by-kernel")
     except (ValueError, IndexError):
         answer["error"] = "unreadable"
 
@@ -120,10 +118,8 @@ def parse(arguments: list[str], data: bytes) -> Asked:
     """Raises RefusedError unless every line is right in form for this verb, and no target stands twice."""
     if arguments not in (["own"], ["other"], ["unit"]):
         raise RefusedError("usage: oomtray-helper own|other|unit")
-    verb, lines = arguments[0], data.split(b"\n")
-    if not lines[-1]:
-        lines.pop()
-    if len(data) > MAX_INPUT or not 0 < len(lines) <= MAX_LINES:
+    verb, lines = arguments[0], data.removesuffix(b"\n").split(b"\n")
+    if len(data) > MAX_INPUT or not data or len(lines) > MAX_LINES:
         raise RefusedError(f"the input must have 1 to {MAX_LINES} lines and at most 64 KiB")
     requests: list[Process | Unit] = []
     for number, line in enumerate(lines, 1):
@@ -141,10 +137,9 @@ def to_process(fields: dict[str, Any]) -> Process:
     exe = fields.pop("exe").encode("utf-8", "surrogateescape") if "exe" in fields else None
     if exe is not None and not re.fullmatch(rb"/[^\0]{1,4095}", exe):
         raise ValueError("exe")
-    if not {"pid", "start_time", "adj"} <= fields.keys() <= RANGES.keys():
-        raise ValueError("wrong keys")
-    if not all(whole(key, value) for key, value in fields.items()):
-        raise ValueError("wrong number")
+    known = {"pid", "start_time", "adj"} <= fields.keys() <= RANGES.keys()
+    if not known or not all(whole(key, value) for key, value in fields.items()):
+        raise ValueError("wrong keys or numbers")
     return Process(fields["pid"], fields["start_time"], fields["adj"], fields.get("uid"), exe)
 
 
@@ -181,8 +176,8 @@ def numbers_of(status: bytes, key: bytes) -> list[int]:
 def units_of(cgroup: bytes) -> set[str]:
     """The system unit that a process is in: below its slices, the first name that isn't a slice.
 
-    Down to there only root makes cgroups. What systemd lends to a user lies below user@UID.service, what a container
-    makes lies below a unit of its own, whatever it is called there. Two hierarchies that differ give two names.
+    Down to there only root makes cgroups: what is lent to a user lies below user@UID.service, what a container makes
+    below a unit of its own. Two hierarchies that differ give two names.
     """
     names = set()
     for line in cgroup.split(b"\n"):
@@ -208,7 +203,6 @@ def check_process(task: int, want: Process, verb: str, asker: int, units: list[s
     fields = after_comm(read_all("stat", task))
     status = read_all("status", task)
     uids = numbers_of(status, b"Uid")  # real, effective, saved, file system
-    inside = units_of(read_all("cgroup", task))
     wrong = {
         "pid-1": want.pid == 1,
         "out-of-range": not LOWEST <= want.adj <= HIGHEST,
@@ -219,11 +213,10 @@ def check_process(task: int, want: Process, verb: str, asker: int, units: list[s
         "not-yours": verb == "own" and uids != [asker] * 4,
         "wrong-owner": want.uid is not None and uids != [want.uid] * 4,
         "wrong-exe": want.exe is not None and not runs(task, want.exe),
-        "not-in-unit": verb == "unit" and inside not in [{name} for name in units],
+        "not-in-unit": verb == "unit" and units_of(read_all("cgroup", task)) not in [{u} for u in units],
     }
-    for error, found in wrong.items():
-        if found:
-            raise RefusedError(error)
+    if found := [error for error, holds in wrong.items() if holds]:
+        raise RefusedError(found[0])
 
 
 def adjust(answer: Answer, want: Process, *, proc: int, verb: str, asker: int, units: list[str]) -> None:
@@ -318,6 +311,13 @@ def reload_manager(systemctl: str) -> bool:
 def serve(asked: Asked, asker: int, roots: Roots, send: Callable[[Answer], None]) -> int:
     """Do what is asked on behalf of the uid `asker`, units first; each answer goes out once it is true."""
     (verb, wanted), status = asked, DONE
+
+    def log(what: str, told: Answer) -> None:  # only what was checked is in it, and none can forge a line
+        level = syslog.LOG_NOTICE if told.get("ok", True) else syslog.LOG_WARNING
+        roots.log(level, f"{what} uid {asker}, {verb}: {json.dumps(told, default=bytes.decode)}")
+
+    for want in wanted:  # before any change: the asker may end this program at any moment, by its cgroup
+        log("asked by", {key: value for key, value in want._asdict().items() if key != "exe"})
     with opened(roots.proc, FOLDER) as proc:
         units: dict[str, Answer] = {}
         for unit in (want for want in wanted if isinstance(want, Unit)):
@@ -334,9 +334,7 @@ def serve(asked: Asked, asker: int, roots: Roots, send: Callable[[Answer], None]
             else:
                 answer = {"pid": want.pid, "start_time": want.start_time, "from": None, "to": want.adj}
                 attempt(answer, adjust, want, proc=proc, verb=verb, asker=asker, units=edited)
-            # Only checked names and numbers are in an answer, so none can forge a line of the log.
-            level = syslog.LOG_NOTICE if answer["ok"] else syslog.LOG_WARNING
-            roots.log(level, f"asked by uid {asker}, {verb}: {json.dumps(answer)}")
+            log("answered to", answer)
             send(answer)
             status = status if answer["ok"] else FAILED
     return status

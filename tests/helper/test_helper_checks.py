@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 from tests.helper.conftest import Served
-from tests.helper.support import ANA, BEN, Target, adj_of, need_root, start_time
+from tests.helper.support import ANA, BEN, Target, adj_of, lines, load_helper, need_root, start_time
 from tests.rigs.processes import RigUnavailable, need_programs, wait_for
 
 Serve = Callable[..., Served]
@@ -178,12 +178,25 @@ def test_a_hostile_name_changes_no_check(serve: Serve, target: Make, comm: str) 
 
 def test_the_log_says_who_changed_what(serve: Serve, target: Make) -> None:
     mine, hers = target(ANA), target(BEN)
-    (done, refused) = serve("own", ANA, mine.ask(300), hers.ask(300)).log
-    assert done[0] == 5  # notice
-    assert f'asked by uid {ANA}, own: {{"pid": {mine.pid}, ' in done[1]
+    (asked, _, done, refused) = serve("own", ANA, mine.ask(300), hers.ask(300)).log
+    assert asked[0] == done[0] == 5  # notice
+    assert f'asked by uid {ANA}, own: {{"pid": {mine.pid}, ' in asked[1]
+    assert '"adj": 300' in asked[1]
+    assert f'answered to uid {ANA}, own: {{"pid": {mine.pid}, ' in done[1]
     assert '"from": 500, "to": 300, "ok": true' in done[1]
     assert refused[0] == 4  # warning
     assert '"error": "not-yours"' in refused[1]
+
+
+def test_nothing_is_changed_before_it_stands_in_the_log(serve: Serve, target: Make) -> None:
+    """The asker may end the helper between a change and what is said of it."""
+    process = target(ANA)
+    seen: list[tuple[str, int]] = []
+    log = lambda _, text: seen.append((text.partition(" ")[0], process.adj))  # noqa: E731
+    helper = load_helper()
+    asked = helper.parse(["own"], lines(process.ask(300)))
+    helper.serve(asked, ANA, helper.Roots(log=log), lambda _: None)
+    assert seen == [("asked", 500), ("answered", 300)]
 
 
 # --- the program that runs ---

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -34,7 +36,8 @@ class System:
         self.answer_reloads_with(0)
 
     def answer_reloads_with(self, status: int) -> None:
-        self.systemctl.write_text(f'#!/bin/sh\necho "$@" >>{self.reloads}\necho noise\nexit {status}\n')
+        noise = "echo noise\necho noise >&2"
+        self.systemctl.write_text(f'#!/bin/sh\necho "$@" >>{self.reloads}\n{noise}\nexit {status}\n')
         self.systemctl.chmod(0o755)
 
     @property
@@ -200,6 +203,24 @@ def test_on_disk_before_it_has_its_name(system: System, ask: Ask, monkeypatch: p
         monkeypatch.setattr(os, name, lambda *a, n=name, real=real, **k: (done.append(n), real(*a, **k))[1])
     assert ask(PROTECT).errors == [None]
     assert done == ["write", "fsync", "rename", "fsync", "fsync"]
+
+
+def test_the_log_has_every_unit_though_nobody_reads_the_answers(system: System, helper: ModuleType) -> None:
+    log: list[str] = []
+
+    def note(_: int, text: str) -> None:
+        log.append(text)
+
+    def nobody(_: object) -> None:
+        raise BrokenPipeError
+
+    asked = helper.parse(["unit"], lines(REMOVE, {**PROTECT, "unit": "a@b.service"}))
+    with pytest.raises(BrokenPipeError):
+        helper.serve(asked, ANA, helper.Roots(log=note, **system.roots), nobody)
+    assert sorted(system.files()) == ["a@b.service.d", "a@b.service.d/50-oomtray.conf"]
+    start = f"asked by uid {ANA}, unit: "
+    told = [json.loads(text.removeprefix(start)) for text in log if text.startswith(start)]
+    assert told == [{"name": "nginx.service", "text": ""}, {"name": "a@b.service", "text": OURS}]
 
 
 # --- what is not ours ---
