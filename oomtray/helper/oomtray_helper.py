@@ -15,6 +15,7 @@ import errno
 import json
 import os
 import re
+import resource
 import signal
 import stat
 import sys
@@ -359,6 +360,9 @@ def settle(proc: str) -> int:
     """Undo what the caller may have handed down, and answer who that is."""
     for number in (*STOPS, signal.SIGALRM, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
+    for timer in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF):
+        signal.setitimer(timer, 0)  # execve(2) keeps them, and each kills
+    resource.setrlimit(resource.RLIMIT_CPU, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     os.umask(0o022)
     for fd in (0, 1, 2):

@@ -244,6 +244,28 @@ def wait_until_it_reads(pid: int) -> None:
     )
 
 
+TIMED = """
+import resource, signal, sys
+sys.path.insert(0, sys.argv[1])
+from tests.helper.support import load_helper
+timers = signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF
+for timer in timers:
+    signal.setitimer(timer, 3600)
+resource.setrlimit(resource.RLIMIT_CPU, (3600, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+load_helper().settle("/proc")
+print(*(signal.getitimer(timer)[0] for timer in timers), resource.getrlimit(resource.RLIMIT_CPU)[0])
+"""
+
+
+def test_no_timer_of_the_callers_ends_it() -> None:
+    """They outlive execve(2): set well, one would end the helper between a change and its answer."""
+    done = subprocess.run(
+        [sys.executable, "-c", TIMED, str(HELPER.parents[2])], capture_output=True, text=True, env={"PKEXEC_UID": "0"},
+        check=False,
+    )  # fmt: skip
+    assert done.stdout.split() == ["0.0", "0.0", "0.0", "-1"], done.stderr
+
+
 LOGGED = """
 import os, socket, subprocess, sys
 subprocess.run(["mount", "-t", "tmpfs", "dev", "/dev"], check=True)
