@@ -301,7 +301,7 @@ def edit(_: Answer, want: Unit, root: str) -> None:
 
 
 def reload_manager(systemctl: str) -> bool:
-    silence = [(os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)]
+    silence = [(os.POSIX_SPAWN_OPEN, stream, "/dev/null", os.O_RDWR, 0) for stream in (0, 1, 2)]
     command, environment = [systemctl, "daemon-reload"], {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
     with suppress(OSError):
         child = os.posix_spawn(systemctl, command, environment, file_actions=silence, setsigdef=STOPS)

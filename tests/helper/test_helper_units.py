@@ -180,7 +180,15 @@ def test_a_reload_is_judged_though_the_caller_ignores_its_children(
     system.answer_reloads_with(status)
     done = as_program(system, lines(PROTECT))
     assert [answer["error"] for answer in answers_of(done)] == [error]
-    assert b"noise" not in done.stdout
+    assert b"noise" not in done.stdout + done.stderr
+
+
+def test_the_reload_gets_no_stream_of_the_callers(system: System) -> None:
+    """Root would wait for whoever doesn't read what it complains of, and read what was meant for the helper."""
+    script = 'cd /proc/$$/fd; seen=$(readlink 0 1 2); echo "$seen" >${0%/*}/reloads'
+    system.systemctl.write_text(f"#!/bin/sh\n{script}\n")
+    as_program(system, lines(PROTECT))
+    assert system.reloaded() == ["/dev/null"] * 3
 
 
 def test_what_is_begun_is_finished(system: System) -> None:
