@@ -5,10 +5,12 @@ What only a click needs is loaded by the click.
 
 from __future__ import annotations
 
+import linecache
 import logging
 import os
 import sys
 import traceback
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, QTimer, Slot
@@ -16,18 +18,23 @@ from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from oomtray import APP_ID
+from oomtray.actions.journal import Journal
 from oomtray.config import Watcher, default_path
 from oomtray.desktop.bus import SessionBus
 from oomtray.desktop.instance import Instance, activate_running
 from oomtray.desktop.trayhost import TrayHost, remedy
 from oomtray.kernel.dbus import session_address
+from oomtray.kernel.systemd import UnitReader
+from oomtray.monitor import Attention, Monitor
 from oomtray.ui.pump import BusPump, Signals
+from oomtray.ui.standing import StandingRules
 from oomtray.ui.tray import Tray
-from oomtray.ui.worker import Unreadable, Worker
+from oomtray.ui.worker import Unreadable, Update, Worker
 
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from oomtray.actions.rules.engine import RulesStatus
     from oomtray.config import Actions
     from oomtray.desktop.autostart import Autostart
     from oomtray.risk.assessment import Assessment
@@ -112,6 +119,8 @@ class App(QObject):
         self._alerts: Alerts | None = None
         self._autostart: Autostart | None = None
         self._latest: Assessment | Unreadable | None = None
+        self._rules = StandingRules(self._settings.settings.actions)
+        self._rules_status: RulesStatus | None = None
         self._paused = False
         self._stopped = False
         self._host = TrayHost(bus, self._host_changed)
@@ -136,16 +145,14 @@ class App(QObject):
         """After the icon has been sent on its way."""
         if self._stopped:
             return
-        from oomtray.actions.journal import Journal
-        from oomtray.kernel.systemd import UnitReader
-        from oomtray.monitor import Monitor
-
         # a journal of the worker's own, as one is not for several threads
-        self._monitor = Monitor(self._settings.settings, units=UnitReader(), by_hand=Journal().standing)
-        self._worker = Worker(self._monitor, self)
+        standing = partial(self._rules.with_given, Journal().standing)
+        self._monitor = Monitor(self._settings.settings, units=UnitReader(), by_hand=standing)
+        self._worker = Worker(self._monitor, self, rules=self._rules)
         self._worker.told.connect(self._told)
         self._attend()
         self._worker.start()
+        linecache.clearcache()  # see oomtray.ui
 
     def stop(self) -> None:
         if self._stopped:
@@ -234,10 +241,12 @@ class App(QObject):
     # what the worker tells
 
     @Slot(object)
-    def _told(self, news: Assessment | Unreadable) -> None:
+    def _told(self, told: Update | Unreadable) -> None:
         if self._stopped:
             return
-        self._latest = news
+        news = self._latest = told.assessment if isinstance(told, Update) else told
+        if isinstance(told, Update):
+            self._rules_status = told.rules
         self._refresh_tray()
         if self._settings.refresh():
             self._take_settings()
@@ -257,6 +266,7 @@ class App(QObject):
         for problem in self._settings.problems:
             log.warning("%s: %s", self._settings.path, problem)
         self._monitor.settings = settings
+        self._rules.levels = settings.actions
         if self._commander is not None:
             self._commander.levels = settings.actions
         if self._alerts is not None:
@@ -269,8 +279,6 @@ class App(QObject):
     def _attend(self) -> None:
         if self._worker is None:
             return
-        from oomtray.monitor import Attention
-
         if self._popup is not None and self._popup.isVisible():
             self._worker.attend(self._popup.attention(paused=self._paused))
         else:
@@ -344,6 +352,7 @@ class App(QObject):
                 popup.cannot_read(self._latest.says)
             elif self._latest is not None:
                 popup.show_assessment(self._latest)
+            linecache.clearcache()
         return self._popup
 
     def _the_commander(self) -> Commander:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, QThread, Signal
 
 if TYPE_CHECKING:
+    from oomtray.actions.rules.engine import RulesStatus
+    from oomtray.kernel.snapshot import Snapshot
     from oomtray.monitor import Attention
     from oomtray.risk.assessment import Assessment
 
@@ -19,8 +21,17 @@ RETRY_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
+class Update:
+    """What a scan found, and what became of the rules by it."""
+
+    assessment: Assessment
+    rules: RulesStatus | None = None
+    """None where there is no rules file."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Takes the place of an Assessment where the system could not be read."""
+    """Takes the place of an Update where the system could not be read."""
 
     says: str
 
@@ -35,14 +46,21 @@ class Steps(Protocol):
     def close(self) -> None: ...
 
 
+class Rules(Protocol):
+    """What the worker needs of the rules; the second is whether a process was just changed."""
+
+    def apply(self, snapshot: Snapshot) -> tuple[RulesStatus | None, bool]: ...
+
+
 class Worker(QThread):
-    """`told` carries an Assessment or an Unreadable, and is the only thing that crosses from this thread."""
+    """`told` carries an Update or an Unreadable, and is the only thing that crosses from this thread."""
 
     told = Signal(object)
 
-    def __init__(self, monitor: Steps, parent: QObject | None = None) -> None:
+    def __init__(self, monitor: Steps, parent: QObject | None = None, *, rules: Rules | None = None) -> None:
         super().__init__(parent)
         self._monitor = monitor
+        self._rules = rules
         self._stopping = threading.Event()
         self._complaint: str | None = None
 
@@ -70,11 +88,19 @@ class Worker(QThread):
                 news = self._monitor.step()
                 self._complaint = None
                 if news is not None and not self._stopping.is_set():
-                    self.told.emit(news)
+                    self._tell(news)
                 self._monitor.wait()
             except Exception as error:  # whatever it is, the icon stays and the next step is tried
                 self._complain(error)
                 self._stopping.wait(RETRY_SECONDS)
+
+    def _tell(self, news: Assessment) -> None:
+        status = None
+        if self._rules is not None:
+            status, changed = self._rules.apply(news.snapshot)
+            if changed:
+                self._monitor.wake()  # shown as it is now, not as it was
+        self.told.emit(Update(news, status))
 
     def _complain(self, error: Exception) -> None:
         says = f"{type(error).__name__}: {error}"
