@@ -31,7 +31,7 @@ proof: set-up ## What is too long for every day: a million hostile requests to t
 	$(PYTHON_IN_VENV) -m pytest -m proof --timeout 0
 
 screenshots: set-up ## Take the pictures in resources/screenshots anew, on the virtual desktop
-	$(PYTHON_IN_VENV) -m tests.rigs.ordinary $(PYTHON_IN_VENV) -m tests.desktop.screenshots
+	$(PYTHON_IN_VENV) -m tests.desktop.screenshots
 
 install: ## As root: app, helper and policy; DESTDIR=, PREFIX=/usr/local, PYTHON=/usr/bin/python3
 	@packaging/install.sh install

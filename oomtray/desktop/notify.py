@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import html
 import logging
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import quote
 
 from jeepney import DBusAddress, MessageFlag
 
+import oomtray
 from oomtray import APP_ID
 from oomtray.text import printable
 
@@ -31,6 +35,13 @@ Urgency = Literal["low", "normal", "critical"]
 _URGENCY = {"low": 0, "normal": 1, "critical": 2}
 
 
+@cache
+def app_icon() -> str:
+    """The icon's file, as a URI: run from a checkout or a wheel, no icon theme has it by its name."""
+    path = os.path.join(os.path.dirname(oomtray.__file__), "resources/icons/hicolor/scalable/apps", f"{APP_ID}.svg")
+    return f"file://{quote(os.path.realpath(path))}" if os.path.exists(path) else APP_ID
+
+
 @dataclass(frozen=True, slots=True)
 class Alert:
     """`summary` and `body` are plain text; what they need to stay so at this daemon is done here.
@@ -43,7 +54,7 @@ class Alert:
     body: str = ""
     urgency: Urgency = "normal"
     actions: tuple[tuple[str, str], ...] = ()
-    icon: str = APP_ID
+    icon: str = field(default_factory=app_icon)
     expires_ms: int = -1
     """-1: as the daemon likes; 0: never."""
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.rigs.desktop import Box, Desktop, Program, Window, python_module, wait_for
+from tests.rigs.desktop import Box, Desktop, Program, RigTimeout, Window, python_module, wait_for
 
 TITLE = "OOM Tray"
 
@@ -34,7 +34,11 @@ class App:
 
     def popup(self) -> Window:
         icon = self.desk.wait_for_tray_icon()
-        return self.desk.opens(lambda: self.desk.click_on(icon), title=TITLE)
+        try:
+            return self.desk.opens(lambda: self.desk.click_on(icon), title=TITLE)
+        except RigTimeout as error:
+            error.add_note(self.program.output() if self.program else "the app was not started")
+            raise
 
     def row(self, name: str) -> Box:
         """Where the row is whose accessible name begins so."""
