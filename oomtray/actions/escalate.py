@@ -28,6 +28,7 @@ MAX_LINES = 1000
 """What the helper takes in one call."""
 
 ANY_EXE: Mapping[Target, str] = {}
+ANY_OWNER: Mapping[Target, int] = {}
 
 _DISMISSED, _REFUSED = 126, 127  # pkexec(1)
 
@@ -101,6 +102,7 @@ def calls(
     changes: Iterable[Change],
     *,
     exes: Mapping[Target, str] = ANY_EXE,
+    owners: Mapping[Target, int] = ANY_OWNER,
     uid: int | None = None,
     proc: str = "/proc",
     helper: str = HELPER,
@@ -109,7 +111,8 @@ def calls(
     """The calls that would finish these changes, and the changes that need none or can't be helped.
 
     A process is the user's own if all its four uids are `uid` (None: this program's). Own ones come first: their
-    permission may be kept for a while, another's is asked for each time.
+    permission may be kept for a while, another's is asked for each time. `exes` and `owners` say what must still hold
+    when the helper looks: the executable, and the uid that all four are.
     """
     uid = os.getuid() if uid is None else uid
     rest: list[Change] = []
@@ -127,6 +130,11 @@ def calls(
             continue
         except OSError:
             rest.append(change)
+            continue
+        owner = owners.get(change.target)
+        if owner is not None and set(uids) != {owner}:
+            # A set-uid program is its owner's by the effective uid alone, whoever started it under whatever name.
+            rest.append(replace(change, error="wrong-owner"))
             continue
         asked.add(change.pid)
         verb: Verb = "own" if set(uids) == {uid} else "other"

@@ -83,15 +83,16 @@ class Changer:
         first_step: Callable[[Sequence[Change]], None] | None,
         *,
         allowed: Collection[Target],
+        owners: Mapping[Target, int] = escalate.ANY_OWNER,
     ) -> tuple[Change, ...]:
         """Permission for what plain writes, made by another, did not reach.
 
-        Only those in `allowed` are asked for; `exes` names executables that must still run then.
+        Only those in `allowed` are asked for; `exes` names executables that must still run then, `owners` the uids.
         """
         changes = list(tried)
         try:
             asking = [change for change in changes if change.target in allowed]
-            self._ask(asking, first_step, exes)
+            self._ask(asking, first_step, exes, owners)
             changes[:] = escalate.merged(changes, asking)
         finally:
             self._journal.record(self._word, changes)
@@ -146,6 +147,7 @@ class Changer:
         changes: list[Change],
         first_step: Callable[[Sequence[Change]], None] | None,
         exes: Mapping[Target, str] = escalate.ANY_EXE,
+        owners: Mapping[Target, int] = escalate.ANY_OWNER,
     ) -> None:
         """Lets the helper finish what needs it. Changes the list, also where Ctrl-C ends it."""
         if not any(escalate.needs_it(change) for change in changes):
@@ -156,7 +158,9 @@ class Changer:
         if lacking is not None:
             self.status, self.says = lacking, escalate.remedy(lacking, self._helper)
             return
-        calls, rest = escalate.calls(changes, exes=exes, helper=self._helper, pkexec=self._pkexec)
+        calls, rest = escalate.calls(
+            changes, exes=exes, owners=owners, helper=self._helper, pkexec=self._pkexec
+        )
         changes[:] = escalate.merged(changes, rest)
         for call in calls:
             self._call(call, changes)

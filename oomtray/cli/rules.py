@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING
 
 from oomtray.cli import DONE, FAILED, USAGE, Failure
 from oomtray.text import adjustment, printable
@@ -128,9 +128,10 @@ def run_apply(arguments: Namespace) -> int:
     changer = Changer("rules", None, settings.actions)
     changes = changer.finish(
         [one.change for one in status.applied if one.change is not None and one.state != "declined"],
-        {one.change.target: one.rule.exe for one in status.waiting if one.change and _is_path(one.rule.exe)},
+        status.exes,
         first_step(arguments, before),
         allowed={one.change.target for one in status.waiting if one.change},
+        owners=status.owners,
     )
     if not changes and not arguments.json:
         print("Every rule has what it wants already.")
@@ -278,10 +279,6 @@ def _applied(read: RuleSet, settings: Settings, *, dry: bool) -> tuple[Assessmen
     with monitoring(settings, once=True) as monitor:
         assessment = monitor.survey()
         return assessment, RuleEngine(read, settings.actions, dry=dry).apply(assessment.snapshot)
-
-
-def _is_path(exe: str | None) -> TypeGuard[str]:
-    return exe is not None and not exe.endswith("*")
 
 
 def _cost(rule: Rule, settings: Settings) -> str | None:

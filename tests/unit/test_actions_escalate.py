@@ -62,6 +62,17 @@ def test_own_means_all_four_uids(tree: ProcTree, which: int) -> None:
     assert lines(call) == [{"pid": 300, "start_time": START, "adj": -500}]
 
 
+def test_an_owner_that_is_expected_must_be_it_wholly(tree: ProcTree) -> None:
+    """Among the four uids of a set-uid program only some are its file's owner's."""
+    status = (tree.root / "301/status").read_bytes()
+    tree.write("301/status", status.replace(b"Uid:\t0\t0\t0\t0", b"Uid:\t1000\t0\t0\t0"))
+    changes = [short(300), short(301)]
+    owners = {changes[0].target: ME, changes[1].target: OTHER}
+    (call,), (refused,) = calls(changes, owners=owners, uid=ME, proc=str(tree))
+    assert lines(call) == [{"pid": 300, "start_time": START, "adj": -500, "uid": ME}]
+    assert (refused.pid, refused.error, refused.done) == (301, "wrong-owner", False)
+
+
 @pytest.mark.parametrize(
     "settled",
     [

@@ -5,6 +5,8 @@ import stat
 
 import pytest
 
+from oomtray.actions.adjust import Change, Target
+from oomtray.actions.rules import engine as engine_module
 from oomtray.actions.rules.editing import NotEdited, add, decline, remove
 from oomtray.actions.rules.engine import RuleEngine
 from oomtray.actions.rules.matching import Subject, first_match
@@ -238,6 +240,53 @@ def test_changed_levels_are_applied_again(tree, snapshot):
 )
 def test_a_name_alone_never_earns_a_privileged_change(rule, asks):
     assert rule.may_ask is asks
+
+
+@pytest.fixture
+def refused(monkeypatch):
+    """Every change needs permission."""
+    monkeypatch.setattr(
+        engine_module, "reach",
+        lambda target, value, _, proc: Change(
+            target.pid, target.start_time, "x", 0, value, done=False, error="needs-authorisation", wanted=value
+        ),
+    )  # fmt: skip
+
+
+MINE = os.geteuid()
+
+
+@pytest.mark.parametrize(
+    ("path", "state"),
+    [
+        pytest.param("/system.slice/ssh.service", "waiting", id="the-systems"),
+        pytest.param("/system.slice/system-x.slice/ssh.service", "waiting", id="below-slices"),
+        pytest.param(f"/user.slice/u.slice/user@{MINE}.service/app.slice/ssh.service", "waiting", id="ones-own"),
+        pytest.param(f"/user.slice/u.slice/user@{MINE + 1}.service/app.slice/ssh.service", "name-only", id="anothers"),
+        pytest.param("/system.slice/docker-1.scope/system.slice/ssh.service", "name-only", id="a-containers"),
+        pytest.param(f"/x.slice/c.scope/user@{MINE}.service/ssh.service", "name-only", id="a-containers-user"),
+        pytest.param("/lxc.payload.c/system.slice/ssh.service", "name-only", id="a-container-without-unit"),
+        pytest.param("/system.slice/nginx.service/ssh.service", "name-only", id="below-another-service"),
+    ],
+)
+def test_a_units_name_earns_a_privileged_change_only_from_who_may_give_it(tree, snapshot, refused, path, state):
+    tree.add(7, name=b"sshd", uid=MINE + 1, cgroup=f"0::{path}\n")
+    status = engine(tree, Rule("protect", unit="ssh.service")).apply(snapshot())
+    assert [one.state for one in status.applied] == [state]
+
+
+def test_permission_is_asked_for_what_the_rule_saw(tree, snapshot, refused):
+    """A set-uid program is root's by the effective uid, whoever started it, under whatever name."""
+    for pid in (7, 8, 9):
+        tree.add(pid, name=b"p%d" % pid, uid=0, cgroup="0::/system.slice/x.service\n")
+    status = engine(
+        tree,
+        Rule("protect", process="p7", user="root"),
+        Rule("protect", process="p8", unit="x.service"),
+        Rule("first", process="p9", user="root"),
+    ).apply(snapshot())
+    assert status.owners == {Target(7, 4711): 0, Target(9, 4711): 0}
+    assert status.exes == {}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ fight would be won by nobody.
 
 from __future__ import annotations
 
+import os
 import pwd
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -16,6 +17,7 @@ from oomtray.actions.adjust import Target, foretell, reach
 from oomtray.actions.rules.matching import Subject, first_match
 from oomtray.kernel.command import command_line
 from oomtray.risk.apps import app_of
+from oomtray.risk.units import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,7 +32,7 @@ State = Literal[
     "kept",  # it has the value that the rule wants
     "waiting",  # needs permission, which the user can give with one dialog
     "declined",  # needs permission, which was declined for good
-    "name-only",  # needs permission, which a name alone never earns
+    "name-only",  # needs permission, which a name that anyone can give never earns
     "set-back",  # the program changed it after the rule did: left alone
     "not-yours",  # raising another's process is up to its owner
     "failed",
@@ -63,6 +65,24 @@ class RulesStatus:
     @property
     def waiting(self) -> tuple[Applied, ...]:
         return self.of("waiting")
+
+    @property
+    def exes(self) -> dict[Target, str]:
+        """The executables that those which wait must still run when the permission is there."""
+        return {
+            one.change.target: one.rule.exe
+            for one in self.waiting
+            if one.change is not None and one.rule.exe is not None and not one.rule.exe.endswith("*")
+        }
+
+    @property
+    def owners(self) -> dict[Target, int]:
+        """The uids that those which wait must be wholly: their rule names a user, and looked at one of four."""
+        return {
+            one.change.target: one.process.uid
+            for one in self.waiting
+            if one.change is not None and one.rule.user is not None
+        }
 
     @property
     def waiting_rules(self) -> tuple[Rule, ...]:
@@ -132,7 +152,7 @@ class RuleEngine:
             return Applied(rule, process, wanted, "kept")
         act = foretell if self._dry else reach
         change = act(Target(process.pid, process.start_time), wanted, "any", proc=self._proc)
-        return Applied(rule, process, wanted, _state(rule, change, dry=self._dry), change)
+        return Applied(rule, process, wanted, _state(rule, process, change, dry=self._dry), change)
 
     @staticmethod
     def _followed(applied: Applied | None, process: Process) -> Applied | None:
@@ -171,14 +191,26 @@ def titles(applied: Iterable[Applied]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.rule.title for one in applied))
 
 
-def _state(rule: Rule, change: Change, *, dry: bool) -> State:
+def _state(rule: Rule, process: Process, change: Change, *, dry: bool) -> State:
     if change.error == "needs-authorisation":
-        if rule.may_ask:
-            return "waiting"
-        return "declined" if not rule.ask else "name-only"
+        if not rule.ask:
+            return "declined"
+        return "waiting" if rule.may_ask and (rule.user is not None or _unit_vouches(process)) else "name-only"
     if change.error == "not-yours":
         return "not-yours"
     return "kept" if change.error is None and (change.done or dry) else "failed"
+
+
+def _unit_vouches(process: Process) -> bool:
+    """Whether its unit has its name from root or from the user whose rule it is.
+
+    Another user's manager and a container call their units as they like: an ssh.service of theirs earns nothing here.
+    """
+    unit = unit_of(process.unit_cgroup if process.unit_cgroup is not None else process.cgroup)
+    if unit is None:
+        return False
+    outer = [part for part in unit.root.split("/")[1:] if not part.endswith(".slice")]
+    return len(outer) == 1 or outer[0] == f"user@{os.geteuid()}.service"
 
 
 def _same_program(before: Process, now: Process) -> bool:
