@@ -134,7 +134,7 @@ def _cast() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _desktop(theme: str) -> Iterator[tuple[Desktop, App]]:
-    with Desktop(theme=theme, accessible=True) as desk:
+    with Desktop(theme=theme, height=920, accessible=True) as desk:
         yield desk, App(desk)
 
 

@@ -10,7 +10,7 @@ from jeepney import HeaderFields
 
 from oomtray import APP_ID
 from oomtray.desktop.bus import SessionBus
-from oomtray.desktop.notify import NAME, PATH, Alert, Notifier, arguments
+from oomtray.desktop.notify import NAME, PATH, Alert, Notifier, app_icon, arguments
 from tests.rigs.peers import PrivateBus, pump, settle
 from tests.rigs.processes import wait_for
 
@@ -105,7 +105,7 @@ def test_what_goes_over_the_wire_is_what_the_specification_says(us: Us, daemon: 
     assert call.body == (
         "OOM Tray",
         0,
-        APP_ID,
+        app_icon(),
         "Memory is tight",
         "mysqld &lt;would&gt; die &amp; so on",
         ["default", "Show", "snooze", "Snooze"],
