@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from oomtray.actions.rules.reading import load, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from oomtray.actions.rules.model import Rule
 
@@ -47,6 +47,41 @@ def add(path: str, rules: Sequence[Rule]) -> int:
     return _edit(path, append)
 
 
+def put(path: str, rule: Rule) -> Rule | None:
+    """Writes the rule in the place of one with the same conditions, which is returned, else adds it. Raises NotEdited."""
+    replaced: list[Rule] = []
+
+    def change(document: Any) -> int:
+        for table, known in _rules_in(document):
+            if known.conditions == rule.conditions:
+                replaced.append(known)
+                table["set"] = rule.set
+                if not known.ask and rule.ask:
+                    del table["ask"]
+                return int((known.set, known.ask) != (rule.set, rule.ask))
+        return 0
+
+    _edit(path, change)
+    if replaced:
+        return replaced[0]
+    add(path, [rule])
+    return None
+
+
+def take_back(path: str, rules: Sequence[Rule]) -> int:
+    """Takes out the rules that are like these, wherever they stand by now. Raises NotEdited."""
+
+    def drop(document: Any) -> int:
+        wanted = {_key(rule) for rule in rules}
+        known = [rule for _, rule in _all_rules_in(document)]
+        found = [place for place, rule in enumerate(known) if rule is not None and _key(rule) in wanted]
+        for place in reversed(found):
+            del document["rule"][place]
+        return len(found)
+
+    return _edit(path, drop)
+
+
 def remove(path: str, numbers: Sequence[int]) -> int:
     """Takes out the rules with these numbers (from 1, in the file's order). Raises NotEdited."""
 
@@ -68,9 +103,8 @@ def decline(path: str, rules: Sequence[Rule]) -> int:
     def mark(document: Any) -> int:
         wanted = {_key(rule) for rule in rules}
         count = 0
-        for table in document.get("rule", []):
-            read = parse(f"[[rule]]\n{table.as_string()}").rules
-            if read and _key(read[0]) in wanted:
+        for table, known in _rules_in(document):
+            if _key(known) in wanted:
                 table["ask"] = False
                 count += 1
         return count
@@ -112,6 +146,20 @@ def _edit(path: str, change: Callable[[Any], int]) -> int:
             raise NotEdited(f"{path} is not changed, because the result could not be read again")
         _write(path, new)
     return count
+
+
+def _rules_in(document: Any) -> Iterator[tuple[Any, Rule]]:
+    """Each table that holds a rule, with the rule."""
+    for table, rule in _all_rules_in(document):
+        if rule is not None:
+            yield table, rule
+
+
+def _all_rules_in(document: Any) -> Iterator[tuple[Any, Rule | None]]:
+    """None: the table holds a mistake."""
+    for table in document.get("rule", []):
+        read = parse(f"[[rule]]\n{table.as_string()}").rules
+        yield table, read[0] if read else None
 
 
 def _write(path: str, text: str) -> None:
