@@ -1,0 +1,108 @@
+"""A root directory that programs run in and change: nothing of what they do there stays, and the machine's own is untouched.
+
+    with Root(trixie()) as root:
+        root.run(["apt-get", "install", "-y", "/x.deb"], copies={"/x.deb": deb})
+        root.run(["oomtray", "list"], user=True)
+
+It lies under an overlay in memory, in a mount namespace of its own. Processes, network and /tmp are the machine's, so a
+desktop that runs on it can be used from inside. Needs root.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Self
+
+from tests.rigs.processes import RigUnavailable
+
+USER, UID = "ben", 61234
+PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+
+_MOUNT = r"""
+set -e
+mount -t tmpfs -o mode=755 oomtray-test "$1"
+mkdir "$1/changes" "$1/work" "$1/root"
+mount -t overlay -o lowerdir="$2",upperdir="$1/changes",workdir="$1/work" oomtray-test "$1/root"
+for place in proc sys dev tmp; do mount --rbind "/$place" "$1/root/$place"; done
+mount -t tmpfs -o mode=755 oomtray-test "$1/root/run"
+exec chroot "$1/root" /bin/sh -c "$3"
+"""
+_PREPARE = f"""
+set -e
+echo {USER}:x:{UID}:{UID}::/home/{USER}:/bin/sh >>/etc/passwd
+echo {USER}:x:{UID}: >>/etc/group
+mkdir /home/{USER}
+chown {UID}:{UID} /home/{USER}
+echo ready
+exec cat
+"""
+
+
+class Root:
+    def __init__(self, tree: Path) -> None:
+        if os.geteuid() != 0:
+            raise RigUnavailable("a root directory of one's own needs root")
+        self._tree = tree
+
+    def __enter__(self) -> Self:
+        self._scratch = tempfile.mkdtemp(prefix="oomtray-root-", dir="/var/tmp")
+        enter = ["unshare", "--mount", "--propagation", "private", "sh", "-c", _MOUNT, "sh"]
+        self._inside = subprocess.Popen(
+            [*enter, self._scratch, str(self._tree), _PREPARE],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self._inside.stdout
+        assert self._inside.stderr
+        if self._inside.stdout.readline() != "ready\n":  # before it, the root would still be the machine's
+            raise RigUnavailable(f"no overlay can be mounted here: {self._inside.stderr.read().strip()}")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._inside.communicate()
+        shutil.rmtree(self._scratch)
+
+    def path(self, inside: str) -> Path:
+        """Where a file of it is seen from outside."""
+        return Path(f"/proc/{self._inside.pid}/root{inside}")
+
+    def command(self, argv: Sequence[str], *, user: bool = False) -> list[str]:
+        """What to start so that `argv` runs inside, as root or as the user; the process becomes it."""
+        place = f"/proc/{self._inside.pid}"
+        become = ["setpriv", f"--reuid={UID}", f"--regid={UID}", "--clear-groups", "--"] if user else []
+        return ["nsenter", f"--mount={place}/ns/mnt", f"--root={place}/root", "--wd=/", *become, *argv]
+
+    def run(
+        self, argv: Sequence[str], *, user: bool = False, env: Mapping[str, str] | None = None, fails: bool = False
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `argv` to its end; a status other than 0 is an error, unless it may fail."""
+        environment = {
+            "PATH": PATH,
+            "HOME": f"/home/{USER}" if user else "/root",
+            "LC_ALL": "C.UTF-8",
+            "DEBIAN_FRONTEND": "noninteractive",
+        }
+        done = subprocess.run(
+            self.command(argv, user=user),
+            env=environment | dict(env or {}),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=110,
+            check=False,
+        )
+        assert fails or done.returncode == 0, f"{argv}: {done.returncode}\n{done.stdout}{done.stderr}"
+        return done
+
+    def files(self) -> set[str]:
+        """All that lies in it, but for what packages' tools keep about their own work."""
+        prune = ["/proc", "/sys", "/dev", "/tmp", "/run", "/var/log", "/var/cache", "/var/lib/dpkg", "/var/lib/apt"]
+        words = [word for place in prune for word in ("-path", place, "-prune", "-o")]
+        return set(self.run(["find", "/", *words, "-print"]).stdout.splitlines())

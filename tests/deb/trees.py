@@ -1,0 +1,61 @@
+"""Root directories of Debian releases to install the package in: they hold what it asks for, and nothing else of ours."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+from tests.rigs.cache import built
+from tests.rigs.debian_tree import SUITE as OLDER
+from tests.rigs.processes import RigUnavailable, need_programs
+
+NEWER = "trixie"
+CONTROL = Path(__file__).parents[2] / "packaging/debian/control"
+LEFT_OUT = (
+    *("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*"),
+    *("/usr/lib/*/libLLVM*", "/usr/lib/*/libgallium*", "/usr/lib/*/dri/*"),  # 3D: half of the size
+)
+"""Files that packages bring and that nothing here uses."""
+
+
+def relations(field: str) -> list[str]:
+    """The packages that a field of the binary package names, of alternatives the first, without versions."""
+    binary = CONTROL.read_text().split("\n\nPackage:")[1]
+    found = re.search(rf"^{field}:(.*?)(?=^\S|\Z)", binary, re.M | re.S)
+    assert found, field
+    items = [item.strip() for item in found[1].split(",")]
+    return [re.split(r"[ |]", item)[0] for item in items if item and not item.startswith("$")]
+
+
+def trixie() -> Path:
+    """Debian 13 with all that the package depends on, and the recommended PySide6."""
+    need_programs({"mmdebstrap": "mmdebstrap"})
+    if os.geteuid() != 0:
+        raise RigUnavailable("building a Debian root directory needs root")
+    qt = [name for name in relations("Recommends") if name.startswith("python3-")]
+    packages = [*relations("Depends"), *qt]
+    return built("trixie", [NEWER, *packages, *LEFT_OUT], lambda to: _build(to, packages))
+
+
+def _build(to: Path, packages: list[str]) -> None:
+    command = ["mmdebstrap", "--quiet", "--variant=apt", "--mode=root", "--format=directory"]
+    command += ["--include=" + ",".join(packages), "--aptopt=APT::Install-Recommends false"]
+    command += ["--dpkgopt=force-unsafe-io", *(f"--dpkgopt=path-exclude={path}" for path in LEFT_OUT)]
+    sources = _sources()
+    done = subprocess.run(
+        [*command, NEWER, str(to), *(["-"] if sources else [])],
+        input=sources,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"mmdebstrap failed ({done.returncode}):\n{done.stderr[-3000:]}")
+
+
+def _sources() -> str:
+    """This machine's own mirror where it is a Debian 12; nothing, for mmdebstrap's default, otherwise."""
+    files = sorted(Path("/etc/apt/sources.list.d").glob("*.sources"))
+    texts = [text for text in map(Path.read_text, files) if re.search(rf"^Suites: {OLDER}", text, re.M)]
+    return "\n".join(re.sub(rf"\b{OLDER}\b", NEWER, text) for text in texts)
