@@ -80,7 +80,12 @@ class Root:
         return ["nsenter", f"--mount={place}/ns/mnt", f"--root={place}/root", "--wd=/", *become, *argv]
 
     def run(
-        self, argv: Sequence[str], *, user: bool = False, env: Mapping[str, str] | None = None, fails: bool = False
+        self,
+        argv: Sequence[str],
+        *,
+        user: bool = False,
+        env: Mapping[str, str] | None = None,
+        fails: bool = False,
     ) -> subprocess.CompletedProcess[str]:
         """Run `argv` to its end; a status other than 0 is an error, unless it may fail."""
         environment = {
@@ -103,6 +108,16 @@ class Root:
 
     def files(self) -> set[str]:
         """All that lies in it, but for what packages' tools keep about their own work."""
-        prune = ["/proc", "/sys", "/dev", "/tmp", "/run", "/var/log", "/var/cache", "/var/lib/dpkg", "/var/lib/apt"]
+        prune = [
+            "/proc",
+            "/sys",
+            "/dev",
+            "/tmp",
+            "/run",
+            "/var/log",
+            "/var/cache",
+            "/var/lib/dpkg",
+            "/var/lib/apt",
+        ]
         words = [word for place in prune for word in ("-path", place, "-prune", "-o")]
         return set(self.run(["find", "/", *words, "-print"]).stdout.splitlines())

@@ -178,9 +178,7 @@ def test_the_program_reaches_the_helper_through_polkit(
     process = sleeper(user=UID)
     try:
         with polkit(installed, tmp_path, RULE if permitted else ""):
-            done = installed.run(
-                ["oomtray", "protect", "--json", f"{process.pid}"], user=True, fails=True
-            )
+            done = installed.run(["oomtray", "protect", "--json", f"{process.pid}"], user=True, fails=True)
     finally:
         process.kill()
         process.wait()
@@ -219,7 +217,9 @@ def test_it_leaves_nothing_behind(release: str, package: Path) -> None:
         install(root)
         during = root.files()
         assert HELPER in during
-        assert [path for path in during if path.endswith(".pyc") and "/oomtray/" in path], "compiled for its users"
+        assert [path for path in during if path.endswith(".pyc") and "/oomtray/" in path], (
+            "compiled for its users"
+        )
         for user in (True, False):
             root.run(["oomtray", "list"], user=user)
         root.run(["apt-get", "remove", "-y", "oomtray"])

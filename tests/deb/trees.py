@@ -23,7 +23,7 @@ LEFT_OUT = (
 def relations(field: str) -> list[str]:
     """The packages that a field of the binary package names, of alternatives the first, without versions."""
     binary = CONTROL.read_text().split("\n\nPackage:")[1]
-    found = re.search(rf"^{field}:(.*?)(?=^\S|\Z)", binary, re.M | re.S)
+    found = re.search(rf"^{field}:(.*?)(?=^\S|\Z)", binary, re.MULTILINE | re.DOTALL)
     assert found, field
     items = [item.strip() for item in found[1].split(",")]
     return [re.split(r"[ |]", item)[0] for item in items if item and not item.startswith("$")]
@@ -57,5 +57,7 @@ def _build(to: Path, packages: list[str]) -> None:
 def _sources() -> str:
     """This machine's own mirror where it is a Debian 12; nothing, for mmdebstrap's default, otherwise."""
     files = sorted(Path("/etc/apt/sources.list.d").glob("*.sources"))
-    texts = [text for text in map(Path.read_text, files) if re.search(rf"^Suites: {OLDER}", text, re.M)]
+    texts = [
+        text for text in map(Path.read_text, files) if re.search(rf"^Suites: {OLDER}", text, re.MULTILINE)
+    ]
     return "\n".join(re.sub(rf"\b{OLDER}\b", NEWER, text) for text in texts)
