@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 from oomtray.actions import words as action_words
 from oomtray.actions.preview import after_change, cautions
+from oomtray.actions.rules.proposing import service_of
 from oomtray.text import adjustment, printable, size
-from oomtray.ui.words import called, sentence
+from oomtray.ui.words import called, ended, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,7 +20,18 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import App, Assessment, Risk, Victim
 
 Word = Literal[
-    "protect", "protect-strongly", "deprioritize", "first", "reset", "end", "kill", "explain", "copy"
+    "protect",
+    "protect-strongly",
+    "deprioritize",
+    "first",
+    "reset",
+    "always-protect",
+    "always-deprioritize",
+    "unit",
+    "end",
+    "kill",
+    "explain",
+    "copy",
 ]
 
 TEXT: dict[Word, str] = {
@@ -28,6 +40,9 @@ TEXT: dict[Word, str] = {
     "deprioritize": "Deprioritize (kill this first)",
     "first": "First to go",
     "reset": "Reset",
+    "always-protect": "Always protect this app…",
+    "always-deprioritize": "Always deprioritize this app…",
+    "unit": "Set it for the unit…",
     "end": "End",
     "kill": "Force kill…",
     "explain": "Explain…",
@@ -125,6 +140,19 @@ def ending(subject: Subject) -> tuple[Choice, ...]:
     )
 
 
+def lasting(subject: Subject, uid: int) -> tuple[Choice, ...]:
+    """What holds for processes to come as well; `uid` is the user's own."""
+    service = service_of(subject.first.process, uid)
+    if service is not None:
+        whose = "your own manager" if service.user else "the system"
+        return (Choice("unit", TEXT["unit"], "", f"Sets it for {printable(service.name)} of {whose}, at each start too."),)
+    enabled = bool(subject.processes)
+    return (
+        Choice("always-protect", TEXT["always-protect"], "", "Shows the rule before it is added.", enabled),
+        Choice("always-deprioritize", TEXT["always-deprioritize"], "", "Shows the rule before it is added.", enabled),
+    )
+
+
 def _adjust(assessment: Assessment, subject: Subject, word: Word, value: int) -> Choice:
     down = DIRECTION[word] == "down"
     change = {
@@ -148,7 +176,7 @@ def _foreseen(
 ) -> Choice:
     then = after_change(assessment, change)
     hint = [sentence(f"{says}: {action_words.next_victim(then)}")]
-    hint += [sentence(action_words.caution(caution)) for caution in cautions(assessment, change)]
+    hint += [f"Note: {ended(action_words.caution(caution))}" for caution in cautions(assessment, change)]
     if DIRECTION[word] == "down":
         hint.append("Goes as far as it may without a password, and asks before more.")
     return Choice(word, TEXT[word], _brings(assessment, subject, then), "\n".join(hint))

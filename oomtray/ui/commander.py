@@ -5,7 +5,7 @@ The plain write comes first and needs no password; what it can't reach is offere
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -14,21 +14,21 @@ from oomtray.actions import escalate, signals
 from oomtray.actions import words as action_words
 from oomtray.actions.adjust import Change, Target, adjust, reach
 from oomtray.actions.journal import Batch, Journal
-from oomtray.actions.preview import after_change
+from oomtray.actions.preview import after_change, cautions
 from oomtray.text import adjustment
 from oomtray.ui.choices import DIRECTION, Subject, Word, value_of
 from oomtray.ui.escalation import Escalation
 from oomtray.ui.words import ended, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from oomtray.actions.escalate import Outcome
     from oomtray.config import Actions
     from oomtray.risk.assessment import Assessment
 
 Tone = Literal["done", "part", "failed", "ask"]
-Offer = Literal["undo", "authorise", "kill", "cancel"]
+Offer = Literal["undo", "authorise", "kill", "cancel", "undo-rule", "allow", "later", "never"]
 
 _STUCK = frozenset({"needs-authorisation", "refused-by-kernel", "not-yours", "hidden", "failed"})
 """What stood in the way of an undo and may not do so next time."""
@@ -53,6 +53,8 @@ class _Deed:
     batch: Batch | None = None
     undoes: Batch | None = None
     assessment: Assessment | None = None
+    exes: Mapping[Target, str] = field(default_factory=dict)
+    owners: Mapping[Target, int] = field(default_factory=dict)
 
 
 class Commander(QObject):
@@ -81,6 +83,8 @@ class Commander(QObject):
         self._escalation = Escalation(self, proc=proc)
         self._escalation.finished.connect(self._authorised)
         self._deed: _Deed | None = None
+        self._asking: _Deed | None = None
+        """What the dialog is open for. Another may be done meanwhile, from a notification or the panel's menu."""
         self._doomed: Subject | None = None
 
     @property
@@ -125,6 +129,17 @@ class Commander(QObject):
                     self._send(self._doomed, signals.kill)
             case "cancel":
                 self._doomed = None
+
+    def finish(
+        self, word: str, subject: str, changes: Sequence[Change], exes: Mapping[Target, str], owners: Mapping[Target, int]
+    ) -> None:
+        """With permission, what the plain write could not do: only ever upon a click that asks for just this.
+
+        `exes` and `owners`: what must still hold of each when the permission is there.
+        """
+        if not self._escalation.running:
+            self._deed = _Deed(word, subject, tuple(changes), exes=exes, owners=owners)
+            self._authorise()
 
     def _send(self, subject: Subject, act: Callable[..., signals.Ending]) -> None:
         self._doomed = None
@@ -183,30 +198,39 @@ class Commander(QObject):
         if lacking is not None:
             self._report("failed", sentence(escalate.remedy(lacking, self._helper) or ""))
             return
-        calls, rest = escalate.calls(deed.changes, proc=self._proc, helper=self._helper, pkexec=self._pkexec)
+        calls, rest = escalate.calls(
+            deed.changes,
+            exes=deed.exes,
+            owners=deed.owners,
+            proc=self._proc,
+            helper=self._helper,
+            pkexec=self._pkexec,
+        )
         deed.changes = escalate.merged(deed.changes, rest)
         if not calls:
             self._tell()
             return
         self.busy.emit(True)
+        self._asking = deed
         self._escalation.start(calls)
 
     @Slot(object)
     def _authorised(self, outcome: Outcome) -> None:
         self.busy.emit(False)
-        deed = self._deed
+        deed, self._asking = self._asking, None
         if deed is None:
             return
+        self._deed = deed
         deed.changes = escalate.merged(deed.changes, outcome.changes)
+        if outcome.status == "dismissed" and not any(change.error is None for change in deed.changes):
+            self.changed.emit()
+            return
         if deed.undoes is not None:
             self._forget_undone(deed)
         else:
             if deed.batch is not None:
                 self.journal.take_back(deed.batch)
             deed.batch = self.journal.record(deed.word, deed.changes)
-        if outcome.status == "dismissed" and not any(change.error is None for change in deed.changes):
-            self.changed.emit()
-            return
         self._tell(outcome.says)
 
     def _tell(self, more: str | None = None) -> None:
@@ -219,6 +243,8 @@ class Commander(QObject):
         if moved and deed.assessment is not None:
             then = after_change(deed.assessment, {change.pid: change.after for change in moved})
             text += " " + sentence(action_words.next_victim(then))
+            if deed.undoes is None:
+                text += _notes(deed.assessment, moved)
         if more:
             text += " " + sentence(more)
         if self.journal.note:
@@ -234,6 +260,11 @@ class Commander(QObject):
 
     def _report(self, tone: Tone, text: str, *offers: Offer) -> None:
         self.reported.emit(Report(tone, ended(text), offers))
+
+
+def _notes(assessment: Assessment, moved: Sequence[Change]) -> str:
+    found = cautions(assessment, {change.pid: change.after for change in moved})
+    return "".join(f" Note: {ended(action_words.caution(caution))}" for caution in found)
 
 
 def summary(subject: str, changes: Sequence[Change]) -> str:

@@ -1,18 +1,14 @@
-"""Runs the calls of `actions.escalate` one after another, without blocking the window that they were asked from.
-
-QProcess starts pkexec from the main thread: it dies with the thread that started it, and a kept authorisation is bound to
-the process that did.
-"""
+"""Runs the calls of `actions.escalate` one after another: one dialog, or none, for each."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QProcess, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from oomtray.actions import escalate
 from oomtray.actions.escalate import Call, Outcome
-from oomtray.kernel.descriptors import original_limit
+from oomtray.ui.privileged import Privileged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,11 +27,13 @@ class Escalation(QObject):
         self._calls: list[Call] = []
         self._done: list[Change] = []
         self._worst: Outcome | None = None
-        self._process: QProcess | None = None
+        self._pkexec = Privileged(self)
+        self._pkexec.ended.connect(self._ended)
+        self._pkexec.failed.connect(self._failed)
 
     @property
     def running(self) -> bool:
-        return self._process is not None
+        return bool(self._calls)
 
     def start(self, calls: Sequence[Call]) -> None:
         """`calls` is not empty."""
@@ -46,39 +44,17 @@ class Escalation(QObject):
 
     def _next(self) -> None:
         call = self._calls[0]
-        process = self._process = QProcess(self)
-        process.finished.connect(self._ended)
-        process.errorOccurred.connect(self._erred)
-        process.setProgram(call.argv[0])
-        process.setArguments(list(call.argv[1:]))
-        with original_limit():
-            process.start()
-        process.write(call.stdin)
-        process.closeWriteChannel()
+        self._pkexec.run(call.argv, call.stdin)
 
-    @Slot(int, QProcess.ExitStatus)
-    def _ended(self, code: int, status: QProcess.ExitStatus) -> None:
-        process = self._process
-        if process is None:
-            return
-        if status is QProcess.ExitStatus.CrashExit:
-            code = -code  # the signal's number
-        stdout, stderr = process.readAllStandardOutput().data(), process.readAllStandardError().data()
+    @Slot(int, bytes, bytes)
+    def _ended(self, code: int, stdout: bytes, stderr: bytes) -> None:
         self._take(escalate.read(self._calls[0], code, bytes(stdout), bytes(stderr), proc=self._proc))
 
-    @Slot(QProcess.ProcessError)
-    def _erred(self, error: QProcess.ProcessError) -> None:
-        process = self._process
-        if process is None or error is not QProcess.ProcessError.FailedToStart:
-            return
-        call = self._calls[0]
-        says = f"{call.argv[0]} can't be started: {process.errorString()}"
-        self._take(Outcome("failed", call.changes, says))
+    @Slot(str)
+    def _failed(self, says: str) -> None:
+        self._take(Outcome("failed", self._calls[0].changes, says))
 
     def _take(self, outcome: Outcome) -> None:
-        if self._process is not None:
-            self._process.deleteLater()
-            self._process = None
         self._calls.pop(0)
         self._done.extend(outcome.changes)
         if outcome.status != "done":

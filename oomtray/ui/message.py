@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QSizePolicy,
-    QToolButton,
     QWidget,
 )
 
@@ -34,6 +33,15 @@ LABELS: dict[Offer, str] = {
     "authorise": "Use a password…",
     "kill": "Force kill",
     "cancel": "Cancel",
+    "undo-rule": "Undo",
+    "allow": "Allow…",
+    "later": "Not now",
+    "never": "Never",
+}
+TOOLTIPS: dict[Offer, str] = {
+    "allow": "Asks for a password, once for all of them",
+    "later": "Hides this until other rules wait",
+    "never": "Writes ask = false into these rules: they never ask again",
 }
 
 
@@ -51,9 +59,10 @@ class MessageBar(QWidget):
         self._offers: list[Offer] = []
         self._group = QButtonGroup(self)
         self._group.buttonClicked.connect(self._clicked)
-        self._close = QToolButton(self)
-        self._close.setText("✕")
-        self._close.setAutoRaise(True)
+        self._close = QPushButton("✕", self)
+        self._close.setFlat(True)
+        self._close.setAutoDefault(False)
+        self._close.setFixedSize(24, 24)
         self._close.setAccessibleName("Dismiss")
         self._close.setToolTip("Dismiss")
         self._close.clicked.connect(self.dismiss)
@@ -83,6 +92,7 @@ class MessageBar(QWidget):
         for number, offer in enumerate(self._offers):
             button = QPushButton(LABELS[offer], self)
             button.setAutoDefault(False)
+            button.setToolTip(TOOLTIPS.get(offer, ""))
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             self._group.addButton(button, number)
             self._buttons.addWidget(button)
@@ -92,7 +102,7 @@ class MessageBar(QWidget):
         else:
             self._grid.addLayout(self._buttons, 0, 1, Qt.AlignmentFlag.AlignVCenter)
         # a question is answered where it stands
-        self._close.setVisible("cancel" not in self._offers)
+        self._close.setVisible("cancel" not in self._offers and "later" not in self._offers)
         self.show()
         self.updateGeometry()
         self.update()
