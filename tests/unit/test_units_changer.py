@@ -12,6 +12,7 @@ from oomtray.actions.units import request
 from oomtray.actions.units.settings import NoService, NoSuchUnit, UnitRefused, UnitSettings
 from oomtray.kernel.manager import ManagerError, ServiceManager
 from tests.rigs.peers import PrivateBus
+from tests.rigs.processes import RigUnavailable
 from tests.unit.units_world import NO_UNIT, World, world
 
 HIGHER = UnitSettings(600)
@@ -93,6 +94,23 @@ def test_as_root_the_helpers_own_code_runs_here(systemd):
     outcome = (changer := systemd.changer(as_root=True)).apply(changer.plan("protect", "x", HIGHER, user=False))
     assert (outcome.status, outcome.edited, systemd.asked) == ("failed", False, [])
     assert "another than root could write" in outcome.says
+
+
+@pytest.mark.parametrize("mask", [0o000, 0o077], ids=oct)
+def test_as_root_the_file_can_be_read_by_all_and_written_by_root_alone(systemd, mask):
+    if os.geteuid() != 0:
+        raise RigUnavailable("the helper's code takes only a directory of root's")
+    systemd.units.mkdir(mode=0o755)
+    changer = systemd.changer(as_root=True)
+    plan = changer.plan("protect", "x", HIGHER, user=False)
+    before = os.umask(mask)
+    try:
+        changer.apply(plan)
+    finally:
+        assert os.umask(before) == mask
+    folder = systemd.units / "x.service.d"
+    modes = [path.stat().st_mode & 0o777 for path in (folder, folder / "50-oomtray.conf")]
+    assert modes == [0o755, 0o644]
 
 
 def test_a_service_of_the_users_own_needs_nobody(systemd):

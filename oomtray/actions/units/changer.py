@@ -147,7 +147,11 @@ class UnitChanger:
         asked = oomtray_helper.parse(["unit"], self._request(plan))
         answers: list[object] = []
         roots = oomtray_helper.Roots(proc=self._proc, units=self._system_units)
-        oomtray_helper.serve(asked, os.getuid(), roots, answers.append)
+        mask = os.umask(0o022)  # as the helper's own start sets it: others read what the system does
+        try:
+            oomtray_helper.serve(asked, os.getuid(), roots, answers.append)
+        finally:
+            os.umask(mask)
         return request.of_answers(answers)
 
     def _finished(self, plan: UnitPlan, answer: Answer) -> UnitOutcome:
