@@ -10,7 +10,6 @@
 #   PREFIX   where the app goes: /usr/local unless given. polkit's policy names the helper's path, so that is fixed.
 #   PYTHON   the interpreter that runs the app, with PySide6, jeepney and tomlkit: /usr/bin/python3 unless given
 set -eu
-umask 022
 cd "$(dirname "$0")/.."
 
 DESTDIR=${DESTDIR:-}
@@ -61,7 +60,7 @@ install_helper() {
 
 install_app() {
     rm -rf "$library"
-    find oomtray -name __pycache__ -prune -o -path oomtray/helper -prune -o -type f -print | while read -r file; do
+    find oomtray -name __pycache__ -prune -o -type f -print | while read -r file; do
         put 644 "$file" "$library/$file"
     done
     find resources/* -type d ! -path 'resources/screenshots*' | while read -r folder; do
