@@ -54,11 +54,11 @@ def files(destdir: Path) -> set[str]:
 
 
 def library(prefix: str) -> dict[str, str]:
-    """Where the package's files go, and where each comes from: all of it but the helper, and the data that it reads."""
+    """Where the package's files go, and where each comes from: all of it, and the data that it reads."""
     package = [
         path
         for path in (ROOT / "oomtray").rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and path.parent.name != "helper"
+        if path.is_file() and "__pycache__" not in path.parts
     ]
     data = [path for folder in ("icons", "profiles") for path in (ROOT / "resources" / folder).rglob("*.*")]
     sources = [str(path.relative_to(ROOT)) for path in package]
