@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from oomtray.ui import choices, colours, words
 from oomtray.ui.fonts import scaled, small
@@ -35,9 +35,8 @@ class Card(QWidget):
         self._notes = Plain("", self, faint=True)
         self._notes.setWordWrap(True)
         self._notes.hide()
-        self._button = QToolButton(self)
-        self._button.setText("Actions")
-        self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self._button = QPushButton("Actions", self)
+        self._button.setAutoDefault(False)
         self._button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._button.setAccessibleName("Actions for the next victim")
         self._button.clicked.connect(self._open_menu)

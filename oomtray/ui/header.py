@@ -27,6 +27,7 @@ class Header(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state: State = "calm"
+        self._drawn: tuple[State, bool, float] | None = None
         self._icon = QLabel(self)
         self._icon.setFixedSize(_ICON, _ICON)
         self._title = Elided(words.WAITING, self)
@@ -87,6 +88,8 @@ class Header(QWidget):
 
     def _set_state(self, state: State) -> None:
         self._state = state
-        dark = colours.of(self.palette()).dark
-        self._icon.setPixmap(state_pixmap(state, dark, _ICON, self.devicePixelRatioF()))
-        self._icon.setAccessibleName({"calm": "calm", "paused": "paused"}.get(state, state))
+        drawn = (state, colours.of(self.palette()).dark, self.devicePixelRatioF())
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self._icon.setPixmap(state_pixmap(state, drawn[1], _ICON, drawn[2]))
+            self._icon.setAccessibleName(state)

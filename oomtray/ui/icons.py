@@ -11,7 +11,7 @@ import re
 from functools import cache
 from typing import Literal
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPixmap
 
 from oomtray import APP_ID
@@ -76,8 +76,7 @@ def read_drawing(path: str) -> Drawing:
 
 
 def outline(steps: str) -> QPainterPath:
-    path = QPainterPath()
-    path.setFillRule(Qt.FillRule.OddEvenFill)
+    path = QPainterPath()  # fills even-odd by itself
     for step, numbers in _STEP.findall(steps):
         n = [float(number) for number in _NUMBER.findall(numbers)]
         here = path.currentPosition()
@@ -105,7 +104,7 @@ def paint(painter: QPainter, drawing: Drawing, colours: dict[str, str]) -> None:
 
 def _pixmap(drawing: Drawing, master: int, size: int, colours: dict[str, str]) -> QPixmap:
     pixmap = QPixmap(size, size)
-    pixmap.fill(Qt.GlobalColor.transparent)
+    pixmap.fill(QColor(0, 0, 0, 0))
     whole = size // master if size < 2 * master else size / master
     margin = (size - master * whole) / 2
     painter = QPainter(pixmap)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from oomtray.ui import colours
+from oomtray.ui.words import as_html
 
 
 class Plain(QLabel):
@@ -46,10 +47,8 @@ class Elided(Plain):
         self._mind_tooltip()
 
     def _mind_tooltip(self) -> None:
-        import html
-
         cut = self.fontMetrics().horizontalAdvance(self.text()) > self.width()
-        self.setToolTip(f"<qt>{html.escape(self.text())}</qt>" if cut else "")
+        self.setToolTip(as_html(self.text()) if cut else "")
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QLinearGradient, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.ui import colours
@@ -90,11 +90,7 @@ class Sparkline(QWidget):
         area.lineTo(points[-1].x(), bottom)
         area.lineTo(points[0].x(), bottom)
         area.closeSubpath()
-        base = self.palette().window().color()
-        fade = QLinearGradient(0, 0, 0, bottom)
-        fade.setColorAt(0, blend(colour, base, 0.38))
-        fade.setColorAt(1, blend(colour, base, 0.06))
-        painter.fillPath(area, fade)
+        painter.fillPath(area, blend(colour, self.palette().window().color(), 0.17))
         painter.setPen(
             QPen(colour, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
         )

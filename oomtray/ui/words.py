@@ -162,6 +162,12 @@ def without_markup(text: str) -> str:
     return text.replace("<", "‹").replace(">", "›")
 
 
+def as_html(text: str) -> str:
+    """For a tooltip, which guesses whether it is HTML: a process may be called <b>."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return "<qt>" + escaped.replace("\n", "<br>") + "</qt>"
+
+
 def in_menu(text: str, *, exported: bool = False) -> str:
     """A name in a menu, where & marks a key; in a menu exported over D-Bus, _ does."""
     text = text.replace("&", "&&")

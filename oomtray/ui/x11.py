@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -40,31 +41,27 @@ def keep_off_taskbar(window: int) -> None:
 
 @contextmanager
 def _display() -> Iterator[tuple[Any, int | None]]:
+    x11 = _library()
+    display = None if x11 is None else x11.XOpenDisplay(None)
+    try:
+        yield x11, display
+    finally:
+        if x11 is not None and display is not None:
+            x11.XCloseDisplay(display)  # sends what is still waiting
+
+
+@cache
+def _library() -> Any:
+    """None where there is no libX11."""
     try:
         x11 = ctypes.CDLL("libX11.so.6")
     except OSError:
-        yield None, None
-        return
+        return None
     pointer, number = ctypes.c_void_p, ctypes.c_ulong
     x11.XOpenDisplay.restype = pointer
     x11.XInternAtom.restype = x11.XGetSelectionOwner.restype = number
     x11.XInternAtom.argtypes = [pointer, ctypes.c_char_p, ctypes.c_int]
     x11.XGetSelectionOwner.argtypes = [pointer, number]
-    x11.XChangeProperty.argtypes = [
-        pointer,
-        number,
-        number,
-        number,
-        *[ctypes.c_int] * 2,
-        pointer,
-        ctypes.c_int,
-    ]
+    x11.XChangeProperty.argtypes = [pointer, number, number, number, *[ctypes.c_int] * 2, pointer, ctypes.c_int]
     x11.XCloseDisplay.argtypes = [pointer]
-    display = x11.XOpenDisplay(None)
-    if not display:
-        yield x11, None
-        return
-    try:
-        yield x11, display
-    finally:
-        x11.XCloseDisplay(display)  # sends what is still waiting
+    return x11

@@ -57,7 +57,7 @@ class Gallery:
         popup = Popup(Commander(Settings().actions), Settings())
         popup.resize(*options.get("size", (560, 640)))  # type: ignore[misc]
         popup.open(None)
-        popup._footer.kind.setCurrentIndex(1 if options.get("flat") else 0)
+        popup._footer.by_app.setChecked(not options.get("flat"))
         popup.show_assessment(assessment)
         QApplication.processEvents()
         return popup
