@@ -5,7 +5,6 @@ What only a click needs is loaded by the click.
 
 from __future__ import annotations
 
-import linecache
 import logging
 import os
 import sys
@@ -13,6 +12,7 @@ import traceback
 from functools import partial
 from typing import TYPE_CHECKING
 
+from jeepney import message_bus
 from PySide6.QtCore import QObject, QRect, QTimer, Slot
 from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QApplication
@@ -24,8 +24,6 @@ from oomtray.desktop.bus import SessionBus
 from oomtray.desktop.instance import Instance, activate_running
 from oomtray.desktop.trayhost import TrayHost, remedy
 from oomtray.kernel.dbus import session_address
-from oomtray.kernel.systemd import UnitReader
-from oomtray.monitor import Attention, Monitor
 from oomtray.ui.pump import BusPump, Signals
 from oomtray.ui.standing import StandingRules
 from oomtray.ui.tray import Tray
@@ -41,6 +39,7 @@ if TYPE_CHECKING:
     from oomtray.ui.alerts import Alerts
     from oomtray.ui.choices import Subject, Word
     from oomtray.ui.commander import Commander
+    from oomtray.ui.lasting import Lasting
     from oomtray.ui.popup import Popup
 
 log = logging.getLogger(__name__)
@@ -48,6 +47,7 @@ log = logging.getLogger(__name__)
 PATIENCE_MS = 6000
 """How long a panel may take to come up before a window takes the icon's place."""
 _LOOK_MS = 1000
+_AFTER_ICON_MS = 60
 ROOT = (
     "OOM Tray runs as root: what you end or change here reaches every user's programs. Start it as yourself; it asks"
     " for permission where it needs it."
@@ -114,6 +114,7 @@ class App(QObject):
         self._tray: Tray | None = None
         self._tray_is_dead = False
         self._popup: Popup | None = None
+        self._lasting: Lasting | None = None
         self._worker: Worker | None = None
         self._commander: Commander | None = None
         self._alerts: Alerts | None = None
@@ -134,17 +135,23 @@ class App(QObject):
     # coming and going
 
     def start(self) -> None:
+        if self._bus.connected:
+            # a round trip: by now the bus has told whether there is a panel, and the panel is being asked about itself
+            self._bus.call(message_bus, "GetId")
         if not self._make_tray():
             self._patience.start(PATIENCE_MS)
             if _on_x11():
                 self._look.start()
-        QTimer.singleShot(0, self._start_worker)
+        QTimer.singleShot(_AFTER_ICON_MS, self._start_worker)
 
     @Slot()
     def _start_worker(self) -> None:
         """After the icon has been sent on its way."""
         if self._stopped:
             return
+        from oomtray.kernel.systemd import UnitReader
+        from oomtray.monitor import Monitor
+
         # a journal of the worker's own, as one is not for several threads
         standing = partial(self._rules.with_given, Journal().standing)
         self._monitor = Monitor(self._settings.settings, units=UnitReader(), by_hand=standing)
@@ -152,7 +159,8 @@ class App(QObject):
         self._worker.told.connect(self._told)
         self._attend()
         self._worker.start()
-        linecache.clearcache()  # see oomtray.ui
+        if self._tray is not None:
+            self._tray.follow_colours()
 
     def stop(self) -> None:
         if self._stopped:
@@ -195,6 +203,7 @@ class App(QObject):
         tray.toggled.connect(self._toggle)
         tray.opened.connect(self._open)
         tray.paused.connect(self._pause)
+        tray.profiles_wanted.connect(self._show_profiles)
         tray.start_at_login.connect(self._set_autostart)
         tray.quitting.connect(self._quit)
         tray.chosen.connect(self._chosen)
@@ -203,6 +212,8 @@ class App(QObject):
         self._refresh_tray()
         if self._popup is not None:
             self._popup.set_homeless(None)
+        if self._worker is not None:
+            tray.follow_colours()
         return True
 
     def _host_changed(self) -> None:
@@ -260,6 +271,8 @@ class App(QObject):
             self._alerts.consider(news)
         if self._popup is not None:
             self._popup.show_assessment(news)
+        if self._lasting is not None:
+            self._lasting.take(self._rules_status)
 
     def _take_settings(self) -> None:
         settings = self._settings.settings
@@ -279,6 +292,8 @@ class App(QObject):
     def _attend(self) -> None:
         if self._worker is None:
             return
+        from oomtray.monitor import Attention
+
         if self._popup is not None and self._popup.isVisible():
             self._worker.attend(self._popup.attention(paused=self._paused))
         else:
@@ -341,7 +356,9 @@ class App(QObject):
 
     def _shown_popup(self) -> Popup:
         if self._popup is None:
+            from oomtray.ui.lasting import Lasting
             from oomtray.ui.popup import Popup
+            from oomtray.ui.ruledesk import RuleDesk
 
             popup = self._popup = Popup(self._the_commander(), self._settings.settings)
             popup.attention_changed.connect(self._attend)
@@ -352,8 +369,22 @@ class App(QObject):
                 popup.cannot_read(self._latest.says)
             elif self._latest is not None:
                 popup.show_assessment(self._latest)
-            linecache.clearcache()
+            self._lasting = Lasting(popup, RuleDesk(self._the_commander(), self._rules.path, self))
+            self._lasting.changed.connect(self._wake)
+            self._lasting.notices_changed.connect(self._notice)
+            self._lasting.take(self._rules_status)
         return self._popup
+
+    @Slot()
+    def _show_profiles(self) -> None:
+        popup = self._shown_popup()
+        popup.open(self._anchor())
+        popup.profiles_wanted.emit("all")
+
+    @Slot()
+    def _notice(self) -> None:
+        if self._popup is not None:
+            self._popup.set_notices(self._notices())
 
     def _the_commander(self) -> Commander:
         if self._commander is None:
@@ -392,6 +423,8 @@ class App(QObject):
             f"{self._settings.path.name}, {problem}: the default counts"
             for problem in self._settings.problems
         ]
+        if self._lasting is not None:
+            notices += self._lasting.desk.mistakes
         return notices
 
     def _anchor(self) -> QRect | None:

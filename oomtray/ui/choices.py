@@ -49,6 +49,7 @@ TEXT: dict[Word, str] = {
     "copy": "Copy",
 }
 ADJUSTING: tuple[Word, ...] = ("protect", "protect-strongly", "deprioritize", "first")
+LASTING: tuple[Word, ...] = ("always-protect", "always-deprioritize", "unit")
 DIRECTION: dict[Word, Direction] = {
     "protect": "down",
     "protect-strongly": "down",

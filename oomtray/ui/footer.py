@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QWidget
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 
 class Footer(QWidget):
@@ -12,6 +21,7 @@ class Footer(QWidget):
     mine_changed = Signal(bool)
     by_app_changed = Signal(bool)
     paused = Signal(bool)
+    profile_chosen = Signal(str)
     left_filter = Signal()
     """Down or Enter in the filter: on to the rows."""
 
@@ -19,18 +29,25 @@ class Footer(QWidget):
         super().__init__(parent)
         self.edit = QLineEdit(self)
         self.edit.setPlaceholderText("Filter by name or pid")
-        self.edit.setClearButtonEnabled(True)
         self.edit.setAccessibleName("Filter by name or pid")
         self.edit.setToolTip("Just type, or press Ctrl+F")
         self.edit.installEventFilter(self)
-        self.edit.textChanged.connect(self.filtered)
+        self.edit.textChanged.connect(self._changed)
+        # the line edit's own button would load a megabyte of icon engine for its cross
+        self._clear = QPushButton("✕", self.edit)
+        self._clear.setFlat(True)
+        self._clear.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._clear.setCursor(Qt.CursorShape.ArrowCursor)
+        self._clear.setAccessibleName("Clear the filter")
+        self._clear.setToolTip("Clear")
+        self._clear.clicked.connect(self.edit.clear)
+        self._clear.hide()
         self.mine = QCheckBox("Only mine", self)
         self.mine.setToolTip("Only processes of your own user")
         self.mine.toggled.connect(self.mine_changed)
-        self.kind = QComboBox(self)
-        self.kind.addItems(["Apps", "Processes"])
-        self.kind.setAccessibleName("Show apps or processes")
-        self.kind.currentIndexChanged.connect(self._kind_changed)
+        self.by_app = QCheckBox("By app", self)
+        self.by_app.setToolTip("Apps that open into their processes, or all processes in one list")
+        self.by_app.toggled.connect(self.by_app_changed)
         self.pause = QPushButton("Pause", self)
         self.pause.setCheckable(True)
         self.pause.setAutoDefault(False)
@@ -39,17 +56,48 @@ class Footer(QWidget):
         wide = max(self.pause.fontMetrics().horizontalAdvance(text) for text in ("Pause", "Resume")) + 32
         self.pause.setMinimumWidth(wide)
         self.pause.clicked.connect(self.paused)
+        self.more = QToolButton(self)
+        self.more.setText("⋯")
+        self.more.setAccessibleName("More")
+        self.more.setToolTip("Rule profiles")
+        self.more.setStyleSheet("QToolButton::menu-indicator { image: none }")
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setMenu(self._make_more())
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
         row.addWidget(self.edit, 1)
+        row.addWidget(self.by_app)
         row.addWidget(self.mine)
-        row.addWidget(self.kind)
         row.addWidget(self.pause)
+        row.addWidget(self.more)
+
+    def _make_more(self) -> QMenu:
+        menu = QMenu(self)
+        self.profiles = menu.addMenu("Rule profiles")
+        menu.aboutToShow.connect(self._fill_profiles)
+        self.profiles.triggered.connect(self._profile_picked)
+        return menu
+
+    @Slot()
+    def _fill_profiles(self) -> None:
+        """Read from their files by the first look."""
+        if not self.profiles.isEmpty():
+            return
+        from oomtray.actions.rules.profiles import load_profiles
+
+        for profile in load_profiles():
+            self.profiles.addAction(f"{profile.title}…").setData(profile.name)
+        self.profiles.addSeparator()
+        self.profiles.addAction("All of them…").setData("all")
+
+    @Slot(QAction)
+    def _profile_picked(self, action: QAction) -> None:
+        self.profile_chosen.emit(action.data())
 
     def set_choices(self, *, by_app: bool, mine: bool) -> None:
         self.mine.setChecked(mine)
-        self.kind.setCurrentIndex(0 if by_app else 1)
+        self.by_app.setChecked(by_app)
 
     def set_paused(self, paused: bool) -> None:
         self.pause.setChecked(paused)
@@ -66,11 +114,18 @@ class Footer(QWidget):
         self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         self.edit.insert(text)
 
-    @Slot(int)
-    def _kind_changed(self, index: int) -> None:
-        self.by_app_changed.emit(index == 0)
+    @Slot(str)
+    def _changed(self, text: str) -> None:
+        self._clear.setVisible(bool(text))
+        self.filtered.emit(text)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.edit and event.type() == QEvent.Type.Resize:
+            side = self.edit.height() - 6
+            mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+            self._clear.setGeometry(3 if mirrored else self.edit.width() - side - 3, 3, side, side)
+            margins = (side, 0) if mirrored else (0, side)
+            self.edit.setTextMargins(margins[0], 0, margins[1], 0)
         if watched is self.edit and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() == Qt.Key.Key_Escape and self.edit.text():
                 self.edit.clear()

@@ -44,6 +44,8 @@ class Model(QAbstractItemModel):
         self._text = ""
         self._by_app = True
         self._mine = False
+        self.left_alone: dict[tuple[int, int], str] = {}
+        """By process: that it has another value than a rule gave it."""
 
     # what is shown
 
@@ -143,6 +145,13 @@ class Model(QAbstractItemModel):
     def parent(self, index: Index) -> QModelIndex:  # type: ignore[override]
         row = self._known.get(index.internalId()) if index.isValid() else None
         return QModelIndex() if row is None else self.createIndex(row.at, 0, _ROOT)
+
+    def hint(self, index: Index) -> str:
+        """What the pointer is told."""
+        row = self.row_at(index)
+        alone = "" if row.risk is None else self.left_alone.get(row.risk.process.identity, "")
+        said = rows.hint(row, index.column())
+        return f"{said}\n{alone}" if alone and index.column() in (NAME, PROTECTION) else said
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from oomtray.monitor import Attention
-from oomtray.ui import colours, state, words
+from oomtray.ui import choices, colours, state, words
 from oomtray.ui.card import Card
 from oomtray.ui.fonts import small
 from oomtray.ui.footer import Footer
@@ -51,10 +51,15 @@ _SOON_MS, _LATER_MS = 150, 3000
 
 
 class Popup(QWidget):
-    """`attention_changed`: ask `attention` again. `pause_wanted` carries the switch."""
+    """`attention_changed`: ask `attention` again. `pause_wanted` carries the switch.
+
+    `lasting_wanted` carries the word and the subject of what is to last, `profiles_wanted` the name of a rule profile.
+    """
 
     attention_changed = Signal()
     pause_wanted = Signal(bool)
+    lasting_wanted = Signal(str, object)
+    profiles_wanted = Signal(str)
 
     def __init__(self, commander: Commander, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent, _POPUP_FLAGS)
@@ -71,7 +76,6 @@ class Popup(QWidget):
         self._explain: ExplainWindow | None = None
         self._left = state.load(state.directory())
         self.setWindowTitle("OOM Tray")
-        self.setWindowIcon(app_icon())
         self.setMouseTracking(True)
         self._build()
         self._connect()
@@ -120,11 +124,27 @@ class Popup(QWidget):
         self._footer.by_app_changed.connect(self._show_by_app)
         self._footer.paused.connect(self.pause_wanted)
         self._footer.left_filter.connect(self._into_table)
+        self._footer.profile_chosen.connect(self.profiles_wanted)
         self.commander.reported.connect(self._tell)
-        self.commander.busy.connect(self._set_busy)
+        self.commander.busy.connect(self.set_waits)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.activated.connect(self._footer.focus_filter)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._dress)
+
+    @property
+    def assessment(self) -> Assessment | None:
+        """What is on screen."""
+        return self._assessment
+
+    @property
+    def waits(self) -> bool:
+        """A password dialog is open."""
+        return self._busy
+
+    def put_above_rows(self, part: QWidget) -> None:
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(column.indexOf(self.message), part)
 
     # coming and going
 
@@ -158,6 +178,8 @@ class Popup(QWidget):
             self._homeless = homeless
             shown = self.isVisible()
             self.setWindowFlags(Qt.WindowType.Window if homeless else _POPUP_FLAGS)
+            if homeless:  # a tool window shows no icon, and the SVG plugin is not for nothing
+                self.setWindowIcon(app_icon())
             if shown:
                 self.show()
         self._why_homeless = why
@@ -227,6 +249,8 @@ class Popup(QWidget):
             QGuiApplication.clipboard().setText(copied(subject))
         elif word == "explain":
             self._show_explanation(subject)
+        elif word in choices.LASTING:
+            self.lasting_wanted.emit(word, subject)
         else:
             self.commander.do(word, subject, self._assessment)
 
@@ -319,7 +343,7 @@ class Popup(QWidget):
     # focus, place and size
 
     @Slot(bool)
-    def _set_busy(self, busy: bool) -> None:
+    def set_waits(self, busy: bool) -> None:
         """While a password dialog is open it has the focus, and this stays."""
         self._busy = busy
         if not busy and self.isVisible():
@@ -352,7 +376,14 @@ class Popup(QWidget):
             self.model.hold(False)
             self._save()
             self.attention_changed.emit()
+            QTimer.singleShot(0, self._give_back)
         return super().event(event)
+
+    @Slot()
+    def _give_back(self) -> None:
+        """The pixels of a window that nobody sees, 1.4 MB, go with it; it is made anew when it opens."""
+        if not self.isVisible():
+            self.destroy()
 
     def _shown(self) -> None:
         if self._assessment is not None:

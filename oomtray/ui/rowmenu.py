@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Signal, Slot
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from oomtray.text import UNKNOWN, adjustment, printable, share_percent, size
 from oomtray.ui import choices
-from oomtray.ui.words import in_menu
+from oomtray.ui.words import as_html, in_menu
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,6 +62,9 @@ class RowMenu(QMenu):
         self.addSeparator()
         self._add(choices.reset(assessment, subject, firsts))
         self.addSeparator()
+        for choice in choices.lasting(subject, os.getuid()):
+            self._add(choice)
+        self.addSeparator()
         for choice in choices.ending(subject):
             self._add(choice)
         self.addSeparator()
@@ -74,7 +78,7 @@ class RowMenu(QMenu):
         text = in_menu(choice.text) + (f"\t{in_menu(choice.brings)}" if choice.brings else "")
         action = self.addAction(text)
         action.setData(choice.word)
-        action.setToolTip(_plain(choice.hint))
+        action.setToolTip(as_html(choice.hint))
         action.setStatusTip(choice.hint)
         action.setEnabled(choice.enabled)
 
@@ -99,9 +103,3 @@ def copied(subject: Subject) -> str:
         UNKNOWN if process.exe is None else printable(process.exe),
     ]
     return "\t".join(fields)
-
-
-def _plain(text: str) -> str:
-    import html
-
-    return "<qt>" + html.escape(text).replace("\n", "<br>") + "</qt>"

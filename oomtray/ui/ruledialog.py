@@ -22,7 +22,7 @@ from oomtray.actions.rules.profiles import load_profiles
 from oomtray.text import printable
 from oomtray.ui.fonts import large
 from oomtray.ui.labels import Elided, Plain
-from oomtray.ui.words import ended, sentence
+from oomtray.ui.words import ended
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,7 +106,7 @@ class RuleDialog(_Sheet):
             notes.append(f"Note: {price}")
         notes += _overruled(others)
         self.tell(
-            f"The rule sets {words.value(rule, desk.levels)} for {words.conditions(rule)}: for what runs now, and for"
+            f"Sets {words.value(rule, desk.levels)} for {words.conditions(rule)}: for what runs now, and for"
             " each process of it that starts while OOM Tray runs.",
             _lines(mine),
             notes,
@@ -159,7 +159,7 @@ class ProfileDialog(_Sheet):
             notes.append("Note: a value below 0 needs your permission for each process; what waits for it is gathered in one line.")
         notes += _overruled(others)
         if len(chosen) == 1:
-            says = f"{chosen[0].says}\n{sentence(chosen[0].conversion)}"
+            says = f"{chosen[0].says}\n{ended(chosen[0].conversion)}"
         else:
             says = f"All {len(rules)} rules of these {len(chosen)} profiles, with values from the old oom_adj scale."
         self.tell(says, lines, notes)

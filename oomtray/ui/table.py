@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
@@ -40,6 +39,7 @@ from oomtray.ui import choices, colours, rows
 from oomtray.ui.columns import Columns
 from oomtray.ui.delegate import Delegate
 from oomtray.ui.rows import CHANGE, MEMORY, NAME, PROTECTION, RISK
+from oomtray.ui.words import as_html
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStyleOptionViewItem
@@ -74,6 +74,7 @@ class Table(QTreeView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setMouseTracking(True)
+        self.setObjectName("processes")
         self.setAccessibleName("Apps and processes by risk")
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         header = Columns(self)
@@ -248,11 +249,9 @@ class Table(QTreeView):
 
     def _tell(self, event: QHelpEvent) -> None:
         index = self.indexAt(event.pos())
-        text = rows.hint(self._model.row_at(index), index.column()) if index.isValid() else ""
+        text = self._model.hint(index) if index.isValid() else ""
         if text:
-            # a tooltip guesses whether it is HTML, and a process may be called <b>
-            marked = "<qt>" + html.escape(text).replace("\n", "<br>") + "</qt>"
-            QToolTip.showText(event.globalPos(), marked, self.viewport(), self.visualRect(index))
+            QToolTip.showText(event.globalPos(), as_html(text), self.viewport(), self.visualRect(index))
         else:
             QToolTip.hideText()
 

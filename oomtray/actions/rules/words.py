@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from oomtray.actions.words import why
 from oomtray.text import adjustment, printable
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ STATES: dict[State, str] = {
     "name-only": "needs permission, which a name alone never earns",
     "set-back": "was changed since, and is left alone",
     "not-yours": "belongs to another user, who alone may raise it",
-    "failed": "can't be changed",
+    "failed": "could not be changed",
 }
 _NAMES = {
     "app": "the app {}",
@@ -39,9 +40,9 @@ def conditions(rule: Rule) -> str:
 
 
 def value(rule: Rule, levels: Actions) -> str:
-    """`protect (-500)`, or the number."""
+    """`-500 (protect)`, or the number."""
     number = adjustment(rule.value(levels))
-    return number if isinstance(rule.set, int) else f"{rule.set} ({number})"
+    return number if isinstance(rule.set, int) else f"{number} ({rule.set})"
 
 
 def cost(rule: Rule, levels: Actions) -> str | None:
@@ -77,5 +78,6 @@ def step(one: Applied) -> str:
     now, wanted = adjustment(one.process.oom_score_adj), adjustment(one.wanted)
     said = [f"stays at {wanted}" if now == wanted else f"{now} to {wanted}"]
     if STATES[one.state] and now != wanted:
-        said.append(STATES[one.state])
+        error = one.change.error if one.state == "failed" and one.change is not None else None
+        said.append(why(error) if error is not None else STATES[one.state])
     return f"{printable(one.process.name)} ({one.process.pid}): {', '.join(said)}"
