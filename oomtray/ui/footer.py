@@ -46,6 +46,7 @@ class Footer(QWidget):
         self.mine.setToolTip("Only processes of your own user")
         self.mine.toggled.connect(self.mine_changed)
         self.by_app = QCheckBox("By app", self)
+        self.by_app.setChecked(True)  # as the model begins: only a change is told
         self.by_app.setToolTip("Apps that open into their processes, or all processes in one list")
         self.by_app.toggled.connect(self.by_app_changed)
         self.pause = QPushButton("Pause", self)

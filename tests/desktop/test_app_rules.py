@@ -1,0 +1,62 @@
+"""Rules that last, as a person uses them: from the file, from a row, and by the line that asks for permission."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.desktop.app import App, adj, sleeper
+from tests.rigs.desktop import Desktop, wait_for
+
+ROWS = '[rows]\nshow = "processes"\n'
+
+
+@pytest.fixture
+def desk():
+    with Desktop(accessible=True) as desktop:
+        yield desktop
+
+
+@pytest.fixture
+def app(desk):
+    return App(desk)
+
+
+def rules_file(desk):
+    path = Path(desk.env["XDG_CONFIG_HOME"]) / "oomtray" / "rules.toml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def test_a_rule_reaches_a_process_that_starts_while_the_tray_runs(desk, app):
+    rules_file(desk).write_text('[[rule]]\nprocess = "zebrafish"\nset = "first"\n')
+    app.settings("[pace]\ncalm_seconds = 2\n")
+    app.start()
+    with sleeper("zebrafish") as pid:
+        wait_for(lambda: adj(pid) == 900, "the rule to reach it", timeout=40)
+
+
+def test_always_deprioritize_by_the_rows_menu_and_undo(desk, app):
+    with sleeper("zebrafish") as pid:
+        app.settings(ROWS)
+        app.start()
+        app.popup()
+        app.row("")
+        desk.type("zebrafish")
+        row = app.row("zebrafish")
+        desk.opens(lambda: desk.click_on(row, button=3))
+        desk.opens(lambda: desk.key(*["Down"] * 6, "Return"), title="Always deprioritize")
+        desk.key("Return")
+        wait_for(lambda: adj(pid) == 300, "the new rule to reach it")
+        assert 'process = "zebrafish"' in rules_file(desk).read_text()
+        app.press("Undo")
+        wait_for(lambda: adj(pid) == 0, "its earlier value")
+        assert "zebrafish" not in rules_file(desk).read_text()
+
+
+def test_a_mistake_in_the_file_is_told_in_the_popup(desk, app):
+    rules_file(desk).write_text('[[rule]]\nproces = "x"\nset = 1\n')
+    app.start()
+    app.popup()
+    wait_for(lambda: "rules.toml, line 2, rule 1" in app.says(), "the mistake")
