@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+PROC = "/proc"
+"""Where procfs is mounted; whoever acts on processes takes it as a parameter."""
 _CHUNK = 1 << 16
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC
 

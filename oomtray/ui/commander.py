@@ -15,6 +15,7 @@ from oomtray.actions import words as action_words
 from oomtray.actions.adjust import Change, Target, adjust, reach
 from oomtray.actions.journal import Batch, Journal
 from oomtray.actions.preview import after_change, cautions
+from oomtray.kernel.files import PROC
 from oomtray.text import adjustment
 from oomtray.ui.choices import DIRECTION, Subject, Word, value_of
 from oomtray.ui.escalation import Escalation
@@ -70,7 +71,7 @@ class Commander(QObject):
         parent: QObject | None = None,
         *,
         journal: Callable[[], Journal] = Journal,
-        proc: str = "/proc",
+        proc: str = PROC,
         helper: str = escalate.HELPER,
         pkexec: str = escalate.PKEXEC,
     ) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from oomtray.actions import escalate
 from oomtray.actions.escalate import Call, Outcome
+from oomtray.kernel.files import PROC
 from oomtray.ui.privileged import Privileged
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ class Escalation(QObject):
 
     finished = Signal(object)
 
-    def __init__(self, parent: QObject | None = None, *, proc: str = "/proc") -> None:
+    def __init__(self, parent: QObject | None = None, *, proc: str = PROC) -> None:
         super().__init__(parent)
         self._proc = proc
         self._calls: list[Call] = []

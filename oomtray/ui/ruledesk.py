@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from oomtray.kernel.files import PROC
 from oomtray.text import adjustment, printable
 from oomtray.ui.commander import Report
 from oomtray.ui.words import ended
@@ -46,7 +47,7 @@ class RuleDesk(QObject):
     line_changed = Signal()
     changed = Signal()
 
-    def __init__(self, commander: Commander, path: str, parent: QObject | None = None, *, proc: str = "/proc") -> None:
+    def __init__(self, commander: Commander, path: str, parent: QObject | None = None, *, proc: str = PROC) -> None:
         super().__init__(parent)
         self.path = path
         self._commander = commander

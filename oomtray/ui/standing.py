@@ -6,6 +6,7 @@ import logging
 import os
 from typing import TYPE_CHECKING
 
+from oomtray.kernel.files import PROC
 from oomtray.places import config_home
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 class StandingRules:
     """The worker's thread drives `apply`; `levels` may be set from another."""
 
-    def __init__(self, levels: Actions, path: str | None = None, *, proc: str = "/proc") -> None:
+    def __init__(self, levels: Actions, path: str | None = None, *, proc: str = PROC) -> None:
         self.path = os.path.join(config_home(), "oomtray", "rules.toml") if path is None else path
         self._levels = levels
         self._proc = proc
