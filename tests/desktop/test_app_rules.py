@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.desktop.app import App, adj, sleeper
 from tests.rigs.desktop import Desktop, wait_for
+from tests.rigs.ordinary import need_user_namespace
 
 ROWS = '[rows]\nshow = "processes"\n'
 
@@ -60,3 +64,26 @@ def test_a_mistake_in_the_file_is_told_in_the_popup(desk, app):
     app.start()
     app.popup()
     wait_for(lambda: "rules.toml, line 2, rule 1" in app.says(), "the mistake")
+
+
+def test_a_rule_that_waits_is_a_line_whose_button_asks(request):
+    """Nobody asks root for permission: where the tests run as root, this one runs again as an ordinary user."""
+    if os.geteuid() == 0:
+        need_user_namespace()
+        again = [sys.executable, "-m", "pytest", "-q", "-p", "no:xvfb", "-p", "no:cacheprovider", request.node.nodeid]
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.rigs.ordinary", *again],
+            cwd=request.config.rootpath, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout
+        return
+    with Desktop(accessible=True) as desk, sleeper("zebrafish"):
+        app = App(desk)
+        rules_file(desk).write_text(f'[[rule]]\nprocess = "zebrafish"\nuser = {os.getuid()}\nset = "protect"\n')
+        app.start()
+        app.popup()
+        wait_for(lambda: "1 rule needs your permission" in app.says(), "the line")
+        app.press("Allow…")
+        # in a user namespace nothing is set-uid: pkexec, or the helper that is missing, gives no permission
+        wait_for(lambda: "helper" in app.says() or "not given" in app.says(), "what came of it")
+        wait_for(lambda: "1 rule needs your permission" in app.says(), "the line again")
