@@ -199,7 +199,8 @@ class Model(QAbstractItemModel):
                 self._sync(row, self._below(row), reorder)
 
     def _below(self, row: Row) -> list[tuple[Hashable, App | Risk]]:
-        assert row.app is not None
+        if row.app is None:
+            return []
         whole = not self._text or rows.matches(row.app, self._text)
         return [
             (key_of(risk), risk)

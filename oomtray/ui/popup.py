@@ -69,6 +69,7 @@ class Popup(QWidget):
         self._busy = False
         self._paused = False
         self._over_table = False
+        self._menu_is_open = False
         self._hidden_at = -1.0
         self._assessment: Assessment | None = None
         self._watched: frozenset[int] = frozenset()
@@ -115,7 +116,7 @@ class Popup(QWidget):
         self.table.looked_elsewhere.connect(self._looked_elsewhere)
         self.card.menu_wanted.connect(self._open_menu)
         self.card.picked.connect(self._find)
-        self.menu.aboutToShow.connect(self._rest)
+        self.menu.aboutToShow.connect(self._menu_opens)
         self.menu.aboutToHide.connect(self._menu_closed)
         self.menu.chosen.connect(self._chosen)
         self.message.pressed.connect(self._pressed)
@@ -312,7 +313,12 @@ class Popup(QWidget):
 
     @Slot()
     def _rest(self) -> None:
-        self.model.hold(self.isVisible() and (self._over_table or self.menu.isVisible()))
+        self.model.hold(self.isVisible() and (self._over_table or self._menu_is_open))
+
+    @Slot()
+    def _menu_opens(self) -> None:
+        self._menu_is_open = True
+        self._rest()
 
     @Slot()
     def _menu_closed(self) -> None:
@@ -321,6 +327,7 @@ class Popup(QWidget):
 
     @Slot()
     def _after_menu(self) -> None:
+        self._menu_is_open = self.menu.isVisible()
         self._over_table = self.table.viewport().underMouse()
         self._rest()
         self._mind_focus()
