@@ -29,7 +29,14 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     monkeypatch.setattr(
         "oomtray.ui.commander.reach",
         lambda target, value, _, proc: Change(
-            target.pid, target.start_time, "x", 0, value, done=False, error="needs-authorisation", wanted=value
+            target.pid,
+            target.start_time,
+            "x",
+            0,
+            value,
+            done=False,
+            error="needs-authorisation",
+            wanted=value,
         ),
     )
     monkeypatch.setattr(escalate, "missing", lambda *_: None)

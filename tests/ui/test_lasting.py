@@ -133,9 +133,12 @@ def test_allow_asks_once_for_all_and_names_owner_and_program(room):
     room.click(room.bar, "allow")
     room.qtbot.waitUntil(lambda: room.adj() == -500, timeout=10_000)
     room.qtbot.waitUntil(lambda: "lowered to -500" in room.popup.message.text, timeout=10_000)
-    (argv, lines), = room.asked()
+    ((argv, lines),) = room.asked()
     assert argv[-1] == "own"
-    assert sorted((line["pid"], line["adj"], line["uid"]) for line in lines) == [(4242, -500, ME), (4243, -500, ME)]
+    assert sorted((line["pid"], line["adj"], line["uid"]) for line in lines) == [
+        (4242, -500, ME),
+        (4243, -500, ME),
+    ]
     room.scan()
     assert room.bar.isHidden()
 
@@ -190,7 +193,9 @@ def test_mistakes_name_file_line_and_reason(room):
     room.path.write_text('[[rule]]\nproces = "hog"\nset = 1\n')
     with room.qtbot.waitSignal(room.lasting.notices_changed):
         room.scan()
-    assert room.desk.mistakes == ["rules.toml, line 2, rule 1: 'proces' is not known; did you mean 'process'?"]
+    assert room.desk.mistakes == [
+        "rules.toml, line 2, rule 1: 'proces' is not known; did you mean 'process'?"
+    ]
 
 
 def test_what_a_program_sets_back_is_told_by_its_row_and_left_alone(room):
@@ -207,7 +212,9 @@ def test_what_a_program_sets_back_is_told_by_its_row_and_left_alone(room):
 
 
 @pytest.mark.parametrize(
-    ("word", "value"), [("always-protect", "protect"), ("always-deprioritize", "deprioritize")], ids=["down", "up"]
+    ("word", "value"),
+    [("always-protect", "protect"), ("always-deprioritize", "deprioritize")],
+    ids=["down", "up"],
 )
 def test_always_shows_the_rule_adds_it_and_takes_it_back(room, word, value):
     room.start(adj=200)
@@ -244,7 +251,10 @@ def test_an_earlier_rule_that_counts_instead_is_named(room):
 
 
 def test_a_profile_is_shown_with_its_conversion_and_added(room):
-    room.start(name=b"firefox", cgroup=f"0::/user.slice/user-{ME}.slice/user@{ME}.service/app.slice/app-firefox-1.scope\n")
+    room.start(
+        name=b"firefox",
+        cgroup=f"0::/user.slice/user-{ME}.slice/user@{ME}.service/app.slice/app-firefox-1.scope\n",
+    )
     room.scan()
     room.popup.profiles_wanted.emit("browsers")
     dialog = room.lasting.dialog
@@ -270,7 +280,9 @@ def test_all_profiles_at_once(room):
 def test_the_menu_lists_the_profiles(room):
     menu = room.popup._footer.more.menu()
     menu.aboutToShow.emit()
-    assert [action.text() for action in room.popup._footer.profiles.actions() if action.text()][-1] == "All of them…"
+    assert [action.text() for action in room.popup._footer.profiles.actions() if action.text()][
+        -1
+    ] == "All of them…"
 
 
 def test_a_service_is_offered_its_unit_instead(room):

@@ -97,7 +97,8 @@ def test_what_a_rule_sets_counts_as_set_from_here(tree, rules):
 def test_rules_that_fail_leave_the_tray_seeing(qtbot, worker, rules, monkeypatch, caplog):
     write(rules, RULE)
     monkeypatch.setattr(
-        "oomtray.actions.rules.service.RulesService.apply", lambda *_: (_ for _ in ()).throw(RuntimeError("broken"))
+        "oomtray.actions.rules.service.RulesService.apply",
+        lambda *_: (_ for _ in ()).throw(RuntimeError("broken")),
     )
     assert first_update(qtbot, worker, lambda told: isinstance(told, Update)).rules is None
     assert "the rules can't be applied" in caplog.text

@@ -108,7 +108,9 @@ def test_refused_is_told_with_the_remedy(qtbot, manager, open_dialog):
     manager.start(0)
     dialog = open_dialog("#!/bin/sh\ncat >/dev/null\nexit 127\n")
     click(qtbot, dialog.apply_button)
-    qtbot.waitUntil(lambda: "permission is needed, and it was not given" in dialog.notes.text(), timeout=20_000)
+    qtbot.waitUntil(
+        lambda: "permission is needed, and it was not given" in dialog.notes.text(), timeout=20_000
+    )
     assert dialog.isVisible()
 
 
