@@ -7,7 +7,8 @@ cd "$1"
 
 echo oomtray-rig >etc/hostname
 chroot . useradd --create-home --shell /bin/bash --uid "$uid" --groups sudo "$user"
-echo "$user:$password" | chroot . chpasswd
+# a cheap hash: a good one takes seconds to check on an emulated processor
+echo "$user:$password" | chroot . chpasswd --crypt-method SHA256 --sha-rounds 1000
 mkdir -p var/lib/systemd/linger
 touch "var/lib/systemd/linger/$user"
 

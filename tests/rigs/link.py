@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 
 from tests.rigs.processes import DEADLINE, RigTimeout
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 """Seconds that one command may take in a machine that is emulated."""
 
 

@@ -16,7 +16,7 @@ from tests.rigs.processes import RigUnavailable
 
 
 @contextmanager
-def _skip_or_fail() -> Generator[None]:
+def skip_or_fail() -> Generator[None]:
     try:
         yield
     except RigUnavailable as missing:
@@ -27,11 +27,11 @@ def _skip_or_fail() -> Generator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
-    with _skip_or_fail():
+    with skip_or_fail():
         return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    with _skip_or_fail():
+    with skip_or_fail():
         return (yield)

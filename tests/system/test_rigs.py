@@ -3,14 +3,18 @@ a real systemd rules, with alice logged in."""
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.rigs.debian_tree import ALICE, PASSWORD
 from tests.rigs.memcg import MIB, MemoryCgroup
+from tests.rigs.processes import need_programs
 from tests.rigs.systemd_box import Box
+from tests.rigs.unavailable import skip_or_fail
 
 pytestmark = pytest.mark.timeout(300)  # the first use of a rig on a machine builds it
 
@@ -74,6 +78,21 @@ def test_a_limit_that_would_press_the_machine_is_refused() -> None:
         MemoryCgroup(512 * MIB)
 
 
+@pytest.mark.parametrize(
+    ("ci", "outcome"),
+    [
+        pytest.param("", pytest.skip.Exception, id="skips"),
+        pytest.param("true", pytest.fail.Exception, id="fails-in-CI"),
+    ],
+)
+def test_a_rig_that_this_machine_lacks(
+    ci: str, outcome: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", ci)
+    with pytest.raises(outcome, match="the-package"), skip_or_fail():
+        need_programs({"no-such-program": "the-package"})
+
+
 @pytest.fixture(scope="module")
 def box() -> Iterator[Box]:
     with Box() as box:
@@ -111,6 +130,19 @@ def test_alice_may_not_do_what_root_does(box: Box) -> None:
     done = box.run_as("alice", "systemctl stop dbus.socket")
     assert done.rc != 0
     assert "authentication required" in done.err.lower()
+
+
+@pytest.mark.systemd
+@pytest.mark.parametrize(("password", "rc", "outcome"), [(PASSWORD, 0, "SUCCESS"), (None, 126, "dismissed")])
+def test_alice_can_prove_her_password_to_polkit(
+    box: Box, password: str | None, rc: int, outcome: str
+) -> None:
+    box.sh("rm -f /tmp/dialogs")
+    plan = json.dumps({"password": password, "locale": "C", "log": "/tmp/dialogs"})
+    pkexec = ["/usr/bin/pkexec", "--disable-internal-agent", "/usr/bin/id", "-u"]
+    done = box.run(["/usr/bin/python3", "/src/tests/rigs/polkit_seat.py", plan, *pkexec], user=ALICE)
+    assert (done.rc, done.out) == (rc, "0\n" if rc == 0 else "")
+    assert json.loads(box.sh("cat /tmp/dialogs"))["outcome"] == outcome
 
 
 @pytest.mark.systemd
