@@ -9,6 +9,7 @@ executable.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.risk.assessment import App
@@ -103,14 +104,20 @@ def app_of(process: Process, table: Mapping[int, Process]) -> AppId | None:
 
 def executable(process: Process) -> str:
     """Basename of the executable; comm where it may not be read."""
-    if not process.exe or process.exe.startswith("/memfd:"):
-        return process.name
-    return process.exe.removesuffix(" (deleted)").rpartition("/")[2] or process.name
+    return _known_as(process.exe, process.name)[0]
 
 
 def _is_host(process: Process) -> bool:
-    name = executable(process).lower()
-    return name in _HOSTS or name.endswith("-session")
+    return _known_as(process.exe, process.name)[1]
+
+
+@lru_cache(maxsize=4096)
+def _known_as(exe: str | None, comm: str) -> tuple[str, bool]:
+    """The name, and whether it starts others' programs: asked for every process and its parents at each scan."""
+    name = comm
+    if exe and not exe.startswith("/memfd:"):
+        name = exe.removesuffix(" (deleted)").rpartition("/")[2] or comm
+    return name, name.lower() in _HOSTS or name.lower().endswith("-session")
 
 
 def _job(process: Process, table: Mapping[int, Process]) -> Process:

@@ -47,6 +47,8 @@ log = logging.getLogger(__name__)
 PATIENCE_MS = 6000
 """How long a panel may take to come up before a window takes the icon's place."""
 _LOOK_MS = 1000
+_WARM_MS = 4000
+"""After the start, when the session has other things behind it, the popup's code is read for the first click."""
 _AFTER_ICON_MS = 60
 ROOT = (
     "OOM Tray runs as root: what you end or change here reaches every user's programs. Start it as yourself; it asks"
@@ -143,6 +145,11 @@ class App(QObject):
             if _on_x11():
                 self._look.start()
         QTimer.singleShot(_AFTER_ICON_MS, self._start_worker)
+
+    @Slot()
+    def _warm(self) -> None:
+        """Reading it takes as long as showing it, and keeps no more than a megabyte or two."""
+        import oomtray.ui.popup  # noqa: F401
 
     @Slot()
     def _start_worker(self) -> None:

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from oomtray.desktop.bus import SessionBus
@@ -32,11 +32,20 @@ def spin(seconds: float) -> None:
 
 
 def spin_until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+    """Waits as an idle app does: a loop that never sleeps would keep the interpreter from the worker's thread."""
+    loop = QEventLoop()
+    timer = QTimer()
     end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
+
+    def look() -> None:
+        if condition():
+            loop.quit()
+        elif time.monotonic() > end:
             raise SystemExit("waited in vain")
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+
+    timer.timeout.connect(look)
+    timer.start(5)
+    loop.exec()
 
 
 class Painted(QObject):

@@ -36,7 +36,11 @@ def reader():
 
 def child(code, **options):
     return subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True, **options
+        [sys.executable, "-c", textwrap.dedent(code)],
+        stdout=subprocess.PIPE,
+        stdin=subprocess.PIPE,
+        text=True,
+        **options,
     )
 
 
@@ -98,7 +102,10 @@ def test_a_new_process_is_in_the_next_scan(reader):
     process = subprocess.Popen(["sleep", "600"])
     try:
         assert snapshot_row(reader.snapshot(), process.pid)
-        wait_for(lambda: snapshot_row(reader.snapshot(watch={process.pid}), process.pid).name == "sleep", "its name")
+        wait_for(
+            lambda: snapshot_row(reader.snapshot(watch={process.pid}), process.pid).name == "sleep",
+            "its name",
+        )
     finally:
         process.kill()
         process.wait()
@@ -151,7 +158,15 @@ def test_hidepid_makes_the_answer_incomplete(mode):
     """
     script = f'mount -t proc -o hidepid={mode} proc /proc && exec "$0" -c "$1"'
     answer = subprocess.run(
-        ["unshare", "--mount", "sh", "-c", script, sys.executable, "import oomtray.kernel.reader;" + textwrap.dedent(code)],
+        [
+            "unshare",
+            "--mount",
+            "sh",
+            "-c",
+            script,
+            sys.executable,
+            "import oomtray.kernel.reader;" + textwrap.dedent(code),
+        ],
         env={**os.environ, "TREE": TREE, "PYTHONPATH": TREE},
         capture_output=True,
         text=True,
@@ -170,7 +185,10 @@ def test_a_zombie_leader_whose_threads_live_can_be_killed(reader):
     """)
     try:
         assert program.stdout.readline() == "READY\n"
-        wait_for(lambda: Path(f"/proc/{program.pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z", "the leader's end")
+        wait_for(
+            lambda: Path(f"/proc/{program.pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z",
+            "the leader's end",
+        )
         snapshot = reader.snapshot(full=True)
         process = snapshot_row(snapshot, program.pid)
         assert process.state == "Z"
@@ -223,7 +241,9 @@ def test_few_descriptors_and_many_processes():
         for pid in children:
             os.kill(pid, 9)
     """
-    answer = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=False)
+    answer = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=False
+    )
     assert answer.stdout == "True\n", answer.stderr
 
 
