@@ -8,13 +8,11 @@ from __future__ import annotations
 import logging
 import os
 import sys
-import traceback
 from functools import partial
 from typing import TYPE_CHECKING
 
 from jeepney import message_bus
-from PySide6.QtCore import QObject, QRect, QTimer, Slot
-from PySide6.QtGui import QCursor, QGuiApplication
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from oomtray import APP_ID
@@ -24,17 +22,17 @@ from oomtray.desktop.bus import SessionBus
 from oomtray.desktop.instance import Instance, activate_running
 from oomtray.desktop.trayhost import TrayHost, remedy
 from oomtray.kernel.dbus import session_address
-from oomtray.ui.pump import BusPump, Signals
+from oomtray.ui.door import Door, LoginSwitch
+from oomtray.ui.platform import anchor, on_x11
+from oomtray.ui.pump import BusPump, Signals, log_exception
 from oomtray.ui.standing import StandingRules
 from oomtray.ui.tray import Tray
 from oomtray.ui.worker import Unreadable, Update, Worker
 
 if TYPE_CHECKING:
-    from types import TracebackType
 
     from oomtray.actions.rules.engine import RulesStatus
     from oomtray.config import Actions
-    from oomtray.desktop.autostart import Autostart
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.alerts import Alerts
     from oomtray.ui.choices import Subject, Word
@@ -61,7 +59,7 @@ def run(argv: list[str]) -> int:
     logging.basicConfig(level=logging.WARNING, format="oomtray: %(message)s")
     bus = SessionBus(session_address())
     bus.connect()
-    door = _Door()
+    door = Door()
     instance = Instance(bus, door.knock)
     if not instance.claim():
         if activate_running(bus):
@@ -70,7 +68,7 @@ def run(argv: list[str]) -> int:
         return 1
     if os.geteuid() == 0:
         print(f"oomtray: {ROOT}", file=sys.stderr)
-    sys.excepthook = _log_exception
+    sys.excepthook = log_exception
     QApplication.setDesktopFileName(APP_ID)
     QApplication.setApplicationName("oomtray")
     QApplication.setApplicationDisplayName("OOM Tray")
@@ -83,25 +81,6 @@ def run(argv: list[str]) -> int:
         return qt.exec()
     finally:
         app.stop()
-
-
-class _Door:
-    """Keeps who asks before there is something to show."""
-
-    def __init__(self) -> None:
-        self._app: App | None = None
-        self._waiting: list[str | None] = []
-
-    def knock(self, token: str | None) -> None:
-        if self._app is None:
-            self._waiting.append(token)
-        else:
-            self._app.activate(token)
-
-    def open(self, app: App) -> None:
-        self._app = app
-        for token in self._waiting[-1:]:
-            app.activate(token)
 
 
 class App(QObject):
@@ -120,7 +99,8 @@ class App(QObject):
         self._worker: Worker | None = None
         self._commander: Commander | None = None
         self._alerts: Alerts | None = None
-        self._autostart: Autostart | None = None
+        self._login = LoginSwitch(self)
+        self._login.failed.connect(self._complain)
         self._latest: Assessment | Unreadable | None = None
         self._rules = StandingRules(self._settings.settings.actions)
         self._rules_status: RulesStatus | None = None
@@ -142,7 +122,7 @@ class App(QObject):
             self._bus.call(message_bus, "GetId")
         if not self._make_tray():
             self._patience.start(PATIENCE_MS)
-            if _on_x11():
+            if on_x11():
                 self._look.start()
         QTimer.singleShot(_AFTER_ICON_MS, self._start_worker)
 
@@ -200,18 +180,18 @@ class App(QObject):
             from oomtray.ui.x11 import has_tray
 
             unknown = self._host.ready is None and self._bus.connected
-            if unknown or not _on_x11() or not has_tray():
+            if unknown or not on_x11() or not has_tray():
                 return False
         self._look.stop()
         self._patience.stop()
         tray = self._tray = Tray(
-            self._levels, exported=exported, autostarts=self._starts_at_login, parent=self
+            self._levels, exported=exported, autostarts=self._login.on, parent=self
         )
         tray.toggled.connect(self._toggle)
         tray.opened.connect(self._open)
         tray.paused.connect(self._pause)
         tray.profiles_wanted.connect(self._show_profiles)
-        tray.start_at_login.connect(self._set_autostart)
+        tray.start_at_login.connect(self._login.set)
         tray.quitting.connect(self._quit)
         tray.chosen.connect(self._chosen)
         tray.looked_at.connect(self._wake)
@@ -321,11 +301,11 @@ class App(QObject):
 
     @Slot()
     def _toggle(self) -> None:
-        self._shown_popup().toggle(self._anchor())
+        self._shown_popup().toggle(anchor(self._tray))
 
     @Slot()
     def _open(self) -> None:
-        self._shown_popup().open(self._anchor())
+        self._shown_popup().open(anchor(self._tray))
 
     @Slot(bool)
     def _pause(self, paused: bool) -> None:
@@ -338,25 +318,17 @@ class App(QObject):
             self._alerts.withdraw()
         self._attend()
 
-    @Slot(bool)
-    def _set_autostart(self, on: bool) -> None:
-        from oomtray.desktop.autostart import AutostartError
-
-        try:
-            if on:
-                self._login().enable()
-            else:
-                self._login().disable()
-        except AutostartError as error:
-            self._shown_popup().complain(str(error))
-            self._open()
+    @Slot(str)
+    def _complain(self, says: str) -> None:
+        self._shown_popup().complain(says)
+        self._open()
 
     @Slot(str, object)
     def _chosen(self, word: Word, subject: Subject) -> None:
         """From the tray's menu: done, and told in the popup, where it can be taken back."""
         latest = self._latest
         popup = self._shown_popup()
-        popup.open(self._anchor())
+        popup.open(anchor(self._tray))
         popup.commander.do(word, subject, None if isinstance(latest, Unreadable) else latest)
 
     # parts made when first needed
@@ -385,7 +357,7 @@ class App(QObject):
     @Slot()
     def _show_profiles(self) -> None:
         popup = self._shown_popup()
-        popup.open(self._anchor())
+        popup.open(anchor(self._tray))
         popup.profiles_wanted.emit("all")
 
     @Slot()
@@ -411,16 +383,6 @@ class App(QObject):
     def _show_from_alert(self, token: str) -> None:
         self.activate(token or None)
 
-    def _login(self) -> Autostart:
-        if self._autostart is None:
-            from oomtray.desktop.autostart import Autostart
-
-            self._autostart = Autostart()
-        return self._autostart
-
-    def _starts_at_login(self) -> bool:
-        return self._login().enabled()
-
     def _levels(self) -> Actions:
         return self._settings.settings.actions
 
@@ -433,20 +395,3 @@ class App(QObject):
         if self._lasting is not None:
             notices += self._lasting.desk.mistakes
         return notices
-
-    def _anchor(self) -> QRect | None:
-        """Where the icon is, or where it was clicked; None where nobody may know, as on Wayland."""
-        if not _on_x11():
-            return None
-        if self._tray is not None and not self._tray.geometry().isEmpty():
-            return self._tray.geometry()
-        return QRect(QCursor.pos(), QCursor.pos())
-
-
-def _on_x11() -> bool:
-    return QGuiApplication.platformName() == "xcb"
-
-
-def _log_exception(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """A mistake in a slot costs what it was doing, not the icon."""
-    traceback.print_exception(kind, error, trace)

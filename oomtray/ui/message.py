@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from oomtray.ui import colours
 from oomtray.ui.delegate import Shape, draw_shape
 from oomtray.ui.labels import Plain
+from oomtray.ui.words import sentence
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor
@@ -79,6 +80,11 @@ class MessageBar(QWidget):
     @property
     def text(self) -> str:
         return self._label.text()
+
+    def complain(self, says: str) -> None:
+        from oomtray.ui.commander import Report
+
+        self.tell(Report("failed", sentence(says)))
 
     def tell(self, report: Report) -> None:
         self._tone = report.tone

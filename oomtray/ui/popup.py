@@ -9,30 +9,23 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import (
-    QCloseEvent,
-    QGuiApplication,
-    QKeyEvent,
-    QKeySequence,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QShortcut,
-)
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from oomtray.monitor import Attention
-from oomtray.ui import choices, colours, state, words
+from oomtray.ui import choices, state, words
 from oomtray.ui.card import Card
 from oomtray.ui.fonts import small
 from oomtray.ui.footer import Footer
+from oomtray.ui.frame import FLAGS, Frame
 from oomtray.ui.header import Header
 from oomtray.ui.icons import app_icon
 from oomtray.ui.labels import Plain
 from oomtray.ui.message import MessageBar
 from oomtray.ui.model import Model
 from oomtray.ui.rowmenu import RowMenu, copied
+from oomtray.ui.rows import is_whole
 from oomtray.ui.table import Table
 
 if TYPE_CHECKING:
@@ -43,14 +36,11 @@ if TYPE_CHECKING:
     from oomtray.ui.explain import ExplainWindow
 
 _MARGIN = 12
-_EDGE = 7
-"""Pixels at the rim that resize the window; all within the margin, where no child is."""
-_SECOND_CLICK = 0.3
-"""Seconds: the click on the icon that took the focus away is the one that means to close."""
+_SECOND_CLICK = 0.3  # seconds: the click on the icon that took the focus away is the one that means to close
 _SOON_MS, _LATER_MS = 150, 3000
 
 
-class Popup(QWidget):
+class Popup(Frame):
     """`attention_changed`: ask `attention` again. `pause_wanted` carries the switch.
 
     `lasting_wanted` carries the word and the subject of what is to last, `profiles_wanted` the name of a rule profile.
@@ -62,10 +52,9 @@ class Popup(QWidget):
     profiles_wanted = Signal(str)
 
     def __init__(self, commander: Commander, settings: Settings, parent: QWidget | None = None) -> None:
-        super().__init__(parent, _POPUP_FLAGS)
+        super().__init__(parent)
         self.commander = commander
         self.settings = settings
-        self._homeless = False
         self._busy = False
         self._paused = False
         self._over_table = False
@@ -74,10 +63,10 @@ class Popup(QWidget):
         self._assessment: Assessment | None = None
         self._watched: frozenset[int] = frozenset()
         self._notices: list[str] = []
+        self._why_homeless: str | None = None
         self._explain: ExplainWindow | None = None
         self._left = state.load(state.directory())
         self.setWindowTitle("OOM Tray")
-        self.setMouseTracking(True)
         self._build()
         self._connect()
         by_app = settings.rows.show == "apps" if self._left.by_app is None else self._left.by_app
@@ -151,7 +140,7 @@ class Popup(QWidget):
 
     def toggle(self, anchor: QRect | None) -> None:
         """A click on the icon."""
-        if self.isVisible() and not self._homeless:
+        if self.isVisible() and not self.homeless:
             self.hide()
         elif time.monotonic() - self._hidden_at > _SECOND_CLICK:
             self.open(anchor)
@@ -159,12 +148,11 @@ class Popup(QWidget):
     def open(self, anchor: QRect | None) -> None:
         """`anchor`: where the icon is; None where only the compositor knows."""
         if not self.isVisible():
-            if QGuiApplication.platformName() == "xcb" and not self._homeless:
-                from oomtray.ui.x11 import keep_off_taskbar
+            if QGuiApplication.platformName() == "xcb" and not self.homeless:
 
                 keep_off_taskbar(int(self.winId()))
-            if anchor is not None and not self._homeless:
-                self.move(self._place(anchor))
+            if anchor is not None and not self.homeless:
+                self.move(self.place(anchor))
             self.model.hold(False)
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
@@ -175,10 +163,10 @@ class Popup(QWidget):
     def set_homeless(self, why: str | None) -> None:
         """Without a tray it is a window of its own, and says why; None: there is a tray now."""
         homeless = why is not None
-        if homeless != self._homeless:
-            self._homeless = homeless
+        if homeless != self.homeless:
+            self.homeless = homeless
             shown = self.isVisible()
-            self.setWindowFlags(Qt.WindowType.Window if homeless else _POPUP_FLAGS)
+            self.setWindowFlags(Qt.WindowType.Window if homeless else FLAGS)
             if homeless:  # a tool window shows no icon, and the SVG plugin is not for nothing
                 self.setWindowIcon(app_icon())
             if shown:
@@ -189,7 +177,7 @@ class Popup(QWidget):
     def put_away(self) -> None:
         """At the app's end."""
         self._save()
-        self._homeless = False
+        self.homeless = False
         self.hide()
 
     def attention(self, *, paused: bool) -> Attention:
@@ -230,11 +218,7 @@ class Popup(QWidget):
         self._notice.setVisible(bool(whole))
 
     def complain(self, says: str) -> None:
-        from oomtray.ui.commander import Report
-
-        self.message.tell(Report("failed", words.sentence(says)))
-
-    _why_homeless: str | None = None
+        self.message.complain(says)
 
     # what a person does
 
@@ -303,7 +287,6 @@ class Popup(QWidget):
     @Slot()
     def _into_table(self) -> None:
         self.table.setFocus()
-
     # rows that rest, and rows that are looked at
 
     @Slot(bool)
@@ -359,7 +342,7 @@ class Popup(QWidget):
     @Slot()
     def _mind_focus(self) -> None:
         """Closes where the user has turned to another program."""
-        if not self.isVisible() or self._homeless or self._busy or self.isActiveWindow():
+        if not self.isVisible() or self.homeless or self._busy or self.isActiveWindow():
             return
         if QApplication.activeWindow() is not None or QApplication.activePopupWidget() is not None:
             return
@@ -398,55 +381,6 @@ class Popup(QWidget):
             self.card.show_assessment(self._assessment)
         self.attention_changed.emit()
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        event.ignore()
-        self.hide()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.hide()
-        else:
-            super().keyPressEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and not self._homeless:
-            window, edges = self.windowHandle(), self._edges(event.position().toPoint())
-            if window is not None and edges:
-                window.startSystemResize(edges)
-            elif window is not None:
-                window.startSystemMove()
-        super().mousePressEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.setCursor(_CURSORS.get(self._edges(event.position().toPoint()), Qt.CursorShape.ArrowCursor))
-        super().mouseMoveEvent(event)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self.palette().window())
-        if not self._homeless:
-            painter.setPen(colours.of(self.palette()).line)
-            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
-        painter.end()
-
-    def _edges(self, at: QPoint) -> Qt.Edge:
-        edges = Qt.Edge(0)
-        if self._homeless:
-            return edges
-        if at.x() < _EDGE:
-            edges |= Qt.Edge.LeftEdge
-        elif at.x() >= self.width() - _EDGE:
-            edges |= Qt.Edge.RightEdge
-        if at.y() < _EDGE:
-            edges |= Qt.Edge.TopEdge
-        elif at.y() >= self.height() - _EDGE:
-            edges |= Qt.Edge.BottomEdge
-        return edges
-
-    def _place(self, anchor: QRect) -> QPoint:
-        screen = QGuiApplication.screenAt(anchor.center()) or QGuiApplication.primaryScreen()
-        return beside(anchor, self.size(), screen.geometry(), screen.availableGeometry())
-
     @Slot()
     def _dress(self) -> None:
         self.header.take_looks()
@@ -463,37 +397,3 @@ class Popup(QWidget):
         if left != self._left:
             self._left = left
             state.save(state.directory(), left)
-
-
-_POPUP_FLAGS = Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint
-_CURSORS = {
-    Qt.Edge.LeftEdge: Qt.CursorShape.SizeHorCursor,
-    Qt.Edge.RightEdge: Qt.CursorShape.SizeHorCursor,
-    Qt.Edge.TopEdge: Qt.CursorShape.SizeVerCursor,
-    Qt.Edge.BottomEdge: Qt.CursorShape.SizeVerCursor,
-    Qt.Edge.TopEdge | Qt.Edge.LeftEdge: Qt.CursorShape.SizeFDiagCursor,
-    Qt.Edge.BottomEdge | Qt.Edge.RightEdge: Qt.CursorShape.SizeFDiagCursor,
-    Qt.Edge.TopEdge | Qt.Edge.RightEdge: Qt.CursorShape.SizeBDiagCursor,
-    Qt.Edge.BottomEdge | Qt.Edge.LeftEdge: Qt.CursorShape.SizeBDiagCursor,
-}
-
-
-def is_whole(assessment: Assessment, *, by_app: bool) -> bool:
-    """It holds all rows: one that was made while nobody looked has only the first few, and no apps."""
-    if by_app:
-        return bool(assessment.apps) or not assessment.process_count
-    return len(assessment.risks) >= assessment.process_count
-
-
-def beside(anchor: QRect, size: QSize, screen: QRect, free: QRect) -> QPoint:
-    """Next to the icon, on the side away from the panel's edge, and wholly on the screen's free part."""
-    gap = 6
-    centre = anchor.center()
-    if centre.y() > screen.center().y():
-        y = min(anchor.top(), free.bottom() + 1) - size.height() - gap
-    else:
-        y = max(anchor.bottom(), free.top()) + gap
-    x = centre.x() - size.width() // 2
-    x = max(free.left() + gap, min(x, free.right() - gap - size.width() + 1))
-    y = max(free.top() + gap, min(y, free.bottom() - gap - size.height() + 1))
-    return QPoint(x, y)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import signal
 import socket
+import traceback
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, Slot
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from oomtray.desktop.bus import SessionBus
 
 
@@ -89,3 +92,8 @@ class Signals(QObject):
 
 def _nothing(_number: int, _frame: object) -> None:
     pass
+
+
+def log_exception(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """A mistake in a slot costs what it was doing, not the icon."""
+    traceback.print_exception(kind, error, trace)

@@ -12,7 +12,7 @@ from oomtray.ui.words import NEVER
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    from oomtray.risk.assessment import Reason, Risk, WarningMark
+    from oomtray.risk.assessment import Assessment, Reason, Risk, WarningMark
 
 Column = Literal[0, 1, 2, 3, 4]
 NAME, RISK, MEMORY, CHANGE, PROTECTION = range(5)
@@ -220,3 +220,10 @@ def matches(item: App | Risk, text: str) -> bool:
     if isinstance(item, App):
         return text in item.name.casefold()
     return text in item.process.name.casefold() or text == str(item.process.pid)
+
+
+def is_whole(assessment: Assessment, *, by_app: bool) -> bool:
+    """It holds all rows: one that was made while nobody looked has only the first few, and no apps."""
+    if by_app:
+        return bool(assessment.apps) or not assessment.process_count
+    return len(assessment.risks) >= assessment.process_count

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication
 from oomtray.config import Settings
 from oomtray.ui import words
 from oomtray.ui.commander import Commander, Report
-from oomtray.ui.popup import Popup, beside
+from oomtray.ui.frame import beside
+from oomtray.ui.popup import Popup
 from oomtray.ui.rows import MEMORY, NAME
 from tests.ui import factory
 from tests.ui.gallery import DARK, LIGHT, palette

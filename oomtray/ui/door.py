@@ -1,0 +1,67 @@
+"""How the app is entered: by a second start, and at login."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+if TYPE_CHECKING:
+    from oomtray.desktop.autostart import Autostart
+
+
+class Activated(Protocol):
+    """What a second start shows."""
+
+    def activate(self, token: str | None) -> None: ...
+
+
+class Door:
+    """Keeps who asks before there is something to show."""
+
+    def __init__(self) -> None:
+        self._app: Activated | None = None
+        self._waiting: list[str | None] = []
+
+    def knock(self, token: str | None) -> None:
+        if self._app is None:
+            self._waiting.append(token)
+        else:
+            self._app.activate(token)
+
+    def open(self, app: Activated) -> None:
+        self._app = app
+        for token in self._waiting[-1:]:
+            app.activate(token)
+
+
+class LoginSwitch(QObject):
+    """Starts at login or not; what it takes is loaded when somebody asks. `failed` says why it could not be changed."""
+
+    failed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._autostart: Autostart | None = None
+
+    def on(self) -> bool:
+        return self._entry().enabled()
+
+    @Slot(bool)
+    def set(self, on: bool) -> None:
+        from oomtray.desktop.autostart import AutostartError
+
+        try:
+            if on:
+                self._entry().enable()
+            else:
+                self._entry().disable()
+        except AutostartError as error:
+            self.failed.emit(str(error))
+
+    def _entry(self) -> Autostart:
+        if self._autostart is None:
+            from oomtray.desktop.autostart import Autostart
+
+            self._autostart = Autostart()
+        return self._autostart
