@@ -149,6 +149,7 @@ class Popup(Frame):
         """`anchor`: where the icon is; None where only the compositor knows."""
         if not self.isVisible():
             if QGuiApplication.platformName() == "xcb" and not self.homeless:
+                from oomtray.ui.x11 import keep_off_taskbar
 
                 keep_off_taskbar(int(self.winId()))
             if anchor is not None and not self.homeless:
