@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QSizePolicy,
-    QToolButton,
     QWidget,
 )
 
@@ -57,13 +56,14 @@ class Footer(QWidget):
         wide = max(self.pause.fontMetrics().horizontalAdvance(text) for text in ("Pause", "Resume")) + 32
         self.pause.setMinimumWidth(wide)
         self.pause.clicked.connect(self.paused)
-        self.more = QToolButton(self)
-        self.more.setText("⋯")
+        self.more = QPushButton("⋯", self)
+        self.more.setAutoDefault(False)
+        self.more.setFixedWidth(self.more.sizeHint().height() + 6)
         self.more.setAccessibleName("More")
         self.more.setToolTip("Rule profiles")
-        self.more.setStyleSheet("QToolButton::menu-indicator { image: none }")
-        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.more.setMenu(self._make_more())
+        # shown by a slot: a button that knows its menu draws an arrow too, and a style sheet against that costs a megabyte
+        self.more_menu = self._make_more()
+        self.more.clicked.connect(self._show_more)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
@@ -72,6 +72,11 @@ class Footer(QWidget):
         row.addWidget(self.mine)
         row.addWidget(self.pause)
         row.addWidget(self.more)
+
+    @Slot()
+    def _show_more(self) -> None:
+        above = QPoint(0, -self.more_menu.sizeHint().height())
+        self.more_menu.popup(self.more.mapToGlobal(above))
 
     def _make_more(self) -> QMenu:
         menu = QMenu(self)

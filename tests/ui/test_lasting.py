@@ -278,7 +278,7 @@ def test_all_profiles_at_once(room):
 
 
 def test_the_menu_lists_the_profiles(room):
-    menu = room.popup._footer.more.menu()
+    menu = room.popup._footer.more_menu
     menu.aboutToShow.emit()
     assert [action.text() for action in room.popup._footer.profiles.actions() if action.text()][
         -1
