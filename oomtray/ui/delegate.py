@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 PAD = 7
 _BAR = 6
 _GLYPH = 9
+_SLACK = 5
+"""Pixels by which a text may come out wider than its metrics say, where these are fractions."""
 _SPEAKS = 13
 """Pixels from which a shape has room for its exclamation mark."""
 
@@ -46,8 +48,8 @@ class Delegate(QStyledItemDelegate):
         wide = self._main.horizontalAdvance
         widths = {
             RISK: wide("000") + 8 + max(self._fine.horizontalAdvance("elevated") + 8, 54),
-            MEMORY: wide("99.9 GiB"),
-            CHANGE: wide("+99.9 MiB"),
+            MEMORY: wide("99.9 GiB") + _SLACK,
+            CHANGE: wide("+99.9 MiB") + _SLACK,
             PROTECTION: max(wide("+1000") + 14, self._fine.horizontalAdvance("from +1000")) + 4,
         }
         return widths.get(column, wide("0" * 16)) + 2 * PAD
