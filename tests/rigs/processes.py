@@ -15,7 +15,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-DEADLINE = 15.0
+DEADLINE = 40.0
 """Seconds that anything in a rig may take before it is called broken; generous, for a busy machine with two cores."""
 
 

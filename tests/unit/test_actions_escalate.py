@@ -13,6 +13,7 @@ import pytest
 from oomtray.actions import escalate
 from oomtray.actions.adjust import Change
 from oomtray.actions.escalate import Call, calls, merged, missing, read, run
+from tests.rigs.processes import wait_for
 from tests.unit.proc_tree import ProcTree
 
 ME, OTHER, START = 1000, 0, 4711
@@ -264,4 +265,5 @@ def test_ctrl_c_ends_the_runner_and_what_it_runs(tmp_path: Path) -> None:
         assert time.monotonic() < end
     program.send_signal(2)
     assert program.wait(30) == 77
-    assert not Path(f"/proc/{pid.read_text().strip()}").exists()
+    started = Path(f"/proc/{pid.read_text().strip()}")
+    wait_for(lambda: not started.exists(), "what it ran to be gone")
