@@ -144,7 +144,7 @@ def test_a_service_is_protected_for_good(guest: Guest, small: RemoteHog) -> None
             f"/etc/systemd/system/{UNIT}": f"[Service]\nExecStart=/rig/hog -n database {LARGE_MB}\nOOMPolicy=continue\n"
         }
     )
-    guest.sh(f"systemctl daemon-reload && systemctl start {UNIT}")
+    guest.sh(f"systemctl start {UNIT}")
     main = f"systemctl show --value --property MainPID {UNIT}"
     pid = int(guest.sh(main))
     guest.sh(

@@ -112,6 +112,10 @@ class RemoteHog:
             raise RigTimeout(f"{self} still grows after {timeout:g} s")
         return bool(line)
 
+    def end(self) -> None:
+        self._link.ask("kill", pid=self.pid)
+        assert self.exit(timeout=PATIENCE) == -signal.SIGKILL
+
     def exit(self, timeout: float = 0) -> int | None:
         """Its status once it has ended (negative: the signal), None while it lives."""
         exits = self._link.ask("first-exit", pids=[self.pid], timeout=timeout)["exits"]
@@ -167,13 +171,14 @@ class Machine:
         adj: int | None = None,
         name: str = "hog",
         cgroup: str | None = None,
+        step_kb: int = 1024,
     ) -> RemoteHog:
         """It holds `mb` MiB when this returns. Root writes `adj`, so that the floor is there too.
 
         `cgroup`, a path below the unified hierarchy's root: it joins that before it touches its memory.
         """
         link = self.links[user]
-        argv = ["/rig/hog", "-n", name, str(mb)]
+        argv = ["/rig/hog", "-n", name, "-s", str(step_kb), str(mb)]
         if cgroup is not None:
             argv = ["sh", "-c", f'echo 0 >"/sys/fs/cgroup{cgroup}/cgroup.procs" && exec "$@"', "sh", *argv]
         answer = link.ask("start", argv=argv)

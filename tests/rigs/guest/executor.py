@@ -6,6 +6,7 @@ line asks, one answers (`tests/rigs/link.py` is the other end):
     {"id", "op": "run", "argv", "input": base64 | null, "timeout"}   -> {"id", "rc", "out": base64, "err": base64}
     {"id", "op": "start", "argv"}         runs on; answers with its first line   -> {"id", "pid", "line"}
     {"id", "op": "write", "pid", "text"}  to the standard input of a started one -> {"id"}
+    {"id", "op": "kill", "pid"}               a started one                      -> {"id"}
     {"id", "op": "line", "pid", "timeout"}    its next line; "" where it ended   -> {"id", "line": text | null}
     {"id", "op": "first-exit", "pids", "timeout"}                                -> {"id", "exits": [[pid, rc]]}
 
@@ -151,6 +152,10 @@ class Executor:
 
     def do_write(self, request: dict) -> dict:
         self.started[request["pid"]].stdin.write(request["text"].encode())
+        return {}
+
+    def do_kill(self, request: dict) -> dict:
+        self.started[request["pid"]].kill()
         return {}
 
     def do_line(self, request: dict) -> dict:

@@ -94,13 +94,16 @@ class Guest(Machine):
             return file.read().decode(errors="replace").replace("\r", "")
 
     def run_out_of_memory(self) -> list[Kill]:
-        """Really: something unkillable grows until the kernel has killed somebody. One, where that gave back enough."""
+        """Really: something unkillable grows until the kernel has killed somebody, and gives all back then.
+
+        The kernel kills one, where that was enough.
+        """
         before = len(self.kills())
-        # what the disk still has, the kernel would give up page by page and read back again before it kills
-        self.sh("sync && echo 3 >/proc/sys/vm/drop_caches")
-        grower = self.hog(1, adj=-1000, name="grower")
+        # in large steps: in small ones the kernel gives up file pages and reads them back for long before it kills
+        grower = self.hog(1, adj=-1000, name="grower", step_kb=8192)
         grower.grow_until_a_kill()
         assert grower.settle(timeout=OUT_OF_MEMORY_SECONDS), self.serial()
+        grower.end()
         # the kernel counts a kill a moment before it reports it
         return wait_for(lambda: self.kills()[before:], "the kernel's report")
 
