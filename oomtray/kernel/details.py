@@ -11,8 +11,20 @@ from oomtray.kernel.files import read_bytes
 from oomtray.kernel.snapshot import Process
 
 _PF_KTHREAD = 0x00200000  # include/linux/sched.h
-_ZOMBIE = ord("Z")
+SCORE_BYTES = 4
+"""An oom_score is at most 2000; a longer buffer would make Python shrink every answer."""
 
+_WHO = re.compile(
+    rb"Name:\t(.*)\n(?:.*\n)*?State:\t(.).*\n(?:.*\n)*?PPid:\t(\d+)\n(?:.*\n)*?Uid:\t\d+\t(\d+)\t"
+)
+"""The head of status. The kernel escapes newlines in Name, so no hostile name can add a line."""
+_SIZES = re.compile(
+    rb"\nVmRSS:\s*(\d+) kB\n"
+    rb"(?:RssAnon:\s*(\d+) kB\n)?"  # Linux 4.5
+    rb"(?:.*\n)*?VmPTE:\s*(\d+) kB\n"
+    rb"(?:VmPMD:.*\n)?"  # until Linux 4.14
+    rb"(?:VmSwap:\s*(\d+) kB\n)?"
+)
 _ESCAPE = re.compile(rb"\\(\\|n)")
 
 
@@ -31,11 +43,13 @@ def unescaped(name: bytes) -> str:
 
 
 def read_process(
-    directory: str, pid: int, oom_score: int | None, now: float, known: Process | None = None
+    directory: str, pid: int, score_fd: int, now: float, known: Process | None = None
 ) -> Process:
     """Reads /proc/PID; with `known` (the same process, read before) only what changes while it lives.
 
-    `now` is monotonic seconds. Raises Unreadable. The caller makes sure that the pid was not reused meanwhile.
+    `score_fd` is a descriptor on its oom_score, opened before this call and read after all else: that it answers proves
+    that everything came from one process and not from the next with this pid. `now` is monotonic seconds. Raises
+    Unreadable.
     """
     try:
         status = read_bytes(f"{directory}/status")
@@ -47,52 +61,40 @@ def read_process(
         else:
             start_time, session, kernel_thread = known.start_time, known.session, known.kernel_thread
             cgroup, unit_cgroup, exe = known.cgroup, known.unit_cgroup, known.exe
+        head, sizes = _WHO.match(status), _SIZES.search(status)
+        if head is None:
+            raise Unreadable(pid)
+        name, state, ppid, uid = head.groups()
+        if sizes is None and state == b"Z":
+            sizes = _sizes_of_a_thread(directory)
+        rss, rss_anon, page_tables, swap = map(_bytes, sizes.groups()) if sizes else (None, None, None, None)
+        score = int(os.pread(score_fd, SCORE_BYTES, 0))
     except (OSError, ValueError, IndexError) as error:
         raise Unreadable(pid) from error
-    try:
-        name = status[6 : status.index(b"\n")]
-        state = status[status.index(b"\nState:\t") + 8]
-        ppid = _number(status, b"\nPPid:\t")
-        uid = int(status[status.index(b"\nUid:\t") :].split(b"\t", 3)[2])
-    except (ValueError, IndexError) as error:
-        raise Unreadable(pid) from error
-    memory = status
-    if state == _ZOMBIE and b"\nVmRSS:" not in status:
-        memory = _status_of_a_thread(directory, status)
     return Process(
-        pid=pid,
-        start_time=start_time,
-        name=unescaped(name),
-        state=chr(state),
-        ppid=ppid,
-        session=session,
-        uid=uid,
-        kernel_thread=kernel_thread,
-        oom_score=oom_score,
-        oom_score_adj=adj,
-        rss=_kib(memory, b"\nVmRSS:"),
-        rss_anon=_kib(memory, b"\nRssAnon:"),
-        swap=_kib(memory, b"\nVmSwap:"),
-        page_tables=_kib(memory, b"\nVmPTE:"),
-        cgroup=cgroup,
-        unit_cgroup=unit_cgroup,
-        exe=exe,
-        read_at=now,
+        pid,
+        start_time,
+        unescaped(name),
+        state.decode("ascii"),
+        int(ppid),
+        session,
+        int(uid),
+        kernel_thread,
+        score,
+        adj,
+        rss,
+        rss_anon,
+        swap,
+        page_tables,
+        cgroup,
+        unit_cgroup,
+        exe,
+        now,
     )
 
 
-def _number(status: bytes, key: bytes) -> int:
-    start = status.index(key) + len(key)
-    return int(status[start : status.index(b"\n", start)])
-
-
-def _kib(status: bytes, key: bytes) -> int | None:
-    """A size of status in bytes. The kernel escapes newlines in Name, so no hostile name can add such a line."""
-    start = status.find(key)
-    if start < 0:
-        return None
-    start += len(key)
-    return int(status[start : status.index(b" kB", start)]) * 1024
+def _bytes(kib: bytes | None) -> int | None:
+    return None if kib is None else int(kib) * 1024
 
 
 def _stat(stat: bytes) -> tuple[int, int, bool]:
@@ -101,15 +103,13 @@ def _stat(stat: bytes) -> tuple[int, int, bool]:
     return int(fields[19]), int(fields[3]), bool(int(fields[6]) & _PF_KTHREAD)
 
 
-def _status_of_a_thread(directory: str, status: bytes) -> bytes:
-    """A leader that has exited while its threads live: the kernel finds the memory through any of them and kills it."""
-    if _number(status, b"\nThreads:\t") > 1:
-        with contextlib.suppress(OSError):
-            for thread in os.listdir(f"{directory}/task"):
-                of_thread = read_bytes(f"{directory}/task/{thread}/status")
-                if b"\nVmRSS:" in of_thread:
-                    return of_thread
-    return status
+def _sizes_of_a_thread(directory: str) -> re.Match[bytes] | None:
+    """For a leader that has exited while its threads live: the kernel finds the memory through any of them and kills it."""
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f"{directory}/task"):
+            if sizes := _SIZES.search(read_bytes(f"{directory}/task/{thread}/status")):
+                return sizes
+    return None
 
 
 def _cgroups(directory: str) -> tuple[str | None, str | None]:

@@ -23,11 +23,11 @@ class MemoryReader:
 
     def read(self) -> Memory:
         """Memory now. Raises OSError where even the total is unknown (no procfs)."""
-        sizes = {key: int(kib) * 1024 for key, kib in _MEMINFO.findall(self._meminfo.read() or b"")}
+        sizes = {key: int(kib) * 1024 for key, kib in _MEMINFO.findall(self._meminfo.read())}
         if not sizes.get(b"MemTotal"):
             raise OSError(f"{self._proc}/meminfo does not tell the memory's size: is procfs mounted there?")
-        stall = dict(_AVG10.findall(self._pressure.read() or b""))
-        kills = _OOM_KILL.search(self._vmstat.read() or b"")
+        stall = dict(_AVG10.findall(self._pressure.read()))
+        kills = self._vmstat.search(_OOM_KILL)
         return Memory(
             total=sizes[b"MemTotal"],
             available=sizes.get(b"MemAvailable"),

@@ -10,9 +10,10 @@ from __future__ import annotations
 import heapq
 import os
 import resource
+import time
 from typing import TYPE_CHECKING, Any
 
-from oomtray.kernel.details import Unreadable, read_process
+from oomtray.kernel.details import SCORE_BYTES, read_process
 from oomtray.kernel.files import RereadFile
 
 if TYPE_CHECKING:
@@ -25,9 +26,10 @@ _ROTATE = 8
 smaller than one oom_score show in no cheaper way."""
 _LEADERS = 16
 """At most so many rows that tie for the highest oom_score are reread."""
-_SCORE_BYTES = 4
-"""An oom_score is at most 2000; a longer buffer would make Python shrink every answer."""
 _NO_DESCRIPTOR = -1
+_YOUNG = 2.0
+"""Seconds within which a new process execs: until then it shows its parent's name and program, so it is read twice."""
+_TICKS = os.sysconf("SC_CLK_TCK")
 _SPARE = 64
 """Descriptors left to everybody else in this program."""
 
@@ -50,7 +52,7 @@ class ProcessTable:
         self._scores: list[bytes] = []
         self._rows: list[Process] = []
         self._place: dict[int, int] = {}
-        self._fresh: set[int] = set()
+        self._young: set[int] = set()
         self._leaders: tuple[int, ...] = ()
         self._turn = 0
         self.unreadable = 0
@@ -64,20 +66,18 @@ class ProcessTable:
 
         `now` is monotonic seconds. Raises OSError only where the procfs itself can't be listed.
         """
-        again = self._fresh
-        self._fresh = set()
+        again, self._young = self._young, set()
         changed, dead = self._read_scores()
         changed |= self._by_path  # read by path, whole, which also notices a reused pid
         if dead:
             if any(b"%d" % self._pids[place] == self._last_pid for place in dead):
                 self._last_pid = None  # it can be the newest again: another process with the same pid
             self._remove(dead)
-        if self._forked():
-            self._look_for_new(now)
-        if changed or dead or self._fresh:
+        new = self._look_for_new(now) if self._forked() else set()
+        if changed or dead or new:
             self._leaders = self._lead()
         anew = set(self._pids) if full else again | self._rotation()
-        for pid in (anew | changed).union(watch, self._leaders) - self._fresh:
+        for pid in (anew | changed).union(watch, self._leaders) - new:
             self._reread(pid, now, anew=pid in anew)
         return tuple(self._rows)
 
@@ -97,7 +97,7 @@ class ProcessTable:
         dead: list[int] = []
         try:
             # One system call a process and as little Python as can be around it: this line is the steady scan.
-            scores = [pread(fd, _SCORE_BYTES, 0) for fd in self._fds]
+            scores = [pread(fd, SCORE_BYTES, 0) for fd in self._fds]
         except OSError:
             scores, dead = self._read_scores_singly()
         if scores == before:
@@ -114,7 +114,7 @@ class ProcessTable:
                 scores.append(self._scores[place])
                 continue
             try:
-                scores.append(os.pread(fd, _SCORE_BYTES, 0))
+                scores.append(os.pread(fd, SCORE_BYTES, 0))
             except OSError:
                 scores.append(self._scores[place])
                 dead.append(place)
@@ -129,28 +129,35 @@ class ProcessTable:
             return True
         return False
 
-    def _look_for_new(self, now: float) -> None:
+    def _look_for_new(self, now: float) -> set[int]:
+        """Adds what has come, and gives its pids."""
         self.unreadable = 0
         self._budget = max(0, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _SPARE) if self._keep else 0
+        youngest = (time.clock_gettime(time.CLOCK_BOOTTIME) - _YOUNG) * _TICKS
+        new: set[int] = set()
         for entry in os.listdir(self._proc):
             if entry[0] in "123456789" and entry.isdecimal():
                 pid = int(entry)
-                if pid not in self._place and not self._add(pid, now):
+                if pid in self._place:
+                    continue
+                if row := self._add(pid, now):
+                    new.add(pid)
+                    if row.start_time > youngest:
+                        self._young.add(pid)
+                else:
                     self.unreadable += os.path.exists(f"{self._proc}/{entry}")
+        return new
 
-    def _add(self, pid: int, now: float) -> bool:
+    def _add(self, pid: int, now: float) -> Process | None:
         directory = f"{self._proc}/{pid}"
         fd = _NO_DESCRIPTOR
         try:
-            fd = os.open(f"{directory}/oom_score", os.O_RDONLY | os.O_CLOEXEC)
-            row = read_process(directory, pid, None, now)
-            # Read last, through the descriptor opened first: an answer proves that all came from one process.
-            score = os.pread(fd, _SCORE_BYTES, 0)
-            row = _with_score(row, int(score))
-        except (Unreadable, OSError, ValueError):
+            fd = _open_score(directory)
+            row = read_process(directory, pid, fd, now)
+        except OSError:
             if fd != _NO_DESCRIPTOR:
                 os.close(fd)
-            return False
+            return None
         if self._kept < self._budget:
             self._kept += 1
         else:
@@ -160,10 +167,9 @@ class ProcessTable:
         self._place[pid] = len(self._pids)
         self._pids.append(pid)
         self._fds.append(fd)
-        self._scores.append(score)
+        self._scores.append(_as_read(row))
         self._rows.append(row)
-        self._fresh.add(pid)  # until exec it shows its parent's name: look once more next time
-        return True
+        return row
 
     def _reread(self, pid: int, now: float, *, anew: bool) -> None:
         place = self._place.get(pid)
@@ -171,15 +177,16 @@ class ProcessTable:
             return
         directory = f"{self._proc}/{pid}"
         fd, known = self._fds[place], self._rows[place]
-        by_path = fd == _NO_DESCRIPTOR
         try:
-            row = read_process(directory, pid, None, now, None if anew or by_path else known)
-            score = self._score_by_path(directory) if by_path else os.pread(fd, _SCORE_BYTES, 0)
-        except (Unreadable, OSError):
+            if fd == _NO_DESCRIPTOR:
+                row = _read_by_path(directory, pid, now)
+            else:
+                row = read_process(directory, pid, fd, now, None if anew else known)
+        except OSError:
             self._remove([place])
             return
-        self._scores[place] = score
-        self._rows[place] = _with_score(row, int(score))
+        self._scores[place] = _as_read(row)
+        self._rows[place] = row
 
     def _lead(self) -> tuple[int, ...]:
         """Those that share the highest oom_score, which is too coarse to say who is first: the largest of them."""
@@ -212,15 +219,19 @@ class ProcessTable:
             if place != last:
                 self._place[self._pids[place]] = place
 
-    @staticmethod
-    def _score_by_path(directory: str) -> bytes:
-        fd = os.open(f"{directory}/oom_score", os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            return os.read(fd, _SCORE_BYTES)
-        finally:
-            os.close(fd)
+
+def _open_score(directory: str) -> int:
+    return os.open(f"{directory}/oom_score", os.O_RDONLY | os.O_CLOEXEC)
 
 
-def _with_score(row: Process, score: int) -> Process:
-    object.__setattr__(row, "oom_score", score)  # not yet handed to anyone
-    return row
+def _read_by_path(directory: str, pid: int, now: float) -> Process:
+    fd = _open_score(directory)
+    try:
+        return read_process(directory, pid, fd, now)
+    finally:
+        os.close(fd)
+
+
+def _as_read(row: Process) -> bytes:
+    """The row's oom_score as pread gives it."""
+    return f"{row.oom_score}\n".encode()[:SCORE_BYTES]

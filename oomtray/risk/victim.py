@@ -75,9 +75,9 @@ def _adjusted(process: Process, adj: int, snapshot: Snapshot) -> Process:
     if adj == before:
         return process
     if before == ADJ_MIN:
-        return replace(process, oom_score_adj=adj, oom_score=None)
+        return process._replace(oom_score_adj=adj, oom_score=None)
     if process.rss is None and process.oom_score and before is not None:
         points = points_of(process, snapshot, scale_of(snapshot)) or 0
         pages = max(points - before * (snapshot.scope.total_pages // 1000), 1)
-        return replace(process, oom_score_adj=adj, rss=pages * PAGE_SIZE)
-    return replace(process, oom_score_adj=adj)
+        return process._replace(oom_score_adj=adj, rss=pages * PAGE_SIZE)
+    return process._replace(oom_score_adj=adj)

@@ -14,6 +14,7 @@ import pytest
 
 from oomtray.config import Pace, Settings
 from oomtray.kernel import psi
+from oomtray.kernel.files import read_bytes
 from oomtray.kernel.reader import SystemReader
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.monitor import Attention, Monitor
@@ -87,6 +88,27 @@ def test_the_sizes_are_those_of_statm(reader, sleeper):
     resident = int(Path(f"/proc/{sleeper.pid}/statm").read_text().split()[1])
     error = counting_error(os.cpu_count(), (6, 2))
     assert abs(process.rss // PAGE_SIZE - resident) <= error
+
+
+def test_a_list_longer_than_a_page_is_read_to_its_end():
+    """seq_file gives a page at a time, however much is asked for."""
+    maps = Path(f"/proc/{os.getpid()}/maps")
+    before = maps.read_bytes()
+    assert len(before) > 3 * PAGE_SIZE, "else this proves nothing"
+    assert read_bytes(str(maps)).splitlines()[-1] == before.splitlines()[-1]
+
+
+def test_every_process_of_a_crowded_cgroup_is_ranked():
+    with MemoryCgroup(256 * MIB) as group:
+        parent = group.spawn(["sh", "-c", "for i in $(seq 900); do sleep 600 & done; wait"])
+        wait_for(lambda: len(group.pids()) == 901, "the crowd")
+        reader = SystemReader(scope_path=group.path, once=True)
+        try:
+            assert len(reader.snapshot().processes) == 901
+        finally:
+            reader.close()
+        parent.kill()
+        parent.wait()
 
 
 def test_a_death_is_noticed_without_a_fork(reader, sleeper):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Any
 
 from oomtray.config import Rows
@@ -45,7 +44,7 @@ SYSTEM: tuple[tuple[str, str, int, int, int], ...] = (
 def desktop(level: LevelName = "normal", **changes: Any) -> Assessment:
     """A developer's machine of 16 GB: browser, editor, a database that is protected."""
     processes = [*_started(DESKTOP, f"{USER}/", 1000, 4200), *_started(SYSTEM, "/", 0, 300)]
-    processes[-1] = replace(processes[-1], pid=1, ppid=0)
+    processes[-1] = processes[-1]._replace(pid=1, ppid=0)
     processes.append(process(2, name="kthreadd", ppid=0, kernel_thread=True, uid=0, rss=None, rss_anon=None, swap=None,
                              page_tables=None, oom_score=0, cgroup="/", unit_cgroup="/", exe=None))  # fmt: skip
     return judged(tuple(processes), level, **changes)
@@ -129,7 +128,7 @@ def judged(
 def grown(assessment: Assessment, pid: int, to: int, step: int = 1) -> Assessment:
     """The same a little later, with one process of another size (bytes of rss)."""
     processes = tuple(
-        replace(p, rss=to, rss_anon=to * 9 // 10) if p.pid == pid else p
+        p._replace(rss=to, rss_anon=to * 9 // 10) if p.pid == pid else p
         for p in assessment.snapshot.processes
     )
     return judged(processes, assessment.level.name, step=step)

@@ -254,7 +254,8 @@ def test_the_runner_takes_no_harm_from_one_that_does_not_read() -> None:
 def test_ctrl_c_ends_the_runner_and_what_it_runs(tmp_path: Path) -> None:
     code = (
         "import sys; from oomtray.actions.escalate import run\n"
-        "try: run(['sh', '-c', 'echo $$ > pid; exec sleep 600'], b'')\n"
+        # It writes its pid once its input has ended: from then on the runner waits for its answer.
+        "try: run(['sh', '-c', 'cat; echo $$ > pid; exec sleep 600'], b'')\n"
         "except KeyboardInterrupt: sys.exit(77)\n"
     )
     tree = str(Path(__file__).parents[2])

@@ -46,7 +46,8 @@ class Sleeper:
 
     @property
     def facts(self) -> Process:
-        return read_process(f"/proc/{self.pid}", self.pid, None, 0.0)
+        with Path(f"/proc/{self.pid}/oom_score").open("rb") as score:
+            return read_process(f"/proc/{self.pid}", self.pid, score.fileno(), 0.0)
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from oomtray.kernel.memory import MemoryReader
@@ -48,6 +50,18 @@ def test_what_the_kernel_lacks_is_unknown(tree, reader):
     assert memory.available is None
     assert memory.used_percent is None
     assert (memory.psi_some_avg10, memory.psi_full_avg10, memory.oom_kills) == (None, None, None)
+
+
+def test_the_kill_count_is_found_past_the_first_page_of_a_long_vmstat(monkeypatch):
+    """A kernel with many counters needs more than one read: here pieces as small as such a page is to that list."""
+    whole = Path("/proc/vmstat").read_bytes()
+    monkeypatch.setattr("oomtray.kernel.files._CHUNK", 600)
+    monkeypatch.setattr("oomtray.kernel.files._ALL", 300)
+    reader = MemoryReader()
+    try:
+        assert reader.read().oom_kills >= int(whole.split(b"oom_kill ")[1].split()[0])
+    finally:
+        reader.close()
 
 
 def test_no_procfs_is_one_clear_error(tmp_path):
