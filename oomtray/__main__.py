@@ -32,10 +32,10 @@ def start_tray(argv: list[str]) -> int:
         import PySide6
 
         require_x11_plugin(os.path.dirname(PySide6.__file__ or ""))
-        from oomtray.ui import app
+        from oomtray.ui import start
     except ImportError as error:
         raise explain_import_error(error) from error
-    return app.run(argv)
+    return start.run(argv)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ files when there is one to print. What needs no Qt and comes before the icon is 
 import linecache
 import logging
 
-from oomtray import config, text
+from oomtray import text
 from oomtray.desktop import bus, instance, trayhost
 
 
@@ -19,4 +19,4 @@ class _Forgetful(dict[str, object]):
 
 linecache.cache = _Forgetful()  # type: ignore[assignment]
 
-__all__ = ["bus", "config", "instance", "logging", "text", "trayhost"]
+__all__ = ["bus", "instance", "logging", "text", "trayhost"]

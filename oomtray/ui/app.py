@@ -8,31 +8,25 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from jeepney import message_bus
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
-from oomtray import APP_ID
-from oomtray.actions.journal import Journal
-from oomtray.config import Watcher, default_path
-from oomtray.desktop.bus import SessionBus
-from oomtray.desktop.instance import Instance, activate_running
 from oomtray.desktop.trayhost import TrayHost, remedy
-from oomtray.kernel.dbus import session_address
-from oomtray.ui.door import Door, LoginSwitch
+from oomtray.ui.door import LoginSwitch
 from oomtray.ui.platform import anchor, on_x11
-from oomtray.ui.pump import BusPump, Signals, log_exception
+from oomtray.ui.pump import BusPump, Signals
 from oomtray.ui.standing import StandingRules
 from oomtray.ui.tray import Tray
 from oomtray.ui.worker import Unreadable, Update, Worker
 
 if TYPE_CHECKING:
-
     from oomtray.actions.rules.engine import RulesStatus
-    from oomtray.config import Actions
+    from oomtray.config import Actions, Watcher
+    from oomtray.desktop.bus import SessionBus
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.alerts import Alerts
     from oomtray.ui.choices import Subject, Word
@@ -47,40 +41,13 @@ PATIENCE_MS = 6000
 _LOOK_MS = 1000
 _WARM_MS = 4000
 """After the start, when the session has other things behind it, the popup's code is read for the first click."""
+_LOOK_SECONDS = 0.06
+"""As long as a click may stay without an answer for the sake of one that is whole."""
 _AFTER_ICON_MS = 60
 ROOT = (
     "OOM Tray runs as root: what you end or change here reaches every user's programs. Start it as yourself; it asks"
     " for permission where it needs it."
 )
-
-
-def run(argv: list[str]) -> int:
-    """The tray until it is quit; 0 too where another one runs already, which then shows itself."""
-    logging.basicConfig(level=logging.WARNING, format="oomtray: %(message)s")
-    bus = SessionBus(session_address())
-    bus.connect()
-    door = Door()
-    instance = Instance(bus, door.knock)
-    if not instance.claim():
-        if activate_running(bus):
-            return 0
-        print("oomtray: it runs already, and does not answer", file=sys.stderr)
-        return 1
-    if os.geteuid() == 0:
-        print(f"oomtray: {ROOT}", file=sys.stderr)
-    sys.excepthook = log_exception
-    QApplication.setDesktopFileName(APP_ID)
-    QApplication.setApplicationName("oomtray")
-    QApplication.setApplicationDisplayName("OOM Tray")
-    qt = QApplication(["oomtray", *argv])
-    qt.setQuitOnLastWindowClosed(False)
-    app = App(bus)
-    app.start()
-    door.open(app)
-    try:
-        return qt.exec()
-    finally:
-        app.stop()
 
 
 class App(QObject):
@@ -91,7 +58,6 @@ class App(QObject):
         self._pump.lost.connect(self._bus_lost)
         self._signals = Signals(self)
         self._signals.caught.connect(self._quit)
-        self._settings = Watcher(default_path())
         self._tray: Tray | None = None
         self._tray_is_dead = False
         self._popup: Popup | None = None
@@ -102,7 +68,6 @@ class App(QObject):
         self._login = LoginSwitch(self)
         self._login.failed.connect(self._complain)
         self._latest: Assessment | Unreadable | None = None
-        self._rules = StandingRules(self._settings.settings.actions)
         self._rules_status: RulesStatus | None = None
         self._paused = False
         self._stopped = False
@@ -113,6 +78,17 @@ class App(QObject):
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.timeout.connect(self._no_panel)
+
+    @cached_property
+    def _settings(self) -> Watcher:
+        """Read by whoever needs them first, which is after the icon."""
+        from oomtray.config import Watcher, default_path
+
+        return Watcher(default_path())
+
+    @cached_property
+    def _rules(self) -> StandingRules:
+        return StandingRules(self._settings.settings.actions)
 
     # coming and going
 
@@ -128,14 +104,17 @@ class App(QObject):
 
     @Slot()
     def _warm(self) -> None:
-        """Reading it takes as long as showing it, and keeps no more than a megabyte or two."""
-        import oomtray.ui.popup  # noqa: F401
+        """Reading it takes as long as showing it, and keeps no more than two megabytes or three."""
+        import oomtray.ui.lasting
+        import oomtray.ui.popup
+        import oomtray.ui.ruledesk  # noqa: F401
 
     @Slot()
     def _start_worker(self) -> None:
         """After the icon has been sent on its way."""
         if self._stopped:
             return
+        from oomtray.actions.journal import Journal
         from oomtray.kernel.systemd import UnitReader
         from oomtray.monitor import Monitor
 
@@ -148,6 +127,7 @@ class App(QObject):
         self._worker.start()
         if self._tray is not None:
             self._tray.follow_colours()
+        QTimer.singleShot(_WARM_MS, self._warm)
 
     def stop(self) -> None:
         if self._stopped:
@@ -335,6 +315,13 @@ class App(QObject):
 
     def _shown_popup(self) -> Popup:
         if self._popup is None:
+            if self._worker is not None:
+                from oomtray.monitor import Attention
+
+                # before the window is made, so that it comes up filled
+                by_app = self._settings.settings.rows.show == "apps"
+                shown = Attention(open=True, apps=by_app, top=None, paused=self._paused)
+                self._worker.attend_and_wait(shown, _LOOK_SECONDS)
             from oomtray.ui.lasting import Lasting
             from oomtray.ui.popup import Popup
             from oomtray.ui.ruledesk import RuleDesk

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QColor, QPalette
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QRect
+    from PySide6.QtGui import QPainter
+
     from oomtray.risk.assessment import LevelName, WarningMark
 
 _TEXT, _SHAPE, _AMBER = 4.6, 3.1, 2.5
@@ -50,6 +53,12 @@ class Colours:
 
     def mark_text(self, warning: WarningMark) -> QColor:
         return {"none": self.muted, "elevated": self.amber_text, "high": self.red_text}[warning]
+
+
+def fill(painter: QPainter, rect: QRect, colour: QColor) -> None:
+    """In place of fillRect, for whose first call PySide sets up the two hundred gradients that it could take instead."""
+    painter.setBackground(colour)
+    painter.eraseRect(rect)
 
 
 def of(palette: QPalette, *, on_base: bool = False) -> Colours:

@@ -34,8 +34,8 @@ class Columns(QHeaderView):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-        painter.fillRect(rect, found.ground)
-        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), found.line)
+        colours.fill(painter, rect, found.ground)
+        colours.fill(painter, QRect(rect.left(), rect.bottom(), rect.width(), 1), found.line)
         sorted_by = self.sortIndicatorSection() == section
         painter.setFont(small(self.font()))
         painter.setPen(found.text if sorted_by else found.muted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -71,7 +71,7 @@ class Gauge(QWidget):
         for mark in reversed(self._marks):
             x = round(width * mark / 100)
             # a gap rather than a line: seen on the empty and on the filled part alike
-            painter.fillRect((self.width() - x if mirrored else x) - 1, 0, 2, _BAR, found.ground)
+            colours.fill(painter, QRect((self.width() - x if mirrored else x) - 1, 0, 2, _BAR), found.ground)
             text = f"{mark:.0f} %"
             wide = metrics.horizontalAdvance(text)
             start = min(max(x - wide // 2, 0), self.width() - wide)

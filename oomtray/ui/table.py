@@ -65,6 +65,8 @@ class Table(QTreeView):
         self._hovered = QPersistentModelIndex()
         self._last_order = (RISK, Qt.SortOrder.AscendingOrder)
         self._delegate = Delegate(model, self)
+        # One made here: to name the class of Qt's own, PySide first sets up every kind of widget there is, 20 ms.
+        self.setViewport(QWidget(self))
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self.setUniformRowHeights(True)
@@ -174,16 +176,15 @@ class Table(QTreeView):
         found = colours.of(self.palette(), on_base=True)
         rect = option.rect
         if self.selectionModel().isRowSelected(index.row(), index.parent()):
-            painter.fillRect(rect, found.selected)
+            colours.fill(painter, rect, found.selected)
             if self.hasFocus():
                 mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-                painter.fillRect(
-                    rect.right() - 2 if mirrored else rect.left(), rect.top(), 3, rect.height(), found.calm
-                )
+                edge = rect.right() - 2 if mirrored else rect.left()
+                colours.fill(painter, QRect(edge, rect.top(), 3, rect.height()), found.calm)
         elif self._hovered.isValid() and index == self._hovered:
-            painter.fillRect(rect, found.hover)
+            colours.fill(painter, rect, found.hover)
         super().drawRow(painter, option, index)
-        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), found.hover)
+        colours.fill(painter, QRect(rect.left(), rect.bottom(), rect.width(), 1), found.hover)
 
     def drawBranches(
         self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex

@@ -63,9 +63,20 @@ class Worker(QThread):
         self._rules = rules
         self._stopping = threading.Event()
         self._complaint: str | None = None
+        self._has_told = threading.Event()
 
     def attend(self, attention: Attention) -> None:
         self._monitor.attend(attention)
+
+    def attend_and_wait(self, attention: Attention, seconds: float) -> None:
+        """Until what it finds has been told, or these seconds are over.
+
+        For whoever is about to work hard: a thread that reads a thousand small files gives the interpreter away at
+        each, so that two busy ones take three times as long side by side as one after the other.
+        """
+        self._has_told.clear()
+        self._monitor.attend(attention)
+        self._has_told.wait(seconds)
 
     def wake(self) -> None:
         """Scan now."""
@@ -101,6 +112,7 @@ class Worker(QThread):
             if changed:
                 self._monitor.wake()  # shown as it is now, not as it was
         self.told.emit(Update(news, status))
+        self._has_told.set()
 
     def _complain(self, error: Exception) -> None:
         says = f"{type(error).__name__}: {error}"

@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from tests.rigs.cache import built
 
+AGE = 3.0
+"""Seconds: a machine's processes are not all born in this moment, and young ones are read twice."""
 HERE = Path(__file__).parent
 
 
@@ -35,6 +38,7 @@ def crowd(total: int) -> Iterator[int]:
     try:
         assert program.stdout is not None
         program.stdout.readline()
+        time.sleep(AGE)
         yield process_count()
     finally:
         program.communicate()

@@ -34,7 +34,7 @@ open({log!r}, "a").write(json.dumps([sys.argv[1:], asked]) + "\\n")
 if os.path.exists({dismissed!r}):
     sys.exit(126)
 for line in asked:
-    with open(f"{proc}/{{line['pid']}}/oom_score_adj", "w") as file:
+    with open(f"{proc}/{{line['pid']}}/oom_score_adj", "r+") as file:  # never empty, as the kernel's never is
         file.write(str(line["adj"]))
     print(json.dumps({{"pid": line["pid"], "start_time": line["start_time"], "from": 0, "to": line["adj"], "ok": True}}))
 """
