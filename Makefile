@@ -27,7 +27,7 @@ lint: set-up ## Style, types and the walls between the rooms
 bench: set-up ## Measure against the document's monitor, a C program and a bare tray; prints a table
 	$(PYTHON_IN_VENV) -m tests.bench
 
-proof: set-up ## What is too long for every day: a million hostile requests to the helper, and their like
+proof: set-up ## What is too long for every day: a million hostile requests to the helper, hundreds of real kills
 	$(PYTHON_IN_VENV) -m pytest -m proof --timeout 0
 
 screenshots: set-up ## Take the pictures in resources/screenshots anew, on the virtual desktop
