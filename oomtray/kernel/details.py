@@ -114,12 +114,12 @@ def _sizes_of_a_thread(directory: str) -> re.Match[bytes] | None:
 
 def _cgroups(directory: str) -> tuple[str | None, str | None]:
     """Paths in the hierarchy that accounts memory and in systemd's (cgroups(7))."""
-    return _cgroup_paths(read_bytes(f"{directory}/cgroup"))
+    return cgroup_paths(read_bytes(f"{directory}/cgroup"))
 
 
 @lru_cache(maxsize=256)
-def _cgroup_paths(content: bytes) -> tuple[str | None, str | None]:
-    """Remembered, as most processes share theirs with others and v1 writes a dozen lines."""
+def cgroup_paths(content: bytes) -> tuple[str | None, str | None]:
+    """Of one `cgroup` file. Remembered, as most processes share theirs with others and v1 writes a dozen lines."""
     memory = systemd = unified = None
     for line in content.split(b"\n"):
         number, _, rest = line.partition(b":")

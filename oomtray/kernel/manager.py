@@ -52,6 +52,12 @@ class ServiceStatus:
     unit_path: tuple[str, ...]
     """Where this manager looks for units."""
     manager_pid: int | None
+    names: tuple[str, ...]
+    """All that it goes by, its own among them."""
+    pam_name: str | None
+    """The PAM service under which a session is opened for it (PAMName); None for most."""
+    utmp_identifier: str | None
+    """Set for a getty alone (UtmpIdentifier)."""
 
 
 class ServiceManager:
@@ -114,6 +120,9 @@ class ServiceManager:
             default_adjust=_value(manager, "DefaultOOMScoreAdjust", "i"),
             unit_path=tuple(_value(manager, "UnitPath", "as") or ()),
             manager_pid=pid.body[0] if signature_of(pid) == "u" else None,
+            names=tuple(_value(unit, "Names", "as") or ()),
+            pam_name=_value(service, "PAMName", "s") or None,
+            utmp_identifier=_value(service, "UtmpIdentifier", "s") or None,
         )
 
     def reload(self) -> None:

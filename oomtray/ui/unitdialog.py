@@ -301,7 +301,7 @@ def told(outcome: UnitOutcome) -> str:
 def notes(plan: UnitPlan) -> list[str]:
     """What is to be known before it is set."""
     state, settings = plan.state, plan.settings
-    found = []
+    found = words.inherited(plan)
     if plan.counts_as is not None and settings is not None:
         found.append(
             f"your own manager runs at {adjustment(state.floor)}, and what it starts is not allowed less:"

@@ -263,6 +263,38 @@ def test_another_drop_in_that_has_the_last_word_is_named(box: Box) -> None:
         box.sh(f"rm {SYSTEM}/db.service.d/80-theirs.conf")
 
 
+LOGIN = "[Service]\nExecStart=/bin/sh -c '%s & wait'\n"
+SCOPE = "systemd-run --quiet --scope --unit=session-c%s --slice=user-1000.slice sleep 1d"
+INHERITS = "starts sessions or jobs of users: everything started in its sessions inherits this value."
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        pytest.param("alice-session", id="pam"),
+        pytest.param("asks@tty1", id="getty"),
+        pytest.param("shows", id="display-manager"),
+        pytest.param("lets-in", id="a-session-of-its-making"),
+        pytest.param("crond", id="by-name"),
+    ],
+)
+def test_a_unit_whose_sessions_inherit_the_value_says_so(box: Box, unit: str) -> None:
+    box.push({
+        f"{SYSTEM}/asks@.service": f"{ONE}UtmpIdentifier=%I\n",
+        f"{SYSTEM}/shows.service": f"{ONE}[Install]\nAlias=display-manager.service\n",
+        f"{SYSTEM}/lets-in.service": LOGIN % (SCOPE % 99),
+        f"{SYSTEM}/lends.service": LOGIN % (SCOPE % 98).replace("session-", "app-"),
+        f"{SYSTEM}/crond.service": ONE,
+    })  # fmt: skip
+    box.sh("systemctl daemon-reload; systemctl --quiet enable shows; systemctl start lets-in lends")
+    box.sh("until systemctl is-active --quiet session-c99.scope app-c98.scope; do sleep 0.1; done")
+    told = oomtray(box, f"unit protect {unit} --dry-run")
+    assert (told.rc, told.err) == (0, "")
+    assert INHERITS in told.out, told.out
+    for other in ("db", "lends"):
+        assert "inherits" not in oomtray(box, f"unit protect {other} --dry-run").out
+
+
 def test_a_dry_run_changes_nothing(box: Box) -> None:
     done = oomtray(box, "unit deprioritize db --policy continue --dry-run")
     assert (done.rc, done.err) == (0, "")

@@ -82,6 +82,11 @@ def test_a_number_of_ones_own(manager, open_dialog):
     assert "doesn't run now" in dialog.notes.text()
 
 
+def test_whose_sessions_inherit_it_is_said_before(manager, open_dialog):
+    manager.unit["Names"] = ("as", ["x.service", "display-manager.service"])
+    assert "everything started in its sessions inherits this value" in open_dialog().notes.text()
+
+
 def test_set_goes_through_one_pkexec_and_the_processes_go_along(qtbot, manager, open_dialog):
     pid = manager.start(0)
     dialog = open_dialog()

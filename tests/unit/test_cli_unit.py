@@ -58,6 +58,13 @@ def test_a_dry_run_shows_the_file_and_what_would_move(systemd, capsys):
     assert (systemd.asked, systemd.adj(pid)) == ([], 0)
 
 
+def test_whose_sessions_inherit_it_is_said(systemd, capsys):
+    systemd.service["PAMName"] = ("s", "login")
+    assert run("protect", "x", "--dry-run") == 0
+    note = "Note: x.service starts sessions or jobs of users: everything started in its sessions inherits this value."
+    assert note in capsys.readouterr().out.splitlines()
+
+
 @pytest.mark.parametrize(("word", "adj"), [("protect", -250), ("deprioritize", 450)])
 def test_the_words_mean_what_the_settings_say(systemd, xdg, capsys, word, adj):
     path = xdg / "config/oomtray/config.toml"

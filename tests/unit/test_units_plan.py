@@ -30,11 +30,21 @@ STATUS = ServiceStatus(
     default_adjust=0,
     unit_path=(),
     manager_pid=1,
+    names=("x.service",),
+    pam_name=None,
+    utmp_identifier=None,
 )
 
 
 def state(
-    *adjs: int, has: int | None = 0, ours: UnitSettings | None = None, floor: int | None = None, v2: bool = True, policy="stop"
+    *adjs: int,
+    has: int | None = 0,
+    ours: UnitSettings | None = None,
+    floor: int | None = None,
+    v2: bool = True,
+    policy="stop",
+    sessions: bool = False,
+    process="x",
 ) -> UnitState:
     return UnitState(
         status=replace(STATUS, oom_score_adjust=has, oom_policy=policy),
@@ -42,9 +52,10 @@ def state(
         units="/units",
         ours=ours,
         blocked=None,
-        members=tuple(Member(10 + at, 100 + at, "x", adj, mine=False) for at, adj in enumerate(adjs)),
+        members=tuple(Member(10 + at, 100 + at, process, adj, mine=False) for at, adj in enumerate(adjs)),
         policy_counts=v2,
         floor=floor,
+        sessions=sessions,
     )
 
 
@@ -151,6 +162,8 @@ def test_what_one_death_means(given, says):
     assert words.policy(given) == says
 
 
+INHERITS = "everything started in its sessions inherits this value"
+NEXT_START = "sshd gives its sessions the value that it was started with"
 OFFER = "--policy continue leaves the others running"
 
 
@@ -170,6 +183,11 @@ OFFER = "--policy continue leaves the others running"
         pytest.param(UnitSettings(oomd="avoid"), state(0), "not where swap runs out", False, id="oomd-system"),
         pytest.param(UnitSettings(), state(-1000), "one process is at -1000", True, id="never"),
         pytest.param(UnitSettings(), state(has=0), "doesn't run now", True, id="asleep"),
+        pytest.param(UnitSettings(), state(0, sessions=True), INHERITS, True, id="sessions"),
+        pytest.param(UnitSettings(oomd="avoid"), state(0, has=-900, sessions=True), INHERITS, False, id="no-value-to-inherit"),
+        pytest.param(UnitSettings(), state(0), INHERITS, False, id="no-sessions"),
+        pytest.param(UnitSettings(), state(-1000, sessions=True, process="sshd"), NEXT_START, True, id="sshd-runs"),
+        pytest.param(UnitSettings(), state(0, sessions=True, process="sshd"), NEXT_START, False, id="sshd-protects-not-itself"),
         pytest.param(UnitSettings(), state(-900, has=-900), "keeps the -900", True, id="goes-further-already"),
     ],
 )

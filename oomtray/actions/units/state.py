@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.actions.adjust import Target
 from oomtray.actions.units import dropin
+from oomtray.actions.units.sessions import starts_sessions
 from oomtray.actions.units.settings import NoSuchUnit, UnitRefused, UnitSettings, check_name
 from oomtray.kernel.cgroups import MemoryCgroups, unit_pids
 from oomtray.kernel.identity import open_process
@@ -51,6 +52,8 @@ class UnitState:
     """systemd learns of a death for memory only through cgroup v2."""
     floor: int | None
     """oom_score_adj of the user's own manager: what it starts is not allowed less. None for the system's."""
+    sessions: bool
+    """It starts sessions or jobs of users, and all that is started in these inherits its value."""
 
     @property
     def name(self) -> str:
@@ -86,15 +89,17 @@ def look(manager: ServiceManager, name: str, *, user: bool, proc: str, cgroups: 
         raise unfit
     if unfit is not None:
         blocked = str(unfit)
+    members = _members(status.control_group, proc, cgroups)
     return UnitState(
         status=status,
         user=user,
         units=units,
         ours=ours,
         blocked=blocked,
-        members=_members(status.control_group, proc, cgroups),
+        members=members,
         policy_counts=MemoryCgroups(cgroups).version == 2,
         floor=_adj_of(status.manager_pid, proc) if user else None,
+        sessions=starts_sessions(status, (member.pid for member in members), proc),
     )
 
 

@@ -28,6 +28,18 @@ def policy(state: UnitState) -> str:
     return "one death ends the whole unit"
 
 
+def inherited(plan: UnitPlan) -> list[str]:
+    """Who else gets the value, where the unit starts sessions."""
+    state, settings = plan.state, plan.settings
+    if not state.sessions or settings is None or settings.oom_score_adjust is None:
+        return []
+    notes = [f"{plan.name} starts sessions or jobs of users: everything started in its sessions inherits this value"]
+    if any(member.name == "sshd" and member.adj == NEVER for member in state.members):
+        # OpenSSH's port-linux.c: the listener keeps in mind what it was started with, and each session gets that
+        notes.append("sshd gives its sessions the value that it was started with: they get this one from its next start")
+    return notes
+
+
 def before(plan: UnitPlan) -> list[str]:
     """What is to be known of a plan."""
     state, settings = plan.state, plan.settings
@@ -38,6 +50,7 @@ def before(plan: UnitPlan) -> list[str]:
         if plan.word == "reset" and state.ours is not None and plan.value is None and state.runs:
             notes.append("what its processes go back to is not known, so they keep what they have until its next start")
         return notes
+    notes += inherited(plan)
     if plan.counts_as is not None:
         notes.append(
             f"your own manager runs at {adjustment(state.floor)}, and what it starts is not allowed less:"
