@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.config import Rows
@@ -20,6 +21,7 @@ Caution = Literal[
     "session-exposed",  # the next victim would be a part of the session itself
     "nothing-large-left",  # no death would free much, so the kernel would kill one after another
     "nothing-left",  # nothing that can be killed would remain: the kernel panics
+    "root-takes-back",  # lowered with permission, another user's process can be raised by root or its owner alone
     "no-way-back",  # it is at -1000 now, which can't be set again
 ]
 
@@ -71,8 +73,8 @@ def after_change(
     return type(then)(then.killer, then.risk, then.near, now.also) if same else then
 
 
-def cautions(assessment: Assessment, adjusted: Mapping[int, int]) -> tuple[Caution, ...]:
-    """What a person should know before these pids get these oom_score_adj."""
+def cautions(assessment: Assessment, adjusted: Mapping[int, int], *, uid: int | None = None) -> tuple[Caution, ...]:
+    """What a person (`uid`: who asks, else this program's user) should know before these pids get these values."""
     snapshot = assessment.snapshot
     processes = {process.pid: process for process in snapshot.processes}
     lowered = {
@@ -83,6 +85,9 @@ def cautions(assessment: Assessment, adjusted: Mapping[int, int]) -> tuple[Cauti
         found.append("no-way-back")
     if lowered and _bequeaths(snapshot, lowered):
         found.append("children-inherit")
+    me = os.geteuid() if uid is None else uid
+    if me != 0 and any(processes[pid].uid != me for pid in lowered):
+        found.append("root-takes-back")
     if lowered:
         found.extend(_exposed(assessment, adjusted, lowered, processes))
     return tuple(found)

@@ -96,6 +96,7 @@ _CAUTIONS: dict[Caution, str] = {
     "session-exposed": "the next victim would be a part of your session itself, which may end with it",
     "nothing-large-left": "no death would then free much memory, so the kernel would kill one process after another",
     "nothing-left": "nothing would then be left to kill, and the kernel would panic",
+    "root-takes-back": "it belongs to another user, so only root can raise it again (sudo choom --pid PID --adjust VALUE)",
     "no-way-back": "it is at -1000 now, a value that OOM Tray never sets: this can't be undone",
 }
 

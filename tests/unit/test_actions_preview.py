@@ -145,6 +145,20 @@ BOTH = (of(HOG, 4096), of(EDITOR, 3174))
 def test_what_is_warned_of(
     processes: tuple[Process, ...], adjusted: dict[int, int], expected: set[str]
 ) -> None:
-    found = cautions(world(*processes), adjusted)
+    found = cautions(world(*processes), adjusted, uid=0)
     assert set(found) == expected
     assert all(words.caution(identifier) for identifier in found)
+
+
+@pytest.mark.parametrize(
+    ("me", "value", "warned"),
+    [
+        pytest.param(1000, -500, True, id="another-users"),
+        pytest.param(27, -500, False, id="ones-own"),
+        pytest.param(0, -500, False, id="root-can-take-anything-back"),
+        pytest.param(1000, 300, False, id="a-raise-is-not-made"),
+    ],
+)
+def test_lowering_another_users_process_says_who_can_take_it_back(me: int, value: int, warned: bool) -> None:
+    found = cautions(world(of(HOG, 40, session=1, uid=27), of(EDITOR, 20)), {HOG: value}, uid=me)
+    assert ("root-takes-back" in found) is warned
