@@ -289,6 +289,14 @@ def test_permission_is_asked_for_what_the_rule_saw(tree, snapshot, refused):
     assert status.exes == {}
 
 
+def test_permission_is_asked_for_the_very_program_that_a_pattern_matched(tree, snapshot, refused):
+    """Else another program under the same path could take the place of the one that was seen."""
+    tree.add(8, name=b"x", uid=0)
+    (tree.root / "8/exe").symlink_to("/opt/x/bin/x")
+    status = engine(tree, Rule("protect", exe="/opt/x/*", user="root")).apply(snapshot())
+    assert status.exes == {Target(8, 4711): "/opt/x/bin/x"}
+
+
 @pytest.mark.parametrize(
     ("old", "new"), [(-17, -999), (-16, -941), (-10, -588), (-5, -294), (0, 0), (5, 294), (10, 588), (15, 1000)], ids=str
 )

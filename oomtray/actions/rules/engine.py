@@ -70,9 +70,9 @@ class RulesStatus:
     def exes(self) -> dict[Target, str]:
         """The executables that those which wait must still run when the permission is there."""
         return {
-            one.change.target: one.rule.exe
+            one.change.target: one.process.exe  # where the rule has a *, the one that it was found to match
             for one in self.waiting
-            if one.change is not None and one.rule.exe is not None and not one.rule.exe.endswith("*")
+            if one.change is not None and one.rule.exe is not None and one.process.exe is not None
         }
 
     @property
