@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
 
 Tone = Literal["done", "part", "failed", "ask"]
-Offer = Literal["undo", "authorise", "kill", "cancel", "undo-rule", "allow", "later", "never"]
+Offer = Literal["undo", "authorise", "kill", "cancel", "undo-rule", "undo-unit", "allow", "later", "never"]
 
 _STUCK = frozenset({"needs-authorisation", "refused-by-kernel", "not-yours", "hidden", "failed"})
 """What stood in the way of an undo and may not do so next time."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from oomtray.ui.choices import Subject, Word
     from oomtray.ui.popup import Popup
     from oomtray.ui.ruledesk import RuleDesk
+    from oomtray.ui.unitwork import UnitUndo
 
 
 def changer_for(levels: Actions) -> UnitChanger:
@@ -46,6 +47,7 @@ class Lasting(QObject):
         self._mistakes: list[str] = []
         self.dialog: QDialog | None = None
         """The last one that was opened; Qt ends it with its closing."""
+        self._undo: UnitUndo | None = None
         self.bar = MessageBar(popup)
         self.bar.setObjectName("rules")
         popup.put_above_rows(self.bar)
@@ -79,6 +81,8 @@ class Lasting(QObject):
 
     @Slot(str)
     def _pressed(self, offer: str) -> None:
+        if offer == "undo-unit" and self._undo is not None:
+            self._undo.start()
         self.desk.accept(offer)  # type: ignore[arg-type]  # Qt knows no literals
 
     @Slot(str, object)
@@ -112,10 +116,21 @@ class Lasting(QObject):
 
         levels = self.desk.levels
         dialog = UnitDialog(self._changer(levels), levels, service, self._popup)
+        dialog.undoable.connect(self._keep_undo)
         dialog.reported.connect(self._popup.message.tell)
         dialog.busy.connect(self._popup.set_waits)
         dialog.changed.connect(self.changed)
         self._open(dialog)
+
+    @Slot(object)
+    def _keep_undo(self, undo: UnitUndo) -> None:
+        if self._undo is not None and not self._undo.running:
+            self._undo.deleteLater()
+        self._undo = undo
+        undo.setParent(self)
+        undo.reported.connect(self._popup.message.tell)
+        undo.busy.connect(self._popup.set_waits)
+        undo.changed.connect(self.changed)
 
     def _open(self, dialog: QDialog) -> None:
         self.dialog = dialog

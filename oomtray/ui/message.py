@@ -35,6 +35,7 @@ LABELS: dict[Offer, str] = {
     "kill": "Force kill",
     "cancel": "Cancel",
     "undo-rule": "Undo",
+    "undo-unit": "Undo",
     "allow": "Allow…",
     "later": "Not now",
     "never": "Never",

@@ -1,4 +1,4 @@
-"""A service's lasting value: shown, set and taken away again. What asks systemd is done elsewhere; pkexec runs from here."""
+"""A service's lasting value: shown, set and taken away again."""
 
 from __future__ import annotations
 
@@ -21,31 +21,32 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.actions.units import words
-from oomtray.actions.units.changer import UnitChanger, UnitOutcome
-from oomtray.actions.units.plan import UnitPlan, to_set
+from oomtray.actions.units.plan import to_set
 from oomtray.actions.units.settings import HIGHEST, LOWEST, UnitSettings
 from oomtray.actions.units.state import NEVER, UnitState
-from oomtray.actions.words import why
 from oomtray.text import adjustment, printable
-from oomtray.ui.commander import Report
 from oomtray.ui.errand import Errand
 from oomtray.ui.fonts import large, small
 from oomtray.ui.labels import Elided, Plain
-from oomtray.ui.privileged import Privileged
+from oomtray.ui.unitwork import UnitUndo, UnitWork, report
 from oomtray.ui.words import ended, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from oomtray.actions.rules.proposing import ServiceName
+    from oomtray.actions.units.changer import UnitChanger, UnitOutcome
+    from oomtray.actions.units.plan import UnitPlan
     from oomtray.config import Actions
 
 _OOMD = {"none": "as any other", "avoid": "avoid it", "omit": "never choose it"}
 
 
 class UnitDialog(QDialog):
-    """`reported` carries a Report once something was done; `busy` that a password dialog is open."""
+    """`reported` carries a Report once something was done, `undoable` before that a UnitUndo, whoever takes it its parent.
 
+    `busy` says that a password dialog is open.
+    """
+
+    undoable = Signal(object)
     reported = Signal(object)
     busy = Signal(bool)
     changed = Signal()
@@ -59,14 +60,16 @@ class UnitDialog(QDialog):
         self.setWindowTitle("Set it for the unit")
         self._changer, self._levels, self._service = changer, levels, service
         self._state: UnitState | None = None
-        self._plan: UnitPlan | None = None
-        self._errand: Errand | None = None
-        self._pkexec = Privileged(self)
-        self._pkexec.ended.connect(self._ran)
-        self._pkexec.failed.connect(self._failed)
+        self._work = UnitWork(changer, self)
+        self._work.busy.connect(self._asked)
+        self._work.failed.connect(self._failed)
+        self._work.done.connect(self._done)
         self._build()
         self.resize(520, 420)
-        self._away("Asking systemd…", partial(changer.look, service.name, user=service.user), self._looked)
+        self._wait("Asking systemd…")
+        self._errand = Errand(partial(changer.look, service.name, user=service.user), self)
+        self._errand.done.connect(self._looked)
+        self._errand.start()
 
     def _build(self) -> None:
         whose = "your own systemd manager" if self._service.user else "the system's manager"
@@ -159,13 +162,9 @@ class UnitDialog(QDialog):
 
     # errands
 
-    def _away(self, says: str, work: Callable[[], object], back: Callable[[object], None]) -> None:
+    def _wait(self, says: str) -> None:
         self._settle(working=True)
-        if says:
-            self.notes.setText(says)
-        self._errand = Errand(work, self)
-        self._errand.done.connect(back)
-        self._errand.start()
+        self.notes.setText(says)
 
     def _settle(self, *, working: bool) -> None:
         for part in (self.value, self.number, self.goes_on, self.oomd, self.apply_button, self.remove_button):
@@ -221,81 +220,38 @@ class UnitDialog(QDialog):
     @Slot()
     def _set(self) -> None:
         name, user, asked = self._service.name, self._service.user, self.asked
-        self._away("systemd reads it first…", partial(self._changer.plan, "protect", name, asked, user=user), self._planned)
+        self._wait("systemd reads it first…")
+        self._work.start(partial(self._changer.plan, "protect", name, asked, user=user))
 
     @Slot()
     def _remove(self) -> None:
         name, user = self._service.name, self._service.user
-        self._away("Asking systemd…", partial(self._changer.plan, "reset", name, user=user), self._planned)
+        self._wait("Asking systemd…")
+        self._work.start(partial(self._changer.plan, "reset", name, user=user))
 
-    @Slot(object)
-    def _planned(self, plan: object) -> None:
-        if not isinstance(plan, UnitPlan):
-            self._failed(str(plan))
-            return
-        self._plan = plan
-        call = self._changer.call(plan)
-        if call is None:
-            self._away("", partial(self._changer.apply, plan), self._done)
-            return
-        lacking = self._changer.missing()
-        if lacking is not None:
-            self._away("", partial(self._changer.apply, plan), self._done)  # which says what is missing
-            return
-        self.notes.setText("Waiting for permission…")
-        self.busy.emit(True)
-        self._pkexec.run(call.argv, call.stdin)
-
-    @Slot(int, bytes, bytes)
-    def _ran(self, code: int, stdout: bytes, stderr: bytes) -> None:
-        self.busy.emit(False)
-        plan = self._plan
-        if plan is not None:
-            self._away("", partial(self._changer.finish, plan, code, bytes(stdout), bytes(stderr)), self._done)
+    @Slot(bool)
+    def _asked(self, busy: bool) -> None:
+        if busy:
+            self.notes.setText("Waiting for permission…")
+        self.busy.emit(busy)
 
     @Slot(str)
     def _failed(self, says: str) -> None:
-        self.busy.emit(False)
         self._settle(working=False)
         self._show()
         self.notes.setText(sentence(printable(says)))
 
     @Slot(object)
-    def _done(self, outcome: object) -> None:
-        if not isinstance(outcome, UnitOutcome):
-            self._failed(str(outcome))
-            return
+    def _done(self, outcome: UnitOutcome) -> None:
         if outcome.status == "dismissed":
             self._settle(working=False)
             self._show()
             return
-        if not outcome.edited:
-            self._failed(outcome.says or "it was not done")
-            return
-        text = told(outcome)
-        self.reported.emit(Report("part" if outcome.status != "done" else "done", printable(text)))
+        if outcome.undoable:
+            self.undoable.emit(UnitUndo(self._changer, outcome))
+        self.reported.emit(report(outcome))
         self.changed.emit()
         self.accept()
-
-
-def told(outcome: UnitOutcome) -> str:
-    """What became of it, in whole sentences."""
-    plan = outcome.plan
-    moved = [change for change in outcome.changes if change.done]
-    missed = [change for change in outcome.changes if change.error not in (None, "gone")]
-    if plan.settings is None:
-        said = f"{plan.name} is as its own files say again"
-    else:
-        directives = ", ".join(f"{key}={value}" for key, value in plan.settings.directives.items())
-        said = f"{plan.name} has {directives} for good"
-    if moved:
-        said += f"; {len(moved)} running {'process was' if len(moved) == 1 else 'processes were'} changed as well"
-    said = ended(said)
-    if missed:
-        count = len(missed)
-        said += f" {count} {'was' if count == 1 else 'were'} not, as {ended(why(missed[0].error or 'failed'))}"
-    shortfall = words.short(outcome)
-    return f"{said} {sentence(shortfall)}" if shortfall else said
 
 
 def notes(plan: UnitPlan) -> list[str]:

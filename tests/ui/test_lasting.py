@@ -44,7 +44,7 @@ for line in asked:
 class Room:
     """A popup, its rules and one scan after another."""
 
-    def __init__(self, qtbot, root):
+    def __init__(self, qtbot, root, **lasting):
         self.tree = ProcTree(root / "proc")
         self.log, self.dismissed = root / "asked", root / "dismissed"
         pkexec = root / "pkexec"
@@ -61,7 +61,7 @@ class Room:
         self.popup = Popup(self.commander, Settings())
         qtbot.addWidget(self.popup)
         self.desk = RuleDesk(self.commander, str(self.path), self.popup, proc=str(self.tree))
-        self.lasting = Lasting(self.popup, self.desk)
+        self.lasting = Lasting(self.popup, self.desk, **lasting)
         self.popup.open(None)
         self.bar = self.lasting.bar
         self.qtbot = qtbot

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import pytest
@@ -12,6 +13,7 @@ from oomtray.actions.units import dropin
 from oomtray.actions.units.settings import UnitSettings
 from oomtray.config import Actions
 from oomtray.ui.unitdialog import UnitDialog
+from tests.ui.test_lasting import Room
 from tests.unit.units_world import world
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -49,6 +51,37 @@ def open_dialog(qtbot, manager, tmp_path):
         return dialog
 
     return opened
+
+
+@pytest.fixture
+def room(qtbot, manager, tmp_path):
+    """A popup whose one process runs in the system's x.service, or in one's own."""
+    tmp_path.joinpath("pkexec").write_text(DONE.format(python=sys.executable))
+    tmp_path.joinpath("pkexec").chmod(0o755)
+    (tmp_path / "room").mkdir()
+    made = Room(qtbot, tmp_path / "room", changer=lambda _: manager.changer(pkexec=str(tmp_path / "pkexec")))
+    yield made
+    made.popup.put_away()
+    made.monitor.close()
+
+
+def set_to(qtbot, room, value, *, user=False):
+    """By the row's menu and the dialog, as a person does."""
+    manager = f"user.slice/user-{os.getuid()}.slice/user@{os.getuid()}.service/app.slice" if user else "system.slice"
+    room.start(cgroup=f"0::/{manager}/x.service\n")
+    room.scan()
+    room.popup.menu.chosen.emit("unit", room.subject())
+    dialog = room.lasting.dialog
+    qtbot.waitUntil(dialog.value.isEnabled, timeout=10_000)
+    pick(dialog, value)
+    with qtbot.waitSignal(dialog.reported, timeout=20_000):
+        click(qtbot, dialog.apply_button)
+
+
+def undo(qtbot, room):
+    assert room.popup.message.button("undo-unit").text() == "Undo"
+    with qtbot.waitSignal(room.lasting._undo.reported, timeout=20_000):
+        room.click(room.popup.message, "undo-unit")
 
 
 def click(qtbot, button):
@@ -140,6 +173,45 @@ def test_what_is_set_is_shown_changed_and_removed(qtbot, manager, open_dialog):
     assert "as its own files say again" in caught.args[0].text
     assert not (manager.own / "x.service.d").exists()
     assert manager.adj(pid) == 0
+
+
+def test_what_was_set_is_undone_from_the_message(qtbot, manager, room):
+    dropin.write(str(manager.own), "x.service", UnitSettings(700, None, "avoid"))
+    earlier = (manager.own / "x.service.d/50-oomtray.conf").read_bytes()
+    pid = manager.start(650)
+    set_to(qtbot, room, 300, user=True)
+    assert manager.adj(pid) == 300
+    undo(qtbot, room)
+    assert (manager.own / "x.service.d/50-oomtray.conf").read_bytes() == earlier
+    assert manager.adj(pid) == 650
+    assert "has OOMScoreAdjust=700, ManagedOOMPreference=avoid for good again; 1 running" in room.popup.message.text
+    assert room.popup.message.button("undo-unit") is None
+
+
+def test_an_undo_that_needs_permission_asks_for_it_and_stays_where_that_is_dismissed(qtbot, manager, room, tmp_path):
+    pid = manager.start(350)
+    set_to(qtbot, room, 300)
+    dropin.write(str(manager.units), "x.service", UnitSettings(300))  # the stand-in for pkexec doesn't
+    asking = []
+    room.lasting._undo.busy.connect(lambda busy: asking.append((busy, room.popup.waits)))
+    told, done = room.popup.message.text, (tmp_path / "pkexec").read_text()
+    (tmp_path / "pkexec").write_text("#!/bin/sh\ncat >/dev/null\nexit 126\n")
+    undo(qtbot, room)
+    assert (room.popup.message.text, manager.adj(pid)) == (told, 300)
+    assert asking == [(True, True), (False, False)], "the popup stays while the dialog is open"
+    (tmp_path / "pkexec").write_text(done)
+    undo(qtbot, room)
+    assert room.popup.message.text.startswith("x.service is as its own files say again; 1 running")
+    assert manager.adj(pid) == 350
+
+
+def test_an_undo_that_fails_says_why(qtbot, manager, room):
+    manager.start(350)
+    set_to(qtbot, room, 300, user=True)
+    dropin.write(str(manager.own), "x.service", UnitSettings(5))
+    undo(qtbot, room)
+    assert "x.service is not as before: " in room.popup.message.text
+    assert "was changed since, and is left as it is" in room.popup.message.text
 
 
 def test_a_unit_that_cant_be_set_is_told_why(manager, open_dialog):

@@ -40,18 +40,18 @@ SETTINGS = UnitSettings(-500, "continue", "avoid")
 
 
 def test_the_helper_renders_the_same_file():
-    (request,) = oomtray_helper.parse(["unit"], stdin("x.service", SETTINGS, None, ()))[1]
+    (request,) = oomtray_helper.parse(["unit"], stdin("x.service", SETTINGS, ()))[1]
     assert request.text.decode() == dropin.render(SETTINGS)
 
 
 def test_the_helper_takes_every_request_that_is_made():
-    running = [Target(pid, pid * 7) for pid in range(2, 4000)]
-    lines = stdin("x.service", UnitSettings(500), 500, running)
+    running = [(Target(pid, pid * 7), 500) for pid in range(2, 4000)]
+    lines = stdin("x.service", UnitSettings(500), running)
     verb, requests = oomtray_helper.parse([argv()[-1]], lines)
     assert verb == "unit"
     assert len(lines) <= 64 * 1024
     assert len(requests) > 900
-    assert json.loads(stdin("x.service", None, None, ())) == {"unit": "x.service", "remove": True}
+    assert json.loads(stdin("x.service", None, ())) == {"unit": "x.service", "remove": True}
 
 
 def test_later_settings_leave_the_earlier_ones_that_they_do_not_name():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from oomtray.actions.units import request
+from oomtray.actions.units import dropin, request
 from oomtray.actions.units.settings import NoService, NoSuchUnit, UnitRefused, UnitSettings
 from oomtray.kernel.manager import ManagerError, ServiceManager
 from tests.rigs.peers import PrivateBus
@@ -126,6 +126,57 @@ def test_a_service_of_the_users_own_needs_nobody(systemd):
     systemd.manager["DefaultOOMScoreAdjust"] = ("i", 700)
     outcome = changer.apply(changer.plan("reset", "x", user=True))
     assert (outcome.status, systemd.adj(pid), list(systemd.own.iterdir())) == ("done", 700, [])
+
+
+def test_an_undo_is_one_call_for_the_drop_in_and_each_processes_value(systemd):
+    """A raise of one's own is again a plain write; what another has set since stays."""
+    low, high, own, other = (systemd.start(adj) for adj in (700, 800, 100, 650))
+    changer = systemd.changer()
+    outcome = changer.apply(changer.plan("protect", "x", HIGHER, user=False))
+    assert (systemd.adj(low), systemd.adj(high), systemd.adj(own), systemd.adj(other)) == (600,) * 4
+    Path(f"/proc/{other}/oom_score_adj").write_text("601")
+    dropin.write(str(systemd.units), "x.service", HIGHER)  # the stand-in for the helper doesn't
+    systemd.asked.clear()
+    plan = changer.undo(outcome)
+    undone = changer.apply(plan)
+    ((_, (unit, *processes)),) = systemd.asked
+    assert unit == {"unit": "x.service", "remove": True}
+    assert [(line["pid"], line["adj"]) for line in processes] == [(own, 100)]
+    assert (undone.status, undone.undoable) == ("done", False)
+    assert (systemd.adj(low), systemd.adj(high), systemd.adj(own), systemd.adj(other)) == (700, 800, 100, 601)
+
+
+def test_an_undo_writes_the_earlier_drop_in_again(systemd):
+    pid = systemd.start(900)
+    changer = systemd.changer()
+    changer.apply(changer.plan("protect", "x", UnitSettings(500, "continue"), user=True))
+    earlier = drop_in(systemd).read_bytes()
+    for word, asked in (("protect", UnitSettings(300)), ("reset", UnitSettings())):
+        systemd.service["OOMScoreAdjust"] = ("i", 500)
+        outcome = changer.apply(changer.plan(word, "x", asked, user=True))
+        assert (outcome.undoable, systemd.adj(pid)) == (True, 300 if word == "protect" else 0)
+        reloads = len(systemd.peer.called("Reload"))
+        assert changer.apply(changer.undo(outcome)).status == "done"
+        assert (drop_in(systemd).read_bytes(), systemd.adj(pid)) == (earlier, 500)
+        assert len(systemd.peer.called("Reload")) == reloads + 1
+
+
+def test_what_was_changed_since_is_not_undone(systemd):
+    changer = systemd.changer()
+    outcome = changer.apply(changer.plan("protect", "x", HIGHER, user=True))
+    changer.apply(changer.plan("protect", "x", UnitSettings(77), user=True))
+    with pytest.raises(UnitRefused, match="was changed since, and is left as it is"):
+        changer.undo(outcome)
+    assert "OOMScoreAdjust=77" in drop_in(systemd).read_text()
+
+
+def test_a_file_that_was_edited_cant_be_written_the_same_again(systemd):
+    changer = systemd.changer()
+    changer.apply(changer.plan("protect", "x", HIGHER, user=True))
+    with drop_in(systemd).open("a") as file:
+        file.write("Nice=5\n")
+    outcome = changer.apply(changer.plan("protect", "x", UnitSettings(77), user=True))
+    assert (outcome.edited, outcome.undoable) == (True, False)
 
 
 def test_a_manager_that_does_not_reload_is_told(systemd):

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from oomtray.actions.adjust import Change
 from oomtray.actions.units import words
 from oomtray.actions.units.changer import UnitOutcome
 from oomtray.actions.units.original import assigned, last_word, original_adjust
-from oomtray.actions.units.plan import to_remove, to_set
+from oomtray.actions.units.plan import to_remove, to_restore, to_set
 from oomtray.actions.units.settings import UnitSettings
 from oomtray.actions.units.state import Member, UnitState
 from oomtray.config import Actions
@@ -51,6 +52,7 @@ def state(
         user=floor is not None,
         units="/units",
         ours=ours,
+        exact=True,
         blocked=None,
         members=tuple(Member(10 + at, 100 + at, process, adj, mine=False) for at, adj in enumerate(adjs)),
         policy_counts=v2,
@@ -132,6 +134,34 @@ def test_a_reset_takes_back_what_was_ours(ours, original, floor, adjs, then):
     assert plan.settings is None
     assert not plan.nothing
     assert tuple(moved.get(member.pid, member.adj) for member in plan.state.members) == then
+
+
+def changed(pid: int, before: int, after: int, *, done: bool = True) -> Change:
+    return Change(pid, 90 + pid, "x", before, after, done=done, error=None if done else "gone", wanted=after)
+
+
+SET = UnitSettings(-500)
+
+
+@pytest.mark.parametrize(
+    ("ours", "changes", "now", "original", "settings", "then"),
+    [
+        pytest.param(None, [changed(10, 0, -500), changed(11, 7, -500)], (-500, -500), 0, None, (0, 7), id="each-its-own"),
+        pytest.param(UnitSettings(-90, "kill"), [changed(10, -90, -500)], (-500, 3), 0, UnitSettings(-90, "kill"), (-90, 3), id="earlier"),
+        pytest.param(None, [changed(10, 0, -500)], (-17, 3), 0, None, (-17, 3), id="set-since-by-another"),
+        pytest.param(None, [changed(10, 200, 100), changed(11, 0, -500, done=False)], (100, -500), 0, None, (200, -500), id="part-of-the-way"),
+        pytest.param(None, [changed(10, 7, -500)], (-500, 0, -500, 9), 0, None, (7, 0, 0, 9), id="inherited-since"),
+        pytest.param(UnitSettings(-90), [changed(10, 7, -500)], (-500, 0, -500), 0, UnitSettings(-90), (7, 0, -90), id="to-the-earlier"),
+        pytest.param(None, [changed(10, 7, -500)], (-500, 0, -500), None, None, (7, 0, -500), id="nothing-known-to-inherit"),
+    ],
+)  # fmt: skip
+def test_an_undo_gives_back_the_drop_in_and_to_each_what_it_had(ours, changes, now, original, settings, then):
+    done = to_set("protect", SET, LEVELS, state(0, 0, ours=ours))
+    plan = to_restore(replace(done, settings=SET), changes, state(*now, ours=SET), original)
+    moved = {move.member.pid: move.to for move in plan.moves}
+    assert plan.settings == settings
+    assert tuple(moved.get(member.pid, member.adj) for member in plan.state.members) == then
+    assert all(move.to != move.member.adj for move in plan.moves)
 
 
 def test_nothing_to_do_is_known():

@@ -1,6 +1,7 @@
 """Giving a service a lasting value, or taking it back: our drop-in, a reload, and the processes that run already.
 
     plan = changer.plan("protect", "nginx", UnitSettings(), user=False)      reads and checks, changes nothing
+    plan = changer.undo(outcome)                                             the same for taking one back
     call = changer.call(plan)             None: no permission is needed
     outcome = changer.apply(plan)         with the runner that was handed in; or, where one's own loop runs pkexec,
     outcome = changer.finish(plan, code, stdout, stderr)
@@ -20,7 +21,7 @@ from oomtray.actions import adjust, escalate
 from oomtray.actions.adjust import Change
 from oomtray.actions.units import dropin, request
 from oomtray.actions.units.original import original_adjust
-from oomtray.actions.units.plan import to_remove, to_set
+from oomtray.actions.units.plan import to_remove, to_restore, to_set
 from oomtray.actions.units.settings import UnitRefused, UnitSettings
 from oomtray.actions.units.state import current, look
 from oomtray.actions.units.verify import verify
@@ -58,6 +59,10 @@ class UnitOutcome:
     """The processes that were to go along, with what they have now."""
     after: UnitState | None
     """How the unit stands now; None where it could not be asked again, or nothing was done."""
+
+    @property
+    def undoable(self) -> bool:
+        return self.edited and self.plan.word != "undo" and self.plan.state.exact
 
 
 class UnitChanger:
@@ -105,9 +110,17 @@ class UnitChanger:
         if word == "reset":
             return to_remove(state, original_adjust(state.status))
         plan = to_set(word, asked, self._levels, state)
-        if plan.settings is None:
-            return plan
-        return replace(plan, checked=self._check(plan.name, plan.settings, user=user))
+        return self._checked(plan)
+
+    def undo(self, outcome: UnitOutcome) -> UnitPlan:
+        """Back to how it stood before what was done. Raises UnitRefused."""
+        done = outcome.plan
+        now = self.look(done.name, user=done.state.user)
+        if now.ours != done.settings or not now.exact:
+            raise UnitRefused(f"{now.path} was changed since, and is left as it is")
+        if now.blocked is not None and done.state.ours is not None:
+            raise UnitRefused(now.blocked)
+        return self._checked(to_restore(done, outcome.changes, now, original_adjust(now.status)))
 
     def call(self, plan: UnitPlan) -> UnitCall | None:
         """What pkexec is to run; None where no permission is needed."""
@@ -138,9 +151,14 @@ class UnitChanger:
         """What became of a call that was run elsewhere."""
         return self._finished(plan, request.read(code, stdout, stderr))
 
+    def _checked(self, plan: UnitPlan) -> UnitPlan:
+        if plan.settings is None:
+            return plan
+        return replace(plan, checked=self._check(plan.name, plan.settings, user=plan.state.user))
+
     def _request(self, plan: UnitPlan) -> bytes:
-        targets = [move.member.target for move in plan.moves if self._as_root or not _raises_own(move)]
-        return request.stdin(plan.name, plan.settings, plan.value, targets)
+        running = [(move.member.target, move.to) for move in plan.moves if self._as_root or not _raises_own(move)]
+        return request.stdin(plan.name, plan.settings, running)
 
     def _in_this_process(self, plan: UnitPlan) -> Answer:
         """What the helper would do, by the helper's own code and with all its checks."""

@@ -33,6 +33,12 @@ def render(settings: UnitSettings) -> str:
 
 def read(units: str, name: str) -> UnitSettings | None:
     """What our drop-in sets; None where there is none. Raises UnitRefused where the file there isn't ours."""
+    text = read_text(units, name)
+    return None if text is None else parse(text)
+
+
+def read_text(units: str, name: str) -> str | None:
+    """As `read`."""
     path = path_of(units, name)
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
@@ -48,7 +54,7 @@ def read(units: str, name: str) -> UnitSettings | None:
         os.close(fd)
     if not text.startswith(HEADER):
         raise UnitRefused(f"{path} was not written by OOM Tray and is left as it is")
-    return _parse(text)
+    return text
 
 
 def write(units: str, name: str, settings: UnitSettings) -> None:
@@ -89,7 +95,7 @@ def remove(units: str, name: str) -> bool:
     return True
 
 
-def _parse(text: str) -> UnitSettings:
+def parse(text: str) -> UnitSettings:
     """What an edit by hand has made of it counts as not set where we could not set it."""
     found = dict(line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#"))
     adjust = found.get("OOMScoreAdjust", "")

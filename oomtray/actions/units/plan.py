@@ -10,6 +10,9 @@ from oomtray.actions.units.settings import UnitSettings
 from oomtray.actions.units.state import NEVER
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from oomtray.actions.adjust import Change
     from oomtray.actions.units.state import Member, UnitState
     from oomtray.config import Actions
 
@@ -26,7 +29,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class UnitPlan:
-    word: Word
+    word: Word | Literal["undo"]
     state: UnitState
     settings: UnitSettings | None
     """What our drop-in holds then; None: it is gone."""
@@ -112,6 +115,29 @@ def to_remove(state: UnitState, original: int | None) -> UnitPlan:
         return UnitPlan("reset", state, None, original, ())
     way = range(min(given, original), max(given, original) + 1) if state.user else (given,)
     return UnitPlan("reset", state, None, original, _moves([m for m in state.members if m.adj in way], original))
+
+
+def to_restore(done: UnitPlan, changes: Iterable[Change], now: UnitState, original: int | None) -> UnitPlan:
+    """For undo: the drop-in as it stood before `done`, and the processes that it changed with what they had then.
+
+    What has another value by now than it was given keeps that. What began since and inherited the unit's gets what it
+    would have had: `original` is what the unit sets without us, None where that isn't known.
+    """
+    settings = done.state.ours
+    value = original if settings is None or settings.oom_score_adjust is None else settings.oom_score_adjust
+    changed = {change.target: change for change in changes if change.moved}
+    known = {member.target for member in done.state.members}
+    inherited = {done.value, done.counts_as, *(change.after for change in changed.values())}
+    moves = []
+    for member in now.members:
+        change = changed.get(member.target)
+        if change is not None:
+            back = change.before if member.adj == change.after else None
+        else:
+            back = value if member.target not in known and member.adj in inherited else None
+        if back is not None and back != member.adj:
+            moves.append(Move(member, back))
+    return UnitPlan("undo", now, settings, value, tuple(moves))
 
 
 def _goes_along(adj: int, value: int, *, down: bool, exact: bool) -> bool:

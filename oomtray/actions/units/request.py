@@ -44,8 +44,8 @@ def argv(helper: str = HELPER, pkexec: str = PKEXEC) -> tuple[str, ...]:
     return (pkexec, "--disable-internal-agent", helper, "unit")
 
 
-def stdin(name: str, settings: UnitSettings | None, adj: int | None, running: Sequence[Target]) -> bytes:
-    """Request lines: `settings` None removes the drop-in; `adj` goes to the running processes, as a reload does not.
+def stdin(name: str, settings: UnitSettings | None, running: Sequence[tuple[Target, int]]) -> bytes:
+    """Request lines: `settings` None removes the drop-in; the running processes get their values, as a reload does not.
 
     Processes beyond what one call takes are left to the next start of the unit.
     """
@@ -56,7 +56,7 @@ def stdin(name: str, settings: UnitSettings | None, adj: int | None, running: Se
         first["set"] = settings.directives
     lines = [_line(first)]
     size = len(lines[0])
-    for target in running if adj is not None else ():
+    for target, adj in running:
         line = _line({"pid": target.pid, "start_time": target.start_time, "adj": adj})
         size += len(line)
         if size > MAX_BYTES or len(lines) >= MAX_LINES:

@@ -45,6 +45,8 @@ class UnitState:
     """The directory in which our drop-in's directory lies, or would."""
     ours: UnitSettings | None
     """What our drop-in sets; None where there is none."""
+    exact: bool
+    """That is all of it: nobody has edited the file, so that the same can be written again."""
     blocked: str | None
     """Why it can't be given a drop-in of ours, in one sentence. One that is there can still be removed."""
     members: tuple[Member, ...]
@@ -79,11 +81,12 @@ def look(manager: ServiceManager, name: str, *, user: bool, proc: str, cgroups: 
     check_name(status.name)  # an alias may stand for what is refused
     if user:
         units = _own_directory(status, units)
-    ours, blocked = None, None
+    text, blocked = None, None
     try:
-        ours = dropin.read(units, status.name)
+        text = dropin.read_text(units, status.name)
     except UnitRefused as refused:
         blocked = str(refused)
+    ours = None if text is None else dropin.parse(text)
     unfit = _unfit(status, user=user)
     if unfit is not None and status.load_state != "loaded" and ours is None:
         raise unfit
@@ -95,6 +98,7 @@ def look(manager: ServiceManager, name: str, *, user: bool, proc: str, cgroups: 
         user=user,
         units=units,
         ours=ours,
+        exact=ours is None or text == dropin.render(ours),
         blocked=blocked,
         members=members,
         policy_counts=MemoryCgroups(cgroups).version == 2,
