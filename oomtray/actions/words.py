@@ -22,6 +22,7 @@ _WHY = {
     "is-thread": "this is the id of a thread, not of a process",
     "hidden": "the system hides it from you (hidepid)",
     "needs-authorisation": "going lower needs an administrator's permission",
+    "not-given": "going lower needs an administrator's permission, and it was not given",
     "refused-by-kernel": "the kernel refuses even root to go lower (no CAP_SYS_RESOURCE here, as in a container)",
     "not-yours": "only its owner may raise it",
     "changed-since": "it was changed by another program since, and is left as it is",

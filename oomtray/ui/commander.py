@@ -5,7 +5,7 @@ The plain write comes first and needs no password; what it can't reach is offere
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -232,15 +232,20 @@ class Commander(QObject):
             if deed.batch is not None:
                 self.journal.take_back(deed.batch)
             deed.batch = self.journal.record(deed.word, deed.changes)
-        self._tell(outcome.says)
+        if outcome.status == "not-authorised":
+            self._tell(refused=True)
+        else:
+            self._tell(outcome.says)
 
-    def _tell(self, more: str | None = None) -> None:
+    def _tell(self, more: str | None = None, *, refused: bool = False) -> None:
+        """`more`: what is to be said beside the changes; `refused`: permission was asked for, and not given."""
         deed = self._deed
         assert deed is not None
         changes = deed.changes
         moved = [change for change in changes if change.moved]
         wanting = [change for change in changes if escalate.needs_it(change)]
-        text = ended(summary(deed.subject, changes))
+        told = [replace(c, error="not-given") for c in wanting] if refused else wanting
+        text = ended(summary(deed.subject, escalate.merged(changes, told)))
         if moved and deed.assessment is not None:
             then = after_change(deed.assessment, {change.pid: change.after for change in moved})
             text += " " + sentence(action_words.next_victim(then))
@@ -251,7 +256,7 @@ class Commander(QObject):
         if self.journal.note:
             text += " " + sentence(self.journal.note)
         offers: list[Offer] = []
-        if wanting and more is None:
+        if wanting and more is None and not refused:
             offers.append("authorise")
         if deed.batch is not None:
             offers.append("undo")

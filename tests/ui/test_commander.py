@@ -68,3 +68,18 @@ def test_the_answer_counts_for_what_was_asked(qapp: QApplication, asked: list[An
     assert [one.pid for one in last.changes] == [pid(FIRST)], "undo knows what root has changed"
     assert reports[-1].tone == "done"
     assert reports[-1].offers == ("undo",)
+
+
+def test_a_permission_that_was_not_given_is_told_once(qapp: QApplication, asked: list[Any], tmp_path: Path) -> None:
+    commander = Commander(Actions(), journal=lambda: Journal(str(tmp_path)))
+    reports: list[Report] = []
+    commander.reported.connect(reports.append)
+    commander.do("protect", FIRST, DESKTOP)
+    commander.accept("authorise")
+
+    (change,) = asked
+    says = escalate.remedy("not-authorised")
+    commander._escalation.finished.emit(escalate.Outcome("not-authorised", change, says))
+
+    text = "x (%d) not changed: going lower needs an administrator's permission, and it was not given."
+    assert reports[-1] == Report("failed", text % pid(FIRST))
