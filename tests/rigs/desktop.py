@@ -19,7 +19,8 @@ is now; `still()` waits until it no longer changes.
 
 `Desktop(panel="trayer")` has a tray that knows XEmbed alone and no StatusNotifierWatcher; `panel=None` has no tray.
 `theme="dark"`, `width`, `height` and `scale` do as they say. `accessible=True` lets a test find any widget by what a
-screen reader would say (tests.rigs.accessible). `tests.rigs.wayland.WaylandDesktop` has the same interface.
+screen reader would say (tests.rigs.accessible). `tests.rigs.wayland.WaylandDesktop` has the same interface, and so has
+`tests.rigs.seated.SeatedDesktop`, on which polkit asks for passwords.
 
     python -m tests.rigs.desktop run COMMAND...              a command in the desktop
     python -m tests.rigs.desktop show PICTURE COMMAND...     a tray app: its icon is clicked and a picture taken
@@ -169,7 +170,8 @@ class Desktop(X11Screen):
             panel=self.panel_height,
             expire=self._expire,
         )
-        self._parts["bus"] = bus_daemon(self.socket, self.env, self.logdir / "bus")
+        bus = self._parts["bus"] = bus_daemon(self.socket, self.env, self.logdir / "bus")
+        bus.argv = self._started(bus.argv)
         if self._is_accessible:
             self._add("a11y", LAUNCHER, "--launch-immediately", "--a11y=1")
         self._add("wm", "openbox")
@@ -212,7 +214,15 @@ class Desktop(X11Screen):
     # -- its parts
 
     def _add(self, name: str, *argv: str, cwd: Path | None = None) -> None:
-        self._parts[name] = Program(argv, self.env, self.logdir / name, name=name, cwd=cwd)
+        self._parts[name] = Program(self._started(argv), self.env, self.logdir / name, name=name, cwd=cwd)
+
+    def _started(self, argv: Sequence[str]) -> list[str]:
+        """What to start for `argv`; where the desktop is another user's, it becomes that user first."""
+        return list(argv)
+
+    def _app(self, argv: Sequence[str]) -> list[str]:
+        """The same for what a test runs."""
+        return self._started(argv)
 
     def part(self, name: str) -> Program:
         return self._parts[name]
@@ -300,7 +310,7 @@ class Desktop(X11Screen):
         """Start a program in the desktop; it is ended with it. A value of "" in `env` takes the variable away."""
         number = len(self._apps) + 1
         full = {name: value for name, value in (self.env | dict(env or {})).items() if value}
-        app = Program(argv, full, self.logdir / f"app-{number}", name=f"app-{number}", cwd=cwd)
+        app = Program(self._app(argv), full, self.logdir / f"app-{number}", name=f"app-{number}", cwd=cwd)
         self._apps.append(app)
         app.start()
         return app

@@ -67,6 +67,8 @@ class Seat:
 
     password: str | None = USERS["ana"].password
     locale: str = "C"
+    window: Sequence[str] = ()
+    """A program of tests.rigs.polkit_dialog's kind: it asks on the screen, and what is typed there is the password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,8 @@ class PolkitRig:
         self._count += 1
         log = BASE / f"prompts/{self._count}.jsonl"
         enter = ["nsenter", f"--mount=/proc/{self._inside.pid}/ns/mnt", f"--wd={BASE}"]
-        become = ["setpriv", "--reuid", user, "--regid", user, "--init-groups", "--"]
+        # the kernel forgets with the old user that it was to end this with its parent
+        become = ["setpriv", "--reuid", user, "--regid", user, "--init-groups", "--pdeathsig", "KILL", "--"]
         if seat is not None:
             plan = json.dumps({**asdict(seat), "log": str(log)})
             argv = [self.python, str(BASE / "checkout/tests/rigs/polkit_seat.py"), plan, *argv]

@@ -4,7 +4,8 @@
 
 It is a real polkit authentication agent, for itself and for the command, and proves the password to the real
 polkit-agent-helper-1. A null password stands for a dialog that is dismissed. Each dialog is one JSON line in the log.
-Exits as the command does.
+Exits as the command does. With {"window": [COMMAND...]} in the plan it shows that window, which prints what is typed or
+fails when it is dismissed.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 from jeepney import DBusAddress, Message, MessageType, new_error, new_method_call, new_method_return
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
@@ -57,10 +59,16 @@ def prove(user: str, password: str, cookie: str) -> str:
     return "FAILURE"
 
 
-def answer(call: Message, plan: dict[str, str | None]) -> Message:
+def typed(window: list[str], message: str) -> str | None:
+    done = subprocess.run([*window, message], stdout=subprocess.PIPE, text=True, check=False)
+    return done.stdout.rstrip("\n") if done.returncode == 0 else None
+
+
+def answer(call: Message, plan: dict[str, Any]) -> Message:
     action, message, icon, details, cookie, identities = call.body
     users = [pwd.getpwuid(fields["uid"][1]).pw_name for kind, fields in identities if kind == "unix-user"]
-    outcome = "dismissed" if plan["password"] is None else prove(users[0], plan["password"], cookie)
+    password = typed(plan["window"], message) if plan.get("window") else plan["password"]
+    outcome = "dismissed" if password is None else prove(users[0], password, cookie)
     dialog = {"action": action, "message": message, "icon": icon, "details": details, "users": users}
     with Path(str(plan["log"])).open("a") as log:
         log.write(json.dumps({**dialog, "outcome": outcome}) + "\n")
@@ -69,7 +77,7 @@ def answer(call: Message, plan: dict[str, str | None]) -> Message:
     return new_method_return(call)
 
 
-def attend(connection: DBusConnection, plan: dict[str, str | None]) -> None:
+def attend(connection: DBusConnection, plan: dict[str, Any]) -> None:
     while True:
         message = connection.receive()
         if message.header.message_type is not MessageType.method_call:

@@ -73,6 +73,14 @@ class X11Screen:
     def wait_for_no_window(self, title: str, timeout: float = DEADLINE) -> None:
         wait_for(lambda: not self.windows(title), f"no window called {title!r}", timeout)
 
+    def focused(self) -> str:
+        """The title of the window that has the keyboard; "" while none has."""
+        done = subprocess.run(
+            ["xdotool", "getactivewindow", "getwindowname"],
+            env=self._xenv, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        return done.stdout.strip()
+
     def opens(
         self, action: Callable[[], object], title: str = "", *, kind: str = "", timeout: float = DEADLINE
     ) -> Window:
