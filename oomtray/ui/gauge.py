@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _BAR = 12
 _GAP = 3
+_AIR = 6
+"""Pixels between two texts; a mark whose number would stand closer to another text goes without."""
 
 
 class Gauge(QWidget):
@@ -57,6 +59,7 @@ class Gauge(QWidget):
         painter.setBrush(found.track)
         painter.drawRoundedRect(QRectF(0, 0, width, _BAR), radius, radius)
         memory = None if self._assessment is None else self._assessment.snapshot.memory
+        below = "" if memory is None else words.swap_and_stall(memory)
         share = None if memory is None else memory.used_percent
         if share is not None and self._assessment is not None:
             filled = max(width * min(share, 100.0) / 100, float(_BAR))
@@ -67,6 +70,7 @@ class Gauge(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setFont(small(self.font()))
         metrics = self._small()
+        begin = metrics.horizontalAdvance(below) + _AIR if below else 0
         taken = width
         for mark in reversed(self._marks):
             x = round(width * mark / 100)
@@ -75,15 +79,15 @@ class Gauge(QWidget):
             text = f"{mark:.0f} %"
             wide = metrics.horizontalAdvance(text)
             start = min(max(x - wide // 2, 0), self.width() - wide)
-            if start + wide + 6 > taken:
+            if start + wide + _AIR > taken or start < begin:
                 continue
             painter.setPen(found.muted)
             left = self.width() - start - wide if mirrored else start
             painter.drawText(left, _BAR + _GAP + metrics.ascent(), text)
             taken = start
-        if memory is not None:
+        if below:
             painter.setPen(found.muted)
             box = self.rect().adjusted(0, _BAR + _GAP, 0, 0)
             side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignTop | side), words.swap_and_stall(memory))
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignTop | side), below)
         painter.end()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -15,12 +15,15 @@ from oomtray.ui.fonts import small
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QColor
+    from PySide6.QtGui import QColor, QFontMetrics
 
     from oomtray.config import Levels
     from oomtray.risk.assessment import Assessment, Reading
 
 SECONDS = 600.0
+_LABEL = "last 10 min"
+_AIR = 5
+"""Pixels between the label and the line of a mark."""
 _BREAK = 90.0
 """A longer silence, as while paused or asleep, leaves a gap instead of a line."""
 
@@ -53,31 +56,45 @@ class Sparkline(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        painter.setFont(small(self.font()))
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         assessment = self._assessment
         # no less than a third of the scale: noise of one per cent must not look like a storm
         low, high = scale_of(assessment.trail if assessment else (), self._marks)
+        lines = [
+            [
+                QPointF(self._x(reading.at, assessment.snapshot.at, mirrored), self._y(value, low, high))
+                for reading in run
+                if (value := reading.used_percent) is not None
+            ]
+            for run in (runs(assessment.trail) if assessment else ())
+        ]
+        label = self._label_box(painter.fontMetrics(), lines, mirrored)
         for mark in self._marks:
             if low < mark < high:
                 y = self._y(mark, low, high)
+                taken = label.width() + _AIR if label.top() <= y <= label.bottom() else 0.0  # else it strikes it out
                 painter.setPen(QPen(found.line, 1, Qt.PenStyle.DotLine))
-                painter.drawLine(QPointF(0, y), QPointF(self.width(), y))
+                painter.drawLine(
+                    QPointF(0 if mirrored else taken, y), QPointF(self.width() - (taken if mirrored else 0), y)
+                )
         painter.setPen(QPen(found.line, 1))
         painter.drawLine(QPointF(0, self.height() - 0.5), QPointF(self.width(), self.height() - 0.5))
-        if assessment is not None and assessment.trail:
-            colour = found.level(assessment.level.name)
-            for run in runs(assessment.trail):
-                points = [
-                    QPointF(self._x(reading.at, assessment.snapshot.at, mirrored), self._y(value, low, high))
-                    for reading in run
-                    if (value := reading.used_percent) is not None
-                ]
-                self._draw(painter, points, colour)
-        painter.setFont(small(self.font()))
+        if assessment is not None:
+            for line in lines:
+                self._draw(painter, line, found.level(assessment.level.name))
         painter.setPen(found.muted)
-        start = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(self.rect(), int(start | Qt.AlignmentFlag.AlignTop), "10 min")
+        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(label, int(side | Qt.AlignmentFlag.AlignTop), _LABEL)
         painter.end()
+
+    def _label_box(self, metrics: QFontMetrics, lines: list[list[QPointF]], mirrored: bool) -> QRectF:
+        """At the top of the side where it begins, or at its foot where the line itself is in the way."""
+        wide, high = float(metrics.horizontalAdvance(_LABEL)), float(metrics.height())
+        box = QRectF(self.width() - wide if mirrored else 0, 0, wide, high)
+        if any(box.contains(point) for line in lines for point in line):
+            box.moveBottom(self.height() - 1)
+        return box
 
     def _draw(self, painter: QPainter, points: list[QPointF], colour: QColor) -> None:
         if not points:
