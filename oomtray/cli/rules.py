@@ -27,7 +27,7 @@ _SHOWN = 8
 
 _STATES = {
     "kept": "has it",
-    "waiting": "needs your permission (oomtray rules apply)",
+    "waiting": "needs a password (oomtray rules apply)",
     "declined": "needs a permission that was declined for good",
     "name-only": "needs permission, which a name alone never earns: add a unit or a user to the rule",
     "set-back": "the program set it back, and it is left alone",
@@ -286,10 +286,10 @@ def _cost(rule: Rule, settings: Settings) -> str | None:
     if rule.value(settings.actions) >= 0:
         return None
     if not rule.may_ask:
-        return "It may go only as low as needs no permission: a name alone never earns one. Add --unit or --user for more."
+        return "It may go only as low as needs no password: a name alone never earns one. Add --unit or --user for more."
     if rule.unit is not None:
         return "`oomtray unit protect` sets the same for good, without asking again at each start."
-    return "Each new process of it needs your permission again once the last one has lapsed (about five minutes)."
+    return "Going below 0 needs an administrator's password, and again for new processes from about five minutes after the last time."
 
 
 def _set(rule: Rule) -> str:

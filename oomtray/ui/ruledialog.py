@@ -156,12 +156,12 @@ class ProfileDialog(_Sheet):
             lines += _lines(found)
         notes = []
         if any(rule.value(self._desk.levels) < 0 for rule in rules):
-            notes.append("Note: a value below 0 needs your permission for each process; what waits for it is gathered in one line.")
+            notes.append("Note: going below 0 needs an administrator's password; what waits for it is gathered in one line.")
         notes += _overruled(others)
         if len(chosen) == 1:
-            says = f"{chosen[0].says}\n{ended(chosen[0].conversion)}"
+            says = f"{chosen[0].says}\nIt {ended(chosen[0].conversion)}"
         else:
-            says = f"All {len(rules)} rules of these {len(chosen)} profiles, with values from the old oom_adj scale."
+            says = f"All {len(rules)} rules of these {len(chosen)} profiles."
         self.tell(says, lines, notes)
 
     @Slot()

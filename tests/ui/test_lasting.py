@@ -222,7 +222,7 @@ def test_always_shows_the_rule_adds_it_and_takes_it_back(room, word, value):
     room.popup.menu.chosen.emit(word, room.subject())
     dialog = room.lasting.dialog
     assert "hog (4242): +200 to" in dialog.list.toPlainText()
-    assert ("permission again" in dialog.notes.text()) is (value == "protect")
+    assert ("administrator's password" in dialog.notes.text()) is (value == "protect")
     assert not room.path.exists()
     room.qtbot.mouseClick(dialog.button, Qt.MouseButton.LeftButton)
     assert [rule.set for rule in load(str(room.path)).rules] == [value]
@@ -258,7 +258,7 @@ def test_a_profile_is_shown_with_its_conversion_and_added(room):
     room.scan()
     room.popup.profiles_wanted.emit("browsers")
     dialog = room.lasting.dialog
-    assert "oom_adj +10 is +588" in dialog.says.text()
+    assert "It sets +588 (on the old oom_adj scale +10" in dialog.says.text()
     assert dialog.list.toPlainText() == "firefox (4242): 0 to +588"
     room.qtbot.mouseClick(dialog.button, Qt.MouseButton.LeftButton)
     room.scan()
@@ -272,7 +272,7 @@ def test_all_profiles_at_once(room):
     room.scan()
     room.popup.profiles_wanted.emit("all")
     dialog = room.lasting.dialog
-    assert "Databases: oom_adj" in dialog.list.toPlainText()
+    assert "Databases: sets -588" in dialog.list.toPlainText()
     assert "Nothing that runs now." in dialog.list.toPlainText()
     dialog.reject()
 

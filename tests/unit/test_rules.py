@@ -304,6 +304,44 @@ def test_the_old_scale_is_converted_as_the_kernel_does_it_short_of_never(old, ne
     assert convert(old) == new
 
 
+def test_a_rule_that_protects_never_raises_what_is_lower_already(tree, snapshot):
+    """sshd sets itself to -1000: the profile's -999 would protect it less."""
+    tree.add(7, name=b"sshd", adj=-1000, score=0)
+    tree.add(8, name=b"sshd", adj=500)
+    status = engine(tree, Rule(-999, process="sshd")).apply(snapshot())
+    assert [(one.process.pid, one.wanted, one.state) for one in status.applied if one.process.pid == 7] == [(7, -1000, "kept")]
+    assert (tree.root / "7/oom_score_adj").read_text().strip() == "-1000"
+    assert (tree.root / "8/oom_score_adj").read_text().strip() == "-999"
+
+
+def test_what_the_rules_themselves_lowered_follows_a_weaker_level(tree, snapshot):
+    tree.add(7, name=b"hog")
+    rules = engine(tree, Rule("protect", process="hog"))
+    rules.apply(snapshot())
+    rules.replace(RuleSet((Rule("protect", process="hog"),)), Actions(protect=-300))
+    rules.apply(snapshot())
+    assert (tree.root / "7/oom_score_adj").read_text().strip() == "-300"
+
+
+@pytest.mark.parametrize(
+    ("me", "owner", "value", "state"),
+    [
+        pytest.param(1000, 1000, -500, "waiting", id="below-0"),
+        pytest.param(1000, 1000, 100, "kept", id="where-there-may-be-a-floor-of-ones-own"),
+        pytest.param(1000, 27, 100, "waiting", id="lowering-anothers"),
+        pytest.param(1000, 27, 900, "not-yours", id="raising-anothers"),
+        pytest.param(0, 27, -500, "kept", id="root"),
+    ],
+)
+def test_a_dry_run_says_what_needs_a_password(tree, snapshot, monkeypatch, me, owner, value, state):
+    monkeypatch.setattr("oomtray.actions.rules.engine.os.geteuid", lambda: me)
+    tree.add(7, name=b"hog", uid=owner, adj=200)
+    rules = RuleSet((Rule(value, process="hog", user=str(owner)),))
+    (one,) = RuleEngine(rules, Actions(), proc=str(tree), dry=True).apply(snapshot()).applied
+    assert one.state == state
+    assert (tree.root / "7/oom_score_adj").read_text().strip() == "200"
+
+
 def test_the_profiles_that_come_with_the_program():
     profiles = {one.name: one for one in load_profiles()}
     assert list(profiles) == ["remote-access", "databases", "web-servers", "browsers", "development-tools"]

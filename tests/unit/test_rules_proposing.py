@@ -99,8 +99,8 @@ def test_taking_back_finds_the_rule_among_mistakes_and_keeps_the_rest(path):
     ("rule", "says"),
     [
         pytest.param(Rule("deprioritize", app="x"), None, id="raising-costs-nothing"),
-        pytest.param(Rule("protect", app="x", user="ana"), "Each new process", id="no-unit"),
-        pytest.param(Rule("protect", app="x"), "a name alone never earns", id="name-only"),
+        pytest.param(Rule("protect", app="x", user="ana"), "for new processes", id="no-unit"),
+        pytest.param(Rule("protect", app="x"), "never asked for a name alone", id="name-only"),
         pytest.param(Rule("protect", unit="x.service"), "only once", id="unit"),
     ],
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import pwd
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Literal
 
@@ -22,7 +22,7 @@ from oomtray.risk.units import unit_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from oomtray.actions.adjust import Change
+    from oomtray.actions.adjust import Change, Trouble
     from oomtray.actions.rules.model import Mistake, Rule
     from oomtray.actions.rules.reading import RuleSet
     from oomtray.config import Actions
@@ -107,6 +107,8 @@ class RuleEngine:
         self._proc = proc
         self._dry = dry
         self._known: dict[int, _Known] = {}
+        self._ours: dict[Target, int] = {}
+        """What the rules themselves have set, which other levels or another rule may raise again."""
 
     def replace(self, rules: RuleSet, levels: Actions) -> None:
         """A changed file or changed levels: everything is decided anew. An unusable file leaves the old rules."""
@@ -134,6 +136,7 @@ class RuleEngine:
             elif known.row is not process:
                 known = _Known(process, self._followed(known.applied, process))
             self._known[process.pid] = known
+        self._ours = {target: value for target, value in self._ours.items() if target.pid in self._known}
         applied = tuple(known.applied for known in self._known.values() if known.applied is not None)
         return RulesStatus(applied, self._rules.mistakes)
 
@@ -147,11 +150,18 @@ class RuleEngine:
         return _Known(process, None if rule is None else self._try(rule, process))
 
     def _try(self, rule: Rule, process: Process) -> Applied:
+        target, now = Target(process.pid, process.start_time), process.oom_score_adj
         wanted = rule.value(self._levels)
+        if wanted < 0 and now is not None and now < wanted and self._ours.get(target) != now:
+            wanted = now  # a rule that protects never raises: sshd sets itself to -1000, and -999 would protect it less
         if process.oom_score_adj == wanted:
             return Applied(rule, process, wanted, "kept")
         act = foretell if self._dry else reach
-        change = act(Target(process.pid, process.start_time), wanted, "any", proc=self._proc)
+        change = act(target, wanted, "any", proc=self._proc)
+        if change.moved:
+            self._ours[target] = change.after
+        if self._dry and change.error is None:
+            change = replace(change, error=_lacking(change, process))
         return Applied(rule, process, wanted, _state(rule, process, change, dry=self._dry), change)
 
     @staticmethod
@@ -189,6 +199,17 @@ def login_name(uid: int) -> str | None:
 def titles(applied: Iterable[Applied]) -> tuple[str, ...]:
     """The rules behind these, each named once."""
     return tuple(dict.fromkeys(one.rule.title for one in applied))
+
+
+def _lacking(change: Change, process: Process) -> Trouble | None:
+    """What will stand in the way, as far as it is known before anything is tried."""
+    me = os.geteuid()
+    if me == 0 or change.before is None or change.after == change.before:
+        return None
+    if change.after > change.before:
+        return "not-yours" if process.uid != me else None
+    # below 0 there is hardly ever a floor of one's own; above it there may be
+    return "needs-authorisation" if change.after < 0 or process.uid != me else None
 
 
 def _state(rule: Rule, process: Process, change: Change, *, dry: bool) -> State:

@@ -33,10 +33,10 @@ class Profile:
 
     @property
     def conversion(self) -> str:
-        """How the value came about, for where the profile is shown."""
+        """What it sets and how the value came about, for where the profile is shown."""
         if self.oom_adj == _DISABLE:
-            return f"oom_adj {_DISABLE} means never (-1000), which is not set: {self.value} is the lowest"
-        return f"oom_adj {self.oom_adj:+d} is {self.value:+d} on today's scale (oom_adj * 1000 / 17)"
+            return f"sets {self.value}, the lowest there is (on the old oom_adj scale {_DISABLE}: never, which is not set)"
+        return f"sets {self.value:+d} (on the old oom_adj scale {self.oom_adj:+d}, times 1000 / 17)"
 
 
 def convert(oom_adj: int) -> int:

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 STATES: dict[State, str] = {
     "kept": "",
-    "waiting": "needs your permission",
-    "declined": "needs a permission that was declined for good",
-    "name-only": "needs permission, which a name alone never earns",
+    "waiting": "needs a password",
+    "declined": "needs a password, which was declined for good",
+    "name-only": "needs a password, which is never asked for a name alone",
     "set-back": "was changed since, and is left alone",
     "not-yours": "belongs to another user, who alone may raise it",
     "failed": "could not be changed",
@@ -51,14 +51,14 @@ def cost(rule: Rule, levels: Actions) -> str | None:
         return None
     if not rule.may_ask:
         return (
-            "It goes only as low as needs no permission, because a name alone never earns one: anyone can name a"
+            "It goes only as low as needs no password, which is never asked for a name alone: anyone can name a"
             " program so."
         )
     if rule.unit is not None:
-        return "Set for the unit itself, it would need permission only once."
+        return "Set for the unit itself, it would need an administrator's password only once."
     return (
-        "Each new process of it needs your permission again once the last one has lapsed, after about five minutes."
-        " Until you give it, it goes as low as needs none."
+        "Going below 0 needs an administrator's password, and again for new processes from about five minutes after the"
+        " last time. Without it each is lowered as far as is allowed."
     )
 
 
