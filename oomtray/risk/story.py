@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.snapshot import PAGE_SIZE
-from oomtray.text import adjustment, printable, size
+from oomtray.text import adjustment, printable, share_percent, size
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Snapshot
@@ -27,7 +27,7 @@ _NOTES: dict[Note, str] = {
     "child-may-die-instead": "On this kernel a child with memory of its own may be killed in its parent's place.",
     "score-against-system": "The oom_score that /proc shows is measured against all RAM and swap, not against this"
     " control group's limit, so it may order processes differently.",
-    "estimated": "Its sizes can't be read, so its badness is about what /proc/PID/oom_score says.",
+    "estimated": "Its sizes can't be read, so this is about what /proc/PID/oom_score says.",
     "floor-of-one": "On this kernel badness never falls below 1.",
     "oom_kill_allocating_task": "vm.oom_kill_allocating_task is set: the kernel kills whichever process asks for memory"
     " at that moment, so the order doesn't decide.",
@@ -54,6 +54,7 @@ def tell(assessment: Assessment, explained: Explanation) -> tuple[str, ...]:
     said += _consequences(assessment, risk)
     if risk.rank == 1:
         said.append(_afterwards(explained.without, explained.after))
+    said.append(_exactly(explained))
     said.append(_shown(risk, notes))
     if risk.badness is not None:
         said.append(_uncounted(assessment.snapshot, notes))
@@ -62,22 +63,40 @@ def tell(assessment: Assessment, explained: Explanation) -> tuple[str, ...]:
 
 
 def _sum(snapshot: Snapshot, explained: Explanation) -> str:
+    """In sizes, as a person knows them."""
     risk, parts, total = explained.risk, explained.parts, explained.total_pages
-    if risk.badness is None:
+    if risk.badness is None or risk.why_not is not None:
         return ""
-    if snapshot.scope.kind == "system":
-        whole = f"{total} pages of RAM and swap"
+    whole = size(total * PAGE_SIZE)
+    where = "RAM and swap" if snapshot.scope.kind == "system" else f"memory of {printable(snapshot.scope.path or '/')}"
+    counts = size(abs(risk.badness) * PAGE_SIZE)
+    if risk.badness < 0:
+        said = f"It counts as {counts} less than nothing"
     else:
-        whole = f"the {total} pages that {printable(snapshot.scope.path or '/')} may use"
-    part = "" if risk.share is None else f", {risk.share:.1f} per mille of {whole}"
+        about = "about " if "estimated" in explained.notes else ""
+        said = f"It counts as {about}{counts}, {share_percent(risk.share)} of {whole} of {where}"
     if "estimated" in explained.notes:
-        return f"Its badness is about {risk.badness} pages{part}."
-    adj = adjustment(risk.process.oom_score_adj)
-    summands = f"{parts.rss or 0} pages resident + {parts.swap or 0} swapped + {parts.page_tables or 0} of page tables"
+        return f"{said}."
+    held = [f"{size((parts.rss or 0) * PAGE_SIZE)} in memory"]
+    held += [f"{size(parts.swap * PAGE_SIZE)} swapped out"] if parts.swap else []
+    held += [f"{size(parts.page_tables * PAGE_SIZE)} of page tables"] if parts.page_tables else []
     if parts.adjustment:
-        sign = "+" if parts.adjustment > 0 else "-"
-        summands += f" {sign} {abs(parts.adjustment)} for its oom_score_adj of {adj} (each step is {total // 1000} pages)"
-    return f"Its badness is {risk.badness} pages{part}: {summands}."
+        verb = "added" if parts.adjustment > 0 else "taken off"
+        adj = adjustment(risk.process.oom_score_adj)
+        held.append(f"{size(abs(parts.adjustment) * PAGE_SIZE)} {verb} for its oom_score_adj of {adj}")
+    return f"{said}: {', '.join(held[:-1])}{' and ' if len(held) > 1 else ''}{held[-1]}."
+
+
+def _exactly(explained: Explanation) -> str:
+    """The same as the kernel reckons it (mm/oom_kill.c, oom_badness)."""
+    risk, parts, total = explained.risk, explained.parts, explained.total_pages
+    if risk.badness is None or risk.why_not is not None or "estimated" in explained.notes:
+        return ""
+    summands = f"{parts.rss or 0} resident + {parts.swap or 0} swapped + {parts.page_tables or 0} of page tables"
+    if parts.adjustment:
+        sign, adj = "+" if parts.adjustment > 0 else "-", adjustment(risk.process.oom_score_adj)
+        summands += f" {sign} {abs(parts.adjustment)} for {adj} (each step is {total // 1000})"
+    return f"In pages, as the kernel reckons: badness {risk.badness} of {total} = {summands}."
 
 
 def _rank(assessment: Assessment, risk: Risk, killable: int) -> str:
@@ -139,7 +158,7 @@ def _afterwards(without: Risk | None, after: Risk | None) -> str:
         return f"{said}; once it had died, nothing that can be killed would be left."
     if after.process.pid != without.process.pid:
         return f"{said}; once it had died, {printable(after.process.name)} ({after.process.pid})."
-    return f"{said}, and so it would once this one had died."
+    return f"Whether it is protected or dies, {named} is next."
 
 
 def _shown(risk: Risk, notes: tuple[Note, ...]) -> str:

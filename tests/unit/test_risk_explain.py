@@ -115,22 +115,26 @@ def test_notes(facts: dict[str, Any], notes: set[str]) -> None:
 def test_notes_about_a_number_that_isnt_exact() -> None:
     leader = process(5, None, state="Z", oom_score=800)
     assert "estimated" in explained(5, leader).notes
-    assert explained(5, leader).sentences[0].startswith("Its badness is about ")
+    assert explained(5, leader).sentences[0].startswith("It counts as about ")
     assert "floor-of-one" in explained(5, process(5, 10, adj=-900), scale="plain", release=(5, 4)).notes
 
 
 def test_the_story_of_the_next_victim() -> None:
     assert explained(42, TAB, BROWSER, cpus=2).sentences == (
         (
-            "Its badness is 527210 pages, 263.6 per mille of 2000000 pages of RAM and swap: 60000 pages resident + 1000 swapped"
-            " + 210 of page tables + 466000 for its oom_score_adj of +233 (each step is 2000 pages)."
+            "It counts as 2.0 GiB, 26.4 % of 7.6 GiB of RAM and swap: 234 MiB in memory, 3.9 MiB swapped out, 840 KiB of page"
+            " tables and 1.8 GiB added for its oom_score_adj of +233."
         ),
         "It is the first of 2 that the kernel could kill: it would die next.",
         (
             "Its oom_score_adj of +233 makes it count as if it held 1.8 GiB of memory more; it isn't from its parent firefox"
             " (41), which has 0: the program has set it, or someone for it."
         ),
-        "If it were protected, firefox (41) would be next, and so it would once this one had died.",
+        "Whether it is protected or dies, firefox (41) is next.",
+        (
+            "In pages, as the kernel reckons: badness 527210 of 2000000 = 60000 resident + 1000 swapped + 210 of page tables"
+            " + 466000 for +233 (each step is 2000)."
+        ),
         "/proc shows it as oom_score 841: on this scale a process without memory reads 666, and 1333 is all of it.",
         (
             "On this kernel (6.18) these count for nothing: how long it has run, its nice value, being root and its child"
