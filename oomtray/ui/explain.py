@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QPlainTextEdit,
 
 from oomtray.risk.explain import explain
 from oomtray.ui.fonts import large
-from oomtray.ui.labels import Elided
+from oomtray.ui.labels import Elided, take_side
 from oomtray.ui.words import called, full_name
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class ExplainWindow(QDialog):
 
     def tell(self, assessment: Assessment, subject: Subject) -> None:
         self._title.setText(full_name(assessment, subject.first) if not subject.app else subject.name)
+        take_side(self._text)
         self._text.setPlainText(sentences(assessment, subject))
         self._text.moveCursor(QTextCursor.MoveOperation.Start)
 
@@ -69,6 +70,6 @@ def sentences(assessment: Assessment, subject: Subject) -> str:
         count = len(subject.risks)
         told.insert(
             0,
-            f"The kernel kills processes, not apps: of these {count} it would take {called(subject.first)} first.",
+            f"The kernel kills processes, not apps: of these {count}, {called(subject.first)} is first in its order.",
         )
     return "\n\n".join(told)

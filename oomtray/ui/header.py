@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from oomtray.ui import colours, words
@@ -32,12 +31,10 @@ class Header(QWidget):
         self._icon.setFixedSize(_ICON, _ICON)
         self._title = Elided(words.WAITING, self)
         self._sub = Elided("", self, faint=True)
-        self._used = Plain("", self)
-        self._left = Plain("", self, faint=True)
+        self._used = Plain("", self, at_end=True)
+        self._left = Plain("", self, faint=True, at_end=True)
         self._gauge = Gauge(self)
         self._line = Sparkline(self)
-        for label in (self._used, self._left):
-            label.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
         top = QGridLayout()
         top.setContentsMargins(0, 0, 0, 0)
         top.setHorizontalSpacing(10)

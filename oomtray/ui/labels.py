@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from oomtray.ui import colours
 from oomtray.ui.words import as_html
 
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QPlainTextEdit
+
 
 class Plain(QLabel):
-    """Plain text; `faint` in the colour of captions."""
+    """Plain text; `faint` in the colour of captions, `at_end` on the side where lines end."""
 
-    def __init__(self, text: str = "", parent: QWidget | None = None, *, faint: bool = False) -> None:
+    def __init__(
+        self, text: str = "", parent: QWidget | None = None, *, faint: bool = False, at_end: bool = False
+    ) -> None:
         super().__init__(parent)
         self._faint = faint
+        self._at_end = at_end
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
+        self._mind_side()
 
     def tint(self) -> None:
         """Takes its colour from the palette as it is now."""
@@ -25,6 +34,14 @@ class Plain(QLabel):
             palette = QPalette(self.palette())
             palette.setColor(QPalette.ColorRole.WindowText, colours.of(palette).muted)
             self.setPalette(palette)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._mind_side()
+
+    def _mind_side(self) -> None:
+        self.setAlignment(side_of(self, at_end=self._at_end) | Qt.AlignmentFlag.AlignVCenter)
 
 
 class Elided(Plain):
@@ -55,12 +72,19 @@ class Elided(Plain):
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-        start = (
-            Qt.AlignmentFlag.AlignRight
-            if self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-            else Qt.AlignmentFlag.AlignLeft
-        )
-        painter.drawText(
-            self.rect(), int(start | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown
-        )
+        painter.drawText(self.rect(), int(self.alignment() | Qt.TextFlag.TextSingleLine), shown)
         painter.end()
+
+
+def side_of(widget: QWidget, *, at_end: bool = False) -> Qt.AlignmentFlag:
+    """Said outright, as left to itself each text stands on the side that its own script begins at."""
+    mirrored = widget.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    side = Qt.AlignmentFlag.AlignRight if mirrored != at_end else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignAbsolute
+
+
+def take_side(edit: QPlainTextEdit) -> None:
+    """So that its text is flush with the labels round it."""
+    option = edit.document().defaultTextOption()
+    option.setAlignment(side_of(edit))
+    edit.document().setDefaultTextOption(option)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from oomtray.ui.commander import Offer, Report, Tone
 
+_SHAPE, _RIM = 34, 7
+"""Pixels before the text, where the shape stands, and on the other sides."""
 _SHORT = 60
 """Characters of a text that its buttons stand beside, not below."""
 
@@ -71,7 +73,7 @@ class MessageBar(QWidget):
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(6)
         self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(34, 7, 7, 7)
+        self._mind_side()
         self._grid.setSpacing(6)
         self._grid.addWidget(self._label, 0, 0)
         self._grid.addWidget(self._close, 0, 2, Qt.AlignmentFlag.AlignTop)
@@ -116,6 +118,16 @@ class MessageBar(QWidget):
 
     def button(self, offer: Offer) -> QAbstractButton | None:
         return self._group.button(self._offers.index(offer)) if offer in self._offers else None
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange and hasattr(self, "_grid"):
+            self._mind_side()
+
+    def _mind_side(self) -> None:
+        """Room for the shape: a layout mirrors its cells and not its margins."""
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        self._grid.setContentsMargins(_RIM if mirrored else _SHAPE, _RIM, _SHAPE if mirrored else _RIM, _RIM)
 
     @Slot()
     def dismiss(self) -> None:

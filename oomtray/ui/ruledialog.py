@@ -21,7 +21,7 @@ from oomtray.actions.rules import words
 from oomtray.actions.rules.profiles import load_profiles
 from oomtray.text import printable
 from oomtray.ui.fonts import large
-from oomtray.ui.labels import Elided, Plain
+from oomtray.ui.labels import Elided, Plain, take_side
 from oomtray.ui.words import ended
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ class _Sheet(QDialog):
 
     def tell(self, says: str, lines: Sequence[str], notes: Sequence[str]) -> None:
         self.says.setText(says)
+        take_side(self.list)
         self.list.setPlainText("\n".join(lines))
         self.list.moveCursor(QTextCursor.MoveOperation.Start)
         self.notes.setText("\n".join(notes))

@@ -61,14 +61,17 @@ class Sparkline(QWidget):
         assessment = self._assessment
         # no less than a third of the scale: noise of one per cent must not look like a storm
         low, high = scale_of(assessment.trail if assessment else (), self._marks)
-        lines = [
-            [
-                QPointF(self._x(reading.at, assessment.snapshot.at, mirrored), self._y(value, low, high))
-                for reading in run
-                if (value := reading.used_percent) is not None
+        lines: list[list[QPointF]] = []
+        if assessment is not None:
+            now = assessment.snapshot.at
+            lines = [
+                [
+                    QPointF(self._x(reading.at, now, mirrored), self._y(value, low, high))
+                    for reading in run
+                    if (value := reading.used_percent) is not None
+                ]
+                for run in runs(assessment.trail)
             ]
-            for run in (runs(assessment.trail) if assessment else ())
-        ]
         label = self._label_box(painter.fontMetrics(), lines, mirrored)
         for mark in self._marks:
             if low < mark < high:

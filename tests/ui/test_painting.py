@@ -10,10 +10,18 @@ from PySide6.QtGui import QFontMetrics, QImage
 
 from oomtray.config import Settings
 from oomtray.ui import words
+from oomtray.ui.choices import of_process
+from oomtray.ui.commander import Report
+from oomtray.ui.explain import ExplainWindow
 from oomtray.ui.fonts import small
 from oomtray.ui.gauge import Gauge
+from oomtray.ui.header import Header
+from oomtray.ui.labels import Elided, Plain
+from oomtray.ui.message import MessageBar
 from oomtray.ui.sparkline import Sparkline
 from tests.ui import factory
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 WARNING = factory.desktop("warning")
 NOWHERE = (1.0, 1.0)
@@ -70,3 +78,78 @@ def test_no_mark_strikes_out_what_the_line_is_of(qtbot, mirrored):
     height = QFontMetrics(small(line.font())).height()
     assert marked.copy(label.adjusted(0, 0, 0, height - 40)) == plain.copy(label.adjusted(0, 0, 0, height - 40))
     assert marked != plain
+
+
+# right to left
+
+
+BOTH = [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft]
+
+
+def ink(part) -> tuple[int, int]:
+    """How far what is drawn stands from the part's left and right edge."""
+    seen = part.grab().toImage()
+    ground = seen.pixel(seen.width() // 2, 0)
+    columns = [
+        x for x in range(seen.width()) if any(seen.pixel(x, y) != ground for y in range(seen.height()))
+    ]
+    return columns[0], seen.width() - 1 - columns[-1]
+
+
+@pytest.mark.parametrize("direction", BOTH)
+@pytest.mark.parametrize("kind", [Plain, Elided])
+@pytest.mark.parametrize("text", ["2.7 GiB left", "\u05e4\u05d9\u05d9\u05e8\u05e4\u05d5\u05e7\u05e1"], ids=["Latin", "Hebrew"])
+def test_a_text_begins_where_the_others_do_whatever_its_script(qtbot, kind, text, direction):
+    label = kind(text)
+    qtbot.addWidget(label)
+    label.setLayoutDirection(direction)
+    label.resize(300, 20)
+
+    begins, ends = ink(label) if direction == Qt.LayoutDirection.LeftToRight else reversed(ink(label))
+
+    assert begins < 4
+    assert ends > 100
+
+
+@pytest.mark.parametrize("direction", BOTH)
+def test_what_is_left_stands_flush_with_what_is_used(qtbot, direction):
+    header = Header()
+    qtbot.addWidget(header)
+    header.setLayoutDirection(direction)
+    header.show_assessment(WARNING, Settings().levels, paused=False)
+    header.resize(440, 120)
+    header.grab()  # lays it out
+
+    used, left = (ink(label)[direction == Qt.LayoutDirection.LeftToRight] for label in (header._used, header._left))
+
+    assert abs(used - left) <= 1
+    assert used < 4
+
+
+@pytest.mark.parametrize("direction", BOTH)
+def test_a_message_leaves_room_for_its_shape(qtbot, direction):
+    message = MessageBar()
+    qtbot.addWidget(message)
+    message.setLayoutDirection(direction)
+    message.tell(Report("part", "Lowered from +233 to +200, not to -500: that needs an administrator.", ("undo",)))
+    message.resize(440, message.heightForWidth(440))
+    message.grab()
+
+    label = message._label.geometry()
+
+    assert (440 - 1 - label.right() if message.isRightToLeft() else label.left()) == 34
+
+
+@pytest.mark.parametrize("direction", BOTH)
+def test_an_explanation_stands_below_its_title(qtbot, direction):
+    window = ExplainWindow()
+    qtbot.addWidget(window)
+    window.setLayoutDirection(direction)
+    window.tell(WARNING, of_process(WARNING.risks[0]))
+    window._text.setPlainText("It has ended meanwhile.")  # a short line: a long one reaches both sides
+    window._text.setCursorWidth(0)
+    window.grab()
+
+    title, text = (ink(part)[direction == Qt.LayoutDirection.RightToLeft] for part in (window._title, window._text))
+
+    assert abs(title - text) <= 6
