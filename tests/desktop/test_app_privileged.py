@@ -2,8 +2,8 @@
 and a dialog on the screen into which the password is typed.
 
 Where root itself lacks CAP_SYS_RESOURCE, as in a container, no value can go below a process's floor. There Protect ends with
-the kernel's refusal, told as such. Lowering by root is seen on any machine with processes that closed themselves to
-their owner (PR_SET_DUMPABLE, as ssh-agent does): their files in /proc are root's, and above the floor root may write.
+the kernel's refusal, told as such. Lowering by root is seen on any machine above the floor: with root's own processes, and
+with one that closed itself to its owner (PR_SET_DUMPABLE, as ssh-agent does), whose files in /proc are root's.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.rigs.seated import DIALOG, SeatedDesktop
 
 pytestmark = pytest.mark.polkit
 
-OWN = "io.github.oomtray.adjust-own"
+OWN, OTHER = "io.github.oomtray.adjust-own", "io.github.oomtray.adjust-other"
 FURTHER = "going lower needs an administrator's permission"
 REFUSED = f"{FURTHER}, and it was not given"
 PROTECT, DEPRIORITIZE = 1, 3
@@ -34,19 +34,21 @@ RESET = 4  # below First to go, where Deprioritize has been done already
 # becomes its user at once, and closes itself when told to
 SLEEPER = """
 import ctypes, os, signal, sys
-name, user, adj, closed = sys.argv[1].encode(), int(sys.argv[2]), sys.argv[3], sys.argv[4] == "True"
+name, user, adj = sys.argv[1].encode(), int(sys.argv[2]), sys.argv[3]
 prctl = ctypes.CDLL(None).prctl
 def dumpable(value):
-    prctl(4, value, 0, 0, 0)
+    prctl(4, value, 0, 0, 0)  # PR_SET_DUMPABLE
+def close(*_):
+    dumpable(0)
     print("ready", flush=True)
 os.setresgid(user, user, user)
 os.setresuid(user, user, user)
-prctl(15, name, 0, 0, 0)
-prctl(4, 1, 0, 0, 0)
+prctl(15, name, 0, 0, 0)  # PR_SET_NAME
+dumpable(1)
 with open("/proc/self/oom_score_adj", "w") as file:
     file.write(adj)
-signal.signal(signal.SIGUSR1, lambda *_: dumpable(0))
-dumpable(not closed)
+signal.signal(signal.SIGUSR1, close)
+print("ready", flush=True)
 while True:
     signal.pause()
 """
@@ -78,11 +80,13 @@ def app(desk: SeatedDesktop) -> App:
 
 @pytest.fixture
 def spawn(user: str) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """A process of the user's, called zebrafish."""
+    """A process of the user's, or of another uid."""
     with contextlib.ExitStack() as stack:
 
-        def start(name: str = "zebrafish", *, at: int = 0, closed: bool = False) -> subprocess.Popen[str]:
-            argv = [sys.executable, "-c", SLEEPER, name, str(USERS[user].uid), str(at), str(closed)]
+        def start(
+            name: str = "zebrafish", *, uid: int = USERS[user].uid, at: int = 0
+        ) -> subprocess.Popen[str]:
+            argv = [sys.executable, "-c", SLEEPER, name, str(uid), str(at)]
             process = stack.enter_context(subprocess.Popen(argv, stdout=subprocess.PIPE, text=True))
             stack.callback(process.kill)
             answer(process)
@@ -212,11 +216,12 @@ def test_refused_is_one_sentence(desk, app, spawn, password, dialogs):
 
 
 def test_allow_is_one_dialog_for_all_rules_that_wait(desk, app, spawn):
-    pids = [spawn(name, at=300, closed=True).pid for name in ("zebrafish", "zebrafish", "hammerhead")]
+    """Root's processes, for which each pkexec would ask anew."""
+    pids = [spawn(name, uid=0, at=300).pid for name in ("zebrafish", "zebrafish", "hammerhead")]
     rules = Path(desk.env["XDG_CONFIG_HOME"]) / "oomtray/rules.toml"
     rules.write_text(
         "".join(
-            f'[[rule]]\nprocess = "{name}"\nuser = {desk.user.uid}\nset = {value}\n\n'
+            f'[[rule]]\nprocess = "{name}"\nuser = "root"\nset = {value}\n\n'
             for name, value in (("zebrafish", 100), ("hammerhead", 50))
         )
     )
@@ -231,4 +236,4 @@ def test_allow_is_one_dialog_for_all_rules_that_wait(desk, app, spawn):
     wait_for(lambda: "permission" not in app.says(), "the line to go")
     wait_for(lambda: "2 processes lowered to +100" in app.says(), "the bar to say so")
     assert "1 process lowered to +50" in app.says()
-    assert outcomes(desk) == [(OWN, "SUCCESS")]
+    assert outcomes(desk) == [(OTHER, "SUCCESS")]
