@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from oomtray.actions.adjust import Target
+from oomtray.actions.adjust import Target, foretell
 from oomtray.risk.units import unit_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from oomtray.actions.adjust import Change
     from oomtray.actions.journal import Journal
     from oomtray.kernel.snapshot import Process
     from oomtray.kernel.systemd import UnitReader
@@ -33,6 +36,31 @@ def unit_values(reader: UnitReader) -> UnitValue:
         return None if facts is None else facts.oom_score_adjust
 
     return value
+
+
+def may_have_unit_value(process: Process) -> bool:
+    """Whether it is worth asking: only a service sets a value."""
+    unit = unit_of(process.unit_cgroup)
+    return unit is not None and unit.name.endswith(".service")
+
+
+def ask_units(processes: Iterable[Process], reader: Callable[[], UnitReader] | None = None) -> dict[Target, int | None]:
+    """For where it may take long: what the unit of each sets now, every unit asked once."""
+    from oomtray.kernel.systemd import UnitReader
+
+    units = UnitReader() if reader is None else reader()
+    try:
+        value = unit_values(units)
+        return {Target(process.pid, process.start_time): value(process) for process in processes}
+    finally:
+        units.close()
+
+
+def nothing_known(process: Process, *, proc: str = "/proc") -> Change:
+    """The reset of a process that has no origin."""
+    adj = process.oom_score_adj
+    unknown = foretell(Target(process.pid, process.start_time), 0 if adj is None else adj, "any", proc=proc)
+    return replace(unknown, error=unknown.error or "nothing-known")
 
 
 def origin(process: Process, journal: Journal, unit_value: UnitValue) -> Origin | None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.actions import escalate
 from oomtray.actions.adjust import Change, Target, adjust, foretell, reach
 from oomtray.actions.journal import Journal
-from oomtray.actions.reset import origin
+from oomtray.actions.reset import nothing_known, origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -138,9 +137,7 @@ class Changer:
         target, value = Target(process.pid, process.start_time), self.wanted(process)
         if value is not None:
             return act(target, value, self._direction)
-        adj = process.oom_score_adj
-        unknown = foretell(target, 0 if adj is None else adj, "any")
-        return replace(unknown, error=unknown.error or "nothing-known")
+        return nothing_known(process)
 
     def _ask(
         self,

@@ -12,9 +12,10 @@ from oomtray.text import adjustment, printable, size
 from oomtray.ui.words import called, ended, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from oomtray.actions.adjust import Direction
+    from oomtray.actions.reset import Origin
     from oomtray.config import Actions
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import App, Assessment, Risk, Victim
@@ -118,16 +119,22 @@ def adjusting(
     return tuple(_adjust(assessment, subject, word, value_of(word, levels)) for word in which)
 
 
-def reset(assessment: Assessment, subject: Subject, values: Mapping[int, int]) -> Choice:
-    """`values`: by pid, what each had when it was first seen here."""
-    back = {
-        p.pid: values[p.pid]
-        for p in subject.processes
-        if values.get(p.pid, p.oom_score_adj) != p.oom_score_adj
-    }
-    if not back:
-        return Choice("reset", TEXT["reset"], "", "OOM Tray has changed nothing here.", enabled=False)
-    return _foreseen(assessment, subject, "reset", back, f"Goes back to {_values(back.values())}")
+def reset(
+    assessment: Assessment, subject: Subject, origins: Mapping[int, Origin], *, asking: bool = False
+) -> Choice:
+    """`origins`: by pid, where each goes back to, as far as that is known; `asking`: systemd may tell of more."""
+    known = {p.pid: origins[p.pid] for p in subject.processes if p.pid in origins}
+    back = {p.pid: known[p.pid].value for p in subject.processes if p.pid in known and p.oom_score_adj != known[p.pid].value}
+    if back:
+        says = f"Goes back to {_origin([known[pid] for pid in back])}"
+        return _foreseen(assessment, subject, "reset", back, says)
+    if asking:
+        return Choice("reset", TEXT["reset"], "", "Asks systemd which value its unit sets, and goes back to that.")
+    if known:
+        hint = f"Is at {_origin(list(known.values()))}."
+        return Choice("reset", TEXT["reset"], "already", hint, enabled=False)
+    hint = sentence(action_words.why("nothing-known"))
+    return Choice("reset", TEXT["reset"], "", hint, enabled=False)
 
 
 def ending(subject: Subject) -> tuple[Choice, ...]:
@@ -191,6 +198,14 @@ def _brings(assessment: Assessment, subject: Subject, then: Victim | None) -> st
         ours = any(risk.process.identity == then.risk.process.identity for risk in subject.risks)
         return "is still next" if ours else f"{name} stays next"
     return f"then {name} is next, {size(then.risk.frees)}"
+
+
+def _origin(origins: Sequence[Origin]) -> str:
+    values = _values(origin.value for origin in origins)
+    sources = {origin.source for origin in origins}
+    if sources == {"unit"}:
+        return f"{values}, which its unit sets"
+    return f"{values}, as before OOM Tray changed it" + (", or as its unit sets it" if "unit" in sources else "")
 
 
 def _values(values: Iterable[int]) -> str:

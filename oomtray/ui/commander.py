@@ -6,6 +6,7 @@ The plain write comes first and needs no password; what it can't reach is offere
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -15,18 +16,24 @@ from oomtray.actions import words as action_words
 from oomtray.actions.adjust import Change, Target, adjust, reach
 from oomtray.actions.journal import Batch, Journal
 from oomtray.actions.preview import after_change, cautions
+from oomtray.actions.reset import ask_units, nothing_known
 from oomtray.kernel.files import PROC
 from oomtray.text import adjustment
 from oomtray.ui.choices import DIRECTION, Subject, Word, value_of
 from oomtray.ui.escalation import Escalation
+from oomtray.ui.origins import UnitQuestion, origins, unasked
 from oomtray.ui.words import ended, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from oomtray.actions.adjust import Direction
     from oomtray.actions.escalate import Outcome
+    from oomtray.actions.reset import Origin
     from oomtray.config import Actions
+    from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import Assessment
+    from oomtray.ui.origins import UnitAnswers
 
 Tone = Literal["done", "part", "failed", "ask"]
 Offer = Literal["undo", "authorise", "kill", "cancel", "undo-rule", "undo-unit", "allow", "later", "never"]
@@ -64,6 +71,8 @@ class Commander(QObject):
     reported = Signal(object)
     changed = Signal()
     busy = Signal(bool)
+    origins_told = Signal(object, object)
+    """A Subject, and where its processes would go back to, now that systemd has answered."""
 
     def __init__(
         self,
@@ -74,9 +83,12 @@ class Commander(QObject):
         proc: str = PROC,
         helper: str = escalate.HELPER,
         pkexec: str = escalate.PKEXEC,
+        ask_units: Callable[[Sequence[Process]], UnitAnswers] = ask_units,
     ) -> None:
+        """`ask_units` may take as long as systemd does: it runs in a thread of its own."""
         super().__init__(parent)
         self.levels = levels
+        self._ask_units = ask_units
         self._make_journal = journal
         self._journal: Journal | None = None
         self._proc = proc
@@ -94,16 +106,23 @@ class Commander(QObject):
             self._journal = self._make_journal()
         return self._journal
 
-    def first_values(self, subject: Subject) -> dict[int, int]:
-        """By pid, what each process had when it was first changed here."""
-        found = {}
-        for process in subject.processes[:200]:
-            value = self.journal.first_seen(Target(process.pid, process.start_time))
-            if value is None and self.journal.note:
-                break
-            if value is not None:
-                found[process.pid] = value
-        return found
+    def origins(self, subject: Subject) -> tuple[dict[int, Origin], bool]:
+        """By pid, where a reset of each process would go; and whether systemd is asked for more, for `origins_told`."""
+        known = origins(subject.processes, self.journal, {})
+        return known, self._asks_units(subject, known, partial(self._tell_origins, subject))
+
+    def _asks_units(
+        self, subject: Subject, known: Mapping[int, Origin], then: Callable[[UnitAnswers], None]
+    ) -> bool:
+        asking = unasked(subject.processes, known)
+        if asking:
+            question = UnitQuestion(asking, self._ask_units, self)
+            question.answered.connect(then)
+            question.start()
+        return bool(asking)
+
+    def _tell_origins(self, subject: Subject, answers: UnitAnswers) -> None:
+        self.origins_told.emit(subject, origins(subject.processes, self.journal, answers))
 
     def do(self, word: Word, subject: Subject, assessment: Assessment | None) -> None:
         """`assessment`: what was on screen, to foresee from."""
@@ -115,6 +134,10 @@ class Commander(QObject):
             self._report(
                 "ask", f"End {subject.name} by force? All of {what} unsaved work is lost", "kill", "cancel"
             )
+        elif word == "reset":
+            known = origins(subject.processes, self.journal, {})
+            if not self._asks_units(subject, known, partial(self._reset, subject, assessment)):
+                self._reset(subject, assessment, {})
         elif word in DIRECTION:
             self._adjust(word, subject, assessment)
 
@@ -157,13 +180,22 @@ class Commander(QObject):
         self.changed.emit()
 
     def _adjust(self, word: Word, subject: Subject, assessment: Assessment | None) -> None:
-        changes: list[Change] = []
-        firsts = self.first_values(subject) if word == "reset" else {}
-        for process in subject.processes:
-            value = firsts.get(process.pid) if word == "reset" else value_of(word, self.levels)
-            if value is not None:
-                target = Target(process.pid, process.start_time)
-                changes.append(reach(target, value, DIRECTION[word], proc=self._proc))
+        value = value_of(word, self.levels)
+        self._changed(word, subject, [self._reach(p, value, DIRECTION[word]) for p in subject.processes], assessment)
+
+    def _reset(self, subject: Subject, assessment: Assessment | None, answers: UnitAnswers) -> None:
+        known = origins(subject.processes, self.journal, answers)
+        changes = [self._reach(p, known[p.pid].value, "any") for p in subject.processes if p.pid in known]
+        if not changes:  # of an app, those that have nothing to go back to are no failure while others have
+            changes = [nothing_known(p, proc=self._proc) for p in subject.processes]
+        self._changed("reset", subject, changes, assessment)
+
+    def _reach(self, process: Process, value: int, direction: Direction) -> Change:
+        return reach(Target(process.pid, process.start_time), value, direction, proc=self._proc)
+
+    def _changed(
+        self, word: Word, subject: Subject, changes: Sequence[Change], assessment: Assessment | None
+    ) -> None:
         batch = self.journal.record(word, changes)
         self._deed = _Deed(word, subject.name, tuple(changes), batch, assessment=assessment)
         self._tell()

@@ -108,6 +108,7 @@ class Popup(Frame):
         self.menu.aboutToShow.connect(self._menu_opens)
         self.menu.aboutToHide.connect(self._menu_closed)
         self.menu.chosen.connect(self._chosen)
+        self.commander.origins_told.connect(self.menu.take_origins)
         self.message.pressed.connect(self._pressed)
         self._footer.filtered.connect(self._filter)
         self._footer.mine_changed.connect(self._show_mine)
@@ -117,8 +118,7 @@ class Popup(Frame):
         self._footer.profile_chosen.connect(self.profiles_wanted)
         self.commander.reported.connect(self._tell)
         self.commander.busy.connect(self.set_waits)
-        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
-        find.activated.connect(self._footer.focus_filter)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self).activated.connect(self._footer.focus_filter)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._dress)
 
     @property
@@ -226,8 +226,8 @@ class Popup(Frame):
     @Slot(object, QPoint)
     def _open_menu(self, subject: Subject, place: QPoint) -> None:
         if self._assessment is not None:
-            firsts = self.commander.first_values(subject)
-            self.menu.open_for(subject, self._assessment, self.settings.actions, firsts, place)
+            known, asking = self.commander.origins(subject)
+            self.menu.open_for(subject, self._assessment, self.settings.actions, known, place, asking=asking)
 
     @Slot(str, object)
     def _chosen(self, word: Word, subject: Subject) -> None:

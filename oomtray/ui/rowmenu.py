@@ -16,6 +16,7 @@ from oomtray.ui.words import as_html, in_menu
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from oomtray.actions.reset import Origin
     from oomtray.config import Actions
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.choices import Choice, Subject
@@ -29,6 +30,8 @@ class RowMenu(QMenu):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._subject: Subject | None = None
+        self._assessment: Assessment | None = None
+        self._reset: QAction | None = None
         self.setToolTipsVisible(True)
         self.triggered.connect(self._picked)
 
@@ -37,17 +40,32 @@ class RowMenu(QMenu):
         subject: Subject,
         assessment: Assessment,
         levels: Actions,
-        firsts: Mapping[int, int],
+        origins: Mapping[int, Origin],
         place: QPoint,
+        *,
+        asking: bool = False,
     ) -> None:
-        self.fill(subject, assessment, levels, firsts)
+        self.fill(subject, assessment, levels, origins, asking=asking)
         self.popup(place)
 
+    @Slot(object, object)
+    def take_origins(self, subject: Subject, origins: Mapping[int, Origin]) -> None:
+        """Where a reset goes, now that systemd has answered; the menu may be another's by then."""
+        if subject is self._subject and self._reset is not None and self._assessment is not None:
+            _dress(self._reset, choices.reset(self._assessment, subject, origins))
+
     def fill(
-        self, subject: Subject, assessment: Assessment, levels: Actions, firsts: Mapping[int, int]
+        self,
+        subject: Subject,
+        assessment: Assessment,
+        levels: Actions,
+        origins: Mapping[int, Origin],
+        *,
+        asking: bool = False,
     ) -> None:
+        """`asking`: there may be more origins soon."""
         self.clear()
-        self._subject = subject
+        self._subject, self._assessment = subject, assessment
         self.setAccessibleName(f"Actions for {subject.name}")
         count = f" ({len(subject.risks)} processes)" if subject.app else ""
         title = self.addAction(in_menu(f"{subject.name}{count}"))
@@ -60,7 +78,7 @@ class RowMenu(QMenu):
         for choice in offered[2:]:
             self._add(choice)
         self.addSeparator()
-        self._add(choices.reset(assessment, subject, firsts))
+        self._reset = self._add(choices.reset(assessment, subject, origins, asking=asking))
         self.addSeparator()
         for choice in choices.lasting(subject, os.getuid()):
             self._add(choice)
@@ -73,19 +91,24 @@ class RowMenu(QMenu):
         )
         self._add(choices.Choice("copy", choices.TEXT["copy"], "", "One line of text, with tabs between."))
 
-    def _add(self, choice: Choice) -> None:
-        # what stands behind the tab is drawn at the other edge, as a key would be
-        text = in_menu(choice.text) + (f"\t{in_menu(choice.brings)}" if choice.brings else "")
-        action = self.addAction(text)
+    def _add(self, choice: Choice) -> QAction:
+        action = self.addAction("")
         action.setData(choice.word)
-        action.setToolTip(as_html(choice.hint))
-        action.setStatusTip(choice.hint)
-        action.setEnabled(choice.enabled)
+        _dress(action, choice)
+        return action
 
     @Slot(QAction)
     def _picked(self, action: QAction) -> None:
         if self._subject is not None and action.data() is not None:
             self.chosen.emit(action.data(), self._subject)
+
+
+def _dress(action: QAction, choice: Choice) -> None:
+    # what stands behind the tab is drawn at the other edge, as a key would be
+    action.setText(in_menu(choice.text) + (f"\t{in_menu(choice.brings)}" if choice.brings else ""))
+    action.setToolTip(as_html(choice.hint))
+    action.setStatusTip(choice.hint)
+    action.setEnabled(choice.enabled)
 
 
 def copied(subject: Subject) -> str:

@@ -28,8 +28,8 @@ class FakeCommander(Commander):
         super().__init__(Settings().actions)
         self.asked: list[tuple] = []
 
-    def first_values(self, subject):
-        return {}
+    def origins(self, subject):
+        return {}, False
 
     def do(self, word, subject, assessment):
         self.asked.append((word, subject.name))
@@ -93,19 +93,34 @@ def test_what_makes_that_uncertain_stands_below():
     told = words.next_victim(factory.incomplete())
 
     assert [(note.shape, note.text) for note in told.notes] == [
-        (
-            "warning",
-            "this order is void: vm.oom_kill_allocating_task has the kernel kill whichever process asks for memory then",
-        ),
-        ("info", "of the processes that you can see; others are hidden from you"),
+        ("info", "this counts only the processes that you can see; others are hidden from you"),
         ("warning", "this ends the unit app-gnome-firefox-4200.scope with its 12 processes"),
     ]
 
 
-def test_candidates_too_close_to_tell_apart_are_named():
-    told = words.next_victim(factory.crowd(50))
+@pytest.mark.parametrize(
+    ("panic", "lead", "sysctl"),
+    [
+        (True, "If memory ran out now, the kernel would panic: the whole machine would stop", "panic_on_oom"),
+        (
+            False,
+            "If memory ran out now, the kernel would kill whichever process asks for memory then",
+            "oom_kill_allocating_task",
+        ),
+    ],
+)
+def test_where_the_order_is_void_nobody_is_named(panic, lead, sysctl):
+    told = words.next_victim(factory.void(panic))
 
-    assert told.lead.endswith("one of these") == any("too close" in note.text for note in told.notes)
+    assert (told.lead, told.name, told.frees) == (lead, "", "")
+    assert [note.text for note in told.notes] == [f"vm.{sysctl} is set, so the order below decides nothing"]
+
+
+def test_candidates_too_close_to_tell_apart_are_named():
+    told = words.next_victim(factory.close())
+
+    assert told.lead.endswith("the kernel would kill one of these")
+    assert [note.text for note in told.notes] == ["or krita (501), gimp (502): too close to tell apart"]
 
 
 def test_every_part_has_a_name_for_a_screen_reader(popup):
@@ -285,7 +300,7 @@ def test_explain_tells_in_plain_text(popup):
     popup._show_explanation(popup.table.subject(popup.model.index(0, 0)))
 
     assert popup._explain.text.startswith(
-        "The kernel kills processes, not apps: of these 12 it would take Web Content"
+        "The kernel kills processes, not apps: of these 12, Web Content (4203) is first in its order."
     )
     popup._explain.close()
 
