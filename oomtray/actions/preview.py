@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from oomtray.config import Rows
 from oomtray.risk.assess import assess
+from oomtray.risk.certainty import void_by
 from oomtray.risk.victim import foresee
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def cautions(assessment: Assessment, adjusted: Mapping[int, int], *, uid: int | 
     me = os.geteuid() if uid is None else uid
     if me != 0 and any(processes[pid].uid != me for pid in lowered):
         found.append("root-takes-back")
-    if lowered:
+    if lowered and void_by(assessment) is None:
         found.extend(_exposed(assessment, adjusted, lowered, processes))
     return tuple(found)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.actions.adjust import HIGHEST, LOWEST
+from oomtray.risk.certainty import INSTEAD
 from oomtray.text import adjustment, printable, size
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from oomtray.actions.preview import Caution
     from oomtray.actions.signals import Ending
     from oomtray.risk.assessment import Victim
+    from oomtray.risk.certainty import Override
 
 _WHY = {
     "gone": "it has ended",
@@ -84,8 +86,10 @@ def ended(ending: Ending) -> str:
     return f"{who} was not ended: {reasons.get(error) or why(error)}"
 
 
-def next_victim(victim: Victim | None) -> str:
-    """`then the next victim is VS Code (4242), 3.1 GiB`, for behind a change."""
+def next_victim(victim: Victim | None, void: Override | None = None) -> str:
+    """`then the next victim is VS Code (4242), 3.1 GiB`, for behind a change; `void`: what keeps it from mattering."""
+    if void is not None:
+        return f"then the kernel would still {INSTEAD[void]}, as vm.{void} is set"
     if victim is None:
         return "then nothing is left that the kernel could kill"
     process = victim.risk.process

@@ -41,12 +41,13 @@ def first_step(arguments: Namespace, before: Assessment) -> Callable[[Sequence[C
     def tell(changes: Sequence[Change]) -> None:
         from oomtray.actions.preview import after_change
         from oomtray.actions.words import did, next_victim
+        from oomtray.risk.certainty import void_by
 
         moved = [change for change in changes if change.moved]
         print_some([_sentence(did(change)) for change in moved])
         if moved:
             then = after_change(before, {change.pid: change.after for change in moved})
-            print(_sentence(next_victim(then)), flush=True)
+            print(_sentence(next_victim(then, void_by(before))), flush=True)
 
     return tell
 
@@ -56,6 +57,7 @@ def tell_plan(
 ) -> int:
     from oomtray.actions.preview import after_change, cautions
     from oomtray.actions.words import caution, next_victim, subject
+    from oomtray.risk.certainty import void_by
     from oomtray.text import adjustment
 
     possible = [change for change in changes if change.error is None]
@@ -72,7 +74,7 @@ def tell_plan(
                 print(f"{who} would go from {adjustment(change.before)} to {adjustment(change.after)}.")
         for identifier in cautions(assessment, adjusted):
             print(f"Note: {caution(identifier)}.")
-        print(_sentence(next_victim(then)))
+        print(_sentence(next_victim(then, void_by(assessment))))
     _note(changer)
     refused = [change for change in changes if change.error is not None]
     if refused:
@@ -141,9 +143,13 @@ def print_some(lines: Sequence[str]) -> None:
 
 
 def _victim(before: Assessment, after: Assessment) -> str:
-    from oomtray.actions.words import subject
+    from oomtray.actions.words import next_victim, subject
+    from oomtray.risk.certainty import void_by
     from oomtray.text import size
 
+    void = void_by(after)
+    if void is not None:
+        return _sentence(next_victim(after.victim, void))
     if after.victim is None:
         return "Nothing is left that the kernel could kill."
     process, frees = after.victim.risk.process, after.victim.risk.frees

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from oomtray.risk.certainty import INSTEAD, void_by
 from oomtray.text import about, percent, printable, size
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment, LevelName, Reason, Risk, Victim, WarningMark, WhyNot
+    from oomtray.risk.certainty import Certainty
 
 LEVEL: dict[LevelName, str] = {
     "normal": "Memory is fine",
     "warning": "Memory is getting tight",
     "critical": "Memory is nearly gone",
-}
-OVERRIDES = {
-    "oom_kill_allocating_task": "vm.oom_kill_allocating_task is set: the kernel would kill whichever process asks for"
-    " memory at that moment, so this order doesn't decide.",
-    "panic_on_oom": "vm.panic_on_oom is set: the kernel would panic instead of killing a process.",
 }
 NEVER: dict[WhyNot, str] = {
     "pid-1": "never: pid 1",
@@ -49,9 +46,11 @@ def summary(assessment: Assessment) -> list[str]:
     said = [_level(assessment)]
     if assessment.seconds_left is not None:
         said.append(f"It lasts {about(assessment.seconds_left)} at this rate.")
-    said += [OVERRIDES[name] for name in _overrides(assessment)]
-    victim = assessment.victim
-    if victim is None:
+    victim, void = assessment.victim, void_by(assessment)
+    if void is not None:
+        said.append(f"{_once_gone(assessment)}, the kernel would {INSTEAD[void]}.")
+        said.append(f"vm.{void} is set, so the order by badness decides nothing.")
+    elif victim is None:
         said.append(f"There is no process{_where(assessment)} that the kernel could kill.")
     else:
         said += _victim(assessment, victim)
@@ -66,8 +65,9 @@ def _level(assessment: Assessment) -> str:
     )
 
 
-def _overrides(assessment: Assessment) -> list[str]:
-    return [name for killer in assessment.killers for name in killer.overrides if name in OVERRIDES]
+def _once_gone(assessment: Assessment) -> str:
+    scope = assessment.snapshot.scope
+    return f"If {'memory' if scope.kind == 'system' else printable(scope.path or '/')} ran out now"
 
 
 def _where(assessment: Assessment) -> str:
@@ -76,15 +76,9 @@ def _where(assessment: Assessment) -> str:
 
 
 def _victim(assessment: Assessment, victim: Victim) -> list[str]:
-    scope = assessment.snapshot.scope
-    gone = (
-        "If memory ran out now"
-        if scope.kind == "system"
-        else f"If {printable(scope.path or '/')} ran out now"
-    )
     seen = "" if assessment.snapshot.complete else ", of the processes that you can see,"
     frees = "" if victim.risk.frees is None else f", which would free about {size(victim.risk.frees)}"
-    said = [f"{gone}, the {victim.killer} would kill{seen} {called(victim.risk)}{frees}."]
+    said = [f"{_once_gone(assessment)}, the {victim.killer} would kill{seen} {called(victim.risk)}{frees}."]
     if victim.near:
         names = [called(risk) for risk in victim.near[:NEAR_SHOWN]]
         more = len(victim.near) - len(names)
@@ -97,20 +91,19 @@ def _victim(assessment: Assessment, victim: Victim) -> list[str]:
     return said
 
 
-def warning(risk: Risk) -> str:
+def warning(risk: Risk, order: Certainty = "sure") -> str:
     """The words of a row's warning column; a mark of its own shape leads the serious ones.
 
-    The next victim is marked whatever its share: elevated is said only where the share is that large.
+    The next victim is marked whatever its share: elevated is said only where the share is that large. Nobody is next
+    where the order is void.
     """
     if risk.why_not is not None:
         return NEVER[risk.why_not]
     words = []
-    if "next-victim" in risk.reasons:
-        words.append("next victim")
-    elif "near-victim" in risk.reasons:
-        words.append("maybe next")
+    if order != "void" and ("near-victim" in risk.reasons or "next-victim" in risk.reasons):
+        words.append("next victim" if order == "sure" and "next-victim" in risk.reasons else "maybe next")
     if risk.warning == "high" or "large-share" in risk.reasons:
         words.append(risk.warning)
     words += [REASONS[reason] for reason in risk.reasons if reason in REASONS]
     mark = MARKS[risk.warning]
-    return f"{mark} {', '.join(words)}" if mark else ", ".join(words)
+    return f"{mark} {', '.join(words)}" if mark and words else ", ".join(words)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.cli.sentences import summary, warning
 from oomtray.cli.table import Column, Row, table
+from oomtray.risk.certainty import certainty
 from oomtray.text import (
     UNKNOWN,
     adjustment,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from oomtray.config import Levels
     from oomtray.kernel.snapshot import Memory
     from oomtray.risk.assessment import App, Assessment, LevelName, Risk, WarningMark
+    from oomtray.risk.certainty import Certainty
 
 LEVEL_STYLE: dict[LevelName, Style] = {"normal": "bold", "warning": "yellow", "critical": "red"}
 ROW_STYLE: dict[WarningMark, Style] = {"none": "plain", "elevated": "yellow", "high": "red"}
@@ -62,15 +64,17 @@ def listing(
         style = LEVEL_STYLE[assessment.level.name] if n == 0 else "plain"
         lines += [terminal.styled(terminal.written(line), style) for line in wrap(sentence, terminal.columns)]
     heads = APP_COLUMNS if apps else PROCESS_COLUMNS
-    shown = (
-        [_app_row(app) for app in assessment.apps[:rows]] if apps else _process_rows(assessment.risks[:rows])
-    )
+    order = certainty(assessment)
+    if apps:
+        shown = [_app_row(app, order) for app in assessment.apps[:rows]]
+    else:
+        shown = _process_rows(assessment.risks[:rows], order)
     lines += ["", *table(heads, shown, terminal), ""]
     memory = memory_lines(assessment.snapshot.memory, marks)
     return lines + [terminal.written(fit(line, terminal.columns or columns(line))) for line in memory]
 
 
-def _process_rows(risks: Sequence[Risk]) -> list[Row]:
+def _process_rows(risks: Sequence[Risk], order: Certainty) -> list[Row]:
     return [
         Row(
             (
@@ -82,7 +86,7 @@ def _process_rows(risks: Sequence[Risk]) -> list[Row]:
                 rate_per_minute(risk.change).removesuffix("/min"),
                 adjustment(risk.process.oom_score_adj),
                 size(risk.memory),
-                warning(risk),
+                warning(risk, order),
             ),
             ROW_STYLE[risk.warning],
         )
@@ -90,13 +94,13 @@ def _process_rows(risks: Sequence[Risk]) -> list[Row]:
     ]
 
 
-def _app_row(app: App) -> Row:
+def _app_row(app: App, order: Certainty) -> Row:
     span = app.adj_range
     if span is None or span[0] == span[1]:
         adj = adjustment(span[0] if span else None)
     else:
         adj = f"{adjustment(span[0])} to {adjustment(span[1])}"
-    words = warning(app.members[0]) if app.members else ""
+    words = warning(app.members[0], order) if app.members else ""
     return Row(
         (
             _number(app.rank),

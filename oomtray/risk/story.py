@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.snapshot import PAGE_SIZE
+from oomtray.risk.certainty import void_by
 from oomtray.text import adjustment, printable, share_percent, size
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def tell(assessment: Assessment, explained: Explanation) -> tuple[str, ...]:
         _adjustment(assessment, risk),
     ]
     said += _consequences(assessment, risk)
-    if risk.rank == 1:
+    if risk.rank == 1 and void_by(assessment) is None:
         said.append(_afterwards(explained.without, explained.after))
     said.append(_exactly(explained))
     said.append(_shown(risk, notes))
@@ -103,8 +104,8 @@ def _rank(assessment: Assessment, risk: Risk, killable: int) -> str:
     if risk.why_not is not None:
         return _WHY_NOT[risk.why_not]
     if risk.rank == 1:
-        void = any(killer.overrides for killer in assessment.killers)
-        return f"It is the first of {killable} that the kernel could kill{'' if void else ': it would die next'}."
+        sure = void_by(assessment) is None
+        return f"It is the first of {killable} that the kernel could kill{': it would die next' if sure else ''}."
     return f"It is number {risk.rank} of {killable} that the kernel could kill."
 
 
@@ -137,7 +138,7 @@ def _consequences(assessment: Assessment, risk: Risk) -> list[str]:
     if victim is None or victim.risk.process.pid != risk.process.pid:
         return []
     said = []
-    if victim.near:
+    if victim.near and void_by(assessment) is None:
         names = ", ".join(f"{printable(r.process.name)} ({r.process.pid})" for r in victim.near[:3])
         more = len(victim.near) - 3
         others = f"{names} and {more} more" if more > 0 else names

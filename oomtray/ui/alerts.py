@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from oomtray.desktop.notify import Alert, Notifier
+from oomtray.risk.certainty import INSTEAD, void_by
 from oomtray.risk.levels import Announced, announce
 from oomtray.text import about, printable, size
 from oomtray.ui import words
@@ -84,14 +85,14 @@ class Alerts(QObject):
         return on and self._clock() >= self._snoozed_until[level]
 
     def _tell(self, assessment: Assessment, level: LevelName) -> None:
-        victim, biggest = assessment.victim, _biggest(assessment)
+        critical = level == "critical"
+        victim, biggest = _whom_to_offer(assessment, critical=critical)
         meant = _Meant(
             level,
             assessment,
-            None if victim is None else of_process(victim.risk),
+            None if victim is None else of_process(victim),
             None if biggest is None else of_process(biggest),
         )
-        critical = level == "critical"
         actions = _at_critical(meant) if critical else _at_warning(meant)
         alert = Alert(KEY, summary(assessment), body(assessment), "critical" if critical else "normal", actions)
         self._meant = [*self._meant[-_REMEMBERED:], (alert, meant)]
@@ -165,21 +166,35 @@ def summary(assessment: Assessment) -> str:
 
 
 def body(assessment: Assessment) -> str:
-    """Who is next, what it holds and who would kill it; how long it lasts, where that is known."""
+    """Who is next, what it holds and who would kill it, or what comes instead; how long it lasts, where that is known."""
     lines = []
     if assessment.seconds_left is not None:
         lines.append(f"It lasts {about(assessment.seconds_left)} at this rate.")
-    victim = assessment.victim
-    if victim is not None:
+    victim, void = assessment.victim, void_by(assessment)
+    if void is not None:
+        lines.append(f"If memory ran out now, the kernel would {INSTEAD[void]}.")
+    elif victim is not None:
         seen = "" if assessment.snapshot.complete else ", of the processes that you can see,"
-        holds = "" if victim.risk.memory is None else f", which holds {size(victim.risk.memory)}"
-        name = words.full_name(assessment, victim.risk)
-        lines.append(f"The {victim.killer} would kill{seen} {name} next{holds}.")
+        name, others = words.full_name(assessment, victim.risk), len(victim.near)
+        rest = "" if victim.risk.memory is None else f", which holds {size(victim.risk.memory)}"
+        if others:
+            name += f" or {others} other{'s' if others > 1 else ''}"
+            rest = ": they are too close to tell apart"
+        lines.append(f"The {victim.killer} would kill{seen} {name} next{rest}.")
         if victim.also is not None:
+            with_whom = words.called(victim.risk) if others else "it"
             lines.append(
-                f"{printable(victim.also.unit)} would end with it: {len(victim.also.pids)} processes."
+                f"{printable(victim.also.unit)} would end with {with_whom}: {len(victim.also.pids)} processes."
             )
     return "\n".join(lines)
+
+
+def _whom_to_offer(assessment: Assessment, *, critical: bool) -> tuple[Risk | None, Risk | None]:
+    """The next victim, and who would give back most. Where the order is void only ending something helps."""
+    victim, biggest = assessment.victim, _biggest(assessment)
+    if void_by(assessment) is None:
+        return None if victim is None else victim.risk, biggest
+    return biggest if critical else None, None
 
 
 def _biggest(assessment: Assessment) -> Risk | None:

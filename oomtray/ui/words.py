@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from oomtray.risk.certainty import INSTEAD, void_by
 from oomtray.text import UNKNOWN, about, percent, printable, size
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class Next:
     """What the popup says of the next victim."""
 
     lead: str
+    """A whole sentence where `name` is empty."""
     name: str
     frees: str
     notes: tuple[Note, ...] = ()
@@ -112,10 +114,15 @@ def full_name(assessment: Assessment, risk: Risk) -> str:
 def next_victim(assessment: Assessment) -> Next:
     scope, complete = assessment.snapshot.scope, assessment.snapshot.complete
     gone = "memory" if scope.kind == "system" else printable(scope.path or "/")
-    lead = f"If {gone} ran out now, the kernel would kill"
-    notes = [Note("warning", says) for says in _overrides(assessment)]
+    lead = f"If {gone} ran out now, the kernel would"
+    void = void_by(assessment)
+    if void is not None:
+        set_ = Note("warning", f"vm.{void} is set, so the order below decides nothing")
+        return Next(f"{lead} {INSTEAD[void]}", "", "", (set_,))
+    lead += " kill"
+    notes = []
     if not complete:
-        notes.append(Note("info", "of the processes that you can see; others are hidden from you"))
+        notes.append(Note("info", "this counts only the processes that you can see; others are hidden from you"))
     victim = assessment.victim
     if victim is None:
         return Next(lead, "nothing: no process can be chosen", "", tuple(notes))
@@ -139,21 +146,16 @@ def next_victim(assessment: Assessment) -> Next:
     )
 
 
-def _overrides(assessment: Assessment) -> list[str]:
-    told = {
-        "oom_kill_allocating_task": "this order is void: vm.oom_kill_allocating_task has the kernel kill whichever"
-        " process asks for memory then",
-        "panic_on_oom": "this order is void: vm.panic_on_oom has the kernel panic instead of killing",
-    }
-    return [told[name] for killer in assessment.killers for name in killer.overrides if name in told]
-
-
 def tooltip(assessment: Assessment) -> str:
     """One sentence, for a tray that may take it for markup."""
     memory = assessment.snapshot.memory
     said = f"{headline(assessment)}: {used(memory)}, {left(memory)}"
-    if assessment.victim is not None:
-        said += f"; next to be killed: {called(assessment.victim.risk)}"
+    victim, void = assessment.victim, void_by(assessment)
+    if void is not None:
+        said += f"; if it ran out now, the kernel would {INSTEAD[void]}"
+    elif victim is not None:
+        choice = f"one of {len(victim.near) + 1}, such as " if victim.near else ""
+        said += f"; next to be killed: {choice}{called(victim.risk)}"
     return without_markup(said)
 
 

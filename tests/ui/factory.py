@@ -88,13 +88,29 @@ def long_names() -> Assessment:
 
 
 def incomplete() -> Assessment:
-    """hidepid, an override and a unit that dies whole."""
-    found = desktop("warning", complete=False, policy=OomPolicy(1, 0))
+    """hidepid and a unit that dies whole."""
+    found = desktop("warning", complete=False)
     assert found.victim is not None
     victim = found.victim.risk.process
     pids = tuple(p.pid for p in found.snapshot.processes if p.unit_cgroup == victim.unit_cgroup)
     whole = Consequences(unit="app-gnome-firefox-4200.scope", unit_policy="stop", unit_pids=pids)
-    return desktop("warning", complete=False, policy=OomPolicy(1, 0), consequences={victim.pid: whole})
+    return desktop("warning", complete=False, consequences={victim.pid: whole})
+
+
+def void(panic: bool = True, level: LevelName = "warning") -> Assessment:
+    """vm.panic_on_oom is set, or else vm.oom_kill_allocating_task."""
+    return desktop(level, policy=OomPolicy(0, 1) if panic else OomPolicy(1, 0))
+
+
+def close(count: int = 3, level: LevelName = "warning") -> Assessment:
+    """So many candidates within the kernel's counting error, and a small one behind them."""
+    sizes = [1500 * MIB + (count - n) * 8192 for n in range(count)] + [90 * MIB]
+    made = tuple(
+        process(500 + n, name=name, rss=held, rss_anon=held * 9 // 10,
+                cgroup=f"{USER}/app.slice/app-{name}-1.scope", unit_cgroup=f"{USER}/app.slice/app-{name}-1.scope")
+        for n, (held, name) in enumerate(zip(sizes, ("blender", "krita", "gimp", "inkscape", "darktable"), strict=False))
+    )  # fmt: skip
+    return judged(made, level)
 
 
 def judged(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from oomtray.config import Notifications, Settings
@@ -94,6 +96,47 @@ def test_of_an_incomplete_view_it_says_so(room):
 
     assert "would kill, of the processes that you can see, firefox" in room.notifier.shown[0].body
     assert "app-gnome-firefox-4200.scope would end with it: 12 processes." in room.notifier.shown[0].body
+
+
+@pytest.mark.parametrize(
+    ("assessment", "says"),
+    [
+        pytest.param(
+            factory.close(2), "The kernel would kill blender (500) or 1 other next: they are too close to tell apart.",
+            id="one other",
+        ),
+        pytest.param(
+            factory.close(3), "The kernel would kill blender (500) or 2 others next: they are too close to tell apart.",
+            id="two others",
+        ),
+        pytest.param(
+            factory.void(), "If memory ran out now, the kernel would panic: the whole machine would stop.", id="panic"
+        ),
+        pytest.param(
+            factory.void(panic=False),
+            "If memory ran out now, the kernel would kill whichever process asks for memory then.",
+            id="whoever asks",
+        ),
+    ],
+)  # fmt: skip
+def test_it_names_a_victim_only_as_far_as_that_is_known(room, assessment, says):
+    room.alerts.consider(assessment)
+
+    assert room.notifier.shown[0].body == f"It lasts about 6 min at this rate.\n{says}"
+
+
+@pytest.mark.parametrize(
+    ("level", "labels"),
+    [("warning", ["Show", "Show", "Snooze"]), ("critical", ["Show", "Show", "End mysqld", "Snooze"])],
+)
+def test_where_the_order_is_void_only_ending_the_biggest_is_offered(room, level, labels):
+    before = factory.void(level=level)
+    mysqld = next(p.pid for p in before.snapshot.processes if p.name == "mysqld")
+    grown = factory.grown(before, mysqld, 5000 * MIB)
+
+    room.alerts.consider(replace(grown, killers=before.killers))
+
+    assert [label for _, label in room.notifier.shown[0].actions] == labels
 
 
 def test_a_higher_level_takes_the_same_bubble_and_does_not_expire(room):

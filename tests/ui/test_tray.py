@@ -54,6 +54,26 @@ def test_the_tooltip_is_one_sentence(tray):
     )
 
 
+@pytest.mark.parametrize(
+    ("assessment", "ends"),
+    [
+        pytest.param(factory.close(), "; next to be killed: one of 3, such as blender (500)", id="too close"),
+        pytest.param(
+            factory.void(), "; if it ran out now, the kernel would panic: the whole machine would stop", id="panic"
+        ),
+        pytest.param(
+            factory.void(panic=False),
+            "; if it ran out now, the kernel would kill whichever process asks for memory then",
+            id="whoever asks",
+        ),
+    ],
+)
+def test_the_tooltip_claims_no_more_than_is_known(tray, assessment, ends):
+    tray.show(assessment)
+
+    assert tray.icon.toolTip() == f"Memory is getting tight: 83 % used, 2.7 GiB left{ends}"
+
+
 def test_a_tooltip_holds_nothing_that_a_panel_could_take_for_markup():
     assert "<" not in words.tooltip(factory.long_names())
 

@@ -56,6 +56,9 @@ def test_said_with_what_its_death_frees() -> None:
     then = after_change(world(*HOGGED), {HOG: -500})
     assert words.next_victim(then) == "then the next victim is program200 (200), 3.1 GiB"
     assert words.next_victim(None) == "then nothing is left that the kernel could kill"
+    assert words.next_victim(then, "panic_on_oom") == (
+        "then the kernel would still panic: the whole machine would stop, as vm.panic_on_oom is set"
+    )
 
 
 def test_who_goes_with_the_victim_is_told_where_it_is_known() -> None:
@@ -148,6 +151,12 @@ def test_what_is_warned_of(
     found = cautions(world(*processes), adjusted, uid=0)
     assert set(found) == expected
     assert all(words.caution(identifier) for identifier in found)
+
+
+def test_where_the_order_is_void_nobody_is_warned_of_who_is_next() -> None:
+    now = world(*HOGGED)
+    void = replace(now, killers=(replace(now.killers[0], overrides=("panic_on_oom",)),))
+    assert cautions(void, {HOG: -500, EDITOR: -500}, uid=0) == ("children-inherit",)
 
 
 @pytest.mark.parametrize(

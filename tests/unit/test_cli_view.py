@@ -141,12 +141,12 @@ def test_an_encoding_without_typographic_signs_gets_plain_ones() -> None:
                 snapshot=snapshot(policy=OomPolicy(0, 1)),
                 killers=(Killer("kernel", True, (), None, ("panic_on_oom",)),),
             ),
-            "the kernel would panic instead of killing",
+            "If memory ran out now, the kernel would panic: the whole machine would stop. vm.panic_on_oom is set",
             id="panic-on-oom",
         ),
         pytest.param(
             assessment(killers=(Killer("kernel", True, (), None, ("oom_kill_allocating_task",)),)),
-            "whichever process asks for memory",
+            "If memory ran out now, the kernel would kill whichever process asks for memory then.",
             id="kill-allocating-task",
         ),
         pytest.param(
@@ -185,6 +185,29 @@ def test_an_encoding_without_typographic_signs_gets_plain_ones() -> None:
 )
 def test_the_sentences_say_what_holds(situation: Assessment, says: str) -> None:
     assert says in " ".join(summary(situation))
+
+
+@pytest.mark.parametrize("override", ["panic_on_oom", "oom_kill_allocating_task"])
+def test_where_the_order_is_void_nobody_is_named(override: str) -> None:
+    void = assessment(killers=(Killer("kernel", True, (1001,), None, (override,)),))
+    said = " ".join(summary(void))
+    assert "program1001" not in said
+    assert "free" not in said
+    assert not any("next" in line for line in listing(void, Levels(), PIPE, None))
+
+
+def test_a_panic_comes_before_any_kill() -> None:
+    """As in out_of_memory(), which looks at panic_on_oom first."""
+    both = Killer("kernel", True, (), None, ("oom_kill_allocating_task", "panic_on_oom"))
+    said = " ".join(summary(assessment(killers=(both,))))
+    assert "would panic" in said
+    assert "whichever" not in said
+
+
+def test_of_candidates_too_close_to_tell_apart_no_row_is_next_for_sure() -> None:
+    close = (risk(1, 1), risk(2, 2, reasons=("near-victim",)))
+    told = listing(assessment(close, victim=Victim("kernel", close[0], close[1:])), Levels(), PIPE, None)
+    assert [line.rpartition("  ")[2] for line in told if "next" in line and "  " in line] == ["! maybe next", "maybe next"]
 
 
 @pytest.mark.parametrize(

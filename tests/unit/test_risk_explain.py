@@ -163,6 +163,7 @@ def test_a_void_ranking_claims_no_death() -> None:
     told = explained(42, TAB, policy=OomPolicy(1, 0))
     assert "It is the first of 1 that the kernel could kill." in told.sentences
     assert any(s.startswith("vm.oom_kill_allocating_task is set") for s in told.sentences)
+    assert not any("next" in s or "one of these" in s for s in told.sentences)
 
 
 def test_one_of_these() -> None:
