@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from oomtray.risk.assessment import LevelName, WarningMark
 
-_TEXT, _SHAPE, _AMBER = 4.6, 3.1, 2.5
+_TEXT, _SHAPE = 4.6, 3.1
 """Contrast ratios (WCAG 2.1, 1.4.3 and 1.4.11), with a little over."""
+_STEPS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +71,34 @@ def of(palette: QPalette, *, on_base: bool = False) -> Colours:
 
 @lru_cache(maxsize=8)
 def _derived(base_rgb: int, text_rgb: int) -> Colours:
+    """The grounds first; what is drawn on them stands out from the worst of them."""
     base, text = QColor(base_rgb), QColor(text_rgb)
-    pure = [QColor(name) for name in ("#4a78b8", "#f0a01c", "#d93348")]
-    calm, red = (visible(colour, base, _SHAPE) for colour in (pure[0], pure[2]))
-    # at 3:1 on white amber is brown; its shape and its word carry what is missing
-    amber = visible(QColor("#e8930c"), base, _AMBER)
+    dark = luminance(base) < luminance(text)
+    # each near what it will be: made much darker amber turns brown, and much lighter red turns pink
+    names = ("#5b93dc", "#e8930c", "#f4505f") if dark else ("#4a78b8", "#e87800", "#d93348")
+    calm, amber, red = (QColor(name) for name in names)
+    track = blend(text, base, 0.10)
+    hover, selected = blend(text, base, 0.05), blend(calm, base, 0.17)
+    washes = blend(calm, base, 0.10), blend(QColor("#f0a01c"), base, 0.17), blend(red, base, 0.13)
+    grounds = [luminance(ground) for ground in (base, hover, selected, *washes)]
+    calm, amber, red = (_visible(colour, [*grounds, luminance(track)], _SHAPE) for colour in (calm, amber, red))
     return Colours(
-        dark=luminance(base) < luminance(text),
+        dark=dark,
         ground=base,
-        text=text,
-        muted=visible(blend(text, base, 0.62), base, _TEXT),
+        text=_visible(text, grounds, _TEXT),
+        muted=_visible(blend(text, base, 0.62), grounds, _TEXT),
         line=blend(text, base, 0.14),
-        track=blend(text, base, 0.12),
-        hover=blend(text, base, 0.05),
-        selected=blend(calm, base, 0.20),
+        track=track,
+        hover=hover,
+        selected=selected,
         calm=calm,
         amber=amber,
         red=red,
-        amber_text=visible(amber, base, _TEXT),
-        red_text=visible(red, base, _TEXT),
-        calm_wash=blend(calm, base, 0.10),
-        amber_wash=blend(pure[1], base, 0.17),
-        red_wash=blend(red, base, 0.13),
+        amber_text=_visible(amber, grounds, _TEXT),
+        red_text=_visible(red, grounds, _TEXT),
+        calm_wash=washes[0],
+        amber_wash=washes[1],
+        red_wash=washes[2],
     )
 
 
@@ -105,20 +112,26 @@ def blend(over: QColor, under: QColor, share: float) -> QColor:
     )
 
 
-def visible(colour: QColor, background: QColor, ratio: float) -> QColor:
-    """The colour, made lighter or darker until it stands out from the background by `ratio`."""
-    towards = QColor("white") if luminance(background) < 0.18 else QColor("black")
+def _visible(colour: QColor, grounds: list[float], ratio: float) -> QColor:
+    """The colour, made lighter or darker until it stands out by `ratio` from grounds of these luminances."""
+    darkest, lightest = min(grounds), max(grounds)
+    towards = QColor("white" if _ratio(1.0, lightest) > _ratio(0.0, darkest) else "black")
     found = colour
-    for step in range(21):
-        found = blend(towards, colour, step / 20)
-        if contrast(found, background) >= ratio:
+    for step in range(_STEPS + 1):
+        found = blend(towards, colour, step / _STEPS)
+        own = luminance(found)
+        if min(_ratio(own, ground) for ground in grounds) >= ratio:
             break
     return found
 
 
 def contrast(one: QColor, other: QColor) -> float:
     """1..21 (WCAG 2.1, contrast ratio)."""
-    a, b = sorted((luminance(one), luminance(other)))
+    return _ratio(luminance(one), luminance(other))
+
+
+def _ratio(one: float, other: float) -> float:
+    a, b = (one, other) if one < other else (other, one)
     return (b + 0.05) / (a + 0.05)
 
 

@@ -9,7 +9,6 @@ from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.ui import colours
-from oomtray.ui.colours import blend
 from oomtray.ui.fonts import small
 
 if TYPE_CHECKING:
@@ -85,7 +84,8 @@ class Sparkline(QWidget):
         painter.drawLine(QPointF(0, self.height() - 0.5), QPointF(self.width(), self.height() - 0.5))
         if assessment is not None:
             for line in lines:
-                self._draw(painter, line, found.level(assessment.level.name))
+                level = assessment.level.name
+                self._draw(painter, line, found.level(level), found.wash(level))
         painter.setPen(found.muted)
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
         painter.drawText(label, int(side | Qt.AlignmentFlag.AlignTop), _LABEL)
@@ -99,7 +99,7 @@ class Sparkline(QWidget):
             box.moveBottom(self.height() - 1)
         return box
 
-    def _draw(self, painter: QPainter, points: list[QPointF], colour: QColor) -> None:
+    def _draw(self, painter: QPainter, points: list[QPointF], colour: QColor, wash: QColor) -> None:
         if not points:
             return
         bottom = float(self.height() - 1)
@@ -110,7 +110,7 @@ class Sparkline(QWidget):
         area.lineTo(points[-1].x(), bottom)
         area.lineTo(points[0].x(), bottom)
         area.closeSubpath()
-        painter.fillPath(area, blend(colour, self.palette().window().color(), 0.17))
+        painter.fillPath(area, wash)
         painter.setPen(
             QPen(colour, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
         )

@@ -66,7 +66,10 @@ class Table(QTreeView):
         self._last_order = (RISK, Qt.SortOrder.AscendingOrder)
         self._delegate = Delegate(model, self)
         # One made here: to name the class of Qt's own, PySide first sets up every kind of widget there is, 20 ms.
-        self.setViewport(QWidget(self))
+        ground = QWidget(self)
+        ground.setBackgroundRole(QPalette.ColorRole.Base)
+        ground.setAutoFillBackground(True)
+        self.setViewport(ground)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self.setUniformRowHeights(True)

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QFontMetrics, QImage
+from PySide6.QtGui import QColor, QFontMetrics, QImage
 
 from oomtray.config import Settings
-from oomtray.ui import words
+from oomtray.ui import colours, words
 from oomtray.ui.choices import of_process
 from oomtray.ui.commander import Report
 from oomtray.ui.explain import ExplainWindow
@@ -18,8 +18,11 @@ from oomtray.ui.gauge import Gauge
 from oomtray.ui.header import Header
 from oomtray.ui.labels import Elided, Plain
 from oomtray.ui.message import MessageBar
+from oomtray.ui.model import Model
 from oomtray.ui.sparkline import Sparkline
+from oomtray.ui.table import Table
 from tests.ui import factory
+from tests.ui.gallery import DARK, LIGHT, palette
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -153,3 +156,78 @@ def test_an_explanation_stands_below_its_title(qtbot, direction):
     title, text = (ink(part)[direction == Qt.LayoutDirection.RightToLeft] for part in (window._title, window._text))
 
     assert abs(title - text) <= 6
+
+
+# colours
+
+
+PALETTES = {  # the window's ground and text, that of lists and their text
+    "light": (LIGHT["Window"], LIGHT["WindowText"], LIGHT["Base"], LIGHT["Text"]),
+    "dark": (DARK["Window"], DARK["WindowText"], DARK["Base"], DARK["Text"]),
+    "black on white": ("#ffffff", "#000000", "#ffffff", "#000000"),
+    "white on black": ("#000000", "#ffffff", "#000000", "#ffffff"),
+    "yellow on black": ("#000000", "#ffff00", "#000000", "#ffff00"),
+    "classic grey": ("#c0c0c0", "#000000", "#ffffff", "#000000"),
+    "sepia": ("#f4ecd8", "#433422", "#fdf6e3", "#433422"),
+    "pale text": ("#eee8d5", "#657b83", "#fdf6e3", "#657b83"),
+    "purple": ("#2d1b3d", "#eadcf5", "#24142f", "#eadcf5"),
+    "red as the warnings": ("#4a1018", "#ffe9ec", "#3a0a12", "#ffe9ec"),
+    "amber as the warnings": ("#f0b84c", "#201400", "#f7cf80", "#201400"),
+    "blue as the bars": ("#1c3f70", "#ffffff", "#153056", "#ffffff"),
+}
+TEXT, SHAPE = 4.5, 3.0
+"""WCAG 2.1, 1.4.3 and 1.4.11."""
+WINDOW_PAIRS = [
+    *(("muted", ground, TEXT) for ground in ("ground", "calm_wash", "amber_wash", "red_wash")),
+    *((level, ground, SHAPE) for level in ("calm", "amber", "red") for ground in ("ground", "track", f"{level}_wash")),
+]
+ROW_PAIRS = [
+    *(
+        (text, ground, TEXT)
+        for text in ("text", "muted", "amber_text", "red_text")
+        for ground in ("ground", "hover", "selected")
+    ),
+    *(
+        (shape, ground, SHAPE)
+        for shape in ("calm", "amber", "red")
+        for ground in ("ground", "hover", "selected", "track")
+    ),
+]
+
+
+@pytest.mark.parametrize("named", PALETTES)
+@pytest.mark.parametrize(
+    ("on_base", "pairs"), [pytest.param(False, WINDOW_PAIRS, id="window"), pytest.param(True, ROW_PAIRS, id="rows")]
+)
+def test_what_is_drawn_stands_out_from_every_ground_that_it_stands_on(named, on_base, pairs):
+    roles = dict(zip(("Window", "WindowText", "Base", "Text"), PALETTES[named], strict=True))
+
+    found = colours.of(palette(roles), on_base=on_base)
+
+    poor = {
+        f"{over} on {under}": round(ratio, 2)
+        for over, under, wanted in pairs
+        if (ratio := colours.contrast(getattr(found, over), getattr(found, under))) < wanted
+    }
+    assert not poor
+
+
+@pytest.mark.parametrize("named", PALETTES)
+def test_a_selected_row_is_seen_and_the_levels_are_told_apart(named):
+    roles = dict(zip(("Window", "WindowText", "Base", "Text"), PALETTES[named], strict=True))
+
+    found = colours.of(palette(roles), on_base=True)
+
+    assert colours.contrast(found.selected, found.ground) > 1.1
+    assert len({found.calm.rgb(), found.amber.rgb(), found.red.rgb()}) == 3
+
+
+def test_rows_stand_on_the_ground_that_their_colours_are_made_for(qtbot):
+    table = Table(Model(uid=1000))
+    qtbot.addWidget(table)
+    table.setPalette(palette(LIGHT))
+    table.resize(400, 200)
+
+    seen = table.viewport().grab().toImage()
+
+    assert seen.pixelColor(200, 100) == QColor(LIGHT["Base"])
