@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from oomtray.actions import words as action_words
 from oomtray.actions.preview import after_change, cautions
 from oomtray.actions.rules.proposing import service_of
+from oomtray.risk.certainty import void_by
 from oomtray.text import adjustment, printable, size
 from oomtray.ui.words import called, ended, sentence
 
@@ -141,7 +142,7 @@ def ending(subject: Subject) -> tuple[Choice, ...]:
     count = len(subject.processes)
     held = [risk.frees for risk in subject.risks if risk.frees is not None]
     brings = f"frees about {size(sum(held))}" if held else ""
-    whom = subject.name if not subject.app else f"the {count} processes of {subject.name}"
+    whom = subject.name if not subject.app else f"the {'one process' if count == 1 else f'{count} processes'} of {subject.name}"
     return (
         Choice("end", TEXT["end"], brings, f"Asks {whom} to end, as closing it would.", bool(count)),
         Choice("kill", TEXT["kill"], "", f"Ends {whom} at once: what is not saved is lost.", bool(count)),
@@ -183,7 +184,7 @@ def _foreseen(
     assessment: Assessment, subject: Subject, word: Word, change: dict[int, int], says: str
 ) -> Choice:
     then = after_change(assessment, change)
-    hint = [sentence(f"{says}: {action_words.next_victim(then)}")]
+    hint = [sentence(f"{says}: {action_words.next_victim(then, void_by(assessment))}")]
     hint += [f"Note: {ended(action_words.caution(caution))}" for caution in cautions(assessment, change)]
     if DIRECTION[word] == "down":
         hint.append("Goes as far as it may without a password, and asks before more.")
@@ -191,13 +192,17 @@ def _foreseen(
 
 
 def _brings(assessment: Assessment, subject: Subject, then: Victim | None) -> str:
+    if void_by(assessment) is not None:
+        return "the order is void"
     if then is None:
         return "then nothing is left to kill"
     now, name = assessment.victim, printable(then.risk.process.name)
+    ours = {risk.process.identity for risk in subject.risks}
+    if now is not None and {now.risk.process.identity, then.risk.process.identity} <= ours:
+        return "is still next"
     if now is not None and then.risk.process.identity == now.risk.process.identity:
-        ours = any(risk.process.identity == then.risk.process.identity for risk in subject.risks)
-        return "is still next" if ours else f"{name} stays next"
-    return f"then {name} is next, {size(then.risk.frees)}"
+        return f"{name} stays next"
+    return f"then {name} is next" + ("" if then.risk.frees is None else f", frees about {size(then.risk.frees)}")
 
 
 def _origin(origins: Sequence[Origin]) -> str:

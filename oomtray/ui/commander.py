@@ -18,6 +18,7 @@ from oomtray.actions.journal import Batch, Journal
 from oomtray.actions.preview import after_change, cautions
 from oomtray.actions.reset import ask_units, nothing_known
 from oomtray.kernel.files import PROC
+from oomtray.risk.certainty import void_by
 from oomtray.text import adjustment
 from oomtray.ui.choices import DIRECTION, Subject, Word, value_of
 from oomtray.ui.escalation import Escalation
@@ -130,7 +131,7 @@ class Commander(QObject):
             self._send(subject, signals.end)
         elif word == "kill":
             self._doomed = subject
-            what = "its" if not subject.app else f"its {len(subject.processes)} processes'"
+            what = "its" if not subject.app or len(subject.processes) == 1 else f"its {len(subject.processes)} processes'"
             self._report(
                 "ask", f"End {subject.name} by force? All of {what} unsaved work is lost", "kill", "cancel"
             )
@@ -280,7 +281,7 @@ class Commander(QObject):
         text = ended(summary(deed.subject, escalate.merged(changes, told)))
         if moved and deed.assessment is not None:
             then = after_change(deed.assessment, {change.pid: change.after for change in moved})
-            text += " " + sentence(action_words.next_victim(then))
+            text += " " + sentence(action_words.next_victim(then, void_by(deed.assessment)))
             if deed.undoes is None:
                 text += _notes(deed.assessment, moved)
         if more:

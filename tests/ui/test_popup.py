@@ -238,8 +238,8 @@ def test_the_menu_says_beforehand_what_each_would_bring(popup):
     shown = texts(menu)
     assert [text for text in shown if not text.endswith("app…")][:8] == [
         "firefox (12 processes)",
-        "Protect\tthen code is next, 193 MiB",
-        "Protect strongly\tthen code is next, 193 MiB",
+        "Protect\tthen code is next, frees about 193 MiB",
+        "Protect strongly\tthen code is next, frees about 193 MiB",
         "Deprioritize (kill this first)\tis still next",
         "First to go\tis still next",
         "Reset",

@@ -96,7 +96,7 @@ def test_submenus_are_filled_before_the_menu_is_first_opened(tray):
 
     assert [texts(menu)[:3] for menu in tray._tops[:1]] == [
         [
-            "Protect – then code is next, 193 MiB",
+            "Protect – then code is next, frees about 193 MiB",
             "Deprioritize (kill this first) – is still next",
             "End – frees about 1.7 GiB",
         ]
