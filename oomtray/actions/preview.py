@@ -114,7 +114,7 @@ def _exposed(
     found: list[Caution] = []
     if _of_session(then.risk.process, lowered, processes):
         found.append("session-exposed")
-    enough = assessment.snapshot.memory.total + assessment.snapshot.memory.swap_total
+    enough = assessment.snapshot.memory.total + (assessment.snapshot.memory.swap_total or 0)
     if _frees(then.risk) < enough * _LARGE <= _frees(now.risk if now else None):
         found.append("nothing-large-left")
     return found

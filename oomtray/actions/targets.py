@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ class Matches:
     word: str
     processes: tuple[Process, ...]
     """Best rank first; empty: nothing has this pid or name."""
+    complete: bool = True
+    """False: there may be processes that can't be seen."""
 
     @property
     def several(self) -> bool:
@@ -33,7 +36,9 @@ class Matches:
     def missing(self) -> str:
         """What to say where nothing matches."""
         what = "process" if is_pid(self.word) else "process or app called"
-        return f"there is no {what} {printable(self.word)}"
+        seen = "" if self.complete else " that you can see"
+        word = printable(_as_shown(self.word)) or "(an empty name)"
+        return f"there is no {what} {word}{seen}"
 
 
 def is_pid(word: str) -> bool:
@@ -46,13 +51,22 @@ def resolve(words: Sequence[str], assessment: Assessment, *, but: int | None = N
     Kernel threads and zombies bear names of programs too, so a name means them only where it means nothing else.
     """
     ranked = [risk.process for risk in assessment.risks]
-    return tuple(Matches(word, tuple(_matching(word, ranked, assessment, but))) for word in words)
+    complete = assessment.snapshot.complete
+    return tuple(Matches(word, tuple(_matching(word, ranked, assessment, but)), complete) for word in words)
+
+
+def _as_shown(word: str) -> str:
+    """Bytes that are no UTF-8 come from the command line as lone surrogates, and from the kernel as escapes."""
+    return os.fsencode(word).decode("utf-8", "backslashreplace")
 
 
 def _matching(word: str, ranked: list[Process], assessment: Assessment, but: int | None) -> list[Process]:
     if is_pid(word):
         pid = int(word)
         return [process for process in ranked if process.pid == pid]
+    if not word:
+        return []  # a variable that was not set means nobody, not those that took their name away
+    word = _as_shown(word)
     members = {
         member.process.pid
         for app in assessment.apps

@@ -73,7 +73,11 @@ def main(argv: Sequence[str], *, tray: Callable[[list[str]], int]) -> int:
 
     `tray` starts the desktop app with what stood after its name; it is handed in, as nothing here may know Qt.
     """
+    answerable = _fill_standard_streams()
     _speak_any_name()
+    if not answerable and list(argv[:1]) not in ([], ["tray"]):
+        _complain("standard output is closed, so nothing could be answered and nothing was done")
+        return FAILED
     try:
         status = _run(list(argv), tray)
         sys.stdout.flush()
@@ -139,6 +143,25 @@ def _room(name: str) -> ModuleType:
     from importlib import import_module
 
     return import_module(f"oomtray.cli.{name}")
+
+
+def _fill_standard_streams() -> bool:
+    """Whether there is anywhere to answer to.
+
+    Whoever starts us may have closed one of the three: the next file that is opened would take its number, and what is
+    meant for the terminal would go there.
+    """
+    for wanted in range(3):
+        try:
+            os.fstat(wanted)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest free number, and those below are taken by now
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as long as the program runs
+    if sys.stdout is not None:
+        return True
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as long as the program runs
+    return False
 
 
 def _speak_any_name() -> None:

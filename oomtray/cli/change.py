@@ -76,7 +76,7 @@ def run_change(arguments: Namespace) -> int:
         )
         if arguments.dry_run:
             return tell_plan(arguments, changer, changer.plan(processes), before)
-        changes = changer.change(processes, first_step(arguments, before))
+        changes = changer.change(processes, first_step(arguments))
         after = monitor.survey(top=1) if any(change.moved for change in changes) else before
     return tell(arguments, changer, changes, before, after)
 
@@ -103,7 +103,7 @@ def run_undo(arguments: Namespace) -> int:
     with monitoring(settings, once=True) as monitor:
         before = monitor.survey(top=1)
         changer = Changer("undo", None, settings.actions)
-        changes = changer.undo(first_step(arguments, before))
+        changes = changer.undo(first_step(arguments))
         if not changes:
             if arguments.json:
                 print_json((), before.victim)

@@ -64,7 +64,7 @@ def run_list(arguments: Namespace) -> int:
     settings = user_settings()
     rows = None if arguments.all else arguments.rows
     with monitoring(settings, arguments.cgroup, once=True) as monitor:
-        assessment = monitor.survey(top=None if arguments.apps else rows, apps=arguments.apps)
+        assessment = monitor.survey(top=None if arguments.apps else _judged(rows), apps=arguments.apps)
     if arguments.json:
         from oomtray.cli import report
 
@@ -80,6 +80,11 @@ def run_list(arguments: Namespace) -> int:
     return DONE
 
 
+def _judged(rows: int | None) -> int | None:
+    """How many rows to judge for so many shown: the next victim is told above them, also where none is shown."""
+    return None if rows is None else max(rows, 1)
+
+
 def run_watch(arguments: Namespace) -> int:
     from oomtray.cli.survey import monitoring, user_settings
 
@@ -87,7 +92,7 @@ def run_watch(arguments: Namespace) -> int:
     with monitoring(settings, arguments.cgroup) as monitor:
         due, shown = time.monotonic(), 0
         while True:
-            assessment = monitor.survey(top=arguments.rows)
+            assessment = monitor.survey(top=_judged(arguments.rows))
             if arguments.json:
                 _print_object(assessment, arguments.rows)
             else:

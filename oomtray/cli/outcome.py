@@ -33,21 +33,17 @@ _NAMED = 3
 """How many processes one line about many names."""
 
 
-def first_step(arguments: Namespace, before: Assessment) -> Callable[[Sequence[Change]], None] | None:
+def first_step(arguments: Namespace) -> Callable[[Sequence[Change]], None] | None:
     """Says what the plain writes reached, before a dialog opens or the missing helper is complained of."""
     if arguments.json:
         return None
 
     def tell(changes: Sequence[Change]) -> None:
-        from oomtray.actions.preview import after_change
-        from oomtray.actions.words import did, next_victim
-        from oomtray.risk.certainty import void_by
+        from oomtray.actions.words import did
 
-        moved = [change for change in changes if change.moved]
-        print_some([_sentence(did(change)) for change in moved])
-        if moved:
-            then = after_change(before, {change.pid: change.after for change in moved})
-            print(_sentence(next_victim(then, void_by(before))), flush=True)
+        # who is next is told when all is done
+        print_some([_sentence(did(change)) for change in changes if change.moved])
+        sys.stdout.flush()
 
     return tell
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 from typing import TYPE_CHECKING
 
 from oomtray.cli import Failure
@@ -35,12 +36,37 @@ XCB = {
 
 
 def require_screen(env: Mapping[str, str] = os.environ) -> None:
-    """Raises Failure where no graphical session is known: Qt would abort."""
+    """Raises Failure where no graphical session is known, or none of those answers: Qt would abort."""
     if not any(env.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
         raise Failure(
             "there is no screen for the tray: neither DISPLAY nor WAYLAND_DISPLAY is set"
             " (the text commands need none: oomtray list)"
         )
+    screens = {name: env[name] for name in ("WAYLAND_DISPLAY", "DISPLAY") if env.get(name)}
+    if screens and not env.get("QT_QPA_PLATFORM") and not any(_answers(*screen, env) for screen in screens.items()):
+        named = " and ".join(f"{name}={value}" for name, value in screens.items())
+        raise Failure(f"no screen answers at {named} (the text commands need none: oomtray list)")
+
+
+def _answers(name: str, value: str, env: Mapping[str, str]) -> bool:
+    """Whether somebody listens there: X(7), DISPLAY NAMES; wl_display_connect(3)."""
+    if name == "WAYLAND_DISPLAY":
+        return _listens(os.path.join(env.get("XDG_RUNTIME_DIR", ""), value))
+    host, _, number = value.rpartition(":")
+    number = number.partition(".")[0]
+    if host not in ("", "unix") or not number.isdigit():
+        return True  # another machine's, or a path of its own: Qt may find out
+    path = f"/tmp/.X11-unix/X{number}"  # noqa: S108 - where X servers listen
+    return _listens(path) or _listens(f"\0{path}")
+
+
+def _listens(path: str) -> bool:
+    with socket.socket(socket.AF_UNIX) as trial:
+        try:
+            trial.connect(path)
+        except (OSError, ValueError):
+            return False
+    return True
 
 
 def require_x11_plugin(qt: str, env: Mapping[str, str] = os.environ) -> None:

@@ -142,7 +142,7 @@ def _process(risk: Risk, *, changes: bool) -> Report:
         "oom_score_adj": process.oom_score_adj,
         "killable": risk.killable,
         "warning": risk.warning,
-        "reasons": list(risk.reasons),
+        "reasons": list(risk.reasons) if risk.why_not is None else [risk.why_not],
         "app": risk.app,
         "unit": risk.unit,
         "cgroup": process.cgroup,

@@ -129,7 +129,7 @@ def run_apply(arguments: Namespace) -> int:
     changes = changer.finish(
         [one.change for one in status.applied if one.change is not None and one.state != "declined"],
         status.exes,
-        first_step(arguments, before),
+        first_step(arguments),
         allowed={one.change.target for one in status.waiting if one.change},
         owners=status.owners,
     )

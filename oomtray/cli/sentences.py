@@ -16,6 +16,12 @@ LEVEL: dict[LevelName, str] = {
     "warning": "Memory is getting tight",
     "critical": "Memory is nearly gone",
 }
+STALLING: dict[LevelName, str] = {
+    "normal": "Memory is fine",
+    "warning": "Programs are waiting for memory",
+    "critical": "Programs hardly get on for want of memory",
+}
+"""Where it is not what is used that makes the level, but that programs stall (PSI)."""
 NEVER: dict[WhyNot, str] = {
     "pid-1": "never: pid 1",
     "kernel-thread": "never: kernel thread",
@@ -58,9 +64,12 @@ def summary(assessment: Assessment) -> list[str]:
 
 
 def _level(assessment: Assessment) -> str:
-    memory = assessment.snapshot.memory
+    memory, level = assessment.snapshot.memory, assessment.level
+    headline = (STALLING if level.cause == "stall" else LEVEL)[level.name]
+    # with --cgroup as well: nothing here is measured of the group but who in it would be killed
+    machine = "" if assessment.snapshot.scope.kind == "system" else "The whole machine: "
     return (
-        f"{LEVEL[assessment.level.name]}: {percent(memory.used_percent)} used, {size(memory.available)} left"
+        f"{machine}{headline}: {percent(memory.used_percent)} used, {size(memory.available)} left"
         f" of {size(memory.total)}."
     )
 

@@ -122,12 +122,11 @@ def memory_lines(memory: Memory, marks: Levels) -> list[str]:
         f"         {_scale(marks)}",
     ]
     if memory.swap_total:
-        swapped = 100 * (memory.swap_total - memory.swap_free) / memory.swap_total
         lines.append(
-            f"Swap    {percent(swapped)} used, {size(memory.swap_free)} of {size(memory.swap_total)} left"
+            f"Swap    {percent(memory.swap_percent)} used, {size(memory.swap_free)} of {size(memory.swap_total)} left"
         )
     else:
-        lines.append("Swap    none")
+        lines.append("Swap    none" if memory.swap_total == 0 else "Swap    unknown: this kernel doesn't tell")
     if memory.psi_some_avg10 is None and memory.psi_full_avg10 is None:
         lines.append("Stall   unknown: this kernel doesn't tell")
     else:

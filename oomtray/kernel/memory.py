@@ -31,8 +31,8 @@ class MemoryReader:
         return Memory(
             total=sizes[b"MemTotal"],
             available=sizes.get(b"MemAvailable"),
-            swap_total=sizes.get(b"SwapTotal", 0),
-            swap_free=sizes.get(b"SwapFree", 0),
+            swap_total=sizes.get(b"SwapTotal"),
+            swap_free=sizes.get(b"SwapFree"),
             psi_some_avg10=_number(stall.get(b"some")),
             psi_full_avg10=_number(stall.get(b"full")),
             oom_kills=int(kills[1]) if kills else None,

@@ -125,4 +125,4 @@ class SystemReader:
         if self._scope_path is None:
             return Scope("system", total_pages=memory.total_pages)
         swappiness = read_int(f"{self._proc}/sys/vm/swappiness")
-        return self.cgroups.scope(self._scope_path, memory.swap_total, swappiness)
+        return self.cgroups.scope(self._scope_path, memory.swap_total or 0, swappiness)

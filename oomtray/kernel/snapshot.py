@@ -68,8 +68,8 @@ class Memory:
 
     total: int
     available: int | None
-    swap_total: int
-    swap_free: int
+    swap_total: int | None
+    swap_free: int | None
     psi_some_avg10: float | None
     """Per cent of the last 10 s in which at least one task stalled on memory."""
     psi_full_avg10: float | None
@@ -84,9 +84,16 @@ class Memory:
         return 100.0 * (self.total - self.available) / self.total
 
     @property
+    def swap_percent(self) -> float | None:
+        """Share of swap that is used, 0..100; None where there is none, or it isn't told."""
+        if not self.swap_total or self.swap_free is None:
+            return None
+        return 100.0 * (self.swap_total - self.swap_free) / self.swap_total
+
+    @property
     def total_pages(self) -> int:
         """RAM + swap in pages: `totalpages` of a system-wide OOM (mm/oom_kill.c, constrained_alloc)."""
-        return (self.total + self.swap_total) // PAGE_SIZE
+        return (self.total + (self.swap_total or 0)) // PAGE_SIZE
 
 
 @dataclass(frozen=True, slots=True)

@@ -376,7 +376,7 @@ class App(QObject):
     def _notices(self) -> list[str]:
         notices = [ROOT] if os.geteuid() == 0 else []
         notices += [
-            f"{self._settings.path.name}, {problem}: the default counts"
+            f"{self._settings.path.name}, {problem}"
             for problem in self._settings.problems
         ]
         if self._lasting is not None:

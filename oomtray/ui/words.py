@@ -53,14 +53,8 @@ def of_total(memory: Memory) -> str:
     return f"{size(memory.total)} of RAM{swap}"
 
 
-def swap_used(memory: Memory) -> float | None:
-    """Per cent; None without swap."""
-    return 100.0 * (memory.swap_total - memory.swap_free) / memory.swap_total if memory.swap_total else None
-
-
 def swap_and_stall(memory: Memory) -> str:
-    share = swap_used(memory)
-    swap = "no swap" if share is None else f"swap {percent(share)}"
+    swap = "no swap" if memory.swap_total == 0 else f"swap {percent(memory.swap_percent)}"
     stall = memory.psi_full_avg10
     return f"{swap} · stall {UNKNOWN if stall is None else f'{stall:.1f} %'}"
 

@@ -40,8 +40,8 @@ SITUATION = {
     "memory": {
         "total": int,
         "available": MAYBE_INT,
-        "swap_total": int,
-        "swap_free": int,
+        "swap_total": MAYBE_INT,
+        "swap_free": MAYBE_INT,
         "used_percent": MAYBE_NUMBER,
         "psi": {"some_avg10": MAYBE_NUMBER, "full_avg10": MAYBE_NUMBER},
         "oom_kills": MAYBE_INT,

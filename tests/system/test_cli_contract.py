@@ -19,7 +19,7 @@ from oomtray.text import columns
 from tests.rigs import contract
 from tests.rigs.memcg import MIB, MemoryCgroup
 from tests.rigs.processes import RigUnavailable, wait_for
-from tests.rigs.program import command, environment, on_terminal, oomtray, start
+from tests.rigs.program import TREE, command, environment, on_terminal, oomtray, start
 
 pytestmark = pytest.mark.system
 
@@ -142,8 +142,9 @@ def test_what_can_never_be_killed_is_listed_without_a_rank(zombie: int) -> None:
         None,
         None,
     ]
+    assert dead["reasons"] == ["zombie"]
     init = row(got, 1)
-    assert (init["rank"], init["killable"]) == (None, False)
+    assert (init["rank"], init["killable"], init["reasons"]) == (None, False, ["pid-1"])
     assert init["badness"] is not None
     threads = [process for process in got["processes"] if process["rss"] is None and process["pid"] != zombie]
     assert all(
@@ -166,8 +167,10 @@ def test_kernel_threads_are_listed_under_all() -> None:
 
 @pytest.mark.parametrize(("argv", "count"), [((), 10), (("-n", "0"), 0), (("-n", "1"), 1), (("-n", "3"), 3)])
 def test_n_says_how_many_rows(argv: tuple[str, ...], count: int) -> None:
-    assert len(report("list", *argv)["processes"]) == count
-    assert len(report("watch", "-c", "1", *argv, shape=contract.WATCH)["processes"]) == count
+    for got in (report("list", *argv), report("watch", "-c", "1", *argv, shape=contract.WATCH)):
+        assert len(got["processes"]) == count
+        assert got["next_victim"] is not None, "who is next doesn't hang on how many are shown"
+        assert got["killers"][0]["next"][0] == got["next_victim"]["pid"]
 
 
 def test_more_rows_than_there_are_processes_lists_them_all() -> None:
@@ -185,6 +188,36 @@ def test_a_hostile_name_stays_one_harmless_name(hostile: tuple[int, bytes]) -> N
         assert done.returncode == 0
         assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", done.stdout)
         assert not [line for line in done.stdout.splitlines() if line.startswith(("b c", "red"))]
+
+
+@pytest.mark.parametrize("closed", ["1", "2", "0", "0 1 2"])
+def test_with_standard_streams_closed_nothing_is_written_elsewhere(closed: str, sleeper: int, tmp_path: Path) -> None:
+    """What was opened next would have their numbers: the journal would get what is meant for the terminal."""
+    shut = " ".join(f"{number}>&-" for number in closed.split())
+    script = f'exec "$@" {shut}'
+    env = {"XDG_STATE_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    (tmp_path / "oomtray").mkdir()
+    (tmp_path / "oomtray/config.toml").write_text("[levels]\nbogus = 1\n")
+    change = ["sh", "-c", script, "sh", *command("deprioritize", str(sleeper), "--json")]
+    done = subprocess.run(change, capture_output=True, text=True, cwd=TREE, env=environment(env), timeout=60, check=False)
+    made = Path(f"/proc/{sleeper}/oom_score_adj").read_text() == "300\n"
+    if "1" in closed.split():
+        assert (done.returncode, made, done.stdout) == (1, False, "")
+        assert ("standard output is closed" in done.stderr) is ("2" not in closed)
+    else:
+        assert (done.returncode, made) == (0, True)
+        assert json.loads(done.stdout)["changes"][0]["to"] == 300
+        assert ("levels.bogus" in done.stderr) is ("2" not in closed)
+
+
+def test_an_empty_name_means_nobody_and_raw_bytes_mean_themselves(hostile: tuple[int, bytes]) -> None:
+    pid, comm = hostile
+    assert oomtray("deprioritize", "").returncode == 1
+    assert Path(f"/proc/{pid}/oom_score_adj").read_text() == "0\n"
+    done = subprocess.run(
+        [*command("deprioritize", "--json"), comm], capture_output=True, cwd=TREE, env=environment(), timeout=60, check=False
+    )
+    assert [change["pid"] for change in json.loads(done.stdout)["changes"]] == [pid]
 
 
 def test_apps_hold_every_process_with_memory_once() -> None:

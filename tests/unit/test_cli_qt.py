@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import subprocess
 import sys
 import textwrap
@@ -37,11 +38,30 @@ def test_without_a_screen(argv: list[str]) -> None:
     assert done.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("name", NO_SCREEN)
-def test_one_word_of_a_screen_is_enough(name: str) -> None:
-    require_screen(NO_SCREEN | {name: "x"})
+@pytest.mark.parametrize(
+    "env", [{"DISPLAY": "far.example:0"}, {"QT_QPA_PLATFORM": "offscreen"}, {"QT_QPA_PLATFORM": "xcb", "DISPLAY": ":999"}], ids=str
+)
+def test_one_word_of_a_screen_is_enough_where_only_qt_can_tell(env: dict[str, str]) -> None:
+    require_screen(NO_SCREEN | env)
     with pytest.raises(Failure):
         require_screen(NO_SCREEN)
+
+
+@pytest.mark.parametrize("env", [{"DISPLAY": ":999"}, {"WAYLAND_DISPLAY": "gone"}, {"DISPLAY": ":999.0", "WAYLAND_DISPLAY": "gone"}], ids=str)
+def test_a_screen_that_does_not_answer(env: dict[str, str], tmp_path: Path) -> None:
+    """Qt would abort: 134 and a page of hints."""
+    done = oomtray(env=NO_SCREEN | {"XDG_RUNTIME_DIR": str(tmp_path)} | env)
+    assert done.returncode == 1
+    assert done.stderr.startswith("oomtray: no screen answers at ")
+    assert all(f"{name}={value}" in done.stderr for name, value in env.items())
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_screen_that_answers(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as compositor:
+        compositor.bind(str(tmp_path / "wayland-7"))
+        compositor.listen()
+        require_screen(NO_SCREEN | {"XDG_RUNTIME_DIR": str(tmp_path), "WAYLAND_DISPLAY": "wayland-7", "DISPLAY": ":999"})
 
 
 def test_without_pyside() -> None:

@@ -64,6 +64,13 @@ def test_the_kill_count_is_found_past_the_first_page_of_a_long_vmstat(monkeypatc
         reader.close()
 
 
+def test_swap_that_is_not_told_is_unknown_and_not_none(tree, reader):
+    tree.write("meminfo", "MemTotal: 1000 kB\nMemAvailable: 500 kB\n")
+    memory = reader.read()
+    assert (memory.swap_total, memory.swap_free, memory.swap_percent) == (None, None, None)
+    assert memory.total_pages == 1000 * 1024 // PAGE_SIZE
+
+
 def test_no_procfs_is_one_clear_error(tmp_path):
     with pytest.raises(OSError, match="is procfs mounted there"):
         MemoryReader(str(tmp_path)).read()
