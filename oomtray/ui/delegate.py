@@ -50,7 +50,7 @@ class Delegate(QStyledItemDelegate):
             RISK: wide("000") + 8 + max(self._fine.horizontalAdvance("elevated") + 8, 54),
             MEMORY: wide("99.9 GiB") + _SLACK,
             CHANGE: wide("+99.9 MiB") + _SLACK,
-            PROTECTION: max(wide("+1000") + 14, self._fine.horizontalAdvance("from +1000")) + 4,
+            PROTECTION: max(wide("+1000") + 14, self._fine.horizontalAdvance("lowest +1000")) + 4,
         }
         return widths.get(column, wide("0" * 16)) + 2 * PAD
 
@@ -141,7 +141,7 @@ class _Brush:
 
 
 def _paint_name(brush: _Brush, row: Row) -> None:
-    bold = "next-victim" in row.facts[NAME][3] and not row.gone
+    bold = rows.is_next(row)
     brush.text(brush.upper, rows.name(row), brush.colours.text, brush.bold if bold else brush.plain)
     tone = brush.colours.mark_text(rows.mark(row)) if bold else brush.colours.muted
     brush.text(brush.lower, rows.note(row), tone, brush.fine)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from oomtray.risk.assessment import App
+from oomtray.risk.certainty import certainty
 from oomtray.ui import rows
 from oomtray.ui.rows import CHANGE, MEMORY, NAME, PROTECTION, RISK, TITLES, Row
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
     from oomtray.risk.assessment import Assessment, Risk
+    from oomtray.risk.certainty import Certainty
 
     Index = QModelIndex | QPersistentModelIndex
 
@@ -37,6 +39,7 @@ class Model(QAbstractItemModel):
         self._known: dict[int, Row] = {}
         self._serial = _ROOT
         self._assessment: Assessment | None = None
+        self._order: Certainty = "sure"
         self._held = False
         self._late = False
         self._column: int = RISK
@@ -68,6 +71,7 @@ class Model(QAbstractItemModel):
 
     def show_assessment(self, assessment: Assessment) -> None:
         self._assessment = assessment
+        self._order = certainty(assessment)
         self._bring_up_to_date(reorder=not self._held)
 
     def hold(self, held: bool) -> None:
@@ -213,7 +217,7 @@ class Model(QAbstractItemModel):
         made = []
         for key, item in self._below(row):
             child = self._make(key, row)
-            child.take(item)
+            child.take(item, self._order)
             made.append(child)
         row.children = self._ordered(made)
         self._number(row.children)
@@ -233,7 +237,7 @@ class Model(QAbstractItemModel):
             item = present.pop(row.key, None)
             if item is not None:
                 alone = not row.members
-                changed = row.take(item)
+                changed = row.take(item, self._order)
                 if alone and row.members and row.children is None:
                     row.children = []  # so that the view is told that there is something to open now
             else:
@@ -245,7 +249,7 @@ class Model(QAbstractItemModel):
             fresh = []
             for key, item in present.items():
                 row = self._make(key, parent)
-                row.take(item)
+                row.take(item, self._order)
                 fresh.append(row)
             first = len(siblings)
             self.beginInsertRows(place, first, first + len(fresh) - 1)

@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Any, Literal
 from oomtray.risk.assessment import App
 from oomtray.risk.reasons import phrases
 from oomtray.text import UNKNOWN, adjustment, printable, rate_per_minute, share_percent, size
-from oomtray.ui.words import NEVER
+from oomtray.ui.words import NEVER, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from oomtray.risk.assessment import Assessment, Reason, Risk, WarningMark
+    from oomtray.risk.certainty import Certainty
 
 Column = Literal[0, 1, 2, 3, 4]
 NAME, RISK, MEMORY, CHANGE, PROTECTION = range(5)
 TITLES = ("App", "Risk", "Memory", "Change", "Protection")
 SPOKEN: dict[WarningMark, str] = {"none": "", "elevated": "elevated", "high": "high"}
 GONE = "has ended"
+NEXT, MAY_BE_NEXT = "next to be killed", "may be next"
 
 
 class Row:
@@ -40,14 +42,14 @@ class Row:
         self.facts: tuple[Any, ...] = ()
         self.gone = False
 
-    def take(self, item: App | Risk) -> int:
+    def take(self, item: App | Risk, order: Certainty = "sure") -> int:
         """Takes new facts; returns the columns that show something else now, a bit each."""
         if isinstance(item, App):
             self.app = item
             self.risk = item.members[0] if item.members else None
         else:
             self.risk = item
-        facts = facts_of(self)
+        facts = facts_of(self, order)
         changed = sum(
             1 << n for n, (old, new) in enumerate(zip(self.facts, facts, strict=False)) if old != new
         )
@@ -62,9 +64,9 @@ class Row:
         return self.app.members if self.app is not None and len(self.app.members) > 1 else ()
 
 
-def facts_of(row: Row) -> tuple[Any, ...]:
+def facts_of(row: Row, order: Certainty) -> tuple[Any, ...]:
     risk, app = row.risk, row.app
-    reasons: tuple[Reason, ...] = risk.reasons if risk is not None else ()
+    status = "" if risk is None else _status(risk.reasons, order)
     adj = None if risk is None else risk.process.oom_score_adj
     if app is not None:
         return (
@@ -72,7 +74,8 @@ def facts_of(row: Row) -> tuple[Any, ...]:
                 app.name,
                 len(app.members),
                 risk.process.pid if risk else None,
-                reasons,
+                status,
+                risk.reasons if risk else (),
                 risk.why_not if risk else None,
             ),
             (app.rank, None if app.share is None else round(app.share, 1), app.warning),
@@ -82,7 +85,7 @@ def facts_of(row: Row) -> tuple[Any, ...]:
         )
     assert risk is not None
     return (
-        (risk.process.name, 1, risk.process.pid, reasons, risk.why_not),
+        (risk.process.name, 1, risk.process.pid, status, risk.reasons, risk.why_not),
         (risk.rank, None if risk.share is None else round(risk.share, 1), risk.warning),
         risk.memory,
         risk.change,
@@ -90,18 +93,31 @@ def facts_of(row: Row) -> tuple[Any, ...]:
     )
 
 
+def _status(reasons: tuple[Reason, ...], order: Certainty) -> str:
+    if order == "void" or not ("next-victim" in reasons or "near-victim" in reasons):
+        return ""
+    return NEXT if order == "sure" and "next-victim" in reasons else MAY_BE_NEXT
+
+
+def is_next(row: Row) -> bool:
+    """For certain, as far as the kernel's order tells."""
+    return not row.gone and row.facts[NAME][3] == NEXT
+
+
 def name(row: Row) -> str:
     return printable(row.facts[NAME][0])
 
 
 def note(row: Row) -> str:
-    """The second line: how many processes or which one, and what is odd about it."""
+    """The second line: whether it is next, how many processes or which one, and what is odd about it.
+
+    In this order because its end is cut off where the column is narrow.
+    """
     if row.gone:
         return GONE
-    _name, count, pid, reasons, why_not = row.facts[NAME]
-    said = [f"{count} processes" if count > 1 else str(pid)]
-    if "next-victim" in reasons:
-        said.append("next to be killed")
+    _name, count, pid, status, _reasons, why_not = row.facts[NAME]
+    said = [status] if status else []
+    said.append(f"{count} processes" if count > 1 else str(pid))
     if why_not is not None:
         said.append(NEVER[why_not])
     elif row.risk is not None:
@@ -109,14 +125,14 @@ def note(row: Row) -> str:
         said += [
             words
             for words in phrases(row.risk, app.name if app else None)
-            if not words.endswith("of all memory")
+            if not words.endswith("of all memory") and words != MAY_BE_NEXT
         ]
     return " · ".join(said)
 
 
 def rank(row: Row) -> str:
-    place = row.facts[RISK][0]
-    return UNKNOWN if place is None else str(place)
+    number = row.facts[RISK][0]
+    return UNKNOWN if number is None else str(number)
 
 
 def share(row: Row) -> float | None:
@@ -133,7 +149,7 @@ def mark(row: Row) -> WarningMark:
 def risk_words(row: Row) -> str:
     """Below the bar: the warning as a word, else the share."""
     if row.facts[RISK][0] is None:
-        return "never" if row.facts[NAME][4] not in ("not-eligible", "zombie", "no-memory") else UNKNOWN
+        return "never" if row.facts[NAME][5] not in ("not-eligible", "zombie", "no-memory") else UNKNOWN
     part = share(row)
     return SPOKEN[mark(row)] or ("below 0" if part is not None and part < 0 else share_percent(part))
 
@@ -164,7 +180,7 @@ def adj_words(row: Row) -> str:
         return ""
     if span[1] < 0:
         return "protected"
-    return "exposed" if span[0] == span[1] else f"from {adjustment(span[0])}"
+    return "exposed" if span[0] == span[1] else f"lowest {adjustment(span[0])}"
 
 
 CELL: tuple[Callable[[Row], str], ...] = (name, rank, memory, change, adj)
@@ -176,14 +192,27 @@ def spoken(row: Row, column: int) -> str:
         case 0:
             return f"{name(row)}, {note(row)}"
         case 1:
-            place = row.facts[RISK][0]
-            return f"risk: {f'rank {place}' if place is not None else 'can not be chosen'}, {risk_words(row)}"
+            return f"risk: {place(row)}, {risk_words(row)}"
         case 2:
             return f"memory: {memory(row)}"
         case 3:
             return f"change: {change(row)}"
+    span = row.facts[PROTECTION]
+    if span is not None and span[0] != span[1]:
+        return f"oom_score_adj: {adjustment(span[0])} to {adjustment(span[1])}{', protected' if protected(row) else ''}"
     words = adj_words(row)
     return f"oom_score_adj: {adj(row)}{f', {words}' if words else ''}"
+
+
+def place(row: Row) -> str:
+    """The number in the column in words: apps are numbered among apps, processes in the kernel's order."""
+    number, risk = row.facts[RISK][0], row.risk
+    if number is None:
+        return "can't be chosen"
+    if row.app is None or risk is None or risk.rank is None:
+        return f"number {number} in the kernel's order"
+    whose = "its first process" if row.members else "its process"
+    return f"app number {number}; {whose} is number {risk.rank} in the kernel's order"
 
 
 def hint(row: Row, column: int) -> str:
@@ -197,8 +226,7 @@ def hint(row: Row, column: int) -> str:
             lines.append(printable(risk.process.exe))
         return "\n".join(lines)
     if column == RISK:
-        place = row.facts[RISK][0]
-        order = "It can't be chosen." if place is None else f"Number {place} in the kernel's order."
+        order = "It can't be chosen." if row.facts[RISK][0] is None else sentence(place(row))
         return f"{order}\nBadness: {share_percent(share(row))} of RAM and swap."
     if column == MEMORY and app is not None and row.members:
         source = (

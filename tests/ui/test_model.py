@@ -293,9 +293,74 @@ def test_a_row_is_spoken_in_words(model):
 
     spoken = [model.index(0, column).data(Qt.ItemDataRole.AccessibleTextRole) for column in range(5)]
 
-    assert spoken[0].startswith("firefox, 12 processes · next to be killed")
-    assert spoken[1:3] == ["risk: rank 1, elevated", "memory: 4.5 GiB"]
-    assert spoken[4] == "oom_score_adj: +233, from 0"
+    assert spoken[0].startswith("firefox, next to be killed · 12 processes")
+    assert spoken[1:3] == [
+        "risk: app number 1; its first process is number 1 in the kernel's order, elevated",
+        "memory: 4.5 GiB",
+    ]
+    assert spoken[4] == "oom_score_adj: 0 to +233"
+
+
+def test_an_apps_number_is_told_apart_from_its_processes_numbers(model):
+    model.show_assessment(factory.desktop())
+    third = next(n for n in range(model.rowCount()) if model.index(n, RISK).data() == "3")
+    app = model.index(third, RISK)
+    number = app.siblingAtColumn(NAME)
+    first = model.index(0, RISK, number).data()
+    assert first != "3"
+
+    told = f"pp number 3; its first process is number {first} in the kernel's order"
+
+    assert model.hint(app).startswith(f"A{told}.\n")
+    assert f"a{told}," in app.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert model.hint(model.index(0, RISK, number)).startswith(f"Number {first} in the kernel's order.\n")
+
+
+def test_the_only_process_of_an_app_is_told_apart_too(model):
+    model.show_assessment(factory.desktop())
+    cell = at(model, "mysql").siblingAtColumn(RISK)
+    rank = next(risk.rank for risk in model.assessment.risks if risk.process.name == "mysqld")
+    assert cell.data() != str(rank)
+
+    assert model.hint(cell).startswith(f"App number {cell.data()}; its process is number {rank} in the kernel's order.")
+
+
+def test_the_lowest_value_of_an_app_is_called_so(model):
+    model.show_assessment(factory.desktop())
+
+    assert rows.adj_words(model.row_at(at(model, "firefox"))) == "lowest 0"
+    assert rows.adj_words(model.row_at(at(model, "cc1plus"))) == "exposed"
+
+
+@pytest.mark.parametrize("by_app", [True, False])
+@pytest.mark.parametrize(
+    ("assessment", "said"),
+    [
+        pytest.param(factory.close(1), ["next to be killed · 500", "501"], id="one is next"),
+        pytest.param(
+            factory.close(3),
+            ["may be next · 500", "may be next · 501", "may be next · 502", "503"],
+            id="too close to tell apart",
+        ),
+    ],
+)
+def test_who_is_next_is_said_first_and_only_where_it_is_sure(model, by_app, assessment, said):
+    model.show_by_app(by_app)
+    model.show_assessment(assessment)
+
+    assert [rows.note(model.row_at(model.index(n, NAME))) for n in range(model.rowCount())] == said
+    assert [rows.is_next(model.row_at(model.index(n, NAME))) for n in range(2)] == [len(said) == 2, False]
+
+
+@pytest.mark.parametrize("panic", [True, False])
+def test_where_the_order_is_void_nobody_is_next(model, panic):
+    model.show_assessment(factory.desktop("warning"))
+    heard = Heard(model)
+
+    model.show_assessment(factory.void(panic))
+
+    assert set(heard.told) == {("data", 0, 0, NAME, NAME)}
+    assert not any("next" in rows.note(model.row_at(model.index(n, NAME))) for n in range(model.rowCount()))
 
 
 def test_2000_processes_are_brought_up_to_date_without_a_reset(model):
