@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from oomtray.risk.assessment import App
 from oomtray.risk.certainty import certainty
+from oomtray.text import fit, printable
 from oomtray.ui import rows
 from oomtray.ui.rows import CHANGE, MEMORY, NAME, PROTECTION, RISK, TITLES, Row
 
@@ -32,6 +33,9 @@ _ALL = 31  # five columns
 class Model(QAbstractItemModel):
     """`by_app` False: a flat list of processes. `mine`: only those with a process of this user's."""
 
+    settled = Signal()
+    """All rows have been told of."""
+
     def __init__(self, parent: QObject | None = None, *, uid: int | None = None) -> None:
         super().__init__(parent)
         self._uid = os.getuid() if uid is None else uid
@@ -44,7 +48,7 @@ class Model(QAbstractItemModel):
         self._late = False
         self._column: int = RISK
         self._descending = False
-        self._text = ""
+        self._typed = self._text = ""
         self._by_app = True
         self._mine = False
         self.left_alone: dict[tuple[int, int], str] = {}
@@ -68,6 +72,21 @@ class Model(QAbstractItemModel):
     def sorting(self) -> tuple[int, bool]:
         """The column, and whether the largest comes first."""
         return self._column, self._descending
+
+    @property
+    def filtered_by(self) -> str:
+        return self._text
+
+    @property
+    def emptiness(self) -> str:
+        """Why there is no row; nothing where there is one, or nothing is known yet."""
+        if self._rows or self._assessment is None:
+            return ""
+        if not self._text:
+            return "None of these is yours" if self._mine else ""
+        which = "None of yours" if self._mine else "No app or process" if self._by_app else "No process"
+        pid = " or has this pid" if self._text.isdecimal() else ""
+        return f'{which} is called "{fit(printable(self._typed), 40)}"{pid}'
 
     def show_assessment(self, assessment: Assessment) -> None:
         self._assessment = assessment
@@ -94,7 +113,8 @@ class Model(QAbstractItemModel):
         self._bring_up_to_date(reorder=True)
 
     def filter(self, text: str) -> None:
-        self._text = text.strip().casefold()
+        self._typed = text.strip()
+        self._text = self._typed.casefold()
         self._bring_up_to_date(reorder=True)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -201,6 +221,7 @@ class Model(QAbstractItemModel):
         for row in self._rows:
             if row.children is not None:
                 self._sync(row, self._below(row), reorder)
+        self.settled.emit()
 
     def _below(self, row: Row) -> list[tuple[Hashable, App | Risk]]:
         if row.app is None:

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPaintEvent,
     QPalette,
     QPen,
     QPolygonF,
@@ -38,6 +39,7 @@ from PySide6.QtWidgets import (
 from oomtray.ui import choices, colours, rows
 from oomtray.ui.columns import Columns
 from oomtray.ui.delegate import Delegate
+from oomtray.ui.opening import Opening
 from oomtray.ui.rows import CHANGE, MEMORY, NAME, PROTECTION, RISK
 from oomtray.ui.words import as_html
 
@@ -65,6 +67,7 @@ class Table(QTreeView):
         self._hovered = QPersistentModelIndex()
         self._last_order = (RISK, Qt.SortOrder.AscendingOrder)
         self._delegate = Delegate(model, self)
+        self._says = ""
         # One made here: to name the class of Qt's own, PySide first sets up every kind of widget there is, 20 ms.
         ground = QWidget(self)
         ground.setBackgroundRole(QPalette.ColorRole.Base)
@@ -98,6 +101,8 @@ class Table(QTreeView):
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.expanded.connect(self._scrolled)
         self.collapsed.connect(self._scrolled)
+        self._opening = Opening(self, model)
+        model.settled.connect(self._mind_emptiness)
 
     def sort_by(self, column: int, descending: bool) -> None:
         self.header().setSortIndicator(
@@ -173,6 +178,15 @@ class Table(QTreeView):
         self.setColumnHidden(CHANGE, room < self._delegate.width_of(NAME))
         self._scrolled()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._says:
+            painter = QPainter(self.viewport())
+            painter.setPen(colours.of(self.palette(), on_base=True).muted)
+            box = self.viewport().rect().adjusted(20, 0, -20, 0)
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._says)
+            painter.end()
+
     def drawRow(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
@@ -233,6 +247,15 @@ class Table(QTreeView):
     @Slot()
     def _scrolled(self) -> None:
         self.looked_elsewhere.emit()
+
+    @Slot()
+    def _mind_emptiness(self) -> None:
+        """An empty list says why it is empty."""
+        says = self._model.emptiness
+        if says != self._says:
+            self._says = says
+            self.setAccessibleDescription(says)
+            self.viewport().update()
 
     def _hover(self, index: QModelIndex) -> None:
         if self._hovered == index:

@@ -219,6 +219,78 @@ def test_down_leads_from_the_filter_into_the_rows(popup, qtbot):
     assert popup.focusWidget() is popup.table
 
 
+@pytest.mark.parametrize(
+    ("typed", "mine", "by_app", "says"),
+    [
+        pytest.param("zzz", False, True, 'No app or process is called "zzz"', id="apps"),
+        pytest.param("ZzZ ", False, True, 'No app or process is called "ZzZ"', id="as it was typed"),
+        pytest.param("zzz", False, False, 'No process is called "zzz"', id="processes"),
+        pytest.param("999999", False, True, 'No app or process is called "999999" or has this pid', id="pid"),
+        pytest.param("mysql", True, True, 'None of yours is called "mysql"', id="another user's"),
+        pytest.param("", True, True, "None of these is yours", id="nothing mine"),
+        pytest.param("z" * 99, False, True, f'No app or process is called "{"z" * 39}…"', id="long"),
+        pytest.param("spot", False, True, "", id="something"),
+    ],
+)
+def test_an_empty_list_says_why(popup, qtbot, typed, mine, by_app, says):
+    popup.model._uid = 1000 if typed else 4711
+    popup._footer.by_app.setChecked(by_app)
+    popup._footer.mine.setChecked(mine)
+
+    popup._footer.edit.setText(typed)
+
+    assert popup.table.accessibleDescription() == says
+    assert bool(popup.model.rowCount()) == (not says)
+    assert not is_blank(popup.table)
+    popup._footer.edit.clear()
+    popup._footer.mine.setChecked(False)
+    assert popup.table.accessibleDescription() == ""
+
+
+def is_blank(table):
+    seen = table.viewport().grab().toImage()
+    blank = seen.copy()
+    blank.fill(table.palette().color(QPalette.ColorRole.Base))
+    return seen == blank
+
+
+def is_open(popup, name):
+    return popup.table.isExpanded(popup.model.index(names(popup).index(name), 0))
+
+
+def test_an_app_that_was_found_by_its_process_opens_while_the_filter_stands(popup):
+    popup._footer.edit.setText("rust-an")
+    assert is_open(popup, "code")
+
+    popup._footer.edit.clear()
+    assert not is_open(popup, "code")
+
+
+def test_an_app_that_was_found_by_its_name_stays_closed(popup):
+    popup._footer.edit.setText("firefox")
+
+    assert not is_open(popup, "firefox")
+
+
+def test_what_the_user_has_opened_is_open_again_after_a_filter(popup):
+    popup.table.expand(popup.model.index(names(popup).index("firefox"), 0))
+
+    popup._footer.edit.setText("rust-an")
+    popup._footer.edit.clear()
+
+    assert is_open(popup, "firefox")
+    assert not is_open(popup, "code")
+
+
+def test_what_the_user_closes_while_a_filter_stands_stays_closed_at_the_next_scan(popup):
+    popup._footer.edit.setText("rust-an")
+    popup.table.collapse(popup.model.index(0, 0))
+
+    popup.show_assessment(overtaken())
+
+    assert not is_open(popup, "code")
+
+
 # actions
 
 
