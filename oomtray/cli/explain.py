@@ -68,13 +68,13 @@ def explanation(assessment: Assessment, explained: Explanation, terminal: Termin
 
 
 def _who(explained: Explanation) -> str:
-    from oomtray.cli.report import user_name
     from oomtray.cli.sentences import called
+    from oomtray.kernel.users import login_name
     from oomtray.text import printable
 
     risk = explained.risk
     uid = risk.process.uid
-    belongs = [f"{called(risk)} of {user_name(uid) or f'uid {uid}'}"]
+    belongs = [f"{called(risk)} of {login_name(uid) or f'uid {uid}'}"]
     if risk.app is not None:
         belongs.append(f"app {printable(risk.app)}")
     if risk.unit is not None:

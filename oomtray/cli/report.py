@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import math
-import pwd
-from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from oomtray.kernel.users import login_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,7 +132,7 @@ def _process(risk: Risk, *, changes: bool) -> Report:
         "start_time": process.start_time,
         "name": process.name,
         "uid": process.uid,
-        "user": user_name(process.uid),
+        "user": login_name(process.uid),
         "rss": process.rss,
         "swap": process.swap,
         "page_tables": process.page_tables,
@@ -162,15 +162,6 @@ def _app(app: App) -> Report:
         "share": _fraction(app.share),
         "oom_score_adj": None if app.adj_range is None else list(app.adj_range),
     }
-
-
-@cache
-def user_name(uid: int) -> str | None:
-    """The login name; None for a uid that has none, as in a container."""
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except (KeyError, OverflowError):
-        return None
 
 
 def _fraction(value: float | None) -> float | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from oomtray.cli.sentences import summary, warning
 from oomtray.cli.table import Column, Row, table
+from oomtray.kernel.users import login_name
 from oomtray.risk.certainty import certainty
 from oomtray.text import (
     UNKNOWN,
@@ -66,7 +68,7 @@ def listing(
     heads = APP_COLUMNS if apps else PROCESS_COLUMNS
     order = certainty(assessment)
     if apps:
-        shown = [_app_row(app, order) for app in assessment.apps[:rows]]
+        shown = _app_rows(assessment.apps[:rows], order)
     else:
         shown = _process_rows(assessment.risks[:rows], order)
     lines += ["", *table(heads, shown, terminal), ""]
@@ -94,7 +96,13 @@ def _process_rows(risks: Sequence[Risk], order: Certainty) -> list[Row]:
     ]
 
 
-def _app_row(app: App, order: Certainty) -> Row:
+def _app_rows(apps: Sequence[App], order: Certainty) -> list[Row]:
+    """The same program of several users is an app of each: then it is said whose."""
+    counts = Counter(app.name for app in apps)
+    return [_app_row(app, order, whose=counts[app.name] > 1) for app in apps]
+
+
+def _app_row(app: App, order: Certainty, *, whose: bool) -> Row:
     span = app.adj_range
     if span is None or span[0] == span[1]:
         adj = adjustment(span[0] if span else None)
@@ -104,7 +112,7 @@ def _app_row(app: App, order: Certainty) -> Row:
     return Row(
         (
             _number(app.rank),
-            printable(app.name),
+            printable(app.name) + (f" ({_owner(app)})" if whose else ""),
             str(len(app.members)),
             share_percent(app.share),
             adj,
@@ -113,6 +121,12 @@ def _app_row(app: App, order: Certainty) -> Row:
         ),
         ROW_STYLE[app.warning],
     )
+
+
+def _owner(app: App) -> str:
+    if app.uid is None:
+        return "system"
+    return login_name(app.uid) or f"uid {app.uid}"
 
 
 def memory_lines(memory: Memory, marks: Levels) -> list[str]:

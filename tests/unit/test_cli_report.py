@@ -10,6 +10,7 @@ import pytest
 
 from oomtray.cli import report
 from oomtray.kernel.snapshot import PAGE_SIZE, Scope
+from oomtray.kernel.users import login_name
 from oomtray.risk.assessment import Also, Killer, Level, Victim
 from oomtray.risk.explain import explain
 from tests.rigs import contract
@@ -61,7 +62,7 @@ def test_an_ordinary_list() -> None:
                 "start_time": 812345,
                 "name": f"program{pid}",
                 "uid": 1000,
-                "user": report.user_name(1000),
+                "user": login_name(1000),
                 "rss": 100 * MIB,
                 "swap": 0,
                 "page_tables": MIB,
@@ -107,7 +108,7 @@ def test_what_is_unknown_is_null_and_still_there() -> None:
     assert {key for key, value in row_.items() if value is None} == {
         *("rank", "rss", "swap", "page_tables", "badness", "share", "oom_score", "oom_score_adj"),
         *("app", "unit", "cgroup", "change"),
-    } | ({"user"} if report.user_name(1000) is None else set())
+    } | ({"user"} if login_name(1000) is None else set())
     assert row_["killable"] is False
 
 
@@ -258,8 +259,8 @@ def test_without_anybody_else_without_is_null() -> None:
 
 
 def test_a_uid_without_a_name_has_none() -> None:
-    assert report.user_name(0) == "root"
-    assert report.user_name(3999999991) is None
+    assert login_name(0) == "root"
+    assert login_name(3999999991) is None
 
 
 def broken(path: str, value: object) -> report.Report:

@@ -68,6 +68,13 @@ def test_apps_have_a_row_each() -> None:
     ]
 
 
+def test_the_same_program_of_several_users_says_whose_it_is() -> None:
+    apps = (app("python", uid=0), app("python", uid=4294967000), app("postgres", uid=None), app("postgres", uid=0), app("vim", uid=0))
+    lines = listing(assessment((), apps=apps), Levels(), PIPE, None, apps=True)
+    named = [" ".join(line.split()[1:3]) for line in lines if line[:1] == "1"]
+    assert named == ["Python (root)", "Python (uid", "Postgres (system)", "Postgres (root)", "Vim 0"]
+
+
 @pytest.mark.parametrize("rows", [0, 2, 4, 99])
 def test_no_more_rows_than_asked_for(rows: int) -> None:
     lines = listing(korean(), Levels(), PIPE, rows)
@@ -258,6 +265,7 @@ def test_the_gauges_marks_are_the_users_own() -> None:
     ("changes", "line"),
     [
         pytest.param({"swap_total": 0, "swap_free": 0}, "Swap    none", id="no-swap"),
+        pytest.param({"swap_total": None, "swap_free": None}, "Swap    unknown: this kernel doesn't tell", id="swap-unknown"),
         pytest.param(
             {"psi_some_avg10": None, "psi_full_avg10": None},
             "Stall   unknown: this kernel doesn't tell",

@@ -8,14 +8,14 @@ fight would be won by nobody.
 from __future__ import annotations
 
 import os
-import pwd
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.actions.adjust import Target, foretell, reach
 from oomtray.actions.rules.matching import Subject, first_match
 from oomtray.kernel.command import command_line
+from oomtray.kernel.users import login_name
 from oomtray.risk.apps import app_of
 from oomtray.risk.units import unit_of
 
@@ -186,14 +186,6 @@ def subject_of(process: Process, table: Mapping[int, Process]) -> Subject:
         app.unit if app else None,
         login_name(process.uid),
     )
-
-
-@lru_cache(maxsize=256)
-def login_name(uid: int) -> str | None:
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return None
 
 
 def titles(applied: Iterable[Applied]) -> tuple[str, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from oomtray.actions.rules.engine import login_name
 from oomtray.actions.rules.model import Rule
+from oomtray.kernel.users import login_name
 from oomtray.risk.apps import app_of, executable
 from oomtray.risk.units import unit_of
 
