@@ -93,7 +93,6 @@ class Popup(Frame):
             column.addWidget(part)
         column.addWidget(self.table, 1)
         column.addWidget(self._footer)
-        self.setMinimumSize(440, 360)
 
     def _connect(self) -> None:
         self._watch_timer = QTimer(self)
@@ -153,7 +152,7 @@ class Popup(Frame):
 
                 keep_off_taskbar(int(self.winId()))
             if anchor is not None and not self.homeless:
-                self.move(self.place(anchor))
+                self.stand_beside(anchor)
             self.model.hold(False)
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
@@ -392,8 +391,9 @@ class Popup(Frame):
 
     def _save(self) -> None:
         column, descending = self.model.sorting
+        size = self.chosen_size
         left = state.PopupState(
-            self.width(), self.height(), self.model.by_app, self.model.mine, column, descending
+            size.width(), size.height(), self.model.by_app, self.model.mine, column, descending
         )
         if left != self._left:
             self._left = left
