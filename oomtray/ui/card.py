@@ -28,9 +28,14 @@ class Card(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._subject: Subject | None = None
+        self._told: Assessment | None = None
         self._level: LevelName = "normal"
         self._lead = Elided("", self, faint=True)
-        self._name = Elided("", self)
+        self._name = Elided("", self, middle=True)
+        self._instead = Plain("", self)
+        """In the name's place where the kernel would take nobody in particular."""
+        self._instead.setWordWrap(True)
+        self._instead.hide()
         self._frees = Plain("", self)
         self._notes = Plain("", self, faint=True)
         self._notes.setWordWrap(True)
@@ -46,17 +51,26 @@ class Card(QWidget):
         grid.setVerticalSpacing(2)
         grid.addWidget(self._lead, 0, 0, 1, 2)
         grid.addWidget(self._name, 1, 0)
+        grid.addWidget(self._instead, 1, 0, 1, 3)
         grid.addWidget(self._frees, 1, 1)
         grid.addWidget(self._button, 0, 2, 2, 1, Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(self._notes, 2, 0, 1, 3)
         grid.setColumnStretch(0, 1)
         self.take_looks()
+        self.hide()  # until there is something to say
 
     def show_assessment(self, assessment: Assessment) -> None:
+        if assessment is not self._told:
+            self._told = assessment
+            self.setEnabled(True)
         told = words.next_victim(assessment)
-        victim = assessment.victim
+        victim = assessment.victim if told.name else None
         self._subject = None if victim is None else choices.of_process(victim.risk)
         self._level = assessment.level.name
+        for part in (self._lead, self._name):
+            part.setVisible(bool(told.name))
+        self._instead.setVisible(not told.name)
+        self._instead.setText(words.ended(told.lead))
         self._lead.setText(told.lead)
         self._name.setText(told.name)
         self._frees.setText(told.frees)
@@ -66,24 +80,30 @@ class Card(QWidget):
         if notes != self._notes.text():
             self._notes.setText(notes)
             self._notes.setVisible(bool(notes))
+        self.show()
         self.update()
+
+    def grow_old(self) -> None:
+        """What it says holds no longer; nothing better is known until there is another assessment."""
+        self.setEnabled(False)
 
     def take_looks(self) -> None:
         self._lead.setFont(small(self.font()))
         self._notes.setFont(small(self.font()))
-        self._name.setFont(scaled(self.font(), 1.1, bold=True))
+        for part in (self._name, self._instead):
+            part.setFont(scaled(self.font(), 1.1, bold=True))
         self._lead.tint()
         self._notes.tint()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = colours.of(self.palette())
+        found, level = colours.of(self.palette()), self._level if self.isEnabled() else "normal"
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(found.wash(self._level))
+        painter.setBrush(found.wash(level))
         box = QRectF(self.rect())
         painter.drawRoundedRect(box, 7, 7)
-        painter.setBrush(found.level(self._level))
+        painter.setBrush(found.level(level))
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         painter.drawRoundedRect(QRectF(box.right() - 3 if mirrored else 0, 8, 3, box.height() - 16), 1.5, 1.5)
         painter.end()

@@ -26,6 +26,8 @@ class Header(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state: State = "calm"
+        self._told: Assessment | None = None
+        self._unreadable = ""
         self._drawn: tuple[State, bool, float] | None = None
         self._icon = QLabel(self)
         self._icon.setFixedSize(_ICON, _ICON)
@@ -57,23 +59,40 @@ class Header(QWidget):
         self.take_looks()
 
     def show_assessment(self, assessment: Assessment, levels: Levels, *, paused: bool) -> None:
+        if assessment is not self._told:
+            self._told, self._unreadable = assessment, ""
         memory = assessment.snapshot.memory
-        self._title.setText("Paused" if paused else words.headline(assessment))
-        self._sub.setText(
-            "The numbers below stand still" if paused else words.lasts(assessment) or words.of_total(memory)
-        )
+        if paused:
+            self._say("paused", "Paused", "The numbers below stand still")
+        elif self._unreadable:
+            self.cannot_read(self._unreadable)
+        else:
+            sub = words.lasts(assessment) or words.of_total(memory)
+            self._say(_STATES[assessment.level.name], words.headline(assessment), sub)
         self._used.setText(words.used(memory))
         self._left.setText(words.left(memory))
-        self._set_state("paused" if paused else _STATES[assessment.level.name])
+        self._used.setEnabled(not self._unreadable)
         self._gauge.show_assessment(assessment, levels)
         self._line.show_assessment(assessment, levels)
 
     def say(self, title: str, sub: str = "", *, paused: bool = False) -> None:
         """Where there is nothing to show."""
+        if self._unreadable and not paused:
+            self.cannot_read(self._unreadable)
+        else:
+            self._say("paused" if paused else "calm", title, sub)
+
+    def cannot_read(self, error: str) -> None:
+        """Holds until there is another assessment: the numbers of the last one stay, and are called old."""
+        self._unreadable = error
+        known = "Nothing is known yet" if self._told is None else "The numbers below are old"
+        self._say("unreadable", words.UNREADABLE, f"{known}. {error}")
+        self._used.setEnabled(False)
+
+    def _say(self, state: State, title: str, sub: str) -> None:
         self._title.setText(title)
         self._sub.setText(sub)
-        if paused:
-            self._set_state("paused")
+        self._set_state(state)
 
     def take_looks(self) -> None:
         """Fonts and colours out of what the desktop gives now."""

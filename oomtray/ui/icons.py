@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPixmap
 
 from oomtray import APP_ID
 
-State = Literal["calm", "warning", "critical", "paused"]
+State = Literal["calm", "warning", "critical", "paused", "unreadable"]
 
 ICONS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "resources", "icons")
 

@@ -45,16 +45,27 @@ class Plain(QLabel):
 
 
 class Elided(Plain):
-    """One line, cut with … where it is too long; the whole of it is told by the pointer."""
+    """One line, cut with … where it is too long; the whole of it is told by the pointer.
 
-    def __init__(self, text: str = "", parent: QWidget | None = None, *, faint: bool = False) -> None:
+    `middle`: cut there, where its end tells as much as its beginning.
+    """
+
+    def __init__(
+        self, text: str = "", parent: QWidget | None = None, *, faint: bool = False, middle: bool = False
+    ) -> None:
         super().__init__(text, parent, faint=faint)
+        self._cut = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def setText(self, text: str) -> None:
         super().setText(text)
         self.setAccessibleName(text)
         self._mind_tooltip()
+
+    @property
+    def shown(self) -> str:
+        """What there is room for."""
+        return self.fontMetrics().elidedText(self.text(), self._cut, self.width())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(40, super().minimumSizeHint().height())
@@ -70,9 +81,8 @@ class Elided(Plain):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-        painter.drawText(self.rect(), int(self.alignment() | Qt.TextFlag.TextSingleLine), shown)
+        painter.drawText(self.rect(), int(self.alignment() | Qt.TextFlag.TextSingleLine), self.shown)
         painter.end()
 
 

@@ -55,8 +55,7 @@ class Popup(Frame):
         super().__init__(parent)
         self.commander = commander
         self.settings = settings
-        self._busy = False
-        self._paused = False
+        self._busy = self._paused = False
         self._over_table = False
         self._menu_is_open = False
         self._hidden_at = -1.0
@@ -199,7 +198,8 @@ class Popup(Frame):
                 self._watch_timer.start(_LATER_MS if self._watched else _SOON_MS)
 
     def cannot_read(self, says: str) -> None:
-        self.header.say("The system can't be read", says)
+        self.header.cannot_read(says)
+        self.card.grow_old()
 
     def set_paused(self, paused: bool) -> None:
         self._paused = paused

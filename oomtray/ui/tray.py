@@ -58,7 +58,7 @@ class Tray(QObject):
         self._autostarts = autostarts
         self._assessment: Assessment | None = None
         self._state: State = "calm"
-        self._says = ""
+        self._says = self._unreadable = ""
         self.menu = self._make_menu()
         self._icon = self._make_icon()
 
@@ -88,7 +88,7 @@ class Tray(QObject):
         self._icon.hide()
 
     def show(self, assessment: Assessment) -> None:
-        self._assessment = assessment
+        self._assessment, self._unreadable = assessment, ""
         if self._pause.isChecked():
             return
         self._present(_STATES[assessment.level.name], words.tooltip(assessment))
@@ -97,12 +97,16 @@ class Tray(QObject):
             self._fill_in()
 
     def cannot_read(self, says: str) -> None:
-        self._present(self._state, words.without_markup(f"The system can't be read: {says}"))
+        self._unreadable = f"{words.UNREADABLE}: nothing is known just now. {says}"
+        if not self._pause.isChecked():
+            self._present("unreadable", words.without_markup(self._unreadable))
 
     def set_paused(self, paused: bool) -> None:
         self._pause.setChecked(paused)
         if paused:
             self._present("paused", words.PAUSED)
+        elif self._unreadable:
+            self._present("unreadable", words.without_markup(self._unreadable))
         elif self._assessment is not None:
             self.show(self._assessment)
         else:
@@ -211,6 +215,8 @@ class Tray(QObject):
         assessment = self._assessment
         if self._pause.isChecked():
             return "Paused"
+        if self._unreadable:
+            return words.UNREADABLE
         if assessment is None:
             return words.WAITING
         memory = assessment.snapshot.memory

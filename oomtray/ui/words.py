@@ -24,6 +24,7 @@ STALLING: dict[LevelName, str] = {
 }
 PAUSED = "Paused: nothing is being watched"
 WAITING = "Reading the system…"
+UNREADABLE = "The system can't be read"
 NEVER: dict[WhyNot, str] = {
     "pid-1": "never killed: pid 1",
     "kernel-thread": "never killed: a part of the kernel",
@@ -111,7 +112,7 @@ def next_victim(assessment: Assessment) -> Next:
     lead = f"If {gone} ran out now, the kernel would"
     void = void_by(assessment)
     if void is not None:
-        set_ = Note("warning", f"vm.{void} is set, so the order below decides nothing")
+        set_ = Note("warning", f"the order below decides nothing, as vm.{void} is set")
         return Next(f"{lead} {INSTEAD[void]}", "", "", (set_,))
     lead += " kill"
     notes = []

@@ -14,7 +14,7 @@ from PySide6.QtSvg import QSvgRenderer
 from oomtray import APP_ID
 from oomtray.ui import colours, icons
 
-STATES = ("calm", "warning", "critical", "paused")
+STATES = ("calm", "warning", "critical", "paused", "unreadable")
 FILES = sorted(Path(icons.ICONS, "states").glob("*.svg"))
 SIZES = (16, 22, 24, 32, 48, 64)
 

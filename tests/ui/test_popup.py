@@ -113,7 +113,7 @@ def test_where_the_order_is_void_nobody_is_named(panic, lead, sysctl):
     told = words.next_victim(factory.void(panic))
 
     assert (told.lead, told.name, told.frees) == (lead, "", "")
-    assert [note.text for note in told.notes] == [f"vm.{sysctl} is set, so the order below decides nothing"]
+    assert [note.text for note in told.notes] == [f"the order below decides nothing, as vm.{sysctl} is set"]
 
 
 def test_candidates_too_close_to_tell_apart_are_named():

@@ -152,4 +152,20 @@ def test_a_name_in_a_menu_keeps_its_letters(name, exported, shown):
 def test_what_cannot_be_read_is_said(tray):
     tray.cannot_read("OSError: [Errno 5] <proc>")
 
-    assert tray.icon.toolTip() == "The system can't be read: OSError: [Errno 5] ‹proc›"
+    assert tray.icon.toolTip() == "The system can't be read: nothing is known just now. OSError: [Errno 5] ‹proc›"
+
+
+def test_what_cannot_be_read_has_a_state_of_its_own_until_it_can(tray):
+    tray.show(factory.desktop())
+    tray.cannot_read("OSError")
+    assert (tray.state, texts(tray.menu)[0]) == ("unreadable", "The system can't be read")
+
+    tray.set_paused(True)
+    tray.cannot_read("OSError")
+    assert (tray.state, texts(tray.menu)[0]) == ("paused", "Paused")
+
+    tray.set_paused(False)
+    assert tray.state == "unreadable"
+
+    tray.show(factory.desktop("warning"))
+    assert (tray.state, texts(tray.menu)[0]) == ("warning", "Memory is getting tight · 83 % used")
