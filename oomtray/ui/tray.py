@@ -140,6 +140,9 @@ class Tray(QObject):
         self._status = menu.addAction(words.WAITING)
         self._status.setEnabled(False)
         menu.addSeparator()
+        self._caption = menu.addAction("")
+        self._caption.setEnabled(False)
+        self._caption.setVisible(False)
         self._tops = [menu.addMenu("") for _ in range(TOP)]
         for top in self._tops:
             top.menuAction().setVisible(False)
@@ -191,6 +194,9 @@ class Tray(QObject):
             self._login.setChecked(self._autostarts())
         assessment = self._assessment
         risks = () if assessment is None else tuple(r for r in assessment.risks if r.rank is not None)[:TOP]
+        self._caption.setVisible(bool(risks))
+        if assessment is not None:
+            self._caption.setText(words.in_menu(words.caption(assessment, len(risks)), exported=self._exported))
         for place, top in enumerate(self._tops):
             shown = place < len(risks)
             top.menuAction().setVisible(shown)

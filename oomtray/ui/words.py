@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from oomtray.risk.certainty import INSTEAD, void_by
+from oomtray.risk.certainty import INSTEAD, certainty, void_by
 from oomtray.text import UNKNOWN, about, percent, printable, size
 
 if TYPE_CHECKING:
@@ -152,6 +152,18 @@ def tooltip(assessment: Assessment) -> str:
         choice = f"one of {len(victim.near) + 1}, such as " if victim.near else ""
         said += f"; next to be killed: {choice}{called(victim.risk)}"
     return without_markup(said)
+
+
+def caption(assessment: Assessment, count: int) -> str:
+    """Above the names of the first so many in the kernel's order."""
+    order, victim = certainty(assessment), assessment.victim
+    if order == "void":
+        return "Highest badness:"
+    if order == "sure" or victim is None:
+        return "Would be killed first:"
+    close = len(victim.near) + 1
+    which = "all" if close >= count else f"the first {close}"
+    return f"Would be killed first ({which} too close to tell apart):"
 
 
 def without_markup(text: str) -> str:

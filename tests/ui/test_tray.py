@@ -85,9 +85,30 @@ def test_the_menu_holds_everything(tray):
     shown = texts(tray.menu)
 
     assert shown[0] == "Memory is fine · 52 % used"
-    assert shown[1] == "firefox · Web Content (4203) · 2.1 GiB"
+    assert shown[1:3] == ["Would be killed first:", "firefox · Web Content (4203) · 2.1 GiB"]
     assert {"Open", "Pause", "Start at login", "Quit"} <= set(shown)
-    assert not tray.menu.actions()[0].isEnabled()
+    assert [action.text() for action in tray.menu.actions() if action.isVisible() and not action.isEnabled()] == shown[:2]
+
+
+@pytest.mark.parametrize(
+    ("assessment", "caption"),
+    [
+        pytest.param(factory.close(1), "Would be killed first:", id="sure"),
+        pytest.param(
+            factory.close(3), "Would be killed first (the first 3 too close to tell apart):", id="some too close"
+        ),
+        pytest.param(factory.without(factory.close(2), 502), "Would be killed first (all too close to tell apart):", id="all"),
+        pytest.param(factory.void(), "Highest badness:", id="nobody is killed"),
+        pytest.param(factory.void(panic=False), "Highest badness:", id="whoever asks is killed"),
+    ],
+)
+def test_the_names_in_the_menu_stand_below_what_they_are(tray, assessment, caption):
+    assert texts(tray.menu)[1] == "Open"  # no caption without names
+
+    tray.show(assessment)
+    tray.menu.aboutToShow.emit()
+
+    assert texts(tray.menu)[1] == caption
 
 
 def test_submenus_are_filled_before_the_menu_is_first_opened(tray):
