@@ -5,6 +5,8 @@ from __future__ import annotations
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 UNKNOWN = "–"
 
+COMM_BYTES = 15
+"""The kernel keeps so many of a process's name (TASK_COMM_LEN, less its NUL)."""
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -12,12 +14,34 @@ def printable(name: str) -> str:
     """A process's name made harmless: control, format (bidi overrides) and unassigned characters as escapes.
 
     The result is one line and holds no terminal escape; it is plain text, so a rich-text widget must still be told so.
+    Where the kernel cut a name inside a character, … stands for what was left of that.
     """
+    if "\\x" in name:
+        name = _rounded_off(name)
     if name.isprintable():
         return name
     from unicodedata import category  # here and below: most names never need its tables
 
     return "".join(_escaped(char) if category(char) in _INVISIBLE else char for char in name)
+
+
+def raw_bytes(name: str) -> bytes:
+    r"""A name as the kernel has it, where \xNN stands for bytes that are no UTF-8."""
+    from re import sub
+
+    plain = name.encode("utf-8", "surrogatepass")
+    return sub(rb"\\x([89a-f][0-9a-f])", lambda found: bytes.fromhex(found[1].decode()), plain)
+
+
+def _rounded_off(name: str) -> str:
+    raw = raw_bytes(name)
+    if len(raw) != COMM_BYTES:
+        return name
+    from codecs import getincrementaldecoder
+
+    decoder = getincrementaldecoder("utf-8")("backslashreplace")
+    whole = decoder.decode(raw)
+    return f"{whole}…" if decoder.getstate()[0] else name  # the state: bytes that wait for the rest of a character
 
 
 def _escaped(char: str) -> str:

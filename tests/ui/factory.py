@@ -66,7 +66,7 @@ def crowd(count: int = 2000, level: LevelName = "normal") -> Assessment:
 
 def korean() -> Assessment:
     """Names in Hangul, cut by the kernel at 15 bytes in the middle of a character."""
-    names = ("한글과컴", "브라우저\\xec\\x9b", "메모장", "음악재생기", "데이터베")
+    names = ("한글과컴", "새 브라우\\xec\\xa0", "메모장", "음악재생기", "데이터베")
     made = [
         process(7000 + n, name=name, rss=(1900 - n * 330) * MIB, rss_anon=(1700 - n * 320) * MIB,
                 cgroup=f"{USER}/app.slice/app-{name}-1.scope", unit_cgroup=f"{USER}/app.slice/app-{name}-1.scope")

@@ -108,6 +108,15 @@ def subject(snapshot, pid, app=None, unit=None, user=None):
     return Subject(process, app, app, unit, user)
 
 
+def test_a_rule_holds_for_a_name_that_the_kernel_cut_inside_a_character(tree, snapshot):
+    tree.add(4242, name="새 브라우저웹".encode()[:15])
+
+    read = parse("[[rule]]\nprocess = '새 브라우\\xec\\xa0'\nset = 300\n")
+
+    assert not read.mistakes
+    assert first_match(read.rules, subject(snapshot(), 4242), lambda: None) is read.rules[0]
+
+
 @pytest.mark.parametrize(
     ("rule", "holds"),
     [

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 
+from oomtray.kernel.identity import open_process
 from oomtray.text import (
+    COMM_BYTES,
     UNKNOWN,
     about,
     adjustment,
@@ -12,6 +16,7 @@ from oomtray.text import (
     percent,
     printable,
     rate_per_minute,
+    raw_bytes,
     share_percent,
     size,
     wrap,
@@ -34,6 +39,13 @@ from oomtray.text import (
         pytest.param("a\udcffb", "a\\udcffb", id="undecodable-byte"),
         pytest.param("a\\xffb", "a\\xffb", id="already-written-out"),
         pytest.param("a\u3000b", "a\u3000b", id="wide-space-is-text"),
+        pytest.param("새 브라우\\xec\\xa0", "새 브라우…", id="cut-inside-a-character"),
+        pytest.param("a브라우저\\xec\\x9b", "a브라우저…", id="cut-after-two-bytes-of-three"),
+        pytest.param("한글 메모\\xec\\x9e", "한글 메모…", id="cut-where-it-has-a-space"),
+        pytest.param("paint-program\\xf0\\x9f", "paint-program…", id="cut-inside-an-emoji"),
+        pytest.param("\\xff브라우\x1b저\\xe6", "\\xff브라우\\x1b저…", id="cut-with-worse-before-it"),
+        pytest.param("브라우저\\xec\\x9b", "브라우저\\xec\\x9b", id="shorter-so-not-cut"),
+        pytest.param("a브라우저\\xff\\x9b", "a브라우저\\xff\\x9b", id="no-beginning-of-a-character"),
         pytest.param("<b>&amp;", "<b>&amp;", id="markup-is-the-widgets-affair"),
         pytest.param("", "", id="empty"),
     ],
@@ -153,3 +165,15 @@ def test_lines_break_at_spaces_and_a_long_word_stands_alone() -> None:
     assert wrap("the kernel would kill 한글이름 (1)", 12) == ["the kernel", "would kill", "한글이름 (1)"]
     assert wrap("a incomprehensibilities b", 5) == ["a", "incomprehensibilities", "b"]
     assert wrap("as it is", None) == ["as it is"]
+
+
+def test_a_name_that_the_kernel_cut_inside_a_character_is_kept_and_shown_rounded_off(tmp_path) -> None:
+    program = tmp_path / "새 브라우저웹"
+    program.symlink_to("/bin/sh")
+    shell = subprocess.Popen([program, "-c", "read line"], stdin=subprocess.PIPE)
+    with shell, open_process(shell.pid, None) as process:
+        name = process.name
+
+    assert name == "새 브라우\\xec\\xa0"
+    assert printable(name) == "새 브라우…"
+    assert raw_bytes(name) == "새 브라우저웹".encode()[:COMM_BYTES]

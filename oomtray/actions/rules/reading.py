@@ -21,13 +21,13 @@ from typing import Any
 
 from oomtray.actions.rules.model import HIGHEST, LOWEST, WORDS, Mistake, Rule
 from oomtray.places import config_home
+from oomtray.text import COMM_BYTES, raw_bytes
 
 MAX_BYTES = 1 << 20
 _CONDITIONS = ("app", "exe", "process", "command", "unit", "user")
 _KEYS = (*_CONDITIONS, "set", "label", "ask")
 _TABLE = re.compile(r"^\s*\[\[\s*rule\s*\]\]", re.MULTILINE)
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
-_COMM_BYTES = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def _wrong_condition(key: str, value: object) -> str | None:
         return f"exe must be an absolute path, not {value!r}"
     if key == "exe" and "*" in value[:-1]:
         return "exe may have one * at its end"
-    if key == "process" and len(value.encode()) > _COMM_BYTES:
+    if key == "process" and len(raw_bytes(value)) > COMM_BYTES:
         return f"the kernel keeps 15 bytes of a process's name: {value!r} can never match (use exe)"
     if key == "unit" and "." not in value:
         return f"unit must be a whole unit name, such as {value}.service"
