@@ -47,14 +47,14 @@ class Plain(QLabel):
 class Elided(Plain):
     """One line, cut with … where it is too long; the whole of it is told by the pointer.
 
-    `middle`: cut there, where its end tells as much as its beginning.
+    `middle`: its end tells more than its beginning, so it is cut before its last ` · `, or where there is none in the middle.
     """
 
     def __init__(
         self, text: str = "", parent: QWidget | None = None, *, faint: bool = False, middle: bool = False
     ) -> None:
         super().__init__(text, parent, faint=faint)
-        self._cut = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+        self._middle = middle
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def setText(self, text: str) -> None:
@@ -65,7 +65,14 @@ class Elided(Plain):
     @property
     def shown(self) -> str:
         """What there is room for."""
-        return self.fontMetrics().elidedText(self.text(), self._cut, self.width())
+        metrics, text, room = self.fontMetrics(), self.text(), self.width()
+        if not self._middle:
+            return metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        head, dot, tail = text.rpartition(" · ")
+        rest = room - metrics.horizontalAdvance(dot + tail)
+        if head and rest > metrics.horizontalAdvance(head[:1] + "…"):
+            return metrics.elidedText(head, Qt.TextElideMode.ElideRight, rest) + dot + tail
+        return metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(40, super().minimumSizeHint().height())

@@ -84,11 +84,26 @@ class Gallery:
         self.take(f"long-names-{tone}", factory.long_names())
         self.take(f"hostile-names-{tone}", factory.long_names(), flat=True)
         self.take(f"narrow-{tone}", factory.desktop("warning"), size=(440, 420))
+        self.take(f"void-{tone}", factory.void())
+        self.take(f"void-narrow-{tone}", factory.void(panic=False), size=(440, 420))
+        self.take(f"close-{tone}", factory.close())
+        self.take(f"long-narrow-{tone}", factory.long_names(), size=(440, 420))
+        self.unreadable(tone)
         self.expanded(tone)
         self.message(tone)
         self.paused(tone)
         self.menu(tone)
         self.explanation(tone)
+
+    def unreadable(self, tone: str) -> None:
+        popup = self.popup(factory.desktop("critical"))
+        popup.cannot_read("OSError: [Errno 5] Input/output error")
+        self.save(f"unreadable-{tone}", popup)
+        popup.hide()
+        popup = Popup(Commander(Settings().actions), Settings())
+        popup.open(None)
+        self.save(f"waiting-{tone}", popup)
+        popup.hide()
 
     def expanded(self, tone: str) -> None:
         popup = self.popup(factory.desktop("warning"), size=(600, 720))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from oomtray.config import Settings
 from oomtray.ui import colours, icons
 from oomtray.ui.commander import Commander
+from oomtray.ui.labels import Elided
 from oomtray.ui.popup import Popup
 from tests.ui import factory
 
@@ -135,3 +137,22 @@ def test_a_name_that_is_cut_keeps_its_process_and_pid(popup):
     assert name.text().startswith(name.shown.partition("…")[0])
     assert name.shown.endswith("(8004)")
     assert name.toolTip()
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_an_apps_name_is_cut_before_its_process(qtbot, mirrored):
+    label = Elided("com.example.AnEndlessName · Web Content (4203)", middle=True)
+    qtbot.addWidget(label)
+    label.setLayoutDirection(Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight)
+    wide = label.fontMetrics().horizontalAdvance
+
+    label.resize(wide(label.text()), 20)
+    assert label.shown == label.text()
+
+    label.resize(wide("com.example… · Web Content (4203)"), 20)
+    assert label.shown.startswith("com.exam")
+    assert label.shown.endswith("… · Web Content (4203)")
+
+    label.resize(wide("Web Cont"), 20)
+    assert (label.shown[0], label.shown[-1]) == ("c", ")")
+    assert wide(label.shown) <= label.width()
