@@ -182,7 +182,7 @@ def test_a_part_of_the_way_says_what_it_achieved(
     assert lines[0] == f"{sleeper.name} ({sleeper.pid}) lowered from +1000 to 0."
     assert lines[-1].startswith("The next victim is now ")
     assert sleeper.name not in lines[-1]
-    assert sum("next victim" in line for line in lines) == 1
+    assert sum("next victim is" in line for line in lines) == 1
     assert (done.returncode, sleeper.adj) == (5, 0)
     undone = theirs("undo")
     assert (undone.returncode, sleeper.adj) == (0, 1000)
