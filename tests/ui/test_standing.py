@@ -11,6 +11,7 @@ from oomtray.config import Actions, Settings
 from oomtray.monitor import Attention, Monitor
 from oomtray.ui.standing import StandingRules
 from oomtray.ui.worker import Update, Worker
+from tests.ui.across import Across
 from tests.unit.proc_tree import ProcTree
 
 RULE = '[[rule]]\nprocess = "hog"\nset = "first"\n'
@@ -33,6 +34,7 @@ def worker(tree, rules, qtbot):
     monitor = Monitor(Settings(), proc=str(tree), cgroups="/nowhere")
     monitor.attend(Attention(open=True))
     worker = Worker(monitor, rules=rules)
+    worker.across = Across(worker.told)
     yield worker
     worker.stop()
 
@@ -47,7 +49,7 @@ def write(rules, text):
 
 
 def first_update(qtbot, worker, until):
-    with qtbot.waitSignal(worker.told, timeout=10_000, check_params_cb=until) as caught:
+    with qtbot.waitSignal(worker.across.told, timeout=10_000, check_params_cb=until) as caught:
         if not worker.isRunning():
             worker.start()
         worker.wake()

@@ -11,6 +11,7 @@ from oomtray.monitor import Attention, Monitor
 from oomtray.ui import worker
 from oomtray.ui.worker import Unreadable, Update, Worker
 from tests.ui import factory
+from tests.ui.across import Across
 from tests.unit.proc_tree import ProcTree
 
 
@@ -52,13 +53,14 @@ def run(qtbot, monkeypatch):
 
     def start(monitor, heard):
         made = Worker(monitor)
-        workers.append(made)
-        made.told.connect(heard.append)
+        across = Across(made.told)
+        across.told.connect(heard.append)
+        workers.append((made, across))
         made.start()
         return made
 
     yield start
-    for made in workers:
+    for made, _across in workers:
         made.stop()
 
 
