@@ -178,9 +178,12 @@ def as_html(text: str) -> str:
 
 
 def in_menu(text: str, *, exported: bool = False) -> str:
-    """A name in a menu, where & marks a key; in a menu exported over D-Bus, _ does."""
-    text = text.replace("&", "&&")
-    return text.replace("_", "__") if exported else text
+    """A name in a menu, where & marks a key, and && stands for one.
+
+    In a menu that is exported over D-Bus _ marks it, and Qt makes one of the first & whatever stands behind it
+    (QDBusMenuItem::convertMnemonic): there a wide ampersand stands in.
+    """
+    return text.replace("&", "\uff06").replace("_", "__") if exported else text.replace("&", "&&")
 
 
 def sentence(text: str) -> str:
