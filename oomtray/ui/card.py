@@ -28,6 +28,7 @@ class Card(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._subject: Subject | None = None
+        self._note_lines = 0
         self._told: Assessment | None = None
         self._level: LevelName = "normal"
         self._lead = Elided("", self, faint=True)
@@ -59,11 +60,16 @@ class Card(QWidget):
         self.take_looks()
         self.hide()  # until there is something to say
 
-    def show_assessment(self, assessment: Assessment) -> None:
+    def show_assessment(self, assessment: Assessment, *, rests: bool = False) -> None:
+        """`rests`: somebody points at the rows below, so what would move them waits."""
+        told = words.next_victim(assessment)
+        notes = "\n".join(f"{_SHAPES[note.shape]} {words.sentence(note.text)}" for note in told.notes)
+        if rests and self._told is not None and notes.count("\n") + bool(notes) != self._note_lines:
+            return
+        self._note_lines = notes.count("\n") + bool(notes)
         if assessment is not self._told:
             self._told = assessment
             self.setEnabled(True)
-        told = words.next_victim(assessment)
         victim = assessment.victim if told.name else None
         self._subject = None if victim is None else choices.of_process(victim.risk)
         self._level = assessment.level.name
@@ -76,7 +82,6 @@ class Card(QWidget):
         self._frees.setText(told.frees)
         self._frees.setVisible(bool(told.frees))
         self._button.setVisible(victim is not None)
-        notes = "\n".join(f"{_SHAPES[note.shape]} {words.sentence(note.text)}" for note in told.notes)
         if notes != self._notes.text():
             self._notes.setText(notes)
             self._notes.setVisible(bool(notes))

@@ -50,8 +50,9 @@ class Frame(QWidget):
         self.setMouseTracking(True)
 
     def event(self, event: QEvent) -> bool:
+        kind = event.type()
         done = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest:
+        if kind == QEvent.Type.LayoutRequest:
             self._mind_room()
         return done
 

@@ -50,7 +50,7 @@ class Lasting(QObject):
         self._undo: UnitUndo | None = None
         self.bar = MessageBar(popup)
         self.bar.setObjectName("rules")
-        popup.put_above_rows(self.bar)
+        popup.put_below_rows(self.bar)
         self.bar.pressed.connect(self._pressed)
         popup.message.pressed.connect(self._pressed)
         popup.lasting_wanted.connect(self._wanted)

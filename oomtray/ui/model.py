@@ -44,7 +44,7 @@ class Model(QAbstractItemModel):
         self._serial = _ROOT
         self._assessment: Assessment | None = None
         self._order: Certainty = "sure"
-        self._held = False
+        self.held = False
         self._late = False
         self._column: int = RISK
         self._descending = False
@@ -91,11 +91,11 @@ class Model(QAbstractItemModel):
     def show_assessment(self, assessment: Assessment) -> None:
         self._assessment = assessment
         self._order = certainty(assessment)
-        self._bring_up_to_date(reorder=not self._held)
+        self._bring_up_to_date(reorder=not self.held)
 
     def hold(self, held: bool) -> None:
         """While held no row moves; what is new comes at the end and what is gone stays, dimmed."""
-        self._held = held
+        self.held = held
         if not held and self._late:
             self._bring_up_to_date(reorder=True)
 

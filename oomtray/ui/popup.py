@@ -85,13 +85,12 @@ class Popup(Frame):
         self.table = Table(self.model, self)
         self._footer = Footer(self)
         self.menu = RowMenu(self)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         column.setSpacing(10)
-        for part in (self._notice, self.header, self.card, self.message):
-            column.addWidget(part)
-        column.addWidget(self.table, 1)
-        column.addWidget(self._footer)
+        # what comes and goes stands below the rows, which stay where the pointer is
+        for part in (self.header, self.card, self.table, self._notice, self.message, self._footer):
+            column.addWidget(part, int(part is self.table))
 
     def _connect(self) -> None:
         self._watch_timer = QTimer(self)
@@ -129,10 +128,8 @@ class Popup(Frame):
         """A password dialog is open."""
         return self._busy
 
-    def put_above_rows(self, part: QWidget) -> None:
-        column = self.layout()
-        assert isinstance(column, QVBoxLayout)
-        column.insertWidget(column.indexOf(self.message), part)
+    def put_below_rows(self, part: QWidget) -> None:
+        self._column.insertWidget(self._column.indexOf(self.message), part)
 
     # coming and going
 
@@ -189,7 +186,7 @@ class Popup(Frame):
         if not self.isVisible() and self.model.assessment is not None:
             return  # brought up to date at once when it opens
         self.header.show_assessment(assessment, self.settings.levels, paused=self._paused)
-        self.card.show_assessment(assessment)
+        self.card.show_assessment(assessment, rests=self.model.held)
         if is_whole(assessment, by_app=self.model.by_app):
             self.model.show_assessment(assessment)
             if not self.table.currentIndex().isValid() and self.model.rowCount():
@@ -297,6 +294,8 @@ class Popup(Frame):
     @Slot()
     def _rest(self) -> None:
         self.model.hold(self.isVisible() and (self._over_table or self._menu_is_open))
+        if not self.model.held and self._assessment is not None:
+            self.card.show_assessment(self._assessment)
 
     @Slot()
     def _menu_opens(self) -> None:

@@ -527,3 +527,29 @@ def test_the_focus_is_seen(popup):
         ours.contrast(picture.pixelColor(1, row.center().y()), ours.of(popup.palette(), on_base=True).ground)
         > 1.1
     )
+
+
+def test_what_comes_and_goes_moves_no_row(popup, qtbot):
+    popup.show_assessment(factory.desktop())
+    popup.open(None)
+    qtbot.waitExposed(popup)
+    top = popup.table.mapTo(popup, QPoint(0, 0)).y()
+    popup.complain("Something that could not be done, told at a length that takes more than a line of it")
+    popup.set_notices(["config.toml, line 3: levels.bogus is unknown"])
+    QApplication.sendPostedEvents()
+    assert popup.table.mapTo(popup, QPoint(0, 0)).y() == top
+    assert popup.message.isVisible()
+
+
+def test_a_note_of_the_card_waits_while_somebody_points_at_a_row(popup, qtbot):
+    plain, close = factory.desktop(), factory.close()
+    assert bool(words.next_victim(close).notes) is not bool(words.next_victim(plain).notes), "else nothing would move"
+    popup.show_assessment(plain)
+    popup.open(None)
+    qtbot.waitExposed(popup)
+    height = popup.card.sizeHint().height()
+    popup.table.pointed.emit(True)
+    popup.show_assessment(close)
+    assert popup.card.sizeHint().height() == height
+    popup.table.pointed.emit(False)
+    assert popup.card.sizeHint().height() > height
