@@ -147,11 +147,14 @@ def mark(row: Row) -> WarningMark:
 
 
 def risk_words(row: Row) -> str:
-    """Below the bar: the warning as a word, else the share."""
+    """Below the bar: the share; in its place the warning as a word where it is the share that makes it."""
     if row.facts[RISK][0] is None:
         return "never" if row.facts[NAME][5] not in ("not-eligible", "zombie", "no-memory") else UNKNOWN
     part = share(row)
-    return SPOKEN[mark(row)] or ("below 0" if part is not None and part < 0 else share_percent(part))
+    judged = row.members or (() if row.risk is None else (row.risk,))
+    if any("large-share" in risk.reasons for risk in judged):
+        return SPOKEN[mark(row)]
+    return "below 0" if part is not None and part < 0 else share_percent(part)
 
 
 def memory(row: Row) -> str:

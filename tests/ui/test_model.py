@@ -295,7 +295,7 @@ def test_a_row_is_spoken_in_words(model):
 
     assert spoken[0].startswith("firefox, next to be killed · 12 processes")
     assert spoken[1:3] == [
-        "risk: app number 1; its first process is number 1 in the kernel's order, elevated",
+        "risk: app number 1; its first process is number 1 in the kernel's order, 31.9 %",
         "memory: 4.5 GiB",
     ]
     assert spoken[4] == "oom_score_adj: 0 to +233"
@@ -374,3 +374,19 @@ def test_2000_processes_are_brought_up_to_date_without_a_reset(model):
 
     assert heard.kinds() <= {"data", "order"}
     assert model.rowCount() == 2000
+
+
+def test_the_share_is_shown_until_it_is_the_share_that_warns(qtbot):
+    """The next victim is marked whatever its share; the word for a large one stands for a large one alone."""
+    from oomtray.ui import rows
+
+    small, large = factory.desktop(), factory.judged(
+        tuple(p._replace(rss=(p.rss or 0) * 4) if p.pid == 4203 else p for p in factory.desktop().snapshot.processes)
+    )
+    for assessment, says in ((small, "31.9 %"), (large, None)):
+        model = Model()
+        model.show_by_app(True)
+        model.show_assessment(assessment)
+        row = model.row_at(model.index(0, 0))
+        assert rows.mark(row) != "none"
+        assert rows.risk_words(row) == (says or rows.SPOKEN[rows.mark(row)])
