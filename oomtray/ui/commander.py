@@ -5,6 +5,7 @@ The plain write comes first and needs no password; what it can't reach is offere
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
@@ -291,7 +292,7 @@ class Commander(QObject):
         offers: list[Offer] = []
         if wanting and more is None and not refused:
             offers.append("authorise")
-        if deed.batch is not None:
+        if deed.batch is not None and _can_take_back(deed, moved):
             offers.append("undo")
         wrong = any(change.error is not None for change in changes) or not changes
         self._report("part" if wrong and moved else "failed" if wrong else "done", text, *offers)
@@ -299,6 +300,16 @@ class Commander(QObject):
 
     def _report(self, tone: Tone, text: str, *offers: Offer) -> None:
         self.reported.emit(Report(tone, ended(text), offers))
+
+
+def _can_take_back(deed: _Deed, moved: Sequence[Change]) -> bool:
+    """Not where all of it was a lowering of others' processes: only their owner or root may raise those again."""
+    me = os.geteuid()
+    if me == 0:
+        return True
+    known = {} if deed.assessment is None else {p.pid: p.uid for p in deed.assessment.snapshot.processes}
+    owners = known | {target.pid: uid for target, uid in deed.owners.items()}
+    return any(change.after > (change.before or 0) or owners.get(change.pid, me) == me for change in moved)
 
 
 def _notes(assessment: Assessment, moved: Sequence[Change]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -83,3 +84,28 @@ def test_a_permission_that_was_not_given_is_told_once(qapp: QApplication, asked:
 
     text = "x (%d) not changed: going lower needs an administrator's permission, and it was not given."
     assert reports[-1] == Report("failed", text % pid(FIRST))
+
+
+@pytest.mark.parametrize(
+    ("me", "value", "offered"),
+    [
+        pytest.param(FIRST.first.process.uid, -500, True, id="ones-own"),
+        pytest.param(FIRST.first.process.uid + 1, -500, False, id="lowered-anothers"),
+        pytest.param(0, -500, True, id="root"),
+    ],
+)
+def test_undo_is_offered_where_it_can_be_done(
+    qapp: QApplication, asked: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, me: int, value: int, offered: bool
+) -> None:
+    """The helper never raises, so another user's process that was lowered stays so until its owner or root raises it."""
+    journal = Journal(str(tmp_path))
+    commander = Commander(Actions(), journal=lambda: journal)
+    reports: list[Report] = []
+    commander.reported.connect(reports.append)
+    commander.do("protect", FIRST, DESKTOP)
+    commander.accept("authorise")
+    ((change,),) = asked
+    monkeypatch.setattr("oomtray.ui.commander.os", SimpleNamespace(geteuid=lambda: me))
+    done = replace(change, after=value, done=True, error=None)
+    commander._escalation.finished.emit(escalate.Outcome("done", (done,), None))
+    assert ("undo" in reports[-1].offers) is offered
