@@ -14,6 +14,9 @@
 | group-dies-whole | memory.oom.group ends every process of its cgroup with it |
 | small-but-first | it is first although another process holds more memory, because its oom_score_adj is above 0 |
 
+A process that can't be chosen has one reason in the JSON instead, why not: pid-1, kernel-thread, zombie, adj-minimum,
+no-memory or not-eligible (`oomtray.risk.assessment.WhyNot`).
+
 At most one of the four that name an origin of the oom_score_adj is said; none where the parent can't be seen.
 """
 
