@@ -25,12 +25,13 @@ def start_tray(argv: list[str]) -> int:
 
     Raises cli.Failure with the remedy where there is no screen, or PySide6 or a library that Qt needs is missing.
     """
-    from oomtray.cli.qt import explain_import_error, require_screen, require_x11_plugin
+    from oomtray.cli.qt import explain_import_error, require_answer, require_screen, require_x11_plugin
 
     require_screen()
     try:
         import PySide6
 
+        require_answer()
         require_x11_plugin(os.path.dirname(PySide6.__file__ or ""))
         from oomtray.ui import start
     except ImportError as error:

@@ -36,12 +36,16 @@ XCB = {
 
 
 def require_screen(env: Mapping[str, str] = os.environ) -> None:
-    """Raises Failure where no graphical session is known, or none of those answers: Qt would abort."""
+    """Raises Failure where no graphical session is known: Qt would abort."""
     if not any(env.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
         raise Failure(
             "there is no screen for the tray: neither DISPLAY nor WAYLAND_DISPLAY is set"
             " (the text commands need none: oomtray list)"
         )
+
+
+def require_answer(env: Mapping[str, str] = os.environ) -> None:
+    """Raises Failure where none of the known screens answers: Qt would abort as well."""
     screens = {name: env[name] for name in ("WAYLAND_DISPLAY", "DISPLAY") if env.get(name)}
     if screens and not env.get("QT_QPA_PLATFORM") and not any(_answers(*screen, env) for screen in screens.items()):
         named = " and ".join(f"{name}={value}" for name, value in screens.items())

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from oomtray.cli import Failure
-from oomtray.cli.qt import explain_import_error, require_screen, require_x11_plugin
+from oomtray.cli.qt import explain_import_error, require_answer, require_screen, require_x11_plugin
 from tests.rigs.program import TREE, environment, oomtray
 
 NO_SCREEN = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
@@ -43,6 +43,7 @@ def test_without_a_screen(argv: list[str]) -> None:
 )
 def test_one_word_of_a_screen_is_enough_where_only_qt_can_tell(env: dict[str, str]) -> None:
     require_screen(NO_SCREEN | env)
+    require_answer(NO_SCREEN | env)
     with pytest.raises(Failure):
         require_screen(NO_SCREEN)
 
@@ -61,7 +62,7 @@ def test_a_screen_that_answers(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as compositor:
         compositor.bind(str(tmp_path / "wayland-7"))
         compositor.listen()
-        require_screen(NO_SCREEN | {"XDG_RUNTIME_DIR": str(tmp_path), "WAYLAND_DISPLAY": "wayland-7", "DISPLAY": ":999"})
+        require_answer(NO_SCREEN | {"XDG_RUNTIME_DIR": str(tmp_path), "WAYLAND_DISPLAY": "wayland-7", "DISPLAY": ":999"})
 
 
 def test_without_pyside() -> None:
