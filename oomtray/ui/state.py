@@ -15,7 +15,7 @@ FILE = "popup.json"
 
 @dataclass(frozen=True, slots=True)
 class PopupState:
-    width: int = 560
+    width: int = 640
     height: int = 640
     by_app: bool | None = None
     """None: as the settings say."""

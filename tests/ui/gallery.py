@@ -55,7 +55,7 @@ class Gallery:
 
     def popup(self, assessment: Assessment, **options: object) -> Popup:
         popup = Popup(Commander(Settings().actions), Settings())
-        popup.resize(*options.get("size", (560, 640)))  # type: ignore[misc]
+        popup.resize(*options.get("size", (640, 640)))  # type: ignore[misc]
         popup.open(None)
         popup._footer.by_app.setChecked(not options.get("flat"))
         popup.show_assessment(assessment)
