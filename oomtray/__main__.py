@@ -25,14 +25,16 @@ def start_tray(argv: list[str]) -> int:
 
     Raises cli.Failure with the remedy where there is no screen, or PySide6 or a library that Qt needs is missing.
     """
+    from importlib.util import find_spec
+
     from oomtray.cli.qt import explain_import_error, require_answer, require_screen, require_x11_plugin
 
     require_screen()
-    try:
-        import PySide6
-
+    qt = find_spec("PySide6")
+    if qt is not None:  # else the import says it
         require_answer()
-        require_x11_plugin(os.path.dirname(PySide6.__file__ or ""))
+        require_x11_plugin(os.path.dirname(qt.origin or ""))
+    try:
         from oomtray.ui import start
     except ImportError as error:
         raise explain_import_error(error) from error

@@ -21,12 +21,10 @@ if TYPE_CHECKING:
 SCHEMA = 1
 LOAD_SECONDS = 30.0
 """How long Qt may take to load, from a cold disk."""
-_LOAD = """
-try:
-    import PySide6.QtWidgets
-except ImportError as error:
-    print(error.name or "", error, sep="\\n")
-"""
+_LOAD = (
+    "try: import PySide6.QtWidgets\n"
+    "except ImportError as error: print(error.name or '', error, sep=chr(10))"
+)
 _MARKS: dict[bool | None, tuple[str, str, str, Style]] = {
     True: ("✓", "+", "ok", "plain"),
     False: ("✗", "x", "problem", "red"),
