@@ -26,6 +26,7 @@ Word = Literal[
     "protect-strongly",
     "deprioritize",
     "first",
+    "value",
     "reset",
     "always-protect",
     "always-deprioritize",
@@ -41,6 +42,7 @@ TEXT: dict[Word, str] = {
     "protect-strongly": "Protect strongly",
     "deprioritize": "Deprioritize (kill this first)",
     "first": "First to go",
+    "value": "Set a value…",
     "reset": "Reset",
     "always-protect": "Always protect this app…",
     "always-deprioritize": "Always deprioritize this app…",
@@ -52,11 +54,13 @@ TEXT: dict[Word, str] = {
 }
 ADJUSTING: tuple[Word, ...] = ("protect", "protect-strongly", "deprioritize", "first")
 LASTING: tuple[Word, ...] = ("always-protect", "always-deprioritize", "unit")
+DIALOGS: tuple[Word, ...] = (*LASTING, "value")
 DIRECTION: dict[Word, Direction] = {
     "protect": "down",
     "protect-strongly": "down",
     "deprioritize": "up",
     "first": "up",
+    "value": "any",
     "reset": "any",
 }
 
@@ -136,6 +140,17 @@ def reset(
         return Choice("reset", TEXT["reset"], "already", hint, enabled=False)
     hint = sentence(action_words.why("nothing-known"))
     return Choice("reset", TEXT["reset"], "", hint, enabled=False)
+
+
+def setting(assessment: Assessment, subject: Subject, value: int) -> Choice:
+    """Exactly this value, whichever way that is."""
+    change = {p.pid: value for p in subject.processes if p.oom_score_adj != value}
+    if not change:
+        return Choice("value", TEXT["value"], "already", f"Is at {adjustment(value)} already.", enabled=False)
+    lower = any((p.oom_score_adj or 0) > value for p in subject.processes)
+    choice = _foreseen(assessment, subject, "value", change, f"Sets oom_score_adj to {adjustment(value)}")
+    password = "\nGoes as far as it may without a password, and asks before more." if lower else ""
+    return Choice(choice.word, choice.text, choice.brings, choice.hint + password)
 
 
 def ending(subject: Subject) -> tuple[Choice, ...]:

@@ -185,6 +185,10 @@ class Commander(QObject):
         value = value_of(word, self.levels)
         self._changed(word, subject, [self._reach(p, value, DIRECTION[word]) for p in subject.processes], assessment)
 
+    def set_value(self, value: int, subject: Subject, assessment: Assessment | None) -> None:
+        """Exactly this oom_score_adj; upwards too."""
+        self._changed("value", subject, [self._reach(p, value, "any") for p in subject.processes], assessment)
+
     def _reset(self, subject: Subject, assessment: Assessment | None, answers: UnitAnswers) -> None:
         known = origins(subject.processes, self.journal, answers)
         changes = [self._reach(p, known[p.pid].value, "any") for p in subject.processes if p.pid in known]

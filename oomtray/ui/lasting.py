@@ -91,6 +91,12 @@ class Lasting(QObject):
             self._show_unit(subject)
             return
         assessment = self._popup.assessment
+        if word == "value":
+            if assessment is not None:
+                from oomtray.ui.valuedialog import ValueDialog
+
+                self._open(ValueDialog(self._popup.commander, subject, assessment, self._popup))
+            return
         rule = None if assessment is None else self.desk.propose(word, subject, assessment)
         if rule is None or assessment is None:
             self._popup.complain("no rule can be made for it")

@@ -231,7 +231,7 @@ class Popup(Frame):
             QGuiApplication.clipboard().setText(copied(subject))
         elif word == "explain":
             self._show_explanation(subject)
-        elif word in choices.LASTING:
+        elif word in choices.DIALOGS:
             self.lasting_wanted.emit(word, subject)
         else:
             self.commander.do(word, subject, self._assessment)

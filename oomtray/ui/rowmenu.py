@@ -78,6 +78,8 @@ class RowMenu(QMenu):
         for choice in offered[2:]:
             self._add(choice)
         self.addSeparator()
+        any_value = "Any oom_score_adj, with what it would change shown before."
+        self._add(choices.Choice("value", choices.TEXT["value"], "", any_value, bool(subject.processes)))
         self._reset = self._add(choices.reset(assessment, subject, origins, asking=asking))
         self.addSeparator()
         for choice in choices.lasting(subject, os.getuid()):

@@ -76,7 +76,7 @@ def test_end_by_the_keyboard(desk, app):
         app.row("zebrafish")
         desk.key("Down")
         desk.opens(lambda: desk.key("Menu"))
-        desk.key(*["Down"] * 7, "Return")  # below the four values and the two rules that last
+        desk.key(*["Down"] * 8, "Return")  # below the values and the two rules that last
         wait_for(lambda: Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z", "its end")
 
 

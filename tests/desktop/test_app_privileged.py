@@ -29,7 +29,7 @@ OWN, OTHER = "io.github.oomtray.adjust-own", "io.github.oomtray.adjust-other"
 FURTHER = "going lower needs an administrator's permission"
 REFUSED = f"{FURTHER}, and it was not given"
 PROTECT, DEPRIORITIZE = 1, 3
-RESET = 4  # below First to go, where Deprioritize has been done already
+RESET = 5  # below First to go and Set a value, where Deprioritize has been done already
 
 # becomes its user at once, and closes itself when told to
 SLEEPER = """

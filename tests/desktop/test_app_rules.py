@@ -50,7 +50,7 @@ def test_always_deprioritize_by_the_rows_menu_and_undo(desk, app):
         desk.type("zebrafish")
         row = app.row("zebrafish")
         desk.opens(lambda: desk.click_on(row, button=3))
-        desk.opens(lambda: desk.key(*["Down"] * 6, "Return"), title="Always deprioritize")
+        desk.opens(lambda: desk.key(*["Down"] * 7, "Return"), title="Always deprioritize")
         desk.key("Return")
         wait_for(lambda: adj(pid) == 300, "the new rule to reach it")
         assert 'process = "zebrafish"' in rules_file(desk).read_text()

@@ -297,3 +297,42 @@ def test_cautions_are_told_with_the_change(room):
     room.scan()
     room.commander.do("protect", room.subject(), room.assessment)
     assert "Note: the next victim would be a part of your session itself" in room.popup.message.text
+
+
+def test_any_value_is_foretold_set_and_taken_back(room):
+    room.start(adj=200)
+    room.scan()
+    room.popup.menu.chosen.emit("value", room.subject())
+    dialog = room.lasting.dialog
+    assert (dialog.value.value(), dialog.button.isEnabled()) == (200, False), "that is what it has"
+    dialog.value.setValue(350)
+    assert "oom_score_adj to +350: then the next victim is hog (4242)" in dialog.preview.text()
+    assert "password" not in dialog.preview.text()
+    room.qtbot.mouseClick(dialog.button, Qt.MouseButton.LeftButton)
+    assert room.adj() == 350
+    room.click(room.popup.message, "undo")
+    assert room.adj() == 200
+
+
+def test_a_value_below_the_floor_goes_as_far_as_it_may_and_asks(room):
+    room.start(adj=200)
+    room.scan()
+    room.popup.menu.chosen.emit("value", room.subject())
+    dialog = room.lasting.dialog
+    dialog.value.setValue(-1000)
+    assert dialog.value.value() == -999, "never is not offered"
+    dialog.value.setValue(-321)
+    assert "asks before more" in dialog.preview.text()
+    room.qtbot.mouseClick(dialog.button, Qt.MouseButton.LeftButton)
+    assert room.adj() == 0
+    room.click(room.popup.message, "authorise")
+    room.qtbot.waitUntil(lambda: room.adj() == -321, timeout=10_000)
+
+
+def test_a_value_is_not_set_by_cancel(room):
+    room.start(adj=200)
+    room.scan()
+    room.popup.menu.chosen.emit("value", room.subject())
+    room.lasting.dialog.value.setValue(5)
+    room.lasting.dialog.reject()
+    assert room.adj() == 200

@@ -308,12 +308,13 @@ def test_the_menu_says_beforehand_what_each_would_bring(popup):
     menu = open_menu(popup, 0)
 
     shown = texts(menu)
-    assert [text for text in shown if not text.endswith("app…")][:8] == [
+    assert [text for text in shown if not text.endswith("app…")][:9] == [
         "firefox (12 processes)",
         "Protect\tthen code is next, frees about 193 MiB",
         "Protect strongly\tthen code is next, frees about 193 MiB",
         "Deprioritize (kill this first)\tis still next",
         "First to go\tis still next",
+        "Set a value…",
         "Reset",
         "End\tfrees about 4.5 GiB",
         "Force kill…",
