@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from oomtray.kernel.files import read_bytes
 from oomtray.kernel.snapshot import Process
@@ -42,55 +43,77 @@ def unescaped(name: bytes) -> str:
     return decode(_ESCAPE.sub(lambda m: b"\n" if m[1] == b"n" else b"\\", name) if b"\\" in name else name)
 
 
+class Status(NamedTuple):
+    """What status says that the table wants."""
+
+    name: str
+    state: str
+    ppid: int
+    uid: int
+    rss: int | None = None
+    rss_anon: int | None = None
+    swap: int | None = None
+    page_tables: int | None = None
+
+
 def read_process(
     directory: str, pid: int, score_fd: int, now: float, known: Process | None = None
 ) -> Process:
-    """Reads /proc/PID; with `known` (the same process, read before) only what changes while it lives.
+    """Reads /proc/PID; with `known` (the same process, read before) only what changes without an exec.
 
     `score_fd` is a descriptor on its oom_score, opened before this call and read after all else: that it answers proves
     that everything came from one process and not from the next with this pid. `now` is monotonic seconds. Raises
     Unreadable.
     """
     try:
-        status = read_bytes(f"{directory}/status")
+        status, _ = parse_status(read_bytes(f"{directory}/status"), directory)
         adj = int(read_bytes(f"{directory}/oom_score_adj"))
-        if known is None:
+        if known is None or status.name != known.name:
             start_time, session, kernel_thread = _stat(read_bytes(f"{directory}/stat"))
             cgroup, unit_cgroup = _cgroups(directory)
             exe = None if kernel_thread else _exe(directory)
         else:
             start_time, session, kernel_thread = known.start_time, known.session, known.kernel_thread
             cgroup, unit_cgroup, exe = known.cgroup, known.unit_cgroup, known.exe
-        head, sizes = _WHO.match(status), _SIZES.search(status)
-        if head is None:
-            raise Unreadable(pid)
-        name, state, ppid, uid = head.groups()
-        if sizes is None and state == b"Z":
-            sizes = _sizes_of_a_thread(directory)
-        rss, rss_anon, page_tables, swap = map(_bytes, sizes.groups()) if sizes else (None, None, None, None)
         score = int(os.pread(score_fd, SCORE_BYTES, 0))
     except (OSError, ValueError, IndexError) as error:
         raise Unreadable(pid) from error
     return Process(
         pid,
         start_time,
-        unescaped(name),
-        state.decode("ascii"),
-        int(ppid),
+        status.name,
+        status.state,
+        status.ppid,
         session,
-        int(uid),
+        status.uid,
         kernel_thread,
         score,
         adj,
-        rss,
-        rss_anon,
-        swap,
-        page_tables,
+        status.rss,
+        status.rss_anon,
+        status.swap,
+        status.page_tables,
         cgroup,
         unit_cgroup,
         exe,
         now,
     )
+
+
+def parse_status(text: bytes, directory: str) -> tuple[Status, int]:
+    """Of /proc/PID/status, and where in the text the last of it ends: 0 where the sizes are not in this text.
+
+    `directory` is that process's. Raises ValueError where it is none.
+    """
+    head, sizes = _WHO.match(text), _SIZES.search(text)
+    if head is None:
+        raise ValueError("this is no status of a process")
+    name, state, ppid, uid = head.groups()
+    end = sizes.end() if sizes else 0
+    if sizes is None and state == b"Z":
+        sizes = _sizes_of_a_thread(directory)
+    rss, rss_anon, page_tables, swap = map(_bytes, sizes.groups()) if sizes else (None, None, None, None)
+    return Status(unescaped(name), state.decode("ascii"), int(ppid), int(uid), rss, rss_anon, swap, page_tables), end
 
 
 def _bytes(kib: bytes | None) -> int | None:

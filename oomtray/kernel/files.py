@@ -14,22 +14,23 @@ if TYPE_CHECKING:
 
 PROC = "/proc"
 """Where procfs is mounted; whoever acts on processes takes it as a parameter."""
-_CHUNK = 1 << 13
+CHUNK = 1 << 13
 """More than any of these files gives at once, and small enough that Python takes it from its own heap at no cost."""
 _ALL = os.sysconf("SC_PAGE_SIZE") // 2
 """A read of less than this has reached the end: no record of these files is half a page, so one more had room."""
-_FLAGS = os.O_RDONLY | os.O_CLOEXEC
+READ = os.O_RDONLY | os.O_CLOEXEC
+"""Flags of open(2): no program that is started from here inherits the descriptor."""
 
 
 def read_bytes(path: str) -> bytes:
     """The file's content. Raises OSError as open(2) and read(2) do (ESRCH where the process has gone)."""
-    fd = os.open(path, _FLAGS)
+    fd = os.open(path, READ)
     try:
-        data = os.read(fd, _CHUNK)
+        data = os.read(fd, CHUNK)
         if len(data) < _ALL:
             return data
         pieces = [data]
-        while piece := os.read(fd, _CHUNK):
+        while piece := os.read(fd, CHUNK):
             pieces.append(piece)
         return b"".join(pieces)
     finally:
@@ -39,8 +40,15 @@ def read_bytes(path: str) -> bytes:
 def read_int(path: str) -> int | None:
     """The file's one number; None where it is missing, unreadable or something else (`max`)."""
     try:
-        return int(read_bytes(path))
-    except (OSError, ValueError):
+        return _number(read_bytes(path))
+    except OSError:
+        return None
+
+
+def _number(text: bytes) -> int | None:
+    try:
+        return int(text)
+    except ValueError:
         return None
 
 
@@ -55,17 +63,24 @@ class RereadFile:
         """The content now, of a list its first page; empty where the kernel has no such file. Opens again after a failure."""
         try:
             if self._fd is None:
-                self._fd = os.open(self._path, _FLAGS)
-            return os.pread(self._fd, _CHUNK, offset)
+                self._fd = os.open(self._path, READ)
+            return os.pread(self._fd, CHUNK, offset)
         except OSError:
             self.close()
             return b""
 
+    def read_int(self) -> int | None:
+        """As the function of this name."""
+        return _number(self.read())
+
     def search(self, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
-        """The first match of a pattern within one line, however long the list: no further is read than that."""
+        """The first match of a pattern within one line and the newline before it, however long the list.
+
+        No further is read than that.
+        """
         offset = 0
         while piece := self.read(offset):
-            if (match := pattern.search(piece)) or len(piece) < _ALL:
+            if (match := pattern.search(b"\n" + piece)) or len(piece) < _ALL:
                 return match
             offset += len(piece)
         return None

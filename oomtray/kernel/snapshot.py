@@ -50,6 +50,10 @@ class Process(NamedTuple):
     read_at: float
     """Monotonic seconds at which the sizes were read: a steady scan does not reread every row."""
 
+    def read_again(self, now: float) -> Process:
+        """The same row at another time: `_replace`, in a third of its time."""
+        return Process(*self[:-1], now)
+
     @property
     def pages(self) -> int | None:
         """rss + swap + page tables in pages, the part of badness that is memory (mm/oom_kill.c)."""

@@ -14,16 +14,17 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from oomtray.kernel.details import SCORE_BYTES, read_process
-from oomtray.kernel.files import RereadFile
+from oomtray.kernel.files import READ, RereadFile
+from oomtray.kernel.kept import MOST_DESCRIPTORS, KeptRows
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from oomtray.kernel.snapshot import Process
 
-_ROTATE = 8
+_ROTATE = 4
 """Rows reread per scan though nothing points to them: a new name, a move to another cgroup and a change of memory
-smaller than one oom_score show in no cheaper way."""
+smaller than one oom_score show in no cheaper way. Each is five files that were not opened for long, a fiftieth of a scan."""
 _LEADERS = 16
 """At most so many rows that tie for the highest oom_score are reread."""
 _NO_DESCRIPTOR = -1
@@ -54,6 +55,7 @@ class ProcessTable:
         self._place: dict[int, int] = {}
         self._young: set[int] = set()
         self._leaders: tuple[int, ...] = ()
+        self._followed = KeptRows(proc)
         self._turn = 0
         self.unreadable = 0
         """Pids that the last look listed without letting us read them."""
@@ -77,7 +79,9 @@ class ProcessTable:
         if changed or dead or new:
             self._leaders = self._lead()
         anew = set(self._pids) if full else again | self._rotation()
-        for pid in (anew | changed).union(watch, self._leaders) - new:
+        followed = set(self._leaders).union(watch)
+        self._followed.follow(followed if self._budget else set())
+        for pid in (anew | changed | followed) - new:
             self._reread(pid, now, anew=pid in anew)
         return tuple(self._rows)
 
@@ -86,6 +90,7 @@ class ProcessTable:
             if fd != _NO_DESCRIPTOR:
                 os.close(fd)
         self._loadavg.close()
+        self._followed.close()
         self._pids, self._fds, self._scores, self._rows = [], [], [], []
         self._place = {}
         self._kept = 0
@@ -132,7 +137,8 @@ class ProcessTable:
     def _look_for_new(self, now: float) -> set[int]:
         """Adds what has come, and gives its pids."""
         self.unreadable = 0
-        self._budget = max(0, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _SPARE) if self._keep else 0
+        limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        self._budget = max(0, limit - _SPARE - MOST_DESCRIPTORS) if self._keep else 0
         youngest = (time.clock_gettime(time.CLOCK_BOOTTIME) - _YOUNG) * _TICKS
         new: set[int] = set()
         for entry in os.listdir(self._proc):
@@ -175,18 +181,20 @@ class ProcessTable:
         place = self._place.get(pid)
         if place is None:
             return
-        directory = f"{self._proc}/{pid}"
         fd, known = self._fds[place], self._rows[place]
         try:
             if fd == _NO_DESCRIPTOR:
-                row = _read_by_path(directory, pid, now)
+                row = _read_by_path(f"{self._proc}/{pid}", pid, now)
+            elif anew:
+                row = read_process(f"{self._proc}/{pid}", pid, fd, now)
             else:
-                row = read_process(directory, pid, fd, now, None if anew else known)
+                row = self._followed.reread(known, fd, now)
         except OSError:
             self._remove([place])
             return
-        self._scores[place] = _as_read(row)
         self._rows[place] = row
+        if row.oom_score != known.oom_score:
+            self._scores[place] = _as_read(row)
 
     def _lead(self) -> tuple[int, ...]:
         """Those that share the highest oom_score, which is too coarse to say who is first: the largest of them."""
@@ -210,6 +218,7 @@ class ProcessTable:
                 os.close(self._fds[place])
                 self._kept -= 1
             self._by_path.discard(self._pids[place])
+            self._followed.drop(self._pids[place])
             del self._place[self._pids[place]]
             last = len(self._pids) - 1
             columns: tuple[list[Any], ...] = (self._pids, self._fds, self._scores, self._rows)
@@ -221,7 +230,7 @@ class ProcessTable:
 
 
 def _open_score(directory: str) -> int:
-    return os.open(f"{directory}/oom_score", os.O_RDONLY | os.O_CLOEXEC)
+    return os.open(f"{directory}/oom_score", READ)
 
 
 def _read_by_path(directory: str, pid: int, now: float) -> Process:

@@ -55,7 +55,7 @@ def test_what_the_kernel_lacks_is_unknown(tree, reader):
 def test_the_kill_count_is_found_past_the_first_page_of_a_long_vmstat(monkeypatch):
     """A kernel with many counters needs more than one read: here pieces as small as such a page is to that list."""
     whole = Path("/proc/vmstat").read_bytes()
-    monkeypatch.setattr("oomtray.kernel.files._CHUNK", 600)
+    monkeypatch.setattr("oomtray.kernel.files.CHUNK", 600)
     monkeypatch.setattr("oomtray.kernel.files._ALL", 300)
     reader = MemoryReader()
     try:
