@@ -1,9 +1,10 @@
-/* scan ROUNDS SECONDS: the steady scan of oomtray/kernel/table.py in C, as the yardstick for its cost.
+/* scan: the steady scan of oomtray/kernel/table.py in C, as the yardstick for its cost.
  *
  * One cached descriptor on oom_score per process and one pread each; no readdir while loadavg names the same newest
- * pid; status and oom_score_adj (and, in rotation, stat, cgroup and exe) of 14 watched, 16 leading and 8 rotating rows; meminfo,
- * pressure and vmstat through cached descriptors, the two sysctls by path.
- * Prints the CPU microseconds of each round. */
+ * pid; status and oom_score_adj of 14 watched and 16 leading rows through cached descriptors, parsed only where they say
+ * something new; these, stat, cgroup and exe of 4 rotating rows by path; meminfo, pressure, vmstat and the two sysctls
+ * through cached descriptors.
+ * For each line that it reads it scans once and prints the CPU microseconds of that. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>
@@ -14,10 +15,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LIMIT = 1 << 16, WATCH = 14, LEAD = 16, ROTATE = 8 };
-struct row { int pid, fd, adj; char score[8]; long rss, anon, tables, swap; char state, name[64], cgroup[256], exe[256]; unsigned long long start; };
+enum { LIMIT = 1 << 16, WATCH = 14, LEAD = 16, ROTATE = 4 };
+struct followed { int status, adj; size_t size; char told[4096], told_adj[8]; };
+struct row { int pid, fd, adj; struct followed *kept; char score[8]; long rss, anon, tables, swap; char state, name[64], cgroup[256], exe[256]; unsigned long long start; };
 static struct row *rows;
-static int count, turn;
+static int count, turn, leading[LEAD], watched[WATCH];
 static char buffer[1 << 16];
 
 static ssize_t whole(const char *path) {
@@ -32,14 +34,39 @@ static long kib(const char *key) {
     char *at = strstr(buffer, key);
     return at ? strtol(at + strlen(key), NULL, 10) : 0;
 }
-static void details(struct row *row, int anew) {
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%d/status", row->pid);
-    if (whole(path) < 0) return;
+static void parse_status(struct row *row) {
     sscanf(buffer, "Name:\t%63[^\n]", row->name);
     char *state = strstr(buffer, "\nState:\t");
     row->state = state ? state[8] : '?';
     row->rss = kib("\nVmRSS:"); row->anon = kib("\nRssAnon:"); row->tables = kib("\nVmPTE:"); row->swap = kib("\nVmSwap:");
+}
+static void follow(struct row *row) {
+    struct followed *kept = row->kept;
+    if (!kept) {
+        char path[64];
+        kept = row->kept = calloc(1, sizeof *kept);
+        snprintf(path, sizeof path, "/proc/%d/status", row->pid);
+        kept->status = open(path, O_RDONLY | O_CLOEXEC);
+        snprintf(path, sizeof path, "/proc/%d/oom_score_adj", row->pid);
+        kept->adj = open(path, O_RDONLY | O_CLOEXEC);
+    }
+    ssize_t size = pread(kept->status, buffer, sizeof buffer - 1, 0);
+    char adj[8] = "";
+    if (size < 0 || pread(kept->adj, adj, sizeof adj - 1, 0) < 0) return;
+    buffer[size] = 0;
+    if (kept->size && (size_t)size >= kept->size && !memcmp(kept->told, buffer, kept->size) && !strcmp(kept->told_adj, adj)) return;
+    parse_status(row);
+    row->adj = atoi(adj);
+    char *last = strstr(buffer, "\nVmSwap:"), *end = last ? strchr(last + 1, '\n') : NULL;
+    kept->size = end && end - buffer < (ssize_t)sizeof kept->told ? (size_t)(end - buffer + 1) : 0;
+    memcpy(kept->told, buffer, kept->size);
+    memcpy(kept->told_adj, adj, sizeof adj);
+}
+static void details(struct row *row, int anew) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/status", row->pid);
+    if (whole(path) < 0) return;
+    parse_status(row);
     snprintf(path, sizeof path, "/proc/%d/oom_score_adj", row->pid);
     if (whole(path) > 0) row->adj = atoi(buffer);
     if (!anew) return;
@@ -75,23 +102,50 @@ static void look_for_new(void) {
     }
     closedir(directory);
 }
+static long pages(const struct row *row) { return row->rss + row->swap + row->tables; }
+static int bar;
+static int by_rank(const void *a, const void *b) {
+    const struct row *one = &rows[*(const int *)a], *other = &rows[*(const int *)b];
+    int tied = atoi(one->score) >= bar, also = atoi(other->score) >= bar;
+    if (tied != also) return also - tied;
+    return (pages(other) > pages(one)) - (pages(other) < pages(one));
+}
+/* The largest of those that share the highest oom_score lead; the first call also chooses what is watched: the next largest. */
+static void lead(void) {
+    static int order[LIMIT], chosen;
+    bar = 0;
+    for (int i = 0; i < count; i++) { order[i] = i; if (atoi(rows[i].score) > bar) bar = atoi(rows[i].score); }
+    bar--;
+    qsort(order, count, sizeof *order, by_rank);
+    for (int i = 0; i < LEAD; i++) leading[i] = i < count && atoi(rows[order[i]].score) >= bar ? rows[order[i]].pid : 0;
+    for (int i = 0; i < WATCH && !chosen; i++) watched[i] = LEAD + i < count ? rows[order[LEAD + i]].pid : 0;
+    chosen = 1;
+}
+static void reread(const int *pids, int n) {
+    for (int i = 0; i < n; i++) {
+        int at = 0;
+        while (at < count && rows[at].pid != pids[i]) at++;
+        if (!pids[i] || at == count) continue;
+        follow(&rows[at]);
+        pread(rows[at].fd, rows[at].score, 4, 0);
+    }
+}
 static double cpu(void) {
     struct timespec now;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return now.tv_sec * 1e6 + now.tv_nsec / 1e3;
 }
-int main(int argc, char **argv) {
-    int rounds = argc > 1 ? atoi(argv[1]) : 5;
-    double seconds = argc > 2 ? atof(argv[2]) : 0;
+int main(void) {
     struct rlimit files;
     getrlimit(RLIMIT_NOFILE, &files); files.rlim_cur = files.rlim_max; setrlimit(RLIMIT_NOFILE, &files);
     rows = calloc(LIMIT, sizeof *rows);
     int meminfo = open("/proc/meminfo", O_RDONLY), pressure = open("/proc/pressure/memory", O_RDONLY);
     int vmstat = open("/proc/vmstat", O_RDONLY), loadavg = open("/proc/loadavg", O_RDONLY);
-    char last[32] = "";
-    for (int round = 0; round < rounds + 3; round++) {
-        if (round) nanosleep(&(struct timespec){(long)seconds, (long)((seconds - (long)seconds) * 1e9)}, NULL);
+    int allocating = open("/proc/sys/vm/oom_kill_allocating_task", O_RDONLY), panic = open("/proc/sys/vm/panic_on_oom", O_RDONLY);
+    char last[32] = "", line[16];
+    while (fgets(line, sizeof line, stdin)) {
         double before = cpu();
+        int stirred = 0;
         ssize_t size = pread(meminfo, buffer, sizeof buffer - 1, 0);
         buffer[size > 0 ? size : 0] = 0; volatile long total = kib("MemTotal:") + kib("\nMemAvailable:") + kib("\nSwapTotal:") + kib("\nSwapFree:"); (void)total;
         size = pread(pressure, buffer, sizeof buffer - 1, 0);
@@ -99,17 +153,26 @@ int main(int argc, char **argv) {
         buffer[size > 0 ? size : 0] = 0; volatile long kills = kib("\noom_kill "); (void)kills;
         for (int i = 0; i < count; i++) {
             char score[8] = "";
-            if (pread(rows[i].fd, score, 4, 0) < 0) { close(rows[i].fd); rows[i--] = rows[--count]; continue; }
-            if (memcmp(score, rows[i].score, sizeof score)) { memcpy(rows[i].score, score, sizeof score); details(&rows[i], 0); }
+            if (pread(rows[i].fd, score, 4, 0) < 0) {
+                close(rows[i].fd);
+                if (rows[i].kept) { close(rows[i].kept->status); close(rows[i].kept->adj); free(rows[i].kept); }
+                rows[i--] = rows[--count];
+                stirred = 1;
+                continue;
+            }
+            if (memcmp(score, rows[i].score, sizeof score)) { memcpy(rows[i].score, score, sizeof score); details(&rows[i], 0); stirred = 1; }
         }
         size = pread(loadavg, buffer, sizeof buffer - 1, 0);
         buffer[size > 0 ? size : 0] = 0;
         char *newest = strrchr(buffer, ' ');
-        if (newest && strncmp(newest, last, sizeof last - 1)) { strncpy(last, newest, sizeof last - 1); look_for_new(); }
-        for (int i = 0; i < WATCH + LEAD && i < count; i++) { details(&rows[i], 0); pread(rows[i].fd, rows[i].score, 4, 0); }
+        if (newest && strncmp(newest, last, sizeof last - 1)) { strncpy(last, newest, sizeof last - 1); look_for_new(); stirred = 1; }
+        if (stirred) lead();
+        reread(leading, LEAD);
+        reread(watched, WATCH);
         for (int i = 0; i < ROTATE && count; i++, turn++) { struct row *row = &rows[turn % count]; details(row, 1); pread(row->fd, row->score, 4, 0); }
-        whole("/proc/sys/vm/oom_kill_allocating_task"); whole("/proc/sys/vm/panic_on_oom");
-        if (round >= 3) printf("%.0f\n", cpu() - before);
+        char sysctl[16];
+        pread(allocating, sysctl, sizeof sysctl, 0); pread(panic, sysctl, sizeof sysctl, 0);
+        printf("%.0f\n", cpu() - before);
+        fflush(stdout);
     }
-    fprintf(stderr, "%d processes\n", count);
 }
