@@ -23,6 +23,7 @@ from oomtray.risk.assess import assess
 from oomtray.risk.assessment import Assessment, Level, Reading
 from oomtray.risk.levels import advance
 from oomtray.risk.pace import next_tick
+from oomtray.risk.points import Points
 from oomtray.risk.ranking import rank
 from oomtray.risk.trend import ProcessTrends, Shrinking
 from oomtray.risk.units import unit_of
@@ -89,6 +90,7 @@ class Monitor:
         self._trends = ProcessTrends()
         self._shrinking = Shrinking()
         self._surveying = False
+        self._points = Points()
         self._leaders: tuple[int, ...] = ()
         self._attention = Attention()
         self._scan_at = 0.0
@@ -170,7 +172,7 @@ class Monitor:
     def _scan(self, memory: Memory, attention: Attention, *, full: bool) -> Assessment:
         watch = attention.watch.union(self._leaders)
         snapshot = self._reader.snapshot(watch, full=full, memory=memory)
-        ranking = rank(snapshot, None if attention.apps else attention.top)
+        ranking = rank(snapshot, None if attention.apps else attention.top, self._points)
         self._leaders = tuple(row.process.pid for row in ranking.first[:_ALWAYS_FRESH])
         changes = self._trends.add(snapshot) if attention.open else {}
         grouping = None

@@ -32,7 +32,7 @@ class Rows:
 class Pace:
     open_seconds: float = 2.0
     """Between scans while the popup is open or the level is raised."""
-    calm_seconds: float = 15.0
+    calm_seconds: float = 20.0
     """Between scans while all is well and nobody looks."""
 
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from heapq import nlargest
+from heapq import nlargest, nsmallest
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from oomtray.kernel.snapshot import PAGE_SIZE
-from oomtray.risk.badness import ADJ_MIN, points_of, scale_of, why_not
+from oomtray.risk.badness import points_of, scale_of, why_not
+from oomtray.risk.points import NEVER, Points
 
 if TYPE_CHECKING:
+    from array import array
+
     from oomtray.kernel.snapshot import Process, ScoreScale, Snapshot
     from oomtray.risk.assessment import WhyNot
+
+_AGE = attrgetter("start_time", "pid")
 
 
 class Ranked(NamedTuple):
@@ -61,68 +66,46 @@ def counting_error(cpus: int, release: tuple[int, int]) -> int:
     return 4 * max(32, 2 * cpus) * cpus
 
 
-def rank(snapshot: Snapshot, top: int | None = None) -> Ranking:
+def rank(snapshot: Snapshot, top: int | None = None, points: Points | None = None) -> Ranking:
     """Order a snapshot; with `top`, only so many rows are put in order, which is what a calm scan can afford.
 
-    Among equals the kernel takes the last in its list of tasks, which is the youngest: since 5.3 a later one with the
-    same badness replaces the earlier (oom_evaluate_task); before, the first thread group leader stayed.
+    `points` is what the caller keeps for the next snapshot of the same table. Among equals the kernel takes the last in
+    its list of tasks, which is the youngest: since 5.3 a later one with the same badness replaces the earlier
+    (oom_evaluate_task); before, the first thread group leader stayed.
     """
     scale = scale_of(snapshot)
-    step, plain = snapshot.scope.total_pages // 1000, scale == "plain"
-    chosen: list[Process] = []
-    badnesses: list[int] = []
-    others: list[tuple[int, Process, WhyNot]] = []
-    most_pages = 0
-    for p in snapshot.processes:
-        rss, adj = p.rss, p.oom_score_adj
-        # The common case of `why_not` and `points_of`, written out: a call for each row would cost as much again.
-        if (
-            (p.oom_score or plain)
-            and rss is not None
-            and adj is not None
-            and adj != ADJ_MIN
-            and p.pid != 1
-            and not p.kernel_thread
-        ):
-            pages = (rss + (p.swap or 0) + (p.page_tables or 0)) // PAGE_SIZE
-            points = pages + adj * step if adj else pages
-            if plain and points < 1:
-                points = 1
-        else:
-            why = why_not(p, scale)
-            known = None if why else points_of(p, snapshot, scale)
-            if why or known is None:
-                others.append((p.pages or 0, p, why or "not-eligible"))
-                continue
-            points, pages = known, p.pages or 0
-        if pages > most_pages:  # noqa: PLR1730 - max() costs a call for each row
-            most_pages = pages
-        badnesses.append(points)
-        chosen.append(p)
-    near_bar, bar = _bars(snapshot, badnesses, top)
-    age = -1 if (0, 0) < snapshot.kernel_release < (5, 3) else 1
-    rows = [
-        (points, age * p.start_time, age * p.pid, n, p)
-        for n, (points, p) in enumerate(zip(badnesses, chosen, strict=True))
-        if points >= bar
-    ]
-    rows.sort(reverse=True)
-    ordered = [Ranked(row[4], row[0], n, None) for n, row in enumerate(rows, 1)]
+    points = points or Points()
+    points.reckon(snapshot, scale)
+    badness, processes = points.badness, snapshot.processes
+    killable = len(badness) - badness.count(NEVER)
+    near_bar, bar = _bars(snapshot, badness, killable, top)
+    oldest_first = (0, 0) < snapshot.kernel_release < (5, 3)
+    rows = [(its, processes[n]) for n, its in enumerate(badness) if its > bar]
+    last = [processes[n] for n, its in enumerate(badness) if its == bar]
+    if top is not None and bar < near_bar and len(rows) + len(last) > top:  # many share the last place that is asked for
+        last = (nsmallest if oldest_first else nlargest)(top - len(rows), last, key=_AGE)
+    rows += [(bar, p) for p in last]
+    turn = -1 if oldest_first else 1
+    rows.sort(key=lambda row: (row[0], turn * row[1].start_time, turn * row[1].pid), reverse=True)
+    ordered = [Ranked(p, its, n, None) for n, (its, p) in enumerate(rows, 1)]
     first = tuple(ordered[:top])
     near = tuple(row for row in ordered[1:] if row.badness is not None and row.badness >= near_bar)
     rest: list[Ranked] = []
     if top is None or len(first) < top:
-        others.sort(key=lambda other: (-other[0], other[1].pid))
-        rest = [Ranked(p, points_of(p, snapshot, scale), None, why) for _, p, why in others]
-        rest = rest if top is None else rest[: top - len(first)]
-    return Ranking(snapshot, scale, first, tuple(rest), near, len(chosen), most_pages)
+        others = [processes[n] for n, its in enumerate(badness) if its == NEVER]
+        others.sort(key=lambda p: (-(p.pages or 0), p.pid))
+        rest = [
+            Ranked(p, points_of(p, snapshot, scale), None, why_not(p, scale) or "not-eligible")
+            for p in (others if top is None else others[: top - len(first)])
+        ]
+    return Ranking(snapshot, scale, first, tuple(rest), near, killable, max(points.pages, default=0))
 
 
-def _bars(snapshot: Snapshot, badnesses: list[int], top: int | None) -> tuple[int, int]:
+def _bars(snapshot: Snapshot, badness: array[int], killable: int, top: int | None) -> tuple[int, int]:
     """The badness from which on a row is near the first, and the one below which no row is asked for."""
-    if not badnesses:
+    if not killable:
         return 0, 0
-    near = max(badnesses) - counting_error(snapshot.cpus, snapshot.kernel_release)
-    if top is None or top >= len(badnesses):
-        return near, min(badnesses)
-    return near, min([near, *nlargest(top, badnesses)[-1:]])
+    near = max(badness) - counting_error(snapshot.cpus, snapshot.kernel_release)
+    if top is None or top >= killable:
+        return near, NEVER + 1
+    return near, min([near, *nlargest(top, badness)[-1:]])

@@ -1,0 +1,67 @@
+"""The badness of every row of a table, reckoned anew only for the rows that are not the same as a snapshot before.
+
+Most rows of a steady scan are the very objects of the last one. To see that takes a comparison of pointers; to read
+five numbers of each takes most of a ranking's time, as after some seconds of sleep none of them is in a CPU's cache.
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING
+
+from oomtray.kernel.snapshot import PAGE_SIZE
+from oomtray.risk.badness import ADJ_MIN, points_of, why_not
+
+if TYPE_CHECKING:
+    from oomtray.kernel.snapshot import Process, ScoreScale, Snapshot
+
+NEVER = -(1 << 62)
+"""Stands for the badness of what can't be chosen; no badness is as low (2 * totalpages at most, either way)."""
+
+
+class Points:
+    """Of one table's snapshots, one after the other. Not thread-safe."""
+
+    def __init__(self) -> None:
+        self.badness = array("q")
+        """Pages, by place in `Snapshot.processes`; NEVER for what can't be chosen."""
+        self.pages = array("q")
+        """Memory alone, 0 for what can't be chosen."""
+        self._processes: tuple[Process, ...] = ()
+        self._measure: tuple[int, int, ScoreScale] | None = None
+
+    def reckon(self, snapshot: Snapshot, scale: ScoreScale) -> None:
+        """Brings both columns up to this snapshot."""
+        processes, known = snapshot.processes, self._processes
+        measure = snapshot.scope.total_pages, snapshot.memory.total_pages, scale
+        if measure != self._measure:
+            known = ()
+        self._processes, self._measure = processes, measure
+        count = len(processes)
+        changed = [n for n, (now, before) in enumerate(zip(processes, known, strict=False)) if now is not before]
+        changed += range(min(len(known), count), count)
+        for column in (self.badness, self.pages):
+            del column[count:]
+            column.extend([0] * (count - len(column)))
+        step = snapshot.scope.total_pages // 1000
+        plain = scale == "plain"
+        for n in changed:
+            p = processes[n]
+            rss, adj = p.rss, p.oom_score_adj
+            # The common case of `why_not` and `points_of`, written out: a call for each row would cost as much again.
+            if (
+                (p.oom_score or plain)
+                and rss is not None
+                and adj is not None
+                and adj != ADJ_MIN
+                and p.pid != 1
+                and not p.kernel_thread
+            ):
+                pages = (rss + (p.swap or 0) + (p.page_tables or 0)) // PAGE_SIZE
+                points = pages + adj * step if adj else pages
+                if plain and points < 1:
+                    points = 1
+            else:
+                known_points = None if why_not(p, scale) else points_of(p, snapshot, scale)
+                points, pages = (NEVER, 0) if known_points is None else (known_points, p.pages or 0)
+            self.badness[n], self.pages[n] = points, pages
