@@ -157,10 +157,12 @@ class App(QObject):
             return True
         exported = bool(self._host.ready)
         if not exported:
+            unknown = self._host.ready is None and self._bus.connected
+            if unknown or not on_x11():
+                return False
             from oomtray.ui.x11 import has_tray
 
-            unknown = self._host.ready is None and self._bus.connected
-            if unknown or not on_x11() or not has_tray():
+            if not has_tray():
                 return False
         self._look.stop()
         self._patience.stop()

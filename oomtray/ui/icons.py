@@ -12,7 +12,7 @@ from functools import cache
 from typing import Literal
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
 
 from oomtray import APP_ID
 
@@ -98,8 +98,11 @@ def outline(steps: str) -> QPainterPath:
 
 def paint(painter: QPainter, drawing: Drawing, colours: dict[str, str]) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    pen = QPen()
     for name, path in drawing:
-        painter.fillPath(path, QColor(colours[name]))
+        pen.setColor(QColor(colours[name]))
+        # a pen's brush: where a colour is given for one, PySide first sets up all else that it could be, in 30 ms
+        painter.fillPath(path, pen.brush())
 
 
 def _pixmap(drawing: Drawing, master: int, size: int, colours: dict[str, str]) -> QPixmap:
