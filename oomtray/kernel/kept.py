@@ -42,8 +42,11 @@ class KeptRows:
         if kept := self._rows.pop(pid, None):
             kept.close()
 
-    def reread(self, known: Process, score_fd: int, now: float) -> Process:
-        """`known` as it is now, followed or not; `score_fd` and `now` as in `read_process`. Raises Unreadable."""
+    def reread(self, known: Process, score: int, score_fd: int, now: float) -> Process:
+        """`known` as it is now, followed or not. Raises Unreadable.
+
+        `score` is its oom_score, just read through `score_fd`; that and `now` are as in `read_process`.
+        """
         pid = known.pid
         kept = self._rows.get(pid)
         if kept is None:
@@ -54,7 +57,7 @@ class KeptRows:
                 kept = self._rows[pid] = _KeptRow(directory, score_fd)
             except OSError as error:
                 raise Unreadable(pid) from error
-        return kept.reread(known, now)
+        return kept.reread(known, score, now)
 
     def close(self) -> None:
         self.follow(frozenset())
@@ -75,17 +78,20 @@ class _KeptRow:
         except OSError:
             os.close(self._status_fd)
             raise
+        try:
+            # as in `read_process`: the files that were opened by path are this process's, since it still lives
+            os.pread(score_fd, SCORE_BYTES, 0)
+        except OSError:
+            self.close()
+            raise
         self._row: Process | None = None
         self._status = self._adj = b""
         """What the files said when `_row` was made of them, status as far as anything in it is wanted."""
 
-    def reread(self, known: Process, now: float) -> Process:
-        pread = os.pread
+    def reread(self, known: Process, score: int, now: float) -> Process:
         try:
-            text = pread(self._status_fd, CHUNK, 0)
-            adj = pread(self._adj_fd, _ADJ_BYTES, 0)
-            # last, as its answer proves that also the files that were opened by path are this process's
-            score = int(pread(self._score_fd, SCORE_BYTES, 0))
+            text = os.pread(self._status_fd, CHUNK, 0)
+            adj = os.pread(self._adj_fd, _ADJ_BYTES, 0)
             if known is not self._row or adj != self._adj or not text.startswith(self._status):
                 known = self._parsed(known, text, adj, now)
         except (OSError, ValueError) as error:

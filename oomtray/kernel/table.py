@@ -11,6 +11,8 @@ import heapq
 import os
 import resource
 import time
+from array import array
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from oomtray.kernel.details import SCORE_BYTES, read_process
@@ -22,9 +24,9 @@ if TYPE_CHECKING:
 
     from oomtray.kernel.snapshot import Process
 
-_ROTATE = 4
+_ROTATE = 2
 """Rows reread per scan though nothing points to them: a new name, a move to another cgroup and a change of memory
-smaller than one oom_score show in no cheaper way. Each is five files that were not opened for long, a fiftieth of a scan."""
+smaller than one oom_score show in no cheaper way. Each is five files that were not opened for long, a fortieth of a scan."""
 _LEADERS = 16
 """At most so many rows that tie for the highest oom_score are reread."""
 _NO_DESCRIPTOR = -1
@@ -49,8 +51,13 @@ class ProcessTable:
         self._last_pid: bytes | None = None
         # Parallel lists, because the steady scan walks them a thousand times as often as it changes them.
         self._pids: list[int] = []
-        self._fds: list[int] = []
+        self._fds = array("i")
         self._scores: list[bytes] = []
+        self._said: bytes | None = None
+        """All of `_scores` in one piece, to be compared at once; None where one was changed since.
+
+        No two lists make the same one: an answer ends with a newline or has SCORE_BYTES digits.
+        """
         self._rows: list[Process] = []
         self._place: dict[int, int] = {}
         self._young: set[int] = set()
@@ -91,23 +98,24 @@ class ProcessTable:
                 os.close(fd)
         self._loadavg.close()
         self._followed.close()
-        self._pids, self._fds, self._scores, self._rows = [], [], [], []
+        self._pids, self._fds, self._scores, self._rows = [], array("i"), [], []
+        self._said = None
         self._place = {}
         self._kept = 0
         self._last_pid = None
 
     def _read_scores(self) -> tuple[set[int], list[int]]:
         """Pids whose oom_score changed, and the places of those that are gone."""
-        pread, before = os.pread, self._scores
         dead: list[int] = []
         try:
             # One system call a process and as little Python as can be around it: this line is the steady scan.
-            scores = [pread(fd, SCORE_BYTES, 0) for fd in self._fds]
+            scores = list(map(os.pread, self._fds, repeat(SCORE_BYTES), repeat(0)))
         except OSError:
             scores, dead = self._read_scores_singly()
-        if scores == before:
+        said = b"".join(scores)
+        if said == self._said:
             return set(), dead
-        self._scores = scores
+        before, self._scores, self._said = self._scores, scores, said
         return {pid for pid, old, new in zip(self._pids, before, scores, strict=True) if old != new}, dead
 
     def _read_scores_singly(self) -> tuple[list[bytes], list[int]]:
@@ -174,6 +182,7 @@ class ProcessTable:
         self._pids.append(pid)
         self._fds.append(fd)
         self._scores.append(_as_read(row))
+        self._said = None
         self._rows.append(row)
         return row
 
@@ -188,13 +197,14 @@ class ProcessTable:
             elif anew:
                 row = read_process(f"{self._proc}/{pid}", pid, fd, now)
             else:
-                row = self._followed.reread(known, fd, now)
+                row = self._followed.reread(known, int(self._scores[place]), fd, now)
         except OSError:
             self._remove([place])
             return
         self._rows[place] = row
         if row.oom_score != known.oom_score:
             self._scores[place] = _as_read(row)
+            self._said = None
 
     def _lead(self) -> tuple[int, ...]:
         """Those that share the highest oom_score, which is too coarse to say who is first: the largest of them."""
@@ -213,6 +223,7 @@ class ProcessTable:
         return set(self._pids[start : start + _ROTATE])
 
     def _remove(self, places: list[int]) -> None:
+        self._said = None
         for place in sorted(places, reverse=True):
             if self._fds[place] != _NO_DESCRIPTOR:
                 os.close(self._fds[place])
@@ -221,7 +232,7 @@ class ProcessTable:
             self._followed.drop(self._pids[place])
             del self._place[self._pids[place]]
             last = len(self._pids) - 1
-            columns: tuple[list[Any], ...] = (self._pids, self._fds, self._scores, self._rows)
+            columns: tuple[list[Any] | array[int], ...] = (self._pids, self._fds, self._scores, self._rows)
             for column in columns:
                 column[place] = column[last]
                 column.pop()

@@ -2,7 +2,7 @@
  *
  * One cached descriptor on oom_score per process and one pread each; no readdir while loadavg names the same newest
  * pid; status and oom_score_adj of 14 watched and 16 leading rows through cached descriptors, parsed only where they say
- * something new; these, stat, cgroup and exe of 4 rotating rows by path; meminfo, pressure, vmstat and the two sysctls
+ * something new; these, stat, cgroup and exe of 2 rotating rows by path; meminfo, pressure, vmstat and the two sysctls
  * through cached descriptors.
  * For each line that it reads it scans once and prints the CPU microseconds of that. */
 #define _GNU_SOURCE
@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LIMIT = 1 << 16, WATCH = 14, LEAD = 16, ROTATE = 4 };
+enum { LIMIT = 1 << 16, WATCH = 14, LEAD = 16, ROTATE = 2 };
 struct followed { int status, adj; size_t size; char told[4096], told_adj[8]; };
 struct row { int pid, fd, adj; struct followed *kept; char score[8]; long rss, anon, tables, swap; char state, name[64], cgroup[256], exe[256]; unsigned long long start; };
 static struct row *rows;
@@ -127,7 +127,6 @@ static void reread(const int *pids, int n) {
         while (at < count && rows[at].pid != pids[i]) at++;
         if (!pids[i] || at == count) continue;
         follow(&rows[at]);
-        pread(rows[at].fd, rows[at].score, 4, 0);
     }
 }
 static double cpu(void) {

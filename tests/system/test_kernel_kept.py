@@ -45,6 +45,9 @@ class Obedient:
         self._program.kill()
         self._program.communicate()
 
+    def oom_score(self) -> int:
+        return int(os.pread(self.score, 8, 0))
+
     def read(self, now: float) -> Process:
         """Anew, by path."""
         return read_process(f"/proc/{self.pid}", self.pid, self.score, now)
@@ -91,50 +94,50 @@ def test_what_is_kept_says_what_the_files_say(
 ) -> None:
     row = other.read(0.0)
     for now in (1.0, 2.0, 3.0):
-        row = kept.reread(row, other.score, now)
+        row = kept.reread(row, other.oom_score(), other.score, now)
         assert row == other.read(now)
     before = row
     other.does(change)
     for now in (4.0, 5.0):
-        row = kept.reread(row, other.score, now)
+        row = kept.reread(row, other.oom_score(), other.score, now)
         assert row == other.read(now)
     if field is not None:
         assert getattr(row, field) != getattr(before, field)
 
 
 def test_a_row_read_anew_meanwhile_is_not_taken_for_the_one_before(kept: KeptRows, other: Obedient) -> None:
-    calm = kept.reread(other.read(0.0), other.score, 1.0)
+    calm = kept.reread(other.read(0.0), other.oom_score(), other.score, 1.0)
     other.does("open('/proc/self/oom_score_adj', 'w').write('9')")
     raised = other.read(2.0)
     other.does("open('/proc/self/oom_score_adj', 'w').write('0')")
     assert (calm.oom_score_adj, raised.oom_score_adj) == (0, 9)
-    assert kept.reread(raised, other.score, 3.0).oom_score_adj == 0
+    assert kept.reread(raised, other.oom_score(), other.score, 3.0).oom_score_adj == 0
 
 
 def test_an_exec_shows_at_once_in_all_that_it_changes(kept: KeptRows, other: Obedient) -> None:
-    row = kept.reread(other.read(0.0), other.score, 1.0)
+    row = kept.reread(other.read(0.0), other.oom_score(), other.score, 1.0)
     other.does("import os; os.execvp('sh', ['sh', '-c', 'echo; read line'])")
-    again = kept.reread(row, other.score, 2.0)
+    again = kept.reread(row, other.oom_score(), other.score, 2.0)
     assert again.name == "sh"
     assert again.exe == os.path.realpath("/bin/sh")
     assert again.start_time == row.start_time
 
 
 def test_a_process_that_is_gone_is_told_by_its_open_files(kept: KeptRows, other: Obedient) -> None:
-    row = kept.reread(other.read(0.0), other.score, 1.0)
+    row = kept.reread(other.read(0.0), score := other.oom_score(), other.score, 1.0)
     other.end()
     with pytest.raises(Unreadable):
-        kept.reread(row, other.score, 2.0)
+        kept.reread(row, score, other.score, 2.0)
 
 
 def test_what_is_no_longer_followed_is_closed(kept: KeptRows, other: Obedient) -> None:
     before = descriptors()
-    row = kept.reread(other.read(0.0), other.score, 1.0)
+    row = kept.reread(other.read(0.0), other.oom_score(), other.score, 1.0)
     mine = {line for line in descriptors() - before if f"/{other.pid}/" in line}
     assert {line.rpartition("/")[2] for line in mine} == {"status", "oom_score_adj"}
     kept.follow(set())
     assert descriptors() == before
-    kept.reread(row, other.score, 2.0)
+    kept.reread(row, other.oom_score(), other.score, 2.0)
     assert descriptors() == before, "read by path"
 
 

@@ -101,7 +101,7 @@ def test_every_row_is_reread_in_rotation(tree, table):
         table.scan(at)
     for pid in range(100, 150):
         tree.add(pid, name=b"after")
-    for at in range(2, 15):
+    for at in range(2, 27):
         rows = table.scan(at)
     assert {process.name for process in rows} == {"after"}
 
