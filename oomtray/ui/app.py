@@ -5,6 +5,7 @@ What only a click needs is loaded by the click.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -108,6 +109,9 @@ class App(QObject):
         import oomtray.ui.lasting
         import oomtray.ui.popup
         import oomtray.ui.ruledesk  # noqa: F401
+
+        gc.freeze()  # what is here by now stays: no collection looks at it again
+        gc.enable()
 
     @Slot()
     def _start_worker(self) -> None:
