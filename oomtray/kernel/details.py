@@ -59,7 +59,7 @@ class Status(NamedTuple):
 def read_process(
     directory: str, pid: int, score_fd: int, now: float, known: Process | None = None
 ) -> Process:
-    """Reads /proc/PID; with `known` (the same process, read before) only what changes without an exec.
+    """Reads /proc/PID; with `known` (the same process, read before) only what an exec or its memory changes.
 
     `score_fd` is a descriptor on its oom_score, opened before this call and read after all else: that it answers proves
     that everything came from one process and not from the next with this pid. `now` is monotonic seconds. Raises
@@ -68,13 +68,13 @@ def read_process(
     try:
         status, _ = parse_status(read_bytes(f"{directory}/status"), directory)
         adj = int(read_bytes(f"{directory}/oom_score_adj"))
-        if known is None or status.name != known.name:
+        if known is None:
             start_time, session, kernel_thread = _stat(read_bytes(f"{directory}/stat"))
             cgroup, unit_cgroup = _cgroups(directory)
-            exe = None if kernel_thread else _exe(directory)
         else:
             start_time, session, kernel_thread = known.start_time, known.session, known.kernel_thread
-            cgroup, unit_cgroup, exe = known.cgroup, known.unit_cgroup, known.exe
+            cgroup, unit_cgroup = known.cgroup, known.unit_cgroup
+        exe = None if kernel_thread else executable(directory)
         score = int(os.pread(score_fd, SCORE_BYTES, 0))
     except (OSError, ValueError, IndexError) as error:
         raise Unreadable(pid) from error
@@ -156,7 +156,8 @@ def cgroup_paths(content: bytes) -> tuple[str | None, str | None]:
     return memory if memory is not None else unified, systemd if systemd is not None else unified
 
 
-def _exe(directory: str) -> str | None:
+def executable(directory: str) -> str | None:
+    """Target of exe of a process's directory; None where there is none, or it may not be read."""
     try:
         return decode(os.readlink(os.fsencode(f"{directory}/exe")))
     except OSError:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 PROC = "/proc"
 """Where procfs is mounted; whoever acts on processes takes it as a parameter."""
 CHUNK = 1 << 13
-"""More than any of these files gives at once, and small enough that Python takes it from its own heap at no cost."""
-_ALL = os.sysconf("SC_PAGE_SIZE") // 2
+"""More than these files give at once but for rare giants, and small enough to be taken from the heap at no cost."""
+_ALL = min(os.sysconf("SC_PAGE_SIZE"), CHUNK) // 2
 """A read of less than this has reached the end: no record of these files is half a page, so one more had room."""
 READ = os.O_RDONLY | os.O_CLOEXEC
 """Flags of open(2): no program that is started from here inherits the descriptor."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.details import SCORE_BYTES, Unreadable, parse_status, read_process
+from oomtray.kernel.details import SCORE_BYTES, Unreadable, executable, parse_status, read_process
 from oomtray.kernel.files import CHUNK, READ, read_bytes
 
 if TYPE_CHECKING:
@@ -78,12 +78,6 @@ class _KeptRow:
         except OSError:
             os.close(self._status_fd)
             raise
-        try:
-            # as in `read_process`: the files that were opened by path are this process's, since it still lives
-            os.pread(score_fd, SCORE_BYTES, 0)
-        except OSError:
-            self.close()
-            raise
         self._row: Process | None = None
         self._status = self._adj = b""
         """What the files said when `_row` was made of them, status as far as anything in it is wanted."""
@@ -93,7 +87,7 @@ class _KeptRow:
             text = os.pread(self._status_fd, CHUNK, 0)
             adj = os.pread(self._adj_fd, _ADJ_BYTES, 0)
             if known is not self._row or adj != self._adj or not text.startswith(self._status):
-                known = self._parsed(known, text, adj, now)
+                known = self._parsed(known, text, adj)
         except (OSError, ValueError) as error:
             raise Unreadable(known.pid) from error
         if score != known.oom_score:
@@ -106,11 +100,12 @@ class _KeptRow:
         os.close(self._status_fd)
         os.close(self._adj_fd)
 
-    def _parsed(self, known: Process, text: bytes, adj: bytes, now: float) -> Process:
+    def _parsed(self, known: Process, text: bytes, adj: bytes) -> Process:
         if len(text) == CHUNK:  # a process in a thousand groups
             text = read_bytes(f"{self._directory}/status")
         status, end = parse_status(text, self._directory)
+        exe = None if known.kernel_thread else executable(self._directory)
+        # as in `read_process`: what was opened and read by path is this process's, since it still lives
+        os.pread(self._score_fd, SCORE_BYTES, 0)
         self._status, self._adj = text[:end], adj
-        if status.name != known.name:
-            return read_process(self._directory, known.pid, self._score_fd, now)
-        return known._replace(**status._asdict(), oom_score_adj=int(adj))
+        return known._replace(**status._asdict(), oom_score_adj=int(adj), exe=exe)

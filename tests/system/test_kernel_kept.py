@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from oomtray.kernel.details import Unreadable, read_process
-from oomtray.kernel.kept import KeptRows
+from oomtray.kernel.files import CHUNK
+from oomtray.kernel.kept import MOST_DESCRIPTORS, KeptRows
 from oomtray.kernel.snapshot import Process
 from oomtray.kernel.table import ProcessTable
 from tests.rigs.processes import wait_for
@@ -86,7 +88,7 @@ def descriptors() -> set[str]:
         pytest.param("open('/proc/self/oom_score_adj', 'w').write('7')", "oom_score_adj", id="adj"),
         pytest.param("open('/proc/self/comm', 'w').write('Korean 한')", "name", id="name"),
         pytest.param("import os; os.seteuid(65534)", "uid", id="uid"),
-        pytest.param("import os; os.setgroups(range(70000, 90000, 25))", None, id="a-status-longer-than-one-read"),
+        pytest.param("import os; os.setgroups(range(70000, 130000, 30))", None, id="a-status-longer-than-one-read"),
     ],
 )
 def test_what_is_kept_says_what_the_files_say(
@@ -103,6 +105,8 @@ def test_what_is_kept_says_what_the_files_say(
         assert row == other.read(now)
     if field is not None:
         assert getattr(row, field) != getattr(before, field)
+    else:
+        assert Path(f"/proc/{other.pid}/status").read_bytes().index(b"VmRSS") > CHUNK
 
 
 def test_a_row_read_anew_meanwhile_is_not_taken_for_the_one_before(kept: KeptRows, other: Obedient) -> None:
@@ -128,6 +132,67 @@ def test_a_process_that_is_gone_is_told_by_its_open_files(kept: KeptRows, other:
     other.end()
     with pytest.raises(Unreadable):
         kept.reread(row, score, other.score, 2.0)
+
+
+def test_what_took_the_pid_of_a_process_that_is_gone_is_not_taken_for_it(kept: KeptRows, other: Obedient) -> None:
+    gone = Obedient()
+    try:
+        gone.end()
+        with pytest.raises(Unreadable):
+            kept.reread(other.read(0.0), other.oom_score(), gone.score, 1.0)
+    finally:
+        os.close(gone.score)
+
+
+def test_a_leader_that_exited_before_its_threads_is_followed_through_them() -> None:
+    code = f"""
+        import ctypes, threading
+        def obey():
+            exec({OBEYS!r})
+        threading.Thread(target=obey).start()
+        ctypes.CDLL(None).pthread_exit(None)
+    """
+    leader = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert leader.stdin is not None
+    assert leader.stdout is not None
+    table = ProcessTable()
+    try:
+        wait_for(lambda: "\nState:\tZ" in Path(f"/proc/{leader.pid}/status").read_text(), "its leader's end")
+        sizes = []
+        for now, line in enumerate(["pass"] * 4 + ["held = bytearray(b'x') * (24 << 20)", "pass"]):
+            leader.stdin.write(line + "\n")
+            leader.stdin.flush()
+            leader.stdout.readline()
+            row = next(p for p in table.scan(now, {leader.pid}) if p.pid == leader.pid)
+            assert row.rss is not None
+            sizes.append(row.rss)
+        assert min(sizes[4:]) - max(sizes[:4]) > 20 << 20
+    finally:
+        table.close()
+        leader.kill()
+        leader.communicate()
+
+
+def test_more_than_can_be_kept_are_followed_all_the_same() -> None:
+    sleepers = [subprocess.Popen(["sleep", "600"]) for _ in range(MOST_DESCRIPTORS // 2 + 6)]
+    pids = {sleeper.pid for sleeper in sleepers}
+    table = ProcessTable()
+    try:
+        table.scan(0.0)
+        for sleeper in sleepers:
+            wait_for(lambda pid=sleeper.pid: Path(f"/proc/{pid}/comm").read_text() == "sleep\n", "its exec")
+        table.scan(1.0)  # what is young is read whole once more
+        rows = [p for p in table.scan(2.0, pids) if p.pid in pids]
+        assert {row.name for row in rows} == {"sleep"}
+        assert {row.read_at for row in rows} == {2.0}
+        assert sum("/status" in line for line in descriptors()) == MOST_DESCRIPTORS // 2
+    finally:
+        table.close()
+        for sleeper in sleepers:
+            sleeper.kill()
+            sleeper.wait()
 
 
 def test_what_is_no_longer_followed_is_closed(kept: KeptRows, other: Obedient) -> None:

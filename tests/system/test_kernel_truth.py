@@ -15,6 +15,7 @@ import pytest
 from oomtray.config import Pace, Settings
 from oomtray.kernel import psi
 from oomtray.kernel.files import read_bytes
+from oomtray.kernel.kept import MOST_DESCRIPTORS
 from oomtray.kernel.reader import SystemReader
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.monitor import Attention, Monitor
@@ -244,12 +245,13 @@ def test_the_limit_on_open_files_is_raised_and_children_get_the_old_one():
     assert answer.stdout == "True 256\n", answer.stderr
 
 
-def test_few_descriptors_and_many_processes():
+@pytest.mark.parametrize("limit", [90, 90 + MOST_DESCRIPTORS], ids=["for-none", "for-some"])
+def test_few_descriptors_and_many_processes(limit):
     code = """
-        import resource
+        import os, resource, sys
         from oomtray.kernel.reader import SystemReader
-        resource.setrlimit(resource.RLIMIT_NOFILE, (90, 90))
-        import os
+        limit = int(sys.argv[1])
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
         children = []
         for _ in range(120):
             pid = os.fork()
@@ -258,15 +260,17 @@ def test_few_descriptors_and_many_processes():
             children.append(pid)
         reader = SystemReader()
         reader.snapshot()
-        seen = {p.pid for p in reader.snapshot().processes}
-        print(set(children) <= seen)
+        for watch in (), children, children[:30], children:
+            seen = {p.pid for p in reader.snapshot(watch).processes}
+            assert set(children) <= seen, len(seen)
+        print("all of them")
         for pid in children:
             os.kill(pid, 9)
     """
     answer = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=False
+        [sys.executable, "-c", textwrap.dedent(code), str(limit)], capture_output=True, text=True, check=False
     )
-    assert answer.stdout == "True\n", answer.stderr
+    assert answer.stdout == "all of them\n", answer.stderr
 
 
 def test_the_pressure_trigger_is_granted_where_the_kernel_has_psi():
