@@ -35,7 +35,7 @@ def start_tray(argv: list[str]) -> int:
     if qt is not None:  # else the import says it
         require_answer()
         require_x11_plugin(os.path.dirname(qt.origin or ""))
-    # nothing that is loaded becomes garbage: the app turns collection on again, once everything is there
+    # hardly anything that is loaded becomes garbage: the app turns collection on again, once everything is there
     gc.disable()
     try:
         from oomtray.ui import start

@@ -102,16 +102,18 @@ class App(QObject):
             if on_x11():
                 self._look.start()
         QTimer.singleShot(_AFTER_ICON_MS, self._start_worker)
+        QTimer.singleShot(_WARM_MS, self._warm)
 
     @Slot()
     def _warm(self) -> None:
         """Reading it takes as long as showing it, and keeps no more than two megabytes or three."""
-        import oomtray.ui.lasting
-        import oomtray.ui.popup
-        import oomtray.ui.ruledesk  # noqa: F401
-
-        gc.freeze()  # what is here by now stays: no collection looks at it again
-        gc.enable()
+        try:
+            import oomtray.ui.lasting
+            import oomtray.ui.popup
+            import oomtray.ui.ruledesk  # noqa: F401
+        finally:
+            gc.freeze()  # what is here by now stays: no collection looks at it again
+            gc.enable()
 
     @Slot()
     def _start_worker(self) -> None:
@@ -131,7 +133,6 @@ class App(QObject):
         self._worker.start()
         if self._tray is not None:
             self._tray.follow_colours()
-        QTimer.singleShot(_WARM_MS, self._warm)
 
     def stop(self) -> None:
         if self._stopped:
