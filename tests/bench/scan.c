@@ -15,11 +15,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LIMIT = 1 << 16, WATCH = 14, LEAD = 16, ROTATE = 2 };
+enum { LIMIT = 1 << 16, PIDS = 1 << 22, WATCH = 14, LEAD = 16, ROTATE = 2 };
 struct followed { int status, adj; size_t size; char told[4096], told_adj[8]; };
-struct row { int pid, fd, adj; struct followed *kept; char score[8]; long rss, anon, tables, swap; char state, name[64], cgroup[256], exe[256]; unsigned long long start; };
+struct row { int pid, fd, adj, look; struct followed *kept; char score[8]; long rss, anon, tables, swap; char state, name[64], cgroup[256], exe[256]; unsigned long long start; };
 static struct row *rows;
-static int count, turn, leading[LEAD], watched[WATCH];
+static int place[PIDS]; /* of a pid in rows, plus one */
+static int count, turn, looks, leading[LEAD], watched[WATCH];
 static char buffer[1 << 16];
 
 static ssize_t whole(const char *path) {
@@ -86,10 +87,8 @@ static void look_for_new(void) {
     DIR *directory = opendir("/proc");
     struct dirent *entry;
     while ((entry = readdir(directory))) {
-        int pid = atoi(entry->d_name), known = 0;
-        if (pid <= 0) continue;
-        for (int i = 0; i < count && !known; i++) known = rows[i].pid == pid;
-        if (known) continue;
+        int pid = atoi(entry->d_name);
+        if (pid <= 0 || pid >= PIDS || place[pid]) continue;
         char path[64];
         snprintf(path, sizeof path, "/proc/%d/oom_score", pid);
         int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -99,6 +98,7 @@ static void look_for_new(void) {
         row->pid = pid; row->fd = fd;
         details(row, 1);
         if (pread(fd, row->score, 4, 0) < 0) { close(fd); count--; }
+        else place[pid] = count;
     }
     closedir(directory);
 }
@@ -123,10 +123,10 @@ static void lead(void) {
 }
 static void reread(const int *pids, int n) {
     for (int i = 0; i < n; i++) {
-        int at = 0;
-        while (at < count && rows[at].pid != pids[i]) at++;
-        if (!pids[i] || at == count) continue;
-        follow(&rows[at]);
+        struct row *row = pids[i] && place[pids[i]] ? &rows[place[pids[i]] - 1] : NULL;
+        if (!row || row->look == looks) continue; /* it leads and is watched */
+        row->look = looks;
+        follow(row);
     }
 }
 static double cpu(void) {
@@ -145,6 +145,7 @@ int main(void) {
     while (fgets(line, sizeof line, stdin)) {
         double before = cpu();
         int stirred = 0;
+        looks++;
         ssize_t size = pread(meminfo, buffer, sizeof buffer - 1, 0);
         buffer[size > 0 ? size : 0] = 0; volatile long total = kib("MemTotal:") + kib("\nMemAvailable:") + kib("\nSwapTotal:") + kib("\nSwapFree:"); (void)total;
         size = pread(pressure, buffer, sizeof buffer - 1, 0);
@@ -155,11 +156,14 @@ int main(void) {
             if (pread(rows[i].fd, score, 4, 0) < 0) {
                 close(rows[i].fd);
                 if (rows[i].kept) { close(rows[i].kept->status); close(rows[i].kept->adj); free(rows[i].kept); }
-                rows[i--] = rows[--count];
+                place[rows[i].pid] = 0;
+                rows[i] = rows[--count];
+                if (i < count) place[rows[i].pid] = i + 1;
+                i--;
                 stirred = 1;
                 continue;
             }
-            if (memcmp(score, rows[i].score, sizeof score)) { memcpy(rows[i].score, score, sizeof score); details(&rows[i], 0); stirred = 1; }
+            if (memcmp(score, rows[i].score, sizeof score)) { memcpy(rows[i].score, score, sizeof score); if (!rows[i].kept) details(&rows[i], 0); stirred = 1; }
         }
         size = pread(loadavg, buffer, sizeof buffer - 1, 0);
         buffer[size > 0 ? size : 0] = 0;

@@ -43,7 +43,7 @@ _OURS = """
 import sys, time
 from oomtray.kernel.reader import SystemReader
 reader = SystemReader()
-# The rows that a popup of the usual height shows, none of which is reread for another reason.
+# The rows that a popup of the usual height shows; hardly any of them is reread for another reason.
 largest = sorted(reader.snapshot().processes, key=lambda process: process.pages or 0, reverse=True)
 shown = [process.pid for process in largest[16:30]]
 def look():
