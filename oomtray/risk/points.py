@@ -36,7 +36,7 @@ class Points:
         measure = snapshot.scope.total_pages, snapshot.memory.total_pages, scale
         if measure != self._measure:
             known = ()
-        self._processes, self._measure = processes, measure
+        self._measure = None  # until both columns are whole again
         count = len(processes)
         changed = [n for n, (now, before) in enumerate(zip(processes, known, strict=False)) if now is not before]
         changed += range(min(len(known), count), count)
@@ -65,3 +65,4 @@ class Points:
                 known_points = None if why_not(p, scale) else points_of(p, snapshot, scale)
                 points, pages = (NEVER, 0) if known_points is None else (known_points, p.pages or 0)
             self.badness[n], self.pages[n] = points, pages
+        self._processes, self._measure = processes, measure
