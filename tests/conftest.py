@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -36,6 +37,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "LC_ALL": "C.UTF-8",
         "LANGUAGE": "",
     }
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # as a shell without job control starts what runs in its background; the programs under test would inherit it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
