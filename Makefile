@@ -13,7 +13,7 @@ run: ## Set up and start the tray (without a screen: on a virtual desktop, with 
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
 	    exec $(PYTHON_IN_VENV) -m oomtray; \
 	else \
-	    exec $(PYTHON_IN_VENV) -m tests.rigs.desktop show $(PICTURE) $(PYTHON_IN_VENV) -m oomtray; \
+	    exec $(PYTHON_IN_VENV) -m tests.rigs.desktop.session show $(PICTURE) $(PYTHON_IN_VENV) -m oomtray; \
 	fi
 
 test: set-up lint ## Set up and run every check and test (15 to 25 minutes on two cores)

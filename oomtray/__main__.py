@@ -38,7 +38,7 @@ def start_tray(argv: list[str]) -> int:
     # hardly anything that is loaded becomes garbage: the app turns collection on again, once everything is there
     gc.disable()
     try:
-        from oomtray.ui import start
+        from oomtray.ui.app import start
     except ImportError as error:
         raise explain_import_error(error) from error
     return start.run(argv)

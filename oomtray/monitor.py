@@ -21,19 +21,19 @@ from oomtray.kernel.reader import SystemReader
 from oomtray.risk.apps import sort_into_apps
 from oomtray.risk.assess import assess
 from oomtray.risk.assessment import Assessment, Level, Reading
+from oomtray.risk.badness_cache import Points
+from oomtray.risk.interval import next_tick
 from oomtray.risk.levels import advance
-from oomtray.risk.pace import next_tick
-from oomtray.risk.points import Points
 from oomtray.risk.ranking import rank
 from oomtray.risk.trend import ProcessTrends, Shrinking
-from oomtray.risk.units import unit_of
+from oomtray.systemd.unit_names import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from oomtray.kernel.snapshot import Consequences, Memory
-    from oomtray.kernel.systemd import UnitReader
     from oomtray.risk.ranking import Ranking
+    from oomtray.systemd.units import UnitReader
 
 TRAIL_SECONDS = 600.0
 _TRAIL_STEP = 1.0

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.actions.capability import without_capability
-from oomtray.kernel.identity import ProcessGone, ProcessHandle, open_process
+from oomtray.kernel.process_handle import ProcessGone, ProcessHandle, open_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from oomtray.kernel.identity import ProcessGone, open_process
+from oomtray.kernel.process_handle import ProcessGone, open_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

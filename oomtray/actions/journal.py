@@ -16,9 +16,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from oomtray.actions.adjust import Change, Target
-from oomtray.actions.statefile import StateFile
-from oomtray.kernel.identity import boot_id, open_process
-from oomtray.places import state_home
+from oomtray.kernel.process_handle import boot_id, open_process
+from oomtray.paths import state_home
+from oomtray.private_file import StateFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.actions.adjust import Target, foretell
-from oomtray.risk.units import unit_of
+from oomtray.systemd.unit_names import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from oomtray.actions.adjust import Change
     from oomtray.actions.journal import Journal
     from oomtray.kernel.snapshot import Process
-    from oomtray.kernel.systemd import UnitReader
+    from oomtray.systemd.units import UnitReader
 
 UnitValue = Callable[["Process"], int | None]
 """OOMScoreAdjust= of the unit that a process is in; None where it is in none, or the manager doesn't answer."""
@@ -46,7 +46,7 @@ def may_have_unit_value(process: Process) -> bool:
 
 def ask_units(processes: Iterable[Process], reader: Callable[[], UnitReader] | None = None) -> dict[Target, int | None]:
     """For where it may take long: what the unit of each sets now, every unit asked once."""
-    from oomtray.kernel.systemd import UnitReader
+    from oomtray.systemd.units import UnitReader
 
     units = UnitReader() if reader is None else reader()
     try:

@@ -8,7 +8,7 @@ import signal
 from dataclasses import dataclass
 from typing import Literal
 
-from oomtray.kernel.identity import ProcessGone, open_process
+from oomtray.kernel.process_handle import ProcessGone, open_process
 
 Trouble = Literal[
     "gone",

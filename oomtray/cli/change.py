@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
+    from oomtray.actions.changes import Changer
     from oomtray.actions.targets import Matches
-    from oomtray.cli.changer import Changer
-    from oomtray.cli.report import Report
+    from oomtray.cli.as_json import Report
     from oomtray.kernel.snapshot import Process
-    from oomtray.kernel.systemd import UnitReader
     from oomtray.risk.assessment import Assessment
+    from oomtray.systemd.units import UnitReader
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     for word, short, long in (
@@ -59,9 +59,9 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def run_change(arguments: Namespace) -> int:
+    from oomtray.actions.changes import Changer
     from oomtray.actions.targets import is_pid, resolve
-    from oomtray.cli.changer import Changer
-    from oomtray.cli.survey import monitoring, user_settings
+    from oomtray.cli.monitoring import monitoring, user_settings
 
     settings = user_settings()
     with monitoring(settings, once=True) as monitor:
@@ -90,14 +90,14 @@ def _unit_value(process: Process) -> int | None:
 @cache
 def _unit_reader() -> UnitReader:
     """Only a reset asks systemd, and once for all processes of a unit."""
-    from oomtray.kernel.systemd import UnitReader
+    from oomtray.systemd.units import UnitReader
 
     return UnitReader()
 
 
 def run_undo(arguments: Namespace) -> int:
-    from oomtray.cli.changer import Changer
-    from oomtray.cli.survey import monitoring, user_settings
+    from oomtray.actions.changes import Changer
+    from oomtray.cli.monitoring import monitoring, user_settings
 
     settings = user_settings()
     with monitoring(settings, once=True) as monitor:

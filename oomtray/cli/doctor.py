@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from oomtray.cli.terminal import Style, Terminal
-    from oomtray.desktop.checkup import Check, Place
+    from oomtray.doctor import Check, Place
 
 SCHEMA = 1
 LOAD_SECONDS = 30.0
@@ -46,7 +46,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 def run_doctor(arguments: Namespace) -> int:
     """Done is done: what is missing is said in the answer, not in the exit status."""
-    from oomtray.desktop.checkup import examine
+    from oomtray.doctor import examine
 
     checks = examine(qt=check_qt)
     if arguments.json:
@@ -89,7 +89,7 @@ def check_qt(place: Place) -> Check:
     from importlib import metadata
 
     from oomtray.cli.qt import explain_import_error
-    from oomtray.desktop.checkup import found
+    from oomtray.doctor import found
 
     version = None
     for package in ("PySide6-Essentials", "PySide6"):

@@ -31,7 +31,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def run_explain(arguments: Namespace) -> int:
-    from oomtray.cli.survey import monitoring, user_settings
+    from oomtray.cli.monitoring import monitoring, user_settings
     from oomtray.risk.explain import explain
 
     with monitoring(user_settings(), once=True) as monitor:
@@ -42,7 +42,7 @@ def run_explain(arguments: Namespace) -> int:
         seen = "" if assessment.snapshot.complete else " that you can see"
         raise Failure(f"there is no process {arguments.pid}{seen}") from None
     if arguments.json:
-        from oomtray.cli import report
+        from oomtray.cli import as_json as report
 
         print(report.dumps(report.explanation(assessment, explained)))
     else:
@@ -68,8 +68,8 @@ def explanation(assessment: Assessment, explained: Explanation, terminal: Termin
 
 
 def _who(explained: Explanation) -> str:
-    from oomtray.cli.sentences import called
     from oomtray.kernel.users import login_name
+    from oomtray.messages.listing import called
     from oomtray.text import printable
 
     risk = explained.risk

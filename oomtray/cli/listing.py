@@ -59,22 +59,22 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def run_list(arguments: Namespace) -> int:
-    from oomtray.cli.survey import monitoring, user_settings
+    from oomtray.cli.monitoring import monitoring, user_settings
 
     settings = user_settings()
     rows = None if arguments.all else arguments.rows
     with monitoring(settings, arguments.cgroup, once=True) as monitor:
         assessment = monitor.survey(top=None if arguments.apps else _judged(rows), apps=arguments.apps)
     if arguments.json:
-        from oomtray.cli import report
+        from oomtray.cli import as_json as report
 
         if arguments.apps:
             print(report.dumps(report.apps(assessment, assessment.apps[:rows])))
         else:
             print(report.dumps(report.processes(assessment, assessment.risks[:rows])))
     else:
+        from oomtray.cli.as_text import listing
         from oomtray.cli.terminal import Terminal
-        from oomtray.cli.view import listing
 
         print("\n".join(listing(assessment, settings.levels, Terminal.of(), rows, apps=arguments.apps)))
     return DONE
@@ -86,7 +86,7 @@ def _judged(rows: int | None) -> int | None:
 
 
 def run_watch(arguments: Namespace) -> int:
-    from oomtray.cli.survey import monitoring, user_settings
+    from oomtray.cli.monitoring import monitoring, user_settings
 
     settings = user_settings()
     with monitoring(settings, arguments.cgroup) as monitor:
@@ -106,15 +106,15 @@ def run_watch(arguments: Namespace) -> int:
 
 
 def _print_object(assessment: Assessment, rows: int) -> None:
-    from oomtray.cli import report
+    from oomtray.cli import as_json as report
 
     print(report.dumps(report.processes(assessment, assessment.risks[:rows], changes=True)), flush=True)
 
 
 def _print_picture(assessment: Assessment, marks: Levels, rows: int, *, first: bool) -> None:
     """Over the picture before where the cursor can be moved, else below it with an empty line between."""
+    from oomtray.cli.as_text import listing
     from oomtray.cli.terminal import Terminal
-    from oomtray.cli.view import listing
 
     terminal = Terminal.of()
     lines = listing(assessment, marks, terminal, rows)
@@ -131,7 +131,7 @@ def _within(
     terminal: Terminal, assessment: Assessment, marks: Levels, rows: int, lines: list[str]
 ) -> list[str]:
     """Fewer rows where the picture is higher than the window: a picture that scrolls can't be drawn over."""
-    from oomtray.cli.view import listing
+    from oomtray.cli.as_text import listing
 
     room = (terminal.lines or len(lines) + 1) - 1
     excess = len(lines) - room

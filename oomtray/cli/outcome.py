@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from oomtray.actions.adjust import Change
-    from oomtray.cli.changer import Changer
-    from oomtray.cli.report import Report
+    from oomtray.actions.changes import Changer
+    from oomtray.cli.as_json import Report
     from oomtray.risk.assessment import Assessment, Victim
 
 ASKED: dict[str, int] = {
@@ -39,7 +39,7 @@ def first_step(arguments: Namespace) -> Callable[[Sequence[Change]], None] | Non
         return None
 
     def tell(changes: Sequence[Change]) -> None:
-        from oomtray.actions.words import did
+        from oomtray.messages.changes import did
 
         # who is next is told when all is done
         print_some([_sentence(did(change)) for change in changes if change.moved])
@@ -52,7 +52,7 @@ def tell_plan(
     arguments: Namespace, changer: Changer, changes: Sequence[Change], assessment: Assessment
 ) -> int:
     from oomtray.actions.preview import after_change, cautions
-    from oomtray.actions.words import caution, next_victim, subject
+    from oomtray.messages.changes import caution, next_victim, subject
     from oomtray.risk.certainty import void_by
     from oomtray.text import adjustment
 
@@ -82,7 +82,7 @@ def tell(
     arguments: Namespace, changer: Changer, changes: Sequence[Change], before: Assessment, after: Assessment
 ) -> int:
     from oomtray.actions.preview import cautions
-    from oomtray.actions.words import caution, did
+    from oomtray.messages.changes import caution, did
 
     if arguments.json:
         print_json(changes, after.victim)
@@ -115,7 +115,7 @@ def _finish(changer: Changer, changes: Sequence[Change]) -> int:
 
 def refusals(short: Sequence[Change], count: int) -> str:
     """One line for all that were not changed, or not all the way."""
-    from oomtray.actions.words import says, subject, why
+    from oomtray.messages.changes import says, subject, why
 
     if len(short) == 1:
         return says(short[0])
@@ -139,7 +139,7 @@ def print_some(lines: Sequence[str]) -> None:
 
 
 def _victim(before: Assessment, after: Assessment) -> str:
-    from oomtray.actions.words import next_victim, subject
+    from oomtray.messages.changes import next_victim, subject
     from oomtray.risk.certainty import void_by
     from oomtray.text import size
 
@@ -164,7 +164,7 @@ def _note(changer: Changer) -> None:
 
 
 def print_json(changes: Sequence[Change], victim: Victim | None, refused: Sequence[Report] = ()) -> None:
-    from oomtray.cli import report
+    from oomtray.cli import as_json as report
 
     entries = [
         {

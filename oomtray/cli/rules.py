@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from oomtray.actions.rules.engine import Applied, RulesStatus
     from oomtray.actions.rules.model import Mistake, Rule
+    from oomtray.actions.rules.parse import RuleSet
     from oomtray.actions.rules.profiles import Profile
-    from oomtray.actions.rules.reading import RuleSet
-    from oomtray.cli.report import Report
+    from oomtray.cli.as_json import Report
     from oomtray.config import Settings
     from oomtray.risk.assessment import Assessment
 
@@ -111,9 +111,9 @@ def run_check(arguments: Namespace) -> int:
 
 
 def run_apply(arguments: Namespace) -> int:
-    from oomtray.cli.changer import Changer
+    from oomtray.actions.changes import Changer
+    from oomtray.cli.monitoring import monitoring
     from oomtray.cli.outcome import first_step, tell
-    from oomtray.cli.survey import monitoring
 
     read, _ = _read()
     settings = _settings()
@@ -142,9 +142,9 @@ def run_apply(arguments: Namespace) -> int:
 
 
 def run_add(arguments: Namespace) -> int:
-    from oomtray.actions.rules.editing import NotEdited, add
+    from oomtray.actions.rules.edit import NotEdited, add
     from oomtray.actions.rules.model import Rule
-    from oomtray.actions.rules.reading import default_path
+    from oomtray.actions.rules.parse import default_path
 
     conditions = {key: getattr(arguments, key) for key in _CONDITIONS}
     value = arguments.set
@@ -153,7 +153,7 @@ def run_add(arguments: Namespace) -> int:
     settings = _settings()
     cost = _cost(checked, settings)
     if arguments.dry_run:
-        from oomtray.actions.rules.reading import RuleSet
+        from oomtray.actions.rules.parse import RuleSet
 
         _, status = _applied(RuleSet((checked,)), settings, dry=True)
         if arguments.json:
@@ -177,7 +177,7 @@ def run_add(arguments: Namespace) -> int:
 
 
 def run_remove(arguments: Namespace) -> int:
-    from oomtray.actions.rules.editing import NotEdited, remove
+    from oomtray.actions.rules.edit import NotEdited, remove
 
     read, path = _read()
     wrong = [number for number in arguments.numbers if number > len(read.rules)]
@@ -204,9 +204,9 @@ def run_remove(arguments: Namespace) -> int:
 
 
 def run_profile(arguments: Namespace) -> int:
-    from oomtray.actions.rules.editing import NotEdited, add
+    from oomtray.actions.rules.edit import NotEdited, add
+    from oomtray.actions.rules.parse import RuleSet, default_path
     from oomtray.actions.rules.profiles import load_profiles, profile
-    from oomtray.actions.rules.reading import RuleSet, default_path
 
     if arguments.name == "list":
         _print_profiles(load_profiles(), arguments)
@@ -249,13 +249,13 @@ def _number(text: str) -> int:
 
 
 def _settings() -> Settings:
-    from oomtray.cli.survey import user_settings
+    from oomtray.cli.monitoring import user_settings
 
     return user_settings()
 
 
 def _read() -> tuple[RuleSet, str]:
-    from oomtray.actions.rules.reading import default_path, load
+    from oomtray.actions.rules.parse import default_path, load
 
     path = default_path()
     return load(path), path
@@ -263,8 +263,8 @@ def _read() -> tuple[RuleSet, str]:
 
 def _checked(rule: Rule) -> Rule:
     """The rule as the file would hold it. Raises Failure for what the file would not take."""
-    from oomtray.actions.rules.editing import as_text
-    from oomtray.actions.rules.reading import parse
+    from oomtray.actions.rules.edit import as_text
+    from oomtray.actions.rules.parse import parse
 
     read = parse(as_text(rule))
     if read.mistakes or len(read.rules) != 1:
@@ -274,7 +274,7 @@ def _checked(rule: Rule) -> Rule:
 
 def _applied(read: RuleSet, settings: Settings, *, dry: bool) -> tuple[Assessment, RulesStatus]:
     from oomtray.actions.rules.engine import RuleEngine
-    from oomtray.cli.survey import monitoring
+    from oomtray.cli.monitoring import monitoring
 
     with monitoring(settings, once=True) as monitor:
         assessment = monitor.survey()
@@ -312,7 +312,7 @@ def _print_matches(matched: Iterable[Applied], *, why: bool = False) -> None:
 
 def _print_profiles(profiles: Sequence[Profile], arguments: Namespace) -> None:
     if arguments.json:
-        from oomtray.cli import report
+        from oomtray.cli import as_json as report
 
         listed = [
             {"name": one.name, "title": one.title, "oom_adj": one.oom_adj, "value": one.value, "rules": len(one.rules)}
@@ -333,7 +333,7 @@ def _complain(mistakes: Iterable[Mistake]) -> None:
 
 
 def _print_json(read: RuleSet, status: RulesStatus | None = None) -> None:
-    from oomtray.cli import report
+    from oomtray.cli import as_json as report
 
     entries: list[Report] = []
     for number, rule in enumerate(read.rules, 1):

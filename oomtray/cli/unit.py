@@ -68,7 +68,7 @@ def run_show(arguments: Namespace) -> int:
 def run_change(arguments: Namespace) -> int:
     from oomtray.actions.units.changer import UnitChanger
     from oomtray.actions.units.settings import UnitRefused, UnitSettings
-    from oomtray.cli.survey import user_settings
+    from oomtray.cli.monitoring import user_settings
 
     asked = UnitSettings()
     if arguments.word != "reset":
@@ -88,8 +88,8 @@ def run_change(arguments: Namespace) -> int:
 
 
 def _show(state: UnitState) -> None:
-    from oomtray.actions.units import words
-    from oomtray.actions.words import subject
+    from oomtray.messages import units as words
+    from oomtray.messages.changes import subject
     from oomtray.text import UNKNOWN
 
     status = state.status
@@ -119,7 +119,7 @@ def _show(state: UnitState) -> None:
 
 
 def _tell_plan(plan: UnitPlan) -> None:
-    from oomtray.actions.words import subject
+    from oomtray.messages.changes import subject
 
     if plan.nothing:
         if plan.word == "reset":
@@ -141,9 +141,9 @@ def _tell_plan(plan: UnitPlan) -> None:
 
 
 def _tell(outcome: UnitOutcome, *, noted: bool) -> int:
-    from oomtray.actions.units import words
-    from oomtray.actions.words import did
     from oomtray.cli.outcome import ASKED, NOT_ALLOWED, refusals
+    from oomtray.messages import units as words
+    from oomtray.messages.changes import did
 
     plan = outcome.plan
     if outcome.edited:
@@ -207,7 +207,7 @@ def _user(state: UnitState) -> str:
 
 
 def _notes(plan: UnitPlan) -> None:
-    from oomtray.actions.units import words
+    from oomtray.messages import units as words
 
     for note in words.before(plan):
         _note(note)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from oomtray.config.settings import Settings
-from oomtray.places import config_home
+from oomtray.paths import config_home
 
 if TYPE_CHECKING:
     from pathlib import Path

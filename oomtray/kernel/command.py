@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from oomtray.kernel.details import decode
 from oomtray.kernel.files import read_bytes
+from oomtray.kernel.process import decode
 
 _LONGEST = 16 * 1024
 

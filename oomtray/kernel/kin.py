@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from oomtray.kernel.details import cgroup_paths
 from oomtray.kernel.files import read_bytes
+from oomtray.kernel.process import cgroup_paths
 
 
 def children(pid: int, proc: str = "/proc") -> tuple[int, ...]:

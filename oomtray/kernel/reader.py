@@ -6,20 +6,20 @@ import os
 import time
 from typing import TYPE_CHECKING, Protocol
 
-from oomtray.kernel import descriptors
+from oomtray.kernel import fd_limit as descriptors
 from oomtray.kernel.cgroups import MemoryCgroups, unit_pids
 from oomtray.kernel.files import read_int
 from oomtray.kernel.memory import MemoryReader
-from oomtray.kernel.scale import detect_scale
+from oomtray.kernel.process_table import ProcessTable
+from oomtray.kernel.score_scale import detect_scale
 from oomtray.kernel.snapshot import Consequences, Memory, Scope, ScoreScale, Snapshot
-from oomtray.kernel.table import ProcessTable
 from oomtray.kernel.visibility import kernel_release, sees_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from oomtray.kernel.snapshot import CgroupMemory, Process
-    from oomtray.kernel.systemd import UnitReader
+    from oomtray.systemd.units import UnitReader
 
 
 class UnitName(Protocol):

@@ -1,6 +1,6 @@
 """Processes sorted into what a person knows by one name.
 
-A unit's name comes first (`oomtray.risk.units`). Where the control group says only "a login" or "a terminal", or
+A unit's name comes first (`oomtray.systemd.unit_names`). Where the control group says only "a login" or "a terminal", or
 nothing, it is the job that counts: below a shell or a desktop's session the first program that it started (the make
 above a compiler, not the shell between them), and under any other session leader that leader, each known by its
 executable.
@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.risk.assessment import App
-from oomtray.risk.units import named_by, unit_of
+from oomtray.systemd.unit_names import named_by, unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

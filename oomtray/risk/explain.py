@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.kernel.snapshot import PAGE_SIZE
+from oomtray.messages.explanation import tell
 from oomtray.risk.assessment import Risk
 from oomtray.risk.badness import scale_of, share
 from oomtray.risk.ranking import rank
-from oomtray.risk.story import tell
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process, Snapshot

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.risk.badness import points_of, scale_of, why_not
-from oomtray.risk.points import NEVER, Points
+from oomtray.risk.badness_cache import NEVER, Points
 
 if TYPE_CHECKING:
     from array import array

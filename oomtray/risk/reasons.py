@@ -25,8 +25,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from oomtray.risk.units import unit_of
 from oomtray.risk.victim import also
+from oomtray.systemd.unit_names import unit_of
 from oomtray.text import adjustment, printable, share_percent
 
 if TYPE_CHECKING:

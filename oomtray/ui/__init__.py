@@ -9,7 +9,9 @@ import linecache
 import logging
 
 from oomtray import text
-from oomtray.desktop import bus, instance, trayhost
+from oomtray.dbus import session as bus
+from oomtray.desktop import single_instance as instance
+from oomtray.desktop import tray_host as trayhost
 
 
 class _Forgetful(dict[str, object]):

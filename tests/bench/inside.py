@@ -13,9 +13,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from oomtray.desktop.bus import SessionBus
-from oomtray.kernel.dbus import session_address
-from oomtray.ui.app import App
+from oomtray.dbus.connection import session_address
+from oomtray.dbus.session import SessionBus
+from oomtray.ui.app.application import App
 
 
 def rss() -> dict[str, int]:
@@ -74,7 +74,7 @@ class Painted(QObject):
 def popup(app: App) -> dict[str, float]:
     """Milliseconds from the click's handler to rows on screen: the first opening, and later ones."""
     spin_until(lambda: app._latest is not None)
-    spin_until(lambda: "oomtray.ui.popup" in sys.modules)  # some seconds after the start, as any click is
+    spin_until(lambda: "oomtray.ui.popup.popup" in sys.modules)  # some seconds after the start, as any click is
     spin(1)
     times = []
     for _ in range(7):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.bench.crowd import crowd
 from tests.bench.report import Row
-from tests.rigs.desktop import Desktop, Program, python_module, wait_for
+from tests.rigs.desktop.session import Desktop, Program, python_module, wait_for
 
 MIB = 1 << 20
 IDLE_SECONDS = 60

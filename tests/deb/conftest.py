@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rigs.processes import need_programs
+from tests.rigs.processes.programs import need_programs
 
 HERE = Path(__file__).parent
 PACKAGING = HERE.parents[1] / "packaging"

@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
-from tests.rigs.processes import RigUnavailable
+from tests.rigs.processes.programs import RigUnavailable
 
 USER, UID = "ben", 61234
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"

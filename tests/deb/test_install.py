@@ -12,11 +12,11 @@ import pytest
 from oomtray import APP_ID, __version__
 from oomtray.actions import escalate
 from oomtray.cli import ROOMS
-from oomtray.desktop.checkup import privilege
+from oomtray.doctor import privilege
 from tests.deb.root import Root
-from tests.rigs.contract import LIST, read
-from tests.rigs.debian_tree import debian_tree
-from tests.rigs.processes import need_programs
+from tests.rigs.commands.contract import LIST, read
+from tests.rigs.processes.programs import need_programs
+from tests.rigs.systemd.debian_tree import debian_tree
 
 ROOT = Path(__file__).parents[2]
 MANUAL = ROOT / "packaging/oomtray.1"

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from oomtray.actions import escalate
-from tests.rigs.contract import LIST, read
+from tests.rigs.commands.contract import LIST, read
 
 ROOT = Path(__file__).parents[2]
 LEFT_OUT = (".*", "build", "dist", "*.egg-info", "__pycache__")

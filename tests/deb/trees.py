@@ -8,8 +8,8 @@ import subprocess
 from pathlib import Path
 
 from tests.rigs.cache import built
-from tests.rigs.debian_tree import SUITE as OLDER
-from tests.rigs.processes import RigUnavailable, need_programs
+from tests.rigs.processes.programs import RigUnavailable, need_programs
+from tests.rigs.systemd.debian_tree import SUITE as OLDER
 
 NEWER = "trixie"
 CONTROL = Path(__file__).parents[2] / "packaging/debian/control"

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.rigs.desktop import Box, Desktop, Program, RigTimeout, Window, python_module, wait_for
+from tests.rigs.desktop.session import Box, Desktop, Program, RigTimeout, Window, python_module, wait_for
 
 TITLE = "OOM Tray"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rigs.desktop import Desktop
+from tests.rigs.desktop.session import Desktop
 
 HERE = Path(__file__).parent
 PICTURES = HERE.parents[1] / "build/failures"

@@ -19,8 +19,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.desktop.app import TITLE, App
-from tests.rigs.desktop import Box, Desktop, wait_for
-from tests.rigs.hog import hog_binary
+from tests.rigs.desktop.session import Box, Desktop, wait_for
+from tests.rigs.processes.hog import hog_binary
 
 PICTURES = Path(__file__).parents[2] / "resources" / "screenshots"
 GIB = 1 << 20  # KiB

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.desktop.app import TITLE, App, adj, sleeper
-from tests.rigs.desktop import Desktop, python_module, wait_for
+from tests.rigs.desktop.session import Desktop, python_module, wait_for
 
 
 @pytest.fixture

@@ -18,10 +18,10 @@ from pathlib import Path
 import pytest
 
 from tests.desktop.app import TITLE, App, adj
-from tests.rigs.accessible import Node
-from tests.rigs.desktop import wait_for
-from tests.rigs.polkit import USERS, PolkitRig
-from tests.rigs.seated import DIALOG, SeatedDesktop
+from tests.rigs.desktop.accessible import Node
+from tests.rigs.desktop.seated import DIALOG, SeatedDesktop
+from tests.rigs.desktop.session import wait_for
+from tests.rigs.polkit.rig import USERS, PolkitRig
 
 pytestmark = pytest.mark.polkit
 
@@ -189,7 +189,7 @@ def test_the_popup_stays_under_the_dialog_and_a_dismissed_one_is_the_end_of_it(d
     assert (adj(pid), said(app)) == (0, "")
     assert not desk.accessible.find("push button", "Dismiss", app="oomtray"), "no bar"
 
-    desk.opens(lambda: desk.run([sys.executable, "-m", "tests.rigs.polkit_dialog", "Another"]), title=DIALOG)
+    desk.opens(lambda: desk.run([sys.executable, "-m", "tests.rigs.polkit.dialog", "Another"]), title=DIALOG)
     desk.wait_for_no_window(TITLE)  # as with any other window that takes the keyboard
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.desktop.app import App, adj, sleeper
-from tests.rigs.desktop import Desktop, wait_for
-from tests.rigs.ordinary import need_user_namespace
+from tests.rigs.desktop.session import Desktop, wait_for
+from tests.rigs.processes.ordinary import need_user_namespace
 
 ROWS = '[rows]\nshow = "processes"\n'
 
@@ -72,7 +72,7 @@ def test_a_rule_that_waits_is_a_line_whose_button_asks(request):
         need_user_namespace()
         again = [sys.executable, "-m", "pytest", "-q", "-p", "no:xvfb", "-p", "no:cacheprovider", request.node.nodeid]
         done = subprocess.run(
-            [sys.executable, "-m", "tests.rigs.ordinary", *again],
+            [sys.executable, "-m", "tests.rigs.processes.ordinary", *again],
             cwd=request.config.rootpath, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout

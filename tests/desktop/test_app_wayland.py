@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.desktop.app import TITLE
-from tests.rigs.desktop import python_module
-from tests.rigs.wayland import WaylandDesktop
+from tests.rigs.desktop.session import python_module
+from tests.rigs.desktop.wayland import WaylandDesktop
 
 pytestmark = pytest.mark.wayland
 

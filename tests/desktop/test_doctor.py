@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.rigs.desktop import Desktop
+from tests.rigs.desktop.session import Desktop
 
 
 def examined(desk: Desktop) -> dict[str, tuple[bool | None, str]]:

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from oomtray.desktop.bus import SessionBus
-from oomtray.desktop.notify import Alert, Notifier
-from tests.rigs.desktop import Desktop
-from tests.rigs.peers import pump
+from oomtray.dbus.session import SessionBus
+from oomtray.desktop.notifications import Alert, Notifier
+from tests.rigs.bus.peers import pump
+from tests.rigs.desktop.session import Desktop
 
 ALERT = Alert(
     "level",

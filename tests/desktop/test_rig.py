@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.rigs.desktop import NOTIFICATIONS, ROOT, WATCHER, Desktop, Program, wait_for
-from tests.rigs.ordinary import need_user_namespace
+from tests.rigs.desktop.session import NOTIFICATIONS, ROOT, WATCHER, Desktop, Program, wait_for
+from tests.rigs.processes.ordinary import need_user_namespace
 
 PROBE = [sys.executable, str(Path(__file__).with_name("probe_tray.py"))]
 
@@ -135,5 +135,5 @@ def test_widgets_are_found_by_what_a_screen_reader_says() -> None:
 def test_root_can_try_things_as_an_ordinary_user() -> None:
     need_user_namespace()
     tell = "import os, pwd; print(os.getuid(), pwd.getpwuid(os.getuid()).pw_name)"
-    command = [sys.executable, "-m", "tests.rigs.ordinary", sys.executable, "-c", tell]
+    command = [sys.executable, "-m", "tests.rigs.processes.ordinary", sys.executable, "-c", tell]
     assert subprocess.check_output(command, text=True, cwd=ROOT) == "1000 ana\n"

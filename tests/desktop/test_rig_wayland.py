@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.rigs.desktop import NOTIFICATIONS, Program, wait_for
-from tests.rigs.wayland import WaylandDesktop
+from tests.rigs.desktop.session import NOTIFICATIONS, Program, wait_for
+from tests.rigs.desktop.wayland import WaylandDesktop
 
 PROBE = [sys.executable, str(Path(__file__).with_name("probe_tray.py"))]
 

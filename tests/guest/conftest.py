@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.guest.commands import oomtray
-from tests.rigs.debian_tree import ALICE
 from tests.rigs.guest import Guest
+from tests.rigs.systemd.debian_tree import ALICE
 
 REPO = Path(__file__).parents[2]
 FILES = {
@@ -17,7 +17,7 @@ FILES = {
     "/src/resources/profiles": REPO / "resources/profiles",
     "/usr/libexec/oomtray/oomtray-helper": REPO / "oomtray/helper/oomtray_helper.py",
     "/usr/share/polkit-1/actions/io.github.oomtray.policy": REPO / "packaging/io.github.oomtray.policy",
-    "/rig/polkit_seat.py": REPO / "tests/rigs/polkit_seat.py",
+    "/rig/polkit_seat.py": REPO / "tests/rigs/polkit/seat.py",
 }
 """Where each lies in the guest: as installed, and what a person at the screen would do (polkit_seat.py)."""
 STATE = "tests"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.rigs.guest import READY, Guest
-from tests.rigs.processes import wait_for
+from tests.rigs.processes.programs import wait_for
 
 pytestmark = [pytest.mark.guest, pytest.mark.timeout(600)]  # the first use on a machine builds it
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from tests.helper.support import need_root
-from tests.rigs.processes import need_programs
+from tests.rigs.processes.programs import need_programs
 
 CHECKOUT = str(Path(__file__).resolve().parents[2])
 

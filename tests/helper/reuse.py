@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.helper.support import answers_of, lines, load_helper, start_helper
-from tests.rigs.pid_reuse import Reuse
+from tests.rigs.processes.pid_reuse import Reuse
 
 WANTED = 300
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tests.rigs.processes import RigUnavailable
+from tests.rigs.processes.programs import RigUnavailable
 
 HELPER = Path(__file__).resolve().parents[2] / "oomtray/helper/oomtray_helper.py"
 ANA, BEN = 61001, 61002

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.helper.support import ANA, BEN, HELPER, Target, answers_of, lines, need_root, start_helper
-from tests.rigs.processes import RigUnavailable, need_programs, wait_for
+from tests.rigs.processes.programs import RigUnavailable, need_programs, wait_for
 
 Make = Callable[..., Target]
 HARMLESS = lines({"pid": 1, "start_time": 1, "adj": 0})

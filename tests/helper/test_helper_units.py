@@ -15,7 +15,7 @@ import pytest
 
 from tests.helper.conftest import Served
 from tests.helper.support import ANA, BEN, Target, answers_of, lines, need_root, start_helper
-from tests.rigs.processes import RigUnavailable, need_programs
+from tests.rigs.processes.programs import RigUnavailable, need_programs
 
 HEADER = "# Written by OOM Tray (io.github.oomtray.OOMTray), which replaces and removes this file.\n"
 OURS = HEADER + "[Service]\nOOMScoreAdjust=-500\n"

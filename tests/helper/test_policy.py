@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.rigs.polkit_inside import HELPER
-from tests.rigs.processes import need_programs
+from tests.rigs.polkit.inside import HELPER
+from tests.rigs.processes.programs import need_programs
 
 POLICY = Path(__file__).resolve().parents[2] / "packaging/io.github.oomtray.policy"
 DTD = "/usr/share/polkit-1/policyconfig-1.dtd"

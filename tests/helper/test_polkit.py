@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.helper.support import Target, adj_of
-from tests.rigs.polkit import PKEXEC, USERS, Call, PolkitRig, Seat
+from tests.rigs.polkit.rig import PKEXEC, USERS, Call, PolkitRig, Seat
 
 pytestmark = pytest.mark.polkit
 

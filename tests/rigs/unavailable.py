@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.rigs.processes import RigUnavailable
+from tests.rigs.processes.programs import RigUnavailable
 
 
 @contextmanager

@@ -17,10 +17,10 @@ import pytest
 from oomtray.actions import signals
 from oomtray.actions.adjust import Change, Target, adjust, foretell, lower_as_far_as_allowed, raise_to, reach
 from oomtray.actions.capability import without_capability
-from oomtray.kernel.identity import ProcessGone, open_process
-from tests.rigs import pid_reuse
-from tests.rigs.processes import RigUnavailable, wait_for
-from tests.rigs.users import NOBODY, as_nobody, need_root, sleeper
+from oomtray.kernel.process_handle import ProcessGone, open_process
+from tests.rigs.processes import pid_reuse
+from tests.rigs.processes.programs import RigUnavailable, wait_for
+from tests.rigs.processes.users import NOBODY, as_nobody, need_root, sleeper
 
 pytestmark = pytest.mark.system
 

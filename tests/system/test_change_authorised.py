@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.rigs.contract import CHANGES, read
-from tests.rigs.polkit import USERS, Ended, PolkitRig, Seat
-from tests.rigs.users import sleeper
+from tests.rigs.commands.contract import CHANGES, read
+from tests.rigs.polkit.rig import USERS, Ended, PolkitRig, Seat
+from tests.rigs.processes.users import sleeper
 
 pytestmark = pytest.mark.polkit
 

@@ -16,10 +16,10 @@ import pytest
 
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.text import columns
-from tests.rigs import contract
-from tests.rigs.memcg import MIB, MemoryCgroup
-from tests.rigs.processes import RigUnavailable, wait_for
-from tests.rigs.program import TREE, command, environment, on_terminal, oomtray, start
+from tests.rigs.commands import contract
+from tests.rigs.commands.program import TREE, command, environment, on_terminal, oomtray, start
+from tests.rigs.processes.memcg import MIB, MemoryCgroup
+from tests.rigs.processes.programs import RigUnavailable, wait_for
 
 pytestmark = pytest.mark.system
 

@@ -8,7 +8,7 @@ import pytest
 
 from oomtray.kernel.reader import SystemReader
 from oomtray.risk.ranking import rank
-from tests.rigs.memcg import MIB, MemoryCgroup
+from tests.rigs.processes.memcg import MIB, MemoryCgroup
 
 pytestmark = pytest.mark.system
 

@@ -15,14 +15,14 @@ import pytest
 from oomtray.config import Pace, Settings
 from oomtray.kernel import psi
 from oomtray.kernel.files import read_bytes
-from oomtray.kernel.kept import MOST_DESCRIPTORS
+from oomtray.kernel.open_files import MOST_DESCRIPTORS
 from oomtray.kernel.reader import SystemReader
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.monitor import Attention, Monitor
 from oomtray.risk.badness import points_of, scale_of, shown_score, why_not
 from oomtray.risk.ranking import counting_error, rank
-from tests.rigs.memcg import MIB, MemoryCgroup
-from tests.rigs.processes import wait_for
+from tests.rigs.processes.memcg import MIB, MemoryCgroup
+from tests.rigs.processes.programs import wait_for
 
 TREE = str(Path(__file__).parents[2])
 

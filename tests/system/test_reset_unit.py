@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.rigs.contract import CHANGES, read
-from tests.rigs.systemd_box import Box
+from tests.rigs.commands.contract import CHANGES, read
+from tests.rigs.systemd.box import Box
 
 pytestmark = pytest.mark.systemd
 

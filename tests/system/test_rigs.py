@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.rigs.debian_tree import ALICE, PASSWORD
-from tests.rigs.memcg import MIB, MemoryCgroup
-from tests.rigs.processes import need_programs
-from tests.rigs.systemd_box import Box
+from tests.rigs.processes.memcg import MIB, MemoryCgroup
+from tests.rigs.processes.programs import need_programs
+from tests.rigs.systemd.box import Box
+from tests.rigs.systemd.debian_tree import ALICE, PASSWORD
 from tests.rigs.unavailable import skip_or_fail
 
 pytestmark = pytest.mark.timeout(300)  # the first use of a rig on a machine builds it
@@ -140,7 +140,7 @@ def test_alice_can_prove_her_password_to_polkit(
     box.sh("rm -f /tmp/dialogs")
     plan = json.dumps({"password": password, "locale": "C", "log": "/tmp/dialogs"})
     pkexec = ["/usr/bin/pkexec", "--disable-internal-agent", "/usr/bin/id", "-u"]
-    done = box.run(["/usr/bin/python3", "/src/tests/rigs/polkit_seat.py", plan, *pkexec], user=ALICE)
+    done = box.run(["/usr/bin/python3", "/src/tests/rigs/polkit/seat.py", plan, *pkexec], user=ALICE)
     assert (done.rc, done.out) == (rc, "0\n" if rc == 0 else "")
     assert json.loads(box.sh("cat /tmp/dialogs"))["outcome"] == outcome
 

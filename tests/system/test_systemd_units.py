@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.rigs.processes import wait_for
-from tests.rigs.systemd_box import Box
+from tests.rigs.processes.programs import wait_for
+from tests.rigs.systemd.box import Box
 
 pytestmark = pytest.mark.systemd
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.rigs.qt_in_box import QtForBox
-from tests.rigs.systemd_box import REPO, Box
+from tests.rigs.systemd.box import REPO, Box
+from tests.rigs.systemd.qt_in_box import QtForBox
 from tests.system.test_unit_dropins import (
     ALLOW,
     CLEAN,
@@ -67,7 +67,7 @@ def nothing_is_left(box: Box) -> Iterator[None]:
 
 def work(box: Box, pid: str, *steps: str) -> list[Any]:
     """What each step tells."""
-    line = shlex.join(["python3", "-m", "tests.rigs.popup_inside", pid, *steps])
+    line = shlex.join(["python3", "-m", "tests.rigs.systemd.popup_inside", pid, *steps])
     done = box.run_as("alice", f"cd /src && PATH=/opt/check:$PATH {QtForBox.environment} {line}")
     assert done.rc == 0, done
     return [json.loads(told) for told in done.out.splitlines()]

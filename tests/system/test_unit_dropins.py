@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.rigs.link import Done
-from tests.rigs.systemd_box import REPO, Box
+from tests.rigs.guest.link import Done
+from tests.rigs.systemd.box import REPO, Box
 
 pytestmark = pytest.mark.systemd
 

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from oomtray.config import Settings
 from oomtray.risk.assessment import Assessment
-from oomtray.ui.commander import Commander, Report
-from oomtray.ui.popup import Popup
+from oomtray.ui.controllers.changes import Commander, Report
+from oomtray.ui.popup.popup import Popup
 from tests.ui import factory
 
 DARK = {

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.rigs.bus import bus_daemon
-from tests.rigs.peers import PrivateBus
-from tests.rigs.processes import need_programs
+from tests.rigs.bus.daemon import bus_daemon
+from tests.rigs.bus.peers import PrivateBus
+from tests.rigs.processes.programs import need_programs
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ import pytest
 from oomtray.config import Pace, Settings
 from oomtray.kernel.snapshot import Memory
 from oomtray.monitor import TRAIL_SECONDS, Attention, Monitor
-from oomtray.risk.pace import next_tick
+from oomtray.risk.interval import next_tick
 from oomtray.risk.trend import Shrinking, settle
-from tests.unit.proc_tree import ProcTree
+from tests.unit.kernel.proc_tree import ProcTree
 
 GIB = 1 << 30
 MIB = 1 << 20

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from oomtray.kernel.identity import open_process
+from oomtray.kernel.process_handle import open_process
 from oomtray.text import (
     COMM_BYTES,
     UNKNOWN,

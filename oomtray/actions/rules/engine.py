@@ -13,18 +13,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.actions.adjust import Target, foretell, reach
-from oomtray.actions.rules.matching import Subject, first_match
+from oomtray.actions.rules.match import Subject, first_match
 from oomtray.kernel.command import command_line
 from oomtray.kernel.users import login_name
 from oomtray.risk.apps import app_of
-from oomtray.risk.units import unit_of
+from oomtray.systemd.unit_names import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from oomtray.actions.adjust import Change, Trouble
     from oomtray.actions.rules.model import Mistake, Rule
-    from oomtray.actions.rules.reading import RuleSet
+    from oomtray.actions.rules.parse import RuleSet
     from oomtray.config import Actions
     from oomtray.kernel.snapshot import Process, Snapshot
 

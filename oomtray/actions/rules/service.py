@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from oomtray.actions.rules.engine import RuleEngine, RulesStatus
-from oomtray.actions.rules.reading import RuleSet, default_path, load
+from oomtray.actions.rules.parse import RuleSet, default_path, load
 
 if TYPE_CHECKING:
     from oomtray.config import Actions

@@ -20,15 +20,15 @@ from typing import TYPE_CHECKING
 from oomtray.actions import adjust, escalate
 from oomtray.actions.adjust import Change
 from oomtray.actions.units import dropin, request
-from oomtray.actions.units.original import original_adjust
 from oomtray.actions.units.plan import to_remove, to_restore, to_set
 from oomtray.actions.units.settings import UnitRefused, UnitSettings
 from oomtray.actions.units.state import current, look
+from oomtray.actions.units.unit_files import original_adjust
 from oomtray.actions.units.verify import verify
 from oomtray.config import Actions
 from oomtray.helper import oomtray_helper
-from oomtray.kernel.manager import ManagerError, ServiceManager
-from oomtray.kernel.systemd import manager_address
+from oomtray.systemd.manager import ManagerError, ServiceManager
+from oomtray.systemd.units import manager_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ import stat
 from contextlib import suppress
 
 from oomtray.actions.units.settings import HIGHEST, LOWEST, POLICIES, PREFERENCES, UnitRefused, UnitSettings
-from oomtray.places import config_home
+from oomtray.paths import config_home
 
 FILE = "50-oomtray.conf"
 HEADER = "# Written by OOM Tray (io.github.oomtray.OOMTray), which replaces and removes this file.\n"

@@ -9,12 +9,12 @@ import re
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.kin import children, unit_cgroup
-from oomtray.risk.units import unit_of
+from oomtray.systemd.unit_names import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from oomtray.kernel.manager import ServiceStatus
+    from oomtray.systemd.manager import ServiceStatus
 
 _NAMES = frozenset({
     *("ssh", "sshd", "dropbear", "xrdp-sesman"),

@@ -11,10 +11,10 @@ from oomtray.actions.units import dropin
 from oomtray.actions.units.sessions import starts_sessions
 from oomtray.actions.units.settings import NoSuchUnit, UnitRefused, UnitSettings, check_name
 from oomtray.kernel.cgroups import MemoryCgroups, unit_pids
-from oomtray.kernel.identity import open_process
+from oomtray.kernel.process_handle import open_process
 
 if TYPE_CHECKING:
-    from oomtray.kernel.manager import ServiceManager, ServiceStatus
+    from oomtray.systemd.manager import ServiceManager, ServiceStatus
 
 NEVER = -1000
 """What some programs give themselves (sshd); it is left to them."""

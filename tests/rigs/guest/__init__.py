@@ -1,6 +1,6 @@
 """A virtual machine of the tests' own: its memory can really run out, its root may do all that root may.
 
-    with Guest() as guest:                               # also: tests.rigs.link.Machine, where sh, run, push, … stand
+    with Guest() as guest:                               # also: tests.rigs.guest.link.Machine, where sh, run, push, … stand
         big = guest.hog(150, user="alice", name="big")
         guest.save("full"); ...; guest.restore("full")   # a second; guest.restore(READY) is just after the boot
         [kill] = guest.run_out_of_memory()               # Kill(pid, name, oom_score_adj, …), awaited

@@ -1,7 +1,7 @@
 """Runs programs for the tests inside a guest or a container: `executor.py NAME`, NAME being root or alice.
 
 It listens on the virtio port NAME where the machine has one, else on the socket /run/rig/NAME. One JSON object a
-line asks, one answers (`tests/rigs/link.py` is the other end):
+line asks, one answers (`tests/rigs/guest/link.py` is the other end):
 
     {"id", "op": "run", "argv", "input": base64 | null, "timeout"}   -> {"id", "rc", "out": base64, "err": base64}
     {"id", "op": "start", "argv"}         runs on; answers with its first line   -> {"id", "pid", "line"}

@@ -1,0 +1,58 @@
+"""From a row that a person points at to the rule that lasts, or to the unit that is the better place for it. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from oomtray.actions.rules.model import Rule
+from oomtray.kernel.users import login_name
+from oomtray.risk.apps import app_of, executable
+from oomtray.systemd.unit_names import unit_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from oomtray.actions.rules.model import Word
+    from oomtray.kernel.snapshot import Process
+
+_INTERPRETERS = ("python", "perl", "ruby", "node", "java", "bash", "dash", "sh", "zsh", "php", "lua", "mono", "dotnet")
+
+
+class ServiceName(NamedTuple):
+    name: str
+    user: bool
+    """It is one of the user's own manager."""
+
+
+def service_of(process: Process, uid: int) -> ServiceName | None:
+    """The service that runs it, where a value can be set for that to last; None for apps, scopes and others' services."""
+    unit = unit_of(process.unit_cgroup)
+    if unit is None or not unit.name.endswith(".service") or unit.name.startswith("user@"):
+        return None
+    app = app_of(process, {})
+    if app is None or app.kind != "service" or app.key != unit.name or unit.uid not in (None, uid):
+        return None
+    return ServiceName(unit.name, unit.uid is not None)
+
+
+def propose(word: Word, process: Process, table: Mapping[int, Process], *, whole: bool) -> Rule | None:
+    """The rule that stands for what a person calls the app of this process, for its user alone.
+
+    `whole`: the row stood for all processes of the app. None for the kernel's own threads.
+    """
+    app = app_of(process, table)
+    if app is None:
+        return None
+    user = login_name(process.uid) or str(process.uid)
+    if app.kind == "app" or whole:
+        return Rule(word, app=app.key, user=user, label=_label(app.name))
+    exe = (process.exe or "").removesuffix(" (deleted)")
+    if not exe.startswith("/") or "*" in exe:
+        return Rule(word, process=process.name, user=user, label=_label(process.name))
+    name = executable(process)
+    scripted = name.lower().startswith(_INTERPRETERS) and process.name != name
+    return Rule(word, exe=exe, process=process.name if scripted else None, user=user, label=_label(process.name))
+
+
+def _label(name: str) -> str:
+    return name if name.isprintable() else ""

@@ -1,0 +1,57 @@
+"""What a unit's own files set, ours left out: what its processes go back to."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from oomtray.actions.units.dropin import FILE
+
+if TYPE_CHECKING:
+    from oomtray.systemd.manager import ServiceStatus
+
+_LARGEST = 1 << 20
+
+
+def original_adjust(status: ServiceStatus) -> int | None:
+    """OOMScoreAdjust= without our drop-in; None where a file can't be read or its manager's default isn't known."""
+    value = status.default_adjust
+    for path in (status.fragment_path, *status.drop_in_paths):
+        if path is None or os.path.basename(path) == FILE:
+            continue
+        try:
+            found = assigned(path, "OOMScoreAdjust")
+        except OSError:
+            return None
+        if found == "":
+            value = status.default_adjust  # an empty value takes back what stood before
+        elif found is not None and found.lstrip("+-").isdecimal():
+            value = int(found)
+    return value
+
+
+def last_word(status: ServiceStatus, key: str) -> str | None:
+    """The file whose value for `key` counts; None where none sets it."""
+    for path in reversed((status.fragment_path or "", *status.drop_in_paths)):
+        try:
+            if path and assigned(path, key) is not None:
+                return path
+        except OSError:
+            continue
+    return None
+
+
+def assigned(path: str, key: str) -> str | None:
+    """The last value for `key` in a unit file's [Service] part (systemd.syntax(7)). Raises OSError."""
+    with open(path, "rb") as file:
+        text = file.read(_LARGEST).decode("utf-8", "replace")
+    section, value = "", None
+    for line in text.replace("\\\n", " ").splitlines():
+        word = line.strip()
+        if word.startswith("["):
+            section = word
+        elif section == "[Service]" and not word.startswith(("#", ";")):
+            name, equals, rest = word.partition("=")
+            if equals and name.strip() == key:
+                value = rest.strip()
+    return value

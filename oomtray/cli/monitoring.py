@@ -1,0 +1,96 @@
+"""What `list`, `watch` and `explain` ask the monitor for, with the user's settings."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from oomtray.cli import Failure
+from oomtray.paths import state_home
+from oomtray.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from oomtray.config import Settings
+    from oomtray.monitor import Monitor
+    from oomtray.systemd.units import UnitFacts, UnitReader
+
+
+def user_settings() -> Settings:
+    """Those of the user's file. What is wrong in it is said on standard error, and the rest of it counts."""
+    from oomtray.config import default_file, load
+
+    path = default_file()
+    settings, problems = load(path)
+    for problem in problems:
+        print(f"oomtray: {printable(f'{path}: {problem}')}", file=sys.stderr)
+    return settings
+
+
+class SetByHand(Mapping[tuple[int, int], int]):
+    """The oom_score_adj that were set through this program, by (pid, start time).
+
+    The journal is looked into for the first process that has one at all, and where there is a journal.
+    """
+
+    @cached_property
+    def _standing(self) -> Mapping[tuple[int, int], int]:
+        if not os.path.isdir(os.path.join(state_home(), "oomtray")):
+            return {}
+        from oomtray.actions.journal import Journal
+
+        return Journal().standing()
+
+    def __getitem__(self, identity: tuple[int, int]) -> int:
+        return self._standing[identity]
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return iter(self._standing)
+
+    def __len__(self) -> int:
+        return len(self._standing)
+
+
+class Units:
+    """systemd's unit reader, made for the first question: without one a command does without D-Bus altogether."""
+
+    def __init__(self) -> None:
+        self._reader: UnitReader | None = None
+
+    def facts(self, name: str, uid: int | None = None) -> UnitFacts | None:
+        if self._reader is None:
+            from oomtray.systemd.units import UnitReader
+
+            self._reader = UnitReader()
+        return self._reader.facts(name, uid)
+
+    def close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+
+
+@contextmanager
+def monitoring(settings: Settings, cgroup: str | None = None, *, once: bool = False) -> Iterator[Monitor]:
+    """A monitor for as long as the command runs; `once` for a single survey.
+
+    Raises Failure where `cgroup` is no memory cgroup, has no limit that applies to it, or goes away meanwhile.
+    """
+    from oomtray.kernel.cgroups import NoMemoryCgroup
+    from oomtray.monitor import Monitor
+
+    units = Units()
+    monitor = Monitor(
+        settings, scope_path=cgroup, once=once, units=cast("UnitReader", units), by_hand=SetByHand
+    )
+    try:
+        yield monitor
+    except NoMemoryCgroup as error:
+        raise Failure(str(error)) from error
+    finally:
+        monitor.close()
+        units.close()

@@ -1,0 +1,127 @@
+"""Which D-Bus signals reach whom, and who owns the names that they are expected from."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from jeepney import HeaderFields, MatchRule, Message, message_bus
+
+from oomtray.dbus.connection import signature_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oomtray.dbus.session import SessionBus
+
+log = logging.getLogger(__name__)
+
+BUS = "org.freedesktop.DBus"
+_FIELDS = {"path": HeaderFields.path, "interface": HeaderFields.interface, "member": HeaderFields.member}
+
+
+@dataclass(frozen=True, slots=True)
+class _Listener:
+    rule: MatchRule
+    sender: str
+    signature: str
+    handler: Callable[..., None]
+
+    def wants(self, message: Message) -> bool:
+        fields, expected = message.header.fields, self.rule.header_fields
+        return all(fields.get(field) == expected[name] for name, field in _FIELDS.items())
+
+    def argument_matches(self, message: Message) -> bool:
+        return all(message.body[n] == value for n, (value, _kind) in self.rule.arg_conditions.items())
+
+
+class Signals:
+    """The match rules of one bus; they are said anew at each connection."""
+
+    def __init__(self, bus: SessionBus) -> None:
+        self.owners: dict[str, str | None] = {}
+        """The unique name that owns each watched name, once known."""
+        self._bus = bus
+        self._listeners: list[_Listener] = []
+        self._watchers: dict[str, list[Callable[[str | None], None]]] = {}
+
+    def listen(self, rule: MatchRule, sender: str, signature: str, handler: Callable[..., None]) -> None:
+        self._listeners.append(_Listener(rule, sender, signature, handler))
+        if self._bus.connected:
+            self._add_match(rule)
+
+    def watch(self, name: str, changed: Callable[[str | None], None] | None) -> None:
+        known = name in self._watchers
+        watchers = self._watchers.setdefault(name, [])
+        if changed is not None:
+            watchers.append(changed)
+            if name in self.owners:
+                guarded(changed, self.owners[name])
+        if known:
+            return
+        rule = MatchRule(
+            type="signal", sender=BUS, interface=BUS, member="NameOwnerChanged", path="/org/freedesktop/DBus"
+        )
+        rule.add_arg_condition(0, name)
+        self.listen(rule, BUS, "sss", self._owner_changed)
+        if self._bus.connected:
+            self._ask_owner(name)
+
+    def connected(self) -> None:
+        for listener in self._listeners:
+            self._add_match(listener.rule)
+        for name in self._watchers:
+            self._ask_owner(name)
+
+    def lost(self) -> None:
+        for name in tuple(self.owners):
+            self._set_owner(name, None)
+        self.owners.clear()
+
+    def deliver(self, message: Message) -> None:
+        sender = message.header.fields.get(HeaderFields.sender)
+        for listener in tuple(self._listeners):
+            # any peer may send us any signal: only the name's present owner is believed
+            expected = BUS if listener.sender == BUS else self.owners.get(listener.sender)
+            if sender is None or sender != expected or not listener.wants(message):
+                continue
+            if signature_of(message) != listener.signature:
+                log.warning(
+                    "%s sent %s with %r",
+                    listener.sender,
+                    listener.rule.header_fields["member"],
+                    signature_of(message),
+                )
+            elif listener.argument_matches(message):
+                guarded(listener.handler, *message.body)
+
+    def _add_match(self, rule: MatchRule) -> None:
+        self._bus.ask(message_bus, "AddMatch", "s", (rule.serialise(),))
+
+    def _ask_owner(self, name: str) -> None:
+        self._bus.ask(
+            message_bus, "GetNameOwner", "s", (name,), expect="s",
+            then=lambda reply: self._set_owner(name, reply.body[0] if reply.body else None),
+        )  # fmt: skip
+
+    def _owner_changed(self, name: str, _old: str, new: str) -> None:
+        self._set_owner(name, new or None)
+
+    def _set_owner(self, name: str, owner: str | None) -> None:
+        if name in self.owners and self.owners[name] == owner:
+            return
+        self.owners[name] = owner
+        for changed in tuple(self._watchers[name]):
+            guarded(changed, owner)
+
+
+def guarded(handler: Callable[..., None] | None, *arguments: Any) -> None:
+    """Call it; its mistake goes to `sys.excepthook` and must not keep the next message from its handler."""
+    if handler is None:
+        return
+    try:
+        handler(*arguments)
+    except Exception:  # whatever it is
+        sys.excepthook(*sys.exc_info())

@@ -1,0 +1,336 @@
+"""The session bus as the tray uses it: signals, calls, one served object; it may go away and come back.
+
+Whoever runs an event loop watches `fileno()` and calls `dispatch()` when it is readable; nothing else here
+waits, except `call`, which ends after its timeout. Messages that are malformed or not as their interface says
+make one line in the log and are dropped; an exception out of a handler goes to `sys.excepthook`, and the next
+message is still handled.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from jeepney import (
+    DBusAddress,
+    HeaderFields,
+    MatchRule,
+    Message,
+    MessageFlag,
+    MessageType,
+    new_error,
+    new_method_call,
+    new_method_return,
+)
+
+from oomtray.dbus.connection import Connection, error_of, reply_to, signature_of
+from oomtray.dbus.match_rules import BUS, Signals, guarded
+
+log = logging.getLogger(__name__)
+
+FIRST_RETRY, LAST_RETRY = 0.5, 60.0
+ASK_TIMEOUT = 25.0
+"""Seconds after which an unanswered `ask` is given up; libdbus waits as long."""
+NO_REPLY = "org.freedesktop.DBus.Error.NoReply"
+DISCONNECTED = "org.freedesktop.DBus.Error.Disconnected"
+UNEXPECTED = "org.freedesktop.DBus.Error.InvalidSignature"
+_NO_FLAGS = MessageFlag(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """`body` is None where there was an error: the peer's own, or one of those above."""
+
+    body: tuple[Any, ...] | None
+    error: str | None = None
+    sender: str | None = None
+    """The peer's unique name."""
+
+
+class Refusal(Exception):
+    """Raised by a served object: an error reply with this D-Bus error name."""
+
+    def __init__(self, name: str, text: str) -> None:
+        super().__init__(text)
+        self.name = name
+
+
+Served = Callable[[Message], tuple[str, tuple[Any, ...]]]
+"""Answers a method call with (signature, body); raises Refusal."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    method: str
+    expect: str | None
+    then: Callable[[Reply], None] | None
+    deadline: float
+
+
+class SessionBus:
+    """`address` None is a session without a bus: the same interface, never connected."""
+
+    def __init__(
+        self, address: str | None, *, timeout: float = 1.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.on_connected: list[Callable[[], None]] = []
+        self.on_lost: list[Callable[[], None]] = []
+        """Called once per loss, before the old descriptor is closed: a notifier on it can be removed."""
+        self._address = address
+        self._timeout = timeout
+        self._clock = clock
+        self._connection: Connection | None = None
+        self._retry = FIRST_RETRY
+        self._signals = Signals(self)
+        self._served: dict[str, Served] = {}
+        self._asked: dict[int, _Asked] = {}
+        self._inbox: deque[Message] = deque()
+        self._delivering = False
+
+    @property
+    def connected(self) -> bool:
+        return self._connection is not None
+
+    @property
+    def exists(self) -> bool:
+        """False in a session without a bus: reconnecting is pointless."""
+        return self._address is not None
+
+    @property
+    def unique_name(self) -> str | None:
+        return None if self._connection is None else self._connection.unique_name
+
+    @property
+    def retry_in(self) -> float:
+        """Seconds to wait before the next `reconnect`: doubles from 0.5 to 60."""
+        return self._retry
+
+    def fileno(self) -> int:
+        """-1 while not connected."""
+        return -1 if self._connection is None else self._connection.fileno()
+
+    def connect(self) -> bool:
+        if self._connection is not None or self._address is None:
+            return self.connected
+        try:
+            self._connection = Connection(self._address, self._timeout)
+        except OSError as error:
+            log.info("session bus: %s", error)
+            return False
+        self._retry = FIRST_RETRY
+        self._signals.connected()
+        for hook in self.on_connected:
+            if self._connection is not None:  # it may be lost again already
+                guarded(hook)
+        self._drain()
+        return self.connected
+
+    def reconnect(self) -> bool:
+        """One try; False lengthens `retry_in`. Names, match rules and served objects come back as well."""
+        if self.connect():
+            return True
+        self._retry = min(self._retry * 2, LAST_RETRY)
+        return False
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        self._asked.clear()
+
+    def dispatch(self) -> None:
+        """Handle what has come in, without waiting."""
+        if self._connection is None:
+            return
+        try:
+            self._inbox.extend(self._connection.receive())
+        except OSError as error:
+            self._lose(error)
+            return
+        self._drain()
+        self._expire()
+
+    def call(
+        self,
+        target: DBusAddress,
+        method: str,
+        signature: str = "",
+        body: tuple[Any, ...] = (),
+        *,
+        expect: str | None = None,
+        timeout: float | None = None,
+        flags: MessageFlag = _NO_FLAGS,
+    ) -> Reply:
+        """Wait for the answer, at most `timeout` seconds, and handle what else came in meanwhile."""
+        if self._connection is None:
+            return Reply(None, DISCONNECTED)
+        message = _method_call(target, method, signature, body, flags)
+        try:
+            answer = self._connection.call(message, self._timeout if timeout is None else timeout)
+        except TimeoutError:
+            reply = Reply(None, NO_REPLY)
+        except OSError as error:
+            self._lose(error)
+            return Reply(None, DISCONNECTED)
+        else:
+            reply = _reply(answer, method, expect)
+        self._drain()
+        return reply
+
+    def ask(
+        self,
+        target: DBusAddress,
+        method: str,
+        signature: str = "",
+        body: tuple[Any, ...] = (),
+        *,
+        expect: str | None = None,
+        then: Callable[[Reply], None] | None = None,
+        flags: MessageFlag = _NO_FLAGS,
+    ) -> None:
+        """Send, and hand the answer to `then`: called once, also when the bus goes or keeps silent.
+
+        A reply whose signature is not `expect` counts as an error.
+        """
+        self._expire()
+        if self._connection is None:
+            guarded(then, Reply(None, DISCONNECTED))
+            return
+        try:
+            serial = self._connection.send(
+                _method_call(target, method, signature, body, flags), self._timeout
+            )
+        except OSError as error:
+            self._lose(error)
+            guarded(then, Reply(None, DISCONNECTED))
+            return
+        self._asked[serial] = _Asked(method, expect, then, self._clock() + ASK_TIMEOUT)
+
+    def listen(
+        self,
+        sender: str,
+        path: str,
+        interface: str,
+        member: str,
+        signature: str,
+        *,
+        handler: Callable[..., None],
+    ) -> None:
+        """Call `handler` with the arguments of each such signal.
+
+        Only what the present owner of `sender` sends counts: any peer may send us a signal of any interface.
+        """
+        rule = MatchRule(type="signal", sender=sender, path=path, interface=interface, member=member)
+        if sender != BUS:
+            self._signals.watch(sender, None)
+        self._signals.listen(rule, sender, signature, handler)
+
+    def watch_name(self, name: str, changed: Callable[[str | None], None]) -> None:
+        """Follow who owns `name`; `changed` gets the owner's unique name or None.
+
+        It is called when that is first known, then at each change; losing the bus is losing every owner.
+        """
+        self._signals.watch(name, changed)
+
+    def serve(self, path: str, served: Served) -> None:
+        self._served[path] = served
+
+    # incoming
+
+    def _drain(self) -> None:
+        if self._delivering:
+            return
+        self._delivering = True
+        try:
+            while True:
+                if self._connection is not None:
+                    if self._connection.unreadable:
+                        log.warning(
+                            "session bus: %d unreadable messages dropped", self._connection.unreadable
+                        )
+                        self._connection.unreadable = 0
+                    self._inbox.extend(self._connection.backlog)
+                    self._connection.backlog.clear()
+                if not self._inbox:
+                    return
+                self._deliver(self._inbox.popleft())
+        finally:
+            self._delivering = False
+
+    def _deliver(self, message: Message) -> None:
+        kind = message.header.message_type
+        if kind is MessageType.signal:
+            self._signals.deliver(message)
+        elif kind is MessageType.method_call:
+            self._answer(message)
+        elif (serial := reply_to(message)) is not None and (
+            asked := self._asked.pop(serial, None)
+        ) is not None:
+            guarded(asked.then, _reply(message, asked.method, asked.expect))
+
+    def _answer(self, message: Message) -> None:
+        fields = message.header.fields
+        served = self._served.get(fields.get(HeaderFields.path), _no_such_object)
+        try:
+            signature, body = served(message)
+            answer = new_method_return(message, signature or None, body)
+        except Refusal as refusal:
+            log.info("refused %s: %s", fields.get(HeaderFields.member), refusal)
+            answer = new_error(message, refusal.name, "s", (str(refusal),))
+        except Exception:
+            sys.excepthook(*sys.exc_info())
+            answer = new_error(message, "org.freedesktop.DBus.Error.Failed", "s", ("internal error",))
+        if message.header.flags & MessageFlag.no_reply_expected or self._connection is None:
+            return
+        try:
+            self._connection.send(answer, self._timeout)
+        except OSError as error:
+            self._lose(error)
+
+    def _expire(self) -> None:
+        now = self._clock()
+        for serial in [serial for serial, asked in self._asked.items() if asked.deadline < now]:
+            # a handler that asks something comes here too
+            if (asked := self._asked.pop(serial, None)) is not None:
+                guarded(asked.then, Reply(None, NO_REPLY))
+
+    def _lose(self, error: OSError) -> None:
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        log.warning("session bus lost: %s", error)
+        self._inbox.clear()
+        for hook in self.on_lost:
+            guarded(hook)
+        connection.close()
+        asked, self._asked = self._asked, {}
+        for one in asked.values():
+            guarded(one.then, Reply(None, DISCONNECTED))
+        self._signals.lost()
+
+
+def _no_such_object(_message: Message) -> tuple[str, tuple[Any, ...]]:
+    raise Refusal("org.freedesktop.DBus.Error.UnknownObject", "no such object")
+
+
+def _method_call(
+    target: DBusAddress, method: str, signature: str, body: tuple[Any, ...], flags: MessageFlag = _NO_FLAGS
+) -> Message:
+    message = new_method_call(target, method, signature or None, body)
+    message.header.flags = flags
+    return message
+
+
+def _reply(message: Message, method: str, expect: str | None) -> Reply:
+    sender = message.header.fields.get(HeaderFields.sender)
+    if (error := error_of(message)) is not None:
+        return Reply(None, error, sender)
+    if expect is not None and signature_of(message) != expect:
+        log.warning("%s answered %s with %r instead of %r", sender, method, signature_of(message), expect)
+        return Reply(None, UNEXPECTED, sender)
+    return Reply(tuple(message.body), None, sender)

@@ -1,0 +1,311 @@
+"""Notifications by the Desktop Notifications Specification 1.2, over the session bus, without ever waiting.
+
+One alert key is one bubble: a newer alert replaces it, `withdraw` takes it back. Only the daemon that showed
+a bubble can report a click on it.
+"""
+
+from __future__ import annotations
+
+import html
+import logging
+import os
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import quote
+
+from jeepney import DBusAddress, MessageFlag
+
+import oomtray
+from oomtray import APP_ID
+from oomtray.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oomtray.dbus.session import Reply, SessionBus
+
+log = logging.getLogger(__name__)
+
+NAME = "org.freedesktop.Notifications"
+PATH = "/org/freedesktop/Notifications"
+DAEMON = DBusAddress(PATH, NAME, NAME)
+
+Urgency = Literal["low", "normal", "critical"]
+_URGENCY = {"low": 0, "normal": 1, "critical": 2}
+
+
+@cache
+def app_icon() -> str:
+    """The icon's file, as a URI: run from a checkout or a wheel, no icon theme has it by its name."""
+    path = os.path.join(os.path.dirname(oomtray.__file__), "resources/icons/hicolor/scalable/apps", f"{APP_ID}.svg")
+    return f"file://{quote(os.path.realpath(path))}" if os.path.exists(path) else APP_ID
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """`summary` and `body` are plain text; what they need to stay so at this daemon is done here.
+
+    Actions are (id, label); `default` among them is a click on the bubble itself. Critical ones don't expire.
+    """
+
+    key: str
+    summary: str
+    body: str = ""
+    urgency: Urgency = "normal"
+    actions: tuple[tuple[str, str], ...] = ()
+    icon: str = field(default_factory=app_icon)
+    expires_ms: int = -1
+    """-1: as the daemon likes; 0: never."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quirks:
+    """Where a daemon differs from the specification or from its own capabilities."""
+
+    closes_on_action: bool = True
+    """Takes the bubble away once one of its actions was chosen, and says so by NotificationClosed."""
+    shows_buttons: bool = True
+    """Draws the actions as buttons; otherwise only `default` is at hand, by a click of some kind."""
+    default_is_button: bool = False
+    """Draws `default` as a button too, beside another of the same label: that one is left out."""
+
+
+QUIRKS = {
+    "lxqt-notificationd": Quirks(closes_on_action=False, default_is_button=True),
+    "xfce notify daemon": Quirks(default_is_button=True),
+    "dunst": Quirks(shows_buttons=False),
+    "mako": Quirks(shows_buttons=False),
+}
+"""By the name that GetServerInformation gives, in lower case."""
+
+
+@dataclass(slots=True)
+class _Bubble:
+    id: int = 0
+    """The daemon's number; 0 until it has answered."""
+    shown: Alert | None = None
+    """What the daemon has confirmed to show: a click means this one, not its replacement on the way."""
+    asked: bool = False
+    """Notify is on its way, so neither replace nor close yet."""
+    wanted: bool = True
+    """False: close it as soon as its id is known."""
+
+
+class Notifier:
+    """`on_action` gets the alert that was clicked on, the action's id, the activation token for a window.
+
+    `on_closed` gets the key of one that the user or the daemon closed.
+    """
+
+    def __init__(
+        self,
+        bus: SessionBus,
+        on_action: Callable[[Alert, str, str | None], None],
+        on_closed: Callable[[str], None] | None = None,
+    ) -> None:
+        self.capabilities: frozenset[str] | None = None
+        """None until the daemon has told."""
+        self.server: str | None = None
+        self.quirks = Quirks()
+        self._bus = bus
+        self._on_action = on_action
+        self._on_closed = on_closed
+        self._owner: str | None = None
+        self._generation = 0
+        self._probing = False
+        self._absent = False
+        self._waiting: dict[str, Alert] = {}
+        self._bubbles: dict[str, _Bubble] = {}
+        self._tokens: dict[int, str] = {}
+        bus.on_connected.append(self._connected)
+        bus.watch_name(NAME, self._owner_changed)
+        bus.listen(NAME, PATH, NAME, "NotificationClosed", "uu", handler=self._closed)
+        bus.listen(NAME, PATH, NAME, "ActionInvoked", "us", handler=self._acted)
+        bus.listen(NAME, PATH, NAME, "ActivationToken", "us", handler=self._token)
+
+    @property
+    def available(self) -> bool | None:
+        """None while it is not known: nothing was shown yet, or the daemon has not answered."""
+        if self.capabilities is not None:
+            return True
+        return False if self._absent or not self._bus.exists else None
+
+    @property
+    def busy(self) -> bool:
+        """Something waits to be shown, or is on its way."""
+        return bool(self._waiting) or any(bubble.asked for bubble in self._bubbles.values())
+
+    def probe(self, *, start: bool = True) -> None:
+        """Ask the daemon what it can do. `start`: let the bus start one that is started on demand."""
+        if self._probing or not self._bus.connected:
+            return
+        self._probing = True
+        flags = MessageFlag(0) if start else MessageFlag.no_auto_start
+        asked = self._generation
+
+        def of_this_daemon(take: Callable[[Reply], None]) -> Callable[[Reply], None]:
+            return lambda reply: take(reply) if self._generation == asked else None
+
+        self._bus.ask(
+            DAEMON, "GetServerInformation", expect="ssss", then=of_this_daemon(self._told_name), flags=flags
+        )
+        self._bus.ask(
+            DAEMON, "GetCapabilities", expect="as", then=of_this_daemon(self._told_capabilities), flags=flags
+        )
+
+    def show(self, alert: Alert) -> None:
+        """Show it, in place of the bubble with the same key. Where there is no daemon yet it waits for one."""
+        self._waiting[alert.key] = alert
+        if self.capabilities is None:
+            self.probe()
+        else:
+            self._send(alert.key)
+
+    def withdraw(self, key: str) -> None:
+        self._waiting.pop(key, None)
+        bubble = self._bubbles.get(key)
+        if bubble is None:
+            return
+        bubble.wanted = False
+        if not bubble.asked:
+            self._bubbles.pop(key)
+            self._bus.ask(DAEMON, "CloseNotification", "u", (bubble.id,))
+
+    def withdraw_all(self) -> None:
+        for key in {*self._waiting, *self._bubbles}:
+            self.withdraw(key)
+
+    # what the daemon answers
+
+    def _told_name(self, reply: Reply) -> None:
+        self.server = reply.body[0] if reply.body else None
+        self.quirks = QUIRKS.get((self.server or "").lower(), Quirks())
+
+    def _told_capabilities(self, reply: Reply) -> None:
+        self._probing = False
+        if reply.body is None:
+            self._absent = True
+            log.info("no notifications: %s", reply.error)
+            return
+        self._absent = False
+        self.capabilities = frozenset(reply.body[0])
+        for key in tuple(self._waiting):
+            self._send(key)
+
+    def _send(self, key: str) -> None:
+        bubble = self._bubbles.get(key)
+        if bubble is not None and bubble.asked:
+            return  # the newest is sent when the answer has told the id to replace
+        alert = self._waiting.pop(key)
+        if bubble is None:
+            bubble = self._bubbles[key] = _Bubble()
+        bubble.asked, bubble.wanted = True, True
+
+        def shown(reply: Reply) -> None:
+            self._shown(alert, bubble, reply)
+
+        self._bus.ask(
+            DAEMON, "Notify", "susssasa{sv}i", arguments(alert, bubble.id, self.capabilities or frozenset(), self.quirks),
+            expect="u", then=shown,
+        )  # fmt: skip
+
+    def _shown(self, alert: Alert, bubble: _Bubble, reply: Reply) -> None:
+        key = alert.key
+        bubble.asked = False
+        if reply.body is None:
+            log.warning("notification not shown: %s", reply.error)
+            del self._bubbles[key]
+        else:
+            bubble.id, bubble.shown = reply.body[0], alert
+        if key in self._waiting:
+            if self.capabilities is not None:
+                self._send(key)
+        elif not bubble.wanted:
+            self.withdraw(key)
+
+    # what the bus and the daemon tell by themselves
+
+    def _connected(self) -> None:
+        if self._waiting:
+            self.probe()
+
+    def _owner_changed(self, owner: str | None) -> None:
+        before, self._owner = self._owner, owner
+        if before is None and self._probing:
+            return  # it was started by being asked, and will answer
+        # another daemon, or the same one started anew: it knows nothing of the numbers that the old one gave
+        self._generation += 1
+        # what is on its way may have gone to the new one already: its answer, or an error, comes in any case
+        self._bubbles = {key: bubble for key, bubble in self._bubbles.items() if bubble.asked}
+        for bubble in self._bubbles.values():
+            bubble.id, bubble.shown = 0, None
+        self._tokens.clear()
+        self.capabilities = None
+        self.server = None
+        self._probing = False
+        self._absent = False
+        if owner is not None:
+            # one that dies at once must not be started again and again by being asked who it is
+            self.probe(start=False)
+
+    def _key_of(self, number: int) -> str | None:
+        return next((key for key, bubble in self._bubbles.items() if bubble.id == number), None)
+
+    def _closed(self, number: int, _reason: int) -> None:
+        key = self._key_of(number)
+        self._tokens.pop(number, None)
+        if key is None:
+            return
+        bubble = self._bubbles[key]
+        if bubble.asked:
+            bubble.id, bubble.shown = 0, None  # its replacement is on its way
+            return
+        del self._bubbles[key]
+        if self._on_closed is not None:
+            self._on_closed(key)
+
+    def _token(self, number: int, token: str) -> None:
+        if self._key_of(number) is not None:
+            self._tokens[number] = token
+
+    def _acted(self, number: int, action: str) -> None:
+        key = self._key_of(number)
+        alert = None if key is None else self._bubbles[key].shown
+        if alert is None:
+            return
+        token = self._tokens.pop(number, None)
+        if not self.quirks.closes_on_action:
+            self.withdraw(alert.key)
+        if any(action == name for name, _label in alert.actions):
+            self._on_action(alert, action, token)
+        else:
+            log.warning("%s invoked %r, which was not offered", self.server, action)
+
+
+_NO_QUIRKS = Quirks()
+
+
+def arguments(
+    alert: Alert, replaces: int, capabilities: frozenset[str], quirks: Quirks = _NO_QUIRKS
+) -> tuple[object, ...]:
+    """What Notify takes (susssasa{sv}i), with no more than this daemon can do."""
+    summary, body = _harmless(alert.summary), _harmless(alert.body)
+    if "body-markup" in capabilities:
+        body = html.escape(body, quote=False)
+    actions: list[str] = []
+    if "actions" in capabilities:
+        default = dict(alert.actions).get("default")
+        for name, label in alert.actions:
+            if name == "default" or label != default or not quirks.default_is_button:
+                actions += [name, _harmless(label)]
+    hints = {
+        "desktop-entry": ("s", APP_ID),
+        "urgency": ("y", _URGENCY[alert.urgency]),
+    }
+    return "OOM Tray", replaces, alert.icon, summary, body, actions, hints, alert.expires_ms
+
+
+def _harmless(text: str) -> str:
+    """Lines stay; what could fool the eye, and a NUL or a lone surrogate (the bus would hang up), is escaped."""
+    return "\n".join(printable(line) for line in text.split("\n"))

@@ -1,0 +1,127 @@
+"""Who lives: a descriptor on oom_score, its last answer and the last row of each process, in columns side by side.
+
+A descriptor on /proc/PID/oom_score is the process's identity: once the process is gone it answers ESRCH, also after
+the pid was given to another.
+"""
+
+from __future__ import annotations
+
+import heapq
+import os
+from array import array
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
+
+from oomtray.kernel.process import SCORE_BYTES
+
+if TYPE_CHECKING:
+    from oomtray.kernel.snapshot import Process
+
+NO_DESCRIPTOR = -1
+"""In the place of one for a process that is read by path."""
+
+
+class Roster:
+    """Columns, because a steady scan walks them a thousand times as often as it changes them. Not thread-safe."""
+
+    def __init__(self) -> None:
+        self.pids: list[int] = []
+        self.fds = array("i")
+        self.rows: list[Process] = []
+        self.place: dict[int, int] = {}
+        """Where in the columns a pid is."""
+        self.by_path: set[int] = set()
+        """Pids without a descriptor."""
+        self._scores: list[bytes] = []
+        self._said: bytes | None = None
+        """All of `_scores` in one piece, to be compared at once; None where one was changed since.
+
+        No two lists make the same one: an answer ends with a newline or has SCORE_BYTES digits.
+        """
+
+    def __len__(self) -> int:
+        return len(self.pids)
+
+    @property
+    def descriptors(self) -> int:
+        return len(self.pids) - len(self.by_path)
+
+    def read_scores(self) -> tuple[set[int], list[int]]:
+        """Pids whose oom_score changed, and those that are gone."""
+        dead: list[int] = []
+        try:
+            # One system call a process and as little Python as can be around it: this line is the steady scan.
+            scores = list(map(os.pread, self.fds, repeat(SCORE_BYTES), repeat(0)))
+        except OSError:
+            scores, dead = self._read_scores_singly()
+        said = b"".join(scores)
+        if said == self._said:
+            return set(), dead
+        before, self._scores, self._said = self._scores, scores, said
+        return {pid for pid, old, new in zip(self.pids, before, scores, strict=True) if old != new}, dead
+
+    def _read_scores_singly(self) -> tuple[list[bytes], list[int]]:
+        """The same where some process has gone or has no descriptor."""
+        scores = self._scores.copy()
+        dead: list[int] = []
+        for place, fd in enumerate(self.fds):
+            if fd != NO_DESCRIPTOR:
+                try:
+                    scores[place] = os.pread(fd, SCORE_BYTES, 0)
+                except OSError:
+                    dead.append(self.pids[place])
+        return scores, dead
+
+    def score(self, place: int) -> int:
+        """As it was last read."""
+        return int(self._scores[place])
+
+    def add(self, row: Process, fd: int) -> None:
+        """`fd` belongs to the roster from now on."""
+        self.place[row.pid] = len(self.pids)
+        if fd == NO_DESCRIPTOR:
+            self.by_path.add(row.pid)
+        self.pids.append(row.pid)
+        self.fds.append(fd)
+        self.rows.append(row)
+        self._scores.append(_as_read(row))
+        self._said = None
+
+    def replace(self, place: int, row: Process) -> None:
+        """`row` is the same process, read after its last answer, which it may have taken back since."""
+        self.rows[place] = row
+        if row.oom_score != int(self._scores[place]):
+            self._scores[place] = _as_read(row)
+            self._said = None
+
+    def remove(self, pid: int) -> None:
+        """The last takes its place."""
+        place = self.place.pop(pid)
+        if self.fds[place] != NO_DESCRIPTOR:
+            os.close(self.fds[place])
+        self.by_path.discard(pid)
+        columns: tuple[list[Any] | array[int], ...] = (self.pids, self.fds, self.rows, self._scores)
+        for column in columns:
+            column[place] = column[-1]
+            column.pop()
+        if place < len(self.pids):
+            self.place[self.pids[place]] = place
+        self._said = None
+
+    def highest(self, most: int) -> tuple[int, ...]:
+        """Those that share the highest oom_score, which is too coarse to say who is first: the `most` largest of them."""
+        scores = list(map(int, self._scores))
+        bar = max(scores, default=0) - 1
+        tied = [place for place, score in enumerate(scores) if score >= bar]
+        if len(tied) > most:
+            tied = heapq.nlargest(most, tied, key=lambda place: self.rows[place].pages or 0)
+        return tuple(self.pids[place] for place in tied)
+
+    def close(self) -> None:
+        for pid in self.pids.copy():
+            self.remove(pid)
+
+
+def _as_read(row: Process) -> bytes:
+    """The row's oom_score as pread gives it."""
+    return f"{row.oom_score}\n".encode()[:SCORE_BYTES]

@@ -1,0 +1,182 @@
+"""A process that can't be mistaken for another: a descriptor on its /proc/PID directory, checked by its start time.
+
+The descriptor holds the kernel's `struct pid`, not the number: once the process is gone every access through it fails,
+also after the number was given to another. So the directory is opened first, then the start time is read through it,
+then what is to be changed is changed through it. (pid, start time) has a grain of one clock tick, 10 ms; from the moment
+the directory is open there is no grain at all.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from oomtray.kernel.files import read_bytes
+from oomtray.kernel.process import unescaped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PF_KTHREAD = 0x00200000  # include/linux/sched.h
+_GONE = (errno.ENOENT, errno.ESRCH, errno.ENOTDIR)
+_CHUNK = 1 << 16
+
+
+class ProcessGone(ProcessLookupError):
+    """The process is no more; `reused` where its pid belongs to another by now."""
+
+    def __init__(self, pid: int, *, reused: bool = False) -> None:
+        super().__init__(
+            errno.ESRCH, f"process {pid} has {'given its pid to another' if reused else 'ended'}"
+        )
+        self.pid = pid
+        self.reused = reused
+
+
+@dataclass(frozen=True, slots=True)
+class _Stat:
+    state: str
+    ppid: int
+    flags: int
+    threads: int
+    start_time: int
+
+
+class ProcessHandle:
+    """One process, through its directory. Made by `open_process`, which closes it.
+
+    Every reader and writer raises ProcessGone once the process has been reaped, PermissionError where the kernel
+    refuses, and another OSError where it tells what can't be read.
+    """
+
+    def __init__(self, pid: int, directory: int) -> None:
+        """`directory` is a descriptor of /proc/PID, which stays the caller's to close."""
+        self.pid = pid
+        self._directory = directory
+        self._stat = self._read_stat()
+
+    @property
+    def start_time(self) -> int:
+        """Field 22 of stat: clock ticks after boot."""
+        return self._stat.start_time
+
+    @property
+    def ppid(self) -> int:
+        return self._stat.ppid
+
+    @property
+    def kernel_thread(self) -> bool:
+        return bool(self._stat.flags & _PF_KTHREAD)
+
+    @property
+    def zombie(self) -> bool:
+        """Ended and without any thread, as it was at the last `check`. (A leader may end before its threads do.)"""
+        return self._stat.state in "ZX" and self._stat.threads <= 1
+
+    @property
+    def name(self) -> str:
+        """comm as text, with its control characters still in it."""
+        return unescaped(self._status(b"Name"))
+
+    def check(self) -> None:
+        """Reads the state again; raises ProcessGone once it has been reaped."""
+        self._stat = self._read_stat()
+
+    def uids(self) -> tuple[int, int, int, int]:
+        """Real, effective, saved and file system uid (the `Uid:` line of status)."""
+        with self._translated():
+            real, effective, saved, filesystem = (int(word) for word in self._status(b"Uid").split())
+            return real, effective, saved, filesystem
+
+    def thread_of(self) -> int | None:
+        """The process that this is a mere thread of; None for a process. /proc answers for thread ids as well."""
+        with self._translated():
+            leader = int(self._status(b"Tgid"))
+            return None if leader == self.pid else leader
+
+    def read_adj(self) -> int:
+        """oom_score_adj, -1000..1000."""
+        with self._translated():
+            return int(self._read("oom_score_adj"))
+
+    def write_adj(self, value: int) -> None:
+        """Sets oom_score_adj. Raises PermissionError: EACCES for a file that isn't ours and for a value below the
+        process's floor (`oom_score_adj_min`, which only CAP_SYS_RESOURCE moves; fs/proc/base.c: __set_oom_adj).
+        """
+        with self._translated():
+            # os.write, as a buffered file's close would be the one to raise, or not to
+            fd = os.open("oom_score_adj", os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, dir_fd=self._directory)
+            try:
+                os.write(fd, b"%d" % value)
+            finally:
+                os.close(fd)
+
+    def _status(self, key: bytes) -> bytes:
+        # The kernel escapes a newline in Name, so that no name can add a line of its own.
+        for line in self._read("status").split(b"\n"):
+            if line.startswith(key + b":\t"):
+                return line[len(key) + 2 :]
+        raise OSError(errno.EIO, f"no {key.decode()} in the status of process {self.pid}")
+
+    def _read_stat(self) -> _Stat:
+        text = self._read("stat")
+        with self._translated():
+            # comm may hold any byte, parentheses too: count from its last one
+            fields = text[text.rindex(b")") + 2 :].split()
+            return _Stat(
+                state=chr(fields[0][0]),
+                ppid=int(fields[1]),
+                flags=int(fields[6]),
+                threads=int(fields[17]),
+                start_time=int(fields[19]),
+            )
+
+    def _read(self, file: str) -> bytes:
+        with self._translated():
+            fd = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW, dir_fd=self._directory)
+            try:
+                return os.read(fd, _CHUNK)
+            finally:
+                os.close(fd)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if error.errno in _GONE:
+                raise ProcessGone(self.pid) from error
+            raise
+        except (ValueError, IndexError) as error:
+            raise OSError(errno.EIO, f"what /proc tells of process {self.pid} can't be read") from error
+
+
+@contextmanager
+def open_process(pid: int, start_time: int | None = None, proc: str = "/proc") -> Iterator[ProcessHandle]:
+    """The process `pid` that began at `start_time` (clock ticks after boot; None takes whichever has the pid now).
+
+    Raises ProcessGone where it has ended or the pid is another's by now, PermissionError where hidepid hides it.
+    """
+    try:
+        directory = os.open(f"{proc}/{pid:d}", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno in _GONE:
+            raise ProcessGone(pid) from error
+        raise
+    try:
+        handle = ProcessHandle(pid, directory)
+        if start_time is not None and handle.start_time != start_time:
+            raise ProcessGone(pid, reused=True)
+        yield handle
+    finally:
+        os.close(directory)
+
+
+def boot_id(proc: str = "/proc") -> str | None:
+    """Names this boot: start times count from it. None where the kernel doesn't tell."""
+    with suppress(OSError):
+        return read_bytes(f"{proc}/sys/kernel/random/boot_id").decode("ascii", "replace").strip() or None
+    return None

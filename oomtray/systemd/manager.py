@@ -1,0 +1,162 @@
+"""One service as its manager has it, whether it runs or not, and a reload: for what is set for good.
+
+`kernel.systemd` tells of what is loaded, in passing; here a unit is loaded to be asked, and silence is an error.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from jeepney import DBusAddress, Message, message_bus, new_method_call
+
+from oomtray.dbus.connection import Connection, error_of, signature_of
+from oomtray.systemd.units import manager_address
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+_NAME = "org.freedesktop.systemd1"
+_PATH = "/org/freedesktop/systemd1"
+_MANAGER = DBusAddress(_PATH, _NAME, f"{_NAME}.Manager")
+_RELOAD_SECONDS = 90.0  # as systemctl waits for it
+
+
+class ManagerError(Exception):
+    """The manager can't be reached, or refuses; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceStatus:
+    """None where this manager's version doesn't tell."""
+
+    name: str
+    """Its own, where it was asked for by an alias."""
+    load_state: str
+    """loaded, not-found, masked, bad-setting, error."""
+    transient: bool
+    main_pid: int | None
+    control_group: str | None
+    """None also while it doesn't run."""
+    oom_policy: str | None
+    oom_score_adjust: int | None
+    """What its new processes are to get."""
+    oomd_preference: str | None
+    fragment_path: str | None
+    drop_in_paths: tuple[str, ...]
+    """In the order in which they count; the last has the last word."""
+    default_adjust: int | None
+    """What a service that sets none gets (DefaultOOMScoreAdjust, systemd 250)."""
+    unit_path: tuple[str, ...]
+    """Where this manager looks for units."""
+    manager_pid: int | None
+    names: tuple[str, ...]
+    """All that it goes by, its own among them."""
+    pam_name: str | None
+    """The PAM service under which a session is opened for it (PAMName); None for most."""
+    utmp_identifier: str | None
+    """Set for a getty alone (UtmpIdentifier)."""
+
+
+class ServiceManager:
+    """The system's manager (`uid` None) or one's own. Each question takes at most `timeout` seconds in all."""
+
+    def __init__(
+        self,
+        uid: int | None,
+        *,
+        addresses: Callable[[int | None], str | None] = manager_address,
+        timeout: float = 5.0,
+    ) -> None:
+        self._whose = "the system's" if uid is None else "your own"
+        self._timeout = timeout
+        address = addresses(uid)
+        if address is None:
+            raise ManagerError(f"{self._whose} systemd manager can't be reached: it has no bus here")
+        try:
+            self._connection = Connection(address, timeout)
+        except OSError as error:
+            raise ManagerError(f"{self._whose} systemd manager can't be reached: {_reason(error)}") from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def status(self, name: str) -> ServiceStatus:
+        """Of a service that is named in full. Raises ManagerError."""
+        deadline = time.monotonic() + self._timeout
+        (loaded,) = self._ask([new_method_call(_MANAGER, "LoadUnit", "s", (name,))], deadline)
+        if error_of(loaded) is not None or signature_of(loaded) != "o":
+            raise ManagerError(f"{self._whose} systemd manager does not take {name}: {_said(loaded)}")
+        path = loaded.body[0]
+        unit, service, manager, pid = self._ask(
+            [
+                _get_all(path, "Unit"),
+                _get_all(path, "Service"),
+                _get_all(_PATH, "Manager"),
+                message_bus.GetConnectionUnixProcessID(_NAME),
+            ],
+            deadline,
+        )
+        if error_of(unit) is not None:
+            raise ManagerError(f"{self._whose} systemd manager does not tell of {name}: {_said(unit)}")
+        return ServiceStatus(
+            name=_value(unit, "Id", "s") or name,
+            load_state=_value(unit, "LoadState", "s") or "error",
+            transient=bool(_value(unit, "Transient", "b")),
+            main_pid=_value(service, "MainPID", "u") or None,
+            control_group=_value(service, "ControlGroup", "s") or None,
+            oom_policy=_value(service, "OOMPolicy", "s") or None,
+            oom_score_adjust=_value(service, "OOMScoreAdjust", "i"),
+            oomd_preference=_value(service, "ManagedOOMPreference", "s") or None,
+            fragment_path=_value(unit, "FragmentPath", "s") or None,
+            drop_in_paths=tuple(_value(unit, "DropInPaths", "as") or ()),
+            default_adjust=_value(manager, "DefaultOOMScoreAdjust", "i"),
+            unit_path=tuple(_value(manager, "UnitPath", "as") or ()),
+            manager_pid=pid.body[0] if signature_of(pid) == "u" else None,
+            names=tuple(_value(unit, "Names", "as") or ()),
+            pam_name=_value(service, "PAMName", "s") or None,
+            utmp_identifier=_value(service, "UtmpIdentifier", "s") or None,
+        )
+
+    def reload(self) -> None:
+        """Let it read its files anew; when this returns, it has. Raises ManagerError."""
+        (answer,) = self._ask([new_method_call(_MANAGER, "Reload")], time.monotonic() + _RELOAD_SECONDS)
+        if error_of(answer) is not None:
+            raise ManagerError(f"{self._whose} systemd manager does not reload: {_said(answer)}")
+
+    def _ask(self, questions: list[Message], deadline: float) -> list[Message]:
+        try:
+            answers = self._connection.call_all(questions, max(0.0, deadline - time.monotonic()))
+        except OSError as error:
+            raise ManagerError(f"{self._whose} systemd manager does not answer: {_reason(error)}") from error
+        self._connection.backlog.clear()
+        return answers
+
+
+def _get_all(path: str, interface: str) -> Message:
+    target = DBusAddress(path, _NAME, "org.freedesktop.DBus.Properties")
+    return new_method_call(target, "GetAll", "s", (f"{_NAME}.{interface}",))
+
+
+def _value(answer: Message, name: str, signature: str) -> Any:
+    if signature_of(answer) != "a{sv}":
+        return None
+    found, value = answer.body[0].get(name, ("", None))
+    return value if found == signature else None
+
+
+def _said(answer: Message) -> str:
+    """The words of a D-Bus error, which systemd's own tools show as they are."""
+    text = answer.body[0] if signature_of(answer).startswith("s") else error_of(answer)
+    return str(text or "an answer of another kind").rstrip(".")
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)

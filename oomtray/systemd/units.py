@@ -1,0 +1,208 @@
+"""What systemd says of a unit: over D-Bus, from the system's manager and from one's own user manager.
+
+Asking changes nothing and starts nothing. Another user's manager can't be reached, and where there is no
+systemd or it doesn't answer in time there are no facts: callers show what they know without.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from jeepney import DBusAddress, Message, MessageFlag, new_method_call
+
+from oomtray.dbus.connection import Connection, error_of, signature_of, system_address
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+OomPolicyName = Literal["continue", "stop", "kill"]
+
+_NAME = "org.freedesktop.systemd1"
+_MANAGER = DBusAddress("/org/freedesktop/systemd1", _NAME, f"{_NAME}.Manager")
+_PROPERTIES = "org.freedesktop.DBus.Properties"
+_NO_LIMIT = 2**64 - 1
+_OWN = ("OOMPolicy", "OOMScoreAdjust", "ControlGroup", "MemoryMax", "ManagedOOMPreference")
+_COMMON = ("FragmentPath", "DropInPaths", "NeedDaemonReload")
+_KEEP_UNKNOWN = 2.0
+_UNKNOWN_PROPERTY = "org.freedesktop.DBus.Error.UnknownProperty"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFacts:
+    """None where this manager's version doesn't tell."""
+
+    name: str
+    kind: Literal["service", "scope"]
+    oom_policy: OomPolicyName | None
+    """What becomes of the unit when one of its processes was killed for memory."""
+    oom_score_adjust: int | None
+    """What new processes of a service get; None for a scope, which sets nothing."""
+    control_group: str | None
+    memory_max: int | None
+    """Bytes; None also where there is no limit."""
+    oomd_preference: str | None
+    """ManagedOOMPreference: none, avoid, omit."""
+    fragment_path: str | None
+    """The unit's own file; None for a transient unit."""
+    drop_in_paths: tuple[str, ...]
+    needs_reload: bool | None
+    """A file that the manager has read was changed since; a new drop-in's directory goes unnoticed."""
+
+
+class UnitReader:
+    """Asks, and remembers an answer for `keep` seconds.
+
+    A question takes at most `timeout` seconds in all; a manager that did not answer is left alone for
+    `patience` seconds. `addresses` gives the bus of a manager by uid (None: the system's); None where it can't be reached.
+    """
+
+    def __init__(
+        self,
+        addresses: Callable[[int | None], str | None] | None = None,
+        *,
+        timeout: float = 1.0,
+        keep: float = 30.0,
+        patience: float = 60.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._addresses = addresses or manager_address
+        self._timeout = timeout
+        self._keep = keep
+        self._patience = patience
+        self._clock = clock
+        self._connections: dict[int | None, Connection] = {}
+        self._silent_until: dict[int | None, float] = {}
+        self._known: dict[tuple[str, int | None], tuple[float, UnitFacts | None]] = {}
+        self._versions: dict[int | None, int | None] = {}
+
+    def facts(self, name: str, uid: int | None = None) -> UnitFacts | None:
+        """Of a loaded service or scope; `uid` names the user manager that runs it, None is the system's."""
+        now = self._clock()
+        until, known = self._known.get((name, uid), (0.0, None))
+        if now < until:
+            return known
+        facts = self._ask_facts(name, uid)
+        if len(self._known) > 1000:  # scopes come and go
+            self._known = {key: value for key, value in self._known.items() if now < value[0]}
+        # at login a manager comes to its bus later than we do
+        self._known[name, uid] = now + (self._keep if facts is not None else _KEEP_UNKNOWN), facts
+        return facts
+
+    def manager_version(self, uid: int | None = None) -> int | None:
+        """The major one: 252."""
+        if self._versions.get(uid) is None:
+            question = _get(_MANAGER.object_path, f"{_NAME}.Manager", "Version")
+            answer = self._ask(uid, [question], self._deadline())
+            value = None if answer is None else _value(answer[0], "s")
+            found = re.match(r"v?(\d+)", value or "")
+            self._versions[uid] = int(found[1]) if found else None
+        return self._versions[uid]
+
+    def forget(self) -> None:
+        """Ask anew from now on: after a change, and where the user wants to see what holds now."""
+        self._known.clear()
+        self._silent_until.clear()
+
+    def close(self) -> None:
+        for connection in self._connections.values():
+            connection.close()
+        self._connections.clear()
+
+    def _ask_facts(self, name: str, uid: int | None) -> UnitFacts | None:
+        kind: Literal["service", "scope"]
+        if name.endswith(".service"):
+            kind = "service"
+        elif name.endswith(".scope"):
+            kind = "scope"
+        else:
+            return None
+        deadline = self._deadline()
+        found = self._ask(uid, [_call(_MANAGER, "GetUnit", "s", (name,))], deadline)
+        if found is None or signature_of(found[0]) != "o" or error_of(found[0]) is not None:
+            return None
+        path = found[0].body[0]
+        questions = [_get(path, f"{_NAME}.{kind.capitalize()}", member) for member in _OWN]
+        questions += [_get(path, f"{_NAME}.Unit", member) for member in _COMMON]
+        answers = self._ask(uid, questions, deadline)
+        return (
+            None if answers is None else _facts(name, kind, dict(zip(_OWN + _COMMON, answers, strict=True)))
+        )
+
+    def _deadline(self) -> float:
+        return time.monotonic() + self._timeout
+
+    def _ask(self, uid: int | None, questions: list[Message], deadline: float) -> list[Message] | None:
+        if self._clock() < self._silent_until.get(uid, 0.0):
+            return None
+        try:
+            connection = self._connections.get(uid)
+            if connection is None:
+                address = self._addresses(uid)
+                if address is None:
+                    return None
+                connection = self._connections[uid] = Connection(address, _left(deadline))
+            answers = connection.call_all(questions, _left(deadline))
+            connection.backlog.clear()
+        except OSError:
+            # also a late answer must not be taken for one to the next question
+            connection = self._connections.pop(uid, None)
+            if connection is not None:
+                connection.close()
+            self._silent_until[uid] = self._clock() + self._patience
+            return None
+        return answers
+
+
+def manager_address(uid: int | None) -> str | None:
+    """Where systemd listens, as system manager (None) or as one's own user manager; None for another's."""
+    if uid is None:
+        return system_address()
+    if uid != os.geteuid():
+        return None
+    # not the session's bus: that may be one without a systemd on it
+    path = f"/run/user/{uid}/bus"
+    return f"unix:path={path}" if os.path.exists(path) else None
+
+
+def _facts(name: str, kind: Literal["service", "scope"], answers: dict[str, Message]) -> UnitFacts:
+    policy = _value(answers["OOMPolicy"], "s")
+    if kind == "scope" and error_of(answers["OOMPolicy"]) == _UNKNOWN_PROPERTY:
+        policy = "continue"  # older versions look after services alone
+    limit = _value(answers["MemoryMax"], "t")
+    return UnitFacts(
+        name=name,
+        kind=kind,
+        oom_policy=policy if policy in ("continue", "stop", "kill") else None,
+        oom_score_adjust=_value(answers["OOMScoreAdjust"], "i") if kind == "service" else None,
+        control_group=_value(answers["ControlGroup"], "s") or None,
+        memory_max=None if limit == _NO_LIMIT else limit,
+        oomd_preference=_value(answers["ManagedOOMPreference"], "s") or None,
+        fragment_path=_value(answers["FragmentPath"], "s") or None,
+        drop_in_paths=tuple(_value(answers["DropInPaths"], "as") or ()),
+        needs_reload=_value(answers["NeedDaemonReload"], "b"),
+    )
+
+
+def _value(answer: Message, signature: str) -> Any:
+    """A property's value; None where it is an error or of another type."""
+    if error_of(answer) is not None or signature_of(answer) != "v" or answer.body[0][0] != signature:
+        return None
+    return answer.body[0][1]
+
+
+def _get(path: str, interface: str, member: str) -> Message:
+    return _call(DBusAddress(path, _NAME, _PROPERTIES), "Get", "ss", (interface, member))
+
+
+def _call(target: DBusAddress, method: str, signature: str, body: tuple[Any, ...]) -> Message:
+    message = new_method_call(target, method, signature, body)
+    message.header.flags = MessageFlag.no_auto_start
+    return message
+
+
+def _left(deadline: float) -> float:
+    return max(0.0, deadline - time.monotonic())

@@ -1,0 +1,145 @@
+"""The part of the popup that is about what lasts: rules that wait, rules from a row, profiles, and values of units."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from oomtray.actions.rules.propose import service_of
+from oomtray.messages.memory import as_html
+from oomtray.ui.popup.message_bar import MessageBar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QDialog
+
+    from oomtray.actions.rules.engine import RulesStatus
+    from oomtray.actions.units.changer import UnitChanger
+    from oomtray.config import Actions
+    from oomtray.ui.controllers.row_actions import Subject, Word
+    from oomtray.ui.controllers.rules import RuleDesk
+    from oomtray.ui.controllers.units import UnitUndo
+    from oomtray.ui.popup.popup import Popup
+
+
+def changer_for(levels: Actions) -> UnitChanger:
+    from oomtray.actions.units.changer import UnitChanger
+
+    return UnitChanger(levels)
+
+
+class Lasting(QObject):
+    """`changed` says that it is time to scan, `notices_changed` that `mistakes` of the desk are others."""
+
+    changed = Signal()
+    notices_changed = Signal()
+
+    def __init__(
+        self, popup: Popup, desk: RuleDesk, *, changer: Callable[[Actions], UnitChanger] = changer_for
+    ) -> None:
+        super().__init__(popup)
+        self.desk = desk
+        self._popup = popup
+        self._changer = changer
+        self._mistakes: list[str] = []
+        self.dialog: QDialog | None = None
+        """The last one that was opened; Qt ends it with its closing."""
+        self._undo: UnitUndo | None = None
+        self.bar = MessageBar(popup)
+        self.bar.setObjectName("rules")
+        popup.put_below_rows(self.bar)
+        self.bar.pressed.connect(self._pressed)
+        popup.message.pressed.connect(self._pressed)
+        popup.lasting_wanted.connect(self._wanted)
+        popup.profiles_wanted.connect(self.show_profiles)
+        desk.reported.connect(popup.message.tell)
+        desk.line_changed.connect(self._show_line)
+        desk.changed.connect(self.changed)
+
+    def take(self, status: RulesStatus | None) -> None:
+        """How the rules stand after a scan."""
+        self.desk.take(status)
+        if self.bar.isHidden() and not self._popup.waits:
+            self._show_line()  # the dialog that its button led to was dismissed
+        self._popup.model.left_alone = self.desk.left_alone()
+        mistakes = self.desk.mistakes
+        if mistakes != self._mistakes:
+            self._mistakes = mistakes
+            self.notices_changed.emit()
+
+    @Slot()
+    def _show_line(self) -> None:
+        line = self.desk.line
+        if line is None:
+            self.bar.hide()
+        else:
+            self.bar.tell(line)
+            self.bar.setToolTip(as_html(self.desk.line_hint))
+
+    @Slot(str)
+    def _pressed(self, offer: str) -> None:
+        if offer == "undo-unit" and self._undo is not None:
+            self._undo.start()
+        self.desk.accept(offer)  # type: ignore[arg-type]  # Qt knows no literals
+
+    @Slot(str, object)
+    def _wanted(self, word: Word, subject: Subject) -> None:
+        if word == "unit":
+            self._show_unit(subject)
+            return
+        assessment = self._popup.assessment
+        if word == "value":
+            if assessment is not None:
+                from oomtray.ui.dialogs.value_dialog import ValueDialog
+
+                self._open(ValueDialog(self._popup.commander, subject, assessment, self._popup))
+            return
+        rule = None if assessment is None else self.desk.propose(word, subject, assessment)
+        if rule is None or assessment is None:
+            self._popup.complain("no rule can be made for it")
+            return
+        from oomtray.ui.dialogs.rule_dialog import RuleDialog
+
+        self._open(RuleDialog(self.desk, rule, subject, assessment, self._popup))
+
+    @Slot(str)
+    def show_profiles(self, name: str) -> None:
+        assessment = self._popup.assessment
+        if assessment is not None:
+            from oomtray.ui.dialogs.rule_dialog import ProfileDialog
+
+            self._open(ProfileDialog(self.desk, name, assessment, self._popup))
+
+    def _show_unit(self, subject: Subject) -> None:
+        service = service_of(subject.first.process, os.getuid())
+        if service is None:
+            self._popup.complain("it runs in no service")
+            return
+        from oomtray.ui.dialogs.unit_dialog import UnitDialog
+
+        levels = self.desk.levels
+        dialog = UnitDialog(self._changer(levels), levels, service, self._popup)
+        dialog.undoable.connect(self._keep_undo)
+        dialog.reported.connect(self._popup.message.tell)
+        dialog.busy.connect(self._popup.set_waits)
+        dialog.changed.connect(self.changed)
+        self._open(dialog)
+
+    @Slot(object)
+    def _keep_undo(self, undo: UnitUndo) -> None:
+        if self._undo is not None and not self._undo.running:
+            self._undo.deleteLater()
+        self._undo = undo
+        undo.setParent(self)
+        undo.reported.connect(self._popup.message.tell)
+        undo.busy.connect(self._popup.set_waits)
+        undo.changed.connect(self.changed)
+
+    def _open(self, dialog: QDialog) -> None:
+        self.dialog = dialog
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()

@@ -1,0 +1,99 @@
+"""Lets Qt's event loop serve what is Qt-free: the session bus's descriptor, and Unix signals."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import traceback
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, Slot
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from oomtray.dbus.session import SessionBus
+
+
+class BusPump(QObject):
+    """Dispatches what comes in, and tries to reconnect, ever more seldom, while the bus is gone."""
+
+    lost = Signal()
+
+    def __init__(self, bus: SessionBus, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bus = bus
+        self._notifier: QSocketNotifier | None = None
+        self._retry = QTimer(self)
+        self._retry.setSingleShot(True)
+        self._retry.timeout.connect(self._reconnect)
+        bus.on_connected.append(self._watch)
+        bus.on_lost.append(self._unwatch)
+        if bus.connected:
+            self._watch()
+        elif bus.exists:
+            self._schedule()
+
+    def _watch(self) -> None:
+        self._notifier = QSocketNotifier(self._bus.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._ready)
+
+    def _unwatch(self) -> None:
+        if self._notifier is not None:
+            self._notifier.setEnabled(False)
+            self._notifier.deleteLater()
+            self._notifier = None
+        self._schedule()
+        self.lost.emit()
+
+    def _schedule(self) -> None:
+        self._retry.start(round(self._bus.retry_in * 1000))
+
+    @Slot()
+    def _ready(self) -> None:
+        self._bus.dispatch()
+
+    @Slot()
+    def _reconnect(self) -> None:
+        if not self._bus.reconnect():
+            self._schedule()
+
+
+class Signals(QObject):
+    """Ctrl-C, SIGTERM and SIGHUP end the loop. Python's own handlers don't run while Qt waits."""
+
+    caught = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._read, self._write = socket.socketpair()
+        for end in (self._read, self._write):
+            end.setblocking(False)
+        signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _nothing)  # without one of Python's, none would reach the descriptor
+        self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._ready)
+
+    def close(self) -> None:
+        self._notifier.setEnabled(False)
+        signal.set_wakeup_fd(-1)
+        self._read.close()
+        self._write.close()
+
+    @Slot()
+    def _ready(self) -> None:
+        try:
+            self._read.recv(64)
+        except BlockingIOError:
+            return
+        self.caught.emit()
+
+
+def _nothing(_number: int, _frame: object) -> None:
+    pass
+
+
+def log_exception(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """A mistake in a slot costs what it was doing, not the icon."""
+    traceback.print_exception(kind, error, trace)

@@ -1,0 +1,211 @@
+"""Tells a level once an episode, by a notification that names who is next and offers what helps at that level.
+
+At the critical level a password dialog could not be answered any more, so what is offered there needs none.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from oomtray.desktop.notifications import Alert, Notifier
+from oomtray.messages import memory as words
+from oomtray.risk.certainty import INSTEAD, void_by
+from oomtray.risk.levels import Announced, announce
+from oomtray.text import about, printable, size
+from oomtray.ui.controllers.row_actions import Subject, of_process
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oomtray.config import Notifications
+    from oomtray.dbus.session import SessionBus
+    from oomtray.risk.assessment import Assessment, LevelName, Risk
+    from oomtray.ui.controllers.changes import Commander, Report
+    from oomtray.ui.controllers.row_actions import Word
+
+KEY, OUTCOME = "level", "outcome"
+_NAME_LENGTH = 24
+"""Of a process's name on a button."""
+_REMEMBERED = 3
+"""Bubbles before the last one whose buttons may still be pressed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """What a bubble was about when it was shown."""
+
+    level: LevelName
+    assessment: Assessment
+    victim: Subject | None
+    biggest: Subject | None
+
+
+class Alerts(QObject):
+    """`show_wanted` carries the token with which a window may take the focus, or nothing."""
+
+    show_wanted = Signal(str)
+
+    def __init__(
+        self,
+        bus: SessionBus,
+        commander: Commander,
+        settings: Notifications,
+        parent: QObject | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self._commander = commander
+        self._clock = clock
+        self._announced = Announced()
+        self._snoozed_until = {"warning": 0.0, "critical": 0.0}
+        self._meant: list[tuple[Alert, _Meant]] = []
+        self._acting = False
+        self._notifier = Notifier(bus, self._acted)
+        commander.reported.connect(self._reported)
+
+    def consider(self, assessment: Assessment) -> None:
+        now = assessment.snapshot.at
+        self._announced, tell, withdraw = announce(self._announced, assessment.level, now)
+        if tell is not None and self._wanted(tell):
+            self._tell(assessment, tell)
+        elif withdraw:
+            self._notifier.withdraw(KEY)
+
+    def withdraw(self) -> None:
+        self._notifier.withdraw_all()
+
+    def _wanted(self, level: LevelName) -> bool:
+        on = self.settings.critical if level == "critical" else self.settings.warning
+        return on and self._clock() >= self._snoozed_until[level]
+
+    def _tell(self, assessment: Assessment, level: LevelName) -> None:
+        critical = level == "critical"
+        victim, biggest = _whom_to_offer(assessment, critical=critical)
+        meant = _Meant(
+            level,
+            assessment,
+            None if victim is None else of_process(victim),
+            None if biggest is None else of_process(biggest),
+        )
+        actions = _at_critical(meant) if critical else _at_warning(meant)
+        alert = Alert(KEY, summary(assessment), body(assessment), "critical" if critical else "normal", actions)
+        self._meant = [*self._meant[-_REMEMBERED:], (alert, meant)]
+        self._notifier.show(alert)
+
+    def _acted(self, alert: Alert, action: str, token: str | None) -> None:
+        """A button means whom its own bubble named, also where a newer bubble names another by now."""
+        meant = next((meant for told, meant in self._meant if told is alert), None)
+        if action in ("default", "show"):
+            self.show_wanted.emit(token or "")
+        elif action == "undo":
+            self._act(lambda: self._commander.accept("undo"))
+        elif meant is None:
+            return
+        elif action == "snooze":
+            # a warning put off still lets the emergency through
+            for level in ("warning", "critical") if meant.level == "critical" else ("warning",):
+                self._snoozed_until[level] = self._clock() + 60 * self.settings.snooze_minutes
+        elif action == "protect" and meant.victim is not None:
+            self._do("protect", meant.victim, meant.assessment)
+        elif action == "end" and meant.victim is not None:
+            self._do("end", meant.victim, meant.assessment)
+        elif action == "biggest" and meant.biggest is not None:
+            self._do("first", meant.biggest, meant.assessment)
+
+    def _do(self, word: Word, subject: Subject, assessment: Assessment) -> None:
+        self._act(lambda: self._commander.do(word, subject, assessment))
+
+    def _act(self, act: Callable[[], None]) -> None:
+        self._acting = True
+        try:
+            act()
+        finally:
+            self._acting = False
+
+    def _reported(self, report: Report) -> None:
+        """What became of a button's press is told where it was pressed."""
+        if not self._acting:
+            return
+        summary_, _, rest = report.text.partition(". ")
+        actions = [("default", "Show"), ("show", "Show")]
+        if "undo" in report.offers:
+            actions.append(("undo", "Undo"))
+        if "authorise" in report.offers:
+            rest = f"{rest} Open OOM Tray to go on with a password.".strip()
+        self._notifier.show(Alert(OUTCOME, summary_, rest, "normal", tuple(actions)))
+
+
+def _at_warning(meant: _Meant) -> tuple[tuple[str, str], ...]:
+    actions = [("default", "Show"), ("show", "Show")]
+    if meant.victim is not None:
+        actions.append(("protect", f"Protect {_short(meant.victim.first)}"))
+    return (*actions, ("snooze", "Snooze"))
+
+
+def _at_critical(meant: _Meant) -> tuple[tuple[str, str], ...]:
+    actions = [("default", "Show"), ("show", "Show")]
+    victim, biggest = meant.victim, meant.biggest
+    if victim is not None:
+        actions.append(("end", f"End {_short(victim.first)}"))
+    if biggest is not None and (
+        victim is None or biggest.first.process.identity != victim.first.process.identity
+    ):
+        actions.append(("biggest", f"Let {_short(biggest.first)} go first"))
+    return (*actions, ("snooze", "Snooze"))
+
+
+def summary(assessment: Assessment) -> str:
+    memory = assessment.snapshot.memory
+    return f"{words.headline(assessment)}: {words.left(memory)}"
+
+
+def body(assessment: Assessment) -> str:
+    """Who is next, what it holds and who would kill it, or what comes instead; how long it lasts, where that is known."""
+    lines = []
+    if assessment.seconds_left is not None:
+        lines.append(f"It lasts {about(assessment.seconds_left)} at this rate.")
+    victim, void = assessment.victim, void_by(assessment)
+    if void is not None:
+        lines.append(f"If memory ran out now, the kernel would {INSTEAD[void]}.")
+    elif victim is not None:
+        seen = "" if assessment.snapshot.complete else ", of the processes that you can see,"
+        name, others = words.full_name(assessment, victim.risk), len(victim.near)
+        rest = "" if victim.risk.memory is None else f", which holds {size(victim.risk.memory)}"
+        if others:
+            name += f" or {others} other{'s' if others > 1 else ''}"
+            rest = ": they are too close to tell apart"
+        lines.append(f"The {victim.killer} would kill{seen} {name} next{rest}.")
+        if victim.also is not None:
+            with_whom = words.called(victim.risk) if others else "it"
+            lines.append(
+                f"{printable(victim.also.unit)} would end with {with_whom}: {len(victim.also.pids)} processes."
+            )
+    return "\n".join(lines)
+
+
+def _whom_to_offer(assessment: Assessment, *, critical: bool) -> tuple[Risk | None, Risk | None]:
+    """The next victim, and who would give back most. Where the order is void only ending something helps."""
+    victim, biggest = assessment.victim, _biggest(assessment)
+    if void_by(assessment) is None:
+        return None if victim is None else victim.risk, biggest
+    return biggest if critical else None, None
+
+
+def _biggest(assessment: Assessment) -> Risk | None:
+    """Who would give back most, of those that can be chosen."""
+    return max(
+        (risk for risk in assessment.risks if risk.rank is not None and risk.frees is not None),
+        key=lambda risk: risk.frees or 0,
+        default=None,
+    )
+
+
+def _short(risk: Risk) -> str:
+    name = printable(risk.process.name)
+    return name if len(name) <= _NAME_LENGTH else name[: _NAME_LENGTH - 1] + "…"

@@ -1,0 +1,46 @@
+"""From the command to the running tray: one instance, the bus, Qt's application."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+from PySide6.QtWidgets import QApplication
+
+from oomtray import APP_ID
+from oomtray.dbus.connection import session_address
+from oomtray.dbus.session import SessionBus
+from oomtray.desktop.single_instance import Instance, activate_running
+from oomtray.ui.app.application import ROOT, App
+from oomtray.ui.app.event_loop import log_exception
+from oomtray.ui.tray.login_switch import Door
+
+
+def run(argv: list[str]) -> int:
+    """The tray until it is quit; 0 too where another one runs already, which then shows itself."""
+    logging.basicConfig(level=logging.WARNING, format="oomtray: %(message)s")
+    bus = SessionBus(session_address())
+    bus.connect()
+    door = Door()
+    instance = Instance(bus, door.knock)
+    if not instance.claim():
+        if activate_running(bus):
+            return 0
+        print("oomtray: it runs already, and does not answer", file=sys.stderr)
+        return 1
+    if os.geteuid() == 0:
+        print(f"oomtray: {ROOT}", file=sys.stderr)
+    sys.excepthook = log_exception
+    QApplication.setDesktopFileName(APP_ID)
+    QApplication.setApplicationName("oomtray")
+    QApplication.setApplicationDisplayName("OOM Tray")
+    qt = QApplication(["oomtray", *argv])
+    qt.setQuitOnLastWindowClosed(False)
+    app = App(bus)
+    app.start()
+    door.open(app)
+    try:
+        return qt.exec()
+    finally:
+        app.stop()

@@ -1,0 +1,188 @@
+"""What a rule, or a profile of rules, would do, shown before it is added."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QPalette, QTextCursor
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from oomtray.actions.rules.profiles import load_profiles
+from oomtray.messages import rules as words
+from oomtray.messages.memory import ended
+from oomtray.text import printable
+from oomtray.ui.qt.fonts import large
+from oomtray.ui.qt.labels import Elided, Plain, take_side
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from oomtray.actions.rules.engine import Applied
+    from oomtray.actions.rules.model import Rule
+    from oomtray.actions.rules.profiles import Profile
+    from oomtray.risk.assessment import Assessment
+    from oomtray.ui.controllers.row_actions import Subject
+    from oomtray.ui.controllers.rules import RuleDesk
+
+_SHOWN = 30
+ALL = "all"
+
+
+class _Sheet(QDialog):
+    """A title, what it says, what would happen now, and two buttons."""
+
+    def __init__(self, title: str, does: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(False)
+        self.title = Elided(title, self)
+        self.title.setFont(large(self.font()))
+        self.says = Plain("", self)
+        self.says.setWordWrap(True)
+        self._caption = Plain("What it would do now", self, faint=True)
+        self._caption.tint()
+        self.list = QPlainTextEdit(self)
+        self.list.setReadOnly(True)
+        self.list.setFrameShape(QFrame.Shape.StyledPanel)
+        self.list.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+        self.list.setAccessibleName("What it would do now")
+        self.list.setTabChangesFocus(True)
+        palette = self.list.palette()
+        palette.setColor(QPalette.ColorRole.Base, palette.color(QPalette.ColorRole.AlternateBase))
+        self.list.setPalette(palette)
+        self.notes = Plain("", self)
+        self.notes.setWordWrap(True)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        self.button = QPushButton(does, self)
+        self.button.setDefault(True)
+        self.buttons.addButton(self.button, QDialogButtonBox.ButtonRole.AcceptRole)
+        self.buttons.accepted.connect(self._accepted)
+        self.buttons.rejected.connect(self.reject)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(16, 14, 16, 12)
+        self.column.setSpacing(10)
+        for part in (self.title, self.says, self._caption):
+            self.column.addWidget(part)
+        self.column.addWidget(self.list, 1)
+        self.column.addWidget(self.notes)
+        self.column.addWidget(self.buttons)
+
+    def tell(self, says: str, lines: Sequence[str], notes: Sequence[str]) -> None:
+        self.says.setText(says)
+        take_side(self.list)
+        self.list.setPlainText("\n".join(lines))
+        self.list.moveCursor(QTextCursor.MoveOperation.Start)
+        self.notes.setText("\n".join(notes))
+        self.notes.setVisible(bool(notes))
+
+    @Slot()
+    def _accepted(self) -> None:
+        self.accept()
+
+
+class RuleDialog(_Sheet):
+    """One rule, made from a row."""
+
+    def __init__(
+        self, desk: RuleDesk, rule: Rule, subject: Subject, assessment: Assessment, parent: QWidget | None = None
+    ) -> None:
+        verb = "protect" if rule.set == "protect" else "deprioritize"
+        super().__init__(f"Always {verb} {subject.name if subject.app else rule.label or subject.name}", "Add the rule", parent)
+        self.setWindowTitle(f"Always {verb}")
+        self._desk, self._rule, self._name = desk, rule, subject.name
+        mine, others = desk.preview([rule], assessment)
+        notes = []
+        price = words.cost(rule, desk.levels)
+        if price is not None:
+            notes.append(f"Note: {price}")
+        notes += _overruled(others)
+        self.tell(
+            f"Sets {words.value(rule, desk.levels)} for {words.conditions(rule)}: for what runs now, and for"
+            " each process of it that starts while OOM Tray runs.",
+            _lines(mine),
+            notes,
+        )
+        self.resize(500, 340)
+
+    @Slot()
+    def _accepted(self) -> None:
+        self.accept()
+        self._desk.add([self._rule], self._name)
+
+
+class ProfileDialog(_Sheet):
+    """The rule sets that come with the program: one of them, or all."""
+
+    def __init__(self, desk: RuleDesk, name: str, assessment: Assessment, parent: QWidget | None = None) -> None:
+        super().__init__("Rule profiles", "Add the rules", parent)
+        self.setWindowTitle("Rule profiles")
+        self._desk, self._assessment = desk, assessment
+        self._profiles = load_profiles()
+        self.choice = QComboBox(self)
+        self.choice.setAccessibleName("Profile")
+        for profile in self._profiles:
+            self.choice.addItem(profile.title, profile.name)
+        self.choice.addItem("All of them", ALL)
+        self.choice.setCurrentIndex(max(self.choice.findData(name), 0))
+        self.choice.currentIndexChanged.connect(self._show)
+        self.column.insertWidget(1, self.choice)
+        self.resize(540, 460)
+        self._show()
+
+    @property
+    def chosen(self) -> tuple[Profile, ...]:
+        name = self.choice.currentData()
+        return tuple(one for one in self._profiles if name in (one.name, ALL))
+
+    @Slot()
+    def _show(self) -> None:
+        chosen = self.chosen
+        rules = [rule for profile in chosen for rule in profile.rules]
+        mine, others = self._desk.preview(rules, self._assessment)
+        lines: list[str] = []
+        for profile in chosen:
+            found = [one for one in mine if one.rule in profile.rules]
+            if len(chosen) > 1:
+                lines += [*([""] if lines else []), f"{profile.title}: {profile.conversion}"]
+            lines += _lines(found)
+        notes = []
+        if any(rule.value(self._desk.levels) < 0 for rule in rules):
+            notes.append("Note: going below 0 needs an administrator's password; what waits for it is gathered in one line.")
+        notes += _overruled(others)
+        if len(chosen) == 1:
+            says = f"{chosen[0].says}\nIt {ended(chosen[0].conversion)}"
+        else:
+            says = f"All {len(rules)} rules of these {len(chosen)} profiles."
+        self.tell(says, lines, notes)
+
+    @Slot()
+    def _accepted(self) -> None:
+        rules = [rule for profile in self.chosen for rule in profile.rules]
+        self.accept()
+        self._desk.add(rules, self.choice.currentText())
+
+
+def _lines(found: Sequence[Applied]) -> list[str]:
+    if not found:
+        return ["Nothing that runs now."]
+    lines = [words.step(one) for one in found[:_SHOWN]]
+    return lines + ([f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else [])
+
+
+def _overruled(others: Sequence[Applied]) -> list[str]:
+    if not others:
+        return []
+    first = others[0].rule
+    count = len(others)
+    whom = f"{printable(others[0].process.name)} ({others[0].process.pid})" if count == 1 else f"{count} of its processes"
+    return [f"Note: {ended(f'an earlier rule counts for {whom}: {printable(first.title)}')}"]

@@ -1,0 +1,278 @@
+"""A service's lasting value: shown, set and taken away again."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from oomtray.actions.units.plan import to_set
+from oomtray.actions.units.settings import HIGHEST, LOWEST, UnitSettings
+from oomtray.actions.units.state import NEVER, UnitState
+from oomtray.messages import units as words
+from oomtray.messages.memory import ended, sentence
+from oomtray.text import adjustment, printable
+from oomtray.ui.controllers.units import UnitUndo, UnitWork, report
+from oomtray.ui.qt.background_task import Errand
+from oomtray.ui.qt.fonts import large, small
+from oomtray.ui.qt.labels import Elided, Plain
+
+if TYPE_CHECKING:
+    from oomtray.actions.rules.propose import ServiceName
+    from oomtray.actions.units.changer import UnitChanger, UnitOutcome
+    from oomtray.actions.units.plan import UnitPlan
+    from oomtray.config import Actions
+
+_OOMD = {"none": "as any other", "avoid": "avoid it", "omit": "never choose it"}
+
+
+class UnitDialog(QDialog):
+    """`reported` carries a Report once something was done, `undoable` before that a UnitUndo, whoever takes it its parent.
+
+    `busy` says that a password dialog is open.
+    """
+
+    undoable = Signal(object)
+    reported = Signal(object)
+    busy = Signal(bool)
+    changed = Signal()
+
+    def __init__(
+        self, changer: UnitChanger, levels: Actions, service: ServiceName, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(False)
+        self.setWindowTitle("Set it for the unit")
+        self._changer, self._levels, self._service = changer, levels, service
+        self._state: UnitState | None = None
+        self._work = UnitWork(changer, self)
+        self._work.busy.connect(self._asked)
+        self._work.failed.connect(self._failed)
+        self._work.done.connect(self._done)
+        self._build()
+        self.resize(520, 420)
+        self._wait("Asking systemd…")
+        self._errand = Errand(partial(changer.look, service.name, user=service.user), self)
+        self._errand.done.connect(self._looked)
+        self._errand.start()
+
+    def _build(self) -> None:
+        whose = "your own systemd manager" if self._service.user else "the system's manager"
+        title = Elided(printable(self._service.name), self)
+        title.setFont(large(self.font()))
+        self.says = Plain(f"A service of {whose}", self)
+        self.says.setWordWrap(True)
+        self.value = QComboBox(self)
+        self.value.setAccessibleName("Value")
+        self.number = QSpinBox(self)
+        self.number.setRange(LOWEST, HIGHEST)
+        self.number.setAccessibleName("oom_score_adj")
+        values = QHBoxLayout()
+        values.addWidget(self.value, 1)
+        values.addWidget(self.number)
+        self.goes_on = QCheckBox("Leave the others running when one of them is killed", self)
+        self.oomd = QComboBox(self)
+        self.oomd.setAccessibleName("What systemd-oomd is to do")
+        for value, text in _OOMD.items():
+            self.oomd.addItem(text[0].upper() + text[1:], value)
+        self.form = QFormLayout()
+        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self.form.addRow("Value", values)
+        self.form.addRow("", self.goes_on)
+        self.form.addRow("systemd-oomd", self.oomd)
+        self.file = Plain("", self)
+        self.file.setWordWrap(True)
+        self.file.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.file.setFont(small(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)))
+        self.notes = Plain("", self)
+        self.notes.setWordWrap(True)
+        buttons = self._make_buttons()
+        self._connect()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 16, 12)
+        column.setSpacing(10)
+        column.addWidget(title)
+        column.addWidget(self.says)
+        column.addLayout(self.form)
+        column.addWidget(self.file)
+        column.addWidget(self.notes)
+        column.addStretch(1)
+        column.addWidget(buttons)
+
+    def _make_buttons(self) -> QDialogButtonBox:
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        self.apply_button = QPushButton("Set", self)
+        self.apply_button.setDefault(True)
+        self.remove_button = QPushButton("Remove", self)
+        self.remove_button.setAutoDefault(False)
+        self.remove_button.setToolTip("Takes our file away; the service goes back to what its own files say")
+        buttons.addButton(self.apply_button, QDialogButtonBox.ButtonRole.ApplyRole)
+        buttons.addButton(self.remove_button, QDialogButtonBox.ButtonRole.DestructiveRole)
+        buttons.rejected.connect(self.reject)
+        return buttons
+
+    def _connect(self) -> None:
+        self.apply_button.clicked.connect(self._set)
+        self.remove_button.clicked.connect(self._remove)
+        self.value.currentIndexChanged.connect(self._show)
+        self.number.valueChanged.connect(self._show)
+        self.goes_on.toggled.connect(self._show)
+        self.oomd.currentIndexChanged.connect(self._show)
+
+    # what is asked for
+
+    @property
+    def asked(self) -> UnitSettings:
+        data: Any = self.value.currentData()
+        adj = self.number.value() if data is None else data
+        ours = UnitSettings() if self._state is None or self._state.ours is None else self._state.ours
+        policy, oomd = ours.oom_policy, ours.oomd
+        if self.goes_on.isVisibleTo(self):
+            policy = "continue" if self.goes_on.isChecked() else ("stop" if policy == "continue" else policy)
+        if self.form.isRowVisible(self.oomd) and (self.oomd.currentData() != "none" or oomd is not None):
+            oomd = self.oomd.currentData()
+        return UnitSettings(adj, policy, oomd)
+
+    @Slot()
+    def _show(self) -> None:
+        """The file as it would be, without asking anybody."""
+        state = self._state
+        self.number.setVisible(self.value.currentData() is None)
+        if state is None or state.blocked is not None:
+            return
+        plan = to_set("protect", self.asked, self._levels, state)
+        self.file.setText(f"{printable(state.path)}\n\n{(plan.text or '').rstrip()}")
+        self.notes.setText("\n".join(f"Note: {ended(note)}" for note in notes(plan)))
+        self.apply_button.setEnabled(not plan.nothing)
+
+    # errands
+
+    def _wait(self, says: str) -> None:
+        self._settle(working=True)
+        self.notes.setText(says)
+
+    def _settle(self, *, working: bool) -> None:
+        for part in (self.value, self.number, self.goes_on, self.oomd, self.apply_button, self.remove_button):
+            part.setEnabled(not working)
+
+    @Slot(object)
+    def _looked(self, found: object) -> None:
+        self._settle(working=False)
+        state = found if isinstance(found, UnitState) else None
+        blocked = str(found) if state is None else state.blocked
+        self._state = state
+        ours = state is not None and state.ours is not None
+        self.remove_button.setVisible(ours)
+        self.form.setRowVisible(0, blocked is None)
+        self.goes_on.setVisible(False)
+        self.form.setRowVisible(self.oomd, False)
+        self.notes.setText("")
+        if state is None or blocked is not None:
+            self.says.setText(sentence(printable(blocked or "")))
+            self.apply_button.setVisible(False)
+            return
+        self._fill(state)
+        self._show()
+
+    def _fill(self, state: UnitState) -> None:
+        held, levels = state.status.oom_score_adjust, self._levels
+        count = len(state.members)
+        runs = "doesn't run now" if not count else "1 process" if count == 1 else f"{count} processes"
+        whose = "your own systemd manager" if state.user else "the system's manager"
+        self.says.setText(f"A service of {whose}: {runs}, oom_score_adj {adjustment(held)}; {words.policy(state)}.")
+        self.value.blockSignals(True)
+        self.value.clear()
+        for text, value in (
+            ("Protect", levels.protect),
+            ("Protect strongly", levels.protect_strongly),
+            ("Deprioritize (kill this first)", levels.deprioritize),
+            ("First to go", levels.first),
+        ):
+            self.value.addItem(f"{text}, {adjustment(value)}", value)
+        self.value.addItem("Another value", None)
+        now = None if state.ours is None else state.ours.oom_score_adjust
+        at = 0 if now is None else self.value.findData(now)
+        self.value.setCurrentIndex(at if at >= 0 else self.value.count() - 1)
+        self.number.setValue(now if now is not None else held or 0)
+        self.value.blockSignals(False)
+        policy = None if state.ours is None else state.ours.oom_policy
+        self.goes_on.setVisible(state.dies_whole or policy is not None)
+        self.goes_on.setChecked(state.dies_whole or policy == "continue")
+        self.form.setRowVisible(self.oomd, state.status.oomd_preference is not None)
+        oomd = None if state.ours is None else state.ours.oomd
+        self.oomd.setCurrentIndex(max(self.oomd.findData(oomd or state.status.oomd_preference), 0))
+
+    @Slot()
+    def _set(self) -> None:
+        name, user, asked = self._service.name, self._service.user, self.asked
+        self._wait("systemd reads it first…")
+        self._work.start(partial(self._changer.plan, "protect", name, asked, user=user))
+
+    @Slot()
+    def _remove(self) -> None:
+        name, user = self._service.name, self._service.user
+        self._wait("Asking systemd…")
+        self._work.start(partial(self._changer.plan, "reset", name, user=user))
+
+    @Slot(bool)
+    def _asked(self, busy: bool) -> None:
+        if busy:
+            self.notes.setText("Waiting for permission…")
+        self.busy.emit(busy)
+
+    @Slot(str)
+    def _failed(self, says: str) -> None:
+        self._settle(working=False)
+        self._show()
+        self.notes.setText(sentence(printable(says)))
+
+    @Slot(object)
+    def _done(self, outcome: UnitOutcome) -> None:
+        if outcome.status == "dismissed":
+            self._settle(working=False)
+            self._show()
+            return
+        if outcome.undoable:
+            self.undoable.emit(UnitUndo(self._changer, outcome))
+        self.reported.emit(report(outcome))
+        self.changed.emit()
+        self.accept()
+
+
+def notes(plan: UnitPlan) -> list[str]:
+    """What is to be known before it is set."""
+    state, settings = plan.state, plan.settings
+    found = words.inherited(plan)
+    if plan.counts_as is not None and settings is not None:
+        found.append(
+            f"your own manager runs at {adjustment(state.floor)}, and what it starts is not allowed less:"
+            f" {adjustment(settings.oom_score_adjust)} counts as {adjustment(plan.counts_as)}"
+        )
+    if settings is not None and settings.oomd in ("avoid", "omit") and state.user:
+        found.append("systemd-oomd heeds this for a user's unit where it stalls for memory, not where swap runs out")
+    never = sum(member.adj == NEVER for member in state.members)
+    if never:
+        found.append(f"{never} of its processes at {NEVER}, which no kill reaches, {'stays' if never == 1 else 'stay'} there")
+    if not state.runs:
+        found.append("it doesn't run now, so this counts from its next start")
+    elif plan.moves:
+        count = len(plan.moves)
+        found.append(f"{count} running {'process gets' if count == 1 else 'processes get'} the value at once, without a restart")
+    return found
+
+

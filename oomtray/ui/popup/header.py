@@ -1,0 +1,112 @@
+"""The head of the popup: how the memory stands, at a glance and in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
+
+from oomtray.messages import memory as words
+from oomtray.ui.popup.memory_bar import Gauge
+from oomtray.ui.popup.sparkline import Sparkline
+from oomtray.ui.qt import colours
+from oomtray.ui.qt.fonts import large, scaled
+from oomtray.ui.qt.icons import state_pixmap
+from oomtray.ui.qt.labels import Elided, Plain
+
+if TYPE_CHECKING:
+    from oomtray.config import Levels
+    from oomtray.risk.assessment import Assessment
+    from oomtray.ui.qt.icons import State
+
+_ICON = 32
+_STATES: dict[str, State] = {"normal": "calm", "warning": "warning", "critical": "critical"}
+
+
+class Header(QWidget):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state: State = "calm"
+        self._told: Assessment | None = None
+        self._unreadable = ""
+        self._drawn: tuple[State, bool, float] | None = None
+        self._icon = QLabel(self)
+        self._icon.setFixedSize(_ICON, _ICON)
+        self._title = Elided(words.WAITING, self)
+        self._sub = Elided("", self, faint=True)
+        self._used = Plain("", self, at_end=True)
+        self._left = Plain("", self, faint=True, at_end=True)
+        self._gauge = Gauge(self)
+        self._line = Sparkline(self)
+        top = QGridLayout()
+        top.setContentsMargins(0, 0, 0, 0)
+        top.setHorizontalSpacing(10)
+        top.setVerticalSpacing(0)
+        top.addWidget(self._icon, 0, 0, 2, 1)
+        top.addWidget(self._title, 0, 1)
+        top.addWidget(self._used, 0, 2)
+        top.addWidget(self._sub, 1, 1)
+        top.addWidget(self._left, 1, 2)
+        top.setColumnStretch(1, 1)
+        trail = QHBoxLayout()
+        trail.setContentsMargins(0, 0, 0, 0)
+        trail.addWidget(self._line)
+        whole = QGridLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setVerticalSpacing(8)
+        whole.addLayout(top, 0, 0)
+        whole.addWidget(self._gauge, 1, 0)
+        whole.addLayout(trail, 2, 0)
+        self.take_looks()
+
+    def show_assessment(self, assessment: Assessment, levels: Levels, *, paused: bool) -> None:
+        if assessment is not self._told:
+            self._told, self._unreadable = assessment, ""
+        memory = assessment.snapshot.memory
+        if paused:
+            self._say("paused", "Paused", "The numbers below stand still")
+        elif self._unreadable:
+            self.cannot_read(self._unreadable)
+        else:
+            sub = words.lasts(assessment) or words.of_total(memory)
+            self._say(_STATES[assessment.level.name], words.headline(assessment), sub)
+        self._used.setText(words.used(memory))
+        self._left.setText(words.left(memory))
+        self._used.setEnabled(not self._unreadable)
+        self._gauge.show_assessment(assessment, levels)
+        self._line.show_assessment(assessment, levels)
+
+    def say(self, title: str, sub: str = "", *, paused: bool = False) -> None:
+        """Where there is nothing to show."""
+        if self._unreadable and not paused:
+            self.cannot_read(self._unreadable)
+        else:
+            self._say("paused" if paused else "calm", title, sub)
+
+    def cannot_read(self, error: str) -> None:
+        """Holds until there is another assessment: the numbers of the last one stay, and are called old."""
+        self._unreadable = error
+        known = "Nothing is known yet" if self._told is None else "The numbers below are old"
+        self._say("unreadable", words.UNREADABLE, f"{known}. {error}")
+        self._used.setEnabled(False)
+
+    def _say(self, state: State, title: str, sub: str) -> None:
+        self._title.setText(title)
+        self._sub.setText(sub)
+        self._set_state(state)
+
+    def take_looks(self) -> None:
+        """Fonts and colours out of what the desktop gives now."""
+        self._title.setFont(large(self.font()))
+        self._used.setFont(scaled(self.font(), 1.18, bold=True))
+        for label in (self._sub, self._left):
+            label.tint()
+        self._set_state(self._state)
+
+    def _set_state(self, state: State) -> None:
+        self._state = state
+        drawn = (state, colours.of(self.palette()).dark, self.devicePixelRatioF())
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self._icon.setPixmap(state_pixmap(state, drawn[1], _ICON, drawn[2]))
+            self._icon.setAccessibleName(state)

@@ -1,0 +1,175 @@
+"""One line of news inside the popup, with the buttons that belong to it: no dialog takes the focus away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
+
+from oomtray.messages.memory import sentence
+from oomtray.ui.popup.process_delegate import Shape, draw_shape
+from oomtray.ui.qt import colours
+from oomtray.ui.qt.labels import Plain
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QColor
+
+    from oomtray.ui.controllers.changes import Offer, Report, Tone
+
+_SHAPE, _RIM = 34, 7
+"""Pixels before the text, where the shape stands, and on the other sides."""
+_SHORT = 60
+"""Characters of a text that its buttons stand beside, not below."""
+
+LABELS: dict[Offer, str] = {
+    "undo": "Undo",
+    "authorise": "Use a password…",
+    "kill": "Force kill",
+    "cancel": "Cancel",
+    "undo-rule": "Undo",
+    "undo-unit": "Undo",
+    "allow": "Allow…",
+    "later": "Not now",
+    "never": "Never",
+}
+TOOLTIPS: dict[Offer, str] = {
+    "allow": "Asks for a password, once for all of them",
+    "later": "Hides this until other rules wait",
+    "never": "Writes ask = false into these rules: they never ask again",
+}
+
+
+class MessageBar(QWidget):
+    """Hidden until there is something to say. `pressed` carries the Offer."""
+
+    pressed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tone: Tone = "done"
+        self._label = Plain("", self)
+        self._label.setWordWrap(True)
+        self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._offers: list[Offer] = []
+        self._group = QButtonGroup(self)
+        self._group.buttonClicked.connect(self._clicked)
+        self._close = QPushButton("✕", self)
+        self._close.setFlat(True)
+        self._close.setAutoDefault(False)
+        self._close.setFixedSize(24, 24)
+        self._close.setAccessibleName("Dismiss")
+        self._close.setToolTip("Dismiss")
+        self._close.clicked.connect(self.dismiss)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(6)
+        self._grid = QGridLayout(self)
+        self._mind_side()
+        self._grid.setSpacing(6)
+        self._grid.addWidget(self._label, 0, 0)
+        self._grid.addWidget(self._close, 0, 2, Qt.AlignmentFlag.AlignTop)
+        self._grid.setColumnStretch(0, 1)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        return self._label.text()
+
+    def complain(self, says: str) -> None:
+        from oomtray.ui.controllers.changes import Report
+
+        self.tell(Report("failed", sentence(says)))
+
+    def tell(self, report: Report) -> None:
+        self._tone = report.tone
+        self._label.setText(report.text)
+        self.setAccessibleName(report.text)
+        for button in self._group.buttons():
+            self._group.removeButton(button)
+            button.hide()
+            button.deleteLater()
+        self._offers = list(report.offers)
+        for number, offer in enumerate(self._offers):
+            button = QPushButton(LABELS[offer], self)
+            button.setAutoDefault(False)
+            button.setToolTip(TOOLTIPS.get(offer, ""))
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            self._group.addButton(button, number)
+            self._buttons.addWidget(button)
+        self._grid.removeItem(self._buttons)
+        if len(report.text) > _SHORT and report.offers:
+            self._grid.addLayout(self._buttons, 1, 0, 1, 3, Qt.AlignmentFlag.AlignTrailing)
+        else:
+            self._grid.addLayout(self._buttons, 0, 1, Qt.AlignmentFlag.AlignVCenter)
+        # a question is answered where it stands
+        self._close.setVisible("cancel" not in self._offers and "later" not in self._offers)
+        self.show()
+        self.updateGeometry()
+        self.update()
+
+    def button(self, offer: Offer) -> QAbstractButton | None:
+        return self._group.button(self._offers.index(offer)) if offer in self._offers else None
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange and hasattr(self, "_grid"):
+            self._mind_side()
+
+    def _mind_side(self) -> None:
+        """Room for the shape: a layout mirrors its cells and not its margins."""
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        self._grid.setContentsMargins(_RIM if mirrored else _SHAPE, _RIM, _SHAPE if mirrored else _RIM, _RIM)
+
+    @Slot()
+    def dismiss(self) -> None:
+        self.hide()
+
+    @Slot(QAbstractButton)
+    def _clicked(self, button: QAbstractButton) -> None:
+        offer = self._offers[self._group.id(button)]
+        self.hide()
+        self.pressed.emit(offer)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = colours.of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        washes = {
+            "done": found.calm_wash,
+            "part": found.amber_wash,
+            "failed": found.red_wash,
+            "ask": found.red_wash,
+        }
+        painter.setBrush(washes[self._tone])
+        painter.drawRoundedRect(QRectF(self.rect()), 7, 7)
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        x = self.width() - 27 if mirrored else 11
+        spot = QRect(x, 10, 15, 15)
+        if self._tone == "done":
+            _tick(painter, spot, found.calm)
+        else:
+            shape: Shape = "triangle" if self._tone == "part" else "octagon"
+            draw_shape(painter, shape, spot, found.amber if self._tone == "part" else found.red)
+        painter.end()
+
+
+def _tick(painter: QPainter, spot: QRect, colour: QColor) -> None:
+    from PySide6.QtCore import QPointF
+    from PySide6.QtGui import QPen, QPolygonF
+
+    pen = QPen(colour, 2.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    x, y = float(spot.x()), float(spot.y())
+    painter.drawPolyline(
+        QPolygonF([QPointF(x + 1, y + 7.5), QPointF(x + 5, y + 11.5), QPointF(x + 12.5, y + 3)])
+    )

@@ -1,0 +1,401 @@
+"""The window behind the icon. It closes when the user turns elsewhere, and is an ordinary window where there is no tray.
+
+It is a tool window and no Qt.Popup: that one grabs the pointer and the keyboard, under which no password dialog could be
+answered, and never appears on Wayland without a parent.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from oomtray.messages import memory as words
+from oomtray.monitor import Attention
+from oomtray.ui.controllers import row_actions as choices
+from oomtray.ui.popup import saved_state as state
+from oomtray.ui.popup.footer import Footer
+from oomtray.ui.popup.frameless_window import FLAGS, Frame
+from oomtray.ui.popup.header import Header
+from oomtray.ui.popup.message_bar import MessageBar
+from oomtray.ui.popup.process_model import Model
+from oomtray.ui.popup.process_row import is_whole
+from oomtray.ui.popup.process_view import Table
+from oomtray.ui.popup.row_menu import RowMenu, copied
+from oomtray.ui.popup.victim_card import Card
+from oomtray.ui.qt.fonts import small
+from oomtray.ui.qt.icons import app_icon
+from oomtray.ui.qt.labels import Plain
+
+if TYPE_CHECKING:
+    from oomtray.config import Settings
+    from oomtray.risk.assessment import Assessment
+    from oomtray.ui.controllers.changes import Commander, Offer, Report
+    from oomtray.ui.controllers.row_actions import Subject, Word
+    from oomtray.ui.dialogs.explain_dialog import ExplainWindow
+
+_MARGIN = 12
+_SECOND_CLICK = 0.3  # seconds: the click on the icon that took the focus away is the one that means to close
+_SOON_MS, _LATER_MS = 150, 3000
+
+
+class Popup(Frame):
+    """`attention_changed`: ask `attention` again. `pause_wanted` carries the switch.
+
+    `lasting_wanted` carries the word and the subject of what is to last, `profiles_wanted` the name of a rule profile.
+    """
+
+    attention_changed = Signal()
+    pause_wanted = Signal(bool)
+    lasting_wanted = Signal(str, object)
+    profiles_wanted = Signal(str)
+
+    def __init__(self, commander: Commander, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.commander = commander
+        self.settings = settings
+        self._busy = self._paused = False
+        self._over_table = False
+        self._menu_is_open = False
+        self._hidden_at = -1.0
+        self._assessment: Assessment | None = None
+        self._watched: frozenset[int] = frozenset()
+        self._notices: list[str] = []
+        self._why_homeless: str | None = None
+        self._explain: ExplainWindow | None = None
+        self._left = state.load(state.directory())
+        self.setWindowTitle("OOM Tray")
+        self._build()
+        self._connect()
+        by_app = settings.rows.show == "apps" if self._left.by_app is None else self._left.by_app
+        self._footer.set_choices(by_app=by_app, mine=self._left.mine)
+        self.table.sort_by(self._left.column, self._left.descending)
+        self.resize(self._left.width, self._left.height)
+        self._dress()
+
+    def _build(self) -> None:
+        self._notice = Plain("", self)
+        self._notice.setWordWrap(True)
+        self._notice.hide()
+        self.header = Header(self)
+        self.card = Card(self)
+        self.message = MessageBar(self)
+        self.model = Model(self)
+        self.table = Table(self.model, self)
+        self._footer = Footer(self)
+        self.menu = RowMenu(self)
+        self._column = column = QVBoxLayout(self)
+        column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        column.setSpacing(10)
+        # what comes and goes stands below the rows, which stay where the pointer is
+        for part in (self.header, self.card, self.table, self._notice, self.message, self._footer):
+            column.addWidget(part, int(part is self.table))
+
+    def _connect(self) -> None:
+        self._watch_timer = QTimer(self)
+        self._watch_timer.setSingleShot(True)
+        self._watch_timer.timeout.connect(self._watch)
+        self.table.pointed.connect(self._pointed)
+        self.table.menu_wanted.connect(self._open_menu)
+        self.table.typed.connect(self._footer.type)
+        self.table.looked_elsewhere.connect(self._looked_elsewhere)
+        self.card.menu_wanted.connect(self._open_menu)
+        self.card.picked.connect(self._find)
+        self.menu.aboutToShow.connect(self._menu_opens)
+        self.menu.aboutToHide.connect(self._menu_closed)
+        self.menu.chosen.connect(self._chosen)
+        self.commander.origins_told.connect(self.menu.take_origins)
+        self.message.pressed.connect(self._pressed)
+        self._footer.filtered.connect(self._filter)
+        self._footer.mine_changed.connect(self._show_mine)
+        self._footer.by_app_changed.connect(self._show_by_app)
+        self._footer.paused.connect(self.pause_wanted)
+        self._footer.left_filter.connect(self._into_table)
+        self._footer.profile_chosen.connect(self.profiles_wanted)
+        self.commander.reported.connect(self._tell)
+        self.commander.busy.connect(self.set_waits)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self).activated.connect(self._footer.focus_filter)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._dress)
+
+    @property
+    def assessment(self) -> Assessment | None:
+        """What is on screen."""
+        return self._assessment
+
+    @property
+    def waits(self) -> bool:
+        """A password dialog is open."""
+        return self._busy
+
+    def put_below_rows(self, part: QWidget) -> None:
+        self._column.insertWidget(self._column.indexOf(self.message), part)
+
+    # coming and going
+
+    def toggle(self, anchor: QRect | None) -> None:
+        """A click on the icon."""
+        if self.isVisible() and not self.homeless:
+            self.hide()
+        elif time.monotonic() - self._hidden_at > _SECOND_CLICK:
+            self.open(anchor)
+
+    def open(self, anchor: QRect | None) -> None:
+        """`anchor`: where the icon is; None where only the compositor knows."""
+        if not self.isVisible():
+            if QGuiApplication.platformName() == "xcb" and not self.homeless:
+                from oomtray.ui.qt.x11 import keep_off_taskbar
+
+                keep_off_taskbar(int(self.winId()))
+            if anchor is not None and not self.homeless:
+                self.stand_beside(anchor)
+            self.model.hold(False)
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        self.table.setFocus()
+
+    def set_homeless(self, why: str | None) -> None:
+        """Without a tray it is a window of its own, and says why; None: there is a tray now."""
+        homeless = why is not None
+        if homeless != self.homeless:
+            self.homeless = homeless
+            shown = self.isVisible()
+            self.setWindowFlags(Qt.WindowType.Window if homeless else FLAGS)
+            if homeless:  # a tool window shows no icon, and the SVG plugin is not for nothing
+                self.setWindowIcon(app_icon())
+            if shown:
+                self.show()
+        self._why_homeless = why
+        self.set_notices(self._notices)
+
+    def put_away(self) -> None:
+        """At the app's end."""
+        self._save()
+        self.homeless = False
+        self.hide()
+
+    def attention(self, *, paused: bool) -> Attention:
+        return Attention(open=True, watch=self._watched, apps=self.model.by_app, top=None, paused=paused)
+
+    # what is shown
+
+    def show_assessment(self, assessment: Assessment) -> None:
+        self._assessment = assessment
+        if not self.isVisible() and self.model.assessment is not None:
+            return  # brought up to date at once when it opens
+        self.header.show_assessment(assessment, self.settings.levels, paused=self._paused)
+        self.card.show_assessment(assessment, rests=self.model.held)
+        if is_whole(assessment, by_app=self.model.by_app):
+            self.model.show_assessment(assessment)
+            if not self.table.currentIndex().isValid() and self.model.rowCount():
+                self.table.setCurrentIndex(self.model.index(0, 0))
+            if not self._watch_timer.isActive():
+                self._watch_timer.start(_LATER_MS if self._watched else _SOON_MS)
+
+    def cannot_read(self, says: str) -> None:
+        self.header.cannot_read(says)
+        self.card.grow_old()
+
+    def set_paused(self, paused: bool) -> None:
+        self._paused = paused
+        self._footer.set_paused(paused)
+        if self._assessment is not None:
+            self.header.show_assessment(self._assessment, self.settings.levels, paused=paused)
+        elif paused:
+            self.header.say("Paused", "Nothing is being watched", paused=True)
+        else:
+            self.header.say(words.WAITING)
+
+    def set_notices(self, notices: list[str]) -> None:
+        self._notices = notices
+        whole = [*([self._why_homeless] if self._why_homeless else []), *notices]
+        self._notice.setText("\n".join(f"▲ {notice}" for notice in whole))
+        self._notice.setVisible(bool(whole))
+
+    def complain(self, says: str) -> None:
+        self.message.complain(says)
+
+    # what a person does
+
+    @Slot(object, QPoint)
+    def _open_menu(self, subject: Subject, place: QPoint) -> None:
+        if self._assessment is not None:
+            known, asking = self.commander.origins(subject)
+            self.menu.open_for(subject, self._assessment, self.settings.actions, known, place, asking=asking)
+
+    @Slot(str, object)
+    def _chosen(self, word: Word, subject: Subject) -> None:
+        if word == "copy":
+            QGuiApplication.clipboard().setText(copied(subject))
+        elif word == "explain":
+            self._show_explanation(subject)
+        elif word in choices.DIALOGS:
+            self.lasting_wanted.emit(word, subject)
+        else:
+            self.commander.do(word, subject, self._assessment)
+
+    def _show_explanation(self, subject: Subject) -> None:
+        if self._assessment is None:
+            return
+        if self._explain is None:
+            from oomtray.ui.dialogs.explain_dialog import ExplainWindow
+
+            self._explain = ExplainWindow(self)
+        self._explain.tell(self._assessment, subject)
+        self._explain.show()
+        self._explain.raise_()
+        self._explain.activateWindow()
+
+    @Slot(object)
+    def _tell(self, report: Report) -> None:
+        self.message.tell(report)
+
+    @Slot(str)
+    def _pressed(self, offer: Offer) -> None:
+        self.commander.accept(offer)
+
+    @Slot(object)
+    def _find(self, subject: Subject) -> None:
+        process = subject.first.process
+        index = self.model.index_of(process.pid, process.start_time)
+        if index.isValid():
+            self.table.setCurrentIndex(index)
+            self.table.scrollTo(index)
+            self.table.setFocus()
+
+    @Slot(str)
+    def _filter(self, text: str) -> None:
+        self.model.filter(text)
+        self._looked_elsewhere()
+
+    @Slot(bool)
+    def _show_mine(self, mine: bool) -> None:
+        self.model.show_mine(mine)
+        self._looked_elsewhere()
+
+    @Slot(bool)
+    def _show_by_app(self, by_app: bool) -> None:
+        self.model.show_by_app(by_app)
+        self.table.setRootIsDecorated(by_app)
+        self.attention_changed.emit()
+
+    @Slot()
+    def _into_table(self) -> None:
+        self.table.setFocus()
+    # rows that rest, and rows that are looked at
+
+    @Slot(bool)
+    def _pointed(self, over: bool) -> None:
+        self._over_table = over
+        self._rest()
+
+    @Slot()
+    def _rest(self) -> None:
+        self.model.hold(self.isVisible() and (self._over_table or self._menu_is_open))
+        if not self.model.held and self._assessment is not None:
+            self.card.show_assessment(self._assessment)
+
+    @Slot()
+    def _menu_opens(self) -> None:
+        self._menu_is_open = True
+        self._rest()
+
+    @Slot()
+    def _menu_closed(self) -> None:
+        # its own action comes first, and the pointer may be anywhere by now
+        QTimer.singleShot(0, self._after_menu)
+
+    @Slot()
+    def _after_menu(self) -> None:
+        self._menu_is_open = self.menu.isVisible()
+        self._over_table = self.table.viewport().underMouse()
+        self._rest()
+        self._mind_focus()
+
+    @Slot()
+    def _looked_elsewhere(self) -> None:
+        if self.isVisible():
+            self._watch_timer.start(_SOON_MS)
+
+    @Slot()
+    def _watch(self) -> None:
+        """What is on screen is read anew at each scan; told at most every few seconds where only the order has changed."""
+        if not self.isVisible():
+            return
+        pids = self.table.visible_pids()
+        if pids != self._watched:
+            self._watched = pids
+            self.attention_changed.emit()
+
+    # focus, place and size
+
+    @Slot(bool)
+    def set_waits(self, busy: bool) -> None:
+        """While a password dialog is open it has the focus, and this stays."""
+        self._busy = busy
+        if not busy and self.isVisible():
+            self.activateWindow()
+
+    @Slot()
+    def _mind_focus(self) -> None:
+        """Closes where the user has turned to another program."""
+        if not self.isVisible() or self.homeless or self._busy or self.isActiveWindow():
+            return
+        if QApplication.activeWindow() is not None or QApplication.activePopupWidget() is not None:
+            return
+        self._hidden_at = time.monotonic()
+        self.hide()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        kind = event.type()
+        if kind == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            # a menu or the explanation of ours becomes active only after this
+            QTimer.singleShot(0, self._mind_focus)
+        elif kind in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "_footer"):
+            self._dress()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show:
+            self._shown()
+        elif event.type() == QEvent.Type.Hide:
+            self._over_table = False
+            self.model.hold(False)
+            self._save()
+            self.attention_changed.emit()
+            QTimer.singleShot(0, self._give_back)
+        return super().event(event)
+
+    @Slot()
+    def _give_back(self) -> None:
+        """The pixels of a window that nobody sees, 1.4 MB, go with it; it is made anew when it opens."""
+        if not self.isVisible():
+            self.destroy()
+
+    def _shown(self) -> None:
+        if self._assessment is not None:
+            self.header.show_assessment(self._assessment, self.settings.levels, paused=self._paused)
+            self.card.show_assessment(self._assessment)
+        self.attention_changed.emit()
+
+    @Slot()
+    def _dress(self) -> None:
+        self.header.take_looks()
+        self.card.take_looks()
+        self.table.take_palette()
+        self._notice.setFont(small(self.font()))
+        self.update()
+
+    def _save(self) -> None:
+        column, descending = self.model.sorting
+        size = self.chosen_size
+        left = state.PopupState(
+            size.width(), size.height(), self.model.by_app, self.model.mine, column, descending
+        )
+        if left != self._left:
+            self._left = left
+            state.save(state.directory(), left)

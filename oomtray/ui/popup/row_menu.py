@@ -1,0 +1,130 @@
+"""The menu of a row: what can be done, and beside each what it would bring."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from oomtray.messages.memory import as_html, in_menu
+from oomtray.text import UNKNOWN, adjustment, printable, share_percent, size
+from oomtray.ui.controllers import row_actions as choices
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from oomtray.actions.reset import Origin
+    from oomtray.config import Actions
+    from oomtray.risk.assessment import Assessment
+    from oomtray.ui.controllers.row_actions import Choice, Subject
+
+
+class RowMenu(QMenu):
+    """`chosen` carries the word of an action and what it is meant for."""
+
+    chosen = Signal(str, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._subject: Subject | None = None
+        self._assessment: Assessment | None = None
+        self._reset: QAction | None = None
+        self.setToolTipsVisible(True)
+        self.triggered.connect(self._picked)
+
+    def open_for(
+        self,
+        subject: Subject,
+        assessment: Assessment,
+        levels: Actions,
+        origins: Mapping[int, Origin],
+        place: QPoint,
+        *,
+        asking: bool = False,
+    ) -> None:
+        self.fill(subject, assessment, levels, origins, asking=asking)
+        self.popup(place)
+
+    @Slot(object, object)
+    def take_origins(self, subject: Subject, origins: Mapping[int, Origin]) -> None:
+        """Where a reset goes, now that systemd has answered; the menu may be another's by then."""
+        if subject is self._subject and self._reset is not None and self._assessment is not None:
+            _dress(self._reset, choices.reset(self._assessment, subject, origins))
+
+    def fill(
+        self,
+        subject: Subject,
+        assessment: Assessment,
+        levels: Actions,
+        origins: Mapping[int, Origin],
+        *,
+        asking: bool = False,
+    ) -> None:
+        """`asking`: there may be more origins soon."""
+        self.clear()
+        self._subject, self._assessment = subject, assessment
+        self.setAccessibleName(f"Actions for {subject.name}")
+        count = f" ({len(subject.risks)} processes)" if subject.app else ""
+        title = self.addAction(in_menu(f"{subject.name}{count}"))
+        title.setEnabled(False)
+        self.addSeparator()
+        offered = choices.adjusting(assessment, subject, levels)
+        for choice in offered[:2]:
+            self._add(choice)
+        self.addSeparator()
+        for choice in offered[2:]:
+            self._add(choice)
+        self.addSeparator()
+        any_value = "Any oom_score_adj, with what it would change shown before."
+        self._add(choices.Choice("value", choices.TEXT["value"], "", any_value, bool(subject.processes)))
+        self._reset = self._add(choices.reset(assessment, subject, origins, asking=asking))
+        self.addSeparator()
+        for choice in choices.lasting(subject, os.getuid()):
+            self._add(choice)
+        self.addSeparator()
+        for choice in choices.ending(subject):
+            self._add(choice)
+        self.addSeparator()
+        self._add(
+            choices.Choice("explain", choices.TEXT["explain"], "", "Why this number, and what comes after.")
+        )
+        self._add(choices.Choice("copy", choices.TEXT["copy"], "", "One line of text, with tabs between."))
+
+    def _add(self, choice: Choice) -> QAction:
+        action = self.addAction("")
+        action.setData(choice.word)
+        _dress(action, choice)
+        return action
+
+    @Slot(QAction)
+    def _picked(self, action: QAction) -> None:
+        if self._subject is not None and action.data() is not None:
+            self.chosen.emit(action.data(), self._subject)
+
+
+def _dress(action: QAction, choice: Choice) -> None:
+    # what stands behind the tab is drawn at the other edge, as a key would be
+    action.setText(in_menu(choice.text) + (f"\t{in_menu(choice.brings)}" if choice.brings else ""))
+    action.setToolTip(as_html(choice.hint))
+    action.setStatusTip(choice.hint)
+    action.setEnabled(choice.enabled)
+
+
+def copied(subject: Subject) -> str:
+    """One line: name, pid or count, rank, share, memory, oom_score_adj, executable."""
+    first = subject.first
+    process = first.process
+    memory = [risk.memory for risk in subject.risks if risk.memory is not None]
+    fields = [
+        subject.name if subject.app else printable(process.name),
+        f"{len(subject.risks)} processes" if subject.app else str(process.pid),
+        UNKNOWN if first.rank is None else str(first.rank),
+        share_percent(first.share),
+        size(sum(memory)) if memory else UNKNOWN,
+        adjustment(process.oom_score_adj),
+        UNKNOWN if process.exe is None else printable(process.exe),
+    ]
+    return "\t".join(fields)

@@ -1,0 +1,107 @@
+"""Labels for text that others wrote: never markup, never wider than the window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from oomtray.messages.memory import as_html
+from oomtray.ui.qt import colours
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QPlainTextEdit
+
+
+class Plain(QLabel):
+    """Plain text; `faint` in the colour of captions, `at_end` on the side where lines end."""
+
+    def __init__(
+        self, text: str = "", parent: QWidget | None = None, *, faint: bool = False, at_end: bool = False
+    ) -> None:
+        super().__init__(parent)
+        self._faint = faint
+        self._at_end = at_end
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+        self._mind_side()
+
+    def tint(self) -> None:
+        """Takes its colour from the palette as it is now."""
+        if self._faint:
+            palette = QPalette(self.palette())
+            palette.setColor(QPalette.ColorRole.WindowText, colours.of(palette).muted)
+            self.setPalette(palette)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._mind_side()
+
+    def _mind_side(self) -> None:
+        self.setAlignment(side_of(self, at_end=self._at_end) | Qt.AlignmentFlag.AlignVCenter)
+
+
+class Elided(Plain):
+    """One line, cut with … where it is too long; the whole of it is told by the pointer.
+
+    `middle`: its end tells more than its beginning, so it is cut before its last ` · `, or where there is none in the middle.
+    """
+
+    def __init__(
+        self, text: str = "", parent: QWidget | None = None, *, faint: bool = False, middle: bool = False
+    ) -> None:
+        super().__init__(text, parent, faint=faint)
+        self._middle = middle
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setAccessibleName(text)
+        self._mind_tooltip()
+
+    @property
+    def shown(self) -> str:
+        """What there is room for."""
+        metrics, text, room = self.fontMetrics(), self.text(), self.width()
+        if not self._middle:
+            return metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        head, dot, tail = text.rpartition(" · ")
+        rest = room - metrics.horizontalAdvance(dot + tail)
+        if head and rest > metrics.horizontalAdvance(head[:1] + "…"):
+            return metrics.elidedText(head, Qt.TextElideMode.ElideRight, rest) + dot + tail
+        return metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._mind_tooltip()
+
+    def _mind_tooltip(self) -> None:
+        cut = self.fontMetrics().horizontalAdvance(self.text()) > self.width()
+        self.setToolTip(as_html(self.text()) if cut else "")
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        painter.drawText(self.rect(), int(self.alignment() | Qt.TextFlag.TextSingleLine), self.shown)
+        painter.end()
+
+
+def side_of(widget: QWidget, *, at_end: bool = False) -> Qt.AlignmentFlag:
+    """Said outright, as left to itself each text stands on the side that its own script begins at."""
+    mirrored = widget.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    side = Qt.AlignmentFlag.AlignRight if mirrored != at_end else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignAbsolute
+
+
+def take_side(edit: QPlainTextEdit) -> None:
+    """So that its text is flush with the labels round it."""
+    option = edit.document().defaultTextOption()
+    option.setAlignment(side_of(edit))
+    edit.document().setDefaultTextOption(option)

@@ -1,0 +1,24 @@
+"""What X11 tells and Wayland doesn't: where the icon is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QCursor, QGuiApplication
+
+if TYPE_CHECKING:
+    from oomtray.ui.tray.tray_icon import Tray
+
+
+def on_x11() -> bool:
+    return QGuiApplication.platformName() == "xcb"
+
+
+def anchor(tray: Tray | None) -> QRect | None:
+    """Where the icon is, or where it was clicked; None where nobody may know, as on Wayland."""
+    if not on_x11():
+        return None
+    if tray is not None and not tray.geometry().isEmpty():
+        return tray.geometry()
+    return QRect(QCursor.pos(), QCursor.pos())

@@ -1,0 +1,234 @@
+"""The icon in the panel: its state, its one sentence, and a menu that holds everything the app can do.
+
+The menu is drawn by the panel where that speaks StatusNotifierItem, so it is plain: actions and submenus that are
+filled before it shows, no widgets in it. GNOME opens it by a single click and activates by a double click.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QRect, Signal, Slot
+from PySide6.QtGui import QAction, QGuiApplication, QPalette
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+
+from oomtray.messages import memory as words
+from oomtray.text import size
+from oomtray.ui.qt.icons import state_icon
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oomtray.config import Actions
+    from oomtray.risk.assessment import Assessment, Risk
+    from oomtray.ui.controllers.row_actions import Subject, Word
+    from oomtray.ui.qt.icons import State
+
+TOP = 5
+_ACTIONS = 3
+"""In each submenu, there from the outset: a panel that has opened a menu can't make room in it any more."""
+_STATES: dict[str, State] = {"normal": "calm", "warning": "warning", "critical": "critical"}
+
+
+class Tray(QObject):
+    """`chosen` carries the word of an action and what it is meant for."""
+
+    toggled = Signal()
+    opened = Signal()
+    paused = Signal(bool)
+    start_at_login = Signal(bool)
+    quitting = Signal()
+    chosen = Signal(str, object)
+    profiles_wanted = Signal()
+    looked_at = Signal()
+    """The menu is about to show."""
+
+    def __init__(
+        self,
+        levels: Callable[[], Actions],
+        *,
+        exported: bool,
+        autostarts: Callable[[], bool] | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        """`exported`: the panel draws the menu. `autostarts` is asked whenever the menu opens."""
+        super().__init__(parent)
+        self._levels = levels
+        self._exported = exported
+        self._autostarts = autostarts
+        self._assessment: Assessment | None = None
+        self._state: State = "calm"
+        self._says = self._unreadable = ""
+        self.menu = self._make_menu()
+        self._icon = self._make_icon()
+
+    @property
+    def icon(self) -> QSystemTrayIcon:
+        return self._icon
+
+    @property
+    def state(self) -> State:
+        return self._state
+
+    def geometry(self) -> QRect:
+        """Empty under StatusNotifierItem, where nobody tells."""
+        return self._icon.geometry()
+
+    def follow_colours(self) -> None:
+        """Once the icon is there: this connection alone takes as long as making it."""
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._recolour)
+
+    def rebuild(self) -> None:
+        """A new icon: the old one's connection went with its bus."""
+        self._icon.hide()
+        self._icon.deleteLater()
+        self._icon = self._make_icon()
+
+    def remove(self) -> None:
+        self._icon.hide()
+
+    def show(self, assessment: Assessment) -> None:
+        self._assessment, self._unreadable = assessment, ""
+        if self._pause.isChecked():
+            return
+        self._present(_STATES[assessment.level.name], words.tooltip(assessment))
+        shown = sum(top.menuAction().isVisible() for top in self._tops)
+        if shown != min(sum(risk.rank is not None for risk in assessment.risks), TOP):
+            self._fill_in()
+
+    def cannot_read(self, says: str) -> None:
+        self._unreadable = f"{words.UNREADABLE}: nothing is known just now. {says}"
+        if not self._pause.isChecked():
+            self._present("unreadable", words.without_markup(self._unreadable))
+
+    def set_paused(self, paused: bool) -> None:
+        self._pause.setChecked(paused)
+        if paused:
+            self._present("paused", words.PAUSED)
+        elif self._unreadable:
+            self._present("unreadable", words.without_markup(self._unreadable))
+        elif self._assessment is not None:
+            self.show(self._assessment)
+        else:
+            self._present("calm", words.WAITING)
+
+    def _present(self, state: State, says: str) -> None:
+        if state != self._state:
+            self._state = state
+            self._recolour()
+        if says != self._says:  # each is a message to the panel
+            self._says = says
+            self._icon.setToolTip(says)
+            self._status.setText(words.in_menu(self._headline(), exported=self._exported))
+
+    @Slot()
+    def _recolour(self) -> None:
+        self._icon.setIcon(state_icon(self._state, is_dark()))
+
+    def _make_icon(self) -> QSystemTrayIcon:
+        icon = QSystemTrayIcon(state_icon(self._state, is_dark()), self)
+        icon.setToolTip(self._says or words.WAITING)
+        icon.setContextMenu(self.menu)
+        icon.activated.connect(self._activated)
+        icon.show()
+        return icon
+
+    def _make_menu(self) -> QMenu:
+        menu = QMenu()
+        menu.aboutToShow.connect(self._fill)
+        menu.triggered.connect(self._triggered)
+        self._status = menu.addAction(words.WAITING)
+        self._status.setEnabled(False)
+        menu.addSeparator()
+        self._caption = menu.addAction("")
+        self._caption.setEnabled(False)
+        self._caption.setVisible(False)
+        self._tops = [menu.addMenu("") for _ in range(TOP)]
+        for top in self._tops:
+            top.menuAction().setVisible(False)
+            for _ in range(_ACTIONS):
+                top.addAction("")
+        menu.addSeparator()
+        self._open = menu.addAction("Open")
+        self._profiles = menu.addAction("Rule profiles…")
+        self._pause = menu.addAction("Pause")
+        self._pause.setCheckable(True)
+        self._login: QAction | None = None
+        if self._autostarts is not None:
+            self._login = menu.addAction("Start at login")
+            self._login.setCheckable(True)
+        menu.addSeparator()
+        self._quit = menu.addAction("Quit")
+        return menu
+
+    @Slot(QSystemTrayIcon.ActivationReason)
+    def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason in (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick):
+            self.toggled.emit()
+
+    @Slot(QAction)
+    def _triggered(self, action: QAction) -> None:
+        if action is self._open:
+            self.opened.emit()
+        elif action is self._profiles:
+            self.profiles_wanted.emit()
+        elif action is self._pause:
+            self.paused.emit(action.isChecked())
+        elif action is self._login:
+            self.start_at_login.emit(action.isChecked())
+        elif action is self._quit:
+            self.quitting.emit()
+        else:
+            picked: Any = action.data()
+            if picked is not None:
+                self.chosen.emit(*picked)
+
+    @Slot()
+    def _fill(self) -> None:
+        """Everything at once: Plasma asks only the outermost menu what it holds."""
+        self.looked_at.emit()
+        self._fill_in()
+
+    def _fill_in(self) -> None:
+        if self._login is not None and self._autostarts is not None:
+            self._login.setChecked(self._autostarts())
+        assessment = self._assessment
+        risks = () if assessment is None else tuple(r for r in assessment.risks if r.rank is not None)[:TOP]
+        self._caption.setVisible(bool(risks))
+        if assessment is not None:
+            self._caption.setText(words.in_menu(words.caption(assessment, len(risks)), exported=self._exported))
+        for place, top in enumerate(self._tops):
+            shown = place < len(risks)
+            top.menuAction().setVisible(shown)
+            if shown and assessment is not None:
+                self._fill_top(top, assessment, risks[place])
+
+    def _fill_top(self, menu: QMenu, assessment: Assessment, risk: Risk) -> None:
+        from oomtray.ui.controllers import row_actions as choices
+
+        subject: Subject = choices.of_process(risk)
+        title = f"{words.full_name(assessment, risk)} · {size(risk.memory)}"
+        menu.setTitle(words.in_menu(title, exported=self._exported))
+        offered = choices.adjusting(assessment, subject, self._levels(), ("protect", "deprioritize"))
+        for action, choice in zip(menu.actions(), (*offered, choices.ending(subject)[0]), strict=True):
+            text = f"{choice.text} – {choice.brings}" if choice.brings else choice.text
+            action.setText(words.in_menu(text, exported=self._exported))
+            action.setEnabled(choice.enabled)
+            word: Word = choice.word
+            action.setData((word, subject))
+
+    def _headline(self) -> str:
+        assessment = self._assessment
+        if self._pause.isChecked():
+            return "Paused"
+        if self._unreadable:
+            return words.UNREADABLE
+        if assessment is None:
+            return words.WAITING
+        memory = assessment.snapshot.memory
+        return f"{words.headline(assessment)} · {words.used(memory)}"
+
+
+def is_dark() -> bool:
+    """By the palette: the namespace Qt, with its ColorScheme, takes 30 ms and 1 MB to load, which only the popup needs."""
+    return QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128

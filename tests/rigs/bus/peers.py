@@ -1,0 +1,197 @@
+"""Others on a private bus, with jeepney's own blocking connection: each answers as a test tells it to."""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from jeepney import (
+    DBusAddress,
+    HeaderFields,
+    Message,
+    MessageFlag,
+    MessageType,
+    message_bus,
+    new_error,
+    new_method_call,
+    new_method_return,
+    new_signal,
+)
+from jeepney.io.blocking import DBusConnection, open_dbus_connection
+
+from oomtray.dbus.session import SessionBus
+from tests.rigs.processes.programs import DEADLINE, Program, RigTimeout, wait_for
+
+Answer = tuple[str, tuple[Any, ...]] | str | None
+"""(signature, body), the name of a D-Bus error, or None for no answer at all."""
+
+
+class PrivateBus:
+    def __init__(self, path: Path, daemon: Program) -> None:
+        self.address = f"unix:path={path}"
+        self._socket = path
+        self._daemon = daemon
+        self._open: list[Peer | SessionBus] = []
+
+    def start(self) -> None:
+        self._daemon.start()
+        wait_for(self._listens, "the bus to listen")
+
+    def stop(self) -> None:
+        """The bus dies and takes nothing back."""
+        self._daemon.stop()
+        self._socket.unlink(missing_ok=True)
+
+    def _listens(self) -> bool:
+        """The socket's file is there a moment before connections are taken."""
+        with socket.socket(socket.AF_UNIX) as client:
+            return client.connect_ex(str(self._socket)) == 0
+
+    def peer(self, *names: str) -> Peer:
+        peer = Peer(self.address, *names)
+        self._open.append(peer)
+        return peer
+
+    def session_bus(self, **options: Any) -> SessionBus:
+        """A connected one of ours."""
+        bus = SessionBus(self.address, **options)
+        self._open.append(bus)
+        if not bus.connect():
+            raise RigTimeout("the private bus does not answer")
+        return bus
+
+    def close(self) -> None:
+        for one in self._open:
+            one.close()
+        self._daemon.stop()
+
+
+class Peer:
+    """`answers` maps a method's name to an Answer, or to a function of its arguments that gives one."""
+
+    def __init__(self, address: str, *names: str) -> None:
+        self.connection: DBusConnection = open_dbus_connection(bus=address)
+        self.answers: dict[str, Answer | Callable[..., Answer]] = {}
+        self.calls: list[Message] = []
+        self.replies: list[Message] = []
+        for name in names:
+            self.connection.send_and_get_reply(message_bus.RequestName(name), timeout=DEADLINE)
+
+    @property
+    def unique_name(self) -> str:
+        return str(self.connection.unique_name)
+
+    def fileno(self) -> int:
+        return self.connection.sock.fileno()
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def called(self, member: str) -> list[tuple[Any, ...]]:
+        """The arguments of each call of this method so far."""
+        return [call.body for call in self.calls if call.header.fields[HeaderFields.member] == member]
+
+    def dispatch(self) -> None:
+        while True:
+            try:
+                message = self.connection.receive(timeout=0)
+            except TimeoutError:
+                return
+            if message.header.message_type is MessageType.method_call:
+                self._answer(message)
+            elif message.header.message_type in {MessageType.method_return, MessageType.error}:
+                self.replies.append(message)
+
+    def _answer(self, call: Message) -> None:
+        self.calls.append(call)
+        answer = self.answers.get(call.header.fields[HeaderFields.member])
+        if callable(answer):
+            answer = answer(*call.body)
+        if answer is None or call.header.flags & MessageFlag.no_reply_expected:
+            return
+        if isinstance(answer, str):
+            self.connection.send(new_error(call, answer))
+        else:
+            signature, body = answer
+            self.connection.send(new_method_return(call, signature or None, body))
+
+    def send_call(
+        self,
+        destination: str,
+        path: str,
+        interface: str | None,
+        member: str,
+        signature: str = "",
+        body: tuple[Any, ...] = (),
+    ) -> None:
+        target = DBusAddress(path, destination, interface)
+        self.connection.send(new_method_call(target, member, signature or None, body))
+
+    def emit(
+        self,
+        path: str,
+        interface: str,
+        member: str,
+        signature: str = "",
+        body: tuple[Any, ...] = (),
+        to: str | None = None,
+    ) -> None:
+        """A signal; with `to` only for that peer, which then gets it without having asked."""
+        message = new_signal(DBusAddress(path, interface=interface), member, signature or None, body)
+        if to is not None:
+            message.header.fields[HeaderFields.destination] = to
+        self.connection.send(message)
+
+
+def pump(until: Callable[[], Any], what: str, *parties: SessionBus | Peer) -> None:
+    """Let all these read what reaches them until the condition holds."""
+    end = time.monotonic() + DEADLINE
+    while not until():
+        open_ones = [party for party in parties if party.fileno() >= 0]
+        ready, _, _ = select.select(open_ones, [], [], 0.2)
+        for party in ready:
+            party.dispatch()
+        if time.monotonic() > end:
+            raise RigTimeout(f"waited {DEADLINE:g} s in vain for {what}")
+
+
+def settle(bus: SessionBus, *others: Peer) -> None:
+    """Until all that was sent before was handled: the bus delivers in order, so an echo comes last."""
+    came: list[object] = []
+    for other in others:
+        other.dispatch()
+    bus.ask(message_bus, "GetId", then=came.append)
+    pump(lambda: came, "an echo from the bus", bus, *others)
+
+
+@contextmanager
+def serving(peer: Peer) -> Iterator[None]:
+    """The peer answers by itself, in a thread, for code that waits for its answer."""
+    stop_read, stop_write = os.pipe()
+
+    def serve() -> None:
+        while True:
+            ready, _, _ = select.select([peer, stop_read], [], [])
+            if stop_read in ready:
+                return
+            try:
+                peer.dispatch()
+            except ConnectionError:  # its bus was ended
+                return
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield
+    finally:
+        os.write(stop_write, b"x")
+        thread.join()
+        os.close(stop_read)
+        os.close(stop_write)

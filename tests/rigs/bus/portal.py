@@ -1,0 +1,48 @@
+"""The part of xdg-desktop-portal that toolkits talk to at their start: is the desktop light or dark?
+
+python -m tests.rigs.bus.portal light|dark      serves org.freedesktop.portal.Settings on the session bus
+"""
+
+from __future__ import annotations
+
+import sys
+
+from jeepney import Message, MessageType, message_bus, new_error, new_method_return
+from jeepney.io.blocking import open_dbus_connection
+
+NAME = "org.freedesktop.portal.Desktop"
+APPEARANCE = "org.freedesktop.appearance"
+SCHEMES = {"dark": 1, "light": 2}
+NOT_FOUND = "org.freedesktop.portal.Error.NotFound"
+
+
+def answer(call: Message, scheme: int) -> Message:
+    value = ("u", scheme)
+    member, body = call.header.fields.get(3), call.body
+    if member == "ReadAll":
+        return new_method_return(call, "a{sa{sv}}", ({APPEARANCE: {"color-scheme": value}},))
+    if member in ("Read", "ReadOne") and body == (APPEARANCE, "color-scheme"):
+        # the older Read wraps its answer twice
+        return new_method_return(call, "v", (value if member == "ReadOne" else ("v", value),))
+    if member == "Get" and body == ("org.freedesktop.portal.Settings", "version"):
+        return new_method_return(call, "v", (("u", 2),))
+    if member == "Register":
+        return new_method_return(call)  # an app outside a sandbox says its id
+    return new_error(call, NOT_FOUND, "s", ("no such setting",))
+
+
+def main() -> None:
+    scheme = SCHEMES[sys.argv[1]]
+    with open_dbus_connection() as connection:
+        connection.send_and_get_reply(message_bus.RequestName(NAME))
+        while True:
+            message = connection.receive()
+            if message.header.message_type is MessageType.method_call:
+                connection.send(answer(message, scheme))
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except EOFError:
+        sys.exit("the bus is gone")

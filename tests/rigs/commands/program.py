@@ -1,0 +1,74 @@
+"""The program as a person or a script runs it, from this tree."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any
+
+TREE = Path(__file__).parents[3]
+DEADLINE = 60
+"""Seconds; generous, for a busy machine."""
+
+
+def oomtray(
+    *argv: str, env: Mapping[str, str] | None = None, **options: Any
+) -> subprocess.CompletedProcess[str]:
+    """One command to its end; `env` adds to the environment."""
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    return subprocess.run(
+        command(*argv), text=True, timeout=DEADLINE, check=False, cwd=TREE, env=environment(env), **options
+    )
+
+
+def start(*argv: str, env: Mapping[str, str] | None = None, **options: Any) -> subprocess.Popen[str]:
+    """A command that goes on; the caller ends it."""
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    return subprocess.Popen(command(*argv), text=True, cwd=TREE, env=environment(env), **options)
+
+
+def command(*argv: str) -> list[str]:
+    return [sys.executable, "-m", "oomtray", *argv]
+
+
+def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": str(TREE)} | dict(more or {})
+
+
+def on_terminal(
+    *argv: str, columns: int = 80, lines: int = 24, env: Mapping[str, str] | None = None
+) -> tuple[int, str]:
+    """Exit status and output (standard error with it) of a command on a terminal of this size."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+    with os.fdopen(ours, "rb", buffering=0) as screen:
+        process = start(
+            *argv,
+            env={"TERM": "xterm", "COLUMNS": "", "LINES": ""} | dict(env or {}),
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+        )
+        os.close(theirs)
+        output = _all(screen)
+    return process.wait(DEADLINE), output.replace("\r\n", "\n")
+
+
+def _all(screen: IO[bytes]) -> str:
+    parts = []
+    while True:
+        try:
+            part = screen.read(65536)
+        except OSError:  # EIO: nobody has the other end open any more
+            break
+        if not part:
+            break
+        parts.append(part)
+    return b"".join(parts).decode(errors="replace")

@@ -1,0 +1,133 @@
+"""What a screen reader finds in a desktop: widgets by role and name, and where they are on the screen.
+
+    with Desktop(accessible=True) as desk:
+        button = desk.accessible.wait_for("push button", "Pause")       # a Node: role, name, box, states
+        desk.click_on(button.box)
+        print(desk.accessible.tree("oomtray"))                          # all that there is, to look at
+
+It asks over AT-SPI, so it sees Qt's windows and GTK's alike: the app's rows, the panel's menus, a notification's buttons.
+A name that is found here is a name that a blind user hears. An open Qt menu is not in the tree: keys pick from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tests.rigs.bus.daemon import Client, DBusError
+from tests.rigs.desktop.screen import Box
+from tests.rigs.processes.programs import DEADLINE, wait_for
+
+LAUNCHER = "/usr/libexec/at-spi-bus-launcher"
+A11Y_BUS = "org.a11y.Bus"
+
+_ACCESSIBLE = "org.a11y.atspi.Accessible"
+_REGISTRY = ("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root")
+# AtspiStateType (at-spi2-core, atspi-constants.h) by bit
+_STATES = {
+    4: "checked",
+    8: "enabled",
+    10: "expanded",
+    11: "focusable",
+    12: "focused",
+    23: "selected",
+    25: "showing",
+    30: "visible",
+}
+_MOST_CHILDREN = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One widget; `box` is None for what has no place, such as an application."""
+
+    role: str
+    name: str
+    box: Box | None
+    states: frozenset[str]
+    depth: int
+    description: str = ""
+
+    @property
+    def showing(self) -> bool:
+        return "showing" in self.states and self.box is not None and self.box.width > 0
+
+
+class Accessible:
+    """Asks on the accessibility bus whose address the session bus knows."""
+
+    def __init__(self, session: Client) -> None:
+        address = session.call(A11Y_BUS, "/org/a11y/bus", A11Y_BUS, "GetAddress")
+        self._bus = Client(str(address))
+
+    def close(self) -> None:
+        self._bus.close()
+
+    def nodes(self, app: str = "") -> Iterator[Node]:
+        """Every widget, parents before their children, of apps whose name has this in it."""
+        for reference in self._children(*_REGISTRY):
+            name = self._name(*reference)
+            if name is not None and app in name:
+                yield from self._below(*reference, depth=0)
+
+    def find(self, role: str = "", name: str | None = None, *, app: str = "") -> list[Node]:
+        """What shows on the screen and has this role and, where given, exactly this name."""
+        return [
+            node
+            for node in self.nodes(app)
+            if node.showing and role in ("", node.role) and (name is None or node.name == name)
+        ]
+
+    def wait_for(
+        self, role: str, name: str | None = None, *, app: str = "", timeout: float = DEADLINE
+    ) -> Node:
+        what = f"a {role} {name!r}" if name is not None else f"a {role}"
+        return wait_for(lambda: self.find(role, name, app=app), f"{what} to be heard of", timeout)[0]
+
+    def tree(self, app: str = "") -> str:
+        lines = (
+            f"{'  ' * node.depth}{node.role} {node.name!r} {sorted(node.states)}" for node in self.nodes(app)
+        )
+        return "\n".join(lines)
+
+    def _below(self, owner: str, path: str, depth: int) -> Iterator[Node]:
+        node = self._node(owner, path, depth)
+        if node is None:
+            return
+        yield node
+        for child in self._children(owner, path)[:_MOST_CHILDREN]:
+            yield from self._below(*child, depth=depth + 1)
+
+    def _node(self, owner: str, path: str, depth: int) -> Node | None:
+        name = self._name(owner, path)
+        try:
+            role = self._bus.call(owner, path, _ACCESSIBLE, "GetRoleName")
+            low, _high = self._bus.call(owner, path, _ACCESSIBLE, "GetState")
+            description = self._bus.get(owner, path, _ACCESSIBLE, "Description")
+        except DBusError:
+            return None  # it went away meanwhile
+        states = frozenset(word for bit, word in _STATES.items() if low >> bit & 1)
+        # an application has no place, and GTK's complain when asked for it
+        box = self._box(owner, path) if role != "application" else None
+        return Node(role, name or "", box, states, depth, description)
+
+    def _name(self, owner: str, path: str) -> str | None:
+        try:
+            return str(self._bus.get(owner, path, _ACCESSIBLE, "Name"))
+        except DBusError:
+            return None
+
+    def _box(self, owner: str, path: str) -> Box | None:
+        on_screen = 0
+        try:
+            extents = self._bus.call(owner, path, "org.a11y.atspi.Component", "GetExtents", "u", (on_screen,))
+        except DBusError:
+            return None
+        return Box(*extents)
+
+    def _children(self, owner: str, path: str) -> list[tuple[str, str]]:
+        try:
+            found = self._bus.call(owner, path, _ACCESSIBLE, "GetChildren")
+        except DBusError:
+            return []
+        return [(str(name), str(where)) for name, where in found]

@@ -1,0 +1,55 @@
+"""python -m tests.rigs.desktop.session run COMMAND...              a command in the desktop
+python -m tests.rigs.desktop.session show PICTURE COMMAND...     a tray app: its icon is clicked and a picture taken
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.rigs.desktop.session import Desktop, RigTimeout
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) < 2 or arguments[0] not in ("run", "show"):
+        print((__doc__ or "").rstrip(), file=sys.stderr)
+        return 2
+    verb, *rest = arguments
+    with Desktop() as desk:
+        if verb == "show":
+            return _show(desk, Path(rest[0]), rest[1:])
+        try:
+            return subprocess.run(rest, env=desk.env | _terminal(), check=False).returncode
+        except OSError as error:
+            print(f"{rest[0]}: {error.strerror}", file=sys.stderr)
+            return 127
+
+
+def _terminal() -> dict[str, str]:
+    return {"TERM": os.environ["TERM"]} if "TERM" in os.environ else {}
+
+
+def _show(desk: Desktop, picture: Path, command: list[str]) -> int:
+    app = desk.run(command)
+    try:
+        icon = desk.wait_for_tray_icon(timeout=30)
+        desk.opens(lambda: desk.click_on(icon), timeout=30)
+    except RigTimeout as error:
+        print(f"{shlex.join(command)}: {error}\n{app.output()}", file=sys.stderr)
+        return 1
+    desk.screenshot(picture)
+    print(f"There is no screen here, so the app runs on a virtual desktop. Its picture: {picture}")
+    if sys.stdin.isatty():
+        print("Ctrl-C ends it.")
+        try:
+            while app.alive:
+                time.sleep(0.5)
+        except KeyboardInterrupt:
+            print()
+    status = app.stop()
+    print(app.output(), end="", file=sys.stderr)
+    return 0 if status == 0 else 1

@@ -1,0 +1,183 @@
+"""A Wayland desktop without a screen: sway inside Xvfb, waybar with its tray, mako for notifications.
+
+    with WaylandDesktop() as desk: ...      the interface of tests.rigs.desktop.session.Desktop
+
+Pointer and keys go to the Xvfb that sway draws in, and the picture comes from there. What differs: mako's notifications
+have no buttons (`invoke` does what a chosen action does), and a menu belongs to no window that sway would list, so
+`opens` without a title answers with the box of what has changed on the screen.
+
+sway refuses to run as root: root's rig runs it, waybar and mako as nobody. The app under test stays who it is.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+
+from tests.rigs.bus.daemon import bus_daemon
+from tests.rigs.desktop.screen import Box
+from tests.rigs.desktop.session import ROOT, Desktop, python_module
+from tests.rigs.desktop.x11 import Window
+from tests.rigs.processes.programs import DEADLINE, Program, group_of, wait_for
+
+SWAY = """output X11-1 resolution {width}x{height} position 0,0 scale {scale}
+output X11-1 background #{wallpaper:06x} solid_color
+xwayland disable
+seat * hide_cursor 100
+default_border none
+default_floating_border none
+"""
+
+WAYBAR = {
+    "layer": "top",
+    "position": "bottom",
+    "height": 32,
+    "modules-right": ["tray"],
+    "tray": {"icon-size": 22, "spacing": 10},
+}
+
+WAYBAR_CSS = """* {{ border: none; border-radius: 0; font-family: sans-serif; font-size: 13px; }}
+window#waybar {{ background: {panel}; transition: none; }}
+#tray {{ padding: 0 8px; }}
+"""
+
+
+class WaylandDesktop(Desktop):
+    PROGRAMS: ClassVar[dict[str, str]] = {
+        "setpriv": "util-linux",
+        "Xvfb": "xvfb",
+        "dbus-daemon": "dbus-daemon",
+        "sway": "sway",
+        "waybar": "waybar",
+        "mako": "mako-notifier",
+        "makoctl": "mako-notifier",
+        "xdotool": "xdotool",
+    }
+
+    def _begin(self) -> None:
+        self._user = "nobody" if os.geteuid() == 0 else None
+        # the server lets in whom it doesn't know: nobody has no part in root's
+        self.display = self._start_xvfb("-noreset", "-ac")
+        self._wl = self.dir / "wayland"
+        self._write_settings()
+        self._compositor = {
+            name: value for name, value in self.env.items() if not name.startswith("XDG_")
+        } | {
+            "HOME": str(self._wl),
+            "XDG_RUNTIME_DIR": str(self._wl),
+            "XDG_CONFIG_HOME": str(self._wl / "config"),
+            "XDG_CURRENT_DESKTOP": "sway",
+        }
+        self.env |= {
+            "XDG_SESSION_TYPE": "wayland",
+            "XDG_CURRENT_DESKTOP": "sway",
+            "QT_QPA_PLATFORM": "wayland",
+        }
+        self._parts["bus"] = bus_daemon(self.socket, self.env, self.logdir / "bus")
+        backend = {"WLR_BACKENDS": "x11", "WLR_RENDERER": "pixman", "DISPLAY": self.display}
+        self._parts["wm"] = self._as_user("wm", "sway", **backend)
+        self._add("portal", *python_module("tests.rigs.bus.portal", self._theme_name), cwd=ROOT)
+        self.start("bus", "wm")
+        socket = next(self._sockets())
+        self.env["WAYLAND_DISPLAY"] = str(socket)
+        self.env["SWAYSOCK"] = self._compositor["SWAYSOCK"] = str(next(self._wl.glob("sway-ipc.*")))
+        self._compositor["WAYLAND_DISPLAY"] = socket.name
+        if self._panel:
+            self._parts["panel"] = self._as_user("panel", "waybar")
+        if self._notifications:
+            self._parts["notifications"] = self._as_user(
+                "notifications", "mako", "--default-timeout", "60000"
+            )
+        self.start(*(name for name in ("portal", "panel", "notifications") if name in self._parts))
+
+    def _write_settings(self) -> None:
+        colour = "#{:02x}{:02x}{:02x}".format(*self.theme.panel)
+        size = {"width": self.width, "height": self.height, "scale": self.scale}
+        texts = {
+            "sway/config": SWAY.format(wallpaper=self.theme.wallpaper, **size),
+            "waybar/config": json.dumps(WAYBAR),
+            "waybar/style.css": WAYBAR_CSS.format(panel=colour),
+        }
+        for name, text in texts.items():
+            path = self._wl / "config" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        self._wl.chmod(0o700)
+        if self._user:
+            for path in (self._wl, *self._wl.rglob("*")):
+                shutil.chown(path, self._user, group_of(self._user))
+            # the way to the bus and to the compositor's own directory, without a look at what else is there
+            for path in (self.dir, self.runtime):
+                path.chmod(0o711)
+
+    def _as_user(self, name: str, *argv: str, **env: str) -> Program:
+        return Program(argv, self._compositor | env, self.logdir / name, name=name, user=self._user)
+
+    def _sockets(self) -> Iterator[Path]:
+        return (path for path in self._wl.glob("wayland-*") if path.suffix != ".lock")
+
+    def _ready(self, name: str) -> bool:
+        if name == "wm" and self.part("wm").alive:
+            drawn = bytes(self.frame().pixel(self.width // 2, self.height // 2))
+            painted = drawn == self.theme.wallpaper.to_bytes(3, "big")
+            return painted and any(self._sockets()) and any(self._wl.glob("sway-ipc.*"))
+        return super()._ready(name)
+
+    # -- windows
+
+    def windows(self, title: str = "") -> list[Window]:
+        found = [
+            Window(node["id"], node["name"] or "", self._box(node)) for node in self._leaves(self._tree())
+        ]
+        return [window for window in found if re.search(title, window.title)]
+
+    def _window(self, number: int) -> Window | None:
+        return next((window for window in self.windows() if window.id == number), None)
+
+    def _box(self, node: dict[str, Any]) -> Box:
+        outer, inner = node["rect"], node["window_rect"]
+        x, y = outer["x"] + inner["x"], outer["y"] + inner["y"]
+        return Box(*(value * self.scale for value in (x, y, inner["width"], inner["height"])))
+
+    def _tree(self) -> dict[str, Any]:
+        command = ["swaymsg", "-r", "-t", "get_tree"]
+        done = subprocess.run(command, env=self.env, capture_output=True, check=True, timeout=DEADLINE)
+        tree: dict[str, Any] = json.loads(done.stdout)
+        return tree
+
+    def _leaves(self, node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        if node.get("pid") and node.get("visible"):
+            yield node
+        for child in [*node["nodes"], *node["floating_nodes"]]:
+            yield from self._leaves(child)
+
+    def opens(
+        self, action: Callable[[], object], title: str = "", *, kind: str = "", timeout: float = DEADLINE
+    ) -> Window:
+        if title:
+            return super().opens(action, title, kind=kind, timeout=timeout)
+        before = self.still()
+        action()
+        wait_for(lambda: self.frame().changes(before), "a change on the screen", timeout)
+        box = self.still().changes(before)
+        if box is None:
+            raise AssertionError("what opened has closed again")
+        return Window(0, "", box)
+
+    # -- notifications
+
+    def notification(self, timeout: float = DEADLINE) -> Window:
+        raise NotImplementedError(
+            "mako's notifications are no windows: opens() sees them come, invoke() answers them"
+        )
+
+    def invoke(self, action: str = "default") -> None:
+        """Choose an action of the newest notification, as its user would with mako."""
+        command = ["makoctl", "invoke", action]
+        subprocess.run(command, env=self.env, check=True, timeout=DEADLINE, capture_output=True)

@@ -1,0 +1,134 @@
+"""One X screen under Xvfb: its picture, its windows, its pointer and its keys."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.rigs.desktop import xlib
+from tests.rigs.desktop.screen import Box, Frame
+from tests.rigs.processes.programs import DEADLINE, RigTimeout, wait_for
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    id: int
+    title: str
+    box: Box
+    kind: str = ""
+    """normal, dialog, popup_menu, tooltip...; "" where it doesn't say"""
+
+
+class X11Screen:
+    """`display` is the server's name and `framebuffer` the directory that its Xvfb keeps the screen in."""
+
+    display: str
+    framebuffer: Path
+    env: dict[str, str]
+
+    def frame(self) -> Frame:
+        return Frame.from_xwd(self.framebuffer / "Xvfb_screen0")
+
+    def screenshot(self, path: Path, box: Box | None = None) -> None:
+        """A PNG of the whole screen or of a part of it."""
+        frame = self.frame()
+        (frame.crop(box) if box else frame).save(path)
+
+    def still(self, seconds: float = 0.15, timeout: float = DEADLINE) -> Frame:
+        """The screen once it has not changed for that long: what was to be drawn has been."""
+        last, since = self.frame(), time.monotonic()
+        end = since + timeout
+        while time.monotonic() - since < seconds:
+            if time.monotonic() > end:
+                raise RigTimeout(f"the screen did not come to rest within {timeout:g} s")
+            time.sleep(0.03)
+            now = self.frame()
+            if now.pixels != last.pixels:
+                last, since = now, time.monotonic()
+        return last
+
+    def windows(self, title: str = "") -> list[Window]:
+        """The visible windows whose title has this (a regular expression); without one all that have a size."""
+        return self._windows(self._search("--onlyvisible", "--name", title or ".*"))
+
+    def _search(self, *criteria: str) -> list[int]:
+        # xdotool answers "nothing found" with status 1
+        done = subprocess.run(
+            ["xdotool", "search", *criteria], env=self._xenv, capture_output=True, text=True, check=False
+        )
+        return [int(line) for line in done.stdout.split()]
+
+    def _windows(self, numbers: list[int]) -> list[Window]:
+        return [Window(*values) for values in xlib.describe(self.display, numbers)]
+
+    def _window(self, number: int) -> Window | None:
+        return next(iter(self._windows([number])), None)
+
+    def wait_for_window(self, title: str, timeout: float = DEADLINE) -> Window:
+        return wait_for(lambda: self.windows(title), f"a window called {title!r}", timeout)[0]
+
+    def wait_for_no_window(self, title: str, timeout: float = DEADLINE) -> None:
+        wait_for(lambda: not self.windows(title), f"no window called {title!r}", timeout)
+
+    def focused(self) -> str:
+        """The title of the window that has the keyboard; "" while none has."""
+        done = subprocess.run(
+            ["xdotool", "getactivewindow", "getwindowname"],
+            env=self._xenv, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        return done.stdout.strip()
+
+    def opens(
+        self, action: Callable[[], object], title: str = "", *, kind: str = "", timeout: float = DEADLINE
+    ) -> Window:
+        """Do `action` and wait for the window or menu that it opens, drawn and still.
+
+        A tooltip counts only where `kind` asks for one.
+        """
+        before = {window.id for window in self.windows(title)}
+        action()
+
+        def wanted(window: Window) -> bool:
+            fits = window.kind == kind if kind else window.kind != "tooltip"
+            return fits and window.id not in before and window.box.width > 10
+
+        def new() -> Window | None:
+            fresh = [window for window in self.windows(title) if wanted(window)]
+            # a window manager puts a titled window into frames that say nothing of themselves
+            return max(fresh, key=lambda window: (bool(window.kind), bool(window.title)), default=None)
+
+        opened = wait_for(new, f"a new {kind} window {title!r}", timeout)
+        self.still()
+        return self._window(opened.id) or opened
+
+    @property
+    def _xenv(self) -> dict[str, str]:
+        return self.env | {"DISPLAY": self.display}
+
+    def _xdotool(self, *arguments: str) -> None:
+        subprocess.run(
+            ["xdotool", *arguments], env=self._xenv, check=True, timeout=DEADLINE, stdout=subprocess.DEVNULL
+        )
+
+    def point_at(self, box: Box) -> None:
+        x, y = box.centre
+        self._xdotool("mousemove", str(x - 1), str(y), "mousemove", str(x), str(y))
+
+    def click(self, x: int, y: int, button: int = 1, *, count: int = 1) -> None:
+        """Buttons as X counts them: 1 left, 2 middle, 3 right, 4 and 5 the wheel."""
+        # a pointer that a hand moves is there before it clicks: GTK takes a click only after it has seen it come in
+        moves = ["mousemove", str(x - 1), str(y), "mousemove", str(x), str(y), "sleep", "0.1"]
+        self._xdotool(*moves, "click", "--repeat", str(count), "--delay", "80", str(button))
+
+    def click_on(self, box: Box, button: int = 1, *, count: int = 1) -> None:
+        self.click(*box.centre, button, count=count)
+
+    def key(self, *names: str) -> None:
+        """Keys one after another, by X's names: Down, Return, Escape, ctrl+f, Menu."""
+        self._xdotool("key", "--delay", "60", *names)
+
+    def type(self, text: str) -> None:
+        self._xdotool("type", "--delay", "30", text)

@@ -1,0 +1,208 @@
+"""The near end of guest/executor.py, and what a machine that has one offers: `Machine`, which the virtual machine
+(guest/) and the systemd container (systemd_box.py) both are.
+
+    machine.sh("uname -r")                             standard output; a failure is raised with what it said
+    machine.run(["id", "-u"], user="alice")            a Done(rc, out, err), whatever the status
+    machine.run_as("alice", "id -u")                   the same for a shell line
+    machine.push({"/etc/x.conf": "text", "/opt/y": Path("here")})          files, 0644 or as the source's mode says
+    big = machine.hog(80, user="alice", adj=300)       holds 80 MiB when this returns; big.grow(20), big.pid
+    machine.first_death([big, small])                  the one whom something killed, awaited
+
+`user` is "root" (the default) or "alice", who runs in a login session of hers.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import itertools
+import json
+import signal
+import socket
+import tarfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests.rigs.processes.programs import DEADLINE, RigTimeout
+
+PATIENCE = 180.0
+"""Seconds that one command may take in a machine that is emulated."""
+
+
+class Done(NamedTuple):
+    rc: int
+    """Exit status; negative, the signal that ended it; 124, it took too long."""
+    out: str
+    err: str
+
+
+class Link:
+    """One executor's connection; it outlives the machine's going back to a saved state."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._ids = itertools.count(1)
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._pending = b""
+
+    def connect(self) -> bool:
+        try:
+            self._socket.connect(str(self._path))
+        except OSError:
+            self._socket.close()
+            self._socket = socket.socket(socket.AF_UNIX)
+            return False
+        return True
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def ask(self, op: str, *, timeout: float = PATIENCE, **request: Any) -> dict[str, Any]:
+        number = next(self._ids)
+        line = json.dumps({"id": number, "op": op, "timeout": timeout, **request}) + "\n"
+        self._socket.settimeout(timeout + DEADLINE)
+        try:
+            self._socket.sendall(line.encode())
+            while (answer := json.loads(self._line()))["id"] != number:
+                pass  # of a question that was given up
+        except TimeoutError:
+            raise RigTimeout(
+                f"the machine did not answer within {timeout + DEADLINE:g} s: {line[:300]}"
+            ) from None
+        if "broken" in answer:
+            raise RuntimeError(answer["broken"])
+        assert isinstance(answer, dict)
+        return answer
+
+    def _line(self) -> bytes:
+        while b"\n" not in self._pending:
+            data = self._socket.recv(1 << 16)
+            if not data:
+                raise RigTimeout("the machine is gone")
+            self._pending += data
+        line, self._pending = self._pending.split(b"\n", 1)
+        return line
+
+
+class RemoteHog:
+    """A program that holds memory (hog.c) in the machine, as `user`."""
+
+    def __init__(self, link: Link, user: str, name: str, pid: int) -> None:
+        self.user = user
+        self.name = name
+        self.pid = pid
+        self._link = link
+
+    def __repr__(self) -> str:
+        return f"<{self.name} {self.pid} of {self.user}>"
+
+    def grow(self, mb: int) -> None:
+        """By `mb` MiB more, 0 without end; not awaited."""
+        self._link.ask("write", pid=self.pid, text=f"{mb}\n")
+
+    def grow_until_a_kill(self) -> None:
+        """Until the kernel has killed somebody for want of memory; not awaited."""
+        self._link.ask("write", pid=self.pid, text="oom\n")
+
+    def settle(self, timeout: float = PATIENCE) -> bool:
+        """Await the end of its growing; False where it died of it."""
+        line = self._link.ask("line", pid=self.pid, timeout=timeout)["line"]
+        if line is None:
+            raise RigTimeout(f"{self} still grows after {timeout:g} s")
+        return bool(line)
+
+    def end(self) -> None:
+        self._link.ask("kill", pid=self.pid)
+        assert self.exit(timeout=PATIENCE) == -signal.SIGKILL
+
+    def exit(self, timeout: float = 0) -> int | None:
+        """Its status once it has ended (negative: the signal), None while it lives."""
+        exits = self._link.ask("first-exit", pids=[self.pid], timeout=timeout)["exits"]
+        return exits[0][1] if exits else None
+
+
+class Machine:
+    """What runs executors; `links` by user name."""
+
+    def __init__(self) -> None:
+        self.links: dict[str, Link] = {}
+
+    def run(
+        self, argv: Sequence[str], *, user: str = "root", given: str | bytes = b"", timeout: float = PATIENCE
+    ) -> Done:
+        """`given` goes to its standard input; none means an empty one."""
+        data = given.encode() if isinstance(given, str) else given
+        answer = self.links[user].ask(
+            "run", argv=list(argv), input=base64.b64encode(data).decode(), timeout=timeout
+        )
+        out, err = (base64.b64decode(answer[stream]).decode(errors="replace") for stream in ("out", "err"))
+        return Done(answer["rc"], out, err)
+
+    def run_as(self, user: str, script: str, *, given: str | bytes = b"", timeout: float = PATIENCE) -> Done:
+        return self.run(["bash", "-c", script], user=user, given=given, timeout=timeout)
+
+    def sh(
+        self, script: str, *, user: str = "root", given: str | bytes = b"", timeout: float = PATIENCE
+    ) -> str:
+        done = self.run_as(user, script, given=given, timeout=timeout)
+        assert done.rc == 0, f"{script!r} ended with {done.rc}:\n{done.out}{done.err}"
+        return done.out
+
+    def push(self, files: Mapping[str, Path | str]) -> None:
+        """Text or a file (a directory: all that is in it) to an absolute path there; root owns it."""
+        packed = io.BytesIO()
+        with tarfile.open(fileobj=packed, mode="w:gz", compresslevel=1) as tar:
+            for to, source in files.items():
+                if isinstance(source, Path):
+                    tar.add(source, to, filter=_as_root)
+                else:
+                    info = tarfile.TarInfo(to)
+                    info.size, info.mode = len(source.encode()), 0o644
+                    tar.addfile(info, io.BytesIO(source.encode()))
+        done = self.run(["tar", "-xzf", "-", "-C", "/"], given=packed.getvalue())
+        assert done.rc == 0, done.err
+
+    def hog(
+        self,
+        mb: int,
+        *,
+        user: str = "root",
+        adj: int | None = None,
+        name: str = "hog",
+        cgroup: str | None = None,
+        step_kb: int = 1024,
+    ) -> RemoteHog:
+        """It holds `mb` MiB when this returns. Root writes `adj`, so that the floor is there too.
+
+        `cgroup`, a path below the unified hierarchy's root: it joins that before it touches its memory.
+        """
+        link = self.links[user]
+        argv = ["/rig/hog", "-n", name, "-s", str(step_kb), str(mb)]
+        if cgroup is not None:
+            argv = ["sh", "-c", f'echo 0 >"/sys/fs/cgroup{cgroup}/cgroup.procs" && exec "$@"', "sh", *argv]
+        answer = link.ask("start", argv=argv)
+        assert answer["line"].startswith("READY "), f"{name} died while it filled up"
+        hog = RemoteHog(link, user, name, answer["pid"])
+        if adj is not None:
+            self.sh(f"echo {adj} >/proc/{hog.pid}/oom_score_adj")
+        return hog
+
+    def first_death(self, hogs: Sequence[RemoteHog], timeout: float = 120.0) -> RemoteHog:
+        """Await the first of these (all of one user) to be killed."""
+        exits = hogs[0]._link.ask("first-exit", pids=[hog.pid for hog in hogs], timeout=timeout)["exits"]
+        if not exits:
+            raise RigTimeout(f"nobody was killed in {timeout:g} s")
+        assert len(exits) == 1, f"more than one died: {exits}"
+        [(pid, status)] = exits
+        victim = next(hog for hog in hogs if hog.pid == pid)
+        assert status == -signal.SIGKILL, f"{victim} ended by itself: {status}"
+        return victim
+
+
+def _as_root(info: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    if "__pycache__" in info.name:
+        return None
+    info.uid = info.gid = 0
+    info.uname = info.gname = "root"
+    return info

@@ -1,0 +1,184 @@
+"""A pid given to another process at the worst moment: forced by ns_last_pid, in a pid namespace of its own.
+
+    python -m tests.rigs.processes.pid_reuse      (root) prints what became of each case as JSON
+
+The first process is ended and reaped, and the pid goes to a second one that must stay as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.rigs.processes.programs import RigUnavailable, need_programs, wait_for
+from tests.rigs.processes.users import need_root
+
+TREE = str(Path(__file__).parents[3])
+
+
+def outcomes() -> dict[str, dict[str, Any]]:
+    """Every case of this file, run in a fresh pid namespace."""
+    need_root()
+    need_programs({"unshare": "util-linux"})
+    inside = subprocess.run(
+        [
+            "unshare",
+            "--fork",
+            "--pid",
+            "--mount-proc",
+            "--kill-child",
+            sys.executable,
+            "-m",
+            "tests.rigs.processes.pid_reuse",
+        ],
+        cwd=TREE,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    if inside.stderr.startswith("unshare:"):
+        raise RigUnavailable(f"no pid namespace of our own: {inside.stderr.strip()}")
+    assert inside.returncode == 0, inside.stderr
+    answer: dict[str, dict[str, Any]] = json.loads(inside.stdout)
+    return answer
+
+
+class Reuse:
+    """One pid and its two owners, `first` and then `second`."""
+
+    def __init__(self) -> None:
+        self.first = subprocess.Popen(["sleep", "600"])
+        self.pid = self.first.pid
+        self.start_time = start_time(self.pid)
+        self.second: subprocess.Popen[bytes] | None = None
+
+    def swap(self, *, later: bool) -> None:
+        """End the first and give its pid to the second; `later` in a later clock tick, so that start times differ."""
+        self.first.kill()
+        self.first.wait()
+        if later:
+            ticks = os.sysconf("SC_CLK_TCK")
+            wait_for(
+                lambda: time.clock_gettime(time.CLOCK_BOOTTIME) * ticks > self.start_time + 2,
+                "the clock to tick",
+            )
+        Path("/proc/sys/kernel/ns_last_pid").write_text(str(self.pid - 1))
+        self.second = subprocess.Popen(["sleep", "600"])
+        assert self.second.pid == self.pid, "the namespace gave another pid"
+
+    def report(self, outcome: object) -> dict[str, Any]:
+        assert self.second is not None
+        lives = self.second.poll() is None
+        adj = int(Path(f"/proc/{self.pid}/oom_score_adj").read_text()) if lives else None
+        return {"outcome": outcome, "second_lives": lives, "second_adj": adj}
+
+    def close(self) -> None:
+        for process in (self.first, self.second):
+            if process is not None:
+                process.kill()
+                process.wait()
+
+
+def start_time(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[19])
+
+
+def killed_by_the_number_alone(reuse: Reuse) -> object:
+    """What this is all about: the control that shows that the rig would catch a hit."""
+    reuse.swap(later=False)
+    assert reuse.second is not None
+    os.kill(reuse.pid, signal.SIGKILL)
+    reuse.second.wait()
+    return "hit"
+
+
+def adjusted_after_the_swap(reuse: Reuse) -> object:
+    from oomtray.actions.adjust import Target, adjust
+
+    reuse.swap(later=True)
+    return adjust(Target(reuse.pid, reuse.start_time), 500).error
+
+
+def adjusted_across_the_swap(reuse: Reuse) -> object:
+    """The swap falls between the check and the write, in the same clock tick where that can be had."""
+    from oomtray.kernel.process_handle import ProcessGone, open_process
+
+    with open_process(reuse.pid, reuse.start_time) as process:
+        reuse.swap(later=False)
+        try:
+            process.write_adj(500)
+        except ProcessGone:
+            return "gone"
+    return "written"
+
+
+def signalled_after_the_swap(reuse: Reuse) -> object:
+    from oomtray.actions import signals
+
+    reuse.swap(later=True)
+    return signals.kill(reuse.pid, reuse.start_time).error
+
+
+def signalled_across_the_swap(reuse: Reuse) -> object:
+    """The swap falls between opening the pidfd and reading the start time."""
+    from oomtray.actions import signals
+
+    with _before_the_check(signals, lambda: reuse.swap(later=True)):
+        return signals.kill(reuse.pid, reuse.start_time).error
+
+
+def signalled_across_the_swap_with_equal_start_times(reuse: Reuse) -> object:
+    """As before, but the check is blind to the swap: the pidfd alone must save the second."""
+    from oomtray.actions import signals
+
+    with _before_the_check(signals, lambda: reuse.swap(later=False), blind=True):
+        return signals.kill(reuse.pid, reuse.start_time).error
+
+
+@contextmanager
+def _before_the_check(signals: Any, swap: Callable[[], None], *, blind: bool = False) -> Iterator[None]:
+    real = signals.open_process
+
+    def opening(pid: int, start: int, proc: str) -> Any:
+        swap()
+        return real(pid, None if blind else start, proc)
+
+    signals.open_process = opening
+    try:
+        yield
+    finally:
+        signals.open_process = real
+
+
+CASES: tuple[Callable[[Reuse], object], ...] = (
+    killed_by_the_number_alone,
+    adjusted_after_the_swap,
+    adjusted_across_the_swap,
+    signalled_after_the_swap,
+    signalled_across_the_swap,
+    signalled_across_the_swap_with_equal_start_times,
+)
+
+
+def main() -> None:
+    answers = {}
+    for case in CASES:
+        reuse = Reuse()
+        try:
+            answers[case.__name__] = reuse.report(case(reuse))
+        finally:
+            reuse.close()
+    print(json.dumps(answers))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""Running something as a user without rights, from a test that runs as root."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Sequence
+
+from tests.rigs.processes.programs import RigUnavailable, need_programs
+
+NOBODY = 65534
+
+
+def need_root() -> None:
+    if os.geteuid() != 0:
+        raise RigUnavailable("this needs root")
+
+
+def as_nobody(argv: Sequence[str]) -> list[str]:
+    """The program as nobody. It may still read every file, as a virtual environment may lie in root's home; it may
+    write none of others'."""
+    need_root()
+    need_programs({"setpriv": "util-linux"})
+    read_all = ["--inh-caps=-all,+dac_read_search", "--ambient-caps=-all,+dac_read_search"]
+    user = [f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+    return ["setpriv", *user, *read_all, "--", *argv]
+
+
+def sleeper(*, user: int | None = None, program: str = "sleep") -> subprocess.Popen[bytes]:
+    """A process that does nothing, with oom_score_adj 0; `user` is a uid, which only root may ask for."""
+    if user is None:
+        process = subprocess.Popen([program, "600"])
+    else:
+        process = subprocess.Popen([program, "600"], user=user, group=user, extra_groups=[])
+    return process

@@ -1,0 +1,140 @@
+"""The popup on a real machine, worked by a list of steps: `python3 -m tests.rigs.systemd.popup_inside PID STEP...`.
+
+    menu              what the row's menu says of Reset, once systemd has answered
+    reset             and waits for what becomes of it
+    open              the row of process PID is asked for its unit's dialog
+    look              tells what the dialog shows
+    value=N           picks or types the value
+    press=set|remove  and waits for what becomes of it
+    undo              presses Undo in the message bar, and waits
+    file=PATH         tells what a file holds; null where there is none
+
+Each prints a line of JSON; `said` is what the message bar shows then, or the dialog where it stays. It runs in the
+systemd container too, so it needs Qt and the program alone.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from oomtray.config import Actions, Settings
+from oomtray.monitor import Monitor
+from oomtray.ui.app.dialogs import Lasting
+from oomtray.ui.controllers.changes import Commander
+from oomtray.ui.controllers.row_actions import of_process
+from oomtray.ui.controllers.rules import RuleDesk
+from oomtray.ui.dialogs.unit_dialog import UnitDialog
+from oomtray.ui.popup.popup import Popup
+
+SECONDS = 60.0
+
+
+class Hands:
+    def __init__(self, pid: int) -> None:
+        commander = Commander(Actions())
+        self.popup = Popup(commander, Settings())
+        self.lasting = Lasting(self.popup, RuleDesk(commander, "/nonexistent/rules.toml", self.popup))
+        self.popup.open(None)
+        monitor = Monitor(Settings(), once=True)
+        self.assessment = monitor.survey(apps=True)
+        monitor.close()
+        self.popup.show_assessment(self.assessment)
+        self.risk = next(risk for risk in self.assessment.risks if risk.process.pid == pid)
+
+    def do(self, step: str) -> Any:
+        what, _, given = step.partition("=")
+        match what:
+            case "menu":
+                return self.menu()
+            case "reset":
+                self.popup.menu.chosen.emit("reset", of_process(self.risk))
+                return self.said()
+            case "open":
+                self.popup.menu.chosen.emit("unit", of_process(self.risk))
+                self.wait(lambda: self.dialog.value.isEnabled())
+            case "look":
+                return self.look()
+            case "value":
+                at = self.dialog.value.findData(int(given))
+                self.dialog.value.setCurrentIndex(at if at >= 0 else self.dialog.value.count() - 1)
+                self.dialog.number.setValue(int(given))
+            case "press":
+                return self.press(given)
+            case "undo":
+                button = self.popup.message.button("undo-unit")
+                assert button is not None, "there is nothing to undo"
+                self.popup.message._label.clear()
+                QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+                return self.said()
+            case "file":
+                try:
+                    with open(given) as file:
+                        return file.read()
+                except FileNotFoundError:
+                    return None
+            case _:
+                raise ValueError(step)
+        return True
+
+    def menu(self) -> dict[str, str]:
+        self.popup._open_menu(of_process(self.risk), QPoint(0, 0))
+        entry = next(action for action in self.popup.menu.actions() if action.data() == "reset")
+        self.wait(lambda: "Asks systemd" not in entry.statusTip())
+        self.popup.menu.close()
+        return {"text": entry.text(), "hint": entry.statusTip()}
+
+    def said(self) -> dict[str, str]:
+        self.wait(lambda: bool(self.popup.message.text))
+        return {"said": self.popup.message.text}
+
+    @property
+    def dialog(self) -> UnitDialog:
+        assert isinstance(self.lasting.dialog, UnitDialog)
+        return self.lasting.dialog
+
+    def look(self) -> dict[str, Any]:
+        dialog = self.dialog
+        return {
+            "says": dialog.says.text(),
+            "value": dialog.value.currentData(),
+            "file": dialog.file.text(),
+            "notes": dialog.notes.text(),
+            "can_remove": dialog.remove_button.isVisible(),
+        }
+
+    def press(self, which: str) -> dict[str, Any]:
+        told: list[str] = []
+        dialog = self.dialog
+        dialog.reported.connect(lambda report: told.append(report.text))
+        button = dialog.apply_button if which == "set" else dialog.remove_button
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert not dialog.value.isEnabled(), "it has begun"
+        self.wait(lambda: told or dialog.value.isEnabled())
+        return {"said": self.popup.message.text if told else dialog.notes.text(), "closed": bool(told)}
+
+    def wait(self, condition: Callable[[], object]) -> None:
+        until = time.monotonic() + SECONDS
+        while not condition():
+            assert time.monotonic() < until, self.popup.message.text
+            QApplication.processEvents()
+            QTest.qWait(10)
+
+
+def main() -> None:
+    QApplication([sys.argv[0]])
+    hands = Hands(int(sys.argv[1]))
+    for step in sys.argv[2:]:
+        print(json.dumps(hands.do(step)), flush=True)
+    hands.popup.put_away()
+
+
+if __name__ == "__main__":
+    main()

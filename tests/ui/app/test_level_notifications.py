@@ -1,0 +1,254 @@
+"""Levels as notifications: told once, replaced, withdrawn; each button acts on whom its bubble named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from oomtray.config import Notifications, Settings
+from oomtray.dbus.session import SessionBus
+from oomtray.ui.app import level_notifications as alerts
+from oomtray.ui.app.level_notifications import KEY, OUTCOME, Alerts
+from oomtray.ui.controllers.changes import Commander, Report
+from tests.ui import factory
+from tests.unit.factories import MIB
+
+
+class FakeNotifier:
+    """Keeps what it is told to show: the desktop's daemon is not asked."""
+
+    def __init__(self, bus, on_action, on_closed=None) -> None:
+        self.on_action = on_action
+        self.shown: list = []
+        self.withdrawn: list[str] = []
+
+    def show(self, alert) -> None:
+        self.shown.append(alert)
+
+    def withdraw(self, key: str) -> None:
+        self.withdrawn.append(key)
+
+    def withdraw_all(self) -> None:
+        self.withdrawn.append("all")
+
+    def press(self, action: str, bubble: int = -1, token: str | None = None) -> None:
+        self.on_action(self.shown[bubble], action, token)
+
+
+class FakeCommander(Commander):
+    """Remembers what it was asked to do, and reports it done."""
+
+    def __init__(self) -> None:
+        super().__init__(Settings().actions)
+        self.asked: list[tuple] = []
+
+    def do(self, word, subject, assessment):
+        self.asked.append((word, subject.name))
+        self.reported.emit(
+            Report("part", f"{subject.name} lowered. Going lower needs more.", ("authorise", "undo"))
+        )
+
+    def accept(self, offer):
+        self.asked.append((offer,))
+
+
+class Room:
+    def __init__(self, settings=None) -> None:
+        self.now = 1000.0
+        self.commander = FakeCommander()
+        self.alerts = Alerts(
+            SessionBus(None), self.commander, settings or Notifications(), clock=lambda: self.now
+        )
+
+    @property
+    def notifier(self) -> FakeNotifier:
+        return self.alerts._notifier
+
+    def told(self) -> list[str]:
+        return [alert.summary for alert in self.notifier.shown]
+
+
+@pytest.fixture
+def room(qtbot, monkeypatch):
+    monkeypatch.setattr(alerts, "Notifier", FakeNotifier)
+    return Room()
+
+
+def test_a_level_is_told_once(room):
+    for _ in range(3):
+        room.alerts.consider(factory.desktop("warning"))
+
+    assert room.told() == ["Memory is getting tight: 2.7 GiB left"]
+
+
+def test_it_names_the_killer_the_victim_what_it_holds_and_the_time_left(room):
+    room.alerts.consider(factory.desktop("warning"))
+
+    assert room.notifier.shown[0].body == (
+        "It lasts about 6 min at this rate.\n"
+        "The kernel would kill firefox · Web Content (4203) next, which holds 2.1 GiB."
+    )
+
+
+def test_of_an_incomplete_view_it_says_so(room):
+    room.alerts.consider(factory.incomplete())
+
+    assert "would kill, of the processes that you can see, firefox" in room.notifier.shown[0].body
+    assert "app-gnome-firefox-4200.scope would end with it: 12 processes." in room.notifier.shown[0].body
+
+
+@pytest.mark.parametrize(
+    ("assessment", "says"),
+    [
+        pytest.param(
+            factory.close(2), "The kernel would kill blender (500) or 1 other next: they are too close to tell apart.",
+            id="one other",
+        ),
+        pytest.param(
+            factory.close(3), "The kernel would kill blender (500) or 2 others next: they are too close to tell apart.",
+            id="two others",
+        ),
+        pytest.param(
+            factory.void(), "If memory ran out now, the kernel would panic: the whole machine would stop.", id="panic"
+        ),
+        pytest.param(
+            factory.void(panic=False),
+            "If memory ran out now, the kernel would kill whichever process asks for memory then.",
+            id="whoever asks",
+        ),
+    ],
+)  # fmt: skip
+def test_it_names_a_victim_only_as_far_as_that_is_known(room, assessment, says):
+    room.alerts.consider(assessment)
+
+    assert room.notifier.shown[0].body == f"It lasts about 6 min at this rate.\n{says}"
+
+
+@pytest.mark.parametrize(
+    ("level", "labels"),
+    [("warning", ["Show", "Show", "Snooze"]), ("critical", ["Show", "Show", "End mysqld", "Snooze"])],
+)
+def test_where_the_order_is_void_only_ending_the_biggest_is_offered(room, level, labels):
+    before = factory.void(level=level)
+    mysqld = next(p.pid for p in before.snapshot.processes if p.name == "mysqld")
+    grown = factory.grown(before, mysqld, 5000 * MIB)
+
+    room.alerts.consider(replace(grown, killers=before.killers))
+
+    assert [label for _, label in room.notifier.shown[0].actions] == labels
+
+
+def test_a_higher_level_takes_the_same_bubble_and_does_not_expire(room):
+    room.alerts.consider(factory.desktop("warning"))
+    room.alerts.consider(factory.desktop("critical"))
+
+    assert [(alert.key, alert.urgency) for alert in room.notifier.shown] == [
+        (KEY, "normal"),
+        (KEY, "critical"),
+    ]
+
+
+def test_it_is_withdrawn_on_recovery(room):
+    room.alerts.consider(factory.desktop("warning"))
+    room.alerts.consider(factory.desktop("normal"))
+
+    assert room.notifier.withdrawn == [KEY]
+
+
+@pytest.mark.parametrize(
+    ("level", "labels"),
+    [
+        ("warning", ["Show", "Show", "Protect Web Content", "Snooze"]),
+        ("critical", ["Show", "Show", "End Web Content", "Snooze"]),
+    ],
+)
+def test_each_level_offers_what_helps_then(room, level, labels):
+    room.alerts.consider(factory.desktop(level))
+
+    assert [label for _, label in room.notifier.shown[0].actions] == labels
+
+
+def test_where_the_biggest_is_another_it_can_be_let_go_first(room):
+    before = factory.desktop("critical")
+    mysqld = next(p.pid for p in before.snapshot.processes if p.name == "mysqld")
+    room.alerts.consider(factory.grown(before, mysqld, 5000 * MIB))
+
+    room.notifier.press("biggest")
+
+    assert ("biggest", "Let mysqld go first") in room.notifier.shown[0].actions
+    assert room.commander.asked[0] == ("first", f"mysqld ({mysqld})")
+
+
+@pytest.mark.parametrize(
+    ("level", "action", "asked"),
+    [
+        ("warning", "protect", ("protect", "Web Content (4203)")),
+        ("critical", "end", ("end", "Web Content (4203)")),
+    ],
+)
+def test_a_button_acts(room, level, action, asked):
+    room.alerts.consider(factory.desktop(level))
+
+    room.notifier.press(action)
+
+    assert room.commander.asked == [asked]
+
+
+def test_what_became_of_it_is_told_there_and_can_be_taken_back(room):
+    room.alerts.consider(factory.desktop("warning"))
+    room.notifier.press("protect")
+
+    outcome = room.notifier.shown[-1]
+    assert (outcome.key, outcome.summary) == (OUTCOME, "Web Content (4203) lowered")
+    assert outcome.body == "Going lower needs more. Open OOM Tray to go on with a password."
+
+    room.notifier.press("undo")
+    assert room.commander.asked[-1] == ("undo",)
+
+
+def test_what_was_done_in_the_popup_makes_no_notification(room):
+    room.commander.reported.emit(Report("done", "Spotify: done.", ("undo",)))
+
+    assert room.notifier.shown == []
+
+
+@pytest.mark.parametrize("action", ["default", "show"])
+def test_show_hands_on_the_right_to_take_the_focus(room, qtbot, action):
+    room.alerts.consider(factory.desktop("warning"))
+
+    with qtbot.waitSignal(room.alerts.show_wanted) as wanted:
+        room.notifier.press(action, token="token-7")
+
+    assert wanted.args == ["token-7"]
+
+
+@pytest.mark.parametrize(
+    ("snoozed_at", "then", "told"),
+    [
+        pytest.param("warning", "critical", True, id="a warning put off lets the emergency through"),
+        pytest.param("critical", "critical", False, id="an emergency put off stays silent"),
+    ],
+)
+def test_snooze(room, snoozed_at, then, told):
+    room.alerts.consider(factory.desktop(snoozed_at))
+    room.notifier.press("snooze")
+    room.alerts._announced = type(room.alerts._announced)()  # a new episode
+    room.now += 60
+
+    room.alerts.consider(factory.desktop(then))
+
+    assert len(room.notifier.shown) == (2 if told else 1)
+
+
+@pytest.mark.parametrize(
+    ("settings", "level"),
+    [(Notifications(warning=False), "warning"), (Notifications(critical=False), "critical")],
+)
+def test_levels_can_be_switched_off(qtbot, monkeypatch, settings, level):
+    monkeypatch.setattr(alerts, "Notifier", FakeNotifier)
+    room = Room(settings)
+
+    room.alerts.consider(factory.desktop(level))
+
+    assert room.notifier.shown == []

@@ -1,0 +1,121 @@
+"""The thread: tells what the monitor says, outlives its errors, and ends when asked."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from oomtray.config import Settings
+from oomtray.monitor import Attention, Monitor
+from oomtray.ui.app import worker
+from oomtray.ui.app.worker import Unreadable, Update, Worker
+from tests.ui import factory
+from tests.ui.qt.across import Across
+from tests.unit.kernel.proc_tree import ProcTree
+
+
+class Script:
+    """A monitor that does what a test says, a step at a time."""
+
+    def __init__(self, *steps) -> None:
+        self.steps = list(steps)
+        self.closed = False
+        self.woken = threading.Event()
+        self.attended: list[Attention] = []
+
+    def step(self):
+        done = self.steps.pop(0) if self.steps else None
+        if isinstance(done, BaseException):
+            raise done
+        return done
+
+    def wait(self) -> None:
+        if not self.steps:
+            self.woken.wait()
+            self.woken.clear()
+
+    def wake(self) -> None:
+        self.woken.set()
+
+    def attend(self, attention) -> None:
+        self.attended.append(attention)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def run(qtbot, monkeypatch):
+    """Starts a worker on these steps; ends it with the test."""
+    monkeypatch.setattr(worker, "RETRY_SECONDS", 0.01)
+    workers = []
+
+    def start(monitor, heard):
+        made = Worker(monitor)
+        across = Across(made.told)
+        across.told.connect(heard.append)
+        workers.append((made, across))
+        made.start()
+        return made
+
+    yield start
+    for made, _across in workers:
+        made.stop()
+
+
+def test_each_assessment_arrives_in_the_guis_thread(run, qtbot):
+    first, second = factory.desktop(), factory.desktop("warning")
+    heard: list = []
+
+    run(Script(first, None, second), heard)
+
+    qtbot.waitUntil(lambda: len(heard) == 2)
+    assert [update.assessment for update in heard] == [first, second]
+    assert all(isinstance(update, Update) for update in heard)
+
+
+def test_an_error_is_told_and_the_next_step_is_tried(run, qtbot, caplog):
+    after = factory.desktop()
+    heard: list = []
+
+    run(Script(OSError(5, "Input/output error"), OSError(5, "Input/output error"), after), heard)
+
+    qtbot.waitUntil(lambda: len(heard) == 3)
+    assert heard[0] == Unreadable("OSError: [Errno 5] Input/output error")
+    assert heard[2].assessment is after
+    assert len(caplog.records) == 1, "the same error is logged once"
+
+
+def test_stopping_wakes_it_and_gives_everything_back(run, qtbot):
+    monitor = Script()
+    made = run(monitor, [])
+    qtbot.waitUntil(made.isRunning)
+
+    made.stop()
+
+    assert made.isFinished()
+    assert monitor.closed
+    made.stop()
+
+
+def test_stopping_one_that_was_never_started(qtbot):
+    monitor = Script()
+    made = Worker(monitor)
+
+    made.stop()
+
+    assert monitor.closed
+
+
+def test_with_the_real_monitor(run, qtbot, tmp_path):
+    tree = ProcTree(tmp_path / "proc")
+    monitor = Monitor(Settings(), proc=str(tree), cgroups="/nowhere")
+    heard: list = []
+    made = run(monitor, heard)
+    qtbot.waitUntil(lambda: bool(heard))
+
+    made.attend(Attention(open=True, apps=True, top=None))
+
+    qtbot.waitUntil(lambda: len(heard) > 1)
+    assert all(isinstance(update, Update) for update in heard)

@@ -1,0 +1,111 @@
+"""What becomes of a change while the dialog for another is open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from oomtray.actions import escalate
+from oomtray.actions.adjust import Change
+from oomtray.actions.journal import Journal
+from oomtray.config import Actions
+from oomtray.ui.controllers.changes import Commander, Report
+from oomtray.ui.controllers.row_actions import Subject, of_process
+from oomtray.ui.qt.escalation import Escalation
+from tests.ui.factory import desktop
+
+DESKTOP = desktop()
+FIRST, SECOND = (of_process(risk) for risk in DESKTOP.risks[:2])
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Every change needs permission; the calls for which a dialog was opened, none of which is answered."""
+    calls: list[Any] = []
+    monkeypatch.setattr(
+        "oomtray.ui.controllers.changes.reach",
+        lambda target, value, _, proc: Change(
+            target.pid,
+            target.start_time,
+            "x",
+            0,
+            value,
+            done=False,
+            error="needs-authorisation",
+            wanted=value,
+        ),
+    )
+    monkeypatch.setattr(escalate, "missing", lambda *_: None)
+    monkeypatch.setattr(escalate, "calls", lambda changes, **_: (tuple(changes), ()))
+    monkeypatch.setattr(Escalation, "start", lambda _, made: calls.append(made))
+    return calls
+
+
+def pid(subject: Subject) -> int:
+    return subject.first.process.pid
+
+
+def test_the_answer_counts_for_what_was_asked(qapp: QApplication, asked: list[Any], tmp_path: Path) -> None:
+    """A menu drawn by the panel and a notification come over D-Bus, whatever dialog is open."""
+    journal = Journal(str(tmp_path))
+    commander = Commander(Actions(), journal=lambda: journal)
+    reports: list[Report] = []
+    commander.reported.connect(reports.append)
+    commander.do("protect", FIRST, DESKTOP)
+    commander.accept("authorise")
+    commander.do("protect", SECOND, DESKTOP)
+
+    ((change,),) = asked
+    done = replace(change, after=change.wanted, done=True, error=None)
+    commander._escalation.finished.emit(escalate.Outcome("done", (done,), None))
+
+    last = journal.last()
+    assert last is not None
+    assert [one.pid for one in last.changes] == [pid(FIRST)], "undo knows what root has changed"
+    assert reports[-1].tone == "done"
+    assert reports[-1].offers == ("undo",)
+
+
+def test_a_permission_that_was_not_given_is_told_once(qapp: QApplication, asked: list[Any], tmp_path: Path) -> None:
+    commander = Commander(Actions(), journal=lambda: Journal(str(tmp_path)))
+    reports: list[Report] = []
+    commander.reported.connect(reports.append)
+    commander.do("protect", FIRST, DESKTOP)
+    commander.accept("authorise")
+
+    (change,) = asked
+    says = escalate.remedy("not-authorised")
+    commander._escalation.finished.emit(escalate.Outcome("not-authorised", change, says))
+
+    text = "x (%d) not changed: going lower needs an administrator's permission, and it was not given."
+    assert reports[-1] == Report("failed", text % pid(FIRST))
+
+
+@pytest.mark.parametrize(
+    ("me", "value", "offered"),
+    [
+        pytest.param(FIRST.first.process.uid, -500, True, id="ones-own"),
+        pytest.param(FIRST.first.process.uid + 1, -500, False, id="lowered-anothers"),
+        pytest.param(0, -500, True, id="root"),
+    ],
+)
+def test_undo_is_offered_where_it_can_be_done(
+    qapp: QApplication, asked: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, me: int, value: int, offered: bool
+) -> None:
+    """The helper never raises, so another user's process that was lowered stays so until its owner or root raises it."""
+    journal = Journal(str(tmp_path))
+    commander = Commander(Actions(), journal=lambda: journal)
+    reports: list[Report] = []
+    commander.reported.connect(reports.append)
+    commander.do("protect", FIRST, DESKTOP)
+    commander.accept("authorise")
+    ((change,),) = asked
+    monkeypatch.setattr("oomtray.ui.controllers.changes.os", SimpleNamespace(geteuid=lambda: me))
+    done = replace(change, after=value, done=True, error=None)
+    commander._escalation.finished.emit(escalate.Outcome("done", (done,), None))
+    assert ("undo" in reports[-1].offers) is offered

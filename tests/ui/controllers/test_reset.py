@@ -1,0 +1,187 @@
+"""Reset from the popup: what it says and does is what `oomtray reset` does, and a systemd that is slow holds nobody up."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from oomtray.actions.changes import Changer
+from oomtray.actions.journal import Journal
+from oomtray.actions.reset import ask_units, unit_values
+from oomtray.config import Actions, Settings
+from oomtray.kernel.process_handle import open_process
+from oomtray.messages.changes import says, why
+from oomtray.systemd.units import UnitReader
+from oomtray.ui.controllers.changes import Commander
+from oomtray.ui.controllers.row_actions import Subject
+from oomtray.ui.popup.popup import Popup
+from tests.rigs.bus.peers import serving
+from tests.ui.factory import judged
+from tests.unit.factories import process
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+NAME = "org.freedesktop.systemd1"
+GIVES = 150
+SERVICE, SCOPE = "/system.slice/x.service", "/user.slice/user-1000.slice/session-1.scope"
+TIMEOUT = 2.0
+
+
+class Room:
+    """A popup, a service manager on a real bus, and real processes."""
+
+    def __init__(self, qtbot, bus, peer, root):
+        self.peer = peer
+        self.peer.answers = {"GetUnit": ("o", ("/unit",)), "Get": self._get}
+        self.processes = []
+        self.reader = lambda: UnitReader(lambda _: bus.address, timeout=TIMEOUT)
+        self.journal = Journal(str(root))
+        self.commander = Commander(
+            Actions(), journal=lambda: self.journal, ask_units=partial(ask_units, reader=self.reader)
+        )
+        self.popup = Popup(self.commander, Settings())
+        qtbot.addWidget(self.popup)
+        self.reports = []
+        self.commander.reported.connect(self.reports.append)
+        self.qtbot = qtbot
+
+    def _get(self, _interface, name):
+        return ("v", (("i", GIVES),)) if name == "OOMScoreAdjust" else f"{NAME}.NoSuchProperty"
+
+    def subject(self, *adjs, cgroup=SERVICE):
+        found = []
+        for adj in adjs:
+            started = subprocess.Popen(["sleep", "infinity"])
+            self.processes.append(started)
+            Path(f"/proc/{started.pid}/oom_score_adj").write_text(str(adj))
+            with open_process(started.pid) as handle:
+                start_time = handle.start_time
+            found.append(process(started.pid, name="sleep", start_time=start_time, oom_score_adj=adj, unit_cgroup=cgroup))
+        self.assessment = judged(tuple(found))
+        return Subject("sleep", tuple(self.assessment.risks), app=len(found) > 1)
+
+    def values(self):
+        return [int(Path(f"/proc/{one.pid}/oom_score_adj").read_text()) for one in self.processes]
+
+    def menu(self, subject):
+        """The entry as it is at once."""
+        self.popup.show_assessment(self.assessment)
+        self.popup._open_menu(subject, self.popup.pos())
+        return next(action for action in self.popup.menu.actions() if action.data() == "reset")
+
+    def reset(self, subject):
+        with self.qtbot.waitSignal(self.commander.reported, timeout=20_000):
+            self.commander.do("reset", subject, self.assessment)
+        return self.reports[-1]
+
+    def change(self, subject, value):
+        """As somebody did before with this program; what is on screen is as new."""
+        changer = Changer("protect", value, Actions(), journal=self.journal)
+        changer.change(subject.processes)
+        shown = (risk.process._replace(oom_score_adj=value) for risk in subject.risks)
+        self.assessment = judged(tuple(shown))
+        return Subject(subject.name, tuple(self.assessment.risks), app=subject.app)
+
+
+@pytest.fixture
+def room(qtbot, private_bus, tmp_path):
+    peer = private_bus.peer(NAME)
+    with serving(peer):
+        made = Room(qtbot, private_bus, peer, tmp_path / "journal")
+        yield made
+        made.popup.put_away()
+    for one in made.processes:
+        one.kill()
+        one.wait()
+
+
+def test_the_menu_says_where_it_goes_as_soon_as_systemd_has_answered(room):
+    entry = room.menu(room.subject(700))
+    assert "Asks systemd which value its unit sets" in entry.toolTip()
+    assert entry.isEnabled()
+    room.qtbot.waitUntil(lambda: f"Goes back to +{GIVES}, which its unit sets: " in entry.statusTip(), timeout=20_000)
+    room.popup.menu.close()
+
+
+def test_an_answer_for_another_row_changes_nothing(room):
+    """The pointer has gone on before systemd answered."""
+    first, second = room.subject(700), room.subject(300, cgroup=SCOPE)
+    with room.qtbot.waitSignal(room.commander.origins_told, timeout=20_000):
+        room.menu(first)
+        entry = room.menu(second)
+    assert entry.statusTip() == f"{why('nothing-known')}."
+    assert not entry.isEnabled()
+    room.popup.menu.close()
+
+
+def test_it_goes_to_the_units_value_and_can_be_undone(room):
+    subject = room.subject(700)
+    report = room.reset(subject)
+    assert (room.values(), report.tone, report.offers) == ([GIVES], "done", ("undo",))
+    assert f"sleep ({room.processes[0].pid}) lowered from +700 to +{GIVES}" in report.text
+    room.commander.accept("undo")
+    assert room.values() == [700]
+
+
+def test_the_first_value_counts_before_the_units_and_systemd_is_not_asked(room):
+    subject = room.change(room.subject(20), 300)
+    entry = room.menu(subject)
+    assert entry.statusTip().startswith("Goes back to +20, as before OOM Tray changed it: ")
+    room.commander.do("reset", subject, room.assessment)
+    assert (room.values(), room.reports[-1].tone) == ([20], "done")
+    assert room.peer.called("GetUnit") == []
+    room.popup.menu.close()
+
+
+def test_of_an_app_each_goes_back_to_its_own(room):
+    changed = room.change(room.subject(20), 300)
+    other = room.subject(400)
+    room.assessment = judged((*changed.processes, *other.processes))
+    subject = Subject("sleeps", tuple(room.assessment.risks), app=True)
+    entry = room.menu(subject)
+    room.qtbot.waitUntil(lambda: "+20 to +150, as before OOM Tray changed it, or as its unit sets it" in entry.statusTip(), timeout=20_000)
+    room.popup.menu.close()
+    room.reset(subject)
+    assert room.values() == [20, GIVES]
+
+
+def test_what_is_there_already_is_said(room):
+    entry = room.menu(room.subject(GIVES))
+    room.qtbot.waitUntil(lambda: entry.text() == "Reset\talready", timeout=20_000)
+    assert (entry.statusTip(), entry.isEnabled()) == (f"Is at +{GIVES}, which its unit sets.", False)
+    room.popup.menu.close()
+
+
+@pytest.mark.parametrize("cgroup", [SCOPE, None], ids=["a-session", "no-unit"])
+def test_where_no_unit_can_set_a_value_nobody_is_asked(room, cgroup):
+    subject = room.subject(700, cgroup=cgroup)
+    room.commander.do("reset", subject, room.assessment)
+    (report,) = room.reports
+    assert (report.tone, room.values(), room.peer.calls) == ("failed", [700], [])
+
+
+def test_it_says_what_the_command_says_where_nothing_is_known(room):
+    room.peer.answers["GetUnit"] = f"{NAME}.NoSuchUnit"
+    subject = room.subject(700)
+    reader = room.reader()
+    command = Changer("reset", None, Actions(), journal=room.journal, unit_value=unit_values(reader))
+    (change,) = command.change(subject.processes)
+    reader.close()
+    assert change.error == "nothing-known"
+    assert room.reset(subject).text == f"{says(change)}."
+
+
+def test_a_silent_systemd_holds_up_nobody(room):
+    room.peer.answers["GetUnit"] = None
+    subject = room.subject(700)
+    began = time.monotonic()
+    room.menu(subject)
+    room.commander.do("reset", subject, room.assessment)
+    assert time.monotonic() - began < TIMEOUT / 2
+    room.popup.menu.close()
+    room.qtbot.waitUntil(lambda: bool(room.reports), timeout=20_000)
+    assert (room.values(), room.reports[-1].tone) == ([700], "failed")

@@ -1,0 +1,96 @@
+"""What stands beside an action: what it would bring, claimed no further than it is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from oomtray.actions.preview import after_change
+from oomtray.config import Actions
+from oomtray.ui.controllers import row_actions as choices
+from oomtray.ui.controllers.changes import Commander
+from tests.ui import factory
+from tests.unit.factories import GIB, process
+
+SLEEP = "/user.slice/user-1000.slice/user@1000.service/app.slice/app-sleep-1.scope"
+
+
+def app(assessment, name):
+    return choices.of_app(next(app for app in assessment.apps if app.name == name))
+
+
+def offered(assessment, subject, word):
+    return next(c for c in choices.adjusting(assessment, subject, Actions()) if c.word == word)
+
+
+def one_left():
+    """An app of two processes, of which one has ended and only waits to be noticed."""
+    made = (
+        process(50, name="sleep", session=50, cgroup=SLEEP, unit_cgroup=SLEEP),
+        process(51, name="sleep", ppid=50, session=50, cgroup=SLEEP, unit_cgroup=SLEEP, state="Z",
+                rss=None, rss_anon=None, swap=None, page_tables=None, oom_score=0),
+    )  # fmt: skip
+    return factory.judged(made)
+
+
+@pytest.mark.parametrize(
+    ("subject", "word", "brings"),
+    [
+        pytest.param("firefox", "protect", "then code is next, frees about 193 MiB", id="another app"),
+        pytest.param("firefox", "deprioritize", "is still next", id="the same process"),
+        pytest.param("slack", "protect", "Web Content stays next", id="somebody else, as before"),
+        pytest.param("code", "first", "then rust-analyzer is next, frees about 1.2 GiB", id="it was not next before"),
+    ],
+)
+def test_what_a_change_brings(subject, word, brings):
+    found = factory.desktop()
+
+    assert offered(found, app(found, subject), word).brings == brings
+
+
+def test_an_app_stays_next_also_where_another_of_its_processes_takes_the_place():
+    small = process(50, name="sleep", session=50, cgroup=SLEEP, unit_cgroup=SLEEP, oom_score_adj=300)
+    large = process(51, name="sleep", session=50, cgroup=SLEEP, unit_cgroup=SLEEP, rss=3 * GIB, ppid=50)
+    found = factory.judged((small, large))
+    then = after_change(found, {50: Actions().first, 51: Actions().first})
+    assert found.victim is not None
+    assert then is not None
+    assert (found.victim.risk.process.pid, then.risk.process.pid) == (50, 51)
+
+    assert offered(found, app(found, "sleep"), "first").brings == "is still next"
+
+
+@pytest.mark.parametrize("panic", [True, False])
+def test_where_the_order_is_void_no_change_makes_anybody_next(panic):
+    found = factory.void(panic)
+    choice = offered(found, app(found, "firefox"), "protect")
+
+    assert choice.brings == "the order is void"
+    assert "next" not in choice.hint
+    assert "then the kernel would still" in choice.hint
+
+
+def test_an_app_of_which_one_process_can_be_reached_is_spoken_of_as_one(qapp):
+    found = one_left()
+    subject = app(found, "sleep")
+    assert (len(subject.risks), len(subject.processes)) == (2, 1)
+    reports: list = []
+    commander = Commander(Actions())
+    commander.reported.connect(reports.append)
+
+    commander.do("kill", subject, found)
+
+    assert [choice.hint for choice in choices.ending(subject)] == [
+        "Asks the one process of sleep to end, as closing it would.",
+        "Ends the one process of sleep at once: what is not saved is lost.",
+    ]
+    assert reports[0].text == "End sleep by force? All of its unsaved work is lost."
+
+
+def test_a_size_that_is_not_known_is_not_promised():
+    found = factory.desktop()
+    hidden = tuple(p._replace(rss_anon=None) if p.name == "code" else p for p in found.snapshot.processes)
+    found = replace(found, snapshot=replace(found.snapshot, processes=hidden))
+
+    assert offered(found, app(found, "firefox"), "protect").brings == "then code is next"

@@ -1,0 +1,221 @@
+"""A service's value set from its dialog: a manager of the test's own on a real bus, and real processes in the unit."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+from PySide6.QtCore import Qt
+
+from oomtray.actions.rules.propose import ServiceName
+from oomtray.actions.units import dropin
+from oomtray.actions.units.settings import UnitSettings
+from oomtray.config import Actions
+from oomtray.ui.dialogs.unit_dialog import UnitDialog
+from tests.ui.app.test_dialogs import Room
+from tests.unit.actions.units.service_manager import world
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+DONE = """\
+#!{python}
+import json, sys
+for line in sys.stdin:
+    asked = json.loads(line)
+    print(json.dumps({{"ok": True, "error": None, "path": "/p"}} | asked))
+    if "pid" in asked:
+        open(f"/proc/{{asked['pid']}}/oom_score_adj", "w").write(str(asked["adj"]))
+"""
+"""Stands where pkexec would."""
+
+
+@pytest.fixture
+def manager(private_bus, xdg):
+    with world(private_bus, xdg) as made:
+        yield made
+
+
+@pytest.fixture
+def open_dialog(qtbot, manager, tmp_path):
+    def opened(script=DONE, *, user=False):
+        pkexec = tmp_path / "pkexec"
+        pkexec.write_text(script.format(python=sys.executable))
+        pkexec.chmod(0o755)
+        changer = manager.changer(pkexec=str(pkexec))
+        dialog = UnitDialog(changer, Actions(), ServiceName("x.service", user), None)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        qtbot.waitUntil(lambda: dialog.value.isEnabled(), timeout=10_000)
+        return dialog
+
+    return opened
+
+
+@pytest.fixture
+def room(qtbot, manager, tmp_path):
+    """A popup whose one process runs in the system's x.service, or in one's own."""
+    tmp_path.joinpath("pkexec").write_text(DONE.format(python=sys.executable))
+    tmp_path.joinpath("pkexec").chmod(0o755)
+    (tmp_path / "room").mkdir()
+    made = Room(qtbot, tmp_path / "room", changer=lambda _: manager.changer(pkexec=str(tmp_path / "pkexec")))
+    yield made
+    made.popup.put_away()
+    made.monitor.close()
+
+
+def set_to(qtbot, room, value, *, user=False):
+    """By the row's menu and the dialog, as a person does."""
+    manager = f"user.slice/user-{os.getuid()}.slice/user@{os.getuid()}.service/app.slice" if user else "system.slice"
+    room.start(cgroup=f"0::/{manager}/x.service\n")
+    room.scan()
+    room.popup.menu.chosen.emit("unit", room.subject())
+    dialog = room.lasting.dialog
+    qtbot.waitUntil(dialog.value.isEnabled, timeout=10_000)
+    pick(dialog, value)
+    with qtbot.waitSignal(dialog.reported, timeout=20_000):
+        click(qtbot, dialog.apply_button)
+
+
+def undo(qtbot, room):
+    assert room.popup.message.button("undo-unit").text() == "Undo"
+    with qtbot.waitSignal(room.lasting._undo.reported, timeout=20_000):
+        room.click(room.popup.message, "undo-unit")
+
+
+def click(qtbot, button):
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def pick(dialog, value):
+    dialog.value.setCurrentIndex(dialog.value.findData(value))
+
+
+def test_it_shows_how_the_unit_stands_and_the_file_that_would_be_written(manager, open_dialog):
+    manager.start(0)
+    manager.start(0)
+    dialog = open_dialog()
+    assert "2 processes" in dialog.says.text()
+    assert str(manager.units / "x.service.d/50-oomtray.conf") in dialog.file.text()
+    assert "OOMScoreAdjust=-500" in dialog.file.text()
+    assert dialog.goes_on.isVisible()
+    assert "OOMPolicy=continue" in dialog.file.text()
+    dialog.goes_on.setChecked(False)
+    assert "OOMPolicy" not in dialog.file.text().replace("OOMPolicy=stop", "")
+    assert not dialog.remove_button.isVisible()
+
+
+def test_a_number_of_ones_own(manager, open_dialog):
+    dialog = open_dialog()
+    assert not dialog.number.isVisible()
+    dialog.value.setCurrentIndex(dialog.value.count() - 1)
+    dialog.number.setValue(-42)
+    assert "OOMScoreAdjust=-42" in dialog.file.text()
+    assert "doesn't run now" in dialog.notes.text()
+
+
+def test_whose_sessions_inherit_it_is_said_before(manager, open_dialog):
+    manager.unit["Names"] = ("as", ["x.service", "display-manager.service"])
+    assert "everything started in its sessions inherits this value" in open_dialog().notes.text()
+
+
+def test_set_goes_through_one_pkexec_and_the_processes_go_along(qtbot, manager, open_dialog):
+    pid = manager.start(0)
+    dialog = open_dialog()
+    pick(dialog, 300)
+    with qtbot.waitSignal(dialog.reported, timeout=20_000) as caught:
+        click(qtbot, dialog.apply_button)
+    assert "x.service has OOMScoreAdjust=300 for good" in caught.args[0].text
+    assert manager.adj(pid) == 300
+    assert not dialog.isVisible()
+
+
+def test_a_dismissed_dialog_says_nothing_and_stays(qtbot, manager, open_dialog):
+    manager.start(0)
+    dialog = open_dialog("#!/bin/sh\ncat >/dev/null\nexit 126\n")
+    said = []
+    dialog.reported.connect(said.append)
+    with qtbot.waitSignals([dialog.busy, dialog.busy], timeout=20_000):
+        click(qtbot, dialog.apply_button)
+    qtbot.waitUntil(lambda: dialog.apply_button.isEnabled(), timeout=10_000)
+    assert (said, dialog.isVisible()) == ([], True)
+
+
+def test_refused_is_told_with_the_remedy(qtbot, manager, open_dialog):
+    manager.start(0)
+    dialog = open_dialog("#!/bin/sh\ncat >/dev/null\nexit 127\n")
+    click(qtbot, dialog.apply_button)
+    qtbot.waitUntil(
+        lambda: "permission is needed, and it was not given" in dialog.notes.text(), timeout=20_000
+    )
+    assert dialog.isVisible()
+
+
+def test_ones_own_unit_needs_no_permission_and_what_is_clamped_is_said(qtbot, manager, open_dialog):
+    pid = manager.start(0)
+    dialog = open_dialog("#!/bin/sh\nexit 3\n", user=True)
+    assert "your own systemd manager" in dialog.says.text()
+    pick(dialog, 300)
+    with qtbot.waitSignal(dialog.reported, timeout=20_000):
+        click(qtbot, dialog.apply_button)
+    assert manager.adj(pid) == 300
+    assert "OOMScoreAdjust=300" in (manager.own / "x.service.d/50-oomtray.conf").read_text()
+
+
+def test_what_is_set_is_shown_changed_and_removed(qtbot, manager, open_dialog):
+    dropin.write(str(manager.own), "x.service", UnitSettings(300, None, None))
+    pid = manager.start(300)
+    dialog = open_dialog(user=True)
+    assert dialog.value.currentData() == 300
+    with qtbot.waitSignal(dialog.reported, timeout=20_000) as caught:
+        click(qtbot, dialog.remove_button)
+    assert "as its own files say again" in caught.args[0].text
+    assert not (manager.own / "x.service.d").exists()
+    assert manager.adj(pid) == 0
+
+
+def test_what_was_set_is_undone_from_the_message(qtbot, manager, room):
+    dropin.write(str(manager.own), "x.service", UnitSettings(700, None, "avoid"))
+    earlier = (manager.own / "x.service.d/50-oomtray.conf").read_bytes()
+    pid = manager.start(650)
+    set_to(qtbot, room, 300, user=True)
+    assert manager.adj(pid) == 300
+    undo(qtbot, room)
+    assert (manager.own / "x.service.d/50-oomtray.conf").read_bytes() == earlier
+    assert manager.adj(pid) == 650
+    assert "has OOMScoreAdjust=700, ManagedOOMPreference=avoid for good again; 1 running" in room.popup.message.text
+    assert room.popup.message.button("undo-unit") is None
+
+
+def test_an_undo_that_needs_permission_asks_for_it_and_stays_where_that_is_dismissed(qtbot, manager, room, tmp_path):
+    pid = manager.start(350)
+    set_to(qtbot, room, 300)
+    dropin.write(str(manager.units), "x.service", UnitSettings(300))  # the stand-in for pkexec doesn't
+    asking = []
+    room.lasting._undo.busy.connect(lambda busy: asking.append((busy, room.popup.waits)))
+    told, done = room.popup.message.text, (tmp_path / "pkexec").read_text()
+    (tmp_path / "pkexec").write_text("#!/bin/sh\ncat >/dev/null\nexit 126\n")
+    undo(qtbot, room)
+    assert (room.popup.message.text, manager.adj(pid)) == (told, 300)
+    assert asking == [(True, True), (False, False)], "the popup stays while the dialog is open"
+    (tmp_path / "pkexec").write_text(done)
+    undo(qtbot, room)
+    assert room.popup.message.text.startswith("x.service is as its own files say again; 1 running")
+    assert manager.adj(pid) == 350
+
+
+def test_an_undo_that_fails_says_why(qtbot, manager, room):
+    manager.start(350)
+    set_to(qtbot, room, 300, user=True)
+    dropin.write(str(manager.own), "x.service", UnitSettings(5))
+    undo(qtbot, room)
+    assert "x.service is not as before: " in room.popup.message.text
+    assert "was changed since, and is left as it is" in room.popup.message.text
+
+
+def test_a_unit_that_cant_be_set_is_told_why(manager, open_dialog):
+    manager.unit["Transient"] = ("b", True)
+    dialog = open_dialog()
+    assert "is transient" in dialog.says.text()
+    assert not dialog.apply_button.isVisible()

@@ -1,0 +1,175 @@
+"""The popup is as large as its user wants it, but for as long as a message needs more room than that."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtWidgets import QApplication
+
+from oomtray.config import Settings
+from oomtray.ui.controllers.changes import Commander, Report
+from oomtray.ui.popup import saved_state as state
+from oomtray.ui.popup.frameless_window import beside
+from oomtray.ui.popup.popup import Popup
+from tests.ui import factory
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+LONG = Report(
+    "part",
+    "Web Content (4203) lowered from +233 to +200, not to -500: going lower needs an administrator's permission."
+    " Then the next victim is rust-analyzer (4257), 1.2 GiB.",
+    ("authorise", "undo"),
+)
+NOTICE = "OOM Tray runs as root: what you end or change here reaches every user's programs."
+SMALLEST = QSize(440, 360)
+
+
+@pytest.fixture
+def popup(qtbot):
+    made = Popup(Commander(Settings().actions), Settings())
+    qtbot.addWidget(made)
+    made.resize(SMALLEST)
+    yield made
+    made.put_away()
+
+
+def opened(popup, anchor: QRect | None = None) -> QRect:
+    popup.open(anchor)
+    popup.show_assessment(factory.desktop("warning"))
+    QApplication.processEvents()
+    return popup.geometry()
+
+
+def tell(popup, report: Report = LONG) -> QRect:
+    popup.message.tell(report)
+    QApplication.processEvents()
+    return popup.geometry()
+
+
+def dismiss(popup) -> QRect:
+    popup.message.dismiss()
+    QApplication.processEvents()
+    return popup.geometry()
+
+
+def crushed(popup) -> list[str]:
+    """The parts that have less height than their texts need."""
+    parts = {"header": popup.header, "card": popup.card, "message": popup.message, "table": popup.table}
+    return [
+        name
+        for name, part in parts.items()
+        if part.isVisible()
+        and part.height() < (part.heightForWidth(part.width()) if part.hasHeightForWidth() else part.minimumSizeHint().height())
+    ]
+
+
+def screen(popup) -> QRect:
+    return popup.screen().availableGeometry()
+
+
+ANCHORS = {
+    "panel below": lambda free: QRect(free.center().x(), free.bottom() - 24, 24, 24),
+    "panel above": lambda free: QRect(free.right() - 40, 0, 24, 24),
+    "no anchor": lambda free: None,
+}
+
+
+@pytest.mark.parametrize("where", ANCHORS)
+def test_a_message_is_given_the_room_that_it_needs_and_gives_it_back(popup, where):
+    anchor = ANCHORS[where](screen(popup))
+    before = opened(popup, anchor)
+
+    grown = tell(popup)
+
+    assert not crushed(popup)
+    assert grown.height() > before.height() == SMALLEST.height()
+    assert screen(popup).contains(grown)
+    if anchor is not None:
+        assert grown.topLeft() == beside(anchor, grown.size(), popup.screen().geometry(), screen(popup))
+    assert dismiss(popup) == before
+
+
+def test_notices_and_notes_add_to_it(popup):
+    opened(popup)
+    tell(popup)
+
+    popup.set_notices([NOTICE])
+    popup.show_assessment(factory.incomplete())
+    QApplication.processEvents()
+
+    assert not crushed(popup)
+
+
+def test_where_there_is_room_nothing_moves(popup):
+    popup.resize(560, 640)
+    before = opened(popup)
+
+    assert tell(popup) == before
+    assert dismiss(popup) == before
+
+
+def test_at_the_foot_of_the_screen_it_grows_upwards(popup):
+    opened(popup)
+    popup.move(20, screen(popup).bottom() + 1 - popup.height())
+    before = popup.geometry()
+
+    grown = tell(popup)
+
+    assert grown.top() < before.top()
+    assert screen(popup).contains(grown)
+    assert dismiss(popup) == before
+
+
+def test_where_the_user_has_moved_it_meanwhile_it_stays(popup):
+    opened(popup)
+    tell(popup)
+    popup.move(33, 44)
+
+    after = dismiss(popup)
+
+    assert (after.topLeft(), after.size()) == (QPoint(33, 44), SMALLEST)
+
+
+def test_what_the_user_has_made_of_it_meanwhile_it_keeps(popup):
+    opened(popup)
+    tell(popup)
+    popup.resize(500, 600)
+    QApplication.processEvents()
+
+    assert dismiss(popup).size() == QSize(500, 600)
+
+
+def test_narrower_it_grows_as_its_texts_wrap(popup):
+    popup.resize(700, 380)
+    opened(popup)
+    tell(popup)
+    wide = popup.height()
+
+    popup.resize(440, wide)
+    QApplication.processEvents()
+
+    assert popup.height() > wide
+    assert not crushed(popup)
+
+
+def test_the_users_size_is_remembered_and_not_what_a_message_made_of_it(popup):
+    opened(popup)
+    tell(popup)
+
+    popup.hide()
+
+    left = state.load(state.directory())
+    assert (left.width, left.height) == SMALLEST.toTuple()
+
+
+def test_it_opens_beside_the_icon_with_a_message_that_came_meanwhile(popup):
+    anchor = ANCHORS["panel below"](screen(popup))
+    opened(popup, anchor)
+    popup.hide()
+    popup.message.tell(LONG)
+
+    grown = opened(popup, anchor)
+
+    assert not crushed(popup)
+    assert grown.topLeft() == beside(anchor, grown.size(), popup.screen().geometry(), screen(popup))

@@ -1,0 +1,392 @@
+"""The table's rows: numbers change at once and only where they changed; places only while nobody points at them."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+
+from oomtray.ui.popup import process_row as rows
+from oomtray.ui.popup.process_model import Model
+from oomtray.ui.popup.process_row import CHANGE, MEMORY, NAME, PROTECTION, RISK
+from tests.ui import factory
+from tests.unit.factories import MIB
+
+WEB_CONTENT, SPOTIFY, CODE = 4203, "spotify", "code"
+
+
+class Heard:
+    """What a model has told, in the order in which it did."""
+
+    def __init__(self, model: QAbstractItemModel) -> None:
+        self.told: list[tuple] = []
+        model.dataChanged.connect(self._changed)
+        model.rowsInserted.connect(lambda parent, first, last: self.told.append(("in", first, last)))
+        model.rowsRemoved.connect(lambda parent, first, last: self.told.append(("out", first, last)))
+        model.layoutChanged.connect(lambda: self.told.append(("order",)))
+        model.modelReset.connect(lambda: self.told.append(("reset",)))
+
+    def _changed(self, left: QModelIndex, right: QModelIndex) -> None:
+        self.told.append(("data", left.row(), right.row(), left.column(), right.column()))
+
+    def kinds(self) -> set[str]:
+        return {told[0] for told in self.told}
+
+
+@pytest.fixture
+def model(qtbot):
+    made = Model(uid=1000)
+    # every answer of ours is checked by Qt's own rules for models
+    made.tester = QAbstractItemModelTester(made, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    return made
+
+
+def names(model: Model, parent: QModelIndex = QModelIndex()) -> list[str]:  # noqa: B008
+    return [model.index(n, NAME, parent).data() for n in range(model.rowCount(parent))]
+
+
+def at(model: Model, name: str) -> QModelIndex:
+    return model.index(names(model).index(name), NAME)
+
+
+def test_rows_stand_in_the_kernels_order_and_open_into_their_processes(model):
+    model.show_assessment(factory.desktop())
+
+    assert names(model)[:3] == ["firefox", "code", "Chromium"]
+    firefox = model.index(0, NAME)
+    assert model.rowCount(firefox) == 12
+    assert model.index(0, NAME, firefox).data() == "Web Content"
+    assert model.index(0, NAME, firefox).parent() == firefox
+
+
+def test_an_app_of_one_process_has_nothing_to_open(model):
+    model.show_assessment(factory.desktop())
+
+    assert not model.hasChildren(at(model, "cron"))
+    assert model.rowCount(at(model, "cron")) == 0
+
+
+def test_what_has_not_changed_is_not_told(model):
+    model.show_assessment(factory.desktop())
+    heard = Heard(model)
+
+    model.show_assessment(factory.desktop())
+
+    assert heard.told == []
+
+
+def test_a_change_is_told_for_its_rows_and_columns_alone(model):
+    before = factory.desktop()
+    model.show_assessment(before)
+    cron = at(model, "cron").row()
+    pid = model.row_at(model.index(cron, 0)).risk.process.pid
+    heard = Heard(model)
+
+    model.show_assessment(factory.grown(before, pid, 4 * MIB, step=0))
+
+    assert heard.told == [("data", cron, cron, RISK, MEMORY)]
+
+
+def test_children_that_were_opened_are_told_too(model):
+    before = factory.desktop()
+    model.show_assessment(before)
+    model.rowCount(model.index(0, 0))
+    heard = Heard(model)
+
+    model.show_assessment(factory.grown(before, WEB_CONTENT, 2200 * MIB, step=0))
+
+    assert [told for told in heard.told if told[0] == "data"] == [
+        ("data", 0, 0, RISK, MEMORY),  # the app
+        ("data", 0, 0, RISK, MEMORY),  # and in it the process
+    ]
+
+
+def overtaken() -> tuple:
+    """Before, and a little later: spotify holds most."""
+    before = factory.desktop()
+    spotify = next(p for p in before.snapshot.processes if p.name == SPOTIFY)
+    return before, factory.grown(before, spotify.pid, 12_000 * MIB)
+
+
+def test_while_held_rows_keep_their_places_and_show_the_new_numbers(model):
+    before, after = overtaken()
+    model.show_assessment(before)
+    order = names(model)
+    heard = Heard(model)
+
+    model.hold(True)
+    model.show_assessment(after)
+
+    assert names(model) == order
+    assert "order" not in heard.kinds()
+    assert at(model, SPOTIFY).siblingAtColumn(RISK).data() == "1"
+
+
+def test_the_order_follows_when_it_is_let_go(model):
+    before, after = overtaken()
+    model.show_assessment(before)
+    model.hold(True)
+    model.show_assessment(after)
+
+    model.hold(False)
+
+    assert names(model)[0] == SPOTIFY
+
+
+def test_a_row_that_moves_takes_its_selection_and_its_open_processes_with_it(model):
+    before, after = overtaken()
+    model.show_assessment(before)
+    firefox = QPersistentModelIndex(model.index(0, 0))
+    child = QPersistentModelIndex(model.index(0, 0, model.index(0, 0)))
+
+    model.show_assessment(after)
+
+    assert firefox.row() == 1
+    assert firefox.data() == "firefox"
+    assert (child.data(), child.parent().row()) == ("Web Content", 1)
+
+
+def test_while_held_what_has_ended_stays_and_says_so(model):
+    before = factory.desktop()
+    cron = next(p.pid for p in before.snapshot.processes if p.name == "cron")
+    model.show_assessment(before)
+    order = names(model)
+
+    model.hold(True)
+    model.show_assessment(factory.without(before, cron))
+
+    assert names(model) == order
+    assert rows.note(model.row_at(at(model, "cron"))) == "has ended"
+
+    model.hold(False)
+    assert "cron" not in names(model)
+
+
+def test_while_held_what_is_new_comes_last(model):
+    whole = factory.desktop()
+    model.show_assessment(factory.without(whole, WEB_CONTENT, *range(4200, 4237)))
+    order = names(model)
+
+    model.hold(True)
+    model.show_assessment(whole)
+
+    assert names(model) == [*order, "firefox"]
+
+    model.hold(False)
+    assert names(model)[0] == "firefox"
+
+
+def test_an_app_that_comes_down_to_one_process_closes_and_opens_again(model):
+    whole = factory.desktop()
+    terminal = [p.pid for p in whole.snapshot.processes if p.name == "cc1plus"]
+    model.show_assessment(whole)
+    heard = Heard(model)
+
+    model.show_assessment(factory.without(whole, *terminal[1:]))
+    assert not model.hasChildren(at(model, "cc1plus"))
+
+    model.show_assessment(factory.desktop())
+    assert model.hasChildren(at(model, "cc1plus"))
+    assert model.rowCount(at(model, "cc1plus")) == 3
+    assert "reset" not in heard.kinds()
+
+
+@pytest.mark.parametrize(
+    ("column", "order", "first"),
+    [
+        pytest.param(RISK, Qt.SortOrder.AscendingOrder, "firefox", id="who dies first"),
+        pytest.param(RISK, Qt.SortOrder.DescendingOrder, "docker", id="who dies last, of those that can"),
+        pytest.param(MEMORY, Qt.SortOrder.DescendingOrder, "firefox", id="who holds most"),
+        pytest.param(CHANGE, Qt.SortOrder.DescendingOrder, "cc1plus", id="who grows fastest"),
+        pytest.param(PROTECTION, Qt.SortOrder.AscendingOrder, "ssh", id="who is protected most"),
+        pytest.param(NAME, Qt.SortOrder.AscendingOrder, "bash", id="by name, capitals aside"),
+    ],
+)
+def test_sorting(model, column, order, first):
+    model.show_assessment(factory.desktop())
+
+    model.sort(column, order)
+
+    assert names(model)[0] == first
+
+
+@pytest.mark.parametrize("order", [Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder])
+def test_what_has_no_value_comes_last_either_way(model, order):
+    model.show_by_app(False)
+    model.show_assessment(factory.desktop())
+
+    model.sort(RISK, order)
+
+    last = model.index(model.rowCount() - 1, RISK)
+    assert last.data() == "–"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        pytest.param("spot", ["spotify"], id="part of a name"),
+        pytest.param("SPOT", ["spotify"], id="capitals don't count"),
+        pytest.param("web content", ["firefox"], id="a process in an app"),
+        pytest.param("4203", ["firefox"], id="a pid"),
+        pytest.param("420", [], id="part of a pid"),
+        pytest.param("no such", [], id="nothing"),
+    ],
+)
+def test_filter(model, text, left):
+    model.show_assessment(factory.desktop())
+
+    model.filter(text)
+
+    assert names(model) == left
+    model.filter("")
+    assert len(names(model)) > 10
+
+
+def test_an_app_that_was_found_by_a_process_opens_into_that_one(model):
+    model.show_assessment(factory.desktop())
+
+    model.filter("web content")
+
+    assert names(model, model.index(0, 0)) == ["Web Content"]
+
+
+def test_only_mine(model):
+    model.show_assessment(factory.desktop())
+
+    model.show_mine(True)
+
+    assert "mysql" not in names(model)
+    assert "firefox" in names(model)
+
+
+def test_a_flat_list_shows_every_process(model):
+    found = factory.desktop()
+    model.show_assessment(found)
+
+    model.show_by_app(False)
+
+    assert model.rowCount() == len(found.risks)
+    assert not any(model.hasChildren(model.index(n, 0)) for n in range(model.rowCount()))
+
+
+def test_unknown_is_shown_as_unknown(model):
+    model.show_by_app(False)
+    model.show_assessment(factory.desktop())
+    thread = names(model).index("kthreadd")
+
+    cells = [model.index(thread, column).data() for column in (RISK, MEMORY, CHANGE)]
+
+    assert cells == ["–", "–", "–"]
+
+
+def test_hostile_names_are_one_harmless_line(model):
+    model.show_by_app(False)
+    model.show_assessment(factory.long_names())
+
+    assert sorted(names(model)) == sorted(
+        ["<b>bold</b>&amp;", "evil\\x1b[31m\\n", "abc\\u202egnp.exe", "a_b&c_d", "WWWWWWWWWWWWWWW"]
+    )
+
+
+def test_a_row_is_spoken_in_words(model):
+    model.show_assessment(factory.desktop())
+
+    spoken = [model.index(0, column).data(Qt.ItemDataRole.AccessibleTextRole) for column in range(5)]
+
+    assert spoken[0].startswith("firefox, next to be killed · 12 processes")
+    assert spoken[1:3] == [
+        "risk: app number 1; its first process is number 1 in the kernel's order, 31.9 %",
+        "memory: 4.5 GiB",
+    ]
+    assert spoken[4] == "oom_score_adj: 0 to +233"
+
+
+def test_an_apps_number_is_told_apart_from_its_processes_numbers(model):
+    model.show_assessment(factory.desktop())
+    third = next(n for n in range(model.rowCount()) if model.index(n, RISK).data() == "3")
+    app = model.index(third, RISK)
+    number = app.siblingAtColumn(NAME)
+    first = model.index(0, RISK, number).data()
+    assert first != "3"
+
+    told = f"pp number 3; its first process is number {first} in the kernel's order"
+
+    assert model.hint(app).startswith(f"A{told}.\n")
+    assert f"a{told}," in app.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert model.hint(model.index(0, RISK, number)).startswith(f"Number {first} in the kernel's order.\n")
+
+
+def test_the_only_process_of_an_app_is_told_apart_too(model):
+    model.show_assessment(factory.desktop())
+    cell = at(model, "mysql").siblingAtColumn(RISK)
+    rank = next(risk.rank for risk in model.assessment.risks if risk.process.name == "mysqld")
+    assert cell.data() != str(rank)
+
+    assert model.hint(cell).startswith(f"App number {cell.data()}; its process is number {rank} in the kernel's order.")
+
+
+def test_the_lowest_value_of_an_app_is_called_so(model):
+    model.show_assessment(factory.desktop())
+
+    assert rows.adj_words(model.row_at(at(model, "firefox"))) == "lowest 0"
+    assert rows.adj_words(model.row_at(at(model, "cc1plus"))) == "exposed"
+
+
+@pytest.mark.parametrize("by_app", [True, False])
+@pytest.mark.parametrize(
+    ("assessment", "said"),
+    [
+        pytest.param(factory.close(1), ["next to be killed · 500", "501"], id="one is next"),
+        pytest.param(
+            factory.close(3),
+            ["may be next · 500", "may be next · 501", "may be next · 502", "503"],
+            id="too close to tell apart",
+        ),
+    ],
+)
+def test_who_is_next_is_said_first_and_only_where_it_is_sure(model, by_app, assessment, said):
+    model.show_by_app(by_app)
+    model.show_assessment(assessment)
+
+    assert [rows.note(model.row_at(model.index(n, NAME))) for n in range(model.rowCount())] == said
+    assert [rows.is_next(model.row_at(model.index(n, NAME))) for n in range(2)] == [len(said) == 2, False]
+
+
+@pytest.mark.parametrize("panic", [True, False])
+def test_where_the_order_is_void_nobody_is_next(model, panic):
+    model.show_assessment(factory.desktop("warning"))
+    heard = Heard(model)
+
+    model.show_assessment(factory.void(panic))
+
+    assert set(heard.told) == {("data", 0, 0, NAME, NAME)}
+    assert not any("next" in rows.note(model.row_at(model.index(n, NAME))) for n in range(model.rowCount()))
+
+
+def test_2000_processes_are_brought_up_to_date_without_a_reset(model):
+    model.tester = None  # it asks every row for everything
+    model.show_by_app(False)
+    before = factory.crowd(2000)
+    model.show_assessment(before)
+    heard = Heard(model)
+
+    model.show_assessment(factory.grown(before, 10007, 3 * MIB, step=0))
+
+    assert heard.kinds() <= {"data", "order"}
+    assert model.rowCount() == 2000
+
+
+def test_the_share_is_shown_until_it_is_the_share_that_warns(qtbot):
+    """The next victim is marked whatever its share; the word for a large one stands for a large one alone."""
+    from oomtray.ui.popup import process_row as rows
+
+    small, large = factory.desktop(), factory.judged(
+        tuple(p._replace(rss=(p.rss or 0) * 4) if p.pid == 4203 else p for p in factory.desktop().snapshot.processes)
+    )
+    for assessment, says in ((small, "31.9 %"), (large, None)):
+        model = Model()
+        model.show_by_app(True)
+        model.show_assessment(assessment)
+        row = model.row_at(model.index(0, 0))
+        assert rows.mark(row) != "none"
+        assert rows.risk_words(row) == (says or rows.SPOKEN[rows.mark(row)])

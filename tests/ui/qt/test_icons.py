@@ -1,0 +1,115 @@
+"""The art: in the part of SVG that we draw, crisp at panel sizes, and told apart without colour."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
+
+from oomtray import APP_ID
+from oomtray.ui.qt import colours, icons
+
+STATES = ("calm", "warning", "critical", "paused", "unreadable")
+FILES = sorted(Path(icons.ICONS, "states").glob("*.svg"))
+SIZES = (16, 22, 24, 32, 48, 64)
+
+
+def picture(state: str, size: int, dark: bool = False) -> QImage:
+    return icons.state_icon(state, dark).pixmap(QSize(size, size)).toImage()
+
+
+def shape(image: QImage) -> list[bool]:
+    return [image.pixelColor(x, y).alpha() > 127 for y in range(image.height()) for x in range(image.width())]
+
+
+def test_every_state_has_its_drawings():
+    assert [file.stem for file in FILES] == sorted(
+        f"{state}-{master}" for state in STATES for master in (16, 22)
+    )
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_drawing_keeps_to_what_we_can_draw(file):
+    text = file.read_text()
+
+    assert set(re.findall(r"<(\w+)", text)) == {"svg", "path"}
+    assert len(re.findall("<path", text)) == len(icons.read_drawing(str(file)))
+    for steps in re.findall(r' d="([^"]*)"', text):
+        assert set(re.findall("[A-Za-z]", steps)) <= set("MLHVCZ")
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_we_draw_it_as_an_svg_renderer_does(qapp, file):
+    size = int(file.stem.partition("-")[2]) * 4
+    theirs = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
+    theirs.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(theirs)
+    QSvgRenderer(QByteArray(file.read_bytes())).render(painter)
+    painter.end()
+    ours = icons._pixmap(icons.read_drawing(str(file)), size // 4, size, icons._ON_ANY).toImage()
+
+    unlike = sum(
+        max(
+            abs(a - b)
+            for a, b in zip(ours.pixelColor(x, y).getRgb(), theirs.pixelColor(x, y).getRgb(), strict=True)
+        )
+        > 40
+        for x in range(size)
+        for y in range(size)
+    )
+    assert unlike <= size * size * 0.01
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("dark", [False, True])
+def test_states_are_told_apart_by_shape_alone(qapp, size, dark):
+    shapes = {state: shape(picture(state, size, dark)) for state in STATES}
+
+    for one, other in itertools.combinations(STATES, 2):
+        unlike = sum(a != b for a, b in zip(shapes[one], shapes[other], strict=True))
+        assert unlike >= 0.08 * size * size, f"{one} and {other}"
+
+
+@pytest.mark.parametrize("size", [16, 32, 48, 64])
+def test_straight_edges_lie_on_pixels(qapp, size):
+    """Of a drawing of straight lines next to nothing may be half there."""
+    image = picture("calm", size)
+
+    blurred = sum(20 < image.pixelColor(x, y).alpha() < 235 for x in range(size) for y in range(size))
+
+    assert blurred <= size * 0.75  # the four round corners
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(
+    ("dark", "panel"),
+    [
+        (False, "#ffffff"),
+        (False, "#e8e8e8"),
+        (False, "#1d1d20"),
+        (False, "#000000"),
+        (True, "#2d2f33"),
+        (True, "#000000"),
+    ],
+)
+def test_it_is_seen_on_panels_of_either_tone(qapp, state, dark, panel):
+    """Under a light theme the panel may be black (GNOME's is); under a dark one it is dark."""
+    image = picture(state, 16, dark)
+    seen = {
+        image.pixelColor(x, y).rgb()
+        for x in range(16)
+        for y in range(16)
+        if image.pixelColor(x, y).alpha() > 250
+    }
+
+    assert max(colours.contrast(QColor(rgb), QColor(panel)) for rgb in seen) >= 3
+
+
+@pytest.mark.parametrize("place", ["scalable/apps/{}.svg", "symbolic/apps/{}-symbolic.svg"])
+def test_the_apps_own_icon_is_a_valid_svg(place):
+    assert QSvgRenderer(str(Path(icons.ICONS, "hicolor", place.format(APP_ID)))).isValid()

@@ -1,0 +1,192 @@
+"""The icon, its sentence and its menu."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QSystemTrayIcon
+
+from oomtray.config import Actions
+from oomtray.messages import memory as words
+from oomtray.ui.tray.tray_icon import TOP, Tray
+from tests.ui import factory
+
+pytestmark = pytest.mark.qt_log_ignore("systemTrayWindowChanged")
+"""Offscreen there is no tray window whose change could be heard of."""
+
+
+@pytest.fixture
+def tray(qtbot):
+    made = Tray(Actions, exported=True, autostarts=lambda: True)
+    yield made
+    made.remove()
+
+
+def texts(menu):
+    return [action.text() for action in menu.actions() if action.isVisible() and not action.isSeparator()]
+
+
+@pytest.mark.parametrize(
+    ("level", "state"), [("normal", "calm"), ("warning", "warning"), ("critical", "critical")]
+)
+def test_the_state_follows_the_level(tray, level, state):
+    tray.show(factory.desktop(level))
+
+    assert tray.state == state
+
+
+def test_paused_has_a_state_of_its_own_and_ends_where_the_memory_is(tray):
+    tray.show(factory.desktop("warning"))
+
+    tray.set_paused(True)
+    assert tray.state == "paused"
+    tray.show(factory.desktop("critical"))
+    assert tray.state == "paused"
+
+    tray.set_paused(False)
+    assert tray.state == "critical"
+
+
+def test_the_tooltip_is_one_sentence(tray):
+    tray.show(factory.desktop("warning"))
+
+    assert tray.icon.toolTip() == (
+        "Memory is getting tight: 83 % used, 2.7 GiB left; next to be killed: Web Content (4203)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("assessment", "ends"),
+    [
+        pytest.param(factory.close(), "; next to be killed: one of 3, such as blender (500)", id="too close"),
+        pytest.param(
+            factory.void(), "; if it ran out now, the kernel would panic: the whole machine would stop", id="panic"
+        ),
+        pytest.param(
+            factory.void(panic=False),
+            "; if it ran out now, the kernel would kill whichever process asks for memory then",
+            id="whoever asks",
+        ),
+    ],
+)
+def test_the_tooltip_claims_no_more_than_is_known(tray, assessment, ends):
+    tray.show(assessment)
+
+    assert tray.icon.toolTip() == f"Memory is getting tight: 83 % used, 2.7 GiB left{ends}"
+
+
+def test_a_tooltip_holds_nothing_that_a_panel_could_take_for_markup():
+    assert "<" not in words.tooltip(factory.long_names())
+
+
+def test_the_menu_holds_everything(tray):
+    tray.show(factory.desktop())
+    tray.menu.aboutToShow.emit()
+
+    shown = texts(tray.menu)
+
+    assert shown[0] == "Memory is fine · 52 % used"
+    assert shown[1:3] == ["Would be killed first:", "firefox · Web Content (4203) · 2.1 GiB"]
+    assert {"Open", "Pause", "Start at login", "Quit"} <= set(shown)
+    assert [action.text() for action in tray.menu.actions() if action.isVisible() and not action.isEnabled()] == shown[:2]
+
+
+@pytest.mark.parametrize(
+    ("assessment", "caption"),
+    [
+        pytest.param(factory.close(1), "Would be killed first:", id="sure"),
+        pytest.param(
+            factory.close(3), "Would be killed first (the first 3 too close to tell apart):", id="some too close"
+        ),
+        pytest.param(factory.without(factory.close(2), 502), "Would be killed first (all too close to tell apart):", id="all"),
+        pytest.param(factory.void(), "Highest badness:", id="nobody is killed"),
+        pytest.param(factory.void(panic=False), "Highest badness:", id="whoever asks is killed"),
+    ],
+)
+def test_the_names_in_the_menu_stand_below_what_they_are(tray, assessment, caption):
+    assert texts(tray.menu)[1] == "Open"  # no caption without names
+
+    tray.show(assessment)
+    tray.menu.aboutToShow.emit()
+
+    assert texts(tray.menu)[1] == caption
+
+
+def test_submenus_are_filled_before_the_menu_is_first_opened(tray):
+    """A panel that has opened a menu can't make room in it any more; Plasma never asks a submenu what it holds."""
+    tray.show(factory.desktop())
+
+    assert [texts(menu)[:3] for menu in tray._tops[:1]] == [
+        [
+            "Protect – then code is next, frees about 193 MiB",
+            "Deprioritize (kill this first) – is still next",
+            "End – frees about 1.7 GiB",
+        ]
+    ]
+    assert sum(menu.menuAction().isVisible() for menu in tray._tops) == TOP
+
+
+def test_a_choice_names_the_process_that_the_menu_showed(tray, qtbot):
+    tray.show(factory.desktop())
+    tray.menu.aboutToShow.emit()
+    chosen: list = []
+    tray.chosen.connect(lambda word, subject: chosen.append((word, subject.name)))
+
+    tray._tops[0].actions()[0].trigger()
+
+    assert chosen == [("protect", "Web Content (4203)")]
+
+
+@pytest.mark.parametrize("text", ["Open", "Pause", "Start at login", "Quit"])
+def test_each_switch_says_so(tray, qtbot, text):
+    signal = {
+        "Open": tray.opened,
+        "Pause": tray.paused,
+        "Start at login": tray.start_at_login,
+        "Quit": tray.quitting,
+    }
+
+    with qtbot.waitSignal(signal[text]):
+        next(action for action in tray.menu.actions() if action.text() == text).trigger()
+
+
+@pytest.mark.parametrize(
+    "reason", [QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick]
+)
+def test_a_click_toggles_the_popup(tray, qtbot, reason):
+    with qtbot.waitSignal(tray.toggled):
+        tray.icon.activated.emit(reason)
+
+
+@pytest.mark.parametrize(
+    ("name", "exported", "shown"),
+    [
+        pytest.param("a_b", True, "a__b", id="a panel takes _ for a key"),
+        pytest.param("a_b", False, "a_b", id="Qt does not"),
+        pytest.param("a&b", True, "a\uff06b", id="Qt would make a key of it"),
+        pytest.param("a&b", False, "a&&b", id="& is doubled for Qt"),
+    ],
+)
+def test_a_name_in_a_menu_keeps_its_letters(name, exported, shown):
+    assert words.in_menu(name, exported=exported) == shown
+
+
+def test_what_cannot_be_read_is_said(tray):
+    tray.cannot_read("OSError: [Errno 5] <proc>")
+
+    assert tray.icon.toolTip() == "The system can't be read: nothing is known just now. OSError: [Errno 5] ‹proc›"
+
+
+def test_what_cannot_be_read_has_a_state_of_its_own_until_it_can(tray):
+    tray.show(factory.desktop())
+    tray.cannot_read("OSError")
+    assert (tray.state, texts(tray.menu)[0]) == ("unreadable", "The system can't be read")
+
+    tray.set_paused(True)
+    tray.cannot_read("OSError")
+    assert (tray.state, texts(tray.menu)[0]) == ("paused", "Paused")
+
+    tray.set_paused(False)
+    assert tray.state == "unreadable"
+
+    tray.show(factory.desktop("warning"))
+    assert (tray.state, texts(tray.menu)[0]) == ("warning", "Memory is getting tight · 83 % used")

@@ -1,0 +1,459 @@
+from __future__ import annotations
+
+import os
+import stat
+
+import pytest
+
+from oomtray.actions.adjust import Change, Target
+from oomtray.actions.rules import engine as engine_module
+from oomtray.actions.rules.edit import NotEdited, add, decline, remove
+from oomtray.actions.rules.engine import RuleEngine
+from oomtray.actions.rules.match import Subject, first_match
+from oomtray.actions.rules.model import Rule
+from oomtray.actions.rules.parse import RuleSet, load, parse
+from oomtray.actions.rules.profiles import convert, load_profiles, profile
+from oomtray.actions.rules.service import RulesService
+from oomtray.config import Actions
+from oomtray.kernel.reader import SystemReader
+from tests.unit.kernel.proc_tree import ProcTree
+
+GOOD = """\
+# kept comment
+[[rule]]
+label = "The database"   # why
+unit = "postgresql@*.service"
+set = "protect"
+
+[[rule]]
+app = "firefox"
+set = 300
+"""
+
+
+def test_a_file_is_read_in_order_with_lines():
+    read = parse(GOOD)
+    assert read.mistakes == ()
+    assert [(rule.title, rule.set, rule.line) for rule in read.rules] == [
+        ("The database", "protect", 2),
+        ("app firefox", 300, 7),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        pytest.param('[[rule]]\nap = "x"\nset = 1\n', 2, "did you mean 'app'", id="misspelt-condition"),
+        pytest.param("[[rule]]\nset = 1\n", 1, "matches nothing", id="no-condition"),
+        pytest.param('[[rule]]\napp = "x"\n', 1, "'set' is missing", id="no-set"),
+        pytest.param('[[rule]]\napp = "x"\nset = -1000\n', 3, "-1000 is never set", id="never"),
+        pytest.param('[[rule]]\napp = "x"\nset = 2000\n', 3, "not from -999 to 1000", id="out-of-range"),
+        pytest.param('[[rule]]\napp = "x"\nset = true\n', 3, "must be a word", id="boolean-set"),
+        pytest.param('[[rule]]\napp = "x"\nset = "protekt"\n', 3, "did you mean 'protect'", id="misspelt-word"),
+        pytest.param('[[rule]]\nprocess = "systemd-journald-long"\nset = 1\n', 2, "15 bytes", id="longer-than-comm"),
+        pytest.param('[[rule]]\nexe = "bin/x"\nset = 1\n', 2, "absolute path", id="relative-exe"),
+        pytest.param('[[rule]]\nunit = "nginx"\nset = 1\n', 2, "nginx.service", id="unit-without-type"),
+        pytest.param('[[rule]]\nuser = "ana"\nset = 1\n', 2, "every process", id="user-alone"),
+        pytest.param('[[rule]]\napp = "*"\nset = 1\n', 2, "empty", id="only-a-star"),
+        pytest.param('[[rule]]\nuser = -1\napp="x"\nset = 1\n', 2, "no uid", id="negative-uid"),
+        pytest.param("rules = 1\n", 1, "not known here", id="unknown-key"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line_and_the_others_count(text, line, says):
+    read = parse(text + '\n[[rule]]\napp = "good"\nset = "first"\n')
+    assert [rule.app for rule in read.rules] == ["good"]
+    assert [(mistake.line, says in mistake.says) for mistake in read.mistakes] == [(line, True)]
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [(b"[[rule]]\napp = \n", 2), (b"a\n\xff", 2), (b"rule = 3\n", 1)],
+    ids=["broken-toml", "not-utf-8", "one-bracket"],
+)
+def test_a_file_that_is_no_rules_file_is_unusable(tmp_path, content, line):
+    path = tmp_path / "rules.toml"
+    path.write_bytes(content)
+    read = load(str(path))
+    assert not read.usable
+    assert read.mistakes[0].line == line
+
+
+def test_no_file_means_no_rules(tmp_path):
+    assert load(str(tmp_path / "none")) == RuleSet()
+
+
+@pytest.fixture
+def tree(tmp_path):
+    tree = ProcTree(tmp_path / "proc")
+    tree.add(1, name=b"init", score=0)
+    return tree
+
+
+@pytest.fixture
+def snapshot(tree, tmp_path):
+    readers = []
+
+    def look():
+        if not readers:
+            readers.append(SystemReader(str(tree), str(tmp_path / "cg")))
+        return readers[0].snapshot(full=True)
+
+    yield look
+    for reader in readers:
+        reader.close()
+
+
+def subject(snapshot, pid, app=None, unit=None, user=None):
+    process = next(p for p in snapshot.processes if p.pid == pid)
+    return Subject(process, app, app, unit, user)
+
+
+def test_a_rule_holds_for_a_name_that_the_kernel_cut_inside_a_character(tree, snapshot):
+    tree.add(4242, name="새 브라우저웹".encode()[:15])
+
+    read = parse("[[rule]]\nprocess = '새 브라우\\xec\\xa0'\nset = 300\n")
+
+    assert not read.mistakes
+    assert first_match(read.rules, subject(snapshot(), 4242), lambda: None) is read.rules[0]
+
+
+@pytest.mark.parametrize(
+    ("rule", "holds"),
+    [
+        (Rule(1, process="mysqld"), True),
+        (Rule(1, process="mysql"), False),
+        (Rule(1, app="org.mozilla.firefox"), True),
+        (Rule(1, app="Firefox"), True),
+        (Rule(1, app="fire"), False),
+        (Rule(1, unit="app-*.scope"), True),
+        (Rule(1, unit="app-[f]*.scope"), False),
+        (Rule(1, process="mysqld", user="ana"), True),
+        (Rule(1, process="mysqld", user="1000"), True),
+        (Rule(1, process="mysqld", user="bob"), False),
+        (Rule(1, command="--port 3306"), True),
+        (Rule(1, command="--port 1"), False),
+        (Rule(1, exe="/usr/*"), False),
+    ],
+    ids=lambda value: str(value.conditions) if isinstance(value, Rule) else str(value),
+)
+def test_every_condition_that_is_given_must_hold(tree, snapshot, rule, holds):
+    tree.add(7, name=b"mysqld")
+    held = subject(snapshot(), 7, app="firefox", unit="app-firefox-1.scope", user="ana")
+    assert (first_match([rule], held, lambda: "mysqld --port 3306") is rule) is holds
+
+
+def test_the_first_match_counts(tree, snapshot):
+    tree.add(7, name=b"x")
+    first, second = Rule(1, process="x"), Rule(2, process="x")
+    assert first_match([first, second], subject(snapshot(), 7), lambda: None) is first
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [("kernel thread", {"flags": 0x200000}), ("zombie", {"rss_kib": None, "state": "Z"}), ("init", {"pid": 1})],
+    ids=lambda v: v if isinstance(v, str) else "",
+)
+def test_some_processes_match_nothing(tree, snapshot, kind, options):
+    pid = options.pop("pid", 7)
+    tree.add(pid, name=b"x", **options)
+    assert first_match([Rule(1, process="x")], subject(snapshot(), pid), lambda: None) is None
+
+
+def adj(tree, pid):
+    return int((tree.root / str(pid) / "oom_score_adj").read_text())
+
+
+def engine(tree, *rules, **options):
+    return RuleEngine(RuleSet(rules), Actions(), proc=str(tree), **options)
+
+
+def test_a_rule_is_applied_to_a_process_that_is_there_and_to_a_new_one(tree, snapshot):
+    tree.add(7, name=b"hog")
+    rules = engine(tree, Rule("deprioritize", process="hog"))
+    status = rules.apply(snapshot())
+    assert adj(tree, 7) == 300
+    assert [(one.process.pid, one.state) for one in status.applied] == [(7, "kept")]
+    tree.add(8, name=b"hog")
+    rules.apply(snapshot())
+    assert adj(tree, 8) == 300
+
+
+def test_a_process_that_is_still_its_parents_image_is_left_for_the_next_scan(tree, snapshot):
+    tree.add(1, name=b"bash", score=0)
+    rules = engine(tree, Rule("first", process="bash"), Rule("deprioritize", process="hog"))
+    rules.apply(snapshot())
+    tree.add(8, name=b"bash")  # its parent is 1
+    rules.apply(snapshot())
+    assert adj(tree, 8) == 0
+    tree.add(8, name=b"hog")
+    rules.apply(snapshot())
+    assert adj(tree, 8) == 300
+
+
+def test_a_process_that_becomes_another_program_is_decided_anew(tree, snapshot):
+    tree.add(7, name=b"sh")
+    rules = engine(tree, Rule("deprioritize", process="hog"))
+    rules.apply(snapshot())
+    tree.add(7, name=b"hog")
+    rules.apply(snapshot())
+    assert adj(tree, 7) == 300
+
+
+def test_what_the_program_sets_back_is_told_and_not_fought(tree, snapshot):
+    tree.add(7, name=b"firefox")
+    rules = engine(tree, Rule("deprioritize", process="firefox"))
+    rules.apply(snapshot())
+    rules.apply(snapshot())
+    tree.add(7, name=b"firefox", adj=100)
+    for _ in range(3):
+        status = rules.apply(snapshot())
+        assert [one.state for one in status.applied] == ["set-back"]
+        assert adj(tree, 7) == 100
+
+
+def test_a_dry_run_tries_nothing(tree, snapshot):
+    tree.add(7, name=b"hog")
+    status = engine(tree, Rule("deprioritize", process="hog"), dry=True).apply(snapshot())
+    assert [(one.process.pid, one.wanted) for one in status.applied] == [(7, 300)]
+    assert adj(tree, 7) == 0
+
+
+def test_a_failed_reload_keeps_the_old_rules_and_says_why(tree, snapshot):
+    tree.add(7, name=b"hog")
+    rules = engine(tree, Rule("deprioritize", process="hog"))
+    rules.replace(parse("[[rule]\n"), Actions())
+    status = rules.apply(snapshot())
+    assert adj(tree, 7) == 300
+    assert status.mistakes
+
+
+def test_changed_levels_are_applied_again(tree, snapshot):
+    tree.add(7, name=b"hog")
+    rules = engine(tree, Rule("deprioritize", process="hog"))
+    rules.apply(snapshot())
+    rules.replace(RuleSet((Rule("deprioritize", process="hog"),)), Actions(deprioritize=500))
+    rules.apply(snapshot())
+    assert adj(tree, 7) == 500
+
+
+@pytest.mark.parametrize(
+    ("rule", "asks"),
+    [
+        (Rule("protect", process="sshd"), False),
+        (Rule("protect", app="x", exe="/usr/sbin/x"), False),
+        (Rule("protect", process="sshd", user="root"), True),
+        (Rule("protect", unit="ssh.service"), True),
+        (Rule("protect", unit="ssh.service", ask=False), False),
+    ],
+    ids=["name", "path", "name-and-user", "unit", "declined-for-good"],
+)
+def test_a_name_alone_never_earns_a_privileged_change(rule, asks):
+    assert rule.may_ask is asks
+
+
+@pytest.fixture
+def refused(monkeypatch):
+    """Every change needs permission."""
+    monkeypatch.setattr(
+        engine_module, "reach",
+        lambda target, value, _, proc: Change(
+            target.pid, target.start_time, "x", 0, value, done=False, error="needs-authorisation", wanted=value
+        ),
+    )  # fmt: skip
+
+
+MINE = os.geteuid()
+
+
+@pytest.mark.parametrize(
+    ("path", "state"),
+    [
+        pytest.param("/system.slice/ssh.service", "waiting", id="the-systems"),
+        pytest.param("/system.slice/system-x.slice/ssh.service", "waiting", id="below-slices"),
+        pytest.param(f"/user.slice/u.slice/user@{MINE}.service/app.slice/ssh.service", "waiting", id="ones-own"),
+        pytest.param(f"/user.slice/u.slice/user@{MINE + 1}.service/app.slice/ssh.service", "name-only", id="anothers"),
+        pytest.param("/system.slice/docker-1.scope/system.slice/ssh.service", "name-only", id="a-containers"),
+        pytest.param(f"/x.slice/c.scope/user@{MINE}.service/ssh.service", "name-only", id="a-containers-user"),
+        pytest.param("/lxc.payload.c/system.slice/ssh.service", "name-only", id="a-container-without-unit"),
+        pytest.param("/system.slice/nginx.service/ssh.service", "name-only", id="below-another-service"),
+    ],
+)
+def test_a_units_name_earns_a_privileged_change_only_from_who_may_give_it(tree, snapshot, refused, path, state):
+    tree.add(7, name=b"sshd", uid=MINE + 1, cgroup=f"0::{path}\n")
+    status = engine(tree, Rule("protect", unit="ssh.service")).apply(snapshot())
+    assert [one.state for one in status.applied] == [state]
+
+
+def test_permission_is_asked_for_what_the_rule_saw(tree, snapshot, refused):
+    """A set-uid program is root's by the effective uid, whoever started it, under whatever name."""
+    for pid in (7, 8, 9):
+        tree.add(pid, name=b"p%d" % pid, uid=0, cgroup="0::/system.slice/x.service\n")
+    status = engine(
+        tree,
+        Rule("protect", process="p7", user="root"),
+        Rule("protect", process="p8", unit="x.service"),
+        Rule("first", process="p9", user="root"),
+    ).apply(snapshot())
+    assert status.owners == {Target(7, 4711): 0, Target(9, 4711): 0}
+    assert status.exes == {}
+
+
+def test_permission_is_asked_for_the_very_program_that_a_pattern_matched(tree, snapshot, refused):
+    """Else another program under the same path could take the place of the one that was seen."""
+    tree.add(8, name=b"x", uid=0)
+    (tree.root / "8/exe").symlink_to("/opt/x/bin/x")
+    status = engine(tree, Rule("protect", exe="/opt/x/*", user="root")).apply(snapshot())
+    assert status.exes == {Target(8, 4711): "/opt/x/bin/x"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [(-17, -999), (-16, -941), (-10, -588), (-5, -294), (0, 0), (5, 294), (10, 588), (15, 1000)], ids=str
+)
+def test_the_old_scale_is_converted_as_the_kernel_does_it_short_of_never(old, new):
+    assert convert(old) == new
+
+
+def test_a_rule_that_protects_never_raises_what_is_lower_already(tree, snapshot):
+    """sshd sets itself to -1000: the profile's -999 would protect it less."""
+    tree.add(7, name=b"sshd", adj=-1000, score=0)
+    tree.add(8, name=b"sshd", adj=500)
+    status = engine(tree, Rule(-999, process="sshd")).apply(snapshot())
+    assert [(one.process.pid, one.wanted, one.state) for one in status.applied if one.process.pid == 7] == [(7, -1000, "kept")]
+    assert (tree.root / "7/oom_score_adj").read_text().strip() == "-1000"
+    assert (tree.root / "8/oom_score_adj").read_text().strip() == "-999"
+
+
+def test_what_the_rules_themselves_lowered_follows_a_weaker_level(tree, snapshot):
+    tree.add(7, name=b"hog")
+    rules = engine(tree, Rule("protect", process="hog"))
+    rules.apply(snapshot())
+    rules.replace(RuleSet((Rule("protect", process="hog"),)), Actions(protect=-300))
+    rules.apply(snapshot())
+    assert (tree.root / "7/oom_score_adj").read_text().strip() == "-300"
+
+
+@pytest.mark.parametrize(
+    ("me", "owner", "value", "state"),
+    [
+        pytest.param(1000, 1000, -500, "waiting", id="below-0"),
+        pytest.param(1000, 1000, 100, "kept", id="where-there-may-be-a-floor-of-ones-own"),
+        pytest.param(1000, 27, 100, "waiting", id="lowering-anothers"),
+        pytest.param(1000, 27, 900, "not-yours", id="raising-anothers"),
+        pytest.param(0, 27, -500, "kept", id="root"),
+    ],
+)
+def test_a_dry_run_says_what_needs_a_password(tree, snapshot, monkeypatch, me, owner, value, state):
+    monkeypatch.setattr("oomtray.actions.rules.engine.os.geteuid", lambda: me)
+    tree.add(7, name=b"hog", uid=owner, adj=200)
+    rules = RuleSet((Rule(value, process="hog", user=str(owner)),))
+    (one,) = RuleEngine(rules, Actions(), proc=str(tree), dry=True).apply(snapshot()).applied
+    assert one.state == state
+    assert (tree.root / "7/oom_score_adj").read_text().strip() == "200"
+
+
+def test_the_profiles_that_come_with_the_program():
+    profiles = {one.name: one for one in load_profiles()}
+    assert list(profiles) == ["remote-access", "databases", "web-servers", "browsers", "development-tools"]
+    for one in profiles.values():
+        assert one.rules
+        assert "oom_adj" in one.conversion
+        assert all(rule.may_ask for rule in one.rules if one.value < 0), "a negative one must be able to ask"
+        text = "".join(
+            "[[rule]]\n" + "".join(f'{key} = "{value}"\n' for key, value in rule.conditions.items()) + f"set = {rule.set}\n"
+            for rule in one.rules
+        )
+        assert parse(text).mistakes == ()
+    assert [one.name for one in profile("browsers")] == ["browsers"]
+    assert len(profile("all")) == 5
+    with pytest.raises(KeyError):
+        profile("nope")
+
+
+def test_adding_keeps_comments_and_adds_nothing_twice(tmp_path):
+    path = tmp_path / "deep" / "rules.toml"
+    path.parent.mkdir()
+    path.write_text(GOOD)
+    assert add(str(path), [Rule("protect", app="code", label="Editor"), Rule(300, app="firefox")]) == 1
+    assert add(str(path), [Rule("protect", app="code")]) == 0
+    assert path.read_text().startswith(GOOD)
+    assert [rule.title for rule in load(str(path)).rules] == ["The database", "app firefox", "Editor"]
+
+
+def test_adding_makes_the_file(tmp_path):
+    path = tmp_path / "new" / "rules.toml"
+    assert add(str(path), [Rule("first", exe="/usr/bin/x", user="ana", ask=False)]) == 1
+    rule = load(str(path)).rules[0]
+    assert (rule.exe, rule.user, rule.ask, rule.set) == ("/usr/bin/x", "ana", False, "first")
+    assert path.read_text().startswith("# Rules of OOM Tray")
+
+
+def test_removing_takes_out_that_rule_alone(tmp_path):
+    path = tmp_path / "rules.toml"
+    path.write_text(GOOD)
+    assert remove(str(path), [2]) == 1
+    assert [rule.title for rule in load(str(path)).rules] == ["The database"]
+    assert "# kept comment" in path.read_text()
+    with pytest.raises(NotEdited, match="there is no rule 9"):
+        remove(str(path), [9])
+
+
+def test_declining_for_good_is_written_down(tmp_path):
+    path = tmp_path / "rules.toml"
+    path.write_text(GOOD)
+    assert decline(str(path), [load(str(path)).rules[0]]) == 1
+    assert [rule.ask for rule in load(str(path)).rules] == [False, True]
+    assert "# why" in path.read_text()
+
+
+def test_a_broken_file_is_not_touched(tmp_path):
+    path = tmp_path / "rules.toml"
+    path.write_text("[[rule]\nmine = 1\n")
+    with pytest.raises(NotEdited, match="is not changed"):
+        add(str(path), [Rule("first", app="x")])
+    assert path.read_text() == "[[rule]\nmine = 1\n"
+
+
+def test_a_directory_that_takes_no_file_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NotEdited, match="can't be"):
+        add(str(tmp_path / "file" / "rules.toml"), [Rule("first", app="x")])
+
+
+def test_mode_and_link_are_kept(tmp_path):
+    real = tmp_path / "dotfiles.toml"
+    real.write_text(GOOD)
+    os.chmod(real, 0o640)
+    link = tmp_path / "rules.toml"
+    link.symlink_to(real)
+    add(str(link), [Rule("first", app="x")])
+    assert link.is_symlink()
+    assert stat.S_IMODE(real.stat().st_mode) == 0o640
+
+
+def test_the_service_rereads_a_changed_file_and_keeps_the_old_rules_of_a_broken_one(tree, snapshot, tmp_path):
+    path = tmp_path / "rules.toml"
+    tree.add(7, name=b"hog")
+    service = RulesService(Actions(), str(path), proc=str(tree))
+    assert service.apply(snapshot()).applied == ()
+    path.write_text('[[rule]]\nprocess = "hog"\nset = 111\n')
+    service.apply(snapshot())
+    assert adj(tree, 7) == 111
+    path.write_text('[[rule]\nprocess = "hog"\nset = 2222\n')
+    tree.add(8, name=b"hog")
+    status = service.apply(snapshot())
+    assert status.mistakes[0].line == 1
+    assert adj(tree, 8) == 111
+    path.unlink()
+    assert service.apply(snapshot()).applied == ()
+
+
+def test_the_service_applies_changed_levels(tree, snapshot, tmp_path):
+    path = tmp_path / "rules.toml"
+    path.write_text('[[rule]]\nprocess = "hog"\nset = "first"\n')
+    tree.add(7, name=b"hog")
+    service = RulesService(Actions(), str(path), proc=str(tree))
+    service.apply(snapshot())
+    assert adj(tree, 7) == 900
+    service.levels = Actions(first=800)
+    service.apply(snapshot())
+    assert adj(tree, 7) == 800

@@ -1,0 +1,270 @@
+"""The request to the helper and its answer; the helper itself and pkexec are held to it in tests/system."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from oomtray.actions import escalate
+from oomtray.actions.adjust import Change
+from oomtray.actions.escalate import Call, calls, merged, missing, read, run
+from tests.rigs.processes.programs import wait_for
+from tests.unit.kernel.proc_tree import ProcTree
+
+ME, OTHER, START = 1000, 0, 4711
+
+
+def short(pid: int = 300, *, before: int = 200, at: int | None = None, start: int = START) -> Change:
+    """Wanted at -500: refused as a whole, or done as far as `at`."""
+    done = at is not None
+    return Change(
+        pid, start, f"p{pid}", before, at if at is not None else -500, done, "needs-authorisation", -500
+    )
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> ProcTree:
+    tree = ProcTree(tmp_path / "proc")
+    for pid, uid in ((300, ME), (301, OTHER), (302, ME)):
+        tree.add(pid, uid=uid, start=START, adj=200)
+    return tree
+
+
+def lines(call: Call) -> list[dict[str, object]]:
+    return [json.loads(line) for line in call.stdin.splitlines()]
+
+
+def test_own_and_others_are_asked_for_apart_own_first(tree: ProcTree) -> None:
+    made, rest = calls([short(301), short(300), short(302, at=100)], uid=ME, proc=str(tree))
+    assert rest == ()
+    assert [call.argv for call in made] == [
+        ("/usr/bin/pkexec", "--disable-internal-agent", "/usr/libexec/oomtray/oomtray-helper", verb)
+        for verb in ("own", "other")
+    ]
+    assert lines(made[0]) == [{"pid": pid, "start_time": START, "adj": -500, "uid": ME} for pid in (300, 302)]
+    assert lines(made[1]) == [{"pid": 301, "start_time": START, "adj": -500, "uid": OTHER}]
+
+
+@pytest.mark.parametrize("which", range(4), ids=["real", "effective", "saved", "filesystem"])
+def test_own_means_all_four_uids(tree: ProcTree, which: int) -> None:
+    uids = [ME] * 4
+    uids[which] = OTHER
+    status = (tree.root / "300/status").read_bytes()
+    tree.write(
+        "300/status", status.replace(b"Uid:\t1000\t1000\t1000\t1000", b"Uid:\t%d\t%d\t%d\t%d" % tuple(uids))
+    )
+    (call,), _ = calls([short()], uid=ME, proc=str(tree))
+    assert call.verb == "other"
+    assert lines(call) == [{"pid": 300, "start_time": START, "adj": -500}]
+
+
+def test_an_owner_that_is_expected_must_be_it_wholly(tree: ProcTree) -> None:
+    """Among the four uids of a set-uid program only some are its file's owner's."""
+    status = (tree.root / "301/status").read_bytes()
+    tree.write("301/status", status.replace(b"Uid:\t0\t0\t0\t0", b"Uid:\t1000\t0\t0\t0"))
+    changes = [short(300), short(301)]
+    owners = {changes[0].target: ME, changes[1].target: OTHER}
+    (call,), (refused,) = calls(changes, owners=owners, uid=ME, proc=str(tree))
+    assert lines(call) == [{"pid": 300, "start_time": START, "adj": -500, "uid": ME}]
+    assert (refused.pid, refused.error, refused.done) == (301, "wrong-owner", False)
+
+
+@pytest.mark.parametrize(
+    "settled",
+    [
+        Change(300, START, "x", 0, 300, True, None, 300),
+        Change(300, START, "x", 0, 300, False, "not-yours", 300),
+        Change(300, START, "x", 0, -500, False, "refused-by-kernel", -500),
+        Change(300, START, "x", 0, -500, False, "zombie", -500),
+    ],
+    ids=["done", "a-raise", "even-root-may-not", "cannot-be-helped"],
+)
+def test_nothing_is_asked_for(tree: ProcTree, settled: Change) -> None:
+    assert calls([settled], uid=ME, proc=str(tree)) == ((), (settled,))
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [(short(999, at=100), "gone"), (short(300, at=100, start=START + 1), "pid-reused")],
+    ids=["gone", "reused"],
+)
+def test_what_went_away_meanwhile_is_not_asked_for(tree: ProcTree, change: Change, error: str) -> None:
+    made, (lost,) = calls([change], uid=ME, proc=str(tree))
+    assert made == ()
+    assert (lost.done, lost.error, lost.after) == (False, error, -500)
+
+
+def test_a_great_batch_is_split_within_what_the_helper_takes(tree: ProcTree) -> None:
+    pids = range(10_000, 12_500)
+    for pid in pids:
+        tree.add(pid, uid=ME, start=START, adj=200)
+    made, _ = calls([short(pid) for pid in pids], uid=ME, proc=str(tree))
+    assert [line["pid"] for call in made for line in lines(call)] == list(pids)
+    assert [change.pid for call in made for change in call.changes] == list(pids)
+    assert all(
+        len(call.stdin) <= escalate.MAX_BYTES and len(call.changes) <= escalate.MAX_LINES for call in made
+    )
+    assert len(made) == 3
+
+
+def test_no_process_is_asked_for_twice(tree: ProcTree) -> None:
+    (call,), rest = calls([short(), short()], uid=ME, proc=str(tree))
+    assert (len(call.changes), len(rest)) == (1, 1)
+
+
+def answer(pid: int = 300, **fields: object) -> bytes:
+    known = {"pid": pid, "start_time": START, "from": 200, "to": -500, "ok": True, "error": None}
+    return json.dumps(known | fields).encode() + b"\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "stdout", "stderr", "status", "after", "done", "error", "says"),
+    [
+        pytest.param(0, answer(), b"", "done", -500, True, None, None, id="done"),
+        pytest.param(
+            1,
+            answer(ok=False, error="refused-by-kernel"),
+            b"",
+            "failed",
+            100,
+            True,
+            "refused-by-kernel",
+            None,
+            id="refused-by-the-helper",
+        ),
+        pytest.param(
+            126,
+            b"",
+            b"Error executing command as another user: Request dismissed\n",
+            "dismissed",
+            100,
+            True,
+            "needs-authorisation",
+            None,
+            id="dismissed",
+        ),
+        pytest.param(
+            127,
+            b"",
+            b"Error executing command as another user: Not authorized\n",
+            "not-authorised",
+            100,
+            True,
+            "needs-authorisation",
+            "permission",
+            id="not-authorised",
+        ),
+        pytest.param(
+            127,
+            b"",
+            b"Error executing command as another user: No authentication agent found.\n",
+            "no-agent",
+            100,
+            True,
+            "needs-authorisation",
+            "polkit agent",
+            id="no-agent",
+        ),
+        pytest.param(
+            2,
+            b"",
+            b"oomtray-helper: line 1 is malformed\n",
+            "failed",
+            100,
+            True,
+            "failed",
+            "status 2: oomtray-helper: line 1 is malformed",
+            id="malformed",
+        ),
+        pytest.param(-9, b"", b"", "failed", 100, True, "failed", "signal 9", id="killed"),
+        pytest.param(0, b"", b"", "failed", 100, True, "failed", "status 0", id="no-answer"),
+        pytest.param(0, b"{", b"", "failed", 100, True, "failed", "status 0", id="half-an-answer"),
+        pytest.param(0, b"[]\n\xff\n", b"", "failed", 100, True, "failed", "status 0", id="nonsense"),
+        pytest.param(
+            0, answer(start_time=1), b"", "failed", 100, True, "failed", None, id="of-another-process"
+        ),
+        pytest.param(0, answer(to=5), b"", "failed", 100, True, "failed", None, id="of-another-value"),
+        pytest.param(
+            1, answer(ok=False, error=None), b"", "failed", 100, True, "failed", None, id="no-reason"
+        ),
+        pytest.param(0, answer(ok=1), b"", "failed", 100, True, "failed", None, id="ok-that-is-no-truth"),
+    ],
+)
+def test_what_an_answer_means(
+    tree: ProcTree,
+    code: int,
+    stdout: bytes,
+    stderr: bytes,
+    status: str,
+    after: int,
+    done: bool,
+    error: str | None,
+    says: str | None,
+) -> None:
+    tree.write("300/oom_score_adj", "100\n")
+    change = short(at=100)
+    outcome = read(Call("own", (), b"", (change,)), code, stdout, stderr, proc=str(tree))
+    (result,) = outcome.changes
+    assert (outcome.status, result.before) == (status, 200)
+    assert (result.after, result.done, result.error) == (after, done, error)
+    assert (outcome.says is None) if says is None else (says in (outcome.says or ""))
+
+
+def test_a_helper_that_was_ended_after_its_write_is_not_misreported(tree: ProcTree) -> None:
+    tree.write("302/oom_score_adj", "-500\n")
+    call = Call("own", (), b"", (short(300), short(302), short(999)))
+    outcome = read(call, -9, answer(300), b"", proc=str(tree))
+    assert [(c.pid, c.after, c.done, c.error) for c in outcome.changes] == [
+        (300, -500, True, None),
+        (302, -500, True, None),
+        (999, -500, False, "gone"),
+    ]
+
+
+def test_merged_keeps_the_order() -> None:
+    before = [short(1), short(2), short(3)]
+    finished = [Change(3, START, "p3", 200, -500, True, None, -500)]
+    assert merged(before, finished) == (before[0], before[1], finished[0])
+
+
+def test_what_is_missing_is_named_with_its_remedy(tmp_path: Path) -> None:
+    there, away = tmp_path / "there", str(tmp_path / "away")
+    there.touch(0o755)
+    assert missing(str(there), str(there)) is None
+    assert missing(away, str(there)) == "no-helper"
+    assert missing(str(there), away) == "no-pkexec"
+    assert "make install" in (escalate.remedy("no-helper") or "")
+    assert "pkexec" in (escalate.remedy("no-pkexec") or "")
+
+
+def test_the_runner_hands_over_and_brings_back() -> None:
+    script = "import sys; sys.stdout.write(sys.stdin.read().upper()); sys.stderr.write('e'); sys.exit(3)"
+    assert run([sys.executable, "-c", script], b"abc\n") == (3, b"ABC\n", b"e")
+
+
+def test_the_runner_takes_no_harm_from_one_that_does_not_read() -> None:
+    assert run(["/bin/false"], b"x" * 1_000_000) == (1, b"", b"")
+
+
+def test_ctrl_c_ends_the_runner_and_what_it_runs(tmp_path: Path) -> None:
+    code = (
+        "import sys; from oomtray.actions.escalate import run\n"
+        # It writes its pid once its input has ended: from then on the runner waits for its answer.
+        "try: run(['sh', '-c', 'cat; echo $$ > pid; exec sleep 600'], b'')\n"
+        "except KeyboardInterrupt: sys.exit(77)\n"
+    )
+    tree = str(Path(__file__).parents[3])
+    program = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, env={"PYTHONPATH": tree})
+    pid = tmp_path / "pid"
+    end = time.monotonic() + 30
+    while not (pid.exists() and pid.read_text().endswith("\n")):
+        assert time.monotonic() < end
+    program.send_signal(2)
+    assert program.wait(30) == 77
+    started = Path(f"/proc/{pid.read_text().strip()}")
+    wait_for(lambda: not started.exists(), "what it ran to be gone")

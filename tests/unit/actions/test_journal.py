@@ -1,0 +1,327 @@
+"""What undo and reset remember, and what they survive."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from oomtray import private_file as statefile
+from oomtray.actions import journal as journals
+from oomtray.actions.adjust import Change, Target
+from oomtray.actions.journal import Journal
+from tests.rigs.processes.users import NOBODY, need_root
+from tests.unit.kernel.proc_tree import ProcTree
+
+BOOT = "5f2a6e1c-0000-4000-8000-000000000001"
+
+
+def change(
+    pid: int = 42, before: int | None = 0, after: int = 300, *, done: bool = True, name: str = "x"
+) -> Change:
+    return Change(pid, 1000 + pid, name, before, after, done, wanted=after)
+
+
+@pytest.fixture
+def proc(tmp_path: Path) -> ProcTree:
+    tree = ProcTree(tmp_path / "proc")
+    tree.write("sys/kernel/random/boot_id", BOOT + "\n")
+    return tree
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "oomtray"
+
+
+@pytest.fixture
+def journal(state: Path, proc: ProcTree) -> Journal:
+    return Journal(str(state), proc=str(proc), wall=lambda: 1795370575.25)
+
+
+def again(journal: Journal, proc: ProcTree) -> Journal:
+    """As the next program to run sees it."""
+    return Journal(os.path.dirname(journal.path), proc=str(proc))
+
+
+def test_nothing_is_known_and_nothing_made_before_the_first_change(journal: Journal, state: Path) -> None:
+    assert (journal.last(), journal.first_seen(Target(42, 1042)), journal.note) == (None, None, None)
+    assert not state.exists()
+
+
+def test_what_one_program_records_another_takes_back(journal: Journal, proc: ProcTree) -> None:
+    name = 'bad\n"name\\ \x1b[31m \\xff ü'
+    journal.record("protect", [change(name=name), change(43, 5, 200)])
+    other = again(journal, proc)
+    batch = other.last()
+    assert batch is not None
+    assert (batch.word, batch.time, batch.number) == ("protect", 1795370575.25, 1)
+    assert batch.changes == (change(name=name), change(43, 5, 200))
+    other.take_back(batch)
+    assert (journal.last(), journal.note, other.note) == (None, None, None)
+
+
+def test_undo_goes_back_step_by_step(journal: Journal) -> None:
+    for after in (100, 200, 300):
+        journal.record("deprioritize", [change(after=after)])
+    seen = []
+    while batch := journal.last():
+        seen.append(batch.changes[0].after)
+        journal.take_back(batch)
+    assert seen == [300, 200, 100]
+
+
+def test_what_could_not_be_undone_stays(journal: Journal) -> None:
+    batch = journal.record("protect", [change(42), change(43)])
+    assert batch is not None
+    journal.take_back(batch, [change(43)])
+    left = journal.last()
+    assert left is not None
+    assert left.changes == (change(43),)
+
+
+@pytest.mark.parametrize(
+    "unmoved",
+    [change(done=False), change(before=300), change(before=None)],
+    ids=["not-done", "was-there-already", "unknown-before"],
+)
+def test_only_what_moved_is_remembered(journal: Journal, unmoved: Change, state: Path) -> None:
+    assert journal.record("protect", [unmoved]) is None
+    assert (journal.last(), journal.note) == (None, None)
+    assert not state.exists()
+
+
+def test_the_first_value_outlives_changes_and_undo(journal: Journal, proc: ProcTree) -> None:
+    journal.record("deprioritize", [change(before=20, after=300)])
+    second = journal.record("protect", [change(before=300, after=0)])
+    assert second is not None
+    journal.take_back(second)
+    assert again(journal, proc).first_seen(Target(42, 1042)) == 20
+    assert again(journal, proc).first_seen(Target(42, 9)) is None
+
+
+def test_another_boot_knows_nothing_of_it(journal: Journal, proc: ProcTree) -> None:
+    journal.record("protect", [change()])
+    proc.write("sys/kernel/random/boot_id", "another\n")
+    later = again(journal, proc)
+    assert (later.last(), later.first_seen(Target(42, 1042)), later.note) == (None, None, None)
+    later.record("protect", [change(99)])
+    assert BOOT not in Path(later.path).read_text()
+
+
+def test_the_file_is_private_and_the_directory_too(journal: Journal, state: Path) -> None:
+    old = os.umask(0)
+    try:
+        journal.record("protect", [change()])
+    finally:
+        os.umask(old)
+    assert {f.name: f.stat().st_mode & 0o777 for f in state.iterdir()} == {
+        "changes.jsonl": 0o600,
+        "changes.jsonl.lock": 0o600,
+    }
+    assert state.stat().st_mode & 0o777 == 0o700
+
+
+def test_it_stays_small(journal: Journal, proc: ProcTree) -> None:
+    proc.add(7, start=1007)
+    journal.record("protect", [change(7, before=3, after=1)])
+    for n in range(journals.MAX_BATCHES + 20):
+        journal.record("protect", [change(1000 + n * 20 + i, 0, 5) for i in range(20)])
+    size = Path(journal.path).stat().st_size
+    assert size < statefile.MAX_BYTES / 2
+    count = 0
+    while batch := journal.last():
+        journal.take_back(batch)
+        count += 1
+    assert count == journals.MAX_BATCHES
+    assert journal.first_seen(Target(7, 1007)) == 3, "of the living nothing is forgotten"
+    assert journal.first_seen(Target(1000, 2000)) is None
+
+
+def test_one_huge_batch_is_kept_whole(journal: Journal) -> None:
+    changes = [change(1000 + n) for n in range(5000)]
+    journal.record("protect", changes)
+    batch = journal.last()
+    assert batch is not None
+    assert len(batch.changes) == 5000
+
+
+GOOD = json.dumps(
+    {
+        "number": 1,
+        "time": 1.5,
+        "word": "protect",
+        "changes": [{"pid": 42, "start_time": 1042, "name": "x", "from": 0, "to": 300}],
+    }
+)
+HEADER = json.dumps({"oomtray": 1, "boot": BOOT})
+
+
+@pytest.mark.parametrize(
+    ("content", "kept"),
+    [
+        pytest.param(f"{HEADER}\n{GOOD}\n{{\n", True, id="a-line-that-is-no-json"),
+        pytest.param(f"{HEADER}\n{GOOD}\n[]\n", True, id="a-line-that-is-no-object"),
+        pytest.param(f"{HEADER}\n{GOOD}\n{GOOD[:40]}", True, id="cut-off"),
+        pytest.param(
+            f'{HEADER}\n{GOOD}\n{{"first": true, "pid": 1, "start_time": 2}}\n', True, id="no-number"
+        ),
+        pytest.param(f"{HEADER}\n{GOOD}\n{'[' * 100000}\n", True, id="deep"),
+        pytest.param(f"{HEADER}\n\udcff\udcfe\n{GOOD}\n", True, id="not-utf-8"),
+        pytest.param(f"{HEADER}\n{GOOD.replace('300', '1e3')}\n", False, id="a-fraction"),
+        pytest.param(f"{GOOD}\n", False, id="no-header"),
+        pytest.param(f'{{"oomtray": 2, "boot": "{BOOT}"}}\n{GOOD}\n', False, id="a-later-version"),
+        pytest.param("\0" * 512, False, id="zeros"),
+        pytest.param(HEADER, False, id="header-alone-cut-off"),
+    ],
+)
+def test_a_damaged_file_is_kept_aside_and_what_is_good_in_it_counts(
+    journal: Journal, state: Path, content: str, kept: bool
+) -> None:
+    state.mkdir(parents=True)
+    raw = content.encode("utf-8", "surrogateescape")
+    Path(journal.path).write_bytes(raw)
+    assert (journal.last() is not None) is kept
+    assert journal.note is not None
+    assert "damaged" in journal.note
+    assert Path(journal.path).read_bytes() == raw, "looking changes nothing"
+
+    journal.record("protect", [change(43)])
+    assert journal.note is not None
+    assert "changes.jsonl.damaged-1" in journal.note
+    assert (state / "changes.jsonl.damaged-1").read_bytes() == raw
+    last = journal.last()
+    assert last is not None
+    assert (last.changes, journal.note) == ((change(43),), None)
+    journal.take_back(last)
+    assert (journal.last() is not None) is kept
+
+
+def test_a_second_damage_does_not_cover_the_first(journal: Journal, state: Path) -> None:
+    state.mkdir(parents=True)
+    for n in (1, 2):
+        Path(journal.path).write_text(f"damage {n}")
+        journal.record("protect", [change()])
+        assert (state / f"changes.jsonl.damaged-{n}").read_text() == f"damage {n}"
+
+
+def test_on_a_full_disk_the_old_content_stands(
+    journal: Journal, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal.record("protect", [change(42)])
+    before = Path(journal.path).read_bytes()
+
+    def full(_fd: int, _data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", full)
+        assert journal.record("protect", [change(43)]) is None
+    assert journal.note is not None
+    assert journal.note.startswith("the change stands, but undo won't know of it: No space left on device")
+    assert Path(journal.path).read_bytes() == before
+    assert sorted(f.name for f in state.iterdir()) == ["changes.jsonl", "changes.jsonl.lock"]
+
+
+@pytest.fixture
+def full_disk(tmp_path: Path):
+    """A real file system of 16 KiB."""
+    need_root()
+    place = tmp_path / "disk"
+    place.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k,mode=755", "tmpfs", place], check=True)
+    yield place
+    subprocess.run(["umount", place], check=True)
+
+
+def test_on_a_disk_that_is_really_full(full_disk: Path, proc: ProcTree) -> None:
+    journal = Journal(str(full_disk / "oomtray"), proc=str(proc))
+    assert journal.record("protect", [change(42)]) is not None
+    with open(full_disk / "ballast", "wb", buffering=0) as ballast, contextlib.suppress(OSError):
+        while True:
+            ballast.write(b"\0" * 1024)
+    assert journal.record("protect", [change(43)]) is None
+    assert journal.note is not None
+    assert "No space left" in journal.note
+    last = journal.last()
+    assert last is not None
+    assert last.changes == (change(42),)
+
+
+@pytest.mark.parametrize("what", ["file", "directory", "lock"])
+def test_links_are_not_followed(journal: Journal, state: Path, tmp_path: Path, what: str) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    if what == "directory":
+        state.parent.mkdir()
+        state.symlink_to(elsewhere)
+    else:
+        state.mkdir(parents=True)
+        name = "changes.jsonl" if what == "file" else "changes.jsonl.lock"
+        (state / name).symlink_to(elsewhere / "victim")
+    assert journal.record("protect", [change()]) is None
+    assert journal.note is not None
+    assert journal.note.startswith("the change stands, but undo won't know of it: ")
+    assert list(elsewhere.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ["fifo", "directory"])
+def test_what_is_no_file_is_told(journal: Journal, state: Path, kind: str) -> None:
+    state.mkdir(parents=True)
+    os.mkfifo(journal.path) if kind == "fifo" else Path(journal.path).mkdir()
+    assert journal.last() is None
+    assert journal.note is not None
+    assert "is not a file of this user's own" in journal.note
+
+
+def test_root_leaves_nothing_in_a_users_directory(tmp_path: Path, proc: ProcTree) -> None:
+    """As with sudo that keeps HOME."""
+    need_root()
+    home = tmp_path / "home"
+    home.mkdir()
+    os.chown(home, NOBODY, NOBODY)
+    journal = Journal(str(home / ".local" / "state" / "oomtray"), proc=str(proc))
+    assert journal.record("protect", [change()]) is None
+    assert journal.note is not None
+    assert "belongs to another user" in journal.note
+    assert list(home.iterdir()) == []
+
+
+def test_a_lock_that_is_never_given_back_hangs_nobody(journal: Journal, state: Path) -> None:
+    journal.record("protect", [change(42)])
+    with open(state / "changes.jsonl.lock", "w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert journal.record("protect", [change(43)]) is None
+        assert journal.note is not None
+        assert "another program holds" in journal.note
+    assert journal.record("protect", [change(43)]) is not None
+
+
+def test_several_programs_at_once_lose_nothing(journal: Journal, state: Path, proc: ProcTree) -> None:
+    code = (
+        "import sys; from oomtray.actions.journal import Journal; from oomtray.actions.adjust import Change\n"
+        "journal = Journal(sys.argv[1], proc=sys.argv[2]); me = int(sys.argv[3])\n"
+        "for n in range(10):\n"
+        "    assert journal.record('protect', [Change(me + n, 1, 'x', 0, 5, True)]), journal.note\n"
+    )
+    running = [
+        subprocess.Popen([sys.executable, "-c", code, state, proc.root, str(start)])
+        for start in (100, 200, 300)
+    ]
+    assert [program.wait(60) for program in running] == [0, 0, 0]
+    pids = []
+    while batch := journal.last():
+        pids.append(batch.changes[0].pid)
+        journal.take_back(batch)
+    assert sorted(pids) == [start + n for start in (100, 200, 300) for n in range(10)]
+
+
+def test_it_stands_in_the_users_state_directory(xdg: Path) -> None:
+    assert Journal().path == str(xdg / "state" / "oomtray" / "changes.jsonl")

@@ -1,0 +1,107 @@
+"""A systemd manager of the test's own on a real bus, with real processes in a unit, for what asks and changes units."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from oomtray.actions.units.changer import UnitChanger
+from oomtray.config import Actions
+from tests.rigs.bus.peers import Peer, PrivateBus, serving
+
+NAME = "org.freedesktop.systemd1"
+NO_UNIT = f"{NAME}.NoSuchUnit"
+
+
+class World:
+    def __init__(self, bus: PrivateBus, peer: Peer, root: Path) -> None:
+        self.root = root
+        self.units = root / "units"
+        self.own = root / "config/systemd/user"
+        self.processes: list[subprocess.Popen[bytes]] = []
+        self.asked: list[tuple[Sequence[str], list[dict[str, Any]]]] = []
+        """What the runner was given."""
+        self.answer: tuple[int, bytes, bytes] | None = None
+        """Instead of what a helper does that has done all."""
+        self.unit: dict[str, tuple[str, object]] = {
+            "Id": ("s", "x.service"),
+            "LoadState": ("s", "loaded"),
+            "Transient": ("b", False),
+            "FragmentPath": ("s", ""),
+            "DropInPaths": ("as", []),
+        }
+        self.service: dict[str, tuple[str, object]] = {
+            "OOMPolicy": ("s", "stop"),
+            "OOMScoreAdjust": ("i", 0),
+            "ControlGroup": ("s", "/x.service"),
+            "ManagedOOMPreference": ("s", "none"),
+            "MainPID": ("u", 0),
+        }
+        self.manager: dict[str, tuple[str, object]] = {"DefaultOOMScoreAdjust": ("i", 0), "UnitPath": ("as", [])}
+        self.peer = peer
+        self._bus = bus
+        peer.answers = {"LoadUnit": ("o", ("/unit",)), "GetAll": self._get_all, "Reload": ("", ())}
+        (root / "cgroup/x.service").mkdir(parents=True)
+        (root / "cgroup/cgroup.controllers").write_text("memory\n")
+        self._list()
+
+    def start(self, adj: int) -> int:
+        """A process in the unit, at this value; its pid."""
+        process = subprocess.Popen(["sleep", "infinity"])
+        self.processes.append(process)
+        Path(f"/proc/{process.pid}/oom_score_adj").write_text(str(adj))
+        self._list()
+        return process.pid
+
+    def adj(self, pid: int) -> int:
+        return int(Path(f"/proc/{pid}/oom_score_adj").read_text())
+
+    def changer(self, levels: Actions | None = None, **given: Any) -> UnitChanger:
+        options: dict[str, Any] = {
+            "runner": self._run,
+            "helper": sys.executable,
+            "pkexec": sys.executable,
+            "check": lambda *_, **__: True,
+            "addresses": lambda _: self._bus.address,
+            "cgroups": str(self.root / "cgroup"),
+            "system_units": str(self.units),
+            "as_root": False,
+        }
+        return UnitChanger(levels, **(options | given))
+
+    def _run(self, argv: Sequence[str], stdin: bytes) -> tuple[int, bytes, bytes]:
+        lines = [json.loads(line) for line in stdin.splitlines()]
+        self.asked.append((argv, lines))
+        if self.answer is not None:
+            return self.answer
+        if "OOMScoreAdjust" in lines[0].get("set", {}):
+            self.service["OOMScoreAdjust"] = ("i", lines[0]["set"]["OOMScoreAdjust"])
+        for line in lines[1:]:
+            Path(f"/proc/{line['pid']}/oom_score_adj").write_text(str(line["adj"]))
+        told = [{"ok": True, "error": None, "path": "/p", **line} for line in lines]
+        return 0, "".join(json.dumps(line) + "\n" for line in told).encode(), b""
+
+    def _list(self) -> None:
+        pids = "".join(f"{process.pid}\n" for process in self.processes)
+        (self.root / "cgroup/x.service/cgroup.procs").write_text(pids)
+
+    def _get_all(self, interface: str) -> tuple[str, tuple[Any, ...]]:
+        known = {"Unit": self.unit, "Service": self.service, "Manager": self.manager}
+        return "a{sv}", (known[interface.rpartition(".")[2]],)
+
+
+@contextmanager
+def world(bus: PrivateBus, root: Path) -> Iterator[World]:
+    made = World(bus, bus.peer(NAME), root)
+    try:
+        with serving(made.peer):
+            yield made
+    finally:
+        for process in made.processes:
+            process.kill()
+            process.wait()

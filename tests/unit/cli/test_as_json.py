@@ -1,0 +1,298 @@
+"""The JSON of the contract from synthetic assessments: every field there, what is unknown null."""
+
+from __future__ import annotations
+
+import copy
+import math
+from typing import Any
+
+import pytest
+
+from oomtray.cli import as_json as report
+from oomtray.kernel.snapshot import PAGE_SIZE, Scope
+from oomtray.kernel.users import login_name
+from oomtray.risk.assessment import Also, Killer, Level, Victim
+from oomtray.risk.explain import explain
+from tests.rigs.commands import contract
+from tests.unit.factories import GIB, MIB, app, assessment, memory, process, risk, snapshot
+
+TOTAL = 24 * GIB // PAGE_SIZE
+
+
+def written(document: report.Report, shape: Any) -> Any:
+    return contract.read(report.dumps(document) + "\n", shape)
+
+
+def test_an_ordinary_list() -> None:
+    rows = (risk(1001, 1, app="firefox", unit="app-firefox-1.scope"), risk(1002, 2))
+    got = written(report.processes(assessment(rows), rows), contract.LIST)
+    pages = 101 * MIB // PAGE_SIZE
+    assert got == {
+        "schema": 1,
+        "time": 1795370575.25,
+        "complete": True,
+        "scope": {"kind": "system", "total_pages": TOTAL},
+        "memory": {
+            "total": 16 * GIB,
+            "available": 8 * GIB,
+            "swap_total": 8 * GIB,
+            "swap_free": 6 * GIB,
+            "used_percent": 50.0,
+            "psi": {"some_avg10": 0.5, "full_avg10": 0.25},
+            "oom_kills": 3,
+        },
+        "level": "normal",
+        "forecast": {"seconds": None, "rate": None},
+        "killers": [
+            {"name": "kernel", "running": True, "next": [1001], "triggers_at": None, "overrides": []}
+        ],
+        "next_victim": {
+            "killer": "kernel",
+            "pid": 1001,
+            "start_time": 812345,
+            "name": "program1001",
+            "frees": 81 * MIB,
+            "near": [],
+            "also": None,
+        },
+        "processes": [
+            {
+                "rank": rank,
+                "pid": pid,
+                "start_time": 812345,
+                "name": f"program{pid}",
+                "uid": 1000,
+                "user": login_name(1000),
+                "rss": 100 * MIB,
+                "swap": 0,
+                "page_tables": MIB,
+                "badness": pages,
+                "share": round(pages * 1000 / TOTAL, 3),
+                "oom_score": 700,
+                "oom_score_adj": 0,
+                "killable": True,
+                "warning": warning,
+                "reasons": reasons,
+                "app": name,
+                "unit": unit,
+                "cgroup": "/user.slice",
+            }
+            for rank, pid, warning, reasons, name, unit in (
+                (1, 1001, "elevated", ["next-victim"], "firefox", "app-firefox-1.scope"),
+                (2, 1002, "none", [], None, None),
+            )
+        ],
+    }
+
+
+def test_what_is_unknown_is_null_and_still_there() -> None:
+    unknown = process(
+        7,
+        oom_score=None,
+        oom_score_adj=None,
+        rss=None,
+        rss_anon=None,
+        swap=None,
+        page_tables=None,
+        cgroup=None,
+    )
+    bare = memory(available=None, psi_some_avg10=None, psi_full_avg10=None, oom_kills=None)
+    row = risk(process_=unknown, rank=None, why_not="kernel-thread")
+    silent = assessment((row,), snapshot=snapshot((unknown,), memory=bare), killers=())
+    got = written(report.processes(silent, (row,), changes=True), contract.WATCH)
+    assert got["next_victim"] is None
+    assert got["killers"] == []
+    assert got["memory"]["used_percent"] is None
+    assert got["memory"]["psi"] == {"some_avg10": None, "full_avg10": None}
+    (row_,) = got["processes"]
+    assert {key for key, value in row_.items() if value is None} == {
+        *("rank", "rss", "swap", "page_tables", "badness", "share", "oom_score", "oom_score_adj"),
+        *("app", "unit", "cgroup", "change"),
+    } | ({"user"} if login_name(1000) is None else set())
+    assert row_["killable"] is False
+
+
+@pytest.mark.parametrize("broken", [math.nan, math.inf, -math.inf])
+def test_what_is_no_number_is_null(broken: float) -> None:
+    row = risk(1001, 1, share=broken, change=broken)
+    strange = assessment((row,), seconds_left=broken, rate=broken)
+    got = written(report.processes(strange, (row,), changes=True), contract.WATCH)
+    assert got["forecast"] == {"seconds": None, "rate": None}
+    assert (got["processes"][0]["share"], got["processes"][0]["change"]) == (None, None)
+
+
+def test_bytes_per_second_are_whole_and_signed() -> None:
+    rows = (risk(1001, 1, change=1234.56), risk(1002, 2, change=-0.4))
+    got = written(
+        report.processes(assessment(rows, rate=-5.5e9, seconds_left=61.23456), rows, changes=True),
+        contract.WATCH,
+    )
+    assert [row["change"] for row in got["processes"]] == [1235, 0]
+    assert got["forecast"] == {"seconds": 61.235, "rate": -5500000000}
+
+
+def test_list_has_no_change() -> None:
+    rows = (risk(1001, 1, change=5.0),)
+    assert "change" not in report.processes(assessment(rows), rows)["processes"][0]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a\nb",
+        "\x1b]0;owned\x07",
+        "foo) Z 1",
+        '"quoted\\',
+        "한글",
+        "a\\xff",
+        "\u202e",
+        "\U0001f525",
+        "",
+        "a\ud800",
+    ],
+    ids=[
+        "newline",
+        "escape",
+        "parenthesis",
+        "quote",
+        "korean",
+        "raw-byte",
+        "bidi",
+        "emoji",
+        "empty",
+        "surrogate",
+    ],
+)
+def test_any_name_comes_through_unchanged_and_harmless(name: str) -> None:
+    row = risk(process_=process(7, name=name))
+    got = written(report.processes(assessment((row,)), (row,)), contract.LIST)
+    assert got["processes"][0]["name"] == got["next_victim"]["name"] == name
+
+
+def test_a_cgroup_scope_names_its_path_and_limit() -> None:
+    scoped = assessment(snapshot=snapshot(scope=Scope("cgroup", 32768, "/a/b", 134217728), complete=False))
+    got = written(report.processes(scoped, scoped.risks), contract.LIST)
+    assert got["scope"] == {"kind": "cgroup", "path": "/a/b", "limit": 134217728, "total_pages": 32768}
+    assert got["complete"] is False
+
+
+def test_who_else_may_die_and_who_goes_along() -> None:
+    rows = (risk(1001, 1), risk(1002, 2), risk(1003, 3))
+    victim = Victim("kernel", rows[0], rows[1:], Also("term.scope", "oom-policy-stop", (1001, 1002, 1500)))
+    killer = Killer("earlyoom", False, (1001, 1002), 90.0, ("panic_on_oom", "oom_kill_allocating_task"))
+    serious = assessment(rows, victim=victim, killers=(killer,), level=Level("critical"))
+    got = written(report.processes(serious, rows), contract.LIST)
+    assert got["level"] == "critical"
+    assert got["next_victim"]["near"] == [1002, 1003]
+    assert got["next_victim"]["also"] == {
+        "unit": "term.scope",
+        "cause": "oom-policy-stop",
+        "pids": [1001, 1002, 1500],
+    }
+    assert got["killers"] == [
+        {
+            "name": "earlyoom",
+            "running": False,
+            "next": [1001, 1002],
+            "triggers_at": 90.0,
+            "overrides": ["panic_on_oom", "oom_kill_allocating_task"],
+        }
+    ]
+
+
+def test_apps() -> None:
+    members = (
+        risk(1, process_=process(11, oom_score_adj=-500)),
+        risk(2, process_=process(12, oom_score_adj=233)),
+        risk(3, process_=process(13, oom_score_adj=None)),
+    )
+    silent = (risk(4, process_=process(14, oom_score_adj=None)),)
+    shown = (
+        app("firefox", members, memory_from="cgroup", age=0.12345, share=610.44444),
+        app("quiet", silent, memory=None, age=None, share=None, rank=None),
+    )
+    got = written(report.apps(assessment(), shown), contract.APPS)
+    assert got["apps"] == [
+        {
+            "rank": 1,
+            "app": "firefox",
+            "name": "Firefox",
+            "processes": [11, 12, 13],
+            "memory": 500 * MIB,
+            "memory_from": "cgroup",
+            "age": 0.123,
+            "share": 610.444,
+            "oom_score_adj": [-500, 233],
+        },
+        {
+            "rank": None,
+            "app": "quiet",
+            "name": "Quiet",
+            "processes": [14],
+            "memory": None,
+            "memory_from": "sum",
+            "age": None,
+            "share": None,
+            "oom_score_adj": None,
+        },
+    ]
+
+
+def test_an_explanation_adds_the_parts_and_who_would_be_next() -> None:
+    rows = (risk(1001, 1, process_=process(1001, oom_score_adj=100)), risk(1002, 2))
+    whole = assessment(rows)
+    got = written(report.explanation(whole, explain(whole, 1001)), contract.EXPLAIN)
+    assert [row["pid"] for row in got["processes"]] == [1001]
+    assert got["parts"] == {
+        "rss": 100 * MIB // PAGE_SIZE,
+        "swap": 0,
+        "page_tables": MIB // PAGE_SIZE,
+        "adjustment": 100 * (TOTAL // 1000),
+    }
+    assert got["without"] == {"pid": 1002, "start_time": 812345, "name": "program1002", "frees": 81 * MIB}
+    assert "children-not-counted" in got["notes"]
+
+
+def test_without_anybody_else_without_is_null() -> None:
+    only = assessment((risk(1001, 1),))
+    assert written(report.explanation(only, explain(only, 1001)), contract.EXPLAIN)["without"] is None
+
+
+def test_a_uid_without_a_name_has_none() -> None:
+    assert login_name(0) == "root"
+    assert login_name(3999999991) is None
+
+
+def broken(path: str, value: object) -> report.Report:
+    document = copy.deepcopy(report.processes(assessment(), assessment().risks))
+    *way, last = path.split(".")
+    place: Any = document
+    for step in way:
+        place = place[int(step) if step.isdigit() else step]
+    if value is KeyError:
+        del place[last]
+    else:
+        place[last] = value
+    return document
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("complete", KeyError),
+        ("processes.0.user", KeyError),
+        ("processes.1.extra", 1),
+        ("processes.0.pid", 1.0),
+        ("processes.0.killable", 1),
+        ("memory.total", True),
+        ("memory.psi", None),
+        ("forecast.rate", 0.5),
+        ("level", "calm"),
+        ("next_victim.near", None),
+        ("next_victim.also", {}),
+        ("scope.path", "/a"),
+    ],
+)
+def test_the_checker_sees_what_is_wrong(path: str, value: object) -> None:
+    (problem,) = contract.differences(broken(path, value), contract.LIST)
+    assert path.replace(".0", "[0]").replace(".1", "[1]") in problem.replace("$.", "")

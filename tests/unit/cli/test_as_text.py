@@ -1,0 +1,379 @@
+"""The text of `list`, `watch` and `explain`: aligned, harmless, within the window, in words before colours."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from oomtray.cli.as_text import listing, memory_lines
+from oomtray.cli.explain import explanation
+from oomtray.cli.table import Column, Row, table
+from oomtray.cli.terminal import Terminal
+from oomtray.config import Levels
+from oomtray.kernel.snapshot import OomPolicy, Scope
+from oomtray.messages.listing import summary, warning
+from oomtray.risk.assessment import Also, Assessment, Killer, Level, Risk, Victim
+from oomtray.risk.explain import explain
+from oomtray.text import columns
+from tests.unit.factories import GIB, MIB, app, assessment, memory, process, risk, snapshot
+
+PIPE = Terminal()
+HOSTILE = "a\n\x1b[2J\x9b31m"
+
+
+def shown(pid: int, rank: int | None, name: str, **changes: object) -> Risk:
+    facts = {key: changes.pop(key) for key in ("oom_score_adj", "rss", "oom_score") if key in changes}
+    return risk(process_=process(pid, name=name, **facts), rank=rank, **changes)
+
+
+def korean() -> Assessment:
+    return assessment(
+        (
+            shown(4242, 1, "한글이름", oom_score_adj=233, share=610.4, change=2.0 * MIB, rss=5 * GIB),
+            shown(7, 2, "mysqld", share=31.0, change=-100.0 * MIB / 60),
+            shown(31337, 3, "漢字 x", share=0.1),
+            shown(1, None, "systemd", why_not="pid-1", oom_score=0),
+        )
+    )
+
+
+def test_a_list_with_wide_names_is_aligned() -> None:
+    assert listing(korean(), Levels(), PIPE, None) == [
+        "Memory is fine: 50 % used, 8.0 GiB left of 16.0 GiB.",
+        "If memory ran out now, the kernel would kill 한글이름 (4242), which would free about 81.0 MiB.",
+        "",
+        "#    PID  NAME       SHARE  SCORE  CHANGE/MIN   ADJ   MEMORY  WARNING",
+        "1   4242  한글이름  61.0 %    700    +120 MiB  +233  5.0 GiB  ! next victim",
+        "2      7  mysqld     3.1 %    700    -100 MiB     0  100 MiB",
+        "3  31337  漢字 x     0.0 %    700           –     0  100 MiB",
+        "–      1  systemd    0.4 %      0           –     0  100 MiB  never: pid 1",
+        "",
+        "Memory  [###############---------|--|--] 50 % used, 8.0 GiB of 16.0 GiB left",
+        "                                 80 90 % are the marks for warning and critical",
+        "Swap    25 % used, 6.0 GiB of 8.0 GiB left",
+        "Stall   0.5 % of the last 10 s for some process, 0.2 % for all",
+        "Kills   3 by the kernel since boot",
+    ]
+
+
+def test_apps_have_a_row_each() -> None:
+    members = (shown(11, 1, "tab", oom_score_adj=233), shown(12, 2, "parent"))
+    grouped = assessment(members, apps=(app("firefox", members, warning="high", share=700.0), app("밈")))
+    lines = listing(grouped, Levels(), PIPE, None, apps=True)
+    assert lines[3:6] == [
+        "#  APP      PROCESSES   SHARE        ADJ   MEMORY  WARNING",
+        "1  Firefox          2  70.0 %  0 to +233  500 MiB  ! next victim",
+        "1  밈               0   2.0 %          –  500 MiB",
+    ]
+
+
+def test_the_same_program_of_several_users_says_whose_it_is() -> None:
+    apps = (app("python", uid=0), app("python", uid=4294967000), app("postgres", uid=None), app("postgres", uid=0), app("vim", uid=0))
+    lines = listing(assessment((), apps=apps), Levels(), PIPE, None, apps=True)
+    named = [" ".join(line.split()[1:3]) for line in lines if line[:1] == "1"]
+    assert named == ["Python (root)", "Python (uid", "Postgres (system)", "Postgres (root)", "Vim 0"]
+
+
+@pytest.mark.parametrize("rows", [0, 2, 4, 99])
+def test_no_more_rows_than_asked_for(rows: int) -> None:
+    lines = listing(korean(), Levels(), PIPE, rows)
+    assert lines.index("", 3) - 4 == min(rows, 4)
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 200])
+def test_no_line_is_wider_than_the_window(width: int) -> None:
+    wide = korean()
+    lines = listing(wide, Levels(), Terminal(columns=width), None)
+    words = {word for sentence in summary(wide) for word in sentence.split()}
+    assert all(columns(line) <= width or line in words for line in lines)
+
+
+@pytest.mark.parametrize("terminal", [PIPE, Terminal(columns=72)], ids=["pipe", "window"])
+def test_a_hostile_name_brings_no_control_character_to_the_terminal(terminal: Terminal) -> None:
+    rows = (shown(7, 1, HOSTILE), shown(8, 2, HOSTILE))
+    victim = Victim("kernel", rows[0], rows[1:], Also(HOSTILE, "oom-policy-stop", (7, 8)))
+    evil = assessment(
+        rows,
+        victim=victim,
+        apps=(app(HOSTILE, rows),),
+        snapshot=snapshot(tuple(row.process for row in rows), scope=Scope("cgroup", 9999, HOSTILE, 4096)),
+    )
+    text = (
+        listing(evil, Levels(), terminal, None)
+        + listing(evil, Levels(), terminal, None, apps=True)
+        + explanation(evil, explain(evil, 7), terminal)
+    )
+    assert not [line for line in text if re.search(r"[\x00-\x1f\x7f-\x9f]", line)]
+    assert any("\\n\\x1b[2J" in line for line in text)
+
+
+def test_colour_adds_to_the_words_and_takes_none_away() -> None:
+    serious = assessment(korean().risks, level=Level("critical"))
+    plain = listing(serious, Levels(), Terminal(columns=100), None)
+    coloured = listing(serious, Levels(), Terminal(columns=100, colour=True), None)
+    assert "\x1b[1;31m" in coloured[0]
+    assert [re.sub(r"\x1b\[[\d;]*m", "", line) for line in coloured] == plain
+
+
+def test_an_encoding_without_typographic_signs_gets_plain_ones() -> None:
+    text = "\n".join(listing(assessment(), Levels(), Terminal(columns=60, typographic=False), None))
+    assert text.isascii()
+
+
+@pytest.mark.parametrize(
+    ("situation", "says"),
+    [
+        pytest.param(assessment(level=Level("warning")), "Memory is getting tight: 50 % used", id="warning"),
+        pytest.param(assessment(level=Level("critical")), "Memory is nearly gone: 50 % used", id="critical"),
+        pytest.param(assessment(seconds_left=240.0), "It lasts about 4 min at this rate.", id="forecast"),
+        pytest.param(
+            assessment(snapshot=snapshot(complete=False)),
+            "the kernel would kill, of the processes that you can see, program1001 (1001)",
+            id="incomplete",
+        ),
+        pytest.param(assessment(()), "There is no process that the kernel could kill.", id="nobody"),
+        pytest.param(
+            assessment(snapshot=snapshot(scope=Scope("cgroup", 32768, "/a/b", 1 << 27))),
+            "If /a/b ran out now, the kernel would kill program1001 (1001)",
+            id="cgroup",
+        ),
+        pytest.param(
+            assessment((), snapshot=snapshot(scope=Scope("cgroup", 32768, "/a/b", 1 << 27))),
+            "There is no process in /a/b that the kernel could kill.",
+            id="empty-cgroup",
+        ),
+        pytest.param(
+            assessment(
+                snapshot=snapshot(policy=OomPolicy(0, 1)),
+                killers=(Killer("kernel", True, (), None, ("panic_on_oom",)),),
+            ),
+            "If memory ran out now, the kernel would panic: the whole machine would stop. vm.panic_on_oom is set",
+            id="panic-on-oom",
+        ),
+        pytest.param(
+            assessment(killers=(Killer("kernel", True, (), None, ("oom_kill_allocating_task",)),)),
+            "If memory ran out now, the kernel would kill whichever process asks for memory then.",
+            id="kill-allocating-task",
+        ),
+        pytest.param(
+            assessment(victim=Victim("kernel", risk(1, 1), (risk(2, 2), risk(3, 3)))),
+            "It may as well be program2 (2), program3 (3): they are closer than the kernel counts.",
+            id="near",
+        ),
+        pytest.param(
+            assessment(victim=Victim("kernel", risk(1, 1), tuple(risk(n, n) for n in range(2, 9)))),
+            "program2 (2), program3 (3), program4 (4) and 4 more:",
+            id="many-near",
+        ),
+        pytest.param(
+            assessment(
+                victim=Victim("kernel", risk(1, 1), (), Also("term.scope", "oom-policy-stop", (1, 2, 3)))
+            ),
+            "This ends its unit term.scope with all its 3 processes.",
+            id="whole-unit",
+        ),
+        pytest.param(
+            assessment(victim=Victim("kernel", risk(1, 1), (), Also("/a", "memory-oom-group", (1, 2)))),
+            "This ends its cgroup /a with all its 2 processes.",
+            id="whole-cgroup",
+        ),
+        pytest.param(
+            assessment(victim=Victim("kernel", risk(process_=process(9, rss_anon=None), rank=1))),
+            "would kill program9 (9).",
+            id="frees-unknown",
+        ),
+        pytest.param(
+            assessment(snapshot=snapshot(memory=memory(available=None))),
+            "Memory is fine: – used, – left of 16.0 GiB.",
+            id="old-kernel",
+        ),
+    ],
+)
+def test_the_sentences_say_what_holds(situation: Assessment, says: str) -> None:
+    assert says in " ".join(summary(situation))
+
+
+@pytest.mark.parametrize("override", ["panic_on_oom", "oom_kill_allocating_task"])
+def test_where_the_order_is_void_nobody_is_named(override: str) -> None:
+    void = assessment(killers=(Killer("kernel", True, (1001,), None, (override,)),))
+    said = " ".join(summary(void))
+    assert "program1001" not in said
+    assert "free" not in said
+    assert not any("next" in line for line in listing(void, Levels(), PIPE, None))
+
+
+def test_a_panic_comes_before_any_kill() -> None:
+    """As in out_of_memory(), which looks at panic_on_oom first."""
+    both = Killer("kernel", True, (), None, ("oom_kill_allocating_task", "panic_on_oom"))
+    said = " ".join(summary(assessment(killers=(both,))))
+    assert "would panic" in said
+    assert "whichever" not in said
+
+
+def test_of_candidates_too_close_to_tell_apart_no_row_is_next_for_sure() -> None:
+    close = (risk(1, 1), risk(2, 2, reasons=("near-victim",)))
+    told = listing(assessment(close, victim=Victim("kernel", close[0], close[1:])), Levels(), PIPE, None)
+    assert [line.rpartition("  ")[2] for line in told if "next" in line and "  " in line] == ["! maybe next", "maybe next"]
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        (risk(1, 5), ""),
+        (risk(1, 1), "! next victim"),
+        (risk(1, 1, warning="high", reasons=("next-victim", "large-share")), "!! next victim, high"),
+        (risk(1, 2, reasons=("near-victim",)), "maybe next"),
+        (
+            risk(1, 3, warning="elevated", reasons=("large-share", "adj-set-by-app")),
+            "! elevated, adj not inherited",
+        ),
+        (
+            risk(1, 1, reasons=("next-victim", "unit-dies-whole", "small-but-first")),
+            "! next victim, ends its unit, by its adj, not its size",
+        ),
+        (risk(1, None), "never: adj -1000"),
+        (risk(1, None, why_not="kernel-thread"), "never: kernel thread"),
+        (risk(1, None, why_not="not-eligible"), "not now"),
+    ],
+)
+def test_a_rows_warning_is_a_mark_and_words(row: Risk, says: str) -> None:
+    assert warning(row) == says
+
+
+@pytest.mark.parametrize(
+    ("used", "gauge"),
+    [
+        pytest.param(0, "[------------------------|--|--] 0 %", id="empty"),
+        pytest.param(50, "[###############---------|--|--] 50 %", id="half"),
+        pytest.param(85, "[########################!#-|--] 85 %", id="warning-passed"),
+        pytest.param(100, "[########################!##!##] 100 %", id="full"),
+    ],
+)
+def test_the_gauge_shows_where_the_marks_are(used: int, gauge: str) -> None:
+    lines = memory_lines(memory(total=100 * MIB, available=(100 - used) * MIB), Levels())
+    assert gauge in lines[0]
+
+
+def test_the_gauges_marks_are_the_users_own() -> None:
+    lines = memory_lines(memory(), Levels(warning_percent=50, critical_percent=97.5))
+    assert lines[0].startswith("Memory  [###############!")
+    assert lines[1] == "                        50            97.5 % are the marks for warning and critical"
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        pytest.param({"swap_total": 0, "swap_free": 0}, "Swap    none", id="no-swap"),
+        pytest.param({"swap_total": None, "swap_free": None}, "Swap    unknown: this kernel doesn't tell", id="swap-unknown"),
+        pytest.param(
+            {"psi_some_avg10": None, "psi_full_avg10": None},
+            "Stall   unknown: this kernel doesn't tell",
+            id="no-psi",
+        ),
+        pytest.param(
+            {"psi_full_avg10": None},
+            "Stall   0.5 % of the last 10 s for some process, – for all",
+            id="psi-some-only",
+        ),
+        pytest.param(
+            {"available": None}, f"Memory  [{'-' * 24}|--|--] – used, – of 16.0 GiB left", id="no-available"
+        ),
+    ],
+)
+def test_what_the_kernel_lacks_is_unknown_not_zero(changes: dict[str, int | None], line: str) -> None:
+    assert line in memory_lines(memory(**changes), Levels())
+
+
+def test_without_the_count_of_kills_there_is_no_line_of_it() -> None:
+    assert not [line for line in memory_lines(memory(oom_kills=None), Levels()) if line.startswith("Kills")]
+
+
+def test_an_explanation_sums_up_and_tells() -> None:
+    rows = (
+        shown(1001, 1, "web", oom_score_adj=100, badness=99, share=100.0, unit="web.scope", app="web"),
+        shown(1002, 2, "db"),
+    )
+    lines = explanation(assessment(rows), explain(assessment(rows), 1001), PIPE)
+    assert lines[0].endswith(", app web, unit web.scope")
+    assert lines[1:8] == [
+        "",
+        " PAGES   MEMORY",
+        " 25600  100 MiB  resident",
+        "     0      0 B  swapped out",
+        "   256  1.0 MiB  page tables",
+        "629100  2.4 GiB  oom_score_adj +100",
+        "    99  396 KiB  badness, 10.0 % of RAM and swap",
+    ]
+    assert any("children" in line or "child processes" in line for line in lines[9:])
+
+
+def test_an_explanation_without_badness_has_no_sum() -> None:
+    thread = process(2, kernel_thread=True, rss=None, rss_anon=None, swap=None, page_tables=None, oom_score=0)
+    whole = assessment((risk(process_=thread, rank=None, why_not="kernel-thread"),))
+    lines = explanation(whole, explain(whole, 2), PIPE)
+    assert not [line for line in lines if "PAGES" in line]
+    assert any("kernel thread" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("limit", "line"),
+    [
+        pytest.param(None, "7  a-long-name", id="pipe"),
+        pytest.param(14, "7  a-long-name", id="fits"),
+        pytest.param(13, "7  a-long-na…", id="one-short"),
+        pytest.param(8, "7  a-lo…", id="least"),
+        pytest.param(5, "7  a…", id="narrower-than-the-table-can-be"),
+    ],
+)
+def test_a_column_is_cut_to_its_least_and_then_the_line(limit: int | None, line: str) -> None:
+    heads = (Column("", right=True), Column("", least=5))
+    assert table(heads, [Row(("7", "a-long-name"))], Terminal(columns=limit))[1] == line
+
+
+class Stream:
+    def __init__(self, *, tty: bool, encoding: str = "utf-8") -> None:
+        self.tty, self.encoding = tty, encoding
+
+    def isatty(self) -> bool:
+        return self.tty
+
+    def fileno(self) -> int:
+        raise OSError("no window here tells its size")
+
+
+@pytest.mark.parametrize(
+    ("tty", "env", "colour", "cursor"),
+    [
+        pytest.param(True, {"TERM": "xterm"}, True, True, id="terminal"),
+        pytest.param(False, {"TERM": "xterm"}, False, False, id="pipe"),
+        pytest.param(True, {"TERM": "xterm", "NO_COLOR": "1"}, False, True, id="no-color"),
+        pytest.param(True, {"TERM": "xterm", "NO_COLOR": ""}, True, True, id="no-color-empty-means-nothing"),
+        pytest.param(True, {"TERM": "dumb"}, False, False, id="dumb"),
+        pytest.param(True, {}, False, False, id="no-term"),
+        pytest.param(False, {"TERM": "xterm", "CLICOLOR_FORCE": "1"}, False, False, id="a-pipe-stays-plain"),
+    ],
+)
+def test_colour_and_cursor_only_on_a_capable_terminal(
+    tty: bool, env: dict[str, str], colour: bool, cursor: bool
+) -> None:
+    terminal = Terminal.of(Stream(tty=tty), env)  # type: ignore[arg-type]
+    assert (terminal.colour, terminal.cursor) == (colour, cursor)
+    assert (terminal.columns is None) == (not tty)
+
+
+@pytest.mark.parametrize(
+    ("columns_", "width"), [("132", 132), ("0", 80), ("-5", 80), ("wide", 80), ("٣", 80), (None, 80)]
+)
+def test_the_width_is_that_of_the_window_unless_columns_says_otherwise(
+    columns_: str | None, width: int
+) -> None:
+    env = {"TERM": "xterm"} | ({} if columns_ is None else {"COLUMNS": columns_})
+    assert Terminal.of(Stream(tty=True), env).columns == width  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "has"), [("utf-8", True), ("ascii", False), ("latin-1", False), ("nonsense", False)]
+)
+def test_typographic_signs_only_where_the_encoding_has_them(encoding: str, has: bool) -> None:
+    assert Terminal.of(Stream(tty=False, encoding=encoding), {}).typographic is has  # type: ignore[arg-type]

@@ -1,0 +1,254 @@
+"""The door: which command runs, what an error looks like, what the exit status says."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from oomtray import __version__, cli
+from oomtray.cli import listing
+from tests.rigs.commands.program import environment, oomtray, start
+from tests.rigs.processes.programs import wait_for
+
+
+def no_tray(argv: list[str]) -> int:
+    raise AssertionError(f"the tray was started with {argv}")
+
+
+def run(*argv: str) -> int:
+    return cli.main(list(argv), tray=no_tray)
+
+
+@pytest.mark.parametrize("argv", [[], ["tray"]], ids=["nothing", "tray"])
+def test_the_tray_is_the_default_command(argv: list[str]) -> None:
+    started: list[list[str]] = []
+    assert cli.main(argv, tray=lambda rest: started.append(rest) or 7) == 7
+    assert started == [[]]
+
+
+@pytest.mark.parametrize(
+    ("argv", "names"),
+    [
+        pytest.param(["lost"], "'lost'", id="unknown-command"),
+        pytest.param(["lis"], "'lis'", id="no-abbreviated-command"),
+        pytest.param(["bad\nname\x1b[31m"], "bad\\nname\\x1b", id="hostile-command"),
+        pytest.param(["-n", "3", "list"], "'-n'", id="option-before-the-command"),
+        pytest.param(["list", "--bogus"], "--bogus", id="unknown-option"),
+        pytest.param(["list", "--js"], "--js", id="no-abbreviated-option"),
+        pytest.param(["list", "extra"], "extra", id="too-much"),
+        pytest.param(["list", "-n"], "-n", id="value-missing"),
+        pytest.param(["list", "-n", "x"], "-n: 'x'", id="not-a-number"),
+        pytest.param(["list", "-n", "1.5"], "-n: '1.5'", id="not-whole"),
+        pytest.param(["list", "-n", "-1"], "-n", id="negative"),
+        pytest.param(["list", "-n", "\u0663"], "-n: '\u0663'", id="another-scripts-digit"),
+        pytest.param(["list", "-n", "9" * 5000], "-n", id="absurdly-many"),
+        pytest.param(["list", "-n", "3", "--all"], "--all", id="some-and-all"),
+        pytest.param(["list", "--apps", "--processes"], "--processes", id="two-kinds-of-row"),
+        pytest.param(["list", "--cgroup"], "--cgroup", id="cgroup-missing"),
+        pytest.param(["watch", "-i", "0"], "-i: '0'", id="no-interval"),
+        pytest.param(["watch", "-i", "nan"], "-i: 'nan'", id="interval-nan"),
+        pytest.param(["watch", "-i", "inf"], "-i: 'inf'", id="interval-endless"),
+        pytest.param(["watch", "-i", "soon"], "-i: 'soon'", id="interval-not-a-number"),
+        pytest.param(["watch", "-c", "0"], "-c", id="no-reading"),
+        pytest.param(["watch", "--all"], "--all", id="watch-has-no-all"),
+        pytest.param(["explain"], "PID", id="pid-missing"),
+        pytest.param(["explain", "x"], "PID", id="pid-not-a-number"),
+        pytest.param(["explain", "0"], "PID", id="pid-zero"),
+        pytest.param(["explain", "1", "2"], "2", id="two-pids"),
+        pytest.param(["tray", "--bogus"], "--bogus", id="tray-option"),
+    ],
+)
+def test_wrong_usage_is_one_line_that_names_it(
+    argv: list[str], names: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*argv) == cli.USAGE == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("oomtray: ")
+    assert err.count("\n") == 1
+    assert names in err
+
+
+@pytest.mark.parametrize(
+    "argv", [["--help"], ["-h"], *([name, "--help"] for name in ("tray", *cli.ROOMS))], ids=" ".join
+)
+def test_help_goes_to_standard_output(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(*argv) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("usage: oomtray")
+    assert err == ""
+
+
+def test_the_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    run("--help")
+    out = capsys.readouterr().out
+    for name in ("tray", *cli.ROOMS):
+        assert f"\n    {name}" in out
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--version") == 0
+    assert capsys.readouterr().out == f"oomtray {__version__}\n"
+
+
+def raiser(error: BaseException) -> Callable[[object], int]:
+    def command(_arguments: object) -> int:
+        raise error
+
+    return command
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "says"),
+    [
+        pytest.param(cli.Failure("7 is gone"), 1, "oomtray: 7 is gone\n", id="failure"),
+        pytest.param(cli.Failure("no agent", cli.NOT_AUTHORISED), 3, "oomtray: no agent\n", id="own-status"),
+        pytest.param(cli.Failure("a\nb"), 1, "oomtray: a\\nb\n", id="always-one-line"),
+        pytest.param(
+            PermissionError(errno.EACCES, "Permission denied", "/proc/7/x"),
+            1,
+            "oomtray: Permission denied: /proc/7/x\n",
+            id="system-error",
+        ),
+        pytest.param(
+            ZeroDivisionError("oops"),
+            1,
+            "oomtray: unexpected ZeroDivisionError: oops (OOMTRAY_DEBUG=1 shows where)\n",
+            id="defect",
+        ),
+        pytest.param(KeyboardInterrupt(), 130, "", id="ctrl-c"),
+    ],
+)
+def test_an_error_is_one_line_and_a_status(
+    error: BaseException,
+    status: int,
+    says: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.delenv(cli.DEBUG, raising=False)
+    monkeypatch.setattr(listing, "run_list", raiser(error))
+    assert run("list") == status
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", says)
+
+
+def test_the_debugging_variable_shows_the_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(cli.DEBUG, "1")
+    monkeypatch.setattr(listing, "run_list", raiser(ZeroDivisionError("oops")))
+    assert run("list") == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("argv", ["list", "list --json --all", "watch -c 1 --json", "explain 1"])
+def test_a_reader_that_stops_listening_is_no_error(argv: str) -> None:
+    """The pipe's other end is closed before anything is written."""
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        done = oomtray(*argv.split(), stdout=write)
+    finally:
+        os.close(write)
+    assert (done.returncode, done.stderr) == (cli.PIPE_CLOSED, "")
+
+
+def test_a_full_disk_is_one_line() -> None:
+    with open("/dev/full", "w") as full:
+        done = oomtray("list", stdout=full)
+    assert (done.returncode, done.stderr) == (1, "oomtray: No space left on device\n")
+
+
+def test_ctrl_c_ends_watch_quietly() -> None:
+    watching = start("watch", "--json", "-i", "60")
+    assert watching.stdout is not None
+    json.loads(watching.stdout.readline())
+    wait_for(lambda: asleep(watching.pid), "the pause between two readings")
+    watching.send_signal(signal.SIGINT)
+    _, err = watching.communicate(timeout=30)
+    assert (watching.returncode, err) == (130, "")
+
+
+def python(script: str, *argv: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script), *argv],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=environment(),
+    )
+
+
+def asleep(pid: int) -> bool:
+    with open(f"/proc/{pid}/stat", "rb") as stat:
+        return stat.read().rpartition(b")")[2].split()[0] == b"S"
+
+
+QT = {"PySide6", "shiboken6"}
+HEAVY = {
+    "psutil",
+    "jeepney",
+    "platformdirs",
+    "tomllib",
+    "tomlkit",
+    "asyncio",
+    "subprocess",
+    "email",
+    "sqlite3",
+}
+"""What would take a noticeable part of the time that a short command has."""
+
+
+@pytest.mark.parametrize(
+    ("argv", "unwanted"),
+    [
+        ("--help", QT),
+        ("--version", QT | HEAVY),
+        ("list", QT | HEAVY),
+        ("list --apps --json", QT | HEAVY),
+        ("watch -c 1", QT | HEAVY),
+        ("explain 1 --json", QT | HEAVY),
+        ("doctor --json", QT),
+        ("protect --dry-run 1", QT),
+        ("undo --json", QT),
+    ],
+)
+def test_no_text_command_loads_qt_nor_a_quick_one_what_is_slow(argv: str, unwanted: set[str]) -> None:
+    script = """
+        import sys
+        from oomtray.__main__ import main
+        main(sys.argv[2:])
+        loaded = {name.partition(".")[0] for name in sys.modules} & set(sys.argv[1].split())
+        sys.exit(f"loaded {sorted(loaded)}" if loaded else 0)
+    """
+    done = python(script, " ".join(unwanted), *argv.split())
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_users_settings_count_and_a_wrong_one_is_named(xdg: Path) -> None:
+    settings = xdg / "config" / "oomtray" / "config.toml"
+    settings.parent.mkdir()
+    settings.write_text("[levels]\nwarning_percent = 40\ncritical_percent = 'high\u202e'\n")
+    done = oomtray("list")
+    assert done.returncode == 0
+    assert "40 90 % are the marks" in " ".join(done.stdout.split())
+    assert done.stderr.startswith(f"oomtray: {settings}: line 3: levels.critical_percent ")
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.removesuffix("\n").isprintable()
+
+
+def test_names_are_written_in_any_encoding() -> None:
+    done = oomtray("list", "--all", env={"PYTHONIOENCODING": "ascii", "LC_ALL": "C"})
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.isascii()

@@ -1,0 +1,152 @@
+"""The tray that can't start says why in one line: no traceback, and no abort by Qt."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from oomtray.cli import Failure
+from oomtray.cli.qt import explain_import_error, require_answer, require_screen, require_x11_plugin
+from tests.rigs.commands.program import TREE, environment, oomtray
+
+NO_SCREEN = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+
+
+def python(script: str, *argv: str, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script), *argv],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=TREE,
+        env=environment(env),
+    )
+
+
+@pytest.mark.parametrize("argv", [[], ["tray"]], ids=["nothing", "tray"])
+def test_without_a_screen(argv: list[str]) -> None:
+    done = oomtray(*argv, env=NO_SCREEN)
+    assert done.returncode == 1
+    assert done.stderr.startswith("oomtray: there is no screen for the tray")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "env", [{"DISPLAY": "far.example:0"}, {"QT_QPA_PLATFORM": "offscreen"}, {"QT_QPA_PLATFORM": "xcb", "DISPLAY": ":999"}], ids=str
+)
+def test_one_word_of_a_screen_is_enough_where_only_qt_can_tell(env: dict[str, str]) -> None:
+    require_screen(NO_SCREEN | env)
+    require_answer(NO_SCREEN | env)
+    with pytest.raises(Failure):
+        require_screen(NO_SCREEN)
+
+
+@pytest.mark.parametrize("env", [{"DISPLAY": ":999"}, {"WAYLAND_DISPLAY": "gone"}, {"DISPLAY": ":999.0", "WAYLAND_DISPLAY": "gone"}], ids=str)
+def test_a_screen_that_does_not_answer(env: dict[str, str], tmp_path: Path) -> None:
+    """Qt would abort: 134 and a page of hints."""
+    done = oomtray(env=NO_SCREEN | {"XDG_RUNTIME_DIR": str(tmp_path)} | env)
+    assert done.returncode == 1
+    assert done.stderr.startswith("oomtray: no screen answers at ")
+    assert all(f"{name}={value}" in done.stderr for name, value in env.items())
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_screen_that_answers(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as compositor:
+        compositor.bind(str(tmp_path / "wayland-7"))
+        compositor.listen()
+        require_answer(NO_SCREEN | {"XDG_RUNTIME_DIR": str(tmp_path), "WAYLAND_DISPLAY": "wayland-7", "DISPLAY": ":999"})
+
+
+def test_without_pyside() -> None:
+    script = """
+        import sys
+        sys.modules["PySide6"] = None
+        from oomtray.__main__ import main
+        sys.exit(main(["tray"]))
+    """
+    done = python(script)
+    assert done.returncode == 1
+    assert done.stderr.startswith("oomtray: the tray needs PySide6, which is not installed: pip install ")
+    assert done.stderr.count("\n") == 1
+
+
+X11_CHECK = """
+    import sys
+    from oomtray.cli import Failure
+    from oomtray.cli.qt import require_x11_plugin
+    try:
+        require_x11_plugin(sys.argv[1], {"DISPLAY": ":1"})
+    except Failure as failure:
+        print(failure)
+"""
+
+
+def test_a_plugin_without_its_libraries_is_found_out(tmp_path: Path) -> None:
+    """The real plugin, moved away from the libraries that it looks for beside itself."""
+    import PySide6
+
+    plugin = "Qt/plugins/platforms/libqxcb.so"
+    (tmp_path / plugin).parent.mkdir(parents=True)
+    shutil.copy(Path(PySide6.__file__).parent / plugin, tmp_path / plugin)
+    done = python(X11_CHECK, str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert "Qt can't be loaded, as libQt6XcbQpa.so.6 is missing on this system" in done.stdout
+
+
+def test_the_x11_plugin_loads_where_all_is_there() -> None:
+    import PySide6
+
+    done = python(X11_CHECK, str(Path(PySide6.__file__).parent))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    "env",
+    [{"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":1"}, {"QT_QPA_PLATFORM": "offscreen"}, {"DISPLAY": ":1"}],
+    ids=["wayland", "another-platform", "plugins-elsewhere"],
+)
+def test_nothing_is_loaded_that_qt_would_not_load(env: dict[str, str], tmp_path: Path) -> None:
+    """A broken plugin would be complained of, were it looked at."""
+    if "DISPLAY" not in env or "WAYLAND_DISPLAY" in env:
+        plugin = tmp_path / "Qt/plugins/platforms/libqxcb.so"
+        plugin.parent.mkdir(parents=True)
+        plugin.write_bytes(b"")
+    require_x11_plugin(str(tmp_path), env)
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        pytest.param(
+            ImportError("libEGL.so.1: cannot open shared object file: No such file or directory"),
+            "Qt can't be loaded, as libEGL.so.1 is missing on this system: apt-get install libglib2.0-0 libgl1 libegl1",
+            id="core",
+        ),
+        pytest.param(
+            ImportError("libxcb-cursor.so.0: cannot open shared object file: No such file or directory"),
+            "as libxcb-cursor.so.0 is missing on this system: apt-get install libxcb-cursor0 libxcb-icccm4",
+            id="x11",
+        ),
+        pytest.param(
+            ImportError("libodd-2.0.so.7: cannot open shared object file"),
+            "libodd-2.0.so.7 is missing on this system: install its package",
+            id="other-library",
+        ),
+        pytest.param(
+            ModuleNotFoundError("No module named 'PySide6'", name="PySide6"), "pip install", id="no-pyside"
+        ),
+        pytest.param(
+            ModuleNotFoundError("No module named 'jeepney'", name="jeepney"), "'jeepney'", id="another-module"
+        ),
+    ],
+)
+def test_what_is_missing_is_named_with_its_remedy(error: ImportError, says: str) -> None:
+    assert says in str(explain_import_error(error))

@@ -1,0 +1,429 @@
+"""Notifications, against a real dbus-daemon and a notification daemon of the test's own that can be made
+odd."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from jeepney import HeaderFields
+
+from oomtray import APP_ID
+from oomtray.dbus.session import SessionBus
+from oomtray.desktop.notifications import NAME, PATH, Alert, Notifier, app_icon, arguments
+from tests.rigs.bus.peers import PrivateBus, pump, settle
+from tests.rigs.processes.programs import wait_for
+
+FULL = ("actions", "body", "body-markup", "persistence")
+ALERT = Alert(
+    "level",
+    "Memory is tight",
+    "mysqld <would> die & so on",
+    "normal",
+    (("default", "Show"), ("snooze", "Snooze")),
+)
+
+
+class Daemon:
+    """Numbers bubbles as a real one does, and keeps those that stand."""
+
+    def __init__(self, bus: PrivateBus, *capabilities: str, name: str = "rig", silent: bool = False) -> None:
+        self.peer = bus.peer(NAME)
+        self.bubbles: dict[int, tuple[object, ...]] = {}
+        self._last = 0
+        if not silent:
+            self.peer.answers = {
+                "GetServerInformation": ("ssss", (name, "rig", "1", "1.2")),
+                "GetCapabilities": ("as", (list(capabilities),)),
+                "Notify": self._notify,
+                "CloseNotification": self._close,
+            }
+
+    def _notify(self, _app: str, replaces: int, *rest: object) -> tuple[str, tuple[int]]:
+        if replaces not in self.bubbles:
+            self._last += 1
+        number = replaces if replaces in self.bubbles else self._last
+        self.bubbles[number] = rest
+        return "u", (number,)
+
+    def _close(self, number: int) -> tuple[str, tuple[()]]:
+        self.close(number, 3)
+        return "", ()
+
+    def close(self, number: int, reason: int = 2) -> None:
+        if self.bubbles.pop(number, None) is not None:
+            self.peer.emit(PATH, NAME, "NotificationClosed", "uu", (number, reason))
+
+    def click(self, number: int, action: str, token: str | None = None) -> None:
+        if token is not None:
+            self.peer.emit(PATH, NAME, "ActivationToken", "us", (number, token))
+        self.peer.emit(PATH, NAME, "ActionInvoked", "us", (number, action))
+
+    def summaries(self) -> list[object]:
+        return [bubble[1] for bubble in self.bubbles.values()]
+
+
+class Us:
+    def __init__(self, bus: SessionBus) -> None:
+        self.bus = bus
+        self.clicks: list[tuple[str, str, str | None]] = []
+        self.closed: list[str] = []
+        self.notifier = Notifier(
+            bus,
+            lambda alert, action, token: self.clicks.append((alert.summary, action, token)),
+            self.closed.append,
+        )
+
+    def settle(self, *daemons: Daemon) -> None:
+        """Twice as often as a question can follow from an answer."""
+        for _ in range(4):
+            settle(self.bus, *(daemon.peer for daemon in daemons))
+
+
+@pytest.fixture
+def us(private_bus: PrivateBus) -> Us:
+    return Us(private_bus.session_bus())
+
+
+@pytest.fixture
+def daemon(private_bus: PrivateBus) -> Daemon:
+    return Daemon(private_bus, *FULL)
+
+
+@pytest.fixture
+def shown(us: Us, daemon: Daemon) -> int:
+    """The number of the bubble that stands."""
+    us.notifier.show(ALERT)
+    us.settle(daemon)
+    (number,) = daemon.bubbles
+    return number
+
+
+def test_what_goes_over_the_wire_is_what_the_specification_says(us: Us, daemon: Daemon, shown: int) -> None:
+    (call,) = [call for call in daemon.peer.calls if call.header.fields[HeaderFields.member] == "Notify"]
+    assert call.header.fields[HeaderFields.signature] == "susssasa{sv}i"
+    assert call.body == (
+        "OOM Tray",
+        0,
+        app_icon(),
+        "Memory is tight",
+        "mysqld &lt;would&gt; die &amp; so on",
+        ["default", "Show", "snooze", "Snooze"],
+        {"desktop-entry": ("s", APP_ID), "urgency": ("y", 1)},
+        -1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "body", "actions"),
+    [
+        (FULL, "a &lt;b&gt; &amp; c", ["default", "Show"]),
+        (("actions", "body"), "a <b> & c", ["default", "Show"]),
+        (("body", "body-markup"), "a &lt;b&gt; &amp; c", []),
+        ((), "a <b> & c", []),
+    ],
+    ids=["all", "no markup", "no actions", "nothing"],
+)
+def test_a_daemon_gets_no_more_than_it_can_do(
+    capabilities: tuple[str, ...], body: str, actions: list[str]
+) -> None:
+    alert = Alert("k", "s", "a <b> & c", actions=(("default", "Show"),))
+    sent = arguments(alert, 0, frozenset(capabilities))
+    assert (sent[4], sent[5]) == (body, actions)
+
+
+@pytest.mark.parametrize(
+    ("server", "labels"),
+    [("gnome-shell", ["Show", "Show", "Snooze"]), ("Xfce Notify Daemon", ["Show", "Snooze"])],
+    ids=["default is a click on the bubble", "default is a button"],
+)
+def test_no_button_stands_twice(private_bus: PrivateBus, us: Us, server: str, labels: list[str]) -> None:
+    daemon = Daemon(private_bus, *FULL, name=server)
+    us.notifier.show(replace(ALERT, actions=(("default", "Show"), ("show", "Show"), ("snooze", "Snooze"))))
+    us.settle(daemon)
+    assert daemon.bubbles[1][3][1::2] == labels
+
+
+@pytest.mark.parametrize(("urgency", "byte"), [("low", 0), ("normal", 1), ("critical", 2)])
+def test_urgency_is_a_byte(urgency, byte: int) -> None:
+    hints = arguments(Alert("k", "s", urgency=urgency), 0, frozenset())[6]
+    assert hints["urgency"] == ("y", byte)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a\0b", "\udc80", "\x1b[31mred", "\u202eexe.txt", "<img src=x>"],
+    ids=["NUL", "surrogate", "escape", "bidi", "markup"],
+)
+def test_a_hostile_name_costs_nothing(us: Us, daemon: Daemon, name: str) -> None:
+    us.notifier.show(Alert("k", name, name, actions=((f"end:{7}", f"End {name}"),)))
+    us.settle(daemon)
+    ((_icon, summary, body, actions, *_),) = daemon.bubbles.values()
+    assert us.bus.connected
+    assert summary.isprintable()
+    assert body.isprintable()
+    assert actions[1].isprintable()
+    assert "<" not in body
+
+
+class TestReplacing:
+    def test_a_newer_alert_takes_the_bubble_of_the_older(self, us: Us, daemon: Daemon, shown: int) -> None:
+        us.notifier.show(replace(ALERT, summary="Worse"))
+        us.settle(daemon)
+        assert {number: bubble[1] for number, bubble in daemon.bubbles.items()} == {shown: "Worse"}
+
+    def test_alerts_of_two_keys_stand_side_by_side(self, us: Us, daemon: Daemon, shown: int) -> None:
+        us.notifier.show(replace(ALERT, key="kill", summary="Killed"))
+        us.settle(daemon)
+        assert daemon.summaries() == ["Memory is tight", "Killed"]
+
+    def test_of_many_in_a_moment_the_last_stands_alone(self, us: Us, daemon: Daemon) -> None:
+        for n in range(20):
+            us.notifier.show(replace(ALERT, summary=f"number {n}"))
+        us.settle(daemon)
+        assert daemon.summaries() == ["number 19"]
+        assert len(daemon.peer.called("Notify")) <= 2
+
+    def test_one_that_was_closed_is_not_replaced(self, us: Us, daemon: Daemon, shown: int) -> None:
+        daemon.close(shown)
+        us.settle(daemon)
+        assert us.closed == ["level"]
+        us.notifier.show(ALERT)
+        us.settle(daemon)
+        assert [call[1] for call in daemon.peer.called("Notify")] == [0, 0]
+
+
+class TestWithdrawing:
+    def test_one_that_stands_goes(self, us: Us, daemon: Daemon, shown: int) -> None:
+        us.notifier.withdraw("level")
+        us.settle(daemon)
+        assert daemon.bubbles == {}
+
+    def test_one_that_is_on_its_way_goes_too(self, us: Us, daemon: Daemon) -> None:
+        us.notifier.show(ALERT)
+        pump(lambda: us.notifier.available, "the capabilities", us.bus, daemon.peer)
+        us.notifier.withdraw("level")
+        us.settle(daemon)
+        assert daemon.peer.called("Notify")
+        assert daemon.bubbles == {}
+
+    def test_one_that_was_not_sent_yet_never_is(self, us: Us, daemon: Daemon) -> None:
+        us.notifier.show(ALERT)
+        us.notifier.withdraw("level")
+        us.settle(daemon)
+        assert daemon.peer.called("Notify") == []
+
+    def test_one_that_is_shown_again_meanwhile_stays(self, us: Us, daemon: Daemon) -> None:
+        us.notifier.show(ALERT)
+        pump(lambda: us.notifier.available, "the capabilities", us.bus, daemon.peer)
+        us.notifier.withdraw("level")
+        us.notifier.show(replace(ALERT, summary="again"))
+        us.settle(daemon)
+        assert daemon.summaries() == ["again"]
+
+    def test_all_go_at_the_end(self, us: Us, daemon: Daemon, shown: int) -> None:
+        us.notifier.show(replace(ALERT, key="kill"))
+        us.settle(daemon)
+        us.notifier.withdraw_all()
+        us.settle(daemon)
+        assert daemon.bubbles == {}
+
+    def test_one_that_nobody_knows_is_no_matter(self, us: Us, daemon: Daemon) -> None:
+        us.notifier.withdraw("level")
+        us.settle(daemon)
+        assert daemon.peer.called("CloseNotification") == []
+
+
+class TestClicking:
+    @pytest.mark.parametrize("action", ["default", "snooze"])
+    def test_a_click_is_told_with_its_token(self, us: Us, daemon: Daemon, shown: int, action: str) -> None:
+        daemon.click(shown, action, token="focus")
+        us.settle(daemon)
+        assert us.clicks == [("Memory is tight", action, "focus")]
+
+    @pytest.mark.parametrize("number", [0, 99])
+    def test_a_click_on_anothers_bubble_is_not_ours(
+        self, us: Us, daemon: Daemon, shown: int, number: int
+    ) -> None:
+        daemon.click(number, "snooze")
+        us.settle(daemon)
+        assert us.clicks == []
+
+    def test_an_action_that_was_not_offered_is_none(self, us: Us, daemon: Daemon, shown: int) -> None:
+        daemon.click(shown, "end")
+        us.settle(daemon)
+        assert us.clicks == []
+
+    def test_a_click_counts_once_it_was_closed_no_more(self, us: Us, daemon: Daemon, shown: int) -> None:
+        daemon.close(shown)
+        daemon.click(shown, "snooze")
+        us.settle(daemon)
+        assert us.clicks == []
+
+    def test_a_forged_click_is_none(
+        self, private_bus: PrivateBus, us: Us, daemon: Daemon, shown: int
+    ) -> None:
+        forger = private_bus.peer("org.example.Forger")
+        forger.emit(PATH, NAME, "ActionInvoked", "us", (shown, "snooze"), to=us.bus.unique_name)
+        settle(us.bus, forger)
+        us.settle(daemon)
+        assert us.clicks == []
+
+    def test_a_click_means_the_alert_that_was_seen(self, us: Us, daemon: Daemon, shown: int) -> None:
+        us.notifier.show(replace(ALERT, summary="another victim"))
+        daemon.click(shown, "snooze")  # the daemon has not read the replacement yet
+        us.settle(daemon)
+        daemon.click(shown, "snooze")
+        us.settle(daemon)
+        assert [summary for summary, _, _ in us.clicks] == ["Memory is tight", "another victim"]
+
+    def test_a_bubble_that_its_daemon_leaves_standing_is_closed(
+        self, private_bus: PrivateBus, us: Us
+    ) -> None:
+        daemon = Daemon(private_bus, *FULL, name="lxqt-notificationd")
+        us.notifier.show(ALERT)
+        us.settle(daemon)
+        daemon.click(1, "snooze")
+        us.settle(daemon)
+        assert us.clicks == [("Memory is tight", "snooze", None)]
+        assert daemon.bubbles == {}
+
+
+class TestDaemonsComeAndGo:
+    def test_no_daemon_is_no_error(self, us: Us) -> None:
+        us.notifier.show(ALERT)
+        us.settle()
+        assert us.notifier.available is False
+
+    def test_an_alert_from_before_the_bus_starts_a_daemon_once_there_is_one(
+        self, private_bus: PrivateBus
+    ) -> None:
+        bus = SessionBus(private_bus.address)
+        us = Us(bus)
+        us.notifier.show(ALERT)
+        assert us.notifier.available is None
+        daemon = Daemon(private_bus, *FULL)
+        bus.connect()
+        us.settle(daemon)
+        bus.close()
+        assert daemon.summaries() == ["Memory is tight"]
+
+    def test_no_bus_is_no_daemon(self) -> None:
+        us = Us(SessionBus(None))
+        us.notifier.show(ALERT)
+        us.notifier.withdraw_all()
+        assert us.notifier.available is False
+
+    def test_an_alert_waits_for_a_daemon_that_comes_later(self, private_bus: PrivateBus, us: Us) -> None:
+        us.notifier.show(ALERT)
+        us.settle()
+        daemon = Daemon(private_bus, *FULL)
+        us.settle(daemon)
+        assert daemon.summaries() == ["Memory is tight"]
+        assert us.notifier.available
+
+    def test_one_that_was_withdrawn_meanwhile_is_not_shown(self, private_bus: PrivateBus, us: Us) -> None:
+        us.notifier.show(ALERT)
+        us.settle()
+        us.notifier.withdraw("level")
+        daemon = Daemon(private_bus, *FULL)
+        us.settle(daemon)
+        assert daemon.bubbles == {}
+
+    def test_another_daemon_is_asked_anew_and_knows_no_old_numbers(
+        self, private_bus: PrivateBus, us: Us, daemon: Daemon, shown: int
+    ) -> None:
+        assert us.notifier.capabilities == frozenset(FULL)
+        daemon.peer.close()
+        pump(lambda: us.notifier.available is None, "the daemon's end to be seen", us.bus)
+        plain = Daemon(private_bus, "body", name="plain")
+        us.settle(plain)
+        assert us.notifier.server == "plain"
+        assert plain.bubbles == {}, "what the old one showed is not shown again by itself"
+        plain.click(shown, "snooze")
+        us.notifier.show(replace(ALERT, summary="new"))
+        us.settle(plain)
+        assert us.clicks == []
+        assert plain.peer.called("Notify")[0][1] == 0
+        assert plain.peer.called("Notify")[0][5] == []
+
+    def test_a_daemon_that_dies_with_an_alert_in_its_hands(self, private_bus: PrivateBus, us: Us) -> None:
+        silent = Daemon(private_bus, silent=True)
+        silent.peer.answers["GetCapabilities"] = ("as", (["body"],))
+        us.notifier.show(ALERT)
+        us.settle(silent)
+        assert silent.peer.called("Notify")
+        silent.peer.close()
+        daemon = Daemon(private_bus, *FULL)
+        us.notifier.show(replace(ALERT, summary="again"))
+        us.settle(daemon)
+        assert daemon.summaries() == ["again"]
+
+    def test_one_sent_before_the_change_of_daemons_was_seen_is_still_ours(
+        self, private_bus: PrivateBus, us: Us, daemon: Daemon, shown: int
+    ) -> None:
+        daemon.peer.close()
+        other = Daemon(private_bus, *FULL)
+        us.notifier.show(replace(ALERT, summary="again"))
+        us.settle(other)
+        assert other.summaries() == ["again"]
+        other.click(1, "snooze")
+        us.settle(other)
+        assert us.clicks == [("again", "snooze", None)]
+        us.notifier.withdraw("level")
+        us.settle(other)
+        assert other.bubbles == {}
+
+    def test_a_daemon_that_never_answers_holds_nobody_up(self, private_bus: PrivateBus, us: Us) -> None:
+        silent = Daemon(private_bus, silent=True)
+        for n in range(50):
+            us.notifier.show(replace(ALERT, summary=str(n)))
+        us.settle(silent)
+        assert us.notifier.available is None
+        assert len(silent.peer.called("GetCapabilities")) == 1
+
+    def test_a_daemon_that_refuses_is_asked_again_the_next_time(
+        self, private_bus: PrivateBus, us: Us
+    ) -> None:
+        daemon = Daemon(private_bus, *FULL)
+        daemon.peer.answers["Notify"], works = (
+            "org.freedesktop.DBus.Error.LimitsExceeded",
+            daemon.peer.answers["Notify"],
+        )
+        us.notifier.show(ALERT)
+        us.settle(daemon)
+        daemon.peer.answers["Notify"] = works
+        us.notifier.show(ALERT)
+        us.settle(daemon)
+        assert daemon.summaries() == ["Memory is tight"]
+
+    @pytest.mark.parametrize(
+        ("method", "answer"),
+        [
+            ("GetCapabilities", ("s", ("actions",))),
+            ("GetCapabilities", ("", ())),
+            ("GetServerInformation", ("s", ("short",))),
+            ("Notify", ("i", (-1,))),
+            ("Notify", ("s", ("1",))),
+        ],
+    )
+    def test_an_odd_answer_harms_nobody(self, private_bus: PrivateBus, us: Us, method: str, answer) -> None:
+        daemon = Daemon(private_bus, *FULL)
+        daemon.peer.answers[method] = answer
+        us.notifier.show(ALERT)
+        us.settle(daemon)
+        us.notifier.withdraw("level")
+        us.settle(daemon)
+        assert us.bus.connected
+
+    def test_it_goes_on_with_the_next_bus(
+        self, private_bus: PrivateBus, us: Us, daemon: Daemon, shown: int
+    ) -> None:
+        private_bus.stop()
+        pump(lambda: not us.bus.connected, "the loss", us.bus)
+        us.notifier.show(replace(ALERT, summary="meanwhile"))
+        private_bus.start()
+        wait_for(us.bus.reconnect, "the new bus")
+        later = Daemon(private_bus, *FULL)
+        us.settle(later)
+        assert later.summaries() == ["meanwhile"]

@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import os
+import resource
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from oomtray.kernel.open_files import MOST_DESCRIPTORS
+from oomtray.kernel.process_table import ProcessTable
+from tests.unit.kernel.proc_tree import KTHREAD, ProcTree
+
+
+@pytest.fixture
+def tree(tmp_path):
+    return ProcTree(tmp_path / "proc")
+
+
+@pytest.fixture
+def table(tree):
+    table = ProcessTable(str(tree))
+    yield table
+    table.close()
+
+
+def row(rows, pid):
+    return next(process for process in rows if process.pid == pid)
+
+
+def test_a_process_is_read_whole(tree, table):
+    tree.add(42, name=b"mysqld", rss_kib=2048, swap_kib=512, pte_kib=64, adj=-17, score=670, uid=27, start=99)
+    process = row(table.scan(1.5), 42)
+    assert (process.name, process.uid, process.start_time) == ("mysqld", 27, 99)
+    assert (process.rss, process.swap, process.page_tables) == (2 << 20, 512 << 10, 64 << 10)
+    assert process.rss_anon == 1 << 20
+    assert (process.oom_score, process.oom_score_adj, process.read_at) == (670, -17, 1.5)
+    assert process.pages == (2048 + 512 + 64) // 4
+    assert (process.cgroup, process.unit_cgroup) == ("/user.slice/app.scope", "/user.slice/app.scope")
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        pytest.param(b"foo) Z 1 (", "foo) Z 1 (", id="parentheses-that-imitate-stat"),
+        pytest.param(b"a\nUid:\t0\t0", "a\nUid:\t0\t0", id="newline-that-imitates-status"),
+        pytest.param(b"back\\slash\\n", "back\\slash\\n", id="backslashes"),
+        pytest.param(b"\x1b]0;x\x07", "\x1b]0;x\x07", id="terminal-escape"),
+        pytest.param(b"\xff\xfe\xc3", "\\xff\\xfe\\xc3", id="not-utf-8"),
+        pytest.param(b"", "", id="empty"),
+        pytest.param("한글".encode(), "한글", id="korean"),
+    ],
+)
+def test_a_hostile_name_changes_no_other_field(tree, table, raw, text):
+    tree.add(42, name=raw, uid=1000, start=99)
+    process = row(table.scan(0), 42)
+    assert (process.name, process.uid, process.start_time, process.state) == (text, 1000, 99, "S")
+
+
+def test_kernel_threads_and_zombies_have_no_memory(tree, table):
+    tree.add(2, name=b"kthreadd", rss_kib=None, flags=KTHREAD, score=0)
+    tree.add(50, name=b"gone", rss_kib=None, state="Z", score=0)
+    rows = table.scan(0)
+    assert row(rows, 2).kernel_thread
+    assert row(rows, 2).pages is None
+    assert not row(rows, 50).kernel_thread
+    assert row(rows, 50).rss is None
+
+
+def test_a_leader_that_exited_before_its_threads_shows_their_memory(tree, table):
+    tree.add(50, name=b"leader", rss_kib=None, state="Z", threads=3, score=700)
+    tree.write("50/task/50/status", "Name:\tleader\nState:\tZ\n")
+    tree.write("50/task/51/status", "Name:\tworker\nState:\tS\nVmRSS:\t4096 kB\nRssAnon:\t4000 kB\nVmPTE:\t8 kB\nVmSwap:\t0 kB\n")
+    assert row(table.scan(0), 50).rss == 4 << 20
+
+
+def test_v1_tells_the_memory_controllers_path_from_systemds(tree, table):
+    tree.add(42, cgroup="9:name=systemd:/user.slice/x.scope\n4:cpu,memory:/docker/abc\n0::/\n")
+    process = row(table.scan(0), 42)
+    assert (process.cgroup, process.unit_cgroup) == ("/docker/abc", "/user.slice/x.scope")
+
+
+def test_a_steady_scan_rereads_what_changed_what_is_watched_and_what_leads(tree, table):
+    for pid in range(100, 400):
+        tree.add(pid, rss_kib=100)
+    tree.add(500, rss_kib=900_000, score=900)
+    for at in range(3):
+        table.scan(at)
+    tree.add(120, rss_kib=5000, score=667)
+    tree.add(130, rss_kib=6000)
+    tree.add(500, rss_kib=900_004, score=900)
+    rows = table.scan(10, watch={130})
+    assert row(rows, 120).rss == 5000 << 10, "its oom_score changed"
+    assert row(rows, 130).rss == 6000 << 10, "it is watched"
+    assert row(rows, 500).rss == 900_004 << 10, "it leads, and one oom_score is many pages"
+    assert sum(process.read_at == 10 for process in rows) < 40, "a steady scan leaves the rest alone"
+
+
+scores = st.sampled_from([0, 1, 13, 133, 666, 1000, 1333, 2000])
+
+
+@given(history=st.lists(st.lists(scores, min_size=5, max_size=5), min_size=1, max_size=6))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_change_of_a_score_is_missed_however_the_answers_lie_side_by_side(tmp_path, history):
+    tree = ProcTree(tmp_path / "proc")
+    tree.write("loadavg", "0.00 0.00 0.00 1/100 700\n")
+    for pid in range(100, 105):
+        tree.add(pid)
+    table = ProcessTable(str(tree))
+    try:
+        table.scan(0)
+        for at, said in enumerate(history, 1):
+            for pid, score in enumerate(said, 100):
+                tree.write(f"{pid}/oom_score", f"{score}\n")
+            assert {process.pid: process.oom_score for process in table.scan(at)} == dict(enumerate(said, 100))
+    finally:
+        table.close()
+
+
+def test_every_row_is_reread_in_rotation(tree, table):
+    for pid in range(100, 150):
+        tree.add(pid, name=b"before")
+    for at in range(2):
+        table.scan(at)
+    for pid in range(100, 150):
+        tree.add(pid, name=b"after")
+    for at in range(2, 27):
+        rows = table.scan(at)
+    assert {process.name for process in rows} == {"after"}
+
+
+def test_a_full_scan_rereads_every_row(tree, table):
+    tree.add(100)
+    tree.add(101)
+    table.scan(0)
+    assert {process.read_at for process in table.scan(5, full=True)} == {5}
+
+
+def test_a_new_process_is_read_once_more_because_exec_renames_it(tree, table):
+    for pid in range(100, 200):
+        tree.add(pid)
+    table.scan(0)
+    now = round(time.clock_gettime(time.CLOCK_BOOTTIME) * os.sysconf("SC_CLK_TCK"))
+    tree.add(500, name=b"bash", start=now)
+    table.scan(1)
+    tree.add(500, name=b"firefox", start=now)
+    assert row(table.scan(2), 500).name == "firefox"
+
+
+def test_what_has_run_for_long_is_not_read_twice_when_first_seen(tree, table):
+    for pid in range(100, 400):
+        tree.add(pid)
+    table.scan(0)
+    again = [process.pid for process in table.scan(1) if process.read_at == 1]
+    assert 0 < len(again) < 30, "those that lead, and a few in rotation"
+
+
+def test_no_readdir_while_loadavg_names_the_same_newest_pid(tree, table):
+    tree.write("loadavg", "0.00 0.00 0.00 1/100 700\n")
+    tree.add(100)
+    table.scan(0)
+    tree.add(101)
+    assert {process.pid for process in table.scan(1)} == {100}
+    tree.write("loadavg", "0.00 0.00 0.00 1/101 701\n")
+    assert {process.pid for process in table.scan(2)} == {100, 101}
+
+
+@pytest.mark.parametrize("missing", ["status", "stat", "oom_score", "oom_score_adj", "cgroup"])
+def test_a_process_that_vanishes_midway_is_left_out(tree, table, missing):
+    tree.add(100)
+    tree.add(101)
+    (tree.root / "101" / missing).unlink()
+    assert {process.pid for process in table.scan(0)} == {100}
+    assert table.unreadable == 1
+
+
+def test_a_watched_process_that_vanishes_is_dropped(tree, table):
+    tree.add(100)
+    tree.add(101)
+    table.scan(0)
+    table.scan(1)
+    tree.remove(101)
+    assert {process.pid for process in table.scan(2, watch={101, 4242})} == {100}
+
+
+def test_without_descriptors_it_falls_back_to_paths(tree):
+    for pid in range(100, 160):
+        tree.add(pid, rss_kib=pid)
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    table = ProcessTable(str(tree))
+    # sixteen beyond what is reserved for the followed rows and for the rest of the program
+    resource.setrlimit(resource.RLIMIT_NOFILE, (80 + MOST_DESCRIPTORS, limits[1]))
+    try:
+        rows = table.scan(0)
+        assert {process.pid for process in rows} == set(range(100, 160))
+        for pid in range(100, 160):
+            tree.add(pid, rss_kib=99, start=5000)
+        reused = [process for process in table.scan(1) if process.start_time == 5000]
+        assert len(reused) >= 60 - 16, "a reused pid is noticed by all but those that have a descriptor"
+        assert len(reused) < 60, "some have one"
+        for pid in range(100, 160):
+            tree.remove(pid)
+        assert len(table.scan(2)) <= 16
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        table.close()

@@ -1,0 +1,187 @@
+"""The level rises at once, falls only after calm, and is told once an episode."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oomtray.config import Levels
+from oomtray.risk.assessment import Level
+from oomtray.risk.levels import ORDER, Announced, advance, announce
+from tests.unit.risk.world import memory
+
+MARKS = Levels()  # 80 and 90 %, 5 points of hysteresis, 10 s of dwell, stall 10 and 40 %
+
+
+def run(*readings: tuple, start: Level | None = None, marks: Levels = MARKS) -> list[str]:
+    """Level names after (seconds, used[, stall]) readings."""
+    level, names = start or Level(), []
+    for now, used, *stall in readings:
+        level = advance(level, memory(used, stall[0] if stall else 0.0), marks, now)
+        names.append(level.name)
+    return names
+
+
+N, W, C = ORDER
+
+
+@pytest.mark.parametrize(
+    ("readings", "names"),
+    [
+        pytest.param([(0, 79.9), (2, 80)], [N, W], id="warning at its mark"),
+        pytest.param([(0, 85), (1, 90)], [W, C], id="critical at its mark"),
+        pytest.param([(0, 20), (1, 95)], [N, C], id="straight to critical"),
+        pytest.param([(0, 81), (60, 76), (120, 75)], [W, W, W], id="held within the hysteresis"),
+        pytest.param([(0, 81), (1, 74), (10, 74), (11, 74)], [W, W, W, N], id="falls after the dwell"),
+        pytest.param([(0, 81), (1, 74), (9, 76), (10, 74), (19, 74), (20, 74)], [W] * 5 + [N],
+                     id="a reading in the band starts the dwell anew"),
+        pytest.param([(0, 92), (1, 50), (10, 50), (11, 50)], [C, C, C, N], id="from critical straight to normal"),
+        pytest.param([(0, 92), (1, 82), (8, 50), (11, 50), (12, 50), (21, 50)], [C, C, C, W, W, N],
+                     id="falls to the highest that was asked for meanwhile"),
+        pytest.param([(0, 92), (1, 86), (30, 85)], [C, C, C], id="critical held within its hysteresis"),
+        pytest.param([(0, 92), (1, 84), (11, 84)], [C, C, W], id="critical ends in warning"),
+        pytest.param([(0, 92), (1, 76), (11, 76)], [C, C, W], id="warning's own hysteresis holds below critical"),
+        pytest.param([(0, None), (5, None)], [N, N], id="unknown raises nothing"),
+        pytest.param([(0, 85), (5, None), (60, None), (99, None)], [W, W, W, W], id="unknown lowers nothing"),
+        pytest.param([(0, 85), (5, 70), (9, None), (16, 70), (25, 70), (26, 70)], [W, W, W, W, W, N],
+                     id="unknown is no calm reading"),
+        pytest.param([(0, 50, 10), (1, 50, 39), (2, 50, 40)], [W, W, C], id="stalls raise it too"),
+        pytest.param([(0, 50, 12), (1, 50, 5), (50, 50, 5)], [W, W, W], id="a stall holds down to half its mark"),
+        pytest.param([(0, 50, 12), (1, 50, 4.9), (11, 50, 4.9)], [W, W, N], id="and ends below that"),
+        pytest.param([(0, 50, 12), (1, 50, None), (99, 50, None)], [W, W, W], id="unknown stall lowers nothing"),
+        pytest.param([(0, None, 12)], [W], id="a stall counts where memory is unknown"),
+        pytest.param([(0, None, 12), (1, None, 0), (11, None, 0)], [W, W, N], id="and ends by itself there"),
+    ],
+)  # fmt: skip
+def test_readings(readings: list[tuple], names: list[str]) -> None:
+    assert run(*readings) == names
+
+
+def test_cause_and_time_say_why_and_since_when() -> None:
+    level = advance(Level(), memory(85), MARKS, 7)
+    assert (level.name, level.since, level.cause) == (W, 7, "used")
+    level = advance(level, memory(60, 20), MARKS, 9)
+    assert (level.name, level.since, level.cause) == (W, 7, "stall")
+    level = advance(level, memory(60, 50), MARKS, 11)
+    assert (level.name, level.since, level.cause) == (C, 11, "stall")
+    level = advance(level, memory(95, 50), MARKS, 12)
+    assert (level.since, level.cause) == (11, "used")
+
+
+def test_a_level_that_falls_keeps_the_cause_of_what_remains() -> None:
+    level = advance(Level(), memory(50, 60), MARKS, 0)
+    for now, stalled in ((1, 15), (2, 0), (11, 0)):
+        level = advance(level, memory(50, stalled), MARKS, now)
+    assert (level.name, level.since, level.cause) == (W, 11, "stall")
+
+
+def test_a_stall_mark_of_0_switches_that_cause_off() -> None:
+    marks = Levels(warning_stall=0, critical_stall=0)
+    assert run((0, 50, 100), (1, 50, 100), marks=marks) == [N, N]
+
+
+def test_a_night_asleep_is_no_calm_time() -> None:
+    """CLOCK_MONOTONIC stands still while the machine sleeps: the dwell isn't over on waking."""
+    assert run((0, 85), (5, 70), (5.1, 70), (14.9, 70), (15, 70)) == [W, W, W, W, N]
+
+
+used = st.none() | st.floats(0, 100)
+stall = st.none() | st.floats(0, 100)
+trail = st.lists(st.tuples(st.floats(0.1, 30), used, stall), max_size=60)
+
+
+@given(trail=trail)
+def test_never_below_what_a_reading_asks_for(trail) -> None:
+    level, now = Level(), 0.0
+    for seconds, percent, stalled in trail:
+        now += seconds
+        level = advance(level, memory(percent, stalled), MARKS, now)
+        reached = memory(percent).used_percent
+        for step, mark, stall_mark in ((1, 80, 10), (2, 90, 40)):
+            if (reached is not None and reached >= mark) or (stalled is not None and stalled >= stall_mark):
+                assert ORDER.index(level.name) >= step
+
+
+@given(trail=trail)
+def test_a_level_lasts_at_least_the_dwell(trail) -> None:
+    level, now = Level(), 0.0
+    for seconds, percent, stalled in trail:
+        now += seconds
+        after = advance(level, memory(percent, stalled), MARKS, now)
+        if ORDER.index(after.name) < ORDER.index(level.name):
+            assert now - level.since >= MARKS.dwell_seconds
+        level = after
+
+
+@given(readings=st.lists(st.floats(75.0, 89.9), min_size=1, max_size=60))
+def test_no_flapping_inside_the_band(readings: list[float]) -> None:
+    level, changes = Level(), 0
+    for now, percent in enumerate(readings):
+        after = advance(level, memory(percent), MARKS, 20.0 * now)
+        changes += after.name != level.name
+        level = after
+    assert changes <= 1
+
+
+@given(trail=trail)
+def test_unknown_alone_changes_no_level(trail) -> None:
+    level, now = Level(), 0.0
+    for seconds, percent, stalled in trail:
+        now += seconds
+        level = advance(level, memory(percent, stalled), MARKS, now)
+    for _ in range(5):
+        now += 100
+        after = advance(level, memory(None, None), MARKS, now)
+        assert after.name == level.name
+        level = after
+
+
+def tell(*levels: tuple[float, str]) -> list[tuple[str | None, bool]]:
+    """What is told and withdrawn at each (seconds, level)."""
+    announced, said = Announced(), []
+    for now, name in levels:
+        announced, told, withdraw = announce(announced, Level(name, now), now)
+        said.append((told, withdraw))
+    return said
+
+
+QUIET = (None, False)
+
+
+@pytest.mark.parametrize(
+    ("levels", "said"),
+    [
+        pytest.param([(0, N)], [QUIET], id="calm"),
+        pytest.param([(0, W), (10, W), (9000, W)], [(W, False), QUIET, QUIET], id="told once however long it lasts"),
+        pytest.param([(0, W), (10, C), (20, C)], [(W, False), (C, False), QUIET], id="a higher level is told"),
+        pytest.param([(0, C), (10, W), (20, N)], [(C, False), (None, True), QUIET],
+                     id="critical is withdrawn with its end; the warning under it isn't news"),
+        pytest.param([(0, W), (10, N), (20, N)], [(W, False), (None, True), QUIET], id="withdrawn on recovery, once"),
+        pytest.param([(0, W), (60, N), (120, W), (180, N), (240, W)], [(W, False), (None, True), QUIET, QUIET, QUIET],
+                     id="a machine that lives around 80 % is told once"),
+        pytest.param([(0, W), (60, N), (1859, N), (1860, W)], [(W, False), (None, True), QUIET, (W, False)],
+                     id="30 min below warning make it news"),
+        pytest.param([(0, W), (60, W), (1859, N), (1860, W)], [(W, False), QUIET, (None, True), QUIET],
+                     id="counted from when it ended, not from when it was told"),
+        pytest.param([(0, C), (60, N), (200, C)], [(C, False), (None, True), QUIET], id="critical comes back at once"),
+        pytest.param([(0, C), (60, N), (360, C)], [(C, False), (None, True), (C, False)],
+                     id="5 min below critical make it news: it is the emergency"),
+        pytest.param([(0, C), (299, C), (500, C)], [(C, False), QUIET, QUIET], id="critical lasts: told once"),
+    ],
+)  # fmt: skip
+def test_told(levels: list[tuple[float, str]], said: list) -> None:
+    assert tell(*levels) == said
+
+
+@given(st.lists(st.tuples(st.floats(0.1, 4000), st.sampled_from(ORDER)), max_size=60))
+def test_what_stands_is_never_above_the_level(steps) -> None:
+    announced, now = Announced(), 0.0
+    for seconds, name in steps:
+        now += seconds
+        before = announced
+        announced, told, withdraw = announce(announced, Level(name, now), now)
+        assert ORDER.index(announced.standing) <= ORDER.index(name)
+        assert told in (None, name)
+        assert not (told and withdraw)
+        assert withdraw == (before.standing != N and announced.standing == N)

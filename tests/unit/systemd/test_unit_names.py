@@ -1,0 +1,110 @@
+"""A control group's path names a unit, and often an app."""
+
+from __future__ import annotations
+
+import pytest
+
+from oomtray.systemd.unit_names import Unit, named_by, unescape, unit_of
+
+USER = "/user.slice/user-1000.slice/user@1000.service"
+APPS = f"{USER}/app.slice"
+HEX = "0123456789ab" + "cd" * 26
+
+
+@pytest.mark.parametrize(
+    ("path", "unit"),
+    [
+        pytest.param(None, None, id="unknown"),
+        pytest.param("/", None, id="root"),
+        pytest.param("/user.slice/user-1000.slice", None, id="slices only"),
+        pytest.param("/system.slice/mysql.service", Unit("mysql.service", "/system.slice/mysql.service", None),
+                     id="system service"),
+        pytest.param("/system.slice/mysql.service/worker/1",
+                     Unit("mysql.service", "/system.slice/mysql.service", None), id="below a delegated service"),
+        pytest.param("/user.slice/user-1000.slice/session-2.scope",
+                     Unit("session-2.scope", "/user.slice/user-1000.slice/session-2.scope", None), id="login session"),
+        pytest.param(f"{APPS}/app-firefox-1234.scope",
+                     Unit("app-firefox-1234.scope", f"{APPS}/app-firefox-1234.scope", 1000), id="user scope"),
+        pytest.param(f"{USER}/init.scope", Unit("init.scope", f"{USER}/init.scope", 1000), id="user manager"),
+        pytest.param(f"{APPS}/app-org.gnome.Terminal.slice/vte-spawn-1.scope",
+                     Unit("vte-spawn-1.scope", f"{APPS}/app-org.gnome.Terminal.slice/vte-spawn-1.scope", 1000),
+                     id="terminal tab"),
+        pytest.param("/system.slice/_cpu.service", Unit("cpu.service", "/system.slice/_cpu.service", None),
+                     id="a name that the kernel's files use"),
+        pytest.param("/lxc/box/init.scope/system.slice/nginx.service",
+                     Unit("nginx.service", "/lxc/box/init.scope/system.slice/nginx.service", None), id="innermost"),
+    ],
+)  # fmt: skip
+def test_unit(path: str | None, unit: Unit | None) -> None:
+    assert unit_of(path) == unit
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "name", "kind"),
+    [
+        (f"{APPS}/app-firefox-1234.scope", "firefox", "firefox", "app"),
+        (f"{APPS}/app-gnome-firefox-1234.scope", "firefox", "firefox", "app"),
+        (f"{APPS}/app-flatpak-org.mozilla.firefox-1234.scope", "firefox", "firefox", "app"),
+        (f"{APPS}/app-org.kde.konsole-a1b2c3.scope/main.scope", "konsole", "konsole", "app"),
+        (f"{APPS}/app-gnome-org.gnome.Nautilus-77.scope", "nautilus", "Nautilus", "app"),
+        (f"{APPS}/app-org.gnome.Terminal@0a1b.service", "terminal", "Terminal", "app"),
+        (f"{APPS}/app-org.telegram.desktop@9f.service", "telegram", "telegram", "app"),
+        (f"{APPS}/app-vlc.desktop-1.scope", "vlc", "vlc", "app"),
+        (rf"{APPS}/app-gnome-google\x2dchrome-42.scope", "google-chrome", "google-chrome", "app"),
+        (rf"{APPS}/app-nm\x2dapplet@autostart.service", "nm-applet", "nm-applet", "app"),
+        (f"{APPS}/app-com.example.App.scope", "example", "example", "app"),
+        (f"{APPS}/app-org.foo.v2.3-1.scope", "org.foo.v2.3", "org.foo.v2.3", "app"),
+        (f"{APPS}/dbus-:1.2-org.gnome.Calculator@0.service", "calculator", "Calculator", "app"),
+        (f"{APPS}/snap.firefox.firefox-5a0e6b77-0c1d.scope", "firefox", "firefox", "app"),
+        (f"{USER}/session.slice/pipewire.service", "pipewire.service", "pipewire", "service"),
+        (f"{USER}/init.scope", "init.scope", "systemd", "service"),
+        ("/init.scope", "init.scope", "systemd", "service"),
+        ("/system.slice/mysql.service", "mysql.service", "mysql", "service"),
+        ("/system.slice/system-getty.slice/getty@tty1.service", "getty@tty1.service", "getty@tty1", "service"),
+        (r"/system.slice/my\x2dapp.service", r"my\x2dapp.service", "my-app", "service"),
+        ("/system.slice/snap.lxd.daemon.service", "snap.lxd.daemon.service", "snap.lxd.daemon", "service"),
+        (f"/system.slice/docker-{HEX}.scope", "docker-0123456789ab", "docker 0123456789ab", "service"),
+        (f"/docker/{HEX}", "docker-0123456789ab", "docker 0123456789ab", "service"),
+        (f"{USER}/user.slice/libpod-{HEX}.scope/container", "libpod-0123456789ab", "libpod 0123456789ab", "service"),
+        (f"/kubepods.slice/cri-containerd-{HEX}.scope", "cri-containerd-0123456789ab",
+         "cri-containerd 0123456789ab", "service"),
+        ("/lxc.payload.box/system.slice/nginx.service", "lxc.payload.box", "lxc box", "service"),
+        ("/lxc.payload.box", "lxc.payload.box", "lxc box", "service"),
+        (r"/machine.slice/machine-qemu\x2d1\x2dwin.scope", r"machine-qemu\x2d1\x2dwin.scope", "qemu-1-win", "service"),
+    ],
+)  # fmt: skip
+def test_named(path: str, key: str, name: str, kind: str) -> None:
+    assert named_by(path) == (key, name, kind)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        None,
+        "",
+        "/",
+        "/user.slice/user-1000.slice/session-2.scope",
+        f"{APPS}/app-org.gnome.Terminal.slice/vte-spawn-1.scope",
+        f"{APPS}/app-org.kde.konsole-a1.scope/tab(33).scope",
+        f"{USER}/tmux-spawn-1.scope",
+        f"{APPS}/run-r0123.scope",
+        "/user.slice",
+        "/docker/0123",
+    ],
+)
+def test_a_login_or_a_terminal_names_no_app(path: str | None) -> None:
+    assert named_by(path) is None
+
+
+@pytest.mark.parametrize(
+    ("escaped", "plain"),
+    [
+        ("plain", "plain"),
+        (r"google\x2dchrome", "google-chrome"),
+        (r"caf\xc3\xa9", "café"),
+        (r"half\xc3", r"half\xc3"),
+        (r"no\x2", r"no\x2"),
+    ],
+)
+def test_unescape(escaped: str, plain: str) -> None:
+    assert unescape(escaped) == plain
