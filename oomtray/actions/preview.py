@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from oomtray.kernel.snapshot import Consequences, Process, Snapshot
     from oomtray.risk.assessment import Assessment, Risk, Victim
-    from oomtray.risk.marks import RowMarks
 
 Caution = Literal[
     "children-inherit",  # what it starts from now on gets the value too
@@ -58,7 +57,7 @@ def after_change(
     assessment: Assessment,
     adjusted: Mapping[int, int],
     *,
-    rows: RowMarks | None = None,
+    rows: Rows | None = None,
     consequences: Mapping[int, Consequences] = _UNREAD,
 ) -> Victim | None:
     """Who would be next if these pids had these oom_score_adj; None where nobody could be killed.

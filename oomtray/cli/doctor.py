@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from oomtray.cli.terminal import Style, Terminal
-    from oomtray.doctor import Check, Place
+    from oomtray.doctor.checks import Check, Place
 
 SCHEMA = 1
 LOAD_SECONDS = 30.0
@@ -89,7 +89,7 @@ def check_qt(place: Place) -> Check:
     from importlib import metadata
 
     from oomtray.cli.qt import explain_import_error
-    from oomtray.doctor import found
+    from oomtray.doctor.checks import found
 
     version = None
     for package in ("PySide6-Essentials", "PySide6"):

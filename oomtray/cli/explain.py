@@ -54,6 +54,7 @@ def run_explain(arguments: Namespace) -> int:
 
 def explanation(assessment: Assessment, explained: Explanation, terminal: Terminal) -> list[str]:
     """Who it is, the sum as a table where it has one, and the sentences."""
+    from oomtray.messages.explanation import tell
     from oomtray.text import wrap
 
     lines = [
@@ -62,7 +63,7 @@ def explanation(assessment: Assessment, explained: Explanation, terminal: Termin
     if explained.risk.badness is not None:
         lines += ["", *_sum(assessment, explained, terminal)]
     lines.append("")
-    for sentence in explained.sentences:
+    for sentence in tell(assessment, explained):
         lines += [terminal.written(line) for line in wrap(sentence, terminal.columns)]
     return lines
 

@@ -26,7 +26,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser = commands.add_parser(
         "unit",
         help="what a service gets at each start, by a drop-in file of its unit",
-        description="Lasting values for a service: a drop-in file of its unit, and the processes that run already.",
+        description="Dialogs values for a service: a drop-in file of its unit, and the processes that run already.",
     )
     verbs = parser.add_subparsers(metavar="show|protect|deprioritize|reset", required=True)
     for word, run, says in (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from jeepney import HeaderFields, MatchRule, Message, message_bus
 
@@ -13,8 +13,6 @@ from oomtray.dbus.connection import signature_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from oomtray.dbus.session import SessionBus
 
 log = logging.getLogger(__name__)
 
@@ -37,10 +35,27 @@ class _Listener:
         return all(message.body[n] == value for n, (value, _kind) in self.rule.arg_conditions.items())
 
 
-class Signals:
-    """The match rules of one bus; they are said anew at each connection."""
+class Bus(Protocol):
+    """What the rules need of the connection that they hold for."""
 
-    def __init__(self, bus: SessionBus) -> None:
+    @property
+    def connected(self) -> bool: ...
+    def ask(
+        self,
+        target: Any,
+        method: str,
+        signature: str = "",
+        body: tuple[Any, ...] = (),
+        *,
+        expect: str | None = None,
+        then: Callable[[Any], None] | None = None,
+    ) -> None: ...
+
+
+class MatchRules:
+    """The match rules of one bus; they are sent anew at each connection."""
+
+    def __init__(self, bus: Bus) -> None:
         self.owners: dict[str, str | None] = {}
         """The unique name that owns each watched name, once known."""
         self._bus = bus

@@ -29,7 +29,7 @@ from jeepney import (
 )
 
 from oomtray.dbus.connection import Connection, error_of, reply_to, signature_of
-from oomtray.dbus.match_rules import BUS, Signals, guarded
+from oomtray.dbus.match_rules import BUS, MatchRules, guarded
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ class SessionBus:
         self._clock = clock
         self._connection: Connection | None = None
         self._retry = FIRST_RETRY
-        self._signals = Signals(self)
+        self._match_rules = MatchRules(self)
         self._served: dict[str, Served] = {}
         self._asked: dict[int, _Asked] = {}
         self._inbox: deque[Message] = deque()
@@ -123,7 +123,7 @@ class SessionBus:
             log.info("session bus: %s", error)
             return False
         self._retry = FIRST_RETRY
-        self._signals.connected()
+        self._match_rules.connected()
         for hook in self.on_connected:
             if self._connection is not None:  # it may be lost again already
                 guarded(hook)
@@ -227,15 +227,15 @@ class SessionBus:
         """
         rule = MatchRule(type="signal", sender=sender, path=path, interface=interface, member=member)
         if sender != BUS:
-            self._signals.watch(sender, None)
-        self._signals.listen(rule, sender, signature, handler)
+            self._match_rules.watch(sender, None)
+        self._match_rules.listen(rule, sender, signature, handler)
 
     def watch_name(self, name: str, changed: Callable[[str | None], None]) -> None:
         """Follow who owns `name`; `changed` gets the owner's unique name or None.
 
         It is called when that is first known, then at each change; losing the bus is losing every owner.
         """
-        self._signals.watch(name, changed)
+        self._match_rules.watch(name, changed)
 
     def serve(self, path: str, served: Served) -> None:
         self._served[path] = served
@@ -265,7 +265,7 @@ class SessionBus:
     def _deliver(self, message: Message) -> None:
         kind = message.header.message_type
         if kind is MessageType.signal:
-            self._signals.deliver(message)
+            self._match_rules.deliver(message)
         elif kind is MessageType.method_call:
             self._answer(message)
         elif (serial := reply_to(message)) is not None and (
@@ -311,7 +311,7 @@ class SessionBus:
         asked, self._asked = self._asked, {}
         for one in asked.values():
             guarded(one.then, Reply(None, DISCONNECTED))
-        self._signals.lost()
+        self._match_rules.lost()
 
 
 def _no_such_object(_message: Message) -> tuple[str, tuple[Any, ...]]:

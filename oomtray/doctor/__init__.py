@@ -1,67 +1,16 @@
-"""What works on this machine and desktop, what is missing, and how to mend it. Changes nothing.
-
-The ids are public (`oomtray doctor --json`):
-
-    session-bus     a message bus of this session answers: one tray per session, notifications, tray icon
-    tray-host       somebody shows tray icons (StatusNotifierItem, or XEmbed on X11)
-    notifications   a notification daemon answers
-    autostart       the tray starts at login; null where that is switched off
-    settings        the settings file, where there is one, is right
-    qt              PySide6 is there and can be loaded
-    helper          the program that lowers oom_score_adj with an administrator's permission is rightly installed
-    policy          polkit has been told of it
-    polkit          pkexec and polkit's daemon are there
-    polkit-agent    a program that shows the password dialog runs
-    processes       every process can be seen
-    memory-cgroup   the version of the memory cgroups
-    systemd         units tell what becomes of them
-    psi             the kernel tells how long tasks wait for memory
-    psi-trigger     the kernel wakes us when they begin to
-    open-files      one descriptor for each process is allowed
-    kernel-oom      the kernel picks its victim by badness
-    killers         who else kills when memory runs out
-"""
+"""Find out what works on this machine and desktop, what is missing, and how to mend it. Changes nothing."""
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from oomtray.actions.escalate import HELPER, PKEXEC
+from oomtray.doctor.checks import Check, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    id: str
-    title: str
-    ok: bool | None
-    """None: it can't be told, or does not apply here."""
-    says: str
-    """What was found: one sentence without a full stop."""
-    remedy: str | None = None
-    """What to do about it; None where nothing is to be done."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where to look; the defaults are the real ones."""
-
-    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    proc: str = "/proc"
-    cgroups: str = "/sys/fs/cgroup"
-    helper: str = HELPER
-    pkexec: str = PKEXEC
-    policy: str = "/usr/share/polkit-1/actions/io.github.oomtray.policy"
-    root_uid: int = 0
-    """Who must own what runs as root."""
-
-
-Probe = tuple[str, str, "Callable[[Place], Check]"]
-"""(id, title, what finds out)"""
+    from oomtray.doctor.checks import Probe
 
 
 def examine(place: Place | None = None, *, qt: Callable[[Place], Check] | None = None) -> Iterator[Check]:
@@ -79,8 +28,3 @@ def examine(place: Place | None = None, *, qt: Callable[[Place], Check] | None =
         except Exception as error:  # a check that fails must not hide the others
             check = Check(name, title, None, f"could not be checked ({type(error).__name__}: {error})")
         yield replace(check, id=name, title=title)
-
-
-def found(ok: bool | None, says: str, remedy: str | None = None) -> Check:
-    """A probe's answer; `examine` fills in which one it is."""
-    return Check("", "", ok, says, remedy)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import resource
 
-from oomtray.doctor import Check, Place, Probe, found
+from oomtray.doctor.checks import Check, Place, Probe, found
 from oomtray.kernel.cgroups import MemoryCgroups
 from oomtray.kernel.memory import MemoryReader
 from oomtray.kernel.process_table import ProcessTable

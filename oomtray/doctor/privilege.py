@@ -8,7 +8,7 @@ import stat
 from jeepney import message_bus
 
 from oomtray.dbus.connection import Connection, error_of, system_address
-from oomtray.doctor import Check, Place, Probe, found
+from oomtray.doctor.checks import Check, Place, Probe, found
 from oomtray.kernel.process_table import ProcessTable
 
 POLKIT = "org.freedesktop.PolicyKit1"

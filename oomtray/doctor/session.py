@@ -14,7 +14,7 @@ from oomtray.dbus.session import SessionBus
 from oomtray.desktop import notifications as notify
 from oomtray.desktop import tray_host as trayhost
 from oomtray.desktop.autostart import Autostart
-from oomtray.doctor import Check, Place, Probe, found
+from oomtray.doctor.checks import Check, Place, Probe, found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -27,6 +27,7 @@ _SIZES = re.compile(
     rb"(?:VmSwap:\s*(\d+) kB\n)?"
 )
 _ESCAPE = re.compile(rb"\\(\\|n)")
+_LONGEST_COMMAND = 16 * 1024
 
 
 class Unreadable(OSError):
@@ -160,5 +161,30 @@ def executable(directory: str) -> str | None:
     """Target of exe of a process's directory; None where there is none, or it may not be read."""
     try:
         return decode(os.readlink(os.fsencode(f"{directory}/exe")))
+    except OSError:
+        return None
+
+
+def command_line(pid: int, proc: str = "/proc") -> str | None:
+    """Arguments joined by spaces, at most 16 KiB of them; None where they can't be read or there are none."""
+    try:
+        raw = read_bytes(f"{proc}/{pid}/cmdline")[:_LONGEST_COMMAND]
+    except OSError:
+        return None
+    return decode(raw.rstrip(b"\0").replace(b"\0", b" ")) or None
+
+
+def children(pid: int, proc: str = "/proc") -> tuple[int, ...]:
+    """Of its first thread (CONFIG_PROC_CHILDREN); empty also where the kernel doesn't tell, or it has ended."""
+    try:
+        return tuple(int(word) for word in read_bytes(f"{proc}/{pid:d}/task/{pid:d}/children").split())
+    except (OSError, ValueError):
+        return ()
+
+
+def unit_cgroup(pid: int, proc: str = "/proc") -> str | None:
+    """Its path in systemd's hierarchy; None where it can't be read."""
+    try:
+        return cgroup_paths(read_bytes(f"{proc}/{pid:d}/cgroup"))[1]
     except OSError:
         return None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from oomtray.kernel import fd_limit as descriptors
 from oomtray.kernel.cgroups import MemoryCgroups, unit_pids
+from oomtray.kernel.fd_limit import raise_limit
 from oomtray.kernel.files import read_int
 from oomtray.kernel.memory import MemoryReader
 from oomtray.kernel.process_table import ProcessTable
@@ -19,18 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from oomtray.kernel.snapshot import CgroupMemory, Process
+    from oomtray.systemd.unit_names import Unit
     from oomtray.systemd.units import UnitReader
-
-
-class UnitName(Protocol):
-    """A unit as its control group names it."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def root(self) -> str: ...
-    @property
-    def uid(self) -> int | None: ...
 
 
 class SystemReader:
@@ -52,7 +42,7 @@ class SystemReader:
         self._scope_path = scope_path
         self._clock = clock
         self._wall = wall
-        descriptors.raise_limit()
+        raise_limit()
         self._memory = MemoryReader(proc)
         self._table = ProcessTable(proc, keep_descriptors=not once)
         self.cgroups = MemoryCgroups(cgroups)
@@ -96,7 +86,7 @@ class SystemReader:
         return {path: charged for path in paths if (charged := self.cgroups.charged(path, now)) is not None}
 
     def consequences(
-        self, process: Process, scope: Scope, unit: UnitName | None, units: UnitReader | None
+        self, process: Process, scope: Scope, unit: Unit | None, units: UnitReader | None
     ) -> Consequences:
         """What else would end with this process. `unit` is the innermost it is in; `units` asks systemd."""
         group = None

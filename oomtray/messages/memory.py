@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.risk.certainty import INSTEAD, certainty, void_by
-from oomtray.text import UNKNOWN, about, percent, printable, size
+from oomtray.text import UNKNOWN, about, adjustment, percent, printable, share_percent, size
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Memory
@@ -142,7 +142,7 @@ def next_victim(assessment: Assessment) -> Next:
 
 
 def tooltip(assessment: Assessment) -> str:
-    """One sentence, for a tray that may take it for markup."""
+    """One sentence for the icon."""
     memory = assessment.snapshot.memory
     said = f"{headline(assessment)}: {used(memory)}, {left(memory)}"
     victim, void = assessment.victim, void_by(assessment)
@@ -151,7 +151,7 @@ def tooltip(assessment: Assessment) -> str:
     elif victim is not None:
         choice = f"one of {len(victim.near) + 1}, such as " if victim.near else ""
         said += f"; next to be killed: {choice}{called(victim.risk)}"
-    return without_markup(said)
+    return said
 
 
 def caption(assessment: Assessment, count: int) -> str:
@@ -166,26 +166,6 @@ def caption(assessment: Assessment, count: int) -> str:
     return f"Would be killed first ({which} too close to tell apart):"
 
 
-def without_markup(text: str) -> str:
-    """Plain text that stays itself where a tray host reads it as HTML."""
-    return text.replace("<", "‹").replace(">", "›")
-
-
-def as_html(text: str) -> str:
-    """For a tooltip, which guesses whether it is HTML: a process may be called <b>."""
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return "<qt>" + escaped.replace("\n", "<br>") + "</qt>"
-
-
-def in_menu(text: str, *, exported: bool = False) -> str:
-    """A name in a menu, where & marks a key, and && stands for one.
-
-    In a menu that is exported over D-Bus _ marks it, and Qt makes one of the first & whatever stands behind it
-    (QDBusMenuItem::convertMnemonic): there a wide ampersand stands in.
-    """
-    return text.replace("&", "\uff06").replace("_", "__") if exported else text.replace("&", "&&")
-
-
 def sentence(text: str) -> str:
     return text[:1].upper() + ended(text[1:])
 
@@ -193,3 +173,34 @@ def sentence(text: str) -> str:
 def ended(text: str) -> str:
     """With a full stop; it may begin with a name, which stays as it is."""
     return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def phrases(risk: Risk, app: str | None = None) -> tuple[str, ...]:
+    """Short plain words for a row that is high, or low, for another reason than its size; `app` is the app's name."""
+    said = []
+    adj = adjustment(risk.process.oom_score_adj)
+    unit = printable(risk.unit or "its unit")
+    for reason in risk.reasons:
+        match reason:
+            case "near-victim":
+                said.append("may be next")
+            case "large-share":
+                said.append(f"{share_percent(risk.share)} of all memory")
+            case "adj-set-by-app":
+                said.append(f"{adj} set by {printable(app or risk.app or 'itself')}")
+            case "adj-set-by-unit":
+                said.append(f"{adj} set by {unit}")
+            case "adj-set-by-hand":
+                said.append(f"{adj} set by you")
+            case "adj-inherited":
+                said.append(f"{adj} inherited")
+            case "adj-protected":
+                said.append("protected")
+            case "unit-dies-whole":
+                session = unit.startswith("session-")
+                said.append("whole session would die" if session else f"all of {unit} would stop")
+            case "group-dies-whole":
+                said.append("its whole control group would die")
+            case "small-but-first":
+                said.append("first by its adjustment, not its size")
+    return tuple(said)

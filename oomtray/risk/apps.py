@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from oomtray.risk.app_names import named_by
 from oomtray.risk.assessment import App
-from oomtray.systemd.unit_names import named_by, unit_of
+from oomtray.systemd.unit_names import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -21,10 +21,10 @@ from oomtray.risk.victim import killers, next_victim
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from oomtray.config.settings import Rows
     from oomtray.kernel.snapshot import Consequences
     from oomtray.risk.apps import Grouping
     from oomtray.risk.assessment import Level, Reading
-    from oomtray.risk.marks import RowMarks
     from oomtray.risk.ranking import Ranked, Ranking
 
 _NOTHING: Mapping[int, Consequences] = {}
@@ -36,7 +36,7 @@ def assess(
     ranking: Ranking,
     *,
     level: Level,
-    rows: RowMarks,
+    rows: Rows,
     changes: Mapping[tuple[int, int], float] = _UNCHANGED,
     consequences: Mapping[int, Consequences] = _NOTHING,
     by_hand: Mapping[tuple[int, int], int] = _NOT_SET,
@@ -86,7 +86,7 @@ class _Judge:
     """What every row is judged by."""
 
     total: int
-    rows: RowMarks
+    rows: Rows
     changes: Mapping[tuple[int, int], float]
     around: Surroundings
     grouping: Grouping | None

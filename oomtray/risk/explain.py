@@ -1,12 +1,11 @@
-"""Why a process has the badness that it has, in numbers and in plain words."""
+"""Why a process has the badness that it has, in numbers."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.kernel.snapshot import PAGE_SIZE
-from oomtray.messages.explanation import tell
 from oomtray.risk.assessment import Risk
 from oomtray.risk.badness import scale_of, share
 from oomtray.risk.ranking import rank
@@ -57,7 +56,6 @@ class Explanation:
     after: Risk | None
     """Who would be next once it had died, and with it all that its unit or its oom group takes along."""
     notes: tuple[Note, ...]
-    sentences: tuple[str, ...] = ()
 
 
 def explain(assessment: Assessment, pid: int) -> Explanation:
@@ -74,7 +72,7 @@ def explain(assessment: Assessment, pid: int) -> Explanation:
     if victim is not None and victim.also is not None and victim.risk.process.pid == pid:
         gone.update(victim.also.pids)
     total = snapshot.scope.total_pages
-    told = Explanation(
+    return Explanation(
         risk,
         _parts(risk.process, total),
         total,
@@ -83,7 +81,6 @@ def explain(assessment: Assessment, pid: int) -> Explanation:
         _next(ranking, judged, gone),
         _notes(assessment, risk),
     )
-    return replace(told, sentences=tell(assessment, told))
 
 
 def _parts(process: Process, total: int) -> Parts:

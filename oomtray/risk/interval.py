@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from oomtray.config.settings import Levels
     from oomtray.kernel.snapshot import Memory
     from oomtray.risk.assessment import LevelName
-    from oomtray.risk.marks import LevelMarks
 
 _FASTEST = 512 * 1024 * 1024
 """Bytes per second at which a program may start to eat memory between two looks: page faults of a few threads."""
@@ -16,7 +16,7 @@ _HASTE = 4.0
 _SHORTEST = 0.5
 
 
-def next_tick(memory: Memory, rate: float | None, level: LevelName, marks: LevelMarks, longest: float) -> float:
+def next_tick(memory: Memory, rate: float | None, level: LevelName, marks: Levels, longest: float) -> float:
     """Seconds until the next tick, from 0.5 to `longest`; `rate` is bytes per second of shrinking.
 
     Until the next mark is reached at the fastest plausible rate, as earlyoom paces itself; at the critical level

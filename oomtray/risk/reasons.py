@@ -27,14 +27,13 @@ from typing import TYPE_CHECKING
 
 from oomtray.risk.victim import also
 from oomtray.systemd.unit_names import unit_of
-from oomtray.text import adjustment, printable, share_percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from oomtray.config.settings import Rows
     from oomtray.kernel.snapshot import Consequences, Process
-    from oomtray.risk.assessment import Reason, Risk, WarningMark
-    from oomtray.risk.marks import RowMarks
+    from oomtray.risk.assessment import Reason, WarningMark
     from oomtray.risk.ranking import Ranked
 
 
@@ -51,7 +50,7 @@ class Surroundings:
     most_pages: int = 0
 
 
-def warning(share: float | None, rank: int | None, marks: RowMarks) -> WarningMark:
+def warning(share: float | None, rank: int | None, marks: Rows) -> WarningMark:
     """The row's mark by share; the next victim is never below elevated, what can't be chosen never above none."""
     if rank is None or share is None:
         return "none"
@@ -60,7 +59,7 @@ def warning(share: float | None, rank: int | None, marks: RowMarks) -> WarningMa
     return "elevated" if share >= marks.elevated_share or rank == 1 else "none"
 
 
-def reasons(row: Ranked, share: float | None, marks: RowMarks, around: Surroundings) -> tuple[Reason, ...]:
+def reasons(row: Ranked, share: float | None, marks: Rows, around: Surroundings) -> tuple[Reason, ...]:
     """In the order of the table above: what happens, why, and what comes with it."""
     process = row.process
     found: list[Reason] = []
@@ -109,34 +108,3 @@ def _started_by_manager(process: Process, parent: Process) -> bool:
     if unit is None or unit == above:
         return False
     return parent.name == "systemd" or not unit.name.startswith("app-")
-
-
-def phrases(risk: Risk, app: str | None = None) -> tuple[str, ...]:
-    """Short plain words for a row that is high, or low, for another reason than its size; `app` is the app's name."""
-    said = []
-    adj = adjustment(risk.process.oom_score_adj)
-    unit = printable(risk.unit or "its unit")
-    for reason in risk.reasons:
-        match reason:
-            case "near-victim":
-                said.append("may be next")
-            case "large-share":
-                said.append(f"{share_percent(risk.share)} of all memory")
-            case "adj-set-by-app":
-                said.append(f"{adj} set by {printable(app or risk.app or 'itself')}")
-            case "adj-set-by-unit":
-                said.append(f"{adj} set by {unit}")
-            case "adj-set-by-hand":
-                said.append(f"{adj} set by you")
-            case "adj-inherited":
-                said.append(f"{adj} inherited")
-            case "adj-protected":
-                said.append("protected")
-            case "unit-dies-whole":
-                session = unit.startswith("session-")
-                said.append("whole session would die" if session else f"all of {unit} would stop")
-            case "group-dies-whole":
-                said.append("its whole control group would die")
-            case "small-but-first":
-                said.append("first by its adjustment, not its size")
-    return tuple(said)

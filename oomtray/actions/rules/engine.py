@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from oomtray.actions.adjust import Target, foretell, reach
 from oomtray.actions.rules.match import Subject, first_match
-from oomtray.kernel.command import command_line
+from oomtray.kernel.process import command_line
 from oomtray.kernel.users import login_name
 from oomtray.risk.apps import app_of
 from oomtray.systemd.unit_names import unit_of

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.kin import children, unit_cgroup
+from oomtray.kernel.process import children, unit_cgroup
 from oomtray.systemd.unit_names import unit_of
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from jeepney import message_bus
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
-from oomtray.actions.rules.standing import StandingRules
+from oomtray.actions.rules.service import RulesService
 from oomtray.desktop.tray_host import TrayHost, remedy
 from oomtray.ui.app.event_loop import BusPump, Signals
 from oomtray.ui.app.worker import Unreadable, Update, Worker
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from oomtray.config import Actions, Watcher
     from oomtray.dbus.session import SessionBus
     from oomtray.risk.assessment import Assessment
-    from oomtray.ui.app.dialogs import Lasting
+    from oomtray.ui.app.dialogs import Dialogs
     from oomtray.ui.app.level_notifications import Alerts
     from oomtray.ui.controllers.changes import Commander
     from oomtray.ui.controllers.row_actions import Subject, Word
@@ -62,7 +62,7 @@ class App(QObject):
         self._tray: Tray | None = None
         self._tray_is_dead = False
         self._popup: Popup | None = None
-        self._lasting: Lasting | None = None
+        self._lasting: Dialogs | None = None
         self._worker: Worker | None = None
         self._commander: Commander | None = None
         self._alerts: Alerts | None = None
@@ -88,8 +88,8 @@ class App(QObject):
         return Watcher(default_path())
 
     @cached_property
-    def _rules(self) -> StandingRules:
-        return StandingRules(self._settings.settings.actions)
+    def _rules(self) -> RulesService:
+        return RulesService(self._settings.settings.actions)
 
     # coming and going
 
@@ -329,7 +329,7 @@ class App(QObject):
                 by_app = self._settings.settings.rows.show == "apps"
                 shown = Attention(open=True, apps=by_app, top=None, paused=self._paused)
                 self._worker.attend_and_wait(shown, _LOOK_SECONDS)
-            from oomtray.ui.app.dialogs import Lasting
+            from oomtray.ui.app.dialogs import Dialogs
             from oomtray.ui.controllers.rules import RuleDesk
             from oomtray.ui.popup.popup import Popup
 
@@ -342,7 +342,7 @@ class App(QObject):
                 popup.cannot_read(self._latest.says)
             elif self._latest is not None:
                 popup.show_assessment(self._latest)
-            self._lasting = Lasting(popup, RuleDesk(self._the_commander(), self._rules.path, self))
+            self._lasting = Dialogs(popup, RuleDesk(self._the_commander(), self._rules.path, self))
             self._lasting.changed.connect(self._wake)
             self._lasting.notices_changed.connect(self._notice)
             self._lasting.take(self._rules_status)

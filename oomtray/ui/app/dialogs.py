@@ -1,4 +1,4 @@
-"""The part of the popup that is about what lasts: rules that wait, rules from a row, profiles, and values of units."""
+"""Opens the dialogs that a row or a menu asks for, and shows the rules that wait for permission."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from oomtray.actions.rules.propose import service_of
-from oomtray.messages.memory import as_html
 from oomtray.ui.popup.message_bar import MessageBar
+from oomtray.ui.qt.plain_text import as_html
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from oomtray.actions.rules.engine import RulesStatus
     from oomtray.actions.units.changer import UnitChanger
     from oomtray.config import Actions
+    from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.row_actions import Subject, Word
     from oomtray.ui.controllers.rules import RuleDesk
     from oomtray.ui.controllers.units import UnitUndo
+    from oomtray.ui.dialogs.explain_dialog import ExplainWindow
     from oomtray.ui.popup.popup import Popup
 
 
@@ -31,7 +33,7 @@ def changer_for(levels: Actions) -> UnitChanger:
     return UnitChanger(levels)
 
 
-class Lasting(QObject):
+class Dialogs(QObject):
     """`changed` says that it is time to scan, `notices_changed` that `mistakes` of the desk are others."""
 
     changed = Signal()
@@ -47,13 +49,14 @@ class Lasting(QObject):
         self._mistakes: list[str] = []
         self.dialog: QDialog | None = None
         """The last one that was opened; Qt ends it with its closing."""
+        self._explanation: ExplainWindow | None = None
         self._undo: UnitUndo | None = None
         self.bar = MessageBar(popup)
         self.bar.setObjectName("rules")
         popup.put_below_rows(self.bar)
         self.bar.pressed.connect(self._pressed)
         popup.message.pressed.connect(self._pressed)
-        popup.lasting_wanted.connect(self._wanted)
+        popup.dialog_wanted.connect(self._wanted)
         popup.profiles_wanted.connect(self.show_profiles)
         desk.reported.connect(popup.message.tell)
         desk.line_changed.connect(self._show_line)
@@ -91,6 +94,10 @@ class Lasting(QObject):
             self._show_unit(subject)
             return
         assessment = self._popup.assessment
+        if word == "explain":
+            if assessment is not None:
+                self._explain(assessment, subject)
+            return
         if word == "value":
             if assessment is not None:
                 from oomtray.ui.dialogs.value_dialog import ValueDialog
@@ -137,6 +144,15 @@ class Lasting(QObject):
         undo.reported.connect(self._popup.message.tell)
         undo.busy.connect(self._popup.set_waits)
         undo.changed.connect(self.changed)
+
+    def _explain(self, assessment: Assessment, subject: Subject) -> None:
+        """One window, which shows whatever was asked last."""
+        if self._explanation is None:
+            from oomtray.ui.dialogs.explain_dialog import ExplainWindow
+
+            self._explanation = ExplainWindow(self._popup)
+        self._explanation.tell(assessment, subject)
+        self._open(self._explanation)
 
     def _open(self, dialog: QDialog) -> None:
         self.dialog = dialog

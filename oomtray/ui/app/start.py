@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from typing import Protocol
 
 from PySide6.QtWidgets import QApplication
 
@@ -14,7 +15,31 @@ from oomtray.dbus.session import SessionBus
 from oomtray.desktop.single_instance import Instance, activate_running
 from oomtray.ui.app.application import ROOT, App
 from oomtray.ui.app.event_loop import log_exception
-from oomtray.ui.tray.login_switch import Door
+
+
+class Activated(Protocol):
+    """What a second start shows."""
+
+    def activate(self, token: str | None) -> None: ...
+
+
+class Activation:
+    """Shows the app when another start asks for it; a request that comes before there is an app is kept."""
+
+    def __init__(self) -> None:
+        self._app: Activated | None = None
+        self._waiting: list[str | None] = []
+
+    def request(self, token: str | None) -> None:
+        if self._app is None:
+            self._waiting.append(token)
+        else:
+            self._app.activate(token)
+
+    def ready(self, app: Activated) -> None:
+        self._app = app
+        for token in self._waiting[-1:]:
+            app.activate(token)
 
 
 def run(argv: list[str]) -> int:
@@ -22,8 +47,8 @@ def run(argv: list[str]) -> int:
     logging.basicConfig(level=logging.WARNING, format="oomtray: %(message)s")
     bus = SessionBus(session_address())
     bus.connect()
-    door = Door()
-    instance = Instance(bus, door.knock)
+    activation = Activation()
+    instance = Instance(bus, activation.request)
     if not instance.claim():
         if activate_running(bus):
             return 0
@@ -39,7 +64,7 @@ def run(argv: list[str]) -> int:
     qt.setQuitOnLastWindowClosed(False)
     app = App(bus)
     app.start()
-    door.open(app)
+    activation.ready(app)
     try:
         return qt.exec()
     finally:

@@ -54,7 +54,7 @@ TEXT: dict[Word, str] = {
 }
 ADJUSTING: tuple[Word, ...] = ("protect", "protect-strongly", "deprioritize", "first")
 LASTING: tuple[Word, ...] = ("always-protect", "always-deprioritize", "unit")
-DIALOGS: tuple[Word, ...] = (*LASTING, "value")
+DIALOGS: tuple[Word, ...] = (*LASTING, "value", "explain")
 DIRECTION: dict[Word, Direction] = {
     "protect": "down",
     "protect-strongly": "down",

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QPalette, QTextCursor
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
+from oomtray.messages.explanation import tell
 from oomtray.messages.memory import called, full_name
 from oomtray.risk.explain import explain
 from oomtray.ui.qt.fonts import large
@@ -63,7 +64,7 @@ class ExplainWindow(QDialog):
 def sentences(assessment: Assessment, subject: Subject) -> str:
     """Paragraphs; of an app, those of the member that would die first."""
     try:
-        told = list(explain(assessment, subject.first.process.pid).sentences)
+        told = list(tell(assessment, explain(assessment, subject.first.process.pid)))
     except KeyError:
         told = ["It has ended meanwhile."]
     if subject.app:

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.changes import Commander, Offer, Report
     from oomtray.ui.controllers.row_actions import Subject, Word
-    from oomtray.ui.dialogs.explain_dialog import ExplainWindow
 
 _MARGIN = 12
 _SECOND_CLICK = 0.3  # seconds: the click on the icon that took the focus away is the one that means to close
@@ -45,12 +44,12 @@ _SOON_MS, _LATER_MS = 150, 3000
 class Popup(Frame):
     """`attention_changed`: ask `attention` again. `pause_wanted` carries the switch.
 
-    `lasting_wanted` carries the word and the subject of what is to last, `profiles_wanted` the name of a rule profile.
+    `dialog_wanted` carries the word and the subject of what is to last, `profiles_wanted` the name of a rule profile.
     """
 
     attention_changed = Signal()
     pause_wanted = Signal(bool)
-    lasting_wanted = Signal(str, object)
+    dialog_wanted = Signal(str, object)
     profiles_wanted = Signal(str)
 
     def __init__(self, commander: Commander, settings: Settings, parent: QWidget | None = None) -> None:
@@ -65,7 +64,6 @@ class Popup(Frame):
         self._watched: frozenset[int] = frozenset()
         self._notices: list[str] = []
         self._why_homeless: str | None = None
-        self._explain: ExplainWindow | None = None
         self._left = state.load(state.directory())
         self.setWindowTitle("OOM Tray")
         self._build()
@@ -231,24 +229,10 @@ class Popup(Frame):
     def _chosen(self, word: Word, subject: Subject) -> None:
         if word == "copy":
             QGuiApplication.clipboard().setText(copied(subject))
-        elif word == "explain":
-            self._show_explanation(subject)
         elif word in choices.DIALOGS:
-            self.lasting_wanted.emit(word, subject)
+            self.dialog_wanted.emit(word, subject)
         else:
             self.commander.do(word, subject, self._assessment)
-
-    def _show_explanation(self, subject: Subject) -> None:
-        if self._assessment is None:
-            return
-        if self._explain is None:
-            from oomtray.ui.dialogs.explain_dialog import ExplainWindow
-
-            self._explain = ExplainWindow(self)
-        self._explain.tell(self._assessment, subject)
-        self._explain.show()
-        self._explain.raise_()
-        self._explain.activateWindow()
 
     @Slot(object)
     def _tell(self, report: Report) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from oomtray.messages.memory import NEVER, sentence
+from oomtray.messages.memory import NEVER, phrases, sentence
 from oomtray.risk.assessment import App
-from oomtray.risk.reasons import phrases
 from oomtray.text import UNKNOWN, adjustment, printable, rate_per_minute, share_percent, size
 
 if TYPE_CHECKING:

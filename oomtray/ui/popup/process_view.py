@@ -36,7 +36,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from oomtray.messages.memory import as_html
 from oomtray.ui.controllers import row_actions as choices
 from oomtray.ui.popup import process_row as rows
 from oomtray.ui.popup.expansion import Opening
@@ -44,6 +43,7 @@ from oomtray.ui.popup.header_view import Columns
 from oomtray.ui.popup.process_delegate import Delegate
 from oomtray.ui.popup.process_row import CHANGE, MEMORY, NAME, PROTECTION, RISK
 from oomtray.ui.qt import colours
+from oomtray.ui.qt.plain_text import as_html
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStyleOptionViewItem

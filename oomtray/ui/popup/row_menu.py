@@ -9,9 +9,9 @@ from PySide6.QtCore import QPoint, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from oomtray.messages.memory import as_html, in_menu
 from oomtray.text import UNKNOWN, adjustment, printable, share_percent, size
 from oomtray.ui.controllers import row_actions as choices
+from oomtray.ui.qt.plain_text import as_html, in_menu
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from oomtray.messages.memory import as_html
 from oomtray.ui.qt import colours
+from oomtray.ui.qt.plain_text import as_html
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QPlainTextEdit

@@ -1,38 +1,13 @@
-"""How the app is entered: by a second start, and at login."""
+"""The switch for starting at login."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 if TYPE_CHECKING:
     from oomtray.desktop.autostart import Autostart
-
-
-class Activated(Protocol):
-    """What a second start shows."""
-
-    def activate(self, token: str | None) -> None: ...
-
-
-class Door:
-    """Keeps who asks before there is something to show."""
-
-    def __init__(self) -> None:
-        self._app: Activated | None = None
-        self._waiting: list[str | None] = []
-
-    def knock(self, token: str | None) -> None:
-        if self._app is None:
-            self._waiting.append(token)
-        else:
-            self._app.activate(token)
-
-    def open(self, app: Activated) -> None:
-        self._app = app
-        for token in self._waiting[-1:]:
-            app.activate(token)
 
 
 class LoginSwitch(QObject):

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 from oomtray.messages import memory as words
 from oomtray.text import size
 from oomtray.ui.qt.icons import state_icon
+from oomtray.ui.qt.plain_text import in_menu, without_markup
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,7 +92,7 @@ class Tray(QObject):
         self._assessment, self._unreadable = assessment, ""
         if self._pause.isChecked():
             return
-        self._present(_STATES[assessment.level.name], words.tooltip(assessment))
+        self._present(_STATES[assessment.level.name], without_markup(words.tooltip(assessment)))
         shown = sum(top.menuAction().isVisible() for top in self._tops)
         if shown != min(sum(risk.rank is not None for risk in assessment.risks), TOP):
             self._fill_in()
@@ -99,14 +100,14 @@ class Tray(QObject):
     def cannot_read(self, says: str) -> None:
         self._unreadable = f"{words.UNREADABLE}: nothing is known just now. {says}"
         if not self._pause.isChecked():
-            self._present("unreadable", words.without_markup(self._unreadable))
+            self._present("unreadable", without_markup(self._unreadable))
 
     def set_paused(self, paused: bool) -> None:
         self._pause.setChecked(paused)
         if paused:
             self._present("paused", words.PAUSED)
         elif self._unreadable:
-            self._present("unreadable", words.without_markup(self._unreadable))
+            self._present("unreadable", without_markup(self._unreadable))
         elif self._assessment is not None:
             self.show(self._assessment)
         else:
@@ -119,7 +120,7 @@ class Tray(QObject):
         if says != self._says:  # each is a message to the panel
             self._says = says
             self._icon.setToolTip(says)
-            self._status.setText(words.in_menu(self._headline(), exported=self._exported))
+            self._status.setText(in_menu(self._headline(), exported=self._exported))
 
     @Slot()
     def _recolour(self) -> None:
@@ -196,7 +197,7 @@ class Tray(QObject):
         risks = () if assessment is None else tuple(r for r in assessment.risks if r.rank is not None)[:TOP]
         self._caption.setVisible(bool(risks))
         if assessment is not None:
-            self._caption.setText(words.in_menu(words.caption(assessment, len(risks)), exported=self._exported))
+            self._caption.setText(in_menu(words.caption(assessment, len(risks)), exported=self._exported))
         for place, top in enumerate(self._tops):
             shown = place < len(risks)
             top.menuAction().setVisible(shown)
@@ -208,11 +209,11 @@ class Tray(QObject):
 
         subject: Subject = choices.of_process(risk)
         title = f"{words.full_name(assessment, risk)} · {size(risk.memory)}"
-        menu.setTitle(words.in_menu(title, exported=self._exported))
+        menu.setTitle(in_menu(title, exported=self._exported))
         offered = choices.adjusting(assessment, subject, self._levels(), ("protect", "deprioritize"))
         for action, choice in zip(menu.actions(), (*offered, choices.ending(subject)[0]), strict=True):
             text = f"{choice.text} – {choice.brings}" if choice.brings else choice.text
-            action.setText(words.in_menu(text, exported=self._exported))
+            action.setText(in_menu(text, exported=self._exported))
             action.setEnabled(choice.enabled)
             word: Word = choice.word
             action.setData((word, subject))

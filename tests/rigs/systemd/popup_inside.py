@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QApplication
 
 from oomtray.config import Actions, Settings
 from oomtray.monitor import Monitor
-from oomtray.ui.app.dialogs import Lasting
+from oomtray.ui.app.dialogs import Dialogs
 from oomtray.ui.controllers.changes import Commander
 from oomtray.ui.controllers.row_actions import of_process
 from oomtray.ui.controllers.rules import RuleDesk
@@ -41,7 +41,7 @@ class Hands:
     def __init__(self, pid: int) -> None:
         commander = Commander(Actions())
         self.popup = Popup(commander, Settings())
-        self.lasting = Lasting(self.popup, RuleDesk(commander, "/nonexistent/rules.toml", self.popup))
+        self.lasting = Dialogs(self.popup, RuleDesk(commander, "/nonexistent/rules.toml", self.popup))
         self.popup.open(None)
         monitor = Monitor(Settings(), once=True)
         self.assessment = monitor.survey(apps=True)

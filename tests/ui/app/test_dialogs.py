@@ -11,14 +11,15 @@ from PySide6.QtCore import Qt
 
 from oomtray.actions.journal import Journal
 from oomtray.actions.rules.parse import load
-from oomtray.actions.rules.standing import StandingRules
+from oomtray.actions.rules.service import RulesService
 from oomtray.config import Actions, Settings
 from oomtray.monitor import Monitor
-from oomtray.ui.app.dialogs import Lasting
+from oomtray.ui.app.dialogs import Dialogs
 from oomtray.ui.controllers import row_actions as choices
 from oomtray.ui.controllers.changes import Commander
 from oomtray.ui.controllers.rules import RuleDesk
 from oomtray.ui.popup.popup import Popup
+from tests.ui import factory
 from tests.unit.kernel.proc_tree import ProcTree
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -56,12 +57,12 @@ class Room:
             Actions(), journal=journal, proc=str(self.tree), pkexec=str(pkexec), helper=str(pkexec)
         )
         self.path = root / "rules.toml"
-        self.rules = StandingRules(Actions(), str(self.path), proc=str(self.tree))
+        self.rules = RulesService(Actions(), str(self.path), proc=str(self.tree))
         self.monitor = Monitor(Settings(), proc=str(self.tree), cgroups="/nowhere")
         self.popup = Popup(self.commander, Settings())
         qtbot.addWidget(self.popup)
         self.desk = RuleDesk(self.commander, str(self.path), self.popup, proc=str(self.tree))
-        self.lasting = Lasting(self.popup, self.desk, **lasting)
+        self.lasting = Dialogs(self.popup, self.desk, **lasting)
         self.popup.open(None)
         self.bar = self.lasting.bar
         self.qtbot = qtbot
@@ -105,6 +106,18 @@ def room(qtbot, tmp_path, xdg, monkeypatch):
     yield room
     room.popup.put_away()
     room.monitor.close()
+
+
+def test_explain_tells_in_plain_text(room):
+    assessment = factory.desktop()
+    room.popup.show_assessment(assessment)
+
+    room.popup.dialog_wanted.emit("explain", choices.of_app(assessment.apps[0]))
+
+    assert room.lasting.dialog.text.startswith(
+        "The kernel kills processes, not apps: of these 12, Web Content (4203) is first in its order."
+    )
+    room.lasting.dialog.close()
 
 
 def test_without_rules_there_is_no_line(room):

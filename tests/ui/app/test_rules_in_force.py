@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from oomtray.actions.rules.standing import StandingRules
+from oomtray.actions.rules.service import RulesService
 from oomtray.config import Actions, Settings
 from oomtray.monitor import Attention, Monitor
 from oomtray.ui.app.worker import Update, Worker
@@ -26,7 +26,7 @@ def tree(tmp_path):
 
 @pytest.fixture
 def rules(tree, tmp_path):
-    return StandingRules(Actions(), str(tmp_path / "rules.toml"), proc=str(tree))
+    return RulesService(Actions(), str(tmp_path / "rules.toml"), proc=str(tree))
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_what_a_rule_sets_counts_as_set_from_here(tree, rules):
 def test_rules_that_fail_leave_the_tray_seeing(qtbot, worker, rules, monkeypatch, caplog):
     write(rules, RULE)
     monkeypatch.setattr(
-        "oomtray.actions.rules.service.RulesService.apply",
+        "oomtray.actions.rules.engine.RuleEngine.apply",
         lambda *_: (_ for _ in ()).throw(RuntimeError("broken")),
     )
     assert first_update(qtbot, worker, lambda told: isinstance(told, Update)).rules is None
@@ -109,5 +109,5 @@ def test_rules_that_fail_leave_the_tray_seeing(qtbot, worker, rules, monkeypatch
 def test_the_rules_are_not_loaded_before_there_is_a_file():
     import subprocess
 
-    code = "import sys, oomtray.actions.rules.standing; print(any(name.startswith('oomtray.actions.rules') for name in sys.modules))"
-    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "False"
+    code = "import sys, oomtray.actions.rules.service; print({'oomtray.actions.rules.engine', 'tomlkit', 'tomllib'} & set(sys.modules))"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "set()"

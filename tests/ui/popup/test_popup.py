@@ -369,15 +369,6 @@ def test_a_name_in_a_menu_hides_no_letter(popup):
     menu.close()
 
 
-def test_explain_tells_in_plain_text(popup):
-    popup._show_explanation(popup.table.subject(popup.model.index(0, 0)))
-
-    assert popup._explain.text.startswith(
-        "The kernel kills processes, not apps: of these 12, Web Content (4203) is first in its order."
-    )
-    popup._explain.close()
-
-
 def test_what_was_done_is_told_with_its_buttons(popup, qtbot):
     popup.commander.reported.emit(Report("done", "Spotify: 3 processes set to +300.", ("undo",)))
     assert popup.message.isVisible()

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QSystemTrayIcon
 
 from oomtray.config import Actions
 from oomtray.messages import memory as words
+from oomtray.ui.qt.plain_text import in_menu, without_markup
 from oomtray.ui.tray.tray_icon import TOP, Tray
 from tests.ui import factory
 
@@ -75,7 +76,7 @@ def test_the_tooltip_claims_no_more_than_is_known(tray, assessment, ends):
 
 
 def test_a_tooltip_holds_nothing_that_a_panel_could_take_for_markup():
-    assert "<" not in words.tooltip(factory.long_names())
+    assert "<" not in without_markup(words.tooltip(factory.long_names()))
 
 
 def test_the_menu_holds_everything(tray):
@@ -167,7 +168,7 @@ def test_a_click_toggles_the_popup(tray, qtbot, reason):
     ],
 )
 def test_a_name_in_a_menu_keeps_its_letters(name, exported, shown):
-    assert words.in_menu(name, exported=exported) == shown
+    assert in_menu(name, exported=exported) == shown
 
 
 def test_what_cannot_be_read_is_said(tray):

@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 
 from oomtray import APP_ID
-from oomtray import doctor as checkup
+from oomtray import doctor as examination
 from oomtray.cli import doctor, main
 from oomtray.cli.terminal import Terminal
 from oomtray.desktop.notifications import NAME as NOTIFICATIONS
 from oomtray.desktop.tray_host import WATCHER
 from oomtray.doctor import Check, Place, machine, privilege, session
+from oomtray.doctor import checks as known
 from tests.rigs.bus.peers import PrivateBus, serving
 from tests.rigs.commands import contract
 from tests.unit.kernel.proc_tree import ProcTree
@@ -46,10 +47,10 @@ def place(proc: ProcTree, tmp_path: Path) -> Place:
 
 class TestTheWhole:
     def test_every_check_is_done_in_the_documented_order(self) -> None:
-        checks = list(checkup.examine(qt=lambda _: checkup.found(True, "there")))
+        checks = list(examination.examine(qt=lambda _: known.found(True, "there")))
         assert [check.id for check in checks] == IDS
         documented = [
-            line.split()[0] for line in str(checkup.__doc__).splitlines() if line.startswith("    ")
+            line.split()[0] for line in str(known.__doc__).splitlines() if line.startswith("    ")
         ]
         assert documented == IDS
         for check in checks:
@@ -62,7 +63,7 @@ class TestTheWhole:
             raise RuntimeError("broken")
 
         monkeypatch.setattr(machine, "PROBES", (("psi", "PSI", broken), *machine.PROBES[4:]))
-        checks = {check.id: check for check in checkup.examine()}
+        checks = {check.id: check for check in examination.examine()}
         assert checks["psi"] == Check("psi", "PSI", None, "could not be checked (RuntimeError: broken)")
         assert "killers" in checks
 
@@ -195,7 +196,7 @@ class TestOnABus:
             "GetServerInformation": ("ssss", (name, "v", "1", "1.2")),
         }
         with serving(daemon):
-            assert session.notifications(place) == checkup.found(True, says)
+            assert session.notifications(place) == known.found(True, says)
 
 
 class TestAutostartAndSettings:
@@ -401,7 +402,7 @@ class TestQt:
 
     def test_one_that_can_be_loaded(self, tmp_path: Path, version) -> None:
         version("6.11.3")
-        assert doctor.check_qt(self.fake_qt(tmp_path, "")) == checkup.found(True, "PySide6 6.11.3")
+        assert doctor.check_qt(self.fake_qt(tmp_path, "")) == known.found(True, "PySide6 6.11.3")
 
     @pytest.mark.parametrize(("python", "ok"), [((3, 11), False), ((3, 12), True), ((3, 13), True)])
     def test_the_one_that_breaks_python(

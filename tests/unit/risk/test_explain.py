@@ -8,6 +8,7 @@ import pytest
 
 from oomtray.config import Rows
 from oomtray.kernel.snapshot import Consequences, OomPolicy, Process, Scope
+from oomtray.messages.explanation import tell
 from oomtray.risk.assess import assess
 from oomtray.risk.assessment import Assessment, Level
 from oomtray.risk.explain import Explanation, Parts, explain
@@ -35,6 +36,11 @@ def judged(*processes: Process, top: int | None = None, consequences: Any = None
 
 def explained(pid: int, *processes: Process, **facts: Any) -> Explanation:
     return explain(judged(*processes, **facts), pid)
+
+
+def said(pid: int, *processes: Process, **facts: Any) -> tuple[str, ...]:
+    judgement = judged(*processes, **facts)
+    return tell(judgement, explain(judgement, pid))
 
 
 def test_the_parts_add_up_to_the_badness() -> None:
@@ -67,8 +73,9 @@ def test_what_dies_with_it_is_not_next() -> None:
     assert told.without is not None
     assert told.after is not None
     assert (told.without.process.pid, told.after.process.pid) == (41, 43)
-    assert "With it its OOMPolicy would end all 2 processes of app-firefox-1.scope." in told.sentences
-    assert "If it were protected, firefox (41) would be next; once it had died, job (43)." in told.sentences
+    sentences = said(42, TAB, BROWSER, JOB, consequences=whole)
+    assert "With it its OOMPolicy would end all 2 processes of app-firefox-1.scope." in sentences
+    assert "If it were protected, firefox (41) would be next; once it had died, job (43)." in sentences
 
 
 def test_the_only_one() -> None:
@@ -115,12 +122,12 @@ def test_notes(facts: dict[str, Any], notes: set[str]) -> None:
 def test_notes_about_a_number_that_isnt_exact() -> None:
     leader = process(5, None, state="Z", oom_score=800)
     assert "estimated" in explained(5, leader).notes
-    assert explained(5, leader).sentences[0].startswith("It counts as about ")
+    assert said(5, leader)[0].startswith("It counts as about ")
     assert "floor-of-one" in explained(5, process(5, 10, adj=-900), scale="plain", release=(5, 4)).notes
 
 
 def test_the_story_of_the_next_victim() -> None:
-    assert explained(42, TAB, BROWSER, cpus=2).sentences == (
+    assert said(42, TAB, BROWSER, cpus=2) == (
         (
             "It counts as 2.0 GiB, 26.4 % of 7.6 GiB of RAM and swap: 234 MiB in memory, 3.9 MiB swapped out, 840 KiB of page"
             " tables and 1.8 GiB added for its oom_score_adj of +233."
@@ -156,26 +163,26 @@ def test_the_story_of_the_next_victim() -> None:
     ],
 )  # fmt: skip
 def test_a_sentence_of_the_story(subject: Process, sentence: str) -> None:
-    assert sentence in explained(subject.pid, subject, BROWSER).sentences
+    assert sentence in said(subject.pid, subject, BROWSER)
 
 
 def test_a_void_ranking_claims_no_death() -> None:
-    told = explained(42, TAB, policy=OomPolicy(1, 0))
-    assert "It is the first of 1 that the kernel could kill." in told.sentences
-    assert any(s.startswith("vm.oom_kill_allocating_task is set") for s in told.sentences)
-    assert not any("next" in s or "one of these" in s for s in told.sentences)
+    sentences = said(42, TAB, policy=OomPolicy(1, 0))
+    assert "It is the first of 1 that the kernel could kill." in sentences
+    assert any(s.startswith("vm.oom_kill_allocating_task is set") for s in sentences)
+    assert not any("next" in s or "one of these" in s for s in sentences)
 
 
 def test_one_of_these() -> None:
-    told = explained(41, BROWSER, process(44, 89_990, name="evil\x1b[2J"), cpus=2)
+    sentences = said(41, BROWSER, process(44, 89_990, name="evil\x1b[2J"), cpus=2)
     assert (
         r"The kernel counts too coarsely to tell it from evil\x1b[2J (44): it would be one of these."
-        in told.sentences
+        in sentences
     )
 
 
 def test_older_kernels_say_what_still_counts() -> None:
-    said = explained(42, TAB, BROWSER, release=(4, 9), scale="plain").sentences
-    assert "On this kernel (4.9) these count for nothing: how long it has run and its nice value." in said
-    assert any("3 %" in s for s in said)
-    assert any("child" in s and "place" in s for s in said)
+    sentences = said(42, TAB, BROWSER, release=(4, 9), scale="plain")
+    assert "On this kernel (4.9) these count for nothing: how long it has run and its nice value." in sentences
+    assert any("3 %" in s for s in sentences)
+    assert any("child" in s and "place" in s for s in sentences)

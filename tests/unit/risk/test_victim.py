@@ -8,10 +8,10 @@ import pytest
 
 from oomtray.config import Rows
 from oomtray.kernel.snapshot import Consequences, OomPolicy, Process, Scope, Snapshot
+from oomtray.messages.memory import phrases
 from oomtray.risk.assess import assess
 from oomtray.risk.assessment import Also, Assessment, Level, Risk
 from oomtray.risk.ranking import rank
-from oomtray.risk.reasons import phrases
 from oomtray.risk.victim import also, foresee
 from tests.unit.risk.world import PAGE_SIZE, TOTAL_PAGES, process, snapshot
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from oomtray.systemd.unit_names import Unit, named_by, unescape, unit_of
+from oomtray.risk.app_names import named_by
+from oomtray.systemd.unit_names import Unit, unescape, unit_of
 
 USER = "/user.slice/user-1000.slice/user@1000.service"
 APPS = f"{USER}/app.slice"

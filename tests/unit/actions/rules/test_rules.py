@@ -434,17 +434,20 @@ def test_the_service_rereads_a_changed_file_and_keeps_the_old_rules_of_a_broken_
     path = tmp_path / "rules.toml"
     tree.add(7, name=b"hog")
     service = RulesService(Actions(), str(path), proc=str(tree))
-    assert service.apply(snapshot()).applied == ()
+    assert service.apply(snapshot()) == (None, False)
     path.write_text('[[rule]]\nprocess = "hog"\nset = 111\n')
     service.apply(snapshot())
     assert adj(tree, 7) == 111
     path.write_text('[[rule]\nprocess = "hog"\nset = 2222\n')
     tree.add(8, name=b"hog")
-    status = service.apply(snapshot())
+    status, _ = service.apply(snapshot())
+    assert status is not None
     assert status.mistakes[0].line == 1
     assert adj(tree, 8) == 111
     path.unlink()
-    assert service.apply(snapshot()).applied == ()
+    status, _ = service.apply(snapshot())
+    assert status is not None
+    assert status.applied == ()
 
 
 def test_the_service_applies_changed_levels(tree, snapshot, tmp_path):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from oomtray.actions.units.sessions import starts_sessions
-from oomtray.kernel.kin import children, unit_cgroup
+from oomtray.kernel.process import children, unit_cgroup
 from tests.unit.actions.units.test_plan import STATUS
 
 SERVICE = "/system.slice/x.service"

@@ -1,0 +1,23 @@
+"""Plain text made safe for what may take it for HTML or for a menu's mnemonics."""
+
+from __future__ import annotations
+
+
+def without_markup(text: str) -> str:
+    """Plain text that stays itself where a tray host reads it as HTML."""
+    return text.replace("<", "‹").replace(">", "›")
+
+
+def as_html(text: str) -> str:
+    """For a tooltip, which guesses whether it is HTML: a process may be called <b>."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return "<qt>" + escaped.replace("\n", "<br>") + "</qt>"
+
+
+def in_menu(text: str, *, exported: bool = False) -> str:
+    """A name in a menu, where & marks a key, and && stands for one.
+
+    In a menu that is exported over D-Bus _ marks it, and Qt makes one of the first & whatever stands behind it
+    (QDBusMenuItem::convertMnemonic): there a wide ampersand stands in.
+    """
+    return text.replace("&", "\uff06").replace("_", "__") if exported else text.replace("&", "&&")
