@@ -19,7 +19,7 @@ from oomtray.config import Settings
 from oomtray.risk.assessment import Assessment
 from oomtray.ui.controllers.changes import Commander, Report
 from oomtray.ui.popup.popup import Popup
-from tests.ui import factory
+from tests.facts import desktops
 
 DARK = {
     "Window": "#2b2d31", "WindowText": "#e8e9eb", "Base": "#1f2024", "AlternateBase": "#26282c", "Text": "#e8e9eb",
@@ -74,20 +74,20 @@ class Gallery:
         popup.deleteLater()
 
     def all(self, tone: str) -> None:
-        self.take(f"calm-{tone}", factory.desktop())
-        self.take(f"warning-{tone}", factory.desktop("warning"))
-        self.take(f"critical-{tone}", factory.desktop("critical"))
-        self.take(f"incomplete-{tone}", factory.incomplete())
-        self.take(f"flat-{tone}", factory.desktop(), flat=True)
-        self.take(f"crowd-{tone}", factory.crowd(), flat=True)
-        self.take(f"korean-{tone}", factory.korean())
-        self.take(f"long-names-{tone}", factory.long_names())
-        self.take(f"hostile-names-{tone}", factory.long_names(), flat=True)
-        self.take(f"narrow-{tone}", factory.desktop("warning"), size=(440, 420))
-        self.take(f"void-{tone}", factory.void())
-        self.take(f"void-narrow-{tone}", factory.void(panic=False), size=(440, 420))
-        self.take(f"close-{tone}", factory.close())
-        self.take(f"long-narrow-{tone}", factory.long_names(), size=(440, 420))
+        self.take(f"calm-{tone}", desktops.desktop())
+        self.take(f"warning-{tone}", desktops.desktop("warning"))
+        self.take(f"critical-{tone}", desktops.desktop("critical"))
+        self.take(f"incomplete-{tone}", desktops.incomplete())
+        self.take(f"flat-{tone}", desktops.desktop(), flat=True)
+        self.take(f"crowd-{tone}", desktops.crowd(), flat=True)
+        self.take(f"korean-{tone}", desktops.korean())
+        self.take(f"long-names-{tone}", desktops.long_names())
+        self.take(f"hostile-names-{tone}", desktops.long_names(), flat=True)
+        self.take(f"narrow-{tone}", desktops.desktop("warning"), size=(440, 420))
+        self.take(f"void-{tone}", desktops.void())
+        self.take(f"void-narrow-{tone}", desktops.void(panic=False), size=(440, 420))
+        self.take(f"close-{tone}", desktops.close())
+        self.take(f"long-narrow-{tone}", desktops.long_names(), size=(440, 420))
         self.unreadable(tone)
         self.expanded(tone)
         self.message(tone)
@@ -96,7 +96,7 @@ class Gallery:
         self.explanation(tone)
 
     def unreadable(self, tone: str) -> None:
-        popup = self.popup(factory.desktop("critical"))
+        popup = self.popup(desktops.desktop("critical"))
         popup.cannot_read("OSError: [Errno 5] Input/output error")
         self.save(f"unreadable-{tone}", popup)
         popup.hide()
@@ -106,14 +106,14 @@ class Gallery:
         popup.hide()
 
     def expanded(self, tone: str) -> None:
-        popup = self.popup(factory.desktop("warning"), size=(600, 720))
+        popup = self.popup(desktops.desktop("warning"), size=(600, 720))
         popup.table.expand(popup.model.index(0, 0))
         popup.table.setCurrentIndex(popup.model.index(1, 0, popup.model.index(0, 0)))
         self.save(f"expanded-{tone}", popup)
         popup.hide()
 
     def message(self, tone: str) -> None:
-        popup = self.popup(factory.desktop("warning"))
+        popup = self.popup(desktops.desktop("warning"))
         popup.message.tell(
             Report("part", "Web Content (4203) lowered from +233 to +200, not to -500: going lower needs an"
                    " administrator's permission. Then the next victim is rust-analyzer (4257), 1.2 GiB.",
@@ -139,7 +139,7 @@ class Gallery:
         popup.hide()
 
     def paused(self, tone: str) -> None:
-        popup = self.popup(factory.desktop())
+        popup = self.popup(desktops.desktop())
         popup.set_paused(True)
         popup.set_notices(
             ["OOM Tray runs as root: what you end or change here reaches every user's programs."]
@@ -148,7 +148,7 @@ class Gallery:
         popup.hide()
 
     def menu(self, tone: str) -> None:
-        popup = self.popup(factory.desktop("warning"))
+        popup = self.popup(desktops.desktop("warning"))
         found = popup.table.subject(popup.model.index(0, 0))
         assert found is not None
         assert popup.model.assessment is not None
@@ -158,7 +158,7 @@ class Gallery:
         popup.hide()
 
     def explanation(self, tone: str) -> None:
-        popup = self.popup(factory.desktop("warning"))
+        popup = self.popup(desktops.desktop("warning"))
         found = popup.table.subject(popup.model.index(0, 0))
         assert found is not None
         popup._show_explanation(found)
@@ -177,7 +177,7 @@ def main(arguments: list[str]) -> int:
         gallery.all(tone)
     app.setPalette(palette(LIGHT))
     app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    gallery.take("right-to-left", factory.desktop("warning"))
+    gallery.take("right-to-left", desktops.desktop("warning"))
     print(f"pictures are in {gallery.directory}")
     return 0
 

@@ -1,16 +1,16 @@
+"""The monitor's loop: how often it looks, what it rereads, what each step says."""
+
 from __future__ import annotations
 
 import pytest
 
 from oomtray.config import Pace, Settings
-from oomtray.kernel.snapshot import Memory
 from oomtray.monitor import TRAIL_SECONDS, Attention, Monitor
 from oomtray.risk.interval import next_tick
 from oomtray.risk.trend import Shrinking, settle
+from tests.facts import GIB, MIB
+from tests.facts.memory import memory
 from tests.unit.kernel.proc_tree import ProcTree
-
-GIB = 1 << 30
-MIB = 1 << 20
 
 
 class Clock:
@@ -182,10 +182,6 @@ class Monitor_at:
         self.monitor.close()
 
 
-def memory(available, total=16 * GIB):
-    return Memory(total, available, 0, 0, None, None, None)
-
-
 @pytest.mark.parametrize(
     ("available", "rate", "level", "seconds"),
     [
@@ -198,7 +194,7 @@ def memory(available, total=16 * GIB):
     ],
 )
 def test_the_less_is_left_and_the_faster_it_goes_the_sooner(available, rate, level, seconds):
-    assert next_tick(memory(available), rate, level, Settings().levels, 10.0) == pytest.approx(seconds, rel=1e-6)
+    assert next_tick(memory(available=available), rate, level, Settings().levels, 10.0) == pytest.approx(seconds, rel=1e-6)
 
 
 def test_a_rate_settles_over_some_seconds():

@@ -19,7 +19,7 @@ from oomtray.ui.controllers import row_actions as choices
 from oomtray.ui.controllers.changes import Commander
 from oomtray.ui.controllers.rules import RuleDesk
 from oomtray.ui.popup.popup import Popup
-from tests.ui import factory
+from tests.facts import desktops
 from tests.unit.kernel.proc_tree import ProcTree
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -109,7 +109,7 @@ def room(qtbot, tmp_path, xdg, monkeypatch):
 
 
 def test_explain_tells_in_plain_text(room):
-    assessment = factory.desktop()
+    assessment = desktops.desktop()
     room.popup.show_assessment(assessment)
 
     room.popup.dialog_wanted.emit("explain", choices.of_app(assessment.apps[0]))

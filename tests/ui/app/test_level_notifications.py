@@ -11,8 +11,7 @@ from oomtray.dbus.session import SessionBus
 from oomtray.ui.app import level_notifications as alerts
 from oomtray.ui.app.level_notifications import KEY, OUTCOME, Alerts
 from oomtray.ui.controllers.changes import Commander, Report
-from tests.ui import factory
-from tests.unit.factories import MIB
+from tests.facts import MIB, desktops
 
 
 class FakeNotifier:
@@ -77,13 +76,13 @@ def room(qtbot, monkeypatch):
 
 def test_a_level_is_told_once(room):
     for _ in range(3):
-        room.alerts.consider(factory.desktop("warning"))
+        room.alerts.consider(desktops.desktop("warning"))
 
     assert room.told() == ["Memory is getting tight: 2.7 GiB left"]
 
 
 def test_it_names_the_killer_the_victim_what_it_holds_and_the_time_left(room):
-    room.alerts.consider(factory.desktop("warning"))
+    room.alerts.consider(desktops.desktop("warning"))
 
     assert room.notifier.shown[0].body == (
         "It lasts about 6 min at this rate.\n"
@@ -92,7 +91,7 @@ def test_it_names_the_killer_the_victim_what_it_holds_and_the_time_left(room):
 
 
 def test_of_an_incomplete_view_it_says_so(room):
-    room.alerts.consider(factory.incomplete())
+    room.alerts.consider(desktops.incomplete())
 
     assert "would kill, of the processes that you can see, firefox" in room.notifier.shown[0].body
     assert "app-gnome-firefox-4200.scope would end with it: 12 processes." in room.notifier.shown[0].body
@@ -102,18 +101,18 @@ def test_of_an_incomplete_view_it_says_so(room):
     ("assessment", "says"),
     [
         pytest.param(
-            factory.close(2), "The kernel would kill blender (500) or 1 other next: they are too close to tell apart.",
+            desktops.close(2), "The kernel would kill blender (500) or 1 other next: they are too close to tell apart.",
             id="one other",
         ),
         pytest.param(
-            factory.close(3), "The kernel would kill blender (500) or 2 others next: they are too close to tell apart.",
+            desktops.close(3), "The kernel would kill blender (500) or 2 others next: they are too close to tell apart.",
             id="two others",
         ),
         pytest.param(
-            factory.void(), "If memory ran out now, the kernel would panic: the whole machine would stop.", id="panic"
+            desktops.void(), "If memory ran out now, the kernel would panic: the whole machine would stop.", id="panic"
         ),
         pytest.param(
-            factory.void(panic=False),
+            desktops.void(panic=False),
             "If memory ran out now, the kernel would kill whichever process asks for memory then.",
             id="whoever asks",
         ),
@@ -130,9 +129,9 @@ def test_it_names_a_victim_only_as_far_as_that_is_known(room, assessment, says):
     [("warning", ["Show", "Show", "Snooze"]), ("critical", ["Show", "Show", "End mysqld", "Snooze"])],
 )
 def test_where_the_order_is_void_only_ending_the_biggest_is_offered(room, level, labels):
-    before = factory.void(level=level)
+    before = desktops.void(level=level)
     mysqld = next(p.pid for p in before.snapshot.processes if p.name == "mysqld")
-    grown = factory.grown(before, mysqld, 5000 * MIB)
+    grown = desktops.grown(before, mysqld, 5000 * MIB)
 
     room.alerts.consider(replace(grown, killers=before.killers))
 
@@ -140,8 +139,8 @@ def test_where_the_order_is_void_only_ending_the_biggest_is_offered(room, level,
 
 
 def test_a_higher_level_takes_the_same_bubble_and_does_not_expire(room):
-    room.alerts.consider(factory.desktop("warning"))
-    room.alerts.consider(factory.desktop("critical"))
+    room.alerts.consider(desktops.desktop("warning"))
+    room.alerts.consider(desktops.desktop("critical"))
 
     assert [(alert.key, alert.urgency) for alert in room.notifier.shown] == [
         (KEY, "normal"),
@@ -150,8 +149,8 @@ def test_a_higher_level_takes_the_same_bubble_and_does_not_expire(room):
 
 
 def test_it_is_withdrawn_on_recovery(room):
-    room.alerts.consider(factory.desktop("warning"))
-    room.alerts.consider(factory.desktop("normal"))
+    room.alerts.consider(desktops.desktop("warning"))
+    room.alerts.consider(desktops.desktop("normal"))
 
     assert room.notifier.withdrawn == [KEY]
 
@@ -164,15 +163,15 @@ def test_it_is_withdrawn_on_recovery(room):
     ],
 )
 def test_each_level_offers_what_helps_then(room, level, labels):
-    room.alerts.consider(factory.desktop(level))
+    room.alerts.consider(desktops.desktop(level))
 
     assert [label for _, label in room.notifier.shown[0].actions] == labels
 
 
 def test_where_the_biggest_is_another_it_can_be_let_go_first(room):
-    before = factory.desktop("critical")
+    before = desktops.desktop("critical")
     mysqld = next(p.pid for p in before.snapshot.processes if p.name == "mysqld")
-    room.alerts.consider(factory.grown(before, mysqld, 5000 * MIB))
+    room.alerts.consider(desktops.grown(before, mysqld, 5000 * MIB))
 
     room.notifier.press("biggest")
 
@@ -188,7 +187,7 @@ def test_where_the_biggest_is_another_it_can_be_let_go_first(room):
     ],
 )
 def test_a_button_acts(room, level, action, asked):
-    room.alerts.consider(factory.desktop(level))
+    room.alerts.consider(desktops.desktop(level))
 
     room.notifier.press(action)
 
@@ -196,7 +195,7 @@ def test_a_button_acts(room, level, action, asked):
 
 
 def test_what_became_of_it_is_told_there_and_can_be_taken_back(room):
-    room.alerts.consider(factory.desktop("warning"))
+    room.alerts.consider(desktops.desktop("warning"))
     room.notifier.press("protect")
 
     outcome = room.notifier.shown[-1]
@@ -215,7 +214,7 @@ def test_what_was_done_in_the_popup_makes_no_notification(room):
 
 @pytest.mark.parametrize("action", ["default", "show"])
 def test_show_hands_on_the_right_to_take_the_focus(room, qtbot, action):
-    room.alerts.consider(factory.desktop("warning"))
+    room.alerts.consider(desktops.desktop("warning"))
 
     with qtbot.waitSignal(room.alerts.show_wanted) as wanted:
         room.notifier.press(action, token="token-7")
@@ -231,12 +230,12 @@ def test_show_hands_on_the_right_to_take_the_focus(room, qtbot, action):
     ],
 )
 def test_snooze(room, snoozed_at, then, told):
-    room.alerts.consider(factory.desktop(snoozed_at))
+    room.alerts.consider(desktops.desktop(snoozed_at))
     room.notifier.press("snooze")
     room.alerts._announced = type(room.alerts._announced)()  # a new episode
     room.now += 60
 
-    room.alerts.consider(factory.desktop(then))
+    room.alerts.consider(desktops.desktop(then))
 
     assert len(room.notifier.shown) == (2 if told else 1)
 
@@ -249,6 +248,6 @@ def test_levels_can_be_switched_off(qtbot, monkeypatch, settings, level):
     monkeypatch.setattr(alerts, "Notifier", FakeNotifier)
     room = Room(settings)
 
-    room.alerts.consider(factory.desktop(level))
+    room.alerts.consider(desktops.desktop(level))
 
     assert room.notifier.shown == []

@@ -10,7 +10,7 @@ from oomtray.config import Settings
 from oomtray.monitor import Attention, Monitor
 from oomtray.ui.app import worker
 from oomtray.ui.app.worker import Unreadable, Update, Worker
-from tests.ui import factory
+from tests.facts import desktops
 from tests.ui.qt.across import Across
 from tests.unit.kernel.proc_tree import ProcTree
 
@@ -65,7 +65,7 @@ def run(qtbot, monkeypatch):
 
 
 def test_each_assessment_arrives_in_the_guis_thread(run, qtbot):
-    first, second = factory.desktop(), factory.desktop("warning")
+    first, second = desktops.desktop(), desktops.desktop("warning")
     heard: list = []
 
     run(Script(first, None, second), heard)
@@ -76,7 +76,7 @@ def test_each_assessment_arrives_in_the_guis_thread(run, qtbot):
 
 
 def test_an_error_is_told_and_the_next_step_is_tried(run, qtbot, caplog):
-    after = factory.desktop()
+    after = desktops.desktop()
     heard: list = []
 
     run(Script(OSError(5, "Input/output error"), OSError(5, "Input/output error"), after), heard)

@@ -17,7 +17,7 @@ from oomtray.config import Actions
 from oomtray.ui.controllers.changes import Commander, Report
 from oomtray.ui.controllers.row_actions import Subject, of_process
 from oomtray.ui.qt.escalation import Escalation
-from tests.ui.factory import desktop
+from tests.facts.desktops import desktop
 
 DESKTOP = desktop()
 FIRST, SECOND = (of_process(risk) for risk in DESKTOP.risks[:2])

@@ -19,9 +19,9 @@ from oomtray.systemd.units import UnitReader
 from oomtray.ui.controllers.changes import Commander
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.popup.popup import Popup
+from tests.facts.desktops import judged
+from tests.facts.processes import process
 from tests.rigs.bus.peers import serving
-from tests.ui.factory import judged
-from tests.unit.factories import process
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 

@@ -10,8 +10,8 @@ from oomtray.actions.preview import after_change
 from oomtray.config import Actions
 from oomtray.ui.controllers import row_actions as choices
 from oomtray.ui.controllers.changes import Commander
-from tests.ui import factory
-from tests.unit.factories import GIB, process
+from tests.facts import GIB, desktops
+from tests.facts.processes import NO_MEMORY, process
 
 SLEEP = "/user.slice/user-1000.slice/user@1000.service/app.slice/app-sleep-1.scope"
 
@@ -29,9 +29,9 @@ def one_left():
     made = (
         process(50, name="sleep", session=50, cgroup=SLEEP, unit_cgroup=SLEEP),
         process(51, name="sleep", ppid=50, session=50, cgroup=SLEEP, unit_cgroup=SLEEP, state="Z",
-                rss=None, rss_anon=None, swap=None, page_tables=None, oom_score=0),
+                oom_score=0, **NO_MEMORY),
     )  # fmt: skip
-    return factory.judged(made)
+    return desktops.judged(made)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def one_left():
     ],
 )
 def test_what_a_change_brings(subject, word, brings):
-    found = factory.desktop()
+    found = desktops.desktop()
 
     assert offered(found, app(found, subject), word).brings == brings
 
@@ -52,7 +52,7 @@ def test_what_a_change_brings(subject, word, brings):
 def test_an_app_stays_next_also_where_another_of_its_processes_takes_the_place():
     small = process(50, name="sleep", session=50, cgroup=SLEEP, unit_cgroup=SLEEP, oom_score_adj=300)
     large = process(51, name="sleep", session=50, cgroup=SLEEP, unit_cgroup=SLEEP, rss=3 * GIB, ppid=50)
-    found = factory.judged((small, large))
+    found = desktops.judged((small, large))
     then = after_change(found, {50: Actions().first, 51: Actions().first})
     assert found.victim is not None
     assert then is not None
@@ -63,7 +63,7 @@ def test_an_app_stays_next_also_where_another_of_its_processes_takes_the_place()
 
 @pytest.mark.parametrize("panic", [True, False])
 def test_where_the_order_is_void_no_change_makes_anybody_next(panic):
-    found = factory.void(panic)
+    found = desktops.void(panic)
     choice = offered(found, app(found, "firefox"), "protect")
 
     assert choice.brings == "the order is void"
@@ -89,7 +89,7 @@ def test_an_app_of_which_one_process_can_be_reached_is_spoken_of_as_one(qapp):
 
 
 def test_a_size_that_is_not_known_is_not_promised():
-    found = factory.desktop()
+    found = desktops.desktop()
     hidden = tuple(p._replace(rss_anon=None) if p.name == "code" else p for p in found.snapshot.processes)
     found = replace(found, snapshot=replace(found.snapshot, processes=hidden))
 

@@ -11,7 +11,7 @@ from oomtray.ui.controllers.changes import Commander, Report
 from oomtray.ui.popup import saved_state as state
 from oomtray.ui.popup.frameless_window import beside
 from oomtray.ui.popup.popup import Popup
-from tests.ui import factory
+from tests.facts import desktops
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -36,7 +36,7 @@ def popup(qtbot):
 
 def opened(popup, anchor: QRect | None = None) -> QRect:
     popup.open(anchor)
-    popup.show_assessment(factory.desktop("warning"))
+    popup.show_assessment(desktops.desktop("warning"))
     QApplication.processEvents()
     return popup.geometry()
 
@@ -95,7 +95,7 @@ def test_notices_and_notes_add_to_it(popup):
     tell(popup)
 
     popup.set_notices([NOTICE])
-    popup.show_assessment(factory.incomplete())
+    popup.show_assessment(desktops.incomplete())
     QApplication.processEvents()
 
     assert not crushed(popup)

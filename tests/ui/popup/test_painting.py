@@ -22,12 +22,12 @@ from oomtray.ui.popup.sparkline import Sparkline
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Elided, Plain
-from tests.ui import factory
+from tests.facts import desktops
 from tests.ui.gallery import DARK, LIGHT, palette
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
-WARNING = factory.desktop("warning")
+WARNING = desktops.desktop("warning")
 NOWHERE = (1.0, 1.0)
 """Marks that stand below all that is drawn."""
 

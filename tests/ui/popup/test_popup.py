@@ -13,9 +13,8 @@ from oomtray.ui.controllers.changes import Commander, Report
 from oomtray.ui.popup.frameless_window import beside
 from oomtray.ui.popup.popup import Popup
 from oomtray.ui.popup.process_row import MEMORY, NAME
-from tests.ui import factory
+from tests.facts import MIB, desktops
 from tests.ui.gallery import DARK, LIGHT, palette
-from tests.unit.factories import MIB
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 """Offscreen there is nothing to raise a window above."""
@@ -43,7 +42,7 @@ def popup(qtbot):
     made = Popup(FakeCommander(), Settings())
     qtbot.addWidget(made)
     made.open(None)
-    made.show_assessment(factory.desktop())
+    made.show_assessment(desktops.desktop())
     QApplication.processEvents()
     yield made
     made.put_away()
@@ -63,16 +62,16 @@ def leave(popup):
 
 
 def overtaken(name="spotify"):
-    before = factory.desktop()
+    before = desktops.desktop()
     pid = next(p.pid for p in before.snapshot.processes if p.name == name)
-    return factory.grown(before, pid, 12_000 * MIB)
+    return desktops.grown(before, pid, 12_000 * MIB)
 
 
 # what it says
 
 
 def test_it_says_how_the_memory_stands(popup):
-    popup.show_assessment(factory.desktop("warning"))
+    popup.show_assessment(desktops.desktop("warning"))
 
     told = {label.text() for label in popup.header.children() if hasattr(label, "text")}
 
@@ -90,7 +89,7 @@ def test_it_says_who_is_next(popup):
 
 
 def test_what_makes_that_uncertain_stands_below():
-    told = words.next_victim(factory.incomplete())
+    told = words.next_victim(desktops.incomplete())
 
     assert [(note.shape, note.text) for note in told.notes] == [
         ("info", "this counts only the processes that you can see; others are hidden from you"),
@@ -110,14 +109,14 @@ def test_what_makes_that_uncertain_stands_below():
     ],
 )
 def test_where_the_order_is_void_nobody_is_named(panic, lead, sysctl):
-    told = words.next_victim(factory.void(panic))
+    told = words.next_victim(desktops.void(panic))
 
     assert (told.lead, told.name, told.frees) == (lead, "", "")
     assert [note.text for note in told.notes] == [f"the order below decides nothing, as vm.{sysctl} is set"]
 
 
 def test_candidates_too_close_to_tell_apart_are_named():
-    told = words.next_victim(factory.close())
+    told = words.next_victim(desktops.close())
 
     assert told.lead.endswith("the kernel would kill one of these")
     assert [note.text for note in told.notes] == ["or krita (501), gimp (502): too close to tell apart"]
@@ -348,7 +347,7 @@ def test_a_choice_is_done_to_what_the_menu_was_opened_for(popup, text, word):
 
 def test_copy_puts_one_harmless_line_on_the_clipboard(popup):
     popup._footer.by_app.setChecked(False)
-    popup.show_assessment(factory.long_names())
+    popup.show_assessment(desktops.long_names())
     menu = open_menu(popup, names(popup).index("evil\\x1b[31m\\n"))
 
     next(action for action in menu.actions() if action.text() == "Copy").trigger()
@@ -361,7 +360,7 @@ def test_copy_puts_one_harmless_line_on_the_clipboard(popup):
 
 def test_a_name_in_a_menu_hides_no_letter(popup):
     popup._footer.by_app.setChecked(False)
-    popup.show_assessment(factory.long_names())
+    popup.show_assessment(desktops.long_names())
 
     menu = open_menu(popup, names(popup).index("a_b&c_d"))
 
@@ -522,7 +521,7 @@ def test_the_focus_is_seen(popup):
 
 
 def test_what_comes_and_goes_moves_no_row(popup, qtbot):
-    popup.show_assessment(factory.desktop())
+    popup.show_assessment(desktops.desktop())
     popup.open(None)
     qtbot.waitExposed(popup)
     top = popup.table.mapTo(popup, QPoint(0, 0)).y()
@@ -534,7 +533,7 @@ def test_what_comes_and_goes_moves_no_row(popup, qtbot):
 
 
 def test_a_note_of_the_card_waits_while_somebody_points_at_a_row(popup, qtbot):
-    plain, close = factory.desktop(), factory.close()
+    plain, close = desktops.desktop(), desktops.close()
     assert bool(words.next_victim(close).notes) is not bool(words.next_victim(plain).notes), "else nothing would move"
     popup.show_assessment(plain)
     popup.open(None)

@@ -9,8 +9,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from oomtray.ui.popup import process_row as rows
 from oomtray.ui.popup.process_model import Model
 from oomtray.ui.popup.process_row import CHANGE, MEMORY, NAME, PROTECTION, RISK
-from tests.ui import factory
-from tests.unit.factories import MIB
+from tests.facts import MIB, desktops
 
 WEB_CONTENT, SPOTIFY, CODE = 4203, "spotify", "code"
 
@@ -50,7 +49,7 @@ def at(model: Model, name: str) -> QModelIndex:
 
 
 def test_rows_stand_in_the_kernels_order_and_open_into_their_processes(model):
-    model.show_assessment(factory.desktop())
+    model.show_assessment(desktops.desktop())
 
     assert names(model)[:3] == ["firefox", "code", "Chromium"]
     firefox = model.index(0, NAME)
@@ -60,40 +59,40 @@ def test_rows_stand_in_the_kernels_order_and_open_into_their_processes(model):
 
 
 def test_an_app_of_one_process_has_nothing_to_open(model):
-    model.show_assessment(factory.desktop())
+    model.show_assessment(desktops.desktop())
 
     assert not model.hasChildren(at(model, "cron"))
     assert model.rowCount(at(model, "cron")) == 0
 
 
 def test_what_has_not_changed_is_not_told(model):
-    model.show_assessment(factory.desktop())
+    model.show_assessment(desktops.desktop())
     heard = Heard(model)
 
-    model.show_assessment(factory.desktop())
+    model.show_assessment(desktops.desktop())
 
     assert heard.told == []
 
 
 def test_a_change_is_told_for_its_rows_and_columns_alone(model):
-    before = factory.desktop()
+    before = desktops.desktop()
     model.show_assessment(before)
     cron = at(model, "cron").row()
     pid = model.row_at(model.index(cron, 0)).risk.process.pid
     heard = Heard(model)
 
-    model.show_assessment(factory.grown(before, pid, 4 * MIB, step=0))
+    model.show_assessment(desktops.grown(before, pid, 4 * MIB, step=0))
 
     assert heard.told == [("data", cron, cron, RISK, MEMORY)]
 
 
 def test_children_that_were_opened_are_told_too(model):
-    before = factory.desktop()
+    before = desktops.desktop()
     model.show_assessment(before)
     model.rowCount(model.index(0, 0))
     heard = Heard(model)
 
-    model.show_assessment(factory.grown(before, WEB_CONTENT, 2200 * MIB, step=0))
+    model.show_assessment(desktops.grown(before, WEB_CONTENT, 2200 * MIB, step=0))
 
     assert [told for told in heard.told if told[0] == "data"] == [
         ("data", 0, 0, RISK, MEMORY),  # the app
@@ -103,9 +102,9 @@ def test_children_that_were_opened_are_told_too(model):
 
 def overtaken() -> tuple:
     """Before, and a little later: spotify holds most."""
-    before = factory.desktop()
+    before = desktops.desktop()
     spotify = next(p for p in before.snapshot.processes if p.name == SPOTIFY)
-    return before, factory.grown(before, spotify.pid, 12_000 * MIB)
+    return before, desktops.grown(before, spotify.pid, 12_000 * MIB)
 
 
 def test_while_held_rows_keep_their_places_and_show_the_new_numbers(model):
@@ -147,13 +146,13 @@ def test_a_row_that_moves_takes_its_selection_and_its_open_processes_with_it(mod
 
 
 def test_while_held_what_has_ended_stays_and_says_so(model):
-    before = factory.desktop()
+    before = desktops.desktop()
     cron = next(p.pid for p in before.snapshot.processes if p.name == "cron")
     model.show_assessment(before)
     order = names(model)
 
     model.hold(True)
-    model.show_assessment(factory.without(before, cron))
+    model.show_assessment(desktops.without(before, cron))
 
     assert names(model) == order
     assert rows.note(model.row_at(at(model, "cron"))) == "has ended"
@@ -163,8 +162,8 @@ def test_while_held_what_has_ended_stays_and_says_so(model):
 
 
 def test_while_held_what_is_new_comes_last(model):
-    whole = factory.desktop()
-    model.show_assessment(factory.without(whole, WEB_CONTENT, *range(4200, 4237)))
+    whole = desktops.desktop()
+    model.show_assessment(desktops.without(whole, WEB_CONTENT, *range(4200, 4237)))
     order = names(model)
 
     model.hold(True)
@@ -177,15 +176,15 @@ def test_while_held_what_is_new_comes_last(model):
 
 
 def test_an_app_that_comes_down_to_one_process_closes_and_opens_again(model):
-    whole = factory.desktop()
+    whole = desktops.desktop()
     terminal = [p.pid for p in whole.snapshot.processes if p.name == "cc1plus"]
     model.show_assessment(whole)
     heard = Heard(model)
 
-    model.show_assessment(factory.without(whole, *terminal[1:]))
+    model.show_assessment(desktops.without(whole, *terminal[1:]))
     assert not model.hasChildren(at(model, "cc1plus"))
 
-    model.show_assessment(factory.desktop())
+    model.show_assessment(desktops.desktop())
     assert model.hasChildren(at(model, "cc1plus"))
     assert model.rowCount(at(model, "cc1plus")) == 3
     assert "reset" not in heard.kinds()
@@ -203,7 +202,7 @@ def test_an_app_that_comes_down_to_one_process_closes_and_opens_again(model):
     ],
 )
 def test_sorting(model, column, order, first):
-    model.show_assessment(factory.desktop())
+    model.show_assessment(desktops.desktop())
 
     model.sort(column, order)
 
@@ -213,7 +212,7 @@ def test_sorting(model, column, order, first):
 @pytest.mark.parametrize("order", [Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder])
 def test_what_has_no_value_comes_last_either_way(model, order):
     model.show_by_app(False)
-    model.show_assessment(factory.desktop())
+    model.show_assessment(desktops.desktop())
 
     model.sort(RISK, order)
 
@@ -233,7 +232,7 @@ def test_what_has_no_value_comes_last_either_way(model, order):
     ],
 )
 def test_filter(model, text, left):
-    model.show_assessment(factory.desktop())
+    model.show_assessment(desktops.desktop())
 
     model.filter(text)
 
@@ -243,7 +242,7 @@ def test_filter(model, text, left):
 
 
 def test_an_app_that_was_found_by_a_process_opens_into_that_one(model):
-    model.show_assessment(factory.desktop())
+    model.show_assessment(desktops.desktop())
 
     model.filter("web content")
 
@@ -251,7 +250,7 @@ def test_an_app_that_was_found_by_a_process_opens_into_that_one(model):
 
 
 def test_only_mine(model):
-    model.show_assessment(factory.desktop())
+    model.show_assessment(desktops.desktop())
 
     model.show_mine(True)
 
@@ -260,7 +259,7 @@ def test_only_mine(model):
 
 
 def test_a_flat_list_shows_every_process(model):
-    found = factory.desktop()
+    found = desktops.desktop()
     model.show_assessment(found)
 
     model.show_by_app(False)
@@ -271,7 +270,7 @@ def test_a_flat_list_shows_every_process(model):
 
 def test_unknown_is_shown_as_unknown(model):
     model.show_by_app(False)
-    model.show_assessment(factory.desktop())
+    model.show_assessment(desktops.desktop())
     thread = names(model).index("kthreadd")
 
     cells = [model.index(thread, column).data() for column in (RISK, MEMORY, CHANGE)]
@@ -281,7 +280,7 @@ def test_unknown_is_shown_as_unknown(model):
 
 def test_hostile_names_are_one_harmless_line(model):
     model.show_by_app(False)
-    model.show_assessment(factory.long_names())
+    model.show_assessment(desktops.long_names())
 
     assert sorted(names(model)) == sorted(
         ["<b>bold</b>&amp;", "evil\\x1b[31m\\n", "abc\\u202egnp.exe", "a_b&c_d", "WWWWWWWWWWWWWWW"]
@@ -289,7 +288,7 @@ def test_hostile_names_are_one_harmless_line(model):
 
 
 def test_a_row_is_spoken_in_words(model):
-    model.show_assessment(factory.desktop())
+    model.show_assessment(desktops.desktop())
 
     spoken = [model.index(0, column).data(Qt.ItemDataRole.AccessibleTextRole) for column in range(5)]
 
@@ -302,7 +301,7 @@ def test_a_row_is_spoken_in_words(model):
 
 
 def test_an_apps_number_is_told_apart_from_its_processes_numbers(model):
-    model.show_assessment(factory.desktop())
+    model.show_assessment(desktops.desktop())
     third = next(n for n in range(model.rowCount()) if model.index(n, RISK).data() == "3")
     app = model.index(third, RISK)
     number = app.siblingAtColumn(NAME)
@@ -317,7 +316,7 @@ def test_an_apps_number_is_told_apart_from_its_processes_numbers(model):
 
 
 def test_the_only_process_of_an_app_is_told_apart_too(model):
-    model.show_assessment(factory.desktop())
+    model.show_assessment(desktops.desktop())
     cell = at(model, "mysql").siblingAtColumn(RISK)
     rank = next(risk.rank for risk in model.assessment.risks if risk.process.name == "mysqld")
     assert cell.data() != str(rank)
@@ -326,7 +325,7 @@ def test_the_only_process_of_an_app_is_told_apart_too(model):
 
 
 def test_the_lowest_value_of_an_app_is_called_so(model):
-    model.show_assessment(factory.desktop())
+    model.show_assessment(desktops.desktop())
 
     assert rows.adj_words(model.row_at(at(model, "firefox"))) == "lowest 0"
     assert rows.adj_words(model.row_at(at(model, "cc1plus"))) == "exposed"
@@ -336,9 +335,9 @@ def test_the_lowest_value_of_an_app_is_called_so(model):
 @pytest.mark.parametrize(
     ("assessment", "said"),
     [
-        pytest.param(factory.close(1), ["next to be killed · 500", "501"], id="one is next"),
+        pytest.param(desktops.close(1), ["next to be killed · 500", "501"], id="one is next"),
         pytest.param(
-            factory.close(3),
+            desktops.close(3),
             ["may be next · 500", "may be next · 501", "may be next · 502", "503"],
             id="too close to tell apart",
         ),
@@ -354,10 +353,10 @@ def test_who_is_next_is_said_first_and_only_where_it_is_sure(model, by_app, asse
 
 @pytest.mark.parametrize("panic", [True, False])
 def test_where_the_order_is_void_nobody_is_next(model, panic):
-    model.show_assessment(factory.desktop("warning"))
+    model.show_assessment(desktops.desktop("warning"))
     heard = Heard(model)
 
-    model.show_assessment(factory.void(panic))
+    model.show_assessment(desktops.void(panic))
 
     assert set(heard.told) == {("data", 0, 0, NAME, NAME)}
     assert not any("next" in rows.note(model.row_at(model.index(n, NAME))) for n in range(model.rowCount()))
@@ -366,11 +365,11 @@ def test_where_the_order_is_void_nobody_is_next(model, panic):
 def test_2000_processes_are_brought_up_to_date_without_a_reset(model):
     model.tester = None  # it asks every row for everything
     model.show_by_app(False)
-    before = factory.crowd(2000)
+    before = desktops.crowd(2000)
     model.show_assessment(before)
     heard = Heard(model)
 
-    model.show_assessment(factory.grown(before, 10007, 3 * MIB, step=0))
+    model.show_assessment(desktops.grown(before, 10007, 3 * MIB, step=0))
 
     assert heard.kinds() <= {"data", "order"}
     assert model.rowCount() == 2000
@@ -380,8 +379,8 @@ def test_the_share_is_shown_until_it_is_the_share_that_warns(qtbot):
     """The next victim is marked whatever its share; the word for a large one stands for a large one alone."""
     from oomtray.ui.popup import process_row as rows
 
-    small, large = factory.desktop(), factory.judged(
-        tuple(p._replace(rss=(p.rss or 0) * 4) if p.pid == 4203 else p for p in factory.desktop().snapshot.processes)
+    small, large = desktops.desktop(), desktops.judged(
+        tuple(p._replace(rss=(p.rss or 0) * 4) if p.pid == 4203 else p for p in desktops.desktop().snapshot.processes)
     )
     for assessment, says in ((small, "31.9 %"), (large, None)):
         model = Model()

@@ -12,7 +12,7 @@ from oomtray.ui.controllers.changes import Commander
 from oomtray.ui.popup.popup import Popup
 from oomtray.ui.qt import colours, icons
 from oomtray.ui.qt.labels import Elided
-from tests.ui import factory
+from tests.facts import desktops
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 ERROR = "OSError: [Errno 5] Input/output error"
@@ -44,7 +44,7 @@ def state(popup, name: icons.State) -> QImage:
 def test_before_the_first_reading_there_is_no_card(popup):
     assert not popup.card.isVisible()
 
-    popup.show_assessment(factory.desktop())
+    popup.show_assessment(desktops.desktop())
 
     assert "Actions" in seen(popup.card)
 
@@ -59,14 +59,14 @@ def test_nor_where_the_system_could_never_be_read(popup):
 
 @pytest.mark.parametrize("panic", [True, False])
 def test_where_the_order_is_void_the_card_says_so_and_offers_nobody(popup, panic):
-    popup.show_assessment(factory.void(panic))
+    popup.show_assessment(desktops.void(panic))
     lead = "panic: the whole machine would stop" if panic else "kill whichever process asks for memory then"
 
     said = seen(popup.card)
     assert said[0] == f"If memory ran out now, the kernel would {lead}."
     assert len(said) == 2  # and the sysctl
 
-    popup.show_assessment(factory.desktop())
+    popup.show_assessment(desktops.desktop())
     assert seen(popup.card) == [
         "If memory ran out now, the kernel would kill",
         "firefox · Web Content (4203)",
@@ -77,7 +77,7 @@ def test_where_the_order_is_void_the_card_says_so_and_offers_nobody(popup, panic
 
 def test_what_comes_instead_is_read_whole_in_a_narrow_window(popup):
     popup.resize(popup.minimumSize())
-    popup.show_assessment(factory.void(panic=False))
+    popup.show_assessment(desktops.void(panic=False))
     QApplication.processEvents()
 
     label = popup.card._instead
@@ -85,7 +85,7 @@ def test_what_comes_instead_is_read_whole_in_a_narrow_window(popup):
 
 
 def test_where_the_system_can_no_longer_be_read_the_numbers_are_called_old(popup):
-    before = factory.desktop()
+    before = desktops.desktop()
     popup.show_assessment(before)
     popup.cannot_read(ERROR)
 
@@ -97,7 +97,7 @@ def test_where_the_system_can_no_longer_be_read_the_numbers_are_called_old(popup
         assert not popup.card.isEnabled()
         assert not popup.header._used.isEnabled()
 
-    popup.show_assessment(factory.desktop())
+    popup.show_assessment(desktops.desktop())
 
     assert popup.header._title.text() == "Memory is fine"
     assert icon(popup) == state(popup, "calm")
@@ -106,7 +106,7 @@ def test_where_the_system_can_no_longer_be_read_the_numbers_are_called_old(popup
 
 
 def test_a_pause_is_told_before_what_cannot_be_read(popup):
-    popup.show_assessment(factory.desktop())
+    popup.show_assessment(desktops.desktop())
     popup.cannot_read(ERROR)
 
     popup.set_paused(True)
@@ -129,7 +129,7 @@ def test_a_pause_that_ends_before_the_first_reading_leaves_nothing_behind(popup,
 
 def test_a_name_that_is_cut_keeps_its_process_and_pid(popup):
     popup.resize(popup.minimumSize())
-    popup.show_assessment(factory.long_names())
+    popup.show_assessment(desktops.long_names())
     QApplication.processEvents()
 
     name = popup.card._name

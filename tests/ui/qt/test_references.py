@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from oomtray.config import Settings
 from oomtray.ui.controllers.changes import Commander
 from oomtray.ui.popup.popup import Popup
-from tests.ui import factory
+from tests.facts import desktops
 
 TIMES = 5000
 NOISE = 500
@@ -54,7 +54,7 @@ def test_nor_by_the_popup_in_a_day_of_updates(qtbot):
     popup = Popup(Commander(Settings().actions), Settings())
     qtbot.addWidget(popup)
     popup.open(None)
-    told = [factory.desktop(), factory.grown(factory.desktop(), 4203, 900 << 20)]
+    told = [desktops.desktop(), desktops.grown(desktops.desktop(), 4203, 900 << 20)]
     for assessment in told * 5:
         popup.show_assessment(assessment)
     before = [sys.getrefcount(thing) for thing in (True, None)]

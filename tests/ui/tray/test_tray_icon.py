@@ -9,7 +9,7 @@ from oomtray.config import Actions
 from oomtray.messages import memory as words
 from oomtray.ui.qt.plain_text import in_menu, without_markup
 from oomtray.ui.tray.tray_icon import TOP, Tray
-from tests.ui import factory
+from tests.facts import desktops
 
 pytestmark = pytest.mark.qt_log_ignore("systemTrayWindowChanged")
 """Offscreen there is no tray window whose change could be heard of."""
@@ -30,17 +30,17 @@ def texts(menu):
     ("level", "state"), [("normal", "calm"), ("warning", "warning"), ("critical", "critical")]
 )
 def test_the_state_follows_the_level(tray, level, state):
-    tray.show(factory.desktop(level))
+    tray.show(desktops.desktop(level))
 
     assert tray.state == state
 
 
 def test_paused_has_a_state_of_its_own_and_ends_where_the_memory_is(tray):
-    tray.show(factory.desktop("warning"))
+    tray.show(desktops.desktop("warning"))
 
     tray.set_paused(True)
     assert tray.state == "paused"
-    tray.show(factory.desktop("critical"))
+    tray.show(desktops.desktop("critical"))
     assert tray.state == "paused"
 
     tray.set_paused(False)
@@ -48,7 +48,7 @@ def test_paused_has_a_state_of_its_own_and_ends_where_the_memory_is(tray):
 
 
 def test_the_tooltip_is_one_sentence(tray):
-    tray.show(factory.desktop("warning"))
+    tray.show(desktops.desktop("warning"))
 
     assert tray.icon.toolTip() == (
         "Memory is getting tight: 83 % used, 2.7 GiB left; next to be killed: Web Content (4203)"
@@ -58,12 +58,12 @@ def test_the_tooltip_is_one_sentence(tray):
 @pytest.mark.parametrize(
     ("assessment", "ends"),
     [
-        pytest.param(factory.close(), "; next to be killed: one of 3, such as blender (500)", id="too close"),
+        pytest.param(desktops.close(), "; next to be killed: one of 3, such as blender (500)", id="too close"),
         pytest.param(
-            factory.void(), "; if it ran out now, the kernel would panic: the whole machine would stop", id="panic"
+            desktops.void(), "; if it ran out now, the kernel would panic: the whole machine would stop", id="panic"
         ),
         pytest.param(
-            factory.void(panic=False),
+            desktops.void(panic=False),
             "; if it ran out now, the kernel would kill whichever process asks for memory then",
             id="whoever asks",
         ),
@@ -76,11 +76,11 @@ def test_the_tooltip_claims_no_more_than_is_known(tray, assessment, ends):
 
 
 def test_a_tooltip_holds_nothing_that_a_panel_could_take_for_markup():
-    assert "<" not in without_markup(words.tooltip(factory.long_names()))
+    assert "<" not in without_markup(words.tooltip(desktops.long_names()))
 
 
 def test_the_menu_holds_everything(tray):
-    tray.show(factory.desktop())
+    tray.show(desktops.desktop())
     tray.menu.aboutToShow.emit()
 
     shown = texts(tray.menu)
@@ -94,13 +94,13 @@ def test_the_menu_holds_everything(tray):
 @pytest.mark.parametrize(
     ("assessment", "caption"),
     [
-        pytest.param(factory.close(1), "Would be killed first:", id="sure"),
+        pytest.param(desktops.close(1), "Would be killed first:", id="sure"),
         pytest.param(
-            factory.close(3), "Would be killed first (the first 3 too close to tell apart):", id="some too close"
+            desktops.close(3), "Would be killed first (the first 3 too close to tell apart):", id="some too close"
         ),
-        pytest.param(factory.without(factory.close(2), 502), "Would be killed first (all too close to tell apart):", id="all"),
-        pytest.param(factory.void(), "Highest badness:", id="nobody is killed"),
-        pytest.param(factory.void(panic=False), "Highest badness:", id="whoever asks is killed"),
+        pytest.param(desktops.without(desktops.close(2), 502), "Would be killed first (all too close to tell apart):", id="all"),
+        pytest.param(desktops.void(), "Highest badness:", id="nobody is killed"),
+        pytest.param(desktops.void(panic=False), "Highest badness:", id="whoever asks is killed"),
     ],
 )
 def test_the_names_in_the_menu_stand_below_what_they_are(tray, assessment, caption):
@@ -114,7 +114,7 @@ def test_the_names_in_the_menu_stand_below_what_they_are(tray, assessment, capti
 
 def test_submenus_are_filled_before_the_menu_is_first_opened(tray):
     """A panel that has opened a menu can't make room in it any more; Plasma never asks a submenu what it holds."""
-    tray.show(factory.desktop())
+    tray.show(desktops.desktop())
 
     assert [texts(menu)[:3] for menu in tray._tops[:1]] == [
         [
@@ -127,7 +127,7 @@ def test_submenus_are_filled_before_the_menu_is_first_opened(tray):
 
 
 def test_a_choice_names_the_process_that_the_menu_showed(tray, qtbot):
-    tray.show(factory.desktop())
+    tray.show(desktops.desktop())
     tray.menu.aboutToShow.emit()
     chosen: list = []
     tray.chosen.connect(lambda word, subject: chosen.append((word, subject.name)))
@@ -178,7 +178,7 @@ def test_what_cannot_be_read_is_said(tray):
 
 
 def test_what_cannot_be_read_has_a_state_of_its_own_until_it_can(tray):
-    tray.show(factory.desktop())
+    tray.show(desktops.desktop())
     tray.cannot_read("OSError")
     assert (tray.state, texts(tray.menu)[0]) == ("unreadable", "The system can't be read")
 
@@ -189,5 +189,5 @@ def test_what_cannot_be_read_has_a_state_of_its_own_until_it_can(tray):
     tray.set_paused(False)
     assert tray.state == "unreadable"
 
-    tray.show(factory.desktop("warning"))
+    tray.show(desktops.desktop("warning"))
     assert (tray.state, texts(tray.menu)[0]) == ("warning", "Memory is getting tight · 83 % used")

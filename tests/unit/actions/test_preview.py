@@ -13,7 +13,9 @@ from oomtray.messages import changes as words
 from oomtray.risk.assess import assess
 from oomtray.risk.assessment import Also, Assessment, Level
 from oomtray.risk.ranking import rank
-from tests.unit.factories import MIB, process, snapshot
+from tests.facts import MIB
+from tests.facts.processes import process
+from tests.facts.snapshots import snapshot
 
 HOG, EDITOR, SHELL, DISPLAY = 100, 200, 50, 60
 
@@ -23,7 +25,7 @@ def of(pid: int, mib: int, **facts: object) -> Process:
 
 
 def world(*processes: Process) -> Assessment:
-    return assess(rank(snapshot(processes)), level=Level(), rows=Rows())
+    return assess(rank(snapshot(*processes)), level=Level(), rows=Rows())
 
 
 HOGGED = (

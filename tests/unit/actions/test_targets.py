@@ -6,7 +6,8 @@ import pytest
 
 from oomtray.actions.targets import resolve
 from oomtray.risk.assessment import Assessment
-from tests.unit.factories import app, assessment, process, risk
+from tests.facts.assessments import app, assessment, risk
+from tests.facts.processes import process
 
 TAB1, TAB2, SHELL, SELF, THREAD, GHOST, HOSTILE = 11, 12, 13, 14, 15, 16, 17
 
@@ -14,17 +15,17 @@ TAB1, TAB2, SHELL, SELF, THREAD, GHOST, HOSTILE = 11, 12, 13, 14, 15, 16, 17
 @pytest.fixture
 def world() -> Assessment:
     tabs = (
-        risk(TAB1, 1, process_=process(TAB1, name="Web Content")),
-        risk(TAB2, 2, process_=process(TAB2, name="tab")),
+        risk(of=process(TAB1, name="Web Content"), rank=1),
+        risk(of=process(TAB2, name="tab"), rank=2),
     )
     others = (
-        risk(SHELL, 3, process_=process(SHELL, name="bash")),
-        risk(SELF, 4, process_=process(SELF, name="bash")),
-        risk(THREAD, None, process_=process(THREAD, name="tab", kernel_thread=True)),
-        risk(GHOST, None, process_=process(GHOST, name="ghost", state="Z")),
-        risk(HOSTILE, 5, process_=process(HOSTILE, name="a\x1b[2J\n")),
+        risk(of=process(SHELL, name="bash"), rank=3),
+        risk(of=process(SELF, name="bash"), rank=4),
+        risk(of=process(THREAD, name="tab", kernel_thread=True), rank=None),
+        risk(of=process(GHOST, name="ghost", state="Z"), rank=None),
+        risk(of=process(HOSTILE, name="a\x1b[2J\n"), rank=5),
     )
-    return assessment((*tabs, *others), apps=(app("firefox", tabs, name="Firefox Web Browser"),))
+    return assessment(risks=(*tabs, *others), apps=(app("firefox", members=tabs, name="Firefox Web Browser"),))
 
 
 @pytest.mark.parametrize(

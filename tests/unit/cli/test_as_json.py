@@ -11,10 +11,14 @@ import pytest
 from oomtray.cli import as_json as report
 from oomtray.kernel.snapshot import PAGE_SIZE, Scope
 from oomtray.kernel.users import login_name
-from oomtray.risk.assessment import Also, Killer, Level, Victim
+from oomtray.risk.assessment import Also, Level
 from oomtray.risk.explain import explain
+from tests.facts import GIB, MIB
+from tests.facts.assessments import app, assessment, killer, risk, victim
+from tests.facts.memory import memory
+from tests.facts.processes import NO_MEMORY, process
+from tests.facts.snapshots import snapshot
 from tests.rigs.commands import contract
-from tests.unit.factories import GIB, MIB, app, assessment, memory, process, risk, snapshot
 
 TOTAL = 24 * GIB // PAGE_SIZE
 
@@ -24,8 +28,8 @@ def written(document: report.Report, shape: Any) -> Any:
 
 
 def test_an_ordinary_list() -> None:
-    rows = (risk(1001, 1, app="firefox", unit="app-firefox-1.scope"), risk(1002, 2))
-    got = written(report.processes(assessment(rows), rows), contract.LIST)
+    rows = (risk(1001, rank=1, app="firefox", unit="app-firefox-1.scope"), risk(1002, rank=2))
+    got = written(report.processes(assessment(risks=rows), rows), contract.LIST)
     pages = 101 * MIB // PAGE_SIZE
     assert got == {
         "schema": 1,
@@ -86,19 +90,10 @@ def test_an_ordinary_list() -> None:
 
 
 def test_what_is_unknown_is_null_and_still_there() -> None:
-    unknown = process(
-        7,
-        oom_score=None,
-        oom_score_adj=None,
-        rss=None,
-        rss_anon=None,
-        swap=None,
-        page_tables=None,
-        cgroup=None,
-    )
+    unknown = process(7, oom_score=None, oom_score_adj=None, cgroup=None, **NO_MEMORY)
     bare = memory(available=None, psi_some_avg10=None, psi_full_avg10=None, oom_kills=None)
-    row = risk(process_=unknown, rank=None, why_not="kernel-thread")
-    silent = assessment((row,), snapshot=snapshot((unknown,), memory=bare), killers=())
+    row = risk(of=unknown, rank=None, why_not="kernel-thread")
+    silent = assessment(risks=(row,), snapshot=snapshot(unknown, memory=bare), killers=())
     got = written(report.processes(silent, (row,), changes=True), contract.WATCH)
     assert got["next_victim"] is None
     assert got["killers"] == []
@@ -114,17 +109,17 @@ def test_what_is_unknown_is_null_and_still_there() -> None:
 
 @pytest.mark.parametrize("broken", [math.nan, math.inf, -math.inf])
 def test_what_is_no_number_is_null(broken: float) -> None:
-    row = risk(1001, 1, share=broken, change=broken)
-    strange = assessment((row,), seconds_left=broken, rate=broken)
+    row = risk(1001, rank=1, share=broken, change=broken)
+    strange = assessment(risks=(row,), seconds_left=broken, rate=broken)
     got = written(report.processes(strange, (row,), changes=True), contract.WATCH)
     assert got["forecast"] == {"seconds": None, "rate": None}
     assert (got["processes"][0]["share"], got["processes"][0]["change"]) == (None, None)
 
 
 def test_bytes_per_second_are_whole_and_signed() -> None:
-    rows = (risk(1001, 1, change=1234.56), risk(1002, 2, change=-0.4))
+    rows = (risk(1001, rank=1, change=1234.56), risk(1002, rank=2, change=-0.4))
     got = written(
-        report.processes(assessment(rows, rate=-5.5e9, seconds_left=61.23456), rows, changes=True),
+        report.processes(assessment(risks=rows, rate=-5.5e9, seconds_left=61.23456), rows, changes=True),
         contract.WATCH,
     )
     assert [row["change"] for row in got["processes"]] == [1235, 0]
@@ -132,8 +127,8 @@ def test_bytes_per_second_are_whole_and_signed() -> None:
 
 
 def test_list_has_no_change() -> None:
-    rows = (risk(1001, 1, change=5.0),)
-    assert "change" not in report.processes(assessment(rows), rows)["processes"][0]
+    rows = (risk(1001, rank=1, change=5.0),)
+    assert "change" not in report.processes(assessment(risks=rows), rows)["processes"][0]
 
 
 @pytest.mark.parametrize(
@@ -164,8 +159,8 @@ def test_list_has_no_change() -> None:
     ],
 )
 def test_any_name_comes_through_unchanged_and_harmless(name: str) -> None:
-    row = risk(process_=process(7, name=name))
-    got = written(report.processes(assessment((row,)), (row,)), contract.LIST)
+    row = risk(of=process(7, name=name))
+    got = written(report.processes(assessment(risks=(row,)), (row,)), contract.LIST)
     assert got["processes"][0]["name"] == got["next_victim"]["name"] == name
 
 
@@ -177,10 +172,16 @@ def test_a_cgroup_scope_names_its_path_and_limit() -> None:
 
 
 def test_who_else_may_die_and_who_goes_along() -> None:
-    rows = (risk(1001, 1), risk(1002, 2), risk(1003, 3))
-    victim = Victim("kernel", rows[0], rows[1:], Also("term.scope", "oom-policy-stop", (1001, 1002, 1500)))
-    killer = Killer("earlyoom", False, (1001, 1002), 90.0, ("panic_on_oom", "oom_kill_allocating_task"))
-    serious = assessment(rows, victim=victim, killers=(killer,), level=Level("critical"))
+    rows = (risk(1001, rank=1), risk(1002, rank=2), risk(1003, rank=3))
+    first = victim(rows[0], near=rows[1:], also=Also("term.scope", "oom-policy-stop", (1001, 1002, 1500)))
+    earlyoom = killer(
+        name="earlyoom",
+        running=False,
+        next=(1001, 1002),
+        triggers_at=90.0,
+        overrides=("panic_on_oom", "oom_kill_allocating_task"),
+    )
+    serious = assessment(risks=rows, victim=first, killers=(earlyoom,), level=Level("critical"))
     got = written(report.processes(serious, rows), contract.LIST)
     assert got["level"] == "critical"
     assert got["next_victim"]["near"] == [1002, 1003]
@@ -202,14 +203,14 @@ def test_who_else_may_die_and_who_goes_along() -> None:
 
 def test_apps() -> None:
     members = (
-        risk(1, process_=process(11, oom_score_adj=-500)),
-        risk(2, process_=process(12, oom_score_adj=233)),
-        risk(3, process_=process(13, oom_score_adj=None)),
+        risk(of=process(11, oom_score_adj=-500)),
+        risk(of=process(12, oom_score_adj=233)),
+        risk(of=process(13, oom_score_adj=None)),
     )
-    silent = (risk(4, process_=process(14, oom_score_adj=None)),)
+    silent = (risk(of=process(14, oom_score_adj=None)),)
     shown = (
-        app("firefox", members, memory_from="cgroup", age=0.12345, share=610.44444),
-        app("quiet", silent, memory=None, age=None, share=None, rank=None),
+        app("firefox", members=members, memory_from="cgroup", age=0.12345, share=610.44444),
+        app("quiet", members=silent, memory=None, age=None, share=None, rank=None),
     )
     got = written(report.apps(assessment(), shown), contract.APPS)
     assert got["apps"] == [
@@ -239,8 +240,8 @@ def test_apps() -> None:
 
 
 def test_an_explanation_adds_the_parts_and_who_would_be_next() -> None:
-    rows = (risk(1001, 1, process_=process(1001, oom_score_adj=100)), risk(1002, 2))
-    whole = assessment(rows)
+    rows = (risk(of=process(1001, oom_score_adj=100), rank=1), risk(1002, rank=2))
+    whole = assessment(risks=rows)
     got = written(report.explanation(whole, explain(whole, 1001)), contract.EXPLAIN)
     assert [row["pid"] for row in got["processes"]] == [1001]
     assert got["parts"] == {
@@ -254,7 +255,7 @@ def test_an_explanation_adds_the_parts_and_who_would_be_next() -> None:
 
 
 def test_without_anybody_else_without_is_null() -> None:
-    only = assessment((risk(1001, 1),))
+    only = assessment(risks=(risk(1001, rank=1),))
     assert written(report.explanation(only, explain(only, 1001)), contract.EXPLAIN)["without"] is None
 
 

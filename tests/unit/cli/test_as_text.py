@@ -13,10 +13,14 @@ from oomtray.cli.terminal import Terminal
 from oomtray.config import Levels
 from oomtray.kernel.snapshot import OomPolicy, Scope
 from oomtray.messages.listing import summary, warning
-from oomtray.risk.assessment import Also, Assessment, Killer, Level, Risk, Victim
+from oomtray.risk.assessment import Also, Assessment, Level, Risk
 from oomtray.risk.explain import explain
 from oomtray.text import columns
-from tests.unit.factories import GIB, MIB, app, assessment, memory, process, risk, snapshot
+from tests.facts import GIB, MIB
+from tests.facts.assessments import app, assessment, killer, risk, victim
+from tests.facts.memory import memory
+from tests.facts.processes import kernel_thread, process
+from tests.facts.snapshots import snapshot
 
 PIPE = Terminal()
 HOSTILE = "a\n\x1b[2J\x9b31m"
@@ -24,12 +28,12 @@ HOSTILE = "a\n\x1b[2J\x9b31m"
 
 def shown(pid: int, rank: int | None, name: str, **changes: object) -> Risk:
     facts = {key: changes.pop(key) for key in ("oom_score_adj", "rss", "oom_score") if key in changes}
-    return risk(process_=process(pid, name=name, **facts), rank=rank, **changes)
+    return risk(of=process(pid, name=name, **facts), rank=rank, **changes)
 
 
 def korean() -> Assessment:
     return assessment(
-        (
+        risks=(
             shown(4242, 1, "한글이름", oom_score_adj=233, share=610.4, change=2.0 * MIB, rss=5 * GIB),
             shown(7, 2, "mysqld", share=31.0, change=-100.0 * MIB / 60),
             shown(31337, 3, "漢字 x", share=0.1),
@@ -59,7 +63,7 @@ def test_a_list_with_wide_names_is_aligned() -> None:
 
 def test_apps_have_a_row_each() -> None:
     members = (shown(11, 1, "tab", oom_score_adj=233), shown(12, 2, "parent"))
-    grouped = assessment(members, apps=(app("firefox", members, warning="high", share=700.0), app("밈")))
+    grouped = assessment(risks=members, apps=(app("firefox", members=members, warning="high", share=700.0), app("밈")))
     lines = listing(grouped, Levels(), PIPE, None, apps=True)
     assert lines[3:6] == [
         "#  APP      PROCESSES   SHARE        ADJ   MEMORY  WARNING",
@@ -70,7 +74,7 @@ def test_apps_have_a_row_each() -> None:
 
 def test_the_same_program_of_several_users_says_whose_it_is() -> None:
     apps = (app("python", uid=0), app("python", uid=4294967000), app("postgres", uid=None), app("postgres", uid=0), app("vim", uid=0))
-    lines = listing(assessment((), apps=apps), Levels(), PIPE, None, apps=True)
+    lines = listing(assessment(risks=(), apps=apps), Levels(), PIPE, None, apps=True)
     named = [" ".join(line.split()[1:3]) for line in lines if line[:1] == "1"]
     assert named == ["Python (root)", "Python (uid", "Postgres (system)", "Postgres (root)", "Vim 0"]
 
@@ -92,12 +96,12 @@ def test_no_line_is_wider_than_the_window(width: int) -> None:
 @pytest.mark.parametrize("terminal", [PIPE, Terminal(columns=72)], ids=["pipe", "window"])
 def test_a_hostile_name_brings_no_control_character_to_the_terminal(terminal: Terminal) -> None:
     rows = (shown(7, 1, HOSTILE), shown(8, 2, HOSTILE))
-    victim = Victim("kernel", rows[0], rows[1:], Also(HOSTILE, "oom-policy-stop", (7, 8)))
+    first = victim(rows[0], near=rows[1:], also=Also(HOSTILE, "oom-policy-stop", (7, 8)))
     evil = assessment(
-        rows,
-        victim=victim,
-        apps=(app(HOSTILE, rows),),
-        snapshot=snapshot(tuple(row.process for row in rows), scope=Scope("cgroup", 9999, HOSTILE, 4096)),
+        risks=rows,
+        victim=first,
+        apps=(app(HOSTILE, members=rows),),
+        snapshot=snapshot(*(row.process for row in rows), scope=Scope("cgroup", 9999, HOSTILE, 4096)),
     )
     text = (
         listing(evil, Levels(), terminal, None)
@@ -109,7 +113,7 @@ def test_a_hostile_name_brings_no_control_character_to_the_terminal(terminal: Te
 
 
 def test_colour_adds_to_the_words_and_takes_none_away() -> None:
-    serious = assessment(korean().risks, level=Level("critical"))
+    serious = assessment(risks=korean().risks, level=Level("critical"))
     plain = listing(serious, Levels(), Terminal(columns=100), None)
     coloured = listing(serious, Levels(), Terminal(columns=100, colour=True), None)
     assert "\x1b[1;31m" in coloured[0]
@@ -132,54 +136,54 @@ def test_an_encoding_without_typographic_signs_gets_plain_ones() -> None:
             "the kernel would kill, of the processes that you can see, program1001 (1001)",
             id="incomplete",
         ),
-        pytest.param(assessment(()), "There is no process that the kernel could kill.", id="nobody"),
+        pytest.param(assessment(risks=()), "There is no process that the kernel could kill.", id="nobody"),
         pytest.param(
             assessment(snapshot=snapshot(scope=Scope("cgroup", 32768, "/a/b", 1 << 27))),
             "If /a/b ran out now, the kernel would kill program1001 (1001)",
             id="cgroup",
         ),
         pytest.param(
-            assessment((), snapshot=snapshot(scope=Scope("cgroup", 32768, "/a/b", 1 << 27))),
+            assessment(risks=(), snapshot=snapshot(scope=Scope("cgroup", 32768, "/a/b", 1 << 27))),
             "There is no process in /a/b that the kernel could kill.",
             id="empty-cgroup",
         ),
         pytest.param(
             assessment(
                 snapshot=snapshot(policy=OomPolicy(0, 1)),
-                killers=(Killer("kernel", True, (), None, ("panic_on_oom",)),),
+                killers=(killer(overrides=("panic_on_oom",)),),
             ),
             "If memory ran out now, the kernel would panic: the whole machine would stop. vm.panic_on_oom is set",
             id="panic-on-oom",
         ),
         pytest.param(
-            assessment(killers=(Killer("kernel", True, (), None, ("oom_kill_allocating_task",)),)),
+            assessment(killers=(killer(overrides=("oom_kill_allocating_task",)),)),
             "If memory ran out now, the kernel would kill whichever process asks for memory then.",
             id="kill-allocating-task",
         ),
         pytest.param(
-            assessment(victim=Victim("kernel", risk(1, 1), (risk(2, 2), risk(3, 3)))),
+            assessment(victim=victim(risk(1, rank=1), near=(risk(2, rank=2), risk(3, rank=3)))),
             "It may as well be program2 (2), program3 (3): they are closer than the kernel counts.",
             id="near",
         ),
         pytest.param(
-            assessment(victim=Victim("kernel", risk(1, 1), tuple(risk(n, n) for n in range(2, 9)))),
+            assessment(victim=victim(risk(1, rank=1), near=tuple(risk(n, rank=n) for n in range(2, 9)))),
             "program2 (2), program3 (3), program4 (4) and 4 more:",
             id="many-near",
         ),
         pytest.param(
             assessment(
-                victim=Victim("kernel", risk(1, 1), (), Also("term.scope", "oom-policy-stop", (1, 2, 3)))
+                victim=victim(risk(1, rank=1), also=Also("term.scope", "oom-policy-stop", (1, 2, 3)))
             ),
             "This ends its unit term.scope with all its 3 processes.",
             id="whole-unit",
         ),
         pytest.param(
-            assessment(victim=Victim("kernel", risk(1, 1), (), Also("/a", "memory-oom-group", (1, 2)))),
+            assessment(victim=victim(risk(1, rank=1), also=Also("/a", "memory-oom-group", (1, 2)))),
             "This ends its cgroup /a with all its 2 processes.",
             id="whole-cgroup",
         ),
         pytest.param(
-            assessment(victim=Victim("kernel", risk(process_=process(9, rss_anon=None), rank=1))),
+            assessment(victim=victim(risk(of=process(9, rss_anon=None), rank=1))),
             "would kill program9 (9).",
             id="frees-unknown",
         ),
@@ -196,7 +200,7 @@ def test_the_sentences_say_what_holds(situation: Assessment, says: str) -> None:
 
 @pytest.mark.parametrize("override", ["panic_on_oom", "oom_kill_allocating_task"])
 def test_where_the_order_is_void_nobody_is_named(override: str) -> None:
-    void = assessment(killers=(Killer("kernel", True, (1001,), None, (override,)),))
+    void = assessment(killers=(killer(next=(1001,), overrides=(override,)),))
     said = " ".join(summary(void))
     assert "program1001" not in said
     assert "free" not in said
@@ -205,36 +209,36 @@ def test_where_the_order_is_void_nobody_is_named(override: str) -> None:
 
 def test_a_panic_comes_before_any_kill() -> None:
     """As in out_of_memory(), which looks at panic_on_oom first."""
-    both = Killer("kernel", True, (), None, ("oom_kill_allocating_task", "panic_on_oom"))
+    both = killer(overrides=("oom_kill_allocating_task", "panic_on_oom"))
     said = " ".join(summary(assessment(killers=(both,))))
     assert "would panic" in said
     assert "whichever" not in said
 
 
 def test_of_candidates_too_close_to_tell_apart_no_row_is_next_for_sure() -> None:
-    close = (risk(1, 1), risk(2, 2, reasons=("near-victim",)))
-    told = listing(assessment(close, victim=Victim("kernel", close[0], close[1:])), Levels(), PIPE, None)
+    close = (risk(1, rank=1), risk(2, rank=2, reasons=("near-victim",)))
+    told = listing(assessment(risks=close, victim=victim(close[0], near=close[1:])), Levels(), PIPE, None)
     assert [line.rpartition("  ")[2] for line in told if "next" in line and "  " in line] == ["! maybe next", "maybe next"]
 
 
 @pytest.mark.parametrize(
     ("row", "says"),
     [
-        (risk(1, 5), ""),
-        (risk(1, 1), "! next victim"),
-        (risk(1, 1, warning="high", reasons=("next-victim", "large-share")), "!! next victim, high"),
-        (risk(1, 2, reasons=("near-victim",)), "maybe next"),
+        (risk(1, rank=5), ""),
+        (risk(1, rank=1), "! next victim"),
+        (risk(1, rank=1, warning="high", reasons=("next-victim", "large-share")), "!! next victim, high"),
+        (risk(1, rank=2, reasons=("near-victim",)), "maybe next"),
         (
-            risk(1, 3, warning="elevated", reasons=("large-share", "adj-set-by-app")),
+            risk(1, rank=3, warning="elevated", reasons=("large-share", "adj-set-by-app")),
             "! elevated, adj not inherited",
         ),
         (
-            risk(1, 1, reasons=("next-victim", "unit-dies-whole", "small-but-first")),
+            risk(1, rank=1, reasons=("next-victim", "unit-dies-whole", "small-but-first")),
             "! next victim, ends its unit, by its adj, not its size",
         ),
-        (risk(1, None), "never: adj -1000"),
-        (risk(1, None, why_not="kernel-thread"), "never: kernel thread"),
-        (risk(1, None, why_not="not-eligible"), "not now"),
+        (risk(1, rank=None), "never: adj -1000"),
+        (risk(1, rank=None, why_not="kernel-thread"), "never: kernel thread"),
+        (risk(1, rank=None, why_not="not-eligible"), "not now"),
     ],
 )
 def test_a_rows_warning_is_a_mark_and_words(row: Risk, says: str) -> None:
@@ -294,7 +298,7 @@ def test_an_explanation_sums_up_and_tells() -> None:
         shown(1001, 1, "web", oom_score_adj=100, badness=99, share=100.0, unit="web.scope", app="web"),
         shown(1002, 2, "db"),
     )
-    lines = explanation(assessment(rows), explain(assessment(rows), 1001), PIPE)
+    lines = explanation(assessment(risks=rows), explain(assessment(risks=rows), 1001), PIPE)
     assert lines[0].endswith(", app web, unit web.scope")
     assert lines[1:8] == [
         "",
@@ -309,8 +313,7 @@ def test_an_explanation_sums_up_and_tells() -> None:
 
 
 def test_an_explanation_without_badness_has_no_sum() -> None:
-    thread = process(2, kernel_thread=True, rss=None, rss_anon=None, swap=None, page_tables=None, oom_score=0)
-    whole = assessment((risk(process_=thread, rank=None, why_not="kernel-thread"),))
+    whole = assessment(risks=(risk(of=kernel_thread(2), rank=None, why_not="kernel-thread"),))
     lines = explanation(whole, explain(whole, 2), PIPE)
     assert not [line for line in lines if "PAGES" in line]
     assert any("kernel thread" in line for line in lines)

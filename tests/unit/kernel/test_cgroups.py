@@ -4,8 +4,7 @@ import pytest
 
 from oomtray.kernel.cgroups import MemoryCgroups, NoMemoryCgroup, unit_pids
 from oomtray.kernel.snapshot import PAGE_SIZE
-
-MIB = 1 << 20
+from tests.facts import MIB
 
 
 class Tree:

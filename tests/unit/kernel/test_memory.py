@@ -9,9 +9,8 @@ from oomtray.kernel.process_table import ProcessTable
 from oomtray.kernel.score_scale import detect_scale
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.kernel.visibility import kernel_release, sees_all
+from tests.facts import GIB
 from tests.unit.kernel.proc_tree import ProcTree
-
-GIB = 1 << 30
 
 
 @pytest.fixture

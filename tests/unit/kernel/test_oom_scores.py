@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from oomtray.kernel.oom_scores import NO_DESCRIPTOR, Roster
-from tests.unit.factories import process
+from tests.facts.processes import process
 
 
 def enrolled(roster: Roster, directory: Path, pid: int, score: int = 666) -> Path:

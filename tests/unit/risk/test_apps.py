@@ -10,7 +10,8 @@ from oomtray.risk.apps import app_of, group, sort_into_apps
 from oomtray.risk.assess import assess
 from oomtray.risk.assessment import App, Level
 from oomtray.risk.ranking import rank
-from tests.unit.risk.world import MIB, PAGE_SIZE, process, snapshot
+from tests.facts import MIB
+from tests.facts.in_pages import PAGE_SIZE, process, snapshot
 
 LOGIN = "/user.slice/user-1000.slice/session-2.scope"
 APPS = "/user.slice/user-1000.slice/user@1000.service/app.slice"
@@ -55,7 +56,7 @@ MIXED = [
     named(40, None, name="secret"),
     named(41, "/memfd:runc (deleted)", name="runc"),
     named(42, "/gone/x", 41, 4141),
-    process(43, None, kernel_thread=True),
+    process(43, pages=None, kernel_thread=True),
 ]
 
 
@@ -85,7 +86,7 @@ def test_app_of_what_no_unit_names(table: list[Process], pid: int, key: str, kin
 
 
 def test_kernel_threads_belong_to_no_app() -> None:
-    assert app_of(process(2, None, kernel_thread=True), {}) is None
+    assert app_of(process(2, pages=None, kernel_thread=True), {}) is None
 
 
 def test_a_unit_names_all_that_is_in_it() -> None:
@@ -204,7 +205,7 @@ def test_without_a_cgroup_memory_is_what_the_deaths_would_give_back() -> None:
         ),
         pytest.param([named(5, "/bin/x", cgroup="/box")], {"x": ("/box",)}, id="any cgroup that is its alone"),
         pytest.param(
-            [named(5, "/bin/x", cgroup="/box"), process(7, None, state="Z", cgroup="/box", unit_cgroup="/box")],
+            [named(5, "/bin/x", cgroup="/box"), process(7, pages=None, state="Z", cgroup="/box", unit_cgroup="/box")],
             {"x": ("/box",)},
             id="a zombie holds nothing",
         ),

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from oomtray.kernel.snapshot import Process, Snapshot
 from oomtray.risk.badness import points_of, why_not
 from oomtray.risk.badness_cache import NEVER, Points
-from tests.unit.risk.world import process, snapshot
+from tests.facts.in_pages import process, snapshot
 
 sizes = st.none() | st.integers(0, 5_000)
 adjustments = st.sampled_from([None, -1000, -999, 0, 0, 300, 1000])
 rows = st.builds(
-    lambda pid, pages, adj, score: process(pid, pages, adj=adj, oom_score=score, state="S" if pages else "Z"),
+    lambda pid, pages, adj, score: process(pid, pages=pages, adj=adj, oom_score=score, state="S" if pages else "Z"),
     st.integers(1, 40),
     sizes,
     adjustments,

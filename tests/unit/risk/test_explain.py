@@ -13,11 +13,11 @@ from oomtray.risk.assess import assess
 from oomtray.risk.assessment import Assessment, Level
 from oomtray.risk.explain import Explanation, Parts, explain
 from oomtray.risk.ranking import rank
-from tests.unit.risk.world import PAGE_SIZE, TOTAL_PAGES, process, snapshot
+from tests.facts.in_pages import PAGE_SIZE, TOTAL_PAGES, process, snapshot
 
 TAB = process(
     42,
-    60_000,
+    pages=60_000,
     adj=233,
     name="Web Content",
     ppid=41,
@@ -25,8 +25,8 @@ TAB = process(
     swap=1000 * PAGE_SIZE,
     oom_score=841,
 )
-BROWSER = process(41, 90_000, name="firefox")
-JOB = process(43, 80_000, name="job")
+BROWSER = process(41, pages=90_000, name="firefox")
+JOB = process(43, pages=80_000, name="job")
 
 
 def judged(*processes: Process, top: int | None = None, consequences: Any = None, **facts: Any) -> Assessment:
@@ -50,7 +50,7 @@ def test_the_parts_add_up_to_the_badness() -> None:
 
 
 def test_unknown_parts_are_unknown() -> None:
-    assert explained(2, process(2, None, kernel_thread=True, adj=None)).parts == Parts(None, None, None, None)
+    assert explained(2, process(2, pages=None, kernel_thread=True, adj=None)).parts == Parts(None, None, None, None)
 
 
 @pytest.mark.parametrize(
@@ -120,10 +120,10 @@ def test_notes(facts: dict[str, Any], notes: set[str]) -> None:
 
 
 def test_notes_about_a_number_that_isnt_exact() -> None:
-    leader = process(5, None, state="Z", oom_score=800)
+    leader = process(5, pages=None, state="Z", oom_score=800)
     assert "estimated" in explained(5, leader).notes
     assert said(5, leader)[0].startswith("It counts as about ")
-    assert "floor-of-one" in explained(5, process(5, 10, adj=-900), scale="plain", release=(5, 4)).notes
+    assert "floor-of-one" in explained(5, process(5, pages=10, adj=-900), scale="plain", release=(5, 4)).notes
 
 
 def test_the_story_of_the_next_victim() -> None:
@@ -153,13 +153,13 @@ def test_the_story_of_the_next_victim() -> None:
 @pytest.mark.parametrize(
     ("subject", "sentence"),
     [
-        pytest.param(process(5, 10, adj=-1000), "Its oom_score_adj is -1000: the kernel never chooses it.", id="-1000"),
-        pytest.param(process(1, 10, oom_score=0), "The kernel never kills pid 1.", id="pid 1"),
-        pytest.param(process(5, None, state="Z"),
+        pytest.param(process(5, pages=10, adj=-1000), "Its oom_score_adj is -1000: the kernel never chooses it.", id="-1000"),
+        pytest.param(process(1, pages=10, oom_score=0), "The kernel never kills pid 1.", id="pid 1"),
+        pytest.param(process(5, pages=None, state="Z"),
                      "It is a zombie: it has ended, its memory is already free, and there is nothing to kill.", id="zombie"),
-        pytest.param(process(5, 10, adj=-400, ppid=41),
+        pytest.param(process(5, pages=10, adj=-400, ppid=41),
                      "Its oom_score_adj of -400 makes it count as if it held 3.1 GiB of memory less.", id="protected"),
-        pytest.param(process(5, 89_999), "It is number 2 of 2 that the kernel could kill.", id="the second"),
+        pytest.param(process(5, pages=89_999), "It is number 2 of 2 that the kernel could kill.", id="the second"),
     ],
 )  # fmt: skip
 def test_a_sentence_of_the_story(subject: Process, sentence: str) -> None:
@@ -174,7 +174,7 @@ def test_a_void_ranking_claims_no_death() -> None:
 
 
 def test_one_of_these() -> None:
-    sentences = said(41, BROWSER, process(44, 89_990, name="evil\x1b[2J"), cpus=2)
+    sentences = said(41, BROWSER, process(44, pages=89_990, name="evil\x1b[2J"), cpus=2)
     assert (
         r"The kernel counts too coarsely to tell it from evil\x1b[2J (44): it would be one of these."
         in sentences

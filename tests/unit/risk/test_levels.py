@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from oomtray.config import Levels
 from oomtray.risk.assessment import Level
 from oomtray.risk.levels import ORDER, Announced, advance, announce
-from tests.unit.risk.world import memory
+from tests.facts.memory import memory
 
 MARKS = Levels()  # 80 and 90 %, 5 points of hysteresis, 10 s of dwell, stall 10 and 40 %
 
@@ -18,7 +18,7 @@ def run(*readings: tuple, start: Level | None = None, marks: Levels = MARKS) -> 
     """Level names after (seconds, used[, stall]) readings."""
     level, names = start or Level(), []
     for now, used, *stall in readings:
-        level = advance(level, memory(used, stall[0] if stall else 0.0), marks, now)
+        level = advance(level, memory(used=used, stall=stall[0] if stall else 0.0), marks, now)
         names.append(level.name)
     return names
 
@@ -59,20 +59,20 @@ def test_readings(readings: list[tuple], names: list[str]) -> None:
 
 
 def test_cause_and_time_say_why_and_since_when() -> None:
-    level = advance(Level(), memory(85), MARKS, 7)
+    level = advance(Level(), memory(used=85), MARKS, 7)
     assert (level.name, level.since, level.cause) == (W, 7, "used")
-    level = advance(level, memory(60, 20), MARKS, 9)
+    level = advance(level, memory(used=60, stall=20), MARKS, 9)
     assert (level.name, level.since, level.cause) == (W, 7, "stall")
-    level = advance(level, memory(60, 50), MARKS, 11)
+    level = advance(level, memory(used=60, stall=50), MARKS, 11)
     assert (level.name, level.since, level.cause) == (C, 11, "stall")
-    level = advance(level, memory(95, 50), MARKS, 12)
+    level = advance(level, memory(used=95, stall=50), MARKS, 12)
     assert (level.since, level.cause) == (11, "used")
 
 
 def test_a_level_that_falls_keeps_the_cause_of_what_remains() -> None:
-    level = advance(Level(), memory(50, 60), MARKS, 0)
+    level = advance(Level(), memory(used=50, stall=60), MARKS, 0)
     for now, stalled in ((1, 15), (2, 0), (11, 0)):
-        level = advance(level, memory(50, stalled), MARKS, now)
+        level = advance(level, memory(used=50, stall=stalled), MARKS, now)
     assert (level.name, level.since, level.cause) == (W, 11, "stall")
 
 
@@ -96,8 +96,8 @@ def test_never_below_what_a_reading_asks_for(trail) -> None:
     level, now = Level(), 0.0
     for seconds, percent, stalled in trail:
         now += seconds
-        level = advance(level, memory(percent, stalled), MARKS, now)
-        reached = memory(percent).used_percent
+        level = advance(level, memory(used=percent, stall=stalled), MARKS, now)
+        reached = memory(used=percent).used_percent
         for step, mark, stall_mark in ((1, 80, 10), (2, 90, 40)):
             if (reached is not None and reached >= mark) or (stalled is not None and stalled >= stall_mark):
                 assert ORDER.index(level.name) >= step
@@ -108,7 +108,7 @@ def test_a_level_lasts_at_least_the_dwell(trail) -> None:
     level, now = Level(), 0.0
     for seconds, percent, stalled in trail:
         now += seconds
-        after = advance(level, memory(percent, stalled), MARKS, now)
+        after = advance(level, memory(used=percent, stall=stalled), MARKS, now)
         if ORDER.index(after.name) < ORDER.index(level.name):
             assert now - level.since >= MARKS.dwell_seconds
         level = after
@@ -118,7 +118,7 @@ def test_a_level_lasts_at_least_the_dwell(trail) -> None:
 def test_no_flapping_inside_the_band(readings: list[float]) -> None:
     level, changes = Level(), 0
     for now, percent in enumerate(readings):
-        after = advance(level, memory(percent), MARKS, 20.0 * now)
+        after = advance(level, memory(used=percent), MARKS, 20.0 * now)
         changes += after.name != level.name
         level = after
     assert changes <= 1
@@ -129,10 +129,10 @@ def test_unknown_alone_changes_no_level(trail) -> None:
     level, now = Level(), 0.0
     for seconds, percent, stalled in trail:
         now += seconds
-        level = advance(level, memory(percent, stalled), MARKS, now)
+        level = advance(level, memory(used=percent, stall=stalled), MARKS, now)
     for _ in range(5):
         now += 100
-        after = advance(level, memory(None, None), MARKS, now)
+        after = advance(level, memory(used=None, stall=None), MARKS, now)
         assert after.name == level.name
         level = after
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from oomtray.kernel.snapshot import Process, Scope
 from oomtray.risk.badness import points_of, why_not
 from oomtray.risk.ranking import counting_error, rank
-from tests.unit.risk.world import PAGE_SIZE, process, snapshot
+from tests.facts.in_pages import PAGE_SIZE, process, snapshot
 
 
 def pids(*processes: Process, **facts: object) -> list[int]:
@@ -19,12 +19,12 @@ def pids(*processes: Process, **facts: object) -> list[int]:
 @pytest.mark.parametrize(
     ("processes", "order"),
     [
-        pytest.param([process(5, 10), process(6, 30), process(7, 20)], [6, 7, 5], id="by memory"),
-        pytest.param([process(5, 5000), process(6, 100, adj=3)], [6, 5], id="an adjustment outweighs memory"),
-        pytest.param([process(5, 5000, adj=-3), process(6, 100)], [6, 5], id="protected goes below nothing"),
-        pytest.param([process(5, 900), process(6, 901)], [6, 5], id="closer than one oom_score step"),
+        pytest.param([process(5, pages=10), process(6, pages=30), process(7, pages=20)], [6, 7, 5], id="by memory"),
+        pytest.param([process(5, pages=5000), process(6, pages=100, adj=3)], [6, 5], id="an adjustment outweighs memory"),
+        pytest.param([process(5, pages=5000, adj=-3), process(6, pages=100)], [6, 5], id="protected goes below nothing"),
+        pytest.param([process(5, pages=900), process(6, pages=901)], [6, 5], id="closer than one oom_score step"),
         pytest.param(
-            [process(5, 10, adj=-999), process(6, 20, adj=-999)], [6, 5], id="negative badness is ordered too"
+            [process(5, pages=10, adj=-999), process(6, pages=20, adj=-999)], [6, 5], id="negative badness is ordered too"
         ),
     ],
 )
@@ -53,16 +53,16 @@ def test_start_time_comes_before_the_pid_which_wraps_around() -> None:
 
 def test_before_5_9_all_that_count_for_nothing_are_equal() -> None:
     ranking = rank(
-        snapshot(process(5, 50, adj=-900), process(6, 90, adj=-900), scale="plain", release=(5, 4))
+        snapshot(process(5, pages=50, adj=-900), process(6, pages=90, adj=-900), scale="plain", release=(5, 4))
     )
     assert [(row.process.pid, row.badness) for row in ranking.first] == [(6, 1), (5, 1)]
 
 
 def test_what_cannot_be_chosen_comes_last_by_memory_and_keeps_its_badness() -> None:
-    protected = process(50, 700, adj=-1000)
-    init = process(1, 900, oom_score=0)
-    kernel = process(2, None, kernel_thread=True, adj=0)
-    ranking = rank(snapshot(kernel, protected, init, process(60, 10)))
+    protected = process(50, pages=700, adj=-1000)
+    init = process(1, pages=900, oom_score=0)
+    kernel = process(2, pages=None, kernel_thread=True, adj=0)
+    ranking = rank(snapshot(kernel, protected, init, process(60, pages=10)))
     assert [(r.process.pid, r.rank, r.why_not) for r in ranking.rest] == [
         (1, None, "pid-1"),
         (50, None, "adj-minimum"),
@@ -75,7 +75,7 @@ def test_what_cannot_be_chosen_comes_last_by_memory_and_keeps_its_badness() -> N
 
 def test_a_cgroup_is_measured_by_its_limit() -> None:
     scope = Scope("cgroup", 50_000, "/box", 50_000 * PAGE_SIZE)
-    small, large = process(5, 100, adj=100), process(6, 5200)
+    small, large = process(5, pages=100, adj=100), process(6, pages=5200)
     assert pids(small, large) == [5, 6]
     assert pids(small, large, scope=scope) == [6, 5]
 
@@ -101,14 +101,14 @@ def test_counting_error(cpus: int, release: tuple[int, int], pages: int) -> None
 
 
 def test_near_are_all_within_the_counting_error_and_only_those() -> None:
-    view = snapshot(process(5, 9000), process(6, 8744), process(7, 8743), process(8, 8999), cpus=2)
+    view = snapshot(process(5, pages=9000), process(6, pages=8744), process(7, pages=8743), process(8, pages=8999), cpus=2)
     ranking = rank(view, top=1)
     assert [(row.process.pid, row.rank) for row in ranking.near] == [(8, 2), (6, 3)]
     assert [p.pid for p in ranking.contenders] == [5, 8, 6]
 
 
 def test_exact_counters_leave_nobody_near_but_equals() -> None:
-    ranking = rank(snapshot(process(5, 100), process(6, 99), process(7, 100), release=(7, 1)))
+    ranking = rank(snapshot(process(5, pages=100), process(6, pages=99), process(7, pages=100), release=(7, 1)))
     assert [row.process.pid for row in ranking.near] == [5]
 
 
@@ -123,7 +123,7 @@ def tables(draw: st.DrawFn) -> list[Process]:
         kernel = draw(st.booleans()) and pages is None
         state = "Z" if pages is None else "S"
         made.append(
-            process(pid, pages, adj=adj, oom_score=score, start_time=start, kernel_thread=kernel, state=state)
+            process(pid, pages=pages, adj=adj, oom_score=score, start_time=start, kernel_thread=kernel, state=state)
         )
     return made
 

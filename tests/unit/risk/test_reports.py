@@ -10,7 +10,7 @@ import pytest
 from oomtray.kernel.snapshot import PAGE_SIZE, Process, Scope
 from oomtray.risk.badness import badness
 from oomtray.risk.ranking import Ranking, rank
-from tests.unit.risk.world import process, snapshot
+from tests.facts.in_pages import process, snapshot
 
 REPORTS = sorted((Path(__file__).parent / "data" / "oom_reports").glob("*.txt"))
 

@@ -13,9 +13,9 @@ from oomtray.risk.assess import assess
 from oomtray.risk.assessment import Also, Assessment, Level, Risk
 from oomtray.risk.ranking import rank
 from oomtray.risk.victim import also, foresee
-from tests.unit.risk.world import PAGE_SIZE, TOTAL_PAGES, process, snapshot
+from tests.facts.assessments import risk
+from tests.facts.in_pages import PAGE_SIZE, STEP, TOTAL_PAGES, process, snapshot
 
-STEP = TOTAL_PAGES // 1000
 USER = "/user.slice/user-1000.slice/user@1000.service"
 
 
@@ -28,7 +28,7 @@ def risk_of(pid: int, *processes: Process, **facts: Any) -> Risk:
 
 
 def test_the_victim_is_the_first_and_says_who_else_it_may_be() -> None:
-    view = snapshot(process(5, 9000), process(6, 8990), process(7, 10), cpus=2)
+    view = snapshot(process(5, pages=9000), process(6, pages=8990), process(7, pages=10), cpus=2)
     assessment = judged(view)
     victim = assessment.victim
     assert victim is not None
@@ -117,8 +117,8 @@ def test_overrides(policy: OomPolicy, scope: str, overrides: tuple[str, ...]) ->
     ],
 )
 def test_warning_by_share(pages: int, adj: int, first: bool, warning: str) -> None:
-    others = [] if first else [process(9, 990 * STEP)]
-    assert risk_of(5, process(5, pages, adj=adj), *others).warning == warning
+    others = [] if first else [process(9, pages=990 * STEP)]
+    assert risk_of(5, process(5, pages=pages, adj=adj), *others).warning == warning
 
 
 SHELL = process(50, adj=200, name="bash")
@@ -161,13 +161,13 @@ APP = f"{USER}/app.slice/app-chromium-1.scope"
 def test_where_an_adjustment_comes_from(
     child: dict[str, Any], parent: Process, reasons: tuple[str, ...]
 ) -> None:
-    large = process(9, 1990 * STEP)
-    assert risk_of(5, process(5, 10, **child), parent, large).reasons == reasons
+    large = process(9, pages=1990 * STEP)
+    assert risk_of(5, process(5, pages=10, **child), parent, large).reasons == reasons
 
 
 def test_what_was_set_from_here_is_nobody_elses_doing() -> None:
-    child = process(5, 10, adj=300, ppid=50)
-    large = process(9, 1990 * STEP)
+    child = process(5, pages=10, adj=300, ppid=50)
+    large = process(9, pages=1990 * STEP)
     assert risk_of(5, child, SHELL, large, by_hand={(5, 50): 300}).reasons == ("adj-set-by-hand",)
     assert risk_of(5, child, SHELL, large, by_hand={(5, 50): 900}).reasons == ("adj-set-by-app",)
     assert risk_of(5, child, SHELL, large, by_hand={(5, 51): 300}).reasons == ("adj-set-by-app",)
@@ -182,7 +182,7 @@ def test_what_was_set_from_here_is_nobody_elses_doing() -> None:
     ],
 )
 def test_small_but_first(pages: int, adj: int, said: bool) -> None:
-    risk = risk_of(5, process(5, pages, adj=adj, ppid=4040), process(9, 100 * STEP))
+    risk = risk_of(5, process(5, pages=pages, adj=adj, ppid=4040), process(9, pages=100 * STEP))
     assert risk.rank == 1
     assert ("small-but-first" in risk.reasons) == said
 
@@ -190,28 +190,28 @@ def test_small_but_first(pages: int, adj: int, said: bool) -> None:
 def test_a_protected_giant_doesnt_make_the_first_small() -> None:
     """It is first because another can't be chosen, not by an adjustment of its own."""
     assert (
-        "small-but-first" not in risk_of(5, process(5, 10, adj=1), process(9, 500 * STEP, adj=-1000)).reasons
+        "small-but-first" not in risk_of(5, process(5, pages=10, adj=1), process(9, pages=500 * STEP, adj=-1000)).reasons
     )
 
 
 @pytest.mark.parametrize(
     ("risk", "said"),
     [
-        pytest.param(Risk(process(5, adj=300), 1, 1.0, 2, None, reasons=("adj-set-by-app",), app="chromium"),
+        pytest.param(risk(of=process(5, adj=300), rank=2, reasons=("adj-set-by-app",), app="chromium"),
                      ("+300 set by chromium",), id="by an app"),
-        pytest.param(Risk(process(5, adj=300), 1, 1.0, 2, None, reasons=("adj-set-by-app",)),
+        pytest.param(risk(of=process(5, adj=300), rank=2, reasons=("adj-set-by-app",)),
                      ("+300 set by itself",), id="by no known app"),
-        pytest.param(Risk(process(5, adj=200), 1, 1.0, 2, None, reasons=("adj-set-by-unit",), unit="a.service"),
+        pytest.param(risk(of=process(5, adj=200), rank=2, reasons=("adj-set-by-unit",), unit="a.service"),
                      ("+200 set by a.service",), id="by a unit"),
-        pytest.param(Risk(process(5, adj=-300), 1, 1.0, 2, None, reasons=("adj-inherited", "adj-protected")),
+        pytest.param(risk(of=process(5, adj=-300), rank=2, reasons=("adj-inherited", "adj-protected")),
                      ("-300 inherited", "protected"), id="inherited"),
-        pytest.param(Risk(process(5, adj=900), 1, 1.0, 2, None, reasons=("adj-set-by-hand",)),
+        pytest.param(risk(of=process(5, adj=900), rank=2, reasons=("adj-set-by-hand",)),
                      ("+900 set by you",), id="by hand"),
-        pytest.param(Risk(process(5), 1, 610.4, 1, None, reasons=("next-victim", "large-share")),
+        pytest.param(risk(of=process(5), share=610.4, rank=1, reasons=("next-victim", "large-share")),
                      ("61.0 % of all memory",), id="large"),
-        pytest.param(Risk(process(5), 1, 1.0, 1, None, reasons=("unit-dies-whole",), unit="session-3.scope"),
+        pytest.param(risk(of=process(5), rank=1, reasons=("unit-dies-whole",), unit="session-3.scope"),
                      ("whole session would die",), id="session"),
-        pytest.param(Risk(process(5), 1, 1.0, 1, None, reasons=("unit-dies-whole",), unit="vte\n.scope"),
+        pytest.param(risk(of=process(5), rank=1, reasons=("unit-dies-whole",), unit="vte\n.scope"),
                      (r"all of vte\n.scope would stop",), id="a hostile unit name is harmless"),
     ],
 )  # fmt: skip
@@ -227,7 +227,7 @@ def test_every_reason_but_the_rank_has_a_phrase() -> None:
     silent = {
         reason
         for reason in get_args(Reason)
-        if not phrases(Risk(process(5), 1, 1.0, 1, None, reasons=(reason,)))
+        if not phrases(risk(of=process(5), rank=1, reasons=(reason,)))
     }
     assert silent == {"next-victim"}
 
@@ -246,12 +246,12 @@ def test_every_reason_but_the_rank_has_a_phrase() -> None:
 def test_foresee(
     adjusted: dict[int, int], gone: tuple[int, ...], pid: int | None, badness: int | None
 ) -> None:
-    view = snapshot(process(5, 9000), process(6, 8000), process(7, 100), process(8, 50_000, adj=-1000))
+    view = snapshot(process(5, pages=9000), process(6, pages=8000), process(7, pages=100), process(8, pages=50_000, adj=-1000))
     first = foresee(view, adjusted, gone).first
     assert [(row.process.pid, row.badness) for row in first] == ([] if pid is None else [(pid, badness)])
 
 
 def test_foresee_keeps_what_only_the_score_tells() -> None:
-    leader = process(5, None, state="Z", oom_score=process(5, 200_000).oom_score)
+    leader = process(5, pages=None, state="Z", oom_score=process(5, pages=200_000).oom_score)
     row = foresee(snapshot(leader), {5: 100}).first[0]
     assert row.badness == pytest.approx(200_000 + 100 * STEP, abs=3 * STEP)

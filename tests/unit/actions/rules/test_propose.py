@@ -13,7 +13,7 @@ from oomtray.actions.rules.parse import load
 from oomtray.actions.rules.propose import ServiceName, propose, service_of
 from oomtray.config import Actions
 from oomtray.messages import rules as words
-from tests.unit.factories import process
+from tests.facts.processes import process
 
 ME = os.getuid()
 USER = login_name(ME)

@@ -11,7 +11,10 @@ from oomtray.risk.apps import sort_into_apps
 from oomtray.risk.assess import assess
 from oomtray.risk.assessment import Assessment, Level, LevelName, Reading
 from oomtray.risk.ranking import rank
-from tests.unit.factories import GIB, MIB, memory, process, snapshot
+from tests.facts import GIB, MIB
+from tests.facts.memory import memory
+from tests.facts.processes import kernel_thread, process
+from tests.facts.snapshots import snapshot
 
 USER = "/user.slice/user-1000.slice/user@1000.service"
 
@@ -45,8 +48,7 @@ def desktop(level: LevelName = "normal", **changes: Any) -> Assessment:
     """A developer's machine of 16 GB: browser, editor, a database that is protected."""
     processes = [*_started(DESKTOP, f"{USER}/", 1000, 4200), *_started(SYSTEM, "/", 0, 300)]
     processes[-1] = processes[-1]._replace(pid=1, ppid=0)
-    processes.append(process(2, name="kthreadd", ppid=0, kernel_thread=True, uid=0, rss=None, rss_anon=None, swap=None,
-                             page_tables=None, oom_score=0, cgroup="/", unit_cgroup="/", exe=None))  # fmt: skip
+    processes.append(kernel_thread())
     return judged(tuple(processes), level, **changes)
 
 
@@ -126,7 +128,7 @@ def judged(
     at = 1000.0 + 2 * step
     stall = {"normal": 0.0, "warning": 0.3, "critical": 21.5}[level]
     mem = memory(available=int(16 * GIB * (1 - used)), psi_full_avg10=stall)
-    taken: Snapshot = snapshot(processes, memory=mem, at=at, **changes)
+    taken: Snapshot = snapshot(*processes, memory=mem, at=at, **changes)
     return assess(
         rank(taken),
         level=Level(level, at - 30, "none" if level == "normal" else "used"),
