@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from oomtray.systemd.unit_names import unescape
+from oomtray.systemd.unit_names import unescape, unit_of
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import AppKind
@@ -35,16 +35,18 @@ def named_by(path: str | None) -> Named | None:
     """The app or service that a path names; None where it says only "a login" or "a terminal"."""
     if not path:
         return None
-    parts = [part.removeprefix("_") for part in path.split("/") if part]
-    contained = _container(parts)
+    contained = _container([part.removeprefix("_") for part in path.split("/") if part])
     if contained is not None:
         return contained
-    for part in reversed(parts):
-        if part.endswith(".service"):
-            return _service(part)
-        if part.endswith(".scope") and part != "main.scope":  # a terminal's own part of its scope
-            return _scope(part)
-    return None
+    unit = unit_of(path)
+    if unit is None:
+        return None
+    if unit.name.endswith(".service"):
+        return _service(unit.name)
+    inner = path[len(unit.root) :].split("/")
+    if any(part.endswith(".scope") and part != "main.scope" for part in inner):
+        return None  # a tab of a terminal: what runs in it is known by its own name, the terminal is in main.scope
+    return _scope(unit.name)
 
 
 def _container(parts: list[str]) -> Named | None:
@@ -58,6 +60,10 @@ def _container(parts: list[str]) -> Named | None:
             return Named(f"{runtime}-{short}", f"{runtime} {short}", "service")
         if part.startswith("lxc.payload."):
             return Named(part, f"lxc {part.removeprefix('lxc.payload.')}", "service")
+        if part.startswith("machine-") and part.endswith(".scope"):
+            return Named(part, unescape(part.removeprefix("machine-").removesuffix(".scope")), "service")
+        if at == 1 and parts[0] == "lxc":  # before LXC 4.0
+            return Named(f"lxc.{part}", f"lxc {part}", "service")
     return None
 
 
@@ -77,12 +83,11 @@ def _scope(unit: str) -> Named | None:
         return Named(unit, "systemd", "service")
     if body.startswith("app-"):
         parts = body.split("-")[1:]
-        return _application(parts[-2] if len(parts) > 1 else parts[-1])
+        named = [part for part in (parts[:-1] or parts) if part != "transient"]  # Ghostty: app-ghostty-transient-77.scope
+        return _application(named[-1] if named else parts[-1])
     if body.startswith("snap."):
         name = body.split(".")[1]
         return Named(name.lower(), name, "app") if name else None
-    if body.startswith("machine-"):
-        return Named(unit, unescape(body.removeprefix("machine-")), "service")
     return None
 
 

@@ -184,9 +184,9 @@ def sort_into_apps(processes: Iterable[Process]) -> Grouping:
 
 
 def _root(process: Process) -> str:
-    """The unit's own control group where the memory hierarchy has it, else the process's."""
+    """The unit's own control group where the memory hierarchy has it and the unit is one app; else the process's."""
     unit = unit_of(process.cgroup)
-    return unit.root if unit is not None else process.cgroup or ""
+    return unit.root if unit is not None and named_by(process.cgroup) is not None else process.cgroup or ""
 
 
 def _upwards(path: str) -> Iterable[str]:

@@ -156,6 +156,9 @@ class RuleEngine:
             wanted = now  # a rule that protects never raises: sshd sets itself to -1000, and -999 would protect it less
         if process.oom_score_adj == wanted:
             return Applied(rule, process, wanted, "kept")
+        if wanted < 0 and os.geteuid() == 0 and not _earns_privilege(rule, process):
+            # root is refused nothing, so what would need permission from others is held back here
+            return Applied(rule, process, wanted, "name-only")
         act = foretell if self._dry else reach
         change = act(target, wanted, "any", proc=self._proc)
         if change.moved:
@@ -208,22 +211,18 @@ def _state(rule: Rule, process: Process, change: Change, *, dry: bool) -> State:
     if change.error == "needs-authorisation":
         if not rule.ask:
             return "declined"
-        return "waiting" if rule.may_ask and (rule.user is not None or _unit_vouches(process)) else "name-only"
+        return "waiting" if _earns_privilege(rule, process) else "name-only"
     if change.error == "not-yours":
         return "not-yours"
     return "kept" if change.error is None and (change.done or dry) else "failed"
 
 
-def _unit_vouches(process: Process) -> bool:
-    """Whether its unit has its name from root or from the user whose rule it is.
-
-    Another user's manager and a container call their units as they like: an ssh.service of theirs earns nothing here.
-    """
+def _earns_privilege(rule: Rule, process: Process) -> bool:
+    """Whether the rule finds the process by what root has named: its user, or a unit of the system's manager."""
+    if rule.user is not None:
+        return True
     unit = unit_of(process.unit_cgroup if process.unit_cgroup is not None else process.cgroup)
-    if unit is None:
-        return False
-    outer = [part for part in unit.root.split("/")[1:] if not part.endswith(".slice")]
-    return len(outer) == 1 or outer[0] == f"user@{os.geteuid()}.service"
+    return rule.unit is not None and unit is not None and unit.named_by_root
 
 
 def _same_program(before: Process, now: Process) -> bool:

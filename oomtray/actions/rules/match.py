@@ -65,6 +65,7 @@ def _is_app(wanted: str, subject: Subject) -> bool:
 def _is_exe(wanted: str, exe: str | None) -> bool:
     if exe is None:
         return False
+    exe = exe.removesuffix(" (deleted)")  # as the kernel shows a program whose file was replaced by an upgrade
     if wanted.endswith("*"):
         return exe.startswith(wanted[:-1])
     return exe == wanted

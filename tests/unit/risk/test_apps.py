@@ -185,9 +185,9 @@ def test_without_a_cgroup_memory_is_what_the_deaths_would_give_back() -> None:
             id="one of it runs elsewhere, among others",
         ),
         pytest.param(
-            [named(5, None, cgroup="/system.slice/a.service"),
-             named(6, "/bin/x", cgroup="/system.slice/a.service/run-1.scope")],
-            {"x": ("/system.slice/a.service/run-1.scope",)},
+            [named(5, None, cgroup=f"{APPS}/app-org.kde.konsole-7.scope/main.scope"),
+             named(6, "/bin/x", cgroup=f"{APPS}/app-org.kde.konsole-7.scope/tab(9).scope")],
+            {"x": (f"{APPS}/app-org.kde.konsole-7.scope/tab(9).scope",)},
             id="another app below it",
         ),
         pytest.param(

@@ -270,18 +270,47 @@ MINE = os.geteuid()
     [
         pytest.param("/system.slice/ssh.service", "waiting", id="the-systems"),
         pytest.param("/system.slice/system-x.slice/ssh.service", "waiting", id="below-slices"),
-        pytest.param(f"/user.slice/u.slice/user@{MINE}.service/app.slice/ssh.service", "waiting", id="ones-own"),
+        pytest.param(f"/user.slice/u.slice/user@{MINE}.service/app.slice/ssh.service", "name-only", id="ones-own"),
         pytest.param(f"/user.slice/u.slice/user@{MINE + 1}.service/app.slice/ssh.service", "name-only", id="anothers"),
-        pytest.param("/system.slice/docker-1.scope/system.slice/ssh.service", "name-only", id="a-containers"),
-        pytest.param(f"/x.slice/c.scope/user@{MINE}.service/ssh.service", "name-only", id="a-containers-user"),
-        pytest.param("/lxc.payload.c/system.slice/ssh.service", "name-only", id="a-container-without-unit"),
-        pytest.param("/system.slice/nginx.service/ssh.service", "name-only", id="below-another-service"),
+        pytest.param("/system.slice/docker-1.scope/system.slice/ssh.service", None, id="a-containers"),
+        pytest.param("/machine.slice/machine-deb.scope/payload/system.slice/ssh.service", None, id="a-machines"),
+        pytest.param(f"/x.slice/c.scope/user@{MINE}.service/ssh.service", None, id="a-containers-user"),
+        pytest.param("/lxc.payload.c/system.slice/ssh.service", None, id="a-container-without-unit"),
+        pytest.param("/system.slice/nginx.service/ssh.service", None, id="below-another-service"),
     ],
 )
 def test_a_units_name_earns_a_privileged_change_only_from_who_may_give_it(tree, snapshot, refused, path, state):
+    """None: no unit of this name is there at all, whatever a container or a service calls its own parts."""
     tree.add(7, name=b"sshd", uid=MINE + 1, cgroup=f"0::{path}\n")
     status = engine(tree, Rule("protect", unit="ssh.service")).apply(snapshot())
-    assert [one.state for one in status.applied] == [state]
+    assert [one.state for one in status.applied] == ([] if state is None else [state])
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "value"),
+    [
+        pytest.param(Rule(-999, unit="ssh.service"), "/system.slice/ssh.service", -999, id="the-systems-unit"),
+        pytest.param(Rule(-999, process="sshd", user="1234"), "/user.slice", -999, id="name-and-user"),
+        pytest.param(Rule(-999, unit="ssh.service"), "/user.slice/user-1234.slice/user@1234.service/app.slice/ssh.service", 0,
+                     id="a-users-unit-of-that-name"),
+        pytest.param(Rule(-999, unit="user@*"), "/user.slice/user-1234.slice/user@1234.service/x", 0, id="right-in-a-users-manager"),
+        pytest.param(Rule(-999, process="sshd"), "/system.slice/ssh.service", 0, id="a-name-alone"),
+        pytest.param(Rule(500, process="sshd"), "/user.slice", 500, id="raising-takes-nothing-from-anybody"),
+    ],
+)  # fmt: skip
+def test_roots_rules_make_nobody_unkillable_who_merely_took_a_name(tree, snapshot, monkeypatch, rule, path, value):
+    """The kernel refuses root nothing, so the guard stands before the plain write as well."""
+    monkeypatch.setattr("oomtray.actions.rules.engine.os.geteuid", lambda: 0)
+    tree.add(7, name=b"sshd", uid=1234, cgroup=f"0::{path}\n")
+    engine(tree, rule).apply(snapshot())
+    assert adj(tree, 7) == value
+
+
+def test_a_rule_on_an_executable_finds_the_program_after_its_upgrade(tree, snapshot):
+    tree.add(7, name=b"hog")
+    (tree.root / "7/exe").symlink_to("/usr/bin/hog (deleted)")
+    engine(tree, Rule("first", exe="/usr/bin/hog")).apply(snapshot())
+    assert adj(tree, 7) == 900
 
 
 def test_permission_is_asked_for_what_the_rule_saw(tree, snapshot, refused):
@@ -315,19 +344,20 @@ def test_the_old_scale_is_converted_as_the_kernel_does_it_short_of_never(old, ne
 
 def test_a_rule_that_protects_never_raises_what_is_lower_already(tree, snapshot):
     """sshd sets itself to -1000: the profile's -999 would protect it less."""
-    tree.add(7, name=b"sshd", adj=-1000, score=0)
-    tree.add(8, name=b"sshd", adj=500)
-    status = engine(tree, Rule(-999, process="sshd")).apply(snapshot())
+    tree.add(7, name=b"sshd", uid=MINE, adj=-1000, score=0)
+    tree.add(8, name=b"sshd", uid=MINE, adj=500)
+    status = engine(tree, Rule(-999, process="sshd", user=str(MINE))).apply(snapshot())
     assert [(one.process.pid, one.wanted, one.state) for one in status.applied if one.process.pid == 7] == [(7, -1000, "kept")]
     assert (tree.root / "7/oom_score_adj").read_text().strip() == "-1000"
     assert (tree.root / "8/oom_score_adj").read_text().strip() == "-999"
 
 
 def test_what_the_rules_themselves_lowered_follows_a_weaker_level(tree, snapshot):
-    tree.add(7, name=b"hog")
-    rules = engine(tree, Rule("protect", process="hog"))
+    tree.add(7, name=b"hog", uid=MINE)
+    rule = Rule("protect", process="hog", user=str(MINE))
+    rules = engine(tree, rule)
     rules.apply(snapshot())
-    rules.replace(RuleSet((Rule("protect", process="hog"),)), Actions(protect=-300))
+    rules.replace(RuleSet((rule,)), Actions(protect=-300))
     rules.apply(snapshot())
     assert (tree.root / "7/oom_score_adj").read_text().strip() == "-300"
 
