@@ -9,8 +9,12 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.rigs.unavailable import pytest_runtest_call, pytest_runtest_setup  # noqa: F401
+
+settings.register_profile("untimed", deadline=None)  # how fast a machine is, no test decides
+settings.load_profile("untimed")
 
 _ROOMS = ("unit", "ui", "system", "helper", "desktop", "guest", "bench")
 _XDG = ("CONFIG", "DATA", "STATE", "CACHE")
