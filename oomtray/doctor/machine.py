@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+from typing import TYPE_CHECKING
 
 from oomtray.doctor.checks import Check, Place, Probe, found
 from oomtray.kernel.cgroups import MemoryCgroups
@@ -11,11 +12,15 @@ from oomtray.kernel.memory import MemoryReader
 from oomtray.kernel.process_table import ProcessTable
 from oomtray.kernel.psi import arm
 from oomtray.kernel.visibility import sees_all
+from oomtray.risk.killers import running
 from oomtray.systemd.units import UnitReader
+
+if TYPE_CHECKING:
+    from oomtray.risk.assessment import KillerName
 
 SPARE_FILES = 256
 """Descriptors that are needed besides one for each process."""
-KILLERS = {
+_KILLERS: dict[KillerName, str] = {
     "systemd-oomd": "systemd-oomd ends whole control groups and never reads oom_score_adj",
     "earlyoom": "earlyoom ends the process with the highest oom_score, earlier than the kernel",
     "nohang": "nohang ends processes by its own rules, earlier than the kernel",
@@ -117,11 +122,10 @@ def kernel_oom(place: Place) -> Check:
 
 
 def killers(place: Place) -> Check:
-    names = set(_names(place))
-    running = [says for name, says in KILLERS.items() if name[:15] in names]
-    if not running:
+    others = [_KILLERS[name] for name in running(frozenset(_names(place)))]
+    if not others:
         return found(True, "the kernel alone")
-    return found(True, f"{'; '.join(running)}; then the kernel")
+    return found(True, f"{'; '.join(others)}; then the kernel")
 
 
 PROBES: tuple[Probe, ...] = (

@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from oomtray.actions.adjust import Change
     from oomtray.actions.preview import Caution
     from oomtray.actions.signals import Ending
-    from oomtray.risk.assessment import Victim
-    from oomtray.risk.certainty import Override
+    from oomtray.risk.assessment import Override, Victim
 
 _WHY = {
     "gone": "it has ended",

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from oomtray.risk.apps import app_of, group, sort_into_apps
 from oomtray.risk.assessment import Assessment, Risk
 from oomtray.risk.badness import share as share_of
+from oomtray.risk.killers import judged
+from oomtray.risk.killers.base import Candidates
 from oomtray.risk.reasons import Surroundings, reasons, warning
-from oomtray.risk.victim import killers, next_victim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,23 +62,17 @@ def assess(
     around = Surroundings(table, close, consequences, by_hand, ranking.most_pages)
     judge = _Judge(snapshot.scope.total_pages, rows, changes, around, grouping)
     risks = tuple(judge.risk(row) for row in ranking.first + ranking.rest)
-    victim = None
-    if ranking.first:
-        near = tuple(judge.risk(row) for row in ranking.near)
-        first = risks[0]
-        victim = next_victim(first, near, consequences.get(first.process.pid))
-    grouped = group(risks, snapshot.cgroup_memory, snapshot.at, grouping) if apps else ()
+    near = tuple(judge.risk(row) for row in ranking.near)
     return Assessment(
-        snapshot,
-        level,
-        risks,
-        victim,
-        killers(ranking),
-        grouped,
-        trail,
-        rate,
-        seconds_left,
-        len(snapshot.processes),
+        snapshot=snapshot,
+        level=level,
+        risks=risks,
+        killers=judged(Candidates(snapshot, risks, near, consequences)),
+        apps=group(risks, snapshot.cgroup_memory, snapshot.at, grouping) if apps else (),
+        trail=trail,
+        rate=rate,
+        seconds_left=seconds_left,
+        process_count=len(snapshot.processes),
     )
 
 
@@ -96,14 +91,14 @@ class _Judge:
         app = self.grouping.ids.get(process.pid) if self.grouping else app_of(process, self.around.table)
         share = None if row.badness is None else share_of(row.badness, self.total)
         return Risk(
-            process,
-            row.badness,
-            share,
-            row.rank,
-            row.why_not,
-            warning(share, row.rank, self.rows),
-            reasons(row, share, self.rows, self.around),
-            app.key if app else None,
-            app.unit if app else None,
-            self.changes.get(process.identity),
+            process=process,
+            badness=row.badness,
+            share=share,
+            rank=row.rank,
+            why_not=row.why_not,
+            warning=warning(share, row.rank, self.rows),
+            reasons=reasons(row, share, self.rows, self.around),
+            app=app.key if app else None,
+            unit=app.unit if app else None,
+            change=self.changes.get(process.identity),
         )

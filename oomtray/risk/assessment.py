@@ -31,9 +31,12 @@ Reason = Literal[
     "group-dies-whole",  # memory.oom.group takes its cgroup with it
     "small-but-first",  # first in the ranking by its adjustment rather than by its memory
 ]
+KillerName = Literal["kernel", "systemd-oomd", "earlyoom", "nohang"]
+Override = Literal["panic_on_oom", "oom_kill_allocating_task"]
+"""A sysctl that voids the kernel's order."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Risk:
     """One judged process."""
 
@@ -84,22 +87,30 @@ class Also:
 class Victim:
     """The next victim of one killer."""
 
-    killer: str
+    killer: KillerName
     risk: Risk
     near: tuple[Risk, ...] = ()
-    """Candidates within the kernel's counting error of it: 'one of these'."""
+    """Candidates that the killer's own counting error can't tell from it: 'one of these'."""
     also: Also | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Killer:
-    name: str
+    """The kernel, or a program that ends processes before the kernel has to."""
+
+    name: KillerName
     running: bool
-    next: tuple[int, ...]
-    triggers_at: float | None
+    victim: Victim | None
+    """Whom it would take next; None where there is nobody that it could take."""
+    triggers_at: float | None = None
     """Per cent of memory used at which it acts; None where it has no such threshold."""
-    overrides: tuple[str, ...] = ()
-    """oom_kill_allocating_task, panic_on_oom: the ranking is void."""
+    overrides: tuple[Override, ...] = ()
+    """What voids its order."""
+
+    @property
+    def next(self) -> tuple[int, ...]:
+        """The pid of its next victim, as the JSON has it."""
+        return () if self.victim is None else (self.victim.risk.process.pid,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +126,7 @@ class Level:
     """The highest level that they asked for since then."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class App:
     """Processes that a person knows by one name."""
 
@@ -155,7 +166,7 @@ class Reading:
     used_percent: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
     """What crosses from the worker to everybody else."""
 
@@ -163,8 +174,8 @@ class Assessment:
     level: Level
     risks: tuple[Risk, ...]
     """By rank, then what can't be chosen by memory; only the first `Monitor` was asked for."""
-    victim: Victim | None
     killers: tuple[Killer, ...]
+    """Who acts first comes first."""
     apps: tuple[App, ...] = ()
     """By rank; empty where apps weren't asked for."""
     trail: tuple[Reading, ...] = ()
@@ -173,3 +184,14 @@ class Assessment:
     """Bytes per second by which available memory shrinks; None until known."""
     seconds_left: float | None = None
     process_count: int = 0
+
+    @property
+    def killer(self) -> Killer | None:
+        """Who acts first, of those that run."""
+        return next((killer for killer in self.killers if killer.running), None)
+
+    @property
+    def victim(self) -> Victim | None:
+        """The next victim: that of the killer which acts first."""
+        killer = self.killer
+        return None if killer is None else killer.victim

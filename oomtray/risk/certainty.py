@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.assessment import Assessment, Override
 
 Certainty = Literal["sure", "near", "void"]
 """near: the next victim is one of several."""
-Override = Literal["panic_on_oom", "oom_kill_allocating_task"]
 
 INSTEAD: dict[Override, str] = {
     "panic_on_oom": "panic: the whole machine would stop",
@@ -19,9 +18,10 @@ INSTEAD: dict[Override, str] = {
 
 
 def void_by(assessment: Assessment) -> Override | None:
-    """The sysctl that voids the order; None where it holds."""
-    set_ = {name for killer in assessment.killers for name in killer.overrides}
-    return next((name for name in INSTEAD if name in set_), None)
+    """What voids the order of the killer that acts first; None where it holds."""
+    killer = assessment.killer
+    found = () if killer is None else killer.overrides
+    return next((name for name in INSTEAD if name in found), None)
 
 
 def certainty(assessment: Assessment) -> Certainty:

@@ -105,7 +105,7 @@ def _next(ranking: Ranking, judged: dict[int, Risk], gone: set[int]) -> Risk | N
 def _bare(row: Ranked, snapshot: Snapshot) -> Risk:
     """A row below those that were judged: its numbers alone."""
     per_mille = None if row.badness is None else share(row.badness, snapshot.scope.total_pages)
-    return Risk(row.process, row.badness, per_mille, row.rank, row.why_not)
+    return Risk(process=row.process, badness=row.badness, share=per_mille, rank=row.rank, why_not=row.why_not)
 
 
 def _notes(assessment: Assessment, risk: Risk) -> tuple[Note, ...]:
@@ -124,10 +124,7 @@ def _notes(assessment: Assessment, risk: Risk) -> tuple[Note, ...]:
     elif risk.badness is not None and not shifted and risk.badness == 1:
         notes.append("floor-of-one")
     for killer in assessment.killers:
-        if "oom_kill_allocating_task" in killer.overrides:
-            notes.append("oom_kill_allocating_task")
-        if "panic_on_oom" in killer.overrides:
-            notes.append("panic_on_oom")
+        notes += killer.overrides
     if not snapshot.complete:
         notes.append("incomplete")
     return tuple(notes)

@@ -1,4 +1,4 @@
-"""Who dies next under each killer, and who goes with it."""
+"""Who dies together with a process, and who would be next after a change."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.snapshot import PAGE_SIZE
-from oomtray.risk.assessment import Also, Killer, Victim
+from oomtray.risk.assessment import Also
 from oomtray.risk.badness import ADJ_MIN, points_of, scale_of
 from oomtray.risk.ranking import rank
 
@@ -14,16 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from oomtray.kernel.snapshot import Consequences, Process, Snapshot
-    from oomtray.risk.assessment import Risk
     from oomtray.risk.ranking import Ranking
 
 WHOLE_UNIT = frozenset({"stop", "kill"})
 """Values of OOMPolicy= that end the unit with one of its processes (systemd.service(5), systemd.scope(5))."""
-
-
-def next_victim(risk: Risk, near: tuple[Risk, ...], consequences: Consequences | None) -> Victim:
-    """What a person is told about the first in the ranking."""
-    return Victim("kernel", risk, near, also(consequences, risk.process.pid) if consequences else None)
 
 
 def also(consequences: Consequences, pid: int) -> Also | None:
@@ -35,26 +29,6 @@ def also(consequences: Consequences, pid: int) -> Also | None:
         found.append(Also(consequences.unit, "oom-policy-stop", consequences.unit_pids))
     found = [one for one in found if any(other != pid for other in one.pids)]
     return max(found, key=lambda one: len(one.pids), default=None)
-
-
-def overrides(snapshot: Snapshot) -> tuple[str, ...]:
-    """The sysctls that void the ranking (mm/oom_kill.c, out_of_memory and check_panic_on_oom).
-
-    In a cgroup that reached its limit oom_kill_allocating_task doesn't count, and panic_on_oom only as 2.
-    """
-    policy, system = snapshot.policy, snapshot.scope.kind == "system"
-    names = []
-    if policy.oom_kill_allocating_task and system:
-        names.append("oom_kill_allocating_task")
-    if policy.panic_on_oom and (system or policy.panic_on_oom == 2):
-        names.append("panic_on_oom")
-    return tuple(names)
-
-
-def killers(ranking: Ranking) -> tuple[Killer, ...]:
-    """Every killer and whom it would take next."""
-    pids = tuple(r.process.pid for r in ranking.first[:1])
-    return (Killer("kernel", True, pids, None, overrides(ranking.snapshot)),)
 
 
 def foresee(

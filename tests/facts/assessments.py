@@ -50,20 +50,23 @@ def victim(chosen: Risk | None = None, **changes: Any) -> Victim:
 
 def killer(**changes: Any) -> Killer:
     """The kernel, which runs always, has no threshold and here nobody to kill."""
-    facts: dict[str, Any] = {"name": "kernel", "running": True, "next": (), "triggers_at": None}
-    return Killer(**(facts | changes))
+    return Killer(**({"name": "kernel", "running": True, "victim": None} | changes))
 
 
 def assessment(*, risks: tuple[Risk, ...] | None = None, **changes: Any) -> Assessment:
-    """A calm machine, by default with three processes, of which the first is the next victim."""
+    """A calm machine, by default with three processes, of which the first is the next victim.
+
+    `victim` and `overrides` are the kernel's.
+    """
     rows = (risk(1001, rank=1), risk(1002, rank=2), risk(1003, rank=3)) if risks is None else risks
     first = next((row for row in rows if row.rank == 1), None)
+    kernel = {"victim": None if first is None else victim(first), "overrides": ()}
+    kernel |= {name: changes.pop(name) for name in kernel if name in changes}
     facts: dict[str, Any] = {
         "snapshot": snapshot(*(row.process for row in rows)),
         "level": Level(),
         "risks": rows,
-        "victim": None if first is None else victim(first),
-        "killers": (killer(next=() if first is None else (first.process.pid,)),),
+        "killers": (killer(**kernel),),
         "process_count": len(rows),
     }
     return Assessment(**(facts | changes))

@@ -133,7 +133,8 @@ def test_where_the_order_is_void_only_ending_the_biggest_is_offered(room, level,
     mysqld = next(p.pid for p in before.snapshot.processes if p.name == "mysqld")
     grown = desktops.grown(before, mysqld, 5000 * MIB)
 
-    room.alerts.consider(replace(grown, killers=before.killers))
+    void = replace(grown.killers[0], overrides=before.killers[0].overrides)
+    room.alerts.consider(replace(grown, killers=(void,)))
 
     assert [label for _, label in room.notifier.shown[0].actions] == labels
 

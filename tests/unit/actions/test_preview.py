@@ -67,7 +67,7 @@ def test_who_goes_with_the_victim_is_told_where_it_is_known() -> None:
     now = world(*HOGGED)
     assert now.victim is not None
     also = Also("session.scope", "oom-policy-stop", (HOG, SHELL))
-    now = replace(now, victim=replace(now.victim, also=also))
+    now = replace(now, killers=(replace(now.killers[0], victim=replace(now.victim, also=also)),))
     same, other = after_change(now, {SHELL: 5}), after_change(now, {HOG: -500})
     assert same is not None
     assert other is not None

@@ -177,13 +177,14 @@ def test_who_else_may_die_and_who_goes_along() -> None:
     earlyoom = killer(
         name="earlyoom",
         running=False,
-        next=(1001, 1002),
+        victim=victim(rows[1], killer="earlyoom"),
         triggers_at=90.0,
         overrides=("panic_on_oom", "oom_kill_allocating_task"),
     )
-    serious = assessment(risks=rows, victim=first, killers=(earlyoom,), level=Level("critical"))
+    serious = assessment(risks=rows, killers=(earlyoom, killer(victim=first)), level=Level("critical"))
     got = written(report.processes(serious, rows), contract.LIST)
     assert got["level"] == "critical"
+    assert got["next_victim"]["killer"] == "kernel", "that of the first which runs"
     assert got["next_victim"]["near"] == [1002, 1003]
     assert got["next_victim"]["also"] == {
         "unit": "term.scope",
@@ -194,10 +195,11 @@ def test_who_else_may_die_and_who_goes_along() -> None:
         {
             "name": "earlyoom",
             "running": False,
-            "next": [1001, 1002],
+            "next": [1002],
             "triggers_at": 90.0,
             "overrides": ["panic_on_oom", "oom_kill_allocating_task"],
-        }
+        },
+        {"name": "kernel", "running": True, "next": [1001], "triggers_at": None, "overrides": []},
     ]
 
 

@@ -17,7 +17,7 @@ from oomtray.risk.assessment import Also, Assessment, Level, Risk
 from oomtray.risk.explain import explain
 from oomtray.text import columns
 from tests.facts import GIB, MIB
-from tests.facts.assessments import app, assessment, killer, risk, victim
+from tests.facts.assessments import app, assessment, risk, victim
 from tests.facts.memory import memory
 from tests.facts.processes import kernel_thread, process
 from tests.facts.snapshots import snapshot
@@ -150,13 +150,13 @@ def test_an_encoding_without_typographic_signs_gets_plain_ones() -> None:
         pytest.param(
             assessment(
                 snapshot=snapshot(policy=OomPolicy(0, 1)),
-                killers=(killer(overrides=("panic_on_oom",)),),
+                overrides=("panic_on_oom",),
             ),
             "If memory ran out now, the kernel would panic: the whole machine would stop. vm.panic_on_oom is set",
             id="panic-on-oom",
         ),
         pytest.param(
-            assessment(killers=(killer(overrides=("oom_kill_allocating_task",)),)),
+            assessment(overrides=("oom_kill_allocating_task",)),
             "If memory ran out now, the kernel would kill whichever process asks for memory then.",
             id="kill-allocating-task",
         ),
@@ -200,7 +200,7 @@ def test_the_sentences_say_what_holds(situation: Assessment, says: str) -> None:
 
 @pytest.mark.parametrize("override", ["panic_on_oom", "oom_kill_allocating_task"])
 def test_where_the_order_is_void_nobody_is_named(override: str) -> None:
-    void = assessment(killers=(killer(next=(1001,), overrides=(override,)),))
+    void = assessment(overrides=(override,))
     said = " ".join(summary(void))
     assert "program1001" not in said
     assert "free" not in said
@@ -209,8 +209,7 @@ def test_where_the_order_is_void_nobody_is_named(override: str) -> None:
 
 def test_a_panic_comes_before_any_kill() -> None:
     """As in out_of_memory(), which looks at panic_on_oom first."""
-    both = killer(overrides=("oom_kill_allocating_task", "panic_on_oom"))
-    said = " ".join(summary(assessment(killers=(both,))))
+    said = " ".join(summary(assessment(overrides=("oom_kill_allocating_task", "panic_on_oom"))))
     assert "would panic" in said
     assert "whichever" not in said
 

@@ -1,0 +1,36 @@
+"""What a killer chooses from, and what is to be said of each killer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from oomtray.kernel.snapshot import Consequences, Snapshot
+    from oomtray.risk.assessment import Killer, KillerName, Risk
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The judged rows of one snapshot."""
+
+    snapshot: Snapshot
+    risks: tuple[Risk, ...]
+    """By rank, then what can't be chosen; perhaps only the first."""
+    near: tuple[Risk, ...]
+    """Within the kernel's counting error of the first, without it."""
+    consequences: Mapping[int, Consequences]
+    """What else ends with a process, by pid; only for the likely victims."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A killer, and how it chooses."""
+
+    name: KillerName
+    judge: Callable[[Candidates], Killer] | None = None
+    """None: it is known, but whom it would take can't be foreseen."""
+    process: str | None = None
+    """The name of its process, which /proc cuts at 15 bytes; None for the kernel."""

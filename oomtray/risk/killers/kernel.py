@@ -1,0 +1,43 @@
+"""The kernel's own killer: the process with the highest badness dies (mm/oom_kill.c)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.risk.assessment import Killer, Victim
+from oomtray.risk.killers.base import Rule
+from oomtray.risk.victim import also
+
+if TYPE_CHECKING:
+    from oomtray.kernel.snapshot import Snapshot
+    from oomtray.risk.assessment import Override
+    from oomtray.risk.killers.base import Candidates
+
+
+def judge(candidates: Candidates) -> Killer:
+    """The first in the ranking, and what keeps the ranking from deciding."""
+    first = next((risk for risk in candidates.risks[:1] if risk.rank == 1), None)
+    victim = None
+    if first is not None:
+        consequences = candidates.consequences.get(first.process.pid)
+        victim = Victim(
+            "kernel", first, candidates.near, also(consequences, first.process.pid) if consequences else None
+        )
+    return Killer(name="kernel", running=True, victim=victim, overrides=overrides(candidates.snapshot))
+
+
+def overrides(snapshot: Snapshot) -> tuple[Override, ...]:
+    """The sysctls that void the ranking (mm/oom_kill.c, out_of_memory and check_panic_on_oom).
+
+    In a cgroup that reached its limit oom_kill_allocating_task doesn't count, and panic_on_oom only as 2.
+    """
+    policy, system = snapshot.policy, snapshot.scope.kind == "system"
+    names: list[Override] = []
+    if policy.oom_kill_allocating_task and system:
+        names.append("oom_kill_allocating_task")
+    if policy.panic_on_oom and (system or policy.panic_on_oom == 2):
+        names.append("panic_on_oom")
+    return tuple(names)
+
+
+KERNEL = Rule("kernel", judge)
