@@ -6,17 +6,21 @@ import os
 import shutil
 import signal
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.rigs.bus.daemon import bus_daemon
+from tests.rigs.bus.peers import PrivateBus
+from tests.rigs.processes.programs import need_programs
 from tests.rigs.unavailable import pytest_runtest_call, pytest_runtest_setup  # noqa: F401
 
 settings.register_profile("untimed", deadline=None)  # how fast a machine is, no test decides
 settings.load_profile("untimed")
 
-_ROOMS = ("unit", "ui", "system", "helper", "desktop", "guest", "bench")
+_ORDER = ("unit", "ui", "system", "helper", "desktop", "guest", "bench")
 _XDG = ("CONFIG", "DATA", "STATE", "CACHE")
 _nowhere = pytest.StashKey[Path]()
 
@@ -54,7 +58,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The quick and plain ones first: what they find, the slow ones would only say less clearly."""
     here = config.rootpath / "tests"
-    order = {here / room: number for number, room in enumerate(_ROOMS)}
+    order = {here / folder: number for number, folder in enumerate(_ORDER)}
     items.sort(key=lambda item: min((order[path] for path in item.path.parents if path in order), default=99))
 
 
@@ -66,3 +70,15 @@ def xdg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         path.mkdir()
         monkeypatch.setenv(f"XDG_{kind}_HOME", str(path))
     return tmp_path
+
+
+@pytest.fixture
+def private_bus(tmp_path: Path) -> Iterator[PrivateBus]:
+    """A message bus of its own, on which nothing runs."""
+    need_programs({"dbus-daemon": "dbus-daemon"})
+    socket = tmp_path / "bus"
+    daemon = bus_daemon(socket, dict(os.environ), tmp_path / "bus.log")
+    bus = PrivateBus(socket, daemon)
+    bus.start()
+    yield bus
+    bus.close()

@@ -17,13 +17,13 @@ from pathlib import Path
 import pytest
 
 from oomtray import __version__
-from tests.deb.root import PATH, UID, USER, Root
-from tests.deb.trees import relations, trixie
 from tests.rigs.commands.contract import CHANGES, LIST, read
+from tests.rigs.debian.debian_tree import debian_tree
+from tests.rigs.debian.root import PATH, UID, USER, Root
+from tests.rigs.debian.trixie import relations, trixie
 from tests.rigs.desktop.session import Desktop
 from tests.rigs.processes.programs import Program, need_programs, wait_for
 from tests.rigs.processes.users import sleeper
-from tests.rigs.systemd.debian_tree import debian_tree
 
 ROOT = Path(__file__).parents[2]
 HELPER = "/usr/libexec/oomtray/oomtray-helper"

@@ -13,10 +13,10 @@ from oomtray import APP_ID, __version__
 from oomtray.actions import escalate
 from oomtray.cli import ROOMS
 from oomtray.doctor import privilege
-from tests.deb.root import Root
 from tests.rigs.commands.contract import LIST, read
+from tests.rigs.debian.debian_tree import debian_tree
+from tests.rigs.debian.root import Root
 from tests.rigs.processes.programs import need_programs
-from tests.rigs.systemd.debian_tree import debian_tree
 
 ROOT = Path(__file__).parents[2]
 MANUAL = ROOT / "packaging/oomtray.1"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from tests.rigs.debian.debian_tree import ALICE, PASSWORD
 from tests.rigs.guest import Guest
 from tests.rigs.guest.link import Done
-from tests.rigs.systemd.debian_tree import ALICE, PASSWORD
 
 DIALOGS = "/tmp/dialogs.jsonl"
 PYTHON = ("env", "PYTHONPATH=/src", "/usr/bin/python3")

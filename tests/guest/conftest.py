@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.guest.commands import oomtray
+from tests.rigs.debian.debian_tree import ALICE
 from tests.rigs.guest import Guest
-from tests.rigs.systemd.debian_tree import ALICE
 
 REPO = Path(__file__).parents[2]
 FILES = {

@@ -8,9 +8,9 @@ from __future__ import annotations
 import pytest
 
 from tests.guest.commands import answer, dialogs, listed, oomtray, oomtray_at_the_screen
+from tests.rigs.debian.debian_tree import ALICE
 from tests.rigs.guest import Guest
 from tests.rigs.guest.link import RemoteHog
-from tests.rigs.systemd.debian_tree import ALICE
 
 pytestmark = [pytest.mark.guest, pytest.mark.timeout(600)]
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.rigs.debian.debian_tree import ALICE, PASSWORD
 from tests.rigs.processes.memcg import MIB, MemoryCgroup
 from tests.rigs.processes.programs import need_programs
 from tests.rigs.systemd.box import Box
-from tests.rigs.systemd.debian_tree import ALICE, PASSWORD
 from tests.rigs.unavailable import skip_or_fail
 
 pytestmark = pytest.mark.timeout(300)  # the first use of a rig on a machine builds it

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.conftest import private_bus  # noqa: F401
-
 
 @pytest.fixture(autouse=True)
 def _own_settings(xdg: Path) -> None:

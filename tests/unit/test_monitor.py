@@ -10,7 +10,7 @@ from oomtray.risk.interval import next_tick
 from oomtray.risk.trend import Shrinking, settle
 from tests.facts import GIB, MIB
 from tests.facts.memory import memory
-from tests.unit.kernel.proc_tree import ProcTree
+from tests.rigs.processes.proc_tree import ProcTree
 
 
 class Clock:

@@ -14,9 +14,9 @@ import tempfile
 from pathlib import Path
 
 from tests.rigs.cache import built
+from tests.rigs.debian.debian_tree import MODULES, debian_tree
 from tests.rigs.processes.hog import hog_binary
 from tests.rigs.processes.programs import RigUnavailable, find_program, need_programs
-from tests.rigs.systemd.debian_tree import MODULES, debian_tree
 
 HERE = Path(__file__).parent
 INIT, BARE_INIT, EXECUTOR = HERE / "initramfs/init", HERE / "initramfs/bare-init", HERE / "executor.py"

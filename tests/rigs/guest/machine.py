@@ -15,10 +15,10 @@ from types import TracebackType
 from typing import Literal, Self
 
 from tests.rigs.cache import built, cache_dir
+from tests.rigs.debian.debian_tree import ALICE, MODULES
 from tests.rigs.guest.image import guest_image
 from tests.rigs.guest.link import Link, Machine
 from tests.rigs.processes.programs import Program, wait_for
-from tests.rigs.systemd.debian_tree import ALICE, MODULES
 
 MEMORY_MB = 512
 CORES = 1

@@ -24,10 +24,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.rigs.debian.debian_tree import ALICE, debian_tree
 from tests.rigs.guest.link import Link, Machine
 from tests.rigs.processes.hog import hog_binary
 from tests.rigs.processes.programs import Program, RigUnavailable, need_programs, wait_for
-from tests.rigs.systemd.debian_tree import ALICE, debian_tree
 
 REPO = Path(__file__).parents[3]
 EXECUTOR = Path(__file__).parents[1] / "guest/executor.py"

@@ -21,9 +21,9 @@ from typing import Self
 import PySide6
 import shiboken6
 
+from tests.rigs.debian.debian_tree import debian_tree
 from tests.rigs.guest.link import Machine
 from tests.rigs.processes.programs import RigUnavailable, need_programs
-from tests.rigs.systemd.debian_tree import debian_tree
 
 PACKAGES = (Path(PySide6.__file__).parent, Path(shiboken6.__file__).parent)
 MODULES = ("QtCore", "QtGui", "QtWidgets", "QtTest")

@@ -20,7 +20,7 @@ from oomtray.ui.controllers.changes import Commander
 from oomtray.ui.controllers.rules import RuleDesk
 from oomtray.ui.popup.popup import Popup
 from tests.facts import desktops
-from tests.unit.kernel.proc_tree import ProcTree
+from tests.rigs.processes.proc_tree import ProcTree
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 """Offscreen there is nothing to raise a window above."""

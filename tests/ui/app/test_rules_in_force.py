@@ -11,8 +11,8 @@ from oomtray.actions.rules.service import RulesService
 from oomtray.config import Actions, Settings
 from oomtray.monitor import Attention, Monitor
 from oomtray.ui.app.worker import Update, Worker
+from tests.rigs.processes.proc_tree import ProcTree
 from tests.ui.qt.across import Across
-from tests.unit.kernel.proc_tree import ProcTree
 
 RULE = '[[rule]]\nprocess = "hog"\nset = "first"\n'
 

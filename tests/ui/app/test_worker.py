@@ -11,8 +11,8 @@ from oomtray.monitor import Attention, Monitor
 from oomtray.ui.app import worker
 from oomtray.ui.app.worker import Unreadable, Update, Worker
 from tests.facts import desktops
+from tests.rigs.processes.proc_tree import ProcTree
 from tests.ui.qt.across import Across
-from tests.unit.kernel.proc_tree import ProcTree
 
 
 class Script:

@@ -13,8 +13,8 @@ from oomtray.actions.units import dropin
 from oomtray.actions.units.settings import UnitSettings
 from oomtray.config import Actions
 from oomtray.ui.dialogs.unit_dialog import UnitDialog
+from tests.rigs.bus.systemd_manager import systemd_manager
 from tests.ui.app.test_dialogs import Room
-from tests.unit.actions.units.service_manager import world
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -32,7 +32,7 @@ for line in sys.stdin:
 
 @pytest.fixture
 def manager(private_bus, xdg):
-    with world(private_bus, xdg) as made:
+    with systemd_manager(private_bus, xdg) as made:
         yield made
 
 

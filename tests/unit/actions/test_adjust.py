@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from oomtray.actions import adjust
 from oomtray.actions.adjust import Change, Target
 from oomtray.kernel.process_handle import ProcessGone, boot_id, open_process
-from tests.unit.kernel.proc_tree import KTHREAD, ProcTree
+from tests.rigs.processes.proc_tree import KTHREAD, ProcTree
 
 START = 4711
 

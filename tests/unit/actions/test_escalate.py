@@ -13,8 +13,8 @@ import pytest
 from oomtray.actions import escalate
 from oomtray.actions.adjust import Change
 from oomtray.actions.escalate import Call, calls, merged, missing, read, run
+from tests.rigs.processes.proc_tree import ProcTree
 from tests.rigs.processes.programs import wait_for
-from tests.unit.kernel.proc_tree import ProcTree
 
 ME, OTHER, START = 1000, 0, 4711
 

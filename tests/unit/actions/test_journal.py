@@ -17,8 +17,8 @@ from oomtray import private_file as statefile
 from oomtray.actions import journal as journals
 from oomtray.actions.adjust import Change, Target
 from oomtray.actions.journal import Journal
+from tests.rigs.processes.proc_tree import ProcTree
 from tests.rigs.processes.users import NOBODY, need_root
-from tests.unit.kernel.proc_tree import ProcTree
 
 BOOT = "5f2a6e1c-0000-4000-8000-000000000001"
 

@@ -10,12 +10,12 @@ import pytest
 from oomtray.actions.units import changer
 from oomtray.cli import main
 from tests.rigs.bus.peers import PrivateBus
-from tests.unit.actions.units.service_manager import World, world
+from tests.rigs.bus.systemd_manager import SystemdManager, systemd_manager
 
 
 @pytest.fixture
-def systemd(private_bus: PrivateBus, xdg: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    with world(private_bus, xdg) as made:
+def systemd(private_bus: PrivateBus, xdg: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SystemdManager]:
+    with systemd_manager(private_bus, xdg) as made:
         monkeypatch.setattr(changer, "UnitChanger", made.changer)
         yield made
 

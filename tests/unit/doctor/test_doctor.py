@@ -21,7 +21,7 @@ from oomtray.doctor import Check, Place, machine, privilege, session
 from oomtray.doctor import checks as known
 from tests.rigs.bus.peers import PrivateBus, serving
 from tests.rigs.commands import contract
-from tests.unit.kernel.proc_tree import ProcTree
+from tests.rigs.processes.proc_tree import ProcTree
 
 X11 = {"DISPLAY": ":nosuch"}
 IDS = [

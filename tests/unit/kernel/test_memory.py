@@ -10,7 +10,7 @@ from oomtray.kernel.score_scale import detect_scale
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.kernel.visibility import kernel_release, sees_all
 from tests.facts import GIB
-from tests.unit.kernel.proc_tree import ProcTree
+from tests.rigs.processes.proc_tree import ProcTree
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from oomtray.kernel.open_files import MOST_DESCRIPTORS
 from oomtray.kernel.process_table import ProcessTable
-from tests.unit.kernel.proc_tree import KTHREAD, ProcTree
+from tests.rigs.processes.proc_tree import KTHREAD, ProcTree
 
 
 @pytest.fixture

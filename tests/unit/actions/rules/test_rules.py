@@ -16,7 +16,7 @@ from oomtray.actions.rules.profiles import convert, load_profiles, profile
 from oomtray.actions.rules.service import RulesService
 from oomtray.config import Actions
 from oomtray.kernel.reader import SystemReader
-from tests.unit.kernel.proc_tree import ProcTree
+from tests.rigs.processes.proc_tree import ProcTree
 
 GOOD = """\
 # kept comment

@@ -12,19 +12,19 @@ from oomtray.actions.units import dropin, request
 from oomtray.actions.units.settings import NoService, NoSuchUnit, UnitRefused, UnitSettings
 from oomtray.systemd.manager import ManagerError, ServiceManager
 from tests.rigs.bus.peers import PrivateBus
+from tests.rigs.bus.systemd_manager import NO_UNIT, SystemdManager, systemd_manager
 from tests.rigs.processes.programs import RigUnavailable
-from tests.unit.actions.units.service_manager import NO_UNIT, World, world
 
 HIGHER = UnitSettings(600)
 
 
 @pytest.fixture
-def systemd(private_bus: PrivateBus, xdg: Path) -> Iterator[World]:
-    with world(private_bus, xdg) as made:
+def systemd(private_bus: PrivateBus, xdg: Path) -> Iterator[SystemdManager]:
+    with systemd_manager(private_bus, xdg) as made:
         yield made
 
 
-def drop_in(systemd: World) -> Path:
+def drop_in(systemd: SystemdManager) -> Path:
     return systemd.own / "x.service.d/50-oomtray.conf"
 
 

@@ -18,7 +18,7 @@ NAME = "org.freedesktop.systemd1"
 NO_UNIT = f"{NAME}.NoSuchUnit"
 
 
-class World:
+class SystemdManager:
     def __init__(self, bus: PrivateBus, peer: Peer, root: Path) -> None:
         self.root = root
         self.units = root / "units"
@@ -96,8 +96,8 @@ class World:
 
 
 @contextmanager
-def world(bus: PrivateBus, root: Path) -> Iterator[World]:
-    made = World(bus, bus.peer(NAME), root)
+def systemd_manager(bus: PrivateBus, root: Path) -> Iterator[SystemdManager]:
+    made = SystemdManager(bus, bus.peer(NAME), root)
     try:
         with serving(made.peer):
             yield made

@@ -8,11 +8,11 @@ import subprocess
 from pathlib import Path
 
 from tests.rigs.cache import built
+from tests.rigs.debian.debian_tree import SUITE as OLDER
 from tests.rigs.processes.programs import RigUnavailable, need_programs
-from tests.rigs.systemd.debian_tree import SUITE as OLDER
 
 NEWER = "trixie"
-CONTROL = Path(__file__).parents[2] / "packaging/debian/control"
+CONTROL = Path(__file__).parents[3] / "packaging/debian/control"
 LEFT_OUT = (
     *("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*"),
     *("/usr/lib/*/libLLVM*", "/usr/lib/*/libgallium*", "/usr/lib/*/dri/*"),  # 3D: half of the size
