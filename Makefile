@@ -3,7 +3,7 @@ PYTHON_IN_VENV := .venv/bin/python
 PICTURE := build/oomtray-desktop.png
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench proof screenshots install install-helper uninstall deb clean
+.PHONY: help run test lint bench proof screenshots translations install install-helper uninstall deb clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ proof: set-up ## What is too long for every day: a million hostile requests to t
 screenshots: set-up ## Take the pictures in resources/screenshots anew, on the virtual desktop
 	$(PYTHON_IN_VENV) -m tests.desktop.screenshots
 
+translations: ## Bring the catalogues in resources/translations up to the sentences of the code
+	PYTHONPATH=packaging $(or $(wildcard $(PYTHON_IN_VENV)),python3) -B -m translations update
+
 install: ## As root: app, helper and policy; DESTDIR=, PREFIX=/usr/local, PYTHON=/usr/bin/python3
 	@packaging/install.sh install
 
@@ -48,7 +51,8 @@ deb: ## Build the Debian package into build/deb
 
 clean: ## Remove what was built, cached and set up
 	rm -rf .venv .cache build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	find oomtray tests -name __pycache__ -prune -exec rm -rf {} +
+	find oomtray packaging tests -name __pycache__ -prune -exec rm -rf {} +
+	find resources/translations -name '*.mo' -delete
 
 .PHONY: set-up
 set-up:

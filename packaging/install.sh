@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs OOM Tray or takes it away again; copies and removes files and does nothing else.
+# Installs OOM Tray or takes it away again: copies and removes files, and compiles the translations.
 #
 #   packaging/install.sh install         the app, and the helper that may do what takes an administrator's permission
 #   packaging/install.sh install-helper  the helper alone, for an app that runs from a wheel or a checkout
@@ -63,11 +63,12 @@ install_app() {
     find oomtray -name __pycache__ -prune -o -type f -print | while read -r file; do
         put 644 "$file" "$library/$file"
     done
-    find resources/* -type d ! -path 'resources/screenshots*' | while read -r folder; do
+    find resources/* -type d ! -path 'resources/screenshots*' ! -path 'resources/translations*' | while read -r folder; do
         for file in "$folder"/*; do
             if [ -f "$file" ]; then put 644 "$file" "$library/oomtray/$file"; fi
         done
     done
+    install_translations
     install -d "${launcher%/*}"
     cat >"$launcher" <<END
 #!$PYTHON
@@ -83,6 +84,18 @@ END
     put 644 "resources/$ID.desktop" "$desktop"
     put 644 "resources/$ID.metainfo.xml" "$metainfo"
     put 644 packaging/oomtray.1 "$manual"
+}
+
+# Any Python can compile them: where PYTHON names that of another machine, the one on the PATH.
+install_translations() {
+    compiler=$PYTHON
+    if [ ! -x "$compiler" ]; then compiler=python3; fi
+    compiled=$(mktemp -d)
+    trap 'rm -rf "$compiled"' EXIT
+    PYTHONPATH=packaging "$compiler" -B -m translations compile resources/translations "$compiled"
+    for file in "$compiled"/*/LC_MESSAGES/oomtray.mo; do
+        if [ -f "$file" ]; then put 644 "$file" "$library/oomtray/resources/translations/${file#"$compiled"/}"; fi
+    done
 }
 
 uninstall() {

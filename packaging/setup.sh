@@ -224,7 +224,10 @@ main() {
         say 'This is not Debian or Ubuntu: if something is missing, install the counterparts of these packages:'
         wanted "${groups[@]}" | cut -d '|' -f 1 | paste -s -d ' '
     fi
-    if [ "$kind" != packages ]; then set_up_venv "$kind" "$python"; fi
+    if [ "$kind" != packages ]; then
+        set_up_venv "$kind" "$python"
+        PYTHONPATH=packaging .venv/bin/python -m translations compile || fail 'the translations could not be compiled'
+    fi
 }
 
 main "$@"

@@ -5,7 +5,7 @@
 
 English is the language of the templates and costs no file. Catalogues are compiled from `resources/translations/*.po`
 into `resources/translations/LANGUAGE/LC_MESSAGES/oomtray.mo`; this module alone opens them. Which language that is, the
-environment says as gettext(3) reads it: LANGUAGE, LC_ALL, LC_MESSAGES, LANG.
+environment says as gettext(3) reads it: LC_ALL, LC_MESSAGES or LANG, and LANGUAGE where that isn't C.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 import oomtray
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 DOMAIN = "oomtray"
 FOLDER = "OOMTRAY_TRANSLATIONS"
@@ -41,23 +41,24 @@ class _English:
 
 
 _catalogue: _Catalogue | None = None
+_language = "en"
+_settled: Callable[[str, Mapping[str, object]], str] | None = None
+"""What a language does to a translation before its values go in."""
 
 
 def tr(template: str, /, **values: object) -> str:
     """The template in the user's language with its values; a name among them is made printable by the caller."""
-    text = _loaded().gettext(template)
-    return text.format(**values) if values else text
+    return _filled(_loaded().gettext(template), values) if template else ""  # gettext answers "" with its header
 
 
 def tr_n(singular: str, plural: str, count: int, /, **values: object) -> str:
     """The form for `count` of the thing; `{count}` stands for the number in both."""
-    return _loaded().ngettext(singular, plural, count).format(count=count, **values)
+    return _filled(_loaded().ngettext(singular, plural, count), {"count": count, **values})
 
 
 def tr_c(context: str, template: str, /, **values: object) -> str:
     """`tr` for a text that means two things in English: `context` tells a translator which one."""
-    text = _loaded().pgettext(context, template)
-    return text.format(**values) if values else text
+    return _filled(_loaded().pgettext(context, template), values)
 
 
 def mark(template: str) -> str:
@@ -79,7 +80,16 @@ def language() -> str:
     return _language
 
 
-_language = "en"
+def choose_again() -> None:
+    """Ask the environment anew which language it is, at the next sentence."""
+    global _catalogue, _language, _settled
+    _catalogue, _language, _settled = None, "en", None
+
+
+def _filled(text: str, values: Mapping[str, object]) -> str:
+    if not values:
+        return text
+    return (text if _settled is None else _settled(text, values)).format(**values)
 
 
 def _loaded() -> _Catalogue:
@@ -90,19 +100,25 @@ def _loaded() -> _Catalogue:
 
 
 def _load() -> _Catalogue:
-    global _language  # noqa: PLW0603
-    wanted = _languages(os.environ)
+    global _language, _settled  # noqa: PLW0603
+    wanted = languages(os.environ)
     if not wanted:
         return _English()
     import gettext
+    from contextlib import suppress
 
     folder = os.environ.get(FOLDER) or os.path.join(os.path.dirname(oomtray.__file__), "resources", "translations")
     for name in wanted:
-        try:
+        found = None
+        with suppress(Exception):  # there is none, or one that is broken in any way: English is always there
             found = gettext.translation(DOMAIN, folder, [name])
-        except (OSError, ValueError, UnicodeDecodeError, KeyError):  # none, or a broken one: English is always there
+        if found is None:
             continue
         _language = name
+        if name.partition("_")[0] == "ko":
+            from oomtray.messages.korean import settled
+
+            _settled = settled
         # argparse asks the gettext module for its own words
         gettext.bindtextdomain(DOMAIN, folder)
         gettext.textdomain(DOMAIN)
@@ -110,16 +126,16 @@ def _load() -> _Catalogue:
     return _English()
 
 
-def _languages(environment: os._Environ[str] | dict[str, str]) -> list[str]:
+def languages(environment: Mapping[str, str]) -> list[str]:
     """Those to try before English, best first: `ko_KR`, then `ko`."""
-    said = next(
-        (environment[name] for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), ""
-    )
+    locale = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "C")
+    if locale in ("C", "POSIX"):
+        return []
     wanted: list[str] = []
-    for one in said.split(":"):
+    for one in (environment.get("LANGUAGE") or locale).split(":"):
         plain = one.partition(".")[0].partition("@")[0]
         short = plain.partition("_")[0]
-        if short in ("en", "C", "POSIX", ""):
+        if short in ("en", "C", "POSIX", "") or "/" in plain:
             break
         wanted += [plain] if plain == short else [plain, short]
     return wanted

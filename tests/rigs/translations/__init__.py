@@ -1,0 +1,1 @@
+"""Languages for tests: catalogues in a folder of their own, and the program speaking them."""

@@ -1,0 +1,41 @@
+"""The program in a language of a test's own, in this process and in those that it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from translations.catalogue import Catalogue, Message
+from translations.compile import compiled
+
+from oomtray.messages import i18n
+
+PLURALS = {"ko": "nplurals=1; plural=0;", "pl": "nplurals=3; plural=n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2;"}
+
+
+def environment(folder: Path, language: str) -> dict[str, str]:
+    """What a program is started with that speaks the `language` of this folder."""
+    return {i18n.FOLDER: str(folder), "LC_ALL": "C.UTF-8", "LANGUAGE": language}
+
+
+def put(folder: Path, language: str, *messages: Message) -> Path:
+    """The compiled catalogue of a language with these messages, in `folder`."""
+    plural = PLURALS.get(language, "nplurals=2; plural=n != 1;")
+    head = f"Language: {language}\nContent-Type: text/plain; charset=UTF-8\nPlural-Forms: {plural}\n"
+    path = folder / language / "LC_MESSAGES" / "oomtray.mo"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(compiled(Catalogue(Message("", translations=(head,)), messages)))
+    return path
+
+
+@contextmanager
+def speaking(environ: Mapping[str, str]) -> Iterator[None]:
+    """This process with another language, until the end of the block."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environ.items():
+            patch.setenv(name, value)
+        i18n.choose_again()
+        yield
+    i18n.choose_again()
