@@ -156,6 +156,16 @@ def test_what_has_run_for_long_is_not_read_twice_when_first_seen(tree, table):
     assert 0 < len(again) < 30, "those that lead, and a few in rotation"
 
 
+def test_a_new_process_is_seen_though_loadavg_stands_still_as_under_lxcfs(tree, table):
+    tree.write("loadavg", "0.10 0.05 0.01 1/80 32760\n")
+    tree.add(7)
+    table.scan(0.0)
+    tree.add(700, rss_kib=8_000_000)
+    assert row(table.scan(5.0), 700).rss == 8_000_000 << 10
+    tree.add(701)
+    assert row(table.scan(6.0), 701), "it was silent once: it is believed no more"
+
+
 def test_no_readdir_while_loadavg_names_the_same_newest_pid(tree, table):
     tree.write("loadavg", "0.00 0.00 0.00 1/100 700\n")
     tree.add(100)
