@@ -1,3 +1,5 @@
+"""Every test here may build a Debian first; `package` is the package of this tree."""
+
 from __future__ import annotations
 
 import subprocess

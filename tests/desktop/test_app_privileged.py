@@ -1,6 +1,6 @@
-"""What needs an administrator, from the click to the kernel: the app of an ordinary user, real polkitd, pkexec and helper,
-and a dialog on the screen into which the password is typed.
+"""What needs an administrator, from the click and the password that is typed to the value in the kernel.
 
+The app is an ordinary user's, and polkitd, pkexec and the helper are real.
 Where root itself lacks CAP_SYS_RESOURCE, as in a container, no value can go below a process's floor. There Protect ends with
 the kernel's refusal, told as such. Lowering by root is seen on any machine above the floor: with root's own processes, and
 with one that closed itself to its owner (PR_SET_DUMPABLE, as ssh-agent does), whose files in /proc are root's.

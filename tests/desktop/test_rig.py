@@ -1,4 +1,4 @@
-"""The rig itself, tried with a tray icon that does next to nothing: what fails here is not the app's fault."""
+"""The desktop rig itself, tried with a tray icon that does next to nothing: what fails here is not the app's fault."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Wayland rig, tried like the other one (test_rig.py)."""
+"""The Wayland rig itself: a click, a menu, an icon and a notification under sway reach the app."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""What the commands say of each process is what the kernel itself says and does: held against its own table of tasks,
-which it prints when it kills, with every kind of adjustment, and against whom it really takes.
+"""The commands give each process the badness that the kernel prints when it kills, and name the one that it takes.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-""" "Protected" means that the process lives when memory really runs out: as alice, a user at the screen who proves her
-password to a real polkit, by the click's command, a rule and a unit's setting; and the one who was said to be next
-dies instead.
+""" A protected process lives when memory really runs out, and the one that was said to be next dies instead.
+
+It is protected by a command, a rule and a unit's setting, as alice, who gives her password to a real polkit.
 """
 
 from __future__ import annotations

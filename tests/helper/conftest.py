@@ -1,3 +1,5 @@
+"""The helper loaded as a module, and processes of other users for it to change."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""A seeded slice of the fuzzing; `make proof` runs a million inputs."""
+"""Under a seeded slice of hostile input the helper changes only the right target; `make proof` runs a million."""
 
 from __future__ import annotations
 

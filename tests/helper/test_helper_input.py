@@ -1,4 +1,4 @@
-"""What counts as a request. Anything else is refused as a whole, before the first change."""
+"""What the helper takes as a request; anything else is refused as a whole, before the first change."""
 
 from __future__ import annotations
 

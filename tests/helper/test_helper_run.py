@@ -1,4 +1,4 @@
-"""The file as a program: how it must be started, what it takes from its caller, and how it ends."""
+"""The helper as a program: how it must be started, what it takes from its caller, and how it ends."""
 
 from __future__ import annotations
 

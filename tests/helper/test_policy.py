@@ -1,4 +1,4 @@
-"""The polkit policy as it is installed; what polkitd makes of it is told in test_polkit.py."""
+"""The polkit policy file: its actions, its defaults and its messages; what polkitd makes of it is told in test_polkit.py."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""The rigs themselves: in a memory cgroup the kernel really kills, and takes whom badness names; in the container
-a real systemd rules, with alice logged in."""
+"""The rigs themselves: the kernel kills in a small memory cgroup, and a real systemd runs in the container."""
 
 from __future__ import annotations
 

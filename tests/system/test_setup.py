@@ -1,4 +1,6 @@
-"""packaging/setup.sh: whether it installs, asks or gives up. The machine's package manager and its root are played here;
+"""packaging/setup.sh installs what is missing, asks first, or gives up with a reason.
+
+The machine's package manager and its root are played here;
 that the real ones do as told is seen wherever `make test` runs on a new machine.
 """
 

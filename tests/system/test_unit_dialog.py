@@ -1,4 +1,6 @@
-"""The popup's unit dialog, and its Reset, under a real systemd: a service of alice's own, and one of the system's by pkexec and the helper.
+"""The popup's unit dialog and its Reset under a real systemd, for a service of alice's own and one of the system's.
+
+The system's are changed by pkexec and the helper.
 
 Values are positive where this machine's root may not lower oom_score_adj.
 """

@@ -1,4 +1,4 @@
-"""Dialogs values for services under a real systemd: the system's, and alice's own.
+"""Lasting values for services under a real systemd: the system's, and alice's own.
 
 Values are positive where this machine's root may not lower oom_score_adj; the guest shows the negative ones.
 """

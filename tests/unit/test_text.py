@@ -1,3 +1,5 @@
+"""Names, sizes, rates and times as a person reads them: harmless, within their columns, a dash for the unknown."""
+
 from __future__ import annotations
 
 import subprocess

@@ -1,4 +1,4 @@
-"""Levels as notifications: told once, replaced, withdrawn; each button acts on whom its bubble named."""
+"""Levels as notifications: told once, replaced, withdrawn; each button acts on the process that its notification named."""
 
 from __future__ import annotations
 

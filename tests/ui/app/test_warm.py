@@ -1,3 +1,5 @@
+"""Loading the popup ahead of its first opening leaves garbage collection on, also where a part can not be loaded."""
+
 from __future__ import annotations
 
 import gc

@@ -1,4 +1,4 @@
-"""The thread: tells what the monitor says, outlives its errors, and ends when asked."""
+"""The worker thread tells what the monitor says, outlives its errors, and ends when asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The art: in the part of SVG that we draw, crisp at panel sizes, and told apart without colour."""
+"""The icons: in the part of SVG that we draw, crisp at panel sizes, and told apart without colour."""
 
 from __future__ import annotations
 

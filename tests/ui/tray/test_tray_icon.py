@@ -1,4 +1,4 @@
-"""The icon, its sentence and its menu."""
+"""The tray icon: its shape by level, its tooltip's sentence and its menu."""
 
 from __future__ import annotations
 

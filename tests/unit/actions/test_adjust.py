@@ -1,4 +1,4 @@
-"""The way down to a floor that this machine's own processes don't have."""
+"""Lowering stops at a floor that only the write finds, and what may not be changed is refused without a write."""
 
 from __future__ import annotations
 

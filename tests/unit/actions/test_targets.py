@@ -1,4 +1,4 @@
-"""What a TARGET means."""
+"""Which processes a TARGET of a command means: a pid, a process's name, an app's key or name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The door: which command runs, what an error looks like, what the exit status says."""
+"""The command line as a whole: which command runs, what an error looks like, what the exit status says."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""How the commands look at the system once: when they ask systemd, and what they leave open."""
+
 from __future__ import annotations
 
 import os

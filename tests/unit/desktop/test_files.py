@@ -1,5 +1,4 @@
-"""The desktop file and the software centre's description: as the specifications want them, and of one
-mind."""
+"""The desktop file and the AppStream metadata hold to their specifications and say the same."""
 
 from __future__ import annotations
 

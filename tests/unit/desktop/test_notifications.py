@@ -1,5 +1,4 @@
-"""Notifications, against a real dbus-daemon and a notification daemon of the test's own that can be made
-odd."""
+"""Notifications on a real bus: what a daemon of any kind and quirk is asked, and what becomes of its answers."""
 
 from __future__ import annotations
 

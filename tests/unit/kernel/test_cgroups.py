@@ -1,3 +1,5 @@
+"""The cgroup that an out-of-memory condition would strike, its total, its members and their memory, in v1 and v2."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Memory, swap, stall, sysctls and the score scale as the kernel tells them; what it lacks is unknown."""
+
 from __future__ import annotations
 
 from pathlib import Path

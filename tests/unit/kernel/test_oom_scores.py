@@ -1,3 +1,5 @@
+"""The cached oom_scores: each row keeps its own answer while rows come, go and take each other's place."""
+
 from __future__ import annotations
 
 import os

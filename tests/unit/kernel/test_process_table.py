@@ -1,3 +1,5 @@
+"""Which rows a scan reads, and what each row says, on a procfs of ordinary files."""
+
 from __future__ import annotations
 
 import os

@@ -1,3 +1,5 @@
+"""Badness remembered from snapshot to snapshot is what each snapshot gives alone."""
+
 from __future__ import annotations
 
 from dataclasses import replace

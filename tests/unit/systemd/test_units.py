@@ -1,7 +1,6 @@
-"""Unit facts over D-Bus: what is asked, remembered and given up; with a manager of the test's own on a real
-bus.
+"""Unit facts over D-Bus: what a manager is asked, how long an answer is remembered, and when asking is given up.
 
-What a real systemd answers is in tests/system/test_systemd_units.py.
+The manager is the test's own, on a real bus. What a real systemd answers is in tests/system/test_systemd_units.py.
 """
 
 from __future__ import annotations

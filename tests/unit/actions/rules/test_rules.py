@@ -1,3 +1,5 @@
+"""The rules file is read with its mistakes named, and its rules are applied to processes that come and change."""
+
 from __future__ import annotations
 
 import os

@@ -1,3 +1,5 @@
+"""The drop-in of a unit: the name it is for, what is written and read again, and files that are never touched."""
+
 from __future__ import annotations
 
 import json
