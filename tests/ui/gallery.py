@@ -17,9 +17,11 @@ from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from oomtray.config import Settings
 from oomtray.risk.assessment import Assessment
-from oomtray.ui.controllers.changes import Commander, Report
+from oomtray.ui.controllers.changes import ChangeController
+from oomtray.ui.controllers.report import Report
 from oomtray.ui.popup.popup import Popup
 from tests.facts import desktops
+from tests.ui.reports import PASSWORD, UNDO, offers
 
 DARK = {
     "Window": "#2b2d31", "WindowText": "#e8e9eb", "Base": "#1f2024", "AlternateBase": "#26282c", "Text": "#e8e9eb",
@@ -54,7 +56,7 @@ class Gallery:
         directory.mkdir(parents=True, exist_ok=True)
 
     def popup(self, assessment: Assessment, **options: object) -> Popup:
-        popup = Popup(Commander(Settings().actions), Settings())
+        popup = Popup(ChangeController(Settings().actions), Settings())
         popup.resize(*options.get("size", (640, 640)))  # type: ignore[misc]
         popup.open(None)
         popup._footer.by_app.setChecked(not options.get("flat"))
@@ -100,7 +102,7 @@ class Gallery:
         popup.cannot_read("OSError: [Errno 5] Input/output error")
         self.save(f"unreadable-{tone}", popup)
         popup.hide()
-        popup = Popup(Commander(Settings().actions), Settings())
+        popup = Popup(ChangeController(Settings().actions), Settings())
         popup.open(None)
         self.save(f"waiting-{tone}", popup)
         popup.hide()
@@ -117,14 +119,15 @@ class Gallery:
         popup.message.tell(
             Report("part", "Web Content (4203) lowered from +233 to +200, not to -500: going lower needs an"
                    " administrator's permission. Then the next victim is rust-analyzer (4257), 1.2 GiB.",
-                   ("authorise", "undo"))
+                   offers(PASSWORD, UNDO))
         )  # fmt: skip
         self.save(f"message-part-{tone}", popup)
         popup.message.tell(
             Report(
                 "ask",
                 "End Firefox by force? All of its 12 processes' unsaved work is lost.",
-                ("kill", "cancel"),
+                offers("Force kill", "Cancel"),
+                closable=False,
             )
         )
         self.save(f"message-ask-{tone}", popup)
@@ -132,7 +135,7 @@ class Gallery:
             Report(
                 "done",
                 "Slack: 4 processes set to +300. Then the next victim is slack (4281), 330 MiB.",
-                ("undo",),
+                offers(UNDO),
             )
         )
         self.save(f"message-done-{tone}", popup)

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.app.dialogs import Dialogs
     from oomtray.ui.app.level_notifications import Alerts
-    from oomtray.ui.controllers.changes import Commander
-    from oomtray.ui.controllers.row_actions import Subject, Word
+    from oomtray.ui.controllers.changes import ChangeController
+    from oomtray.ui.controllers.row_actions import ActionId, Subject
     from oomtray.ui.popup.popup import Popup
 
 log = logging.getLogger(__name__)
@@ -62,9 +62,9 @@ class App(QObject):
         self._tray: Tray | None = None
         self._tray_is_dead = False
         self._popup: Popup | None = None
-        self._lasting: Dialogs | None = None
+        self._dialogs: Dialogs | None = None
         self._worker: Worker | None = None
-        self._commander: Commander | None = None
+        self._changes: ChangeController | None = None
         self._alerts: Alerts | None = None
         self._login = LoginSwitch(self)
         self._login.failed.connect(self._complain)
@@ -245,8 +245,8 @@ class App(QObject):
             self._alerts.consider(news)
         if self._popup is not None:
             self._popup.show_assessment(news)
-        if self._lasting is not None:
-            self._lasting.take(self._rules_status)
+        if self._dialogs is not None:
+            self._dialogs.take(self._rules_status)
 
     def _take_settings(self) -> None:
         settings = self._settings.settings
@@ -254,8 +254,8 @@ class App(QObject):
             log.warning("%s: %s", self._settings.path, problem)
         self._monitor.settings = settings
         self._rules.levels = settings.actions
-        if self._commander is not None:
-            self._commander.levels = settings.actions
+        if self._changes is not None:
+            self._changes.presets = settings.actions
         if self._alerts is not None:
             self._alerts.settings = settings.notifications
         if self._popup is not None:
@@ -311,12 +311,12 @@ class App(QObject):
         self._open()
 
     @Slot(str, object)
-    def _chosen(self, word: Word, subject: Subject) -> None:
+    def _chosen(self, action: ActionId, subject: Subject) -> None:
         """From the tray's menu: done, and told in the popup, where it can be taken back."""
         latest = self._latest
         popup = self._shown_popup()
         popup.open(anchor(self._tray))
-        popup.commander.do(word, subject, None if isinstance(latest, Unreadable) else latest)
+        popup.changes.do(action, subject, None if isinstance(latest, Unreadable) else latest)
 
     # parts made when first needed
 
@@ -330,10 +330,10 @@ class App(QObject):
                 shown = Attention(open=True, apps=by_app, top=None, paused=self._paused)
                 self._worker.attend_and_wait(shown, _LOOK_SECONDS)
             from oomtray.ui.app.dialogs import Dialogs
-            from oomtray.ui.controllers.rules import RuleDesk
+            from oomtray.ui.controllers.rules import RuleController
             from oomtray.ui.popup.popup import Popup
 
-            popup = self._popup = Popup(self._the_commander(), self._settings.settings)
+            popup = self._popup = Popup(self._change_controller(), self._settings.settings)
             popup.attention_changed.connect(self._attend)
             popup.pause_wanted.connect(self._pause)
             popup.set_notices(self._notices())
@@ -342,10 +342,10 @@ class App(QObject):
                 popup.cannot_read(self._latest.says)
             elif self._latest is not None:
                 popup.show_assessment(self._latest)
-            self._lasting = Dialogs(popup, RuleDesk(self._the_commander(), self._rules.path, self))
-            self._lasting.changed.connect(self._wake)
-            self._lasting.notices_changed.connect(self._notice)
-            self._lasting.take(self._rules_status)
+            self._dialogs = Dialogs(popup, RuleController(self._change_controller(), self._rules.path, self))
+            self._dialogs.changed.connect(self._wake)
+            self._dialogs.notices_changed.connect(self._notice)
+            self._dialogs.take(self._rules_status)
         return self._popup
 
     @Slot()
@@ -359,18 +359,18 @@ class App(QObject):
         if self._popup is not None:
             self._popup.set_notices(self._notices())
 
-    def _the_commander(self) -> Commander:
-        if self._commander is None:
-            from oomtray.ui.controllers.changes import Commander
+    def _change_controller(self) -> ChangeController:
+        if self._changes is None:
+            from oomtray.ui.controllers.changes import ChangeController
 
-            self._commander = Commander(self._settings.settings.actions, self)
-            self._commander.changed.connect(self._wake)
-        return self._commander
+            self._changes = ChangeController(self._settings.settings.actions, self)
+            self._changes.changed.connect(self._wake)
+        return self._changes
 
     def _make_alerts(self) -> None:
         from oomtray.ui.app.level_notifications import Alerts
 
-        self._alerts = Alerts(self._bus, self._the_commander(), self._settings.settings.notifications, self)
+        self._alerts = Alerts(self._bus, self._change_controller(), self._settings.settings.notifications, self)
         self._alerts.show_wanted.connect(self._show_from_alert)
 
     @Slot(str)
@@ -386,6 +386,6 @@ class App(QObject):
             f"{self._settings.path.name}, {problem}"
             for problem in self._settings.problems
         ]
-        if self._lasting is not None:
-            notices += self._lasting.desk.mistakes
+        if self._dialogs is not None:
+            notices += self._dialogs.rules.mistakes
         return notices

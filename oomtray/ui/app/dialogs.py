@@ -20,30 +20,30 @@ if TYPE_CHECKING:
     from oomtray.actions.units.changer import UnitChanger
     from oomtray.config import Actions
     from oomtray.risk.assessment import Assessment
-    from oomtray.ui.controllers.row_actions import Subject, Word
-    from oomtray.ui.controllers.rules import RuleDesk
+    from oomtray.ui.controllers.row_actions import ActionId, Subject
+    from oomtray.ui.controllers.rules import RuleController
     from oomtray.ui.controllers.units import UnitUndo
     from oomtray.ui.dialogs.explain_dialog import ExplainWindow
     from oomtray.ui.popup.popup import Popup
 
 
-def changer_for(levels: Actions) -> UnitChanger:
+def changer_for(presets: Actions) -> UnitChanger:
     from oomtray.actions.units.changer import UnitChanger
 
-    return UnitChanger(levels)
+    return UnitChanger(presets)
 
 
 class Dialogs(QObject):
-    """`changed` says that it is time to scan, `notices_changed` that `mistakes` of the desk are others."""
+    """`changed` says that it is time to scan, `notices_changed` that the mistakes of the rules are others."""
 
     changed = Signal()
     notices_changed = Signal()
 
     def __init__(
-        self, popup: Popup, desk: RuleDesk, *, changer: Callable[[Actions], UnitChanger] = changer_for
+        self, popup: Popup, rules: RuleController, *, changer: Callable[[Actions], UnitChanger] = changer_for
     ) -> None:
         super().__init__(popup)
-        self.desk = desk
+        self.rules = rules
         self._popup = popup
         self._changer = changer
         self._mistakes: list[str] = []
@@ -54,63 +54,55 @@ class Dialogs(QObject):
         self.bar = MessageBar(popup)
         self.bar.setObjectName("rules")
         popup.put_below_rows(self.bar)
-        self.bar.pressed.connect(self._pressed)
-        popup.message.pressed.connect(self._pressed)
         popup.dialog_wanted.connect(self._wanted)
         popup.profiles_wanted.connect(self.show_profiles)
-        desk.reported.connect(popup.message.tell)
-        desk.line_changed.connect(self._show_line)
-        desk.changed.connect(self.changed)
+        rules.reported.connect(popup.message.tell)
+        rules.line_changed.connect(self._show_line)
+        rules.changed.connect(self.changed)
 
     def take(self, status: RulesStatus | None) -> None:
         """How the rules stand after a scan."""
-        self.desk.take(status)
+        self.rules.take(status)
         if self.bar.isHidden() and not self._popup.waits:
             self._show_line()  # the dialog that its button led to was dismissed
-        self._popup.model.left_alone = self.desk.left_alone()
-        mistakes = self.desk.mistakes
+        self._popup.model.left_alone = self.rules.left_alone()
+        mistakes = self.rules.mistakes
         if mistakes != self._mistakes:
             self._mistakes = mistakes
             self.notices_changed.emit()
 
     @Slot()
     def _show_line(self) -> None:
-        line = self.desk.line
+        line = self.rules.line
         if line is None:
             self.bar.hide()
         else:
             self.bar.tell(line)
-            self.bar.setToolTip(as_html(self.desk.line_hint))
-
-    @Slot(str)
-    def _pressed(self, offer: str) -> None:
-        if offer == "undo-unit" and self._undo is not None:
-            self._undo.start()
-        self.desk.accept(offer)  # type: ignore[arg-type]  # Qt knows no literals
+            self.bar.setToolTip(as_html(self.rules.line_hint))
 
     @Slot(str, object)
-    def _wanted(self, word: Word, subject: Subject) -> None:
-        if word == "unit":
+    def _wanted(self, action: ActionId, subject: Subject) -> None:
+        if action == "unit":
             self._show_unit(subject)
             return
         assessment = self._popup.assessment
-        if word == "explain":
+        if action == "explain":
             if assessment is not None:
                 self._explain(assessment, subject)
             return
-        if word == "value":
+        if action == "value":
             if assessment is not None:
                 from oomtray.ui.dialogs.value_dialog import ValueDialog
 
-                self._open(ValueDialog(self._popup.commander, subject, assessment, self._popup))
+                self._open(ValueDialog(self._popup.changes, subject, assessment, self._popup))
             return
-        rule = None if assessment is None else self.desk.propose(word, subject, assessment)
+        rule = None if assessment is None else self.rules.propose(action, subject, assessment)
         if rule is None or assessment is None:
             self._popup.complain("no rule can be made for it")
             return
         from oomtray.ui.dialogs.rule_dialog import RuleDialog
 
-        self._open(RuleDialog(self.desk, rule, subject, assessment, self._popup))
+        self._open(RuleDialog(self.rules, rule, subject, assessment, self._popup))
 
     @Slot(str)
     def show_profiles(self, name: str) -> None:
@@ -118,7 +110,7 @@ class Dialogs(QObject):
         if assessment is not None:
             from oomtray.ui.dialogs.rule_dialog import ProfileDialog
 
-            self._open(ProfileDialog(self.desk, name, assessment, self._popup))
+            self._open(ProfileDialog(self.rules, name, assessment, self._popup))
 
     def _show_unit(self, subject: Subject) -> None:
         service = service_of(subject.first.process, os.getuid())
@@ -127,8 +119,8 @@ class Dialogs(QObject):
             return
         from oomtray.ui.dialogs.unit_dialog import UnitDialog
 
-        levels = self.desk.levels
-        dialog = UnitDialog(self._changer(levels), levels, service, self._popup)
+        presets = self.rules.presets
+        dialog = UnitDialog(self._changer(presets), presets, service, self._popup)
         dialog.undoable.connect(self._keep_undo)
         dialog.reported.connect(self._popup.message.tell)
         dialog.busy.connect(self._popup.set_waits)

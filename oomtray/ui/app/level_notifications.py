@@ -16,7 +16,7 @@ from oomtray.messages import memory as words
 from oomtray.risk.certainty import INSTEAD, void_by
 from oomtray.risk.levels import Announced, announce
 from oomtray.text import about, printable, size
-from oomtray.ui.controllers.row_actions import Subject, of_process
+from oomtray.ui.controllers.row_actions import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from oomtray.config import Notifications
     from oomtray.dbus.session import SessionBus
     from oomtray.risk.assessment import Assessment, LevelName, Risk
-    from oomtray.ui.controllers.changes import Commander, Report
-    from oomtray.ui.controllers.row_actions import Word
+    from oomtray.ui.controllers.changes import ChangeController
+    from oomtray.ui.controllers.report import Offer, Report
+    from oomtray.ui.controllers.row_actions import ActionId
 
 KEY, OUTCOME = "level", "outcome"
 _NAME_LENGTH = 24
@@ -52,7 +53,7 @@ class Alerts(QObject):
     def __init__(
         self,
         bus: SessionBus,
-        commander: Commander,
+        controller: ChangeController,
         settings: Notifications,
         parent: QObject | None = None,
         *,
@@ -60,14 +61,16 @@ class Alerts(QObject):
     ) -> None:
         super().__init__(parent)
         self.settings = settings
-        self._commander = commander
+        self._changes = controller
         self._clock = clock
         self._announced = Announced()
         self._snoozed_until = {"warning": 0.0, "critical": 0.0}
         self._meant: list[tuple[Alert, _Meant]] = []
+        self._offered: tuple[Alert, dict[str, Offer]] | None = None
+        """The last bubble about what became of a button's press, with its own buttons."""
         self._acting = False
         self._notifier = Notifier(bus, self._acted)
-        commander.reported.connect(self._reported)
+        controller.reported.connect(self._reported)
 
     def consider(self, assessment: Assessment) -> None:
         now = assessment.snapshot.at
@@ -90,8 +93,8 @@ class Alerts(QObject):
         meant = _Meant(
             level,
             assessment,
-            None if victim is None else of_process(victim),
-            None if biggest is None else of_process(biggest),
+            None if victim is None else Subject.of_process(victim),
+            None if biggest is None else Subject.of_process(biggest),
         )
         actions = _at_critical(meant) if critical else _at_warning(meant)
         alert = Alert(KEY, summary(assessment), body(assessment), "critical" if critical else "normal", actions)
@@ -103,8 +106,8 @@ class Alerts(QObject):
         meant = next((meant for told, meant in self._meant if told is alert), None)
         if action in ("default", "show"):
             self.show_wanted.emit(token or "")
-        elif action == "undo":
-            self._act(lambda: self._commander.accept("undo"))
+        elif self._offered is not None and self._offered[0] is alert and action in self._offered[1]:
+            self._act(self._offered[1][action].act)
         elif meant is None:
             return
         elif action == "snooze":
@@ -118,10 +121,10 @@ class Alerts(QObject):
         elif action == "biggest" and meant.biggest is not None:
             self._do("first", meant.biggest, meant.assessment)
 
-    def _do(self, word: Word, subject: Subject, assessment: Assessment) -> None:
-        self._act(lambda: self._commander.do(word, subject, assessment))
+    def _do(self, action: ActionId, subject: Subject, assessment: Assessment) -> None:
+        self._act(lambda: self._changes.do(action, subject, assessment))
 
-    def _act(self, act: Callable[[], None]) -> None:
+    def _act(self, act: Callable[[], object]) -> None:
         self._acting = True
         try:
             act()
@@ -134,11 +137,13 @@ class Alerts(QObject):
             return
         summary_, _, rest = report.text.partition(". ")
         actions = [("default", "Show"), ("show", "Show")]
-        if "undo" in report.offers:
-            actions.append(("undo", "Undo"))
-        if "authorise" in report.offers:
+        offered = {f"offer-{n}": offer for n, offer in enumerate(report.offers) if not offer.asks_password}
+        actions += [(key, offer.label) for key, offer in offered.items()]
+        if len(offered) < len(report.offers):
             rest = f"{rest} Open OOM Tray to go on with a password.".strip()
-        self._notifier.show(Alert(OUTCOME, summary_, rest, "normal", tuple(actions)))
+        alert = Alert(OUTCOME, summary_, rest, "normal", tuple(actions))
+        self._offered = alert, offered
+        self._notifier.show(alert)
 
 
 def _at_warning(meant: _Meant) -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -19,11 +19,13 @@ from oomtray.actions.preview import after_change, cautions
 from oomtray.actions.reset import ask_units, nothing_known
 from oomtray.kernel.files import PROC
 from oomtray.messages import changes as action_words
+from oomtray.messages.i18n import tr
 from oomtray.messages.memory import ended, sentence
 from oomtray.risk.certainty import void_by
 from oomtray.text import adjustment
 from oomtray.ui.controllers.origins import UnitQuestion, origins, unasked
-from oomtray.ui.controllers.row_actions import DIRECTION, Subject, Word, value_of
+from oomtray.ui.controllers.report import Offer, Report, undo_offer
+from oomtray.ui.controllers.row_actions import DIRECTION, ActionId, Subject, value_of
 from oomtray.ui.qt.escalation import Escalation
 
 if TYPE_CHECKING:
@@ -36,21 +38,10 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.origins import UnitAnswers
-
-Tone = Literal["done", "part", "failed", "ask"]
-Offer = Literal["undo", "authorise", "kill", "cancel", "undo-rule", "undo-unit", "allow", "later", "never"]
+    from oomtray.ui.controllers.report import Tone
 
 _STUCK = frozenset({"needs-authorisation", "refused-by-kernel", "not-yours", "hidden", "failed"})
 """What stood in the way of an undo and may not do so next time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What the message bar shows."""
-
-    tone: Tone
-    text: str
-    offers: tuple[Offer, ...] = ()
 
 
 @dataclass(slots=True)
@@ -67,7 +58,7 @@ class _Deed:
     owners: Mapping[Target, int] = field(default_factory=dict)
 
 
-class Commander(QObject):
+class ChangeController(QObject):
     """`reported` carries a Report; `changed` says that what was shown is out of date; `busy` that a dialog is open."""
 
     reported = Signal(object)
@@ -78,7 +69,7 @@ class Commander(QObject):
 
     def __init__(
         self,
-        levels: Actions,
+        presets: Actions,
         parent: QObject | None = None,
         *,
         journal: Callable[[], Journal] = Journal,
@@ -89,7 +80,7 @@ class Commander(QObject):
     ) -> None:
         """`ask_units` may take as long as systemd does: it runs in a thread of its own."""
         super().__init__(parent)
-        self.levels = levels
+        self.presets = presets
         self._ask_units = ask_units
         self._make_journal = journal
         self._journal: Journal | None = None
@@ -100,7 +91,6 @@ class Commander(QObject):
         self._deed: _Deed | None = None
         self._asking: _Deed | None = None
         """What the dialog is open for. Another may be done meanwhile, from a notification or the panel's menu."""
-        self._doomed: Subject | None = None
 
     @property
     def journal(self) -> Journal:
@@ -126,35 +116,21 @@ class Commander(QObject):
     def _tell_origins(self, subject: Subject, answers: UnitAnswers) -> None:
         self.origins_told.emit(subject, origins(subject.processes, self.journal, answers))
 
-    def do(self, word: Word, subject: Subject, assessment: Assessment | None) -> None:
+    def do(self, word: ActionId, subject: Subject, assessment: Assessment | None) -> None:
         """`assessment`: what was on screen, to foresee from."""
         if word == "end":
             self._send(subject, signals.end)
         elif word == "kill":
-            self._doomed = subject
             what = "its" if not subject.app or len(subject.processes) == 1 else f"its {len(subject.processes)} processes'"
-            self._report(
-                "ask", f"End {subject.name} by force? All of {what} unsaved work is lost", "kill", "cancel"
-            )
+            text = f"End {subject.name} by force? All of {what} unsaved work is lost."
+            kill = Offer(tr("Force kill"), partial(self._send, subject, signals.kill))
+            self.reported.emit(Report("ask", text, (kill, Offer(tr("Cancel"), lambda: None)), closable=False))
         elif word == "reset":
             known = origins(subject.processes, self.journal, {})
             if not self._asks_units(subject, known, partial(self._reset, subject, assessment)):
                 self._reset(subject, assessment, {})
         elif word in DIRECTION:
             self._adjust(word, subject, assessment)
-
-    def accept(self, offer: Offer) -> None:
-        """A button of the last report was pressed."""
-        match offer:
-            case "undo":
-                self._undo()
-            case "authorise":
-                self._authorise()
-            case "kill":
-                if self._doomed is not None:
-                    self._send(self._doomed, signals.kill)
-            case "cancel":
-                self._doomed = None
 
     def finish(
         self, word: str, subject: str, changes: Sequence[Change], exes: Mapping[Target, str], owners: Mapping[Target, int]
@@ -168,7 +144,6 @@ class Commander(QObject):
             self._authorise()
 
     def _send(self, subject: Subject, act: Callable[..., signals.Ending]) -> None:
-        self._doomed = None
         endings = [act(p.pid, p.start_time, proc=self._proc) for p in subject.processes]
         refused = [ending for ending in endings if not ending.done and ending.error != "gone"]
         if len(endings) == 1:
@@ -181,8 +156,8 @@ class Commander(QObject):
         self._report("failed" if refused else "done", text)
         self.changed.emit()
 
-    def _adjust(self, word: Word, subject: Subject, assessment: Assessment | None) -> None:
-        value = value_of(word, self.levels)
+    def _adjust(self, word: ActionId, subject: Subject, assessment: Assessment | None) -> None:
+        value = value_of(word, self.presets)
         self._changed(word, subject, [self._reach(p, value, DIRECTION[word]) for p in subject.processes], assessment)
 
     def set_value(self, value: int, subject: Subject, assessment: Assessment | None) -> None:
@@ -200,7 +175,7 @@ class Commander(QObject):
         return reach(Target(process.pid, process.start_time), value, direction, proc=self._proc)
 
     def _changed(
-        self, word: Word, subject: Subject, changes: Sequence[Change], assessment: Assessment | None
+        self, word: ActionId, subject: Subject, changes: Sequence[Change], assessment: Assessment | None
     ) -> None:
         batch = self.journal.record(word, changes)
         self._deed = _Deed(word, subject.name, tuple(changes), batch, assessment=assessment)
@@ -295,9 +270,9 @@ class Commander(QObject):
             text += " " + sentence(self.journal.note)
         offers: list[Offer] = []
         if wanting and more is None and not refused:
-            offers.append("authorise")
+            offers.append(Offer(tr("Use a password…"), self._authorise, asks_password=True))
         if deed.batch is not None and _can_take_back(deed, moved):
-            offers.append("undo")
+            offers.append(undo_offer(self._undo))
         wrong = any(change.error is not None for change in changes) or not changes
         self._report("part" if wrong and moved else "failed" if wrong else "done", text, *offers)
         self.changed.emit()

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from oomtray.actions.adjust import Target
 from oomtray.actions.reset import ask_units, may_have_unit_value, origin
-from oomtray.ui.qt.background_task import Errand
+from oomtray.ui.qt.background_task import BackgroundTask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,11 +35,11 @@ class UnitQuestion(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._errand = Errand(partial(ask, processes), self)
-        self._errand.done.connect(self._take)
+        self._task = BackgroundTask(partial(ask, processes), self)
+        self._task.done.connect(self._take)
 
     def start(self) -> None:
-        self._errand.start()
+        self._task.start()
 
     @Slot(object)
     def _take(self, answers: object) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import App, Assessment, Risk, Victim
 
-Word = Literal[
+ActionId = Literal[
     "protect",
     "protect-strongly",
     "deprioritize",
@@ -37,7 +37,7 @@ Word = Literal[
     "copy",
 ]
 
-TEXT: dict[Word, str] = {
+TEXT: dict[ActionId, str] = {
     "protect": "Protect",
     "protect-strongly": "Protect strongly",
     "deprioritize": "Deprioritize (kill this first)",
@@ -52,10 +52,10 @@ TEXT: dict[Word, str] = {
     "explain": "Explain…",
     "copy": "Copy",
 }
-ADJUSTING: tuple[Word, ...] = ("protect", "protect-strongly", "deprioritize", "first")
-LASTING: tuple[Word, ...] = ("always-protect", "always-deprioritize", "unit")
-DIALOGS: tuple[Word, ...] = (*LASTING, "value", "explain")
-DIRECTION: dict[Word, Direction] = {
+ADJUSTING: tuple[ActionId, ...] = ("protect", "protect-strongly", "deprioritize", "first")
+LASTING: tuple[ActionId, ...] = ("always-protect", "always-deprioritize", "unit")
+DIALOGS: tuple[ActionId, ...] = (*LASTING, "value", "explain")
+DIRECTION: dict[ActionId, Direction] = {
     "protect": "down",
     "protect-strongly": "down",
     "deprioritize": "up",
@@ -75,6 +75,16 @@ class Subject:
     """Best rank first; never empty."""
     app: bool = False
 
+    @classmethod
+    def of_app(cls, app: App) -> Subject:
+        if len(app.members) == 1:
+            return cls.of_process(app.members[0])
+        return cls(printable(app.name), app.members, app=True)
+
+    @classmethod
+    def of_process(cls, risk: Risk) -> Subject:
+        return cls(called(risk), (risk,))
+
     @property
     def first(self) -> Risk:
         """The one that is explained: of an app, the member that dies first."""
@@ -88,45 +98,35 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    word: Word
+class RowAction:
+    action: ActionId
     text: str
-    brings: str
+    effect: str
     """A few words for beside it; empty where there is nothing to foresee."""
     hint: str
     """Whole sentences."""
     enabled: bool = True
 
 
-def of_app(app: App) -> Subject:
-    if len(app.members) == 1:
-        return of_process(app.members[0])
-    return Subject(printable(app.name), app.members, app=True)
-
-
-def of_process(risk: Risk) -> Subject:
-    return Subject(called(risk), (risk,))
-
-
-def value_of(word: Word, levels: Actions) -> int:
+def value_of(action: ActionId, presets: Actions) -> int:
     """The oom_score_adj that it stands for."""
     return {
-        "protect": levels.protect,
-        "protect-strongly": levels.protect_strongly,
-        "deprioritize": levels.deprioritize,
-        "first": levels.first,
-    }[word]
+        "protect": presets.protect,
+        "protect-strongly": presets.protect_strongly,
+        "deprioritize": presets.deprioritize,
+        "first": presets.first,
+    }[action]
 
 
 def adjusting(
-    assessment: Assessment, subject: Subject, levels: Actions, which: Iterable[Word] = ADJUSTING
-) -> tuple[Choice, ...]:
-    return tuple(_adjust(assessment, subject, word, value_of(word, levels)) for word in which)
+    assessment: Assessment, subject: Subject, presets: Actions, which: Iterable[ActionId] = ADJUSTING
+) -> tuple[RowAction, ...]:
+    return tuple(_adjust(assessment, subject, action, value_of(action, presets)) for action in which)
 
 
 def reset(
     assessment: Assessment, subject: Subject, origins: Mapping[int, Origin], *, asking: bool = False
-) -> Choice:
+) -> RowAction:
     """`origins`: by pid, where each goes back to, as far as that is known; `asking`: systemd may tell of more."""
     known = {p.pid: origins[p.pid] for p in subject.processes if p.pid in origins}
     back = {p.pid: known[p.pid].value for p in subject.processes if p.pid in known and p.oom_score_adj != known[p.pid].value}
@@ -134,51 +134,51 @@ def reset(
         says = f"Goes back to {_origin([known[pid] for pid in back])}"
         return _foreseen(assessment, subject, "reset", back, says)
     if asking:
-        return Choice("reset", TEXT["reset"], "", "Asks systemd which value its unit sets, and goes back to that.")
+        return RowAction("reset", TEXT["reset"], "", "Asks systemd which value its unit sets, and goes back to that.")
     if known:
         hint = f"Is at {_origin(list(known.values()))}."
-        return Choice("reset", TEXT["reset"], "already", hint, enabled=False)
+        return RowAction("reset", TEXT["reset"], "already", hint, enabled=False)
     hint = sentence(action_words.why("nothing-known"))
-    return Choice("reset", TEXT["reset"], "", hint, enabled=False)
+    return RowAction("reset", TEXT["reset"], "", hint, enabled=False)
 
 
-def setting(assessment: Assessment, subject: Subject, value: int) -> Choice:
+def setting(assessment: Assessment, subject: Subject, value: int) -> RowAction:
     """Exactly this value, whichever way that is."""
     change = {p.pid: value for p in subject.processes if p.oom_score_adj != value}
     if not change:
-        return Choice("value", TEXT["value"], "already", f"Is at {adjustment(value)} already.", enabled=False)
+        return RowAction("value", TEXT["value"], "already", f"Is at {adjustment(value)} already.", enabled=False)
     lower = any((p.oom_score_adj or 0) > value for p in subject.processes)
     choice = _foreseen(assessment, subject, "value", change, f"Sets oom_score_adj to {adjustment(value)}")
     password = "\nGoes as far as it may without a password, and asks before more." if lower else ""
-    return Choice(choice.word, choice.text, choice.brings, choice.hint + password)
+    return RowAction(choice.action, choice.text, choice.effect, choice.hint + password)
 
 
-def ending(subject: Subject) -> tuple[Choice, ...]:
+def ending(subject: Subject) -> tuple[RowAction, ...]:
     count = len(subject.processes)
     held = [risk.frees for risk in subject.risks if risk.frees is not None]
     brings = f"frees about {size(sum(held))}" if held else ""
     whom = subject.name if not subject.app else f"the {'one process' if count == 1 else f'{count} processes'} of {subject.name}"
     return (
-        Choice("end", TEXT["end"], brings, f"Asks {whom} to end, as closing it would.", bool(count)),
-        Choice("kill", TEXT["kill"], "", f"Ends {whom} at once: what is not saved is lost.", bool(count)),
+        RowAction("end", TEXT["end"], brings, f"Asks {whom} to end, as closing it would.", bool(count)),
+        RowAction("kill", TEXT["kill"], "", f"Ends {whom} at once: what is not saved is lost.", bool(count)),
     )
 
 
-def lasting(subject: Subject, uid: int) -> tuple[Choice, ...]:
+def lasting(subject: Subject, uid: int) -> tuple[RowAction, ...]:
     """What holds for processes to come as well; `uid` is the user's own."""
     service = service_of(subject.first.process, uid)
     if service is not None:
         whose = "your own manager" if service.user else "the system"
-        return (Choice("unit", TEXT["unit"], "", f"Sets it for {printable(service.name)} of {whose}, at each start too."),)
+        return (RowAction("unit", TEXT["unit"], "", f"Sets it for {printable(service.name)} of {whose}, at each start too."),)
     enabled = bool(subject.processes)
     return (
-        Choice("always-protect", TEXT["always-protect"], "", "Shows the rule before it is added.", enabled),
-        Choice("always-deprioritize", TEXT["always-deprioritize"], "", "Shows the rule before it is added.", enabled),
+        RowAction("always-protect", TEXT["always-protect"], "", "Shows the rule before it is added.", enabled),
+        RowAction("always-deprioritize", TEXT["always-deprioritize"], "", "Shows the rule before it is added.", enabled),
     )
 
 
-def _adjust(assessment: Assessment, subject: Subject, word: Word, value: int) -> Choice:
-    down = DIRECTION[word] == "down"
+def _adjust(assessment: Assessment, subject: Subject, action: ActionId, value: int) -> RowAction:
+    down = DIRECTION[action] == "down"
     change = {
         p.pid: value
         for p in subject.processes
@@ -190,20 +190,20 @@ def _adjust(assessment: Assessment, subject: Subject, word: Word, value: int) ->
             if subject.processes
             else "It can't be changed."
         )
-        return Choice(word, TEXT[word], "already" if subject.processes else "", already, enabled=False)
+        return RowAction(action, TEXT[action], "already" if subject.processes else "", already, enabled=False)
     says = f"{'Lowers' if down else 'Raises'} oom_score_adj to {value:+d}"
-    return _foreseen(assessment, subject, word, change, says)
+    return _foreseen(assessment, subject, action, change, says)
 
 
 def _foreseen(
-    assessment: Assessment, subject: Subject, word: Word, change: dict[int, int], says: str
-) -> Choice:
+    assessment: Assessment, subject: Subject, action: ActionId, change: dict[int, int], says: str
+) -> RowAction:
     then = after_change(assessment, change)
     hint = [sentence(f"{says}: {action_words.next_victim(then, void_by(assessment))}")]
     hint += [f"Note: {ended(action_words.caution(caution))}" for caution in cautions(assessment, change)]
-    if DIRECTION[word] == "down":
+    if DIRECTION[action] == "down":
         hint.append("Goes as far as it may without a password, and asks before more.")
-    return Choice(word, TEXT[word], _brings(assessment, subject, then), "\n".join(hint))
+    return RowAction(action, TEXT[action], _brings(assessment, subject, then), "\n".join(hint))
 
 
 def _brings(assessment: Assessment, subject: Subject, then: Victim | None) -> str:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from oomtray.kernel.files import PROC
+from oomtray.messages.i18n import tr
 from oomtray.messages.memory import ended
 from oomtray.text import adjustment, printable
-from oomtray.ui.controllers.changes import Report
+from oomtray.ui.controllers.report import Offer, Report, undo_offer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from oomtray.actions.rules.model import Word as RuleWord
     from oomtray.config import Actions
     from oomtray.risk.assessment import Assessment
-    from oomtray.ui.controllers.changes import Commander, Offer
+    from oomtray.ui.controllers.changes import ChangeController
     from oomtray.ui.controllers.row_actions import Subject
 
 WORDS: Mapping[str, RuleWord] = {"always-protect": "protect", "always-deprioritize": "deprioritize"}
@@ -40,26 +42,25 @@ class _Added:
     replaced: Rule | None = None
 
 
-class RuleDesk(QObject):
+class RuleController(QObject):
     """`reported` carries a Report; `line_changed` that `line` is another; `changed` that it is time to scan."""
 
     reported = Signal(object)
     line_changed = Signal()
     changed = Signal()
 
-    def __init__(self, commander: Commander, path: str, parent: QObject | None = None, *, proc: str = PROC) -> None:
+    def __init__(self, controller: ChangeController, path: str, parent: QObject | None = None, *, proc: str = PROC) -> None:
         super().__init__(parent)
         self.path = path
-        self._commander = commander
+        self._changes = controller
         self._proc = proc
         self._status: RulesStatus | None = None
         self._put_off: frozenset[object] = frozenset()
         self._line: tuple[str, str] | None = None
-        self._added: _Added | None = None
 
     @property
-    def levels(self) -> Actions:
-        return self._commander.levels
+    def presets(self) -> Actions:
+        return self._changes.presets
 
     # what is shown
 
@@ -74,7 +75,14 @@ class RuleDesk(QObject):
     @property
     def line(self) -> Report | None:
         """The line of rules that wait; None where none does, or the user has said not now."""
-        return None if self._line is None else Report("part", self._line[0], ("allow", "later", "never"))
+        if self._line is None:
+            return None
+        offers = (
+            Offer(tr("Allow…"), self._allow, tr("Asks for a password, once for all of them"), asks_password=True),
+            Offer(tr("Not now"), self._not_now, tr("Hides this until other rules wait")),
+            Offer(tr("Never"), self._never, tr("Writes ask = false into these rules: they never ask again")),
+        )
+        return Report("part", self._line[0], offers, closable=False)
 
     @property
     def line_hint(self) -> str:
@@ -110,7 +118,7 @@ class RuleDesk(QObject):
         for one in waiting:
             by_rule.setdefault(one.rule, []).append(one)
         told = [
-            f"{printable(rule.title)}: {words.value(rule, self.levels)} for {_those(ones)}"
+            f"{printable(rule.title)}: {words.value(rule, self.presets)} for {_those(ones)}"
             for rule, ones in list(by_rule.items())[:_NAMED]
         ]
         told += [f"and {len(by_rule) - _NAMED} more"] if len(by_rule) > _NAMED else []
@@ -118,26 +126,11 @@ class RuleDesk(QObject):
 
     # what a click does
 
-    def accept(self, offer: Offer) -> bool:
-        """Whether the offer was one of these."""
-        match offer:
-            case "allow":
-                self._allow()
-            case "later":
-                self._not_now()
-            case "never":
-                self._never()
-            case "undo-rule":
-                self._undo()
-            case _:
-                return False
-        return True
-
     def _allow(self) -> None:
         if self._status is None:
             return
         changes = [one.change for one in self._status.waiting if one.change is not None]
-        self._commander.finish("rules", "Rules", changes, self._status.exes, self._status.owners)
+        self._changes.finish("rules", "Rules", changes, self._status.exes, self._status.owners)
 
     def _not_now(self) -> None:
         if self._status is not None:
@@ -178,11 +171,11 @@ class RuleDesk(QObject):
 
         new = {(tuple(rule.conditions.items())) for rule in rules}
         known = tuple(rule for rule in load(self.path).rules if tuple(rule.conditions.items()) not in new)
-        levels, snapshot = self.levels, assessment.snapshot
-        alone = RuleEngine(RuleSet(tuple(rules)), levels, proc=self._proc, dry=True).apply(snapshot).applied
+        presets, snapshot = self.presets, assessment.snapshot
+        alone = RuleEngine(RuleSet(tuple(rules)), presets, proc=self._proc, dry=True).apply(snapshot).applied
         if not known:
             return list(alone), []
-        among = RuleEngine(RuleSet((*known, *rules)), levels, proc=self._proc, dry=True).apply(snapshot).applied
+        among = RuleEngine(RuleSet((*known, *rules)), presets, proc=self._proc, dry=True).apply(snapshot).applied
         would = {one.process.identity for one in alone}
         mine = [one for one in among if one.rule in rules]
         return mine, [one for one in among if one.rule not in rules and one.process.identity in would]
@@ -207,21 +200,18 @@ class RuleDesk(QObject):
         except NotEdited as error:
             self._report("failed", str(error))
             return
-        self._added = _Added(new, replaced)
+        added = _Added(new, replaced)
         if len(rules) == 1:
-            said = f"From now on: {words.value(rules[0], self.levels)} for {words.conditions(rules[0])}"
+            said = f"From now on: {words.value(rules[0], self.presets)} for {words.conditions(rules[0])}"
         else:
             said = f"{name}: {len(new)} rules hold from now on"
-        self._report("done", said, "undo-rule")
+        self._report("done", said, undo_offer(partial(self._undo, added)))
         self.changed.emit()
 
-    def _undo(self) -> None:
+    def _undo(self, added: _Added) -> None:
         from oomtray.actions.adjust import adjust
         from oomtray.actions.rules.edit import NotEdited, put, take_back
 
-        added, self._added = self._added, None
-        if added is None:
-            return
         try:
             if added.replaced is not None:
                 put(self.path, added.replaced)

@@ -13,14 +13,12 @@ from oomtray.messages import units as words
 from oomtray.messages.changes import why
 from oomtray.messages.memory import ended, sentence
 from oomtray.text import printable
-from oomtray.ui.controllers.changes import Report
-from oomtray.ui.qt.background_task import Errand
+from oomtray.ui.controllers.report import Offer, Report, undo_offer
+from oomtray.ui.qt.background_task import BackgroundTask
 from oomtray.ui.qt.pkexec import Privileged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from oomtray.ui.controllers.changes import Offer
 
 
 class UnitWork(QObject):
@@ -38,7 +36,7 @@ class UnitWork(QObject):
         self._changer = changer
         self._plan: UnitPlan | None = None
         self._running = False
-        self._errand: Errand | None = None
+        self._task: BackgroundTask | None = None
         self._pkexec = Privileged(self)
         self._pkexec.ended.connect(self._ran)
         self._pkexec.failed.connect(self._not_run)
@@ -52,9 +50,9 @@ class UnitWork(QObject):
         self._away(make, self._planned)
 
     def _away(self, work: Callable[[], object], back: Callable[[object], None]) -> None:
-        self._errand = Errand(work, self)
-        self._errand.done.connect(back)
-        self._errand.start()
+        self._task = BackgroundTask(work, self)
+        self._task.done.connect(back)
+        self._task.start()
 
     @Slot(object)
     def _planned(self, plan: object) -> None:
@@ -129,14 +127,15 @@ class UnitUndo(QObject):
     @Slot(object)
     def _done(self, outcome: UnitOutcome) -> None:
         if outcome.status == "dismissed":
-            self.reported.emit(report(self._outcome))  # nothing has changed: it can still be undone
+            self.reported.emit(report(self._outcome, self.start))  # nothing has changed: it can still be undone
             return
         self.reported.emit(report(outcome))
         self.changed.emit()
 
 
-def report(outcome: UnitOutcome) -> Report:
-    offers: tuple[Offer, ...] = ("undo-unit",) if outcome.undoable else ()
+def report(outcome: UnitOutcome, undo: Callable[[], object] | None = None) -> Report:
+    """`undo` takes it back, where that can be done."""
+    offers: tuple[Offer, ...] = () if undo is None else (undo_offer(undo),)
     return Report("done" if outcome.status == "done" else "part", printable(told(outcome)), offers)
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from oomtray.actions.rules.profiles import Profile
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.row_actions import Subject
-    from oomtray.ui.controllers.rules import RuleDesk
+    from oomtray.ui.controllers.rules import RuleController
 
 _SHOWN = 30
 ALL = "all"
@@ -94,20 +94,20 @@ class RuleDialog(_Sheet):
     """One rule, made from a row."""
 
     def __init__(
-        self, desk: RuleDesk, rule: Rule, subject: Subject, assessment: Assessment, parent: QWidget | None = None
+        self, controller: RuleController, rule: Rule, subject: Subject, assessment: Assessment, parent: QWidget | None = None
     ) -> None:
         verb = "protect" if rule.set == "protect" else "deprioritize"
         super().__init__(f"Always {verb} {subject.name if subject.app else rule.label or subject.name}", "Add the rule", parent)
         self.setWindowTitle(f"Always {verb}")
-        self._desk, self._rule, self._name = desk, rule, subject.name
-        mine, others = desk.preview([rule], assessment)
+        self._controller, self._rule, self._name = controller, rule, subject.name
+        mine, others = controller.preview([rule], assessment)
         notes = []
-        price = words.cost(rule, desk.levels)
+        price = words.cost(rule, controller.presets)
         if price is not None:
             notes.append(f"Note: {price}")
         notes += _overruled(others)
         self.tell(
-            f"Sets {words.value(rule, desk.levels)} for {words.conditions(rule)}: for what runs now, and for"
+            f"Sets {words.value(rule, controller.presets)} for {words.conditions(rule)}: for what runs now, and for"
             " each process of it that starts while OOM Tray runs.",
             _lines(mine),
             notes,
@@ -117,16 +117,16 @@ class RuleDialog(_Sheet):
     @Slot()
     def _accepted(self) -> None:
         self.accept()
-        self._desk.add([self._rule], self._name)
+        self._controller.add([self._rule], self._name)
 
 
 class ProfileDialog(_Sheet):
     """The rule sets that come with the program: one of them, or all."""
 
-    def __init__(self, desk: RuleDesk, name: str, assessment: Assessment, parent: QWidget | None = None) -> None:
+    def __init__(self, controller: RuleController, name: str, assessment: Assessment, parent: QWidget | None = None) -> None:
         super().__init__("Rule profiles", "Add the rules", parent)
         self.setWindowTitle("Rule profiles")
-        self._desk, self._assessment = desk, assessment
+        self._controller, self._assessment = controller, assessment
         self._profiles = load_profiles()
         self.choice = QComboBox(self)
         self.choice.setAccessibleName("Profile")
@@ -148,7 +148,7 @@ class ProfileDialog(_Sheet):
     def _show(self) -> None:
         chosen = self.chosen
         rules = [rule for profile in chosen for rule in profile.rules]
-        mine, others = self._desk.preview(rules, self._assessment)
+        mine, others = self._controller.preview(rules, self._assessment)
         lines: list[str] = []
         for profile in chosen:
             found = [one for one in mine if one.rule in profile.rules]
@@ -156,7 +156,7 @@ class ProfileDialog(_Sheet):
                 lines += [*([""] if lines else []), f"{profile.title}: {profile.conversion}"]
             lines += _lines(found)
         notes = []
-        if any(rule.value(self._desk.levels) < 0 for rule in rules):
+        if any(rule.value(self._controller.presets) < 0 for rule in rules):
             notes.append("Note: going below 0 needs an administrator's password; what waits for it is gathered in one line.")
         notes += _overruled(others)
         if len(chosen) == 1:
@@ -169,7 +169,7 @@ class ProfileDialog(_Sheet):
     def _accepted(self) -> None:
         rules = [rule for profile in self.chosen for rule in profile.rules]
         self.accept()
-        self._desk.add(rules, self.choice.currentText())
+        self._controller.add(rules, self.choice.currentText())
 
 
 def _lines(found: Sequence[Applied]) -> list[str]:

@@ -27,7 +27,7 @@ from oomtray.messages import units as words
 from oomtray.messages.memory import ended, sentence
 from oomtray.text import adjustment, printable
 from oomtray.ui.controllers.units import UnitUndo, UnitWork, report
-from oomtray.ui.qt.background_task import Errand
+from oomtray.ui.qt.background_task import BackgroundTask
 from oomtray.ui.qt.fonts import large, small
 from oomtray.ui.qt.labels import Elided, Plain
 
@@ -67,9 +67,9 @@ class UnitDialog(QDialog):
         self._build()
         self.resize(520, 420)
         self._wait("Asking systemd…")
-        self._errand = Errand(partial(changer.look, service.name, user=service.user), self)
-        self._errand.done.connect(self._looked)
-        self._errand.start()
+        self._task = BackgroundTask(partial(changer.look, service.name, user=service.user), self)
+        self._task.done.connect(self._looked)
+        self._task.start()
 
     def _build(self) -> None:
         whose = "your own systemd manager" if self._service.user else "the system's manager"
@@ -160,7 +160,7 @@ class UnitDialog(QDialog):
         self.notes.setText("\n".join(f"Note: {ended(note)}" for note in notes(plan)))
         self.apply_button.setEnabled(not plan.nothing)
 
-    # errands
+    # in the background
 
     def _wait(self, says: str) -> None:
         self._settle(working=True)
@@ -247,9 +247,10 @@ class UnitDialog(QDialog):
             self._settle(working=False)
             self._show()
             return
-        if outcome.undoable:
-            self.undoable.emit(UnitUndo(self._changer, outcome))
-        self.reported.emit(report(outcome))
+        undo = UnitUndo(self._changer, outcome) if outcome.undoable else None
+        if undo is not None:
+            self.undoable.emit(undo)
+        self.reported.emit(report(outcome, None if undo is None else undo.start))
         self.changed.emit()
         self.accept()
 

@@ -16,25 +16,25 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.actions.adjust import HIGHEST, LOWEST
-from oomtray.ui.controllers import row_actions as choices
+from oomtray.ui.controllers import row_actions
 from oomtray.ui.qt.fonts import large
 from oomtray.ui.qt.labels import Elided, Plain
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
-    from oomtray.ui.controllers.changes import Commander
+    from oomtray.ui.controllers.changes import ChangeController
     from oomtray.ui.controllers.row_actions import Subject
 
 
 class ValueDialog(QDialog):
     def __init__(
-        self, commander: Commander, subject: Subject, assessment: Assessment, parent: QWidget | None = None
+        self, controller: ChangeController, subject: Subject, assessment: Assessment, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
         self.setWindowTitle("Set a value")
-        self._commander, self._subject, self._assessment = commander, subject, assessment
+        self._changes, self._subject, self._assessment = controller, subject, assessment
         title = Elided(subject.name, self)
         title.setFont(large(self.font()))
         says = Plain(
@@ -75,11 +75,11 @@ class ValueDialog(QDialog):
 
     @Slot()
     def _foresee(self) -> None:
-        choice = choices.setting(self._assessment, self._subject, self.value.value())
+        choice = row_actions.setting(self._assessment, self._subject, self.value.value())
         self.preview.setText(choice.hint)
         self.button.setEnabled(choice.enabled)
 
     @Slot()
     def _set(self) -> None:
         self.accept()
-        self._commander.set_value(self.value.value(), self._subject, self._assessment)
+        self._changes.set_value(self.value.value(), self._subject, self._assessment)

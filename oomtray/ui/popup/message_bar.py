@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -24,35 +24,16 @@ from oomtray.ui.qt.labels import Plain
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor
 
-    from oomtray.ui.controllers.changes import Offer, Report, Tone
+    from oomtray.ui.controllers.report import Offer, Report, Tone
 
 _SHAPE, _RIM = 34, 7
 """Pixels before the text, where the shape stands, and on the other sides."""
 _SHORT = 60
 """Characters of a text that its buttons stand beside, not below."""
 
-LABELS: dict[Offer, str] = {
-    "undo": "Undo",
-    "authorise": "Use a password…",
-    "kill": "Force kill",
-    "cancel": "Cancel",
-    "undo-rule": "Undo",
-    "undo-unit": "Undo",
-    "allow": "Allow…",
-    "later": "Not now",
-    "never": "Never",
-}
-TOOLTIPS: dict[Offer, str] = {
-    "allow": "Asks for a password, once for all of them",
-    "later": "Hides this until other rules wait",
-    "never": "Writes ask = false into these rules: they never ask again",
-}
-
 
 class MessageBar(QWidget):
-    """Hidden until there is something to say. `pressed` carries the Offer."""
-
-    pressed = Signal(str)
+    """Shows one Report and does what its offers carry. Hidden until there is something to say."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,7 +41,7 @@ class MessageBar(QWidget):
         self._label = Plain("", self)
         self._label.setWordWrap(True)
         self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._offers: list[Offer] = []
+        self._offers: tuple[Offer, ...] = ()
         self._group = QButtonGroup(self)
         self._group.buttonClicked.connect(self._clicked)
         self._close = QPushButton("✕", self)
@@ -85,7 +66,7 @@ class MessageBar(QWidget):
         return self._label.text()
 
     def complain(self, says: str) -> None:
-        from oomtray.ui.controllers.changes import Report
+        from oomtray.ui.controllers.report import Report
 
         self.tell(Report("failed", sentence(says)))
 
@@ -97,11 +78,11 @@ class MessageBar(QWidget):
             self._group.removeButton(button)
             button.hide()
             button.deleteLater()
-        self._offers = list(report.offers)
+        self._offers = report.offers
         for number, offer in enumerate(self._offers):
-            button = QPushButton(LABELS[offer], self)
+            button = QPushButton(offer.label, self)
             button.setAutoDefault(False)
-            button.setToolTip(TOOLTIPS.get(offer, ""))
+            button.setToolTip(offer.hint)
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             self._group.addButton(button, number)
             self._buttons.addWidget(button)
@@ -110,14 +91,14 @@ class MessageBar(QWidget):
             self._grid.addLayout(self._buttons, 1, 0, 1, 3, Qt.AlignmentFlag.AlignTrailing)
         else:
             self._grid.addLayout(self._buttons, 0, 1, Qt.AlignmentFlag.AlignVCenter)
-        # a question is answered where it stands
-        self._close.setVisible("cancel" not in self._offers and "later" not in self._offers)
+        self._close.setVisible(report.closable)
         self.show()
         self.updateGeometry()
         self.update()
 
-    def button(self, offer: Offer) -> QAbstractButton | None:
-        return self._group.button(self._offers.index(offer)) if offer in self._offers else None
+    def button(self, label: str) -> QAbstractButton | None:
+        """The button of the offer that is labeled so."""
+        return next((button for button in self._group.buttons() if button.text() == label), None)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -137,7 +118,7 @@ class MessageBar(QWidget):
     def _clicked(self, button: QAbstractButton) -> None:
         offer = self._offers[self._group.id(button)]
         self.hide()
-        self.pressed.emit(offer)
+        offer.act()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         found = colours.of(self.palette())

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from oomtray.messages import memory as words
 from oomtray.monitor import Attention
-from oomtray.ui.controllers import row_actions as choices
+from oomtray.ui.controllers import row_actions
 from oomtray.ui.popup import saved_state as state
 from oomtray.ui.popup.footer import Footer
 from oomtray.ui.popup.frameless_window import FLAGS, Frame
@@ -33,8 +33,9 @@ from oomtray.ui.qt.labels import Plain
 if TYPE_CHECKING:
     from oomtray.config import Settings
     from oomtray.risk.assessment import Assessment
-    from oomtray.ui.controllers.changes import Commander, Offer, Report
-    from oomtray.ui.controllers.row_actions import Subject, Word
+    from oomtray.ui.controllers.changes import ChangeController
+    from oomtray.ui.controllers.report import Report
+    from oomtray.ui.controllers.row_actions import ActionId, Subject
 
 _MARGIN = 12
 _SECOND_CLICK = 0.3  # seconds: the click on the icon that took the focus away is the one that means to close
@@ -44,7 +45,7 @@ _SOON_MS, _LATER_MS = 150, 3000
 class Popup(Frame):
     """`attention_changed`: ask `attention` again. `pause_wanted` carries the switch.
 
-    `dialog_wanted` carries the word and the subject of what is to last, `profiles_wanted` the name of a rule profile.
+    `dialog_wanted` carries the action and the subject of what is to last, `profiles_wanted` the name of a rule profile.
     """
 
     attention_changed = Signal()
@@ -52,9 +53,9 @@ class Popup(Frame):
     dialog_wanted = Signal(str, object)
     profiles_wanted = Signal(str)
 
-    def __init__(self, commander: Commander, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(self, controller: ChangeController, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.commander = commander
+        self.changes = controller
         self.settings = settings
         self._busy = self._paused = False
         self._over_table = False
@@ -105,16 +106,15 @@ class Popup(Frame):
         self.menu.aboutToShow.connect(self._menu_opens)
         self.menu.aboutToHide.connect(self._menu_closed)
         self.menu.chosen.connect(self._chosen)
-        self.commander.origins_told.connect(self.menu.take_origins)
-        self.message.pressed.connect(self._pressed)
+        self.changes.origins_told.connect(self.menu.take_origins)
         self._footer.filtered.connect(self._filter)
         self._footer.mine_changed.connect(self._show_mine)
         self._footer.by_app_changed.connect(self._show_by_app)
         self._footer.paused.connect(self.pause_wanted)
         self._footer.left_filter.connect(self._into_table)
         self._footer.profile_chosen.connect(self.profiles_wanted)
-        self.commander.reported.connect(self._tell)
-        self.commander.busy.connect(self.set_waits)
+        self.changes.reported.connect(self._tell)
+        self.changes.busy.connect(self.set_waits)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self).activated.connect(self._footer.focus_filter)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._dress)
 
@@ -222,25 +222,21 @@ class Popup(Frame):
     @Slot(object, QPoint)
     def _open_menu(self, subject: Subject, place: QPoint) -> None:
         if self._assessment is not None:
-            known, asking = self.commander.origins(subject)
+            known, asking = self.changes.origins(subject)
             self.menu.open_for(subject, self._assessment, self.settings.actions, known, place, asking=asking)
 
     @Slot(str, object)
-    def _chosen(self, word: Word, subject: Subject) -> None:
-        if word == "copy":
+    def _chosen(self, action: ActionId, subject: Subject) -> None:
+        if action == "copy":
             QGuiApplication.clipboard().setText(copied(subject))
-        elif word in choices.DIALOGS:
-            self.dialog_wanted.emit(word, subject)
+        elif action in row_actions.DIALOGS:
+            self.dialog_wanted.emit(action, subject)
         else:
-            self.commander.do(word, subject, self._assessment)
+            self.changes.do(action, subject, self._assessment)
 
     @Slot(object)
     def _tell(self, report: Report) -> None:
         self.message.tell(report)
-
-    @Slot(str)
-    def _pressed(self, offer: Offer) -> None:
-        self.commander.accept(offer)
 
     @Slot(object)
     def _find(self, subject: Subject) -> None:

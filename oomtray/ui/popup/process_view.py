@@ -36,7 +36,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from oomtray.ui.controllers import row_actions as choices
+from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.popup import process_row as rows
 from oomtray.ui.popup.expansion import Opening
 from oomtray.ui.popup.header_view import Columns
@@ -48,7 +48,6 @@ from oomtray.ui.qt.plain_text import as_html
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStyleOptionViewItem
 
-    from oomtray.ui.controllers.row_actions import Subject
     from oomtray.ui.popup.process_model import Model
 
 _DESCENDS_FIRST = (MEMORY, CHANGE, PROTECTION)
@@ -126,8 +125,8 @@ class Table(QTreeView):
     def subject(self, index: QModelIndex) -> Subject | None:
         row = self._model.row_at(index)
         if row.app is not None and row.app.members:
-            return choices.of_app(row.app)
-        return None if row.risk is None else choices.of_process(row.risk)
+            return Subject.of_app(row.app)
+        return None if row.risk is None else Subject.of_process(row.risk)
 
     # Qt's events
 

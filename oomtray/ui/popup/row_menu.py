@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from oomtray.text import UNKNOWN, adjustment, printable, share_percent, size
-from oomtray.ui.controllers import row_actions as choices
+from oomtray.ui.controllers import row_actions
 from oomtray.ui.qt.plain_text import as_html, in_menu
 
 if TYPE_CHECKING:
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from oomtray.actions.reset import Origin
     from oomtray.config import Actions
     from oomtray.risk.assessment import Assessment
-    from oomtray.ui.controllers.row_actions import Choice, Subject
+    from oomtray.ui.controllers.row_actions import RowAction, Subject
 
 
 class RowMenu(QMenu):
-    """`chosen` carries the word of an action and what it is meant for."""
+    """`chosen` carries the id of an action and what it is meant for."""
 
     chosen = Signal(str, object)
 
@@ -39,26 +39,26 @@ class RowMenu(QMenu):
         self,
         subject: Subject,
         assessment: Assessment,
-        levels: Actions,
+        presets: Actions,
         origins: Mapping[int, Origin],
         place: QPoint,
         *,
         asking: bool = False,
     ) -> None:
-        self.fill(subject, assessment, levels, origins, asking=asking)
+        self.fill(subject, assessment, presets, origins, asking=asking)
         self.popup(place)
 
     @Slot(object, object)
     def take_origins(self, subject: Subject, origins: Mapping[int, Origin]) -> None:
         """Where a reset goes, now that systemd has answered; the menu may be another's by then."""
         if subject is self._subject and self._reset is not None and self._assessment is not None:
-            _dress(self._reset, choices.reset(self._assessment, subject, origins))
+            _dress(self._reset, row_actions.reset(self._assessment, subject, origins))
 
     def fill(
         self,
         subject: Subject,
         assessment: Assessment,
-        levels: Actions,
+        presets: Actions,
         origins: Mapping[int, Origin],
         *,
         asking: bool = False,
@@ -71,7 +71,7 @@ class RowMenu(QMenu):
         title = self.addAction(in_menu(f"{subject.name}{count}"))
         title.setEnabled(False)
         self.addSeparator()
-        offered = choices.adjusting(assessment, subject, levels)
+        offered = row_actions.adjusting(assessment, subject, presets)
         for choice in offered[:2]:
             self._add(choice)
         self.addSeparator()
@@ -79,23 +79,23 @@ class RowMenu(QMenu):
             self._add(choice)
         self.addSeparator()
         any_value = "Any oom_score_adj, with what it would change shown before."
-        self._add(choices.Choice("value", choices.TEXT["value"], "", any_value, bool(subject.processes)))
-        self._reset = self._add(choices.reset(assessment, subject, origins, asking=asking))
+        self._add(row_actions.RowAction("value", row_actions.TEXT["value"], "", any_value, bool(subject.processes)))
+        self._reset = self._add(row_actions.reset(assessment, subject, origins, asking=asking))
         self.addSeparator()
-        for choice in choices.lasting(subject, os.getuid()):
+        for choice in row_actions.lasting(subject, os.getuid()):
             self._add(choice)
         self.addSeparator()
-        for choice in choices.ending(subject):
+        for choice in row_actions.ending(subject):
             self._add(choice)
         self.addSeparator()
         self._add(
-            choices.Choice("explain", choices.TEXT["explain"], "", "Why this number, and what comes after.")
+            row_actions.RowAction("explain", row_actions.TEXT["explain"], "", "Why this number, and what comes after.")
         )
-        self._add(choices.Choice("copy", choices.TEXT["copy"], "", "One line of text, with tabs between."))
+        self._add(row_actions.RowAction("copy", row_actions.TEXT["copy"], "", "One line of text, with tabs between."))
 
-    def _add(self, choice: Choice) -> QAction:
+    def _add(self, choice: RowAction) -> QAction:
         action = self.addAction("")
-        action.setData(choice.word)
+        action.setData(choice.action)
         _dress(action, choice)
         return action
 
@@ -105,9 +105,9 @@ class RowMenu(QMenu):
             self.chosen.emit(action.data(), self._subject)
 
 
-def _dress(action: QAction, choice: Choice) -> None:
+def _dress(action: QAction, choice: RowAction) -> None:
     # what stands behind the tab is drawn at the other edge, as a key would be
-    action.setText(in_menu(choice.text) + (f"\t{in_menu(choice.brings)}" if choice.brings else ""))
+    action.setText(in_menu(choice.text) + (f"\t{in_menu(choice.effect)}" if choice.effect else ""))
     action.setToolTip(as_html(choice.hint))
     action.setStatusTip(choice.hint)
     action.setEnabled(choice.enabled)

@@ -9,14 +9,13 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from oomtray.messages import memory as words
-from oomtray.ui.controllers import row_actions as choices
+from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import scaled, small
 from oomtray.ui.qt.labels import Elided, Plain
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment, LevelName
-    from oomtray.ui.controllers.row_actions import Subject
 
 _SHAPES = {"info": "•", "warning": "▲"}
 
@@ -73,7 +72,7 @@ class Card(QWidget):
             self._told = assessment
             self.setEnabled(True)
         victim = assessment.victim if told.name else None
-        self._subject = None if victim is None else choices.of_process(victim.risk)
+        self._subject = None if victim is None else Subject.of_process(victim.risk)
         self._level = assessment.level.name
         for part in (self._lead, self._name):
             part.setVisible(bool(told.name))

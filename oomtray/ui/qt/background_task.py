@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Errand(QObject):
+class BackgroundTask(QObject):
     """`done` carries what `work` returned, or the exception that it ended by. The app's end does not wait for it."""
 
     done = Signal(object)
@@ -22,7 +22,7 @@ class Errand(QObject):
         self._work = work
 
     def start(self) -> None:
-        threading.Thread(target=self._run, name="errand", daemon=True).start()
+        threading.Thread(target=self._run, name="background task", daemon=True).start()
 
     def _run(self) -> None:
         try:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from oomtray.config import Actions
     from oomtray.risk.assessment import Assessment, Risk
-    from oomtray.ui.controllers.row_actions import Subject, Word
     from oomtray.ui.qt.icons import State
 
 TOP = 5
@@ -32,7 +31,7 @@ _STATES: dict[str, State] = {"normal": "calm", "warning": "warning", "critical":
 
 
 class Tray(QObject):
-    """`chosen` carries the word of an action and what it is meant for."""
+    """`chosen` carries the id of an action and what it is meant for."""
 
     toggled = Signal()
     opened = Signal()
@@ -205,18 +204,17 @@ class Tray(QObject):
                 self._fill_top(top, assessment, risks[place])
 
     def _fill_top(self, menu: QMenu, assessment: Assessment, risk: Risk) -> None:
-        from oomtray.ui.controllers import row_actions as choices
+        from oomtray.ui.controllers import row_actions
 
-        subject: Subject = choices.of_process(risk)
+        subject = row_actions.Subject.of_process(risk)
         title = f"{words.full_name(assessment, risk)} · {size(risk.memory)}"
         menu.setTitle(in_menu(title, exported=self._exported))
-        offered = choices.adjusting(assessment, subject, self._levels(), ("protect", "deprioritize"))
-        for action, choice in zip(menu.actions(), (*offered, choices.ending(subject)[0]), strict=True):
-            text = f"{choice.text} – {choice.brings}" if choice.brings else choice.text
+        offered = row_actions.adjusting(assessment, subject, self._levels(), ("protect", "deprioritize"))
+        for action, choice in zip(menu.actions(), (*offered, row_actions.ending(subject)[0]), strict=True):
+            text = f"{choice.text} – {choice.effect}" if choice.effect else choice.text
             action.setText(in_menu(text, exported=self._exported))
             action.setEnabled(choice.enabled)
-            word: Word = choice.word
-            action.setData((word, subject))
+            action.setData((choice.action, subject))
 
     def _headline(self) -> str:
         assessment = self._assessment

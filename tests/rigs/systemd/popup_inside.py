@@ -28,9 +28,9 @@ from PySide6.QtWidgets import QApplication
 from oomtray.config import Actions, Settings
 from oomtray.monitor import Monitor
 from oomtray.ui.app.dialogs import Dialogs
-from oomtray.ui.controllers.changes import Commander
-from oomtray.ui.controllers.row_actions import of_process
-from oomtray.ui.controllers.rules import RuleDesk
+from oomtray.ui.controllers.changes import ChangeController
+from oomtray.ui.controllers.row_actions import Subject
+from oomtray.ui.controllers.rules import RuleController
 from oomtray.ui.dialogs.unit_dialog import UnitDialog
 from oomtray.ui.popup.popup import Popup
 
@@ -39,9 +39,9 @@ SECONDS = 60.0
 
 class Hands:
     def __init__(self, pid: int) -> None:
-        commander = Commander(Actions())
-        self.popup = Popup(commander, Settings())
-        self.lasting = Dialogs(self.popup, RuleDesk(commander, "/nonexistent/rules.toml", self.popup))
+        controller = ChangeController(Actions())
+        self.popup = Popup(controller, Settings())
+        self.dialogs = Dialogs(self.popup, RuleController(controller, "/nonexistent/rules.toml", self.popup))
         self.popup.open(None)
         monitor = Monitor(Settings(), once=True)
         self.assessment = monitor.survey(apps=True)
@@ -55,10 +55,10 @@ class Hands:
             case "menu":
                 return self.menu()
             case "reset":
-                self.popup.menu.chosen.emit("reset", of_process(self.risk))
+                self.popup.menu.chosen.emit("reset", Subject.of_process(self.risk))
                 return self.said()
             case "open":
-                self.popup.menu.chosen.emit("unit", of_process(self.risk))
+                self.popup.menu.chosen.emit("unit", Subject.of_process(self.risk))
                 self.wait(lambda: self.dialog.value.isEnabled())
             case "look":
                 return self.look()
@@ -69,7 +69,7 @@ class Hands:
             case "press":
                 return self.press(given)
             case "undo":
-                button = self.popup.message.button("undo-unit")
+                button = self.popup.message.button("Undo")
                 assert button is not None, "there is nothing to undo"
                 self.popup.message._label.clear()
                 QTest.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -85,7 +85,7 @@ class Hands:
         return True
 
     def menu(self) -> dict[str, str]:
-        self.popup._open_menu(of_process(self.risk), QPoint(0, 0))
+        self.popup._open_menu(Subject.of_process(self.risk), QPoint(0, 0))
         entry = next(action for action in self.popup.menu.actions() if action.data() == "reset")
         self.wait(lambda: "Asks systemd" not in entry.statusTip())
         self.popup.menu.close()
@@ -97,8 +97,8 @@ class Hands:
 
     @property
     def dialog(self) -> UnitDialog:
-        assert isinstance(self.lasting.dialog, UnitDialog)
-        return self.lasting.dialog
+        assert isinstance(self.dialogs.dialog, UnitDialog)
+        return self.dialogs.dialog
 
     def look(self) -> dict[str, Any]:
         dialog = self.dialog

@@ -15,9 +15,10 @@ from oomtray.actions.rules.service import RulesService
 from oomtray.config import Actions, Settings
 from oomtray.monitor import Monitor
 from oomtray.ui.app.dialogs import Dialogs
-from oomtray.ui.controllers import row_actions as choices
-from oomtray.ui.controllers.changes import Commander
-from oomtray.ui.controllers.rules import RuleDesk
+from oomtray.ui.controllers import row_actions
+from oomtray.ui.controllers.changes import ChangeController
+from oomtray.ui.controllers.row_actions import Subject
+from oomtray.ui.controllers.rules import RuleController
 from oomtray.ui.popup.popup import Popup
 from tests.facts import desktops
 from tests.rigs.processes.proc_tree import ProcTree
@@ -45,7 +46,7 @@ for line in asked:
 class Room:
     """A popup, its rules and one scan after another."""
 
-    def __init__(self, qtbot, root, **lasting):
+    def __init__(self, qtbot, root, **dialogs):
         self.tree = ProcTree(root / "proc")
         self.log, self.dismissed = root / "asked", root / "dismissed"
         pkexec = root / "pkexec"
@@ -53,18 +54,18 @@ class Room:
         pkexec.write_text(HELPER.format(python=sys.executable, **names))
         pkexec.chmod(0o755)
         journal = lambda: Journal(str(root / "journal"), proc=str(self.tree))  # noqa: E731
-        self.commander = Commander(
+        self.changes = ChangeController(
             Actions(), journal=journal, proc=str(self.tree), pkexec=str(pkexec), helper=str(pkexec)
         )
         self.path = root / "rules.toml"
         self.rules = RulesService(Actions(), str(self.path), proc=str(self.tree))
         self.monitor = Monitor(Settings(), proc=str(self.tree), cgroups="/nowhere")
-        self.popup = Popup(self.commander, Settings())
+        self.popup = Popup(self.changes, Settings())
         qtbot.addWidget(self.popup)
-        self.desk = RuleDesk(self.commander, str(self.path), self.popup, proc=str(self.tree))
-        self.lasting = Dialogs(self.popup, self.desk, **lasting)
+        self.rule_controller = RuleController(self.changes, str(self.path), self.popup, proc=str(self.tree))
+        self.dialogs = Dialogs(self.popup, self.rule_controller, **dialogs)
         self.popup.open(None)
-        self.bar = self.lasting.bar
+        self.bar = self.dialogs.bar
         self.qtbot = qtbot
 
     def start(self, pid=4242, *, name=b"hog", **facts):
@@ -74,17 +75,17 @@ class Room:
         self.assessment = self.monitor.survey(apps=True)
         status, _ = self.rules.apply(self.assessment.snapshot)
         self.popup.show_assessment(self.assessment)
-        self.lasting.take(status)
+        self.dialogs.take(status)
         return status
 
     def adj(self, pid=4242):
         return int((self.tree.root / str(pid) / "oom_score_adj").read_text())
 
     def subject(self, pid=4242):
-        return choices.of_process(next(risk for risk in self.assessment.risks if risk.process.pid == pid))
+        return Subject.of_process(next(risk for risk in self.assessment.risks if risk.process.pid == pid))
 
-    def click(self, bar, offer):
-        self.qtbot.mouseClick(bar.button(offer), Qt.MouseButton.LeftButton)
+    def click(self, bar, label):
+        self.qtbot.mouseClick(bar.button(label), Qt.MouseButton.LeftButton)
 
     def asked(self):
         return [json.loads(line) for line in self.log.read_text().splitlines()] if self.log.exists() else []
@@ -112,12 +113,12 @@ def test_explain_tells_in_plain_text(room):
     assessment = desktops.desktop()
     room.popup.show_assessment(assessment)
 
-    room.popup.dialog_wanted.emit("explain", choices.of_app(assessment.apps[0]))
+    room.popup.dialog_wanted.emit("explain", Subject.of_app(assessment.apps[0]))
 
-    assert room.lasting.dialog.text.startswith(
+    assert room.dialogs.dialog.text.startswith(
         "The kernel kills processes, not apps: of these 12, Web Content (4203) is first in its order."
     )
-    room.lasting.dialog.close()
+    room.dialogs.dialog.close()
 
 
 def test_without_rules_there_is_no_line(room):
@@ -143,7 +144,7 @@ def test_allow_asks_once_for_all_and_names_owner_and_program(room):
     room.start()
     room.start(4243)
     room.scan()
-    room.click(room.bar, "allow")
+    room.click(room.bar, "Allow…")
     room.qtbot.waitUntil(lambda: room.adj() == -500, timeout=10_000)
     room.qtbot.waitUntil(lambda: "lowered to -500" in room.popup.message.text, timeout=10_000)
     ((argv, lines),) = room.asked()
@@ -160,9 +161,9 @@ def test_what_was_allowed_can_be_undone(room):
     room.path.write_text(WAITS)
     room.start()
     room.scan()
-    room.click(room.bar, "allow")
-    room.qtbot.waitUntil(lambda: room.popup.message.button("undo") is not None, timeout=10_000)
-    room.click(room.popup.message, "undo")
+    room.click(room.bar, "Allow…")
+    room.qtbot.waitUntil(lambda: room.popup.message.button("Undo") is not None, timeout=10_000)
+    room.click(room.popup.message, "Undo")
     assert room.adj() == 0
 
 
@@ -171,8 +172,8 @@ def test_a_dismissed_dialog_says_nothing_and_the_line_stays(room):
     room.dismissed.touch()
     room.start()
     room.scan()
-    with room.qtbot.waitSignal(room.commander.changed, timeout=10_000):
-        room.click(room.bar, "allow")
+    with room.qtbot.waitSignal(room.changes.changed, timeout=10_000):
+        room.click(room.bar, "Allow…")
     assert room.popup.message.isHidden()
     room.scan()
     assert (room.adj(), room.bar.isVisible()) == (0, True)
@@ -182,7 +183,7 @@ def test_not_now_holds_until_other_rules_wait(room):
     room.path.write_text(WAITS)
     room.start()
     room.scan()
-    room.click(room.bar, "later")
+    room.click(room.bar, "Not now")
     room.start(4243)
     room.scan()
     assert room.bar.isHidden()
@@ -196,7 +197,7 @@ def test_never_stands_in_the_file(room):
     room.path.write_text(f"# kept\n{WAITS}")
     room.start()
     room.scan()
-    room.click(room.bar, "never")
+    room.click(room.bar, "Never")
     assert room.path.read_text() == f"# kept\n{WAITS}ask = false\n"
     assert [one.state for one in room.scan().applied] == ["declined"]
     assert room.bar.isHidden()
@@ -204,9 +205,9 @@ def test_never_stands_in_the_file(room):
 
 def test_mistakes_name_file_line_and_reason(room):
     room.path.write_text('[[rule]]\nproces = "hog"\nset = 1\n')
-    with room.qtbot.waitSignal(room.lasting.notices_changed):
+    with room.qtbot.waitSignal(room.dialogs.notices_changed):
         room.scan()
-    assert room.desk.mistakes == [
+    assert room.rule_controller.mistakes == [
         "rules.toml, line 2, rule 1: 'proces' is not known; did you mean 'process'?"
     ]
 
@@ -233,7 +234,7 @@ def test_always_shows_the_rule_adds_it_and_takes_it_back(room, word, value):
     room.start(adj=200)
     room.scan()
     room.popup.menu.chosen.emit(word, room.subject())
-    dialog = room.lasting.dialog
+    dialog = room.dialogs.dialog
     assert "hog (4242): +200 to" in dialog.list.toPlainText()
     assert ("administrator's password" in dialog.notes.text()) is (value == "protect")
     assert not room.path.exists()
@@ -241,7 +242,7 @@ def test_always_shows_the_rule_adds_it_and_takes_it_back(room, word, value):
     assert [rule.set for rule in load(str(room.path)).rules] == [value]
     room.scan()
     assert room.adj() == (0 if value == "protect" else 300)
-    room.click(room.popup.message, "undo-rule")
+    room.click(room.popup.message, "Undo")
     assert load(str(room.path)).rules == ()
     assert room.adj() == 200
 
@@ -250,7 +251,7 @@ def test_cancelled_nothing_is_written(room):
     room.start()
     room.scan()
     room.popup.menu.chosen.emit("always-protect", room.subject())
-    room.lasting.dialog.reject()
+    room.dialogs.dialog.reject()
     assert not room.path.exists()
 
 
@@ -259,8 +260,8 @@ def test_an_earlier_rule_that_counts_instead_is_named(room):
     room.start()
     room.scan()
     room.popup.menu.chosen.emit("always-protect", room.subject())
-    assert "an earlier rule counts for hog (4242): All hogs" in room.lasting.dialog.notes.text()
-    room.lasting.dialog.reject()
+    assert "an earlier rule counts for hog (4242): All hogs" in room.dialogs.dialog.notes.text()
+    room.dialogs.dialog.reject()
 
 
 def test_a_profile_is_shown_with_its_conversion_and_added(room):
@@ -270,13 +271,13 @@ def test_a_profile_is_shown_with_its_conversion_and_added(room):
     )
     room.scan()
     room.popup.profiles_wanted.emit("browsers")
-    dialog = room.lasting.dialog
+    dialog = room.dialogs.dialog
     assert "It sets +588 (on the old oom_adj scale +10" in dialog.says.text()
     assert dialog.list.toPlainText() == "firefox (4242): 0 to +588"
     room.qtbot.mouseClick(dialog.button, Qt.MouseButton.LeftButton)
     room.scan()
     assert room.adj() == 588
-    room.click(room.popup.message, "undo-rule")
+    room.click(room.popup.message, "Undo")
     assert (room.adj(), load(str(room.path)).rules) == (0, ())
 
 
@@ -284,7 +285,7 @@ def test_all_profiles_at_once(room):
     room.start(name=b"nothing-known")
     room.scan()
     room.popup.profiles_wanted.emit("all")
-    dialog = room.lasting.dialog
+    dialog = room.dialogs.dialog
     assert "Databases: sets -588" in dialog.list.toPlainText()
     assert "Nothing that runs now." in dialog.list.toPlainText()
     dialog.reject()
@@ -301,14 +302,14 @@ def test_the_menu_lists_the_profiles(room):
 def test_a_service_is_offered_its_unit_instead(room):
     room.start(cgroup="0::/system.slice/hog.service\n")
     room.scan()
-    assert [choice.word for choice in choices.lasting(room.subject(), ME)] == ["unit"]
+    assert [choice.action for choice in row_actions.lasting(room.subject(), ME)] == ["unit"]
 
 
 def test_cautions_are_told_with_the_change(room):
     room.start(rss_kib=900_000, adj=200)
     room.start(4300, name=b"Xorg", rss_kib=1_200_000)
     room.scan()
-    room.commander.do("protect", room.subject(), room.assessment)
+    room.changes.do("protect", room.subject(), room.assessment)
     assert "Note: the next victim would be a part of your session itself" in room.popup.message.text
 
 
@@ -316,14 +317,14 @@ def test_any_value_is_foretold_set_and_taken_back(room):
     room.start(adj=200)
     room.scan()
     room.popup.menu.chosen.emit("value", room.subject())
-    dialog = room.lasting.dialog
+    dialog = room.dialogs.dialog
     assert (dialog.value.value(), dialog.button.isEnabled()) == (200, False), "that is what it has"
     dialog.value.setValue(350)
     assert "oom_score_adj to +350: then the next victim is hog (4242)" in dialog.preview.text()
     assert "password" not in dialog.preview.text()
     room.qtbot.mouseClick(dialog.button, Qt.MouseButton.LeftButton)
     assert room.adj() == 350
-    room.click(room.popup.message, "undo")
+    room.click(room.popup.message, "Undo")
     assert room.adj() == 200
 
 
@@ -331,14 +332,14 @@ def test_a_value_below_the_floor_goes_as_far_as_it_may_and_asks(room):
     room.start(adj=200)
     room.scan()
     room.popup.menu.chosen.emit("value", room.subject())
-    dialog = room.lasting.dialog
+    dialog = room.dialogs.dialog
     dialog.value.setValue(-1000)
     assert dialog.value.value() == -999, "never is not offered"
     dialog.value.setValue(-321)
     assert "asks before more" in dialog.preview.text()
     room.qtbot.mouseClick(dialog.button, Qt.MouseButton.LeftButton)
     assert room.adj() == 0
-    room.click(room.popup.message, "authorise")
+    room.click(room.popup.message, "Use a password…")
     room.qtbot.waitUntil(lambda: room.adj() == -321, timeout=10_000)
 
 
@@ -346,6 +347,6 @@ def test_a_value_is_not_set_by_cancel(room):
     room.start(adj=200)
     room.scan()
     room.popup.menu.chosen.emit("value", room.subject())
-    room.lasting.dialog.value.setValue(5)
-    room.lasting.dialog.reject()
+    room.dialogs.dialog.value.setValue(5)
+    room.dialogs.dialog.reject()
     assert room.adj() == 200

@@ -10,8 +10,10 @@ from oomtray.config import Notifications, Settings
 from oomtray.dbus.session import SessionBus
 from oomtray.ui.app import level_notifications as alerts
 from oomtray.ui.app.level_notifications import KEY, OUTCOME, Alerts
-from oomtray.ui.controllers.changes import Commander, Report
+from oomtray.ui.controllers.changes import ChangeController
+from oomtray.ui.controllers.report import Report
 from tests.facts import MIB, desktops
+from tests.ui.reports import PASSWORD, UNDO, offers
 
 
 class FakeNotifier:
@@ -35,29 +37,31 @@ class FakeNotifier:
         self.on_action(self.shown[bubble], action, token)
 
 
-class FakeCommander(Commander):
+class FakeController(ChangeController):
     """Remembers what it was asked to do, and reports it done."""
 
     def __init__(self) -> None:
         super().__init__(Settings().actions)
         self.asked: list[tuple] = []
+        self.pressed: list[str] = []
 
     def do(self, word, subject, assessment):
         self.asked.append((word, subject.name))
         self.reported.emit(
-            Report("part", f"{subject.name} lowered. Going lower needs more.", ("authorise", "undo"))
+            Report(
+                "part",
+                f"{subject.name} lowered. Going lower needs more.",
+                offers(PASSWORD, UNDO, pressed=self.pressed),
+            )
         )
-
-    def accept(self, offer):
-        self.asked.append((offer,))
 
 
 class Room:
     def __init__(self, settings=None) -> None:
         self.now = 1000.0
-        self.commander = FakeCommander()
+        self.changes = FakeController()
         self.alerts = Alerts(
-            SessionBus(None), self.commander, settings or Notifications(), clock=lambda: self.now
+            SessionBus(None), self.changes, settings or Notifications(), clock=lambda: self.now
         )
 
     @property
@@ -177,7 +181,7 @@ def test_where_the_biggest_is_another_it_can_be_let_go_first(room):
     room.notifier.press("biggest")
 
     assert ("biggest", "Let mysqld go first") in room.notifier.shown[0].actions
-    assert room.commander.asked[0] == ("first", f"mysqld ({mysqld})")
+    assert room.changes.asked[0] == ("first", f"mysqld ({mysqld})")
 
 
 @pytest.mark.parametrize(
@@ -192,7 +196,7 @@ def test_a_button_acts(room, level, action, asked):
 
     room.notifier.press(action)
 
-    assert room.commander.asked == [asked]
+    assert room.changes.asked == [asked]
 
 
 def test_what_became_of_it_is_told_there_and_can_be_taken_back(room):
@@ -203,12 +207,13 @@ def test_what_became_of_it_is_told_there_and_can_be_taken_back(room):
     assert (outcome.key, outcome.summary) == (OUTCOME, "Web Content (4203) lowered")
     assert outcome.body == "Going lower needs more. Open OOM Tray to go on with a password."
 
-    room.notifier.press("undo")
-    assert room.commander.asked[-1] == ("undo",)
+    (button,) = [action for action, label in outcome.actions if label == UNDO]
+    room.notifier.press(button)
+    assert room.changes.pressed == [UNDO]
 
 
 def test_what_was_done_in_the_popup_makes_no_notification(room):
-    room.commander.reported.emit(Report("done", "Spotify: done.", ("undo",)))
+    room.changes.reported.emit(Report("done", "Spotify: done.", offers(UNDO)))
 
     assert room.notifier.shown == []
 

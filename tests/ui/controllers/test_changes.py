@@ -14,13 +14,15 @@ from oomtray.actions import escalate
 from oomtray.actions.adjust import Change
 from oomtray.actions.journal import Journal
 from oomtray.config import Actions
-from oomtray.ui.controllers.changes import Commander, Report
-from oomtray.ui.controllers.row_actions import Subject, of_process
+from oomtray.ui.controllers.changes import ChangeController
+from oomtray.ui.controllers.report import Report
+from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.qt.escalation import Escalation
 from tests.facts.desktops import desktop
+from tests.ui.reports import PASSWORD, UNDO, labels, press
 
 DESKTOP = desktop()
-FIRST, SECOND = (of_process(risk) for risk in DESKTOP.risks[:2])
+FIRST, SECOND = (Subject.of_process(risk) for risk in DESKTOP.risks[:2])
 
 
 @pytest.fixture
@@ -53,34 +55,34 @@ def pid(subject: Subject) -> int:
 def test_the_answer_counts_for_what_was_asked(qapp: QApplication, asked: list[Any], tmp_path: Path) -> None:
     """A menu drawn by the panel and a notification come over D-Bus, whatever dialog is open."""
     journal = Journal(str(tmp_path))
-    commander = Commander(Actions(), journal=lambda: journal)
+    controller = ChangeController(Actions(), journal=lambda: journal)
     reports: list[Report] = []
-    commander.reported.connect(reports.append)
-    commander.do("protect", FIRST, DESKTOP)
-    commander.accept("authorise")
-    commander.do("protect", SECOND, DESKTOP)
+    controller.reported.connect(reports.append)
+    controller.do("protect", FIRST, DESKTOP)
+    press(reports[-1], PASSWORD)
+    controller.do("protect", SECOND, DESKTOP)
 
     ((change,),) = asked
     done = replace(change, after=change.wanted, done=True, error=None)
-    commander._escalation.finished.emit(escalate.Outcome("done", (done,), None))
+    controller._escalation.finished.emit(escalate.Outcome("done", (done,), None))
 
     last = journal.last()
     assert last is not None
     assert [one.pid for one in last.changes] == [pid(FIRST)], "undo knows what root has changed"
     assert reports[-1].tone == "done"
-    assert reports[-1].offers == ("undo",)
+    assert labels(reports[-1]) == [UNDO]
 
 
 def test_a_permission_that_was_not_given_is_told_once(qapp: QApplication, asked: list[Any], tmp_path: Path) -> None:
-    commander = Commander(Actions(), journal=lambda: Journal(str(tmp_path)))
+    controller = ChangeController(Actions(), journal=lambda: Journal(str(tmp_path)))
     reports: list[Report] = []
-    commander.reported.connect(reports.append)
-    commander.do("protect", FIRST, DESKTOP)
-    commander.accept("authorise")
+    controller.reported.connect(reports.append)
+    controller.do("protect", FIRST, DESKTOP)
+    press(reports[-1], PASSWORD)
 
     (change,) = asked
     says = escalate.remedy("not-authorised")
-    commander._escalation.finished.emit(escalate.Outcome("not-authorised", change, says))
+    controller._escalation.finished.emit(escalate.Outcome("not-authorised", change, says))
 
     text = "x (%d) not changed: going lower needs an administrator's permission, and it was not given."
     assert reports[-1] == Report("failed", text % pid(FIRST))
@@ -99,13 +101,13 @@ def test_undo_is_offered_where_it_can_be_done(
 ) -> None:
     """The helper never raises, so another user's process that was lowered stays so until its owner or root raises it."""
     journal = Journal(str(tmp_path))
-    commander = Commander(Actions(), journal=lambda: journal)
+    controller = ChangeController(Actions(), journal=lambda: journal)
     reports: list[Report] = []
-    commander.reported.connect(reports.append)
-    commander.do("protect", FIRST, DESKTOP)
-    commander.accept("authorise")
+    controller.reported.connect(reports.append)
+    controller.do("protect", FIRST, DESKTOP)
+    press(reports[-1], PASSWORD)
     ((change,),) = asked
     monkeypatch.setattr("oomtray.ui.controllers.changes.os", SimpleNamespace(geteuid=lambda: me))
     done = replace(change, after=value, done=True, error=None)
-    commander._escalation.finished.emit(escalate.Outcome("done", (done,), None))
-    assert ("undo" in reports[-1].offers) is offered
+    controller._escalation.finished.emit(escalate.Outcome("done", (done,), None))
+    assert (UNDO in labels(reports[-1])) is offered

@@ -16,12 +16,13 @@ from oomtray.config import Actions, Settings
 from oomtray.kernel.process_handle import open_process
 from oomtray.messages.changes import says, why
 from oomtray.systemd.units import UnitReader
-from oomtray.ui.controllers.changes import Commander
+from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.popup.popup import Popup
 from tests.facts.desktops import judged
 from tests.facts.processes import process
 from tests.rigs.bus.peers import serving
+from tests.ui.reports import labels, press
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -40,13 +41,13 @@ class Room:
         self.processes = []
         self.reader = lambda: UnitReader(lambda _: bus.address, timeout=TIMEOUT)
         self.journal = Journal(str(root))
-        self.commander = Commander(
+        self.changes = ChangeController(
             Actions(), journal=lambda: self.journal, ask_units=partial(ask_units, reader=self.reader)
         )
-        self.popup = Popup(self.commander, Settings())
+        self.popup = Popup(self.changes, Settings())
         qtbot.addWidget(self.popup)
         self.reports = []
-        self.commander.reported.connect(self.reports.append)
+        self.changes.reported.connect(self.reports.append)
         self.qtbot = qtbot
 
     def _get(self, _interface, name):
@@ -74,8 +75,8 @@ class Room:
         return next(action for action in self.popup.menu.actions() if action.data() == "reset")
 
     def reset(self, subject):
-        with self.qtbot.waitSignal(self.commander.reported, timeout=20_000):
-            self.commander.do("reset", subject, self.assessment)
+        with self.qtbot.waitSignal(self.changes.reported, timeout=20_000):
+            self.changes.do("reset", subject, self.assessment)
         return self.reports[-1]
 
     def change(self, subject, value):
@@ -110,7 +111,7 @@ def test_the_menu_says_where_it_goes_as_soon_as_systemd_has_answered(room):
 def test_an_answer_for_another_row_changes_nothing(room):
     """The pointer has gone on before systemd answered."""
     first, second = room.subject(700), room.subject(300, cgroup=SCOPE)
-    with room.qtbot.waitSignal(room.commander.origins_told, timeout=20_000):
+    with room.qtbot.waitSignal(room.changes.origins_told, timeout=20_000):
         room.menu(first)
         entry = room.menu(second)
     assert entry.statusTip() == f"{why('nothing-known')}."
@@ -121,9 +122,9 @@ def test_an_answer_for_another_row_changes_nothing(room):
 def test_it_goes_to_the_units_value_and_can_be_undone(room):
     subject = room.subject(700)
     report = room.reset(subject)
-    assert (room.values(), report.tone, report.offers) == ([GIVES], "done", ("undo",))
+    assert (room.values(), report.tone, labels(report)) == ([GIVES], "done", ["Undo"])
     assert f"sleep ({room.processes[0].pid}) lowered from +700 to +{GIVES}" in report.text
-    room.commander.accept("undo")
+    press(report, "Undo")
     assert room.values() == [700]
 
 
@@ -131,7 +132,7 @@ def test_the_first_value_counts_before_the_units_and_systemd_is_not_asked(room):
     subject = room.change(room.subject(20), 300)
     entry = room.menu(subject)
     assert entry.statusTip().startswith("Goes back to +20, as before OOM Tray changed it: ")
-    room.commander.do("reset", subject, room.assessment)
+    room.changes.do("reset", subject, room.assessment)
     assert (room.values(), room.reports[-1].tone) == ([20], "done")
     assert room.peer.called("GetUnit") == []
     room.popup.menu.close()
@@ -159,7 +160,7 @@ def test_what_is_there_already_is_said(room):
 @pytest.mark.parametrize("cgroup", [SCOPE, None], ids=["a-session", "no-unit"])
 def test_where_no_unit_can_set_a_value_nobody_is_asked(room, cgroup):
     subject = room.subject(700, cgroup=cgroup)
-    room.commander.do("reset", subject, room.assessment)
+    room.changes.do("reset", subject, room.assessment)
     (report,) = room.reports
     assert (report.tone, room.values(), room.peer.calls) == ("failed", [700], [])
 
@@ -180,7 +181,7 @@ def test_a_silent_systemd_holds_up_nobody(room):
     subject = room.subject(700)
     began = time.monotonic()
     room.menu(subject)
-    room.commander.do("reset", subject, room.assessment)
+    room.changes.do("reset", subject, room.assessment)
     assert time.monotonic() - began < TIMEOUT / 2
     room.popup.menu.close()
     room.qtbot.waitUntil(lambda: bool(room.reports), timeout=20_000)

@@ -8,8 +8,9 @@ import pytest
 
 from oomtray.actions.preview import after_change
 from oomtray.config import Actions
-from oomtray.ui.controllers import row_actions as choices
-from oomtray.ui.controllers.changes import Commander
+from oomtray.ui.controllers import row_actions
+from oomtray.ui.controllers.changes import ChangeController
+from oomtray.ui.controllers.row_actions import Subject
 from tests.facts import GIB, desktops
 from tests.facts.processes import NO_MEMORY, process
 
@@ -17,11 +18,11 @@ SLEEP = "/user.slice/user-1000.slice/user@1000.service/app.slice/app-sleep-1.sco
 
 
 def app(assessment, name):
-    return choices.of_app(next(app for app in assessment.apps if app.name == name))
+    return Subject.of_app(next(app for app in assessment.apps if app.name == name))
 
 
 def offered(assessment, subject, word):
-    return next(c for c in choices.adjusting(assessment, subject, Actions()) if c.word == word)
+    return next(c for c in row_actions.adjusting(assessment, subject, Actions()) if c.action == word)
 
 
 def one_left():
@@ -46,7 +47,7 @@ def one_left():
 def test_what_a_change_brings(subject, word, brings):
     found = desktops.desktop()
 
-    assert offered(found, app(found, subject), word).brings == brings
+    assert offered(found, app(found, subject), word).effect == brings
 
 
 def test_an_app_stays_next_also_where_another_of_its_processes_takes_the_place():
@@ -58,7 +59,7 @@ def test_an_app_stays_next_also_where_another_of_its_processes_takes_the_place()
     assert then is not None
     assert (found.victim.risk.process.pid, then.risk.process.pid) == (50, 51)
 
-    assert offered(found, app(found, "sleep"), "first").brings == "is still next"
+    assert offered(found, app(found, "sleep"), "first").effect == "is still next"
 
 
 @pytest.mark.parametrize("panic", [True, False])
@@ -66,7 +67,7 @@ def test_where_the_order_is_void_no_change_makes_anybody_next(panic):
     found = desktops.void(panic)
     choice = offered(found, app(found, "firefox"), "protect")
 
-    assert choice.brings == "the order is void"
+    assert choice.effect == "the order is void"
     assert "next" not in choice.hint
     assert "then the kernel would still" in choice.hint
 
@@ -76,12 +77,12 @@ def test_an_app_of_which_one_process_can_be_reached_is_spoken_of_as_one(qapp):
     subject = app(found, "sleep")
     assert (len(subject.risks), len(subject.processes)) == (2, 1)
     reports: list = []
-    commander = Commander(Actions())
-    commander.reported.connect(reports.append)
+    controller = ChangeController(Actions())
+    controller.reported.connect(reports.append)
 
-    commander.do("kill", subject, found)
+    controller.do("kill", subject, found)
 
-    assert [choice.hint for choice in choices.ending(subject)] == [
+    assert [choice.hint for choice in row_actions.ending(subject)] == [
         "Asks the one process of sleep to end, as closing it would.",
         "Ends the one process of sleep at once: what is not saved is lost.",
     ]
@@ -93,4 +94,4 @@ def test_a_size_that_is_not_known_is_not_promised():
     hidden = tuple(p._replace(rss_anon=None) if p.name == "code" else p for p in found.snapshot.processes)
     found = replace(found, snapshot=replace(found.snapshot, processes=hidden))
 
-    assert offered(found, app(found, "firefox"), "protect").brings == "then code is next"
+    assert offered(found, app(found, "firefox"), "protect").effect == "then code is next"

@@ -71,7 +71,7 @@ def set_to(qtbot, room, value, *, user=False):
     room.start(cgroup=f"0::/{manager}/x.service\n")
     room.scan()
     room.popup.menu.chosen.emit("unit", room.subject())
-    dialog = room.lasting.dialog
+    dialog = room.dialogs.dialog
     qtbot.waitUntil(dialog.value.isEnabled, timeout=10_000)
     pick(dialog, value)
     with qtbot.waitSignal(dialog.reported, timeout=20_000):
@@ -79,9 +79,8 @@ def set_to(qtbot, room, value, *, user=False):
 
 
 def undo(qtbot, room):
-    assert room.popup.message.button("undo-unit").text() == "Undo"
-    with qtbot.waitSignal(room.lasting._undo.reported, timeout=20_000):
-        room.click(room.popup.message, "undo-unit")
+    with qtbot.waitSignal(room.dialogs._undo.reported, timeout=20_000):
+        room.click(room.popup.message, "Undo")
 
 
 def click(qtbot, button):
@@ -185,7 +184,7 @@ def test_what_was_set_is_undone_from_the_message(qtbot, manager, room):
     assert (manager.own / "x.service.d/50-oomtray.conf").read_bytes() == earlier
     assert manager.adj(pid) == 650
     assert "has OOMScoreAdjust=700, ManagedOOMPreference=avoid for good again; 1 running" in room.popup.message.text
-    assert room.popup.message.button("undo-unit") is None
+    assert room.popup.message.button("Undo") is None
 
 
 def test_an_undo_that_needs_permission_asks_for_it_and_stays_where_that_is_dismissed(qtbot, manager, room, tmp_path):
@@ -193,7 +192,7 @@ def test_an_undo_that_needs_permission_asks_for_it_and_stays_where_that_is_dismi
     set_to(qtbot, room, 300)
     dropin.write(str(manager.units), "x.service", UnitSettings(300))  # the stand-in for pkexec doesn't
     asking = []
-    room.lasting._undo.busy.connect(lambda busy: asking.append((busy, room.popup.waits)))
+    room.dialogs._undo.busy.connect(lambda busy: asking.append((busy, room.popup.waits)))
     told, done = room.popup.message.text, (tmp_path / "pkexec").read_text()
     (tmp_path / "pkexec").write_text("#!/bin/sh\ncat >/dev/null\nexit 126\n")
     undo(qtbot, room)

@@ -7,11 +7,13 @@ from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtWidgets import QApplication
 
 from oomtray.config import Settings
-from oomtray.ui.controllers.changes import Commander, Report
+from oomtray.ui.controllers.changes import ChangeController
+from oomtray.ui.controllers.report import Report
 from oomtray.ui.popup import saved_state as state
 from oomtray.ui.popup.frameless_window import beside
 from oomtray.ui.popup.popup import Popup
 from tests.facts import desktops
+from tests.ui.reports import PASSWORD, UNDO, offers
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -19,7 +21,7 @@ LONG = Report(
     "part",
     "Web Content (4203) lowered from +233 to +200, not to -500: going lower needs an administrator's permission."
     " Then the next victim is rust-analyzer (4257), 1.2 GiB.",
-    ("authorise", "undo"),
+    offers(PASSWORD, UNDO),
 )
 NOTICE = "OOM Tray runs as root: what you end or change here reaches every user's programs."
 SMALLEST = QSize(440, 360)
@@ -27,7 +29,7 @@ SMALLEST = QSize(440, 360)
 
 @pytest.fixture
 def popup(qtbot):
-    made = Popup(Commander(Settings().actions), Settings())
+    made = Popup(ChangeController(Settings().actions), Settings())
     qtbot.addWidget(made)
     made.resize(SMALLEST)
     yield made

@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage
 
 from oomtray.config import Settings
 from oomtray.messages import memory as words
-from oomtray.ui.controllers.changes import Report
-from oomtray.ui.controllers.row_actions import of_process
+from oomtray.ui.controllers.report import Report
+from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.dialogs.explain_dialog import ExplainWindow
 from oomtray.ui.popup.header import Header
 from oomtray.ui.popup.memory_bar import Gauge
@@ -24,6 +24,7 @@ from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Elided, Plain
 from tests.facts import desktops
 from tests.ui.gallery import DARK, LIGHT, palette
+from tests.ui.reports import UNDO, offers
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -135,7 +136,7 @@ def test_a_message_leaves_room_for_its_shape(qtbot, direction):
     message = MessageBar()
     qtbot.addWidget(message)
     message.setLayoutDirection(direction)
-    message.tell(Report("part", "Lowered from +233 to +200, not to -500: that needs an administrator.", ("undo",)))
+    message.tell(Report("part", "Lowered from +233 to +200, not to -500: that needs an administrator.", offers(UNDO)))
     message.resize(440, message.heightForWidth(440))
     message.grab()
 
@@ -149,7 +150,7 @@ def test_an_explanation_stands_below_its_title(qtbot, direction):
     window = ExplainWindow()
     qtbot.addWidget(window)
     window.setLayoutDirection(direction)
-    window.tell(WARNING, of_process(WARNING.risks[0]))
+    window.tell(WARNING, Subject.of_process(WARNING.risks[0]))
     window._text.setPlainText("It has ended meanwhile.")  # a short line: a long one reaches both sides
     window._text.setCursorWidth(0)
     window.grab()

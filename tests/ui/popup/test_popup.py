@@ -9,18 +9,20 @@ from PySide6.QtWidgets import QApplication
 
 from oomtray.config import Settings
 from oomtray.messages import memory as words
-from oomtray.ui.controllers.changes import Commander, Report
+from oomtray.ui.controllers.changes import ChangeController
+from oomtray.ui.controllers.report import Report
 from oomtray.ui.popup.frameless_window import beside
 from oomtray.ui.popup.popup import Popup
 from oomtray.ui.popup.process_row import MEMORY, NAME
 from tests.facts import MIB, desktops
 from tests.ui.gallery import DARK, LIGHT, palette
+from tests.ui.reports import UNDO, offers
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 """Offscreen there is nothing to raise a window above."""
 
 
-class FakeCommander(Commander):
+class FakeController(ChangeController):
     """Remembers what it was asked to do; nothing of this machine is touched."""
 
     def __init__(self) -> None:
@@ -33,13 +35,10 @@ class FakeCommander(Commander):
     def do(self, word, subject, assessment):
         self.asked.append((word, subject.name))
 
-    def accept(self, offer):
-        self.asked.append((offer,))
-
 
 @pytest.fixture
 def popup(qtbot):
-    made = Popup(FakeCommander(), Settings())
+    made = Popup(FakeController(), Settings())
     qtbot.addWidget(made)
     made.open(None)
     made.show_assessment(desktops.desktop())
@@ -341,7 +340,7 @@ def test_a_choice_is_done_to_what_the_menu_was_opened_for(popup, text, word):
 
     next(action for action in menu.actions() if action.text().partition("\t")[0] == text).trigger()
 
-    assert popup.commander.asked == [(word, "firefox")]
+    assert popup.changes.asked == [(word, "firefox")]
     menu.close()
 
 
@@ -369,20 +368,21 @@ def test_a_name_in_a_menu_hides_no_letter(popup):
 
 
 def test_what_was_done_is_told_with_its_buttons(popup, qtbot):
-    popup.commander.reported.emit(Report("done", "Spotify: 3 processes set to +300.", ("undo",)))
+    pressed = []
+    popup.changes.reported.emit(Report("done", "Spotify: 3 processes set to +300.", offers(UNDO, pressed=pressed)))
     assert popup.message.isVisible()
 
-    popup.message.button("undo").click()
+    popup.message.button(UNDO).click()
 
-    assert popup.commander.asked == [("undo",)]
+    assert pressed == [UNDO]
     assert not popup.message.isVisible()
 
 
 def test_a_question_has_no_way_out_but_its_answers(popup):
-    popup.message.tell(Report("ask", "End it by force?", ("kill", "cancel")))
+    popup.message.tell(Report("ask", "End it by force?", offers("Force kill", "Cancel"), closable=False))
 
     assert not popup.message._close.isVisible()
-    assert popup.message.button("kill") is not None
+    assert popup.message.button("Force kill") is not None
 
 
 # coming and going
@@ -402,7 +402,7 @@ def test_it_stays_while_a_password_is_asked_for_and_where_it_is_the_only_window(
     monkeypatch.setattr(popup, "isActiveWindow", lambda: False)
     monkeypatch.setattr(QApplication, "activeWindow", lambda: None)
     if keeps == "busy":
-        popup.commander.busy.emit(True)
+        popup.changes.busy.emit(True)
     else:
         popup.set_homeless("No panel here shows tray icons.")
 
@@ -435,7 +435,7 @@ def test_size_order_and_mode_are_remembered(popup, qtbot):
     popup.table.sort_by(MEMORY, True)
     popup.hide()
 
-    again = Popup(FakeCommander(), Settings())
+    again = Popup(FakeController(), Settings())
     qtbot.addWidget(again)
 
     assert (again.width(), again.height()) == (700, 720)

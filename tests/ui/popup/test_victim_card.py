@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from oomtray.config import Settings
-from oomtray.ui.controllers.changes import Commander
+from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.popup.popup import Popup
 from oomtray.ui.qt import colours, icons
 from oomtray.ui.qt.labels import Elided
@@ -20,7 +20,7 @@ ERROR = "OSError: [Errno 5] Input/output error"
 
 @pytest.fixture
 def popup(qtbot):
-    made = Popup(Commander(Settings().actions), Settings())
+    made = Popup(ChangeController(Settings().actions), Settings())
     qtbot.addWidget(made)
     made.open(None)
     yield made

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QLabel
 
 from oomtray.config import Settings
-from oomtray.ui.controllers.changes import Commander
+from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.popup.popup import Popup
 from tests.facts import desktops
 
@@ -52,7 +52,7 @@ def test_no_reference_is_lost(qtbot, what):
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="True and None are immortal since Python 3.12")
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_nor_by_the_popup_in_a_day_of_updates(qtbot):
-    popup = Popup(Commander(Settings().actions), Settings())
+    popup = Popup(ChangeController(Settings().actions), Settings())
     qtbot.addWidget(popup)
     popup.open(None)
     told = [desktops.desktop(), desktops.grown(desktops.desktop(), 4203, 900 << 20)]

@@ -1,0 +1,38 @@
+"""What an action has to tell, and what it offers next: the message bar and the notifications show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from oomtray.messages.i18n import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Tone = Literal["done", "part", "failed", "ask"]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A button under a report, with what it does when pressed."""
+
+    label: str
+    act: Callable[[], object]
+    hint: str = ""
+    asks_password: bool = False
+    """Opens the password dialog, so a notification must not do it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    tone: Tone
+    text: str
+    """Whole sentences, printable."""
+    offers: tuple[Offer, ...] = ()
+    closable: bool = True
+    """Can be put away without an answer."""
+
+
+def undo_offer(act: Callable[[], object]) -> Offer:
+    return Offer(tr("Undo"), act)
