@@ -100,13 +100,18 @@ class Monitor:
         self._poll: select.poll | None = None
         self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
 
-    def survey(self, *, top: int | None = None, apps: bool = False) -> Assessment:
-        """Every row read and judged now. Raises OSError, or NoMemoryCgroup where the scope has gone."""
+    def survey(self, *, top: int | None = None, apps: bool = False, steady: bool = False) -> Assessment:
+        """Every row read and judged now. Raises OSError, or NoMemoryCgroup where the scope has gone.
+
+        With `steady` every row is read the first time only; later surveys read what is new, what changed, and the
+        rows that this one and the last put first.
+        """
+        full = not (self._surveying and steady)
         if not self._surveying:
             # whoever asks for each reading wants the difference between just these
             self._surveying, self._trends, self._shrinking = True, ProcessTrends(plain=True), Shrinking(plain=True)
         memory = self._tick(self._clock())
-        return self._scan(memory, Attention(open=True, apps=apps, top=top), full=True)
+        return self._scan(memory, Attention(open=True, apps=apps, top=top), full=full)
 
     def step(self) -> Assessment | None:
         """What is due now: always a tick, and a scan where one is due; None where there is nothing new to show."""
@@ -173,7 +178,8 @@ class Monitor:
         watch = attention.watch.union(self._leaders)
         snapshot = self._reader.snapshot(watch, full=full, memory=memory)
         ranking = rank(snapshot, None if attention.apps else attention.top, self._points)
-        self._leaders = tuple(row.process.pid for row in ranking.first[:_ALWAYS_FRESH])
+        fresh = _ALWAYS_FRESH if attention.top is None else max(attention.top, _ALWAYS_FRESH)
+        self._leaders = tuple(row.process.pid for row in ranking.first[:fresh])
         changes = self._trends.add(snapshot) if attention.open else {}
         grouping = None
         if attention.apps:

@@ -92,7 +92,7 @@ def run_watch(arguments: Namespace) -> int:
     with monitoring(settings, arguments.cgroup) as monitor:
         due, shown = time.monotonic(), 0
         while True:
-            assessment = monitor.survey(top=_judged(arguments.rows))
+            assessment = monitor.survey(top=_judged(arguments.rows), steady=True)
             if arguments.json:
                 _print_object(assessment, arguments.rows)
             else:

@@ -60,11 +60,14 @@ class SystemReader:
         memory = memory or self._memory.read()
         scope = self._scope(memory)
         now = self._clock()
+        inside: set[int] = set()
+        if scope.path is not None:
+            # oom_score is a share of the whole machine, too coarse to tell a change inside a small cgroup: reread them all
+            watch = inside = set(self.cgroups.pids(scope.path))
         processes = self._table.scan(now, watch, full=full)
         if self._scale is None:
             self._scale = detect_scale(processes, memory.total_pages)
         if scope.path is not None:
-            inside = set(self.cgroups.pids(scope.path))
             processes = tuple(process for process in processes if process.pid in inside)
         return Snapshot(
             time=self._wall(),

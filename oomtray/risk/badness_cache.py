@@ -7,6 +7,8 @@ five numbers of each takes most of a ranking's time, as after some seconds of sl
 from __future__ import annotations
 
 from array import array
+from itertools import compress
+from operator import is_not
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.snapshot import PAGE_SIZE
@@ -38,8 +40,7 @@ class Points:
             known = ()
         self._measure = None  # until both columns are whole again
         count = len(processes)
-        changed = [n for n, (now, before) in enumerate(zip(processes, known, strict=False)) if now is not before]
-        changed += range(min(len(known), count), count)
+        changed = [*compress(range(count), map(is_not, processes, known)), *range(len(known), count)]
         for column in (self.badness, self.pages):
             del column[count:]
             column.extend([0] * (count - len(column)))

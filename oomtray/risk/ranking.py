@@ -80,8 +80,9 @@ def rank(snapshot: Snapshot, top: int | None = None, points: Points | None = Non
     killable = len(badness) - badness.count(NEVER)
     near_bar, bar = _bars(snapshot, badness, killable, top)
     oldest_first = (0, 0) < snapshot.kernel_release < (5, 3)
-    rows = [(its, processes[n]) for n, its in enumerate(badness) if its > bar]
-    last = [processes[n] for n, its in enumerate(badness) if its == bar]
+    asked = [(its, processes[n]) for n, its in enumerate(badness) if its >= bar]
+    rows = [row for row in asked if row[0] > bar]
+    last = [process for its, process in asked if its == bar]
     if top is not None and bar < near_bar and len(rows) + len(last) > top:  # many share the last place that is asked for
         last = (nsmallest if oldest_first else nlargest)(top - len(rows), last, key=_AGE)
     rows += [(bar, p) for p in last]
@@ -105,7 +106,9 @@ def _bars(snapshot: Snapshot, badness: array[int], killable: int, top: int | Non
     """The badness from which on a row is near the first, and the one below which no row is asked for."""
     if not killable:
         return 0, 0
-    near = max(badness) - counting_error(snapshot.cpus, snapshot.kernel_release)
+    error = counting_error(snapshot.cpus, snapshot.kernel_release)
     if top is None or top >= killable:
-        return near, NEVER + 1
-    return near, min([near, *nlargest(top, badness)[-1:]])
+        return max(badness) - error, NEVER + 1
+    highest = nlargest(max(top, 1), badness)
+    near = highest[0] - error
+    return near, min([near, *highest[top - 1 : top]])

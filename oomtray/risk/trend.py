@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from itertools import compress
+from operator import is_not
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from oomtray.kernel.snapshot import Snapshot
+    from oomtray.kernel.snapshot import Process, Snapshot
 
 _SMOOTHING = 6.0
 """Seconds over which a rate settles: single bursts don't make the column flicker."""
@@ -22,18 +24,21 @@ class ProcessTrends:
         self._smoothing = 0.0 if plain else _SMOOTHING
         self._shortest = 0.0 if plain else _SHORTEST
         self._last: dict[tuple[int, int], tuple[float, int, float | None]] = {}
+        """By (pid, start time): when it was read, bytes then, and its rate."""
+        self._processes: tuple[Process, ...] = ()
 
     def add(self, snapshot: Snapshot) -> dict[tuple[int, int], float]:
         """Rates of the processes that this snapshot reread; what was not reread has none that would be true now."""
         rates: dict[tuple[int, int], float] = {}
-        last: dict[tuple[int, int], tuple[float, int, float | None]] = {}
-        for process in snapshot.processes:
+        before, self._processes = self._processes, snapshot.processes
+        # a row that is the very object of the snapshot before was not reread
+        reread = [*compress(self._processes, map(is_not, self._processes, before)), *self._processes[len(before) :]]
+        for process in reread:
             if process.rss is None:
                 continue
-            identity = process.pid, process.start_time
+            identity = process.identity
             known = self._last.get(identity)
             if known is not None and process.read_at - known[0] <= self._shortest:
-                last[identity] = known
                 if known[2] is not None and process.read_at == snapshot.at:
                     rates[identity] = known[2]
                 continue
@@ -43,8 +48,10 @@ class ProcessTrends:
                 rate = settle(known[2], memory - known[1], process.read_at - known[0], self._smoothing)
                 if process.read_at == snapshot.at:
                     rates[identity] = rate
-            last[identity] = (process.read_at, memory, rate)
-        self._last = last
+            self._last[identity] = (process.read_at, memory, rate)
+        if len(self._last) > 2 * len(self._processes):
+            living = {process.identity for process in self._processes}
+            self._last = {identity: last for identity, last in self._last.items() if identity in living}
         return rates
 
 

@@ -19,8 +19,10 @@ int main(int argc, char **argv) {
             char name[16];
             snprintf(name, sizeof name, "member-%d", i % 40);
             prctl(PR_SET_NAME, name);
-            size_t size = (size_t)(i % 64) * 16384;
-            if (size) memset(malloc(size), 1, size);
+            /* sizes that differ, as a machine's do; volatile, or the compiler would see that nobody reads it */
+            size_t size = (size_t)(i % 64) * 4096;
+            volatile char *memory = malloc(size + 1);
+            for (size_t at = 0; memory && at < size; at += 4096) memory[at] = 1;
             for (;;) pause();
         }
     }

@@ -125,6 +125,59 @@ def test_a_survey_gives_the_plain_difference_of_the_last_two(monitor, tree, cloc
         clock.now += 0.5
 
 
+def test_a_steady_survey_rereads_the_rows_that_it_shows_and_those_whose_score_changed(monitor, tree, clock):
+    tree.add(300, name=b"middle", rss_kib=50_000, score=670)
+    for pid in range(400, 440):
+        tree.add(pid, rss_kib=10, score=660)
+    assert monitor.survey(top=2, steady=True).snapshot.full
+    clock.now += 2
+    tree.add(200, name=b"large", rss_kib=2_000_200, score=825)
+    tree.add(300, name=b"middle", rss_kib=50_100, score=670)
+    tree.add(439, name=b"grown", rss_kib=20_000, score=668)
+    for pid in range(400, 439):
+        tree.add(pid, rss_kib=20, score=660)
+    tree.add(500, name=b"new", rss_kib=20_000, score=668)
+    assessment = monitor.survey(top=2, steady=True)
+    rows = {process.pid: process for process in assessment.snapshot.processes}
+    assert not assessment.snapshot.full
+    assert [(risk.process.pid, risk.change) for risk in assessment.risks] == [(200, 102_400), (300, 51_200)]
+    assert [rows[pid].rss for pid in (439, 500)] == [20_000 * 1024] * 2
+    unread = sum(rows[pid].rss == 10 * 1024 for pid in range(400, 439))
+    assert unread > 30, "a few are reread in rotation; a full scan would have read them all"
+
+
+def test_a_steady_survey_keeps_as_many_rows_fresh_as_it_shows(monitor, tree, clock):
+    for pid in range(400, 440):
+        tree.add(pid, rss_kib=1000 + pid, score=660)
+    monitor.survey(top=40, steady=True)
+    for turn in (1, 2):
+        clock.now += 2
+        for pid in range(400, 440):
+            tree.add(pid, rss_kib=1000 + pid + turn, score=660)
+        risks = monitor.survey(top=40, steady=True).risks
+        assert {risk.change for risk in risks if risk.process.pid in range(400, 440)} == {512}
+
+
+def test_in_a_cgroup_every_row_is_reread_as_its_share_of_the_machine_tells_too_little(tree, clock, tmp_path):
+    group = tmp_path / "cgroups/small"
+    group.mkdir(parents=True)
+    (tmp_path / "cgroups/cgroup.controllers").write_text("memory\n")
+    (group / "memory.max").write_text(f"{64 * MIB}\n")
+    pids = range(400, 440)
+    (group / "cgroup.procs").write_text("".join(f"{pid}\n" for pid in pids))
+    for pid in pids:
+        tree.add(pid, rss_kib=1000, score=666)
+    monitor = Monitor(proc=str(tree), cgroups=str(tmp_path / "cgroups"), clock=clock, scope_path="/small")
+    try:
+        monitor.survey(top=1, steady=True)
+        clock.now += 2
+        tree.add(439, rss_kib=9000, score=666)
+        first = monitor.survey(top=1, steady=True).risks[0]
+        assert (first.process.pid, first.change) == (439, 4000 * 1024)
+    finally:
+        monitor.close()
+
+
 def test_a_reused_pid_has_no_change(monitor, tree, clock):
     monitor.survey()
     clock.now += 2
