@@ -150,3 +150,10 @@ def about(seconds: float | None) -> str:
     if seconds >= 90:
         return f"about {seconds / 60:.0f} min"
     return f"about {max(seconds, 1):.0f} s"
+
+
+def local_time(seconds: float) -> str:
+    """Seconds since 1970 as a moment of this place's time: 2026-11-02 14:02."""
+    from time import localtime, strftime
+
+    return strftime("%Y-%m-%d %H:%M", localtime(seconds))

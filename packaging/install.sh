@@ -8,7 +8,7 @@
 # From the environment:
 #   DESTDIR  stands before every path, for packages
 #   PREFIX   where the app goes: /usr/local unless given. polkit's policy names the helper's path, so that is fixed.
-#   PYTHON   the interpreter that runs the app, with PySide6, jeepney and tomlkit: /usr/bin/python3 unless given
+#   PYTHON   the interpreter that runs the app, with PySide6, jeepney, psutil and tomlkit: /usr/bin/python3 unless given
 set -eu
 cd "$(dirname "$0")/.."
 

@@ -15,6 +15,7 @@ from oomtray.kernel.users import login_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from oomtray.kernel.process_facts import ProcessFacts
     from oomtray.kernel.snapshot import Memory, Scope
     from oomtray.risk.assessment import App, Assessment, Killer, Risk, Victim
     from oomtray.risk.explain import Explanation
@@ -37,8 +38,8 @@ def apps(assessment: Assessment, shown: Sequence[App]) -> Report:
     return _situation(assessment) | {"apps": [_app(app) for app in shown]}
 
 
-def explanation(assessment: Assessment, explained: Explanation) -> Report:
-    """The object of `list` with this one process, and what `explain` adds to it."""
+def explanation(assessment: Assessment, explained: Explanation, facts: ProcessFacts | None = None) -> Report:
+    """The object of `list` with this one process, and what `explain` adds to it; `facts` None: it has ended meanwhile."""
     parts = explained.parts
     return processes(assessment, [explained.risk]) | {
         "parts": {
@@ -49,6 +50,7 @@ def explanation(assessment: Assessment, explained: Explanation) -> Report:
         },
         "without": None if explained.without is None else _named(explained.without),
         "notes": list(explained.notes),
+        "process": None if facts is None else _facts(facts),
     }
 
 
@@ -162,6 +164,42 @@ def _app(app: App) -> Report:
         "share": _fraction(app.share),
         "oom_score_adj": None if app.adj_range is None else list(app.adj_range),
     }
+
+
+def _facts(facts: ProcessFacts) -> Report:
+    """What could not be read is null, and `unread` has the reason."""
+    from oomtray.kernel.process_facts import Unread
+
+    values = {
+        "command": facts.command,
+        "executable": facts.executable,
+        "directory": facts.directory,
+        "uid": facts.uid,
+        "started": facts.started,
+        "parent": facts.parent,
+        "children": facts.children,
+        "threads": facts.threads,
+        "descriptors": facts.descriptors,
+        "files": facts.files,
+        "connections": facts.connections,
+        "cpu_seconds": facts.cpu_seconds,
+        "bytes_read": facts.bytes_read,
+        "bytes_written": facts.bytes_written,
+    }
+    unread = {name: value.value for name, value in values.items() if isinstance(value, Unread)}
+    return {name: None if name in unread else _plain(value) for name, value in values.items()} | {
+        "user": None if isinstance(facts.uid, Unread) else login_name(facts.uid),
+        "unread": unread,
+    }
+
+
+def _plain(value: object) -> object:
+    """Dataclasses as objects of their fields."""
+    from dataclasses import asdict, is_dataclass
+
+    if isinstance(value, float):
+        return _fraction(value)
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
 
 
 def _fraction(value: float | None) -> float | None:

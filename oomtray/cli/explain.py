@@ -10,12 +10,17 @@ from oomtray.cli import DONE, Failure
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from oomtray.cli.terminal import Terminal
+    from oomtray.cli.terminal import Style, Terminal
+    from oomtray.kernel.process_facts import ProcessFacts
+    from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.explain import Explanation
 
 LARGEST_PID = 1 << 22
 """PID_MAX_LIMIT of a 64-bit kernel (include/linux/threads.h)."""
+_MOST_LINES = 8
+"""Of a command line in a terminal; a pipe and JSON have all of it."""
+_LEAST_ROOM = 20
 
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -41,19 +46,32 @@ def run_explain(arguments: Namespace) -> int:
     except KeyError:
         seen = "" if assessment.snapshot.complete else " that you can see"
         raise Failure(f"there is no process {arguments.pid}{seen}") from None
+    facts = _facts(explained.risk.process)
     if arguments.json:
         from oomtray.cli import as_json as report
 
-        print(report.dumps(report.explanation(assessment, explained)))
+        print(report.dumps(report.explanation(assessment, explained, facts)))
     else:
         from oomtray.cli.terminal import Terminal
 
-        print("\n".join(explanation(assessment, explained, Terminal.of())))
+        print("\n".join(explanation(assessment, explained, Terminal.of(), facts)))
     return DONE
 
 
-def explanation(assessment: Assessment, explained: Explanation, terminal: Terminal) -> list[str]:
-    """Who it is, the sum as a table where it has one, and the sentences."""
+def _facts(process: Process) -> ProcessFacts | None:
+    """None where it has ended, or hidepid has hidden it meanwhile."""
+    from oomtray.kernel.facts_reader import read_facts
+
+    try:
+        return read_facts(*process.identity)
+    except OSError:
+        return None
+
+
+def explanation(
+    assessment: Assessment, explained: Explanation, terminal: Terminal, facts: ProcessFacts | None = None
+) -> list[str]:
+    """Who it is, the sum as a table where it has one, the facts where there are any, and the sentences."""
     from oomtray.messages.explanation import tell
     from oomtray.text import wrap
 
@@ -62,6 +80,8 @@ def explanation(assessment: Assessment, explained: Explanation, terminal: Termin
     ]
     if explained.risk.badness is not None:
         lines += ["", *_sum(assessment, explained, terminal)]
+    if facts is not None:
+        lines += ["", *_told(facts, assessment.snapshot.time, terminal)]
     lines.append("")
     for sentence in tell(assessment, explained):
         lines += [terminal.written(line) for line in wrap(sentence, terminal.columns)]
@@ -111,6 +131,29 @@ def _sum(assessment: Assessment, explained: Explanation, terminal: Terminal) -> 
     return table(
         (Column("PAGES", right=True), Column("MEMORY", right=True), Column("", least=8)), rows, terminal
     )
+
+
+def _told(facts: ProcessFacts, now: float, terminal: Terminal) -> list[str]:
+    """A line or more for each fact, behind its label."""
+    from oomtray.kernel.process_facts import Unread
+    from oomtray.kernel.users import login_name
+    from oomtray.messages.details import lines
+    from oomtray.text import columns, pad, wrap
+
+    user = None if isinstance(facts.uid, Unread) else login_name(facts.uid)
+    told = lines(facts, now, user=user)
+    indent = max(columns(line.label) for line in told) + 2
+    room = None if terminal.columns is None else max(terminal.columns - indent, _LEAST_ROOM)
+    written = []
+    for line in told:
+        texts = wrap(line.text, room)
+        if terminal.columns is not None and len(texts) > _MOST_LINES:
+            texts = [*texts[: _MOST_LINES - 1], "…"]
+        style: Style = "plain" if line.known else "dim"
+        for number, text in enumerate([*texts, *line.items]):
+            label = pad(line.label if number == 0 else "", indent)
+            written.append(label + terminal.styled(terminal.written(text), style))
+    return written
 
 
 def _pid(text: str) -> int:

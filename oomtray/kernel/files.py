@@ -37,6 +37,38 @@ def read_bytes(path: str) -> bytes:
         os.close(fd)
 
 
+def read_in_time(descriptor: int, most: int, patience: float) -> bytes | None:
+    """Up to `most` bytes of a file that may keep its reader waiting; None after `patience` seconds. Closes the file.
+
+    A thread that waits in the kernel can't be called back: it ends with its read, or with the program. Raises OSError.
+    """
+    import threading
+
+    answer: list[bytes | OSError] = []
+    reading = (descriptor, most, answer)
+    thread = threading.Thread(target=_read_to_the_end, args=reading, name="read-in-time", daemon=True)
+    thread.start()
+    thread.join(patience)
+    if not answer:
+        return None
+    if isinstance(answer[0], OSError):
+        raise answer[0]
+    return answer[0]
+
+
+def _read_to_the_end(descriptor: int, most: int, answer: list[bytes | OSError]) -> None:
+    pieces = []
+    try:
+        while most > 0 and (piece := os.read(descriptor, most)):
+            pieces.append(piece)
+            most -= len(piece)
+        answer.append(b"".join(pieces))
+    except OSError as error:
+        answer.append(error)
+    finally:
+        os.close(descriptor)
+
+
 def read_int(path: str) -> int | None:
     """The file's one number; None where it is missing, unreadable or something else (`max`)."""
     try:

@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from oomtray.kernel.files import read_bytes
+from oomtray.kernel.files import READ, read_bytes
 from oomtray.kernel.snapshot import Process
 
 _PF_KTHREAD = 0x00200000  # include/linux/sched.h
@@ -168,7 +168,11 @@ def executable(directory: str) -> str | None:
 def command_line(pid: int, proc: str = "/proc") -> str | None:
     """Arguments joined by spaces, at most 16 KiB of them; None where they can't be read or there are none."""
     try:
-        raw = read_bytes(f"{proc}/{pid}/cmdline")[:_LONGEST_COMMAND]
+        descriptor = os.open(f"{proc}/{pid}/cmdline", READ)
+        try:
+            raw = os.read(descriptor, _LONGEST_COMMAND)  # no more than that: it may be of any length
+        finally:
+            os.close(descriptor)
     except OSError:
         return None
     return decode(raw.rstrip(b"\0").replace(b"\0", b" ")) or None

@@ -58,6 +58,10 @@ class ProcessHandle:
         self._directory = directory
         self._stat = self._read_stat()
 
+    def fileno(self) -> int:
+        """The directory's descriptor, for what is read through it; it is closed with the handle."""
+        return self._directory
+
     @property
     def start_time(self) -> int:
         """Field 22 of stat: clock ticks after boot."""

@@ -86,10 +86,37 @@ APP = {
 LIST = SITUATION | {"processes": [PROCESS]}
 WATCH = SITUATION | {"processes": [PROCESS | {"change": MAYBE_INT}]}
 APPS = SITUATION | {"apps": [APP]}
+RELATIVE = {"pid": int, "name": MAYBE_TEXT}
+UNREAD = {"denied", "gone", "none", "too-many", "no-answer", "other-namespace", "failed"}
+READ_FACTS = {
+    "command": ({"arguments": [str], "whole": bool}, None),
+    "executable": MAYBE_TEXT,
+    "directory": MAYBE_TEXT,
+    "uid": MAYBE_INT,
+    "started": MAYBE_NUMBER,
+    "parent": (RELATIVE, None),
+    "children": ({"count": int, "first": [RELATIVE], "exact": bool}, None),
+    "threads": MAYBE_INT,
+    "descriptors": MAYBE_INT,
+    "files": ({"count": int, "first": [str], "exact": bool}, None),
+    "connections": (
+        {
+            "count": int,
+            "first": [{"protocol": {"tcp", "udp"}, "local": MAYBE_TEXT, "remote": MAYBE_TEXT, "state": MAYBE_TEXT}],
+            "exact": bool,
+        },
+        None,
+    ),
+    "cpu_seconds": MAYBE_NUMBER,
+    "bytes_read": MAYBE_INT,
+    "bytes_written": MAYBE_INT,
+}
+FACTS = READ_FACTS | {"user": MAYBE_TEXT, "unread": dict}
 EXPLAIN = LIST | {
     "parts": {"rss": MAYBE_INT, "swap": MAYBE_INT, "page_tables": MAYBE_INT, "adjustment": MAYBE_INT},
     "without": (NAMED, None),
     "notes": [str],
+    "process": (FACTS, None),
 }
 CHANGES = {
     "schema": int,

@@ -144,6 +144,26 @@ def signalled_across_the_swap_with_equal_start_times(reuse: Reuse) -> object:
         return signals.kill(reuse.pid, reuse.start_time).error
 
 
+def facts_across_the_swap(reuse: Reuse) -> object:
+    """The swap falls between two questions that are asked by number."""
+    import psutil
+
+    from oomtray.kernel.facts_reader import read_facts
+
+    class Swapping(psutil.Process):
+        def io_counters(self) -> Any:
+            reuse.swap(later=False)
+            return super().io_counters()
+
+    real, psutil.Process = psutil.Process, Swapping
+    try:
+        facts = read_facts(reuse.pid, reuse.start_time)
+    finally:
+        psutil.Process = real
+    asked = facts.bytes_read, facts.threads, facts.children, facts.cpu_seconds, facts.executable, facts.command
+    return [getattr(one, "value", repr(one)) for one in asked]
+
+
 @contextmanager
 def _before_the_check(signals: Any, swap: Callable[[], None], *, blind: bool = False) -> Iterator[None]:
     real = signals.open_process
@@ -166,6 +186,7 @@ CASES: tuple[Callable[[Reuse], object], ...] = (
     signalled_after_the_swap,
     signalled_across_the_swap,
     signalled_across_the_swap_with_equal_start_times,
+    facts_across_the_swap,
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import subprocess
 import sys
 from collections.abc import Iterator
 
@@ -32,3 +33,24 @@ def test_garbage_is_collected_again_though_a_part_can_not_be_loaded(monkeypatch:
     with pytest.raises(ImportError):
         App._warm(None)
     assert gc.isenabled()
+
+
+LOADED = """
+import sys
+from PySide6.QtWidgets import QApplication
+app = QApplication([])
+from oomtray.ui.app.application import App
+from oomtray.config import Settings
+from oomtray.monitor import Monitor
+from oomtray.systemd.units import UnitReader
+App._warm(None)
+monitor = Monitor(Settings(), units=UnitReader())
+monitor.survey(apps=True)
+sys.exit("loaded" if "psutil" in sys.modules else 0)
+"""
+
+
+def test_the_idle_tray_does_without_psutil() -> None:
+    """It costs 4 MB, and details are asked for now and then."""
+    done = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr

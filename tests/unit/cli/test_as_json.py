@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from oomtray.cli import as_json as report
+from oomtray.kernel.process_facts import Unread
 from oomtray.kernel.snapshot import PAGE_SIZE, Scope
 from oomtray.kernel.users import login_name
 from oomtray.risk.assessment import Also, Level
@@ -16,6 +17,7 @@ from oomtray.risk.explain import explain
 from tests.facts import GIB, MIB
 from tests.facts.assessments import app, assessment, killer, risk, victim
 from tests.facts.memory import memory
+from tests.facts.process_facts import process_facts, unread
 from tests.facts.processes import NO_MEMORY, process
 from tests.facts.snapshots import snapshot
 from tests.rigs.commands import contract
@@ -254,6 +256,40 @@ def test_an_explanation_adds_the_parts_and_who_would_be_next() -> None:
     }
     assert got["without"] == {"pid": 1002, "start_time": 812345, "name": "program1002", "frees": 81 * MIB}
     assert "children-not-counted" in got["notes"]
+
+
+def test_an_explanation_has_the_facts_of_the_process() -> None:
+    only = assessment(risks=(risk(1001, rank=1),))
+    got = written(report.explanation(only, explain(only, 1001), process_facts()), contract.EXPLAIN)["process"]
+    assert got["command"]["arguments"][:2] == ["/usr/bin/python3", "train.py"]
+    assert got["children"] == {
+        "count": 4,
+        "first": [{"pid": pid, "name": "python3"} for pid in range(4243, 4247)],
+        "exact": True,
+    }
+    assert got["connections"]["first"][0] == {
+        "protocol": "tcp",
+        "local": "127.0.0.1:6006",
+        "remote": None,
+        "state": "LISTEN",
+    }
+    assert (got["descriptors"], got["files"]["count"], got["cpu_seconds"], got["unread"]) == (42, 9, 2712.4, {})
+
+
+@pytest.mark.parametrize("why", Unread)
+def test_a_fact_that_could_not_be_read_is_null_and_has_its_reason(why: Unread) -> None:
+    only = assessment(risks=(risk(1001, rank=1),))
+    got = written(report.explanation(only, explain(only, 1001), unread(why)), contract.EXPLAIN)["process"]
+    assert why.value in contract.UNREAD
+    assert got == dict.fromkeys(contract.READ_FACTS) | {
+        "user": None,
+        "unread": dict.fromkeys(contract.READ_FACTS, why.value),
+    }
+
+
+def test_a_process_that_ended_meanwhile_has_no_facts() -> None:
+    only = assessment(risks=(risk(1001, rank=1),))
+    assert written(report.explanation(only, explain(only, 1001), None), contract.EXPLAIN)["process"] is None
 
 
 def test_without_anybody_else_without_is_null() -> None:

@@ -11,6 +11,7 @@ from oomtray.cli.explain import explanation
 from oomtray.cli.table import Column, Row, table
 from oomtray.cli.terminal import Terminal
 from oomtray.config import Levels
+from oomtray.kernel.process_facts import Command
 from oomtray.kernel.snapshot import OomPolicy, Scope
 from oomtray.messages.listing import summary, warning
 from oomtray.risk.assessment import Also, Assessment, Level, Risk
@@ -19,6 +20,7 @@ from oomtray.text import columns
 from tests.facts import GIB, MIB
 from tests.facts.assessments import app, assessment, risk, victim
 from tests.facts.memory import memory
+from tests.facts.process_facts import hostile, process_facts
 from tests.facts.processes import kernel_thread, process
 from tests.facts.snapshots import snapshot
 
@@ -106,7 +108,7 @@ def test_a_hostile_name_brings_no_control_character_to_the_terminal(terminal: Te
     text = (
         listing(evil, Levels(), terminal, None)
         + listing(evil, Levels(), terminal, None, apps=True)
-        + explanation(evil, explain(evil, 7), terminal)
+        + explanation(evil, explain(evil, 7), terminal, hostile())
     )
     assert not [line for line in text if re.search(r"[\x00-\x1f\x7f-\x9f]", line)]
     assert any("\\n\\x1b[2J" in line for line in text)
@@ -379,3 +381,26 @@ def test_the_width_is_that_of_the_window_unless_columns_says_otherwise(
 )
 def test_typographic_signs_only_where_the_encoding_has_them(encoding: str, has: bool) -> None:
     assert Terminal.of(Stream(tty=False, encoding=encoding), {}).typographic is has  # type: ignore[arg-type]
+
+
+def test_the_facts_stand_between_the_sum_and_the_sentences() -> None:
+    whole = assessment(risks=(risk(4242, rank=1),))
+    lines = explanation(whole, explain(whole, 4242), PIPE, process_facts())
+    blank = [number for number, line in enumerate(lines) if not line]
+    facts = lines[blank[1] + 1 : blank[2]]
+    assert lines[blank[1] - 1].endswith("of RAM and swap")
+    assert facts[:2] == [
+        "Command      /usr/bin/python3 train.py --data /home/user/lab/set1 --workers 4",
+        "Program      /usr/bin/python3.13",
+    ]
+    assert facts[facts.index("Children     4") + 1] == "             python3 (4243)"
+    assert lines[blank[2] + 1].startswith("It counts as")
+
+
+def test_a_long_command_line_leaves_room_for_the_rest_of_a_terminal() -> None:
+    whole = assessment(risks=(risk(4242, rank=1),))
+    facts = process_facts(command=Command(("java", *["-Dproperty=value"] * 400)))
+    narrow = explanation(whole, explain(whole, 4242), Terminal(columns=60), facts)
+    command = narrow[next(n for n, line in enumerate(narrow) if line.startswith("Command")) :][:8]
+    assert [command[-1], narrow[narrow.index(command[-1]) + 1][:7]] == ["             …", "Program"]
+    assert any(line.count("-Dproperty") == 400 for line in explanation(whole, explain(whole, 4242), PIPE, facts))

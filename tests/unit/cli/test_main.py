@@ -218,7 +218,7 @@ HEAVY = {
         ("list", QT | HEAVY),
         ("list --apps --json", QT | HEAVY),
         ("watch -c 1", QT | HEAVY),
-        ("explain 1 --json", QT | HEAVY),
+        ("explain 1 --json", (QT | HEAVY) - {"psutil", "subprocess"}),  # which psutil loads
         ("doctor --json", QT),
         ("protect --dry-run 1", QT),
         ("undo --json", QT),

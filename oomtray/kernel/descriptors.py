@@ -1,0 +1,71 @@
+"""What one process holds open, as the links in its fd directory name it: no file is touched by its path."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from oomtray.kernel.files import READ
+from oomtray.kernel.process import decode
+
+MOST_DESCRIPTORS = 4096
+"""So many are looked through; a desktop's largest process holds some hundreds, a hostile one a million."""
+_IN_MEMORY = (b"/memfd:", b"/proc/", b"/sys/")
+
+
+@dataclass(frozen=True, slots=True)
+class Descriptors:
+    """`files` and `sockets` are None where the kernel tells no more than how many descriptors there are."""
+
+    count: int | None
+    """None where there are more than are looked through, and the kernel doesn't tell."""
+    looked_through: bool
+    """All of them were; else `files` and `sockets` are of the first `MOST_DESCRIPTORS`."""
+    files: tuple[str, ...] | None
+    """Each path once, as seen from the process's own root; without devices and without what lies in memory alone."""
+    sockets: int | None
+
+
+def read_descriptors(process: int) -> Descriptors:
+    """`process` is a descriptor on its directory. Raises OSError: PermissionError where not even their number is told."""
+    directory = os.open("fd", READ | os.O_DIRECTORY, dir_fd=process)
+    try:
+        return _look_through(directory)
+    finally:
+        os.close(directory)
+
+
+def _look_through(directory: int) -> Descriptors:
+    count, sockets, files = 0, 0, dict[str, None]()
+    refused = False
+    with os.scandir(directory) as entries:
+        for entry in entries:
+            count += 1
+            if count > MOST_DESCRIPTORS:
+                break
+            if refused:
+                continue
+            try:
+                target = os.fsencode(os.readlink(entry.name, dir_fd=directory))
+            except PermissionError:  # counting them takes the same user, following them takes the right to trace it
+                refused = True
+            except OSError:  # closed meanwhile
+                count -= 1
+            else:
+                sockets += target.startswith(b"socket:")
+                if _is_file(target):
+                    files[decode(target)] = None
+    all_of_them = count <= MOST_DESCRIPTORS
+    return Descriptors(
+        # the directory's size is their number from Linux 6.2 on, and 0 before (fs/proc/fd.c, proc_fd_getattr)
+        count if all_of_them else os.stat(directory).st_size or None,
+        all_of_them,
+        None if refused else tuple(files),
+        None if refused else sockets,
+    )
+
+
+def _is_file(target: bytes) -> bool:
+    if not target.startswith(b"/") or target.startswith(_IN_MEMORY):
+        return False
+    return not target.startswith(b"/dev/") or target.startswith(b"/dev/shm/")

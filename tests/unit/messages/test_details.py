@@ -1,0 +1,144 @@
+"""What is told of a process: each fact as a line, each unknown with its reason, all of it harmless."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from oomtray.kernel.process_facts import Command, Connection, Listing, ProcessFacts, Relative, Unread
+from oomtray.messages.details import LABELS, Line, command, duration, lines
+from oomtray.text import local_time
+from tests.facts.process_facts import STARTED, hostile, process_facts, unread
+
+NOW = STARTED + 2280
+
+
+def told(facts: ProcessFacts, **options: Any) -> dict[str, Line]:
+    return {line.topic: line for line in lines(facts, NOW, **({"user": "ana"} | options))}
+
+
+def test_one_that_tells_all() -> None:
+    said = told(process_facts())
+    assert list(said) == list(LABELS)
+    assert {topic: line.text for topic, line in said.items()} == {
+        "command": "/usr/bin/python3 train.py --data /home/user/lab/set1 --workers 4",
+        "executable": "/usr/bin/python3.13",
+        "directory": "/home/user/lab",
+        "user": "ana",
+        "started": f"{local_time(STARTED)}, 38 min 0 s ago",
+        "parent": "bash (4200)",
+        "children": "4",
+        "threads": "14",
+        "files": "9 of 42 descriptors",
+        "connections": "2",
+        "cpu": "45 min 12 s",
+        "storage": "5.2 GiB read, 12.0 MiB written",
+    }
+    assert said["children"].items == tuple(f"python3 ({pid})" for pid in (4243, 4244, 4245, 4246))
+    assert said["files"].items[-2:] == ("/home/user/lab/set1/part-4.npy", "and 4 more")
+    assert said["connections"].items == (
+        "tcp 127.0.0.1:6006, waits for connections",
+        "tcp 127.0.0.1:6006 to 127.0.0.1:50312, connected",
+    )
+    assert all(line.known for line in said.values())
+
+
+@pytest.mark.parametrize("why", Unread)
+def test_what_could_not_be_read_says_why_in_every_line(why: Unread) -> None:
+    said = told(unread(why))
+    assert len({line.text for line in said.values()}) == 1
+    assert not any(line.known or line.items or line.text.isdigit() for line in said.values())
+
+
+def test_none_and_unknown_are_told_apart() -> None:
+    none = told(process_facts(children=Listing(0), connections=Listing(0), files=Listing(0), descriptors=0))
+    unknown = told(process_facts(children=Unread.GONE, connections=Unread.ELSEWHERE, files=Unread.DENIED))
+    for topic in ("children", "connections"):
+        assert (none[topic].text, none[topic].known) == ("None", True)
+        assert (unknown[topic].text == "None", unknown[topic].known) == (False, False)
+    assert none["files"].text == "0 of 0 descriptors"
+    assert unknown["files"].text == "No permission to read this; 42 descriptors"
+
+
+@pytest.mark.parametrize(
+    ("change", "topic", "text"),
+    [
+        ({"executable": "/usr/bin/x (deleted)"}, "executable", "/usr/bin/x, replaced or deleted since it was started"),
+        ({"directory": "/tmp/x (deleted)"}, "directory", "/tmp/x (deleted)"),
+        ({"parent": Relative(7, None)}, "parent", "process 7"),
+        ({"files": Listing(0, exact=False), "descriptors": 9000}, "files", "9000 descriptors, too many to look through"),
+        ({"files": Listing(0), "descriptors": 1}, "files", "0 of 1 descriptor"),
+    ],
+    ids=["program-replaced", "directory-deleted", "parent-without-name", "many-descriptors", "one-descriptor"],
+)
+def test_a_line(change: dict[str, Any], topic: str, text: str) -> None:
+    assert told(process_facts(**change))[topic].text == text
+
+
+def test_a_user_without_a_name_is_a_number() -> None:
+    assert told(process_facts(uid=4294967000), user=None)["user"].text == "uid 4294967000"
+
+
+@pytest.mark.parametrize(
+    ("connection", "text"),
+    [
+        (Connection("udp", "[::]:5353", None), "udp [::]:5353"),
+        (Connection("udp", "10.0.0.5:68", "10.0.0.1:67"), "udp 10.0.0.5:68 to 10.0.0.1:67"),
+        (Connection("tcp", None, None, "CLOSE"), "tcp unknown, closed"),
+        (Connection("tcp", "[::1]:5", "[::1]:6", "FIN_WAIT2"), "tcp [::1]:5 to [::1]:6, closing"),
+    ],
+)
+def test_a_connection(connection: Connection, text: str) -> None:
+    assert told(process_facts(connections=Listing(1, (connection,))))["connections"].items == (text,)
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"), [(1, 1), (5, 5), (6, 6), (7, 5 + 1)], ids=["one", "few", "one-more", "more"]
+)
+def test_a_long_list_ends_with_how_many_more_there_are(count: int, shown: int) -> None:
+    children = tuple(Relative(n, "x") for n in range(count))
+    items = told(process_facts(children=Listing(count, children)))["children"].items
+    assert len(items) == shown
+    assert items[-1].endswith("more") is (count > 6)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "whole", "text"),
+    [
+        (("sh", "-c", "echo $HOME; exit"), True, "sh -c 'echo $HOME; exit'"),
+        (("nginx: worker process",), True, "nginx: worker process"),
+        (("x", ""), True, "x ''"),
+        (("x", "a\nb\x1b[2J"), True, "x 'a\\nb\\x1b[2J'"),
+        (("x", "yyy"), False, "x yyy… (longer than is shown)"),
+    ],
+    ids=["quoted", "a-title", "empty", "control-characters", "cut"],
+)
+def test_a_command_line_could_be_typed_again(arguments: tuple[str, ...], whole: bool, text: str) -> None:
+    assert command(Command(arguments, whole)) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (-3, "0.0 s"),
+        (0.04, "0.0 s"),
+        (9.96, "10.0 s"),
+        (59.9, "59 s"),
+        (60, "1 min 0 s"),
+        (3599, "59 min 59 s"),
+        (3600, "1 h 0 min"),
+        (86399, "23 h 59 min"),
+        (273600, "3 d 4 h"),
+    ],
+)
+def test_a_duration(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
+
+
+def test_a_hostile_process_writes_nothing_but_printable_text() -> None:
+    said = lines(hostile(), NOW, user="a\x1b[2J")
+    texts = [text for line in said for text in (line.label, line.text, *line.items)]
+    assert all(text.isprintable() for text in texts)
+    assert len(texts) > len(dataclasses.fields(ProcessFacts))
