@@ -1,0 +1,1 @@
+"""Real surroundings for tests: README.md says what each folder stands up, what it needs, and how to try it by hand."""

@@ -1,5 +1,6 @@
-"""A rig that this machine can't run skips its tests by name and reason; in CI, where a skip would hide a broken
-set-up, it fails them. A conftest.py takes this on with
+"""A rig that this machine can't run skips its tests with the reason; in CI it fails them.
+
+There a skip would hide a broken set-up. A conftest.py takes this on with
 
     from tests.rigs.unavailable import pytest_runtest_call, pytest_runtest_setup  # noqa: F401
 """

@@ -1,4 +1,4 @@
-"""Others on a private bus, with jeepney's own blocking connection: each answers as a test tells it to."""
+"""Other programs on a private bus, with jeepney's own blocking connection: each answers as a test tells it to."""
 
 from __future__ import annotations
 

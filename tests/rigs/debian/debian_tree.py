@@ -1,8 +1,7 @@
-"""`debian_tree()`: the root directory of a small Debian 12 with systemd, polkit and Python, built once a machine.
+"""The root directory of a small Debian 12 with systemd, polkit and Python, built once a machine.
 
-The container (systemd_box.py) boots it as it is, the virtual machine (guest/) from a disk made of it, with the kernel
-and the few modules that lie in its /boot. In it live
-`alice` (uid 1000, in the group sudo, so that polkit takes her as an administrator; password PASSWORD; her user
+The container (systemd/box.py) boots it as it is, the virtual machine (guest/) from a disk made of it, with the kernel
+and the few modules that lie in its /boot. In it live `alice` (uid 1000, in the group sudo, so that polkit takes her as an administrator; password PASSWORD; her user
 manager starts at boot) and Python 3.11 with what the text commands import.
 """
 

@@ -1,4 +1,4 @@
-"""Root directories of Debian releases to install the package in: they hold what it asks for, and nothing else of ours."""
+"""The root directory of a Debian 13 with what the package depends on and recommends, and nothing else of ours."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""python -m tests.rigs.desktop.session run COMMAND...              a command in the desktop
-python -m tests.rigs.desktop.session show PICTURE COMMAND...     a tray app: its icon is clicked and a picture taken
+"""A command in the desktop rig, by hand; `make run` shows the app so where there is no screen.
+
+    python -m tests.rigs.desktop.session run COMMAND...              a command in the desktop
+    python -m tests.rigs.desktop.session show PICTURE COMMAND...     a tray app: its icon is clicked and a picture taken
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""What the virtual machine starts from, built once: `guest_image()` gives a directory with
+"""What the virtual machine starts from, built once.
+
+`guest_image()` gives a directory with
 
 vmlinuz, initramfs     Debian's cloud kernel; the initramfs lays the executor and the hog over the disk
 root.img               an ext4 disk of debian_tree.py's tree

@@ -1,5 +1,6 @@
-"""The near end of guest/executor.py, and what a machine that has one offers: `Machine`, which the virtual machine
-(guest/) and the systemd container (systemd_box.py) both are.
+"""Commands, files and hogs in another machine: `Machine`, which the virtual machine and the container both are.
+
+It is the near end of guest/executor.py, which runs there.
 
     machine.sh("uname -r")                             standard output; a failure is raised with what it said
     machine.run(["id", "-u"], user="alice")            a Done(rc, out, err), whatever the status

@@ -1,6 +1,6 @@
 """A person at the screen, in one program: runs a command and answers the authentication dialogs that it brings up.
 
-    polkit_seat.py PLAN COMMAND...      PLAN: {"password": str | null, "locale": str, "log": path}
+    python3 tests/rigs/polkit/seat.py PLAN COMMAND...      PLAN: {"password": str | null, "locale": str, "log": path}
 
 It is a real polkit authentication agent, for itself and for the command, and proves the password to the real
 polkit-agent-helper-1. A null password stands for a dialog that is dismissed. Each dialog is one JSON line in the log.

@@ -5,7 +5,7 @@
         box.run_as("alice", "systemctl --user start x")  # alice has a user manager and an active session at seat0
         box.push({"/etc/systemd/system/x.service": "…"})
 
-Its root is debian_tree.py's, under an overlay in memory: each box starts clean, and nothing of it stays. This
+Its root is debian/debian_tree.py's, under an overlay in memory: each box starts clean, and nothing of it stays. This
 checkout is at /src, read-only; `box.sh("cd /src && python3 -m oomtray list")` runs it with the tree's own Python.
 It has the machine's kernel and what this kernel allows here: where root may not lower oom_score_adj, neither may the
 box. No kernel log, no systemd-oomd; the cgroup layout is the machine's. Needs root.
