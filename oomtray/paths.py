@@ -1,23 +1,60 @@
 """Where a user's own files lie, by the XDG base directory specification.
 
-platformdirs knows this too, but loading it takes a tenth of the time that a short command has.
+platformdirs knows this too, but loading it takes a tenth of the time that a short command has. A relative path counts as
+not given, as the specification says.
 """
 
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+APP = "oomtray"
+"""The app's folder in each of these directories."""
 
 
-def config_home() -> str:
-    """$XDG_CONFIG_HOME, or ~/.config; a relative path is ignored, as the specification says."""
-    return _home("XDG_CONFIG_HOME", "~/.config")
+def config_home(environ: Mapping[str, str] = os.environ) -> str:
+    """$XDG_CONFIG_HOME, or ~/.config."""
+    return _absolute(environ, "XDG_CONFIG_HOME") or default_config_home(environ)
 
 
-def state_home() -> str:
+def default_config_home(environ: Mapping[str, str] = os.environ) -> str:
+    """~/.config: also what a program counts on that began with another environment."""
+    return os.path.join(_home(environ), ".config")
+
+
+def state_home(environ: Mapping[str, str] = os.environ) -> str:
     """$XDG_STATE_HOME, or ~/.local/state."""
-    return _home("XDG_STATE_HOME", "~/.local/state")
+    return _absolute(environ, "XDG_STATE_HOME") or os.path.join(_home(environ), ".local", "state")
 
 
-def _home(variable: str, default: str) -> str:
-    given = os.environ.get(variable, "").strip()
-    return given if os.path.isabs(given) else os.path.expanduser(default)
+def config_dirs(environ: Mapping[str, str] = os.environ) -> list[str]:
+    """$XDG_CONFIG_DIRS, or /etc/xdg: the system's, the first counts most."""
+    return [path for path in (environ.get("XDG_CONFIG_DIRS") or "/etc/xdg").split(":") if os.path.isabs(path)]
+
+
+def runtime_dir(environ: Mapping[str, str] = os.environ) -> str | None:
+    """$XDG_RUNTIME_DIR; None where the session has none."""
+    return _absolute(environ, "XDG_RUNTIME_DIR")
+
+
+def config_file(name: str) -> str:
+    """Path of one of the app's files that a person may edit."""
+    return os.path.join(config_home(), APP, name)
+
+
+def state_file(name: str) -> str:
+    """Path of one of the app's files that only the app writes."""
+    return os.path.join(state_home(), APP, name)
+
+
+def _absolute(environ: Mapping[str, str], variable: str) -> str | None:
+    given = environ.get(variable, "").strip()
+    return given if os.path.isabs(given) else None
+
+
+def _home(environ: Mapping[str, str]) -> str:
+    return environ.get("HOME") or os.path.expanduser("~")

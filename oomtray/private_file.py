@@ -1,12 +1,17 @@
-"""One small private file that several programs of a user read and replace, in a directory that must be the user's own.
+"""One small file of a user's own that programs read, replace whole under a lock, and notice when it changes.
 
-Nothing is followed that another could have laid there: root may run with a user's HOME, and what it writes must not end
-up wherever that user's links point.
+    file = PrivateFile(path)
+    file.stamp()                         differs once the file has changed; one stat
+    file.read()                          bytes, or None where there is no file
+    with file.editing() as edit:         locked against other programs
+        edit.replace(changed(edit.content))
+
+Nothing here waits for what stands in the file's place or reads on without end: only a regular file up to a limit is
+read. From the first look to the rename one descriptor of the directory is used.
 """
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
 import stat
@@ -14,143 +19,245 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from oomtray.file_access import FileError, FileProblem, as_file_error, check_owner, directories_of, facts_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_BYTES = 1 << 20
-"""More is not ours: what stands behind it is left unread."""
-_LOCK_SECONDS = 1.0
+"""The limit where none is given: what is larger was written neither by us nor by hand."""
+_LOCK_SECONDS = 2.0
 """A program that was stopped while it held the lock must not hang the desktop."""
-_OWN = os.O_CLOEXEC | os.O_NOFOLLOW
+_NO_LINK = os.O_CLOEXEC | os.O_NOFOLLOW
+_REPLACEABLE = frozenset({"is-link", "not-regular", "not-own", "too-large"})
+
+Stamp = tuple[int, ...]
 
 
-class StateFile:
-    """A file by its directory, which is made (0700) when first written to. Every call raises OSError with a reason."""
+class PrivateFile:
+    """A file by its path. Its directory is made (0700) where it is first written to.
 
-    def __init__(self, directory: str, name: str) -> None:
-        self._directory = os.path.abspath(directory)
-        self._name = name
+    `links`: the user's own links to the file and to its directory are followed, as dotfiles are laid; else a link is a
+    problem. `mode` is that of a new file: one that is there keeps its own. `flush`: what is written reaches the disk
+    before it takes the old content's place. `limit`: the largest that is read, in bytes.
+    """
 
-    @property
-    def path(self) -> str:
-        return os.path.join(self._directory, self._name)
+    def __init__(
+        self, path: str, *, links: bool = False, mode: int = 0o600, flush: bool = True, limit: int = MAX_BYTES
+    ) -> None:
+        self.path = os.path.abspath(path)
+        self._links = links
+        self._mode = mode
+        self._flush = flush
+        self._limit = limit
 
-    def read(self) -> bytes:
-        """The content, at most MAX_BYTES of it; empty where there is no file."""
+    def stamp(self) -> Stamp | None:
+        """Another value once the file is another; None where there is none."""
         try:
-            with self._opened(make=False) as directory:
-                return self._content(directory)
-        except FileNotFoundError:
-            return b""
+            facts = os.stat(self.path, follow_symlinks=self._links)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            return (error.errno or 0,)
+        return facts.st_mtime_ns, facts.st_ctime_ns, facts.st_size, facts.st_ino, facts.st_mode
+
+    def read(self) -> bytes | None:
+        """The content; None where there is no file. Raises FileError."""
+        with as_file_error("unreadable", self.path):
+            try:
+                with directories_of(self.path, links=self._links, make=False) as (_, directory, name):
+                    return self._content(directory, name)[0]
+            except FileNotFoundError:
+                return None
+
+    def write(self, content: bytes) -> None:
+        """Replaces the file, whatever it held. Raises FileError."""
+        with self.editing() as edit:
+            edit.replace(content)
+
+    def remove(self) -> None:
+        """Takes the file away, or the link where it is one. Raises FileError; no file is no error."""
+        name = os.path.basename(self.path)
+        with as_file_error("unwritable", self.path):
+            try:
+                with (
+                    directories_of(self.path, links=self._links, make=False) as (around, _, _),
+                    self._locked(around),
+                ):
+                    with suppress(FileNotFoundError):
+                        os.unlink(_unfinished(name), dir_fd=around)
+                    os.unlink(name, dir_fd=around)
+            except FileNotFoundError:
+                return
 
     @contextmanager
-    def editing(self) -> Iterator[Edit]:
-        """Holds the lock of the file for a reading and a replacing of it."""
-        with self._opened(make=True) as directory, _locked(directory, f"{self._name}.lock"):
-            yield Edit(directory, self._name, self._content(directory))
+    def editing(self, *, set_aside: bool = False) -> Iterator[Edit]:
+        """Holds the lock of the file while its content is looked at and replaced. Raises FileError.
 
-    def _content(self, directory: int) -> bytes:
-        try:
-            fd = os.open(self._name, os.O_RDONLY | os.O_NONBLOCK | _OWN, dir_fd=directory)
-        except FileNotFoundError:
-            return b""
-        except OSError as error:
-            if error.errno == errno.ELOOP:
-                raise OSError(
-                    errno.ELOOP, f"{self.path} is a symbolic link, which is not followed"
-                ) from error
-            raise
+        `set_aside`: what stands in its place and can't be read as ours gets another name, and the file begins anew.
+        """
+        with (
+            as_file_error("unwritable", self.path),
+            directories_of(self.path, links=self._links, make=True) as (around, directory, name),
+            self._locked(around),
+        ):
+            aside = None
+            try:
+                with as_file_error("unreadable", self.path):
+                    content, facts = self._content(directory, name)
+            except FileError as error:
+                if not set_aside or error.problem.id not in _REPLACEABLE:
+                    raise
+                aside = _moved_aside(directory, name)
+                content, facts = None, None
+            mode = self._mode if facts is None else stat.S_IMODE(facts.st_mode)
+            write = _Replacement(self.path, directory, name, facts, mode, flush=self._flush)
+            yield Edit(content, aside, write)
+
+    def _content(self, directory: int, name: str) -> tuple[bytes | None, os.stat_result | None]:
+        facts = facts_of(directory, name)
+        if facts is None:
+            return None, None
+        self._check(facts)  # before it is opened, as opening a device may do something
+        fd = os.open(name, os.O_RDONLY | os.O_NONBLOCK | _NO_LINK, dir_fd=directory)
         try:
             facts = os.fstat(fd)
-            if not stat.S_ISREG(facts.st_mode) or facts.st_uid != os.geteuid():
-                raise OSError(errno.EPERM, f"{self.path} is not a file of this user's own")
+            self._check(facts)
             data = b""
-            while len(data) < MAX_BYTES and (more := os.read(fd, MAX_BYTES - len(data))):
+            while len(data) <= self._limit and (more := os.read(fd, self._limit + 1 - len(data))):
                 data += more
-            return data
         finally:
             os.close(fd)
+        if len(data) > self._limit:
+            raise FileError(FileProblem("too-large", self.path, limit=self._limit))
+        return data, facts
+
+    def _check(self, facts: os.stat_result) -> None:
+        if stat.S_ISLNK(facts.st_mode):
+            raise FileError(FileProblem("is-link", self.path))
+        if not stat.S_ISREG(facts.st_mode):
+            raise FileError(FileProblem("not-regular", self.path))
+        if not self._links or os.geteuid() == 0:
+            check_owner(facts, self.path)
 
     @contextmanager
-    def _opened(self, *, make: bool) -> Iterator[int]:
-        if os.geteuid() == 0:
-            _only_root_above(self._directory)
-        if make:
-            os.makedirs(self._directory, 0o700, exist_ok=True)
-        directory = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY | _OWN)
+    def _locked(self, directory: int) -> Iterator[None]:
+        """By a lock file that is gone afterwards: nothing is left in a directory that a person looks into."""
+        name, end = f"{os.path.basename(self.path)}.lock", time.monotonic() + _LOCK_SECONDS
+        while (fd := _try_lock(directory, name)) is None:
+            if time.monotonic() > end:
+                raise FileError(FileProblem("locked", self.path))
+            time.sleep(0.005)
         try:
-            if os.fstat(directory).st_uid != os.geteuid():
-                raise OSError(errno.EPERM, f"{self._directory} belongs to another user")
-            yield directory
+            yield
         finally:
-            os.close(directory)
+            with suppress(OSError):
+                os.unlink(name, dir_fd=directory)
+            os.close(fd)
 
 
 class Edit:
     """The file while its lock is held."""
 
-    def __init__(self, directory: int, name: str, content: bytes) -> None:
-        self._directory = directory
-        self._name = name
+    def __init__(self, content: bytes | None, aside: str | None, replacement: _Replacement) -> None:
         self.content = content
+        """None: there is no file yet."""
+        self.aside = aside
+        """The name that what stood in the file's place has now; None where nothing was in the way."""
+        self._replacement = replacement
 
     def replace(self, content: bytes) -> None:
-        """The whole new file or the old one, also where the disk is full. Not flushed to the disk."""
-        new = f"{self._name}.new"
-        with suppress(FileNotFoundError):
+        """The whole new file or the old one, also where the disk is full. Once an edit."""
+        self._replacement.put(content)
+
+    def keep_aside(self) -> str:
+        """Gives the present content a second name, over nothing else, that outlives `replace`; returns that name."""
+        return self._replacement.link_old()
+
+
+class _Replacement:
+    """The steps that put new content in the place of the old."""
+
+    def __init__(
+        self, path: str, directory: int, name: str, before: os.stat_result | None, mode: int, *, flush: bool
+    ) -> None:
+        self._path = path
+        self._directory = directory
+        self._name = name
+        self._before = before
+        self._mode = mode
+        self._flush = flush
+
+    def put(self, content: bytes) -> None:
+        new = _unfinished(self._name)
+        with suppress(FileNotFoundError):  # of a program that was killed while it wrote
             os.unlink(new, dir_fd=self._directory)
-        fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _OWN, 0o600, dir_fd=self._directory)
+        fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK, 0o600, dir_fd=self._directory)
         try:
             try:
-                rest = memoryview(content)
-                while rest:
-                    rest = rest[os.write(fd, rest) :]
+                self._fill(fd, content)
             finally:
                 os.close(fd)
+            self._check_unchanged()
             os.rename(new, self._name, src_dir_fd=self._directory, dst_dir_fd=self._directory)
         except BaseException:
             with suppress(OSError):
                 os.unlink(new, dir_fd=self._directory)
             raise
 
-    def keep_aside(self) -> str:
-        """Gives the present content a second name, over nothing else, that outlives `replace`; returns that name."""
-        number = 1
-        while True:
-            aside = f"{self._name}.damaged-{number}"
-            try:
-                os.link(self._name, aside, src_dir_fd=self._directory, dst_dir_fd=self._directory)
-                return aside
-            except FileExistsError:
-                number += 1
+    def _check_unchanged(self) -> None:
+        if _identity(facts_of(self._directory, self._name)) != _identity(self._before):
+            raise FileError(FileProblem("changed", self._path))
+
+    def _fill(self, fd: int, content: bytes) -> None:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(fd, rest) :]
+        if stat.S_IMODE(os.fstat(fd).st_mode) != self._mode:
+            os.fchmod(fd, self._mode)
+        if self._flush:
+            os.fsync(fd)
+
+    def link_old(self) -> str:
+        aside = _free_name(self._directory, self._name)
+        os.link(self._name, aside, src_dir_fd=self._directory, dst_dir_fd=self._directory)
+        return aside
 
 
-def _only_root_above(path: str) -> None:
-    """For root: raises PermissionError where a directory or link on the way belongs to somebody else."""
-    while True:
-        with suppress(FileNotFoundError):
-            if os.lstat(path).st_uid != 0:
-                raise PermissionError(
-                    errno.EPERM, f"{path} belongs to another user, where root leaves nothing"
-                )
-        if path == "/":
-            return
-        path = os.path.dirname(path)
+def _identity(facts: os.stat_result | None) -> tuple[int, int, int] | None:
+    return None if facts is None else (facts.st_ino, facts.st_mtime_ns, facts.st_size)
 
 
-@contextmanager
-def _locked(directory: int, name: str) -> Iterator[None]:
-    fd = os.open(name, os.O_RDWR | os.O_CREAT | os.O_NONBLOCK | _OWN, 0o600, dir_fd=directory)
+def _try_lock(directory: int, name: str) -> int | None:
+    """The descriptor that holds the lock; None where another does, or has just given it back."""
+    fd = os.open(name, os.O_RDWR | os.O_CREAT | os.O_NONBLOCK | _NO_LINK, 0o600, dir_fd=directory)
     try:
-        end = time.monotonic() + _LOCK_SECONDS
-        while True:
-            try:
-                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > end:
-                    raise OSError(errno.EAGAIN, f"another program holds {name}") from None
-                time.sleep(0.01)
-        yield
-    finally:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        found = facts_of(directory, name)
+        if found is not None and found.st_ino == os.fstat(fd).st_ino:  # else it was removed while we waited
+            return fd
+    except BlockingIOError:
+        pass
+    except BaseException:
         os.close(fd)
+        raise
+    os.close(fd)
+    return None
+
+
+def _unfinished(name: str) -> str:
+    """Always the same, so that what a killed program left is replaced by the next."""
+    return f"{name}.new"
+
+
+def _free_name(directory: int, name: str) -> str:
+    number = 1
+    while facts_of(directory, f"{name}.damaged-{number}") is not None:
+        number += 1
+    return f"{name}.damaged-{number}"
+
+
+def _moved_aside(directory: int, name: str) -> str:
+    aside = _free_name(directory, name)
+    os.rename(name, aside, src_dir_fd=directory, dst_dir_fd=directory)
+    return aside

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from oomtray.actions.adjust import Direction
     from oomtray.actions.escalate import Call, Runner, Status
+    from oomtray.actions.journal import JournalNote
     from oomtray.actions.reset import UnitValue
     from oomtray.config import Actions
     from oomtray.kernel.snapshot import Process
@@ -52,7 +53,7 @@ class Changer:
         """How asking for permission ended; None where nobody was asked."""
         self.says: str | None = None
         """What there is to say about that."""
-        self.note: str | None = None
+        self.note: JournalNote | None = None
         """What the journal has to say."""
 
     def plan(self, processes: Iterable[Process]) -> tuple[Change, ...]:

@@ -10,15 +10,17 @@ A journal never stands in the way of a change: what goes wrong with it is told b
 from __future__ import annotations
 
 import json
+import math
 import os
 import time
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from oomtray.actions.adjust import Change, Target
+from oomtray.file_access import FileError, FileProblem
 from oomtray.kernel.process_handle import boot_id, open_process
-from oomtray.paths import state_home
-from oomtray.private_file import StateFile
+from oomtray.paths import state_file
+from oomtray.private_file import PrivateFile, Stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -28,8 +30,28 @@ MAX_BATCHES = 100
 _MAX_BATCH_BYTES = 256 * 1024
 _MAX_FIRST = 1000
 _VERSION = 1
+_LARGEST_NUMBER = 2**63
+"""No pid, time or value is as large: what claims to be was not written here."""
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class JournalNote:
+    """What went wrong with the journal while it was looked at or written."""
+
+    id: Literal[
+        "not-recorded",  # a change stands, and undo won't know of it
+        "not-taken-back",  # it was undone, and the next undo will try the same again
+        "unreadable",
+        "damaged",  # what can be read of it counts
+        "damaged-kept",  # so it was, and it is kept as `aside`
+        "set-aside",  # what stood in its place is kept as `aside`
+    ]
+    path: str
+    aside: str = ""
+    """A name in the directory of `path`."""
+    problem: FileProblem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +82,14 @@ class Journal:
         self, directory: str | None = None, *, proc: str = "/proc", wall: Callable[[], float] = time.time
     ) -> None:
         """`directory` None: `oomtray` in the user's XDG state directory."""
-        self._file = StateFile(os.path.join(state_home(), "oomtray") if directory is None else directory, FILE)
+        path = state_file(FILE) if directory is None else os.path.join(directory, FILE)
+        self._file = PrivateFile(path, flush=False)
         self._proc = proc
         self._wall = wall
         self._boot = boot_id(proc)
-        self.note: str | None = None
+        self.note: JournalNote | None = None
         """What the last call has to tell the user; None where all went well."""
-        self._seen: tuple[int, int, int] | None = None
+        self._seen: Stamp | None = None
         self._standing: dict[tuple[int, int], int] = {}
 
     @property
@@ -87,17 +110,13 @@ class Journal:
 
         Cheap to ask again: the file is read anew only when it has changed.
         """
-        try:
-            facts = os.stat(self.path, follow_symlinks=False)
-            state = (facts.st_mtime_ns, facts.st_size, facts.st_ino)
-        except OSError:
-            state = None
-        if state is None:
+        stamp = self._file.stamp()
+        if stamp is None:
             self._standing = {}
-        elif state != self._seen:
+        elif stamp != self._seen:
             batches = self._look().batches
             self._standing = {(c.pid, c.start_time): c.after for batch in batches for c in batch.changes}
-        self._seen = state
+        self._seen = stamp
         return self._standing
 
     def record(self, word: str, changes: Iterable[Change]) -> Batch | None:
@@ -116,7 +135,7 @@ class Journal:
             state.batches.append(batch)
             return batch
 
-        return self._update(add, "the change stands, but undo won't know of it")
+        return self._update(add, "not-recorded")
 
     def take_back(self, batch: Batch, remaining: Sequence[Change] = ()) -> None:
         """After an undo: forgets the batch, or leaves of it what could not be undone yet."""
@@ -128,34 +147,35 @@ class Journal:
                     state.batches[place : place + 1] = left
                     return
 
-        self._update(drop, "it was undone, but the next undo will try the same again")
+        self._update(drop, "not-taken-back")
 
     def _look(self) -> _State:
         self.note = None
         try:
             state = _parse(self._file.read(), self._boot)
-        except OSError as error:
-            self.note = f"what was changed before can't be read: {_reason(error, self.path)}"
+        except FileError as error:
+            self.note = JournalNote("unreadable", self.path, problem=error.problem)
             return _State()
         if state.damaged:
-            self.note = f"{self.path} is damaged: what can be read of it counts"
+            self.note = JournalNote("damaged", self.path)
         return state
 
-    def _update(self, change: Callable[[_State], T], otherwise: str) -> T | None:
+    def _update(
+        self, change: Callable[[_State], T], failed: Literal["not-recorded", "not-taken-back"]
+    ) -> T | None:
         self.note = None
         try:
-            with self._file.editing() as edit:
+            with self._file.editing(set_aside=True) as edit:
                 state = _parse(edit.content, self._boot)
                 answer = change(state)
                 if state.damaged:
-                    aside = edit.keep_aside()
-                    self.note = (
-                        f"{self.path} was damaged: it is kept as {aside}, what could be read of it counts"
-                    )
+                    self.note = JournalNote("damaged-kept", self.path, edit.keep_aside())
+                elif edit.aside is not None:
+                    self.note = JournalNote("set-aside", self.path, edit.aside)
                 edit.replace(_render(state, self._boot, self._lives))
                 return answer
-        except OSError as error:
-            self.note = f"{otherwise}: {_reason(error, self.path)}"
+        except FileError as error:
+            self.note = JournalNote(failed, self.path, problem=error.problem)
             return None
 
     def _lives(self, target: Target) -> bool:
@@ -166,12 +186,11 @@ class Journal:
             return False
 
 
-def _reason(error: OSError, path: str) -> str:
-    reason = error.strerror or str(error)
-    return reason if os.path.dirname(path) in reason else f"{reason} ({path})"
+_WRONG = (ValueError, KeyError, TypeError, RecursionError, OverflowError)
+"""What a line that isn't ours may raise; the last for a time of hundreds of digits."""
 
 
-def _parse(content: bytes, boot: str | None) -> _State:
+def _parse(content: bytes | None, boot: str | None) -> _State:
     """What the file tells of this boot. Of one that is damaged, what can be read, but nothing where the boot can't."""
     state = _State()
     if not content:
@@ -182,13 +201,13 @@ def _parse(content: bytes, boot: str | None) -> _State:
         known = fields["oomtray"] == _VERSION
         if known and fields["boot"] != boot:
             return state
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except _WRONG:
         known = False
     state.damaged = not known or not lines or lines.pop() != b""  # cut off in the last line
     for line in lines if known else ():
         try:
             _take(json.loads(line), state)
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except _WRONG:
             state.damaged = True
     state.batches.sort(key=lambda batch: batch.number)
     return state
@@ -207,12 +226,15 @@ def _batch(entry: dict[str, Any]) -> Batch:
         before, after = _number(item["from"]), _number(item["to"])
         pid, start_time = _number(item["pid"]), _number(item["start_time"])
         changes.append(Change(pid, start_time, str(item["name"]), before, after, done=True, wanted=after))
-    return Batch(_number(entry["number"]), float(entry["time"]), str(entry["word"]), tuple(changes))
+    when = float(entry["time"])
+    if not math.isfinite(when):
+        raise ValueError(entry["time"])
+    return Batch(_number(entry["number"]), when, str(entry["word"]), tuple(changes))
 
 
 def _number(value: object) -> int:
-    if type(value) is not int:
-        raise ValueError("not a whole number")
+    if type(value) is not int or not -_LARGEST_NUMBER < value < _LARGEST_NUMBER:
+        raise ValueError(value)
     return value
 
 

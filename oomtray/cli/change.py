@@ -107,7 +107,9 @@ def run_undo(arguments: Namespace) -> int:
         if not changes:
             if arguments.json:
                 print_json((), before.victim)
-            raise Failure(changer.note or "there is nothing to undo")
+            from oomtray.messages.changes import journal_note
+
+            raise Failure("there is nothing to undo" if changer.note is None else journal_note(changer.note))
         after = monitor.survey(top=1)
     return tell(arguments, changer, changes, before, after)
 

@@ -6,7 +6,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from oomtray.cli import DISMISSED, DONE, FAILED, NO_HELPER, NOT_AUTHORISED, Failure
-from oomtray.text import printable
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -160,7 +159,9 @@ def _sentence(text: str) -> str:
 
 def _note(changer: Changer) -> None:
     if changer.note is not None:
-        print(f"oomtray: note: {printable(changer.note)}", file=sys.stderr)
+        from oomtray.messages.changes import journal_note
+
+        print(f"oomtray: {journal_note(changer.note)}", file=sys.stderr)
 
 
 def print_json(changes: Sequence[Change], victim: Victim | None, refused: Sequence[Report] = ()) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import stat
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from oomtray import APP_ID
+from oomtray.file_access import FileError, FileProblem
+from oomtray.paths import config_dirs, config_home
+from oomtray.private_file import PrivateFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
 FILE_NAME = f"{APP_ID}.desktop"
 _LARGEST = 64 * 1024
 _ESCAPES = {"s": " ", "n": "\n", "t": "\t", "r": "\r", "\\": "\\"}
-
-
-class AutostartError(Exception):
-    """The switch could not be turned; the message names the file and the cause."""
 
 
 class Autostart:
@@ -37,12 +34,7 @@ class Autostart:
 
     @property
     def path(self) -> Path:
-        home = self.environ.get("XDG_CONFIG_HOME", "")
-        # the basedir specification ignores what is not absolute
-        base = (
-            Path(home) if home.startswith("/") else Path(self.environ.get("HOME") or Path.home()) / ".config"
-        )
-        return base / "autostart" / FILE_NAME
+        return Path(config_home(self.environ), "autostart", FILE_NAME)
 
     def enabled(self) -> bool:
         """What a login would do: the user's own file decides, else one that the system brings along."""
@@ -60,27 +52,26 @@ class Autostart:
         return starts({key: value for key, value in entry.items() if key != "TryExec"}, self.environ)
 
     def enable(self) -> None:
-        """Raises AutostartError, and then nothing is changed."""
-        _write(self.path, render(self.command))
+        """Raises FileError, and then nothing is changed."""
+        self._write(render(self.command))
 
     def disable(self) -> None:
         """Remove the user's file; where the system has one too, write one that hides that.
 
-        Raises AutostartError.
+        Raises FileError.
         """
         if any(_entry(path) is not None for path in self._system_paths()):
-            _write(
-                self.path, f"[Desktop Entry]\nType=Application\nName=OOM Tray\nExec={APP_ID}\nHidden=true\n"
-            )
-            return
-        try:
-            self.path.unlink(missing_ok=True)
-        except OSError as error:
-            raise AutostartError(f"can't remove {self.path}: {error.strerror}") from error
+            self._write(f"[Desktop Entry]\nType=Application\nName=OOM Tray\nExec={APP_ID}\nHidden=true\n")
+        else:
+            _file(self.path).remove()
+
+    def _write(self, text: str) -> None:
+        if self.path.is_symlink():  # somebody else's business, were it a dotfile: not written through
+            raise FileError(FileProblem("is-link", str(self.path)))
+        _file(self.path).write(text.encode("utf-8", "surrogateescape"))
 
     def _system_paths(self) -> list[Path]:
-        directories = self.environ.get("XDG_CONFIG_DIRS") or "/etc/xdg"
-        return [Path(one) / "autostart" / FILE_NAME for one in directories.split(":") if one.startswith("/")]
+        return [Path(one, "autostart", FILE_NAME) for one in config_dirs(self.environ)]
 
 
 def this_program(argv0: str | None = None, executable: str | None = None) -> tuple[str, ...]:
@@ -144,18 +135,16 @@ def starts(entry: Mapping[str, str], environ: Mapping[str, str]) -> bool:
 
 
 def _entry(path: Path) -> dict[str, str] | None:
-    """The keys of the group [Desktop Entry]; None where there is no such regular file."""
+    """The keys of the group [Desktop Entry]; None where there is no such file that can be read."""
     try:
-        # without waiting for a writer, should it be a FIFO
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return None
-            text = file.read(_LARGEST).decode("utf-8", "replace")
-    except OSError:
+        content = _file(path).read()
+    except FileError:
+        return None
+    if content is None:
         return None
     entry: dict[str, str] = {}
     group = ""
-    for line in text.splitlines():
+    for line in content.decode("utf-8", "replace").splitlines():
         if line.startswith("["):
             group = line.strip()
         elif group == "[Desktop Entry]" and "=" in line and not line.startswith("#"):
@@ -164,20 +153,5 @@ def _entry(path: Path) -> dict[str, str] | None:
     return entry
 
 
-def _write(path: Path, text: str) -> None:
-    if path.is_symlink() or (path.exists() and not path.is_file()):
-        raise AutostartError(f"{path} is not a plain file: it is left as it is")
-    temporary = None
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{FILE_NAME}.")
-        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-            os.fchmod(file.fileno(), 0o644)
-        os.replace(temporary, path)
-    except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-        raise AutostartError(f"can't write {path}: {error.strerror}") from error
+def _file(path: Path) -> PrivateFile:
+    return PrivateFile(str(path), links=True, mode=0o644, limit=_LARGEST)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.actions.adjust import HIGHEST, LOWEST
+from oomtray.messages.files import file_problem
+from oomtray.messages.i18n import mark, tr
 from oomtray.risk.certainty import INSTEAD
 from oomtray.text import adjustment, printable, size
 
 if TYPE_CHECKING:
     from oomtray.actions.adjust import Change
+    from oomtray.actions.journal import JournalNote
     from oomtray.actions.preview import Caution
     from oomtray.actions.signals import Ending
     from oomtray.risk.assessment import Override, Victim
@@ -107,3 +110,19 @@ _CAUTIONS: dict[Caution, str] = {
 
 def caution(identifier: Caution) -> str:
     return _CAUTIONS[identifier]
+
+
+_JOURNAL = {
+    "not-recorded": mark("The change stands, but undo won't know of it."),
+    "not-taken-back": mark("It was undone, but the next undo will try the same again."),
+    "unreadable": mark("What was changed before is not known."),
+    "damaged": mark("{path} is damaged: what can be read of it counts."),
+    "damaged-kept": mark("{path} was damaged: it is kept as {aside}, and what could be read of it counts."),
+    "set-aside": mark("{path} could not be used: it is kept as {aside}, and a new one begins."),
+}
+
+
+def journal_note(note: JournalNote) -> str:
+    """What went wrong with the record of changes, in whole sentences."""
+    says = tr(_JOURNAL[note.id], path=printable(note.path), aside=printable(note.aside))
+    return says if note.problem is None else f"{says} {file_problem(note.problem)}"

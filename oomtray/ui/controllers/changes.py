@@ -185,7 +185,8 @@ class ChangeController(QObject):
         deed = self._deed
         batch = deed.batch if deed is not None and deed.batch is not None else self.journal.last()
         if batch is None:
-            self._report("failed", sentence(self.journal.note or "there is nothing to undo"))
+            note = self.journal.note
+            self._report("failed", "There is nothing to undo" if note is None else action_words.journal_note(note))
             return
         changes = [
             adjust(c.target, c.before, expect=c.after, proc=self._proc)
@@ -267,7 +268,7 @@ class ChangeController(QObject):
         if more:
             text += " " + sentence(more)
         if self.journal.note:
-            text += " " + sentence(self.journal.note)
+            text += " " + action_words.journal_note(self.journal.note)
         offers: list[Offer] = []
         if wanting and more is None and not refused:
             offers.append(Offer(tr("Use a password…"), self._authorise, asks_password=True))

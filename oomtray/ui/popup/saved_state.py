@@ -8,6 +8,10 @@ import os
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from oomtray.file_access import FileError
+from oomtray.paths import APP, state_home
+from oomtray.private_file import PrivateFile
+
 log = logging.getLogger(__name__)
 
 FILE = "popup.json"
@@ -27,11 +31,9 @@ class PopupState:
 def load(directory: str) -> PopupState:
     """The defaults where there is nothing, and for whatever makes no sense."""
     try:
-        with open(os.path.join(directory, FILE), encoding="utf-8") as file:
-            found: Any = json.loads(file.read(4096))
-    except FileNotFoundError:
-        return PopupState()
-    except (OSError, ValueError, RecursionError) as error:
+        content = _file(directory).read()
+        found: Any = {} if content is None else json.loads(content)
+    except (FileError, ValueError, RecursionError) as error:
         log.info("%s: %s", FILE, error)
         return PopupState()
     if not isinstance(found, dict):
@@ -41,20 +43,19 @@ def load(directory: str) -> PopupState:
 
 
 def save(directory: str, state: PopupState) -> None:
-    path = os.path.join(directory, FILE)
     try:
-        os.makedirs(directory, mode=0o700, exist_ok=True)
-        with open(f"{path}.new", "w", encoding="utf-8") as file:
-            json.dump(asdict(state), file)
-        os.replace(f"{path}.new", path)
-    except OSError as error:
-        log.info("%s: %s", path, error)
+        _file(directory).write(json.dumps(asdict(state)).encode("ascii"))
+    except FileError as error:
+        log.info("%s", error)
 
 
 def directory() -> str:
-    """By the XDG base directory specification."""
-    home = os.environ.get("XDG_STATE_HOME", "").strip()
-    return os.path.join(home if os.path.isabs(home) else os.path.expanduser("~/.local/state"), "oomtray")
+    """The app's in the user's state directory."""
+    return os.path.join(state_home(), APP)
+
+
+def _file(directory: str) -> PrivateFile:
+    return PrivateFile(os.path.join(directory, FILE), flush=False, limit=4096)
 
 
 def _sane(name: str, value: object) -> bool:

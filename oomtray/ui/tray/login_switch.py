@@ -24,15 +24,17 @@ class LoginSwitch(QObject):
 
     @Slot(bool)
     def set(self, on: bool) -> None:
-        from oomtray.desktop.autostart import AutostartError
+        from oomtray.file_access import FileError
 
         try:
             if on:
                 self._entry().enable()
             else:
                 self._entry().disable()
-        except AutostartError as error:
-            self.failed.emit(str(error))
+        except FileError as error:
+            from oomtray.messages.files import file_problem
+
+            self.failed.emit(file_problem(error.problem))
 
     def _entry(self) -> Autostart:
         if self._autostart is None:

@@ -7,16 +7,19 @@ import errno
 import fcntl
 import json
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from oomtray import private_file as statefile
+from oomtray import private_file
 from oomtray.actions import journal as journals
 from oomtray.actions.adjust import Change, Target
-from oomtray.actions.journal import Journal
+from oomtray.actions.journal import Journal, JournalNote
+from oomtray.file_access import FileProblem
 from tests.rigs.processes.proc_tree import ProcTree
 from tests.rigs.processes.users import NOBODY, need_root
 
@@ -49,6 +52,11 @@ def journal(state: Path, proc: ProcTree) -> Journal:
 def again(journal: Journal, proc: ProcTree) -> Journal:
     """As the next program to run sees it."""
     return Journal(os.path.dirname(journal.path), proc=str(proc))
+
+
+def not_recorded(journal: Journal, trouble: str, path: str | None = None, **more: str) -> JournalNote:
+    problem = FileProblem(trouble, path or journal.path, **more)
+    return JournalNote("not-recorded", journal.path, problem=problem)
 
 
 def test_nothing_is_known_and_nothing_made_before_the_first_change(journal: Journal, state: Path) -> None:
@@ -122,10 +130,7 @@ def test_the_file_is_private_and_the_directory_too(journal: Journal, state: Path
         journal.record("protect", [change()])
     finally:
         os.umask(old)
-    assert {f.name: f.stat().st_mode & 0o777 for f in state.iterdir()} == {
-        "changes.jsonl": 0o600,
-        "changes.jsonl.lock": 0o600,
-    }
+    assert {f.name: f.stat().st_mode & 0o777 for f in state.iterdir()} == {"changes.jsonl": 0o600}
     assert state.stat().st_mode & 0o777 == 0o700
 
 
@@ -135,7 +140,7 @@ def test_it_stays_small(journal: Journal, proc: ProcTree) -> None:
     for n in range(journals.MAX_BATCHES + 20):
         journal.record("protect", [change(1000 + n * 20 + i, 0, 5) for i in range(20)])
     size = Path(journal.path).stat().st_size
-    assert size < statefile.MAX_BYTES / 2
+    assert size < private_file.MAX_BYTES / 2
     count = 0
     while batch := journal.last():
         journal.take_back(batch)
@@ -189,13 +194,11 @@ def test_a_damaged_file_is_kept_aside_and_what_is_good_in_it_counts(
     raw = content.encode("utf-8", "surrogateescape")
     Path(journal.path).write_bytes(raw)
     assert (journal.last() is not None) is kept
-    assert journal.note is not None
-    assert "damaged" in journal.note
+    assert journal.note == JournalNote("damaged", journal.path)
     assert Path(journal.path).read_bytes() == raw, "looking changes nothing"
 
     journal.record("protect", [change(43)])
-    assert journal.note is not None
-    assert "changes.jsonl.damaged-1" in journal.note
+    assert journal.note == JournalNote("damaged-kept", journal.path, "changes.jsonl.damaged-1")
     assert (state / "changes.jsonl.damaged-1").read_bytes() == raw
     last = journal.last()
     assert last is not None
@@ -224,10 +227,9 @@ def test_on_a_full_disk_the_old_content_stands(
     with monkeypatch.context() as patched:
         patched.setattr(os, "write", full)
         assert journal.record("protect", [change(43)]) is None
-    assert journal.note is not None
-    assert journal.note.startswith("the change stands, but undo won't know of it: No space left on device")
+    assert journal.note == not_recorded(journal, "unwritable", reason="No space left on device")
     assert Path(journal.path).read_bytes() == before
-    assert sorted(f.name for f in state.iterdir()) == ["changes.jsonl", "changes.jsonl.lock"]
+    assert [f.name for f in state.iterdir()] == ["changes.jsonl"]
 
 
 @pytest.fixture
@@ -248,8 +250,7 @@ def test_on_a_disk_that_is_really_full(full_disk: Path, proc: ProcTree) -> None:
         while True:
             ballast.write(b"\0" * 1024)
     assert journal.record("protect", [change(43)]) is None
-    assert journal.note is not None
-    assert "No space left" in journal.note
+    assert journal.note == not_recorded(journal, "unwritable", reason="No space left on device")
     last = journal.last()
     assert last is not None
     assert last.changes == (change(42),)
@@ -266,19 +267,49 @@ def test_links_are_not_followed(journal: Journal, state: Path, tmp_path: Path, w
         state.mkdir(parents=True)
         name = "changes.jsonl" if what == "file" else "changes.jsonl.lock"
         (state / name).symlink_to(elsewhere / "victim")
-    assert journal.record("protect", [change()]) is None
+    recorded = journal.record("protect", [change()])
     assert journal.note is not None
-    assert journal.note.startswith("the change stands, but undo won't know of it: ")
+    if what == "file":
+        assert recorded == journal.last()
+        assert (state / "changes.jsonl.damaged-1").is_symlink()
+    else:
+        assert (recorded, journal.note.id) == (None, "not-recorded")
     assert list(elsewhere.iterdir()) == []
 
 
-@pytest.mark.parametrize("kind", ["fifo", "directory"])
-def test_what_is_no_file_is_told(journal: Journal, state: Path, kind: str) -> None:
+NO_FILES = {
+    "fifo": lambda path: os.mkfifo(path),
+    "directory": lambda path: path.mkdir(),
+    "endless": lambda path: path.symlink_to("/dev/zero"),
+    "huge": lambda path: path.write_bytes(b"\n" * (private_file.MAX_BYTES + 1)),
+}
+
+
+@pytest.mark.parametrize("make", NO_FILES.values(), ids=NO_FILES)
+def test_what_is_no_file_is_told(journal: Journal, state: Path, make: Callable[[Path], object]) -> None:
+    """Nothing waits for it or reads on without end; and what is changed can be undone all the same."""
     state.mkdir(parents=True)
-    os.mkfifo(journal.path) if kind == "fifo" else Path(journal.path).mkdir()
+    make(Path(journal.path))
     assert journal.last() is None
     assert journal.note is not None
-    assert "is not a file of this user's own" in journal.note
+    assert journal.note.id == "unreadable"
+    batch = journal.record("protect", [change()])
+    assert journal.note == JournalNote("set-aside", journal.path, "changes.jsonl.damaged-1")
+    assert (journal.last(), journal.note) == (batch, None)
+
+
+@pytest.mark.parametrize("digits", [309, 4301])
+@pytest.mark.parametrize("field", ["number", "time", "pid", "start_time", "from", "to"])
+def test_a_number_of_hundreds_of_digits_costs_its_line_alone(
+    journal: Journal, state: Path, field: str, digits: int
+) -> None:
+    state.mkdir(parents=True)
+    line = re.sub(rf'("{field}": )[0-9.]+', r"\g<1>" + "9" * digits, GOOD)
+    Path(journal.path).write_text(f"{HEADER}\n{GOOD}\n{line}\n")
+    last = journal.last()
+    assert last is not None
+    assert last.changes == (change(),)
+    assert journal.record("protect", [change(43)]) == journal.last()
 
 
 def test_root_leaves_nothing_in_a_users_directory(tmp_path: Path, proc: ProcTree) -> None:
@@ -290,7 +321,8 @@ def test_root_leaves_nothing_in_a_users_directory(tmp_path: Path, proc: ProcTree
     journal = Journal(str(home / ".local" / "state" / "oomtray"), proc=str(proc))
     assert journal.record("protect", [change()]) is None
     assert journal.note is not None
-    assert "belongs to another user" in journal.note
+    assert journal.note.problem is not None
+    assert journal.note.problem.id == "not-own"
     assert list(home.iterdir()) == []
 
 
@@ -299,8 +331,7 @@ def test_a_lock_that_is_never_given_back_hangs_nobody(journal: Journal, state: P
     with open(state / "changes.jsonl.lock", "w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         assert journal.record("protect", [change(43)]) is None
-        assert journal.note is not None
-        assert "another program holds" in journal.note
+        assert journal.note == not_recorded(journal, "locked")
     assert journal.record("protect", [change(43)]) is not None
 
 

@@ -351,7 +351,7 @@ def test_a_journal_that_can_not_be_written_does_not_stop_the_change(
     sleeper = spawn()
     done = ours("deprioritize", sleeper.pid)
     assert (done.returncode, sleeper.adj) == (0, 300)
-    assert "note: the change stands, but undo won't know of it" in done.stderr
+    assert "The change stands, but undo won't know of it" in done.stderr
     assert done.stderr.count("\n") == 1
 
 

@@ -1,0 +1,175 @@
+"""The way to a file of the user's own: descriptors of its directory, and why it is not taken.
+
+An ordinary user's own links may be followed. Root touches only what is root's, link by link and directory by directory:
+it may run with a user's HOME, whose links point wherever that user wants.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MAX_LINKS = 40
+"""As in the kernel (fs/namei.c, MAXSYMLINKS)."""
+_STEP = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC
+
+Trouble = Literal[
+    "is-link",
+    "not-regular",
+    "not-own",  # it belongs to another user
+    "too-large",
+    "locked",  # another program has held the lock for too long
+    "changed",  # another program has replaced it since it was read, without the lock
+    "unreadable",
+    "unwritable",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class FileProblem:
+    """Why a file was not read or not written."""
+
+    id: Trouble
+    path: str
+    """The file, or the directory or link on the way to it that stands in the way."""
+    reason: str | None = None
+    """What the system says (strerror), with unreadable and unwritable."""
+    limit: int | None = None
+    """Bytes, with too-large."""
+
+
+class FileError(Exception):
+    """A file was not read or not written; it is as it was."""
+
+    def __init__(self, problem: FileProblem) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+    def __str__(self) -> str:
+        """For a log."""
+        return f"{self.problem.path}: {self.problem.reason or self.problem.id}"
+
+
+@contextmanager
+def as_file_error(trouble: Literal["unreadable", "unwritable"], path: str) -> Iterator[None]:
+    """Raises FileError for an OSError."""
+    try:
+        yield
+    except OSError as error:
+        raise FileError(FileProblem(trouble, path, error.strerror or str(error))) from error
+
+
+@contextmanager
+def directories_of(path: str, *, links: bool, make: bool) -> Iterator[tuple[int, int, str]]:
+    """Descriptors of the directory that the path names and of the one that the file lies in, and its name there.
+
+    They differ where `links` are followed and the file is one. `make`: the named directory is made (0700). Raises
+    OSError, and FileError where something on the way is another's.
+    """
+    opened: list[int] = []
+    try:
+        for _ in range(_MAX_LINKS):
+            directory, name = os.path.split(path)
+            opened.append(_opened(directory, links=links, make=make and not opened))
+            target = _target(opened[-1], name, path) if links else None
+            if target is None:
+                yield opened[0], opened[-1], name
+                return
+            path = os.path.join(directory, target)
+        _fail(errno.ELOOP)
+    finally:
+        for fd in opened:
+            os.close(fd)
+
+
+def facts_of(directory: int, name: str) -> os.stat_result | None:
+    """What the name stands for, not followed; None where there is no such name. Raises OSError."""
+    try:
+        return os.stat(name, dir_fd=directory, follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+
+
+def check_owner(facts: os.stat_result, path: str) -> None:
+    """Raises FileError where it is another user's."""
+    own = {os.geteuid()}
+    if own == {0}:
+        own.add(os.stat("/").st_uid)  # in a user namespace root's own directories may belong to a uid without a name
+    if facts.st_uid not in own:
+        raise FileError(FileProblem("not-own", path))
+
+
+def _opened(path: str, *, links: bool, make: bool) -> int:
+    if os.geteuid() == 0:
+        return _opened_as_root(path, links=links, make=make)
+    if make:
+        os.makedirs(path, 0o700, exist_ok=True)
+    fd = os.open(path, _STEP if links else _STEP | os.O_NOFOLLOW)
+    try:
+        if not links:
+            check_owner(os.fstat(fd), path)
+    except BaseException:
+        os.close(fd)
+        raise
+    return fd
+
+
+def _opened_as_root(path: str, *, links: bool, make: bool) -> int:
+    """Step by step by descriptors, so that nothing can be exchanged between the look and the step."""
+    steps = _steps(path)
+    followed = 0
+    here = os.open("/", _STEP)
+    try:
+        while steps:
+            step = steps.pop()
+            facts = facts_of(here, step)
+            if facts is None and make:
+                os.mkdir(step, 0o700, dir_fd=here)
+                facts = facts_of(here, step)
+            if facts is None:
+                _fail(errno.ENOENT)
+            check_owner(facts, path)
+            if not stat.S_ISLNK(facts.st_mode):
+                there = os.open(step, _STEP | os.O_NOFOLLOW, dir_fd=here)
+                os.close(here)
+                here = there
+                check_owner(os.fstat(here), path)
+                continue
+            followed += 1
+            if followed > _MAX_LINKS or not (links or steps):
+                _fail(errno.ELOOP)
+            target = os.readlink(step, dir_fd=here)
+            steps += _steps(target)
+            if target.startswith("/"):
+                os.close(here)
+                here = os.open("/", _STEP)
+    except BaseException:
+        os.close(here)
+        raise
+    return here
+
+
+def _fail(code: int) -> NoReturn:
+    raise OSError(code, os.strerror(code))
+
+
+def _steps(path: str) -> list[str]:
+    """The last one first."""
+    return [step for step in reversed(path.split("/")) if step not in ("", ".")]
+
+
+def _target(directory: int, name: str, path: str) -> str | None:
+    """Where the link of this name leads; None where it is none."""
+    facts = facts_of(directory, name)
+    if facts is None or not stat.S_ISLNK(facts.st_mode):
+        return None
+    if os.geteuid() == 0:
+        check_owner(facts, path)
+    return os.readlink(name, dir_fd=directory)

@@ -1,0 +1,28 @@
+"""Why a file of the user's own was not read or written, as a whole sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.messages.i18n import mark, tr
+from oomtray.text import printable, size
+
+if TYPE_CHECKING:
+    from oomtray.file_access import FileProblem, Trouble
+
+_SAYS: dict[Trouble, str] = {
+    "is-link": mark("{path} is a symbolic link and is left as it is."),
+    "not-regular": mark("{path} is not a regular file."),
+    "not-own": mark("{path} belongs to another user."),
+    "too-large": mark("{path} is larger than {limit}."),
+    "locked": mark("Another program is holding the lock of {path}."),
+    "changed": mark("Another program changed {path} at the same moment."),
+    "unreadable": mark("{path} can't be read: {reason}."),
+    "unwritable": mark("{path} can't be written: {reason}."),
+}
+
+
+def file_problem(problem: FileProblem) -> str:
+    return tr(
+        _SAYS[problem.id], path=printable(problem.path), reason=problem.reason, limit=size(problem.limit)
+    )
