@@ -43,7 +43,7 @@ def app_icon() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Alert:
+class Notification:
     """`summary` and `body` are plain text; what they need to stay so at this daemon is done here.
 
     Actions are (id, label); `default` among them is a click on the bubble itself. Critical ones don't expire.
@@ -84,7 +84,7 @@ QUIRKS = {
 class _Bubble:
     id: int = 0
     """The daemon's number; 0 until it has answered."""
-    shown: Alert | None = None
+    shown: Notification | None = None
     """What the daemon has confirmed to show: a click means this one, not its replacement on the way."""
     asked: bool = False
     """Notify is on its way, so neither replace nor close yet."""
@@ -101,7 +101,7 @@ class Notifier:
     def __init__(
         self,
         bus: SessionBus,
-        on_action: Callable[[Alert, str, str | None], None],
+        on_action: Callable[[Notification, str, str | None], None],
         on_closed: Callable[[str], None] | None = None,
     ) -> None:
         self.capabilities: frozenset[str] | None = None
@@ -115,7 +115,7 @@ class Notifier:
         self._generation = 0
         self._probing = False
         self._absent = False
-        self._waiting: dict[str, Alert] = {}
+        self._waiting: dict[str, Notification] = {}
         self._bubbles: dict[str, _Bubble] = {}
         self._tokens: dict[int, str] = {}
         bus.on_connected.append(self._connected)
@@ -154,7 +154,7 @@ class Notifier:
             DAEMON, "GetCapabilities", expect="as", then=of_this_daemon(self._told_capabilities), flags=flags
         )
 
-    def show(self, alert: Alert) -> None:
+    def show(self, alert: Notification) -> None:
         """Show it, in place of the bubble with the same key. Where there is no daemon yet it waits for one."""
         self._waiting[alert.key] = alert
         if self.capabilities is None:
@@ -210,7 +210,7 @@ class Notifier:
             expect="u", then=shown,
         )  # fmt: skip
 
-    def _shown(self, alert: Alert, bubble: _Bubble, reply: Reply) -> None:
+    def _shown(self, alert: Notification, bubble: _Bubble, reply: Reply) -> None:
         key = alert.key
         bubble.asked = False
         if reply.body is None:
@@ -287,7 +287,7 @@ _NO_QUIRKS = Quirks()
 
 
 def arguments(
-    alert: Alert, replaces: int, capabilities: frozenset[str], quirks: Quirks = _NO_QUIRKS
+    alert: Notification, replaces: int, capabilities: frozenset[str], quirks: Quirks = _NO_QUIRKS
 ) -> tuple[object, ...]:
     """What Notify takes (susssasa{sv}i), with no more than this daemon can do."""
     summary, body = _harmless(alert.summary), _harmless(alert.body)

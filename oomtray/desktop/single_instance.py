@@ -37,7 +37,7 @@ _INTROSPECTION = (
 )
 
 
-class Instance:
+class SingleInstance:
     """`on_activate` shows the popup; it gets the activation token that was handed over, or None."""
 
     def __init__(self, bus: SessionBus, on_activate: Callable[[str | None], None]) -> None:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from oomtray.dbus.connection import session_address
 from oomtray.dbus.session import SessionBus
-from oomtray.ui.app.application import App
+from oomtray.ui.app.application import Application
 
 
 def rss() -> dict[str, int]:
@@ -55,7 +55,7 @@ class Painted(QObject):
     PySide would look up the class of each, 60 ms in all.
     """
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: Application) -> None:
         super().__init__()
         rows = app._popup.table
         self._model, self._viewport = rows.model(), rows.viewport()
@@ -71,9 +71,9 @@ class Painted(QObject):
         self._viewport.removeEventFilter(self)
 
 
-def popup(app: App) -> dict[str, float]:
+def popup(app: Application) -> dict[str, float]:
     """Milliseconds from the click's handler to rows on screen: the first opening, and later ones."""
-    spin_until(lambda: app._latest is not None)
+    spin_until(lambda: app._background.latest is not None)
     spin_until(lambda: "oomtray.ui.popup.popup" in sys.modules)  # some seconds after the start, as any click is
     spin(1)
     times = []
@@ -91,9 +91,9 @@ def popup(app: App) -> dict[str, float]:
     return {"first": times[0], "later": sorted(times[1:])[len(times[1:]) // 2]}
 
 
-def delay(app: App) -> dict[str, float]:
+def delay(app: Application) -> dict[str, float]:
     """p99 of how late a 16 ms timer of the GUI thread fires, in ms: paused, and with the popup's scans."""
-    spin_until(lambda: app._latest is not None)
+    spin_until(lambda: app._background.latest is not None)
     app._toggle()
     spin(2)
     found = {}
@@ -127,9 +127,9 @@ class Late(QObject):
         return ordered[int(len(ordered) * 0.99)]
 
 
-def growth(app: App) -> dict[str, float]:
+def growth(app: Application) -> dict[str, float]:
     """Bytes: before the popup, after one opening, after 200 openings, after 1000 scans."""
-    spin_until(lambda: app._latest is not None)
+    spin_until(lambda: app._background.latest is not None)
     spin(2)
     found = {"closed": rss()["VmRSS"]}
     _open_and_close(app, 0.6)
@@ -142,10 +142,10 @@ def growth(app: App) -> dict[str, float]:
         _open_and_close(app, 0.05)
     found["after_220"] = rss()["VmRSS"]
     told = []
-    app._worker.told.connect(told.append)
+    app._background._worker.told.connect(told.append)
     count = 0
     while count < 1000:
-        app._worker.wake()
+        app._background.wake()
         spin_until(lambda: bool(told))
         count += len(told)
         told.clear()
@@ -153,8 +153,8 @@ def growth(app: App) -> dict[str, float]:
     return found
 
 
-def _open_and_close(app: App, seconds: float) -> None:
-    app._toggle()
+def _open_and_close(app: Application, seconds: float) -> None:
+    app._open()
     spin(seconds)
     app._popup.put_away()
     spin(0.02)
@@ -165,7 +165,7 @@ def main() -> None:
     qt.setQuitOnLastWindowClosed(False)
     bus = SessionBus(session_address())
     bus.connect()
-    app = App(bus)
+    app = Application(bus)
     app.start()
     try:
         found = {"popup": popup, "delay": delay, "growth": growth}[sys.argv[1]](app)

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from oomtray.dbus.session import SessionBus
-from oomtray.desktop.notifications import Alert, Notifier
+from oomtray.desktop.notifications import Notification, Notifier
 from tests.rigs.bus.peers import pump
 from tests.rigs.desktop.session import Desktop
 
-ALERT = Alert(
+ALERT = Notification(
     "level",
     "Memory is getting tight",
     "The kernel would kill <b>mysqld</b> & co",
@@ -43,7 +43,7 @@ def us(desk: Desktop) -> Iterator[Us]:
     us.bus.close()
 
 
-def show(us: Us, alert: Alert) -> None:
+def show(us: Us, alert: Notification) -> None:
     us.notifier.show(alert)
     us.pump(lambda: not us.notifier.busy, "the daemon to have shown it")
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from oomtray.dbus.session import SessionBus
 
 
-class BusPump(QObject):
+class BusDispatcher(QObject):
     """Dispatches what comes in, and tries to reconnect, ever more seldom, while the bus is gone."""
 
     lost = Signal()
@@ -59,7 +59,7 @@ class BusPump(QObject):
             self._schedule()
 
 
-class Signals(QObject):
+class UnixSignals(QObject):
     """Ctrl-C, SIGTERM and SIGHUP end the loop. Python's own handlers don't run while Qt waits."""
 
     caught = Signal()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from oomtray.desktop.notifications import Alert, Notifier
+from oomtray.desktop.notifications import Notification, Notifier
 from oomtray.messages import memory as words
 from oomtray.risk.certainty import INSTEAD, void_by
 from oomtray.risk.levels import Announced, announce
@@ -45,7 +45,7 @@ class _Meant:
     biggest: Subject | None
 
 
-class Alerts(QObject):
+class LevelNotifications(QObject):
     """`show_wanted` carries the token with which a window may take the focus, or nothing."""
 
     show_wanted = Signal(str)
@@ -65,8 +65,8 @@ class Alerts(QObject):
         self._clock = clock
         self._announced = Announced()
         self._snoozed_until = {"warning": 0.0, "critical": 0.0}
-        self._meant: list[tuple[Alert, _Meant]] = []
-        self._offered: tuple[Alert, dict[str, Offer]] | None = None
+        self._meant: list[tuple[Notification, _Meant]] = []
+        self._offered: tuple[Notification, dict[str, Offer]] | None = None
         """The last bubble about what became of a button's press, with its own buttons."""
         self._acting = False
         self._notifier = Notifier(bus, self._acted)
@@ -97,11 +97,11 @@ class Alerts(QObject):
             None if biggest is None else Subject.of_process(biggest),
         )
         actions = _at_critical(meant) if critical else _at_warning(meant)
-        alert = Alert(KEY, summary(assessment), body(assessment), "critical" if critical else "normal", actions)
+        alert = Notification(KEY, summary(assessment), body(assessment), "critical" if critical else "normal", actions)
         self._meant = [*self._meant[-_REMEMBERED:], (alert, meant)]
         self._notifier.show(alert)
 
-    def _acted(self, alert: Alert, action: str, token: str | None) -> None:
+    def _acted(self, alert: Notification, action: str, token: str | None) -> None:
         """A button means whom its own bubble named, also where a newer bubble names another by now."""
         meant = next((meant for told, meant in self._meant if told is alert), None)
         if action in ("default", "show"):
@@ -141,7 +141,7 @@ class Alerts(QObject):
         actions += [(key, offer.label) for key, offer in offered.items()]
         if len(offered) < len(report.offers):
             rest = f"{rest} Open OOM Tray to go on with a password.".strip()
-        alert = Alert(OUTCOME, summary_, rest, "normal", tuple(actions))
+        alert = Notification(OUTCOME, summary_, rest, "normal", tuple(actions))
         self._offered = alert, offered
         self._notifier.show(alert)
 

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication
 from oomtray import APP_ID
 from oomtray.dbus.connection import session_address
 from oomtray.dbus.session import SessionBus
-from oomtray.desktop.single_instance import Instance, activate_running
-from oomtray.ui.app.application import ROOT, App
+from oomtray.desktop.single_instance import SingleInstance, activate_running
+from oomtray.ui.app.application import ROOT, Application
 from oomtray.ui.app.event_loop import log_exception
 
 
@@ -48,7 +48,7 @@ def run(argv: list[str]) -> int:
     bus = SessionBus(session_address())
     bus.connect()
     activation = Activation()
-    instance = Instance(bus, activation.request)
+    instance = SingleInstance(bus, activation.request)
     if not instance.claim():
         if activate_running(bus):
             return 0
@@ -62,7 +62,7 @@ def run(argv: list[str]) -> int:
     QApplication.setApplicationDisplayName("OOM Tray")
     qt = QApplication(["oomtray", *argv])
     qt.setQuitOnLastWindowClosed(False)
-    app = App(bus)
+    app = Application(bus)
     app.start()
     activation.ready(app)
     try:

@@ -36,12 +36,12 @@ _CURSORS = {
 }
 
 
-class Frame(QWidget):
-    """`homeless`: there is no icon to belong to, and the window manager gives it a frame of its own."""
+class FramelessWindow(QWidget):
+    """`standalone`: there is no icon to belong to, and the window manager gives it a frame of its own."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, FLAGS)
-        self.homeless = False
+        self.standalone = False
         self._anchor: QRect | None = None
         self._needed = 0
         self._grown: tuple[QRect, QRect] | None = None
@@ -72,7 +72,7 @@ class Frame(QWidget):
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and not self.homeless:
+        if event.button() == Qt.MouseButton.LeftButton and not self.standalone:
             window, edges = self.windowHandle(), self._edges(event.position().toPoint())
             if window is not None and edges:
                 window.startSystemResize(edges)
@@ -86,14 +86,14 @@ class Frame(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        if not self.homeless:
+        if not self.standalone:
             painter.setPen(colours.of(self.palette()).line)
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
         painter.end()
 
     def _edges(self, at: QPoint) -> Qt.Edge:
         edges = Qt.Edge(0)
-        if self.homeless:
+        if self.standalone:
             return edges
         if at.x() < _EDGE:
             edges |= Qt.Edge.LeftEdge

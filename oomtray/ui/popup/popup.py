@@ -18,7 +18,7 @@ from oomtray.monitor import Attention
 from oomtray.ui.controllers import row_actions
 from oomtray.ui.popup import saved_state as state
 from oomtray.ui.popup.footer import Footer
-from oomtray.ui.popup.frameless_window import FLAGS, Frame
+from oomtray.ui.popup.frameless_window import FLAGS, FramelessWindow
 from oomtray.ui.popup.header import Header
 from oomtray.ui.popup.message_bar import MessageBar
 from oomtray.ui.popup.process_model import Model
@@ -42,7 +42,7 @@ _SECOND_CLICK = 0.3  # seconds: the click on the icon that took the focus away i
 _SOON_MS, _LATER_MS = 150, 3000
 
 
-class Popup(Frame):
+class Popup(FramelessWindow):
     """`attention_changed`: ask `attention` again. `pause_wanted` carries the switch.
 
     `dialog_wanted` carries the action and the subject of what is to last, `profiles_wanted` the name of a rule profile.
@@ -64,7 +64,7 @@ class Popup(Frame):
         self._assessment: Assessment | None = None
         self._watched: frozenset[int] = frozenset()
         self._notices: list[str] = []
-        self._why_homeless: str | None = None
+        self._why_standalone: str | None = None
         self._left = state.load(state.directory())
         self.setWindowTitle("OOM Tray")
         self._build()
@@ -135,7 +135,7 @@ class Popup(Frame):
 
     def toggle(self, anchor: QRect | None) -> None:
         """A click on the icon."""
-        if self.isVisible() and not self.homeless:
+        if self.isVisible() and not self.standalone:
             self.hide()
         elif time.monotonic() - self._hidden_at > _SECOND_CLICK:
             self.open(anchor)
@@ -143,11 +143,11 @@ class Popup(Frame):
     def open(self, anchor: QRect | None) -> None:
         """`anchor`: where the icon is; None where only the compositor knows."""
         if not self.isVisible():
-            if QGuiApplication.platformName() == "xcb" and not self.homeless:
+            if QGuiApplication.platformName() == "xcb" and not self.standalone:
                 from oomtray.ui.qt.x11 import keep_off_taskbar
 
                 keep_off_taskbar(int(self.winId()))
-            if anchor is not None and not self.homeless:
+            if anchor is not None and not self.standalone:
                 self.stand_beside(anchor)
             self.model.hold(False)
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
@@ -156,24 +156,24 @@ class Popup(Frame):
         self.activateWindow()
         self.table.setFocus()
 
-    def set_homeless(self, why: str | None) -> None:
+    def set_standalone(self, why: str | None) -> None:
         """Without a tray it is a window of its own, and says why; None: there is a tray now."""
-        homeless = why is not None
-        if homeless != self.homeless:
-            self.homeless = homeless
+        standalone = why is not None
+        if standalone != self.standalone:
+            self.standalone = standalone
             shown = self.isVisible()
-            self.setWindowFlags(Qt.WindowType.Window if homeless else FLAGS)
-            if homeless:  # a tool window shows no icon, and the SVG plugin is not for nothing
+            self.setWindowFlags(Qt.WindowType.Window if standalone else FLAGS)
+            if standalone:  # a tool window shows no icon, and the SVG plugin is not for nothing
                 self.setWindowIcon(app_icon())
             if shown:
                 self.show()
-        self._why_homeless = why
+        self._why_standalone = why
         self.set_notices(self._notices)
 
     def put_away(self) -> None:
         """At the app's end."""
         self._save()
-        self.homeless = False
+        self.standalone = False
         self.hide()
 
     def attention(self, *, paused: bool) -> Attention:
@@ -210,7 +210,7 @@ class Popup(Frame):
 
     def set_notices(self, notices: list[str]) -> None:
         self._notices = notices
-        whole = [*([self._why_homeless] if self._why_homeless else []), *notices]
+        whole = [*([self._why_standalone] if self._why_standalone else []), *notices]
         self._notice.setText("\n".join(f"▲ {notice}" for notice in whole))
         self._notice.setVisible(bool(whole))
 
@@ -323,7 +323,7 @@ class Popup(Frame):
     @Slot()
     def _mind_focus(self) -> None:
         """Closes where the user has turned to another program."""
-        if not self.isVisible() or self.homeless or self._busy or self.isActiveWindow():
+        if not self.isVisible() or self.standalone or self._busy or self.isActiveWindow():
             return
         if QApplication.activeWindow() is not None or QApplication.activePopupWidget() is not None:
             return

@@ -30,7 +30,7 @@ _ACTIONS = 3
 _STATES: dict[str, State] = {"normal": "calm", "warning": "warning", "critical": "critical"}
 
 
-class Tray(QObject):
+class TrayIcon(QObject):
     """`chosen` carries the id of an action and what it is meant for."""
 
     toggled = Signal()

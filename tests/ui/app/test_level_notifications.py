@@ -9,7 +9,7 @@ import pytest
 from oomtray.config import Notifications, Settings
 from oomtray.dbus.session import SessionBus
 from oomtray.ui.app import level_notifications as alerts
-from oomtray.ui.app.level_notifications import KEY, OUTCOME, Alerts
+from oomtray.ui.app.level_notifications import KEY, OUTCOME, LevelNotifications
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
 from tests.facts import MIB, desktops
@@ -60,7 +60,7 @@ class Room:
     def __init__(self, settings=None) -> None:
         self.now = 1000.0
         self.changes = FakeController()
-        self.alerts = Alerts(
+        self.alerts = LevelNotifications(
             SessionBus(None), self.changes, settings or Notifications(), clock=lambda: self.now
         )
 

@@ -397,14 +397,14 @@ def test_it_closes_when_the_user_turns_elsewhere(popup, qtbot, monkeypatch):
     assert not popup.isVisible()
 
 
-@pytest.mark.parametrize("keeps", ["busy", "homeless"])
+@pytest.mark.parametrize("keeps", ["busy", "standalone"])
 def test_it_stays_while_a_password_is_asked_for_and_where_it_is_the_only_window(popup, monkeypatch, keeps):
     monkeypatch.setattr(popup, "isActiveWindow", lambda: False)
     monkeypatch.setattr(QApplication, "activeWindow", lambda: None)
     if keeps == "busy":
         popup.changes.busy.emit(True)
     else:
-        popup.set_homeless("No panel here shows tray icons.")
+        popup.set_standalone("No panel here shows tray icons.")
 
     popup._mind_focus()
 
@@ -422,7 +422,7 @@ def test_the_click_that_took_the_focus_away_does_not_open_it_again(popup, monkey
 
 
 def test_a_window_without_a_tray_says_why(popup):
-    popup.set_homeless("No panel here shows tray icons.")
+    popup.set_standalone("No panel here shows tray icons.")
 
     assert popup._notice.text() == "▲ No panel here shows tray icons."
     assert popup.windowFlags() & Qt.WindowType.WindowType_Mask == Qt.WindowType.Window

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSystemTrayIcon
 from oomtray.config import Actions
 from oomtray.messages import memory as words
 from oomtray.ui.qt.plain_text import in_menu, without_markup
-from oomtray.ui.tray.tray_icon import TOP, Tray
+from oomtray.ui.tray.tray_icon import TOP, TrayIcon
 from tests.facts import desktops
 
 pytestmark = pytest.mark.qt_log_ignore("systemTrayWindowChanged")
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.qt_log_ignore("systemTrayWindowChanged")
 
 @pytest.fixture
 def tray(qtbot):
-    made = Tray(Actions, exported=True, autostarts=lambda: True)
+    made = TrayIcon(Actions, exported=True, autostarts=lambda: True)
     yield made
     made.remove()
 

@@ -9,12 +9,12 @@ from jeepney import HeaderFields
 
 from oomtray import APP_ID
 from oomtray.dbus.session import SessionBus
-from oomtray.desktop.notifications import NAME, PATH, Alert, Notifier, app_icon, arguments
+from oomtray.desktop.notifications import NAME, PATH, Notification, Notifier, app_icon, arguments
 from tests.rigs.bus.peers import PrivateBus, pump, settle
 from tests.rigs.processes.programs import wait_for
 
 FULL = ("actions", "body", "body-markup", "persistence")
-ALERT = Alert(
+ALERT = Notification(
     "level",
     "Memory is tight",
     "mysqld <would> die & so on",
@@ -126,7 +126,7 @@ def test_what_goes_over_the_wire_is_what_the_specification_says(us: Us, daemon: 
 def test_a_daemon_gets_no_more_than_it_can_do(
     capabilities: tuple[str, ...], body: str, actions: list[str]
 ) -> None:
-    alert = Alert("k", "s", "a <b> & c", actions=(("default", "Show"),))
+    alert = Notification("k", "s", "a <b> & c", actions=(("default", "Show"),))
     sent = arguments(alert, 0, frozenset(capabilities))
     assert (sent[4], sent[5]) == (body, actions)
 
@@ -145,7 +145,7 @@ def test_no_button_stands_twice(private_bus: PrivateBus, us: Us, server: str, la
 
 @pytest.mark.parametrize(("urgency", "byte"), [("low", 0), ("normal", 1), ("critical", 2)])
 def test_urgency_is_a_byte(urgency, byte: int) -> None:
-    hints = arguments(Alert("k", "s", urgency=urgency), 0, frozenset())[6]
+    hints = arguments(Notification("k", "s", urgency=urgency), 0, frozenset())[6]
     assert hints["urgency"] == ("y", byte)
 
 
@@ -155,7 +155,7 @@ def test_urgency_is_a_byte(urgency, byte: int) -> None:
     ids=["NUL", "surrogate", "escape", "bidi", "markup"],
 )
 def test_a_hostile_name_costs_nothing(us: Us, daemon: Daemon, name: str) -> None:
-    us.notifier.show(Alert("k", name, name, actions=((f"end:{7}", f"End {name}"),)))
+    us.notifier.show(Notification("k", name, name, actions=((f"end:{7}", f"End {name}"),)))
     us.settle(daemon)
     ((_icon, summary, body, actions, *_),) = daemon.bubbles.values()
     assert us.bus.connected

@@ -10,7 +10,7 @@ from jeepney import HeaderFields
 
 from oomtray import APP_ID
 from oomtray.dbus.session import SessionBus
-from oomtray.desktop.single_instance import OBJECT_PATH, Instance, activate_running
+from oomtray.desktop.single_instance import OBJECT_PATH, SingleInstance, activate_running
 from tests.rigs.bus.peers import PrivateBus, pump, settle
 from tests.rigs.processes.programs import wait_for
 
@@ -26,24 +26,24 @@ def shown() -> list[str | None]:
 @pytest.fixture
 def running(private_bus: PrivateBus, shown: list[str | None]) -> SessionBus:
     bus = private_bus.session_bus()
-    assert Instance(bus, shown.append).claim()
+    assert SingleInstance(bus, shown.append).claim()
     return bus
 
 
 def test_the_second_start_is_not_the_one(private_bus: PrivateBus, running: SessionBus) -> None:
-    second = Instance(private_bus.session_bus(), lambda _: pytest.fail("shown"))
+    second = SingleInstance(private_bus.session_bus(), lambda _: pytest.fail("shown"))
     assert not second.claim()
     assert not second.owner
 
 
 def test_the_name_is_free_again_after_the_end(private_bus: PrivateBus, running: SessionBus) -> None:
     running.close()
-    second = Instance(private_bus.session_bus(), lambda _: None)
+    second = SingleInstance(private_bus.session_bus(), lambda _: None)
     wait_for(second.claim, "the name")
 
 
 def test_without_a_bus_everybody_is_the_only_one() -> None:
-    instance = Instance(SessionBus(None), lambda _: None)
+    instance = SingleInstance(SessionBus(None), lambda _: None)
     assert instance.claim()
     assert not instance.owner
 
@@ -149,7 +149,7 @@ def test_a_mistake_while_showing_is_an_error_to_the_caller(
     reported: list[type] = []
     monkeypatch.setattr(sys, "excepthook", lambda kind, *_: reported.append(kind))
     bus = private_bus.session_bus()
-    Instance(bus, lambda _: 1 / 0).claim()  # type: ignore[func-returns-value]
+    SingleInstance(bus, lambda _: 1 / 0).claim()  # type: ignore[func-returns-value]
     caller = private_bus.peer()
     caller.send_call(APP_ID, OBJECT_PATH, APPLICATION, "Activate", "a{sv}", ({},))
     pump(lambda: caller.replies, "an answer", bus, caller)
@@ -159,7 +159,7 @@ def test_a_mistake_while_showing_is_an_error_to_the_caller(
 
 def test_the_name_comes_back_with_the_bus(private_bus: PrivateBus) -> None:
     bus = private_bus.session_bus()
-    instance = Instance(bus, lambda _: None)
+    instance = SingleInstance(bus, lambda _: None)
     instance.claim()
     private_bus.stop()
     pump(lambda: not bus.connected, "the loss", bus)
@@ -167,14 +167,14 @@ def test_the_name_comes_back_with_the_bus(private_bus: PrivateBus) -> None:
     private_bus.start()
     wait_for(bus.reconnect, "the new bus")
     pump(lambda: instance.owner, "the name", bus)
-    assert not Instance(private_bus.session_bus(), lambda _: None).claim()
+    assert not SingleInstance(private_bus.session_bus(), lambda _: None).claim()
 
 
 def test_a_second_start_that_lost_the_race_does_not_take_the_name_on_the_next_bus(
     private_bus: PrivateBus, running: SessionBus
 ) -> None:
     bus = private_bus.session_bus()
-    second = Instance(bus, lambda _: None)
+    second = SingleInstance(bus, lambda _: None)
     second.claim()
     running.close()
     private_bus.stop()
