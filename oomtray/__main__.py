@@ -1,4 +1,4 @@
-"""`python -m oomtray` and the `oomtray` program: the one door to both the text commands and the tray."""
+"""Entry point of `oomtray` and `python -m oomtray`: a text command or the tray."""
 
 from __future__ import annotations
 
@@ -28,13 +28,21 @@ def start_tray(argv: list[str]) -> int:
     """
     from importlib.util import find_spec
 
-    from oomtray.cli.qt import explain_import_error, require_answer, require_screen, require_x11_plugin
+    from oomtray.cli.qt import (
+        explain_import_error,
+        require_answer,
+        require_platform,
+        require_screen,
+        require_x11_plugin,
+    )
 
     require_screen()
     qt = find_spec("PySide6")
     if qt is not None:  # else the import says it
+        directory = os.path.dirname(qt.origin or "")
         require_answer()
-        require_x11_plugin(os.path.dirname(qt.origin or ""))
+        require_platform(directory)
+        require_x11_plugin(directory)
     # hardly anything that is loaded becomes garbage: the app turns collection on again, once everything is there
     gc.disable()
     try:

@@ -45,11 +45,27 @@ def require_screen(env: Mapping[str, str] = os.environ) -> None:
 
 
 def require_answer(env: Mapping[str, str] = os.environ) -> None:
-    """Raises Failure where none of the known screens answers: Qt would abort as well."""
-    screens = {name: env[name] for name in ("WAYLAND_DISPLAY", "DISPLAY") if env.get(name)}
-    if screens and not env.get("QT_QPA_PLATFORM") and not any(_answers(*screen, env) for screen in screens.items()):
-        named = " and ".join(f"{name}={value}" for name, value in screens.items())
-        raise Failure(f"no screen answers at {named} (the text commands need none: oomtray list)")
+    """Raises Failure where none of the screens that Qt would try answers: Qt would abort."""
+    asked = env.get("QT_QPA_PLATFORM")
+    if asked:
+        # Qt tries them in this order; behind a colon stand options
+        kinds = [name.partition(":")[0] for name in asked.split(";")]
+    else:
+        kinds = ["wayland"] * bool(env.get("WAYLAND_DISPLAY")) + ["xcb"] * bool(env.get("DISPLAY"))
+    if not kinds or any(_may_start(kind, env) for kind in kinds):
+        return
+    named = [f"{name}={env[name]}" for name in ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY", "DISPLAY") if env.get(name)]
+    raise Failure(f"no screen answers at {' and '.join(named)} (the text commands need none: oomtray list)")
+
+
+def _may_start(kind: str, env: Mapping[str, str]) -> bool:
+    """Of a platform of Qt by its name; True for those that need no server, or that only Qt knows."""
+    if kind.startswith("wayland"):
+        # wl_display_connect(3)
+        return bool(env.get("WAYLAND_SOCKET")) or _answers("WAYLAND_DISPLAY", env.get("WAYLAND_DISPLAY") or "wayland-0", env)
+    if kind == "xcb":
+        return bool(env.get("DISPLAY")) and _answers("DISPLAY", env["DISPLAY"], env)
+    return True
 
 
 def _answers(name: str, value: str, env: Mapping[str, str]) -> bool:
@@ -71,6 +87,17 @@ def _listens(path: str) -> bool:
         except (OSError, ValueError):
             return False
     return True
+
+
+def require_platform(qt: str, env: Mapping[str, str] = os.environ) -> None:
+    """Raises Failure where QT_QPA_PLATFORM names no platform that the PySide6 in directory `qt` has: Qt would abort."""
+    asked, directory = env.get("QT_QPA_PLATFORM"), f"{qt}/Qt/plugins/platforms"
+    if not asked or env.get("QT_QPA_PLATFORM_PLUGIN_PATH") or env.get("QT_PLUGIN_PATH") or not os.path.isdir(directory):
+        return
+    there = sorted(name.removeprefix("libq").removesuffix(".so") for name in os.listdir(directory))
+    kinds = [name.partition(":")[0].partition("-")[0] for name in asked.split(";")]
+    if not any(kind in there for kind in kinds):
+        raise Failure(f"QT_QPA_PLATFORM={asked} names no platform of Qt; there are: {', '.join(there)}")
 
 
 def require_x11_plugin(qt: str, env: Mapping[str, str] = os.environ) -> None:

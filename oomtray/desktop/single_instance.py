@@ -14,7 +14,7 @@ from jeepney import DBusAddress, DBusNameFlags, HeaderFields, Message, MessageFl
 
 from oomtray import APP_ID
 from oomtray.dbus.connection import signature_of
-from oomtray.dbus.session import Refusal, Reply, SessionBus
+from oomtray.dbus.session import NO_REPLY, Refusal, Reply, SessionBus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,6 +27,8 @@ ACTIVATE_TIMEOUT = 5.0
 """Seconds; the running one may be on a machine that swaps."""
 
 _OWNER, _ALREADY_OWNER = 1, 4  # RequestName's answers
+_REQUEST = (APP_ID, DBusNameFlags.do_not_queue)
+_TARGET = DBusAddress(OBJECT_PATH, APP_ID, APPLICATION)
 _METHODS = {"Activate": "a{sv}", "Open": "asa{sv}", "ActivateAction": "sava{sv}"}
 _INTROSPECTION = (
     f'<node><interface name="{APPLICATION}">'
@@ -38,11 +40,22 @@ _INTROSPECTION = (
 
 
 class SingleInstance:
-    """`on_activate` shows the popup; it gets the activation token that was handed over, or None."""
+    """Owns the bus name for as long as there is a bus, and serves org.freedesktop.Application under it."""
 
-    def __init__(self, bus: SessionBus, on_activate: Callable[[str | None], None]) -> None:
+    def __init__(
+        self,
+        bus: SessionBus,
+        on_activate: Callable[[str | None], None],
+        on_taken: Callable[[], None] | None = None,
+    ) -> None:
+        """`on_activate` shows the popup; it gets the activation token that was handed over, or None.
+
+        `on_taken` is called where a bus that answered late, or came back, says that another tray has the name:
+        there may be one icon only, so this one hands over and ends.
+        """
         self._bus = bus
         self._on_activate = on_activate
+        self._on_taken = on_taken
         self.owner = False
         self._claimed = False
         bus.serve(OBJECT_PATH, self._serve)
@@ -50,33 +63,35 @@ class SingleInstance:
         bus.on_lost.append(self._lost)
 
     def claim(self) -> bool:
-        """True for the only tray of this session, and where no bus can tell; False where another one runs.
+        """False where another tray runs; True for the only one of this session, and where no bus has told yet.
 
-        The name is taken again whenever the bus comes back.
+        The name is asked for again until the bus has answered, and whenever it comes back.
         """
-        reply = self._bus.call(
-            message_bus, "RequestName", "su", (APP_ID, DBusNameFlags.do_not_queue), expect="u"
-        )
+        reply = self._bus.call(message_bus, "RequestName", "su", _REQUEST, expect="u")
+        self._claimed = reply.body is None or _granted(reply)
+        self.owner = _granted(reply)
         if reply.body is None:
-            log.info("no single-instance check: %s", reply.error)
-        elif reply.body[0] not in (_OWNER, _ALREADY_OWNER):
-            return False
-        self.owner = reply.body is not None
-        self._claimed = True
-        return True
+            log.info("no single-instance check yet: %s", reply.error)
+            if self._bus.connected:  # it may have given the name already, in an answer that came too late
+                self._ask()
+        return self._claimed
 
     def _claim_again(self) -> None:
-        if not self._claimed:
-            return
+        if self._claimed:
+            self._ask()
 
-        def answered(reply: Reply) -> None:
-            self.owner = reply.body is not None and reply.body[0] in (_OWNER, _ALREADY_OWNER)
-            if not self.owner:
-                log.warning("the name %s belongs to another program now", APP_ID)
+    def _ask(self) -> None:
+        self._bus.ask(message_bus, "RequestName", "su", _REQUEST, expect="u", then=self._answered)
 
-        self._bus.ask(
-            message_bus, "RequestName", "su", (APP_ID, DBusNameFlags.do_not_queue), expect="u", then=answered
-        )
+    def _answered(self, reply: Reply) -> None:
+        self.owner = _granted(reply)
+        if reply.error == NO_REPLY and self._bus.connected:
+            self._ask()
+        elif reply.body is not None and not self.owner:
+            log.info("another program has the name %s", APP_ID)
+            self._claimed = False
+            if self._on_taken is not None:
+                self._on_taken()
 
     def _lost(self) -> None:
         self.owner = False
@@ -96,9 +111,36 @@ class SingleInstance:
         raise Refusal("org.freedesktop.DBus.Error.UnknownMethod", f"no method {interface or ''} {member}")
 
 
+def _granted(reply: Reply) -> bool:
+    return reply.body is not None and reply.body[0] in (_OWNER, _ALREADY_OWNER)
+
+
 def activate_running(bus: SessionBus, environ: Mapping[str, str] = os.environ) -> bool:
     """Ask the running tray to show itself, with this start's right to the focus. False: it doesn't answer."""
-    platform = {
+    reply = bus.call(
+        _TARGET,
+        "Activate",
+        "a{sv}",
+        (_platform_data(environ),),
+        timeout=ACTIVATE_TIMEOUT,
+        flags=MessageFlag.no_auto_start,
+    )
+    return reply.body is not None
+
+
+def hand_over(bus: SessionBus, environ: Mapping[str, str] = os.environ) -> None:
+    """Ask the same without waiting for an answer, from a tray that ends."""
+    bus.ask(_TARGET, "Activate", "a{sv}", (_platform_data(environ),), flags=MessageFlag.no_auto_start)
+
+
+def owner_pid(bus: SessionBus) -> int | None:
+    """The process that has the name; None where the bus doesn't tell."""
+    reply = bus.call(message_bus, "GetConnectionUnixProcessID", "s", (APP_ID,), expect="u")
+    return None if reply.body is None else int(reply.body[0])
+
+
+def _platform_data(environ: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    return {
         key: ("s", environ[variable])
         for key, variable in (
             ("activation-token", "XDG_ACTIVATION_TOKEN"),
@@ -106,11 +148,6 @@ def activate_running(bus: SessionBus, environ: Mapping[str, str] = os.environ) -
         )
         if (environ.get(variable) or "\0").isprintable()
     }
-    target = DBusAddress(OBJECT_PATH, APP_ID, APPLICATION)
-    reply = bus.call(
-        target, "Activate", "a{sv}", (platform,), timeout=ACTIVATE_TIMEOUT, flags=MessageFlag.no_auto_start
-    )
-    return reply.body is not None
 
 
 def _token(platform_data: dict[str, tuple[str, Any]]) -> str | None:

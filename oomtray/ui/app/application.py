@@ -33,10 +33,6 @@ _WARM_MS = 4000
 _FILL_SECONDS = 0.06
 """How long the first click may wait for a scan, so that the popup comes up filled."""
 _AFTER_ICON_MS = 60
-ROOT = (
-    "OOM Tray runs as root: what you end or change here reaches every user's programs. Start it as yourself; it asks"
-    " for permission where it needs it."
-)
 
 
 class Application(QObject):
@@ -281,7 +277,9 @@ class Application(QObject):
             self._popup.set_notices(self._notices())
 
     def _notices(self) -> list[str]:
-        notices = [ROOT] if os.geteuid() == 0 else []
+        from oomtray.messages.desktop import runs_as_root
+
+        notices = [runs_as_root()] if os.geteuid() == 0 else []
         watcher = self._background.watcher
         notices += [f"{watcher.path.name}, {problem}" for problem in watcher.problems]
         if self._dialogs is not None:

@@ -5,16 +5,26 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from typing import Protocol
+import time
+from typing import TYPE_CHECKING, Protocol
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from oomtray import APP_ID
 from oomtray.dbus.connection import session_address
 from oomtray.dbus.session import SessionBus
-from oomtray.desktop.single_instance import SingleInstance, activate_running
-from oomtray.ui.app.application import ROOT, Application
+from oomtray.desktop.single_instance import SingleInstance, activate_running, hand_over, owner_pid
+from oomtray.ui.app.application import Application
 from oomtray.ui.app.event_loop import log_exception
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QSessionManager
+
+LOGIN_SECONDS = 20.0
+"""After a login for so long the session may still be starting what it had saved."""
 
 
 class Activated(Protocol):
@@ -24,22 +34,38 @@ class Activated(Protocol):
 
 
 class Activation:
-    """Shows the app when another start asks for it; a request that comes before there is an app is kept."""
+    """Shows the app when another start asks for it, but not where the session itself starts the app twice at login.
 
-    def __init__(self) -> None:
+    Autostart and a restored session may both start it. Nobody has clicked on anything then, so no window opens: not
+    within `LOGIN_SECONDS` of the login where that is known, and not for a request that comes before the app is up and
+    carries no activation token.
+    """
+
+    def __init__(
+        self, since_login: Callable[[], float | None], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._since_login = since_login
+        self._clock = clock
+        self._started = clock()
         self._app: Activated | None = None
-        self._waiting: list[str | None] = []
+        self._kept: str | None = None
 
     def request(self, token: str | None) -> None:
         if self._app is None:
-            self._waiting.append(token)
-        else:
+            self._kept = token or self._kept
+        elif not self._at_login():
             self._app.activate(token)
 
     def ready(self, app: Activated) -> None:
         self._app = app
-        for token in self._waiting[-1:]:
-            app.activate(token)
+        if self._kept is not None:
+            self.request(self._kept)
+
+    def _at_login(self) -> bool:
+        if self._clock() - self._started > LOGIN_SECONDS:  # nobody needs to be asked
+            return False
+        since = self._since_login()
+        return since is not None and since < LOGIN_SECONDS
 
 
 def run(argv: list[str]) -> int:
@@ -47,21 +73,26 @@ def run(argv: list[str]) -> int:
     logging.basicConfig(level=logging.WARNING, format="oomtray: %(message)s")
     bus = SessionBus(session_address())
     bus.connect()
-    activation = Activation()
-    instance = SingleInstance(bus, activation.request)
+    activation = Activation(_since_login)
+
+    def taken() -> None:
+        hand_over(bus)
+        QTimer.singleShot(0, _end)  # the loop may not run yet
+
+    instance = SingleInstance(bus, activation.request, taken)
     if not instance.claim():
-        if activate_running(bus):
-            return 0
-        print("oomtray: it runs already, and does not answer", file=sys.stderr)
-        return 1
+        return _show_running(bus)
     if os.geteuid() == 0:
-        print(f"oomtray: {ROOT}", file=sys.stderr)
+        from oomtray.messages.desktop import runs_as_root
+
+        print(f"oomtray: {runs_as_root()}", file=sys.stderr)
     sys.excepthook = log_exception
     QApplication.setDesktopFileName(APP_ID)
     QApplication.setApplicationName("oomtray")
     QApplication.setApplicationDisplayName("OOM Tray")
     qt = QApplication(["oomtray", *argv])
     qt.setQuitOnLastWindowClosed(False)
+    qt.saveStateRequest.connect(_leave_to_autostart)
     app = Application(bus)
     app.start()
     activation.ready(app)
@@ -69,3 +100,29 @@ def run(argv: list[str]) -> int:
         return qt.exec()
     finally:
         app.stop()
+
+
+def _end() -> None:
+    QApplication.exit(0)
+
+
+def _leave_to_autostart(session: QSessionManager) -> None:
+    """A session that is saved must not start it beside autostart (X11's session management, XSMP)."""
+    session.setRestartHint(type(session).RestartHint.RestartNever)
+
+
+def _since_login() -> float | None:
+    from oomtray.desktop.login_session import seconds_since_login
+
+    return seconds_since_login()
+
+
+def _show_running(bus: SessionBus) -> int:
+    from oomtray.messages.desktop import already_running, does_not_respond
+
+    pid = owner_pid(bus)
+    if activate_running(bus):
+        print(f"oomtray: {already_running(pid)}", file=sys.stderr)
+        return 0
+    print(f"oomtray: {does_not_respond(pid)}", file=sys.stderr)
+    return 1

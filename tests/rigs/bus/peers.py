@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import socket
 import threading
 import time
@@ -48,6 +49,13 @@ class PrivateBus:
         """The bus dies and takes nothing back."""
         self._daemon.stop()
         self._socket.unlink(missing_ok=True)
+
+    def pause(self) -> None:
+        """From now on it answers nothing, until `resume`."""
+        self._daemon.send(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._daemon.send(signal.SIGCONT)
 
     def _listens(self) -> bool:
         """The socket's file is there a moment before connections are taken."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -39,7 +42,7 @@ def test_without_a_screen(argv: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "env", [{"DISPLAY": "far.example:0"}, {"QT_QPA_PLATFORM": "offscreen"}, {"QT_QPA_PLATFORM": "xcb", "DISPLAY": ":999"}], ids=str
+    "env", [{"DISPLAY": "far.example:0"}, {"QT_QPA_PLATFORM": "offscreen"}, {"QT_QPA_PLATFORM": "xcb", "DISPLAY": "far.example:0"}], ids=str
 )
 def test_one_word_of_a_screen_is_enough_where_only_qt_can_tell(env: dict[str, str]) -> None:
     require_screen(NO_SCREEN | env)
@@ -56,6 +59,47 @@ def test_a_screen_that_does_not_answer(env: dict[str, str], tmp_path: Path) -> N
     assert done.stderr.startswith("oomtray: no screen answers at ")
     assert all(f"{name}={value}" in done.stderr for name, value in env.items())
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        pytest.param({"QT_QPA_PLATFORM": "wayland"}, id="wayland exported on X11"),
+        pytest.param({"QT_QPA_PLATFORM": "wayland-egl;wayland", "WAYLAND_DISPLAY": "gone"}, id="wayland that is gone"),
+        pytest.param({"QT_QPA_PLATFORM": "xcb:foo", "DISPLAY": ""}, id="xcb without a display"),
+        pytest.param({"QT_QPA_PLATFORM": "xcb", "DISPLAY": ":999"}, id="xcb that is gone"),
+    ],
+)
+def test_a_platform_that_is_asked_for_and_is_not_there_is_one_line_and_no_core_dump(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    with x11_server() as display:
+        done = oomtray(env=NO_SCREEN | {"XDG_RUNTIME_DIR": str(tmp_path), "DISPLAY": display} | env)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"oomtray: no screen answers at QT_QPA_PLATFORM={env['QT_QPA_PLATFORM']}")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_platform_that_qt_does_not_have_is_one_line_and_no_core_dump() -> None:
+    done = oomtray(env=NO_SCREEN | {"QT_QPA_PLATFORM": "wayand"})
+    assert done.returncode == 1
+    assert done.stderr.startswith("oomtray: QT_QPA_PLATFORM=wayand names no platform of Qt; there are: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_one_platform_of_several_is_enough(tmp_path: Path) -> None:
+    with x11_server() as display:
+        require_answer(NO_SCREEN | {"QT_QPA_PLATFORM": "wayland;xcb", "XDG_RUNTIME_DIR": str(tmp_path), "DISPLAY": display})
+
+
+@contextmanager
+def x11_server() -> Iterator[str]:
+    """Listens as an X server does; gives its display."""
+    number = 10_000 + os.getpid()
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(f"\0/tmp/.X11-unix/X{number}")
+        server.listen()
+        yield f":{number}"
 
 
 def test_a_screen_that_answers(tmp_path: Path) -> None:

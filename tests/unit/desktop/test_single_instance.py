@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
+from collections.abc import Iterator
 
 import pytest
 from jeepney import HeaderFields
 
 from oomtray import APP_ID
 from oomtray.dbus.session import SessionBus
-from oomtray.desktop.single_instance import OBJECT_PATH, SingleInstance, activate_running
+from oomtray.desktop.single_instance import (
+    OBJECT_PATH,
+    SingleInstance,
+    activate_running,
+    hand_over,
+    owner_pid,
+)
 from tests.rigs.bus.peers import PrivateBus, pump, settle
 from tests.rigs.processes.programs import wait_for
 
@@ -183,3 +191,62 @@ def test_a_second_start_that_lost_the_race_does_not_take_the_name_on_the_next_bu
     wait_for(bus.reconnect, "the new bus")
     settle(bus)
     assert not second.owner
+
+
+@pytest.fixture
+def stopped_bus(private_bus: PrivateBus) -> Iterator[PrivateBus]:
+    """A bus that takes what it is sent and does not answer yet."""
+    yield private_bus
+    private_bus.resume()
+
+
+def test_a_bus_that_answers_late_still_gives_the_name(stopped_bus: PrivateBus) -> None:
+    bus = stopped_bus.session_bus(timeout=0.1)
+    stopped_bus.pause()
+    instance = SingleInstance(bus, lambda _: None, lambda: pytest.fail("nobody else has it"))
+    assert instance.claim()
+    assert not instance.owner
+    stopped_bus.resume()
+    pump(lambda: instance.owner, "the name", bus)
+
+
+def test_of_two_trays_on_a_bus_that_answers_late_one_is_told_to_hand_over(stopped_bus: PrivateBus) -> None:
+    taken: list[int] = []
+    buses = [stopped_bus.session_bus(timeout=0.1) for _ in range(2)]
+    stopped_bus.pause()
+    trays = [
+        SingleInstance(bus, lambda _: None, lambda number=number: taken.append(number))
+        for number, bus in enumerate(buses)
+    ]
+    assert all(tray.claim() for tray in trays)
+    stopped_bus.resume()
+    pump(lambda: taken and any(tray.owner for tray in trays), "an owner and a loser", *buses)
+    assert [tray.owner for tray in trays] == [number not in taken for number in range(2)]
+
+
+def test_a_tray_that_finds_its_name_taken_after_the_bus_came_back_is_told_to_hand_over(private_bus: PrivateBus) -> None:
+    taken: list[bool] = []
+    bus = private_bus.session_bus()
+    SingleInstance(bus, lambda _: None, lambda: taken.append(True)).claim()
+    private_bus.stop()
+    pump(lambda: not bus.connected, "the loss", bus)
+    private_bus.start()
+    assert SingleInstance(private_bus.session_bus(), lambda _: None).claim()
+    wait_for(bus.reconnect, "the new bus")
+    pump(lambda: taken, "the word that the name is taken", bus)
+
+
+def test_who_hands_over_shows_the_running_one_without_waiting(
+    private_bus: PrivateBus, running: SessionBus, shown: list[str | None]
+) -> None:
+    leaving = private_bus.session_bus()
+    hand_over(leaving, {"XDG_ACTIVATION_TOKEN": "way"})
+    leaving.close()
+    pump(lambda: shown, "the request", running)
+    assert shown == ["way"]
+
+
+def test_whose_name_it_is(private_bus: PrivateBus, running: SessionBus) -> None:
+    assert owner_pid(private_bus.session_bus()) == os.getpid()
+    running.close()
+    wait_for(lambda: owner_pid(private_bus.session_bus()) is None, "nobody to have it")

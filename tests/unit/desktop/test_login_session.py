@@ -1,0 +1,36 @@
+"""When the user logged in, asked of a login1 on a real bus: known, unknown, silent."""
+
+from __future__ import annotations
+
+import pytest
+
+from oomtray.desktop.login_session import NAME, seconds_since_login
+from tests.rigs.bus.peers import Answer, PrivateBus, serving
+
+
+@pytest.mark.parametrize(
+    ("answer", "seconds"),
+    [
+        pytest.param(("v", (("t", 90_000_000),)), 10.0, id="ten seconds ago"),
+        pytest.param(("v", (("t", 100_500_000),)), 0.0, id="a moment ahead of this clock"),
+        pytest.param(("v", (("s", "yesterday"),)), None, id="another type"),
+        pytest.param(("s", ("yesterday",)), None, id="no variant"),
+        pytest.param("org.freedesktop.DBus.Error.UnknownObject", None, id="an older logind"),
+        pytest.param(None, None, id="no answer"),
+    ],
+)
+def test_the_login_is_as_long_ago_as_logind_says(
+    private_bus: PrivateBus, answer: Answer, seconds: float | None
+) -> None:
+    logind = private_bus.peer(NAME)
+    logind.answers["Get"] = answer
+    with serving(logind):
+        assert seconds_since_login(private_bus.address, clock=lambda: 100.0) == seconds
+
+
+def test_without_logind_it_is_unknown(private_bus: PrivateBus) -> None:
+    assert seconds_since_login(private_bus.address) is None
+
+
+def test_without_a_system_bus_it_is_unknown() -> None:
+    assert seconds_since_login("unix:path=/nowhere/bus") is None
