@@ -119,9 +119,8 @@ class MemoryCgroups:
         if read_int(f"{directory}/memory.swappiness") == 0:
             return 0
         both = read_int(f"{directory}/memory.memsw.limit_in_bytes")
-        if both is None:
-            return 0  # swap isn't accounted
-        return min(max(both - limit, 0), swap_total)
+        # where swap isn't accounted there is no such limit, and the kernel adds all of the swap
+        return swap_total if both is None else min(max(both - limit, 0), swap_total)
 
     def _directory(self, path: str) -> str:
         return self._base if path == "/" else self._base + path

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 from oomtray.kernel.files import RereadFile
 from oomtray.kernel.snapshot import Memory, OomPolicy
 
 # each begins with a constant, the line's end before it included, as re looks for that eight times as fast as for `^`
-_TOTAL, _AVAILABLE, _SWAP_TOTAL, _SWAP_FREE = (
-    re.compile(rb"\n%s:\s*(\d+) kB\n" % key) for key in (b"MemTotal", b"MemAvailable", b"SwapTotal", b"SwapFree")
+_TOTAL, _AVAILABLE, _SWAP_TOTAL, _SWAP_FREE, _SHMEM, _COMMIT_LIMIT, _COMMITTED, _HUGE = (
+    re.compile(rb"\n%s:\s*(\d+) kB\n" % key)
+    for key in (
+        *(b"MemTotal", b"MemAvailable", b"SwapTotal", b"SwapFree", b"Shmem", b"CommitLimit", b"Committed_AS"),
+        b"Hugetlb",  # Linux 4.15
+    )
 )
+_HUGE_COUNT = re.compile(rb"\nHugePages_Total:\s*(\d+)\n(?:Huge.*\n)*?Hugepagesize:\s*(\d+) kB\n")
+_ARC = re.compile(rb"^(size|c_min)\s+\d+\s+(\d+)$", re.MULTILINE)
 _AVG10 = re.compile(rb"^(some|full) avg10=(\d+\.\d+)", re.MULTILINE)
 _OOM_KILL = re.compile(rb"\noom_kill (\d+)\n")
 
@@ -25,6 +32,9 @@ class MemoryReader:
         self._vmstat = RereadFile(f"{proc}/vmstat")
         self._allocating = RereadFile(f"{proc}/sys/vm/oom_kill_allocating_task")
         self._panic = RereadFile(f"{proc}/sys/vm/panic_on_oom")
+        self._overcommit = RereadFile(f"{proc}/sys/vm/overcommit_memory")
+        self._arc: RereadFile | None = None
+        self._look_for_zfs()
 
     def read(self) -> Memory:
         """Memory now. Raises OSError where even the total is unknown (no procfs)."""
@@ -34,26 +44,63 @@ class MemoryReader:
             raise OSError(f"{self._proc}/meminfo does not tell the memory's size: is procfs mounted there?")
         stall = dict(_AVG10.findall(self._pressure.read()))
         kills = self._vmstat.search(_OOM_KILL)
+        swap_total = _bytes(_SWAP_TOTAL.search(text))
         return Memory(
             total=total,
-            available=_bytes(_AVAILABLE.search(text)),
-            swap_total=_bytes(_SWAP_TOTAL.search(text)),
-            swap_free=_bytes(_SWAP_FREE.search(text)),
+            available=_at_most(_bytes(_AVAILABLE.search(text)), total),
+            swap_total=swap_total,
+            swap_free=0 if swap_total == 0 else _at_most(_bytes(_SWAP_FREE.search(text)), swap_total),
             psi_some_avg10=_number(stall.get(b"some")),
             psi_full_avg10=_number(stall.get(b"full")),
             oom_kills=int(kills[1]) if kills else None,
+            huge_pages=_huge_pages(text),
+            reclaimable=self._reclaimable(),
+            shmem=_bytes(_SHMEM.search(text)),
+            commit_limit=_bytes(_COMMIT_LIMIT.search(text)),
+            committed=_bytes(_COMMITTED.search(text)),
         )
 
     def policy(self) -> OomPolicy:
         """The sysctls that void a ranking (Documentation/admin-guide/sysctl/vm.rst)."""
+        self._look_for_zfs()
         return OomPolicy(
             oom_kill_allocating_task=self._allocating.read_int(),
             panic_on_oom=self._panic.read_int(),
+            overcommit_memory=self._overcommit.read_int(),
         )
 
     def close(self) -> None:
-        for file in (self._meminfo, self._pressure, self._vmstat, self._allocating, self._panic):
+        for file in (
+            *(self._meminfo, self._pressure, self._vmstat, self._allocating, self._panic, self._overcommit),
+            *(() if self._arc is None else (self._arc,)),
+        ):
             file.close()
+
+    def _look_for_zfs(self) -> None:
+        path = f"{self._proc}/spl/kstat/zfs/arcstats"
+        if self._arc is None and os.path.exists(path):
+            self._arc = RereadFile(path)
+
+    def _reclaimable(self) -> int:
+        """What the cache of ZFS holds above its least size (OpenZFS, module/zfs/arc.c: arc_c_min)."""
+        if self._arc is None:
+            return 0
+        told = {key: int(value) for key, value in _ARC.findall(self._arc.read())}
+        return max(told.get(b"size", 0) - told.get(b"c_min", 0), 0)
+
+
+def _huge_pages(meminfo: bytes) -> int:
+    """The pools of all sizes; before Linux 4.15 only that of the default size is told."""
+    every = _HUGE.search(meminfo)
+    if every is not None:
+        return int(every[1]) * 1024
+    default = _HUGE_COUNT.search(meminfo)
+    return 0 if default is None else int(default[1]) * int(default[2]) * 1024
+
+
+def _at_most(count: int | None, whole: int | None) -> int | None:
+    """A part that is larger than its whole, as lxcfs tells at times, is not known."""
+    return None if count is None or whole is None or count > whole else count
 
 
 def _bytes(kib: re.Match[bytes] | None) -> int | None:

@@ -79,13 +79,33 @@ class Memory:
     psi_full_avg10: float | None
     oom_kills: int | None
     """Kernel OOM kills since boot, global and in cgroups (not those of systemd-oomd or earlyoom)."""
+    huge_pages: int = 0
+    """Bytes of RAM set aside for huge pages, used or not: no ordinary page comes out of them."""
+    reclaimable: int = 0
+    """Bytes that ZFS's cache would give back, which MemAvailable does not count."""
+    shmem: int | None = None
+    """Bytes of files in memory (tmpfs) and of shared memory: no process's end frees what a file holds."""
+    commit_limit: int | None = None
+    """CommitLimit: what may be promised in all where vm.overcommit_memory is 2."""
+    committed: int | None = None
+    """Committed_AS: what is promised to all processes."""
+
+    @property
+    def usable(self) -> int:
+        """RAM without the pool of huge pages."""
+        return max(self.total - self.huge_pages, 0)
+
+    @property
+    def left(self) -> int | None:
+        """Bytes that programs can still get without swapping; None where the kernel does not tell."""
+        return None if self.available is None else min(self.available + self.reclaimable, self.usable)
 
     @property
     def used_percent(self) -> float | None:
-        """Share of RAM that is not available, 0..100."""
-        if self.available is None or not self.total:
+        """Share of the usable RAM that is not left, 0..100."""
+        if self.left is None or not self.usable:
             return None
-        return 100.0 * (self.total - self.available) / self.total
+        return 100.0 * (self.usable - self.left) / self.usable
 
     @property
     def swap_percent(self) -> float | None:
@@ -117,6 +137,8 @@ class OomPolicy:
 
     oom_kill_allocating_task: int | None = None
     panic_on_oom: int | None = None
+    overcommit_memory: int | None = None
+    """2: an allocation beyond CommitLimit fails, long before anybody is killed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ def test_the_directory_is_taken_as_well(tree, groups):
         pytest.param(2, {"memory_swap.max": 32 * MIB}, 0, 0, id="v2-swappiness-0"),
         pytest.param(1, {"memory_memsw.limit_in_bytes": 160 * MIB, "memory_swappiness": 60}, 60, 32 * MIB, id="v1-memsw"),
         pytest.param(1, {"memory_memsw.limit_in_bytes": 160 * MIB, "memory_swappiness": 0}, 60, 0, id="v1-swappiness-0"),
-        pytest.param(1, {"memory_swappiness": 60}, 60, 0, id="v1-swap-not-accounted"),
+        pytest.param(1, {"memory_swappiness": 60}, 60, 1024 * MIB, id="v1-swap-not-accounted"),
     ],
 )
 def test_swap_counts_as_far_as_the_cgroup_may_use_it(tmp_path, version, files, swappiness, extra):

@@ -72,6 +72,79 @@ def test_swap_that_is_not_told_is_unknown_and_not_none(tree, reader):
     assert memory.total_pages == 1000 * 1024 // PAGE_SIZE
 
 
+MEMINFO = """MemTotal: 33000000 kB
+MemFree: 1300000 kB
+MemAvailable: 2600000 kB
+SwapTotal: 3700000 kB
+SwapFree: 1000000 kB
+Shmem: 20000 kB
+CommitLimit: 12000000 kB
+Committed_AS: 11990000 kB
+HugePages_Total: 0
+HugePages_Free: 0
+Hugepagesize: 2048 kB
+Hugetlb: 0 kB
+"""
+
+
+def told(tree, reader, **changed):
+    """Meminfo with other numbers in kB; None leaves a line out."""
+    lines = []
+    for line in MEMINFO.splitlines():
+        key = line.partition(":")[0]
+        value = changed.get(key, line.partition(":")[2])
+        if value is not None:
+            lines.append(f"{key}: {value} kB" if key in changed and not key.startswith("HugePages_") else f"{key}: {value}")
+    tree.write("meminfo", "\n".join(lines) + "\n")
+    return reader.read()
+
+
+def test_memory_that_zfs_would_give_back_is_not_used(tree, tmp_path):
+    tree.write("spl/kstat/zfs/arcstats", "9 1 0x01\nname type data\nsize 4 17179869184\nc_min 4 1048576000\nc_max 4 1\n")
+    reader = MemoryReader(str(tree))
+    memory = told(tree, reader)
+    reader.close()
+    assert memory.reclaimable == 17179869184 - 1048576000
+    assert memory.available == 2600000 * 1024, "as the kernel tells it"
+    assert round(memory.used_percent) == 44
+
+
+@pytest.mark.parametrize(
+    "pool",
+    [
+        pytest.param({"Hugetlb": 548864000, "HugePages_Total": 268000}, id="all sizes, Linux 4.15"),
+        pytest.param({"Hugetlb": None, "HugePages_Total": 268000}, id="one size, before"),
+    ],
+)
+def test_memory_set_aside_for_huge_pages_is_neither_used_nor_left(tree, reader, pool):
+    memory = told(tree, reader, MemTotal=590000000, MemAvailable=34000000, **pool)
+    assert memory.usable == (590000000 - 548864000) * 1024
+    assert round(memory.used_percent) == 17
+
+
+@pytest.mark.parametrize(
+    ("changed", "available", "swap_free"),
+    [
+        pytest.param({"SwapFree": 5600000}, 2600000 * 1024, None, id="more swap free than there is"),
+        pytest.param({"SwapTotal": 0, "SwapFree": 18446744073709551488}, 2600000 * 1024, 0, id="no swap, free below zero"),
+        pytest.param({"MemAvailable": 57000000}, None, 1000000 * 1024, id="more available than there is"),
+        pytest.param({"MemAvailable": None}, None, 1000000 * 1024, id="availability not told"),
+    ],
+)
+def test_numbers_that_contradict_themselves_are_unknown(tree, reader, changed, available, swap_free):
+    memory = told(tree, reader, **changed)
+    assert (memory.available, memory.swap_free) == (available, swap_free)
+    assert (memory.used_percent is None) == (available is None)
+    assert memory.swap_percent is None or 0 <= memory.swap_percent <= 100
+
+
+def test_files_in_memory_and_promises_are_read(tree, reader):
+    memory = told(tree, reader, Shmem=13600000)
+    assert (memory.shmem, memory.commit_limit, memory.committed) == (13600000 << 10, 12000000 << 10, 11990000 << 10)
+    tree.write("sys/vm/overcommit_memory", "2\n")
+    assert reader.policy().overcommit_memory == 2
+
+
 def test_no_procfs_is_one_clear_error(tmp_path):
     with pytest.raises(OSError, match="is procfs mounted there"):
         MemoryReader(str(tmp_path)).read()
