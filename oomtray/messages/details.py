@@ -179,7 +179,7 @@ def _connection(told: Connection) -> str:
     if told.state is None:
         ends = tr("{protocol} {local} to {remote}", protocol=told.protocol, local=local, remote=told.remote)
         return ends if told.remote else tr("{protocol} {local}", protocol=told.protocol, local=local)
-    state = tr(_STATES.get(told.state, mark("closing")))
+    state = tr(_STATES[told.state]) if told.state in _STATES else tr("closing")
     if told.remote is None:
         return tr("{protocol} {local}, {state}", protocol=told.protocol, local=local, state=state)
     return tr(
