@@ -1,8 +1,9 @@
-"""The commands: what they have in common. Each room beside this one adds its own with `add_parsers(commands)`.
+"""The commands: what they have in common. Each module beside this one adds its own with `add_parsers(commands)`.
 
 A command's parser names the function that runs it, `set_defaults(run=function)`, which takes the parsed arguments and
-returns the exit status. It raises `Failure` for what went wrong: `main` says it in one line on standard error.
-Only the room of the command that was asked for is loaded, as a command is over before an unneeded import would be.
+returns the exit status. It raises `Failure` for what went wrong: `main` prints it in one line on standard error.
+Only the module of the command that was asked for is loaded, because an import that is not needed would take a good part
+of the time that a command has.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from oomtray import __version__
+from oomtray.messages.i18n import joined, tr
 from oomtray.text import printable
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ PIPE_CLOSED = 141
 DEBUG = "OOMTRAY_DEBUG"
 """Environment variable that, when not empty, shows the traceback of an error."""
 
-ROOMS = {
+COMMANDS = {
     "list": "listing",
     "watch": "listing",
     "explain": "explain",
@@ -50,7 +52,7 @@ ROOMS = {
 
 
 class Failure(Exception):
-    """What a command could not do: names what and why, without a full stop, in one line."""
+    """A command could not do what it was asked: what and why, in one line, in the user's language, without a full stop."""
 
     def __init__(self, message: str, status: int = FAILED) -> None:
         super().__init__(message)
@@ -61,11 +63,21 @@ class Parser(argparse.ArgumentParser):
     """argparse with errors as one line; long options can't be abbreviated, so that a new one never breaks a script."""
 
     def __init__(self, **options: Any) -> None:
-        options.setdefault("allow_abbrev", False)
-        super().__init__(**options)
+        super().__init__(**{"allow_abbrev": False, "exit_on_error": False} | options)
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        try:
+            return super().parse_known_args(args, namespace)
+        except argparse.ArgumentError as error:
+            self.refuse(error)
+
+    def refuse(self, error: argparse.ArgumentError) -> NoReturn:
+        if error.argument_name is None:
+            self.error(error.message)
+        self.error(tr("{argument}: {problem}", argument=error.argument_name, problem=error.message))
 
     def error(self, message: str) -> NoReturn:
-        raise Failure(f"{message.removeprefix('argument ')} (see {self.prog} --help)", USAGE)
+        raise Failure(tr("{problem} (see {command} --help)", problem=message, command=self.prog), USAGE)
 
 
 def main(argv: Sequence[str], *, tray: Callable[[list[str]], int]) -> int:
@@ -74,9 +86,9 @@ def main(argv: Sequence[str], *, tray: Callable[[list[str]], int]) -> int:
     `tray` starts the desktop app with what stood after its name; it is handed in, as nothing here may know Qt.
     """
     answerable = _fill_standard_streams()
-    _speak_any_name()
+    _allow_any_name()
     if not answerable and list(argv[:1]) not in ([], ["tray"]):
-        _complain("standard output is closed, so nothing could be answered and nothing was done")
+        _print_error(tr("standard output is closed, so nothing was done"))
         return FAILED
     try:
         status = _run(list(argv), tray)
@@ -88,29 +100,34 @@ def main(argv: Sequence[str], *, tray: Callable[[list[str]], int]) -> int:
         status = PIPE_CLOSED
     except Failure as failure:
         status = failure.status
-        _complain(str(failure))
+        _print_error(str(failure))
     except OSError as error:
         _drop_output()
         status = FAILED
-        _complain(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+        problem = error.strerror or str(error)
+        _print_error(tr("{problem}: {path}", problem=problem, path=error.filename) if error.filename else problem)
     except Exception as error:  # a defect of ours is one line too, as scripts read standard error
         status = FAILED
-        _complain(f"unexpected {type(error).__name__}: {error} ({DEBUG}=1 shows where)")
+        _print_error(
+            tr("unexpected {kind}: {error} ({variable}=1 shows where)", kind=type(error).__name__, error=error, variable=DEBUG)
+        )
     return status
 
 
 def _run(argv: list[str], tray: Callable[[list[str]], int]) -> int:
     command = argv[0] if argv else "tray"
-    if command not in ("tray", "-h", "--help", "--version", *ROOMS):
-        what = (
-            f"{command!r} stands before a command"
-            if command.startswith("-")
-            else f"unknown command {command!r}"
+    if command not in ("tray", "-h", "--help", "--version", *COMMANDS):
+        names = joined(["tray", *COMMANDS])
+        if command.startswith("-"):
+            raise Failure(tr("{option} must come after a command: {commands}", option=repr(command), commands=names), USAGE)
+        raise Failure(
+            tr("unknown command {command}; the commands are {commands}", command=repr(command), commands=names), USAGE
         )
-        raise Failure(f"{what}; there are: tray, {', '.join(ROOMS)}", USAGE)
     parser = build_parser(None if command in {"-h", "--help"} else command)
     try:
         arguments = parser.parse_args(argv or ["tray"])
+    except argparse.ArgumentError as error:
+        parser.refuse(error)
     except SystemExit as done:  # --help and --version
         return int(done.code or 0)
     if command == "tray":
@@ -123,23 +140,56 @@ def build_parser(command: str | None = None) -> Parser:
     """The parser of one command, or of all of them where `command` is None."""
     parser = Parser(
         prog="oomtray",
-        description="Says which process the kernel kills when memory runs out, and changes that.",
-        epilog="Without a command the tray app starts. Exit status: 0 done, 1 failed, 2 wrong usage, 3 not authorised,"
-        " 4 dialog dismissed, 5 helper not installed.",
+        description=tr("Shows which process the kernel kills when memory runs out, and lets you change that."),
+        epilog=tr(
+            "Without a command, the tray app starts. Exit status: 0 done, 1 failed, 2 wrong usage, 3 not authorized,"
+            " 4 dialog dismissed, 5 helper not installed."
+        ),
     )
-    parser.add_argument("--version", action="version", version=f"oomtray {__version__}")
+    parser.add_argument(
+        "--version", action="version", version=f"oomtray {__version__}", help=tr("show the version and exit")
+    )
     commands = parser.add_subparsers(
         metavar="COMMAND",
         required=True,
         prog=parser.prog,  # what argparse would find out by formatting a help text first
     )
-    commands.add_parser("tray", help="start the tray app (the default), or raise the one that runs")
-    for room in dict.fromkeys(room for name, room in ROOMS.items() if command in {None, name}):
-        _room(room).add_parsers(commands)
+    commands.add_parser("tray", help=tr("start the tray app (the default), or show the one that is running"))
+    for module in dict.fromkeys(module for name, module in COMMANDS.items() if command in {None, name}):
+        _module(module).add_parsers(commands)
     return parser
 
 
-def _room(name: str) -> ModuleType:
+def add_json_option(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument("--json", action="store_true", help=tr("print JSON instead of text; unknown values are null"))
+
+
+def add_dry_run_option(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument("--dry-run", action="store_true", help=tr("only show what would be changed"))
+
+
+def add_adj_option(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument(
+        "--adj", metavar="N", type=adj_value, help=tr("set this value, from -999 to 1000, instead of the usual one")
+    )
+
+
+def adj_value(text: str) -> int:
+    """The type of `--adj`."""
+    try:
+        value = int(text)
+    except ValueError:
+        value = None
+    if value == -1000:
+        raise argparse.ArgumentTypeError(tr("-1000 is never set, because child processes would inherit it; the lowest is -999"))
+    if value is None or not -999 <= value <= 1000:
+        raise argparse.ArgumentTypeError(
+            tr("{value} is not a whole number from {lowest} to {highest}", value=repr(text), lowest=-999, highest=1000)
+        )
+    return value
+
+
+def _module(name: str) -> ModuleType:
     from importlib import import_module
 
     return import_module(f"oomtray.cli.{name}")
@@ -148,8 +198,8 @@ def _room(name: str) -> ModuleType:
 def _fill_standard_streams() -> bool:
     """Whether there is anywhere to answer to.
 
-    Whoever starts us may have closed one of the three: the next file that is opened would take its number, and what is
-    meant for the terminal would go there.
+    The caller may have closed one of the three: the next file that is opened would take its number, and what is meant
+    for the terminal would go there.
     """
     for wanted in range(3):
         try:
@@ -164,15 +214,15 @@ def _fill_standard_streams() -> bool:
     return False
 
 
-def _speak_any_name() -> None:
-    """A name that the terminal's encoding lacks is shown as escapes instead of ending the command."""
+def _allow_any_name() -> None:
+    """Show a name that the terminal's encoding lacks as escapes instead of ending the command."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
 
 
-def _complain(message: str) -> None:
+def _print_error(message: str) -> None:
     if os.environ.get(DEBUG):
         import traceback
 
@@ -180,11 +230,11 @@ def _complain(message: str) -> None:
     try:
         print(f"oomtray: {printable(message)}", file=sys.stderr, flush=True)
     except OSError:
-        pass  # nobody listens
+        pass  # nobody reads it
 
 
 def _drop_output() -> None:
-    """Send what is still buffered nowhere, or the interpreter would try once more at its end and complain itself."""
+    """Drop what is still buffered, or the interpreter would try once more at its end and print an error of its own."""
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())

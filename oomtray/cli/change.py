@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from functools import cache
 from typing import TYPE_CHECKING
 
-from oomtray.cli import USAGE, Failure
+from oomtray.cli import USAGE, Failure, add_adj_option, add_dry_run_option, add_json_option
 from oomtray.cli.outcome import first_step, print_json, tell, tell_plan
+from oomtray.messages.i18n import tr
 from oomtray.text import printable
 
 if TYPE_CHECKING:
+    import argparse
     from argparse import Namespace
     from collections.abc import Sequence
 
@@ -26,35 +27,33 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     for word, short, long in (
         (
             "protect",
-            "let the kernel kill others first",
-            "Lower oom_score_adj, so that others are killed first.",
+            tr("let the kernel kill others first"),
+            tr("Lower oom_score_adj, so that others are killed first."),
         ),
         (
             "deprioritize",
-            "let the kernel kill this first",
-            "Raise oom_score_adj, so that this is killed first.",
+            tr("let the kernel kill this first"),
+            tr("Raise oom_score_adj, so that this is killed first."),
         ),
         (
             "reset",
-            "back to the first value",
-            "Set oom_score_adj to what it was when first seen, or to its unit's.",
+            tr("restore the original value"),
+            tr("Set oom_score_adj back to what it was when first seen, or to the value of its unit."),
         ),
     ):
         parser = commands.add_parser(word, help=short, description=long)
         parser.add_argument(
-            "targets", nargs="+", metavar="TARGET", help="a pid, or the exact name of a process or app"
+            "targets", nargs="+", metavar="TARGET", help=tr("a PID, or the exact name of a process or app")
         )
-        parser.add_argument("--adj", metavar="N", type=adj_value, help="this value, -999..1000, up or down")
-        parser.add_argument("--dry-run", action="store_true", help="only say what would be changed")
-        parser.add_argument("--yes", action="store_true", help="all of them, where a name means several")
-        parser.add_argument(
-            "--json", action="store_true", help="JSON instead of text; what is unknown is null"
-        )
+        add_adj_option(parser)
+        add_dry_run_option(parser)
+        parser.add_argument("--yes", action="store_true", help=tr("change all processes that a name matches"))
+        add_json_option(parser)
         parser.set_defaults(run=run_change, word=word)
     parser = commands.add_parser(
-        "undo", help="take back the last change", description="Take back the last change."
+        "undo", help=tr("undo the last change"), description=tr("Undo the last change.")
     )
-    parser.add_argument("--json", action="store_true", help="JSON instead of text; what is unknown is null")
+    add_json_option(parser)
     parser.set_defaults(run=run_undo, word="undo", adj=None)
 
 
@@ -178,18 +177,3 @@ def _print_table(processes: Sequence[Process]) -> None:
     terminal = Terminal.of()
     for line in table(heads, rows, terminal):
         print(terminal.written(line))
-
-
-def adj_value(text: str) -> int:
-    """The type of `--adj`."""
-    try:
-        value = int(text)
-    except ValueError:
-        value = None
-    if value == -1000:
-        raise argparse.ArgumentTypeError(
-            "-1000 is never set: its children would inherit it; -999 is the lowest"
-        )
-    if value is None or not -999 <= value <= 1000:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from -999 to 1000")
-    return value

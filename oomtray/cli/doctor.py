@@ -7,7 +7,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from oomtray.cli import DONE
+from oomtray.cli import DONE, add_json_option
+from oomtray.messages.i18n import tr
 from oomtray.text import pad, printable, wrap
 
 if TYPE_CHECKING:
@@ -36,11 +37,13 @@ _MARKS: dict[bool | None, tuple[str, str, str, Style]] = {
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "doctor",
-        help="what works here, what is missing, how to mend it",
-        description="Check what OOM Tray needs of this machine and desktop: tray host, notifications, polkit, helper, PSI"
-        " and the rest. Changes nothing.",
+        help=tr("show what works here, what is missing, and how to fix it"),
+        description=tr(
+            "Check what OOM Tray needs from this machine and desktop: tray, notifications, polkit, helper, memory pressure"
+            " (PSI) and more. Changes nothing."
+        ),
     )
-    parser.add_argument("--json", action="store_true", help="JSON instead of text")
+    add_json_option(parser)
     parser.set_defaults(run=run_doctor)
 
 

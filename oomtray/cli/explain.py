@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from oomtray.cli import DONE, Failure
+from oomtray.cli import DONE, Failure, add_json_option
+from oomtray.messages.i18n import tr
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -26,12 +27,14 @@ _LEAST_ROOM = 20
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "explain",
-        help="why a process would be killed, or not",
-        description="Show how the kernel comes by the badness of a process, what protects or exposes it, and who"
-        " would die in its place.",
+        help=tr("show why a process would be killed, or not"),
+        description=tr(
+            "Show how the kernel computes the badness of a process, what protects or exposes it, and which process would"
+            " be killed in its place."
+        ),
     )
     parser.add_argument("pid", metavar="PID", type=_pid)
-    parser.add_argument("--json", action="store_true", help="JSON instead of text; what is unknown is null")
+    add_json_option(parser)
     parser.set_defaults(run=run_explain)
 
 
@@ -158,5 +161,5 @@ def _told(facts: ProcessFacts, now: float, terminal: Terminal) -> list[str]:
 
 def _pid(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10 and 0 < int(text) <= LARGEST_PID):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a process id")
+        raise argparse.ArgumentTypeError(tr("{value} is not a process ID", value=repr(text)))
     return int(text)

@@ -7,7 +7,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from oomtray.cli import DONE
+from oomtray.cli import DONE, add_json_option
+from oomtray.messages.i18n import tr
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
 
 ROWS = 10
+INTERVAL = 2.0
 SHORTEST_INTERVAL = 0.1
 CLEAR, HOME, END_OF_LINE, END_OF_SCREEN = "\x1b[2J", "\x1b[H", "\x1b[K", "\x1b[J"
 
@@ -24,34 +26,34 @@ CLEAR, HOME, END_OF_LINE, END_OF_SCREEN = "\x1b[2J", "\x1b[H", "\x1b[K", "\x1b[J
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     listing = commands.add_parser(
         "list",
-        help="who would be killed, in order",
-        description="List the processes in the order in which the kernel would kill them when memory runs out.",
+        help=tr("show which processes would be killed, in order"),
+        description=tr("List processes in the order in which the kernel would kill them when memory runs out."),
     )
     _add_rows(listing.add_mutually_exclusive_group()).add_argument(
-        "--all", action="store_true", help="every process, also those that can't be killed"
+        "--all", action="store_true", help=tr("show every process, including those that can't be killed")
     )
     kind = listing.add_mutually_exclusive_group()
-    kind.add_argument("--processes", action="store_true", help="a row for each process (the default)")
+    kind.add_argument("--processes", action="store_true", help=tr("show a row for each process (the default)"))
     kind.add_argument(
-        "--apps", action="store_true", help="a row for each app, with what its processes hold together"
+        "--apps", action="store_true", help=tr("show a row for each app, with the memory of all its processes")
     )
     _add_common(listing)
     listing.set_defaults(run=run_list)
 
     watching = commands.add_parser(
         "watch",
-        help="the same again and again, with the change since",
-        description="Show the list again at each interval, with how fast each process grows or shrinks.",
+        help=tr("show the list again and again, with what has changed"),
+        description=tr("Show the list again at each interval, with how fast each process grows or shrinks."),
     )
     watching.add_argument(
-        "-i", dest="interval", metavar="SECONDS", type=_seconds, default=2.0, help="between two readings (2)"
+        "-i", dest="interval", metavar="SECONDS", type=_seconds, default=INTERVAL, help=tr("seconds between two readings ({default})", default=f"{INTERVAL:g}")
     )
     watching.add_argument(
         "-c",
         dest="count",
         metavar="COUNT",
         type=_at_least_one,
-        help="how many readings; without it until Ctrl-C",
+        help=tr("stop after this many readings instead of at Ctrl+C"),
     )
     _add_rows(watching)
     _add_common(watching)
@@ -147,7 +149,7 @@ def _add_rows(parser: argparse._ActionsContainer) -> argparse._ActionsContainer:
         metavar="N",
         type=_count,
         default=ROWS,
-        help=f"how many rows, the first to die first ({ROWS})",
+        help=tr("show this many rows ({default})", default=ROWS),
     )
     return parser
 
@@ -156,21 +158,23 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cgroup",
         metavar="PATH",
-        help="count only what is in this memory cgroup and below, against its limit (as /proc/PID/cgroup names it)",
+        help=tr("count only the processes in this memory cgroup, against its limit (a path as in /proc/PID/cgroup)"),
     )
-    parser.add_argument("--json", action="store_true", help="JSON instead of text; what is unknown is null")
+    add_json_option(parser)
 
 
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 999999999")
+        raise argparse.ArgumentTypeError(
+            tr("{value} is not a whole number from {lowest} to {highest}", value=repr(text), lowest=0, highest=999_999_999)
+        )
     return int(text)
 
 
 def _at_least_one(text: str) -> int:
     count = _count(text)
     if count < 1:
-        raise argparse.ArgumentTypeError("there must be at least one reading")
+        raise argparse.ArgumentTypeError(tr("there must be at least one reading"))
     return count
 
 
@@ -181,6 +185,9 @@ def _seconds(text: str) -> float:
         seconds = 0.0
     if not SHORTEST_INTERVAL <= seconds <= 86400:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is not a number of seconds from {SHORTEST_INTERVAL} to 86400"
+            tr(
+                "{value} is not a number of seconds from {lowest} to {highest}",
+                value=repr(text), lowest=SHORTEST_INTERVAL, highest=86400,
+            )
         )
     return seconds

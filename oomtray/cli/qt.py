@@ -1,9 +1,8 @@
-"""What keeps Qt from starting, found before Qt finds it: it would abort the program, or raise a traceback."""
+"""What keeps Qt from starting, found before Qt is loaded: it would abort the program, or raise a traceback."""
 
 from __future__ import annotations
 
 import os
-import re
 import socket
 from typing import TYPE_CHECKING
 
@@ -12,36 +11,13 @@ from oomtray.cli import Failure
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-CORE = {
-    "libglib-2.0.so.0": "libglib2.0-0",
-    "libgthread-2.0.so.0": "libglib2.0-0",
-    "libGL.so.1": "libgl1",
-    "libGLX.so.0": "libgl1",
-    "libEGL.so.1": "libegl1",
-    "libfontconfig.so.1": "libfontconfig1",
-    "libxkbcommon.so.0": "libxkbcommon0",
-    "libdbus-1.so.3": "libdbus-1-3",
-}
-XCB = {
-    "libxcb-cursor.so.0": "libxcb-cursor0",
-    "libxcb-icccm.so.4": "libxcb-icccm4",
-    "libxcb-image.so.0": "libxcb-image0",
-    "libxcb-keysyms.so.1": "libxcb-keysyms1",
-    "libxcb-render-util.so.0": "libxcb-render-util0",
-    "libxcb-shape.so.0": "libxcb-shape0",
-    "libxcb-xkb.so.1": "libxcb-xkb1",
-    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
-}
-"""Libraries that PySide6's wheel expects of the system, and the Debian packages that have them."""
-
-
 def require_screen(env: Mapping[str, str] = os.environ) -> None:
     """Raises Failure where no graphical session is known: Qt would abort."""
     if not any(env.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
-        raise Failure(
-            "there is no screen for the tray: neither DISPLAY nor WAYLAND_DISPLAY is set"
-            " (the text commands need none: oomtray list)"
-        )
+        # imported here, as below: a start that succeeds needs no sentence
+        from oomtray.messages.start import no_screen
+
+        raise Failure(no_screen())
 
 
 def require_answer(env: Mapping[str, str] = os.environ) -> None:
@@ -55,7 +31,9 @@ def require_answer(env: Mapping[str, str] = os.environ) -> None:
     if not kinds or any(_may_start(kind, env) for kind in kinds):
         return
     named = [f"{name}={env[name]}" for name in ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY", "DISPLAY") if env.get(name)]
-    raise Failure(f"no screen answers at {' and '.join(named)} (the text commands need none: oomtray list)")
+    from oomtray.messages.start import no_answer
+
+    raise Failure(no_answer(named))
 
 
 def _may_start(kind: str, env: Mapping[str, str]) -> bool:
@@ -116,24 +94,15 @@ def require_x11_plugin(qt: str, env: Mapping[str, str] = os.environ) -> None:
     try:
         loader.create_module(ModuleSpec("libqxcb", loader, origin=plugin))
     except ImportError as error:
-        if "cannot open shared object file" in str(error):
+        from oomtray.desktop.qt_libraries import missing_library
+
+        if missing_library(error):
             raise explain_import_error(error) from error
 
 
 def explain_import_error(error: ImportError) -> Failure:
     """One line with the remedy for an ImportError met while loading the tray."""
-    if (error.name or "").partition(".")[0] in {"PySide6", "shiboken6"} and isinstance(
-        error, ModuleNotFoundError
-    ):
-        return Failure(
-            "the tray needs PySide6, which is not installed: pip install PySide6-Essentials"
-            " (the text commands work without it: oomtray list)"
-        )
-    library = re.search(r"(lib[\w.+-]+\.so[\w.]*)", str(error))
-    if library:
-        name = library[1]
-        # where one is missing others are: all of its kind, so that nobody has to come back for each
-        packages = next((kind.values() for kind in (CORE, XCB) if name in kind), ())
-        remedy = f"apt-get install {' '.join(dict.fromkeys(packages))}" if packages else "install its package"
-        return Failure(f"Qt can't be loaded, as {name} is missing on this system: {remedy}")
-    return Failure(f"the tray can't be loaded: {error}")
+    from oomtray.desktop.qt_libraries import obstacle
+    from oomtray.messages.start import not_started
+
+    return Failure(not_started(obstacle(error)))

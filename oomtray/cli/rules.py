@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from oomtray.cli import DONE, FAILED, USAGE, Failure
+from oomtray.cli import DONE, FAILED, USAGE, Failure, add_dry_run_option, add_json_option
+from oomtray.messages.i18n import tr
 from oomtray.text import adjustment, printable
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
 
 _CONDITIONS = ("app", "exe", "process", "command", "unit", "user")
+_PRESETS = "protect, protect-strongly, deprioritize, first"
 _SHOWN = 8
 """Processes named for one rule."""
 
@@ -39,46 +41,74 @@ _STATES = {
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "rules",
-        help="rules that last: which program always gets which value",
-        description="Rules that last. The first rule that matches a process sets its oom_score_adj.",
+        help=tr("always give a program the same value"),
+        description=tr("Manage rules. The first rule that matches a process sets its oom_score_adj."),
     )
     verbs = parser.add_subparsers(metavar="list|check|apply|add|remove|profile", required=True)
-    for word, run, says in (
-        ("list", run_list, "the rules, and which processes each applies to now"),
-        ("check", run_check, "what is wrong in the rules file, with line and reason"),
-        ("apply", run_apply, "apply all rules now, with permission where it is needed"),
+    for word, run, short, long in (
+        (
+            "list",
+            run_list,
+            tr("show the rules and the processes that they match"),
+            tr("Show the rules and the processes that they match now."),
+        ),
+        (
+            "check",
+            run_check,
+            tr("show what is wrong in the rules file"),
+            tr("Show what is wrong in the rules file, with line and reason."),
+        ),
+        (
+            "apply",
+            run_apply,
+            tr("apply all rules now"),
+            tr("Apply all rules now, and ask for permission where it is needed."),
+        ),
     ):
-        verb = verbs.add_parser(word, help=says, description=f"Show {says}." if word != "apply" else f"{says}.")
+        verb = verbs.add_parser(word, help=short, description=long)
         _common(verb)
         verb.set_defaults(run=run)
-    verb = verbs.add_parser("add", help="add a rule", description="Add a rule to the file and keep its comments.")
+    verb = verbs.add_parser(
+        "add",
+        help=tr("add a rule"),
+        description=tr("Add a rule to the rules file. Comments in the file are kept."),
+    )
     for condition, says in zip(
         _CONDITIONS,
         (
-            "desktop id, or app as `oomtray list --apps` shows it",
-            "absolute path of the executable; a * at the end stands for the rest",
-            "name of the process, exactly",
-            "a part of the command line",
-            "systemd unit; * stands for anything",
-            "login name or uid",
+            tr("desktop ID, or app as `oomtray list --apps` shows it"),
+            tr("absolute path of the executable; a * at the end matches anything"),
+            tr("exact name of the process"),
+            tr("part of the command line"),
+            tr("systemd unit; * matches anything"),
+            tr("login name or UID"),
         ),
         strict=True,
     ):
         verb.add_argument(f"--{condition}", help=says)
-    verb.add_argument("--label", default="", help="what to call the rule")
+    verb.add_argument("--label", default="", help=tr("name of the rule"))
     verb.add_argument(
-        "--set", required=True, metavar="VALUE", help="protect, protect-strongly, deprioritize, first, or -999..1000"
+        "--set",
+        required=True,
+        metavar="VALUE",
+        help=tr("{presets}, or a number from {lowest} to {highest}", presets=_PRESETS, lowest=-999, highest=1000),
     )
     _common(verb)
     verb.set_defaults(run=run_add)
-    verb = verbs.add_parser("remove", help="remove a rule", description="Remove rules by their numbers in `rules list`.")
+    verb = verbs.add_parser(
+        "remove",
+        help=tr("remove rules"),
+        description=tr("Remove rules by their numbers in `oomtray rules list`."),
+    )
     verb.add_argument("numbers", nargs="+", type=_number, metavar="NUMBER")
     _common(verb)
     verb.set_defaults(run=run_remove)
     verb = verbs.add_parser(
-        "profile", help="add a set of rules that comes with the program", description="Show or add a profile's rules."
+        "profile",
+        help=tr("add a set of rules that comes with OOM Tray"),
+        description=tr("Show profiles, or add the rules of one."),
     )
-    verb.add_argument("name", metavar="NAME", help="a profile's name, or all; `list` shows them")
+    verb.add_argument("name", metavar="NAME", help=tr("name of a profile, `all` for all of them, or `list` to show them"))
     _common(verb)
     verb.set_defaults(run=run_profile)
 
@@ -236,15 +266,15 @@ def run_profile(arguments: Namespace) -> int:
 
 
 def _common(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
-    parser.add_argument("--json", action="store_true", help="JSON instead of text; what is unknown is null")
+    add_dry_run_option(parser)
+    add_json_option(parser)
 
 
 def _number(text: str) -> int:
     import argparse
 
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 10_000):
-        raise argparse.ArgumentTypeError(f"{text!r} is not the number of a rule")
+        raise argparse.ArgumentTypeError(tr("{value} is not the number of a rule", value=repr(text)))
     return int(text)
 
 

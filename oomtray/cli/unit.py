@@ -5,8 +5,17 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from oomtray.cli import DISMISSED, DONE, FAILED, NOT_AUTHORISED, USAGE, Failure
-from oomtray.cli.change import adj_value
+from oomtray.cli import (
+    DISMISSED,
+    DONE,
+    FAILED,
+    NOT_AUTHORISED,
+    USAGE,
+    Failure,
+    add_adj_option,
+    add_dry_run_option,
+)
+from oomtray.messages.i18n import tr
 from oomtray.text import adjustment, printable
 
 if TYPE_CHECKING:
@@ -25,31 +34,53 @@ _SHOWN = 8
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "unit",
-        help="what a service gets at each start, by a drop-in file of its unit",
-        description="Dialogs values for a service: a drop-in file of its unit, and the processes that run already.",
+        help=tr("set what a service gets whenever it starts"),
+        description=tr("Set values for a service: by a drop-in file of its unit, and in its running processes."),
     )
     verbs = parser.add_subparsers(metavar="show|protect|deprioritize|reset", required=True)
-    for word, run, says in (
-        ("show", run_show, "what holds for the service, and what its processes really have"),
-        ("protect", run_change, "let the kernel kill others first, from now on"),
-        ("deprioritize", run_change, "let the kernel kill this first, from now on"),
-        ("reset", run_change, "take back what was set here"),
+    for word, run, short, long in (
+        (
+            "show",
+            run_show,
+            tr("show what is set for a service"),
+            tr("Show what is set for a service, and what its processes really have."),
+        ),
+        (
+            "protect",
+            run_change,
+            tr("let the kernel kill others first"),
+            tr("Let the kernel kill others first, now and whenever the service starts."),
+        ),
+        (
+            "deprioritize",
+            run_change,
+            tr("let the kernel kill this first"),
+            tr("Let the kernel kill this first, now and whenever the service starts."),
+        ),
+        (
+            "reset",
+            run_change,
+            tr("remove what was set here"),
+            tr("Remove what OOM Tray has set for a service."),
+        ),
     ):
-        verb = verbs.add_parser(word, help=says, description=f"{says[0].upper()}{says[1:]}.")
-        verb.add_argument("name", metavar="NAME", help="a service, as systemctl names it")
-        verb.add_argument("--user", action="store_true", help="one of your own manager, not the system's")
+        verb = verbs.add_parser(word, help=short, description=long)
+        verb.add_argument("name", metavar="NAME", help=tr("a service, as systemctl names it"))
+        verb.add_argument("--user", action="store_true", help=tr("a service of your user manager, not of the system"))
         if word in ("protect", "deprioritize"):
-            verb.add_argument("--adj", metavar="N", type=adj_value, help="this value, -999..1000, up or down")
+            add_adj_option(verb)
             verb.add_argument(
                 "--policy",
                 choices=("continue", "stop", "kill"),
-                help="what one death does to the unit: the others go on, are stopped, are killed at once",
+                help=tr("what happens to the service when one process is killed: the others continue, are stopped, or are killed"),
             )
             verb.add_argument(
-                "--oomd", choices=("none", "avoid", "omit"), help="what systemd-oomd is to do: nothing special, spare it"
+                "--oomd",
+                choices=("none", "avoid", "omit"),
+                help=tr("what systemd-oomd does: nothing special, avoid the service, or never kill it"),
             )
         if word != "show":
-            verb.add_argument("--dry-run", action="store_true", help="only say what would be done")
+            add_dry_run_option(verb)
         verb.set_defaults(run=run, word=word)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from oomtray import APP_ID, __version__
 from oomtray.actions import escalate
-from oomtray.cli import ROOMS
+from oomtray.cli import COMMANDS
 from oomtray.doctor import privilege
 from tests.rigs.commands.contract import LIST, read
 from tests.rigs.debian.debian_tree import debian_tree
@@ -207,6 +207,6 @@ def test_the_manual_page_tells_of_every_command_and_of_this_version() -> None:
     assert f'"OOM Tray {__version__}"' in text.splitlines()[0]
     commands = text[text.index(".SH COMMANDS") : text.index(".SH EXIT STATUS")]
     headed = set(re.findall(r"^\.TP\n\.B[IR]? (.+)$", commands, re.MULTILINE))
-    assert {word.strip(",") for line in headed for word in re.findall(r"[a-z]+", line)} == {"tray", *ROOMS}
+    assert {word.strip(",") for line in headed for word in re.findall(r"[a-z]+", line)} == {"tray", *COMMANDS}
     status = text[text.index(".SH EXIT STATUS") : text.index(".SH ENVIRONMENT")]
     assert re.findall(r"^\.B (\d)$", status, re.MULTILINE) == list("012345")

@@ -79,7 +79,7 @@ def test_wrong_usage_is_one_line_that_names_it(
 
 
 @pytest.mark.parametrize(
-    "argv", [["--help"], ["-h"], *([name, "--help"] for name in ("tray", *cli.ROOMS))], ids=" ".join
+    "argv", [["--help"], ["-h"], *([name, "--help"] for name in ("tray", *cli.COMMANDS))], ids=" ".join
 )
 def test_help_goes_to_standard_output(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(*argv) == 0
@@ -91,7 +91,7 @@ def test_help_goes_to_standard_output(argv: list[str], capsys: pytest.CaptureFix
 def test_the_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     run("--help")
     out = capsys.readouterr().out
-    for name in ("tray", *cli.ROOMS):
+    for name in ("tray", *cli.COMMANDS):
         assert f"\n    {name}" in out
 
 

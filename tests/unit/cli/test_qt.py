@@ -142,7 +142,7 @@ def test_a_plugin_without_its_libraries_is_found_out(tmp_path: Path) -> None:
     shutil.copy(Path(PySide6.__file__).parent / plugin, tmp_path / plugin)
     done = python(X11_CHECK, str(tmp_path))
     assert done.returncode == 0, done.stderr
-    assert "Qt can't be loaded, as libQt6XcbQpa.so.6 is missing on this system" in done.stdout
+    assert "Qt can't be loaded because libQt6XcbQpa.so.6 is missing" in done.stdout
 
 
 def test_the_x11_plugin_loads_where_all_is_there() -> None:
@@ -171,17 +171,17 @@ def test_nothing_is_loaded_that_qt_would_not_load(env: dict[str, str], tmp_path:
     [
         pytest.param(
             ImportError("libEGL.so.1: cannot open shared object file: No such file or directory"),
-            "Qt can't be loaded, as libEGL.so.1 is missing on this system: apt-get install libglib2.0-0 libgl1 libegl1",
+            "Qt can't be loaded because libEGL.so.1 is missing: apt-get install libglib2.0-0 libgl1 libegl1",
             id="core",
         ),
         pytest.param(
             ImportError("libxcb-cursor.so.0: cannot open shared object file: No such file or directory"),
-            "as libxcb-cursor.so.0 is missing on this system: apt-get install libxcb-cursor0 libxcb-icccm4",
+            "because libxcb-cursor.so.0 is missing: apt-get install libxcb-cursor0 libxcb-icccm4",
             id="x11",
         ),
         pytest.param(
             ImportError("libodd-2.0.so.7: cannot open shared object file"),
-            "libodd-2.0.so.7 is missing on this system: install its package",
+            "libodd-2.0.so.7 is missing: install the package that contains it",
             id="other-library",
         ),
         pytest.param(

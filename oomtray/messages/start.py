@@ -1,0 +1,50 @@
+"""Why the tray can't start, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.messages.i18n import joined, tr
+from oomtray.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from oomtray.desktop.qt_libraries import Obstacle
+
+
+def no_screen() -> str:
+    return tr(
+        "there is no screen for the tray: neither DISPLAY nor WAYLAND_DISPLAY is set"
+        " (text commands, such as oomtray list, need none)"
+    )
+
+
+def no_answer(screens: Sequence[str]) -> str:
+    """`screens`: variables with their values, such as DISPLAY=:1."""
+    return tr(
+        "no screen answers at {screens} (text commands, such as oomtray list, need none)",
+        screens=joined([printable(screen) for screen in screens]),
+    )
+
+
+def not_started(obstacle: Obstacle) -> str:
+    """One line that names what is missing and how to get it."""
+    if obstacle.kind == "no-pyside":
+        return tr(
+            "the tray needs PySide6, which is not installed: {command}"
+            " (text commands, such as oomtray list, work without it)",
+            command="pip install PySide6-Essentials",
+        )
+    if obstacle.kind == "other":
+        return tr("the tray can't be loaded: {error}", error=printable(obstacle.name))
+    if obstacle.packages:
+        return tr(
+            "Qt can't be loaded because {library} is missing: {command}",
+            library=printable(obstacle.name),
+            command=f"apt-get install {' '.join(obstacle.packages)}",
+        )
+    return tr(
+        "Qt can't be loaded because {library} is missing: install the package that contains it",
+        library=printable(obstacle.name),
+    )
