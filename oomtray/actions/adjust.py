@@ -106,7 +106,7 @@ def reach(target: Target, value: int, direction: Direction, *, proc: str = "/pro
     """Sets `value` where it lies in this direction; downwards as far as is allowed."""
 
     def act(handle: ProcessHandle, before: int) -> _Result:
-        return _set_or_descend(handle, before, _goal(before, value, direction))
+        return set_or_descend(handle, before, _goal(before, value, direction))
 
     return _change(target, value, proc, act)
 
@@ -178,7 +178,8 @@ def _set(handle: ProcessHandle, before: int, value: int) -> _Result:
     return value, None
 
 
-def _set_or_descend(handle: ProcessHandle, before: int, value: int) -> _Result:
+def set_or_descend(handle: ProcessHandle, before: int, value: int) -> _Result:
+    """The value, or where that is refused the lowest that is allowed on the way down to it."""
     after, error = _set(handle, before, value)
     if error is not None and value < before:
         after = _descend(handle, before, value)

@@ -45,7 +45,7 @@ class SystemdManager:
         self.manager: dict[str, tuple[str, object]] = {"DefaultOOMScoreAdjust": ("i", 0), "UnitPath": ("as", [])}
         self.peer = peer
         self._bus = bus
-        peer.answers = {"LoadUnit": ("o", ("/unit",)), "GetAll": self._get_all, "Reload": ("", ())}
+        peer.answers = {"LoadUnit": ("o", ("/unit",)), "GetAll": self.get_all, "Reload": ("", ())}
         (root / "cgroup/x.service").mkdir(parents=True)
         (root / "cgroup/cgroup.controllers").write_text("memory\n")
         self._list()
@@ -90,7 +90,7 @@ class SystemdManager:
         pids = "".join(f"{process.pid}\n" for process in self.processes)
         (self.root / "cgroup/x.service/cgroup.procs").write_text(pids)
 
-    def _get_all(self, interface: str) -> tuple[str, tuple[Any, ...]]:
+    def get_all(self, interface: str) -> tuple[str, tuple[Any, ...]]:
         known = {"Unit": self.unit, "Service": self.service, "Manager": self.manager}
         return "a{sv}", (known[interface.rpartition(".")[2]],)
 

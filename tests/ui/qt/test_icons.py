@@ -45,13 +45,14 @@ def test_a_drawing_keeps_to_what_we_can_draw(file):
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_we_draw_it_as_an_svg_renderer_does(qapp, file):
-    size = int(file.stem.partition("-")[2]) * 4
+    state, _, master = file.stem.partition("-")
+    size = int(master) * 4
     theirs = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
     theirs.fill(Qt.GlobalColor.transparent)
     painter = QPainter(theirs)
     QSvgRenderer(QByteArray(file.read_bytes())).render(painter)
     painter.end()
-    ours = icons._pixmap(icons.read_drawing(str(file)), size // 4, size, icons._ON_ANY).toImage()
+    ours = icons.state_pixmap(state, dark=False, size=size, ratio=1).toImage()
 
     unlike = sum(
         max(

@@ -141,7 +141,7 @@ def test_the_other_managers_unit_is_pointed_out(systemd, capsys):
     def get_all(interface: str):
         if interface.endswith(".Unit"):
             systemd.unit["LoadState"] = ("s", next(asked))
-        return systemd._get_all(interface)
+        return systemd.get_all(interface)
 
     systemd.peer.answers["GetAll"] = get_all
     assert run("show", "x") == 1

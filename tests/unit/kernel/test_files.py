@@ -1,37 +1,37 @@
-"""A file that keeps its reader waiting is left after a while, and one that doesn't is read up to a limit."""
+"""Kernel files that answer page by page are read to their end, whole or up to what is looked for."""
 
 from __future__ import annotations
 
-import os
+import re
+from collections.abc import Iterator
 
 import pytest
 
-from oomtray.kernel.files import read_in_time
-from tests.rigs.processes.programs import wait_for
+from oomtray.kernel.files import CHUNK, RereadFile, read_bytes
+
+LIST, NEAR_ITS_END = "/proc/self/smaps", b"[vdso]"
+"""Some hundred bytes for each mapping: a read of it ends with a page."""
 
 
-def test_what_does_not_come_in_time_is_unknown_and_the_file_is_closed_once_it_does() -> None:
-    read, write = os.pipe()
-    assert read_in_time(read, 10, 0.05) is None
-    os.close(write)
-    wait_for(lambda: not is_open(read), "the reading to end")
+@pytest.fixture
+def mappings() -> Iterator[RereadFile]:
+    reader = RereadFile(LIST)
+    yield reader
+    reader.close()
 
 
-@pytest.mark.parametrize(("content", "told"), [(b"", b""), (b"short", b"short"), (b"longer than that", b"longer tha")])
-def test_a_file_is_read_to_its_end_or_to_the_limit(content: bytes, told: bytes) -> None:
-    read, write = os.pipe()
-    os.write(write, content)
-    os.close(write)
-    assert read_in_time(read, 10, 30) == told
-    assert not is_open(read)
+def test_the_kernel_gives_such_a_list_in_pieces(mappings: RereadFile) -> None:
+    assert len(mappings.read()) < CHUNK
+    assert NEAR_ITS_END not in mappings.read()
 
 
-def test_an_error_is_the_readers() -> None:
-    directory = os.open("/", os.O_RDONLY)
-    with pytest.raises(IsADirectoryError):
-        read_in_time(directory, 10, 30)
-    assert not is_open(directory)
+def test_a_list_is_read_to_its_end() -> None:
+    assert NEAR_ITS_END in read_bytes(LIST)
 
 
-def is_open(descriptor: int) -> bool:
-    return os.path.lexists(f"/proc/self/fd/{descriptor}")
+def test_what_stands_far_down_in_a_list_is_found(mappings: RereadFile) -> None:
+    assert mappings.search(re.compile(rb"\n[0-9a-f-]+ [^\n]*" + re.escape(NEAR_ITS_END)))
+
+
+def test_what_stands_nowhere_in_a_list_is_not_found(mappings: RereadFile) -> None:
+    assert mappings.search(re.compile(rb"\nno such line\n")) is None
