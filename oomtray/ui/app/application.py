@@ -122,7 +122,7 @@ class Application(QObject):
     def _icon_appeared(self) -> None:
         self._refresh_icon()
         if self._popup is not None:
-            self._popup.set_standalone(None)
+            self._popup.show_as_window(None)
         if self._background.running and self._tray.icon is not None:
             self._tray.icon.follow_colours()
 
@@ -130,7 +130,7 @@ class Application(QObject):
     def _no_panel(self) -> None:
         says = f"No panel here shows tray icons, so this is a window. {remedy()}"
         print(f"oomtray: {says}", file=sys.stderr)
-        self._shown_popup().set_standalone(says)
+        self._shown_popup().show_as_window(says)
         self._open()
 
     def _refresh_icon(self) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from oomtray.actions.rules.propose import service_of
 from oomtray.ui.popup.message_bar import MessageBar
@@ -23,8 +23,14 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.row_actions import ActionId, Subject
     from oomtray.ui.controllers.rules import RuleController
     from oomtray.ui.controllers.units import UnitUndo
-    from oomtray.ui.dialogs.explain_dialog import ExplainWindow
     from oomtray.ui.popup.popup import Popup
+
+
+@runtime_checkable
+class Foreseeing(Protocol):
+    """A dialog that shows what a change would bring."""
+
+    def show_assessment(self, assessment: Assessment) -> None: ...
 
 
 def changer_for(presets: Actions) -> UnitChanger:
@@ -49,20 +55,25 @@ class Dialogs(QObject):
         self._mistakes: list[str] = []
         self.dialog: QDialog | None = None
         """The last one that was opened; Qt ends it with its closing."""
-        self._explanation: ExplainWindow | None = None
+        self._shown: dict[type[QDialog], QDialog] = {}
         self._undo: UnitUndo | None = None
         self.bar = MessageBar(popup)
         self.bar.setObjectName("rules")
         popup.put_below_rows(self.bar)
         popup.dialog_wanted.connect(self._wanted)
         popup.profiles_wanted.connect(self.show_profiles)
+        popup.closed.connect(self.close_all)
         rules.reported.connect(popup.message.tell)
         rules.line_changed.connect(self._show_line)
         rules.changed.connect(self.changed)
 
     def take(self, status: RulesStatus | None) -> None:
-        """How the rules stand after a scan."""
+        """How the rules stand after a scan; what a dialog foresees is foreseen anew from the same scan."""
         self.rules.take(status)
+        if self._popup.assessment is not None:
+            for dialog in self._shown.values():
+                if isinstance(dialog, Foreseeing):
+                    dialog.show_assessment(self._popup.assessment)
         if self.bar.isHidden() and not self._popup.waits:
             self._show_line()  # the dialog that its button led to was dismissed
         self._popup.model.left_alone = self.rules.left_alone()
@@ -84,25 +95,28 @@ class Dialogs(QObject):
     def _wanted(self, action: ActionId, subject: Subject) -> None:
         if action == "unit":
             self._show_unit(subject)
-            return
-        assessment = self._popup.assessment
+        elif self._popup.assessment is not None:
+            self._show(action, subject, self._popup.assessment)
+
+    def _show(self, action: ActionId, subject: Subject, assessment: Assessment) -> None:
         if action == "explain":
-            if assessment is not None:
-                self._explain(assessment, subject)
-            return
-        if action == "value":
-            if assessment is not None:
-                from oomtray.ui.dialogs.value_dialog import ValueDialog
+            from oomtray.ui.dialogs.explain_dialog import ExplainWindow
 
-                self._open(ValueDialog(self._popup.changes, subject, assessment, self._popup))
-            return
-        rule = None if assessment is None else self.rules.propose(action, subject, assessment)
-        if rule is None or assessment is None:
-            self._popup.complain("no rule can be made for it")
-            return
-        from oomtray.ui.dialogs.rule_dialog import RuleDialog
+            window = ExplainWindow(self._popup)
+            window.tell(assessment, subject)
+            self._open(window)
+        elif action == "value":
+            from oomtray.ui.dialogs.value_dialog import ValueDialog
 
-        self._open(RuleDialog(self.rules, rule, subject, assessment, self._popup))
+            self._open(ValueDialog(self._popup.changes, subject, assessment, self._popup))
+        else:
+            rule = self.rules.propose(action, subject, assessment)
+            if rule is None:
+                self._popup.complain("no rule can be made for it")
+                return
+            from oomtray.ui.dialogs.rule_dialog import RuleDialog
+
+            self._open(RuleDialog(self.rules, rule, subject, assessment, self._popup))
 
     @Slot(str)
     def show_profiles(self, name: str) -> None:
@@ -137,17 +151,27 @@ class Dialogs(QObject):
         undo.busy.connect(self._popup.set_waits)
         undo.changed.connect(self.changed)
 
-    def _explain(self, assessment: Assessment, subject: Subject) -> None:
-        """One window, which shows whatever was asked last."""
-        if self._explanation is None:
-            from oomtray.ui.dialogs.explain_dialog import ExplainWindow
-
-            self._explanation = ExplainWindow(self._popup)
-        self._explanation.tell(assessment, subject)
-        self._open(self._explanation)
-
     def _open(self, dialog: QDialog) -> None:
-        self.dialog = dialog
+        """One of a kind: another, of another process or from another minute, goes."""
+        before = self._shown.get(type(dialog))
+        if before is not None:
+            before.close()
+        self.dialog = self._shown[type(dialog)] = dialog
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(self._finished)
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
+
+    @Slot()
+    def close_all(self) -> None:
+        """With the popup. One that waits for a password stays, and tells what became of it."""
+        if not self._popup.waits:
+            for dialog in tuple(self._shown.values()):
+                dialog.close()
+
+    @Slot()
+    def _finished(self) -> None:
+        self._shown = {kind: dialog for kind, dialog in self._shown.items() if dialog is not self.sender()}
+        if self._popup.isVisible():
+            self._popup.activateWindow()

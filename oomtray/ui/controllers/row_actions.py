@@ -85,6 +85,16 @@ class Subject:
     def of_process(cls, risk: Risk) -> Subject:
         return cls(called(risk), (risk,))
 
+    def within(self, assessment: Assessment) -> Subject | None:
+        """The same app or process in a newer assessment; None where it has ended."""
+        ours = {risk.process.identity for risk in self.risks}
+        if self.app:
+            for app in assessment.apps:
+                if app.key == self.first.app and any(risk.process.identity in ours for risk in app.members):
+                    return Subject(self.name, app.members, app=True)
+        risks = tuple(risk for risk in assessment.risks if risk.process.identity in ours)
+        return Subject(self.name, risks, self.app) if risks else None
+
     @property
     def first(self) -> Risk:
         """The one that is explained: of an app, the member that dies first."""

@@ -1,4 +1,4 @@
-"""A small window that tells in plain words how a process comes by its badness."""
+"""The window that explains in sentences why a process has its badness."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtGui import QPalette, QTextCursor
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
 from oomtray.messages.explanation import tell
+from oomtray.messages.i18n import tr, tr_n
 from oomtray.messages.memory import called, full_name
 from oomtray.risk.explain import explain
 from oomtray.ui.qt.fonts import large
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
 class ExplainWindow(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Why this badness")
+        self.setWindowTitle(tr("Explanation"))
         self.setModal(False)
+        self._subject: Subject | None = None
         self._title = Elided("", self)
         self._text = QPlainTextEdit(self)
         self._text.setReadOnly(True)
         self._text.setFrameShape(QFrame.Shape.NoFrame)
-        self._text.setAccessibleName("Explanation")
+        self._text.setAccessibleName(tr("Explanation"))
         self._text.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
@@ -51,10 +53,24 @@ class ExplainWindow(QDialog):
         return self._text.toPlainText()
 
     def tell(self, assessment: Assessment, subject: Subject) -> None:
+        self._subject = subject
         self._title.setText(full_name(assessment, subject.first) if not subject.app else subject.name)
         take_side(self._text)
         self._text.setPlainText(sentences(assessment, subject))
         self._text.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def show_assessment(self, assessment: Assessment) -> None:
+        """The same in the numbers of a newer scan; not while somebody selects text, nor once the process has ended."""
+        subject = None if self._subject is None else self._subject.within(assessment)
+        if subject is None or self._text.textCursor().hasSelection():
+            return
+        self._subject = subject
+        text = sentences(assessment, subject)
+        if text != self.text:
+            bar = self._text.verticalScrollBar()
+            place = bar.value()
+            self._text.setPlainText(text)
+            bar.setValue(place)
 
     @Slot()
     def _close(self) -> None:
@@ -64,13 +80,15 @@ class ExplainWindow(QDialog):
 def sentences(assessment: Assessment, subject: Subject) -> str:
     """Paragraphs; of an app, those of the member that would die first."""
     try:
-        told = list(tell(assessment, explain(assessment, subject.first.process.pid)))
+        paragraphs = list(tell(assessment, explain(assessment, subject.first.process.pid)))
     except KeyError:
-        told = ["It has ended meanwhile."]
+        paragraphs = [tr("{name} has ended.", name=called(subject.first))]
     if subject.app:
-        count = len(subject.risks)
-        told.insert(
-            0,
-            f"The kernel kills processes, not apps: of these {count}, {called(subject.first)} is first in its order.",
+        whose = tr_n(
+            "The kernel kills processes, not apps. Of this {count} process, {name} is the first to be killed.",
+            "The kernel kills processes, not apps. Of these {count} processes, {name} is the first to be killed.",
+            len(subject.risks),
+            name=called(subject.first),
         )
-    return "\n\n".join(told)
+        paragraphs.insert(0, whose)
+    return "\n\n".join(paragraphs)

@@ -1,4 +1,4 @@
-"""Any oom_score_adj for a process or an app, with what it would change shown before it is set."""
+"""The dialog that sets any oom_score_adj, and shows beforehand what it would change."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.actions.adjust import HIGHEST, LOWEST
+from oomtray.messages.i18n import tr
 from oomtray.ui.controllers import row_actions
 from oomtray.ui.qt.fonts import large
 from oomtray.ui.qt.labels import Elided, Plain
@@ -33,13 +34,17 @@ class ValueDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
-        self.setWindowTitle("Set a value")
+        self.setWindowTitle(tr("Set a value"))
         self._changes, self._subject, self._assessment = controller, subject, assessment
         title = Elided(subject.name, self)
         title.setFont(large(self.font()))
         says = Plain(
-            f"From {LOWEST} (killed last) to {HIGHEST} (killed first); 0 is as if nothing were set. -1000, never, can't be"
-            " set: everything that it starts would inherit that.",
+            tr(
+                "From {lowest} (killed last) to {highest} (killed first). 0 is neutral. -1000 (never killed) can't be set,"
+                " because every process started from this one would inherit it.",
+                lowest=LOWEST,
+                highest=HIGHEST,
+            ),
             self,
         )
         says.setWordWrap(True)
@@ -54,7 +59,7 @@ class ValueDialog(QDialog):
         form = QFormLayout()
         form.addRow("oom_score_adj", self.value)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.button = QPushButton("Set", self)
+        self.button = QPushButton(tr("Set"), self)
         self.button.setDefault(True)
         buttons.addButton(self.button, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self._set)

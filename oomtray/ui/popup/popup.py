@@ -1,33 +1,27 @@
-"""The window behind the icon. It closes when the user turns elsewhere, and is an ordinary window where there is no tray.
-
-It is a tool window and no Qt.Popup: that one grabs the pointer and the keyboard, under which no password dialog could be
-answered, and never appears on Wayland without a parent.
-"""
+"""The popup's contents: how the memory stands, who is next, the rows and what is said and done below them."""
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QRect, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from oomtray.messages import memory as words
 from oomtray.monitor import Attention
 from oomtray.ui.controllers import row_actions
 from oomtray.ui.popup import saved_state as state
 from oomtray.ui.popup.footer import Footer
-from oomtray.ui.popup.frameless_window import FLAGS, FramelessWindow
 from oomtray.ui.popup.header import Header
 from oomtray.ui.popup.message_bar import MessageBar
+from oomtray.ui.popup.popup_window import PopupWindow
 from oomtray.ui.popup.process_model import Model
 from oomtray.ui.popup.process_row import is_whole
 from oomtray.ui.popup.process_view import Table
 from oomtray.ui.popup.row_menu import RowMenu, copied
 from oomtray.ui.popup.victim_card import Card
 from oomtray.ui.qt.fonts import small
-from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Plain
 
 if TYPE_CHECKING:
@@ -38,11 +32,10 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.row_actions import ActionId, Subject
 
 _MARGIN = 12
-_SECOND_CLICK = 0.3  # seconds: the click on the icon that took the focus away is the one that means to close
 _SOON_MS, _LATER_MS = 150, 3000
 
 
-class Popup(FramelessWindow):
+class Popup(PopupWindow):
     """`attention_changed`: ask `attention` again. `pause_wanted` carries the switch.
 
     `dialog_wanted` carries the action and the subject of what is to last, `profiles_wanted` the name of a rule profile.
@@ -57,7 +50,7 @@ class Popup(FramelessWindow):
         super().__init__(parent)
         self.changes = controller
         self.settings = settings
-        self._busy = self._paused = False
+        self._paused = False
         self._over_table = False
         self._menu_is_open = False
         self._hidden_at = -1.0
@@ -73,7 +66,7 @@ class Popup(FramelessWindow):
         self._footer.set_choices(by_app=by_app, mine=self._left.mine)
         self.table.sort_by(self._left.column, self._left.descending)
         self.resize(self._left.width, self._left.height)
-        self._dress()
+        self._take_looks()
 
     def _build(self) -> None:
         self._notice = Plain("", self)
@@ -116,65 +109,33 @@ class Popup(FramelessWindow):
         self.changes.reported.connect(self._tell)
         self.changes.busy.connect(self.set_waits)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self).activated.connect(self._footer.focus_filter)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._dress)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._take_looks)
 
     @property
     def assessment(self) -> Assessment | None:
         """What is on screen."""
         return self._assessment
 
-    @property
-    def waits(self) -> bool:
-        """A password dialog is open."""
-        return self._busy
-
     def put_below_rows(self, part: QWidget) -> None:
         self._column.insertWidget(self._column.indexOf(self.message), part)
 
     # coming and going
 
-    def toggle(self, anchor: QRect | None) -> None:
-        """A click on the icon."""
-        if self.isVisible() and not self.standalone:
-            self.hide()
-        elif time.monotonic() - self._hidden_at > _SECOND_CLICK:
-            self.open(anchor)
-
     def open(self, anchor: QRect | None) -> None:
-        """`anchor`: where the icon is; None where only the compositor knows."""
         if not self.isVisible():
-            if QGuiApplication.platformName() == "xcb" and not self.standalone:
-                from oomtray.ui.qt.x11 import keep_off_taskbar
-
-                keep_off_taskbar(int(self.winId()))
-            if anchor is not None and not self.standalone:
-                self.stand_beside(anchor)
             self.model.hold(False)
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.show()
-        self.raise_()
-        self.activateWindow()
+        super().open(anchor)
         self.table.setFocus()
 
-    def set_standalone(self, why: str | None) -> None:
-        """Without a tray it is a window of its own, and says why; None: there is a tray now."""
-        standalone = why is not None
-        if standalone != self.standalone:
-            self.standalone = standalone
-            shown = self.isVisible()
-            self.setWindowFlags(Qt.WindowType.Window if standalone else FLAGS)
-            if standalone:  # a tool window shows no icon, and the SVG plugin is not for nothing
-                self.setWindowIcon(app_icon())
-            if shown:
-                self.show()
+    def show_as_window(self, why: str | None) -> None:
+        """Without a tray it is a window of its own that says why; None: there is a tray now."""
         self._why_standalone = why
+        self.set_standalone(why is not None)
         self.set_notices(self._notices)
 
     def put_away(self) -> None:
-        """At the app's end."""
         self._save()
-        self.standalone = False
-        self.hide()
+        super().put_away()
 
     def attention(self, *, paused: bool) -> Attention:
         return Attention(open=True, watch=self._watched, apps=self.model.by_app, top=None, paused=paused)
@@ -266,6 +227,7 @@ class Popup(FramelessWindow):
     @Slot()
     def _into_table(self) -> None:
         self.table.setFocus()
+
     # rows that rest, and rows that are looked at
 
     @Slot(bool)
@@ -311,33 +273,12 @@ class Popup(FramelessWindow):
             self._watched = pids
             self.attention_changed.emit()
 
-    # focus, place and size
-
-    @Slot(bool)
-    def set_waits(self, busy: bool) -> None:
-        """While a password dialog is open it has the focus, and this stays."""
-        self._busy = busy
-        if not busy and self.isVisible():
-            self.activateWindow()
-
-    @Slot()
-    def _mind_focus(self) -> None:
-        """Closes where the user has turned to another program."""
-        if not self.isVisible() or self.standalone or self._busy or self.isActiveWindow():
-            return
-        if QApplication.activeWindow() is not None or QApplication.activePopupWidget() is not None:
-            return
-        self._hidden_at = time.monotonic()
-        self.hide()
+    # looks, place and size
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        kind = event.type()
-        if kind == QEvent.Type.ActivationChange and not self.isActiveWindow():
-            # a menu or the explanation of ours becomes active only after this
-            QTimer.singleShot(0, self._mind_focus)
-        elif kind in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "_footer"):
-            self._dress()
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "_footer"):
+            self._take_looks()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Show:
@@ -347,14 +288,7 @@ class Popup(FramelessWindow):
             self.model.hold(False)
             self._save()
             self.attention_changed.emit()
-            QTimer.singleShot(0, self._give_back)
         return super().event(event)
-
-    @Slot()
-    def _give_back(self) -> None:
-        """The pixels of a window that nobody sees, 1.4 MB, go with it; it is made anew when it opens."""
-        if not self.isVisible():
-            self.destroy()
 
     def _shown(self) -> None:
         if self._assessment is not None:
@@ -363,7 +297,7 @@ class Popup(FramelessWindow):
         self.attention_changed.emit()
 
     @Slot()
-    def _dress(self) -> None:
+    def _take_looks(self) -> None:
         self.header.take_looks()
         self.card.take_looks()
         self.table.take_palette()

@@ -7,7 +7,8 @@ import os
 import sys
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QApplication
 
 from oomtray.actions.journal import Journal
 from oomtray.actions.rules.parse import load
@@ -20,7 +21,7 @@ from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.controllers.rules import RuleController
 from oomtray.ui.popup.popup import Popup
-from tests.facts import desktops
+from tests.facts import MIB, desktops
 from tests.rigs.processes.proc_tree import ProcTree
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -116,7 +117,7 @@ def test_explain_tells_in_plain_text(room):
     room.popup.dialog_wanted.emit("explain", Subject.of_app(assessment.apps[0]))
 
     assert room.dialogs.dialog.text.startswith(
-        "The kernel kills processes, not apps: of these 12, Web Content (4203) is first in its order."
+        "The kernel kills processes, not apps. Of these 12 processes, Web Content (4203) is the first to be killed."
     )
     room.dialogs.dialog.close()
 
@@ -350,3 +351,69 @@ def test_a_value_is_not_set_by_cancel(room):
     room.dialogs.dialog.value.setValue(5)
     room.dialogs.dialog.reject()
     assert room.adj() == 200
+
+
+def show(room, assessment):
+    room.assessment = assessment
+    room.popup.show_assessment(assessment)
+    room.dialogs.take(None)
+
+
+def test_a_dialog_foresees_from_the_newest_scan_not_from_another_minute(room):
+    before = desktops.desktop()
+    show(room, before)
+    room.popup.menu.chosen.emit("value", room.subject(4203))
+    dialog = room.dialogs.dialog
+    dialog.value.setValue(-900)
+    assert "the next victim is code (" in dialog.preview.text()
+    spotify = next(p.pid for p in before.snapshot.processes if p.name == "spotify")
+    show(room, desktops.grown(before, spotify, 12_000 * MIB))
+    assert f"the next victim is spotify ({spotify})" in dialog.preview.text()
+    show(room, desktops.without(before, 4203))
+    assert (dialog.preview.text(), dialog.button.isEnabled()) == ("Web Content (4203) has ended.", False)
+    dialog.reject()
+
+
+def test_an_explanation_tells_the_newest_numbers(room):
+    before = desktops.desktop()
+    show(room, before)
+    room.popup.menu.chosen.emit("explain", room.subject(4203))
+    window = room.dialogs.dialog
+    told = window.text
+    show(room, desktops.grown(before, 4203, 4000 * MIB))
+    assert "3.9 GiB" not in told
+    assert "3.9 GiB" in window.text
+    window.close()
+
+
+@pytest.mark.parametrize("action", ["value", "explain", "always-protect"])
+def test_a_dialog_is_one_of_its_kind(room, action):
+    room.start(adj=200)
+    room.start(4243, adj=200)
+    room.scan()
+    room.popup.menu.chosen.emit(action, room.subject(4242))
+    first = room.dialogs.dialog
+    with room.qtbot.waitSignal(first.destroyed):
+        room.popup.menu.chosen.emit(action, room.subject(4243))
+    assert room.dialogs.dialog.isVisible()
+    room.dialogs.dialog.reject()
+
+
+def test_dialogs_close_with_the_popup(room):
+    room.start(adj=200)
+    room.scan()
+    room.popup.menu.chosen.emit("value", room.subject())
+    with room.qtbot.waitSignal(room.dialogs.dialog.destroyed):
+        room.popup.hide()
+
+
+def test_a_dialog_keeps_the_popup_open_when_the_user_turns_to_another_program(room, monkeypatch):
+    room.start(adj=200)
+    room.scan()
+    room.popup.menu.chosen.emit("value", room.subject())
+    monkeypatch.setattr(room.popup, "isActiveWindow", lambda: False)
+    monkeypatch.setattr(QApplication, "activeWindow", lambda: None)
+    QApplication.sendEvent(room.popup, QEvent(QEvent.Type.ActivationChange))
+    QApplication.processEvents()
+    assert room.popup.isVisible()
+    room.dialogs.dialog.reject()

@@ -11,6 +11,7 @@ from oomtray.config import Settings
 from oomtray.messages import memory as words
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
+from oomtray.ui.popup import popup_window
 from oomtray.ui.popup.frameless_window import beside
 from oomtray.ui.popup.popup import Popup
 from oomtray.ui.popup.process_row import MEMORY, NAME
@@ -404,7 +405,7 @@ def test_it_stays_while_a_password_is_asked_for_and_where_it_is_the_only_window(
     if keeps == "busy":
         popup.changes.busy.emit(True)
     else:
-        popup.set_standalone("No panel here shows tray icons.")
+        popup.show_as_window("No panel here shows tray icons.")
 
     popup._mind_focus()
 
@@ -421,8 +422,62 @@ def test_the_click_that_took_the_focus_away_does_not_open_it_again(popup, monkey
     assert not popup.isVisible()
 
 
+@pytest.fixture
+def clock(monkeypatch):
+    """The time that clicks come at, in seconds."""
+
+    class Clock:
+        now = 1000.0
+
+        def __call__(self):
+            return self.now
+
+    made = Clock()
+    monkeypatch.setattr(popup_window.time, "monotonic", made)
+    return made
+
+
+@pytest.mark.parametrize("shown", [True, False], ids=["open before", "closed before"])
+def test_a_double_click_counts_as_one(popup, clock, shown):
+    popup.setVisible(shown)
+
+    popup.toggle(None)
+    clock.now += 0.2
+    popup.toggle(None)
+
+    assert popup.isVisible() is not shown
+
+
+def test_two_clicks_that_are_no_double_click_open_and_close_it(popup, clock):
+    popup.hide()
+
+    popup.toggle(None)
+    assert popup.isVisible()
+    clock.now += 1
+    popup.toggle(None)
+    assert not popup.isVisible()
+
+
+def test_a_panel_that_comes_late_leaves_the_open_window_where_it_is(popup, qtbot, monkeypatch):
+    popup.show_as_window("No panel here shows tray icons.")
+    monkeypatch.setattr(popup, "isActiveWindow", lambda: False)
+    monkeypatch.setattr(QApplication, "activeWindow", lambda: None)
+
+    popup.show_as_window(None)
+    QApplication.sendEvent(popup, QEvent(QEvent.Type.ActivationChange))
+    QApplication.processEvents()
+
+    assert popup.isVisible()
+    assert popup.windowFlags() & Qt.WindowType.WindowType_Mask == Qt.WindowType.Window
+    assert popup._notice.text() == ""
+
+    with qtbot.waitSignal(popup.closed):
+        popup.close()
+    assert popup.windowFlags() & Qt.WindowType.WindowType_Mask == Qt.WindowType.Tool
+
+
 def test_a_window_without_a_tray_says_why(popup):
-    popup.set_standalone("No panel here shows tray icons.")
+    popup.show_as_window("No panel here shows tray icons.")
 
     assert popup._notice.text() == "▲ No panel here shows tray icons."
     assert popup.windowFlags() & Qt.WindowType.WindowType_Mask == Qt.WindowType.Window
