@@ -1,0 +1,71 @@
+"""A language for tests, `xx`: every text in brackets, a third longer, in letters that no English text has.
+
+What is shown in this language and still reads as English was never looked up. Data may: names, numbers, paths,
+identifiers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from translations.catalogue import Message
+from translations.extract import extract
+
+from tests.rigs.commands.program import TREE
+from tests.rigs.translations.speaking import environment, put
+
+LANGUAGE = "xx"
+LONGER = 0.3
+_FOREIGN = str.maketrans(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", "ÅƁÇÐÉƑĜĤÎĴĶĻṀÑÖÞǪŔŠŢÛṼŴẊÝŽåƀçðéƒĝĥîĵķļɱñöþǫŕšţûṽŵẋýž"
+)
+_AS_IT_IS = re.compile(
+    r"\{\{|\}\}|\{\w*(?:![rsa])?(?::[^}]*)?\}"  # placeholders
+    r"|%%|%(?:\(\w+\))?[a-z]"  # those of argparse
+    r"|</?\w+[^>]*>|&\w+;"  # rich text
+)
+_WORD = re.compile(r"[A-Za-z][A-Za-z'’]*[A-Za-z]")
+_DATA = re.compile(r"(?<![\w.])~?/[\w.@:+*~/-]+|(?<![\w-])--?[a-z][a-z-]*|\b[KMGT]iB\b")
+"""Paths, options, units of memory."""
+
+
+def pseudo(text: str) -> str:
+    """The text in the language; a leading or trailing space stays outside of the brackets."""
+    plain = text.strip()
+    made, at = "", 0
+    for found in _AS_IT_IS.finditer(plain):
+        made += plain[at : found.start()].translate(_FOREIGN) + found[0]
+        at = found.end()
+    made += plain[at:].translate(_FOREIGN)
+    more = " ·ẋẋẋẋẋẋ" * round(len(plain) * LONGER / 8 + 0.5)
+    return text.replace(plain, f"⟦{made}{more}⟧")
+
+
+def pseudo_language(folder: Path) -> dict[str, str]:
+    """Put the language into `folder`; what a program is started with that speaks it."""
+    put(folder, LANGUAGE, *(_translated(message) for message in extract(TREE)))
+    return environment(folder, LANGUAGE)
+
+
+def _translated(message: Message) -> Message:
+    forms = (message.text,) if message.plural is None else (message.text, message.plural)
+    return replace(message, translations=tuple(pseudo(form) for form in forms))
+
+
+def english(text: str, data: Iterable[str] = ()) -> list[str]:
+    """The words of a text that are neither of the language nor among the words of `data`; paths and options are data."""
+    known = {word for one in data for word in words(one)}
+    return [word for word in words(_DATA.sub(" ", text)) if word not in known]
+
+
+def words(text: str) -> list[str]:
+    """Its words of two letters or more in plain Latin letters; letters beside a foreign one belong to no word."""
+    return [found[0] for found in _WORD.finditer(text) if not _foreign(text, found)]
+
+
+def _foreign(text: str, found: re.Match[str]) -> bool:
+    beside = text[found.start() - 1 : found.start()] + text[found.end() : found.end() + 1]
+    return any(char.isalpha() and not char.isascii() for char in beside)
