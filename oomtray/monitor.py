@@ -1,13 +1,15 @@
 """The one loop: read, judge, remember a little. No Qt: the tray's thread, the commands and the tests drive it alike.
 
 A *tick* reads memory, swap and stall and moves the level (some 50 microseconds). A *scan* also reads the processes
-and judges them. While nobody looks and all is well both are rare; the less memory is left and the faster it goes,
-the sooner comes the next one, and the kernel's pressure-stall trigger wakes us in between.
+and judges them. A tick comes every few seconds, and the sooner the less memory is left and the faster it goes. While
+nobody looks and all is well a scan is rare: a level that rises, a kill, and the kernel's pressure-stall trigger each
+make one at once.
 """
 
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import select
 import time
@@ -22,7 +24,7 @@ from oomtray.risk.apps import sort_into_apps
 from oomtray.risk.assess import assess
 from oomtray.risk.assessment import Assessment, Level, Reading
 from oomtray.risk.badness_cache import Points
-from oomtray.risk.interval import next_tick
+from oomtray.risk.interval import LONGEST, next_tick
 from oomtray.risk.levels import advance
 from oomtray.risk.ranking import rank
 from oomtray.risk.trend import ProcessTrends, Shrinking
@@ -72,16 +74,19 @@ class Monitor:
         wall: Callable[[], float] = time.time,
         units: UnitReader | None = None,
         by_hand: Callable[[], Mapping[tuple[int, int], int]] = dict,
+        scan_within: Callable[[], float] = lambda: math.inf,
     ) -> None:
         """`scope_path` names a memory cgroup to rank within; `once` is for a single survey; `units` asks systemd.
 
-        `by_hand` tells which values were set through this program, by (pid, start time).
+        `by_hand` tells which values were set through this program, by (pid, start time). `scan_within` is asked at each
+        tick how many seconds the last scan may be old at most, by whoever acts on what a scan finds.
         """
         self.settings = settings or Settings()
         self._proc = proc
         self._clock = clock
         self._units = units
         self._by_hand = by_hand
+        self._scan_within = scan_within
         self._reader = SystemReader(
             proc, cgroups, scope_path=scope_path, once=once, clock=clock, wall=wall
         )
@@ -95,6 +100,7 @@ class Monitor:
         self._attention = Attention()
         self._scan_at = 0.0
         self._tick_at = 0.0
+        self._scanned = 0.0
         self._kills: int | None = None
         self._trigger: psi.PsiTrigger | None = None
         self._poll: select.poll | None = None
@@ -123,20 +129,24 @@ class Monitor:
         memory = self._tick(now)
         pace, level = self.settings.pace, self._level.name
         between = pace.open_seconds if attention.open or level != "normal" else pace.calm_seconds
-        self._tick_at = now + next_tick(memory, self._shrinking.rate, level, self.settings.levels, between)
+        longest = min(between, LONGEST)
+        self._tick_at = now + next_tick(memory, self._shrinking.rate, level, self.settings.levels, longest)
         stirred = level != before or self._kills != kills
-        if now < self._scan_at and not stirred:
+        if now < min(self._scan_at, self._scanned + self._scan_within()) and not stirred:
             return None
-        self._scan_at = now + between
+        self._scan_at, self._scanned = now + between, now
         return self._scan(memory, attention, full=False)
+
+    @property
+    def pause(self) -> float | None:
+        """Seconds until the next step is due; None while paused."""
+        return None if self._attention.paused else max(0.0, min(self._tick_at, self._scan_at) - self._clock())
 
     def wait(self) -> None:
         """Blocks until the next step is due, memory stalls, or `wake` is called."""
         poll = self._poll or self._arm()
-        timeout = None
-        if not self._attention.paused:
-            timeout = max(0.0, min(self._tick_at, self._scan_at) - self._clock()) * 1000
-        for descriptor, events in poll.poll(timeout):
+        pause = self.pause
+        for descriptor, events in poll.poll(None if pause is None else pause * 1000):
             if descriptor == self._wake:
                 with contextlib.suppress(BlockingIOError):
                     os.eventfd_read(self._wake)

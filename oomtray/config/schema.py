@@ -84,7 +84,8 @@ KEYS = (
     Key("rows", "high_share", "The same for the mark high; not below elevated_share.", 0, 2000),
     Key("rows", "show", "What the popup lists at first.", choices=("apps", "processes")),
     Key("pace", "open_seconds", "Seconds between two readings while the popup is open or the memory is tight.", 0.5, 60),
-    Key("pace", "calm_seconds", "Seconds between two readings otherwise; not less than open_seconds.", 1, 3600),
+    Key("pace", "calm_seconds", "Seconds between two readings otherwise; not less than open_seconds. With rules in force\n"
+        "no more than about 20 pass.", 1, 3600),
     Key("notifications", "warning", "Tell when the warning level begins."),
     Key("notifications", "critical", "Tell when the critical level begins."),
     Key("notifications", "snooze_minutes", "How long Snooze keeps quiet.", 1, 1440),

@@ -32,8 +32,8 @@ class Rows:
 class Pace:
     open_seconds: float = 2.0
     """Between scans while the popup is open or the level is raised."""
-    calm_seconds: float = 20.0
-    """Between scans while all is well and nobody looks."""
+    calm_seconds: float = 60.0
+    """Between scans while all is well and nobody looks. The memory itself is read much oftener (`risk.interval`)."""
 
 
 @dataclass(frozen=True, slots=True)

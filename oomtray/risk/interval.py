@@ -14,6 +14,8 @@ _FASTEST = 512 * 1024 * 1024
 _HASTE = 4.0
 """A rate that was seen may grow: be there when a quarter of the remaining time has passed."""
 _SHORTEST = 0.5
+LONGEST = 5.0
+"""However much is left: what comes at once, such as a large file in memory or a guest that takes its share, is seen so soon."""
 
 
 def next_tick(memory: Memory, rate: float | None, level: LevelName, marks: Levels, longest: float) -> float:

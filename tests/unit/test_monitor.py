@@ -59,6 +59,45 @@ def test_calm_and_unwatched_it_scans_at_the_calm_pace(monitor, clock):
     assert monitor.step() is not None
 
 
+@pytest.mark.parametrize(
+    "becomes",
+    [
+        pytest.param({"available": 8 * GIB // 100}, id="used"),
+        pytest.param({"available": 6 * GIB, "psi": "some avg10=60.00\nfull avg10=50.00\n"}, id="stall"),
+    ],
+)
+def test_a_level_that_jumps_while_all_was_calm_is_there_within_seconds(monitor, tree, clock, becomes):
+    """However rare the scans are: a tick reads the memory, and the level that it finds makes a scan."""
+    monitor.settings = Settings(pace=Pace(calm_seconds=3600))
+    tree.memory(total=8 * GIB, available=6 * GIB)
+    assert monitor.step().level.name == "normal"
+    clock.now += monitor.pause
+    assert monitor.step() is None
+    tree.memory(total=8 * GIB, **becomes)
+    assert monitor.pause <= 5
+    clock.now += monitor.pause
+    assert monitor.step().level.name == "critical"
+
+
+def test_whoever_acts_on_scans_says_how_old_the_last_may_be(tree, clock, tmp_path):
+    within = [100.0]
+    settings = Settings(pace=Pace(calm_seconds=3600))
+    monitor = Monitor(settings, proc=str(tree), cgroups=str(tmp_path), clock=clock, scan_within=lambda: within[0])
+    try:
+        scans = []
+        for _ in range(300):
+            if monitor.step() is not None:
+                scans.append(clock.now - 1000)
+            if clock.now == 1230:
+                within[0] = 0.0  # a file that decides has changed
+            elif within[0] == 0.0:
+                within[0] = 1000.0
+            clock.now += 1
+        assert scans == [0, 100, 200, 231]
+    finally:
+        monitor.close()
+
+
 def test_an_open_popup_is_served_at_the_quick_pace(monitor, clock):
     monitor.step()
     monitor.attend(Attention(open=True, watch=frozenset({100}), apps=True, top=None))

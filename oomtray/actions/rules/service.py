@@ -6,6 +6,7 @@ Until there is such a file this costs a look for it, and loads nothing of the ru
 from __future__ import annotations
 
 import logging
+import math
 import os
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
+
+_NEW_PROCESS_SECONDS = 20.0
+"""How long a process may run before its rule reaches it."""
 
 
 class RulesService:
@@ -57,6 +61,16 @@ class RulesService:
         }
         before, self._moved = self._moved, frozenset(self._given)
         return status, not self._moved <= before
+
+    def scan_within(self) -> float:
+        """Seconds that the last scan may be old at most, so that new processes and a changed file meet their rules soon.
+
+        Infinity without rules.
+        """
+        seen = self._look()
+        if seen != self._seen:
+            return 0.0
+        return math.inf if seen is None else _NEW_PROCESS_SECONDS
 
     def with_given(self, by_hand: Callable[[], Mapping[tuple[int, int], int]]) -> Mapping[tuple[int, int], int]:
         """What was set from here, by (pid, start time): by hand, and by the rules."""

@@ -81,7 +81,9 @@ class Background(QObject):
 
         # a journal of the worker's own, as one is not for several threads
         by_hand = partial(self.rules.with_given, Journal().standing)
-        self._monitor = Monitor(self.settings, units=UnitReader(), by_hand=by_hand)
+        self._monitor = Monitor(
+            self.settings, units=UnitReader(), by_hand=by_hand, scan_within=self._scan_within
+        )
         self._worker = Worker(self._monitor, self, rules=self.rules)
         self._worker.told.connect(self._told)
         self._worker.attend(Attention(paused=self.paused))
@@ -111,6 +113,10 @@ class Background(QObject):
         """Scan now."""
         if self._worker is not None and not self.paused:
             self._worker.wake()
+
+    def _scan_within(self) -> float:
+        """The worker asks this: seconds that its last scan may be old at most."""
+        return 0.0 if self.watcher.changed() else self.rules.scan_within()
 
     @Slot(object)
     def _told(self, told: Update | Unreadable) -> None:

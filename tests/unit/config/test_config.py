@@ -89,7 +89,7 @@ WRONG = {
     ),
     "infinite": (
         "[pace]\ncalm_seconds = inf",
-        "line 2: pace.calm_seconds must be a number from 1 to 3600, not inf; 20 is used",
+        "line 2: pace.calm_seconds must be a number from 1 to 3600, not inf; 60 is used",
     ),
     "true is no number": (
         "[levels]\ndwell_seconds = true",

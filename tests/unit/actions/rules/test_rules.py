@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import stat
 
@@ -480,6 +481,22 @@ def test_the_service_rereads_a_changed_file_and_keeps_the_old_rules_of_a_broken_
     status, _ = service.apply(snapshot())
     assert status is not None
     assert status.applied == ()
+
+
+def test_the_service_says_how_old_a_scan_may_be(tree, snapshot, tmp_path):
+    """Not at all where the file has changed, some seconds where a new process could be given a rule."""
+    path = tmp_path / "rules.toml"
+    service = RulesService(Actions(), str(path), proc=str(tree))
+    service.apply(snapshot())
+    assert service.scan_within() == math.inf
+    path.write_text('[[rule]]\nprocess = "hog"\nset = 111\n')
+    assert service.scan_within() == 0
+    service.apply(snapshot())
+    assert service.scan_within() == 20
+    path.unlink()
+    assert service.scan_within() == 0
+    service.apply(snapshot())
+    assert service.scan_within() == math.inf
 
 
 def test_the_service_applies_changed_levels(tree, snapshot, tmp_path):
