@@ -78,11 +78,22 @@ class ValueDialog(QDialog):
         self.value.setFocus()
         self.value.selectAll()
 
+    def show_assessment(self, assessment: Assessment) -> None:
+        """Foresee from a newer scan."""
+        self._assessment = assessment
+        self._foresee()
+
     @Slot()
     def _foresee(self) -> None:
-        choice = row_actions.setting(self._assessment, self._subject, self.value.value())
-        self.preview.setText(choice.hint)
-        self.button.setEnabled(choice.enabled)
+        subject = self._subject.within(self._assessment)
+        if subject is None:
+            self.preview.setText(tr("{name} has ended.", name=self._subject.name))
+            self.button.setEnabled(False)
+            return
+        self._subject = subject
+        action = row_actions.setting(self._assessment, subject, self.value.value())
+        self.preview.setText(action.hint)
+        self.button.setEnabled(action.enabled)
 
     @Slot()
     def _set(self) -> None:
