@@ -19,8 +19,11 @@ from oomtray.config import Settings
 from oomtray.risk.assessment import Assessment
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
+from oomtray.ui.dialogs.explain_dialog import ExplainWindow
+from oomtray.ui.popup.footer import Footer
 from oomtray.ui.popup.popup import Popup
 from tests.facts import desktops
+from tests.ui.parts import the
 from tests.ui.reports import PASSWORD, UNDO, offers
 
 DARK = {
@@ -59,7 +62,7 @@ class Gallery:
         popup = Popup(ChangeController(Settings().actions), Settings())
         popup.resize(*options.get("size", (640, 640)))  # type: ignore[misc]
         popup.open(None)
-        popup._footer.by_app.setChecked(not options.get("flat"))
+        the(Footer, popup).by_app.setChecked(not options.get("flat"))
         popup.show_assessment(assessment)
         QApplication.processEvents()
         return popup
@@ -164,10 +167,12 @@ class Gallery:
         popup = self.popup(desktops.desktop("warning"))
         found = popup.table.subject(popup.model.index(0, 0))
         assert found is not None
-        popup._show_explanation(found)
-        assert popup._explain is not None
-        self.save(f"explain-{tone}", popup._explain)
-        popup._explain.close()
+        assert popup.assessment is not None
+        window = ExplainWindow(popup)
+        window.tell(popup.assessment, found)
+        window.show()
+        self.save(f"explain-{tone}", window)
+        window.close()
         popup.hide()
 
 

@@ -65,18 +65,11 @@ class Application(QObject):
             self._bus.call(message_bus, "GetId")
         self._tray.start()
         QTimer.singleShot(_AFTER_ICON_MS, self._start_worker)
-        QTimer.singleShot(_WARM_MS, self._warm)
+        QTimer.singleShot(_WARM_MS, self._load_ahead)
 
     @Slot()
-    def _warm(self) -> None:
-        """Import the popup's code before the first click: that takes as long as showing it, and 2 to 3 MB."""
-        try:
-            import oomtray.ui.app.dialogs
-            import oomtray.ui.controllers.rules
-            import oomtray.ui.popup.popup  # noqa: F401
-        finally:
-            gc.freeze()  # what is here by now stays: no collection looks at it again
-            gc.enable()
+    def _load_ahead(self) -> None:
+        load_ahead()
 
     @Slot()
     def _start_worker(self) -> None:
@@ -285,3 +278,14 @@ class Application(QObject):
         if self._dialogs is not None:
             notices += self._dialogs.rules.mistakes
         return notices
+
+
+def load_ahead() -> None:
+    """Import the popup's code before the first click: that takes as long as showing it, and 2 to 3 MB."""
+    try:
+        import oomtray.ui.app.dialogs
+        import oomtray.ui.controllers.rules
+        import oomtray.ui.popup.popup  # noqa: F401
+    finally:
+        gc.freeze()  # what is here by now stays: no collection looks at it again
+        gc.enable()

@@ -58,6 +58,7 @@ class LevelNotifications(QObject):
         parent: QObject | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
+        notifier: Callable[..., Notifier] = Notifier,
     ) -> None:
         super().__init__(parent)
         self.settings = settings
@@ -69,7 +70,7 @@ class LevelNotifications(QObject):
         self._offered: tuple[Notification, dict[str, Offer]] | None = None
         """The last bubble about what became of a button's press, with its own buttons."""
         self._acting = False
-        self._notifier = Notifier(bus, self._acted)
+        self._notifier = notifier(bus, self._acted)
         controller.reported.connect(self._reported)
 
     def consider(self, assessment: Assessment) -> None:

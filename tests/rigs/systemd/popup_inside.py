@@ -71,7 +71,6 @@ class Hands:
             case "undo":
                 button = self.popup.message.button("Undo")
                 assert button is not None, "there is nothing to undo"
-                self.popup.message._label.clear()
                 QTest.mouseClick(button, Qt.MouseButton.LeftButton)
                 return self.said()
             case "file":
@@ -85,14 +84,14 @@ class Hands:
         return True
 
     def menu(self) -> dict[str, str]:
-        self.popup._open_menu(Subject.of_process(self.risk), QPoint(0, 0))
+        self.popup.card.menu_wanted.emit(Subject.of_process(self.risk), QPoint(0, 0))
         entry = next(action for action in self.popup.menu.actions() if action.data() == "reset")
         self.wait(lambda: "Asks systemd" not in entry.statusTip())
         self.popup.menu.close()
         return {"text": entry.text(), "hint": entry.statusTip()}
 
     def said(self) -> dict[str, str]:
-        self.wait(lambda: bool(self.popup.message.text))
+        self.wait(lambda: not self.popup.message.isHidden())
         return {"said": self.popup.message.text}
 
     @property

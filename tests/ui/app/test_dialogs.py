@@ -20,9 +20,11 @@ from oomtray.ui.controllers import row_actions
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.controllers.rules import RuleController
+from oomtray.ui.popup.footer import Footer
 from oomtray.ui.popup.popup import Popup
 from tests.facts import MIB, desktops
 from tests.rigs.processes.proc_tree import ProcTree
+from tests.ui.parts import the
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 """Offscreen there is nothing to raise a window above."""
@@ -293,9 +295,9 @@ def test_all_profiles_at_once(room):
 
 
 def test_the_menu_lists_the_profiles(room):
-    menu = room.popup._footer.more_menu
+    menu = the(Footer, room.popup).more_menu
     menu.aboutToShow.emit()
-    assert [action.text() for action in room.popup._footer.profiles.actions() if action.text()][
+    assert [action.text() for action in the(Footer, room.popup).profiles.actions() if action.text()][
         -1
     ] == "All of them…"
 

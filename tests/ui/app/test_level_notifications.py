@@ -8,7 +8,6 @@ import pytest
 
 from oomtray.config import Notifications, Settings
 from oomtray.dbus.session import SessionBus
-from oomtray.ui.app import level_notifications as alerts
 from oomtray.ui.app.level_notifications import KEY, OUTCOME, LevelNotifications
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
@@ -61,20 +60,19 @@ class Room:
         self.now = 1000.0
         self.changes = FakeController()
         self.alerts = LevelNotifications(
-            SessionBus(None), self.changes, settings or Notifications(), clock=lambda: self.now
+            SessionBus(None), self.changes, settings or Notifications(), clock=lambda: self.now, notifier=self.connect
         )
 
-    @property
-    def notifier(self) -> FakeNotifier:
-        return self.alerts._notifier
+    def connect(self, bus, on_action) -> FakeNotifier:
+        self.notifier = FakeNotifier(bus, on_action)
+        return self.notifier
 
     def told(self) -> list[str]:
         return [alert.summary for alert in self.notifier.shown]
 
 
 @pytest.fixture
-def room(qtbot, monkeypatch):
-    monkeypatch.setattr(alerts, "Notifier", FakeNotifier)
+def room(qtbot):
     return Room()
 
 
@@ -238,10 +236,10 @@ def test_show_hands_on_the_right_to_take_the_focus(room, qtbot, action):
 def test_snooze(room, snoozed_at, then, told):
     room.alerts.consider(desktops.desktop(snoozed_at))
     room.notifier.press("snooze")
-    room.alerts._announced = type(room.alerts._announced)()  # a new episode
     room.now += 60
 
-    room.alerts.consider(desktops.desktop(then))
+    room.alerts.consider(desktops.desktop("normal", step=1))
+    room.alerts.consider(desktops.desktop(then, step=2000))  # a new episode
 
     assert len(room.notifier.shown) == (2 if told else 1)
 
@@ -250,8 +248,7 @@ def test_snooze(room, snoozed_at, then, told):
     ("settings", "level"),
     [(Notifications(warning=False), "warning"), (Notifications(critical=False), "critical")],
 )
-def test_levels_can_be_switched_off(qtbot, monkeypatch, settings, level):
-    monkeypatch.setattr(alerts, "Notifier", FakeNotifier)
+def test_levels_can_be_switched_off(qtbot, settings, level):
     room = Room(settings)
 
     room.alerts.consider(desktops.desktop(level))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from oomtray.ui.app.application import Application
+from oomtray.ui.app.application import load_ahead
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def collecting() -> Iterator[None]:
 
 @pytest.mark.usefixtures("collecting", "qapp")
 def test_garbage_is_collected_again_once_all_is_loaded() -> None:
-    Application._warm(None)
+    load_ahead()
     assert gc.isenabled()
     assert gc.get_freeze_count() > 1000
 
@@ -31,7 +31,7 @@ def test_garbage_is_collected_again_once_all_is_loaded() -> None:
 def test_garbage_is_collected_again_though_a_part_can_not_be_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "oomtray.ui.popup.popup", None)
     with pytest.raises(ImportError):
-        Application._warm(None)
+        load_ahead()
     assert gc.isenabled()
 
 
@@ -39,11 +39,11 @@ LOADED = """
 import sys
 from PySide6.QtWidgets import QApplication
 app = QApplication([])
-from oomtray.ui.app.application import App
+from oomtray.ui.app.application import load_ahead
 from oomtray.config import Settings
 from oomtray.monitor import Monitor
 from oomtray.systemd.units import UnitReader
-App._warm(None)
+load_ahead()
 monitor = Monitor(Settings(), units=UnitReader())
 monitor.survey(apps=True)
 sys.exit("loaded" if "psutil" in sys.modules else 0)

@@ -71,7 +71,7 @@ class Room:
     def menu(self, subject):
         """The entry as it is at once."""
         self.popup.show_assessment(self.assessment)
-        self.popup._open_menu(subject, self.popup.pos())
+        self.popup.card.menu_wanted.emit(subject, self.popup.pos())
         return next(action for action in self.popup.menu.actions() if action.data() == "reset")
 
     def reset(self, subject):

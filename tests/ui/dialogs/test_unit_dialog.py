@@ -12,6 +12,7 @@ from oomtray.actions.rules.propose import ServiceName
 from oomtray.actions.units import dropin
 from oomtray.actions.units.settings import UnitSettings
 from oomtray.config import Actions
+from oomtray.ui.controllers.units import UnitUndo
 from oomtray.ui.dialogs.unit_dialog import UnitDialog
 from tests.rigs.bus.systemd_manager import systemd_manager
 from tests.ui.app.test_dialogs import Room
@@ -79,7 +80,7 @@ def set_to(qtbot, room, value, *, user=False):
 
 
 def undo(qtbot, room):
-    with qtbot.waitSignal(room.dialogs._undo.reported, timeout=20_000):
+    with qtbot.waitSignal(room.dialogs.findChild(UnitUndo).reported, timeout=20_000):
         room.click(room.popup.message, "Undo")
 
 
@@ -192,7 +193,7 @@ def test_an_undo_that_needs_permission_asks_for_it_and_stays_where_that_is_dismi
     set_to(qtbot, room, 300)
     dropin.write(str(manager.units), "x.service", UnitSettings(300))  # the stand-in for pkexec doesn't
     asking = []
-    room.dialogs._undo.busy.connect(lambda busy: asking.append((busy, room.popup.waits)))
+    room.dialogs.findChild(UnitUndo).busy.connect(lambda busy: asking.append((busy, room.popup.waits)))
     told, done = room.popup.message.text, (tmp_path / "pkexec").read_text()
     (tmp_path / "pkexec").write_text("#!/bin/sh\ncat >/dev/null\nexit 126\n")
     undo(qtbot, room)

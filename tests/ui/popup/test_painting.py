@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage
+from PySide6.QtWidgets import QPlainTextEdit
 
 from oomtray.config import Settings
 from oomtray.messages import memory as words
@@ -24,6 +25,7 @@ from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Elided, Plain
 from tests.facts import desktops
 from tests.ui.gallery import DARK, LIGHT, palette
+from tests.ui.parts import the
 from tests.ui.reports import UNDO, offers
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -125,7 +127,7 @@ def test_what_is_left_stands_flush_with_what_is_used(qtbot, direction):
     header.resize(440, 120)
     header.grab()  # lays it out
 
-    used, left = (ink(label)[direction == Qt.LayoutDirection.LeftToRight] for label in (header._used, header._left))
+    used, left = (ink(label)[direction == Qt.LayoutDirection.LeftToRight] for label in (the(Plain, header, "used"), the(Plain, header, "left")))
 
     assert abs(used - left) <= 1
     assert used < 4
@@ -140,7 +142,7 @@ def test_a_message_leaves_room_for_its_shape(qtbot, direction):
     message.resize(440, message.heightForWidth(440))
     message.grab()
 
-    label = message._label.geometry()
+    label = the(Plain, message, "Lowered from").geometry()
 
     assert (440 - 1 - label.right() if message.isRightToLeft() else label.left()) == 34
 
@@ -151,11 +153,12 @@ def test_an_explanation_stands_below_its_title(qtbot, direction):
     qtbot.addWidget(window)
     window.setLayoutDirection(direction)
     window.tell(WARNING, Subject.of_process(WARNING.risks[0]))
-    window._text.setPlainText("It has ended meanwhile.")  # a short line: a long one reaches both sides
-    window._text.setCursorWidth(0)
+    heading, paragraphs = the(Elided, window), the(QPlainTextEdit, window)
+    paragraphs.setPlainText("It has ended meanwhile.")  # a short line: a long one reaches both sides
+    paragraphs.setCursorWidth(0)
     window.grab()
 
-    title, text = (ink(part)[direction == Qt.LayoutDirection.RightToLeft] for part in (window._title, window._text))
+    title, text = (ink(part)[direction == Qt.LayoutDirection.RightToLeft] for part in (heading, paragraphs))
 
     assert abs(title - text) <= 6
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from oomtray.config import Settings
 from oomtray.ui.controllers.changes import ChangeController
@@ -13,6 +13,7 @@ from oomtray.ui.popup.popup import Popup
 from oomtray.ui.qt import colours, icons
 from oomtray.ui.qt.labels import Elided
 from tests.facts import desktops
+from tests.ui.parts import picture, texts, the
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 ERROR = "OSError: [Errno 5] Input/output error"
@@ -27,13 +28,8 @@ def popup(qtbot):
     made.put_away()
 
 
-def seen(part) -> list[str]:
-    """The labels and buttons that are shown in it and can be read."""
-    return [child.text() for child in part.children() if hasattr(child, "text") and child.isVisible() and child.text()]
-
-
 def icon(popup) -> QImage:
-    return popup.header._icon.pixmap().toImage()
+    return picture(popup.header).pixmap().toImage()
 
 
 def state(popup, name: icons.State) -> QImage:
@@ -46,14 +42,14 @@ def test_before_the_first_reading_there_is_no_card(popup):
 
     popup.show_assessment(desktops.desktop())
 
-    assert "Actions" in seen(popup.card)
+    assert "Actions" in texts(popup.card)
 
 
 def test_nor_where_the_system_could_never_be_read(popup):
     popup.cannot_read(ERROR)
 
     assert not popup.card.isVisible()
-    assert seen(popup.header) == ["The system can't be read", f"Nothing is known yet. {ERROR}"]
+    assert texts(popup.header) == ["The system can't be read", f"Nothing is known yet. {ERROR}"]
     assert icon(popup) == state(popup, "unreadable")
 
 
@@ -62,12 +58,12 @@ def test_where_the_order_is_void_the_card_says_so_and_offers_nobody(popup, panic
     popup.show_assessment(desktops.void(panic))
     lead = "panic: the whole machine would stop" if panic else "kill whichever process asks for memory then"
 
-    said = seen(popup.card)
+    said = texts(popup.card)
     assert said[0] == f"If memory ran out now, the kernel would {lead}."
     assert len(said) == 2  # and the sysctl
 
     popup.show_assessment(desktops.desktop())
-    assert seen(popup.card) == [
+    assert texts(popup.card) == [
         "If memory ran out now, the kernel would kill",
         "firefox · Web Content (4203)",
         "would free about 1.7 GiB",
@@ -80,7 +76,7 @@ def test_what_comes_instead_is_read_whole_in_a_narrow_window(popup):
     popup.show_assessment(desktops.void(panic=False))
     QApplication.processEvents()
 
-    label = popup.card._instead
+    label = the(QLabel, popup.card, "asks for memory then.")
     assert label.height() >= label.heightForWidth(label.width()) > label.fontMetrics().height()
 
 
@@ -91,18 +87,17 @@ def test_where_the_system_can_no_longer_be_read_the_numbers_are_called_old(popup
 
     for again in (lambda: None, popup.hide, lambda: popup.open(None), lambda: popup.set_paused(False)):
         again()
-        assert popup.header._title.text() == "The system can't be read"
-        assert popup.header._sub.text() == f"The numbers below are old. {ERROR}"
+        assert texts(popup.header)[:2] == ["The system can't be read", f"The numbers below are old. {ERROR}"]
         assert icon(popup) == state(popup, "unreadable")
         assert not popup.card.isEnabled()
-        assert not popup.header._used.isEnabled()
+        assert not the(QLabel, popup.header, "used").isEnabled()
 
     popup.show_assessment(desktops.desktop())
 
-    assert popup.header._title.text() == "Memory is fine"
+    assert texts(popup.header)[0] == "Memory is fine"
     assert icon(popup) == state(popup, "calm")
     assert popup.card.isEnabled()
-    assert popup.header._used.isEnabled()
+    assert the(QLabel, popup.header, "used").isEnabled()
 
 
 def test_a_pause_is_told_before_what_cannot_be_read(popup):
@@ -110,10 +105,10 @@ def test_a_pause_is_told_before_what_cannot_be_read(popup):
     popup.cannot_read(ERROR)
 
     popup.set_paused(True)
-    assert popup.header._title.text() == "Paused"
+    assert texts(popup.header)[0] == "Paused"
 
     popup.set_paused(False)
-    assert popup.header._title.text() == "The system can't be read"
+    assert texts(popup.header)[0] == "The system can't be read"
 
 
 @pytest.mark.parametrize("unreadable", [True, False])
@@ -132,7 +127,7 @@ def test_a_name_that_is_cut_keeps_its_process_and_pid(popup):
     popup.show_assessment(desktops.long_names())
     QApplication.processEvents()
 
-    name = popup.card._name
+    name = the(Elided, popup.card, "(8004)")
     assert "…" in name.shown
     assert name.text().startswith(name.shown.partition("…")[0])
     assert name.shown.endswith("(8004)")

@@ -10,6 +10,7 @@ from oomtray.messages import memory as words
 from oomtray.ui.qt.plain_text import in_menu, without_markup
 from oomtray.ui.tray.tray_icon import TOP, TrayIcon
 from tests.facts import desktops
+from tests.ui.parts import submenus
 
 pytestmark = pytest.mark.qt_log_ignore("systemTrayWindowChanged")
 """Offscreen there is no tray window whose change could be heard of."""
@@ -116,14 +117,12 @@ def test_submenus_are_filled_before_the_menu_is_first_opened(tray):
     """A panel that has opened a menu can't make room in it any more; Plasma never asks a submenu what it holds."""
     tray.show(desktops.desktop())
 
-    assert [texts(menu)[:3] for menu in tray._tops[:1]] == [
-        [
-            "Protect – then code is next, frees about 193 MiB",
-            "Deprioritize (kill this first) – is still next",
-            "End – frees about 1.7 GiB",
-        ]
+    assert texts(submenus(tray.menu)[0])[:3] == [
+        "Protect – then code is next, frees about 193 MiB",
+        "Deprioritize (kill this first) – is still next",
+        "End – frees about 1.7 GiB",
     ]
-    assert sum(menu.menuAction().isVisible() for menu in tray._tops) == TOP
+    assert len(submenus(tray.menu)) == TOP
 
 
 def test_a_choice_names_the_process_that_the_menu_showed(tray, qtbot):
@@ -132,7 +131,7 @@ def test_a_choice_names_the_process_that_the_menu_showed(tray, qtbot):
     chosen: list = []
     tray.chosen.connect(lambda word, subject: chosen.append((word, subject.name)))
 
-    tray._tops[0].actions()[0].trigger()
+    submenus(tray.menu)[0].actions()[0].trigger()
 
     assert chosen == [("protect", "Web Content (4203)")]
 
