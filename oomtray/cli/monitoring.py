@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, cast
 
 from oomtray.cli import Failure
 from oomtray.paths import state_home
-from oomtray.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +26,11 @@ def user_settings() -> Settings:
 
     path = default_file()
     settings, problems = load(path)
-    for problem in problems:
-        print(f"oomtray: {printable(f'{path}: {problem}')}", file=sys.stderr)
+    if problems:
+        from oomtray.messages.settings import problem
+
+        for wrong in problems:
+            print(f"oomtray: {problem(path, wrong)}", file=sys.stderr)
     return settings
 
 

@@ -1,20 +1,27 @@
-"""Is what stands in a settings file right? What isn't is named, and its default stands."""
+"""Whether what stands in a settings file is right. What isn't is named, and its default stands."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
+from oomtray.config.problem import Cause, NoTable, OutOfOrder, Unknown, Wrong
 from oomtray.config.schema import KEYS, ORDERS, SECTIONS, Key
 from oomtray.config.settings import Settings
 
-Wrong = list[tuple[str, str]]
-"""(key's path, what is said about it) of each."""
+_LONGEST = 40
+"""Characters of a value or a name that are told."""
+_MAX_GUESSES = 50
+"""Unknown names for which a similar one is looked for."""
+
+Found = list[tuple[str, Cause]]
+"""(key's path, what is wrong with it) of each."""
 
 
-def checked(document: dict[str, Any]) -> tuple[Settings, Wrong]:
+def checked(document: dict[str, Any]) -> tuple[Settings, Found]:
+    """The settings of a document, and what of it was not taken."""
     defaults = Settings()
-    problems = _unknown(document)
+    found = _unknown(document)
     taken: dict[str, Any] = {}
     for key in KEYS:
         section = document.get(key.section)
@@ -23,13 +30,15 @@ def checked(document: dict[str, Any]) -> tuple[Settings, Wrong]:
         default = key.default(defaults)
         value = key.accept(section[key.name], default)
         if value is None:
-            problems.append(
-                (key.path, f"must be {key.wants(default)}, not {_shown(section[key.name])}; {_used(default)}")
-            )
+            found.append((key.path, _wrong(key, section[key.name], default)))
         else:
             taken[key.path] = value
-    problems += _out_of_order(taken, defaults)
-    return _settings(taken, defaults), problems
+    found += _out_of_order(taken, defaults)
+    return _settings(taken, defaults), found
+
+
+def _wrong(key: Key, value: object, default: object) -> Wrong:
+    return Wrong(_shown(value), key.wants(default), _shown(default), key.low, key.high, key.choices)
 
 
 def _settings(taken: dict[str, Any], defaults: Settings) -> Settings:
@@ -42,42 +51,35 @@ def _settings(taken: dict[str, Any], defaults: Settings) -> Settings:
     )
 
 
-def _unknown(document: dict[str, Any]) -> Wrong:
-    problems: Wrong = []
+def _unknown(document: dict[str, Any]) -> Found:
+    found: Found = []
     for section, values in document.items():
         if section not in SECTIONS:
-            problems.append(
-                (
-                    _bare(section),
-                    f"is unknown{_guess(section, list(SECTIONS), '[', ']') or _home_of(section)}",
-                )
-            )
+            found.append((section, _guess(section, SECTIONS, len(found), "[{}]")))
         elif not isinstance(values, dict):
-            problems.append((section, f"must be a table: write [{section}] in a line of its own"))
+            found.append((section, NoTable(section)))
         else:
-            known = [key.name for key in KEYS if key.section == section]
-            problems += [
-                (f"{section}.{_bare(name)}", f"is unknown{_guess(name, known) or _home_of(name)}")
+            known = tuple(key.name for key in KEYS if key.section == section)
+            found += [
+                (f"{section}.{name}", _guess(name, known, len(found)))
                 for name in values
                 if name not in known
             ]
-    return problems
+    return [(_bare(path), cause) for path, cause in found]
 
 
-def _guess(name: str, names: list[str], before: str = "", after: str = "") -> str:
-    import difflib
+def _guess(name: str, names: tuple[str, ...], before: int, shape: str = "{}") -> Unknown:
+    if before < _MAX_GUESSES and len(name) <= _LONGEST:
+        import difflib
 
-    close = difflib.get_close_matches(name, names, n=1)
-    return f"; is {before}{close[0]}{after} meant?" if close else ""
-
-
-def _home_of(name: str) -> str:
-    return next((f"; it belongs under [{key.section}]" for key in KEYS if key.name == name), "")
+        for close in difflib.get_close_matches(name, names, n=1):
+            return Unknown(meant=shape.format(close))
+    return Unknown(section=next((key.section for key in KEYS if key.name == name), ""))
 
 
-def _out_of_order(taken: dict[str, Any], defaults: Settings) -> Wrong:
+def _out_of_order(taken: dict[str, Any], defaults: Settings) -> Found:
     """Take back what contradicts another setting; what the file didn't say is never blamed."""
-    problems: Wrong = []
+    found: Found = []
     by_path = {key.path: key for key in KEYS}
 
     def value(key: Key) -> Any:
@@ -87,38 +89,46 @@ def _out_of_order(taken: dict[str, Any], defaults: Settings) -> Wrong:
     while undone:  # taking one back may bring it into conflict with a third
         undone = False
         for order in ORDERS:
-            pair = by_path[f"{order.section}.{order.first}"], by_path[f"{order.section}.{order.second}"]
-            first, second = (value(key) for key in pair)
-            if order.holds(first, second):
+            pair = by_path[f"{order.section}.{order.lower}"], by_path[f"{order.section}.{order.higher}"]
+            lower, higher = (value(key) for key in pair)
+            if order.holds(lower, higher):
                 continue
             for key in pair:
-                if taken.pop(key.path, None) is not None:
-                    undone = True
-                    problems.append((
-                        key.path,
-                        (f"is not taken: of {order.first} ({first:g}) and {order.second} ({second:g}) the first"
-                        f" {order.says}; {_used(key.default(defaults))}"),
-                    ))  # fmt: skip
-    return problems
+                if taken.pop(key.path, None) is None:
+                    continue
+                undone = True
+                default = _shown(key.default(defaults))
+                found.append((
+                    key.path,
+                    OutOfOrder(order.lower, _shown(lower), order.higher, _shown(higher), order.may_equal, default),
+                ))  # fmt: skip
+    return found
 
 
-def _used(default: Any) -> str:
-    return f"{_shown(default)} is used"
+def _shown(value: object) -> str:
+    """As TOML has it; what is long is cut."""
+    match value:
+        case bool():
+            shown = str(value).lower()
+        case str():
+            shown = f'"{value[:_LONGEST]}"'
+        case float():
+            shown = f"{value:g}"
+        case int() if abs(value) >= 10**_LONGEST:
+            shown = hex(value)  # takes any number of digits
+        case dict():
+            shown = "{…}"
+        case list():
+            shown = "[…]"
+        case _:
+            shown = str(value)
+    return _cut(shown)
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        value = f'"{value}"'
-    elif isinstance(value, dict):
-        return "a table"
-    elif isinstance(value, list):
-        return "a list"
-    shown = f"{value:g}" if isinstance(value, float) else str(value)
-    return shown if len(shown) <= 40 else f"{shown[:39]}…"
+def _bare(path: str) -> str:
+    """A key's path as a line can hold it."""
+    return ".".join(_cut(name) for name in path.split("."))[: 2 * _LONGEST]
 
 
-def _bare(name: str) -> str:
-    """A key as a message can name it."""
-    return name if name.isprintable() and len(name) <= 40 else f"{name[:39]!a}…"
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-import os
-import stat
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from oomtray.config.problem import Problem
 from oomtray.config.settings import Settings
-from oomtray.paths import config_home
+from oomtray.file_access import FileError
+from oomtray.paths import config_file
+from oomtray.private_file import PrivateFile
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-LARGEST = 64 * 1024
-"""Bytes; nobody writes more than that by hand."""
-_TRIES = 100
-"""How often a file is parsed again to find the lines of what is wrong in it."""
+    from oomtray.private_file import Stamp
 
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A setting that was not taken: the default stands in its place."""
-
-    line: int | None
-    key: str
-    """Like levels.warning_percent; empty where it is the whole file: the settings stay as they were."""
-    says: str
-
-    def __str__(self) -> str:
-        """One line for a person, without the file's name."""
-        return f"{'' if self.line is None else f'line {self.line}: '}{self.key}{' ' if self.key else ''}{self.says}"
+MAX_BYTES = 64 * 1024
+"""Nobody writes more than that by hand."""
+_BUDGET = 512 * 1024
+"""Characters that are parsed again to find the lines of what is wrong."""
 
 
 def default_file() -> str:
-    return os.path.join(config_home(), "oomtray", "config.toml")
+    return config_file("config.toml")
 
 
 def default_path() -> Path:
@@ -50,14 +38,10 @@ def load(path: Path | str, previous: Settings | None = None) -> tuple[Settings, 
     """
     before = Settings() if previous is None else previous
     try:
-        text = _read(path)
-    except FileNotFoundError:
-        return Settings(), ()
-    except OSError as error:
-        return before, (Problem(None, "", f"can't be read: {error.strerror}"),)
-    except ValueError as error:
-        return before, (Problem(None, "", str(error)),)
-    return _parse(text, before)
+        content = _file(path).read()
+    except FileError as error:
+        return before, (Problem(None, "", error.problem),)
+    return (Settings(), ()) if content is None else _parsed(content, before)
 
 
 class Watcher:
@@ -67,16 +51,17 @@ class Watcher:
         self.path = path
         self.settings = Settings()
         self.problems: tuple[Problem, ...] = ()
-        self._stamp: tuple[int, ...] | None = None
+        self._file = _file(path)
+        self._stamp: Stamp | None = None
         self.refresh()
 
     def changed(self) -> bool:
         """Has the file changed since it was last read?"""
-        return self._look() != self._stamp
+        return self._file.stamp() != self._stamp
 
     def refresh(self) -> bool:
         """Read the file if it has changed; True where that changed the settings or the problems."""
-        stamp = self._look()  # before reading: what is written meanwhile is seen the next time
+        stamp = self._file.stamp()  # before reading: what is written meanwhile is seen the next time
         if stamp == self._stamp:
             return False
         self._stamp = stamp
@@ -84,57 +69,24 @@ class Watcher:
         self.settings, self.problems = load(self.path, self.settings)
         return before != (self.settings, self.problems)
 
-    def _look(self) -> tuple[int, ...] | None:
-        try:
-            found = os.stat(self.path)
-        except OSError:
-            return None
-        return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino, found.st_mode
+
+def _file(path: Path | str) -> PrivateFile:
+    return PrivateFile(str(path), links=True, limit=MAX_BYTES)
 
 
-def _read(path: Path | str) -> str:
-    """Raises OSError, and ValueError for what is no text file of a sane size."""
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise ValueError("is not a file")
-        data = file.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise ValueError(f"is larger than {LARGEST // 1024} KiB")
-    try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise ValueError(f"is not UTF-8 text (line {line})") from error
-
-
-def _parse(text: str, before: Settings) -> tuple[Settings, tuple[Problem, ...]]:
-    import tomllib
-
+def _parsed(content: bytes, before: Settings) -> tuple[Settings, tuple[Problem, ...]]:
     from oomtray.config.check import checked
+    from oomtray.config.toml_text import TomlError, decoded, document_of
 
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        reason, line = _line_in(str(error), text)
-        return before, (Problem(line, "", f"is no TOML: {reason}"),)
-    except RecursionError:
-        return before, (Problem(None, "", "is nested too deeply"),)
-    settings, problems = checked(document)
+        text = decoded(content)
+        document = document_of(text)
+    except TomlError as error:
+        return before, (Problem(error.problem.line, "", error.problem),)
+    settings, found = checked(document)
     lines = _Lines(text)
-    placed = [Problem(lines.of(path), path, says) for path, says in problems]
+    placed = [Problem(lines.of(path), path, cause) for path, cause in found]
     return settings, tuple(sorted(placed, key=lambda problem: problem.line or 0))
-
-
-def _line_in(message: str, text: str) -> tuple[str, int | None]:
-    """tomllib names the place only in its message."""
-    import re
-
-    found = re.search(r" \(at line (\d+), column (\d+)\)$", message)
-    if found:
-        return message[: found.start()], int(found[1])
-    if message.endswith(" (at end of document)"):
-        return message.removesuffix(" (at end of document)") + " at its end", text.count("\n") + 1
-    return message, None
 
 
 class _Lines:
@@ -146,12 +98,12 @@ class _Lines:
 
     def __init__(self, text: str) -> None:
         self._lines = text.split("\n")
-        self._tries = _TRIES
+        self._budget = _BUDGET
 
     def of(self, path: str) -> int | None:
         last = path.rpartition(".")[2]
         for at, line in enumerate(self._lines):
-            if not self._tries:
+            if self._budget <= 0:
                 break
             if last in line and self._begins(at, path):
                 return at + 1
@@ -159,10 +111,11 @@ class _Lines:
 
     def _begins(self, at: int, path: str) -> bool:
         for end in range(at + 1, len(self._lines) + 1):
-            if not self._tries:
+            if self._budget <= 0:
                 return False
-            self._tries -= 1
-            known = _knows("\n".join(self._lines[:end]), path)
+            text = "\n".join(self._lines[:end])
+            self._budget -= len(text)
+            known = _knows(text, path)
             if known is not None:
                 return known
         return False
@@ -170,11 +123,11 @@ class _Lines:
 
 def _knows(text: str, path: str) -> bool | None:
     """None where the text is no document."""
-    import tomllib
+    from oomtray.config.toml_text import TomlError, document_of
 
     try:
-        found: Any = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+        found: Any = document_of(text)
+    except TomlError:
         return None
     for name in path.split(".", 1):
         if not isinstance(found, dict) or name not in found:

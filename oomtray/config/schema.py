@@ -1,14 +1,12 @@
-"""What each setting may be, and what it means: for the check of a file and for the template of one."""
+"""What each setting may be."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from oomtray.config.problem import Wants
     from oomtray.config.settings import Settings
 
 
@@ -18,7 +16,6 @@ class Key:
 
     section: str
     name: str
-    comment: str
     low: float = 0
     high: float = 0
     choices: tuple[str, ...] = ()
@@ -30,83 +27,72 @@ class Key:
     def default(self, defaults: Settings) -> Any:
         return getattr(getattr(defaults, self.section), self.name)
 
-    def wants(self, default: Any) -> str:
-        """What a right value is, in words that follow "must be"."""
+    def wants(self, default: Any) -> Wants:
+        """The kind of a right value."""
         if self.choices:
-            return " or ".join(f'"{choice}"' for choice in self.choices)
+            return "choice"
         if isinstance(default, bool):
-            return "true or false"
-        return f"{'a whole number' if isinstance(default, int) else 'a number'} from {self.low:g} to {self.high:g}"
+            return "boolean"
+        return "whole-number" if isinstance(default, int) else "number"
 
     def accept(self, value: Any, default: Any) -> Any:
         """The value as the settings hold it; None where it is wrong."""
         if self.choices:
-            return value if value in self.choices and isinstance(value, str) else None
+            return value if isinstance(value, str) and value in self.choices else None
         if isinstance(default, bool) or isinstance(value, bool):
             return value if isinstance(default, bool) and isinstance(value, bool) else None
-        if not isinstance(value, int if isinstance(default, int) else (int, float)) or not math.isfinite(
-            value
-        ):
+        if not isinstance(value, int if isinstance(default, int) else (int, float)):
             return None
+        # compared first: a whole number of hundreds of digits can't become a float
         return type(default)(value) if self.low <= value <= self.high else None
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Two settings of one section that must stand in an order."""
+    """Two settings of one section of which one must be lower than the other."""
 
     section: str
-    first: str
-    second: str
-    says: str
-    """Follows the names of the two."""
-    holds: Callable[[Any, Any], bool]
+    lower: str
+    higher: str
+    may_equal: bool = False
+    zero_is_off: bool = False
+    """With 0 neither is in force."""
+
+    def holds(self, lower: float, higher: float) -> bool:
+        if self.zero_is_off and not (lower and higher):
+            return True
+        return lower <= higher if self.may_equal else lower < higher
 
 
-SECTIONS = {
-    "levels": "When the memory counts as tight. Used memory is all that the kernel does not call available.",
-    "rows": "The marks and the table in the popup.",
-    "pace": "How often the process table is read. A stall wakes the reader at once, whatever stands here.",
-    "notifications": "What you are told about unasked.",
-    "actions": "The oom_score_adj that each word of the menu stands for. -1000 (never) is not offered: children inherit it.",
-}
+SECTIONS = ("levels", "rows", "pace", "notifications", "actions")
 
 KEYS = (
-    Key("levels", "warning_percent", "Memory used, in per cent, from which the icon warns.", 1, 99),
-    Key("levels", "critical_percent", "Memory used, in per cent, that is critical; above warning_percent.", 2, 100),
-    Key("levels", "hysteresis_percent", "How far below its threshold the memory must be before a level ends.", 0, 50),
-    Key("levels", "dwell_seconds", "How long it must stay there.", 0, 3600),
-    Key("levels", "warning_stall", "Per cent of the time in which every task waited for memory (PSI full avg10)\n"
-        "from which the icon warns; 0 leaves stalls out.", 0, 100),
-    Key("levels", "critical_stall", "The same for the critical level.", 0, 100),
-    Key("rows", "elevated_share", "Badness in thousandths of RAM and swap from which a process is marked elevated.",
-        0, 2000),
-    Key("rows", "high_share", "The same for the mark high; not below elevated_share.", 0, 2000),
-    Key("rows", "show", "What the popup lists at first.", choices=("apps", "processes")),
-    Key("pace", "open_seconds", "Seconds between two readings while the popup is open or the memory is tight.", 0.5, 60),
-    Key("pace", "calm_seconds", "Seconds between two readings otherwise; not less than open_seconds. With rules in force\n"
-        "no more than about 20 pass.", 1, 3600),
-    Key("notifications", "warning", "Tell when the warning level begins."),
-    Key("notifications", "critical", "Tell when the critical level begins."),
-    Key("notifications", "snooze_minutes", "How long Snooze keeps quiet.", 1, 1440),
-    Key("actions", "protect", "Protect.", -999, -1),
-    Key("actions", "protect_strongly", "Protect strongly; not above protect.", -999, -1),
-    Key("actions", "deprioritize", "Deprioritize: rather this one than another.", 1, 1000),
-    Key("actions", "first", "First to go; not below deprioritize.", 1, 1000),
-)  # fmt: skip
+    Key("levels", "warning_percent", 1, 99),
+    Key("levels", "critical_percent", 2, 100),
+    Key("levels", "hysteresis_percent", 0, 50),
+    Key("levels", "dwell_seconds", 0, 3600),
+    Key("levels", "warning_stall", 0, 100),
+    Key("levels", "critical_stall", 0, 100),
+    Key("rows", "elevated_share", 0, 2000),
+    Key("rows", "high_share", 0, 2000),
+    Key("rows", "show", choices=("apps", "processes")),
+    Key("pace", "open_seconds", 0.5, 60),
+    Key("pace", "calm_seconds", 1, 3600),
+    Key("notifications", "warning"),
+    Key("notifications", "critical"),
+    Key("notifications", "snooze_minutes", 1, 1440),
+    Key("actions", "protect", -999, -1),
+    Key("actions", "protect_strongly", -999, -1),
+    Key("actions", "deprioritize", 1, 1000),
+    Key("actions", "first", 1, 1000),
+)
 
 ORDERS = (
-    Order("levels", "warning_percent", "critical_percent", "must be the lower one", lambda a, b: a < b),
-    Order("levels", "hysteresis_percent", "warning_percent", "must be the lower one", lambda a, b: a < b),
-    Order(
-        "levels",
-        "warning_stall",
-        "critical_stall",
-        "must be the lower one",
-        lambda a, b: not a or not b or a < b,
-    ),
-    Order("rows", "elevated_share", "high_share", "must not be the higher one", lambda a, b: a <= b),
-    Order("pace", "open_seconds", "calm_seconds", "must not be the longer one", lambda a, b: a <= b),
-    Order("actions", "protect_strongly", "protect", "must not be the higher one", lambda a, b: a <= b),
-    Order("actions", "deprioritize", "first", "must not be the higher one", lambda a, b: a <= b),
+    Order("levels", "warning_percent", "critical_percent"),
+    Order("levels", "hysteresis_percent", "warning_percent"),
+    Order("levels", "warning_stall", "critical_stall", zero_is_off=True),
+    Order("rows", "elevated_share", "high_share", may_equal=True),
+    Order("pace", "open_seconds", "calm_seconds", may_equal=True),
+    Order("actions", "protect_strongly", "protect", may_equal=True),
+    Order("actions", "deprioritize", "first", may_equal=True),
 )

@@ -113,8 +113,9 @@ def settings(_place: Place) -> Check:
     _settings, problems = load(path)
     if not problems:
         return found(True, str(path) if os.path.exists(path) else "no file: the defaults")
-    more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""
-    return found(False, f"{path}: {problems[0]}{more}", f"Mend {path}; the tray reads it again by itself.")
+    from oomtray.messages.settings import problems as told
+
+    return found(False, told(str(path), problems), f"Mend {path}; the tray reads it again by itself.")
 
 
 PROBES: tuple[Probe, ...] = (

@@ -1,4 +1,4 @@
-"""Why a file of the user's own was not read or written, as a whole sentence."""
+"""Why a file of the user's own was not read or written, as whole sentences."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from oomtray.messages.i18n import mark, tr
 from oomtray.text import printable, size
 
 if TYPE_CHECKING:
+    from oomtray.config.toml_text import TomlProblem
     from oomtray.file_access import FileProblem, Trouble
 
 _SAYS: dict[Trouble, str] = {
@@ -26,3 +27,22 @@ def file_problem(problem: FileProblem) -> str:
     return tr(
         _SAYS[problem.id], path=printable(problem.path), reason=problem.reason, limit=size(problem.limit)
     )
+
+
+_NO_TOML: dict[str, str] = {
+    "not-utf8": mark("This is not UTF-8 text."),
+    "not-toml": mark("This is not valid TOML: {detail}."),
+    "too-deep": mark("This is nested too deeply."),
+    "long-number": mark("This number is too long."),
+}
+
+
+def toml_problem(problem: TomlProblem) -> str:
+    return tr(_NO_TOML[problem.id], detail=printable(problem.detail))
+
+
+def in_file(file: str, line: int | None, says: str) -> str:
+    """A sentence on a file, with where it stands; `file` is its name or path."""
+    if line is None:
+        return tr("{file}: {says}", file=printable(file), says=says)
+    return tr("{file}, line {line}: {says}", file=printable(file), line=line, says=says)

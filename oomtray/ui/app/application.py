@@ -274,7 +274,10 @@ class Application(QObject):
 
         notices = [runs_as_root()] if os.geteuid() == 0 else []
         watcher = self._background.watcher
-        notices += [f"{watcher.path.name}, {problem}" for problem in watcher.problems]
+        if watcher.problems:
+            from oomtray.messages.settings import problem
+
+            notices += [problem(watcher.path.name, wrong) for wrong in watcher.problems]
         if self._dialogs is not None:
             notices += self._dialogs.rules.mistakes
         return notices

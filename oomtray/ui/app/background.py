@@ -131,8 +131,11 @@ class Background(QObject):
         self.news.emit(self.latest)
 
     def _take_settings(self) -> None:
-        for problem in self.watcher.problems:
-            log.warning("%s: %s", self.watcher.path, problem)
+        if self.watcher.problems:
+            from oomtray.messages.settings import problem
+
+            for wrong in self.watcher.problems:
+                log.warning("%s", problem(str(self.watcher.path), wrong))
         self._monitor.settings = self.settings
         self.rules.levels = self.settings.actions
         if self._changes is not None:

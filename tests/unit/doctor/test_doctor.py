@@ -227,7 +227,7 @@ class TestAutostartAndSettings:
         check = session.settings(place)
         assert check.ok is False
         assert "line 2: rows.show" in check.says
-        assert check.says.endswith("and 1 more")
+        assert check.says.endswith("There is 1 more mistake.")
 
 
 class TestPrivilege:

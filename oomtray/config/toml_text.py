@@ -1,0 +1,62 @@
+"""TOML that a person writes, read without harm whatever stands in it; what is wrong is named with its line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+_MAX_DOTS = 100
+"""In one line. tomllib takes time with the square of a dotted key's parts: 64 KiB of them would be half a minute."""
+_MAX_DIGITS = 4300
+"""sys.int_info.default_max_str_digits"""
+_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+_LONG_NUMBER = re.compile(rf"[0-9_]{{{_MAX_DIGITS + 1},}}")
+
+
+@dataclass(frozen=True, slots=True)
+class TomlProblem:
+    """Why nothing of a text can be taken."""
+
+    id: Literal["not-utf8", "not-toml", "too-deep", "long-number"]
+    line: int | None
+    """From 1."""
+    detail: str = ""
+    """With not-toml: what Python's reader says, in English."""
+
+
+class TomlError(Exception):
+    def __init__(self, problem: TomlProblem) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+def decoded(content: bytes) -> str:
+    """The text, without a byte order mark. Raises TomlError."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise TomlError(TomlProblem("not-utf8", line)) from error
+
+
+def document_of(text: str) -> dict[str, Any]:
+    """Raises TomlError and nothing else."""
+    import tomllib
+
+    for number, content in enumerate(text.split("\n"), 1):
+        if content.count(".") > _MAX_DOTS and not content.lstrip().startswith("#"):
+            raise TomlError(TomlProblem("too-deep", number))
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        said = str(error)
+        place = _PLACE.search(said)
+        line = None if place is None else int(place[1]) if place[1] else text.count("\n") + 1
+        raise TomlError(TomlProblem("not-toml", line, _PLACE.sub("", said))) from error
+    except RecursionError as error:
+        raise TomlError(TomlProblem("too-deep", None)) from error
+    except ValueError as error:  # tomllib lets this one of int() through
+        found = _LONG_NUMBER.search(text)
+        line = None if found is None else text.count("\n", 0, found.start()) + 1
+        raise TomlError(TomlProblem("long-number", line)) from error
