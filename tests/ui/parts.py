@@ -28,6 +28,11 @@ def picture(within: QWidget) -> QLabel:
     return found
 
 
+def entries(menu: QMenu) -> list[str]:
+    """What a menu offers, from above."""
+    return [action.text() for action in menu.actions() if not action.isSeparator() and action.isVisible()]
+
+
 def submenus(menu: QMenu) -> list[QMenu]:
     """Those that are shown."""
     return [below for action in menu.actions() if action.isVisible() and isinstance(below := action.menu(), QMenu)]

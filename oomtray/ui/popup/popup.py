@@ -46,7 +46,9 @@ class Popup(PopupWindow):
     dialog_wanted = Signal(str, object)
     profiles_wanted = Signal(str)
 
-    def __init__(self, controller: ChangeController, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, controller: ChangeController, settings: Settings, parent: QWidget | None = None, *, uid: int | None = None
+    ) -> None:
         super().__init__(parent)
         self.changes = controller
         self.settings = settings
@@ -60,7 +62,7 @@ class Popup(PopupWindow):
         self._why_standalone: str | None = None
         self._left = state.load(state.directory())
         self.setWindowTitle("OOM Tray")
-        self._build()
+        self._build(uid)
         self._connect()
         by_app = settings.rows.show == "apps" if self._left.by_app is None else self._left.by_app
         self._footer.set_choices(by_app=by_app, mine=self._left.mine)
@@ -68,14 +70,14 @@ class Popup(PopupWindow):
         self.resize(self._left.width, self._left.height)
         self._take_looks()
 
-    def _build(self) -> None:
+    def _build(self, uid: int | None) -> None:
         self._notice = Plain("", self)
         self._notice.setWordWrap(True)
         self._notice.hide()
         self.header = Header(self)
         self.card = Card(self)
         self.message = MessageBar(self)
-        self.model = Model(self)
+        self.model = Model(self, uid=uid)
         self.table = Table(self.model, self)
         self._footer = Footer(self)
         self.menu = RowMenu(self)

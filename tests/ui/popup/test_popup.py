@@ -5,18 +5,22 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QFocusEvent, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from oomtray.config import Settings
 from oomtray.messages import memory as words
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
 from oomtray.ui.popup import popup_window
+from oomtray.ui.popup.footer import Footer
 from oomtray.ui.popup.frameless_window import beside
+from oomtray.ui.popup.memory_bar import Gauge
 from oomtray.ui.popup.popup import Popup
 from oomtray.ui.popup.process_row import MEMORY, NAME
+from oomtray.ui.popup.sparkline import Sparkline
 from tests.facts import MIB, desktops
 from tests.ui.gallery import DARK, LIGHT, palette
+from tests.ui.parts import entries, texts, the
 from tests.ui.reports import UNDO, offers
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -38,14 +42,39 @@ class FakeController(ChangeController):
 
 
 @pytest.fixture
-def popup(qtbot):
-    made = Popup(FakeController(), Settings())
-    qtbot.addWidget(made)
-    made.open(None)
-    made.show_assessment(desktops.desktop())
+def open_popup(qtbot):
+    """Opens one; whose processes are "mine" is told by `uid`."""
+    opened = []
+
+    def opens(**whose):
+        made = Popup(FakeController(), Settings(), **whose)
+        opened.append(made)
+        qtbot.addWidget(made)
+        made.open(None)
+        made.show_assessment(desktops.desktop())
+        QApplication.processEvents()
+        return made
+
+    yield opens
+    for made in opened:
+        made.put_away()
+
+
+@pytest.fixture
+def popup(open_popup):
+    return open_popup()
+
+
+def footer(popup):
+    return the(Footer, popup)
+
+
+def turn_away(popup, monkeypatch):
+    """As where another program's window has become active."""
+    monkeypatch.setattr(popup, "isActiveWindow", lambda: False)
+    monkeypatch.setattr(QApplication, "activeWindow", lambda: None)
+    QApplication.sendEvent(popup, QEvent(QEvent.Type.ActivationChange))
     QApplication.processEvents()
-    yield made
-    made.put_away()
 
 
 def names(popup):
@@ -123,10 +152,10 @@ def test_candidates_too_close_to_tell_apart_are_named():
 
 
 def test_every_part_has_a_name_for_a_screen_reader(popup):
-    parts = [popup.table, popup.table.header(), popup.header._gauge, popup.header._line, popup._footer.edit]
+    parts = [popup.table, popup.table.header(), the(Gauge, popup), the(Sparkline, popup), footer(popup).edit]
 
     assert all(part.accessibleName() for part in parts)
-    assert popup.header._gauge.accessibleDescription() == "52 % used, swap 25 % · stall 0.0 %"
+    assert the(Gauge, popup).accessibleDescription() == "52 % used, swap 25 % · stall 0.0 %"
 
 
 # rows that keep still
@@ -196,24 +225,24 @@ def test_typing_into_the_table_filters(popup, qtbot):
     for letter in "spot":
         qtbot.keyClick(QApplication.focusWidget() or popup.table, letter)
 
-    assert popup._footer.edit.text() == "spot"
+    assert footer(popup).edit.text() == "spot"
     assert names(popup) == ["spotify"]
 
 
 def test_escape_empties_the_filter_first_and_closes_then(popup, qtbot):
-    popup._footer.edit.setText("spot")
+    footer(popup).edit.setText("spot")
 
-    qtbot.keyClick(popup._footer.edit, Qt.Key.Key_Escape)
-    assert (popup._footer.edit.text(), popup.isVisible()) == ("", True)
+    qtbot.keyClick(footer(popup).edit, Qt.Key.Key_Escape)
+    assert (footer(popup).edit.text(), popup.isVisible()) == ("", True)
 
-    qtbot.keyClick(popup._footer.edit, Qt.Key.Key_Escape)
+    qtbot.keyClick(footer(popup).edit, Qt.Key.Key_Escape)
     assert not popup.isVisible()
 
 
 def test_down_leads_from_the_filter_into_the_rows(popup, qtbot):
-    popup._footer.focus_filter()
+    footer(popup).focus_filter()
 
-    qtbot.keyClick(popup._footer.edit, Qt.Key.Key_Down)
+    qtbot.keyClick(footer(popup).edit, Qt.Key.Key_Down)
 
     assert popup.focusWidget() is popup.table
 
@@ -231,18 +260,18 @@ def test_down_leads_from_the_filter_into_the_rows(popup, qtbot):
         pytest.param("spot", False, True, "", id="something"),
     ],
 )
-def test_an_empty_list_says_why(popup, qtbot, typed, mine, by_app, says):
-    popup.model._uid = 1000 if typed else 4711
-    popup._footer.by_app.setChecked(by_app)
-    popup._footer.mine.setChecked(mine)
+def test_an_empty_list_says_why(open_popup, typed, mine, by_app, says):
+    popup = open_popup(uid=1000 if typed else 4711)
+    footer(popup).by_app.setChecked(by_app)
+    footer(popup).mine.setChecked(mine)
 
-    popup._footer.edit.setText(typed)
+    footer(popup).edit.setText(typed)
 
     assert popup.table.accessibleDescription() == says
     assert bool(popup.model.rowCount()) == (not says)
     assert not is_blank(popup.table)
-    popup._footer.edit.clear()
-    popup._footer.mine.setChecked(False)
+    footer(popup).edit.clear()
+    footer(popup).mine.setChecked(False)
     assert popup.table.accessibleDescription() == ""
 
 
@@ -258,15 +287,15 @@ def is_open(popup, name):
 
 
 def test_an_app_that_was_found_by_its_process_opens_while_the_filter_stands(popup):
-    popup._footer.edit.setText("rust-an")
+    footer(popup).edit.setText("rust-an")
     assert is_open(popup, "code")
 
-    popup._footer.edit.clear()
+    footer(popup).edit.clear()
     assert not is_open(popup, "code")
 
 
 def test_an_app_that_was_found_by_its_name_stays_closed(popup):
-    popup._footer.edit.setText("firefox")
+    footer(popup).edit.setText("firefox")
 
     assert not is_open(popup, "firefox")
 
@@ -274,15 +303,15 @@ def test_an_app_that_was_found_by_its_name_stays_closed(popup):
 def test_what_the_user_has_opened_is_open_again_after_a_filter(popup):
     popup.table.expand(popup.model.index(names(popup).index("firefox"), 0))
 
-    popup._footer.edit.setText("rust-an")
-    popup._footer.edit.clear()
+    footer(popup).edit.setText("rust-an")
+    footer(popup).edit.clear()
 
     assert is_open(popup, "firefox")
     assert not is_open(popup, "code")
 
 
 def test_what_the_user_closes_while_a_filter_stands_stays_closed_at_the_next_scan(popup):
-    popup._footer.edit.setText("rust-an")
+    footer(popup).edit.setText("rust-an")
     popup.table.collapse(popup.model.index(0, 0))
 
     popup.show_assessment(overtaken())
@@ -293,20 +322,16 @@ def test_what_the_user_closes_while_a_filter_stands_stays_closed_at_the_next_sca
 # actions
 
 
-def texts(menu):
-    return [action.text() for action in menu.actions() if not action.isSeparator()]
-
-
 def open_menu(popup, row):
     found = popup.table.subject(popup.model.index(row, 0))
-    popup._open_menu(found, QPoint(0, 0))
+    popup.table.menu_wanted.emit(found, QPoint(0, 0))
     return popup.menu
 
 
 def test_the_menu_says_beforehand_what_each_would_bring(popup):
     menu = open_menu(popup, 0)
 
-    shown = texts(menu)
+    shown = entries(menu)
     assert [text for text in shown if not text.endswith("app…")][:9] == [
         "firefox (12 processes)",
         "Protect\tthen code is next, frees about 193 MiB",
@@ -346,7 +371,7 @@ def test_a_choice_is_done_to_what_the_menu_was_opened_for(popup, text, word):
 
 
 def test_copy_puts_one_harmless_line_on_the_clipboard(popup):
-    popup._footer.by_app.setChecked(False)
+    footer(popup).by_app.setChecked(False)
     popup.show_assessment(desktops.long_names())
     menu = open_menu(popup, names(popup).index("evil\\x1b[31m\\n"))
 
@@ -359,12 +384,12 @@ def test_copy_puts_one_harmless_line_on_the_clipboard(popup):
 
 
 def test_a_name_in_a_menu_hides_no_letter(popup):
-    popup._footer.by_app.setChecked(False)
+    footer(popup).by_app.setChecked(False)
     popup.show_assessment(desktops.long_names())
 
     menu = open_menu(popup, names(popup).index("a_b&c_d"))
 
-    assert texts(menu)[0] == "a_b&&c_d (8003)"
+    assert entries(menu)[0] == "a_b&&c_d (8003)"
     menu.close()
 
 
@@ -382,40 +407,33 @@ def test_what_was_done_is_told_with_its_buttons(popup, qtbot):
 def test_a_question_has_no_way_out_but_its_answers(popup):
     popup.message.tell(Report("ask", "End it by force?", offers("Force kill", "Cancel"), closable=False))
 
-    assert not popup.message._close.isVisible()
+    assert not the(QPushButton, popup.message, "Dismiss").isVisible()
     assert popup.message.button("Force kill") is not None
 
 
 # coming and going
 
 
-def test_it_closes_when_the_user_turns_elsewhere(popup, qtbot, monkeypatch):
-    monkeypatch.setattr(popup, "isActiveWindow", lambda: False)
-    monkeypatch.setattr(QApplication, "activeWindow", lambda: None)
-
-    popup._mind_focus()
+def test_it_closes_when_the_user_turns_elsewhere(popup, monkeypatch):
+    turn_away(popup, monkeypatch)
 
     assert not popup.isVisible()
 
 
 @pytest.mark.parametrize("keeps", ["busy", "standalone"])
 def test_it_stays_while_a_password_is_asked_for_and_where_it_is_the_only_window(popup, monkeypatch, keeps):
-    monkeypatch.setattr(popup, "isActiveWindow", lambda: False)
-    monkeypatch.setattr(QApplication, "activeWindow", lambda: None)
     if keeps == "busy":
         popup.changes.busy.emit(True)
     else:
         popup.show_as_window("No panel here shows tray icons.")
 
-    popup._mind_focus()
+    turn_away(popup, monkeypatch)
 
     assert popup.isVisible()
 
 
 def test_the_click_that_took_the_focus_away_does_not_open_it_again(popup, monkeypatch):
-    monkeypatch.setattr(popup, "isActiveWindow", lambda: False)
-    monkeypatch.setattr(QApplication, "activeWindow", lambda: None)
-    popup._mind_focus()
+    turn_away(popup, monkeypatch)
 
     popup.toggle(None)
 
@@ -460,16 +478,13 @@ def test_two_clicks_that_are_no_double_click_open_and_close_it(popup, clock):
 
 def test_a_panel_that_comes_late_leaves_the_open_window_where_it_is(popup, qtbot, monkeypatch):
     popup.show_as_window("No panel here shows tray icons.")
-    monkeypatch.setattr(popup, "isActiveWindow", lambda: False)
-    monkeypatch.setattr(QApplication, "activeWindow", lambda: None)
 
     popup.show_as_window(None)
-    QApplication.sendEvent(popup, QEvent(QEvent.Type.ActivationChange))
-    QApplication.processEvents()
+    turn_away(popup, monkeypatch)
 
     assert popup.isVisible()
     assert popup.windowFlags() & Qt.WindowType.WindowType_Mask == Qt.WindowType.Window
-    assert popup._notice.text() == ""
+    assert texts(popup) == []
 
     with qtbot.waitSignal(popup.closed):
         popup.close()
@@ -479,14 +494,14 @@ def test_a_panel_that_comes_late_leaves_the_open_window_where_it_is(popup, qtbot
 def test_a_window_without_a_tray_says_why(popup):
     popup.show_as_window("No panel here shows tray icons.")
 
-    assert popup._notice.text() == "▲ No panel here shows tray icons."
+    assert "▲ No panel here shows tray icons." in texts(popup)
     assert popup.windowFlags() & Qt.WindowType.WindowType_Mask == Qt.WindowType.Window
 
 
 def test_size_order_and_mode_are_remembered(popup, qtbot):
     popup.resize(700, 720)
-    popup._footer.by_app.setChecked(False)
-    popup._footer.mine.setChecked(True)
+    footer(popup).by_app.setChecked(False)
+    footer(popup).mine.setChecked(True)
     popup.table.sort_by(MEMORY, True)
     popup.hide()
 

@@ -10,7 +10,7 @@ from oomtray.messages import memory as words
 from oomtray.ui.qt.plain_text import in_menu, without_markup
 from oomtray.ui.tray.tray_icon import TOP, TrayIcon
 from tests.facts import desktops
-from tests.ui.parts import submenus
+from tests.ui.parts import entries, submenus
 
 pytestmark = pytest.mark.qt_log_ignore("systemTrayWindowChanged")
 """Offscreen there is no tray window whose change could be heard of."""
@@ -21,10 +21,6 @@ def tray(qtbot):
     made = TrayIcon(Actions, exported=True, autostarts=lambda: True)
     yield made
     made.remove()
-
-
-def texts(menu):
-    return [action.text() for action in menu.actions() if action.isVisible() and not action.isSeparator()]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +80,7 @@ def test_the_menu_holds_everything(tray):
     tray.show(desktops.desktop())
     tray.menu.aboutToShow.emit()
 
-    shown = texts(tray.menu)
+    shown = entries(tray.menu)
 
     assert shown[0] == "Memory is fine · 52 % used"
     assert shown[1:3] == ["Would be killed first:", "firefox · Web Content (4203) · 2.1 GiB"]
@@ -105,19 +101,19 @@ def test_the_menu_holds_everything(tray):
     ],
 )
 def test_the_names_in_the_menu_stand_below_what_they_are(tray, assessment, caption):
-    assert texts(tray.menu)[1] == "Open"  # no caption without names
+    assert entries(tray.menu)[1] == "Open"  # no caption without names
 
     tray.show(assessment)
     tray.menu.aboutToShow.emit()
 
-    assert texts(tray.menu)[1] == caption
+    assert entries(tray.menu)[1] == caption
 
 
 def test_submenus_are_filled_before_the_menu_is_first_opened(tray):
     """A panel that has opened a menu can't make room in it any more; Plasma never asks a submenu what it holds."""
     tray.show(desktops.desktop())
 
-    assert texts(submenus(tray.menu)[0])[:3] == [
+    assert entries(submenus(tray.menu)[0])[:3] == [
         "Protect – then code is next, frees about 193 MiB",
         "Deprioritize (kill this first) – is still next",
         "End – frees about 1.7 GiB",
@@ -179,14 +175,14 @@ def test_what_cannot_be_read_is_said(tray):
 def test_what_cannot_be_read_has_a_state_of_its_own_until_it_can(tray):
     tray.show(desktops.desktop())
     tray.cannot_read("OSError")
-    assert (tray.state, texts(tray.menu)[0]) == ("unreadable", "The system can't be read")
+    assert (tray.state, entries(tray.menu)[0]) == ("unreadable", "The system can't be read")
 
     tray.set_paused(True)
     tray.cannot_read("OSError")
-    assert (tray.state, texts(tray.menu)[0]) == ("paused", "Paused")
+    assert (tray.state, entries(tray.menu)[0]) == ("paused", "Paused")
 
     tray.set_paused(False)
     assert tray.state == "unreadable"
 
     tray.show(desktops.desktop("warning"))
-    assert (tray.state, texts(tray.menu)[0]) == ("warning", "Memory is getting tight · 83 % used")
+    assert (tray.state, entries(tray.menu)[0]) == ("warning", "Memory is getting tight · 83 % used")
