@@ -51,9 +51,7 @@ def _texts(widget: QWidget) -> Iterator[str]:
     yield from (widget.accessibleName(), widget.accessibleDescription())
     if widget.isWindow():
         yield widget.windowTitle()
-    if isinstance(widget, QLabel):
-        yield widget.text()
-    elif isinstance(widget, QAbstractButton) and not _of_qt(widget):
+    if isinstance(widget, QLabel) or (isinstance(widget, QAbstractButton) and not _of_qt(widget)):
         yield widget.text()
     elif isinstance(widget, QGroupBox):
         yield widget.title()
