@@ -1,0 +1,99 @@
+"""A row's menu in the popup, what is done by it, and the message that tells of it."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton
+
+from oomtray.ui.controllers.report import Report
+from tests.facts import desktops
+from tests.ui.parts import entries, the
+from tests.ui.popup.using import footer, names, open_menu, overtaken
+from tests.ui.reports import UNDO, offers
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+"""Offscreen there is nothing to raise a window above."""
+
+
+def test_the_menu_says_beforehand_what_each_would_bring(popup):
+    menu = open_menu(popup, 0)
+
+    shown = entries(menu)
+    assert [text for text in shown if not text.endswith("app…")][:9] == [
+        "firefox (12 processes)",
+        "Protect\tthen code is next, frees about 193 MiB",
+        "Protect strongly\tthen code is next, frees about 193 MiB",
+        "Deprioritize (kill this first)\tis still next",
+        "First to go\tis still next",
+        "Set a value…",
+        "Reset",
+        "End\tfrees about 4.5 GiB",
+        "Force kill…",
+    ]
+    menu.close()
+
+
+def test_what_would_change_nothing_is_offered_in_grey(popup):
+    mysql = names(popup).index("mysql")
+
+    menu = open_menu(popup, mysql)
+
+    offered = {action.text().partition("\t")[0]: action.isEnabled() for action in menu.actions()}
+    assert (offered["Protect"], offered["Protect strongly"], offered["Reset"]) == (False, True, False)
+    menu.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("Protect", "protect"), ("Deprioritize (kill this first)", "deprioritize"), ("End", "end")],
+)
+def test_a_choice_is_done_to_what_the_menu_was_opened_for(popup, text, word):
+    menu = open_menu(popup, 0)
+    popup.show_assessment(overtaken())
+
+    next(action for action in menu.actions() if action.text().partition("\t")[0] == text).trigger()
+
+    assert popup.changes.asked == [(word, "firefox")]
+    menu.close()
+
+
+def test_copy_puts_one_harmless_line_on_the_clipboard(popup):
+    footer(popup).by_app.setChecked(False)
+    popup.show_assessment(desktops.long_names())
+    menu = open_menu(popup, names(popup).index("evil\\x1b[31m\\n"))
+
+    next(action for action in menu.actions() if action.text() == "Copy").trigger()
+
+    line = QGuiApplication.clipboard().text()
+    assert line.isprintable() or line.replace("\t", "").isprintable()
+    assert line.split("\t")[:3] == ["evil\\x1b[31m\\n", "8001", "4"]
+    menu.close()
+
+
+def test_a_name_in_a_menu_hides_no_letter(popup):
+    footer(popup).by_app.setChecked(False)
+    popup.show_assessment(desktops.long_names())
+
+    menu = open_menu(popup, names(popup).index("a_b&c_d"))
+
+    assert entries(menu)[0] == "a_b&&c_d (8003)"
+    menu.close()
+
+
+def test_what_was_done_is_told_with_its_buttons(popup, qtbot):
+    pressed = []
+    popup.changes.reported.emit(Report("done", "Spotify: 3 processes set to +300.", offers(UNDO, pressed=pressed)))
+    assert popup.message.isVisible()
+
+    popup.message.button(UNDO).click()
+
+    assert pressed == [UNDO]
+    assert not popup.message.isVisible()
+
+
+def test_a_question_has_no_way_out_but_its_answers(popup):
+    popup.message.tell(Report("ask", "End it by force?", offers("Force kill", "Cancel"), closable=False))
+
+    assert not the(QPushButton, popup.message, "Dismiss").isVisible()
+    assert popup.message.button("Force kill") is not None

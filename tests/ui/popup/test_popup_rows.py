@@ -1,0 +1,185 @@
+"""The popup's rows: they keep still while somebody points, and keyboard, filter and sorting work on them."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QPalette
+from PySide6.QtWidgets import QApplication
+
+from oomtray.ui.popup.process_row import MEMORY
+from tests.ui.popup.using import enter, footer, leave, names, open_menu, overtaken
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+"""Offscreen there is nothing to raise a window above."""
+
+
+def test_rows_keep_still_under_the_pointer_and_follow_when_it_leaves(popup):
+    enter(popup)
+    popup.show_assessment(overtaken())
+    assert names(popup)[0] == "firefox"
+
+    leave(popup)
+    assert names(popup)[0] == "spotify"
+
+
+def test_rows_keep_still_while_a_menu_is_open(popup, qtbot):
+    open_menu(popup, 0)
+    popup.show_assessment(overtaken())
+    assert names(popup)[0] == "firefox"
+
+    popup.menu.close()
+    qtbot.waitUntil(lambda: names(popup)[0] == "spotify")
+
+
+def test_an_opening_popup_has_its_rows_in_order_whatever_the_pointer_does(popup):
+    enter(popup)
+    popup.hide()
+
+    popup.open(None)
+    popup.show_assessment(overtaken())
+
+    assert names(popup)[0] == "spotify"
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_enter_opens_the_menu_of_the_current_row(popup, qtbot, key):
+    popup.table.setCurrentIndex(popup.model.index(1, 0))
+
+    qtbot.keyClick(popup.table, key)
+
+    assert popup.menu.isVisible()
+    assert popup.menu.actions()[0].text() == "code (8 processes)"
+    popup.menu.close()
+
+
+def test_the_menu_key_does_too(popup):
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(5, 5), QPoint(5, 5))
+
+    QApplication.sendEvent(popup.table.viewport(), event)
+
+    assert popup.menu.isVisible()
+    popup.menu.close()
+
+
+def test_arrows_open_an_app_and_walk_through_it(popup, qtbot):
+    popup.table.setCurrentIndex(popup.model.index(0, 0))
+
+    qtbot.keyClick(popup.table, Qt.Key.Key_Right)
+    qtbot.keyClick(popup.table, Qt.Key.Key_Down)
+
+    assert popup.table.currentIndex().data() == "Web Content"
+
+
+def test_typing_into_the_table_filters(popup, qtbot):
+    for letter in "spot":
+        qtbot.keyClick(QApplication.focusWidget() or popup.table, letter)
+
+    assert footer(popup).edit.text() == "spot"
+    assert names(popup) == ["spotify"]
+
+
+def test_escape_empties_the_filter_first_and_closes_then(popup, qtbot):
+    footer(popup).edit.setText("spot")
+
+    qtbot.keyClick(footer(popup).edit, Qt.Key.Key_Escape)
+    assert (footer(popup).edit.text(), popup.isVisible()) == ("", True)
+
+    qtbot.keyClick(footer(popup).edit, Qt.Key.Key_Escape)
+    assert not popup.isVisible()
+
+
+def test_down_leads_from_the_filter_into_the_rows(popup, qtbot):
+    footer(popup).focus_filter()
+
+    qtbot.keyClick(footer(popup).edit, Qt.Key.Key_Down)
+
+    assert popup.focusWidget() is popup.table
+
+
+@pytest.mark.parametrize(
+    ("typed", "mine", "by_app", "says"),
+    [
+        pytest.param("zzz", False, True, 'No app or process is called "zzz"', id="apps"),
+        pytest.param("ZzZ ", False, True, 'No app or process is called "ZzZ"', id="as it was typed"),
+        pytest.param("zzz", False, False, 'No process is called "zzz"', id="processes"),
+        pytest.param("999999", False, True, 'No app or process is called "999999" or has this pid', id="pid"),
+        pytest.param("mysql", True, True, 'None of yours is called "mysql"', id="another user's"),
+        pytest.param("", True, True, "None of these is yours", id="nothing mine"),
+        pytest.param("z" * 99, False, True, f'No app or process is called "{"z" * 39}…"', id="long"),
+        pytest.param("spot", False, True, "", id="something"),
+    ],
+)
+def test_an_empty_list_says_why(open_popup, typed, mine, by_app, says):
+    popup = open_popup(uid=1000 if typed else 4711)
+    footer(popup).by_app.setChecked(by_app)
+    footer(popup).mine.setChecked(mine)
+
+    footer(popup).edit.setText(typed)
+
+    assert popup.table.accessibleDescription() == says
+    assert bool(popup.model.rowCount()) == (not says)
+    assert not is_blank(popup.table)
+    footer(popup).edit.clear()
+    footer(popup).mine.setChecked(False)
+    assert popup.table.accessibleDescription() == ""
+
+
+def is_blank(table):
+    seen = table.viewport().grab().toImage()
+    blank = seen.copy()
+    blank.fill(table.palette().color(QPalette.ColorRole.Base))
+    return seen == blank
+
+
+def is_open(popup, name):
+    return popup.table.isExpanded(popup.model.index(names(popup).index(name), 0))
+
+
+def test_an_app_that_was_found_by_its_process_opens_while_the_filter_stands(popup):
+    footer(popup).edit.setText("rust-an")
+    assert is_open(popup, "code")
+
+    footer(popup).edit.clear()
+    assert not is_open(popup, "code")
+
+
+def test_an_app_that_was_found_by_its_name_stays_closed(popup):
+    footer(popup).edit.setText("firefox")
+
+    assert not is_open(popup, "firefox")
+
+
+def test_what_the_user_has_opened_is_open_again_after_a_filter(popup):
+    popup.table.expand(popup.model.index(names(popup).index("firefox"), 0))
+
+    footer(popup).edit.setText("rust-an")
+    footer(popup).edit.clear()
+
+    assert is_open(popup, "firefox")
+    assert not is_open(popup, "code")
+
+
+def test_what_the_user_closes_while_a_filter_stands_stays_closed_at_the_next_scan(popup):
+    footer(popup).edit.setText("rust-an")
+    popup.table.collapse(popup.model.index(0, 0))
+
+    popup.show_assessment(overtaken())
+
+    assert not is_open(popup, "code")
+
+
+def test_a_column_of_amounts_is_sorted_largest_first(popup):
+    popup.table.sort_by(MEMORY, False)
+
+    assert popup.model.sorting == (MEMORY, True)
+
+
+def test_what_is_on_screen_is_read_anew_at_each_scan(popup, qtbot):
+    qtbot.waitUntil(lambda: bool(popup.attention(paused=False).watch))
+
+    attention = popup.attention(paused=False)
+
+    assert attention.open
+    assert attention.top is None
+    assert {4200, 4203} <= attention.watch
