@@ -1,0 +1,94 @@
+"""The doctor on privilege: the helper, its policy, polkit and an agent."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from oomtray.doctor import Place, privilege
+from tests.rigs.bus.peers import PrivateBus
+from tests.rigs.processes.proc_tree import ProcTree
+
+
+class TestPrivilege:
+    @pytest.fixture
+    def place(self, place: Place, tmp_path: Path) -> Place:
+        libexec = tmp_path / "libexec"
+        libexec.mkdir(mode=0o755)
+        helper = libexec / "oomtray-helper"
+        helper.write_text("#!/bin/sh\n")
+        helper.chmod(0o755)
+        policy = tmp_path / "io.github.oomtray.policy"
+        policy.touch()
+        pkexec = tmp_path / "pkexec"
+        pkexec.touch()
+        pkexec.chmod(0o4755)
+        return replace(place, helper=str(helper), policy=str(policy), pkexec=str(pkexec))
+
+    def test_all_is_installed(self, place: Place) -> None:
+        assert privilege.helper(place).ok is True
+        assert privilege.policy(place).ok is True
+
+    @pytest.mark.parametrize("mode", [0o775, 0o757, 0o777])
+    def test_a_helper_that_others_may_change_is_a_danger(self, place: Place, mode: int) -> None:
+        os.chmod(place.helper, mode)
+        check = privilege.helper(place)
+        assert check.ok is False
+        assert "others than root" in check.says
+
+    def test_so_is_one_in_a_directory_that_they_may_change(self, place: Place) -> None:
+        os.chmod(os.path.dirname(place.helper), 0o777)
+        assert privilege.helper(place).says.startswith(os.path.dirname(place.helper))
+
+    def test_so_is_one_of_another_user(self, place: Place) -> None:
+        assert privilege.helper(replace(place, root_uid=os.geteuid() + 1)).ok is False
+
+    def test_an_odd_mode(self, place: Place) -> None:
+        os.chmod(place.helper, 0o700)
+        assert "700" in privilege.helper(place).says
+
+    def test_a_link_is_not_the_helper(self, place: Place, tmp_path: Path) -> None:
+        link = tmp_path / "link"
+        link.symlink_to(place.helper)
+        assert privilege.helper(replace(place, helper=str(link))).says.endswith("is not a plain file")
+
+    def test_nothing_is_installed(self, place: Place) -> None:
+        place = replace(
+            place, helper="/nonexistent/helper", policy="/nonexistent/policy", pkexec="/nonexistent/pkexec"
+        )
+        for probe in (privilege.helper, privilege.policy, privilege.polkit):
+            check = probe(place)
+            assert check.ok is False
+            assert check.remedy
+
+    def test_a_helper_without_its_policy(self, place: Place) -> None:
+        assert "refuses" in privilege.policy(replace(place, policy="/nonexistent")).says
+
+    def test_pkexec_that_is_not_setuid(self, place: Place) -> None:
+        os.chmod(place.pkexec, 0o755)
+        assert "setuid" in privilege.polkit(place).says
+
+    @pytest.mark.parametrize(("runs", "ok"), [(True, True), (False, False)])
+    def test_polkits_daemon(self, place: Place, private_bus: PrivateBus, runs: bool, ok: bool) -> None:
+        if runs:
+            private_bus.peer(privilege.POLKIT)
+        environ = {**place.environ, "DBUS_SYSTEM_BUS_ADDRESS": private_bus.address}
+        assert privilege.polkit(replace(place, environ=environ)).ok is ok
+
+    @pytest.mark.parametrize(
+        ("name", "uid", "ok"),
+        [
+            ("gnome-shell", os.geteuid(), True),
+            ("polkit-gnome-authentication-agent-1", os.geteuid(), True),
+            ("gnome-shell", os.geteuid() + 1, None),
+            ("bash", os.geteuid(), None),
+        ],
+    )
+    def test_an_agent(self, place: Place, proc: ProcTree, name: str, uid: int, ok: bool | None) -> None:
+        proc.add(500, name=name[:15].encode(), uid=uid)
+        check = privilege.polkit_agent(replace(place, root_uid=-1))
+        assert check.ok is ok
+        assert bool(check.remedy) is (ok is None)
