@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 TOP = 5
 _ACTIONS = 3
 """In each submenu, there from the outset: a panel that has opened a menu can't make room in it any more."""
+_ROOM = "…" + "\u2003" * 20
+"""Stands for a name that is not known yet, about as wide as names are, for the same reason."""
 _STATES: dict[str, State] = {"normal": "calm", "warning": "warning", "critical": "critical"}
 
 
@@ -92,8 +94,8 @@ class TrayIcon(QObject):
         if self._pause.isChecked():
             return
         self._present(_STATES[assessment.level.name], without_markup(words.tooltip(assessment)))
-        shown = sum(top.menuAction().isVisible() for top in self._tops)
-        if shown != min(sum(risk.rank is not None for risk in assessment.risks), TOP):
+        known = sum(top.menuAction().isEnabled() for top in self._tops)
+        if known != min(sum(risk.rank is not None for risk in assessment.risks), TOP):
             self._fill_in()
 
     def cannot_read(self, says: str) -> None:
@@ -140,12 +142,11 @@ class TrayIcon(QObject):
         self._status = menu.addAction(words.WAITING)
         self._status.setEnabled(False)
         menu.addSeparator()
-        self._caption = menu.addAction("")
+        self._caption = menu.addAction(_ROOM)
         self._caption.setEnabled(False)
-        self._caption.setVisible(False)
-        self._tops = [menu.addMenu("") for _ in range(TOP)]
+        self._tops = [menu.addMenu(_ROOM) for _ in range(TOP)]
         for top in self._tops:
-            top.menuAction().setVisible(False)
+            top.menuAction().setEnabled(False)
             for _ in range(_ACTIONS):
                 top.addAction("")
         menu.addSeparator()
@@ -193,14 +194,16 @@ class TrayIcon(QObject):
         if self._login is not None and self._autostarts is not None:
             self._login.setChecked(self._autostarts())
         assessment = self._assessment
-        risks = () if assessment is None else tuple(r for r in assessment.risks if r.rank is not None)[:TOP]
+        if assessment is None:
+            return
+        risks = tuple(risk for risk in assessment.risks if risk.rank is not None)[:TOP]
         self._caption.setVisible(bool(risks))
-        if assessment is not None:
-            self._caption.setText(in_menu(words.caption(assessment, len(risks)), exported=self._exported))
+        self._caption.setText(in_menu(words.caption(assessment, len(risks)), exported=self._exported))
         for place, top in enumerate(self._tops):
-            shown = place < len(risks)
-            top.menuAction().setVisible(shown)
-            if shown and assessment is not None:
+            known = place < len(risks)
+            top.menuAction().setVisible(known)
+            top.menuAction().setEnabled(known)
+            if known:
                 self._fill_top(top, assessment, risks[place])
 
     def _fill_top(self, menu: QMenu, assessment: Assessment, risk: Risk) -> None:

@@ -101,12 +101,25 @@ def test_the_menu_holds_everything(tray):
     ],
 )
 def test_the_names_in_the_menu_stand_below_what_they_are(tray, assessment, caption):
-    assert entries(tray.menu)[1] == "Open"  # no caption without names
 
     tray.show(assessment)
     tray.menu.aboutToShow.emit()
 
     assert entries(tray.menu)[1] == caption
+
+
+def test_the_menu_is_as_long_before_the_names_are_known_as_afterwards(tray):
+    """A panel draws a menu that is open while it grows with its end cut off."""
+    before = entries(tray.menu)
+    tray.menu.aboutToShow.emit()
+    assert entries(tray.menu) == before
+    assert all(not action.isEnabled() for action in tray.menu.actions() if action.text().startswith("…"))
+
+    tray.show(desktops.desktop())
+
+    after = entries(tray.menu)
+    assert len(after) == len(before)
+    assert not [text for text in after if text.startswith("…")]
 
 
 def test_submenus_are_filled_before_the_menu_is_first_opened(tray):
