@@ -1,15 +1,16 @@
-"""The helper loaded as a module, and processes of other users for it to change."""
+"""The helper loaded as a module, processes of other users for it to change, and a directory of units."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
 
-from tests.helper.support import Target, lines, load_helper
+from tests.helper.support import ANA, Served, Target, lines, load_helper
+from tests.helper.units import System
 
 
 @pytest.fixture(scope="session")
@@ -24,22 +25,17 @@ def target() -> Iterator[Callable[..., Target]]:
         yield lambda *uids, **options: targets.enter_context(closing(Target(*uids, **options)))
 
 
-class Served:
-    """The answers to one request, and what went to the system log."""
-
-    def __init__(self, helper: ModuleType, verb: str, asker: int, data: bytes, **roots: str) -> None:
-        self.answers: list[dict[str, Any]] = []
-        self.log: list[tuple[int, str]] = []
-        log = lambda level, text: self.log.append((level, text))  # noqa: E731
-        asked = helper.parse([verb], data)
-        self.status = helper.serve(asked, asker, helper.Roots(log=log, **roots), self.answers.append)
-
-    @property
-    def errors(self) -> list[str | None]:
-        return [answer["error"] for answer in self.answers]
-
-
 @pytest.fixture
 def serve(helper: ModuleType) -> Callable[..., Served]:
     """In process, without the frame of main(): serve("own", asker, request...)."""
     return lambda verb, asker, *requests, **roots: Served(helper, verb, asker, lines(*requests), **roots)
+
+
+@pytest.fixture
+def system(tmp_path: Path) -> System:
+    return System(tmp_path)
+
+
+@pytest.fixture
+def ask(serve: Callable[..., Served], system: System) -> Callable[..., Served]:
+    return lambda *requests: serve("unit", ANA, *requests, **system.roots)

@@ -115,3 +115,18 @@ def start_time(pid: int) -> int:
 
 def adj_of(pid: int) -> int:
     return int(Path(f"/proc/{pid}/oom_score_adj").read_text())
+
+
+class Served:
+    """The answers to one request, and what went to the system log."""
+
+    def __init__(self, helper: ModuleType, verb: str, asker: int, data: bytes, **roots: str) -> None:
+        self.answers: list[dict[str, Any]] = []
+        self.log: list[tuple[int, str]] = []
+        log = lambda level, text: self.log.append((level, text))  # noqa: E731
+        asked = helper.parse([verb], data)
+        self.status = helper.serve(asked, asker, helper.Roots(log=log, **roots), self.answers.append)
+
+    @property
+    def errors(self) -> list[str | None]:
+        return [answer["error"] for answer in self.answers]

@@ -10,8 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.helper.conftest import Served
-from tests.helper.support import ANA, BEN, Target, adj_of, lines, load_helper, need_root, start_time
+from tests.helper.support import ANA, BEN, Served, Target, adj_of, lines, load_helper, need_root, start_time
 from tests.rigs.processes.programs import RigUnavailable, need_programs, wait_for
 
 Serve = Callable[..., Served]

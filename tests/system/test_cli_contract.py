@@ -5,89 +5,19 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
-import signal
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from oomtray.kernel.snapshot import PAGE_SIZE
-from oomtray.text import columns
 from tests.rigs.commands import contract
-from tests.rigs.commands.program import TREE, command, environment, on_terminal, oomtray, start
+from tests.rigs.commands.program import TREE, command, environment, oomtray
 from tests.rigs.processes.memcg import MIB, MemoryCgroup
-from tests.rigs.processes.programs import RigUnavailable, wait_for
+from tests.rigs.processes.programs import RigUnavailable
+from tests.system.reading import report, row
 
 pytestmark = pytest.mark.system
-
-HOSTILE = {
-    "newline": b"a\nb c",
-    "terminal-escape": b"\x1b[2J\x1b[31mred",
-    "looks-like-stat": b"foo) Z 1 1 (x",
-    "invalid-utf-8": b"\xff\xfe\x80half\xc3",
-    "bidi": "a\u202ecba".encode(),
-    "korean-cut-in-a-character": "한글프로그램".encode(),
-    "quotes": b"'\"\\<b>&",
-    "spaces": b"   ",
-}
-
-
-def report(*argv: str, shape: Any = contract.LIST) -> Any:
-    done = oomtray(*argv, "--json")
-    assert (done.returncode, done.stderr) == (0, "")
-    return contract.read(done.stdout, shape)
-
-
-def row(document: Any, pid: int) -> Any:
-    (found,) = [process for process in document["processes"] if process["pid"] == pid]
-    return found
-
-
-def settled(pid: int, program: str) -> bool:
-    """It has become that program, and has nothing left to do."""
-    return (
-        os.readlink(f"/proc/{pid}/exe").endswith(program)
-        and b") S " in Path(f"/proc/{pid}/stat").read_bytes()
-    )
-
-
-@pytest.fixture(params=HOSTILE.values(), ids=HOSTILE.keys())
-def hostile(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[int, bytes]]:
-    """A running process with a hostile name, and what the kernel keeps of it: 15 bytes."""
-    program = os.fsencode(tmp_path) + b"/" + request.param
-    shutil.copy("/bin/sleep", program)
-    process = subprocess.Popen([program, b"600"])
-    comm = request.param[:15]
-    wait_for(lambda: Path(f"/proc/{process.pid}/comm").read_bytes() == comm + b"\n", "the program's own name")
-    yield process.pid, comm
-    process.kill()
-    process.wait()
-
-
-@pytest.fixture
-def zombie() -> Iterator[int]:
-    process = subprocess.Popen(["true"])
-    wait_for(lambda: b") Z " in Path(f"/proc/{process.pid}/stat").read_bytes(), "a zombie")
-    yield process.pid
-    process.wait()
-
-
-@pytest.fixture
-def sleeper() -> Iterator[int]:
-    process = subprocess.Popen(["sleep", "600"])
-    wait_for(lambda: settled(process.pid, "/sleep"), "its sleep")
-    yield process.pid
-    process.kill()
-    process.wait()
-
-
-@pytest.fixture
-def group() -> Iterator[MemoryCgroup]:
-    with MemoryCgroup(128 * MIB) as group:
-        yield group
 
 
 def test_list_has_every_field_and_ranks_by_badness() -> None:
@@ -236,38 +166,6 @@ def test_apps_hold_every_process_with_memory_once() -> None:
         assert app["oom_score_adj"] is None or app["oom_score_adj"] == sorted(app["oom_score_adj"])
 
 
-def test_a_cgroup_ranks_its_own_tasks_against_its_limit(group: MemoryCgroup) -> None:
-    big, small = group.hog(40, name="big"), group.hog(20, name="small", adj=300)
-    got = report("list", "--cgroup", group.path)
-    assert got["scope"]["path"] == group.path
-    assert got["scope"]["limit"] == group.limit
-    total = got["scope"]["total_pages"]
-    assert total == group.total_pages or got["memory"]["swap_total"]
-    assert [(p["pid"], p["rank"], p["name"]) for p in got["processes"]] == [
-        (small.pid, 1, "small"),
-        (big.pid, 2, "big"),
-    ]
-    for hog in (big, small):
-        assert row(got, hog.pid)["badness"] == hog.badness(total)
-
-
-def test_a_group_without_a_limit_counts_against_the_nearest_above(group: MemoryCgroup) -> None:
-    below = group.child(64 * MIB)
-    below.write(
-        "memory.max" if below.version == 2 else "memory.limit_in_bytes", "max" if below.version == 2 else -1
-    )
-    hog = below.hog(10)
-    got = report("list", "--cgroup", below.path)
-    assert (got["scope"]["path"], got["scope"]["limit"]) == (group.path, group.limit)
-    assert [process["pid"] for process in got["processes"]] == [hog.pid]
-
-
-def test_an_empty_cgroup_has_no_victim(group: MemoryCgroup) -> None:
-    got = report("list", "--cgroup", group.path)
-    assert (got["processes"], got["next_victim"]) == ([], None)
-    assert "no process" in oomtray("list", "--cgroup", group.path).stdout
-
-
 @pytest.mark.parametrize(
     ("argv", "says"),
     [
@@ -286,76 +184,6 @@ def test_what_is_not_there_is_one_line_and_status_1(argv: list[str], says: str) 
     assert says in done.stderr
     assert done.stderr.count("\n") == 1
     assert done.stderr.removesuffix("\n").isprintable()
-
-
-def test_watch_follows_a_growing_process(group: MemoryCgroup) -> None:
-    """One object a line, flushed: the first is there while the command still runs."""
-    hog = group.hog(10)
-    watching = start("watch", "--cgroup", group.path, "-i", "0.2", "--json")
-    try:
-        assert watching.stdout is not None
-        first = contract.read(watching.stdout.readline(), contract.WATCH)
-        assert (row(first, hog.pid)["change"], first["forecast"]) == (None, {"seconds": None, "rate": None})
-        hog.grow(40)
-        readings = iter(lambda: contract.read(watching.stdout.readline(), contract.WATCH), None)
-        grown = next(reading for reading in readings if row(reading, hog.pid)["change"] > 0)
-        assert row(grown, hog.pid)["rss"] > row(first, hog.pid)["rss"]
-        assert grown["time"] > first["time"]
-    finally:
-        watching.send_signal(signal.SIGINT)
-        _, complaint = watching.communicate(timeout=30)
-    assert (watching.returncode, complaint) == (130, "")
-
-
-def test_watch_knows_the_change_from_the_second_reading_on(sleeper: int) -> None:
-    done = oomtray("watch", "-i", "0.1", "-c", "3", "-n", "999999", "--json")
-    readings = [contract.read(line + "\n", contract.WATCH) for line in done.stdout.splitlines()]
-    assert [row(reading, sleeper)["change"] for reading in readings] == [None, 0, 0]
-    assert readings[0]["forecast"]["rate"] is None
-
-
-def test_watch_ends_with_one_line_when_its_cgroup_goes() -> None:
-    with MemoryCgroup(16 * MIB) as group:
-        watching = start("watch", "--cgroup", group.path, "-i", "0.1", "--json")
-        assert watching.stdout is not None
-        json.loads(watching.stdout.readline())
-    _, complaint = watching.communicate(timeout=30)
-    assert (watching.returncode, complaint) == (1, f"oomtray: there is no memory cgroup {group.path}\n")
-
-
-def test_watch_into_a_pipe_separates_its_pictures_with_an_empty_line() -> None:
-    done = oomtray("watch", "-i", "0.1", "-c", "3", "-n", "2")
-    assert done.stdout.count("Memory  [") == 3
-    assert done.stdout.count("\n\nMemory is") == 2
-    assert "\x1b" not in done.stdout
-
-
-@pytest.mark.parametrize(("width", "height"), [(80, 24), (40, 12), (120, 8)])
-def test_watch_draws_each_picture_over_the_last_within_the_window(width: int, height: int) -> None:
-    status, screen = on_terminal("watch", "-i", "0.1", "-c", "3", columns=width, lines=height)
-    assert status == 0
-    pictures = screen.split("\x1b[H")[1:]
-    assert len(pictures) == 3
-    for picture in pictures:
-        lines = re.sub(r"\x1b\[[\d;]*[mKJ]", "", picture).split("\n")
-        assert lines[-1] == ""
-        assert len(lines) <= height
-        assert max(columns(line) for line in lines) <= width
-
-
-def test_a_list_on_a_terminal_is_coloured_and_fits() -> None:
-    status, screen = on_terminal("list", columns=72)
-    assert status == 0
-    assert "\x1b[" in screen
-    assert all(columns(line) <= 72 for line in re.sub(r"\x1b\[[\d;]*m", "", screen).splitlines())
-
-
-@pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=["no-color", "dumb"])
-def test_colour_can_be_refused(env: dict[str, str]) -> None:
-    for argv in (("list",), ("watch", "-c", "1")):
-        status, screen = on_terminal(*argv, env=env)
-        assert status == 0
-        assert "m" not in re.findall(r"\x1b\[[\d;?]*([a-zA-Z])", screen)
 
 
 def test_explain_sums_up_to_the_badness(group: MemoryCgroup) -> None:

@@ -7,7 +7,6 @@ from oomtray.desktop.notifications import Notification, Notifier
 from tests.rigs.bus.notification_daemon import Daemon
 from tests.rigs.bus.peers import settle
 
-FULL = ("actions", "body", "body-markup", "persistence")
 ALERT = Notification(
     "level",
     "Memory is tight",

@@ -1,0 +1,43 @@
+"""`--cgroup`: a group is ranked among its own processes, against the limit that would strike it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rigs.commands.program import oomtray
+from tests.rigs.processes.memcg import MIB, MemoryCgroup
+from tests.system.reading import report, row
+
+pytestmark = pytest.mark.system
+
+
+def test_a_cgroup_ranks_its_own_tasks_against_its_limit(group: MemoryCgroup) -> None:
+    big, small = group.hog(40, name="big"), group.hog(20, name="small", adj=300)
+    got = report("list", "--cgroup", group.path)
+    assert got["scope"]["path"] == group.path
+    assert got["scope"]["limit"] == group.limit
+    total = got["scope"]["total_pages"]
+    assert total == group.total_pages or got["memory"]["swap_total"]
+    assert [(p["pid"], p["rank"], p["name"]) for p in got["processes"]] == [
+        (small.pid, 1, "small"),
+        (big.pid, 2, "big"),
+    ]
+    for hog in (big, small):
+        assert row(got, hog.pid)["badness"] == hog.badness(total)
+
+
+def test_a_group_without_a_limit_counts_against_the_nearest_above(group: MemoryCgroup) -> None:
+    below = group.child(64 * MIB)
+    below.write(
+        "memory.max" if below.version == 2 else "memory.limit_in_bytes", "max" if below.version == 2 else -1
+    )
+    hog = below.hog(10)
+    got = report("list", "--cgroup", below.path)
+    assert (got["scope"]["path"], got["scope"]["limit"]) == (group.path, group.limit)
+    assert [process["pid"] for process in got["processes"]] == [hog.pid]
+
+
+def test_an_empty_cgroup_has_no_victim(group: MemoryCgroup) -> None:
+    got = report("list", "--cgroup", group.path)
+    assert (got["processes"], got["next_victim"]) == ([], None)
+    assert "no process" in oomtray("list", "--cgroup", group.path).stdout
