@@ -1,4 +1,4 @@
-"""`doctor`: what works on this machine and desktop, what is missing, and how to mend it."""
+"""`doctor`: what works on this machine and desktop, what is missing, and how to fix it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from oomtray.cli import DONE, add_json_option
-from oomtray.messages.i18n import tr
-from oomtray.text import pad, printable, wrap
+from oomtray.messages.doctor import TITLES, title
+from oomtray.messages.i18n import mark, tr
+from oomtray.text import columns, pad, printable, wrap
 
 if TYPE_CHECKING:
     import argparse
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from oomtray.cli.terminal import Style, Terminal
-    from oomtray.doctor.checks import Check, Place
+    from oomtray.doctor.checks import Check, Finding, Place
 
 SCHEMA = 1
 LOAD_SECONDS = 30.0
@@ -27,11 +28,14 @@ _LOAD = (
     "except ImportError as error: print(error.name or '', error, sep=chr(10))"
 )
 _MARKS: dict[bool | None, tuple[str, str, str, Style]] = {
-    True: ("✓", "+", "ok", "plain"),
-    False: ("✗", "x", "problem", "red"),
-    None: ("–", "-", "note", "dim"),
+    # Translators: this and the next two say how a check ended: it is fine, it is a problem, or it can't be told.
+    True: ("✓", "+", mark("ok"), "plain"),
+    False: ("✗", "x", mark("problem"), "red"),
+    None: ("–", "-", mark("note"), "dim"),
 }
-"""Sign, sign where the encoding lacks it, word, style. `note`: it can't be told, or does not apply."""
+"""Sign, sign where the encoding lacks it, word, style."""
+_TITLES = 19
+"""Columns for the titles of checks, at least; a language may need more."""
 
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -48,7 +52,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def run_doctor(arguments: Namespace) -> int:
-    """Done is done: what is missing is said in the answer, not in the exit status."""
+    """Always DONE: the answer says what is missing, not the exit status."""
     from oomtray.doctor import examine
 
     checks = examine(qt=check_qt)
@@ -73,25 +77,24 @@ def as_json(check: Check) -> dict[str, str | bool | None]:
 
 def as_text(checks: Iterable[Check], terminal: Terminal) -> Iterable[str]:
     """Each check as it is done: a sign and a word, what it is about, what was found, what to do."""
-    width = None if terminal.columns is None else max(terminal.columns - _INDENT, 20)
+    words = max(columns(tr(word)) for _, _, word, _ in _MARKS.values()) + 4
+    titles = max(_TITLES, *(columns(title(name)) for name in TITLES)) + 2
+    indent = words + titles
+    width = None if terminal.columns is None else max(terminal.columns - indent, 20)
     for check in checks:
         sign, plain_sign, word, style = _MARKS[check.ok]
-        mark = terminal.styled(pad(f"{sign if _encodes(sign) else plain_sign} {word}", 11), style)
-        said = wrap(terminal.written(printable(check.says)), width)
-        yield f"{mark}{pad(check.title, 21)}{said[0]}"
-        told = wrap(terminal.written(printable(check.remedy)), width) if check.remedy else []
-        for line in [*said[1:], *told]:
-            yield " " * _INDENT + line
+        state = terminal.styled(pad(f"{sign if _encodes(sign) else plain_sign} {tr(word)}", words), style)
+        found = wrap(terminal.written(printable(check.says)), width)
+        yield f"{state}{pad(check.title, titles)}{found[0]}"
+        remedy = wrap(terminal.written(printable(check.remedy)), width) if check.remedy else []
+        for line in [*found[1:], *remedy]:
+            yield " " * indent + line
 
 
-_INDENT = 32
-
-
-def check_qt(place: Place) -> Check:
-    """PySide6's version, and whether it loads: tried in another process, as no text command loads it."""
+def check_qt(place: Place) -> Finding:
+    """PySide6's version, and whether it loads: tried in another process, because no text command loads it."""
     from importlib import metadata
 
-    from oomtray.cli.qt import explain_import_error
     from oomtray.doctor.checks import found
 
     version = None
@@ -102,11 +105,8 @@ def check_qt(place: Place) -> Check:
         except metadata.PackageNotFoundError:
             continue
     if version == "6.12.0" and sys.version_info < (3, 12):
-        return found(
-            False,
-            "PySide6 6.12.0 ends this Python by and by: it loses references to True and None",
-            "Install another version: pip install 'PySide6-Essentials!=6.12.0'",
-        )
+        command = "pip install 'PySide6-Essentials!=6.12.0'"
+        return found(False, "qt-breaks-python", version=version, command=command)
     try:
         done = subprocess.run(
             [sys.executable, "-c", _LOAD],
@@ -118,19 +118,31 @@ def check_qt(place: Place) -> Check:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return found(None, f"does not load within {LOAD_SECONDS:g} seconds")
+        return found(None, "qt-slow", seconds=f"{LOAD_SECONDS:g}")
     except OSError as error:
-        return found(None, f"could not be tried: {error.strerror}")
+        return found(None, "qt-untried", problem=error.strerror)
     name, _, message = done.stdout.rstrip("\n").partition("\n")
     if message:
         kind = ModuleNotFoundError if message.startswith("No module named") else ImportError
-        says, _, remedy = str(explain_import_error(kind(message, name=name or None))).partition(": ")
-        return found(False, says, remedy or None)
+        return _missing(kind(message, name=name or None))
     if done.returncode:
-        return found(
-            False, f"loading it ends Python with status {done.returncode}", "Install PySide6-Essentials anew."
-        )
-    return found(True, f"PySide6 {version}" if version else "PySide6 of the system")
+        return found(False, "qt-crashes", status=done.returncode)
+    return found(True, "qt-loads", version=version) if version else found(True, "qt-of-system")
+
+
+def _missing(error: ImportError) -> Finding:
+    from oomtray.desktop.qt_libraries import obstacle
+    from oomtray.doctor.checks import found
+
+    lacks = obstacle(error)
+    match lacks.kind:
+        case "no-pyside":
+            return found(False, "qt-no-pyside", command="pip install PySide6-Essentials")
+        case "other":
+            return found(False, "qt-other", problem=lacks.name)
+    if lacks.packages:
+        return found(False, "qt-packages", library=lacks.name, command=f"apt-get install {' '.join(lacks.packages)}")
+    return found(False, "qt-no-library", library=lacks.name)
 
 
 def _encodes(sign: str) -> bool:

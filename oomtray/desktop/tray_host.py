@@ -1,13 +1,13 @@
-"""Is anybody there who shows tray icons? And where not, what would help on this desktop.
+"""Whether somebody shows tray icons, and whose panel could.
 
 Qt chooses between StatusNotifierItem and XEmbed once, when the first icon is made, so at login the icon
-waits for the watcher. XEmbed hosts are an affair of X11 that Qt sees by itself.
+waits for the watcher. Qt itself sees XEmbed hosts, which only X11 has.
 """
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 from jeepney import DBusAddress
 
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
     from oomtray.dbus.session import Reply, SessionBus
 
+Panel = Literal[
+    "gnome", "kde", "xfce", "lxqt", "mate", "x-cinnamon", "unity", "pantheon", "budgie", "lxde", "sway", "hyprland", "i3",
+    "wayland", "x11",
+]  # fmt: skip
+PANELS: tuple[Panel, ...] = get_args(Panel)
 WATCHER = "org.kde.StatusNotifierWatcher"
 PATH = "/StatusNotifierWatcher"
 
@@ -66,29 +71,9 @@ def desktops(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
     return tuple(part for part in environ.get("XDG_CURRENT_DESKTOP", "").lower().split(":") if part)
 
 
-def remedy(environ: Mapping[str, str] = os.environ) -> str:
-    """One sentence: how to get a tray on this desktop."""
+def panel(environ: Mapping[str, str] = os.environ) -> Panel:
+    """Whose panel would show the icon here; where that is unknown, which kind of panel could."""
     for desktop in desktops(environ):
-        if desktop in _REMEDIES:
-            return _REMEDIES[desktop]
-    if environ.get("WAYLAND_DISPLAY"):
-        return "Run a panel that shows StatusNotifierItem icons, such as waybar with its tray module."
-    return "Run a panel with a notification area, such as xfce4-panel, lxqt-panel, tint2 or trayer."
-
-
-_REMEDIES = {
-    "gnome": "GNOME has no tray of its own: install and enable the extension AppIndicator and KStatusNotifierItem Support"
-    " (package gnome-shell-extension-appindicator), then log in anew.",
-    "kde": "Add the widget System Tray to a Plasma panel.",
-    "xfce": "Add the item Status Tray Plugin to the Xfce panel.",
-    "lxqt": "Add the widget Status Notifier Plugin to the LXQt panel.",
-    "mate": "Add Notification Area to a MATE panel.",
-    "x-cinnamon": "Add the applet XApp Status or System Tray to a Cinnamon panel.",
-    "unity": "Install the package indicator-application.",
-    "pantheon": "elementary OS shows no tray icons: install a Wingpanel indicator for Ayatana AppIndicators.",
-    "budgie": "Add the applet System Tray to a Budgie panel.",
-    "lxde": "Add the item System Tray to the LXDE panel.",
-    "sway": "Give the bar a tray: waybar with its tray module shows the icon.",
-    "hyprland": "Give the bar a tray: waybar with its tray module shows the icon.",
-    "i3": "Set tray_output in the bar's section of the i3 configuration.",
-}
+        if desktop in PANELS:
+            return desktop
+    return "wayland" if environ.get("WAYLAND_DISPLAY") else "x11"

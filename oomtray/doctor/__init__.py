@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from oomtray.doctor.checks import Check, Place
+from oomtray.doctor.checks import Check, Finding, Place, found, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -13,18 +12,18 @@ if TYPE_CHECKING:
     from oomtray.doctor.checks import Probe
 
 
-def examine(place: Place | None = None, *, qt: Callable[[Place], Check] | None = None) -> Iterator[Check]:
-    """Every check, as each is done. `qt` is handed in, as only a program of its own may load Qt."""
+def examine(place: Place | None = None, *, qt: Callable[[Place], Finding] | None = None) -> Iterator[Check]:
+    """Every check, as each is done. `qt` is handed in, because only a program of its own may load Qt."""
     from oomtray.doctor import machine, privilege, session
 
     place = place or Place()
     probes: list[Probe] = [*session.PROBES]
     if qt is not None:
-        probes.append(("qt", "Qt", qt))
+        probes.append(("qt", qt))
     probes += [*privilege.PROBES, *machine.PROBES]
-    for name, title, probe in probes:
+    for name, probe in probes:
         try:
-            check = probe(place)
+            finding = probe(place)
         except Exception as error:  # a check that fails must not hide the others
-            check = Check(name, title, None, f"could not be checked ({type(error).__name__}: {error})")
-        yield replace(check, id=name, title=title)
+            finding = found(None, "failed", kind=type(error).__name__, problem=error)
+        yield told(name, finding)

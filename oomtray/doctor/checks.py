@@ -1,9 +1,9 @@
-"""The doctor's checks: their public ids, what one found, and where to look.
+"""The doctor's checks: their public ids, what each finds, and where to look.
 
 The ids are public (`oomtray doctor --json`):
 
     session-bus     a message bus of this session answers: one tray per session, notifications, tray icon
-    tray-host       somebody shows tray icons (StatusNotifierItem, or XEmbed on X11)
+    tray-host       a panel shows tray icons (StatusNotifierItem, or XEmbed on X11)
     notifications   a notification daemon answers
     autostart       the tray starts at login; null where that is switched off
     settings        the settings file, where there is one, is right
@@ -16,7 +16,7 @@ The ids are public (`oomtray doctor --json`):
     memory-cgroup   the version of the memory cgroups
     systemd         units tell what becomes of them
     psi             the kernel tells how long tasks wait for memory
-    psi-trigger     the kernel wakes us when they begin to
+    psi-trigger     the kernel wakes the tray when they begin to
     open-files      one descriptor for each process is allowed
     kernel-oom      the kernel picks its victim by badness
     killers         who else kills when memory runs out
@@ -27,16 +27,32 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from oomtray.actions.escalate import HELPER, PKEXEC
+from oomtray.messages import doctor as messages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from oomtray.messages.doctor import What
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a probe found."""
+
+    ok: bool | None
+    """None: it can't be told, or does not apply here."""
+    what: What
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What stands in the sentences about it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
+    """A finding in the user's language."""
+
     id: str
     title: str
     ok: bool | None
@@ -61,10 +77,15 @@ class Place:
     """Who must own what runs as root."""
 
 
-Probe = tuple[str, str, Callable[[Place], Check]]
-"""(id, title, what finds out)"""
+Probe = tuple[str, Callable[[Place], Finding]]
+"""(id, what finds out)"""
 
 
-def found(ok: bool | None, says: str, remedy: str | None = None) -> Check:
-    """A probe's answer; `examine` fills in which one it is."""
-    return Check("", "", ok, says, remedy)
+def found(ok: bool | None, what: What, **facts: object) -> Finding:
+    return Finding(ok, what, facts)
+
+
+def told(name: str, finding: Finding) -> Check:
+    """The finding of the check `name` in sentences."""
+    what, facts = finding.what, finding.facts
+    return Check(name, messages.title(name), finding.ok, messages.says(what, facts), messages.remedy(what, facts))

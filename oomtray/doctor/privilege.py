@@ -1,4 +1,4 @@
-"""What stands between us and an oom_score_adj that takes an administrator's permission."""
+"""Whether an oom_score_adj can be set that takes an administrator's permission."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import stat
 from jeepney import message_bus
 
 from oomtray.dbus.connection import Connection, error_of, system_address
-from oomtray.doctor.checks import Check, Place, Probe, found
+from oomtray.doctor.checks import Finding, Place, Probe, found
 from oomtray.kernel.process_table import ProcessTable
 
 POLKIT = "org.freedesktop.PolicyKit1"
@@ -34,70 +34,64 @@ AGENTS = frozenset({
     "ukui-polkit",
     "xfce-polkit",
 })  # fmt: skip
-"""Programs that show polkit's dialog, most of them nothing else; polkit itself does not tell who does."""
-INSTALL = "Install the oomtray package of your system, or run `sudo make install-helper` in the source tree."
+"""Programs that show polkit's dialog, most of them nothing else; polkit itself does not tell which one runs."""
 _COMM = 15
 """Characters of a program's name that the kernel keeps."""
 
 
-def helper(place: Place) -> Check:
+def helper(place: Place) -> Finding:
+    path = place.helper
     try:
-        info = os.lstat(place.helper)
+        info = os.lstat(path)
     except OSError:
-        return found(False, f"{place.helper} is not installed: protecting goes as far as it does without a password",
-                     INSTALL)  # fmt: skip
+        return found(False, "helper-missing", path=path)
     if not stat.S_ISREG(info.st_mode):
-        return found(False, f"{place.helper} is not a plain file", INSTALL)
-    wrong = [name for name in (place.helper, *_parents(place.helper)) if _others_write(name, place.root_uid)]
-    if wrong:
-        return found(
-            False,
-            f"{wrong[0]} can be changed by others than root, who would run what they put there",
-            f"chown root:root {wrong[0]} && chmod go-w {wrong[0]}, after making sure that the helper is the real one",
-        )
+        return found(False, "helper-odd", path=path)
+    exposed = [name for name in (path, *_parents(path)) if _others_write(name, place.root_uid)]
+    if exposed:
+        mend = f"chown root:root {exposed[0]} && chmod go-w {exposed[0]}"
+        return found(False, "helper-exposed", path=exposed[0], command=mend)
     if info.st_mode & 0o777 != 0o755:
-        mode = stat.S_IMODE(info.st_mode)
-        return found(
-            False, f"{place.helper} has the mode {mode:o} instead of 755", f"chmod 755 {place.helper}"
-        )
-    return found(True, place.helper)
+        mode = f"{stat.S_IMODE(info.st_mode):o}"
+        return found(False, "helper-mode", path=path, mode=mode, command=f"chmod 755 {path}")
+    return found(True, "installed", path=path)
 
 
-def policy(place: Place) -> Check:
+def policy(place: Place) -> Finding:
     if os.path.isfile(place.policy):
-        return found(True, place.policy)
+        return found(True, "installed", path=place.policy)
     if os.path.exists(place.helper):
-        return found(False, f"{place.policy} is missing, so polkit refuses the helper", INSTALL)
-    return found(False, "polkit has not been told of the helper", "It comes with the helper.")
+        return found(False, "policy-missing", path=place.policy)
+    return found(False, "policy-unknown")
 
 
-def polkit(place: Place) -> Check:
+def polkit(place: Place) -> Finding:
     try:
         pkexec = os.stat(place.pkexec)
     except OSError:
-        return found(False, f"{place.pkexec} is not installed", "Install the package pkexec, or polkit.")
+        return found(False, "pkexec-missing", path=place.pkexec)
     if pkexec.st_uid != place.root_uid or not pkexec.st_mode & stat.S_ISUID:
-        return found(False, f"{place.pkexec} is not setuid root, as in a sandbox, and can do nothing", None)
+        return found(False, "pkexec-odd", path=place.pkexec)
     try:
         connection = Connection(system_address(place.environ))
     except OSError:
-        return found(False, "the system bus does not answer", "Start it: systemctl start dbus")
+        return found(False, "system-bus-silent", command="systemctl start dbus")
     try:
         runs, names = connection.call_all(
             [message_bus.NameHasOwner(POLKIT), message_bus.ListActivatableNames()]
         )
     except TimeoutError:
-        return found(None, "the system bus does not answer in time")
+        return found(None, "system-bus-slow")
     finally:
         connection.close()
     if error_of(runs) is None and runs.body == (True,):
-        return found(True, "polkitd runs")
+        return found(True, "polkit-runs")
     if error_of(names) is None and POLKIT in names.body[0]:
-        return found(True, "polkitd starts when it is needed")
-    return found(False, "polkitd is not there", "Install the package polkitd.")
+        return found(True, "polkit-starts")
+    return found(False, "polkit-missing")
 
 
-def polkit_agent(place: Place) -> Check:
+def polkit_agent(place: Place) -> Finding:
     short = {name[:_COMM] for name in AGENTS}
     table = ProcessTable(place.proc, keep_descriptors=False)
     try:
@@ -107,21 +101,15 @@ def polkit_agent(place: Place) -> Check:
     for process in processes:
         program = os.path.basename(process.exe or "").removesuffix(" (deleted)")
         if process.uid == os.geteuid() and (program in AGENTS or process.name in short):
-            return found(True, program or process.name)
-    if os.geteuid() == place.root_uid:
-        return found(None, "root needs none")
-    return found(
-        None,
-        "none that is known runs; without one no password can be asked for",
-        "Start a polkit agent, such as polkit-gnome or lxpolkit, with the session.",
-    )
+            return found(True, "agent-runs", program=program or process.name)
+    return found(None, "agent-not-needed" if os.geteuid() == place.root_uid else "agent-missing")
 
 
 PROBES: tuple[Probe, ...] = (
-    ("helper", "Helper", helper),
-    ("policy", "Helper's policy", policy),
-    ("polkit", "polkit", polkit),
-    ("polkit-agent", "Password dialog", polkit_agent),
+    ("helper", helper),
+    ("policy", policy),
+    ("polkit", polkit),
+    ("polkit-agent", polkit_agent),
 )
 
 

@@ -11,10 +11,10 @@ from jeepney import DBusAddress, message_bus
 
 from oomtray.dbus.connection import session_address
 from oomtray.dbus.session import SessionBus
-from oomtray.desktop import notifications as notify
-from oomtray.desktop import tray_host as trayhost
+from oomtray.desktop import notifications as daemon
+from oomtray.desktop import tray_host as watcher_names
 from oomtray.desktop.autostart import Autostart
-from oomtray.doctor.checks import Check, Place, Probe, found
+from oomtray.doctor.checks import Finding, Place, Probe, found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,107 +23,79 @@ START_TIMEOUT = 5.0
 """Seconds; the bus may have to start the daemon first."""
 
 
-def session_bus(place: Place) -> Check:
+def session_bus(place: Place) -> Finding:
     if not desktop(place) and session_address(place.environ) is None:
-        return found(None, "this is no desktop session")
+        return found(None, "no-desktop")
     with _bus(place) as bus:
         if bus.connected:
-            return found(True, "answers")
-        if not bus.exists:
-            return found(
-                False,
-                "there is none: DBUS_SESSION_BUS_ADDRESS is not set",
-                "Start the desktop session through dbus-run-session, or install the package dbus-user-session.",
-            )
-        return found(False, "does not answer", "Log out and in again.")
+            return found(True, "bus-responds")
+        return found(False, "bus-silent" if bus.exists else "bus-missing")
 
 
-def tray_host(place: Place) -> Check:
+def tray_host(place: Place) -> Finding:
     if not desktop(place):
-        return found(None, "this is no desktop session")
+        return found(None, "no-desktop")
     with _bus(place) as bus:
-        watcher = bus.call(message_bus, "NameHasOwner", "s", (trayhost.WATCHER,), expect="b")
+        watcher = bus.call(message_bus, "NameHasOwner", "s", (watcher_names.WATCHER,), expect="b")
         if watcher.body and watcher.body[0]:
             hosts = bus.call(
-                DBusAddress(trayhost.PATH, trayhost.WATCHER, "org.freedesktop.DBus.Properties"),
-                "Get", "ss", (trayhost.WATCHER, "IsStatusNotifierHostRegistered"), expect="v",
+                DBusAddress(watcher_names.PATH, watcher_names.WATCHER, "org.freedesktop.DBus.Properties"),
+                "Get", "ss", (watcher_names.WATCHER, "IsStatusNotifierHostRegistered"), expect="v",
             )  # fmt: skip
             if hosts.body is None or hosts.body[0][1]:
-                return found(True, "StatusNotifierItem")
-            return found(
-                False,
-                "a StatusNotifierWatcher runs, but no panel shows its icons",
-                trayhost.remedy(place.environ),
-            )
+                return found(True, "tray-shown", protocol="StatusNotifierItem")
+            return found(False, "tray-no-panel", panel=watcher_names.panel(place.environ))
     if on_x11(place):
         embeds = xembed_host(place.environ["DISPLAY"])
         if embeds:
-            return found(True, "XEmbed")
+            return found(True, "tray-shown", protocol="XEmbed")
         if embeds is None:
-            return found(
-                None, "no StatusNotifierItem; whether there is an XEmbed tray can't be told without libX11"
-            )
-    return found(
-        False, "nobody here shows tray icons: a window takes the icon's place", trayhost.remedy(place.environ)
-    )
+            return found(None, "tray-unknown")
+    return found(False, "tray-none", panel=watcher_names.panel(place.environ))
 
 
-def notifications(place: Place) -> Check:
+def notifications(place: Place) -> Finding:
     if not desktop(place):
-        return found(None, "this is no desktop session")
+        return found(None, "no-desktop")
     with _bus(place) as bus:
         if not bus.connected:
-            return found(None, "can't be told without the session bus")
-        told = bus.call(notify.DAEMON, "GetCapabilities", expect="as", timeout=START_TIMEOUT)
-        server = bus.call(notify.DAEMON, "GetServerInformation", expect="ssss")
-    if told.body is None:
-        return found(
-            False,
-            "nobody here shows them: warnings are on the icon and in the popup alone",
-            "Install and start a notification daemon, such as xfce4-notifyd, dunst or mako.",
-        )
-    can = set(told.body[0])
-    name = server.body[0] if server.body else "a daemon without a name"
-    quirks = notify.QUIRKS.get(name.lower(), notify.Quirks())
-    if "actions" not in can:
-        return found(True, f"{name}, without buttons")
-    return found(
-        True,
-        f"{name}, with buttons" if quirks.shows_buttons else f"{name}, its actions are not drawn as buttons",
-    )
+            return found(None, "notifications-unknown")
+        answer = bus.call(daemon.DAEMON, "GetCapabilities", expect="as", timeout=START_TIMEOUT)
+        server = bus.call(daemon.DAEMON, "GetServerInformation", expect="ssss")
+    if answer.body is None:
+        return found(False, "notifications-missing")
+    name = server.body[0] if server.body else daemon.NAME
+    if "actions" not in answer.body[0]:
+        return found(True, "notifications-plain", daemon=name)
+    drawn = daemon.QUIRKS.get(name.lower(), daemon.Quirks()).shows_buttons
+    return found(True, "notifications-buttons" if drawn else "notifications-no-buttons", daemon=name)
 
 
-def autostart(place: Place) -> Check:
+def autostart(place: Place) -> Finding:
     entry = Autostart(environ=place.environ)
     if entry.enabled():
-        return found(True, "starts at login")
+        return found(True, "autostart-on")
     if entry.stale():
-        return found(
-            False,
-            f"{entry.path} names a program that is gone",
-            "Switch Start at login off and on again in the tray's menu.",
-        )
-    return found(None, "does not start at login; the tray's menu has the switch")
+        return found(False, "autostart-stale", path=entry.path)
+    return found(None, "autostart-off")
 
 
-def settings(_place: Place) -> Check:
+def settings(_place: Place) -> Finding:
     from oomtray.config import default_path, load
 
-    path = default_path()
+    path = str(default_path())
     _settings, problems = load(path)
-    if not problems:
-        return found(True, str(path) if os.path.exists(path) else "no file: the defaults")
-    from oomtray.messages.settings import problems as told
-
-    return found(False, told(str(path), problems), f"Mend {path}; the tray reads it again by itself.")
+    if problems:
+        return found(False, "settings-wrong", path=path, problems=problems)
+    return found(True, "settings-right", path=path) if os.path.exists(path) else found(True, "settings-none")
 
 
 PROBES: tuple[Probe, ...] = (
-    ("session-bus", "Session bus", session_bus),
-    ("tray-host", "Tray", tray_host),
-    ("notifications", "Notifications", notifications),
-    ("autostart", "Start at login", autostart),
-    ("settings", "Settings", settings),
+    ("session-bus", session_bus),
+    ("tray-host", tray_host),
+    ("notifications", notifications),
+    ("autostart", autostart),
+    ("settings", settings),
 )
 
 
@@ -132,7 +104,7 @@ def desktop(place: Place) -> bool:
 
 
 def on_x11(place: Place) -> bool:
-    """Will Qt speak X11 here? On Wayland it knows no XEmbed."""
+    """Whether Qt speaks X11 here; on Wayland it has no XEmbed."""
     if not place.environ.get("DISPLAY"):
         return False
     platform = place.environ.get("QT_QPA_PLATFORM", "")
@@ -140,7 +112,7 @@ def on_x11(place: Place) -> bool:
 
 
 def xembed_host(display: str) -> bool | None:
-    """Does somebody own _NET_SYSTEM_TRAY_Sn (System Tray Protocol)? None where X can't be asked."""
+    """Whether a window owns _NET_SYSTEM_TRAY_Sn (System Tray Protocol); None where X can't be asked."""
     try:
         x11 = ctypes.CDLL("libX11.so.6")
     except OSError:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from oomtray.messages.i18n import tr
+from typing import TYPE_CHECKING
+
+from oomtray.messages.i18n import mark, tr
+
+if TYPE_CHECKING:
+    from oomtray.desktop.tray_host import Panel
 
 
 def already_running(pid: int | None) -> str:
@@ -22,3 +27,34 @@ def runs_as_root() -> str:
         "OOM Tray is running as root, so what you end or change here affects every user's apps. Start it as"
         " yourself instead: it asks for permission when it needs it."
     )
+
+
+def no_panel(panel: Panel) -> str:
+    return tr("No panel here shows tray icons, so this is a window. {remedy}", remedy=tray_remedy(panel))
+
+
+def tray_remedy(panel: Panel) -> str:
+    """How to get a tray there."""
+    return tr(_TRAY_REMEDIES[panel])
+
+
+_TRAY_REMEDIES: dict[Panel, str] = {
+    "gnome": mark(
+        "GNOME has no tray of its own. Install the extension AppIndicator and KStatusNotifierItem Support (package"
+        " gnome-shell-extension-appindicator), turn it on, and log in again."
+    ),
+    "kde": mark("Add the System Tray widget to a Plasma panel."),
+    "xfce": mark("Add the Status Tray Plugin to the Xfce panel."),
+    "lxqt": mark("Add the Status Notifier Plugin to the LXQt panel."),
+    "mate": mark("Add the Notification Area to a MATE panel."),
+    "x-cinnamon": mark("Add the XApp Status or System Tray applet to a Cinnamon panel."),
+    "unity": mark("Install the package indicator-application."),
+    "pantheon": mark("elementary OS shows no tray icons. Install a Wingpanel indicator for Ayatana AppIndicators."),
+    "budgie": mark("Add the System Tray applet to a Budgie panel."),
+    "lxde": mark("Add the System Tray to the LXDE panel."),
+    "sway": mark("Use a bar with a tray, such as Waybar with its tray module."),
+    "hyprland": mark("Use a bar with a tray, such as Waybar with its tray module."),
+    "i3": mark("Set tray_output in the bar section of the i3 configuration."),
+    "wayland": mark("Run a panel that shows StatusNotifierItem icons, such as Waybar with its tray module."),
+    "x11": mark("Run a panel with a notification area, such as xfce4-panel, lxqt-panel, tint2 or trayer."),
+}

@@ -11,7 +11,7 @@ from jeepney import message_bus
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
-from oomtray.desktop.tray_host import remedy
+from oomtray.desktop.tray_host import panel
 from oomtray.ui.app.background import Background
 from oomtray.ui.app.event_loop import BusDispatcher, UnixSignals
 from oomtray.ui.app.tray_presence import TrayPresence
@@ -121,7 +121,9 @@ class Application(QObject):
 
     @Slot()
     def _no_panel(self) -> None:
-        says = f"No panel here shows tray icons, so this is a window. {remedy()}"
+        from oomtray.messages.desktop import no_panel
+
+        says = no_panel(panel())
         print(f"oomtray: {says}", file=sys.stderr)
         self._shown_popup().show_as_window(says)
         self._open()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from oomtray.dbus.session import SessionBus
-from oomtray.desktop.tray_host import PATH, WATCHER, TrayHost, desktops, remedy
+from oomtray.desktop.tray_host import PATH, WATCHER, TrayHost, desktops, panel
+from oomtray.messages.desktop import tray_remedy
 from tests.rigs.bus.peers import Peer, PrivateBus, pump, settle
 
 
@@ -81,14 +82,14 @@ def test_without_a_bus_there_is_no_watcher() -> None:
         ({"XDG_CURRENT_DESKTOP": "KDE"}, "System Tray"),
         ({"XDG_CURRENT_DESKTOP": "XFCE"}, "Status Tray"),
         ({"XDG_CURRENT_DESKTOP": "LXQt"}, "Status Notifier"),
-        ({"XDG_CURRENT_DESKTOP": "sway", "WAYLAND_DISPLAY": "wayland-1"}, "waybar"),
-        ({"XDG_CURRENT_DESKTOP": "river", "WAYLAND_DISPLAY": "wayland-1"}, "waybar"),
+        ({"XDG_CURRENT_DESKTOP": "sway", "WAYLAND_DISPLAY": "wayland-1"}, "Waybar"),
+        ({"XDG_CURRENT_DESKTOP": "river", "WAYLAND_DISPLAY": "wayland-1"}, "Waybar"),
         ({"DISPLAY": ":0"}, "xfce4-panel"),
         ({"XDG_CURRENT_DESKTOP": ":::"}, "xfce4-panel"),
     ],
 )
 def test_each_desktop_has_its_remedy(environ: dict[str, str], names: str) -> None:
-    sentence = remedy(environ)
+    sentence = tray_remedy(panel(environ))
     assert names in sentence
     assert sentence.endswith(".")
 

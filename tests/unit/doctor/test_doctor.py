@@ -13,7 +13,7 @@ import pytest
 from oomtray import doctor as examination
 from oomtray.cli import doctor, main
 from oomtray.cli.terminal import Terminal
-from oomtray.doctor import Check, Place, machine
+from oomtray.doctor import Check, Finding, Place, machine
 from oomtray.doctor import checks as known
 from tests.rigs.commands import contract
 
@@ -26,7 +26,7 @@ IDS = [
 
 class TestTheWhole:
     def test_every_check_is_done_in_the_documented_order(self) -> None:
-        checks = list(examination.examine(qt=lambda _: known.found(True, "there")))
+        checks = list(examination.examine(qt=lambda _: known.found(True, "qt-of-system")))
         assert [check.id for check in checks] == IDS
         documented = [
             line.split()[0] for line in str(known.__doc__).splitlines() if line.startswith("    ")
@@ -38,12 +38,12 @@ class TestTheWhole:
             assert check.title
 
     def test_one_that_fails_is_told_and_hides_no_other(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def broken(_: Place) -> Check:
+        def broken(_: Place) -> Finding:
             raise RuntimeError("broken")
 
-        monkeypatch.setattr(machine, "PROBES", (("psi", "PSI", broken), *machine.PROBES[4:]))
+        monkeypatch.setattr(machine, "PROBES", (("psi", broken), *machine.PROBES[4:]))
         checks = {check.id: check for check in examination.examine()}
-        assert checks["psi"] == Check("psi", "PSI", None, "could not be checked (RuntimeError: broken)")
+        assert checks["psi"] == Check("psi", "Memory pressure", None, "Could not be checked (RuntimeError: broken)")
         assert "killers" in checks
 
     def test_json_is_as_the_contract_says(self, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from oomtray.doctor import Place, machine
+from oomtray.doctor.checks import told
 from tests.rigs.processes.proc_tree import ProcTree
 
 
@@ -39,22 +40,22 @@ class TestMachine:
         for name, value in (("panic_on_oom", panic), ("oom_kill_allocating_task", allocating)):
             if value is not None:
                 proc.write(f"sys/vm/{name}", f"{value}\n")
-        check = machine.kernel_oom(place)
+        check = told("kernel-oom", machine.kernel_oom(place))
         assert check.ok is ok
         assert bool(check.remedy) is (ok is False)
 
     @pytest.mark.parametrize(
         ("names", "says"),
         [
-            ([], "the kernel alone"),
-            ([b"earlyoom"], "earlyoom ends"),
-            ([b"systemd-oomd", b"nohang"], "systemd-oomd ends"),
+            ([], "None is running, so only the kernel kills"),
+            ([b"earlyoom"], "earlyoom kills"),
+            ([b"systemd-oomd", b"nohang"], "systemd-oomd kills"),
         ],
     )
     def test_who_kills(self, place: Place, proc: ProcTree, names: list[bytes], says: str) -> None:
         for pid, name in enumerate(names, 300):
             proc.add(pid, name=name, uid=0)
-        assert machine.killers(place).says.startswith(says)
+        assert told("killers", machine.killers(place)).says.startswith(says)
 
     @pytest.mark.parametrize(
         ("files", "version"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from oomtray.doctor import Place, privilege
+from oomtray.doctor.checks import told
 from tests.rigs.bus.peers import PrivateBus
 from tests.rigs.processes.proc_tree import ProcTree
 
@@ -36,24 +37,23 @@ class TestPrivilege:
     def test_a_helper_that_others_may_change_is_a_danger(self, place: Place, mode: int) -> None:
         os.chmod(place.helper, mode)
         check = privilege.helper(place)
-        assert check.ok is False
-        assert "others than root" in check.says
+        assert (check.ok, check.what) == (False, "helper-exposed")
 
     def test_so_is_one_in_a_directory_that_they_may_change(self, place: Place) -> None:
         os.chmod(os.path.dirname(place.helper), 0o777)
-        assert privilege.helper(place).says.startswith(os.path.dirname(place.helper))
+        assert privilege.helper(place).facts["path"] == os.path.dirname(place.helper)
 
     def test_so_is_one_of_another_user(self, place: Place) -> None:
         assert privilege.helper(replace(place, root_uid=os.geteuid() + 1)).ok is False
 
     def test_an_odd_mode(self, place: Place) -> None:
         os.chmod(place.helper, 0o700)
-        assert "700" in privilege.helper(place).says
+        assert privilege.helper(place).facts["mode"] == "700"
 
     def test_a_link_is_not_the_helper(self, place: Place, tmp_path: Path) -> None:
         link = tmp_path / "link"
         link.symlink_to(place.helper)
-        assert privilege.helper(replace(place, helper=str(link))).says.endswith("is not a plain file")
+        assert privilege.helper(replace(place, helper=str(link))).what == "helper-odd"
 
     def test_nothing_is_installed(self, place: Place) -> None:
         place = replace(
@@ -62,14 +62,14 @@ class TestPrivilege:
         for probe in (privilege.helper, privilege.policy, privilege.polkit):
             check = probe(place)
             assert check.ok is False
-            assert check.remedy
+            assert told("helper", check).remedy
 
     def test_a_helper_without_its_policy(self, place: Place) -> None:
-        assert "refuses" in privilege.policy(replace(place, policy="/nonexistent")).says
+        assert privilege.policy(replace(place, policy="/nonexistent")).what == "policy-missing"
 
     def test_pkexec_that_is_not_setuid(self, place: Place) -> None:
         os.chmod(place.pkexec, 0o755)
-        assert "setuid" in privilege.polkit(place).says
+        assert privilege.polkit(place).what == "pkexec-odd"
 
     @pytest.mark.parametrize(("runs", "ok"), [(True, True), (False, False)])
     def test_polkits_daemon(self, place: Place, private_bus: PrivateBus, runs: bool, ok: bool) -> None:
@@ -91,4 +91,4 @@ class TestPrivilege:
         proc.add(500, name=name[:15].encode(), uid=uid)
         check = privilege.polkit_agent(replace(place, root_uid=-1))
         assert check.ok is ok
-        assert bool(check.remedy) is (ok is None)
+        assert check.what == ("agent-runs" if ok else "agent-missing")

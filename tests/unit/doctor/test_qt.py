@@ -31,7 +31,7 @@ class TestQt:
 
     def test_one_that_can_be_loaded(self, tmp_path: Path, version) -> None:
         version("6.11.3")
-        assert doctor.check_qt(self.fake_qt(tmp_path, "")) == known.found(True, "PySide6 6.11.3")
+        assert doctor.check_qt(self.fake_qt(tmp_path, "")) == known.found(True, "qt-loads", version="6.11.3")
 
     @pytest.mark.parametrize(("python", "ok"), [((3, 11), False), ((3, 12), True), ((3, 13), True)])
     def test_the_one_that_breaks_python(
@@ -44,19 +44,19 @@ class TestQt:
         body = "raise ImportError('libEGL.so.1: cannot open shared object file: No such file or directory')"
         check = doctor.check_qt(self.fake_qt(tmp_path, body))
         assert check.ok is False
-        assert "libEGL.so.1" in check.says
-        assert "libegl1" in str(check.remedy)
+        assert "libEGL.so.1" in known.told("qt", check).says
+        assert "libegl1" in str(known.told("qt", check).remedy)
 
     def test_it_is_not_installed(self, tmp_path: Path) -> None:
         body = "raise ModuleNotFoundError(\"No module named 'PySide6'\", name='PySide6')"
         check = doctor.check_qt(self.fake_qt(tmp_path, body))
         assert check.ok is False
-        assert "pip install PySide6-Essentials" in str(check.remedy)
+        assert "pip install PySide6-Essentials" in str(known.told("qt", check).remedy)
 
     def test_loading_it_crashes(self, tmp_path: Path) -> None:
         check = doctor.check_qt(self.fake_qt(tmp_path, "import os; os.abort()"))
         assert check.ok is False
-        assert "-6" in check.says
+        assert check == known.found(False, "qt-crashes", status=-6)
 
     def test_it_never_comes_up(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(doctor, "LOAD_SECONDS", 0.2)

@@ -12,6 +12,7 @@ from oomtray.desktop.notifications import NAME as NOTIFICATIONS
 from oomtray.desktop.tray_host import WATCHER
 from oomtray.doctor import Place, session
 from oomtray.doctor import checks as known
+from oomtray.messages.doctor import What
 from tests.rigs.bus.peers import PrivateBus, serving
 
 X11 = {"DISPLAY": ":nosuch"}
@@ -24,14 +25,12 @@ class TestSession:
 
     def test_a_desktop_without_a_bus(self, place: Place) -> None:
         place = replace(place, environ={**place.environ, **X11})
-        check = session.session_bus(place)
-        assert (check.ok, "DBUS_SESSION_BUS_ADDRESS" in check.says) == (False, True)
-        assert check.remedy
+        assert session.session_bus(place) == known.found(False, "bus-missing")
         assert session.notifications(place).ok is None
 
     def test_a_bus_that_is_dead(self, place: Place, tmp_path: Path) -> None:
         environ = {**place.environ, **X11, "DBUS_SESSION_BUS_ADDRESS": f"unix:path={tmp_path}/none"}
-        assert session.session_bus(replace(place, environ=environ)).says == "does not answer"
+        assert session.session_bus(replace(place, environ=environ)).what == "bus-silent"
 
 
 class TestOnABus:
@@ -45,7 +44,7 @@ class TestOnABus:
 
     def test_nobody_shows_icons(self, place: Place) -> None:
         environ = {**place.environ, "XDG_CURRENT_DESKTOP": "GNOME"}
-        check = session.tray_host(replace(place, environ=environ))
+        check = known.told("tray-host", session.tray_host(replace(place, environ=environ)))
         assert check.ok is False
         assert "AppIndicator" in str(check.remedy)
 
@@ -65,20 +64,18 @@ class TestOnABus:
             assert session.tray_host(place).ok is ok
 
     def test_nobody_shows_notifications(self, place: Place) -> None:
-        check = session.notifications(place)
-        assert check.ok is False
-        assert check.remedy
+        assert session.notifications(place) == known.found(False, "notifications-missing")
 
     @pytest.mark.parametrize(
-        ("name", "capabilities", "says"),
+        ("name", "capabilities", "what"),
         [
-            ("Xfce Notify Daemon", ["actions", "body"], "Xfce Notify Daemon, with buttons"),
-            ("plain", ["body"], "plain, without buttons"),
-            ("dunst", ["actions", "body"], "dunst, its actions are not drawn as buttons"),
+            ("Xfce Notify Daemon", ["actions", "body"], "notifications-buttons"),
+            ("plain", ["body"], "notifications-plain"),
+            ("dunst", ["actions", "body"], "notifications-no-buttons"),
         ],
     )
     def test_a_daemon_shows_them(
-        self, place: Place, private_bus: PrivateBus, name: str, capabilities: list[str], says: str
+        self, place: Place, private_bus: PrivateBus, name: str, capabilities: list[str], what: What
     ) -> None:
         daemon = private_bus.peer(NOTIFICATIONS)
         daemon.answers = {
@@ -86,7 +83,7 @@ class TestOnABus:
             "GetServerInformation": ("ssss", (name, "v", "1", "1.2")),
         }
         with serving(daemon):
-            assert session.notifications(place) == known.found(True, says)
+            assert session.notifications(place) == known.found(True, what, daemon=name)
 
 
 class TestAutostartAndSettings:
@@ -102,19 +99,19 @@ class TestAutostartAndSettings:
         self.entry(place, text)
         check = session.autostart(place)
         assert check.ok is ok
-        assert bool(check.remedy) is (ok is False)
+        assert (check.what == "autostart-stale") is (ok is False)
 
     def test_no_autostart_is_no_problem(self, place: Place) -> None:
         assert session.autostart(place).ok is None
 
     def test_no_settings_file_is_well(self, place: Place, xdg: Path) -> None:
-        assert session.settings(place).says == "no file: the defaults"
+        assert session.settings(place)== known.found(True, "settings-none")
 
     def test_a_mistake_in_the_settings_is_named(self, place: Place, xdg: Path) -> None:
         path = xdg / "config/oomtray/config.toml"
         path.parent.mkdir()
         path.write_text("[rows]\nshow = 3\nxyzzy = 1\n")
-        check = session.settings(place)
+        check = known.told("settings", session.settings(place))
         assert check.ok is False
         assert "line 2: rows.show" in check.says
         assert check.says.endswith("There is 1 more mistake.")
