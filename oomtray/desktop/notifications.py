@@ -31,6 +31,8 @@ NAME = "org.freedesktop.Notifications"
 PATH = "/org/freedesktop/Notifications"
 DAEMON = DBusAddress(PATH, NAME, NAME)
 
+MOST_BUTTONS = 3
+"""GNOME Shell draws no more than these."""
 Urgency = Literal["low", "normal", "critical"]
 _URGENCY = {"low": 0, "normal": 1, "critical": 2}
 
@@ -46,7 +48,8 @@ def app_icon() -> str:
 class Notification:
     """`summary` and `body` are plain text; what they need to stay so at this daemon is done here.
 
-    Actions are (id, label); `default` among them is a click on the bubble itself. Critical ones don't expire.
+    Actions are (id, label), the most useful first, at most three beside `default`, which is a click on the bubble
+    itself. Critical ones don't expire.
     """
 
     key: str
@@ -295,15 +298,24 @@ def arguments(
         body = html.escape(body, quote=False)
     actions: list[str] = []
     if "actions" in capabilities:
-        default = dict(alert.actions).get("default")
-        for name, label in alert.actions:
-            if name == "default" or label != default or not quirks.default_is_button:
-                actions += [name, _harmless(label)]
+        for name, label in _offered(alert.actions, quirks):
+            actions += [name, _harmless(label)]
     hints = {
         "desktop-entry": ("s", APP_ID),
         "urgency": ("y", _URGENCY[alert.urgency]),
     }
     return "OOM Tray", replaces, alert.icon, summary, body, actions, hints, alert.expires_ms
+
+
+def _offered(actions: tuple[tuple[str, str], ...], quirks: Quirks) -> list[tuple[str, str]]:
+    """A click on the bubble, and the buttons that a daemon has room for, the most useful first."""
+    click = [action for action in actions if action[0] == "default"]
+    buttons = [action for action in actions if action[0] != "default"][:MOST_BUTTONS]
+    if not quirks.default_is_button:
+        return click + buttons
+    if click and click[0][1] in (label for _name, label in buttons):
+        click = []
+    return (buttons + click)[:MOST_BUTTONS]
 
 
 def _harmless(text: str) -> str:

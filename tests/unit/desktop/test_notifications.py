@@ -59,6 +59,27 @@ def test_no_button_stands_twice(private_bus: PrivateBus, us: Us, server: str, la
     assert daemon.bubbles[1][3][1::2] == labels
 
 
+THREE = (("end", "End"), ("first", "Let it go first"), ("snooze", "Snooze"))
+
+
+@pytest.mark.parametrize(
+    ("server", "offered", "drawn"),
+    [
+        pytest.param("gnome-shell", THREE, ["Show", "End", "Let it go first", "Snooze"], id="default is a click"),
+        pytest.param("Xfce Notify Daemon", THREE, ["End", "Let it go first", "Snooze"], id="default would be a fourth"),
+        pytest.param("Xfce Notify Daemon", THREE[:2], ["End", "Let it go first", "Show"], id="default comes last"),
+        pytest.param("gnome-shell", (*THREE, ("more", "More")), ["Show", "End", "Let it go first", "Snooze"], id="four"),
+    ],
+)
+def test_there_are_at_most_three_buttons_the_most_useful_first(
+    private_bus: PrivateBus, us: Us, server: str, offered: tuple[tuple[str, str], ...], drawn: list[str]
+) -> None:
+    daemon = Daemon(private_bus, *FULL, name=server)
+    us.notifier.show(replace(ALERT, actions=(("default", "Show"), *offered)))
+    us.settle(daemon)
+    assert daemon.bubbles[1][3][1::2] == drawn
+
+
 @pytest.mark.parametrize(("urgency", "byte"), [("low", 0), ("normal", 1), ("critical", 2)])
 def test_urgency_is_a_byte(urgency, byte: int) -> None:
     hints = arguments(Notification("k", "s", urgency=urgency), 0, frozenset())[6]
