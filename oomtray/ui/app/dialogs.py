@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from oomtray.actions.rules.propose import service_of
+from oomtray.messages.desktop import no_rule, no_service
 from oomtray.ui.popup.message_bar import MessageBar
 from oomtray.ui.qt.plain_text import as_html
 
@@ -112,7 +113,7 @@ class Dialogs(QObject):
         else:
             rule = self.rules.propose(action, subject, assessment)
             if rule is None:
-                self._popup.complain("no rule can be made for it")
+                self._popup.complain(no_rule(subject.name))
                 return
             from oomtray.ui.dialogs.rule_dialog import RuleDialog
 
@@ -129,7 +130,7 @@ class Dialogs(QObject):
     def _show_unit(self, subject: Subject) -> None:
         service = service_of(subject.first.process, os.getuid())
         if service is None:
-            self._popup.complain("it runs in no service")
+            self._popup.complain(no_service(subject.name))
             return
         from oomtray.ui.dialogs.unit_dialog import UnitDialog
 

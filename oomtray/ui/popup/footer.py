@@ -1,9 +1,9 @@
-"""The foot of the popup: what the table shows, and the pause."""
+"""The foot of the popup: the filter, what the rows show, the pause and the menu of rule profiles."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -14,8 +14,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from oomtray.messages.i18n import tr
+from oomtray.ui.qt.plain_text import in_menu
+
+_NATIVE = QKeySequence.SequenceFormat.NativeText
+
 
 class Footer(QWidget):
+    """`profile_chosen` carries the name of a profile, or `all`."""
+
     filtered = Signal(str)
     mine_changed = Signal(bool)
     by_app_changed = Signal(bool)
@@ -26,10 +33,11 @@ class Footer(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        find = QKeySequence(QKeySequence.StandardKey.Find)
         self.edit = QLineEdit(self)
-        self.edit.setPlaceholderText("Filter by name or pid")
-        self.edit.setAccessibleName("Filter by name or pid")
-        self.edit.setToolTip("Just type, or press Ctrl+F")
+        self.edit.setPlaceholderText(tr("Filter by name or PID"))
+        self.edit.setAccessibleName(tr("Filter by name or PID"))
+        self.edit.setToolTip(tr("Type at any time, or press {shortcut}", shortcut=find.toString(_NATIVE)))
         self.edit.installEventFilter(self)
         self.edit.textChanged.connect(self._changed)
         # the line edit's own button would load a megabyte of icon engine for its cross
@@ -37,30 +45,31 @@ class Footer(QWidget):
         self._clear.setFlat(True)
         self._clear.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._clear.setCursor(Qt.CursorShape.ArrowCursor)
-        self._clear.setAccessibleName("Clear the filter")
-        self._clear.setToolTip("Clear")
+        self._clear.setAccessibleName(tr("Clear the filter"))
+        self._clear.setToolTip(tr("Clear"))
         self._clear.clicked.connect(self.edit.clear)
         self._clear.hide()
-        self.mine = QCheckBox("Only mine", self)
-        self.mine.setToolTip("Only processes of your own user")
-        self.mine.toggled.connect(self.mine_changed)
-        self.by_app = QCheckBox("By app", self)
+        # made in the order in which the Tab key goes through them
+        self.by_app = QCheckBox(tr("By app"), self)
         self.by_app.setChecked(True)  # as the model begins: only a change is told
-        self.by_app.setToolTip("Apps that open into their processes, or all processes in one list")
+        self.by_app.setToolTip(tr("Group processes by app, or list each process on its own"))
         self.by_app.toggled.connect(self.by_app_changed)
-        self.pause = QPushButton("Pause", self)
+        self.mine = QCheckBox(tr("Only mine"), self)
+        self.mine.setToolTip(tr("Show only the processes of your own user"))
+        self.mine.toggled.connect(self.mine_changed)
+        self.pause = QPushButton(tr("Pause"), self)
         self.pause.setCheckable(True)
         self.pause.setAutoDefault(False)
-        self.pause.setToolTip("Stop watching the memory until you resume")
+        self.pause.setToolTip(tr("Stop watching memory until you resume"))
         self.pause.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        wide = max(self.pause.fontMetrics().horizontalAdvance(text) for text in ("Pause", "Resume")) + 32
+        wide = max(self.pause.fontMetrics().horizontalAdvance(text) for text in (tr("Pause"), tr("Resume"))) + 32
         self.pause.setMinimumWidth(wide)
         self.pause.clicked.connect(self.paused)
         self.more = QPushButton("⋯", self)
         self.more.setAutoDefault(False)
         self.more.setFixedWidth(self.more.sizeHint().height() + 6)
-        self.more.setAccessibleName("More")
-        self.more.setToolTip("Rule profiles")
+        self.more.setAccessibleName(tr("More"))
+        self.more.setToolTip(tr("Rule profiles"))
         # shown by a slot: a button that knows its menu draws an arrow too, and a style sheet against that costs a megabyte
         self.more_menu = self._make_more()
         self.more.clicked.connect(self._show_more)
@@ -80,22 +89,23 @@ class Footer(QWidget):
 
     def _make_more(self) -> QMenu:
         menu = QMenu(self)
-        self.profiles = menu.addMenu("Rule profiles")
+        self.profiles = menu.addMenu(tr("Rule profiles"))
         menu.aboutToShow.connect(self._fill_profiles)
         self.profiles.triggered.connect(self._profile_picked)
         return menu
 
     @Slot()
     def _fill_profiles(self) -> None:
-        """Read from their files by the first look."""
+        """Read from their files when the menu is first opened."""
         if not self.profiles.isEmpty():
             return
         from oomtray.actions.rules.profiles import load_profiles
 
         for profile in load_profiles():
-            self.profiles.addAction(f"{profile.title}…").setData(profile.name)
+            title = in_menu(profile.title)
+            self.profiles.addAction(tr("{profile}…", profile=title)).setData(profile.name)
         self.profiles.addSeparator()
-        self.profiles.addAction("All of them…").setData("all")
+        self.profiles.addAction(tr("All of them…")).setData("all")
 
     @Slot(QAction)
     def _profile_picked(self, action: QAction) -> None:
@@ -107,7 +117,7 @@ class Footer(QWidget):
 
     def set_paused(self, paused: bool) -> None:
         self.pause.setChecked(paused)
-        self.pause.setText("Resume" if paused else "Pause")
+        self.pause.setText(tr("Resume") if paused else tr("Pause"))
 
     @Slot()
     def focus_filter(self) -> None:
@@ -116,7 +126,7 @@ class Footer(QWidget):
 
     @Slot(str)
     def type(self, text: str) -> None:
-        """What was typed into the table goes here."""
+        """Take what was typed into the rows."""
         self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         self.edit.insert(text)
 

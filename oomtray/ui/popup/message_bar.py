@@ -1,4 +1,4 @@
-"""One line of news inside the popup, with the buttons that belong to it: no dialog takes the focus away."""
+"""One report inside the popup with its buttons, where a dialog would take the focus away."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from oomtray.messages.memory import sentence
+from oomtray.messages.i18n import tr
 from oomtray.ui.popup.process_delegate import Shape, draw_shape
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.labels import Plain
@@ -48,8 +48,8 @@ class MessageBar(QWidget):
         self._close.setFlat(True)
         self._close.setAutoDefault(False)
         self._close.setFixedSize(24, 24)
-        self._close.setAccessibleName("Dismiss")
-        self._close.setToolTip("Dismiss")
+        self._close.setAccessibleName(tr("Dismiss"))
+        self._close.setToolTip(tr("Dismiss"))
         self._close.clicked.connect(self.dismiss)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(6)
@@ -68,7 +68,7 @@ class MessageBar(QWidget):
     def complain(self, says: str) -> None:
         from oomtray.ui.controllers.report import Report
 
-        self.tell(Report("failed", sentence(says)))
+        self.tell(Report("failed", says))
 
     def tell(self, report: Report) -> None:
         self._tone = report.tone
