@@ -29,6 +29,15 @@ def runs_as_root() -> str:
     )
 
 
+def no_rule(name: str) -> str:
+    """`name` is printable, as it is below."""
+    return tr("A rule can't be created for {name}.", name=name)
+
+
+def no_service(name: str) -> str:
+    return tr("{name} doesn't belong to a service.", name=name)
+
+
 def no_panel(panel: Panel) -> str:
     return tr("No panel here shows tray icons, so this is a window. {remedy}", remedy=tray_remedy(panel))
 
@@ -58,10 +67,3 @@ _TRAY_REMEDIES: dict[Panel, str] = {
     "wayland": mark("Run a panel that shows StatusNotifierItem icons, such as Waybar with its tray module."),
     "x11": mark("Run a panel with a notification area, such as xfce4-panel, lxqt-panel, tint2 or trayer."),
 }
-def no_rule(name: str) -> str:
-    """`name` is printable, as it is below."""
-    return tr("A rule can't be created for {name}.", name=name)
-
-
-def no_service(name: str) -> str:
-    return tr("{name} doesn't belong to a service.", name=name)
