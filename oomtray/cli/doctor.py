@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from oomtray.cli import DONE, add_json_option
+from oomtray.cli import DONE, FAILED, add_json_option
 from oomtray.messages.doctor import TITLES, title
 from oomtray.messages.i18n import mark, tr
 from oomtray.text import columns, pad, printable, wrap
@@ -15,7 +15,7 @@ from oomtray.text import columns, pad, printable, wrap
 if TYPE_CHECKING:
     import argparse
     from argparse import Namespace
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from oomtray.cli.terminal import Style, Terminal
     from oomtray.doctor.checks import Check, Finding, Place
@@ -52,23 +52,30 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def run_doctor(arguments: Namespace) -> int:
-    """Always DONE: the answer says what is missing, not the exit status."""
+    """FAILED where a check found a problem, else DONE; both answer on standard output."""
     from oomtray.doctor import examine
 
-    checks = examine(qt=check_qt)
+    problems = 0
+
+    def examined() -> Iterator[Check]:
+        nonlocal problems
+        for check in examine(qt=check_qt):
+            problems += check.ok is False
+            yield check
+
     if arguments.json:
         import json
 
         print(
-            json.dumps({"schema": SCHEMA, "checks": [as_json(check) for check in checks]}, ensure_ascii=True)
+            json.dumps({"schema": SCHEMA, "checks": [as_json(check) for check in examined()]}, ensure_ascii=True)
         )
     else:
         from oomtray.cli.terminal import Terminal
 
         terminal = Terminal.of()
-        for line in as_text(checks, terminal):
+        for line in as_text(examined(), terminal):
             print(line, flush=True)
-    return DONE
+    return FAILED if problems else DONE
 
 
 def as_json(check: Check) -> dict[str, str | bool | None]:

@@ -73,6 +73,8 @@ class Place:
     helper: str = HELPER
     pkexec: str = PKEXEC
     policy: str = "/usr/share/polkit-1/actions/io.github.oomtray.policy"
+    systemd: str = "/run/systemd/system"
+    """A directory where systemd runs the machine, and only there (sd_booted(3))."""
     root_uid: int = 0
     """Who must own what runs as root."""
 

@@ -75,7 +75,8 @@ def polkit(place: Place) -> Finding:
     try:
         connection = Connection(system_address(place.environ))
     except OSError:
-        return found(False, "system-bus-silent", command="systemctl start dbus")
+        command = "systemctl start dbus" if os.path.isdir(place.systemd) else "service dbus start"
+        return found(False, "system-bus-silent", command=command)
     try:
         runs, names = connection.call_all(
             [message_bus.NameHasOwner(POLKIT), message_bus.ListActivatableNames()]

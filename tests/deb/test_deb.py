@@ -152,7 +152,7 @@ def test_the_rules_that_come_along_are_there(installed: Root) -> None:
 
 
 def test_doctor_is_content_with_helper_and_policy(installed: Root) -> None:
-    checks = json.loads(installed.run(["oomtray", "doctor", "--json"], user=True).stdout)["checks"]
+    checks = json.loads(installed.run(["oomtray", "doctor", "--json"], user=True, fails=True).stdout)["checks"]
     known = {check["id"]: check["ok"] for check in checks}
     assert (known["helper"], known["policy"]) == (True, True)
 

@@ -242,7 +242,7 @@ def test_in_a_pid_namespace_the_answer_says_that_it_is_not_complete() -> None:
 
 
 def test_doctor_answers_in_the_contracts_shape() -> None:
-    got = report("doctor", shape=contract.DOCTOR)
+    got = report("doctor", shape=contract.DOCTOR, statuses=(0, 1))
     assert len({check["id"] for check in got["checks"]}) == len(got["checks"]) > 5
 
 

@@ -47,16 +47,30 @@ class TestTheWhole:
         assert "killers" in checks
 
     def test_json_is_as_the_contract_says(self, capsys: pytest.CaptureFixture[str]) -> None:
-        assert main(["doctor", "--json"], tray=lambda _: 1) == 0
+        status = main(["doctor", "--json"], tray=lambda _: 1)
         document = contract.read(capsys.readouterr().out, contract.DOCTOR)
+        assert status == any(check["ok"] is False for check in document["checks"])
         assert [check["id"] for check in document["checks"]] == IDS
 
     def test_text_is_one_block_a_check(self, capsys: pytest.CaptureFixture[str]) -> None:
-        assert main(["doctor"], tray=lambda _: 1) == 0
+        main(["doctor"], tray=lambda _: 1)
         lines = capsys.readouterr().out.splitlines()
         first_lines = [line for line in lines if not line.startswith(" ")]
         assert len(first_lines) == len(IDS)
         assert {line.split()[1] for line in first_lines} <= {"ok", "note", "problem"}
+
+    @pytest.mark.parametrize("options", [[], ["--json"]], ids=["text", "json"])
+    @pytest.mark.parametrize(
+        ("oks", "status"),
+        [([True, None, True], 0), ([None], 0), ([True, False, None], 1), ([False], 1)],
+        ids=["fine", "cannot be told", "one problem", "nothing but a problem"],
+    )
+    def test_the_exit_status_says_whether_a_check_is_false(
+        self, monkeypatch: pytest.MonkeyPatch, options: list[str], oks: list[bool | None], status: int
+    ) -> None:
+        checks = [Check(str(number), "A check", ok, "so it is") for number, ok in enumerate(oks)]
+        monkeypatch.setattr(examination, "examine", lambda **_: iter(checks))
+        assert main(["doctor", *options], tray=lambda _: 9) == status
 
     def test_no_qt_is_loaded(self) -> None:
         code = (
@@ -111,7 +125,6 @@ def test_what_it_prints_can_be_read_by_a_script(tmp_path: Path) -> None:
         [sys.executable, "-m", "oomtray", "doctor", "--json"],
         capture_output=True,
         timeout=60,
-        check=True,
         env={**os.environ, "HOME": str(tmp_path)},
     )
     assert json.loads(done.stdout)["schema"] == 1

@@ -55,6 +55,21 @@ class TestPrivilege:
         link.symlink_to(place.helper)
         assert privilege.helper(replace(place, helper=str(link))).what == "helper-odd"
 
+    @pytest.mark.parametrize(
+        ("systemd", "command"),
+        [(True, "systemctl start dbus"), (False, "service dbus start")],
+        ids=["systemd", "another init"],
+    )
+    def test_a_system_bus_that_is_down_is_started_by_the_init_that_runs_here(
+        self, place: Place, tmp_path: Path, systemd: bool, command: str
+    ) -> None:
+        if systemd:
+            (tmp_path / "run-systemd").mkdir()
+        environ = {"DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nowhere/bus"}
+        down = replace(place, environ=environ, systemd=str(tmp_path / "run-systemd"))
+        check = privilege.polkit(down)
+        assert (check.ok, check.what, check.facts["command"]) == (False, "system-bus-silent", command)
+
     def test_nothing_is_installed(self, place: Place) -> None:
         place = replace(
             place, helper="/nonexistent/helper", policy="/nonexistent/policy", pkexec="/nonexistent/pkexec"
