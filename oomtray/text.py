@@ -1,4 +1,4 @@
-"""Numbers and names as a person reads them, the same in the terminal and on the desktop."""
+"""Names and numbers as a person reads them in any language, and text in the columns of a terminal."""
 
 from __future__ import annotations
 
@@ -115,41 +115,9 @@ def size(count: float | None) -> str:
     return f"{sign}{value:.1f} {unit}"
 
 
-def rate_per_minute(bytes_per_second: float | None, *, quiet_below: float = 512 * 1024) -> str:
-    """A change as +120 MiB/min; `–` where unknown, `0` where smaller than `quiet_below` bytes a minute."""
-    if bytes_per_second is None:
-        return UNKNOWN
-    per_minute = bytes_per_second * 60
-    if abs(per_minute) < quiet_below:
-        return "0"
-    return f"{'+' if per_minute > 0 else ''}{size(per_minute)}/min"
-
-
-def percent(value: float | None) -> str:
-    return UNKNOWN if value is None else f"{value:.0f} %"
-
-
 def adjustment(adj: int | None) -> str:
     """An oom_score_adj with its sign; 0 stays 0."""
     return UNKNOWN if adj is None else f"{adj:+d}" if adj else "0"
-
-
-def share_percent(share: float | None) -> str:
-    """A share in per mille as per cent of the scope's memory."""
-    return UNKNOWN if share is None else f"{share / 10:.1f} %"
-
-
-def about(seconds: float | None) -> str:
-    """An estimated time as a person says it: about 40 s, about 4 min, about 2 h, more than a day."""
-    if seconds is None:
-        return UNKNOWN
-    if seconds >= 86400:
-        return "more than a day"
-    if seconds >= 5400:
-        return f"about {seconds / 3600:.0f} h"
-    if seconds >= 90:
-        return f"about {seconds / 60:.0f} min"
-    return f"about {max(seconds, 1):.0f} s"
 
 
 def local_time(seconds: float) -> str:

@@ -7,20 +7,13 @@ from typing import TYPE_CHECKING
 
 from oomtray.cli.table import Column, Row, table
 from oomtray.kernel.users import login_name
-from oomtray.messages.listing import summary, warning
+from oomtray.messages import memory as words
+from oomtray.messages import victim as victim_words
+from oomtray.messages.i18n import tr
+from oomtray.messages.numbers import change, share_percent
+from oomtray.messages.rows import tags
 from oomtray.risk.certainty import certainty
-from oomtray.text import (
-    UNKNOWN,
-    adjustment,
-    columns,
-    fit,
-    percent,
-    printable,
-    rate_per_minute,
-    share_percent,
-    size,
-    wrap,
-)
+from oomtray.text import UNKNOWN, adjustment, columns, fit, pad, printable, size, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,28 +26,9 @@ if TYPE_CHECKING:
 
 LEVEL_STYLE: dict[LevelName, Style] = {"normal": "bold", "warning": "yellow", "critical": "red"}
 ROW_STYLE: dict[WarningMark, Style] = {"none": "plain", "elevated": "yellow", "high": "red"}
+MARKS: dict[WarningMark, str] = {"high": "!!", "elevated": "!", "none": ""}
+"""Seriousness by shape, for who sees no colour."""
 GAUGE = 30
-
-PROCESS_COLUMNS = (
-    Column("#", right=True),
-    Column("PID", right=True),
-    Column("NAME", least=8),
-    Column("SHARE", right=True),
-    Column("SCORE", right=True),
-    Column("CHANGE/MIN", right=True),
-    Column("ADJ", right=True),
-    Column("MEMORY", right=True),
-    Column("WARNING", least=13),
-)
-APP_COLUMNS = (
-    Column("#", right=True),
-    Column("APP", least=8),
-    Column("PROCESSES", right=True),
-    Column("SHARE", right=True),
-    Column("ADJ", right=True),
-    Column("MEMORY", right=True),
-    Column("WARNING", least=13),
-)
 
 
 def listing(
@@ -65,15 +39,51 @@ def listing(
     for n, sentence in enumerate(summary(assessment)):
         style = LEVEL_STYLE[assessment.level.name] if n == 0 else "plain"
         lines += [terminal.styled(terminal.written(line), style) for line in wrap(sentence, terminal.columns)]
-    heads = APP_COLUMNS if apps else PROCESS_COLUMNS
     order = certainty(assessment)
     if apps:
-        shown = _app_rows(assessment.apps[:rows], order)
+        heads, shown = _app_columns(), _app_rows(assessment.apps[:rows], order)
     else:
-        shown = _process_rows(assessment.risks[:rows], order)
+        heads, shown = _process_columns(), _process_rows(assessment.risks[:rows], order)
     lines += ["", *table(heads, shown, terminal), ""]
     memory = memory_lines(assessment.snapshot.memory, marks)
     return lines + [terminal.written(fit(line, terminal.columns or columns(line))) for line in memory]
+
+
+def summary(assessment: Assessment) -> list[str]:
+    """Sentences in the order in which a person needs them; the first names the level."""
+    return words.sentences(assessment) + victim_words.sentences(assessment)
+
+
+def warning(risk: Risk, order: Certainty = "sure") -> str:
+    """The words of a row's warning column, behind a mark of its own shape where it is serious."""
+    said = tr(", ").join(tags(risk, order))
+    return f"{MARKS[risk.warning]} {said}" if MARKS[risk.warning] and said else said
+
+
+def _process_columns() -> tuple[Column, ...]:
+    return (
+        Column("#", right=True),
+        Column(tr("PID"), right=True),
+        Column(tr("NAME"), least=8),
+        Column(tr("SHARE"), right=True),
+        Column(tr("SCORE"), right=True),
+        Column(tr("CHANGE/MIN"), right=True),
+        Column(tr("ADJ"), right=True),
+        Column(tr("MEMORY"), right=True),
+        Column(tr("WARNING"), least=13),
+    )
+
+
+def _app_columns() -> tuple[Column, ...]:
+    return (
+        Column("#", right=True),
+        Column(tr("APP"), least=8),
+        Column(tr("PROCESSES"), right=True),
+        Column(tr("SHARE"), right=True),
+        Column(tr("ADJ"), right=True),
+        Column(tr("MEMORY"), right=True),
+        Column(tr("WARNING"), least=13),
+    )
 
 
 def _process_rows(risks: Sequence[Risk], order: Certainty) -> list[Row]:
@@ -85,7 +95,7 @@ def _process_rows(risks: Sequence[Risk], order: Certainty) -> list[Row]:
                 printable(risk.process.name),
                 share_percent(risk.share),
                 _number(risk.process.oom_score),
-                rate_per_minute(risk.change).removesuffix("/min"),
+                change(risk.change),
                 adjustment(risk.process.oom_score_adj),
                 size(risk.memory),
                 warning(risk, order),
@@ -103,52 +113,45 @@ def _app_rows(apps: Sequence[App], order: Certainty) -> list[Row]:
 
 
 def _app_row(app: App, order: Certainty, *, whose: bool) -> Row:
-    span = app.adj_range
-    if span is None or span[0] == span[1]:
-        adj = adjustment(span[0] if span else None)
-    else:
-        adj = f"{adjustment(span[0])} to {adjustment(span[1])}"
-    words = warning(app.members[0], order) if app.members else ""
+    name = printable(app.name)
     return Row(
         (
             _number(app.rank),
-            printable(app.name) + (f" ({_owner(app)})" if whose else ""),
+            f"{name} ({_owner(app)})" if whose else name,
             str(len(app.members)),
             share_percent(app.share),
-            adj,
+            _span(app.adj_range),
             size(app.memory),
-            words,
+            warning(app.members[0], order) if app.members else "",
         ),
         ROW_STYLE[app.warning],
     )
 
 
+def _span(span: tuple[int, int] | None) -> str:
+    lowest, highest = span or (None, None)
+    if lowest == highest:
+        return adjustment(lowest)
+    return tr("{lowest} to {highest}", lowest=adjustment(lowest), highest=adjustment(highest))
+
+
 def _owner(app: App) -> str:
     if app.uid is None:
-        return "system"
-    return login_name(app.uid) or f"uid {app.uid}"
+        return tr("system")
+    return login_name(app.uid) or tr("uid {uid}", uid=app.uid)
 
 
 def memory_lines(memory: Memory, marks: Levels) -> list[str]:
-    used = memory.used_percent
     lines = [
-        f"Memory  {_gauge(used, marks)} {percent(used)} used, {size(memory.available)} of {size(memory.total)} left",
-        f"         {_scale(marks)}",
+        (tr("Memory"), f"{_gauge(memory.used_percent, marks)} {words.amounts(memory)}"),
+        ("", f" {_scale(marks)}"),
+        (tr("Swap"), words.swap_amounts(memory)),
+        (tr("Stall"), words.stall(memory)),
     ]
-    if memory.swap_total:
-        lines.append(
-            f"Swap    {percent(memory.swap_percent)} used, {size(memory.swap_free)} of {size(memory.swap_total)} left"
-        )
-    else:
-        lines.append("Swap    none" if memory.swap_total == 0 else "Swap    unknown: this kernel doesn't tell")
-    if memory.psi_some_avg10 is None and memory.psi_full_avg10 is None:
-        lines.append("Stall   unknown: this kernel doesn't tell")
-    else:
-        some, full = _stall(memory.psi_some_avg10), _stall(memory.psi_full_avg10)
-        lines.append(f"Stall   {some} of the last 10 s for some process, {full} for all")
     if memory.oom_kills is not None:
-        lines.append(f"Kills   {memory.oom_kills} by the kernel since boot")
-    return lines
+        lines.append((tr("Kills"), words.kills(memory.oom_kills)))
+    width = max(columns(label) for label, _ in lines) + 2
+    return [pad(label, width) + text for label, text in lines]
 
 
 def _gauge(used: float | None, marks: Levels) -> str:
@@ -165,15 +168,12 @@ def _scale(marks: Levels) -> str:
     line = ""
     for mark in (marks.warning_percent, marks.critical_percent):
         line = line.ljust(max(_place(mark), len(line) + 1 if line else 0)) + f"{mark:g}"
-    return f"{line} % are the marks for warning and critical"
+    indent = len(line) - len(line.lstrip())
+    return " " * indent + tr("{marks} %: marks for warning and critical", marks=line.lstrip())
 
 
 def _place(mark: float) -> int:
     return min(max(round(mark / 100 * GAUGE), 0), GAUGE - 1)
-
-
-def _stall(value: float | None) -> str:
-    return UNKNOWN if value is None else f"{value:.1f} %"
 
 
 def _number(value: int | None) -> str:

@@ -47,8 +47,9 @@ def run_explain(arguments: Namespace) -> int:
     try:
         explained = explain(assessment, arguments.pid)
     except KeyError:
-        seen = "" if assessment.snapshot.complete else " that you can see"
-        raise Failure(f"there is no process {arguments.pid}{seen}") from None
+        from oomtray.messages.explanation import missing
+
+        raise Failure(missing(arguments.pid, complete=assessment.snapshot.complete)) from None
     facts = _facts(explained.risk.process)
     if arguments.json:
         from oomtray.cli import as_json as report
@@ -75,12 +76,11 @@ def explanation(
     assessment: Assessment, explained: Explanation, terminal: Terminal, facts: ProcessFacts | None = None
 ) -> list[str]:
     """Who it is, the sum as a table where it has one, the facts where there are any, and the sentences."""
-    from oomtray.messages.explanation import tell
+    from oomtray.messages.explanation import tell, who
     from oomtray.text import wrap
 
-    lines = [
-        terminal.styled(terminal.written(line), "bold") for line in wrap(_who(explained), terminal.columns)
-    ]
+    title = who(explained, _owner(explained.risk.process))
+    lines = [terminal.styled(terminal.written(line), "bold") for line in wrap(title, terminal.columns)]
     if explained.risk.badness is not None:
         lines += ["", *_sum(assessment, explained, terminal)]
     if facts is not None:
@@ -91,49 +91,24 @@ def explanation(
     return lines
 
 
-def _who(explained: Explanation) -> str:
+def _owner(process: Process) -> str:
     from oomtray.kernel.users import login_name
-    from oomtray.messages.listing import called
-    from oomtray.text import printable
 
-    risk = explained.risk
-    uid = risk.process.uid
-    belongs = [f"{called(risk)} of {login_name(uid) or f'uid {uid}'}"]
-    if risk.app is not None:
-        belongs.append(f"app {printable(risk.app)}")
-    if risk.unit is not None:
-        belongs.append(f"unit {printable(risk.unit)}")
-    return ", ".join(belongs)
+    return login_name(process.uid) or str(process.uid)
 
 
 def _sum(assessment: Assessment, explained: Explanation, terminal: Terminal) -> list[str]:
     from oomtray.cli.table import Column, Row, table
     from oomtray.kernel.snapshot import PAGE_SIZE
-    from oomtray.text import UNKNOWN, adjustment, share_percent, size
+    from oomtray.messages.badness import parts
+    from oomtray.text import UNKNOWN, size
 
-    risk, parts = explained.risk, explained.parts
-    adj = adjustment(risk.process.oom_score_adj)
-    whole = "RAM and swap" if assessment.snapshot.scope.kind == "system" else "the cgroup's limit"
-    summands = (
-        ("resident", parts.rss),
-        ("swapped out", parts.swap),
-        ("page tables", parts.page_tables),
-        (f"oom_score_adj {adj}", parts.adjustment),
-        (f"badness, {share_percent(risk.share)} of {whole}", risk.badness),
-    )
     rows = [
-        Row(
-            (
-                UNKNOWN if pages is None else str(pages),
-                size(None if pages is None else pages * PAGE_SIZE),
-                what,
-            )
-        )
-        for what, pages in summands
+        Row((UNKNOWN, UNKNOWN, what) if pages is None else (str(pages), size(pages * PAGE_SIZE), what))
+        for pages, what in parts(assessment.snapshot, explained)
     ]
-    return table(
-        (Column("PAGES", right=True), Column("MEMORY", right=True), Column("", least=8)), rows, terminal
-    )
+    heads = (Column(tr("PAGES"), right=True), Column(tr("MEMORY"), right=True), Column("", least=8))
+    return table(heads, rows, terminal)
 
 
 def _told(facts: ProcessFacts, now: float, terminal: Terminal) -> list[str]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from oomtray.actions.adjust import HIGHEST, LOWEST
 from oomtray.messages.files import file_problem
 from oomtray.messages.i18n import mark, tr
-from oomtray.risk.certainty import INSTEAD
 from oomtray.text import adjustment, printable, size
 
 if TYPE_CHECKING:
@@ -88,10 +87,16 @@ def ended(ending: Ending) -> str:
     return f"{who} was not ended: {reasons.get(error) or why(error)}"
 
 
+_INSTEAD: dict[Override, str] = {
+    "panic_on_oom": "panic: the whole machine would stop",
+    "oom_kill_allocating_task": "kill whichever process asks for memory then",
+}
+
+
 def next_victim(victim: Victim | None, void: Override | None = None) -> str:
     """`then the next victim is VS Code (4242), 3.1 GiB`, for behind a change; `void`: what keeps it from mattering."""
     if void is not None:
-        return f"then the kernel would still {INSTEAD[void]}, as vm.{void} is set"
+        return f"then the kernel would still {_INSTEAD[void]}, as vm.{void} is set"
     if victim is None:
         return "then nothing is left that the kernel could kill"
     process = victim.risk.process

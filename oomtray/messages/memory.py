@@ -1,169 +1,124 @@
-"""What the icon, the popup and the notifications say: pure functions of an assessment, plain text throughout."""
+"""How much memory is left and how the machine copes, for the window, the icon and the terminal."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from oomtray.risk.certainty import INSTEAD, certainty, void_by
-from oomtray.text import UNKNOWN, about, adjustment, percent, printable, share_percent, size
+from oomtray.messages.i18n import mark, tr, tr_n
+from oomtray.messages.numbers import about, percent
+from oomtray.text import size
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Memory
-    from oomtray.risk.assessment import App, Assessment, LevelName, Risk, WhyNot
+    from oomtray.risk.assessment import Assessment, LevelName
 
-HEADLINE: dict[LevelName, str] = {
-    "normal": "Memory is fine",
-    "warning": "Memory is getting tight",
-    "critical": "Memory is nearly gone",
+_HEADLINES: dict[LevelName, str] = {
+    "normal": mark("Memory is fine"),
+    "warning": mark("Memory is getting tight"),
+    "critical": mark("Memory is nearly gone"),
 }
-STALLING: dict[LevelName, str] = {
-    "normal": "Memory is fine",
-    "warning": "Programs are waiting for memory",
-    "critical": "Programs hardly get on for want of memory",
+_STALLING: dict[LevelName, str] = {
+    "normal": _HEADLINES["normal"],
+    "warning": mark("Apps are waiting for memory"),
+    "critical": mark("Apps are slow because memory is short"),
 }
-PAUSED = "Paused: nothing is being watched"
-WAITING = "Reading the system…"
-UNREADABLE = "The system can't be read"
-NEVER: dict[WhyNot, str] = {
-    "pid-1": "never killed: pid 1",
-    "kernel-thread": "never killed: a part of the kernel",
-    "zombie": "has ended already",
-    "adj-minimum": "never killed: set to -1000",
-    "no-memory": "holds no memory",
-    "not-eligible": "passed over just now",
-}
-_NEAR_SHOWN = 2
+"""Where the level comes from stalls (PSI) and not from what is used."""
 
 
 def headline(assessment: Assessment) -> str:
     level = assessment.level
-    return (STALLING if level.cause == "stall" else HEADLINE)[level.name]
+    return tr((_STALLING if level.cause == "stall" else _HEADLINES)[level.name])
+
+
+def paused() -> str:
+    return tr("Paused: memory is not being watched")
+
+
+def waiting() -> str:
+    """Before the first reading."""
+    return tr("Reading the system…")
+
+
+def unreadable() -> str:
+    return tr("The system can't be read")
 
 
 def used(memory: Memory) -> str:
-    return f"{percent(memory.used_percent)} used"
+    return tr("{percent} used", percent=percent(memory.used_percent))
 
 
 def left(memory: Memory) -> str:
-    return f"{size(memory.available)} left"
+    return tr("{size} left", size=size(memory.available))
 
 
 def of_total(memory: Memory) -> str:
-    swap = f" and {size(memory.swap_total)} of swap" if memory.swap_total else ""
-    return f"{size(memory.total)} of RAM{swap}"
-
-
-def swap_and_stall(memory: Memory) -> str:
-    swap = "no swap" if memory.swap_total == 0 else f"swap {percent(memory.swap_percent)}"
-    stall = memory.psi_full_avg10
-    return f"{swap} · stall {UNKNOWN if stall is None else f'{stall:.1f} %'}"
+    if not memory.swap_total:
+        return tr("{ram} of RAM", ram=size(memory.total))
+    return tr("{ram} of RAM and {swap} of swap", ram=size(memory.total), swap=size(memory.swap_total))
 
 
 def lasts(assessment: Assessment) -> str:
     """Empty where nothing is running out."""
     seconds = assessment.seconds_left
-    return "" if seconds is None else f"Lasts {about(seconds)} at this rate"
+    return "" if seconds is None else tr("Lasts {time} at this rate", time=about(seconds))
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A line under the next victim; its shape says how serious it is."""
-
-    shape: Literal["info", "warning"]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Next:
-    """What the popup says of the next victim."""
-
-    lead: str
-    """A whole sentence where `name` is empty."""
-    name: str
-    frees: str
-    notes: tuple[Note, ...] = ()
+def swap_and_stall(memory: Memory) -> str:
+    stall = percent(memory.psi_full_avg10, 1)
+    if memory.swap_total == 0:
+        return tr("no swap · stall {stall}", stall=stall)
+    return tr("swap {swap} · stall {stall}", swap=percent(memory.swap_percent), stall=stall)
 
 
-def called(risk: Risk) -> str:
-    return f"{printable(risk.process.name)} ({risk.process.pid})"
-
-
-def app_of(assessment: Assessment, risk: Risk) -> App | None:
-    """The app that the process is shown under, where apps were asked for."""
-    pid = risk.process.pid
-    for app in assessment.apps:
-        if app.key == risk.app and any(member.process.pid == pid for member in app.members):
-            return app
-    return None
-
-
-def full_name(assessment: Assessment, risk: Risk) -> str:
-    """Firefox · Web Content (4242); the process alone where it bears its app's name."""
-    app = app_of(assessment, risk)
-    if app is None or app.name.casefold() == risk.process.name.casefold():
-        return called(risk)
-    return f"{printable(app.name)} · {called(risk)}"
-
-
-def next_victim(assessment: Assessment) -> Next:
-    scope, complete = assessment.snapshot.scope, assessment.snapshot.complete
-    gone = "memory" if scope.kind == "system" else printable(scope.path or "/")
-    lead = f"If {gone} ran out now, the kernel would"
-    void = void_by(assessment)
-    if void is not None:
-        set_ = Note("warning", f"the order below decides nothing, as vm.{void} is set")
-        return Next(f"{lead} {INSTEAD[void]}", "", "", (set_,))
-    lead += " kill"
-    notes = []
-    if not complete:
-        notes.append(Note("info", "this counts only the processes that you can see; others are hidden from you"))
-    victim = assessment.victim
-    if victim is None:
-        return Next(lead, "nothing: no process can be chosen", "", tuple(notes))
-    if victim.near:
-        lead = f"{lead} one of these"
-    if victim.also is not None:
-        whole, count = printable(victim.also.unit), len(victim.also.pids)
-        kind = "unit" if victim.also.cause == "oom-policy-stop" else "control group"
-        notes.append(Note("warning", f"this ends the {kind} {whole} with its {count} processes"))
-    if victim.near:
-        names = [called(risk) for risk in victim.near[:_NEAR_SHOWN]]
-        more = len(victim.near) - len(names)
-        listed = ", ".join(names) + (f" and {more} more" if more else "")
-        notes.append(Note("info", f"or {listed}: too close to tell apart"))
-    frees = victim.risk.frees
-    return Next(
-        lead,
-        full_name(assessment, victim.risk),
-        "" if frees is None else f"would free about {size(frees)}",
-        tuple(notes),
-    )
-
-
-def tooltip(assessment: Assessment) -> str:
-    """One sentence for the icon."""
+def in_short(assessment: Assessment) -> str:
+    """The state in one clause, for the icon."""
     memory = assessment.snapshot.memory
-    said = f"{headline(assessment)}: {used(memory)}, {left(memory)}"
-    victim, void = assessment.victim, void_by(assessment)
-    if void is not None:
-        said += f"; if it ran out now, the kernel would {INSTEAD[void]}"
-    elif victim is not None:
-        choice = f"one of {len(victim.near) + 1}, such as " if victim.near else ""
-        said += f"; next to be killed: {choice}{called(victim.risk)}"
+    return tr("{state}: {used}, {left}", state=headline(assessment), used=used(memory), left=left(memory))
+
+
+def sentences(assessment: Assessment) -> list[str]:
+    """The state for the terminal; the first sentence names the level."""
+    memory, said = assessment.snapshot.memory, []
+    state, numbers = headline(assessment), amounts(memory)
+    if assessment.snapshot.scope.kind == "system":
+        said.append(tr("{state}: {numbers}.", state=state, numbers=numbers))
+    else:  # what follows is of the control group alone
+        said.append(tr("{state} (whole machine): {numbers}.", state=state, numbers=numbers))
+    if assessment.seconds_left is not None:
+        said.append(tr("It lasts {time} at this rate.", time=about(assessment.seconds_left)))
     return said
 
 
-def caption(assessment: Assessment, count: int) -> str:
-    """Above the names of the first so many in the kernel's order."""
-    order, victim = certainty(assessment), assessment.victim
-    if order == "void":
-        return "Highest badness:"
-    if order == "sure" or victim is None:
-        return "Would be killed first:"
-    close = len(victim.near) + 1
-    which = "all" if close >= count else f"the first {close}"
-    return f"Would be killed first ({which} too close to tell apart):"
+def amounts(memory: Memory) -> str:
+    return _amounts(memory.used_percent, memory.available, memory.total)
+
+
+def swap_amounts(memory: Memory) -> str:
+    if memory.swap_total is None:
+        return _not_told()
+    if memory.swap_total == 0:
+        return tr("none")
+    return _amounts(memory.swap_percent, memory.swap_free, memory.swap_total)
+
+
+def stall(memory: Memory) -> str:
+    """PSI's two averages."""
+    some, full = memory.psi_some_avg10, memory.psi_full_avg10
+    if some is None and full is None:
+        return _not_told()
+    return tr("{some} of the last 10 s for some process, {full} for all", some=percent(some, 1), full=percent(full, 1))
+
+
+def kills(count: int) -> str:
+    return tr_n("{count} by the kernel since boot", "{count} by the kernel since boot", count)
+
+
+def _amounts(used: float | None, left: int | None, total: int | None) -> str:
+    return tr("{used} used, {left} of {total} left", used=percent(used), left=size(left), total=size(total))
+
+
+def _not_told() -> str:
+    return tr("unknown: this kernel doesn't tell")
 
 
 def sentence(text: str) -> str:
@@ -173,34 +128,3 @@ def sentence(text: str) -> str:
 def ended(text: str) -> str:
     """With a full stop; it may begin with a name, which stays as it is."""
     return text if text.endswith((".", "?", "!")) else f"{text}."
-
-
-def phrases(risk: Risk, app: str | None = None) -> tuple[str, ...]:
-    """Short plain words for a row that is high, or low, for another reason than its size; `app` is the app's name."""
-    said = []
-    adj = adjustment(risk.process.oom_score_adj)
-    unit = printable(risk.unit or "its unit")
-    for reason in risk.reasons:
-        match reason:
-            case "near-victim":
-                said.append("may be next")
-            case "large-share":
-                said.append(f"{share_percent(risk.share)} of all memory")
-            case "adj-set-by-app":
-                said.append(f"{adj} set by {printable(app or risk.app or 'itself')}")
-            case "adj-set-by-unit":
-                said.append(f"{adj} set by {unit}")
-            case "adj-set-by-hand":
-                said.append(f"{adj} set by you")
-            case "adj-inherited":
-                said.append(f"{adj} inherited")
-            case "adj-protected":
-                said.append("protected")
-            case "unit-dies-whole":
-                session = unit.startswith("session-")
-                said.append("whole session would die" if session else f"all of {unit} would stop")
-            case "group-dies-whole":
-                said.append("its whole control group would die")
-            case "small-but-first":
-                said.append("first by its adjustment, not its size")
-    return tuple(said)

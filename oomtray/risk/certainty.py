@@ -5,26 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from oomtray.risk.assessment import Assessment, Override
+    from oomtray.risk.assessment import Assessment, Override, Reason
 
 Certainty = Literal["sure", "near", "void"]
 """near: the next victim is one of several."""
+Candidacy = Literal["next", "maybe"]
 
-INSTEAD: dict[Override, str] = {
-    "panic_on_oom": "panic: the whole machine would stop",
-    "oom_kill_allocating_task": "kill whichever process asks for memory then",
-}
-"""What the kernel would do, where the order is void; the one that it looks at first comes first (out_of_memory)."""
+_LOOKED_AT_FIRST: tuple[Override, ...] = ("panic_on_oom", "oom_kill_allocating_task")
+"""In the order of out_of_memory (mm/oom_kill.c)."""
 
 
 def void_by(assessment: Assessment) -> Override | None:
     """What voids the order of the killer that acts first; None where it holds."""
     killer = assessment.killer
     found = () if killer is None else killer.overrides
-    return next((name for name in INSTEAD if name in found), None)
+    return next((name for name in _LOOKED_AT_FIRST if name in found), None)
 
 
 def certainty(assessment: Assessment) -> Certainty:
     if void_by(assessment) is not None:
         return "void"
     return "near" if assessment.victim is not None and assessment.victim.near else "sure"
+
+
+def candidacy(reasons: tuple[Reason, ...], order: Certainty) -> Candidacy | None:
+    """Whether a row is next, or may be; None for all others, and for everybody where the order is void."""
+    if order == "void":
+        return None
+    if "next-victim" in reasons:
+        return "next" if order == "sure" else "maybe"
+    return "maybe" if "near-victim" in reasons else None

@@ -1,4 +1,4 @@
-"""Names, sizes, rates and times as a person reads them: harmless, within their columns, a dash for the unknown."""
+"""Names and sizes as a person reads them: harmless, within their columns, a dash for the unknown."""
 
 from __future__ import annotations
 
@@ -10,16 +10,12 @@ from oomtray.kernel.process_handle import open_process
 from oomtray.text import (
     COMM_BYTES,
     UNKNOWN,
-    about,
     adjustment,
     columns,
     fit,
     pad,
-    percent,
     printable,
-    rate_per_minute,
     raw_bytes,
-    share_percent,
     size,
     wrap,
 )
@@ -77,52 +73,9 @@ def test_a_size_has_three_digits_and_a_binary_unit(count: float | None, shown: s
     assert size(count) == shown
 
 
-@pytest.mark.parametrize(
-    ("per_second", "shown"),
-    [
-        pytest.param(None, UNKNOWN, id="seen-once"),
-        pytest.param(0.0, "0", id="steady"),
-        pytest.param(8000.0, "0", id="noise"),
-        pytest.param(2.0 * 1024**2, "+120 MiB/min", id="grows"),
-        pytest.param(-51200.0, "-2.9 MiB/min", id="shrinks"),
-    ],
-)
-def test_a_change_is_told_by_the_minute(per_second: float | None, shown: str) -> None:
-    assert rate_per_minute(per_second) == shown
-
-
-@pytest.mark.parametrize(
-    ("shown", "expected"),
-    [
-        (percent(None), UNKNOWN),
-        (percent(78.4), "78 %"),
-        (share_percent(None), UNKNOWN),
-        (share_percent(610.4), "61.0 %"),
-        (adjustment(None), UNKNOWN),
-        (adjustment(0), "0"),
-        (adjustment(233), "+233"),
-        (adjustment(-500), "-500"),
-    ],
-)
-def test_what_is_unknown_is_a_dash_and_never_a_zero(shown: str, expected: str) -> None:
-    assert shown == expected
-
-
-@pytest.mark.parametrize(
-    ("seconds", "shown"),
-    [
-        (None, UNKNOWN),
-        (0.0, "about 1 s"),
-        (40.2, "about 40 s"),
-        (89.0, "about 89 s"),
-        (240.0, "about 4 min"),
-        (5300.0, "about 88 min"),
-        (7200.0, "about 2 h"),
-        (100000.0, "more than a day"),
-    ],
-)
-def test_a_forecast_says_that_it_is_one(seconds: float | None, shown: str) -> None:
-    assert about(seconds) == shown
+@pytest.mark.parametrize(("value", "shown"), [(None, UNKNOWN), (0, "0"), (233, "+233"), (-500, "-500")])
+def test_an_adjustment_has_its_sign(value: int | None, shown: str) -> None:
+    assert adjustment(value) == shown
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,12 @@ from PySide6.QtCore import QObject, Signal
 
 from oomtray.desktop.notifications import Notification, Notifier
 from oomtray.messages import memory as words
-from oomtray.risk.certainty import INSTEAD, void_by
+from oomtray.messages import names
+from oomtray.messages.numbers import about
+from oomtray.messages.victim import instead
+from oomtray.risk.certainty import void_by
 from oomtray.risk.levels import Announced, announce
-from oomtray.text import about, printable, size
+from oomtray.text import printable, size
 from oomtray.ui.controllers.row_actions import Subject
 
 if TYPE_CHECKING:
@@ -176,19 +179,19 @@ def body(assessment: Assessment) -> str:
     lines = []
     if assessment.seconds_left is not None:
         lines.append(f"It lasts {about(assessment.seconds_left)} at this rate.")
-    victim, void = assessment.victim, void_by(assessment)
-    if void is not None:
-        lines.append(f"If memory ran out now, the kernel would {INSTEAD[void]}.")
+    victim = assessment.victim
+    if void_by(assessment) is not None:
+        lines.append(instead(assessment))
     elif victim is not None:
         seen = "" if assessment.snapshot.complete else ", of the processes that you can see,"
-        name, others = words.full_name(assessment, victim.risk), len(victim.near)
+        name, others = names.full_name(assessment, victim.risk), len(victim.near)
         rest = "" if victim.risk.memory is None else f", which holds {size(victim.risk.memory)}"
         if others:
             name += f" or {others} other{'s' if others > 1 else ''}"
             rest = ": they are too close to tell apart"
         lines.append(f"The {victim.killer} would kill{seen} {name} next{rest}.")
         if victim.also is not None:
-            with_whom = words.called(victim.risk) if others else "it"
+            with_whom = names.called(victim.risk) if others else "it"
             lines.append(
                 f"{printable(victim.also.unit)} would end with {with_whom}: {len(victim.also.pids)} processes."
             )

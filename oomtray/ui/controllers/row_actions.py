@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from oomtray.actions.preview import after_change, cautions
 from oomtray.actions.rules.propose import service_of
 from oomtray.messages import changes as action_words
-from oomtray.messages.memory import called, ended, sentence
+from oomtray.messages.memory import ended, sentence
+from oomtray.messages.names import called
 from oomtray.risk.certainty import void_by
 from oomtray.text import adjustment, printable, size
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QPlainTextEdit,
 
 from oomtray.messages.explanation import tell
 from oomtray.messages.i18n import tr, tr_n
-from oomtray.messages.memory import called, full_name
+from oomtray.messages.names import called, full_name
 from oomtray.risk.explain import explain
 from oomtray.ui.qt.fonts import large
 from oomtray.ui.qt.labels import Elided, take_side

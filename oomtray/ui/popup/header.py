@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from oomtray.messages import memory as words
+from oomtray.messages.i18n import mark, tr
 from oomtray.ui.popup.memory_bar import Gauge
 from oomtray.ui.popup.sparkline import Sparkline
 from oomtray.ui.qt import colours
@@ -16,11 +17,18 @@ from oomtray.ui.qt.labels import Elided, Plain
 
 if TYPE_CHECKING:
     from oomtray.config import Levels
-    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.assessment import Assessment, LevelName
     from oomtray.ui.qt.icons import State
 
 _ICON = 32
-_STATES: dict[str, State] = {"normal": "calm", "warning": "warning", "critical": "critical"}
+_STATES: dict[LevelName, State] = {"normal": "calm", "warning": "warning", "critical": "critical"}
+_STATE_NAMES: dict[State, str] = {
+    "calm": mark("Normal"),
+    "warning": mark("Warning"),
+    "critical": mark("Critical"),
+    "paused": mark("Paused"),
+    "unreadable": mark("Unknown"),
+}
 
 
 class Header(QWidget):
@@ -32,7 +40,7 @@ class Header(QWidget):
         self._drawn: tuple[State, bool, float] | None = None
         self._icon = QLabel(self)
         self._icon.setFixedSize(_ICON, _ICON)
-        self._title = Elided(words.WAITING, self)
+        self._title = Elided(words.waiting(), self)
         self._sub = Elided("", self, faint=True)
         self._used = Plain("", self, at_end=True)
         self._left = Plain("", self, faint=True, at_end=True)
@@ -64,7 +72,7 @@ class Header(QWidget):
             self._told, self._unreadable = assessment, ""
         memory = assessment.snapshot.memory
         if paused:
-            self._say("paused", "Paused", "The numbers below stand still")
+            self._say("paused", tr("Paused"), tr("The numbers below are not being updated"))
         elif self._unreadable:
             self.cannot_read(self._unreadable)
         else:
@@ -86,8 +94,11 @@ class Header(QWidget):
     def cannot_read(self, error: str) -> None:
         """Holds until there is another assessment: the numbers of the last one stay, and are called old."""
         self._unreadable = error
-        known = "Nothing is known yet" if self._told is None else "The numbers below are old"
-        self._say("unreadable", words.UNREADABLE, f"{known}. {error}")
+        if self._told is None:
+            says = tr("Nothing is known yet. {error}", error=error)
+        else:
+            says = tr("The numbers below are old. {error}", error=error)
+        self._say("unreadable", words.unreadable(), says)
         self._used.setEnabled(False)
 
     def _say(self, state: State, title: str, sub: str) -> None:
@@ -109,4 +120,4 @@ class Header(QWidget):
         if drawn != self._drawn:
             self._drawn = drawn
             self._icon.setPixmap(state_pixmap(state, drawn[1], _ICON, drawn[2]))
-            self._icon.setAccessibleName(state)
+            self._icon.setAccessibleName(tr(_STATE_NAMES[state]))

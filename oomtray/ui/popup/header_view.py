@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QHeaderView, QWidget
 
+from oomtray.messages.i18n import tr
 from oomtray.ui.popup.process_delegate import PAD
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import small
@@ -18,7 +19,7 @@ class Columns(QHeaderView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
-        self.setAccessibleName("Columns")
+        self.setAccessibleName(tr("Columns"))
 
     def room_for(self, title: str) -> int:
         self.ensurePolished()

@@ -9,6 +9,8 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.messages import memory as words
+from oomtray.messages.i18n import tr
+from oomtray.messages.numbers import percent
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import small
 
@@ -30,14 +32,14 @@ class Gauge(QWidget):
         self._assessment: Assessment | None = None
         self._marks: tuple[float, float] = (80.0, 90.0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Memory used")
+        self.setAccessibleName(tr("Memory used"))
 
     def show_assessment(self, assessment: Assessment | None, levels: Levels) -> None:
         self._assessment = assessment
         self._marks = (levels.warning_percent, levels.critical_percent)
         if assessment is not None:
             memory = assessment.snapshot.memory
-            self.setAccessibleDescription(f"{words.used(memory)}, {words.swap_and_stall(memory)}")
+            self.setAccessibleDescription(tr(", ").join((words.used(memory), words.swap_and_stall(memory))))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -77,7 +79,7 @@ class Gauge(QWidget):
             x = round(width * mark / 100)
             # a gap rather than a line: seen on the empty and on the filled part alike
             colours.fill(painter, QRect((self.width() - x if mirrored else x) - 1, 0, 2, _BAR), found.ground)
-            text = f"{mark:.0f} %"
+            text = percent(mark)
             wide = metrics.horizontalAdvance(text)
             start = min(max(x - wide // 2, 0), self.width() - wide)
             if start + wide + _AIR > taken or start < begin:

@@ -169,7 +169,7 @@ class Popup(PopupWindow):
         elif paused:
             self.header.say("Paused", "Nothing is being watched", paused=True)
         else:
-            self.header.say(words.WAITING)
+            self.header.say(words.waiting())
 
     def set_notices(self, notices: list[str]) -> None:
         self._notices = notices

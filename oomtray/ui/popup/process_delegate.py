@@ -9,12 +9,16 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF,
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPolygonF
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
+from oomtray.messages.rows import adjustment_word, share_word
+from oomtray.text import UNKNOWN
 from oomtray.ui.popup import process_row as rows
 from oomtray.ui.popup.process_row import CHANGE, MEMORY, NAME, PROTECTION, RISK
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import scaled, small
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from oomtray.ui.popup.process_model import Model
     from oomtray.ui.popup.process_row import Row
 
@@ -48,10 +52,10 @@ class Delegate(QStyledItemDelegate):
         """Of the widest that a column should ever show: numbers come and go without moving it."""
         wide = self._main.horizontalAdvance
         widths = {
-            RISK: wide("000") + 8 + max(self._fine.horizontalAdvance("elevated") + 8, 54),
+            RISK: wide("000") + 8 + max(self._fine.horizontalAdvance(share_word("elevated")) + 8, 54),
             MEMORY: wide("99.9 GiB") + _SLACK,
             CHANGE: wide("+99.9 MiB") + _SLACK,
-            PROTECTION: max(wide("+1000") + 14, self._fine.horizontalAdvance("lowest +1000")) + 4,
+            PROTECTION: max(wide("+1000") + 14, self._fine.horizontalAdvance(adjustment_word((-1000, 1000)))) + 4,
         }
         return widths.get(column, wide("0" * 16)) + 2 * PAD
 
@@ -73,19 +77,9 @@ class Delegate(QStyledItemDelegate):
         if row.gone:
             painter.setOpacity(0.45)
         brush = _Brush(painter, box, mirrored, found, *self._fonts, self._main, self._fine)
-        match index.column():
-            case 0:
-                _paint_name(brush, row)
-            case 1:
-                _paint_risk(brush, row)
-            case 2:
-                brush.number(rows.memory(row), "")
-            case 3:
-                text = rows.change(row)
-                rate, _, unit = text.partition("/")
-                brush.number(rate, f"/{unit}" if unit else "", faint=not unit)
-            case _:
-                _paint_adj(brush, row)
+        paint_cell = _CELLS.get(index.column())
+        if paint_cell is not None:
+            paint_cell(brush, row)
         painter.restore()
 
 
@@ -132,8 +126,8 @@ class _Brush:
             box, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown
         )
 
-    def number(self, text: str, below: str, *, faint: bool = False) -> None:
-        colour = self.colours.muted if faint or text in ("–", "0") else self.colours.text
+    def number(self, text: str, below: str) -> None:
+        colour = self.colours.muted if text in (UNKNOWN, "0") else self.colours.text
         if below:
             self.text(self.upper, text, colour, self.plain, end=True)
             self.text(self.lower, below, self.colours.muted, self.fine, end=True)
@@ -144,18 +138,18 @@ class _Brush:
 def _paint_name(brush: _Brush, row: Row) -> None:
     bold = rows.is_next(row)
     brush.text(brush.upper, rows.name(row), brush.colours.text, brush.bold if bold else brush.plain)
-    tone = brush.colours.mark_text(rows.mark(row)) if bold else brush.colours.muted
+    tone = brush.colours.mark_text(rows.warning(row)) if bold else brush.colours.muted
     brush.text(brush.lower, rows.note(row), tone, brush.fine)
 
 
 def _paint_risk(brush: _Brush, row: Row) -> None:
     number = brush.main.horizontalAdvance("000")
-    warning, share = rows.mark(row), rows.share(row)
+    warning, share = rows.warning(row), rows.share(row)
     place = brush.place(brush.upper, 0, number)
     rank = rows.rank(row)
-    brush.text(place, rank, brush.colours.text if rank != "–" else brush.colours.muted, brush.plain, end=True)
+    brush.text(place, rank, brush.colours.text if rank != UNKNOWN else brush.colours.muted, brush.plain, end=True)
     rest = brush.box.width() - number - 8
-    if rank != "–":
+    if rank != UNKNOWN:
         track = brush.place(brush.upper, number + 8, rest)
         bar = QRectF(track.left(), track.center().y() - _BAR / 2 + 1, track.width(), _BAR)
         paint = brush.painter
@@ -176,6 +170,14 @@ def _paint_risk(brush: _Brush, row: Row) -> None:
     brush.text(words, rows.risk_words(row), brush.colours.mark_text(warning), brush.fine)
 
 
+def _paint_memory(brush: _Brush, row: Row) -> None:
+    brush.number(rows.memory(row), "")
+
+
+def _paint_change(brush: _Brush, row: Row) -> None:
+    brush.number(*rows.change_parts(row))
+
+
 def _paint_adj(brush: _Brush, row: Row) -> None:
     value, words = rows.adj(row), rows.adj_words(row)
     brush.number(value, words)
@@ -184,6 +186,15 @@ def _paint_adj(brush: _Brush, row: Row) -> None:
         box = brush.upper if words else brush.box
         spot = brush.place(box, brush.box.width() - wide - 5 - 10, 10)
         draw_shape(brush.painter, "shield", spot, brush.colours.calm)
+
+
+_CELLS: dict[int, Callable[[_Brush, Row], None]] = {
+    NAME: _paint_name,
+    RISK: _paint_risk,
+    MEMORY: _paint_memory,
+    CHANGE: _paint_change,
+    PROTECTION: _paint_adj,
+}
 
 
 def draw_shape(painter: QPainter, shape: Shape, spot: QRect, colour: QColor) -> None:

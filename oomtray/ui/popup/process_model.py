@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from oomtray.messages.i18n import tr
+from oomtray.messages.rows import nothing_found
 from oomtray.risk.assessment import App
 from oomtray.risk.certainty import certainty
 from oomtray.text import fit, printable
 from oomtray.ui.popup import process_row as rows
-from oomtray.ui.popup.process_row import CHANGE, MEMORY, NAME, PROTECTION, RISK, TITLES, Row
+from oomtray.ui.popup.process_row import ALL_COLUMNS, CHANGE, MEMORY, NAME, PROTECTION, RISK, TITLES, Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 
 _ROOT = 0
 _NOWHERE = QModelIndex()
-_ALL = 31  # five columns
 
 
 class Model(QAbstractItemModel):
@@ -82,11 +83,9 @@ class Model(QAbstractItemModel):
         """Why there is no row; nothing where there is one, or nothing is known yet."""
         if self._rows or self._assessment is None:
             return ""
-        if not self._text:
-            return "None of these is yours" if self._mine else ""
-        which = "None of yours" if self._mine else "No app or process" if self._by_app else "No process"
-        pid = " or has this pid" if self._text.isdecimal() else ""
-        return f'{which} is called "{fit(printable(self._typed), 40)}"{pid}'
+        if not self._text and not self._mine:
+            return ""
+        return nothing_found(fit(printable(self._typed), 40), mine=self._mine, by_app=self._by_app)
 
     def show_assessment(self, assessment: Assessment) -> None:
         self._assessment = assessment
@@ -197,7 +196,7 @@ class Model(QAbstractItemModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return "Process" if section == NAME and not self._by_app else TITLES[section]
+            return tr("Process") if section == NAME and not self._by_app else tr(TITLES[section])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignLeft if section in (NAME, RISK) else Qt.AlignmentFlag.AlignRight
             return side | Qt.AlignmentFlag.AlignVCenter
@@ -262,7 +261,7 @@ class Model(QAbstractItemModel):
                 if alone and row.members and row.children is None:
                     row.children = []  # so that the view is told that there is something to open now
             else:
-                changed = 0 if row.gone else _ALL
+                changed = 0 if row.gone else ALL_COLUMNS
                 row.gone = True
             if changed:
                 changes.append((row.at, changed))
@@ -379,14 +378,14 @@ def key_of(item: App | Risk) -> Hashable:
 
 
 def _by_rank(row: Row) -> int:
-    place: int | None = row.facts[RISK][0]
+    place: int | None = row.cells.risk.rank
     return 1 << 40 if place is None else place
 
 
 _VALUES: dict[int, Callable[[Row], Any]] = {
-    NAME: lambda row: row.facts[NAME][0].casefold(),
-    RISK: lambda row: row.facts[RISK][0],
-    MEMORY: lambda row: row.facts[MEMORY],
-    CHANGE: lambda row: row.facts[CHANGE],
-    PROTECTION: lambda row: None if row.facts[PROTECTION] is None else row.facts[PROTECTION][1],
+    NAME: lambda row: row.cells.name.name.casefold(),
+    RISK: lambda row: row.cells.risk.rank,
+    MEMORY: lambda row: row.cells.memory,
+    CHANGE: lambda row: row.cells.change,
+    PROTECTION: lambda row: None if row.cells.protection is None else row.cells.protection[1],
 }

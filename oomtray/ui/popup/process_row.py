@@ -1,31 +1,72 @@
-"""What the table's rows say: pure, apart from Qt, so that the model only keeps places."""
+"""What the table's rows show: pure, apart from Qt, so that the model only keeps places."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, NamedTuple
 
-from oomtray.messages.memory import NEVER, phrases, sentence
+from oomtray.messages import rows as words
+from oomtray.messages.i18n import mark, tr
+from oomtray.messages.numbers import change as amount_per_minute
+from oomtray.messages.numbers import moves, rate_per_minute, share_percent
 from oomtray.risk.assessment import App
-from oomtray.text import UNKNOWN, adjustment, printable, rate_per_minute, share_percent, size
+from oomtray.risk.certainty import candidacy
+from oomtray.text import UNKNOWN, adjustment, printable, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    from oomtray.risk.assessment import Assessment, Reason, Risk, WarningMark
-    from oomtray.risk.certainty import Certainty
+    from oomtray.risk.assessment import Assessment, Reason, Risk, WarningMark, WhyNot
+    from oomtray.risk.certainty import Candidacy, Certainty
 
-Column = Literal[0, 1, 2, 3, 4]
 NAME, RISK, MEMORY, CHANGE, PROTECTION = range(5)
-TITLES = ("App", "Risk", "Memory", "Change", "Protection")
-SPOKEN: dict[WarningMark, str] = {"none": "", "elevated": "elevated", "high": "high"}
-GONE = "has ended"
-NEXT, MAY_BE_NEXT = "next to be killed", "may be next"
+"""Columns, in the order of `Cells`."""
+TITLES = (mark("App"), mark("Risk"), mark("Memory"), mark("Change"), mark("Protection"))
+_SHOWN_ELSEWHERE: frozenset[Reason] = frozenset({"next-victim", "near-victim", "large-share"})
+"""Reasons that the row tells by its status and its bar."""
+_BARELY_OLD = 15.0
+"""Seconds up to which nobody needs to know how old a number is."""
+
+
+class NameCell(NamedTuple):
+    name: str
+    processes: int
+    """How many."""
+    pid: int | None
+    """Of an app, that of the member which would die first."""
+    status: Candidacy | None
+    reasons: tuple[Reason, ...]
+    why_not: WhyNot | None
+
+
+class RiskCell(NamedTuple):
+    rank: int | None
+    share: float | None
+    """Per mille, as exact as it is shown."""
+    warning: WarningMark
+
+
+class Cells(NamedTuple):
+    """What a row shows, by column: two of these are compared to find what has changed."""
+
+    name: NameCell
+    risk: RiskCell
+    memory: int | None
+    change: float | None
+    protection: tuple[int, int] | None
+    """Lowest and highest oom_score_adj."""
+
+
+ALL_COLUMNS = (1 << len(TITLES)) - 1
+"""A bit for each."""
 
 
 class Row:
-    """One line; `facts` are what it shows, by column, and are compared to find what has changed."""
+    """One line."""
 
-    __slots__ = ("app", "at", "children", "facts", "gone", "key", "parent", "risk", "serial")
+    __slots__ = ("app", "at", "cells", "children", "gone", "key", "parent", "risk", "serial")
+
+    cells: Cells
+    """Set by `take`, which comes before anything is shown."""
 
     def __init__(self, key: Hashable, serial: int, parent: Row | None) -> None:
         self.key = key
@@ -38,7 +79,6 @@ class Row:
         """The process; of an app, the member that would die first."""
         self.children: list[Row] | None = None
         """None until somebody looks."""
-        self.facts: tuple[Any, ...] = ()
         self.gone = False
 
     def take(self, item: App | Risk, order: Certainty = "sure") -> int:
@@ -48,14 +88,12 @@ class Row:
             self.risk = item.members[0] if item.members else None
         else:
             self.risk = item
-        facts = facts_of(self, order)
-        changed = sum(
-            1 << n for n, (old, new) in enumerate(zip(self.facts, facts, strict=False)) if old != new
-        )
-        if self.gone:
-            self.gone, changed = False, 31
-        self.facts = facts
-        return changed
+        before, cells = getattr(self, "cells", None), cells_of(item, order)
+        self.cells = cells
+        if self.gone or before is None:
+            self.gone = False
+            return ALL_COLUMNS
+        return sum(1 << n for n, (old, new) in enumerate(zip(before, cells, strict=True)) if old != new)
 
     @property
     def members(self) -> tuple[Risk, ...]:
@@ -63,48 +101,43 @@ class Row:
         return self.app.members if self.app is not None and len(self.app.members) > 1 else ()
 
 
-def facts_of(row: Row, order: Certainty) -> tuple[Any, ...]:
-    risk, app = row.risk, row.app
-    status = "" if risk is None else _status(risk.reasons, order)
-    adj = None if risk is None else risk.process.oom_score_adj
-    if app is not None:
-        return (
-            (
-                app.name,
-                len(app.members),
-                risk.process.pid if risk else None,
-                status,
-                risk.reasons if risk else (),
-                risk.why_not if risk else None,
-            ),
-            (app.rank, None if app.share is None else round(app.share, 1), app.warning),
-            app.memory,
-            app.change,
-            app.adj_range,
+def cells_of(item: App | Risk, order: Certainty) -> Cells:
+    if isinstance(item, App):
+        first = item.members[0] if item.members else None
+        return Cells(
+            name=_name_cell(item.name, len(item.members), first, order),
+            risk=RiskCell(item.rank, _shown_share(item.share), item.warning),
+            memory=item.memory,
+            change=item.change,
+            protection=item.adj_range,
         )
-    assert risk is not None
-    return (
-        (risk.process.name, 1, risk.process.pid, status, risk.reasons, risk.why_not),
-        (risk.rank, None if risk.share is None else round(risk.share, 1), risk.warning),
-        risk.memory,
-        risk.change,
-        None if adj is None else (adj, adj),
+    adj = item.process.oom_score_adj
+    return Cells(
+        name=_name_cell(item.process.name, 1, item, order),
+        risk=RiskCell(item.rank, _shown_share(item.share), item.warning),
+        memory=item.memory,
+        change=item.change,
+        protection=None if adj is None else (adj, adj),
     )
 
 
-def _status(reasons: tuple[Reason, ...], order: Certainty) -> str:
-    if order == "void" or not ("next-victim" in reasons or "near-victim" in reasons):
-        return ""
-    return NEXT if order == "sure" and "next-victim" in reasons else MAY_BE_NEXT
+def _name_cell(name: str, count: int, risk: Risk | None, order: Certainty) -> NameCell:
+    if risk is None:
+        return NameCell(name, count, None, None, (), None)
+    return NameCell(name, count, risk.process.pid, candidacy(risk.reasons, order), risk.reasons, risk.why_not)
+
+
+def _shown_share(share: float | None) -> float | None:
+    return None if share is None else round(share, 1)
 
 
 def is_next(row: Row) -> bool:
     """For certain, as far as the kernel's order tells."""
-    return not row.gone and row.facts[NAME][3] == NEXT
+    return not row.gone and row.cells.name.status == "next"
 
 
 def name(row: Row) -> str:
-    return printable(row.facts[NAME][0])
+    return printable(row.cells.name.name)
 
 
 def note(row: Row) -> str:
@@ -113,76 +146,73 @@ def note(row: Row) -> str:
     In this order because its end is cut off where the column is narrow.
     """
     if row.gone:
-        return GONE
-    _name, count, pid, status, _reasons, why_not = row.facts[NAME]
-    said = [status] if status else []
-    said.append(f"{count} processes" if count > 1 else str(pid))
-    if why_not is not None:
-        said.append(NEVER[why_not])
+        return tr("ended")
+    cell = row.cells.name
+    said = [words.status(cell.status)] if cell.status else []
+    said.append(words.processes(cell.processes) if cell.processes > 1 else str(cell.pid))
+    if cell.why_not is not None:
+        said.append(words.never(cell.why_not))
     elif row.risk is not None:
         app = row.app if row.app is not None else (row.parent.app if row.parent is not None else None)
-        said += [
-            words
-            for words in phrases(row.risk, app.name if app else None)
-            if not words.endswith("of all memory") and words != MAY_BE_NEXT
-        ]
+        odd = [reason for reason in cell.reasons if reason not in _SHOWN_ELSEWHERE]
+        said += [words.reason(reason, row.risk, app.name if app else None) for reason in odd]
     return " · ".join(said)
 
 
 def rank(row: Row) -> str:
-    number = row.facts[RISK][0]
+    number = row.cells.risk.rank
     return UNKNOWN if number is None else str(number)
 
 
 def share(row: Row) -> float | None:
     """Per mille."""
-    found: float | None = row.facts[RISK][1]
-    return found
+    return row.cells.risk.share
 
 
-def mark(row: Row) -> WarningMark:
-    found: WarningMark = row.facts[RISK][2]
-    return found
+def warning(row: Row) -> WarningMark:
+    return row.cells.risk.warning
 
 
 def risk_words(row: Row) -> str:
     """Below the bar: the share; in its place the warning as a word where it is the share that makes it."""
-    if row.facts[RISK][0] is None:
-        return "never" if row.facts[NAME][5] not in ("not-eligible", "zombie", "no-memory") else UNKNOWN
-    part = share(row)
+    cell = row.cells.risk
+    if cell.rank is None:
+        return tr("never") if row.cells.name.why_not in ("pid-1", "kernel-thread", "adj-minimum") else UNKNOWN
     judged = row.members or (() if row.risk is None else (row.risk,))
     if any("large-share" in risk.reasons for risk in judged):
-        return SPOKEN[mark(row)]
-    return "below 0" if part is not None and part < 0 else share_percent(part)
+        return words.share_word(cell.warning)
+    return tr("below 0") if cell.share is not None and cell.share < 0 else share_percent(cell.share)
 
 
 def memory(row: Row) -> str:
-    return size(row.facts[MEMORY])
+    return size(row.cells.memory)
 
 
 def change(row: Row) -> str:
-    return rate_per_minute(row.facts[CHANGE])
+    return rate_per_minute(row.cells.change)
+
+
+def change_parts(row: Row) -> tuple[str, str]:
+    """The same on two lines: the amount, and the time in which it is added."""
+    per_second = row.cells.change
+    return amount_per_minute(per_second), tr("/min") if moves(per_second) else ""
 
 
 def adj(row: Row) -> str:
     """Of an app the highest: who is offered up first counts."""
-    span = row.facts[PROTECTION]
+    span = row.cells.protection
     return UNKNOWN if span is None else adjustment(span[1])
 
 
 def protected(row: Row) -> bool:
     """Lowered below the ordinary, all of it."""
-    span = row.facts[PROTECTION]
+    span = row.cells.protection
     return span is not None and span[1] < 0
 
 
 def adj_words(row: Row) -> str:
-    span = row.facts[PROTECTION]
-    if span is None or span == (0, 0):
-        return ""
-    if span[1] < 0:
-        return "protected"
-    return "exposed" if span[0] == span[1] else f"lowest {adjustment(span[0])}"
+    span = row.cells.protection
+    return "" if span is None else words.adjustment_word(span)
 
 
 CELL: tuple[Callable[[Row], str], ...] = (name, rank, memory, change, adj)
@@ -190,59 +220,67 @@ CELL: tuple[Callable[[Row], str], ...] = (name, rank, memory, change, adj)
 
 def spoken(row: Row, column: int) -> str:
     """The cell for a screen reader: a whole phrase with its column's word."""
-    match column:
-        case 0:
-            return f"{name(row)}, {note(row)}"
-        case 1:
-            return f"risk: {place(row)}, {risk_words(row)}"
-        case 2:
-            return f"memory: {memory(row)}"
-        case 3:
-            return f"change: {change(row)}"
-    span = row.facts[PROTECTION]
-    if span is not None and span[0] != span[1]:
-        return f"oom_score_adj: {adjustment(span[0])} to {adjustment(span[1])}{', protected' if protected(row) else ''}"
-    words = adj_words(row)
-    return f"oom_score_adj: {adj(row)}{f', {words}' if words else ''}"
+    if column == NAME:
+        return tr("{name}, {note}", name=name(row), note=note(row))
+    if column == RISK:
+        return tr("Risk: {risk}. {place}", risk=risk_words(row), place=place(row))
+    if column == MEMORY:
+        return tr("Memory: {size}", size=memory(row))
+    if column == CHANGE:
+        return tr("Change: {rate}", rate=change(row))
+    return words.spoken_adjustment(row.cells.protection)
 
 
 def place(row: Row) -> str:
-    """The number in the column in words: apps are numbered among apps, processes in the kernel's order."""
-    number, risk = row.facts[RISK][0], row.risk
-    if number is None:
-        return "can't be chosen"
-    if row.app is None or risk is None or risk.rank is None:
-        return f"number {number} in the kernel's order"
-    whose = "its first process" if row.members else "its process"
-    return f"app number {number}; {whose} is number {risk.rank} in the kernel's order"
+    """The number in the column in words."""
+    if row.risk is None:
+        return ""
+    if row.app is None:
+        return words.place(row.risk)
+    return words.place_of_app(row.cells.risk.rank, row.risk, several=bool(row.members))
 
 
 def hint(row: Row, column: int) -> str:
     """What the pointer is told, as plain text in lines."""
-    risk, app = row.risk, row.app
     if column == NAME:
-        lines = [name(row), note(row)]
-        if risk is not None and risk.unit:
-            lines.append(f"Unit {printable(risk.unit)}")
-        if risk is not None and risk.process.exe and not row.members:
-            lines.append(printable(risk.process.exe))
-        return "\n".join(lines)
+        return "\n".join(_named(row))
     if column == RISK:
-        order = "It can't be chosen." if row.facts[RISK][0] is None else sentence(place(row))
-        return f"{order}\nBadness: {share_percent(share(row))} of RAM and swap."
-    if column == MEMORY and app is not None and row.members:
-        source = (
-            "Anonymous, shared and swapped memory of its control group"
-            if app.memory_from == "cgroup"
-            else "Sum of its processes' own memory and swap, without what they share"
-        )
-        age = "" if app.age is None or app.age < 15 else f"\nPartly {app.age:.0f} s old"
-        return f"{source}{age}"
-    if column == MEMORY and risk is not None:
-        return f"Resident {size(risk.process.rss)}, swapped {size(risk.process.swap)}\nIts end would free about {size(risk.frees)}"
+        badness = tr("Badness: {share} of RAM and swap.", share=share_percent(share(row)))
+        return f"{place(row)}\n{badness}"
+    if column == MEMORY:
+        return "\n".join(_measured(row))
     if column == PROTECTION:
-        return "oom_score_adj: below 0 protects, above 0 offers it up first"
-    return "Growth of its memory and swap" if column == CHANGE else ""
+        return tr("oom_score_adj: below 0 it protects, above 0 it lets this go first.")
+    return tr("How fast its memory and swap grow.")
+
+
+def _named(row: Row) -> list[str]:
+    lines, risk = [name(row), note(row)], row.risk
+    if risk is not None and risk.unit:
+        lines.append(tr("Unit {name}", name=printable(risk.unit)))
+    if risk is not None and risk.process.exe and not row.members:
+        lines.append(printable(risk.process.exe))
+    return lines
+
+
+def _measured(row: Row) -> list[str]:
+    """Where the number in the memory column is from."""
+    app, risk = row.app, row.risk
+    if app is not None and row.members:
+        if app.memory_from == "cgroup":
+            lines = [tr("Anonymous, shared and swapped memory of its control group.")]
+        else:
+            lines = [tr("What its processes hold in memory and swap, without what they share.")]
+        if app.age is not None and app.age >= _BARELY_OLD:
+            lines.append(tr("Some of these numbers are {seconds} s old.", seconds=f"{app.age:.0f}"))
+        return lines
+    if risk is None:
+        return []
+    resident, swapped = size(risk.process.rss), size(risk.process.swap)
+    lines = [tr("Resident: {resident}. Swapped out: {swapped}.", resident=resident, swapped=swapped)]
+    if risk.frees is not None:
+        lines.append(tr("Ending it would free about {size}.", size=size(risk.frees)))
+    return lines
 
 
 def matches(item: App | Risk, text: str) -> bool:

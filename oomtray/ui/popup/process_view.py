@@ -36,6 +36,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from oomtray.messages.i18n import tr
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.popup import process_row as rows
 from oomtray.ui.popup.expansion import Opening
@@ -84,7 +85,7 @@ class Table(QTreeView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setMouseTracking(True)
         self.setObjectName("processes")
-        self.setAccessibleName("Apps and processes by risk")
+        self.setAccessibleName(tr("Apps and processes by risk"))
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         header = Columns(self)
         self.setHeader(header)
@@ -287,7 +288,7 @@ class Table(QTreeView):
         self._delegate.use_font(self.font())
         header = self.header()
         for column in (RISK, MEMORY, CHANGE, PROTECTION):
-            title = header.room_for(rows.TITLES[column]) if isinstance(header, Columns) else 0
+            title = header.room_for(tr(rows.TITLES[column])) if isinstance(header, Columns) else 0
             header.resizeSection(column, max(self._delegate.width_of(column), title))
         self.viewport().update()
 

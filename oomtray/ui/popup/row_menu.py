@@ -9,7 +9,8 @@ from PySide6.QtCore import QPoint, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from oomtray.text import UNKNOWN, adjustment, printable, share_percent, size
+from oomtray.messages.numbers import share_percent
+from oomtray.text import UNKNOWN, adjustment, printable, size
 from oomtray.ui.controllers import row_actions
 from oomtray.ui.qt.plain_text import as_html, in_menu
 

@@ -8,6 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from oomtray.messages.i18n import tr
+from oomtray.messages.numbers import percent
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import small
 
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment, Reading
 
 SECONDS = 600.0
-_LABEL = "last 10 min"
 _AIR = 5
 """Pixels between the label and the line of a mark."""
 _BREAK = 90.0
@@ -32,15 +33,19 @@ class Sparkline(QWidget):
         super().__init__(parent)
         self._assessment: Assessment | None = None
         self._marks: tuple[float, float] = (80.0, 90.0)
+        self._label = tr("last 10 min")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Memory used over the last ten minutes")
+        self.setAccessibleName(tr("Memory used over the last ten minutes"))
 
     def show_assessment(self, assessment: Assessment | None, levels: Levels) -> None:
         self._assessment = assessment
         self._marks = (levels.warning_percent, levels.critical_percent)
         if assessment is not None:
             seen = [r.used_percent for r in assessment.trail if r.used_percent is not None]
-            told = f"between {min(seen):.0f} and {max(seen):.0f} per cent" if seen else "not known yet"
+            if seen:
+                told = tr("between {lowest} and {highest}", lowest=percent(min(seen)), highest=percent(max(seen)))
+            else:
+                told = tr("not known yet")
             self.setAccessibleDescription(told)
         self.update()
 
@@ -88,12 +93,12 @@ class Sparkline(QWidget):
                 self._draw(painter, line, found.level(level), found.wash(level))
         painter.setPen(found.muted)
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(label, int(side | Qt.AlignmentFlag.AlignTop), _LABEL)
+        painter.drawText(label, int(side | Qt.AlignmentFlag.AlignTop), self._label)
         painter.end()
 
     def _label_box(self, metrics: QFontMetrics, lines: list[list[QPointF]], mirrored: bool) -> QRectF:
         """At the top of the side where it begins, or at its foot where the line itself is in the way."""
-        wide, high = float(metrics.horizontalAdvance(_LABEL)), float(metrics.height())
+        wide, high = float(metrics.horizontalAdvance(self._label)), float(metrics.height())
         box = QRectF(self.width() - wide if mirrored else 0, 0, wide, high)
         if any(box.contains(point) for line in lines for point in line):
             box.moveBottom(self.height() - 1)

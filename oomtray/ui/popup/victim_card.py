@@ -8,7 +8,8 @@ from PySide6.QtCore import QPoint, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
-from oomtray.messages import memory as words
+from oomtray.messages.i18n import tr
+from oomtray.messages.victim import next_victim
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import scaled, small
@@ -42,10 +43,10 @@ class Card(QWidget):
         self._notes = Plain("", self, faint=True)
         self._notes.setWordWrap(True)
         self._notes.hide()
-        self._button = QPushButton("Actions", self)
+        self._button = QPushButton(tr("Actions"), self)
         self._button.setAutoDefault(False)
         self._button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._button.setAccessibleName("Actions for the next victim")
+        self._button.setAccessibleName(tr("Actions for the next victim"))
         self._button.clicked.connect(self._open_menu)
         grid = QGridLayout(self)
         grid.setContentsMargins(14, 9, 10, 10)
@@ -63,8 +64,8 @@ class Card(QWidget):
 
     def show_assessment(self, assessment: Assessment, *, rests: bool = False) -> None:
         """`rests`: somebody points at the rows below, so what would move them waits."""
-        told = words.next_victim(assessment)
-        notes = "\n".join(f"{_SHAPES[note.shape]} {words.sentence(note.text)}" for note in told.notes)
+        told = next_victim(assessment)
+        notes = "\n".join(f"{_SHAPES[note.shape]} {note.text}" for note in told.notes)
         if rests and self._told is not None and notes.count("\n") + bool(notes) != self._note_lines:
             return
         self._note_lines = notes.count("\n") + bool(notes)
@@ -77,8 +78,8 @@ class Card(QWidget):
         for part in (self._lead, self._name):
             part.setVisible(bool(told.name))
         self._instead.setVisible(not told.name)
-        self._instead.setText(words.ended(told.lead))
-        self._lead.setText(told.lead)
+        self._instead.setText("" if told.name else told.lead)
+        self._lead.setText(told.lead if told.name else "")
         self._name.setText(told.name)
         self._frees.setText(told.frees)
         self._frees.setVisible(bool(told.frees))

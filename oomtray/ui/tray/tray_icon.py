@@ -13,6 +13,8 @@ from PySide6.QtGui import QAction, QGuiApplication, QPalette
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from oomtray.messages import memory as words
+from oomtray.messages import victim as victim_words
+from oomtray.messages.names import full_name
 from oomtray.text import size
 from oomtray.ui.qt.icons import state_icon
 from oomtray.ui.qt.plain_text import in_menu, without_markup
@@ -93,26 +95,26 @@ class TrayIcon(QObject):
         self._assessment, self._unreadable = assessment, ""
         if self._pause.isChecked():
             return
-        self._present(_STATES[assessment.level.name], without_markup(words.tooltip(assessment)))
+        self._present(_STATES[assessment.level.name], without_markup(victim_words.tooltip(assessment)))
         known = sum(top.menuAction().isEnabled() for top in self._tops)
         if known != min(sum(risk.rank is not None for risk in assessment.risks), TOP):
             self._fill_in()
 
     def cannot_read(self, says: str) -> None:
-        self._unreadable = f"{words.UNREADABLE}: nothing is known just now. {says}"
+        self._unreadable = f"{words.unreadable()}: nothing is known just now. {says}"
         if not self._pause.isChecked():
             self._present("unreadable", without_markup(self._unreadable))
 
     def set_paused(self, paused: bool) -> None:
         self._pause.setChecked(paused)
         if paused:
-            self._present("paused", words.PAUSED)
+            self._present("paused", words.paused())
         elif self._unreadable:
             self._present("unreadable", without_markup(self._unreadable))
         elif self._assessment is not None:
             self.show(self._assessment)
         else:
-            self._present("calm", words.WAITING)
+            self._present("calm", words.waiting())
 
     def _present(self, state: State, says: str) -> None:
         if state != self._state:
@@ -129,7 +131,7 @@ class TrayIcon(QObject):
 
     def _make_icon(self) -> QSystemTrayIcon:
         icon = QSystemTrayIcon(state_icon(self._state, is_dark()), self)
-        icon.setToolTip(self._says or words.WAITING)
+        icon.setToolTip(self._says or words.waiting())
         icon.setContextMenu(self.menu)
         icon.activated.connect(self._activated)
         icon.show()
@@ -139,7 +141,7 @@ class TrayIcon(QObject):
         menu = QMenu()
         menu.aboutToShow.connect(self._fill)
         menu.triggered.connect(self._triggered)
-        self._status = menu.addAction(words.WAITING)
+        self._status = menu.addAction(words.waiting())
         self._status.setEnabled(False)
         menu.addSeparator()
         self._caption = menu.addAction(_ROOM)
@@ -198,7 +200,7 @@ class TrayIcon(QObject):
             return
         risks = tuple(risk for risk in assessment.risks if risk.rank is not None)[:TOP]
         self._caption.setVisible(bool(risks))
-        self._caption.setText(in_menu(words.caption(assessment, len(risks)), exported=self._exported))
+        self._caption.setText(in_menu(victim_words.caption(assessment, len(risks)), exported=self._exported))
         for place, top in enumerate(self._tops):
             known = place < len(risks)
             top.menuAction().setVisible(known)
@@ -210,7 +212,7 @@ class TrayIcon(QObject):
         from oomtray.ui.controllers import row_actions
 
         subject = row_actions.Subject.of_process(risk)
-        title = f"{words.full_name(assessment, risk)} · {size(risk.memory)}"
+        title = f"{full_name(assessment, risk)} · {size(risk.memory)}"
         menu.setTitle(in_menu(title, exported=self._exported))
         offered = row_actions.adjusting(assessment, subject, self._levels(), ("protect", "deprioritize"))
         for action, choice in zip(menu.actions(), (*offered, row_actions.ending(subject)[0]), strict=True):
@@ -224,9 +226,9 @@ class TrayIcon(QObject):
         if self._pause.isChecked():
             return "Paused"
         if self._unreadable:
-            return words.UNREADABLE
+            return words.unreadable()
         if assessment is None:
-            return words.WAITING
+            return words.waiting()
         memory = assessment.snapshot.memory
         return f"{words.headline(assessment)} · {words.used(memory)}"
 

@@ -111,11 +111,11 @@ def test_of_an_incomplete_view_it_says_so(room):
             id="two others",
         ),
         pytest.param(
-            desktops.void(), "If memory ran out now, the kernel would panic: the whole machine would stop.", id="panic"
+            desktops.void(), "If memory ran out now, the kernel would panic and the whole machine would stop.", id="panic"
         ),
         pytest.param(
             desktops.void(panic=False),
-            "If memory ran out now, the kernel would kill whichever process asks for memory then.",
+            "If memory ran out now, the kernel would kill whichever process asked for memory at that moment.",
             id="whoever asks",
         ),
     ],

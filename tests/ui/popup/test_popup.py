@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtGui import QFocusEvent, QPalette
 from PySide6.QtWidgets import QApplication
 
-from oomtray.messages import memory as words
+from oomtray.messages.victim import next_victim
 from oomtray.ui.popup.memory_bar import Gauge
 from oomtray.ui.popup.sparkline import Sparkline
 from tests.facts import desktops
@@ -33,42 +33,42 @@ def test_it_says_who_is_next(popup):
     assert told >= {
         "If memory ran out now, the kernel would kill",
         "firefox · Web Content (4203)",
-        "would free about 1.7 GiB",
+        "frees about 1.7 GiB",
     }
 
 
 def test_what_makes_that_uncertain_stands_below():
-    told = words.next_victim(desktops.incomplete())
+    told = next_victim(desktops.incomplete())
 
     assert [(note.shape, note.text) for note in told.notes] == [
-        ("info", "this counts only the processes that you can see; others are hidden from you"),
-        ("warning", "this ends the unit app-gnome-firefox-4200.scope with its 12 processes"),
+        ("info", "Only processes that you can see are counted. Others may be hidden from you."),
+        ("warning", "This ends the unit app-gnome-firefox-4200.scope with its 12 processes."),
     ]
 
 
 @pytest.mark.parametrize(
     ("panic", "lead", "sysctl"),
     [
-        (True, "If memory ran out now, the kernel would panic: the whole machine would stop", "panic_on_oom"),
+        (True, "If memory ran out now, the kernel would panic and the whole machine would stop.", "panic_on_oom"),
         (
             False,
-            "If memory ran out now, the kernel would kill whichever process asks for memory then",
+            "If memory ran out now, the kernel would kill whichever process asked for memory at that moment.",
             "oom_kill_allocating_task",
         ),
     ],
 )
 def test_where_the_order_is_void_nobody_is_named(panic, lead, sysctl):
-    told = words.next_victim(desktops.void(panic))
+    told = next_victim(desktops.void(panic))
 
     assert (told.lead, told.name, told.frees) == (lead, "", "")
-    assert [note.text for note in told.notes] == [f"the order below decides nothing, as vm.{sysctl} is set"]
+    assert [note.text for note in told.notes] == [f"The order below decides nothing because vm.{sysctl} is set."]
 
 
 def test_candidates_too_close_to_tell_apart_are_named():
-    told = words.next_victim(desktops.close())
+    told = next_victim(desktops.close())
 
     assert told.lead.endswith("the kernel would kill one of these")
-    assert [note.text for note in told.notes] == ["or krita (501), gimp (502): too close to tell apart"]
+    assert [note.text for note in told.notes] == ["It could also be krita (501) and gimp (502): too close to tell apart."]
 
 
 def test_every_part_has_a_name_for_a_screen_reader(popup):
@@ -133,7 +133,7 @@ def test_what_comes_and_goes_moves_no_row(popup, qtbot):
 
 def test_a_note_of_the_card_waits_while_somebody_points_at_a_row(popup, qtbot):
     plain, close = desktops.desktop(), desktops.close()
-    assert bool(words.next_victim(close).notes) is not bool(words.next_victim(plain).notes), "else nothing would move"
+    assert bool(next_victim(close).notes) is not bool(next_victim(plain).notes), "else nothing would move"
     popup.show_assessment(plain)
     popup.open(None)
     qtbot.waitExposed(popup)

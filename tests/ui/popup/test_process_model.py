@@ -155,7 +155,7 @@ def test_while_held_what_has_ended_stays_and_says_so(model):
     model.show_assessment(desktops.without(before, cron))
 
     assert names(model) == order
-    assert rows.note(model.row_at(at(model, "cron"))) == "has ended"
+    assert rows.note(model.row_at(at(model, "cron"))) == "ended"
 
     model.hold(False)
     assert "cron" not in names(model)
@@ -294,8 +294,8 @@ def test_a_row_is_spoken_in_words(model):
 
     assert spoken[0].startswith("firefox, next to be killed · 12 processes")
     assert spoken[1:3] == [
-        "risk: app number 1; its first process is number 1 in the kernel's order, 31.9 %",
-        "memory: 4.5 GiB",
+        "Risk: 31.9 %. App number 1. Its first process is number 1 in the kernel's order.",
+        "Memory: 4.5 GiB",
     ]
     assert spoken[4] == "oom_score_adj: 0 to +233"
 
@@ -308,10 +308,10 @@ def test_an_apps_number_is_told_apart_from_its_processes_numbers(model):
     first = model.index(0, RISK, number).data()
     assert first != "3"
 
-    told = f"pp number 3; its first process is number {first} in the kernel's order"
+    told = f"App number 3. Its first process is number {first} in the kernel's order."
 
-    assert model.hint(app).startswith(f"A{told}.\n")
-    assert f"a{told}," in app.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert model.hint(app).startswith(f"{told}\n")
+    assert told in app.data(Qt.ItemDataRole.AccessibleTextRole)
     assert model.hint(model.index(0, RISK, number)).startswith(f"Number {first} in the kernel's order.\n")
 
 
@@ -321,14 +321,14 @@ def test_the_only_process_of_an_app_is_told_apart_too(model):
     rank = next(risk.rank for risk in model.assessment.risks if risk.process.name == "mysqld")
     assert cell.data() != str(rank)
 
-    assert model.hint(cell).startswith(f"App number {cell.data()}; its process is number {rank} in the kernel's order.")
+    assert model.hint(cell).startswith(f"App number {cell.data()}. Its process is number {rank} in the kernel's order.")
 
 
 def test_the_lowest_value_of_an_app_is_called_so(model):
     model.show_assessment(desktops.desktop())
 
-    assert rows.adj_words(model.row_at(at(model, "firefox"))) == "lowest 0"
-    assert rows.adj_words(model.row_at(at(model, "cc1plus"))) == "exposed"
+    assert rows.adj_words(model.row_at(at(model, "firefox"))) == "from 0"
+    assert rows.adj_words(model.row_at(at(model, "cc1plus"))) == "raised"
 
 
 @pytest.mark.parametrize("by_app", [True, False])
@@ -377,6 +377,7 @@ def test_2000_processes_are_brought_up_to_date_without_a_reset(model):
 
 def test_the_share_is_shown_until_it_is_the_share_that_warns(qtbot):
     """The next victim is marked whatever its share; the word for a large one stands for a large one alone."""
+    from oomtray.messages.rows import share_word
     from oomtray.ui.popup import process_row as rows
 
     small, large = desktops.desktop(), desktops.judged(
@@ -387,5 +388,5 @@ def test_the_share_is_shown_until_it_is_the_share_that_warns(qtbot):
         model.show_by_app(True)
         model.show_assessment(assessment)
         row = model.row_at(model.index(0, 0))
-        assert rows.mark(row) != "none"
-        assert rows.risk_words(row) == (says or rows.SPOKEN[rows.mark(row)])
+        assert rows.warning(row) != "none"
+        assert rows.risk_words(row) == (says or share_word(rows.warning(row)))

@@ -56,7 +56,7 @@ def test_nor_where_the_system_could_never_be_read(popup):
 @pytest.mark.parametrize("panic", [True, False])
 def test_where_the_order_is_void_the_card_says_so_and_offers_nobody(popup, panic):
     popup.show_assessment(desktops.void(panic))
-    lead = "panic: the whole machine would stop" if panic else "kill whichever process asks for memory then"
+    lead = "panic and the whole machine would stop" if panic else "kill whichever process asked for memory at that moment"
 
     said = texts(popup.card)
     assert said[0] == f"If memory ran out now, the kernel would {lead}."
@@ -66,7 +66,7 @@ def test_where_the_order_is_void_the_card_says_so_and_offers_nobody(popup, panic
     assert texts(popup.card) == [
         "If memory ran out now, the kernel would kill",
         "firefox · Web Content (4203)",
-        "would free about 1.7 GiB",
+        "frees about 1.7 GiB",
         "Actions",
     ]
 
@@ -76,7 +76,7 @@ def test_what_comes_instead_is_read_whole_in_a_narrow_window(popup):
     popup.show_assessment(desktops.void(panic=False))
     QApplication.processEvents()
 
-    label = the(QLabel, popup.card, "asks for memory then.")
+    label = the(QLabel, popup.card, "asked for memory at that moment.")
     assert label.height() >= label.heightForWidth(label.width()) > label.fontMetrics().height()
 
 

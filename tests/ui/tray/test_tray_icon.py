@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QSystemTrayIcon
 
 from oomtray.config import Actions
-from oomtray.messages import memory as words
+from oomtray.messages.victim import tooltip
 from oomtray.ui.qt.plain_text import in_menu, without_markup
 from oomtray.ui.tray.tray_icon import TOP, TrayIcon
 from tests.facts import desktops
@@ -57,11 +57,11 @@ def test_the_tooltip_is_one_sentence(tray):
     [
         pytest.param(desktops.close(), "; next to be killed: one of 3, such as blender (500)", id="too close"),
         pytest.param(
-            desktops.void(), "; if it ran out now, the kernel would panic: the whole machine would stop", id="panic"
+            desktops.void(), "; if it ran out now, the kernel would panic and the whole machine would stop", id="panic"
         ),
         pytest.param(
             desktops.void(panic=False),
-            "; if it ran out now, the kernel would kill whichever process asks for memory then",
+            "; if it ran out now, the kernel would kill whichever process asked for memory at that moment",
             id="whoever asks",
         ),
     ],
@@ -73,7 +73,7 @@ def test_the_tooltip_claims_no_more_than_is_known(tray, assessment, ends):
 
 
 def test_a_tooltip_holds_nothing_that_a_panel_could_take_for_markup():
-    assert "<" not in without_markup(words.tooltip(desktops.long_names()))
+    assert "<" not in without_markup(tooltip(desktops.long_names()))
 
 
 def test_the_menu_holds_everything(tray):

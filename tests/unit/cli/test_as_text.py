@@ -6,14 +6,13 @@ import re
 
 import pytest
 
-from oomtray.cli.as_text import listing, memory_lines
+from oomtray.cli.as_text import listing, memory_lines, summary, warning
 from oomtray.cli.explain import explanation
 from oomtray.cli.table import Column, Row, table
 from oomtray.cli.terminal import Terminal
 from oomtray.config import Levels
 from oomtray.kernel.process_facts import Command
 from oomtray.kernel.snapshot import OomPolicy, Scope
-from oomtray.messages.listing import summary, warning
 from oomtray.risk.assessment import Also, Assessment, Level, Risk
 from oomtray.risk.explain import explain
 from oomtray.text import columns
@@ -46,7 +45,7 @@ def korean() -> Assessment:
 
 def test_a_list_with_wide_names_is_aligned() -> None:
     assert listing(korean(), Levels(), PIPE, None) == [
-        "Memory is fine: 50 % used, 8.0 GiB left of 16.0 GiB.",
+        "Memory is fine: 50 % used, 8.0 GiB of 16.0 GiB left.",
         "If memory ran out now, the kernel would kill 한글이름 (4242), which would free about 81.0 MiB.",
         "",
         "#    PID  NAME       SHARE  SCORE  CHANGE/MIN   ADJ   MEMORY  WARNING",
@@ -56,7 +55,7 @@ def test_a_list_with_wide_names_is_aligned() -> None:
         "–      1  systemd    0.4 %      0           –     0  100 MiB  never: pid 1",
         "",
         "Memory  [###############---------|--|--] 50 % used, 8.0 GiB of 16.0 GiB left",
-        "                                 80 90 % are the marks for warning and critical",
+        "                                 80 90 %: marks for warning and critical",
         "Swap    25 % used, 6.0 GiB of 8.0 GiB left",
         "Stall   0.5 % of the last 10 s for some process, 0.2 % for all",
         "Kills   3 by the kernel since boot",
@@ -135,13 +134,13 @@ def test_an_encoding_without_typographic_signs_gets_plain_ones() -> None:
         pytest.param(assessment(seconds_left=240.0), "It lasts about 4 min at this rate.", id="forecast"),
         pytest.param(
             assessment(snapshot=snapshot(complete=False)),
-            "the kernel would kill, of the processes that you can see, program1001 (1001)",
+            "Only processes that you can see are counted.",
             id="incomplete",
         ),
         pytest.param(assessment(risks=()), "There is no process that the kernel could kill.", id="nobody"),
         pytest.param(
             assessment(snapshot=snapshot(scope=Scope("cgroup", 32768, "/a/b", 1 << 27))),
-            "If /a/b ran out now, the kernel would kill program1001 (1001)",
+            "If /a/b ran out of memory now, the kernel would kill program1001 (1001), which would free about 81.0 MiB.",
             id="cgroup",
         ),
         pytest.param(
@@ -154,34 +153,34 @@ def test_an_encoding_without_typographic_signs_gets_plain_ones() -> None:
                 snapshot=snapshot(policy=OomPolicy(0, 1)),
                 overrides=("panic_on_oom",),
             ),
-            "If memory ran out now, the kernel would panic: the whole machine would stop. vm.panic_on_oom is set",
+            "the kernel would panic and the whole machine would stop. The order below decides nothing because vm.panic_on_oom is set.",
             id="panic-on-oom",
         ),
         pytest.param(
             assessment(overrides=("oom_kill_allocating_task",)),
-            "If memory ran out now, the kernel would kill whichever process asks for memory then.",
+            "the kernel would kill whichever process asked for memory at that moment.",
             id="kill-allocating-task",
         ),
         pytest.param(
             assessment(victim=victim(risk(1, rank=1), near=(risk(2, rank=2), risk(3, rank=3)))),
-            "It may as well be program2 (2), program3 (3): they are closer than the kernel counts.",
+            "It could also be program2 (2) and program3 (3): too close to tell apart.",
             id="near",
         ),
         pytest.param(
             assessment(victim=victim(risk(1, rank=1), near=tuple(risk(n, rank=n) for n in range(2, 9)))),
-            "program2 (2), program3 (3), program4 (4) and 4 more:",
+            "program2 (2), program3 (3), program4 (4) and 4 more: too close",
             id="many-near",
         ),
         pytest.param(
             assessment(
                 victim=victim(risk(1, rank=1), also=Also("term.scope", "oom-policy-stop", (1, 2, 3)))
             ),
-            "This ends its unit term.scope with all its 3 processes.",
+            "This ends the unit term.scope with its 3 processes.",
             id="whole-unit",
         ),
         pytest.param(
             assessment(victim=victim(risk(1, rank=1), also=Also("/a", "memory-oom-group", (1, 2)))),
-            "This ends its cgroup /a with all its 2 processes.",
+            "This ends the control group /a with its 2 processes.",
             id="whole-cgroup",
         ),
         pytest.param(
@@ -191,7 +190,7 @@ def test_an_encoding_without_typographic_signs_gets_plain_ones() -> None:
         ),
         pytest.param(
             assessment(snapshot=snapshot(memory=memory(available=None))),
-            "Memory is fine: – used, – left of 16.0 GiB.",
+            "Memory is fine: – used, – of 16.0 GiB left.",
             id="old-kernel",
         ),
     ],
@@ -263,7 +262,7 @@ def test_the_gauge_shows_where_the_marks_are(used: int, gauge: str) -> None:
 def test_the_gauges_marks_are_the_users_own() -> None:
     lines = memory_lines(memory(), Levels(warning_percent=50, critical_percent=97.5))
     assert lines[0].startswith("Memory  [###############!")
-    assert lines[1] == "                        50            97.5 % are the marks for warning and critical"
+    assert lines[1] == "                        50            97.5 %: marks for warning and critical"
 
 
 @pytest.mark.parametrize(

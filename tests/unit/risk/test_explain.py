@@ -74,8 +74,8 @@ def test_what_dies_with_it_is_not_next() -> None:
     assert told.after is not None
     assert (told.without.process.pid, told.after.process.pid) == (41, 43)
     sentences = said(42, TAB, BROWSER, JOB, consequences=whole)
-    assert "With it its OOMPolicy would end all 2 processes of app-firefox-1.scope." in sentences
-    assert "If it were protected, firefox (41) would be next; once it had died, job (43)." in sentences
+    assert "Because of its OOMPolicy, all 2 processes of app-firefox-1.scope would end with it." in sentences
+    assert "If it were protected, firefox (41) would be next. Once it had died, job (43) would be." in sentences
 
 
 def test_the_only_one() -> None:
@@ -128,25 +128,18 @@ def test_notes_about_a_number_that_isnt_exact() -> None:
 
 def test_the_story_of_the_next_victim() -> None:
     assert said(42, TAB, BROWSER, cpus=2) == (
-        (
-            "It counts as 2.0 GiB, 26.4 % of 7.6 GiB of RAM and swap: 234 MiB in memory, 3.9 MiB swapped out, 840 KiB of page"
-            " tables and 1.8 GiB added for its oom_score_adj of +233."
-        ),
-        "It is the first of 2 that the kernel could kill: it would die next.",
-        (
-            "Its oom_score_adj of +233 makes it count as if it held 1.8 GiB of memory more; it isn't from its parent firefox"
-            " (41), which has 0: the program has set it, or someone for it."
-        ),
+        "It counts as 2.0 GiB: 26.4 % of the 7.6 GiB of RAM and swap.",
+        "It holds 234 MiB in memory, 3.9 MiB swapped out and 840 KiB of page tables.",
+        "It is the first of the 2 processes that the kernel could kill: it would be killed next.",
+        "Its oom_score_adj of +233 makes it count as if it held 1.8 GiB more.",
+        "The program set it, or somebody set it for the program: its parent firefox (41) has 0.",
         "Whether it is protected or dies, firefox (41) is next.",
         (
-            "In pages, as the kernel reckons: badness 527210 of 2000000 = 60000 resident + 1000 swapped + 210 of page tables"
-            " + 466000 for +233 (each step is 2000)."
+            "In pages: badness 527210 of 2000000 = 60000 resident + 1000 swapped + 210 of page tables + 466000 for an"
+            " oom_score_adj of +233, 2000 each."
         ),
         "/proc shows it as oom_score 841: on this scale a process without memory reads 666, and 1333 is all of it.",
-        (
-            "On this kernel (6.18) these count for nothing: how long it has run, its nice value, being root and its child"
-            " processes."
-        ),
+        "On this kernel (6.18) these don't count: how long it has run, its nice value, being root and its child processes.",
     )
 
 
@@ -158,8 +151,8 @@ def test_the_story_of_the_next_victim() -> None:
         pytest.param(process(5, pages=None, state="Z"),
                      "It is a zombie: it has ended, its memory is already free, and there is nothing to kill.", id="zombie"),
         pytest.param(process(5, pages=10, adj=-400, ppid=41),
-                     "Its oom_score_adj of -400 makes it count as if it held 3.1 GiB of memory less.", id="protected"),
-        pytest.param(process(5, pages=89_999), "It is number 2 of 2 that the kernel could kill.", id="the second"),
+                     "Its oom_score_adj of -400 makes it count as if it held 3.1 GiB less.", id="protected"),
+        pytest.param(process(5, pages=89_999), "It is number 2 of the 2 processes that the kernel could kill.", id="the second"),
     ],
 )  # fmt: skip
 def test_a_sentence_of_the_story(subject: Process, sentence: str) -> None:
@@ -168,7 +161,7 @@ def test_a_sentence_of_the_story(subject: Process, sentence: str) -> None:
 
 def test_a_void_ranking_claims_no_death() -> None:
     sentences = said(42, TAB, policy=OomPolicy(1, 0))
-    assert "It is the first of 1 that the kernel could kill." in sentences
+    assert "It is the only process that the kernel could kill." in sentences
     assert any(s.startswith("vm.oom_kill_allocating_task is set") for s in sentences)
     assert not any("next" in s or "one of these" in s for s in sentences)
 
@@ -176,13 +169,13 @@ def test_a_void_ranking_claims_no_death() -> None:
 def test_one_of_these() -> None:
     sentences = said(41, BROWSER, process(44, pages=89_990, name="evil\x1b[2J"), cpus=2)
     assert (
-        r"The kernel counts too coarsely to tell it from evil\x1b[2J (44): it would be one of these."
+        r"The kernel's count is too coarse to tell it from evil\x1b[2J (44): it would be one of these."
         in sentences
     )
 
 
 def test_older_kernels_say_what_still_counts() -> None:
     sentences = said(42, TAB, BROWSER, release=(4, 9), scale="plain")
-    assert "On this kernel (4.9) these count for nothing: how long it has run and its nice value." in sentences
+    assert "On this kernel (4.9) these don't count: how long it has run and its nice value." in sentences
     assert any("3 %" in s for s in sentences)
     assert any("child" in s and "place" in s for s in sentences)

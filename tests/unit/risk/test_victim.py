@@ -8,12 +8,10 @@ import pytest
 
 from oomtray.config import Rows
 from oomtray.kernel.snapshot import Consequences, OomPolicy, Process, Scope, Snapshot
-from oomtray.messages.memory import phrases
 from oomtray.risk.assess import assess
 from oomtray.risk.assessment import Also, Assessment, Level, Risk
 from oomtray.risk.ranking import rank
 from oomtray.risk.victim import also, foresee
-from tests.facts.assessments import risk
 from tests.facts.in_pages import PAGE_SIZE, STEP, TOTAL_PAGES, process, snapshot
 
 USER = "/user.slice/user-1000.slice/user@1000.service"
@@ -192,44 +190,6 @@ def test_a_protected_giant_doesnt_make_the_first_small() -> None:
     assert (
         "small-but-first" not in risk_of(5, process(5, pages=10, adj=1), process(9, pages=500 * STEP, adj=-1000)).reasons
     )
-
-
-@pytest.mark.parametrize(
-    ("risk", "said"),
-    [
-        pytest.param(risk(of=process(5, adj=300), rank=2, reasons=("adj-set-by-app",), app="chromium"),
-                     ("+300 set by chromium",), id="by an app"),
-        pytest.param(risk(of=process(5, adj=300), rank=2, reasons=("adj-set-by-app",)),
-                     ("+300 set by itself",), id="by no known app"),
-        pytest.param(risk(of=process(5, adj=200), rank=2, reasons=("adj-set-by-unit",), unit="a.service"),
-                     ("+200 set by a.service",), id="by a unit"),
-        pytest.param(risk(of=process(5, adj=-300), rank=2, reasons=("adj-inherited", "adj-protected")),
-                     ("-300 inherited", "protected"), id="inherited"),
-        pytest.param(risk(of=process(5, adj=900), rank=2, reasons=("adj-set-by-hand",)),
-                     ("+900 set by you",), id="by hand"),
-        pytest.param(risk(of=process(5), share=610.4, rank=1, reasons=("next-victim", "large-share")),
-                     ("61.0 % of all memory",), id="large"),
-        pytest.param(risk(of=process(5), rank=1, reasons=("unit-dies-whole",), unit="session-3.scope"),
-                     ("whole session would die",), id="session"),
-        pytest.param(risk(of=process(5), rank=1, reasons=("unit-dies-whole",), unit="vte\n.scope"),
-                     (r"all of vte\n.scope would stop",), id="a hostile unit name is harmless"),
-    ],
-)  # fmt: skip
-def test_phrases(risk: Risk, said: tuple[str, ...]) -> None:
-    assert phrases(risk) == said
-
-
-def test_every_reason_but_the_rank_has_a_phrase() -> None:
-    from typing import get_args
-
-    from oomtray.risk.assessment import Reason
-
-    silent = {
-        reason
-        for reason in get_args(Reason)
-        if not phrases(risk(of=process(5), rank=1, reasons=(reason,)))
-    }
-    assert silent == {"next-victim"}
 
 
 @pytest.mark.parametrize(

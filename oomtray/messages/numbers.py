@@ -1,0 +1,58 @@
+"""Numbers as a person reads them, where they hold a word or a sign that another language writes differently."""
+
+from __future__ import annotations
+
+from oomtray.messages.i18n import tr
+from oomtray.text import UNKNOWN, size
+
+_QUIET = 512 * 1024
+"""Bytes a minute below which memory counts as steady."""
+
+
+def percent(value: float | None, places: int = 0) -> str:
+    """78 %; – where unknown."""
+    return UNKNOWN if value is None else tr("{number} %", number=f"{value:.{places}f}")
+
+
+def share_percent(share: float | None) -> str:
+    """A share in per mille as per cent with one place."""
+    return percent(None if share is None else share / 10, 1)
+
+
+def about_size(count: float | None) -> str:
+    """A size that is an estimate."""
+    return UNKNOWN if count is None else tr("about {size}", size=size(count))
+
+
+def about(seconds: float | None) -> str:
+    """An estimated time: about 40 s, about 4 min, about 2 h, more than a day."""
+    if seconds is None:
+        return UNKNOWN
+    if seconds >= 86400:
+        return tr("more than a day")
+    if seconds >= 5400:
+        return tr("about {count} h", count=f"{seconds / 3600:.0f}")
+    if seconds >= 90:
+        return tr("about {count} min", count=f"{seconds / 60:.0f}")
+    return tr("about {count} s", count=f"{max(seconds, 1):.0f}")
+
+
+def moves(bytes_per_second: float | None) -> bool:
+    """Whether it grows or shrinks enough to be told."""
+    return bytes_per_second is not None and abs(bytes_per_second * 60) >= _QUIET
+
+
+def change(bytes_per_second: float | None) -> str:
+    """What is added in a minute: +120 MiB; – where unknown, 0 where too little to be told."""
+    if bytes_per_second is None:
+        return UNKNOWN
+    if not moves(bytes_per_second):
+        return "0"
+    sign = "+" if bytes_per_second > 0 else ""
+    return f"{sign}{size(bytes_per_second * 60)}"
+
+
+def rate_per_minute(bytes_per_second: float | None) -> str:
+    """+120 MiB/min; – where unknown, 0 where too little to be told."""
+    amount = change(bytes_per_second)
+    return tr("{amount}/min", amount=amount) if moves(bytes_per_second) else amount

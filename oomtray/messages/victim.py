@@ -1,0 +1,196 @@
+"""Who would be killed next, by whom, and what makes that uncertain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from oomtray.messages import memory
+from oomtray.messages.i18n import joined, mark, tr, tr_n
+from oomtray.messages.names import called, full_name
+from oomtray.messages.numbers import about_size
+from oomtray.risk.certainty import certainty, void_by
+from oomtray.text import printable
+
+if TYPE_CHECKING:
+    from oomtray.risk.assessment import Also, Assessment, KillerName, Override, Victim
+
+_NEAR_SHOWN = 3
+"""Names of others that it may be as well; the rest is a number."""
+_INSTEAD: dict[Override, str] = {
+    "panic_on_oom": mark("If memory ran out now, the kernel would panic and the whole machine would stop."),
+    "oom_kill_allocating_task": mark(
+        "If memory ran out now, the kernel would kill whichever process asked for memory at that moment."
+    ),
+}
+_INSTEAD_IN_CGROUP: dict[Override, str] = _INSTEAD | {
+    "panic_on_oom": mark("If {cgroup} ran out of memory now, the kernel would panic and the whole machine would stop.")
+}
+"""There vm.oom_kill_allocating_task doesn't count."""
+_TIP_INSTEAD: dict[Override, str] = {
+    "panic_on_oom": mark("{memory}; if it ran out now, the kernel would panic and the whole machine would stop"),
+    "oom_kill_allocating_task": mark(
+        "{memory}; if it ran out now, the kernel would kill whichever process asked for memory at that moment"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A whole sentence; its shape says how serious it is."""
+
+    shape: Literal["info", "warning"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextVictim:
+    """What the window says of the next victim."""
+
+    lead: str
+    """What stands above the name; a whole sentence where there is no name."""
+    name: str = ""
+    frees: str = ""
+    notes: tuple[Note, ...] = ()
+
+
+def killer_name(name: KillerName) -> str:
+    """In the middle of a sentence."""
+    return tr("the kernel") if name == "kernel" else name
+
+
+def next_victim(assessment: Assessment) -> NextVictim:
+    victim, found = assessment.victim, notes(assessment)
+    if void_by(assessment) is not None:
+        return NextVictim(instead(assessment), notes=found)
+    if victim is None:
+        return NextVictim(nobody(assessment), notes=found)
+    killer = killer_name(victim.killer)
+    if victim.near:
+        lead = tr("If memory ran out now, {killer} would kill one of these", killer=killer)
+    else:
+        lead = tr("If memory ran out now, {killer} would kill", killer=killer)
+    frees = victim.risk.frees
+    return NextVictim(
+        lead,
+        full_name(assessment, victim.risk),
+        "" if frees is None else tr("frees {size}", size=about_size(frees)),
+        found,
+    )
+
+
+def sentences(assessment: Assessment) -> list[str]:
+    """The same for the terminal."""
+    victim = assessment.victim
+    if void_by(assessment) is not None:
+        said = [instead(assessment)]
+    elif victim is None:
+        said = [nobody(assessment)]
+    else:
+        said = [_would_kill(assessment, victim)]
+    return said + [note.text for note in notes(assessment)]
+
+
+def _would_kill(assessment: Assessment, victim: Victim) -> str:
+    scope, frees = assessment.snapshot.scope, victim.risk.frees
+    values = {"killer": killer_name(victim.killer), "name": called(victim.risk), "size": about_size(frees)}
+    if scope.kind == "system":
+        if frees is None:
+            return tr("If memory ran out now, {killer} would kill {name}.", **values)
+        return tr("If memory ran out now, {killer} would kill {name}, which would free {size}.", **values)
+    values["cgroup"] = printable(scope.path or "/")
+    if frees is None:
+        return tr("If {cgroup} ran out of memory now, {killer} would kill {name}.", **values)
+    return tr("If {cgroup} ran out of memory now, {killer} would kill {name}, which would free {size}.", **values)
+
+
+def instead(assessment: Assessment) -> str:
+    """What the kernel would do where its order is void."""
+    scope, void = assessment.snapshot.scope, void_by(assessment)
+    if void is None:
+        return ""
+    if scope.kind == "system":
+        return tr(_INSTEAD[void])
+    return tr(_INSTEAD_IN_CGROUP[void], cgroup=printable(scope.path or "/"))
+
+
+def nobody(assessment: Assessment) -> str:
+    scope = assessment.snapshot.scope
+    if scope.kind == "system":
+        return tr("There is no process that the kernel could kill.")
+    return tr("There is no process in {cgroup} that the kernel could kill.", cgroup=printable(scope.path or "/"))
+
+
+def notes(assessment: Assessment) -> tuple[Note, ...]:
+    """What else is to be known of the next victim."""
+    void, victim, found = void_by(assessment), assessment.victim, []
+    if void is not None:
+        found.append(Note("warning", tr("The order below decides nothing because vm.{sysctl} is set.", sysctl=void)))
+        return tuple(found)
+    if not assessment.snapshot.complete:
+        found.append(Note("info", tr("Only processes that you can see are counted. Others may be hidden from you.")))
+    if victim is not None and victim.also is not None:
+        found.append(Note("warning", together(victim.also)))
+    if victim is not None and victim.near:
+        found.append(Note("info", tr("It could also be {names}: too close to tell apart.", names=others(victim))))
+    return tuple(found)
+
+
+def together(also: Also) -> str:
+    """What ends with the victim."""
+    name, count = printable(also.unit), len(also.pids)
+    if also.cause == "oom-policy-stop":
+        return tr_n(
+            "This ends the unit {name} with its {count} process.",
+            "This ends the unit {name} with its {count} processes.",
+            count,
+            name=name,
+        )
+    return tr_n(
+        "This ends the control group {name} with its {count} process.",
+        "This ends the control group {name} with its {count} processes.",
+        count,
+        name=name,
+    )
+
+
+def others(victim: Victim) -> str:
+    """Those that may be taken as well, as a list."""
+    names = [called(risk) for risk in victim.near[:_NEAR_SHOWN]]
+    return joined(names, len(victim.near) - len(names))
+
+
+def tooltip(assessment: Assessment) -> str:
+    """One sentence for the icon."""
+    state, victim, void = memory.in_short(assessment), assessment.victim, void_by(assessment)
+    if void is not None:
+        return tr(_TIP_INSTEAD[void], memory=state)
+    if victim is None:
+        return state
+    name = called(victim.risk)
+    if not victim.near:
+        return tr("{memory}; next to be killed: {name}", memory=state, name=name)
+    return tr_n(
+        "{memory}; next to be killed: {count} process, {name}",
+        "{memory}; next to be killed: one of {count}, such as {name}",
+        len(victim.near) + 1,
+        memory=state,
+        name=name,
+    )
+
+
+def caption(assessment: Assessment, count: int) -> str:
+    """Above the names of the first so many in the kernel's order."""
+    order, victim = certainty(assessment), assessment.victim
+    if order == "void":
+        return tr("Highest badness:")
+    if order == "sure" or victim is None:
+        return tr("Would be killed first:")
+    close = len(victim.near) + 1
+    if close >= count:
+        return tr("Would be killed first (all too close to tell apart):")
+    return tr_n(
+        "Would be killed first (the first {count} too close to tell apart):",
+        "Would be killed first (the first {count} too close to tell apart):",
+        close,
+    )
