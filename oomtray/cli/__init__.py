@@ -25,7 +25,7 @@ DONE = 0
 FAILED = 1
 """The process is gone, the value was refused."""
 USAGE = 2
-NOT_AUTHORISED = 3
+NOT_AUTHORIZED = 3
 DISMISSED = 4
 """The user dismissed the dialog."""
 NO_HELPER = 5

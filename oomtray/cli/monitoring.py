@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def user_settings() -> Settings:
-    """Those of the user's file. What is wrong in it is said on standard error, and the rest of it counts."""
+    """Those of the user's file. What is wrong in it is printed on standard error, and the rest of it counts."""
     from oomtray.config import default_file, load
 
     path = default_file()
@@ -37,11 +37,11 @@ def user_settings() -> Settings:
 class SetByHand(Mapping[tuple[int, int], int]):
     """The oom_score_adj that were set through this program, by (pid, start time).
 
-    The journal is looked into for the first process that has one at all, and where there is a journal.
+    The journal, where there is one, is read when the first process is looked up.
     """
 
     @cached_property
-    def _standing(self) -> Mapping[tuple[int, int], int]:
+    def _values(self) -> Mapping[tuple[int, int], int]:
         if not os.path.isdir(os.path.join(state_home(), "oomtray")):
             return {}
         from oomtray.actions.journal import Journal
@@ -49,17 +49,17 @@ class SetByHand(Mapping[tuple[int, int], int]):
         return Journal().standing()
 
     def __getitem__(self, identity: tuple[int, int]) -> int:
-        return self._standing[identity]
+        return self._values[identity]
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
-        return iter(self._standing)
+        return iter(self._values)
 
     def __len__(self) -> int:
-        return len(self._standing)
+        return len(self._values)
 
 
 class Units:
-    """systemd's unit reader, made for the first question: without one a command does without D-Bus altogether."""
+    """systemd's unit reader, made when the first unit is asked for: a command that asks for none needs no D-Bus."""
 
     def __init__(self) -> None:
         self._reader: UnitReader | None = None
@@ -78,7 +78,7 @@ class Units:
 
 @contextmanager
 def monitoring(settings: Settings, cgroup: str | None = None, *, once: bool = False) -> Iterator[Monitor]:
-    """A monitor for as long as the command runs; `once` for a single survey.
+    """A monitor for as long as the command runs; with `once` for a single survey.
 
     Raises Failure where `cgroup` is no memory cgroup, has no limit that applies to it, or goes away meanwhile.
     """
@@ -92,7 +92,9 @@ def monitoring(settings: Settings, cgroup: str | None = None, *, once: bool = Fa
     try:
         yield monitor
     except NoMemoryCgroup as error:
-        raise Failure(str(error)) from error
+        from oomtray.messages.start import no_memory_cgroup
+
+        raise Failure(no_memory_cgroup(error)) from error
     finally:
         monitor.close()
         units.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from oomtray.cli import DISMISSED, DONE, FAILED, NO_HELPER, NOT_AUTHORISED, Failure
+from oomtray.cli import DISMISSED, DONE, FAILED, NO_HELPER, NOT_AUTHORIZED, Failure
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -20,8 +20,8 @@ ASKED: dict[str, int] = {
     "dismissed": DISMISSED,
     "no-helper": NO_HELPER,
     "no-pkexec": NO_HELPER,
-    "not-authorised": NOT_AUTHORISED,
-    "no-agent": NOT_AUTHORISED,
+    "not-authorised": NOT_AUTHORIZED,
+    "no-agent": NOT_AUTHORIZED,
 }
 """Exit status, by how asking for permission ended."""
 NOT_ALLOWED = frozenset({"needs-authorisation", "refused-by-kernel", "not-yours", "hidden"})
@@ -109,7 +109,7 @@ def _finish(changer: Changer, changes: Sequence[Change]) -> int:
         raise Failure(changer.says or refusals(short, len(changes)), asked)
     refused = any(change.error in NOT_ALLOWED for change in short)
     message = refusals(short, len(changes)) + (f" ({changer.says})" if changer.says else "")
-    raise Failure(message, NOT_AUTHORISED if refused else FAILED)
+    raise Failure(message, NOT_AUTHORIZED if refused else FAILED)
 
 
 def refusals(short: Sequence[Change], count: int) -> str:

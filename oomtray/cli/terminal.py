@@ -1,4 +1,4 @@
-"""What standard output is: a terminal of some width, with or without colour, or a pipe."""
+"""What standard output is: a terminal of some width, with or without color, or a pipe."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ Style = Literal["bold", "dim", "yellow", "red", "plain"]
 
 _SGR: dict[Style, str] = {"bold": "1", "dim": "2", "yellow": "33", "red": "1;31"}
 _PLAIN = str.maketrans({"–": "-", "…": "~", "×": "x", "’": "'"})
-"""The signs that we write ourselves, for an encoding that lacks them."""
+"""What stands for the signs of our own sentences in an encoding that lacks them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
     columns: int | None = None
-    """None: no limit, as nobody looks at it (a pipe, a file)."""
+    """None: no limit, because nobody looks at it (a pipe, a file)."""
     lines: int | None = None
-    colour: bool = False
+    color: bool = False
     cursor: bool = False
-    """A picture can be drawn over the one before."""
+    """The cursor can be moved, so that a picture can be drawn over the one before."""
     typographic: bool = True
     """The encoding has the dash, the ellipsis and the multiplication sign."""
 
     @classmethod
     def of(cls, stream: TextIO | None = None, env: Mapping[str, str] | None = None) -> Terminal:
-        """What `stream` (standard output) is now: a window may have changed its size since."""
+        """What `stream` (standard output) is now; a window may have changed its size since."""
         stream = sys.stdout if stream is None else stream
         env = os.environ if env is None else env
         typographic = _has_signs(stream)
@@ -44,13 +44,13 @@ class Terminal:
         return cls(
             columns=_positive(env.get("COLUMNS")) or size.columns or 80,
             lines=_positive(env.get("LINES")) or size.lines or 24,
-            colour=capable and not env.get("NO_COLOR"),
+            color=capable and not env.get("NO_COLOR"),
             cursor=capable,
             typographic=typographic,
         )
 
     def styled(self, text: str, style: Style) -> str:
-        if not self.colour or style == "plain" or not text:
+        if not self.color or style == "plain" or not text:
             return text
         return f"\x1b[{_SGR[style]}m{text}\x1b[0m"
 

@@ -9,7 +9,7 @@ from oomtray.cli import (
     DISMISSED,
     DONE,
     FAILED,
-    NOT_AUTHORISED,
+    NOT_AUTHORIZED,
     USAGE,
     Failure,
     add_adj_option,
@@ -199,7 +199,7 @@ def _tell(outcome: UnitOutcome, *, noted: bool) -> int:
     missed = [change for change in outcome.changes if change.error is not None and change.error != "gone"]
     if missed:
         refused = any(change.error in NOT_ALLOWED for change in missed)
-        raise Failure(refusals(missed, len(outcome.changes)), NOT_AUTHORISED if refused else FAILED)
+        raise Failure(refusals(missed, len(outcome.changes)), NOT_AUTHORIZED if refused else FAILED)
     shortfall = words.short(outcome)
     if shortfall is not None:
         raise Failure(shortfall)

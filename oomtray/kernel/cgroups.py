@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from oomtray.kernel.files import read_bytes, read_int
 from oomtray.kernel.snapshot import PAGE_SIZE, CgroupMemory, Scope
@@ -22,7 +22,11 @@ _STAT = re.compile(rb"^(anon|shmem|total_rss|total_shmem|total_swap) (\d+)$", re
 
 
 class NoMemoryCgroup(Exception):
-    """The cgroup does not exist, or neither it nor an ancestor has a memory limit."""
+    """The cgroup at `path` can't be judged: it does not exist, or neither it nor an ancestor has a memory limit."""
+
+    def __init__(self, why: Literal["not-mounted", "no-cgroup", "no-limit"], path: str) -> None:
+        super().__init__(why, path)
+        self.why, self.path = why, path
 
 
 class MemoryCgroups:
@@ -56,10 +60,10 @@ class MemoryCgroups:
         in bytes, `swappiness` is vm.swappiness (v2 has no other). Raises NoMemoryCgroup.
         """
         if self.version is None:
-            raise NoMemoryCgroup("no memory cgroups are mounted here")
+            raise NoMemoryCgroup("not-mounted", path)
         path = self.normalize(path)
         if not self.exists(path):
-            raise NoMemoryCgroup(f"there is no memory cgroup {path}")
+            raise NoMemoryCgroup("no-cgroup", path)
         start = path
         while path != "/":
             limit = self._limit(path)
@@ -68,7 +72,7 @@ class MemoryCgroups:
                 total = limit // PAGE_SIZE + swap // PAGE_SIZE
                 return Scope("cgroup", total_pages=max(total, 1), path=path, limit=limit)
             path = posixpath.dirname(path)
-        raise NoMemoryCgroup(f"neither the cgroup {start} nor one above it has a memory limit")
+        raise NoMemoryCgroup("no-limit", start)
 
     def pids(self, path: str) -> list[int]:
         """Every process in the cgroup and below it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 
@@ -41,7 +42,7 @@ class MemoryReader:
         text = b"\n" + self._meminfo.read()
         total = _bytes(_TOTAL.search(text))
         if not total:
-            raise OSError(f"{self._proc}/meminfo does not tell the memory's size: is procfs mounted there?")
+            raise OSError(errno.ENODATA, os.strerror(errno.ENODATA), f"{self._proc}/meminfo")
         stall = dict(_AVG10.findall(self._pressure.read()))
         kills = self._vmstat.search(_OOM_KILL)
         swap_total = _bytes(_SWAP_TOTAL.search(text))

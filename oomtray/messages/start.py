@@ -1,4 +1,4 @@
-"""Why the tray can't start, and what to do about it."""
+"""Why the tray or a command can't start, and what to do about it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from oomtray.desktop.qt_libraries import Obstacle
+    from oomtray.kernel.cgroups import NoMemoryCgroup
 
 
 def no_screen() -> str:
@@ -48,3 +49,14 @@ def not_started(obstacle: Obstacle) -> str:
         "Qt can't be loaded because {library} is missing: install the package that contains it",
         library=printable(obstacle.name),
     )
+
+
+def no_memory_cgroup(error: NoMemoryCgroup) -> str:
+    path = printable(error.path)
+    match error.why:
+        case "not-mounted":
+            return tr("no memory cgroups are mounted here")
+        case "no-cgroup":
+            return tr("there is no memory cgroup {path}", path=path)
+        case "no-limit":
+            return tr("neither the cgroup {path} nor one above it has a memory limit", path=path)

@@ -116,7 +116,7 @@ def test_a_hostile_name_brings_no_control_character_to_the_terminal(terminal: Te
 def test_colour_adds_to_the_words_and_takes_none_away() -> None:
     serious = assessment(risks=korean().risks, level=Level("critical"))
     plain = listing(serious, Levels(), Terminal(columns=100), None)
-    coloured = listing(serious, Levels(), Terminal(columns=100, colour=True), None)
+    coloured = listing(serious, Levels(), Terminal(columns=100, color=True), None)
     assert "\x1b[1;31m" in coloured[0]
     assert [re.sub(r"\x1b\[[\d;]*m", "", line) for line in coloured] == plain
 
@@ -361,7 +361,7 @@ def test_colour_and_cursor_only_on_a_capable_terminal(
     tty: bool, env: dict[str, str], colour: bool, cursor: bool
 ) -> None:
     terminal = Terminal.of(Stream(tty=tty), env)  # type: ignore[arg-type]
-    assert (terminal.colour, terminal.cursor) == (colour, cursor)
+    assert (terminal.color, terminal.cursor) == (colour, cursor)
     assert (terminal.columns is None) == (not tty)
 
 

@@ -111,7 +111,7 @@ def raiser(error: BaseException) -> Callable[[object], int]:
     ("error", "status", "says"),
     [
         pytest.param(cli.Failure("7 is gone"), 1, "oomtray: 7 is gone\n", id="failure"),
-        pytest.param(cli.Failure("no agent", cli.NOT_AUTHORISED), 3, "oomtray: no agent\n", id="own-status"),
+        pytest.param(cli.Failure("no agent", cli.NOT_AUTHORIZED), 3, "oomtray: no agent\n", id="own-status"),
         pytest.param(cli.Failure("a\nb"), 1, "oomtray: a\\nb\n", id="always-one-line"),
         pytest.param(
             PermissionError(errno.EACCES, "Permission denied", "/proc/7/x"),

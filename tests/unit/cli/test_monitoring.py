@@ -48,7 +48,7 @@ def test_systemd_is_asked_only_when_there_is_a_question(reader: type[Reader]) ->
 
 def test_a_scope_that_goes_away_fails_the_command() -> None:
     with pytest.raises(Failure, match="there is no memory cgroup /x"), monitoring(Settings()):
-        raise NoMemoryCgroup("there is no memory cgroup /x")
+        raise NoMemoryCgroup("no-cgroup", "/x")
 
 
 def test_descriptors_are_given_back() -> None:

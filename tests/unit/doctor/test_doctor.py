@@ -107,7 +107,7 @@ class TestText:
 
     def test_a_terminal_gets_colour_besides(self) -> None:
         assert (
-            "\x1b[1;31m✗ problem" in list(doctor.as_text(self.CHECKS, Terminal(columns=80, colour=True)))[1]
+            "\x1b[1;31m✗ problem" in list(doctor.as_text(self.CHECKS, Terminal(columns=80, color=True)))[1]
         )
 
     def test_an_encoding_without_the_signs_gets_others(

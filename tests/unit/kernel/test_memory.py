@@ -140,7 +140,7 @@ def test_files_in_memory_and_promises_are_read(tree, reader):
 
 
 def test_no_procfs_is_one_clear_error(tmp_path):
-    with pytest.raises(OSError, match="is procfs mounted there"):
+    with pytest.raises(OSError, match=r"No data available: .*/meminfo"):
         MemoryReader(str(tmp_path)).read()
 
 
