@@ -1,4 +1,4 @@
-"""One D-Bus connection on which every wait has an end: what the session bus and the unit reader stand on.
+"""A D-Bus connection on which every wait has an end; the session bus and the unit reader are built on it.
 
 jeepney turns messages into bytes and back. Its own blocking connection is not used: its Hello waits without
 a limit, and it gives up on the whole stream when one message can't be read.

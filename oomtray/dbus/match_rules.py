@@ -1,4 +1,4 @@
-"""Which D-Bus signals reach whom, and who owns the names that they are expected from."""
+"""Delivers D-Bus signals to their listeners, and follows who owns the names that they must come from."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ class MatchRules:
 
 
 def guarded(handler: Callable[..., None] | None, *arguments: Any) -> None:
-    """Call it; its mistake goes to `sys.excepthook` and must not keep the next message from its handler."""
+    """Call the handler; an exception in it goes to `sys.excepthook`, so that the next message still reaches its own."""
     if handler is None:
         return
     try:

@@ -25,7 +25,7 @@ BUILD = "import sys; from setuptools import build_meta; print(getattr(build_meta
 SHOWN = """
 from PySide6.QtWidgets import QApplication
 from oomtray.actions.rules.profiles import load_profiles
-from oomtray.ui import icons
+from oomtray.ui.qt import icons
 app = QApplication([])
 print(icons.__file__)
 print([profile.name for profile in load_profiles()])

@@ -1,4 +1,4 @@
-"""Lets Qt's event loop serve what is Qt-free: the session bus's descriptor, and Unix signals."""
+"""Serves what knows no Qt from Qt's event loop: the session bus and Unix signals."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class BusDispatcher(QObject):
-    """Dispatches what comes in, and tries to reconnect, ever more seldom, while the bus is gone."""
+    """Dispatches the bus's messages as they come in; while the bus is gone, reconnects at growing intervals."""
 
     lost = Signal()
 
@@ -60,7 +60,7 @@ class BusDispatcher(QObject):
 
 
 class UnixSignals(QObject):
-    """Ctrl-C, SIGTERM and SIGHUP end the loop. Python's own handlers don't run while Qt waits."""
+    """`caught` tells of Ctrl-C, SIGTERM and SIGHUP; Python's own handlers don't run while Qt waits."""
 
     caught = Signal()
 
@@ -95,5 +95,5 @@ def _nothing(_number: int, _frame: object) -> None:
 
 
 def log_exception(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """A mistake in a slot costs what it was doing, not the icon."""
+    """Log an exception in a slot, so that the icon stays."""
     traceback.print_exception(kind, error, trace)

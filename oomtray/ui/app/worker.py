@@ -1,4 +1,4 @@
-"""The thread that drives the monitor, and the one signal by which its judgements reach the widgets."""
+"""The thread that drives the monitor, and the one signal that carries what it found to the widgets."""
 
 from __future__ import annotations
 
@@ -62,17 +62,17 @@ class Worker(QThread):
         self._monitor = monitor
         self._rules = rules
         self._stopping = threading.Event()
-        self._complaint: str | None = None
+        self._last_error: str | None = None
         self._has_told = threading.Event()
 
     def attend(self, attention: Attention) -> None:
         self._monitor.attend(attention)
 
     def attend_and_wait(self, attention: Attention, seconds: float) -> None:
-        """Until what it finds has been told, or these seconds are over.
+        """Wait until a scan with it has been told, at most `seconds`.
 
-        For whoever is about to work hard: a thread that reads a thousand small files gives the interpreter away at
-        each, so that two busy ones take three times as long side by side as one after the other.
+        For a caller that is about to work hard: a thread that reads a thousand small files gives the interpreter away
+        at each, so that two busy threads take three times as long side by side as one after the other.
         """
         self._has_told.clear()
         self._monitor.attend(attention)
@@ -83,7 +83,7 @@ class Worker(QThread):
         self._monitor.wake()
 
     def stop(self) -> None:
-        """Ends the thread and gives the monitor's descriptors back. Safe to call twice."""
+        """End the thread and close the monitor's descriptors. Safe to call twice."""
         if self._stopping.is_set():
             return
         self._stopping.set()
@@ -97,12 +97,12 @@ class Worker(QThread):
         while not self._stopping.is_set():
             try:
                 news = self._monitor.step()
-                self._complaint = None
+                self._last_error = None
                 if news is not None and not self._stopping.is_set():
                     self._tell(news)
                 self._monitor.wait()
             except Exception as error:  # whatever it is, the icon stays and the next step is tried
-                self._complain(error)
+                self._tell_error(error)
                 self._stopping.wait(RETRY_SECONDS)
 
     def _tell(self, news: Assessment) -> None:
@@ -114,9 +114,9 @@ class Worker(QThread):
         self.told.emit(Update(news, status))
         self._has_told.set()
 
-    def _complain(self, error: Exception) -> None:
+    def _tell_error(self, error: Exception) -> None:
         says = f"{type(error).__name__}: {error}"
-        if says != self._complaint:  # once, not every two seconds
-            self._complaint = says
+        if says != self._last_error:  # once, not every two seconds
+            self._last_error = says
             log.error("the system can't be read", exc_info=error)
         self.told.emit(Unreadable(says))

@@ -1,4 +1,4 @@
-"""The popup's rim: no title bar, so it is moved by its body and resized by its edges, and set beside the icon.
+"""A window without a title bar: moved by its body, resized by its edges, placed beside the icon.
 
 It is as large as the user wants it; where a message or a note needs more room than that, it grows for as long as they stay.
 """
@@ -174,12 +174,12 @@ class FramelessWindow(QWidget):
 def beside(anchor: QRect, size: QSize, screen: QRect, free: QRect) -> QPoint:
     """Next to the icon, on the side away from the panel's edge, and wholly on the screen's free part."""
     gap = _GAP
-    centre = anchor.center()
-    if centre.y() > screen.center().y():
+    center = anchor.center()
+    if center.y() > screen.center().y():
         y = min(anchor.top(), free.bottom() + 1) - size.height() - gap
     else:
         y = max(anchor.bottom(), free.top()) + gap
-    x = centre.x() - size.width() // 2
+    x = center.x() - size.width() // 2
     x = max(free.left() + gap, min(x, free.right() - gap - size.width() + 1))
     y = max(free.top() + gap, min(y, free.bottom() - gap - size.height() + 1))
     return QPoint(x, y)

@@ -1,4 +1,4 @@
-"""How the popup was left: its size, order and what it shows. Lost without harm, so errors are only logged."""
+"""Remembers the popup's size, order and what it shows. Losing it does no harm, so errors are only logged."""
 
 from __future__ import annotations
 

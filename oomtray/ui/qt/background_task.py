@@ -1,4 +1,4 @@
-"""Work that may have to wait for another program, done elsewhere and brought back to the main thread."""
+"""Runs work that may wait for another program in a thread, and brings its result to the main thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desktop's own font in the three sizes that the popup uses."""
+"""The desktop's own font in the sizes that the popup uses."""
 
 from __future__ import annotations
 

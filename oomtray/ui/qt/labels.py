@@ -1,4 +1,4 @@
-"""Labels for text that others wrote: never markup, never wider than the window."""
+"""Labels that show any text as it is, never as markup, and never wider than the window."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Plain(QLabel):
         self._mind_side()
 
     def tint(self) -> None:
-        """Takes its colour from the palette as it is now."""
+        """Take the colour from the palette as it is now."""
         if self._faint:
             palette = QPalette(self.palette())
             palette.setColor(QPalette.ColorRole.WindowText, colours.of(palette).muted)
@@ -94,14 +94,14 @@ class Elided(Plain):
 
 
 def side_of(widget: QWidget, *, at_end: bool = False) -> Qt.AlignmentFlag:
-    """Said outright, as left to itself each text stands on the side that its own script begins at."""
+    """The side where lines begin; left to itself, Qt aligns each text by its own script."""
     mirrored = widget.layoutDirection() == Qt.LayoutDirection.RightToLeft
     side = Qt.AlignmentFlag.AlignRight if mirrored != at_end else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignAbsolute
 
 
 def take_side(edit: QPlainTextEdit) -> None:
-    """So that its text is flush with the labels round it."""
+    """Align its text with the labels around it."""
     option = edit.document().defaultTextOption()
     option.setAlignment(side_of(edit))
     edit.document().setDefaultTextOption(option)

@@ -1,4 +1,4 @@
-"""Plain text made safe for what may take it for HTML or for a menu's mnemonics."""
+"""Escapes plain text for widgets that may take it for HTML, or & and _ for a mnemonic."""
 
 from __future__ import annotations
 

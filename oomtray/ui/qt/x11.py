@@ -1,4 +1,4 @@
-"""What Qt can't be asked about the X server, or would answer too late: over a connection of our own.
+"""Asks the X server, over a connection of our own, what Qt can't be asked or would answer too late.
 
 Sources: System Tray Protocol Specification 0.3; Extended Window Manager Hints 1.5, _NET_WM_STATE.
 """

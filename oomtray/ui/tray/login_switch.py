@@ -1,4 +1,4 @@
-"""The switch for starting at login."""
+"""The menu's switch for starting at login."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class LoginSwitch(QObject):
-    """Starts at login or not; what it takes is loaded when somebody asks. `failed` says why it could not be changed."""
+    """Turns starting at login on and off. Its code is loaded when it is first used. `failed` says why it could not change."""
 
     failed = Signal(str)
 

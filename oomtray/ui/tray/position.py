@@ -1,4 +1,4 @@
-"""What X11 tells and Wayland doesn't: where the icon is."""
+"""Where the icon is: X11 tells, Wayland does not."""
 
 from __future__ import annotations
 
