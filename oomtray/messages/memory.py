@@ -63,6 +63,12 @@ def lasts(assessment: Assessment) -> str:
     return "" if seconds is None else tr("Lasts {time} at this rate", time=about(seconds))
 
 
+def lasts_sentence(assessment: Assessment) -> str:
+    """The same with a subject."""
+    seconds = assessment.seconds_left
+    return "" if seconds is None else tr("It lasts {time} at this rate.", time=about(seconds))
+
+
 def swap_and_stall(memory: Memory) -> str:
     stall = percent(memory.psi_full_avg10, 1)
     if memory.swap_total == 0:
@@ -84,9 +90,8 @@ def sentences(assessment: Assessment) -> list[str]:
         said.append(tr("{state}: {numbers}.", state=state, numbers=numbers))
     else:  # what follows is of the control group alone
         said.append(tr("{state} (whole machine): {numbers}.", state=state, numbers=numbers))
-    if assessment.seconds_left is not None:
-        said.append(tr("It lasts {time} at this rate.", time=about(assessment.seconds_left)))
-    return said
+    lasting = lasts_sentence(assessment)
+    return [*said, lasting] if lasting else said
 
 
 def amounts(memory: Memory) -> str:

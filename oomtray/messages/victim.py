@@ -128,12 +128,16 @@ def notes(assessment: Assessment) -> tuple[Note, ...]:
         found.append(Note("warning", tr("The order below decides nothing because vm.{sysctl} is set.", sysctl=void)))
         return tuple(found)
     if not assessment.snapshot.complete:
-        found.append(Note("info", tr("Only processes that you can see are counted. Others may be hidden from you.")))
+        found.append(Note("info", hidden()))
     if victim is not None and victim.also is not None:
         found.append(Note("warning", together(victim.also)))
     if victim is not None and victim.near:
         found.append(Note("info", tr("It could also be {names}: too close to tell apart.", names=others(victim))))
     return tuple(found)
+
+
+def hidden() -> str:
+    return tr("Only processes that you can see are counted. Others may be hidden from you.")
 
 
 def together(also: Also) -> str:

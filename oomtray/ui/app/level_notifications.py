@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from oomtray.desktop.notifications import Notification, Notifier
-from oomtray.messages import memory as words
-from oomtray.messages import names
-from oomtray.messages.numbers import about
-from oomtray.messages.victim import instead
+from oomtray.messages.i18n import tr
+from oomtray.messages.notification import body, title
 from oomtray.risk.certainty import void_by
 from oomtray.risk.levels import Announced, announce
-from oomtray.text import printable, size
+from oomtray.text import printable
 from oomtray.ui.controllers.row_actions import Subject
 
 if TYPE_CHECKING:
@@ -101,7 +99,7 @@ class LevelNotifications(QObject):
             None if biggest is None else Subject.of_process(biggest),
         )
         actions = _at_critical(meant) if critical else _at_warning(meant)
-        alert = Notification(KEY, summary(assessment), body(assessment), "critical" if critical else "normal", actions)
+        alert = Notification(KEY, title(assessment), body(assessment), "critical" if critical else "normal", actions)
         self._meant = [*self._meant[-_REMEMBERED:], (alert, meant)]
         self._notifier.show(alert)
 
@@ -140,7 +138,7 @@ class LevelNotifications(QObject):
         if not self._acting:
             return
         summary_, _, rest = report.text.partition(". ")
-        actions = [("default", "Show"), ("show", "Show")]
+        actions = [("default", tr("Show")), ("show", tr("Show"))]
         offered = {f"offer-{n}": offer for n, offer in enumerate(report.offers) if not offer.asks_password}
         actions += [(key, offer.label) for key, offer in offered.items()]
         if len(offered) < len(report.offers):
@@ -151,51 +149,22 @@ class LevelNotifications(QObject):
 
 
 def _at_warning(meant: _Meant) -> tuple[tuple[str, str], ...]:
-    actions = [("default", "Show"), ("show", "Show")]
+    actions = [("default", tr("Show")), ("show", tr("Show"))]
     if meant.victim is not None:
-        actions.append(("protect", f"Protect {_short(meant.victim.first)}"))
-    return (*actions, ("snooze", "Snooze"))
+        actions.append(("protect", tr("Protect {name}", name=_short(meant.victim.first))))
+    return (*actions, ("snooze", tr("Snooze")))
 
 
 def _at_critical(meant: _Meant) -> tuple[tuple[str, str], ...]:
-    actions = [("default", "Show"), ("show", "Show")]
+    actions = [("default", tr("Show")), ("show", tr("Show"))]
     victim, biggest = meant.victim, meant.biggest
     if victim is not None:
-        actions.append(("end", f"End {_short(victim.first)}"))
+        actions.append(("end", tr("End {name}", name=_short(victim.first))))
     if biggest is not None and (
         victim is None or biggest.first.process.identity != victim.first.process.identity
     ):
-        actions.append(("biggest", f"Let {_short(biggest.first)} go first"))
-    return (*actions, ("snooze", "Snooze"))
-
-
-def summary(assessment: Assessment) -> str:
-    memory = assessment.snapshot.memory
-    return f"{words.headline(assessment)}: {words.left(memory)}"
-
-
-def body(assessment: Assessment) -> str:
-    """Who is next, what it holds and who would kill it, or what comes instead; how long it lasts, where that is known."""
-    lines = []
-    if assessment.seconds_left is not None:
-        lines.append(f"It lasts {about(assessment.seconds_left)} at this rate.")
-    victim = assessment.victim
-    if void_by(assessment) is not None:
-        lines.append(instead(assessment))
-    elif victim is not None:
-        seen = "" if assessment.snapshot.complete else ", of the processes that you can see,"
-        name, others = names.full_name(assessment, victim.risk), len(victim.near)
-        rest = "" if victim.risk.memory is None else f", which holds {size(victim.risk.memory)}"
-        if others:
-            name += f" or {others} other{'s' if others > 1 else ''}"
-            rest = ": they are too close to tell apart"
-        lines.append(f"The {victim.killer} would kill{seen} {name} next{rest}.")
-        if victim.also is not None:
-            with_whom = names.called(victim.risk) if others else "it"
-            lines.append(
-                f"{printable(victim.also.unit)} would end with {with_whom}: {len(victim.also.pids)} processes."
-            )
-    return "\n".join(lines)
+        actions.append(("biggest", tr("Let {name} go first", name=_short(biggest.first))))
+    return (*actions, ("snooze", tr("Snooze")))
 
 
 def _whom_to_offer(assessment: Assessment, *, critical: bool) -> tuple[Risk | None, Risk | None]:
