@@ -51,6 +51,15 @@ class App:
 
         return wait_for(found, f"a row {name!r}")
 
+    def alone(self, name: str) -> Box:
+        """Started with a row for each process, its popup open and filtered by this name: where the row is that is left."""
+        self.settings('[rows]\nshow = "processes"\n')
+        self.start()
+        self.popup()
+        self.row("")
+        self.desk.type(name)
+        return self.row(name)
+
     def says(self) -> str:
         """All labels that are shown, a line each."""
         labels = self.desk.accessible.find("label", app="oomtray")

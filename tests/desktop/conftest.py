@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.desktop.app import App
 from tests.rigs.desktop.session import Desktop
 
 HERE = Path(__file__).parent
@@ -36,6 +37,18 @@ def desk() -> Iterator[Desktop]:
     """Xfce's panel and notifications."""
     with Desktop() as desktop:
         yield desktop
+
+
+@pytest.fixture
+def accessible_desk() -> Iterator[Desktop]:
+    """One that tells what a screen reader would find."""
+    with Desktop(accessible=True) as desktop:
+        yield desktop
+
+
+@pytest.fixture
+def app(desk: Desktop) -> App:
+    return App(desk)
 
 
 @pytest.fixture

@@ -7,19 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.desktop.app import TITLE, App, adj, sleeper
+from tests.desktop.app import TITLE, adj, sleeper
 from tests.rigs.desktop.session import Desktop, python_module, wait_for
 
 
 @pytest.fixture
-def desk():
-    with Desktop(accessible=True) as desktop:
-        yield desktop
-
-
-@pytest.fixture
-def app(desk):
-    return App(desk)
+def desk(accessible_desk):
+    return accessible_desk
 
 
 WARNING = "[levels]\nwarning_percent = 1\ncritical_percent = 99\nhysteresis_percent = 0.1\ndwell_seconds = 0\n"
@@ -40,24 +34,14 @@ def test_a_click_on_the_icon_opens_the_popup_and_another_closes_it(desk, app):
 
 def test_escape_closes_and_typing_filters(desk, app):
     with sleeper("zebrafish"):
-        app.settings('[rows]\nshow = "processes"\n')
-        app.start()
-        app.popup()
-        app.row("")
-        desk.type("zebrafish")
-        app.row("zebrafish")
+        app.alone("zebrafish")
         desk.key("Escape", "Escape")
         desk.wait_for_no_window(TITLE)
 
 
 def test_deprioritize_by_the_rows_menu_and_undo_by_the_bar(desk, app):
     with sleeper("zebrafish") as pid:
-        app.settings('[rows]\nshow = "processes"\n')
-        app.start()
-        app.popup()
-        app.row("")
-        desk.type("zebrafish")
-        row = app.row("zebrafish")
+        row = app.alone("zebrafish")
         desk.opens(lambda: desk.click_on(row, button=3))
         desk.key("Down", "Down", "Down", "Return")  # Protect, Protect strongly, Deprioritize
         wait_for(lambda: adj(pid) == 300, "the process to be deprioritized")
@@ -68,12 +52,7 @@ def test_deprioritize_by_the_rows_menu_and_undo_by_the_bar(desk, app):
 
 def test_end_by_the_keyboard(desk, app):
     with sleeper("zebrafish") as pid:
-        app.settings('[rows]\nshow = "processes"\n')
-        app.start()
-        app.popup()
-        app.row("")
-        desk.type("zebrafish")
-        app.row("zebrafish")
+        app.alone("zebrafish")
         desk.key("Down")
         desk.opens(lambda: desk.key("Menu"))
         desk.key(*["Down"] * 8, "Return")  # below the values and the two rules that last

@@ -13,18 +13,10 @@ from tests.desktop.app import App, adj, sleeper
 from tests.rigs.desktop.session import Desktop, wait_for
 from tests.rigs.processes.ordinary import need_user_namespace
 
-ROWS = '[rows]\nshow = "processes"\n'
-
 
 @pytest.fixture
-def desk():
-    with Desktop(accessible=True) as desktop:
-        yield desktop
-
-
-@pytest.fixture
-def app(desk):
-    return App(desk)
+def desk(accessible_desk):
+    return accessible_desk
 
 
 def rules_file(desk):
@@ -43,12 +35,7 @@ def test_a_rule_reaches_a_process_that_starts_while_the_tray_runs(desk, app):
 
 def test_always_deprioritize_by_the_rows_menu_and_undo(desk, app):
     with sleeper("zebrafish") as pid:
-        app.settings(ROWS)
-        app.start()
-        app.popup()
-        app.row("")
-        desk.type("zebrafish")
-        row = app.row("zebrafish")
+        row = app.alone("zebrafish")
         desk.opens(lambda: desk.click_on(row, button=3))
         desk.opens(lambda: desk.key(*["Down"] * 7, "Return"), title="Always deprioritize")
         desk.key("Return")

@@ -17,12 +17,6 @@ from tests.rigs.desktop.session import Desktop, Program, python_module, wait_for
 OOMTRAY = python_module("oomtray")
 
 
-@pytest.fixture
-def desk() -> Iterator[Desktop]:
-    with Desktop() as desktop:
-        yield desktop
-
-
 def names(desk: Desktop, name: str) -> Iterator[Peer]:
     peer = Peer(f"unix:path={desk.socket}", name)
     try:

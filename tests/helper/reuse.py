@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.helper.support import answers_of, lines, load_helper, start_helper
-from tests.rigs.processes.pid_reuse import Reuse
+from tests.rigs.processes.pid_reuse import Reuse, report
 
 WANTED = 300
 
@@ -96,17 +96,6 @@ CASES: tuple[Callable[[Case], object], ...] = (
 )
 
 
-def main() -> None:
-    answers = {}
-    for case in CASES:
-        reuse = Reuse()
-        try:
-            answers[case.__name__] = reuse.report(case(Case(reuse)))
-        finally:
-            reuse.close()
-    print(json.dumps(answers))
-
-
 def outcomes() -> dict[str, dict[str, Any]]:
     """Every case, in a fresh pid namespace."""
     from tests.helper.alone import alone
@@ -120,4 +109,4 @@ def outcomes() -> dict[str, dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    main()
+    report(CASES, Case)

@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 import termios
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -32,6 +33,12 @@ def start(*argv: str, env: Mapping[str, str] | None = None, **options: Any) -> s
     """A command that goes on; the caller ends it."""
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
     return subprocess.Popen(command(*argv), text=True, cwd=TREE, env=environment(env), **options)
+
+
+def python(script: str, *argv: str) -> subprocess.CompletedProcess[str]:
+    """A script that imports this tree, to its end."""
+    given = [sys.executable, "-c", textwrap.dedent(script), *argv]
+    return subprocess.run(given, capture_output=True, text=True, timeout=DEADLINE, check=False, cwd=TREE, env=environment())
 
 
 def command(*argv: str) -> list[str]:

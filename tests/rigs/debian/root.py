@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
+from tests.rigs.processes.mount_namespace import MountNamespace, NotReady
 from tests.rigs.processes.programs import RigUnavailable
 
 USER, UID = "ben", 61234
@@ -51,31 +52,23 @@ class Root:
 
     def __enter__(self) -> Self:
         self._scratch = tempfile.mkdtemp(prefix="oomtray-root-", dir="/var/tmp")
-        enter = ["unshare", "--mount", "--propagation", "private", "sh", "-c", _MOUNT, "sh"]
-        self._inside = subprocess.Popen(
-            [*enter, self._scratch, str(self._tree), _PREPARE],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        assert self._inside.stdout
-        assert self._inside.stderr
-        if self._inside.stdout.readline() != "ready\n":  # before it, the root would still be the machine's
-            raise RigUnavailable(f"no overlay can be mounted here: {self._inside.stderr.read().strip()}")
+        try:  # until it is ready, the root would still be the machine's
+            self._inside = MountNamespace(["sh", "-c", _MOUNT, "sh", self._scratch, str(self._tree), _PREPARE])
+        except NotReady as says:
+            raise RigUnavailable(f"no overlay can be mounted here: {says}") from None
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._inside.communicate()
+        self._inside.close()
         shutil.rmtree(self._scratch)
 
     def path(self, inside: str) -> Path:
         """Where a file of it is seen from outside."""
-        return Path(f"/proc/{self._inside.pid}/root{inside}")
+        return self._inside.path(inside)
 
     def command(self, argv: Sequence[str], *, user: bool = False) -> list[str]:
         """What to start so that `argv` runs inside, as root or as the user; the process becomes it."""
-        place = f"/proc/{self._inside.pid}"
+        place = self._inside.proc
         become = ["setpriv", f"--reuid={UID}", f"--regid={UID}", "--clear-groups", "--"] if user else []
         return ["nsenter", f"--mount={place}/ns/mnt", f"--root={place}/root", "--wd=/", *become, *argv]
 

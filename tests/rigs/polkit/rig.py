@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from tests.rigs.polkit.inside import BASE, HELPER, POLKITD, RELOADS
+from tests.rigs.processes.mount_namespace import MountNamespace
 from tests.rigs.processes.programs import DEADLINE, RigUnavailable, need_programs
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -140,26 +141,15 @@ class PolkitRig:
             "users": [asdict(user) for user in USERS.values()],
         }
         inside = [sys.executable, "-m", "tests.rigs.polkit.inside", json.dumps(plan)]
-        self._inside = subprocess.Popen(
-            ["unshare", "--mount", "--propagation", "private", *inside],
-            cwd=CHECKOUT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        assert self._inside.stdout
-        assert self._inside.stderr
-        if self._inside.stdout.readline() != "ready\n":
-            raise AssertionError(f"polkit's rig did not come up:\n{self._inside.stderr.read()}")
+        self._inside = MountNamespace(inside, CHECKOUT)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._inside.communicate(timeout=DEADLINE)
+        self._inside.close()
 
     def path(self, inside: str | Path) -> Path:
         """Where a file of the rig is seen from outside."""
-        return Path(f"/proc/{self._inside.pid}/root{inside}")
+        return self._inside.path(inside)
 
     def command(self, user: str, argv: Sequence[str], seat: Seat | None = None) -> tuple[list[str], Path]:
         """What to start so that `argv` runs in the rig as `user`, and where its dialogs are written down as they come.
@@ -168,7 +158,7 @@ class PolkitRig:
         """
         self._count += 1
         log = BASE / f"prompts/{self._count}.jsonl"
-        enter = ["nsenter", f"--mount=/proc/{self._inside.pid}/ns/mnt", f"--wd={BASE}"]
+        enter = ["nsenter", f"--mount={self._inside.proc}/ns/mnt", f"--wd={BASE}"]
         # the kernel forgets with the old user that it was to end this with its parent
         become = ["setpriv", "--reuid", user, "--regid", user, "--init-groups", "--pdeathsig", "KILL", "--"]
         if seat is not None:

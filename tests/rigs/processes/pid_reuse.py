@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -190,16 +190,17 @@ CASES: tuple[Callable[[Reuse], object], ...] = (
 )
 
 
-def main() -> None:
+def report(cases: Iterable[Callable[[Any], object]], prepared: Callable[[Reuse], Any] = lambda reuse: reuse) -> None:
+    """Prints what became of each case as JSON; each gets a pid of its own, as `prepared` makes it of a Reuse."""
     answers = {}
-    for case in CASES:
+    for case in cases:
         reuse = Reuse()
         try:
-            answers[case.__name__] = reuse.report(case(reuse))
+            answers[case.__name__] = reuse.report(case(prepared(reuse)))
         finally:
             reuse.close()
     print(json.dumps(answers))
 
 
 if __name__ == "__main__":
-    main()
+    report(CASES)

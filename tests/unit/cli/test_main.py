@@ -6,9 +6,6 @@ import errno
 import json
 import os
 import signal
-import subprocess
-import sys
-import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +13,7 @@ import pytest
 
 from oomtray import __version__, cli
 from oomtray.cli import listing
-from tests.rigs.commands.program import environment, oomtray, start
+from tests.rigs.commands.program import oomtray, python, start
 from tests.rigs.processes.programs import wait_for
 
 
@@ -177,17 +174,6 @@ def test_ctrl_c_ends_watch_quietly() -> None:
     watching.send_signal(signal.SIGINT)
     _, err = watching.communicate(timeout=30)
     assert (watching.returncode, err) == (130, "")
-
-
-def python(script: str, *argv: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(script), *argv],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        env=environment(),
-    )
 
 
 def asleep(pid: int) -> bool:

@@ -5,9 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import subprocess
-import sys
-import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,21 +13,9 @@ import pytest
 
 from oomtray.cli import Failure
 from oomtray.cli.qt import explain_import_error, require_answer, require_screen, require_x11_plugin
-from tests.rigs.commands.program import TREE, environment, oomtray
+from tests.rigs.commands.program import oomtray, python
 
 NO_SCREEN = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
-
-
-def python(script: str, *argv: str, **env: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(script), *argv],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        cwd=TREE,
-        env=environment(env),
-    )
 
 
 @pytest.mark.parametrize("argv", [[], ["tray"]], ids=["nothing", "tray"])

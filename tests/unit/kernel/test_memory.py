@@ -15,11 +15,6 @@ from tests.rigs.processes.proc_tree import ProcTree
 
 
 @pytest.fixture
-def tree(tmp_path):
-    return ProcTree(tmp_path / "proc")
-
-
-@pytest.fixture
 def reader(tree):
     reader = MemoryReader(str(tree))
     yield reader

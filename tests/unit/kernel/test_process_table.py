@@ -16,11 +16,6 @@ from tests.rigs.processes.proc_tree import KTHREAD, ProcTree
 
 
 @pytest.fixture
-def tree(tmp_path):
-    return ProcTree(tmp_path / "proc")
-
-
-@pytest.fixture
 def table(tree):
     table = ProcessTable(str(tree))
     yield table
