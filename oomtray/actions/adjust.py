@@ -89,21 +89,11 @@ def adjust(target: Target, value: int, *, expect: int | None = None, proc: str =
     return _change(target, value, proc, act)
 
 
-def lower_as_far_as_allowed(target: Target, value: int, *, proc: str = "/proc") -> Change:
-    """Tries `value`, then the lowest above it that this user may set: the change is then done in part.
-
-    Never raises: a process at `value` or below stays where it is, and that is done.
-    """
-    return reach(target, value, "down", proc=proc)
-
-
-def raise_to(target: Target, value: int, *, proc: str = "/proc") -> Change:
-    """Sets `value` and never lowers: a process at `value` or above stays where it is, and that is done."""
-    return reach(target, value, "up", proc=proc)
-
-
 def reach(target: Target, value: int, direction: Direction, *, proc: str = "/proc") -> Change:
-    """Sets `value` where it lies in this direction; downwards as far as is allowed."""
+    """Sets `value` where it lies in this direction, downwards as far as this user may: the change is then done in part.
+
+    A process that has the value already, or is beyond it, stays where it is, and that is done.
+    """
 
     def act(handle: ProcessHandle, before: int) -> _Result:
         return set_or_descend(handle, before, _goal(before, value, direction))

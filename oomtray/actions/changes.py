@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from oomtray.actions.escalate import Call, Runner, Status
     from oomtray.actions.journal import JournalNote
     from oomtray.actions.reset import UnitValue
-    from oomtray.config import Actions
+    from oomtray.config import Presets
     from oomtray.kernel.snapshot import Process
 
 _LATER = frozenset({"needs-authorisation", "refused-by-kernel", "not-yours", "hidden", "failed"})
@@ -32,7 +32,7 @@ class Changer:
         self,
         word: str,
         adj: int | None,
-        levels: Actions,
+        levels: Presets,
         *,
         journal: Journal | None = None,
         unit_value: UnitValue = lambda _: None,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from oomtray.cli.terminal import Style, Terminal
-    from oomtray.config import Levels
+    from oomtray.config import Thresholds
     from oomtray.kernel.snapshot import Memory
     from oomtray.risk.assessment import App, Assessment, LevelName, Risk, WarningMark
     from oomtray.risk.certainty import Certainty
@@ -32,7 +32,7 @@ GAUGE = 30
 
 
 def listing(
-    assessment: Assessment, marks: Levels, terminal: Terminal, rows: int | None, *, apps: bool = False
+    assessment: Assessment, marks: Thresholds, terminal: Terminal, rows: int | None, *, apps: bool = False
 ) -> list[str]:
     """The sentences, the table with at most so many rows (None: all), and the memory lines."""
     lines: list[str] = []
@@ -141,7 +141,7 @@ def _owner(app: App) -> str:
     return login_name(app.uid) or tr("uid {uid}", uid=app.uid)
 
 
-def memory_lines(memory: Memory, marks: Levels) -> list[str]:
+def memory_lines(memory: Memory, marks: Thresholds) -> list[str]:
     lines = [
         (tr("Memory"), f"{_gauge(memory.used_percent, marks)} {words.amounts(memory)}"),
         ("", f" {_scale(marks)}"),
@@ -154,7 +154,7 @@ def memory_lines(memory: Memory, marks: Levels) -> list[str]:
     return [pad(label, width) + text for label, text in lines]
 
 
-def _gauge(used: float | None, marks: Levels) -> str:
+def _gauge(used: float | None, marks: Thresholds) -> str:
     """The marks stay visible under a full bar: | not reached, ! passed."""
     filled = 0 if used is None else round(used / 100 * GAUGE)
     cells = ["#" if n < filled else "-" for n in range(GAUGE)]
@@ -163,7 +163,7 @@ def _gauge(used: float | None, marks: Levels) -> str:
     return f"[{''.join(cells)}]"
 
 
-def _scale(marks: Levels) -> str:
+def _scale(marks: Thresholds) -> str:
     """What the gauge's marks stand for, written below them."""
     line = ""
     for mark in (marks.warning_percent, marks.critical_percent):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from oomtray.cli.terminal import Terminal
-    from oomtray.config import Levels
+    from oomtray.config import Thresholds
     from oomtray.risk.assessment import Assessment
 
 ROWS = 10
@@ -113,7 +113,7 @@ def _print_object(assessment: Assessment, rows: int) -> None:
     print(report.dumps(report.processes(assessment, assessment.risks[:rows], changes=True)), flush=True)
 
 
-def _print_picture(assessment: Assessment, marks: Levels, rows: int, *, first: bool) -> None:
+def _print_picture(assessment: Assessment, marks: Thresholds, rows: int, *, first: bool) -> None:
     """Over the picture before where the cursor can be moved, else below it with an empty line between."""
     from oomtray.cli.as_text import listing
     from oomtray.cli.terminal import Terminal
@@ -130,7 +130,7 @@ def _print_picture(assessment: Assessment, marks: Levels, rows: int, *, first: b
 
 
 def _within(
-    terminal: Terminal, assessment: Assessment, marks: Levels, rows: int, lines: list[str]
+    terminal: Terminal, assessment: Assessment, marks: Thresholds, rows: int, lines: list[str]
 ) -> list[str]:
     """Fewer rows where the picture is higher than the window: a picture that scrolls can't be drawn over."""
     from oomtray.cli.as_text import listing

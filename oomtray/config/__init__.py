@@ -5,16 +5,16 @@ What each setting may be (`schema`, `check`) is loaded once there is a file: mos
 
 from oomtray.config.loading import Watcher, default_file, default_path, load
 from oomtray.config.problem import Problem
-from oomtray.config.settings import Actions, Levels, Notifications, Pace, Rows, Settings
+from oomtray.config.settings import Notifications, Pace, Presets, Rows, Settings, Thresholds
 
 __all__ = [
-    "Actions",
-    "Levels",
     "Notifications",
     "Pace",
+    "Presets",
     "Problem",
     "Rows",
     "Settings",
+    "Thresholds",
     "Watcher",
     "default_file",
     "default_path",

@@ -7,7 +7,9 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
-class Levels:
+class Thresholds:
+    """When memory counts as tight."""
+
     warning_percent: float = 80.0
     """Memory used (by MemAvailable), 0..100."""
     critical_percent: float = 90.0
@@ -22,6 +24,8 @@ class Levels:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
+    """Marks and table of the popup."""
+
     elevated_share: float = 500.0
     """Per mille of RAM + swap."""
     high_share: float = 800.0
@@ -30,6 +34,8 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
+    """How often processes are read. A stall causes a scan at once, whatever stands here."""
+
     open_seconds: float = 2.0
     """Between scans while the popup is open or the level is raised."""
     calm_seconds: float = 60.0
@@ -38,14 +44,16 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Notifications:
+    """What is told unasked."""
+
     warning: bool = True
     critical: bool = True
     snooze_minutes: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Actions:
-    """The oom_score_adj that each word stands for, -999..1000."""
+class Presets:
+    """The oom_score_adj that each action stands for, -999..1000."""
 
     protect: int = -500
     protect_strongly: int = -900
@@ -55,8 +63,10 @@ class Actions:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    levels: Levels = field(default_factory=Levels)
+    """A section of the file each."""
+
+    levels: Thresholds = field(default_factory=Thresholds)
     rows: Rows = field(default_factory=Rows)
     pace: Pace = field(default_factory=Pace)
     notifications: Notifications = field(default_factory=Notifications)
-    actions: Actions = field(default_factory=Actions)
+    actions: Presets = field(default_factory=Presets)

@@ -1,83 +1,258 @@
-"""Rules, what they cost and what became of them, as words for the desktop."""
+"""Rules: what they are for, what they cost, and what they do to a process."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.messages.changes import why
+from oomtray.messages.changes import subject, why
+from oomtray.messages.i18n import joined, mark, tr, tr_n
 from oomtray.text import adjustment, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping, Sequence
 
     from oomtray.actions.rules.engine import Applied, State
-    from oomtray.actions.rules.model import Mistake, Rule
-    from oomtray.config import Actions
+    from oomtray.actions.rules.model import Rule
+    from oomtray.config import Presets
 
-STATES: dict[State, str] = {
-    "kept": "",
-    "waiting": "needs a password",
-    "declined": "needs a password, which was declined for good",
-    "name-only": "needs a password, which is never asked for a name alone",
-    "set-back": "was changed since, and is left alone",
-    "not-yours": "belongs to another user, who alone may raise it",
-    "failed": "could not be changed",
-}
-_NAMES = {
-    "app": "the app {}",
-    "exe": "the program {}",
-    "process": "processes named {}",
-    "command": "a command line with {}",
-    "unit": "the unit {}",
-    "user": "the user {}",
+NAMED = 6
+"""Rules or processes that one list names."""
+
+# -- a rule
+
+_CONDITIONS = {
+    "app": mark("the app {name}"),
+    "exe": mark("the program {name}"),
+    "process": mark("processes named {name}"),
+    "command": mark("command lines with {name}"),
+    "unit": mark("the unit {name}"),
+    "user": mark("the user {name}"),
 }
 
 
 def conditions(rule: Rule) -> str:
-    """`the app firefox, of the user ana`."""
-    named = [_NAMES[key].format(printable(value)) for key, value in rule.conditions.items()]
-    return ", of ".join([", ".join(named[:-1]), named[-1]]) if rule.user and len(named) > 1 else ", ".join(named)
+    """What all must hold: `the app firefox and the user ana`."""
+    return joined([tr(_CONDITIONS[key], name=printable(value)) for key, value in rule.conditions.items()])
 
 
-def value(rule: Rule, levels: Actions) -> str:
+def title(rule: Rule) -> str:
+    """How people are told of it: its label, else its conditions."""
+    return printable(rule.label) or conditions(rule)
+
+
+def value(rule: Rule, presets: Presets) -> str:
     """`-500 (protect)`, or the number."""
-    number = adjustment(rule.value(levels))
+    number = adjustment(rule.value(presets))
     return number if isinstance(rule.set, int) else f"{number} ({rule.set})"
 
 
-def cost(rule: Rule, levels: Actions) -> str | None:
-    """What a rule below 0 costs where no unit carries it, in whole sentences; None where it costs nothing."""
-    if rule.value(levels) >= 0:
-        return None
-    if not rule.may_ask:
-        return (
-            "It goes only as low as needs no password, which is never asked for a name alone: anyone can name a"
-            " program so."
-        )
-    if rule.unit is not None:
-        return "Set for the unit itself, it would need an administrator's password only once."
-    return (
-        "Going below 0 needs an administrator's password, and again for new processes from about five minutes after the"
-        " last time. Without it each is lowered as far as is allowed."
+def entry(rule: Rule) -> str:
+    """A line of a list of rules."""
+    wanted = adjustment(rule.set) if isinstance(rule.set, int) else rule.set
+    if rule.ask:
+        return tr("{rule}: {value}", rule=title(rule), value=wanted)
+    return tr("{rule}: {value}, never asks for permission", rule=title(rule), value=wanted)
+
+
+def purpose(rule: Rule, presets: Presets) -> str:
+    """What a rule would do, for its dialog."""
+    return tr(
+        "Sets {value} for {conditions}: for what is running now and for what starts while OOM Tray runs.",
+        value=value(rule, presets),
+        conditions=conditions(rule),
     )
 
 
-def waiting(rules: Iterable[Rule]) -> str:
-    count = len(tuple(rules))
-    return "1 rule needs your permission" if count == 1 else f"{count} rules need your permission"
+def cost(rule: Rule, presets: Presets) -> str | None:
+    """What a rule below 0 costs where no unit carries it; None where it costs nothing."""
+    if rule.value(presets) >= 0:
+        return None
+    if not rule.may_ask:
+        return tr("It goes only as low as needs no password, which is never asked for a name alone: any program can have that name.")
+    if rule.unit is not None:
+        return tr("Set for the unit itself, it would need an administrator's password only once.")
+    return tr(
+        "Going below 0 needs an administrator's password, and again for processes that start more than about five minutes"
+        " later. Without it, each is lowered as far as is allowed."
+    )
 
 
-def mistake(file: str, wrong: Mistake) -> str:
-    """`rules.toml, line 3, rule 1: ...`."""
-    place = [file, *([f"line {wrong.line}"] if wrong.line else []), *([f"rule {wrong.rule}"] if wrong.rule else [])]
-    return printable(f"{', '.join(place)}: {wrong.says}")
+def cost_in_terminal(rule: Rule, presets: Presets) -> str | None:
+    """As `cost`, with the commands that help."""
+    if rule.value(presets) >= 0:
+        return None
+    if not rule.may_ask:
+        return tr("It goes only as low as needs no password: a name alone never earns one. Add --unit or --user for more.")
+    if rule.unit is not None:
+        return tr("`oomtray unit protect` sets the same for good, without asking again at each start.")
+    return tr(
+        "Going below 0 needs an administrator's password, and again for processes that start more than about five minutes later."
+    )
+
+
+def costs_password() -> str:
+    """Of several rules, some of them below 0."""
+    return tr("Going below 0 needs an administrator's password. Rules that wait for it are gathered in one line.")
+
+
+# -- what it does to a process
+
+_STEPS: dict[State, str] = {
+    "kept": mark("{process}: {now} to {wanted}"),
+    "waiting": mark("{process}: {now} to {wanted}, needs a password"),
+    "declined": mark("{process}: {now} to {wanted}, needs a password, which was declined for good"),
+    "name-only": mark("{process}: {now} to {wanted}, needs a password, which is never asked for a name alone"),
+    "set-back": mark("{process}: was changed since and is left alone"),
+    "not-yours": mark("{process}: belongs to another user, who alone may raise it"),
+    "failed": mark("{process}: {now} to {wanted} is not possible: {reason}"),
+}
+_STEPS_IN_TERMINAL: dict[State, str] = {
+    "kept": mark("{process} {now} -> {wanted}"),
+    "waiting": mark("{process} {now} -> {wanted}: needs a password (oomtray rules apply)"),
+    "declined": mark("{process} {now} -> {wanted}: needs a password, which was declined for good"),
+    "name-only": mark("{process} {now} -> {wanted}: needs a password, which a name alone never earns; add a unit or a user to the rule"),
+    "set-back": mark("{process} {now}: was set to {wanted} by the rule and changed since; it is left alone"),
+    "not-yours": mark("{process} {now}: belongs to another user, who alone may raise it"),
+    "failed": mark("{process} {now} -> {wanted}: not possible: {reason}"),
+}
 
 
 def step(one: Applied) -> str:
-    """`mysqld (123): +0 to -500, needs your permission`."""
-    now, wanted = adjustment(one.process.oom_score_adj), adjustment(one.wanted)
-    said = [f"stays at {wanted}" if now == wanted else f"{now} to {wanted}"]
-    if STATES[one.state] and now != wanted:
-        error = one.change.error if one.state == "failed" and one.change is not None else None
-        said.append(why(error) if error is not None else STATES[one.state])
-    return f"{printable(one.process.name)} ({one.process.pid}): {', '.join(said)}"
+    """`mysqld (123): 0 to -500, needs a password`, a line of a preview."""
+    return _step(one, _STEPS, mark("{process}: stays at {now}"))
+
+
+def step_in_terminal(one: Applied) -> str:
+    return _step(one, _STEPS_IN_TERMINAL, mark("{process} {now}"))
+
+
+def _step(one: Applied, templates: Mapping[State, str], stays: str) -> str:
+    process, error = one.process, None if one.change is None else one.change.error
+    template = stays if process.oom_score_adj == one.wanted else templates[one.state]
+    return tr(
+        template,
+        process=subject(process.name, process.pid),
+        now=adjustment(process.oom_score_adj),
+        wanted=adjustment(one.wanted),
+        reason=why(error or "failed"),
+    )
+
+
+def set_back(one: Applied) -> str:
+    """Of a process that has another value than its rule gave it."""
+    return tr(
+        "A rule set it to {wanted}. It was set to {now} since and is left alone.",
+        wanted=adjustment(one.wanted),
+        now=adjustment(one.process.oom_score_adj),
+    )
+
+
+def overruled(others: Sequence[Applied]) -> str:
+    """That a rule further up in the file counts for these processes; at least one."""
+    first = others[0]
+    if len(others) == 1:
+        process = subject(first.process.name, first.process.pid)
+        return tr("An earlier rule counts for {process}: {rule}.", process=process, rule=title(first.rule))
+    return tr_n(
+        "An earlier rule counts for {count} of its processes: {rule}.",
+        "An earlier rule counts for {count} of its processes: {rule}.",
+        len(others),
+        rule=title(first.rule),
+    )
+
+
+def and_more(count: int) -> str:
+    """The last line of a list that is cut."""
+    return tr_n("and {count} more", "and {count} more", count)
+
+
+def nothing_runs() -> str:
+    return tr("Nothing that is running now.")
+
+
+# -- what waits for permission
+
+
+def waiting(count: int) -> str:
+    return tr_n("{count} rule needs your permission", "{count} rules need your permission", count)
+
+
+def waiting_rules(by_rule: Mapping[Rule, Sequence[Applied]], presets: Presets) -> str:
+    """Which rules those are, and for which processes, a line each."""
+    lines = [_waiting_rule(rule, ones, presets) for rule, ones in list(by_rule.items())[:NAMED]]
+    return "\n".join([*lines, and_more(len(by_rule) - NAMED)] if len(by_rule) > NAMED else lines)
+
+
+def _waiting_rule(rule: Rule, ones: Sequence[Applied], presets: Presets) -> str:
+    if len(ones) == 1:
+        process = subject(ones[0].process.name, ones[0].process.pid)
+        return tr("{rule}: {value} for {process}", rule=title(rule), value=value(rule, presets), process=process)
+    return tr_n(
+        "{rule}: {value} for {count} process",
+        "{rule}: {value} for {count} processes",
+        len(ones),
+        rule=title(rule),
+        value=value(rule, presets),
+    )
+
+
+def never_asks(count: int, file: str) -> str:
+    """After a person has declined for good."""
+    return tr_n(
+        "{count} rule never asks for permission again and goes as low as needs none: see ask = false in {file}.",
+        "{count} rules never ask for permission again and go as low as needs none: see ask = false in {file}.",
+        count,
+        file=file,
+    )
+
+
+# -- changes of the file
+
+
+def in_force(rule: Rule, presets: Presets) -> str:
+    return tr("From now on: {value} for {conditions}.", value=value(rule, presets), conditions=conditions(rule))
+
+
+def all_in_force(name: str, count: int) -> str:
+    return tr_n("{name}: {count} rule applies from now on.", "{name}: {count} rules apply from now on.", count, name=name)
+
+
+def there_already(name: str, file: str) -> str:
+    return tr("{name}: these rules are in {file} already.", name=name, file=file)
+
+
+def added_in_terminal(rule: Rule, *, new: bool) -> str:
+    if new:
+        return tr("Added: {rule}. The tray applies it at its next scan.", rule=entry(rule))
+    return tr("There already: {rule}.", rule=entry(rule))
+
+
+def added_to_file(count: int, path: str) -> str:
+    return tr_n(
+        "Added {count} rule to {path}. `oomtray rules apply` applies it now.",
+        "Added {count} rules to {path}. `oomtray rules apply` applies them now.",
+        count,
+        path=printable(path),
+    )
+
+
+def removed(count: int, *, really: bool) -> str:
+    if not really:
+        return tr_n("{count} rule would be removed.", "{count} rules would be removed.", count)
+    return tr_n(
+        "{count} rule was removed. What it set stays until it is reset.",
+        "{count} rules were removed. What they set stays until it is reset.",
+        count,
+    )
+
+
+def taken_back(rules: int, values: int, *, replaced: bool) -> str:
+    """After an undo: how many rules were taken out, or were put back as they were, and how many processes got their value back."""
+    if replaced:
+        said = tr("The rule is as it was before.")
+    else:
+        said = tr_n("The rule was removed again.", "The rules were removed again.", rules)
+    if not values:
+        return said
+    back = tr_n("{count} process has its earlier value again.", "{count} processes have their earlier values again.", values)
+    return f"{said} {back}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from oomtray.config.settings import Levels
+    from oomtray.config.settings import Thresholds
     from oomtray.kernel.snapshot import Memory
     from oomtray.risk.assessment import LevelName
 
@@ -18,7 +18,7 @@ LONGEST = 5.0
 """However much is left: what comes at once, such as a large file in memory or a guest that takes its share, is seen so soon."""
 
 
-def next_tick(memory: Memory, rate: float | None, level: LevelName, marks: Levels, longest: float) -> float:
+def next_tick(memory: Memory, rate: float | None, level: LevelName, marks: Thresholds, longest: float) -> float:
     """Seconds until the next tick, from 0.5 to `longest`; `rate` is bytes per second of shrinking.
 
     Until the next mark is reached at the fastest plausible rate, as earlyoom paces itself; at the critical level

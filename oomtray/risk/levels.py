@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from oomtray.risk.assessment import Level
 
 if TYPE_CHECKING:
-    from oomtray.config.settings import Levels
+    from oomtray.config.settings import Thresholds
     from oomtray.kernel.snapshot import Memory
     from oomtray.risk.assessment import Cause, LevelName
 
@@ -24,7 +24,7 @@ RETELL_SECONDS: dict[LevelName, float] = {"warning": 1800.0, "critical": 300.0}
 """How long the memory must have been below a level before the level is told anew."""
 
 
-def advance(level: Level, memory: Memory, marks: Levels, now: float) -> Level:
+def advance(level: Level, memory: Memory, marks: Thresholds, now: float) -> Level:
     """The level after one more reading.
 
     A reading that is unknown neither raises a level nor ends one that it caused. A level ends when readings have
@@ -47,7 +47,7 @@ def advance(level: Level, memory: Memory, marks: Levels, now: float) -> Level:
     return fallen if asked == floor else replace(fallen, calmer_since=now, calmer_to=ORDER[asked])
 
 
-def _used_asks(level: Level, memory: Memory, marks: Levels) -> int:
+def _used_asks(level: Level, memory: Memory, marks: Thresholds) -> int:
     used = memory.used_percent
     if used is None:
         return ORDER.index(level.name) if level.cause == "used" else 0
@@ -60,7 +60,7 @@ def _used_asks(level: Level, memory: Memory, marks: Levels) -> int:
     )
 
 
-def _stall_asks(level: Level, memory: Memory, marks: Levels) -> int:
+def _stall_asks(level: Level, memory: Memory, marks: Thresholds) -> int:
     stall = memory.psi_full_avg10
     if stall is None:
         return ORDER.index(level.name) if level.cause == "stall" else 0

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from oomtray.actions import signals
-from oomtray.actions.adjust import Change, Target, adjust, foretell, lower_as_far_as_allowed, raise_to, reach
+from oomtray.actions.adjust import Change, Target, adjust, foretell, reach
 from oomtray.actions.capability import without_capability
 from oomtray.kernel.process_handle import ProcessGone, open_process
 from tests.rigs.processes import pid_reuse
@@ -90,18 +90,18 @@ def nobody_says(expression: str) -> Any:
 @pytest.mark.parametrize(
     ("before", "action", "after", "done", "error"),
     [
-        pytest.param(0, "raise_to({}, 300)", 300, True, None, id="raise"),
-        pytest.param(400, "raise_to({}, 300)", 400, True, None, id="raise-never-lowers"),
+        pytest.param(0, "reach({}, 300, 'up')", 300, True, None, id="raise"),
+        pytest.param(400, "reach({}, 300, 'up')", 400, True, None, id="raise-never-lowers"),
         pytest.param(400, "adjust({}, 400)", 400, True, None, id="the-same-value"),
         pytest.param(300, "adjust({}, 10)", 10, True, None, id="lower-above-the-floor"),
         pytest.param(300, "adjust({}, -500)", 300, False, "needs-authorisation", id="exactly-or-not-at-all"),
         pytest.param(
-            300, "lower_as_far_as_allowed({}, -500)", 0, True, "needs-authorisation", id="as-far-as-allowed"
+            300, "reach({}, -500, 'down')", 0, True, "needs-authorisation", id="as-far-as-allowed"
         ),
         pytest.param(
-            0, "lower_as_far_as_allowed({}, -1)", 0, False, "needs-authorisation", id="at-the-floor"
+            0, "reach({}, -1, 'down')", 0, False, "needs-authorisation", id="at-the-floor"
         ),
-        pytest.param(100, "lower_as_far_as_allowed({}, 200)", 100, True, None, id="lower-never-raises"),
+        pytest.param(100, "reach({}, 200, 'down')", 100, True, None, id="lower-never-raises"),
         pytest.param(300, "reach({}, -1, 'any')", 0, True, "needs-authorisation", id="either-way-down"),
         pytest.param(0, "reach({}, 1000, 'any')", 1000, True, None, id="either-way-up"),
         pytest.param(0, "adjust({}, -1000)", 0, False, "out-of-range", id="never-minus-1000"),
@@ -125,8 +125,8 @@ def test_the_owner_goes_as_far_as_the_kernel_allows(
 @pytest.mark.parametrize(
     ("action", "error"),
     [
-        pytest.param("lower_as_far_as_allowed({}, -500)", "needs-authorisation", id="lower"),
-        pytest.param("raise_to({}, 500)", "not-yours", id="raise"),
+        pytest.param("reach({}, -500, 'down')", "needs-authorisation", id="lower"),
+        pytest.param("reach({}, 500, 'up')", "not-yours", id="raise"),
     ],
 )
 def test_another_users_process_is_not_changed(spawn: Callable[..., Victim], action: str, error: str) -> None:
@@ -148,15 +148,15 @@ def test_a_process_that_hides_from_its_owner_needs_permission(spawn: Callable[..
         ),
         "the process to be non-dumpable",
     )
-    change = nobody_says(f"lower_as_far_as_allowed(Target{victim.pid, victim.target.start_time}, -5)")
+    change = nobody_says(f"reach(Target{victim.pid, victim.target.start_time}, -5, 'down')")
     assert (change["done"], change["error"]) == (False, "needs-authorisation")
 
 
 def test_root_leaves_the_owners_way_back(spawn: Callable[..., Victim]) -> None:
     """A raise by root that took the floor along would be one that the owner can't undo."""
     victim = spawn(user=NOBODY)
-    assert raise_to(victim.target, 300).done
-    assert raise_to(victim.target, 700).done
+    assert reach(victim.target, 300, "up").done
+    assert reach(victim.target, 700, "up").done
     assert adjust(victim.target, 500).done
     set_as_nobody(victim.pid, 0)
     assert victim.adj == 0
@@ -166,7 +166,7 @@ def test_root_without_the_capability_is_told_so(spawn: Callable[..., Victim]) ->
     need_root()
     victim = spawn()
     adjust(victim.target, 200)
-    change = lower_as_far_as_allowed(victim.target, -500)
+    change = reach(victim.target, -500, "down")
     if victim.adj == -500:
         assert change == Change(victim.pid, victim.target.start_time, "sleep", 200, -500, True, None, -500)
     else:
@@ -218,8 +218,8 @@ def test_pid_1_and_kernel_threads_are_refused() -> None:
         with open_process(pid) as handle:
             start = handle.start_time
             before = handle.read_adj()
-        for act in (raise_to, lower_as_far_as_allowed):
-            change = act(Target(pid, start), 500 if act is raise_to else -500)
+        for value, direction in ((500, "up"), (-500, "down")):
+            change = reach(Target(pid, start), value, direction)
             assert (change.done, change.error) == (False, error)
         assert signals.kill(pid, start).error == error
         with open_process(pid) as handle:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from oomtray.actions.journal import Journal
 from oomtray.actions.rules.propose import ServiceName
-from oomtray.config import Actions, Settings
+from oomtray.config import Presets, Settings
 from oomtray.risk.assessment import Assessment
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
@@ -133,7 +133,7 @@ def test_row_menus(qtbot, check: Callable[..., None]) -> None:
 
 @pytest.mark.parametrize("exported", [True, False])
 def test_the_tray(qtbot, check: Callable[..., None], exported: bool) -> None:
-    tray = TrayIcon(Actions, exported=exported, autostarts=lambda: True)
+    tray = TrayIcon(Presets, exported=exported, autostarts=lambda: True)
     shown = []
 
     def look() -> None:
@@ -214,7 +214,7 @@ def profiles() -> list[str]:
 def test_the_unit_dialog(qtbot, check: Callable[..., None], private_bus, xdg: Path, user: bool) -> None:
     with systemd_manager(private_bus, xdg) as manager:
         manager.start(0)
-        dialog = UnitDialog(manager.changer(), Actions(), ServiceName("x.service", user), None)
+        dialog = UnitDialog(manager.changer(), Presets(), ServiceName("x.service", user), None)
         qtbot.addWidget(dialog)
         dialog.show()
         shown = texts(dialog)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import stat
-import tempfile
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
-from oomtray.actions.rules.parse import load, parse
+from oomtray.actions.rules.parse import parse, rules_file
+from oomtray.config.toml_text import TomlError, TomlProblem, decoded, document_of
+from oomtray.file_access import FileError, FileProblem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -20,31 +19,31 @@ _HEADER = """\
 # Conditions: app, exe, process, command, unit, user. set = protect, protect-strongly, deprioritize, first, or a number.
 
 """
+_TRIES = 3
+"""Of an edit whose file somebody else saves at the same moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoRule:
+    """The file has no rule of this number."""
+
+    number: int
+    count: int
+    """How many it has."""
 
 
 class NotEdited(Exception):
-    """The file stays as it was; the message says why, as one sentence without a full stop."""
+    """The file stays as it was. "unsound": what the change makes of it could not be read again."""
+
+    def __init__(self, path: str, why: FileProblem | TomlProblem | NoRule | Literal["unsound"]) -> None:
+        super().__init__(path, why)
+        self.path = path
+        self.why = why
 
 
 def add(path: str, rules: Sequence[Rule]) -> int:
     """Appends the rules that aren't there yet; returns how many were new. Raises NotEdited."""
-
-    def append(document: Any) -> int:
-        import tomlkit
-
-        known = {_key(rule) for rule in load(path).rules}
-        new = [rule for rule in rules if _key(rule) not in known]
-        if not new:
-            return 0
-        tables = document.get("rule")
-        if tables is None:
-            tables = tomlkit.aot()
-            document["rule"] = tables
-        for rule in new:
-            tables.append(_table(rule))
-        return len(new)
-
-    return _edit(path, append)
+    return _edit(path, lambda document: _append(document, rules))
 
 
 def put(path: str, rule: Rule) -> Rule | None:
@@ -53,28 +52,25 @@ def put(path: str, rule: Rule) -> Rule | None:
 
     def change(document: Any) -> int:
         for table, known in _rules_in(document):
-            if known.conditions == rule.conditions:
+            if known is not None and known.conditions == rule.conditions:
                 replaced.append(known)
                 table["set"] = rule.set
                 if not known.ask and rule.ask:
                     del table["ask"]
                 return int((known.set, known.ask) != (rule.set, rule.ask))
-        return 0
+        return _append(document, [rule])
 
     _edit(path, change)
-    if replaced:
-        return replaced[0]
-    add(path, [rule])
-    return None
+    return replaced[0] if replaced else None
 
 
 def take_back(path: str, rules: Sequence[Rule]) -> int:
     """Takes out the rules that are like these, wherever they stand by now. Raises NotEdited."""
 
     def drop(document: Any) -> int:
-        wanted = {_key(rule) for rule in rules}
-        known = [rule for _, rule in _all_rules_in(document)]
-        found = [place for place, rule in enumerate(known) if rule is not None and _key(rule) in wanted]
+        wanted = {rule.key for rule in rules}
+        known = [rule for _, rule in _rules_in(document)]
+        found = [place for place, rule in enumerate(known) if rule is not None and rule.key in wanted]
         for place in reversed(found):
             del document["rule"][place]
         return len(found)
@@ -89,7 +85,7 @@ def remove(path: str, numbers: Sequence[int]) -> int:
         tables = document.get("rule", [])
         wrong = [number for number in numbers if not 1 <= number <= len(tables)]
         if wrong:
-            raise NotEdited(f"there is no rule {wrong[0]}: the file has {len(tables)}")
+            raise NotEdited(path, NoRule(wrong[0], len(tables)))
         for number in sorted(set(numbers), reverse=True):
             del tables[number - 1]
         return len(set(numbers))
@@ -101,10 +97,10 @@ def decline(path: str, rules: Sequence[Rule]) -> int:
     """Writes `ask = false` into these rules: they never ask for permission again. Raises NotEdited."""
 
     def mark(document: Any) -> int:
-        wanted = {_key(rule) for rule in rules}
+        wanted = {rule.key for rule in rules}
         count = 0
         for table, known in _rules_in(document):
-            if _key(known) in wanted:
+            if known is not None and known.key in wanted:
                 table["ask"] = False
                 count += 1
         return count
@@ -117,70 +113,60 @@ def as_text(rule: Rule) -> str:
     import tomlkit
 
     document = tomlkit.document()
-    tables = tomlkit.aot()
-    tables.append(_table(rule))
-    document["rule"] = tables
+    _append(document, [rule])
     return tomlkit.dumps(document)
 
 
 def _edit(path: str, change: Callable[[Any], int]) -> int:
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            return _edit_once(path, change)
+        except FileError as error:
+            if error.problem.id != "changed" or not tries_left:
+                raise NotEdited(path, error.problem) from error
+        except TomlError as error:
+            raise NotEdited(path, error.problem) from error
+    raise AssertionError
+
+
+def _edit_once(path: str, change: Callable[[Any], int]) -> int:
+    """Raises FileError, TomlError and NotEdited."""
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
-    path = os.path.realpath(path)  # a link to a dotfiles directory stays a link
-    try:
-        with open(path, encoding="utf-8", newline="") as file:
-            text = file.read()
-    except FileNotFoundError:
-        text = _HEADER
-    except (OSError, UnicodeDecodeError) as error:
-        raise NotEdited(f"{path} can't be read: {getattr(error, 'strerror', None) or 'not UTF-8 text'}") from error
-    try:
-        document = tomlkit.parse(text)
-        count = change(document)
-        new = tomlkit.dumps(document)
-    except TOMLKitError as error:
-        raise NotEdited(f"{path} is not changed, because it can't be read whole: {error}") from error
-    if count:
-        if not parse(new).usable:
-            raise NotEdited(f"{path} is not changed, because the result could not be read again")
-        _write(path, new)
-    return count
+    with rules_file(path).editing() as edit:
+        text = decoded(edit.content) if edit.content else _HEADER
+        document_of(text)  # what has no end for tomlkit is found out here
+        try:
+            document = tomlkit.parse(text)
+            count = change(document)
+            new = tomlkit.dumps(document)
+        except (TOMLKitError, RecursionError, ValueError) as error:
+            raise NotEdited(path, "unsound") from error
+        if count:
+            if not parse(new).usable:
+                raise NotEdited(path, "unsound")
+            edit.replace(new.encode())
+        return count
 
 
-def _rules_in(document: Any) -> Iterator[tuple[Any, Rule]]:
-    """Each table that holds a rule, with the rule."""
-    for table, rule in _all_rules_in(document):
-        if rule is not None:
-            yield table, rule
+def _append(document: Any, rules: Sequence[Rule]) -> int:
+    import tomlkit
+
+    known = {rule.key for _, rule in _rules_in(document) if rule is not None}
+    new = [rule for rule in rules if rule.key not in known]
+    if new and document.get("rule") is None:
+        document["rule"] = tomlkit.aot()
+    for rule in new:
+        document["rule"].append(_table(rule))
+    return len(new)
 
 
-def _all_rules_in(document: Any) -> Iterator[tuple[Any, Rule | None]]:
-    """None: the table holds a mistake."""
+def _rules_in(document: Any) -> Iterator[tuple[Any, Rule | None]]:
+    """Each table with its rule; None: the table holds a mistake."""
     for table in document.get("rule", []):
         read = parse(f"[[rule]]\n{table.as_string()}").rules
         yield table, read[0] if read else None
-
-
-def _write(path: str, text: str) -> None:
-    """The whole new file or the old one, also where the disk is full."""
-    directory = os.path.dirname(path)
-    temporary = None
-    try:
-        os.makedirs(directory, mode=0o700, exist_ok=True)
-        fd, temporary = tempfile.mkstemp(prefix=".rules-", dir=directory)
-        with os.fdopen(fd, "w", encoding="utf-8", newline="") as file:
-            with suppress(FileNotFoundError):
-                os.fchmod(fd, stat.S_IMODE(os.stat(path).st_mode))
-            file.write(text)
-            file.flush()
-            os.fsync(fd)
-        os.replace(temporary, path)
-    except OSError as error:
-        if temporary is not None:
-            with suppress(OSError):
-                os.unlink(temporary)
-        raise NotEdited(f"{path} can't be written: {error.strerror}") from error
 
 
 def _table(rule: Rule) -> Any:
@@ -195,7 +181,3 @@ def _table(rule: Rule) -> Any:
     if not rule.ask:
         table["ask"] = False
     return table
-
-
-def _key(rule: Rule) -> tuple[object, ...]:
-    return tuple(rule.conditions.items()), rule.set

@@ -20,12 +20,12 @@ from oomtray.risk.apps import app_of
 from oomtray.systemd.unit_names import unit_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from oomtray.actions.adjust import Change, Trouble
     from oomtray.actions.rules.model import Mistake, Rule
     from oomtray.actions.rules.parse import RuleSet
-    from oomtray.config import Actions
+    from oomtray.config import Presets
     from oomtray.kernel.snapshot import Process, Snapshot
 
 State = Literal[
@@ -101,21 +101,21 @@ class _Known:
 class RuleEngine:
     """One thread drives it. `dry` tries nothing."""
 
-    def __init__(self, rules: RuleSet, levels: Actions, *, proc: str = "/proc", dry: bool = False) -> None:
+    def __init__(self, rules: RuleSet, presets: Presets, *, proc: str = "/proc", dry: bool = False) -> None:
         self._rules = rules
-        self._levels = levels
+        self._presets = presets
         self._proc = proc
         self._dry = dry
         self._known: dict[int, _Known] = {}
         self._ours: dict[Target, int] = {}
-        """What the rules themselves have set, which other levels or another rule may raise again."""
+        """What the rules themselves have set, which other presets or another rule may raise again."""
 
-    def replace(self, rules: RuleSet, levels: Actions) -> None:
-        """A changed file or changed levels: everything is decided anew. An unusable file leaves the old rules."""
+    def replace(self, rules: RuleSet, presets: Presets) -> None:
+        """A changed file or changed presets: everything is decided anew. An unusable file leaves the old rules."""
         if not rules.usable:
             self._rules = type(rules)(self._rules.rules, rules.mistakes)
             return
-        self._rules, self._levels = rules, levels
+        self._rules, self._presets = rules, presets
         self._known.clear()
 
     def apply(self, snapshot: Snapshot) -> RulesStatus:
@@ -151,7 +151,7 @@ class RuleEngine:
 
     def _try(self, rule: Rule, process: Process) -> Applied:
         target, now = Target(process.pid, process.start_time), process.oom_score_adj
-        wanted = rule.value(self._levels)
+        wanted = rule.value(self._presets)
         if wanted < 0 and now is not None and now < wanted and self._ours.get(target) != now:
             wanted = now  # a rule that protects never raises: sshd sets itself to -1000, and -999 would protect it less
         if process.oom_score_adj == wanted:
@@ -189,11 +189,6 @@ def subject_of(process: Process, table: Mapping[int, Process]) -> Subject:
         app.unit if app else None,
         login_name(process.uid),
     )
-
-
-def titles(applied: Iterable[Applied]) -> tuple[str, ...]:
-    """The rules behind these, each named once."""
-    return tuple(dict.fromkeys(one.rule.title for one in applied))
 
 
 def _lacking(change: Change, process: Process) -> Trouble | None:

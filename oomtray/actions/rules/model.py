@@ -1,15 +1,21 @@
-"""What a rule is."""
+"""What a rule is, and what can be wrong with one."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from oomtray.config import Actions
+    from collections.abc import Mapping
 
-Word = Literal["protect", "protect-strongly", "deprioritize", "first"]
-WORDS: tuple[Word, ...] = ("protect", "protect-strongly", "deprioritize", "first")
+    from oomtray.config import Presets
+    from oomtray.config.toml_text import TomlProblem
+    from oomtray.file_access import FileProblem
+
+Preset = Literal["protect", "protect-strongly", "deprioritize", "first"]
+PRESETS: tuple[Preset, ...] = ("protect", "protect-strongly", "deprioritize", "first")
+CONDITIONS = ("app", "exe", "process", "command", "unit", "user")
+"""Names of the conditions, as the file and the command line have them."""
 LOWEST, HIGHEST = -999, 1000
 
 
@@ -17,8 +23,8 @@ LOWEST, HIGHEST = -999, 1000
 class Rule:
     """Every condition that is given must hold; at least one is."""
 
-    set: Word | int
-    """A level by its word, so that it follows the settings, or a value from -999 to 1000."""
+    set: Preset | int
+    """A preset, so that it follows the settings, or a value from -999 to 1000."""
     app: str | None = None
     """Desktop id, or the app's key as `oomtray list --apps` shows it."""
     exe: str | None = None
@@ -28,7 +34,7 @@ class Rule:
     command: str | None = None
     """A part of the command line, its arguments joined by spaces."""
     unit: str | None = None
-    """Name of the innermost systemd unit; a `*` stands for anything."""
+    """Name of the systemd unit; a `*` stands for anything."""
     user: str | None = None
     """Login name, or uid in digits."""
     label: str = ""
@@ -40,43 +46,65 @@ class Rule:
     @property
     def conditions(self) -> dict[str, str]:
         """Those that are given, by the name that the file uses."""
-        named = {
-            "app": self.app,
-            "exe": self.exe,
-            "process": self.process,
-            "command": self.command,
-            "unit": self.unit,
-            "user": self.user,
-        }
-        return {key: value for key, value in named.items() if value is not None}
+        named = {name: getattr(self, name) for name in CONDITIONS}
+        return {name: value for name, value in named.items() if value is not None}
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What makes two rules the same one, wherever in the file they stand."""
+        return tuple(self.conditions.items()), self.set
 
     @property
     def may_ask(self) -> bool:
         """Whether it may earn a privileged change: anyone can call a program sshd, so a name alone never does."""
         return self.ask and (self.unit is not None or self.user is not None)
 
-    def value(self, levels: Actions) -> int:
+    def value(self, presets: Presets) -> int:
         """The oom_score_adj that it wants."""
         if isinstance(self.set, int):
             return self.set
         return {
-            "protect": levels.protect,
-            "protect-strongly": levels.protect_strongly,
-            "deprioritize": levels.deprioritize,
-            "first": levels.first,
+            "protect": presets.protect,
+            "protect-strongly": presets.protect_strongly,
+            "deprioritize": presets.deprioritize,
+            "first": presets.first,
         }[self.set]
 
-    @property
-    def title(self) -> str:
-        """How people are told of it: its label, else its conditions."""
-        return self.label or ", ".join(f"{key} {value}" for key, value in self.conditions.items())
+
+MistakeId = Literal[
+    "not-read",  # the file could not be read; `cause` says why
+    "unknown-table",  # key
+    "not-tables",
+    "unknown-key",  # key
+    "misspelt-key",  # key, meant
+    "no-condition",
+    "user-alone",
+    "no-uid",  # value
+    "not-text",  # key
+    "empty",  # key
+    "relative-exe",  # value
+    "star-inside",
+    "long-name",  # value, limit in bytes
+    "no-unit-name",  # value
+    "nothing-set",
+    "never",
+    "out-of-range",  # value, lowest, highest
+    "unknown-preset",  # value
+    "misspelt-preset",  # value, meant
+    "no-value",
+    "not-boolean",  # key
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
     """What is wrong with one rule, or with the file; the other rules count all the same."""
 
-    line: int | None
-    says: str
+    id: MistakeId
+    line: int | None = None
+    """From 1; None where it is not known."""
     rule: int | None = None
     """Which rule of the file, from 1."""
+    values: Mapping[str, str | int] = field(default_factory=dict, hash=False)
+    """As the comments beside the ids name them."""
+    cause: FileProblem | TomlProblem | None = None

@@ -12,22 +12,30 @@
 
 from __future__ import annotations
 
-import difflib
-import os
 import re
-import tomllib
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-from oomtray.actions.rules.model import HIGHEST, LOWEST, WORDS, Mistake, Rule
-from oomtray.paths import config_home
+from oomtray.actions.rules.model import CONDITIONS, HIGHEST, LOWEST, PRESETS, Mistake, Rule
+from oomtray.config.toml_text import TomlError, decoded, document_of
+from oomtray.file_access import FileError
+from oomtray.paths import config_file
+from oomtray.private_file import PrivateFile
 from oomtray.text import COMM_BYTES, raw_bytes
 
-MAX_BYTES = 1 << 20
-_CONDITIONS = ("app", "exe", "process", "command", "unit", "user")
-_KEYS = (*_CONDITIONS, "set", "label", "ask")
-_TABLE = re.compile(r"^\s*\[\[\s*rule\s*\]\]", re.MULTILINE)
-_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+MAX_BYTES = 256 * 1024
+"""Thousands of rules."""
+MAX_MISTAKES = 100
+"""More are not told."""
+_KEYS = (*CONDITIONS, "set", "label", "ask")
+_MAX_LINES = 200
+"""Of one rule that are looked through for a key."""
+_LONGEST = 60
+"""Characters of a key or a value that a mistake names."""
+_HEADER = re.compile(r"^\s*\[\[\s*rule\s*\]\]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,64 +45,64 @@ class RuleSet:
     usable: bool = True
     """False where the file could not be read at all: whoever has an older set keeps it."""
 
-    @property
-    def uses_command(self) -> bool:
-        return any(rule.command is not None for rule in self.rules)
-
 
 def default_path() -> str:
-    return os.path.join(config_home(), "oomtray", "rules.toml")
+    return config_file("rules.toml")
+
+
+def rules_file(path: str) -> PrivateFile:
+    """A person edits it too, and may have linked it from elsewhere."""
+    return PrivateFile(path, links=True, limit=MAX_BYTES)
 
 
 def load(path: str) -> RuleSet:
     """The rules of a file; no file means no rules. Never raises: what is wrong stands in `mistakes`."""
     try:
-        with open(path, "rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        return RuleSet()
-    except OSError as error:
-        return RuleSet(mistakes=(Mistake(None, f"{path} can't be read: {error.strerror}"),), usable=False)
-    if len(content) > MAX_BYTES:
-        return RuleSet(mistakes=(Mistake(None, f"{path} is larger than 1 MiB"),), usable=False)
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        return RuleSet(mistakes=(Mistake(line, "this is not UTF-8 text"),), usable=False)
-    return parse(text)
+        content = rules_file(path).read()
+        return RuleSet() if content is None else parse(decoded(content))
+    except FileError as error:
+        return RuleSet(mistakes=(Mistake("not-read", cause=error.problem),), usable=False)
+    except TomlError as error:
+        return _no_toml(error)
 
 
 def parse(text: str) -> RuleSet:
     """The rules of a text; a wrong one is left out and named with its line."""
     try:
-        document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        at = _AT_LINE.search(str(error))
-        says = _AT_LINE.sub("", str(error)).strip() or "this is not TOML"
-        return RuleSet(mistakes=(Mistake(int(at[1]) if at else None, says),), usable=False)
+        document = document_of(text)
+    except TomlError as error:
+        return _no_toml(error)
+    lines = text.split("\n")
     mistakes = [
-        Mistake(_line_of(text, key), f"{key!r} is not known here; rules are [[rule]] tables")
-        for key in document
+        Mistake("unknown-table", _line_of(lines, key), values={"key": _short(key)})
+        for key in list(document)[:MAX_MISTAKES]
         if key != "rule"
     ]
     tables = document.get("rule", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        mistakes.append(Mistake(_line_of(text, "rule"), "rules are written as [[rule]] tables, with two brackets"))
+        mistakes.append(Mistake("not-tables", _line_of(lines, "rule")))
         return RuleSet(mistakes=tuple(mistakes), usable=False)
-    lines = _table_lines(text)
+    starts: Sequence[int | None] = [text.count("\n", 0, match.end()) + 1 for match in _HEADER.finditer(text)]
+    if len(starts) != len(tables):  # they are written in another way
+        starts = [None] * len(tables)
     rules: list[Rule] = []
-    for number, table in enumerate(tables, 1):
-        line = lines[number - 1] if len(lines) == len(tables) else None
+    for number, (table, start) in enumerate(zip(tables, starts, strict=True), 1):
         wrong = list(_wrong(table))
-        mistakes.extend(Mistake(_key_line(text, line, key), says, number) for key, says in wrong)
         if not wrong:
-            rules.append(_rule(table, line))
+            rules.append(_rule(table, start))
+        elif len(mistakes) < MAX_MISTAKES:
+            mistakes += [
+                replace(mistake, line=_key_line(lines, start, key), rule=number) for key, mistake in wrong
+            ]
     return RuleSet(tuple(rules), tuple(mistakes))
 
 
+def _no_toml(error: TomlError) -> RuleSet:
+    return RuleSet(mistakes=(Mistake("not-read", error.problem.line, cause=error.problem),), usable=False)
+
+
 def _rule(table: dict[str, Any], line: int | None) -> Rule:
-    conditions = {key: table.get(key) for key in _CONDITIONS}
+    conditions = {name: table.get(name) for name in CONDITIONS}
     if isinstance(conditions["user"], int):
         conditions["user"] = str(conditions["user"])
     return Rule(
@@ -102,76 +110,96 @@ def _rule(table: dict[str, Any], line: int | None) -> Rule:
     )
 
 
-def _wrong(table: dict[str, Any]) -> list[tuple[str | None, str]]:
-    """Key and reason for each mistake in one rule."""
-    found: list[tuple[str | None, str]] = []
-    for key in table:
-        if key not in _KEYS:
-            close = difflib.get_close_matches(key, _KEYS, 1)
-            found.append((key, f"{key!r} is not known" + (f"; did you mean {close[0]!r}?" if close else "")))
-    if not found and not any(key in table for key in _CONDITIONS):
-        found.append((None, "the rule matches nothing: give it app, exe, process, command, unit or user"))
-    elif set(table) & set(_CONDITIONS) == {"user"}:
-        found.append(("user", "user alone would match every process of that user: add another condition"))
-    found.extend((key, says) for key in _CONDITIONS if key in table and (says := _wrong_condition(key, table[key])))
+def _wrong(table: dict[str, Any]) -> Iterator[tuple[str | None, Mistake]]:
+    """Key and mistake, for each that one rule has."""
+    unknown = [key for key in table if key not in _KEYS]
+    for key in unknown[:MAX_MISTAKES]:
+        yield key, _unlike(key, _KEYS, "key")
+    given = [name for name in CONDITIONS if name in table]
+    if not given and not unknown:
+        yield None, Mistake("no-condition")
+    elif given == ["user"] and not unknown:
+        yield "user", Mistake("user-alone")
+    for name in given:
+        mistake = _wrong_condition(name, table[name])
+        if mistake is not None:
+            yield name, mistake
     if "set" not in table:
-        found.append((None, "'set' is missing: protect, protect-strongly, deprioritize, first, or a number"))
-    elif says := _wrong_set(table["set"]):
-        found.append(("set", says))
+        yield None, Mistake("nothing-set")
+    elif (mistake := _wrong_set(table["set"])) is not None:
+        yield "set", mistake
     if not isinstance(table.get("label", ""), str):
-        found.append(("label", "label must be text"))
+        yield "label", Mistake("not-text", values={"key": "label"})
     if not isinstance(table.get("ask", True), bool):
-        found.append(("ask", "ask must be true or false"))
-    return found
+        yield "ask", Mistake("not-boolean", values={"key": "ask"})
 
 
-def _wrong_condition(key: str, value: object) -> str | None:
-    if key == "user" and type(value) is int:
-        return None if 0 <= value < 2**32 - 1 else f"{value} is no uid"
+def _wrong_condition(name: str, value: object) -> Mistake | None:
+    if name == "user" and type(value) is int:
+        return None if 0 <= value < 2**32 - 1 else Mistake("no-uid", values={"value": _short(value)})
     if not isinstance(value, str):
-        return f"{key} must be text"
+        return Mistake("not-text", values={"key": name})
     if not value.strip("*"):
-        return f"{key} is empty"
-    if key == "exe" and not value.startswith("/"):
-        return f"exe must be an absolute path, not {value!r}"
-    if key == "exe" and "*" in value[:-1]:
-        return "exe may have one * at its end"
-    if key == "process" and len(raw_bytes(value)) > COMM_BYTES:
-        return f"the kernel keeps 15 bytes of a process's name: {value!r} can never match (use exe)"
-    if key == "unit" and "." not in value:
-        return f"unit must be a whole unit name, such as {value}.service"
+        return Mistake("empty", values={"key": name})
+    shown = _short(value)
+    if name == "exe" and not value.startswith("/"):
+        return Mistake("relative-exe", values={"value": shown})
+    if name == "exe" and "*" in value[:-1]:
+        return Mistake("star-inside")
+    if name == "process" and len(raw_bytes(value)) > COMM_BYTES:
+        return Mistake("long-name", values={"value": shown, "limit": COMM_BYTES})
+    if name == "unit" and "." not in value:
+        return Mistake("no-unit-name", values={"value": shown})
     return None
 
 
-def _wrong_set(value: object) -> str | None:
+def _wrong_set(value: object) -> Mistake | None:
     if type(value) is int:
         if value == -1000:
-            return "-1000 is never set: its children would inherit it; -999 is the lowest"
-        return None if LOWEST <= value <= HIGHEST else f"{value} is not from {LOWEST} to {HIGHEST}"
-    if isinstance(value, str):
-        if value in WORDS:
+            return Mistake("never")
+        if LOWEST <= value <= HIGHEST:
             return None
-        close = difflib.get_close_matches(value, WORDS, 1)
-        return f"{value!r} is not known" + (f"; did you mean {close[0]!r}?" if close else f": one of {', '.join(WORDS)}")
-    return "set must be a word or a whole number"
+        return Mistake("out-of-range", values={"value": _short(value), "lowest": LOWEST, "highest": HIGHEST})
+    if not isinstance(value, str):
+        return Mistake("no-value")
+    return None if value in PRESETS else _unlike(value, PRESETS, "preset")
 
 
-def _table_lines(text: str) -> list[int]:
-    return [text.count("\n", 0, match.end()) + 1 for match in _TABLE.finditer(text)]
+def _unlike(name: str, known: Sequence[str], what: str) -> Mistake:
+    import difflib
+
+    place = "key" if what == "key" else "value"
+    close = difflib.get_close_matches(name, known, 1) if len(name) <= _LONGEST else []
+    if close:
+        return Mistake("misspelt-key" if what == "key" else "misspelt-preset", values={place: name, "meant": close[0]})
+    return Mistake("unknown-key" if what == "key" else "unknown-preset", values={place: _short(name)})
 
 
-def _key_line(text: str, start: int | None, key: str | None) -> int | None:
+def _short(value: str | int) -> str:
+    if isinstance(value, int) and abs(value) >= 10**_LONGEST:
+        value = hex(value)  # takes any number of digits
+    text = str(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _key_line(lines: Sequence[str], start: int | None, key: str | None) -> int | None:
     """The line of a key in the rule that begins at line `start`; the rule's own where there is none."""
     if start is None or key is None:
         return start
-    for offset, line in enumerate(text.split("\n")[start:], 1):
-        if line.lstrip().startswith("["):
-            break
+    for number, line in enumerate(_until_header(lines[start : start + _MAX_LINES]), start + 1):
         if re.match(rf"""\s*["']?{re.escape(key)}["']?\s*=""", line):
-            return start + offset
+            return number
     return start
 
 
-def _line_of(text: str, key: str) -> int | None:
-    match = re.search(rf"""^\s*\[{{0,2}}\s*["']?{re.escape(key)}["']?\s*[\]=.]""", text, re.MULTILINE)
-    return text.count("\n", 0, match.end()) + 1 if match else None
+def _until_header(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        if line.lstrip().startswith("["):
+            return
+        yield line
+
+
+def _line_of(lines: Sequence[str], key: str) -> int | None:
+    """The line on which a key or a table of the document stands first."""
+    wanted = re.compile(rf"""\s*\[{{0,2}}\s*["']?{re.escape(key)}["']?\s*[\]=.]""")
+    return next((number for number, line in enumerate(lines, 1) if key in line and wanted.match(line)), None)

@@ -14,7 +14,8 @@ from typing import Any
 import oomtray
 from oomtray.actions.rules.model import LOWEST, Rule
 
-_DISABLE = -17
+DISABLE = -17
+"""Never, on the old scale (OOMDISABLE in linux/oom.h)."""
 _MAX = 15
 _FOLDER = os.path.join(os.path.dirname(oomtray.__file__), "resources", "profiles")
 
@@ -23,6 +24,7 @@ _FOLDER = os.path.join(os.path.dirname(oomtray.__file__), "resources", "profiles
 class Profile:
     name: str
     title: str
+    """In English, as `says`: `messages.profiles` translates them."""
     says: str
     """What it does and why, in a sentence."""
     oom_adj: int
@@ -31,18 +33,11 @@ class Profile:
     """The same as oom_score_adj."""
     rules: tuple[Rule, ...]
 
-    @property
-    def conversion(self) -> str:
-        """What it sets and how the value came about, for where the profile is shown."""
-        if self.oom_adj == _DISABLE:
-            return f"sets {self.value}, the lowest there is (on the old oom_adj scale {_DISABLE}: never, which is not set)"
-        return f"sets {self.value:+d} (on the old oom_adj scale {self.oom_adj:+d}, times 1000 / 17)"
-
 
 def convert(oom_adj: int) -> int:
     """oom_score_adj for an oom_adj of -17..15, as fs/proc/base.c (oom_adj_write) does it, short of -1000."""
-    if not _DISABLE <= oom_adj <= _MAX:
-        raise ValueError(f"{oom_adj} is not from {_DISABLE} to {_MAX}")
+    if not DISABLE <= oom_adj <= _MAX:
+        raise ValueError(f"{oom_adj} is not from {DISABLE} to {_MAX}")
     if oom_adj == _MAX:
         return 1000
     return max(int(oom_adj * 1000 / 17), LOWEST)
@@ -70,7 +65,7 @@ def profile(name: str) -> tuple[Profile, ...]:
 def _profile(data: dict[str, Any]) -> Profile:
     value = convert(data["oom_adj"])
     rules = tuple(
-        Rule(set=value, label=f"{data['title']}: {rule.get('app') or rule.get('unit') or rule.get('process')}", **rule)
+        Rule(set=value, label=f"{data['name']}: {rule.get('app') or rule.get('unit') or rule.get('process')}", **rule)
         for rule in data["rule"]
     )
     return Profile(data["name"], data["title"], data["says"], data["oom_adj"], value, rules)

@@ -12,7 +12,7 @@ from oomtray.systemd.unit_names import unit_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from oomtray.actions.rules.model import Word
+    from oomtray.actions.rules.model import Preset
     from oomtray.kernel.snapshot import Process
 
 _INTERPRETERS = ("python", "perl", "ruby", "node", "java", "bash", "dash", "sh", "zsh", "php", "lua", "mono", "dotnet")
@@ -35,7 +35,7 @@ def service_of(process: Process, uid: int) -> ServiceName | None:
     return ServiceName(unit.name, unit.uid is not None)
 
 
-def propose(word: Word, process: Process, table: Mapping[int, Process], *, whole: bool) -> Rule | None:
+def propose(preset: Preset, process: Process, table: Mapping[int, Process], *, whole: bool) -> Rule | None:
     """The rule that stands for what a person calls the app of this process, for its user alone.
 
     `whole`: the row stood for all processes of the app. None for the kernel's own threads.
@@ -45,13 +45,13 @@ def propose(word: Word, process: Process, table: Mapping[int, Process], *, whole
         return None
     user = login_name(process.uid) or str(process.uid)
     if app.kind == "app" or whole:
-        return Rule(word, app=app.key, user=user, label=_label(app.name))
+        return Rule(preset, app=app.key, user=user, label=_label(app.name))
     exe = (process.exe or "").removesuffix(" (deleted)")
     if not exe.startswith("/") or "*" in exe:
-        return Rule(word, process=process.name, user=user, label=_label(process.name))
+        return Rule(preset, process=process.name, user=user, label=_label(process.name))
     name = executable(process)
     scripted = name.lower().startswith(_INTERPRETERS) and process.name != name
-    return Rule(word, exe=exe, process=process.name if scripted else None, user=user, label=_label(process.name))
+    return Rule(preset, exe=exe, process=process.name if scripted else None, user=user, label=_label(process.name))
 
 
 def _label(name: str) -> str:

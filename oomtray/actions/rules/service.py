@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import logging
 import math
-import os
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.files import PROC
-from oomtray.paths import config_home
+from oomtray.paths import config_file
+from oomtray.private_file import PrivateFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from oomtray.actions.rules.engine import RuleEngine, RulesStatus
-    from oomtray.config import Actions
+    from oomtray.config import Presets
     from oomtray.kernel.snapshot import Snapshot
+    from oomtray.private_file import Stamp
 
 log = logging.getLogger(__name__)
 
@@ -27,25 +28,29 @@ _NEW_PROCESS_SECONDS = 20.0
 
 
 class RulesService:
-    """Not thread-safe but for `levels`: one thread drives `apply`, `levels` may be set from another."""
+    """Not thread-safe but for `presets`: one thread drives `apply`, `presets` may be set from another."""
 
-    def __init__(self, levels: Actions, path: str | None = None, *, proc: str = PROC) -> None:
-        self.path = os.path.join(config_home(), "oomtray", "rules.toml") if path is None else path
-        self.levels = levels
+    def __init__(self, presets: Presets, path: str | None = None, *, proc: str = PROC) -> None:
+        self._file = PrivateFile(config_file("rules.toml") if path is None else path, links=True)
+        self.presets = presets
         self._proc = proc
         self._engine: RuleEngine | None = None
-        self._applied_levels = levels
-        self._seen: tuple[int, int, int] | None = None
+        self._applied_presets = presets
+        self._seen: Stamp | None = None
         self._given: dict[tuple[int, int], int] = {}
         self._moved: frozenset[tuple[int, int]] = frozenset()
         self._complaint = ""
+
+    @property
+    def path(self) -> str:
+        return self._file.path
 
     def apply(self, snapshot: Snapshot) -> tuple[RulesStatus | None, bool]:
         """How the rules stand, None without a file; and whether a process was just changed: what was read is old then.
 
         The rules are applied as the file has them now; an unusable file keeps the old rules and is told.
         """
-        if self._engine is None and not os.path.exists(self.path):
+        if self._engine is None and self._file.stamp() is None:
             return None, False
         try:
             status = self._apply(snapshot)
@@ -67,7 +72,7 @@ class RulesService:
 
         Infinity without rules.
         """
-        seen = self._look()
+        seen = self._file.stamp()
         if seen != self._seen:
             return 0.0
         return math.inf if seen is None else _NEW_PROCESS_SECONDS
@@ -81,16 +86,9 @@ class RulesService:
         from oomtray.actions.rules.parse import RuleSet, load
 
         if self._engine is None:
-            self._engine = RuleEngine(RuleSet(), self.levels, proc=self._proc)
-        seen = self._look()
-        if seen != self._seen or self.levels is not self._applied_levels:
-            self._seen, self._applied_levels = seen, self.levels
-            self._engine.replace(load(self.path), self.levels)
+            self._engine = RuleEngine(RuleSet(), self.presets, proc=self._proc)
+        seen = self._file.stamp()
+        if seen != self._seen or self.presets is not self._applied_presets:
+            self._seen, self._applied_presets = seen, self.presets
+            self._engine.replace(load(self.path), self.presets)
         return self._engine.apply(snapshot)
-
-    def _look(self) -> tuple[int, int, int] | None:
-        try:
-            facts = os.stat(self.path)
-        except OSError:
-            return None
-        return facts.st_mtime_ns, facts.st_size, facts.st_ino

@@ -25,7 +25,7 @@ from oomtray.actions.units.settings import UnitRefused, UnitSettings
 from oomtray.actions.units.state import current, look
 from oomtray.actions.units.unit_files import original_adjust
 from oomtray.actions.units.verify import verify
-from oomtray.config import Actions
+from oomtray.config import Presets
 from oomtray.helper import oomtray_helper
 from oomtray.systemd.manager import ManagerError, ServiceManager
 from oomtray.systemd.units import manager_address
@@ -68,7 +68,7 @@ class UnitOutcome:
 class UnitChanger:
     def __init__(
         self,
-        levels: Actions | None = None,
+        presets: Presets | None = None,
         *,
         runner: Runner = escalate.run,
         helper: str = escalate.HELPER,
@@ -81,7 +81,7 @@ class UnitChanger:
         as_root: bool | None = None,
     ) -> None:
         """`check` is as `verify.verify`; `as_root` None: whether this program is."""
-        self._levels = Actions() if levels is None else levels
+        self._presets = Presets() if presets is None else presets
         self._runner = runner
         self._helper = helper
         self._pkexec = pkexec
@@ -109,7 +109,7 @@ class UnitChanger:
             raise UnitRefused(state.blocked)
         if word == "reset":
             return to_remove(state, original_adjust(state.status))
-        plan = to_set(word, asked, self._levels, state)
+        plan = to_set(word, asked, self._presets, state)
         return self._checked(plan)
 
     def undo(self, outcome: UnitOutcome) -> UnitPlan:

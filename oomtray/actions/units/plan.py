@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from oomtray.actions.adjust import Change
     from oomtray.actions.units.state import Member, UnitState
-    from oomtray.config import Actions
+    from oomtray.config import Presets
 
 Word = Literal["protect", "deprioritize", "reset"]
 
@@ -75,7 +75,7 @@ class UnitPlan:
         return floor if floor is not None and wanted is not None and wanted < floor else None
 
 
-def to_set(word: Word, asked: UnitSettings, levels: Actions, state: UnitState) -> UnitPlan:
+def to_set(word: Word, asked: UnitSettings, presets: Presets, state: UnitState) -> UnitPlan:
     """For protect and deprioritize. Earlier settings of ours that `asked` leaves open stay.
 
     Without a value in `asked` the word's own is taken, unless the unit already goes further in that direction, or
@@ -83,7 +83,7 @@ def to_set(word: Word, asked: UnitSettings, levels: Actions, state: UnitState) -
     """
     earlier = state.ours or UnitSettings()
     down = word == "protect"
-    own = levels.protect if down else levels.deprioritize
+    own = presets.protect if down else presets.deprioritize
     adj, stays = asked.oom_score_adjust, None
     if adj is None:
         held, had = state.status.oom_score_adjust, earlier.oom_score_adjust

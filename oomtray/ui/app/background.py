@@ -13,7 +13,7 @@ from oomtray.ui.app.worker import Unreadable, Update, Worker
 
 if TYPE_CHECKING:
     from oomtray.actions.rules.engine import RulesStatus
-    from oomtray.config import Actions, Settings, Watcher
+    from oomtray.config import Presets, Settings, Watcher
     from oomtray.monitor import Attention
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.changes import ChangeController
@@ -66,7 +66,7 @@ class Background(QObject):
             self._changes.changed.connect(self.wake)
         return self._changes
 
-    def presets(self) -> Actions:
+    def presets(self) -> Presets:
         """What "protect" and the like mean, by the settings as they are now."""
         return self.settings.actions
 
@@ -137,7 +137,7 @@ class Background(QObject):
             for wrong in self.watcher.problems:
                 log.warning("%s", problem(str(self.watcher.path), wrong))
         self._monitor.settings = self.settings
-        self.rules.levels = self.settings.actions
+        self.rules.presets = self.settings.actions
         if self._changes is not None:
             self._changes.presets = self.settings.actions
         self.settings_changed.emit()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from oomtray.actions.rules.engine import RulesStatus
     from oomtray.actions.units.changer import UnitChanger
-    from oomtray.config import Actions
+    from oomtray.config import Presets
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.row_actions import ActionId, Subject
     from oomtray.ui.controllers.rules import RuleController
@@ -34,7 +34,7 @@ class Foreseeing(Protocol):
     def show_assessment(self, assessment: Assessment) -> None: ...
 
 
-def changer_for(presets: Actions) -> UnitChanger:
+def changer_for(presets: Presets) -> UnitChanger:
     from oomtray.actions.units.changer import UnitChanger
 
     return UnitChanger(presets)
@@ -47,7 +47,7 @@ class Dialogs(QObject):
     notices_changed = Signal()
 
     def __init__(
-        self, popup: Popup, rules: RuleController, *, changer: Callable[[Actions], UnitChanger] = changer_for
+        self, popup: Popup, rules: RuleController, *, changer: Callable[[Presets], UnitChanger] = changer_for
     ) -> None:
         super().__init__(popup)
         self.rules = rules

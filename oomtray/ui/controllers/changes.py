@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from oomtray.actions.adjust import Direction
     from oomtray.actions.escalate import Outcome
     from oomtray.actions.reset import Origin
-    from oomtray.config import Actions
+    from oomtray.config import Presets
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.origins import UnitAnswers
@@ -69,7 +69,7 @@ class ChangeController(QObject):
 
     def __init__(
         self,
-        presets: Actions,
+        presets: Presets,
         parent: QObject | None = None,
         *,
         journal: Callable[[], Journal] = Journal,

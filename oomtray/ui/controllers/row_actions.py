@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from oomtray.actions.adjust import Direction
     from oomtray.actions.reset import Origin
-    from oomtray.config import Actions
+    from oomtray.config import Presets
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import App, Assessment, Risk, Victim
 
@@ -119,7 +119,7 @@ class RowAction:
     enabled: bool = True
 
 
-def value_of(action: ActionId, presets: Actions) -> int:
+def value_of(action: ActionId, presets: Presets) -> int:
     """The oom_score_adj that it stands for."""
     return {
         "protect": presets.protect,
@@ -130,7 +130,7 @@ def value_of(action: ActionId, presets: Actions) -> int:
 
 
 def adjusting(
-    assessment: Assessment, subject: Subject, presets: Actions, which: Iterable[ActionId] = ADJUSTING
+    assessment: Assessment, subject: Subject, presets: Presets, which: Iterable[ActionId] = ADJUSTING
 ) -> tuple[RowAction, ...]:
     return tuple(_adjust(assessment, subject, action, value_of(action, presets)) for action in which)
 

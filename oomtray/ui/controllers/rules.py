@@ -14,24 +14,23 @@ from PySide6.QtCore import QObject, Signal
 
 from oomtray.kernel.files import PROC
 from oomtray.messages.i18n import tr
-from oomtray.messages.memory import ended
-from oomtray.text import adjustment, printable
-from oomtray.ui.controllers.report import Offer, Report, undo_offer
+from oomtray.ui.controllers.report import Offer, Report, Tone, undo_offer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from oomtray.actions.rules.edit import NotEdited
     from oomtray.actions.rules.engine import Applied, RulesStatus
-    from oomtray.actions.rules.model import Rule
-    from oomtray.actions.rules.model import Word as RuleWord
-    from oomtray.config import Actions
+    from oomtray.actions.rules.model import Preset, Rule
+    from oomtray.config import Presets
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.changes import ChangeController
     from oomtray.ui.controllers.row_actions import Subject
 
-WORDS: Mapping[str, RuleWord] = {"always-protect": "protect", "always-deprioritize": "deprioritize"}
+PRESETS: Mapping[str, Preset] = {"always-protect": "protect", "always-deprioritize": "deprioritize"}
+"""What the rule sets, by the action of a row's menu."""
 _NAMED = 6
-"""Mistakes, rules or processes that are told one by one."""
+"""Mistakes that are told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ class RuleController(QObject):
         self._line: tuple[str, str] | None = None
 
     @property
-    def presets(self) -> Actions:
+    def presets(self) -> Presets:
         return self._changes.presets
 
     # what is shown
@@ -92,37 +91,31 @@ class RuleController(QObject):
     @property
     def mistakes(self) -> list[str]:
         """What is wrong in the rules file, a sentence each."""
-        from oomtray.messages import rules as words
+        from oomtray.messages.rules_file import mistake, more_mistakes
 
         found = () if self._status is None else self._status.mistakes
-        told = [ended(words.mistake(os.path.basename(self.path), wrong)) for wrong in found[:_NAMED]]
-        return told + ([f"and {len(found) - _NAMED} more mistakes in it."] if len(found) > _NAMED else [])
+        told = [mistake(os.path.basename(self.path), wrong) for wrong in found[:_NAMED]]
+        return [*told, more_mistakes(len(found) - _NAMED)] if len(found) > _NAMED else told
 
     def left_alone(self) -> dict[tuple[int, int], str]:
         """By process, what is to be said of those that have another value than a rule gave them."""
-        if self._status is None:
+        changed = () if self._status is None else self._status.of("set-back")
+        if not changed:
             return {}
-        return {
-            one.process.identity: f"A rule gave it {adjustment(one.wanted)}; it was set to"
-            f" {adjustment(one.process.oom_score_adj)} since, and is left alone"
-            for one in self._status.of("set-back")
-        }
+        from oomtray.messages.rules import set_back
+
+        return {one.process.identity: set_back(one) for one in changed}
 
     def _made_line(self) -> tuple[str, str] | None:
         waiting = () if self._status is None else self._status.waiting
         if not waiting or _keys(waiting) == self._put_off:
             return None
-        from oomtray.messages import rules as words
+        from oomtray.messages import rules as says
 
         by_rule: dict[Rule, list[Applied]] = {}
         for one in waiting:
             by_rule.setdefault(one.rule, []).append(one)
-        told = [
-            f"{printable(rule.title)}: {words.value(rule, self.presets)} for {_those(ones)}"
-            for rule, ones in list(by_rule.items())[:_NAMED]
-        ]
-        told += [f"and {len(by_rule) - _NAMED} more"] if len(by_rule) > _NAMED else []
-        return words.waiting(by_rule), "\n".join(told)
+        return says.waiting(len(by_rule)), says.waiting_rules(by_rule, self.presets)
 
     # what a click does
 
@@ -139,30 +132,26 @@ class RuleController(QObject):
 
     def _never(self) -> None:
         from oomtray.actions.rules.edit import NotEdited, decline
+        from oomtray.messages.rules import never_asks
 
         if self._status is None:
             return
         try:
             count = decline(self.path, self._status.waiting_rules)
         except NotEdited as error:
-            self._report("failed", str(error))
+            self._report_not_edited(error)
             return
-        which = "1 rule never asks" if count == 1 else f"{count} rules never ask"
-        self._report(
-            "done",
-            f"{which} for permission again, and {'goes' if count == 1 else 'go'} as low as needs none. In"
-            f" {os.path.basename(self.path)} ask = false says so",
-        )
+        self._report("done", never_asks(count, os.path.basename(self.path)))
         self._not_now()
         self.changed.emit()
 
     # rules that are added
 
-    def propose(self, word: str, subject: Subject, assessment: Assessment) -> Rule | None:
+    def propose(self, action: str, subject: Subject, assessment: Assessment) -> Rule | None:
         from oomtray.actions.rules.propose import propose
 
         table = {process.pid: process for process in assessment.snapshot.processes}
-        return propose(WORDS[word], subject.first.process, table, whole=subject.app)
+        return propose(PRESETS[action], subject.first.process, table, whole=subject.app)
 
     def preview(self, rules: Sequence[Rule], assessment: Assessment) -> tuple[list[Applied], list[Applied]]:
         """What these rules would do now; and the processes of theirs that an earlier rule has already."""
@@ -182,35 +171,38 @@ class RuleController(QObject):
 
     def add(self, rules: Sequence[Rule], name: str) -> None:
         """Writes them into the file; the next scan applies them."""
-        from oomtray.actions.rules.edit import NotEdited, add, put
-        from oomtray.actions.rules.parse import load
-        from oomtray.messages import rules as words
+        from oomtray.actions.rules.edit import NotEdited
+        from oomtray.messages import rules as says
 
-        replaced = None
         try:
-            if len(rules) == 1:
-                replaced = put(self.path, rules[0])
-                new: tuple[Rule, ...] = tuple(rules)
-            else:
-                there = {_key(rule) for rule in load(self.path).rules}
-                new = tuple(rule for rule in rules if _key(rule) not in there)
-                if not add(self.path, new):
-                    self._report("done", f"{name}: these rules are in {os.path.basename(self.path)} already")
-                    return
+            added = self._written(rules)
         except NotEdited as error:
-            self._report("failed", str(error))
+            self._report_not_edited(error)
             return
-        added = _Added(new, replaced)
+        if not added.rules:
+            self._report("done", says.there_already(name, os.path.basename(self.path)))
+            return
         if len(rules) == 1:
-            said = f"From now on: {words.value(rules[0], self.presets)} for {words.conditions(rules[0])}"
+            told = says.in_force(rules[0], self.presets)
         else:
-            said = f"{name}: {len(new)} rules hold from now on"
-        self._report("done", said, undo_offer(partial(self._undo, added)))
+            told = says.all_in_force(name, len(added.rules))
+        self._report("done", told, undo_offer(partial(self._undo, added)))
         self.changed.emit()
 
+    def _written(self, rules: Sequence[Rule]) -> _Added:
+        """Raises NotEdited."""
+        from oomtray.actions.rules.edit import add, put
+        from oomtray.actions.rules.parse import load
+
+        if len(rules) == 1:
+            return _Added(tuple(rules), put(self.path, rules[0]))
+        there = {rule.key for rule in load(self.path).rules}
+        new = tuple(rule for rule in rules if rule.key not in there)
+        return _Added(new if add(self.path, new) else ())
+
     def _undo(self, added: _Added) -> None:
-        from oomtray.actions.adjust import adjust
         from oomtray.actions.rules.edit import NotEdited, put, take_back
+        from oomtray.messages.rules import taken_back
 
         try:
             if added.replaced is not None:
@@ -218,38 +210,34 @@ class RuleController(QObject):
             else:
                 take_back(self.path, added.rules)
         except NotEdited as error:
-            self._report("failed", str(error))
+            self._report_not_edited(error)
             return
-        gone = {_key(rule) for rule in added.rules}
+        values = self._set_back({rule.key for rule in added.rules})
+        self._report("done", taken_back(len(added.rules), values, replaced=added.replaced is not None))
+        self.changed.emit()
+
+    def _set_back(self, keys: set[tuple[object, ...]]) -> int:
+        """Gives the processes that these rules have changed their earlier values; of how many."""
+        from oomtray.actions.adjust import adjust
+
         back = [
             adjust(one.change.target, one.change.before, expect=one.change.after, proc=self._proc)
             for one in (() if self._status is None else self._status.applied)
-            if _key(one.rule) in gone
+            if one.rule.key in keys
             and one.change is not None
             and one.change.moved
             and one.change.before is not None
         ]
-        count = sum(change.moved for change in back)
-        values = f", and {count} {'process has its' if count == 1 else 'processes have their'} earlier value" if count else ""
-        whole = "The rule is" if len(added.rules) == 1 else "The rules are"
-        again = " as before" if added.replaced is not None else " taken out again"
-        self._report("done", f"{whole}{again}{values}")
-        self.changed.emit()
+        return sum(change.moved for change in back)
 
-    def _report(self, tone: str, text: str, *offers: Offer) -> None:
-        self.reported.emit(Report("failed" if tone == "failed" else "done", ended(printable(text)), offers))
+    def _report_not_edited(self, error: NotEdited) -> None:
+        from oomtray.messages.rules_file import not_edited
 
+        self._report("failed", not_edited(error))
 
-def _key(rule: Rule) -> object:
-    """The rule itself, wherever in the file it stands by now."""
-    return tuple(rule.conditions.items()), rule.set
+    def _report(self, tone: Tone, text: str, *offers: Offer) -> None:
+        self.reported.emit(Report(tone, text, offers))
 
 
 def _keys(applied: Sequence[Applied]) -> frozenset[object]:
-    return frozenset(_key(one.rule) for one in applied)
-
-
-def _those(ones: Sequence[Applied]) -> str:
-    if len(ones) > 1:
-        return f"{len(ones)} processes"
-    return f"{printable(ones[0].process.name)} ({ones[0].process.pid})"
+    return frozenset(one.rule.key for one in applied)

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.actions.rules.profiles import load_profiles
-from oomtray.messages import rules as words
-from oomtray.messages.memory import ended
-from oomtray.text import printable
+from oomtray.messages import profiles as profile_says
+from oomtray.messages import rules as rule_says
+from oomtray.messages.i18n import tr
 from oomtray.ui.qt.fonts import large
 from oomtray.ui.qt.labels import Elided, Plain, take_side
 
@@ -35,10 +35,11 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.rules import RuleController
 
 _SHOWN = 30
+"""Processes that a preview names."""
 ALL = "all"
 
 
-class _Sheet(QDialog):
+class _PreviewDialog(QDialog):
     """A title, what it says, what would happen now, and two buttons."""
 
     def __init__(self, title: str, does: str, parent: QWidget | None = None) -> None:
@@ -49,13 +50,13 @@ class _Sheet(QDialog):
         self.title.setFont(large(self.font()))
         self.says = Plain("", self)
         self.says.setWordWrap(True)
-        self._caption = Plain("What it would do now", self, faint=True)
+        self._caption = Plain(tr("What it would do now"), self, faint=True)
         self._caption.tint()
         self.list = QPlainTextEdit(self)
         self.list.setReadOnly(True)
         self.list.setFrameShape(QFrame.Shape.StyledPanel)
         self.list.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
-        self.list.setAccessibleName("What it would do now")
+        self.list.setAccessibleName(self._caption.text())
         self.list.setTabChangesFocus(True)
         palette = self.list.palette()
         palette.setColor(QPalette.ColorRole.Base, palette.color(QPalette.ColorRole.AlternateBase))
@@ -90,28 +91,24 @@ class _Sheet(QDialog):
         self.accept()
 
 
-class RuleDialog(_Sheet):
+class RuleDialog(_PreviewDialog):
     """One rule, made from a row."""
 
     def __init__(
         self, controller: RuleController, rule: Rule, subject: Subject, assessment: Assessment, parent: QWidget | None = None
     ) -> None:
-        verb = "protect" if rule.set == "protect" else "deprioritize"
-        super().__init__(f"Always {verb} {subject.name if subject.app else rule.label or subject.name}", "Add the rule", parent)
-        self.setWindowTitle(f"Always {verb}")
+        name = subject.name if subject.app else rule.label or subject.name
+        if rule.set == "protect":
+            title, window = tr("Always protect {name}", name=name), tr("Always protect")
+        else:
+            title, window = tr("Always deprioritize {name}", name=name), tr("Always deprioritize")
+        super().__init__(title, tr("Add the rule"), parent)
+        self.setWindowTitle(window)
         self._controller, self._rule, self._name = controller, rule, subject.name
         mine, others = controller.preview([rule], assessment)
-        notes = []
-        price = words.cost(rule, controller.presets)
-        if price is not None:
-            notes.append(f"Note: {price}")
-        notes += _overruled(others)
-        self.tell(
-            f"Sets {words.value(rule, controller.presets)} for {words.conditions(rule)}: for what runs now, and for"
-            " each process of it that starts while OOM Tray runs.",
-            _lines(mine),
-            notes,
-        )
+        cost = rule_says.cost(rule, controller.presets)
+        notes = ([] if cost is None else [cost]) + _overruled(others)
+        self.tell(rule_says.purpose(rule, controller.presets), _lines(mine), notes)
         self.resize(500, 340)
 
     @Slot()
@@ -120,19 +117,19 @@ class RuleDialog(_Sheet):
         self._controller.add([self._rule], self._name)
 
 
-class ProfileDialog(_Sheet):
+class ProfileDialog(_PreviewDialog):
     """The rule sets that come with the program: one of them, or all."""
 
     def __init__(self, controller: RuleController, name: str, assessment: Assessment, parent: QWidget | None = None) -> None:
-        super().__init__("Rule profiles", "Add the rules", parent)
-        self.setWindowTitle("Rule profiles")
+        super().__init__(tr("Rule profiles"), tr("Add the rules"), parent)
+        self.setWindowTitle(tr("Rule profiles"))
         self._controller, self._assessment = controller, assessment
         self._profiles = load_profiles()
         self.choice = QComboBox(self)
-        self.choice.setAccessibleName("Profile")
+        self.choice.setAccessibleName(tr("Profile"))
         for profile in self._profiles:
-            self.choice.addItem(profile.title, profile.name)
-        self.choice.addItem("All of them", ALL)
+            self.choice.addItem(profile_says.title(profile), profile.name)
+        self.choice.addItem(tr("All of them"), ALL)
         self.choice.setCurrentIndex(max(self.choice.findData(name), 0))
         self.choice.currentIndexChanged.connect(self._show)
         self.column.insertWidget(1, self.choice)
@@ -153,16 +150,14 @@ class ProfileDialog(_Sheet):
         for profile in chosen:
             found = [one for one in mine if one.rule in profile.rules]
             if len(chosen) > 1:
-                lines += [*([""] if lines else []), f"{profile.title}: {profile.conversion}"]
+                lines += [*([""] if lines else []), profile_says.heading(profile)]
             lines += _lines(found)
-        notes = []
-        if any(rule.value(self._controller.presets) < 0 for rule in rules):
-            notes.append("Note: going below 0 needs an administrator's password; what waits for it is gathered in one line.")
+        notes = [rule_says.costs_password()] if any(rule.value(self._controller.presets) < 0 for rule in rules) else []
         notes += _overruled(others)
         if len(chosen) == 1:
-            says = f"{chosen[0].says}\nIt {ended(chosen[0].conversion)}"
+            says = f"{profile_says.purpose(chosen[0])}\n{profile_says.conversion(chosen[0])}"
         else:
-            says = f"All {len(rules)} rules of these {len(chosen)} profiles."
+            says = profile_says.all_of(chosen)
         self.tell(says, lines, notes)
 
     @Slot()
@@ -174,15 +169,10 @@ class ProfileDialog(_Sheet):
 
 def _lines(found: Sequence[Applied]) -> list[str]:
     if not found:
-        return ["Nothing that runs now."]
-    lines = [words.step(one) for one in found[:_SHOWN]]
-    return lines + ([f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else [])
+        return [rule_says.nothing_runs()]
+    lines = [rule_says.step(one) for one in found[:_SHOWN]]
+    return [*lines, rule_says.and_more(len(found) - _SHOWN)] if len(found) > _SHOWN else lines
 
 
 def _overruled(others: Sequence[Applied]) -> list[str]:
-    if not others:
-        return []
-    first = others[0].rule
-    count = len(others)
-    whom = f"{printable(others[0].process.name)} ({others[0].process.pid})" if count == 1 else f"{count} of its processes"
-    return [f"Note: {ended(f'an earlier rule counts for {whom}: {printable(first.title)}')}"]
+    return [rule_says.overruled(others)] if others else []

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from oomtray.actions.rules.propose import ServiceName
     from oomtray.actions.units.changer import UnitChanger, UnitOutcome
     from oomtray.actions.units.plan import UnitPlan
-    from oomtray.config import Actions
+    from oomtray.config import Presets
 
 _OOMD = {"none": "as any other", "avoid": "avoid it", "omit": "never choose it"}
 
@@ -52,13 +52,13 @@ class UnitDialog(QDialog):
     changed = Signal()
 
     def __init__(
-        self, changer: UnitChanger, levels: Actions, service: ServiceName, parent: QWidget | None = None
+        self, changer: UnitChanger, presets: Presets, service: ServiceName, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
         self.setWindowTitle("Set it for the unit")
-        self._changer, self._levels, self._service = changer, levels, service
+        self._changer, self._presets, self._service = changer, presets, service
         self._state: UnitState | None = None
         self._work = UnitWork(changer, self)
         self._work.busy.connect(self._asked)
@@ -155,7 +155,7 @@ class UnitDialog(QDialog):
         self.number.setVisible(self.value.currentData() is None)
         if state is None or state.blocked is not None:
             return
-        plan = to_set("protect", self.asked, self._levels, state)
+        plan = to_set("protect", self.asked, self._presets, state)
         self.file.setText(f"{printable(state.path)}\n\n{(plan.text or '').rstrip()}")
         self.notes.setText("\n".join(f"Note: {ended(note)}" for note in notes(plan)))
         self.apply_button.setEnabled(not plan.nothing)
@@ -190,7 +190,7 @@ class UnitDialog(QDialog):
         self._show()
 
     def _fill(self, state: UnitState) -> None:
-        held, levels = state.status.oom_score_adjust, self._levels
+        held, presets = state.status.oom_score_adjust, self._presets
         count = len(state.members)
         runs = "doesn't run now" if not count else "1 process" if count == 1 else f"{count} processes"
         whose = "your own systemd manager" if state.user else "the system's manager"
@@ -198,10 +198,10 @@ class UnitDialog(QDialog):
         self.value.blockSignals(True)
         self.value.clear()
         for text, value in (
-            ("Protect", levels.protect),
-            ("Protect strongly", levels.protect_strongly),
-            ("Deprioritize (kill this first)", levels.deprioritize),
-            ("First to go", levels.first),
+            ("Protect", presets.protect),
+            ("Protect strongly", presets.protect_strongly),
+            ("Deprioritize (kill this first)", presets.deprioritize),
+            ("First to go", presets.first),
         ):
             self.value.addItem(f"{text}, {adjustment(value)}", value)
         self.value.addItem("Another value", None)

@@ -100,10 +100,10 @@ class Footer(QWidget):
         if not self.profiles.isEmpty():
             return
         from oomtray.actions.rules.profiles import load_profiles
+        from oomtray.messages.profiles import title
 
         for profile in load_profiles():
-            title = in_menu(profile.title)
-            self.profiles.addAction(tr("{profile}…", profile=title)).setData(profile.name)
+            self.profiles.addAction(tr("{profile}…", profile=in_menu(title(profile)))).setData(profile.name)
         self.profiles.addSeparator()
         self.profiles.addAction(tr("All of them…")).setData("all")
 

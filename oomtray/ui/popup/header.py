@@ -16,7 +16,7 @@ from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Elided, Plain
 
 if TYPE_CHECKING:
-    from oomtray.config import Levels
+    from oomtray.config import Thresholds
     from oomtray.risk.assessment import Assessment, LevelName
     from oomtray.ui.qt.icons import State
 
@@ -67,7 +67,7 @@ class Header(QWidget):
         whole.addLayout(trail, 2, 0)
         self.take_looks()
 
-    def show_assessment(self, assessment: Assessment, levels: Levels, *, paused: bool) -> None:
+    def show_assessment(self, assessment: Assessment, thresholds: Thresholds, *, paused: bool) -> None:
         if assessment is not self._told:
             self._told, self._unreadable = assessment, ""
         memory = assessment.snapshot.memory
@@ -81,8 +81,8 @@ class Header(QWidget):
         self._used.setText(words.used(memory))
         self._left.setText(words.left(memory))
         self._used.setEnabled(not self._unreadable)
-        self._gauge.show_assessment(assessment, levels)
-        self._line.show_assessment(assessment, levels)
+        self._gauge.show_assessment(assessment, thresholds)
+        self._line.show_assessment(assessment, thresholds)
 
     def say(self, title: str, sub: str = "", *, paused: bool = False) -> None:
         """Where there is nothing to show."""

@@ -15,7 +15,7 @@ from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import small
 
 if TYPE_CHECKING:
-    from oomtray.config import Levels
+    from oomtray.config import Thresholds
     from oomtray.risk.assessment import Assessment
 
 _BAR = 12
@@ -34,9 +34,9 @@ class Gauge(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Memory used"))
 
-    def show_assessment(self, assessment: Assessment | None, levels: Levels) -> None:
+    def show_assessment(self, assessment: Assessment | None, thresholds: Thresholds) -> None:
         self._assessment = assessment
-        self._marks = (levels.warning_percent, levels.critical_percent)
+        self._marks = (thresholds.warning_percent, thresholds.critical_percent)
         if assessment is not None:
             memory = assessment.snapshot.memory
             self.setAccessibleDescription(tr(", ").join((words.used(memory), words.swap_and_stall(memory))))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from oomtray.actions.reset import Origin
-    from oomtray.config import Actions
+    from oomtray.config import Presets
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.row_actions import RowAction, Subject
 
@@ -40,7 +40,7 @@ class RowMenu(QMenu):
         self,
         subject: Subject,
         assessment: Assessment,
-        presets: Actions,
+        presets: Presets,
         origins: Mapping[int, Origin],
         place: QPoint,
         *,
@@ -59,7 +59,7 @@ class RowMenu(QMenu):
         self,
         subject: Subject,
         assessment: Assessment,
-        presets: Actions,
+        presets: Presets,
         origins: Mapping[int, Origin],
         *,
         asking: bool = False,

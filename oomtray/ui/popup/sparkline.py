@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QColor, QFontMetrics
 
-    from oomtray.config import Levels
+    from oomtray.config import Thresholds
     from oomtray.risk.assessment import Assessment, Reading
 
 SECONDS = 600.0
@@ -37,9 +37,9 @@ class Sparkline(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Memory used over the last ten minutes"))
 
-    def show_assessment(self, assessment: Assessment | None, levels: Levels) -> None:
+    def show_assessment(self, assessment: Assessment | None, thresholds: Thresholds) -> None:
         self._assessment = assessment
-        self._marks = (levels.warning_percent, levels.critical_percent)
+        self._marks = (thresholds.warning_percent, thresholds.critical_percent)
         if assessment is not None:
             seen = [r.used_percent for r in assessment.trail if r.used_percent is not None]
             if seen:

@@ -22,7 +22,7 @@ from oomtray.ui.qt.plain_text import in_menu, without_markup
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from oomtray.config import Actions
+    from oomtray.config import Presets
     from oomtray.risk.assessment import Assessment, Risk
     from oomtray.ui.qt.icons import State
 
@@ -49,7 +49,7 @@ class TrayIcon(QObject):
 
     def __init__(
         self,
-        levels: Callable[[], Actions],
+        presets: Callable[[], Presets],
         *,
         exported: bool,
         autostarts: Callable[[], bool] | None = None,
@@ -57,7 +57,7 @@ class TrayIcon(QObject):
     ) -> None:
         """`exported`: the panel draws the menu. `autostarts` is asked whenever the menu opens."""
         super().__init__(parent)
-        self._levels = levels
+        self._presets = presets
         self._exported = exported
         self._autostarts = autostarts
         self._assessment: Assessment | None = None
@@ -214,7 +214,7 @@ class TrayIcon(QObject):
         subject = row_actions.Subject.of_process(risk)
         title = f"{full_name(assessment, risk)} · {size(risk.memory)}"
         menu.setTitle(in_menu(title, exported=self._exported))
-        offered = row_actions.adjusting(assessment, subject, self._levels(), ("protect", "deprioritize"))
+        offered = row_actions.adjusting(assessment, subject, self._presets(), ("protect", "deprioritize"))
         for action, choice in zip(menu.actions(), (*offered, row_actions.ending(subject)[0]), strict=True):
             text = f"{choice.text} – {choice.effect}" if choice.effect else choice.text
             action.setText(in_menu(text, exported=self._exported))

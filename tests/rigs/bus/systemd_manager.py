@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from oomtray.actions.units.changer import UnitChanger
-from oomtray.config import Actions
+from oomtray.config import Presets
 from tests.rigs.bus.peers import Peer, PrivateBus, serving
 
 NAME = "org.freedesktop.systemd1"
@@ -61,7 +61,7 @@ class SystemdManager:
     def adj(self, pid: int) -> int:
         return int(Path(f"/proc/{pid}/oom_score_adj").read_text())
 
-    def changer(self, levels: Actions | None = None, **given: Any) -> UnitChanger:
+    def changer(self, levels: Presets | None = None, **given: Any) -> UnitChanger:
         options: dict[str, Any] = {
             "runner": self._run,
             "helper": sys.executable,

@@ -25,7 +25,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from oomtray.config import Actions, Settings
+from oomtray.config import Presets, Settings
 from oomtray.monitor import Monitor
 from oomtray.ui.app.dialogs import Dialogs
 from oomtray.ui.controllers.changes import ChangeController
@@ -39,7 +39,7 @@ SECONDS = 60.0
 
 class Hands:
     def __init__(self, pid: int) -> None:
-        controller = ChangeController(Actions())
+        controller = ChangeController(Presets())
         self.popup = Popup(controller, Settings())
         self.dialogs = Dialogs(self.popup, RuleController(controller, "/nonexistent/rules.toml", self.popup))
         self.popup.open(None)

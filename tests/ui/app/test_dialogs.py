@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from oomtray.actions.journal import Journal
 from oomtray.actions.rules.parse import load
 from oomtray.actions.rules.service import RulesService
-from oomtray.config import Actions, Settings
+from oomtray.config import Presets, Settings
 from oomtray.monitor import Monitor
 from oomtray.ui.app.dialogs import Dialogs
 from oomtray.ui.controllers import row_actions
@@ -58,10 +58,10 @@ class Room:
         pkexec.chmod(0o755)
         journal = lambda: Journal(str(root / "journal"), proc=str(self.tree))  # noqa: E731
         self.changes = ChangeController(
-            Actions(), journal=journal, proc=str(self.tree), pkexec=str(pkexec), helper=str(pkexec)
+            Presets(), journal=journal, proc=str(self.tree), pkexec=str(pkexec), helper=str(pkexec)
         )
         self.path = root / "rules.toml"
-        self.rules = RulesService(Actions(), str(self.path), proc=str(self.tree))
+        self.rules = RulesService(Presets(), str(self.path), proc=str(self.tree))
         self.monitor = Monitor(Settings(), proc=str(self.tree), cgroups="/nowhere")
         self.popup = Popup(self.changes, Settings())
         qtbot.addWidget(self.popup)
@@ -211,7 +211,7 @@ def test_mistakes_name_file_line_and_reason(room):
     with room.qtbot.waitSignal(room.dialogs.notices_changed):
         room.scan()
     assert room.rule_controller.mistakes == [
-        "rules.toml, line 2, rule 1: 'proces' is not known; did you mean 'process'?"
+        'rules.toml, line 2, rule 1: "proces" is not known. Did you mean "process"?'
     ]
 
 
@@ -224,7 +224,7 @@ def test_what_a_program_sets_back_is_told_by_its_row_and_left_alone(room):
     room.scan()
     room.scan()
     hint = room.popup.model.hint(room.popup.model.index_of(4242, 4242))
-    assert "A rule gave it +300; it was set to +167 since, and is left alone" in hint
+    assert "A rule set it to +300. It was set to +167 since and is left alone." in hint
     assert room.adj() == 167
 
 
@@ -263,7 +263,7 @@ def test_an_earlier_rule_that_counts_instead_is_named(room):
     room.start()
     room.scan()
     room.popup.menu.chosen.emit("always-protect", room.subject())
-    assert "an earlier rule counts for hog (4242): All hogs" in room.dialogs.dialog.notes.text()
+    assert "An earlier rule counts for hog (4242): All hogs" in room.dialogs.dialog.notes.text()
     room.dialogs.dialog.reject()
 
 
@@ -289,8 +289,8 @@ def test_all_profiles_at_once(room):
     room.scan()
     room.popup.profiles_wanted.emit("all")
     dialog = room.dialogs.dialog
-    assert "Databases: sets -588" in dialog.list.toPlainText()
-    assert "Nothing that runs now." in dialog.list.toPlainText()
+    assert "Databases: -588 (on the old oom_adj scale -10)" in dialog.list.toPlainText()
+    assert "Nothing that is running now." in dialog.list.toPlainText()
     dialog.reject()
 
 

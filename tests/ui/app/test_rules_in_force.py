@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from oomtray.actions.rules.service import RulesService
-from oomtray.config import Actions, Settings
+from oomtray.config import Presets, Settings
 from oomtray.monitor import Attention, Monitor
 from oomtray.ui.app.worker import Update, Worker
 from tests.rigs.processes.proc_tree import ProcTree
@@ -26,7 +26,7 @@ def tree(tmp_path):
 
 @pytest.fixture
 def rules(tree, tmp_path):
-    return RulesService(Actions(), str(tmp_path / "rules.toml"), proc=str(tree))
+    return RulesService(Presets(), str(tmp_path / "rules.toml"), proc=str(tree))
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_a_new_process_gets_its_value_within_a_scan(qtbot, worker, rules, tree):
 def test_levels_follow_the_settings(qtbot, worker, rules, tree):
     write(rules, RULE)
     first_update(qtbot, worker, lambda told: told.rules is not None)
-    rules.levels = Actions(first=700)
+    rules.presets = Presets(first=700)
     first_update(qtbot, worker, lambda told: any(one.wanted == 700 for one in told.rules.applied))
     assert adj(tree, 4242) == 700
 

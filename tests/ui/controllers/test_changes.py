@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from oomtray.actions import escalate
 from oomtray.actions.adjust import Change
 from oomtray.actions.journal import Journal
-from oomtray.config import Actions
+from oomtray.config import Presets
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
 from oomtray.ui.controllers.row_actions import Subject
@@ -55,7 +55,7 @@ def pid(subject: Subject) -> int:
 def test_the_answer_counts_for_what_was_asked(qapp: QApplication, asked: list[Any], tmp_path: Path) -> None:
     """A menu drawn by the panel and a notification come over D-Bus, whatever dialog is open."""
     journal = Journal(str(tmp_path))
-    controller = ChangeController(Actions(), journal=lambda: journal)
+    controller = ChangeController(Presets(), journal=lambda: journal)
     reports: list[Report] = []
     controller.reported.connect(reports.append)
     controller.do("protect", FIRST, DESKTOP)
@@ -74,7 +74,7 @@ def test_the_answer_counts_for_what_was_asked(qapp: QApplication, asked: list[An
 
 
 def test_a_permission_that_was_not_given_is_told_once(qapp: QApplication, asked: list[Any], tmp_path: Path) -> None:
-    controller = ChangeController(Actions(), journal=lambda: Journal(str(tmp_path)))
+    controller = ChangeController(Presets(), journal=lambda: Journal(str(tmp_path)))
     reports: list[Report] = []
     controller.reported.connect(reports.append)
     controller.do("protect", FIRST, DESKTOP)
@@ -101,7 +101,7 @@ def test_undo_is_offered_where_it_can_be_done(
 ) -> None:
     """The helper never raises, so another user's process that was lowered stays so until its owner or root raises it."""
     journal = Journal(str(tmp_path))
-    controller = ChangeController(Actions(), journal=lambda: journal)
+    controller = ChangeController(Presets(), journal=lambda: journal)
     reports: list[Report] = []
     controller.reported.connect(reports.append)
     controller.do("protect", FIRST, DESKTOP)

@@ -12,7 +12,7 @@ import pytest
 from oomtray.actions.changes import Changer
 from oomtray.actions.journal import Journal
 from oomtray.actions.reset import ask_units, unit_values
-from oomtray.config import Actions, Settings
+from oomtray.config import Presets, Settings
 from oomtray.kernel.process_handle import open_process
 from oomtray.messages.changes import says, why
 from oomtray.systemd.units import UnitReader
@@ -42,7 +42,7 @@ class Room:
         self.reader = lambda: UnitReader(lambda _: bus.address, timeout=TIMEOUT)
         self.journal = Journal(str(root))
         self.changes = ChangeController(
-            Actions(), journal=lambda: self.journal, ask_units=partial(ask_units, reader=self.reader)
+            Presets(), journal=lambda: self.journal, ask_units=partial(ask_units, reader=self.reader)
         )
         self.popup = Popup(self.changes, Settings())
         qtbot.addWidget(self.popup)
@@ -81,7 +81,7 @@ class Room:
 
     def change(self, subject, value):
         """As somebody did before with this program; what is on screen is as new."""
-        changer = Changer("protect", value, Actions(), journal=self.journal)
+        changer = Changer("protect", value, Presets(), journal=self.journal)
         changer.change(subject.processes)
         shown = (risk.process._replace(oom_score_adj=value) for risk in subject.risks)
         self.assessment = judged(tuple(shown))
@@ -169,7 +169,7 @@ def test_it_says_what_the_command_says_where_nothing_is_known(room):
     room.peer.answers["GetUnit"] = f"{NAME}.NoSuchUnit"
     subject = room.subject(700)
     reader = room.reader()
-    command = Changer("reset", None, Actions(), journal=room.journal, unit_value=unit_values(reader))
+    command = Changer("reset", None, Presets(), journal=room.journal, unit_value=unit_values(reader))
     (change,) = command.change(subject.processes)
     reader.close()
     assert change.error == "nothing-known"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from oomtray.actions.preview import after_change
-from oomtray.config import Actions
+from oomtray.config import Presets
 from oomtray.ui.controllers import row_actions
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.row_actions import Subject
@@ -22,7 +22,7 @@ def app(assessment, name):
 
 
 def offered(assessment, subject, word):
-    return next(c for c in row_actions.adjusting(assessment, subject, Actions()) if c.action == word)
+    return next(c for c in row_actions.adjusting(assessment, subject, Presets()) if c.action == word)
 
 
 def one_left():
@@ -54,7 +54,7 @@ def test_an_app_stays_next_also_where_another_of_its_processes_takes_the_place()
     small = process(50, name="sleep", session=50, cgroup=SLEEP, unit_cgroup=SLEEP, oom_score_adj=300)
     large = process(51, name="sleep", session=50, cgroup=SLEEP, unit_cgroup=SLEEP, rss=3 * GIB, ppid=50)
     found = desktops.judged((small, large))
-    then = after_change(found, {50: Actions().first, 51: Actions().first})
+    then = after_change(found, {50: Presets().first, 51: Presets().first})
     assert found.victim is not None
     assert then is not None
     assert (found.victim.risk.process.pid, then.risk.process.pid) == (50, 51)
@@ -77,7 +77,7 @@ def test_an_app_of_which_one_process_can_be_reached_is_spoken_of_as_one(qapp):
     subject = app(found, "sleep")
     assert (len(subject.risks), len(subject.processes)) == (2, 1)
     reports: list = []
-    controller = ChangeController(Actions())
+    controller = ChangeController(Presets())
     controller.reported.connect(reports.append)
 
     controller.do("kill", subject, found)

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from oomtray.actions.rules.propose import ServiceName
 from oomtray.actions.units import dropin
 from oomtray.actions.units.settings import UnitSettings
-from oomtray.config import Actions
+from oomtray.config import Presets
 from oomtray.ui.controllers.units import UnitUndo
 from oomtray.ui.dialogs.unit_dialog import UnitDialog
 from tests.rigs.bus.systemd_manager import systemd_manager
@@ -44,7 +44,7 @@ def open_dialog(qtbot, manager, tmp_path):
         pkexec.write_text(script.format(python=sys.executable))
         pkexec.chmod(0o755)
         changer = manager.changer(pkexec=str(pkexec))
-        dialog = UnitDialog(changer, Actions(), ServiceName("x.service", user), None)
+        dialog = UnitDialog(changer, Presets(), ServiceName("x.service", user), None)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
         qtbot.addWidget(dialog)
         dialog.show()

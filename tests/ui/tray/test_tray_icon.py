@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QSystemTrayIcon
 
-from oomtray.config import Actions
+from oomtray.config import Presets
 from oomtray.messages.victim import tooltip
 from oomtray.ui.qt.plain_text import in_menu, without_markup
 from oomtray.ui.tray.tray_icon import TOP, TrayIcon
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.qt_log_ignore("systemTrayWindowChanged")
 
 @pytest.fixture
 def tray(qtbot):
-    made = TrayIcon(Actions, exported=True, autostarts=lambda: True)
+    made = TrayIcon(Presets, exported=True, autostarts=lambda: True)
     yield made
     made.remove()
 

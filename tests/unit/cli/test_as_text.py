@@ -10,7 +10,7 @@ from oomtray.cli.as_text import listing, memory_lines, summary, warning
 from oomtray.cli.explain import explanation
 from oomtray.cli.table import Column, Row, table
 from oomtray.cli.terminal import Terminal
-from oomtray.config import Levels
+from oomtray.config import Thresholds
 from oomtray.kernel.process_facts import Command
 from oomtray.kernel.snapshot import OomPolicy, Scope
 from oomtray.risk.assessment import Also, Assessment, Level, Risk
@@ -44,7 +44,7 @@ def korean() -> Assessment:
 
 
 def test_a_list_with_wide_names_is_aligned() -> None:
-    assert listing(korean(), Levels(), PIPE, None) == [
+    assert listing(korean(), Thresholds(), PIPE, None) == [
         "Memory is fine: 50 % used, 8.0 GiB of 16.0 GiB left.",
         "If memory ran out now, the kernel would kill 한글이름 (4242), which would free about 81.0 MiB.",
         "",
@@ -65,7 +65,7 @@ def test_a_list_with_wide_names_is_aligned() -> None:
 def test_apps_have_a_row_each() -> None:
     members = (shown(11, 1, "tab", oom_score_adj=233), shown(12, 2, "parent"))
     grouped = assessment(risks=members, apps=(app("firefox", members=members, warning="high", share=700.0), app("밈")))
-    lines = listing(grouped, Levels(), PIPE, None, apps=True)
+    lines = listing(grouped, Thresholds(), PIPE, None, apps=True)
     assert lines[3:6] == [
         "#  APP      PROCESSES   SHARE        ADJ   MEMORY  WARNING",
         "1  Firefox          2  70.0 %  0 to +233  500 MiB  ! next victim",
@@ -75,21 +75,21 @@ def test_apps_have_a_row_each() -> None:
 
 def test_the_same_program_of_several_users_says_whose_it_is() -> None:
     apps = (app("python", uid=0), app("python", uid=4294967000), app("postgres", uid=None), app("postgres", uid=0), app("vim", uid=0))
-    lines = listing(assessment(risks=(), apps=apps), Levels(), PIPE, None, apps=True)
+    lines = listing(assessment(risks=(), apps=apps), Thresholds(), PIPE, None, apps=True)
     named = [" ".join(line.split()[1:3]) for line in lines if line[:1] == "1"]
     assert named == ["Python (root)", "Python (uid", "Postgres (system)", "Postgres (root)", "Vim 0"]
 
 
 @pytest.mark.parametrize("rows", [0, 2, 4, 99])
 def test_no_more_rows_than_asked_for(rows: int) -> None:
-    lines = listing(korean(), Levels(), PIPE, rows)
+    lines = listing(korean(), Thresholds(), PIPE, rows)
     assert lines.index("", 3) - 4 == min(rows, 4)
 
 
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 200])
 def test_no_line_is_wider_than_the_window(width: int) -> None:
     wide = korean()
-    lines = listing(wide, Levels(), Terminal(columns=width), None)
+    lines = listing(wide, Thresholds(), Terminal(columns=width), None)
     words = {word for sentence in summary(wide) for word in sentence.split()}
     assert all(columns(line) <= width or line in words for line in lines)
 
@@ -105,8 +105,8 @@ def test_a_hostile_name_brings_no_control_character_to_the_terminal(terminal: Te
         snapshot=snapshot(*(row.process for row in rows), scope=Scope("cgroup", 9999, HOSTILE, 4096)),
     )
     text = (
-        listing(evil, Levels(), terminal, None)
-        + listing(evil, Levels(), terminal, None, apps=True)
+        listing(evil, Thresholds(), terminal, None)
+        + listing(evil, Thresholds(), terminal, None, apps=True)
         + explanation(evil, explain(evil, 7), terminal, hostile())
     )
     assert not [line for line in text if re.search(r"[\x00-\x1f\x7f-\x9f]", line)]
@@ -115,14 +115,14 @@ def test_a_hostile_name_brings_no_control_character_to_the_terminal(terminal: Te
 
 def test_colour_adds_to_the_words_and_takes_none_away() -> None:
     serious = assessment(risks=korean().risks, level=Level("critical"))
-    plain = listing(serious, Levels(), Terminal(columns=100), None)
-    coloured = listing(serious, Levels(), Terminal(columns=100, color=True), None)
+    plain = listing(serious, Thresholds(), Terminal(columns=100), None)
+    coloured = listing(serious, Thresholds(), Terminal(columns=100, color=True), None)
     assert "\x1b[1;31m" in coloured[0]
     assert [re.sub(r"\x1b\[[\d;]*m", "", line) for line in coloured] == plain
 
 
 def test_an_encoding_without_typographic_signs_gets_plain_ones() -> None:
-    text = "\n".join(listing(assessment(), Levels(), Terminal(columns=60, typographic=False), None))
+    text = "\n".join(listing(assessment(), Thresholds(), Terminal(columns=60, typographic=False), None))
     assert text.isascii()
 
 
@@ -205,7 +205,7 @@ def test_where_the_order_is_void_nobody_is_named(override: str) -> None:
     said = " ".join(summary(void))
     assert "program1001" not in said
     assert "free" not in said
-    assert not any("next" in line for line in listing(void, Levels(), PIPE, None))
+    assert not any("next" in line for line in listing(void, Thresholds(), PIPE, None))
 
 
 def test_a_panic_comes_before_any_kill() -> None:
@@ -217,7 +217,7 @@ def test_a_panic_comes_before_any_kill() -> None:
 
 def test_of_candidates_too_close_to_tell_apart_no_row_is_next_for_sure() -> None:
     close = (risk(1, rank=1), risk(2, rank=2, reasons=("near-victim",)))
-    told = listing(assessment(risks=close, victim=victim(close[0], near=close[1:])), Levels(), PIPE, None)
+    told = listing(assessment(risks=close, victim=victim(close[0], near=close[1:])), Thresholds(), PIPE, None)
     assert [line.rpartition("  ")[2] for line in told if "next" in line and "  " in line] == ["! maybe next", "maybe next"]
 
 
@@ -255,12 +255,12 @@ def test_a_rows_warning_is_a_mark_and_words(row: Risk, says: str) -> None:
     ],
 )
 def test_the_gauge_shows_where_the_marks_are(used: int, gauge: str) -> None:
-    lines = memory_lines(memory(total=100 * MIB, available=(100 - used) * MIB), Levels())
+    lines = memory_lines(memory(total=100 * MIB, available=(100 - used) * MIB), Thresholds())
     assert gauge in lines[0]
 
 
 def test_the_gauges_marks_are_the_users_own() -> None:
-    lines = memory_lines(memory(), Levels(warning_percent=50, critical_percent=97.5))
+    lines = memory_lines(memory(), Thresholds(warning_percent=50, critical_percent=97.5))
     assert lines[0].startswith("Memory  [###############!")
     assert lines[1] == "                        50            97.5 %: marks for warning and critical"
 
@@ -286,11 +286,11 @@ def test_the_gauges_marks_are_the_users_own() -> None:
     ],
 )
 def test_what_the_kernel_lacks_is_unknown_not_zero(changes: dict[str, int | None], line: str) -> None:
-    assert line in memory_lines(memory(**changes), Levels())
+    assert line in memory_lines(memory(**changes), Thresholds())
 
 
 def test_without_the_count_of_kills_there_is_no_line_of_it() -> None:
-    assert not [line for line in memory_lines(memory(oom_kills=None), Levels()) if line.startswith("Kills")]
+    assert not [line for line in memory_lines(memory(oom_kills=None), Thresholds()) if line.startswith("Kills")]
 
 
 def test_an_explanation_sums_up_and_tells() -> None:

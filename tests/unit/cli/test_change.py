@@ -17,7 +17,7 @@ from oomtray.actions.adjust import Change
 from oomtray.actions.changes import Changer
 from oomtray.actions.escalate import HELPER
 from oomtray.actions.journal import Journal
-from oomtray.config import Actions
+from oomtray.config import Presets
 from oomtray.kernel.process import read_process
 from oomtray.kernel.snapshot import Process
 from tests.rigs.commands.contract import CHANGES, read
@@ -403,7 +403,7 @@ class TestAsking:
 
     def changer(self, journal: Journal, runner: Pkexec, word: str = "protect") -> Changer:
         return Changer(
-            word, None, Actions(), journal=journal, helper="/bin/true", pkexec="/bin/true", runner=runner
+            word, None, Presets(), journal=journal, helper="/bin/true", pkexec="/bin/true", runner=runner
         )
 
     @pytest.mark.parametrize(
@@ -485,7 +485,7 @@ def test_reset_of_an_unchanged_process_goes_to_its_units_value(
 ) -> None:
     sleeper = spawn()
     changer = Changer(
-        "reset", None, Actions(), journal=Journal(str(tmp_path / "journal")), unit_value=lambda _: unit
+        "reset", None, Presets(), journal=Journal(str(tmp_path / "journal")), unit_value=lambda _: unit
     )
     (change,) = changer.change([sleeper.facts])
     assert (change.after if change.done else change.error) == after

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oomtray.config import Levels, Pace, Problem, Settings, Watcher, default_path, load
+from oomtray.config import Pace, Problem, Settings, Thresholds, Watcher, default_path, load
 from oomtray.config.problem import NoTable, OutOfOrder, Unknown, Wrong
 from oomtray.config.schema import KEYS, ORDERS, SECTIONS
 from oomtray.file_access import FileProblem
@@ -162,7 +162,7 @@ def test_the_rest_counts(path: Path) -> None:
         path, "[levels]\nwarning_percent = 'x'\ncritical_percent = 95\n[pace]\ncalm_seconds = 77\n[x]\n"
     )
     assert len(problems) == 2
-    assert (settings.levels, settings.pace) == (Levels(critical_percent=95), Pace(calm_seconds=77))
+    assert (settings.levels, settings.pace) == (Thresholds(critical_percent=95), Pace(calm_seconds=77))
 
 
 PERCENTS = {"lower": "warning_percent", "higher": "critical_percent", "may_equal": False}
@@ -217,7 +217,7 @@ def test_what_contradicts_is_not_taken(path: Path, text: str, expected: list[Pro
     ],
 )
 def test_a_broken_file_changes_nothing(path: Path, content: bytes, line: int | None, trouble: str) -> None:
-    before = Settings(levels=Levels(warning_percent=55))
+    before = Settings(levels=Thresholds(warning_percent=55))
     path.write_bytes(content)
     settings, (problem,) = load(path, before)
     assert settings is before

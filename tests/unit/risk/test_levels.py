@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oomtray.config import Levels
+from oomtray.config import Thresholds
 from oomtray.risk.assessment import Level
 from oomtray.risk.levels import ORDER, Announced, advance, announce
 from tests.facts.memory import memory
 
-MARKS = Levels()  # 80 and 90 %, 5 points of hysteresis, 10 s of dwell, stall 10 and 40 %
+MARKS = Thresholds()  # 80 and 90 %, 5 points of hysteresis, 10 s of dwell, stall 10 and 40 %
 
 
-def run(*readings: tuple, start: Level | None = None, marks: Levels = MARKS) -> list[str]:
+def run(*readings: tuple, start: Level | None = None, marks: Thresholds = MARKS) -> list[str]:
     """Level names after (seconds, used[, stall]) readings."""
     level, names = start or Level(), []
     for now, used, *stall in readings:
@@ -77,7 +77,7 @@ def test_a_level_that_falls_keeps_the_cause_of_what_remains() -> None:
 
 
 def test_a_stall_mark_of_0_switches_that_cause_off() -> None:
-    marks = Levels(warning_stall=0, critical_stall=0)
+    marks = Thresholds(warning_stall=0, critical_stall=0)
     assert run((0, 50, 100), (1, 50, 100), marks=marks) == [N, N]
 
 

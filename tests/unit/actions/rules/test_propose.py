@@ -8,11 +8,9 @@ import pytest
 
 from oomtray.actions.rules.edit import add, put, take_back
 from oomtray.actions.rules.engine import login_name
-from oomtray.actions.rules.model import Mistake, Rule
+from oomtray.actions.rules.model import Rule
 from oomtray.actions.rules.parse import load
 from oomtray.actions.rules.propose import ServiceName, propose, service_of
-from oomtray.config import Actions
-from oomtray.messages import rules as words
 from tests.facts.processes import process
 
 ME = os.getuid()
@@ -93,24 +91,3 @@ def test_taking_back_finds_the_rule_among_mistakes_and_keeps_the_rest(path):
     assert take_back(path, [rule]) == 1
     with open(path) as file:
         assert file.read().rstrip() == text.rstrip()
-
-
-@pytest.mark.parametrize(
-    ("rule", "says"),
-    [
-        pytest.param(Rule("deprioritize", app="x"), None, id="raising-costs-nothing"),
-        pytest.param(Rule("protect", app="x", user="ana"), "for new processes", id="no-unit"),
-        pytest.param(Rule("protect", app="x"), "never asked for a name alone", id="name-only"),
-        pytest.param(Rule("protect", unit="x.service"), "only once", id="unit"),
-    ],
-)
-def test_what_a_lasting_rule_costs_is_said(rule, says):
-    told = words.cost(rule, Actions())
-    assert told is None if says is None else told is not None and says in told
-
-
-def test_conditions_in_words():
-    assert words.conditions(Rule(1, app="firefox", user="ana")) == "the app firefox, of the user ana"
-    assert words.conditions(Rule(1, unit="x.service")) == "the unit x.service"
-    assert words.waiting([Rule(1, app="a")]) == "1 rule needs your permission"
-    assert words.mistake("rules.toml", Mistake(3, "no", 1)) == "rules.toml, line 3, rule 1: no"

@@ -12,11 +12,11 @@ from oomtray.actions.units.plan import to_remove, to_restore, to_set
 from oomtray.actions.units.settings import UnitSettings
 from oomtray.actions.units.state import Member, UnitState
 from oomtray.actions.units.unit_files import assigned, last_word, original_adjust
-from oomtray.config import Actions
+from oomtray.config import Presets
 from oomtray.messages import units as words
 from oomtray.systemd.manager import ServiceStatus
 
-LEVELS = Actions(protect=-500, deprioritize=300)
+LEVELS = Presets(protect=-500, deprioritize=300)
 STATUS = ServiceStatus(
     name="x.service",
     load_state="loaded",

@@ -1,0 +1,139 @@
+"""`rules add`, `rules remove` and `rules profile`: what changes the rules file."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from oomtray.actions.rules.model import CONDITIONS, Rule
+from oomtray.cli import DONE, USAGE, Failure
+from oomtray.cli.monitoring import user_settings
+from oomtray.cli.rules_output import (
+    matched_now,
+    print_json,
+    print_matches,
+    print_mistakes,
+    print_profiles,
+    read_rules,
+)
+from oomtray.messages.i18n import joined, tr
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Sequence
+
+
+def run_add(arguments: Namespace) -> int:
+    from oomtray.actions.rules.parse import RuleSet
+    from oomtray.messages.rules import added_in_terminal, cost_in_terminal, entry
+
+    value = arguments.set
+    conditions = {name: getattr(arguments, name) for name in CONDITIONS}
+    rule = _checked(
+        Rule(int(value) if _is_number(value) else value, **conditions, label=arguments.label)
+    )
+    settings = user_settings()
+    if arguments.dry_run:
+        _, status = matched_now(RuleSet((rule,)), settings, dry=True)
+        if arguments.json:
+            print_json(RuleSet((rule,)), status)
+        else:
+            print(entry(rule))
+            print_matches(status.applied)
+    else:
+        new = _add([rule])
+        if arguments.json:
+            print_json(read_rules()[0])
+        else:
+            print(added_in_terminal(rule, new=bool(new)))
+    cost = cost_in_terminal(rule, settings.actions)
+    if cost and not arguments.json:
+        print(cost)
+    return DONE
+
+
+def run_remove(arguments: Namespace) -> int:
+    from oomtray.actions.rules.edit import NotEdited, remove
+    from oomtray.messages.rules import removed, title
+    from oomtray.messages.rules_file import no_rule, not_edited
+
+    read, path = read_rules()
+    count = len(read.rules)
+    wrong = [number for number in arguments.numbers if number > count]
+    if wrong or read.mistakes:
+        print_mistakes(path, read.mistakes)
+        raise Failure(
+            no_rule(wrong[0], count, path)
+            if wrong
+            else tr("rules can be removed by number only once the mistakes are corrected")
+        )
+    for number in arguments.numbers:
+        print(f"{number}  {title(read.rules[number - 1])}", file=sys.stderr if arguments.json else None)
+    if not arguments.dry_run:
+        try:
+            remove(path, arguments.numbers)
+        except NotEdited as error:
+            raise Failure(not_edited(error)) from error
+    if arguments.json:
+        print_json(read_rules()[0])
+    else:
+        print(removed(len(arguments.numbers), really=not arguments.dry_run))
+    return DONE
+
+
+def run_profile(arguments: Namespace) -> int:
+    from oomtray.actions.rules.parse import RuleSet, default_path
+    from oomtray.actions.rules.profiles import load_profiles, profile
+    from oomtray.messages.profiles import conversion, purpose, title
+    from oomtray.messages.rules import added_to_file
+
+    if arguments.name == "list":
+        print_profiles(load_profiles(), arguments)
+        return DONE
+    try:
+        chosen = profile(arguments.name)
+    except KeyError:
+        known = joined([one.name for one in load_profiles()])
+        message = tr("there is no profile {name}; use {known}, or all", name=repr(arguments.name), known=known)
+        raise Failure(message, USAGE) from None
+    rules = tuple(rule for one in chosen for rule in one.rules)
+    _, status = matched_now(RuleSet(rules), user_settings(), dry=True)
+    new = 0 if arguments.dry_run else _add(rules)
+    if arguments.json:
+        print_json(RuleSet(rules), status)
+        return DONE
+    for one in chosen:
+        print(f"{title(one)}: {purpose(one)}\n   {conversion(one)}")
+        print_matches([applied for applied in status.applied if applied.rule in one.rules])
+    if not arguments.dry_run:
+        print(added_to_file(new, default_path()))
+    return DONE
+
+
+def _add(rules: Sequence[Rule]) -> int:
+    """How many of them are new in the file. Raises Failure."""
+    from oomtray.actions.rules.edit import NotEdited, add
+    from oomtray.actions.rules.parse import default_path
+    from oomtray.messages.rules_file import not_edited
+
+    try:
+        return add(default_path(), rules)
+    except NotEdited as error:
+        raise Failure(not_edited(error)) from error
+
+
+def _is_number(text: str) -> bool:
+    digits = text.lstrip("+-")
+    return digits.isascii() and digits.isdigit() and len(digits) < 10
+
+
+def _checked(rule: Rule) -> Rule:
+    """The rule as the file would hold it. Raises Failure for what the file would not take."""
+    from oomtray.actions.rules.edit import as_text
+    from oomtray.actions.rules.parse import parse
+    from oomtray.messages.rules_file import mistake_alone
+
+    read = parse(as_text(rule))
+    if read.mistakes:
+        raise Failure(" ".join(mistake_alone(mistake) for mistake in read.mistakes), USAGE)
+    return read.rules[0]

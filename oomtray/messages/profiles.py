@@ -1,0 +1,56 @@
+"""The sets of rules that come with the program: their names, what they do and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.actions.rules.profiles import DISABLE
+from oomtray.messages.i18n import tr, tr_n
+from oomtray.text import adjustment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from oomtray.actions.rules.profiles import Profile
+
+def title(profile: Profile) -> str:
+    return tr(profile.title)
+
+
+def purpose(profile: Profile) -> str:
+    """What it does and why."""
+    return tr(profile.says)
+
+
+def conversion(profile: Profile) -> str:
+    """What it sets and how the value came about."""
+    if profile.oom_adj == DISABLE:
+        return tr(
+            "It sets {value}, the lowest there is (on the old oom_adj scale {old}: never, which is not set).",
+            value=adjustment(profile.value),
+            old=profile.oom_adj,
+        )
+    return tr(
+        "It sets {value} (on the old oom_adj scale {old}, times 1000 / 17).",
+        value=adjustment(profile.value),
+        old=adjustment(profile.oom_adj),
+    )
+
+
+def heading(profile: Profile) -> str:
+    """Above what the profile would do."""
+    return tr(
+        "{profile}: {value} (on the old oom_adj scale {old})",
+        profile=title(profile),
+        value=adjustment(profile.value),
+        old=adjustment(profile.oom_adj),
+    )
+
+
+def rule_count(count: int) -> str:
+    return tr_n("{count} rule", "{count} rules", count)
+
+
+def all_of(profiles: Sequence[Profile]) -> str:
+    rules = sum(len(profile.rules) for profile in profiles)
+    return tr("All {rules} rules of these {profiles} profiles.", rules=rules, profiles=len(profiles))

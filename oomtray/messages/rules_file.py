@@ -1,0 +1,100 @@
+"""What is wrong with the rules file, and why it was not changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.actions.rules.edit import NoRule
+from oomtray.config.toml_text import TomlProblem
+from oomtray.file_access import FileProblem
+from oomtray.messages.files import file_problem, in_file, toml_problem
+from oomtray.messages.i18n import mark, tr, tr_n
+from oomtray.text import printable
+
+if TYPE_CHECKING:
+    from oomtray.actions.rules.edit import NotEdited
+    from oomtray.actions.rules.model import Mistake, MistakeId
+
+MISTAKES: dict[MistakeId, str] = {
+    "unknown-table": mark('"{key}" is not known here: rules are [[rule]] tables.'),
+    "not-tables": mark("Rules are written as [[rule]] tables, with two brackets."),
+    "unknown-key": mark('"{key}" is not known.'),
+    "misspelt-key": mark('"{key}" is not known. Did you mean "{meant}"?'),
+    "no-condition": mark("The rule matches nothing: give it app, exe, process, command, unit or user."),
+    "user-alone": mark("A user alone would match every process of that user: add another condition."),
+    "no-uid": mark("{value} is not a uid."),
+    "not-text": mark('"{key}" must be text.'),
+    "empty": mark('"{key}" is empty.'),
+    "relative-exe": mark('The program must be an absolute path, not "{value}".'),
+    "star-inside": mark("The program's path may have one * at its end."),
+    "long-name": mark('The kernel keeps {limit} bytes of a process\'s name, so "{value}" can never match: give the program instead.'),
+    "no-unit-name": mark('The unit must be a whole unit name, such as "{value}.service".'),
+    "nothing-set": mark("The rule sets nothing: add set = protect, protect-strongly, deprioritize, first, or a number."),
+    "never": mark("-1000 is never set, because children would inherit it; -999 is the lowest."),
+    "out-of-range": mark("{value} is not from {lowest} to {highest}."),
+    "unknown-preset": mark(
+        '"{value}" is not known. Known are protect, protect-strongly, deprioritize, first, and numbers.'
+    ),
+    "misspelt-preset": mark('"{value}" is not known. Did you mean "{meant}"?'),
+    "no-value": mark("set must be protect, protect-strongly, deprioritize, first, or a whole number."),
+    "not-boolean": mark('"{key}" must be true or false.'),
+}
+
+
+def mistake(file: str, wrong: Mistake) -> str:
+    """`rules.toml, line 3, rule 1: ...`; `file` is its name or path."""
+    says = mistake_alone(wrong)
+    if isinstance(wrong.cause, FileProblem):
+        return says
+    if wrong.rule is None:
+        return in_file(file, wrong.line, says)
+    if wrong.line is None:
+        return tr("{file}, rule {number}: {says}", file=printable(file), number=wrong.rule, says=says)
+    return tr(
+        "{file}, line {line}, rule {number}: {says}",
+        file=printable(file),
+        line=wrong.line,
+        number=wrong.rule,
+        says=says,
+    )
+
+
+def mistake_alone(wrong: Mistake) -> str:
+    """Without where it stands."""
+    if isinstance(wrong.cause, FileProblem):
+        return file_problem(wrong.cause)
+    if wrong.cause is not None:
+        return toml_problem(wrong.cause)
+    values = {name: printable(said) if isinstance(said, str) else said for name, said in wrong.values.items()}
+    return tr(MISTAKES[wrong.id], **values)
+
+
+def no_mistakes(path: str, rules: int) -> str:
+    return tr_n("{path}: {count} rule, no mistakes.", "{path}: {count} rules, no mistakes.", rules, path=printable(path))
+
+
+def more_mistakes(count: int) -> str:
+    return tr_n("There is {count} more mistake in it.", "There are {count} more mistakes in it.", count)
+
+
+def not_edited(error: NotEdited) -> str:
+    """Why the file stays as it was."""
+    match error.why:
+        case FileProblem():
+            return file_problem(error.why)
+        case TomlProblem():
+            return in_file(error.path, error.why.line, toml_problem(error.why))
+        case NoRule(number, count):
+            return no_rule(number, count, error.path)
+        case _:
+            return tr("{path} is not changed, because the result could not be read again.", path=printable(error.path))
+
+
+def no_rule(number: int, count: int, path: str) -> str:
+    return tr_n(
+        "There is no rule {number}: {path} has {count} rule.",
+        "There is no rule {number}: {path} has {count} rules.",
+        count,
+        number=number,
+        path=printable(path),
+    )
