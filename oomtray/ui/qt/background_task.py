@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
+from functools import cache
+from itertools import count
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,12 +24,42 @@ class BackgroundTask(QObject):
         self._work = work
 
     def start(self) -> None:
-        threading.Thread(target=self._run, name="background task", daemon=True).start()
+        """On the main thread. `work` goes on where this is deleted, and nobody is told."""
+        _answers().start(self, self._work)
 
-    def _run(self) -> None:
+
+class _Answers(QObject):
+    """Hands each answer to its task.
+
+    One for the whole program and never deleted, as a thread emits on it: a task may be deleted with its window just then.
+    """
+
+    arrived = Signal(int, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._numbers = count()
+        self._waiting: dict[int, BackgroundTask] = {}
+        self.arrived.connect(self._hand_over)
+
+    def start(self, task: BackgroundTask, work: Callable[[], object]) -> None:
+        number = next(self._numbers)
+        self._waiting[number] = task
+        threading.Thread(target=self._run, args=(number, work), name="background task", daemon=True).start()
+
+    def _run(self, number: int, work: Callable[[], object]) -> None:
         try:
-            result: object = self._work()
+            result: object = work()
         except Exception as error:  # whoever asked is told
             result = error
+        self.arrived.emit(number, result)
+
+    @Slot(int, object)
+    def _hand_over(self, number: int, result: object) -> None:
         with suppress(RuntimeError):  # whoever asked is gone
-            self.done.emit(result)
+            self._waiting.pop(number).done.emit(result)
+
+
+@cache
+def _answers() -> _Answers:
+    return _Answers()

@@ -1,0 +1,46 @@
+"""Work on another thread: its answer comes back to the main one, and to nobody where nobody is left."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from oomtray.ui.qt.background_task import BackgroundTask
+
+
+def raises() -> None:
+    raise ValueError("no")
+
+
+@pytest.mark.parametrize(("work", "answer"), [(lambda: (1, "a"), "(1, 'a')"), (raises, "ValueError('no')")])
+def test_an_answer_arrives_on_the_main_thread(qtbot: Any, work: Any, answer: str) -> None:
+    told, threads = [], []
+    task = BackgroundTask(work)
+    task.done.connect(told.append)
+    task.done.connect(lambda _: threads.append(threading.get_ident()))
+    with qtbot.waitSignal(task.done, timeout=10_000):
+        task.start()
+    assert list(map(repr, told)) == [answer]
+    assert threads == [threading.get_ident()]
+
+
+def test_whoever_asked_may_be_gone_by_then(qtbot: Any) -> None:
+    """Deleted while the threads answer, again and again."""
+    told = []
+    for _ in range(300):
+        owner = QObject()
+        begun = threading.Event()
+        task = BackgroundTask(begun.set, owner)
+        task.done.connect(told.append)
+        task.start()
+        begun.wait(10)
+        owner.deleteLater()
+        QApplication.sendPostedEvents(owner, QEvent.Type.DeferredDelete)
+    done = []
+    QTimer.singleShot(0, lambda: done.append(True))
+    qtbot.waitUntil(lambda: bool(done), timeout=10_000)
+    assert told == []
