@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.kernel.process_facts import Listing, Unread
+from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.messages.i18n import mark, tr, tr_c, tr_n
-from oomtray.text import local_time, printable, size
+from oomtray.text import UNKNOWN, adjustment, local_time, printable, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from oomtray.kernel.process_facts import Command, Connection, ProcessFacts, Relative, T, Value
+    from oomtray.kernel.snapshot import Process
+    from oomtray.risk.explain import Explanation
 
 Topic = Literal[
     "command", "executable", "directory", "user", "started", "parent", "children", "threads", "files", "connections",
@@ -53,6 +56,8 @@ _STATES: dict[str, str] = {
 """Of TCP; every other state is one of closing."""
 _DELETED = " (deleted)"
 """What the kernel puts behind a path that leads there no more (d_path)."""
+_LONGEST = 64 * 1024
+"""Characters of a command line: one of control characters grows to four times its length."""
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
@@ -76,7 +81,7 @@ def lines(facts: ProcessFacts, now: float, *, user: str | None, few: int = 5) ->
     io = facts.bytes_read if isinstance(facts.bytes_read, Unread) else facts.bytes_written
     return (
         _line("command", facts.command, command),
-        _line("executable", facts.executable, _program),
+        _program(facts.executable),
         _line("directory", facts.directory, _path),
         _line("user", facts.uid, lambda uid: tr("uid {number}", number=uid) if user is None else printable(user)),
         _line("started", facts.started, lambda started: _started(started, now)),
@@ -90,6 +95,72 @@ def lines(facts: ProcessFacts, now: float, *, user: str | None, few: int = 5) ->
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A summand of badness in words; `what` is its name in `risk.explain.Parts`."""
+
+    what: Literal["rss", "swap", "page_tables", "adjustment"]
+    label: str
+    text: str
+
+
+def parts(explained: Explanation) -> tuple[Part, ...]:
+    """In the order in which they are added up."""
+    adj = explained.risk.process.oom_score_adj
+    adds = (explained.parts.adjustment or 0) >= 0
+    by = adjustment(adj)
+    taken = tr("Added by oom_score_adj {adj}", adj=by) if adds else tr("Taken off by oom_score_adj {adj}", adj=by)
+    told = explained.parts
+    return (
+        Part("rss", tr("In memory"), _pages(told.rss)),
+        Part("swap", tr("Swapped out"), _pages(told.swap)),
+        Part("page_tables", tr("Page tables"), _pages(told.page_tables)),
+        Part("adjustment", taken, _pages(told.adjustment)),
+    )
+
+
+def counts(explained: Explanation) -> str:
+    """What the kernel compares it by; empty where that is nothing."""
+    badness = explained.risk.badness
+    if badness is None:
+        return ""
+    if badness < 0:
+        return tr("Counts as {size} less than nothing", size=size(-badness * PAGE_SIZE))
+    return tr("Counts as {size}", size=size(badness * PAGE_SIZE))
+
+
+def place(explained: Explanation) -> str:
+    """Where it stands in the kernel's order, and what its death would bring."""
+    rank, frees = explained.risk.rank, explained.risk.frees
+    if rank is None:
+        return ""
+    if frees is None:
+        return tr("number {rank} of {count}", rank=rank, count=explained.killable)
+    # Translators: the place in the order of death, and what the death would free
+    return tr("number {rank} of {count}, frees about {size}", rank=rank, count=explained.killable, size=size(frees))
+
+
+def who(process: Process, facts: ProcessFacts | None, now: float, user: str | None) -> str:
+    """`python3 · process 9605 · ana · running for 38 min`, for below the app's name."""
+    name = printable(process.name)
+    owner = tr("uid {number}", number=process.uid) if user is None else printable(user)
+    if facts is None or isinstance(facts.started, Unread):
+        return tr("{name} · process {pid} · {user}", name=name, pid=process.pid, user=owner)
+    lived = age(now - facts.started)
+    return tr(
+        "{name} · process {pid} · {user} · running for {duration}", name=name, pid=process.pid, user=owner, duration=lived
+    )
+
+
+def missing(why: Unread, *, known: bool) -> str:
+    """Why there are no facts, or as `known` says no newer ones."""
+    if why is Unread.GONE:
+        return tr("It has ended. This is what was known last.") if known else tr("It has ended.")
+    if why is Unread.DENIED:
+        return tr("The system hides it from you (hidepid).")
+    return tr("It can’t be read.")
+
+
 def command(told: Command) -> str:
     """As it could be typed into a shell, but for characters that nobody can see."""
     from shlex import quote
@@ -97,14 +168,16 @@ def command(told: Command) -> str:
     # a process that writes a title over its arguments writes one, spaces and all
     plain = len(told.arguments) == 1
     text = " ".join(printable(one if plain else quote(one)) for one in told.arguments)
-    return text if told.whole else tr("{beginning}… (longer than is shown)", beginning=text)
+    whole = told.whole and len(text) <= _LONGEST
+    return text if whole else tr("{beginning}… (longer than is shown)", beginning=text[:_LONGEST])
 
 
 def duration(seconds: float) -> str:
     """`0.4 s`, `38 s`, `12 min 3 s`, `2 h 5 min`, `3 d 4 h`."""
-    if seconds < 10:
-        return tr("{seconds} s", seconds=f"{max(seconds, 0):.1f}")
+    seconds = max(seconds, 0)  # a clock may have been set back
     whole = int(seconds)
+    if seconds < 10 and seconds != whole:
+        return tr("{seconds} s", seconds=f"{seconds:.1f}")
     if whole < _MINUTE:
         return tr("{seconds} s", seconds=whole)
     if whole < _HOUR:
@@ -112,6 +185,13 @@ def duration(seconds: float) -> str:
     if whole < _DAY:
         return tr("{hours} h {minutes} min", hours=whole // _HOUR, minutes=whole % _HOUR // _MINUTE)
     return tr("{days} d {hours} h", days=whole // _DAY, hours=whole % _DAY // _HOUR)
+
+
+def age(seconds: float) -> str:
+    """`38 s`, `12 min`, and as `duration` from an hour on."""
+    if _MINUTE <= seconds < _HOUR:
+        return tr("{minutes} min", minutes=int(seconds) // _MINUTE)
+    return duration(int(seconds))
 
 
 def _line(topic: Topic, value: Value[T], say: Callable[[T], str]) -> Line:
@@ -153,7 +233,7 @@ def _files(facts: ProcessFacts, few: int) -> Line:
 def _relative(told: Relative) -> str:
     if told.name is None:
         return tr("process {pid}", pid=told.pid)
-    return tr_c("a process", "{name} ({pid})", name=printable(told.name), pid=told.pid)
+    return f"{printable(told.name)} ({told.pid})"
 
 
 def _path(told: str) -> str:
@@ -162,15 +242,15 @@ def _path(told: str) -> str:
     return printable(told)
 
 
-def _program(told: str) -> str:
-    if told.endswith(_DELETED):
-        path = printable(told.removesuffix(_DELETED))
-        return tr("{path}, replaced or deleted since it was started", path=path)
-    return printable(told)
+def _program(told: Value[str]) -> Line:
+    """An upgrade replaces the file of a program that runs."""
+    if isinstance(told, str) and told.endswith(_DELETED):
+        return Line("executable", printable(told.removesuffix(_DELETED)), (tr("replaced or deleted since the start"),))
+    return _line("executable", told, printable)
 
 
 def _started(at: float, now: float) -> str:
-    return tr("{moment}, {duration} ago", moment=local_time(at), duration=duration(now - at))
+    return tr("{moment}, {duration} ago", moment=local_time(at), duration=age(now - at))
 
 
 def _connection(told: Connection) -> str:
@@ -185,6 +265,12 @@ def _connection(told: Connection) -> str:
     return tr(
         "{protocol} {local} to {remote}, {state}", protocol=told.protocol, local=local, remote=told.remote, state=state
     )
+
+
+def _pages(count: int | None) -> str:
+    if count is None:
+        return UNKNOWN
+    return size(abs(count) * PAGE_SIZE) if count else tr_c("an amount", "nothing")
 
 
 def _storage(facts: ProcessFacts) -> str:

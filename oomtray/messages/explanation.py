@@ -90,9 +90,14 @@ def tell(assessment: Assessment, explained: Explanation) -> tuple[str, ...]:
     return tuple(sentence for sentence in said if sentence)
 
 
+def never(why_not: WhyNot) -> str:
+    """Why the kernel doesn't choose it."""
+    return tr(_WHY_NOT[why_not])
+
+
 def _rank(assessment: Assessment, risk: Risk, killable: int) -> str:
     if risk.why_not is not None:
-        return tr(_WHY_NOT[risk.why_not])
+        return never(risk.why_not)
     if risk.rank != 1:
         return tr_n(
             "It is number {rank} of the {count} process that the kernel could kill.",

@@ -15,6 +15,12 @@ def called(risk: Risk) -> str:
     return f"{printable(risk.process.name)} ({risk.process.pid})"
 
 
+def title(assessment: Assessment, risk: Risk) -> str:
+    """Firefox; the process's own name where it is shown under no app."""
+    app = _app_of(assessment, risk)
+    return printable(risk.process.name if app is None else app.name)
+
+
 def full_name(assessment: Assessment, risk: Risk) -> str:
     """Firefox · Web Content (4242); the process alone where it bears its app's name."""
     app = _app_of(assessment, risk)

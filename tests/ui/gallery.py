@@ -11,18 +11,23 @@ if __name__ == "__main__":
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="oomtray-gallery-")
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QDeadlineTimer, QPoint, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from oomtray.config import Settings
+from oomtray.kernel.process_facts import ProcessFacts, Unread
+from oomtray.kernel.process_handle import ProcessGone
 from oomtray.risk.assessment import Assessment
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
+from oomtray.ui.controllers.row_actions import Subject
+from oomtray.ui.dialogs.details_dialog import DetailsWindow
 from oomtray.ui.dialogs.explain_dialog import ExplainWindow
 from oomtray.ui.popup.footer import Footer
 from oomtray.ui.popup.popup import Popup
 from tests.facts import desktops
+from tests.facts.process_facts import STARTED, hostile, process_facts
 from tests.ui.parts import the
 from tests.ui.reports import PASSWORD, UNDO, offers
 
@@ -99,6 +104,7 @@ class Gallery:
         self.paused(tone)
         self.menu(tone)
         self.explanation(tone)
+        self.details(tone)
 
     def unreadable(self, tone: str) -> None:
         popup = self.popup(desktops.desktop("critical"))
@@ -174,6 +180,34 @@ class Gallery:
         self.save(f"explain-{tone}", window)
         window.close()
         popup.hide()
+
+    def details(self, tone: str) -> None:
+        self.details_of(f"details-{tone}", desktops.desktop("warning"), process_facts(), app=False)
+        self.details_of(f"details-app-{tone}", desktops.desktop("warning"), process_facts())
+        refused = dict.fromkeys(
+            ("executable", "directory", "files", "connections", "bytes_read", "bytes_written"), Unread.DENIED
+        )
+        self.details_of(f"details-refused-{tone}", desktops.desktop(), process_facts(uid=0, **refused), row=5)
+        self.details_of(f"details-hostile-{tone}", desktops.long_names(), hostile(), app=False)
+        self.details_of(f"details-ended-{tone}", desktops.desktop(), ProcessGone(4203), app=False)
+
+    def details_of(
+        self, name: str, assessment: Assessment, told: ProcessFacts | OSError, *, row: int = 0, app: bool = True
+    ) -> None:
+        def read(*_: int) -> tuple[ProcessFacts, str]:
+            if isinstance(told, OSError):
+                raise told
+            return told, "user"
+
+        of = assessment.apps[row]
+        subject = Subject.of_app(of) if app else Subject.of_process(of.members[0])
+        window = DetailsWindow(assessment, subject, read=read, clock=lambda: STARTED + 2280)
+        window.show()
+        until = QDeadlineTimer(5000)
+        while not (window.rows.isVisible() or window.note.isVisible()) and not until.hasExpired():
+            QApplication.processEvents()
+        self.save(name, window)
+        window.close()
 
 
 def main(arguments: list[str]) -> int:

@@ -106,6 +106,12 @@ class Dialogs(QObject):
             window = ExplainWindow(self._popup)
             window.tell(assessment, subject)
             self._open(window)
+        elif action == "details":
+            from oomtray.ui.dialogs.details_dialog import DetailsWindow
+
+            details = DetailsWindow(assessment, subject, self._popup)
+            details.explain_wanted.connect(self._explain)
+            self._open(details)
         elif action == "value":
             from oomtray.ui.dialogs.value_dialog import ValueDialog
 
@@ -151,6 +157,10 @@ class Dialogs(QObject):
         undo.reported.connect(self._popup.message.tell)
         undo.busy.connect(self._popup.set_waits)
         undo.changed.connect(self.changed)
+
+    @Slot(object)
+    def _explain(self, subject: Subject) -> None:
+        self._wanted("explain", subject)
 
     def _open(self, dialog: QDialog) -> None:
         """One of a kind: another, of another process or from another minute, goes."""

@@ -35,6 +35,7 @@ ActionId = Literal[
     "end",
     "kill",
     "explain",
+    "details",
     "copy",
 ]
 
@@ -51,11 +52,12 @@ TEXT: dict[ActionId, str] = {
     "end": "End",
     "kill": "Force kill…",
     "explain": "Explain…",
+    "details": "Details…",
     "copy": "Copy",
 }
 ADJUSTING: tuple[ActionId, ...] = ("protect", "protect-strongly", "deprioritize", "first")
 LASTING: tuple[ActionId, ...] = ("always-protect", "always-deprioritize", "unit")
-DIALOGS: tuple[ActionId, ...] = (*LASTING, "value", "explain")
+DIALOGS: tuple[ActionId, ...] = (*LASTING, "value", "explain", "details")
 DIRECTION: dict[ActionId, Direction] = {
     "protect": "down",
     "protect-strongly": "down",

@@ -90,6 +90,11 @@ class RowMenu(QMenu):
             self._add(choice)
         self.addSeparator()
         self._add(
+            row_actions.RowAction(
+                "details", row_actions.TEXT["details"], "", "Its command line, family, files, connections and more."
+            )
+        )
+        self._add(
             row_actions.RowAction("explain", row_actions.TEXT["explain"], "", "Why this number, and what comes after.")
         )
         self._add(row_actions.RowAction("copy", row_actions.TEXT["copy"], "", "One line of text, with tabs between."))

@@ -28,6 +28,12 @@ class Plain(QLabel):
         self.setText(text)
         self._mind_side()
 
+    def set_faint(self, *, faint: bool) -> None:
+        if faint != self._faint:
+            self._faint = faint
+            self.setPalette(QPalette())
+            self.tint()
+
     def tint(self) -> None:
         """Take the colour from the palette as it is now."""
         if self._faint:

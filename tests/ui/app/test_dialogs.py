@@ -124,6 +124,25 @@ def test_explain_tells_in_plain_text(room):
     room.dialogs.dialog.close()
 
 
+def test_details_are_one_window_which_leads_to_the_explanation(room):
+    assessment = desktops.desktop()
+    room.popup.show_assessment(assessment)
+
+    room.popup.menu.chosen.emit("details", Subject.of_app(assessment.apps[0]))
+    first = room.dialogs.dialog
+    assert first.title.text() == "firefox"
+    with room.qtbot.waitSignal(first.finished):
+        room.popup.menu.chosen.emit("details", Subject.of_app(assessment.apps[1]))
+    window = room.dialogs.dialog
+    assert window.title.text() == "code"
+
+    window.explain_button.click()
+    assert room.dialogs.dialog.text.startswith("It counts as")
+    assert window.isVisible()
+    room.dialogs.dialog.close()
+    window.close()
+
+
 def test_without_rules_there_is_no_line(room):
     room.start()
     room.scan()

@@ -27,7 +27,7 @@ def test_one_that_tells_all() -> None:
         "executable": "/usr/bin/python3.13",
         "directory": "/home/user/lab",
         "user": "ana",
-        "started": f"{local_time(STARTED)}, 38 min 0 s ago",
+        "started": f"{local_time(STARTED)}, 38 min ago",
         "parent": "bash (4200)",
         "children": "4",
         "threads": "14",
@@ -65,16 +65,22 @@ def test_none_and_unknown_are_told_apart() -> None:
 @pytest.mark.parametrize(
     ("change", "topic", "text"),
     [
-        ({"executable": "/usr/bin/x (deleted)"}, "executable", "/usr/bin/x, replaced or deleted since it was started"),
+        ({"started": NOW - 59.9}, "started", f"{local_time(NOW - 59.9)}, 59 s ago"),
+        ({"started": NOW - 7260}, "started", f"{local_time(NOW - 7260)}, 2 h 1 min ago"),
         ({"directory": "/tmp/x (deleted)"}, "directory", "/tmp/x (deleted)"),
         ({"parent": Relative(7, None)}, "parent", "process 7"),
         ({"files": Listing(0, exact=False), "descriptors": 9000}, "files", "9000 descriptors, too many to look through"),
         ({"files": Listing(0), "descriptors": 1}, "files", "0 of 1 descriptor"),
     ],
-    ids=["program-replaced", "directory-deleted", "parent-without-name", "many-descriptors", "one-descriptor"],
+    ids=["seconds", "hours", "directory-deleted", "parent-without-name", "many-descriptors", "one-descriptor"],
 )
 def test_a_line(change: dict[str, Any], topic: str, text: str) -> None:
     assert told(process_facts(**change))[topic].text == text
+
+
+def test_a_program_that_was_replaced_says_so() -> None:
+    line = told(process_facts(executable="/usr/bin/x (deleted)"))["executable"]
+    assert (line.text, line.items) == ("/usr/bin/x", ("replaced or deleted since the start",))
 
 
 def test_a_user_without_a_name_is_a_number() -> None:
@@ -122,8 +128,9 @@ def test_a_command_line_could_be_typed_again(arguments: tuple[str, ...], whole: 
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
-        (-3, "0.0 s"),
+        (-3, "0 s"),
         (0.04, "0.0 s"),
+        (4, "4 s"),
         (9.96, "10.0 s"),
         (59.9, "59 s"),
         (60, "1 min 0 s"),

@@ -1,0 +1,180 @@
+"""Facts as lines of a window: a label, and behind it a text and the first of what that counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import (
+    QFontDatabase,
+    QFontMetrics,
+    QGuiApplication,
+    QIcon,
+    QResizeEvent,
+    QTextCursor,
+    QTextOption,
+)
+from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from oomtray.messages.i18n import tr
+from oomtray.ui.qt.labels import Elided, Plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from oomtray.messages.details import Line
+
+_MOST_LINES = 6
+"""Of the command line; what is longer scrolls."""
+_LONG_WORD = 2000
+
+
+class FactRows(QWidget):
+    """Shows the same topics again and again, and touches only what has changed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.command = CommandBox(self)
+        self._values: dict[str, _Value] = {}
+        self._shown: tuple[Line, ...] = ()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(8)
+        self._grid.setColumnStretch(1, 1)
+
+    def show_lines(self, lines: Sequence[Line]) -> None:
+        for line in lines:
+            if line in self._shown:
+                continue
+            if line.topic not in self._values:
+                self._add(line)
+            self._values[line.topic].show_line(line)
+        self._shown = tuple(lines)
+
+    @property
+    def text(self) -> str:
+        """All of it, for the clipboard."""
+        return "\n".join(
+            f"{line.label}\t{text}" if number == 0 else f"\t{text}"
+            for line in self._shown
+            for number, text in enumerate((line.text, *line.items))
+        )
+
+    def _add(self, line: Line) -> None:
+        row = self._grid.rowCount()
+        label = Plain(line.label, self, faint=True)
+        label.tint()
+        value: _Value = self.command if line.topic == "command" else _Texts(self)
+        # beside the first line of the value
+        label.setContentsMargins(0, value.top, 0, 0)
+        self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(value, row, 1)
+        self._values[line.topic] = value
+
+
+class _Value(QWidget):
+    top = 0
+    """Pixels above its first line of text."""
+
+    def show_line(self, line: Line) -> None:
+        raise NotImplementedError
+
+
+class _Texts(_Value):
+    """One line of text, cut in its middle where it is long, and others below it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._labels: list[Elided] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2)
+
+    def show_line(self, line: Line) -> None:
+        texts = (line.text, *line.items)
+        while len(self._labels) < len(texts):
+            self._labels.append(Elided("", self, middle=True))
+            self._column.addWidget(self._labels[-1])
+        for number, label in enumerate(self._labels):
+            label.setVisible(number < len(texts))
+            if number < len(texts):
+                label.set_faint(faint=number > 0 or not line.known)
+                label.setText(texts[number])
+                label.setAccessibleName(f"{line.label}: {texts[number]}" if number == 0 else texts[number])
+
+
+class CommandBox(_Value):
+    """The whole command line, to be selected, scrolled and copied."""
+
+    top = 6
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.edit = _CommandLine(self)
+        self.copy = QToolButton(self)
+        self.copy.setText(tr("Copy"))
+        self.copy.setIcon(QIcon.fromTheme("edit-copy"))  # where the theme has none, the text stands there
+        self.copy.setAutoRaise(True)
+        self.copy.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.copy.setAccessibleName(tr("Copy the command line"))
+        self.copy.setToolTip(tr("Copy the command line"))
+        self.copy.clicked.connect(self._copied)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.addWidget(self.edit, 0, 0)
+        grid.addWidget(self.copy, 0, 1, Qt.AlignmentFlag.AlignTop)
+
+    @property
+    def text(self) -> str:
+        return self.edit.toPlainText()
+
+    def show_line(self, line: Line) -> None:
+        self.edit.take(line.text)
+        self.edit.setEnabled(line.known)
+        self.copy.setEnabled(line.known)
+
+    @Slot()
+    def _copied(self) -> None:
+        QGuiApplication.clipboard().setText(self.text)
+
+
+class _CommandLine(QPlainTextEdit):
+    """As high as its one line takes when it is wrapped, up to a limit, from which on it scrolls."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setReadOnly(True)
+        self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.setTabChangesFocus(True)
+        self.setAccessibleName(tr("Command line"))
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        # options and paths read from left to right in every language
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def take(self, text: str) -> None:
+        wraps = QTextOption.WrapMode
+        # in a word of tens of thousands of letters Qt looks for a place to break it at for seconds
+        long = max(map(len, text.split()), default=0) > _LONG_WORD
+        self.setWordWrapMode(wraps.WrapAnywhere if long else wraps.WrapAtWordBoundaryOrAnywhere)
+        self.setPlainText(text)
+        self.moveCursor(QTextCursor.MoveOperation.Start)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        document = self.document()
+        block = document.firstBlock()
+        document.documentLayout().blockBoundingRect(block)  # lays it out, which is else done when it is painted
+        lines = max(block.layout().lineCount(), 1)
+        policy = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if lines > _MOST_LINES else policy.ScrollBarAlwaysOff)
+        rim = 2 * (self.frameWidth() + round(document.documentMargin())) + 1
+        self.setFixedHeight(min(lines, _MOST_LINES) * QFontMetrics(self.font()).lineSpacing() + rim)

@@ -1,0 +1,147 @@
+"""What a process's badness is made of, as one bar and a line for each part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+
+from oomtray.messages.details import parts
+from oomtray.ui.qt import colours
+from oomtray.ui.qt.labels import Plain
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QColor
+
+    from oomtray.messages.details import Part
+    from oomtray.risk.explain import Explanation
+    from oomtray.ui.qt.colours import Colours
+
+_BAR, _SWATCH = 16, 12
+_GAP = 1
+"""Pixels between two parts."""
+
+
+class PartsBar(QWidget):
+    """The bar alone: solid is what the process holds, hatched what its setting adds or takes off."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._held: tuple[tuple[str, int], ...] = ()
+        self._adjustment = 0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(_BAR)
+
+    def show_parts(self, explained: Explanation) -> None:
+        told = explained.parts
+        held = (("rss", told.rss), ("swap", told.swap), ("page_tables", told.page_tables))
+        self._held = tuple((name, pages) for name, pages in held if pages)
+        self._adjustment = told.adjustment or 0
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, _BAR)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = colours.of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            painter.translate(self.width(), 0)
+            painter.scale(-1, 1)
+        whole = QRectF(self.rect())
+        outline = QPainterPath()
+        outline.addRoundedRect(whole, 3, 3)
+        painter.setClipPath(outline)
+        painter.fillRect(whole, found.track)
+        for name, begins, ends in self._spans():
+            span = QRectF(begins, 0, max(ends - begins - _GAP, 1.0), _BAR)
+            _paint(painter, span, name, found)
+        painter.end()
+
+    def _spans(self) -> list[tuple[str, float, float]]:
+        """Name, beginning and end in pixels. A tiny part is still seen; what is taken off is at the end of what is held."""
+        held = sum(pages for _, pages in self._held)
+        total = max(held + max(self._adjustment, 0), 1)
+        scale = self.width() / total
+        spans, at = [], 0.0
+        for name, pages in self._held:
+            spans.append((name, at, at + pages * scale))
+            at += pages * scale
+        if self._adjustment > 0:
+            spans.append(("adjustment", at, float(self.width())))
+        elif self._adjustment < 0:
+            spans.append(("taken", max(at + self._adjustment * scale, 0.0), at + _GAP))
+        return spans
+
+
+class PartsLegend(QWidget):
+    """A line for each part: its look in the bar, its name, its size."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[tuple[_Swatch, Plain, Plain]] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(1, 1)
+
+    def show_parts(self, explained: Explanation) -> None:
+        told = parts(explained)
+        taken = (explained.parts.adjustment or 0) < 0
+        for number, part in enumerate(told):
+            if number == len(self._rows):
+                row = _Swatch(self), Plain("", self), Plain("", self, at_end=True)
+                for column, widget in enumerate(row):
+                    self._grid.addWidget(widget, number, column)
+                self._rows.append(row)
+            self._show(self._rows[number], part, taken=taken)
+
+    def _show(self, row: tuple[_Swatch, Plain, Plain], part: Part, *, taken: bool) -> None:
+        swatch, label, value = row
+        swatch.show_part("taken" if taken and part.what == "adjustment" else part.what)
+        label.setText(part.label)
+        value.setText(part.text)
+
+
+class _Swatch(QWidget):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._part = ""
+        self.setFixedSize(_SWATCH, _SWATCH)
+
+    def show_part(self, part: str) -> None:
+        self._part = part
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        whole = QRectF(0, 2, _SWATCH, _SWATCH - 4)
+        outline = QPainterPath()
+        outline.addRoundedRect(whole, 2, 2)
+        painter.setClipPath(outline)
+        _paint(painter, whole, self._part, colours.of(self.palette()))
+        painter.end()
+
+
+def _paint(painter: QPainter, span: QRectF, part: str, found: Colours) -> None:
+    if part in ("adjustment", "taken"):
+        painter.fillRect(span, found.ground)
+        # the hatch stays where the span is, whatever its place in the window
+        hatch = QBrush(found.calm if part == "adjustment" else found.muted, Qt.BrushStyle.BDiagPattern)
+        painter.fillRect(span, hatch)
+        painter.setPen(QPen(hatch.color()))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(span.adjusted(0.5, 0.5, -0.5, -0.5))
+        return
+    painter.fillRect(span, _solid(part, found))
+
+
+def _solid(part: str, found: Colours) -> QColor:
+    if part == "swap":
+        return colours.blend(found.calm, found.ground, 0.55)
+    return found.muted if part == "page_tables" else found.calm

@@ -1,0 +1,256 @@
+"""The details window: one process at a time, asked off the main thread, each unknown named, every name plain text."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtWidgets import QLabel
+
+from oomtray.kernel.process_facts import Command, ProcessFacts, Unread
+from oomtray.kernel.process_handle import ProcessGone
+from oomtray.kernel.users import login_name
+from oomtray.risk.assessment import Assessment
+from oomtray.ui.controllers.row_actions import Subject
+from oomtray.ui.dialogs import details_dialog
+from oomtray.ui.dialogs.details_dialog import DetailsWindow
+from tests.facts import assessments, desktops
+from tests.facts.process_facts import HOSTILE, STARTED, hostile, process_facts
+from tests.facts.processes import process
+from tests.rigs.processes.pid_reuse import start_time
+from tests.rigs.processes.programs import wait_for
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+Told = ProcessFacts | OSError
+
+
+class Asked:
+    """Answers as a process would, on the thread that asks; with `held` only once that is set."""
+
+    def __init__(self, *answers: Told) -> None:
+        self.answers = list(answers)
+        self.identities: list[tuple[int, int]] = []
+        self.threads: set[int] = set()
+        self.held = threading.Event()
+        self.held.set()
+        self.answered = 0
+
+    def __call__(self, pid: int, start_time: int) -> tuple[ProcessFacts, str]:
+        self.threads.add(threading.get_ident())
+        self.identities.append((pid, start_time))
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        self.held.wait(30)
+        self.answered += 1
+        if isinstance(answer, OSError):
+            raise answer
+        return answer, "ana"
+
+    @property
+    def idle(self) -> bool:
+        return self.answered == len(self.identities)
+
+
+@pytest.fixture
+def open_(qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., DetailsWindow]]:
+    monkeypatch.setattr(details_dialog, "AGAIN_MS", 10)
+    made = []
+
+    def show(asked: Asked, subject: Subject | None = None, assessment: Assessment | None = None) -> DetailsWindow:
+        assessment = assessment or desktops.desktop()
+        subject = subject or Subject.of_process(assessment.apps[0].members[0])
+        window = DetailsWindow(assessment, subject, read=asked, clock=lambda: STARTED + 2280)
+        qtbot.addWidget(window)
+        made.append(asked)
+        window.show()
+        return window
+
+    yield show
+    for asked in made:
+        asked.held.set()
+        wait_for(lambda: asked.idle, "the last answer")  # noqa: B023
+
+
+def facts_of(window: DetailsWindow) -> list[str]:
+    return window.rows.text.splitlines()
+
+
+def test_facts_are_read_on_another_thread_and_shown(qtbot: Any, open_: Callable[..., DetailsWindow]) -> None:
+    asked = Asked(process_facts())
+    window = open_(asked)
+    assert window.caption.text() == "Reading…"
+    assert window.counts.text() == "Counts as 7.7 GiB", "what is known already is there at once"
+    qtbot.waitUntil(window.rows.isVisible, timeout=10_000)
+    assert threading.get_ident() not in asked.threads
+    assert window.title.text() == "firefox"
+    assert window.who.text() == "Web Content · process 4203 · ana · running for 38 min"
+    assert window.place.text().startswith("number 1 of ")
+    assert facts_of(window)[:2] == [
+        "Command\t/usr/bin/python3 train.py --data /home/user/lab/set1 --workers 4",
+        "Program\t/usr/bin/python3.13",
+    ]
+
+
+def test_a_real_process_is_read(qtbot: Any) -> None:
+    child = subprocess.Popen(["sleep", "601"])
+    try:
+        of = process(child.pid, start_time=start_time(child.pid), name="sleep")
+        assessment = assessments.assessment(risks=(assessments.risk(of=of, rank=1),))
+        window = DetailsWindow(assessment, Subject.of_process(assessment.risks[0]))
+        qtbot.addWidget(window)
+        window.show()
+        qtbot.waitUntil(window.rows.isVisible, timeout=20_000)
+        assert "Command\tsleep 601" in facts_of(window)
+        assert f"User\t{login_name(os.geteuid())}" in facts_of(window)
+        window.close()
+    finally:
+        child.kill()
+        child.wait()
+
+
+def test_numbers_stay_fresh_while_it_is_seen(qtbot: Any, open_: Callable[..., DetailsWindow]) -> None:
+    asked = Asked(process_facts(threads=14), process_facts(threads=15))
+    window = open_(asked)
+    qtbot.waitUntil(lambda: "Threads\t15" in facts_of(window), timeout=10_000)
+    window.close()
+    qtbot.waitUntil(lambda: asked.idle, timeout=10_000)
+    before = len(asked.identities)
+    qtbot.wait(100)
+    assert len(asked.identities) == before
+
+
+def test_what_it_counts_follows_the_scans(qtbot: Any, open_: Callable[..., DetailsWindow]) -> None:
+    assessment = desktops.desktop()
+    window = open_(Asked(process_facts()), assessment=assessment)
+    window.show_assessment(desktops.grown(assessment, 4203, 4 << 30))
+    assert window.counts.text() == "Counts as 9.6 GiB"
+
+
+def test_the_window_shows_what_was_asked_for_last(qtbot: Any, open_: Callable[..., DetailsWindow]) -> None:
+    """An answer for another, which was slow to come, is not shown."""
+    asked = Asked(process_facts(threads=1), process_facts(threads=2))
+    asked.held.clear()
+    subject = Subject.of_app(desktops.desktop().apps[0])
+    window = open_(asked, subject)
+    qtbot.waitUntil(lambda: len(asked.identities) == 1, timeout=10_000)
+    qtbot.keyClick(window.members, Qt.Key.Key_Down)
+    assert len(asked.identities) == 1, "one question at a time"
+    asked.held.set()
+    qtbot.waitUntil(window.rows.isVisible, timeout=10_000)
+    assert asked.identities[1] == subject.risks[1].process.identity
+    assert "Threads\t2" in facts_of(window)
+
+
+def test_the_processes_of_an_app_are_chosen_from(qtbot: Any, open_: Callable[..., DetailsWindow]) -> None:
+    asked = Asked(process_facts())
+    assessment = desktops.desktop()
+    subject = Subject.of_app(assessment.apps[0])
+    window = open_(asked, subject, assessment)
+    assert window.members.isVisible()
+    assert window.members.count() == len(subject.risks) > 1
+    qtbot.waitUntil(window.rows.isVisible, timeout=10_000)
+    qtbot.keyClick(window.members, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: subject.risks[1].process.identity in asked.identities, timeout=10_000)
+    assert f"process {subject.risks[1].process.pid}" in window.who.text()
+
+
+def test_one_that_ends_keeps_its_last_facts_and_is_not_asked_again(
+    qtbot: Any, open_: Callable[..., DetailsWindow]
+) -> None:
+    asked = Asked(process_facts(), ProcessGone(4203))
+    window = open_(asked)
+    qtbot.waitUntil(lambda: window.note.text() != "", timeout=10_000)
+    assert window.note.text() == "It has ended. This is what was known last."
+    assert window.rows.isVisible()
+    qtbot.wait(100)
+    assert len(asked.identities) == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (ProcessGone(4203), "It has ended."),
+        (PermissionError(13, "no"), "The system hides it from you (hidepid)."),
+        (OSError(5, "no"), "It can’t be read."),
+    ],
+    ids=["ended", "hidden", "unreadable"],
+)
+def test_one_that_tells_nothing_says_why(
+    error: OSError, says: str, qtbot: Any, open_: Callable[..., DetailsWindow]
+) -> None:
+    window = open_(Asked(error))
+    qtbot.waitUntil(lambda: window.note.text() == says, timeout=10_000)
+    assert not window.rows.isVisible()
+    assert window.caption.text() == ""
+    assert window.counts.text() == "Counts as 7.7 GiB"
+
+
+def test_a_command_line_that_hangs_is_not_asked_for_again(qtbot: Any, open_: Callable[..., DetailsWindow]) -> None:
+    asked = Asked(process_facts(command=Unread.SLOW))
+    window = open_(asked)
+    qtbot.waitUntil(window.rows.isVisible, timeout=10_000)
+    qtbot.wait(100)
+    assert len(asked.identities) == 1
+    assert not window.rows.command.edit.isEnabled()
+
+
+def test_the_whole_command_line_is_copied(qtbot: Any, open_: Callable[..., DetailsWindow]) -> None:
+    long = ("java", *(f"-Doption{number}=value" for number in range(900)))
+    window = open_(Asked(process_facts(command=Command(long))))
+    qtbot.waitUntil(window.rows.isVisible, timeout=10_000)
+    qtbot.keyClick(window.rows.command.copy, Qt.Key.Key_Space)
+    assert QGuiApplication.clipboard().text() == " ".join(long)
+    qtbot.mouseClick(window.copy_button, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text().splitlines()[:2] == [window.title.text(), window.who.text()]
+    assert "Threads\t14" in QGuiApplication.clipboard().text()
+
+
+def test_a_selection_outlives_fresh_numbers(qtbot: Any, open_: Callable[..., DetailsWindow]) -> None:
+    asked = Asked(process_facts(threads=1), process_facts(threads=2))
+    window = open_(asked)
+    qtbot.waitUntil(window.rows.isVisible, timeout=10_000)
+    window.rows.command.edit.selectAll()
+    qtbot.waitUntil(lambda: "Threads\t2" in facts_of(window), timeout=10_000)
+    assert window.rows.command.edit.textCursor().hasSelection()
+
+
+def test_a_hostile_process_is_plain_text(qtbot: Any, open_: Callable[..., DetailsWindow]) -> None:
+    of = process(7, name=HOSTILE)
+    assessment = assessments.assessment(risks=(assessments.risk(of=of, rank=1),))
+    window = open_(Asked(hostile()), Subject.of_process(assessment.risks[0]), assessment)
+    qtbot.waitUntil(window.rows.isVisible, timeout=10_000)
+    labels = window.findChildren(QLabel)
+    assert {label.textFormat() for label in labels} == {Qt.TextFormat.PlainText}
+    assert all(label.text().isprintable() for label in labels)
+    assert window.rows.command.text.isprintable()
+    assert "<b>" in window.rows.text
+
+
+def test_it_is_told_to_who_can_not_see_it(qtbot: Any, open_: Callable[..., DetailsWindow]) -> None:
+    window = open_(Asked(process_facts()), Subject.of_app(desktops.desktop().apps[0]))
+    qtbot.waitUntil(window.rows.isVisible, timeout=10_000)
+    reached = []
+    widget = window.close_button
+    while widget not in reached:
+        reached.append(widget)
+        widget = widget.nextInFocusChain()
+        while not (widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus):
+            widget = widget.nextInFocusChain()
+    assert {window.members, window.rows.command.edit, window.rows.command.copy, window.explain_button} < set(reached)
+    named = QAccessible.Text.Name
+    assert [one for one in reached if not QAccessible.queryAccessibleInterface(one).text(named)] == []
+    told = {label.accessibleName() for label in window.findChildren(QLabel)}
+    assert {"Threads: 14", "Storage: 5.2 GiB read, 12.0 MiB written"} < told
+    assert window.bar.accessibleName() == "Counts as 7.7 GiB"
+
+
+def test_escape_closes_it(qtbot: Any, open_: Callable[..., DetailsWindow]) -> None:
+    window = open_(Asked(process_facts()))
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.isVisible()
