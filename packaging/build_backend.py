@@ -13,7 +13,7 @@ from setuptools.build_meta import (
     prepare_metadata_for_build_editable,
     prepare_metadata_for_build_wheel,
 )
-from translations.__main__ import FOLDER
+from translations.__main__ import SOURCE, TARGET
 from translations.compile import compile_all
 
 __all__ = [
@@ -29,10 +29,10 @@ __all__ = [
 
 
 def build_wheel(*arguments: Any, **options: Any) -> str:
-    compile_all(FOLDER, FOLDER)
+    compile_all(SOURCE, TARGET)
     return build_meta.build_wheel(*arguments, **options)
 
 
 def build_editable(*arguments: Any, **options: Any) -> str:
-    compile_all(FOLDER, FOLDER)
+    compile_all(SOURCE, TARGET)
     return build_meta.build_editable(*arguments, **options)

@@ -11,7 +11,9 @@ from .extract import NotExtracted
 from .update import update
 
 TREE = Path(__file__).parents[2]
-FOLDER = TREE / "resources/translations"
+SOURCE = TREE / "resources/translations"
+TARGET = TREE / "oomtray/resources/translations"
+"""Where the program looks: the same place in a checkout, where a link leads there, but not in a source archive."""
 
 
 def main(argv: list[str]) -> int:
@@ -19,9 +21,9 @@ def main(argv: list[str]) -> int:
         match argv:
             case ["update"]:
                 update(TREE)
-                compile_all(FOLDER, FOLDER)
+                compile_all(SOURCE, TARGET)
             case ["compile"]:
-                compile_all(FOLDER, FOLDER)
+                compile_all(SOURCE, TARGET)
             case ["compile", source, target]:
                 compile_all(Path(source), Path(target))
             case _:

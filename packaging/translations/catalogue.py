@@ -9,6 +9,10 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LINE = re.compile(r'(msg[a-z_]+(?:\[\d+\])?)?\s*("[^\n]*")')
 FORMS = re.compile(r"nplurals\s*=\s*(\d+)")
@@ -62,6 +66,14 @@ def read(text: str) -> Catalogue:
     if not found or found[0].text:
         raise NotACatalogue("line 1: no header")
     return Catalogue(found[0], tuple(found[1:]))
+
+
+def load(path: Path) -> Catalogue:
+    """Raises NotACatalogue, which names the file, and OSError."""
+    try:
+        return read(path.read_text("utf-8"))
+    except (NotACatalogue, UnicodeDecodeError) as error:
+        raise NotACatalogue(f"{path.name}: {error}") from error
 
 
 def write(catalogue: Catalogue) -> str:

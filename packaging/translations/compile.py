@@ -7,7 +7,7 @@ import string
 import struct
 from typing import TYPE_CHECKING
 
-from .catalogue import Catalogue, Message, read
+from .catalogue import Catalogue, Message, load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,7 @@ def compile_all(source: Path, target: Path) -> list[Path]:
     What an earlier run left of a language that is gone is removed. Raises NotACatalogue, NotCompiled.
     """
     wanted = {target / path.stem / "LC_MESSAGES" / f"{DOMAIN}.mo": path for path in sorted(source.glob("*.po"))}
-    compiled = {to: compiled_text(path.read_text("utf-8"), path.name) for to, path in wanted.items()}
+    compiled = {to: checked(load(path), path.name) for to, path in wanted.items()}
     for path in target.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"):
         if path not in wanted:
             path.unlink()
@@ -42,9 +42,8 @@ def compile_all(source: Path, target: Path) -> list[Path]:
     return list(compiled)
 
 
-def compiled_text(text: str, name: str) -> bytes:
-    """The catalogue in `text` as bytes; `name` stands in what is raised. Raises NotACatalogue, NotCompiled."""
-    catalogue = read(text)
+def checked(catalogue: Catalogue, name: str) -> bytes:
+    """The compiled catalogue; `name` stands in what is raised. Raises NotCompiled."""
     for message in catalogue.messages:
         if message.done:
             _check(message, catalogue, name)

@@ -6,7 +6,7 @@ import difflib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .catalogue import Catalogue, Message, read, write
+from .catalogue import Catalogue, Message, load, write
 from .extract import extract
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def update(tree: Path) -> None:
     said = extract(tree)
     (folder / TEMPLATE).write_text(template(said), "utf-8")
     for path in sorted(folder.glob("*.po")):
-        path.write_text(write(merged(read(path.read_text("utf-8")), said)), "utf-8")
+        path.write_text(write(merged(load(path), said)), "utf-8")
 
 
 def template(said: Sequence[Message]) -> str:

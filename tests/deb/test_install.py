@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tests.rigs.commands.contract import LIST, read
 from tests.rigs.debian.debian_tree import debian_tree
 from tests.rigs.debian.root import Root
 from tests.rigs.processes.programs import need_programs
+from tests.rigs.translations.pseudo import LANGUAGE, pseudo, pseudo_catalogue
 
 ROOT = Path(__file__).parents[2]
 MANUAL = ROOT / "packaging/oomtray.1"
@@ -36,10 +38,12 @@ APP = {  # below PREFIX, and what each is a copy of
 FIXED = {HELPER: "oomtray/helper/oomtray_helper.py", POLICY: "packaging/io.github.oomtray.policy"}
 
 
-def make(target: str, destdir: Path | str, *variables: str, **env: str) -> subprocess.CompletedProcess[str]:
+def make(
+    target: str, destdir: Path | str, *variables: str, tree: Path = ROOT, **env: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["make", "--silent", "--no-print-directory", target, f"DESTDIR={destdir}", *variables],
-        cwd=ROOT,
+        cwd=tree,
         env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")} | env,
         umask=0o077,
         capture_output=True,
@@ -53,8 +57,8 @@ def files(destdir: Path) -> set[str]:
     return {str(path.relative_to(destdir)) for path in destdir.rglob("*") if not path.is_dir()}
 
 
-def library(prefix: str) -> dict[str, str]:
-    """Where the package's files go, and where each comes from: all of it, and the data that it reads."""
+def library(prefix: str) -> dict[str, str | None]:
+    """Where the package's files go, and what each is a copy of: all of it, and the data that it reads."""
     package = [
         path
         for path in (ROOT / "oomtray").rglob("*")
@@ -62,11 +66,17 @@ def library(prefix: str) -> dict[str, str]:
     ]
     data = [path for folder in ("icons", "profiles") for path in (ROOT / "resources" / folder).rglob("*.*")]
     sources = [str(path.relative_to(ROOT)) for path in package]
-    wanted = {f"{prefix}/lib/oomtray/{source}": source for source in sources}
+    wanted: dict[str, str | None] = {f"{prefix}/lib/oomtray/{source}": source for source in sources}
+    for path in (ROOT / "resources/translations").glob("*.po"):
+        wanted[f"{prefix}/lib/oomtray/{compiled(path.stem)}"] = None
     for path in data:
         source = str(path.relative_to(ROOT))
         wanted[f"{prefix}/lib/oomtray/oomtray/{source}"] = source
     return wanted
+
+
+def compiled(language: str) -> str:
+    return f"oomtray/resources/translations/{language}/LC_MESSAGES/oomtray.mo"
 
 
 PREFIXES = pytest.mark.parametrize("prefix", ["usr/local", "usr"])
@@ -125,6 +135,46 @@ def test_a_newer_version_takes_the_older_ones_place(tmp_path: Path) -> None:
     old.write_text("")
     make("install", tmp_path)
     assert not old.exists()
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A copy of this tree that has one more language."""
+    copy = tmp_path / "tree"
+    copy.mkdir()
+    for name in ("Makefile", "oomtray", "packaging", "resources"):
+        subprocess.run(["cp", "-a", ROOT / name, copy], check=True)
+    pseudo_catalogue(copy / "resources/translations")
+    return copy
+
+
+@pytest.mark.parametrize("python", [[], ["PYTHON=/elsewhere/python3"]], ids=["its-own", "of-another-machine"])
+def test_each_language_is_compiled_where_the_program_finds_it(tree: Path, tmp_path: Path, python: list[str]) -> None:
+    before = files(tree)
+    to = tmp_path / "root"
+    done = make("install", to, *python, tree=tree)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    mo = to / "usr/local/lib/oomtray" / compiled(LANGUAGE)
+    assert mo.stat().st_mode & 0o777 == 0o644
+    assert files(tree) == before
+    said = subprocess.run(
+        [sys.executable, "-m", "oomtray", "--help"],
+        env=os.environ | {"PYTHONPATH": str(to / "usr/local/lib/oomtray"), "LC_ALL": "C.UTF-8", "LANGUAGE": LANGUAGE},
+        cwd=to,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert said.stdout.startswith(pseudo("usage: ")[:7]), said.stderr
+    make("uninstall", to, tree=tree)
+    assert files(to) == set()
+
+
+def test_a_translation_that_is_broken_is_not_installed(tree: Path, tmp_path: Path) -> None:
+    (tree / "resources/translations/yy.po").write_text("rubbish")
+    done = make("install", tmp_path / "root", tree=tree)
+    assert done.returncode != 0
+    assert "yy.po" in done.stderr
 
 
 @pytest.fixture

@@ -17,11 +17,19 @@ import pytest
 
 from oomtray.actions import escalate
 from tests.rigs.commands.contract import LIST, read
+from tests.rigs.translations.pseudo import LANGUAGE, pseudo, pseudo_catalogue
 
 ROOT = Path(__file__).parents[2]
 LEFT_OUT = (".*", "build", "dist", "*.egg-info", "__pycache__")
 
-BUILD = "import sys; from setuptools import build_meta; print(getattr(build_meta, 'build_' + sys.argv[1])(sys.argv[2]))"
+BUILD = """
+import sys, tomllib
+with open("pyproject.toml", "rb") as file:
+    says = tomllib.load(file)["build-system"]
+sys.path[:0] = says["backend-path"]
+print(getattr(__import__(says["build-backend"]), "build_" + sys.argv[1])(sys.argv[2]))
+"""
+"""As pip calls it (PEP 517)."""
 SHOWN = """
 from PySide6.QtWidgets import QApplication
 from oomtray.actions.rules.profiles import load_profiles
@@ -40,8 +48,8 @@ class Built:
     python: Path
     """Of a virtual environment that has the wheel; what it depends on comes from the one that the tests run in."""
 
-    def run(self, *argv: str, fails: bool = False) -> str:
-        env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    def run(self, *argv: str, fails: bool = False, **more: str) -> str:
+        env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | more
         done = subprocess.run(
             [self.python, *argv], cwd=self.python.parent, env=env, capture_output=True, text=True, timeout=60
         )
@@ -56,6 +64,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     copy, out = here / "copy", here / "out"
     # the link stays one: it is what this is about
     shutil.copytree(ROOT, copy, symlinks=True, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    pseudo_catalogue(copy / "resources/translations")
     python = here / "venv/bin/python"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", here / "venv"], check=True)
     pip = [
@@ -93,7 +102,7 @@ def sources(*folders: str) -> set[str]:
         for top in folders
         for folder, _, names in os.walk(ROOT / top, followlinks=True)
         for name in names
-        if not name.endswith(".pyc")
+        if not name.endswith((".pyc", ".mo"))
     }
 
 
@@ -102,7 +111,9 @@ def test_the_wheel_holds_the_program_and_the_data_that_it_reads(built: Built) ->
     data = sources("oomtray/resources/icons", "oomtray/resources/profiles")
     assert data
     program = {name for name in sources("oomtray") if name.endswith((".py", "py.typed"))}
-    assert {name for name in names if ".dist-info/" not in name} == program | data
+    languages = {*(path.stem for path in (ROOT / "resources/translations").glob("*.po")), LANGUAGE}
+    compiled = {f"oomtray/resources/translations/{name}/LC_MESSAGES/oomtray.mo" for name in languages}
+    assert {name for name in names if ".dist-info/" not in name} == program | data | compiled
 
 
 def test_the_archive_holds_what_make_needs(built: Built) -> None:
@@ -113,13 +124,19 @@ def test_the_archive_holds_what_make_needs(built: Built) -> None:
     )
     wanted |= {name for name in sources("resources") if "/screenshots/" not in name}
     assert wanted - names == set()
-    assert [name for name in names if name.endswith(".pyc") or "/screenshots/" in name] == []
+    assert f"resources/translations/{LANGUAGE}.po" in names
+    assert [name for name in names if name.endswith((".pyc", ".mo")) or "/screenshots/" in name] == []
 
 
 def test_commands_answer(built: Built) -> None:
     assert read(built.run("-m", "oomtray", "list", "--json"), LIST)["processes"]
     script = subprocess.run([built.python.parent / "oomtray", "--version"], capture_output=True, text=True)
     assert (script.returncode, script.stderr) == (0, "")
+
+
+def test_it_speaks_the_users_language(built: Built) -> None:
+    assert built.run("-m", "oomtray", "--help", LC_ALL="C.UTF-8", LANGUAGE=LANGUAGE).startswith(pseudo("usage: ")[:7])
+    assert built.run("-m", "oomtray", "--help", LC_ALL="C.UTF-8", LANGUAGE="").startswith("usage: ")
 
 
 def test_icons_and_profiles_are_found(built: Built) -> None:

@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from translations.catalogue import Message
+from translations.catalogue import Catalogue, Message, write
 from translations.extract import extract
 
 from tests.rigs.commands.program import TREE
-from tests.rigs.translations.speaking import environment, put
+from tests.rigs.translations.speaking import environment, header, put
 
 LANGUAGE = "xx"
 LONGER = 0.3
@@ -42,6 +42,15 @@ def pseudo(text: str) -> str:
     made += plain[at:].translate(_FOREIGN)
     more = " ·ẋẋẋẋẋẋ" * round(len(plain) * LONGER / 8 + 0.5)
     return text.replace(plain, f"⟦{made}{more}⟧")
+
+
+def pseudo_catalogue(folder: Path) -> Path:
+    """Put the language into `folder` as a translator would hand it in, to be compiled by whoever builds or installs."""
+    path = folder / f"{LANGUAGE}.po"
+    folder.mkdir(exist_ok=True)
+    messages = tuple(_translated(message) for message in extract(TREE))
+    path.write_text(write(Catalogue(header(LANGUAGE), messages)), "utf-8")
+    return path
 
 
 def pseudo_language(folder: Path) -> dict[str, str]:

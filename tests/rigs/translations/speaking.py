@@ -22,12 +22,16 @@ def environment(folder: Path, language: str) -> dict[str, str]:
 
 def put(folder: Path, language: str, *messages: Message) -> Path:
     """The compiled catalogue of a language with these messages, in `folder`."""
-    plural = PLURALS.get(language, "nplurals=2; plural=n != 1;")
-    head = f"Language: {language}\nContent-Type: text/plain; charset=UTF-8\nPlural-Forms: {plural}\n"
     path = folder / language / "LC_MESSAGES" / "oomtray.mo"
     path.parent.mkdir(parents=True)
-    path.write_bytes(compiled(Catalogue(Message("", translations=(head,)), messages)))
+    path.write_bytes(compiled(Catalogue(header(language), messages)))
     return path
+
+
+def header(language: str) -> Message:
+    plural = PLURALS.get(language, "nplurals=2; plural=n != 1;")
+    text = f"Language: {language}\nContent-Type: text/plain; charset=UTF-8\nPlural-Forms: {plural}\n"
+    return Message("", translations=(text,))
 
 
 @contextmanager

@@ -9,8 +9,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from translations.catalogue import Message, NotACatalogue, read, write
-from translations.compile import NotCompiled, compile_all, compiled_text
+from translations.catalogue import Message, NotACatalogue, load, read, write
+from translations.compile import NotCompiled, checked, compile_all
 from translations.update import merged, template
 
 from tests.rigs.processes.programs import need_programs
@@ -91,11 +91,19 @@ def test_what_is_no_catalogue_says_where(text: str, says: str) -> None:
         read(text)
 
 
+def test_a_file_that_is_none_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "de.po"
+    for text in (b"rubbish", b"\xff"):
+        path.write_bytes(text)
+        with pytest.raises(NotACatalogue, match=r"^de\.po: "):
+            load(path)
+
+
 # -- compiled
 
 
 def of(text: str) -> gettext.GNUTranslations:
-    return gettext.GNUTranslations(io.BytesIO(compiled_text(text, "x.po")))
+    return gettext.GNUTranslations(io.BytesIO(checked(read(text), "x.po")))
 
 
 def test_python_reads_what_is_compiled() -> None:
@@ -126,7 +134,7 @@ def test_plural_forms_go_by_the_languages_own_rule(head: str, forms: list[str], 
 def test_the_system_reads_what_is_compiled(tmp_path: Path) -> None:
     need_programs({"msgunfmt": "gettext"})
     path = tmp_path / "x.mo"
-    path.write_bytes(compiled_text(TEXT, "x.po"))
+    path.write_bytes(checked(read(TEXT), "x.po"))
     shown = subprocess.run(["msgunfmt", path], capture_output=True, text=True, check=True).stdout
     assert {(m.key, m.translations) for m in read(shown).messages} == {
         (m.key, m.translations) for m in read(TEXT).messages if m.done
@@ -146,11 +154,11 @@ def test_the_system_reads_what_is_compiled(tmp_path: Path) -> None:
 )
 def test_a_translation_that_would_break_a_sentence_is_not_compiled(entry: str, says: str) -> None:
     with pytest.raises(NotCompiled, match=rf"^de\.po: '.*: .*{says}"):
-        compiled_text(f"{GERMAN}{entry}\n", "de.po")
+        checked(read(f"{GERMAN}{entry}\n"), "de.po")
 
 
 def test_a_form_may_say_one_for_the_number() -> None:
-    compiled_text(GERMAN + '#, python-brace-format\nmsgid "{count} a"\nmsgid_plural "{count} b"\nmsgstr[0] "ein c"\nmsgstr[1] "{count} d"\n', "x")
+    checked(read(GERMAN + '#, python-brace-format\nmsgid "{count} a"\nmsgid_plural "{count} b"\nmsgstr[0] "ein c"\nmsgstr[1] "{count} d"\n'), "x")
 
 
 def test_each_language_is_compiled_to_where_the_program_looks_and_a_gone_one_removed(tmp_path: Path) -> None:
