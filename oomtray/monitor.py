@@ -23,11 +23,11 @@ from oomtray.kernel.reader import SystemReader
 from oomtray.risk.apps import sort_into_apps
 from oomtray.risk.assess import assess
 from oomtray.risk.assessment import Assessment, Level, Reading
-from oomtray.risk.badness_cache import Points
+from oomtray.risk.badness_cache import BadnessCache
 from oomtray.risk.interval import LONGEST, next_tick
 from oomtray.risk.levels import advance
 from oomtray.risk.ranking import rank
-from oomtray.risk.trend import ProcessTrends, Shrinking
+from oomtray.risk.trend import ProcessTrends, ShrinkRate
 from oomtray.systemd.unit_names import unit_of
 
 if TYPE_CHECKING:
@@ -93,9 +93,9 @@ class Monitor:
         self._level = Level()
         self._trail: deque[Reading] = deque()
         self._trends = ProcessTrends()
-        self._shrinking = Shrinking()
+        self._shrinking = ShrinkRate()
         self._surveying = False
-        self._points = Points()
+        self._badness = BadnessCache()
         self._leaders: tuple[int, ...] = ()
         self._attention = Attention()
         self._scan_at = 0.0
@@ -107,7 +107,7 @@ class Monitor:
         self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
 
     def survey(self, *, top: int | None = None, apps: bool = False, steady: bool = False) -> Assessment:
-        """Every row read and judged now. Raises OSError, or NoMemoryCgroup where the scope has gone.
+        """Read and judge every row now. Raises OSError, or NoMemoryCgroup where the scope has gone.
 
         With `steady` every row is read the first time only; later surveys read what is new, what changed, and the
         rows that this one and the last put first.
@@ -115,12 +115,12 @@ class Monitor:
         full = not (self._surveying and steady)
         if not self._surveying:
             # whoever asks for each reading wants the difference between just these
-            self._surveying, self._trends, self._shrinking = True, ProcessTrends(plain=True), Shrinking(plain=True)
+            self._surveying, self._trends, self._shrinking = True, ProcessTrends(plain=True), ShrinkRate(plain=True)
         memory = self._tick(self._clock())
         return self._scan(memory, Attention(open=True, apps=apps, top=top), full=full)
 
     def step(self) -> Assessment | None:
-        """What is due now: always a tick, and a scan where one is due; None where there is nothing new to show."""
+        """Do what is due now: always a tick, and a scan where one is due; None where there is nothing new to show."""
         attention = self._attention
         if attention.paused:
             return None
@@ -131,8 +131,8 @@ class Monitor:
         between = pace.open_seconds if attention.open or level != "normal" else pace.calm_seconds
         longest = min(between, LONGEST)
         self._tick_at = now + next_tick(memory, self._shrinking.rate, level, self.settings.levels, longest)
-        stirred = level != before or self._kills != kills
-        if now < min(self._scan_at, self._scanned + self._scan_within()) and not stirred:
+        changed = level != before or self._kills != kills
+        if now < min(self._scan_at, self._scanned + self._scan_within()) and not changed:
             return None
         self._scan_at, self._scanned = now + between, now
         return self._scan(memory, attention, full=False)
@@ -143,7 +143,7 @@ class Monitor:
         return None if self._attention.paused else max(0.0, min(self._tick_at, self._scan_at) - self._clock())
 
     def wait(self) -> None:
-        """Blocks until the next step is due, memory stalls, or `wake` is called."""
+        """Block until the next step is due, memory stalls, or `wake` is called."""
         poll = self._poll or self._arm()
         pause = self.pause
         for descriptor, events in poll.poll(None if pause is None else pause * 1000):
@@ -156,18 +156,18 @@ class Monitor:
                 self._disarm(poll)
 
     def wake(self) -> None:
-        """Ends a `wait`; the next step scans."""
+        """End a `wait`; the next step scans."""
         self._scan_at = 0.0
         os.eventfd_write(self._wake, 1)
 
     def attend(self, attention: Attention) -> None:
-        """Says what is looked at. Opening, resuming and a change of what is shown scan at once."""
+        """Take what is looked at now. Opening, resuming and a change of what is shown scan at once."""
         before, self._attention = self._attention, attention
         if attention != before and (attention.open or before.paused):
             self.wake()
 
     def close(self) -> None:
-        """Gives the descriptors back; call it when no thread waits."""
+        """Give the descriptors back; call it when no thread waits."""
         self._reader.close()
         if self._trigger is not None:
             self._trigger.close()
@@ -187,7 +187,7 @@ class Monitor:
     def _scan(self, memory: Memory, attention: Attention, *, full: bool) -> Assessment:
         watch = attention.watch.union(self._leaders)
         snapshot = self._reader.snapshot(watch, full=full, memory=memory)
-        ranking = rank(snapshot, None if attention.apps else attention.top, self._points)
+        ranking = rank(snapshot, None if attention.apps else attention.top, self._badness)
         fresh = _ALWAYS_FRESH if attention.top is None else max(attention.top, _ALWAYS_FRESH)
         self._leaders = tuple(row.process.pid for row in ranking.first[:fresh])
         changes = self._trends.add(snapshot) if attention.open else {}

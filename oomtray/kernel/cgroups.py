@@ -30,7 +30,7 @@ class NoMemoryCgroup(Exception):
 
 
 class MemoryCgroups:
-    """The hierarchy that accounts memory, found under one root."""
+    """The cgroup hierarchy that accounts memory, found under one root."""
 
     def __init__(self, root: str = "/sys/fs/cgroup") -> None:
         self.version: int | None = None
@@ -92,7 +92,7 @@ class MemoryCgroups:
         return found
 
     def charged(self, path: str, now: float) -> CgroupMemory | None:
-        """Anonymous + shared + swapped memory of the cgroup and all below it; None where it isn't told."""
+        """Anonymous + shared + swapped memory of the cgroup and all below it; None where unknown."""
         directory = self._directory(path)
         try:
             stat = {key: int(value) for key, value in _STAT.findall(read_bytes(f"{directory}/memory.stat"))}

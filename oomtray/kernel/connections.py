@@ -31,29 +31,29 @@ def read_connections(process: int, asked: psutil.Process) -> Value[Listing[Conne
     # named so from psutil 6.0 on
     ask = asked.net_connections if hasattr(asked, "net_connections") else asked.connections
     found = []
-    for told in ask(kind="inet"):
-        local, remote = _address(told.laddr), _address(told.raddr)
-        udp = told.type == SOCK_DGRAM
-        found.append(Connection("udp", local, remote) if udp else Connection("tcp", local, remote, told.status))
+    for one in ask(kind="inet"):
+        local, remote = _address(one.laddr), _address(one.raddr)
+        udp = one.type == SOCK_DGRAM
+        found.append(Connection("udp", local, remote) if udp else Connection("tcp", local, remote, one.status))
     found.sort(key=lambda one: (one.state != "LISTEN", one.remote is None))
     return Listing(len(found), tuple(found[:MOST_LISTED]))
 
 
-def _address(told: tuple[()] | tuple[str, int]) -> str | None:
-    if not told:
+def _address(pair: tuple[()] | tuple[str, int]) -> str | None:
+    if not pair:
         return None
-    host, port = told
+    host, port = pair
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _lines() -> int:
-    """How many connections the tables hold together; 0 where the kernel doesn't tell (proc_net_sockstat)."""
+    """How many connections the tables hold together; 0 where unknown (proc_net_sockstat)."""
     found = 0
     for file in ("sockstat", "sockstat6"):
         with suppress(OSError):
             for line in read_bytes(f"{PROC}/net/{file}").splitlines():
                 protocol, *words = line.split()
                 if protocol.startswith((b"TCP", b"UDP")):
-                    told = dict(zip(words[::2], map(int, words[1::2]), strict=False))
-                    found += told.get(b"inuse", 0) + told.get(b"tw", 0)
+                    counts = dict(zip(words[::2], map(int, words[1::2]), strict=False))
+                    found += counts.get(b"inuse", 0) + counts.get(b"tw", 0)
     return found

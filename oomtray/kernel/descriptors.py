@@ -15,10 +15,10 @@ _IN_MEMORY = (b"/memfd:", b"/proc/", b"/sys/")
 
 @dataclass(frozen=True, slots=True)
 class Descriptors:
-    """`files` and `sockets` are None where the kernel tells no more than how many descriptors there are."""
+    """Files and sockets that a process has open; both are None where only their number may be read."""
 
     count: int | None
-    """None where there are more than are looked through, and the kernel doesn't tell."""
+    """None where there are more than are looked through, and the kernel doesn't count them."""
     looked_through: bool
     """All of them were; else `files` and `sockets` are of the first `MOST_DESCRIPTORS`."""
     files: tuple[str, ...] | None

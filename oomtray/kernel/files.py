@@ -1,4 +1,4 @@
-"""Whole small kernel files: procfs and cgroupfs make their text at the moment of the read.
+"""Read small kernel files whole: procfs and cgroupfs make their text at the moment of the read.
 
 Most give all of it to the first read. Lists (cgroup.procs, vmstat, maps) are made record by record into a buffer of one
 page, and a read ends with that buffer however much was asked for (fs/seq_file.c, seq_read_iter).
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PROC = "/proc"
 """Where procfs is mounted; whoever acts on processes takes it as a parameter."""
 CHUNK = 1 << 13
-"""More than these files give at once but for rare giants, and small enough to be taken from the heap at no cost."""
+"""Bytes asked for at once: more than almost all of these files have, and few enough to be allocated at no cost."""
 _ALL = min(os.sysconf("SC_PAGE_SIZE"), CHUNK) // 2
 """A read of less than this has reached the end: no record of these files is half a page, so one more had room."""
 READ = os.O_RDONLY | os.O_CLOEXEC
@@ -38,7 +38,7 @@ def read_bytes(path: str) -> bytes:
 
 
 def read_in_time(descriptor: int, most: int, patience: float) -> bytes | None:
-    """Up to `most` bytes of a file that may keep its reader waiting; None after `patience` seconds. Closes the file.
+    """Read up to `most` bytes of a file that may block; None after `patience` seconds. Closes the file.
 
     A thread that waits in the kernel can't be called back: it ends with its read, or with the program. Raises OSError.
     """
@@ -102,7 +102,7 @@ class RereadFile:
             return b""
 
     def read_int(self) -> int | None:
-        """As the function of this name."""
+        """The file's one number; None where it is missing, unreadable or something else."""
         return _number(self.read())
 
     def search(self, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:

@@ -86,12 +86,12 @@ class MemoryReader:
         """What the cache of ZFS holds above its least size (OpenZFS, module/zfs/arc.c: arc_c_min)."""
         if self._arc is None:
             return 0
-        told = {key: int(value) for key, value in _ARC.findall(self._arc.read())}
-        return max(told.get(b"size", 0) - told.get(b"c_min", 0), 0)
+        sizes = {key: int(value) for key, value in _ARC.findall(self._arc.read())}
+        return max(sizes.get(b"size", 0) - sizes.get(b"c_min", 0), 0)
 
 
 def _huge_pages(meminfo: bytes) -> int:
-    """The pools of all sizes; before Linux 4.15 only that of the default size is told."""
+    """Bytes in the pools of huge pages of all sizes; before Linux 4.15 only of the default size."""
     every = _HUGE.search(meminfo)
     if every is not None:
         return int(every[1]) * 1024
@@ -100,7 +100,7 @@ def _huge_pages(meminfo: bytes) -> int:
 
 
 def _at_most(count: int | None, whole: int | None) -> int | None:
-    """A part that is larger than its whole, as lxcfs tells at times, is not known."""
+    """None for a part that is larger than its whole, as lxcfs reports at times."""
     return None if count is None or whole is None or count > whole else count
 
 

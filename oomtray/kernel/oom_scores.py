@@ -1,4 +1,4 @@
-"""Who lives: a descriptor on oom_score, its last answer and the last row of each process, in columns side by side.
+"""The oom_score of every process: a descriptor on it, its last answer and the process's last row, in columns.
 
 A descriptor on /proc/PID/oom_score is the process's identity: once the process is gone it answers ESRCH, also after
 the pid was given to another.
@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process
 
 NO_DESCRIPTOR = -1
-"""In the place of one for a process that is read by path."""
+"""Stands in the column where a process is read by path."""
 
 
-class Roster:
-    """Columns, because a steady scan walks them a thousand times as often as it changes them. Not thread-safe."""
+class OomScores:
+    """All processes, by place in the columns. Not thread-safe.
+
+    Columns, because a steady scan walks them a thousand times as often as it changes them.
+    """
 
     def __init__(self) -> None:
         self.pids: list[int] = []
@@ -33,7 +36,7 @@ class Roster:
         self.by_path: set[int] = set()
         """Pids without a descriptor."""
         self._scores: list[bytes] = []
-        self._said: bytes | None = None
+        self._joined: bytes | None = None
         """All of `_scores` in one piece, to be compared at once; None where one was changed since.
 
         No two lists make the same one: an answer ends with a newline or has SCORE_BYTES digits.
@@ -47,17 +50,17 @@ class Roster:
         return len(self.pids) - len(self.by_path)
 
     def read_scores(self) -> tuple[set[int], list[int]]:
-        """Pids whose oom_score changed, and those that are gone."""
+        """Read every oom_score: the pids for which it changed, and those that are gone."""
         dead: list[int] = []
         try:
             # One system call a process and as little Python as can be around it: this line is the steady scan.
             scores = list(map(os.pread, self.fds, repeat(SCORE_BYTES), repeat(0)))
         except OSError:
             scores, dead = self._read_scores_singly()
-        said = b"".join(scores)
-        if said == self._said:
+        joined = b"".join(scores)
+        if joined == self._joined:
             return set(), dead
-        before, self._scores, self._said = self._scores, scores, said
+        before, self._scores, self._joined = self._scores, scores, joined
         return {pid for pid, old, new in zip(self.pids, before, scores, strict=True) if old != new}, dead
 
     def _read_scores_singly(self) -> tuple[list[bytes], list[int]]:
@@ -73,11 +76,11 @@ class Roster:
         return scores, dead
 
     def score(self, place: int) -> int:
-        """As it was last read."""
+        """The oom_score as it was last read."""
         return int(self._scores[place])
 
     def add(self, row: Process, fd: int) -> None:
-        """`fd` belongs to the roster from now on."""
+        """Take in a process; `fd`, on its oom_score, is closed here from now on."""
         self.place[row.pid] = len(self.pids)
         if fd == NO_DESCRIPTOR:
             self.by_path.add(row.pid)
@@ -85,17 +88,17 @@ class Roster:
         self.fds.append(fd)
         self.rows.append(row)
         self._scores.append(_as_read(row))
-        self._said = None
+        self._joined = None
 
     def replace(self, place: int, row: Process) -> None:
-        """`row` is the same process, read after its last answer, which it may have taken back since."""
+        """Take a newer row of a process, whose oom_score may have changed since the last answer."""
         self.rows[place] = row
         if row.oom_score != int(self._scores[place]):
             self._scores[place] = _as_read(row)
-            self._said = None
+            self._joined = None
 
     def remove(self, pid: int) -> None:
-        """The last takes its place."""
+        """Drop a process and close its descriptor. The last one takes its place in the columns."""
         place = self.place.pop(pid)
         if self.fds[place] != NO_DESCRIPTOR:
             os.close(self.fds[place])
@@ -106,10 +109,10 @@ class Roster:
             column.pop()
         if place < len(self.pids):
             self.place[self.pids[place]] = place
-        self._said = None
+        self._joined = None
 
     def highest(self, most: int) -> tuple[int, ...]:
-        """Those that share the highest oom_score, which is too coarse to say who is first: the `most` largest of them."""
+        """Pids that share the highest oom_score, which is too coarse to say who is first: the `most` largest of them."""
         scores = list(map(int, self._scores))
         bar = max(scores, default=0) - 1
         tied = [place for place, score in enumerate(scores) if score >= bar]

@@ -1,6 +1,6 @@
-"""Rows that scan after scan rereads: their files stay open, and what they say once more is not parsed once more.
+"""Keep status and oom_score_adj open for the processes that every scan rereads, and parse only what has changed.
 
-Opening and closing status and oom_score_adj costs as much as reading them, and of the rows that are looked at most sleep.
+Opening and closing them costs as much as reading them, and most of the processes that are looked at sleep.
 Descriptors on them are bound to the process as the one on oom_score is: once it is gone they answer ESRCH.
 """
 
@@ -19,52 +19,52 @@ if TYPE_CHECKING:
 
 _ADJ_BYTES = 8
 _MOST = 64
-"""Of what a tall popup shows; what is followed beyond them is read by path."""
+"""Processes that a tall popup shows; what is followed beyond them is read by path."""
 MOST_DESCRIPTORS = 2 * _MOST
 
 
-class KeptRows:
-    """The rows that are followed now, by pid. Not thread-safe: the table drives it."""
+class OpenFiles:
+    """The files of the processes that are followed now, by pid. Not thread-safe: the table drives it."""
 
     def __init__(self, proc: str) -> None:
         self._proc = proc
-        self._rows: dict[int, _KeptRow] = {}
+        self._files: dict[int, _ProcessFiles] = {}
         self._wanted: AbstractSet[int] = frozenset()
 
     def follow(self, pids: AbstractSet[int]) -> None:
-        """From now on these, and no other."""
+        """Keep the files of these processes open, and no others."""
         self._wanted = pids
-        for pid in self._rows.keys() - pids:
+        for pid in self._files.keys() - pids:
             self.drop(pid)
 
     def drop(self, pid: int) -> None:
-        """For a process that is gone: another may have its pid."""
-        if kept := self._rows.pop(pid, None):
-            kept.close()
+        """Close the files of a process that is gone: another may have its pid."""
+        if files := self._files.pop(pid, None):
+            files.close()
 
     def reread(self, known: Process, score: int, score_fd: int, now: float) -> Process:
-        """`known` as it is now, followed or not. Raises Unreadable.
+        """Read a process anew, followed or not; `known` is its last row. Raises Unreadable.
 
         `score` is its oom_score, just read through `score_fd`; that and `now` are as in `read_process`.
         """
         pid = known.pid
-        kept = self._rows.get(pid)
-        if kept is None:
+        files = self._files.get(pid)
+        if files is None:
             directory = f"{self._proc}/{pid}"
-            if pid not in self._wanted or len(self._rows) >= _MOST:
+            if pid not in self._wanted or len(self._files) >= _MOST:
                 return read_process(directory, pid, score_fd, now, known)
             try:
-                kept = self._rows[pid] = _KeptRow(directory, score_fd)
+                files = self._files[pid] = _ProcessFiles(directory, score_fd)
             except OSError as error:
                 raise Unreadable(pid) from error
-        return kept.reread(known, score, now)
+        return files.reread(known, score, now)
 
     def close(self) -> None:
         self.follow(frozenset())
 
 
-class _KeptRow:
-    """Of one living process."""
+class _ProcessFiles:
+    """The open files of one living process."""
 
     __slots__ = ("_adj", "_adj_fd", "_directory", "_row", "_score_fd", "_status", "_status_fd")
 
@@ -80,7 +80,7 @@ class _KeptRow:
             raise
         self._row: Process | None = None
         self._status = self._adj = b""
-        """What the files said when `_row` was made of them, status as far as anything in it is wanted."""
+        """The files' content when `_row` was made of it; of status only as much as is wanted."""
 
     def reread(self, known: Process, score: int, now: float) -> Process:
         try:

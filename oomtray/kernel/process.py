@@ -45,7 +45,7 @@ def unescaped(name: bytes) -> str:
 
 
 class Status(NamedTuple):
-    """What status says that the table wants."""
+    """What the process table needs of /proc/PID/status. Sizes are bytes."""
 
     name: str
     state: str
@@ -60,7 +60,7 @@ class Status(NamedTuple):
 def read_process(
     directory: str, pid: int, score_fd: int, now: float, known: Process | None = None
 ) -> Process:
-    """Reads /proc/PID; with `known` (the same process, read before) only what an exec or its memory changes.
+    """Read /proc/PID; with `known` (the same process, read before) only what an exec or its memory changes.
 
     `score_fd` is a descriptor on its oom_score, opened before this call and read after all else: that it answers proves
     that everything came from one process and not from the next with this pid. `now` is monotonic seconds. Raises
@@ -102,9 +102,9 @@ def read_process(
 
 
 def parse_status(text: bytes, directory: str) -> tuple[Status, int]:
-    """Of /proc/PID/status, and where in the text the last of it ends: 0 where the sizes are not in this text.
+    """Parse /proc/PID/status; also returns where in the text the last part of it ends, 0 where the sizes are not in it.
 
-    `directory` is that process's. Raises ValueError where it is none.
+    `directory` is that process's. Raises ValueError where the text is no status.
     """
     head, sizes = _WHO.match(text), _SIZES.search(text)
     if head is None:
@@ -128,7 +128,7 @@ def _stat(stat: bytes) -> tuple[int, int, bool]:
 
 
 def _sizes_of_a_thread(directory: str) -> re.Match[bytes] | None:
-    """For a leader that has exited while its threads live: the kernel finds the memory through any of them and kills it."""
+    """Sizes of a process whose leader has exited while its threads live: the kernel finds its memory through any of them."""
     with contextlib.suppress(OSError):
         for thread in os.listdir(f"{directory}/task"):
             if sizes := _SIZES.search(read_bytes(f"{directory}/task/{thread}/status")):
@@ -143,7 +143,7 @@ def _cgroups(directory: str) -> tuple[str | None, str | None]:
 
 @lru_cache(maxsize=256)
 def cgroup_paths(content: bytes) -> tuple[str | None, str | None]:
-    """Of one `cgroup` file. Remembered, as most processes share theirs with others and v1 writes a dozen lines."""
+    """The same from the content of a `cgroup` file. Cached, because most processes share theirs and v1 writes a dozen lines."""
     memory = systemd = unified = None
     for line in content.split(b"\n"):
         number, _, rest = line.partition(b":")
@@ -158,7 +158,7 @@ def cgroup_paths(content: bytes) -> tuple[str | None, str | None]:
 
 
 def executable(directory: str) -> str | None:
-    """Target of exe of a process's directory; None where there is none, or it may not be read."""
+    """Path of the program, from a process's directory; None where there is none, or it may not be read."""
     try:
         return decode(os.readlink(os.fsencode(f"{directory}/exe")))
     except OSError:
@@ -166,7 +166,7 @@ def executable(directory: str) -> str | None:
 
 
 def command_line(pid: int, proc: str = "/proc") -> str | None:
-    """Arguments joined by spaces, at most 16 KiB of them; None where they can't be read or there are none."""
+    """A process's arguments joined by spaces, at most 16 KiB; None where they can't be read or there are none."""
     try:
         descriptor = os.open(f"{proc}/{pid}/cmdline", READ)
         try:
@@ -179,7 +179,7 @@ def command_line(pid: int, proc: str = "/proc") -> str | None:
 
 
 def children(pid: int, proc: str = "/proc") -> tuple[int, ...]:
-    """Of its first thread (CONFIG_PROC_CHILDREN); empty also where the kernel doesn't tell, or it has ended."""
+    """Pids of the children of a process's first thread; empty also without CONFIG_PROC_CHILDREN, or where it has ended."""
     try:
         return tuple(int(word) for word in read_bytes(f"{proc}/{pid:d}/task/{pid:d}/children").split())
     except (OSError, ValueError):
@@ -187,7 +187,7 @@ def children(pid: int, proc: str = "/proc") -> tuple[int, ...]:
 
 
 def unit_cgroup(pid: int, proc: str = "/proc") -> str | None:
-    """Its path in systemd's hierarchy; None where it can't be read."""
+    """A process's path in systemd's cgroup hierarchy; None where it can't be read."""
     try:
         return cgroup_paths(read_bytes(f"{proc}/{pid:d}/cgroup"))[1]
     except OSError:

@@ -1,4 +1,4 @@
-"""What else Linux tells of one process, beside its memory: its command, its family, its files, what it has used so far.
+"""Facts of one process beside its memory: its command, its family, its files, what it has used so far.
 
 Frozen facts: each has a value, or says why it has none. `facts_reader` reads them.
 """

@@ -49,11 +49,11 @@ class ProcessHandle:
     """One process, through its directory. Made by `open_process`, which closes it.
 
     Every reader and writer raises ProcessGone once the process has been reaped, PermissionError where the kernel
-    refuses, and another OSError where it tells what can't be read.
+    refuses, and another OSError where its answer can't be parsed.
     """
 
     def __init__(self, pid: int, directory: int) -> None:
-        """`directory` is a descriptor of /proc/PID, which stays the caller's to close."""
+        """`directory` is a descriptor on /proc/PID; the caller closes it."""
         self.pid = pid
         self._directory = directory
         self._stat = self._read_stat()
@@ -86,7 +86,7 @@ class ProcessHandle:
         return unescaped(self._status(b"Name"))
 
     def check(self) -> None:
-        """Reads the state again; raises ProcessGone once it has been reaped."""
+        """Read the state again; raises ProcessGone once it has been reaped."""
         self._stat = self._read_stat()
 
     def uids(self) -> tuple[int, int, int, int]:
@@ -107,7 +107,7 @@ class ProcessHandle:
             return int(self._read("oom_score_adj"))
 
     def write_adj(self, value: int) -> None:
-        """Sets oom_score_adj. Raises PermissionError: EACCES for a file that isn't ours and for a value below the
+        """Set oom_score_adj. Raises PermissionError: EACCES for a file that isn't ours and for a value below the
         process's floor (`oom_score_adj_min`, which only CAP_SYS_RESOURCE moves; fs/proc/base.c: __set_oom_adj).
         """
         with self._translated():
@@ -155,7 +155,7 @@ class ProcessHandle:
                 raise ProcessGone(self.pid) from error
             raise
         except (ValueError, IndexError) as error:
-            raise OSError(errno.EIO, f"what /proc tells of process {self.pid} can't be read") from error
+            raise OSError(errno.EIO, f"the files of process {self.pid} in /proc can't be parsed") from error
 
 
 @contextmanager
@@ -180,7 +180,7 @@ def open_process(pid: int, start_time: int | None = None, proc: str = "/proc") -
 
 
 def boot_id(proc: str = "/proc") -> str | None:
-    """Names this boot: start times count from it. None where the kernel doesn't tell."""
+    """The id of this boot, from which start times count; None where the kernel has none."""
     with suppress(OSError):
         return read_bytes(f"{proc}/sys/kernel/random/boot_id").decode("ascii", "replace").strip() or None
     return None

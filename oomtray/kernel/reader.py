@@ -1,4 +1,4 @@
-"""Everything that Linux says now, read from one procfs and one cgroup root into a `Snapshot`."""
+"""Read everything that is judged from one procfs and one cgroup root into a `Snapshot`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class SystemReader:
-    """Not thread-safe: one thread drives it."""
+    """Memory, processes and cgroups of one machine. Not thread-safe: one thread drives it."""
 
     def __init__(
         self,
@@ -52,11 +52,11 @@ class SystemReader:
         self._cpus = os.cpu_count() or 1
 
     def memory(self) -> Memory:
-        """The cheap reading of a tick. Raises OSError."""
+        """Memory, swap and stall alone, which is cheap. Raises OSError."""
         return self._memory.read()
 
     def snapshot(self, watch: Collection[int] = (), *, full: bool = False, memory: Memory | None = None) -> Snapshot:
-        """One look at every process. Raises OSError, or NoMemoryCgroup where the scope has gone."""
+        """Read every process. Raises OSError, or NoMemoryCgroup where the scope has gone."""
         memory = memory or self._memory.read()
         scope = self._scope(memory)
         now = self._clock()

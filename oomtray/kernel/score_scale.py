@@ -1,7 +1,7 @@
 """Which scale /proc/PID/oom_score is on: found by comparing the kernel's numbers with both formulas.
 
 Linux 5.9 changed fs/proc/base.c: proc_oom_score from badness * 1000 / totalpages, floored at 0, to
-(1000 + badness * 1000 / totalpages) * 2 / 3. Distributions backport, so the version string alone doesn't tell.
+(1000 + badness * 1000 / totalpages) * 2 / 3. Distributions backport, so the version string alone doesn't decide.
 """
 
 from __future__ import annotations

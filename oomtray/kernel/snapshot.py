@@ -1,6 +1,6 @@
 """What Linux said at one moment: frozen facts, no judgement.
 
-Sizes are bytes, `pages` are pages of `PAGE_SIZE`. `None` means that the kernel does not tell, never zero.
+Sizes are bytes, `pages` are pages of `PAGE_SIZE`. None means unknown, never zero.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Process(NamedTuple):
     """Monotonic seconds at which the sizes were read: a steady scan does not reread every row."""
 
     def read_again(self, now: float) -> Process:
-        """The same row at another time: `_replace`, in a fifth of its time."""
+        """The same row, read again at `now`: like `_replace`, but five times as fast."""
         return tuple.__new__(Process, (*self[:-1], now))
 
     @property
@@ -97,7 +97,7 @@ class Memory:
 
     @property
     def left(self) -> int | None:
-        """Bytes that programs can still get without swapping; None where the kernel does not tell."""
+        """Bytes that programs can still get without swapping; None where unknown."""
         return None if self.available is None else min(self.available + self.reclaimable, self.usable)
 
     @property
@@ -109,7 +109,7 @@ class Memory:
 
     @property
     def swap_percent(self) -> float | None:
-        """Share of swap that is used, 0..100; None where there is none, or it isn't told."""
+        """Share of swap that is used, 0..100; None where there is none, or unknown."""
         if not self.swap_total or self.swap_free is None:
             return None
         return 100.0 * (self.swap_total - self.swap_free) / self.swap_total
@@ -122,7 +122,7 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What an out-of-memory condition would be measured against."""
+    """What runs out in an out-of-memory condition: the whole machine, or one cgroup."""
 
     kind: Literal["system", "cgroup"]
     total_pages: int
@@ -166,7 +166,7 @@ class CgroupMemory:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One look at the system. `processes` is in no promised order."""
+    """The system at one moment. `processes` is in no particular order."""
 
     time: float
     """Seconds since 1970, for people and records only."""

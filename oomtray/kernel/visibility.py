@@ -28,7 +28,7 @@ def sees_all(proc: str = "/proc") -> bool:
 
 
 def kernel_release(proc: str = "/proc") -> tuple[int, int]:
-    """Major and minor number of the running kernel, (0, 0) where it can't be told."""
+    """Major and minor number of the running kernel, (0, 0) where unknown."""
     try:
         match = re.match(rb"(\d+)\.(\d+)", read_bytes(f"{proc}/sys/kernel/osrelease"))
     except OSError:

@@ -17,7 +17,7 @@ from oomtray.risk.assessment import Assessment, Risk
 from oomtray.risk.badness import share as share_of
 from oomtray.risk.killers import judged
 from oomtray.risk.killers.base import Candidates
-from oomtray.risk.reasons import Surroundings, reasons, warning
+from oomtray.risk.reasons import Context, reasons, warning
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,8 +59,8 @@ def assess(
         grouping = sort_into_apps(snapshot.processes)
     table = {p.pid: p for p in snapshot.processes}
     close = frozenset(row.process.pid for row in ranking.near)
-    around = Surroundings(table, close, consequences, by_hand, ranking.most_pages)
-    judge = _Judge(snapshot.scope.total_pages, rows, changes, around, grouping)
+    context = Context(table, close, consequences, by_hand, ranking.most_pages)
+    judge = _Judge(snapshot.scope.total_pages, rows, changes, context, grouping)
     risks = tuple(judge.risk(row) for row in ranking.first + ranking.rest)
     near = tuple(judge.risk(row) for row in ranking.near)
     return Assessment(
@@ -83,12 +83,12 @@ class _Judge:
     total: int
     rows: Rows
     changes: Mapping[tuple[int, int], float]
-    around: Surroundings
+    context: Context
     grouping: Grouping | None
 
     def risk(self, row: Ranked) -> Risk:
         process = row.process
-        app = self.grouping.ids.get(process.pid) if self.grouping else app_of(process, self.around.table)
+        app = self.grouping.ids.get(process.pid) if self.grouping else app_of(process, self.context.table)
         share = None if row.badness is None else share_of(row.badness, self.total)
         return Risk(
             process=process,
@@ -97,7 +97,7 @@ class _Judge:
             rank=row.rank,
             why_not=row.why_not,
             warning=warning(share, row.rank, self.rows),
-            reasons=reasons(row, share, self.rows, self.around),
+            reasons=reasons(row, share, self.rows, self.context),
             app=app.key if app else None,
             unit=app.unit if app else None,
             change=self.changes.get(process.identity),

@@ -78,7 +78,7 @@ def why_not(process: Process, scale: ScoreScale) -> WhyNot | None:
     return None
 
 
-def points_of(process: Process, snapshot: Snapshot, scale: ScoreScale) -> int | None:
+def badness_of(process: Process, snapshot: Snapshot, scale: ScoreScale) -> int | None:
     """Badness of one process in the snapshot's scope; None for what has no memory.
 
     Where its sizes or its adjustment can't be read (a zombie leader with live threads) it is about what the shown

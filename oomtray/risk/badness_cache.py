@@ -1,4 +1,4 @@
-"""The badness of every row of a table, reckoned anew only for the rows that are not the same as a snapshot before.
+"""The badness of every row of a table, computed again only for rows that differ from those of the snapshot before.
 
 Most rows of a steady scan are the very objects of the last one. To see that takes a comparison of pointers; to read
 five numbers of each takes most of a ranking's time, as after some seconds of sleep none of them is in a CPU's cache.
@@ -12,7 +12,7 @@ from operator import is_not
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.snapshot import PAGE_SIZE
-from oomtray.risk.badness import ADJ_MIN, points_of, why_not
+from oomtray.risk.badness import ADJ_MIN, badness_of, why_not
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process, ScoreScale, Snapshot
@@ -21,8 +21,8 @@ NEVER = -(1 << 62)
 """Stands for the badness of what can't be chosen; no badness is as low (2 * totalpages at most, either way)."""
 
 
-class Points:
-    """Of one table's snapshots, one after the other. Not thread-safe."""
+class BadnessCache:
+    """For the snapshots of one table, one after the other. Not thread-safe."""
 
     def __init__(self) -> None:
         self.badness = array("q")
@@ -32,8 +32,8 @@ class Points:
         self._processes: tuple[Process, ...] = ()
         self._measure: tuple[int, int, ScoreScale] | None = None
 
-    def reckon(self, snapshot: Snapshot, scale: ScoreScale) -> None:
-        """Brings both columns up to this snapshot."""
+    def update(self, snapshot: Snapshot, scale: ScoreScale) -> None:
+        """Bring both columns up to this snapshot."""
         processes, known = snapshot.processes, self._processes
         measure = snapshot.scope.total_pages, snapshot.memory.total_pages, scale
         if measure != self._measure:
@@ -49,7 +49,7 @@ class Points:
         for n in changed:
             p = processes[n]
             rss, adj = p.rss, p.oom_score_adj
-            # The common case of `why_not` and `points_of`, written out: a call for each row would cost as much again.
+            # The common case of `why_not` and `badness_of`, written out: a call for each row would cost as much again.
             if (
                 (p.oom_score or plain)
                 and rss is not None
@@ -63,7 +63,7 @@ class Points:
                 if plain and points < 1:
                     points = 1
             else:
-                known_points = None if why_not(p, scale) else points_of(p, snapshot, scale)
-                points, pages = (NEVER, 0) if known_points is None else (known_points, p.pages or 0)
+                its = None if why_not(p, scale) else badness_of(p, snapshot, scale)
+                points, pages = (NEVER, 0) if its is None else (its, p.pages or 0)
             self.badness[n], self.pages[n] = points, pages
         self._processes, self._measure = processes, measure

@@ -7,8 +7,8 @@ from heapq import nlargest, nsmallest
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from oomtray.risk.badness import points_of, scale_of, why_not
-from oomtray.risk.badness_cache import NEVER, Points
+from oomtray.risk.badness import badness_of, scale_of, why_not
+from oomtray.risk.badness_cache import NEVER, BadnessCache
 
 if TYPE_CHECKING:
     from array import array
@@ -20,6 +20,8 @@ _AGE = attrgetter("start_time", "pid")
 
 
 class Ranked(NamedTuple):
+    """A process with its place in the order."""
+
     process: Process
     badness: int | None
     """Pages; None for what has no memory."""
@@ -30,7 +32,7 @@ class Ranked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The sorted snapshot: made once, then asked by whoever reads consequences and by `assess`."""
+    """The processes of a snapshot in the kernel's order."""
 
     snapshot: Snapshot
     scale: ScoreScale
@@ -66,17 +68,17 @@ def counting_error(cpus: int, release: tuple[int, int]) -> int:
     return 4 * max(32, 2 * cpus) * cpus
 
 
-def rank(snapshot: Snapshot, top: int | None = None, points: Points | None = None) -> Ranking:
+def rank(snapshot: Snapshot, top: int | None = None, cache: BadnessCache | None = None) -> Ranking:
     """Order a snapshot; with `top`, only so many rows are put in order, which is what a calm scan can afford.
 
-    `points` is what the caller keeps for the next snapshot of the same table. Among equals the kernel takes the last in
+    The caller keeps `cache` for the next snapshot of the same table. Among equals the kernel takes the last in
     its list of tasks, which is the youngest: since 5.3 a later one with the same badness replaces the earlier
     (oom_evaluate_task); before, the first thread group leader stayed.
     """
     scale = scale_of(snapshot)
-    points = points or Points()
-    points.reckon(snapshot, scale)
-    badness, processes = points.badness, snapshot.processes
+    cache = cache or BadnessCache()
+    cache.update(snapshot, scale)
+    badness, processes = cache.badness, snapshot.processes
     killable = len(badness) - badness.count(NEVER)
     near_bar, bar = _bars(snapshot, badness, killable, top)
     oldest_first = (0, 0) < snapshot.kernel_release < (5, 3)
@@ -96,10 +98,10 @@ def rank(snapshot: Snapshot, top: int | None = None, points: Points | None = Non
         others = [processes[n] for n, its in enumerate(badness) if its == NEVER]
         others.sort(key=lambda p: (-(p.pages or 0), p.pid))
         rest = [
-            Ranked(p, points_of(p, snapshot, scale), None, why_not(p, scale) or "not-eligible")
+            Ranked(p, badness_of(p, snapshot, scale), None, why_not(p, scale) or "not-eligible")
             for p in (others if top is None else others[: top - len(first)])
         ]
-    return Ranking(snapshot, scale, first, tuple(rest), near, killable, max(points.pages, default=0))
+    return Ranking(snapshot, scale, first, tuple(rest), near, killable, max(cache.pages, default=0))
 
 
 def _bars(snapshot: Snapshot, badness: array[int], killable: int, top: int | None) -> tuple[int, int]:

@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a row's reasons depend on beside the row itself."""
+class Context:
+    """What a row's reasons depend on besides the row itself."""
 
     table: Mapping[int, Process]
     """All processes by pid."""
@@ -59,40 +59,40 @@ def warning(share: float | None, rank: int | None, marks: Rows) -> WarningMark:
     return "elevated" if share >= marks.elevated_share or rank == 1 else "none"
 
 
-def reasons(row: Ranked, share: float | None, marks: Rows, around: Surroundings) -> tuple[Reason, ...]:
+def reasons(row: Ranked, share: float | None, marks: Rows, context: Context) -> tuple[Reason, ...]:
     """In the order of the table above: what happens, why, and what comes with it."""
     process = row.process
     found: list[Reason] = []
     if row.rank == 1:
         found.append("next-victim")
-    elif process.pid in around.near:
+    elif process.pid in context.near:
         found.append("near-victim")
     if row.rank is not None and share is not None and share >= marks.elevated_share:
         found.append("large-share")
     adj = process.oom_score_adj
     if adj:
-        origin = origin_of_adj(process, around)
+        origin = origin_of_adj(process, context)
         if origin is not None:
             found.append(origin)
         if adj < 0:
             found.append("adj-protected")
-    consequences = around.consequences.get(process.pid)
+    consequences = context.consequences.get(process.pid)
     whole = also(consequences, process.pid) if consequences is not None else None
     if whole is not None:
         found.append("group-dies-whole" if whole.cause == "memory-oom-group" else "unit-dies-whole")
-    if row.rank == 1 and adj is not None and adj > 0 and (process.pages or 0) < around.most_pages:
+    if row.rank == 1 and adj is not None and adj > 0 and (process.pages or 0) < context.most_pages:
         found.append("small-but-first")
     return tuple(found)
 
 
-def origin_of_adj(process: Process, around: Surroundings) -> Reason | None:
+def origin_of_adj(process: Process, context: Context) -> Reason | None:
     """Where an oom_score_adj other than 0 comes from, as far as the process table tells."""
     adj = process.oom_score_adj
     if adj is None:
         return None
-    if around.by_hand.get(process.identity) == adj:
+    if context.by_hand.get(process.identity) == adj:
         return "adj-set-by-hand"
-    parent = around.table.get(process.ppid)
+    parent = context.table.get(process.ppid)
     if parent is None or parent.oom_score_adj is None:
         return None
     if parent.oom_score_adj == adj:

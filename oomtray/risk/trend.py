@@ -1,4 +1,4 @@
-"""What moves, and how fast: rates between readings, over monotonic time."""
+"""How fast processes grow and memory runs out: rates between readings, over monotonic time."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class ProcessTrends:
             memory = process.rss + (process.swap or 0)
             rate = None
             if known is not None:
-                rate = settle(known[2], memory - known[1], process.read_at - known[0], self._smoothing)
+                rate = smoothed(known[2], memory - known[1], process.read_at - known[0], self._smoothing)
                 if process.read_at == snapshot.at:
                     rates[identity] = rate
             self._last[identity] = (process.read_at, memory, rate)
@@ -55,7 +55,7 @@ class ProcessTrends:
         return rates
 
 
-class Shrinking:
+class ShrinkRate:
     """Bytes per second by which available memory shrinks; negative while it grows."""
 
     def __init__(self, *, plain: bool = False) -> None:
@@ -71,11 +71,11 @@ class Shrinking:
             at, before = self._last
             if now - at <= self._shortest:
                 return
-            self.rate = settle(self.rate, before - available, now - at, self._smoothing)
+            self.rate = smoothed(self.rate, before - available, now - at, self._smoothing)
         self._last = (now, available)
 
 
-def settle(rate: float | None, difference: float, seconds: float, smoothing: float) -> float:
+def smoothed(rate: float | None, difference: float, seconds: float, smoothing: float) -> float:
     """An exponential mean of a rate, whose memory is `smoothing` seconds; the first reading counts whole."""
     now = difference / seconds
     if rate is None or smoothing <= 0:

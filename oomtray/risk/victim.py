@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.risk.assessment import Also
-from oomtray.risk.badness import ADJ_MIN, points_of, scale_of
+from oomtray.risk.badness import ADJ_MIN, badness_of, scale_of
 from oomtray.risk.ranking import rank
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _adjusted(process: Process, adj: int, snapshot: Snapshot) -> Process:
     if before == ADJ_MIN:
         return process._replace(oom_score_adj=adj, oom_score=None)
     if process.rss is None and process.oom_score and before is not None:
-        points = points_of(process, snapshot, scale_of(snapshot)) or 0
+        points = badness_of(process, snapshot, scale_of(snapshot)) or 0
         pages = max(points - before * (snapshot.scope.total_pages // 1000), 1)
         return process._replace(oom_score_adj=adj, rss=pages * PAGE_SIZE)
     return process._replace(oom_score_adj=adj)

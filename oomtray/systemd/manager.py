@@ -1,6 +1,6 @@
-"""One service as its manager has it, whether it runs or not, and a reload: for what is set for good.
+"""Ask a service manager for one service, whether it runs or not, and let it reload: for lasting changes.
 
-`kernel.systemd` tells of what is loaded, in passing; here a unit is loaded to be asked, and silence is an error.
+`systemd.units` asks about units that are loaded anyway; here a unit is loaded to be asked about, and no answer is an error.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class ManagerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ServiceStatus:
-    """None where this manager's version doesn't tell."""
+    """A service as its manager has it. None where this version of systemd doesn't say."""
 
     name: str
     """Its own, where it was asked for by an alias."""
@@ -46,7 +46,7 @@ class ServiceStatus:
     oomd_preference: str | None
     fragment_path: str | None
     drop_in_paths: tuple[str, ...]
-    """In the order in which they count; the last has the last word."""
+    """In the order in which they count: a later one overrides those before it."""
     default_adjust: int | None
     """What a service that sets none gets (DefaultOOMScoreAdjust, systemd 250)."""
     unit_path: tuple[str, ...]
@@ -89,7 +89,7 @@ class ServiceManager:
         self._connection.close()
 
     def status(self, name: str) -> ServiceStatus:
-        """Of a service that is named in full. Raises ManagerError."""
+        """Load a service, named in full, and read its properties. Raises ManagerError."""
         deadline = time.monotonic() + self._timeout
         (loaded,) = self._ask([new_method_call(_MANAGER, "LoadUnit", "s", (name,))], deadline)
         if error_of(loaded) is not None or signature_of(loaded) != "o":
@@ -126,7 +126,7 @@ class ServiceManager:
         )
 
     def reload(self) -> None:
-        """Let it read its files anew; when this returns, it has. Raises ManagerError."""
+        """Let the manager read its files again; it has when this returns. Raises ManagerError."""
         (answer,) = self._ask([new_method_call(_MANAGER, "Reload")], time.monotonic() + _RELOAD_SECONDS)
         if error_of(answer) is not None:
             raise ManagerError(f"{self._whose} systemd manager does not reload: {_said(answer)}")

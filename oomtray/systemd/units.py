@@ -1,4 +1,4 @@
-"""What systemd says of a unit: over D-Bus, from the system's manager and from one's own user manager.
+"""What systemd says about a unit: over D-Bus, from the system's manager and from one's own user manager.
 
 Asking changes nothing and starts nothing. Another user's manager can't be reached, and where there is no
 systemd or it doesn't answer in time there are no facts: callers show what they know without.
@@ -33,7 +33,7 @@ _UNKNOWN_PROPERTY = "org.freedesktop.DBus.Error.UnknownProperty"
 
 @dataclass(frozen=True, slots=True)
 class UnitFacts:
-    """None where this manager's version doesn't tell."""
+    """A unit that is loaded. None where this version of systemd doesn't say."""
 
     name: str
     kind: Literal["service", "scope"]
@@ -54,7 +54,7 @@ class UnitFacts:
 
 
 class UnitReader:
-    """Asks, and remembers an answer for `keep` seconds.
+    """Facts of loaded units, asked over D-Bus and remembered for `keep` seconds.
 
     A question takes at most `timeout` seconds in all; a manager that did not answer is left alone for
     `patience` seconds. `addresses` gives the bus of a manager by uid (None: the system's); None where it can't be reached.

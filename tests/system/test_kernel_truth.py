@@ -19,7 +19,7 @@ from oomtray.kernel.open_files import MOST_DESCRIPTORS
 from oomtray.kernel.reader import SystemReader
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.monitor import Attention, Monitor
-from oomtray.risk.badness import points_of, scale_of, shown_score, why_not
+from oomtray.risk.badness import badness_of, scale_of, shown_score, why_not
 from oomtray.risk.ranking import counting_error, rank
 from tests.rigs.processes.memcg import MIB, MemoryCgroup
 from tests.rigs.processes.programs import wait_for
@@ -76,7 +76,7 @@ def test_badness_of_every_process_gives_the_score_that_the_kernel_shows(reader):
         if why_not(process, scale) is not None:
             assert process.oom_score == 0 or scale == "plain", process
             continue
-        points = points_of(process, snapshot, scale)
+        points = badness_of(process, snapshot, scale)
         bounds = {shown_score(points + off, total, scale) for off in (-error, 0, error)}
         assert min(bounds) <= process.oom_score <= max(bounds), process
         seen.add(process.pid)
@@ -139,7 +139,7 @@ def test_a_reused_pid_is_another_process():
     code = """
         import os, signal, sys, time
         sys.path.insert(0, os.environ["TREE"])
-        from oomtray.kernel.table import ProcessTable
+        from oomtray.kernel.process_table import ProcessTable
         def start(pid):
             open("/proc/sys/kernel/ns_last_pid", "w").write(str(pid - 1))
             child = os.fork()
@@ -226,11 +226,11 @@ def test_the_limit_on_open_files_is_raised_and_children_get_the_old_one():
     code = """
         import resource, subprocess, sys
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        from oomtray.kernel import descriptors
+        from oomtray.kernel import fd_limit
         from oomtray.kernel.reader import SystemReader
         SystemReader()
         assert resource.getrlimit(resource.RLIMIT_NOFILE) == (hard, hard)
-        with descriptors.original_limit():
+        with fd_limit.original_limit():
             inner = subprocess.run(["sh", "-c", "ulimit -Sn"], capture_output=True, text=True).stdout
         assert resource.getrlimit(resource.RLIMIT_NOFILE) == (hard, hard)
         print(int(inner) == soft, soft)

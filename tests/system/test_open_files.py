@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from oomtray.kernel.files import CHUNK
-from oomtray.kernel.open_files import MOST_DESCRIPTORS, KeptRows
+from oomtray.kernel.open_files import MOST_DESCRIPTORS, OpenFiles
 from oomtray.kernel.process import Unreadable, read_process
 from oomtray.kernel.process_table import ProcessTable
 from oomtray.kernel.snapshot import Process
@@ -64,8 +64,8 @@ def other() -> Iterator[Obedient]:
 
 
 @pytest.fixture
-def kept(other: Obedient) -> Iterator[KeptRows]:
-    rows = KeptRows("/proc")
+def files(other: Obedient) -> Iterator[OpenFiles]:
+    rows = OpenFiles("/proc")
     rows.follow({other.pid})
     yield rows
     rows.close()
@@ -92,16 +92,16 @@ def descriptors() -> set[str]:
     ],
 )
 def test_what_is_kept_says_what_the_files_say(
-    kept: KeptRows, other: Obedient, change: str, field: str | None
+    files: OpenFiles, other: Obedient, change: str, field: str | None
 ) -> None:
     row = other.read(0.0)
     for now in (1.0, 2.0, 3.0):
-        row = kept.reread(row, other.oom_score(), other.score, now)
+        row = files.reread(row, other.oom_score(), other.score, now)
         assert row == other.read(now)
     before = row
     other.does(change)
     for now in (4.0, 5.0):
-        row = kept.reread(row, other.oom_score(), other.score, now)
+        row = files.reread(row, other.oom_score(), other.score, now)
         assert row == other.read(now)
     if field is not None:
         assert getattr(row, field) != getattr(before, field)
@@ -109,37 +109,37 @@ def test_what_is_kept_says_what_the_files_say(
         assert Path(f"/proc/{other.pid}/status").read_bytes().index(b"VmRSS") > CHUNK
 
 
-def test_a_row_read_anew_meanwhile_is_not_taken_for_the_one_before(kept: KeptRows, other: Obedient) -> None:
-    calm = kept.reread(other.read(0.0), other.oom_score(), other.score, 1.0)
+def test_a_row_read_anew_meanwhile_is_not_taken_for_the_one_before(files: OpenFiles, other: Obedient) -> None:
+    calm = files.reread(other.read(0.0), other.oom_score(), other.score, 1.0)
     other.does("open('/proc/self/oom_score_adj', 'w').write('9')")
     raised = other.read(2.0)
     other.does("open('/proc/self/oom_score_adj', 'w').write('0')")
     assert (calm.oom_score_adj, raised.oom_score_adj) == (0, 9)
-    assert kept.reread(raised, other.oom_score(), other.score, 3.0).oom_score_adj == 0
+    assert files.reread(raised, other.oom_score(), other.score, 3.0).oom_score_adj == 0
 
 
-def test_an_exec_shows_at_once_in_all_that_it_changes(kept: KeptRows, other: Obedient) -> None:
-    row = kept.reread(other.read(0.0), other.oom_score(), other.score, 1.0)
+def test_an_exec_shows_at_once_in_all_that_it_changes(files: OpenFiles, other: Obedient) -> None:
+    row = files.reread(other.read(0.0), other.oom_score(), other.score, 1.0)
     other.does("import os; os.execvp('sh', ['sh', '-c', 'echo; read line'])")
-    again = kept.reread(row, other.oom_score(), other.score, 2.0)
+    again = files.reread(row, other.oom_score(), other.score, 2.0)
     assert again.name == "sh"
     assert again.exe == os.path.realpath("/bin/sh")
     assert again.start_time == row.start_time
 
 
-def test_a_process_that_is_gone_is_told_by_its_open_files(kept: KeptRows, other: Obedient) -> None:
-    row = kept.reread(other.read(0.0), score := other.oom_score(), other.score, 1.0)
+def test_a_process_that_is_gone_is_told_by_its_open_files(files: OpenFiles, other: Obedient) -> None:
+    row = files.reread(other.read(0.0), score := other.oom_score(), other.score, 1.0)
     other.end()
     with pytest.raises(Unreadable):
-        kept.reread(row, score, other.score, 2.0)
+        files.reread(row, score, other.score, 2.0)
 
 
-def test_what_took_the_pid_of_a_process_that_is_gone_is_not_taken_for_it(kept: KeptRows, other: Obedient) -> None:
+def test_what_took_the_pid_of_a_process_that_is_gone_is_not_taken_for_it(files: OpenFiles, other: Obedient) -> None:
     gone = Obedient()
     try:
         gone.end()
         with pytest.raises(Unreadable):
-            kept.reread(other.read(0.0), other.oom_score(), gone.score, 1.0)
+            files.reread(other.read(0.0), other.oom_score(), gone.score, 1.0)
     finally:
         os.close(gone.score)
 
@@ -195,14 +195,14 @@ def test_more_than_can_be_kept_are_followed_all_the_same() -> None:
             sleeper.wait()
 
 
-def test_what_is_no_longer_followed_is_closed(kept: KeptRows, other: Obedient) -> None:
+def test_what_is_no_longer_followed_is_closed(files: OpenFiles, other: Obedient) -> None:
     before = descriptors()
-    row = kept.reread(other.read(0.0), other.oom_score(), other.score, 1.0)
+    row = files.reread(other.read(0.0), other.oom_score(), other.score, 1.0)
     mine = {line for line in descriptors() - before if f"/{other.pid}/" in line}
     assert {line.rpartition("/")[2] for line in mine} == {"status", "oom_score_adj"}
-    kept.follow(set())
+    files.follow(set())
     assert descriptors() == before
-    kept.reread(row, other.oom_score(), other.score, 2.0)
+    files.reread(row, other.oom_score(), other.score, 2.0)
     assert descriptors() == before, "read by path"
 
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.systemd
 
 ASK = """
 import dataclasses, json, sys
-from oomtray.kernel.systemd import UnitReader
+from oomtray.systemd.units import UnitReader
 name, uid = sys.argv[1], json.loads(sys.argv[2])
 reader = UnitReader(timeout=20)
 facts = reader.facts(name, uid)

@@ -7,7 +7,7 @@ import pytest
 from oomtray.config import Pace, Settings
 from oomtray.monitor import TRAIL_SECONDS, Attention, Monitor
 from oomtray.risk.interval import next_tick
-from oomtray.risk.trend import Shrinking, settle
+from oomtray.risk.trend import ShrinkRate, smoothed
 from tests.facts import GIB, MIB
 from tests.facts.memory import memory
 from tests.rigs.processes.proc_tree import ProcTree
@@ -290,15 +290,15 @@ def test_the_less_is_left_and_the_faster_it_goes_the_sooner(available, rate, lev
 
 
 def test_a_rate_settles_over_some_seconds():
-    assert settle(None, 100, 2, 6) == 50
+    assert smoothed(None, 100, 2, 6) == 50
     rate = 0.0
     for _ in range(20):
-        rate = settle(rate, 100, 2, 6)
+        rate = smoothed(rate, 100, 2, 6)
     assert 49 < rate < 50
 
 
 def test_two_readings_at_one_moment_give_no_rate():
-    shrinking = Shrinking()
+    shrinking = ShrinkRate()
     shrinking.add(100, 1.0)
     shrinking.add(50, 1.0)
     assert shrinking.rate is None

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oomtray.risk.badness import badness, badness_from_score, points_of, scale_of, share, shown_score, why_not
+from oomtray.risk.badness import (
+    badness,
+    badness_from_score,
+    badness_of,
+    scale_of,
+    share,
+    shown_score,
+    why_not,
+)
 from oomtray.risk.ranking import rank
 from tests.facts.in_pages import TOTAL_PAGES, process, snapshot
 
@@ -128,7 +136,7 @@ def test_badness_that_only_the_score_tells_is_about_right() -> None:
     whole = process(7, pages=held, adj=adj)
     leader = process(7, pages=None, adj=adj, state="Z", oom_score=whole.oom_score)
     view = snapshot(leader)
-    assert points_of(leader, view, "shifted") == pytest.approx(
+    assert badness_of(leader, view, "shifted") == pytest.approx(
         badness(held, adj, TOTAL_PAGES), abs=2 * TOTAL_PAGES / 1000
     )
 
@@ -136,6 +144,6 @@ def test_badness_that_only_the_score_tells_is_about_right() -> None:
 def test_an_unreadable_adjustment_leaves_what_the_score_says() -> None:
     shown = process(7, pages=250_000).oom_score
     unread = process(7, pages=250_000, adj=None, oom_score=shown)
-    assert points_of(unread, snapshot(unread), "shifted") == pytest.approx(
+    assert badness_of(unread, snapshot(unread), "shifted") == pytest.approx(
         250_000, abs=2 * TOTAL_PAGES / 1000
     )

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oomtray.kernel.snapshot import Process, Snapshot
-from oomtray.risk.badness import points_of, why_not
-from oomtray.risk.badness_cache import NEVER, Points
+from oomtray.risk.badness import badness_of, why_not
+from oomtray.risk.badness_cache import NEVER, BadnessCache
 from tests.facts.in_pages import process, snapshot
 
 sizes = st.none() | st.integers(0, 5_000)
@@ -45,12 +45,12 @@ def histories(draw: st.DrawFn) -> list[Snapshot]:
 
 @given(history=histories())
 def test_what_is_kept_from_snapshot_to_snapshot_is_what_each_says_alone(history: list[Snapshot]) -> None:
-    points = Points()
+    points = BadnessCache()
     for view in history:
         assert view.scale is not None
-        points.reckon(view, view.scale)
+        points.update(view, view.scale)
         told = [
-            None if why_not(p, view.scale) else points_of(p, view, view.scale) for p in view.processes
+            None if why_not(p, view.scale) else badness_of(p, view, view.scale) for p in view.processes
         ]
         assert list(points.badness) == [NEVER if its is None else its for its in told]
         assert list(points.pages) == [

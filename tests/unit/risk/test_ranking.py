@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oomtray.kernel.snapshot import Process, Scope
-from oomtray.risk.badness import points_of, why_not
+from oomtray.risk.badness import badness_of, why_not
 from oomtray.risk.ranking import counting_error, rank
 from tests.facts.in_pages import PAGE_SIZE, process, snapshot
 
@@ -151,7 +151,7 @@ def test_every_process_is_there_once_and_judged_as_one_by_one(view) -> None:
     assert [r.rank for r in ranking.first] == list(range(1, len(ranking.first) + 1))
     for row in rows:
         why = why_not(row.process, ranking.scale)
-        points = points_of(row.process, view, ranking.scale)
+        points = badness_of(row.process, view, ranking.scale)
         assert row.badness == points
         assert row.why_not == (why or (None if points is not None else "not-eligible"))
     badnesses = [r.badness for r in ranking.first]
