@@ -15,6 +15,7 @@ from oomtray.actions.journal import Journal
 from oomtray.actions.rules.propose import ServiceName
 from oomtray.config import Presets, Settings
 from oomtray.risk.assessment import Assessment
+from oomtray.text import printable
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
 from oomtray.ui.controllers.row_actions import Subject
@@ -24,6 +25,7 @@ from oomtray.ui.dialogs.value_dialog import ValueDialog
 from oomtray.ui.popup.popup import Popup
 from oomtray.ui.tray.tray_icon import TrayIcon
 from tests.facts import desktops
+from tests.facts.process_facts import HOSTILE
 from tests.rigs.bus.systemd_manager import systemd_manager
 from tests.rigs.translations.pseudo import english, pseudo_language
 from tests.rigs.translations.speaking import speaking
@@ -44,6 +46,8 @@ NOT_YET = {
 """Tests of this file in which something still shows English. The list only gets shorter; at the end it goes."""
 
 NAMES = ("OOM Tray", "oom_score_adj")
+FACTS = ("python3 train.py data workers", "/usr/bin /home/user/lab/set1/part.npy", "bash", "tcp", HOSTILE, printable(HOSTILE))
+"""What a process says of itself in the gallery."""
 ASSESSMENTS = (
     *(desktops.desktop(level) for level in ("normal", "warning", "critical")),
     desktops.incomplete(),
@@ -115,6 +119,18 @@ def test_the_gallery(qapp: QApplication, check: Callable[..., None], tmp_path: P
     looked = Looked(tmp_path)
     looked.all("light")
     check(looked.shown, "OSError Errno Input output error")
+
+
+def test_details(qapp: QApplication, check: Callable[..., None], tmp_path: Path) -> None:
+    looked = Looked(tmp_path)
+    looked.details("light")
+    check((text for text in looked.shown if not cut(text, looked.shown)), *FACTS, "<qt>")
+
+
+def cut(text: str, shown: Iterable[str]) -> bool:
+    """Painted with … for what there was no room for: the whole is there as well, for a screen reader."""
+    begins, mark, ends = text.partition("…")
+    return bool(mark) and any(one.startswith(begins) and one.endswith(ends) for one in shown if len(one) > len(text))
 
 
 def test_row_menus(qtbot, check: Callable[..., None]) -> None:
