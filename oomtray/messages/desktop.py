@@ -29,6 +29,11 @@ def runs_as_root() -> str:
     )
 
 
+def unreadable(error: str) -> str:
+    """The icon's tooltip where /proc could not be read; `error` is the operating system's own text."""
+    return tr("The system can't be read, so nothing is known right now. {error}", error=error)
+
+
 def no_rule(name: str) -> str:
     """`name` is printable, as it is below."""
     return tr("A rule can't be created for {name}.", name=name)

@@ -81,19 +81,20 @@ def next_victim(assessment: Assessment) -> NextVictim:
 
 def sentences(assessment: Assessment) -> list[str]:
     """The same for the terminal."""
+    return [outcome(assessment), *(note.text for note in notes(assessment))]
+
+
+def outcome(assessment: Assessment) -> str:
+    """What would happen if memory ran out now."""
     victim = assessment.victim
     if void_by(assessment) is not None:
-        said = [instead(assessment)]
-    elif victim is None:
-        said = [nobody(assessment)]
-    else:
-        said = [_would_kill(assessment, victim)]
-    return said + [note.text for note in notes(assessment)]
+        return instead(assessment)
+    return nobody(assessment) if victim is None else _would_kill(assessment, victim)
 
 
 def _would_kill(assessment: Assessment, victim: Victim) -> str:
     scope, frees = assessment.snapshot.scope, victim.risk.frees
-    values = {"killer": killer_name(victim.killer), "name": called(victim.risk), "size": about_size(frees)}
+    values = {"killer": killer_name(victim.killer), "name": full_name(assessment, victim.risk), "size": about_size(frees)}
     if scope.kind == "system":
         if frees is None:
             return tr("If memory ran out now, {killer} would kill {name}.", **values)
@@ -128,16 +129,12 @@ def notes(assessment: Assessment) -> tuple[Note, ...]:
         found.append(Note("warning", tr("The order below decides nothing because vm.{sysctl} is set.", sysctl=void)))
         return tuple(found)
     if not assessment.snapshot.complete:
-        found.append(Note("info", hidden()))
+        found.append(Note("info", tr("Only processes that you can see are counted. Others may be hidden from you.")))
     if victim is not None and victim.also is not None:
         found.append(Note("warning", together(victim.also)))
     if victim is not None and victim.near:
         found.append(Note("info", tr("It could also be {names}: too close to tell apart.", names=others(victim))))
     return tuple(found)
-
-
-def hidden() -> str:
-    return tr("Only processes that you can see are counted. Others may be hidden from you.")
 
 
 def together(also: Also) -> str:

@@ -45,7 +45,7 @@ NOT_YET = {
 }  # fmt: skip
 """Tests of this file in which something still shows English. The list only gets shorter; at the end it goes."""
 
-NAMES = ("OOM Tray", "oom_score_adj")
+NAMES = ("OOM Tray", "oom_score_adj", "Ctrl+F")
 FACTS = ("python3 train.py data workers", "/usr/bin /home/user/lab/set1/part.npy", "bash", "tcp", HOSTILE, printable(HOSTILE))
 """What a process says of itself in the gallery."""
 ASSESSMENTS = (

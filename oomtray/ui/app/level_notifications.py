@@ -1,4 +1,4 @@
-"""Tells a level once an episode, by a notification that names who is next and offers what helps at that level.
+"""Tells a level once an episode by a notification that names the next victim and offers what helps at that level.
 
 At the critical level a password dialog could not be answered any more, so what is offered there needs none.
 """
@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from oomtray.desktop.notifications import Notification, Notifier
-from oomtray.messages.i18n import tr
-from oomtray.messages.notification import body, title
+from oomtray.desktop.notifications import Notification, Notifier, Urgency
+from oomtray.messages import notifications as words
 from oomtray.risk.certainty import void_by
 from oomtray.risk.levels import Announced, announce
-from oomtray.text import printable
 from oomtray.ui.controllers.row_actions import Subject
 
 if TYPE_CHECKING:
@@ -30,8 +28,6 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.row_actions import ActionId
 
 KEY, OUTCOME = "level", "outcome"
-_NAME_LENGTH = 24
-"""Of a process's name on a button."""
 _REMEMBERED = 3
 """Bubbles before the last one whose buttons may still be pressed."""
 
@@ -70,7 +66,8 @@ class LevelNotifications(QObject):
         self._meant: list[tuple[Notification, _Meant]] = []
         self._offered: tuple[Notification, dict[str, Offer]] | None = None
         """The last bubble about what became of a button's press, with its own buttons."""
-        self._acting = False
+        self._pressed: str | None = None
+        """The label of the button that is being acted on."""
         self._notifier = notifier(bus, self._acted)
         controller.reported.connect(self._reported)
 
@@ -99,17 +96,19 @@ class LevelNotifications(QObject):
             None if biggest is None else Subject.of_process(biggest),
         )
         actions = _at_critical(meant) if critical else _at_warning(meant)
-        alert = Notification(KEY, title(assessment), body(assessment), "critical" if critical else "normal", actions)
-        self._meant = [*self._meant[-_REMEMBERED:], (alert, meant)]
-        self._notifier.show(alert)
+        urgency: Urgency = "critical" if critical else "normal"
+        told = Notification(KEY, words.summary(assessment), words.body(assessment), urgency, actions)
+        self._meant = [*self._meant[-_REMEMBERED:], (told, meant)]
+        self._notifier.show(told)
 
-    def _acted(self, alert: Notification, action: str, token: str | None) -> None:
-        """A button means whom its own bubble named, also where a newer bubble names another by now."""
-        meant = next((meant for told, meant in self._meant if told is alert), None)
-        if action in ("default", "show"):
+    def _acted(self, pressed: Notification, action: str, token: str | None) -> None:
+        """A button means the process that its own bubble named, also where a newer bubble names another."""
+        meant = next((meant for told, meant in self._meant if told is pressed), None)
+        label = dict(pressed.actions).get(action, "")
+        if action == "default":
             self.show_wanted.emit(token or "")
-        elif self._offered is not None and self._offered[0] is alert and action in self._offered[1]:
-            self._act(self._offered[1][action].act)
+        elif self._offered is not None and self._offered[0] is pressed and action in self._offered[1]:
+            self._act(label, self._offered[1][action].act)
         elif meant is None:
             return
         elif action == "snooze":
@@ -117,54 +116,53 @@ class LevelNotifications(QObject):
             for level in ("warning", "critical") if meant.level == "critical" else ("warning",):
                 self._snoozed_until[level] = self._clock() + 60 * self.settings.snooze_minutes
         elif action == "protect" and meant.victim is not None:
-            self._do("protect", meant.victim, meant.assessment)
+            self._do(label, "protect", meant.victim, meant.assessment)
         elif action == "end" and meant.victim is not None:
-            self._do("end", meant.victim, meant.assessment)
+            self._do(label, "end", meant.victim, meant.assessment)
         elif action == "biggest" and meant.biggest is not None:
-            self._do("first", meant.biggest, meant.assessment)
+            self._do(label, "first", meant.biggest, meant.assessment)
 
-    def _do(self, action: ActionId, subject: Subject, assessment: Assessment) -> None:
-        self._act(lambda: self._changes.do(action, subject, assessment))
+    def _do(self, label: str, action: ActionId, subject: Subject, assessment: Assessment) -> None:
+        self._act(label, lambda: self._changes.do(action, subject, assessment))
 
-    def _act(self, act: Callable[[], object]) -> None:
-        self._acting = True
+    def _act(self, label: str, act: Callable[[], object]) -> None:
+        self._pressed = label
         try:
             act()
         finally:
-            self._acting = False
+            self._pressed = None
 
     def _reported(self, report: Report) -> None:
-        """What became of a button's press is told where it was pressed."""
-        if not self._acting:
+        """What became of a button's press is told where it was pressed, under the button's name."""
+        if self._pressed is None:
             return
-        summary_, _, rest = report.text.partition(". ")
-        actions = [("default", tr("Show")), ("show", tr("Show"))]
         offered = {f"offer-{n}": offer for n, offer in enumerate(report.offers) if not offer.asks_password}
-        actions += [(key, offer.label) for key, offer in offered.items()]
+        body = [report.text]
         if len(offered) < len(report.offers):
-            rest = f"{rest} Open OOM Tray to go on with a password.".strip()
-        alert = Notification(OUTCOME, summary_, rest, "normal", tuple(actions))
-        self._offered = alert, offered
-        self._notifier.show(alert)
+            body.append(words.needs_password())
+        actions = (("default", words.show()), *((key, offer.label) for key, offer in offered.items()))
+        told = Notification(OUTCOME, self._pressed, "\n".join(body), "normal", actions)
+        self._offered = told, offered
+        self._notifier.show(told)
 
 
 def _at_warning(meant: _Meant) -> tuple[tuple[str, str], ...]:
-    actions = [("default", tr("Show")), ("show", tr("Show"))]
+    actions = [("default", words.show())]
     if meant.victim is not None:
-        actions.append(("protect", tr("Protect {name}", name=_short(meant.victim.first))))
-    return (*actions, ("snooze", tr("Snooze")))
+        actions.append(("protect", words.protect(meant.victim.first)))
+    return (*actions, ("snooze", words.snooze()))
 
 
 def _at_critical(meant: _Meant) -> tuple[tuple[str, str], ...]:
-    actions = [("default", tr("Show")), ("show", tr("Show"))]
+    actions = [("default", words.show())]
     victim, biggest = meant.victim, meant.biggest
     if victim is not None:
-        actions.append(("end", tr("End {name}", name=_short(victim.first))))
+        actions.append(("end", words.end(victim.first)))
     if biggest is not None and (
         victim is None or biggest.first.process.identity != victim.first.process.identity
     ):
-        actions.append(("biggest", tr("Let {name} go first", name=_short(biggest.first))))
-    return (*actions, ("snooze", tr("Snooze")))
+        actions.append(("biggest", words.let_go_first(biggest.first)))
+    return (*actions, ("snooze", words.snooze()))
 
 
 def _whom_to_offer(assessment: Assessment, *, critical: bool) -> tuple[Risk | None, Risk | None]:
@@ -182,8 +180,3 @@ def _biggest(assessment: Assessment) -> Risk | None:
         key=lambda risk: risk.frees or 0,
         default=None,
     )
-
-
-def _short(risk: Risk) -> str:
-    name = printable(risk.process.name)
-    return name if len(name) <= _NAME_LENGTH else name[: _NAME_LENGTH - 1] + "…"

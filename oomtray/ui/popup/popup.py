@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from oomtray.messages import memory as words
+from oomtray.messages.i18n import tr
 from oomtray.monitor import Attention
 from oomtray.ui.controllers import row_actions
 from oomtray.ui.popup import saved_state as state
@@ -167,7 +168,7 @@ class Popup(PopupWindow):
         if self._assessment is not None:
             self.header.show_assessment(self._assessment, self.settings.levels, paused=paused)
         elif paused:
-            self.header.say("Paused", "Nothing is being watched", paused=True)
+            self.header.say(tr("Paused"), tr("Memory is not being watched"), paused=True)
         else:
             self.header.say(words.waiting())
 

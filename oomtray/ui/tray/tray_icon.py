@@ -1,4 +1,4 @@
-"""The icon in the panel: its state, its one sentence, and a menu that holds everything the app can do.
+"""The icon in the panel: its state, a tooltip of one sentence, and a menu with everything that the app can do.
 
 The menu is drawn by the panel where that speaks StatusNotifierItem, so it is plain: actions and submenus that are
 filled before it shows, no widgets in it. GNOME opens it by a single click and activates by a double click.
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from oomtray.messages import memory as words
 from oomtray.messages import victim as victim_words
+from oomtray.messages.i18n import tr
 from oomtray.messages.names import full_name
 from oomtray.text import size
 from oomtray.ui.qt.icons import state_icon
@@ -75,15 +76,15 @@ class TrayIcon(QObject):
         return self._state
 
     def geometry(self) -> QRect:
-        """Empty under StatusNotifierItem, where nobody tells."""
+        """Where it is on the screen; empty under StatusNotifierItem, which does not tell."""
         return self._icon.geometry()
 
     def follow_colours(self) -> None:
-        """Once the icon is there: this connection alone takes as long as making it."""
+        """Take light and dark from the desktop; called once the icon is there, because it takes as long as making it."""
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._recolour)
 
     def rebuild(self) -> None:
-        """A new icon: the old one's connection went with its bus."""
+        """Make a new icon, because the old one's connection went with its bus."""
         self._icon.hide()
         self._icon.deleteLater()
         self._icon = self._make_icon()
@@ -101,7 +102,9 @@ class TrayIcon(QObject):
             self._fill_in()
 
     def cannot_read(self, says: str) -> None:
-        self._unreadable = f"{words.unreadable()}: nothing is known just now. {says}"
+        from oomtray.messages.desktop import unreadable
+
+        self._unreadable = unreadable(says)
         if not self._pause.isChecked():
             self._present("unreadable", without_markup(self._unreadable))
 
@@ -152,16 +155,16 @@ class TrayIcon(QObject):
             for _ in range(_ACTIONS):
                 top.addAction("")
         menu.addSeparator()
-        self._open = menu.addAction("Open")
-        self._profiles = menu.addAction("Rule profiles…")
-        self._pause = menu.addAction("Pause")
+        self._open = menu.addAction(tr("Open"))
+        self._profiles = menu.addAction(tr("Rule profiles…"))
+        self._pause = menu.addAction(tr("Pause"))
         self._pause.setCheckable(True)
         self._login: QAction | None = None
         if self._autostarts is not None:
-            self._login = menu.addAction("Start at login")
+            self._login = menu.addAction(tr("Start at login"))
             self._login.setCheckable(True)
         menu.addSeparator()
-        self._quit = menu.addAction("Quit")
+        self._quit = menu.addAction(tr("Quit"))
         return menu
 
     @Slot(QSystemTrayIcon.ActivationReason)
@@ -188,7 +191,7 @@ class TrayIcon(QObject):
 
     @Slot()
     def _fill(self) -> None:
-        """Everything at once: Plasma asks only the outermost menu what it holds."""
+        """Fill the submenus too: Plasma asks only the outermost menu what it holds."""
         self.looked_at.emit()
         self._fill_in()
 
@@ -224,7 +227,7 @@ class TrayIcon(QObject):
     def _headline(self) -> str:
         assessment = self._assessment
         if self._pause.isChecked():
-            return "Paused"
+            return tr("Paused")
         if self._unreadable:
             return words.unreadable()
         if assessment is None:

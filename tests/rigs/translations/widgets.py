@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -42,8 +44,15 @@ def texts(top: QWidget) -> list[str]:
     for widget in (top, *top.findChildren(QWidget)):
         for text in _texts(widget):
             if text:
-                found[text] = None
+                found[_without_markup(text)] = None
     return list(found)
+
+
+def _without_markup(text: str) -> str:
+    """A tooltip's text as it is shown."""
+    if not text.startswith("<qt>"):
+        return text
+    return html.unescape(re.sub(r"</?\w+>", "\n", text)).strip()
 
 
 def _texts(widget: QWidget) -> Iterator[str]:

@@ -88,29 +88,23 @@ def test_it_names_the_killer_the_victim_what_it_holds_and_the_time_left(room):
 
     assert room.notifier.shown[0].body == (
         "It lasts about 6 min at this rate.\n"
-        "Next, the kernel would kill firefox · Web Content (4203), which holds 2.1 GiB."
+        "If memory ran out now, the kernel would kill firefox · Web Content (4203), which would free about 1.7 GiB."
     )
 
 
 def test_of_an_incomplete_view_it_says_so(room):
     room.alerts.consider(desktops.incomplete())
 
-    assert room.notifier.shown[0].body.splitlines()[2:] == [
-        "Only processes that you can see are counted. Others may be hidden from you.",
-        "This ends the unit app-gnome-firefox-4200.scope with its 12 processes.",
-    ]
+    assert "Only processes that you can see are counted." in room.notifier.shown[0].body
+    assert "This ends the unit app-gnome-firefox-4200.scope with its 12 processes." in room.notifier.shown[0].body
 
 
 @pytest.mark.parametrize(
     ("assessment", "says"),
     [
+        pytest.param(desktops.close(2), "It could also be krita (501): too close to tell apart.", id="one other"),
         pytest.param(
-            desktops.close(2), "Next, the kernel would kill blender (500) or 1 other: too close to tell apart.",
-            id="one other",
-        ),
-        pytest.param(
-            desktops.close(3), "Next, the kernel would kill blender (500) or 2 others: too close to tell apart.",
-            id="two others",
+            desktops.close(3), "It could also be krita (501) and gimp (502): too close to tell apart.", id="two others"
         ),
         pytest.param(
             desktops.void(), "If memory ran out now, the kernel would panic and the whole machine would stop.", id="panic"
@@ -125,12 +119,13 @@ def test_of_an_incomplete_view_it_says_so(room):
 def test_it_names_a_victim_only_as_far_as_that_is_known(room, assessment, says):
     room.alerts.consider(assessment)
 
-    assert room.notifier.shown[0].body == f"It lasts about 6 min at this rate.\n{says}"
+    lines = room.notifier.shown[0].body.split("\n")
+    assert (lines[0], lines[-1]) == ("It lasts about 6 min at this rate.", says)
 
 
 @pytest.mark.parametrize(
     ("level", "labels"),
-    [("warning", ["Show", "Show", "Snooze"]), ("critical", ["Show", "Show", "End mysqld", "Snooze"])],
+    [("warning", ["Show", "Snooze"]), ("critical", ["Show", "End mysqld", "Snooze"])],
 )
 def test_where_the_order_is_void_only_ending_the_biggest_is_offered(room, level, labels):
     before = desktops.void(level=level)
@@ -163,14 +158,30 @@ def test_it_is_withdrawn_on_recovery(room):
 @pytest.mark.parametrize(
     ("level", "labels"),
     [
-        ("warning", ["Show", "Show", "Protect Web Content", "Snooze"]),
-        ("critical", ["Show", "Show", "End Web Content", "Snooze"]),
+        ("warning", ["Show", "Protect Web Content", "Snooze"]),
+        ("critical", ["Show", "End Web Content", "Snooze"]),
     ],
 )
 def test_each_level_offers_what_helps_then(room, level, labels):
     room.alerts.consider(desktops.desktop(level))
 
     assert [label for _, label in room.notifier.shown[0].actions] == labels
+
+
+@pytest.mark.parametrize("level", ["warning", "critical"])
+@pytest.mark.parametrize("scene", ["as it is", "another is the biggest", "void"])
+def test_there_are_at_most_three_buttons_and_show_is_the_click_on_the_bubble(room, level, scene):
+    """GNOME draws no more: the fourth was Snooze, and lost."""
+    found = desktops.void(level=level) if scene == "void" else desktops.desktop(level)
+    if scene == "another is the biggest":
+        mysqld = next(p.pid for p in found.snapshot.processes if p.name == "mysqld")
+        found = desktops.grown(found, mysqld, 5000 * MIB)
+    room.alerts.consider(found)
+
+    (click, *buttons) = room.notifier.shown[0].actions
+    assert click == ("default", "Show")
+    assert 1 <= len(buttons) <= 3
+    assert buttons[-1] == ("snooze", "Snooze")
 
 
 def test_where_the_biggest_is_another_it_can_be_let_go_first(room):
@@ -204,8 +215,10 @@ def test_what_became_of_it_is_told_there_and_can_be_taken_back(room):
     room.notifier.press("protect")
 
     outcome = room.notifier.shown[-1]
-    assert (outcome.key, outcome.summary) == (OUTCOME, "Web Content (4203) lowered")
-    assert outcome.body == "Going lower needs more. Open OOM Tray to go on with a password."
+    assert (outcome.key, outcome.summary) == (OUTCOME, "Protect Web Content")
+    assert outcome.body == (
+        "Web Content (4203) lowered. Going lower needs more.\nOpen OOM Tray to continue with a password."
+    )
 
     (button,) = [action for action, label in outcome.actions if label == UNDO]
     room.notifier.press(button)
@@ -218,12 +231,11 @@ def test_what_was_done_in_the_popup_makes_no_notification(room):
     assert room.notifier.shown == []
 
 
-@pytest.mark.parametrize("action", ["default", "show"])
-def test_show_hands_on_the_right_to_take_the_focus(room, qtbot, action):
+def test_show_hands_on_the_right_to_take_the_focus(room, qtbot):
     room.alerts.consider(desktops.desktop("warning"))
 
     with qtbot.waitSignal(room.alerts.show_wanted) as wanted:
-        room.notifier.press(action, token="token-7")
+        room.notifier.press("default", token="token-7")
 
     assert wanted.args == ["token-7"]
 

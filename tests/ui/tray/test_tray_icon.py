@@ -182,7 +182,7 @@ def test_a_name_in_a_menu_keeps_its_letters(name, exported, shown):
 def test_what_cannot_be_read_is_said(tray):
     tray.cannot_read("OSError: [Errno 5] <proc>")
 
-    assert tray.icon.toolTip() == "The system can't be read: nothing is known just now. OSError: [Errno 5] ‹proc›"
+    assert tray.icon.toolTip() == "The system can't be read, so nothing is known right now. OSError: [Errno 5] ‹proc›"
 
 
 def test_what_cannot_be_read_has_a_state_of_its_own_until_it_can(tray):
