@@ -1,4 +1,4 @@
-"""Which apps stand open: those that the user opened, and while a filter stands those that it found by a process."""
+"""Which apps are expanded: those that the user expanded and, while a filter is set, those of which it found a process."""
 
 from __future__ import annotations
 
@@ -13,52 +13,52 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QTreeView
 
-    from oomtray.ui.popup.process_model import Model
+    from oomtray.ui.popup.process_model import ProcessModel
 
 
-class Opening(QObject):
-    """Else a row would be shown for a reason that nobody sees."""
+class Expansion(QObject):
+    """Expands and collapses the apps of a view. Otherwise the filter would show an app without the process that it found."""
 
-    def __init__(self, view: QTreeView, model: Model) -> None:
+    def __init__(self, view: QTreeView, model: ProcessModel) -> None:
         super().__init__(view)
         self._view = view
         self._model = model
         self._filter = ""
-        self._itself = False
-        self._opened: set[Hashable] = set()
-        self._closed: set[Hashable] = set()
-        """By the user, while this filter stands: they stay so."""
-        view.expanded.connect(self._user_opened)
-        view.collapsed.connect(self._user_closed)
+        self._ours = False
+        self._expanded: set[Hashable] = set()
+        self._collapsed: set[Hashable] = set()
+        """Apps that the user collapsed while this filter is set: they stay collapsed."""
+        view.expanded.connect(self._user_expanded)
+        view.collapsed.connect(self._user_collapsed)
         model.settled.connect(self._follow)
 
     @Slot()
     def _follow(self) -> None:
         text = self._model.filtered_by
         if text != self._filter:
-            self._closed.clear()
+            self._collapsed.clear()
         elif not text:
             return
         self._filter = text
-        self._itself = True
+        self._ours = True
         for at in range(self._model.rowCount()):
             index = self._model.index(at, 0)
             row = self._model.row_at(index)
             inside = bool(text and row.app is not None and not rows.matches(row.app, text))
-            wanted = row.key in self._opened or (inside and row.key not in self._closed)
+            wanted = row.key in self._expanded or (inside and row.key not in self._collapsed)
             wanted = wanted and self._model.hasChildren(index)
             if self._view.isExpanded(index) != wanted:
                 self._view.setExpanded(index, wanted)
-        self._itself = False
+        self._ours = False
 
     @Slot(QModelIndex)
-    def _user_opened(self, index: QModelIndex) -> None:
-        if not self._itself:
-            self._opened.add(self._model.row_at(index).key)
-            self._closed.discard(self._model.row_at(index).key)
+    def _user_expanded(self, index: QModelIndex) -> None:
+        if not self._ours:
+            self._expanded.add(self._model.row_at(index).key)
+            self._collapsed.discard(self._model.row_at(index).key)
 
     @Slot(QModelIndex)
-    def _user_closed(self, index: QModelIndex) -> None:
-        if not self._itself:
-            self._opened.discard(self._model.row_at(index).key)
-            self._closed.add(self._model.row_at(index).key)
+    def _user_collapsed(self, index: QModelIndex) -> None:
+        if not self._ours:
+            self._expanded.discard(self._model.row_at(index).key)
+            self._collapsed.add(self._model.row_at(index).key)

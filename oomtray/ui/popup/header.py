@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from oomtray.messages import memory as words
 from oomtray.messages.i18n import mark, tr
-from oomtray.ui.popup.memory_bar import Gauge
+from oomtray.ui.popup.memory_bar import MemoryBar
 from oomtray.ui.popup.sparkline import Sparkline
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import large, scaled
@@ -32,10 +32,12 @@ _STATE_NAMES: dict[State, str] = {
 
 
 class Header(QWidget):
+    """Level, numbers, bar and history of the memory."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state: State = "calm"
-        self._told: Assessment | None = None
+        self._shown: Assessment | None = None
         self._unreadable = ""
         self._drawn: tuple[State, bool, float] | None = None
         self._icon = QLabel(self)
@@ -44,7 +46,7 @@ class Header(QWidget):
         self._sub = Elided("", self, faint=True)
         self._used = Plain("", self, at_end=True)
         self._left = Plain("", self, faint=True, at_end=True)
-        self._gauge = Gauge(self)
+        self._bar = MemoryBar(self)
         self._line = Sparkline(self)
         top = QGridLayout()
         top.setContentsMargins(0, 0, 0, 0)
@@ -63,13 +65,13 @@ class Header(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setVerticalSpacing(8)
         whole.addLayout(top, 0, 0)
-        whole.addWidget(self._gauge, 1, 0)
+        whole.addWidget(self._bar, 1, 0)
         whole.addLayout(trail, 2, 0)
-        self.take_looks()
+        self.restyle()
 
     def show_assessment(self, assessment: Assessment, thresholds: Thresholds, *, paused: bool) -> None:
-        if assessment is not self._told:
-            self._told, self._unreadable = assessment, ""
+        if assessment is not self._shown:
+            self._shown, self._unreadable = assessment, ""
         memory = assessment.snapshot.memory
         if paused:
             self._say("paused", tr("Paused"), tr("The numbers below are not being updated"))
@@ -81,7 +83,7 @@ class Header(QWidget):
         self._used.setText(words.used(memory))
         self._left.setText(words.left(memory))
         self._used.setEnabled(not self._unreadable)
-        self._gauge.show_assessment(assessment, thresholds)
+        self._bar.show_assessment(assessment, thresholds)
         self._line.show_assessment(assessment, thresholds)
 
     def say(self, title: str, sub: str = "", *, paused: bool = False) -> None:
@@ -94,7 +96,7 @@ class Header(QWidget):
     def cannot_read(self, error: str) -> None:
         """Holds until there is another assessment: the numbers of the last one stay, and are called old."""
         self._unreadable = error
-        if self._told is None:
+        if self._shown is None:
             says = tr("Nothing is known yet. {error}", error=error)
         else:
             says = tr("The numbers below are old. {error}", error=error)
@@ -106,7 +108,7 @@ class Header(QWidget):
         self._sub.setText(sub)
         self._set_state(state)
 
-    def take_looks(self) -> None:
+    def restyle(self) -> None:
         """Fonts and colours out of what the desktop gives now."""
         self._title.setFont(large(self.font()))
         self._used.setFont(scaled(self.font(), 1.18, bold=True))

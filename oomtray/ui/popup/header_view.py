@@ -1,4 +1,4 @@
-"""The table's head: the desktop's own is made for wide windows, with a frame round every word."""
+"""The head of the process list, drawn by hand: the desktop's own is made for wide windows and frames every word."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from oomtray.ui.qt.fonts import small
 _ARROW = 9
 
 
-class Columns(QHeaderView):
-    """The arrow stands before a word that ends its column and after one that begins it: words stay where they are."""
+class HeaderView(QHeaderView):
+    """Titles of the columns; the arrow of the order stands on the inner side of a title, so that no title moves."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)

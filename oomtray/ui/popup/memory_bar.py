@@ -1,4 +1,4 @@
-"""The bar that says how full the memory is, with the marks at which it warns."""
+"""The bar that shows how much memory is used, and from where on it warns."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _AIR = 6
 """Pixels between two texts; a mark whose number would stand closer to another text goes without."""
 
 
-class Gauge(QWidget):
-    """Below the bar stand swap and stall at its start, and the marks' numbers under the marks."""
+class MemoryBar(QWidget):
+    """The bar; below it swap and stall at its start, and the thresholds' numbers under their marks."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -17,11 +17,11 @@ from oomtray.ui.popup.footer import Footer
 from oomtray.ui.popup.header import Header
 from oomtray.ui.popup.message_bar import MessageBar
 from oomtray.ui.popup.popup_window import PopupWindow
-from oomtray.ui.popup.process_model import Model
+from oomtray.ui.popup.process_model import ProcessModel
 from oomtray.ui.popup.process_row import is_whole
-from oomtray.ui.popup.process_view import Table
+from oomtray.ui.popup.process_view import ProcessView
 from oomtray.ui.popup.row_menu import RowMenu, copied
-from oomtray.ui.popup.victim_card import Card
+from oomtray.ui.popup.victim_card import VictimCard
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Plain
 
@@ -69,17 +69,17 @@ class Popup(PopupWindow):
         self._footer.set_choices(by_app=by_app, mine=self._left.mine)
         self.table.sort_by(self._left.column, self._left.descending)
         self.resize(self._left.width, self._left.height)
-        self._take_looks()
+        self._restyle()
 
     def _build(self, uid: int | None) -> None:
         self._notice = Plain("", self)
         self._notice.setWordWrap(True)
         self._notice.hide()
         self.header = Header(self)
-        self.card = Card(self)
+        self.card = VictimCard(self)
         self.message = MessageBar(self)
-        self.model = Model(self, uid=uid)
-        self.table = Table(self.model, self)
+        self.model = ProcessModel(self, uid=uid)
+        self.table = ProcessView(self.model, self)
         self._footer = Footer(self)
         self.menu = RowMenu(self)
         self._column = column = QVBoxLayout(self)
@@ -109,10 +109,10 @@ class Popup(PopupWindow):
         self._footer.paused.connect(self.pause_wanted)
         self._footer.left_filter.connect(self._into_table)
         self._footer.profile_chosen.connect(self.profiles_wanted)
-        self.changes.reported.connect(self._tell)
+        self.changes.reported.connect(self._report)
         self.changes.busy.connect(self.set_waits)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self).activated.connect(self._footer.focus_filter)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._take_looks)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._restyle)
 
     @property
     def assessment(self) -> Assessment | None:
@@ -160,7 +160,7 @@ class Popup(PopupWindow):
 
     def cannot_read(self, says: str) -> None:
         self.header.cannot_read(says)
-        self.card.grow_old()
+        self.card.mark_outdated()
 
     def set_paused(self, paused: bool) -> None:
         self._paused = paused
@@ -199,7 +199,7 @@ class Popup(PopupWindow):
             self.changes.do(action, subject, self._assessment)
 
     @Slot(object)
-    def _tell(self, report: Report) -> None:
+    def _report(self, report: Report) -> None:
         self.message.tell(report)
 
     @Slot(object)
@@ -281,7 +281,7 @@ class Popup(PopupWindow):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "_footer"):
-            self._take_looks()
+            self._restyle()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Show:
@@ -300,10 +300,10 @@ class Popup(PopupWindow):
         self.attention_changed.emit()
 
     @Slot()
-    def _take_looks(self) -> None:
-        self.header.take_looks()
-        self.card.take_looks()
-        self.table.take_palette()
+    def _restyle(self) -> None:
+        self.header.restyle()
+        self.card.restyle()
+        self.table.restyle()
         self._notice.setFont(small(self.font()))
         self.update()
 

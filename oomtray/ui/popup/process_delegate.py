@@ -19,7 +19,7 @@ from oomtray.ui.qt.fonts import scaled, small
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from oomtray.ui.popup.process_model import Model
+    from oomtray.ui.popup.process_model import ProcessModel
     from oomtray.ui.popup.process_row import Row
 
 PAD = 7
@@ -33,8 +33,8 @@ _SPEAKS = 13
 Shape = Literal["triangle", "octagon", "shield"]
 
 
-class Delegate(QStyledItemDelegate):
-    def __init__(self, model: Model, parent: QObject | None = None) -> None:
+class ProcessDelegate(QStyledItemDelegate):
+    def __init__(self, model: ProcessModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._model = model
         self._fonts: tuple[QFont, QFont, QFont] = (QFont(), QFont(), QFont())

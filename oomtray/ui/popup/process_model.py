@@ -1,7 +1,7 @@
-"""The table's rows and their places.
+"""The rows of the process list and their order.
 
-Numbers change in place and at once; places change only while nobody points at the table. Sorting and filtering are done
-here and not by a proxy: only so can an order be held back, and 2000 rows be brought up to date in milliseconds.
+Numbers change at once; rows move only while the pointer isn't on the list. Sorting and filtering are done here and not by a
+proxy, because only so can an order be held back and 2000 rows be updated in milliseconds.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ _ROOT = 0
 _NOWHERE = QModelIndex()
 
 
-class Model(QAbstractItemModel):
-    """`by_app` False: a flat list of processes. `mine`: only those with a process of this user's."""
+class ProcessModel(QAbstractItemModel):
+    """Apps with their processes, or a flat list of processes; all of them, or only this user's."""
 
     settled = Signal()
-    """All rows have been told of."""
+    """All rows are up to date."""
 
     def __init__(self, parent: QObject | None = None, *, uid: int | None = None) -> None:
         super().__init__(parent)
@@ -93,7 +93,7 @@ class Model(QAbstractItemModel):
         self._bring_up_to_date(reorder=not self.held)
 
     def hold(self, held: bool) -> None:
-        """While held no row moves; what is new comes at the end and what is gone stays, dimmed."""
+        """While held no row moves: what is new comes at the end, and what has ended stays, dimmed."""
         self.held = held
         if not held and self._late:
             self._bring_up_to_date(reorder=True)

@@ -1,4 +1,4 @@
-"""The list of apps and processes: a tree whose rows keep still while somebody points at them."""
+"""The list of apps and processes: a tree whose rows don't move while the pointer is on them."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ from PySide6.QtWidgets import (
 from oomtray.messages.i18n import tr
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.popup import process_row as rows
-from oomtray.ui.popup.expansion import Opening
-from oomtray.ui.popup.header_view import Columns
-from oomtray.ui.popup.process_delegate import Delegate
+from oomtray.ui.popup.expansion import Expansion
+from oomtray.ui.popup.header_view import HeaderView
+from oomtray.ui.popup.process_delegate import ProcessDelegate
 from oomtray.ui.popup.process_row import CHANGE, MEMORY, NAME, PROTECTION, RISK
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.plain_text import as_html
@@ -49,26 +49,30 @@ from oomtray.ui.qt.plain_text import as_html
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStyleOptionViewItem
 
-    from oomtray.ui.popup.process_model import Model
+    from oomtray.ui.popup.process_model import ProcessModel
 
 _DESCENDS_FIRST = (MEMORY, CHANGE, PROTECTION)
 
 
-class Table(QTreeView):
-    """`menu_wanted` carries the subject and where; `typed` what should go to the filter; `pointed` whether rows must rest."""
+class ProcessView(QTreeView):
+    """The list itself.
+
+    `menu_wanted` carries whom a menu is for and where it opens, `typed` what goes to the filter, `pointed` whether the rows
+    must not move.
+    """
 
     menu_wanted = Signal(object, QPoint)
     typed = Signal(str)
     pointed = Signal(bool)
     looked_elsewhere = Signal()
-    """Other rows are on screen by the user's doing."""
+    """The user has brought other rows on screen."""
 
-    def __init__(self, model: Model, parent: QWidget | None = None) -> None:
+    def __init__(self, model: ProcessModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
         self._hovered = QPersistentModelIndex()
         self._last_order = (RISK, Qt.SortOrder.AscendingOrder)
-        self._delegate = Delegate(model, self)
+        self._delegate = ProcessDelegate(model, self)
         self._says = ""
         # One made here: to name the class of Qt's own, PySide first sets up every kind of widget there is, 20 ms.
         ground = QWidget(self)
@@ -87,9 +91,9 @@ class Table(QTreeView):
         self.setObjectName("processes")
         self.setAccessibleName(tr("Apps and processes by risk"))
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        header = Columns(self)
+        header = HeaderView(self)
         self.setHeader(header)
-        self._dress()
+        self._size_columns()
         header.setSectionsMovable(False)
         header.setSectionsClickable(True)
         header.setStretchLastSection(False)
@@ -103,8 +107,8 @@ class Table(QTreeView):
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.expanded.connect(self._scrolled)
         self.collapsed.connect(self._scrolled)
-        self._opening = Opening(self, model)
-        model.settled.connect(self._mind_emptiness)
+        self._expansion = Expansion(self, model)
+        model.settled.connect(self._explain_emptiness)
 
     def sort_by(self, column: int, descending: bool) -> None:
         self.header().setSortIndicator(
@@ -134,7 +138,7 @@ class Table(QTreeView):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._dress()
+            self._size_columns()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
@@ -164,7 +168,7 @@ class Table(QTreeView):
             self._hover(QModelIndex())
             self.pointed.emit(False)
         elif kind == QEvent.Type.ToolTip:
-            self._tell(event)  # type: ignore[arg-type]
+            self._show_hint(event)  # type: ignore[arg-type]
             return True
         return super().viewportEvent(event)
 
@@ -251,7 +255,7 @@ class Table(QTreeView):
         self.looked_elsewhere.emit()
 
     @Slot()
-    def _mind_emptiness(self) -> None:
+    def _explain_emptiness(self) -> None:
         """An empty list says why it is empty."""
         says = self._model.emptiness
         if says != self._says:
@@ -276,7 +280,7 @@ class Table(QTreeView):
                 subject, self.viewport().mapToGlobal(QPoint(place.left() + 24, place.bottom()))
             )
 
-    def _tell(self, event: QHelpEvent) -> None:
+    def _show_hint(self, event: QHelpEvent) -> None:
         index = self.indexAt(event.pos())
         text = self._model.hint(index) if index.isValid() else ""
         if text:
@@ -284,15 +288,15 @@ class Table(QTreeView):
         else:
             QToolTip.hideText()
 
-    def _dress(self) -> None:
+    def _size_columns(self) -> None:
         self._delegate.use_font(self.font())
         header = self.header()
         for column in (RISK, MEMORY, CHANGE, PROTECTION):
-            title = header.room_for(tr(rows.TITLES[column])) if isinstance(header, Columns) else 0
+            title = header.room_for(tr(rows.TITLES[column])) if isinstance(header, HeaderView) else 0
             header.resizeSection(column, max(self._delegate.width_of(column), title))
         self.viewport().update()
 
-    def take_palette(self) -> None:
+    def restyle(self) -> None:
         """After the desktop's colours have changed."""
         palette = QPalette(self.window().palette())
         # the row is washed as a whole, so that warning colours stay readable on it

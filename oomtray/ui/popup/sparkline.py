@@ -29,6 +29,8 @@ _BREAK = 90.0
 
 
 class Sparkline(QWidget):
+    """The last ten minutes as a line above the thresholds that are near."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._assessment: Assessment | None = None

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 _SHAPES = {"info": "•", "warning": "▲"}
 
 
-class Card(QWidget):
-    """`menu_wanted` carries the victim and where its menu should open; `picked` the victim, to be shown in the table."""
+class VictimCard(QWidget):
+    """Who would be killed next, what that frees, and a button for its menu.
+
+    `menu_wanted` carries the victim and where its menu should open; `picked` the victim, to be shown in the table.
+    """
 
     menu_wanted = Signal(object, QPoint)
     picked = Signal(object)
@@ -31,7 +34,7 @@ class Card(QWidget):
         super().__init__(parent)
         self._subject: Subject | None = None
         self._note_lines = 0
-        self._told: Assessment | None = None
+        self._shown: Assessment | None = None
         self._level: LevelName = "normal"
         self._lead = Elided("", self, faint=True)
         self._name = Elided("", self, middle=True)
@@ -59,18 +62,18 @@ class Card(QWidget):
         grid.addWidget(self._button, 0, 2, 2, 1, Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(self._notes, 2, 0, 1, 3)
         grid.setColumnStretch(0, 1)
-        self.take_looks()
+        self.restyle()
         self.hide()  # until there is something to say
 
     def show_assessment(self, assessment: Assessment, *, rests: bool = False) -> None:
-        """`rests`: somebody points at the rows below, so what would move them waits."""
+        """Show the next victim. `rests`: the pointer is on the rows below, so nothing that would move them is shown yet."""
         told = next_victim(assessment)
         notes = "\n".join(f"{_SHAPES[note.shape]} {note.text}" for note in told.notes)
-        if rests and self._told is not None and notes.count("\n") + bool(notes) != self._note_lines:
+        if rests and self._shown is not None and notes.count("\n") + bool(notes) != self._note_lines:
             return
         self._note_lines = notes.count("\n") + bool(notes)
-        if assessment is not self._told:
-            self._told = assessment
+        if assessment is not self._shown:
+            self._shown = assessment
             self.setEnabled(True)
         victim = assessment.victim if told.name else None
         self._subject = None if victim is None else Subject.of_process(victim.risk)
@@ -90,11 +93,11 @@ class Card(QWidget):
         self.show()
         self.update()
 
-    def grow_old(self) -> None:
-        """What it says holds no longer; nothing better is known until there is another assessment."""
+    def mark_outdated(self) -> None:
+        """Dim the card: what it says is out of date, and nothing newer is known."""
         self.setEnabled(False)
 
-    def take_looks(self) -> None:
+    def restyle(self) -> None:
         self._lead.setFont(small(self.font()))
         self._notes.setFont(small(self.font()))
         for part in (self._name, self._instead):

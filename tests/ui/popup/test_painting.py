@@ -15,10 +15,10 @@ from oomtray.ui.controllers.report import Report
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.dialogs.explain_dialog import ExplainWindow
 from oomtray.ui.popup.header import Header
-from oomtray.ui.popup.memory_bar import Gauge
+from oomtray.ui.popup.memory_bar import MemoryBar
 from oomtray.ui.popup.message_bar import MessageBar
-from oomtray.ui.popup.process_model import Model
-from oomtray.ui.popup.process_view import Table
+from oomtray.ui.popup.process_model import ProcessModel
+from oomtray.ui.popup.process_view import ProcessView
 from oomtray.ui.popup.sparkline import Sparkline
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import small
@@ -53,24 +53,24 @@ def width_of(part, text: str) -> int:
 @pytest.mark.parametrize("mirrored", [pytest.param(False, id="left to right"), pytest.param(True, id="right to left")])
 @pytest.mark.parametrize("warning", [1, 5, 20, 30])
 def test_a_low_mark_has_no_number_where_swap_and_stall_stand(qtbot, warning, mirrored):
-    gauge = Gauge()
-    qtbot.addWidget(gauge)
-    wide = width_of(gauge, words.swap_and_stall(WARNING.snapshot.memory)) + 2
+    bar = MemoryBar()
+    qtbot.addWidget(bar)
+    wide = width_of(bar, words.swap_and_stall(WARNING.snapshot.memory)) + 2
     below = QRect(440 - wide if mirrored else 0, 14, wide, 20)
 
-    low = picture(gauge, (warning, 98), mirrored=mirrored).copy(below)
-    usual = picture(gauge, (80, 98), mirrored=mirrored).copy(below)
+    low = picture(bar, (warning, 98), mirrored=mirrored).copy(below)
+    usual = picture(bar, (80, 98), mirrored=mirrored).copy(below)
 
     assert low == usual
 
 
 def test_a_mark_beside_swap_and_stall_keeps_its_number(qtbot):
-    gauge = Gauge()
-    qtbot.addWidget(gauge)
-    wide = width_of(gauge, words.swap_and_stall(WARNING.snapshot.memory))
+    bar = MemoryBar()
+    qtbot.addWidget(bar)
+    wide = width_of(bar, words.swap_and_stall(WARNING.snapshot.memory))
     beside = QRect(wide, 14, 440 - wide, 20)
 
-    assert picture(gauge, (60, 98)).copy(beside) != picture(gauge, (1, 98)).copy(beside)
+    assert picture(bar, (60, 98)).copy(beside) != picture(bar, (1, 98)).copy(beside)
 
 
 @pytest.mark.parametrize("mirrored", [pytest.param(False, id="left to right"), pytest.param(True, id="right to left")])
@@ -228,7 +228,7 @@ def test_a_selected_row_is_seen_and_the_levels_are_told_apart(named):
 
 
 def test_rows_stand_on_the_ground_that_their_colours_are_made_for(qtbot):
-    table = Table(Model(uid=1000))
+    table = ProcessView(ProcessModel(uid=1000))
     qtbot.addWidget(table)
     table.setPalette(palette(LIGHT))
     table.resize(400, 200)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QFocusEvent, QPalette
 from PySide6.QtWidgets import QApplication
 
 from oomtray.messages.victim import next_victim
-from oomtray.ui.popup.memory_bar import Gauge
+from oomtray.ui.popup.memory_bar import MemoryBar
 from oomtray.ui.popup.sparkline import Sparkline
 from tests.facts import desktops
 from tests.ui.gallery import DARK, LIGHT, palette
@@ -72,10 +72,10 @@ def test_candidates_too_close_to_tell_apart_are_named():
 
 
 def test_every_part_has_a_name_for_a_screen_reader(popup):
-    parts = [popup.table, popup.table.header(), the(Gauge, popup), the(Sparkline, popup), footer(popup).edit]
+    parts = [popup.table, popup.table.header(), the(MemoryBar, popup), the(Sparkline, popup), footer(popup).edit]
 
     assert all(part.accessibleName() for part in parts)
-    assert the(Gauge, popup).accessibleDescription() == "52 % used, swap 25 % · stall 0.0 %"
+    assert the(MemoryBar, popup).accessibleDescription() == "52 % used, swap 25 % · stall 0.0 %"
 
 
 @pytest.mark.parametrize("colours", [pytest.param(LIGHT, id="light"), pytest.param(DARK, id="dark")])

@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelInde
 from PySide6.QtTest import QAbstractItemModelTester
 
 from oomtray.ui.popup import process_row as rows
-from oomtray.ui.popup.process_model import Model
+from oomtray.ui.popup.process_model import ProcessModel
 from oomtray.ui.popup.process_row import CHANGE, MEMORY, NAME, PROTECTION, RISK
 from tests.facts import MIB, desktops
 
@@ -34,17 +34,17 @@ class Heard:
 
 @pytest.fixture
 def model(qtbot):
-    made = Model(uid=1000)
+    made = ProcessModel(uid=1000)
     # every answer of ours is checked by Qt's own rules for models
     made.tester = QAbstractItemModelTester(made, QAbstractItemModelTester.FailureReportingMode.Fatal)
     return made
 
 
-def names(model: Model, parent: QModelIndex = QModelIndex()) -> list[str]:  # noqa: B008
+def names(model: ProcessModel, parent: QModelIndex = QModelIndex()) -> list[str]:  # noqa: B008
     return [model.index(n, NAME, parent).data() for n in range(model.rowCount(parent))]
 
 
-def at(model: Model, name: str) -> QModelIndex:
+def at(model: ProcessModel, name: str) -> QModelIndex:
     return model.index(names(model).index(name), NAME)
 
 
@@ -384,7 +384,7 @@ def test_the_share_is_shown_until_it_is_the_share_that_warns(qtbot):
         tuple(p._replace(rss=(p.rss or 0) * 4) if p.pid == 4203 else p for p in desktops.desktop().snapshot.processes)
     )
     for assessment, says in ((small, "31.9 %"), (large, None)):
-        model = Model()
+        model = ProcessModel()
         model.show_by_app(True)
         model.show_assessment(assessment)
         row = model.row_at(model.index(0, 0))
