@@ -163,13 +163,18 @@ def missing(why: Unread, *, known: bool) -> str:
 
 def command(told: Command) -> str:
     """As it could be typed into a shell, but for characters that nobody can see."""
-    from shlex import quote
-
     # a process that writes a title over its arguments writes one, spaces and all
     plain = len(told.arguments) == 1
-    text = " ".join(printable(one if plain else quote(one)) for one in told.arguments)
+    text = " ".join(printable(one if plain else _quoted(one)) for one in told.arguments)
     whole = told.whole and len(text) <= _LONGEST
     return text if whole else tr("{beginning}… (longer than is shown)", beginning=text[:_LONGEST])
+
+
+def _quoted(argument: str) -> str:
+    """For a shell. In double quotes where that is easier to read, which is where it has single ones."""
+    from shlex import quote
+
+    return f'"{argument}"' if "'" in argument and not set('"$`\\!') & set(argument) else quote(argument)
 
 
 def duration(seconds: float) -> str:
@@ -224,7 +229,7 @@ def _files(facts: ProcessFacts, few: int) -> Line:
     if isinstance(facts.files, Unread):
         text = tr("{why}; {descriptors}", why=line.text, descriptors=all_of_them)
     elif facts.files.exact:
-        text = tr("{files} of {descriptors}", files=facts.files.count, descriptors=all_of_them)
+        text = tr("{count} ({descriptors} in all)", count=facts.files.count, descriptors=all_of_them)
     else:
         text = tr("{descriptors}, too many to look through", descriptors=all_of_them)
     return Line("files", text, line.items, line.known)

@@ -31,7 +31,7 @@ def test_one_that_tells_all() -> None:
         "parent": "bash (4200)",
         "children": "4",
         "threads": "14",
-        "files": "9 of 42 descriptors",
+        "files": "9 (42 descriptors in all)",
         "connections": "2",
         "cpu": "45 min 12 s",
         "storage": "5.2 GiB read, 12.0 MiB written",
@@ -58,7 +58,7 @@ def test_none_and_unknown_are_told_apart() -> None:
     for topic in ("children", "connections"):
         assert (none[topic].text, none[topic].known) == ("None", True)
         assert (unknown[topic].text == "None", unknown[topic].known) == (False, False)
-    assert none["files"].text == "0 of 0 descriptors"
+    assert none["files"].text == "0 (0 descriptors in all)"
     assert unknown["files"].text == "No permission to read this; 42 descriptors"
 
 
@@ -70,7 +70,7 @@ def test_none_and_unknown_are_told_apart() -> None:
         ({"directory": "/tmp/x (deleted)"}, "directory", "/tmp/x (deleted)"),
         ({"parent": Relative(7, None)}, "parent", "process 7"),
         ({"files": Listing(0, exact=False), "descriptors": 9000}, "files", "9000 descriptors, too many to look through"),
-        ({"files": Listing(0), "descriptors": 1}, "files", "0 of 1 descriptor"),
+        ({"files": Listing(0), "descriptors": 1}, "files", "0 (1 descriptor in all)"),
     ],
     ids=["seconds", "hours", "directory-deleted", "parent-without-name", "many-descriptors", "one-descriptor"],
 )
@@ -114,12 +114,14 @@ def test_a_long_list_ends_with_how_many_more_there_are(count: int, shown: int) -
     ("arguments", "whole", "text"),
     [
         (("sh", "-c", "echo $HOME; exit"), True, "sh -c 'echo $HOME; exit'"),
+        (("sh", "-c", "echo 'a b'"), True, """sh -c "echo 'a b'\""""),
+        (("sh", "-c", "echo '$HOME'"), True, """sh -c 'echo '"'"'$HOME'"'"''"""),
         (("nginx: worker process",), True, "nginx: worker process"),
         (("x", ""), True, "x ''"),
         (("x", "a\nb\x1b[2J"), True, "x 'a\\nb\\x1b[2J'"),
         (("x", "yyy"), False, "x yyy… (longer than is shown)"),
     ],
-    ids=["quoted", "a-title", "empty", "control-characters", "cut"],
+    ids=["quoted", "single-quotes", "what-a-shell-expands", "a-title", "empty", "control-characters", "cut"],
 )
 def test_a_command_line_could_be_typed_again(arguments: tuple[str, ...], whole: bool, text: str) -> None:
     assert command(Command(arguments, whole)) == text
