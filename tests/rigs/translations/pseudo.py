@@ -28,8 +28,8 @@ _AS_IT_IS = re.compile(
     r"|</?\w+[^>]*>|&\w+;"  # rich text
 )
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’]*[A-Za-z]")
-_DATA = re.compile(r"(?<![\w.])~?/[\w.@:+*~/-]+|(?<![\w-])--?[a-z][a-z-]*|\b[KMGT]iB\b")
-"""Paths, options, units of memory."""
+_DATA = re.compile(r"</?\w+[^>]*>|(?<![\w.])~?/[\w.@:+*~/-]+|(?<![\w-])--?[a-z][a-z-]*|\b[KMGT]iB\b|Ctrl\+\w")
+"""Tags of rich text, paths, options, units of memory, keys."""
 
 
 def pseudo(text: str) -> str:
@@ -67,7 +67,9 @@ def _translated(message: Message) -> Message:
 def english(text: str, data: Iterable[str] = ()) -> list[str]:
     """The words of a text that are neither of the language nor among the words of `data`; paths and options are data."""
     known = {word for one in data for word in words(one)}
-    return [word for word in words(_DATA.sub(" ", text)) if word not in known]
+    plain = _DATA.sub(" ", text)
+    cut = {word for word in re.findall(r"(\w+)…", plain) if any(whole.startswith(word) for whole in known)}
+    return [word for word in words(plain) if word not in known | cut]
 
 
 def words(text: str) -> list[str]:
