@@ -32,7 +32,7 @@ GAUGE = 30
 
 
 def listing(
-    assessment: Assessment, marks: Thresholds, terminal: Terminal, rows: int | None, *, apps: bool = False
+    assessment: Assessment, thresholds: Thresholds, terminal: Terminal, rows: int | None, *, apps: bool = False
 ) -> list[str]:
     """The sentences, the table with at most so many rows (None: all), and the memory lines."""
     lines: list[str] = []
@@ -45,7 +45,7 @@ def listing(
     else:
         heads, shown = _process_columns(), _process_rows(assessment.risks[:rows], order)
     lines += ["", *table(heads, shown, terminal), ""]
-    memory = memory_lines(assessment.snapshot.memory, marks)
+    memory = memory_lines(assessment.snapshot.memory, thresholds)
     return lines + [terminal.written(fit(line, terminal.columns or columns(line))) for line in memory]
 
 
@@ -141,10 +141,10 @@ def _owner(app: App) -> str:
     return login_name(app.uid) or tr("uid {uid}", uid=app.uid)
 
 
-def memory_lines(memory: Memory, marks: Thresholds) -> list[str]:
+def memory_lines(memory: Memory, thresholds: Thresholds) -> list[str]:
     lines = [
-        (tr("Memory"), f"{_gauge(memory.used_percent, marks)} {words.amounts(memory)}"),
-        ("", f" {_scale(marks)}"),
+        (tr("Memory"), f"{_gauge(memory.used_percent, thresholds)} {words.amounts(memory)}"),
+        ("", f" {_scale(thresholds)}"),
         (tr("Swap"), words.swap_amounts(memory)),
         (tr("Stall"), words.stall(memory)),
     ]
@@ -154,22 +154,22 @@ def memory_lines(memory: Memory, marks: Thresholds) -> list[str]:
     return [pad(label, width) + text for label, text in lines]
 
 
-def _gauge(used: float | None, marks: Thresholds) -> str:
-    """The marks stay visible under a full bar: | not reached, ! passed."""
+def _gauge(used: float | None, thresholds: Thresholds) -> str:
+    """A bar of memory used. The thresholds stay visible under a full one: | not reached, ! passed."""
     filled = 0 if used is None else round(used / 100 * GAUGE)
     cells = ["#" if n < filled else "-" for n in range(GAUGE)]
-    for mark in (marks.warning_percent, marks.critical_percent):
+    for mark in (thresholds.warning_percent, thresholds.critical_percent):
         cells[_place(mark)] = "|" if used is None or used < mark else "!"
     return f"[{''.join(cells)}]"
 
 
-def _scale(marks: Thresholds) -> str:
-    """What the gauge's marks stand for, written below them."""
+def _scale(thresholds: Thresholds) -> str:
+    """The thresholds in per cent, each below its mark."""
     line = ""
-    for mark in (marks.warning_percent, marks.critical_percent):
+    for mark in (thresholds.warning_percent, thresholds.critical_percent):
         line = line.ljust(max(_place(mark), len(line) + 1 if line else 0)) + f"{mark:g}"
     indent = len(line) - len(line.lstrip())
-    return " " * indent + tr("{marks} %: marks for warning and critical", marks=line.lstrip())
+    return " " * indent + tr("{numbers} %: thresholds for warning and critical", numbers=line.lstrip())
 
 
 def _place(mark: float) -> int:

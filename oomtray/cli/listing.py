@@ -113,15 +113,15 @@ def _print_object(assessment: Assessment, rows: int) -> None:
     print(report.dumps(report.processes(assessment, assessment.risks[:rows], changes=True)), flush=True)
 
 
-def _print_picture(assessment: Assessment, marks: Thresholds, rows: int, *, first: bool) -> None:
+def _print_picture(assessment: Assessment, thresholds: Thresholds, rows: int, *, first: bool) -> None:
     """Over the picture before where the cursor can be moved, else below it with an empty line between."""
     from oomtray.cli.as_text import listing
     from oomtray.cli.terminal import Terminal
 
     terminal = Terminal.of()
-    lines = listing(assessment, marks, terminal, rows)
+    lines = listing(assessment, thresholds, terminal, rows)
     if terminal.cursor:
-        lines = _within(terminal, assessment, marks, rows, lines)
+        lines = _within(terminal, assessment, thresholds, rows, lines)
         picture = HOME + "".join(f"{line}{END_OF_LINE}\n" for line in lines) + END_OF_SCREEN
         sys.stdout.write((CLEAR if first else "") + picture)
     else:
@@ -130,7 +130,7 @@ def _print_picture(assessment: Assessment, marks: Thresholds, rows: int, *, firs
 
 
 def _within(
-    terminal: Terminal, assessment: Assessment, marks: Thresholds, rows: int, lines: list[str]
+    terminal: Terminal, assessment: Assessment, thresholds: Thresholds, rows: int, lines: list[str]
 ) -> list[str]:
     """Fewer rows where the picture is higher than the window: a picture that scrolls can't be drawn over."""
     from oomtray.cli.as_text import listing
@@ -138,7 +138,7 @@ def _within(
     room = (terminal.lines or len(lines) + 1) - 1
     excess = len(lines) - room
     if excess > 0:
-        lines = listing(assessment, marks, terminal, max(min(rows, len(assessment.risks)) - excess, 0))
+        lines = listing(assessment, thresholds, terminal, max(min(rows, len(assessment.risks)) - excess, 0))
     return lines[:room]
 
 

@@ -21,7 +21,7 @@ WhyNot = Literal["pid-1", "kernel-thread", "zombie", "adj-minimum", "no-memory",
 Reason = Literal[
     "next-victim",  # the kernel would take this one now
     "near-victim",  # within the counting error of the next victim
-    "large-share",  # its share crosses the elevated or the high mark
+    "large-share",  # its share is at or above the elevated threshold
     "adj-set-by-app",  # a raised oom_score_adj that differs from its parent's and its unit's
     "adj-set-by-unit",  # a raised oom_score_adj that the manager gave it when it started the unit
     "adj-set-by-hand",  # the oom_score_adj that was set for it from here

@@ -11,23 +11,23 @@ if TYPE_CHECKING:
 
 _FASTEST = 512 * 1024 * 1024
 """Bytes per second at which a program may start to eat memory between two looks: page faults of a few threads."""
-_HASTE = 4.0
-"""A rate that was seen may grow: be there when a quarter of the remaining time has passed."""
+_RATE_MAY_GROW = 4.0
+"""A rate may grow so many times: look again when a quarter of the remaining time has passed."""
 _SHORTEST = 0.5
 LONGEST = 5.0
 """However much is left: what comes at once, such as a large file in memory or a guest that takes its share, is seen so soon."""
 
 
-def next_tick(memory: Memory, rate: float | None, level: LevelName, marks: Thresholds, longest: float) -> float:
+def next_tick(memory: Memory, rate: float | None, level: LevelName, thresholds: Thresholds, longest: float) -> float:
     """Seconds until the next tick, from 0.5 to `longest`; `rate` is bytes per second of shrinking.
 
-    Until the next mark is reached at the fastest plausible rate, as earlyoom paces itself; at the critical level
-    there is no further mark and what is left itself is the headroom.
+    It is the time until the next threshold is reached at the fastest plausible rate, as in earlyoom; at the critical
+    level there is no further threshold, and all that is left counts.
     """
     shortest = min(_SHORTEST, longest)
     if memory.available is None or not memory.total:
         return shortest
-    mark = {"normal": marks.warning_percent, "warning": marks.critical_percent}.get(level, 100.0)
-    headroom = memory.available - memory.total * (100.0 - mark) / 100.0
-    seconds = headroom / max(_FASTEST, _HASTE * (rate or 0.0))
+    threshold = {"normal": thresholds.warning_percent, "warning": thresholds.critical_percent}.get(level, 100.0)
+    headroom = memory.available - memory.total * (100.0 - threshold) / 100.0
+    seconds = headroom / max(_FASTEST, _RATE_MAY_GROW * (rate or 0.0))
     return min(max(seconds, shortest), longest)

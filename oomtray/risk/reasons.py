@@ -4,7 +4,7 @@
 |---|---|
 | next-victim | the kernel would take this process now |
 | near-victim | its badness is within the kernel's counting error of the next victim's |
-| large-share | its share is at or above the elevated mark |
+| large-share | its share is at or above the elevated threshold |
 | adj-set-by-hand | its oom_score_adj is the one that was set for it here |
 | adj-inherited | its oom_score_adj is not 0 and equal to its parent's |
 | adj-set-by-unit | its oom_score_adj is above 0 and above its parent's, and a service manager started it |
@@ -50,16 +50,16 @@ class Context:
     most_pages: int = 0
 
 
-def warning(share: float | None, rank: int | None, marks: Rows) -> WarningMark:
-    """The row's mark by share; the next victim is never below elevated, what can't be chosen never above none."""
+def warning(share: float | None, rank: int | None, thresholds: Rows) -> WarningMark:
+    """A row's warning by its share. The next victim has elevated at least, and what can't be chosen has none."""
     if rank is None or share is None:
         return "none"
-    if share >= marks.high_share:
+    if share >= thresholds.high_share:
         return "high"
-    return "elevated" if share >= marks.elevated_share or rank == 1 else "none"
+    return "elevated" if share >= thresholds.elevated_share or rank == 1 else "none"
 
 
-def reasons(row: Ranked, share: float | None, marks: Rows, context: Context) -> tuple[Reason, ...]:
+def reasons(row: Ranked, share: float | None, thresholds: Rows, context: Context) -> tuple[Reason, ...]:
     """In the order of the table above: what happens, why, and what comes with it."""
     process = row.process
     found: list[Reason] = []
@@ -67,7 +67,7 @@ def reasons(row: Ranked, share: float | None, marks: Rows, context: Context) -> 
         found.append("next-victim")
     elif process.pid in context.near:
         found.append("near-victim")
-    if row.rank is not None and share is not None and share >= marks.elevated_share:
+    if row.rank is not None and share is not None and share >= thresholds.elevated_share:
         found.append("large-share")
     adj = process.oom_score_adj
     if adj:

@@ -181,7 +181,7 @@ def test_what_stands_is_never_above_the_level(steps) -> None:
         now += seconds
         before = announced
         announced, told, withdraw = announce(announced, Level(name, now), now)
-        assert ORDER.index(announced.standing) <= ORDER.index(name)
+        assert ORDER.index(announced.shown) <= ORDER.index(name)
         assert told in (None, name)
         assert not (told and withdraw)
-        assert withdraw == (before.standing != N and announced.standing == N)
+        assert withdraw == (before.shown != N and announced.shown == N)
