@@ -17,6 +17,7 @@ from oomtray.dbus.session import SessionBus
 from oomtray.desktop.single_instance import SingleInstance, activate_running, hand_over, owner_pid
 from oomtray.ui.app.application import Application
 from oomtray.ui.app.event_loop import log_exception
+from oomtray.ui.qt.translation import translate_qt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,6 +94,7 @@ def run(argv: list[str]) -> int:
     qt = QApplication(["oomtray", *argv])
     qt.setQuitOnLastWindowClosed(False)
     qt.saveStateRequest.connect(_leave_to_autostart)
+    translate_qt(qt)
     app = Application(bus)
     app.start()
     activation.ready(app)
