@@ -8,6 +8,7 @@ import signal
 from dataclasses import dataclass
 from typing import Literal
 
+from oomtray.kernel.files import PROC
 from oomtray.kernel.process_handle import ProcessGone, open_process
 
 Trouble = Literal[
@@ -36,22 +37,35 @@ class Ending:
     error: Trouble | None = None
 
 
-def end(pid: int, start_time: int, *, proc: str = "/proc") -> Ending:
+def end(pid: int, start_time: int, *, proc: str = PROC) -> Ending:
     """SIGTERM: asks the process to end."""
     return _send(pid, start_time, signal.SIGTERM, proc)
 
 
-def kill(pid: int, start_time: int, *, proc: str = "/proc") -> Ending:
+def kill(pid: int, start_time: int, *, proc: str = PROC) -> Ending:
     """SIGKILL: the kernel ends it, and what it has not saved is lost."""
     return _send(pid, start_time, signal.SIGKILL, proc)
 
 
+def send_and_hold(
+    pid: int, start_time: int, number: signal.Signals, *, proc: str = PROC
+) -> tuple[Ending, int | None]:
+    """With a pidfd of the process, for the caller to wait on and to close; None where the signal was not sent."""
+    name, result = _try(pid, start_time, number, proc)
+    if isinstance(result, int):
+        return Ending(pid, start_time, name, number, True), result
+    return Ending(pid, start_time, name, number, False, result), None
+
+
 def _send(pid: int, start_time: int, number: signal.Signals, proc: str) -> Ending:
-    name, error = _try(pid, start_time, number, proc)
-    return Ending(pid, start_time, name, number, error is None, error)
+    ending, descriptor = send_and_hold(pid, start_time, number, proc=proc)
+    if descriptor is not None:
+        os.close(descriptor)
+    return ending
 
 
-def _try(pid: int, start_time: int, number: signal.Signals, proc: str) -> tuple[str, Trouble | None]:
+def _try(pid: int, start_time: int, number: signal.Signals, proc: str) -> tuple[str, Trouble | int]:
+    """The process's name, and its pidfd where it was sent the signal."""
     if pid <= 1:
         return "", "pid-1"
     if not hasattr(os, "pidfd_open") or not hasattr(signal, "pidfd_send_signal"):
@@ -60,6 +74,16 @@ def _try(pid: int, start_time: int, number: signal.Signals, proc: str) -> tuple[
         descriptor = os.pidfd_open(pid)
     except OSError as error:
         return "", _named(error)
+    name, trouble = _through(descriptor, pid, start_time, number, proc)
+    if trouble is None:
+        return name, descriptor
+    os.close(descriptor)
+    return name, trouble
+
+
+def _through(
+    descriptor: int, pid: int, start_time: int, number: signal.Signals, proc: str
+) -> tuple[str, Trouble | None]:
     name = ""
     try:
         # The pidfd came first. If its process has been reaped since, so that what follows reads another's start time,
@@ -77,8 +101,6 @@ def _try(pid: int, start_time: int, number: signal.Signals, proc: str) -> tuple[
         return name, "not-yours" if name else "hidden"
     except OSError as error:
         return name, _named(error)
-    finally:
-        os.close(descriptor)
     return name, None
 
 
