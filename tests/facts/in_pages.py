@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from oomtray.config import Rows
 from oomtray.kernel.snapshot import PAGE_SIZE, Process, Scope, Snapshot
+from oomtray.risk.assess import assess
+from oomtray.risk.assessment import Assessment, Level
 from oomtray.risk.badness import badness, shown_score
+from oomtray.risk.ranking import rank
 from tests.facts import processes, snapshots
 from tests.facts.memory import memory
 
@@ -54,3 +58,8 @@ def snapshot(
         "cpus": 1,
     }
     return snapshots.snapshot(*of, **(known | facts))
+
+
+def judged(view: Snapshot, **facts: Any) -> Assessment:
+    """Every row judged, calm, with the default thresholds."""
+    return assess(rank(view), level=Level(), rows=Rows(), **facts)

@@ -1,0 +1,46 @@
+"""Which killers are known, which of them run, and that the one which acts first names the next victim."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from oomtray.risk.assessment import Killer, KillerName
+from oomtray.risk.killers import RULES, running
+from tests.facts.assessments import assessment, killer, risk, victim
+
+FIRST, SECOND = risk(1, rank=1), risk(2, rank=2)
+EARLYOOM = killer(name="earlyoom", victim=victim(SECOND, killer="earlyoom"))
+KERNEL = killer(victim=victim(FIRST))
+
+
+def test_every_killer_has_a_rule_and_the_kernel_acts_last() -> None:
+    names = [rule.name for rule in RULES]
+    assert sorted(names) == sorted(get_args(KillerName))
+    assert names[-1] == "kernel"
+
+
+@pytest.mark.parametrize(
+    ("processes", "found"),
+    [
+        pytest.param({"bash"}, (), id="none beside the kernel"),
+        pytest.param({"earlyoom", "systemd-oomd"}, ("systemd-oomd", "earlyoom"), id="in the order of the rules"),
+        pytest.param({"earlyoom-helper"}, (), id="another program"),
+    ],
+)
+def test_which_run_is_seen_by_their_processes(processes: set[str], found: tuple[KillerName, ...]) -> None:
+    assert running(processes) == found
+
+
+@pytest.mark.parametrize(
+    ("killers", "pid"),
+    [
+        pytest.param((EARLYOOM, KERNEL), 2, id="the first"),
+        pytest.param((killer(name="earlyoom", running=False, victim=EARLYOOM.victim), KERNEL), 1, id="not one that doesn't run"),
+        pytest.param((killer(name="earlyoom", victim=None), KERNEL), None, id="nobody, where the first has nobody"),
+    ],
+)
+def test_the_next_victim_is_that_of_the_killer_which_acts_first(killers: tuple[Killer, ...], pid: int | None) -> None:
+    chosen = assessment(killers=killers).victim
+    assert (chosen and chosen.risk.process.pid) == pid
