@@ -125,3 +125,11 @@ def local_time(seconds: float) -> str:
     from time import localtime, strftime
 
     return strftime("%Y-%m-%d %H:%M", localtime(seconds))
+
+
+def parse_size(text: str) -> int | None:
+    """Bytes of a size as people write it: 13G, 800M, 1.5 GiB, 4096; None where it is none. Units are powers of 1024."""
+    from re import fullmatch
+
+    found = fullmatch(r"\s*(\d{1,16}(?:\.\d{1,6})?)\s*([KMGT]?)(?:i?B)?\s*", text, flags=2)  # re.IGNORECASE
+    return None if found is None else round(float(found[1]) * 1024 ** " KMGT".index(found[2].upper() or " "))

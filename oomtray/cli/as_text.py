@@ -13,6 +13,7 @@ from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import change, share_percent
 from oomtray.messages.rows import tags
 from oomtray.risk.certainty import certainty
+from oomtray.risk.thresholds import marks
 from oomtray.text import UNKNOWN, adjustment, columns, fit, pad, printable, size, wrap
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Memory
     from oomtray.risk.assessment import App, Assessment, LevelName, Risk, WarningMark
     from oomtray.risk.certainty import Certainty
+    from oomtray.risk.thresholds import Mark
 
 LEVEL_STYLE: dict[LevelName, Style] = {"normal": "bold", "warning": "yellow", "critical": "red"}
 ROW_STYLE: dict[WarningMark, Style] = {"none": "plain", "elevated": "yellow", "high": "red"}
@@ -142,9 +144,10 @@ def _owner(app: App) -> str:
 
 
 def memory_lines(memory: Memory, thresholds: Thresholds) -> list[str]:
+    found = marks(thresholds, memory).shown
     lines = [
-        (tr("Memory"), f"{_gauge(memory.used_percent, thresholds)} {words.amounts(memory)}"),
-        ("", f" {_scale(thresholds)}"),
+        (tr("Memory"), f"{_gauge(memory.used_percent, found)} {words.amounts(memory)}"),
+        *([("", f" {_scale(found)}")] if found else []),
         (tr("Swap"), words.swap_amounts(memory)),
         (tr("Stall"), words.stall(memory)),
     ]
@@ -154,22 +157,22 @@ def memory_lines(memory: Memory, thresholds: Thresholds) -> list[str]:
     return [pad(label, width) + text for label, text in lines]
 
 
-def _gauge(used: float | None, thresholds: Thresholds) -> str:
-    """A bar of memory used. The thresholds stay visible under a full one: | not reached, ! passed."""
+def _gauge(used: float | None, found: Sequence[Mark]) -> str:
+    """The marks stay visible under a full bar: | not reached, ! passed."""
     filled = 0 if used is None else round(used / 100 * GAUGE)
     cells = ["#" if n < filled else "-" for n in range(GAUGE)]
-    for mark in (thresholds.warning_percent, thresholds.critical_percent):
-        cells[_place(mark)] = "|" if used is None or used < mark else "!"
+    for mark in found:
+        cells[_place(mark.used)] = "|" if used is None or used < mark.used else "!"
     return f"[{''.join(cells)}]"
 
 
-def _scale(thresholds: Thresholds) -> str:
-    """The thresholds in per cent, each below its mark."""
+def _scale(found: Sequence[Mark]) -> str:
+    """What the gauge's marks stand for, written below them."""
     line = ""
-    for mark in (thresholds.warning_percent, thresholds.critical_percent):
-        line = line.ljust(max(_place(mark), len(line) + 1 if line else 0)) + f"{mark:g}"
+    for mark in found:
+        line = line.ljust(max(_place(mark.used), len(line) + 1 if line else 0)) + words.mark_of(mark)
     indent = len(line) - len(line.lstrip())
-    return " " * indent + tr("{numbers} %: thresholds for warning and critical", numbers=line.lstrip())
+    return " " * indent + tr("{marks}: warning and critical", marks=line.lstrip())
 
 
 def _place(mark: float) -> int:

@@ -34,7 +34,16 @@ def checked(document: dict[str, Any]) -> tuple[Settings, Found]:
         else:
             taken[key.path] = value
     found += _out_of_order(taken, defaults)
+    _drop_other_sides(taken)
     return _settings(taken, defaults), found
+
+
+def _drop_other_sides(taken: dict[str, Any]) -> None:
+    """Of a threshold that a person gives as per cent or as size alone, the default of the other side must not come later."""
+    for level in ("warning", "critical"):
+        percent, left = f"levels.{level}_percent", f"levels.{level}_left"
+        if (percent in taken) != (left in taken):
+            taken[left if percent in taken else percent] = 0
 
 
 def _wrong(key: Key, value: object, default: object) -> Wrong:

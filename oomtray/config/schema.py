@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from oomtray.text import parse_size
+
 if TYPE_CHECKING:
     from oomtray.config.problem import Wants
     from oomtray.config.settings import Settings
@@ -19,6 +21,8 @@ class Key:
     low: float = 0
     high: float = 0
     choices: tuple[str, ...] = ()
+    size: bool = False
+    """Bytes, which the file may write as a text such as "4G"."""
 
     @property
     def path(self) -> str:
@@ -31,6 +35,8 @@ class Key:
         """The kind of a right value."""
         if self.choices:
             return "choice"
+        if self.size:
+            return "size"
         if isinstance(default, bool):
             return "boolean"
         return "whole-number" if isinstance(default, int) else "number"
@@ -39,6 +45,8 @@ class Key:
         """The value as the settings hold it; None where it is wrong."""
         if self.choices:
             return value if isinstance(value, str) and value in self.choices else None
+        if self.size and isinstance(value, str):
+            value = parse_size(value)
         if isinstance(default, bool) or isinstance(value, bool):
             return value if isinstance(default, bool) and isinstance(value, bool) else None
         if not isinstance(value, int if isinstance(default, int) else (int, float)):
@@ -67,8 +75,10 @@ class Order:
 SECTIONS = ("levels", "rows", "pace", "notifications", "actions")
 
 KEYS = (
-    Key("levels", "warning_percent", 1, 99),
-    Key("levels", "critical_percent", 2, 100),
+    Key("levels", "warning_percent", 0, 99),
+    Key("levels", "warning_left", 0, 1 << 50, size=True),
+    Key("levels", "critical_percent", 0, 100),
+    Key("levels", "critical_left", 0, 1 << 50, size=True),
     Key("levels", "hysteresis_percent", 0, 50),
     Key("levels", "dwell_seconds", 0, 3600),
     Key("levels", "warning_stall", 0, 100),
@@ -88,8 +98,9 @@ KEYS = (
 )
 
 ORDERS = (
-    Order("levels", "warning_percent", "critical_percent"),
-    Order("levels", "hysteresis_percent", "warning_percent"),
+    Order("levels", "warning_percent", "critical_percent", zero_is_off=True),
+    Order("levels", "critical_left", "warning_left", zero_is_off=True),
+    Order("levels", "hysteresis_percent", "warning_percent", zero_is_off=True),
     Order("levels", "warning_stall", "critical_stall", zero_is_off=True),
     Order("rows", "elevated_share", "high_share", may_equal=True),
     Order("pace", "open_seconds", "calm_seconds", may_equal=True),

@@ -8,17 +8,20 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """When memory counts as tight."""
+    """When memory counts as tight: at a share that is used, at a size that is left, or at the later of both."""
 
     warning_percent: float = 80.0
-    """Memory used (by MemAvailable), 0..100."""
+    """Of the usable memory, 0..100; 0: the size alone decides."""
+    warning_left: int = 4 << 30
+    """Bytes; 0: the share alone decides. With both 0 the memory that is used raises no warning."""
     critical_percent: float = 90.0
+    critical_left: int = 2 << 30
     hysteresis_percent: float = 5.0
-    """How far below its threshold a reading must be before a level ends."""
+    """How many points below its threshold a reading must be before a level ends; half of what is left there at most."""
     dwell_seconds: float = 10.0
     """How long readings must stay calmer before a level ends."""
     warning_stall: float = 10.0
-    """PSI full avg10 in per cent; 0 switches this cause off."""
+    """PSI full avg10 in per cent; 0 switches this cause off. It counts only while memory is short as well."""
     critical_stall: float = 40.0
 
 

@@ -11,6 +11,7 @@ from oomtray.text import size
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Memory
     from oomtray.risk.assessment import Assessment, LevelName
+    from oomtray.risk.thresholds import Mark
 
 _HEADLINES: dict[LevelName, str] = {
     "normal": mark("Memory is fine"),
@@ -48,7 +49,14 @@ def used(memory: Memory) -> str:
 
 
 def left(memory: Memory) -> str:
-    return tr("{size} left", size=size(memory.available))
+    return tr("{size} left", size=size(memory.left))
+
+
+def mark_of(mark: Mark) -> str:
+    """What a level begins at: 80 % used, or the size that is left then."""
+    if mark.left is not None:
+        return size(mark.left)
+    return percent(mark.used, 0 if mark.used == int(mark.used) else 1)
 
 
 def of_total(memory: Memory) -> str:
@@ -95,7 +103,7 @@ def sentences(assessment: Assessment) -> list[str]:
 
 
 def amounts(memory: Memory) -> str:
-    return _amounts(memory.used_percent, memory.available, memory.total)
+    return _amounts(memory.used_percent, memory.left, memory.usable)
 
 
 def swap_amounts(memory: Memory) -> str:

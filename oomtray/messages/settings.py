@@ -19,6 +19,7 @@ _WANTS: dict[Wants, str] = {
     "boolean": mark("{key} must be true or false, not {value}; {default} is used."),
     "choice": mark("{key} must be one of {choices}, not {value}; {default} is used."),
     "number": mark("{key} must be a number from {low} to {high}, not {value}; {default} is used."),
+    "size": mark('{key} must be a size such as "4G", or a number of bytes, not {value}; {default} is used.'),
     "whole-number": mark("{key} must be a whole number from {low} to {high}, not {value}; {default} is used."),
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from oomtray.risk.thresholds import marks
+
 if TYPE_CHECKING:
     from oomtray.config.settings import Thresholds
     from oomtray.kernel.snapshot import Memory
@@ -25,9 +27,10 @@ def next_tick(memory: Memory, rate: float | None, level: LevelName, thresholds: 
     level there is no further threshold, and all that is left counts.
     """
     shortest = min(_SHORTEST, longest)
-    if memory.available is None or not memory.total:
+    if memory.left is None or not memory.usable:
         return shortest
-    threshold = {"normal": thresholds.warning_percent, "warning": thresholds.critical_percent}.get(level, 100.0)
-    headroom = memory.available - memory.total * (100.0 - threshold) / 100.0
+    warning, critical = marks(thresholds, memory)
+    mark = min({"normal": warning.used, "warning": critical.used}.get(level, 100.0), 100.0)
+    headroom = memory.left - memory.usable * (100.0 - mark) / 100.0
     seconds = headroom / max(_FASTEST, _RATE_MAY_GROW * (rate or 0.0))
     return min(max(seconds, shortest), longest)

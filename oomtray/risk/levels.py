@@ -1,7 +1,7 @@
 """Normal, warning, critical: a state machine that rises at once and falls only when readings stay calm.
 
-Memory used holds a level down to `hysteresis_percent` below its threshold, a stall down to half of its threshold (avg10
-decays by itself). All times are monotonic seconds, which stand still while the machine sleeps.
+Memory used holds a level down to some points below its threshold (`risk.thresholds.slack`), a stall down to half of its
+threshold (avg10 decays by itself). All times are monotonic seconds, which stand still while the machine sleeps.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from oomtray.risk.assessment import Level
+from oomtray.risk.thresholds import has_plenty, marks, slack
 
 if TYPE_CHECKING:
     from oomtray.config.settings import Thresholds
@@ -22,6 +23,11 @@ _STALL_HOLDS = 0.5
 
 REPEAT_SECONDS: dict[LevelName, float] = {"warning": 1800.0, "critical": 300.0}
 """How long memory must have been below a level before the level is announced again."""
+_PAUSE_GROWS = 2.0
+_LONGEST_PAUSE = 6 * 3600.0
+"""Each time that a level is announced the least pause until the next time doubles, up to this."""
+_FORGOTTEN = 3 * 3600.0
+"""After so long below a level it is announced as if for the first time."""
 
 
 def advance(level: Level, memory: Memory, thresholds: Thresholds, now: float) -> Level:
@@ -51,12 +57,12 @@ def _by_used(level: Level, memory: Memory, thresholds: Thresholds) -> int:
     used = memory.used_percent
     if used is None:
         return ORDER.index(level.name) if level.cause == "used" else 0
-    slack = thresholds.hysteresis_percent
+    warning, critical = marks(thresholds, memory)
     return _level_of(
         level,
         used,
-        (thresholds.critical_percent, thresholds.critical_percent - slack),
-        (thresholds.warning_percent, thresholds.warning_percent - slack),
+        (critical.used, critical.used - slack(critical, thresholds)),
+        (warning.used, warning.used - slack(warning, thresholds)),
     )
 
 
@@ -64,6 +70,8 @@ def _by_stall(level: Level, memory: Memory, thresholds: Thresholds) -> int:
     stall = memory.psi_full_avg10
     if stall is None:
         return ORDER.index(level.name) if level.cause == "stall" else 0
+    if has_plenty(memory, thresholds):
+        return 0  # a cgroup that its own limit holds back stalls; the machine is in no danger
     critical, warning = thresholds.critical_stall or math.inf, thresholds.warning_stall or math.inf
     return _level_of(level, stall, (critical, critical * _STALL_HOLDS), (warning, warning * _STALL_HOLDS))
 
@@ -78,37 +86,57 @@ def _level_of(level: Level, value: float, critical: tuple[float, float], warning
 
 
 @dataclass(frozen=True, slots=True)
+class Announcement:
+    """How often one level was announced, and when memory left it."""
+
+    times: int = 0
+    """Since memory was last below it for hours."""
+    at: float = -math.inf
+    """When it last was."""
+    left: float = -math.inf
+    """When the memory fell below it after that; inf while it lasts."""
+
+
+@dataclass(frozen=True, slots=True)
 class Announced:
     """Which levels were announced, and which notification is still shown."""
 
     shown: LevelName = "normal"
     """Level of the notification that is shown now; normal: none is."""
-    warning_left: float = -math.inf
-    """When memory fell below warning after that was announced; inf while it lasts, -inf before it ever was."""
-    critical_left: float = -math.inf
+    warning: Announcement = Announcement()
+    critical: Announcement = Announcement()
 
 
 def announce(announced: Announced, level: Level, now: float) -> tuple[Announced, LevelName | None, bool]:
-    """Whether to announce a level: (new state, the level to announce or None, whether to withdraw what is shown).
+    """Whether a level is to be told: (new state, the level to tell or None, whether to withdraw what stands).
 
-    Each level is announced once an episode. An episode lasts until memory has been below the level for `REPEAT_SECONDS`,
-    so that on a machine that lives around 80 % it is announced once and then only shown.
+    Each level is told once an episode. An episode lasts until the memory has been below the level for
+    `REPEAT_SECONDS`, and the pause after each telling is twice as long as the one before: a machine that lives around
+    a mark, or crosses it every few minutes, is told a few times a day and otherwise only shows it.
     """
     here = ORDER.index(level.name)
-    left = {"warning": announced.warning_left, "critical": announced.critical_left}
-    new: LevelName | None = None
-    if here and now - left[level.name] >= REPEAT_SECONDS[level.name]:
-        new = level.name
-    withdraw = new is None and ORDER.index(announced.shown) > here
-    after = Announced(
-        new or ("normal" if withdraw else announced.shown),
-        _left(announced.warning_left, now, lasts=here >= 1),
-        _left(announced.critical_left, now, lasts=here >= 2),
+    before: dict[str, Announcement] = {"warning": announced.warning, "critical": announced.critical}
+    tell = level.name if here and _is_news(before[level.name], REPEAT_SECONDS[level.name], now) else None
+    withdraw = tell is None and ORDER.index(announced.shown) > here
+    shown = tell or ("normal" if withdraw else announced.shown)
+    warning, critical = (
+        _followed(before[name], now, lasts=here >= step, told_now=tell == name) for step, name in ((1, "warning"), (2, "critical"))
     )
-    return after, new, withdraw
+    return Announced(shown, warning, critical), tell, withdraw
 
 
-def _left(before: float, now: float, *, lasts: bool) -> float:
+def _is_news(told: Announcement, pause: float, now: float) -> bool:
+    if told.left == math.inf or now - told.left < pause:
+        return False
+    if now - told.left >= _FORGOTTEN or not told.times:
+        return True
+    return now - told.at >= min(pause * _PAUSE_GROWS ** (told.times - 1), _LONGEST_PAUSE)
+
+
+def _followed(told: Announcement, now: float, *, lasts: bool, told_now: bool) -> Announcement:
+    if told_now:
+        times = 1 if now - told.left >= _FORGOTTEN else told.times + 1
+        return Announcement(times, now, math.inf)
     if lasts:
-        return math.inf
-    return now if before == math.inf else before
+        return replace(told, left=math.inf)
+    return replace(told, left=now) if told.left == math.inf else told

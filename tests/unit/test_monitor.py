@@ -63,7 +63,7 @@ def test_calm_and_unwatched_it_scans_at_the_calm_pace(monitor, clock):
     "becomes",
     [
         pytest.param({"available": 8 * GIB // 100}, id="used"),
-        pytest.param({"available": 6 * GIB, "psi": "some avg10=60.00\nfull avg10=50.00\n"}, id="stall"),
+        pytest.param({"available": 2 * GIB, "psi": "some avg10=60.00\nfull avg10=50.00\n"}, id="stall"),
     ],
 )
 def test_a_level_that_jumps_while_all_was_calm_is_there_within_seconds(monitor, tree, clock, becomes):

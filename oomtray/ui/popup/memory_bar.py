@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.messages import memory as words
 from oomtray.messages.i18n import tr
-from oomtray.messages.numbers import percent
+from oomtray.risk.thresholds import marks
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import small
 
 if TYPE_CHECKING:
     from oomtray.config import Thresholds
     from oomtray.risk.assessment import Assessment
+    from oomtray.risk.thresholds import Mark
 
 _BAR = 12
 _GAP = 3
@@ -30,15 +31,16 @@ class MemoryBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._assessment: Assessment | None = None
-        self._marks: tuple[float, float] = (80.0, 90.0)
+        self._marks: tuple[Mark, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Memory used"))
 
     def show_assessment(self, assessment: Assessment | None, thresholds: Thresholds) -> None:
         self._assessment = assessment
-        self._marks = (thresholds.warning_percent, thresholds.critical_percent)
+        self._marks = ()
         if assessment is not None:
             memory = assessment.snapshot.memory
+            self._marks = marks(thresholds, memory).shown
             self.setAccessibleDescription(tr(", ").join((words.used(memory), words.swap_and_stall(memory))))
         self.update()
 
@@ -76,10 +78,10 @@ class MemoryBar(QWidget):
         begin = metrics.horizontalAdvance(below) + _AIR if below else 0
         taken = width
         for mark in reversed(self._marks):
-            x = round(width * mark / 100)
+            x = round(width * mark.used / 100)
             # a gap rather than a line: seen on the empty and on the filled part alike
             colours.fill(painter, QRect((self.width() - x if mirrored else x) - 1, 0, 2, _BAR), found.ground)
-            text = percent(mark)
+            text = words.mark_of(mark)
             wide = metrics.horizontalAdvance(text)
             start = min(max(x - wide // 2, 0), self.width() - wide)
             if start + wide + _AIR > taken or start < begin:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import percent
+from oomtray.risk.thresholds import marks
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import small
 
@@ -34,15 +35,16 @@ class Sparkline(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._assessment: Assessment | None = None
-        self._marks: tuple[float, float] = (80.0, 90.0)
+        self._marks: tuple[float, ...] = ()
         self._label = tr("last 10 min")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Memory used over the last ten minutes"))
 
     def show_assessment(self, assessment: Assessment | None, thresholds: Thresholds) -> None:
         self._assessment = assessment
-        self._marks = (thresholds.warning_percent, thresholds.critical_percent)
+        self._marks = ()
         if assessment is not None:
+            self._marks = tuple(mark.used for mark in marks(thresholds, assessment.snapshot.memory).shown)
             seen = [r.used_percent for r in assessment.trail if r.used_percent is not None]
             if seen:
                 told = tr("between {lowest} and {highest}", lowest=percent(min(seen)), highest=percent(max(seen)))
@@ -131,13 +133,13 @@ class Sparkline(QWidget):
         return 2 + (self.height() - 4) * (1 - (value - low) / (high - low))
 
 
-def scale_of(trail: Sequence[Reading], marks: tuple[float, float]) -> tuple[float, float]:
+def scale_of(trail: Sequence[Reading], levels: Sequence[float]) -> tuple[float, float]:
     """Lowest and highest per cent to draw: what was seen, with air, and the next mark above where that is near."""
     seen = [reading.used_percent for reading in trail if reading.used_percent is not None]
     if not seen:
         return 0.0, 100.0
     low, high = min(seen) - 6, max(seen) + 10
-    for mark in marks:
+    for mark in levels:
         if high < mark <= high + 15:
             high = mark + 2
             break

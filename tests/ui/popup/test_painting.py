@@ -36,7 +36,7 @@ NOWHERE = (1.0, 1.0)
 
 
 def levels(warning: float, critical: float):
-    return replace(Settings().levels, warning_percent=warning, critical_percent=critical)
+    return replace(Settings().levels, warning_percent=warning, warning_left=0, critical_percent=critical, critical_left=0)
 
 
 def picture(part, marks: tuple[float, float], *, mirrored: bool = False, size=(440, 40)) -> QImage:

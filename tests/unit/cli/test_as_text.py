@@ -55,7 +55,7 @@ def test_a_list_with_wide_names_is_aligned() -> None:
         "–      1  systemd    0.4 %      0           –     0  100 MiB  never: pid 1",
         "",
         "Memory  [###############---------|--|--] 50 % used, 8.0 GiB of 16.0 GiB left",
-        "                                 80 90 %: thresholds for warning and critical",
+        "                                 80 % 90 %: warning and critical",
         "Swap    25 % used, 6.0 GiB of 8.0 GiB left",
         "Stall   0.5 % of the last 10 s for some process, 0.2 % for all",
         "Kills   3 by the kernel since boot",
@@ -260,9 +260,14 @@ def test_the_gauge_shows_where_the_marks_are(used: int, gauge: str) -> None:
 
 
 def test_the_gauges_marks_are_the_users_own() -> None:
-    lines = memory_lines(memory(), Thresholds(warning_percent=50, critical_percent=97.5))
+    lines = memory_lines(memory(), Thresholds(warning_percent=50, warning_left=0, critical_percent=97.5))
     assert lines[0].startswith("Memory  [###############!")
-    assert lines[1] == "                        50            97.5 %: thresholds for warning and critical"
+    assert lines[1] == "                        50 %          97.5 %: warning and critical"
+
+
+def test_the_gauge_of_a_large_machine_has_the_sizes_that_are_left_at_its_marks() -> None:
+    lines = memory_lines(memory(total=512 * GIB, available=50 * GIB), Thresholds())
+    assert lines[1].strip() == "4.0 GiB 2.0 GiB: warning and critical"
 
 
 @pytest.mark.parametrize(

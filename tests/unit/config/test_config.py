@@ -73,7 +73,7 @@ def test_a_setting_is_taken(path: Path, text: str, section: str, name: str, valu
     assert (taken, type(taken), problems) == (value, type(value), [])
 
 
-PERCENT = {"wants": "number", "low": 1, "high": 99, "default": "80"}
+PERCENT = {"wants": "number", "low": 0, "high": 99, "default": "80"}
 ADJ = {"wants": "whole-number", "low": -999, "high": -1, "default": "-500"}
 SHOW = {"wants": "choice", "choices": ("apps", "processes"), "default": '"apps"'}
 WRONG = {
@@ -162,7 +162,21 @@ def test_the_rest_counts(path: Path) -> None:
         path, "[levels]\nwarning_percent = 'x'\ncritical_percent = 95\n[pace]\ncalm_seconds = 77\n[x]\n"
     )
     assert len(problems) == 2
-    assert (settings.levels, settings.pace) == (Thresholds(critical_percent=95), Pace(calm_seconds=77))
+    assert (settings.levels, settings.pace) == (Thresholds(critical_percent=95, critical_left=0), Pace(calm_seconds=77))
+
+
+@pytest.mark.parametrize(
+    ("text", "thresholds"),
+    [
+        pytest.param('warning_left = "3G"', Thresholds(warning_percent=0, warning_left=3 << 30), id="a size alone"),
+        pytest.param('warning_percent = 70\nwarning_left = "2560 MiB"',
+                     Thresholds(warning_percent=70, warning_left=2560 << 20), id="both"),
+        pytest.param("warning_percent = 70", Thresholds(warning_percent=70, warning_left=0), id="a per cent alone"),
+        pytest.param("critical_left = 1073741824", Thresholds(critical_percent=0, critical_left=1 << 30), id="in bytes"),
+    ],
+)  # fmt: skip
+def test_a_threshold_that_is_given_from_one_side_has_no_other(path: Path, text: str, thresholds: Thresholds) -> None:
+    assert loaded(path, f"[levels]\n{text}\n") == (Settings(levels=thresholds), [])
 
 
 PERCENTS = {"lower": "warning_percent", "higher": "critical_percent", "may_equal": False}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,16 +11,18 @@ from hypothesis import strategies as st
 from oomtray.config import Thresholds
 from oomtray.risk.assessment import Level
 from oomtray.risk.levels import ORDER, Announced, advance, announce
+from oomtray.risk.thresholds import marks
+from tests.facts import GIB
 from tests.facts.memory import memory
 
 MARKS = Thresholds()  # 80 and 90 %, 5 points of hysteresis, 10 s of dwell, stall 10 and 40 %
 
 
-def run(*readings: tuple, start: Level | None = None, marks: Thresholds = MARKS) -> list[str]:
+def run(*readings: tuple, start: Level | None = None, thresholds: Thresholds = MARKS) -> list[str]:
     """Level names after (seconds, used[, stall]) readings."""
     level, names = start or Level(), []
     for now, used, *stall in readings:
-        level = advance(level, memory(used=used, stall=stall[0] if stall else 0.0), marks, now)
+        level = advance(level, memory(used=used, stall=stall[0] if stall else 0.0), thresholds, now)
         names.append(level.name)
     return names
 
@@ -46,10 +50,12 @@ N, W, C = ORDER
         pytest.param([(0, 85), (5, None), (60, None), (99, None)], [W, W, W, W], id="unknown lowers nothing"),
         pytest.param([(0, 85), (5, 70), (9, None), (16, 70), (25, 70), (26, 70)], [W, W, W, W, W, N],
                      id="unknown is no calm reading"),
-        pytest.param([(0, 50, 10), (1, 50, 39), (2, 50, 40)], [W, W, C], id="stalls raise it too"),
-        pytest.param([(0, 50, 12), (1, 50, 5), (50, 50, 5)], [W, W, W], id="a stall holds down to half its mark"),
-        pytest.param([(0, 50, 12), (1, 50, 4.9), (11, 50, 4.9)], [W, W, N], id="and ends below that"),
-        pytest.param([(0, 50, 12), (1, 50, None), (99, 50, None)], [W, W, W], id="unknown stall lowers nothing"),
+        pytest.param([(0, 72, 10), (1, 72, 39), (2, 72, 40)], [W, W, C], id="stalls raise it too"),
+        pytest.param([(0, 72, 12), (1, 72, 5), (50, 72, 5)], [W, W, W], id="a stall holds down to half its mark"),
+        pytest.param([(0, 72, 12), (1, 72, 4.9), (11, 72, 4.9)], [W, W, N], id="and ends below that"),
+        pytest.param([(0, 72, 12), (1, 72, None), (99, 72, None)], [W, W, W], id="unknown stall lowers nothing"),
+        pytest.param([(0, 50, 100), (1, 69, 100)], [N, N], id="a stall with plenty left is a cgroup's, not the machine's"),
+        pytest.param([(0, 72, 50), (1, 60, 50), (11, 60, 50)], [C, C, N], id="and holds no level once there is plenty"),
         pytest.param([(0, None, 12)], [W], id="a stall counts where memory is unknown"),
         pytest.param([(0, None, 12), (1, None, 0), (11, None, 0)], [W, W, N], id="and ends by itself there"),
     ],
@@ -61,24 +67,24 @@ def test_readings(readings: list[tuple], names: list[str]) -> None:
 def test_cause_and_time_say_why_and_since_when() -> None:
     level = advance(Level(), memory(used=85), MARKS, 7)
     assert (level.name, level.since, level.cause) == (W, 7, "used")
-    level = advance(level, memory(used=60, stall=20), MARKS, 9)
+    level = advance(level, memory(used=72, stall=20), MARKS, 9)
     assert (level.name, level.since, level.cause) == (W, 7, "stall")
-    level = advance(level, memory(used=60, stall=50), MARKS, 11)
+    level = advance(level, memory(used=72, stall=50), MARKS, 11)
     assert (level.name, level.since, level.cause) == (C, 11, "stall")
     level = advance(level, memory(used=95, stall=50), MARKS, 12)
     assert (level.since, level.cause) == (11, "used")
 
 
 def test_a_level_that_falls_keeps_the_cause_of_what_remains() -> None:
-    level = advance(Level(), memory(used=50, stall=60), MARKS, 0)
+    level = advance(Level(), memory(used=72, stall=60), MARKS, 0)
     for now, stalled in ((1, 15), (2, 0), (11, 0)):
-        level = advance(level, memory(used=50, stall=stalled), MARKS, now)
+        level = advance(level, memory(used=72, stall=stalled), MARKS, now)
     assert (level.name, level.since, level.cause) == (W, 11, "stall")
 
 
 def test_a_stall_mark_of_0_switches_that_cause_off() -> None:
-    marks = Thresholds(warning_stall=0, critical_stall=0)
-    assert run((0, 50, 100), (1, 50, 100), marks=marks) == [N, N]
+    off = Thresholds(warning_stall=0, critical_stall=0)
+    assert run((0, 75, 100), (1, 75, 100), thresholds=off) == [N, N]
 
 
 def test_a_night_asleep_is_no_calm_time() -> None:
@@ -99,7 +105,8 @@ def test_never_below_what_a_reading_asks_for(trail) -> None:
         level = advance(level, memory(used=percent, stall=stalled), MARKS, now)
         reached = memory(used=percent).used_percent
         for step, mark, stall_mark in ((1, 80, 10), (2, 90, 40)):
-            if (reached is not None and reached >= mark) or (stalled is not None and stalled >= stall_mark):
+            tight = reached is None or reached >= 70
+            if (reached is not None and reached >= mark) or (tight and stalled is not None and stalled >= stall_mark):
                 assert ORDER.index(level.name) >= step
 
 
@@ -137,6 +144,49 @@ def test_unknown_alone_changes_no_level(trail) -> None:
         level = after
 
 
+@pytest.mark.parametrize(
+    ("total", "warning", "critical"),
+    [
+        pytest.param(2 * GIB, (80, None), (90, None), id="2 GiB: less than the sizes"),
+        pytest.param(16 * GIB, (80, None), (90, None), id="16 GiB: the per cent come later"),
+        pytest.param(20 * GIB, (80, None), (90, None), id="20 GiB: both at once"),
+        pytest.param(32 * GIB, (87.5, 4 * GIB), (93.75, 2 * GIB), id="32 GiB: the sizes come later"),
+        pytest.param(512 * GIB, (99.21875, 4 * GIB), (99.609375, 2 * GIB), id="512 GiB"),
+        pytest.param(2048 * GIB, (99.8046875, 4 * GIB), (99.90234375, 2 * GIB), id="2 TiB"),
+    ],
+)
+def test_thresholds_are_sensible_on_small_and_large_machines(total: int, warning: tuple, critical: tuple) -> None:
+    found = marks(MARKS, memory(total=total, used=50))
+    assert (found.warning, found.critical) == (warning, critical)
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "warning", "critical"),
+    [
+        pytest.param(Thresholds(warning_left=0, critical_left=0), 80, 90, id="per cent alone"),
+        pytest.param(Thresholds(warning_percent=0, critical_percent=0), 87.5, 93.75, id="sizes alone"),
+        pytest.param(Thresholds(warning_percent=0, warning_left=0), math.inf, 93.75, id="no warning by memory used"),
+        pytest.param(Thresholds(warning_percent=95, critical_percent=0), 95, 95, id="critical never before warning"),
+    ],
+)
+def test_a_threshold_is_a_share_a_size_or_both(thresholds: Thresholds, warning: float, critical: float) -> None:
+    found = marks(thresholds, memory(total=32 * GIB, used=50))
+    assert (found.warning.used, found.critical.used) == (warning, critical)
+
+
+def test_fifty_gib_left_of_512_are_no_alarm() -> None:
+    left = memory(total=512 * GIB, available=50 * GIB)
+    assert advance(Level(), left, MARKS, 0).name == N
+    assert advance(Level(), memory(total=512 * GIB, available=3 * GIB), MARKS, 0).name == W
+
+
+def test_the_hysteresis_is_no_wider_than_what_a_size_leaves() -> None:
+    level = advance(Level(), memory(total=512 * GIB, available=3 * GIB), MARKS, 0)
+    for now in (1, 12):
+        level = advance(level, memory(total=512 * GIB, available=7 * GIB), MARKS, now)
+    assert level.name == N, "5 points would be 25 GiB"
+
+
 def tell(*levels: tuple[float, str]) -> list[tuple[str | None, bool]]:
     """What is told and withdrawn at each (seconds, level)."""
     announced, said = Announced(), []
@@ -172,6 +222,28 @@ QUIET = (None, False)
 )  # fmt: skip
 def test_told(levels: list[tuple[float, str]], said: list) -> None:
     assert tell(*levels) == said
+
+
+@pytest.mark.parametrize(
+    ("period", "spike", "most"),
+    [
+        pytest.param(400, C, 12, id="84 to 91 % every 400 s"),
+        pytest.param(360, C, 12, id="a spike every six minutes"),
+        pytest.param(3700, W, 8, id="a build every hour"),
+    ],
+)
+def test_told_once_and_not_all_day(period: int, spike: str, most: int) -> None:
+    """216 and 240 critical notifications a day were seen where each episode was told."""
+    base = W if spike == C and period == 400 else N
+    steps = [step for start in range(0, 86400, period) for step in ((start, spike), (start + period // 10, base))]
+    told = [name for name, _ in tell(*steps) if name == spike]
+    assert 2 <= len(told) <= most
+
+
+def test_calm_hours_make_it_news_as_on_the_first_day() -> None:
+    day = [(start, name) for start in range(0, 40000, 400) for name in (C, N)]
+    assert tell(*day, (60000, N), (60001, C))[-1] == (C, False)
+    assert tell(*day, (60000, N), (60001, C), (60002, N), (60400, C))[-1] == (C, False)
 
 
 @given(st.lists(st.tuples(st.floats(0.1, 4000), st.sampled_from(ORDER)), max_size=60))
