@@ -202,6 +202,21 @@ def test_explain_sums_up_to_the_badness(group: MemoryCgroup) -> None:
     assert str(process["badness"]) in told
 
 
+def test_explain_has_the_facts_of_a_process(tmp_path: Path) -> None:
+    child = subprocess.Popen(["sleep", "601"], cwd=tmp_path)
+    try:
+        facts = report("explain", str(child.pid), shape=contract.EXPLAIN)["process"]
+        told = oomtray("explain", str(child.pid)).stdout
+    finally:
+        child.kill()
+        child.wait()
+    assert facts["command"] == {"arguments": ["sleep", "601"], "whole": True}
+    assert (facts["directory"], facts["parent"]["pid"], facts["uid"]) == (str(tmp_path), os.getpid(), os.geteuid())
+    assert (facts["threads"], facts["children"]["count"], facts["unread"]) == (1, 0, {})
+    assert re.search(r"^Command +sleep 601$", told, re.MULTILINE)
+    assert re.search(rf"^Directory +{re.escape(str(tmp_path))}$", told, re.MULTILINE)
+
+
 @pytest.mark.parametrize("which", ["zombie", "init"])
 def test_explain_says_why_something_is_never_killed(which: str, zombie: int) -> None:
     pid = zombie if which == "zombie" else 1
