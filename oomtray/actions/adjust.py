@@ -1,4 +1,4 @@
-"""Writing oom_score_adj, the plain way first: what an owner may do needs no password.
+"""Write oom_score_adj as its owner may, which needs no password.
 
 The kernel lets an owner set anything at or above a hidden floor (`oom_score_adj_min`), often lower than the present
 value: under the user manager 100 where its services run at 200. So lowering tries the wanted value, then goes as far
@@ -30,7 +30,7 @@ Trouble = Literal[
     "is-thread",  # the id of a thread, not of a process
     "out-of-range",
     "hidden",  # hidepid: nothing about it can be read
-    "needs-authorisation",  # an administrator's word is needed, the helper asks for it
+    "needs-authorisation",  # of an administrator, which the helper asks for
     "refused-by-kernel",  # even root may not: no CAP_SYS_RESOURCE here
     "not-yours",  # raising is up to the owner
     "changed-since",  # another has set it since: nothing of ours to take back
@@ -78,31 +78,46 @@ class Change:
         return self.done and self.before != self.after
 
 
-def adjust(target: Target, value: int, *, expect: int | None = None, proc: str = "/proc") -> Change:
-    """Sets exactly `value`, or nothing. With `expect`, only where that is still the value."""
+def adjust(
+    target: Target,
+    value: int,
+    *,
+    expect: int | None = None,
+    proc: str = "/proc",
+    as_root: bool | None = None,
+) -> Change:
+    """Set exactly `value`, or nothing. With `expect`, only where that is still the value.
+
+    `as_root` None: whether this program is.
+    """
+    root = is_root() if as_root is None else as_root
 
     def act(handle: ProcessHandle, before: int) -> _Result:
         if expect is not None and before not in (expect, value):
             return before, "changed-since"
-        return _set(handle, before, value)
+        return _set(handle, before, value, as_root=root)
 
     return _change(target, value, proc, act)
 
 
-def reach(target: Target, value: int, direction: Direction, *, proc: str = "/proc") -> Change:
-    """Sets `value` where it lies in this direction, downwards as far as this user may: the change is then done in part.
+def reach(
+    target: Target, value: int, direction: Direction, *, proc: str = "/proc", as_root: bool | None = None
+) -> Change:
+    """Set `value` where it lies in this direction, downwards as far as is allowed: the change is then done in part.
 
-    A process that has the value already, or is beyond it, stays where it is, and that is done.
+    A process that lies beyond `value` already stays where it is, and that is done. `as_root` None: whether this
+    program is.
     """
+    root = is_root() if as_root is None else as_root
 
     def act(handle: ProcessHandle, before: int) -> _Result:
-        return set_or_descend(handle, before, _goal(before, value, direction))
+        return set_or_descend(handle, before, _goal(before, value, direction), as_root=root)
 
     return _change(target, value, proc, act)
 
 
 def foretell(target: Target, value: int, direction: Direction, *, proc: str = "/proc") -> Change:
-    """What `reach` would try: not done, with the value it would lead to, or with what forbids it from the outset."""
+    """Tell what `reach` would try: not done, with the value it would lead to, or with what forbids it from the outset."""
 
     def act(_: ProcessHandle, before: int) -> _Result:
         return _goal(before, value, direction), None
@@ -159,32 +174,32 @@ def _why_not(handle: ProcessHandle, value: int) -> Trouble | None:
     return None if LOWEST <= value <= HIGHEST else "out-of-range"
 
 
-def _set(handle: ProcessHandle, before: int, value: int) -> _Result:
+def _set(handle: ProcessHandle, before: int, value: int, *, as_root: bool) -> _Result:
     if value != before:
         try:
-            _write(handle, value)
+            _write(handle, value, as_root=as_root)
         except PermissionError:
-            return before, _refusal(lowering=value < before)
+            return before, _refusal(lowering=value < before, as_root=as_root)
     return value, None
 
 
-def set_or_descend(handle: ProcessHandle, before: int, value: int) -> _Result:
-    """The value, or where that is refused the lowest that is allowed on the way down to it."""
-    after, error = _set(handle, before, value)
+def set_or_descend(handle: ProcessHandle, before: int, value: int, *, as_root: bool) -> _Result:
+    """Set the value, or where that is refused the lowest that is allowed on the way down to it."""
+    after, error = _set(handle, before, value, as_root=as_root)
     if error is not None and value < before:
-        after = _descend(handle, before, value)
+        after = _descend(handle, before, value, as_root=as_root)
     return after, error
 
 
-def _descend(handle: ProcessHandle, allowed: int, refused: int) -> int:
-    """Halves the way between the value it has and the refused one until the floor is found; returns that.
+def _descend(handle: ProcessHandle, allowed: int, refused: int, *, as_root: bool) -> int:
+    """Halve the way between the value it has and the refused one until the floor is found; returns that.
 
     Each write that is allowed lowers the value further, so that no interruption leaves it above where it was.
     """
     while allowed - refused > 1:
         middle = (allowed + refused) // 2
         try:
-            _write(handle, middle)
+            _write(handle, middle, as_root=as_root)
             allowed = middle
         except PermissionError:
             refused = middle
@@ -195,19 +210,19 @@ def is_root() -> bool:
     return os.geteuid() == 0
 
 
-def _refusal(*, lowering: bool) -> Trouble:
-    if is_root():
+def _refusal(*, lowering: bool, as_root: bool) -> Trouble:
+    if as_root:
         return "refused-by-kernel"
     return "needs-authorisation" if lowering else "not-yours"
 
 
-def _write(handle: ProcessHandle, value: int) -> None:
+def _write(handle: ProcessHandle, value: int, *, as_root: bool) -> None:
     # A write with CAP_SYS_RESOURCE moves the floor to its value, up as well, and then the owner can't go below it:
     # even root tries without it first.
     try:
         with without_capability():
             handle.write_adj(value)
     except PermissionError:
-        if not is_root():
+        if not as_root:
             raise
         handle.write_adj(value)

@@ -1,181 +1,292 @@
-"""The steps behind `protect`, `deprioritize`, `reset` and `undo`: the plain write, the permission, the memory of it."""
+"""The one way that oom_score_adj is changed on request: plain writes, permission for the rest, the memory of it, undo.
+
+    plan = changer.plan("protect", processes)        changes nothing; `foretell` says what it would come to
+    plan = changer.undo()                            the same for taking back the last change, or a given one
+    outcome = changer.apply(plan)                    plain writes for all
+    outcome = changer.ask(outcome)                   `calls`: what pkexec is to run for those that went not all the way
+    outcome = changer.finish(outcome, code, stdout, stderr)      what became of the first call; again while there are more
+    outcome = changer.authorize(outcome, runner)     the last two, with the runner that was handed in
+
+What is done is in the journal before the next step begins, so that it can be undone wherever Ctrl-C ends it.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from oomtray.actions import escalate
 from oomtray.actions.adjust import Change, Target, adjust, foretell, reach
 from oomtray.actions.journal import Journal
-from oomtray.actions.reset import nothing_known, origin
+from oomtray.actions.reset import origins
+from oomtray.kernel.files import PROC
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from oomtray.actions.adjust import Direction
-    from oomtray.actions.escalate import Call, Runner, Status
-    from oomtray.actions.journal import JournalNote
-    from oomtray.actions.reset import UnitValue
+    from oomtray.actions.escalate import Call, Complaint, Runner, Status
+    from oomtray.actions.journal import Batch, JournalNote
+    from oomtray.actions.reset import Origin, UnitValue
+    from oomtray.actions.rules.engine import RulesStatus
     from oomtray.config import Presets
     from oomtray.kernel.snapshot import Process
 
-_LATER = frozenset({"needs-authorisation", "refused-by-kernel", "not-yours", "hidden", "failed"})
+DIRECTION: dict[str, Direction] = {
+    "protect": "down",
+    "protect-strongly": "down",
+    "deprioritize": "up",
+    "first": "up",
+}
+"""Which way a preset goes; a value of one's own and a reset go either way."""
+
+_MAY_PASS = frozenset({"needs-authorisation", "refused-by-kernel", "not-yours", "hidden", "failed"})
 """What stood in the way of an undo and may not do so next time."""
 
-_DIRECTIONS: dict[str, Direction] = {"protect": "down", "deprioritize": "up"}
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is to be tried on one process."""
+
+    target: Target
+    value: int
+    direction: Direction = "any"
+    expect: int | None = None
+    """Only where this is still its value: another's later change is not taken back."""
+    error: str | None = None
+    """Why it isn't even tried: an identifier as in `Change.error`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    action: str
+    steps: tuple[Step, ...]
+    uids: Mapping[Target, int] = field(default_factory=dict)
+    """Whose the processes are, as far as it is known."""
+    undoes: Batch | None = None
+    note: JournalNote | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """For whom permission may be asked, and what must still hold of them once it is there."""
+
+    only: frozenset[Target] | None = None
+    """None: for all."""
+    exes: Mapping[Target, str] = field(default_factory=dict)
+    """The executable that must still run."""
+    owners: Mapping[Target, int] = field(default_factory=dict)
+    """The uid that all four must be."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOutcome:
+    """How far a plan has come."""
+
+    action: str
+    changes: tuple[Change, ...]
+    terms: Terms = field(default_factory=Terms)
+    uids: Mapping[Target, int] = field(default_factory=dict)
+    calls: tuple[Call, ...] = ()
+    """What pkexec is still to run, one after another."""
+    status: Status | None = None
+    """How asking for permission ended; None where nobody was asked, or all was done."""
+    complaint: Complaint | None = None
+    """What the helper had to say, where it could not answer."""
+    batch: Batch | None = None
+    """What an undo takes back; None where nothing moved, and after an undo."""
+    undoes: Batch | None = None
+    note: JournalNote | None = None
+
+    @property
+    def moved(self) -> tuple[Change, ...]:
+        return tuple(change for change in self.changes if change.moved)
+
+    @property
+    def wanting(self) -> tuple[Change, ...]:
+        """Those for which permission may be asked."""
+        return tuple(
+            change
+            for change in self.changes
+            if escalate.needs_it(change) and (self.terms.only is None or change.target in self.terms.only)
+        )
+
+    @property
+    def left_to_undo(self) -> tuple[Change, ...]:
+        """Of the batch that this undoes, what may be taken back next time."""
+        if self.undoes is None:
+            return ()
+        tried = {change.target for change in self.changes}
+        stuck = {change.target for change in self.changes if not change.done and change.error in _MAY_PASS}
+        return tuple(c for c in self.undoes.changes if c.target in stuck or c.target not in tried)
+
+    def undoable_by(self, uid: int) -> bool:
+        """Not where all of it was a lowering of others' processes: only their owner or root may raise those again."""
+        return self.batch is not None and any(
+            change.after > (change.before or 0) or uid in (0, self.uids.get(change.target, uid)) for change in self.moved
+        )
 
 
 class Changer:
-    """One command's changes. `adj` None: what the word stands for in the settings, or the first value for a reset."""
-
     def __init__(
         self,
-        word: str,
-        adj: int | None,
-        levels: Presets,
+        presets: Presets,
         *,
         journal: Journal | None = None,
-        unit_value: UnitValue = lambda _: None,
+        proc: str = PROC,
         helper: str = escalate.HELPER,
         pkexec: str = escalate.PKEXEC,
-        runner: Runner = escalate.run,
+        as_root: bool | None = None,
     ) -> None:
-        self._word = word
-        self._adj = adj
-        self._levels = levels
-        self._direction: Direction = "any" if adj is not None else _DIRECTIONS.get(word, "any")
-        self._journal = Journal() if journal is None else journal
-        self._unit_value = unit_value
-        self._helper = helper
-        self._pkexec = pkexec
-        self._runner = runner
-        self.status: Status | None = None
-        """How asking for permission ended; None where nobody was asked."""
-        self.says: str | None = None
-        """What there is to say about that."""
-        self.note: JournalNote | None = None
-        """What the journal has to say."""
+        """`as_root` None: whether this program is."""
+        self.presets = presets
+        self._journal = Journal(proc=proc) if journal is None else journal
+        self.proc = proc
+        self.helper, self.pkexec = helper, pkexec
+        self._as_root = as_root
 
-    def plan(self, processes: Iterable[Process]) -> tuple[Change, ...]:
-        """What `change` would try, without doing it."""
-        return tuple(self._each(process, foretell) for process in processes)
+    def value_of(self, action: str) -> int | None:
+        """The oom_score_adj that a preset stands for; None for an action without one."""
+        return self.presets.value(action) if action in DIRECTION else None
 
-    def change(
-        self, processes: Iterable[Process], first_step: Callable[[Sequence[Change]], None] | None = None
-    ) -> tuple[Change, ...]:
-        """Plain writes for all, then permission for what they did not reach; `first_step` is told in between.
+    def origins(self, processes: Iterable[Process], unit_value: UnitValue = lambda _: None) -> dict[int, Origin]:
+        """By pid, where a reset of each goes; those that have nowhere to go are left out."""
+        return origins(processes, self._journal.first_values(), unit_value)
 
-        What was done is remembered also where Ctrl-C ends it.
-        """
-        changes: list[Change] = []
-        try:
-            changes.extend(self._each(process, reach) for process in processes)
-            self._ask(changes, first_step)
-        finally:
-            self._journal.record(self._word, changes)
-            self.note = self.note or self._journal.note
-        return tuple(changes)
-
-    def finish(
+    def plan(
         self,
-        tried: Iterable[Change],
-        exes: Mapping[Target, str],
-        first_step: Callable[[Sequence[Change]], None] | None,
+        action: str,
+        processes: Iterable[Process],
+        value: int | None = None,
         *,
-        allowed: Collection[Target],
-        owners: Mapping[Target, int] = escalate.ANY_OWNER,
-    ) -> tuple[Change, ...]:
-        """Permission for what plain writes, made by another, did not reach.
+        unit_value: UnitValue = lambda _: None,
+    ) -> Plan:
+        """`value` None: what the action stands for in the settings; for reset, where each process has come from."""
+        processes = tuple(processes)
+        wanted = self.value_of(action) if value is None else value
+        if wanted is None:
+            back = self.origins(processes, unit_value)
+            steps = tuple(_back(process, back.get(process.pid)) for process in processes)
+        else:
+            direction = DIRECTION.get(action, "any") if value is None else "any"
+            steps = tuple(Step(_target(process), wanted, direction) for process in processes)
+        uids = {_target(process): process.uid for process in processes}
+        return Plan(action, steps, uids, note=self._journal.note if wanted is None else None)
 
-        Only those in `allowed` are asked for; `exes` names executables that must still run then, `owners` the uids.
-        """
-        changes = list(tried)
-        try:
-            asking = [change for change in changes if change.target in allowed]
-            self._ask(asking, first_step, exes, owners)
-            changes[:] = escalate.merged(changes, asking)
-        finally:
-            self._journal.record(self._word, changes)
-            self.note = self.note or self._journal.note
-        return tuple(changes)
-
-    def undo(self, first_step: Callable[[Sequence[Change]], None] | None = None) -> tuple[Change, ...]:
-        """Takes back the last change; empty where there is none (`note` says if it can't be read)."""
-        batch = self._journal.last()
-        self.note = self._journal.note
+    def undo(self, batch: Batch | None = None) -> Plan:
+        """Takes back this batch, None: the last one. Without steps where there is none; `note` may say why."""
+        batch = self._journal.last() if batch is None else batch
+        note = self._journal.note
         if batch is None:
-            return ()
+            return Plan("undo", (), note=note)
+        steps = tuple(Step(c.target, c.before, expect=c.after) for c in batch.changes if c.before is not None)
+        return Plan("undo", steps, undoes=batch, note=note)
+
+    def foretell(self, plan: Plan) -> tuple[Change, ...]:
+        """What `apply` would try, without doing it."""
+        return tuple(self._foretold(step) for step in plan.steps)
+
+    def apply(self, plan: Plan) -> ChangeOutcome:
+        """Plain writes, each as far as it may go alone."""
         changes: list[Change] = []
         try:
-            for change in batch.changes:
-                assert change.before is not None
-                changes.append(adjust(change.target, change.before, expect=change.after))
-            self._ask(changes, first_step)
+            changes.extend(self._tried(step) for step in plan.steps)
         finally:
-            stuck = {change.target for change in changes if not change.done and change.error in _LATER}
-            done = {change.target for change in changes}
-            remaining = [c for c in batch.changes if c.target in stuck or c.target not in done]
-            self._journal.take_back(batch, remaining)
-            self.note = self._journal.note or self.note
-        return tuple(changes)
+            outcome = ChangeOutcome(
+                plan.action, tuple(changes), uids=plan.uids, undoes=plan.undoes, note=plan.note
+            )
+            outcome = self.remember(outcome)
+        return outcome
 
-    @property
-    def level(self) -> int | None:
-        """The value that is wanted whatever the process; None for a reset."""
-        if self._adj is not None:
-            return self._adj
-        return {"protect": self._levels.protect, "deprioritize": self._levels.deprioritize}.get(self._word)
+    def remember(self, outcome: ChangeOutcome) -> ChangeOutcome:
+        """Writes into the journal how far it has come. Steps of this class have done so already."""
+        journal, batch = self._journal, outcome.batch
+        if outcome.undoes is not None:
+            left = outcome.left_to_undo
+            if left == outcome.undoes.changes:
+                return outcome
+            journal.take_back(outcome.undoes, left)
+        else:
+            batch = journal.record(outcome.action, outcome.changes, batch)
+        return replace(outcome, batch=batch, note=journal.note or outcome.note)
 
-    def wanted(self, process: Process) -> int | None:
-        """None: a reset that knows no value to go back to."""
-        if self.level is not None:
-            return self.level
-        back = origin(process, self._journal, self._unit_value)
-        self.note = self.note or self._journal.note
-        return None if back is None else back.value
-
-    def _each(self, process: Process, act: Callable[[Target, int, Direction], Change]) -> Change:
-        target, value = Target(process.pid, process.start_time), self.wanted(process)
-        if value is not None:
-            return act(target, value, self._direction)
-        return nothing_known(process)
-
-    def _ask(
-        self,
-        changes: list[Change],
-        first_step: Callable[[Sequence[Change]], None] | None,
-        exes: Mapping[Target, str] = escalate.ANY_EXE,
-        owners: Mapping[Target, int] = escalate.ANY_OWNER,
-    ) -> None:
-        """Lets the helper finish what needs it. Changes the list, also where Ctrl-C ends it."""
-        if not any(escalate.needs_it(change) for change in changes):
-            return
-        if first_step is not None:
-            first_step(changes)
-        lacking = escalate.missing(self._helper, self._pkexec)
+    def ask(self, outcome: ChangeOutcome) -> ChangeOutcome:
+        """With the calls for what needs permission; with a status instead where what they need isn't installed."""
+        wanting = outcome.wanting
+        if not wanting:
+            return outcome
+        lacking = escalate.missing(self.helper, self.pkexec)
         if lacking is not None:
-            self.status, self.says = lacking, escalate.remedy(lacking, self._helper)
-            return
+            return replace(outcome, status=lacking)
         calls, rest = escalate.calls(
-            changes, exes=exes, owners=owners, helper=self._helper, pkexec=self._pkexec
+            wanting,
+            exes=outcome.terms.exes,
+            owners=outcome.terms.owners,
+            proc=self.proc,
+            helper=self.helper,
+            pkexec=self.pkexec,
         )
-        changes[:] = escalate.merged(changes, rest)
-        for call in calls:
-            self._call(call, changes)
-            if self.status == "dismissed":
-                return
+        asking = replace(outcome, calls=calls, status=None, complaint=None)
+        return self._with(asking, rest) if rest else asking
 
-    def _call(self, call: Call, changes: list[Change]) -> None:
-        try:
-            answer = self._runner(call.argv, call.stdin)
-        except KeyboardInterrupt:
-            # the helper finishes what it has begun
-            changes[:] = escalate.merged(changes, escalate.read(call, 130, b"", b"").changes)
-            raise
-        except OSError as error:
-            self.status, self.says = "failed", f"{self._pkexec} can't be started: {error.strerror}"
-            return
-        outcome = escalate.read(call, *answer)
-        changes[:] = escalate.merged(changes, outcome.changes)
-        if outcome.status != "done":
-            self.status, self.says = outcome.status, outcome.says
+    def finish(self, outcome: ChangeOutcome, code: int, stdout: bytes, stderr: bytes) -> ChangeOutcome:
+        """What became of the first call: its exit status (negative: the signal), standard output and error."""
+        call, *more = outcome.calls
+        answer = escalate.read(call, code, stdout, stderr, proc=self.proc)
+        if answer.status == "dismissed":  # meant for the dialogs that would have come after it too
+            return replace(outcome, calls=(), status="dismissed")
+        outcome = replace(outcome, calls=tuple(more))
+        if answer.status != "done":
+            outcome = replace(outcome, status=answer.status, complaint=answer.complaint)
+        return self._with(outcome, answer.changes)
+
+    def not_started(self, outcome: ChangeOutcome, reason: str) -> ChangeOutcome:
+        """Where pkexec could not be started; `reason` is the system's."""
+        complaint = escalate.Complaint(reason, program=self.pkexec)
+        return replace(outcome, calls=(), status="failed", complaint=complaint)
+
+    def authorize(self, outcome: ChangeOutcome, runner: Runner) -> ChangeOutcome:
+        """Asks for permission and waits for the answers. Ctrl-C ends it, with what was done in the journal."""
+        outcome = self.ask(outcome)
+        while outcome.calls:
+            call = outcome.calls[0]
+            try:
+                answer = runner(call.argv, call.stdin)
+            except KeyboardInterrupt:
+                self.finish(outcome, escalate.INTERRUPTED, b"", b"")  # the helper ends what it has begun
+                raise
+            except OSError as error:
+                outcome = self.not_started(outcome, error.strerror or str(error))
+            else:
+                outcome = self.finish(outcome, *answer)
+        return outcome
+
+    def _with(self, outcome: ChangeOutcome, finished: Iterable[Change]) -> ChangeOutcome:
+        return self.remember(replace(outcome, changes=escalate.merged(outcome.changes, finished)))
+
+    def _tried(self, step: Step) -> Change:
+        if step.error is not None:
+            return self._foretold(step)
+        if step.expect is not None:
+            return adjust(step.target, step.value, expect=step.expect, proc=self.proc, as_root=self._as_root)
+        return reach(step.target, step.value, step.direction, proc=self.proc, as_root=self._as_root)
+
+    def _foretold(self, step: Step) -> Change:
+        change = foretell(step.target, step.value, step.direction, proc=self.proc)
+        return replace(change, error=change.error or step.error)
+
+
+def terms_of(status: RulesStatus) -> Terms:
+    """Permission for the rules that wait for it: for each process as long as its rule still means it."""
+    only = frozenset(one.change.target for one in status.waiting if one.change is not None)
+    return Terms(only, status.exes, status.owners)
+
+
+def _target(process: Process) -> Target:
+    return Target(process.pid, process.start_time)
+
+
+def _back(process: Process, back: Origin | None) -> Step:
+    if back is not None:
+        return Step(_target(process), back.value)
+    return Step(_target(process), process.oom_score_adj or 0, error="nothing-known")

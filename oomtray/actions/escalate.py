@@ -31,6 +31,8 @@ ANY_EXE: Mapping[Target, str] = {}
 ANY_OWNER: Mapping[Target, int] = {}
 
 _DISMISSED, _REFUSED = 126, 127  # pkexec(1)
+INTERRUPTED = 130
+"""As a shell reports a program that Ctrl-C ended."""
 
 Verb = Literal["own", "other"]
 Runner = Callable[[Sequence[str], bytes], tuple[int, bytes, bytes]]
@@ -41,7 +43,7 @@ Raises OSError where the program can't be started."""
 Status = Literal[
     "done",
     "failed",  # some process could not be changed; each change says why
-    "dismissed",  # the user closed the dialog: nothing more is said
+    "dismissed",  # the user closed the dialog
     "not-authorised",
     "no-agent",  # nothing on this desktop shows the dialog
     "no-helper",
@@ -61,11 +63,21 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Complaint:
+    """Why a run left processes without an answer."""
+
+    detail: str
+    """The first line of its standard error, or why it could not be started. May be empty."""
+    code: int | None = None
+    """Its exit status, negative the signal that ended it; None where it could not be started."""
+    program: str = PKEXEC
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     status: Status
     changes: tuple[Change, ...]
-    says: str | None
-    """One sentence for the user, without a full stop; None where nothing is to be said."""
+    complaint: Complaint | None = None
 
 
 def missing(helper: str = HELPER, pkexec: str = PKEXEC) -> Literal["no-helper", "no-pkexec"] | None:
@@ -73,24 +85,6 @@ def missing(helper: str = HELPER, pkexec: str = PKEXEC) -> Literal["no-helper", 
     if not os.access(helper, os.X_OK):
         return "no-helper"
     return None if os.access(pkexec, os.X_OK) else "no-pkexec"
-
-
-def remedy(status: Status, helper: str = HELPER) -> str | None:
-    """What to do about it, as one sentence without a full stop."""
-    if status == "no-helper":
-        return (
-            f"the helper that may lower it is not installed ({helper}): install the oomtray package of your system,"
-            " or run `sudo make install-helper` in the source tree"
-        )
-    if status == "no-pkexec":
-        return f"pkexec is not installed ({PKEXEC}): install the package pkexec, or polkit"
-    if status == "no-agent":
-        return "no program here shows the password dialog: start a polkit agent, such as polkit-gnome or lxpolkit"
-    return (
-        "an administrator's permission is needed, and it was not given"
-        if status == "not-authorised"
-        else None
-    )
 
 
 def needs_it(change: Change) -> bool:
@@ -152,17 +146,17 @@ def calls(
 def read(call: Call, code: int, stdout: bytes, stderr: bytes, *, proc: str = "/proc") -> Outcome:
     """What became of a call. A line without an answer is looked up: the helper may have been ended after its write."""
     if code == _DISMISSED:
-        return Outcome("dismissed", call.changes, None)
+        return Outcome("dismissed", call.changes)
     answers = _answers(stdout)
     if code == _REFUSED and not answers:
         status: Status = "no-agent" if b"No authentication agent" in stderr else "not-authorised"
-        return Outcome(status, call.changes, remedy(status))
+        return Outcome(status, call.changes)
     changes = tuple(
         _answered(change, answers[place] if place < len(answers) else None, proc)
         for place, change in enumerate(call.changes)
     )
     if all(change.done and change.error is None for change in changes):
-        return Outcome("done", changes, None)
+        return Outcome("done", changes)
     return Outcome("failed", changes, _complaint(code, stderr) if len(answers) < len(changes) else None)
 
 
@@ -257,7 +251,5 @@ def _lost(change: Change, gone: ProcessGone) -> Change:
     return replace(change, after=change.wanted, done=False, error="pid-reused" if gone.reused else "gone")
 
 
-def _complaint(code: int, stderr: bytes) -> str:
-    first = stderr.decode("utf-8", "backslashreplace").strip().partition("\n")[0]
-    ended = f"ended by signal {-code}" if code < 0 else f"ended with status {code}"
-    return f"the helper {ended}" + (f": {first}" if first else "")
+def _complaint(code: int, stderr: bytes) -> Complaint:
+    return Complaint(stderr.decode("utf-8", "backslashreplace").strip().partition("\n")[0], code)

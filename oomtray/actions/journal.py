@@ -23,7 +23,7 @@ from oomtray.paths import state_file
 from oomtray.private_file import PrivateFile, Stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 FILE = "changes.jsonl"
 MAX_BATCHES = 100
@@ -42,7 +42,7 @@ class JournalNote:
 
     id: Literal[
         "not-recorded",  # a change stands, and undo won't know of it
-        "not-taken-back",  # it was undone, and the next undo will try the same again
+        "not-taken-back",  # what an undo took back is still in it, so that the next one tries the same again
         "unreadable",
         "damaged",  # what can be read of it counts
         "damaged-kept",  # so it was, and it is kept as `aside`
@@ -62,7 +62,7 @@ class Batch:
     """Rises by one from batch to batch within a boot."""
     time: float
     """Seconds since 1970, for people only."""
-    word: str
+    action: str
     """protect, deprioritize, reset..."""
     changes: tuple[Change, ...]
     """Only what moved; `before` is never None."""
@@ -73,6 +73,14 @@ class _State:
     first: dict[Target, int] = field(default_factory=dict)
     batches: list[Batch] = field(default_factory=list)
     damaged: bool = False
+
+    def place_of(self, batch: Batch | None) -> int | None:
+        """A number alone is given again once its batch was taken back."""
+        if batch is not None:
+            for place, known in enumerate(self.batches):
+                if (known.number, known.time) == (batch.number, batch.time):
+                    return place
+        return None
 
 
 class Journal:
@@ -101,9 +109,9 @@ class Journal:
         batches = self._look().batches
         return batches[-1] if batches else None
 
-    def first_seen(self, target: Target) -> int | None:
-        """The value before the first change of ours; None where this process was never changed."""
-        return self._look().first.get(target)
+    def first_values(self) -> Mapping[Target, int]:
+        """The value of each process before the first change of ours."""
+        return self._look().first
 
     def standing(self) -> dict[tuple[int, int], int]:
         """The value that each changed process was last given, by (pid, start time); what is taken back is not in it.
@@ -119,33 +127,42 @@ class Journal:
         self._seen = stamp
         return self._standing
 
-    def record(self, word: str, changes: Iterable[Change]) -> Batch | None:
-        """Remembers what moved. None where nothing did, or where it can't be remembered (`note` says why)."""
+    def record(self, action: str, changes: Iterable[Change], batch: Batch | None = None) -> Batch | None:
+        """Remember what moved, in the place of `batch` where that is given and still there.
+
+        None where nothing moved, or where it can't be remembered (`note` says why).
+        """
         moved = tuple(change for change in changes if change.moved and change.before is not None)
         self.note = None
+        if batch is not None and batch.changes == moved:
+            return batch
         if not moved:
+            if batch is not None:
+                self.take_back(batch)
             return None
 
-        def add(state: _State) -> Batch:
+        def put(state: _State) -> Batch:
             for change in moved:
                 assert change.before is not None
                 state.first.setdefault(change.target, change.before)
-            number = state.batches[-1].number + 1 if state.batches else 1
-            batch = Batch(number, self._wall(), word, moved)
-            state.batches.append(batch)
-            return batch
+            place = state.place_of(batch)
+            if batch is None or place is None:
+                number = state.batches[-1].number + 1 if state.batches else 1
+                state.batches.append(Batch(number, self._wall(), action, moved))
+                return state.batches[-1]
+            state.batches[place] = replace(batch, changes=moved)
+            return state.batches[place]
 
-        return self._update(add, "not-recorded")
+        return self._update(put, "not-recorded")
 
     def take_back(self, batch: Batch, remaining: Sequence[Change] = ()) -> None:
-        """After an undo: forgets the batch, or leaves of it what could not be undone yet."""
+        """Forget a batch that was undone, or leave of it what could not be undone yet."""
 
         def drop(state: _State) -> None:
-            for place, known in enumerate(state.batches):
-                if known.number == batch.number:
-                    left = [replace(known, changes=tuple(remaining))] if remaining else []
-                    state.batches[place : place + 1] = left
-                    return
+            place = state.place_of(batch)
+            if place is not None:
+                left = [replace(batch, changes=tuple(remaining))] if remaining else []
+                state.batches[place : place + 1] = left
 
         self._update(drop, "not-taken-back")
 
@@ -247,7 +264,7 @@ def _render(state: _State, boot: str | None, lives: Callable[[Target], bool]) ->
             {
                 "number": batch.number,
                 "time": batch.time,
-                "word": batch.word,
+                "word": batch.action,
                 "changes": [
                     {
                         "pid": c.pid,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.config import Rows
@@ -70,7 +71,7 @@ def after_change(
     if then is None or now is None or then.also is not None:
         return then
     same = then.risk.process.identity == now.risk.process.identity
-    return type(then)(then.killer, then.risk, then.near, now.also) if same else then
+    return replace(then, also=now.also) if same else then
 
 
 def cautions(assessment: Assessment, adjusted: Mapping[int, int], *, uid: int | None = None) -> tuple[Caution, ...]:

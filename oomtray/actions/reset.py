@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from oomtray.actions.adjust import Target, foretell
+from oomtray.actions.adjust import Target
 from oomtray.systemd.unit_names import unit_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from oomtray.actions.adjust import Change
-    from oomtray.actions.journal import Journal
     from oomtray.kernel.snapshot import Process
     from oomtray.systemd.units import UnitReader
 
 UnitValue = Callable[["Process"], int | None]
 """OOMScoreAdjust= of the unit that a process is in; None where it is in none, or the manager doesn't answer."""
+UnitValues = dict[Target, int | None]
+"""The same for some processes, asked beforehand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Origin:
 
 
 def unit_values(reader: UnitReader) -> UnitValue:
-    """As the manager that runs the unit tells it: what the unit's new processes get, set there or by default."""
+    """What the unit's new processes get, set there or by default, as the manager that runs it tells."""
 
     def value(process: Process) -> int | None:
         unit = unit_of(process.unit_cgroup)
@@ -38,14 +38,12 @@ def unit_values(reader: UnitReader) -> UnitValue:
     return value
 
 
-def may_have_unit_value(process: Process) -> bool:
-    """Whether it is worth asking: only a service sets a value."""
-    unit = unit_of(process.unit_cgroup)
-    return unit is not None and unit.name.endswith(".service")
+def among(values: UnitValues) -> UnitValue:
+    return lambda process: values.get(Target(process.pid, process.start_time))
 
 
-def ask_units(processes: Iterable[Process], reader: Callable[[], UnitReader] | None = None) -> dict[Target, int | None]:
-    """For where it may take long: what the unit of each sets now, every unit asked once."""
+def ask_units(processes: Iterable[Process], reader: Callable[[], UnitReader] | None = None) -> UnitValues:
+    """Ask systemd what the unit of each sets now, every unit once. It may take long to answer."""
     from oomtray.systemd.units import UnitReader
 
     units = UnitReader() if reader is None else reader()
@@ -56,17 +54,29 @@ def ask_units(processes: Iterable[Process], reader: Callable[[], UnitReader] | N
         units.close()
 
 
-def nothing_known(process: Process, *, proc: str = "/proc") -> Change:
-    """The reset of a process that has no origin."""
-    adj = process.oom_score_adj
-    unknown = foretell(Target(process.pid, process.start_time), 0 if adj is None else adj, "any", proc=proc)
-    return replace(unknown, error=unknown.error or "nothing-known")
+def origins(
+    processes: Iterable[Process], first: Mapping[Target, int], unit_value: UnitValue
+) -> dict[int, Origin]:
+    """By pid, where each goes back to: its value in `first`, as it was before any change of ours, else its unit's.
+
+    Left out are those that were never changed and whose unit sets no value: there is nothing to go back to.
+    """
+    found: dict[int, Origin] = {}
+    for process in processes:
+        seen = first.get(Target(process.pid, process.start_time))
+        set_ = unit_value(process) if seen is None else None
+        if seen is not None:
+            found[process.pid] = Origin(seen, "first-seen")
+        elif set_ is not None:
+            found[process.pid] = Origin(set_, "unit")
+    return found
 
 
-def origin(process: Process, journal: Journal, unit_value: UnitValue) -> Origin | None:
-    """None: it was never changed, and no unit sets a value, so there is nothing to go back to."""
-    first = journal.first_seen(Target(process.pid, process.start_time))
-    if first is not None:
-        return Origin(first, "first-seen")
-    value = unit_value(process)
-    return None if value is None else Origin(value, "unit")
+def unasked(processes: Iterable[Process], known: Mapping[int, Origin]) -> list[Process]:
+    """Those for which only systemd can tell: only a service sets a value."""
+    return [process for process in processes if process.pid not in known and _in_service(process)]
+
+
+def _in_service(process: Process) -> bool:
+    unit = unit_of(process.unit_cgroup)
+    return unit is not None and unit.name.endswith(".service")

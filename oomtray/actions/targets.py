@@ -33,12 +33,13 @@ class Matches:
         return len(self.processes) > 1
 
     @property
-    def missing(self) -> str:
-        """What to say where nothing matches."""
-        what = "process" if is_pid(self.word) else "process or app called"
-        seen = "" if self.complete else " that you can see"
-        word = printable(_as_shown(self.word)) or "(an empty name)"
-        return f"there is no {what} {word}{seen}"
+    def is_pid(self) -> bool:
+        return is_pid(self.word)
+
+    @property
+    def shown(self) -> str:
+        """The word as names of processes are given: bytes that are no UTF-8 as escapes."""
+        return _as_shown(self.word)
 
 
 def is_pid(word: str) -> bool:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from oomtray.cli import USAGE, Failure, add_adj_option, add_dry_run_option, add_json_option
-from oomtray.cli.outcome import first_step, print_json, tell, tell_plan
+from oomtray.cli.change_output import print_json, tell, tell_plan, with_permission
 from oomtray.messages.i18n import tr
 from oomtray.text import printable
 
@@ -16,15 +16,16 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
-    from oomtray.actions.changes import Changer
+    from oomtray.actions.changes import Changer, Plan
     from oomtray.actions.targets import Matches
     from oomtray.cli.as_json import Report
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import Assessment
     from oomtray.systemd.units import UnitReader
 
+
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    for word, short, long in (
+    for action, short, long in (
         (
             "protect",
             tr("let the kernel kill others first"),
@@ -41,7 +42,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
             tr("Set oom_score_adj back to what it was when first seen, or to the value of its unit."),
         ),
     ):
-        parser = commands.add_parser(word, help=short, description=long)
+        parser = commands.add_parser(action, help=short, description=long)
         parser.add_argument(
             "targets", nargs="+", metavar="TARGET", help=tr("a PID, or the exact name of a process or app")
         )
@@ -49,12 +50,12 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         add_dry_run_option(parser)
         parser.add_argument("--yes", action="store_true", help=tr("change all processes that a name matches"))
         add_json_option(parser)
-        parser.set_defaults(run=run_change, word=word)
+        parser.set_defaults(run=run_change, action=action)
     parser = commands.add_parser(
         "undo", help=tr("undo the last change"), description=tr("Undo the last change.")
     )
     add_json_option(parser)
-    parser.set_defaults(run=run_undo, word="undo", adj=None)
+    parser.set_defaults(run=run_undo)
 
 
 def run_change(arguments: Namespace) -> int:
@@ -64,20 +65,19 @@ def run_change(arguments: Namespace) -> int:
 
     settings = user_settings()
     with monitoring(settings, once=True) as monitor:
-        before = monitor.survey(apps=not all(is_pid(word) for word in arguments.targets))
-        changer = Changer(arguments.word, arguments.adj, settings.actions, unit_value=_unit_value)
+        before = monitor.survey(apps=not all(is_pid(target) for target in arguments.targets))
+        changer = Changer(settings.actions)
         matches = resolve(arguments.targets, before, but=os.getpid())
         _refuse_missing(arguments, changer, matches, before)
+        processes = {process.identity: process for match in matches for process in match.processes}.values()
+        plan = changer.plan(arguments.action, processes, arguments.adj, unit_value=_unit_value)
         if not (arguments.yes or arguments.dry_run):
-            _refuse_several(arguments, changer, matches, before)
-        processes = list(
-            {process.identity: process for match in matches for process in match.processes}.values()
-        )
+            _refuse_several(arguments, plan, matches, before)
         if arguments.dry_run:
-            return tell_plan(arguments, changer, changer.plan(processes), before)
-        changes = changer.change(processes, first_step(arguments))
-        after = monitor.survey(top=1) if any(change.moved for change in changes) else before
-    return tell(arguments, changer, changes, before, after)
+            return tell_plan(arguments, changer.foretell(plan), plan.note, before)
+        outcome, told = with_permission(arguments, changer, changer.apply(plan))
+        after = monitor.survey(top=1) if outcome.moved else before
+    return tell(arguments, outcome, before, after, told=told)
 
 
 def _unit_value(process: Process) -> int | None:
@@ -101,55 +101,60 @@ def run_undo(arguments: Namespace) -> int:
     settings = user_settings()
     with monitoring(settings, once=True) as monitor:
         before = monitor.survey(top=1)
-        changer = Changer("undo", None, settings.actions)
-        changes = changer.undo(first_step(arguments))
-        if not changes:
+        changer = Changer(settings.actions)
+        plan = changer.undo()
+        if not plan.steps:
             if arguments.json:
                 print_json((), before.victim)
             from oomtray.messages.changes import journal_note
 
-            raise Failure("there is nothing to undo" if changer.note is None else journal_note(changer.note))
+            raise Failure(tr("There is nothing to undo.") if plan.note is None else journal_note(plan.note))
+        outcome, told = with_permission(arguments, changer, changer.apply(plan))
         after = monitor.survey(top=1)
-    return tell(arguments, changer, changes, before, after)
+    return tell(arguments, outcome, before, after, told=told)
 
 
 def _refuse_missing(
     arguments: Namespace, changer: Changer, matches: Sequence[Matches], assessment: Assessment
 ) -> None:
-    from oomtray.actions.targets import is_pid
-
     missing = [match for match in matches if not match.processes]
     if not missing:
         return
     if arguments.json:
+        wanted = changer.value_of(arguments.action) if arguments.adj is None else arguments.adj
         gone: list[Report] = [
-            {"pid": int(match.word), "start_time": None, "name": None, "from": None, "to": changer.level}
+            {"pid": int(match.word), "start_time": None, "name": None, "from": None, "to": wanted}
             | {"done": False, "error": "gone"}
             for match in missing
-            if is_pid(match.word)
+            if match.is_pid
         ]
         print_json((), assessment.victim, gone)
-    raise Failure(f"{', '.join(match.missing for match in missing)}; nothing was changed")
+    from oomtray.messages.changes import no_match
+
+    raise Failure(" ".join([*(no_match(match) for match in missing), tr("Nothing was changed.")]))
 
 
 def _refuse_several(
-    arguments: Namespace, changer: Changer, matches: Sequence[Matches], assessment: Assessment
+    arguments: Namespace, plan: Plan, matches: Sequence[Matches], assessment: Assessment
 ) -> None:
     several = [match for match in matches if match.several]
     if not several:
         return
     found = [process for match in several for process in match.processes]
     if arguments.json:
+        wanted = {step.target.pid: step.value for step in plan.steps if step.error is None}
         entries: list[Report] = [
             {"pid": p.pid, "start_time": p.start_time, "name": p.name, "from": p.oom_score_adj}
-            | {"to": changer.wanted(p), "done": False, "error": "several-matches"}
+            | {"to": wanted.get(p.pid), "done": False, "error": "several-matches"}
             for p in found
         ]
         print_json((), assessment.victim, entries)
     else:
         _print_table(found)
-    counts = " and ".join(f"{len(match.processes)} processes match {match.word}" for match in several)
-    raise Failure(f"{counts}: name them by pid, or add --yes for all of them", USAGE)
+    from oomtray.messages.changes import several_match
+
+    counts = [several_match(match) for match in several]
+    raise Failure(" ".join([*counts, tr("Name them by pid, or add --yes for all of them.")]), USAGE)
 
 
 def _print_table(processes: Sequence[Process]) -> None:
@@ -159,9 +164,9 @@ def _print_table(processes: Sequence[Process]) -> None:
 
     heads = (
         Column("PID", right=True),
-        Column("NAME", least=8),
+        Column(tr("NAME"), least=8),
         Column("ADJ", right=True),
-        Column("MEMORY", right=True),
+        Column(tr("MEMORY"), right=True),
     )
     rows = [
         Row(

@@ -126,9 +126,9 @@ def run_check(arguments: Namespace) -> int:
 
 
 def run_apply(arguments: Namespace) -> int:
-    from oomtray.actions.changes import Changer
+    from oomtray.actions.changes import ChangeOutcome, Changer, terms_of
+    from oomtray.cli.change_output import tell, with_permission
     from oomtray.cli.monitoring import monitoring, user_settings
-    from oomtray.cli.outcome import first_step, tell
     from oomtray.cli.rules_output import matched_now, print_by_rule, print_json, print_mistakes, read_rules
 
     read, path = read_rules()
@@ -141,20 +141,16 @@ def run_apply(arguments: Namespace) -> int:
         else:
             print_by_rule(status.applied)
         return DONE
-    changer = Changer("rules", None, settings.actions)
-    changes = changer.finish(
-        [one.change for one in status.applied if one.change is not None and one.state != "declined"],
-        status.exes,
-        first_step(arguments),
-        allowed={one.change.target for one in status.waiting if one.change},
-        owners=status.owners,
-    )
-    if not changes and not arguments.json:
+    changer = Changer(settings.actions)
+    tried = tuple(one.change for one in status.applied if one.change is not None and one.state != "declined")
+    outcome = changer.remember(ChangeOutcome("rules", tried, terms_of(status)))
+    outcome, told = with_permission(arguments, changer, outcome)
+    if not tried and not arguments.json:
         print(tr("Every process has the value that its rule sets."))
         return DONE
     with monitoring(settings, once=True) as monitor:
         after = monitor.survey(top=1)
-    return tell(arguments, changer, changes, before, after)
+    return tell(arguments, outcome, before, after, told=told)
 
 
 def _common(parser: argparse.ArgumentParser) -> None:

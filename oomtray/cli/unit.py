@@ -120,7 +120,7 @@ def run_change(arguments: Namespace) -> int:
 
 def _show(state: UnitState) -> None:
     from oomtray.messages import units as words
-    from oomtray.messages.changes import subject
+    from oomtray.messages.changes import process_name
     from oomtray.text import UNKNOWN
 
     status = state.status
@@ -142,7 +142,7 @@ def _show(state: UnitState) -> None:
         ("Processes", f"{count}{f', {len(differing)} with another value than the unit sets' if differing else ''}"),
     ):
         print(f"   {head:22}{printable(value)}")
-    _print_some(f"      {subject(member.name, member.pid)}  {adjustment(member.adj)}" for member in state.members)
+    _print_some(f"      {process_name(member.name, member.pid)}  {adjustment(member.adj)}" for member in state.members)
     if state.floor is not None and wanted is not None and wanted < state.floor:
         _note(f"your own manager runs at {adjustment(state.floor)}, and what it starts is not allowed less")
     if state.dies_whole:
@@ -150,7 +150,7 @@ def _show(state: UnitState) -> None:
 
 
 def _tell_plan(plan: UnitPlan) -> None:
-    from oomtray.messages.changes import subject
+    from oomtray.messages.changes import process_name
 
     if plan.nothing:
         if plan.word == "reset":
@@ -164,7 +164,7 @@ def _tell_plan(plan: UnitPlan) -> None:
         for line in plan.text.splitlines():
             print(f"   {line}")
     _print_some(
-        f"{subject(move.member.name, move.member.pid)} would go from {adjustment(move.member.adj)}"
+        f"{process_name(move.member.name, move.member.pid)} would go from {adjustment(move.member.adj)}"
         f" to {adjustment(move.to)}."
         for move in plan.moves
     )
@@ -172,9 +172,9 @@ def _tell_plan(plan: UnitPlan) -> None:
 
 
 def _tell(outcome: UnitOutcome, *, noted: bool) -> int:
-    from oomtray.cli.outcome import ASKED, NOT_ALLOWED, refusals
+    from oomtray.cli.change_output import ASKED, NOT_ALLOWED
     from oomtray.messages import units as words
-    from oomtray.messages.changes import did
+    from oomtray.messages.changes import did, refusals
 
     plan = outcome.plan
     if outcome.edited:
@@ -183,7 +183,7 @@ def _tell(outcome: UnitOutcome, *, noted: bool) -> int:
             print(f"{path} is removed, and systemd has read it so.")
         else:
             print(f"{path} sets {_directives(plan.settings.directives)}, and systemd has read it.")
-        _print_some(f"{did(change)}." for change in outcome.changes if change.done)
+        _print_some(did(change) for change in outcome.changes if change.done)
         if not noted:
             _notes(plan)
         if plan.settings is not None:

@@ -63,6 +63,15 @@ class Presets:
     deprioritize: int = 300
     first: int = 900
 
+    def value(self, preset: str) -> int:
+        """By the id of the action: protect, protect-strongly, deprioritize or first."""
+        return {
+            "protect": self.protect,
+            "protect-strongly": self.protect_strongly,
+            "deprioritize": self.deprioritize,
+            "first": self.first,
+        }[preset]
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

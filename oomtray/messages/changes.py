@@ -1,125 +1,284 @@
-"""What became of a change, as one sentence without a full stop, for the terminal and the desktop alike."""
+"""What became of a change or of a signal, in whole sentences for the terminal and the desktop alike."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.actions.adjust import HIGHEST, LOWEST
+from oomtray.actions.escalate import HELPER, PKEXEC, needs_it
 from oomtray.messages.files import file_problem
-from oomtray.messages.i18n import mark, tr
-from oomtray.text import adjustment, printable, size
+from oomtray.messages.i18n import joined, mark, tr, tr_n
+from oomtray.text import adjustment, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from oomtray.actions.adjust import Change
+    from oomtray.actions.escalate import Complaint, Status
     from oomtray.actions.journal import JournalNote
-    from oomtray.actions.preview import Caution
     from oomtray.actions.signals import Ending
-    from oomtray.risk.assessment import Override, Victim
+    from oomtray.actions.targets import Matches
+
+_NAMED = 3
+"""How many processes one sentence about many names."""
 
 _WHY = {
-    "gone": "it has ended",
-    "pid-reused": "it has ended, and its pid is another's by now",
-    "pid-1": "the kernel never kills pid 1",
-    "kernel-thread": "the kernel never kills its own threads",
-    "zombie": "it has ended already and waits for its parent to notice",
-    "is-thread": "this is the id of a thread, not of a process",
-    "hidden": "the system hides it from you (hidepid)",
-    "needs-authorisation": "going lower needs an administrator's permission",
-    "not-given": "going lower needs an administrator's permission, and it was not given",
-    "refused-by-kernel": "the kernel refuses even root to go lower (no CAP_SYS_RESOURCE here, as in a container)",
-    "not-yours": "only its owner may raise it",
-    "changed-since": "it was changed by another program since, and is left as it is",
-    "nothing-known": "OOM Tray never changed it, and it is in no unit that sets a value",
-    "failed": "the kernel refused",
-    "is-raise": "it has been lowered further meanwhile, and raising needs no permission",
-    "wrong-owner": "it belongs to another user by now",
-    "wrong-exe": "it runs another program by now",
-    "changed-meanwhile": "another program changed it in the same moment",
-    "unreadable": "the helper could not read it",
-    "next-start": "there are more processes than one request holds, so it gets this when its service starts next",
-    "several-matches": "several processes have this name",
+    "gone": mark("it has ended"),
+    "pid-reused": mark("it has ended, and its pid belongs to another process now"),
+    "pid-1": mark("the kernel never kills pid 1"),
+    "kernel-thread": mark("the kernel never kills its own threads"),
+    "zombie": mark("it has ended already, and its parent has not noticed yet"),
+    "is-thread": mark("this is the id of a thread, not of a process"),
+    "hidden": mark("the system hides it from you (hidepid)"),
+    "needs-authorisation": mark("going lower needs an administrator's permission"),
+    "not-given": mark("going lower needs an administrator's permission, and it was not given"),
+    "refused-by-kernel": mark("the kernel refuses even root to go lower (no CAP_SYS_RESOURCE, as in a container)"),
+    "not-yours": mark("only its owner may raise it"),
+    "changed-since": mark("another program has changed it since, so it is left alone"),
+    "nothing-known": mark("OOM Tray never changed it, and no unit sets a value for it"),
+    "failed": mark("the kernel refused"),
+    "is-raise": mark("it was lowered further meanwhile, and raising needs no permission"),
+    "wrong-owner": mark("it belongs to another user by now"),
+    "wrong-exe": mark("it runs another program by now"),
+    "changed-meanwhile": mark("another program changed it at the same moment"),
+    "unreadable": mark("the helper could not read it"),
+    "next-start": mark("one request does not hold so many processes, so it gets this when its service starts next"),
+    "minus-1000": mark("-1000 is never set, because its children would inherit it and nothing could ever end them"),
+    "out-of-range": mark("the value must be from {lowest} to {highest}"),
 }
+"""Clauses for behind a colon, by `Change.error`."""
+
+_NOT_ENDED = {
+    "not-yours": mark("it belongs to another user"),
+    "pid-1": mark("the system would end with it"),
+    "kernel-thread": mark("it is a part of the kernel"),
+    "no-pidfd": mark("without pidfd (Linux 5.3) a signal could hit another process"),
+}
+"""What stands in the way of a signal for another reason than of a change."""
 
 
-def subject(name: str, pid: int) -> str:
-    return f"{printable(name)} ({pid})" if name else f"process {pid}"
+def process_name(name: str, pid: int) -> str:
+    return f"{printable(name)} ({pid})" if name else tr("Process {pid}", pid=pid)
 
 
 def why(error: str, wanted: int | None = None) -> str:
-    """The reason that an identifier of `Change.error` stands for."""
-    if error == "out-of-range":
-        if wanted == -1000:
-            return "-1000 is never set: its children would inherit it, and nothing could ever end them"
-        return f"the value must be from {LOWEST} to {HIGHEST}"
-    return _WHY.get(error, error)
+    """The reason that an identifier of `Change.error` stands for, as a clause; unknown ones as they are."""
+    if error == "out-of-range" and wanted == -1000:
+        error = "minus-1000"
+    return tr(_WHY[error], lowest=LOWEST, highest=HIGHEST) if error in _WHY else printable(error)
 
 
 def did(change: Change) -> str:
-    """What was done, were it only a part: `mysqld (123) lowered from +200 to +100`."""
-    who = subject(change.name, change.pid)
+    """What was done, were it only a part."""
+    who = process_name(change.name, change.pid)
+    before, after = adjustment(change.before), adjustment(change.after)
     if not change.done:
-        return f"{who} not changed"
+        return tr("{process} not changed.", process=who)
     if change.before == change.after:
-        return f"{who} stays at {adjustment(change.after)}"
-    verb = "lowered" if change.before is not None and change.after < change.before else "raised"
-    return f"{who} {verb} from {adjustment(change.before)} to {adjustment(change.after)}"
+        return tr("{process} stays at {value}.", process=who, value=after)
+    if change.before is not None and change.after < change.before:
+        return tr("{process} lowered from {before} to {after}.", process=who, before=before, after=after)
+    return tr("{process} raised from {before} to {after}.", process=who, before=before, after=after)
+
+
+def would(change: Change) -> str:
+    """What a change that is possible would do."""
+    who, after = process_name(change.name, change.pid), adjustment(change.after)
+    if change.after == change.before:
+        return tr("{process} would stay at {value}.", process=who, value=after)
+    return tr("{process} would go from {before} to {after}.", process=who, before=adjustment(change.before), after=after)
 
 
 def says(change: Change) -> str:
     """What was done, how far, and what stood in the way."""
     if change.error is None:
         return did(change)
-    far = f", not to {adjustment(change.wanted)}" if change.done else ""
-    return f"{did(change)}{far}: {why(change.error, change.wanted)}"
+    who, reason = process_name(change.name, change.pid), why(change.error, change.wanted)
+    if not change.done:
+        return tr("{process} not changed: {reason}.", process=who, reason=reason)
+    return tr(
+        "{process} lowered from {before} to {after}, not to {wanted}: {reason}.",
+        process=who,
+        before=adjustment(change.before),
+        after=adjustment(change.after),
+        wanted=adjustment(change.wanted),
+        reason=reason,
+    )
+
+
+def result(name: str, changes: Sequence[Change], *, refused: bool = False) -> str:
+    """What became of one process, or of all of an app in few words.
+
+    `refused`: permission was asked for, and not given.
+    """
+    if refused:
+        changes = [replace(change, error="not-given") if needs_it(change) else change for change in changes]
+    if len(changes) == 1:
+        return says(changes[0])
+    moved = [change for change in changes if change.moved]
+    said = [_moved(name, [one for one in moved if one.after == after]) for after in sorted({c.after for c in moved})]
+    errors = [change.error for change in changes if change.error not in (None, "gone")]
+    for error in sorted({error for error in errors if error is not None}):
+        count, reason = errors.count(error), why(error)
+        if moved:
+            said.append(
+                tr_n(
+                    "{count} process not changed further: {reason}.",
+                    "{count} processes not changed further: {reason}.",
+                    count,
+                    reason=reason,
+                )
+            )
+        else:
+            said.append(
+                tr_n(
+                    "{name}: {count} process not changed: {reason}.",
+                    "{name}: {count} processes not changed: {reason}.",
+                    count,
+                    name=name,
+                    reason=reason,
+                )
+            )
+    return " ".join(said) or tr("{name}: nothing to change.", name=name)
+
+
+def _moved(name: str, changes: Sequence[Change]) -> str:
+    """Those that were given one value."""
+    count, value = len(changes), adjustment(changes[0].after)
+    if all((change.before or 0) > change.after for change in changes):
+        return tr_n(
+            "{name}: {count} process lowered to {value}.",
+            "{name}: {count} processes lowered to {value}.",
+            count,
+            name=name,
+            value=value,
+        )
+    return tr_n(
+        "{name}: {count} process set to {value}.",
+        "{name}: {count} processes set to {value}.",
+        count,
+        name=name,
+        value=value,
+    )
+
+
+def refusals(short: Sequence[Change], count: int) -> str:
+    """One line for all of `count` that were not changed, or not all the way."""
+    if len(short) == 1:
+        return says(short[0])
+    reasons: dict[str, list[str]] = {}
+    for change in short:
+        reason = why(change.error or "failed", change.wanted)
+        reasons.setdefault(reason, []).append(process_name(change.name, change.pid))
+    told = [
+        tr_n(
+            "{failed} of {count} process not changed as asked.",
+            "{failed} of {count} processes not changed as asked.",
+            count,
+            failed=len(short),
+        )
+    ]
+    for reason, names in reasons.items():
+        processes = joined(names[:_NAMED], max(len(names) - _NAMED, 0))
+        told.append(tr("{processes}: {reason}.", processes=processes, reason=reason))
+    return " ".join(told)
+
+
+_PERMISSION = {
+    "no-helper": mark(
+        "The helper that may lower it is not installed ({helper}). Install the oomtray package of your system, or run"
+        " `sudo make install-helper` in the source tree."
+    ),
+    "no-pkexec": mark("pkexec is not installed ({pkexec}). Install the package pkexec, or polkit."),
+    "no-agent": mark(
+        "No program here shows the password dialog. Start a polkit agent, such as polkit-gnome or lxpolkit."
+    ),
+    "not-authorised": mark("An administrator's permission is needed, and it was not given."),
+}
+
+
+def permission(status: Status, complaint: Complaint | None = None, *, helper: str = HELPER, pkexec: str = PKEXEC) -> str:
+    """How asking for permission ended, and what to do about it; empty where nothing is to be said."""
+    if status in _PERMISSION:
+        return tr(_PERMISSION[status], helper=helper, pkexec=pkexec)
+    return "" if complaint is None else _complaint(complaint)
+
+
+def not_started(program: str, reason: str) -> str:
+    return tr("{program} can't be started: {reason}.", program=program, reason=reason)
+
+
+def _complaint(complaint: Complaint) -> str:
+    code, detail = complaint.code, printable(complaint.detail)
+    if code is None:
+        return not_started(complaint.program, detail)
+    if code < 0:
+        return tr("The helper was ended by signal {signal}.", signal=-code)
+    if detail:
+        return tr("The helper ended with status {status}: {detail}.", status=code, detail=detail)
+    return tr("The helper ended with status {status}.", status=code)
 
 
 def ended(ending: Ending) -> str:
-    who = subject(ending.name, ending.pid)
+    """What became of one signal."""
+    who, forced = process_name(ending.name, ending.pid), ending.signal.name == "SIGKILL"
+    if ending.done and forced:
+        return tr("{process} was ended by force.", process=who)
     if ending.done:
-        return f"{who} was asked to end" if ending.signal.name == "SIGTERM" else f"{who} was ended by force"
-    reasons = {
-        "not-yours": "it belongs to another user",
-        "pid-1": "the system would end with it",
-        "kernel-thread": "it is a part of the kernel",
-        "no-pidfd": "this kernel lacks pidfd (Linux 5.3), without which a signal could hit another process",
-    }
+        return tr("{process} was asked to end.", process=who)
     error = ending.error or "failed"
-    return f"{who} was not ended: {reasons.get(error) or why(error)}"
+    reason = tr(_NOT_ENDED[error]) if error in _NOT_ENDED else why(error)
+    return tr("{process} was not ended: {reason}.", process=who, reason=reason)
 
 
-_INSTEAD: dict[Override, str] = {
-    "panic_on_oom": "panic: the whole machine would stop",
-    "oom_kill_allocating_task": "kill whichever process asks for memory then",
-}
+def all_ended(name: str, endings: Sequence[Ending]) -> str:
+    """What became of the signals to all processes of an app; those that had ended by themselves are no failure."""
+    if len(endings) == 1:
+        return ended(endings[0])
+    count = len(endings)
+    refused = [ending for ending in endings if not ending.done and ending.error != "gone"]
+    if refused:
+        failed = tr_n(
+            "{name}: {failed} of {count} process was not ended.",
+            "{name}: {failed} of {count} processes were not ended.",
+            count,
+            name=name,
+            failed=len(refused),
+        )
+        return f"{failed} {ended(refused[0])}"
+    if any(ending.signal.name == "SIGKILL" for ending in endings):
+        return tr_n(
+            "{name}: {count} process was ended by force.",
+            "{name}: {count} processes were ended by force.",
+            count,
+            name=name,
+        )
+    return tr_n(
+        "{name}: {count} process was asked to end.", "{name}: {count} processes were asked to end.", count, name=name
+    )
 
 
-def next_victim(victim: Victim | None, void: Override | None = None) -> str:
-    """`then the next victim is VS Code (4242), 3.1 GiB`, for behind a change; `void`: what keeps it from mattering."""
-    if void is not None:
-        return f"then the kernel would still {_INSTEAD[void]}, as vm.{void} is set"
-    if victim is None:
-        return "then nothing is left that the kernel could kill"
-    process = victim.risk.process
-    return f"then the next victim is {subject(process.name, process.pid)}, {size(victim.risk.frees)}"
+def no_match(match: Matches) -> str:
+    """What to say of a TARGET that means nothing."""
+    name = printable(match.shown) or tr("(an empty name)")
+    if match.is_pid and match.complete:
+        return tr("There is no process {pid}.", pid=name)
+    if match.is_pid:
+        return tr("There is no process {pid} that you can see.", pid=name)
+    if match.complete:
+        return tr("There is no process or app called {name}.", name=name)
+    return tr("There is no process or app called {name} that you can see.", name=name)
 
 
-_CAUTIONS: dict[Caution, str] = {
-    "children-inherit": "what it starts from now on inherits this value",
-    "session-exposed": "the next victim would be a part of your session itself, which may end with it",
-    "nothing-large-left": "no death would then free much memory, so the kernel would kill one process after another",
-    "nothing-left": "nothing would then be left to kill, and the kernel would panic",
-    "root-takes-back": "it belongs to another user, so only root can raise it again (sudo choom --pid PID --adjust VALUE)",
-    "no-way-back": "it is at -1000 now, a value that OOM Tray never sets: this can't be undone",
-}
-
-
-def caution(identifier: Caution) -> str:
-    return _CAUTIONS[identifier]
+def several_match(match: Matches) -> str:
+    count, name = len(match.processes), printable(match.shown)
+    return tr_n("{count} process matches {name}.", "{count} processes match {name}.", count, name=name)
 
 
 _JOURNAL = {
     "not-recorded": mark("The change stands, but undo won't know of it."),
-    "not-taken-back": mark("It was undone, but the next undo will try the same again."),
+    "not-taken-back": mark("Undo can't note what it took back, so the next undo tries the same again."),
     "unreadable": mark("What was changed before is not known."),
     "damaged": mark("{path} is damaged: what can be read of it counts."),
     "damaged-kept": mark("{path} was damaged: it is kept as {aside}, and what could be read of it counts."),
@@ -129,5 +288,5 @@ _JOURNAL = {
 
 def journal_note(note: JournalNote) -> str:
     """What went wrong with the record of changes, in whole sentences."""
-    says = tr(_JOURNAL[note.id], path=printable(note.path), aside=printable(note.aside))
-    return says if note.problem is None else f"{says} {file_problem(note.problem)}"
+    text = tr(_JOURNAL[note.id], path=printable(note.path), aside=printable(note.aside))
+    return text if note.problem is None else f"{text} {file_problem(note.problem)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.messages.changes import subject, why
+from oomtray.messages.changes import process_name, why
 from oomtray.messages.i18n import joined, mark, tr, tr_n
 from oomtray.text import adjustment, printable
 
@@ -131,7 +131,7 @@ def _step(one: Applied, templates: Mapping[State, str], stays: str) -> str:
     template = stays if process.oom_score_adj == one.wanted else templates[one.state]
     return tr(
         template,
-        process=subject(process.name, process.pid),
+        process=process_name(process.name, process.pid),
         now=adjustment(process.oom_score_adj),
         wanted=adjustment(one.wanted),
         reason=why(error or "failed"),
@@ -151,7 +151,7 @@ def overruled(others: Sequence[Applied]) -> str:
     """That a rule further up in the file counts for these processes; at least one."""
     first = others[0]
     if len(others) == 1:
-        process = subject(first.process.name, first.process.pid)
+        process = process_name(first.process.name, first.process.pid)
         return tr("An earlier rule counts for {process}: {rule}.", process=process, rule=title(first.rule))
     return tr_n(
         "An earlier rule counts for {count} of its processes: {rule}.",
@@ -185,7 +185,7 @@ def waiting_rules(by_rule: Mapping[Rule, Sequence[Applied]], presets: Presets) -
 
 def _waiting_rule(rule: Rule, ones: Sequence[Applied], presets: Presets) -> str:
     if len(ones) == 1:
-        process = subject(ones[0].process.name, ones[0].process.pid)
+        process = process_name(ones[0].process.name, ones[0].process.pid)
         return tr("{rule}: {value} for {process}", rule=title(rule), value=value(rule, presets), process=process)
     return tr_n(
         "{rule}: {value} for {count} process",

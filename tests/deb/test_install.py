@@ -13,6 +13,7 @@ import pytest
 from oomtray import APP_ID, __version__
 from oomtray.actions import escalate
 from oomtray.cli import COMMANDS
+from oomtray.messages.changes import permission
 from oomtray.messages.doctor import INSTALL_HELPER
 from tests.rigs.commands.contract import LIST, read
 from tests.rigs.debian.debian_tree import debian_tree
@@ -227,7 +228,7 @@ def test_what_was_installed_runs(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "says", [escalate.remedy("no-helper"), INSTALL_HELPER], ids=["commands", "doctor"]
+    "says", [permission("no-helper"), INSTALL_HELPER], ids=["commands", "doctor"]
 )
 def test_the_remedy_for_a_missing_helper_is_there_to_be_run(says: str, tmp_path: Path) -> None:
     (target,) = re.findall(r"`sudo make ([a-z-]+)` in the source tree", says)

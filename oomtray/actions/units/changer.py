@@ -141,7 +141,7 @@ class UnitChanger:
             return self._own(plan) if plan.state.user else self._finished(plan, self._in_this_process(plan))
         lacking = self.missing()
         if lacking is not None:
-            return _undone(plan, lacking, escalate.remedy(lacking, self._helper))
+            return _undone(plan, lacking, request.remedy(lacking, self._helper))
         try:
             return self.finish(plan, *self._runner(call.argv, call.stdin))
         except OSError as error:

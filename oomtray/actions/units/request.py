@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from oomtray.actions.escalate import HELPER, MAX_BYTES, MAX_LINES, PKEXEC, remedy
+from oomtray.actions.escalate import HELPER, MAX_BYTES, MAX_LINES, PKEXEC
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -98,6 +98,24 @@ def of_answers(answers: Iterable[object]) -> Answer:
         elif answer.get("ok") is not True and isinstance(answer.get("pid"), int):
             errors[answer["pid"]] = str(error)
     return Answer("done" if edited and not errors else "failed", says, errors, edited)
+
+
+def remedy(status: Status, helper: str = HELPER) -> str | None:
+    """What to do about it, as one sentence without a full stop."""
+    if status == "no-helper":
+        return (
+            f"the helper that may lower it is not installed ({helper}): install the oomtray package of your system,"
+            " or run `sudo make install-helper` in the source tree"
+        )
+    if status == "no-pkexec":
+        return f"pkexec is not installed ({PKEXEC}): install the package pkexec, or polkit"
+    if status == "no-agent":
+        return "no program here shows the password dialog: start a polkit agent, such as polkit-gnome or lxpolkit"
+    return (
+        "an administrator's permission is needed, and it was not given"
+        if status == "not-authorised"
+        else None
+    )
 
 
 def _line(request: dict[str, Any]) -> bytes:

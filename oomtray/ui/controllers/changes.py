@@ -6,56 +6,44 @@ The plain write comes first and needs no password; what it can't reach is offere
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from oomtray.actions import escalate, signals
-from oomtray.actions.adjust import Change, Target, adjust, reach
-from oomtray.actions.journal import Batch, Journal
+from oomtray.actions import signals
+from oomtray.actions.changes import DIRECTION, ChangeOutcome, Changer, Terms
 from oomtray.actions.preview import after_change, cautions
-from oomtray.actions.reset import ask_units, nothing_known
-from oomtray.kernel.files import PROC
-from oomtray.messages import changes as action_words
+from oomtray.actions.reset import among, ask_units, unasked
+from oomtray.messages import actions as action_messages
+from oomtray.messages import changes as messages
 from oomtray.messages.i18n import tr
-from oomtray.messages.memory import ended, sentence
 from oomtray.risk.certainty import void_by
-from oomtray.text import adjustment
-from oomtray.ui.controllers.origins import UnitQuestion, origins, unasked
 from oomtray.ui.controllers.report import Offer, Report, undo_offer
-from oomtray.ui.controllers.row_actions import DIRECTION, ActionId, Subject, value_of
-from oomtray.ui.qt.escalation import Escalation
+from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.pkexec import Pkexec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from oomtray.actions.adjust import Direction
-    from oomtray.actions.escalate import Outcome
-    from oomtray.actions.reset import Origin
+    from oomtray.actions.adjust import Change, Target
+    from oomtray.actions.reset import Origin, UnitValues
     from oomtray.config import Presets
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import Assessment
-    from oomtray.ui.controllers.origins import UnitAnswers
     from oomtray.ui.controllers.report import Tone
-
-_STUCK = frozenset({"needs-authorisation", "refused-by-kernel", "not-yours", "hidden", "failed"})
-"""What stood in the way of an undo and may not do so next time."""
+    from oomtray.ui.controllers.row_actions import ActionId, Subject
 
 
-@dataclass(slots=True)
-class _Deed:
-    """The last change: what there is to finish or to take back."""
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What a report is about."""
 
-    word: str
-    subject: str
-    changes: tuple[Change, ...]
-    batch: Batch | None = None
-    undoes: Batch | None = None
-    assessment: Assessment | None = None
-    exes: Mapping[Target, str] = field(default_factory=dict)
-    owners: Mapping[Target, int] = field(default_factory=dict)
+    name: str
+    outcome: ChangeOutcome
+    assessment: Assessment | None
+    """What was on screen, to foresee from."""
 
 
 class ChangeController(QObject):
@@ -72,249 +60,173 @@ class ChangeController(QObject):
         presets: Presets,
         parent: QObject | None = None,
         *,
-        journal: Callable[[], Journal] = Journal,
-        proc: str = PROC,
-        helper: str = escalate.HELPER,
-        pkexec: str = escalate.PKEXEC,
-        ask_units: Callable[[Sequence[Process]], UnitAnswers] = ask_units,
+        changer: Changer | None = None,
+        ask_units: Callable[[Sequence[Process]], UnitValues] = ask_units,
     ) -> None:
         """`ask_units` may take as long as systemd does: it runs in a thread of its own."""
         super().__init__(parent)
-        self.presets = presets
+        self._changer = Changer(presets) if changer is None else changer
         self._ask_units = ask_units
-        self._make_journal = journal
-        self._journal: Journal | None = None
-        self._proc = proc
-        self._helper, self._pkexec = helper, pkexec
-        self._escalation = Escalation(self, proc=proc)
-        self._escalation.finished.connect(self._authorised)
-        self._deed: _Deed | None = None
-        self._asking: _Deed | None = None
+        self._asking: _Done | None = None
         """What the dialog is open for. Another may be done meanwhile, from a notification or the panel's menu."""
+        self._pkexec = Pkexec(self)
+        self._pkexec.ended.connect(self._answered)
+        self._pkexec.failed.connect(self._not_started)
 
     @property
-    def journal(self) -> Journal:
-        if self._journal is None:
-            self._journal = self._make_journal()
-        return self._journal
+    def presets(self) -> Presets:
+        return self._changer.presets
+
+    @presets.setter
+    def presets(self, presets: Presets) -> None:
+        self._changer.presets = presets
 
     def origins(self, subject: Subject) -> tuple[dict[int, Origin], bool]:
         """By pid, where a reset of each process would go; and whether systemd is asked for more, for `origins_told`."""
-        known = origins(subject.processes, self.journal, {})
+        known = self._changer.origins(subject.processes)
         return known, self._asks_units(subject, known, partial(self._tell_origins, subject))
 
-    def _asks_units(
-        self, subject: Subject, known: Mapping[int, Origin], then: Callable[[UnitAnswers], None]
-    ) -> bool:
-        asking = unasked(subject.processes, known)
-        if asking:
-            question = UnitQuestion(asking, self._ask_units, self)
-            question.answered.connect(then)
-            question.start()
-        return bool(asking)
-
-    def _tell_origins(self, subject: Subject, answers: UnitAnswers) -> None:
-        self.origins_told.emit(subject, origins(subject.processes, self.journal, answers))
-
-    def do(self, word: ActionId, subject: Subject, assessment: Assessment | None) -> None:
+    def do(self, action: ActionId, subject: Subject, assessment: Assessment | None) -> None:
         """`assessment`: what was on screen, to foresee from."""
-        if word == "end":
+        if action == "end":
             self._send(subject, signals.end)
-        elif word == "kill":
-            what = "its" if not subject.app or len(subject.processes) == 1 else f"its {len(subject.processes)} processes'"
-            text = f"End {subject.name} by force? All of {what} unsaved work is lost."
+        elif action == "kill":
+            text = action_messages.kill_question(subject.name, len(subject.processes))
             kill = Offer(tr("Force kill"), partial(self._send, subject, signals.kill))
-            self.reported.emit(Report("ask", text, (kill, Offer(tr("Cancel"), lambda: None)), closable=False))
-        elif word == "reset":
-            known = origins(subject.processes, self.journal, {})
+            self.reported.emit(Report("ask", text, (kill, Offer(tr("Cancel"), _nothing)), closable=False))
+        elif action == "reset":
+            known = self._changer.origins(subject.processes)
             if not self._asks_units(subject, known, partial(self._reset, subject, assessment)):
                 self._reset(subject, assessment, {})
-        elif word in DIRECTION:
-            self._adjust(word, subject, assessment)
-
-    def finish(
-        self, word: str, subject: str, changes: Sequence[Change], exes: Mapping[Target, str], owners: Mapping[Target, int]
-    ) -> None:
-        """With permission, what the plain write could not do: only ever upon a click that asks for just this.
-
-        `exes` and `owners`: what must still hold of each when the permission is there.
-        """
-        if not self._escalation.running:
-            self._deed = _Deed(word, subject, tuple(changes), exes=exes, owners=owners)
-            self._authorise()
-
-    def _send(self, subject: Subject, act: Callable[..., signals.Ending]) -> None:
-        endings = [act(p.pid, p.start_time, proc=self._proc) for p in subject.processes]
-        refused = [ending for ending in endings if not ending.done and ending.error != "gone"]
-        if len(endings) == 1:
-            text = action_words.ended(endings[0])
-        elif not refused:
-            how = "asked to end" if act is signals.end else "ended by force"
-            text = f"{subject.name}: {len(endings)} processes were {how}"
-        else:
-            text = f"{subject.name}: {len(refused)} of {len(endings)} were not ended: {action_words.ended(refused[0])}"
-        self._report("failed" if refused else "done", text)
-        self.changed.emit()
-
-    def _adjust(self, word: ActionId, subject: Subject, assessment: Assessment | None) -> None:
-        value = value_of(word, self.presets)
-        self._changed(word, subject, [self._reach(p, value, DIRECTION[word]) for p in subject.processes], assessment)
+        elif action in DIRECTION:
+            plan = self._changer.plan(action, subject.processes)
+            self._tell(_Done(subject.name, self._changer.apply(plan), assessment))
 
     def set_value(self, value: int, subject: Subject, assessment: Assessment | None) -> None:
         """Exactly this oom_score_adj; upwards too."""
-        self._changed("value", subject, [self._reach(p, value, "any") for p in subject.processes], assessment)
+        plan = self._changer.plan("value", subject.processes, value)
+        self._tell(_Done(subject.name, self._changer.apply(plan), assessment))
 
-    def _reset(self, subject: Subject, assessment: Assessment | None, answers: UnitAnswers) -> None:
-        known = origins(subject.processes, self.journal, answers)
-        changes = [self._reach(p, known[p.pid].value, "any") for p in subject.processes if p.pid in known]
-        if not changes:  # of an app, those that have nothing to go back to are no failure while others have
-            changes = [nothing_known(p, proc=self._proc) for p in subject.processes]
-        self._changed("reset", subject, changes, assessment)
+    def finish_rules(self, changes: Sequence[Change], terms: Terms, uids: Mapping[Target, int]) -> None:
+        """With permission, what the rules could not do alone: only ever upon a click that asks for just this."""
+        outcome = ChangeOutcome("rules", tuple(changes), terms, uids)
+        self._authorise(_Done(tr("Rules"), outcome, None))
 
-    def _reach(self, process: Process, value: int, direction: Direction) -> Change:
-        return reach(Target(process.pid, process.start_time), value, direction, proc=self._proc)
+    # reset
 
-    def _changed(
-        self, word: ActionId, subject: Subject, changes: Sequence[Change], assessment: Assessment | None
-    ) -> None:
-        batch = self.journal.record(word, changes)
-        self._deed = _Deed(word, subject.name, tuple(changes), batch, assessment=assessment)
-        self._tell()
+    def _asks_units(
+        self, subject: Subject, known: Mapping[int, Origin], then: Callable[[UnitValues], None]
+    ) -> bool:
+        asking = unasked(subject.processes, known)
+        if asking:
+            task = BackgroundTask(partial(self._ask_units, asking), self)
+            task.done.connect(partial(_take_units, then))
+            task.done.connect(task.deleteLater)
+            task.start()
+        return bool(asking)
 
-    def _undo(self) -> None:
-        deed = self._deed
-        batch = deed.batch if deed is not None and deed.batch is not None else self.journal.last()
-        if batch is None:
-            note = self.journal.note
-            self._report("failed", "There is nothing to undo" if note is None else action_words.journal_note(note))
-            return
-        changes = [
-            adjust(c.target, c.before, expect=c.after, proc=self._proc)
-            for c in batch.changes
-            if c.before is not None
-        ]
-        name = deed.subject if deed is not None else ""
-        self._deed = _Deed(
-            "undo", name, tuple(changes), undoes=batch, assessment=deed.assessment if deed else None
-        )
-        self._forget_undone(self._deed)
-        self._tell()
+    def _tell_origins(self, subject: Subject, values: UnitValues) -> None:
+        self.origins_told.emit(subject, self._changer.origins(subject.processes, unit_value=among(values)))
 
-    def _forget_undone(self, deed: _Deed) -> None:
-        assert deed.undoes is not None
-        stuck = {change.target for change in deed.changes if not change.done and change.error in _STUCK}
-        self.journal.take_back(deed.undoes, [c for c in deed.undoes.changes if c.target in stuck])
+    def _reset(self, subject: Subject, assessment: Assessment | None, values: UnitValues) -> None:
+        known = self._changer.origins(subject.processes, unit_value=among(values))
+        # of an app, those that have nothing to go back to are no failure while others have
+        processes = [p for p in subject.processes if p.pid in known] or subject.processes
+        plan = self._changer.plan("reset", processes, unit_value=among(values))
+        self._tell(_Done(subject.name, self._changer.apply(plan), assessment))
 
-    def _authorise(self) -> None:
-        deed = self._deed
-        if deed is None or self._escalation.running:
-            return
-        lacking = escalate.missing(self._helper, self._pkexec)
-        if lacking is not None:
-            self._report("failed", sentence(escalate.remedy(lacking, self._helper) or ""))
-            return
-        calls, rest = escalate.calls(
-            deed.changes,
-            exes=deed.exes,
-            owners=deed.owners,
-            proc=self._proc,
-            helper=self._helper,
-            pkexec=self._pkexec,
-        )
-        deed.changes = escalate.merged(deed.changes, rest)
-        if not calls:
-            self._tell()
-            return
-        self.busy.emit(True)
-        self._asking = deed
-        self._escalation.start(calls)
+    # ending
 
-    @Slot(object)
-    def _authorised(self, outcome: Outcome) -> None:
-        self.busy.emit(False)
-        deed, self._asking = self._asking, None
-        if deed is None:
-            return
-        self._deed = deed
-        deed.changes = escalate.merged(deed.changes, outcome.changes)
-        if outcome.status == "dismissed" and not any(change.error is None for change in deed.changes):
-            self.changed.emit()
-            return
-        if deed.undoes is not None:
-            self._forget_undone(deed)
-        else:
-            if deed.batch is not None:
-                self.journal.take_back(deed.batch)
-            deed.batch = self.journal.record(deed.word, deed.changes)
-        if outcome.status == "not-authorised":
-            self._tell(refused=True)
-        else:
-            self._tell(outcome.says)
-
-    def _tell(self, more: str | None = None, *, refused: bool = False) -> None:
-        """`more`: what is to be said beside the changes; `refused`: permission was asked for, and not given."""
-        deed = self._deed
-        assert deed is not None
-        changes = deed.changes
-        moved = [change for change in changes if change.moved]
-        wanting = [change for change in changes if escalate.needs_it(change)]
-        told = [replace(c, error="not-given") for c in wanting] if refused else wanting
-        text = ended(summary(deed.subject, escalate.merged(changes, told)))
-        if moved and deed.assessment is not None:
-            then = after_change(deed.assessment, {change.pid: change.after for change in moved})
-            text += " " + sentence(action_words.next_victim(then, void_by(deed.assessment)))
-            if deed.undoes is None:
-                text += _notes(deed.assessment, moved)
-        if more:
-            text += " " + sentence(more)
-        if self.journal.note:
-            text += " " + action_words.journal_note(self.journal.note)
-        offers: list[Offer] = []
-        if wanting and more is None and not refused:
-            offers.append(Offer(tr("Use a password…"), self._authorise, asks_password=True))
-        if deed.batch is not None and _can_take_back(deed, moved):
-            offers.append(undo_offer(self._undo))
-        wrong = any(change.error is not None for change in changes) or not changes
-        self._report("part" if wrong and moved else "failed" if wrong else "done", text, *offers)
+    def _send(self, subject: Subject, act: Callable[..., signals.Ending]) -> None:
+        endings = [act(p.pid, p.start_time, proc=self._changer.proc) for p in subject.processes]
+        refused = any(not ending.done and ending.error != "gone" for ending in endings)
+        self.reported.emit(Report("failed" if refused else "done", messages.all_ended(subject.name, endings)))
         self.changed.emit()
 
-    def _report(self, tone: Tone, text: str, *offers: Offer) -> None:
-        self.reported.emit(Report(tone, ended(text), offers))
+    # permission
+
+    def _authorise(self, done: _Done) -> None:
+        if self._asking is not None:
+            text = tr("Another password dialog is open. Answer that one first.")
+            self.reported.emit(Report("part", text, self._offers(done)))
+            return
+        outcome = self._changer.ask(done.outcome)
+        if not outcome.calls:
+            self._tell(replace(done, outcome=outcome))
+            return
+        self.busy.emit(True)
+        self._run(replace(done, outcome=outcome))
+
+    def _run(self, done: _Done) -> None:
+        self._asking = done
+        call = done.outcome.calls[0]
+        self._pkexec.run(call.argv, call.stdin)
+
+    @Slot(int, bytes, bytes)
+    def _answered(self, code: int, stdout: bytes, stderr: bytes) -> None:
+        done = self._asking
+        assert done is not None
+        self._went_on(done, self._changer.finish(done.outcome, code, bytes(stdout), bytes(stderr)))
+
+    @Slot(str, str)
+    def _not_started(self, _program: str, reason: str) -> None:
+        done = self._asking
+        assert done is not None
+        self._went_on(done, self._changer.not_started(done.outcome, reason))
+
+    def _went_on(self, done: _Done, outcome: ChangeOutcome) -> None:
+        done = replace(done, outcome=outcome)
+        if outcome.calls:
+            self._run(done)
+            return
+        self._asking = None
+        self.busy.emit(False)
+        if outcome.status == "dismissed" and all(change.error is not None for change in outcome.changes):
+            self.changed.emit()
+        else:
+            self._tell(done)
+
+    def _undo(self, done: _Done) -> None:
+        plan = self._changer.undo(done.outcome.batch)
+        self._tell(replace(done, outcome=self._changer.apply(plan)))
+
+    # what is told
+
+    def _tell(self, done: _Done) -> None:
+        outcome = done.outcome
+        wrong = not outcome.changes or any(change.error is not None for change in outcome.changes)
+        tone: Tone = "done" if not wrong else "part" if outcome.moved else "failed"
+        self.reported.emit(Report(tone, " ".join(self._sentences(done)), self._offers(done)))
+        self.changed.emit()
+
+    def _sentences(self, done: _Done) -> list[str]:
+        outcome, assessment = done.outcome, done.assessment
+        refused = outcome.status == "not-authorised"
+        said = [messages.result(done.name, outcome.changes, refused=refused)]
+        if outcome.moved and assessment is not None:
+            moved = {change.pid: change.after for change in outcome.moved}
+            then = after_change(assessment, moved)
+            said.append(action_messages.next_now(assessment.victim, then, void_by(assessment)))
+            if outcome.undoes is None:
+                said += [action_messages.caution(caution) for caution in cautions(assessment, moved)]
+        if outcome.status is not None and not refused:
+            said.append(messages.permission(outcome.status, outcome.complaint, helper=self._changer.helper))
+        if outcome.note is not None:
+            said.append(messages.journal_note(outcome.note))
+        return [sentence for sentence in said if sentence]
+
+    def _offers(self, done: _Done) -> tuple[Offer, ...]:
+        outcome, offers = done.outcome, []
+        if outcome.wanting and outcome.status in (None, "dismissed"):
+            offers.append(Offer(tr("Use a password…"), partial(self._authorise, done), asks_password=True))
+        if outcome.undoable_by(os.geteuid()):
+            offers.append(undo_offer(partial(self._undo, done)))
+        return tuple(offers)
 
 
-def _can_take_back(deed: _Deed, moved: Sequence[Change]) -> bool:
-    """Not where all of it was a lowering of others' processes: only their owner or root may raise those again."""
-    me = os.geteuid()
-    if me == 0:
-        return True
-    known = {} if deed.assessment is None else {p.pid: p.uid for p in deed.assessment.snapshot.processes}
-    owners = known | {target.pid: uid for target, uid in deed.owners.items()}
-    return any(change.after > (change.before or 0) or owners.get(change.pid, me) == me for change in moved)
+def _take_units(then: Callable[[UnitValues], None], values: object) -> None:
+    then(values if isinstance(values, dict) else {})  # not, where asking failed
 
 
-def _notes(assessment: Assessment, moved: Sequence[Change]) -> str:
-    found = cautions(assessment, {change.pid: change.after for change in moved})
-    return "".join(f" Note: {ended(action_words.caution(caution))}" for caution in found)
-
-
-def summary(subject: str, changes: Sequence[Change]) -> str:
-    """What became of one process, or of all of an app in few words."""
-    if not changes:
-        return f"{subject} was not changed: OOM Tray had not changed it before"
-    if len(changes) == 1:
-        return action_words.says(changes[0])
-    parts = []
-    moved = [change for change in changes if change.moved]
-    for after in sorted({change.after for change in moved}):
-        those = [change for change in moved if change.after == after]
-        verb = "lowered" if all((c.before or 0) > after for c in those) else "set"
-        parts.append(f"{len(those)} processes {verb} to {adjustment(after)}" if len(those) > 1 else
-                     f"1 process {verb} to {adjustment(after)}")  # fmt: skip
-    for error in sorted(
-        {change.error for change in changes if change.error is not None and change.error != "gone"}
-    ):
-        count = sum(change.error == error for change in changes)
-        parts.append(f"{count} not {'further' if moved else 'changed'}, as {action_words.why(error)}")
-    if not parts:
-        parts.append("nothing to change")
-    return f"{subject}: " + "; ".join(parts)
+def _nothing() -> None:
+    pass

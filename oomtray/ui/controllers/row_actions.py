@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from oomtray.actions.changes import DIRECTION
 from oomtray.actions.preview import after_change, cautions
 from oomtray.actions.rules.propose import service_of
-from oomtray.messages import changes as action_words
-from oomtray.messages.memory import ended, sentence
+from oomtray.messages import actions as messages
+from oomtray.messages.i18n import tr
 from oomtray.messages.names import called
+from oomtray.messages.numbers import about_size
 from oomtray.risk.certainty import void_by
-from oomtray.text import adjustment, printable, size
+from oomtray.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
-    from oomtray.actions.adjust import Direction
     from oomtray.actions.reset import Origin
     from oomtray.config import Presets
     from oomtray.kernel.snapshot import Process
-    from oomtray.risk.assessment import App, Assessment, Risk, Victim
+    from oomtray.risk.assessment import App, Assessment, Risk
 
 ActionId = Literal[
     "protect",
@@ -39,33 +40,9 @@ ActionId = Literal[
     "copy",
 ]
 
-TEXT: dict[ActionId, str] = {
-    "protect": "Protect",
-    "protect-strongly": "Protect strongly",
-    "deprioritize": "Deprioritize (kill this first)",
-    "first": "First to go",
-    "value": "Set a value…",
-    "reset": "Reset",
-    "always-protect": "Always protect this app…",
-    "always-deprioritize": "Always deprioritize this app…",
-    "unit": "Set it for the unit…",
-    "end": "End",
-    "kill": "Force kill…",
-    "explain": "Explain…",
-    "details": "Details…",
-    "copy": "Copy",
-}
-ADJUSTING: tuple[ActionId, ...] = ("protect", "protect-strongly", "deprioritize", "first")
+PRESETS: tuple[ActionId, ...] = ("protect", "protect-strongly", "deprioritize", "first")
 LASTING: tuple[ActionId, ...] = ("always-protect", "always-deprioritize", "unit")
 DIALOGS: tuple[ActionId, ...] = (*LASTING, "value", "explain", "details")
-DIRECTION: dict[ActionId, Direction] = {
-    "protect": "down",
-    "protect-strongly": "down",
-    "deprioritize": "up",
-    "first": "up",
-    "value": "any",
-    "reset": "any",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,29 +89,24 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class RowAction:
+    """An entry of a row's menu."""
+
     action: ActionId
-    text: str
-    effect: str
+    effect: str = ""
     """A few words for beside it; empty where there is nothing to foresee."""
-    hint: str
-    """Whole sentences."""
+    hint: str = ""
+    """Whole sentences, a line each."""
     enabled: bool = True
 
-
-def value_of(action: ActionId, presets: Presets) -> int:
-    """The oom_score_adj that it stands for."""
-    return {
-        "protect": presets.protect,
-        "protect-strongly": presets.protect_strongly,
-        "deprioritize": presets.deprioritize,
-        "first": presets.first,
-    }[action]
+    @property
+    def text(self) -> str:
+        return messages.label(self.action)
 
 
 def adjusting(
-    assessment: Assessment, subject: Subject, presets: Presets, which: Iterable[ActionId] = ADJUSTING
+    assessment: Assessment, subject: Subject, presets: Presets, which: Iterable[ActionId] = PRESETS
 ) -> tuple[RowAction, ...]:
-    return tuple(_adjust(assessment, subject, action, value_of(action, presets)) for action in which)
+    return tuple(_preset(assessment, subject, action, presets.value(action)) for action in which)
 
 
 def reset(
@@ -144,103 +116,81 @@ def reset(
     known = {p.pid: origins[p.pid] for p in subject.processes if p.pid in origins}
     back = {p.pid: known[p.pid].value for p in subject.processes if p.pid in known and p.oom_score_adj != known[p.pid].value}
     if back:
-        says = f"Goes back to {_origin([known[pid] for pid in back])}"
+        says = messages.goes_back([known[pid] for pid in back])
         return _foreseen(assessment, subject, "reset", back, says)
     if asking:
-        return RowAction("reset", TEXT["reset"], "", "Asks systemd which value its unit sets, and goes back to that.")
+        return RowAction("reset", hint=tr("Asks systemd which value its unit sets, and goes back to that."))
     if known:
-        hint = f"Is at {_origin(list(known.values()))}."
-        return RowAction("reset", TEXT["reset"], "already", hint, enabled=False)
-    hint = sentence(action_words.why("nothing-known"))
-    return RowAction("reset", TEXT["reset"], "", hint, enabled=False)
+        return RowAction("reset", messages.already(), messages.is_back(list(known.values())), enabled=False)
+    return RowAction("reset", hint=messages.no_way_back(), enabled=False)
 
 
 def setting(assessment: Assessment, subject: Subject, value: int) -> RowAction:
     """Exactly this value, whichever way that is."""
     change = {p.pid: value for p in subject.processes if p.oom_score_adj != value}
     if not change:
-        return RowAction("value", TEXT["value"], "already", f"Is at {adjustment(value)} already.", enabled=False)
-    lower = any((p.oom_score_adj or 0) > value for p in subject.processes)
-    choice = _foreseen(assessment, subject, "value", change, f"Sets oom_score_adj to {adjustment(value)}")
-    password = "\nGoes as far as it may without a password, and asks before more." if lower else ""
-    return RowAction(choice.action, choice.text, choice.effect, choice.hint + password)
+        return RowAction("value", messages.already(), messages.is_at(value), enabled=False)
+    found = _foreseen(assessment, subject, "value", change, messages.sets(value))
+    if any((p.oom_score_adj or 0) > value for p in subject.processes):
+        found = replace(found, hint=f"{found.hint}\n{messages.asks_before_more()}")
+    return found
 
 
 def ending(subject: Subject) -> tuple[RowAction, ...]:
     count = len(subject.processes)
     held = [risk.frees for risk in subject.risks if risk.frees is not None]
-    brings = f"frees about {size(sum(held))}" if held else ""
-    whom = subject.name if not subject.app else f"the {'one process' if count == 1 else f'{count} processes'} of {subject.name}"
-    return (
-        RowAction("end", TEXT["end"], brings, f"Asks {whom} to end, as closing it would.", bool(count)),
-        RowAction("kill", TEXT["kill"], "", f"Ends {whom} at once: what is not saved is lost.", bool(count)),
-    )
+    effect = tr("frees {size}", size=about_size(sum(held))) if held else ""
+    end = messages.asks_to_end(subject.name, count, app=subject.app)
+    kill = messages.ends_at_once(subject.name, count, app=subject.app)
+    return RowAction("end", effect, end, bool(count)), RowAction("kill", "", kill, bool(count))
 
 
 def lasting(subject: Subject, uid: int) -> tuple[RowAction, ...]:
     """What holds for processes to come as well; `uid` is the user's own."""
     service = service_of(subject.first.process, uid)
     if service is not None:
-        whose = "your own manager" if service.user else "the system"
-        return (RowAction("unit", TEXT["unit"], "", f"Sets it for {printable(service.name)} of {whose}, at each start too."),)
-    enabled = bool(subject.processes)
+        return (RowAction("unit", hint=messages.sets_unit(printable(service.name), user=service.user)),)
+    enabled, hint = bool(subject.processes), tr("Shows the rule before it is added.")
     return (
-        RowAction("always-protect", TEXT["always-protect"], "", "Shows the rule before it is added.", enabled),
-        RowAction("always-deprioritize", TEXT["always-deprioritize"], "", "Shows the rule before it is added.", enabled),
+        RowAction("always-protect", hint=hint, enabled=enabled),
+        RowAction("always-deprioritize", hint=hint, enabled=enabled),
     )
 
 
-def _adjust(assessment: Assessment, subject: Subject, action: ActionId, value: int) -> RowAction:
+def asking_value(subject: Subject) -> RowAction:
+    hint = tr("Any oom_score_adj, with what it would change shown before.")
+    return RowAction("value", hint=hint, enabled=bool(subject.processes))
+
+
+def telling() -> tuple[RowAction, ...]:
+    """What changes nothing."""
+    return (
+        RowAction("details", hint=tr("Its command line, family, files, connections and more.")),
+        RowAction("explain", hint=tr("Why this number, and what comes after.")),
+        RowAction("copy", hint=tr("One line of text, with tabs between.")),
+    )
+
+
+def _preset(assessment: Assessment, subject: Subject, action: ActionId, value: int) -> RowAction:
     down = DIRECTION[action] == "down"
     change = {
         p.pid: value
         for p in subject.processes
         if p.oom_score_adj is None or (p.oom_score_adj > value if down else p.oom_score_adj < value)
     }
+    if not subject.processes:
+        return RowAction(action, hint=tr("It can't be changed."), enabled=False)
     if not change:
-        already = (
-            f"Already at {value:+d} or {'below' if down else 'above'}."
-            if subject.processes
-            else "It can't be changed."
-        )
-        return RowAction(action, TEXT[action], "already" if subject.processes else "", already, enabled=False)
-    says = f"{'Lowers' if down else 'Raises'} oom_score_adj to {value:+d}"
-    return _foreseen(assessment, subject, action, change, says)
+        return RowAction(action, messages.already(), messages.is_beyond(value, down=down), enabled=False)
+    found = _foreseen(assessment, subject, action, change, messages.lowers(value) if down else messages.raises(value))
+    return replace(found, hint=f"{found.hint}\n{messages.asks_before_more()}") if down else found
 
 
 def _foreseen(
     assessment: Assessment, subject: Subject, action: ActionId, change: dict[int, int], says: str
 ) -> RowAction:
     then = after_change(assessment, change)
-    hint = [sentence(f"{says}: {action_words.next_victim(then, void_by(assessment))}")]
-    hint += [f"Note: {ended(action_words.caution(caution))}" for caution in cautions(assessment, change)]
-    if DIRECTION[action] == "down":
-        hint.append("Goes as far as it may without a password, and asks before more.")
-    return RowAction(action, TEXT[action], _brings(assessment, subject, then), "\n".join(hint))
-
-
-def _brings(assessment: Assessment, subject: Subject, then: Victim | None) -> str:
-    if void_by(assessment) is not None:
-        return "the order is void"
-    if then is None:
-        return "then nothing is left to kill"
-    now, name = assessment.victim, printable(then.risk.process.name)
+    hint = [says, messages.next_then(then, void_by(assessment))]
+    hint += [messages.caution(caution) for caution in cautions(assessment, change)]
     ours = {risk.process.identity for risk in subject.risks}
-    if now is not None and {now.risk.process.identity, then.risk.process.identity} <= ours:
-        return "is still next"
-    if now is not None and then.risk.process.identity == now.risk.process.identity:
-        return f"{name} stays next"
-    return f"then {name} is next" + ("" if then.risk.frees is None else f", frees about {size(then.risk.frees)}")
-
-
-def _origin(origins: Sequence[Origin]) -> str:
-    values = _values(origin.value for origin in origins)
-    sources = {origin.source for origin in origins}
-    if sources == {"unit"}:
-        return f"{values}, which its unit sets"
-    return f"{values}, as before OOM Tray changed it" + (", or as its unit sets it" if "unit" in sources else "")
-
-
-def _values(values: Iterable[int]) -> str:
-    low, high = min(seen := list(values)), max(seen)
-    return adjustment(low) if low == high else f"{adjustment(low)} to {adjustment(high)}"
+    return RowAction(action, messages.effect(assessment, then, ours), "\n".join(hint))

@@ -122,8 +122,11 @@ class RuleController(QObject):
     def _allow(self) -> None:
         if self._status is None:
             return
-        changes = [one.change for one in self._status.waiting if one.change is not None]
-        self._changes.finish("rules", "Rules", changes, self._status.exes, self._status.owners)
+        from oomtray.actions.changes import terms_of
+
+        waiting = [(one.change, one.process.uid) for one in self._status.waiting if one.change is not None]
+        changes, uids = [change for change, _ in waiting], {change.target: uid for change, uid in waiting}
+        self._changes.finish_rules(changes, terms_of(self._status), uids)
 
     def _not_now(self) -> None:
         if self._status is not None:

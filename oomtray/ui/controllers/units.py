@@ -10,12 +10,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 from oomtray.actions.units.changer import UnitChanger, UnitOutcome
 from oomtray.actions.units.plan import UnitPlan
 from oomtray.messages import units as words
-from oomtray.messages.changes import why
+from oomtray.messages.changes import not_started, why
 from oomtray.messages.memory import ended, sentence
 from oomtray.text import printable
 from oomtray.ui.controllers.report import Offer, Report, undo_offer
 from oomtray.ui.qt.background_task import BackgroundTask
-from oomtray.ui.qt.pkexec import Privileged
+from oomtray.ui.qt.pkexec import Pkexec
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +37,7 @@ class UnitWork(QObject):
         self._plan: UnitPlan | None = None
         self._running = False
         self._task: BackgroundTask | None = None
-        self._pkexec = Privileged(self)
+        self._pkexec = Pkexec(self)
         self._pkexec.ended.connect(self._ran)
         self._pkexec.failed.connect(self._not_run)
 
@@ -74,10 +74,10 @@ class UnitWork(QObject):
         if plan is not None:
             self._away(partial(self._changer.finish, plan, code, bytes(stdout), bytes(stderr)), self._ended)
 
-    @Slot(str)
-    def _not_run(self, says: str) -> None:
+    @Slot(str, str)
+    def _not_run(self, program: str, reason: str) -> None:
         self.busy.emit(False)
-        self._fail(says)
+        self._fail(not_started(program, reason))
 
     @Slot(object)
     def _ended(self, outcome: object) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
+from oomtray.messages.i18n import tr, tr_n
 from oomtray.messages.numbers import share_percent
 from oomtray.text import UNKNOWN, adjustment, printable, size
 from oomtray.ui.controllers import row_actions
@@ -67,9 +68,8 @@ class RowMenu(QMenu):
         """`asking`: there may be more origins soon."""
         self.clear()
         self._subject, self._assessment = subject, assessment
-        self.setAccessibleName(f"Actions for {subject.name}")
-        count = f" ({len(subject.risks)} processes)" if subject.app else ""
-        title = self.addAction(in_menu(f"{subject.name}{count}"))
+        self.setAccessibleName(tr("Actions for {name}", name=subject.name))
+        title = self.addAction(in_menu(_title(subject)))
         title.setEnabled(False)
         self.addSeparator()
         offered = row_actions.adjusting(assessment, subject, presets)
@@ -79,8 +79,7 @@ class RowMenu(QMenu):
         for choice in offered[2:]:
             self._add(choice)
         self.addSeparator()
-        any_value = "Any oom_score_adj, with what it would change shown before."
-        self._add(row_actions.RowAction("value", row_actions.TEXT["value"], "", any_value, bool(subject.processes)))
+        self._add(row_actions.asking_value(subject))
         self._reset = self._add(row_actions.reset(assessment, subject, origins, asking=asking))
         self.addSeparator()
         for choice in row_actions.lasting(subject, os.getuid()):
@@ -89,15 +88,8 @@ class RowMenu(QMenu):
         for choice in row_actions.ending(subject):
             self._add(choice)
         self.addSeparator()
-        self._add(
-            row_actions.RowAction(
-                "details", row_actions.TEXT["details"], "", "Its command line, family, files, connections and more."
-            )
-        )
-        self._add(
-            row_actions.RowAction("explain", row_actions.TEXT["explain"], "", "Why this number, and what comes after.")
-        )
-        self._add(row_actions.RowAction("copy", row_actions.TEXT["copy"], "", "One line of text, with tabs between."))
+        for choice in row_actions.telling():
+            self._add(choice)
 
     def _add(self, choice: RowAction) -> QAction:
         action = self.addAction("")
@@ -119,6 +111,14 @@ def _dress(action: QAction, choice: RowAction) -> None:
     action.setEnabled(choice.enabled)
 
 
+def _title(subject: Subject) -> str:
+    if not subject.app:
+        return subject.name
+    return tr_n(
+        "{name} ({count} process)", "{name} ({count} processes)", len(subject.risks), name=subject.name
+    )
+
+
 def copied(subject: Subject) -> str:
     """One line: name, pid or count, rank, share, memory, oom_score_adj, executable."""
     first = subject.first
@@ -126,7 +126,7 @@ def copied(subject: Subject) -> str:
     memory = [risk.memory for risk in subject.risks if risk.memory is not None]
     fields = [
         subject.name if subject.app else printable(process.name),
-        f"{len(subject.risks)} processes" if subject.app else str(process.pid),
+        tr_n("{count} process", "{count} processes", len(subject.risks)) if subject.app else str(process.pid),
         UNKNOWN if first.rank is None else str(first.rank),
         share_percent(first.share),
         size(sum(memory)) if memory else UNKNOWN,

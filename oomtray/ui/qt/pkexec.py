@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Privileged(QObject):
+class Pkexec(QObject):
     """One at a time. `ended` carries exit status (negative: the signal), standard output and error."""
 
     ended = Signal(int, bytes, bytes)
-    failed = Signal(str)
-    """It could not be started; why, without a full stop."""
+    failed = Signal(str, str)
+    """It could not be started; carries the program, and why, as the system says it."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -60,7 +60,7 @@ class Privileged(QObject):
             return
         process = self._over()
         if process is not None:
-            self.failed.emit(f"{process.program()} can't be started: {process.errorString()}")
+            self.failed.emit(process.program(), process.errorString())
 
     def _over(self) -> QProcess | None:
         process, self._process = self._process, None

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
+from oomtray.actions.changes import Changer
 from oomtray.actions.journal import Journal
 from oomtray.actions.rules.parse import load
 from oomtray.actions.rules.service import RulesService
@@ -56,10 +57,11 @@ class Room:
         names = {"log": str(self.log), "dismissed": str(self.dismissed), "proc": self.tree}
         pkexec.write_text(HELPER.format(python=sys.executable, **names))
         pkexec.chmod(0o755)
-        journal = lambda: Journal(str(root / "journal"), proc=str(self.tree))  # noqa: E731
-        self.changes = ChangeController(
+        journal = Journal(str(root / "journal"), proc=str(self.tree))
+        changer = Changer(
             Presets(), journal=journal, proc=str(self.tree), pkexec=str(pkexec), helper=str(pkexec)
         )
+        self.changes = ChangeController(Presets(), changer=changer)
         self.path = root / "rules.toml"
         self.rules = RulesService(Presets(), str(self.path), proc=str(self.tree))
         self.monitor = Monitor(Settings(), proc=str(self.tree), cgroups="/nowhere")
@@ -342,7 +344,7 @@ def test_any_value_is_foretold_set_and_taken_back(room):
     dialog = room.dialogs.dialog
     assert (dialog.value.value(), dialog.button.isEnabled()) == (200, False), "that is what it has"
     dialog.value.setValue(350)
-    assert "oom_score_adj to +350: then the next victim is hog (4242)" in dialog.preview.text()
+    assert "oom_score_adj to +350.\nThen the next victim is hog (4242)" in dialog.preview.text()
     assert "password" not in dialog.preview.text()
     room.qtbot.mouseClick(dialog.button, Qt.MouseButton.LeftButton)
     assert room.adj() == 350

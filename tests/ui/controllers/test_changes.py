@@ -1,113 +1,137 @@
-"""What becomes of a change while the dialog for another is open."""
+"""What becomes of a change while the dialog for another is open, with real processes and a program where pkexec would be."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
-from oomtray.actions import escalate
-from oomtray.actions.adjust import Change
+from oomtray.actions.changes import Changer
 from oomtray.actions.journal import Journal
 from oomtray.config import Presets
+from oomtray.risk.assessment import Assessment
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
 from oomtray.ui.controllers.row_actions import Subject
-from oomtray.ui.qt.escalation import Escalation
-from tests.facts.desktops import desktop
+from tests.facts.desktops import judged
+from tests.rigs.processes.sleepers import Sleeper, sleepers
 from tests.ui.reports import PASSWORD, UNDO, labels, press
 
-DESKTOP = desktop()
-FIRST, SECOND = (Subject.of_process(risk) for risk in DESKTOP.risks[:2])
+PKEXEC = """\
+#!{python}
+import json, sys
+asked = [json.loads(line) for line in sys.stdin]
+code = int(open({answers!r}).readline())
+if code:
+    sys.exit(code)
+for line in asked:
+    print(json.dumps({{"pid": line["pid"], "start_time": line["start_time"], "from": 0, "to": line["adj"], "ok": True}}))
+"""
+"""Waits for the person at the dialog, and answers as the helper would."""
+
+
+class Dialogs:
+    """Two processes that can't be protected without a password, and the dialogs that ask for it."""
+
+    def __init__(self, qtbot: QtBot, root: Path, first: Sleeper, second: Sleeper) -> None:
+        os.mkfifo(root / "answers")
+        self._answers = os.open(root / "answers", os.O_RDWR)
+        pkexec = root / "pkexec"
+        pkexec.write_text(PKEXEC.format(python=sys.executable, answers=str(root / "answers")))
+        pkexec.chmod(0o755)
+        self._qtbot = qtbot
+        self.journal = Journal(str(root / "journal"))
+        changer = Changer(
+            Presets(), journal=self.journal, pkexec=str(pkexec), helper=str(pkexec), as_root=False
+        )
+        self.controller = ChangeController(Presets(), changer=changer)
+        self.reports: list[Report] = []
+        self.controller.reported.connect(self.reports.append)
+        self.assessment: Assessment = judged((first.facts, second.facts))
+        risks = {risk.process.pid: risk for risk in self.assessment.risks}
+        self.first, self.second = (Subject.of_process(risks[one.pid]) for one in (first, second))
+
+    def protect(self, subject: Subject) -> Report:
+        self.controller.do("protect", subject, self.assessment)
+        return self.reports[-1]
+
+    def answer(self, code: int) -> None:
+        """The person at the dialog: 0 gives permission."""
+        with self._qtbot.waitSignal(self.controller.changed, timeout=20_000):
+            os.write(self._answers, b"%d\n" % code)
+
+    def close(self) -> None:
+        os.close(self._answers)
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Every change needs permission; the calls for which a dialog was opened, none of which is answered."""
-    calls: list[Any] = []
-    monkeypatch.setattr(
-        "oomtray.ui.controllers.changes.reach",
-        lambda target, value, _, proc: Change(
-            target.pid,
-            target.start_time,
-            "x",
-            0,
-            value,
-            done=False,
-            error="needs-authorisation",
-            wanted=value,
-        ),
-    )
-    monkeypatch.setattr(escalate, "missing", lambda *_: None)
-    monkeypatch.setattr(escalate, "calls", lambda changes, **_: (tuple(changes), ()))
-    monkeypatch.setattr(Escalation, "start", lambda _, made: calls.append(made))
-    return calls
+def dialogs(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Dialogs]:
+    with sleepers(tmp_path) as spawn:
+        made = Dialogs(qtbot, tmp_path, spawn(), spawn())
+        yield made
+        made.close()
 
 
-def pid(subject: Subject) -> int:
-    return subject.first.process.pid
-
-
-def test_the_answer_counts_for_what_was_asked(qapp: QApplication, asked: list[Any], tmp_path: Path) -> None:
-    """A menu drawn by the panel and a notification come over D-Bus, whatever dialog is open."""
-    journal = Journal(str(tmp_path))
-    controller = ChangeController(Presets(), journal=lambda: journal)
-    reports: list[Report] = []
-    controller.reported.connect(reports.append)
-    controller.do("protect", FIRST, DESKTOP)
-    press(reports[-1], PASSWORD)
-    controller.do("protect", SECOND, DESKTOP)
-
-    ((change,),) = asked
-    done = replace(change, after=change.wanted, done=True, error=None)
-    controller._escalation.finished.emit(escalate.Outcome("done", (done,), None))
-
+def remembered(journal: Journal) -> list[int]:
     last = journal.last()
-    assert last is not None
-    assert [one.pid for one in last.changes] == [pid(FIRST)], "undo knows what root has changed"
-    assert reports[-1].tone == "done"
-    assert labels(reports[-1]) == [UNDO]
+    return [] if last is None else [change.pid for change in last.changes]
 
 
-def test_a_permission_that_was_not_given_is_told_once(qapp: QApplication, asked: list[Any], tmp_path: Path) -> None:
-    controller = ChangeController(Presets(), journal=lambda: Journal(str(tmp_path)))
-    reports: list[Report] = []
-    controller.reported.connect(reports.append)
-    controller.do("protect", FIRST, DESKTOP)
-    press(reports[-1], PASSWORD)
-
-    (change,) = asked
-    says = escalate.remedy("not-authorised")
-    controller._escalation.finished.emit(escalate.Outcome("not-authorised", change, says))
-
-    text = "x (%d) not changed: going lower needs an administrator's permission, and it was not given."
-    assert reports[-1] == Report("failed", text % pid(FIRST))
+def adj(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/oom_score_adj").read_text())
 
 
-@pytest.mark.parametrize(
-    ("me", "value", "offered"),
-    [
-        pytest.param(FIRST.first.process.uid, -500, True, id="ones-own"),
-        pytest.param(FIRST.first.process.uid + 1, -500, False, id="lowered-anothers"),
-        pytest.param(0, -500, True, id="root"),
-    ],
-)
-def test_undo_is_offered_where_it_can_be_done(
-    qapp: QApplication, asked: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, me: int, value: int, offered: bool
+def test_the_answer_counts_for_what_was_asked(dialogs: Dialogs) -> None:
+    """A menu drawn by the panel and a notification come over D-Bus, whatever dialog is open."""
+    press(dialogs.protect(dialogs.first), PASSWORD)
+    dialogs.protect(dialogs.second)
+    dialogs.answer(0)
+
+    assert remembered(dialogs.journal) == [dialogs.first.first.process.pid], "undo knows what root has changed"
+    assert dialogs.reports[-1].tone == "done"
+    assert labels(dialogs.reports[-1]) == [UNDO]
+
+
+def test_a_second_dialog_is_not_opened_and_that_is_said(dialogs: Dialogs) -> None:
+    press(dialogs.protect(dialogs.first), PASSWORD)
+    press(dialogs.protect(dialogs.second), PASSWORD)
+    assert "Another password dialog is open" in dialogs.reports[-1].text
+    again = dialogs.reports[-1]
+    dialogs.answer(0)
+    press(again, PASSWORD)
+    dialogs.answer(0)
+    assert remembered(dialogs.journal) == [dialogs.second.first.process.pid]
+
+
+def test_a_permission_that_was_not_given_is_told_once(dialogs: Dialogs) -> None:
+    press(dialogs.protect(dialogs.first), PASSWORD)
+    dialogs.answer(127)
+
+    text = "%s not changed: going lower needs an administrator's permission, and it was not given."
+    assert dialogs.reports[-1] == Report("failed", text % dialogs.first.name)
+
+
+def test_a_dismissed_dialog_says_nothing(dialogs: Dialogs) -> None:
+    asked = dialogs.protect(dialogs.first)
+    press(asked, PASSWORD)
+    dialogs.answer(126)
+    assert dialogs.reports == [asked]
+
+
+@pytest.mark.parametrize("action", ["deprioritize", "first"])
+def test_an_undo_takes_back_what_its_own_report_told_of(
+    dialogs: Dialogs, action: str
 ) -> None:
-    """The helper never raises, so another user's process that was lowered stays so until its owner or root raises it."""
-    journal = Journal(str(tmp_path))
-    controller = ChangeController(Presets(), journal=lambda: journal)
-    reports: list[Report] = []
-    controller.reported.connect(reports.append)
-    controller.do("protect", FIRST, DESKTOP)
-    press(reports[-1], PASSWORD)
-    ((change,),) = asked
-    monkeypatch.setattr("oomtray.ui.controllers.changes.os", SimpleNamespace(geteuid=lambda: me))
-    done = replace(change, after=value, done=True, error=None)
-    controller._escalation.finished.emit(escalate.Outcome("done", (done,), None))
-    assert (UNDO in labels(reports[-1])) is offered
+    dialogs.controller.do(action, dialogs.first, dialogs.assessment)
+    earlier = dialogs.reports[-1]
+    dialogs.controller.do(action, dialogs.second, dialogs.assessment)
+    press(earlier, UNDO)
+    first, second = (one.first.process.pid for one in (dialogs.first, dialogs.second))
+    assert (adj(first), adj(second) > 0) == (0, True)
+    assert remembered(dialogs.journal) == [second]
+

@@ -38,10 +38,10 @@ def one_left():
 @pytest.mark.parametrize(
     ("subject", "word", "brings"),
     [
-        pytest.param("firefox", "protect", "then code is next, frees about 193 MiB", id="another app"),
-        pytest.param("firefox", "deprioritize", "is still next", id="the same process"),
-        pytest.param("slack", "protect", "Web Content stays next", id="somebody else, as before"),
-        pytest.param("code", "first", "then rust-analyzer is next, frees about 1.2 GiB", id="it was not next before"),
+        pytest.param("firefox", "protect", "next: code", id="another app"),
+        pytest.param("firefox", "deprioritize", "still goes first", id="the same process"),
+        pytest.param("slack", "protect", "next: still Web Content", id="somebody else, as before"),
+        pytest.param("code", "first", "goes first", id="it was not next before"),
     ],
 )
 def test_what_a_change_brings(subject, word, brings):
@@ -59,7 +59,7 @@ def test_an_app_stays_next_also_where_another_of_its_processes_takes_the_place()
     assert then is not None
     assert (found.victim.risk.process.pid, then.risk.process.pid) == (50, 51)
 
-    assert offered(found, app(found, "sleep"), "first").effect == "is still next"
+    assert offered(found, app(found, "sleep"), "first").effect == "still goes first"
 
 
 @pytest.mark.parametrize("panic", [True, False])
@@ -67,9 +67,9 @@ def test_where_the_order_is_void_no_change_makes_anybody_next(panic):
     found = desktops.void(panic)
     choice = offered(found, app(found, "firefox"), "protect")
 
-    assert choice.effect == "the order is void"
+    assert choice.effect == "has no effect here"
     assert "next" not in choice.hint
-    assert "then the kernel would still" in choice.hint
+    assert "The kernel would still" in choice.hint
 
 
 def test_an_app_of_which_one_process_can_be_reached_is_spoken_of_as_one(qapp):
@@ -84,9 +84,9 @@ def test_an_app_of_which_one_process_can_be_reached_is_spoken_of_as_one(qapp):
 
     assert [choice.hint for choice in row_actions.ending(subject)] == [
         "Asks the one process of sleep to end, as closing it would.",
-        "Ends the one process of sleep at once: what is not saved is lost.",
+        "Ends the one process of sleep at once. What is not saved is lost.",
     ]
-    assert reports[0].text == "End sleep by force? All of its unsaved work is lost."
+    assert reports[0].text == "Force kill sleep? Its unsaved work is lost."
 
 
 def test_a_size_that_is_not_known_is_not_promised():
@@ -94,4 +94,4 @@ def test_a_size_that_is_not_known_is_not_promised():
     hidden = tuple(p._replace(rss_anon=None) if p.name == "code" else p for p in found.snapshot.processes)
     found = replace(found, snapshot=replace(found.snapshot, processes=hidden))
 
-    assert offered(found, app(found, "firefox"), "protect").effect == "then code is next"
+    assert offered(found, app(found, "firefox"), "protect").effect == "next: code"

@@ -127,8 +127,8 @@ def test_submenus_are_filled_before_the_menu_is_first_opened(tray):
     tray.show(desktops.desktop())
 
     assert entries(submenus(tray.menu)[0])[:3] == [
-        "Protect – then code is next, frees about 193 MiB",
-        "Deprioritize (kill this first) – is still next",
+        "Protect – next: code",
+        "Deprioritize – still goes first",
         "End – frees about 1.7 GiB",
     ]
     assert len(submenus(tray.menu)) == TOP

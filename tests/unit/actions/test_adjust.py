@@ -35,7 +35,7 @@ def test_the_descent_ends_at_the_floor_and_never_goes_up(data: st.DataObject) ->
     wanted = data.draw(st.integers(-999, before - 1), "wanted")
     floor = data.draw(st.integers(wanted + 1, before), "floor")
     process = Floored(floor)
-    assert adjust.set_or_descend(process, before, wanted)[0] == floor
+    assert adjust.set_or_descend(process, before, wanted, as_root=False)[0] == floor
     assert process.written == sorted(process.written, reverse=True)
     assert len(process.written) <= 11
 

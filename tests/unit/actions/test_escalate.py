@@ -13,6 +13,7 @@ import pytest
 from oomtray.actions import escalate
 from oomtray.actions.adjust import Change
 from oomtray.actions.escalate import Call, calls, merged, missing, read, run
+from oomtray.messages.changes import permission
 from tests.rigs.processes.proc_tree import ProcTree
 from tests.rigs.processes.programs import wait_for
 
@@ -212,7 +213,8 @@ def test_what_an_answer_means(
     (result,) = outcome.changes
     assert (outcome.status, result.before) == (status, 200)
     assert (result.after, result.done, result.error) == (after, done, error)
-    assert (outcome.says is None) if says is None else (says in (outcome.says or ""))
+    told = permission(outcome.status, outcome.complaint)
+    assert (told == "") if says is None else (says in told)
 
 
 def test_a_helper_that_was_ended_after_its_write_is_not_misreported(tree: ProcTree) -> None:
@@ -238,8 +240,10 @@ def test_what_is_missing_is_named_with_its_remedy(tmp_path: Path) -> None:
     assert missing(str(there), str(there)) is None
     assert missing(away, str(there)) == "no-helper"
     assert missing(str(there), away) == "no-pkexec"
-    assert "make install" in (escalate.remedy("no-helper") or "")
-    assert "pkexec" in (escalate.remedy("no-pkexec") or "")
+    for status in ("no-helper", "no-pkexec", "no-agent", "not-authorised"):
+        assert permission(status)
+    assert "make install" in permission("no-helper")
+    assert "pkexec" in permission("no-pkexec")
 
 
 def test_the_runner_hands_over_and_brings_back() -> None:

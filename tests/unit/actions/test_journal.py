@@ -60,7 +60,7 @@ def not_recorded(journal: Journal, trouble: str, path: str | None = None, **more
 
 
 def test_nothing_is_known_and_nothing_made_before_the_first_change(journal: Journal, state: Path) -> None:
-    assert (journal.last(), journal.first_seen(Target(42, 1042)), journal.note) == (None, None, None)
+    assert (journal.last(), journal.first_values().get(Target(42, 1042)), journal.note) == (None, None, None)
     assert not state.exists()
 
 
@@ -70,7 +70,7 @@ def test_what_one_program_records_another_takes_back(journal: Journal, proc: Pro
     other = again(journal, proc)
     batch = other.last()
     assert batch is not None
-    assert (batch.word, batch.time, batch.number) == ("protect", 1795370575.25, 1)
+    assert (batch.action, batch.time, batch.number) == ("protect", 1795370575.25, 1)
     assert batch.changes == (change(name=name), change(43, 5, 200))
     other.take_back(batch)
     assert (journal.last(), journal.note, other.note) == (None, None, None)
@@ -111,15 +111,15 @@ def test_the_first_value_outlives_changes_and_undo(journal: Journal, proc: ProcT
     second = journal.record("protect", [change(before=300, after=0)])
     assert second is not None
     journal.take_back(second)
-    assert again(journal, proc).first_seen(Target(42, 1042)) == 20
-    assert again(journal, proc).first_seen(Target(42, 9)) is None
+    assert again(journal, proc).first_values().get(Target(42, 1042)) == 20
+    assert again(journal, proc).first_values().get(Target(42, 9)) is None
 
 
 def test_another_boot_knows_nothing_of_it(journal: Journal, proc: ProcTree) -> None:
     journal.record("protect", [change()])
     proc.write("sys/kernel/random/boot_id", "another\n")
     later = again(journal, proc)
-    assert (later.last(), later.first_seen(Target(42, 1042)), later.note) == (None, None, None)
+    assert (later.last(), later.first_values().get(Target(42, 1042)), later.note) == (None, None, None)
     later.record("protect", [change(99)])
     assert BOOT not in Path(later.path).read_text()
 
@@ -146,8 +146,8 @@ def test_it_stays_small(journal: Journal, proc: ProcTree) -> None:
         journal.take_back(batch)
         count += 1
     assert count == journals.MAX_BATCHES
-    assert journal.first_seen(Target(7, 1007)) == 3, "of the living nothing is forgotten"
-    assert journal.first_seen(Target(1000, 2000)) is None
+    assert journal.first_values().get(Target(7, 1007)) == 3, "of the living nothing is forgotten"
+    assert journal.first_values().get(Target(1000, 2000)) is None
 
 
 def test_one_huge_batch_is_kept_whole(journal: Journal) -> None:

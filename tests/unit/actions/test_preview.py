@@ -9,7 +9,7 @@ import pytest
 from oomtray.actions.preview import after_change, cautions
 from oomtray.config import Rows
 from oomtray.kernel.snapshot import Process
-from oomtray.messages import changes as words
+from oomtray.messages import actions as words
 from oomtray.risk.assess import assess
 from oomtray.risk.assessment import Also, Assessment, Level
 from oomtray.risk.ranking import rank
@@ -56,10 +56,12 @@ def test_who_is_next_after_a_change(adjusted: dict[int, int], victim: int) -> No
 
 def test_said_with_what_its_death_frees() -> None:
     then = after_change(world(*HOGGED), {HOG: -500})
-    assert words.next_victim(then) == "then the next victim is program200 (200), 3.1 GiB"
-    assert words.next_victim(None) == "then nothing is left that the kernel could kill"
-    assert words.next_victim(then, "panic_on_oom") == (
-        "then the kernel would still panic: the whole machine would stop, as vm.panic_on_oom is set"
+    assert words.next_then(then) == (
+        "Then the next victim is program200 (200), which would free about 3.1 GiB."
+    )
+    assert words.next_then(None) == "Then nothing is left that the kernel could kill."
+    assert words.next_then(then, "panic_on_oom") == (
+        "The kernel would still panic and stop the whole machine, because vm.panic_on_oom is set."
     )
 
 

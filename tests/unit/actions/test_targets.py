@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from oomtray.actions.targets import resolve
+from oomtray.messages.changes import no_match
 from oomtray.risk.assessment import Assessment
 from tests.facts.assessments import app, assessment, risk
 from tests.facts.processes import process
@@ -60,9 +61,9 @@ def test_what_a_word_means(world: Assessment, word: str, pids: list[int]) -> Non
 
 @pytest.mark.parametrize(
     ("word", "says"),
-    [("99", "there is no process 99"), ("x\n", "there is no process or app called x\\n")],
+    [("99", "There is no process 99."), ("x\n", "There is no process or app called x\\n.")],
     ids=["pid", "name"],
 )
 def test_what_is_missing_is_named(world: Assessment, word: str, says: str) -> None:
     (match,) = resolve([word], world)
-    assert match.missing == says
+    assert no_match(match) == says

@@ -2,74 +2,27 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from oomtray.actions.adjust import Change
-from oomtray.actions.changes import Changer
 from oomtray.actions.escalate import HELPER
-from oomtray.actions.journal import Journal
-from oomtray.config import Presets
-from oomtray.kernel.process import read_process
-from oomtray.kernel.snapshot import Process
 from tests.rigs.commands.contract import CHANGES, read
 from tests.rigs.commands.program import TREE, environment, oomtray
 from tests.rigs.processes.programs import RigUnavailable
+from tests.rigs.processes.sleepers import Spawn, sleepers
 from tests.rigs.processes.users import NOBODY, as_nobody, need_root
 
 
-class Sleeper:
-    def __init__(self, process: subprocess.Popen[bytes], name: str) -> None:
-        self.process, self.name = process, name
-        self.pid = process.pid
-
-    @property
-    def adj(self) -> int:
-        return int(Path(f"/proc/{self.pid}/oom_score_adj").read_text())
-
-    def set(self, value: int) -> None:
-        """As the owner does it."""
-        script = f"echo {value} > /proc/{self.pid}/oom_score_adj"
-        subprocess.run(as_nobody(["sh", "-c", script]) if self.uid else ["sh", "-c", script], check=True)
-
-    @property
-    def uid(self) -> int:
-        return os.stat(f"/proc/{self.pid}").st_uid
-
-    @property
-    def facts(self) -> Process:
-        with Path(f"/proc/{self.pid}/oom_score").open("rb") as score:
-            return read_process(f"/proc/{self.pid}", self.pid, score.fileno(), 0.0)
-
-
 @pytest.fixture
-def spawn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Sleeper]]:
-    """Processes by a name that nothing else has; root's or nobody's."""
-    made: list[Sleeper] = []
-    place = tmp_path_factory.mktemp("bin")
-    for directory in (place, *place.parents[:2]):
-        directory.chmod(0o755)
-
-    def make(name: str = f"oomt{os.getpid()}", *, user: int | None = None) -> Sleeper:
-        program = place / name
-        if not program.exists():
-            shutil.copy("/bin/sleep", program)
-        options: dict[str, Any] = {} if user is None else {"user": user, "group": user, "extra_groups": []}
-        made.append(Sleeper(subprocess.Popen([program, "600"], **options), name))
-        return made[-1]
-
-    yield make
-    for sleeper in made:
-        sleeper.process.kill()
-        sleeper.process.wait()
+def spawn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spawn]:
+    with sleepers(tmp_path_factory.mktemp("bin")) as made:
+        yield made
 
 
 @pytest.fixture
@@ -109,7 +62,7 @@ def change_of(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     return dict(change)
 
 
-def test_deprioritize_then_undo_as_text(spawn: Callable[..., Sleeper], ours: Callable[..., Any]) -> None:
+def test_deprioritize_then_undo_as_text(spawn: Spawn, ours: Callable[..., Any]) -> None:
     sleeper = spawn()
     done = ours("deprioritize", sleeper.pid, "--adj", "900")
     first, *rest = done.stdout.splitlines()
@@ -126,7 +79,7 @@ def test_deprioritize_then_undo_as_text(spawn: Callable[..., Sleeper], ours: Cal
     assert sleeper.adj == 0
 
 
-def test_the_json_of_the_contract(spawn: Callable[..., Sleeper], ours: Callable[..., Any]) -> None:
+def test_the_json_of_the_contract(spawn: Spawn, ours: Callable[..., Any]) -> None:
     sleeper = spawn()
     done = ours("deprioritize", sleeper.pid, "--adj", 1000, "--json")
     document = read(done.stdout, CHANGES)
@@ -150,7 +103,7 @@ def test_the_json_of_the_contract(spawn: Callable[..., Sleeper], ours: Callable[
     ],
 )
 def test_what_the_owner_gets(
-    spawn: Callable[..., Sleeper],
+    spawn: Spawn,
     theirs: Callable[..., Any],
     before: int,
     argv: list[str],
@@ -168,12 +121,12 @@ def test_what_the_owner_gets(
         moved = after != before
         assert (change["done"], change["error"]) == (moved, "needs-authorisation")
         assert change["to"] == (after if moved else -1 if "-1" in argv else -500)
-        assert done.stderr.startswith("oomtray: the helper that may lower it is not installed")
+        assert done.stderr.startswith("oomtray: The helper that may lower it is not installed")
         assert done.stderr.count("\n") == 1
 
 
 def test_a_part_of_the_way_says_what_it_achieved(
-    spawn: Callable[..., Sleeper], theirs: Callable[..., Any]
+    spawn: Spawn, theirs: Callable[..., Any]
 ) -> None:
     sleeper = spawn(user=NOBODY)
     sleeper.set(1000)
@@ -193,7 +146,7 @@ def test_a_part_of_the_way_says_what_it_achieved(
     [("protect", 5, "needs-authorisation"), ("deprioritize", 3, "not-yours")],
 )
 def test_another_users_process(
-    spawn: Callable[..., Sleeper], theirs: Callable[..., Any], word: str, status: int, error: str
+    spawn: Spawn, theirs: Callable[..., Any], word: str, status: int, error: str
 ) -> None:
     sleeper = spawn()
     done = theirs(word, sleeper.pid, "--json")
@@ -202,7 +155,7 @@ def test_another_users_process(
 
 
 def test_root_without_the_right_is_told_in_one_line(
-    spawn: Callable[..., Sleeper], ours: Callable[..., Any]
+    spawn: Spawn, ours: Callable[..., Any]
 ) -> None:
     need_root()
     sleeper = spawn()
@@ -218,9 +171,9 @@ def test_root_without_the_right_is_told_in_one_line(
     ("argv", "status", "says"),
     [
         pytest.param(["protect", "1"], 1, "the kernel never kills pid 1", id="pid-1"),
-        pytest.param(["protect", "4194399"], 1, "there is no process 4194399", id="no-such-pid"),
-        pytest.param(["protect", "9" * 5000], 1, "there is no process or app called 999", id="absurd-pid"),
-        pytest.param(["protect", "no such\nname"], 1, "called no such\\nname; nothing", id="no-such-name"),
+        pytest.param(["protect", "4194399"], 1, "There is no process 4194399.", id="no-such-pid"),
+        pytest.param(["protect", "9" * 5000], 1, "There is no process or app called 999", id="absurd-pid"),
+        pytest.param(["protect", "no such\nname"], 1, "called no such\\nname. Nothing was changed.", id="no-such-name"),
         pytest.param(["protect", "x", "--adj", "-1000"], 2, "-1000 is never set", id="minus-1000"),
         pytest.param(["protect", "x", "--adj", "1001"], 2, "'1001' is not a whole number", id="too-high"),
         pytest.param(
@@ -229,7 +182,7 @@ def test_root_without_the_right_is_told_in_one_line(
         pytest.param(["protect", "x", "--adj", ""], 2, "'' is not a whole number", id="empty-value"),
         pytest.param(["protect"], 2, "TARGET", id="no-target"),
         pytest.param(["undo", "5"], 2, "5", id="undo-takes-none"),
-        pytest.param(["undo"], 1, "there is nothing to undo", id="nothing-to-undo"),
+        pytest.param(["undo"], 1, "There is nothing to undo.", id="nothing-to-undo"),
     ],
 )
 def test_what_goes_wrong_is_one_line(
@@ -244,7 +197,7 @@ def test_what_goes_wrong_is_one_line(
 
 
 def test_one_wrong_target_stops_all_before_anything_is_changed(
-    spawn: Callable[..., Sleeper], ours: Callable[..., Any]
+    spawn: Spawn, ours: Callable[..., Any]
 ) -> None:
     sleeper = spawn()
     done = ours("deprioritize", sleeper.pid, "4194399", "nosuchname", "--json")
@@ -256,14 +209,14 @@ def test_one_wrong_target_stops_all_before_anything_is_changed(
         "gone",
     )
     assert (done.returncode, sleeper.adj) == (1, 0)
-    assert "there is no process 4194399, there is no process or app called nosuchname" in done.stderr
+    assert "There is no process 4194399. There is no process or app called nosuchname." in done.stderr
 
 
-def test_a_name_of_several_needs_a_yes(spawn: Callable[..., Sleeper], ours: Callable[..., Any]) -> None:
+def test_a_name_of_several_needs_a_yes(spawn: Spawn, ours: Callable[..., Any]) -> None:
     both = [spawn(), spawn()]
     done = ours("deprioritize", both[0].name)
     assert done.returncode == 2
-    assert f"2 processes match {both[0].name}: name them by pid, or add --yes" in done.stderr
+    assert f"2 processes match {both[0].name}. Name them by pid, or add --yes" in done.stderr
     assert all(str(sleeper.pid) in done.stdout for sleeper in both)
     document = read(ours("deprioritize", both[0].name, "--json").stdout, CHANGES)
     assert {(change["pid"], change["error"]) for change in document["changes"]} == {
@@ -281,7 +234,7 @@ def test_a_name_of_several_needs_a_yes(spawn: Callable[..., Sleeper], ours: Call
 
 
 def test_a_dry_run_says_and_does_nothing(
-    spawn: Callable[..., Sleeper], ours: Callable[..., Any], xdg: Path
+    spawn: Spawn, ours: Callable[..., Any], xdg: Path
 ) -> None:
     both = [spawn(), spawn()]
     done = ours("deprioritize", both[0].name, "--adj", "1000", "--dry-run")
@@ -299,7 +252,7 @@ def test_a_dry_run_says_and_does_nothing(
 
 
 def test_reset_goes_back_to_the_first_value_and_can_be_undone(
-    spawn: Callable[..., Sleeper], ours: Callable[..., Any]
+    spawn: Spawn, ours: Callable[..., Any]
 ) -> None:
     sleeper = spawn()
     sleeper.set(20)
@@ -312,7 +265,7 @@ def test_reset_goes_back_to_the_first_value_and_can_be_undone(
     assert sleeper.adj == 500
 
 
-def test_reset_of_what_was_never_changed(spawn: Callable[..., Sleeper], ours: Callable[..., Any]) -> None:
+def test_reset_of_what_was_never_changed(spawn: Spawn, ours: Callable[..., Any]) -> None:
     sleeper = spawn()
     done = ours("reset", sleeper.pid, "--json")
     change = change_of(done)
@@ -321,7 +274,7 @@ def test_reset_of_what_was_never_changed(spawn: Callable[..., Sleeper], ours: Ca
 
 
 def test_undo_leaves_what_another_changed_since(
-    spawn: Callable[..., Sleeper], ours: Callable[..., Any]
+    spawn: Spawn, ours: Callable[..., Any]
 ) -> None:
     one, other = spawn(), spawn()
     ours("deprioritize", one.pid, other.pid)
@@ -333,7 +286,7 @@ def test_undo_leaves_what_another_changed_since(
     assert ours("undo").returncode == 1, "there is nothing of ours left"
 
 
-def test_undo_of_what_has_ended(spawn: Callable[..., Sleeper], ours: Callable[..., Any]) -> None:
+def test_undo_of_what_has_ended(spawn: Spawn, ours: Callable[..., Any]) -> None:
     first, last = spawn(), spawn()
     ours("deprioritize", first.pid)
     ours("deprioritize", last.pid)
@@ -345,7 +298,7 @@ def test_undo_of_what_has_ended(spawn: Callable[..., Sleeper], ours: Callable[..
 
 
 def test_a_journal_that_can_not_be_written_does_not_stop_the_change(
-    spawn: Callable[..., Sleeper], ours: Callable[..., Any], xdg: Path
+    spawn: Spawn, ours: Callable[..., Any], xdg: Path
 ) -> None:
     (xdg / "state" / "oomtray").write_text("in the way")
     sleeper = spawn()
@@ -353,140 +306,3 @@ def test_a_journal_that_can_not_be_written_does_not_stop_the_change(
     assert (done.returncode, sleeper.adj) == (0, 300)
     assert "The change stands, but undo won't know of it" in done.stderr
     assert done.stderr.count("\n") == 1
-
-
-class Pkexec:
-    """A runner that notes the calls and answers as told; `adj` is what the helper would have written."""
-
-    def __init__(self, code: int = 0, *, interrupt: bool = False, fail: OSError | None = None) -> None:
-        self.code, self.interrupt, self.fail = code, interrupt, fail
-        self.asked: list[list[dict[str, Any]]] = []
-
-    def __call__(self, argv: Sequence[str], stdin: bytes) -> tuple[int, bytes, bytes]:
-        requests = [json.loads(line) for line in stdin.splitlines()]
-        self.asked.append(requests)
-        if self.interrupt:
-            raise KeyboardInterrupt
-        if self.fail is not None:
-            raise self.fail
-        if self.code:
-            return self.code, b"", b"Error: no\n"
-        answers = [
-            json.dumps(
-                {
-                    "pid": r["pid"],
-                    "start_time": r["start_time"],
-                    "from": 0,
-                    "to": r["adj"],
-                    "ok": True,
-                    "error": None,
-                }
-            )
-            for r in requests
-        ]
-        return 0, "\n".join(answers).encode(), b""
-
-
-@pytest.fixture
-def refusing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A user, as far as the answer to a refusal goes; root's own write has already been tried without its rights."""
-    monkeypatch.setattr("oomtray.actions.adjust.is_root", lambda: False)
-
-
-@pytest.mark.usefixtures("refusing")
-class TestAsking:
-    """What comes of asking for permission. The writes are real, the dialog isn't: that one is in tests/system."""
-
-    @pytest.fixture
-    def journal(self, tmp_path: Path) -> Journal:
-        return Journal(str(tmp_path / "journal"))
-
-    def changer(self, journal: Journal, runner: Pkexec, word: str = "protect") -> Changer:
-        return Changer(
-            word, None, Presets(), journal=journal, helper="/bin/true", pkexec="/bin/true", runner=runner
-        )
-
-    @pytest.mark.parametrize(
-        ("runner", "status", "after", "error"),
-        [
-            pytest.param(Pkexec(), None, -500, None, id="authorised"),
-            pytest.param(Pkexec(126), "dismissed", 0, "needs-authorisation", id="dismissed"),
-            pytest.param(Pkexec(127), "not-authorised", 0, "needs-authorisation", id="not-authorised"),
-            pytest.param(
-                Pkexec(fail=OSError(2, "No such file")), "failed", 0, "needs-authorisation", id="no-start"
-            ),
-        ],
-    )
-    def test_how_it_ends(
-        self,
-        spawn: Callable[..., Sleeper],
-        journal: Journal,
-        runner: Pkexec,
-        status: str | None,
-        after: int,
-        error: str | None,
-    ) -> None:
-        sleeper = spawn()
-        sleeper.set(200)
-        steps: list[Change] = []
-        changer = self.changer(journal, runner)
-        (change,) = changer.change([sleeper.facts], steps.extend)
-        assert [(step.before, step.after, step.error) for step in steps] == [(200, 0, "needs-authorisation")]
-        assert (changer.status, change.before, change.after, change.error) == (status, 200, after, error)
-        assert runner.asked[0][0]["adj"] == -500
-        last = journal.last()
-        assert last is not None
-        assert [(c.before, c.after) for c in last.changes] == [(200, after)], "undone as one change"
-
-    def test_a_raise_never_asks(self, spawn: Callable[..., Sleeper], journal: Journal) -> None:
-        runner = Pkexec()
-        sleeper = spawn()
-        (change,) = self.changer(journal, runner, "deprioritize").change([sleeper.facts])
-        assert (change.after, runner.asked) == (300, [])
-
-    def test_one_dialog_for_all(self, spawn: Callable[..., Sleeper], journal: Journal) -> None:
-        runner = Pkexec()
-        changes = self.changer(journal, runner).change([spawn().facts for _ in range(3)])
-        assert [change.after for change in changes] == [-500] * 3
-        assert [len(requests) for requests in runner.asked] == [3]
-
-    def test_ctrl_c_at_the_dialog_forgets_nothing(
-        self, spawn: Callable[..., Sleeper], journal: Journal
-    ) -> None:
-        sleeper = spawn()
-        sleeper.set(200)
-        with pytest.raises(KeyboardInterrupt):
-            self.changer(journal, Pkexec(interrupt=True)).change([sleeper.facts])
-        last = journal.last()
-        assert last is not None
-        assert [(c.before, c.after) for c in last.changes] == [(200, 0)]
-
-    def test_an_undo_that_was_dismissed_can_be_tried_again(
-        self, spawn: Callable[..., Sleeper], journal: Journal
-    ) -> None:
-        sleeper = spawn()
-        sleeper.set(300)
-        start = sleeper.facts.start_time
-        journal.record("deprioritize", [Change(sleeper.pid, start, "x", -5, 300, True, wanted=300)])
-        for _ in range(2):
-            changer = self.changer(journal, Pkexec(126), "undo")
-            (change,) = changer.undo()
-            assert (changer.status, change.done, change.error) == ("dismissed", False, "needs-authorisation")
-        (change,) = self.changer(journal, Pkexec(), "undo").undo()
-        assert (change.done, change.after) == (True, -5)
-        assert journal.last() is None
-
-
-@pytest.mark.parametrize(
-    ("unit", "after"), [(None, "nothing-known"), (150, 150)], ids=["no-unit", "a-unit-with-a-value"]
-)
-def test_reset_of_an_unchanged_process_goes_to_its_units_value(
-    spawn: Callable[..., Sleeper], tmp_path: Path, unit: int | None, after: int | str
-) -> None:
-    sleeper = spawn()
-    changer = Changer(
-        "reset", None, Presets(), journal=Journal(str(tmp_path / "journal")), unit_value=lambda _: unit
-    )
-    (change,) = changer.change([sleeper.facts])
-    assert (change.after if change.done else change.error) == after
-    assert sleeper.adj == (unit or 0)

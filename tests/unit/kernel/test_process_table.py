@@ -98,7 +98,7 @@ scores = st.sampled_from([0, 1, 13, 133, 666, 1000, 1333, 2000])
 
 
 @given(history=st.lists(st.lists(scores, min_size=5, max_size=5), min_size=1, max_size=6))
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_change_of_a_score_is_missed_however_the_answers_lie_side_by_side(tmp_path, history):
     tree = ProcTree(tmp_path / "proc")
     tree.write("loadavg", "0.00 0.00 0.00 1/100 700\n")

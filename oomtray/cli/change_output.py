@@ -1,0 +1,163 @@
+"""How a command tells what became of its changes: text or JSON, one line for what went wrong, and the exit status."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from oomtray.cli import DISMISSED, DONE, FAILED, NO_HELPER, NOT_AUTHORIZED, Failure
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Collection, Sequence
+
+    from oomtray.actions.adjust import Change
+    from oomtray.actions.changes import ChangeOutcome, Changer
+    from oomtray.actions.journal import JournalNote
+    from oomtray.cli.as_json import Report
+    from oomtray.risk.assessment import Assessment, Victim
+
+ASKED: dict[str, int] = {
+    "dismissed": DISMISSED,
+    "no-helper": NO_HELPER,
+    "no-pkexec": NO_HELPER,
+    "not-authorised": NOT_AUTHORIZED,
+    "no-agent": NOT_AUTHORIZED,
+}
+"""Exit status, by how asking for permission ended."""
+NOT_ALLOWED = frozenset({"needs-authorisation", "refused-by-kernel", "not-yours", "hidden"})
+"""What stands for a missing permission in `Change.error`."""
+_LISTED = 20
+"""How many changes are told in a line each."""
+
+
+def with_permission(
+    arguments: Namespace, changer: Changer, outcome: ChangeOutcome
+) -> tuple[ChangeOutcome, frozenset[str]]:
+    """Ask for what plain writes did not reach. Also returns what has been told of these by then.
+
+    Told is what they did reach, before a dialog opens or the missing helper is complained of.
+    """
+    from oomtray.actions.escalate import run
+
+    told: frozenset[str] = frozenset()
+    if outcome.wanting and not arguments.json:
+        from oomtray.messages.changes import did
+
+        lines = [did(change) for change in outcome.moved]
+        print_some(lines)
+        sys.stdout.flush()
+        told = frozenset(lines)
+    return changer.authorize(outcome, run), told
+
+
+def tell_plan(
+    arguments: Namespace, changes: Sequence[Change], note: JournalNote | None, assessment: Assessment
+) -> int:
+    from oomtray.actions.preview import after_change, cautions
+    from oomtray.messages.actions import caution, next_then
+    from oomtray.messages.changes import refusals, would
+    from oomtray.risk.certainty import void_by
+
+    possible = [change for change in changes if change.error is None]
+    adjusted = {change.pid: change.after for change in possible if change.after != change.before}
+    then = after_change(assessment, adjusted)
+    if arguments.json:
+        print_json(changes, then)
+    else:
+        for change in possible:
+            print(would(change))
+        for identifier in cautions(assessment, adjusted):
+            print(caution(identifier))
+        print(next_then(then, void_by(assessment)))
+    _note(note)
+    refused = [change for change in changes if change.error is not None]
+    if refused:
+        raise Failure(refusals(refused, len(changes)))
+    return DONE
+
+
+def tell(
+    arguments: Namespace,
+    outcome: ChangeOutcome,
+    before: Assessment,
+    after: Assessment,
+    *,
+    told: Collection[str] = (),
+) -> int:
+    """`told`: lines that need not be printed again."""
+    from oomtray.actions.preview import cautions
+    from oomtray.messages.actions import caution, next_now
+    from oomtray.messages.changes import did
+    from oomtray.risk.certainty import void_by
+
+    if arguments.json:
+        print_json(outcome.changes, after.victim)
+    else:
+        print_some([line for change in outcome.changes if change.done and (line := did(change)) not in told])
+        moved = {change.pid: change.after for change in outcome.moved}
+        if moved:
+            for identifier in cautions(before, moved):
+                print(caution(identifier))
+            print(next_now(before.victim, after.victim, void_by(after)))
+        sys.stdout.flush()
+    _note(outcome.note)
+    return _finish(outcome)
+
+
+def _finish(outcome: ChangeOutcome) -> int:
+    from oomtray.messages.changes import permission, refusals
+
+    short = [change for change in outcome.changes if change.error is not None]
+    if not short:
+        return DONE
+    status = outcome.status
+    asked = None if status is None else ASKED.get(status)
+    if asked == DISMISSED:
+        return DISMISSED
+    more = "" if status is None else permission(status, outcome.complaint)
+    if asked is not None:
+        raise Failure(more, asked)
+    refused = any(change.error in NOT_ALLOWED for change in short)
+    says = refusals(short, len(outcome.changes))
+    raise Failure(f"{says} {more}" if more else says, NOT_AUTHORIZED if refused else FAILED)
+
+
+def print_some(lines: Sequence[str]) -> None:
+    """A rule or an app may change hundreds at once."""
+    for line in lines[:_LISTED]:
+        print(line)
+    more = len(lines) - _LISTED
+    if more > 0:
+        from oomtray.messages.i18n import tr_n
+
+        print(tr_n("And {count} more.", "And {count} more.", more))
+
+
+def _note(note: JournalNote | None) -> None:
+    if note is not None:
+        from oomtray.messages.changes import journal_note
+
+        print(f"oomtray: {journal_note(note)}", file=sys.stderr)
+
+
+def print_json(changes: Sequence[Change], victim: Victim | None, refused: Sequence[Report] = ()) -> None:
+    from oomtray.cli import as_json as report
+
+    entries = [
+        {
+            "pid": change.pid,
+            "start_time": change.start_time,
+            "name": change.name,
+            "from": change.before,
+            "to": change.after,
+            "done": change.done,
+            "error": change.error,
+        }
+        for change in changes
+    ]
+    print(
+        report.dumps(
+            {"schema": report.SCHEMA, "changes": [*entries, *refused], "next_victim": report.victim(victim)}
+        )
+    )

@@ -1,0 +1,213 @@
+"""What the actions of a row are called and what each would bring, before it is done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.messages.changes import why
+from oomtray.messages.i18n import mark, tr, tr_n
+from oomtray.messages.names import called
+from oomtray.messages.numbers import about_size
+from oomtray.risk.certainty import void_by
+from oomtray.text import adjustment, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from oomtray.actions.preview import Caution
+    from oomtray.actions.reset import Origin
+    from oomtray.risk.assessment import Assessment, Override, Victim
+
+_LABELS = {
+    "protect": mark("Protect"),
+    "protect-strongly": mark("Protect strongly"),
+    "deprioritize": mark("Deprioritize"),
+    "first": mark("Deprioritize strongly"),
+    "value": mark("Set a value…"),
+    "reset": mark("Reset"),
+    "always-protect": mark("Always protect…"),
+    "always-deprioritize": mark("Always deprioritize…"),
+    "unit": mark("Set for the unit…"),
+    "end": mark("End"),
+    "kill": mark("Force kill…"),
+    "explain": mark("Explain…"),
+    "details": mark("Details…"),
+    "copy": mark("Copy"),
+}
+
+
+def label(action: str) -> str:
+    """What a menu calls an action, by its identifier."""
+    return tr(_LABELS[action])
+
+
+# who is next
+
+_STILL = {
+    "panic_on_oom": mark("The kernel would still panic and stop the whole machine, because vm.panic_on_oom is set."),
+    "oom_kill_allocating_task": mark(
+        "The kernel would still kill whichever process asks for memory then, because vm.oom_kill_allocating_task is set."
+    ),
+}
+
+
+def next_then(victim: Victim | None, void: Override | None = None) -> str:
+    """Who would be next if a change were made; `void`: what keeps the order from mattering."""
+    if void is not None:
+        return tr(_STILL[void])
+    if victim is None:
+        return tr("Then nothing is left that the kernel could kill.")
+    who, frees = called(victim.risk), victim.risk.frees
+    if frees is None:
+        return tr("Then the next victim is {process}.", process=who)
+    return tr("Then the next victim is {process}, which would free {size}.", process=who, size=about_size(frees))
+
+
+def next_now(before: Victim | None, after: Victim | None, void: Override | None = None) -> str:
+    """Who is next now that a change was made."""
+    if void is not None:
+        return tr(_STILL[void])
+    if after is None:
+        return tr("Nothing is left that the kernel could kill.")
+    who, frees = called(after.risk), after.risk.frees
+    same = before is not None and before.risk.process.identity == after.risk.process.identity
+    if frees is None and same:
+        return tr("The next victim is still {process}.", process=who)
+    if frees is None:
+        return tr("The next victim is now {process}.", process=who)
+    if same:
+        return tr("The next victim is still {process}, which would free {size}.", process=who, size=about_size(frees))
+    return tr("The next victim is now {process}, which would free {size}.", process=who, size=about_size(frees))
+
+
+def effect(assessment: Assessment, then: Victim | None, ours: Collection[tuple[int, int]]) -> str:
+    """A few words for beside the action: `then` is the next victim after it, `ours` are the processes it is done to."""
+    if void_by(assessment) is not None:
+        return tr("has no effect here")
+    if then is None:
+        return tr("nothing left to kill")
+    now, next_ = assessment.victim, then.risk.process.identity
+    if next_ in ours:
+        was = now is not None and now.risk.process.identity in ours
+        return tr("still goes first") if was else tr("goes first")
+    name = printable(then.risk.process.name)
+    if now is not None and now.risk.process.identity == next_:
+        return tr("next: still {name}", name=name)
+    return tr("next: {name}", name=name)
+
+
+# hints
+
+_CAUTIONS: dict[Caution, str] = {
+    "children-inherit": mark("Note: what it starts from now on inherits this value."),
+    "session-exposed": mark("Note: the next victim would be a part of your session itself, which may end with it."),
+    "nothing-large-left": mark(
+        "Note: no single death would then free much memory, so the kernel would kill one process after another."
+    ),
+    "nothing-left": mark("Note: nothing would then be left to kill, and the kernel would panic."),
+    "root-takes-back": mark(
+        "Note: it belongs to another user, so only root can raise it again (sudo choom --pid PID --adjust VALUE)."
+    ),
+    "no-way-back": mark("Note: it is at -1000 now, which OOM Tray never sets, so this can't be undone."),
+}
+
+
+def caution(identifier: Caution) -> str:
+    return tr(_CAUTIONS[identifier])
+
+
+def lowers(value: int) -> str:
+    return tr("Lowers oom_score_adj to {value}.", value=adjustment(value))
+
+
+def raises(value: int) -> str:
+    return tr("Raises oom_score_adj to {value}.", value=adjustment(value))
+
+
+def sets(value: int) -> str:
+    return tr("Sets oom_score_adj to {value}.", value=adjustment(value))
+
+
+def is_at(value: int) -> str:
+    return tr("Is at {value} already.", value=adjustment(value))
+
+
+def is_beyond(value: int, *, down: bool) -> str:
+    if down:
+        return tr("Is at {value} or below already.", value=adjustment(value))
+    return tr("Is at {value} or above already.", value=adjustment(value))
+
+
+def asks_before_more() -> str:
+    return tr("Goes as far as it may without a password, and asks before more.")
+
+
+def already() -> str:
+    """Beside an action that would change nothing."""
+    return tr("already so")
+
+
+def goes_back(origins: Sequence[Origin]) -> str:
+    value, sources = _values(origin.value for origin in origins), {origin.source for origin in origins}
+    if sources == {"unit"}:
+        return tr("Goes back to {value}, which its unit sets.", value=value)
+    if "unit" in sources:
+        return tr("Goes back to {value}, as before OOM Tray changed it, or as its unit sets it.", value=value)
+    return tr("Goes back to {value}, as before OOM Tray changed it.", value=value)
+
+
+def is_back(origins: Sequence[Origin]) -> str:
+    value, sources = _values(origin.value for origin in origins), {origin.source for origin in origins}
+    if sources == {"unit"}:
+        return tr("Is at {value}, which its unit sets.", value=value)
+    if "unit" in sources:
+        return tr("Is at {value}, as before OOM Tray changed it, or as its unit sets it.", value=value)
+    return tr("Is at {value}, as before OOM Tray changed it.", value=value)
+
+
+def no_way_back() -> str:
+    return tr("There is nothing to go back to: {reason}.", reason=why("nothing-known"))
+
+
+def _values(values: Iterable[int]) -> str:
+    seen = list(values)
+    low, high = adjustment(min(seen)), adjustment(max(seen))
+    return low if low == high else tr("{low} to {high}", low=low, high=high)
+
+
+def asks_to_end(name: str, count: int, *, app: bool) -> str:
+    if not app:
+        return tr("Asks {process} to end, as closing it would.", process=name)
+    return tr_n(
+        "Asks the one process of {app} to end, as closing it would.",
+        "Asks the {count} processes of {app} to end, as closing it would.",
+        count,
+        app=name,
+    )
+
+
+def ends_at_once(name: str, count: int, *, app: bool) -> str:
+    if not app:
+        return tr("Ends {process} at once. What is not saved is lost.", process=name)
+    return tr_n(
+        "Ends the one process of {app} at once. What is not saved is lost.",
+        "Ends the {count} processes of {app} at once. What is not saved is lost.",
+        count,
+        app=name,
+    )
+
+
+def sets_unit(name: str, *, user: bool) -> str:
+    if user:
+        return tr("Sets it for {unit} of your own manager, at each start too.", unit=name)
+    return tr("Sets it for {unit} of the system, at each start too.", unit=name)
+
+
+def kill_question(name: str, count: int) -> str:
+    """`count`: how many processes it reaches."""
+    return tr_n(
+        "Force kill {name}? Its unsaved work is lost.",
+        "Force kill {name}? The unsaved work of its {count} processes is lost.",
+        count,
+        name=name,
+    )
