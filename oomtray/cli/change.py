@@ -163,9 +163,9 @@ def _print_table(processes: Sequence[Process]) -> None:
     from oomtray.text import adjustment, size
 
     heads = (
-        Column("PID", right=True),
+        Column(tr("PID"), right=True),
         Column(tr("NAME"), least=8),
-        Column("ADJ", right=True),
+        Column(tr("ADJ"), right=True),
         Column(tr("MEMORY"), right=True),
     )
     rows = [
