@@ -32,6 +32,18 @@ def test_a_click_on_the_icon_opens_the_popup_and_another_closes_it(desk, app):
     assert app.program.stop() == 0, app.program.output()
 
 
+def test_a_screen_reader_hears_how_full_memory_is(desk, app):
+    app.start()
+    app.popup()
+    app.row("")
+    heard = {node.name: node for node in desk.accessible.find("progress bar", app="oomtray")}
+    gauge = heard["Memory used"]
+    assert gauge.value is not None
+    assert f"{gauge.value:.0f} % used" in gauge.description
+    assert 0 < heard["Memory used over the last ten minutes"].value <= 100
+    assert 0 < gauge.value <= 100
+
+
 def test_escape_closes_and_typing_filters(desk, app):
     with sleeper("zebrafish"):
         app.alone("zebrafish")

@@ -13,6 +13,7 @@ from oomtray.messages.i18n import tr
 from oomtray.risk.thresholds import marks
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import small
+from oomtray.ui.qt.readable_bar import ReadableBar
 
 if TYPE_CHECKING:
     from oomtray.config import Thresholds
@@ -25,7 +26,7 @@ _AIR = 6
 """Pixels between two texts; a mark whose number would stand closer to another text goes without."""
 
 
-class MemoryBar(QWidget):
+class MemoryBar(ReadableBar):
     """The bar; below it swap and stall at its start, and the thresholds' numbers under their marks."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -42,6 +43,7 @@ class MemoryBar(QWidget):
             memory = assessment.snapshot.memory
             self._marks = marks(thresholds, memory).shown
             self.setAccessibleDescription(tr(", ").join((words.used(memory), words.swap_and_stall(memory))))
+            self.tell(memory.used_percent)
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -13,6 +13,7 @@ from oomtray.messages.numbers import percent
 from oomtray.risk.thresholds import marks
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import small
+from oomtray.ui.qt.readable_bar import ReadableBar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,7 @@ _BREAK = 90.0
 """A longer silence, as while paused or asleep, leaves a gap instead of a line."""
 
 
-class Sparkline(QWidget):
+class Sparkline(ReadableBar):
     """The last ten minutes as a line above the thresholds that are near."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -51,6 +52,7 @@ class Sparkline(QWidget):
             else:
                 told = tr("not known yet")
             self.setAccessibleDescription(told)
+            self.tell(assessment.snapshot.memory.used_percent, min(seen, default=0), max(seen, default=100))
         self.update()
 
     def sizeHint(self) -> QSize:

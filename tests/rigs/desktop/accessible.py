@@ -35,6 +35,7 @@ _STATES = {
     30: "visible",
 }
 _MOST_CHILDREN = 300
+_WITH_VALUE = {"progress bar", "slider", "spin button"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Node:
     states: frozenset[str]
     depth: int
     description: str = ""
+    value: float | None = None
+    """Of what tells a number, such as a bar."""
 
     @property
     def showing(self) -> bool:
@@ -109,7 +112,8 @@ class Accessible:
         states = frozenset(word for bit, word in _STATES.items() if low >> bit & 1)
         # an application has no place, and GTK's complain when asked for it
         box = self._box(owner, path) if role != "application" else None
-        return Node(role, name or "", box, states, depth, description)
+        value = self._value(owner, path) if role in _WITH_VALUE else None
+        return Node(role, name or "", box, states, depth, description, value)
 
     def _name(self, owner: str, path: str) -> str | None:
         try:
@@ -124,6 +128,12 @@ class Accessible:
         except DBusError:
             return None
         return Box(*extents)
+
+    def _value(self, owner: str, path: str) -> float | None:
+        try:
+            return float(self._bus.get(owner, path, "org.a11y.atspi.Value", "CurrentValue"))
+        except DBusError:
+            return None
 
     def _children(self, owner: str, path: str) -> list[tuple[str, str]]:
         try:
