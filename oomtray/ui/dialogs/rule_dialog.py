@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QPalette, QTextCursor
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -80,9 +80,12 @@ class _PreviewDialog(QDialog):
 
     def tell(self, says: str, lines: Sequence[str], notes: Sequence[str]) -> None:
         self.says.setText(says)
-        take_side(self.list)
-        self.list.setPlainText("\n".join(lines))
-        self.list.moveCursor(QTextCursor.MoveOperation.Start)
+        text = "\n".join(lines)
+        if text != self.list.toPlainText():
+            take_side(self.list)
+            place = self.list.verticalScrollBar().value() if self.isVisible() else 0
+            self.list.setPlainText(text)
+            self.list.verticalScrollBar().setValue(place)
         self.notes.setText("\n".join(notes))
         self.notes.setVisible(bool(notes))
 
@@ -105,11 +108,15 @@ class RuleDialog(_PreviewDialog):
         super().__init__(title, tr("Add the rule"), parent)
         self.setWindowTitle(window)
         self._controller, self._rule, self._name = controller, rule, subject.name
-        mine, others = controller.preview([rule], assessment)
-        cost = rule_says.cost(rule, controller.presets)
-        notes = ([] if cost is None else [cost]) + _overruled(others)
-        self.tell(rule_says.purpose(rule, controller.presets), _lines(mine), notes)
+        self.show_assessment(assessment)
         self.resize(500, 340)
+
+    def show_assessment(self, assessment: Assessment) -> None:
+        """Preview from a newer scan."""
+        mine, others = self._controller.preview([self._rule], assessment)
+        cost = rule_says.cost(self._rule, self._controller.presets)
+        notes = ([] if cost is None else [cost]) + _overruled(others)
+        self.tell(rule_says.purpose(self._rule, self._controller.presets), _lines(mine), notes)
 
     @Slot()
     def _accepted(self) -> None:
@@ -134,6 +141,11 @@ class ProfileDialog(_PreviewDialog):
         self.choice.currentIndexChanged.connect(self._show)
         self.column.insertWidget(1, self.choice)
         self.resize(540, 460)
+        self._show()
+
+    def show_assessment(self, assessment: Assessment) -> None:
+        """Preview from a newer scan."""
+        self._assessment = assessment
         self._show()
 
     @property

@@ -397,6 +397,18 @@ def test_a_dialog_foresees_from_the_newest_scan_not_from_another_minute(room):
     dialog.reject()
 
 
+def test_a_rule_is_previewed_for_what_runs_now_not_for_what_ran_a_minute_ago(room):
+    before = desktops.desktop()
+    show(room, before)
+    room.popup.profiles_wanted.emit("browsers")
+    dialog = room.dialogs.dialog
+    firefox = [p.pid for p in before.snapshot.processes if "firefox" in p.cgroup]
+    assert f"firefox ({firefox[0]})" in dialog.list.toPlainText()
+    show(room, desktops.without(before, *firefox))
+    assert "firefox" not in dialog.list.toPlainText()
+    dialog.reject()
+
+
 def test_an_explanation_tells_the_newest_numbers(room):
     before = desktops.desktop()
     show(room, before)
