@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 import resource
+from typing import TYPE_CHECKING
 
 from oomtray.doctor.checks import Finding, Place, Probe, found
 from oomtray.kernel.cgroups import MemoryCgroups
 from oomtray.kernel.memory import MemoryReader
 from oomtray.kernel.process_table import ProcessTable
+from oomtray.kernel.programs import programs
 from oomtray.kernel.psi import arm
 from oomtray.kernel.visibility import sees_all
 from oomtray.risk.killers import running
 from oomtray.systemd.units import UnitReader
+
+if TYPE_CHECKING:
+    from oomtray.kernel.snapshot import Process
 
 SPARE_FILES = 256
 """Descriptors that are needed besides one for each process."""
@@ -65,7 +70,7 @@ def open_files(place: Place) -> Finding:
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     if hard == resource.RLIM_INFINITY:
         return found(True, "files-unlimited")
-    needed = len(_names(place)) + SPARE_FILES
+    needed = len(_rows(place)) + SPARE_FILES
     enough = hard >= needed
     return found(enough, "files-enough" if enough else "files-few", allowed=hard, needed=needed)
 
@@ -86,8 +91,10 @@ def kernel_oom(place: Place) -> Finding:
 
 
 def killers(place: Place) -> Finding:
-    names = running(frozenset(_names(place)))
-    return found(True, "killers", names=names) if names else found(True, "only-kernel")
+    names = running(programs(_rows(place), place.proc))
+    if sees_all(place.proc):
+        return found(True, "killers", names=names) if names else found(True, "only-kernel")
+    return found(None, "killers-among-others", names=names) if names else found(None, "killers-unknown")
 
 
 PROBES: tuple[Probe, ...] = (
@@ -102,9 +109,9 @@ PROBES: tuple[Probe, ...] = (
 )
 
 
-def _names(place: Place) -> list[str]:
+def _rows(place: Place) -> tuple[Process, ...]:
     table = ProcessTable(place.proc, keep_descriptors=False)
     try:
-        return [process.name for process in table.scan(0.0)]
+        return table.scan(0.0)
     finally:
         table.close()

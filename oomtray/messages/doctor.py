@@ -19,7 +19,7 @@ What = Literal[
     "agent-missing", "agent-not-needed", "agent-runs", "autostart-off", "autostart-on", "autostart-stale",
     "badness-decides", "bus-missing", "bus-responds", "bus-silent", "cgroup-none", "cgroup-v1", "cgroup-v2", "failed",
     "files-enough", "files-few", "files-unlimited", "helper-exposed", "helper-missing", "helper-mode", "helper-odd",
-    "installed", "killers", "no-desktop", "notifications-buttons", "notifications-missing", "notifications-no-buttons",
+    "installed", "killers", "killers-among-others", "killers-unknown", "no-desktop", "notifications-buttons", "notifications-missing", "notifications-no-buttons",
     "notifications-plain", "notifications-unknown", "oom-allocating", "oom-panic", "oom-unknown", "only-kernel",
     "pkexec-missing", "pkexec-odd", "policy-missing", "policy-unknown", "polkit-missing", "polkit-runs", "polkit-starts",
     "processes-all", "processes-hidden", "psi-off", "psi-on", "qt-breaks-python", "qt-crashes", "qt-loads", "qt-no-library",
@@ -171,6 +171,7 @@ SAYS: dict[What, tuple[str, str | None]] = {
         mark("Run: {command}"),
     ),
     "oom-unknown": (mark("How the kernel chooses can't be read"), None),
+    "killers-unknown": (mark("Unknown: other killers may be among the processes that are hidden from you"), None),
     "only-kernel": (mark("None is running, so only the kernel kills"), None),
     "failed": (mark("Could not be checked ({kind}: {problem})"), None),
 }
@@ -180,6 +181,10 @@ _KILLERS: dict[KillerName, str] = {
     "systemd-oomd": mark("systemd-oomd kills whole control groups and ignores oom_score_adj"),
     "earlyoom": mark("earlyoom kills the process with the highest oom_score, earlier than the kernel"),
     "nohang": mark("nohang kills processes by its own rules, earlier than the kernel"),
+    "oomd": mark("oomd kills whole control groups by its own rules and ignores oom_score_adj"),
+    "bustd": mark("bustd kills the process with the highest oom_score when processes stall for memory"),
+    "low-memory-monitor": mark("low-memory-monitor can have the kernel kill a process earlier than it would by itself"),
+    "uresourced": mark("uresourced kills nothing, but keeps memory for the apps of the active user"),
 }
 
 
@@ -191,8 +196,10 @@ def says(what: What, facts: Mapping[str, Any]) -> str:
     """One sentence without a full stop."""
     if what == "settings-wrong":
         return problems(facts["path"], facts["problems"])
-    if what == "killers":
+    if what in ("killers", "killers-among-others"):
         known = [tr(_KILLERS[name]) for name in facts["names"]]
+        if what == "killers-among-others":
+            known.append(tr("others may be hidden from you"))
         return reduce(lambda one, another: tr("{one}; {another}", one=one, another=another), known)
     return _filled(SAYS[what][0], facts)
 

@@ -31,7 +31,9 @@ Reason = Literal[
     "group-dies-whole",  # memory.oom.group takes its cgroup with it
     "small-but-first",  # first in the ranking by its adjustment rather than by its memory
 ]
-KillerName = Literal["kernel", "systemd-oomd", "earlyoom", "nohang"]
+KillerName = Literal[
+    "kernel", "systemd-oomd", "earlyoom", "nohang", "oomd", "bustd", "low-memory-monitor", "uresourced"
+]  # fmt: skip
 Override = Literal["panic_on_oom", "oom_kill_allocating_task"]
 """A sysctl that voids the kernel's order."""
 

@@ -21,6 +21,10 @@ RULES: tuple[Rule, ...] = (
     Rule("systemd-oomd", process="systemd-oomd"),
     Rule("earlyoom", process="earlyoom"),
     Rule("nohang", process="nohang"),
+    Rule("oomd", process="oomd"),
+    Rule("bustd", process="bustd"),
+    Rule("low-memory-monitor", process="low-memory-monitor"),
+    Rule("uresourced", process="uresourced"),
     KERNEL,
 )
 """Who acts earlier stands before who acts later; the kernel acts last, and is always there."""
@@ -31,6 +35,10 @@ def judged(candidates: Candidates) -> tuple[Killer, ...]:
     return tuple(rule.judge(candidates) for rule in RULES if rule.judge is not None)
 
 
-def running(processes: Collection[str]) -> tuple[KillerName, ...]:
-    """The killers beside the kernel that run, by the names that /proc gives to all processes."""
-    return tuple(rule.name for rule in RULES if rule.process is not None and rule.process[:COMM_BYTES] in processes)
+def running(programs: Collection[str]) -> tuple[KillerName, ...]:
+    """The killers beside the kernel that run, by the names of all programs (`oomtray.kernel.programs`)."""
+    return tuple(
+        rule.name
+        for rule in RULES
+        if rule.process is not None and not {rule.process, rule.process[:COMM_BYTES]}.isdisjoint(programs)
+    )

@@ -58,6 +58,40 @@ class TestMachine:
         assert told("killers", machine.killers(place)).says.startswith(says)
 
     @pytest.mark.parametrize(
+        ("name", "command", "killer"),
+        [
+            pytest.param(b"python3", b"python3\0/usr/sbin/nohang\0--monitor\0", "nohang", id="nohang by env python3"),
+            pytest.param(b"python3.11", b"/usr/bin/python3.11\0-u\0/opt/nohang\0", "nohang", id="with an option"),
+            pytest.param(b"low-memory-moni", b"", "low-memory-monitor", id="a name that /proc cuts"),
+            pytest.param(b"bustd", b"", "bustd", id="bustd"),
+            pytest.param(b"oomd", b"", "oomd", id="oomd"),
+            pytest.param(b"uresourced", b"", "uresourced", id="uresourced"),
+        ],
+    )
+    def test_the_killers_of_today_are_known(
+        self, place: Place, proc: ProcTree, name: bytes, command: bytes, killer: str
+    ) -> None:
+        proc.add(300, name=name, uid=0)
+        proc.write("300/cmdline", command)
+        check = told("killers", machine.killers(place))
+        assert check.says.startswith(killer)
+        assert check.ok is True
+
+    def test_an_argument_is_no_program(self, place: Place, proc: ProcTree) -> None:
+        proc.add(300, name=b"vim", uid=0)
+        proc.write("300/cmdline", b"vim\0/usr/sbin/nohang\0")
+        assert told("killers", machine.killers(place)).says.startswith("None is running")
+
+    def test_where_processes_are_hidden_nobody_is_said_to_be_alone(self, place: Place, proc: ProcTree) -> None:
+        """pid 1 can't be seen: hidepid, or a pid namespace."""
+        proc.remove(1)
+        alone = told("killers", machine.killers(place))
+        assert alone.ok is None
+        assert alone.says.startswith("Unknown")
+        proc.add(300, name=b"earlyoom", uid=0)
+        assert "hidden" in told("killers", machine.killers(place)).says
+
+    @pytest.mark.parametrize(
         ("files", "version"),
         [
             ({"cgroup.controllers": "cpu memory\n"}, True),
