@@ -11,6 +11,8 @@ from pathlib import Path
 from tests.rigs.desktop.session import Box, Desktop, Program, RigTimeout, Window, python_module, wait_for
 
 TITLE = "OOM Tray"
+_LOWEST_MENU = 200
+"""Pixels: the app's own menu is higher, the panel's lower."""
 
 
 class App:
@@ -39,6 +41,19 @@ class App:
         except RigTimeout as error:
             error.add_note(self.program.output() if self.program else "the app was not started")
             raise
+
+    def menu(self) -> Window:
+        """The icon's menu, opened. Until a panel has read it, a click opens the panel's own instead, a short one."""
+        icon = self.desk.wait_for_tray_icon()
+
+        def opened() -> Window | None:
+            menu = self.desk.opens(lambda: self.desk.click_on(icon, button=3))
+            if menu.box.height > _LOWEST_MENU:
+                return menu
+            self.desk.key("Escape", "Escape")
+            return None
+
+        return wait_for(opened, "the icon's menu")
 
     def row(self, name: str) -> Box:
         """Where the row is whose accessible name begins so."""

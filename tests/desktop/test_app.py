@@ -72,18 +72,17 @@ def test_end_by_the_keyboard(desk, app):
 
 
 def test_the_panels_menu_opens_and_quits(desk, app):
-    icon = app.start()
-    menu = desk.opens(lambda: desk.click_on(icon, button=3))
-    assert menu.box.height > 100
+    app.start()
+    assert app.menu().box.height > 100
     desk.key("Up", "Return")  # the last item
     assert app.program.wait() == 0, app.program.output()
 
 
 def test_start_at_login_is_a_switch_in_the_menu(desk, app):
     entry = Path(desk.env["XDG_CONFIG_HOME"]) / "autostart" / "io.github.oomtray.OOMTray.desktop"
-    icon = app.start()
+    app.start()
     for expected in (True, False):
-        desk.opens(lambda: desk.click_on(icon, button=3))
+        app.menu()
         desk.key("Up", "Up", "Return")  # above Quit
         wait_for(lambda expected=expected: _on(entry) is expected, f"the entry to be {expected}")
 
