@@ -98,7 +98,7 @@ class Journal:
         self.note: JournalNote | None = None
         """What the last call has to tell the user; None where all went well."""
         self._seen: Stamp | None = None
-        self._standing: dict[tuple[int, int], int] = {}
+        self._last_given: dict[tuple[int, int], int] = {}
 
     @property
     def path(self) -> str:
@@ -113,19 +113,19 @@ class Journal:
         """The value of each process before the first change of ours."""
         return self._look().first
 
-    def standing(self) -> dict[tuple[int, int], int]:
+    def last_given(self) -> dict[tuple[int, int], int]:
         """The value that each changed process was last given, by (pid, start time); what is taken back is not in it.
 
         Cheap to ask again: the file is read anew only when it has changed.
         """
         stamp = self._file.stamp()
         if stamp is None:
-            self._standing = {}
+            self._last_given = {}
         elif stamp != self._seen:
             batches = self._look().batches
-            self._standing = {(c.pid, c.start_time): c.after for batch in batches for c in batch.changes}
+            self._last_given = {(c.pid, c.start_time): c.after for batch in batches for c in batch.changes}
         self._seen = stamp
-        return self._standing
+        return self._last_given
 
     def record(self, action: str, changes: Iterable[Change], batch: Batch | None = None) -> Batch | None:
         """Remember what moved, in the place of `batch` where that is given and still there.

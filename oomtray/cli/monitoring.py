@@ -46,7 +46,7 @@ class SetByHand(Mapping[tuple[int, int], int]):
             return {}
         from oomtray.actions.journal import Journal
 
-        return Journal().standing()
+        return Journal().last_given()
 
     def __getitem__(self, identity: tuple[int, int]) -> int:
         return self._values[identity]

@@ -102,11 +102,11 @@ def test_a_dismissed_dialog_changes_and_says_nothing(rig: PolkitRig, spawn: Call
 @pytest.mark.parametrize(
     ("user", "seat", "says"),
     [
-        pytest.param("ben", None, "start a polkit agent", id="no-agent"),
+        pytest.param("ben", None, "Start a polkit agent", id="no-agent"),
         pytest.param(
-            "ben", Seat(password="wrong"), "an administrator's permission is needed", id="wrong-password"
+            "ben", Seat(password="wrong"), "An administrator's permission is needed", id="wrong-password"
         ),
-        pytest.param("dan", Seat(), "an administrator's permission is needed", id="not-at-the-screen"),
+        pytest.param("dan", Seat(), "An administrator's permission is needed", id="not-at-the-screen"),
     ],
 )
 def test_refused_in_one_sentence(

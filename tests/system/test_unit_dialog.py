@@ -151,7 +151,7 @@ def test_reset_knows_what_the_unit_sets(box: Box) -> None:
     pid = main_pid(box, "job", own=True)
     box.sh(f"echo 777 >/proc/{pid}/oom_score_adj", user="alice")
     menu, done = work(box, pid, "menu", "reset")
-    assert menu["hint"].startswith("Goes back to +200, which its unit sets: "), menu
+    assert menu["hint"].startswith("Goes back to +200, which its unit sets."), menu
     assert f"({pid}) lowered from +777 to +200" in done["said"]
     assert values(box, "job", own=True) == [200, 200, 200]
 

@@ -80,7 +80,7 @@ class Background(QObject):
         from oomtray.systemd.units import UnitReader
 
         # a journal of the worker's own, as one is not for several threads
-        by_hand = partial(self.rules.with_given, Journal().standing)
+        by_hand = partial(self.rules.with_given, Journal().last_given)
         self._monitor = Monitor(
             self.settings, units=UnitReader(), by_hand=by_hand, scan_within=self._scan_within
         )
