@@ -253,7 +253,7 @@ def test_in_a_pid_namespace_the_answer_says_that_it_is_not_complete() -> None:
         timeout=60,
         check=True,
     )
-    assert "of the processes that you can see" in sentences.stdout
+    assert "Only processes that you can see are counted." in sentences.stdout
 
 
 def test_doctor_answers_in_the_contracts_shape() -> None:
