@@ -1,0 +1,99 @@
+"""Adding, removing and declining rules keeps all else in the file, whoever writes at the same time."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+
+from oomtray.actions.rules.edit import NoRule, add, decline, remove
+from oomtray.actions.rules.model import Rule
+from oomtray.actions.rules.parse import load, parse
+from tests.unit.actions.rules.using import GOOD, not_edited
+
+
+def test_adding_keeps_comments_and_adds_nothing_twice(tmp_path):
+    path = tmp_path / "deep" / "rules.toml"
+    path.parent.mkdir()
+    path.write_text(GOOD)
+    assert add(str(path), [Rule("protect", app="code", label="Editor"), Rule(300, app="firefox")]) == 1
+    assert add(str(path), [Rule("protect", app="code")]) == 0
+    assert path.read_text().startswith(GOOD)
+    assert [rule.label or rule.app for rule in load(str(path)).rules] == ["The database", "firefox", "Editor"]
+
+
+def test_adding_makes_the_file(tmp_path):
+    path = tmp_path / "new" / "rules.toml"
+    assert add(str(path), [Rule("first", exe="/usr/bin/x", user="ana", ask=False)]) == 1
+    rule = load(str(path)).rules[0]
+    assert (rule.exe, rule.user, rule.ask, rule.set) == ("/usr/bin/x", "ana", False, "first")
+    assert path.read_text().startswith("# Rules of OOM Tray")
+
+
+def test_removing_takes_out_that_rule_alone(tmp_path):
+    path = tmp_path / "rules.toml"
+    path.write_text(GOOD)
+    assert remove(str(path), [2]) == 1
+    assert [rule.label for rule in load(str(path)).rules] == ["The database"]
+    assert "# kept comment" in path.read_text()
+    assert not_edited(lambda: remove(str(path), [9])) == NoRule(9, 1)
+
+
+def test_declining_for_good_is_written_down(tmp_path):
+    path = tmp_path / "rules.toml"
+    path.write_text(GOOD)
+    assert decline(str(path), [load(str(path)).rules[0]]) == 1
+    assert [rule.ask for rule in load(str(path)).rules] == [False, True]
+    assert "# why" in path.read_text()
+
+
+def test_a_broken_file_is_not_touched(tmp_path):
+    path = tmp_path / "rules.toml"
+    path.write_text("[[rule]\nmine = 1\n")
+    assert not_edited(lambda: add(str(path), [Rule("first", app="x")])).id == "not-toml"
+    assert path.read_text() == "[[rule]\nmine = 1\n"
+
+
+def test_a_directory_that_takes_no_file_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    why = not_edited(lambda: add(str(tmp_path / "file" / "rules.toml"), [Rule("first", app="x")]))
+    assert why.id == "unwritable"
+
+
+def test_mode_and_link_are_kept(tmp_path):
+    real = tmp_path / "dotfiles.toml"
+    real.write_text(GOOD)
+    os.chmod(real, 0o640)
+    link = tmp_path / "rules.toml"
+    link.symlink_to(real)
+    add(str(link), [Rule("first", app="x")])
+    assert link.is_symlink()
+    assert stat.S_IMODE(real.stat().st_mode) == 0o640
+
+
+def test_two_that_add_rules_at_once_lose_none(tmp_path):
+    path = tmp_path / "rules.toml"
+    code = (
+        "import sys; from oomtray.actions.rules.edit import add; from oomtray.actions.rules.model import Rule\n"
+        "for n in range(10):\n"
+        "    assert add(sys.argv[1], [Rule('first', app=f'{sys.argv[2]}{n}')]) == 1\n"
+    )
+    running = [subprocess.Popen([sys.executable, "-c", code, path, me]) for me in "abc"]
+    assert [program.wait(60) for program in running] == [0, 0, 0]
+    assert sorted(rule.app for rule in load(str(path)).rules) == sorted(f"{me}{n}" for me in "abc" for n in range(10))
+    assert os.listdir(tmp_path) == ["rules.toml"]
+
+
+def test_what_an_editor_saves_at_the_same_moment_is_kept(tmp_path, monkeypatch):
+    path = tmp_path / "rules.toml"
+    path.write_text(GOOD)
+
+    def saves(*argument):
+        monkeypatch.undo()
+        path.write_text(GOOD + '[[rule]]\napp = "theirs"\nset = 1\n')
+        return parse(*argument)
+
+    monkeypatch.setattr("oomtray.actions.rules.edit.parse", saves)
+    assert add(str(path), [Rule("first", app="ours")]) == 1
+    assert [rule.app for rule in load(str(path)).rules[1:]] == ["firefox", "theirs", "ours"]
