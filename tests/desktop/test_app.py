@@ -62,6 +62,25 @@ def test_deprioritize_by_the_rows_menu_and_undo_by_the_bar(desk, app):
         wait_for(lambda: adj(pid) == 0, "the change to be undone")
 
 
+def test_a_dialog_is_one_of_a_kind_and_closes_with_the_popup(desk, app):
+    icon = app.start()
+    app.popup()
+    app.row("")
+    box = desk.accessible.wait_for("text", "Filter by name or PID", app="oomtray").box
+    for _ in range(2):
+        desk.click_on(box)
+        desk.key("Down")  # into the rows, whose first one is current
+        desk.opens(lambda: desk.key("Menu"))
+        before = {window.id for window in desk.windows("Set a value")}
+        desk.key(*["Down"] * 5, "Return")
+        wait_for(lambda: {w.id for w in desk.windows("Set a value")} - before, "a dialog")  # noqa: B023
+        wait_for(lambda: len(desk.windows("Set a value")) == 1, "one dialog alone")  # its cursor never stands still
+        assert desk.windows(f"^{TITLE}$")
+    desk.click_on(icon)
+    desk.wait_for_no_window(TITLE)
+    desk.wait_for_no_window("Set a value")
+
+
 def test_end_by_the_keyboard(desk, app):
     with sleeper("zebrafish") as pid:
         app.alone("zebrafish")
