@@ -174,6 +174,8 @@ class Application(QObject):
             self._background.attend(self._popup.attention(paused=paused))
         else:
             self._background.attend(Attention(paused=paused))
+        if self._tray.icon is not None:
+            self._tray.icon.set_popup_open(self._popup is not None and self._popup.isVisible())
 
     # what a person does
 

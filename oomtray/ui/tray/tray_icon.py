@@ -64,6 +64,7 @@ class TrayIcon(QObject):
         self._assessment: Assessment | None = None
         self._state: State = "calm"
         self._says = self._unreadable = ""
+        self._popup_is_open = False
         self.menu = self._make_menu()
         self._icon = self._make_icon()
 
@@ -119,13 +120,23 @@ class TrayIcon(QObject):
         else:
             self._present("calm", words.waiting())
 
+    def set_popup_open(self, is_open: bool) -> None:
+        """No tooltip then: it would cover the popup's foot."""
+        if is_open != self._popup_is_open:
+            self._popup_is_open = is_open
+            self._icon.setToolTip(self._tooltip())
+
+    def _tooltip(self) -> str:
+        return "" if self._popup_is_open else self._says or words.waiting()
+
     def _present(self, state: State, says: str) -> None:
         if state != self._state:
             self._state = state
             self._recolour()
         if says != self._says:  # each is a message to the panel
             self._says = says
-            self._icon.setToolTip(says)
+            if not self._popup_is_open:
+                self._icon.setToolTip(self._tooltip())
             self._status.setText(in_menu(self._headline(), exported=self._exported))
 
     @Slot()
@@ -134,7 +145,7 @@ class TrayIcon(QObject):
 
     def _make_icon(self) -> QSystemTrayIcon:
         icon = QSystemTrayIcon(state_icon(self._state, is_dark()), self)
-        icon.setToolTip(self._says or words.waiting())
+        icon.setToolTip(self._tooltip())
         icon.setContextMenu(self.menu)
         icon.activated.connect(self._activated)
         icon.show()

@@ -179,6 +179,19 @@ def test_a_name_in_a_menu_keeps_its_letters(name, exported, shown):
     assert in_menu(name, exported=exported) == shown
 
 
+def test_there_is_no_tooltip_while_the_popup_is_open(tray):
+    tray.show(desktops.desktop())
+    told = tray.icon.toolTip()
+
+    tray.set_popup_open(True)
+    tray.show(desktops.desktop("warning"))
+    assert tray.icon.toolTip() == ""
+
+    tray.set_popup_open(False)
+    assert tray.icon.toolTip().startswith("Memory is getting tight")
+    assert told.startswith("Memory is fine")
+
+
 def test_what_cannot_be_read_is_said(tray):
     tray.cannot_read("OSError: [Errno 5] <proc>")
 
