@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment, Risk
 
 _SIZE = QSize(560, 660)
+_LETTERS = 72
+"""That a line has room for, where the desktop's font is a large one."""
 AGAIN_MS = 3000
 """After an answer, until the process is asked once more; only while the window is seen."""
 
@@ -171,7 +173,8 @@ class DetailsWindow(QDialog):
         column.addWidget(_Hairline(self))
         column.addLayout(foot)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.resize(_SIZE)
+        letter = self.fontMetrics().averageCharWidth()
+        self.resize(_SIZE.expandedTo(QSize(_LETTERS * letter, _LETTERS * letter)))
 
     # what is shown
 
