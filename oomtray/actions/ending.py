@@ -31,11 +31,11 @@ PATIENCE = 5.0
 
 @dataclass(frozen=True, slots=True)
 class EndingResult:
-    """What became of the signals, once it was waited for."""
+    """What became of the signals."""
 
     endings: tuple[Ending, ...]
-    stayed: tuple[Ending, ...]
-    """Those that were sent it and still run."""
+    stayed: tuple[Ending, ...] = ()
+    """Those that were sent it and still run, once it was waited for."""
 
     @property
     def refused(self) -> tuple[Ending, ...]:
@@ -46,8 +46,8 @@ class EndingResult:
 class SentSignals:
     """One signal to some processes, which are held until `wait` has returned or `close` is called."""
 
-    def __init__(self, processes: Iterable[Process], number: signal.Signals, *, proc: str = PROC) -> None:
-        """Sends it, to all before any is waited for."""
+    def __init__(self, processes: Iterable[Process | Ending], number: signal.Signals, *, proc: str = PROC) -> None:
+        """Sends it, to all before any is waited for; an Ending stands for the process that it is of."""
         self._running: dict[int, Ending] = {}
         endings = []
         for process in processes:
@@ -57,7 +57,7 @@ class SentSignals:
                 self._running[descriptor] = ending
         self.endings = tuple(endings)
 
-    def wait(self, seconds: float = PATIENCE) -> EndingResult:
+    def wait(self, seconds: float) -> EndingResult:
         """Until all have ended, and at most so long."""
         until = time.monotonic() + seconds
         poll = select.poll()

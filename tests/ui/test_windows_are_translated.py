@@ -4,6 +4,7 @@ menus, notifications and reports; only data stay as they are.
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -12,9 +13,12 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QWidget
 
 from oomtray.actions.changes import Changer
+from oomtray.actions.ending import EndingResult
 from oomtray.actions.journal import Journal
 from oomtray.actions.rules.propose import ServiceName
+from oomtray.actions.signals import Ending
 from oomtray.config import Presets, Settings
+from oomtray.messages import ending as messages
 from oomtray.risk.assessment import Assessment
 from oomtray.text import printable
 from oomtray.ui.controllers.changes import ChangeController
@@ -256,3 +260,17 @@ def test_reports(qtbot, check: Callable[..., None], tmp_path: Path) -> None:
         controller.set_value(7, subject, assessment)
     shown = [text for report in reports for text in (report.text, *(offer.label for offer in report.offers))]
     check([*shown, *(offer.hint for report in reports for offer in report.offers)])
+
+
+def test_what_became_of_an_ending(check: Callable[..., None]) -> None:
+    def ended(number: signal.Signals, *names: str) -> EndingResult:
+        sent = tuple(Ending(7 + n, 1, name, number, done=True) for n, name in enumerate(names))
+        return EndingResult(sent, sent)
+
+    one, many = ended(signal.SIGTERM, "firefox"), ended(signal.SIGKILL, *["firefox"] * 7)
+    processes = [risk.process for risk in ASSESSMENTS[0].apps[0].members]
+    check([
+        messages.question("Firefox", processes),
+        *(say(result) for result in (one, many) for say in (messages.stayed, messages.unkillable)),
+        *(messages.gone("Firefox", result) for result in (one, many)),
+    ], "Firefox")

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from oomtray.actions import signals
 from oomtray.actions.changes import DIRECTION, ChangeOutcome, Changer, Terms
 from oomtray.actions.preview import after_change, cautions
 from oomtray.actions.reset import among, ask_units, unasked
@@ -20,6 +19,7 @@ from oomtray.messages import actions as action_messages
 from oomtray.messages import changes as messages
 from oomtray.messages.i18n import tr
 from oomtray.risk.certainty import void_by
+from oomtray.ui.controllers.ending import EndingController
 from oomtray.ui.controllers.report import Offer, Report, undo_offer
 from oomtray.ui.qt.background_task import BackgroundTask
 from oomtray.ui.qt.pkexec import Pkexec
@@ -69,6 +69,10 @@ class ChangeController(QObject):
         self._ask_units = ask_units
         self._asking: _Done | None = None
         """What the dialog is open for. Another may be done meanwhile, from a notification or the panel's menu."""
+        self._ending = EndingController(self, proc=self._changer.proc)
+        self._ending.reported.connect(self.reported)
+        self.reported.connect(self._ending.heard)
+        self._ending.changed.connect(self.changed)
         self._pkexec = Pkexec(self)
         self._pkexec.ended.connect(self._answered)
         self._pkexec.failed.connect(self._not_started)
@@ -88,12 +92,8 @@ class ChangeController(QObject):
 
     def do(self, action: ActionId, subject: Subject, assessment: Assessment | None) -> None:
         """`assessment`: what was on screen, to foresee from."""
-        if action == "end":
-            self._send(subject, signals.end)
-        elif action == "kill":
-            text = action_messages.kill_question(subject.name, len(subject.processes))
-            kill = Offer(tr("Force kill"), partial(self._send, subject, signals.kill))
-            self.reported.emit(Report("ask", text, (kill, Offer(tr("Cancel"), _nothing)), closable=False))
+        if action in ("end", "kill"):
+            self._ending.do(action, subject, assessment)
         elif action == "reset":
             known = self._changer.origins(subject.processes)
             if not self._asks_units(subject, known, partial(self._reset, subject, assessment)):
@@ -134,14 +134,6 @@ class ChangeController(QObject):
         processes = [p for p in subject.processes if p.pid in known] or subject.processes
         plan = self._changer.plan("reset", processes, unit_value=among(values))
         self._tell(_Done(subject.name, self._changer.apply(plan), assessment))
-
-    # ending
-
-    def _send(self, subject: Subject, act: Callable[..., signals.Ending]) -> None:
-        endings = [act(p.pid, p.start_time, proc=self._changer.proc) for p in subject.processes]
-        refused = any(not ending.done and ending.error != "gone" for ending in endings)
-        self.reported.emit(Report("failed" if refused else "done", messages.all_ended(subject.name, endings)))
-        self.changed.emit()
 
     # permission
 
@@ -227,6 +219,3 @@ class ChangeController(QObject):
 def _take_units(then: Callable[[UnitValues], None], values: object) -> None:
     then(values if isinstance(values, dict) else {})  # not, where asking failed
 
-
-def _nothing() -> None:
-    pass

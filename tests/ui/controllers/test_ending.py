@@ -1,0 +1,157 @@
+"""Ending from the window: an app is asked about, all of it is waited for, and what stays is named and can be forced."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from oomtray.config import Presets
+from oomtray.risk.assessment import Assessment
+from oomtray.ui.controllers import ending
+from oomtray.ui.controllers.changes import ChangeController
+from oomtray.ui.controllers.report import Report
+from oomtray.ui.controllers.row_actions import Subject
+from tests.facts.desktops import judged
+from tests.rigs.processes.sleepers import Sleeper
+from tests.ui.reports import labels, press
+
+PROGRAM = f"oomt{os.getpid()}"
+WAITS = """
+import signal, subprocess, sys
+if "stubborn" in sys.argv: signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print(flush=True)
+for line in sys.stdin:
+    child = subprocess.Popen(["sleep", "600"])
+    print(child.pid, flush=True)
+"""
+
+
+class Ending:
+    """Processes of one app, and what the window was told."""
+
+    def __init__(self, qtbot: Any, place: Path) -> None:
+        self.qtbot, self._program = qtbot, place / PROGRAM
+        shutil.copy(os.path.realpath("/usr/bin/python3"), self._program)
+        self.started: list[subprocess.Popen[str]] = []
+        self.reports: list[Report] = []
+        self.controller = ChangeController(Presets())
+        self.controller.reported.connect(self.reports.append)
+
+    def start(self, *how: str) -> subprocess.Popen[str]:
+        argv = [self._program, "-c", WAITS, *how]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        self.started.append(subprocess.Popen(argv, text=True, start_new_session=True, **pipes))  # type: ignore[call-overload]
+        self.started[-1].stdout.readline()
+        return self.started[-1]
+
+    @property
+    def assessment(self) -> Assessment:
+        return judged(tuple(Sleeper(one, PROGRAM).facts for one in self.started))  # type: ignore[arg-type]
+
+    def do(self, action: str, *, app: bool = True) -> Report:
+        """On the app of all that was started, or on the first of them alone."""
+        assessment = self.assessment
+        of = assessment.apps[0]
+        assert len(of.members) == len(self.started)
+        first = next(one for one in of.members if one.process.pid == self.started[0].pid)
+        subject = Subject.of_app(of) if app else Subject.of_process(first)
+        self.controller.do(action, subject, assessment)  # type: ignore[arg-type]
+        return self.reports[-1]
+
+    def told(self, text: str) -> Report:
+        self.qtbot.waitUntil(lambda: any(text in one.text for one in self.reports), timeout=20_000)
+        return next(one for one in self.reports if text in one.text)
+
+    def close(self) -> None:
+        for one in self.started:
+            one.kill()
+            one.communicate()
+
+
+@pytest.fixture
+def app(qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ending]:
+    monkeypatch.setattr(ending, "PATIENCE", 1.0)
+    made = Ending(qtbot, tmp_path)
+    yield made
+    made.close()
+
+
+def test_an_app_is_asked_about_with_how_many_and_which(app: Ending) -> None:
+    app.start()
+    app.start()
+    asked = app.do("end")
+    assert (asked.tone, asked.closable, labels(asked)) == ("ask", False, ["End", "Cancel"])
+    assert asked.text == f"End {PROGRAM}? This asks its 2 processes to end: {PROGRAM}."
+    press(asked, "Cancel")
+    assert [one.poll() for one in app.started] == [None, None]
+
+
+def test_all_are_asked_to_end_and_waited_for(app: Ending) -> None:
+    app.start()
+    app.start()
+    press(app.do("end"), "End")
+    assert app.told("2 processes have ended").tone == "done"
+    assert [one.wait() for one in app.started] == [-signal.SIGTERM] * 2
+
+
+def test_those_that_stay_are_named_and_can_be_forced(app: Ending) -> None:
+    app.start("stubborn")
+    app.start()
+    press(app.do("end"), "End")
+    stayed = app.told("still running")
+    assert stayed.text == f"1 of 2 is still running: {PROGRAM} ({app.started[0].pid})."
+    assert (stayed.tone, labels(stayed)) == ("part", ["Force kill"])
+    press(stayed, "Force kill")
+    assert app.started[0].wait() == -signal.SIGKILL
+    assert app.told("ended by force").tone == "done"
+
+
+def test_a_single_process_is_asked_to_end_at_once(app: Ending) -> None:
+    """As a button of a notification does, too."""
+    app.start()
+    app.start()
+    assert app.do("end", app=False).text == f"{PROGRAM} ({app.started[0].pid}) was asked to end."
+    app.told(f"{PROGRAM} ({app.started[0].pid}) has ended.")
+    assert app.started[1].poll() is None
+
+
+def test_what_it_has_started_since_the_scan_ends_with_it(app: Ending) -> None:
+    first = app.start()
+    app.start()
+    asked = app.do("end")
+    assert first.stdin is not None
+    assert first.stdout is not None
+    print(file=first.stdin, flush=True)
+    child = int(first.stdout.readline())
+    press(asked, "End")
+    app.told("3 processes were asked to end")
+    app.told("3 processes have ended")
+    assert not Path(f"/proc/{child}/exe").exists()
+
+
+def test_that_all_went_well_is_not_told_over_other_news(app: Ending) -> None:
+    app.start()
+    other = Report("done", "Something else.")
+    app.do("end", app=False)
+    app.controller.reported.emit(other)
+    with app.qtbot.waitSignal(app.controller.changed, timeout=20_000):
+        pass
+    assert app.reports[-1] is other
+
+
+def test_force_is_asked_about(app: Ending) -> None:
+    app.start("stubborn")
+    app.start("stubborn")
+    asked = app.do("kill")
+    assert labels(asked) == ["Force kill", "Cancel"]
+    assert [one.poll() for one in app.started] == [None, None]
+    press(asked, "Force kill")
+    app.told("2 processes were ended by force")
+    assert [one.wait() for one in app.started] == [-signal.SIGKILL] * 2
