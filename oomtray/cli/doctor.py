@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 SCHEMA = 1
 LOAD_SECONDS = 30.0
 """How long Qt may take to load, from a cold disk."""
-_LOAD = (
-    "try: import PySide6.QtWidgets\n"
-    "except ImportError as error: print(error.name or '', error, sep=chr(10))"
-)
+_LOAD = """
+try:
+    import PySide6.QtWidgets
+except ImportError as error:
+    print(type(error).__name__, error.name or "", error, sep="\\n")
+"""
 _MARKS: dict[bool | None, tuple[str, str, str, Style]] = {
     # Translators: this and the next two say how a check ended: it is fine, it is a problem, or it can't be told.
     True: ("✓", "+", mark("ok"), "plain"),
@@ -128,9 +130,9 @@ def check_qt(place: Place) -> Finding:
         return found(None, "qt-slow", seconds=f"{LOAD_SECONDS:g}")
     except OSError as error:
         return found(None, "qt-untried", problem=error.strerror)
-    name, _, message = done.stdout.rstrip("\n").partition("\n")
-    if message:
-        kind = ModuleNotFoundError if message.startswith("No module named") else ImportError
+    if done.stdout:
+        raised, name, message = done.stdout.rstrip("\n").split("\n", 2)
+        kind = ModuleNotFoundError if raised == "ModuleNotFoundError" else ImportError
         return _missing(kind(message, name=name or None))
     if done.returncode:
         return found(False, "qt-crashes", status=done.returncode)

@@ -75,7 +75,9 @@ def require_platform(qt: str, env: Mapping[str, str] = os.environ) -> None:
     there = sorted(name.removeprefix("libq").removesuffix(".so") for name in os.listdir(directory))
     kinds = [name.partition(":")[0].partition("-")[0] for name in asked.split(";")]
     if not any(kind in there for kind in kinds):
-        raise Failure(f"QT_QPA_PLATFORM={asked} names no platform of Qt; there are: {', '.join(there)}")
+        from oomtray.messages.start import no_platform
+
+        raise Failure(no_platform(asked, there))
 
 
 def require_x11_plugin(qt: str, env: Mapping[str, str] = os.environ) -> None:

@@ -29,6 +29,14 @@ def no_answer(screens: Sequence[str]) -> str:
     )
 
 
+def no_platform(asked: str, there: Sequence[str]) -> str:
+    return tr(
+        "QT_QPA_PLATFORM={platform} names no platform that Qt has; it has {platforms}",
+        platform=printable(asked),
+        platforms=joined(there),
+    )
+
+
 def not_started(obstacle: Obstacle) -> str:
     """One line that names what is missing and how to get it."""
     if obstacle.kind == "no-pyside":

@@ -68,7 +68,7 @@ def test_a_platform_that_is_asked_for_and_is_not_there_is_one_line_and_no_core_d
 def test_a_platform_that_qt_does_not_have_is_one_line_and_no_core_dump() -> None:
     done = oomtray(env=NO_SCREEN | {"QT_QPA_PLATFORM": "wayand"})
     assert done.returncode == 1
-    assert done.stderr.startswith("oomtray: QT_QPA_PLATFORM=wayand names no platform of Qt; there are: ")
+    assert done.stderr.startswith("oomtray: QT_QPA_PLATFORM=wayand names no platform that Qt has; it has ")
     assert done.stderr.count("\n") == 1
 
 

@@ -1,0 +1,88 @@
+"""No text that a person could read stands in the code but in a template: what a command or a window rarely shows, too."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+TREE = Path(__file__).parents[3]
+TEMPLATES = {"tr", "tr_n", "tr_c", "mark"}
+NOT_FOR_PEOPLE = {"compile", "debug", "info", "warning", "error", "exception", "Refusal", "ValueError", "RuntimeError"}
+"""Calls whose texts are patterns, or for a log and for programmers."""
+PROSE = re.compile(r"[A-Za-z][a-z']+[,:;]? +[a-z]{2,}|[a-z]{2,} +[A-Za-z][a-z]+")
+NAMES = re.compile(
+    r"\b(OOM Tray|pip install|apt-get install|systemctl start|service dbus start|chown|chmod|sysctl)\b.*"
+    r"|xfce notify daemon|protect, protect-strongly, deprioritize, first"
+)
+"""Names, commands, and files that other programs read."""
+OTHERS = {
+    "oomtray/cli/doctor.py": "a program for another Python",
+    "oomtray/dbus/connection.py": "errors of a connection, beside those that the C library words",
+    "oomtray/dbus/session.py": "answers to another program",
+    "oomtray/desktop/autostart.py": "the desktop entry that starts the tray",
+    "oomtray/desktop/single_instance.py": "what the bus is told of the interface",
+    "oomtray/kernel/process_handle.py": "a program's error",
+    "oomtray/ui/qt/background_task.py": "the name of a thread",
+}
+"""Modules whose texts of several words no person reads."""
+NOT_YET = {
+    f"oomtray/{name}.py"
+    for name in (
+        *("actions/changes", "actions/escalate", "actions/targets", "actions/units/changer", "actions/units/dropin"),
+        *("actions/units/request", "actions/units/settings", "actions/units/state", "actions/units/verify"),
+        *("actions/rules/edit", "cli/change", "cli/outcome", "cli/unit", "messages/changes"),
+        *("messages/units", "systemd/manager", "ui/controllers/changes", "ui/controllers/row_actions"),
+        *("ui/controllers/units", "ui/dialogs/unit_dialog", "ui/popup/row_menu", "ui/qt/pkexec"),
+    )
+}
+"""Modules that still hold sentences. The list only gets shorter; at the end it goes."""
+
+
+def prose(path: Path) -> Iterator[tuple[int, str]]:
+    """Texts of several words that are neither documentation nor handed to one of the functions above."""
+    tree = ast.parse(path.read_text("utf-8"))
+    above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or isinstance(above[node], ast.Expr):
+            continue
+        if PROSE.search(NAMES.sub("", node.value)) and not _taken(node, above):
+            yield node.lineno, node.value
+
+
+def _taken(node: ast.AST, above: dict[ast.AST, ast.AST]) -> bool:
+    while (node := above.get(node, ast.Module(body=[], type_ignores=[]))) and not isinstance(node, (ast.stmt, ast.Module)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in TEMPLATES | NOT_FOR_PEOPLE:
+            return True
+    return False
+
+
+MODULES = sorted(path for path in (TREE / "oomtray").rglob("*.py") if "helper" not in path.parts)
+
+
+def test_none_does() -> None:
+    found = {str(path.relative_to(TREE)): list(prose(path)) for path in MODULES}
+    left = {name for name, texts in found.items() if texts} - OTHERS.keys()
+    assert {name: found[name] for name in left - NOT_YET} == {}
+    assert NOT_YET - left == set(), "they hold none any more: take them off NOT_YET"
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ('f("the memory is gone")', True),
+        ('f(f"{name} was ended")', True),
+        ('"""The memory is gone."""', False),
+        ('tr("the memory is gone")', False),
+        ('f(tr("{name} was ended", name="by hand here"))', False),
+        ('log.warning("the memory is gone")', False),
+        ('f("oom_score_adj")', False),
+    ],
+)
+def test_what_counts_as_a_sentence(tmp_path: Path, code: str, found: bool) -> None:
+    path = tmp_path / "x.py"
+    path.write_text(f"def g():\n    x = 1\n    {code}\n")
+    assert bool(list(prose(path))) is found
