@@ -16,9 +16,9 @@ NOT_FOR_PEOPLE = {"compile", "debug", "info", "warning", "error", "exception", "
 PROSE = re.compile(r"[A-Za-z][a-z']+[,:;]? +[a-z]{2,}|[a-z]{2,} +[A-Za-z][a-z]+")
 NAMES = re.compile(
     r"\b(OOM Tray|pip install|apt-get install|systemctl start|service dbus start|chown|chmod|sysctl)\b.*"
-    r"|xfce notify daemon|protect, protect-strongly, deprioritize, first"
+    r"|^# (Rules of|Written by) OOM Tray[\s\S]*|xfce notify daemon|protect, protect-strongly, deprioritize, first"
 )
-"""Names, commands, and files that other programs read."""
+"""Names, commands, files that other programs read, comments in files that are written."""
 OTHERS = {
     "oomtray/cli/doctor.py": "a program for another Python",
     "oomtray/dbus/connection.py": "errors of a connection, beside those that the C library words",
@@ -32,11 +32,9 @@ OTHERS = {
 NOT_YET = {
     f"oomtray/{name}.py"
     for name in (
-        *("actions/changes", "actions/escalate", "actions/targets", "actions/units/changer", "actions/units/dropin"),
-        *("actions/units/request", "actions/units/settings", "actions/units/state", "actions/units/verify"),
-        *("actions/rules/edit", "cli/change", "cli/outcome", "cli/unit", "messages/changes"),
-        *("messages/units", "systemd/manager", "ui/controllers/changes", "ui/controllers/row_actions"),
-        *("ui/controllers/units", "ui/dialogs/unit_dialog", "ui/popup/row_menu", "ui/qt/pkexec"),
+        *("actions/units/changer", "actions/units/dropin", "actions/units/request", "actions/units/settings"),
+        *("actions/units/state", "actions/units/verify", "cli/unit", "messages/units", "systemd/manager"),
+        *("ui/controllers/units", "ui/dialogs/unit_dialog"),
     )
 }
 """Modules that still hold sentences. The list only gets shorter; at the end it goes."""
