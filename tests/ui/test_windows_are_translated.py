@@ -36,9 +36,8 @@ from tests.rigs.translations.pseudo import english, pseudo_language
 from tests.rigs.translations.speaking import speaking
 from tests.rigs.translations.widgets import painted, texts
 from tests.ui import gallery
-from tests.ui.app.test_dialogs import WAITS
-from tests.ui.app.test_dialogs import Room as RulesRoom
-from tests.ui.app.test_level_notifications import Room as NotificationsRoom
+from tests.ui.app.test_level_notifications import Tray
+from tests.ui.popup_with_rules import WAITS, PopupWithRules
 
 pytestmark = [
     pytest.mark.qt_log_ignore("This plugin does not support", "systemTrayWindowChanged"),
@@ -177,10 +176,10 @@ def test_notifications(qtbot, check: Callable[..., None]) -> None:
     shown = []
     for assessment in ASSESSMENTS:
         for level in (assessment.level.name, "critical"):
-            room = NotificationsRoom()
+            tray = Tray()
             for now in (assessment, desktops.judged(assessment.snapshot.processes, level)):
-                room.alerts.consider(now)
-            for alert in room.notifier.shown:
+                tray.alerts.consider(now)
+            for alert in tray.notifier.shown:
                 shown += [alert.summary, alert.body, *(label for _, label in alert.actions)]
     check(shown)
 
@@ -199,29 +198,29 @@ def test_the_value_dialog(qtbot, check: Callable[..., None]) -> None:
 
 def test_rules(qtbot, check: Callable[..., None], tmp_path: Path, xdg: Path) -> None:
     """What waits for permission, rules from a row, and profiles."""
-    room = RulesRoom(qtbot, tmp_path)
+    ui = PopupWithRules(qtbot, tmp_path)
     shown: list[str] = []
-    room.path.write_text(WAITS)
-    room.start()
-    room.start(4243)
-    room.start(4300, name=b"nginx")
+    ui.path.write_text(WAITS)
+    ui.start()
+    ui.start(4243)
+    ui.start(4300, name=b"nginx")
     for _ in range(2):
-        room.scan()
-        shown += texts(room.bar)
-    room.path.write_text("[[rule]]\nxyzzy = 1\n")
-    room.scan()
-    shown += texts(room.popup)
+        ui.scan()
+        shown += texts(ui.bar)
+    ui.path.write_text("[[rule]]\nxyzzy = 1\n")
+    ui.scan()
+    shown += texts(ui.popup)
     for action in ("always-protect", "always-deprioritize"):
-        room.popup.menu.chosen.emit(action, room.subject())
-        shown += texts(room.dialogs.dialog)
-        room.dialogs.dialog.close()
-    room.popup.profiles_wanted.emit(ALL)
-    for choice in range(room.dialogs.dialog.choice.count()):
-        room.dialogs.dialog.choice.setCurrentIndex(choice)
-        shown += texts(room.dialogs.dialog)
-    room.dialogs.dialog.close()
-    room.popup.put_away()
-    room.monitor.close()
+        ui.popup.menu.chosen.emit(action, ui.subject())
+        shown += texts(ui.dialogs.dialog)
+        ui.dialogs.dialog.close()
+    ui.popup.profiles_wanted.emit(ALL)
+    for choice in range(ui.dialogs.dialog.choice.count()):
+        ui.dialogs.dialog.choice.setCurrentIndex(choice)
+        shown += texts(ui.dialogs.dialog)
+    ui.dialogs.dialog.close()
+    ui.popup.put_away()
+    ui.monitor.close()
     check(shown, "hog The nginx xyzzy protect deprioritize", str(tmp_path), *profiles())
 
 

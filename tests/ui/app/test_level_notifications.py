@@ -55,7 +55,9 @@ class FakeController(ChangeController):
         )
 
 
-class Room:
+class Tray:
+    """What the tray app tells of levels, to a notifier that only remembers it."""
+
     def __init__(self, settings=None) -> None:
         self.now = 1000.0
         self.changes = FakeController()
@@ -72,31 +74,31 @@ class Room:
 
 
 @pytest.fixture
-def room(qtbot):
-    return Room()
+def tray(qtbot):
+    return Tray()
 
 
-def test_a_level_is_told_once(room):
+def test_a_level_is_told_once(tray):
     for _ in range(3):
-        room.alerts.consider(desktops.desktop("warning"))
+        tray.alerts.consider(desktops.desktop("warning"))
 
-    assert room.told() == ["Memory is getting tight: 2.7 GiB left"]
+    assert tray.told() == ["Memory is getting tight: 2.7 GiB left"]
 
 
-def test_it_names_the_killer_the_victim_what_it_holds_and_the_time_left(room):
-    room.alerts.consider(desktops.desktop("warning"))
+def test_it_names_the_killer_the_victim_what_it_holds_and_the_time_left(tray):
+    tray.alerts.consider(desktops.desktop("warning"))
 
-    assert room.notifier.shown[0].body == (
+    assert tray.notifier.shown[0].body == (
         "It lasts about 6 min at this rate.\n"
         "If memory ran out now, the kernel would kill firefox · Web Content (4203), which would free about 1.7 GiB."
     )
 
 
-def test_of_an_incomplete_view_it_says_so(room):
-    room.alerts.consider(desktops.incomplete())
+def test_of_an_incomplete_view_it_says_so(tray):
+    tray.alerts.consider(desktops.incomplete())
 
-    assert "Only processes that you can see are counted." in room.notifier.shown[0].body
-    assert "This ends the unit app-gnome-firefox-4200.scope with its 12 processes." in room.notifier.shown[0].body
+    assert "Only processes that you can see are counted." in tray.notifier.shown[0].body
+    assert "This ends the unit app-gnome-firefox-4200.scope with its 12 processes." in tray.notifier.shown[0].body
 
 
 @pytest.mark.parametrize(
@@ -116,10 +118,10 @@ def test_of_an_incomplete_view_it_says_so(room):
         ),
     ],
 )  # fmt: skip
-def test_it_names_a_victim_only_as_far_as_that_is_known(room, assessment, says):
-    room.alerts.consider(assessment)
+def test_it_names_a_victim_only_as_far_as_that_is_known(tray, assessment, says):
+    tray.alerts.consider(assessment)
 
-    lines = room.notifier.shown[0].body.split("\n")
+    lines = tray.notifier.shown[0].body.split("\n")
     assert (lines[0], lines[-1]) == ("It lasts about 6 min at this rate.", says)
 
 
@@ -127,32 +129,32 @@ def test_it_names_a_victim_only_as_far_as_that_is_known(room, assessment, says):
     ("level", "labels"),
     [("warning", ["Show", "Snooze"]), ("critical", ["Show", "End mysqld", "Snooze"])],
 )
-def test_where_the_order_is_void_only_ending_the_biggest_is_offered(room, level, labels):
+def test_where_the_order_is_void_only_ending_the_biggest_is_offered(tray, level, labels):
     before = desktops.void(level=level)
     mysqld = next(p.pid for p in before.snapshot.processes if p.name == "mysqld")
     grown = desktops.grown(before, mysqld, 5000 * MIB)
 
     void = replace(grown.killers[0], overrides=before.killers[0].overrides)
-    room.alerts.consider(replace(grown, killers=(void,)))
+    tray.alerts.consider(replace(grown, killers=(void,)))
 
-    assert [label for _, label in room.notifier.shown[0].actions] == labels
+    assert [label for _, label in tray.notifier.shown[0].actions] == labels
 
 
-def test_a_higher_level_takes_the_same_bubble_and_does_not_expire(room):
-    room.alerts.consider(desktops.desktop("warning"))
-    room.alerts.consider(desktops.desktop("critical"))
+def test_a_higher_level_takes_the_same_bubble_and_does_not_expire(tray):
+    tray.alerts.consider(desktops.desktop("warning"))
+    tray.alerts.consider(desktops.desktop("critical"))
 
-    assert [(alert.key, alert.urgency) for alert in room.notifier.shown] == [
+    assert [(alert.key, alert.urgency) for alert in tray.notifier.shown] == [
         (KEY, "normal"),
         (KEY, "critical"),
     ]
 
 
-def test_it_is_withdrawn_on_recovery(room):
-    room.alerts.consider(desktops.desktop("warning"))
-    room.alerts.consider(desktops.desktop("normal"))
+def test_it_is_withdrawn_on_recovery(tray):
+    tray.alerts.consider(desktops.desktop("warning"))
+    tray.alerts.consider(desktops.desktop("normal"))
 
-    assert room.notifier.withdrawn == [KEY]
+    assert tray.notifier.withdrawn == [KEY]
 
 
 @pytest.mark.parametrize(
@@ -162,37 +164,37 @@ def test_it_is_withdrawn_on_recovery(room):
         ("critical", ["Show", "End Web Content", "Snooze"]),
     ],
 )
-def test_each_level_offers_what_helps_then(room, level, labels):
-    room.alerts.consider(desktops.desktop(level))
+def test_each_level_offers_what_helps_then(tray, level, labels):
+    tray.alerts.consider(desktops.desktop(level))
 
-    assert [label for _, label in room.notifier.shown[0].actions] == labels
+    assert [label for _, label in tray.notifier.shown[0].actions] == labels
 
 
 @pytest.mark.parametrize("level", ["warning", "critical"])
 @pytest.mark.parametrize("scene", ["as it is", "another is the biggest", "void"])
-def test_there_are_at_most_three_buttons_and_show_is_the_click_on_the_bubble(room, level, scene):
+def test_there_are_at_most_three_buttons_and_show_is_the_click_on_the_bubble(tray, level, scene):
     """GNOME draws no more: the fourth was Snooze, and lost."""
     found = desktops.void(level=level) if scene == "void" else desktops.desktop(level)
     if scene == "another is the biggest":
         mysqld = next(p.pid for p in found.snapshot.processes if p.name == "mysqld")
         found = desktops.grown(found, mysqld, 5000 * MIB)
-    room.alerts.consider(found)
+    tray.alerts.consider(found)
 
-    (click, *buttons) = room.notifier.shown[0].actions
+    (click, *buttons) = tray.notifier.shown[0].actions
     assert click == ("default", "Show")
     assert 1 <= len(buttons) <= 3
     assert buttons[-1] == ("snooze", "Snooze")
 
 
-def test_where_the_biggest_is_another_it_can_be_let_go_first(room):
+def test_where_the_biggest_is_another_it_can_be_let_go_first(tray):
     before = desktops.desktop("critical")
     mysqld = next(p.pid for p in before.snapshot.processes if p.name == "mysqld")
-    room.alerts.consider(desktops.grown(before, mysqld, 5000 * MIB))
+    tray.alerts.consider(desktops.grown(before, mysqld, 5000 * MIB))
 
-    room.notifier.press("biggest")
+    tray.notifier.press("biggest")
 
-    assert ("biggest", "Let mysqld go first") in room.notifier.shown[0].actions
-    assert room.changes.asked[0] == ("first", f"mysqld ({mysqld})")
+    assert ("biggest", "Let mysqld go first") in tray.notifier.shown[0].actions
+    assert tray.changes.asked[0] == ("first", f"mysqld ({mysqld})")
 
 
 @pytest.mark.parametrize(
@@ -202,40 +204,40 @@ def test_where_the_biggest_is_another_it_can_be_let_go_first(room):
         ("critical", "end", ("end", "Web Content (4203)")),
     ],
 )
-def test_a_button_acts(room, level, action, asked):
-    room.alerts.consider(desktops.desktop(level))
+def test_a_button_acts(tray, level, action, asked):
+    tray.alerts.consider(desktops.desktop(level))
 
-    room.notifier.press(action)
+    tray.notifier.press(action)
 
-    assert room.changes.asked == [asked]
+    assert tray.changes.asked == [asked]
 
 
-def test_what_became_of_it_is_told_there_and_can_be_taken_back(room):
-    room.alerts.consider(desktops.desktop("warning"))
-    room.notifier.press("protect")
+def test_what_became_of_it_is_told_there_and_can_be_taken_back(tray):
+    tray.alerts.consider(desktops.desktop("warning"))
+    tray.notifier.press("protect")
 
-    outcome = room.notifier.shown[-1]
+    outcome = tray.notifier.shown[-1]
     assert (outcome.key, outcome.summary) == (OUTCOME, "Protect Web Content")
     assert outcome.body == (
         "Web Content (4203) lowered. Going lower needs more.\nOpen OOM Tray to continue with a password."
     )
 
     (button,) = [action for action, label in outcome.actions if label == UNDO]
-    room.notifier.press(button)
-    assert room.changes.pressed == [UNDO]
+    tray.notifier.press(button)
+    assert tray.changes.pressed == [UNDO]
 
 
-def test_what_was_done_in_the_popup_makes_no_notification(room):
-    room.changes.reported.emit(Report("done", "Spotify: done.", offers(UNDO)))
+def test_what_was_done_in_the_popup_makes_no_notification(tray):
+    tray.changes.reported.emit(Report("done", "Spotify: done.", offers(UNDO)))
 
-    assert room.notifier.shown == []
+    assert tray.notifier.shown == []
 
 
-def test_show_hands_on_the_right_to_take_the_focus(room, qtbot):
-    room.alerts.consider(desktops.desktop("warning"))
+def test_show_hands_on_the_right_to_take_the_focus(tray, qtbot):
+    tray.alerts.consider(desktops.desktop("warning"))
 
-    with qtbot.waitSignal(room.alerts.show_wanted) as wanted:
-        room.notifier.press("default", token="token-7")
+    with qtbot.waitSignal(tray.alerts.show_wanted) as wanted:
+        tray.notifier.press("default", token="token-7")
 
     assert wanted.args == ["token-7"]
 
@@ -247,15 +249,15 @@ def test_show_hands_on_the_right_to_take_the_focus(room, qtbot):
         pytest.param("critical", "critical", False, id="an emergency put off stays silent"),
     ],
 )
-def test_snooze(room, snoozed_at, then, told):
-    room.alerts.consider(desktops.desktop(snoozed_at))
-    room.notifier.press("snooze")
-    room.now += 60
+def test_snooze(tray, snoozed_at, then, told):
+    tray.alerts.consider(desktops.desktop(snoozed_at))
+    tray.notifier.press("snooze")
+    tray.now += 60
 
-    room.alerts.consider(desktops.desktop("normal", step=1))
-    room.alerts.consider(desktops.desktop(then, step=2000))  # a new episode
+    tray.alerts.consider(desktops.desktop("normal", step=1))
+    tray.alerts.consider(desktops.desktop(then, step=2000))  # a new episode
 
-    assert len(room.notifier.shown) == (2 if told else 1)
+    assert len(tray.notifier.shown) == (2 if told else 1)
 
 
 @pytest.mark.parametrize(
@@ -263,8 +265,8 @@ def test_snooze(room, snoozed_at, then, told):
     [(Notifications(warning=False), "warning"), (Notifications(critical=False), "critical")],
 )
 def test_levels_can_be_switched_off(qtbot, settings, level):
-    room = Room(settings)
+    tray = Tray(settings)
 
-    room.alerts.consider(desktops.desktop(level))
+    tray.alerts.consider(desktops.desktop(level))
 
-    assert room.notifier.shown == []
+    assert tray.notifier.shown == []

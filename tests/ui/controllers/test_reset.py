@@ -32,7 +32,7 @@ SERVICE, SCOPE = "/system.slice/x.service", "/user.slice/user-1000.slice/session
 TIMEOUT = 2.0
 
 
-class Room:
+class PopupWithSystemd:
     """A popup, a service manager on a real bus, and real processes."""
 
     def __init__(self, qtbot, bus, peer, root):
@@ -89,10 +89,10 @@ class Room:
 
 
 @pytest.fixture
-def room(qtbot, private_bus, tmp_path):
+def ui(qtbot, private_bus, tmp_path):
     peer = private_bus.peer(NAME)
     with serving(peer):
-        made = Room(qtbot, private_bus, peer, tmp_path / "journal")
+        made = PopupWithSystemd(qtbot, private_bus, peer, tmp_path / "journal")
         yield made
         made.popup.put_away()
     for one in made.processes:
@@ -100,89 +100,89 @@ def room(qtbot, private_bus, tmp_path):
         one.wait()
 
 
-def test_the_menu_says_where_it_goes_as_soon_as_systemd_has_answered(room):
-    entry = room.menu(room.subject(700))
+def test_the_menu_says_where_it_goes_as_soon_as_systemd_has_answered(ui):
+    entry = ui.menu(ui.subject(700))
     assert "Asks systemd which value its unit sets" in entry.toolTip()
     assert entry.isEnabled()
-    room.qtbot.waitUntil(lambda: f"Goes back to +{GIVES}, which its unit sets." in entry.statusTip(), timeout=20_000)
-    room.popup.menu.close()
+    ui.qtbot.waitUntil(lambda: f"Goes back to +{GIVES}, which its unit sets." in entry.statusTip(), timeout=20_000)
+    ui.popup.menu.close()
 
 
-def test_an_answer_for_another_row_changes_nothing(room):
+def test_an_answer_for_another_row_changes_nothing(ui):
     """The pointer has gone on before systemd answered."""
-    first, second = room.subject(700), room.subject(300, cgroup=SCOPE)
-    with room.qtbot.waitSignal(room.changes.origins_told, timeout=20_000):
-        room.menu(first)
-        entry = room.menu(second)
+    first, second = ui.subject(700), ui.subject(300, cgroup=SCOPE)
+    with ui.qtbot.waitSignal(ui.changes.origins_told, timeout=20_000):
+        ui.menu(first)
+        entry = ui.menu(second)
     assert why("nothing-known") in entry.statusTip()
     assert not entry.isEnabled()
-    room.popup.menu.close()
+    ui.popup.menu.close()
 
 
-def test_it_goes_to_the_units_value_and_can_be_undone(room):
-    subject = room.subject(700)
-    report = room.reset(subject)
-    assert (room.values(), report.tone, labels(report)) == ([GIVES], "done", ["Undo"])
-    assert f"sleep ({room.processes[0].pid}) lowered from +700 to +{GIVES}" in report.text
+def test_it_goes_to_the_units_value_and_can_be_undone(ui):
+    subject = ui.subject(700)
+    report = ui.reset(subject)
+    assert (ui.values(), report.tone, labels(report)) == ([GIVES], "done", ["Undo"])
+    assert f"sleep ({ui.processes[0].pid}) lowered from +700 to +{GIVES}" in report.text
     press(report, "Undo")
-    assert room.values() == [700]
+    assert ui.values() == [700]
 
 
-def test_the_first_value_counts_before_the_units_and_systemd_is_not_asked(room):
-    subject = room.change(room.subject(20), 300)
-    entry = room.menu(subject)
+def test_the_first_value_counts_before_the_units_and_systemd_is_not_asked(ui):
+    subject = ui.change(ui.subject(20), 300)
+    entry = ui.menu(subject)
     assert entry.statusTip().startswith("Goes back to +20, as before OOM Tray changed it.")
-    room.changes.do("reset", subject, room.assessment)
-    assert (room.values(), room.reports[-1].tone) == ([20], "done")
-    assert room.peer.called("GetUnit") == []
-    room.popup.menu.close()
+    ui.changes.do("reset", subject, ui.assessment)
+    assert (ui.values(), ui.reports[-1].tone) == ([20], "done")
+    assert ui.peer.called("GetUnit") == []
+    ui.popup.menu.close()
 
 
-def test_of_an_app_each_goes_back_to_its_own(room):
-    changed = room.change(room.subject(20), 300)
-    other = room.subject(400)
-    room.assessment = judged((*changed.processes, *other.processes))
-    subject = Subject("sleeps", tuple(room.assessment.risks), app=True)
-    entry = room.menu(subject)
-    room.qtbot.waitUntil(lambda: "+20 to +150, as before OOM Tray changed it, or as its unit sets it" in entry.statusTip(), timeout=20_000)
-    room.popup.menu.close()
-    room.reset(subject)
-    assert room.values() == [20, GIVES]
+def test_of_an_app_each_goes_back_to_its_own(ui):
+    changed = ui.change(ui.subject(20), 300)
+    other = ui.subject(400)
+    ui.assessment = judged((*changed.processes, *other.processes))
+    subject = Subject("sleeps", tuple(ui.assessment.risks), app=True)
+    entry = ui.menu(subject)
+    ui.qtbot.waitUntil(lambda: "+20 to +150, as before OOM Tray changed it, or as its unit sets it" in entry.statusTip(), timeout=20_000)
+    ui.popup.menu.close()
+    ui.reset(subject)
+    assert ui.values() == [20, GIVES]
 
 
-def test_what_is_there_already_is_said(room):
-    entry = room.menu(room.subject(GIVES))
-    room.qtbot.waitUntil(lambda: entry.text() == "Reset\talready so", timeout=20_000)
+def test_what_is_there_already_is_said(ui):
+    entry = ui.menu(ui.subject(GIVES))
+    ui.qtbot.waitUntil(lambda: entry.text() == "Reset\talready so", timeout=20_000)
     assert (entry.statusTip(), entry.isEnabled()) == (f"Is at +{GIVES}, which its unit sets.", False)
-    room.popup.menu.close()
+    ui.popup.menu.close()
 
 
 @pytest.mark.parametrize("cgroup", [SCOPE, None], ids=["a-session", "no-unit"])
-def test_where_no_unit_can_set_a_value_nobody_is_asked(room, cgroup):
-    subject = room.subject(700, cgroup=cgroup)
-    room.changes.do("reset", subject, room.assessment)
-    (report,) = room.reports
-    assert (report.tone, room.values(), room.peer.calls) == ("failed", [700], [])
+def test_where_no_unit_can_set_a_value_nobody_is_asked(ui, cgroup):
+    subject = ui.subject(700, cgroup=cgroup)
+    ui.changes.do("reset", subject, ui.assessment)
+    (report,) = ui.reports
+    assert (report.tone, ui.values(), ui.peer.calls) == ("failed", [700], [])
 
 
-def test_it_says_what_the_command_says_where_nothing_is_known(room):
-    room.peer.answers["GetUnit"] = f"{NAME}.NoSuchUnit"
-    subject = room.subject(700)
-    reader = room.reader()
-    plan = room.changer.plan("reset", subject.processes, unit_value=unit_values(reader))
-    (change,) = room.changer.apply(plan).changes
+def test_it_says_what_the_command_says_where_nothing_is_known(ui):
+    ui.peer.answers["GetUnit"] = f"{NAME}.NoSuchUnit"
+    subject = ui.subject(700)
+    reader = ui.reader()
+    plan = ui.changer.plan("reset", subject.processes, unit_value=unit_values(reader))
+    (change,) = ui.changer.apply(plan).changes
     reader.close()
     assert change.error == "nothing-known"
-    assert room.reset(subject).text == says(change)
+    assert ui.reset(subject).text == says(change)
 
 
-def test_a_silent_systemd_holds_up_nobody(room):
-    room.peer.answers["GetUnit"] = None
-    subject = room.subject(700)
+def test_a_silent_systemd_holds_up_nobody(ui):
+    ui.peer.answers["GetUnit"] = None
+    subject = ui.subject(700)
     began = time.monotonic()
-    room.menu(subject)
-    room.changes.do("reset", subject, room.assessment)
+    ui.menu(subject)
+    ui.changes.do("reset", subject, ui.assessment)
     assert time.monotonic() - began < TIMEOUT / 2
-    room.popup.menu.close()
-    room.qtbot.waitUntil(lambda: bool(room.reports), timeout=20_000)
-    assert (room.values(), room.reports[-1].tone) == ([700], "failed")
+    ui.popup.menu.close()
+    ui.qtbot.waitUntil(lambda: bool(ui.reports), timeout=20_000)
+    assert (ui.values(), ui.reports[-1].tone) == ([700], "failed")

@@ -15,7 +15,7 @@ from oomtray.config import Presets
 from oomtray.ui.controllers.units import UnitUndo
 from oomtray.ui.dialogs.unit_dialog import UnitDialog
 from tests.rigs.bus.systemd_manager import systemd_manager
-from tests.ui.app.test_dialogs import Room
+from tests.ui.popup_with_rules import PopupWithRules
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -60,7 +60,7 @@ def room(qtbot, manager, tmp_path):
     tmp_path.joinpath("pkexec").write_text(DONE.format(python=sys.executable))
     tmp_path.joinpath("pkexec").chmod(0o755)
     (tmp_path / "room").mkdir()
-    made = Room(qtbot, tmp_path / "room", changer=lambda _: manager.changer(pkexec=str(tmp_path / "pkexec")))
+    made = PopupWithRules(qtbot, tmp_path / "room", changer=lambda _: manager.changer(pkexec=str(tmp_path / "pkexec")))
     yield made
     made.popup.put_away()
     made.monitor.close()

@@ -1,0 +1,95 @@
+"""Rules made from a row and from a profile: previewed, added, taken back."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from oomtray.actions.rules.parse import load
+from oomtray.ui.controllers import row_actions
+from oomtray.ui.popup.footer import Footer
+from tests.ui.parts import the
+from tests.ui.popup_with_rules import ME
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+"""Offscreen there is nothing to raise a window above."""
+
+
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [("always-protect", "protect"), ("always-deprioritize", "deprioritize")],
+    ids=["down", "up"],
+)
+def test_always_shows_the_rule_adds_it_and_takes_it_back(ui, word, value):
+    ui.start(adj=200)
+    ui.scan()
+    ui.popup.menu.chosen.emit(word, ui.subject())
+    dialog = ui.dialogs.dialog
+    assert "hog (4242): +200 to" in dialog.list.toPlainText()
+    assert ("administrator's password" in dialog.notes.text()) is (value == "protect")
+    assert not ui.path.exists()
+    ui.qtbot.mouseClick(dialog.button, Qt.MouseButton.LeftButton)
+    assert [rule.set for rule in load(str(ui.path)).rules] == [value]
+    ui.scan()
+    assert ui.adj() == (0 if value == "protect" else 300)
+    ui.click(ui.popup.message, "Undo")
+    assert load(str(ui.path)).rules == ()
+    assert ui.adj() == 200
+
+
+def test_cancelled_nothing_is_written(ui):
+    ui.start()
+    ui.scan()
+    ui.popup.menu.chosen.emit("always-protect", ui.subject())
+    ui.dialogs.dialog.reject()
+    assert not ui.path.exists()
+
+
+def test_an_earlier_rule_that_counts_instead_is_named(ui):
+    ui.path.write_text('[[rule]]\nlabel = "All hogs"\nprocess = "hog"\nset = 1\n')
+    ui.start()
+    ui.scan()
+    ui.popup.menu.chosen.emit("always-protect", ui.subject())
+    assert "An earlier rule counts for hog (4242): All hogs" in ui.dialogs.dialog.notes.text()
+    ui.dialogs.dialog.reject()
+
+
+def test_a_profile_is_shown_with_its_conversion_and_added(ui):
+    ui.start(
+        name=b"firefox",
+        cgroup=f"0::/user.slice/user-{ME}.slice/user@{ME}.service/app.slice/app-firefox-1.scope\n",
+    )
+    ui.scan()
+    ui.popup.profiles_wanted.emit("browsers")
+    dialog = ui.dialogs.dialog
+    assert "It sets +588 (on the old oom_adj scale +10" in dialog.says.text()
+    assert dialog.list.toPlainText() == "firefox (4242): 0 to +588"
+    ui.qtbot.mouseClick(dialog.button, Qt.MouseButton.LeftButton)
+    ui.scan()
+    assert ui.adj() == 588
+    ui.click(ui.popup.message, "Undo")
+    assert (ui.adj(), load(str(ui.path)).rules) == (0, ())
+
+
+def test_all_profiles_at_once(ui):
+    ui.start(name=b"nothing-known")
+    ui.scan()
+    ui.popup.profiles_wanted.emit("all")
+    dialog = ui.dialogs.dialog
+    assert "Databases: -588 (on the old oom_adj scale -10)" in dialog.list.toPlainText()
+    assert "Nothing that is running now." in dialog.list.toPlainText()
+    dialog.reject()
+
+
+def test_the_menu_lists_the_profiles(ui):
+    menu = the(Footer, ui.popup).more_menu
+    menu.aboutToShow.emit()
+    assert [action.text() for action in the(Footer, ui.popup).profiles.actions() if action.text()][
+        -1
+    ] == "All of them…"
+
+
+def test_a_service_is_offered_its_unit_instead(ui):
+    ui.start(cgroup="0::/system.slice/hog.service\n")
+    ui.scan()
+    assert [choice.action for choice in row_actions.lasting(ui.subject(), ME)] == ["unit"]

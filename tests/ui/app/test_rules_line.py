@@ -1,0 +1,114 @@
+"""The line of rules that wait for permission, what its buttons do, and rules that are broken or overridden."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ui.popup_with_rules import ME, WAITS
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+"""Offscreen there is nothing to raise a window above."""
+
+
+def test_without_rules_there_is_no_line(ui):
+    ui.start()
+    ui.scan()
+    assert ui.bar.isHidden()
+
+
+def test_a_rule_that_waits_is_one_line_and_no_dialog(ui):
+    ui.path.write_text(WAITS)
+    ui.start()
+    ui.start(4243)
+    ui.scan()
+    assert ui.bar.isVisible()
+    assert ui.bar.text == "1 rule needs your permission"
+    assert "The hog: -500 (protect) for 2 processes" in ui.bar.toolTip()
+    ui.scan()
+    assert ui.asked() == []
+
+
+def test_allow_asks_once_for_all_and_names_owner_and_program(ui):
+    ui.path.write_text(WAITS)
+    ui.start()
+    ui.start(4243)
+    ui.scan()
+    ui.click(ui.bar, "Allow…")
+    ui.qtbot.waitUntil(lambda: ui.adj() == -500, timeout=10_000)
+    ui.qtbot.waitUntil(lambda: "lowered to -500" in ui.popup.message.text, timeout=10_000)
+    ((argv, lines),) = ui.asked()
+    assert argv[-1] == "own"
+    assert sorted((line["pid"], line["adj"], line["uid"]) for line in lines) == [
+        (4242, -500, ME),
+        (4243, -500, ME),
+    ]
+    ui.scan()
+    assert ui.bar.isHidden()
+
+
+def test_what_was_allowed_can_be_undone(ui):
+    ui.path.write_text(WAITS)
+    ui.start()
+    ui.scan()
+    ui.click(ui.bar, "Allow…")
+    ui.qtbot.waitUntil(lambda: ui.popup.message.button("Undo") is not None, timeout=10_000)
+    ui.click(ui.popup.message, "Undo")
+    assert ui.adj() == 0
+
+
+def test_a_dismissed_dialog_says_nothing_and_the_line_stays(ui):
+    ui.path.write_text(WAITS)
+    ui.dismissed.touch()
+    ui.start()
+    ui.scan()
+    with ui.qtbot.waitSignal(ui.changes.changed, timeout=10_000):
+        ui.click(ui.bar, "Allow…")
+    assert ui.popup.message.isHidden()
+    ui.scan()
+    assert (ui.adj(), ui.bar.isVisible()) == (0, True)
+
+
+def test_not_now_holds_until_other_rules_wait(ui):
+    ui.path.write_text(WAITS)
+    ui.start()
+    ui.scan()
+    ui.click(ui.bar, "Not now")
+    ui.start(4243)
+    ui.scan()
+    assert ui.bar.isHidden()
+    ui.start(4244, name=b"other")
+    ui.path.write_text(f'# a line more\n{WAITS}\n[[rule]]\nprocess = "other"\nuser = {ME}\nset = -1\n')
+    ui.scan()
+    assert ui.bar.text == "2 rules need your permission"
+
+
+def test_never_stands_in_the_file(ui):
+    ui.path.write_text(f"# kept\n{WAITS}")
+    ui.start()
+    ui.scan()
+    ui.click(ui.bar, "Never")
+    assert ui.path.read_text() == f"# kept\n{WAITS}ask = false\n"
+    assert [one.state for one in ui.scan().applied] == ["declined"]
+    assert ui.bar.isHidden()
+
+
+def test_mistakes_name_file_line_and_reason(ui):
+    ui.path.write_text('[[rule]]\nproces = "hog"\nset = 1\n')
+    with ui.qtbot.waitSignal(ui.dialogs.notices_changed):
+        ui.scan()
+    assert ui.rule_controller.mistakes == [
+        'rules.toml, line 2, rule 1: "proces" is not known. Did you mean "process"?'
+    ]
+
+
+def test_what_a_program_sets_back_is_told_by_its_row_and_left_alone(ui):
+    ui.path.write_text('[[rule]]\nprocess = "hog"\nset = 300\n')
+    ui.start()
+    ui.scan()
+    assert ui.adj() == 300
+    ui.tree.write("4242/oom_score_adj", "167\n")
+    ui.scan()
+    ui.scan()
+    hint = ui.popup.model.hint(ui.popup.model.index_of(4242, 4242))
+    assert "A rule set it to +300. It was set to +167 since and is left alone." in hint
+    assert ui.adj() == 167
