@@ -108,7 +108,7 @@ def amounts(memory: Memory) -> str:
 
 def swap_amounts(memory: Memory) -> str:
     if memory.swap_total is None:
-        return _not_told()
+        return _unknown()
     if memory.swap_total == 0:
         return tr("none")
     return _amounts(memory.swap_percent, memory.swap_free, memory.swap_total)
@@ -118,7 +118,7 @@ def stall(memory: Memory) -> str:
     """PSI's two averages."""
     some, full = memory.psi_some_avg10, memory.psi_full_avg10
     if some is None and full is None:
-        return _not_told()
+        return _unknown()
     return tr("{some} of the last 10 s for some process, {full} for all", some=percent(some, 1), full=percent(full, 1))
 
 
@@ -130,7 +130,7 @@ def _amounts(used: float | None, left: int | None, total: int | None) -> str:
     return tr("{used} used, {left} of {total} left", used=percent(used), left=size(left), total=size(total))
 
 
-def _not_told() -> str:
+def _unknown() -> str:
     return tr("unknown: this kernel doesn't tell")
 
 

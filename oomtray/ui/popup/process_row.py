@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from oomtray.messages import row_hints as hints
 from oomtray.messages import rows as words
 from oomtray.messages.i18n import mark, tr
 from oomtray.messages.numbers import change as amount_per_minute
@@ -23,8 +24,6 @@ NAME, RISK, MEMORY, CHANGE, PROTECTION = range(5)
 TITLES = (mark("App"), mark("Risk"), mark("Memory"), mark("Change"), mark("Protection"))
 _SHOWN_ELSEWHERE: frozenset[Reason] = frozenset({"next-victim", "near-victim", "large-share"})
 """Reasons that the row tells by its status and its bar."""
-_BARELY_OLD = 15.0
-"""Seconds up to which nobody needs to know how old a number is."""
 
 
 class NameCell(NamedTuple):
@@ -243,44 +242,16 @@ def place(row: Row) -> str:
 def hint(row: Row, column: int) -> str:
     """What the pointer is told, as plain text in lines."""
     if column == NAME:
-        return "\n".join(_named(row))
-    if column == RISK:
-        badness = tr("Badness: {share} of RAM and swap.", share=share_percent(share(row)))
-        return f"{place(row)}\n{badness}"
-    if column == MEMORY:
-        return "\n".join(_measured(row))
-    if column == PROTECTION:
-        return tr("oom_score_adj: below 0 it protects, above 0 it lets this go first.")
-    return tr("How fast its memory and swap grow.")
-
-
-def _named(row: Row) -> list[str]:
-    lines, risk = [name(row), note(row)], row.risk
-    if risk is not None and risk.unit:
-        lines.append(tr("Unit {name}", name=printable(risk.unit)))
-    if risk is not None and risk.process.exe and not row.members:
-        lines.append(printable(risk.process.exe))
-    return lines
-
-
-def _measured(row: Row) -> list[str]:
-    """Where the number in the memory column is from."""
-    app, risk = row.app, row.risk
-    if app is not None and row.members:
-        if app.memory_from == "cgroup":
-            lines = [tr("Anonymous, shared and swapped memory of its control group.")]
-        else:
-            lines = [tr("What its processes hold in memory and swap, without what they share.")]
-        if app.age is not None and app.age >= _BARELY_OLD:
-            lines.append(tr("Some of these numbers are {seconds} s old.", seconds=f"{app.age:.0f}"))
-        return lines
-    if risk is None:
-        return []
-    resident, swapped = size(risk.process.rss), size(risk.process.swap)
-    lines = [tr("Resident: {resident}. Swapped out: {swapped}.", resident=resident, swapped=swapped)]
-    if risk.frees is not None:
-        lines.append(tr("Ending it would free about {size}.", size=size(risk.frees)))
-    return lines
+        lines = [name(row), note(row), *hints.belongs_to(row.risk, alone=not row.members)]
+    elif column == RISK:
+        lines = [place(row), hints.badness(share(row))]
+    elif column == MEMORY:
+        lines = hints.memory_of_app(row.app) if row.app is not None and row.members else hints.memory(row.risk)
+    elif column == PROTECTION:
+        lines = [hints.adjustment()]
+    else:
+        lines = [hints.change()]
+    return "\n".join(lines)
 
 
 def matches(item: App | Risk, text: str) -> bool:
