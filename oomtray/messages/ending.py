@@ -22,6 +22,13 @@ _NAMED = 4
 def question(name: str, processes: Sequence[Process]) -> str:
     """Before an app of several processes is ended; `name` is the app's, printable."""
     names = list(dict.fromkeys(printable(process.name) for process in processes))
+    if [one.casefold() for one in names] == [name.casefold()]:
+        return tr_n(
+            "End {name}? This asks its process to end.",
+            "End {name}? This asks its {count} processes to end.",
+            len(processes),
+            name=name,
+        )
     return tr_n(
         "End {name}? This asks its process to end: {processes}.",
         "End {name}? This asks its {count} processes to end: {processes}.",

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 from oomtray.config import Settings
 from oomtray.kernel.process_facts import ProcessFacts, Unread
 from oomtray.kernel.process_handle import ProcessGone
+from oomtray.messages import ending
 from oomtray.risk.assessment import Assessment
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
@@ -140,6 +141,19 @@ class Gallery:
             )
         )
         self.save(f"message-ask-{tone}", popup)
+        browser = Subject.of_app(desktops.desktop().apps[0])
+        popup.message.tell(
+            Report("ask", ending.question("Firefox", browser.processes), offers("End", "Cancel"), closable=False)
+        )
+        self.save(f"message-end-{tone}", popup)
+        popup.message.tell(
+            Report(
+                "part",
+                "2 of 12 are still running: Web Content (4203) and firefox (4202).",
+                offers("Force kill"),
+            )
+        )
+        self.save(f"message-stayed-{tone}", popup)
         popup.message.tell(
             Report(
                 "done",

@@ -88,7 +88,7 @@ def test_an_app_is_asked_about_with_how_many_and_which(app: Ending) -> None:
     app.start()
     asked = app.do("end")
     assert (asked.tone, asked.closable, labels(asked)) == ("ask", False, ["End", "Cancel"])
-    assert asked.text == f"End {PROGRAM}? This asks its 2 processes to end: {PROGRAM}."
+    assert asked.text == f"End {PROGRAM}? This asks its 2 processes to end."
     press(asked, "Cancel")
     assert [one.poll() for one in app.started] == [None, None]
 

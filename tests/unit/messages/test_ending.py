@@ -1,0 +1,67 @@
+"""What is asked before an app is ended, and what became of it, with no more names than one can read."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+
+from oomtray.actions.ending import EndingResult
+from oomtray.actions.signals import Ending
+from oomtray.messages.ending import gone, question, stayed, unkillable
+from tests.facts.process_facts import HOSTILE
+from tests.facts.processes import process
+
+
+def sent(*names: str, errors: int = 0) -> tuple[Ending, ...]:
+    done = [Ending(4200 + n, 1, name, signal.SIGTERM, done=True) for n, name in enumerate(names)]
+    return (*done, *(Ending(1, 1, "", signal.SIGTERM, done=False, error="gone") for _ in range(errors)))
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        (["firefox", "tab", "tab"], "End Firefox? This asks its 3 processes to end: firefox and tab."),
+        (["firefox", "firefox"], "End Firefox? This asks its 2 processes to end."),
+        (["tab"], "End Firefox? This asks its process to end: tab."),
+        (list("abcdef"), "End Firefox? This asks its 6 processes to end: a, b, c, d and 2 more."),
+    ],
+    ids=["each-name-once", "named-like-the-app", "one", "many"],
+)
+def test_a_question_says_how_many_and_which(names: list[str], says: str) -> None:
+    assert question("Firefox", [process(n, name=name) for n, name in enumerate(names, 10)]) == says
+
+
+@pytest.mark.parametrize(
+    ("all_of_them", "left", "says"),
+    [
+        (sent("a"), 1, "a (4200) is still running."),
+        (sent("a", "b"), 1, "1 of 2 is still running: a (4200)."),
+        (sent(*"abcdefg"), 6, "6 of 7 are still running: a (4200), b (4201), c (4202), d (4203) and 2 more."),
+        (sent("a", "b", errors=3), 2, "2 of 2 are still running: a (4200) and b (4201)."),
+    ],
+    ids=["single", "one-of-two", "many", "some-had-ended"],
+)
+def test_those_that_stay_are_named(all_of_them: tuple[Ending, ...], left: int, says: str) -> None:
+    result = EndingResult(all_of_them, all_of_them[:left])
+    assert stayed(result) == says
+    assert unkillable(result).startswith(f"{says} The kernel ends ")
+
+
+@pytest.mark.parametrize(
+    ("all_of_them", "says"),
+    [
+        (sent("a"), "a (4200) has ended."),
+        (sent("a", "b"), "Firefox: 2 processes have ended."),
+        (sent("a", errors=1), "Firefox: 1 process has ended."),
+    ],
+    ids=["single", "two", "one-had-ended"],
+)
+def test_an_end_is_told(all_of_them: tuple[Ending, ...], says: str) -> None:
+    assert gone("Firefox", EndingResult(all_of_them)) == says
+
+
+def test_a_hostile_name_stays_plain() -> None:
+    result = EndingResult(sent(HOSTILE, HOSTILE), sent(HOSTILE))
+    assert stayed(result).isprintable()
+    assert question("x", [process(name=HOSTILE)]).isprintable()
