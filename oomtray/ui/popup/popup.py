@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QRect, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from oomtray.ui.popup.process_model import ProcessModel
 from oomtray.ui.popup.process_row import is_whole
 from oomtray.ui.popup.process_view import ProcessView
 from oomtray.ui.popup.row_menu import RowMenu, copied
+from oomtray.ui.popup.row_watch import RowWatch
 from oomtray.ui.popup.victim_card import VictimCard
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Plain
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.row_actions import ActionId, Subject
 
 _MARGIN = 12
-_SOON_MS, _LATER_MS = 150, 3000
 
 
 class Popup(PopupWindow):
@@ -54,11 +54,7 @@ class Popup(PopupWindow):
         self.changes = controller
         self.settings = settings
         self._paused = False
-        self._over_table = False
-        self._menu_is_open = False
-        self._hidden_at = -1.0
         self._assessment: Assessment | None = None
-        self._watched: frozenset[int] = frozenset()
         self._notices: list[str] = []
         self._why_standalone: str | None = None
         self._left = state.load(state.directory())
@@ -82,6 +78,7 @@ class Popup(PopupWindow):
         self.table = ProcessView(self.model, self)
         self._footer = Footer(self)
         self.menu = RowMenu(self)
+        self._watch = RowWatch(self.model, self.table, self.menu, self)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         column.setSpacing(10)
@@ -90,17 +87,13 @@ class Popup(PopupWindow):
             column.addWidget(part, int(part is self.table))
 
     def _connect(self) -> None:
-        self._watch_timer = QTimer(self)
-        self._watch_timer.setSingleShot(True)
-        self._watch_timer.timeout.connect(self._watch)
-        self.table.pointed.connect(self._pointed)
+        self._watch.changed.connect(self.attention_changed)
+        self._watch.released.connect(self._rows_released)
+        self._watch.menu_closed.connect(self._mind_focus)
         self.table.menu_wanted.connect(self._open_menu)
         self.table.typed.connect(self._footer.type)
-        self.table.looked_elsewhere.connect(self._looked_elsewhere)
         self.card.menu_wanted.connect(self._open_menu)
         self.card.picked.connect(self._find)
-        self.menu.aboutToShow.connect(self._menu_opens)
-        self.menu.aboutToHide.connect(self._menu_closed)
         self.menu.chosen.connect(self._chosen)
         self.changes.origins_told.connect(self.menu.take_origins)
         self._footer.filtered.connect(self._filter)
@@ -126,7 +119,7 @@ class Popup(PopupWindow):
 
     def open(self, anchor: QRect | None) -> None:
         if not self.isVisible():
-            self.model.hold(False)
+            self._watch.let_go()
         super().open(anchor)
         self.table.setFocus()
 
@@ -141,7 +134,7 @@ class Popup(PopupWindow):
         super().put_away()
 
     def attention(self, *, paused: bool) -> Attention:
-        return Attention(open=True, watch=self._watched, apps=self.model.by_app, top=None, paused=paused)
+        return Attention(open=True, watch=self._watch.pids, apps=self.model.by_app, top=None, paused=paused)
 
     # what is shown
 
@@ -155,8 +148,7 @@ class Popup(PopupWindow):
             self.model.show_assessment(assessment)
             if not self.table.currentIndex().isValid() and self.model.rowCount():
                 self.table.setCurrentIndex(self.model.index(0, 0))
-            if not self._watch_timer.isActive():
-                self._watch_timer.start(_LATER_MS if self._watched else _SOON_MS)
+            self._watch.look_later()
 
     def cannot_read(self, says: str) -> None:
         self.header.cannot_read(says)
@@ -214,12 +206,12 @@ class Popup(PopupWindow):
     @Slot(str)
     def _filter(self, text: str) -> None:
         self.model.filter(text)
-        self._looked_elsewhere()
+        self._watch.look_soon()
 
     @Slot(bool)
     def _show_mine(self, mine: bool) -> None:
         self.model.show_mine(mine)
-        self._looked_elsewhere()
+        self._watch.look_soon()
 
     @Slot(bool)
     def _show_by_app(self, by_app: bool) -> None:
@@ -231,50 +223,10 @@ class Popup(PopupWindow):
     def _into_table(self) -> None:
         self.table.setFocus()
 
-    # rows that rest, and rows that are looked at
-
-    @Slot(bool)
-    def _pointed(self, over: bool) -> None:
-        self._over_table = over
-        self._rest()
-
     @Slot()
-    def _rest(self) -> None:
-        self.model.hold(self.isVisible() and (self._over_table or self._menu_is_open))
-        if not self.model.held and self._assessment is not None:
+    def _rows_released(self) -> None:
+        if self._assessment is not None:
             self.card.show_assessment(self._assessment)
-
-    @Slot()
-    def _menu_opens(self) -> None:
-        self._menu_is_open = True
-        self._rest()
-
-    @Slot()
-    def _menu_closed(self) -> None:
-        # its own action comes first, and the pointer may be anywhere by now
-        QTimer.singleShot(0, self._after_menu)
-
-    @Slot()
-    def _after_menu(self) -> None:
-        self._menu_is_open = self.menu.isVisible()
-        self._over_table = self.table.viewport().underMouse()
-        self._rest()
-        self._mind_focus()
-
-    @Slot()
-    def _looked_elsewhere(self) -> None:
-        if self.isVisible():
-            self._watch_timer.start(_SOON_MS)
-
-    @Slot()
-    def _watch(self) -> None:
-        """What is on screen is read anew at each scan; told at most every few seconds where only the order has changed."""
-        if not self.isVisible():
-            return
-        pids = self.table.visible_pids()
-        if pids != self._watched:
-            self._watched = pids
-            self.attention_changed.emit()
 
     # looks, place and size
 
@@ -287,8 +239,7 @@ class Popup(PopupWindow):
         if event.type() == QEvent.Type.Show:
             self._shown()
         elif event.type() == QEvent.Type.Hide:
-            self._over_table = False
-            self.model.hold(False)
+            self._watch.let_go()
             self._save()
             self.attention_changed.emit()
         return super().event(event)

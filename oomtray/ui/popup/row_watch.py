@@ -1,0 +1,88 @@
+"""Which rows hold still, because the pointer or a menu is on them, and which are on screen and read anew at each scan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMenu
+
+    from oomtray.ui.popup.process_model import ProcessModel
+    from oomtray.ui.popup.process_view import ProcessView
+
+_SOON_MS, _LATER_MS = 150, 3000
+
+
+class RowWatch(QObject):
+    """Holds the model's order, and keeps the pids of the rows on screen in `pids`."""
+
+    changed = Signal()
+    """`pids` are others."""
+    released = Signal()
+    """The rows may move again."""
+    menu_closed = Signal()
+
+    def __init__(self, model: ProcessModel, view: ProcessView, menu: QMenu, parent: QObject) -> None:
+        super().__init__(parent)
+        self.pids: frozenset[int] = frozenset()
+        self._model, self._view, self._menu = model, view, menu
+        self._pointer_is_over = self._menu_is_open = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._look)
+        view.pointed.connect(self._pointed)
+        view.looked_elsewhere.connect(self.look_soon)
+        menu.aboutToShow.connect(self._menu_opens)
+        menu.aboutToHide.connect(self._menu_closes)
+
+    def let_go(self) -> None:
+        """The window opens or closes, and its rows are in order."""
+        self._pointer_is_over = False
+        self._model.hold(False)
+
+    @Slot()
+    def look_soon(self) -> None:
+        """Other rows are on screen: a filter, a scroll, an app opened."""
+        if self._view.isVisible():
+            self._timer.start(_SOON_MS)
+
+    def look_later(self) -> None:
+        """The same rows in another order: told at most every few seconds."""
+        if not self._timer.isActive():
+            self._timer.start(_LATER_MS if self.pids else _SOON_MS)
+
+    @Slot()
+    def _look(self) -> None:
+        if self._view.isVisible() and (pids := self._view.visible_pids()) != self.pids:
+            self.pids = pids
+            self.changed.emit()
+
+    @Slot(bool)
+    def _pointed(self, over: bool) -> None:
+        self._pointer_is_over = over
+        self._hold()
+
+    @Slot()
+    def _menu_opens(self) -> None:
+        self._menu_is_open = True
+        self._hold()
+
+    @Slot()
+    def _menu_closes(self) -> None:
+        # its own action comes first, and the pointer may be anywhere by now
+        QTimer.singleShot(0, self._after_menu)
+
+    @Slot()
+    def _after_menu(self) -> None:
+        self._menu_is_open = self._menu.isVisible()
+        self._pointer_is_over = self._view.viewport().underMouse()
+        self._hold()
+        self.menu_closed.emit()
+
+    def _hold(self) -> None:
+        held = self._view.isVisible() and (self._pointer_is_over or self._menu_is_open)
+        self._model.hold(held)
+        if not held:
+            self.released.emit()
