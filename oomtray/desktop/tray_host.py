@@ -1,4 +1,4 @@
-"""Whether somebody shows tray icons, and whose panel could.
+"""Follows whether a panel shows tray icons, and tells whose panel would on this desktop.
 
 Qt chooses between StatusNotifierItem and XEmbed once, when the first icon is made, so at login the icon
 waits for the watcher. Qt itself sees XEmbed hosts, which only X11 has.

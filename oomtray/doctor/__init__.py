@@ -1,4 +1,4 @@
-"""Find out what works on this machine and desktop, what is missing, and how to mend it. Changes nothing."""
+"""Find out what works on this machine and desktop, what is missing, and how to fix it. Changes nothing."""
 
 from __future__ import annotations
 
