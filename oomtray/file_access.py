@@ -66,6 +66,22 @@ def as_file_error(trouble: Literal["unreadable", "unwritable"], path: str) -> It
         raise FileError(FileProblem(trouble, path, error.strerror or str(error))) from error
 
 
+def read_whosoever(path: str, *, links: bool, limit: int) -> bytes | None:
+    """At most `limit` bytes of a file that may be anybody's; None where there is none. Raises FileError.
+
+    Neither waits for a FIFO nor reads a device.
+    """
+    with as_file_error("unreadable", path):
+        try:
+            fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if links else os.O_NOFOLLOW))
+        except FileNotFoundError:
+            return None
+        with os.fdopen(fd, "rb") as file:
+            if not stat.S_ISREG(os.fstat(fd).st_mode):
+                raise FileError(FileProblem("not-regular", path))
+            return file.read(limit)
+
+
 @contextmanager
 def directories_of(path: str, *, links: bool, make: bool) -> Iterator[tuple[int, int, str]]:
     """Descriptors of the directory that the path names and of the one that the file lies in, and its name there.

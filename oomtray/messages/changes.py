@@ -84,10 +84,20 @@ def did(change: Change) -> str:
 
 def would(change: Change) -> str:
     """What a change that is possible would do."""
-    who, after = process_name(change.name, change.pid), adjustment(change.after)
+    who = process_name(change.name, change.pid)
     if change.after == change.before:
-        return tr("{process} would stay at {value}.", process=who, value=after)
-    return tr("{process} would go from {before} to {after}.", process=who, before=adjustment(change.before), after=after)
+        return tr("{process} would stay at {value}.", process=who, value=adjustment(change.after))
+    return would_go(who, change.before, change.after)
+
+
+def would_go(process: str, before: int | None, after: int) -> str:
+    """`process` is as `process_name` says it."""
+    return tr(
+        "{process} would go from {before} to {after}.",
+        process=process,
+        before=adjustment(before),
+        after=adjustment(after),
+    )
 
 
 def says(change: Change) -> str:

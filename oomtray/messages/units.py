@@ -1,101 +1,179 @@
-"""What a unit's settings and their change mean, as sentences without a full stop, for the terminal and the desktop."""
+"""Units: how one stands, and what a change of it means."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from oomtray.actions.units.state import NEVER
-from oomtray.actions.units.unit_files import last_word
-from oomtray.text import adjustment
+from oomtray.messages.i18n import tr, tr_n
+from oomtray.text import adjustment, printable
 
 if TYPE_CHECKING:
-    from oomtray.actions.units.changer import UnitOutcome
     from oomtray.actions.units.plan import UnitPlan
+    from oomtray.actions.units.settings import UnitSettings
     from oomtray.actions.units.state import UnitState
+
+# -- how a unit stands
+
+
+def whose(state: UnitState) -> str:
+    name = printable(state.name)
+    return tr("{unit} of your own manager", unit=name) if state.user else tr("{unit} of the system's manager", unit=name)
+
+
+def manager(*, user: bool) -> str:
+    """Before a unit has been looked at."""
+    return tr("A service of your own systemd manager.") if user else tr("A service of the system's manager.")
+
+
+def summary(state: UnitState) -> str:
+    """How it stands, for its dialog."""
+    count, value = len(state.members), adjustment(state.status.oom_score_adjust)
+    if not count:
+        stands = tr("It isn't running, and oom_score_adj is {value}.", value=value)
+    else:
+        stands = tr_n(
+            "It runs {count} process, and oom_score_adj is {value}.",
+            "It runs {count} processes, and oom_score_adj is {value}.",
+            count,
+            value=value,
+        )
+    return f"{manager(user=state.user)} {stands} {policy(state)}"
 
 
 def policy(state: UnitState) -> str:
     """What one death by the kernel does to the unit."""
     count = len(state.members)
     if not state.policy_counts:
-        return "without effect here, as memory is not counted by cgroup v2"
+        return tr("OOMPolicy has no effect here, because memory is not counted by cgroup v2.")
     if state.status.oom_policy == "continue":
-        return "one death leaves the rest of the unit running"
+        return tr("One death leaves the rest of the unit running.")
     if state.status.oom_policy not in ("stop", "kill"):
-        return "what one death does to the unit is not known"
+        return tr("What one death does to the unit is not known.")
     if count > 1:
-        return f"one death ends the whole unit with its {count} processes"
-    return "one death ends the whole unit"
+        return tr_n("One death ends the whole unit with its {count} process.", "One death ends the whole unit with its {count} processes.", count)
+    return tr("One death ends the whole unit.")
 
 
-def inherited(plan: UnitPlan) -> list[str]:
-    """Who else gets the value, where the unit starts sessions."""
-    state, settings = plan.state, plan.settings
-    if not state.sessions or settings is None or settings.oom_score_adjust is None:
-        return []
-    notes = [f"{plan.name} starts sessions or jobs of users: everything started in its sessions inherits this value"]
-    if any(member.name == "sshd" and member.adj == NEVER for member in state.members):
-        # OpenSSH's port-linux.c: the listener keeps in mind what it was started with, and each session gets that
-        notes.append("sshd gives its sessions the value that it was started with: they get this one from its next start")
-    return notes
+def process_count(count: int, others: int) -> str:
+    """How many processes it has, `others` of them with another value than the unit sets."""
+    if not others:
+        return f"{count}"
+    return tr("{count}, {others} with another value than the unit sets", count=count, others=others)
 
 
-def before(plan: UnitPlan) -> list[str]:
-    """What is to be known of a plan."""
-    state, settings = plan.state, plan.settings
-    notes = []
-    if plan.stays is not None:
-        notes.append(f"{plan.name} keeps the {adjustment(plan.stays)} that it has already; --adj sets another value")
-    if settings is None:
-        if plan.word == "reset" and state.ours is not None and plan.value is None and state.runs:
-            notes.append("what its processes go back to is not known, so they keep what they have until its next start")
-        return notes
-    notes += inherited(plan)
-    if plan.counts_as is not None:
-        notes.append(
-            f"your own manager runs at {adjustment(state.floor)}, and what it starts is not allowed less:"
-            f" {adjustment(settings.oom_score_adjust)} counts as {adjustment(plan.counts_as)}. Less needs permission for"
-            " each process (oomtray protect PID), or a unit of the system's manager"
+def directives(settings: UnitSettings) -> str:
+    """`OOMScoreAdjust=-500, OOMPolicy=continue`."""
+    return ", ".join(f"{key}={value}" for key, value in settings.directives.items())
+
+
+# -- what a change means
+
+
+def notes(plan: UnitPlan) -> list[str]:
+    """What is to be known before it is done, for the dialog."""
+    told = _notes(plan)
+    count = len(plan.moves)
+    if plan.state.runs and count:
+        told.append(
+            tr_n(
+                "{count} running process gets the value at once, without a restart.",
+                "{count} running processes get the value at once, without a restart.",
+                count,
+            )
         )
-    if settings.oom_policy is None:
-        if state.dies_whole:
-            notes.append(f"{policy(state)}; --policy continue leaves the others running")
-    elif not state.policy_counts:
-        notes.append(f"OOMPolicy is {policy(state)}")
+    return told
+
+
+def notes_in_terminal(plan: UnitPlan) -> list[str]:
+    """As `notes`, with the options and commands that help."""
+    state, settings, unit = plan.state, plan.settings, printable(plan.name)
+    told = []
+    if plan.stays is not None:
+        told.append(tr("{unit} keeps the {value} that it has already; --adj sets another value.", unit=unit, value=adjustment(plan.stays)))
+    if settings is None:
+        if plan.action == "reset" and state.ours is not None and plan.value is None and state.runs:
+            told.append(tr("What its processes go back to is not known, so they keep what they have until its next start."))
+        return told
+    told += _notes(plan)
+    if plan.counts_as is not None:
+        told.append(
+            tr("Less needs permission for each process (oomtray protect PID), or a unit of the system's manager.")
+        )
+    if settings.oom_policy is None and state.dies_whole:
+        told.append(
+            tr_n(
+                "One death ends the whole unit with its {count} process; --policy continue leaves the others running.",
+                "One death ends the whole unit with its {count} processes; --policy continue leaves the others running.",
+                len(state.members),
+            )
+        )
+    elif settings.oom_policy is not None and not state.policy_counts:
+        told.append(policy(state))
+    if not plan.checked:
+        told.append(tr("systemd-analyze is not installed, so the file was not checked beforehand."))
+    return told
+
+
+def _notes(plan: UnitPlan) -> list[str]:
+    state, settings, unit = plan.state, plan.settings, printable(plan.name)
+    if settings is None:
+        return []
+    told = []
+    if state.sessions and settings.oom_score_adjust is not None:
+        told.append(
+            tr("{unit} starts sessions or jobs of users: everything started in its sessions inherits this value.", unit=unit)
+        )
+        if any(member.name == "sshd" and member.adj == NEVER for member in state.members):
+            # OpenSSH's port-linux.c: the listener keeps in mind what it was started with, and each session gets that
+            told.append(
+                tr("sshd gives its sessions the value that it was started with: they get this one from its next start.")
+            )
+    if plan.counts_as is not None:
+        told.append(
+            tr(
+                "Your own manager runs at {floor}, and what it starts can't go lower: {value} counts as {counts}.",
+                floor=adjustment(state.floor),
+                value=adjustment(settings.oom_score_adjust),
+                counts=adjustment(plan.counts_as),
+            )
+        )
     if settings.oomd in ("avoid", "omit") and state.user:
-        notes.append("systemd-oomd heeds this for a user's unit where it stalls for memory, not where swap runs out")
+        told.append(tr("systemd-oomd heeds this for a user's unit when it stalls for memory, not when swap runs out."))
     never = sum(member.adj == NEVER for member in state.members)
     if never and settings.oom_score_adjust is not None:
-        notes.append(f"{_processes(never)} at {NEVER}, which no kill reaches, and {'stays' if never == 1 else 'stay'} there")
+        told.append(
+            tr_n(
+                "{count} process stays at {value}, which no kill reaches.",
+                "{count} processes stay at {value}, which no kill reaches.",
+                never,
+                value=NEVER,
+            )
+        )
     if not state.runs:
-        notes.append(f"{plan.name} doesn't run now: this counts from its next start")
-    if not plan.checked:
-        notes.append("systemd-analyze is not there to check it beforehand")
-    return notes
+        told.append(tr("{unit} isn't running: this applies from its next start.", unit=unit))
+    return told
 
 
-def short(outcome: UnitOutcome) -> str | None:
-    """Where what was set doesn't hold, though it is in place."""
-    settings, after = outcome.plan.settings, outcome.after
-    if after is None or not outcome.edited:
-        return None
-    late = len(outcome.plan.began_meanwhile(after))
-    if late:
-        return f"{_processes(late)} new since this was asked for and not changed: run it again"
-    if settings is None:
-        return None
-    held = {
-        "OOMScoreAdjust": after.status.oom_score_adjust,
-        "OOMPolicy": after.status.oom_policy,
-        "ManagedOOMPreference": after.status.oomd_preference,
-    }
-    for key, wanted in settings.directives.items():
-        if held[key] is not None and held[key] != wanted:
-            by = last_word(after.status, key)
-            because = f": {by} has the last word" if by not in (None, after.path) else ""
-            return f"{key} of {after.name} is {held[key]}, not {wanted}{because}"
-    return None
+def floor(state: UnitState) -> str:
+    """That the user's own manager allows no less."""
+    return tr("Your own manager runs at {floor}, and what it starts can't go lower.", floor=adjustment(state.floor))
 
 
-def _processes(count: int) -> str:
-    return "one process is" if count == 1 else f"{count} processes are"
+def would_leave_running(state: UnitState) -> str:
+    if state.user:
+        return tr("`oomtray unit protect {unit} --policy continue --user` would leave the others running.", unit=printable(state.name))
+    return tr("`oomtray unit protect {unit} --policy continue` would leave the others running.", unit=printable(state.name))
+
+
+def note(text: str) -> str:
+    """A line of the terminal."""
+    return tr("Note: {note}", note=text)
+
+
+def nothing_to_do(plan: UnitPlan) -> str | None:
+    """None where a note says it."""
+    unit = printable(plan.name)
+    if plan.action == "reset":
+        return tr("{unit} has no drop-in of OOM Tray: there is nothing to take back.", unit=unit)
+    return tr("{unit} is set so already.", unit=unit) if plan.stays is None else None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from jeepney import DBusAddress, Message, message_bus, new_method_call
 
@@ -24,8 +24,25 @@ _MANAGER = DBusAddress(_PATH, _NAME, f"{_NAME}.Manager")
 _RELOAD_SECONDS = 90.0  # as systemctl waits for it
 
 
+@dataclass(frozen=True, slots=True)
+class ManagerProblem:
+    """Why a manager has not told or done what it was asked for."""
+
+    id: Literal["no-bus", "no-connection", "no-answer", "not-loaded", "not-told", "not-reloaded"]
+    uid: int | None
+    """Whose manager it is; None for the system's."""
+    name: str = ""
+    """The unit, with not-loaded and not-told."""
+    detail: str = ""
+    """What the system or the manager said, in its own words."""
+
+
 class ManagerError(Exception):
-    """The manager can't be reached, or refuses; the message says why."""
+    """The manager can't be reached, or refuses."""
+
+    def __init__(self, problem: ManagerProblem) -> None:
+        super().__init__(problem)
+        self.problem = problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +87,16 @@ class ServiceManager:
         addresses: Callable[[int | None], str | None] = manager_address,
         timeout: float = 5.0,
     ) -> None:
-        self._whose = "the system's" if uid is None else "your own"
+        """Raises ManagerError."""
+        self._uid = uid
         self._timeout = timeout
         address = addresses(uid)
         if address is None:
-            raise ManagerError(f"{self._whose} systemd manager can't be reached: it has no bus here")
+            raise ManagerError(ManagerProblem("no-bus", uid))
         try:
             self._connection = Connection(address, timeout)
         except OSError as error:
-            raise ManagerError(f"{self._whose} systemd manager can't be reached: {_reason(error)}") from error
+            raise ManagerError(ManagerProblem("no-connection", uid, detail=_reason(error))) from error
 
     def __enter__(self) -> Self:
         return self
@@ -93,7 +111,7 @@ class ServiceManager:
         deadline = time.monotonic() + self._timeout
         (loaded,) = self._ask([new_method_call(_MANAGER, "LoadUnit", "s", (name,))], deadline)
         if error_of(loaded) is not None or signature_of(loaded) != "o":
-            raise ManagerError(f"{self._whose} systemd manager does not take {name}: {_said(loaded)}")
+            raise ManagerError(ManagerProblem("not-loaded", self._uid, name, _said(loaded)))
         path = loaded.body[0]
         unit, service, manager, pid = self._ask(
             [
@@ -105,7 +123,7 @@ class ServiceManager:
             deadline,
         )
         if error_of(unit) is not None:
-            raise ManagerError(f"{self._whose} systemd manager does not tell of {name}: {_said(unit)}")
+            raise ManagerError(ManagerProblem("not-told", self._uid, name, _said(unit)))
         return ServiceStatus(
             name=_value(unit, "Id", "s") or name,
             load_state=_value(unit, "LoadState", "s") or "error",
@@ -129,13 +147,13 @@ class ServiceManager:
         """Let the manager read its files again; it has when this returns. Raises ManagerError."""
         (answer,) = self._ask([new_method_call(_MANAGER, "Reload")], time.monotonic() + _RELOAD_SECONDS)
         if error_of(answer) is not None:
-            raise ManagerError(f"{self._whose} systemd manager does not reload: {_said(answer)}")
+            raise ManagerError(ManagerProblem("not-reloaded", self._uid, detail=_said(answer)))
 
     def _ask(self, questions: list[Message], deadline: float) -> list[Message]:
         try:
             answers = self._connection.call_all(questions, max(0.0, deadline - time.monotonic()))
         except OSError as error:
-            raise ManagerError(f"{self._whose} systemd manager does not answer: {_reason(error)}") from error
+            raise ManagerError(ManagerProblem("no-answer", self._uid, detail=_reason(error))) from error
         self._connection.backlog.clear()
         return answers
 
@@ -155,7 +173,7 @@ def _value(answer: Message, name: str, signature: str) -> Any:
 def _said(answer: Message) -> str:
     """The words of a D-Bus error, which systemd's own tools show as they are."""
     text = answer.body[0] if signature_of(answer).startswith("s") else error_of(answer)
-    return str(text or "an answer of another kind").rstrip(".")
+    return str(text or signature_of(answer)).rstrip(".")
 
 
 def _reason(error: OSError) -> str:

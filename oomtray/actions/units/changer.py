@@ -19,26 +19,29 @@ from typing import TYPE_CHECKING
 
 from oomtray.actions import adjust, escalate
 from oomtray.actions.adjust import Change
+from oomtray.actions.escalate import Complaint
 from oomtray.actions.units import dropin, request
 from oomtray.actions.units.plan import to_remove, to_restore, to_set
-from oomtray.actions.units.settings import UnitRefused, UnitSettings
+from oomtray.actions.units.request import NotWritten
+from oomtray.actions.units.settings import Refusal, UnitRefused, UnitSettings
 from oomtray.actions.units.state import current, look
 from oomtray.actions.units.unit_files import original_adjust
 from oomtray.actions.units.verify import verify
 from oomtray.config import Presets
 from oomtray.helper import oomtray_helper
-from oomtray.systemd.manager import ManagerError, ServiceManager
+from oomtray.systemd.manager import ManagerError, ManagerProblem, ServiceManager
 from oomtray.systemd.units import manager_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from oomtray.actions.escalate import Runner, Status
-    from oomtray.actions.units.plan import Move, UnitPlan, Word
+    from oomtray.actions.units.plan import Move, UnitAction, UnitPlan
     from oomtray.actions.units.request import Answer
     from oomtray.actions.units.state import UnitState
 
 NOTHING = UnitSettings()
+Failure = Complaint | NotWritten | ManagerProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,8 @@ class UnitCall:
 class UnitOutcome:
     plan: UnitPlan
     status: Status
-    says: str | None
-    """One sentence on what went wrong, without a full stop; None where nothing did, or the dialog was dismissed."""
+    failure: Failure | None
+    """What went wrong with the drop-in; None where nothing did, and where `status` says it."""
     edited: bool
     """The drop-in is as planned, and systemd has read it."""
     changes: tuple[Change, ...]
@@ -62,7 +65,7 @@ class UnitOutcome:
 
     @property
     def undoable(self) -> bool:
-        return self.edited and self.plan.word != "undo" and self.plan.state.exact
+        return self.edited and self.plan.action != "undo" and self.plan.state.exact
 
 
 class UnitChanger:
@@ -99,17 +102,16 @@ class UnitChanger:
             with self._manager(user) as manager:
                 return look(manager, name, user=user, proc=self._proc, cgroups=self._cgroups, units=units)
         except ManagerError as error:
-            root = user and adjust.is_root()
-            raise UnitRefused(f"{error}{'; run this as the user whose service it is' if root else ''}") from error
+            raise UnitRefused(error.problem) from error
 
-    def plan(self, word: Word, name: str, asked: UnitSettings = NOTHING, *, user: bool) -> UnitPlan:
+    def plan(self, action: UnitAction, name: str, asked: UnitSettings = NOTHING, *, user: bool) -> UnitPlan:
         """Raises UnitRefused. `asked` is for protect and deprioritize."""
         state = self.look(name, user=user)
-        if state.blocked is not None and (word != "reset" or state.ours is None):
+        if state.blocked is not None and (action != "reset" or state.ours is None):
             raise UnitRefused(state.blocked)
-        if word == "reset":
+        if action == "reset":
             return to_remove(state, original_adjust(state.status))
-        plan = to_set(word, asked, self._presets, state)
+        plan = to_set(action, asked, self._presets, state)
         return self._checked(plan)
 
     def undo(self, outcome: UnitOutcome) -> UnitPlan:
@@ -117,7 +119,7 @@ class UnitChanger:
         done = outcome.plan
         now = self.look(done.name, user=done.state.user)
         if now.ours != done.settings or not now.exact:
-            raise UnitRefused(f"{now.path} was changed since, and is left as it is")
+            raise UnitRefused(Refusal("changed-since", now.name, now.path))
         if now.blocked is not None and done.state.ours is not None:
             raise UnitRefused(now.blocked)
         return self._checked(to_restore(done, outcome.changes, now, original_adjust(now.status)))
@@ -141,11 +143,11 @@ class UnitChanger:
             return self._own(plan) if plan.state.user else self._finished(plan, self._in_this_process(plan))
         lacking = self.missing()
         if lacking is not None:
-            return _undone(plan, lacking, request.remedy(lacking, self._helper))
+            return _undone(plan, lacking, None)
         try:
             return self.finish(plan, *self._runner(call.argv, call.stdin))
         except OSError as error:
-            return _undone(plan, "failed", f"{self._pkexec} can't be started: {error.strerror}")
+            return _undone(plan, "failed", Complaint(error.strerror or str(error), None, self._pkexec))
 
     def finish(self, plan: UnitPlan, code: int, stdout: bytes, stderr: bytes) -> UnitOutcome:
         """What became of a call that was run elsewhere."""
@@ -174,7 +176,7 @@ class UnitChanger:
 
     def _finished(self, plan: UnitPlan, answer: Answer) -> UnitOutcome:
         if answer.status not in ("done", "failed"):
-            return _undone(plan, answer.status, answer.says)
+            return _undone(plan, answer.status, answer.failure)
         changes = []
         sent = self._request(plan).count(b"\n") - 1
         for move in plan.moves:
@@ -184,7 +186,7 @@ class UnitChanger:
                 sent -= 1
                 error = answer.errors.get(move.member.pid, "failed" if sent >= 0 else "next-start")
                 changes.append(self._seen(move, error))
-        return self._outcome(plan, answer.says, tuple(changes), edited=answer.edited)
+        return self._outcome(plan, answer.failure, tuple(changes), edited=answer.edited)
 
     def _own(self, plan: UnitPlan) -> UnitOutcome:
         if plan.settings is None:
@@ -195,9 +197,7 @@ class UnitChanger:
             with self._manager(user=True) as manager:
                 manager.reload()
         except ManagerError as error:
-            done = "removed" if plan.settings is None else "written"
-            says = f"{plan.state.path} is {done}, but {error}: try systemctl --user daemon-reload"
-            return self._outcome(plan, says, (), edited=False)
+            return self._outcome(plan, error.problem, (), edited=False)
         changes = self._reached(plan.moves)
         with suppress(UnitRefused):
             changes += self._reached(plan.began_meanwhile(self.look(plan.name, user=True)))
@@ -206,12 +206,14 @@ class UnitChanger:
     def _reached(self, moves: tuple[Move, ...]) -> tuple[Change, ...]:
         return tuple(adjust.reach(move.member.target, move.to, "any", proc=self._proc) for move in moves)
 
-    def _outcome(self, plan: UnitPlan, says: str | None, changes: tuple[Change, ...], *, edited: bool) -> UnitOutcome:
+    def _outcome(
+        self, plan: UnitPlan, failure: Failure | None, changes: tuple[Change, ...], *, edited: bool
+    ) -> UnitOutcome:
         after = None
         with suppress(UnitRefused):
             after = self.look(plan.name, user=plan.state.user)
         short = any(change.error is not None for change in changes)
-        return UnitOutcome(plan, "done" if edited and not short else "failed", says, edited, changes, after)
+        return UnitOutcome(plan, "done" if edited and not short else "failed", failure, edited, changes, after)
 
     def _seen(self, move: Move, error: str) -> Change:
         """As it is now, whatever was answered: the helper may have been ended after its write."""
@@ -237,5 +239,5 @@ def _raises_own(move: Move) -> bool:
     return move.member.mine and move.to > move.member.adj
 
 
-def _undone(plan: UnitPlan, status: Status, says: str | None) -> UnitOutcome:
-    return UnitOutcome(plan, status, says, edited=False, changes=(), after=None)
+def _undone(plan: UnitPlan, status: Status, failure: Failure | None) -> UnitOutcome:
+    return UnitOutcome(plan, status, failure, edited=False, changes=(), after=None)

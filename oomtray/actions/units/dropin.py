@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from contextlib import suppress
 
-from oomtray.actions.units.settings import HIGHEST, LOWEST, POLICIES, PREFERENCES, UnitRefused, UnitSettings
+from oomtray.actions.units.settings import (
+    HIGHEST,
+    LOWEST,
+    POLICIES,
+    PREFERENCES,
+    Refusal,
+    UnitRefused,
+    UnitSettings,
+)
+from oomtray.file_access import FileError, read_whosoever
 from oomtray.paths import config_home
+from oomtray.private_file import PrivateFile
 
 FILE = "50-oomtray.conf"
 HEADER = "# Written by OOM Tray (io.github.oomtray.OOMTray), which replaces and removes this file.\n"
@@ -41,44 +50,27 @@ def read_text(units: str, name: str) -> str | None:
     """As `read`."""
     path = path_of(units, name)
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise UnitRefused(f"{path} can't be read: {error.strerror}") from error
-    try:
-        if not stat.S_ISREG(os.fstat(fd).st_mode):
-            raise UnitRefused(f"{path} is not a regular file")
-        text = os.read(fd, _LARGEST).decode("utf-8", "replace")
-    finally:
-        os.close(fd)
-    if not text.startswith(HEADER):
-        raise UnitRefused(f"{path} was not written by OOM Tray and is left as it is")
-    return text
+        content = read_whosoever(path, links=False, limit=_LARGEST)
+    except FileError as error:
+        raise UnitRefused(error.problem) from error
+    return None if content is None else _ours(content, path, name)
 
 
 def write(units: str, name: str, settings: UnitSettings) -> None:
     """Installs the drop-in: the whole file or no file. Raises UnitRefused; what isn't ours is never touched."""
-    read(units, name)
     path = path_of(units, name)
     folder = os.path.dirname(path)
-    unfinished = f"{path}.{os.getpid()}.tmp"  # systemd reads only *.conf
     made = not os.path.isdir(folder)
     try:
-        os.makedirs(folder, exist_ok=True)
-        fd = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
-        with os.fdopen(fd, "w", encoding="ascii") as file:
-            file.write(render(settings))
-            file.flush()
-            os.fsync(fd)
-        os.rename(unfinished, path)
-    except OSError as error:
-        with suppress(OSError):
-            os.unlink(unfinished)
+        with _file(path).editing() as edit:
+            if edit.content is not None:
+                _ours(edit.content, path, name)
+            edit.replace(render(settings).encode("ascii"))
+    except FileError as error:
         if made:
             with suppress(OSError):
                 os.rmdir(folder)
-        raise UnitRefused(f"{path} can't be written: {error.strerror}") from error
+        raise UnitRefused(error.problem) from error
 
 
 def remove(units: str, name: str) -> bool:
@@ -87,12 +79,23 @@ def remove(units: str, name: str) -> bool:
         return False
     path = path_of(units, name)
     try:
-        os.unlink(path)
-    except OSError as error:
-        raise UnitRefused(f"{path} can't be removed: {error.strerror}") from error
+        _file(path).remove()
+    except FileError as error:
+        raise UnitRefused(error.problem) from error
     with suppress(OSError):
         os.rmdir(os.path.dirname(path))
     return True
+
+
+def _file(path: str) -> PrivateFile:
+    return PrivateFile(path, mode=0o644, limit=_LARGEST)
+
+
+def _ours(content: bytes, path: str, name: str) -> str:
+    text = content.decode("utf-8", "replace")
+    if not text.startswith(HEADER):
+        raise UnitRefused(Refusal("not-ours", name, path))
+    return text
 
 
 def parse(text: str) -> UnitSettings:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from oomtray.actions.units.state import Member, UnitState
     from oomtray.config import Presets
 
-Word = Literal["protect", "deprioritize", "reset"]
+UnitAction = Literal["protect", "deprioritize", "reset"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class UnitPlan:
-    word: Word | Literal["undo"]
+    action: UnitAction | Literal["undo"]
     state: UnitState
     settings: UnitSettings | None
     """What our drop-in holds then; None: it is gone."""
@@ -37,7 +37,7 @@ class UnitPlan:
     """What the unit's processes are to have."""
     moves: tuple[Move, ...]
     stays: int | None = None
-    """The value that the unit has and keeps, where the word alone would have set another."""
+    """The value that the unit has and keeps, where the action alone would have set another."""
     checked: bool = True
     """systemd has read the drop-in beforehand; False where it could not be asked."""
 
@@ -75,14 +75,14 @@ class UnitPlan:
         return floor if floor is not None and wanted is not None and wanted < floor else None
 
 
-def to_set(word: Word, asked: UnitSettings, presets: Presets, state: UnitState) -> UnitPlan:
+def to_set(action: UnitAction, asked: UnitSettings, presets: Presets, state: UnitState) -> UnitPlan:
     """For protect and deprioritize. Earlier settings of ours that `asked` leaves open stay.
 
-    Without a value in `asked` the word's own is taken, unless the unit already goes further in that direction, or
+    Without a value in `asked` the action's own is taken, unless the unit already goes further in that direction, or
     something else is asked for and our drop-in has a value.
     """
     earlier = state.ours or UnitSettings()
-    down = word == "protect"
+    down = action == "protect"
     own = presets.protect if down else presets.deprioritize
     adj, stays = asked.oom_score_adjust, None
     if adj is None:
@@ -96,11 +96,11 @@ def to_set(word: Word, asked: UnitSettings, presets: Presets, state: UnitState) 
             adj = own
     settings = UnitSettings(adj, asked.oom_policy, asked.oomd).over(earlier)
     if not settings.directives:
-        return UnitPlan(word, state, None, stays, (), stays)
+        return UnitPlan(action, state, None, stays, (), stays)
     value = stays if settings.oom_score_adjust is None else settings.oom_score_adjust
     exact = asked.oom_score_adjust is not None
     moving = [m for m in state.members if value is not None and _goes_along(m.adj, value, down=down, exact=exact)]
-    return UnitPlan(word, state, settings, value, _moves(moving, value), stays)
+    return UnitPlan(action, state, settings, value, _moves(moving, value), stays)
 
 
 def to_remove(state: UnitState, original: int | None) -> UnitPlan:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from oomtray.actions.escalate import HELPER, MAX_BYTES, MAX_LINES, PKEXEC
+from oomtray.actions.escalate import HELPER, MAX_BYTES, MAX_LINES, PKEXEC, Complaint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -17,23 +17,20 @@ if TYPE_CHECKING:
 
 _DISMISSED, _REFUSED = 126, 127  # pkexec(1)
 
-_WHY = {
-    "not-ours": "the file there was not written by OOM Tray and is left as it is",
-    "unsafe-path": "another than root could write to its directory, or it is a link",
-    "disk-full": "no space is left on the disk",
-    "read-only": "the file system is read-only",
-    "reload-failed": "it is in place, but systemd does not reload: see systemctl daemon-reload",
-    "user-manager": "it starts everything of its user",
-    "refused-by-kernel": "it can't be written",
-    "gone": "its directory has vanished meanwhile",
-}
+@dataclass(frozen=True, slots=True)
+class NotWritten:
+    """The helper did not write or remove the drop-in, or systemd did not read it."""
+
+    path: str
+    error: str
+    """The helper's identifier."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     status: Status
-    says: str | None
-    """One sentence for the user, without a full stop; None where nothing is to be said."""
+    failure: Complaint | NotWritten | None
+    """None also where the status says it all."""
     errors: Mapping[int, str]
     """By pid, for the processes that were refused: the helper's identifier."""
     edited: bool
@@ -77,16 +74,16 @@ def read(code: int, stdout: bytes, stderr: bytes) -> Answer:
         return Answer("dismissed", None, {}, edited=False)
     if code == _REFUSED and not answers:
         status: Status = "no-agent" if b"No authentication agent" in stderr else "not-authorised"
-        return Answer(status, remedy(status), {}, edited=False)
+        return Answer(status, None, {}, edited=False)
     if not answers:
         first = stderr.decode("utf-8", "backslashreplace").strip().partition("\n")[0]
-        return Answer("failed", f"the helper failed (status {code}){f': {first}' if first else ''}", {}, edited=False)
+        return Answer("failed", Complaint(first, code), {}, edited=False)
     return of_answers(answers)
 
 
 def of_answers(answers: Iterable[object]) -> Answer:
     """The helper's answers, one for each line of the request."""
-    edited, says, errors = False, None, {}
+    edited, failure, errors = False, None, {}
     for answer in answers:
         if not isinstance(answer, dict):
             continue
@@ -94,28 +91,10 @@ def of_answers(answers: Iterable[object]) -> Answer:
         if "unit" in answer:
             edited = answer.get("ok") is True
             if not edited:
-                says = f"{answer.get('path')}: {_WHY.get(str(error), str(error))}"
+                failure = NotWritten(str(answer.get("path")), str(error))
         elif answer.get("ok") is not True and isinstance(answer.get("pid"), int):
             errors[answer["pid"]] = str(error)
-    return Answer("done" if edited and not errors else "failed", says, errors, edited)
-
-
-def remedy(status: Status, helper: str = HELPER) -> str | None:
-    """What to do about it, as one sentence without a full stop."""
-    if status == "no-helper":
-        return (
-            f"the helper that may lower it is not installed ({helper}): install the oomtray package of your system,"
-            " or run `sudo make install-helper` in the source tree"
-        )
-    if status == "no-pkexec":
-        return f"pkexec is not installed ({PKEXEC}): install the package pkexec, or polkit"
-    if status == "no-agent":
-        return "no program here shows the password dialog: start a polkit agent, such as polkit-gnome or lxpolkit"
-    return (
-        "an administrator's permission is needed, and it was not given"
-        if status == "not-authorised"
-        else None
-    )
+    return Answer("done" if edited and not errors else "failed", failure, errors, edited)
 
 
 def _line(request: dict[str, Any]) -> bytes:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from oomtray.file_access import FileProblem
+    from oomtray.systemd.manager import ManagerProblem
 
 LOWEST, HIGHEST = -999, 1000
 Policy = Literal["continue", "stop", "kill"]
@@ -19,8 +23,37 @@ _LONGEST = 253  # with `.d` a file name of 255 bytes
 _NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9:_.\\-]*[A-Za-z0-9:_.\\])?(?:@[A-Za-z0-9:_.\\-]+)?\.service")
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a unit can't be given a drop-in of ours, or not this one."""
+
+    id: Literal[
+        "no-service",
+        "template",
+        "no-unit-name",
+        "user-manager",  # all that its user starts would inherit the value
+        "no-unit",  # the manager that was asked doesn't have it
+        "masked",
+        "unloadable",  # detail: systemd's load state
+        "transient",
+        "unread-directory",  # detail: where the drop-in would lie, and the manager doesn't look
+        "not-ours",  # detail: the path of a file that is not of OOM Tray
+        "objection",  # detail: what systemd has against the drop-in, in its own words
+        "changed-since",  # detail: the path of our drop-in
+    ]
+    name: str
+    """The unit."""
+    detail: str = ""
+    user: bool = False
+    """The user's own manager was asked."""
+
+
 class UnitRefused(Exception):
-    """The unit can't be given a drop-in of ours, or not this one; the message says why."""
+    """Nothing is set for the unit."""
+
+    def __init__(self, why: Refusal | FileProblem | ManagerProblem) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class NoService(UnitRefused):
@@ -66,11 +99,11 @@ def check_name(name: str) -> str:
     if name and name.rpartition(".")[2] not in _TYPES:  # as systemctl completes it
         name += ".service"
     if not name.endswith(".service"):
-        raise NoService(f"{name} is no service: only services can be given a lasting value")
+        raise NoService(Refusal("no-service", name))
     if "@." in name:
-        raise NoService(f"{name} is a template: name one instance of it, as in {name.replace('@.', '@NAME.')}")
+        raise NoService(Refusal("template", name))
     if len(name) > _LONGEST or not _NAME.fullmatch(name):
-        raise NoService(f"{name!r} is not the name of one service")
+        raise NoService(Refusal("no-unit-name", name))
     if name.startswith("user@"):
-        raise NoService(f"{name} starts everything of its user, which would all inherit the value")
+        raise NoService(Refusal("user-manager", name))
     return name

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from oomtray.actions.adjust import Target
 from oomtray.actions.units import dropin
 from oomtray.actions.units.sessions import starts_sessions
-from oomtray.actions.units.settings import NoSuchUnit, UnitRefused, UnitSettings, check_name
+from oomtray.actions.units.settings import NoSuchUnit, Refusal, UnitRefused, UnitSettings, check_name
 from oomtray.kernel.cgroups import MemoryCgroups, unit_pids
 from oomtray.kernel.process_handle import open_process
+from oomtray.paths import default_config_home
 
 if TYPE_CHECKING:
-    from oomtray.systemd.manager import ServiceManager, ServiceStatus
+    from oomtray.file_access import FileProblem
+    from oomtray.systemd.manager import ManagerProblem, ServiceManager, ServiceStatus
 
 NEVER = -1000
 """What some programs give themselves (sshd); it is left to them."""
@@ -47,8 +49,8 @@ class UnitState:
     """What our drop-in sets; None where there is none."""
     exact: bool
     """That is all of it: nobody has edited the file, so that the same can be written again."""
-    blocked: str | None
-    """Why it can't be given a drop-in of ours, in one sentence. One that is there can still be removed."""
+    blocked: Refusal | FileProblem | ManagerProblem | None
+    """Why it can't be given a drop-in of ours. One that is there can still be removed."""
     members: tuple[Member, ...]
     policy_counts: bool
     """systemd learns of a death for memory only through cgroup v2."""
@@ -85,13 +87,11 @@ def look(manager: ServiceManager, name: str, *, user: bool, proc: str, cgroups: 
     try:
         text = dropin.read_text(units, status.name)
     except UnitRefused as refused:
-        blocked = str(refused)
+        blocked = refused.why
     ours = None if text is None else dropin.parse(text)
     unfit = _unfit(status, user=user)
     if unfit is not None and status.load_state != "loaded" and ours is None:
-        raise unfit
-    if unfit is not None:
-        blocked = str(unfit)
+        raise (NoSuchUnit if unfit.id == "no-unit" else UnitRefused)(unfit)
     members = _members(status.control_group, proc, cgroups)
     return UnitState(
         status=status,
@@ -99,7 +99,7 @@ def look(manager: ServiceManager, name: str, *, user: bool, proc: str, cgroups: 
         units=units,
         ours=ours,
         exact=ours is None or text == dropin.render(ours),
-        blocked=blocked,
+        blocked=unfit or blocked,
         members=members,
         policy_counts=MemoryCgroups(cgroups).version == 2,
         floor=_adj_of(status.manager_pid, proc) if user else None,
@@ -107,19 +107,16 @@ def look(manager: ServiceManager, name: str, *, user: bool, proc: str, cgroups: 
     )
 
 
-def _unfit(status: ServiceStatus, *, user: bool) -> UnitRefused | None:
+def _unfit(status: ServiceStatus, *, user: bool) -> Refusal | None:
     """Why nothing can be set for it to last."""
     name = status.name
-    whose = "your own" if user else "the system's"
     if status.load_state == "not-found":
-        return NoSuchUnit(f"there is no unit {name} in {whose} manager")
+        return Refusal("no-unit", name, user=user)
     if status.load_state == "masked":
-        return UnitRefused(f"{name} is masked, so it can't run and nothing can be set for it")
+        return Refusal("masked", name)
     if status.load_state != "loaded":
-        return UnitRefused(f"systemd can't load {name} ({status.load_state}): see systemctl status {name}")
-    if status.transient:
-        return UnitRefused(f"{name} is transient, made for this once by whoever started it: nothing can be set to last")
-    return None
+        return Refusal("unloadable", name, status.load_state)
+    return Refusal("transient", name) if status.transient else None
 
 
 def current(member: Member, proc: str) -> int | None:
@@ -134,10 +131,10 @@ def current(member: Member, proc: str) -> int | None:
 def _own_directory(status: ServiceStatus, wanted: str) -> str:
     """The manager may have begun with other XDG directories than this program has."""
     read = {os.path.realpath(path) for path in status.unit_path}
-    for path in (wanted, os.path.expanduser("~/.config/systemd/user")):
+    for path in (wanted, os.path.join(default_config_home(), "systemd", "user")):
         if not read or os.path.realpath(path) in read:
             return path
-    raise UnitRefused(f"your own manager does not read {wanted}, where the drop-in would lie")
+    raise UnitRefused(Refusal("unread-directory", status.name, wanted, user=True))
 
 
 def _members(control_group: str | None, proc: str, cgroups: str) -> tuple[Member, ...]:

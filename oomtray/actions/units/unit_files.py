@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 from typing import TYPE_CHECKING
 
 from oomtray.actions.units.dropin import FILE
+from oomtray.file_access import FileError, FileProblem, read_whosoever
 
 if TYPE_CHECKING:
     from oomtray.systemd.manager import ServiceStatus
 
 _LARGEST = 1 << 20
+_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 
 
 def original_adjust(status: ServiceStatus) -> int | None:
@@ -21,11 +25,11 @@ def original_adjust(status: ServiceStatus) -> int | None:
             continue
         try:
             found = assigned(path, "OOMScoreAdjust")
-        except OSError:
+        except FileError:
             return None
         if found == "":
             value = status.default_adjust  # an empty value takes back what stood before
-        elif found is not None and found.lstrip("+-").isdecimal():
+        elif found is not None and _NUMBER.fullmatch(found):
             value = int(found)
     return value
 
@@ -36,17 +40,20 @@ def last_word(status: ServiceStatus, key: str) -> str | None:
         try:
             if path and assigned(path, key) is not None:
                 return path
-        except OSError:
+        except FileError:
             continue
     return None
 
 
 def assigned(path: str, key: str) -> str | None:
-    """The last value for `key` in a unit file's [Service] part (systemd.syntax(7)). Raises OSError."""
-    with open(path, "rb") as file:
-        text = file.read(_LARGEST).decode("utf-8", "replace")
+    """The last value for `key` in a unit file's [Service] part (systemd.syntax(7)). Raises FileError."""
+    if os.path.realpath(path) == os.devnull:  # masked
+        return None
+    content = read_whosoever(path, links=True, limit=_LARGEST)
+    if content is None:
+        raise FileError(FileProblem("unreadable", path, os.strerror(errno.ENOENT)))
     section, value = "", None
-    for line in text.replace("\\\n", " ").splitlines():
+    for line in content.decode("utf-8", "replace").replace("\\\n", " ").splitlines():
         word = line.strip()
         if word.startswith("["):
             section = word

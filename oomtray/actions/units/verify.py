@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 
 from oomtray.actions.units.dropin import FILE, render
-from oomtray.actions.units.settings import NoSuchUnit, UnitRefused, UnitSettings
+from oomtray.actions.units.settings import NoSuchUnit, Refusal, UnitRefused, UnitSettings
 
 _SECONDS = 20
 
@@ -38,7 +38,7 @@ def verify(name: str, settings: UnitSettings, *, user: bool, program: str | None
         said = answer.stderr.decode("utf-8", "backslashreplace").splitlines()
     objections = [line.replace(directory, "") for line in said if FILE in line]
     if objections:
-        raise UnitRefused(f"systemd does not take this for {name}: {objections[0].strip()}")
+        raise UnitRefused(Refusal("objection", name, objections[0].strip()))
     if answer.returncode and any(name in line and "not found" in line for line in said):
-        raise NoSuchUnit(f"there is no unit {name} in the {'user' if user else 'system'} manager")
+        raise NoSuchUnit(Refusal("no-unit", name, user=user))
     return True

@@ -1,4 +1,4 @@
-"""What the unit dialog and the message bar have in common: doing a plan for a unit, telling of it, and taking it back."""
+"""Changes of units from the window: one is planned, done and told of, and can be taken back."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from oomtray.actions.units.changer import UnitChanger, UnitOutcome
 from oomtray.actions.units.plan import UnitPlan
-from oomtray.messages import units as words
-from oomtray.messages.changes import not_started, why
-from oomtray.messages.memory import ended, sentence
+from oomtray.actions.units.settings import UnitRefused
+from oomtray.messages import unit_results
+from oomtray.messages.changes import not_started
 from oomtray.text import printable
 from oomtray.ui.controllers.report import Offer, Report, undo_offer
 from oomtray.ui.qt.background_task import BackgroundTask
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class UnitWork(QObject):
-    """One plan at a time. `done` carries a UnitOutcome, `failed` why there is none; `busy` that a password dialog is open.
+class UnitRunner(QObject):
+    """Makes one plan for a unit and carries it out, both in a background thread but for pkexec.
 
-    What asks systemd is done elsewhere; pkexec runs from here.
+    `done` carries a UnitOutcome, `failed` says why there is none, `busy` says whether a password dialog is open.
     """
 
     done = Signal(object)
@@ -47,9 +47,9 @@ class UnitWork(QObject):
 
     def start(self, make: Callable[[], UnitPlan]) -> None:
         self._running = True
-        self._away(make, self._planned)
+        self._run_in_background(make, self._planned)
 
-    def _away(self, work: Callable[[], object], back: Callable[[object], None]) -> None:
+    def _run_in_background(self, work: Callable[[], object], back: Callable[[object], None]) -> None:
         self._task = BackgroundTask(work, self)
         self._task.done.connect(back)
         self._task.start()
@@ -57,12 +57,12 @@ class UnitWork(QObject):
     @Slot(object)
     def _planned(self, plan: object) -> None:
         if not isinstance(plan, UnitPlan):
-            self._fail(str(plan))
+            self._fail(reason(plan))
             return
         self._plan = plan
         call = self._changer.call(plan)
         if call is None or self._changer.missing() is not None:  # which is told then
-            self._away(partial(self._changer.apply, plan), self._ended)
+            self._run_in_background(partial(self._changer.apply, plan), self._ended)
             return
         self.busy.emit(True)
         self._pkexec.run(call.argv, call.stdin)
@@ -72,7 +72,7 @@ class UnitWork(QObject):
         self.busy.emit(False)
         plan = self._plan
         if plan is not None:
-            self._away(partial(self._changer.finish, plan, code, bytes(stdout), bytes(stderr)), self._ended)
+            self._run_in_background(partial(self._changer.finish, plan, code, bytes(stdout), bytes(stderr)), self._ended)
 
     @Slot(str, str)
     def _not_run(self, program: str, reason: str) -> None:
@@ -82,9 +82,9 @@ class UnitWork(QObject):
     @Slot(object)
     def _ended(self, outcome: object) -> None:
         if not isinstance(outcome, UnitOutcome):
-            self._fail(str(outcome))
+            self._fail(reason(outcome))
         elif outcome.status != "dismissed" and not outcome.edited:
-            self._fail(outcome.says or "it was not done")
+            self._fail(unit_results.failure(outcome))
         else:
             self._running = False
             self.done.emit(outcome)
@@ -107,22 +107,21 @@ class UnitUndo(QObject):
     def __init__(self, changer: UnitChanger, outcome: UnitOutcome, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._changer, self._outcome = changer, outcome
-        self._work = UnitWork(changer, self)
-        self._work.busy.connect(self.busy)
-        self._work.failed.connect(self._failed)
-        self._work.done.connect(self._done)
+        self._runner = UnitRunner(changer, self)
+        self._runner.busy.connect(self.busy)
+        self._runner.failed.connect(self._failed)
+        self._runner.done.connect(self._done)
 
     @property
     def running(self) -> bool:
-        return self._work.running
+        return self._runner.running
 
     def start(self) -> None:
-        self._work.start(partial(self._changer.undo, self._outcome))
+        self._runner.start(partial(self._changer.undo, self._outcome))
 
     @Slot(str)
     def _failed(self, says: str) -> None:
-        name = printable(self._outcome.plan.name)
-        self.reported.emit(Report("failed", ended(f"{name} is not as before: {printable(says)}")))
+        self.reported.emit(Report("failed", unit_results.not_as_before(self._outcome.plan.name, says)))
 
     @Slot(object)
     def _done(self, outcome: UnitOutcome) -> None:
@@ -136,24 +135,9 @@ class UnitUndo(QObject):
 def report(outcome: UnitOutcome, undo: Callable[[], object] | None = None) -> Report:
     """`undo` takes it back, where that can be done."""
     offers: tuple[Offer, ...] = () if undo is None else (undo_offer(undo),)
-    return Report("done" if outcome.status == "done" else "part", printable(told(outcome)), offers)
+    return Report("done" if outcome.status == "done" else "part", unit_results.result(outcome), offers)
 
 
-def told(outcome: UnitOutcome) -> str:
-    """What became of it, in whole sentences."""
-    plan = outcome.plan
-    moved = [change for change in outcome.changes if change.done]
-    missed = [change for change in outcome.changes if change.error not in (None, "gone")]
-    if plan.settings is None:
-        said = f"{plan.name} is as its own files say again"
-    else:
-        directives = ", ".join(f"{key}={value}" for key, value in plan.settings.directives.items())
-        said = f"{plan.name} has {directives} for good{' again' if plan.word == 'undo' else ''}"
-    if moved:
-        said += f"; {len(moved)} running {'process was' if len(moved) == 1 else 'processes were'} changed as well"
-    said = ended(said)
-    if missed:
-        count = len(missed)
-        said += f" {count} {'was' if count == 1 else 'were'} not, as {ended(why(missed[0].error or 'failed'))}"
-    shortfall = words.short(outcome)
-    return f"{said} {sentence(shortfall)}" if shortfall else said
+def reason(error: object) -> str:
+    """Why a background task had no other result than this exception."""
+    return unit_results.refused(error.why) if isinstance(error, UnitRefused) else printable(str(error))

@@ -22,11 +22,13 @@ from PySide6.QtWidgets import (
 
 from oomtray.actions.units.plan import to_set
 from oomtray.actions.units.settings import HIGHEST, LOWEST, UnitSettings
-from oomtray.actions.units.state import NEVER, UnitState
-from oomtray.messages import units as words
-from oomtray.messages.memory import ended, sentence
+from oomtray.actions.units.state import UnitState
+from oomtray.messages import units as says
+from oomtray.messages.actions import label
+from oomtray.messages.i18n import mark, tr
+from oomtray.messages.unit_results import refused
 from oomtray.text import adjustment, printable
-from oomtray.ui.controllers.units import UnitUndo, UnitWork, report
+from oomtray.ui.controllers.units import UnitRunner, UnitUndo, reason, report
 from oomtray.ui.qt.background_task import BackgroundTask
 from oomtray.ui.qt.fonts import large, small
 from oomtray.ui.qt.labels import Elided, Plain
@@ -34,10 +36,9 @@ from oomtray.ui.qt.labels import Elided, Plain
 if TYPE_CHECKING:
     from oomtray.actions.rules.propose import ServiceName
     from oomtray.actions.units.changer import UnitChanger, UnitOutcome
-    from oomtray.actions.units.plan import UnitPlan
     from oomtray.config import Presets
 
-_OOMD = {"none": "as any other", "avoid": "avoid it", "omit": "never choose it"}
+_OOMD = {"none": mark("As any other"), "avoid": mark("Avoid it"), "omit": mark("Never choose it")}
 
 
 class UnitDialog(QDialog):
@@ -57,42 +58,41 @@ class UnitDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
-        self.setWindowTitle("Set it for the unit")
+        self.setWindowTitle(tr("Set for the unit"))
         self._changer, self._presets, self._service = changer, presets, service
         self._state: UnitState | None = None
-        self._work = UnitWork(changer, self)
-        self._work.busy.connect(self._asked)
-        self._work.failed.connect(self._failed)
-        self._work.done.connect(self._done)
+        self._runner = UnitRunner(changer, self)
+        self._runner.busy.connect(self._asked)
+        self._runner.failed.connect(self._failed)
+        self._runner.done.connect(self._done)
         self._build()
         self.resize(520, 420)
-        self._wait("Asking systemd…")
+        self._wait(tr("Asking systemd…"))
         self._task = BackgroundTask(partial(changer.look, service.name, user=service.user), self)
         self._task.done.connect(self._looked)
         self._task.start()
 
     def _build(self) -> None:
-        whose = "your own systemd manager" if self._service.user else "the system's manager"
         title = Elided(printable(self._service.name), self)
         title.setFont(large(self.font()))
-        self.says = Plain(f"A service of {whose}", self)
+        self.says = Plain(says.manager(user=self._service.user), self)
         self.says.setWordWrap(True)
         self.value = QComboBox(self)
-        self.value.setAccessibleName("Value")
+        self.value.setAccessibleName(tr("Value"))
         self.number = QSpinBox(self)
         self.number.setRange(LOWEST, HIGHEST)
         self.number.setAccessibleName("oom_score_adj")
         values = QHBoxLayout()
         values.addWidget(self.value, 1)
         values.addWidget(self.number)
-        self.goes_on = QCheckBox("Leave the others running when one of them is killed", self)
+        self.goes_on = QCheckBox(tr("Leave the others running when one of them is killed"), self)
         self.oomd = QComboBox(self)
-        self.oomd.setAccessibleName("What systemd-oomd is to do")
+        self.oomd.setAccessibleName(tr("What systemd-oomd does"))
         for value, text in _OOMD.items():
-            self.oomd.addItem(text[0].upper() + text[1:], value)
+            self.oomd.addItem(tr(text), value)
         self.form = QFormLayout()
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        self.form.addRow("Value", values)
+        self.form.addRow(tr("Value"), values)
         self.form.addRow("", self.goes_on)
         self.form.addRow("systemd-oomd", self.oomd)
         self.file = Plain("", self)
@@ -116,11 +116,11 @@ class UnitDialog(QDialog):
 
     def _make_buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.apply_button = QPushButton("Set", self)
+        self.apply_button = QPushButton(tr("Set"), self)
         self.apply_button.setDefault(True)
-        self.remove_button = QPushButton("Remove", self)
+        self.remove_button = QPushButton(tr("Remove"), self)
         self.remove_button.setAutoDefault(False)
-        self.remove_button.setToolTip("Takes our file away; the service goes back to what its own files say")
+        self.remove_button.setToolTip(tr("Removes our file, so that the service goes back to what its own files say"))
         buttons.addButton(self.apply_button, QDialogButtonBox.ButtonRole.ApplyRole)
         buttons.addButton(self.remove_button, QDialogButtonBox.ButtonRole.DestructiveRole)
         buttons.rejected.connect(self.reject)
@@ -157,14 +157,14 @@ class UnitDialog(QDialog):
             return
         plan = to_set("protect", self.asked, self._presets, state)
         self.file.setText(f"{printable(state.path)}\n\n{(plan.text or '').rstrip()}")
-        self.notes.setText("\n".join(f"Note: {ended(note)}" for note in notes(plan)))
+        self.notes.setText("\n".join(says.notes(plan)))
         self.apply_button.setEnabled(not plan.nothing)
 
     # in the background
 
-    def _wait(self, says: str) -> None:
+    def _wait(self, text: str) -> None:
         self._settle(working=True)
-        self.notes.setText(says)
+        self.notes.setText(text)
 
     def _settle(self, *, working: bool) -> None:
         for part in (self.value, self.number, self.goes_on, self.oomd, self.apply_button, self.remove_button):
@@ -174,7 +174,7 @@ class UnitDialog(QDialog):
     def _looked(self, found: object) -> None:
         self._settle(working=False)
         state = found if isinstance(found, UnitState) else None
-        blocked = str(found) if state is None else state.blocked
+        blocked = reason(found) if state is None else None if state.blocked is None else refused(state.blocked)
         self._state = state
         ours = state is not None and state.ours is not None
         self.remove_button.setVisible(ours)
@@ -183,28 +183,26 @@ class UnitDialog(QDialog):
         self.form.setRowVisible(self.oomd, False)
         self.notes.setText("")
         if state is None or blocked is not None:
-            self.says.setText(sentence(printable(blocked or "")))
+            self.says.setText(blocked or "")
             self.apply_button.setVisible(False)
             return
         self._fill(state)
         self._show()
 
     def _fill(self, state: UnitState) -> None:
-        held, presets = state.status.oom_score_adjust, self._presets
-        count = len(state.members)
-        runs = "doesn't run now" if not count else "1 process" if count == 1 else f"{count} processes"
-        whose = "your own systemd manager" if state.user else "the system's manager"
-        self.says.setText(f"A service of {whose}: {runs}, oom_score_adj {adjustment(held)}; {words.policy(state)}.")
+        held = state.status.oom_score_adjust
+        self.says.setText(says.summary(state))
         self.value.blockSignals(True)
         self.value.clear()
-        for text, value in (
-            ("Protect", presets.protect),
-            ("Protect strongly", presets.protect_strongly),
-            ("Deprioritize (kill this first)", presets.deprioritize),
-            ("First to go", presets.first),
+        presets = self._presets
+        for action, value in (
+            ("protect", presets.protect),
+            ("protect-strongly", presets.protect_strongly),
+            ("deprioritize", presets.deprioritize),
+            ("first", presets.first),
         ):
-            self.value.addItem(f"{text}, {adjustment(value)}", value)
-        self.value.addItem("Another value", None)
+            self.value.addItem(tr("{action}, {value}", action=label(action), value=adjustment(value)), value)
+        self.value.addItem(tr("Another value"), None)
         now = None if state.ours is None else state.ours.oom_score_adjust
         at = 0 if now is None else self.value.findData(now)
         self.value.setCurrentIndex(at if at >= 0 else self.value.count() - 1)
@@ -220,26 +218,26 @@ class UnitDialog(QDialog):
     @Slot()
     def _set(self) -> None:
         name, user, asked = self._service.name, self._service.user, self.asked
-        self._wait("systemd reads it first…")
-        self._work.start(partial(self._changer.plan, "protect", name, asked, user=user))
+        self._wait(tr("systemd is checking the file…"))
+        self._runner.start(partial(self._changer.plan, "protect", name, asked, user=user))
 
     @Slot()
     def _remove(self) -> None:
         name, user = self._service.name, self._service.user
-        self._wait("Asking systemd…")
-        self._work.start(partial(self._changer.plan, "reset", name, user=user))
+        self._wait(tr("Asking systemd…"))
+        self._runner.start(partial(self._changer.plan, "reset", name, user=user))
 
     @Slot(bool)
     def _asked(self, busy: bool) -> None:
         if busy:
-            self.notes.setText("Waiting for permission…")
+            self.notes.setText(tr("Waiting for permission…"))
         self.busy.emit(busy)
 
     @Slot(str)
-    def _failed(self, says: str) -> None:
+    def _failed(self, text: str) -> None:
         self._settle(working=False)
         self._show()
-        self.notes.setText(sentence(printable(says)))
+        self.notes.setText(text)
 
     @Slot(object)
     def _done(self, outcome: UnitOutcome) -> None:
@@ -253,27 +251,3 @@ class UnitDialog(QDialog):
         self.reported.emit(report(outcome, None if undo is None else undo.start))
         self.changed.emit()
         self.accept()
-
-
-def notes(plan: UnitPlan) -> list[str]:
-    """What is to be known before it is set."""
-    state, settings = plan.state, plan.settings
-    found = words.inherited(plan)
-    if plan.counts_as is not None and settings is not None:
-        found.append(
-            f"your own manager runs at {adjustment(state.floor)}, and what it starts is not allowed less:"
-            f" {adjustment(settings.oom_score_adjust)} counts as {adjustment(plan.counts_as)}"
-        )
-    if settings is not None and settings.oomd in ("avoid", "omit") and state.user:
-        found.append("systemd-oomd heeds this for a user's unit where it stalls for memory, not where swap runs out")
-    never = sum(member.adj == NEVER for member in state.members)
-    if never:
-        found.append(f"{never} of its processes at {NEVER}, which no kill reaches, {'stays' if never == 1 else 'stay'} there")
-    if not state.runs:
-        found.append("it doesn't run now, so this counts from its next start")
-    elif plan.moves:
-        count = len(plan.moves)
-        found.append(f"{count} running {'process gets' if count == 1 else 'processes get'} the value at once, without a restart")
-    return found
-
-

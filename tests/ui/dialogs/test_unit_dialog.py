@@ -112,7 +112,7 @@ def test_a_number_of_ones_own(manager, open_dialog):
     dialog.value.setCurrentIndex(dialog.value.count() - 1)
     dialog.number.setValue(-42)
     assert "OOMScoreAdjust=-42" in dialog.file.text()
-    assert "doesn't run now" in dialog.notes.text()
+    assert "isn't running" in dialog.notes.text()
 
 
 def test_whose_sessions_inherit_it_is_said_before(manager, open_dialog):
@@ -126,7 +126,7 @@ def test_set_goes_through_one_pkexec_and_the_processes_go_along(qtbot, manager, 
     pick(dialog, 300)
     with qtbot.waitSignal(dialog.reported, timeout=20_000) as caught:
         click(qtbot, dialog.apply_button)
-    assert "x.service has OOMScoreAdjust=300 for good" in caught.args[0].text
+    assert "x.service has OOMScoreAdjust=300 for good." in caught.args[0].text
     assert manager.adj(pid) == 300
     assert not dialog.isVisible()
 
@@ -184,7 +184,7 @@ def test_what_was_set_is_undone_from_the_message(qtbot, manager, room):
     undo(qtbot, room)
     assert (manager.own / "x.service.d/50-oomtray.conf").read_bytes() == earlier
     assert manager.adj(pid) == 650
-    assert "has OOMScoreAdjust=700, ManagedOOMPreference=avoid for good again; 1 running" in room.popup.message.text
+    assert "has OOMScoreAdjust=700, ManagedOOMPreference=avoid for good again. 1 running" in room.popup.message.text
     assert room.popup.message.button("Undo") is None
 
 
@@ -201,7 +201,7 @@ def test_an_undo_that_needs_permission_asks_for_it_and_stays_where_that_is_dismi
     assert asking == [(True, True), (False, False)], "the popup stays while the dialog is open"
     (tmp_path / "pkexec").write_text(done)
     undo(qtbot, room)
-    assert room.popup.message.text.startswith("x.service is as its own files say again; 1 running")
+    assert room.popup.message.text.startswith("x.service is as its own files say again. 1 running")
     assert manager.adj(pid) == 350
 
 
@@ -211,7 +211,7 @@ def test_an_undo_that_fails_says_why(qtbot, manager, room):
     dropin.write(str(manager.own), "x.service", UnitSettings(5))
     undo(qtbot, room)
     assert "x.service is not as before: " in room.popup.message.text
-    assert "was changed since, and is left as it is" in room.popup.message.text
+    assert "was changed since and is left as it is" in room.popup.message.text
 
 
 def test_a_unit_that_cant_be_set_is_told_why(manager, open_dialog):

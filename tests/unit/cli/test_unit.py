@@ -31,7 +31,7 @@ def test_show(systemd, capsys):
     assert out.splitlines() == [
         "x.service of the system's manager",
         "   OOMScoreAdjust        0",
-        "   OOMPolicy             stop: one death ends the whole unit with its 2 processes",
+        "   OOMPolicy             stop: One death ends the whole unit with its 2 processes.",
         "   ManagedOOMPreference  none",
         "   Control group         /x.service",
         "   Unit file             –",
@@ -40,7 +40,7 @@ def test_show(systemd, capsys):
         "   Processes             2, 1 with another value than the unit sets",
         f"      sleep ({one})  0",
         f"      sleep ({two})  +300",
-        "Note: oomtray unit protect x.service --policy continue would leave the others running.",
+        "Note: `oomtray unit protect x.service --policy continue` would leave the others running.",
     ]
 
 
@@ -91,8 +91,8 @@ def test_what_was_done_and_how_to_take_it_back(systemd, capsys):
     ("answer", "status", "says"),
     [
         pytest.param((126, b"", b""), 4, "", id="dismissed"),
-        pytest.param((127, b"", b""), 3, "oomtray: an administrator's permission is needed, and it was not given\n", id="refused"),
-        pytest.param((1, b"", b"no\n"), 1, "oomtray: the helper failed (status 1): no\n", id="failed"),
+        pytest.param((127, b"", b""), 3, "oomtray: An administrator's permission is needed, and it was not given.\n", id="refused"),
+        pytest.param((1, b"", b"no\n"), 1, "oomtray: The helper ended with status 1: no.\n", id="failed"),
     ],
 )
 def test_how_it_ends_without_permission(systemd, capsys, answer, status, says):
@@ -113,8 +113,8 @@ def test_what_would_count_as_more_is_said_before_the_dialog(systemd, capsys):
 @pytest.mark.parametrize(
     ("argv", "status", "says"),
     [
-        pytest.param(["protect", "x.scope"], 2, "x.scope is no service", id="scope"),
-        pytest.param(["protect", "x@"], 2, "x@.service is a template: name one instance of it, as in x@NAME.service", id="template"),
+        pytest.param(["protect", "x.scope"], 2, "x.scope is not a service", id="scope"),
+        pytest.param(["protect", "x@"], 2, "x@.service is a template: name one instance of it, such as x@NAME.service.", id="template"),
         pytest.param(["protect", "../x"], 2, "is not the name of one service", id="path"),
         pytest.param(["protect", "x", "--adj", "-1000"], 2, "-1000 is never set", id="never"),
         pytest.param(["protect", "x", "--policy", "maybe"], 2, "invalid choice", id="policy"),
@@ -145,5 +145,5 @@ def test_the_other_managers_unit_is_pointed_out(systemd, capsys):
 
     systemd.peer.answers["GetAll"] = get_all
     assert run("show", "x") == 1
-    says = "oomtray: there is no unit x.service in the system's manager; your own has one of that name: add --user\n"
+    says = "oomtray: There is no unit x.service in the system's manager. Your own has one of that name: add --user.\n"
     assert capsys.readouterr().err == says

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from oomtray.actions.escalate import Complaint
 from oomtray.actions.units import dropin, request
-from oomtray.actions.units.settings import NoService, NoSuchUnit, UnitRefused, UnitSettings
-from oomtray.systemd.manager import ManagerError, ServiceManager
+from oomtray.actions.units.request import NotWritten
+from oomtray.actions.units.settings import NoService, NoSuchUnit, Refusal, UnitRefused, UnitSettings
+from oomtray.file_access import FileProblem
+from oomtray.systemd.manager import ManagerError, ManagerProblem, ServiceManager
 from tests.rigs.bus.peers import PrivateBus
 from tests.rigs.bus.systemd_manager import NO_UNIT, SystemdManager, systemd_manager
 from tests.rigs.processes.programs import RigUnavailable
@@ -22,6 +26,13 @@ HIGHER = UnitSettings(600)
 def systemd(private_bus: PrivateBus, xdg: Path) -> Iterator[SystemdManager]:
     with systemd_manager(private_bus, xdg) as made:
         yield made
+
+
+def refused(act, kind=UnitRefused):
+    """Why a unit was refused."""
+    with pytest.raises(kind) as error:
+        act()
+    return error.value.why
 
 
 def drop_in(systemd: SystemdManager) -> Path:
@@ -45,28 +56,32 @@ def test_one_call_of_the_helper_does_it_all(systemd):
 
 
 @pytest.mark.parametrize(
-    ("answer", "status", "says"),
+    ("answer", "status", "failure"),
     [
         pytest.param((126, b"", b""), "dismissed", None, id="dismissed"),
-        pytest.param((127, b"", b"Error: Not authorized"), "not-authorised", "an administrator's permission", id="refused"),
-        pytest.param((127, b"", b"No authentication agent found"), "no-agent", "start a polkit agent", id="no-agent"),
-        pytest.param((2, b"", b"oomtray-helper: line 1 is malformed\n"), "failed", "line 1 is malformed", id="malformed"),
-        pytest.param((-9, b"", b""), "failed", "status -9", id="killed"),
+        pytest.param((127, b"", b"Error: Not authorized"), "not-authorised", None, id="refused"),
+        pytest.param((127, b"", b"No authentication agent found"), "no-agent", None, id="no-agent"),
+        pytest.param(
+            (2, b"", b"oomtray-helper: line 1 is malformed\n"),
+            "failed",
+            Complaint("oomtray-helper: line 1 is malformed", 2),
+            id="malformed",
+        ),
+        pytest.param((-9, b"", b""), "failed", Complaint("", -9), id="killed"),
         pytest.param(
             (1, b'{"unit": "x.service", "ok": false, "error": "not-ours", "path": "/p"}\n', b""),
             "failed",
-            "/p: the file there was not written by OOM Tray",
+            NotWritten("/p", "not-ours"),
             id="not-ours",
         ),
     ],
 )
-def test_without_the_helpers_word_nothing_is_changed(systemd, answer, status, says):
+def test_without_the_helpers_word_nothing_is_changed(systemd, answer, status, failure):
     low, high = systemd.start(100), systemd.start(900)
     systemd.answer = answer
     changer = systemd.changer()
     outcome = changer.apply(changer.plan("protect", "x", HIGHER, user=False))
-    assert (outcome.status, outcome.edited) == (status, False)
-    assert (says in outcome.says) if says else outcome.says is None
+    assert (outcome.status, outcome.edited, outcome.failure) == (status, False, failure)
     assert (systemd.adj(low), systemd.adj(high)) == (100, 900)
 
 
@@ -83,8 +98,7 @@ def test_a_process_that_the_helper_refused_is_named(systemd):
 def test_what_is_not_installed_is_said_before_anything_is_run(systemd):
     changer = systemd.changer(helper="/no/such/helper")
     outcome = changer.apply(changer.plan("protect", "x", HIGHER, user=False))
-    assert (outcome.status, systemd.asked) == ("no-helper", [])
-    assert "/no/such/helper" in outcome.says
+    assert (outcome.status, outcome.failure, systemd.asked) == ("no-helper", None, [])
 
 
 def test_as_root_the_helpers_own_code_runs_here(systemd):
@@ -93,7 +107,7 @@ def test_as_root_the_helpers_own_code_runs_here(systemd):
     systemd.units.chmod(0o777)
     outcome = (changer := systemd.changer(as_root=True)).apply(changer.plan("protect", "x", HIGHER, user=False))
     assert (outcome.status, outcome.edited, systemd.asked) == ("failed", False, [])
-    assert "another than root could write" in outcome.says
+    assert outcome.failure == NotWritten(str(systemd.units / "x.service.d/50-oomtray.conf"), "unsafe-path")
 
 
 @pytest.mark.parametrize("mask", [0o000, 0o077], ids=oct)
@@ -165,8 +179,7 @@ def test_what_was_changed_since_is_not_undone(systemd):
     changer = systemd.changer()
     outcome = changer.apply(changer.plan("protect", "x", HIGHER, user=True))
     changer.apply(changer.plan("protect", "x", UnitSettings(77), user=True))
-    with pytest.raises(UnitRefused, match="was changed since, and is left as it is"):
-        changer.undo(outcome)
+    assert refused(lambda: changer.undo(outcome)) == Refusal("changed-since", "x.service", str(drop_in(systemd)))
     assert "OOMScoreAdjust=77" in drop_in(systemd).read_text()
 
 
@@ -184,7 +197,7 @@ def test_a_manager_that_does_not_reload_is_told(systemd):
     changer = systemd.changer()
     outcome = changer.apply(changer.plan("protect", "x", HIGHER, user=True))
     assert (outcome.status, outcome.edited, drop_in(systemd).exists()) == ("failed", False, True)
-    assert "systemctl --user daemon-reload" in outcome.says
+    assert outcome.failure.id == "not-reloaded"
 
 
 def test_where_the_drop_in_can_not_be_written_nothing_else_is_done(systemd):
@@ -193,36 +206,38 @@ def test_where_the_drop_in_can_not_be_written_nothing_else_is_done(systemd):
     plan = changer.plan("protect", "x", HIGHER, user=True)
     systemd.own.parent.mkdir(parents=True)
     systemd.own.write_text("a file where the directory would be")
-    with pytest.raises(UnitRefused, match="Not a directory"):
-        changer.apply(plan)
+    assert refused(lambda: changer.apply(plan)) == FileProblem("unwritable", str(drop_in(systemd)), "Not a directory")
     assert (systemd.adj(pid), systemd.peer.called("Reload")) == (900, [])
 
 
 @pytest.mark.parametrize(
-    ("unit", "error", "says"),
+    ("unit", "kind", "refusal"),
     [
-        pytest.param({"LoadState": "not-found"}, NoSuchUnit, "there is no unit x.service", id="missing"),
-        pytest.param({"LoadState": "masked"}, UnitRefused, "is masked", id="masked"),
-        pytest.param({"LoadState": "bad-setting"}, UnitRefused, r"can't load x.service \(bad-setting\)", id="broken"),
-        pytest.param({"Transient": True}, UnitRefused, "is transient", id="transient"),
-        pytest.param({"Id": "user@1000.service"}, NoService, "everything of its user", id="alias-of-a-user-manager"),
+        pytest.param({"LoadState": "not-found"}, NoSuchUnit, Refusal("no-unit", "x.service"), id="missing"),
+        pytest.param({"LoadState": "masked"}, UnitRefused, Refusal("masked", "x.service"), id="masked"),
+        pytest.param(
+            {"LoadState": "bad-setting"}, UnitRefused, Refusal("unloadable", "x.service", "bad-setting"), id="broken"
+        ),
+        pytest.param({"Transient": True}, UnitRefused, Refusal("transient", "x.service"), id="transient"),
+        pytest.param(
+            {"Id": "user@1000.service"}, NoService, Refusal("user-manager", "user@1000.service"), id="alias-of-a-user-manager"
+        ),
     ],
 )
-def test_what_can_not_be_set(systemd, unit, error, says):
+def test_what_can_not_be_set(systemd, unit, kind, refusal):
     for key, value in unit.items():
         systemd.unit[key] = (systemd.unit[key][0], value)
-    with pytest.raises(error, match=says):
-        systemd.changer().plan("protect", "x", HIGHER, user=False)
+    assert refused(lambda: systemd.changer().plan("protect", "x", HIGHER, user=False), kind) == refusal
 
 
 def test_a_drop_in_of_another_is_shown_and_never_written(systemd):
     drop_in(systemd).parent.mkdir(parents=True)
     drop_in(systemd).write_text("[Service]\n")
     changer = systemd.changer()
-    assert "was not written by OOM Tray" in changer.look("x", user=True).blocked
-    for word in ("protect", "reset"):
-        with pytest.raises(UnitRefused, match="was not written by OOM Tray"):
-            changer.plan(word, "x", HIGHER, user=True)
+    refusal = Refusal("not-ours", "x.service", str(drop_in(systemd)))
+    assert changer.look("x", user=True).blocked == refusal
+    for action in ("protect", "reset"):
+        assert refused(partial(changer.plan, action, "x", HIGHER, user=True)) == refusal
 
 
 def test_the_directory_is_one_that_the_manager_reads(systemd, tmp_path, monkeypatch):
@@ -230,31 +245,34 @@ def test_the_directory_is_one_that_the_manager_reads(systemd, tmp_path, monkeypa
     systemd.manager["UnitPath"] = ("as", [f"{tmp_path}/.config/systemd/user"])
     assert systemd.changer().look("x", user=True).units == f"{tmp_path}/.config/systemd/user"
     systemd.manager["UnitPath"] = ("as", ["/elsewhere"])
-    with pytest.raises(UnitRefused, match="does not read"):
-        systemd.changer().look("x", user=True)
+    refusal = Refusal("unread-directory", "x.service", str(systemd.own), user=True)
+    assert refused(lambda: systemd.changer().look("x", user=True)) == refusal
 
 
 def test_without_a_manager_the_reason_is_said(systemd):
-    with pytest.raises(UnitRefused, match="the system's systemd manager can't be reached: it has no bus here"):
-        systemd.changer(addresses=lambda _: None).look("x", user=False)
-    with pytest.raises(ManagerError, match="can't be reached: No such file"):
+    nowhere = systemd.changer(addresses=lambda _: None)
+    assert refused(lambda: nowhere.look("x", user=False)) == ManagerProblem("no-bus", None)
+    with pytest.raises(ManagerError) as error:
         ServiceManager(None, addresses=lambda _: "unix:path=/no/such/bus")
+    assert error.value.problem == ManagerProblem("no-connection", None, detail="No such file or directory")
 
 
 @pytest.mark.parametrize(
-    ("answer", "says"),
+    ("answer", "trouble"),
     [
-        pytest.param({"LoadUnit": NO_UNIT}, "does not take x.service: org.freedesktop", id="refused"),
-        pytest.param({"LoadUnit": ("s", ("/unit",))}, "does not take x.service", id="another-type"),
-        pytest.param({"GetAll": NO_UNIT}, "does not tell of x.service", id="no-properties"),
-        pytest.param({"LoadUnit": None}, "does not answer", id="silent"),
+        pytest.param({"LoadUnit": NO_UNIT}, "not-loaded", id="refused"),
+        pytest.param({"LoadUnit": ("s", ("/unit",))}, "not-loaded", id="another-type"),
+        pytest.param({"GetAll": NO_UNIT}, "not-told", id="no-properties"),
+        pytest.param({"LoadUnit": None}, "no-answer", id="silent"),
     ],
 )
-def test_a_manager_with_another_answer(systemd, private_bus, answer, says):
+def test_a_manager_with_another_answer(systemd, private_bus, answer, trouble):
     systemd.peer.answers |= answer
     manager = ServiceManager(None, addresses=lambda _: private_bus.address, timeout=0.3)
-    with manager, pytest.raises(ManagerError, match=says):
+    with manager, pytest.raises(ManagerError) as error:
         manager.status("x.service")
+    assert error.value.problem.id == trouble
+    assert error.value.problem.detail
 
 
 def test_an_old_manager_leaves_unknown_what_it_does_not_know(systemd, private_bus):

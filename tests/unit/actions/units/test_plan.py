@@ -13,6 +13,7 @@ from oomtray.actions.units.settings import UnitSettings
 from oomtray.actions.units.state import Member, UnitState
 from oomtray.actions.units.unit_files import assigned, last_word, original_adjust
 from oomtray.config import Presets
+from oomtray.messages import unit_results
 from oomtray.messages import units as words
 from oomtray.systemd.manager import ServiceStatus
 
@@ -180,12 +181,12 @@ def test_who_began_meanwhile_and_inherited_the_old_value():
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        pytest.param(state(0, 0, 0), "one death ends the whole unit with its 3 processes", id="stop"),
-        pytest.param(state(0, 0, policy="kill"), "one death ends the whole unit with its 2 processes", id="kill"),
-        pytest.param(state(0), "one death ends the whole unit", id="one-process"),
-        pytest.param(state(0, 0, policy="continue"), "one death leaves the rest of the unit running", id="continue"),
-        pytest.param(state(0, 0, v2=False), "without effect here, as memory is not counted by cgroup v2", id="cgroup-v1"),
-        pytest.param(state(0, 0, policy=None), "what one death does to the unit is not known", id="before-systemd-243"),
+        pytest.param(state(0, 0, 0), "One death ends the whole unit with its 3 processes.", id="stop"),
+        pytest.param(state(0, 0, policy="kill"), "One death ends the whole unit with its 2 processes.", id="kill"),
+        pytest.param(state(0), "One death ends the whole unit.", id="one-process"),
+        pytest.param(state(0, 0, policy="continue"), "One death leaves the rest of the unit running.", id="continue"),
+        pytest.param(state(0, 0, v2=False), "OOMPolicy has no effect here, because memory is not counted by cgroup v2.", id="cgroup-v1"),
+        pytest.param(state(0, 0, policy=None), "What one death does to the unit is not known.", id="before-systemd-243"),
     ],
 )
 def test_what_one_death_means(given, says):
@@ -205,14 +206,14 @@ OFFER = "--policy continue leaves the others running"
         pytest.param(UnitSettings(), state(0, 0, policy="continue"), OFFER, False, id="not-where-it-is-so"),
         pytest.param(UnitSettings(), state(0, 0, v2=False), OFFER, False, id="not-without-cgroup-v2"),
         pytest.param(UnitSettings(oom_policy="stop"), state(0, 0), OFFER, False, id="not-where-it-was-chosen"),
-        pytest.param(UnitSettings(oom_policy="stop"), state(0, v2=False), "OOMPolicy is without effect", True, id="policy-in-vain"),
+        pytest.param(UnitSettings(oom_policy="stop"), state(0, v2=False), "OOMPolicy has no effect", True, id="policy-in-vain"),
         pytest.param(UnitSettings(), state(200, has=200, floor=100), "-500 counts as +100", True, id="clamped"),
         pytest.param(UnitSettings(100), state(200, has=200, floor=100), "counts as", False, id="as-low-as-allowed"),
         pytest.param(UnitSettings(-500), state(0), "counts as", False, id="not-in-the-systems-manager"),
-        pytest.param(UnitSettings(oomd="avoid"), state(0, floor=100), "not where swap runs out", True, id="oomd-user"),
-        pytest.param(UnitSettings(oomd="avoid"), state(0), "not where swap runs out", False, id="oomd-system"),
-        pytest.param(UnitSettings(), state(-1000), "one process is at -1000", True, id="never"),
-        pytest.param(UnitSettings(), state(has=0), "doesn't run now", True, id="asleep"),
+        pytest.param(UnitSettings(oomd="avoid"), state(0, floor=100), "not when swap runs out", True, id="oomd-user"),
+        pytest.param(UnitSettings(oomd="avoid"), state(0), "not when swap runs out", False, id="oomd-system"),
+        pytest.param(UnitSettings(), state(-1000), "1 process stays at -1000", True, id="never"),
+        pytest.param(UnitSettings(), state(has=0), "isn't running", True, id="asleep"),
         pytest.param(UnitSettings(), state(0, sessions=True), INHERITS, True, id="sessions"),
         pytest.param(UnitSettings(oomd="avoid"), state(0, has=-900, sessions=True), INHERITS, False, id="no-value-to-inherit"),
         pytest.param(UnitSettings(), state(0), INHERITS, False, id="no-sessions"),
@@ -222,7 +223,7 @@ OFFER = "--policy continue leaves the others running"
     ],
 )
 def test_what_is_said_beforehand(asked, given, part, said):
-    notes = words.before(to_set("protect", asked, LEVELS, given))
+    notes = words.notes_in_terminal(to_set("protect", asked, LEVELS, given))
     assert any(part in note for note in notes) is said, notes
 
 
@@ -232,13 +233,13 @@ def test_what_is_said_where_it_does_not_hold(tmp_path):
     plan = to_set("protect", UnitSettings(), LEVELS, state())
     after = state(has=90)
     outcome = UnitOutcome(plan, "done", None, edited=True, changes=(), after=after)
-    assert words.short(outcome) == "OOMScoreAdjust of x.service is 90, not -500"
+    assert unit_results.shortfall(outcome) == "OOMScoreAdjust of x.service is 90, not -500."
     named = replace(after, status=replace(after.status, drop_in_paths=(str(theirs),)))
-    assert words.short(replace(outcome, after=named)) == (
-        f"OOMScoreAdjust of x.service is 90, not -500: {theirs} has the last word"
+    assert unit_results.shortfall(replace(outcome, after=named)) == (
+        f"OOMScoreAdjust of x.service is 90, not -500, because {theirs} has the last word."
     )
-    assert words.short(replace(outcome, after=state(has=-500))) is None
-    assert words.short(replace(outcome, after=None)) is None
+    assert unit_results.shortfall(replace(outcome, after=state(has=-500))) is None
+    assert unit_results.shortfall(replace(outcome, after=None)) is None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,138 @@
+"""A unit in the terminal: how it stands, what a change of it would be, and what became of one."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from oomtray.cli import DISMISSED, DONE, FAILED, NOT_AUTHORIZED, USAGE, Failure
+from oomtray.messages import units as says
+from oomtray.messages.changes import process_name
+from oomtray.messages.i18n import tr
+from oomtray.text import UNKNOWN, adjustment, columns, pad, printable
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Sequence
+
+    from oomtray.actions.units.changer import UnitChanger, UnitOutcome
+    from oomtray.actions.units.plan import UnitPlan
+    from oomtray.actions.units.settings import UnitRefused
+    from oomtray.actions.units.state import UnitState
+
+_SHOWN = 8
+"""Processes named for one unit."""
+
+
+def show(state: UnitState) -> None:
+    from oomtray.messages.unit_results import refused
+
+    status = state.status
+    wanted = status.oom_score_adjust
+    others = sum(wanted is not None and member.adj != wanted for member in state.members)
+    none = tr("none")
+    ours = none
+    if state.blocked is not None:
+        ours = refused(state.blocked)
+    elif state.ours is not None:
+        ours = f"{state.path}: {says.directives(state.ours)}"
+    print(says.whose(state))
+    lines = [
+        ("OOMScoreAdjust", adjustment(wanted)),
+        ("OOMPolicy", f"{status.oom_policy or UNKNOWN}: {says.policy(state)}"),
+        ("ManagedOOMPreference", status.oomd_preference or UNKNOWN),
+        (tr("Control group"), status.control_group or tr("none, because it isn't running")),
+        (tr("Unit file"), status.fragment_path or UNKNOWN),
+        (tr("Our drop-in"), ours),
+        (tr("Other drop-ins"), ", ".join(path for path in status.drop_in_paths if path != state.path) or none),
+        (tr("Processes"), says.process_count(len(state.members), others)),
+    ]
+    width = max(columns(head) for head, _ in lines) + 2
+    for head, value in lines:
+        print(f"   {pad(head, width)}{printable(value)}")
+    _print_some([f"      {process_name(member.name, member.pid)}  {adjustment(member.adj)}" for member in state.members])
+    if state.floor is not None and wanted is not None and wanted < state.floor:
+        print(says.note(says.floor(state)))
+    if state.dies_whole:
+        print(says.note(says.would_leave_running(state)))
+
+
+def tell_plan(plan: UnitPlan) -> None:
+    from oomtray.messages.changes import would_go
+
+    path = printable(plan.state.path)
+    if plan.nothing:
+        nothing = says.nothing_to_do(plan)
+        if nothing is not None:
+            print(nothing)
+    elif plan.text is None:
+        print(tr("{path} would be removed.", path=path))
+    else:
+        print(tr("{path} would hold:", path=path))
+        for line in plan.text.splitlines():
+            print(f"   {line}")
+    _print_some(
+        [would_go(process_name(move.member.name, move.member.pid), move.member.adj, move.to) for move in plan.moves]
+    )
+    print_notes(plan)
+
+
+def print_notes(plan: UnitPlan) -> None:
+    for note in says.notes_in_terminal(plan):
+        print(says.note(note))
+
+
+def tell(outcome: UnitOutcome, *, noted: bool) -> int:
+    """The exit status. Raises Failure."""
+    from oomtray.cli.change_output import ASKED, NOT_ALLOWED
+    from oomtray.messages.changes import did, refusals
+    from oomtray.messages.unit_results import done, failure, shortfall, taken_back_by
+
+    plan = outcome.plan
+    if outcome.edited:
+        print(done(plan))
+        _print_some([did(change) for change in outcome.changes if change.done])
+        if not noted:
+            print_notes(plan)
+        if plan.settings is not None:
+            print(taken_back_by(plan))
+        sys.stdout.flush()
+    asked = ASKED.get(outcome.status)
+    if asked == DISMISSED:
+        return DISMISSED
+    if asked is not None or outcome.failure is not None:
+        raise Failure(failure(outcome), FAILED if asked is None else asked)
+    missed = [change for change in outcome.changes if change.error is not None and change.error != "gone"]
+    if missed:
+        not_allowed = any(change.error in NOT_ALLOWED for change in missed)
+        raise Failure(refusals(missed, len(outcome.changes)), NOT_AUTHORIZED if not_allowed else FAILED)
+    short = shortfall(outcome)
+    if short is not None:
+        raise Failure(short)
+    return DONE
+
+
+def failure_of(error: UnitRefused, arguments: Namespace, changer: UnitChanger) -> Failure:
+    """Points to the other manager where that has the unit that this one lacks."""
+    from oomtray.actions.units.settings import NoService, NoSuchUnit, UnitRefused
+    from oomtray.messages.unit_results import refused, refused_there
+
+    if isinstance(error, NoService):
+        return Failure(refused(error.why), USAGE)
+    if isinstance(error, NoSuchUnit):
+        try:
+            changer.look(arguments.name, user=not arguments.user)
+            return Failure(refused_there(error, user=arguments.user))
+        except UnitRefused:
+            pass
+    return Failure(refused(error.why))
+
+
+def _print_some(lines: Sequence[str]) -> None:
+    """A service may have hundreds of processes."""
+    from oomtray.messages.rules import and_more
+
+    for line in lines[:_SHOWN]:
+        print(line)
+    if len(lines) > _SHOWN:
+        print(f"   {and_more(len(lines) - _SHOWN)}")

@@ -1,0 +1,189 @@
+"""What became of a change of a unit, and why there was none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.actions.escalate import HELPER, Complaint
+from oomtray.actions.units.request import NotWritten
+from oomtray.actions.units.settings import Refusal
+from oomtray.actions.units.unit_files import last_word
+from oomtray.file_access import FileProblem
+from oomtray.messages.changes import permission, why
+from oomtray.messages.files import file_problem
+from oomtray.messages.i18n import mark, tr, tr_n
+from oomtray.messages.units import directives
+from oomtray.text import printable
+
+if TYPE_CHECKING:
+    from oomtray.actions.units.changer import UnitOutcome
+    from oomtray.actions.units.plan import UnitPlan
+    from oomtray.actions.units.settings import UnitRefused
+    from oomtray.systemd.manager import ManagerProblem
+
+
+def done(plan: UnitPlan) -> str:
+    """That the drop-in is in place or gone, for the terminal."""
+    path = printable(plan.state.path)
+    if plan.settings is None:
+        return tr("{path} is removed, and systemd has taken note.", path=path)
+    return tr("{path} sets {directives}, and systemd has read it.", path=path, directives=directives(plan.settings))
+
+
+def taken_back_by(plan: UnitPlan) -> str:
+    """The command for it."""
+    if plan.state.user:
+        return tr("`oomtray unit reset {unit} --user` takes it back; `oomtray undo` does not.", unit=printable(plan.name))
+    return tr("`oomtray unit reset {unit}` takes it back; `oomtray undo` does not.", unit=printable(plan.name))
+
+
+def result(outcome: UnitOutcome) -> str:
+    """What became of it, for the message bar."""
+    plan, unit = outcome.plan, printable(outcome.plan.name)
+    if plan.settings is None:
+        said = [tr("{unit} is as its own files say again.", unit=unit)]
+    elif plan.action == "undo":
+        said = [tr("{unit} has {directives} for good again.", unit=unit, directives=directives(plan.settings))]
+    else:
+        said = [tr("{unit} has {directives} for good.", unit=unit, directives=directives(plan.settings))]
+    moved = sum(change.done for change in outcome.changes)
+    if moved:
+        said.append(
+            tr_n("{count} running process was changed as well.", "{count} running processes were changed as well.", moved)
+        )
+    missed = [change.error for change in outcome.changes if change.error not in (None, "gone")]
+    if missed:
+        reason = why(missed[0] or "failed")
+        said.append(
+            tr_n(
+                "{count} running process was not changed: {reason}.",
+                "{count} running processes were not changed: {reason}.",
+                len(missed),
+                reason=reason,
+            )
+        )
+    short = shortfall(outcome)
+    return " ".join(said if short is None else [*said, short])
+
+
+def shortfall(outcome: UnitOutcome) -> str | None:
+    """Where what was set doesn't hold, though it is in place."""
+    settings, after = outcome.plan.settings, outcome.after
+    if after is None or not outcome.edited:
+        return None
+    late = len(outcome.plan.began_meanwhile(after))
+    if late:
+        return tr_n(
+            "{count} process began meanwhile and was not changed: run it again.",
+            "{count} processes began meanwhile and were not changed: run it again.",
+            late,
+        )
+    if settings is None:
+        return None
+    held = {
+        "OOMScoreAdjust": after.status.oom_score_adjust,
+        "OOMPolicy": after.status.oom_policy,
+        "ManagedOOMPreference": after.status.oomd_preference,
+    }
+    for key, wanted in settings.directives.items():
+        if held[key] is None or held[key] == wanted:
+            continue
+        by = last_word(after.status, key)
+        values = {"setting": key, "unit": printable(after.name), "value": held[key], "wanted": wanted}
+        if by in (None, after.path):
+            return tr("{setting} of {unit} is {value}, not {wanted}.", **values)
+        return tr("{setting} of {unit} is {value}, not {wanted}, because {path} has the last word.", path=printable(by or ""), **values)
+    return None
+
+
+_NOT_WRITTEN = {
+    "not-ours": mark("{path} was not written by OOM Tray and is left as it is."),
+    "unsafe-path": mark("{path} is not written, because others than root could write to its directory, or it is a link."),
+    "disk-full": mark("{path} is not written, because no space is left on the disk."),
+    "read-only": mark("{path} is not written, because the file system is read-only."),
+    "reload-failed": mark("{path} is in place, but systemd does not reload: see systemctl daemon-reload."),
+    "user-manager": mark("{path} is not written, because the unit starts everything of its user."),
+    "refused-by-kernel": mark("{path} can't be written."),
+    "gone": mark("{path} is not written, because its directory has vanished meanwhile."),
+}
+"""By the helper's identifiers."""
+
+
+def failure(outcome: UnitOutcome, helper: str = HELPER) -> str:
+    """What went wrong with the drop-in, or with asking for permission; empty where nothing did."""
+    failed = outcome.failure
+    match failed:
+        case None | Complaint():
+            return permission(outcome.status, failed, helper=helper)
+        case NotWritten(path, error) if error in _NOT_WRITTEN:
+            return tr(_NOT_WRITTEN[error], path=printable(path))
+        case NotWritten(path, error):
+            return tr("{path} is not written: {error}.", path=printable(path), error=printable(error))
+    path, reason = printable(outcome.plan.state.path), manager_problem(failed)
+    if outcome.plan.settings is None:
+        return tr("{path} is removed. {reason} Try systemctl --user daemon-reload.", path=path, reason=reason)
+    return tr("{path} is written. {reason} Try systemctl --user daemon-reload.", path=path, reason=reason)
+
+
+_REFUSED = {
+    "no-service": mark("{unit} is not a service, and only services can be given a lasting value."),
+    "template": mark("{unit} is a template: name one instance of it, such as {instance}."),
+    "no-unit-name": mark("{unit} is not the name of one service."),
+    "user-manager": mark("{unit} starts everything of its user, which would all inherit the value."),
+    "no-unit": mark("There is no unit {unit} in the system's manager."),
+    "no-own-unit": mark("There is no unit {unit} in your own manager."),
+    "masked": mark("{unit} is masked, so it can't run and nothing can be set for it."),
+    "unloadable": mark("systemd can't load {unit} ({detail}): see systemctl status {unit}."),
+    "transient": mark("{unit} is transient, made for this once by whoever started it, so nothing can be set for good."),
+    "unread-directory": mark("Your own manager does not read {detail}, where the drop-in would lie."),
+    "not-ours": mark("{detail} was not written by OOM Tray and is left as it is."),
+    "objection": mark("systemd does not take this for {unit}: {detail}."),
+    "changed-since": mark("{detail} was changed since and is left as it is."),
+}
+_MANAGER = {
+    "no-bus": mark("The system's systemd manager can't be reached: it has no bus here."),
+    "no-connection": mark("The system's systemd manager can't be reached: {detail}."),
+    "no-answer": mark("The system's systemd manager does not answer: {detail}."),
+    "not-loaded": mark("The system's systemd manager does not take {unit}: {detail}."),
+    "not-told": mark("The system's systemd manager does not tell of {unit}: {detail}."),
+    "not-reloaded": mark("The system's systemd manager does not reload: {detail}."),
+}
+_OWN_MANAGER = {
+    "no-bus": mark("Your own systemd manager can't be reached: it has no bus here."),
+    "no-connection": mark("Your own systemd manager can't be reached: {detail}."),
+    "no-answer": mark("Your own systemd manager does not answer: {detail}."),
+    "not-loaded": mark("Your own systemd manager does not take {unit}: {detail}."),
+    "not-told": mark("Your own systemd manager does not tell of {unit}: {detail}."),
+    "not-reloaded": mark("Your own systemd manager does not reload: {detail}."),
+}
+
+
+def refused(why: Refusal | FileProblem | ManagerProblem) -> str:
+    """Why nothing is set for a unit."""
+    if isinstance(why, FileProblem):
+        return file_problem(why)
+    if not isinstance(why, Refusal):
+        return manager_problem(why)
+    template = _REFUSED["no-own-unit" if why.id == "no-unit" and why.user else why.id]
+    unit = printable(why.name)
+    return tr(template, unit=unit, instance=unit.replace("@.", "@NAME."), detail=printable(why.detail))
+
+
+def refused_there(error: UnitRefused, *, user: bool) -> str:
+    """As `refused`, where the other manager has a unit of that name; `user`: the user's own was asked."""
+    if user:
+        return tr("{reason} The system's has one of that name: leave out --user.", reason=refused(error.why))
+    return tr("{reason} Your own has one of that name: add --user.", reason=refused(error.why))
+
+
+def manager_problem(problem: ManagerProblem) -> str:
+    template = (_MANAGER if problem.uid is None else _OWN_MANAGER)[problem.id]
+    said = tr(template, unit=printable(problem.name), detail=printable(problem.detail))
+    if problem.uid == 0:
+        return tr("{reason} Run this as the user whose service it is.", reason=said)
+    return said
+
+
+def not_as_before(name: str, why: str) -> str:
+    """An undo that was refused."""
+    return tr("{unit} is not as before: {reason}", unit=printable(name), reason=why)
