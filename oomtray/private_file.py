@@ -63,6 +63,8 @@ class PrivateFile:
 
     def read(self) -> bytes | None:
         """The content; None where there is no file. Raises FileError."""
+        if self.stamp() is None:  # whosoever's the directory is
+            return None
         with as_file_error("unreadable", self.path):
             try:
                 with directories_of(self.path, links=self._links, make=False) as (_, directory, name):

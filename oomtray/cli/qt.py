@@ -7,6 +7,7 @@ import socket
 from typing import TYPE_CHECKING
 
 from oomtray.cli import Failure
+from oomtray.paths import runtime_dir
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +50,7 @@ def _may_start(kind: str, env: Mapping[str, str]) -> bool:
 def _answers(name: str, value: str, env: Mapping[str, str]) -> bool:
     """Whether somebody listens there: X(7), DISPLAY NAMES; wl_display_connect(3)."""
     if name == "WAYLAND_DISPLAY":
-        return _listens(os.path.join(env.get("XDG_RUNTIME_DIR", ""), value))
+        return _listens(os.path.join(runtime_dir(env) or "", value))
     host, _, number = value.rpartition(":")
     number = number.partition(".")[0]
     if host not in ("", "unix") or not number.isdigit():

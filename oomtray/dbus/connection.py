@@ -19,6 +19,8 @@ from urllib.parse import unquote
 from jeepney import HeaderFields, Message, MessageType, message_bus
 from jeepney.auth import AuthenticationError, Authenticator
 
+from oomtray.paths import runtime_dir
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -34,7 +36,7 @@ def session_address(environ: Mapping[str, str] = os.environ) -> str | None:
     if address:
         return address
     # libdbus and sd-bus look here too: a start from cron or a plain login finds the desktop's bus
-    runtime = environ.get("XDG_RUNTIME_DIR", "")
+    runtime = runtime_dir(environ)
     return f"unix:path={runtime}/bus" if runtime and os.path.exists(f"{runtime}/bus") else None
 
 
@@ -54,8 +56,8 @@ def socket_paths(address: str, environ: Mapping[str, str] = os.environ) -> list[
             paths.append(unquote(pairs["path"], errors="surrogateescape"))
         elif "abstract" in pairs:
             paths.append("\0" + unquote(pairs["abstract"], errors="surrogateescape"))
-        elif pairs.get("runtime") == "yes" and environ.get("XDG_RUNTIME_DIR"):
-            paths.append(f"{environ['XDG_RUNTIME_DIR']}/bus")
+        elif pairs.get("runtime") == "yes" and (runtime := runtime_dir(environ)):
+            paths.append(f"{runtime}/bus")
     return paths
 
 

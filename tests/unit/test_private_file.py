@@ -234,6 +234,10 @@ class TestRootWithAUsersHome:
         assert treasure.read_bytes() == b"gold"
         assert names(path.parent) == ["file"]
 
+    def test_where_there_is_no_file_nothing_is_wrong(self, home: Path) -> None:
+        os.chown(home, NOBODY, NOBODY)
+        assert PrivateFile(str(home / "app" / "file"), links=True).read() is None
+
     def test_a_directory_exchanged_between_reading_and_writing_leads_nowhere(self, home: Path, tmp_path: Path) -> None:
         path, elsewhere = home / "app" / "file", tmp_path / "elsewhere"
         elsewhere.mkdir()
