@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from oomtray.actions.escalate import HELPER, Complaint
 from oomtray.actions.units.request import NotWritten
 from oomtray.actions.units.settings import Refusal
-from oomtray.actions.units.unit_files import last_word
+from oomtray.actions.units.unit_files import deciding_file
 from oomtray.file_access import FileProblem
 from oomtray.messages.changes import permission, why
 from oomtray.messages.files import file_problem
@@ -88,7 +88,7 @@ def shortfall(outcome: UnitOutcome) -> str | None:
     for key, wanted in settings.directives.items():
         if held[key] is None or held[key] == wanted:
             continue
-        by = last_word(after.status, key)
+        by = deciding_file(after.status, key)
         values = {"setting": key, "unit": printable(after.name), "value": held[key], "wanted": wanted}
         if by in (None, after.path):
             return tr("{setting} of {unit} is {value}, not {wanted}.", **values)

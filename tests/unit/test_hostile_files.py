@@ -114,7 +114,7 @@ def read_journal(path: Path, number: int) -> None:
     for damaged in path.parent.glob(f"{path.name}.damaged-*"):
         damaged.unlink()
     journal = Journal(str(path.parent))
-    assert all(-(2**63) < value < 2**63 for value in journal.standing().values())
+    assert all(-(2**63) < value < 2**63 for value in journal.last_given().values())
     journal.last()
     change = Change(7, 1007, "y", 0, 300, done=True, wanted=300)
     batch = journal.record("protect", [change])
@@ -184,7 +184,7 @@ def test_right_content_is_read_as_it_is(name: str, tmp_path: Path) -> None:
         case "rules":
             assert len(load_rules(str(path)).rules) == 3
         case "journal":
-            assert len(Journal(str(tmp_path)).standing()) == 3
+            assert len(Journal(str(tmp_path)).last_given()) == 3
             assert not list(tmp_path.glob("*damaged*"))
         case "popup-state":
             assert saved_state.load(str(tmp_path)).mine

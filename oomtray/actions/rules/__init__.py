@@ -1,5 +1,6 @@
-"""Rules that last: which processes get which oom_score_adj, whenever they start.
+"""Rules: which processes get which oom_score_adj, whenever they start.
 
-`model` says what a rule is, `reading` reads the file, `matching` decides who gets what, `engine` applies it scan by
-scan, `editing` changes the file and keeps its comments, `profiles` are the sets of rules that come with the program.
+`model` says what a rule is, `parse` reads the file, `match` decides which rule a process gets, `engine` applies them scan
+by scan, `service` keeps the file in force, `edit` changes the file and keeps its comments, `propose` makes a rule from a
+row, `profiles` are the sets of rules that come with the program.
 """

@@ -1,8 +1,8 @@
 """Applies the rules, scan by scan: to each process once, and once more when it has become another program.
 
-What the user may do is done at once. What needs permission waits, gathered, until the user asks for the dialog. What
-a program sets back by itself is noticed and left alone: Firefox rewrites its children's values as tabs change, and a
-fight would be won by nobody.
+What the user may do is done at once. What needs permission waits until the user asks for the dialog. What a program sets
+back by itself is noticed and left alone, because Firefox rewrites its children's values as tabs change and would do so
+again.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.actions.adjust import Target, foretell, reach
-from oomtray.actions.rules.match import Subject, first_match
+from oomtray.actions.rules.match import Candidate, first_match
 from oomtray.kernel.process import command_line
 from oomtray.kernel.users import login_name
 from oomtray.risk.apps import app_of
@@ -99,7 +99,7 @@ class _Known:
 
 
 class RuleEngine:
-    """One thread drives it. `dry` tries nothing."""
+    """Applies one set of rules. For one thread; `dry`: only says what it would do."""
 
     def __init__(self, rules: RuleSet, presets: Presets, *, proc: str = "/proc", dry: bool = False) -> None:
         self._rules = rules
@@ -145,7 +145,7 @@ class RuleEngine:
         if first_sight and not self._dry and parent is not None and _looks_like(process, parent):
             return _Known(process, None, undecided=True)
         rule = first_match(
-            self._rules.rules, subject_of(process, table), partial(command_line, process.pid, self._proc)
+            self._rules.rules, candidate_of(process, table), partial(command_line, process.pid, self._proc)
         )
         return _Known(process, None if rule is None else self._try(rule, process))
 
@@ -180,9 +180,9 @@ class RuleEngine:
         return Applied(applied.rule, process, applied.wanted, state, applied.change)
 
 
-def subject_of(process: Process, table: Mapping[int, Process]) -> Subject:
+def candidate_of(process: Process, table: Mapping[int, Process]) -> Candidate:
     app = app_of(process, table)
-    return Subject(
+    return Candidate(
         process,
         app.key if app else None,
         app.name if app else None,

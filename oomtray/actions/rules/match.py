@@ -1,4 +1,4 @@
-"""Who gets what: the first rule that matches a process counts. Pure, but for the looks that are handed in."""
+"""The rule that a process gets: the first that matches it. Pure, but that reading its command line is handed in."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """What rules are held against."""
+class Candidate:
+    """A process with what the conditions of rules are about."""
 
     process: Process
     app: str | None
@@ -26,28 +26,28 @@ class Subject:
     """Login name; None where the uid has none."""
 
 
-def first_match(rules: Sequence[Rule], subject: Subject, command: Callable[[], str | None]) -> Rule | None:
+def first_match(rules: Sequence[Rule], candidate: Candidate, command: Callable[[], str | None]) -> Rule | None:
     """The rule for this process. `command` reads its command line, and is asked only where a rule needs it."""
     for rule in rules:
-        if matches(rule, subject, command):
+        if matches(rule, candidate, command):
             return rule
     return None
 
 
-def matches(rule: Rule, subject: Subject, command: Callable[[], str | None]) -> bool:
+def matches(rule: Rule, candidate: Candidate, command: Callable[[], str | None]) -> bool:
     """Whether every condition of the rule holds. Kernel threads, zombies and pid 1 match nothing."""
-    process = subject.process
+    process = candidate.process
     if process.kernel_thread or process.rss is None or process.pid == 1:
         return False
     if rule.process is not None and rule.process != process.name:
         return False
-    if rule.user is not None and rule.user not in (subject.user, str(process.uid)):
+    if rule.user is not None and rule.user not in (candidate.user, str(process.uid)):
         return False
-    if rule.app is not None and not _is_app(rule.app, subject):
+    if rule.app is not None and not _is_app(rule.app, candidate):
         return False
     if rule.exe is not None and not _is_exe(rule.exe, process.exe):
         return False
-    if rule.unit is not None and not (subject.unit is not None and fnmatchcase(subject.unit, _glob(rule.unit))):
+    if rule.unit is not None and not (candidate.unit is not None and fnmatchcase(candidate.unit, _glob(rule.unit))):
         return False
     if rule.command is not None:
         line = command()
@@ -55,10 +55,10 @@ def matches(rule: Rule, subject: Subject, command: Callable[[], str | None]) -> 
     return True
 
 
-def _is_app(wanted: str, subject: Subject) -> bool:
+def _is_app(wanted: str, candidate: Candidate) -> bool:
     """By key, by shown name, or by desktop id, whose last part is the key."""
     wanted = wanted.removesuffix(".desktop")
-    known = {name.lower() for name in (subject.app, subject.app_name) if name}
+    known = {name.lower() for name in (candidate.app, candidate.app_name) if name}
     return wanted.lower() in known or wanted.rpartition(".")[2].lower() in known
 
 

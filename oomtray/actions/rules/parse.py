@@ -40,6 +40,8 @@ _HEADER = re.compile(r"^\s*\[\[\s*rule\s*\]\]", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
+    """The rules of a file, and what is wrong in it."""
+
     rules: tuple[Rule, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
     usable: bool = True

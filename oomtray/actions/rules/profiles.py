@@ -22,6 +22,8 @@ _FOLDER = os.path.join(os.path.dirname(oomtray.__file__), "resources", "profiles
 
 @dataclass(frozen=True, slots=True)
 class Profile:
+    """Rules that set one value."""
+
     name: str
     title: str
     """In English, as `says`: `messages.profiles` translates them."""

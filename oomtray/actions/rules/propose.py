@@ -1,4 +1,4 @@
-"""From a row that a person points at to the rule that lasts, or to the unit that is the better place for it. Pure."""
+"""The rule, or the unit, in which a value lasts for the process that a person points at. Pure."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ _INTERPRETERS = ("python", "perl", "ruby", "node", "java", "bash", "dash", "sh",
 
 
 class ServiceName(NamedTuple):
+    """A service of the system's manager, or of the user's own."""
+
     name: str
     user: bool
-    """It is one of the user's own manager."""
 
 
 def service_of(process: Process, uid: int) -> ServiceName | None:
@@ -36,7 +37,7 @@ def service_of(process: Process, uid: int) -> ServiceName | None:
 
 
 def propose(preset: Preset, process: Process, table: Mapping[int, Process], *, whole: bool) -> Rule | None:
-    """The rule that stands for what a person calls the app of this process, for its user alone.
+    """The rule for what a person would call the app of this process, for its user alone.
 
     `whole`: the row stood for all processes of the app. None for the kernel's own threads.
     """

@@ -1,6 +1,6 @@
-"""The rules file kept in force: reread when it changes, applied to each snapshot. The tray's worker drives it.
+"""Keeps the rules file in force: reads it when it changes, and applies it to each snapshot of the tray's worker.
 
-Until there is such a file this costs a look for it, and loads nothing of the rules.
+Until there is such a file this costs one stat, and loads nothing of the rules.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _NEW_PROCESS_SECONDS = 20.0
 
 
 class RulesService:
-    """Not thread-safe but for `presets`: one thread drives `apply`, `presets` may be set from another."""
+    """For one thread, but that `presets` may be set from another."""
 
     def __init__(self, presets: Presets, path: str | None = None, *, proc: str = PROC) -> None:
         self._file = PrivateFile(config_file("rules.toml") if path is None else path, links=True)
@@ -39,7 +39,7 @@ class RulesService:
         self._seen: Stamp | None = None
         self._given: dict[tuple[int, int], int] = {}
         self._moved: frozenset[tuple[int, int]] = frozenset()
-        self._complaint = ""
+        self._logged = ""
 
     @property
     def path(self) -> str:
@@ -55,8 +55,8 @@ class RulesService:
         try:
             status = self._apply(snapshot)
         except Exception as error:  # the rules are an extra: without them the tray still tells what it sees
-            if str(error) != self._complaint:
-                self._complaint = str(error)
+            if str(error) != self._logged:
+                self._logged = str(error)
                 log.exception("the rules can't be applied")
             return None, False
         self._given = {

@@ -1,4 +1,4 @@
-"""Giving a service a lasting value, or taking it back: our drop-in, a reload, and the processes that run already.
+"""Gives a service a lasting value, or takes it back: our drop-in, a reload, and the processes that run already.
 
     plan = changer.plan("protect", "nginx", UnitSettings(), user=False)      reads and checks, changes nothing
     plan = changer.undo(outcome)                                             the same for taking one back
@@ -6,8 +6,8 @@
     outcome = changer.apply(plan)         with the runner that was handed in; or, where one's own loop runs pkexec,
     outcome = changer.finish(plan, code, stdout, stderr)
 
-A unit of the system's manager is the helper's business, one call for all of it. As root the same code runs in this
-process. A unit of the user's own manager needs no permission, but goes only as low as that manager is itself.
+For a unit of the system's manager the helper does it, in one call. As root the same code runs in this process. A unit of
+the user's own manager needs no permission, but goes only as low as that manager is itself.
 """
 
 from __future__ import annotations
@@ -46,12 +46,16 @@ Failure = Complaint | NotWritten | ManagerProblem
 
 @dataclass(frozen=True, slots=True)
 class UnitCall:
+    """What pkexec runs."""
+
     argv: tuple[str, ...]
     stdin: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class UnitOutcome:
+    """What became of a plan."""
+
     plan: UnitPlan
     status: Status
     failure: Failure | None

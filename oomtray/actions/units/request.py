@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _DISMISSED, _REFUSED = 126, 127  # pkexec(1)
 
+
 @dataclass(frozen=True, slots=True)
 class NotWritten:
     """The helper did not write or remove the drop-in, or systemd did not read it."""

@@ -1,4 +1,4 @@
-"""Whether a service starts sessions or jobs of users: these inherit the value that the unit is given.
+"""Tells whether a service starts sessions or jobs of users, which inherit the value that the unit is given.
 
 oom_score_adj goes from parent to child. What logind moves to a session's scope keeps it, though it is the unit's no more.
 """

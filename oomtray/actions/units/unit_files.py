@@ -1,4 +1,4 @@
-"""What a unit's own files set, ours left out: what its processes go back to."""
+"""Reads what a unit's own files set without ours, which is what its processes go back to."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def original_adjust(status: ServiceStatus) -> int | None:
     return value
 
 
-def last_word(status: ServiceStatus, key: str) -> str | None:
+def deciding_file(status: ServiceStatus, key: str) -> str | None:
     """The file whose value for `key` counts; None where none sets it."""
     for path in reversed((status.fragment_path or "", *status.drop_in_paths)):
         try:
@@ -54,11 +54,11 @@ def assigned(path: str, key: str) -> str | None:
         raise FileError(FileProblem("unreadable", path, os.strerror(errno.ENOENT)))
     section, value = "", None
     for line in content.decode("utf-8", "replace").replace("\\\n", " ").splitlines():
-        word = line.strip()
-        if word.startswith("["):
-            section = word
-        elif section == "[Service]" and not word.startswith(("#", ";")):
-            name, equals, rest = word.partition("=")
+        text = line.strip()
+        if text.startswith("["):
+            section = text
+        elif section == "[Service]" and not text.startswith(("#", ";")):
+            name, equals, rest = text.partition("=")
             if equals and name.strip() == key:
                 value = rest.strip()
     return value

@@ -29,15 +29,6 @@ OTHERS = {
     "oomtray/ui/qt/background_task.py": "the name of a thread",
 }
 """Modules whose texts of several words no person reads."""
-NOT_YET = {
-    f"oomtray/{name}.py"
-    for name in (
-        *("actions/units/changer", "actions/units/dropin", "actions/units/request", "actions/units/settings"),
-        *("actions/units/state", "actions/units/verify", "cli/unit", "messages/units", "systemd/manager"),
-        *("ui/controllers/units", "ui/dialogs/unit_dialog"),
-    )
-}
-"""Modules that still hold sentences. The list only gets shorter; at the end it goes."""
 
 
 def prose(path: Path) -> Iterator[tuple[int, str]]:
@@ -63,9 +54,7 @@ MODULES = sorted(path for path in (TREE / "oomtray").rglob("*.py") if "helper" n
 
 def test_none_does() -> None:
     found = {str(path.relative_to(TREE)): list(prose(path)) for path in MODULES}
-    left = {name for name, texts in found.items() if texts} - OTHERS.keys()
-    assert {name: found[name] for name in left - NOT_YET} == {}
-    assert NOT_YET - left == set(), "they hold none any more: take them off NOT_YET"
+    assert {name: texts for name, texts in found.items() if texts and name not in OTHERS} == {}
 
 
 @pytest.mark.parametrize(

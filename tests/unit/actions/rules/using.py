@@ -8,7 +8,7 @@ import pytest
 
 from oomtray.actions.rules.edit import NotEdited
 from oomtray.actions.rules.engine import RuleEngine
-from oomtray.actions.rules.match import Subject
+from oomtray.actions.rules.match import Candidate
 from oomtray.actions.rules.parse import RuleSet
 from oomtray.config import Presets
 
@@ -40,7 +40,7 @@ def not_edited(edit):
 
 def subject(snapshot, pid, app=None, unit=None, user=None):
     process = next(p for p in snapshot.processes if p.pid == pid)
-    return Subject(process, app, app, unit, user)
+    return Candidate(process, app, app, unit, user)
 
 
 def adj(tree, pid):

@@ -11,7 +11,7 @@ from oomtray.actions.units.changer import UnitOutcome
 from oomtray.actions.units.plan import to_remove, to_restore, to_set
 from oomtray.actions.units.settings import UnitSettings
 from oomtray.actions.units.state import Member, UnitState
-from oomtray.actions.units.unit_files import assigned, last_word, original_adjust
+from oomtray.actions.units.unit_files import assigned, deciding_file, original_adjust
 from oomtray.config import Presets
 from oomtray.messages import unit_results
 from oomtray.messages import units as words
@@ -284,4 +284,4 @@ def test_what_the_unit_sets_without_us(tmp_path, files, default, value):
 def test_a_file_that_can_not_be_read_leaves_it_unknown(tmp_path):
     status = replace(STATUS, fragment_path=str(tmp_path / "gone.service"))
     assert original_adjust(status) is None
-    assert last_word(status, "OOMScoreAdjust") is None
+    assert deciding_file(status, "OOMScoreAdjust") is None
