@@ -32,10 +32,14 @@ class RowWatch(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._look)
+        # its own action comes first, and the pointer may be anywhere by then
+        self._after = QTimer(self)
+        self._after.setSingleShot(True)
+        self._after.timeout.connect(self._after_menu)
         view.pointed.connect(self._pointed)
         view.looked_elsewhere.connect(self.look_soon)
         menu.aboutToShow.connect(self._menu_opens)
-        menu.aboutToHide.connect(self._menu_closes)
+        menu.aboutToHide.connect(self._after.start)
 
     def let_go(self) -> None:
         """The window opens or closes, and its rows are in order."""
@@ -68,11 +72,6 @@ class RowWatch(QObject):
     def _menu_opens(self) -> None:
         self._menu_is_open = True
         self._hold()
-
-    @Slot()
-    def _menu_closes(self) -> None:
-        # its own action comes first, and the pointer may be anywhere by now
-        QTimer.singleShot(0, self._after_menu)
 
     @Slot()
     def _after_menu(self) -> None:
