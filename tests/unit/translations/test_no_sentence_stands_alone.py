@@ -20,6 +20,7 @@ NAMES = re.compile(
 )
 """Names, commands, files that other programs read, comments in files that are written."""
 OTHERS = {
+    "oomtray/actions/units/verify.py": "what systemd-analyze says",
     "oomtray/cli/doctor.py": "a program for another Python",
     "oomtray/dbus/connection.py": "errors of a connection, beside those that the C library words",
     "oomtray/dbus/session.py": "answers to another program",
