@@ -83,10 +83,10 @@ def test_a_service_of_her_own_is_set_changed_and_left_as_it_was(box: Box) -> Non
     pid = main_pid(box, "job", own=True)
     path = f"{OWN}/job.service.d/{DROP_IN}"
     _, seen, _, done = work(box, pid, "open", "look", "value=600", "press=set")
-    assert "3 processes, oom_score_adj +200" in seen["says"]
+    assert "It runs 3 processes, and oom_score_adj is +200." in seen["says"]
     assert seen["can_remove"] is False
     assert done["closed"], done
-    assert "job.service has OOMScoreAdjust=600 for good; 3 running processes were changed as well." in done["said"]
+    assert "job.service has OOMScoreAdjust=600 for good. 3 running processes were changed as well." in done["said"]
     manager, *text, installed = analyzed(box)
     assert (manager, installed) == ("--user job.service", "0"), "read before it was installed"
     assert text[-1] == "OOMScoreAdjust=600"
@@ -109,7 +109,7 @@ def test_a_service_of_her_own_is_set_changed_and_left_as_it_was(box: Box) -> Non
 
 def test_what_her_own_manager_clamps_is_said_in_the_dialog(box: Box) -> None:
     _, _, seen = work(box, main_pid(box, "job", own=True), "open", "value=-500", "look")
-    assert "your own manager runs at +100, and what it starts is not allowed less: -500 counts as +100." in seen["notes"]
+    assert "Your own manager runs at +100, and what it starts can't go lower: -500 counts as +100." in seen["notes"]
     _, _, seen = work(box, main_pid(box, "job", own=True), "open", "value=300", "look")
     assert "counts as" not in seen["notes"]
 
@@ -121,7 +121,7 @@ def test_undo_gives_the_processes_what_each_had(box: Box) -> None:
     path = f"{OWN}/job.service.d/{DROP_IN}"
     *_, there, undone, gone = work(box, pid, "open", "value=600", "press=set", f"file={path}", "undo", f"file={path}")
     assert (there.splitlines()[-1], gone) == ("OOMScoreAdjust=600", None)
-    assert "job.service is as its own files say again; 3 running processes were changed as well." in undone["said"]
+    assert "job.service is as its own files say again. 3 running processes were changed as well." in undone["said"]
     assert values(box, "job", own=True) == [200, 200, 777]
     assert prop(box, "job", "OOMScoreAdjust", own=True) == "200"
 
@@ -130,8 +130,8 @@ def test_a_system_service_by_pkexec_and_back_by_undo(box: Box) -> None:
     pid = main_pid(box, "db")
     path = f"{SYSTEM}/db.service.d/{DROP_IN}"
     _, seen, _, done = work(box, pid, "open", "look", "value=700", "press=set")
-    assert "A service of the system's manager: 3 processes, oom_score_adj +150" in seen["says"]
-    assert "db.service has OOMScoreAdjust=700 for good; 3 running processes" in done["said"]
+    assert "A service of the system's manager. It runs 3 processes, and oom_score_adj is +150." in seen["says"]
+    assert "db.service has OOMScoreAdjust=700 for good. 3 running processes" in done["said"]
     assert box.sh(f"stat --format=%U:%a {path}").strip() == "root:644"
     assert (main_pid(box, "db"), values(box, "db")) == (pid, [700, 700, 700])
 

@@ -213,19 +213,19 @@ def test_a_service_of_her_own_needs_no_permission(box: Box) -> None:
 def test_what_her_manager_does_not_allow_is_said_before_and_after(box: Box) -> None:
     done = oomtray(box, "unit protect job --user --dry-run")
     assert done.rc == 0
-    assert "your own manager runs at +100" in done.out
+    assert "Your own manager runs at +100" in done.out
     assert "-500 counts as +100" in done.out
     done = oomtray(box, "unit protect job --user")
     assert done.rc == 3, done.err
     assert "-500 counts as +100" in done.out
     (line,) = done.err.splitlines()
-    assert "3 of 3 were not changed as wanted" in line
+    assert "3 of 3 processes not changed as asked" in line
     assert max(values(box, "job", own=True)) <= 100, "but as far as she may"
     box.sh("systemctl --user restart job", user="alice")
     assert values(box, "job", own=True) == [100, 100, 100], "clamped, without a word from systemd"
     show = oomtray(box, "unit show job --user")
     assert "3, 3 with another value than the unit sets" in show.out
-    assert "what it starts is not allowed less" in show.out
+    assert "what it starts can't go lower" in show.out
     assert oomtray(box, "unit reset job --user").rc == 0
     assert values(box, "job", own=True) == [200, 200, 200]
 
@@ -256,8 +256,8 @@ def test_another_drop_in_that_has_the_last_word_is_named(box: Box) -> None:
         done = oomtray(box, "unit deprioritize db --adj 500")
         assert done.rc == 1
         assert done.err == (
-            "oomtray: OOMScoreAdjust of db.service is 90, not 500:"
-            f" {SYSTEM}/db.service.d/80-theirs.conf has the last word\n"
+            "oomtray: OOMScoreAdjust of db.service is 90, not 500, because"
+            f" {SYSTEM}/db.service.d/80-theirs.conf has the last word.\n"
         )
     finally:
         box.sh(f"rm {SYSTEM}/db.service.d/80-theirs.conf")
@@ -309,11 +309,11 @@ def test_a_dry_run_changes_nothing(box: Box) -> None:
     [
         pytest.param("masked", 1, "masked.service is masked", id="masked"),
         pytest.param("passing", 1, "passing.service is transient", id="transient"),
-        pytest.param("nosuch", 1, "there is no unit nosuch.service", id="missing"),
-        pytest.param("job", 1, "your own has one of that name: add --user", id="in-the-other-manager"),
+        pytest.param("nosuch", 1, "There is no unit nosuch.service", id="missing"),
+        pytest.param("job", 1, "Your own has one of that name: add --user", id="in-the-other-manager"),
         pytest.param("many@", 2, "is a template: name one instance", id="template"),
-        pytest.param("init.scope", 2, "is no service", id="scope"),
-        pytest.param("user.slice", 2, "is no service", id="slice"),
+        pytest.param("init.scope", 2, "is not a service", id="scope"),
+        pytest.param("user.slice", 2, "is not a service", id="slice"),
         pytest.param("user@1000", 2, "starts everything of its user", id="user-manager"),
         pytest.param("theirs", 1, "was not written by OOM Tray", id="a-file-that-is-not-ours"),
     ],
