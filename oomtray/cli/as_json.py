@@ -123,6 +123,7 @@ def _named(risk: Risk) -> Report:
         "start_time": process.start_time,
         "name": process.name,
         "frees": risk.frees,
+        "frees_exact": None if risk.frees is None else risk.frees_exact,
     }
 
 

@@ -10,7 +10,7 @@ from oomtray.kernel.users import login_name
 from oomtray.messages import memory as words
 from oomtray.messages import victim as victim_words
 from oomtray.messages.i18n import tr
-from oomtray.messages.numbers import change, share_percent
+from oomtray.messages.numbers import bounded, change, share_percent
 from oomtray.messages.rows import tags
 from oomtray.risk.certainty import certainty
 from oomtray.risk.thresholds import marks
@@ -123,7 +123,7 @@ def _app_row(app: App, order: Certainty, *, whose: bool) -> Row:
             str(len(app.members)),
             share_percent(app.share),
             _span(app.adj_range),
-            size(app.memory),
+            bounded(app.memory, exact=app.memory_exact),
             warning(app.members[0], order) if app.members else "",
         ),
         ROW_STYLE[app.warning],

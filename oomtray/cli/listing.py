@@ -67,6 +67,8 @@ def run_list(arguments: Namespace) -> int:
     rows = None if arguments.all else arguments.rows
     with monitoring(settings, arguments.cgroup, once=True) as monitor:
         assessment = monitor.survey(top=None if arguments.apps else _judged(rows), apps=arguments.apps)
+        if arguments.apps:
+            assessment = monitor.with_shares(assessment, rows)
     if arguments.json:
         from oomtray.cli import as_json as report
 

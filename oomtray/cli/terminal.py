@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Style = Literal["bold", "dim", "yellow", "red", "plain"]
 
 _SGR: dict[Style, str] = {"bold": "1", "dim": "2", "yellow": "33", "red": "1;31"}
-_PLAIN = str.maketrans({"–": "-", "…": "~", "×": "x", "’": "'"})
+_PLAIN = str.maketrans({"≤": "<=", "–": "-", "…": "~", "×": "x", "’": "'"})
 """What stands for the signs of our own sentences in an encoding that lacks them."""
 
 
@@ -61,7 +61,7 @@ class Terminal:
 
 def _has_signs(stream: TextIO) -> bool:
     try:
-        "–…×".encode(stream.encoding or "ascii")
+        "–…×≤".encode(stream.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
         return False
     return True

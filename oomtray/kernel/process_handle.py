@@ -118,6 +118,10 @@ class ProcessHandle:
             finally:
                 os.close(fd)
 
+    def read_rollup(self) -> bytes:
+        """The text of smaps_rollup. Raises OSError (EACCES for another user's process), ProcessGone."""
+        return self._read("smaps_rollup")
+
     def _status(self, key: bytes) -> bytes:
         # The kernel escapes a newline in Name, so that no name can add a line of its own.
         for line in self._read("status").split(b"\n"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from oomtray.messages.changes import why
 from oomtray.messages.i18n import mark, tr, tr_n
 from oomtray.messages.names import called
-from oomtray.messages.numbers import about_size
+from oomtray.messages.numbers import freed
 from oomtray.risk.certainty import void_by
 from oomtray.text import adjustment, printable
 
@@ -60,7 +60,7 @@ def next_then(victim: Victim | None, void: Override | None = None) -> str:
     who, frees = called(victim.risk), victim.risk.frees
     if frees is None:
         return tr("Then the next victim is {process}.", process=who)
-    return tr("Then the next victim is {process}, which would free {size}.", process=who, size=about_size(frees))
+    return tr("Then the next victim is {process}, which would free {size}.", process=who, size=freed(victim.risk))
 
 
 def next_now(before: Victim | None, after: Victim | None, void: Override | None = None) -> str:
@@ -76,8 +76,8 @@ def next_now(before: Victim | None, after: Victim | None, void: Override | None 
     if frees is None:
         return tr("The next victim is now {process}.", process=who)
     if same:
-        return tr("The next victim is still {process}, which would free {size}.", process=who, size=about_size(frees))
-    return tr("The next victim is now {process}, which would free {size}.", process=who, size=about_size(frees))
+        return tr("The next victim is still {process}, which would free {size}.", process=who, size=freed(after.risk))
+    return tr("The next victim is now {process}, which would free {size}.", process=who, size=freed(after.risk))
 
 
 def effect(assessment: Assessment, then: Victim | None, ours: Collection[tuple[int, int]]) -> str:

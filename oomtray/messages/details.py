@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from oomtray.kernel.process_facts import Listing, Unread
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.messages.i18n import mark, tr, tr_c, tr_n
+from oomtray.messages.numbers import freed
 from oomtray.text import UNKNOWN, adjustment, local_time, printable, size
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def place(explained: Explanation) -> str:
     if frees is None:
         return tr("number {rank} of {count}", rank=rank, count=explained.killable)
     # Translators: the place in the order of death, and what the death would free
-    return tr("number {rank} of {count}, frees about {size}", rank=rank, count=explained.killable, size=size(frees))
+    return tr("number {rank} of {count}, frees {size}", rank=rank, count=explained.killable, size=freed(explained.risk))
 
 
 def who(process: Process, facts: ProcessFacts | None, now: float, user: str | None) -> str:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from oomtray.messages.i18n import tr
 from oomtray.text import UNKNOWN, size
+
+if TYPE_CHECKING:
+    from oomtray.risk.assessment import Risk
 
 _QUIET = 512 * 1024
 """Bytes a minute below which memory counts as steady."""
@@ -22,6 +27,22 @@ def share_percent(share: float | None) -> str:
 def about_size(count: float | None) -> str:
     """A size that is an estimate."""
     return UNKNOWN if count is None else tr("about {size}", size=size(count))
+
+
+def freed(risk: Risk) -> str:
+    """What its death would free: about so much where that was read, else at most."""
+    if risk.frees is None:
+        return UNKNOWN
+    return about_size(risk.frees) if risk.frees_exact else at_most(risk.frees)
+
+
+def bounded(count: int | None, *, exact: bool) -> str:
+    """A size in a column; ≤ stands before an upper bound."""
+    return size(count) if exact or count is None else tr("≤ {size}", size=size(count))
+
+
+def at_most(count: int) -> str:
+    return tr("at most {size}", size=size(count))
 
 
 def about(seconds: float | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import tr
-from oomtray.messages.numbers import share_percent
+from oomtray.messages.numbers import freed, share_percent
 from oomtray.text import printable, size
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def memory_of_app(app: App) -> list[str]:
     if app.memory_from == "cgroup":
         lines = [tr("Anonymous, shared and swapped memory of its control group.")]
     else:
-        lines = [tr("What its processes hold in memory and swap, without what they share.")]
+        lines = [tr("What its processes hold in memory and swap. What they share after a fork counts several times.")]
     if app.age is not None and app.age >= _BARELY_OLD:
         lines.append(tr("Some of these numbers are {seconds} s old.", seconds=f"{app.age:.0f}"))
     return lines
@@ -47,7 +47,7 @@ def memory(risk: Risk | None) -> list[str]:
     resident, swapped = size(risk.process.rss), size(risk.process.swap)
     lines = [tr("Resident: {resident}. Swapped out: {swapped}.", resident=resident, swapped=swapped)]
     if risk.frees is not None:
-        lines.append(tr("Ending it would free about {size}.", size=size(risk.frees)))
+        lines.append(tr("Ending it would free {size}.", size=freed(risk)))
     return lines
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from oomtray.messages import memory
 from oomtray.messages.i18n import joined, mark, tr, tr_n
 from oomtray.messages.names import called, full_name
-from oomtray.messages.numbers import about_size
+from oomtray.messages.numbers import freed
 from oomtray.risk.certainty import certainty, void_by
 from oomtray.text import printable
 
@@ -74,7 +74,7 @@ def next_victim(assessment: Assessment) -> NextVictim:
     return NextVictim(
         lead,
         full_name(assessment, victim.risk),
-        "" if frees is None else tr("frees {size}", size=about_size(frees)),
+        "" if frees is None else tr("frees {size}", size=freed(victim.risk)),
         found,
     )
 
@@ -94,7 +94,7 @@ def outcome(assessment: Assessment) -> str:
 
 def _would_kill(assessment: Assessment, victim: Victim) -> str:
     scope, frees = assessment.snapshot.scope, victim.risk.frees
-    values = {"killer": killer_name(victim.killer), "name": full_name(assessment, victim.risk), "size": about_size(frees)}
+    values = {"killer": killer_name(victim.killer), "name": full_name(assessment, victim.risk), "size": freed(victim.risk)}
     if scope.kind == "system":
         if frees is None:
             return tr("If memory ran out now, {killer} would kill {name}.", **values)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _NOTHING: Mapping[int, Consequences] = {}
 _UNCHANGED: Mapping[tuple[int, int], float] = {}
 _NOT_SET: Mapping[tuple[int, int], int] = {}
+_NOT_READ: Mapping[int, int] = {}
 
 
 def assess(
@@ -41,6 +42,7 @@ def assess(
     changes: Mapping[tuple[int, int], float] = _UNCHANGED,
     consequences: Mapping[int, Consequences] = _NOTHING,
     by_hand: Mapping[tuple[int, int], int] = _NOT_SET,
+    private: Mapping[int, int] = _NOT_READ,
     apps: bool = False,
     grouping: Grouping | None = None,
     trail: tuple[Reading, ...] = (),
@@ -51,6 +53,7 @@ def assess(
 
     `changes` are bytes per second of rss + swap by (pid, start time); a process without one was not seen twice.
     `by_hand` are the oom_score_adj that were set from here, so that nobody else is named for them.
+    `private` are the resident and swapped bytes that nobody else has, by pid, of those for which they were read.
     `apps` groups all processes, so the ranking must have been made without a `top`; `grouping` is theirs where it was
     already made to read the control groups.
     """
@@ -60,7 +63,7 @@ def assess(
     table = {p.pid: p for p in snapshot.processes}
     close = frozenset(row.process.pid for row in ranking.near)
     context = Context(table, close, consequences, by_hand, ranking.most_pages)
-    judge = _Judge(snapshot.scope.total_pages, rows, changes, context, grouping)
+    judge = _Judge(snapshot.scope.total_pages, rows, changes, context, grouping, private)
     risks = tuple(judge.risk(row) for row in ranking.first + ranking.rest)
     near = tuple(judge.risk(row) for row in ranking.near)
     return Assessment(
@@ -85,6 +88,7 @@ class _Judge:
     changes: Mapping[tuple[int, int], float]
     context: Context
     grouping: Grouping | None
+    private: Mapping[int, int]
 
     def risk(self, row: Ranked) -> Risk:
         process = row.process
@@ -101,4 +105,5 @@ class _Judge:
             app=app.key if app else None,
             unit=app.unit if app else None,
             change=self.changes.get(process.identity),
+            private=self.private.get(process.pid),
         )

@@ -58,6 +58,8 @@ class Risk:
     """Innermost systemd unit (service or scope)."""
     change: float | None = None
     """Bytes per second of rss + swap; None until it was seen twice."""
+    private: int | None = None
+    """Resident and swapped bytes that nobody else has; None where they were not read, or can't be told."""
 
     @property
     def killable(self) -> bool:
@@ -70,9 +72,20 @@ class Risk:
 
     @property
     def frees(self) -> int | None:
-        """Anonymous + swapped + page-table bytes: what its death gives back, not RSS, which counts shared pages."""
+        """Bytes that its death gives back: private, swapped and of page tables.
+
+        Where its private memory was not read: anonymous, swapped and of page tables, which is the most that it can be,
+        as anonymous pages are shared after a fork. None where the kernel doesn't tell.
+        """
         p = self.process
+        if self.private is not None:
+            return self.private + (p.page_tables or 0)
         return None if p.rss_anon is None else p.rss_anon + (p.swap or 0) + (p.page_tables or 0)
+
+    @property
+    def frees_exact(self) -> bool:
+        """Whether `frees` is no upper bound."""
+        return self.private is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +152,9 @@ class App:
     members: tuple[Risk, ...]
     """Best rank first; those that can't be chosen last."""
     memory: int | None
-    memory_from: Literal["cgroup", "sum"]
-    """cgroup: anonymous + shared + swap of its cgroup's memory.stat; sum: anonymous + swap + page tables of the
-    members, so that no shared page is counted twice."""
+    memory_from: Literal["cgroup", "pss", "sum"]
+    """cgroup: anonymous + shared + swap of its cgroup's memory.stat; pss: the proportional shares of the members; sum:
+    anonymous + swap + page tables of the members, which counts what they share after a fork several times."""
     age: float | None
     """Seconds since the oldest number in the sum was read."""
     share: float | None
@@ -153,6 +166,11 @@ class App:
     warning: WarningMark = "none"
     uid: int | None = None
     """Whose app it is: with the key it names one row; None for the system's services."""
+
+    @property
+    def memory_exact(self) -> bool:
+        """False where `memory` is only an upper bound."""
+        return self.memory_from != "sum" or len(self.members) <= 1
 
     @property
     def adj_range(self) -> tuple[int, int] | None:

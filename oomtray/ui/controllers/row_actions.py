@@ -11,7 +11,7 @@ from oomtray.actions.rules.propose import service_of
 from oomtray.messages import actions as messages
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import called
-from oomtray.messages.numbers import about_size
+from oomtray.messages.numbers import about_size, at_most
 from oomtray.risk.certainty import void_by
 from oomtray.text import printable
 
@@ -139,7 +139,8 @@ def setting(assessment: Assessment, subject: Subject, value: int) -> RowAction:
 def ending(subject: Subject) -> tuple[RowAction, ...]:
     count = len(subject.processes)
     held = [risk.frees for risk in subject.risks if risk.frees is not None]
-    effect = tr("frees {size}", size=about_size(sum(held))) if held else ""
+    exact = len(subject.risks) == 1 and subject.first.frees_exact
+    effect = tr("frees {size}", size=about_size(sum(held)) if exact else at_most(sum(held))) if held else ""
     end = messages.asks_to_end(subject.name, count, app=subject.app)
     kill = messages.ends_at_once(subject.name, count, app=subject.app)
     return RowAction("end", effect, end, bool(count)), RowAction("kill", "", kill, bool(count))

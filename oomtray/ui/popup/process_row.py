@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from oomtray.messages import row_hints as hints
 from oomtray.messages import rows as words
 from oomtray.messages.i18n import mark, tr
+from oomtray.messages.numbers import bounded, moves, rate_per_minute, share_percent
 from oomtray.messages.numbers import change as amount_per_minute
-from oomtray.messages.numbers import moves, rate_per_minute, share_percent
 from oomtray.risk.assessment import App
 from oomtray.risk.certainty import candidacy
-from oomtray.text import UNKNOWN, adjustment, printable, size
+from oomtray.text import UNKNOWN, adjustment, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -50,6 +50,8 @@ class Cells(NamedTuple):
     name: NameCell
     risk: RiskCell
     memory: int | None
+    memory_exact: bool
+    """False where `memory` is only an upper bound."""
     change: float | None
     protection: tuple[int, int] | None
     """Lowest and highest oom_score_adj."""
@@ -107,6 +109,7 @@ def cells_of(item: App | Risk, order: Certainty) -> Cells:
             name=_name_cell(item.name, len(item.members), first, order),
             risk=RiskCell(item.rank, _shown_share(item.share), item.warning),
             memory=item.memory,
+            memory_exact=item.memory_exact,
             change=item.change,
             protection=item.adj_range,
         )
@@ -115,6 +118,7 @@ def cells_of(item: App | Risk, order: Certainty) -> Cells:
         name=_name_cell(item.process.name, 1, item, order),
         risk=RiskCell(item.rank, _shown_share(item.share), item.warning),
         memory=item.memory,
+        memory_exact=True,
         change=item.change,
         protection=None if adj is None else (adj, adj),
     )
@@ -184,7 +188,7 @@ def risk_words(row: Row) -> str:
 
 
 def memory(row: Row) -> str:
-    return size(row.cells.memory)
+    return bounded(row.cells.memory, exact=row.cells.memory_exact)
 
 
 def change(row: Row) -> str:

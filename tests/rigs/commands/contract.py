@@ -13,6 +13,7 @@ from typing import Any, Final
 NUMBER: Final = (int, float)
 MAYBE_INT: Final = (int, None)
 MAYBE_NUMBER: Final = (int, float, None)
+MAYBE_BOOL: Final = (bool, None)
 MAYBE_TEXT: Final = (str, None)
 
 KILLER = {
@@ -22,7 +23,7 @@ KILLER = {
     "triggers_at": MAYBE_NUMBER,
     "overrides": [{"oom_kill_allocating_task", "panic_on_oom"}],
 }
-NAMED = {"pid": int, "start_time": int, "name": str, "frees": MAYBE_INT}
+NAMED = {"pid": int, "start_time": int, "name": str, "frees": MAYBE_INT, "frees_exact": MAYBE_BOOL}
 VICTIM = {
     "killer": str,
     **NAMED,
@@ -78,7 +79,7 @@ APP = {
     "name": str,
     "processes": [int],
     "memory": MAYBE_INT,
-    "memory_from": {"cgroup", "sum"},
+    "memory_from": {"cgroup", "pss", "sum"},
     "age": MAYBE_NUMBER,
     "share": MAYBE_NUMBER,
     "oom_score_adj": ([int], None),

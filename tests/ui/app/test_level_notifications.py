@@ -90,7 +90,7 @@ def test_it_names_the_killer_the_victim_what_it_holds_and_the_time_left(tray):
 
     assert tray.notifier.shown[0].body == (
         "It lasts about 6 min at this rate.\n"
-        "If memory ran out now, the kernel would kill firefox · Web Content (4203), which would free about 1.7 GiB."
+        "If memory ran out now, the kernel would kill firefox · Web Content (4203), which would free at most 1.7 GiB."
     )
 
 

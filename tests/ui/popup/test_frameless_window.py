@@ -20,7 +20,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LONG = Report(
     "part",
     "Web Content (4203) lowered from +233 to +200, not to -500: going lower needs an administrator's permission."
-    " The next victim is now rust-analyzer (4257), which would free about 1.2 GiB.",
+    " The next victim is now rust-analyzer (4257), which would free at most 1.2 GiB.",
     offers(PASSWORD, UNDO),
 )
 NOTICE = "OOM Tray runs as root: what you end or change here reaches every user's programs."

@@ -33,7 +33,7 @@ def test_it_says_who_is_next(popup):
     assert told >= {
         "If memory ran out now, the kernel would kill",
         "firefox · Web Content (4203)",
-        "frees about 1.7 GiB",
+        "frees at most 1.7 GiB",
     }
 
 

@@ -28,7 +28,7 @@ def test_the_menu_says_beforehand_what_each_would_bring(popup):
         "Deprioritize strongly\tstill goes first",
         "Set a value…",
         "Reset",
-        "End\tfrees about 4.5 GiB",
+        "End\tfrees at most 4.5 GiB",
         "Force kill…",
     ]
     menu.close()

@@ -295,7 +295,7 @@ def test_a_row_is_spoken_in_words(model):
     assert spoken[0].startswith("firefox, next to be killed · 12 processes")
     assert spoken[1:3] == [
         "Risk: 31.9 %. App number 1. Its first process is number 1 in the kernel's order.",
-        "Memory: 4.5 GiB",
+        "Memory: ≤ 4.5 GiB",
     ]
     assert spoken[4] == "oom_score_adj: 0 to +233"
 

@@ -66,7 +66,7 @@ def test_where_the_order_is_void_the_card_says_so_and_offers_nobody(popup, panic
     assert texts(popup.card) == [
         "If memory ran out now, the kernel would kill",
         "firefox · Web Content (4203)",
-        "frees about 1.7 GiB",
+        "frees at most 1.7 GiB",
         "Actions",
     ]
 

@@ -129,7 +129,7 @@ def test_submenus_are_filled_before_the_menu_is_first_opened(tray):
     assert entries(submenus(tray.menu)[0])[:3] == [
         "Protect – next: code",
         "Deprioritize – still goes first",
-        "End – frees about 1.7 GiB",
+        "End – frees at most 1.7 GiB",
     ]
     assert len(submenus(tray.menu)) == TOP
 

@@ -57,7 +57,7 @@ def test_who_is_next_after_a_change(adjusted: dict[int, int], victim: int) -> No
 def test_said_with_what_its_death_frees() -> None:
     then = after_change(world(*HOGGED), {HOG: -500})
     assert words.next_then(then) == (
-        "Then the next victim is program200 (200), which would free about 3.1 GiB."
+        "Then the next victim is program200 (200), which would free at most 3.1 GiB."
     )
     assert words.next_then(None) == "Then nothing is left that the kernel could kill."
     assert words.next_then(then, "panic_on_oom") == (

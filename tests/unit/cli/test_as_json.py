@@ -58,6 +58,7 @@ def test_an_ordinary_list() -> None:
             "start_time": 812345,
             "name": "program1001",
             "frees": 81 * MIB,
+            "frees_exact": False,
             "near": [],
             "also": None,
         },
@@ -254,7 +255,7 @@ def test_an_explanation_adds_the_parts_and_who_would_be_next() -> None:
         "page_tables": MIB // PAGE_SIZE,
         "adjustment": 100 * (TOTAL // 1000),
     }
-    assert got["without"] == {"pid": 1002, "start_time": 812345, "name": "program1002", "frees": 81 * MIB}
+    assert got["without"] == {"pid": 1002, "start_time": 812345, "name": "program1002", "frees": 81 * MIB, "frees_exact": False}
     assert "children-not-counted" in got["notes"]
 
 

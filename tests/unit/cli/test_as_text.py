@@ -45,7 +45,7 @@ def korean() -> Assessment:
 def test_a_list_with_wide_names_is_aligned() -> None:
     assert listing(korean(), Thresholds(), PIPE, None) == [
         "Memory is fine: 50 % used, 8.0 GiB of 16.0 GiB left.",
-        "If memory ran out now, the kernel would kill 한글이름 (4242), which would free about 81.0 MiB.",
+        "If memory ran out now, the kernel would kill 한글이름 (4242), which would free at most 81.0 MiB.",
         "",
         "#    PID  NAME       SHARE  SCORE  CHANGE/MIN   ADJ   MEMORY  WARNING",
         "1   4242  한글이름  61.0 %    700    +120 MiB  +233  5.0 GiB  ! next victim",
@@ -66,9 +66,9 @@ def test_apps_have_a_row_each() -> None:
     grouped = assessment(risks=members, apps=(app("firefox", members=members, warning="high", share=700.0), app("밈")))
     lines = listing(grouped, Thresholds(), PIPE, None, apps=True)
     assert lines[3:6] == [
-        "#  APP      PROCESSES   SHARE        ADJ   MEMORY  WARNING",
-        "1  Firefox          2  70.0 %  0 to +233  500 MiB  ! next victim",
-        "1  밈               0   2.0 %          –  500 MiB",
+        "#  APP      PROCESSES   SHARE        ADJ     MEMORY  WARNING",
+        "1  Firefox          2  70.0 %  0 to +233  ≤ 500 MiB  ! next victim",
+        "1  밈               0   2.0 %          –    500 MiB",
     ]
 
 
@@ -139,7 +139,7 @@ def test_an_encoding_without_typographic_signs_gets_plain_ones() -> None:
         pytest.param(assessment(risks=()), "There is no process that the kernel could kill.", id="nobody"),
         pytest.param(
             assessment(snapshot=snapshot(scope=Scope("cgroup", 32768, "/a/b", 1 << 27))),
-            "If /a/b ran out of memory now, the kernel would kill program1001 (1001), which would free about 81.0 MiB.",
+            "If /a/b ran out of memory now, the kernel would kill program1001 (1001), which would free at most 81.0 MiB.",
             id="cgroup",
         ),
         pytest.param(

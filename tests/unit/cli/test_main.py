@@ -228,7 +228,7 @@ def test_the_users_settings_count_and_a_wrong_one_is_named(xdg: Path) -> None:
     settings.write_text("[levels]\nwarning_percent = 40\ncritical_percent = 'high\u202e'\n")
     done = oomtray("list")
     assert done.returncode == 0
-    assert "40 90 %: thresholds for" in " ".join(done.stdout.split())
+    assert "40 % " in done.stdout
     assert done.stderr.startswith(f"oomtray: {settings}, line 3: levels.critical_percent ")
     assert done.stderr.count("\n") == 1
     assert done.stderr.removesuffix("\n").isprintable()

@@ -7,7 +7,7 @@ from typing import get_args
 from oomtray.doctor import checks
 from oomtray.messages.doctor import SAYS, TITLES, What
 
-SAID_ANEW = {"settings-wrong", "killers"}
+SAID_ANEW = {"settings-wrong", "killers", "killers-among-others"}
 """Findings whose sentence is put together from others."""
 
 

@@ -1,0 +1,72 @@
+"""What a process holds alone and what it shares, from /proc/PID/smaps_rollup (Linux 4.14).
+
+The kernel walks all its page tables for it, up to 5 ms for a large process: for a few processes, never for all.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from oomtray.kernel.process_handle import ProcessGone, open_process
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from oomtray.kernel.snapshot import Process
+
+_LINE = re.compile(rb"^(Pss|Pss_Shmem|Private_Clean|Private_Dirty|Swap|SwapPss): +(\d+) kB$", re.MULTILINE)
+_FRESH_SECONDS = 10.0
+_SAME = 0.02
+"""A process whose size has changed by less than this share is not read again while its numbers are fresh."""
+
+
+class Rollup(NamedTuple):
+    """Bytes."""
+
+    private: int
+    """Resident pages that nobody else maps, without shared memory and files in memory, which may outlive the process."""
+    swap: int
+    swap_shared: bool
+    """Another process has some of the swapped pages too, so that its end frees less than `swap`."""
+    pss: int
+    """Its proportional share: resident and swapped pages, each divided by those who have it."""
+
+
+def read_rollup(process: Process, proc: str = "/proc") -> Rollup | None:
+    """None where it may not be read (another user's process), or the kernel has no such file, or the process has gone."""
+    try:
+        with open_process(process.pid, process.start_time, proc) as handle:
+            told = {key: int(value) * 1024 for key, value in _LINE.findall(handle.read_rollup())}
+    except (ProcessGone, OSError):
+        return None
+    if b"Pss" not in told:
+        return None
+    private = told.get(b"Private_Clean", 0) + told.get(b"Private_Dirty", 0)
+    swap, swap_pss = told.get(b"Swap", 0), told.get(b"SwapPss", 0)
+    return Rollup(max(private - told.get(b"Pss_Shmem", 0), 0), swap, swap_pss < swap, told[b"Pss"] + swap_pss)
+
+
+class Rollups:
+    """The rollups of the few processes that matter in each scan, read again only where they may have changed."""
+
+    def __init__(self, proc: str = "/proc") -> None:
+        self._proc = proc
+        self._known: dict[tuple[int, int], tuple[float, int, Rollup | None]] = {}
+
+    def of(self, processes: Iterable[Process], now: float, *, read: bool) -> Mapping[int, Rollup]:
+        """By pid. With `read` False nothing is read, so that what is known is given, as far as it still fits."""
+        found: dict[int, Rollup] = {}
+        known, self._known = self._known, {}
+        for process in processes:
+            size = (process.rss or 0) + (process.swap or 0)
+            entry = known.get(process.identity)
+            fits = entry is not None and abs(size - entry[1]) <= _SAME * max(size, 1)
+            if read and (entry is None or not fits or now - entry[0] > _FRESH_SECONDS):
+                entry, fits = (now, size, read_rollup(process, self._proc)), True
+            if entry is None:
+                continue
+            self._known[process.identity] = entry
+            if fits and entry[2] is not None:
+                found[process.pid] = entry[2]
+        return found

@@ -1,0 +1,105 @@
+"""What a death frees and what an app holds: private and proportional memory, on real processes that share after a fork."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from oomtray.config import Settings
+from oomtray.kernel.process_table import ProcessTable
+from oomtray.kernel.rollup import Rollups, read_rollup
+from oomtray.kernel.snapshot import Process
+from oomtray.monitor import Monitor
+from tests.facts import MIB
+
+HELD = 48 * MIB
+
+
+def row(pid: int) -> Process:
+    table = ProcessTable(keep_descriptors=False)
+    try:
+        return next(process for process in table.scan(0.0) if process.pid == pid)
+    finally:
+        table.close()
+
+
+@pytest.fixture
+def family() -> Iterator[list[int]]:
+    """A process that fills memory and then forks three times: four processes, and the memory once."""
+    ready, tell = os.pipe()
+    parent = os.fork()
+    if parent == 0:
+        os.setsid()
+        held = bytearray(os.urandom(1 << 16) * (HELD >> 16))
+        for _ in range(3):
+            if os.fork() == 0:
+                break
+        os.write(tell, b"%d\n" % os.getpid())
+        signal.pause()
+        os._exit(len(held) and 0)
+    os.close(tell)
+    told = b""
+    while told.count(b"\n") < 4:
+        told += os.read(ready, 100)
+    os.close(ready)
+    pids = sorted(int(pid) for pid in told.split())
+    yield pids
+    os.killpg(parent, signal.SIGKILL)
+    os.waitpid(parent, 0)
+
+
+def test_what_is_shared_after_a_fork_is_freed_by_no_single_death(family: list[int]) -> None:
+    for pid in family:
+        process, rollup = row(pid), read_rollup(row(pid))
+        assert rollup is not None
+        assert process.rss_anon is not None
+        assert process.rss_anon >= HELD, "as it looks"
+        assert rollup.private + rollup.swap < HELD / 4, "as it is"
+
+
+def test_the_proportional_shares_of_a_family_add_up_to_what_it_holds(family: list[int]) -> None:
+    told = [read_rollup(row(pid)) for pid in family]
+    assert HELD <= sum(rollup.pss for rollup in told if rollup is not None) < 2 * HELD
+
+
+def test_an_app_without_a_control_group_of_its_own_is_summed_by_shares_where_that_is_asked_for(family: list[int]) -> None:
+    monitor = Monitor(Settings(), once=True)
+    try:
+        found = monitor.survey(apps=True)
+        mine = next(app for app in found.apps if {risk.process.pid for risk in app.members} >= set(family))
+        shared = next(app for app in monitor.with_shares(found).apps if app.key == mine.key)
+    finally:
+        monitor.close()
+    if mine.memory_from == "cgroup":
+        pytest.skip("this machine gives the test a control group of its own")
+    assert (mine.memory_exact, shared.memory_exact, shared.memory_from) == (False, True, "pss")
+    assert shared.memory is not None
+    assert mine.memory is not None
+    assert mine.memory - shared.memory > 2 * HELD
+
+
+def test_the_next_victims_private_memory_is_read_and_says_so() -> None:
+    monitor = Monitor(Settings(), once=True)
+    try:
+        victim = monitor.survey().victim
+    finally:
+        monitor.close()
+    assert victim is not None
+    assert victim.risk.frees_exact is (read_rollup(victim.risk.process) is not None)
+
+
+def test_nothing_is_read_while_the_machine_hardly_gets_on(family: list[int]) -> None:
+    rollups, process = Rollups(), row(family[0])
+    assert rollups.of([process], 0.0, read=False) == {}
+    known = rollups.of([process], 1.0, read=True)
+    assert rollups.of([process], 100.0, read=False) == known
+    grown = process._replace(rss=2 * (process.rss or 0))
+    assert rollups.of([grown], 101.0, read=False) == {}, "what was known no longer fits"
+
+
+def test_a_process_that_has_gone_or_is_another_has_none(family: list[int]) -> None:
+    process = row(family[0])
+    assert read_rollup(process._replace(start_time=process.start_time + 1)) is None
