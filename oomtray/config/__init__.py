@@ -1,17 +1,16 @@
 """The settings, their defaults, and the TOML file that changes them.
 
-What each setting may be (`schema`, `check`) is loaded once there is a file: most commands find none and are over by then.
+What each setting may be (`schema`, `check`) and what can be wrong (`problem`) is loaded once there is a file: most commands
+find none and are over by then.
 """
 
 from oomtray.config.loading import Watcher, default_file, default_path, load
-from oomtray.config.problem import Problem
 from oomtray.config.settings import Notifications, Pace, Presets, Rows, Settings, Thresholds
 
 __all__ = [
     "Notifications",
     "Pace",
     "Presets",
-    "Problem",
     "Rows",
     "Settings",
     "Thresholds",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from oomtray.config.problem import Problem
 from oomtray.config.settings import Settings
 from oomtray.file_access import FileError
 from oomtray.paths import config_file
@@ -13,6 +12,7 @@ from oomtray.private_file import PrivateFile
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from oomtray.config.problem import Problem
     from oomtray.private_file import Stamp
 
 MAX_BYTES = 64 * 1024
@@ -40,6 +40,8 @@ def load(path: Path | str, previous: Settings | None = None) -> tuple[Settings, 
     try:
         content = _file(path).read()
     except FileError as error:
+        from oomtray.config.problem import Problem
+
         return before, (Problem(None, "", error.problem),)
     return (Settings(), ()) if content is None else _parsed(content, before)
 
@@ -76,6 +78,7 @@ def _file(path: Path | str) -> PrivateFile:
 
 def _parsed(content: bytes, before: Settings) -> tuple[Settings, tuple[Problem, ...]]:
     from oomtray.config.check import checked
+    from oomtray.config.problem import Problem
     from oomtray.config.toml_text import TomlError, decoded, document_of
 
     try:

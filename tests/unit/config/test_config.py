@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oomtray.config import Pace, Problem, Settings, Thresholds, Watcher, default_path, load
-from oomtray.config.problem import NoTable, OutOfOrder, Unknown, Wrong
+from oomtray.config import Pace, Settings, Thresholds, Watcher, default_path, load
+from oomtray.config.problem import NoTable, OutOfOrder, Problem, Unknown, Wrong
 from oomtray.config.schema import KEYS, ORDERS, SECTIONS
 from oomtray.file_access import FileProblem
 

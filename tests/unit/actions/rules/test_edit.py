@@ -7,9 +7,12 @@ import stat
 import subprocess
 import sys
 
+import pytest
+
 from oomtray.actions.rules.edit import NoRule, add, decline, remove
 from oomtray.actions.rules.model import Rule
 from oomtray.actions.rules.parse import load, parse
+from tests.rigs.processes.users import NOBODY, need_root
 from tests.unit.actions.rules.using import GOOD, not_edited
 
 
@@ -97,3 +100,23 @@ def test_what_an_editor_saves_at_the_same_moment_is_kept(tmp_path, monkeypatch):
     monkeypatch.setattr("oomtray.actions.rules.edit.parse", saves)
     assert add(str(path), [Rule("first", app="ours")]) == 1
     assert [rule.app for rule in load(str(path)).rules[1:]] == ["firefox", "theirs", "ours"]
+
+
+@pytest.mark.parametrize("what", ["link", "directory"])
+def test_root_with_a_users_home_edits_nothing_that_the_user_has_laid_there(tmp_path, what):
+    """As with sudo that keeps HOME: a link would have root write the user's text into any file."""
+    need_root()
+    treasure = tmp_path / "treasure.toml"
+    treasure.write_text("")
+    path = tmp_path / "home" / "rules.toml"
+    path.parent.mkdir()
+    if what == "link":
+        path.symlink_to(treasure)
+        os.lchown(path, NOBODY, NOBODY)
+    else:
+        path.write_text(GOOD)
+        os.chown(path.parent, NOBODY, NOBODY)
+    assert not_edited(lambda: add(str(path), [Rule("first", app="x")])).id == "not-own"
+    (mistake,) = load(str(path)).mistakes
+    assert mistake.cause.id == "not-own"
+    assert treasure.read_text() == ""
