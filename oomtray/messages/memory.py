@@ -132,12 +132,3 @@ def _amounts(used: float | None, left: int | None, total: int | None) -> str:
 
 def _unknown() -> str:
     return tr("unknown: this kernel doesn't tell")
-
-
-def sentence(text: str) -> str:
-    return text[:1].upper() + ended(text[1:])
-
-
-def ended(text: str) -> str:
-    """With a full stop; it may begin with a name, which stays as it is."""
-    return text if text.endswith((".", "?", "!")) else f"{text}."

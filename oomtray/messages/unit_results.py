@@ -97,7 +97,6 @@ def shortfall(outcome: UnitOutcome) -> str | None:
 
 
 _NOT_WRITTEN = {
-    "not-ours": mark("{path} was not written by OOM Tray and is left as it is."),
     "unsafe-path": mark("{path} is not written, because others than root could write to its directory, or it is a link."),
     "disk-full": mark("{path} is not written, because no space is left on the disk."),
     "read-only": mark("{path} is not written, because the file system is read-only."),
@@ -115,6 +114,8 @@ def failure(outcome: UnitOutcome, helper: str = HELPER) -> str:
     match failed:
         case None | Complaint():
             return permission(outcome.status, failed, helper=helper)
+        case NotWritten(path, "not-ours"):
+            return refused(Refusal("not-ours", outcome.plan.name, path))
         case NotWritten(path, error) if error in _NOT_WRITTEN:
             return tr(_NOT_WRITTEN[error], path=printable(path))
         case NotWritten(path, error):
