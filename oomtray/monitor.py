@@ -25,6 +25,7 @@ from oomtray.risk.apps import sort_into_apps
 from oomtray.risk.assess import assess
 from oomtray.risk.assessment import Assessment, Level, Reading
 from oomtray.risk.badness_cache import BadnessCache
+from oomtray.risk.conditions import conditions, stalls_elsewhere
 from oomtray.risk.interval import LONGEST, next_tick
 from oomtray.risk.levels import advance
 from oomtray.risk.ranking import rank
@@ -34,6 +35,7 @@ from oomtray.systemd.unit_names import unit_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from oomtray.kernel.cgroup_state import StalledCgroup
     from oomtray.kernel.snapshot import Consequences, Memory
     from oomtray.risk.assessment import App
     from oomtray.risk.ranking import Ranking
@@ -193,8 +195,8 @@ class Monitor:
 
     def _tick(self, now: float) -> Memory:
         memory = self._reader.memory()
-        self._level = advance(self._level, memory, self.settings.levels, now)
-        self._shrinking.add(memory.available, now)
+        self._level = advance(self._level, self._reader.judged_memory(memory), self.settings.levels, now)
+        self._shrinking.add(memory.left, now)
         self._kills = memory.oom_kills
         if not self._trail or now - self._trail[-1].at >= _TRAIL_STEP:
             self._trail.append(Reading(now, memory.used_percent))
@@ -225,7 +227,15 @@ class Monitor:
             grouping=grouping,
             trail=tuple(self._trail),
             rate=self._shrinking.rate,
+            conditions=conditions(snapshot, self.settings.levels, self._stalled(memory)),
         )
+
+    def _stalled(self, memory: Memory) -> StalledCgroup | None:
+        """Looked for only while processes stall without need."""
+        thresholds = self.settings.levels
+        if not stalls_elsewhere(memory, thresholds):
+            return None
+        return self._reader.stalled_cgroup(thresholds.warning_stall / 2)
 
     def _private(self, ranking: Ranking, now: float, attention: Attention) -> dict[int, int]:
         """What the likely victims hold alone: read where somebody looks, and not while the machine hardly gets on."""

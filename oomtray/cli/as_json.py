@@ -79,6 +79,7 @@ def _situation(assessment: Assessment) -> Report:
         "scope": _scope(snapshot.scope),
         "memory": _memory(snapshot.memory),
         "level": assessment.level.name,
+        "conditions": [condition.id for condition in assessment.conditions],
         "forecast": {"seconds": _fraction(assessment.seconds_left), "rate": _whole(assessment.rate)},
         "killers": [_killer(killer) for killer in assessment.killers],
         "next_victim": victim(assessment.victim),
@@ -88,7 +89,13 @@ def _situation(assessment: Assessment) -> Report:
 def _scope(scope: Scope) -> Report:
     if scope.kind == "system":
         return {"kind": scope.kind, "total_pages": scope.total_pages}
-    return {"kind": scope.kind, "path": scope.path, "limit": scope.limit, "total_pages": scope.total_pages}
+    return {
+        "kind": scope.kind,
+        "path": scope.path,
+        "limit": scope.limit,
+        "total_pages": scope.total_pages,
+        "memory": None if scope.memory is None else _memory(scope.memory),
+    }
 
 
 def _memory(memory: Memory) -> Report:
@@ -103,6 +110,7 @@ def _memory(memory: Memory) -> Report:
             "full_avg10": _fraction(memory.psi_full_avg10),
         },
         "oom_kills": memory.oom_kills,
+        "reclaimable": memory.reclaimable,
     }
 
 

@@ -51,7 +51,7 @@ class MemoryCgroups:
         return posixpath.normpath("/" + path.strip("/"))
 
     def exists(self, path: str) -> bool:
-        return self.version is not None and os.path.isdir(self._directory(path))
+        return self.version is not None and os.path.isdir(self.directory(path))
 
     def scope(self, path: str, swap_total: int, swappiness: int | None) -> Scope:
         """What an out-of-memory condition of the tasks in `path` is measured against (mm/memcontrol.c: mem_cgroup_get_max).
@@ -76,7 +76,7 @@ class MemoryCgroups:
 
     def pids(self, path: str) -> list[int]:
         """Every process in the cgroup and below it."""
-        return [pid for directory in _subtree(self._directory(path)) for pid in _procs(directory)]
+        return [pid for directory in _subtree(self.directory(path)) for pid in _procs(directory)]
 
     def oom_group(self, path: str, top: str = "/") -> str | None:
         """The topmost cgroup from `path` up to `top` with memory.oom.group set (mm/memcontrol.c: mem_cgroup_get_oom_group)."""
@@ -84,7 +84,7 @@ class MemoryCgroups:
             return None
         found = None
         while path != "/":
-            if read_int(self._directory(path) + "/memory.oom.group"):
+            if read_int(self.directory(path) + "/memory.oom.group"):
                 found = path
             if path == top:
                 break
@@ -93,7 +93,7 @@ class MemoryCgroups:
 
     def charged(self, path: str, now: float) -> CgroupMemory | None:
         """Anonymous + shared + swapped memory of the cgroup and all below it; None where unknown."""
-        directory = self._directory(path)
+        directory = self.directory(path)
         try:
             stat = {key: int(value) for key, value in _STAT.findall(read_bytes(f"{directory}/memory.stat"))}
         except OSError:
@@ -110,11 +110,11 @@ class MemoryCgroups:
 
     def _limit(self, path: str) -> int | None:
         name = "memory.max" if self.version == 2 else "memory.limit_in_bytes"
-        limit = read_int(f"{self._directory(path)}/{name}")
+        limit = read_int(f"{self.directory(path)}/{name}")
         return None if limit is None or limit >= _V1_UNLIMITED else limit
 
     def _swap(self, path: str, limit: int, swap_total: int, swappiness: int | None) -> int:
-        directory = self._directory(path)
+        directory = self.directory(path)
         if self.version == 2:
             if swappiness == 0:
                 return 0
@@ -126,7 +126,8 @@ class MemoryCgroups:
         # where swap isn't accounted there is no such limit, and the kernel adds all of the swap
         return swap_total if both is None else min(max(both - limit, 0), swap_total)
 
-    def _directory(self, path: str) -> str:
+    def directory(self, path: str) -> str:
+        """Where the files of the cgroup lie."""
         return self._base if path == "/" else self._base + path
 
 

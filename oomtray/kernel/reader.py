@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from oomtray.kernel.cgroup_state import stalled, within_limit
 from oomtray.kernel.cgroups import MemoryCgroups, unit_pids
 from oomtray.kernel.fd_limit import raise_limit
 from oomtray.kernel.files import read_int
@@ -18,6 +20,7 @@ from oomtray.kernel.visibility import kernel_release, sees_all
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
+    from oomtray.kernel.cgroup_state import StalledCgroup
     from oomtray.kernel.snapshot import CgroupMemory, Process
     from oomtray.systemd.unit_names import Unit
     from oomtray.systemd.units import UnitReader
@@ -54,6 +57,14 @@ class SystemReader:
     def memory(self) -> Memory:
         """Memory, swap and stall alone, which is cheap. Raises OSError."""
         return self._memory.read()
+
+    def judged_memory(self, memory: Memory) -> Memory:
+        """What the level is judged by: the scope's own memory where it is a cgroup. Raises NoMemoryCgroup."""
+        return self._scope(memory).memory or memory
+
+    def stalled_cgroup(self, least: float) -> StalledCgroup | None:
+        """The cgroup from which a stall of at least so many per cent comes, where that is told."""
+        return stalled(self.cgroups, least)
 
     def snapshot(self, watch: Collection[int] = (), *, full: bool = False, memory: Memory | None = None) -> Snapshot:
         """Read every process. Raises OSError, or NoMemoryCgroup where the scope has gone."""
@@ -118,4 +129,5 @@ class SystemReader:
         if self._scope_path is None:
             return Scope("system", total_pages=memory.total_pages)
         swappiness = read_int(f"{self._proc}/sys/vm/swappiness")
-        return self.cgroups.scope(self._scope_path, memory.swap_total or 0, swappiness)
+        scope = self.cgroups.scope(self._scope_path, memory.swap_total or 0, swappiness)
+        return replace(scope, memory=within_limit(self.cgroups, scope))

@@ -129,6 +129,8 @@ class Scope:
     path: str | None = None
     limit: int | None = None
     """The cgroup's own memory limit in bytes; `total_pages` may add swap to it."""
+    memory: Memory | None = None
+    """How the cgroup stands within its limit; None for the system, and where it can't be read."""
 
 
 @dataclass(frozen=True, slots=True)

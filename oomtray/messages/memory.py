@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import mark, tr, tr_n
 from oomtray.messages.numbers import about, percent
-from oomtray.text import size
+from oomtray.text import printable, size
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Memory
@@ -27,7 +27,9 @@ _STALLING: dict[LevelName, str] = {
 
 
 def headline(assessment: Assessment) -> str:
-    level = assessment.level
+    level, judged = assessment.level, assessment.snapshot.scope.memory or assessment.snapshot.memory
+    if judged.left is None and level.name == "normal":
+        return tr("How much memory is left is unknown")
     return tr((_STALLING if level.cause == "stall" else _HEADLINES)[level.name])
 
 
@@ -92,12 +94,19 @@ def in_short(assessment: Assessment) -> str:
 
 def sentences(assessment: Assessment) -> list[str]:
     """The state for the terminal; the first sentence names the level."""
-    memory, said = assessment.snapshot.memory, []
-    state, numbers = headline(assessment), amounts(memory)
-    if assessment.snapshot.scope.kind == "system":
-        said.append(tr("{state}: {numbers}.", state=state, numbers=numbers))
-    else:  # what follows is of the control group alone
-        said.append(tr("{state} (whole machine): {numbers}.", state=state, numbers=numbers))
+    memory, scope, said = assessment.snapshot.memory, assessment.snapshot.scope, []
+    state = headline(assessment)
+    if (scope.memory or memory).left is None:
+        said.append(tr("{state}.", state=state))
+    elif scope.kind == "system":
+        said.append(tr("{state}: {numbers}.", state=state, numbers=amounts(memory)))
+    elif scope.memory is None:  # what follows is of the control group alone
+        said.append(tr("{state} (whole machine): {numbers}.", state=state, numbers=amounts(memory)))
+    else:
+        cgroup = printable(scope.path or "/")
+        said.append(
+            tr("{state} in {cgroup}: {numbers}.", state=state, cgroup=cgroup, numbers=amounts(scope.memory))
+        )
     lasting = lasts_sentence(assessment)
     return [*said, lasting] if lasting else said
 

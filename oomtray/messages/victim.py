@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.messages import memory
+from oomtray.messages.conditions import condition
 from oomtray.messages.i18n import joined, mark, tr, tr_n
 from oomtray.messages.names import called, full_name
 from oomtray.messages.numbers import freed
@@ -124,7 +125,10 @@ def nobody(assessment: Assessment) -> str:
 
 def notes(assessment: Assessment) -> tuple[Note, ...]:
     """What else is to be known of the next victim."""
-    void, victim, found = void_by(assessment), assessment.victim, []
+    void, victim = void_by(assessment), assessment.victim
+    found = [
+        Note("warning" if one.serious else "info", condition(one, assessment)) for one in assessment.conditions
+    ]
     if void is not None:
         found.append(Note("warning", tr("The order below decides nothing because vm.{sysctl} is set.", sysctl=void)))
         return tuple(found)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Consequences
     from oomtray.risk.apps import Grouping
     from oomtray.risk.assessment import Level, Reading
+    from oomtray.risk.conditions import Condition
     from oomtray.risk.ranking import Ranked, Ranking
 
 _NOTHING: Mapping[int, Consequences] = {}
@@ -48,6 +49,7 @@ def assess(
     trail: tuple[Reading, ...] = (),
     rate: float | None = None,
     seconds_left: float | None = None,
+    conditions: tuple[Condition, ...] = (),
 ) -> Assessment:
     """Judge the rows that `ranking` put in order.
 
@@ -76,6 +78,7 @@ def assess(
         rate=rate,
         seconds_left=seconds_left,
         process_count=len(snapshot.processes),
+        conditions=conditions,
     )
 
 

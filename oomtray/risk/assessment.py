@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process, Snapshot
+    from oomtray.risk.conditions import Condition
 
 LevelName = Literal["normal", "warning", "critical"]
 AppKind = Literal["app", "service", "session", "executable"]
@@ -204,6 +205,8 @@ class Assessment:
     """Bytes per second by which available memory shrinks; None until known."""
     seconds_left: float | None = None
     process_count: int = 0
+    conditions: tuple[Condition, ...] = ()
+    """What else is to be known of the memory."""
 
     @property
     def killer(self) -> Killer | None:

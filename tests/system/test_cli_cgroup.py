@@ -41,3 +41,12 @@ def test_an_empty_cgroup_has_no_victim(group: MemoryCgroup) -> None:
     got = report("list", "--cgroup", group.path)
     assert (got["processes"], got["next_victim"]) == ([], None)
     assert "no process" in oomtray("list", "--cgroup", group.path).stdout
+
+
+def test_a_cgroup_nearly_at_its_limit_is_critical_though_the_machine_is_not(group: MemoryCgroup) -> None:
+    group.hog(118)
+    document = report("list", "--cgroup", group.path)
+    assert document["level"] == "critical"
+    assert document["scope"]["memory"]["total"] == 128 * MIB
+    assert document["scope"]["memory"]["used_percent"] > 90
+    assert report("list")["level"] == "normal"

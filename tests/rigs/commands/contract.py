@@ -30,24 +30,27 @@ VICTIM = {
     "near": [int],
     "also": ({"unit": str, "cause": {"oom-policy-stop", "memory-oom-group"}, "pids": [int]}, None),
 }
+MEMORY = {
+    "total": int,
+    "available": MAYBE_INT,
+    "swap_total": MAYBE_INT,
+    "swap_free": MAYBE_INT,
+    "used_percent": MAYBE_NUMBER,
+    "psi": {"some_avg10": MAYBE_NUMBER, "full_avg10": MAYBE_NUMBER},
+    "oom_kills": MAYBE_INT,
+    "reclaimable": int,
+}
 SITUATION = {
     "schema": int,
     "time": NUMBER,
     "complete": bool,
     "scope": (
         {"kind": {"system"}, "total_pages": int},
-        {"kind": {"cgroup"}, "path": str, "limit": int, "total_pages": int},
+        {"kind": {"cgroup"}, "path": str, "limit": int, "total_pages": int, "memory": (MEMORY, None)},
     ),
-    "memory": {
-        "total": int,
-        "available": MAYBE_INT,
-        "swap_total": MAYBE_INT,
-        "swap_free": MAYBE_INT,
-        "used_percent": MAYBE_NUMBER,
-        "psi": {"some_avg10": MAYBE_NUMBER, "full_avg10": MAYBE_NUMBER},
-        "oom_kills": MAYBE_INT,
-    },
+    "memory": MEMORY,
     "level": {"normal", "warning", "critical"},
+    "conditions": [{"left-unknown", "files-in-memory", "commit-limit", "cgroup-stalls", "stall-without-shortage"}],
     "forecast": {"seconds": MAYBE_NUMBER, "rate": MAYBE_INT},
     "killers": [KILLER],
     "next_victim": (VICTIM, None),

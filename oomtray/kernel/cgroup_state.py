@@ -1,0 +1,111 @@
+"""How one memory cgroup stands within its own limit, and which one of them stalls (Documentation/admin-guide/cgroup-v2.rst)."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from oomtray.kernel.files import read_bytes, read_int
+from oomtray.kernel.snapshot import Memory
+
+if TYPE_CHECKING:
+    from oomtray.kernel.cgroups import MemoryCgroups
+    from oomtray.kernel.snapshot import Scope
+
+_FILE_CACHE = re.compile(rb"^(?:total_)?(?:in)?active_file (\d+)$", re.MULTILINE)
+_TOTAL_FILE_CACHE = re.compile(rb"^total_(?:in)?active_file (\d+)$", re.MULTILINE)
+_OOM_KILL = re.compile(rb"^oom_kill (\d+)$", re.MULTILINE)
+_AVG10 = re.compile(rb"^(some|full) avg10=(\d+\.\d+)", re.MULTILINE)
+_DEEPEST = 12
+_WIDEST = 512
+"""Children of one cgroup that are looked at when the stalled one is searched for."""
+
+
+@dataclass(frozen=True, slots=True)
+class StalledCgroup:
+    """The innermost cgroup that explains a stall."""
+
+    path: str
+    stall: float
+    """PSI full avg10 in per cent."""
+    limit: int | None
+    """memory.max or memory.high in bytes, the lower one; None where it has neither."""
+    used: int | None
+    """Bytes charged to it."""
+
+
+def within_limit(cgroups: MemoryCgroups, scope: Scope) -> Memory | None:
+    """The memory of a scope as of a machine of its own: its limit is the total, its file cache is available.
+
+    None where it can't be read, and for the whole machine. Swap is not told: how much of it the cgroup may still use
+    depends on all others as well.
+    """
+    if scope.path is None or scope.limit is None:
+        return None
+    directory = cgroups.directory(scope.path)
+    v2 = cgroups.version == 2
+    used = read_int(f"{directory}/{'memory.current' if v2 else 'memory.usage_in_bytes'}")
+    if used is None:
+        return None
+    stat = _read(f"{directory}/memory.stat")
+    pattern = _FILE_CACHE if v2 else _TOTAL_FILE_CACHE  # v1 tells its own pages too, and those of its children in total_
+    cache = min(sum(int(value) for value in pattern.findall(stat)), used)
+    pressure = dict(_AVG10.findall(_read(f"{directory}/memory.pressure")))
+    kills = _OOM_KILL.search(_read(f"{directory}/{'memory.events' if v2 else 'memory.oom_control'}"))
+    return Memory(
+        total=scope.limit,
+        available=min(max(scope.limit - used + cache, 0), scope.limit),
+        swap_total=None,
+        swap_free=None,
+        psi_some_avg10=_number(pressure.get(b"some")),
+        psi_full_avg10=_number(pressure.get(b"full")),
+        oom_kills=int(kills[1]) if kills else None,
+    )
+
+
+def stalled(cgroups: MemoryCgroups, least: float) -> StalledCgroup | None:
+    """The cgroup from which a stall of at least `least` per cent comes: down from the root to where it is no longer one
+    child's. Some ten small reads a level; None on v1, which has no pressure of its own, and where none reaches `least`.
+    """
+    if cgroups.version != 2:
+        return None
+    path, found = "", 0.0
+    for _ in range(_DEEPEST):
+        worst = max(_children(cgroups, path, least), default=None)
+        if worst is None:
+            break
+        found, path = worst
+    if not path:
+        return None
+    directory = cgroups.directory(path)
+    limits = [limit for name in ("memory.max", "memory.high") if (limit := read_int(f"{directory}/{name}")) is not None]
+    return StalledCgroup(path, found, min(limits, default=None), read_int(f"{directory}/memory.current"))
+
+
+def _children(cgroups: MemoryCgroups, path: str, least: float) -> list[tuple[float, str]]:
+    found = []
+    try:
+        with os.scandir(cgroups.directory(path or "/")) as entries:
+            names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)][:_WIDEST]
+    except OSError:
+        return []
+    for name in names:
+        below = f"{path}/{name}"
+        told = dict(_AVG10.findall(_read(f"{cgroups.directory(below)}/memory.pressure")))
+        stall = _number(told.get(b"full"))
+        if stall is not None and stall >= least:
+            found.append((stall, below))
+    return found
+
+
+def _read(path: str) -> bytes:
+    try:
+        return read_bytes(path)
+    except OSError:
+        return b""
+
+
+def _number(text: bytes | None) -> float | None:
+    return None if text is None else float(text)

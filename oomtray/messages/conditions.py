@@ -1,0 +1,50 @@
+"""What else is to be known of the memory, as whole sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.messages.i18n import mark, tr
+from oomtray.messages.names import called
+from oomtray.text import printable, size
+
+if TYPE_CHECKING:
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.conditions import Condition, ConditionId
+
+_SAYS: dict[ConditionId, str] = {
+    "left-unknown": mark("How much memory is left can't be told here, so there is no warning before it runs out."),
+    "commit-limit": mark(
+        "Only {size} of the {limit} that programs may ask for in all are not promised yet (vm.overcommit_memory is 2)."
+        " After that, programs are refused memory; nothing is killed."
+    ),
+    "stall-without-shortage": mark(
+        "Some processes wait for memory although plenty is left: their control group is at its own limit."
+    ),
+    "files-in-memory": mark("{size} are files in memory and shared memory, which ending a process may not free."),
+}
+
+
+def condition(one: Condition, assessment: Assessment) -> str:
+    """One or two sentences."""
+    if one.id == "cgroup-stalls":
+        return _stalls(one)
+    if one.id == "files-in-memory" and assessment.level.name != "normal":
+        after = next((risk for risk in assessment.risks if risk.rank == 2), None)
+        if after is not None:
+            return tr(
+                "{size} are files in memory and shared memory, which ending a process may not free:"
+                " after the next victim the kernel would kill {name}.",
+                size=size(one.size), name=called(after),
+            )  # fmt: skip
+    return tr(_SAYS[one.id], size=size(one.size), limit=size(one.limit))
+
+
+def _stalls(one: Condition) -> str:
+    name = printable((one.path or "/").rpartition("/")[2] or "/")
+    if one.limit is not None and one.size is not None:
+        return tr(
+            "{name} waits for memory: it has {used} of its own {limit}. The machine itself has enough.",
+            name=name, used=size(one.size), limit=size(one.limit),
+        )  # fmt: skip
+    return tr("{name} waits for memory. The machine itself has enough.", name=name)

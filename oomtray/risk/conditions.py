@@ -1,0 +1,61 @@
+"""What else is to be known of the memory, beside how much is left: each names something that a person can act on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from oomtray.risk.thresholds import has_plenty
+
+if TYPE_CHECKING:
+    from oomtray.config.settings import Thresholds
+    from oomtray.kernel.cgroup_state import StalledCgroup
+    from oomtray.kernel.snapshot import Memory, Snapshot
+
+ConditionId = Literal[
+    "left-unknown",  # the kernel does not tell how much is available, or contradicts itself
+    "files-in-memory",  # tmpfs and shared memory hold much, which no process's end frees
+    "commit-limit",  # vm.overcommit_memory is 2 and nearly all is promised: allocations fail next
+    "cgroup-stalls",  # a cgroup is held back by its own limit; the machine has plenty
+    "stall-without-shortage",  # the same, but which cgroup it is can't be told
+]
+_MUCH = 0.25
+"""Share of usable memory from which files in memory are worth a word."""
+_NEARLY_ALL = 0.98
+"""Share of CommitLimit that is promised; what then fails is an allocation of a few hundred MiB on most machines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    id: ConditionId
+    size: int | None = None
+    """Bytes that it is about."""
+    limit: int | None = None
+    path: str | None = None
+    """Of the cgroup."""
+    serious: bool = False
+
+
+def conditions(snapshot: Snapshot, thresholds: Thresholds, elsewhere: StalledCgroup | None = None) -> tuple[Condition, ...]:
+    """In the order in which a person needs them; `elsewhere` is the cgroup that stalls, where one was found."""
+    memory, found = snapshot.memory, []
+    if memory.left is None:
+        found.append(Condition("left-unknown", serious=True))
+    if snapshot.policy.overcommit_memory == 2 and memory.commit_limit and memory.committed is not None:
+        left = memory.commit_limit - memory.committed
+        if memory.committed >= _NEARLY_ALL * memory.commit_limit:
+            found.append(Condition("commit-limit", max(left, 0), memory.commit_limit, serious=True))
+    if stalls_elsewhere(memory, thresholds):
+        if elsewhere is None:
+            found.append(Condition("stall-without-shortage"))
+        else:
+            found.append(Condition("cgroup-stalls", elsewhere.used, elsewhere.limit, elsewhere.path, serious=True))
+    if memory.shmem is not None and memory.usable and memory.shmem >= _MUCH * memory.usable:
+        found.append(Condition("files-in-memory", memory.shmem))
+    return tuple(found)
+
+
+def stalls_elsewhere(memory: Memory, thresholds: Thresholds) -> bool:
+    """Whether processes stall for memory although the machine has plenty of it."""
+    stall, least = memory.psi_full_avg10, thresholds.warning_stall
+    return bool(least) and stall is not None and stall >= least and has_plenty(memory, thresholds)
