@@ -9,7 +9,7 @@ import random
 from collections.abc import Sequence
 
 TOKENS = (
-    b"9" * 309, b"-" + b"9" * 309, b"9" * 4301, b"0x" + b"f" * 5000, b"1e999", b"-1e999", b"nan", b"inf", b"-0", b"1_0", b"0.1",
+    b"9" * 309, b'"' + b"9" * 4301 + b'G"', b"-" + b"9" * 309, b"9" * 4301, b"0x" + b"f" * 5000, b"1e999", b"-1e999", b"nan", b"inf", b"-0", b"1_0", b"0.1",
     b"true", b"null", b'""', b"''", b'"""', b"'''", b'"', b"'", b"\\", b"\\u0000", b"\\ud800", b"\\x", b"\0", b"\xff", b"\xed\xa0\x80",
     b"\xef\xbb\xbf", b"\r", b"\n", b"\r\n", b"\t", b"\x1b[31m", b"\xe2\x80\xae", b" ", b"=", b":", b",", b".", b"#", b"[", b"]",
     b"[[", b"]]", b"{", b"}", b"[[rule]]\n", b"[levels]\n", b"[" * 2000, b"{" * 2000, b'{"a":' * 2000, b"a" + b".a" * 90, b"a" + b".a" * 2000,

@@ -20,6 +20,7 @@ from oomtray.actions.units import dropin
 from oomtray.actions.units.settings import UnitRefused, UnitSettings
 from oomtray.actions.units.unit_files import assigned
 from oomtray.config import Settings, load
+from oomtray.config.schema import KEYS, ORDERS
 from oomtray.desktop.autostart import Autostart, render
 from oomtray.kernel.process_handle import boot_id
 from oomtray.messages import rules_file
@@ -31,6 +32,8 @@ CONFIG = b"""\
 [levels]
 warning_percent = 70
 critical_percent = 95.5
+warning_left = "6G"
+critical_left = "512M"
 [rows]
 show = "processes"
 [pace]
@@ -81,12 +84,15 @@ def one_line(text: str) -> None:
 
 def read_config(path: Path, number: int) -> None:
     settings, problems = load(path)
-    levels, presets = settings.levels, settings.actions
-    assert 1 <= levels.warning_percent < levels.critical_percent <= 100
-    assert -999 <= presets.protect_strongly <= presets.protect < 0 < presets.deprioritize <= presets.first <= 1000
+    defaults = Settings()
+    for key in KEYS:
+        value = key.default(settings)
+        assert key.accept(value, key.default(defaults)) == value, key.path
+    for order in ORDERS:
+        section = getattr(settings, order.section)
+        assert order.holds(getattr(section, order.lower), getattr(section, order.higher)), order
     for problem in problems:
         one_line(settings_says.problem(path.name, problem))
-    assert problems or isinstance(settings, Settings)
 
 
 def read_rules(path: Path, number: int) -> None:
