@@ -201,6 +201,7 @@ with PrivateFile(sys.argv[1], links=True).editing() as edit:
 """
         command = python(code, path)
         if user == "nobody":
+            need_root()
             subprocess.run(["chown", "-hR", str(NOBODY), tmp_path], check=True)
             command = as_nobody(command)
         subprocess.run(command, check=True)
