@@ -98,7 +98,3 @@ def sleeper(name: str = "kept-awake") -> Iterator[int]:
     finally:
         process.kill()
         process.communicate()
-
-
-def adj(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/oom_score_adj").read_text())

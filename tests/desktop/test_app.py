@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.desktop.app import TITLE, adj, sleeper
+from tests.desktop.app import TITLE, sleeper
 from tests.rigs.desktop.session import Desktop, python_module, wait_for
+from tests.rigs.processes.proc import adj_of, state_of
 
 
 @pytest.fixture
@@ -56,10 +57,10 @@ def test_deprioritize_by_the_rows_menu_and_undo_by_the_bar(desk, app):
         row = app.alone("zebrafish")
         desk.opens(lambda: desk.click_on(row, button=3))
         desk.key("Down", "Down", "Down", "Return")  # Protect, Protect strongly, Deprioritize
-        wait_for(lambda: adj(pid) == 300, "the process to be deprioritized")
+        wait_for(lambda: adj_of(pid) == 300, "the process to be deprioritized")
         wait_for(lambda: "raised from 0 to +300" in app.says(), "the bar to say so")
         app.press("Undo")
-        wait_for(lambda: adj(pid) == 0, "the change to be undone")
+        wait_for(lambda: adj_of(pid) == 0, "the change to be undone")
 
 
 def test_a_dialog_is_one_of_a_kind_and_closes_with_the_popup(desk, app):
@@ -87,7 +88,7 @@ def test_end_by_the_keyboard(desk, app):
         desk.key("Down")
         desk.opens(lambda: desk.key("Menu"))
         desk.key(*["Down"] * 8, "Return")  # below the values and the two rules that last
-        wait_for(lambda: Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z", "its end")
+        wait_for(lambda: state_of(pid) == "Z", "its end")
 
 
 def test_the_panels_menu_opens_and_quits(desk, app):

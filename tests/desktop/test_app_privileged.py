@@ -17,11 +17,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.desktop.app import TITLE, App, adj
+from tests.desktop.app import TITLE, App
 from tests.rigs.desktop.accessible import Node
 from tests.rigs.desktop.seated import DIALOG, SeatedDesktop
 from tests.rigs.desktop.session import wait_for
 from tests.rigs.polkit.rig import USERS, PolkitRig
+from tests.rigs.processes.proc import adj_of
 
 pytestmark = pytest.mark.polkit
 
@@ -153,26 +154,26 @@ def test_protect_below_the_floor_with_the_administrators_password(desk, app, spa
     enter(desk, desk.password)
     wait_for(lambda: said(app) and FURTHER not in said(app), "the bar to say what came of it")
     assert outcomes(desk) == [(OWN, "SUCCESS")]
-    if adj(pid) == -500:
+    if adj_of(pid) == -500:
         assert "lowered from 0 to -500" in said(app)
     else:  # a root without CAP_SYS_RESOURCE, as in a container
-        assert (adj(pid), "the kernel refuses even root to go lower" in said(app)) == (0, True)
+        assert (adj_of(pid), "the kernel refuses even root to go lower" in said(app)) == (0, True)
 
 
 def test_reset_of_a_process_that_has_closed_itself_is_done_by_root(desk, app, spawn):
     process = spawn()
     open_row(desk, app)
     pick(desk, app, DEPRIORITIZE)
-    wait_for(lambda: adj(process.pid) == 300, "the process to be deprioritized")
+    wait_for(lambda: adj_of(process.pid) == 300, "the process to be deprioritized")
     process.send_signal(signal.SIGUSR1)
     answer(process)
     wait_for(lambda: any("+300" in cell.name for cell in cells(desk)), "the row to show it")
     pick(desk, app, RESET)
     wait_for(lambda: FURTHER in said(app), "the bar to ask")
-    assert adj(process.pid) == 300
+    assert adj_of(process.pid) == 300
     dialog_opens(desk, app, "Use a password…")
     enter(desk, desk.password)
-    wait_for(lambda: adj(process.pid) == 0, "root to lower it")
+    wait_for(lambda: adj_of(process.pid) == 0, "root to lower it")
     wait_for(lambda: "lowered from +300 to 0" in said(app), "the bar to say so")
     assert outcomes(desk) == [(OWN, "SUCCESS")]
 
@@ -186,7 +187,7 @@ def test_the_popup_stays_under_the_dialog_and_a_dismissed_one_is_the_end_of_it(d
     wait_for(lambda: desk.focused() == TITLE, "the popup to have the keyboard again")
     desk.still()
     assert outcomes(desk) == [(OWN, "dismissed")]
-    assert (adj(pid), said(app)) == (0, "")
+    assert (adj_of(pid), said(app)) == (0, "")
     assert not desk.accessible.find("push button", "Dismiss", app="oomtray"), "no bar"
 
     desk.opens(lambda: desk.run([sys.executable, "-m", "tests.rigs.polkit.dialog", "Another"]), title=DIALOG)
@@ -212,7 +213,7 @@ def test_refused_is_one_sentence(desk, app, spawn, password, dialogs):
         enter(desk, password)
     wait_for(lambda: "not given" in said(app), "the bar to say so")
     assert said(app) == f"zebrafish ({pid}) not changed: {REFUSED}."
-    assert (adj(pid), outcomes(desk)) == (0, dialogs)
+    assert (adj_of(pid), outcomes(desk)) == (0, dialogs)
 
 
 def test_allow_is_one_dialog_for_all_rules_that_wait(desk, app, spawn):
@@ -228,11 +229,11 @@ def test_allow_is_one_dialog_for_all_rules_that_wait(desk, app, spawn):
     app.start()
     app.popup()
     wait_for(lambda: "2 rules need your permission" in app.says(), "the line")
-    assert [adj(pid) for pid in pids] == [300] * 3
+    assert [adj_of(pid) for pid in pids] == [300] * 3
     assert not desk.dialogs, "nobody is asked for a password unless he clicked"
     dialog_opens(desk, app, "Allow…")
     enter(desk, desk.password)
-    wait_for(lambda: [adj(pid) for pid in pids] == [100, 100, 50], "root to lower them")
+    wait_for(lambda: [adj_of(pid) for pid in pids] == [100, 100, 50], "root to lower them")
     wait_for(lambda: "permission" not in app.says(), "the line to go")
     wait_for(lambda: "2 processes lowered to +100" in app.says(), "the bar to say so")
     assert "1 process lowered to +50" in app.says()

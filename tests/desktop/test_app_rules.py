@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.desktop.app import App, adj, sleeper
+from tests.desktop.app import App, sleeper
 from tests.rigs.desktop.session import Desktop, wait_for
 from tests.rigs.processes.ordinary import need_user_namespace
+from tests.rigs.processes.proc import adj_of
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def test_a_rule_reaches_a_process_that_starts_while_the_tray_runs(desk, app):
     app.settings("[pace]\ncalm_seconds = 2\n")
     app.start()
     with sleeper("zebrafish") as pid:
-        wait_for(lambda: adj(pid) == 900, "the rule to reach it", timeout=40)
+        wait_for(lambda: adj_of(pid) == 900, "the rule to reach it", timeout=40)
 
 
 def test_always_deprioritize_by_the_rows_menu_and_undo(desk, app):
@@ -39,10 +40,10 @@ def test_always_deprioritize_by_the_rows_menu_and_undo(desk, app):
         desk.opens(lambda: desk.click_on(row, button=3))
         desk.opens(lambda: desk.key(*["Down"] * 7, "Return"), title="Always deprioritize")
         desk.key("Return")
-        wait_for(lambda: adj(pid) == 300, "the new rule to reach it")
+        wait_for(lambda: adj_of(pid) == 300, "the new rule to reach it")
         assert 'process = "zebrafish"' in rules_file(desk).read_text()
         app.press("Undo")
-        wait_for(lambda: adj(pid) == 0, "its earlier value")
+        wait_for(lambda: adj_of(pid) == 0, "its earlier value")
         assert "zebrafish" not in rules_file(desk).read_text()
 
 

@@ -21,7 +21,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.helper.support import ANA, BEN, HELPER, Target, adj_of, load_helper
+from tests.helper.support import ANA, BEN, HELPER, Target, load_helper
+from tests.rigs.processes.proc import adj_of
 
 ASKER = ANA
 START_ADJ = 500

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from tests.rigs.processes.proc import adj_of, start_time
 from tests.rigs.processes.programs import RigUnavailable
 
 HELPER = Path(__file__).resolve().parents[2] / "oomtray/helper/oomtray_helper.py"
@@ -107,14 +108,6 @@ class Target:
     def close(self) -> None:
         self.process.kill()
         self.process.communicate()
-
-
-def start_time(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[19])
-
-
-def adj_of(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/oom_score_adj").read_text())
 
 
 class Served:

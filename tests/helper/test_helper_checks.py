@@ -10,7 +10,8 @@ from types import ModuleType
 
 import pytest
 
-from tests.helper.support import ANA, BEN, Served, Target, adj_of, lines, load_helper, need_root, start_time
+from tests.helper.support import ANA, BEN, Served, Target, lines, load_helper, need_root
+from tests.rigs.processes.proc import adj_of, start_time
 from tests.rigs.processes.programs import RigUnavailable, need_programs, wait_for
 
 Serve = Callable[..., Served]

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.helper.support import Target, adj_of
+from tests.helper.support import Target
 from tests.rigs.polkit.rig import PKEXEC, USERS, Call, PolkitRig, Seat
+from tests.rigs.processes.proc import adj_of
 
 pytestmark = pytest.mark.polkit
 

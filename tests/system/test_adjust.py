@@ -19,6 +19,7 @@ from oomtray.actions.adjust import Change, Target, adjust, foretell, reach
 from oomtray.actions.capability import without_capability
 from oomtray.kernel.process_handle import ProcessGone, open_process
 from tests.rigs.processes import pid_reuse
+from tests.rigs.processes.proc import adj_of, state_of
 from tests.rigs.processes.programs import RigUnavailable, wait_for
 from tests.rigs.processes.users import NOBODY, as_nobody, need_root, sleeper
 
@@ -38,11 +39,11 @@ class Victim:
 
     @property
     def adj(self) -> int:
-        return int(Path(f"/proc/{self.pid}/oom_score_adj").read_text())
+        return adj_of(self.pid)
 
     @property
     def state(self) -> str:
-        return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return state_of(self.pid)
 
     def end(self) -> None:
         self.process.kill()

@@ -11,6 +11,7 @@ import pytest
 
 from tests.rigs.commands.contract import CHANGES, read
 from tests.rigs.polkit.rig import USERS, Ended, PolkitRig, Seat
+from tests.rigs.processes.proc import adj_of
 from tests.rigs.processes.users import sleeper
 
 pytestmark = pytest.mark.polkit
@@ -40,10 +41,6 @@ def spawn() -> Iterator[Callable[..., int]]:
         process.wait()
 
 
-def adj(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/oom_score_adj").read_text())
-
-
 def oomtray(
     rig: PolkitRig, user: str, *argv: object, seat: Seat | None = None
 ) -> tuple[Ended, list[dict[str, Any]]]:
@@ -58,11 +55,11 @@ def test_with_the_administrators_password_another_users_process_is_lowered(
     done, (change,) = oomtray(rig, "ben", "protect", pid, "--adj", 100, seat=Seat())
     assert (done.returncode, done.stderr) == (0, "")
     assert (change["from"], change["to"], change["done"], change["error"]) == (300, 100, True, None)
-    assert adj(pid) == 100
+    assert adj_of(pid) == 100
     assert [dialog["action"] for dialog in done.dialogs] == ["io.github.oomtray.adjust-other"]
 
     done, (change,) = oomtray(rig, "ben", "undo", seat=Seat())
-    assert (done.returncode, change["error"], adj(pid)) == (3, "not-yours", 100), "raising is never asked for"
+    assert (done.returncode, change["error"], adj_of(pid)) == (3, "not-yours", 100), "raising is never asked for"
     assert done.dialogs == []
 
 
@@ -70,7 +67,7 @@ def test_what_the_owner_may_not_do_is_asked_for_as_his_own(rig: PolkitRig, spawn
     pid = spawn(BEN)
     done, (change,) = oomtray(rig, "ben", "protect", pid, seat=Seat())
     assert [dialog["action"] for dialog in done.dialogs] == ["io.github.oomtray.adjust-own"]
-    if adj(pid) == -500:
+    if adj_of(pid) == -500:
         assert (done.returncode, change["to"], change["error"]) == (0, -500, None)
     else:  # a root without CAP_SYS_RESOURCE, as in a container
         assert (done.returncode, change["to"], change["error"]) == (3, 0, "refused-by-kernel")
@@ -80,7 +77,7 @@ def test_what_the_owner_may_not_do_is_asked_for_as_his_own(rig: PolkitRig, spawn
 def test_no_dialog_where_the_plain_write_reaches_it(rig: PolkitRig, spawn: Callable[..., int]) -> None:
     pid = spawn(BEN)
     done, _ = oomtray(rig, "ben", "protect", pid, "--adj", 0, seat=Seat())
-    assert (done.returncode, adj(pid), done.dialogs) == (0, 0, [])
+    assert (done.returncode, adj_of(pid), done.dialogs) == (0, 0, [])
 
 
 def test_a_batch_is_one_dialog_for_each_kind(rig: PolkitRig, spawn: Callable[..., int]) -> None:
@@ -88,7 +85,7 @@ def test_a_batch_is_one_dialog_for_each_kind(rig: PolkitRig, spawn: Callable[...
     done, changes = oomtray(rig, "ben", "protect", *pids, "--adj", 100, seat=Seat())
     assert (done.returncode, len(done.dialogs)) == (0, 1)
     assert [(change["pid"], change["to"]) for change in changes] == [(pid, 100) for pid in pids]
-    assert {adj(pid) for pid in pids} == {100}
+    assert {adj_of(pid) for pid in pids} == {100}
 
 
 def test_a_dismissed_dialog_changes_and_says_nothing(rig: PolkitRig, spawn: Callable[..., int]) -> None:
@@ -96,7 +93,7 @@ def test_a_dismissed_dialog_changes_and_says_nothing(rig: PolkitRig, spawn: Call
     done, (change,) = oomtray(rig, "ben", "protect", pid, "--adj", 100, seat=Seat(password=None))
     assert (done.returncode, done.stderr) == (4, "")
     assert (change["to"], change["done"], change["error"]) == (100, False, "needs-authorisation")
-    assert adj(pid) == 300
+    assert adj_of(pid) == 300
 
 
 @pytest.mark.parametrize(
@@ -114,7 +111,7 @@ def test_refused_in_one_sentence(
 ) -> None:
     pid = spawn(0)
     done, (change,) = oomtray(rig, user, "protect", pid, "--adj", 100, seat=seat)
-    assert (done.returncode, change["error"], adj(pid)) == (3, "needs-authorisation", 300)
+    assert (done.returncode, change["error"], adj_of(pid)) == (3, "needs-authorisation", 300)
     (line,) = [
         line for line in done.stderr.splitlines() if line.startswith("oomtray: ")
     ]  # beside the agent's own
@@ -125,6 +122,6 @@ def test_without_the_helper_the_remedy_is_named(rig: PolkitRig, spawn: Callable[
     pid = spawn(BEN)
     with rig.without_helper():
         done, (change,) = oomtray(rig, "ben", "protect", pid, seat=Seat())
-    assert (done.returncode, change["to"], change["error"], adj(pid)) == (5, 0, "needs-authorisation", 0)
+    assert (done.returncode, change["to"], change["error"], adj_of(pid)) == (5, 0, "needs-authorisation", 0)
     assert "sudo make install" in done.stderr
     assert done.dialogs == []

@@ -17,7 +17,7 @@ from oomtray.config import Settings
 from oomtray.kernel.snapshot import Process
 from oomtray.monitor import Monitor
 from tests.facts.processes import process
-from tests.rigs.processes.pid_reuse import start_time
+from tests.rigs.processes.proc import start_time
 from tests.rigs.processes.programs import wait_for
 
 pytestmark = pytest.mark.system

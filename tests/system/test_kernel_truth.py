@@ -22,6 +22,7 @@ from oomtray.monitor import Attention, Monitor
 from oomtray.risk.badness import badness_of, scale_of, shown_score, why_not
 from oomtray.risk.ranking import counting_error, rank
 from tests.rigs.processes.memcg import MIB, MemoryCgroup
+from tests.rigs.processes.proc import state_of
 from tests.rigs.processes.programs import wait_for
 
 TREE = str(Path(__file__).parents[2])
@@ -209,7 +210,7 @@ def test_a_zombie_leader_whose_threads_live_can_be_killed(reader):
     try:
         assert program.stdout.readline() == "READY\n"
         wait_for(
-            lambda: Path(f"/proc/{program.pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z",
+            lambda: state_of(program.pid) == "Z",
             "the leader's end",
         )
         snapshot = reader.snapshot(full=True)

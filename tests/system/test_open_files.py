@@ -16,6 +16,7 @@ from oomtray.kernel.open_files import MOST_DESCRIPTORS, OpenFiles
 from oomtray.kernel.process import Unreadable, read_process
 from oomtray.kernel.process_table import ProcessTable
 from oomtray.kernel.snapshot import Process
+from tests.rigs.processes.proc import state_of
 from tests.rigs.processes.programs import wait_for
 
 pytestmark = pytest.mark.system
@@ -41,7 +42,7 @@ class Obedient:
         self._program.stdin.flush()
         self._program.stdout.readline()
         # it has answered, and is idle once it waits for the next line
-        wait_for(lambda: Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] == "S", "its rest")
+        wait_for(lambda: state_of(self.pid) == "S", "its rest")
 
     def end(self) -> None:
         self._program.kill()

@@ -27,6 +27,7 @@ from oomtray.kernel.process_facts import (
 )
 from oomtray.kernel.process_handle import ProcessGone, open_process
 from tests.rigs.processes import pid_reuse
+from tests.rigs.processes.proc import start_time
 from tests.rigs.processes.programs import need_programs, wait_for
 from tests.rigs.processes.users import as_nobody, need_root, sleeper
 
@@ -109,7 +110,7 @@ def test_a_process_of_ones_own_tells_all(start: Callable[..., Started], tmp_path
     busy = start(BUSY, *map(str, files), b"\xff", cwd=tmp_path)
     facts = read_facts(busy.pid)
 
-    assert (facts.pid, facts.start_time) == (busy.pid, pid_reuse.start_time(busy.pid))
+    assert (facts.pid, facts.start_time) == (busy.pid, start_time(busy.pid))
     assert facts.name == Path(sys.executable).resolve().name[:15] or facts.name.startswith("python")
     assert facts.command == Command((sys.executable, "-c", BUSY, *map(str, files), "\\xff"))
     assert (facts.executable, facts.directory) == (str(Path(sys.executable).resolve()), str(tmp_path))
@@ -258,7 +259,7 @@ def test_pid_1_has_no_parent() -> None:
 
 def test_another_process_with_the_same_pid_is_not_read_at_all() -> None:
     with pytest.raises(ProcessGone) as gone:
-        read_facts(os.getpid(), pid_reuse.start_time(os.getpid()) + 1)
+        read_facts(os.getpid(), start_time(os.getpid()) + 1)
     assert gone.value.reused
 
 

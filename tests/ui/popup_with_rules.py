@@ -74,7 +74,7 @@ class PopupWithRules:
         return status
 
     def adj(self, pid=4242):
-        return int((self.tree.root / str(pid) / "oom_score_adj").read_text())
+        return self.tree.adj(pid)
 
     def subject(self, pid=4242):
         return Subject.of_process(next(risk for risk in self.assessment.risks if risk.process.pid == pid))

@@ -13,6 +13,7 @@ from typing import Any
 from oomtray.actions.units.changer import UnitChanger
 from oomtray.config import Presets
 from tests.rigs.bus.peers import Peer, PrivateBus, serving
+from tests.rigs.processes.proc import adj_of
 
 NAME = "org.freedesktop.systemd1"
 NO_UNIT = f"{NAME}.NoSuchUnit"
@@ -59,7 +60,7 @@ class SystemdManager:
         return process.pid
 
     def adj(self, pid: int) -> int:
-        return int(Path(f"/proc/{pid}/oom_score_adj").read_text())
+        return adj_of(pid)
 
     def changer(self, levels: Presets | None = None, **given: Any) -> UnitChanger:
         options: dict[str, Any] = {

@@ -27,6 +27,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.rigs.processes.hog import hog_binary
+from tests.rigs.processes.proc import adj_of
 from tests.rigs.processes.programs import RigTimeout, RigUnavailable, wait_for
 
 MIB = 1 << 20
@@ -78,7 +79,7 @@ class Hog:
         """The kernel's formula (mm/oom_kill.c: oom_badness) on what `status` says now, in pages."""
         status = _status(self.pid)
         held = sum(int(status[field].split()[0]) for field in ("VmRSS", "VmSwap", "VmPTE"))
-        adj = int(Path(f"/proc/{self.pid}/oom_score_adj").read_text())
+        adj = adj_of(self.pid)
         return held * 1024 // PAGE + adj * (total_pages // 1000)
 
     def _await_ready(self) -> None:

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.rigs.processes.proc import adj_of, start_time
 from tests.rigs.processes.programs import RigUnavailable, need_programs, wait_for
 from tests.rigs.processes.users import need_root
 
@@ -78,7 +79,7 @@ class Reuse:
     def report(self, outcome: object) -> dict[str, Any]:
         assert self.second is not None
         lives = self.second.poll() is None
-        adj = int(Path(f"/proc/{self.pid}/oom_score_adj").read_text()) if lives else None
+        adj = adj_of(self.pid) if lives else None
         return {"outcome": outcome, "second_lives": lives, "second_adj": adj}
 
     def close(self) -> None:
@@ -86,10 +87,6 @@ class Reuse:
             if process is not None:
                 process.kill()
                 process.wait()
-
-
-def start_time(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[19])
 
 
 def killed_by_the_number_alone(reuse: Reuse) -> object:

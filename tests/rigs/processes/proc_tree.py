@@ -70,5 +70,8 @@ class ProcTree:
         self.write(f"{pid}/oom_score", f"{score}\n")
         self.write(f"{pid}/cgroup", cgroup)
 
+    def adj(self, pid: int) -> int:
+        return int((self.root / str(pid) / "oom_score_adj").read_text())
+
     def remove(self, pid: int) -> None:
         shutil.rmtree(self.root / str(pid))

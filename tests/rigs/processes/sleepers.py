@@ -17,6 +17,7 @@ from typing import Any
 
 from oomtray.kernel.process import read_process
 from oomtray.kernel.snapshot import Process
+from tests.rigs.processes.proc import adj_of
 from tests.rigs.processes.users import as_nobody
 
 
@@ -27,7 +28,7 @@ class Sleeper:
 
     @property
     def adj(self) -> int:
-        return int(Path(f"/proc/{self.pid}/oom_score_adj").read_text())
+        return adj_of(self.pid)
 
     def set(self, value: int) -> None:
         """As the owner does it."""

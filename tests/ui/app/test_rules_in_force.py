@@ -39,10 +39,6 @@ def worker(tree, rules, qtbot):
     worker.stop()
 
 
-def adj(tree, pid):
-    return int((tree.root / str(pid) / "oom_score_adj").read_text())
-
-
 def write(rules, text):
     with open(rules.path, "w") as file:
         file.write(text)
@@ -65,7 +61,7 @@ def test_a_rule_is_applied_by_the_scan_and_the_next_one_shows_the_value(qtbot, w
     told = first_update(
         qtbot, worker, lambda told: any(risk.process.oom_score_adj == 900 for risk in told.assessment.risks)
     )
-    assert adj(tree, 4242) == 900
+    assert tree.adj(4242) == 900
     assert [one.state for one in told.rules.applied] == ["kept"]
 
 
@@ -74,7 +70,7 @@ def test_a_new_process_gets_its_value_within_a_scan(qtbot, worker, rules, tree):
     first_update(qtbot, worker, lambda told: told.rules is not None)
     tree.add(4243, name=b"hog", uid=os.getuid())
     first_update(qtbot, worker, lambda told: len(told.rules.applied) == 2)
-    assert adj(tree, 4243) == 900
+    assert tree.adj(4243) == 900
 
 
 def test_levels_follow_the_settings(qtbot, worker, rules, tree):
@@ -82,7 +78,7 @@ def test_levels_follow_the_settings(qtbot, worker, rules, tree):
     first_update(qtbot, worker, lambda told: told.rules is not None)
     rules.presets = Presets(first=700)
     first_update(qtbot, worker, lambda told: any(one.wanted == 700 for one in told.rules.applied))
-    assert adj(tree, 4242) == 700
+    assert tree.adj(4242) == 700
 
 
 def test_what_a_rule_sets_counts_as_set_from_here(tree, rules):

@@ -19,6 +19,7 @@ from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
 from oomtray.ui.controllers.row_actions import Subject
 from tests.facts.desktops import judged
+from tests.rigs.processes.proc import adj_of
 from tests.rigs.processes.sleepers import Sleeper, sleepers
 from tests.ui.reports import PASSWORD, UNDO, labels, press
 
@@ -82,10 +83,6 @@ def remembered(journal: Journal) -> list[int]:
     return [] if last is None else [change.pid for change in last.changes]
 
 
-def adj(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/oom_score_adj").read_text())
-
-
 def test_the_answer_counts_for_what_was_asked(dialogs: Dialogs) -> None:
     """A menu drawn by the panel and a notification come over D-Bus, whatever dialog is open."""
     press(dialogs.protect(dialogs.first), PASSWORD)
@@ -132,6 +129,6 @@ def test_an_undo_takes_back_what_its_own_report_told_of(
     dialogs.controller.do(action, dialogs.second, dialogs.assessment)
     press(earlier, UNDO)
     first, second = (one.first.process.pid for one in (dialogs.first, dialogs.second))
-    assert (adj(first), adj(second) > 0) == (0, True)
+    assert (adj_of(first), adj_of(second) > 0) == (0, True)
     assert remembered(dialogs.journal) == [second]
 

@@ -22,6 +22,7 @@ from oomtray.ui.popup.popup import Popup
 from tests.facts.desktops import judged
 from tests.facts.processes import process
 from tests.rigs.bus.peers import serving
+from tests.rigs.processes.proc import adj_of
 from tests.ui.reports import labels, press
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -67,7 +68,7 @@ class PopupWithSystemd:
         return Subject("sleep", tuple(self.assessment.risks), app=len(found) > 1)
 
     def values(self):
-        return [int(Path(f"/proc/{one.pid}/oom_score_adj").read_text()) for one in self.processes]
+        return [adj_of(one.pid) for one in self.processes]
 
     def menu(self, subject):
         """The entry as it is at once."""

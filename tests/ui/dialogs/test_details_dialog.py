@@ -23,7 +23,7 @@ from oomtray.ui.dialogs.details_dialog import DetailsWindow
 from tests.facts import assessments, desktops
 from tests.facts.process_facts import HOSTILE, STARTED, hostile, process_facts
 from tests.facts.processes import process
-from tests.rigs.processes.pid_reuse import start_time
+from tests.rigs.processes.proc import start_time
 from tests.rigs.processes.programs import wait_for
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")

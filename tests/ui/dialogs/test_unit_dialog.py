@@ -55,33 +55,33 @@ def open_dialog(qtbot, manager, tmp_path):
 
 
 @pytest.fixture
-def room(qtbot, manager, tmp_path):
+def ui(qtbot, manager, tmp_path):
     """A popup whose one process runs in the system's x.service, or in one's own."""
     tmp_path.joinpath("pkexec").write_text(DONE.format(python=sys.executable))
     tmp_path.joinpath("pkexec").chmod(0o755)
-    (tmp_path / "room").mkdir()
-    made = PopupWithRules(qtbot, tmp_path / "room", changer=lambda _: manager.changer(pkexec=str(tmp_path / "pkexec")))
+    (tmp_path / "ui").mkdir()
+    made = PopupWithRules(qtbot, tmp_path / "ui", changer=lambda _: manager.changer(pkexec=str(tmp_path / "pkexec")))
     yield made
     made.popup.put_away()
     made.monitor.close()
 
 
-def set_to(qtbot, room, value, *, user=False):
+def set_to(qtbot, ui, value, *, user=False):
     """By the row's menu and the dialog, as a person does."""
     manager = f"user.slice/user-{os.getuid()}.slice/user@{os.getuid()}.service/app.slice" if user else "system.slice"
-    room.start(cgroup=f"0::/{manager}/x.service\n")
-    room.scan()
-    room.popup.menu.chosen.emit("unit", room.subject())
-    dialog = room.dialogs.dialog
+    ui.start(cgroup=f"0::/{manager}/x.service\n")
+    ui.scan()
+    ui.popup.menu.chosen.emit("unit", ui.subject())
+    dialog = ui.dialogs.dialog
     qtbot.waitUntil(dialog.value.isEnabled, timeout=10_000)
     pick(dialog, value)
     with qtbot.waitSignal(dialog.reported, timeout=20_000):
         click(qtbot, dialog.apply_button)
 
 
-def undo(qtbot, room):
-    with qtbot.waitSignal(room.dialogs.findChild(UnitUndo).reported, timeout=20_000):
-        room.click(room.popup.message, "Undo")
+def undo(qtbot, ui):
+    with qtbot.waitSignal(ui.dialogs.findChild(UnitUndo).reported, timeout=20_000):
+        ui.click(ui.popup.message, "Undo")
 
 
 def click(qtbot, button):
@@ -175,43 +175,43 @@ def test_what_is_set_is_shown_changed_and_removed(qtbot, manager, open_dialog):
     assert manager.adj(pid) == 0
 
 
-def test_what_was_set_is_undone_from_the_message(qtbot, manager, room):
+def test_what_was_set_is_undone_from_the_message(qtbot, manager, ui):
     dropin.write(str(manager.own), "x.service", UnitSettings(700, None, "avoid"))
     earlier = (manager.own / "x.service.d/50-oomtray.conf").read_bytes()
     pid = manager.start(650)
-    set_to(qtbot, room, 300, user=True)
+    set_to(qtbot, ui, 300, user=True)
     assert manager.adj(pid) == 300
-    undo(qtbot, room)
+    undo(qtbot, ui)
     assert (manager.own / "x.service.d/50-oomtray.conf").read_bytes() == earlier
     assert manager.adj(pid) == 650
-    assert "has OOMScoreAdjust=700, ManagedOOMPreference=avoid for good again. 1 running" in room.popup.message.text
-    assert room.popup.message.button("Undo") is None
+    assert "has OOMScoreAdjust=700, ManagedOOMPreference=avoid for good again. 1 running" in ui.popup.message.text
+    assert ui.popup.message.button("Undo") is None
 
 
-def test_an_undo_that_needs_permission_asks_for_it_and_stays_where_that_is_dismissed(qtbot, manager, room, tmp_path):
+def test_an_undo_that_needs_permission_asks_for_it_and_stays_where_that_is_dismissed(qtbot, manager, ui, tmp_path):
     pid = manager.start(350)
-    set_to(qtbot, room, 300)
+    set_to(qtbot, ui, 300)
     dropin.write(str(manager.units), "x.service", UnitSettings(300))  # the stand-in for pkexec doesn't
     asking = []
-    room.dialogs.findChild(UnitUndo).busy.connect(lambda busy: asking.append((busy, room.popup.waits)))
-    told, done = room.popup.message.text, (tmp_path / "pkexec").read_text()
+    ui.dialogs.findChild(UnitUndo).busy.connect(lambda busy: asking.append((busy, ui.popup.waits)))
+    told, done = ui.popup.message.text, (tmp_path / "pkexec").read_text()
     (tmp_path / "pkexec").write_text("#!/bin/sh\ncat >/dev/null\nexit 126\n")
-    undo(qtbot, room)
-    assert (room.popup.message.text, manager.adj(pid)) == (told, 300)
+    undo(qtbot, ui)
+    assert (ui.popup.message.text, manager.adj(pid)) == (told, 300)
     assert asking == [(True, True), (False, False)], "the popup stays while the dialog is open"
     (tmp_path / "pkexec").write_text(done)
-    undo(qtbot, room)
-    assert room.popup.message.text.startswith("x.service is as its own files say again. 1 running")
+    undo(qtbot, ui)
+    assert ui.popup.message.text.startswith("x.service is as its own files say again. 1 running")
     assert manager.adj(pid) == 350
 
 
-def test_an_undo_that_fails_says_why(qtbot, manager, room):
+def test_an_undo_that_fails_says_why(qtbot, manager, ui):
     manager.start(350)
-    set_to(qtbot, room, 300, user=True)
+    set_to(qtbot, ui, 300, user=True)
     dropin.write(str(manager.own), "x.service", UnitSettings(5))
-    undo(qtbot, room)
-    assert "x.service is not as before: " in room.popup.message.text
-    assert "was changed since and is left as it is" in room.popup.message.text
+    undo(qtbot, ui)
+    assert "x.service is not as before: " in ui.popup.message.text
+    assert "was changed since and is left as it is" in ui.popup.message.text
 
 
 def test_a_unit_that_cant_be_set_is_told_why(manager, open_dialog):

@@ -14,6 +14,7 @@ import pytest
 from oomtray import __version__, cli
 from oomtray.cli import listing
 from tests.rigs.commands.program import oomtray, python, start
+from tests.rigs.processes.proc import state_of
 from tests.rigs.processes.programs import wait_for
 
 
@@ -170,15 +171,10 @@ def test_ctrl_c_ends_watch_quietly() -> None:
     watching = start("watch", "--json", "-i", "60")
     assert watching.stdout is not None
     json.loads(watching.stdout.readline())
-    wait_for(lambda: asleep(watching.pid), "the pause between two readings")
+    wait_for(lambda: state_of(watching.pid) == "S", "the pause between two readings")
     watching.send_signal(signal.SIGINT)
     _, err = watching.communicate(timeout=30)
     assert (watching.returncode, err) == (130, "")
-
-
-def asleep(pid: int) -> bool:
-    with open(f"/proc/{pid}/stat", "rb") as stat:
-        return stat.read().rpartition(b")")[2].split()[0] == b"S"
 
 
 QT = {"PySide6", "shiboken6"}

@@ -14,6 +14,7 @@ from oomtray.cli.monitoring import SetByHand, Units, monitoring
 from oomtray.config import Settings
 from oomtray.kernel.cgroups import NoMemoryCgroup
 from oomtray.systemd import units as systemd
+from tests.rigs.processes.proc import adj_of, start_time
 
 
 class Reader:
@@ -63,10 +64,7 @@ def test_a_value_set_from_here_is_known_again(xdg: Path) -> None:
     """The journal is only looked into where there is one."""
     assert dict(SetByHand()) == {}
     assert not (xdg / "state" / "oomtray").exists()
-    with open("/proc/self/stat") as stat:
-        start_time = int(stat.read().rpartition(")")[2].split()[19])
-    with open("/proc/self/oom_score_adj") as adj:
-        value = int(adj.read())
-    change = Change(os.getpid(), start_time, "python", value - 1, value, done=True, error=None)
+    started, value = start_time(os.getpid()), adj_of(os.getpid())
+    change = Change(os.getpid(), started, "python", value - 1, value, done=True, error=None)
     Journal().record("protect", [change])
-    assert dict(SetByHand()) == {(os.getpid(), start_time): value}
+    assert dict(SetByHand()) == {(os.getpid(), started): value}

@@ -9,7 +9,7 @@ from oomtray.actions.rules.engine import RuleEngine
 from oomtray.actions.rules.model import Rule
 from oomtray.actions.rules.parse import RuleSet
 from oomtray.config import Presets
-from tests.unit.actions.rules.using import MINE, adj, engine
+from tests.unit.actions.rules.using import MINE, engine
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_roots_rules_make_nobody_unkillable_who_merely_took_a_name(tree, snapsho
     monkeypatch.setattr("oomtray.actions.rules.engine.os.geteuid", lambda: 0)
     tree.add(7, name=b"sshd", uid=1234, cgroup=f"0::{path}\n")
     engine(tree, rule).apply(snapshot())
-    assert adj(tree, 7) == value
+    assert tree.adj(7) == value
 
 
 def test_permission_is_asked_for_what_the_rule_saw(tree, snapshot, refused):
@@ -106,4 +106,4 @@ def test_a_dry_run_says_what_needs_a_password(tree, snapshot, monkeypatch, me, o
     rules = RuleSet((Rule(value, process="hog", user=str(owner)),))
     (one,) = RuleEngine(rules, Presets(), proc=str(tree), dry=True).apply(snapshot()).applied
     assert one.state == state
-    assert (tree.root / "7/oom_score_adj").read_text().strip() == "200"
+    assert tree.adj(7) == 200

@@ -8,7 +8,7 @@ import pytest
 
 from oomtray.actions.rules.service import RulesService
 from oomtray.config import Presets
-from tests.unit.actions.rules.using import NO_FILES, adj
+from tests.unit.actions.rules.using import NO_FILES
 
 
 @pytest.mark.parametrize("make", NO_FILES.values(), ids=NO_FILES)
@@ -22,7 +22,7 @@ def test_the_service_goes_on_with_the_old_rules_where_the_file_is_none_any_more(
     tree.add(7, name=b"hog")
     status, _ = service.apply(snapshot())
     assert [mistake.cause.id for mistake in status.mistakes] == ["not-regular"]
-    assert adj(tree, 7) == 111
+    assert tree.adj(7) == 111
 
 
 def test_the_service_rereads_a_changed_file_and_keeps_the_old_rules_of_a_broken_one(tree, snapshot, tmp_path):
@@ -32,13 +32,13 @@ def test_the_service_rereads_a_changed_file_and_keeps_the_old_rules_of_a_broken_
     assert service.apply(snapshot()) == (None, False)
     path.write_text('[[rule]]\nprocess = "hog"\nset = 111\n')
     service.apply(snapshot())
-    assert adj(tree, 7) == 111
+    assert tree.adj(7) == 111
     path.write_text('[[rule]\nprocess = "hog"\nset = 2222\n')
     tree.add(8, name=b"hog")
     status, _ = service.apply(snapshot())
     assert status is not None
     assert status.mistakes[0].line == 1
-    assert adj(tree, 8) == 111
+    assert tree.adj(8) == 111
     path.unlink()
     status, _ = service.apply(snapshot())
     assert status is not None
@@ -67,7 +67,7 @@ def test_the_service_applies_changed_levels(tree, snapshot, tmp_path):
     tree.add(7, name=b"hog")
     service = RulesService(Presets(), str(path), proc=str(tree))
     service.apply(snapshot())
-    assert adj(tree, 7) == 900
+    assert tree.adj(7) == 900
     service.presets = Presets(first=800)
     service.apply(snapshot())
-    assert adj(tree, 7) == 800
+    assert tree.adj(7) == 800

@@ -43,9 +43,5 @@ def subject(snapshot, pid, app=None, unit=None, user=None):
     return Candidate(process, app, app, unit, user)
 
 
-def adj(tree, pid):
-    return int((tree.root / str(pid) / "oom_score_adj").read_text())
-
-
 def engine(tree, *rules, **options):
     return RuleEngine(RuleSet(rules), Presets(), proc=str(tree), **options)

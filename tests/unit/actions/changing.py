@@ -1,0 +1,47 @@
+"""A runner that stands for pkexec, and what is remembered of a change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from oomtray.actions.adjust import Change
+from oomtray.actions.journal import Journal
+from tests.rigs.processes.sleepers import Sleeper
+
+
+class Pkexec:
+    """A runner that notes the calls and answers as told; where it answers, the helper would have done as asked."""
+
+    def __init__(self, *codes: int, interrupt: bool = False, fail: OSError | None = None) -> None:
+        self.codes, self.interrupt, self.fail = list(codes), interrupt, fail
+        self.asked: list[list[dict[str, Any]]] = []
+        self.verbs: list[str] = []
+
+    def __call__(self, argv: Sequence[str], stdin: bytes) -> tuple[int, bytes, bytes]:
+        requests = [json.loads(line) for line in stdin.splitlines()]
+        self.asked.append(requests)
+        self.verbs.append(argv[-1])
+        if self.interrupt:
+            raise KeyboardInterrupt
+        if self.fail is not None:
+            raise self.fail
+        code = self.codes.pop(0) if self.codes else 0
+        if code:
+            return code, b"", b"Error: no\n"
+        answers = [
+            {"pid": r["pid"], "start_time": r["start_time"], "from": 0, "to": r["adj"], "ok": True, "error": None}
+            for r in requests
+        ]
+        return 0, "\n".join(map(json.dumps, answers)).encode(), b""
+
+
+def batch(journal: Journal) -> list[tuple[int | None, int]]:
+    """What an undo would take back."""
+    last = journal.last()
+    return [] if last is None else [(change.before, change.after) for change in last.changes]
+
+
+def of(sleeper: Sleeper, before: int, after: int) -> Change:
+    return Change(sleeper.pid, sleeper.facts.start_time, "x", before, after, done=True, wanted=after)
