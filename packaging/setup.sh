@@ -13,6 +13,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 readonly LIST=packaging/system-packages.txt
 readonly OLDEST='3.11'
+readonly NO_PYTHON="Python $OLDEST or newer is needed; PYTHON=/path/to/python3 names one that is not on the PATH"
 readonly NEW_ENOUGH='import sys; assert sys.version_info >= (3, 11)'
 readonly -a INSTALL=(install -y --no-install-recommends)
 
@@ -70,6 +71,8 @@ set_up_venv() {
 }
 
 # -- system packages
+
+from_debian() { command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; }
 
 # The lines of these groups, without the group's name; a line may hold alternatives: "new-name|old-name".
 wanted() {
@@ -213,11 +216,13 @@ main() {
     if [ "$kind" != packages ]; then
         if python=$(find_python); then
             if ! venv_works; then mapfile -t lines < <(venv_package "$python"); fi
+        elif from_debian && [ -n "$(missing <<<python3)" ]; then
+            lines=(python3 python3-venv) # a bare Debian has none
         else
-            fail "Python $OLDEST or newer is needed; PYTHON=/path/to/python3 names one that is not on the PATH"
+            fail "$NO_PYTHON"
         fi
     fi
-    if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
+    if from_debian; then
         mapfile -t -O ${#lines[@]} lines < <(wanted "${groups[@]}" | missing)
         get_packages "$kind" "${lines[@]}"
     else
@@ -225,6 +230,7 @@ main() {
         wanted "${groups[@]}" | cut -d '|' -f 1 | paste -s -d ' '
     fi
     if [ "$kind" != packages ]; then
+        if [ -z "$python" ]; then python=$(find_python) || fail "$NO_PYTHON"; fi
         set_up_venv "$kind" "$python"
         PYTHONPATH=packaging .venv/bin/python -m translations compile || fail 'the translations could not be compiled'
     fi

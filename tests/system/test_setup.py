@@ -126,6 +126,90 @@ def test_a_failed_installation_is_a_failed_set_up(machine: Machine) -> None:
     assert "apt-get could not install them" in done.stderr
 
 
+PYTHON_LIST = "qt libone0\nxcb libtwo\ndesktop libthree\n"
+COREUTILS = (
+    "bash",
+    "cat",
+    "cp",
+    "cut",
+    "dirname",
+    "env",
+    "grep",
+    "mktemp",
+    "paste",
+    "rm",
+    "sed",
+    "sh",
+    "sha256sum",
+    "sort",
+    "tail",
+)
+
+
+@pytest.fixture
+def without_python(machine: Machine) -> Machine:
+    """Nothing on the PATH but the shell's tools and the played programs; `apt-get install python3` brings a Python that
+    writes down what it is asked for and makes virtual environments of itself."""
+    played = machine.directory / "bin"
+    for name in COREUTILS:
+        found = shutil.which(name)
+        assert found is not None
+        (played / name).symlink_to(found)
+    python = machine.directory / "python"
+    python.write_text(
+        "#!/bin/sh\n"
+        'echo "python $*" >>"$CALLS"\n'
+        'if [ "$2" = venv ]; then mkdir -p .venv/bin; cp "$0" .venv/bin/python; fi\n'
+    )
+    python.chmod(0o755)
+    (played / "mkdir").symlink_to(str(shutil.which("mkdir")))
+    (played / "apt-get").write_text(
+        '#!/bin/sh\necho "apt-get $*" >>"$CALLS"\n'
+        f'case "$*" in *install*) if [ -n "$BRINGS_PYTHON" ]; then cp {python} {played}/python3; fi;; esac\n'
+    )
+    (machine.directory / "packaging/system-packages.txt").write_text(PYTHON_LIST)
+    (machine.directory / "pyproject.toml").touch()
+    machine.env |= {
+        "PATH": str(played),
+        "KNOWN": "libone0 libtwo libthree python3 python3-venv",
+        "BRINGS_PYTHON": "1",
+    }
+    return machine
+
+
+@pytest.mark.parametrize("kind", ["run", "test"])
+def test_root_without_a_python_gets_one_and_goes_on(without_python: Machine, kind: str) -> None:
+    done = without_python.set_up(kind)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    installs = next(call for call in without_python.calls() if " install " in call)
+    assert installs.split()[-5:] == ["python3", "python3-venv", "libone0", "libthree", "libtwo"]
+    asked = [call for call in without_python.calls() if call.startswith("python ")]
+    assert any("-m venv" in call for call in asked)
+    assert asked[-1] == "python -m translations compile"
+
+
+def test_a_user_without_a_python_is_told_to_install_it_with_the_rest(without_python: Machine) -> None:
+    done = without_python.set_up("run", USER_ID="1000")
+
+    assert done.returncode == 1
+    assert "--no-install-recommends python3 python3-venv libone0" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        pytest.param({"INSTALLED": "bash python3"}, id="the release's own is too old"),
+        pytest.param({"BRINGS_PYTHON": ""}, id="what came is too old"),
+    ],
+)
+def test_without_a_new_enough_python_it_gives_up(without_python: Machine, env: dict[str, str]) -> None:
+    done = without_python.set_up("run", **env)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("setup: Python 3.11 or newer is needed")
+
+
 @pytest.mark.parametrize("arguments", [[], ["walk"], ["packages", "nothing"], ["packages", "one.*"]])
 def test_a_wrong_word_is_refused(machine: Machine, arguments: list[str]) -> None:
     done = machine.set_up(*arguments)
