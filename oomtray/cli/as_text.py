@@ -64,27 +64,27 @@ def warning(risk: Risk, order: Certainty = "sure") -> str:
 
 def _process_columns() -> tuple[Column, ...]:
     return (
-        Column("#", right=True),
+        Column("#", right=True, dropped=4),
         Column(tr("PID"), right=True),
-        Column(tr("NAME"), least=8),
-        Column(tr("SHARE"), right=True),
-        Column(tr("SCORE"), right=True),
-        Column(tr("CHANGE/MIN"), right=True),
+        Column(tr("NAME"), least=8, good=15),
+        Column(tr("SHARE"), right=True, dropped=3),
+        Column(tr("SCORE"), right=True, dropped=1),
+        Column(tr("CHANGE/MIN"), right=True, dropped=2),
         Column(tr("ADJ"), right=True),
         Column(tr("MEMORY"), right=True),
-        Column(tr("WARNING"), least=13),
+        Column(tr("WARNING"), least=7, good=13),
     )
 
 
 def _app_columns() -> tuple[Column, ...]:
     return (
-        Column("#", right=True),
-        Column(tr("APP"), least=8),
-        Column(tr("PROCESSES"), right=True),
-        Column(tr("SHARE"), right=True),
+        Column("#", right=True, dropped=3),
+        Column(tr("APP"), least=8, good=20),
+        Column(tr("PROCESSES"), right=True, dropped=1),
+        Column(tr("SHARE"), right=True, dropped=2),
         Column(tr("ADJ"), right=True),
         Column(tr("MEMORY"), right=True),
-        Column(tr("WARNING"), least=13),
+        Column(tr("WARNING"), least=7, good=13),
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from oomtray.text import columns, fit, pad
+from oomtray.text import UNKNOWN, columns, fit, pad
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from oomtray.cli.terminal import Style, Terminal
 
 GAP = "  "
+_NO_LIMIT = sys.maxsize
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,10 @@ class Column:
     right: bool = False
     least: int | None = None
     """A column that may be cut where the terminal is narrow: how far; None: never cut."""
+    good: int | None = None
+    """It is cut below this only after the columns that may be left out are gone; None: no such width."""
+    dropped: int | None = None
+    """Where the terminal is narrow the columns with the lowest numbers are left out first; None: never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +37,58 @@ class Row:
 
 def table(heads: Sequence[Column], rows: Sequence[Row], terminal: Terminal) -> list[str]:
     """The head line and a line for each row, each at most as wide as the terminal."""
-    cells = [tuple(head.head for head in heads), *(row.cells for row in rows)]
+    kept = _kept(heads, rows, terminal.columns)
+    heads = [heads[i] for i in kept]
+    cells = [tuple(head.head for head in heads), *(tuple(row.cells[i] for i in kept) for row in rows)]
     widths = [max(columns(line[i]) for line in cells) for i in range(len(heads))]
     _narrow(widths, heads, terminal.columns)
     lines = [terminal.styled(_line(heads, widths, cells[0], terminal), "bold")]
-    lines += [terminal.styled(_line(heads, widths, row.cells, terminal), row.style) for row in rows]
+    for row, line in zip(rows, cells[1:], strict=True):
+        lines.append(terminal.styled(_line(heads, widths, line, terminal), row.style))
     return lines
 
 
+def _kept(heads: Sequence[Column], rows: Sequence[Row], limit: int | None) -> list[int]:
+    """The columns that a terminal of this width has room for: those that say nothing are left out first."""
+    kept = list(range(len(heads)))
+    if limit is None:
+        return kept
+    widths = [
+        min(max(columns(cell) for cell in (head.head, *(row.cells[i] for row in rows))), _wanted(head))
+        for i, head in enumerate(heads)
+    ]
+    silent = {i for i in kept if all(row.cells[i] in ("", UNKNOWN) for row in rows)}
+    leaving = sorted((head.dropped, i) for i, head in enumerate(heads) if head.dropped is not None)
+    for _, i in sorted(leaving, key=lambda one: one[1] not in silent):
+        if _total([widths[n] for n in kept]) <= limit:
+            break
+        kept.remove(i)
+    return kept
+
+
+def _wanted(head: Column) -> int:
+    """Above this width a column may be cut before any is left out."""
+    if head.good is not None:
+        return head.good
+    return _NO_LIMIT if head.least is None else head.least
+
+
 def _narrow(widths: list[int], heads: Sequence[Column], limit: int | None) -> None:
-    """Take what is too much from the columns that may be cut, from the widest first."""
+    """Cut from the last column on: first to the width that is good, and where that won't do, to the least."""
     if limit is None:
         return
-    excess = sum(widths) + len(GAP) * (len(widths) - 1) - limit
-    while excess > 0:
-        spare = [i for i, head in enumerate(heads) if head.least is not None and widths[i] > head.least]
-        if not spare:
-            return
-        widths[max(spare, key=lambda i: widths[i])] -= 1
-        excess -= 1
+    excess = _total(widths) - limit
+    for floors in ([head.good for head in heads], [head.least for head in heads]):
+        for i in reversed(range(len(heads))):
+            floor = floors[i]
+            cut = 0 if floor is None else min(excess, widths[i] - floor)
+            if cut > 0:
+                widths[i] -= cut
+                excess -= cut
+
+
+def _total(widths: Sequence[int]) -> int:
+    return sum(widths) + len(GAP) * (len(widths) - 1)
 
 
 def _line(heads: Sequence[Column], widths: list[int], cells: Sequence[str], terminal: Terminal) -> str:

@@ -61,6 +61,54 @@ def test_a_list_with_wide_names_is_aligned() -> None:
     ]
 
 
+MIXED = (
+    shown(4242, 1, "rust-analyzer-x", oom_score_adj=233, share=610.4, rss=5 * GIB, change=2.0 * MIB),
+    shown(31337, 2, "Isolated Web Co", share=31.0),
+)
+STILL = tuple(shown(found.process.pid, found.rank, found.process.name) for found in MIXED)
+
+
+@pytest.mark.parametrize(
+    ("risks", "width", "head", "first"),
+    [
+        pytest.param(
+            MIXED,
+            100,
+            "#    PID  NAME              SHARE  SCORE  CHANGE/MIN   ADJ   MEMORY  WARNING",
+            "1   4242  rust-analyzer-x  61.0 %    700    +120 MiB  +233  5.0 GiB  ! next victim",
+            id="all of it",
+        ),
+        pytest.param(
+            MIXED,
+            80,
+            "#    PID  NAME              SHARE  CHANGE/MIN   ADJ   MEMORY  WARNING",
+            "1   4242  rust-analyzer-x  61.0 %    +120 MiB  +233  5.0 GiB  ! next victim",
+            id="80 columns",
+        ),
+        pytest.param(
+            STILL,
+            76,
+            "#    PID  NAME             SHARE  SCORE  ADJ   MEMORY  WARNING",
+            "1   4242  rust-analyzer-x  0.4 %    700    0  100 MiB  ! next victim",
+            id="no change known: that column goes first",
+        ),
+        pytest.param(
+            MIXED,
+            40,
+            "  PID  NAME        ADJ   MEMORY  WARNING",
+            " 4242  rust-ana…  +233  5.0 GiB  ! next…",
+            id="40 columns",
+        ),
+    ],
+)
+def test_a_narrow_window_keeps_who_how_much_and_the_warning(
+    risks: tuple[Risk, ...], width: int, head: str, first: str
+) -> None:
+    lines = listing(assessment(risks=risks), Thresholds(), Terminal(columns=width), None)
+    start = next(n for n, line in enumerate(lines) if "MEMORY" in line)
+    assert lines[start : start + 2] == [head, first]
+
+
 def test_apps_have_a_row_each() -> None:
     members = (shown(11, 1, "tab", oom_score_adj=233), shown(12, 2, "parent"))
     grouped = assessment(risks=members, apps=(app("firefox", members=members, warning="high", share=700.0), app("밈")))
