@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from oomtray.config import Thresholds
+from oomtray.kernel.snapshot import Memory
 from oomtray.risk.assessment import Level
 from oomtray.risk.levels import ORDER, Announced, advance, announce
 from oomtray.risk.thresholds import marks
@@ -97,13 +99,20 @@ stall = st.none() | st.floats(0, 100)
 trail = st.lists(st.tuples(st.floats(0.1, 30), used, stall), max_size=60)
 
 
-@given(trail=trail)
-def test_never_below_what_a_reading_asks_for(trail) -> None:
+def levels_along(trail) -> Iterator[tuple[float, Memory, Level, Level]]:
+    """Of each reading its time, the memory, and the level before and after it."""
     level, now = Level(), 0.0
     for seconds, percent, stalled in trail:
         now += seconds
-        level = advance(level, memory(used=percent, stall=stalled), MARKS, now)
-        reached = memory(used=percent).used_percent
+        reading = memory(used=percent, stall=stalled)
+        before, level = level, advance(level, reading, MARKS, now)
+        yield now, reading, before, level
+
+
+@given(trail=trail)
+def test_never_below_what_a_reading_asks_for(trail) -> None:
+    for _, reading, _, level in levels_along(trail):
+        reached, stalled = reading.used_percent, reading.psi_full_avg10
         for step, mark, stall_mark in ((1, 80, 10), (2, 90, 40)):
             tight = reached is None or reached >= 70
             if (reached is not None and reached >= mark) or (tight and stalled is not None and stalled >= stall_mark):
@@ -112,13 +121,9 @@ def test_never_below_what_a_reading_asks_for(trail) -> None:
 
 @given(trail=trail)
 def test_a_level_lasts_at_least_the_dwell(trail) -> None:
-    level, now = Level(), 0.0
-    for seconds, percent, stalled in trail:
-        now += seconds
-        after = advance(level, memory(used=percent, stall=stalled), MARKS, now)
-        if ORDER.index(after.name) < ORDER.index(level.name):
-            assert now - level.since >= MARKS.dwell_seconds
-        level = after
+    for now, _, before, after in levels_along(trail):
+        if ORDER.index(after.name) < ORDER.index(before.name):
+            assert now - before.since >= MARKS.dwell_seconds
 
 
 @given(readings=st.lists(st.floats(75.0, 89.9), min_size=1, max_size=60))
@@ -134,9 +139,8 @@ def test_no_flapping_inside_the_band(readings: list[float]) -> None:
 @given(trail=trail)
 def test_unknown_alone_changes_no_level(trail) -> None:
     level, now = Level(), 0.0
-    for seconds, percent, stalled in trail:
-        now += seconds
-        level = advance(level, memory(used=percent, stall=stalled), MARKS, now)
+    for now, _, _, level in levels_along(trail):  # noqa: B007
+        pass
     for _ in range(5):
         now += 100
         after = advance(level, memory(used=None, stall=None), MARKS, now)
