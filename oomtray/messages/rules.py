@@ -23,8 +23,8 @@ NAMED = 6
 _CONDITIONS = {
     "app": mark("the app {name}"),
     "exe": mark("the program {name}"),
-    "process": mark("processes named {name}"),
-    "command": mark("command lines with {name}"),
+    "process": mark("the name {name}"),
+    "command": mark("a command line with {name}"),
     "unit": mark("the unit {name}"),
     "user": mark("the user {name}"),
 }
@@ -57,7 +57,7 @@ def entry(rule: Rule) -> str:
 def purpose(rule: Rule, presets: Presets) -> str:
     """What a rule would do, for its dialog."""
     return tr(
-        "Sets {value} for {conditions}: for what is running now and for what starts while OOM Tray runs.",
+        "Sets {value} for processes that match {conditions}: those that are running now and those that start while OOM Tray runs.",
         value=value(rule, presets),
         conditions=conditions(rule),
     )
@@ -210,7 +210,7 @@ def never_asks(count: int, file: str) -> str:
 
 
 def in_force(rule: Rule, presets: Presets) -> str:
-    return tr("From now on: {value} for {conditions}.", value=value(rule, presets), conditions=conditions(rule))
+    return tr("From now on: {value} for processes that match {conditions}.", value=value(rule, presets), conditions=conditions(rule))
 
 
 def all_in_force(name: str, count: int) -> str:

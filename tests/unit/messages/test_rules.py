@@ -27,7 +27,7 @@ def applied(state: str, *, now: int = 0, wanted: int = -500, error: str | None =
     [
         pytest.param(Rule(1, app="firefox", user="ana"), "the app firefox and the user ana", id="two"),
         pytest.param(Rule(1, unit="x.service"), "the unit x.service", id="one"),
-        pytest.param(Rule(1, process="a\x1b", exe="/x", user="1"), "the program /x, processes named a\\x1b and the user 1", id="hostile"),
+        pytest.param(Rule(1, process="a\x1b", exe="/x", user="1"), "the program /x, the name a\\x1b and the user 1", id="hostile"),
     ],
 )
 def test_conditions_in_words(rule: Rule, says: str) -> None:
