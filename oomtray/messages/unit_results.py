@@ -109,11 +109,11 @@ _NOT_WRITTEN = {
 
 
 def failure(outcome: UnitOutcome, helper: str = HELPER) -> str:
-    """What went wrong with the drop-in, or with asking for permission; empty where nothing did."""
+    """What went wrong with the drop-in, or with asking for permission."""
     failed = outcome.failure
     match failed:
         case None | Complaint():
-            return permission(outcome.status, failed, helper=helper)
+            return permission(outcome.status, failed, helper=helper) or tr("It was not done.")
         case NotWritten(path, "not-ours"):
             return refused(Refusal("not-ours", outcome.plan.name, path))
         case NotWritten(path, error) if error in _NOT_WRITTEN:

@@ -67,6 +67,7 @@ PATH = "/units/x.service.d/50-oomtray.conf"
         pytest.param(
             outcome(status="failed", failure=Complaint("no", 1)), "The helper ended with status 1: no.", id="helper-failed"
         ),
+        pytest.param(replace(outcome(status="failed"), edited=False), "It was not done.", id="no-word-of-it"),
         pytest.param(
             outcome(status="failed", failure=NotWritten("/p", "disk-full")),
             "/p is not written, because no space is left on the disk.",

@@ -80,6 +80,14 @@ def test_removing_leaves_nothing_behind_and_others_files_alone(tmp_path):
     assert os.listdir(tmp_path / "x.service.d") == ["other.conf"]
 
 
+def test_what_a_killed_program_left_keeps_no_directory_alive(tmp_path):
+    dropin.write(str(tmp_path), "x.service", SETTINGS)
+    for left in ("50-oomtray.conf.new", "50-oomtray.conf.lock"):
+        (tmp_path / "x.service.d" / left).write_text("")
+    assert dropin.remove(str(tmp_path), "x.service")
+    assert os.listdir(tmp_path) == []
+
+
 @pytest.mark.parametrize("act", ["read", "write", "remove"])
 def test_a_file_that_is_not_ours_is_never_touched(tmp_path, act):
     path = tmp_path / "x.service.d" / "50-oomtray.conf"
