@@ -100,7 +100,7 @@ def tell(outcome: UnitOutcome, *, noted: bool) -> int:
     asked = ASKED.get(outcome.status)
     if asked == DISMISSED:
         return DISMISSED
-    if asked is not None or outcome.failure is not None:
+    if asked is not None or outcome.failure is not None or not outcome.edited:
         raise Failure(failure(outcome), FAILED if asked is None else asked)
     missed = [change for change in outcome.changes if change.error is not None and change.error != "gone"]
     if missed:

@@ -93,6 +93,7 @@ def test_what_was_done_and_how_to_take_it_back(systemd, capsys):
         pytest.param((126, b"", b""), 4, "", id="dismissed"),
         pytest.param((127, b"", b""), 3, "oomtray: An administrator's permission is needed, and it was not given.\n", id="refused"),
         pytest.param((1, b"", b"no\n"), 1, "oomtray: The helper ended with status 1: no.\n", id="failed"),
+        pytest.param((0, b'{"ok": true}\n', b""), 1, "oomtray: It was not done.\n", id="no-word-of-the-unit"),
     ],
 )
 def test_how_it_ends_without_permission(systemd, capsys, answer, status, says):
