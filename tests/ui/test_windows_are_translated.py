@@ -1,5 +1,6 @@
-"""Whatever a window shows or says to a screen reader comes out of the catalogue: each state of the gallery, dialogs,
-menus, notifications and reports; only data stay as they are.
+"""Whatever a window shows or says to a screen reader comes out of the catalogue; only data stay as they are.
+
+That is each state of the gallery, dialogs, menus, notifications and reports.
 """
 
 from __future__ import annotations
