@@ -19,6 +19,7 @@ from oomtray.config import Settings
 from oomtray.kernel.process_facts import ProcessFacts, Unread
 from oomtray.kernel.process_handle import ProcessGone
 from oomtray.messages import ending
+from oomtray.messages.desktop import runs_as_root
 from oomtray.risk.assessment import Assessment
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
@@ -168,7 +169,7 @@ class Gallery:
         popup = self.popup(desktops.desktop())
         popup.set_paused(True)
         popup.set_notices(
-            ["OOM Tray runs as root: what you end or change here reaches every user's programs."]
+            [runs_as_root()]
         )
         self.save(f"paused-{tone}", popup)
         popup.hide()

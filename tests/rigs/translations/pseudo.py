@@ -7,7 +7,6 @@ identifiers.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,12 +63,25 @@ def _translated(message: Message) -> Message:
     return replace(message, translations=tuple(pseudo(form) for form in forms))
 
 
-def english(text: str, data: Iterable[str] = ()) -> list[str]:
-    """The words of a text that are neither of the language nor among the words of `data`; paths and options are data."""
-    known = {word for one in data for word in words(one)}
-    plain = _DATA.sub(" ", text)
-    cut = {word for word in re.findall(r"(\w+)…", plain) if any(whole.startswith(word) for whole in known)}
-    return [word for word in words(plain) if word not in known | cut]
+class Reader:
+    """Knows the words of `data`: names, numbers, paths, identifiers."""
+
+    def __init__(self, *data: str) -> None:
+        self._known = {word for one in data for word in words(one)}
+
+    def english(self, text: str) -> list[str]:
+        """The words of a text that are neither of the language nor data, which may be cut, with … for what is missing."""
+        plain = _DATA.sub(" ", text)
+        left = [word for word in words(plain) if word not in self._known]
+        if left and "…" in plain:
+            cut = re.findall(r"(\w+)…", plain), re.findall(r"…(\w+)", plain)
+            left = [
+                word
+                for word in left
+                if not (word in cut[0] and any(whole.startswith(word) for whole in self._known))
+                and not (word in cut[1] and any(whole.endswith(word) for whole in self._known))
+            ]
+        return left
 
 
 def words(text: str) -> list[str]:

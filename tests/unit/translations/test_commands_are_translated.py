@@ -20,13 +20,8 @@ from oomtray.cli import listing
 from tests.rigs.bus.peers import PrivateBus
 from tests.rigs.bus.systemd_manager import SystemdManager, systemd_manager
 from tests.rigs.processes.programs import wait_for
-from tests.rigs.translations.pseudo import english, pseudo_language
+from tests.rigs.translations.pseudo import Reader, pseudo_language
 from tests.rigs.translations.speaking import speaking
-
-NOT_YET: set[str] = set()
-"""Tests of this file in which some case still shows English. The list only gets shorter; at the end it goes."""
-missed = dict.fromkeys(NOT_YET, 0)
-"""How many cases of these really do."""
 
 NAMES = ("oomtray", "OOM", "Tray", "systemd", "polkit", "Qt", "PySide", "cgroup", "uid", "root")
 
@@ -55,17 +50,12 @@ def say(language: dict[str, str], xdg: Path, capsys: pytest.CaptureFixture[str])
 
 
 @pytest.fixture
-def check(request: pytest.FixtureRequest) -> Callable[..., None]:
+def check() -> Callable[..., None]:
     """Fail for English words in a text."""
-    test = request.function.__name__.removeprefix("test_")
 
     def check(text: str, *data: str) -> None:
         assert text.strip()
-        left = english(text, (*NAMES, *data))
-        if left and test in NOT_YET:
-            missed[test] += 1
-            pytest.xfail(" ".join(left))
-        assert left == [], text
+        assert Reader(*NAMES, *data).english(text) == [], text
 
     return check
 
@@ -166,7 +156,7 @@ def test_lists(argv: str, say: Said, check: Callable[..., None], sleeper: subpro
         data = running()
         shown = say(*argv.format(pid=sleeper.pid).split())
         data += [*running(), "oom_score_adj", str(xdg)]
-        if not english(shown, (*NAMES, *data)):
+        if not Reader(*NAMES, *data).english(shown):
             break
     check(shown, *data)
 
@@ -286,8 +276,3 @@ def test_starts(script: str, data: str, language: dict[str, str], check: Callabl
     command = ["sh", "-c", f'exec "$@" {">&-" if "list" in script else ""}', "sh", sys.executable, "-c", code]
     done = subprocess.run(command, env=os.environ | language, capture_output=True, text=True, timeout=60)
     check(done.stderr, data)
-
-
-def test_what_is_not_yet_translated_really_is_not(request: pytest.FixtureRequest) -> None:
-    ran = {item.function.__name__.removeprefix("test_") for item in request.session.items if isinstance(item, pytest.Function)}
-    assert [test for test in NOT_YET & ran if not missed[test]] == [], "translated by now: take it off NOT_YET"

@@ -58,6 +58,10 @@ def test_none_does() -> None:
     assert {name: texts for name, texts in found.items() if texts and name not in OTHERS} == {}
 
 
+def test_every_exception_is_one() -> None:
+    assert [name for name in OTHERS if not list(prose(TREE / name))] == []
+
+
 @pytest.mark.parametrize(
     ("code", "found"),
     [
