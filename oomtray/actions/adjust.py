@@ -39,6 +39,13 @@ Trouble = Literal[
 
 Direction = Literal["down", "up", "any"]
 """Which way a change may go: what is there already stays."""
+DIRECTION: dict[str, Direction] = {
+    "protect": "down",
+    "protect-strongly": "down",
+    "deprioritize": "up",
+    "first": "up",
+}
+"""Which way a preset goes; a value of one's own and a reset go either way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from oomtray.actions import escalate
-from oomtray.actions.adjust import Change, Target, adjust, foretell, reach
+from oomtray.actions.adjust import DIRECTION, Change, Target, adjust, foretell, reach
 from oomtray.actions.journal import Journal
 from oomtray.actions.reset import origins
 from oomtray.kernel.files import PROC
@@ -31,14 +31,6 @@ if TYPE_CHECKING:
     from oomtray.actions.rules.engine import RulesStatus
     from oomtray.config import Presets
     from oomtray.kernel.snapshot import Process
-
-DIRECTION: dict[str, Direction] = {
-    "protect": "down",
-    "protect-strongly": "down",
-    "deprioritize": "up",
-    "first": "up",
-}
-"""Which way a preset goes; a value of one's own and a reset go either way."""
 
 _MAY_PASS = frozenset({"needs-authorisation", "refused-by-kernel", "not-yours", "hidden", "failed"})
 """What stood in the way of an undo and may not do so next time."""

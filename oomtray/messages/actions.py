@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.messages.changes import why
 from oomtray.messages.i18n import mark, tr, tr_n
 from oomtray.messages.names import called
 from oomtray.messages.numbers import freed
@@ -166,6 +165,10 @@ def is_back(origins: Sequence[Origin]) -> str:
 
 
 def no_way_back() -> str:
+    from oomtray.messages.changes import (
+        why,  # the tray's menu, which is filled while all is idle, never says it
+    )
+
     return tr("There is nothing to go back to: {reason}.", reason=why("nothing-known"))
 
 

@@ -63,12 +63,7 @@ class Rule:
         """The oom_score_adj that it wants."""
         if isinstance(self.set, int):
             return self.set
-        return {
-            "protect": presets.protect,
-            "protect-strongly": presets.protect_strongly,
-            "deprioritize": presets.deprioritize,
-            "first": presets.first,
-        }[self.set]
+        return presets.value(self.set)
 
 
 MistakeId = Literal[

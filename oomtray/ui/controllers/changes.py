@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from oomtray.actions.changes import DIRECTION, ChangeOutcome, Changer, Terms
+from oomtray.actions.adjust import DIRECTION
+from oomtray.actions.changes import ChangeOutcome, Changer, Terms
 from oomtray.actions.preview import after_change, cautions
 from oomtray.actions.reset import among, ask_units, unasked
 from oomtray.messages import actions as action_messages

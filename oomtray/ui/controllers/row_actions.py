@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from oomtray.actions.changes import DIRECTION
+from oomtray.actions.adjust import DIRECTION
 from oomtray.actions.preview import after_change, cautions
 from oomtray.actions.rules.propose import service_of
 from oomtray.messages import actions as messages
