@@ -106,7 +106,8 @@ def tell(
 
 
 def _finish(outcome: ChangeOutcome) -> int:
-    from oomtray.messages.changes import permission, refusals
+    from oomtray.messages.changes import refusals
+    from oomtray.messages.permission import permission
 
     short = [change for change in outcome.changes if change.error is not None]
     if not short:

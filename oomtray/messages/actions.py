@@ -204,13 +204,3 @@ def sets_unit(name: str, *, user: bool) -> str:
     if user:
         return tr("Sets it for {unit} of your own manager, at each start too.", unit=name)
     return tr("Sets it for {unit} of the system, at each start too.", unit=name)
-
-
-def kill_question(name: str, count: int) -> str:
-    """`count`: how many processes it reaches."""
-    return tr_n(
-        "Force kill {name}? Its unsaved work is lost.",
-        "Force kill {name}? The unsaved work of its {count} processes is lost.",
-        count,
-        name=name,
-    )

@@ -1,4 +1,4 @@
-"""What became of a change or of a signal, in whole sentences for the terminal and the desktop alike."""
+"""What became of a change, in whole sentences for the terminal and the desktop alike."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.actions.adjust import HIGHEST, LOWEST
-from oomtray.actions.escalate import HELPER, PKEXEC, needs_it
+from oomtray.actions.escalate import needs_it
 from oomtray.messages.files import file_problem
 from oomtray.messages.i18n import joined, mark, tr, tr_n
 from oomtray.text import adjustment, printable
@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from oomtray.actions.adjust import Change
-    from oomtray.actions.escalate import Complaint, Status
     from oomtray.actions.journal import JournalNote
-    from oomtray.actions.signals import Ending
     from oomtray.actions.targets import Matches
 
 _NAMED = 3
@@ -48,15 +46,6 @@ _WHY = {
     "out-of-range": mark("the value must be from {lowest} to {highest}"),
 }
 """Clauses for behind a colon, by `Change.error`."""
-
-_NOT_ENDED = {
-    "not-yours": mark("it belongs to another user"),
-    "pid-1": mark("the system would end with it"),
-    "kernel-thread": mark("it is a part of the kernel"),
-    "no-pidfd": mark("without pidfd (Linux 5.3) a signal could hit another process"),
-}
-"""What stands in the way of a signal for another reason than of a change."""
-
 
 def process_name(name: str, pid: int) -> str:
     return f"{printable(name)} ({pid})" if name else tr("Process {pid}", pid=pid)
@@ -193,80 +182,6 @@ def refusals(short: Sequence[Change], count: int) -> str:
         processes = joined(names[:_NAMED], max(len(names) - _NAMED, 0))
         told.append(tr("{processes}: {reason}.", processes=processes, reason=reason))
     return " ".join(told)
-
-
-_PERMISSION = {
-    "no-helper": mark(
-        "The helper that may lower it is not installed ({helper}). Install the oomtray package of your system, or run"
-        " `sudo make install-helper` in the source tree."
-    ),
-    "no-pkexec": mark("pkexec is not installed ({pkexec}). Install the package pkexec, or polkit."),
-    "no-agent": mark(
-        "No program here shows the password dialog. Start a polkit agent, such as polkit-gnome or lxpolkit."
-    ),
-    "not-authorised": mark("An administrator's permission is needed, and it was not given."),
-}
-
-
-def permission(status: Status, complaint: Complaint | None = None, *, helper: str = HELPER, pkexec: str = PKEXEC) -> str:
-    """How asking for permission ended, and what to do about it; empty where nothing is to be said."""
-    if status in _PERMISSION:
-        return tr(_PERMISSION[status], helper=helper, pkexec=pkexec)
-    return "" if complaint is None else _complaint(complaint)
-
-
-def not_started(program: str, reason: str) -> str:
-    return tr("{program} can't be started: {reason}.", program=program, reason=reason)
-
-
-def _complaint(complaint: Complaint) -> str:
-    code, detail = complaint.code, printable(complaint.detail)
-    if code is None:
-        return not_started(complaint.program, detail)
-    if code < 0:
-        return tr("The helper was ended by signal {signal}.", signal=-code)
-    if detail:
-        return tr("The helper ended with status {status}: {detail}.", status=code, detail=detail)
-    return tr("The helper ended with status {status}.", status=code)
-
-
-def ended(ending: Ending) -> str:
-    """What became of one signal."""
-    who, forced = process_name(ending.name, ending.pid), ending.signal.name == "SIGKILL"
-    if ending.done and forced:
-        return tr("{process} was ended by force.", process=who)
-    if ending.done:
-        return tr("{process} was asked to end.", process=who)
-    error = ending.error or "failed"
-    reason = tr(_NOT_ENDED[error]) if error in _NOT_ENDED else why(error)
-    return tr("{process} was not ended: {reason}.", process=who, reason=reason)
-
-
-def all_ended(name: str, endings: Sequence[Ending]) -> str:
-    """What became of the signals to all processes of an app; those that had ended by themselves are no failure."""
-    if len(endings) == 1:
-        return ended(endings[0])
-    count = len(endings)
-    refused = [ending for ending in endings if not ending.done and ending.error != "gone"]
-    if refused:
-        failed = tr_n(
-            "{name}: {failed} of {count} process was not ended.",
-            "{name}: {failed} of {count} processes were not ended.",
-            count,
-            name=name,
-            failed=len(refused),
-        )
-        return f"{failed} {ended(refused[0])}"
-    if any(ending.signal.name == "SIGKILL" for ending in endings):
-        return tr_n(
-            "{name}: {count} process was ended by force.",
-            "{name}: {count} processes were ended by force.",
-            count,
-            name=name,
-        )
-    return tr_n(
-        "{name}: {count} process was asked to end.", "{name}: {count} processes were asked to end.", count, name=name
-    )
 
 
 def no_match(match: Matches) -> str:

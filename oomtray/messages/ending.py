@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.messages.changes import process_name
-from oomtray.messages.i18n import joined, tr, tr_n
+from oomtray.messages.changes import process_name, why
+from oomtray.messages.i18n import joined, mark, tr, tr_n
 from oomtray.text import printable
 
 if TYPE_CHECKING:
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
 _NAMED = 4
 """How many names one sentence has."""
+
+_NOT_ENDED = {
+    "not-yours": mark("it belongs to another user"),
+    "pid-1": mark("the system would end with it"),
+    "kernel-thread": mark("it is a part of the kernel"),
+    "no-pidfd": mark("without pidfd (Linux 5.3) a signal could hit another process"),
+}
+"""What stands in the way of a signal for another reason than of a change."""
 
 
 def question(name: str, processes: Sequence[Process]) -> str:
@@ -35,6 +43,55 @@ def question(name: str, processes: Sequence[Process]) -> str:
         len(processes),
         name=name,
         processes=_listed(names),
+    )
+
+
+def kill_question(name: str, count: int) -> str:
+    """`count`: how many processes it reaches."""
+    return tr_n(
+        "Force kill {name}? Its unsaved work is lost.",
+        "Force kill {name}? The unsaved work of its {count} processes is lost.",
+        count,
+        name=name,
+    )
+
+
+def ended(ending: Ending) -> str:
+    """What became of one signal."""
+    who, forced = process_name(ending.name, ending.pid), ending.signal.name == "SIGKILL"
+    if ending.done and forced:
+        return tr("{process} was ended by force.", process=who)
+    if ending.done:
+        return tr("{process} was asked to end.", process=who)
+    error = ending.error or "failed"
+    reason = tr(_NOT_ENDED[error]) if error in _NOT_ENDED else why(error)
+    return tr("{process} was not ended: {reason}.", process=who, reason=reason)
+
+
+def all_ended(name: str, endings: Sequence[Ending]) -> str:
+    """What became of the signals to all processes of an app; those that had ended by themselves are no failure."""
+    if len(endings) == 1:
+        return ended(endings[0])
+    count = len(endings)
+    refused = [ending for ending in endings if not ending.done and ending.error != "gone"]
+    if refused:
+        failed = tr_n(
+            "{name}: {failed} of {count} process was not ended.",
+            "{name}: {failed} of {count} processes were not ended.",
+            count,
+            name=name,
+            failed=len(refused),
+        )
+        return f"{failed} {ended(refused[0])}"
+    if any(ending.signal.name == "SIGKILL" for ending in endings):
+        return tr_n(
+            "{name}: {count} process was ended by force.",
+            "{name}: {count} processes were ended by force.",
+            count,
+            name=name,
+        )
+    return tr_n(
+        "{name}: {count} process was asked to end.", "{name}: {count} processes were asked to end.", count, name=name
     )
 
 

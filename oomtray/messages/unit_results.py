@@ -9,9 +9,10 @@ from oomtray.actions.units.request import NotWritten
 from oomtray.actions.units.settings import Refusal
 from oomtray.actions.units.unit_files import deciding_file
 from oomtray.file_access import FileProblem
-from oomtray.messages.changes import permission, why
+from oomtray.messages.changes import why
 from oomtray.messages.files import file_problem
 from oomtray.messages.i18n import mark, tr, tr_n
+from oomtray.messages.permission import permission
 from oomtray.messages.units import directives
 from oomtray.text import printable
 

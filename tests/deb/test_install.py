@@ -13,8 +13,8 @@ import pytest
 from oomtray import APP_ID, __version__
 from oomtray.actions import escalate
 from oomtray.cli import COMMANDS
-from oomtray.messages.changes import permission
 from oomtray.messages.doctor import INSTALL_HELPER
+from oomtray.messages.permission import permission
 from tests.rigs.commands.contract import LIST, read
 from tests.rigs.debian.debian_tree import debian_tree
 from tests.rigs.debian.root import Root

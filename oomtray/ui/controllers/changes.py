@@ -19,6 +19,7 @@ from oomtray.actions.reset import among, ask_units, unasked
 from oomtray.messages import actions as action_messages
 from oomtray.messages import changes as messages
 from oomtray.messages.i18n import tr
+from oomtray.messages.permission import permission
 from oomtray.risk.certainty import void_by
 from oomtray.ui.controllers.ending import EndingController
 from oomtray.ui.controllers.report import Offer, Report, undo_offer
@@ -203,7 +204,7 @@ class ChangeController(QObject):
             if outcome.undoes is None:
                 said += [action_messages.caution(caution) for caution in cautions(assessment, moved)]
         if outcome.status is not None and not refused:
-            said.append(messages.permission(outcome.status, outcome.complaint, helper=self._changer.helper))
+            said.append(permission(outcome.status, outcome.complaint, helper=self._changer.helper))
         if outcome.note is not None:
             said.append(messages.journal_note(outcome.note))
         return [sentence for sentence in said if sentence]

@@ -11,8 +11,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 from oomtray.actions.ending import PATIENCE, EndingResult, SentSignals, with_newcomers
 from oomtray.kernel.files import PROC
 from oomtray.messages import ending as messages
-from oomtray.messages.actions import kill_question
-from oomtray.messages.changes import all_ended
 from oomtray.messages.i18n import tr
 from oomtray.ui.controllers.report import Offer, Report
 from oomtray.ui.qt.background_task import BackgroundTask
@@ -45,7 +43,7 @@ class EndingController(QObject):
         count = len(subject.processes)
         send = partial(self._send_to, subject, assessment, number)
         if action == "kill":
-            self._ask(kill_question(subject.name, count), tr("Force kill"), send)
+            self._ask(messages.kill_question(subject.name, count), tr("Force kill"), send)
         elif count > 1:
             self._ask(messages.question(subject.name, subject.processes), tr("End"), send)
         else:
@@ -72,7 +70,7 @@ class EndingController(QObject):
     def _send(self, name: str, number: signal.Signals, processes: Iterable[Process | Ending]) -> None:
         sent = SentSignals(processes, number, proc=self._proc)
         refused = EndingResult(sent.endings).refused
-        report = Report("failed" if refused else "done", all_ended(name, sent.endings))
+        report = Report("failed" if refused else "done", messages.all_ended(name, sent.endings))
         self.reported.emit(report)
         self.changed.emit()
         if any(one.done for one in sent.endings):

@@ -11,7 +11,7 @@ from oomtray.actions.units.changer import UnitChanger, UnitOutcome
 from oomtray.actions.units.plan import UnitPlan
 from oomtray.actions.units.settings import UnitRefused
 from oomtray.messages import unit_results
-from oomtray.messages.changes import not_started
+from oomtray.messages.permission import not_started
 from oomtray.text import printable
 from oomtray.ui.controllers.report import Offer, Report, undo_offer
 from oomtray.ui.qt.background_task import BackgroundTask

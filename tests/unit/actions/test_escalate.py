@@ -13,7 +13,7 @@ import pytest
 from oomtray.actions import escalate
 from oomtray.actions.adjust import Change
 from oomtray.actions.escalate import Call, calls, merged, missing, read, run
-from oomtray.messages.changes import permission
+from oomtray.messages.permission import permission
 from tests.rigs.processes.proc_tree import ProcTree
 from tests.rigs.processes.programs import wait_for
 

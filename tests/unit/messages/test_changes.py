@@ -1,17 +1,15 @@
-"""What became of a change or a signal, as whole sentences: for one process, for an app, for the terminal's one line."""
+"""What became of a change, as whole sentences: for one process, for an app, for the terminal's one line."""
 
 from __future__ import annotations
-
-import signal
 
 import pytest
 
 from oomtray.actions.adjust import Change
 from oomtray.actions.escalate import Complaint, Status
 from oomtray.actions.journal import JournalNote
-from oomtray.actions.signals import Ending
 from oomtray.file_access import FileProblem
 from oomtray.messages import changes as messages
+from oomtray.messages.permission import permission
 
 NEEDS = "needs-authorisation"
 
@@ -106,31 +104,8 @@ def test_the_terminals_line_names_three_of_each_reason() -> None:
     ],
 )
 def test_permission(status: Status, complaint: Complaint | None, says: str) -> None:
-    told = messages.permission(status, complaint, helper="/h")
+    told = permission(status, complaint, helper="/h")
     assert told.startswith(says) if says else told == ""
-
-
-def ending(error: str | None = None, number: signal.Signals = signal.SIGTERM, pid: int = 7) -> Ending:
-    return Ending(pid, 8, "db", number, error is None, error)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("endings", "says"),
-    [
-        pytest.param([ending()], "db (7) was asked to end.", id="asked"),
-        pytest.param([ending(number=signal.SIGKILL)], "db (7) was ended by force.", id="forced"),
-        pytest.param([ending("not-yours")], "db (7) was not ended: it belongs to another user.", id="refused"),
-        pytest.param([ending("gone")], "db (7) was not ended: it has ended.", id="gone"),
-        pytest.param([ending(), ending("gone")], "App: 2 processes were asked to end.", id="app"),
-        pytest.param(
-            [ending(), ending("not-yours", pid=9)],
-            "App: 1 of 2 processes were not ended. db (9) was not ended: it belongs to another user.",
-            id="a-part",
-        ),
-    ],
-)
-def test_what_was_ended(endings: list[Ending], says: str) -> None:
-    assert messages.all_ended("App", endings) == says
 
 
 def test_what_went_wrong_with_the_journal() -> None:

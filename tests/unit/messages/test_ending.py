@@ -8,7 +8,7 @@ import pytest
 
 from oomtray.actions.ending import EndingResult
 from oomtray.actions.signals import Ending
-from oomtray.messages.ending import gone, question, stayed, unkillable
+from oomtray.messages.ending import all_ended, gone, question, stayed, unkillable
 from tests.facts.process_facts import HOSTILE
 from tests.facts.processes import process
 
@@ -65,3 +65,26 @@ def test_a_hostile_name_stays_plain() -> None:
     result = EndingResult(sent(HOSTILE, HOSTILE), sent(HOSTILE))
     assert stayed(result).isprintable()
     assert question("x", [process(name=HOSTILE)]).isprintable()
+
+
+def one(error: str | None = None, number: signal.Signals = signal.SIGTERM, pid: int = 7) -> Ending:
+    return Ending(pid, 8, "db", number, error is None, error)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("endings", "says"),
+    [
+        pytest.param([one()], "db (7) was asked to end.", id="asked"),
+        pytest.param([one(number=signal.SIGKILL)], "db (7) was ended by force.", id="forced"),
+        pytest.param([one("not-yours")], "db (7) was not ended: it belongs to another user.", id="refused"),
+        pytest.param([one("gone")], "db (7) was not ended: it has ended.", id="gone"),
+        pytest.param([one(), one("gone")], "App: 2 processes were asked to end.", id="app"),
+        pytest.param(
+            [one(), one("not-yours", pid=9)],
+            "App: 1 of 2 processes were not ended. db (9) was not ended: it belongs to another user.",
+            id="a-part",
+        ),
+    ],
+)
+def test_what_was_ended(endings: list[Ending], says: str) -> None:
+    assert all_ended("App", endings) == says

@@ -1,0 +1,46 @@
+"""How asking an administrator for permission ended, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.actions.escalate import HELPER, PKEXEC
+from oomtray.messages.i18n import mark, tr
+from oomtray.text import printable
+
+if TYPE_CHECKING:
+    from oomtray.actions.escalate import Complaint, Status
+
+_PERMISSION = {
+    "no-helper": mark(
+        "The helper that may lower it is not installed ({helper}). Install the oomtray package of your system, or run"
+        " `sudo make install-helper` in the source tree."
+    ),
+    "no-pkexec": mark("pkexec is not installed ({pkexec}). Install the package pkexec, or polkit."),
+    "no-agent": mark(
+        "No program here shows the password dialog. Start a polkit agent, such as polkit-gnome or lxpolkit."
+    ),
+    "not-authorised": mark("An administrator's permission is needed, and it was not given."),
+}
+
+
+def permission(status: Status, complaint: Complaint | None = None, *, helper: str = HELPER, pkexec: str = PKEXEC) -> str:
+    """How asking for permission ended, and what to do about it; empty where nothing is to be said."""
+    if status in _PERMISSION:
+        return tr(_PERMISSION[status], helper=helper, pkexec=pkexec)
+    return "" if complaint is None else _complaint(complaint)
+
+
+def not_started(program: str, reason: str) -> str:
+    return tr("{program} can't be started: {reason}.", program=program, reason=reason)
+
+
+def _complaint(complaint: Complaint) -> str:
+    code, detail = complaint.code, printable(complaint.detail)
+    if code is None:
+        return not_started(complaint.program, detail)
+    if code < 0:
+        return tr("The helper was ended by signal {signal}.", signal=-code)
+    if detail:
+        return tr("The helper ended with status {status}: {detail}.", status=code, detail=detail)
+    return tr("The helper ended with status {status}.", status=code)
