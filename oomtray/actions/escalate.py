@@ -135,9 +135,9 @@ def calls(
         lines[verb].append((change, _line(change, change.wanted, uids, exes.get(change.target))))
     made: list[Call] = []
     for verb, requests in lines.items():
-        argv = (pkexec, "--disable-internal-agent", helper, verb)
+        command = (pkexec, "--disable-internal-agent", helper, verb, "protect")
         made.extend(
-            Call(verb, argv, b"".join(line for _, line in part), tuple(change for change, _ in part))
+            Call(verb, (*command, str(len(part))), b"".join(line for _, line in part), tuple(change for change, _ in part))
             for part in _parts(requests)
         )
     return tuple(made), tuple(rest)

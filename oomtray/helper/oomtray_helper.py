@@ -1,9 +1,9 @@
 #!/usr/bin/python3 -IS
 """The only part of OOM Tray that runs as root. pkexec starts it once polkit has authorised one of three verbs:
 
-    own     lower oom_score_adj of processes whose four uids are all the asking user's
-    other   lower oom_score_adj of any user's processes
-    unit    write or remove 50-oomtray.conf of system services, reload, and set their running processes
+    own protect|undo COUNT      lower oom_score_adj of processes whose four uids are all the asking user's, or take that back
+    other protect|undo COUNT    the same for any user's processes
+    unit NAME                   write or remove 50-oomtray.conf of a system service, reload, and set its running processes
 
 It trusts neither the program that asks nor the wording of the dialog: it checks everything itself and fails closed.
 Its input is validated whole before any change. packaging/SECURITY.md has the protocol, the attacks, and the reasons.
@@ -29,24 +29,35 @@ if TYPE_CHECKING:
     Answer = dict[str, Any]
     Asked = tuple[str, "list[Process | Unit]"]
 
+USAGE = "usage: oomtray-helper own|other protect|undo COUNT, or unit NAME"
 DONE, FAILED, MALFORMED, UNFIT = range(4)  # exit statuses
 LOWEST, HIGHEST = -999, 1000  # -1000 would exempt for good, and every child with it
 MAX_INPUT, MAX_LINES = 64 * 1024, 1000
-RANGES = {"pid": (1, 1 << 22), "start_time": (0, 1 << 63), "uid": (0, (1 << 32) - 2), "adj": (-9999, 9999)}
+RANGES = {
+    "pid": (1, 1 << 22),
+    "start_time": (0, 1 << 63),
+    "uid": (0, (1 << 32) - 2),
+    "adj": (-9999, 9999),
+    "floor": (LOWEST, HIGHEST),
+}
+NOBODY = 65534  # a uid without capabilities
 PATIENCE = 20  # seconds that the asking program may take to write its request, or to read an answer
 PF_KTHREAD = 0x00200000  # include/linux/sched.h
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 FOLDER = os.O_RDONLY | os.O_DIRECTORY
 DROP_IN = "50-oomtray.conf"
+UNFINISHED = f".{DROP_IN}."  # and a pid; systemd reads only *.conf
+MADE = 0o1755  # of a directory that we made: the sticky bit, which does nothing here, tells it from an administrator's
 HEADER = "# Written by OOM Tray (io.github.oomtray.OOMTray), which replaces and removes this file.\n"
 SETTINGS: dict[str, range | tuple[str, ...]] = {
     "OOMScoreAdjust": range(LOWEST, HIGHEST + 1),
     "OOMPolicy": ("continue", "stop", "kill"),
     "ManagedOOMPreference": ("none", "avoid", "omit"),
 }
-# A plain service or one instance. With a dash before the dot a drop-in is one of every unit that starts so, and x@.service
+# A plain service or one instance, which may have an @ in it. With a dash before the dot a drop-in is one of every unit that starts so, and x@.service
 # is each of its instances (systemd.unit(5)): more than a dialog that names one service has shown.
-UNIT = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9:_.\\-]*[A-Za-z0-9:_.\\])?(?:@[A-Za-z0-9:_.\\-]+)?\.service")
+UNIT = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9:_.\\-]*[A-Za-z0-9:_.\\])?(?:@[A-Za-z0-9:_.@\\-]+)?\.service")
+COUNT = re.compile("[1-9][0-9]{0,3}")
 ERRORS = {
     "gone": (errno.ESRCH, errno.ENOENT),
     "unsafe-path": (errno.ELOOP, errno.ENOTDIR),
@@ -70,6 +81,8 @@ class Process(NamedTuple):
     adj: int
     uid: int | None
     exe: bytes | None
+    floor: int | None = None
+    undo: bool = False
 
 
 class Unit(NamedTuple):
@@ -117,8 +130,14 @@ def whole(key: str, value: object) -> bool:
 
 def parse(arguments: list[str], data: bytes) -> Asked:
     """Raises RefusedError unless every line is right in form for this verb, and no target stands twice."""
-    if arguments not in (["own"], ["other"], ["unit"]):
-        raise RefusedError("usage: oomtray-helper own|other|unit")
+    kind = named = ""
+    match arguments:
+        case ["own" | "other", "protect" | "undo" as kind, count] if COUNT.fullmatch(count):
+            pass
+        case ["unit", named] if is_unit(named):
+            pass
+        case _:
+            raise RefusedError(USAGE)
     verb, lines = arguments[0], data.removesuffix(b"\n").split(b"\n")
     if len(data) > MAX_INPUT or not data or len(lines) > MAX_LINES:
         raise RefusedError(f"the input must have 1 to {MAX_LINES} lines and at most 64 KiB")
@@ -126,27 +145,39 @@ def parse(arguments: list[str], data: bytes) -> Asked:
     for number, line in enumerate(lines, 1):
         try:
             fields = json.loads(line.decode("utf-8"), object_pairs_hook=once)
-            requests.append(to_unit(fields) if verb == "unit" and "unit" in fields else to_process(fields))
+            requests.append(
+                to_unit(fields) if named and "unit" in fields else to_process(fields, kind == "undo")
+            )
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise RefusedError(f"line {number} is malformed") from None
     if len({request[0] for request in requests}) != len(requests):
         raise RefusedError("a process or a unit is named twice")
+    units = [request.name for request in requests if isinstance(request, Unit)]
+    if units != [named] if named else len(requests) != int(count):
+        raise RefusedError("the input is not what the arguments say")
     return verb, requests
 
 
-def to_process(fields: dict[str, Any]) -> Process:
+def is_unit(name: str) -> bool:
+    return len(name) <= 253 and UNIT.fullmatch(name) is not None
+
+
+def to_process(fields: dict[str, Any], undo: bool) -> Process:
     exe = fields.pop("exe").encode("utf-8", "surrogateescape") if "exe" in fields else None
     if exe is not None and not re.fullmatch(rb"/[^\0]{1,4095}", exe):
         raise ValueError("exe")
-    known = {"pid", "start_time", "adj"} <= fields.keys() <= RANGES.keys()
+    floor = fields.pop("floor") if undo else None  # null: none was moved
+    if floor is not None and not whole("floor", floor):
+        raise ValueError("floor")
+    known = {"pid", "start_time", "adj"} <= fields.keys() <= RANGES.keys() - {"floor"}
     if not known or not all(whole(key, value) for key, value in fields.items()):
         raise ValueError("wrong keys or numbers")
-    return Process(fields["pid"], fields["start_time"], fields["adj"], fields.get("uid"), exe)
+    return Process(fields["pid"], fields["start_time"], fields["adj"], fields.get("uid"), exe, floor, undo)
 
 
 def to_unit(fields: dict[str, Any]) -> Unit:
     name = fields["unit"]
-    if len(name) > 253 or not UNIT.fullmatch(name):
+    if not is_unit(name):
         raise ValueError("unit")
     if fields.keys() == {"unit", "remove"} and fields["remove"] is True:
         return Unit(name, b"")
@@ -190,6 +221,23 @@ def units_of(cgroup: bytes) -> set[str]:
     return names
 
 
+def is_manager(cgroup: bytes, parent: int) -> bool:
+    """A user's service manager, or the sd-pam beside it: all that the user starts would inherit from it.
+
+    Its user can move it out of its scope but not out of its service, where it alone is a child of PID 1.
+    """
+    for line in cgroup.split(b"\n"):
+        parts = line.split(b"/")
+        for part, below in zip(parts, [*parts[1:], b""], strict=True):
+            if (
+                part.startswith(b"user@")
+                and part.endswith(b".service")
+                and (parent == 1 or below == b"init.scope")
+            ):
+                return True
+    return False
+
+
 def runs(task: int, exe: bytes) -> bool:
     """By name and by inode: in a mount namespace of one's own any program can lie at /usr/sbin/sshd."""
     try:
@@ -203,6 +251,7 @@ def check_process(task: int, want: Process, verb: str, asker: int, units: list[s
     """Raises RefusedError unless the process behind `task`, a descriptor of /proc/PID, is the one that is meant."""
     fields = after_comm(read_all("stat", task))
     status = read_all("status", task)
+    cgroup = read_all("cgroup", task)
     uids = numbers_of(status, b"Uid")  # real, effective, saved, file system
     wrong = {
         "pid-1": want.pid == 1,
@@ -214,10 +263,53 @@ def check_process(task: int, want: Process, verb: str, asker: int, units: list[s
         "not-yours": verb == "own" and uids != [asker] * 4,
         "wrong-owner": want.uid is not None and uids != [want.uid] * 4,
         "wrong-exe": want.exe is not None and not runs(task, want.exe),
-        "not-in-unit": verb == "unit" and units_of(read_all("cgroup", task)) not in [{u} for u in units],
+        "user-manager": verb != "unit" and not want.undo and is_manager(cgroup, int(fields[1])),
+        "not-in-unit": verb == "unit" and units_of(cgroup) not in [{u} for u in units],
     }
     if found := [error for error, holds in wrong.items() if holds]:
         raise RefusedError(found[0])
+
+
+def plainly(fd: int, value: int) -> bool:
+    """Write without CAP_SYS_RESOURCE, as an owner does: the kernel's floor stays, and below it False is the answer."""
+    os.seteuid(NOBODY)
+    try:
+        os.write(fd, b"%d" % value)
+    except PermissionError:
+        return False
+    finally:
+        os.seteuid(0)
+    return True
+
+
+def lower(fd: int, before: int, adj: int) -> int | None:
+    """The floor that a privileged write has moved, which can't be read; None where none was needed.
+
+    It is what any owner of the process gets with the value: the right to set it again, for its children as well.
+    """
+    if plainly(fd, adj):
+        return None
+    floor, refused = before, adj
+    while floor - refused > 1:
+        middle = (floor + refused) // 2
+        floor, refused = (middle, refused) if plainly(fd, middle) else (floor, middle)
+    try:
+        os.write(fd, b"%d" % adj)
+    except OSError:
+        plainly(fd, before)
+        raise
+    return floor
+
+
+def give_back(fd: int, before: int, want: Process) -> None:
+    """Put the floor up to where it was, and the value as it was above it. Neither can fall."""
+    if want.adj < max(before, LOWEST if want.floor is None else want.floor):
+        raise RefusedError("is-lowering")
+    if want.floor is not None:
+        if not plainly(fd, want.floor):
+            raise RefusedError("is-lowering")
+        os.write(fd, b"%d" % want.floor)
+    plainly(fd, want.adj)
 
 
 def adjust(answer: Answer, want: Process, *, proc: int, verb: str, asker: int, units: list[str]) -> None:
@@ -227,13 +319,17 @@ def adjust(answer: Answer, want: Process, *, proc: int, verb: str, asker: int, u
         check_process(task, want, verb, asker, units)
         with opened("oom_score_adj", os.O_RDWR, task) as fd:
             answer["from"] = before = int(os.pread(fd, 16, 0))
-            if want.adj > before and verb != "unit":
+            if want.undo:
+                give_back(fd, before, want)
+            elif want.adj > before and verb != "unit":
                 raise RefusedError("is-raise")
             # An equal value isn't written: root's write would take from the owner the way back to a lower one.
-            if want.adj != before:
-                os.write(fd, b"%d" % want.adj)
-                if int(os.pread(fd, 16, 0)) != want.adj:
-                    raise RefusedError("changed-meanwhile")
+            elif want.adj != before and verb != "unit":
+                answer["floor"] = lower(fd, before, want.adj)
+            elif want.adj != before:
+                os.write(fd, b"%d" % want.adj)  # as systemd does it at the unit's start
+            if int(os.pread(fd, 16, 0)) != want.adj:
+                raise RefusedError("changed-meanwhile")
         if int(after_comm(read_all("stat", task))[19]) != want.start_time:
             raise RefusedError("pid-reused")
 
@@ -254,9 +350,20 @@ def is_ours(folder: int) -> bool:
     return False
 
 
+def clean(folder: int, proc: int) -> None:
+    """Remove what a helper that was killed has left: unfinished files whose process is no more."""
+    for name in os.listdir(folder):
+        pid = name.removeprefix(UNFINISHED)
+        if name.startswith(UNFINISHED) and re.fullmatch("[0-9]{1,10}", pid):
+            try:
+                os.stat(pid, dir_fd=proc)
+            except FileNotFoundError:
+                os.unlink(name, dir_fd=folder)
+
+
 def put(folder: int, text: bytes) -> None:
     """The whole file or no file, also when the disk is full or the machine dies."""
-    unfinished = f".{DROP_IN}.{os.getpid()}"  # systemd reads only *.conf
+    unfinished = f"{UNFINISHED}{os.getpid()}"
     with suppress(FileNotFoundError):
         os.unlink(unfinished, dir_fd=folder)
     try:
@@ -270,8 +377,8 @@ def put(folder: int, text: bytes) -> None:
             os.unlink(unfinished, dir_fd=folder)
 
 
-def edit(_: Answer, want: Unit, root: str) -> None:
-    """Write the drop-in, or remove it, and its directory if that is empty then."""
+def edit(_: Answer, want: Unit, root: str, proc: int) -> None:
+    """Write the drop-in, or remove it, and its directory if that is empty then and was made here."""
     if want.name.startswith("user@"):  # whatever a user starts would inherit it
         raise RefusedError("user-manager")
     name = want.name + ".d"
@@ -282,12 +389,13 @@ def edit(_: Answer, want: Unit, root: str) -> None:
         only_root_writes(units)
         if want.text:
             with suppress(FileExistsError):
-                os.mkdir(name, 0o755, dir_fd=units)
+                os.mkdir(name, MADE, dir_fd=units)
         elif name not in os.listdir(units):
             return
+        folder = way.enter_context(opened(name, FOLDER, units))
         try:
-            folder = way.enter_context(opened(name, FOLDER, units))
             only_root_writes(folder)
+            clean(folder, proc)
             ours = is_ours(folder)
             if want.text:
                 put(folder, want.text)
@@ -295,8 +403,9 @@ def edit(_: Answer, want: Unit, root: str) -> None:
                 os.unlink(DROP_IN, dir_fd=folder)
             os.fsync(folder)
         finally:
-            with suppress(OSError):  # raised as long as there is anything in it
-                os.rmdir(name, dir_fd=units)
+            if os.fstat(folder).st_mode & stat.S_ISVTX:
+                with suppress(OSError):  # raised as long as there is anything in it
+                    os.rmdir(name, dir_fd=units)
         os.fsync(units)
 
 
@@ -323,7 +432,7 @@ def serve(asked: Asked, asker: int, roots: Roots, send: Callable[[Answer], None]
         units: dict[str, Answer] = {}
         for unit in (want for want in wanted if isinstance(want, Unit)):
             units[unit.name] = {"unit": unit.name, "path": f"{roots.units}/{unit.name}.d/{DROP_IN}"}
-            attempt(units[unit.name], edit, unit, root=roots.units)
+            attempt(units[unit.name], edit, unit, root=roots.units, proc=proc)
         edited = [name for name, answer in units.items() if answer["ok"]]
         if edited and not reload_manager(roots.systemctl):
             for name in edited:
@@ -333,7 +442,13 @@ def serve(asked: Asked, asker: int, roots: Roots, send: Callable[[Answer], None]
             if isinstance(want, Unit):
                 answer = units[want.name]
             else:
-                answer = {"pid": want.pid, "start_time": want.start_time, "from": None, "to": want.adj}
+                answer = {
+                    "pid": want.pid,
+                    "start_time": want.start_time,
+                    "from": None,
+                    "to": want.adj,
+                    "floor": None,
+                }
                 attempt(answer, adjust, want, proc=proc, verb=verb, asker=asker, units=edited)
             log("answered to", answer)
             send(answer)
@@ -362,7 +477,9 @@ def settle(proc: str) -> int:
         signal.signal(number, signal.SIG_DFL)
     for timer in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF):
         signal.setitimer(timer, 0)  # execve(2) keeps them, and each kills
-    resource.setrlimit(resource.RLIMIT_CPU, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+    for limit in (resource.RLIMIT_CPU, resource.RLIMIT_RTTIME):
+        resource.setrlimit(limit, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     os.umask(0o022)
     for fd in (0, 1, 2):

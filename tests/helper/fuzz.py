@@ -21,14 +21,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.helper.support import ANA, BEN, HELPER, Target, load_helper
+from tests.helper.support import ANA, BEN, HELPER, Target, arguments_for, load_helper
 from tests.rigs.processes.proc import adj_of
 
 ASKER = ANA
 START_ADJ = 500
 ERRORS = {
     "pid-1", "out-of-range", "pid-reused", "kernel-thread", "gone", "is-thread", "not-yours", "wrong-owner", "wrong-exe",
-    "not-in-unit", "is-raise", "refused-by-kernel", "user-manager", "not-ours", "unsafe-path", "reload-failed",
+    "not-in-unit", "is-raise", "is-lowering", "refused-by-kernel", "user-manager", "not-ours", "unsafe-path", "reload-failed",
 }  # fmt: skip
 """All that may happen here; `unreadable` and `changed-meanwhile` may not."""
 FOREIGN = "[Service]\nOOMScoreAdjust=0\n"
@@ -93,7 +93,7 @@ NAMES = (
 )  # fmt: skip
 
 
-def process_line(chance: random.Random, world: World) -> dict[str, Any]:
+def process_line(chance: random.Random, world: World, *, undo: bool) -> dict[str, Any]:
     pid = chance.choice([*world.targets] * 4 + [1, 2, os.getpid(), chance.randrange(1 << 22)])
     target = world.targets.get(pid)
     start = target.start_time if target else chance.randrange(1 << 20)
@@ -105,6 +105,10 @@ def process_line(chance: random.Random, world: World) -> dict[str, Any]:
     if chance.random() < 0.4:
         adj = chance.choice((START_ADJ, 501, 1000, 1001, -999, -1000, -1001, -1, chance.randint(-9999, 9999)))
     line: dict[str, Any] = {"pid": pid, "start_time": start, "adj": adj}
+    if undo:
+        if chance.random() < 0.7:
+            line["adj"] = chance.randint(START_ADJ, 1000)
+        line["floor"] = chance.choice((None, 0, 100, START_ADJ, chance.randint(-999, 1000)))
     if chance.random() < 0.3:
         line["uid"] = chance.choice((ANA, BEN, 0, chance.randrange(1 << 32)))
     if chance.random() < 0.2:
@@ -146,18 +150,22 @@ def spoil(chance: random.Random, line: dict[str, Any]) -> dict[str, Any]:
     return line
 
 
-def make_input(chance: random.Random, world: World, verb: str) -> bytes:
-    kind = chance.random()
-    if kind < 0.1:
+def make_input(chance: random.Random, world: World, verb: str, kind: str) -> bytes:
+    form = chance.random()
+    if form < 0.1:
         return chance.randbytes(chance.randrange(200))
     lines = []
     for _ in range(chance.choice((1, 1, 1, 2, 3, 8))):
-        line = unit_line(chance) if verb == "unit" and chance.random() < 0.6 else process_line(chance, world)
+        line = (
+            unit_line(chance)
+            if verb == "unit" and chance.random() < 0.6
+            else process_line(chance, world, undo=kind == "undo" and verb != "unit")
+        )
         if chance.random() < 0.08:
             line = spoil(chance, line)
         lines.append(json.dumps(line, ensure_ascii=chance.random() < 0.9).encode("utf-8", "surrogatepass"))
     data = chance.choice((b"\n",) * 12 + (b"\r\n", b"\r", b"")).join(lines) + chance.choice((b"", b"\n"))
-    if kind < 0.2 and data:
+    if form < 0.2 and data:
         spoiled = bytearray(data)
         for _ in range(chance.choice((1, 1, 2, 8))):
             at = chance.randrange(len(spoiled))
@@ -189,7 +197,7 @@ def as_asked(data: bytes) -> list[dict[str, Any]] | None:
     return lines if all(isinstance(line, dict) for line in lines) else None
 
 
-def may_become(world: World, verb: str, asked: list[dict[str, Any]] | None, pid: int) -> set[int]:
+def may_become(world: World, verb: str, kind: str, asked: list[dict[str, Any]] | None, pid: int) -> set[int]:
     """Values that this process may have afterwards: its own, and what lines that name it rightly ask for.
 
     No process here is in a cgroup of a unit, so with the verb `unit` none may change.
@@ -202,7 +210,14 @@ def may_become(world: World, verb: str, asked: list[dict[str, Any]] | None, pid:
         expected = "uid" not in line or (owner is not None and line["uid"] == owner)
         program = line.get("exe", world.exes[pid]) == world.exes[pid]
         adj = line.get("adj")
-        if right and mine and expected and program and type(adj) is int and -999 <= adj <= START_ADJ:
+        if type(adj) is not int:
+            continue
+        if kind == "protect":
+            way = -999 <= adj <= START_ADJ
+        else:
+            floor = line.get("floor")
+            way = START_ADJ <= adj <= 1000 and (floor is None or floor <= adj)
+        if right and mine and expected and program and way:
             allowed.add(adj)
     return allowed
 
@@ -248,16 +263,20 @@ class Fuzz:
         # A real reload for each would take hours, and is told elsewhere.
         self.helper.reload_manager = lambda _: True
 
-    def in_process(self, verb: str, data: bytes) -> None:
+    def in_process(self, arguments: list[str], data: bytes) -> None:
         answers: list[dict[str, Any]] = []
         roots = self.helper.Roots(units=str(self.world.units), log=self.seen_log)
         try:
-            asked = self.helper.parse([verb], data)
+            asked = self.helper.parse(arguments, data)
         except self.helper.RefusedError:
             self.counts["refused as a whole"] += 1
             return
         status = self.helper.serve(asked, ASKER, roots, answers.append)
         self.counts["served"] += 1
+        said, wanted = arguments[-1], asked[1]
+        units = [want.name for want in wanted if isinstance(want, self.helper.Unit)]
+        if units != [said] if arguments[0] == "unit" else len(wanted) != int(said):
+            raise Broken(f"served other than said: {arguments}")
         if len(answers) != len(asked[1]):
             raise Broken(f"{len(asked[1])} lines, {len(answers)} answers")
         if status != (0 if all(answer["ok"] for answer in answers) else 1):
@@ -271,10 +290,10 @@ class Fuzz:
         if not (text.isascii() and text.isprintable()):
             raise Broken(f"log line {text!r}")
 
-    def as_program(self, verb: str, data: bytes) -> None:
+    def as_program(self, arguments: list[str], data: bytes) -> None:
         """Never with a right unit, as its tree is the machine's own."""
         done = subprocess.run(
-            [self.file, verb],
+            [self.file, *arguments],
             input=data,
             capture_output=True,
             env={"PKEXEC_UID": str(ASKER)},
@@ -287,7 +306,7 @@ class Fuzz:
         if (done.returncode == 2) != bool(done.stderr) or (done.returncode == 2 and done.stdout):
             raise Broken(f"status {done.returncode}, {done.stderr!r}, {done.stdout!r}")
 
-    def check(self, verb: str, data: bytes) -> None:
+    def check(self, verb: str, kind: str, data: bytes) -> None:
         world, asked = self.world, as_asked(data)
         changed = False
         for pid in world.targets:
@@ -295,7 +314,7 @@ class Fuzz:
             if adj != START_ADJ:
                 changed = True
                 self.counts["changed a process"] += 1
-                if adj not in may_become(world, verb, asked, pid):
+                if adj not in may_become(world, verb, kind, asked, pid):
                     raise Broken(f"pid {pid} became {adj}")
         if adj_of(1) != world.init:
             raise Broken("pid 1 has changed")
@@ -311,15 +330,21 @@ class Fuzz:
         for number in range(count):
             chance = random.Random(f"{seed}/{number}")
             verb = chance.choice(("own", "own", "other", "other", "unit"))
-            data = make_input(chance, self.world, verb)
+            kind = chance.choice(("protect", "protect", "undo"))
+            data = make_input(chance, self.world, verb, kind)
+            arguments = arguments_for(verb, data, kind)
+            if chance.random() < 0.05:
+                arguments[-1] = chance.choice((*NAMES, "0", "1", "2", "3"))
             try:
-                self.in_process(verb, data)
-                self.check(verb, data)
+                self.in_process(arguments, data)
+                self.check(verb, kind, data)
                 if number % program_every == 0:
-                    self.as_program(verb if verb != "unit" else "own", data)
-                    self.check(verb if verb != "unit" else "own", data)
+                    verb = verb if verb != "unit" else "own"
+                    arguments = arguments_for(verb, data, kind)
+                    self.as_program(arguments, data)
+                    self.check(verb, kind, data)
             except BaseException as broken:
-                raise Broken(f"seed {seed}, input {number}, {verb} {data!r}: {broken!r}") from broken
+                raise Broken(f"seed {seed}, input {number}, {arguments} {data!r}: {broken!r}") from broken
             if number % 100_000 == 99_999:
                 self.log(f"{number + 1} inputs")
 

@@ -47,7 +47,7 @@ class Case:
             return result
 
         setattr(helper, function, swapping)
-        asked = helper.parse(["other"], self.data)
+        asked = helper.parse(["other", "protect", "1"], self.data)
         helper.serve(asked, 0, helper.Roots(log=lambda *_: None), answers.append)
         return answers[0]["error"]
 

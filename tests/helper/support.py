@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -39,6 +40,17 @@ def lines(*requests: Mapping[str, object]) -> bytes:
     return "".join(json.dumps(request) + "\n" for request in requests).encode()
 
 
+def arguments_for(verb: str, data: bytes, kind: str = "protect") -> list[str]:
+    """What an honest caller says it asks for: how many processes, or the first unit that is named."""
+    lines = data.removesuffix(b"\n").split(b"\n")
+    if verb != "unit":
+        return [verb, kind, str(len(lines))]
+    for line in lines:
+        with suppress(ValueError, TypeError, KeyError):
+            return [verb, str(json.loads(line)["unit"])]
+    return [verb, "nginx.service"]
+
+
 def start_helper(
     *arguments: str,
     data: bytes = b"",
@@ -47,7 +59,9 @@ def start_helper(
     file: Path = HELPER,
     **options: Any,
 ) -> subprocess.CompletedProcess[bytes]:
-    """The real file as a program, as pkexec starts it; `before` wraps it."""
+    """The real file as a program, as pkexec starts it; `before` wraps it. A verb alone gets what the data asks for."""
+    if arguments in (("own",), ("other",), ("unit",)):
+        arguments = tuple(arguments_for(arguments[0], data))
     env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", **options.pop("env", {})}
     if asker is not None:
         env["PKEXEC_UID"] = asker
@@ -113,11 +127,13 @@ class Target:
 class Served:
     """The answers to one request, and what went to the system log."""
 
-    def __init__(self, helper: ModuleType, verb: str, asker: int, data: bytes, **roots: str) -> None:
+    def __init__(
+        self, helper: ModuleType, verb: str, asker: int, data: bytes, kind: str = "protect", **roots: str
+    ) -> None:
         self.answers: list[dict[str, Any]] = []
         self.log: list[tuple[int, str]] = []
         log = lambda level, text: self.log.append((level, text))  # noqa: E731
-        asked = helper.parse([verb], data)
+        asked = helper.parse(arguments_for(verb, data, kind), data)
         self.status = helper.serve(asked, asker, helper.Roots(log=log, **roots), self.answers.append)
 
     @property

@@ -29,6 +29,7 @@ def test_own_process_is_lowered(serve: Serve, target: Make) -> None:
             "start_time": process.start_time,
             "from": 500,
             "to": 300,
+            "floor": None,
             "ok": True,
             "error": None,
         }
@@ -56,7 +57,6 @@ def test_own_process_is_lowered(serve: Serve, target: Make) -> None:
         pytest.param("other", (BEN,), {"adj": 1001}, "out-of-range", id="above the kernel's range"),
         pytest.param("other", (BEN,), {"adj": 501}, "is-raise", id="raise of another's"),
         pytest.param("own", (ANA,), {"adj": 1000}, "is-raise", id="raise of one's own"),
-        pytest.param("unit", (ANA,), {}, "not-in-unit", id="process line without its unit"),
     ],
 )  # fmt: skip
 def test_refused_and_left_alone(
@@ -183,7 +183,7 @@ def test_the_log_says_who_changed_what(serve: Serve, target: Make) -> None:
     assert f'asked by uid {ANA}, own: {{"pid": {mine.pid}, ' in asked[1]
     assert '"adj": 300' in asked[1]
     assert f'answered to uid {ANA}, own: {{"pid": {mine.pid}, ' in done[1]
-    assert '"from": 500, "to": 300, "ok": true' in done[1]
+    assert '"from": 500, "to": 300, "floor": null, "ok": true' in done[1]
     assert refused[0] == 4  # warning
     assert '"error": "not-yours"' in refused[1]
 
@@ -194,7 +194,7 @@ def test_nothing_is_changed_before_it_stands_in_the_log(serve: Serve, target: Ma
     seen: list[tuple[str, int]] = []
     log = lambda _, text: seen.append((text.partition(" ")[0], process.adj))  # noqa: E731
     helper = load_helper()
-    asked = helper.parse(["own"], lines(process.ask(300)))
+    asked = helper.parse(["own", "protect", "1"], lines(process.ask(300)))
     helper.serve(asked, ANA, helper.Roots(log=log), lambda _: None)
     assert seen == [("asked", 500), ("answered", 300)]
 

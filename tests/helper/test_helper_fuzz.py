@@ -13,24 +13,27 @@ from hypothesis import strategies as st
 
 from tests.helper.alone import alone
 from tests.helper.support import HELPER as HELPER_FILE
-from tests.helper.support import load_helper
+from tests.helper.support import arguments_for, load_helper
 
 HELPER: ModuleType = load_helper()
-KEYS = st.sampled_from(["pid", "start_time", "adj", "uid", "exe", "unit", "set", "remove", "OOMPolicy", ""])
+KEYS = st.sampled_from(
+    ["pid", "start_time", "adj", "uid", "exe", "floor", "unit", "set", "remove", "OOMPolicy", ""]
+)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
     max_leaves=8,
 )
 LINES = st.lists(JSON.map(json.dumps), max_size=4).map(lambda lines: "\n".join(lines).encode())
+KINDS = st.sampled_from(["protect", "undo"])
 VERBS = st.sampled_from(["own", "other", "unit"])
 
 
 @settings(derandomize=True, max_examples=150, deadline=None, database=None)
-@given(verb=VERBS, data=st.binary(max_size=300) | LINES)
-def test_any_input_is_a_request_or_refused(verb: str, data: bytes) -> None:
+@given(verb=VERBS, kind=KINDS, data=st.binary(max_size=300) | LINES)
+def test_any_input_is_a_request_or_refused(verb: str, kind: str, data: bytes) -> None:
     try:
-        _, requests = HELPER.parse([verb], data)
+        _, requests = HELPER.parse(arguments_for(verb, data, kind), data)
     except HELPER.RefusedError:
         return
     assert requests
@@ -70,6 +73,9 @@ def test_a_million() -> None:
         pytest.param("want.uid is not None and uids != [want.uid] * 4", "became", id="expected owner"),
         pytest.param("want.exe is not None and not runs(task, want.exe)", "became", id="program"),
         pytest.param('want.adj > before and verb != "unit"', "became", id="raise"),
+        pytest.param("want.adj < max(before, LOWEST if want.floor is None else want.floor)", "became", id="lowering"),
+        pytest.param("len(requests) != int(count)", "than said", id="count"),
+        pytest.param("units != [named]", "than said", id="unit's name"),
         pytest.param("not (regular and read_all(DROP_IN, folder).startswith(HEADER.encode()))", "not ours", id="header"),
     ],
 )  # fmt: skip

@@ -7,6 +7,8 @@ from types import ModuleType
 
 import pytest
 
+from tests.helper.support import arguments_for
+
 GOOD = b'{"pid":42,"start_time":7,"adj":-500}\n'
 UNIT = b'{"unit":"nginx.service","set":{"OOMScoreAdjust":-500}}\n'
 
@@ -27,6 +29,7 @@ def unit(name: object, **more: object) -> bytes:
                      id="a thousand"),
         pytest.param("unit", UNIT + GOOD, 2, id="unit and process"),
         pytest.param("unit", unit("a@b:c_d-1.e.service"), 1, id="instance"),
+        pytest.param("unit", unit("many@a@b.example.service"), 1, id="instance with an @"),
         pytest.param("unit", unit(r"fsck@dev-disk-by\x2duuid-1.service"), 1, id="escaped instance"),
         pytest.param("unit", unit("x.service", set={"OOMPolicy": "kill", "ManagedOOMPreference": "omit"}), 1,
                      id="words"),
@@ -34,7 +37,7 @@ def unit(name: object, **more: object) -> bytes:
     ],
 )  # fmt: skip
 def test_accepted(helper: ModuleType, verb: str, data: bytes, count: int) -> None:
-    assert len(helper.parse([verb], data)[1]) == count
+    assert len(helper.parse(arguments_for(verb, data), data)[1]) == count
 
 
 @pytest.mark.parametrize(
@@ -112,7 +115,7 @@ def test_accepted(helper: ModuleType, verb: str, data: bytes, count: int) -> Non
                 "", ".service", "nginx", "nginx.slice", "nginx.socket", "nginx.service/", "/nginx.service",
                 "../nginx.service", "a/../nginx.service", "..service", ".x.service", "-x.service", "nginx.service\n",
                 "nginx.service\0", "nginx service.service", "n\u00e9.service", "nginx\u202e.service", "*.service",
-                "nginx-.service", "nginx@.service", "nginx-@x.service", "@x.service", "a@b@c.service", "%i.service",
+                "nginx-.service", "nginx@.service", "nginx-@x.service", "@x.service", "@a@x.service", "%i.service",
                 "a" * 246 + ".service", "nginx.service.d", "\uff4eginx.service",
             )
         ),
@@ -120,12 +123,61 @@ def test_accepted(helper: ModuleType, verb: str, data: bytes, count: int) -> Non
 )  # fmt: skip
 def test_refused_as_a_whole(helper: ModuleType, verb: str, data: bytes) -> None:
     with pytest.raises(helper.RefusedError) as refused:
-        helper.parse([verb], data)
+        helper.parse(arguments_for(verb, data), data)
     assert str(refused.value).isascii(), "what was sent is never quoted"
     assert len(str(refused.value)) < 80
 
 
-@pytest.mark.parametrize("arguments", [[], ["own", "own"], ["OWN"], ["--help"], [""], ["own\n"], ["root"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [], ["own", "own"], ["OWN"], ["--help"], [""], ["own\n"], ["root"], ["own"], ["other"], ["unit"], ["own", "protect"],
+        ["own", "protect", "0"], ["own", "protect", "01"], ["own", "protect", "1\n"], ["own", "protect", "\u0661"],
+        ["own", "protect", "10000"], ["own", "PROTECT", "1"], ["own", "protect", "1", "1"], ["own", "nginx.service"],
+        ["unit", "x-.service"], ["unit", "x@.service"], ["unit", "../x.service"], ["unit", "nginx.service", "x.service"],
+    ],
+)  # fmt: skip
 def test_other_arguments(helper: ModuleType, arguments: list[str]) -> None:
     with pytest.raises(helper.RefusedError, match="usage"):
         helper.parse(arguments, GOOD)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "data"),
+    [
+        pytest.param(["own", "protect", "2"], GOOD, id="fewer processes than the dialog said"),
+        pytest.param(["own", "protect", "1"], GOOD + GOOD.replace(b"42", b"43"), id="more processes"),
+        pytest.param(["unit", "cups.service"], UNIT, id="another unit"),
+        pytest.param(["unit", "nginx.service"], UNIT + unit("cups.service"), id="a unit more"),
+        pytest.param(["unit", "nginx.service"], GOOD, id="no unit"),
+    ],
+)
+def test_what_the_arguments_do_not_say_is_refused(
+    helper: ModuleType, arguments: list[str], data: bytes
+) -> None:
+    """The dialog, the rules of an administrator and the log of pkexec have seen the arguments alone."""
+    with pytest.raises(helper.RefusedError, match="not what the arguments say"):
+        helper.parse(arguments, data)
+
+
+FLOOR = b'{"pid":42,"start_time":7,"adj":200,"floor":100}\n'
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        pytest.param("protect", FLOOR, id="a floor under protect"),
+        pytest.param("undo", GOOD, id="no floor under undo"),
+        pytest.param("undo", FLOOR.replace(b"100", b"-1000"), id="the floor that exempts for good"),
+        pytest.param("undo", FLOOR.replace(b"100", b"1001"), id="a floor above the range"),
+        pytest.param("undo", FLOOR.replace(b"100", b"true"), id="no number"),
+    ],
+)
+def test_a_floor_belongs_to_undo_alone(helper: ModuleType, kind: str, data: bytes) -> None:
+    with pytest.raises(helper.RefusedError, match="malformed"):
+        helper.parse(["own", kind, "1"], data)
+
+
+@pytest.mark.parametrize("floor", [b"100", b"-999", b"null"])
+def test_undo_takes_a_floor_or_none(helper: ModuleType, floor: bytes) -> None:
+    assert helper.parse(["other", "undo", "1"], FLOOR.replace(b"100", floor))[1][0].undo

@@ -51,7 +51,9 @@ def test_malformed_changes_nothing_at_all(target: Make) -> None:
 def test_wrong_usage() -> None:
     done = start_helper("--help")
     assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr == b"oomtray-helper: usage: oomtray-helper own|other|unit\n"
+    assert (
+        done.stderr == b"oomtray-helper: usage: oomtray-helper own|other protect|undo COUNT, or unit NAME\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -175,7 +177,7 @@ os.execv(sys.argv[1], sys.argv[1:])
 
 def test_input_that_never_ends(tmp_path: Path) -> None:
     """No process of root's stays behind, also if the caller handed down every signal blocked and ignored."""
-    wrap = [sys.executable, "-c", BLOCK_ALL, str(shortened(tmp_path)), "own"]
+    wrap = [sys.executable, "-c", BLOCK_ALL, str(shortened(tmp_path)), "own", "protect", "1"]
     env = {"PKEXEC_UID": "0"}
     with subprocess.Popen(wrap, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env) as helper:
         assert helper.stdin
@@ -195,7 +197,10 @@ def test_answers_that_nobody_reads(tmp_path: Path) -> None:
     except BlockingIOError:
         os.set_blocking(theirs, True)
     with subprocess.Popen(
-        [shortened(tmp_path), "own"], stdin=subprocess.PIPE, stdout=theirs, env={"PKEXEC_UID": "0"}
+        [shortened(tmp_path), "own", "protect", "1"],
+        stdin=subprocess.PIPE,
+        stdout=theirs,
+        env={"PKEXEC_UID": "0"},
     ) as helper:
         helper.communicate(HARMLESS, timeout=15)
         assert helper.returncode == -14
@@ -209,7 +214,7 @@ def test_a_caller_that_has_gone_gets_no_more_done(target: Make) -> None:
     os.close(ours)
     data = lines(first.ask(300), second.ask(300))
     done = subprocess.run(
-        [HELPER, "own"], input=data, stdout=theirs, stderr=subprocess.PIPE, env={"PKEXEC_UID": str(ANA)}, check=False
+        [HELPER, "own", "protect", "2"], input=data, stdout=theirs, stderr=subprocess.PIPE, env={"PKEXEC_UID": str(ANA)}, check=False
     )  # fmt: skip
     os.close(theirs)
     assert done.returncode == 1
@@ -220,7 +225,7 @@ def test_a_caller_that_has_gone_gets_no_more_done(target: Make) -> None:
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"])
 def test_stopped_while_it_waits_for_input(name: str) -> None:
     with subprocess.Popen(
-        [HELPER, "own"],
+        [HELPER, "own", "protect", "1"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -237,7 +242,7 @@ def wait_until_it_reads(pid: int) -> None:
     """/proc/PID/syscall shows the call that the process sleeps in, then its arguments: here descriptor 0."""
     wait_for(
         lambda: (
-            Path(f"/proc/{pid}/cmdline").read_bytes().endswith(b"own\0")
+            Path(f"/proc/{pid}/cmdline").read_bytes().endswith(b"own\0protect\x001\0")
             and Path(f"/proc/{pid}/syscall").read_text().split()[1:2] == ["0x0"]
         ),
         "the helper to wait for its input",

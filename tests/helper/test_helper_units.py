@@ -25,7 +25,7 @@ def test_written(system: System, ask: Ask) -> None:
         {"unit": "nginx.service", "path": f"{system.units}/{DROP_IN}", "ok": True, "error": None}
     ]
     text = OURS + "OOMPolicy=continue\nManagedOOMPreference=avoid\n"
-    assert system.files() == {"nginx.service.d": "755", DROP_IN: text}
+    assert system.files() == {"nginx.service.d": "1755", DROP_IN: text}
     assert (system.units / DROP_IN).stat().st_mode & 0o777 == 0o644
     assert system.reloaded() == ["daemon-reload"]
 
@@ -36,14 +36,14 @@ def test_modes_are_not_the_callers(system: System, mask: int, tmp_path: Path) ->
     need_programs({"unshare": "util-linux"})
     script = f'mount --bind {system.units} /etc/systemd/system && umask {mask:o} && exec "$@"'
     start_helper("unit", data=lines(PROTECT), before=("unshare", "--mount", "sh", "-c", script, "sh"))
-    assert system.files()["nginx.service.d"] == "755"
+    assert system.files()["nginx.service.d"] == "1755"
     assert (system.units / DROP_IN).stat().st_mode & 0o777 == 0o644
 
 
 def test_replaced_whole(system: System, ask: Ask) -> None:
     ask({"unit": "nginx.service", "set": {"OOMPolicy": "kill"}})
     ask(PROTECT)
-    assert system.files() == {"nginx.service.d": "755", DROP_IN: OURS}
+    assert system.files() == {"nginx.service.d": "1755", DROP_IN: OURS}
 
 
 def test_removed_with_its_directory(system: System, ask: Ask) -> None:
@@ -58,7 +58,7 @@ def test_removed_beside_another_file(system: System, ask: Ask) -> None:
     (system.units / "nginx.service.d/10-admin.conf").write_text("[Service]\nNice=5\n")
     assert ask(REMOVE).errors == [None]
     assert system.files() == {
-        "nginx.service.d": "755",
+        "nginx.service.d": "1755",
         "nginx.service.d/10-admin.conf": "[Service]\nNice=5\n",
     }
 
@@ -68,15 +68,26 @@ def test_removing_what_is_not_there(system: System, ask: Ask) -> None:
     assert system.files() == {}
 
 
-def test_several_units_are_one_reload(system: System, ask: Ask) -> None:
-    assert ask(PROTECT, {**PROTECT, "unit": "a@b.service"}).errors == [None, None]
-    assert sorted(system.files()) == [
-        "a@b.service.d",
-        "a@b.service.d/50-oomtray.conf",
-        "nginx.service.d",
-        DROP_IN,
-    ]
-    assert system.reloaded() == ["daemon-reload"]
+def test_an_administrators_own_empty_directory_stays(system: System, ask: Ask) -> None:
+    """What we made has the sticky bit, which does nothing there."""
+    (system.units / "nginx.service.d").mkdir(mode=0o755)
+    assert [ask(PROTECT).errors, ask(REMOVE).errors] == [[None], [None]]
+    assert system.files() == {"nginx.service.d": "755"}
+
+
+def test_what_a_killed_helper_left_is_cleaned(system: System, ask: Ask) -> None:
+    """And keeps no directory alive; one that runs still is left its own."""
+    ask(PROTECT)
+    with subprocess.Popen(["sleep", "600"]) as gone:
+        gone.kill()
+    for pid in (gone.pid, os.getppid()):
+        (system.units / f"nginx.service.d/.50-oomtray.conf.{pid}").write_text("[Serv")
+    ask(PROTECT)
+    left = f"nginx.service.d/.50-oomtray.conf.{os.getppid()}"
+    assert system.files() == {"nginx.service.d": "1755", left: "[Serv", DROP_IN: OURS}
+    (system.units / left).rename(system.units / f"nginx.service.d/.50-oomtray.conf.{gone.pid}")
+    assert ask(REMOVE).errors == [None]
+    assert system.files() == {}
 
 
 def test_a_user_manager_is_no_service(system: System, ask: Ask) -> None:
@@ -106,7 +117,7 @@ from tests.helper.support import load_helper
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 helper = load_helper()
-sys.exit(helper.main(["helper", "unit"], helper.Roots(units=sys.argv[2], systemctl=sys.argv[3])))
+sys.exit(helper.main(["helper", "unit", "nginx.service"], helper.Roots(units=sys.argv[2], systemctl=sys.argv[3])))
 """
 
 
@@ -157,7 +168,7 @@ def test_on_disk_before_it_has_its_name(system: System, ask: Ask, monkeypatch: p
     assert done == ["write", "fsync", "rename", "fsync", "fsync"]
 
 
-def test_the_log_has_every_unit_though_nobody_reads_the_answers(system: System, helper: ModuleType) -> None:
+def test_the_log_has_the_unit_though_nobody_reads_the_answers(system: System, helper: ModuleType) -> None:
     log: list[str] = []
 
     def note(_: int, text: str) -> None:
@@ -166,10 +177,10 @@ def test_the_log_has_every_unit_though_nobody_reads_the_answers(system: System, 
     def nobody(_: object) -> None:
         raise BrokenPipeError
 
-    asked = helper.parse(["unit"], lines(REMOVE, {**PROTECT, "unit": "a@b.service"}))
+    asked = helper.parse(["unit", "nginx.service"], lines(PROTECT))
     with pytest.raises(BrokenPipeError):
         helper.serve(asked, ANA, helper.Roots(log=note, **system.roots), nobody)
-    assert sorted(system.files()) == ["a@b.service.d", "a@b.service.d/50-oomtray.conf"]
+    assert sorted(system.files()) == ["nginx.service.d", DROP_IN]
     start = f"asked by uid {ANA}, unit: "
     told = [json.loads(text.removeprefix(start)) for text in log if text.startswith(start)]
-    assert told == [{"name": "nginx.service", "text": ""}, {"name": "a@b.service", "text": OURS}]
+    assert told == [{"name": "nginx.service", "text": OURS}]

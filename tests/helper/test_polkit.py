@@ -58,12 +58,28 @@ def test_a_unit_with_the_password(rig: PolkitRig) -> None:
     assert rig.call("cay", Call("unit", [{"unit": PROTECT["unit"], "remove": True}])).returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("call", "named"),
+    [
+        pytest.param(Call("own", [{"pid": 1, "start_time": 1, "adj": 0}]), "own protect 1", id="own"),
+        pytest.param(Call("other", [{"pid": n, "start_time": 1, "adj": 0, "floor": 0} for n in (1, 2)], "undo"),
+                     "other undo 2", id="other"),
+        pytest.param(Call("unit", [PROTECT]), "unit oomtray-rig.service", id="unit"),
+    ],
+)  # fmt: skip
+def test_the_dialog_names_what_is_asked(rig: PolkitRig, call: Call, named: str) -> None:
+    (dialog,) = rig.call("ben", call, seat=Seat(password=None)).dialogs
+    assert f"oomtray-helper {named})" in dialog["message"]
+    assert ("five minutes" in dialog["message"]) == (call.verb == "own"), "only that permission is kept"
+
+
 def test_the_dialog_speaks_the_users_language(rig: PolkitRig) -> None:
     call = Call("own", [{"pid": 1, "start_time": 1, "adj": 0}])
     (dialog,) = rig.call("ben", call, seat=Seat(password=None, locale="ko_KR.UTF-8")).dialogs
     assert (
         dialog["message"]
-        == "메모리가 부족할 때 내 프로세스가 강제 종료되지 않게 보호하려면 인증이 필요합니다"
+        == "메모리가 부족할 때 내 프로세스가 강제 종료되지 않게 보호하거나 이를 되돌리려면 인증이 필요합니다."
+        " 이 권한은 5분 동안 유지됩니다. (/usr/libexec/oomtray/oomtray-helper own protect 1)"
     )
 
 
@@ -218,13 +234,17 @@ def test_the_helper_as_another_user_does_nothing(rig: PolkitRig, target: Make) -
     """pkexec --user: the same action, but not root."""
     process = target(CAY)
     pkexec, quiet, helper = PKEXEC
-    argv = [pkexec, quiet, "--user", "cay", helper, "own"]
+    argv = [pkexec, quiet, "--user", "cay", helper, "own", "protect", "1"]
     text = Call("own", [process.ask(300)]).as_plan()["input"]
     done = rig.run("cay", argv, text=str(text))
     assert (done.returncode, process.adj) == (3, 500)
 
 
-@pytest.mark.parametrize("arguments", [[], ["own", "own"], ["OWN"]], ids=["none", "two", "another"])
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["own", "own"], ["OWN"], ["own", "protect", "2"]],
+    ids=["none", "two", "another", "another count"],
+)
 def test_other_arguments_reach_nothing(rig: PolkitRig, target: Make, arguments: list[str]) -> None:
     """Where pkexec finds none of our actions it asks its own; should that be granted, the helper still refuses."""
     process = target(BEN)
@@ -236,7 +256,7 @@ def test_other_arguments_reach_nothing(rig: PolkitRig, target: Make, arguments: 
 def test_the_helper_alone_is_no_way_in(rig: PolkitRig, target: Make) -> None:
     process = target(CAY)
     text = str(Call("own", [process.ask(300)]).as_plan()["input"])
-    done = rig.run("cay", [PKEXEC[-1], "own"], text=text, env={"PKEXEC_UID": str(CAY)})
+    done = rig.run("cay", [PKEXEC[-1], "own", "protect", "1"], text=text, env={"PKEXEC_UID": str(CAY)})
     assert (done.returncode, process.adj) == (3, 500)
 
 
@@ -264,4 +284,4 @@ def test_the_command_without_the_helper(rig: PolkitRig, target: Make) -> None:
             "cay", [rig.python, "-m", "oomtray", "protect", str(process.pid), "--adj", "300", "--yes"]
         )
     assert (done.returncode, done.stdout, process.adj) == (5, "", 500)
-    assert "the helper" in done.stderr
+    assert "The helper" in done.stderr

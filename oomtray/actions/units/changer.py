@@ -132,7 +132,7 @@ class UnitChanger:
         """What pkexec is to run; None where no permission is needed."""
         if plan.nothing or plan.state.user or self._as_root:
             return None
-        return UnitCall(request.argv(self._helper, self._pkexec), self._request(plan))
+        return UnitCall(request.argv(plan.name, self._helper, self._pkexec), self._request(plan))
 
     def missing(self) -> Status | None:
         """What isn't installed of that which a call needs."""
@@ -168,7 +168,7 @@ class UnitChanger:
 
     def _in_this_process(self, plan: UnitPlan) -> Answer:
         """What the helper would do, by the helper's own code and with all its checks."""
-        asked = oomtray_helper.parse(["unit"], self._request(plan))
+        asked = oomtray_helper.parse(["unit", plan.name], self._request(plan))
         answers: list[object] = []
         roots = oomtray_helper.Roots(proc=self._proc, units=self._system_units)
         mask = os.umask(0o022)  # as the helper's own start sets it: others read what the system does

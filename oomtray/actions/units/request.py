@@ -38,8 +38,8 @@ class Answer:
     """The drop-in is as it was asked for, and systemd has read it."""
 
 
-def argv(helper: str = HELPER, pkexec: str = PKEXEC) -> tuple[str, ...]:
-    return (pkexec, "--disable-internal-agent", helper, "unit")
+def argv(name: str, helper: str = HELPER, pkexec: str = PKEXEC) -> tuple[str, ...]:
+    return (pkexec, "--disable-internal-agent", helper, "unit", name)
 
 
 def stdin(name: str, settings: UnitSettings | None, running: Sequence[tuple[Target, int]]) -> bytes:

@@ -78,10 +78,13 @@ class Call:
 
     verb: str
     lines: Sequence[Mapping[str, object]]
+    kind: str = "protect"
 
     def as_plan(self) -> dict[str, object]:
+        named = [str(line["unit"]) for line in self.lines if "unit" in line] or ["oomtray-rig.service"]
+        asked = [named[0]] if self.verb == "unit" else [self.kind, str(len(self.lines))]
         return {
-            "argv": [*PKEXEC, self.verb],
+            "argv": [*PKEXEC, self.verb, *asked],
             "input": "".join(json.dumps(line) + "\n" for line in self.lines),
         }
 

@@ -44,8 +44,8 @@ def test_own_and_others_are_asked_for_apart_own_first(tree: ProcTree) -> None:
     made, rest = calls([short(301), short(300), short(302, at=100)], uid=ME, proc=str(tree))
     assert rest == ()
     assert [call.argv for call in made] == [
-        ("/usr/bin/pkexec", "--disable-internal-agent", "/usr/libexec/oomtray/oomtray-helper", verb)
-        for verb in ("own", "other")
+        ("/usr/bin/pkexec", "--disable-internal-agent", "/usr/libexec/oomtray/oomtray-helper", *asked)
+        for asked in (("own", "protect", "2"), ("other", "protect", "1"))
     ]
     assert lines(made[0]) == [{"pid": pid, "start_time": START, "adj": -500, "uid": ME} for pid in (300, 302)]
     assert lines(made[1]) == [{"pid": 301, "start_time": START, "adj": -500, "uid": OTHER}]

@@ -45,7 +45,7 @@ def test_one_call_of_the_helper_does_it_all(systemd):
     plan = changer.plan("protect", "x", UnitSettings(600, "continue"), user=False)
     outcome = changer.apply(plan)
     ((argv, (unit, *processes)),) = systemd.asked
-    assert argv[1:] == ("--disable-internal-agent", argv[2], "unit")
+    assert argv[1:] == ("--disable-internal-agent", argv[2], "unit", "x.service")
     assert unit == {"unit": "x.service", "set": {"OOMScoreAdjust": 600, "OOMPolicy": "continue"}}
     assert [(line["pid"], line["adj"]) for line in processes] == [(pid, 600)], "the raise is the owner's own write"
     assert (outcome.status, systemd.adj(pid), systemd.adj(own)) == ("done", 600, 600)

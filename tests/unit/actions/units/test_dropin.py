@@ -42,14 +42,14 @@ SETTINGS = UnitSettings(-500, "continue", "avoid")
 
 
 def test_the_helper_renders_the_same_file():
-    (request,) = oomtray_helper.parse(["unit"], stdin("x.service", SETTINGS, ()))[1]
+    (request,) = oomtray_helper.parse(["unit", "x.service"], stdin("x.service", SETTINGS, ()))[1]
     assert request.text.decode() == dropin.render(SETTINGS)
 
 
 def test_the_helper_takes_every_request_that_is_made():
     running = [(Target(pid, pid * 7), 500) for pid in range(2, 4000)]
     lines = stdin("x.service", UnitSettings(500), running)
-    verb, requests = oomtray_helper.parse([argv()[-1]], lines)
+    verb, requests = oomtray_helper.parse(list(argv("x.service")[3:]), lines)
     assert verb == "unit"
     assert len(lines) <= 64 * 1024
     assert len(requests) > 900
