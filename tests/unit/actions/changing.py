@@ -22,7 +22,7 @@ class Pkexec:
     def __call__(self, argv: Sequence[str], stdin: bytes) -> tuple[int, bytes, bytes]:
         requests = [json.loads(line) for line in stdin.splitlines()]
         self.asked.append(requests)
-        self.verbs.append(argv[-1])
+        self.verbs.append(argv[argv.index("--disable-internal-agent") + 2])
         if self.interrupt:
             raise KeyboardInterrupt
         if self.fail is not None:
