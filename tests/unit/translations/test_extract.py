@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from translations.argparse_words import ARGPARSE, FOR_PROGRAMMERS
-from translations.catalogue import Message
+from translations.catalogue import Message, load, write
+from translations.compile import checked
 from translations.extract import NotExtracted, extract, of_code
+from translations.update import TEMPLATE, merged, template
 
 TREE = Path(__file__).parents[3]
 IMPORT = "from oomtray.messages.i18n import mark, tr, tr_c, tr_n\n"
@@ -79,6 +81,18 @@ def test_what_nobody_could_translate_is_refused(code: str, says: str) -> None:
 def test_the_whole_program_is_extracted() -> None:
     said = extract(TREE)
     assert len({message.key for message in said}) == len(said) > 0
+
+
+def test_the_template_that_translators_get_is_what_the_program_says() -> None:
+    path = TREE / "resources/translations" / TEMPLATE
+    assert path.read_text("utf-8") == template(extract(TREE)), "sentences have changed: run `make translations`"
+
+
+def test_each_language_is_up_to_date_and_can_be_compiled() -> None:
+    for path in (TREE / "resources/translations").glob("*.po"):
+        catalogue = load(path)
+        assert write(merged(catalogue, extract(TREE))) == path.read_text("utf-8"), "run `make translations`"
+        checked(catalogue, path.name)
 
 
 def test_argparses_words_are_those_of_this_python() -> None:
