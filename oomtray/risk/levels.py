@@ -14,6 +14,8 @@ from oomtray.risk.assessment import Level
 from oomtray.risk.thresholds import has_plenty, marks, slack
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from oomtray.config.settings import Thresholds
     from oomtray.kernel.snapshot import Memory
     from oomtray.risk.assessment import Cause, LevelName
@@ -107,20 +109,29 @@ class Announced:
     critical: Announcement = Announcement()
 
 
-def announce(announced: Announced, level: Level, now: float) -> tuple[Announced, LevelName | None, bool]:
+def announce(
+    announced: Announced, level: Level, now: float, muted: Collection[LevelName] = ()
+) -> tuple[Announced, LevelName | None, bool]:
     """Whether a level is to be told: (new state, the level to tell or None, whether to withdraw what stands).
 
     Each level is told once an episode. An episode lasts until the memory has been below the level for
     `REPEAT_SECONDS`, and the pause after each telling is twice as long as the one before: a machine that lives around
     a mark, or crosses it every few minutes, is told a few times a day and otherwise only shows it.
+
+    What is in `muted` isn't told. An episode that begins while its level is muted stays untold, and is told if it still
+    lasts when the level is muted no longer; one that was told already isn't told again.
     """
     here = ORDER.index(level.name)
     before: dict[str, Announcement] = {"warning": announced.warning, "critical": announced.critical}
-    tell = level.name if here and _is_news(before[level.name], REPEAT_SECONDS[level.name], now) else None
+    news = here > 0 and _is_news(before[level.name], REPEAT_SECONDS[level.name], now)
+    tell = level.name if news and level.name not in muted else None
     withdraw = tell is None and ORDER.index(announced.shown) > here
     shown = tell or ("normal" if withdraw else announced.shown)
     warning, critical = (
-        _followed(before[name], now, lasts=here >= step, told_now=tell == name) for step, name in ((1, "warning"), (2, "critical"))
+        before[name]
+        if news and not tell and name == level.name
+        else _followed(before[name], now, lasts=here >= step, told_now=tell == name)
+        for step, name in ((1, "warning"), (2, "critical"))
     )
     return Announced(shown, warning, critical), tell, withdraw
 

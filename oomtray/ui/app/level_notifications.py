@@ -5,6 +5,7 @@ At the critical level a password dialog could not be answered any more, so what 
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.row_actions import ActionId
 
 KEY, OUTCOME = "level", "outcome"
+_LEVELS: tuple[LevelName, ...] = ("warning", "critical")
 _REMEMBERED = 3
 """Bubbles before the last one whose buttons may still be pressed."""
 
@@ -62,7 +64,7 @@ class LevelNotifications(QObject):
         self._changes = controller
         self._clock = clock
         self._announced = Announced()
-        self._snoozed_until = {"warning": 0.0, "critical": 0.0}
+        self._snoozed_until = dict.fromkeys(_LEVELS, -math.inf)
         self._meant: list[tuple[Notification, _Meant]] = []
         self._offered: tuple[Notification, dict[str, Offer]] | None = None
         """The last bubble about what became of a button's press, with its own buttons."""
@@ -73,8 +75,9 @@ class LevelNotifications(QObject):
 
     def consider(self, assessment: Assessment) -> None:
         now = assessment.snapshot.at
-        self._announced, tell, withdraw = announce(self._announced, assessment.level, now)
-        if tell is not None and self._wanted(tell):
+        muted = [level for level in _LEVELS if not self._wanted(level)]
+        self._announced, tell, withdraw = announce(self._announced, assessment.level, now, muted)
+        if tell is not None:
             self._tell(assessment, tell)
         elif withdraw:
             self._notifier.withdraw(KEY)
@@ -113,7 +116,7 @@ class LevelNotifications(QObject):
             return
         elif action == "snooze":
             # a warning put off still lets the emergency through
-            for level in ("warning", "critical") if meant.level == "critical" else ("warning",):
+            for level in _LEVELS if meant.level == "critical" else _LEVELS[:1]:
                 self._snoozed_until[level] = self._clock() + 60 * self.settings.snooze_minutes
         elif action == "protect" and meant.victim is not None:
             self._do(label, "protect", meant.victim, meant.assessment)

@@ -260,6 +260,60 @@ def test_snooze(tray, snoozed_at, then, told):
     assert len(tray.notifier.shown) == (2 if told else 1)
 
 
+MINUTE = 60
+END = int(Notifications().snooze_minutes)
+"""The minute in which a snooze that began with the first is over."""
+
+
+def passes(tray: Tray, *seen: tuple[float, str]) -> list[str]:
+    """What is told, by level, while readings come at these minutes; the first telling is answered with Snooze."""
+    told, start = [], tray.now
+    for minute, level in seen:
+        tray.now, before = start + minute * MINUTE, len(tray.notifier.shown)
+        tray.alerts.consider(desktops.desktop(level, step=minute * MINUTE // 2))
+        if len(tray.notifier.shown) > before:
+            told.append((minute, level))
+        if told == [(minute, level)]:
+            tray.notifier.press("snooze")
+    return told
+
+
+@pytest.mark.parametrize("level", ["warning", "critical"])
+def test_what_was_snoozed_is_not_repeated_however_long_its_episode_lasts(tray, level):
+    assert passes(tray, *((minute, level) for minute in range(0, 300, 10))) == [(0, level)]
+
+
+@pytest.mark.parametrize("level", ["warning", "critical"])
+def test_what_was_snoozed_is_not_repeated_where_memory_crosses_its_mark_all_the_time(tray, level):
+    seen = [(minute, level if minute % 2 == 0 else "normal") for minute in range(90)]
+
+    assert passes(tray, *seen) == [(0, level)]
+
+
+def test_an_emergency_that_comes_back_is_silent_until_the_snooze_is_over(tray):
+    """Without Snooze it would be told every time: it was gone for longer than five minutes."""
+    seen = [(minute, "critical" if minute % 10 == 0 else "normal") for minute in range(END + 5)]
+
+    assert passes(tray, *seen) == [(0, "critical"), (END, "critical")]
+
+
+def test_an_emergency_in_a_snoozed_warning_is_told_once(tray):
+    assert passes(tray, (0, "warning"), (1, "critical"), (2, "warning"), (3, "critical"), (4, "warning")) == [
+        (0, "warning"),
+        (1, "critical"),
+    ]
+
+
+def test_after_a_snoozed_emergency_the_warning_below_it_is_silent(tray):
+    assert passes(tray, (0, "critical"), (1, "warning"), (END + 1, "warning")) == [(0, "critical")]
+
+
+def test_an_episode_that_began_in_the_snooze_is_told_after_it_if_it_still_lasts(tray):
+    seen = [(0, "critical"), (1, "normal"), (END - 1, "critical"), (END, "critical"), (END + 1, "critical")]
+
+    assert passes(tray, *seen) == [(0, "critical"), (END, "critical")]
+
+
 @pytest.mark.parametrize(
     ("settings", "level"),
     [(Notifications(warning=False), "warning"), (Notifications(critical=False), "critical")],

@@ -250,6 +250,25 @@ def test_calm_hours_make_it_news_as_on_the_first_day() -> None:
     assert tell(*day, (60000, N), (60001, C), (60002, N), (60400, C))[-1] == (C, False)
 
 
+@pytest.mark.parametrize(
+    ("levels", "said"),
+    [
+        pytest.param([(0, W, ()), (10, W, (W,)), (9000, W, ())], [W, None, None], id="told before: not again in its episode"),
+        pytest.param([(0, C, (C,)), (600, C, (C,)), (700, C, ())], [None, None, C], id="untold so far: told once it may be"),
+        pytest.param([(0, W, (W,)), (10, C, (W,))], [None, C], id="what is above it is told"),
+        pytest.param([(0, C, (W,)), (10, W, ())], [C, None], id="what was passed on the way up is no news on the way down"),
+        pytest.param([(0, C, ()), (60, N, ()), (400, C, (C,)), (460, N, (C,)), (500, N, ())], [C, None, None, None, None],
+                     id="what ends while muted is never told"),
+    ],
+)  # fmt: skip
+def test_a_muted_level_is_told_later_or_never_but_not_twice(levels: list, said: list) -> None:
+    announced, told = Announced(), []
+    for now, name, muted in levels:
+        announced, tell, _ = announce(announced, Level(name, now), now, muted)
+        told.append(tell)
+    assert told == said
+
+
 @given(st.lists(st.tuples(st.floats(0.1, 4000), st.sampled_from(ORDER)), max_size=60))
 def test_what_stands_is_never_above_the_level(steps) -> None:
     announced, now = Announced(), 0.0
