@@ -78,18 +78,20 @@ class Application(QObject):
         if self._tray.icon is not None:
             self._tray.icon.follow_colours()
 
-    def stop(self) -> None:
+    def stop(self) -> bool:
+        """False where the worker hangs, as `Worker.stop` says. Safe to call twice."""
         if self._stopped:
-            return
+            return self._background.stop()
         self._stopped = True
         if self._popup is not None:
             self._popup.put_away()
         self._tray.remove()
         if self._notifications is not None:
             self._notifications.withdraw()
-        self._background.stop()
+        ended = self._background.stop()
         self._bus.close()
         self._signals.close()
+        return ended
 
     @Slot()
     def _quit(self) -> None:

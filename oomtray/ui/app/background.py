@@ -93,10 +93,10 @@ class Background(QObject):
     def running(self) -> bool:
         return self._worker is not None
 
-    def stop(self) -> None:
+    def stop(self) -> bool:
+        """False where the worker hangs, as `Worker.stop` says."""
         self._stopped = True
-        if self._worker is not None:
-            self._worker.stop()
+        return self._worker is None or self._worker.stop()
 
     def attend(self, attention: Attention) -> None:
         """Say what is looked at."""

@@ -6,7 +6,8 @@ import logging
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, Protocol
+from contextlib import suppress
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtGui import QSessionManager
+
+log = logging.getLogger(__name__)
 
 LOGIN_SECONDS = 20.0
 """After a login for so long the session may still be starting what it had saved."""
@@ -98,10 +101,23 @@ def run(argv: list[str]) -> int:
     app = Application(bus)
     app.start()
     activation.ready(app)
+    code = 1
     try:
-        return qt.exec()
+        code = qt.exec()
     finally:
-        app.stop()
+        if not app.stop():
+            _exit_at_once(code)
+    return code
+
+
+def _exit_at_once(code: int) -> NoReturn:
+    """End the process although a thread of it hangs: neither Python's nor Qt's own end would get past it."""
+    log.warning("the thread that reads the system hangs; ending without it")
+    logging.shutdown()
+    with suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
 
 
 def _end() -> None:

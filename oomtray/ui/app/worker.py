@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 2.0
+STOP_SECONDS = 2.0
+"""How long the end of the app waits for a step that is under way: a scan takes a fraction of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +84,21 @@ class Worker(QThread):
         """Scan now."""
         self._monitor.wake()
 
-    def stop(self) -> None:
-        """End the thread and close the monitor's descriptors. Safe to call twice."""
+    def stop(self) -> bool:
+        """End the thread and close the monitor's descriptors. Safe to call twice.
+
+        False where the thread hangs and still runs after `STOP_SECONDS`. Then the process must end without destroying
+        this object, because Qt aborts where the QThread of a running thread is destroyed.
+        """
         if self._stopping.is_set():
-            return
+            return not self.isRunning()
         self._stopping.set()
         if self.isRunning():
             self._monitor.wake()
-            # a read of /proc ends; a systemd that does not answer is given up after its timeout
-            self.wait()
+            if not self.wait(round(STOP_SECONDS * 1000)):
+                return False
         self._monitor.close()
+        return True
 
     def run(self) -> None:
         while not self._stopping.is_set():

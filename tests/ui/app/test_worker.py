@@ -45,6 +45,18 @@ class Script:
         self.closed = True
 
 
+class Hanging(Script):
+    """A monitor whose first step waits for `goes_on`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hangs, self.goes_on = threading.Event(), threading.Event()
+
+    def step(self):
+        self.hangs.set()
+        self.goes_on.wait()
+
+
 @pytest.fixture
 def run(qtbot, monkeypatch):
     """Starts a worker on these steps; ends it with the test."""
@@ -106,6 +118,22 @@ def test_stopping_one_that_was_never_started(qtbot):
     made.stop()
 
     assert monitor.closed
+
+
+def test_stopping_one_that_hangs_is_given_up(qtbot, monkeypatch):
+    monkeypatch.setattr(worker, "STOP_SECONDS", 0.05)
+    monitor = Hanging()
+    made = Worker(monitor)
+    made.start()
+    assert monitor.hangs.wait(10)
+
+    assert not made.stop()
+    assert not made.stop(), "safe to call twice"
+    assert not monitor.closed, "the thread may still use its descriptors"
+
+    monitor.goes_on.set()
+    assert made.wait(10_000)
+    assert made.stop()
 
 
 def test_with_the_real_monitor(run, qtbot, tmp_path):
