@@ -1,9 +1,10 @@
 """The one loop: read, judge, remember a little. No Qt: the tray's thread, the commands and the tests drive it alike.
 
 A *tick* reads memory, swap and stall and moves the level (some 50 microseconds). A *scan* also reads the processes
-and judges them. A tick comes every few seconds, and the sooner the less memory is left and the faster it goes. While
-nobody looks and all is well a scan is rare: a level that rises, a kill, and the kernel's pressure-stall trigger each
-make one at once.
+and judges them. A *glance* reads the available memory alone, and is enough while all is calm, hardly any of it has gone
+since the last tick, and the kernel would wake us if anything stalled. One of them comes every few seconds, and the sooner
+the less memory is left and the faster it goes. While nobody looks and all is well scans are rare: a level that rises, a
+kill, and the kernel's pressure-stall trigger each make one at once.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from oomtray.risk.assess import assess
 from oomtray.risk.assessment import Assessment, Level, Reading
 from oomtray.risk.badness_cache import BadnessCache
 from oomtray.risk.conditions import conditions, stalls_elsewhere
-from oomtray.risk.interval import LONGEST, next_tick
+from oomtray.risk.interval import LONGEST, Calm, differs, next_tick
 from oomtray.risk.levels import advance
 from oomtray.risk.ranking import rank
 from oomtray.risk.trend import ProcessTrends, ShrinkRate
@@ -45,6 +46,8 @@ TRAIL_SECONDS = 600.0
 _TRAIL_STEP = 1.0
 _ALWAYS_FRESH = 10
 """Rows at the head of the ranking that every scan rereads."""
+_YOUNG = 20.0
+"""Seconds for which a scan stands although the memory is no longer as it was."""
 _CONTENDERS = 4
 """Near victims whose consequences are read; more would only lengthen 'one of these'."""
 
@@ -106,6 +109,8 @@ class Monitor:
         self._scan_at = 0.0
         self._tick_at = 0.0
         self._scanned = 0.0
+        self._left: int | None = None
+        self._calm: Calm | None = None
         self._kills: int | None = None
         self._trigger: psi.PsiTrigger | None = None
         self._poll: select.poll | None = None
@@ -140,21 +145,29 @@ class Monitor:
         return app if len(known) < len(told) else replace(app, memory=sum(known), memory_from="pss", age=0.0)
 
     def step(self) -> Assessment | None:
-        """Do what is due now: always a tick, and a scan where one is due; None where there is nothing new to show."""
+        """Do what is due now: a glance or a tick, and a scan where one is due; None where there is nothing new to show."""
         attention = self._attention
         if attention.paused:
             return None
         now = self._clock()
+        if self._glance_is_enough(now):
+            return None
         before, kills = self._level.name, self._kills
         memory = self._tick(now)
         pace, level = self.settings.pace, self._level.name
         between = pace.open_seconds if attention.open or level != "normal" else pace.calm_seconds
-        longest = min(between, LONGEST)
-        self._tick_at = now + next_tick(memory, self._shrinking.rate, level, self.settings.levels, longest)
+        thresholds = self.settings.levels
+        pause = next_tick(memory, self._shrinking.rate, level, thresholds, min(between, LONGEST))
+        self._tick_at, self._calm = now + pause, None
+        if level == "normal" and not attention.open and self._trigger is not None:
+            self._calm = Calm.found(memory, thresholds, pause, now)
         changed = level != before or self._kills != kills
-        if now < min(self._scan_at, self._scanned + self._scan_within()) and not changed:
+        within = self._scan_within()
+        if differs(memory, self._left):
+            within = min(within, _YOUNG)
+        if now < min(self._scan_at, self._scanned + within) and not changed:
             return None
-        self._scan_at, self._scanned = now + between, now
+        self._scan_at, self._scanned, self._left = now + between, now, memory.left
         return self._scan(memory, attention, full=False)
 
     @property
@@ -170,6 +183,7 @@ class Monitor:
             if descriptor == self._wake:
                 with contextlib.suppress(BlockingIOError):
                     os.eventfd_read(self._wake)
+                self._scan_at = 0.0  # also where a step was under way and has set another time since
             elif events & select.POLLPRI:
                 self._scan_at = 0.0
             else:  # POLLERR: the trigger is gone, and would be reported for ever
@@ -192,6 +206,16 @@ class Monitor:
         if self._trigger is not None:
             self._trigger.close()
         os.close(self._wake)
+
+    def _glance_is_enough(self, now: float) -> bool:
+        calm = self._calm
+        if calm is None or now >= min(calm.until, self._scan_at) or calm.thresholds is not self.settings.levels:
+            return False
+        available = self._reader.available()
+        if available is None or available <= calm.floor:
+            return False
+        self._tick_at = now + calm.pause
+        return True
 
     def _tick(self, now: float) -> Memory:
         memory = self._reader.memory()
@@ -264,4 +288,4 @@ class Monitor:
         if self._trigger is not None:
             poll.unregister(self._trigger.fileno())
             self._trigger.close()
-            self._trigger = None
+            self._trigger = self._calm = None

@@ -61,6 +61,10 @@ class MemoryReader:
             committed=_bytes(_COMMITTED.search(text)),
         )
 
+    def available(self) -> int | None:
+        """Bytes of MemAvailable alone, for a tenth of what `read` costs; None where the kernel doesn't tell."""
+        return _bytes(_AVAILABLE.search(self._meminfo.read()))
+
     def policy(self) -> OomPolicy:
         """The sysctls that void a ranking (Documentation/admin-guide/sysctl/vm.rst)."""
         self._look_for_zfs()

@@ -66,6 +66,10 @@ class SystemReader:
         """The cgroup from which a stall of at least so many per cent comes, where that is told."""
         return stalled(self.cgroups, least)
 
+    def available(self) -> int | None:
+        """Bytes of available memory, the cheapest reading of all."""
+        return self._memory.available()
+
     def snapshot(self, watch: Collection[int] = (), *, full: bool = False, memory: Memory | None = None) -> Snapshot:
         """Read every process. Raises OSError, or NoMemoryCgroup where the scope has gone."""
         memory = memory or self._memory.read()

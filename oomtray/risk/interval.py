@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oomtray.risk.thresholds import marks
@@ -34,3 +35,37 @@ def next_tick(memory: Memory, rate: float | None, level: LevelName, thresholds: 
     headroom = memory.left - memory.usable * (100.0 - mark) / 100.0
     seconds = headroom / max(_FASTEST, _RATE_MAY_GROW * (rate or 0.0))
     return min(max(seconds, shortest), longest)
+
+
+_HARDLY_ANY = 64
+"""A change of the available memory by less than this part of all says nothing of who is first."""
+_CALM_SECONDS = 20.0
+"""What shows neither in the available memory nor as a stall, such as a kill within a cgroup, is seen so soon."""
+
+
+def differs(memory: Memory, left: int | None) -> bool:
+    """Whether more or less memory is left than was, by so much that another process may be first now."""
+    return memory.left is not None and left is not None and abs(memory.left - left) > memory.usable / _HARDLY_ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Calm:
+    """What a tick found while the level was normal: for a while MemAvailable alone says enough."""
+
+    pause: float
+    """Seconds between two glances."""
+    until: float
+    """Monotonic seconds at which the next tick is due in any case."""
+    floor: float
+    """Bytes of MemAvailable; at this or below it a tick is due at once."""
+    thresholds: Thresholds
+    """By which the level was found to be normal."""
+
+    @classmethod
+    def found(cls, memory: Memory, thresholds: Thresholds, pause: float, now: float) -> Calm | None:
+        """None where the kernel doesn't tell what is available."""
+        if memory.available is None or memory.left is None:
+            return None
+        warning = min(marks(thresholds, memory)[0].used, 100.0)
+        spare = memory.left - memory.usable * (100.0 - warning) / 100.0
+        return cls(pause, now + _CALM_SECONDS, memory.available - min(spare, memory.usable / _HARDLY_ANY), thresholds)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oomtray.config import Pace, Settings
+from oomtray.config import Pace, Settings, Thresholds
 from oomtray.monitor import TRAIL_SECONDS, Attention, Monitor
 from oomtray.risk.interval import next_tick
 from oomtray.risk.trend import ShrinkRate, smoothed
@@ -77,6 +77,79 @@ def test_a_level_that_jumps_while_all_was_calm_is_there_within_seconds(monitor, 
     assert monitor.pause <= 5
     clock.now += monitor.pause
     assert monitor.step().level.name == "critical"
+
+
+@pytest.fixture
+def calm(tree, clock, tmp_path):
+    """A monitor that has looked once and found all well; an ordinary file takes the trigger that tells of a stall."""
+    tree.memory(total=16 * GIB, available=12 * GIB)
+    tree.write("vmstat", "oom_kill 0\n")
+    tree.write("pressure/memory", "")
+    settings = Settings(pace=Pace(calm_seconds=3600))
+    monitor = Monitor(settings, proc=str(tree), cgroups=str(tmp_path / "cgroups"), clock=clock)
+    monitor.wake()
+    monitor.wait()
+    monitor.step()
+    yield monitor
+    monitor.close()
+
+
+def looks(monitor, clock, seconds):
+    """The assessments that it makes when it is driven by its own pace for so long."""
+    end = clock.now + seconds
+    found = []
+    while clock.now + monitor.pause <= end:
+        clock.now += monitor.pause
+        found += [(clock.now, assessment)] if (assessment := monitor.step()) else []
+    return found
+
+
+@pytest.mark.parametrize(
+    ("available", "level", "within"),
+    [
+        pytest.param(GIB, "critical", 5, id="critical"),
+        pytest.param(2 * GIB, "warning", 5, id="warning"),
+        pytest.param(11 * GIB, "normal", 25, id="a-sixteenth-of-all-may-have-changed-who-is-first"),
+    ],
+)
+def test_what_the_available_memory_shows_is_told_though_only_glanced_at(calm, tree, clock, available, level, within):
+    assert looks(calm, clock, 18) == []
+    tree.memory(total=16 * GIB, available=available)
+    since = clock.now
+    at, assessment = looks(calm, clock, 30)[0]
+    assert assessment.level.name == level
+    assert at - since <= within
+
+
+def test_the_memory_that_a_death_gives_back_makes_a_scan_as_well(calm, tree, clock):
+    tree.memory(total=16 * GIB, available=13 * GIB)
+    since = clock.now
+    at, _ = looks(calm, clock, 60)[0]
+    assert at - since <= 20
+    assert looks(calm, clock, 60) == [], "once: it is compared with what the scan found"
+
+
+def test_little_by_little_to_the_mark_is_told_as_well(calm, tree, clock):
+    available = 12 * GIB
+    while available > 3.2 * GIB:
+        available -= 100 * MIB
+        tree.memory(total=16 * GIB, available=available)
+        found = looks(calm, clock, 5)
+    assert [assessment.level.name for _, assessment in found][:1] == ["warning"]
+
+
+def test_what_no_glance_shows_is_told_within_twenty_seconds(calm, tree, clock):
+    looks(calm, clock, 7)
+    tree.write("vmstat", "oom_kill 1\n")
+    since = clock.now
+    ((at, _),) = looks(calm, clock, 60)
+    assert at - since <= 20
+
+
+def test_new_thresholds_count_at_the_next_look(calm, clock):
+    calm.settings = Settings(levels=Thresholds(warning_percent=10, warning_left=0, critical_percent=99))
+    found = looks(calm, clock, 5)
+    assert found[0][1].level.name == "warning"
 
 
 def test_whoever_acts_on_scans_says_how_old_the_last_may_be(tree, clock, tmp_path):
