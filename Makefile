@@ -24,7 +24,8 @@ lint: set-up ## Style, types, and which folder may import which
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-bench: set-up ## Measure against the document's monitor, a C program and a bare tray; prints a table
+bench: ## Measure beside a psutil monitor, a C program, earlyoom, a task manager and a bare tray (4 to 5 minutes)
+	@packaging/setup.sh bench
 	$(PYTHON_IN_VENV) -m tests.bench
 
 proof: set-up ## What is too long for every day: a million hostile requests to the helper, hundreds of real kills

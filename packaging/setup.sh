@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# What `make run` and `make test` need before they can start: system packages and a virtual environment in .venv.
+# What `make run`, `make test` and `make bench` need before they can start: system packages and a virtual environment in .venv.
 #
 #   packaging/setup.sh run           to start the app; without a screen also the virtual desktop that it is shown on
 #   packaging/setup.sh test          to run every test
+#   packaging/setup.sh bench         to run `make bench`: the same, and the programs that it compares with
 #   packaging/setup.sh packages ...  only the system packages of these groups (see system-packages.txt)
 #
 # Doing it again costs next to nothing. Root, and a user with a password-free sudo, gets missing packages installed;
@@ -51,7 +52,7 @@ venv_works() { [ -x .venv/bin/python ] && .venv/bin/python -c "$NEW_ENOUGH; impo
 
 stamp() { printf '%s %s %s\n' "$(sha256sum <pyproject.toml)" "$(.venv/bin/python -V)" "$PWD"; }
 
-# $1 is run or test; the environment for the tests serves to run as well.
+# $1 is run, test or bench; the environment for the tests serves to run as well.
 set_up_venv() {
     local kind=$1 python=$2 other
     if venv_works; then
@@ -64,7 +65,7 @@ set_up_venv() {
     fi
     say 'Installing what the project needs into .venv; the first time this takes a minute or two'
     local extras=''
-    if [ "$kind" = test ]; then extras='[dev]'; fi
+    if [ "$kind" != run ]; then extras='[dev]'; fi
     .venv/bin/python -m pip install --quiet --disable-pip-version-check -e ".$extras" ||
         fail 'pip could not install the dependencies; what it says is above'
     stamp >".venv/.set-up-$kind"
@@ -163,7 +164,7 @@ install_packages() {
     apt "${INSTALL[@]}" "${names[@]}" || fail 'apt-get could not install them; what it says is above'
 }
 
-# $1 is run, test or packages; the lines of missing packages follow.
+# $1 is run, test, bench or packages; the lines of missing packages follow.
 get_packages() {
     local kind=$1 answer
     shift
@@ -193,23 +194,46 @@ get_packages() {
     fail "${#names[@]} system packages are missing"
 }
 
+# -- packages that are only unpacked
+
+# quiet: as root, apt warns that it downloads as root
+download() { (cd "$1" && apt-get -q download "$2") >/dev/null 2>&1; }
+
+# Get the packages on standard input without installing them: each one's files come to lie under .cache/unpacked/NAME.
+unpack() {
+    local name scratch
+    local -a ROOT
+    while read -r name; do
+        if [ -d ".cache/unpacked/$name" ]; then continue; fi
+        scratch=$(mktemp -d)
+        if { download "$scratch" "$name" || { find_root && apt update && download "$scratch" "$name"; }; } &&
+            dpkg-deb -x "$scratch"/*.deb "$scratch/files"; then
+            mkdir -p .cache/unpacked
+            mv "$scratch/files" ".cache/unpacked/$name"
+        else
+            say "setup: could not get the package $name; what needs it will be left out"
+        fi
+        rm -rf "$scratch"
+    done
+}
+
 main() {
-    local kind=${1:-}
+    local kind=${1:-} group
     local -a groups lines=()
     case "$kind" in
         run)
             groups=(qt xcb)
             if [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then groups+=(desktop); fi
             ;;
-        test) mapfile -t groups < <(grep -v '^#' "$LIST" | cut -d ' ' -f 1 | sort -u) ;;
+        test) mapfile -t groups < <(grep -Ev '^(#|bench |unpack )' "$LIST" | cut -d ' ' -f 1 | sort -u) ;;
+        bench) mapfile -t groups < <(grep -v '^#' "$LIST" | cut -d ' ' -f 1 | sort -u) ;;
         packages)
             groups=("${@:2}")
-            local group
             for group in "${groups[@]}"; do
                 [ -n "$(wanted "$group")" ] || fail "$LIST has no group '$group'"
             done
             ;;
-        *) fail 'say run, test, or packages GROUP...' ;;
+        *) fail 'say run, test, bench, or packages GROUP...' ;;
     esac
 
     local python=''
@@ -223,14 +247,20 @@ main() {
         fi
     fi
     if from_debian; then
-        mapfile -t -O ${#lines[@]} lines < <(wanted "${groups[@]}" | missing)
+        local -a installed=()
+        for group in "${groups[@]}"; do
+            if [ "$group" != unpack ]; then installed+=("$group"); fi
+        done
+        mapfile -t -O ${#lines[@]} lines < <(wanted "${installed[@]}" | missing)
         get_packages "$kind" "${lines[@]}"
+        if [ ${#installed[@]} != ${#groups[@]} ]; then unpack < <(wanted unpack); fi
     else
         say 'This is not Debian or Ubuntu: if something is missing, install the counterparts of these packages:'
         wanted "${groups[@]}" | cut -d '|' -f 1 | paste -s -d ' '
     fi
     if [ "$kind" != packages ]; then
         if [ -z "$python" ]; then python=$(find_python) || fail "$NO_PYTHON"; fi
+        if [ "$kind" = bench ]; then kind=test; fi # one environment serves both
         set_up_venv "$kind" "$python"
         PYTHONPATH=packaging .venv/bin/python -m translations compile || fail 'the translations could not be compiled'
     fi

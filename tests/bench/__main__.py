@@ -1,16 +1,23 @@
-"""`make bench`: every number that is claimed, measured in this run. Name parts to measure only those.
+"""`make bench`: every number that is claimed, measured in this run beside its peers. Name parts to measure only those.
 
-    python -m tests.bench [scans] [commands] [tray]
+    python -m tests.bench [scans] [commands] [start] [idle] [popup]
+
+The bars are for a machine that does nothing else meanwhile; what else it did is told below the table. The status is 0
+where every bar holds, else 1.
 """
 
 from __future__ import annotations
 
 import importlib
 import sys
+import time
+from dataclasses import replace
 
+from tests.bench.other_load import LoadMeter
 from tests.bench.report import table
+from tests.rigs.processes.programs import RigUnavailable
 
-PARTS = ("scans", "commands", "tray")
+PARTS = ("scans", "commands", "start", "idle", "popup")
 
 
 def main() -> int:
@@ -19,12 +26,22 @@ def main() -> int:
     if wrong:
         print(f"there is no {wrong[0]!r}; there are: {', '.join(PARTS)}", file=sys.stderr)
         return 2
-    rows = []
+    rows, remarks, complete = [], [], True
+    begin = time.monotonic()
     for name in chosen:
         print(f"measuring {name}...", file=sys.stderr, flush=True)
-        rows += importlib.import_module(f"tests.bench.{name}").measure()
-    print(table(rows))
-    return 0 if all(row.holds for row in rows) else 1
+        meter = LoadMeter()
+        try:
+            measured = importlib.import_module(f"tests.bench.{name}").measure()
+        except RigUnavailable as missing:
+            remarks.append(f"{name}: NOT MEASURED: {missing}")
+            complete = False
+            continue
+        load = meter.read()
+        rows += [replace(row, load=load) for row in measured]
+        remarks.append(f"{name}: {load}")
+    print(table(rows), *remarks, f"measured in {time.monotonic() - begin:.0f} s", sep="\n")
+    return 0 if complete and all(row.holds for row in rows) else 1
 
 
 if __name__ == "__main__":

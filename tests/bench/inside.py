@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QTreeView
 
 from oomtray.dbus.connection import session_address
 from oomtray.dbus.session import SessionBus
@@ -49,15 +50,14 @@ def spin_until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
 
 
 class Painted(QObject):
-    """When the popup's table is first painted with rows in it.
+    """When a table is first painted with rows in it.
 
     It watches that one widget alone: a filter for the whole application would be told of every part that Qt makes, and
     PySide would look up the class of each, 60 ms in all.
     """
 
-    def __init__(self, app: Application) -> None:
+    def __init__(self, rows: QAbstractItemView) -> None:
         super().__init__()
-        rows = app._popup.table
         self._model, self._viewport = rows.model(), rows.viewport()
         self._viewport.installEventFilter(self)
         self.at: float | None = None
@@ -72,23 +72,55 @@ class Painted(QObject):
 
 
 def popup(app: Application) -> dict[str, float]:
-    """Milliseconds from the click's handler to rows on screen: the first opening, and later ones."""
+    """Milliseconds from the click's handler to rows on screen, the first opening and later ones; and those of a plain table."""
     spin_until(lambda: app._background.latest is not None)
     spin_until(lambda: "oomtray.ui.popup.popup" in sys.modules)  # some seconds after the start, as any click is
     spin(1)
-    times = []
+    ours, plain = [], []
+    table: QTreeView | None = None
     for _ in range(7):
         start = time.perf_counter()
         app._toggle()
-        painted = Painted(app)  # nothing is painted before control goes back to the event loop
-        spin_until(lambda painted=painted: painted.at is not None)
-        assert painted.at is not None
-        times.append((painted.at - start) * 1000)
-        painted.close()
+        ours.append(_until_painted(app._popup.table, start))
+        rows = app._popup.table.model().rowCount()
         spin(0.3)
         app._popup.put_away()
         spin(0.3)
-    return {"first": times[0], "later": sorted(times[1:])[len(times[1:]) // 2]}
+        start = time.perf_counter()
+        if table is None:
+            table = plain_table(rows)
+        table.show()
+        plain.append(_until_painted(table, start))
+        table.hide()
+        spin(0.3)
+    middle = len(ours[1:]) // 2
+    return {
+        "first": ours[0],
+        "later": sorted(ours[1:])[middle],
+        "plain_first": plain[0],
+        "plain_later": sorted(plain[1:])[middle],
+    }
+
+
+def plain_table(rows: int) -> QTreeView:
+    """As many rows as the popup has, six columns of text, by Qt's own model and delegate."""
+    model = QStandardItemModel()
+    for row in range(rows):
+        model.appendRow([QStandardItem(f"row {row}, column {column}") for column in range(6)])
+    table = QTreeView()
+    model.setParent(table)
+    table.setModel(model)
+    table.resize(640, 600)
+    return table
+
+
+def _until_painted(table: QAbstractItemView, start: float) -> float:
+    """Milliseconds since `start`. Nothing is painted before control goes back to the event loop."""
+    painted = Painted(table)
+    spin_until(lambda: painted.at is not None)
+    painted.close()
+    assert painted.at is not None
+    return (painted.at - start) * 1000
 
 
 def delay(app: Application) -> dict[str, float]:
@@ -101,7 +133,7 @@ def delay(app: Application) -> dict[str, float]:
         app._pause(paused)
         spin(0.5)
         late = Late()
-        spin(20)
+        spin(10)
         found[name] = late.p99()
     return found
 
@@ -128,23 +160,21 @@ class Late(QObject):
 
 
 def growth(app: Application) -> dict[str, float]:
-    """Bytes: before the popup, after one opening, after 200 openings, after 1000 scans."""
+    """Bytes: before the popup, after one opening, after 20 and 120 openings, after 500 scans."""
     spin_until(lambda: app._background.latest is not None)
     spin(2)
     found = {"closed": rss()["VmRSS"]}
     _open_and_close(app, 0.6)
     spin(0.5)
     found["opened"], found["anonymous"] = rss()["VmRSS"], rss()["RssAnon"]
-    for _ in range(20):
-        _open_and_close(app, 0.05)
-    found["after_20"] = rss()["VmRSS"]
-    for _ in range(200):
-        _open_and_close(app, 0.05)
-    found["after_220"] = rss()["VmRSS"]
+    for openings, count in (("after_20", 20), ("after_120", 100)):
+        for _ in range(count):
+            _open_and_close(app, 0.03)
+        found[openings] = rss()["VmRSS"]
     told = []
     app._background._worker.told.connect(told.append)
     count = 0
-    while count < 1000:
+    while count < 500:
         app._background.wake()
         spin_until(lambda: bool(told))
         count += len(told)

@@ -1,29 +1,40 @@
-"""One measured number beside its bar, and the table of them all."""
+"""A measured number beside its bar, and the table of them all."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tests.bench.other_load import Load
+
 
 @dataclass(frozen=True)
 class Row:
+    """One number. A ratio to a peer that was measured in the same run, or an amount of memory; no time by itself."""
+
     what: str
     value: float
     bar: float
     unit: str = ""
     at_least: bool = False
     note: str = ""
+    load: Load | None = None
+    """What else the machine did meanwhile."""
 
     @property
     def holds(self) -> bool:
         return self.value >= self.bar if self.at_least else self.value <= self.bar
+
+    @property
+    def verdict(self) -> str:
+        alone = self.load is None or self.load.alone
+        return ("holds" if self.holds else "MISSED") + ("" if alone else ", not alone")
 
 
 def table(rows: list[Row]) -> str:
     lines = [("what", "measured", "bar", "", "how")]
     for row in rows:
         bar = f"{'at least' if row.at_least else 'at most'} {row.bar:g} {row.unit}".rstrip()
-        lines.append((row.what, f"{row.value:.4g} {row.unit}".rstrip(), bar, "holds" if row.holds else "MISSED", row.note))
+        lines.append((row.what, f"{row.value:.3g} {row.unit}".rstrip(), bar, row.verdict, row.note))
     widths = [max(len(line[column]) for line in lines) for column in range(4)]
     return "\n".join(
         "  ".join([*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[4]]).rstrip()

@@ -1,4 +1,4 @@
-/* scan: the steady scan of oomtray/kernel/table.py in C, as the yardstick for its cost.
+/* scan: the steady scan of oomtray/kernel/process_table.py in C, as the yardstick for its cost.
  *
  * One cached descriptor on oom_score per process and one pread each; no readdir while loadavg names the same newest
  * pid; status and oom_score_adj of 14 watched and 16 leading rows through cached descriptors, parsed only where they say

@@ -1,6 +1,6 @@
-"""The steady scan beside the document's monitor and beside the same algorithm in C.
+"""The steady scan beside a psutil monitor and beside the same algorithm in C; `watch` beside the psutil monitor.
 
-The three look in turn, so that a machine that grows slow or quick meanwhile does so for all of them.
+The three scanners look in turn, so that a machine that grows slow or quick meanwhile does so for all of them.
 """
 
 from __future__ import annotations
@@ -11,33 +11,15 @@ import sys
 import time
 
 from tests.bench.crowd import compiled, crowd
+from tests.bench.peers import PSUTIL_LOOK, PSUTIL_MONITOR, spent
 from tests.bench.report import Row
 
 STARTS = 3
 """Of each program: where its pages come to lie makes one run of it slower than another."""
-ROUNDS = 12
+ROUNDS = 6
 SECONDS = 2.0
-WARM_UP = 3
+WARM_UP = 2
 """The first looks read everything."""
-
-_DOCUMENT = """
-import sys, time, psutil
-def look():
-    rows = []
-    for process in psutil.process_iter(["pid", "name", "memory_info"]):
-        pid = process.info["pid"]
-        try:
-            with open(f"/proc/{pid}/oom_score") as file:
-                score = int(file.read())
-            with open(f"/proc/{pid}/oom_score_adj") as file:
-                adj = int(file.read())
-        except OSError:
-            continue
-        memory = process.info["memory_info"]
-        rows.append((score, adj, pid, process.info["name"], memory.rss if memory else 0))
-    rows.sort(reverse=True)
-    return rows[:10]
-"""
 
 _OURS = """
 import sys, time
@@ -61,13 +43,23 @@ for line in sys.stdin:
 def measure() -> list[Row]:
     """CPU of one look with a look every 2 s and 1000 processes."""
     with crowd(1000) as count:
-        document, ours, in_c = _in_turn(
-            [sys.executable, "-c", _DOCUMENT + _LOOP], [sys.executable, "-c", _OURS + _LOOP], [str(compiled("scan"))]
+        psutil, ours, in_c = _in_turn(
+            [sys.executable, "-c", PSUTIL_LOOK + _LOOP],
+            [sys.executable, "-c", _OURS + _LOOP],
+            [str(compiled("scan"))],
         )
-    note = f"{count} processes, medians: document {document:.0f} us, ours {ours:.0f} us, C {in_c:.0f} us"
+        monitor, json, text = _side_by_side(
+            [sys.executable, "-c", PSUTIL_MONITOR],
+            [sys.executable, "-m", "oomtray", "watch", "--json"],
+            [sys.executable, "-m", "oomtray", "watch"],
+        )
+    note = f"{count} processes, CPU: psutil {psutil:.0f} us, ours {ours:.0f} us, C {in_c:.0f} us"
+    watching = f"{count} processes, CPU a round: psutil {monitor:.0f} us, watch {{:.0f}} us"
     return [
-        Row("document's monitor loop / steady scan", document / ours, 20, at_least=True, note=note),
+        Row("psutil monitor's look / steady scan", psutil / ours, 20, at_least=True, note=note),
         Row("steady scan / the same in C", ours / in_c, 1.4, note=note),
+        Row("psutil monitor / oomtray watch --json", monitor / json, 15, at_least=True, note=watching.format(json)),
+        Row("psutil monitor / oomtray watch", monitor / text, 15, at_least=True, note=watching.format(text)),
     ]
 
 
@@ -85,9 +77,25 @@ def _in_turn(*commands: list[str]) -> list[float]:
                 assert program.stdout is not None
                 program.stdin.write("\n")
                 program.stdin.flush()
-                spent = float(program.stdout.readline())
+                took = float(program.stdout.readline())
                 if turn >= WARM_UP:
-                    its.append(spent)
+                    its.append(took)
         for program in programs:
             program.communicate()
     return list(map(statistics.median, looks))
+
+
+def _side_by_side(*commands: list[str]) -> list[float]:
+    """CPU microseconds of a round of each, all that its process does included; each begins one every 2 s."""
+    begin = time.monotonic()
+    programs = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for command in commands]
+    try:
+        time.sleep((WARM_UP - 0.3) * SECONDS)  # after a round and before the next: the same for each end
+        before = [spent(program.pid)[0] for program in programs]
+        time.sleep(begin + (WARM_UP - 0.3 + ROUNDS) * SECONDS - time.monotonic())
+        after = [spent(program.pid)[0] for program in programs]
+    finally:
+        for program in programs:
+            program.terminate()
+            program.wait()
+    return [(now - then) / ROUNDS * 1e6 for now, then in zip(after, before, strict=True)]

@@ -21,6 +21,7 @@ LIST = """# a comment
 one libone0t64|libone0
 one libtwo
 other libthree
+unpack libkiller
 """
 
 PLAYED = {
@@ -28,6 +29,7 @@ PLAYED = {
     "apt-cache": 'case " $KNOWN " in *" $2 "*) echo "  Candidate: 1.0";; *) echo "  Candidate: (none)";; esac',
     "apt-get": 'echo "apt-get $*" >>"$CALLS"; case "$*" in *install*) exit $INSTALL_STATUS;; esac',
     "sudo": '[ "$1" = -n ] && exit $SUDO_STATUS; echo sudo >>"$CALLS"; exec "$@"',
+    "dpkg-deb": 'echo "dpkg-deb $1" >>"$CALLS"; mkdir "$3"',
     "id": "echo $USER_ID",
 }
 
@@ -208,6 +210,14 @@ def test_without_a_new_enough_python_it_gives_up(without_python: Machine, env: d
 
     assert done.returncode == 1
     assert done.stderr.startswith("setup: Python 3.11 or newer is needed")
+
+
+def test_what_would_start_a_service_is_unpacked_once_and_never_installed(machine: Machine) -> None:
+    for _ in range(2):
+        done = machine.set_up("packages", "one", "unpack", INSTALLED="libone0 libtwo")
+        assert (done.returncode, done.stderr) == (0, "")
+    assert machine.calls() == ["apt-get -q download libkiller", "dpkg-deb -x"]
+    assert (machine.directory / ".cache/unpacked/libkiller").is_dir()
 
 
 @pytest.mark.parametrize("arguments", [[], ["walk"], ["packages", "nothing"], ["packages", "one.*"]])
