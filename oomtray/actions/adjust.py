@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oomtray.actions.capability import without_capability
 from oomtray.kernel.process_handle import ProcessGone, ProcessHandle, open_process
@@ -34,8 +34,17 @@ Trouble = Literal[
     "refused-by-kernel",  # even root may not: no CAP_SYS_RESOURCE here
     "not-yours",  # raising is up to the owner
     "changed-since",  # another has set it since: nothing of ours to take back
+    "right-stays",  # its value is back, but its owner may still set the lower one without a password
     "failed",  # the kernel gave an error that has no name here
 ]
+
+Right = Literal[
+    "same",  # its owner may go as low as before
+    "moved",  # its owner may go down to the new value now, and what it starts inherits that
+    "unknown",  # one of these
+    "back",  # it was moved, and is where it was
+]
+"""What became of the kernel's hidden floor (oom_score_adj_min) in a change with permission."""
 
 Direction = Literal["down", "up", "any"]
 """Which way a change may go: what is there already stays."""
@@ -74,6 +83,10 @@ class Change:
     error: str | None = None
     """One of `Trouble`, or an identifier of the helper's."""
     wanted: int | None = None
+    right: Right | None = None
+    """None: no permission went into it, or can have."""
+    floor: int | None = None
+    """Where the floor was before it was moved: the lowest that a plain write reached."""
 
     @property
     def target(self) -> Target:
@@ -101,8 +114,29 @@ def adjust(
 
     def act(handle: ProcessHandle, before: int) -> _Result:
         if expect is not None and before not in (expect, value):
-            return before, "changed-since"
+            return _Result(before, "changed-since")
         return _set(handle, before, value, as_root=root)
+
+    return _change(target, value, proc, act)
+
+
+def put_back(
+    target: Target, value: int, floor: int, *, expect: int | None = None, proc: str = "/proc"
+) -> Change:
+    """As root: set `value` again, and let its owner go down to `floor` and no further, as before a privileged lowering."""
+
+    def act(handle: ProcessHandle, before: int) -> _Result:
+        if expect is not None and before not in (expect, value):
+            return _Result(before, "changed-since")
+        try:
+            with without_capability():
+                handle.write_adj(floor)  # refused where it is lower than the floor is now
+            handle.write_adj(floor)
+            with without_capability():
+                handle.write_adj(value)
+        except PermissionError:
+            return _Result(before, "refused-by-kernel")
+        return _Result(value, None, "back", floor)
 
     return _change(target, value, proc, act)
 
@@ -127,7 +161,7 @@ def foretell(target: Target, value: int, direction: Direction, *, proc: str = "/
     """Tell what `reach` would try: not done, with the value it would lead to, or with what forbids it from the outset."""
 
     def act(_: ProcessHandle, before: int) -> _Result:
-        return _goal(before, value, direction), None
+        return _Result(_goal(before, value, direction), None)
 
     return replace(_change(target, value, proc, act), done=False)
 
@@ -136,12 +170,18 @@ def _goal(before: int, value: int, direction: Direction) -> int:
     return {"down": min(before, value), "up": max(before, value), "any": value}[direction]
 
 
-_Result = tuple[int, Trouble | None]
-"""The value that the process has afterwards, and what stood in the way of the wanted one."""
+class _Result(NamedTuple):
+    """The value that the process has afterwards, and what stood in the way of the wanted one."""
+
+    after: int
+    error: Trouble | None
+    right: Right | None = None
+    floor: int | None = None
 
 
 def _change(target: Target, wanted: int, proc: str, act: Callable[[ProcessHandle, int], _Result]) -> Change:
     name, before, after = "", None, None
+    right, floor = None, None
     error: Trouble | None
     try:
         # the start time is not asked of pid 1, which has no other and is refused whatever began when
@@ -149,7 +189,7 @@ def _change(target: Target, wanted: int, proc: str, act: Callable[[ProcessHandle
             name, before = handle.name, handle.read_adj()
             error = _why_not(handle, wanted)
             if error is None:
-                after, error = act(handle, before)
+                after, error, right, floor = act(handle, before)
     except ProcessGone as gone:
         after, error = None, "pid-reused" if gone.reused else "gone"
     except PermissionError:
@@ -166,6 +206,8 @@ def _change(target: Target, wanted: int, proc: str, act: Callable[[ProcessHandle
         done=done,
         error=error,
         wanted=wanted,
+        right=right,
+        floor=floor,
     )
 
 
@@ -182,33 +224,41 @@ def _why_not(handle: ProcessHandle, value: int) -> Trouble | None:
 
 
 def _set(handle: ProcessHandle, before: int, value: int, *, as_root: bool) -> _Result:
-    if value != before:
-        try:
-            _write(handle, value, as_root=as_root)
-        except PermissionError:
-            return before, _refusal(lowering=value < before, as_root=as_root)
-    return value, None
+    """A write with CAP_SYS_RESOURCE moves the floor to its value, up as well, and then its owner can't go below it:
+    even root tries without it first, and notes how low its owner could go.
+    """
+    if value == before or _writes(handle, value):
+        return _Result(value, None)
+    lowering = value < before
+    if not as_root:
+        return _Result(before, "needs-authorisation" if lowering else "not-yours")
+    floor = _descend(handle, before, value) if lowering else None
+    try:
+        handle.write_adj(value)
+    except PermissionError:
+        _writes(handle, before)
+        return _Result(before, "refused-by-kernel")
+    return _Result(value, None, None if floor is None else "moved", floor)
 
 
 def set_or_descend(handle: ProcessHandle, before: int, value: int, *, as_root: bool) -> _Result:
     """Set the value, or where that is refused the lowest that is allowed on the way down to it."""
-    after, error = _set(handle, before, value, as_root=as_root)
-    if error is not None and value < before:
-        after = _descend(handle, before, value, as_root=as_root)
-    return after, error
+    result = _set(handle, before, value, as_root=as_root)
+    if result.error is not None and value < before:
+        return result._replace(after=_descend(handle, before, value))
+    return result
 
 
-def _descend(handle: ProcessHandle, allowed: int, refused: int, *, as_root: bool) -> int:
+def _descend(handle: ProcessHandle, allowed: int, refused: int) -> int:
     """Halve the way between the value it has and the refused one until the floor is found; returns that.
 
     Each write that is allowed lowers the value further, so that no interruption leaves it above where it was.
     """
     while allowed - refused > 1:
         middle = (allowed + refused) // 2
-        try:
-            _write(handle, middle, as_root=as_root)
+        if _writes(handle, middle):
             allowed = middle
-        except PermissionError:
+        else:
             refused = middle
     return allowed
 
@@ -217,19 +267,11 @@ def is_root() -> bool:
     return os.geteuid() == 0
 
 
-def _refusal(*, lowering: bool, as_root: bool) -> Trouble:
-    if as_root:
-        return "refused-by-kernel"
-    return "needs-authorisation" if lowering else "not-yours"
-
-
-def _write(handle: ProcessHandle, value: int, *, as_root: bool) -> None:
-    # A write with CAP_SYS_RESOURCE moves the floor to its value, up as well, and then the owner can't go below it:
-    # even root tries without it first.
+def _writes(handle: ProcessHandle, value: int) -> bool:
+    """A plain write, which leaves the floor where it is, also as root; False where it is refused."""
     try:
         with without_capability():
             handle.write_adj(value)
     except PermissionError:
-        if not as_root:
-            raise
-        handle.write_adj(value)
+        return False
+    return True

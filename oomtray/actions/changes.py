@@ -16,7 +16,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from oomtray.actions import escalate
-from oomtray.actions.adjust import DIRECTION, Change, Target, adjust, foretell, reach
+from oomtray.actions.adjust import DIRECTION, Change, Target, adjust, foretell, is_root, put_back, reach
+from oomtray.actions.inherited import heirs, inherited_from
 from oomtray.actions.journal import Journal
 from oomtray.actions.reset import origins
 from oomtray.kernel.files import PROC
@@ -24,7 +25,7 @@ from oomtray.kernel.files import PROC
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from oomtray.actions.adjust import Direction
+    from oomtray.actions.adjust import Direction, Right
     from oomtray.actions.escalate import Call, Complaint, Runner, Status
     from oomtray.actions.journal import Batch, JournalNote
     from oomtray.actions.reset import Origin, UnitValue
@@ -47,6 +48,10 @@ class Step:
     """Only where this is still its value: another's later change is not taken back."""
     error: str | None = None
     """Why it isn't even tried: an identifier as in `Change.error`."""
+    right: Right | None = None
+    """What permission has given with the value that is taken back."""
+    floor: int | None = None
+    """How low its owner could go before that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +118,12 @@ class ChangeOutcome:
         return tuple(c for c in self.undoes.changes if c.target in stuck or c.target not in tried)
 
     def undoable_by(self, uid: int) -> bool:
-        """Not where all of it was a lowering of others' processes: only their owner or root may raise those again."""
+        """Not where all was a lowering of others' processes by another way than permission, which undo would ask for."""
         return self.batch is not None and any(
-            change.after > (change.before or 0) or uid in (0, self.uids.get(change.target, uid)) for change in self.moved
+            change.after > (change.before or 0)
+            or change.right is not None
+            or uid in (0, self.uids.get(change.target, uid))
+            for change in self.moved
         )
 
 
@@ -143,7 +151,17 @@ class Changer:
 
     def origins(self, processes: Iterable[Process], unit_value: UnitValue = lambda _: None) -> dict[int, Origin]:
         """By pid, where a reset of each goes; those that have nowhere to go are left out."""
-        return origins(processes, self._journal.first_values(), unit_value)
+        processes, first = tuple(processes), self._journal.first_values()
+        sources = self._inherited(processes, first)
+        inherited = {target: first.get(change.target, change.before or 0) for target, change in sources.items()}
+        return origins(processes, first, unit_value, inherited)
+
+    def _inherited(self, processes: Iterable[Process], first: Mapping[Target, int]) -> dict[Target, Change]:
+        """Of those that were never changed: the change of the ancestor that they have their value from."""
+        targets = [target for process in processes if (target := _target(process)) not in first]
+        batches = self._journal.batches() if targets and first else ()
+        found = {target: inherited_from(target, batches, proc=self.proc) for target in targets if batches}
+        return {target: change for target, change in found.items() if change is not None}
 
     def plan(
         self,
@@ -154,24 +172,41 @@ class Changer:
         unit_value: UnitValue = lambda _: None,
     ) -> Plan:
         """`value` None: what the action stands for in the settings; for reset, where each process has come from."""
-        processes = tuple(processes)
+        processes, note = tuple(processes), None
         wanted = self.value_of(action) if value is None else value
         if wanted is None:
             back = self.origins(processes, unit_value)
-            steps = tuple(_back(process, back.get(process.pid)) for process in processes)
+            note, floors = self._journal.note, self._floors(processes)
+            steps = tuple(_back(process, back.get(process.pid), floors) for process in processes)
         else:
             direction = DIRECTION.get(action, "any") if value is None else "any"
             steps = tuple(Step(_target(process), wanted, direction) for process in processes)
         uids = {_target(process): process.uid for process in processes}
-        return Plan(action, steps, uids, note=self._journal.note if wanted is None else None)
+        return Plan(action, steps, uids, note=note)
+
+    def _floors(self, processes: Iterable[Process]) -> dict[Target, int | None]:
+        """Those that a permission has given more to than their value, or an ancestor of theirs."""
+        processes, floors = tuple(processes), self._journal.floors()
+        found = {_target(process): floors[_target(process)] for process in processes if _target(process) in floors}
+        if floors:
+            sources = self._inherited(processes, self._journal.first_values())
+            found |= {heir: floors[one.target] for heir, one in sources.items() if one.target in floors}
+        return found
 
     def undo(self, batch: Batch | None = None) -> Plan:
-        """Takes back this batch, None: the last one. Without steps where there is none; `note` may say why."""
+        """Takes back this batch, None: the last one, and what its processes have handed down since.
+
+        Without steps where there is none; `note` may say why.
+        """
         batch = self._journal.last() if batch is None else batch
         note = self._journal.note
         if batch is None:
             return Plan("undo", (), note=note)
-        steps = tuple(Step(c.target, c.before, expect=c.after) for c in batch.changes if c.before is not None)
+        steps = tuple(
+            Step(c.target, c.before, expect=c.after, right=None if c.right == "back" else c.right, floor=c.floor)
+            for c in (*batch.changes, *heirs(batch, proc=self.proc))
+            if c.before is not None
+        )
         return Plan("undo", steps, undoes=batch, note=note)
 
     def foretell(self, plan: Plan) -> tuple[Change, ...]:
@@ -200,7 +235,9 @@ class Changer:
             journal.take_back(outcome.undoes, left)
         else:
             batch = journal.record(outcome.action, outcome.changes, batch)
-        return replace(outcome, batch=batch, note=journal.note or outcome.note)
+        note = journal.note
+        journal.note_floors(outcome.changes)
+        return replace(outcome, batch=batch, note=note or journal.note or outcome.note)
 
     def ask(self, outcome: ChangeOutcome) -> ChangeOutcome:
         """With the calls for what needs permission; with a status instead where what they need isn't installed."""
@@ -259,6 +296,13 @@ class Changer:
     def _tried(self, step: Step) -> Change:
         if step.error is not None:
             return self._foretold(step)
+        root = is_root() if self._as_root is None else self._as_root
+        rises = step.expect is None or step.expect < step.value
+        if root and rises and step.right == "moved" and step.floor is not None:
+            return put_back(step.target, step.value, step.floor, expect=step.expect, proc=self.proc)
+        return _given(step, self._plainly(step))
+
+    def _plainly(self, step: Step) -> Change:
         if step.expect is not None:
             return adjust(step.target, step.value, expect=step.expect, proc=self.proc, as_root=self._as_root)
         return reach(step.target, step.value, step.direction, proc=self.proc, as_root=self._as_root)
@@ -266,6 +310,16 @@ class Changer:
     def _foretold(self, step: Step) -> Change:
         change = foretell(step.target, step.value, step.direction, proc=self.proc)
         return replace(change, error=change.error or step.error)
+
+
+def _given(step: Step, change: Change) -> Change:
+    """What a plain write has left of what permission gave. Only a raise takes that back."""
+    if step.right is None or (change.before is not None and change.before > step.value):
+        return change
+    change = replace(change, right=step.right, floor=step.floor)
+    if change.done and change.error is None and step.right != "same":
+        return replace(change, error="right-stays")
+    return change
 
 
 def terms_of(status: RulesStatus) -> Terms:
@@ -278,7 +332,10 @@ def _target(process: Process) -> Target:
     return Target(process.pid, process.start_time)
 
 
-def _back(process: Process, back: Origin | None) -> Step:
+def _back(process: Process, back: Origin | None, floors: Mapping[Target, int | None]) -> Step:
+    if back is not None and _target(process) in floors:
+        floor = floors[_target(process)]
+        return Step(_target(process), back.value, right="unknown" if floor is None else "moved", floor=floor)
     if back is not None:
         return Step(_target(process), back.value)
     return Step(_target(process), process.oom_score_adj or 0, error="nothing-known")

@@ -1,7 +1,7 @@
 """Asking for what an owner may not do alone: one pkexec call of the helper for a whole batch.
 
 Builds what to run and reads the answer; who runs it is handed in (QProcess on the desktop, `run` below in commands).
-Only lowering is ever asked for. pkexec must be started directly, by the main thread: it dies with the thread that
+Only lowering is ever asked for, and taking back what a lowering gave. pkexec must be started directly, by the main thread: it dies with the thread that
 started it, and a kept authorisation is bound to the process that did.
 """
 
@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from oomtray.actions.adjust import HIGHEST, LOWEST
 from oomtray.kernel.process_handle import ProcessGone, open_process
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ INTERRUPTED = 130
 """As a shell reports a program that Ctrl-C ended."""
 
 Verb = Literal["own", "other"]
+Kind = Literal["protect", "undo"]
 Runner = Callable[[Sequence[str], bytes], tuple[int, bytes, bytes]]
 """Runs argv with this standard input; returns exit status (negative: the signal), standard output and error.
 
@@ -60,6 +62,7 @@ class Call:
     stdin: bytes
     changes: tuple[Change, ...]
     """What the plain write reached, in the order of the request's lines."""
+    kind: Kind = "protect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,13 @@ def missing(helper: str = HELPER, pkexec: str = PKEXEC) -> Literal["no-helper", 
 
 def needs_it(change: Change) -> bool:
     """The plain write went not all the way, and an administrator's permission would help."""
-    return change.error == "needs-authorisation"
+    return change.error == "needs-authorisation" or _undoes(change)
+
+
+def _undoes(change: Change) -> bool:
+    """It takes back what was given with permission: the lower floor, or another user's process's value."""
+    given = change.right in ("same", "moved", "unknown")
+    return given and (change.error == "not-yours" or (change.error == "right-stays" and change.right == "moved"))
 
 
 def calls(
@@ -110,7 +119,9 @@ def calls(
     """
     uid = os.getuid() if uid is None else uid
     rest: list[Change] = []
-    lines: dict[Verb, list[tuple[Change, bytes]]] = {"own": [], "other": []}
+    lines: dict[tuple[Verb, Kind], list[tuple[Change, bytes]]] = {
+        (verb, kind): [] for verb in ("own", "other") for kind in ("undo", "protect")
+    }
     asked: set[int] = set()
     for change in changes:
         if not needs_it(change) or change.wanted is None or change.pid in asked:
@@ -132,12 +143,19 @@ def calls(
             continue
         asked.add(change.pid)
         verb: Verb = "own" if set(uids) == {uid} else "other"
-        lines[verb].append((change, _line(change, change.wanted, uids, exes.get(change.target))))
+        kind: Kind = "undo" if _undoes(change) else "protect"
+        lines[verb, kind].append((change, _line(change, change.wanted, uids, exes.get(change.target))))
     made: list[Call] = []
-    for verb, requests in lines.items():
-        command = (pkexec, "--disable-internal-agent", helper, verb, "protect")
+    for (verb, kind), requests in lines.items():
+        command = (pkexec, "--disable-internal-agent", helper, verb, kind)
         made.extend(
-            Call(verb, (*command, str(len(part))), b"".join(line for _, line in part), tuple(change for change, _ in part))
+            Call(
+                verb,
+                (*command, str(len(part))),
+                b"".join(line for _, line in part),
+                tuple(change for change, _ in part),
+                kind,
+            )
             for part in _parts(requests)
         )
     return tuple(made), tuple(rest)
@@ -152,7 +170,7 @@ def read(call: Call, code: int, stdout: bytes, stderr: bytes, *, proc: str = "/p
         status: Status = "no-agent" if b"No authentication agent" in stderr else "not-authorised"
         return Outcome(status, call.changes)
     changes = tuple(
-        _answered(change, answers[place] if place < len(answers) else None, proc)
+        _answered(change, call, answers[place] if place < len(answers) else None, proc)
         for place, change in enumerate(call.changes)
     )
     if all(change.done and change.error is None for change in changes):
@@ -184,11 +202,13 @@ def run(argv: Sequence[str], stdin: bytes) -> tuple[int, bytes, bytes]:
 
 
 def _line(change: Change, wanted: int, uids: tuple[int, int, int, int], exe: str | None) -> bytes:
-    request: dict[str, int | str] = {"pid": change.pid, "start_time": change.start_time, "adj": wanted}
+    request: dict[str, int | str | None] = {"pid": change.pid, "start_time": change.start_time, "adj": wanted}
     if len(set(uids)) == 1:
         request["uid"] = uids[0]  # should the process take another owner while the dialog is open
     if exe is not None:
         request["exe"] = exe  # or become another program
+    if _undoes(change):
+        request["floor"] = change.floor if change.right == "moved" else None
     return json.dumps(request).encode("ascii") + b"\n"
 
 
@@ -218,21 +238,36 @@ def _answers(stdout: bytes) -> list[dict[str, Any]]:
     return answers
 
 
-def _answered(change: Change, answer: dict[str, Any] | None, proc: str) -> Change:
+def _answered(change: Change, call: Call, answer: dict[str, Any] | None, proc: str) -> Change:
     assert change.wanted is not None
     ours = answer is not None and (answer.get("pid"), answer.get("start_time")) == (
         change.pid,
         change.start_time,
     )
     if answer is None or not ours:
-        return _looked_up(change, proc)
+        return _looked_up(change, call, proc)
     if answer.get("ok") is True and answer.get("to") == change.wanted:
-        return replace(change, after=change.wanted, done=True, error=None)
+        return _made(change, call, answer.get("floor"))
     error = answer.get("error")
     return replace(change, error=error if isinstance(error, str) else "failed")
 
 
-def _looked_up(change: Change, proc: str) -> Change:
+def _made(change: Change, call: Call, floor: object, *, lost: bool = False) -> Change:
+    """It has the wanted value. `floor`: from where it was moved, as answered; `lost`: there was no answer."""
+    assert change.wanted is not None
+    done = replace(change, after=change.wanted, done=True, error=None)
+    if call.kind == "undo":
+        if lost or change.right == "unknown":
+            return replace(done, error=None if change.right == "same" else "right-stays")
+        return replace(done, right="back" if change.right == "moved" else None)
+    if lost and call.verb == "own":
+        floor = change.after if change.done else change.before  # as low as a plain write of the owner's could go
+    if type(floor) is int and LOWEST <= floor <= HIGHEST:
+        return replace(done, right="moved", floor=floor)
+    return replace(done, right="unknown" if lost else "same", floor=None)
+
+
+def _looked_up(change: Change, call: Call, proc: str) -> Change:
     assert change.wanted is not None
     try:
         with open_process(change.pid, change.start_time, proc) as process:
@@ -242,7 +277,7 @@ def _looked_up(change: Change, proc: str) -> Change:
     except OSError:
         return change
     if value == change.wanted:
-        return replace(change, after=value, done=True, error=None)
+        return _made(change, call, None, lost=True)
     return replace(change, error="failed")
 
 

@@ -25,6 +25,8 @@ from oomtray.private_file import PrivateFile, Stamp
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from oomtray.actions.adjust import Right
+
 FILE = "changes.jsonl"
 MAX_BATCHES = 100
 _MAX_BATCH_BYTES = 256 * 1024
@@ -66,11 +68,14 @@ class Batch:
     """protect, deprioritize, reset..."""
     changes: tuple[Change, ...]
     """Only what moved; `before` is never None."""
+    uptime: float | None = None
+    """Seconds since the boot, asleep or not: what began later may have inherited. None: not known."""
 
 
 @dataclass(slots=True)
 class _State:
     first: dict[Target, int] = field(default_factory=dict)
+    floors: dict[Target, int | None] = field(default_factory=dict)
     batches: list[Batch] = field(default_factory=list)
     damaged: bool = False
 
@@ -113,6 +118,20 @@ class Journal:
         """The value of each process before the first change of ours."""
         return self._look().first
 
+    def floors(self) -> Mapping[Target, int | None]:
+        """How low the owner of each could go before a permission moved that; None where it isn't known."""
+        return self._look().floors
+
+    def batches(self) -> Sequence[Batch]:
+        """What can be undone, the oldest first."""
+        return self._look().batches
+
+    def note_floors(self, changes: Iterable[Change]) -> None:
+        """Remember what permission has given, and forget what was put back; more than `record` does, of what didn't move."""
+        touched = [change for change in changes if change.done and change.right in ("moved", "unknown", "back")]
+        if touched:
+            self._update(lambda state: _floors(state, touched), "not-recorded")
+
     def last_given(self) -> dict[tuple[int, int], int]:
         """The value that each changed process was last given, by (pid, start time); what is taken back is not in it.
 
@@ -145,10 +164,11 @@ class Journal:
             for change in moved:
                 assert change.before is not None
                 state.first.setdefault(change.target, change.before)
+            _floors(state, moved)
             place = state.place_of(batch)
             if batch is None or place is None:
                 number = state.batches[-1].number + 1 if state.batches else 1
-                state.batches.append(Batch(number, self._wall(), action, moved))
+                state.batches.append(Batch(number, self._wall(), action, moved, time.clock_gettime(time.CLOCK_BOOTTIME)))
                 return state.batches[-1]
             state.batches[place] = replace(batch, changes=moved)
             return state.batches[place]
@@ -203,6 +223,15 @@ class Journal:
             return False
 
 
+def _floors(state: _State, changes: Iterable[Change]) -> None:
+    for change in changes:
+        known = state.floors.get(change.target)
+        if change.right in ("moved", "unknown"):
+            state.floors.setdefault(change.target, change.floor)
+        elif change.right == "back" and (known is None or change.floor is None or change.floor >= known):
+            state.floors.pop(change.target, None)
+
+
 _WRONG = (ValueError, KeyError, TypeError, RecursionError, OverflowError)
 """What a line that isn't ours may raise; the last for a time of hundreds of digits."""
 
@@ -232,7 +261,10 @@ def _parse(content: bytes | None, boot: str | None) -> _State:
 
 def _take(entry: dict[str, Any], state: _State) -> None:
     if "first" in entry:
-        state.first[Target(_number(entry["pid"]), _number(entry["start_time"]))] = _number(entry["first"])
+        target = Target(_number(entry["pid"]), _number(entry["start_time"]))
+        state.first[target] = _number(entry["first"])
+        if "floor" in entry:
+            state.floors[target] = None if entry["floor"] is None else _number(entry["floor"])
     else:
         state.batches.append(_batch(entry))
 
@@ -242,11 +274,28 @@ def _batch(entry: dict[str, Any]) -> Batch:
     for item in entry["changes"]:
         before, after = _number(item["from"]), _number(item["to"])
         pid, start_time = _number(item["pid"]), _number(item["start_time"])
-        changes.append(Change(pid, start_time, str(item["name"]), before, after, done=True, wanted=after))
+        right, floor = _right(item, lowered=after < before)
+        change = Change(pid, start_time, str(item["name"]), before, after, done=True, wanted=after, right=right, floor=floor)
+        changes.append(change)
     when = float(entry["time"])
     if not math.isfinite(when):
         raise ValueError(entry["time"])
-    return Batch(_number(entry["number"]), when, str(entry["word"]), tuple(changes))
+    uptime = entry.get("uptime")
+    if uptime is not None and not 0 <= float(uptime) < _LARGEST_NUMBER:
+        raise ValueError(uptime)
+    return Batch(
+        _number(entry["number"]), when, str(entry["word"]), tuple(changes), None if uptime is None else float(uptime)
+    )
+
+
+def _right(item: dict[str, Any], *, lowered: bool) -> tuple[Right | None, int | None]:
+    """Of a version that kept no floors nobody knows which lowering had permission."""
+    if "right" not in item:
+        return "unknown" if lowered else None, None
+    right = item["right"]
+    if right not in (None, "same", "moved", "unknown", "back"):
+        raise ValueError(right)
+    return right, None if item.get("floor") is None else _number(item["floor"])
 
 
 def _number(value: object) -> int:
@@ -265,6 +314,7 @@ def _render(state: _State, boot: str | None, lives: Callable[[Target], bool]) ->
                 "number": batch.number,
                 "time": batch.time,
                 "word": batch.action,
+                "uptime": batch.uptime,
                 "changes": [
                     {
                         "pid": c.pid,
@@ -272,6 +322,8 @@ def _render(state: _State, boot: str | None, lives: Callable[[Target], bool]) ->
                         "name": c.name,
                         "from": c.before,
                         "to": c.after,
+                        "right": c.right,
+                        **({} if c.floor is None else {"floor": c.floor}),
                     }
                     for c in batch.changes
                 ],
@@ -285,7 +337,13 @@ def _render(state: _State, boot: str | None, lives: Callable[[Target], bool]) ->
     if len(first) > _MAX_FIRST:
         first = [(target, value) for target, value in first if lives(target)][-_MAX_FIRST:]
     header = _line({"oomtray": _VERSION, "boot": boot})
-    values = [_line({"pid": t.pid, "start_time": t.start_time, "first": value}) for t, value in first]
+    values = [
+        _line(
+            {"pid": t.pid, "start_time": t.start_time, "first": value}
+            | ({"floor": state.floors[t]} if t in state.floors else {})
+        )
+        for t, value in first
+    ]
     return b"".join([header, *values, *reversed(batches)])
 
 

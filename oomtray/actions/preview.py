@@ -23,6 +23,7 @@ Caution = Literal[
     "nothing-large-left",  # no death would free much, so the kernel would kill one after another
     "nothing-left",  # nothing that can be killed would remain: the kernel panics
     "root-takes-back",  # lowered with permission, another user's process can be raised by root or its owner alone
+    "right-given",  # it and its children keep the right to go as low without permission
     "no-way-back",  # it is at -1000 now, which can't be set again
 ]
 
@@ -84,11 +85,15 @@ def cautions(assessment: Assessment, adjusted: Mapping[int, int], *, uid: int | 
     found: list[Caution] = []
     if any(processes[pid].oom_score_adj == -1000 for pid in adjusted if pid in processes):
         found.append("no-way-back")
-    if lowered and _bequeaths(snapshot, lowered):
+    changed = {pid for pid, adj in adjusted.items() if pid in processes and adj != processes[pid].oom_score_adj}
+    if changed and _bequeaths(snapshot, changed):
         found.append("children-inherit")
     me = os.geteuid() if uid is None else uid
     if me != 0 and any(processes[pid].uid != me for pid in lowered):
         found.append("root-takes-back")
+    # below 0 an owner can hardly ever go alone
+    if me != 0 and any(adjusted[pid] < 0 for pid in lowered):
+        found.append("right-given")
     if lowered and void_by(assessment) is None:
         found.extend(_exposed(assessment, adjusted, lowered, processes))
     return tuple(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -10,7 +10,7 @@ from oomtray.actions.adjust import Target
 from oomtray.systemd.unit_names import unit_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from oomtray.kernel.snapshot import Process
     from oomtray.systemd.units import UnitReader
@@ -24,7 +24,7 @@ UnitValues = dict[Target, int | None]
 @dataclass(frozen=True, slots=True)
 class Origin:
     value: int
-    source: Literal["first-seen", "unit"]
+    source: Literal["first-seen", "inherited", "unit"]
 
 
 def unit_values(reader: UnitReader) -> UnitValue:
@@ -54,19 +54,29 @@ def ask_units(processes: Iterable[Process], reader: Callable[[], UnitReader] | N
         units.close()
 
 
+NONE_INHERITED: Mapping[Target, int] = {}
+
+
 def origins(
-    processes: Iterable[Process], first: Mapping[Target, int], unit_value: UnitValue
+    processes: Iterable[Process],
+    first: Mapping[Target, int],
+    unit_value: UnitValue,
+    inherited: Mapping[Target, int] = NONE_INHERITED,
 ) -> dict[int, Origin]:
-    """By pid, where each goes back to: its value in `first`, as it was before any change of ours, else its unit's.
+    """By pid, where each goes back to: its value in `first`, as it was before any change of ours, else in `inherited`, as its
+    ancestor was, else its unit's.
 
     Left out are those that were never changed and whose unit sets no value: there is nothing to go back to.
     """
     found: dict[int, Origin] = {}
     for process in processes:
-        seen = first.get(Target(process.pid, process.start_time))
-        set_ = unit_value(process) if seen is None else None
+        target = Target(process.pid, process.start_time)
+        seen, had = first.get(target), inherited.get(target)
+        set_ = unit_value(process) if seen is None and had is None else None
         if seen is not None:
             found[process.pid] = Origin(seen, "first-seen")
+        elif had is not None:
+            found[process.pid] = Origin(had, "inherited")
         elif set_ is not None:
             found[process.pid] = Origin(set_, "unit")
     return found

@@ -25,7 +25,7 @@ ASKED: dict[str, int] = {
     "no-agent": NOT_AUTHORIZED,
 }
 """Exit status, by how asking for permission ended."""
-NOT_ALLOWED = frozenset({"needs-authorisation", "refused-by-kernel", "not-yours", "hidden"})
+NOT_ALLOWED = frozenset({"needs-authorisation", "refused-by-kernel", "not-yours", "hidden", "right-stays"})
 """What stands for a missing permission in `Change.error`."""
 _LISTED = 20
 """How many changes are told in a line each."""
@@ -42,9 +42,12 @@ def with_permission(
 
     told: frozenset[str] = frozenset()
     if outcome.wanting and not arguments.json:
+        from oomtray.messages.actions import caution
         from oomtray.messages.changes import did
 
         lines = [did(change) for change in outcome.moved]
+        if any(change.error == "needs-authorisation" for change in outcome.wanting):
+            lines.append(caution("right-given"))
         print_some(lines)
         sys.stdout.flush()
         told = frozenset(lines)
@@ -97,8 +100,9 @@ def tell(
         print_some([line for change in outcome.changes if change.done and (line := did(change)) not in told])
         moved = {change.pid: change.after for change in outcome.moved}
         if moved:
-            for identifier in cautions(before, moved):
-                print(caution(identifier))
+            for line in map(caution, cautions(before, moved)):
+                if line not in told:
+                    print(line)
             print(next_now(before.victim, after.victim, void_by(after)))
         sys.stdout.flush()
     _note(outcome.note)
@@ -114,8 +118,11 @@ def _finish(outcome: ChangeOutcome) -> int:
         return DONE
     status = outcome.status
     asked = None if status is None else ASKED.get(status)
-    if asked == DISMISSED:
+    stays = [change for change in short if change.error == "right-stays"]
+    if asked == DISMISSED and not stays:
         return DISMISSED
+    if asked == DISMISSED:
+        raise Failure(refusals(stays, len(outcome.changes)), DISMISSED)
     more = "" if status is None else permission(status, outcome.complaint)
     if asked is not None:
         raise Failure(more, asked)

@@ -105,7 +105,11 @@ _CAUTIONS: dict[Caution, str] = {
     ),
     "nothing-left": mark("Note: nothing would then be left to kill, and the kernel would panic."),
     "root-takes-back": mark(
-        "Note: it belongs to another user, so only root can raise it again (sudo choom --pid PID --adjust VALUE)."
+        "Note: it belongs to another user, so taking this back needs an administrator's permission too."
+    ),
+    "right-given": mark(
+        "Note: with permission given, it and what it starts may be set as low again without a password, until undo takes"
+        " that back with permission too."
     ),
     "no-way-back": mark("Note: it is at -1000 now, which OOM Tray never sets, so this can't be undone."),
 }
@@ -148,6 +152,8 @@ def already() -> str:
 
 def goes_back(origins: Sequence[Origin]) -> str:
     value, sources = _values(origin.value for origin in origins), {origin.source for origin in origins}
+    if sources == {"inherited"}:
+        return tr("Goes back to {value}, as before OOM Tray changed what started it.", value=value)
     if sources == {"unit"}:
         return tr("Goes back to {value}, which its unit sets.", value=value)
     if "unit" in sources:

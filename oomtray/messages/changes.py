@@ -34,6 +34,9 @@ _WHY = {
     "refused-by-kernel": mark("the kernel refuses even root to go lower (no CAP_SYS_RESOURCE, as in a container)"),
     "not-yours": mark("only its owner may raise it"),
     "changed-since": mark("another program has changed it since, so it is left alone"),
+    "right-stays": mark("putting back how low its owner may set it needs an administrator's permission"),
+    "user-manager": mark("all that the user starts from then on would inherit it"),
+    "is-lowering": mark("it was changed meanwhile, and is higher already"),
     "nothing-known": mark("OOM Tray never changed it, and no unit sets a value for it"),
     "failed": mark("the kernel refused"),
     "is-raise": mark("it was lowered further meanwhile, and raising needs no permission"),
@@ -96,6 +99,8 @@ def says(change: Change) -> str:
     who, reason = process_name(change.name, change.pid), why(change.error, change.wanted)
     if not change.done:
         return tr("{process} not changed: {reason}.", process=who, reason=reason)
+    if change.error == "right-stays":
+        return f"{did(change)} {tr('Its owner may still set it as low again without a password, until it ends.')}"
     return tr(
         "{process} lowered from {before} to {after}, not to {wanted}: {reason}.",
         process=who,

@@ -175,7 +175,8 @@ class ChangeController(QObject):
             return
         self._asking = None
         self.busy.emit(False)
-        if outcome.status == "dismissed" and all(change.error is not None for change in outcome.changes):
+        kept = [change for change in outcome.changes if change.error in (None, "right-stays")]
+        if outcome.status == "dismissed" and not kept:
             self.changed.emit()
         else:
             self._tell(done)

@@ -14,15 +14,21 @@ from tests.rigs.processes.sleepers import Sleeper
 class Pkexec:
     """A runner that notes the calls and answers as told; where it answers, the helper would have done as asked."""
 
-    def __init__(self, *codes: int, interrupt: bool = False, fail: OSError | None = None) -> None:
+    def __init__(
+        self, *codes: int, interrupt: bool = False, fail: OSError | None = None, floor: int | None = None
+    ) -> None:
         self.codes, self.interrupt, self.fail = list(codes), interrupt, fail
         self.asked: list[list[dict[str, Any]]] = []
         self.verbs: list[str] = []
+        self.kinds: list[str] = []
+        self.floor = floor
+        """Where it was before the helper moved it."""
 
     def __call__(self, argv: Sequence[str], stdin: bytes) -> tuple[int, bytes, bytes]:
         requests = [json.loads(line) for line in stdin.splitlines()]
         self.asked.append(requests)
         self.verbs.append(argv[argv.index("--disable-internal-agent") + 2])
+        self.kinds.append(argv[-2])
         if self.interrupt:
             raise KeyboardInterrupt
         if self.fail is not None:
@@ -31,7 +37,8 @@ class Pkexec:
         if code:
             return code, b"", b"Error: no\n"
         answers = [
-            {"pid": r["pid"], "start_time": r["start_time"], "from": 0, "to": r["adj"], "ok": True, "error": None}
+            {"pid": r["pid"], "start_time": r["start_time"], "from": 0, "to": r["adj"], "floor": self.floor}
+            | {"ok": True, "error": None}
             for r in requests
         ]
         return 0, "\n".join(map(json.dumps, answers)).encode(), b""

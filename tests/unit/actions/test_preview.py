@@ -103,7 +103,7 @@ BOTH = (of(HOG, 4096), of(EDITOR, 3174))
             set(),
             id="children-among-the-changed",
         ),
-        pytest.param(BOTH, {HOG: 300}, set(), id="a-raise"),
+        pytest.param(BOTH, {HOG: 300}, {"children-inherit"}, id="a-raise"),
         pytest.param(HOGGED, {EDITOR: -500}, {"children-inherit"}, id="not-the-victim"),
         pytest.param(
             HOGGED,
@@ -142,7 +142,7 @@ BOTH = (of(HOG, 4096), of(EDITOR, 3174))
         pytest.param(
             (of(HOG, 40, oom_score_adj=-1000, oom_score=0), *BOTH[1:]),
             {HOG: 300},
-            {"no-way-back"},
+            {"no-way-back", "children-inherit"},
             id="raised-from-minus-1000",
         ),
         pytest.param(BOTH, {99999: -500}, set(), id="a-pid-that-is-not-there"),

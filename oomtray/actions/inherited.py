@@ -1,0 +1,102 @@
+"""Which processes still hold what a change gave to one that started them: a child begins with its parent's value."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from oomtray.actions.adjust import Target
+from oomtray.kernel.files import PROC
+from oomtray.kernel.process_handle import open_process
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from oomtray.actions.adjust import Change
+    from oomtray.actions.journal import Batch
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def heirs(batch: Batch, *, proc: str = PROC) -> tuple[Change, ...]:
+    """The change of a process in the batch, once for each descendant that began after it and has its value still.
+
+    A descendant whose ancestors in between have ended is not found: the kernel no longer says whose it was.
+    """
+    if batch.uptime is None:
+        return ()
+    given = {change.target: change for change in batch.changes}
+    parents = _parents(given, batch.uptime, proc)
+    found = []
+    for target in parents:
+        source = _source(target, parents, given)
+        if source is None or target in given:
+            continue
+        change = given[source]
+        try:
+            with open_process(target.pid, target.start_time, proc) as process:
+                if not process.zombie and process.read_adj() == change.after:
+                    found.append(replace(change, pid=target.pid, start_time=target.start_time, name=process.name))
+        except OSError:
+            continue
+    return tuple(found)
+
+
+def inherited_from(target: Target, batches: Iterable[Batch], *, proc: str = PROC) -> Change | None:
+    """The newest change whose value this process holds because it was given to an ancestor, whose change that is."""
+    try:
+        with open_process(target.pid, target.start_time, proc) as process:
+            value, ancestors = process.read_adj(), tuple(_ancestors(process.ppid, target, proc))
+    except OSError:
+        return None
+    for batch in reversed(tuple(batches)):
+        if batch.uptime is None or target.start_time < int(batch.uptime * _TICKS):
+            continue
+        given = {change.target: change for change in batch.changes}
+        source = next((given[one] for one in ancestors if one in given), None)
+        if source is not None and source.after == value:
+            return source
+    return None
+
+
+def _ancestors(pid: int, child: Target, proc: str) -> Iterator[Target]:
+    while pid > 1:
+        with open_process(pid, proc=proc) as process:
+            parent, pid = Target(process.pid, process.start_time), process.ppid
+        if parent.start_time > child.start_time:  # its pid is another's by now
+            return
+        yield parent
+        child = parent
+
+
+def _parents(given: Iterable[Target], since: float, proc: str) -> dict[Target, int]:
+    """The parent's pid of those that were given something, and of all that began since then."""
+    own, first = set(given), int(since * _TICKS)
+    found = {}
+    for name in os.listdir(proc):
+        if not name.isdigit():
+            continue
+        try:
+            with open_process(int(name), proc=proc) as process:
+                target = Target(process.pid, process.start_time)
+                if process.start_time >= first or target in own:
+                    found[target] = process.ppid
+        except OSError:
+            continue
+    return found
+
+
+def _source(target: Target, parents: Mapping[Target, int], given: Mapping[Target, Change]) -> Target | None:
+    """The nearest ancestor that was given something."""
+    by_pid = {one.pid: one for one in parents}
+    seen = set()
+    while target not in seen:
+        seen.add(target)
+        parent = by_pid.get(parents[target])
+        if parent is None or parent.start_time > target.start_time:
+            return None
+        if parent in given:
+            return parent
+        target = parent
+    return None
