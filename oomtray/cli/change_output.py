@@ -25,7 +25,7 @@ ASKED: dict[str, int] = {
     "no-agent": NOT_AUTHORIZED,
 }
 """Exit status, by how asking for permission ended."""
-NOT_ALLOWED = frozenset({"needs-authorisation", "refused-by-kernel", "not-yours", "hidden", "right-stays"})
+NOT_ALLOWED = frozenset({"needs-authorisation", "refused-by-kernel", "not-yours", "hidden"})
 """What stands for a missing permission in `Change.error`."""
 _LISTED = 20
 """How many changes are told in a line each."""
@@ -46,9 +46,10 @@ def with_permission(
         from oomtray.messages.changes import did
 
         lines = [did(change) for change in outcome.moved]
+        print_some(lines)
         if any(change.error == "needs-authorisation" for change in outcome.wanting):
             lines.append(caution("right-given"))
-        print_some(lines)
+            print(lines[-1])
         sys.stdout.flush()
         told = frozenset(lines)
     return changer.authorize(outcome, run), told
@@ -119,10 +120,11 @@ def _finish(outcome: ChangeOutcome) -> int:
     status = outcome.status
     asked = None if status is None else ASKED.get(status)
     stays = [change for change in short if change.error == "right-stays"]
-    if asked == DISMISSED and not stays:
-        return DISMISSED
+    if stays and len(stays) == len(short):  # what was asked for is done
+        print(f"oomtray: {refusals(stays, len(outcome.changes))}", file=sys.stderr)
+        return DISMISSED if asked == DISMISSED else DONE
     if asked == DISMISSED:
-        raise Failure(refusals(stays, len(outcome.changes)), DISMISSED)
+        return DISMISSED
     more = "" if status is None else permission(status, outcome.complaint)
     if asked is not None:
         raise Failure(more, asked)

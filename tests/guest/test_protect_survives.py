@@ -100,13 +100,49 @@ def test_first_to_go_goes_first_and_takes_no_password(
 def test_undone_protection_protects_no_more(guest: Guest, large: RemoteHog, small: RemoteHog) -> None:
     answer(oomtray_at_the_screen(guest, "protect", large.pid, "--json"))
 
-    # raising, so it takes no password; the floor is where root last wrote
+    # raising takes no password; alice isn't at the screen to be asked for more
     said = answer(oomtray(guest, "undo", "--json", user=ALICE))
 
     assert [(change["from"], change["to"]) for change in said["changes"]] == [(-500, 0)]
     [kill] = guest.run_out_of_memory()
     assert kill.pid == said["next_victim"]["pid"] == large.pid
     assert small.exit() is None
+
+
+def alice_may_set(guest: Guest, pid: int, value: int) -> bool:
+    return guest.run_as(ALICE, f"echo {value} >/proc/{pid}/oom_score_adj").rc == 0
+
+
+def test_undo_with_the_password_takes_the_right_back_too(guest: Guest, large: RemoteHog) -> None:
+    answer(oomtray_at_the_screen(guest, "protect", large.pid, "--json"))
+    assert alice_may_set(guest, large.pid, 100)
+    assert alice_may_set(guest, large.pid, -500), "the kernel's floor went along, which is what this is about"
+
+    said = answer(oomtray_at_the_screen(guest, "undo", "--json"))
+
+    assert [(change["from"], change["to"], change["error"]) for change in said["changes"]] == [(-500, 0, None)]
+    assert adj_of(guest, large.pid) == 0
+    assert not alice_may_set(guest, large.pid, -1)
+
+
+def test_where_the_right_stays_undo_says_so_and_reset_takes_it_back(guest: Guest, large: RemoteHog) -> None:
+    answer(oomtray_at_the_screen(guest, "protect", large.pid, "--json"))
+
+    done = oomtray_at_the_screen(guest, "undo", "--json", password=None)
+
+    assert done.rc == 4
+    assert "permission" in done.err
+    assert alice_may_set(guest, large.pid, -300)
+    said = answer(oomtray_at_the_screen(guest, "reset", large.pid, "--json"))
+    assert [(change["to"], change["error"]) for change in said["changes"]] == [(0, None)]
+    assert not alice_may_set(guest, large.pid, -1)
+
+
+def test_what_root_lowers_and_undoes_itself_leaves_no_right(guest: Guest, large: RemoteHog) -> None:
+    answer(oomtray(guest, "protect", large.pid, "--json"))
+    answer(oomtray(guest, "undo", "--json"))
+    assert adj_of(guest, large.pid) == 0
+    assert not alice_may_set(guest, large.pid, -1)
 
 
 def test_a_rule_protects_what_it_names(guest: Guest, large: RemoteHog, small: RemoteHog) -> None:
