@@ -27,7 +27,7 @@ from oomtray.risk.assess import assess
 from oomtray.risk.assessment import Assessment, Level, Reading
 from oomtray.risk.badness_cache import BadnessCache
 from oomtray.risk.conditions import conditions, stalls_elsewhere
-from oomtray.risk.interval import LONGEST, Calm, differs, next_tick
+from oomtray.risk.interval import LONGEST, Calm, differs, next_tick, scan_interval
 from oomtray.risk.levels import advance
 from oomtray.risk.ranking import rank
 from oomtray.risk.trend import ProcessTrends, ShrinkRate
@@ -154,8 +154,8 @@ class Monitor:
             return None
         before, kills = self._level.name, self._kills
         memory = self._tick(now)
-        pace, level = self.settings.pace, self._level.name
-        between = pace.open_seconds if attention.open or level != "normal" else pace.calm_seconds
+        level = self._level.name
+        between = scan_interval(self.settings.pace, level, is_open=attention.open)
         thresholds = self.settings.levels
         pause = next_tick(memory, self._shrinking.rate, level, thresholds, min(between, LONGEST))
         self._tick_at, self._calm = now + pause, None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from oomtray.kernel.process_facts import Listing, Unread
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.messages.i18n import mark, tr, tr_c, tr_n
-from oomtray.messages.numbers import freed
+from oomtray.messages.numbers import age, duration, freed
 from oomtray.text import UNKNOWN, adjustment, local_time, printable, size
 
 if TYPE_CHECKING:
@@ -59,7 +59,6 @@ _DELETED = " (deleted)"
 """What the kernel puts behind a path that leads there no more (d_path)."""
 _LONGEST = 64 * 1024
 """Characters of a command line: one of control characters grows to four times its length."""
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,28 +175,6 @@ def _quoted(argument: str) -> str:
     from shlex import quote
 
     return f'"{argument}"' if "'" in argument and not set('"$`\\!') & set(argument) else quote(argument)
-
-
-def duration(seconds: float) -> str:
-    """`0.4 s`, `38 s`, `12 min 3 s`, `2 h 5 min`, `3 d 4 h`."""
-    seconds = max(seconds, 0)  # a clock may have been set back
-    whole = int(seconds)
-    if seconds < 10 and seconds != whole:
-        return tr("{seconds} s", seconds=f"{seconds:.1f}")
-    if whole < _MINUTE:
-        return tr("{seconds} s", seconds=whole)
-    if whole < _HOUR:
-        return tr("{minutes} min {seconds} s", minutes=whole // _MINUTE, seconds=whole % _MINUTE)
-    if whole < _DAY:
-        return tr("{hours} h {minutes} min", hours=whole // _HOUR, minutes=whole % _HOUR // _MINUTE)
-    return tr("{days} d {hours} h", days=whole // _DAY, hours=whole % _DAY // _HOUR)
-
-
-def age(seconds: float) -> str:
-    """`38 s`, `12 min`, and as `duration` from an hour on."""
-    if _MINUTE <= seconds < _HOUR:
-        return tr("{minutes} min", minutes=int(seconds) // _MINUTE)
-    return duration(int(seconds))
 
 
 def _line(topic: Topic, value: Value[T], say: Callable[[T], str]) -> Line:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import mark, tr, tr_n
-from oomtray.messages.numbers import about, percent
+from oomtray.messages.numbers import about, age, percent
 from oomtray.text import printable, size
 
 if TYPE_CHECKING:
@@ -44,6 +44,23 @@ def waiting() -> str:
 
 def unreadable() -> str:
     return tr("The system can't be read")
+
+
+def no_new_readings() -> str:
+    """The program's own part that reads the memory has stopped responding."""
+    return tr("No new readings")
+
+
+def stale(seconds: float | None) -> str:
+    """How old what is shown is; None where there was no reading at all."""
+    return tr("Nothing has been read yet") if seconds is None else tr("Numbers are {age} old", age=age(seconds))
+
+
+def stale_sentence(seconds: float | None) -> str:
+    """The same with its reason, for the icon."""
+    if seconds is None:
+        return tr("No readings so far, so nothing is known right now.")
+    return tr("No new readings: the numbers are {age} old.", age=age(seconds))
 
 
 def used(memory: Memory) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _QUIET = 512 * 1024
 """Bytes a minute below which memory counts as steady."""
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
 def percent(value: float | None, places: int = 0) -> str:
@@ -56,6 +57,28 @@ def about(seconds: float | None) -> str:
     if seconds >= 90:
         return tr("about {count} min", count=f"{seconds / 60:.0f}")
     return tr("about {count} s", count=f"{max(seconds, 1):.0f}")
+
+
+def duration(seconds: float) -> str:
+    """`0.4 s`, `38 s`, `12 min 3 s`, `2 h 5 min`, `3 d 4 h`."""
+    seconds = max(seconds, 0)  # a clock may have been set back
+    whole = int(seconds)
+    if seconds < 10 and seconds != whole:
+        return tr("{seconds} s", seconds=f"{seconds:.1f}")
+    if whole < _MINUTE:
+        return tr("{seconds} s", seconds=whole)
+    if whole < _HOUR:
+        return tr("{minutes} min {seconds} s", minutes=whole // _MINUTE, seconds=whole % _MINUTE)
+    if whole < _DAY:
+        return tr("{hours} h {minutes} min", hours=whole // _HOUR, minutes=whole % _HOUR // _MINUTE)
+    return tr("{days} d {hours} h", days=whole // _DAY, hours=whole % _DAY // _HOUR)
+
+
+def age(seconds: float) -> str:
+    """`38 s`, `12 min`, and as `duration` from an hour on."""
+    if _MINUTE <= seconds < _HOUR:
+        return tr("{minutes} min", minutes=int(seconds) // _MINUTE)
+    return duration(int(seconds))
 
 
 def moves(bytes_per_second: float | None) -> bool:

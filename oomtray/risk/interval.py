@@ -1,4 +1,4 @@
-"""How long until the next look at the memory: soon where it can run out soon, seldom where it can't."""
+"""How long until the next tick and the next scan: soon where memory can run out soon, seldom where it can't."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from oomtray.risk.thresholds import marks
 
 if TYPE_CHECKING:
-    from oomtray.config.settings import Thresholds
+    from oomtray.config.settings import Pace, Thresholds
     from oomtray.kernel.snapshot import Memory
     from oomtray.risk.assessment import LevelName
 
@@ -35,6 +35,11 @@ def next_tick(memory: Memory, rate: float | None, level: LevelName, thresholds: 
     headroom = memory.left - memory.usable * (100.0 - mark) / 100.0
     seconds = headroom / max(_FASTEST, _RATE_MAY_GROW * (rate or 0.0))
     return min(max(seconds, shortest), longest)
+
+
+def scan_interval(pace: Pace, level: LevelName, *, is_open: bool) -> float:
+    """Seconds from one scan to the next; `is_open`: the popup is shown."""
+    return pace.open_seconds if is_open or level != "normal" else pace.calm_seconds
 
 
 _HARDLY_ANY = 64

@@ -159,6 +159,9 @@ def test_the_tray(qtbot, check: Callable[..., None], exported: bool) -> None:
         look()
     tray.cannot_read("OSError")
     look()
+    for age in (14.0, None):
+        tray.show_stale(age)
+        look()
     tray.set_paused(True)
     look()
     tray.remove()

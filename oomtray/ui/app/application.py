@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from oomtray.desktop.tray_host import panel
-from oomtray.ui.app.background import Background
+from oomtray.ui.app.background import Background, Stale
 from oomtray.ui.app.event_loop import BusDispatcher, UnixSignals
 from oomtray.ui.app.tray_presence import TrayPresence
 from oomtray.ui.app.worker import Unreadable
@@ -136,17 +136,19 @@ class Application(QObject):
             return
         if isinstance(latest, Unreadable):
             icon.cannot_read(latest.says)
+        elif isinstance(latest, Stale):
+            icon.show_stale(latest.age)
         else:
             icon.show(latest)
 
     # what the worker tells
 
     @Slot(object)
-    def _take_news(self, news: Assessment | Unreadable) -> None:
+    def _take_news(self, news: Assessment | Unreadable | Stale) -> None:
         self._refresh_icon()
-        if isinstance(news, Unreadable):
+        if isinstance(news, Unreadable | Stale):
             if self._popup is not None:
-                self._popup.cannot_read(news.says)
+                _mark_outdated(self._popup, news)
             return
         if self._notifications is None and news.level.name != "normal":
             self._make_notifications()
@@ -251,10 +253,10 @@ class Application(QObject):
         popup.pause_wanted.connect(self._pause)
         popup.set_notices(self._notices())
         popup.set_paused(background.paused)
-        if isinstance(background.latest, Unreadable):
-            popup.cannot_read(background.latest.says)
-        elif background.latest is not None:
-            popup.show_assessment(background.latest)
+        if background.last_read is not None:
+            popup.show_assessment(background.last_read)
+        if isinstance(background.latest, Unreadable | Stale):
+            _mark_outdated(popup, background.latest)
         self._dialogs = Dialogs(popup, RuleController(background.changes, background.rules.path, self))
         self._dialogs.changed.connect(background.wake)
         self._dialogs.notices_changed.connect(self._show_notices)
@@ -287,6 +289,13 @@ class Application(QObject):
         if self._dialogs is not None:
             notices += self._dialogs.rules.mistakes
         return notices
+
+
+def _mark_outdated(popup: Popup, news: Unreadable | Stale) -> None:
+    if isinstance(news, Stale):
+        popup.show_stale(news.age)
+    else:
+        popup.cannot_read(news.says)
 
 
 def load_ahead() -> None:

@@ -3,39 +3,62 @@
 from __future__ import annotations
 
 import logging
+import time
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from oomtray.actions.rules.service import RulesService
+from oomtray.ui.app.watchdog import Watchdog
 from oomtray.ui.app.worker import Unreadable, Update, Worker
 
 if TYPE_CHECKING:
     from oomtray.actions.rules.engine import RulesStatus
     from oomtray.config import Presets, Settings, Watcher
+    from oomtray.config.settings import Pace
     from oomtray.monitor import Attention
-    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.assessment import Assessment, LevelName
     from oomtray.ui.controllers.changes import ChangeController
 
 log = logging.getLogger(__name__)
+
+PATIENCE_SECONDS = 10.0
+"""How long the worker may take for a step, and its news may be late: two of its longest ticks (`risk.interval`)."""
+_LOOK_SECONDS = 60.0
+"""Where scans are rarer than this the worker is looked after all the same: no oftener, as that is a wake-up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Takes the place of what the worker tells when it has told nothing for longer than its pace allows."""
+
+    age: float | None
+    """Seconds since the last reading; None where there was none."""
 
 
 class Background(QObject):
     """Each part is made when it is first needed, which for most of them is after the icon."""
 
     news = Signal(object)
-    """An Assessment, or Unreadable where the system could not be read."""
+    """An Assessment, Unreadable where the system could not be read, or Stale where the worker says nothing."""
     settings_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.latest: Assessment | Unreadable | None = None
+        self.latest: Assessment | Unreadable | Stale | None = None
+        self.last_read: Assessment | None = None
+        """The latest assessment that there was, however old."""
         self.rules_status: RulesStatus | None = None
         self.paused = False
         self._worker: Worker | None = None
         self._changes: ChangeController | None = None
         self._stopped = False
+        self._attention: Attention | None = None
+        """What is looked at, as it was said last, which may be before the worker is there."""
+        self._watchdog = Watchdog(PATIENCE_SECONDS, self)
+        self._watchdog.overdue.connect(self._look_after_worker)
 
     @cached_property
     def watcher(self) -> Watcher:
@@ -50,8 +73,8 @@ class Background(QObject):
 
     @property
     def assessment(self) -> Assessment | None:
-        """The latest one; None where the last look failed."""
-        return None if isinstance(self.latest, Unreadable) else self.latest
+        """The latest one; None where the last look failed or is overdue."""
+        return None if isinstance(self.latest, Unreadable | Stale) else self.latest
 
     @cached_property
     def rules(self) -> RulesService:
@@ -86,8 +109,14 @@ class Background(QObject):
         )
         self._worker = Worker(self._monitor, self, rules=self.rules)
         self._worker.told.connect(self._told)
-        self._worker.attend(Attention(paused=self.paused))
+        self._worker.attend(self._attention or Attention(paused=self.paused))
         self._worker.start()
+        if not self.paused:
+            self._watchdog.expect_within(PATIENCE_SECONDS)
+
+    @property
+    def _is_open(self) -> bool:
+        return self._attention is not None and self._attention.open
 
     @property
     def running(self) -> bool:
@@ -96,23 +125,29 @@ class Background(QObject):
     def stop(self) -> bool:
         """False where the worker hangs, as `Worker.stop` says."""
         self._stopped = True
+        self._watchdog.stop()
         return self._worker is None or self._worker.stop()
 
     def attend(self, attention: Attention) -> None:
         """Say what is looked at."""
+        before, self._attention = self._attention, attention
         if self._worker is not None:
             self._worker.attend(attention)
+            self._expect_after(attention, before)
 
     def attend_and_wait(self, attention: Attention, seconds: float) -> None:
         """Say what will be looked at, and wait at most `seconds` for a scan with it."""
+        before, self._attention = self._attention, attention
         if self._worker is not None:
             self._worker.attend_and_wait(attention, seconds)
+            self._expect_after(attention, before)
 
     @Slot()
     def wake(self) -> None:
         """Scan now."""
         if self._worker is not None and not self.paused:
             self._worker.wake()
+            self._watchdog.expect_sooner(PATIENCE_SECONDS)
 
     def _scan_within(self) -> float:
         """The worker asks this: seconds that its last scan may be old at most."""
@@ -123,11 +158,43 @@ class Background(QObject):
         if self._stopped:
             return
         if isinstance(told, Update):
-            self.latest, self.rules_status = told.assessment, told.rules
+            self.latest = self.last_read = told.assessment
+            self.rules_status = told.rules
         else:
             self.latest = told
+        self._expect_next()  # the worker has gone by the settings as they were
         if self.watcher.refresh():
             self._take_settings()
+        self.news.emit(self.latest)
+
+    # news that don't come
+
+    def _expect_next(self) -> None:
+        if not self.paused:
+            level = "normal" if self.assessment is None else self.assessment.level.name
+            self._watchdog.expect_within(longest_silence(self.settings.pace, level, is_open=self._is_open))
+
+    def _expect_after(self, attention: Attention, before: Attention | None) -> None:
+        """The worker scans at once where somebody looks, and after a pause."""
+        if attention.paused:
+            self._watchdog.stop()
+        elif isinstance(self.latest, Stale) and attention.open and not (before and before.open):
+            self._tell_stale()
+        elif attention.open or not self._watchdog.runs:
+            self._watchdog.expect_sooner(PATIENCE_SECONDS)
+
+    @Slot()
+    def _look_after_worker(self) -> None:
+        steps = self._worker is not None and time.monotonic() - self._worker.stepped_at < PATIENCE_SECONDS
+        if steps:
+            self._expect_next()  # it has nothing to tell yet
+        else:
+            self._tell_stale()
+
+    def _tell_stale(self) -> None:
+        age = None if self.last_read is None else time.monotonic() - self.last_read.snapshot.at
+        self.latest = Stale(age)
+        self._watchdog.expect_within(_until_older(age, is_open=self._is_open))
         self.news.emit(self.latest)
 
     def _take_settings(self) -> None:
@@ -141,3 +208,17 @@ class Background(QObject):
         if self._changes is not None:
             self._changes.presets = self.settings.actions
         self.settings_changed.emit()
+
+
+def longest_silence(pace: Pace, level: LevelName, *, is_open: bool) -> float:
+    """Seconds without news after which the worker is looked after, at the pace in force: a scan is due by then."""
+    from oomtray.risk.interval import scan_interval
+
+    return min(scan_interval(pace, level, is_open=is_open), _LOOK_SECONDS) + PATIENCE_SECONDS
+
+
+def _until_older(age: float | None, *, is_open: bool) -> float:
+    """Seconds until the age of stale numbers is told anew: to a panel, which redraws for it, seldom."""
+    if is_open:
+        return 1.0
+    return 60.0 if age is None or age >= 60 else 10.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -66,6 +67,8 @@ class Worker(QThread):
         self._stopping = threading.Event()
         self._last_error: str | None = None
         self._has_told = threading.Event()
+        self.stepped_at = time.monotonic()
+        """When the last step was done, in monotonic seconds. A worker that doesn't hang takes one every few seconds."""
 
     def attend(self, attention: Attention) -> None:
         self._monitor.attend(attention)
@@ -107,9 +110,11 @@ class Worker(QThread):
                 self._last_error = None
                 if news is not None and not self._stopping.is_set():
                     self._tell(news)
+                self.stepped_at = time.monotonic()
                 self._monitor.wait()
             except Exception as error:  # whatever it is, the icon stays and the next step is tried
                 self._tell_error(error)
+                self.stepped_at = time.monotonic()
                 self._stopping.wait(RETRY_SECONDS)
 
     def _tell(self, news: Assessment) -> None:

@@ -38,7 +38,8 @@ class Header(QWidget):
         super().__init__(parent)
         self._state: State = "calm"
         self._shown: Assessment | None = None
-        self._unreadable = ""
+        self._outdated: tuple[str, str] | None = None
+        """What is said instead of the level while nothing newer is known."""
         self._drawn: tuple[State, bool, float] | None = None
         self._icon = QLabel(self)
         self._icon.setFixedSize(_ICON, _ICON)
@@ -71,36 +72,43 @@ class Header(QWidget):
 
     def show_assessment(self, assessment: Assessment, thresholds: Thresholds, *, paused: bool) -> None:
         if assessment is not self._shown:
-            self._shown, self._unreadable = assessment, ""
+            self._shown, self._outdated = assessment, None
         memory = assessment.snapshot.memory
         if paused:
             self._say("paused", tr("Paused"), tr("The numbers below are not being updated"))
-        elif self._unreadable:
-            self.cannot_read(self._unreadable)
+        elif self._outdated is not None:
+            self._say("unreadable", *self._outdated)
         else:
             sub = words.lasts(assessment) or words.of_total(memory)
             self._say(_STATES[assessment.level.name], words.headline(assessment), sub)
         self._used.setText(words.used(memory))
         self._left.setText(words.left(memory))
-        self._used.setEnabled(not self._unreadable)
+        self._used.setEnabled(self._outdated is None)
         self._bar.show_assessment(assessment, thresholds)
         self._line.show_assessment(assessment, thresholds)
 
     def say(self, title: str, sub: str = "", *, paused: bool = False) -> None:
         """Where there is nothing to show."""
-        if self._unreadable and not paused:
-            self.cannot_read(self._unreadable)
+        if self._outdated is not None and not paused:
+            self._say("unreadable", *self._outdated)
         else:
             self._say("paused" if paused else "calm", title, sub)
 
     def cannot_read(self, error: str) -> None:
         """Holds until there is another assessment: the numbers of the last one stay, and are called old."""
-        self._unreadable = error
         if self._shown is None:
             says = tr("Nothing is known yet. {error}", error=error)
         else:
             says = tr("The numbers below are old. {error}", error=error)
-        self._say("unreadable", words.unreadable(), says)
+        self._mark_outdated(words.unreadable(), says)
+
+    def show_stale(self, age: float | None) -> None:
+        """Holds as well; `age` is the seconds since the last reading, None where there was none."""
+        self._mark_outdated(words.no_new_readings(), words.stale(age))
+
+    def _mark_outdated(self, title: str, sub: str) -> None:
+        self._outdated = title, sub
+        self._say("unreadable", title, sub)
         self._used.setEnabled(False)
 
     def _say(self, state: State, title: str, sub: str) -> None:

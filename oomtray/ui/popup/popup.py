@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Signal, Slot
@@ -27,6 +28,8 @@ from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Plain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from oomtray.config import Settings
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.changes import ChangeController
@@ -55,6 +58,7 @@ class Popup(PopupWindow):
         self.settings = settings
         self._paused = False
         self._assessment: Assessment | None = None
+        self._say_outdated: Callable[[], None] | None = None
         self._notices: list[str] = []
         self._why_standalone: str | None = None
         self._left = state.load(state.directory())
@@ -139,7 +143,7 @@ class Popup(PopupWindow):
     # what is shown
 
     def show_assessment(self, assessment: Assessment) -> None:
-        self._assessment = assessment
+        self._assessment, self._say_outdated = assessment, None
         if not self.isVisible() and self.model.assessment is not None:
             return  # brought up to date at once when it opens
         self.header.show_assessment(assessment, self.settings.levels, paused=self._paused)
@@ -151,7 +155,16 @@ class Popup(PopupWindow):
             self._watch.look_later()
 
     def cannot_read(self, says: str) -> None:
-        self.header.cannot_read(says)
+        self._mark_outdated(partial(self.header.cannot_read, says))
+
+    def show_stale(self, age: float | None) -> None:
+        """Say that nothing has been read for `age` seconds, None where there was no reading at all."""
+        self._mark_outdated(partial(self.header.show_stale, age))
+
+    def _mark_outdated(self, say: Callable[[], None]) -> None:
+        """Holds until there is another assessment."""
+        self._say_outdated = say
+        say()
         self.card.mark_outdated()
 
     def set_paused(self, paused: bool) -> None:
@@ -248,6 +261,9 @@ class Popup(PopupWindow):
         if self._assessment is not None:
             self.header.show_assessment(self._assessment, self.settings.levels, paused=self._paused)
             self.card.show_assessment(self._assessment)
+        if self._say_outdated is not None:
+            self._mark_outdated(self._say_outdated)
+            self.set_paused(self._paused)
         self.attention_changed.emit()
 
     @Slot()

@@ -63,7 +63,9 @@ class TrayIcon(QObject):
         self._autostarts = autostarts
         self._assessment: Assessment | None = None
         self._state: State = "calm"
-        self._says = self._unreadable = ""
+        self._says = ""
+        self._outdated: tuple[str, str] | None = None
+        """The menu's first line and the tooltip while nothing newer is known."""
         self._popup_is_open = False
         self.menu = self._make_menu()
         self._icon = self._make_icon()
@@ -94,7 +96,7 @@ class TrayIcon(QObject):
         self._icon.hide()
 
     def show(self, assessment: Assessment) -> None:
-        self._assessment, self._unreadable = assessment, ""
+        self._assessment, self._outdated = assessment, None
         if self._pause.isChecked():
             return
         self._present(_STATES[assessment.level.name], without_markup(victim_words.tooltip(assessment)))
@@ -105,16 +107,24 @@ class TrayIcon(QObject):
     def cannot_read(self, says: str) -> None:
         from oomtray.messages.desktop import unreadable
 
-        self._unreadable = unreadable(says)
+        self._mark_outdated(words.unreadable(), unreadable(says))
+
+    def show_stale(self, age: float | None) -> None:
+        """Say that nothing has been read for `age` seconds, None where there was no reading at all."""
+        self._mark_outdated(words.stale(age), words.stale_sentence(age))
+
+    def _mark_outdated(self, headline: str, says: str) -> None:
+        """Holds until there is another assessment."""
+        self._outdated = headline, without_markup(says)
         if not self._pause.isChecked():
-            self._present("unreadable", without_markup(self._unreadable))
+            self._present("unreadable", self._outdated[1])
 
     def set_paused(self, paused: bool) -> None:
         self._pause.setChecked(paused)
         if paused:
             self._present("paused", words.paused())
-        elif self._unreadable:
-            self._present("unreadable", without_markup(self._unreadable))
+        elif self._outdated is not None:
+            self._present("unreadable", self._outdated[1])
         elif self._assessment is not None:
             self.show(self._assessment)
         else:
@@ -239,8 +249,8 @@ class TrayIcon(QObject):
         assessment = self._assessment
         if self._pause.isChecked():
             return tr("Paused")
-        if self._unreadable:
-            return words.unreadable()
+        if self._outdated is not None:
+            return self._outdated[0]
         if assessment is None:
             return words.waiting()
         memory = assessment.snapshot.memory

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import threading
 
 import pytest
 
-from oomtray.config import Settings
+from oomtray.actions.rules.service import RulesService
+from oomtray.config import Presets, Settings
 from oomtray.monitor import Attention, Monitor
 from oomtray.ui.app import worker
 from oomtray.ui.app.worker import Unreadable, Update, Worker
@@ -133,6 +135,21 @@ def test_stopping_one_that_hangs_is_given_up(qtbot, monkeypatch):
 
     monitor.goes_on.set()
     assert made.wait(10_000)
+    assert made.stop()
+
+
+def test_a_rules_file_that_never_ends_does_not_hang_it(qtbot, tmp_path):
+    """S3: a FIFO in its place blocked the worker for good, behind an icon that looked calm."""
+    os.mkfifo(tmp_path / "rules.toml")
+    tree = ProcTree(tmp_path / "proc")
+    monitor = Monitor(Settings(), proc=str(tree), cgroups="/nowhere")
+    made = Worker(monitor, rules=RulesService(Presets(), str(tmp_path / "rules.toml")))
+    across = Across(made.told)
+
+    with qtbot.waitSignal(across.told) as told:
+        made.start()
+
+    assert isinstance(told.args[0], Update)
     assert made.stop()
 
 

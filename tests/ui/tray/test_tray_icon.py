@@ -212,3 +212,21 @@ def test_what_cannot_be_read_has_a_state_of_its_own_until_it_can(tray):
 
     tray.show(desktops.desktop("warning"))
     assert (tray.state, entries(tray.menu)[0]) == ("warning", "Memory is getting tight · 83 % used")
+
+
+@pytest.mark.parametrize(
+    ("age", "headline", "tooltip"),
+    [
+        (14.2, "Numbers are 14 s old", "No new readings: the numbers are 14 s old."),
+        (190.0, "Numbers are 3 min old", "No new readings: the numbers are 3 min old."),
+        (None, "Nothing has been read yet", "No readings so far, so nothing is known right now."),
+    ],
+)
+def test_numbers_that_nothing_newer_follows_are_called_old(tray, age, headline, tooltip):
+    tray.show(desktops.desktop())
+
+    tray.show_stale(age)
+    assert (tray.state, entries(tray.menu)[0], tray.icon.toolTip()) == ("unreadable", headline, tooltip)
+
+    tray.show(desktops.desktop())
+    assert (tray.state, entries(tray.menu)[0]) == ("calm", "Memory is fine · 52 % used")

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from oomtray.kernel.process_facts import Command, Connection, Listing, ProcessFacts, Relative, Unread
-from oomtray.messages.details import LABELS, Line, command, duration, lines
+from oomtray.messages.details import LABELS, Line, command, lines
+from oomtray.messages.numbers import duration
 from oomtray.text import local_time
 from tests.facts.process_facts import STARTED, hostile, process_facts, unread
 
