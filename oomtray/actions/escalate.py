@@ -1,4 +1,4 @@
-"""Asking for what an owner may not do alone: one pkexec call of the helper for a whole batch.
+"""Ask for what an owner may not do alone: one pkexec call of the helper for a whole batch.
 
 Builds what to run and reads the answer; who runs it is handed in (QProcess on the desktop, `run` below in commands).
 Only lowering is ever asked for, and taking back what a lowering gave. pkexec must be started directly, by the main thread: it dies with the thread that

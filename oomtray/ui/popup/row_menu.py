@@ -54,7 +54,7 @@ class RowMenu(QMenu):
     def take_origins(self, subject: Subject, origins: Mapping[int, Origin]) -> None:
         """Where a reset goes, now that systemd has answered; the menu may be another's by then."""
         if subject is self._subject and self._reset is not None and self._assessment is not None:
-            _dress(self._reset, row_actions.reset(self._assessment, subject, origins))
+            _describe(self._reset, row_actions.reset(self._assessment, subject, origins))
 
     def fill(
         self,
@@ -94,7 +94,7 @@ class RowMenu(QMenu):
     def _add(self, choice: RowAction) -> QAction:
         action = self.addAction("")
         action.setData(choice.action)
-        _dress(action, choice)
+        _describe(action, choice)
         return action
 
     @Slot(QAction)
@@ -103,7 +103,7 @@ class RowMenu(QMenu):
             self.chosen.emit(action.data(), self._subject)
 
 
-def _dress(action: QAction, choice: RowAction) -> None:
+def _describe(action: QAction, choice: RowAction) -> None:
     # what stands behind the tab is drawn at the other edge, as a key would be
     action.setText(in_menu(choice.text) + (f"\t{in_menu(choice.effect)}" if choice.effect else ""))
     action.setToolTip(as_html(choice.hint))

@@ -1,4 +1,4 @@
-"""One run of pkexec, without blocking the window that it was asked from.
+"""Runs pkexec without blocking the window that it was asked from.
 
 QProcess starts it from the main thread: pkexec dies with the thread that started it, and a kept authorisation is bound
 to the process that did.
