@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -26,29 +28,28 @@ def row(pid: int) -> Process:
         table.close()
 
 
+FAMILY = f"""
+import os, signal
+held = bytearray(os.urandom(1 << 16) * {HELD >> 16})
+for _ in range(3):
+    if os.fork() == 0:
+        break
+os.write(1, b"%d\\n" % os.getpid())
+signal.pause()
+"""
+
+
 @pytest.fixture
 def family() -> Iterator[list[int]]:
-    """A process that fills memory and then forks three times: four processes, and the memory once."""
-    ready, tell = os.pipe()
-    parent = os.fork()
-    if parent == 0:
-        os.setsid()
-        held = bytearray(os.urandom(1 << 16) * (HELD >> 16))
-        for _ in range(3):
-            if os.fork() == 0:
-                break
-        os.write(tell, b"%d\n" % os.getpid())
-        signal.pause()
-        os._exit(len(held) and 0)
-    os.close(tell)
-    told = b""
-    while told.count(b"\n") < 4:
-        told += os.read(ready, 100)
-    os.close(ready)
-    pids = sorted(int(pid) for pid in told.split())
-    yield pids
-    os.killpg(parent, signal.SIGKILL)
-    os.waitpid(parent, 0)
+    """A process that fills memory and then forks three times: four processes, and the memory once.
+
+    It is a program of its own: a fork of the test runner would share the runner's memory, which grows test by test.
+    """
+    command = [sys.executable, "-S", "-c", FAMILY]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as parent:
+        assert parent.stdout is not None
+        yield sorted(int(parent.stdout.readline()) for _ in range(4))
+        os.killpg(parent.pid, signal.SIGKILL)
 
 
 def test_what_is_shared_after_a_fork_is_freed_by_no_single_death(family: list[int]) -> None:
