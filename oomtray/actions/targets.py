@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from oomtray.kernel.process_handle import open_process
 from oomtray.text import printable
 
 if TYPE_CHECKING:
@@ -56,6 +57,16 @@ def resolve(words: Sequence[str], assessment: Assessment, *, but: int | None = N
     return tuple(Matches(word, tuple(_matching(word, ranked, assessment, but)), complete) for word in words)
 
 
+def _of_thread(tid: int, ranked: list[Process]) -> list[Process]:
+    """The process that has this thread: /proc answers for the id of a thread too, and top and ps -L show it."""
+    try:
+        with open_process(tid) as thread:
+            pid = thread.thread_of()
+    except OSError:
+        return []
+    return [process for process in ranked if process.pid == pid]
+
+
 def _as_shown(word: str) -> str:
     """Bytes that are no UTF-8 come from the command line as lone surrogates, and from the kernel as escapes."""
     return os.fsencode(word).decode("utf-8", "backslashreplace")
@@ -64,7 +75,7 @@ def _as_shown(word: str) -> str:
 def _matching(word: str, ranked: list[Process], assessment: Assessment, but: int | None) -> list[Process]:
     if is_pid(word):
         pid = int(word)
-        return [process for process in ranked if process.pid == pid]
+        return [process for process in ranked if process.pid == pid] or _of_thread(pid, ranked)
     if not word:
         return []  # a variable that was not set means nobody, not those that took their name away
     word = _as_shown(word)

@@ -59,6 +59,7 @@ def show(state: UnitState) -> None:
 
 def tell_plan(plan: UnitPlan) -> None:
     from oomtray.messages.changes import would_go
+    from oomtray.messages.unit_results import would_lose
 
     path = printable(plan.state.path)
     if plan.nothing:
@@ -75,6 +76,8 @@ def tell_plan(plan: UnitPlan) -> None:
         [would_go(process_name(move.member.name, move.member.pid), move.member.adj, move.to) for move in plan.moves]
     )
     print_notes(plan)
+    for line in would_lose(plan):
+        print(says.note(line))
 
 
 def print_notes(plan: UnitPlan) -> None:

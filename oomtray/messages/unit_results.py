@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from oomtray.actions.escalate import HELPER, Complaint
 from oomtray.actions.units.request import NotWritten
 from oomtray.actions.units.settings import Refusal
-from oomtray.actions.units.unit_files import deciding_file
+from oomtray.actions.units.unit_files import deciding_after_ours, deciding_file
 from oomtray.file_access import FileProblem
 from oomtray.messages.changes import why
 from oomtray.messages.files import file_problem
@@ -95,6 +95,24 @@ def shortfall(outcome: UnitOutcome) -> str | None:
             return tr("{setting} of {unit} is {value}, not {wanted}.", **values)
         return tr("{setting} of {unit} is {value}, not {wanted}, because {path} has the last word.", path=printable(by or ""), **values)
     return None
+
+
+def would_lose(plan: UnitPlan) -> list[str]:
+    """Before the change: which of its settings another file would take back."""
+    told = []
+    for key, wanted in ({} if plan.settings is None else plan.settings.directives).items():
+        last = deciding_after_ours(plan.state.status, key)
+        if last is not None and last[1] != str(wanted):
+            told.append(
+                tr(
+                    "{setting} of {unit} would not be {wanted}, because {path} has the last word.",
+                    setting=key,
+                    unit=printable(plan.name),
+                    wanted=wanted,
+                    path=printable(last[0]),
+                )
+            )
+    return told
 
 
 _NOT_WRITTEN = {

@@ -18,9 +18,9 @@ PREFERENCES: dict[str, Oomd] = {"none": "none", "avoid": "avoid", "omit": "omit"
 
 _TYPES = ("service", "socket", "device", "mount", "automount", "swap", "target", "path", "timer", "slice", "scope")
 _LONGEST = 253  # with `.d` a file name of 255 bytes
-# A plain service or one instance: with a dash before the dot a drop-in belongs to every unit that starts so, and to
+# A plain service or one instance, which may have an @ in it: with a dash before the dot a drop-in belongs to every unit that starts so, and to
 # x@.service belongs each of its instances (systemd.unit(5)).
-_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9:_.\\-]*[A-Za-z0-9:_.\\])?(?:@[A-Za-z0-9:_.\\-]+)?\.service")
+_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9:_.\\-]*[A-Za-z0-9:_.\\])?(?:@[A-Za-z0-9:_.@\\-]+)?\.service")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def check_name(name: str) -> str:
         name += ".service"
     if not name.endswith(".service"):
         raise NoService(Refusal("no-service", name))
-    if "@." in name:
+    if name.partition("@")[1:] == ("@", ".service"):
         raise NoService(Refusal("template", name))
     if len(name) > _LONGEST or not _NAME.fullmatch(name):
         raise NoService(Refusal("no-unit-name", name))

@@ -45,6 +45,22 @@ def deciding_file(status: ServiceStatus, key: str) -> str | None:
     return None
 
 
+def deciding_after_ours(status: ServiceStatus, key: str) -> tuple[str, str] | None:
+    """The file that would have the last word over our drop-in, and its value; None where ours has it.
+
+    systemd takes drop-ins in the order of their names, whichever directory they are in (systemd.unit(5)).
+    """
+    later = sorted((path for path in status.drop_in_paths if os.path.basename(path) > FILE), key=os.path.basename)
+    for path in reversed(later):
+        try:
+            value = assigned(path, key)
+        except FileError:
+            continue
+        if value is not None:
+            return path, value
+    return None
+
+
 def assigned(path: str, key: str) -> str | None:
     """The last value for `key` in a unit file's [Service] part (systemd.syntax(7)). Raises FileError."""
     if os.path.realpath(path) == os.devnull:  # masked

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import threading
+from queue import Queue
+
 import pytest
 
 from oomtray.actions.targets import resolve
@@ -67,3 +71,16 @@ def test_what_a_word_means(world: Assessment, word: str, pids: list[int]) -> Non
 def test_what_is_missing_is_named(world: Assessment, word: str, says: str) -> None:
     (match,) = resolve([word], world)
     assert no_match(match) == says
+
+
+def test_a_threads_id_means_its_process() -> None:
+    ids, done = Queue[int](), threading.Event()
+    thread = threading.Thread(target=lambda: (ids.put(threading.get_native_id()), done.wait()))
+    thread.start()
+    try:
+        us = assessment(risks=(risk(of=process(os.getpid(), name="python"), rank=1),))
+        (match,) = resolve([str(ids.get())], us)
+        assert [one.pid for one in match.processes] == [os.getpid()]
+    finally:
+        done.set()
+        thread.join()

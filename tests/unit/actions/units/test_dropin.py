@@ -22,6 +22,8 @@ from oomtray.helper import oomtray_helper
         ("postgresql@15-main.service", "postgresql@15-main.service"),
         ("dbus-org.x.y.service", "dbus-org.x.y.service"),
         ("a\\x2db.service", "a\\x2db.service"),
+        ("many@a@b.example.service", "many@a@b.example.service"),
+        ("many@a@.service", "many@a@.service"),
     ],
 )
 def test_a_service_is_named_as_systemd_names_it(given, name):
@@ -30,7 +32,7 @@ def test_a_service_is_named_as_systemd_names_it(given, name):
 
 @pytest.mark.parametrize(
     "name",
-    ["../x.service", "x/y.service", "x.scope", "user.slice", "-x.service", "x-.service", "x@.service", ".service", "x\n.service", "a" * 250 + ".service", "user@1000.service", "", "x y.service"],
+    ["../x.service", "x/y.service", "x.scope", "user.slice", "-x.service", "x-.service", "x@.service", "@a@b.service", ".service", "x\n.service", "a" * 250 + ".service", "user@1000.service", "", "x y.service"],
     ids=repr,
 )
 def test_everything_else_is_refused(name):

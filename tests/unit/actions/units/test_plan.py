@@ -11,7 +11,7 @@ from oomtray.actions.units.changer import UnitOutcome
 from oomtray.actions.units.plan import to_remove, to_restore, to_set
 from oomtray.actions.units.settings import UnitSettings
 from oomtray.actions.units.state import Member, UnitState
-from oomtray.actions.units.unit_files import assigned, deciding_file, original_adjust
+from oomtray.actions.units.unit_files import assigned, deciding_after_ours, deciding_file, original_adjust
 from oomtray.config import Presets
 from oomtray.messages import unit_results
 from oomtray.messages import units as words
@@ -285,3 +285,22 @@ def test_a_file_that_can_not_be_read_leaves_it_unknown(tmp_path):
     status = replace(STATUS, fragment_path=str(tmp_path / "gone.service"))
     assert original_adjust(status) is None
     assert deciding_file(status, "OOMScoreAdjust") is None
+
+
+@pytest.mark.parametrize(
+    ("files", "last"),
+    [
+        pytest.param({}, None, id="no-other"),
+        pytest.param({"10-a.conf": "5"}, None, id="before-ours"),
+        pytest.param({"10-a.conf": "5", "override.conf": "7"}, ("override.conf", "7"), id="after-ours"),
+        pytest.param({"override.conf": "7", "zz.conf": "8"}, ("zz.conf", "8"), id="the-last-of-two"),
+        pytest.param({"override.conf": ""}, ("override.conf", ""), id="takes-back"),
+    ],
+)
+def test_a_dry_run_knows_which_file_would_have_the_last_word(tmp_path, files, last):
+    for name, adjust in files.items():
+        (tmp_path / name).write_text(f"[Service]\nOOMScoreAdjust={adjust}\n")
+    status = replace(STATUS, drop_in_paths=tuple(str(tmp_path / name) for name in files))
+    found = deciding_after_ours(status, "OOMScoreAdjust")
+    assert found == (None if last is None else (str(tmp_path / last[0]), last[1]))
+    assert deciding_after_ours(status, "OOMPolicy") is None
