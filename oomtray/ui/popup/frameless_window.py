@@ -14,8 +14,9 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QScreen,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from oomtray.ui.qt import colours
 
@@ -23,7 +24,12 @@ _EDGE = 7
 """Pixels at the rim that resize the window; all within the margin, where no child is."""
 _LEAST = QSize(440, 360)
 _GAP = 6
+"""Pixels to the screen's edges. There is none to the panel: a pointer on its way would cross what lies between."""
+_UNTOLD = 48
+"""Pixels for the panels of a Wayland compositor, which tells of none."""
 FLAGS = Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint
+_TITLE_BAR = 36
+"""Pixels, about: how high it is, nobody tells before the window is there."""
 _CURSORS = {
     Qt.Edge.LeftEdge: Qt.CursorShape.SizeHorCursor,
     Qt.Edge.RightEdge: Qt.CursorShape.SizeHorCursor,
@@ -46,6 +52,10 @@ class FramelessWindow(QWidget):
         self._needed = 0
         self._grown: tuple[QRect, QRect] | None = None
         """Where it stood before it had to grow, and since."""
+        self._fitted: tuple[QSize, QSize] | None = None
+        """The size that the user chose, and what of it the screen has room for."""
+        self._pressed: tuple[QPoint, Qt.Edge] | None = None
+        """Where on the screen, and which edges it was: a drag may follow."""
         self.setMinimumSize(_LEAST)
         self.setMouseTracking(True)
 
@@ -73,16 +83,35 @@ class FramelessWindow(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and not self.standalone:
-            window, edges = self.windowHandle(), self._edges(event.position().toPoint())
-            if window is not None and edges:
-                window.startSystemResize(edges)
-            elif window is not None:
-                window.startSystemMove()
+            self._pressed = event.globalPosition().toPoint(), self._edges(event.position().toPoint())
         super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.setCursor(_CURSORS.get(self._edges(event.position().toPoint()), Qt.CursorShape.ArrowCursor))
+        if self._pressed is None:
+            edges = self._edges(event.position().toPoint())
+            self.setCursor(_CURSORS.get(edges, Qt.CursorShape.ArrowCursor))
+        elif event.buttons() & Qt.MouseButton.LeftButton:
+            self._drag(event.globalPosition().toPoint())
+        else:
+            self._pressed = None
         super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pressed = None
+        super().mouseReleaseEvent(event)
+
+    def _drag(self, to: QPoint) -> None:
+        """Not on the press: the window manager grabs pointer and keyboard for a move, which no click is to bring about."""
+        assert self._pressed is not None
+        began, edges = self._pressed
+        window = self.windowHandle()
+        if window is None or (to - began).manhattanLength() < QApplication.startDragDistance():
+            return
+        self._pressed = None
+        if edges:
+            window.startSystemResize(edges)
+        else:
+            window.startSystemMove()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -109,18 +138,30 @@ class FramelessWindow(QWidget):
 
     @property
     def chosen_size(self) -> QSize:
-        """The user's: without what it has grown by."""
-        return self._ungrown().size()
+        """The user's: without what it has grown by, or was cut by to fit on the screen."""
+        size = self._ungrown().size()
+        return self._fitted[0] if self._fitted is not None and size == self._fitted[1] else size
 
     def stand_beside(self, anchor: QRect) -> None:
         """`anchor`: where the icon is."""
         self._anchor = anchor
-        self._needed = 0  # another screen may have more room
-        self._mind_room()
+        self.move(self._place(self.size()))  # to its screen
+        self.fit()
         self.move(self._place(self.size()))
         if self._grown is not None:
             before = self._grown[0].size()
             self._grown = QRect(self._place(before), before), self._stands()
+
+    def fit(self) -> None:
+        """Make it no larger than what is free of the screen, and as large as its parts need where that is more."""
+        chosen, room = self.chosen_size, self._room()
+        self._grown = None
+        self._needed = 0  # another screen may have more room
+        self.setMinimumSize(_LEAST.boundedTo(room))
+        self.resize(chosen.boundedTo(room))
+        self._mind_room()
+        if self._grown is None:
+            self._fitted = chosen, self.size()
 
     def _stands(self) -> QRect:
         return QRect(self.pos(), self.size())
@@ -135,7 +176,7 @@ class FramelessWindow(QWidget):
     def _mind_room(self) -> None:
         """Grows where its parts would be crushed, and shrinks to what the user chose when there is room again."""
         layout = self.layout()
-        if layout is None:
+        if layout is None or self.minimumSize() == self.maximumSize():
             return
         needed = max(
             layout.totalMinimumHeightForWidth(self.width()) if layout.hasHeightForWidth() else 0,
@@ -146,7 +187,7 @@ class FramelessWindow(QWidget):
             return
         self._needed = needed
         free = self._free()
-        least = min(needed, free.height() - 2 * _GAP)
+        least = min(needed, self._room().height())
         before = self._ungrown()
         wanted = QRect(before.topLeft(), QSize(before.width(), max(before.height(), least)))
         if self._anchor is not None and before.topLeft() == self._place(before.size()):
@@ -162,24 +203,42 @@ class FramelessWindow(QWidget):
 
     def _free(self) -> QRect:
         """The part of the screen that panels leave."""
-        screen = QGuiApplication.screenAt(self._stands().center()) or QGuiApplication.primaryScreen()
-        return screen.availableGeometry()
+        screen = screen_at(self._stands().center())
+        if QGuiApplication.platformName() == "wayland":
+            return screen.geometry().adjusted(0, _UNTOLD, 0, -_UNTOLD)
+        if self._anchor is None or screen_at(self._anchor.center()) is not screen:
+            return screen.availableGeometry()
+        return free_beside(self._anchor, screen.geometry(), screen.availableGeometry())
+
+    def _room(self) -> QSize:
+        title = _TITLE_BAR if self.standalone else 0
+        return self._free().size() - QSize(2 * _GAP, _GAP + title)
 
     def _place(self, size: QSize) -> QPoint:
         assert self._anchor is not None
-        screen = QGuiApplication.screenAt(self._anchor.center()) or QGuiApplication.primaryScreen()
+        screen = screen_at(self._anchor.center())
         return beside(self._anchor, size, screen.geometry(), screen.availableGeometry())
+
+
+def screen_at(point: QPoint) -> QScreen:
+    return QGuiApplication.screenAt(point) or QGuiApplication.primaryScreen()
+
+
+def free_beside(anchor: QRect, screen: QRect, free: QRect) -> QRect:
+    """What panels leave of the screen above or below the icon; with several screens Qt knows of no panel."""
+    found = QRect(free)
+    if anchor.center().y() > screen.center().y():
+        found.setBottom(min(free.bottom(), anchor.top() - 1))
+    else:
+        found.setTop(max(free.top(), anchor.bottom() + 1))
+    return found
 
 
 def beside(anchor: QRect, size: QSize, screen: QRect, free: QRect) -> QPoint:
     """Next to the icon, on the side away from the panel's edge, and wholly on the screen's free part."""
-    gap = _GAP
-    center = anchor.center()
-    if center.y() > screen.center().y():
-        y = min(anchor.top(), free.bottom() + 1) - size.height() - gap
-    else:
-        y = max(anchor.bottom(), free.top()) + gap
-    x = center.x() - size.width() // 2
-    x = max(free.left() + gap, min(x, free.right() - gap - size.width() + 1))
-    y = max(free.top() + gap, min(y, free.bottom() - gap - size.height() + 1))
-    return QPoint(x, y)
+    found = free_beside(anchor, screen, free)
+    below = anchor.center().y() > screen.center().y()
+    y = found.bottom() + 1 - size.height() if below else found.top()
+    x = anchor.center().x() - size.width() // 2
+    x = max(free.left() + _GAP, min(x, free.right() - _GAP - size.width() + 1))
+    return QPoint(x, max(y, free.top()))

@@ -24,6 +24,7 @@ from oomtray.ui.popup.process_view import ProcessView
 from oomtray.ui.popup.row_menu import RowMenu, copied
 from oomtray.ui.popup.row_watch import RowWatch
 from oomtray.ui.popup.victim_card import VictimCard
+from oomtray.ui.popup.whole_rows import WholeRows
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Plain
 
@@ -51,7 +52,12 @@ class Popup(PopupWindow):
     profiles_wanted = Signal(str)
 
     def __init__(
-        self, controller: ChangeController, settings: Settings, parent: QWidget | None = None, *, uid: int | None = None
+        self,
+        controller: ChangeController,
+        settings: Settings,
+        parent: QWidget | None = None,
+        *,
+        uid: int | None = None,
     ) -> None:
         super().__init__(parent)
         self.changes = controller
@@ -80,6 +86,7 @@ class Popup(PopupWindow):
         self.message = MessageBar(self)
         self.model = ProcessModel(self, uid=uid)
         self.table = ProcessView(self.model, self)
+        self._rows = WholeRows(self.table, self)
         self._footer = Footer(self)
         self.menu = RowMenu(self)
         self._watch = RowWatch(self.model, self.table, self.menu, self)
@@ -87,8 +94,8 @@ class Popup(PopupWindow):
         column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         column.setSpacing(10)
         # what comes and goes stands below the rows, which stay where the pointer is
-        for part in (self.header, self.card, self.table, self._notice, self.message, self._footer):
-            column.addWidget(part, int(part is self.table))
+        for part in (self.header, self.card, self._rows, self._notice, self.message, self._footer):
+            column.addWidget(part, int(part is self._rows))
 
     def _connect(self) -> None:
         self._watch.changed.connect(self.attention_changed)
@@ -108,7 +115,9 @@ class Popup(PopupWindow):
         self._footer.profile_chosen.connect(self.profiles_wanted)
         self.changes.reported.connect(self._report)
         self.changes.busy.connect(self.set_waits)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self).activated.connect(self._footer.focus_filter)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self).activated.connect(
+            self._footer.focus_filter
+        )
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._restyle)
 
     @property

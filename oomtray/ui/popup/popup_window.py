@@ -1,5 +1,7 @@
 """How the popup comes and goes: by a click on the icon, by Escape, and when the user turns to another program.
 
+Where the focus follows the pointer, a pointer that passes another window is no reason to go.
+
 It is a tool window and no Qt.Popup: that one grabs the pointer and the keyboard, under which no password dialog could be
 answered, and never appears on Wayland without a parent. Where there is no tray it is an ordinary window.
 """
@@ -7,15 +9,23 @@ answered, and never appears on Wayland without a parent. Where there is no tray 
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCursor, QGuiApplication, QPaintEvent
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
-from oomtray.ui.popup.frameless_window import FLAGS, FramelessWindow
+from oomtray.ui.popup.frameless_window import FLAGS, FramelessWindow, screen_at
 from oomtray.ui.qt.icons import app_icon
 
+if TYPE_CHECKING:
+    from oomtray.ui.qt.x11_focus import FocusWatch
+
 _SECOND_CLICK = 0.3  # seconds: the click on the icon that took the focus away is the one that means to close
+_MENU_CLICK = 0.3  # seconds: the click that closed a menu of ours is no click elsewhere
+_PASSED = 0.1  # seconds: on Wayland, focus that goes as the pointer goes follows the pointer
+_ON_THE_WAY = 3.0  # seconds: there too, a pointer that has not come yet passes other windows from the icon
+_NO_LIMIT = (1 << 24) - 1  # QWIDGETSIZE_MAX
 
 
 class PopupWindow(FramelessWindow):
@@ -26,7 +36,10 @@ class PopupWindow(FramelessWindow):
         super().__init__(parent)
         self._asks_password = False
         self._wants_standalone = False
-        self._hidden_at = self._toggled_at = -1.0
+        self._hidden_at = self._toggled_at = self._menu_closed_at = -1.0
+        self._opened_at = self._left_at = self._inactive_since = -1.0
+        self._was_active = self._was_entered = self._pressed_elsewhere = self._is_fixed = False
+        self._watch_focus: FocusWatch | None = None
 
     @property
     def waits(self) -> bool:
@@ -47,17 +60,32 @@ class PopupWindow(FramelessWindow):
 
     def open(self, anchor: QRect | None) -> None:
         """`anchor`: where the icon is; None where only the compositor knows."""
-        if not self.isVisible() and not self.standalone:
-            if QGuiApplication.platformName() == "xcb":
-                from oomtray.ui.qt.x11 import keep_off_taskbar
-
-                keep_off_taskbar(int(self.winId()))
-            if anchor is not None:
-                self.stand_beside(anchor)
+        if not self.isVisible():
+            self._prepare(anchor)
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def _prepare(self, anchor: QRect | None) -> None:
+        self._was_active = self._was_entered = self._pressed_elsewhere = False
+        self._opened_at = time.monotonic()
+        if self.standalone or anchor is None:
+            self.fit()
+        else:
+            self.stand_beside(anchor)
+        if self.standalone:
+            return
+        platform = QGuiApplication.platformName()
+        if platform == "xcb":
+            from oomtray.ui.qt.x11 import keep_off_taskbar
+
+            keep_off_taskbar(int(self.winId()))
+            self._look_at_focus()
+        elif platform == "wayland":
+            # a compositor that tiles lets float what has one size when it comes
+            self._is_fixed = True
+            self.setFixedSize(self.size())
 
     def set_standalone(self, standalone: bool) -> None:
         """Whether there is no tray. A window that is open stays an ordinary one until it is closed."""
@@ -88,34 +116,131 @@ class PopupWindow(FramelessWindow):
         if shown:
             self.show()
 
+    # when it closes
+
     @Slot()
     def _mind_focus(self) -> None:
         """Closes where the user has turned to another program, but not from under a dialog of its own."""
-        if not self.isVisible() or self.standalone or self._asks_password or self.isActiveWindow():
+        if self._stays() or self.isActiveWindow() or QApplication.activeWindow() is not None:
             return
-        if QApplication.activeWindow() is not None or QApplication.activePopupWidget() is not None:
+        if QApplication.activePopupWidget() is not None:
             return
-        if any(isinstance(child, QDialog) and child.isVisible() for child in self.children()):
+        if self._watch_focus is not None and not self._watch_focus.taken_from(_own_windows()):
             return
+        self._turned_away()
+
+    def _stays(self) -> bool:
+        if not self.isVisible() or self.standalone or self._asks_password:
+            return True
+        return any(isinstance(child, QDialog) and child.isVisible() for child in self.children())
+
+    def _turned_away(self) -> None:
         self._hidden_at = time.monotonic()
         self.hide()
 
+    @Slot()
+    def _mind_focus_left(self) -> None:
+        """On Wayland nobody tells why the focus went; where it follows the pointer, it leaves with the pointer."""
+        passed = abs(self._left_at - self._inactive_since) < _PASSED
+        on_the_way = not self._was_entered and self._inactive_since - self._opened_at < _ON_THE_WAY
+        if not passed and not on_the_way:
+            self._mind_focus()
+
+    @Slot()
+    def _active_changed(self) -> None:
+        if self._was_active:
+            QTimer.singleShot(0, self._mind_focus)
+
+    @Slot()
+    def _pressed_somewhere(self) -> None:
+        place = QCursor.pos()
+        ours = any(
+            one.isVisible() and one.frameGeometry().contains(place) for one in QApplication.topLevelWidgets()
+        )
+        in_menu = QApplication.activePopupWidget() or time.monotonic() - self._menu_closed_at < _MENU_CLICK
+        # on a panel it may be our icon, whose click closes by itself
+        on_panel = not screen_at(place).availableGeometry().contains(place)
+        self._pressed_elsewhere = not (ours or in_menu or on_panel)
+
+    @Slot()
+    def _released_somewhere(self) -> None:
+        if self._pressed_elsewhere and not self._stays():
+            self._turned_away()
+        self._pressed_elsewhere = False
+
+    def _look_at_focus(self) -> None:
+        """Ask the X server why the focus goes, for as long as the window is open."""
+        if self._watch_focus is not None:  # hidden and shown at once
+            return
+        from oomtray.ui.qt.x11_focus import FocusWatch
+
+        watch = FocusWatch(self)
+        if not watch.start():
+            return
+        self._watch_focus = watch
+        watch.pressed.connect(self._pressed_somewhere)
+        watch.released.connect(self._released_somewhere)
+        watch.active_changed.connect(self._active_changed)
+        for menu in self.findChildren(QMenu):
+            menu.installEventFilter(self)
+
+    # Qt's events
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Hide and isinstance(watched, QMenu):
+            self._menu_closed_at = time.monotonic()
+        return super().eventFilter(watched, event)
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
-            # a menu or a dialog of ours becomes active only after this
-            QTimer.singleShot(0, self._mind_focus)
+        if event.type() != QEvent.Type.ActivationChange:
+            return
+        if self.isActiveWindow():
+            self._was_active = True
+        else:
+            self._inactive_since = time.monotonic()
+            if QGuiApplication.platformName() == "wayland":
+                QTimer.singleShot(int(_PASSED * 1000), self._mind_focus_left)
+            else:  # a menu or a dialog of ours becomes active only after this
+                QTimer.singleShot(0, self._mind_focus)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Hide:
             QTimer.singleShot(0, self._after_hiding)
+        elif event.type() == QEvent.Type.Enter:
+            self._was_entered = True
+        elif event.type() == QEvent.Type.Leave:
+            self._left_at = time.monotonic()
         return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._is_fixed:
+            QTimer.singleShot(0, self._let_resize)  # once the compositor has it
+
+    @Slot()
+    def _let_resize(self) -> None:
+        if not self._is_fixed:
+            return
+        self._is_fixed = False
+        self.setMaximumSize(QSize(_NO_LIMIT, _NO_LIMIT))
+        self.fit()
 
     @Slot()
     def _after_hiding(self) -> None:
         """The pixels of a window that nobody sees, 1.4 MB, go with it; it is made anew when it opens."""
         if self.isVisible():
             return
+        self._is_fixed = False
+        self.setMaximumSize(QSize(_NO_LIMIT, _NO_LIMIT))
+        if self._watch_focus is not None:
+            self._watch_focus.stop()
+            self._watch_focus.deleteLater()
+            self._watch_focus = None
         self.closed.emit()
         self._become(self._wants_standalone)
         self.destroy()
+
+
+def _own_windows() -> set[int]:
+    return {int(one.winId()) for one in QApplication.topLevelWidgets() if one.isVisible()}

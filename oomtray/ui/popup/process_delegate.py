@@ -37,6 +37,8 @@ class ProcessDelegate(QStyledItemDelegate):
     def __init__(self, model: ProcessModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._model = model
+        self.stretch = 0
+        """Pixels that each row is higher than it needs to be, so that the list ends with a whole one."""
         self._fonts: tuple[QFont, QFont, QFont] = (QFont(), QFont(), QFont())
         self._main = QFontMetrics(QFont())
         self._fine = QFontMetrics(QFont())
@@ -53,14 +55,14 @@ class ProcessDelegate(QStyledItemDelegate):
         wide = self._main.horizontalAdvance
         widths = {
             RISK: wide("000") + 8 + max(self._fine.horizontalAdvance(share_word("elevated")) + 8, 54),
-            MEMORY: wide("99.9 GiB") + _SLACK,
+            MEMORY: wide("≤ 99.9 GiB") + _SLACK,
             CHANGE: wide("+99.9 MiB") + _SLACK,
             PROTECTION: max(wide("+1000") + 14, self._fine.horizontalAdvance(adjustment_word((-1000, 1000)))) + 4,
         }
         return widths.get(column, wide("0" * 16)) + 2 * PAD
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(40, self.row_height())
+        return QSize(40, self.row_height() + self.stretch)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -70,7 +72,9 @@ class ProcessDelegate(QStyledItemDelegate):
         cell: QRect = option.rect
         mirrored = option.direction == Qt.LayoutDirection.RightToLeft
         start = 2 if index.column() == NAME and self._model.by_app else PAD
-        box = cell.adjusted(PAD if mirrored else start, 4, -start if mirrored else -PAD, -4)
+        above = 4 + self.stretch // 2
+        below = 4 + self.stretch - self.stretch // 2
+        box = cell.adjusted(PAD if mirrored else start, above, -start if mirrored else -PAD, -below)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # sides are worked out here

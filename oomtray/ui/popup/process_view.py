@@ -66,6 +66,7 @@ class ProcessView(QTreeView):
     pointed = Signal(bool)
     looked_elsewhere = Signal()
     """The user has brought other rows on screen."""
+    rows_changed_height = Signal()
 
     def __init__(self, model: ProcessModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -109,6 +110,22 @@ class ProcessView(QTreeView):
         self.collapsed.connect(self._scrolled)
         self._expansion = Expansion(self, model)
         model.settled.connect(self._explain_emptiness)
+
+    @property
+    def row_height(self) -> int:
+        """The least, in pixels."""
+        return self._delegate.row_height()
+
+    @property
+    def height_without_rows(self) -> int:
+        """Of the frame and the head."""
+        return 2 * self.frameWidth() + self.header().sizeHint().height()
+
+    def stretch_rows(self, by: int) -> None:
+        """Make each row so many pixels higher than the least."""
+        if by != self._delegate.stretch:
+            self._delegate.stretch = by
+            self.scheduleDelayedItemsLayout()
 
     def sort_by(self, column: int, descending: bool) -> None:
         self.header().setSortIndicator(
@@ -295,6 +312,7 @@ class ProcessView(QTreeView):
             title = header.room_for(tr(rows.TITLES[column])) if isinstance(header, HeaderView) else 0
             header.resizeSection(column, max(self._delegate.width_of(column), title))
         self.viewport().update()
+        self.rows_changed_height.emit()
 
     def restyle(self) -> None:
         """After the desktop's colours have changed."""

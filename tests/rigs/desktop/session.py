@@ -18,7 +18,8 @@ to a deadline. `notification()` and `notification_buttons()` find what xfce4-not
 is now; `still()` waits until it no longer changes.
 
 `Desktop(panel="trayer")` has a tray that knows XEmbed alone and no StatusNotifierWatcher; `panel=None` has no tray.
-`theme="dark"`, `width`, `height` and `scale` do as they say. `accessible=True` lets a test find any widget by what a
+`theme="dark"`, `width`, `height` and `scale` do as they say. `wm` is openbox, xfwm4 or metacity; with
+`focus_follows=True` the focus goes where the pointer goes. `accessible=True` lets a test find any widget by what a
 screen reader would say (tests.rigs.desktop.accessible). `tests.rigs.desktop.wayland.WaylandDesktop` has the same interface, and so has
 `tests.rigs.desktop.seated.SeatedDesktop`, on which polkit asks for passwords.
 
@@ -43,6 +44,7 @@ from tests.rigs.bus.daemon import Client, bus_daemon
 from tests.rigs.desktop import xfce, xlib
 from tests.rigs.desktop.accessible import A11Y_BUS, LAUNCHER, Accessible
 from tests.rigs.desktop.screen import Box, Colour, Frame
+from tests.rigs.desktop.window_managers import WINDOW_MANAGERS
 from tests.rigs.desktop.x11 import Window, X11Screen
 from tests.rigs.processes.programs import DEADLINE, Program, RigTimeout, find_program, need_programs, wait_for
 
@@ -71,7 +73,6 @@ class Desktop(X11Screen):
         "setpriv": "util-linux",
         "Xvfb": "xvfb",
         "dbus-daemon": "dbus-daemon",
-        "openbox": "openbox",
         "xfce4-panel": "xfce4-panel",
         XFCONFD: "xfconf",
         NOTIFYD: "xfce4-notifyd",
@@ -86,11 +87,14 @@ class Desktop(X11Screen):
         theme: str = "light",
         panel: str | None = "xfce",
         notifications: bool = True,
-        scale: int = 1,
+        scale: float = 1,
         expire: int = 60,
         accessible: bool = False,
+        wm: str = "openbox",
+        focus_follows: bool = False,
     ) -> None:
         extra = {"trayer": "trayer"} if panel == "trayer" else {}
+        extra |= self._needs(wm)
         need_programs(self.PROGRAMS | extra | ({LAUNCHER: "at-spi2-core"} if accessible else {}))
         self.width, self.height, self.scale = width, height, scale
         self.theme = xfce.THEMES[theme]
@@ -100,8 +104,16 @@ class Desktop(X11Screen):
         self._notifications = notifications
         self._expire = expire
         self._is_accessible = accessible
+        self._wm = wm
+        self._focus_follows = focus_follows
         self._parts: dict[str, Program] = {}
         self._apps: list[Program] = []
+
+    @staticmethod
+    def _needs(wm: str) -> dict[str, str]:
+        """The program of this window manager and its package."""
+        found = WINDOW_MANAGERS[wm]
+        return {found.argv[0]: found.package}
 
     # -- beginning and end
 
@@ -152,8 +164,17 @@ class Desktop(X11Screen):
         }
         if not self._is_accessible:
             self.env["NO_AT_BRIDGE"] = "1"
-        if self.scale != 1:
-            self.env |= {"QT_SCALE_FACTOR": str(self.scale), "GDK_SCALE": str(self.scale)}
+        self.env |= self._scaling()
+
+    @property
+    def _panel_scale(self) -> float:
+        return int(self.scale)
+
+    def _scaling(self) -> dict[str, str]:
+        """As a desktop tells toolkits; Xfce's own programs know whole numbers alone."""
+        if self.scale == 1:
+            return {}
+        return {"QT_SCALE_FACTOR": str(self.scale), "GDK_SCALE": str(self._panel_scale)}
 
     def _begin(self) -> None:
         self.display = self._start_xvfb("-noreset")
@@ -174,7 +195,9 @@ class Desktop(X11Screen):
         bus.argv = self._started(bus.argv)
         if self._is_accessible:
             self._add("a11y", LAUNCHER, "--launch-immediately", "--a11y=1")
-        self._add("wm", "openbox")
+        wm = WINDOW_MANAGERS[self._wm]
+        wm.write_settings(self.config, self._focus_follows)
+        self._add("wm", *wm.argv, **dict(wm.env))
         self._add("settings", str(find_program(XFCONFD)))
         self._add("portal", *python_module("tests.rigs.bus.portal", self._theme_name), cwd=ROOT)
         if self._panel == "xfce":
@@ -184,7 +207,8 @@ class Desktop(X11Screen):
         if self._notifications:
             self._add("notifications", str(find_program(NOTIFYD)))
         self.start("bus")
-        self.start(*(name for name in ("a11y", "wm", "settings", "portal") if name in self._parts))
+        self.start("settings")  # which a window manager reads
+        self.start(*(name for name in ("a11y", "wm", "portal") if name in self._parts))
         self.start(*(name for name in ("panel", "notifications") if name in self._parts))
 
     def _start_xvfb(self, *options: str) -> str:
@@ -213,8 +237,10 @@ class Desktop(X11Screen):
 
     # -- its parts
 
-    def _add(self, name: str, *argv: str, cwd: Path | None = None) -> None:
-        self._parts[name] = Program(self._started(argv), self.env, self.logdir / name, name=name, cwd=cwd)
+    def _add(self, name: str, *argv: str, cwd: Path | None = None, **env: str) -> None:
+        self._parts[name] = Program(
+            self._started(argv), self.env | env, self.logdir / name, name=name, cwd=cwd
+        )
 
     def _started(self, argv: Sequence[str]) -> list[str]:
         """What to start for `argv`; where the desktop is another user's, it becomes that user first."""
@@ -319,15 +345,16 @@ class Desktop(X11Screen):
 
     @property
     def panel_box(self) -> Box:
-        height = self.panel_height * self.scale
+        height = round(self.panel_height * self._panel_scale)
         return Box(0, self.height - height, self.width, height)
 
     def tray_icons(self) -> list[Box]:
         """The icons in the tray, from left to right: what stands in the right half of the panel's plain colour."""
         box = self.panel_box
-        half = Box(self.width // 2, box.y + 2, self.width // 2, box.height - 4)
+        # of a width that the scale doesn't divide, a compositor leaves the last pixels to nobody
+        half = Box(self.width // 2, box.y + 2, self.width // 2 - 2, box.height - 4)
         frame = self.frame()
-        return frame.things_on(self._panel_colour(frame), half, gap=4 * self.scale)
+        return frame.things_on(self._panel_colour(frame), half, gap=round(4 * self._panel_scale))
 
     def wait_for_tray_icon(self, count: int = 1, timeout: float = DEADLINE) -> Box:
         """The rightmost icon, once there are `count` of them and they stand still."""

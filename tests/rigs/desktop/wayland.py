@@ -30,6 +30,7 @@ SWAY = """output X11-1 resolution {width}x{height} position 0,0 scale {scale}
 output X11-1 background #{wallpaper:06x} solid_color
 xwayland disable
 seat * hide_cursor 100
+focus_follows_mouse {follows}
 default_border none
 default_floating_border none
 """
@@ -59,6 +60,17 @@ class WaylandDesktop(Desktop):
         "makoctl": "mako-notifier",
         "xdotool": "xdotool",
     }
+
+    @staticmethod
+    def _needs(_wm: str) -> dict[str, str]:
+        return {}
+
+    @property
+    def _panel_scale(self) -> float:
+        return self.scale
+
+    def _scaling(self) -> dict[str, str]:
+        return {}  # the compositor tells its clients
 
     def _begin(self) -> None:
         self._user = "nobody" if os.geteuid() == 0 else None
@@ -100,7 +112,9 @@ class WaylandDesktop(Desktop):
         colour = "#{:02x}{:02x}{:02x}".format(*self.theme.panel)
         size = {"width": self.width, "height": self.height, "scale": self.scale}
         texts = {
-            "sway/config": SWAY.format(wallpaper=self.theme.wallpaper, **size),
+            "sway/config": SWAY.format(
+                wallpaper=self.theme.wallpaper, follows="yes" if self._focus_follows else "no", **size
+            ),
             "waybar/config": json.dumps(WAYBAR),
             "waybar/style.css": WAYBAR_CSS.format(panel=colour),
         }
@@ -143,7 +157,7 @@ class WaylandDesktop(Desktop):
     def _box(self, node: dict[str, Any]) -> Box:
         outer, inner = node["rect"], node["window_rect"]
         x, y = outer["x"] + inner["x"], outer["y"] + inner["y"]
-        return Box(*(value * self.scale for value in (x, y, inner["width"], inner["height"])))
+        return Box(*(round(value * self.scale) for value in (x, y, inner["width"], inner["height"])))
 
     def _tree(self) -> dict[str, Any]:
         command = ["swaymsg", "-r", "-t", "get_tree"]
@@ -156,6 +170,9 @@ class WaylandDesktop(Desktop):
             yield node
         for child in [*node["nodes"], *node["floating_nodes"]]:
             yield from self._leaves(child)
+
+    def focused(self) -> str:
+        return next((node["name"] or "" for node in self._leaves(self._tree()) if node["focused"]), "")
 
     def opens(
         self, action: Callable[[], object], title: str = "", *, kind: str = "", timeout: float = DEADLINE

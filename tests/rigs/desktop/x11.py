@@ -12,6 +12,8 @@ from tests.rigs.desktop import xlib
 from tests.rigs.desktop.screen import Box, Frame
 from tests.rigs.processes.programs import DEADLINE, RigTimeout, wait_for
 
+_STEPS = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -81,6 +83,10 @@ class X11Screen:
         )  # fmt: skip
         return done.stdout.strip()
 
+    def activate(self, window: Window) -> None:
+        """As a program asks for it, without pointer and keyboard."""
+        self._xdotool("windowactivate", str(window.id))
+
     def opens(
         self, action: Callable[[], object], title: str = "", *, kind: str = "", timeout: float = DEADLINE
     ) -> Window:
@@ -125,6 +131,23 @@ class X11Screen:
 
     def click_on(self, box: Box, button: int = 1, *, count: int = 1) -> None:
         self.click(*box.centre, button, count=count)
+
+    def drag(self, start: tuple[int, int], by: tuple[int, int], until: Callable[[], object]) -> None:
+        """Press, go there in steps as a hand does, and let go once `until` holds."""
+        (x, y), (dx, dy) = start, by
+        self._xdotool("mousemove", str(x), str(y), "sleep", "0.05", "mousedown", "1", "sleep", "0.05")
+        try:
+            for n in range(1, _STEPS + 1):
+                there = str(x + dx * n // _STEPS), str(y + dy * n // _STEPS)
+                self._xdotool("mousemove", *there, "sleep", "0.03")
+            wait_for(until, f"a drag from {start} by {by} to do something")
+        finally:
+            self._xdotool("mouseup", "1")
+
+    def hold(self, x: int, y: int, seconds: float) -> None:
+        """Press for so long and let go, without a move."""
+        press = ["mousemove", str(x), str(y), "sleep", "0.05", "mousedown", "1", "sleep", str(seconds)]
+        self._xdotool(*press, "mouseup", "1")
 
     def key(self, *names: str) -> None:
         """Keys one after another, by X's names: Down, Return, Escape, ctrl+f, Menu."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from oomtray.config import Settings
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
 from oomtray.ui.popup import saved_state as state
-from oomtray.ui.popup.frameless_window import beside
+from oomtray.ui.popup.frameless_window import beside, free_beside
 from oomtray.ui.popup.popup import Popup
 from tests.facts import desktops
 from tests.ui.reports import PASSWORD, UNDO, offers
@@ -175,3 +176,64 @@ def test_it_opens_beside_the_icon_with_a_message_that_came_meanwhile(popup):
 
     assert not crushed(popup)
     assert grown.topLeft() == beside(anchor, grown.size(), popup.screen().geometry(), screen(popup))
+
+
+@pytest.mark.parametrize("where", ["panel below", "panel above"])
+def test_it_is_never_larger_than_the_screen_and_its_size_comes_back(popup, where):
+    chosen = QSize(3000, 2000)
+    popup.resize(chosen)
+
+    shown = opened(popup, ANCHORS[where](screen(popup)))
+
+    assert screen(popup).contains(shown)
+    assert popup.chosen_size == chosen
+
+
+@pytest.mark.parametrize(
+    ("anchor", "free"),
+    [
+        pytest.param(QRect(900, 720, 24, 24), QRect(0, 0, 1024, 720), id="a panel below, of which nobody tells"),
+        pytest.param(QRect(900, 4, 24, 24), QRect(0, 28, 1024, 740), id="a panel above, of which nobody tells"),
+    ],
+)
+def test_what_lies_behind_the_icon_is_not_free(anchor, free):
+    whole = QRect(0, 0, 1024, 768)
+
+    assert free_beside(anchor, whole, whole) == free
+
+
+@pytest.fixture
+def drags(popup, monkeypatch):
+    """What the window manager is asked for."""
+    opened(popup)
+    asked = []
+    monkeypatch.setattr(popup.windowHandle().__class__, "startSystemMove", lambda _: asked.append("move"), raising=False)
+    monkeypatch.setattr(
+        popup.windowHandle().__class__, "startSystemResize", lambda _, edges: asked.append(edges), raising=False
+    )
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("start", "by", "asked"),
+    [
+        pytest.param(QPoint(9, 9), QPoint(0, 0), [], id="a press"),
+        pytest.param(QPoint(9, 9), QPoint(3, 3), [], id="a hand that is not quite still"),
+        pytest.param(QPoint(9, 9), QPoint(30, 0), ["move"], id="a drag"),
+        pytest.param(QPoint(2, 200), QPoint(-30, 0), [Qt.Edge.LeftEdge], id="a drag at an edge"),
+    ],
+)
+def test_only_a_drag_moves_it(popup, qtbot, drags, start, by, asked):
+    qtbot.mousePress(popup, Qt.MouseButton.LeftButton, pos=start)
+    moved = QMouseEvent(
+        QMouseEvent.Type.MouseMove,
+        QPointF(start + by),
+        QPointF(popup.mapToGlobal(start + by)),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(popup, moved)
+    QApplication.sendEvent(popup, moved)
+
+    assert drags == asked

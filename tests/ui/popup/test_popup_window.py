@@ -121,10 +121,10 @@ SCREEN, PANEL_BELOW = QRect(0, 0, 1280, 800), QRect(0, 0, 1280, 768)
 @pytest.mark.parametrize(
     ("anchor", "free", "place"),
     [
-        pytest.param(QRect(1240, 770, 24, 24), PANEL_BELOW, (714, 122), id="panel below, at the right"),
-        pytest.param(QRect(640, 770, 24, 24), PANEL_BELOW, (371, 122), id="panel below, in the middle"),
-        pytest.param(QRect(1240, 4, 24, 24), QRect(0, 32, 1280, 768), (714, 38), id="panel above"),
-        pytest.param(QRect(2, 700, 24, 24), QRect(32, 0, 1248, 800), (38, 54), id="panel at the left"),
+        pytest.param(QRect(1240, 770, 24, 24), PANEL_BELOW, (714, 128), id="panel below, at the right"),
+        pytest.param(QRect(640, 770, 24, 24), PANEL_BELOW, (371, 128), id="panel below, in the middle"),
+        pytest.param(QRect(1240, 4, 24, 24), QRect(0, 32, 1280, 768), (714, 32), id="panel above"),
+        pytest.param(QRect(2, 700, 24, 24), QRect(32, 0, 1248, 800), (38, 60), id="panel at the left"),
     ],
 )
 def test_it_opens_beside_the_icon_and_on_the_screen(anchor, free, place):

@@ -1,0 +1,54 @@
+"""The place of the list in the popup, in which it is a whole number of rows high."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Slot
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from oomtray.ui.popup.process_view import ProcessView
+
+_LEAST_ROWS = 2
+
+
+class WholeRows(QWidget):
+    """The rows share what is left of the height; what can't be shared, fewer pixels than rows, stays empty below."""
+
+    def __init__(self, view: ProcessView, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._view = view
+        view.setParent(self)
+        view.rows_changed_height.connect(self._place)
+
+    def sizeHint(self) -> QSize:
+        return self._view.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        rows = _LEAST_ROWS * self._view.row_height
+        return QSize(self._view.minimumSizeHint().width(), self._view.height_without_rows + rows)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._place()
+        return super().event(event)
+
+    @Slot()
+    def _place(self) -> None:
+        around = self._view.height_without_rows
+        stretch, empty = shared(self.height() - around, self._view.row_height)
+        self._view.stretch_rows(stretch)
+        self._view.setGeometry(0, 0, self.width(), self.height() - empty)
+
+
+def shared(height: int, row: int) -> tuple[int, int]:
+    """By how much each row grows so that whole ones of at least `row` fill the height, and the pixels left over."""
+    rows = height // row
+    return (0, 0) if rows < 1 else divmod(height - rows * row, rows)

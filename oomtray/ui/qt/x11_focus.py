@@ -1,0 +1,197 @@
+"""Why a window of ours has lost the focus on X11: by a click, by the keyboard, or because the pointer passed another.
+
+It holds a connection of its own, for as long as it is asked. Sources: Extended Window Manager Hints 1.5, _NET_ACTIVE_WINDOW;
+X Input Extension 2.2, raw events, which come whoever grabs the pointer; X Synchronization Extension 3.1, whose system
+counters DEVICEIDLETIME tell how long the pointer and the keyboard have been idle.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from ctypes import POINTER, Structure, byref, c_char_p, c_int, c_long, c_ubyte, c_uint, c_ulong, c_void_p
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QSocketNotifier, Signal, Slot
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+_ANY_TYPE, _PROPERTY_CHANGE_MASK, _PROPERTY_NOTIFY, _GENERIC_EVENT = 0, 1 << 22, 28, 35  # X11/X.h
+_ALL_MASTER_DEVICES, _POINTER, _KEYBOARD = 1, 2, 3  # X11/extensions/XI2.h; the core devices' ids, xserver dix
+_RAW_PRESS, _RAW_RELEASE, _RAW_TOUCH_BEGIN, _RAW_TOUCH_END = 15, 16, 22, 24  # X11/extensions/XI2.h
+
+
+class _Mask(Structure):
+    _fields_ = (("device", c_int), ("length", c_int), ("bits", c_char_p))
+
+
+class _Cookie(Structure):
+    """XGenericEventCookie; of XPropertyEvent the atom stands where `evtype` and more follow."""
+
+    _fields_ = (
+        ("kind", c_int),
+        ("serial", c_ulong),
+        ("sent", c_int),
+        ("display", c_void_p),
+        ("extension", c_int),
+        ("evtype", c_int),
+        ("room", c_long * 24),
+    )
+
+
+class _Value(Structure):
+    _fields_ = (("high", c_int), ("low", c_uint))
+
+
+class _Counter(Structure):
+    _fields_ = (("name", c_char_p), ("counter", c_ulong), ("resolution", _Value))
+
+
+class FocusWatch(QObject):
+    """Tells of clicks anywhere on the screen, and when another window has become active."""
+
+    pressed = Signal()
+    released = Signal()
+    active_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._x11, self._xi, self._xext = _libraries()
+        self._display: Any = None
+        self._notifier: QSocketNotifier | None = None
+
+    def start(self) -> bool:
+        """Whether it can tell: not where there is no X server, no XInput 2.2, or no window manager that follows EWMH."""
+        if self._display is not None:
+            return True
+        if self._x11 is None:
+            return False
+        self._display = self._x11.XOpenDisplay(None)
+        if not self._display:
+            self._display = None
+            return False
+        self._root = self._x11.XDefaultRootWindow(self._display)
+        self._active_atom = self._atom(b"_NET_ACTIVE_WINDOW")
+        major, minor = c_int(2), c_int(2)
+        old = self._xi.XIQueryVersion(self._display, byref(major), byref(minor))
+        if old or not self._property(self._atom(b"_NET_SUPPORTING_WM_CHECK")):
+            self.stop()
+            return False
+        bits = bytearray(4)
+        for kind in (_RAW_PRESS, _RAW_RELEASE, _RAW_TOUCH_BEGIN, _RAW_TOUCH_END):
+            bits[kind >> 3] |= 1 << (kind & 7)
+        mask = _Mask(_ALL_MASTER_DEVICES, len(bits), bytes(bits))
+        self._xi.XISelectEvents(self._display, self._root, byref(mask), 1)
+        self._x11.XSelectInput(self._display, self._root, _PROPERTY_CHANGE_MASK)
+        self._x11.XFlush(self._display)
+        self._notifier = QSocketNotifier(
+            self._x11.XConnectionNumber(self._display), QSocketNotifier.Type.Read, self
+        )
+        self._notifier.activated.connect(self._read)
+        return True
+
+    def stop(self) -> None:
+        if self._notifier is not None:
+            self._notifier.setEnabled(False)
+            self._notifier.deleteLater()
+            self._notifier = None
+        if self._display is not None:
+            self._x11.XCloseDisplay(self._display)
+            self._display = None
+
+    def taken_from(self, ours: Collection[int]) -> bool:
+        """Whether another window is active, and not by the pointer alone; `ours`: ids of our windows.
+
+        While the window manager grabs the keyboard for a move or a menu, the active window stays what it was.
+        """
+        if self._display is None:
+            return True
+        active = self._property(self._active_atom)  # 0 on the way from one to the next
+        return active not in (0, *ours) and not self._pointer_was_last()
+
+    def _pointer_was_last(self) -> bool:
+        """Whether the pointer has been used since any key was."""
+        idle = self._idle_times()
+        return _POINTER in idle and _KEYBOARD in idle and idle[_POINTER] < idle[_KEYBOARD]
+
+    def _idle_times(self) -> dict[int, int]:
+        """By device, in milliseconds; empty where the server has no such counters."""
+        event, error, major, minor, count = c_int(), c_int(), c_int(), c_int(), c_int()
+        if not self._xext.XSyncQueryExtension(self._display, byref(event), byref(error)):
+            return {}
+        if not self._xext.XSyncInitialize(self._display, byref(major), byref(minor)):
+            return {}
+        listed = self._xext.XSyncListSystemCounters(self._display, byref(count))
+        times = {}
+        for counter in listed[: count.value] if listed else ():
+            name, _, number = counter.name.partition(b" ")
+            value = _Value()
+            if name == b"DEVICEIDLETIME" and self._xext.XSyncQueryCounter(
+                self._display, counter.counter, byref(value)
+            ):
+                times[int(number)] = (value.high << 32) + value.low
+        if listed:
+            self._xext.XSyncFreeSystemCounterList(listed)
+        return times
+
+    @Slot()
+    def _read(self) -> None:
+        event = _Cookie()
+        told: list[Any] = []
+        while self._display is not None and self._x11.XPending(self._display):
+            self._x11.XNextEvent(self._display, byref(event))
+            if event.kind == _GENERIC_EVENT and event.evtype in (_RAW_PRESS, _RAW_TOUCH_BEGIN):
+                told.append(self.pressed)
+            elif event.kind == _GENERIC_EVENT and event.evtype in (_RAW_RELEASE, _RAW_TOUCH_END):
+                told.append(self.released)
+            elif event.kind == _PROPERTY_NOTIFY and _atom_of(event) == self._active_atom:
+                told.append(self.active_changed)
+        for signal in told:
+            signal.emit()
+
+    def _atom(self, name: bytes) -> int:
+        return int(self._x11.XInternAtom(self._display, name, 0))
+
+    def _property(self, atom: int) -> int:
+        """The root window's property of one window id; 0 where it has none."""
+        kind, form, count, left, data = c_ulong(), c_int(), c_ulong(), c_ulong(), POINTER(c_ubyte)()
+        failed = self._x11.XGetWindowProperty(
+            self._display, self._root, atom, 0, 1, 0, _ANY_TYPE, *map(byref, (kind, form, count, left, data))
+        )
+        if failed or not data:
+            return 0
+        # Xlib hands out items of 32 bits as longs
+        found = ctypes.cast(data, POINTER(c_ulong))[0] if count.value and form.value == 32 else 0
+        self._x11.XFree(data)
+        return int(found)
+
+
+def _atom_of(event: _Cookie) -> int:
+    """XPropertyEvent: type, serial, send_event, display, window, atom."""
+    return int(ctypes.cast(byref(event), POINTER(c_ulong))[5])
+
+
+def _libraries() -> tuple[Any, Any, Any]:
+    """libX11, libXi and libXext, which every X desktop has; None three times where one is missing."""
+    try:
+        x11, xi, xext = (ctypes.CDLL(name) for name in ("libX11.so.6", "libXi.so.6", "libXext.so.6"))
+    except OSError:
+        return None, None, None
+    x11.XOpenDisplay.restype = c_void_p
+    x11.XDefaultRootWindow.restype = x11.XInternAtom.restype = c_ulong
+    at, number = c_void_p, c_ulong
+    x11.XOpenDisplay.argtypes = [c_char_p]
+    x11.XInternAtom.argtypes = [at, c_char_p, c_int]
+    x11.XSelectInput.argtypes = [at, number, c_long]
+    x11.XGetWindowProperty.argtypes = [at, number, number, c_long, c_long, c_int, number, *[at] * 5]
+    x11.XNextEvent.argtypes = [at, at]
+    xi.XIQueryVersion.argtypes = [at, at, at]
+    xi.XISelectEvents.argtypes = [at, number, at, c_int]
+    for name in ("XDefaultRootWindow", "XConnectionNumber", "XPending", "XFlush", "XCloseDisplay", "XFree"):
+        getattr(x11, name).argtypes = [at]
+    xext.XSyncQueryExtension.argtypes = xext.XSyncInitialize.argtypes = [at, at, at]
+    xext.XSyncListSystemCounters.argtypes = [at, at]
+    xext.XSyncListSystemCounters.restype = POINTER(_Counter)
+    xext.XSyncQueryCounter.argtypes = [at, number, at]
+    xext.XSyncFreeSystemCounterList.argtypes = [POINTER(_Counter)]
+    return x11, xi, xext

@@ -1,0 +1,39 @@
+"""The list shows whole rows only, whatever height it is given."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication
+
+from oomtray.ui.popup.whole_rows import shared
+from tests.facts import desktops
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.mark.parametrize(
+    ("height", "stretch", "empty"),
+    [
+        pytest.param(200, 0, 0, id="they fit"),
+        pytest.param(215, 3, 0, id="each takes a share"),
+        pytest.param(219, 3, 4, id="fewer pixels than rows are left"),
+        pytest.param(239, 7, 4, id="nearly one more"),
+        pytest.param(39, 0, 0, id="no room for one"),
+    ],
+)
+def test_the_rows_share_what_is_left(height, stretch, empty):
+    assert shared(height, 40) == (stretch, empty)
+
+
+@pytest.mark.parametrize("height", range(400, 640, 23))
+def test_no_row_is_cut_in_half(popup, height):
+    popup.show_assessment(desktops.desktop())
+    popup.resize(560, height)
+    QApplication.processEvents()
+
+    table = popup.table
+    last = table.indexAt(QPoint(4, table.viewport().height() - 1))
+
+    assert last.isValid()
+    assert table.visualRect(last).bottom() == table.viewport().height() - 1
