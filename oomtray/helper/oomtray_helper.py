@@ -302,7 +302,9 @@ def lower(fd: int, before: int, adj: int) -> int | None:
 
 
 def give_back(fd: int, before: int, want: Process) -> None:
-    """Put the floor up to where it was, and the value as it was above it. Neither can fall."""
+    """Put the floor up to where it was, and the value as it was above it. Neither is lower afterwards."""
+    if before < LOWEST:  # exempt, which no helper has made it
+        raise RefusedError("out-of-range")
     if want.adj < max(before, LOWEST if want.floor is None else want.floor):
         raise RefusedError("is-lowering")
     if want.floor is not None:
@@ -358,7 +360,8 @@ def clean(folder: int, proc: int) -> None:
             try:
                 os.stat(pid, dir_fd=proc)
             except FileNotFoundError:
-                os.unlink(name, dir_fd=folder)
+                with suppress(OSError):  # another helper was faster, or it is a directory and none of ours
+                    os.unlink(name, dir_fd=folder)
 
 
 def put(folder: int, text: bytes) -> None:
@@ -490,6 +493,14 @@ def settle(proc: str) -> int:
     # Of procfs the root is inode 1, and `self` is who we are in its pid namespace.
     if os.stat(proc).st_ino != 1 or os.readlink(proc + "/self") != str(os.getpid()):
         raise RefusedError("/proc is not the process table that this program is in")
+    os.seteuid(NOBODY)
+    try:
+        with open(proc + "/self/status", "rb") as file:
+            status = file.read()
+    finally:
+        os.seteuid(0)
+    if not re.search(rb"\nCapEff:\t0+\n", status):  # securebits(7) can keep them, and `plainly` would be none
+        raise RefusedError("this program can't lay down root's capabilities")
     return int(asker)
 
 

@@ -137,3 +137,46 @@ def test_a_limit_on_file_sizes_from_the_caller(system: System) -> None:
     done = start_helper("unit", data=lines(PROTECT), before=("unshare", "--mount", "sh", "-c", script, "sh"))
     assert [answer["error"] for answer in answers_of(done)] == ["disk-full"]
     assert system.files() == {}
+
+
+def test_leftovers_that_another_helper_cleans_first(
+    system: System, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two at once see the same file of a third that was killed; the slower one has its work done all the same."""
+    folder = system.units / "nginx.service.d"
+    folder.mkdir()
+    (folder / ".50-oomtray.conf.9999994303").write_text("half")
+    look = os.listdir
+
+    def raced(at: int) -> list[str]:
+        names = look(at)
+        (folder / ".50-oomtray.conf.9999994303").unlink(missing_ok=True)
+        return names
+
+    monkeypatch.setattr(os, "listdir", raced)
+    assert ask(PROTECT).errors == [None]
+    assert system.files() == {"nginx.service.d": "755", DROP_IN: OURS}
+
+
+def test_leftovers_are_removed_and_nothing_that_they_lead_to(
+    system: System, ask: Ask, tmp_path: Path
+) -> None:
+    folder = system.units / "nginx.service.d"
+    folder.mkdir()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("theirs")
+    (folder / ".50-oomtray.conf.9999994301").symlink_to(elsewhere)
+    os.link(elsewhere, folder / ".50-oomtray.conf.9999994302")
+    (folder / ".50-oomtray.conf.9999994303").mkdir()
+    for name in (
+        ".50-oomtray.conf.1",
+        ".50-oomtray.conf.",
+        ".50-oomtray.conf.9999994301~",
+        ".50-oomtray.conf.9999994301\n",
+    ):
+        (folder / name).write_text("not that of one that is gone")
+    before = set(os.listdir(folder))
+    assert ask(PROTECT).errors == [None]
+    gone = {".50-oomtray.conf.9999994301", ".50-oomtray.conf.9999994302"}
+    assert set(os.listdir(folder)) == before - gone | {"50-oomtray.conf"}
+    assert elsewhere.read_text() == "theirs"
