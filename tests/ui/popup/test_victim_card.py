@@ -100,6 +100,23 @@ def test_where_the_system_can_no_longer_be_read_the_numbers_are_called_old(popup
     assert the(QLabel, popup.header, "used").isEnabled()
 
 
+@pytest.mark.parametrize("paused", [False, True])
+def test_numbers_that_came_while_the_popup_was_hidden_are_called_old_as_well(popup, paused):
+    popup.show_assessment(desktops.desktop())
+    popup.hide()
+    popup.show_assessment(desktops.desktop("warning"))
+    popup.show_stale(14.0)
+    popup.set_paused(paused)
+
+    popup.open(None)
+
+    assert texts(popup.header)[0] == ("Paused" if paused else "No new readings")
+    assert not popup.card.isEnabled()
+
+    popup.set_paused(False)
+    assert texts(popup.header)[:2] == ["No new readings", "Numbers are 14 s old"]
+
+
 def test_a_pause_is_told_before_what_cannot_be_read(popup):
     popup.show_assessment(desktops.desktop())
     popup.cannot_read(ERROR)
