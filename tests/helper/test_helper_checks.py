@@ -330,3 +330,49 @@ def test_a_process_as_the_kernel_shows_it(
 )  # fmt: skip
 def test_unit_of_a_cgroup(helper: ModuleType, cgroup: str, units: set[str]) -> None:
     assert helper.units_of(cgroup.encode()) == units
+
+
+MANAGER = "0::/user.slice/user-1000.slice/user@1000.service"
+
+
+@pytest.mark.parametrize(
+    ("cgroup", "parent", "manager"),
+    [
+        pytest.param(MANAGER + "/init.scope", 1, True, id="the manager"),
+        pytest.param(MANAGER + "/init.scope", 900, True, id="sd-pam"),
+        pytest.param(MANAGER + "/app.slice/x.service", 1, True, id="moved by its user"),
+        pytest.param("1:name=systemd:/user.slice/user@1000.service/init.scope\n0::/", 1, True, id="v1"),
+        pytest.param(MANAGER + "/app.slice/x.service", 900, False, id="what it has started"),
+        pytest.param("0::/init.scope", 0, False, id="PID 1 itself"),
+        pytest.param("0::/user.slice/user-1000.slice/session-2.scope", 1, False, id="a session"),
+        pytest.param("0::/system.slice/nginx.service", 1, False, id="a service of the system"),
+    ],
+)
+def test_a_users_manager_is_known_wherever_its_user_puts_it(
+    helper: ModuleType, cgroup: str, parent: int, manager: bool
+) -> None:
+    assert helper.is_manager(cgroup.encode(), parent) is manager
+
+
+@pytest.mark.parametrize(
+    ("adj", "floor"),
+    [(499, None), (499, 0), (600, 601), (-999, -999)],
+    ids=["without a floor", "with a floor", "a floor above the value", "to the lowest"],
+)
+def test_undo_lowers_nothing(serve: Serve, target: Make, adj: int, floor: int | None) -> None:
+    process = target(ANA)
+    assert serve("own", ANA, process.ask(adj, floor=floor), kind="undo").errors == ["is-lowering"]
+    assert process.adj == 500
+
+
+def test_undo_raises_anothers_process_with_permission(serve: Serve, target: Make) -> None:
+    process = target(BEN)
+    assert serve("own", ANA, process.ask(600, floor=None), kind="undo").errors == ["not-yours"]
+    assert serve("other", ANA, process.ask(600, floor=None), kind="undo").errors == [None]
+    assert process.adj == 600
+
+
+def test_what_its_owner_could_do_alone_moves_no_floor(serve: Serve, target: Make) -> None:
+    process = target(ANA)
+    assert serve("own", ANA, process.ask(300)).answers[0]["floor"] is None
+    assert serve("own", ANA, process.ask(600, floor=None), kind="undo").errors == [None]

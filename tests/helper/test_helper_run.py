@@ -250,15 +250,21 @@ def wait_until_it_reads(pid: int) -> None:
 
 
 TIMED = """
-import resource, signal, sys
+import os, resource, signal, sys
 sys.path.insert(0, sys.argv[1])
 from tests.helper.support import load_helper
 timers = signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF
 for timer in timers:
     signal.setitimer(timer, 3600)
 resource.setrlimit(resource.RLIMIT_CPU, (3600, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+resource.setrlimit(resource.RLIMIT_RTTIME, (10**9, resource.getrlimit(resource.RLIMIT_RTTIME)[1]))
+try:
+    os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+except PermissionError:
+    os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 load_helper().settle("/proc")
-print(*(signal.getitimer(timer)[0] for timer in timers), resource.getrlimit(resource.RLIMIT_CPU)[0])
+limits = (resource.getrlimit(limit)[0] for limit in (resource.RLIMIT_CPU, resource.RLIMIT_RTTIME))
+print(*(signal.getitimer(timer)[0] for timer in timers), *limits, os.sched_getscheduler(0))
 """
 
 
@@ -268,7 +274,7 @@ def test_no_timer_of_the_callers_ends_it() -> None:
         [sys.executable, "-c", TIMED, str(HELPER.parents[2])], capture_output=True, text=True, env={"PKEXEC_UID": "0"},
         check=False,
     )  # fmt: skip
-    assert done.stdout.split() == ["0.0", "0.0", "0.0", "-1"], done.stderr
+    assert done.stdout.split() == ["0.0", "0.0", "0.0", "-1", "-1", "0"], done.stderr
 
 
 LOGGED = """
