@@ -33,12 +33,18 @@ class Rollup(NamedTuple):
     """Its proportional share: resident and swapped pages, each divided by those who have it."""
 
 
+GONE = Rollup(0, 0, False, 0)
+"""What a process holds that has ended meanwhile."""
+
+
 def read_rollup(process: Process, proc: str = "/proc") -> Rollup | None:
-    """None where it may not be read (another user's process), or the kernel has no such file, or the process has gone."""
+    """None where it may not be read (another user's process), or the kernel has no such file."""
     try:
         with open_process(process.pid, process.start_time, proc) as handle:
             told = {key: int(value) * 1024 for key, value in _LINE.findall(handle.read_rollup())}
-    except (ProcessGone, OSError):
+    except ProcessGone:
+        return GONE
+    except OSError:
         return None
     if b"Pss" not in told:
         return None
@@ -67,6 +73,6 @@ class Rollups:
             if entry is None:
                 continue
             self._known[process.identity] = entry
-            if fits and entry[2] is not None:
+            if fits and entry[2] is not None and entry[2] is not GONE:
                 found[process.pid] = entry[2]
         return found

@@ -12,7 +12,7 @@ import pytest
 
 from oomtray.config import Settings
 from oomtray.kernel.process_table import ProcessTable
-from oomtray.kernel.rollup import Rollups, read_rollup
+from oomtray.kernel.rollup import Rollup, Rollups, read_rollup
 from oomtray.kernel.snapshot import Process
 from oomtray.monitor import Monitor
 from tests.facts import MIB
@@ -101,6 +101,7 @@ def test_nothing_is_read_while_the_machine_hardly_gets_on(family: list[int]) -> 
     assert rollups.of([grown], 101.0, read=False) == {}, "what was known no longer fits"
 
 
-def test_a_process_that_has_gone_or_is_another_has_none(family: list[int]) -> None:
+def test_a_process_that_has_gone_or_is_another_holds_nothing(family: list[int]) -> None:
     process = row(family[0])
-    assert read_rollup(process._replace(start_time=process.start_time + 1)) is None
+    assert read_rollup(process._replace(start_time=process.start_time + 1)) == Rollup(0, 0, False, 0)
+    assert Rollups().of([process._replace(start_time=process.start_time + 1)], 0.0, read=True) == {}
