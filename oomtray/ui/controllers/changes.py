@@ -22,6 +22,7 @@ from oomtray.messages.i18n import tr
 from oomtray.messages.permission import permission
 from oomtray.risk.certainty import void_by
 from oomtray.ui.controllers.ending import EndingController
+from oomtray.ui.controllers.kept_permission import KeptPermission
 from oomtray.ui.controllers.report import Offer, Report, undo_offer
 from oomtray.ui.qt.background_task import BackgroundTask
 from oomtray.ui.qt.pkexec import Pkexec
@@ -75,6 +76,8 @@ class ChangeController(QObject):
         self._ending.reported.connect(self.reported)
         self.reported.connect(self._ending.heard)
         self._ending.changed.connect(self.changed)
+        self.permission = KeptPermission(self)
+        self.permission.reported.connect(self.reported)
         self._pkexec = Pkexec(self)
         self._pkexec.ended.connect(self._answered)
         self._pkexec.failed.connect(self._not_started)
@@ -160,6 +163,7 @@ class ChangeController(QObject):
     def _answered(self, code: int, stdout: bytes, stderr: bytes) -> None:
         done = self._asking
         assert done is not None
+        self.permission.heard(done.outcome.calls[0], code)
         self._went_on(done, self._changer.finish(done.outcome, code, bytes(stdout), bytes(stderr)))
 
     @Slot(str, str)

@@ -29,6 +29,8 @@ class Footer(QWidget):
     paused = Signal(bool)
     profile_chosen = Signal(str)
     left_filter = Signal()
+    menu_opens = Signal()
+    """The menu is about to be shown: who knows whether `forget` belongs into it says so now."""
     """Down or Enter in the filter: on to the rows."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -84,6 +86,7 @@ class Footer(QWidget):
 
     @Slot()
     def _show_more(self) -> None:
+        self.menu_opens.emit()
         above = QPoint(0, -self.more_menu.sizeHint().height())
         self.more_menu.popup(self.more.mapToGlobal(above))
 
@@ -92,6 +95,8 @@ class Footer(QWidget):
         self.profiles = menu.addMenu(tr("Rule profiles"))
         menu.aboutToShow.connect(self._fill_profiles)
         self.profiles.triggered.connect(self._profile_picked)
+        self.forget = menu.addAction(tr("Forget my permission"))
+        self.forget.setVisible(False)
         return menu
 
     @Slot()

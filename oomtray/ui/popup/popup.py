@@ -113,6 +113,8 @@ class Popup(PopupWindow):
         self._footer.paused.connect(self.pause_wanted)
         self._footer.left_filter.connect(self._into_table)
         self._footer.profile_chosen.connect(self.profiles_wanted)
+        self._footer.menu_opens.connect(self._offer_to_forget)
+        self._footer.forget.triggered.connect(self.changes.permission.forget)
         self.changes.reported.connect(self._report)
         self.changes.busy.connect(self.set_waits)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self).activated.connect(
@@ -175,6 +177,10 @@ class Popup(PopupWindow):
         self._say_outdated = say
         say()
         self.card.mark_outdated()
+
+    @Slot()
+    def _offer_to_forget(self) -> None:
+        self._footer.forget.setVisible(self.changes.permission.may_be)
 
     def set_paused(self, paused: bool) -> None:
         self._paused = paused

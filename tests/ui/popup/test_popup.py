@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtGui import QFocusEvent, QPalette
 from PySide6.QtWidgets import QApplication
 
+from oomtray.actions.escalate import Call
 from oomtray.messages.victim import next_victim
 from oomtray.ui.popup.memory_bar import MemoryBar
 from oomtray.ui.popup.sparkline import Sparkline
@@ -143,3 +144,12 @@ def test_a_note_of_the_card_waits_while_somebody_points_at_a_row(popup, qtbot):
     assert popup.card.sizeHint().height() == height
     popup.table.pointed.emit(False)
     assert popup.card.sizeHint().height() > height
+
+
+@pytest.mark.parametrize("code", [0, 126], ids=["given", "dismissed"])
+def test_the_menu_offers_to_forget_a_permission_only_where_one_may_be_kept(popup, code):
+    popup.changes.permission.heard(Call("own", (), b"", ()), code)
+    popup.show()
+    footer(popup).more.click()
+    assert footer(popup).forget.isVisible() is (code == 0)
+    footer(popup).more_menu.close()
