@@ -19,11 +19,10 @@ from oomtray.dbus.session import SessionBus
 from oomtray.ui.app.application import Application
 
 
-def rss() -> dict[str, int]:
-    """Bytes of this process: all of it, and the anonymous part."""
+def rss() -> int:
+    """Bytes of this process that are in memory."""
     with open("/proc/self/status", encoding="ascii", errors="replace") as status:
-        sizes = dict(line.split(":", 1) for line in status)
-    return {key: int(sizes[key].split()[0]) * 1024 for key in ("VmRSS", "RssAnon")}
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmRSS:"))
 
 
 def spin(seconds: float) -> None:
@@ -163,14 +162,14 @@ def growth(app: Application) -> dict[str, float]:
     """Bytes: before the popup, after one opening, after 20 and 120 openings, after 500 scans."""
     spin_until(lambda: app._background.latest is not None)
     spin(2)
-    found = {"closed": rss()["VmRSS"]}
+    found = {"closed": rss()}
     _open_and_close(app, 0.6)
     spin(0.5)
-    found["opened"], found["anonymous"] = rss()["VmRSS"], rss()["RssAnon"]
+    found["opened"] = rss()
     for openings, count in (("after_20", 20), ("after_120", 100)):
         for _ in range(count):
             _open_and_close(app, 0.03)
-        found[openings] = rss()["VmRSS"]
+        found[openings] = rss()
     told = []
     app._background._worker.told.connect(told.append)
     count = 0
@@ -179,7 +178,7 @@ def growth(app: Application) -> dict[str, float]:
         spin_until(lambda: bool(told))
         count += len(told)
         told.clear()
-    found["after_scans"] = rss()["VmRSS"]
+    found["after_scans"] = rss()
     return found
 
 
