@@ -38,7 +38,7 @@ def with_permission(
 
     Told is what they did reach, before a dialog opens or the missing helper is complained of.
     """
-    from oomtray.actions.escalate import run
+    from oomtray.actions.escalate import missing, run
 
     told: frozenset[str] = frozenset()
     if outcome.wanting and not arguments.json:
@@ -47,7 +47,8 @@ def with_permission(
 
         lines = [did(change) for change in outcome.moved]
         print_some(lines)
-        if any(change.error == "needs-authorisation" for change in outcome.wanting):
+        lower = any(change.error == "needs-authorisation" and (change.wanted or 0) < 0 for change in outcome.wanting)
+        if lower and missing(changer.helper, changer.pkexec) is None:
             lines.append(caution("right-given"))
             print(lines[-1])
         sys.stdout.flush()

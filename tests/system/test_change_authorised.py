@@ -60,7 +60,7 @@ def test_with_the_administrators_password_another_users_process_is_lowered(
 
     done, (change,) = oomtray(rig, "ben", "undo", seat=Seat())
     assert (done.returncode, change["error"], adj_of(pid)) == (0, None, 300), "what permission did it takes back"
-    assert done.dialogs == []
+    assert [dialog["action"] for dialog in done.dialogs] == ["io.github.oomtray.adjust-other"]
 
 
 def test_what_the_owner_may_not_do_is_asked_for_as_his_own(rig: PolkitRig, spawn: Callable[..., int]) -> None:
