@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,8 +21,13 @@ SCREENS: dict[str, dict[str, Any]] = {
 }
 ON_X11 = ("openbox", "xfwm4", "metacity")
 WINDOW_MANAGERS = (*ON_X11, "sway")
+PAUSE = 0.6
+"""Seconds after which a click is no double click, nor the click that closed the popup."""
 BLANK = 9
 """Pixels from the window's edges: within its margin, and behind what resizes it."""
+
+
+NO_LABWC = pytest.mark.skip(reason="labwc: Debian 12 has no package of it, so there is no rig for it yet")
 
 
 def desktop(wm: str, **options: Any) -> Desktop:
@@ -36,11 +42,20 @@ class Placed:
         self.wm = wm
         self.app = App(desk)
         self.icon = self.app.start()
+        self._closed_at = 0.0
 
     def popup(self) -> Window:
         """Opened, if it is not."""
         found = self.desk.windows(TITLE)
-        return found[0] if found else self.app.popup()
+        if found:
+            return found[0]
+        rested = lambda: time.monotonic() - self._closed_at > PAUSE  # noqa: E731
+        wait_for(rested, "a click to count as one of its own, and not as part of the one before")
+        return self.app.popup()
+
+    def closes(self) -> None:
+        self.desk.wait_for_no_window(TITLE)
+        self._closed_at = time.monotonic()
 
     @property
     def shown(self) -> bool:
@@ -59,7 +74,10 @@ class Placed:
 
 @pytest.fixture(
     scope="module",
-    params=[(wm, screen) for wm in WINDOW_MANAGERS for screen in SCREENS],
+    params=[
+        *((wm, screen) for wm in WINDOW_MANAGERS for screen in SCREENS),
+        pytest.param(("labwc", "1366x768 at 125 %"), marks=NO_LABWC),
+    ],
     ids=lambda param: ", ".join(param),
 )
 def placed(request: pytest.FixtureRequest) -> Iterator[Placed]:
@@ -123,7 +141,7 @@ def test_a_drag_moves_it(placed, desk):
 def test_it_opens_beside_the_icon_again_with_the_size_it_was_given(placed, desk):
     before = placed.popup().box
     desk.key("Escape")
-    desk.wait_for_no_window(TITLE)
+    placed.closes()
 
     again = placed.popup().box
 
@@ -138,7 +156,7 @@ def test_a_click_elsewhere_closes_it(placed, desk):
 
     desk.click(20, 20)  # nothing is there that could take the focus
 
-    desk.wait_for_no_window(TITLE)
+    placed.closes()
 
 
 class Beside:
@@ -160,7 +178,7 @@ class Beside:
         wait_for(lambda: self.desk.focused() == TITLE, "the focus to be the popup's")
 
 
-@pytest.fixture(scope="module", params=WINDOW_MANAGERS)
+@pytest.fixture(scope="module", params=[*WINDOW_MANAGERS, pytest.param("labwc", marks=NO_LABWC)])
 def beside(request: pytest.FixtureRequest) -> Iterator[Beside]:
     with skip_or_fail(), desktop(request.param, focus_follows=True) as desk:
         yield Beside(desk, request.param)
@@ -180,7 +198,7 @@ def test_where_the_focus_follows_the_pointer_the_icon_closes_it(beside):
 
     beside.desk.click_on(beside.placed.icon)
 
-    beside.desk.wait_for_no_window(TITLE)
+    beside.placed.closes()
 
 
 @pytest.mark.parametrize("beside", ON_X11, indirect=True)
@@ -190,7 +208,7 @@ def test_where_the_focus_follows_the_pointer_a_click_elsewhere_closes_it(beside)
 
     beside.desk.click(100, 200)
 
-    beside.desk.wait_for_no_window(TITLE)
+    beside.placed.closes()
 
 
 @pytest.mark.parametrize("beside", ["openbox", "metacity"], indirect=True)  # xfwm4 gives it back to where the pointer is
@@ -200,4 +218,4 @@ def test_where_the_focus_follows_the_pointer_a_switch_by_the_keyboard_closes_it(
 
     beside.desk.activate(beside.desk.wait_for_window(ELSEWHERE))
 
-    beside.desk.wait_for_no_window(TITLE)
+    beside.placed.closes()

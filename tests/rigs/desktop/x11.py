@@ -57,11 +57,13 @@ class X11Screen:
         return self._windows(self._search("--onlyvisible", "--name", title or ".*"))
 
     def _search(self, *criteria: str) -> list[int]:
-        # xdotool answers "nothing found" with status 1
-        done = subprocess.run(
-            ["xdotool", "search", *criteria], env=self._xenv, capture_output=True, text=True, check=False
-        )
-        return [int(line) for line in done.stdout.split()]
+        # xdotool answers "nothing found" with status 1, and gives up where a window goes while it looks
+        while True:
+            done = subprocess.run(
+                ["xdotool", "search", *criteria], env=self._xenv, capture_output=True, text=True, check=False
+            )
+            if "X Error" not in done.stderr:
+                return [int(line) for line in done.stdout.split()]
 
     def _windows(self, numbers: list[int]) -> list[Window]:
         return [Window(*values) for values in xlib.describe(self.display, numbers)]
