@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from tests.desktop.app import TITLE, App
 from tests.desktop.other_window import TITLE as ELSEWHERE
 from tests.rigs.desktop.session import Box, Desktop, Window, python_module, wait_for
 from tests.rigs.desktop.wayland import WaylandDesktop
+from tests.rigs.processes.programs import RigTimeout
 from tests.rigs.unavailable import skip_or_fail
 
 SCREENS: dict[str, dict[str, Any]] = {
@@ -51,6 +53,10 @@ class Placed:
             return found[0]
         rested = lambda: time.monotonic() - self._closed_at > PAUSE  # noqa: E731
         wait_for(rested, "a click to count as one of its own, and not as part of the one before")
+        for _ in range(2):
+            # a panel that is still at work on the click before may lose one: a person clicks again
+            with contextlib.suppress(RigTimeout):
+                return self.desk.opens(lambda: self.desk.click_on(self.icon), title=TITLE, timeout=10)
         return self.app.popup()
 
     def closes(self) -> None:
