@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from oomtray.actions.changes import Changer
 from oomtray.actions.escalate import calls
 from oomtray.actions.journal import Journal
 from tests.rigs.processes.proc import adj_of, start_time
+from tests.rigs.processes.programs import wait_for
 from tests.rigs.processes.sleepers import Sleeper, Spawn
 from tests.unit.actions.changing import Pkexec
 
@@ -159,6 +161,8 @@ def facts(pid: int) -> object:
 def test_undo_takes_back_what_children_have_inherited(family: Family, changer: Changer) -> None:
     older = family.child()
     Path(f"/proc/{older}/oom_score_adj").write_text("300")  # its own: it began before
+    tick = os.sysconf("SC_CLK_TCK")
+    wait_for(lambda: int(time.clock_gettime(time.CLOCK_BOOTTIME) * tick) > start_time(older), "the tick after its start")
     changer.apply(changer.plan("deprioritize", [facts(family.pid)]))  # type: ignore[list-item]
     heir, changed = family.child(), family.child()
     Path(f"/proc/{changed}/oom_score_adj").write_text("400")
