@@ -79,7 +79,6 @@ def _situation(assessment: Assessment) -> Report:
         "scope": _scope(snapshot.scope),
         "memory": _memory(snapshot.memory),
         "level": assessment.level.name,
-        "conditions": [condition.id for condition in assessment.conditions],
         "forecast": {"seconds": _fraction(assessment.seconds_left), "rate": _whole(assessment.rate)},
         "killers": [_killer(killer) for killer in assessment.killers],
         "next_victim": victim(assessment.victim),
@@ -89,13 +88,7 @@ def _situation(assessment: Assessment) -> Report:
 def _scope(scope: Scope) -> Report:
     if scope.kind == "system":
         return {"kind": scope.kind, "total_pages": scope.total_pages}
-    return {
-        "kind": scope.kind,
-        "path": scope.path,
-        "limit": scope.limit,
-        "total_pages": scope.total_pages,
-        "memory": None if scope.memory is None else _memory(scope.memory),
-    }
+    return {"kind": scope.kind, "path": scope.path, "limit": scope.limit, "total_pages": scope.total_pages}
 
 
 def _memory(memory: Memory) -> Report:

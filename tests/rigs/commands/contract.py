@@ -46,11 +46,10 @@ SITUATION = {
     "complete": bool,
     "scope": (
         {"kind": {"system"}, "total_pages": int},
-        {"kind": {"cgroup"}, "path": str, "limit": int, "total_pages": int, "memory": (MEMORY, None)},
+        {"kind": {"cgroup"}, "path": str, "limit": int, "total_pages": int},
     ),
     "memory": MEMORY,
     "level": {"normal", "warning", "critical"},
-    "conditions": [{"left-unknown", "files-in-memory", "commit-limit", "cgroup-stalls", "stall-without-shortage"}],
     "forecast": {"seconds": MAYBE_NUMBER, "rate": MAYBE_INT},
     "killers": [KILLER],
     "next_victim": (VICTIM, None),

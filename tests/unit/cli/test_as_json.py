@@ -49,7 +49,6 @@ def test_an_ordinary_list() -> None:
             "reclaimable": 0,
         },
         "level": "normal",
-        "conditions": [],
         "forecast": {"seconds": None, "rate": None},
         "killers": [
             {"name": "kernel", "running": True, "next": [1001], "triggers_at": None, "overrides": []}
@@ -172,7 +171,7 @@ def test_any_name_comes_through_unchanged_and_harmless(name: str) -> None:
 def test_a_cgroup_scope_names_its_path_and_limit() -> None:
     scoped = assessment(snapshot=snapshot(scope=Scope("cgroup", 32768, "/a/b", 134217728), complete=False))
     got = written(report.processes(scoped, scoped.risks), contract.LIST)
-    assert got["scope"] == {"kind": "cgroup", "path": "/a/b", "limit": 134217728, "total_pages": 32768, "memory": None}
+    assert got["scope"] == {"kind": "cgroup", "path": "/a/b", "limit": 134217728, "total_pages": 32768}
     assert got["complete"] is False
 
 
