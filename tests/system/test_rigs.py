@@ -42,8 +42,8 @@ def test_the_kernel_kills_the_highest_badness_of_the_cgroup(adjs: tuple[int, int
 
         died = group.kill_by(trigger, grow=TRIGGER_GROWS)
 
+        # whom first; before that memory is back, the kernel may take a second
         assert died.name == predicted.name == victim
-        assert group.oom_kills() == 1
 
 
 @pytest.mark.system
