@@ -24,7 +24,7 @@ from oomtray.kernel.reader import SystemReader
 from oomtray.kernel.rollup import Rollups, read_rollup
 from oomtray.risk.apps import sort_into_apps
 from oomtray.risk.assess import assess
-from oomtray.risk.assessment import Assessment, Level, Reading
+from oomtray.risk.assessment import Assessment, Forecast, Level, Reading
 from oomtray.risk.badness_cache import BadnessCache
 from oomtray.risk.conditions import conditions, stalls_elsewhere
 from oomtray.risk.interval import LONGEST, Calm, differs, next_tick, scan_interval
@@ -250,7 +250,7 @@ class Monitor:
             apps=attention.apps,
             grouping=grouping,
             trail=tuple(self._trail),
-            rate=self._shrinking.rate,
+            forecast=Forecast(rate=self._shrinking.rate),
             conditions=conditions(snapshot, self.settings.levels, self._stalled(memory)),
         )
 

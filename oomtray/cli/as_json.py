@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from oomtray.kernel.process_facts import ProcessFacts
     from oomtray.kernel.snapshot import Memory, Scope
-    from oomtray.risk.assessment import App, Assessment, Killer, Risk, Victim
+    from oomtray.risk.assessment import App, Assessment, Forecast, Killer, Risk, Victim
     from oomtray.risk.explain import Explanation
 
 SCHEMA = 1
@@ -79,7 +79,8 @@ def _situation(assessment: Assessment) -> Report:
         "scope": _scope(snapshot.scope),
         "memory": _memory(snapshot.memory),
         "level": assessment.level.name,
-        "forecast": {"seconds": _fraction(assessment.seconds_left), "rate": _whole(assessment.rate)},
+        "level_cause": assessment.level.cause,
+        "forecast": _forecast(assessment.forecast),
         "killers": [_killer(killer) for killer in assessment.killers],
         "next_victim": victim(assessment.victim),
     }
@@ -103,8 +104,24 @@ def _memory(memory: Memory) -> Report:
             "full_avg10": _fraction(memory.psi_full_avg10),
         },
         "oom_kills": memory.oom_kills,
+        "floor": memory.floor,
         "reclaimable": memory.reclaimable,
+        "swap_worth": _fraction(memory.swap_worth),
     }
+
+
+def _forecast(forecast: Forecast) -> Report:
+    return {
+        "seconds": _fraction(forecast.seconds),
+        "rate": _whole(forecast.rate),
+        "stall": _range(forecast.stall),
+        "kill": _range(forecast.kill),
+        "headroom": {"ram": forecast.ram, "swap": forecast.swap},
+    }
+
+
+def _range(seconds: tuple[float, float] | None) -> list[float] | None:
+    return None if seconds is None or not all(map(math.isfinite, seconds)) else [round(end, 1) for end in seconds]
 
 
 def _killer(killer: Killer) -> Report:
@@ -114,6 +131,9 @@ def _killer(killer: Killer) -> Report:
         "next": list(killer.next),
         "triggers_at": _fraction(killer.triggers_at),
         "overrides": list(killer.overrides),
+        "takes": None if killer.takes is None else {"unit": killer.takes.unit, "pids": list(killer.takes.pids)},
+        "distance": killer.distance,
+        "idle_because": killer.idle_because,
     }
 
 

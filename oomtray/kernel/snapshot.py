@@ -89,6 +89,10 @@ class Memory:
     """CommitLimit: what may be promised in all where vm.overcommit_memory is 2."""
     committed: int | None = None
     """Committed_AS: what is promised to all processes."""
+    floor: int | None = None
+    """Bytes of MemAvailable that nobody gets any more: the kernel stalls and kills before it reads 0. None: not read."""
+    swap_worth: float | None = None
+    """Share of the free swap that is worth something, 0..1; None where it was not read."""
 
     @property
     def usable(self) -> int:

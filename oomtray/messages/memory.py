@@ -86,13 +86,13 @@ def of_total(memory: Memory) -> str:
 
 def lasts(assessment: Assessment) -> str:
     """Empty where nothing is running out."""
-    seconds = assessment.seconds_left
+    seconds = assessment.forecast.seconds
     return "" if seconds is None else tr("Lasts {time} at this rate", time=about(seconds))
 
 
 def lasts_sentence(assessment: Assessment) -> str:
     """The same with a subject."""
-    seconds = assessment.seconds_left
+    seconds = assessment.forecast.seconds
     return "" if seconds is None else tr("It lasts {time} at this rate.", time=about(seconds))
 
 

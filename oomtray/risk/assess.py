@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oomtray.risk.apps import app_of, group, sort_into_apps
-from oomtray.risk.assessment import Assessment, Risk
+from oomtray.risk.assessment import Assessment, Forecast, Risk
 from oomtray.risk.badness import share as share_of
 from oomtray.risk.killers import judged
 from oomtray.risk.killers.base import Candidates
@@ -33,6 +33,7 @@ _NOTHING: Mapping[int, Consequences] = {}
 _UNCHANGED: Mapping[tuple[int, int], float] = {}
 _NOT_SET: Mapping[tuple[int, int], int] = {}
 _NOT_READ: Mapping[int, int] = {}
+_UNKNOWN = Forecast()
 
 
 def assess(
@@ -47,8 +48,7 @@ def assess(
     apps: bool = False,
     grouping: Grouping | None = None,
     trail: tuple[Reading, ...] = (),
-    rate: float | None = None,
-    seconds_left: float | None = None,
+    forecast: Forecast = _UNKNOWN,
     conditions: tuple[Condition, ...] = (),
 ) -> Assessment:
     """Judge the rows that `ranking` put in order.
@@ -75,8 +75,7 @@ def assess(
         killers=judged(Candidates(snapshot, risks, near, consequences)),
         apps=group(risks, snapshot.cgroup_memory, snapshot.at, grouping) if apps else (),
         trail=trail,
-        rate=rate,
-        seconds_left=seconds_left,
+        forecast=forecast,
         process_count=len(snapshot.processes),
         conditions=conditions,
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 LevelName = Literal["normal", "warning", "critical"]
 AppKind = Literal["app", "service", "session", "executable"]
-Cause = Literal["used", "stall", "none"]
+Cause = Literal["used", "stall", "forecast", "none"]
 WarningMark = Literal["none", "elevated", "high"]
 WhyNot = Literal["pid-1", "kernel-thread", "zombie", "adj-minimum", "no-memory", "not-eligible"]
 """Why the kernel never chooses a process; not-eligible: in vfork, or already being reaped (it shows oom_score 0)."""
@@ -35,6 +35,8 @@ Reason = Literal[
 KillerName = Literal[
     "kernel", "systemd-oomd", "earlyoom", "nohang", "oomd", "bustd", "low-memory-monitor", "uresourced"
 ]  # fmt: skip
+IdleReason = Literal["nothing-enrolled", "zram", "no-swap", "not-permitted", "no-psi", "switched-off", "unknown"]
+"""Why a killer that runs can't act."""
 Override = Literal["panic_on_oom", "oom_kill_allocating_task"]
 """A sysctl that voids the kernel's order."""
 
@@ -110,6 +112,15 @@ class Victim:
     also: Also | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """More than one process that a killer ends at once."""
+
+    unit: str
+    """Unit name, or cgroup path where it is no unit's."""
+    pids: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Killer:
     """The kernel, or a program that ends processes before the kernel has to."""
@@ -122,11 +133,38 @@ class Killer:
     """Per cent of memory used at which it acts; None where it has no such threshold."""
     overrides: tuple[Override, ...] = ()
     """What voids its order."""
+    takes: Takes | None = None
+    """What it ends at once, where that is more than one process."""
+    distance: int | None = None
+    """Bytes that may still be taken before it acts; None where that can't be told."""
+    idle_because: IdleReason | None = None
+    """Why it can't act although it runs."""
 
     @property
     def next(self) -> tuple[int, ...]:
         """The pid of its next victim, as the JSON has it."""
         return () if self.victim is None else (self.victim.risk.process.pid,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """How long memory lasts at the rate at which it goes now: two clocks, each the earliest and the latest in seconds."""
+
+    rate: float | None = None
+    """Bytes per second by which what is left shrinks; negative while it grows, None until known."""
+    stall: tuple[float, float] | None = None
+    """Until programs wait for memory: RAM above the floor is gone. None where that is not foreseeable."""
+    kill: tuple[float, float] | None = None
+    """Until the killer that acts first kills. None where that is not foreseeable."""
+    ram: int | None = None
+    """Bytes of RAM that can really be had: above the floor, with what ZFS would give back."""
+    swap: int | None = None
+    """Bytes of free swap, by what they are worth."""
+
+    @property
+    def seconds(self) -> float | None:
+        """The middle of the range until somebody kills."""
+        return None if self.kill is None else sum(self.kill) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +239,7 @@ class Assessment:
     """By rank; empty where apps weren't asked for."""
     trail: tuple[Reading, ...] = ()
     """Memory used over the last ten minutes, oldest first."""
-    rate: float | None = None
-    """Bytes per second by which available memory shrinks; None until known."""
-    seconds_left: float | None = None
+    forecast: Forecast = Forecast()
     process_count: int = 0
     conditions: tuple[Condition, ...] = ()
     """What else is to be known of the memory."""

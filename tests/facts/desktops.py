@@ -9,7 +9,7 @@ from oomtray.config import Rows
 from oomtray.kernel.snapshot import Consequences, OomPolicy, Process, Snapshot
 from oomtray.risk.apps import sort_into_apps
 from oomtray.risk.assess import assess
-from oomtray.risk.assessment import Assessment, Level, LevelName, Reading
+from oomtray.risk.assessment import Assessment, Forecast, Level, LevelName, Reading
 from oomtray.risk.ranking import rank
 from tests.facts import GIB, MIB
 from tests.facts.memory import memory
@@ -138,8 +138,10 @@ def judged(
         apps=True,
         grouping=sort_into_apps(processes),
         trail=_trail(at, used * 100, rising=level != "normal"),
-        seconds_left={"normal": None, "warning": 372.0, "critical": 41.0}[level],
-        rate={"normal": None, "warning": 7.5 * MIB, "critical": 24.0 * MIB}[level],
+        forecast=Forecast(
+            kill={"normal": None, "warning": (310.0, 434.0), "critical": (33.0, 49.0)}[level],
+            rate={"normal": None, "warning": 7.5 * MIB, "critical": 24.0 * MIB}[level],
+        ),
     )
 
 

@@ -24,7 +24,7 @@ def test_watch_follows_a_growing_process(group: MemoryCgroup) -> None:
     try:
         assert watching.stdout is not None
         first = contract.read(watching.stdout.readline(), contract.WATCH)
-        assert (row(first, hog.pid)["change"], first["forecast"]) == (None, {"seconds": None, "rate": None})
+        assert (row(first, hog.pid)["change"], first["forecast"]["rate"], first["forecast"]["kill"]) == (None, None, None)
         hog.grow(40)
         readings = iter(lambda: contract.read(watching.stdout.readline(), contract.WATCH), None)
         grown = next(reading for reading in readings if row(reading, hog.pid)["change"] > 0)

@@ -307,10 +307,10 @@ def test_the_trail_keeps_ten_minutes(monitor, clock):
 
 
 def test_the_rate_is_how_fast_available_memory_shrinks(monitor, tree, clock):
-    assert monitor.survey().rate is None
+    assert monitor.survey().forecast.rate is None
     clock.now += 2
     tree.memory(total=8 * GIB, available=6 * GIB - 100 * MIB)
-    assert monitor.survey().rate == 50 * MIB
+    assert monitor.survey().forecast.rate == 50 * MIB
 
 
 def test_wake_ends_a_wait(monitor):

@@ -22,6 +22,9 @@ KILLER = {
     "next": [int],
     "triggers_at": MAYBE_NUMBER,
     "overrides": [{"oom_kill_allocating_task", "panic_on_oom"}],
+    "takes": ({"unit": str, "pids": [int]}, None),
+    "distance": MAYBE_INT,
+    "idle_because": MAYBE_TEXT,
 }
 NAMED = {"pid": int, "start_time": int, "name": str, "frees": MAYBE_INT, "frees_exact": MAYBE_BOOL}
 VICTIM = {
@@ -38,7 +41,9 @@ MEMORY = {
     "used_percent": MAYBE_NUMBER,
     "psi": {"some_avg10": MAYBE_NUMBER, "full_avg10": MAYBE_NUMBER},
     "oom_kills": MAYBE_INT,
+    "floor": MAYBE_INT,
     "reclaimable": int,
+    "swap_worth": MAYBE_NUMBER,
 }
 SITUATION = {
     "schema": int,
@@ -50,7 +55,14 @@ SITUATION = {
     ),
     "memory": MEMORY,
     "level": {"normal", "warning", "critical"},
-    "forecast": {"seconds": MAYBE_NUMBER, "rate": MAYBE_INT},
+    "level_cause": {"none", "used", "stall", "forecast"},
+    "forecast": {
+        "seconds": MAYBE_NUMBER,
+        "rate": MAYBE_INT,
+        "stall": ([NUMBER], None),
+        "kill": ([NUMBER], None),
+        "headroom": {"ram": MAYBE_INT, "swap": MAYBE_INT},
+    },
     "killers": [KILLER],
     "next_victim": (VICTIM, None),
 }

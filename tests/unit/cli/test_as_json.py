@@ -12,7 +12,7 @@ from oomtray.cli import as_json as report
 from oomtray.kernel.process_facts import Unread
 from oomtray.kernel.snapshot import PAGE_SIZE, Scope
 from oomtray.kernel.users import login_name
-from oomtray.risk.assessment import Also, Level
+from oomtray.risk.assessment import Also, Forecast, Level, Takes
 from oomtray.risk.explain import explain
 from tests.facts import GIB, MIB
 from tests.facts.assessments import app, assessment, killer, risk, victim
@@ -22,6 +22,23 @@ from tests.facts.processes import NO_MEMORY, process
 from tests.facts.snapshots import snapshot
 from tests.rigs.commands import contract
 
+NOT_FORESEEABLE = {
+    "seconds": None,
+    "rate": None,
+    "stall": None,
+    "kill": None,
+    "headroom": {"ram": None, "swap": None},
+}
+KERNEL = {
+    "name": "kernel",
+    "running": True,
+    "next": [1001],
+    "triggers_at": None,
+    "overrides": [],
+    "takes": None,
+    "distance": None,
+    "idle_because": None,
+}
 TOTAL = 24 * GIB // PAGE_SIZE
 
 
@@ -46,13 +63,14 @@ def test_an_ordinary_list() -> None:
             "used_percent": 50.0,
             "psi": {"some_avg10": 0.5, "full_avg10": 0.25},
             "oom_kills": 3,
+            "floor": None,
             "reclaimable": 0,
+            "swap_worth": None,
         },
         "level": "normal",
-        "forecast": {"seconds": None, "rate": None},
-        "killers": [
-            {"name": "kernel", "running": True, "next": [1001], "triggers_at": None, "overrides": []}
-        ],
+        "level_cause": "none",
+        "forecast": NOT_FORESEEABLE,
+        "killers": [KERNEL],
         "next_victim": {
             "killer": "kernel",
             "pid": 1001,
@@ -114,20 +132,24 @@ def test_what_is_unknown_is_null_and_still_there() -> None:
 @pytest.mark.parametrize("broken", [math.nan, math.inf, -math.inf])
 def test_what_is_no_number_is_null(broken: float) -> None:
     row = risk(1001, rank=1, share=broken, change=broken)
-    strange = assessment(risks=(row,), seconds_left=broken, rate=broken)
+    strange = assessment(risks=(row,), forecast=Forecast(kill=(broken, broken), rate=broken))
     got = written(report.processes(strange, (row,), changes=True), contract.WATCH)
-    assert got["forecast"] == {"seconds": None, "rate": None}
+    assert got["forecast"] == NOT_FORESEEABLE
     assert (got["processes"][0]["share"], got["processes"][0]["change"]) == (None, None)
 
 
 def test_bytes_per_second_are_whole_and_signed() -> None:
     rows = (risk(1001, rank=1, change=1234.56), risk(1002, rank=2, change=-0.4))
-    got = written(
-        report.processes(assessment(risks=rows, rate=-5.5e9, seconds_left=61.23456), rows, changes=True),
-        contract.WATCH,
-    )
+    forecast = Forecast(rate=-5.5e9, kill=(51.23456, 71.23456), ram=GIB, swap=0)
+    got = written(report.processes(assessment(risks=rows, forecast=forecast), rows, changes=True), contract.WATCH)
     assert [row["change"] for row in got["processes"]] == [1235, 0]
-    assert got["forecast"] == {"seconds": 61.235, "rate": -5500000000}
+    assert got["forecast"] == {
+        "seconds": 61.235,
+        "rate": -5500000000,
+        "stall": None,
+        "kill": [51.2, 71.2],
+        "headroom": {"ram": GIB, "swap": 0},
+    }
 
 
 def test_list_has_no_change() -> None:
@@ -184,6 +206,9 @@ def test_who_else_may_die_and_who_goes_along() -> None:
         victim=victim(rows[1], killer="earlyoom"),
         triggers_at=90.0,
         overrides=("panic_on_oom", "oom_kill_allocating_task"),
+        takes=Takes("term.scope", (1001, 1002)),
+        distance=3 * MIB,
+        idle_because="not-permitted",
     )
     serious = assessment(risks=rows, killers=(earlyoom, killer(victim=first)), level=Level("critical"))
     got = written(report.processes(serious, rows), contract.LIST)
@@ -202,8 +227,11 @@ def test_who_else_may_die_and_who_goes_along() -> None:
             "next": [1002],
             "triggers_at": 90.0,
             "overrides": ["panic_on_oom", "oom_kill_allocating_task"],
+            "takes": {"unit": "term.scope", "pids": [1001, 1002]},
+            "distance": 3 * MIB,
+            "idle_because": "not-permitted",
         },
-        {"name": "kernel", "running": True, "next": [1001], "triggers_at": None, "overrides": []},
+        KERNEL,
     ]
 
 

@@ -12,7 +12,7 @@ from oomtray.cli.terminal import Terminal
 from oomtray.config import Thresholds
 from oomtray.kernel.process_facts import Command
 from oomtray.kernel.snapshot import OomPolicy, Scope
-from oomtray.risk.assessment import Also, Assessment, Level, Risk
+from oomtray.risk.assessment import Also, Assessment, Forecast, Level, Risk
 from oomtray.risk.explain import explain
 from oomtray.text import columns
 from tests.facts import GIB, MIB
@@ -178,7 +178,7 @@ def test_an_encoding_without_typographic_signs_gets_plain_ones() -> None:
     [
         pytest.param(assessment(level=Level("warning")), "Memory is getting tight: 50 % used", id="warning"),
         pytest.param(assessment(level=Level("critical")), "Memory is nearly gone: 50 % used", id="critical"),
-        pytest.param(assessment(seconds_left=240.0), "It lasts about 4 min at this rate.", id="forecast"),
+        pytest.param(assessment(forecast=Forecast(kill=(200.0, 280.0))), "It lasts about 4 min at this rate.", id="forecast"),
         pytest.param(
             assessment(snapshot=snapshot(complete=False)),
             "Only processes that you can see are counted.",
