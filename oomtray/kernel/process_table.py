@@ -31,8 +31,9 @@ _LEADERS = 16
 _YOUNG = 2.0
 """Seconds within which a new process execs: until then it shows its parent's name and program, so it is read twice."""
 _TICKS = os.sysconf("SC_CLK_TCK")
-_UNLISTED_SECONDS = 5.0
-"""The longest time without listing /proc, which takes some 0.3 ms for 1000 processes."""
+_UNLISTED_SECONDS, _UNCOUNTED_SECONDS = 20.0, 5.0
+"""The longest time without listing /proc, which takes some 0.3 to 2 ms for 1000 processes; the shorter where nobody counts
+the processes."""
 _SPARE = 64
 """Descriptors left for the rest of this program."""
 
@@ -47,6 +48,7 @@ class ProcessTable:
         self._budget = 0
         self._loadavg = RereadFile(f"{proc}/loadavg")
         self._last_pid: bytes | None = None
+        self._count = 0
         self._loadavg_reliable = True
         self._listed = 0.0
         self._scores = OomScores()
@@ -73,7 +75,7 @@ class ProcessTable:
             if b"%d" % pid == self._last_pid:
                 self._last_pid = None  # it can be the newest again: another process with the same pid
             self._remove(pid)
-        new = self._find_new(now)
+        new = self._find_new(now, len(dead))
         if changed or dead or new:
             self._leaders = self._scores.highest(_LEADERS)
         anew = set(self._scores.pids) if full else again | self._rotation(now - self._scanned)
@@ -91,21 +93,33 @@ class ProcessTable:
         self._last_pid = None
         self._leaders = ()
 
-    def _find_new(self, now: float) -> set[int]:
-        """List /proc where a process may be new: the last field of loadavg is the newest pid.
+    def _find_new(self, now: float, dead: int) -> set[int]:
+        """List /proc where a process may be new; `dead` are those that this scan found gone.
 
-        Under lxcfs that field is another number, or never changes. So /proc is listed every few seconds whatever it says,
-        and in every scan once it has missed a process.
+        Two things tell of one: the last field of loadavg is the newest pid, and the kernel counts the processes in the
+        links of /proc (fs/proc/root.c, proc_root_getattr). Under lxcfs the first is another number, or never changes, and
+        another's end hides a start from the second. So /proc is listed now and then whatever they say, and in every scan
+        once they have missed a process.
         """
-        last_pid = self._newest_pid()
-        hinted = last_pid is None or last_pid != self._last_pid
-        if not hinted and self._loadavg_reliable and 0 <= now - self._listed < _UNLISTED_SECONDS:
+        last_pid, count = self._newest_pid(), self._process_count()
+        hinted = last_pid is None or last_pid != self._last_pid or count > self._count - dead
+        longest = _UNLISTED_SECONDS if count else _UNCOUNTED_SECONDS
+        self._count = count
+        if not hinted and self._loadavg_reliable and 0 <= now - self._listed < longest:
             return set()
         self._last_pid, self._listed = last_pid, now
         new = self._list_new(now)
-        if new and not hinted and self._newest_pid() == last_pid:
+        if new and not hinted and (self._newest_pid(), self._process_count()) == (last_pid, count):
             self._loadavg_reliable = False
         return new
+
+    def _process_count(self) -> int:
+        """All processes and a few more; 0 where that isn't told, as the file systems that don't count say 1."""
+        try:
+            links = os.stat(self._proc).st_nlink
+        except OSError:
+            return 0
+        return links if links > 1 else 0
 
     def _newest_pid(self) -> bytes | None:
         text = self._loadavg.read()

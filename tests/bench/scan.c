@@ -1,8 +1,8 @@
 /* scan: the steady scan of oomtray/kernel/process_table.py in C, as the yardstick for its cost.
  *
  * One cached descriptor on oom_score per process and one pread each; no readdir while loadavg names the same newest
- * pid; status and oom_score_adj of 14 watched and 16 leading rows through cached descriptors, parsed only where they say
- * something new; these, stat, cgroup and exe of 2 rotating rows by path; meminfo, pressure, vmstat and the two sysctls
+ * pid, /proc has no more links than before and the last one is not 20 s ago; status and oom_score_adj of 14 watched and 16 leading rows through cached descriptors, parsed only where they say
+ * something new; these, stat, cgroup and exe of 2 rotating rows by path; meminfo, pressure, vmstat and the three sysctls
  * through cached descriptors.
  * For each line that it reads it scans once and prints the CPU microseconds of that. */
 #define _GNU_SOURCE
@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -140,11 +141,13 @@ int main(void) {
     rows = calloc(LIMIT, sizeof *rows);
     int meminfo = open("/proc/meminfo", O_RDONLY), pressure = open("/proc/pressure/memory", O_RDONLY);
     int vmstat = open("/proc/vmstat", O_RDONLY), loadavg = open("/proc/loadavg", O_RDONLY);
-    int allocating = open("/proc/sys/vm/oom_kill_allocating_task", O_RDONLY), panic = open("/proc/sys/vm/panic_on_oom", O_RDONLY);
+    int allocating = open("/proc/sys/vm/oom_kill_allocating_task", O_RDONLY), panic = open("/proc/sys/vm/panic_on_oom", O_RDONLY), overcommit = open("/proc/sys/vm/overcommit_memory", O_RDONLY);
+    nlink_t links = 0;
+    time_t listed = 0;
     char last[32] = "", line[16];
     while (fgets(line, sizeof line, stdin)) {
         double before = cpu();
-        int stirred = 0;
+        int stirred = 0, dead = 0;
         looks++;
         ssize_t size = pread(meminfo, buffer, sizeof buffer - 1, 0);
         buffer[size > 0 ? size : 0] = 0; volatile long total = kib("MemTotal:") + kib("\nMemAvailable:") + kib("\nSwapTotal:") + kib("\nSwapFree:"); (void)total;
@@ -161,6 +164,7 @@ int main(void) {
                 if (i < count) place[rows[i].pid] = i + 1;
                 i--;
                 stirred = 1;
+                dead++;
                 continue;
             }
             if (memcmp(score, rows[i].score, sizeof score)) { memcpy(rows[i].score, score, sizeof score); if (!rows[i].kept) details(&rows[i], 0); stirred = 1; }
@@ -168,13 +172,23 @@ int main(void) {
         size = pread(loadavg, buffer, sizeof buffer - 1, 0);
         buffer[size > 0 ? size : 0] = 0;
         char *newest = strrchr(buffer, ' ');
-        if (newest && strncmp(newest, last, sizeof last - 1)) { strncpy(last, newest, sizeof last - 1); look_for_new(); stirred = 1; }
+        struct stat proc = {0};
+        stat("/proc", &proc);
+        struct timespec now;
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        if ((newest && strncmp(newest, last, sizeof last - 1)) || proc.st_nlink + dead > links || now.tv_sec - listed >= 20) {
+            if (newest) strncpy(last, newest, sizeof last - 1);
+            listed = now.tv_sec;
+            look_for_new();
+            stirred = 1;
+        }
+        links = proc.st_nlink;
         if (stirred) lead();
         reread(leading, LEAD);
         reread(watched, WATCH);
         for (int i = 0; i < ROTATE && count; i++, turn++) { struct row *row = &rows[turn % count]; details(row, 1); pread(row->fd, row->score, 4, 0); }
         char sysctl[16];
-        pread(allocating, sysctl, sizeof sysctl, 0); pread(panic, sysctl, sizeof sysctl, 0);
+        pread(allocating, sysctl, sizeof sysctl, 0); pread(panic, sysctl, sizeof sysctl, 0); pread(overcommit, sysctl, sizeof sysctl, 0);
         printf("%.0f\n", cpu() - before);
         fflush(stdout);
     }

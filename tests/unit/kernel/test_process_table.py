@@ -158,15 +158,41 @@ def test_a_new_process_is_seen_though_loadavg_stands_still_as_under_lxcfs(tree, 
     tree.add(7)
     table.scan(0.0)
     tree.add(700, rss_kib=8_000_000)
-    assert row(table.scan(5.0), 700).rss == 8_000_000 << 10
+    assert row(table.scan(0.1), 700).rss == 8_000_000 << 10, "the kernel counts the processes"
+
+
+def test_a_new_process_is_seen_though_another_ended_that_nobody_knew(tree, table):
+    tree.write("loadavg", "0.10 0.05 0.01 1/80 32760\n")
+    unseen = tree.root / "unseen"
+    unseen.mkdir()
+    tree.add(7)
+    table.scan(0.0)
+    unseen.rmdir()
+    tree.add(700)
+    assert row(table.scan(20.0), 700)
+    (tree.root / "unseen").mkdir()
+    table.scan(21.0)
+    (tree.root / "unseen").rmdir()
     tree.add(701)
-    assert row(table.scan(6.0), 701), "it was silent once: it is believed no more"
+    assert row(table.scan(22.0), 701), "both were silent once: they are believed no more"
+
+
+def test_a_new_process_is_seen_in_seconds_where_nobody_counts_them(tree, table, monkeypatch):
+    tree.write("loadavg", "0.10 0.05 0.01 1/80 32760\n")
+    monkeypatch.setattr(ProcessTable, "_process_count", lambda _table: 0)  # as btrfs does
+    tree.add(7)
+    table.scan(0.0)
+    tree.add(700)
+    assert row(table.scan(5.0), 700)
 
 
 def test_no_readdir_while_loadavg_names_the_same_newest_pid(tree, table):
     tree.write("loadavg", "0.00 0.00 0.00 1/100 700\n")
+    unseen = tree.root / "unseen"
+    unseen.mkdir()
     tree.add(100)
     table.scan(0)
+    unseen.rmdir()
     tree.add(101)
     assert {process.pid for process in table.scan(1)} == {100}
     tree.write("loadavg", "0.00 0.00 0.00 1/101 701\n")
