@@ -10,10 +10,10 @@ from oomtray.kernel.files import RereadFile
 from oomtray.kernel.snapshot import Memory, OomPolicy
 
 # each begins with a constant, the line's end before it included, as re looks for that eight times as fast as for `^`
-_TOTAL, _AVAILABLE, _SWAP_TOTAL, _SWAP_FREE, _SHMEM, _COMMIT_LIMIT, _COMMITTED, _HUGE = (
+_TOTAL, _AVAILABLE, _SWAP_TOTAL, _SWAP_FREE, _SHMEM, _COMMIT_LIMIT, _COMMITTED, _ANONYMOUS, _HUGE = (
     re.compile(rb"\n%s:\s*(\d+) kB\n" % key)
     for key in (
-        *(b"MemTotal", b"MemAvailable", b"SwapTotal", b"SwapFree", b"Shmem", b"CommitLimit", b"Committed_AS"),
+        *(b"MemTotal", b"MemAvailable", b"SwapTotal", b"SwapFree", b"Shmem", b"CommitLimit", b"Committed_AS", b"AnonPages"),
         b"Hugetlb",  # Linux 4.15
     )
 )
@@ -59,6 +59,7 @@ class MemoryReader:
             shmem=_bytes(_SHMEM.search(text)),
             commit_limit=_bytes(_COMMIT_LIMIT.search(text)),
             committed=_bytes(_COMMITTED.search(text)),
+            anonymous=_bytes(_ANONYMOUS.search(text)),
         )
 
     def available(self) -> int | None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from oomtray.kernel.snapshot import Process
 
-_INTERPRETER = re.compile(r"(python|pypy|perl|ruby|node|bash|dash|sh|env)[0-9.]*")
+INTERPRETER = re.compile(r"(python|pypy|perl|ruby|node|bash|dash|sh|env)[0-9.]*")
 _LONGEST = 4096
 """Bytes of a command line that are looked at."""
 
@@ -25,14 +25,14 @@ def programs(processes: Iterable[Process], proc: str = "/proc") -> frozenset[str
     names: set[str] = set()
     for process in processes:
         names.add(process.name)
-        if _INTERPRETER.fullmatch(process.name):
-            script = _script(f"{proc}/{process.pid}/cmdline")
-            if script:
-                names.add(script)
+        if INTERPRETER.fullmatch(process.name):
+            run = script(f"{proc}/{process.pid}/cmdline")
+            if run:
+                names.add(run)
     return frozenset(names)
 
 
-def _script(path: str) -> str | None:
+def script(path: str) -> str | None:
     """The base name of the first argument that is no option; None where there is none, or it may not be read."""
     try:
         arguments = read_bytes(path)[:_LONGEST].split(b"\0")[1:]

@@ -11,6 +11,7 @@ from oomtray.kernel.cgroup_state import stalled, within_limit
 from oomtray.kernel.cgroups import MemoryCgroups, unit_pids
 from oomtray.kernel.fd_limit import raise_limit
 from oomtray.kernel.files import read_int
+from oomtray.kernel.killers import KillerReader
 from oomtray.kernel.memory import MemoryReader
 from oomtray.kernel.process_table import ProcessTable
 from oomtray.kernel.score_scale import detect_scale
@@ -49,6 +50,7 @@ class SystemReader:
         self._memory = MemoryReader(proc)
         self._table = ProcessTable(proc, keep_descriptors=not once)
         self.cgroups = MemoryCgroups(cgroups)
+        self._killers = KillerReader(proc, cgroups)
         self._scale: ScoreScale | None = None
         self._release = kernel_release(proc)
         self._sees_all = sees_all(proc)
@@ -96,6 +98,7 @@ class SystemReader:
             full=full,
             kernel_release=self._release,
             cpus=self._cpus,
+            killers=self._killers.read(processes, now) if scope.path is None else (),
         )
 
     def cgroup_memory(self, paths: Iterable[str]) -> dict[str, CgroupMemory]:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from oomtray.kernel.killers.facts import KillerFacts
 
 PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")
 
@@ -89,6 +92,8 @@ class Memory:
     """CommitLimit: what may be promised in all where vm.overcommit_memory is 2."""
     committed: int | None = None
     """Committed_AS: what is promised to all processes."""
+    anonymous: int | None = None
+    """AnonPages: bytes in RAM that belong to processes alone, and that only swap could hold instead."""
     floor: int | None = None
     """Bytes of MemAvailable that nobody gets any more: the kernel stalls and kills before it reads 0. None: not read."""
     swap_worth: float | None = None
@@ -190,3 +195,5 @@ class Snapshot:
     kernel_release: tuple[int, int] = (0, 0)
     cpus: int = 1
     cgroup_memory: dict[str, CgroupMemory] = field(default_factory=dict)
+    killers: tuple[KillerFacts, ...] = ()
+    """The killers beside the kernel that run, as they are set."""

@@ -14,20 +14,22 @@ from typing import TYPE_CHECKING
 
 from oomtray.risk.apps import app_of, group, sort_into_apps
 from oomtray.risk.assessment import Assessment, Forecast, Risk
+from oomtray.risk.badness import badness_of
 from oomtray.risk.badness import share as share_of
 from oomtray.risk.killers import judged
 from oomtray.risk.killers.base import Candidates
+from oomtray.risk.ranking import Ranked
 from oomtray.risk.reasons import Context, reasons, warning
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from oomtray.config.settings import Rows
-    from oomtray.kernel.snapshot import Consequences
+    from oomtray.kernel.snapshot import Consequences, Process
     from oomtray.risk.apps import Grouping
     from oomtray.risk.assessment import Level, Reading
     from oomtray.risk.conditions import Condition
-    from oomtray.risk.ranking import Ranked, Ranking
+    from oomtray.risk.ranking import Ranking
 
 _NOTHING: Mapping[int, Consequences] = {}
 _UNCHANGED: Mapping[tuple[int, int], float] = {}
@@ -68,11 +70,17 @@ def assess(
     judge = _Judge(snapshot.scope.total_pages, rows, changes, context, grouping, private)
     risks = tuple(judge.risk(row) for row in ranking.first + ranking.rest)
     near = tuple(judge.risk(row) for row in ranking.near)
+
+    def of_process(process: Process) -> Risk:
+        """Of one that another killer chose: its rank in the kernel's order is unknown where it is none of the first."""
+        known = next((risk for risk in risks if risk.process is process), None)
+        return known or judge.risk(Ranked(process, badness_of(process, snapshot, ranking.scale), None, None))
+
     return Assessment(
         snapshot=snapshot,
         level=level,
         risks=risks,
-        killers=judged(Candidates(snapshot, risks, near, consequences)),
+        killers=judged(Candidates(snapshot, risks, near, consequences, of_process)),
         apps=group(risks, snapshot.cgroup_memory, snapshot.at, grouping) if apps else (),
         trail=trail,
         forecast=forecast,

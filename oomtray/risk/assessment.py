@@ -35,7 +35,9 @@ Reason = Literal[
 KillerName = Literal[
     "kernel", "systemd-oomd", "earlyoom", "nohang", "oomd", "bustd", "low-memory-monitor", "uresourced"
 ]  # fmt: skip
-IdleReason = Literal["nothing-enrolled", "zram", "no-swap", "not-permitted", "no-psi", "switched-off", "unknown"]
+IdleReason = Literal[
+    "nothing-enrolled", "zram", "no-swap", "swap-unused", "not-permitted", "no-psi", "switched-off", "unknown"
+]  # fmt: skip
 """Why a killer that runs can't act."""
 Override = Literal["panic_on_oom", "oom_kill_allocating_task"]
 """A sysctl that voids the kernel's order."""

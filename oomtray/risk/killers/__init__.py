@@ -1,20 +1,23 @@
 """Every killer that is known, in the order in which they are asked; each has a file of its own here.
 
-A new killer is one file that ends in a `Rule`, and a place in `RULES`.
+A new killer is a `Rule` in `RULES`, and where its choice can be foreseen a file here that judges what a file of
+`oomtray.kernel.killers` has read.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from oomtray.risk.assessment import Killer
 from oomtray.risk.killers.base import Rule
-from oomtray.risk.killers.kernel import KERNEL
+from oomtray.risk.killers.kernel import judge as judge_kernel
 from oomtray.text import COMM_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from oomtray.risk.assessment import Killer, KillerName
+    from oomtray.kernel.killers.facts import KillerFacts
+    from oomtray.risk.assessment import KillerName
     from oomtray.risk.killers.base import Candidates
 
 RULES: tuple[Rule, ...] = (
@@ -25,14 +28,43 @@ RULES: tuple[Rule, ...] = (
     Rule("bustd", process="bustd"),
     Rule("low-memory-monitor", process="low-memory-monitor"),
     Rule("uresourced", process="uresourced"),
-    KERNEL,
+    Rule("kernel"),
 )
 """Who acts earlier stands before who acts later; the kernel acts last, and is always there."""
 
 
 def judged(candidates: Candidates) -> tuple[Killer, ...]:
-    """Every killer whose choice can be foreseen, with its next victim; who acts first comes first."""
-    return tuple(rule.judge(candidates) for rule in RULES if rule.judge is not None)
+    """Every killer that runs, with its next victim; who acts first comes first, who can't act last.
+
+    In a cgroup that reached its limit only the kernel kills.
+    """
+    snapshot = candidates.snapshot
+    kernel = judge_kernel(candidates)
+    if not snapshot.killers or snapshot.scope.kind == "cgroup":
+        return (kernel,)
+    return tuple(sorted((*(_judge(facts, candidates) for facts in snapshot.killers), kernel), key=_order))
+
+
+def _judge(facts: KillerFacts, candidates: Candidates) -> Killer:
+    """Each in a module of its own, which is loaded only where that killer runs."""
+    from oomtray.kernel.killers.facts import Earlyoom
+
+    if isinstance(facts, Earlyoom):
+        from oomtray.risk.killers import earlyoom
+
+        return earlyoom.judge(facts, candidates)
+    reached = facts.daemon.reach != "none"
+    return Killer(
+        name=facts.daemon.name, running=True, victim=None, idle_because="unknown" if reached else "not-permitted"
+    )
+
+
+def _order(killer: Killer) -> tuple[bool, float, int]:
+    distance = float("inf") if killer.distance is None else killer.distance
+    return killer.idle_because is not None, distance, _PLACES[killer.name]
+
+
+_PLACES = {rule.name: place for place, rule in enumerate(RULES)}
 
 
 def running(programs: Collection[str]) -> tuple[KillerName, ...]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from oomtray.kernel.snapshot import Consequences, Snapshot
-    from oomtray.risk.assessment import Killer, KillerName, Risk
+    from oomtray.kernel.snapshot import Consequences, Process, Snapshot
+    from oomtray.risk.assessment import KillerName, Risk
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +22,15 @@ class Candidates:
     near: tuple[Risk, ...]
     """Within the kernel's counting error of the first, without it."""
     consequences: Mapping[int, Consequences]
-    """What else ends with a process, by pid; only for the likely victims."""
+    """What else ends with a process, by pid; only for the kernel's likely victims."""
+    risk: Callable[[Process], Risk]
+    """The judged row of any process of the snapshot: another killer's victim may be none of the first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A killer, and how it chooses."""
+    """A killer, and how it is found."""
 
     name: KillerName
-    judge: Callable[[Candidates], Killer] | None = None
-    """None: it is known, but whom it would take can't be foreseen."""
     process: str | None = None
     """The name of its process, which /proc cuts at 15 bytes; None for the kernel."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.risk.assessment import Killer, Victim
-from oomtray.risk.killers.base import Rule
+from oomtray.risk.killers.distance import until_exhausted
 from oomtray.risk.victim import also
 
 if TYPE_CHECKING:
@@ -23,7 +23,14 @@ def judge(candidates: Candidates) -> Killer:
         victim = Victim(
             "kernel", first, candidates.near, also(consequences, first.process.pid) if consequences else None
         )
-    return Killer(name="kernel", running=True, victim=victim, overrides=overrides(candidates.snapshot))
+    snapshot = candidates.snapshot
+    return Killer(
+        name="kernel",
+        running=True,
+        victim=victim,
+        overrides=overrides(snapshot),
+        distance=until_exhausted(snapshot.scope.memory or snapshot.memory),
+    )
 
 
 def overrides(snapshot: Snapshot) -> tuple[Override, ...]:
@@ -38,6 +45,3 @@ def overrides(snapshot: Snapshot) -> tuple[Override, ...]:
     if policy.panic_on_oom and (system or policy.panic_on_oom == 2):
         names.append("panic_on_oom")
     return tuple(names)
-
-
-KERNEL = Rule("kernel", judge)

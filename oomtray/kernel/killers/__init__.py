@@ -1,0 +1,68 @@
+"""The killers beside the kernel: which run, and what each is set to, read seldom and kept.
+
+Their processes are looked for every half minute, and a configuration is read again where its file has changed. What a
+killer reads needs its own file here, which is loaded only when that killer runs.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Protocol
+
+from oomtray.kernel.killers.daemons import daemons
+from oomtray.kernel.killers.facts import Unjudged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from oomtray.kernel.killers.facts import Daemon, KillerFacts, Program
+    from oomtray.kernel.snapshot import Process
+
+LOOK_EVERY = 30.0
+"""Seconds between two looks at the names of all processes."""
+
+
+class Source(Protocol):
+    """Reads one killer for as long as its process lives."""
+
+    def read(self, processes: Sequence[Process], now: float) -> KillerFacts:
+        """What it is set to, read again where that has changed."""
+
+
+class KillerReader:
+    """Not thread-safe: one thread drives it."""
+
+    def __init__(self, proc: str = "/proc", cgroups: str = "/sys/fs/cgroup", root: str = "/") -> None:
+        self._proc = proc
+        self._cgroups = cgroups
+        self._root = root
+        self._looked: float | None = None
+        self._known: dict[Daemon, Source | None] = {}
+
+    def read(self, processes: Sequence[Process], now: float) -> tuple[KillerFacts, ...]:
+        """The killers among these processes. `now` is monotonic seconds."""
+        if self._looked is None or not 0 <= now - self._looked < LOOK_EVERY or self._one_has_ended():
+            self._looked = now
+            found = daemons(processes, self._proc)
+            self._known = {daemon: self._known.get(daemon) or self._source(daemon) for daemon in found}
+        return tuple(
+            Unjudged(daemon) if source is None else source.read(processes, now)
+            for daemon, source in self._known.items()
+        )
+
+    def _one_has_ended(self) -> bool:
+        return any(not os.path.exists(f"{self._proc}/{daemon.pid}") for daemon in self._known)
+
+    def _source(self, daemon: Daemon) -> Source | None:
+        """None where it reaches nobody: what it is set to doesn't matter, and may be there to deceive."""
+        make = _SOURCES.get(daemon.name)
+        return None if make is None or daemon.reach == "none" else make(daemon, self._proc, self._cgroups, self._root)
+
+
+def _earlyoom(daemon: Daemon, proc: str, _cgroups: str, root: str) -> Source:
+    from oomtray.kernel.killers.earlyoom import EarlyoomSource
+
+    return EarlyoomSource(daemon, proc, root)
+
+
+_SOURCES: dict[Program, Callable[[Daemon, str, str, str], Source]] = {"earlyoom": _earlyoom}

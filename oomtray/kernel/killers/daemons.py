@@ -1,0 +1,63 @@
+"""Find the killers among the processes, and whose processes they may end."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from oomtray.kernel.files import read_bytes
+from oomtray.kernel.killers.facts import Daemon
+from oomtray.kernel.programs import INTERPRETER, script
+from oomtray.text import COMM_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from oomtray.kernel.killers.facts import Program, Reach
+    from oomtray.kernel.snapshot import Process
+
+_PROGRAMS: tuple[Program, ...] = ("systemd-oomd", "earlyoom", "nohang", "low-memory-monitor", "oomd", "bustd")
+_BY_NAME: dict[str, Program] = {name[:COMM_BYTES]: name for name in _PROGRAMS}
+_SCRIPTS: dict[str, Program] = {"nohang": "nohang"}
+_CAPABILITIES = re.compile(rb"\nCapEff:\t([0-9a-f]+)\n")
+_CAP_KILL = 1 << 5  # include/uapi/linux/capability.h
+_BEST_FIRST: dict[Reach, int] = {"all": 0, "own": 1, "none": 2}
+
+
+def daemons(processes: Iterable[Process], proc: str) -> tuple[Daemon, ...]:
+    """The killers that run, one of each: of several with one name the one that reaches most."""
+    found: dict[Program, Daemon] = {}
+    for process in processes:
+        name = _BY_NAME.get(process.name)
+        if name is None and INTERPRETER.fullmatch(process.name):
+            name = _SCRIPTS.get(script(f"{proc}/{process.pid}/cmdline") or "")
+        if name is None or process.kernel_thread:
+            continue
+        daemon = Daemon(
+            name=name, pid=process.pid, start_time=process.start_time, uid=process.uid, reach=_reach(process, proc)
+        )
+        known = found.get(name)
+        if known is None or _BEST_FIRST[daemon.reach] < _BEST_FIRST[known.reach]:
+            found[name] = daemon
+    return tuple(found.values())
+
+
+def _reach(process: Process, proc: str) -> Reach:
+    """A name proves nothing: anybody may call a program earlyoom. What it may do is in its credentials.
+
+    Capabilities count only in our own user namespace, because anybody has them all in a new one of his own.
+    """
+    directory = f"{proc}/{process.pid}"
+    try:
+        capabilities = _CAPABILITIES.search(read_bytes(f"{directory}/status"))
+        if capabilities and int(capabilities[1], 16) & _CAP_KILL and _same_namespace(directory, proc):
+            return "all"
+    except OSError:
+        pass
+    return "own" if process.uid == os.geteuid() else "none"
+
+
+def _same_namespace(directory: str, proc: str) -> bool:
+    """Whether its ids are mapped as ours are."""
+    return read_bytes(f"{directory}/uid_map") == read_bytes(f"{proc}/self/uid_map")

@@ -1,0 +1,65 @@
+"""Bounded reads of a killer's command line, configuration and program."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from oomtray.file_access import FileError, read_whosoever
+from oomtray.kernel.files import READ, read_bytes, read_in_time
+from oomtray.kernel.process import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LARGEST_CONFIG = 1 << 20
+_LONGEST_COMMAND = 64 * 1024
+_PATIENCE = 0.2
+"""Seconds for a command line: it lies in the process's own memory, which may be swapped out."""
+Stamp = tuple[int, int, int] | None
+
+
+def arguments(pid: int, proc: str) -> list[str] | None:
+    """A process's command line; None where it can't be read, or not in time."""
+    try:
+        raw = read_in_time(os.open(f"{proc}/{pid}/cmdline", READ), _LONGEST_COMMAND, _PATIENCE)
+    except OSError:
+        return None
+    return [decode(one) for one in raw.removesuffix(b"\0").split(b"\0")] if raw else None
+
+
+def process_group(pid: int, proc: str) -> int | None:
+    """Field 5 of /proc/PID/stat; comm may hold any byte, so it is counted from its last `)`."""
+    try:
+        stat = read_bytes(f"{proc}/{pid}/stat")
+        return int(stat[stat.rindex(b")") + 2 :].split(None, 3)[2])
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def read_whole(path: str, limit: int = LARGEST_CONFIG) -> bytes | None:
+    """A regular file; None where there is none, it can't be read or it is larger than `limit` bytes."""
+    with suppress(FileError, OSError, ValueError):
+        data = read_whosoever(path, links=True, limit=limit + 1)
+        return None if data is None or len(data) > limit else data
+    return None
+
+
+def read_config(path: str) -> str | None:
+    """The same as text, whatever bytes are in it."""
+    data = read_whole(path)
+    return None if data is None else decode(data)
+
+
+def stamps(paths: Iterable[str]) -> tuple[Stamp, ...]:
+    """What changes when one of these files or directories does."""
+    return tuple(_stamp(path) for path in paths)
+
+
+def _stamp(path: str) -> Stamp:
+    try:
+        facts = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return facts.st_ino, facts.st_size, facts.st_mtime_ns

@@ -1,0 +1,54 @@
+"""How much memory may still be taken before a killer acts: bytes, in RAM and in swap.
+
+What is taken comes out of RAM, or pushes something else into swap. So where both must be low, what is left above the two
+limits is added up.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from oomtray.kernel.snapshot import Memory
+    from oomtray.risk.assessment import IdleReason
+
+
+def until_exhausted(memory: Memory) -> int | None:
+    """Until the kernel kills: what is left above the floor, and the swap by its worth."""
+    if memory.left is None:
+        return None
+    ram = max(memory.left - (memory.floor or 0), 0)
+    return ram + round((memory.swap_free or 0) * worth(memory))
+
+
+def until_both(memory: Memory, ram: float, swap: float) -> int | None:
+    """Until at most `ram` bytes are available and at most `swap` bytes of swap free."""
+    if memory.available is None or memory.swap_free is None:
+        return None
+    return round(max(memory.available - ram, 0) + max(memory.swap_free - swap, 0) * worth(memory))
+
+
+def stays_free(memory: Memory, swap: float) -> IdleReason | None:
+    """Why swap never gets as low as `swap` bytes before the kernel kills; None where it may.
+
+    zram lies in RAM itself: it takes no more than all that is there, compressed. With vm.swappiness 0 the kernel kills
+    rather than swap.
+    """
+    above = (memory.swap_free or 0) - swap
+    if above <= 0 or memory.swap_worth is None or memory.swap_worth >= 1:
+        return None
+    if memory.swap_worth <= 0:
+        return "swap-unused"
+    anonymous = memory.total if memory.anonymous is None else memory.anonymous
+    room = (memory.available or 0) + anonymous - (memory.floor or 0)
+    return "zram" if above * (1 - memory.swap_worth) > room else None
+
+
+def used_percent_at(memory: Memory, left: float) -> float | None:
+    """Per cent of memory used when so much is left."""
+    return max(100.0 * (memory.usable - left) / memory.usable, 0.0) if memory.usable else None
+
+
+def worth(memory: Memory) -> float:
+    """Share of the free swap that is worth something; 1 where that was not read."""
+    return 1.0 if memory.swap_worth is None else memory.swap_worth

@@ -1,0 +1,82 @@
+"""Which killers are found among the processes, whose processes they may end, and how seldom they are looked for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from oomtray.kernel.killers import LOOK_EVERY, KillerReader
+from oomtray.kernel.killers.daemons import daemons
+from oomtray.kernel.killers.facts import Earlyoom, Unjudged
+from tests.rigs.processes.proc_tree import ProcTree
+from tests.unit.kernel.killers.running import ALL_CAPABILITIES, NONE, rows, run
+
+CAP_KILL = 1 << 5
+SOMEBODY = 4321 if os.geteuid() != 4321 else 4322
+
+
+@pytest.mark.parametrize(
+    ("facts", "reach"),
+    [
+        pytest.param({"uid": 0, "capabilities": ALL_CAPABILITIES}, "all", id="root"),
+        pytest.param({"uid": 61234, "capabilities": CAP_KILL}, "all", id="a user of systemd's with CAP_KILL"),
+        pytest.param({"uid": SOMEBODY, "capabilities": NONE}, "none", id="another user"),
+        pytest.param({"uid": os.geteuid(), "capabilities": NONE}, "own", id="the same user"),
+        pytest.param(
+            {"uid": SOMEBODY, "capabilities": ALL_CAPABILITIES, "ids": "         0       4321          1\n"}, "none",
+            id="capabilities in a user namespace of its own",
+        ),
+    ],
+)  # fmt: skip
+def test_a_name_proves_nothing(proc: ProcTree, facts: dict[str, object], reach: str) -> None:
+    run(proc, "earlyoom", **facts)  # type: ignore[arg-type]
+    (found,) = daemons(rows(proc), str(proc))
+    assert (found.name, found.pid, found.reach) == ("earlyoom", 300, reach)
+
+
+def test_of_several_with_one_name_the_one_counts_that_reaches_most(proc: ProcTree) -> None:
+    run(proc, "earlyoom", pid=300, uid=SOMEBODY, capabilities=NONE)
+    run(proc, "earlyoom", pid=301)
+    run(proc, "earlyoom", pid=302, uid=SOMEBODY, capabilities=NONE)
+    assert [found.pid for found in daemons(rows(proc), str(proc))] == [301]
+
+
+def test_a_script_and_a_name_that_proc_cuts(proc: ProcTree) -> None:
+    run(proc, "python3", "python3", "/usr/sbin/nohang", "--monitor", pid=300)
+    run(proc, "low-memory-monitor", pid=301)
+    run(proc, "bash", "bash", "-c", "earlyoom", pid=302)
+    assert {found.name for found in daemons(rows(proc), str(proc))} == {"nohang", "low-memory-monitor"}
+
+
+def test_the_settings_of_a_killer_that_reaches_nobody_are_not_even_read(proc: ProcTree) -> None:
+    run(proc, "earlyoom", "earlyoom", "--prefer", "(a*)*b", uid=SOMEBODY, capabilities=NONE)
+    (facts,) = KillerReader(str(proc)).read(rows(proc), 0.0)
+    assert isinstance(facts, Unjudged)
+
+
+def test_they_are_looked_for_seldom_and_at_once_when_one_has_ended(proc: ProcTree, root: Path) -> None:
+    reader = KillerReader(str(proc), root=str(root))
+    assert reader.read(rows(proc), 100.0) == ()
+    run(proc, "earlyoom", "earlyoom", "-m", "7")
+    assert reader.read(rows(proc), 100.0 + LOOK_EVERY / 2) == ()
+    (facts,) = reader.read(rows(proc), 100.0 + LOOK_EVERY)
+    assert isinstance(facts, Earlyoom)
+    proc.write("300/cmdline", "earlyoom\0-m\00050\0")
+    (again,) = reader.read(rows(proc), 101.0 + LOOK_EVERY)
+    assert again is facts, "what it takes at its start is read once"
+    proc.remove(300)
+    assert reader.read(rows(proc), 102.0 + LOOK_EVERY) == ()
+
+
+def test_another_process_with_its_pid_is_another_killer(proc: ProcTree) -> None:
+    run(proc, "earlyoom", "earlyoom", "-m", "7")
+    reader = KillerReader(str(proc))
+    reader.read(rows(proc), 0.0)
+    run(proc, "earlyoom", "earlyoom", "-m", "9")
+    stat = (proc.root / "300/stat").read_text()
+    proc.write("300/stat", stat.replace(" 4711 ", " 4712 "))
+    (facts,) = reader.read(rows(proc), LOOK_EVERY)
+    assert isinstance(facts, Earlyoom)
+    assert facts.memory.percent == 9
