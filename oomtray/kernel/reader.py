@@ -35,6 +35,7 @@ class SystemReader:
         proc: str = "/proc",
         cgroups: str = "/sys/fs/cgroup",
         *,
+        sysfs: str = "/sys",
         scope_path: str | None = None,
         once: bool = False,
         clock: Callable[[], float] = time.monotonic,
@@ -47,7 +48,7 @@ class SystemReader:
         self._clock = clock
         self._wall = wall
         raise_limit()
-        self._memory = MemoryReader(proc)
+        self._memory = MemoryReader(proc, sysfs, clock=clock)
         self._table = ProcessTable(proc, keep_descriptors=not once)
         self.cgroups = MemoryCgroups(cgroups)
         self._killers = KillerReader(proc, cgroups)

@@ -71,7 +71,7 @@ class Process(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """/proc/meminfo, /proc/pressure/memory and the `oom_kill` count of /proc/vmstat."""
+    """/proc/meminfo, /proc/pressure/memory, the `oom_kill` count of /proc/vmstat, /proc/zoneinfo and /proc/swaps."""
 
     total: int
     available: int | None
@@ -98,6 +98,10 @@ class Memory:
     """Bytes of MemAvailable that nobody gets any more: the kernel stalls and kills before it reads 0. None: not read."""
     swap_worth: float | None = None
     """Share of the free swap that is worth something, 0..1; None where it was not read."""
+    zram: int | None = None
+    """Bytes of swap that are zram, which takes its room from the same RAM; None where it was not read."""
+    swappiness: int | None = None
+    """vm.swappiness: at 0 the kernel kills before it swaps programs out."""
 
     @property
     def usable(self) -> int:

@@ -134,6 +134,47 @@ def test_files_in_memory_and_promises_are_read(tree, reader):
     assert reader.policy().overcommit_memory == 2
 
 
+def zones(*high):
+    """A zoneinfo with zones of these high watermarks in pages."""
+    return "".join(
+        f"Node 0, zone   Normal\n  pages free     1234\n        boost    0\n        min      5\n        low      7\n"
+        f"        high     {pages}\n        managed  99999\n    cpu: 0\n              count:    1\n              high:     63\n"
+        for pages in high
+    )
+
+
+@pytest.mark.parametrize(
+    ("total", "high", "floor"),
+    [
+        pytest.param(16 * GIB, None, 0.015 * 16 * GIB, id="a share of the RAM where the zones aren't told"),
+        pytest.param(16 * GIB, (10, 3000, 20000), 0.015 * 16 * GIB, id="low watermarks"),
+        pytest.param(16 * GIB, (0, 30000, 60000), 90000 * PAGE_SIZE, id="high ones: all zones together"),
+        pytest.param(16 * GIB, (600000,), 0.03 * 16 * GIB, id="a container's, where the zones are the host's"),
+        pytest.param(768 << 20, (10000,), 0.03 * (768 << 20), id="a small machine, where they are a large part"),
+    ],
+)
+def test_what_nobody_gets_any_more(tree, reader, total, high, floor):
+    tree.memory(total=total, available=total // 2)
+    if high is not None:
+        tree.write("zoneinfo", zones(*high))
+    assert reader.read().floor == int(floor)
+
+
+def test_the_zones_are_read_again_only_when_memory_was_added(tree, reader):
+    tree.memory(total=16 * GIB, available=8 * GIB)
+    tree.write("zoneinfo", zones(80000))
+    assert reader.read().floor == 80000 * PAGE_SIZE
+    tree.write("zoneinfo", zones(90000))
+    assert reader.read().floor == 80000 * PAGE_SIZE
+    tree.memory(total=17 * GIB, available=8 * GIB)
+    assert reader.read().floor == 90000 * PAGE_SIZE
+
+
+def test_huge_pages_are_no_part_of_what_the_floor_is_a_share_of(tree, reader):
+    memory = told(tree, reader, MemTotal=590000000, MemAvailable=34000000, Hugetlb=548864000, HugePages_Total=268000)
+    assert memory.floor == int(0.015 * memory.usable)
+
+
 def test_no_procfs_is_one_clear_error(tmp_path):
     with pytest.raises(OSError, match=r"No data available: .*/meminfo"):
         MemoryReader(str(tmp_path)).read()

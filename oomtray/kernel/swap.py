@@ -1,0 +1,127 @@
+"""What the free swap is worth: a disk holds what it says, zram takes its room from the same RAM (/proc/swaps, /sys/block)."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from oomtray.kernel.files import read_bytes, read_int
+
+FRESH_SECONDS = 5.0
+"""A reading stands for so long although pages go in and out."""
+OLD_SECONDS = 60.0
+"""After so long it is read anew in any case, as a sysctl tells nobody that it was changed."""
+_DEVICE = re.compile(rb"^(\S+)\s+(partition|file)\s+(\d+)\s+(\d+)\s", re.MULTILINE)
+_ZRAM = re.compile(rb"^/dev/(zram\d+)$")
+_LEAST_RATIO, _USUAL_RATIO, _MOST_RATIO = 1.2, 2.0, 4.0
+_LITTLE = 32 << 20
+"""Bytes stored in a zram device below which their compression says nothing of what is to come."""
+
+
+class ZramDevice(NamedTuple):
+    """/sys/block/zramN/mm_stat (Documentation/admin-guide/blockdev/zram.rst), in bytes."""
+
+    stored: int
+    """Before compression."""
+    takes: int
+    """RAM that it takes now."""
+    limit: int
+    """RAM that it may take; 0 where it has no limit."""
+
+    @property
+    def ratio(self) -> float:
+        """How many bytes go into one of RAM, 1.2 to 4; 2 while too little is stored to tell."""
+        if self.stored < _LITTLE or not self.takes:
+            return _USUAL_RATIO
+        return min(max(self.stored / self.takes, _LEAST_RATIO), _MOST_RATIO)
+
+
+class Device(NamedTuple):
+    """One line of /proc/swaps, in bytes."""
+
+    size: int
+    used: int
+    zram: ZramDevice | None
+
+    def worth(self, total: int) -> float:
+        """Share of what is free on it that can really be had on a machine with so much RAM, 0..1.
+
+        Each byte that goes into zram frees one and takes 1 / ratio, and all RAM together holds no more than its ratio.
+        """
+        if self.zram is None:
+            return 1.0
+        ratio = self.zram.ratio
+        room = (self.zram.limit or total) * ratio - self.zram.stored
+        free = self.size - self.used
+        held = 1.0 if free <= 0 else min(max(room, 0.0) / free, 1.0)
+        return held * (1 - 1 / ratio)
+
+
+class Swap(NamedTuple):
+    """What was found at one reading."""
+
+    worth: float | None = None
+    """Share of the free swap that can really be had, 0..1; None where it can't be told."""
+    zram: int | None = None
+    """Bytes of swap that are zram; None where it can't be told."""
+    swappiness: int | None = None
+    """vm.swappiness, 0..200: at 0 the kernel kills before it swaps programs out."""
+
+
+class SwapReader:
+    """Reads again only what may have changed, so that an ordinary tick reads nothing."""
+
+    def __init__(self, proc: str, sysfs: str) -> None:
+        self._proc = proc
+        self._sysfs = sysfs
+        self._known = Swap()
+        self._fits: tuple[int | None, int | None, int] | None = None
+        self._read_at = 0.0
+
+    def read(self, swap_total: int | None, swap_free: int | None, total: int, now: float) -> Swap:
+        """What is known of the swap of which meminfo tells these bytes; `total` is RAM, `now` monotonic seconds."""
+        fits, age = (swap_total, swap_free, total), now - self._read_at
+        if self._fits is not None:
+            same = fits == self._fits
+            if age < OLD_SECONDS and (same or (age < FRESH_SECONDS and swap_total == self._fits[0])):
+                return self._known
+        self._fits, self._read_at = fits, now
+        self._known = self._now(swap_total, total)
+        return self._known
+
+    def _now(self, swap_total: int | None, total: int) -> Swap:
+        swappiness = read_int(f"{self._proc}/sys/vm/swappiness")
+        if swap_total == 0:
+            return Swap(0.0, 0, swappiness)
+        devices = self._devices()
+        if not devices:  # no such file, or a container's, which names no device
+            return Swap(0.0 if swappiness == 0 else None, None, swappiness)
+        zram = sum(device.size for device in devices if device.zram is not None)
+        return Swap(0.0 if swappiness == 0 else worth(devices, total), zram, swappiness)
+
+    def _devices(self) -> list[Device]:
+        found = _DEVICE.findall(_text(f"{self._proc}/swaps"))
+        return [Device(int(size) * 1024, int(used) * 1024, self._zram(name)) for name, _type, size, used in found]
+
+    def _zram(self, name: bytes) -> ZramDevice | None:
+        match = _ZRAM.match(name)
+        if match is None:
+            return None
+        fields = _text(f"{self._sysfs}/block/{match[1].decode()}/mm_stat").split()
+        numbers = [int(field) for field in fields[:4] if field.isdigit()]
+        return ZramDevice(numbers[0], numbers[2], numbers[3]) if len(numbers) == 4 else ZramDevice(0, 0, 0)
+
+
+def worth(devices: list[Device], total: int) -> float:
+    """The share of several devices together: by what is free on each, by their sizes where nothing is."""
+    free = [max(device.size - device.used, 0) for device in devices]
+    weights = free if any(free) else [device.size for device in devices]
+    whole = sum(weights)
+    return sum(device.worth(total) * weight for device, weight in zip(devices, weights, strict=True)) / whole if whole else 0.0
+
+
+def _text(path: str) -> bytes:
+    try:
+        return read_bytes(path)
+    except OSError:
+        return b""
