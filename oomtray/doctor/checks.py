@@ -18,6 +18,8 @@ The ids are public (`oomtray doctor --json`):
     psi             the kernel tells how long tasks wait for memory
     psi-trigger     the kernel wakes the tray when they begin to
     open-files      one descriptor for each process is allowed
+    swap            swap can hold off a kill: there is some, the kernel uses it, and it is no more than RAM can hold
+    overcommit      programs are not refused memory that is free
     kernel-oom      the kernel picks its victim by badness
     killers         who else kills when memory runs out
 """
@@ -69,6 +71,7 @@ class Place:
 
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     proc: str = "/proc"
+    sysfs: str = "/sys"
     cgroups: str = "/sys/fs/cgroup"
     helper: str = HELPER
     pkexec: str = PKEXEC

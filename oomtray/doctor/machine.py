@@ -13,11 +13,13 @@ from oomtray.kernel.process_table import ProcessTable
 from oomtray.kernel.programs import programs
 from oomtray.kernel.psi import arm
 from oomtray.kernel.visibility import sees_all
+from oomtray.risk.conditions import lack_of_swap
 from oomtray.risk.killers import running
 from oomtray.systemd.units import UnitReader
+from oomtray.text import size
 
 if TYPE_CHECKING:
-    from oomtray.kernel.snapshot import Process
+    from oomtray.kernel.snapshot import Memory, Process
 
 SPARE_FILES = 256
 """Descriptors that are needed besides one for each process."""
@@ -50,11 +52,7 @@ def systemd(_place: Place) -> Finding:
 
 
 def psi(place: Place) -> Finding:
-    reader = MemoryReader(place.proc)
-    try:
-        stall = reader.read().psi_some_avg10
-    finally:
-        reader.close()
+    stall = _memory(place).psi_some_avg10
     return found(False, "psi-off") if stall is None else found(True, "psi-on")
 
 
@@ -75,6 +73,36 @@ def open_files(place: Place) -> Finding:
     return found(enough, "files-enough" if enough else "files-few", allowed=hard, needed=needed)
 
 
+def swap(place: Place) -> Finding:
+    memory = _memory(place)
+    if memory.swap_total is None:
+        return found(None, "swap-unknown")
+    lack, total = lack_of_swap(memory), size(memory.swap_total)
+    if lack is None:
+        return found(True, "swap-on", size=total)
+    if lack.id == "no-swap":
+        return found(False, "swap-none", command=_add_swap(memory))
+    if lack.id == "swap-unused":
+        return found(False, "swap-unused", size=total, command="sysctl vm.swappiness=60")
+    return found(
+        False, "swap-zram", size=size(lack.size), memory=size(lack.limit), command=_smaller_zram(place, memory)
+    )
+
+
+def overcommit(place: Place) -> Finding:
+    reader = MemoryReader(place.proc)
+    try:
+        mode, memory = reader.policy().overcommit_memory, reader.read()
+    finally:
+        reader.close()
+    if mode is None:
+        return found(None, "overcommit-unknown")
+    if mode == 2:
+        limit, command = size(memory.commit_limit), "sysctl vm.overcommit_memory=0"
+        return found(False, "overcommit-strict", limit=limit, promised=size(memory.committed), command=command)
+    return found(True, "overcommit-allowed", value=mode)
+
+
 def kernel_oom(place: Place) -> Finding:
     reader = MemoryReader(place.proc)
     try:
@@ -93,7 +121,7 @@ def kernel_oom(place: Place) -> Finding:
 def killers(place: Place) -> Finding:
     names = running(programs(_rows(place), place.proc))
     if sees_all(place.proc):
-        return found(True, "killers", names=names) if names else found(True, "only-kernel")
+        return found(True, "killers", names=names) if names else _only_kernel(place)
     return found(None, "killers-among-others", names=names) if names else found(None, "killers-unknown")
 
 
@@ -104,9 +132,42 @@ PROBES: tuple[Probe, ...] = (
     ("psi", psi),
     ("psi-trigger", psi_trigger),
     ("open-files", open_files),
+    ("swap", swap),
+    ("overcommit", overcommit),
     ("kernel-oom", kernel_oom),
     ("killers", killers),
 )
+
+
+def _memory(place: Place) -> Memory:
+    reader = MemoryReader(place.proc, place.sysfs)
+    try:
+        return reader.read()
+    finally:
+        reader.close()
+
+
+def _only_kernel(place: Place) -> Finding:
+    """A note and no problem, as the machine works without one."""
+    oomd = os.path.exists(place.systemd)
+    return found(None, "only-kernel", command="systemctl enable --now systemd-oomd" if oomd else "apt-get install earlyoom")
+
+
+def _add_swap(memory: Memory) -> str:
+    """A file of half the RAM, from 1 to 8 GiB."""
+    gib = min(max(memory.total >> 31, 1), 8)
+    return f"fallocate -l {gib}G /swapfile && chmod 600 /swapfile && mkswap /swapfile && swapon /swapfile"
+
+
+def _smaller_zram(place: Place, memory: Memory) -> str:
+    """The first device, half as large as RAM: its size can be set only while nothing is on it."""
+    names = [name for name in sorted(os.listdir(f"{place.sysfs}/block")) if name.startswith("zram")]
+    device = names[0] if names else "zram0"
+    half = memory.total >> 21
+    return (
+        f"swapoff /dev/{device} && echo 1 > /sys/block/{device}/reset && echo {half}M > /sys/block/{device}/disksize"
+        f" && mkswap /dev/{device} && swapon -p 100 /dev/{device}"
+    )
 
 
 def _rows(place: Place) -> tuple[Process, ...]:

@@ -21,6 +21,17 @@ _SAYS: dict[ConditionId, str] = {
     "stall-without-shortage": mark(
         "Some processes wait for memory although plenty is left: their control group is at its own limit."
     ),
+    "no-swap": mark(
+        "There is no swap: once memory is full, something is killed. “oomtray doctor” has the command that adds some."
+    ),
+    "swap-unused": mark(
+        "Something is killed while {size} of swap are still free, because vm.swappiness is 0."
+        " “oomtray doctor” has the command that changes it."
+    ),
+    "zram-large": mark(
+        "Much of the free swap can’t be had: {size} of it are compressed memory (zram), on {limit} of RAM."
+        " “oomtray doctor” has the command that makes it smaller."
+    ),
     "files-in-memory": mark("{size} are files in memory and shared memory, which ending a process may not free."),
 }
 

@@ -21,10 +21,11 @@ What = Literal[
     "files-enough", "files-few", "files-unlimited", "helper-exposed", "helper-missing", "helper-mode", "helper-odd",
     "installed", "killers", "killers-among-others", "killers-unknown", "no-desktop", "notifications-buttons", "notifications-missing", "notifications-no-buttons",
     "notifications-plain", "notifications-unknown", "oom-allocating", "oom-panic", "oom-unknown", "only-kernel",
+    "overcommit-allowed", "overcommit-strict", "overcommit-unknown",
     "pkexec-missing", "pkexec-odd", "policy-missing", "policy-unknown", "polkit-missing", "polkit-runs", "polkit-starts",
     "processes-all", "processes-hidden", "psi-off", "psi-on", "qt-breaks-python", "qt-crashes", "qt-loads", "qt-no-library",
     "qt-no-pyside", "qt-of-system", "qt-other", "qt-packages", "qt-slow", "qt-untried", "settings-none", "settings-right",
-    "settings-wrong", "system-bus-silent", "system-bus-slow", "systemd-no-user", "systemd-none", "systemd-runs",
+    "settings-wrong", "swap-none", "swap-on", "swap-unknown", "swap-unused", "swap-zram", "system-bus-silent", "system-bus-slow", "systemd-no-user", "systemd-none", "systemd-runs",
     "tray-no-panel", "tray-none", "tray-shown", "tray-unknown", "trigger-off", "trigger-on",
 ]  # fmt: skip
 
@@ -45,6 +46,8 @@ TITLES: dict[str, str] = {
     "psi": mark("Memory pressure"),
     "psi-trigger": mark("Pressure alerts"),
     "open-files": mark("Open files"),
+    "swap": mark("Swap"),
+    "overcommit": mark("Overcommit"),
     "kernel-oom": mark("Kernel OOM killer"),
     "killers": mark("Other OOM killers"),
 }
@@ -161,6 +164,29 @@ SAYS: dict[What, tuple[str, str | None]] = {
         mark("{allowed} allowed, {needed} needed, so each scan takes longer"),
         mark("Raise the hard limit nofile in /etc/security/limits.conf."),
     ),
+    "swap-on": (mark("{size}, which the kernel uses before it kills"), None),
+    "swap-none": (
+        mark("There is none, so something is killed as soon as memory is full"),
+        mark("Add some until the next start, as root: {command}"),
+    ),
+    "swap-unused": (
+        mark("{size}, but vm.swappiness is 0, so the kernel kills while swap is still free"),
+        mark("Run: {command}"),
+    ),
+    "swap-zram": (
+        mark("{size} of it are zram on {memory} of RAM, so memory is full long before this swap is"),
+        mark("Make it smaller until the next start, as root: {command}"),
+    ),
+    "swap-unknown": (mark("The kernel does not tell"), None),
+    "overcommit-allowed": (mark("Programs may ask for more than there is (vm.overcommit_memory is {value})"), None),
+    "overcommit-strict": (
+        mark(
+            "vm.overcommit_memory is 2, so programs are refused memory once {limit} are promised, however much is free;"
+            " {promised} are promised now"
+        ),
+        mark("Run: {command}"),
+    ),
+    "overcommit-unknown": (mark("The setting can't be read"), None),
     "badness-decides": (mark("Kills the process with the highest badness"), None),
     "oom-panic": (
         mark("vm.panic_on_oom is {value}, so the machine stops with a panic instead of killing a process"),
@@ -172,7 +198,10 @@ SAYS: dict[What, tuple[str, str | None]] = {
     ),
     "oom-unknown": (mark("How the kernel chooses can't be read"), None),
     "killers-unknown": (mark("Unknown: other killers may be among the processes that are hidden from you"), None),
-    "only-kernel": (mark("None is running, so only the kernel kills"), None),
+    "only-kernel": (
+        mark("None is running, so only the kernel kills, often after minutes in which nothing responds"),
+        mark("To have one act earlier, run: {command}"),
+    ),
     "failed": (mark("Could not be checked ({kind}: {problem})"), None),
 }
 """What was found, without a full stop, and what to do about it. What depends on more than names stands in `says`."""

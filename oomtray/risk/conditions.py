@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from oomtray.risk.thresholds import has_plenty
+from oomtray.risk.thresholds import has_plenty, marks
 
 if TYPE_CHECKING:
     from oomtray.config.settings import Thresholds
@@ -18,6 +18,9 @@ ConditionId = Literal[
     "commit-limit",  # vm.overcommit_memory is 2 and nearly all is promised: allocations fail next
     "cgroup-stalls",  # a cgroup is held back by its own limit; the machine has plenty
     "stall-without-shortage",  # the same, but which cgroup it is can't be told
+    "no-swap",  # memory is short, and there is no swap
+    "swap-unused",  # memory is short, and the kernel kills before it swaps programs out (vm.swappiness is 0)
+    "zram-large",  # memory is short, and the swap is zram that is larger than the RAM from which it takes its room
 ]
 _MUCH = 0.25
 """Share of usable memory from which files in memory are worth a word."""
@@ -50,9 +53,28 @@ def conditions(snapshot: Snapshot, thresholds: Thresholds, elsewhere: StalledCgr
             found.append(Condition("stall-without-shortage"))
         else:
             found.append(Condition("cgroup-stalls", elsewhere.used, elsewhere.limit, elsewhere.path, serious=True))
+    lack = lack_of_swap(memory)
+    if lack is not None and snapshot.scope.kind == "system" and _is_short(memory, thresholds):
+        found.append(lack)
     if memory.shmem is not None and memory.usable and memory.shmem >= _MUCH * memory.usable:
         found.append(Condition("files-in-memory", memory.shmem))
     return tuple(found)
+
+
+def lack_of_swap(memory: Memory) -> Condition | None:
+    """What keeps swap from holding off a kill; None where nothing does, or it can't be told."""
+    if memory.swap_total == 0:
+        return Condition("no-swap")
+    if memory.swappiness == 0 and memory.swap_total:
+        return Condition("swap-unused", memory.swap_free, memory.swap_total)
+    if memory.zram is not None and memory.zram > memory.total:
+        return Condition("zram-large", memory.zram, memory.total)
+    return None
+
+
+def _is_short(memory: Memory, thresholds: Thresholds) -> bool:
+    used = memory.used_percent
+    return used is not None and used >= marks(thresholds, memory).warning.used
 
 
 def stalls_elsewhere(memory: Memory, thresholds: Thresholds) -> bool:

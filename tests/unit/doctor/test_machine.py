@@ -45,6 +45,53 @@ class TestMachine:
         assert bool(check.remedy) is (ok is False)
 
     @pytest.mark.parametrize(
+        ("ram", "facts", "ok", "says", "command"),
+        [
+            pytest.param(8, {}, False, "There is none", "fallocate -l 4G", id="no swap"),
+            pytest.param(64, {}, False, "There is none", "fallocate -l 8G", id="no swap in a large machine"),
+            pytest.param(1, {}, False, "There is none", "fallocate -l 1G", id="no swap in a small one"),
+            pytest.param(8, {"disk": 4}, True, "4.0 GiB", None, id="swap on a disk"),
+            pytest.param(8, {"disk": 4, "swappiness": 0}, False, "4.0 GiB, but", "vm.swappiness", id="not used"),
+            pytest.param(8, {"zram": 8}, True, "8.0 GiB", None, id="zram as large as RAM"),
+            pytest.param(8, {"zram": 16}, False, "16.0 GiB of it are zram on 8.0", "echo 4096M", id="zram larger than RAM"),
+        ],
+    )
+    def test_swap(
+        self, place: Place, proc: ProcTree, tmp_path: Path, ram: int, facts: dict[str, int], ok: bool, says: str, command: str | None
+    ) -> None:
+        block = tmp_path / "sys" / "block" / "zram0"
+        block.mkdir(parents=True)
+        disk, zram = facts.get("disk", 0), facts.get("zram", 0)
+        proc.memory(total=ram << 30, available=1 << 29, swap=(disk + zram) << 30, swap_free=(disk + zram) << 30)
+        lines = [f"/dev/{name} partition {size << 20} 0 -2" for name, size in (("sda2", disk), ("zram0", zram)) if size]
+        proc.write("swaps", "\n".join(["Filename Type Size Used Priority", *lines, ""]))
+        proc.write("sys/vm/swappiness", f"{facts.get('swappiness', 60)}\n")
+        check = told("swap", machine.swap(replace(place, sysfs=str(tmp_path / "sys"))))
+        assert check.ok is ok
+        assert check.says.startswith(says)
+        assert (check.remedy is None) if command is None else (command in str(check.remedy))
+
+    @pytest.mark.parametrize(
+        ("mode", "ok", "says"),
+        [("0", True, "Programs may ask"), ("1", True, "Programs may ask"), ("2", False, "vm.overcommit_memory is 2"), (None, None, "The setting")],
+    )
+    def test_overcommit(self, place: Place, proc: ProcTree, mode: str | None, ok: bool | None, says: str) -> None:
+        if mode is not None:
+            proc.write("sys/vm/overcommit_memory", f"{mode}\n")
+        check = told("overcommit", machine.overcommit(place))
+        assert (check.ok, bool(check.remedy)) == (ok, ok is False)
+        assert check.says.startswith(says)
+
+    @pytest.mark.parametrize(("systemd", "command"), [(True, "systemd-oomd"), (False, "earlyoom")])
+    def test_where_only_the_kernel_kills_one_command_starts_another(
+        self, place: Place, tmp_path: Path, systemd: bool, command: str
+    ) -> None:
+        check = told("killers", machine.killers(replace(place, systemd=str(tmp_path if systemd else tmp_path / "none"))))
+        assert check.ok is None
+        assert check.remedy is not None
+        assert command in check.remedy
+
+    @pytest.mark.parametrize(
         ("names", "says"),
         [
             ([], "None is running, so only the kernel kills"),

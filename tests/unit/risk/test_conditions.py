@@ -30,6 +30,11 @@ PROMISED = {"commit_limit": 12 * GIB, "committed": 12 * GIB - 10 * MIB}
         pytest.param(PROMISED, 2, ["commit-limit"], id="all is promised, and promises count"),
         pytest.param(PROMISED, 0, [], id="all is promised, but promises don't count"),
         pytest.param({"stall": 45.0, "used": 50}, 0, ["stall-without-shortage"], id="a stall with plenty left"),
+        pytest.param({"swap_total": 0, "swap_free": 0, "used": 85}, 0, ["no-swap"], id="memory is short, and there is no swap"),
+        pytest.param({"swap_total": 0, "swap_free": 0, "used": 50}, 0, [], id="no swap, and plenty left"),
+        pytest.param({"swappiness": 0, "used": 85}, 0, ["swap-unused"], id="swap that the kernel won't use"),
+        pytest.param({"zram": 64 * GIB, "used": 85}, 0, ["zram-large"], id="zram four times as large as RAM"),
+        pytest.param({"zram": 16 * GIB, "swappiness": 60, "used": 85}, 0, [], id="zram as large as RAM"),
         pytest.param({"stall": 45.0, "used": 85}, 0, [], id="a stall of the machine itself"),
     ],
 )

@@ -232,7 +232,9 @@ def test_unit(argv: str, say: Said, check: Callable[..., None], systemd: Systemd
 
 def test_doctor(say: Said, check: Callable[..., None]) -> None:
     shown = say("doctor")
-    check(shown, *running(), "systemctl service start dbus", "pip install PySide6-Essentials apt-get")
+    swap = "fallocate swapfile chmod mkswap swapon swapoff dev zram0 echo sys block reset disksize sysctl vm swappiness"
+    killers = "systemctl enable now systemd-oomd earlyoom overcommit_memory"
+    check(shown, *running(), "systemctl service start dbus", "pip install PySide6-Essentials apt-get", swap, killers)
 
 
 # -- what goes wrong
