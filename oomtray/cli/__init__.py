@@ -29,6 +29,9 @@ NOT_AUTHORIZED = 3
 DISMISSED = 4
 """The user dismissed the dialog."""
 NO_HELPER = 5
+FITS_AFTER = 6
+"""So much memory would fit only after something has ended."""
+FITS_NOT = 7
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 """As a shell reports a program that SIGPIPE ended."""
@@ -46,6 +49,7 @@ COMMANDS = {
     "undo": "change",
     "rules": "rules",
     "unit": "unit",
+    "fits": "fits",
     "doctor": "doctor",
 }
 """Which module of this package holds a command."""
@@ -143,7 +147,7 @@ def build_parser(command: str | None = None) -> Parser:
         description=tr("Shows which process the kernel kills when memory runs out, and lets you change that."),
         epilog=tr(
             "Without a command, the tray app starts. Exit status: 0 done, 1 failed, 2 wrong usage, 3 not authorized,"
-            " 4 dialog dismissed, 5 helper not installed."
+            " 4 dialog dismissed, 5 helper not installed; fits: 6 only after ending something, 7 not at all."
         ),
     )
     parser.add_argument(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Memory, Scope
     from oomtray.risk.assessment import App, Assessment, Forecast, Killer, Risk, Victim
     from oomtray.risk.explain import Explanation
+    from oomtray.risk.fits import Fit
 
 SCHEMA = 1
 Report = dict[str, Any]
@@ -51,6 +52,20 @@ def explanation(assessment: Assessment, explained: Explanation, facts: ProcessFa
         "without": None if explained.without is None else _named(explained.without),
         "notes": list(explained.notes),
         "process": None if facts is None else _facts(facts),
+    }
+
+
+def fit(found: Fit) -> Report:
+    """What `fits` prints: `end` are those who must end before, first death first."""
+    return {
+        "schema": SCHEMA,
+        "fits": found.fits,
+        "left": found.left,
+        "stalls": found.stalls,
+        "end": [
+            {"pid": risk.process.pid, "name": risk.process.name, "app": risk.app, "frees": risk.frees}
+            for risk in found.deaths.dead
+        ],
     }
 
 

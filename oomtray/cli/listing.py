@@ -29,8 +29,15 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         help=tr("show which processes would be killed, in order"),
         description=tr("List processes in the order in which the kernel would kill them when memory runs out."),
     )
-    _add_rows(listing.add_mutually_exclusive_group()).add_argument(
+    shown = _add_rows(listing.add_mutually_exclusive_group())
+    shown.add_argument(
         "--all", action="store_true", help=tr("show every process, including those that can't be killed")
+    )
+    shown.add_argument(
+        "--until",
+        metavar="SIZE",
+        type=_size,
+        help=tr("show the processes that would be killed until this much is free, such as 4G"),
     )
     kind = listing.add_mutually_exclusive_group()
     kind.add_argument("--processes", action="store_true", help=tr("show a row for each process (the default)"))
@@ -61,6 +68,10 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def run_list(arguments: Namespace) -> int:
+    if arguments.until is not None:
+        from oomtray.cli.fits import run_until
+
+        return run_until(arguments)
     from oomtray.cli.monitoring import monitoring, user_settings
 
     settings = user_settings()
@@ -163,6 +174,12 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         help=tr("count only the processes in this memory cgroup, against its limit (a path as in /proc/PID/cgroup)"),
     )
     add_json_option(parser)
+
+
+def _size(text: str) -> int:
+    from oomtray.cli.fits import size
+
+    return size(text)
 
 
 def _count(text: str) -> int:

@@ -148,6 +148,13 @@ CHANGES = {
     ],
     "next_victim": (VICTIM, None),
 }
+FITS = {
+    "schema": int,
+    "fits": {"yes", "after", "no"},
+    "left": int,
+    "stalls": bool,
+    "end": [{"pid": int, "name": str, "app": MAYBE_TEXT, "frees": MAYBE_INT}],
+}
 DOCTOR = {
     "schema": int,
     "checks": [{"id": str, "ok": (bool, None), "says": str, "remedy": MAYBE_TEXT}],

@@ -127,6 +127,8 @@ def test_help(typed: str, say: Said, check: Callable[..., None]) -> None:
         pytest.param("list -n", [], id="value-missing"),
         pytest.param("list -n x", [], id="not-a-number"),
         pytest.param("list -n 3 --all", [], id="some-and-all"),
+        pytest.param("list --until much", ["SIZE", "much"], id="no-size-until"),
+        pytest.param("fits much", ["SIZE", "much"], id="no-size"),
         pytest.param("watch -i soon", ["soon"], id="no-interval"),
         pytest.param("watch -c 0", [], id="no-reading"),
         pytest.param("explain", ["PID", "explain"], id="pid-missing"),
@@ -149,7 +151,7 @@ def test_usage(argv: str, data: list[str], say: Said, check: Callable[..., None]
 @pytest.mark.parametrize(
     "argv",
     ["list", "list --apps", "list --all", "watch -c 1", "watch -c 2 -i 0.1", "explain 1", "explain 2", "explain {pid}",
-     "explain 4194303", "list --cgroup /no/such"],
+     "fits 1M", "fits 900T", "list --until 1G", "list --until 1M --apps", "explain 4194303", "list --cgroup /no/such"],
 )  # fmt: skip
 def test_lists(argv: str, say: Said, check: Callable[..., None], sleeper: subprocess.Popen[bytes], xdg: Path) -> None:
     for _ in range(5):  # another program may come and go meanwhile, whose name is not known then

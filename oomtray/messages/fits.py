@@ -1,0 +1,102 @@
+"""Whether more memory would fit, and the order of deaths until so much is free, as whole sentences."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from oomtray.messages.i18n import joined, tr, tr_n
+from oomtray.messages.names import title
+from oomtray.messages.numbers import at_most
+from oomtray.messages.victim import killer_name
+from oomtray.text import printable, size
+
+if TYPE_CHECKING:
+    from oomtray.risk.assessment import Assessment, Risk
+    from oomtray.risk.fits import Deaths, Fit
+
+_NAMED = 4
+"""How many names one sentence has."""
+
+
+def answer(assessment: Assessment, fit: Fit) -> str:
+    """One sentence that says whether it fits."""
+    values = {"size": size(fit.size), "left": size(fit.left)}
+    if fit.fits == "yes":
+        if not fit.stalls:
+            return tr("{size} would fit, with {left} left.", **values)
+        return tr("{size} would fit only with swap, so the computer would become slow. {left} would be left.", **values)
+    if fit.fits == "no":
+        return tr("{size} would not fit, whatever is ended.", **values)
+    names = waterline(assessment, fit.deaths)
+    return tr("{size} would fit only after these have ended: {names}.", names=names, **values)
+
+
+def notes(assessment: Assessment, fit: Fit) -> list[str]:
+    """Sentences behind the answer, in the order in which a person needs them."""
+    found = [_room(fit)]
+    if fit.fits == "after":
+        found.append(tr("Otherwise the kernel would kill them in this order as memory runs out."))
+        if fit.itself:
+            found.append(tr("It may also kill the new program itself, which would be the largest by then."))
+        found += uncertain(assessment, fit.deaths)
+    return found
+
+
+def to_free(assessment: Assessment, deaths: Deaths) -> str:
+    """The order of deaths in one sentence."""
+    if not deaths.dead:
+        return tr("There is no process that the kernel could kill.")
+    names, freed = waterline(assessment, deaths), size(deaths.freed)
+    if deaths.reached:
+        return tr("To free {size}, the kernel would kill {names}.", size=size(deaths.wanted), names=names)
+    return tr(
+        "{size} can’t be freed by killing: all that can be killed frees {freed}.",
+        size=size(deaths.wanted), freed=freed if deaths.exact else at_most(deaths.freed),
+    )  # fmt: skip
+
+
+def uncertain(assessment: Assessment, deaths: Deaths) -> list[str]:
+    """What may make the order or its sum wrong."""
+    found = []
+    if deaths.dead and not deaths.exact:
+        found.append(tr("What they free is known only as an upper bound, so more may have to end."))
+    if deaths.unknown:
+        found.append(
+            tr_n(
+                "What {count} of them frees can’t be told, and counts as nothing.",
+                "What {count} of them free can’t be told, and counts as nothing.",
+                deaths.unknown,
+            )
+        )
+    kernel = next((killer for killer in assessment.killers if killer.name == "kernel"), None)
+    voids = () if kernel is None else kernel.overrides
+    found += [tr("The order below decides nothing because vm.{sysctl} is set.", sysctl=sysctl) for sysctl in voids]
+    first = assessment.killer
+    if first is not None and first.name != "kernel":
+        found.append(
+            tr("{killer} acts before the kernel, and may choose others.", killer=killer_name(first.name))
+        )
+    return found
+
+
+def waterline(assessment: Assessment, deaths: Deaths) -> str:
+    """The names in the order of deaths: slack, firefox (2 processes) and java."""
+    names = []
+    for app, group in groupby(deaths.dead, key=lambda risk: title(assessment, risk)):
+        first, *others = group
+        several = tr_n("{name} ({count} process)", "{name} ({count} processes)", len(others) + 1, name=app)
+        names.append(several if others else row_name(assessment, first))
+    return joined(names[:_NAMED], max(len(names) - _NAMED, 0))
+
+
+def _room(fit: Fit) -> str:
+    if fit.swap:
+        return tr("Now {ram} of RAM and {swap} of swap can be had.", ram=size(fit.ram), swap=size(fit.swap))
+    return tr("Now {ram} of RAM can be had.", ram=size(fit.ram))
+
+
+def row_name(assessment: Assessment, risk: Risk) -> str:
+    """`slack`, or `Firefox · Web Content` where the app has another name than the process."""
+    app, name = title(assessment, risk), printable(risk.process.name)
+    return name if app.casefold() == name.casefold() else tr("{app} · {name}", app=app, name=name)

@@ -1,0 +1,114 @@
+"""`oomtray fits` and `oomtray list --until` on this machine: their answers, exit statuses and JSON."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.rigs.commands import contract
+from tests.rigs.commands.program import oomtray, python
+from tests.rigs.processes.hog import hog_binary
+from tests.rigs.processes.memcg import MIB
+from tests.rigs.processes.programs import wait_for
+from tests.system.reading import report
+
+pytestmark = pytest.mark.system
+
+HELD = 300
+"""MiB that the first to die holds."""
+
+
+@pytest.fixture
+def hog() -> Iterator[int]:
+    """It would die first, by its adjustment."""
+    process = subprocess.Popen([hog_binary(), "-n", "hog", str(HELD)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    try:
+        Path(f"/proc/{process.pid}/oom_score_adj").write_text("1000")
+        wait_for(lambda: _resident(process.pid) >= HELD * MIB, "the memory")
+        yield process.pid
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _resident(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096
+
+
+def fits(size: str, statuses: tuple[int, ...]) -> dict[str, Any]:
+    return report("fits", size, shape=contract.FITS, statuses=statuses)
+
+
+def room() -> int:
+    """What fits now."""
+    return fits("0", (0,))["left"]
+
+
+def test_what_is_left_fits() -> None:
+    answer = fits("1M", (0,))
+    assert (answer["fits"], answer["stalls"], answer["end"]) == ("yes", False, [])
+    assert 0 < answer["left"] < 1 << 50
+
+
+def test_a_little_more_than_is_left_fits_after_the_first_to_die_has_ended(hog: int) -> None:
+    answer = fits(str(room() + HELD // 2 * MIB), (6,))
+    assert answer["fits"] == "after"
+    (first, *_) = answer["end"]
+    assert (first["pid"], first["name"]) == (hog, "hog")
+    assert HELD * MIB <= first["frees"] < (HELD + 5) * MIB, "what it holds, with its page tables"
+    assert answer["left"] > 0
+
+
+def test_more_than_the_machine_has_does_not_fit() -> None:
+    answer = fits("900T", (7,))
+    assert answer == {"schema": 1, "fits": "no", "left": 0, "stalls": True, "end": []}
+
+
+@pytest.mark.parametrize(("size", "status"), [("1M", 0), ("900T", 7)])
+def test_the_text_has_the_same_exit_status(size: str, status: int) -> None:
+    done = oomtray("fits", size)
+    assert (done.returncode, done.stderr) == (status, "")
+    assert "would" in done.stdout.splitlines()[0]
+
+
+@pytest.mark.parametrize("argv", [("fits", "much"), ("fits",), ("fits", "-1G"), ("list", "--until", "x"), ("list", "--until", "1G", "--all")])
+def test_no_size_is_wrong_usage(argv: tuple[str, ...]) -> None:
+    done = oomtray(*argv)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("oomtray: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_order_of_deaths_ends_where_enough_is_free(hog: int) -> None:
+    (first,) = report("list", "--until", f"{HELD - 10}M")["processes"]
+    assert (first["pid"], first["rank"]) == (hog, 1)
+    more = report("list", "--until", f"{HELD + 20}M")["processes"]
+    assert more[0]["pid"] == hog
+    assert len(more) > 1
+    assert [one["rank"] for one in more] == sorted(one["rank"] for one in more)
+
+
+def test_the_order_as_apps(hog: int) -> None:
+    (app,) = report("list", "--apps", "--until", "100M", shape=contract.APPS)["apps"]
+    assert app["processes"][0] == hog
+
+
+def test_the_order_as_text_says_what_each_death_frees(hog: int) -> None:
+    lines = oomtray("list", "--until", "100M").stdout.splitlines()
+    assert lines[0].startswith("To free 100 MiB, the kernel would kill ")
+    assert lines[0].endswith("hog.")
+    assert lines[-1].split()[:2] == ["1", str(hog)]
+    assert "hog" in lines[-1]
+    assert lines[-1].split()[-2:] == ["300", "MiB"] or lines[-1].split()[-2:] == ["301", "MiB"]
+
+
+def test_neither_loads_qt() -> None:
+    done = python(
+        "import sys; from oomtray.cli import main; main(['fits', '1M'], tray=None); main(['list', '--until', '1M'], tray=None);"
+        "sys.exit(any('PySide6' in name for name in sys.modules))"
+    )
+    assert done.returncode == 0

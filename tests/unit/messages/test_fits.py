@@ -1,0 +1,98 @@
+"""What is said of whether more memory would fit, and of the order of deaths until so much is free."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from oomtray.messages import fits as words
+from oomtray.risk.assessment import Assessment, Risk
+from oomtray.risk.fits import deaths, fit
+from tests.facts import GIB
+from tests.facts.assessments import app, assessment, killer, risk
+from tests.facts.memory import memory
+from tests.facts.processes import NO_MEMORY, process
+from tests.facts.snapshots import snapshot
+
+
+def row(pid: int, name: str, gib: int = 1, *, of: str | None = None, private: int | None = None, **facts: Any) -> Risk:
+    size = {"rss": gib * GIB, "rss_anon": gib * GIB, "page_tables": 0} | facts
+    return risk(pid, of=process(pid, name=name, **size), rank=pid, app=of, private=private)
+
+
+TABS = row(2, "Web Content", of="firefox"), row(3, "Web Content", of="firefox")
+ROWS = row(1, "slack"), *TABS, row(4, "java"), row(5, "Isolated Web Co", of="firefox")
+
+
+def machine(*rows: Risk, **facts: Any) -> Assessment:
+    chosen = rows or ROWS
+    firefox = app(members=tuple(one for one in chosen if one.app == "firefox"))
+    told = {"available": 4 * GIB, "swap_total": 0, "swap_free": 0, "swap_worth": 0.0} | facts
+    taken = snapshot(*(one.process for one in chosen), memory=memory(**told))
+    return assessment(risks=chosen, snapshot=taken, apps=(firefox,))
+
+
+def said(gib: float, *rows: Risk, **facts: Any) -> list[str]:
+    whole = machine(*rows, **facts)
+    found = fit(whole, round(gib * GIB))
+    assert found is not None
+    return [words.answer(whole, found), *words.notes(whole, found)]
+
+
+def test_it_fits() -> None:
+    assert said(3) == ["3.0 GiB would fit, with 1.0 GiB left.", "Now 4.0 GiB of RAM can be had."]
+
+
+def test_it_fits_with_swap() -> None:
+    assert said(5, swap_total=8 * GIB, swap_free=4 * GIB, swap_worth=0.5) == [
+        "5.0 GiB would fit only with swap, so the computer would become slow. 1.0 GiB would be left.",
+        "Now 4.0 GiB of RAM and 2.0 GiB of swap can be had.",
+    ]
+
+
+def test_it_fits_after_some_have_ended() -> None:
+    exact = tuple(row(one.process.pid, one.process.name, of=one.app, private=GIB) for one in ROWS)
+    assert said(7, *exact) == [
+        "7.0 GiB would fit only after these have ended: slack and Firefox (2 processes).",
+        "Now 4.0 GiB of RAM can be had.",
+        "Otherwise the kernel would kill them in this order as memory runs out.",
+        "It may also kill the new program itself, which would be the largest by then.",
+    ]
+
+
+def test_it_does_not_fit() -> None:
+    assert said(30)[0] == "30.0 GiB would not fit, whatever is ended."
+
+
+@pytest.mark.parametrize(
+    ("gib", "says"),
+    [
+        (1, "To free 1.0 GiB, the kernel would kill slack."),
+        (4, "To free 4.0 GiB, the kernel would kill slack, Firefox (2 processes) and java."),
+        (5, "To free 5.0 GiB, the kernel would kill slack, Firefox (2 processes), java and Firefox · Isolated Web Co."),
+        (9, "9.0 GiB can’t be freed by killing: all that can be killed frees at most 5.0 GiB."),
+    ],
+)
+def test_the_order_of_deaths_in_one_sentence(gib: int, says: str) -> None:
+    whole = machine()
+    assert words.to_free(whole, deaths(whole, gib * GIB)) == says
+
+
+def test_many_names_end_in_a_number() -> None:
+    whole = machine(*(row(pid, f"p{pid}") for pid in range(1, 8)))
+    assert words.to_free(whole, deaths(whole, 7 * GIB)).endswith("kill p1, p2, p3, p4 and 3 more.")
+
+
+def test_what_may_be_wrong_about_it_is_said() -> None:
+    whole = machine(row(1, "secret", **NO_MEMORY), row(2, "java"))
+    earlyoom = killer(name="earlyoom")
+    void = assessment(
+        risks=whole.risks, snapshot=whole.snapshot, killers=(earlyoom, killer(overrides=("oom_kill_allocating_task",)))
+    )
+    assert words.uncertain(void, deaths(void, GIB)) == [
+        "What they free is known only as an upper bound, so more may have to end.",
+        "What 1 of them frees can’t be told, and counts as nothing.",
+        "The order below decides nothing because vm.oom_kill_allocating_task is set.",
+        "earlyoom acts before the kernel, and may choose others.",
+    ]

@@ -1,0 +1,124 @@
+"""Whether more memory would fit, and the kernel's order of deaths until it does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from oomtray.risk.assessment import Also, Assessment, Risk
+from oomtray.risk.fits import Fit, deaths, fit
+from tests.facts import GIB, MIB
+from tests.facts.assessments import assessment, killer, risk
+from tests.facts.assessments import victim as a_victim
+from tests.facts.memory import memory
+from tests.facts.processes import NO_MEMORY, process
+from tests.facts.snapshots import snapshot
+
+FLOOR = 256 * MIB
+
+
+def row(pid: int, rank: int | None, gib: float, *, private: float | None = None) -> Risk:
+    """One that frees so much: at most, or truly where `private` is told."""
+    size = int(gib * GIB)
+    own = None if private is None else int(private * GIB)
+    return risk(pid, of=process(pid, rss=size, rss_anon=size, page_tables=0), rank=rank, private=own)
+
+
+SLACK, TAB, JAVA = row(11, 1, 1), row(12, 2, 2), row(13, 3, 4)
+INIT = row(1, None, 1)
+
+
+def machine(*risks: Risk, **facts: Any) -> Assessment:
+    """4 GiB of 16 left over the floor, and 2 GiB of swap on a disk."""
+    told = {"available": 4 * GIB + FLOOR, "floor": FLOOR, "swap_total": 8 * GIB, "swap_free": 2 * GIB, "swap_worth": 1.0}
+    rows = risks or (SLACK, TAB, JAVA, INIT)
+    taken = snapshot(*(one.process for one in rows), memory=memory(**(told | facts)))
+    return assessment(risks=rows, snapshot=taken)
+
+
+def found(size: float, *risks: Risk, also: dict[int, Also] | None = None, **facts: Any) -> Fit:
+    told = fit(machine(*risks, **facts), int(size * GIB), also)
+    assert told is not None
+    return told
+
+
+def pids(told: Fit) -> list[int]:
+    return [one.process.pid for one in told.deaths.dead]
+
+
+@pytest.mark.parametrize(
+    ("size", "facts", "fits", "left", "stalls", "end"),
+    [
+        pytest.param(3, {}, "yes", 3, False, [], id="into RAM"),
+        pytest.param(4, {}, "yes", 2, False, [], id="into all of RAM"),
+        pytest.param(5, {}, "yes", 1, True, [], id="with swap"),
+        pytest.param(6, {}, "yes", 0, True, [], id="into all there is"),
+        pytest.param(6.5, {}, "after", 0.5, True, [11], id="after one has ended"),
+        pytest.param(8, {}, "after", 1, True, [11, 12], id="after two have, in the kernel's order"),
+        pytest.param(14, {}, "no", 0, True, [], id="not even after all that can be killed have"),
+        pytest.param(5, {"swap_worth": 0.0}, "after", 0, False, [11], id="swap that is worth nothing"),
+        pytest.param(5, {"swap_worth": 0.5}, "yes", 0, True, [], id="zram by its worth"),
+        pytest.param(5, {"swap_worth": None}, "yes", 1, True, [], id="swap whose worth wasn't read"),
+        pytest.param(5, {"swap_total": 0, "swap_free": 0}, "after", 0, False, [11], id="no swap"),
+        pytest.param(5, {"reclaimable": GIB * 10 // 8}, "yes", 2, False, [], id="what ZFS gives back counts"),
+        pytest.param(0, {}, "yes", 6, False, [], id="nothing"),
+    ],
+)
+def test_what_becomes_of_more(
+    size: float, facts: dict[str, Any], fits: str, left: float, stalls: bool, end: list[int]
+) -> None:
+    told = found(size, **facts)
+    assert (told.fits, told.left, told.stalls, pids(told)) == (fits, left * GIB, stalls, end)
+
+
+def test_more_than_the_machine_has_never_fits_whatever_the_sums_of_shared_memory_say() -> None:
+    shared = tuple(row(20 + n, n + 1, 8) for n in range(8))
+    assert found(30, *shared).fits == "no"
+
+
+def test_nothing_is_said_where_it_is_not_told_how_much_is_left() -> None:
+    assert fit(machine(available=None), GIB) is None
+
+
+def test_the_floor_is_nobodys() -> None:
+    assert found(0, available=FLOOR // 2).ram == 0
+
+
+def test_a_program_that_would_be_the_largest_by_then_may_die_itself() -> None:
+    assert found(6.5).itself
+    assert not found(6.5, row(11, 1, 8), available=FLOOR + GIB, swap_free=0, swap_total=0).itself
+
+
+class TestOrder:
+    def test_the_first_deaths_until_enough_is_free(self) -> None:
+        told = deaths(machine(), 3 * GIB)
+        assert ([one.process.pid for one in told.dead], told.freed, told.reached) == ([11, 12], 3 * GIB, True)
+
+    def test_all_of_them_where_they_don_t_free_enough_and_never_what_can_t_be_killed(self) -> None:
+        told = deaths(machine(), 100 * GIB)
+        assert ([one.process.pid for one in told.dead], told.freed, told.reached) == ([11, 12, 13], 7 * GIB, False)
+
+    def test_who_ends_together_with_a_victim_ends_with_it_and_not_again(self) -> None:
+        also = {11: Also("app.scope", "oom-policy-stop", (11, 13, 999))}
+        told = deaths(machine(), 6 * GIB, also)
+        assert [one.process.pid for one in told.dead] == [11, 13, 12]
+
+    def test_of_the_next_victim_it_is_known_without_asking(self) -> None:
+        whole = machine()
+        group = Also("/a", "memory-oom-group", (11, 13))
+        kernel = killer(victim=a_victim(SLACK, also=group))
+        told = deaths(assessment(risks=whole.risks, snapshot=whole.snapshot, killers=(kernel,)), 2 * GIB)
+        assert [one.process.pid for one in told.dead] == [11, 13]
+
+    def test_what_a_death_truly_frees_counts_where_it_was_read(self) -> None:
+        told = deaths(machine(row(11, 1, 4, private=0.5), row(12, 2, 2, private=2)), 2 * GIB)
+        assert (told.freed, told.exact, told.reached) == (int(2.5 * GIB), True, True)
+
+    def test_one_upper_bound_makes_the_sum_one(self) -> None:
+        assert not deaths(machine(row(11, 1, 1, private=1), row(12, 2, 2)), 2 * GIB).exact
+
+    def test_what_can_t_be_told_counts_as_nothing_and_is_said(self) -> None:
+        unknown = risk(11, of=process(11, **NO_MEMORY), rank=1, badness=900)
+        told = deaths(machine(unknown, row(12, 2, 2)), GIB)
+        assert ([one.process.pid for one in told.dead], told.freed, told.unknown) == ([11, 12], 2 * GIB, 1)
