@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import joined, tr, tr_n
 from oomtray.messages.names import title
-from oomtray.messages.numbers import at_most
+from oomtray.messages.numbers import at_most, bounded
 from oomtray.messages.victim import killer_name
 from oomtray.text import printable, size
 
@@ -88,6 +88,22 @@ def waterline(assessment: Assessment, deaths: Deaths) -> str:
         several = tr_n("{name} ({count} process)", "{name} ({count} processes)", len(others) + 1, name=app)
         names.append(several if others else row_name(assessment, first))
     return joined(names[:_NAMED], max(len(names) - _NAMED, 0))
+
+
+def order_rows(assessment: Assessment, deaths: Deaths, most: int) -> tuple[str, ...]:
+    """The first deaths, a line each: what it frees, and what is free by then."""
+    rows, freed, exact = [], 0, True
+    for number, risk in enumerate(deaths.dead[:most], 1):
+        name = row_name(assessment, risk)
+        freed += risk.frees or 0
+        exact = exact and (risk.frees is None or risk.frees_exact)
+        if risk.frees is None:
+            rows.append(tr("{number}. {name}, frees nobody knows how much", number=number, name=name))
+        else:
+            # Translators: one line of a list of deaths: its number, who dies, what that frees, what is free by then
+            its, total = bounded(risk.frees, exact=risk.frees_exact), bounded(freed, exact=exact)
+            rows.append(tr("{number}. {name}, frees {size}, in all {total}", number=number, name=name, size=its, total=total))
+    return tuple(rows)
 
 
 def _room(fit: Fit) -> str:

@@ -26,6 +26,7 @@ from oomtray.ui.controllers.report import Report
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.dialogs.details_dialog import DetailsWindow
 from oomtray.ui.dialogs.explain_dialog import ExplainWindow
+from oomtray.ui.dialogs.fits_dialog import FitsDialog
 from oomtray.ui.popup.footer import Footer
 from oomtray.ui.popup.popup import Popup
 from tests.facts import desktops
@@ -107,6 +108,7 @@ class Gallery:
         self.menu(tone)
         self.explanation(tone)
         self.details(tone)
+        self.fits(tone)
 
     def unreadable(self, tone: str) -> None:
         popup = self.popup(desktops.desktop("critical"))
@@ -198,6 +200,20 @@ class Gallery:
         self.save(f"explain-{tone}", window)
         window.close()
         popup.hide()
+
+    def fits(self, tone: str) -> None:
+        for name, size, assessment in (
+            ("yes", "800M", desktops.desktop()),
+            ("after", "20G", desktops.desktop("warning")),
+            ("no", "900G", desktops.desktop("critical")),
+            ("wrong", "much", desktops.desktop()),
+            ("long", "20G", desktops.long_names()),
+        ):
+            dialog = FitsDialog(assessment)
+            dialog.size_field.setText(size)
+            dialog.show()
+            self.save(f"fits-{name}-{tone}", dialog)
+            dialog.close()
 
     def details(self, tone: str) -> None:
         self.details_of(f"details-{tone}", desktops.desktop("warning"), process_facts(), app=False)

@@ -26,6 +26,7 @@ from oomtray.text import printable
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
 from oomtray.ui.controllers.row_actions import Subject
+from oomtray.ui.dialogs.fits_dialog import FitsDialog
 from oomtray.ui.dialogs.rule_dialog import ALL
 from oomtray.ui.dialogs.unit_dialog import UnitDialog
 from oomtray.ui.dialogs.value_dialog import ValueDialog
@@ -190,6 +191,17 @@ def test_the_value_dialog(qtbot, check: Callable[..., None]) -> None:
             shown += texts(dialog)
         dialog.close()
     check(shown)
+
+
+def test_whether_a_program_would_fit(qtbot, check: Callable[..., None]) -> None:
+    shown = []
+    for assessment in ASSESSMENTS:
+        dialog = FitsDialog(assessment)
+        qtbot.addWidget(dialog)
+        for size in ("1M", "9G", "20G", "900T", "much", ""):
+            dialog.size_field.setText(size)
+            shown += texts(dialog)
+    check(shown, "much panic_on_oom oom_kill_allocating_task")
 
 
 def test_rules(qtbot, check: Callable[..., None], tmp_path: Path, xdg: Path) -> None:

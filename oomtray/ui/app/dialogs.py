@@ -63,6 +63,7 @@ class Dialogs(QObject):
         popup.put_below_rows(self.bar)
         popup.dialog_wanted.connect(self._wanted)
         popup.profiles_wanted.connect(self.show_profiles)
+        popup.fits_wanted.connect(self.show_fits)
         popup.closed.connect(self.close_all)
         rules.reported.connect(popup.message.tell)
         rules.line_changed.connect(self._show_line)
@@ -132,6 +133,14 @@ class Dialogs(QObject):
             from oomtray.ui.dialogs.rule_dialog import ProfileDialog
 
             self._open(ProfileDialog(self.rules, name, assessment, self._popup))
+
+    @Slot()
+    def show_fits(self) -> None:
+        assessment = self._popup.assessment
+        if assessment is not None:
+            from oomtray.ui.dialogs.fits_dialog import FitsDialog
+
+            self._open(FitsDialog(assessment, self._popup))
 
     def _show_unit(self, subject: Subject) -> None:
         service = service_of(subject.first.process, os.getuid())

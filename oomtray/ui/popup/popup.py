@@ -50,6 +50,7 @@ class Popup(PopupWindow):
     pause_wanted = Signal(bool)
     dialog_wanted = Signal(str, object)
     profiles_wanted = Signal(str)
+    fits_wanted = Signal()
 
     def __init__(
         self,
@@ -113,6 +114,7 @@ class Popup(PopupWindow):
         self._footer.paused.connect(self.pause_wanted)
         self._footer.left_filter.connect(self._into_table)
         self._footer.profile_chosen.connect(self.profiles_wanted)
+        self._footer.fits_wanted.connect(self.fits_wanted)
         self._footer.menu_opens.connect(self._offer_to_forget)
         self._footer.forget.triggered.connect(self.changes.permission.forget)
         self.changes.reported.connect(self._report)

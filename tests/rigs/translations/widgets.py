@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, Qt
 from PySide6.QtGui import QAction, QPainter
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -100,15 +100,18 @@ def _action(action: QAction) -> Iterator[str]:
 
 def _cells(model: QAbstractItemModel, parent: QModelIndex | None = None) -> Iterator[str]:
     parent = QModelIndex() if parent is None else parent
-    for column in range(model.columnCount(parent)):
+    plain = isinstance(model, QAbstractListModel)  # one column, which it does not tell, and nothing below
+    columns = 1 if plain else model.columnCount(parent)
+    for column in range(columns):
         for role in _ROLES:
             yield _text(model.headerData(column, Qt.Orientation.Horizontal, role))
     for row in range(min(model.rowCount(parent), _ROWS)):
-        for column in range(model.columnCount(parent)):
+        for column in range(columns):
             index = model.index(row, column, parent)
             for role in _ROLES:
                 yield _text(model.data(index, role))
-        yield from _cells(model, model.index(row, 0, parent))
+        if not plain:
+            yield from _cells(model, model.index(row, 0, parent))
 
 
 def _text(value: object) -> str:

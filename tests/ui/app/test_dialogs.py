@@ -7,7 +7,9 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from oomtray.ui.controllers.row_actions import Subject
+from oomtray.ui.popup.footer import Footer
 from tests.facts import MIB, desktops
+from tests.ui.parts import the
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 """Offscreen there is nothing to raise a window above."""
@@ -120,3 +122,15 @@ def test_a_dialog_keeps_the_popup_open_when_the_user_turns_to_another_program(ui
     QApplication.processEvents()
     assert ui.popup.isVisible()
     ui.dialogs.dialog.reject()
+
+
+def test_the_popups_menu_asks_whether_a_program_would_fit_and_each_scan_answers(ui):
+    ui.start(rss_kib=900_000)
+    ui.scan()
+    menu = the(Footer, ui.popup).more_menu
+    next(action for action in menu.actions() if action.text().startswith("Will it fit?")).trigger()
+    dialog = ui.dialogs.dialog
+    assert dialog.answer.text() == "4.0 GiB would fit, with 1.9 GiB left."
+    ui.tree.memory(total=8 << 30, available=5 << 30)
+    ui.scan()
+    assert dialog.answer.text() == "4.0 GiB would fit, with 901 MiB left."

@@ -1,0 +1,105 @@
+"""Will it fit?: answers while a size is typed, from the newest scan, and lists who the kernel would kill."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+
+from oomtray.risk.assessment import Assessment, Risk
+from oomtray.ui.dialogs.fits_dialog import FitsDialog
+from tests.facts import GIB
+from tests.facts.assessments import assessment, risk
+from tests.facts.memory import memory
+from tests.facts.processes import process
+from tests.facts.snapshots import snapshot
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def row(pid: int, gib: int, **facts: Any) -> Risk:
+    held = process(pid, name=f"p{pid}", rss=gib * GIB, rss_anon=gib * GIB, page_tables=0)
+    return risk(pid, of=held, rank=pid, **facts)
+
+
+def machine(available: int = 4, **facts: Any) -> Assessment:
+    rows = row(1, 1, private=GIB), row(2, 2), row(3, 3)
+    told = {"available": available * GIB, "swap_total": 0, "swap_free": 0}
+    return assessment(risks=rows, snapshot=snapshot(*(one.process for one in rows), memory=memory(**(told | facts))))
+
+
+@pytest.fixture
+def dialog(qtbot):
+    dialog = FitsDialog(machine())
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    return dialog
+
+
+def rows(dialog: FitsDialog) -> list[str]:
+    return [dialog.order.item(n).text() for n in range(dialog.order.count())]
+
+
+def typed(qtbot, dialog: FitsDialog, text: str) -> str:
+    """As a person types over what stands there at first."""
+    dialog.size_field.selectAll()
+    qtbot.keyClicks(dialog.size_field, text)
+    return dialog.answer.text()
+
+
+def test_the_field_has_the_focus_and_a_first_size_that_is_typed_over(qtbot, dialog):
+    assert dialog.answer.text() == "4.0 GiB would fit, with 0 B left."
+    qtbot.keyClicks(dialog.size_field, "1G")
+    assert dialog.size_field.text() == "1G"
+    assert dialog.answer.text() == "1.0 GiB would fit, with 3.0 GiB left."
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("800M", "800 MiB would fit, with 3.2 GiB left."),
+        ("5G", "5.0 GiB would fit only after these have ended: p1."),
+        ("6G", "6.0 GiB would fit only after these have ended: p1 and p2."),
+        ("900T", "900 TiB would not fit, whatever is ended."),
+        ("much", "Type a size such as 800M or 13G."),
+    ],
+)
+def test_the_answer_to_a_size(qtbot, dialog, text, answer):
+    assert typed(qtbot, dialog, text) == answer
+
+
+def test_the_order_of_deaths_until_so_much_is_free(qtbot, dialog):
+    typed(qtbot, dialog, "3G")
+    assert dialog.caption.text() == "To free 3.0 GiB, the kernel would kill in this order:"
+    assert rows(dialog) == ["1. p1, frees 1.0 GiB, in all 1.0 GiB", "2. p2, frees ≤ 2.0 GiB, in all ≤ 3.0 GiB"]
+    assert dialog.order.accessibleName() == dialog.caption.text()
+
+
+def test_what_is_no_size_shows_no_order(qtbot, dialog):
+    typed(qtbot, dialog, "much")
+    assert not dialog.order.isVisible()
+    assert not dialog.caption.isVisible()
+    typed(qtbot, dialog, "1G")
+    assert dialog.order.isVisible()
+
+
+def test_a_newer_scan_is_answered_from_and_the_row_in_hand_stays(qtbot, dialog):
+    typed(qtbot, dialog, "5G")
+    dialog.order.setCurrentRow(1)
+    dialog.show_assessment(machine(8))
+    assert dialog.answer.text() == "5.0 GiB would fit, with 3.0 GiB left."
+    assert dialog.order.currentRow() == 1
+
+
+def test_where_it_is_not_told_how_much_is_left_there_is_no_answer(dialog):
+    dialog.show_assessment(assessment(snapshot=snapshot(memory=memory(available=None))))
+    assert dialog.answer.text() == "How much memory is left can’t be told here."
+
+
+def test_enter_stays_and_escape_closes(qtbot, dialog):
+    qtbot.keyClick(dialog.size_field, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    qtbot.keyClick(dialog.size_field, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
