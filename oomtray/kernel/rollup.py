@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from oomtray.kernel.snapshot import Process
 
-_LINE = re.compile(rb"^(Pss|Pss_Shmem|Private_Clean|Private_Dirty|Swap|SwapPss): +(\d+) kB$", re.MULTILINE)
+_LINE = re.compile(rb"^(Pss|Pss_Anon|Pss_Shmem|Private_Clean|Private_Dirty|Swap|SwapPss): +(\d+) kB$", re.MULTILINE)
 _FRESH_SECONDS = 10.0
 _SAME = 0.02
 """A process whose size has changed by less than this share is not read again while its numbers are fresh."""
@@ -31,6 +31,10 @@ class Rollup(NamedTuple):
     """Another process has some of the swapped pages too, so that its end frees less than `swap`."""
     pss: int
     """Its proportional share: resident and swapped pages, each divided by those who have it."""
+    anonymous_pss: int = 0
+    """The part of it that is resident and anonymous, which only a fork shares; 0 before Linux 5.5."""
+    swap_pss: int = 0
+    """The part of it that is swapped."""
 
 
 GONE = Rollup(0, 0, False, 0)
@@ -50,7 +54,28 @@ def read_rollup(process: Process, proc: str = "/proc") -> Rollup | None:
         return None
     private = told.get(b"Private_Clean", 0) + told.get(b"Private_Dirty", 0)
     swap, swap_pss = told.get(b"Swap", 0), told.get(b"SwapPss", 0)
-    return Rollup(max(private - told.get(b"Pss_Shmem", 0), 0), swap, swap_pss < swap, told[b"Pss"] + swap_pss)
+    own = max(private - told.get(b"Pss_Shmem", 0), 0)
+    anonymous = told.get(b"Pss_Anon", 0)
+    return Rollup(own, swap, swap_pss < swap, told[b"Pss"] + swap_pss, anonymous, swap_pss)
+
+
+def given_back(processes: Iterable[Process], proc: str = "/proc") -> int | None:
+    """Bytes that come back when all of these end: private, swapped and of page tables; shared memory is not promised.
+
+    What several of them share after a fork counts once. It takes up to 5 ms a process. None where one may not be read,
+    where one alone shares its swapped pages, and where none lives any more.
+    """
+    told = [(process.page_tables or 0, read_rollup(process, proc)) for process in processes]
+    living = [(tables, rollup) for tables, rollup in told if rollup is not GONE]
+    if not living:
+        return None
+    total = 0
+    for tables, rollup in living:
+        if rollup is None or (rollup.swap_shared and len(living) == 1):
+            return None
+        resident = rollup.private if len(living) == 1 else max(rollup.private, rollup.anonymous_pss)
+        total += tables + resident + rollup.swap_pss
+    return total
 
 
 class Rollups:

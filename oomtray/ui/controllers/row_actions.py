@@ -136,11 +136,14 @@ def setting(assessment: Assessment, subject: Subject, value: int) -> RowAction:
     return found
 
 
-def ending(subject: Subject) -> tuple[RowAction, ...]:
+def ending(subject: Subject, gives_back: int | None = None) -> tuple[RowAction, ...]:
+    """`gives_back`: bytes that its end truly frees, where they were read meanwhile."""
     count = len(subject.processes)
     held = [risk.frees for risk in subject.risks if risk.frees is not None]
     exact = len(subject.risks) == 1 and subject.first.frees_exact
     effect = tr("frees {size}", size=about_size(sum(held)) if exact else at_most(sum(held))) if held else ""
+    if gives_back is not None:
+        effect = tr("gives back {size}", size=about_size(gives_back))
     end = messages.asks_to_end(subject.name, count, app=subject.app)
     kill = messages.ends_at_once(subject.name, count, app=subject.app)
     return RowAction("end", effect, end, bool(count)), RowAction("kill", "", kill, bool(count))

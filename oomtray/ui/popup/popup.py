@@ -13,6 +13,7 @@ from oomtray.messages import memory as words
 from oomtray.messages.i18n import tr
 from oomtray.monitor import Attention
 from oomtray.ui.controllers import row_actions
+from oomtray.ui.controllers.gives_back import GivesBack
 from oomtray.ui.popup import saved_state as state
 from oomtray.ui.popup.footer import Footer
 from oomtray.ui.popup.header import Header
@@ -90,6 +91,7 @@ class Popup(PopupWindow):
         self._rows = WholeRows(self.table, self)
         self._footer = Footer(self)
         self.menu = RowMenu(self)
+        self.gives_back = GivesBack(self)
         self._watch = RowWatch(self.model, self.table, self.menu, self)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
@@ -108,6 +110,7 @@ class Popup(PopupWindow):
         self.card.picked.connect(self._find)
         self.menu.chosen.connect(self._chosen)
         self.changes.origins_told.connect(self.menu.take_origins)
+        self.gives_back.told.connect(self.menu.take_gives_back)
         self._footer.filtered.connect(self._filter)
         self._footer.mine_changed.connect(self._show_mine)
         self._footer.by_app_changed.connect(self._show_by_app)
@@ -210,6 +213,7 @@ class Popup(PopupWindow):
         if self._assessment is not None:
             known, asking = self.changes.origins(subject)
             self.menu.open_for(subject, self._assessment, self.settings.actions, known, place, asking=asking)
+            self.gives_back.ask(subject)
 
     @Slot(str, object)
     def _chosen(self, action: ActionId, subject: Subject) -> None:

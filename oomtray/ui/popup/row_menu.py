@@ -34,6 +34,7 @@ class RowMenu(QMenu):
         self._subject: Subject | None = None
         self._assessment: Assessment | None = None
         self._reset: QAction | None = None
+        self._end: QAction | None = None
         self.setToolTipsVisible(True)
         self.triggered.connect(self._picked)
 
@@ -55,6 +56,12 @@ class RowMenu(QMenu):
         """Where a reset goes, now that systemd has answered; the menu may be another's by then."""
         if subject is self._subject and self._reset is not None and self._assessment is not None:
             _describe(self._reset, row_actions.reset(self._assessment, subject, origins))
+
+    @Slot(object, object)
+    def take_gives_back(self, subject: Subject, gives_back: int) -> None:
+        """What ending it gives back, now that it has been read; the menu may be another's by then."""
+        if subject is self._subject and self._end is not None:
+            _describe(self._end, row_actions.ending(subject, gives_back)[0])
 
     def fill(
         self,
@@ -85,8 +92,9 @@ class RowMenu(QMenu):
         for choice in row_actions.lasting(subject, os.getuid()):
             self._add(choice)
         self.addSeparator()
-        for choice in row_actions.ending(subject):
-            self._add(choice)
+        end, kill = row_actions.ending(subject)
+        self._end = self._add(end)
+        self._add(kill)
         self.addSeparator()
         for choice in row_actions.telling():
             self._add(choice)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from oomtray.ui.controllers.report import Report
-from tests.facts import desktops
+from tests.facts import MIB, desktops
 from tests.ui.parts import entries, the
 from tests.ui.popup.using import footer, names, open_menu, overtaken
 from tests.ui.reports import UNDO, offers
@@ -31,6 +33,32 @@ def test_the_menu_says_beforehand_what_each_would_bring(popup):
         "End\tfrees at most 4.5 GiB",
         "Force kill…",
     ]
+    menu.close()
+
+
+def test_what_ending_gives_back_is_read_meanwhile_and_then_said(qtbot, popup):
+    read = threading.Event()
+
+    def slow(processes):
+        assert threading.current_thread() is not threading.main_thread()
+        read.wait(10)
+        return len(processes) * 100 * MIB
+
+    popup.gives_back.read = slow
+    menu = open_menu(popup, 0)
+    assert "End\tfrees at most 4.5 GiB" in entries(menu)
+    read.set()
+    qtbot.waitUntil(lambda: "End\tgives back about 1.2 GiB" in entries(menu), timeout=10_000)
+    menu.close()
+
+
+def test_where_it_can_t_be_read_the_upper_bound_stays(qtbot, popup):
+    asked = []
+    popup.gives_back.read = asked.append
+    menu = open_menu(popup, 0)
+    qtbot.waitUntil(lambda: bool(asked), timeout=10_000)
+    QApplication.processEvents()
+    assert "End\tfrees at most 4.5 GiB" in entries(menu)
     menu.close()
 
 

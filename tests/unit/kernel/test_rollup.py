@@ -12,7 +12,7 @@ import pytest
 
 from oomtray.config import Settings
 from oomtray.kernel.process_table import ProcessTable
-from oomtray.kernel.rollup import Rollup, Rollups, read_rollup
+from oomtray.kernel.rollup import Rollup, Rollups, given_back, read_rollup
 from oomtray.kernel.snapshot import Process
 from oomtray.monitor import Monitor
 from tests.facts import MIB
@@ -59,6 +59,21 @@ def test_what_is_shared_after_a_fork_is_freed_by_no_single_death(family: list[in
         assert process.rss_anon is not None
         assert process.rss_anon >= HELD, "as it looks"
         assert rollup.private + rollup.swap < HELD / 4, "as it is"
+
+
+def test_what_a_family_shares_comes_back_once_with_all_of_it_and_with_none_of_it_alone(family: list[int]) -> None:
+    whole, alone = given_back(map(row, family)), given_back([row(family[0])])
+    assert whole is not None
+    assert alone is not None
+    assert HELD <= whole < HELD * 3 / 2
+    assert alone < HELD / 4
+
+
+def test_what_has_ended_gives_nothing_back_any_more(family: list[int]) -> None:
+    first, second = row(family[0]), row(family[1])
+    gone = second._replace(start_time=second.start_time + 1)
+    assert given_back([gone]) is None
+    assert given_back([first, gone]) == given_back([first])
 
 
 def test_the_proportional_shares_of_a_family_add_up_to_what_it_holds(family: list[int]) -> None:
