@@ -1,0 +1,219 @@
+"""How long memory lasts: until programs wait for it, and until somebody kills.
+
+Two tanks stand for what is left (`risk.headroom`), and each clock says when its tank is empty at the rate at which it
+goes now (`risk.slope`). Nothing is told while plenty is left, of what came and went before, of a single step, nor further
+ahead than the fall has lasted: an app that loads and a leak can't be told apart until one of them stops.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from oomtray.risk.assessment import Forecast
+from oomtray.risk.growth import Growth
+from oomtray.risk.headroom import headroom, steps_of
+from oomtray.risk.lows import SurvivedLows
+from oomtray.risk.slope import Slopes
+
+if TYPE_CHECKING:
+    from oomtray.kernel.snapshot import Memory
+    from oomtray.risk.headroom import Headroom
+
+HORIZON = 300.0
+"""Seconds: nothing is told while both clocks are longer."""
+LITTLE = 0.27
+"""Share of usable RAM that is left, above which only a rate that doubles and doubles is told."""
+_TOLD_FURTHER = 1.25
+"""What is told already is told on, though a clock goes back by so much."""
+_AHEAD = 4.0
+"""A fall that has lasted for so long is taken to last so many times longer."""
+_LONG_AGO = 3.0
+"""So many times the time that is left."""
+_AHEAD_WHEN_EMPTY = 8.0
+"""The same once RAM is empty and swap goes: few programs stop by themselves then."""
+_RISES = 0.03
+"""Share of usable RAM by which what is left must rise for a low to have been survived: noise is less."""
+_MORE_THAN_NOISE = 0.01
+"""Share of usable RAM that must have gone before it is a fall."""
+_EMPTY, _NO_LONGER_EMPTY = 0.01, 0.05
+"""Shares of usable RAM at which RAM counts as empty, and no longer."""
+_UNSURE = 1.1
+"""A rate is known no better than by this factor."""
+_DOUBLES_WITHIN = 10.0
+"""Seconds within which a growing rate must use up all, to be told while plenty is left."""
+_NO_LONGER_DOUBLES = 2.5
+"""By how much later all is used up where the rate stops to grow, as it does when memory is handed out no faster."""
+_HELD, _HELD_SHARE = 3.0, 0.25
+"""For so many seconds, or this share of the time that was told, a clock runs on though no window confirms it."""
+_LAST_SECONDS = 5.0
+"""What is left beneath an empty tank can't be seen: a clock that has run out says 'within so many seconds'."""
+_LONGEST_END = 60.0
+
+
+class _Clock(NamedTuple):
+    """What was last told: monotonic times at which the tank is empty."""
+
+    earliest: float
+    latest: float
+    confirmed: float
+    """When it was last found."""
+
+    def at(self, now: float) -> tuple[float, float]:
+        return max(self.earliest - now, 0.0), max(self.latest - now, 0.0)
+
+
+class _Tank:
+    """One quantity: its windows, the lows that it came back from, and the clock that it had."""
+
+    def __init__(self) -> None:
+        self.slopes = Slopes()
+        self.growth = Growth()
+        self.lows = SurvivedLows()
+        self.clock: _Clock | None = None
+        self._doubles = False
+        """Whether the clock was found by a rate that doubles, so that it counts however much is left."""
+        self.shift = 0.0
+        """What came or went beside the use of memory: taken off, so that the series has no jump."""
+        self._last = 0.0
+
+    def add(self, now: float, value: float, margin: float) -> None:
+        self._last = value
+        value -= self.shift
+        if self.lows.add(now, value, margin):
+            self.clock = None
+        self.slopes.add(now, value)
+        self.growth.add(now, value)
+
+    def resized(self, to: float) -> None:
+        """Take the whole difference to the last reading for a change of size."""
+        self.shift += to - self._last
+
+    def forget(self) -> None:
+        self.restart()
+        self.lows.clear()
+        self.clock = None
+
+    def restart(self) -> None:
+        self.slopes.clear()
+        self.growth.clear()
+
+    def look(self, now: float, empty_after: tuple[float, float], whole: float, ahead: float, *, little: bool) -> None:
+        """Set the clock anew. The tank is empty after so many bytes at least, and at most."""
+        least, most = empty_after
+        value = self._last - self.shift
+        doubled = self.growth.seconds(whole, most, now)
+        if doubled is not None and (doubled > _DOUBLES_WITHIN or value >= self.lows.before(now)):
+            doubled = None
+        self._doubles = doubled is not None or (self._doubles and self.clock is not None)
+        rates = self._rates(value, least, whole, ahead) if little or self._doubles else []
+        if rates:
+            earliest, latest = least / (max(rates) * _UNSURE), most * _UNSURE / min(rates)
+            if doubled is not None:  # sooner than the rates say, and later where it can't go on to double
+                earliest = min(doubled, earliest)
+                latest = min(latest, _NO_LONGER_DOUBLES * earliest)
+        elif doubled is not None:
+            earliest, latest = doubled / _UNSURE, doubled * _UNSURE
+        else:
+            self._run_on(now, ends=least <= _EMPTY * whole, little=little)
+            return
+        self.clock = _Clock(now + earliest, now + latest, now)
+
+    def _rates(self, value: float, least: float, whole: float, ahead: float) -> list[float]:
+        """Those that fall steadily, to a new low, for long enough to be drawn on until the tank is empty.
+
+        What is long ago beside the time that is left says nothing more, where two shorter windows agree that it is little.
+        """
+        rates: list[float] = []
+        for slope in self.slopes.accepted:
+            if len(rates) > 1 and slope.span > _LONG_AGO * least / max(rates):
+                break
+            fallen = slope.rate * slope.span
+            if fallen > _MORE_THAN_NOISE * whole and least <= fallen * ahead and value < self.lows.before(slope.since):
+                rates.append(slope.rate)
+        return rates
+
+    def _run_on(self, now: float, *, ends: bool, little: bool) -> None:
+        """Keep the clock for a while where nothing confirms it; at the very end nothing can."""
+        if self.clock is None:
+            return
+        told = self.clock.latest - self.clock.confirmed
+        held = max(_HELD, _HELD_SHARE * told)
+        if not (little or self._doubles):
+            held = 0.0
+        elif ends:
+            held = told + _LONGEST_END
+            self.clock = self.clock._replace(latest=max(self.clock.latest, now + _LAST_SECONDS))
+        if now - self.clock.confirmed > held:
+            self.clock = None
+
+
+class Forecaster:
+    """Takes each reading of the memory and says how long it lasts. Some 30 microseconds a reading."""
+
+    def __init__(self) -> None:
+        self._ram = _Tank()
+        self._both = _Tank()
+        self._before: Memory | None = None
+        self._at = -1.0
+        self._suspended = 0.0
+        self._was_empty = False
+        self._told = Forecast()
+
+    def add(
+        self, now: float, memory: Memory, *, suspended: float = 0.0, spared: float = 0.0, horizon: float = HORIZON
+    ) -> Forecast:
+        """The forecast after one more reading.
+
+        `now` is monotonic; a reading that is not later than the last is left out. `suspended` is how long the machine
+        has slept since boot. `spared` are the bytes of both tanks that are left when the killer that acts first acts.
+        `horizon` is in seconds: nothing is told while both clocks are longer.
+        """
+        room = headroom(memory)
+        if room is None:
+            return Forecast()
+        if now <= self._at:
+            return self._told
+        self._at = now
+        self._take(now, memory, room, slept=suspended - self._suspended > 1.0)
+        self._suspended = suspended
+        self._told = self._judge(now, memory, room, spared, horizon)
+        return self._told
+
+    def _take(self, now: float, memory: Memory, room: Headroom, *, slept: bool) -> None:
+        before, self._before = self._before, memory
+        if before is not None:
+            if (memory.oom_kills or 0) > (before.oom_kills or 0) and before.oom_kills is not None:
+                self._ram.forget()
+                self._both.forget()
+            resized, swap = steps_of(before, memory)
+            if resized or slept:
+                self._ram.resized(room.ram)
+                self._both.resized(room.both)
+            elif swap:
+                self._both.shift += swap
+        empty = room.ram <= (_NO_LONGER_EMPTY if self._was_empty else _EMPTY) * room.whole
+        if empty and not self._was_empty and room.swap:
+            self._both.restart()  # swap goes at the pace of its disk, not at that of the programs
+        self._was_empty = empty
+        margin = _RISES * room.whole
+        self._ram.add(now, room.ram, margin)
+        self._both.add(now, room.both, margin)
+
+    def _judge(self, now: float, memory: Memory, room: Headroom, spared: float, horizon: float) -> Forecast:
+        plain = Forecast(ram=round(room.ram), swap=round(room.swap))
+        little = (memory.left or 0) <= LITTLE * room.whole
+        ahead = _AHEAD_WHEN_EMPTY if self._was_empty else _AHEAD
+        self._ram.look(now, (room.ram, room.ram), room.whole, ahead, little=little)
+        until = max(room.both - spared, 0.0)
+        self._both.look(
+            now, (until, until + (0.0 if spared else room.beneath)), room.whole, ahead, little=little
+        )
+        stall, kill = (None if tank.clock is None else tank.clock.at(now) for tank in (self._ram, self._both))
+        if kill and stall:
+            stall = min(stall[0], kill[0]), min(stall[1], kill[1])
+        if self._told.stall or self._told.kill:
+            horizon *= _TOLD_FURTHER
+        if all(clock is None or sum(clock) / 2 > horizon for clock in (stall, kill)):
+            return plain
+        return replace(plain, stall=stall, kill=kill)

@@ -1,0 +1,65 @@
+"""Use of memory whose rate doubles and doubles again: it empties the machine long before a straight line says so."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from itertools import pairwise
+
+_STEP = 2.0
+"""Seconds between two points."""
+_STEPS = 4
+_POINTS = 20
+"""The highest of them is what there was before it began."""
+_SLACK = 0.5
+"""Points lie that close to where they should, in seconds; what was read more seldom says nothing."""
+_LEAST_STEP = 0.005
+"""Share of RAM that the first step uses at least, which is more than noise."""
+_LEAST_IN_ALL = 0.15
+_LEAST_RATIO, _LARGEST_RATIO = 1.05, 4.0
+_ALIKE = 1.8
+"""By how much the ratios of the steps may differ: what starts to load at an even rate grows once and then no more."""
+_GROWN = 1.3
+_KEEPS_UP = 0.7
+"""How much of its share in all that was used so far a step may lose: what doubles loses none, what speeds up evenly does."""
+
+
+class Growth:
+    """The last few steps of one quantity that is used up."""
+
+    def __init__(self) -> None:
+        self._points: deque[tuple[float, float]] = deque(maxlen=_POINTS)
+
+    def clear(self) -> None:
+        self._points.clear()
+
+    def add(self, at: float, value: float) -> None:
+        points = self._points
+        if points and at - points[-1][0] < _STEP - 0.05:
+            return
+        if points and at - points[-1][0] > _STEP + _SLACK:
+            points.clear()
+        points.append((at, value))
+
+    def seconds(self, whole: float, left: float, now: float) -> float | None:
+        """Until `left` is used up where each step goes on to be larger than the one before; None where they don't grow so."""
+        points = self._points
+        if len(points) <= _STEPS:
+            return None
+        values = [value for _, value in points][-_STEPS - 1 :]
+        steps = [a - b for a, b in pairwise(values)]
+        if steps[0] < _LEAST_STEP * whole or sum(steps) < _LEAST_IN_ALL * whole:
+            return None
+        ratios = [b / a if a > 0 else 0.0 for a, b in pairwise(steps)]
+        if min(ratios) < _LEAST_RATIO or max(ratios) > min(_LARGEST_RATIO, _ALIKE * min(ratios)):
+            return None
+        if steps[-1] < _GROWN * steps[0]:
+            return None
+        begun = max(value for _, value in points)
+        if steps[-1] * (begun - values[1]) < _KEEPS_UP * steps[0] * (begun - values[-1]):
+            return None
+        # a geometric series: the n steps to come use up last * (q + q^2 + ... + q^n)
+        q = (steps[-1] / steps[0]) ** (1 / (_STEPS - 1))
+        step = (points[-1][0] - points[-1 - _STEPS][0]) / _STEPS
+        used = max(values[-1] - left, 0.0) if now > points[-1][0] else 0.0
+        return max(step * math.log1p((left + used) * (q - 1) / (steps[-1] * q)) / math.log(q) - (now - points[-1][0]), 0.0)
