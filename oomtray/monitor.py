@@ -27,6 +27,7 @@ from oomtray.risk.assess import assess
 from oomtray.risk.assessment import Assessment, Forecast, Level, Reading
 from oomtray.risk.badness_cache import BadnessCache
 from oomtray.risk.conditions import conditions, stalls_elsewhere
+from oomtray.risk.growing_apps import GrowthRecord
 from oomtray.risk.interval import LONGEST, Calm, differs, next_tick, scan_interval
 from oomtray.risk.levels import advance
 from oomtray.risk.ranking import rank
@@ -102,6 +103,7 @@ class Monitor:
         self._trail: deque[Reading] = deque()
         self._trends = ProcessTrends()
         self._shrinking = ShrinkRate()
+        self._growth = GrowthRecord()
         self._surveying = False
         self._badness = BadnessCache()
         self._leaders: tuple[int, ...] = ()
@@ -253,7 +255,9 @@ class Monitor:
         ranking = rank(snapshot, None if attention.apps else attention.top, self._badness)
         fresh = _ALWAYS_FRESH if attention.top is None else max(attention.top, _ALWAYS_FRESH)
         self._leaders = tuple(row.process.pid for row in ranking.first[:fresh])
-        changes = self._trends.add(snapshot) if attention.open else {}
+        raised = self._level.name != "normal"
+        changes = self._trends.add(snapshot) if attention.open or raised else {}
+        self._growth.add(snapshot)
         grouping = None
         if attention.apps:
             grouping = sort_into_apps(snapshot.processes)
@@ -271,6 +275,7 @@ class Monitor:
             trail=tuple(self._trail),
             forecast=Forecast(rate=self._shrinking.rate),
             conditions=conditions(snapshot, self.settings.levels, self._stalled(memory)),
+            growing=self._growth.fastest(snapshot) if raised else (),
         )
 
     def _stalled(self, memory: Memory) -> StalledCgroup | None:

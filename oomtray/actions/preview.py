@@ -52,6 +52,12 @@ _DISPLAYS = frozenset(
 )
 """comm of what takes the session with it. A name is good enough to warn by."""
 
+
+def takes_session(process: Process) -> bool:
+    """Whether it is a part of the session itself, which may end with it."""
+    return process.name in _DISPLAYS or "/session.slice/" in (process.unit_cgroup or "")
+
+
 _UNREAD: Mapping[int, Consequences] = {}
 
 
@@ -131,7 +137,7 @@ def _frees(risk: Risk | None) -> int:
 
 def _of_session(process: Process, lowered: set[int], processes: Mapping[int, Process]) -> bool:
     """The display, what systemd keeps in session.slice, or what started the processes that are protected."""
-    if process.name in _DISPLAYS or "/session.slice/" in (process.unit_cgroup or ""):
+    if takes_session(process):
         return True
     ancestors: set[int] = set()
     for pid in lowered:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from oomtray.messages import memory, victim
-from oomtray.messages.i18n import tr
+from oomtray.messages.changes import process_name
+from oomtray.messages.i18n import tr, tr_n
 from oomtray.risk.certainty import void_by
-from oomtray.text import printable
+from oomtray.text import printable, size
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment, Risk
+    from oomtray.risk.growing_apps import GrowingApp
 
+_MINUTE = 60.0
 _NAME_LENGTH = 24
 """Characters of a process's name on a button."""
 
@@ -22,21 +25,53 @@ def summary(assessment: Assessment) -> str:
     return tr("{state}: {left}", state=memory.headline(assessment), left=left)
 
 
+class Named(Protocol):
+    """What a button hits."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def risks(self) -> tuple[Risk, ...]: ...
+
+
 def body(assessment: Assessment) -> str:
-    """How long memory lasts, who would be killed by whom, and what makes that uncertain: a sentence a line."""
+    """How long memory lasts, what grows, who would be killed by whom, and what makes that uncertain: a sentence a line."""
     lasts = memory.lasts_sentence(assessment)
-    lines = [*([lasts] if lasts else []), victim.outcome(assessment)]
+    lines = [*([lasts] if lasts else []), *grows(assessment), victim.outcome(assessment)]
     if void_by(assessment) is None:
         lines += [note.text for note in victim.notes(assessment)]
     return "\n".join(lines)
+
+
+def grows(assessment: Assessment) -> list[str]:
+    """What takes memory fastest, as a sentence; nothing where that is not known."""
+    return [
+        tr("{name} grows by {size} a minute.", name=_grower(one), size=size(one.rate * _MINUTE))
+        for one in assessment.growing[:1]
+    ]
+
+
+def _grower(grown: GrowingApp) -> str:
+    """The app; with its process where most of the growth is that one's, so that it is known by the name on the button."""
+    app, main = grown.app.name, grown.growing[0]
+    if grown.main is None or app.casefold() == main.name.casefold():
+        return printable(app)
+    return f"{printable(app)} · {process_name(main.name, main.pid)}"
 
 
 def protect(risk: Risk) -> str:
     return tr("Protect {name}", name=_short(risk))
 
 
-def end(risk: Risk) -> str:
-    return tr("End {name}", name=_short(risk))
+def end(subject: Named) -> str:
+    """Of an app, only those of its processes that grow."""
+    count = len(subject.risks)
+    if count == 1:
+        return tr("End {name}", name=_short(subject.risks[0]))
+    return tr_n(
+        "End {count} process of {name}", "End {count} processes of {name}", count, name=_cut(subject.name)
+    )
 
 
 def let_go_first(risk: Risk) -> str:
@@ -58,5 +93,8 @@ def needs_password() -> str:
 
 
 def _short(risk: Risk) -> str:
-    name = printable(risk.process.name)
+    return _cut(printable(risk.process.name))
+
+
+def _cut(name: str) -> str:
     return name if len(name) <= _NAME_LENGTH else name[: _NAME_LENGTH - 1] + "…"

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from oomtray.risk.apps import Grouping
     from oomtray.risk.assessment import Level, Reading
     from oomtray.risk.conditions import Condition
+    from oomtray.risk.growing_apps import GrowingApp
     from oomtray.risk.ranking import Ranking
 
 _NOTHING: Mapping[int, Consequences] = {}
@@ -52,6 +53,7 @@ def assess(
     trail: tuple[Reading, ...] = (),
     forecast: Forecast = _UNKNOWN,
     conditions: tuple[Condition, ...] = (),
+    growing: tuple[GrowingApp, ...] = (),
 ) -> Assessment:
     """Judge the rows that `ranking` put in order.
 
@@ -86,6 +88,7 @@ def assess(
         forecast=forecast,
         process_count=len(snapshot.processes),
         conditions=conditions,
+        growing=growing,
     )
 
 

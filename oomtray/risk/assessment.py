@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process, Snapshot
     from oomtray.risk.conditions import Condition
+    from oomtray.risk.growing_apps import GrowingApp
 
 LevelName = Literal["normal", "warning", "critical"]
 AppKind = Literal["app", "service", "session", "executable"]
@@ -245,6 +246,8 @@ class Assessment:
     process_count: int = 0
     conditions: tuple[Condition, ...] = ()
     """What else is to be known of the memory."""
+    growing: tuple[GrowingApp, ...] = ()
+    """What takes memory, fastest first; only while the level is raised."""
 
     @property
     def killer(self) -> Killer | None:

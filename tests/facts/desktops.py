@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 from oomtray.config import Rows
@@ -10,6 +11,7 @@ from oomtray.kernel.snapshot import Consequences, OomPolicy, Process, Snapshot
 from oomtray.risk.apps import sort_into_apps
 from oomtray.risk.assess import assess
 from oomtray.risk.assessment import Assessment, Forecast, Level, LevelName, Reading
+from oomtray.risk.growing_apps import growing_apps
 from oomtray.risk.ranking import rank
 from tests.facts import GIB, MIB
 from tests.facts.memory import memory
@@ -152,6 +154,18 @@ def grown(assessment: Assessment, pid: int, to: int, step: int = 1) -> Assessmen
         for p in assessment.snapshot.processes
     )
     return judged(processes, assessment.level.name, step=step)
+
+
+def growing(assessment: Assessment, **more: int) -> Assessment:
+    """The same ten seconds later, when the first process of each name has taken so many MiB more."""
+    before, after = assessment.snapshot.processes, list(assessment.snapshot.processes)
+    for name, count in more.items():
+        at = next(n for n, p in enumerate(after) if p.name == name)
+        held = (after[at].rss or 0) + count * MIB
+        after[at] = after[at]._replace(rss=held, rss_anon=(after[at].rss_anon or 0) + count * MIB)
+    found = judged(tuple(after), assessment.level.name, step=5)
+    return replace(found, killers=(replace(found.killers[0], overrides=assessment.killers[0].overrides),),
+                   growing=growing_apps(before, tuple(after), 10.0))  # fmt: skip
 
 
 def without(assessment: Assessment, *pids: int, step: int = 1) -> Assessment:

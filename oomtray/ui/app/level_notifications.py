@@ -6,27 +6,28 @@ At the critical level a password dialog could not be answered any more, so what 
 from __future__ import annotations
 
 import math
+import os
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from oomtray.desktop.notifications import Notification, Notifier, Urgency
 from oomtray.messages import notifications as words
-from oomtray.risk.certainty import void_by
 from oomtray.risk.levels import Announced, announce
-from oomtray.ui.controllers.row_actions import Subject
+from oomtray.ui.app.notification_offers import Offers, offers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from oomtray.config import Notifications
     from oomtray.dbus.session import SessionBus
-    from oomtray.risk.assessment import Assessment, LevelName, Risk
+    from oomtray.risk.assessment import Assessment, LevelName
     from oomtray.ui.controllers.changes import ChangeController
     from oomtray.ui.controllers.report import Offer, Report
-    from oomtray.ui.controllers.row_actions import ActionId
+    from oomtray.ui.controllers.row_actions import ActionId, Subject
 
 KEY, OUTCOME = "level", "outcome"
 _LEVELS: tuple[LevelName, ...] = ("warning", "critical")
@@ -40,8 +41,7 @@ class _Meant:
 
     level: LevelName
     assessment: Assessment
-    victim: Subject | None
-    biggest: Subject | None
+    offered: Offers
 
 
 class LevelNotifications(QObject):
@@ -57,12 +57,14 @@ class LevelNotifications(QObject):
         parent: QObject | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
+        uid: int | None = None,
         notifier: Callable[..., Notifier] = Notifier,
     ) -> None:
         super().__init__(parent)
         self.settings = settings
         self._changes = controller
         self._clock = clock
+        self._uid = os.geteuid() if uid is None else uid
         self._announced = Announced()
         self._snoozed_until = dict.fromkeys(_LEVELS, -math.inf)
         self._meant: list[tuple[Notification, _Meant]] = []
@@ -91,17 +93,11 @@ class LevelNotifications(QObject):
 
     def _tell(self, assessment: Assessment, level: LevelName) -> None:
         critical = level == "critical"
-        victim, biggest = _whom_to_offer(assessment, critical=critical)
-        meant = _Meant(
-            level,
-            assessment,
-            None if victim is None else Subject.of_process(victim),
-            None if biggest is None else Subject.of_process(biggest),
-        )
-        actions = _at_critical(meant) if critical else _at_warning(meant)
+        offered = offers(assessment, critical=critical, uid=self._uid)
         urgency: Urgency = "critical" if critical else "normal"
+        actions = _buttons(level, offered)
         told = Notification(KEY, words.summary(assessment), words.body(assessment), urgency, actions)
-        self._meant = [*self._meant[-_REMEMBERED:], (told, meant)]
+        self._meant = [*self._meant[-_REMEMBERED:], (told, _Meant(level, assessment, offered))]
         self._notifier.show(told)
 
     def _acted(self, pressed: Notification, action: str, token: str | None) -> None:
@@ -118,12 +114,12 @@ class LevelNotifications(QObject):
             # a warning put off still lets the emergency through
             for level in _LEVELS if meant.level == "critical" else _LEVELS[:1]:
                 self._snoozed_until[level] = self._clock() + 60 * self.settings.snooze_minutes
-        elif action == "protect" and meant.victim is not None:
-            self._do(label, "protect", meant.victim, meant.assessment)
-        elif action == "end" and meant.victim is not None:
-            self._do(label, "end", meant.victim, meant.assessment)
-        elif action == "biggest" and meant.biggest is not None:
-            self._do(label, "first", meant.biggest, meant.assessment)
+        elif action == "protect" and meant.offered.protect is not None:
+            self._do(label, "protect", meant.offered.protect, meant.assessment)
+        elif action == "end" and meant.offered.end is not None:
+            self._act(label, partial(self._changes.end_named, meant.offered.end, meant.assessment))
+        elif action == "biggest" and meant.offered.first is not None:
+            self._do(label, "first", meant.offered.first, meant.assessment)
 
     def _do(self, label: str, action: ActionId, subject: Subject, assessment: Assessment) -> None:
         self._act(label, lambda: self._changes.do(action, subject, assessment))
@@ -149,37 +145,13 @@ class LevelNotifications(QObject):
         self._notifier.show(told)
 
 
-def _at_warning(meant: _Meant) -> tuple[tuple[str, str], ...]:
+def _buttons(level: LevelName, offered: Offers) -> tuple[tuple[str, str], ...]:
+    """A click on the bubble, and at most three buttons: what would help, and Snooze."""
     actions = [("default", words.show())]
-    if meant.victim is not None:
-        actions.append(("protect", words.protect(meant.victim.first)))
+    if level == "warning" and offered.protect is not None:
+        actions.append(("protect", words.protect(offered.protect.first)))
+    if offered.end is not None:
+        actions.append(("end", words.end(offered.end)))
+    if offered.first is not None:
+        actions.append(("biggest", words.let_go_first(offered.first.first)))
     return (*actions, ("snooze", words.snooze()))
-
-
-def _at_critical(meant: _Meant) -> tuple[tuple[str, str], ...]:
-    actions = [("default", words.show())]
-    victim, biggest = meant.victim, meant.biggest
-    if victim is not None:
-        actions.append(("end", words.end(victim.first)))
-    if biggest is not None and (
-        victim is None or biggest.first.process.identity != victim.first.process.identity
-    ):
-        actions.append(("biggest", words.let_go_first(biggest.first)))
-    return (*actions, ("snooze", words.snooze()))
-
-
-def _whom_to_offer(assessment: Assessment, *, critical: bool) -> tuple[Risk | None, Risk | None]:
-    """The next victim, and who would give back most. Where the order is void only ending something helps."""
-    victim, biggest = assessment.victim, _biggest(assessment)
-    if void_by(assessment) is None:
-        return None if victim is None else victim.risk, biggest
-    return biggest if critical else None, None
-
-
-def _biggest(assessment: Assessment) -> Risk | None:
-    """Who would give back most, of those that can be chosen."""
-    return max(
-        (risk for risk in assessment.risks if risk.rank is not None and risk.frees is not None),
-        key=lambda risk: risk.frees or 0,
-        default=None,
-    )

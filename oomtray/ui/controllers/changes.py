@@ -107,6 +107,13 @@ class ChangeController(QObject):
             plan = self._changer.plan(action, subject.processes)
             self._tell(_Done(subject.name, self._changer.apply(plan), assessment))
 
+    def end_named(self, subject: Subject, assessment: Assessment | None) -> None:
+        """Ask it to end, with no question first: for a button whose own label says whom it hits."""
+        if len(subject.processes) > 1:
+            self._ending.end_named(subject)
+        else:
+            self.do("end", subject, assessment)
+
     def set_value(self, value: int, subject: Subject, assessment: Assessment | None) -> None:
         """Exactly this oom_score_adj; upwards too."""
         plan = self._changer.plan("value", subject.processes, value)

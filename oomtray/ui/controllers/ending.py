@@ -49,6 +49,10 @@ class EndingController(QObject):
         else:
             send()
 
+    def end_named(self, subject: Subject) -> None:
+        """Exactly these processes, which the button named and counted; what they have started since is none of them."""
+        self._send(subject.name, TERM, subject.processes)
+
     @Slot(object)
     def heard(self, report: Report) -> None:
         """Whatever else is told meanwhile: that all went well is not told over it."""

@@ -58,11 +58,11 @@ class FakeController(ChangeController):
 class Tray:
     """What the tray app tells of levels, to a notifier that only remembers it."""
 
-    def __init__(self, settings=None) -> None:
+    def __init__(self, settings=None, uid=0) -> None:
         self.now = 1000.0
         self.changes = FakeController()
         self.alerts = LevelNotifications(
-            SessionBus(None), self.changes, settings or Notifications(), clock=lambda: self.now, notifier=self.connect
+            SessionBus(None), self.changes, settings or Notifications(), clock=lambda: self.now, uid=uid, notifier=self.connect
         )
 
     def connect(self, bus, on_action) -> FakeNotifier:
@@ -184,6 +184,49 @@ def test_there_are_at_most_three_buttons_and_show_is_the_click_on_the_bubble(tra
     assert click == ("default", "Show")
     assert 1 <= len(buttons) <= 3
     assert buttons[-1] == ("snooze", "Snooze")
+
+
+@pytest.mark.parametrize(
+    ("level", "grown", "labels"),
+    [
+        pytest.param("warning", {"cc1plus": 900}, ["Protect Web Content", "End cc1plus"], id="warning"),
+        pytest.param("warning", {"Web Content": 900}, ["Protect Web Content", "End Web Content"], id="the victim itself"),
+        pytest.param("warning", {"mysqld": 900}, ["Protect Web Content"], id="a system service is not ended"),
+        pytest.param("warning", {"gnome-shell": 900}, ["Protect Web Content"], id="nor what shows the session"),
+        pytest.param("warning", {"mysqld": 900, "slack": 300}, ["Protect Web Content", "End slack"], id="the next fastest"),
+        pytest.param("warning", {"cc1plus": 20}, ["Protect Web Content"], id="too little to tell"),
+        pytest.param("critical", {"rust-analyzer": 6000}, ["End rust-analyzer"], id="it is next already"),
+        pytest.param("critical", {"rust-analyzer": 900}, ["End rust-analyzer", "Let rust-analyzer go first"], id="critical"),
+        pytest.param("critical", {"slack": 900}, ["End slack"], id="the biggest is next already"),
+    ],
+)  # fmt: skip
+def test_what_grows_can_be_ended_by_its_name(tray, level, grown, labels):
+    tray.alerts.consider(desktops.growing(desktops.desktop(level), **grown))
+
+    assert [label for _, label in tray.notifier.shown[0].actions] == ["Show", *labels, "Snooze"]
+
+
+def test_it_says_what_grows_and_how_fast(tray):
+    tray.alerts.consider(desktops.growing(desktops.desktop("warning"), cc1plus=900))
+
+    assert tray.notifier.shown[0].body.split("\n")[1] == "cc1plus grows by 5.3 GiB a minute."
+
+
+def test_of_others_nothing_is_offered_that_would_need_a_password(qtbot):
+    tray = Tray(uid=1001)  # all of the desktop is 1000's
+
+    tray.alerts.consider(desktops.growing(desktops.desktop("critical"), cc1plus=900))
+
+    assert [action for action, _ in tray.notifier.shown[0].actions] == ["default", "end", "snooze"]
+
+
+def test_a_growing_process_is_ended_by_its_button_and_no_other(tray):
+    found = desktops.growing(desktops.desktop("warning"), cc1plus=900)
+    tray.alerts.consider(found)
+
+    tray.notifier.press("end")
+
+    assert tray.changes.asked == [("end", f"cc1plus ({found.growing[0].growing[0].pid})")]
 
 
 def test_where_the_biggest_is_another_it_can_be_let_go_first(tray):

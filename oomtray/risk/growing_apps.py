@@ -1,0 +1,106 @@
+"""Which apps take most memory at the moment, by what their processes held some twenty seconds ago."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from oomtray.risk.apps import app_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from oomtray.kernel.snapshot import Process, Snapshot
+    from oomtray.risk.apps import AppId
+
+_SPAN = 20.0
+"""Seconds back to what is compared with: a burst is forgotten, and the first warning has something to compare with."""
+_STEP = 5.0
+"""Seconds between two of the readings that are kept."""
+_LEAST = 32 * 1024 * 1024
+"""Bytes that an app must have taken in that time to be told: oom_score moves in steps of this size on a large machine."""
+_MOST = 3
+_MAIN = 0.5
+"""Part of its app's growth from which on one process is to blame."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrowingApp:
+    """An app that holds more than before."""
+
+    app: AppId
+    rate: float
+    """Bytes per second of anonymous memory and swap, of all its processes together."""
+    growing: tuple[Process, ...]
+    """Those of its processes that grow, fastest first; never empty."""
+    main_share: float
+    """What part of the growth is the first one's, 0..1."""
+
+    @property
+    def main(self) -> Process | None:
+        """The one that grows for most of it; None where that is no single one."""
+        return self.growing[0] if self.main_share >= _MAIN else None
+
+
+class GrowthRecord:
+    """Keeps the rows of a few scans. `add` is for every scan and costs next to nothing; `fastest` is for a tight memory."""
+
+    def __init__(self) -> None:
+        self._kept: deque[tuple[float, tuple[Process, ...]]] = deque()
+
+    def add(self, snapshot: Snapshot) -> None:
+        kept = self._kept
+        if kept and snapshot.at - kept[-1][0] < _STEP:
+            return
+        kept.append((snapshot.at, snapshot.processes))
+        while len(kept) > 1 and snapshot.at - kept[1][0] >= _SPAN:
+            kept.popleft()
+
+    def fastest(self, snapshot: Snapshot) -> tuple[GrowingApp, ...]:
+        """At most three, fastest first; empty until two scans lie some seconds apart."""
+        if not self._kept or snapshot.at - self._kept[0][0] < _STEP:
+            return ()
+        at, before = self._kept[0]
+        return growing_apps(before, snapshot.processes, snapshot.at - at)
+
+
+def growing_apps(
+    before: tuple[Process, ...], now: tuple[Process, ...], seconds: float
+) -> tuple[GrowingApp, ...]:
+    """Compare two readings; a process that has come since then grew from nothing."""
+    held = {process.identity: process for process in before}
+    grown: dict[tuple[str, int | None], list[tuple[int, Process]]] = {}
+    ids: dict[tuple[str, int | None], AppId] = {}
+    table: Mapping[int, Process] | None = None
+    for process in now:
+        old = held.get(process.identity)
+        if old is process or process.rss is None:
+            continue  # the very same row was not read again, because nothing changed
+        more = _taken(process) - (0 if old is None else _taken(old))
+        if more == 0:
+            continue
+        if table is None:
+            table = {one.pid: one for one in now}
+        app = app_of(process, table)
+        if app is not None:
+            key = app.key, app.uid
+            ids[key] = app
+            grown.setdefault(key, []).append((more, process))
+    found = []
+    for key, changes in grown.items():
+        total = sum(more for more, _process in changes)
+        if total >= _LEAST:
+            changes.sort(key=lambda one: (-one[0], one[1].pid))
+            up = [(more, process) for more, process in changes if more > 0]
+            share = min(up[0][0] / sum(more for more, _process in up), 1.0)
+            growing = tuple(process for _more, process in up)
+            found.append(GrowingApp(ids[key], total / seconds, growing, share))
+    found.sort(key=lambda one: -one.rate)
+    return tuple(found[:_MOST])
+
+
+def _taken(process: Process) -> int:
+    """Bytes that came out of memory or swap for it alone; mapped files, which can be dropped again, are none."""
+    held = process.rss if process.rss_anon is None else process.rss_anon
+    return (held or 0) + (process.swap or 0)

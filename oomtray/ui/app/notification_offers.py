@@ -1,0 +1,95 @@
+"""Whom the buttons of a notification would hit: pure, made once when a level is told."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from oomtray.actions.preview import takes_session
+from oomtray.risk.assessment import Risk
+from oomtray.risk.badness import ADJ_MIN
+from oomtray.risk.certainty import void_by
+from oomtray.text import printable
+from oomtray.ui.controllers.row_actions import Subject
+
+if TYPE_CHECKING:
+    from oomtray.kernel.snapshot import Process
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.growing_apps import GrowingApp
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What is offered; None: nothing that would help, or that could be done without a password."""
+
+    protect: Subject | None = None
+    end: Subject | None = None
+    first: Subject | None = None
+
+
+def offers(assessment: Assessment, *, critical: bool, uid: int, own_pid: int | None = None) -> Offers:
+    """`uid` is the user's own; what belongs to others can neither be ended nor raised without a password."""
+    own_pid = os.getpid() if own_pid is None else own_pid
+    void = void_by(assessment) is not None
+    victim = None if assessment.victim is None else Subject.of_process(assessment.victim.risk)
+    grows = _fastest_that_may_end(assessment, uid, own_pid)
+    may_end = None if victim is None or takes_session(victim.first.process) else victim
+    if not critical:
+        return Offers(protect=None if void else victim, end=grows)
+    biggest = _biggest(assessment, uid, own_pid)
+    if void:
+        return Offers(end=grows or biggest)
+    first = None
+    if biggest is not None and (victim is None or not _same(biggest, victim)):
+        first = biggest
+    return Offers(end=grows or may_end, first=first)
+
+
+def _fastest_that_may_end(assessment: Assessment, uid: int, own_pid: int) -> Subject | None:
+    for grown in assessment.growing:
+        if grown.app.kind in ("app", "executable"):
+            mine = tuple(one for one in grown.growing if _may_be_hit(one, uid, own_pid))
+            if mine:
+                return _to_end(assessment, grown, mine)
+    return None
+
+
+def _to_end(assessment: Assessment, grown: GrowingApp, mine: tuple[Process, ...]) -> Subject:
+    """The process that grows; where none of them grows for most of it, all that do."""
+    if len(mine) == 1 or grown.main is mine[0]:
+        return Subject.of_process(_risk(assessment, mine[0]))
+    return Subject(printable(grown.app.name), tuple(_risk(assessment, one) for one in mine), app=True)
+
+
+def _biggest(assessment: Assessment, uid: int, own_pid: int) -> Subject | None:
+    """Who would give back most, of those that can be chosen and are the user's."""
+    rows = [risk for risk in assessment.risks if risk.rank is not None and risk.frees is not None]
+    seen = {risk.process.identity for risk in assessment.risks}
+    rows += [
+        _unranked(process)
+        for process in assessment.snapshot.processes
+        if process.identity not in seen and process.rss_anon is not None and process.oom_score_adj != ADJ_MIN
+    ]
+    mine = [risk for risk in rows if _may_be_hit(risk.process, uid, own_pid)]
+    found = max(mine, key=lambda risk: risk.frees or 0, default=None)
+    return None if found is None else Subject.of_process(found)
+
+
+def _may_be_hit(process: Process, uid: int, own_pid: int) -> bool:
+    """Not this program, nor what would take the whole session with it."""
+    return uid in (0, process.uid) and process.pid != own_pid and not takes_session(process)
+
+
+def _risk(assessment: Assessment, process: Process) -> Risk:
+    """As it was judged; only the first rows are, while nobody looks."""
+    judged = (risk for risk in assessment.risks if risk.process.identity == process.identity)
+    return next(judged, None) or _unranked(process)
+
+
+def _unranked(process: Process) -> Risk:
+    return Risk(process=process, badness=None, share=None, rank=None, why_not=None)
+
+
+def _same(one: Subject, other: Subject) -> bool:
+    return one.first.process.identity == other.first.process.identity

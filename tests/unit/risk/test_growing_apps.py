@@ -1,0 +1,85 @@
+"""What grows, by app: compared with some twenty seconds ago, and told only where it is more than noise."""
+
+from __future__ import annotations
+
+import pytest
+
+from oomtray.kernel.snapshot import Process
+from oomtray.risk.growing_apps import GrowthRecord, growing_apps
+from tests.facts import MIB
+from tests.facts.processes import process
+from tests.facts.snapshots import snapshot
+
+
+def held(pid: int, mib: int, **changes: object) -> Process:
+    return process(pid, rss=(mib + 20) * MIB, rss_anon=mib * MIB, **changes)
+
+
+def of_app(pid: int, app: str, mib: int) -> Process:
+    cgroup = f"/user.slice/user-1000.slice/user@1000.service/app.slice/app-{app}-1.scope"
+    return held(pid, mib, cgroup=cgroup, unit_cgroup=cgroup)
+
+
+def test_the_fastest_comes_first_by_bytes_a_second() -> None:
+    before = (of_app(1, "slack", 100), of_app(2, "train", 100))
+    now = (of_app(1, "slack", 200), of_app(2, "train", 900))
+
+    assert [(one.app.name, one.rate / MIB) for one in growing_apps(before, now, 10)] == [("train", 80), ("slack", 10)]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "pids", "main"),
+    [
+        pytest.param([100, 100], [900, 120], [1, 2], 800 / 820, id="one for nearly all of it"),
+        pytest.param([100, 100], [200, 300], [2, 1], 2 / 3, id="the faster one first"),
+        pytest.param([100, 300], [400, 200], [1], 1.0, id="what shrinks is none of it"),
+    ],
+)
+def test_an_apps_processes_count_together(before: list[int], now: list[int], pids: list[int], main: float) -> None:
+    (found,) = growing_apps(
+        tuple(of_app(pid, "make", mib) for pid, mib in enumerate(before, 1)),
+        tuple(of_app(pid, "make", mib) for pid, mib in enumerate(now, 1)),
+        10,
+    )
+
+    assert [one.pid for one in found.growing] == pids
+    assert found.main_share == pytest.approx(main)
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        pytest.param(held(1, 100), held(1, 130), id="less than the kernel's own grain"),
+        pytest.param(held(1, 500), held(1, 100), id="it shrinks"),
+        pytest.param(held(1, 100), held(1, 100)._replace(rss=900 * MIB), id="a mapped file, which can be dropped again"),
+        pytest.param(held(1, 100), held(1, 100)._replace(swap=0, rss_anon=100 * MIB), id="as it was"),
+    ],
+)
+def test_what_says_nothing(before: Process, now: Process) -> None:
+    assert growing_apps((before,), (now,), 10) == ()
+
+
+def test_what_is_swapped_out_still_holds_memory() -> None:
+    """It was 500 MiB and is 100 MiB in RAM and 900 MiB in swap."""
+    (found,) = growing_apps((held(1, 500),), (held(1, 100)._replace(swap=900 * MIB),), 10)
+
+    assert found.rate == 50 * MIB
+
+
+def test_a_process_that_has_come_since_grew_from_nothing_and_another_of_its_pid_is_not_it() -> None:
+    (found,) = growing_apps((held(1, 400, start_time=5),), (held(1, 500, start_time=900),), 10)
+
+    assert found.rate == 50 * MIB
+
+
+def test_the_first_scan_says_nothing_and_a_burst_is_forgotten() -> None:
+    record = GrowthRecord()
+    told = []
+    for second in range(0, 60, 2):
+        now = snapshot(held(1, 100 if second < 10 else 500), at=1000.0 + second)
+        record.add(now)
+        told.append(bool(record.fastest(now)))
+
+    assert told[:5] == [False] * 5
+    assert all(told[5:15])
+    assert not any(told[-8:])
