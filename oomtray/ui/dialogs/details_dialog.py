@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ from oomtray.messages.explanation import never
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import called, title
 from oomtray.risk.explain import explain
+from oomtray.ui.controllers.gives_back import GivesBack
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.dialogs.fact_rows import FactRows
 from oomtray.ui.dialogs.parts_bar import PartsBar, PartsLegend
@@ -84,6 +86,9 @@ class DetailsWindow(QDialog):
         self._subject = subject
         self._risk: Risk = subject.first
         self._told: Answer | None = None
+        self.gives_back = GivesBack(self)
+        self.gives_back.told.connect(self._take_gives_back)
+        self._frees: int | None = None
         self._asking: Identity | None = None
         self._final = False
         """What was told stays: there is nobody to ask any more, or asking hangs."""
@@ -186,13 +191,14 @@ class DetailsWindow(QDialog):
         if found is not None:
             self._risk = found
             self._show_sum()
+            self.gives_back.ask(Subject.of_process(found))
 
     @Slot(int)
     def _member_chosen(self, number: int) -> None:
         self._show_member(self._subject.risks[number])
 
     def _show_member(self, risk: Risk) -> None:
-        self._risk, self._told, self._final = risk, None, False
+        self._risk, self._told, self._final, self._frees = risk, None, False, None
         self.title.setText(title(self._assessment, risk))
         self._note("")
         self.rows.hide()
@@ -200,12 +206,22 @@ class DetailsWindow(QDialog):
         self._show_sum()
         self._show_who()
         self._ask()
+        self.gives_back.ask(Subject.of_process(risk))
+
+    @Slot(object, object)
+    def _take_gives_back(self, subject: Subject, frees: int) -> None:
+        if subject.first.process.identity == self._risk.process.identity:
+            self._frees = frees
+            self._show_sum()
 
     def _show_sum(self) -> None:
         try:
             explained = explain(self._assessment, self._risk.process.pid)
         except KeyError:  # it has ended: what was shown last stays
             return
+        if self._frees is not None:
+            own = max(self._frees - (explained.risk.process.page_tables or 0), 0)
+            explained = replace(explained, risk=replace(explained.risk, private=own))
         why_not = explained.risk.why_not
         self.counts.setText(details.counts(explained) if why_not is None else never(why_not))
         self.place.setText(details.place(explained))

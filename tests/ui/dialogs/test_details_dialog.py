@@ -254,3 +254,15 @@ def test_escape_closes_it(qtbot: Any, open_: Callable[..., DetailsWindow]) -> No
     window = open_(Asked(process_facts()))
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert not window.isVisible()
+
+
+def test_what_its_end_gives_back_is_read_and_stands_in_the_place_of_the_most_that_it_could_be(
+    qtbot: Any, open_: Callable[..., DetailsWindow]
+) -> None:
+    window = open_(Asked(process_facts()))
+    assert window.place.text() == "number 1 of 43, frees at most 1.7 GiB"
+    window.gives_back.read = lambda _processes: 300 << 20
+    window.show_assessment(desktops.desktop())
+    qtbot.waitUntil(lambda: window.place.text() == "number 1 of 43, frees about 300 MiB", timeout=10_000)
+    window.show_assessment(desktops.desktop())
+    assert window.place.text() == "number 1 of 43, frees about 300 MiB", "also with the next scan"
