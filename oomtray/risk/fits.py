@@ -7,20 +7,17 @@ with a victim is left out of what comes after it. Sizes are bytes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.kernel.snapshot import PAGE_SIZE
-from oomtray.risk.killers.distance import worth
+from oomtray.risk.headroom import headroom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from oomtray.kernel.snapshot import Memory
     from oomtray.risk.assessment import Also, Assessment, Risk
-
-_COMES_BACK = 0.8
-"""Share of ZFS's cache above its least size that is given back in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +84,10 @@ def deaths(assessment: Assessment, wanted: int, also: Mapping[int, Also] | None 
 def fit(assessment: Assessment, size: int, also: Mapping[int, Also] | None = None) -> Fit | None:
     """Whether `size` bytes more would fit now; None where it is not told how much is left."""
     memory = assessment.snapshot.memory
-    ram = _ram(memory)
-    if ram is None:
+    now = headroom(memory)
+    if now is None:
         return None
-    swap = round((memory.swap_free or 0) * worth(memory))
+    ram, swap = round(now.ram), round(now.swap)
     room = ram + swap
     if size <= room:
         nobody = Deaths(0, (), reached=True)
@@ -114,15 +111,8 @@ def fit(assessment: Assessment, size: int, also: Mapping[int, Also] | None = Non
 
 def most(memory: Memory) -> int:
     """What one program could have at most if there were no other."""
-    swap = (memory.swap_total or 0) * worth(memory)
-    return max(memory.usable - (memory.floor or 0), 0) + round(swap)
-
-
-def _ram(memory: Memory) -> int | None:
-    if memory.available is None:
-        return None
-    left = min(memory.available + round(_COMES_BACK * memory.reclaimable), memory.usable)
-    return max(left - (memory.floor or 0), 0)
+    empty = headroom(replace(memory, available=memory.usable, reclaimable=0, swap_free=memory.swap_total))
+    return 0 if empty is None else round(empty.both)
 
 
 def _in_order(assessment: Assessment, also: Mapping[int, Also]) -> Iterator[tuple[Risk, ...]]:

@@ -25,7 +25,7 @@ def row(pid: int, gib: int, **facts: Any) -> Risk:
 
 def machine(available: int = 4, **facts: Any) -> Assessment:
     rows = row(1, 1, private=GIB), row(2, 2), row(3, 3)
-    told = {"available": available * GIB, "swap_total": 0, "swap_free": 0}
+    told = {"available": available * GIB, "swap_total": 0, "swap_free": 0, "floor": 0}
     return assessment(risks=rows, snapshot=snapshot(*(one.process for one in rows), memory=memory(**(told | facts))))
 
 

@@ -28,7 +28,7 @@ ROWS = row(1, "slack"), *TABS, row(4, "java"), row(5, "Isolated Web Co", of="fir
 def machine(*rows: Risk, **facts: Any) -> Assessment:
     chosen = rows or ROWS
     firefox = app(members=tuple(one for one in chosen if one.app == "firefox"))
-    told = {"available": 4 * GIB, "swap_total": 0, "swap_free": 0, "swap_worth": 0.0} | facts
+    told = {"available": 4 * GIB, "swap_total": 0, "swap_free": 0, "swap_worth": 0.0, "floor": 0} | facts
     taken = snapshot(*(one.process for one in chosen), memory=memory(**told))
     return assessment(risks=chosen, snapshot=taken, apps=(firefox,))
 
