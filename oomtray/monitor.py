@@ -22,6 +22,7 @@ from oomtray.config import Settings
 from oomtray.kernel import psi
 from oomtray.kernel.reader import SystemReader
 from oomtray.kernel.rollup import Rollups, read_rollup
+from oomtray.limit_monitor import LimitMonitor
 from oomtray.risk.apps import sort_into_apps
 from oomtray.risk.assess import assess
 from oomtray.risk.assessment import Assessment, Forecast, Level, Reading
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from oomtray.kernel.cgroup_state import StalledCgroup
-    from oomtray.kernel.snapshot import Consequences, Memory, Process, Snapshot
+    from oomtray.kernel.snapshot import Consequences, Memory, Process, Scope, Snapshot
     from oomtray.risk.assessment import Also, App
     from oomtray.risk.ranking import Ranking
     from oomtray.systemd.units import UnitReader
@@ -99,6 +100,7 @@ class Monitor:
         self._reader = SystemReader(
             proc, cgroups, scope_path=scope_path, once=once, clock=clock, wall=wall
         )
+        self._limits = LimitMonitor(self._reader)
         self._level = Level()
         self._trail: deque[Reading] = deque()
         self._trends = ProcessTrends()
@@ -175,15 +177,17 @@ class Monitor:
             return None
         before, kills = self._level.name, self._kills
         memory = self._tick(now)
+        limits_change = self._limits.tick(memory, self.settings, now)
         level = self._level.name
         between = scan_interval(self.settings.pace, level, is_open=attention.open)
         thresholds = self.settings.levels
-        pause = next_tick(memory, self._shrinking.rate, level, thresholds, min(between, LONGEST))
+        longest = min(between, LONGEST, self._limits.pause)
+        pause = next_tick(memory, self._shrinking.rate, level, thresholds, longest)
         self._tick_at, self._calm = now + pause, None
         if level == "normal" and not attention.open and self._trigger is not None:
             self._calm = Calm.found(memory, thresholds, pause, now)
-        changed = level != before or self._kills != kills
-        within = self._scan_within()
+        changed = level != before or self._kills != kills or limits_change
+        within = min(self._scan_within(), self._limits.scan_within)
         if differs(memory, self._left):
             within = min(within, _YOUNG)
         if now < min(self._scan_at, self._scanned + within) and not changed:
@@ -233,7 +237,7 @@ class Monitor:
         if calm is None or now >= min(calm.until, self._scan_at) or calm.thresholds is not self.settings.levels:
             return False
         available = self._reader.available()
-        if available is None or available <= calm.floor:
+        if available is None or available <= calm.floor or self._limits.near:
             return False
         self._tick_at = now + calm.pause
         return True
@@ -250,7 +254,7 @@ class Monitor:
         return memory
 
     def _scan(self, memory: Memory, attention: Attention, *, full: bool) -> Assessment:
-        watch = attention.watch.union(self._leaders)
+        watch = attention.watch.union(self._leaders, self._limits.members)
         snapshot = self._reader.snapshot(watch, full=full, memory=memory)
         ranking = rank(snapshot, None if attention.apps else attention.top, self._badness)
         fresh = _ALWAYS_FRESH if attention.top is None else max(attention.top, _ALWAYS_FRESH)
@@ -262,6 +266,7 @@ class Monitor:
         if attention.apps:
             grouping = sort_into_apps(snapshot.processes)
             snapshot.cgroup_memory.update(self._reader.cgroup_memory(grouping.paths))
+        limits = self._limits.scan(snapshot, self._level.name, self.settings, self._consequences_of)
         return assess(
             ranking,
             level=self._level,
@@ -274,7 +279,8 @@ class Monitor:
             grouping=grouping,
             trail=tuple(self._trail),
             forecast=Forecast(rate=self._shrinking.rate),
-            conditions=conditions(snapshot, self.settings.levels, self._stalled(memory)),
+            conditions=conditions(snapshot, self.settings.levels, self._stalled(memory), limits),
+            limits=limits,
             growing=self._growth.fastest(snapshot) if raised else (),
         )
 
@@ -292,12 +298,11 @@ class Monitor:
         return {pid: one.private + one.swap for pid, one in told.items() if not one.swap_shared}
 
     def _consequences(self, ranking: Ranking) -> dict[int, Consequences]:
-        found = {}
-        for process in ranking.contenders[:_CONTENDERS]:
-            found[process.pid] = self._reader.consequences(
-                process, ranking.snapshot.scope, unit_of(process.unit_cgroup), self._units
-            )
-        return found
+        scope = ranking.snapshot.scope
+        return {one.pid: self._consequences_of(one, scope) for one in ranking.contenders[:_CONTENDERS]}
+
+    def _consequences_of(self, process: Process, scope: Scope) -> Consequences:
+        return self._reader.consequences(process, scope, unit_of(process.unit_cgroup), self._units)
 
     def _arm(self) -> select.poll:
         poll = select.poll()

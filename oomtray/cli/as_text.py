@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.cli.table import Column, Row, table
 from oomtray.kernel.users import login_name
+from oomtray.messages import limits
 from oomtray.messages import memory as words
 from oomtray.messages import victim as victim_words
 from oomtray.messages.i18n import tr
@@ -53,7 +54,7 @@ def listing(
 
 def summary(assessment: Assessment) -> list[str]:
     """Sentences in the order in which a person needs them; the first names the level."""
-    return words.sentences(assessment) + victim_words.sentences(assessment)
+    return words.sentences(assessment) + victim_words.sentences(assessment) + limits.sentences(assessment)
 
 
 def warning(risk: Risk, order: Certainty = "sure") -> str:

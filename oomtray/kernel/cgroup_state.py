@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from oomtray.kernel.cgroup_limits import reclaimable
 from oomtray.kernel.files import read_bytes, read_int
 from oomtray.kernel.snapshot import Memory
 
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from oomtray.kernel.cgroups import MemoryCgroups
     from oomtray.kernel.snapshot import Scope
 
-_FILE_CACHE = re.compile(rb"^(?:total_)?(?:in)?active_file (\d+)$", re.MULTILINE)
-_TOTAL_FILE_CACHE = re.compile(rb"^total_(?:in)?active_file (\d+)$", re.MULTILINE)
 _OOM_KILL = re.compile(rb"^oom_kill (\d+)$", re.MULTILINE)
 _AVG10 = re.compile(rb"^(some|full) avg10=(\d+\.\d+)", re.MULTILINE)
 _DEEPEST = 12
@@ -50,8 +49,7 @@ def within_limit(cgroups: MemoryCgroups, scope: Scope) -> Memory | None:
     if used is None:
         return None
     stat = _read(f"{directory}/memory.stat")
-    pattern = _FILE_CACHE if v2 else _TOTAL_FILE_CACHE  # v1 tells its own pages too, and those of its children in total_
-    cache = min(sum(int(value) for value in pattern.findall(stat)), used)
+    cache = min(reclaimable(stat, cgroups.version), used)
     pressure = dict(_AVG10.findall(_read(f"{directory}/memory.pressure")))
     kills = _OOM_KILL.search(_read(f"{directory}/{'memory.events' if v2 else 'memory.oom_control'}"))
     return Memory(

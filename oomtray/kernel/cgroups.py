@@ -16,7 +16,7 @@ from oomtray.kernel.snapshot import PAGE_SIZE, CgroupMemory, Scope
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_V1_UNLIMITED = (1 << 63) - (1 << 20)
+V1_UNLIMITED = (1 << 63) - (1 << 20)
 """v1 writes 'no limit' as PAGE_COUNTER_MAX pages in bytes, just below 2^63."""
 _STAT = re.compile(rb"^(anon|shmem|total_rss|total_shmem|total_swap) (\d+)$", re.MULTILINE)
 
@@ -111,7 +111,7 @@ class MemoryCgroups:
     def _limit(self, path: str) -> int | None:
         name = "memory.max" if self.version == 2 else "memory.limit_in_bytes"
         limit = read_int(f"{self.directory(path)}/{name}")
-        return None if limit is None or limit >= _V1_UNLIMITED else limit
+        return None if limit is None or limit >= V1_UNLIMITED else limit
 
     def _swap(self, path: str, limit: int, swap_total: int, swappiness: int | None) -> int:
         directory = self.directory(path)

@@ -7,8 +7,9 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from oomtray.kernel.cgroup_limits import LimitedCgroups
 from oomtray.kernel.cgroup_state import stalled, within_limit
-from oomtray.kernel.cgroups import MemoryCgroups, unit_pids
+from oomtray.kernel.cgroups import MemoryCgroups, NoMemoryCgroup, unit_pids
 from oomtray.kernel.fd_limit import raise_limit
 from oomtray.kernel.files import read_int
 from oomtray.kernel.killers import KillerReader
@@ -21,6 +22,7 @@ from oomtray.kernel.visibility import kernel_release, sees_all
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
+    from oomtray.kernel.cgroup_limits import CgroupUsage
     from oomtray.kernel.cgroup_state import StalledCgroup
     from oomtray.kernel.snapshot import CgroupMemory, Process
     from oomtray.systemd.unit_names import Unit
@@ -52,6 +54,7 @@ class SystemReader:
         self._table = ProcessTable(proc, keep_descriptors=not once)
         self.cgroups = MemoryCgroups(cgroups)
         self._killers = KillerReader(proc, cgroups)
+        self.limited = LimitedCgroups(self.cgroups)
         self._scale: ScoreScale | None = None
         self._release = kernel_release(proc)
         self._sees_all = sees_all(proc)
@@ -68,6 +71,22 @@ class SystemReader:
     def stalled_cgroup(self, least: float) -> StalledCgroup | None:
         """The cgroup from which a stall of at least so many per cent comes, where that is told."""
         return stalled(self.cgroups, least)
+
+    def cgroup_usage(self, paths: Iterable[str], memory: Memory) -> list[CgroupUsage]:
+        """How these cgroups stand within the limits of their own; those that have none any more are left out."""
+        swap = memory.swap_total or 0, memory.swap_free or 0
+        swappiness = read_int(f"{self._proc}/sys/vm/swappiness")
+        read = (self.limited.read(path, swap, swappiness) for path in paths)
+        return [usage for usage in read if usage is not None]
+
+    def cgroup_scope(self, path: str, memory: Memory) -> Scope | None:
+        """What an out-of-memory condition in this cgroup is measured against; None where it has no limit of its own."""
+        swappiness = read_int(f"{self._proc}/sys/vm/swappiness")
+        try:
+            scope = self.cgroups.scope(path, memory.swap_total or 0, swappiness)
+        except NoMemoryCgroup:
+            return None
+        return scope if scope.path == path else None
 
     def available(self) -> int | None:
         """Bytes of available memory, the cheapest reading of all."""
@@ -132,6 +151,7 @@ class SystemReader:
     def close(self) -> None:
         self._memory.close()
         self._table.close()
+        self.limited.close()
 
     def _scope(self, memory: Memory) -> Scope:
         if self._scope_path is None:

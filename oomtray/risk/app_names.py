@@ -35,7 +35,7 @@ def named_by(path: str | None) -> Named | None:
     """The app or service that a path names; None where it says only "a login" or "a terminal"."""
     if not path:
         return None
-    contained = _container([part.removeprefix("_") for part in path.split("/") if part])
+    contained = container_of(path)
     if contained is not None:
         return contained
     unit = unit_of(path)
@@ -49,8 +49,9 @@ def named_by(path: str | None) -> Named | None:
     return _scope(unit.name)
 
 
-def _container(parts: list[str]) -> Named | None:
+def container_of(path: str) -> Named | None:
     """The innermost container; what a service manager inside it names is known outside by the container."""
+    parts = [part.removeprefix("_") for part in path.split("/") if part]
     for at in range(len(parts) - 1, -1, -1):
         part = parts[at]
         container = _CONTAINER.fullmatch(part)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Consequences, Process
     from oomtray.risk.apps import Grouping
     from oomtray.risk.assessment import Level, Reading
+    from oomtray.risk.cgroup_limits import LimitedGroup
     from oomtray.risk.conditions import Condition
     from oomtray.risk.growing_apps import GrowingApp
     from oomtray.risk.ranking import Ranking
@@ -54,6 +55,7 @@ def assess(
     forecast: Forecast = _UNKNOWN,
     conditions: tuple[Condition, ...] = (),
     growing: tuple[GrowingApp, ...] = (),
+    limits: tuple[LimitedGroup, ...] = (),
 ) -> Assessment:
     """Judge the rows that `ranking` put in order.
 
@@ -89,6 +91,7 @@ def assess(
         process_count=len(snapshot.processes),
         conditions=conditions,
         growing=growing,
+        limits=limits,
     )
 
 

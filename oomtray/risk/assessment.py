@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process, Snapshot
+    from oomtray.risk.cgroup_limits import LimitedGroup
     from oomtray.risk.conditions import Condition
     from oomtray.risk.growing_apps import GrowingApp
 
@@ -248,6 +249,8 @@ class Assessment:
     """What else is to be known of the memory."""
     growing: tuple[GrowingApp, ...] = ()
     """What takes memory, fastest first; only while the level is raised."""
+    limits: tuple[LimitedGroup, ...] = ()
+    """The cgroups that are close to their own memory limit, or held back by it; the machine's level knows nothing of them."""
 
     @property
     def killer(self) -> Killer | None:

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Literal
 from oomtray.risk.thresholds import has_plenty, marks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from oomtray.config.settings import Thresholds
     from oomtray.kernel.cgroup_state import StalledCgroup
     from oomtray.kernel.snapshot import Memory, Snapshot
+    from oomtray.risk.cgroup_limits import LimitedGroup
 
 ConditionId = Literal[
     "left-unknown",  # the kernel does not tell how much is available, or contradicts itself
@@ -39,8 +42,16 @@ class Condition:
     serious: bool = False
 
 
-def conditions(snapshot: Snapshot, thresholds: Thresholds, elsewhere: StalledCgroup | None = None) -> tuple[Condition, ...]:
-    """In the order in which a person needs them; `elsewhere` is the cgroup that stalls, where one was found."""
+def conditions(
+    snapshot: Snapshot,
+    thresholds: Thresholds,
+    elsewhere: StalledCgroup | None = None,
+    limits: Sequence[LimitedGroup] = (),
+) -> tuple[Condition, ...]:
+    """In the order in which a person needs them; `elsewhere` is the cgroup that stalls, where one was found.
+
+    A stall that `limits` tells of already is no condition of its own.
+    """
     memory, found = snapshot.memory, []
     if memory.left is None:
         found.append(Condition("left-unknown", serious=True))
@@ -48,7 +59,7 @@ def conditions(snapshot: Snapshot, thresholds: Thresholds, elsewhere: StalledCgr
         left = memory.commit_limit - memory.committed
         if memory.committed >= _NEARLY_ALL * memory.commit_limit:
             found.append(Condition("commit-limit", max(left, 0), memory.commit_limit, serious=True))
-    if stalls_elsewhere(memory, thresholds):
+    if stalls_elsewhere(memory, thresholds) and not _told(elsewhere, limits):
         if elsewhere is None:
             found.append(Condition("stall-without-shortage"))
         else:
@@ -81,3 +92,12 @@ def stalls_elsewhere(memory: Memory, thresholds: Thresholds) -> bool:
     """Whether processes stall for memory although the machine has plenty of it."""
     stall, least = memory.psi_full_avg10, thresholds.warning_stall
     return bool(least) and stall is not None and stall >= least and has_plenty(memory, thresholds)
+
+
+def _told(elsewhere: StalledCgroup | None, limits: Sequence[LimitedGroup]) -> bool:
+    """Whether one of these is the cgroup that stalls, lies above it or below; any that is held back where it isn't known."""
+    held = [group.path for group in limits if group.held_since is not None]
+    if elsewhere is None:
+        return bool(held)
+    path = elsewhere.path
+    return any(path == one or path.startswith(f"{one}/") or one.startswith(f"{path}/") for one in held)

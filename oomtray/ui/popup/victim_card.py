@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
+from oomtray.messages import limits
 from oomtray.messages.i18n import tr
 from oomtray.messages.victim import next_victim
 from oomtray.ui.controllers.row_actions import Subject
@@ -68,7 +69,7 @@ class VictimCard(QWidget):
     def show_assessment(self, assessment: Assessment, *, rests: bool = False) -> None:
         """Show the next victim. `rests`: the pointer is on the rows below, so nothing that would move them is shown yet."""
         told = next_victim(assessment)
-        notes = "\n".join(f"{_SHAPES[note.shape]} {note.text}" for note in told.notes)
+        notes = "\n".join(f"{_SHAPES[note.shape]} {note.text}" for note in told.notes + limits.notes(assessment))
         if rests and self._shown is not None and notes.count("\n") + bool(notes) != self._note_lines:
             return
         self._note_lines = notes.count("\n") + bool(notes)

@@ -1,0 +1,256 @@
+"""Which memory cgroups have a limit of their own, and how much of it is left (Documentation/admin-guide/cgroup-v2.rst).
+
+Only cgroups with a limit cost anything after they were found: one read of what is charged, through a descriptor that
+stays open, and the rest where that comes close to the limit. A cgroup without processes is never looked at.
+"""
+
+from __future__ import annotations
+
+import math
+import posixpath
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from oomtray.kernel.cgroups import V1_UNLIMITED
+from oomtray.kernel.files import RereadFile, read_bytes, read_int
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from oomtray.kernel.cgroups import MemoryCgroups
+
+NEAR = 0.75
+"""Share of a limit from which on a cgroup is read whole; file cache counts here, so it may be far from its limit still."""
+MOST_FOLLOWED = 64
+"""Cgroups whose charge is read through an open descriptor; those beyond, the emptier ones, are looked at in scans alone."""
+REFRESH_SECONDS = 180.0
+"""So old the answer "it has no limit" may be: it costs two reads for each cgroup of the machine, and rarely changes."""
+_MOST = 1024
+_STAT = re.compile(rb"^(inactive_file|active_file|file_dirty|file_writeback|slab_reclaimable) (\d+)$", re.MULTILINE)
+_TOTAL_STAT = re.compile(rb"^total_(inactive_file|active_file|dirty|writeback) (\d+)$", re.MULTILINE)
+_HITS = re.compile(rb"^(?:high|max) (\d+)$", re.MULTILINE)
+_OOM_KILL = re.compile(rb"^oom_kill (\d+)$", re.MULTILINE)
+_AVG10 = re.compile(rb"^(some|full) avg10=(\d+\.\d+)", re.MULTILINE)
+_NOT_YET_WRITTEN = (b"file_dirty", b"file_writeback", b"dirty", b"writeback")
+
+
+class Limits(NamedTuple):
+    """Bytes; None where there is none."""
+
+    most: int | None
+    """memory.max, or v1's memory.limit_in_bytes: beyond it the OOM killer acts in the cgroup."""
+    high: int | None = None
+    """memory.high: beyond it the cgroup's processes are made to wait, and nobody is killed."""
+
+    @property
+    def lower(self) -> int | None:
+        return min((limit for limit in self if limit is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class CgroupUsage:
+    """One cgroup at one moment, against the limits that it has itself. Sizes are bytes."""
+
+    path: str
+    limits: Limits
+    charged: int
+    """All that is charged to it and to those below it, file cache as well."""
+    cache: int
+    """Of that, what the kernel drops before it kills: file cache that is written, and half of the reclaimable slab."""
+    swap_total: int = 0
+    """Swap that it may use in all."""
+    swap_free: int = 0
+    """Swap that it may still take; no more than the machine has."""
+    hits: int | None = None
+    """How often it was held back at memory.high or memory.max since it was made; None on v1."""
+    psi_some_avg10: float | None = None
+    """Per cent of the last 10 s in which a task of it waited for memory; None on v1."""
+    psi_full_avg10: float | None = None
+    oom_kills: int | None = None
+
+    @property
+    def used(self) -> int:
+        """What can't be had back without swapping or killing."""
+        return max(self.charged - self.cache, 0)
+
+
+class LimitedCgroups:
+    """The cgroups with a limit of their own, as far as processes are in them. Not thread-safe."""
+
+    def __init__(self, cgroups: MemoryCgroups) -> None:
+        self._cgroups = cgroups
+        self._groups: dict[str, _Group] = {}
+        self._seen: set[str] = set()
+        self._looked = -math.inf
+
+    def __len__(self) -> int:
+        return len(self._groups)
+
+    def find(self, paths: Iterable[str | None], ram: int, now: float, *, afresh: bool = False) -> None:
+        """Look at the cgroups of these paths and all above them, if they are new, and at all of them once in a while.
+
+        A limit of `ram` bytes or more is none: the machine runs out sooner. `now` is in monotonic seconds.
+        """
+        if self._cgroups.version is None:
+            return
+        if afresh or now - self._looked >= REFRESH_SECONDS:
+            self._seen.clear()
+            self._looked = now
+        for path in set(paths) - self._seen:
+            while path and path != "/" and path not in self._seen and ".." not in path:
+                self._seen.add(path)
+                self._look(path, ram)
+                path = posixpath.dirname(path)  # noqa: PLW2901 - up to the root
+            if path:
+                self._seen.add(path)
+        if len(self._groups) > MOST_FOLLOWED:
+            self._follow_fullest()
+
+    def near(self, *, scan: bool = False) -> list[str]:
+        """Those that hold `NEAR` of their limit or more; in a `scan` also of those for which there is no descriptor."""
+        found = []
+        for path, group in [*self._groups.items()]:
+            if group.file is None and not scan:
+                continue
+            share = group.share(self._charged_file(path))
+            if share is None:  # it has gone
+                self._drop(path)
+            elif share >= NEAR:
+                found.append(path)
+        return found
+
+    def read(self, path: str, machine_swap: tuple[int, int], swappiness: int | None) -> CgroupUsage | None:
+        """A cgroup as it is now; None where it has gone, or has no limit any more.
+
+        `machine_swap` is all swap and what is free of it in bytes, `swappiness` is vm.swappiness (v2 has no other).
+        """
+        limits = self._limits(path)
+        charged = read_int(self._charged_file(path))
+        if charged is None or limits.lower is None:
+            self._drop(path)
+            return None
+        directory = self._cgroups.directory(path)
+        cache = min(reclaimable(_read(f"{directory}/memory.stat"), self._cgroups.version), charged)
+        if self._cgroups.version == 1:
+            total, free = self._swap_v1(directory, limits.most or 0, charged, machine_swap)
+            kills = _OOM_KILL.search(_read(f"{directory}/memory.oom_control"))
+            return CgroupUsage(path, limits, charged, cache, total, free, oom_kills=int(kills[1]) if kills else None)
+        total, free = self._swap_v2(directory, machine_swap) if swappiness != 0 else (0, 0)
+        # the file without `.local` counts what befell the cgroups below as well
+        events = _read(f"{directory}/memory.events")
+        own = _read(f"{directory}/memory.events.local") or events
+        kills = _OOM_KILL.search(events)
+        hits = [int(count) for count in _HITS.findall(own)]
+        pressure = dict(_AVG10.findall(_read(f"{directory}/memory.pressure")))
+        return CgroupUsage(
+            path,
+            limits,
+            charged,
+            cache,
+            total,
+            free,
+            sum(hits) if hits else None,
+            float(pressure[b"some"]) if b"some" in pressure else None,
+            float(pressure[b"full"]) if b"full" in pressure else None,
+            int(kills[1]) if kills else None,
+        )
+
+    def close(self) -> None:
+        for path in [*self._groups]:
+            self._drop(path)
+
+    def _look(self, path: str, ram: int) -> None:
+        limits = self._limits(path)
+        if limits.lower is None or limits.lower >= ram:
+            self._drop(path)
+        elif path in self._groups:
+            self._groups[path].lower = limits.lower
+        elif len(self._groups) < _MOST:
+            followed = sum(group.file is not None for group in self._groups.values())
+            file = RereadFile(self._charged_file(path)) if followed < MOST_FOLLOWED else None
+            self._groups[path] = _Group(limits.lower, file)
+
+    def _limits(self, path: str) -> Limits:
+        directory = self._cgroups.directory(path)
+        if self._cgroups.version == 2:
+            return Limits(read_int(f"{directory}/memory.max"), read_int(f"{directory}/memory.high"))
+        limit = read_int(f"{directory}/memory.limit_in_bytes")
+        return Limits(None if limit is None or limit >= V1_UNLIMITED else limit)
+
+    def _follow_fullest(self) -> None:
+        """Give the descriptors to the cgroups that are the fullest now."""
+        shares = {path: group.share(self._charged_file(path)) or 0.0 for path, group in self._groups.items()}
+        fullest = sorted(shares, key=lambda path: -shares[path])
+        for path in fullest[MOST_FOLLOWED:]:
+            self._groups[path].close()
+        for path in fullest[:MOST_FOLLOWED]:
+            if self._groups[path].file is None:
+                self._groups[path].file = RereadFile(self._charged_file(path))
+
+    def _charged_file(self, path: str) -> str:
+        name = "memory.current" if self._cgroups.version == 2 else "memory.usage_in_bytes"
+        return f"{self._cgroups.directory(path)}/{name}"
+
+    def _drop(self, path: str) -> None:
+        group = self._groups.pop(path, None)
+        if group is not None:
+            group.close()
+
+    def _swap_v2(self, directory: str, machine_swap: tuple[int, int]) -> tuple[int, int]:
+        total, free = machine_swap
+        most = read_int(f"{directory}/memory.swap.max")
+        if most is None:
+            return total, free
+        return min(most, total), min(max(most - (read_int(f"{directory}/memory.swap.current") or 0), 0), free)
+
+    def _swap_v1(self, directory: str, limit: int, charged: int, machine_swap: tuple[int, int]) -> tuple[int, int]:
+        total, free = machine_swap
+        if read_int(f"{directory}/memory.swappiness") == 0:
+            return 0, 0
+        most = read_int(f"{directory}/memory.memsw.limit_in_bytes")
+        both = read_int(f"{directory}/memory.memsw.usage_in_bytes")
+        if most is None or both is None:  # swap isn't accounted, and all of it may be used
+            return total, free
+        return min(max(most - limit, 0), total), min(max(most - limit - max(both - charged, 0), 0), free)
+
+
+class _Group:
+    """A cgroup with a limit."""
+
+    __slots__ = ("file", "lower")
+
+    def __init__(self, lower: int, file: RereadFile | None) -> None:
+        self.lower = lower
+        self.file = file
+        """What is charged to it; None where it is read by its path."""
+
+    def share(self, path: str) -> float | None:
+        """Share of the lower limit that is charged; None where the cgroup has gone."""
+        charged = read_int(path) if self.file is None else self.file.read_int()
+        return None if charged is None else charged / max(self.lower, 1)
+
+    def close(self) -> None:
+        if self.file is not None:
+            self.file.close()
+            self.file = None
+
+
+def reclaimable(stat: bytes, version: int | None) -> int:
+    """Bytes that the kernel would drop before it kills, by memory.stat.
+
+    File cache, without what must be written first, and half of the slab that it calls reclaimable: the kernel itself
+    counts no more of that as available (mm/show_mem.c, si_mem_available).
+    """
+    # v1 tells a cgroup's own pages too, and those of all below it in total_
+    told = {name: int(value) for name, value in (_STAT if version == 2 else _TOTAL_STAT).findall(stat)}
+    cache = told.get(b"inactive_file", 0) + told.get(b"active_file", 0)
+    unwritten = sum(told.get(name, 0) for name in _NOT_YET_WRITTEN)
+    return max(cache - unwritten, 0) + told.get(b"slab_reclaimable", 0) // 2
+
+
+def _read(path: str) -> bytes:
+    try:
+        return read_bytes(path)
+    except OSError:
+        return b""

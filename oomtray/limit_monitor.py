@@ -1,0 +1,100 @@
+"""The monitor's part that follows memory cgroups with a limit of their own: which there are, how full, whom it would kill.
+
+Without such a cgroup it reads nothing between two scans, and in a scan only the limits of cgroups that are new.
+"""
+
+from __future__ import annotations
+
+import math
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oomtray.config import Settings
+    from oomtray.kernel.reader import SystemReader
+    from oomtray.kernel.snapshot import Consequences, Memory, Process, Scope, Snapshot
+    from oomtray.risk.assessment import LevelName
+    from oomtray.risk.cgroup_limits import LimitedGroup, LimitLevels
+
+_MOST_MEMBERS = 512
+"""Processes of raised cgroups that every scan rereads."""
+_SCAN_WITHIN = 10.0
+"""Seconds that the last scan may be old while a cgroup is raised: who is first in it may change."""
+
+
+class LimitMonitor:
+    """Driven by the monitor's thread."""
+
+    def __init__(self, reader: SystemReader) -> None:
+        self._reader = reader
+        self._levels: LimitLevels | None = None
+        self._level: LevelName = "normal"
+
+    @property
+    def near(self) -> bool:
+        """Whether a cgroup is near its limit now, or was raised at the last tick: then a tick is due."""
+        limited = self._reader.limited
+        return bool(self._raised or (len(limited) and limited.near()))
+
+    @property
+    def pause(self) -> float:
+        """Seconds until the next tick is due because of these cgroups."""
+        return math.inf if self._levels is None else self._levels.pause
+
+    @property
+    def scan_within(self) -> float:
+        """Seconds that the last scan may be old."""
+        return _SCAN_WITHIN if self._raised else math.inf
+
+    @property
+    def members(self) -> set[int]:
+        """Processes that a scan should reread, because their order in a small cgroup hangs on less than oom_score shows."""
+        pids: list[int] = []
+        for path in self._raised:
+            pids += self._reader.cgroups.pids(path)[: _MOST_MEMBERS - len(pids)]
+        return set(pids)
+
+    def tick(self, memory: Memory, settings: Settings, now: float, *, scan: bool = False) -> bool:
+        """Read those that are near their limit or were raised. Whether what is to be told of them has changed."""
+        limited = self._reader.limited
+        if self._levels is None and not len(limited):
+            return False
+        paths = dict.fromkeys([*limited.near(scan=scan), *self._raised])
+        if self._levels is None:
+            if not paths:
+                return False
+            # most machines never need it
+            from oomtray.risk.cgroup_limits import LimitLevels
+
+            self._levels = LimitLevels()
+        changed = self._levels.take(self._reader.cgroup_usage(paths, memory), settings.levels, now)
+        if not len(limited):
+            self._levels = None
+        return changed
+
+    def scan(
+        self,
+        snapshot: Snapshot,
+        level: LevelName,
+        settings: Settings,
+        consequences_of: Callable[[Process, Scope], Consequences],
+    ) -> tuple[LimitedGroup, ...]:
+        """What is to be told after a scan of all processes; a raised level of the machine has every limit read anew."""
+        if snapshot.scope.kind != "system":
+            return ()
+        rises, self._level = level not in (self._level, "normal"), level
+        memory = snapshot.memory
+        cgroups = map(attrgetter("cgroup"), snapshot.processes)
+        self._reader.limited.find(cgroups, memory.total, snapshot.at, afresh=rises)
+        self.tick(memory, settings, snapshot.at, scan=True)
+        if self._levels is None:
+            return ()
+        return self._levels.told(
+            snapshot, settings, lambda path: self._reader.cgroup_scope(path, memory), consequences_of
+        )
+
+    @property
+    def _raised(self) -> list[str]:
+        return [] if self._levels is None else self._levels.raised

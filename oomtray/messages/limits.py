@@ -1,0 +1,100 @@
+"""The cgroups that are close to a memory limit of their own, or held back by one: for the window, the terminal, a notification."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.messages.i18n import tr, tr_n
+from oomtray.messages.names import called
+from oomtray.messages.numbers import about, duration, percent
+from oomtray.messages.victim import Note, together
+from oomtray.text import printable, size
+
+if TYPE_CHECKING:
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.cgroup_limits import LimitedGroup
+
+_SHOWN = 3
+"""Groups that are told of one by one; how many more there are is a number."""
+_JUST_NOW = 2.0
+"""Seconds below which it isn't said how long something has lasted."""
+
+
+def notes(assessment: Assessment) -> tuple[Note, ...]:
+    """What the window says below the next victim, a sentence each."""
+    return tuple(Note("warning", text) for text in sentences(assessment))
+
+
+def sentences(assessment: Assessment) -> list[str]:
+    """The same for the terminal; empty where no group is close to its limit."""
+    now, groups = assessment.snapshot.at, assessment.limits
+    said = [sentence for group in groups[:_SHOWN] for sentence in of_group(group, now)]
+    more = len(groups) - _SHOWN
+    if more > 0:
+        said.append(
+            tr_n(
+                "{count} more group is close to its own memory limit or held back by it.",
+                "{count} more groups are close to their own memory limits or held back by them.",
+                more,
+            )
+        )
+    return said
+
+
+def of_group(group: LimitedGroup, now: float) -> list[str]:
+    """How full it is, whom that would kill, what goes with it, and since when it has to wait."""
+    said = []
+    if group.level.name != "normal":
+        said.append(_full(group))
+        if group.forecast.seconds is not None:
+            said.append(tr("{name} reaches its limit in {time} at this rate.", name=name_of(group), time=about(group.forecast.seconds)))
+        if group.victim is not None and group.victim.also is not None:
+            said.append(together(group.victim.also))
+    if group.held_since is not None:
+        said.append(_held(group, now - group.held_since))
+    return said
+
+
+def summary(group: LimitedGroup) -> str:
+    """A notification's title."""
+    if group.level.name == "critical":
+        return tr("{name} has nearly used up its memory limit", name=name_of(group))
+    if group.level.name == "warning":
+        return tr("{name} is close to its memory limit", name=name_of(group))
+    return tr("{name} is held back by its memory limit", name=name_of(group))
+
+
+def body(group: LimitedGroup, now: float) -> str:
+    """A sentence a line."""
+    return "\n".join(of_group(group, now))
+
+
+def name_of(group: LimitedGroup) -> str:
+    name = printable(group.name)
+    return tr("{name} (container)", name=name) if group.kind == "container" else name
+
+
+def _full(group: LimitedGroup) -> str:
+    values = {"name": name_of(group), "percent": percent(group.used_percent), "limit": size(group.limit)}
+    victim = group.victim
+    if victim is None:
+        return tr("{name} has used {percent} of its memory limit of {limit}.", **values)
+    values["victim"] = called(victim.risk)
+    if not victim.near:
+        return tr("{name} has used {percent} of its memory limit of {limit}. {victim} would be killed there next.", **values)
+    return tr_n(
+        "{name} has used {percent} of its memory limit of {limit}. {count} process would be killed there next: {victim}.",
+        "{name} has used {percent} of its memory limit of {limit}. One of {count} processes would be killed there next, such as {victim}.",
+        len(victim.near) + 1,
+        **values,
+    )  # fmt: skip
+
+
+def _held(group: LimitedGroup, seconds: float) -> str:
+    limit = size(group.lower)
+    if seconds < _JUST_NOW:
+        return tr("{name} is held back by its memory limit of {limit}.", name=name_of(group), limit=limit)
+    return tr(
+        "{name} has been held back by its memory limit of {limit} for {time}.",
+        name=name_of(group), limit=limit, time=duration(int(seconds)),
+    )  # fmt: skip

@@ -1,0 +1,279 @@
+"""How close a memory cgroup is to the limit that it has itself, since when the limit holds it back, and whom that would kill.
+
+The machine's own level knows nothing of it: a container that is full while gigabytes are free is judged here alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from oomtray.kernel.snapshot import Memory, Scope
+from oomtray.risk.app_names import container_of, named_by
+from oomtray.risk.assess import assess
+from oomtray.risk.assessment import Forecast, Level
+from oomtray.risk.levels import ORDER, advance
+from oomtray.risk.ranking import rank
+from oomtray.risk.trend import ShrinkRate
+from oomtray.systemd.unit_names import unit_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from oomtray.config.settings import Settings, Thresholds
+    from oomtray.kernel.cgroup_limits import CgroupUsage
+    from oomtray.kernel.snapshot import Consequences, Process, Snapshot
+    from oomtray.risk.assessment import Victim
+
+_AS_MUCH_LEFT = 0.5
+"""A limit is chosen to be used: a level begins where so many times of what the machine's thresholds leave is left."""
+_HOLDS_BACK = 0.9
+"""Share of a limit that must be in use, where the kernel tells no pressure, before its hits are called holding back."""
+_RELEASED_SECONDS = 10.0
+"""Without being held back for so long a cgroup is free again."""
+_SOONEST, _LATEST, _WITHOUT_GROWTH = 0.5, 5.0, 2.0
+_RATE_MAY_GROW = 4.0
+
+GroupKind = Literal["container", "app", "unit", "cgroup"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitedGroup:
+    """A cgroup that is close to its own limit, or held back by it."""
+
+    path: str
+    name: str
+    """Of the container, app or unit, else the last part of the path: show it through `printable`."""
+    kind: GroupKind
+    limit: int | None
+    """memory.max in bytes; None where it has none and nobody is killed in it."""
+    high: int | None
+    """memory.high in bytes."""
+    used: int
+    """Bytes that can't be had back without swapping or killing."""
+    level: Level
+    forecast: Forecast
+    victim: Victim | None = None
+    """Whom the kernel would kill in it."""
+    held_since: float | None = None
+    """Monotonic seconds since which its processes have been made to wait for memory; None while they are not."""
+
+    @property
+    def lower(self) -> int:
+        """The limit that it meets first."""
+        return min(limit for limit in (self.limit, self.high) if limit is not None)
+
+    @property
+    def used_percent(self) -> float:
+        """Of the limit at which it is killed, else of memory.high; 0..100."""
+        return min(100.0 * self.used / max(self.limit or self.lower, 1), 100.0)
+
+
+class LimitLevels:
+    """The level of each limited cgroup, from one reading to the next."""
+
+    def __init__(self) -> None:
+        self._groups: dict[str, _Group] = {}
+
+    @property
+    def raised(self) -> list[str]:
+        """Paths of those at warning or critical, and those that are held back."""
+        return [path for path, group in self._groups.items() if group.is_told]
+
+    def take(self, usages: Iterable[CgroupUsage], thresholds: Thresholds, now: float) -> bool:
+        """One more reading of each that is near its limit or raised; others are forgotten.
+
+        Whether what is to be told has changed: one is more or less serious than before, or has gone.
+        """
+        before, ranks = self._groups, self._ranks
+        self._groups = {}
+        for usage in usages:
+            group = self._groups[usage.path] = before.get(usage.path) or _Group()
+            group.take(usage, thresholds, now)
+        return self._ranks != ranks
+
+    @property
+    def _ranks(self) -> dict[str, tuple[int, bool]]:
+        return {path: group.rank for path, group in self._groups.items() if group.is_told}
+
+    @property
+    def pause(self) -> float:
+        """Seconds after which the fullest should be read again."""
+        return min((group.pause for group in self._groups.values()), default=_LATEST)
+
+    def told(
+        self,
+        snapshot: Snapshot,
+        settings: Settings,
+        scope_of: Callable[[str], Scope | None],
+        consequences_of: Callable[[Process, Scope], Consequences],
+    ) -> tuple[LimitedGroup, ...]:
+        """What is to be told of them, the most serious first.
+
+        `scope_of` gives the scope of a cgroup that has a memory.max, None where it has gone. `snapshot` is of all
+        processes. A cgroup above is left out where one below it is told and would lose the same process.
+        """
+        found = []
+        for path in self.raised:
+            group = self._groups[path]
+            scope = scope_of(path) if group.usage.limits.most is not None else None
+            victim = None if scope is None else victim_within(snapshot, scope, settings, consequences_of)
+            found.append(group.told(victim))
+        found.sort(key=lambda one: (-ORDER.index(one.level.name), -one.used_percent, one.path))
+        return tuple(one for one in found if not any(_is_told_by(one, other) for other in found))
+
+
+class _Group:
+    """One cgroup, as it was when it was read last."""
+
+    def __init__(self) -> None:
+        self.usage: CgroupUsage
+        self.level = Level()
+        self.held_since: float | None = None
+        self._held_at = 0.0
+        self._hits: int | None = None
+        self._shrinking = ShrinkRate()
+        self._left = 0
+
+    def take(self, usage: CgroupUsage, thresholds: Thresholds, now: float) -> None:
+        self.usage = usage
+        memory = memory_of(usage)
+        if usage.limits.most is not None:
+            self._left = (memory.available or 0) + (memory.swap_free or 0)
+            self._shrinking.add(self._left, now)
+            self.level = advance(self.level, _until_kill(memory), _thresholds(thresholds), now)
+        self._follow_holding(usage, thresholds, now)
+
+    @property
+    def rank(self) -> tuple[int, bool]:
+        return ORDER.index(self.level.name), self.held_since is not None
+
+    @property
+    def is_told(self) -> bool:
+        return self.rank > (0, False)
+
+    @property
+    def pause(self) -> float:
+        if self.usage.limits.most is None:
+            return _LATEST
+        rate = self._shrinking.rate or 0.0
+        if rate <= 0:
+            return _LATEST if self.level.name == "normal" else _WITHOUT_GROWTH
+        return min(max(self._left / (_RATE_MAY_GROW * rate), _SOONEST), _LATEST)
+
+    def told(self, victim: Victim | None) -> LimitedGroup:
+        usage = self.usage
+        name, kind = called(usage.path)
+        return LimitedGroup(
+            path=usage.path,
+            name=name,
+            kind=kind,
+            limit=usage.limits.most,
+            high=usage.limits.high,
+            used=usage.used,
+            level=self.level,
+            forecast=Forecast(rate=self._shrinking.rate),
+            victim=victim,
+            held_since=self.held_since,
+        )
+
+    def _follow_holding(self, usage: CgroupUsage, thresholds: Thresholds, now: float) -> None:
+        before, self._hits = self._hits, usage.hits
+        if usage.hits is not None and thresholds.warning_stall and _waits(usage, thresholds.warning_stall):
+            lower = usage.limits.lower or 0
+            if before is None:  # there is no difference yet: the pressure must say it
+                hit = usage.hits > 0 and usage.psi_some_avg10 is not None and usage.charged >= _HOLDS_BACK * lower
+            else:
+                hit = usage.hits > before
+            if hit:
+                self._held_at = now
+                if self.held_since is None:
+                    self.held_since = now
+        if now - self._held_at >= _RELEASED_SECONDS:
+            self.held_since = None
+
+
+def memory_of(usage: CgroupUsage) -> Memory:
+    """The cgroup as a machine of its own: its limit is the total, and what the kernel would drop is available."""
+    total = usage.limits.most or usage.limits.lower or 0
+    return Memory(
+        total=total,
+        available=min(max(total - usage.used, 0), total),
+        swap_total=usage.swap_total,
+        swap_free=usage.swap_free,
+        psi_some_avg10=usage.psi_some_avg10,
+        psi_full_avg10=usage.psi_full_avg10,
+        oom_kills=usage.oom_kills,
+        floor=0,
+    )
+
+
+def victim_within(
+    snapshot: Snapshot,
+    scope: Scope,
+    settings: Settings,
+    consequences_of: Callable[[Process, Scope], Consequences],
+) -> Victim | None:
+    """Whom the kernel would kill when this scope, a cgroup, reaches its limit; None where its order would not decide."""
+    within = _members(snapshot, scope.path or "/")
+    ranking = rank(replace(snapshot, scope=scope, processes=within), 1)
+    found: Mapping[int, Consequences] = {one.pid: consequences_of(one, scope) for one in ranking.contenders[:1]}
+    assessment = assess(ranking, level=Level(), rows=settings.rows, consequences=found)
+    kernel = next((killer for killer in assessment.killers if killer.name == "kernel"), None)
+    return None if kernel is None or kernel.overrides else kernel.victim
+
+
+def called(path: str) -> tuple[str, GroupKind]:
+    """What people call the cgroup at this path; a part of a container, an app or a unit goes by its own name."""
+    above, _, own = path.rpartition("/")
+    contained = container_of(path)
+    if contained is not None:
+        return (contained.name, "container") if contained != container_of(above) else (own, "cgroup")
+    unit = unit_of(path)
+    if unit is None or unit.root != path:
+        return own or "/", "cgroup"
+    named = named_by(path)
+    if named is not None and named.kind == "app":
+        return named.name, "app"
+    return unit.name, "unit"
+
+
+def _members(snapshot: Snapshot, path: str) -> tuple[Process, ...]:
+    below = f"{path}/"
+    return tuple(
+        one for one in snapshot.processes if one.cgroup is not None and (one.cgroup == path or one.cgroup.startswith(below))
+    )
+
+
+def _thresholds(machine: Thresholds) -> Thresholds:
+    """Those within a limit, made of the machine's."""
+    return replace(
+        machine,
+        warning_percent=_closer(machine.warning_percent),
+        warning_left=round(machine.warning_left * _AS_MUCH_LEFT),
+        critical_percent=_closer(machine.critical_percent),
+        critical_left=round(machine.critical_left * _AS_MUCH_LEFT),
+    )
+
+
+def _closer(percent: float) -> float:
+    return 100.0 - (100.0 - percent) * _AS_MUCH_LEFT if percent else 0.0
+
+
+def _until_kill(memory: Memory) -> Memory:
+    """With the swap that is left within: a cgroup that may still swap lives at its limit, and nobody is killed."""
+    left = (memory.available or 0) + (memory.swap_free or 0)
+    return replace(memory, available=min(left, memory.total))
+
+
+def _waits(usage: CgroupUsage, least: float) -> bool:
+    if usage.psi_some_avg10 is None:
+        return usage.used >= _HOLDS_BACK * (usage.limits.lower or 0)
+    return usage.psi_some_avg10 >= least
+
+
+def _is_told_by(one: LimitedGroup, other: LimitedGroup) -> bool:
+    """Whether `other`, below it, already says that the same process would be killed."""
+    if one.victim is None or other.victim is None or not other.path.startswith(f"{one.path}/"):
+        return False
+    return one.victim.risk.process.identity == other.victim.risk.process.identity
