@@ -12,7 +12,7 @@ import pytest
 from tests.rigs.commands import contract
 from tests.rigs.commands.program import oomtray, python
 from tests.rigs.processes.hog import hog_binary
-from tests.rigs.processes.memcg import MIB
+from tests.rigs.processes.memcg import MIB, MemoryCgroup
 from tests.rigs.processes.programs import wait_for
 from tests.system.reading import report
 
@@ -112,3 +112,12 @@ def test_neither_loads_qt() -> None:
         "sys.exit(any('PySide6' in name for name in sys.modules))"
     )
     assert done.returncode == 0
+
+
+def test_within_a_cgroup_only_its_own_die() -> None:
+    with MemoryCgroup(96 * MIB) as group:
+        small, large = group.hog(20, name="small"), group.hog(40, name="large")
+        deaths = report("list", "--until", "50M", "--cgroup", group.path)["processes"]
+        assert [one["pid"] for one in deaths] == [large.pid, small.pid]
+        text = oomtray("list", "--until", "900M", "--cgroup", group.path).stdout
+        assert text.startswith("900 MiB can’t be freed by killing: all that can be killed frees 60.")
