@@ -33,6 +33,8 @@ _WARM_MS = 4000
 _FILL_SECONDS = 0.06
 """How long the first click may wait for a scan, so that the popup comes up filled."""
 _AFTER_ICON_MS = 60
+_DRAW_AHEAD_MS = 200
+"""After the popup was made ahead: by then the scan that it was made for has come."""
 
 
 class Application(QObject):
@@ -50,6 +52,7 @@ class Application(QObject):
         self._login = LoginSwitch(self)
         self._login.failed.connect(self._complain)
         self._stopped = False
+        self._prepared = False
         # the dispatcher comes first: it connects to the bus's loss before the tray's host does
         self._dispatcher = BusDispatcher(bus, self)
         self._tray = TrayPresence(bus, self._make_icon, self)
@@ -154,6 +157,9 @@ class Application(QObject):
             self._make_notifications()
         if self._notifications is not None:
             self._notifications.consider(news)
+        if not self._prepared and news.level.name != "normal":
+            self._prepared = True
+            QTimer.singleShot(0, self._prepare_for_pressure)  # once the notification is on its way
         if self._popup is not None:
             self._popup.show_assessment(news)
         if self._dialogs is not None:
@@ -229,6 +235,24 @@ class Application(QObject):
     def _show_from_notification(self, token: str) -> None:
         self.activate(token or None)
 
+    # before memory is so short that nothing more can be read from the disk
+
+    @Slot()
+    def _prepare_for_pressure(self) -> None:
+        """Make the popup while that is still quick. It is drawn once, unseen, so that its fonts are in memory too."""
+        if not self._stopped and self._popup is None:
+            self._make_popup()
+            QTimer.singleShot(_DRAW_AHEAD_MS, self._draw_ahead)
+
+    @Slot()
+    def _draw_ahead(self) -> None:
+        popup = self._popup
+        if not self._stopped and popup is not None and not popup.isVisible():
+            from oomtray.ui.app.preparation import draw_ahead
+
+            draw_ahead(popup)
+            self._attend()
+
     # parts made when first needed
 
     def _shown_popup(self) -> Popup:
@@ -302,6 +326,7 @@ def load_ahead() -> None:
     """Import the popup's code before the first click: that takes as long as showing it, and 2 to 3 MB."""
     try:
         import oomtray.ui.app.dialogs
+        import oomtray.ui.app.level_notifications
         import oomtray.ui.controllers.rules
         import oomtray.ui.popup.popup  # noqa: F401
     finally:

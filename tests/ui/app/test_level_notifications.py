@@ -195,7 +195,7 @@ def test_there_are_at_most_three_buttons_and_show_is_the_click_on_the_bubble(tra
         pytest.param("warning", {"gnome-shell": 900}, ["Protect Web Content"], id="nor what shows the session"),
         pytest.param("warning", {"mysqld": 900, "slack": 300}, ["Protect Web Content", "End slack"], id="the next fastest"),
         pytest.param("warning", {"cc1plus": 20}, ["Protect Web Content"], id="too little to tell"),
-        pytest.param("critical", {"rust-analyzer": 6000}, ["End rust-analyzer"], id="it is next already"),
+        pytest.param("critical", {"rust-analyzer": 7000}, ["End rust-analyzer"], id="it is next already"),
         pytest.param("critical", {"rust-analyzer": 900}, ["End rust-analyzer", "Let rust-analyzer go first"], id="critical"),
         pytest.param("critical", {"slack": 900}, ["End slack"], id="the biggest is next already"),
     ],

@@ -1,0 +1,30 @@
+"""What is done at the warning level so that the popup still opens while the machine hardly reads its disk any more.
+
+Nothing is locked in memory: a click reaches some tens of MiB of code, fonts and objects, scattered over the whole program, and
+a user may lock 8 MiB (RLIMIT_MEMLOCK). What was touched shortly before is what the kernel evicts last.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, get_args
+
+from PySide6.QtGui import QGuiApplication
+
+from oomtray.ui.qt.icons import State, state_pixmap
+
+if TYPE_CHECKING:
+    from oomtray.ui.popup.popup import Popup
+
+
+def draw_ahead(popup: Popup) -> None:
+    """Import what opening it needs on this platform, and draw it unseen: that loads its fonts and pictures."""
+    import oomtray.messages.desktop
+    import oomtray.messages.settings
+
+    if QGuiApplication.platformName() == "xcb":
+        import oomtray.ui.qt.x11
+        import oomtray.ui.qt.x11_focus  # noqa: F401
+    for state in get_args(State):
+        for size in (16, 22):  # either drawing of it
+            state_pixmap(state, False, size, 1.0)
+    popup.grab()
