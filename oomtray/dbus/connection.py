@@ -18,6 +18,7 @@ from urllib.parse import unquote
 
 from jeepney import HeaderFields, Message, MessageType, message_bus
 from jeepney.auth import AuthenticationError, Authenticator
+from jeepney.fds import FileDescriptor
 
 from oomtray.paths import runtime_dir
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 LARGEST_MESSAGE = 128 * 1024 * 1024
 """Bytes; D-Bus specification, "Message Format"."""
 CHUNK = 64 * 1024
+_MOST_FILES = 16
+"""Descriptors that come with one read; a message may bring as many (libdbus, max_message_unix_fds)."""
 SYSTEM_BUS = "unix:path=/run/dbus/system_bus_socket"
 
 
@@ -68,7 +71,10 @@ class Connection:
     is one more incoming message; after any other error it is of no further use.
     """
 
-    def __init__(self, address: str, timeout: float = 1.0) -> None:
+    def __init__(self, address: str, timeout: float = 1.0, *, files: bool = False) -> None:
+        """With `files` messages may bring file descriptors along."""
+        self._takes_files = files
+        self._files: list[FileDescriptor] = []
         self.backlog: deque[Message] = deque()
         """What came in while `call` waited for something else."""
         self.unreadable = 0
@@ -78,7 +84,7 @@ class Connection:
         deadline = time.monotonic() + timeout
         self._socket = _connected(address, timeout)
         try:
-            _authenticate(self._socket, deadline)
+            _authenticate(self._socket, deadline, files=files)
             self._socket.setblocking(False)
             (self.unique_name,) = self.call(message_bus.Hello(), max(0.0, deadline - time.monotonic())).body
         except (ValueError, TypeError) as error:
@@ -111,7 +117,7 @@ class Connection:
     def receive(self) -> list[Message]:
         """What has come in: no waiting, and one read at most, so that a talkative peer can't hold the caller."""
         try:
-            data = self._socket.recv(CHUNK)
+            data = self._received()
         except BlockingIOError:
             return []
         if not data:
@@ -140,6 +146,13 @@ class Connection:
             if not self._ready(select.POLLIN, deadline):
                 raise TimeoutError("no answer in time")
 
+    def _received(self) -> bytes:
+        if not self._takes_files:
+            return self._socket.recv(CHUNK)
+        data, files, _, _ = socket.recv_fds(self._socket, CHUNK, _MOST_FILES, socket.MSG_CMSG_CLOEXEC)
+        self._files += [FileDescriptor(file) for file in files]
+        return data
+
     def _ready(self, event: int, deadline: float) -> bool:
         poll = select.poll()
         poll.register(self._socket, event)
@@ -151,7 +164,9 @@ class Connection:
             raw = bytes(self._buffer[:size])
             del self._buffer[:size]
             try:
-                messages.append(Message.from_buffer(raw))
+                message = Message.from_buffer(raw, fds=self._files)
+                del self._files[: message.header.fields.get(HeaderFields.unix_fds, 0)]
+                messages.append(message)
             except Exception:  # whatever jeepney meets; the frame is known, so the stream goes on behind it
                 self.unreadable += 1
         return messages
@@ -191,8 +206,8 @@ def _connected(address: str, timeout: float) -> socket.socket:
     raise problem or ConnectionError(f"no unix socket in the bus address {address!r}")
 
 
-def _authenticate(sock: socket.socket, deadline: float) -> None:
-    authenticator = Authenticator()
+def _authenticate(sock: socket.socket, deadline: float, *, files: bool) -> None:
+    authenticator = Authenticator(enable_fds=files)
     try:
         for line in authenticator:
             sock.settimeout(max(0.01, deadline - time.monotonic()))

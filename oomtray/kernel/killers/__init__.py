@@ -65,4 +65,12 @@ def _earlyoom(daemon: Daemon, proc: str, _cgroups: str, root: str) -> Source:
     return EarlyoomSource(daemon, proc, root)
 
 
-_SOURCES: dict[Program, Callable[[Daemon, str, str, str], Source]] = {"earlyoom": _earlyoom}
+def _systemd_oomd(daemon: Daemon, _proc: str, cgroups: str, root: str) -> Source:
+    from oomtray.kernel.killers.systemd_oomd import SystemdOomdSource
+
+    return SystemdOomdSource(daemon, cgroups, root)
+
+
+_SOURCES: dict[Program, Callable[[Daemon, str, str, str], Source]] = {
+    "earlyoom": _earlyoom, "systemd-oomd": _systemd_oomd,
+}  # fmt: skip

@@ -67,4 +67,65 @@ class Earlyoom:
     """Process groups by pid; read where whole groups are killed."""
 
 
-KillerFacts: TypeAlias = Unjudged | Earlyoom
+Preference = Literal["none", "avoid", "omit"]
+Action = Literal["kill-all", "kill-by-pgscan", "kill-by-swap"]
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A control group that systemd-oomd keeps an eye on; it kills something below it."""
+
+    path: str
+    uid: int = 0
+    """Who owns it."""
+    limit: float | None = None
+    """Pressure in per cent above which it acts; None where that is the default."""
+    stall: float | None = None
+    """full avg10 of its memory.pressure now."""
+    rules: tuple[str, ...] = ()
+    """Names of `.oomrule` files that hold for it (OOMRules=, from 261 on)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A control group that systemd-oomd can kill: one without others in it, or with memory.oom.group."""
+
+    path: str
+    uid: int = 0
+    memory: int
+    swap: int
+    scanned: int
+    """pgscan of memory.stat: pages that reclaim has looked at."""
+    scanned_before: int | None = None
+    """The same in the reading before; None where there was none."""
+    preference: Preference = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class OomRule:
+    """An `.oomrule` file (oomd.conf(5) of 261): what it asks for must all hold."""
+
+    action: Action
+    pressure: float | None = None
+    swap: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemdOomd:
+    """systemd-oomd as it is set (oomd.conf(5)), and what it watches."""
+
+    daemon: Daemon
+    swap_limit: float = 90.0
+    pressure_limit: float = 60.0
+    duration: float = 30.0
+    """Seconds for which the pressure must be above its limit."""
+    swap: tuple[Watched, ...] | None = None
+    """Below which it kills when memory and swap are used up; None: unknown."""
+    pressure: tuple[Watched, ...] | None = None
+    ruled: tuple[Watched, ...] = ()
+    rules: Mapping[str, OomRule] = field(default_factory=dict)
+    groups: tuple[Group, ...] = ()
+    dry_run: bool = False
+
+
+KillerFacts: TypeAlias = Unjudged | Earlyoom | SystemdOomd

@@ -47,12 +47,16 @@ def judged(candidates: Candidates) -> tuple[Killer, ...]:
 
 def _judge(facts: KillerFacts, candidates: Candidates) -> Killer:
     """Each in a module of its own, which is loaded only where that killer runs."""
-    from oomtray.kernel.killers.facts import Earlyoom
+    from oomtray.kernel.killers.facts import Earlyoom, SystemdOomd
 
     if isinstance(facts, Earlyoom):
         from oomtray.risk.killers import earlyoom
 
         return earlyoom.judge(facts, candidates)
+    if isinstance(facts, SystemdOomd):
+        from oomtray.risk.killers import systemd_oomd
+
+        return systemd_oomd.judge(facts, candidates)
     reached = facts.daemon.reach != "none"
     return Killer(
         name=facts.daemon.name, running=True, victim=None, idle_because="unknown" if reached else "not-permitted"

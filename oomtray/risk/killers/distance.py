@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 
 def until_exhausted(memory: Memory) -> int | None:
     """Until the kernel kills: what is left above the floor, and the swap by its worth."""
-    if memory.left is None:
-        return None
-    ram = max(memory.left - (memory.floor or 0), 0)
-    return ram + round((memory.swap_free or 0) * worth(memory))
+    ram = until_stalled(memory)
+    return None if ram is None else ram + round((memory.swap_free or 0) * worth(memory))
+
+
+def until_stalled(memory: Memory) -> int | None:
+    """Until processes wait for memory: what RAM is left above the floor."""
+    return None if memory.left is None else max(memory.left - (memory.floor or 0), 0)
 
 
 def until_both(memory: Memory, ram: float, swap: float) -> int | None:

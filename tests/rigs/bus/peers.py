@@ -62,8 +62,9 @@ class PrivateBus:
         with socket.socket(socket.AF_UNIX) as client:
             return client.connect_ex(str(self._socket)) == 0
 
-    def peer(self, *names: str) -> Peer:
-        peer = Peer(self.address, *names)
+    def peer(self, *names: str, files: bool = False) -> Peer:
+        """With `files` its answers may hand over files."""
+        peer = Peer(self.address, *names, files=files)
         self._open.append(peer)
         return peer
 
@@ -84,8 +85,8 @@ class PrivateBus:
 class Peer:
     """`answers` maps a method's name to an Answer, or to a function of its arguments that gives one."""
 
-    def __init__(self, address: str, *names: str) -> None:
-        self.connection: DBusConnection = open_dbus_connection(bus=address)
+    def __init__(self, address: str, *names: str, files: bool = False) -> None:
+        self.connection: DBusConnection = open_dbus_connection(bus=address, enable_fds=files)
         self.answers: dict[str, Answer | Callable[..., Answer]] = {}
         self.calls: list[Message] = []
         self.replies: list[Message] = []

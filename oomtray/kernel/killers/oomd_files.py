@@ -1,0 +1,67 @@
+"""The files of systemd-oomd: oomd.conf with its drop-ins, and the rules of `.oomrule` files."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, get_args
+
+from oomtray.kernel.killers.facts import Action, OomRule
+from oomtray.kernel.killers.files import read_config
+from oomtray.kernel.killers.oomd_dump import percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PLACES = ("etc", "run", "usr/local/lib", "usr/lib")
+"""The first that has a file of some name hides those of the others."""
+_MOST = 200
+_ACTIONS = get_args(Action)
+
+
+def settings(root: str) -> dict[str, str]:
+    """The assignments in the section [OOM]; the last one of each counts."""
+    main = (text for place in _PLACES if (text := read_config(os.path.join(root, place, "systemd/oomd.conf"))) is not None)
+    found = dict(_assignments(next(main, ""), "OOM"))
+    for path in _files(root, "systemd/oomd.conf.d", ".conf"):
+        found.update(_assignments(read_config(path) or "", "OOM"))
+    return found
+
+
+def rules(root: str) -> dict[str, OomRule]:
+    """By name. One that has no condition or no action is none, as systemd-oomd sees it."""
+    found: dict[str, OomRule] = {}
+    for path in _files(root, "systemd/oomd/rules.d", ".oomrule"):
+        given = dict(_assignments(read_config(path) or "", "Rule"))
+        pressure, swap = percent(given.get("MemoryPressureAbove", "")), percent(given.get("SwapUsageMax", ""))
+        action = next((one for one in _ACTIONS if one == given.get("Action")), None)
+        if action is not None and (pressure is not None or swap is not None):
+            found[os.path.basename(path).removesuffix(".oomrule")] = OomRule(action, pressure, swap)
+    return found
+
+
+def _files(root: str, directory: str, ending: str) -> list[str]:
+    """By name, whichever place they are in."""
+    named: dict[str, str] = {}
+    for place in _PLACES:
+        path = os.path.join(root, place, directory)
+        try:
+            names = os.listdir(path)
+        except OSError:
+            continue
+        for name in names:
+            if name.endswith(ending):
+                named.setdefault(name, os.path.join(path, name))
+    return [named[name] for name in sorted(named)][:_MOST]
+
+
+def _assignments(text: str, section: str) -> Iterator[tuple[str, str]]:
+    """Of one section (systemd.syntax(7))."""
+    inside = False
+    for line in text.replace("\\\n", " ").splitlines():
+        stripped = line.strip()
+        if stripped.startswith("["):
+            inside = stripped == f"[{section}]"
+        elif inside and stripped[:1] not in ("", "#", ";"):
+            key, equals, value = stripped.partition("=")
+            if equals:
+                yield key.strip(), value.strip()

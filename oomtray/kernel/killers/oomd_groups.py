@@ -1,0 +1,111 @@
+"""The control groups that systemd-oomd could kill, and what it compares them by (oomd-manager.c, oomd-util.c)."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from oomtray.kernel.files import read_bytes, read_int
+from oomtray.kernel.killers.facts import Group
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from oomtray.kernel.killers.facts import Preference
+
+_MOST = 2000
+_DEEPEST = 64
+_PGSCAN = re.compile(rb"^pgscan (\d+)$", re.MULTILINE)
+_FULL = re.compile(rb"^full avg10=(\d+\.\d+)", re.MULTILINE)
+
+
+class Groups:
+    """Keeps what was read last, so that growth can be told."""
+
+    def __init__(self, cgroups: str) -> None:
+        self._root = cgroups
+        self._scanned: dict[str, int] = {}
+
+    def read(self, watched: Iterable[str]) -> tuple[Group, ...]:
+        """Those below each of the watched ones, each once."""
+        before, self._scanned = self._scanned, {}
+        found: dict[str, Group] = {}
+        for path in watched:
+            for candidate in self._candidates(path.rstrip("/"), _DEEPEST):
+                if len(found) >= _MOST:
+                    break
+                if candidate not in found and (group := self._group(candidate, before.get(candidate))) is not None:
+                    found[candidate] = group
+                    self._scanned[candidate] = group.scanned
+        return tuple(found.values())
+
+    def owner(self, path: str) -> int | None:
+        """uid; None where there is no such control group any more."""
+        try:
+            return os.stat(self._directory(path)).st_uid
+        except OSError:
+            return None
+
+    def stall(self, path: str) -> float | None:
+        """Per cent of the last 10 s in which all of its tasks waited for memory."""
+        try:
+            found = _FULL.search(read_bytes(f"{self._directory(path)}/memory.pressure"))
+        except OSError:
+            return None
+        return None if found is None else float(found[1])
+
+    def _directory(self, path: str) -> str:
+        return self._root + path.rstrip("/")
+
+    def _candidates(self, path: str, depth: int) -> Iterator[str]:
+        """A group without others below it, or the topmost with memory.oom.group below the watched one."""
+        try:
+            with os.scandir(self._directory(path)) as entries:
+                below = [f"{path}/{entry.name}" for entry in entries if entry.is_dir(follow_symlinks=False)]
+        except OSError:
+            return
+        if not below:
+            yield path or "/"
+        for one in below:
+            whole = read_int(f"{self._directory(one)}/memory.oom.group")
+            if whole:
+                yield one
+            elif whole is not None and depth:
+                yield from self._candidates(one, depth - 1)
+
+    def _group(self, path: str, before: int | None) -> Group | None:
+        directory = self._directory(path)
+        memory = read_int(f"{directory}/memory.current")
+        try:
+            stat = _PGSCAN.search(read_bytes(f"{directory}/memory.stat"))
+            uid = os.stat(directory).st_uid
+        except OSError:
+            return None
+        if memory is None or stat is None:
+            return None
+        scanned = int(stat[1])
+        return Group(
+            path=path,
+            uid=uid,
+            memory=memory,
+            swap=read_int(f"{directory}/memory.swap.current") or 0,
+            scanned=scanned,
+            # a group that was made anew under the same path begins at 0
+            scanned_before=None if before is None else (before if before <= scanned else 0),
+            preference=_preference(directory),
+        )
+
+
+def _preference(directory: str) -> Preference:
+    """What ManagedOOMPreference= has left in its extended attributes; omit wins."""
+    if _is_set(directory, "user.oomd_omit"):
+        return "omit"
+    return "avoid" if _is_set(directory, "user.oomd_avoid") else "none"
+
+
+def _is_set(directory: str, attribute: str) -> bool:
+    try:
+        return os.getxattr(directory, attribute) == b"1"
+    except OSError:
+        return False

@@ -1,0 +1,109 @@
+"""Which units systemd-oomd is told to watch, asked of systemd, where it doesn't tell itself.
+
+Only those are asked that distributions and people set this for: slices and the users' managers.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from jeepney import DBusAddress, Message, MessageFlag, new_method_call
+
+from oomtray.dbus.connection import Connection, error_of, signature_of
+from oomtray.kernel.killers.facts import Watched
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_NAME = "org.freedesktop.systemd1"
+_MANAGER = DBusAddress("/org/freedesktop/systemd1", _NAME, f"{_NAME}.Manager")
+_TIMEOUT = 1.0
+_PROPERTIES = {
+    "ControlGroup": "s", "ManagedOOMSwap": "s", "ManagedOOMMemoryPressure": "s",
+    "ManagedOOMMemoryPressureLimit": "u", "OOMRules": "as",
+}  # fmt: skip
+_SLICES = ("-.slice", "app.slice", "background.slice", "session.slice")
+_SYSTEM_SLICES = ("-.slice", "system.slice", "user.slice", "machine.slice")
+
+
+class Enrolled(NamedTuple):
+    """What systemd-oomd watches, as far as it was asked."""
+
+    swap: tuple[Watched, ...]
+    pressure: tuple[Watched, ...]
+    ruled: tuple[Watched, ...]
+
+
+def ask(addresses: Callable[[int | None], str | None]) -> Enrolled | None:
+    """By the address of a manager's bus (None: the system's); None where the system's manager doesn't answer."""
+    own = os.geteuid()
+    system = _asked(addresses(None), (*_SYSTEM_SLICES, f"user@{own}.service"))
+    if system is None:
+        return None
+    user = _asked(addresses(own), _SLICES) or []
+    found = [*system, *user]
+    return Enrolled(
+        swap=tuple(Watched(_path(unit)) for unit in found if unit.get("ManagedOOMSwap") == "kill"),
+        pressure=tuple(
+            Watched(_path(unit), limit=_limit(unit.get("ManagedOOMMemoryPressureLimit")))
+            for unit in found
+            if unit.get("ManagedOOMMemoryPressure") == "kill"
+        ),
+        ruled=tuple(Watched(_path(unit), rules=rules) for unit in found if (rules := _names(unit.get("OOMRules")))),
+    )
+
+
+def _path(unit: dict[str, object]) -> str:
+    return str(unit.get("ControlGroup") or "/")
+
+
+def _names(value: object) -> tuple[str, ...]:
+    return tuple(value) if isinstance(value, list) else ()
+
+
+def _limit(scaled: object) -> float | None:
+    """2^32 - 1 is all of the time; 0 stands for the default."""
+    return scaled * 100 / (2**32 - 1) if isinstance(scaled, int) and scaled else None
+
+
+def _asked(address: str | None, names: tuple[str, ...]) -> list[dict[str, object]] | None:
+    if address is None:
+        return None
+    try:
+        connection = Connection(address, _TIMEOUT)
+    except OSError:
+        return None
+    try:
+        answers = connection.call_all([_call(_MANAGER, "GetUnit", "s", (name,)) for name in names], _TIMEOUT)
+        loaded = [
+            (answer.body[0], name) for answer, name in zip(answers, names, strict=True)
+            if error_of(answer) is None and signature_of(answer) == "o"
+        ]
+        questions = [question for path, name in loaded for question in _properties(path, name)]
+        replies = iter(connection.call_all(questions, _TIMEOUT) if questions else ())
+        return [dict(_values(replies)) for _ in loaded]
+    except OSError:
+        return None
+    finally:
+        connection.close()
+
+
+def _properties(path: str, name: str) -> list[Message]:
+    kind = name.rpartition(".")[2].capitalize()
+    target = DBusAddress(path, _NAME, "org.freedesktop.DBus.Properties")
+    return [_call(target, "Get", "ss", (f"{_NAME}.{kind}", member)) for member in _PROPERTIES]
+
+
+def _values(replies: Iterator[Message]) -> Iterator[tuple[str, object]]:
+    """Of one unit: those that this version of systemd has."""
+    for member, signature in _PROPERTIES.items():
+        reply = next(replies)
+        if error_of(reply) is None and signature_of(reply) == "v" and reply.body[0][0] == signature:
+            yield member, reply.body[0][1]
+
+
+def _call(target: DBusAddress, method: str, signature: str, body: tuple[object, ...]) -> Message:
+    message = new_method_call(target, method, signature, body)
+    message.header.flags = MessageFlag.no_auto_start
+    return message

@@ -1,0 +1,205 @@
+"""systemd-oomd: a whole control group dies, when memory and swap are used up or when what it watches stalls.
+
+It never looks at oom_score_adj. Source: systemd-oomd.service(8), oomd.conf(5), src/oom of systemd 252 to 261.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from oomtray.risk.assessment import Killer, Takes, Victim
+from oomtray.risk.killers.distance import stays_free, until_both, until_stalled, used_percent_at, worth
+from oomtray.systemd.unit_names import unit_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from oomtray.kernel.killers.facts import Action, Group, Preference, SystemdOomd, Watched
+    from oomtray.kernel.snapshot import Memory, Process
+    from oomtray.risk.assessment import IdleReason
+    from oomtray.risk.killers.base import Candidates
+
+_LEAST_SWAP = 0.05
+"""A group that holds no more of all swap is left alone (THRESHOLD_SWAP_USED_PERCENT)."""
+_STALLS = 0.5
+"""From this share of its limit on a stall is taken as one that goes on."""
+_LAST: dict[Preference, int] = {"none": 0, "avoid": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One of the ways in which it comes to kill."""
+
+    distance: int | None
+    idle: IdleReason | None
+    choice: tuple[Group, ...]
+    """Whom it would kill, first to die first."""
+    at: float | None = None
+    """Per cent of memory used at which it acts."""
+
+
+def judge(facts: SystemdOomd, candidates: Candidates) -> Killer:
+    """Whom it would kill in the way in which it acts first."""
+    ways = sorted(_ways(facts, candidates.snapshot.memory), key=_order)
+    first = ways[0] if ways else None
+    victim, takes = _victim(first.choice if first else (), candidates)
+    return Killer(
+        name="systemd-oomd",
+        running=True,
+        victim=victim,
+        takes=takes,
+        triggers_at=first.at if first else None,
+        distance=first.distance if first else None,
+        idle_because=_idle(facts, first),
+    )
+
+
+def obeys(group: Group, watched: Watched | None) -> Preference:
+    """The preference that counts: one in a group of root's, or of the owner of the one that is watched.
+
+    Where swap is used up nobody is watched in particular, so that only root's counts.
+    """
+    owner = watched.uid if watched is not None else 0
+    return group.preference if group.uid in (0, owner) else "none"
+
+
+def _order(way: _Way) -> tuple[bool, float]:
+    return way.idle is not None, float("inf") if way.distance is None else way.distance
+
+
+def _idle(facts: SystemdOomd, first: _Way | None) -> IdleReason | None:
+    if facts.dry_run:
+        return "switched-off"
+    if facts.daemon.reach != "all":
+        return "not-permitted"
+    if first is None:
+        return "unknown" if facts.swap is None and facts.pressure is None else "nothing-enrolled"
+    return first.idle
+
+
+def _ways(facts: SystemdOomd, memory: Memory) -> Iterator[_Way]:
+    if facts.swap:
+        yield _swap(facts, memory, _below(facts.groups, facts.swap))
+    for watched in facts.pressure or ():
+        limit = facts.pressure_limit if watched.limit is None else watched.limit
+        idle, distance = _pressed(memory, watched, limit)
+        yield _Way(distance, idle, tuple(_by_scanning(_below(facts.groups, (watched,)), watched, limit)))
+    for watched in facts.ruled:
+        for name in watched.rules:
+            if name in facts.rules:
+                yield _ruled(facts, memory, watched, name)
+
+
+def _swap(facts: SystemdOomd, memory: Memory, groups: list[Group]) -> _Way:
+    """Memory and swap both used up to the limit."""
+    free = 1 - facts.swap_limit / 100
+    if not memory.swap_total:
+        return _Way(None, None if memory.swap_total is None else "no-swap", ())
+    ram, swap = memory.total * free, memory.swap_total * free
+    return _Way(
+        until_both(memory, ram, swap),
+        stays_free(memory, swap),
+        tuple(_by_swap(groups, memory.swap_total)),
+        used_percent_at(memory, ram),
+    )
+
+
+def _pressed(memory: Memory, watched: Watched, limit: float) -> tuple[IdleReason | None, int | None]:
+    """A stall begins when RAM is used up, long before the swap is; without swap the kernel kills right then."""
+    if watched.stall is None and memory.psi_full_avg10 is None:
+        return "no-psi", None
+    if watched.stall is not None and watched.stall > 0 and watched.stall >= limit * _STALLS:
+        return None, 0
+    swaps = bool(memory.swap_free) and worth(memory) > 0
+    return None, until_stalled(memory) if swaps else None
+
+
+def _ruled(facts: SystemdOomd, memory: Memory, watched: Watched, name: str) -> _Way:
+    """An `.oomrule`: all that it names must hold."""
+    rule = facts.rules[name]
+    groups = _below(facts.groups, (watched,))
+    idle: IdleReason | None = None
+    distance: int | None = None
+    if rule.swap is not None:
+        swap = (memory.swap_total or 0) * (1 - rule.swap / 100)
+        idle = "no-swap" if memory.swap_total == 0 else stays_free(memory, swap)
+        distance = until_both(memory, memory.total, swap)
+    if rule.pressure is not None and idle is None:
+        idle, pressed = _pressed(memory, watched, rule.pressure)
+        distance = pressed if distance is None or pressed is None else max(distance, pressed)
+    return _Way(distance, idle, tuple(_chosen(rule.action, groups, watched, rule.pressure or 0, memory)))
+
+
+def _chosen(
+    action: Action, groups: list[Group], watched: Watched, limit: float, memory: Memory
+) -> Iterable[Group]:
+    if action == "kill-by-swap":
+        return _by_swap(groups, memory.swap_total or 0)
+    if action == "kill-by-pgscan":
+        return _by_scanning(groups, watched, limit)
+    return _by_size(groups)  # kill-all takes every one of them
+
+
+def _below(groups: Iterable[Group], watched: Iterable[Watched]) -> list[Group]:
+    tops = [one.path.rstrip("/") for one in watched]
+    return [group for group in groups if any(group.path == top or group.path.startswith(top + "/") for top in tops)]
+
+
+def _by_swap(groups: list[Group], swap_total: int) -> Iterator[Group]:
+    """Those above 5 % of all swap, the fullest first; while none is, the ones that would have most to swap."""
+    bar = swap_total * _LEAST_SWAP
+    over = [group for group in groups if group.swap > bar]
+    return _sorted(over, lambda g: (g.swap, g.memory), None) if over else _by_size(groups)
+
+
+def _by_size(groups: list[Group]) -> Iterator[Group]:
+    return _sorted(groups, lambda g: (g.swap + g.memory, g.memory), None)
+
+
+def _by_scanning(groups: list[Group], watched: Watched, limit: float) -> Iterator[Group]:
+    """The most reclaim since the second before, then the largest.
+
+    While growth is unknown, because it was read only once, all that was ever scanned stands for it where it stalls.
+    """
+    stalls = watched.stall is not None and watched.stall > 0 and watched.stall >= limit * _STALLS
+
+    def key(group: Group) -> tuple[int, int]:
+        if group.scanned_before is None:
+            return (group.scanned if stalls else 0), group.memory
+        return group.scanned - group.scanned_before, group.memory
+
+    return _sorted([g for g in groups if g.scanned or g.memory], key, watched)
+
+
+def _sorted(
+    groups: list[Group], key: Callable[[Group], tuple[int, int]], watched: Watched | None
+) -> Iterator[Group]:
+    """Never those that are left out; those to be avoided last."""
+    ranked = [(obeys(group, watched), group) for group in groups]
+    chosen = [(_LAST[preference], group) for preference, group in ranked if preference != "omit"]
+    chosen.sort(key=lambda one: (-one[0], key(one[1])), reverse=True)
+    return (group for _, group in chosen)
+
+
+def _victim(choice: tuple[Group, ...], candidates: Candidates) -> tuple[Victim | None, Takes | None]:
+    """The largest process of the group stands for it. A group in which nobody can be seen is passed over."""
+    processes = [p for p in candidates.snapshot.processes if p.cgroup is not None and not p.kernel_thread]
+    for group in choice:
+        inside = [p for p in processes if _is_in(p, group.path)]
+        if inside:
+            largest = max(inside, key=lambda p: (p.pages or 0, -p.pid))
+            takes = Takes(_name(group.path), tuple(sorted(p.pid for p in inside)))
+            return Victim("systemd-oomd", candidates.risk(largest)), takes
+    return None, None
+
+
+def _is_in(process: Process, path: str) -> bool:
+    cgroup = process.cgroup or ""
+    return cgroup == path or cgroup.startswith(path.rstrip("/") + "/")
+
+
+def _name(path: str) -> str:
+    """The unit's, where it is a unit's own control group."""
+    unit = unit_of(path)
+    return unit.name if unit is not None and unit.root == path else path
