@@ -29,7 +29,7 @@ from oomtray.risk.assessment import Assessment, Forecast, Level, Reading
 from oomtray.risk.badness_cache import BadnessCache
 from oomtray.risk.conditions import conditions, stalls_elsewhere
 from oomtray.risk.growing_apps import GrowthRecord
-from oomtray.risk.interval import LONGEST, Calm, differs, next_tick, scan_interval
+from oomtray.risk.interval import LONGEST, Calm, differs, give_way, next_tick, scan_interval
 from oomtray.risk.levels import advance
 from oomtray.risk.ranking import rank
 from oomtray.risk.trend import ProcessTrends, ShrinkRate
@@ -193,7 +193,9 @@ class Monitor:
         if now < min(self._scan_at, self._scanned + within) and not changed:
             return None
         self._scan_at, self._scanned, self._left = now + between, now, memory.left
-        return self._scan(memory, attention, full=False)
+        found = self._scan(memory, attention, full=False)
+        self._scan_at = max(self._scan_at, give_way(now, self._clock()))
+        return found
 
     @property
     def pause(self) -> float | None:

@@ -183,6 +183,31 @@ def test_an_open_popup_is_served_at_the_quick_pace(monitor, clock):
     assert monitor.step() is not None
 
 
+@pytest.mark.parametrize(
+    ("takes", "pause"),
+    [
+        pytest.param(0.005, Pace().open_seconds, id="an ordinary scan keeps the pace"),
+        pytest.param(1.5, 6.0, id="one that has to wait for memory itself gives way"),
+        pytest.param(8.0, 10.0, id="and not for ever"),
+    ],
+)
+def test_scans_that_take_long_come_less_often(tree, clock, tmp_path, takes, pause):
+    """On a machine that stalls, looking at all processes every two seconds would make it stall more."""
+
+    def slow():
+        clock.now += takes
+        return {}
+
+    monitor = Monitor(proc=str(tree), cgroups=str(tmp_path / "cgroups"), clock=clock, by_hand=slow)
+    monitor.attend(Attention(open=True))
+    monitor.step()
+    ended = clock.now
+    while monitor.step() is None:
+        clock.now += 0.25
+    monitor.close()
+    assert clock.now - takes - ended == pytest.approx(pause, abs=0.3)
+
+
 def test_a_raised_level_scans_at_once_and_then_quickly(monitor, tree, clock):
     monitor.step()
     clock.now += 1
