@@ -11,6 +11,7 @@ from oomtray.risk.certainty import void_by
 from oomtray.text import printable, size
 
 if TYPE_CHECKING:
+    from oomtray.risk.apps import AppId
     from oomtray.risk.assessment import Assessment, Risk
     from oomtray.risk.growing_apps import GrowingApp
 
@@ -50,6 +51,22 @@ def grows(assessment: Assessment) -> list[str]:
         tr("{name} grows by {size} a minute.", name=_grower(one), size=size(one.rate * _MINUTE))
         for one in assessment.growing[:1]
     ]
+
+
+def takes_most(assessment: Assessment, app: AppId) -> str:
+    """Which app a warning is because of."""
+    if assessment.growing:
+        return grows(assessment)[0]
+    return tr("{name} holds most memory.", name=printable(app.name))
+
+
+def do_not_warn(app: AppId) -> str:
+    """On a button in the window."""
+    return tr("Don't warn about {name}", name=_cut(printable(app.name)))
+
+
+def still_critical() -> str:
+    return tr("You are still told when memory is nearly gone.")
 
 
 def _grower(grown: GrowingApp) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.desktop.app import App
+from tests.desktop.app import TITLE, App
 from tests.rigs.desktop.session import Desktop, wait_for
 from tests.rigs.processes.proc import state_of
 
@@ -63,3 +63,15 @@ def test_what_grows_is_ended_by_its_button(desk: Desktop, app: App) -> None:
         assert button is not None
         desk.click_on(button)
         wait_for(lambda: state_of(pid) == "Z", "its end")
+
+
+def test_opened_from_a_warning_the_popup_offers_not_to_warn_about_that_app(desk: Desktop, app: App) -> None:
+    app.settings(WARNING)
+    app.start()
+    desk.notification()
+    button = desk.accessible.wait_for("push button", "Show").box
+    assert button is not None
+    desk.click_on(button)
+    desk.wait_for_window(TITLE)
+    wait_for(lambda: "holds most memory." in app.says() or "a minute." in app.says(), "the popup to say why")
+    desk.screenshot(PICTURES / "known.png")

@@ -234,6 +234,11 @@ class Application(QObject):
     @Slot(str)
     def _show_from_notification(self, token: str) -> None:
         self.activate(token or None)
+        assessment = self._background.assessment
+        if self._notifications is not None and assessment is not None:
+            offered = self._notifications.offer_to_know(assessment)
+            if offered is not None:
+                self._shown_popup().message.tell(offered)
 
     # before memory is so short that nothing more can be read from the disk
 

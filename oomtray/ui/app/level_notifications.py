@@ -17,16 +17,17 @@ from PySide6.QtCore import QObject, Signal
 from oomtray.desktop.notifications import Notification, Notifier, Urgency
 from oomtray.messages import notifications as words
 from oomtray.risk.levels import Announced, announce
-from oomtray.ui.app.notification_offers import Offers, offers
+from oomtray.ui.app.notification_offers import Offers, cause, offers
+from oomtray.ui.controllers.report import Offer, Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from oomtray.config import Notifications
     from oomtray.dbus.session import SessionBus
+    from oomtray.risk.apps import AppId
     from oomtray.risk.assessment import Assessment, LevelName
     from oomtray.ui.controllers.changes import ChangeController
-    from oomtray.ui.controllers.report import Offer, Report
     from oomtray.ui.controllers.row_actions import ActionId, Subject
 
 KEY, OUTCOME = "level", "outcome"
@@ -67,6 +68,8 @@ class LevelNotifications(QObject):
         self._uid = os.geteuid() if uid is None else uid
         self._announced = Announced()
         self._snoozed_until = dict.fromkeys(_LEVELS, -math.inf)
+        self._known_apps: set[tuple[str, int | None]] = set()
+        """Of which the user said that it is known how large they are, by key and owner."""
         self._meant: list[tuple[Notification, _Meant]] = []
         self._offered: tuple[Notification, dict[str, Offer]] | None = None
         """The last bubble about what became of a button's press, with its own buttons."""
@@ -78,6 +81,8 @@ class LevelNotifications(QObject):
     def consider(self, assessment: Assessment) -> None:
         now = assessment.snapshot.at
         muted = [level for level in _LEVELS if not self._wanted(level)]
+        if self._known_apps and assessment.level.name == "warning" and self._is_known(assessment):
+            muted.append("warning")
         self._announced, tell, withdraw = announce(self._announced, assessment.level, now, muted)
         if tell is not None:
             self._tell(assessment, tell)
@@ -86,6 +91,23 @@ class LevelNotifications(QObject):
 
     def withdraw(self) -> None:
         self._notifier.withdraw_all()
+
+    def offer_to_know(self, assessment: Assessment) -> Report | None:
+        """What the popup says at a warning: which app it is because of, and that its warnings can be put off."""
+        app = cause(assessment)
+        if assessment.level.name != "warning" or app is None or (app.key, app.uid) in self._known_apps:
+            return None
+        says = words.takes_most(assessment, app)
+        return Report("part", says, (Offer(words.do_not_warn(app), partial(self._know, app), hint=words.still_critical()),))
+
+    def _know(self, app: AppId) -> None:
+        """Until this program ends: no warning because of it. When memory is nearly gone, it is told all the same."""
+        self._known_apps.add((app.key, app.uid))
+        self._notifier.withdraw(KEY)
+
+    def _is_known(self, assessment: Assessment) -> bool:
+        app = cause(assessment)
+        return app is not None and (app.key, app.uid) in self._known_apps
 
     def _wanted(self, level: LevelName) -> bool:
         on = self.settings.critical if level == "critical" else self.settings.warning

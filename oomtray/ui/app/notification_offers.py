@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oomtray.actions.preview import takes_session
+from oomtray.risk.apps import app_of
 from oomtray.risk.assessment import Risk
 from oomtray.risk.badness import ADJ_MIN
 from oomtray.risk.certainty import void_by
@@ -15,6 +16,7 @@ from oomtray.ui.controllers.row_actions import Subject
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process
+    from oomtray.risk.apps import AppId
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.growing_apps import GrowingApp
 
@@ -44,6 +46,15 @@ def offers(assessment: Assessment, *, critical: bool, uid: int, own_pid: int | N
     if biggest is not None and (victim is None or not _same(biggest, victim)):
         first = biggest
     return Offers(end=grows or may_end, first=first)
+
+
+def cause(assessment: Assessment) -> AppId | None:
+    """The app that memory is short because of: what grows fastest, else that of the largest process; None: nobody's."""
+    if assessment.growing:
+        return assessment.growing[0].app
+    processes = assessment.snapshot.processes
+    largest = max(processes, key=lambda one: (one.rss_anon or 0) + (one.swap or 0), default=None)
+    return None if largest is None else app_of(largest, {one.pid: one for one in processes})
 
 
 def _fastest_that_may_end(assessment: Assessment, uid: int, own_pid: int) -> Subject | None:

@@ -303,6 +303,56 @@ def test_snooze(tray, snoozed_at, then, told):
     assert len(tray.notifier.shown) == (2 if told else 1)
 
 
+def known(tray, assessment) -> str:
+    """The user says in the popup that it is known how large the app behind this warning is; what the popup said."""
+    tray.alerts.consider(assessment)
+    report = tray.alerts.offer_to_know(assessment)
+    (offer,) = report.offers
+    offer.act()
+    return f"{report.text} {offer.label}"
+
+
+def train(level, step=0, **more):
+    """`growing` of a desktop, so much later, on which so much has grown."""
+    found = desktops.growing(desktops.desktop(level), **more)
+    at = found.snapshot.at + step
+    return replace(found, snapshot=replace(found.snapshot, at=at))
+
+
+def test_of_an_app_that_is_known_to_be_big_no_warning_comes_and_its_bubble_goes(tray):
+    said = known(tray, train("warning", cc1plus=900))
+    tray.alerts.consider(desktops.desktop("normal", step=100))
+    tray.alerts.consider(train("warning", step=20000, cc1plus=900))
+
+    assert said == "cc1plus grows by 5.3 GiB a minute. Don't warn about cc1plus"
+    assert KEY in tray.notifier.withdrawn
+    assert len(tray.notifier.shown) == 1
+
+
+@pytest.mark.parametrize(
+    ("level", "grown"),
+    [
+        pytest.param("warning", {"slack": 900}, id="another grows"),
+        pytest.param("critical", {"cc1plus": 900}, id="it is critical"),
+    ],
+)
+def test_a_known_app_keeps_nothing_else_silent(tray, level, grown):
+    known(tray, train("warning", cc1plus=900))
+    tray.alerts.consider(desktops.desktop("normal", step=100))
+    tray.alerts.consider(train(level, step=20000, **grown))
+
+    assert len(tray.notifier.shown) == 2
+
+
+def test_where_nothing_grows_it_is_the_app_of_the_largest_process(tray):
+    assert known(tray, desktops.desktop("warning")) == "firefox holds most memory. Don't warn about firefox"
+
+
+@pytest.mark.parametrize("level", ["normal", "critical"])
+def test_only_a_warning_can_be_silenced_for_an_app(tray, level):
+    assert tray.alerts.offer_to_know(train(level, cc1plus=900)) is None
+
+
 MINUTE = 60
 END = int(Notifications().snooze_minutes)
 """The minute in which a snooze that began with the first is over."""
