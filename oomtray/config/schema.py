@@ -90,6 +90,7 @@ KEYS = (
     Key("pace", "calm_seconds", 1, 3600),
     Key("notifications", "warning"),
     Key("notifications", "critical"),
+    Key("notifications", "limits"),
     Key("notifications", "snooze_minutes", 1, 1440),
     Key("actions", "protect", -999, -1),
     Key("actions", "protect_strongly", -999, -1),

@@ -51,6 +51,8 @@ class Notifications:
 
     warning: bool = True
     critical: bool = True
+    limits: bool = True
+    """Also that a container, unit or other cgroup is close to a memory limit of its own."""
     snooze_minutes: float = 30.0
 
 

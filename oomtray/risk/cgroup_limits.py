@@ -12,6 +12,7 @@ from oomtray.kernel.snapshot import Memory, Scope
 from oomtray.risk.app_names import container_of, named_by
 from oomtray.risk.assess import assess
 from oomtray.risk.assessment import Forecast, Level
+from oomtray.risk.forecast import Forecaster
 from oomtray.risk.levels import ORDER, advance
 from oomtray.risk.ranking import rank
 from oomtray.risk.trend import ShrinkRate
@@ -31,6 +32,9 @@ _HOLDS_BACK = 0.9
 """Share of a limit that must be in use, where the kernel tells no pressure, before its hits are called holding back."""
 _RELEASED_SECONDS = 10.0
 """Without being held back for so long a cgroup is free again."""
+_WARNING_SECONDS, _CRITICAL_SECONDS = 300.0, 45.0
+"""A level begins where somebody is killed within so many seconds at the rate at which it fills up now."""
+_REMEMBERED_SECONDS, _MOST_RESTING = 1800.0, 64
 _SOONEST, _LATEST, _WITHOUT_GROWTH = 0.5, 5.0, 2.0
 _RATE_MAY_GROW = 4.0
 
@@ -74,6 +78,8 @@ class LimitLevels:
 
     def __init__(self) -> None:
         self._groups: dict[str, _Group] = {}
+        self._resting: dict[str, _Group] = {}
+        """Those that were near their limit, and are not now."""
 
     @property
     def raised(self) -> list[str]:
@@ -81,16 +87,25 @@ class LimitLevels:
         return [path for path, group in self._groups.items() if group.is_told]
 
     def take(self, usages: Iterable[CgroupUsage], thresholds: Thresholds, now: float) -> bool:
-        """One more reading of each that is near its limit or raised; others are forgotten.
+        """One more reading of each that is near its limit or raised; others rest.
 
         Whether what is to be told has changed: one is more or less serious than before, or has gone.
         """
         before, ranks = self._groups, self._ranks
         self._groups = {}
         for usage in usages:
-            group = self._groups[usage.path] = before.get(usage.path) or _Group()
+            group = before.pop(usage.path, None) or self._resting.pop(usage.path, None) or _Group()
+            self._groups[usage.path] = group
             group.take(usage, thresholds, now)
+        self._rest(before, now)
         return self._ranks != ranks
+
+    def _rest(self, groups: Mapping[str, _Group], now: float) -> None:
+        """Keep what is not near its limit any more for a while: whoever fills up and empties again is known for it."""
+        self._resting |= {path: group for path, group in groups.items() if not group.is_told}
+        if self._resting:
+            kept = [(path, group) for path, group in self._resting.items() if now - group.at < _REMEMBERED_SECONDS]
+            self._resting = dict(kept[-_MOST_RESTING:])
 
     @property
     def _ranks(self) -> dict[str, tuple[int, bool]]:
@@ -128,21 +143,35 @@ class _Group:
 
     def __init__(self) -> None:
         self.usage: CgroupUsage
-        self.level = Level()
+        self.at = 0.0
+        """When it was read, in monotonic seconds."""
+        self.by_used = Level()
+        self.by_forecast = Level()
+        self.forecast = Forecast()
         self.held_since: float | None = None
         self._held_at = 0.0
         self._hits: int | None = None
+        self._forecaster = Forecaster()
         self._shrinking = ShrinkRate()
         self._left = 0
 
     def take(self, usage: CgroupUsage, thresholds: Thresholds, now: float) -> None:
-        self.usage = usage
+        self.usage, self.at = usage, now
         memory = memory_of(usage)
         if usage.limits.most is not None:
             self._left = (memory.available or 0) + (memory.swap_free or 0)
             self._shrinking.add(self._left, now)
-            self.level = advance(self.level, _until_kill(memory), _thresholds(thresholds), now)
+            self.by_used = advance(self.by_used, _until_kill(memory), _thresholds(thresholds), now)
+            # one byte is spared, as nothing lies beneath a limit: a cgroup has no reserves that it could still be given
+            self.forecast = replace(self._forecaster.add(now, memory, spared=1.0), rate=self._shrinking.rate)
+            self.by_forecast = _foreseen(self.by_forecast, self.forecast.seconds, thresholds.dwell_seconds, now)
         self._follow_holding(usage, thresholds, now)
+
+    @property
+    def level(self) -> Level:
+        """The more serious of the two."""
+        used, foreseen = ORDER.index(self.by_used.name), ORDER.index(self.by_forecast.name)
+        return self.by_forecast if foreseen > used else self.by_used
 
     @property
     def rank(self) -> tuple[int, bool]:
@@ -172,7 +201,7 @@ class _Group:
             high=usage.limits.high,
             used=usage.used,
             level=self.level,
-            forecast=Forecast(rate=self._shrinking.rate),
+            forecast=self.forecast,
             victim=victim,
             held_since=self.held_since,
         )
@@ -264,6 +293,20 @@ def _until_kill(memory: Memory) -> Memory:
     """With the swap that is left within: a cgroup that may still swap lives at its limit, and nobody is killed."""
     left = (memory.available or 0) + (memory.swap_free or 0)
     return replace(memory, available=min(left, memory.total))
+
+
+def _foreseen(level: Level, seconds: float | None, dwell: float, now: float) -> Level:
+    """The level by how soon somebody is killed; it ends when that has been told less urgently for `dwell` seconds."""
+    asked = 0 if seconds is None else 2 if seconds <= _CRITICAL_SECONDS else 1 if seconds <= _WARNING_SECONDS else 0
+    held = ORDER.index(level.name)
+    if asked > held:
+        return Level(ORDER[asked], now, "forecast")
+    if asked == held:
+        return replace(level, calmer_since=None)
+    since = now if level.calmer_since is None else level.calmer_since
+    if now - since < dwell:
+        return replace(level, calmer_since=since)
+    return Level(ORDER[asked], now, "forecast" if asked else "none")
 
 
 def _waits(usage: CgroupUsage, least: float) -> bool:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.app.dialogs import Dialogs
     from oomtray.ui.app.level_notifications import LevelNotifications
+    from oomtray.ui.app.limit_notifications import LimitNotifications
     from oomtray.ui.controllers.row_actions import ActionId, Subject
     from oomtray.ui.popup.popup import Popup
 
@@ -49,6 +50,7 @@ class Application(QObject):
         self._popup: Popup | None = None
         self._dialogs: Dialogs | None = None
         self._notifications: LevelNotifications | None = None
+        self._limits: LimitNotifications | None = None
         self._login = LoginSwitch(self)
         self._login.failed.connect(self._complain)
         self._stopped = False
@@ -91,6 +93,8 @@ class Application(QObject):
         self._tray.remove()
         if self._notifications is not None:
             self._notifications.withdraw()
+        if self._limits is not None:
+            self._limits.withdraw()
         ended = self._background.stop()
         self._bus.close()
         self._signals.close()
@@ -157,6 +161,7 @@ class Application(QObject):
             self._make_notifications()
         if self._notifications is not None:
             self._notifications.consider(news)
+        self._tell_limits(news)
         if not self._prepared and news.level.name != "normal":
             self._prepared = True
             QTimer.singleShot(0, self._prepare_for_pressure)  # once the notification is on its way
@@ -170,6 +175,8 @@ class Application(QObject):
         settings = self._background.settings
         if self._notifications is not None:
             self._notifications.settings = settings.notifications
+        if self._limits is not None:
+            self._limits.settings = settings.notifications
         if self._popup is not None:
             self._popup.settings = settings
             self._popup.set_notices(self._notices())
@@ -214,6 +221,8 @@ class Application(QObject):
             self._popup.set_paused(paused)
         if self._notifications is not None and paused:
             self._notifications.withdraw()
+        if self._limits is not None and paused:
+            self._limits.withdraw()
         self._attend()
 
     @Slot(str)
@@ -298,6 +307,16 @@ class Application(QObject):
         made = LevelNotifications(self._bus, background.changes, background.settings.notifications, self)
         made.show_wanted.connect(self._show_from_notification)
         self._notifications = made
+
+    def _tell_limits(self, news: Assessment) -> None:
+        if self._limits is None:
+            if not news.limits:
+                return
+            from oomtray.ui.app.limit_notifications import LimitNotifications
+
+            self._limits = LimitNotifications(self._bus, self._background.settings.notifications, self)
+            self._limits.show_wanted.connect(self._show_from_notification)
+        self._limits.consider(news)
 
     # what the popup says at its foot
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -186,3 +187,34 @@ def test_it_is_read_again_the_sooner_the_faster_it_fills() -> None:
     slow = groups.levels.pause
     groups.after(usage(95), now=1002)
     assert groups.levels.pause < slow
+
+
+def test_a_leak_is_foretold_before_the_limit_is_close() -> None:
+    """A limit of 512 MiB that loses 2 MiB a second, read every two seconds from three quarters of it on."""
+    groups, of = Groups(), Limits(512 * MIB)
+    said_at = None
+    for n in range(400, 512, 4):
+        told = groups.after(usage(n, limits=of), now=1000 + n / 2)
+        if told and said_at is None:
+            said_at = n
+            (group,) = told
+            assert group.level.cause == "forecast"
+            truth = (512 - n) / 2
+            assert truth / 2 <= group.forecast.seconds <= truth * 2
+            assert any("reaches its limit in about" in sentence for sentence in said(group))
+    assert said_at is not None
+    assert said_at <= 0.88 * 512
+    assert told[0].level.name == "critical"
+
+
+def test_who_fills_up_and_empties_again_is_foretold_once_at_most() -> None:
+    """Below three quarters of its limit it is not read, and what it has survived is remembered."""
+    groups, told = Groups(), []
+    for n in range(600):
+        used = 65 + n % 20
+        if used >= 75 or groups.levels.raised:
+            told.append(bool(groups.after(usage(used), now=1000 + 2 * n)))
+        else:
+            groups.after(now=1000 + 2 * n)
+    begins = sum(now and not before for before, now in pairwise([False, *told]))
+    assert begins <= 1

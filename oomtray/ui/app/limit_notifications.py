@@ -1,0 +1,100 @@
+"""Tells once an episode that a container, unit or other cgroup is close to a memory limit of its own, or held back by it."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from oomtray.desktop.notifications import Notification, Notifier
+from oomtray.messages import limits as words
+from oomtray.messages.notifications import show, snooze
+from oomtray.risk.assessment import Level
+from oomtray.risk.levels import Announced, announce
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oomtray.config import Notifications
+    from oomtray.dbus.session import SessionBus
+    from oomtray.risk.assessment import Assessment, LevelName
+    from oomtray.risk.cgroup_limits import LimitedGroup
+
+_LEVELS: tuple[LevelName, ...] = ("warning", "critical")
+_HELD_SECONDS = 10.0
+"""A limit that holds a group back for less is its business."""
+_FORGOTTEN = 3 * 3600.0
+_NORMAL = Level()
+
+
+class LimitNotifications(QObject):
+    """`show_wanted` carries the token with which a window may take the focus, or nothing."""
+
+    show_wanted = Signal(str)
+
+    def __init__(
+        self,
+        bus: SessionBus,
+        settings: Notifications,
+        parent: QObject | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        notifier: Callable[..., Notifier] = Notifier,
+    ) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self._clock = clock
+        self._announced: dict[str, tuple[Announced, float]] = {}
+        """By path: what was told, and when the group was last raised."""
+        self._snoozed_until = -math.inf
+        self._notifier = notifier(bus, self._acted)
+
+    def consider(self, assessment: Assessment) -> None:
+        now = assessment.snapshot.at
+        groups = {group.path: group for group in assessment.limits}
+        muted = [level for level in _LEVELS if not self._wanted(level)]
+        for path in {*groups, *self._announced}:
+            self._consider(path, groups.get(path), now, muted)
+
+    def withdraw(self) -> None:
+        self._notifier.withdraw_all()
+
+    def _consider(self, path: str, group: LimitedGroup | None, now: float, muted: list[LevelName]) -> None:
+        level = _NORMAL if group is None else _level(group, now)
+        before, raised = self._announced.get(path, (Announced(), now))
+        if level.name != "normal":
+            raised = now
+        elif now - raised >= _FORGOTTEN:
+            self._announced.pop(path, None)
+            return
+        announced, tell, withdraw = announce(before, level, now, muted)
+        self._announced[path] = announced, raised
+        if tell is not None and group is not None:
+            # the machine is in no danger, so none of them stays for ever
+            actions = ("default", show()), ("snooze", snooze())
+            self._notifier.show(Notification(_key(path), words.summary(group), words.body(group, now), "normal", actions))
+        elif withdraw:
+            self._notifier.withdraw(_key(path))
+
+    def _wanted(self, level: LevelName) -> bool:
+        on = self.settings.limits and (self.settings.critical if level == "critical" else self.settings.warning)
+        return on and self._clock() >= self._snoozed_until
+
+    def _acted(self, _pressed: Notification, action: str, token: str | None) -> None:
+        if action == "default":
+            self.show_wanted.emit(token or "")
+        elif action == "snooze":
+            self._snoozed_until = self._clock() + 60 * self.settings.snooze_minutes
+
+
+def _level(group: LimitedGroup, now: float) -> Level:
+    """A group that has been held back for a while is told like one that is close to its limit."""
+    if group.level.name == "normal" and group.held_since is not None and now - group.held_since >= _HELD_SECONDS:
+        return Level("warning", group.held_since)
+    return group.level
+
+
+def _key(path: str) -> str:
+    return f"limit:{path}"
