@@ -35,8 +35,10 @@ _RELEASED_SECONDS = 10.0
 _WARNING_SECONDS, _CRITICAL_SECONDS = 300.0, 45.0
 """A level begins where somebody is killed within so many seconds at the rate at which it fills up now."""
 _REMEMBERED_SECONDS, _MOST_RESTING = 1800.0, 64
-_SOONEST, _LATEST, _WITHOUT_GROWTH = 0.5, 5.0, 2.0
-_RATE_MAY_GROW = 4.0
+_SOONEST, _LATEST, _RAISED, _NEW = 0.5, 5.0, 2.0, 1.0
+"""Seconds until it is read again: at least, at most, at most while a level is raised, and while its rate isn't known."""
+_READINGS_LEFT = 16.0
+"""So often it is read before it is full at its present rate: a forecast needs some of them."""
 
 GroupKind = Literal["container", "app", "unit", "cgroup"]
 
@@ -185,10 +187,12 @@ class _Group:
     def pause(self) -> float:
         if self.usage.limits.most is None:
             return _LATEST
-        rate = self._shrinking.rate or 0.0
+        rate, longest = self._shrinking.rate, _LATEST if self.level.name == "normal" else _RAISED
+        if rate is None:
+            return _NEW
         if rate <= 0:
-            return _LATEST if self.level.name == "normal" else _WITHOUT_GROWTH
-        return min(max(self._left / (_RATE_MAY_GROW * rate), _SOONEST), _LATEST)
+            return longest
+        return min(max(self._left / (_READINGS_LEFT * rate), _SOONEST), longest)
 
     def told(self, victim: Victim | None) -> LimitedGroup:
         usage = self.usage
