@@ -18,6 +18,7 @@ PACE = "[pace]\nopen_seconds = 0.5\ncalm_seconds = 1\n"
 CALM = f"{PACE}[levels]\nwarning_percent = 98\ncritical_percent = 99\ndwell_seconds = 0\n"
 WARNING = f"{PACE}[levels]\nwarning_percent = 1\ncritical_percent = 99\nhysteresis_percent = 0.1\ndwell_seconds = 0\n"
 """Any machine is above this, so the level rises as it would under load."""
+CRITICAL = WARNING.replace("critical_percent = 99", "critical_percent = 1.5")
 PICTURES = Path(__file__).parents[2] / "build/notifications"
 
 GROWS = """
@@ -60,6 +61,21 @@ def test_what_grows_is_ended_by_its_button(desk: Desktop, app: App) -> None:
         button = desk.accessible.wait_for("push button", "End zebrafish").box
         desk.accessible.wait_for("push button", "Snooze")
         desk.screenshot(PICTURES / "warning.png")
+        assert button is not None
+        desk.click_on(button)
+        wait_for(lambda: state_of(pid) == "Z", "its end")
+
+
+def test_when_memory_is_nearly_gone_it_is_ended_in_the_same_bubble(desk: Desktop, app: App) -> None:
+    app.settings(CALM)
+    app.start()
+    with grown("zebrafish") as pid:
+        app.settings(WARNING)
+        desk.accessible.wait_for("push button", "Protect zebrafish")
+        app.settings(CRITICAL)
+        wait_for(lambda: not desk.accessible.find("push button", "Protect zebrafish"), "the warning to be replaced")
+        button = desk.accessible.wait_for("push button", "End zebrafish").box
+        desk.screenshot(PICTURES / "critical.png")
         assert button is not None
         desk.click_on(button)
         wait_for(lambda: state_of(pid) == "Z", "its end")
