@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from oomtray.messages import memory, victim
 from oomtray.messages.changes import process_name
 from oomtray.messages.i18n import tr, tr_n
 from oomtray.risk.certainty import void_by
+from oomtray.risk.conditions import OF_THE_SETUP
 from oomtray.text import printable, size
 
 if TYPE_CHECKING:
@@ -41,7 +43,8 @@ def body(assessment: Assessment) -> str:
     lasts = memory.lasts_sentence(assessment)
     lines = [*([lasts] if lasts else []), *grows(assessment), victim.outcome(assessment)]
     if void_by(assessment) is None:
-        lines += [note.text for note in victim.notes(assessment)]
+        urgent = tuple(one for one in assessment.conditions if one.id not in OF_THE_SETUP)
+        lines += [note.text for note in victim.notes(replace(assessment, conditions=urgent))]
     return "\n".join(lines)
 
 

@@ -25,6 +25,8 @@ ConditionId = Literal[
     "swap-unused",  # memory is short, and the kernel kills before it swaps programs out (vm.swappiness is 0)
     "zram-large",  # memory is short, and the swap is zram that is larger than the RAM from which it takes its room
 ]
+OF_THE_SETUP: frozenset[ConditionId] = frozenset({"no-swap", "swap-unused", "zram-large"})
+"""Those that are mended at leisure and not while memory runs out."""
 _MUCH = 0.25
 """Share of usable memory from which files in memory are worth a word."""
 _NEARLY_ALL = 0.98

@@ -8,10 +8,12 @@ import pytest
 
 from oomtray.config import Notifications, Settings
 from oomtray.dbus.session import SessionBus
+from oomtray.messages.conditions import condition
+from oomtray.risk.conditions import Condition
 from oomtray.ui.app.level_notifications import KEY, OUTCOME, LevelNotifications
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
-from tests.facts import MIB, desktops
+from tests.facts import GIB, MIB, desktops
 from tests.ui.reports import PASSWORD, UNDO, offers
 
 
@@ -301,6 +303,19 @@ def test_snooze(tray, snoozed_at, then, told):
     tray.alerts.consider(desktops.desktop(then, step=2000))  # a new episode
 
     assert len(tray.notifier.shown) == (2 if told else 1)
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        pytest.param(Condition("no-swap"), False, id="how the machine is set up can wait"),
+        pytest.param(Condition("files-in-memory", 5 * GIB), True, id="what memory is full of"),
+    ],
+)
+def test_it_tells_what_matters_now(tray, found, told):
+    tray.alerts.consider(replace(desktops.desktop("critical"), conditions=(found,)))
+
+    assert (condition(found, desktops.desktop("critical")) in tray.notifier.shown[0].body) is told
 
 
 def known(tray, assessment) -> str:
