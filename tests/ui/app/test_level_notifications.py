@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,9 @@ from oomtray.risk.conditions import Condition
 from oomtray.ui.app.level_notifications import KEY, OUTCOME, LevelNotifications
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
+from tests.desktop.app import sleeper
 from tests.facts import GIB, MIB, desktops
+from tests.rigs.processes.proc import state_of
 from tests.ui.reports import PASSWORD, UNDO, offers
 
 
@@ -432,3 +435,30 @@ def test_levels_can_be_switched_off(qtbot, settings, level):
     tray.alerts.consider(desktops.desktop(level))
 
     assert tray.notifier.shown == []
+
+
+def test_a_pid_that_is_anothers_by_the_time_of_the_click_is_not_hit_and_that_is_told(qtbot):
+    tray = Tray()
+    tray.alerts = LevelNotifications(
+        SessionBus(None), ChangeController(Settings().actions), Notifications(), uid=0, notifier=tray.connect
+    )
+    found = desktops.growing(desktops.desktop("warning"), cc1plus=900)
+    (grower,) = found.growing
+    with sleeper() as pid:
+        before = grower.growing[0]._replace(pid=pid, start_time=1)
+        tray.alerts.consider(replace(found, growing=(replace(grower, growing=(before,)),)))
+        tray.notifier.press("end")
+
+        assert state_of(pid) != "Z"
+    outcome = tray.notifier.shown[-1]
+    assert (outcome.key, outcome.summary) == (OUTCOME, "End cc1plus")
+    assert f"{pid} was not ended: " in outcome.body.replace(")", "")
+
+
+def test_this_program_never_offers_to_end_itself(tray):
+    found = desktops.growing(desktops.desktop("warning"), cc1plus=900)
+    (grower,) = found.growing
+    own = grower.growing[0]._replace(pid=os.getpid())
+    tray.alerts.consider(replace(found, growing=(replace(grower, growing=(own,)),)))
+
+    assert "end" not in [action for action, _ in tray.notifier.shown[0].actions]
