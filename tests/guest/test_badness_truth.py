@@ -1,4 +1,5 @@
-"""The commands give each process the badness that the kernel prints when it kills, and name the one that it takes."""
+"""The commands give each process the badness that the kernel prints when it kills, and name the one that it takes.
+"""
 
 from __future__ import annotations
 
