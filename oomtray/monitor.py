@@ -39,6 +39,7 @@ from oomtray.systemd.unit_names import unit_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from oomtray.history.recorder import Recorder
     from oomtray.kernel.cgroup_state import StalledCgroup
     from oomtray.kernel.snapshot import Consequences, Memory, Process, Scope, Snapshot
     from oomtray.risk.assessment import Also, App
@@ -85,11 +86,12 @@ class Monitor:
         units: UnitReader | None = None,
         by_hand: Callable[[], Mapping[tuple[int, int], int]] = dict,
         scan_within: Callable[[], float] = lambda: math.inf,
+        recorder: Recorder | None = None,
     ) -> None:
         """`scope_path` names a memory cgroup to rank within; `once` is for a single survey; `units` asks systemd.
 
         `by_hand` tells which values were set through this program, by (pid, start time). `scan_within` is asked at each
-        tick how many seconds the last scan may be old at most, by whoever acts on what a scan finds.
+        tick how many seconds the last scan may be old at most, by whoever acts on what a scan finds. `recorder` keeps the readings.
         """
         self.settings = settings or Settings()
         self._proc = proc
@@ -97,6 +99,7 @@ class Monitor:
         self._units = units
         self._by_hand = by_hand
         self._scan_within = scan_within
+        self._recorder = recorder
         self._reader = SystemReader(
             proc, cgroups, scope_path=scope_path, once=once, clock=clock, wall=wall
         )
@@ -230,9 +233,16 @@ class Monitor:
     def close(self) -> None:
         """Give the descriptors back; call it when no thread waits."""
         self._reader.close()
+        if self._recorder is not None:
+            self._recorder.flush()
         if self._trigger is not None:
             self._trigger.close()
         os.close(self._wake)
+
+    @property
+    def _keeping(self) -> Recorder | None:
+        """Where readings are kept; None where they aren't, or the user doesn't want that."""
+        return self._recorder if self.settings.history.record else None
 
     def _glance_is_enough(self, now: float) -> bool:
         calm = self._calm
@@ -253,23 +263,27 @@ class Monitor:
             self._trail.append(Reading(now, memory.used_percent))
             while now - self._trail[0].at > TRAIL_SECONDS:
                 self._trail.popleft()
+        if (recorder := self._keeping) is not None:
+            recorder.add(memory, self._level, Forecast(rate=self._shrinking.rate))
         return memory
 
     def _scan(self, memory: Memory, attention: Attention, *, full: bool) -> Assessment:
+        recorder = self._keeping
+        by_app = attention.apps or (recorder is not None and recorder.wants_apps)
         watch = attention.watch.union(self._leaders, self._limits.members)
         snapshot = self._reader.snapshot(watch, full=full, memory=memory)
-        ranking = rank(snapshot, None if attention.apps else attention.top, self._badness)
+        ranking = rank(snapshot, None if by_app else attention.top, self._badness)
         fresh = _ALWAYS_FRESH if attention.top is None else max(attention.top, _ALWAYS_FRESH)
         self._leaders = tuple(row.process.pid for row in ranking.first[:fresh])
         raised = self._level.name != "normal"
         changes = self._trends.add(snapshot) if attention.open or raised else {}
         self._growth.add(snapshot)
         grouping = None
-        if attention.apps:
+        if by_app:
             grouping = sort_into_apps(snapshot.processes)
             snapshot.cgroup_memory.update(self._reader.cgroup_memory(grouping.paths))
         limits = self._limits.scan(snapshot, self._level.name, self.settings, self._consequences_of)
-        return assess(
+        assessment = assess(
             ranking,
             level=self._level,
             private=self._private(ranking, snapshot.at, attention),
@@ -277,7 +291,7 @@ class Monitor:
             changes=changes,
             consequences=self._consequences(ranking),
             by_hand=self._by_hand(),
-            apps=attention.apps,
+            apps=by_app,
             grouping=grouping,
             trail=tuple(self._trail),
             forecast=Forecast(rate=self._shrinking.rate),
@@ -285,6 +299,9 @@ class Monitor:
             limits=limits,
             growing=self._growth.fastest(snapshot) if raised else (),
         )
+        if by_app and recorder is not None:
+            recorder.add(memory, assessment.level, assessment.forecast, assessment.apps)
+        return assessment
 
     def _stalled(self, memory: Memory) -> StalledCgroup | None:
         """Looked for only while processes stall without need."""

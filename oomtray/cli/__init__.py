@@ -51,6 +51,7 @@ COMMANDS = {
     "unit": "unit",
     "fits": "fits",
     "doctor": "doctor",
+    "history": "history",
 }
 """Which module of this package holds a command."""
 

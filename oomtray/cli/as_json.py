@@ -15,6 +15,7 @@ from oomtray.kernel.users import login_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from oomtray.history.samples import Sample
     from oomtray.kernel.process_facts import ProcessFacts
     from oomtray.kernel.snapshot import Memory, Scope
     from oomtray.risk.assessment import App, Assessment, Forecast, Killer, Risk, Victim
@@ -37,6 +38,19 @@ def processes(assessment: Assessment, risks: Sequence[Risk], *, changes: bool = 
 
 def apps(assessment: Assessment, shown: Sequence[App]) -> Report:
     return _situation(assessment) | {"apps": [_app(app) for app in shown]}
+
+
+def sample(sample: Sample) -> Report:
+    """A line of `history`, as `replay` takes it."""
+    return {
+        "schema": SCHEMA,
+        "time": _fraction(sample.time),
+        "memory": _memory(sample.memory),
+        "level": sample.level,
+        "level_cause": sample.cause,
+        "forecast": _forecast(sample.forecast),
+        "apps": [{"app": app.key, "name": app.name, "memory": app.memory} for app in sample.apps],
+    }
 
 
 def explanation(assessment: Assessment, explained: Explanation, facts: ProcessFacts | None = None) -> Report:

@@ -104,7 +104,7 @@ def run_watch(arguments: Namespace) -> int:
     from oomtray.cli.monitoring import monitoring, user_settings
 
     settings = user_settings()
-    with monitoring(settings, arguments.cgroup) as monitor:
+    with monitoring(settings, arguments.cgroup, record=arguments.cgroup is None) as monitor:
         due, shown = time.monotonic(), 0
         while True:
             assessment = monitor.survey(top=_judged(arguments.rows), steady=True)

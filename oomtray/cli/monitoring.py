@@ -77,8 +77,10 @@ class Units:
 
 
 @contextmanager
-def monitoring(settings: Settings, cgroup: str | None = None, *, once: bool = False) -> Iterator[Monitor]:
-    """A monitor for as long as the command runs; with `once` for a single survey.
+def monitoring(
+    settings: Settings, cgroup: str | None = None, *, once: bool = False, record: bool = False
+) -> Iterator[Monitor]:
+    """A monitor for as long as the command runs; with `once` for a single survey, with `record` it keeps what it reads.
 
     Raises Failure where `cgroup` is no memory cgroup, has no limit that applies to it, or goes away meanwhile.
     """
@@ -86,8 +88,18 @@ def monitoring(settings: Settings, cgroup: str | None = None, *, once: bool = Fa
     from oomtray.monitor import Monitor
 
     units = Units()
+    recorder = None
+    if record and settings.history.record:
+        from oomtray.history.recorder import user_recorder
+
+        recorder = user_recorder()
     monitor = Monitor(
-        settings, scope_path=cgroup, once=once, units=cast("UnitReader", units), by_hand=SetByHand
+        settings,
+        scope_path=cgroup,
+        once=once,
+        units=cast("UnitReader", units),
+        by_hand=SetByHand,
+        recorder=recorder,
     )
     try:
         yield monitor

@@ -72,7 +72,7 @@ class Order:
         return lower <= higher if self.may_equal else lower < higher
 
 
-SECTIONS = ("levels", "rows", "pace", "notifications", "actions")
+SECTIONS = ("levels", "rows", "pace", "notifications", "history", "actions")
 
 KEYS = (
     Key("levels", "warning_percent", 0, 99),
@@ -92,6 +92,7 @@ KEYS = (
     Key("notifications", "critical"),
     Key("notifications", "limits"),
     Key("notifications", "snooze_minutes", 1, 1440),
+    Key("history", "record"),
     Key("actions", "protect", -999, -1),
     Key("actions", "protect_strongly", -999, -1),
     Key("actions", "deprioritize", 1, 1000),

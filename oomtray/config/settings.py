@@ -57,6 +57,14 @@ class Notifications:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """What is kept of the readings."""
+
+    record: bool = True
+    """Whether the tray and `watch` keep them, in the user's state directory."""
+
+
+@dataclass(frozen=True, slots=True)
 class Presets:
     """The oom_score_adj that each action stands for, -999..1000."""
 
@@ -83,4 +91,5 @@ class Settings:
     rows: Rows = field(default_factory=Rows)
     pace: Pace = field(default_factory=Pace)
     notifications: Notifications = field(default_factory=Notifications)
+    history: History = field(default_factory=History)
     actions: Presets = field(default_factory=Presets)

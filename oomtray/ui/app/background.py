@@ -99,13 +99,18 @@ class Background(QObject):
         if self._stopped:
             return
         from oomtray.actions.journal import Journal
+        from oomtray.history.recorder import user_recorder
         from oomtray.monitor import Attention, Monitor
         from oomtray.systemd.units import UnitReader
 
         # a journal of the worker's own, as one is not for several threads
         by_hand = partial(self.rules.with_given, Journal().last_given)
         self._monitor = Monitor(
-            self.settings, units=UnitReader(), by_hand=by_hand, scan_within=self._scan_within
+            self.settings,
+            units=UnitReader(),
+            by_hand=by_hand,
+            scan_within=self._scan_within,
+            recorder=user_recorder(),
         )
         self._worker = Worker(self._monitor, self, rules=self.rules)
         self._worker.told.connect(self._told)

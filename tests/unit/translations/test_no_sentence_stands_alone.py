@@ -26,6 +26,10 @@ OTHERS = {
     "oomtray/dbus/session.py": "answers to another program",
     "oomtray/desktop/autostart.py": "the desktop entry that starts the tray",
     "oomtray/desktop/single_instance.py": "what the bus is told of the interface",
+    "oomtray/history/events.py": "SQL",
+    "oomtray/history/samples.py": "SQL",
+    "oomtray/history/schema.py": "SQL",
+    "oomtray/kernel/killers/oomd_dump.py": "what systemd-oomd writes",
     "oomtray/kernel/process_handle.py": "a program's error",
     "oomtray/ui/qt/background_task.py": "the name of a thread",
 }

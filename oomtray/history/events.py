@@ -1,0 +1,50 @@
+"""What happened: kills, changes by hand or by a rule, and what was told. Each once, however many programs record it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from oomtray.history.schema import EVENTS_KEPT
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator
+
+Kind = Literal["kill", "change", "told"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event, with its details as JSON has them."""
+
+    kind: Kind
+    key: str
+    """The same for the same event, whoever recorded it."""
+    time: float
+    """Seconds since 1970."""
+    data: dict[str, Any]
+
+
+def put_events(connection: sqlite3.Connection, events: Iterable[Event]) -> None:
+    """Add events; one that is there already takes the newer details, as they become known one after the other."""
+    connection.executemany(
+        "INSERT INTO event (kind, key, time, data) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (kind, key) DO UPDATE SET data = excluded.data",
+        [(event.kind, event.key, event.time, json.dumps(event.data)) for event in events],
+    )
+
+
+def drop_old(connection: sqlite3.Connection, now: float) -> None:
+    """`now` in seconds since 1970."""
+    connection.execute("DELETE FROM event WHERE time < ?", (now - EVENTS_KEPT,))
+
+
+def read_events(connection: sqlite3.Connection, kind: Kind, since: float, until: float) -> Iterator[Event]:
+    """Those of a period, oldest first."""
+    for key, time, data in connection.execute(
+        "SELECT key, time, data FROM event WHERE kind = ? AND time >= ? AND time < ? ORDER BY time",
+        (kind, since, until),
+    ):
+        yield Event(kind, key, time, json.loads(data))

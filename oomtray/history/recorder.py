@@ -1,0 +1,137 @@
+"""Collect what the monitor reads and write it in batches: the tray and `watch` record alike.
+
+Nothing here raises or waits for long: where the record can't be written, the readings of the last minutes are kept and tried
+again, and `problem` says why.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+from oomtray.history.schema import TIERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oomtray.file_access import FileProblem
+    from oomtray.history.database import Database
+    from oomtray.history.events import Event
+    from oomtray.history.samples import AppMemory, Sample
+    from oomtray.kernel.snapshot import Memory
+    from oomtray.risk.assessment import App, Forecast, Level
+
+_BATCH_SECONDS = 60.0
+_RAISED_SECONDS = 10.0
+"""Between two batches, while all is well and while the level is raised: what was read last matters most then."""
+_APPS_SECONDS, _APPS_RAISED_SECONDS = 300.0, 30.0
+"""Between two readings that name the apps, which takes a sum over all processes."""
+_RETRY_SECONDS = 60.0
+_MOST_WAITING = 900
+"""Readings that wait for room on the disk; the oldest go first."""
+_APPS = 8
+"""How many of the largest apps a reading names."""
+
+
+class Recorder:
+    """Not thread-safe: the thread that drives the monitor drives it."""
+
+    def __init__(self, database: Callable[[], Database], wall: Callable[[], float]) -> None:
+        """`database` is asked for when the first batch is written, as SQLite is loaded for it; `wall`: seconds since 1970."""
+        self._make = database
+        self._database: Database | None = None
+        self._wall = wall
+        self._samples: list[Sample] = []
+        self._events: list[Event] = []
+        self._slot = -1
+        self._level = "normal"
+        self._apps_at = -math.inf
+        self._due = wall() + _RAISED_SECONDS
+        self.problem: FileProblem | None = None
+        """Why the last batch was not written; None where it was."""
+
+    @property
+    def aside(self) -> str | None:
+        """Where a file that could not be used lies now."""
+        return None if self._database is None else self._database.aside
+
+    @property
+    def wants_apps(self) -> bool:
+        """Whether the apps were last told so long ago that the next reading should name them."""
+        return abs(self._wall() - self._apps_at) >= (_APPS_SECONDS if self._level == "normal" else _APPS_RAISED_SECONDS)
+
+    def add(self, memory: Memory, level: Level, forecast: Forecast, apps: tuple[App, ...] = ()) -> None:
+        """Take in a reading, where its slot has none yet, and write what has gathered when that is due."""
+        from oomtray.history.samples import Sample
+
+        now = self._wall()
+        if abs(self._due - now) > 2 * _BATCH_SECONDS:  # the clock was set
+            self._due = now
+        slot = int(now // TIERS[0].slot)
+        if slot != self._slot or apps:
+            self._slot = slot
+            if apps:
+                self._apps_at = now
+            sample = Sample(
+                time=now, memory=memory, level=level.name, cause=level.cause, forecast=forecast, apps=_largest(apps)
+            )
+            if self._samples and int(self._samples[-1].time // TIERS[0].slot) == slot:
+                self._samples[-1] = sample
+            else:
+                self._samples.append(sample)
+        rose = level.name != self._level
+        self._level = level.name
+        if now >= self._due or rose:
+            self.flush()
+
+    def add_event(self, event: Event) -> None:
+        """Take in what happened; it is written at once."""
+        self._events.append(event)
+        self.flush()
+
+    def flush(self) -> None:
+        """Write what has gathered."""
+        from oomtray.file_access import FileError
+        from oomtray.history.events import drop_old, put_events
+        from oomtray.history.samples import put, thin
+
+        now = self._wall()
+        if self.problem is not None and now < self._due:
+            return
+        if self._database is None:
+            self._database = self._make()
+        try:
+            with self._database.writing() as connection:
+                put(connection, self._samples)
+                put_events(connection, self._events)
+                thin(connection, now)
+                drop_old(connection, now)
+        except FileError as error:
+            self.problem = error.problem
+            self._due = now + _RETRY_SECONDS
+            del self._samples[:-_MOST_WAITING], self._events[:-_MOST_WAITING]
+            return
+        self._samples.clear()
+        self._events.clear()
+        self.problem = None
+        self._due = now + (_BATCH_SECONDS if self._level == "normal" else _RAISED_SECONDS)
+
+
+def user_recorder() -> Recorder:
+    """One that writes to the user's own record."""
+    return Recorder(_database, time.time)
+
+
+def _database() -> Database:
+    from oomtray.history.database import Database
+
+    return Database()
+
+
+def _largest(apps: tuple[App, ...]) -> tuple[AppMemory, ...]:
+    from oomtray.history.samples import AppMemory
+
+    known = [(app.memory, app) for app in apps if app.memory is not None]
+    known.sort(key=lambda pair: -pair[0])
+    return tuple(AppMemory(app.key, app.name, memory) for memory, app in known[:_APPS])

@@ -1,0 +1,169 @@
+"""Readings of the memory over time: put into the record, thinned as they grow old, and read back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, cast, get_args
+
+from oomtray.history.schema import COLUMNS, TIERS
+from oomtray.kernel.snapshot import Memory
+from oomtray.risk.assessment import Cause, Forecast, LevelName
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Sequence
+
+_LEVELS: tuple[LevelName, ...] = get_args(LevelName)
+_CAUSES: tuple[Cause, ...] = get_args(Cause)
+_FIELDS = ", ".join(COLUMNS)
+_MARKS = ", ".join("?" * (len(COLUMNS) + 3))
+# what is put together here are the columns' names, never a value
+_PUT = f"INSERT OR IGNORE INTO reading (tier, slot, {_FIELDS}, left) VALUES ({_MARKS})"  # noqa: S608
+_HAND_ON = (
+    f"INSERT OR REPLACE INTO reading SELECT tier + 1, slot / :ratio, {_FIELDS}, min(left)"  # noqa: S608
+    " FROM reading WHERE tier = :tier AND slot >= :begin GROUP BY slot / :ratio"
+)
+_HAND_ON_APPS = (
+    "INSERT OR REPLACE INTO app_memory SELECT tier + 1, slot / :ratio, app, max(memory)"
+    " FROM app_memory WHERE tier = :tier AND slot >= :begin GROUP BY slot / :ratio, app"
+)
+_READ = f"SELECT slot, {_FIELDS} FROM reading WHERE tier = ? AND time >= ? AND time < ? ORDER BY slot"  # noqa: S608
+_LATE = 120
+"""Seconds by which another program's batch may come later than ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppMemory:
+    """What one app held."""
+
+    key: str
+    name: str
+    memory: int
+    """Bytes, as `App.memory`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One reading and what was made of it."""
+
+    time: float
+    """Seconds since 1970."""
+    memory: Memory
+    level: LevelName
+    cause: Cause
+    forecast: Forecast
+    apps: tuple[AppMemory, ...] = ()
+    """The largest first; empty where they were not looked at."""
+
+
+def put(connection: sqlite3.Connection, samples: Iterable[Sample]) -> None:
+    """Add readings to the finest tier. Where two programs record, the first reading of a slot stays."""
+    slot_seconds = TIERS[0].slot
+    for sample in samples:
+        slot = int(sample.time // slot_seconds)
+        connection.execute(_PUT, (0, slot, *_row(sample), sample.memory.left))
+        for app in sample.apps:
+            connection.execute("INSERT OR IGNORE INTO app (key, name) VALUES (?, ?)", (app.key, app.name))
+            connection.execute(
+                "INSERT OR IGNORE INTO app_memory SELECT 0, ?, id, ? FROM app WHERE key = ?", (slot, app.memory, app.key)
+            )
+
+
+def thin(connection: sqlite3.Connection, now: float) -> None:
+    """Hand each tier's readings on to the next, and drop what has been kept for long enough; `now` as `Sample.time`.
+
+    Of the readings of a slot that with the least memory left is kept (SQLite takes the other columns from the row that
+    has the minimum), and of each app the most that it held.
+    """
+    for number, (fine, coarse) in enumerate(pairwise(TIERS)):
+        ratio = coarse.slot // fine.slot
+        last = connection.execute("SELECT max(slot) FROM reading WHERE tier = ?", (number + 1,)).fetchone()[0]
+        begin = 0 if last is None else (last - _LATE // coarse.slot) * ratio
+        step = {"tier": number, "ratio": ratio, "begin": begin}
+        connection.execute(_HAND_ON, step)
+        connection.execute(_HAND_ON_APPS, step)
+    for number, tier in enumerate(TIERS):
+        oldest = int((now - tier.kept) // tier.slot)
+        connection.execute("DELETE FROM reading WHERE tier = ? AND slot < ?", (number, oldest))
+        connection.execute("DELETE FROM app_memory WHERE tier = ? AND slot < ?", (number, oldest))
+    connection.execute("DELETE FROM app WHERE id NOT IN (SELECT app FROM app_memory)")
+
+
+def read(connection: sqlite3.Connection, since: float, until: float) -> Iterator[Sample]:
+    """The readings of a period, oldest first, each time by the finest tier that still has it. Times as `Sample.time`."""
+    for number, begin, end in reversed(_covered(connection, since, until)):
+        apps = _apps(connection, number, begin, end)
+        for slot, *row in connection.execute(_READ, (number, begin, end)):
+            yield _sample(row, tuple(apps.get(slot, ())))
+
+
+def _covered(connection: sqlite3.Connection, since: float, until: float) -> list[tuple[int, float, float]]:
+    """Each tier with the part of the period that no finer one has, the finest first."""
+    parts = []
+    end = until
+    for number in range(len(TIERS)):
+        first = connection.execute("SELECT time FROM reading WHERE tier = ? ORDER BY slot LIMIT 1", (number,)).fetchone()
+        if first is None:
+            continue
+        begin = max(since, first[0])
+        if begin < end:
+            parts.append((number, begin, end))
+            end = begin
+    return parts
+
+
+def _apps(connection: sqlite3.Connection, tier: int, begin: float, end: float) -> dict[int, list[AppMemory]]:
+    """By slot, the largest first."""
+    seconds = TIERS[tier].slot
+    found: dict[int, list[AppMemory]] = {}
+    for slot, key, name, memory in connection.execute(
+        "SELECT slot, key, name, memory FROM app_memory JOIN app ON app.id = app"
+        " WHERE tier = ? AND slot >= ? AND slot <= ? ORDER BY slot, memory DESC",
+        (tier, int(begin // seconds), int(end // seconds)),
+    ):
+        found.setdefault(slot, []).append(AppMemory(key, name, memory))
+    return found
+
+
+def _row(sample: Sample) -> tuple[object, ...]:
+    memory, forecast = sample.memory, sample.forecast
+    return (
+        sample.time,
+        *(memory.total, memory.available, memory.swap_total, memory.swap_free),
+        *(memory.psi_some_avg10, memory.psi_full_avg10, memory.oom_kills, memory.huge_pages),
+        *(memory.floor, memory.reclaimable, memory.swap_worth),
+        *(_LEVELS.index(sample.level), _CAUSES.index(sample.cause), forecast.rate),
+        *(forecast.stall or (None, None)),
+        *(forecast.kill or (None, None)),
+        *(forecast.ram, forecast.swap),
+    )
+
+
+def _sample(row: Sequence[object], apps: tuple[AppMemory, ...]) -> Sample:
+    told = dict(zip(COLUMNS, cast("Sequence[float | None]", row), strict=True))
+    memory = {
+        name: told[name]
+        for name in (
+            *("total", "available", "swap_total", "swap_free", "oom_kills", "huge_pages"),
+            *("floor", "reclaimable", "swap_worth"),
+        )
+    } | {f"psi_{name}": told[name] for name in ("some_avg10", "full_avg10")}
+    return Sample(
+        time=cast("float", told["time"]),
+        memory=Memory(**memory),  # type: ignore[arg-type]  # sqlite gives back what was put in
+        level=_LEVELS[int(told["level"] or 0)],
+        cause=_CAUSES[int(told["cause"] or 0)],
+        forecast=Forecast(
+            rate=told["rate"],
+            stall=_range(told["stall_from"], told["stall_to"]),
+            kill=_range(told["kill_from"], told["kill_to"]),
+            ram=cast("int | None", told["ram"]),
+            swap=cast("int | None", told["swap"]),
+        ),
+        apps=apps,
+    )
+
+
+def _range(begin: float | None, end: float | None) -> tuple[float, float] | None:
+    return None if begin is None or end is None else (begin, end)

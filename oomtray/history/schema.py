@@ -1,0 +1,72 @@
+"""The tables of the record, and how an older version's become these.
+
+Readings lie in three tiers, of 2 s, 30 s and 5 min: a tier keeps one reading for each slot of its length, which is a real one,
+that with the least memory left, and drops it once the next tier has it and its own time has passed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    import sqlite3
+
+Trouble = Literal["unreadable", "unwritable"]
+
+
+class Tier(NamedTuple):
+    """How finely readings are kept, and for how long."""
+
+    slot: int
+    """Seconds between two readings, at least."""
+    kept: int
+    """Seconds after which they are dropped."""
+
+
+TIERS = (Tier(2, 3600), Tier(30, 86_400), Tier(300, 30 * 86_400))
+EVENTS_KEPT = 366 * 86_400
+"""Seconds for which kills and changes are kept."""
+
+COLUMNS = (
+    *("time", "total", "available", "swap_total", "swap_free", "some_avg10", "full_avg10", "oom_kills", "huge_pages"),
+    *("floor", "reclaimable", "swap_worth", "level", "cause", "rate", "stall_from", "stall_to", "kill_from", "kill_to"),
+    *("ram", "swap"),
+)
+"""Of a reading, beside its tier and slot."""
+
+_FIRST = f"""
+CREATE TABLE reading (tier INTEGER NOT NULL, slot INTEGER NOT NULL, {", ".join(COLUMNS)}, left INTEGER,
+    PRIMARY KEY (tier, slot)) WITHOUT ROWID;
+CREATE TABLE app (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL);
+CREATE TABLE app_memory (tier INTEGER NOT NULL, slot INTEGER NOT NULL, app INTEGER NOT NULL, memory INTEGER NOT NULL,
+    PRIMARY KEY (tier, slot, app)) WITHOUT ROWID;
+CREATE TABLE event (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, time REAL NOT NULL, data TEXT NOT NULL,
+    UNIQUE (kind, key));
+CREATE INDEX event_time ON event (kind, time);
+"""
+
+_STEPS = (_FIRST,)
+"""What leads from each version to the next; version 0 is an empty file."""
+VERSION = len(_STEPS)
+
+
+def version(connection: sqlite3.Connection) -> int:
+    """Raises sqlite3.DatabaseError where the file is none of SQLite's."""
+    found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return found
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the tables to `VERSION`, step by step in one transaction: another program may do so at the same moment."""
+    if version(connection) == VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for step in _STEPS[version(connection) :]:
+            for statement in step.split(";"):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()

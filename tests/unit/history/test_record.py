@@ -1,0 +1,299 @@
+"""Specifies the record of readings and events: what is kept, for how long, once for two recorders, and the user's alone."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sqlite3
+import stat
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from oomtray.file_access import FileError
+from oomtray.history.database import Database
+from oomtray.history.events import Event, drop_old, put_events, read_events
+from oomtray.history.recorder import Recorder
+from oomtray.history.samples import AppMemory, Sample, put, read, thin
+from oomtray.history.schema import EVENTS_KEPT, TIERS
+from oomtray.risk.assessment import Forecast, Level
+from tests.facts import GIB, MIB
+from tests.facts.assessments import app
+from tests.facts.memory import memory
+
+NOW = 1_800_000_000.0
+DAY = 86_400
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    return Database(str(tmp_path / "state" / "history.db"))
+
+
+class Clock:
+    def __init__(self, now: float = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def recorder(database: Database, clock: Clock) -> Recorder:
+    return Recorder(lambda: database, clock)
+
+
+def sample(time: float, **changes: object) -> Sample:
+    facts: dict[str, object] = {
+        "time": time,
+        "memory": memory(),
+        "level": "normal",
+        "cause": "none",
+        "forecast": Forecast(),
+    }
+    return Sample(**(facts | changes))  # type: ignore[arg-type]
+
+
+def recorded(database: Database, since: float = 0, until: float = 1e11) -> list[Sample]:
+    with database.reading() as connection:
+        return [] if connection is None else list(read(connection, since, until))
+
+
+def record(database: Database, samples: Iterator[Sample] | list[Sample], now: float = NOW) -> None:
+    with database.writing() as connection:
+        put(connection, samples)
+        thin(connection, now)
+
+
+def test_a_reading_comes_back_as_it_was(database: Database) -> None:
+    full = sample(
+        NOW,
+        memory=replace(memory(), floor=200 * MIB, reclaimable=5, swap_worth=0.5, huge_pages=2 * MIB),
+        level="warning",
+        cause="forecast",
+        forecast=Forecast(rate=-5.5, stall=(1.0, 2.0), kill=(3.5, 9.0), ram=GIB, swap=0),
+        apps=(AppMemory("firefox", "Firefox", 5 * GIB), AppMemory("code", "VS Code", GIB)),
+    )
+    record(database, [full])
+    assert recorded(database) == [full]
+
+
+def test_what_is_unknown_stays_unknown(database: Database) -> None:
+    nothing = sample(
+        NOW,
+        memory=replace(
+            memory(),
+            **dict.fromkeys(("available", "swap_total", "swap_free", "psi_some_avg10", "psi_full_avg10", "oom_kills")),  # type: ignore[arg-type]
+        ),
+    )
+    record(database, [nothing])
+    assert recorded(database) == [nothing]
+
+
+def test_two_recorders_make_one_record(database: Database) -> None:
+    for _ in range(2):
+        record(database, [sample(NOW + at) for at in range(0, 60, 2)])
+    assert [one.time for one in recorded(database)] == [NOW + at for at in range(0, 60, 2)]
+
+
+def test_old_readings_lie_ever_further_apart_and_the_worst_of_them_stays(database: Database) -> None:
+    begin = NOW - 31 * DAY
+    lows = {NOW - 30 * 60: MIB, NOW - 5 * 3600: 2 * MIB, NOW - 10 * DAY: 3 * MIB}
+    for batch in range(int(begin), int(NOW), DAY // 4):
+        times = range(batch, batch + DAY // 4, 20 if batch > NOW - DAY else 150)
+        samples = [sample(at, memory=memory(available=4 * GIB)) for at in times]
+        samples += [sample(at + 6, memory=memory(available=low)) for at, low in lows.items() if at in times]
+        record(database, sorted(samples, key=lambda one: one.time), batch + DAY / 4)
+    got = recorded(database)
+    gaps = {
+        "hour": min(b.time - a.time for a, b in itertools.pairwise(got) if a.time > NOW - 3500),
+        "day": min(b.time - a.time for a, b in itertools.pairwise(got) if NOW - 80_000 < a.time < NOW - 7200),
+        "month": min(b.time - a.time for a, b in itertools.pairwise(got) if a.time < NOW - 2 * DAY),
+    }
+    assert gaps["hour"] < 30 <= gaps["day"] + 20 < 300 - 20 <= gaps["month"]
+    assert got[0].time >= NOW - TIERS[-1].kept - TIERS[-1].slot
+    left = [one.memory.available for one in got]
+    assert all(low in left for low in lows.values()), "a low that lasted one reading is still there"
+    assert left.count(MIB) == left.count(2 * MIB) == left.count(3 * MIB) == 1
+
+
+def test_a_period_is_told_without_gap_or_overlap(database: Database) -> None:
+    record(database, [sample(NOW - 7200 + at) for at in range(0, 7200, 10)])
+    times = [one.time for one in recorded(database, NOW - 7000, NOW - 100)]
+    assert times == sorted(set(times))
+    assert times[0] < NOW - 7000 + 60
+    assert NOW - 120 < times[-1] < NOW - 100
+
+
+def test_a_month_at_full_rate_is_small(database: Database) -> None:
+    apps = tuple(AppMemory(f"app{number}", f"App {number}", GIB - number) for number in range(8))
+    for batch in range(0, 3 * 3600, 600):
+        record(database, [sample(NOW + batch + at, apps=apps) for at in range(0, 600, 2)], NOW + batch + 600)
+    with database.reading() as connection:
+        assert connection is not None
+        rows = connection.execute("SELECT tier, count(*) FROM reading GROUP BY tier ORDER BY tier").fetchall()
+        bytes_a_row = os.path.getsize(database.path) / sum(count for _, count in rows)
+    most = sum(tier.kept // tier.slot + 2 for tier in TIERS)
+    assert rows[0][1] <= TIERS[0].kept // TIERS[0].slot + 2
+    assert most * bytes_a_row < 60e6
+
+
+class TestEvents:
+    def test_the_same_event_is_one_and_takes_what_becomes_known(self, database: Database) -> None:
+        for data in ({"name": None}, {"name": "java"}):
+            with database.writing() as connection:
+                put_events(connection, [Event("kill", "boot-1/812/4242", NOW, data)])
+        with database.reading() as connection:
+            assert connection is not None
+            (event,) = read_events(connection, "kill", 0, NOW + 1)
+        assert event.data == {"name": "java"}
+
+    def test_kills_are_kept_for_a_year(self, database: Database) -> None:
+        with database.writing() as connection:
+            put_events(connection, [Event("kill", str(at), NOW + at, {}) for at in (0, 10 * DAY)])
+            drop_old(connection, NOW + EVENTS_KEPT + DAY)
+            assert [event.key for event in read_events(connection, "kill", 0, 1e11)] == [str(10 * DAY)]
+
+
+class TestFile:
+    def test_it_is_the_users_alone(self, database: Database) -> None:
+        record(database, [sample(NOW)])
+        for name in os.listdir(os.path.dirname(database.path)):
+            assert stat.S_IMODE(os.stat(os.path.join(os.path.dirname(database.path), name)).st_mode) == 0o600
+        assert stat.S_IMODE(os.stat(os.path.dirname(database.path)).st_mode) == 0o700
+
+    def test_nothing_recorded_is_no_error_and_makes_no_file(self, database: Database) -> None:
+        assert recorded(database) == []
+        assert not os.path.exists(database.path)
+
+    @pytest.mark.parametrize(
+        "content",
+        [b"this is no database at all, however long it goes on" * 100, b"SQLite format 3\0" + b"\xff" * 5000],
+        ids=["text", "broken"],
+    )
+    def test_what_is_broken_is_set_aside(self, database: Database, content: bytes) -> None:
+        os.makedirs(os.path.dirname(database.path), 0o700)
+        Path(database.path).write_bytes(content)
+        assert recorded(database) == []
+        record(database, [sample(NOW)])
+        assert len(recorded(database)) == 1
+        assert database.aside == f"{database.path}.damaged-1"
+        assert Path(database.aside).read_bytes() == content
+
+    def test_a_page_that_is_broken_further_in_costs_one_batch(self, database: Database, clock: Clock) -> None:
+        record(database, [sample(NOW - at) for at in range(0, 3000, 2)])
+        with open(database.path, "r+b") as file:
+            file.seek(4096)
+            file.write(b"\xaa" * 40_000)
+        recorder = Recorder(lambda: database, clock)
+        recorder.add(memory(), Level(), Forecast())
+        recorder.flush()
+        clock.now += 100
+        recorder.flush()
+        assert recorder.problem is None
+        assert [one.time for one in recorded(database)] == [NOW]
+        assert database.aside is not None
+
+    def test_a_newer_versions_file_is_set_aside(self, database: Database) -> None:
+        record(database, [sample(NOW)])
+        with closing(sqlite3.connect(database.path)) as newer:
+            newer.execute("PRAGMA user_version = 99")
+        assert recorded(database) == []
+        record(database, [sample(NOW + 10)])
+        assert [one.time for one in recorded(database)] == [NOW + 10]
+
+    @pytest.mark.parametrize(("put_there", "trouble"), [(os.mkfifo, "not-regular"), (os.mkdir, "not-regular")])
+    def test_what_is_no_file_is_left_alone(self, database: Database, put_there, trouble: str) -> None:
+        os.makedirs(os.path.dirname(database.path), 0o700)
+        put_there(database.path)
+        with pytest.raises(FileError) as failed, database.writing():
+            pass
+        assert failed.value.problem.id == trouble
+
+    def test_a_link_is_not_followed(self, database: Database, tmp_path: Path) -> None:
+        os.makedirs(os.path.dirname(database.path), 0o700)
+        (tmp_path / "precious").write_bytes(b"")
+        os.symlink(tmp_path / "precious", database.path)
+        with pytest.raises(FileError) as failed, database.writing():
+            pass
+        assert failed.value.problem.id == "is-link"
+        assert (tmp_path / "precious").read_bytes() == b""
+
+    def test_clearing_leaves_nothing(self, database: Database) -> None:
+        record(database, [sample(NOW)])
+        database.clear()
+        assert os.listdir(os.path.dirname(database.path)) == []
+
+    def test_a_second_writer_waits_its_turn(self, database: Database) -> None:
+        record(database, [sample(NOW)])
+        with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with database.reading() as connection:
+                assert connection is not None, "readers never wait"
+            other.execute("COMMIT")
+        record(database, [sample(NOW + 10)])
+        assert len(recorded(database)) == 2
+
+
+class TestRecorder:
+    def test_readings_gather_and_are_written_in_batches(self, recorder: Recorder, database: Database, clock: Clock) -> None:
+        recorder.add(memory(), Level(), Forecast())
+        assert recorded(database) == []
+        for _ in range(40):
+            clock.now += 2
+            recorder.add(memory(), Level(), Forecast())
+        assert 30 <= len(recorded(database)) <= 41
+
+    def test_a_level_that_rises_is_written_at_once(self, recorder: Recorder, database: Database, clock: Clock) -> None:
+        recorder.add(memory(), Level(), Forecast())
+        clock.now += 2
+        recorder.add(memory(used=95), Level("critical", 5.0, "used"), Forecast())
+        assert [one.level for one in recorded(database)] == ["normal", "critical"]
+
+    def test_a_reading_names_the_largest_apps(self, recorder: Recorder, database: Database) -> None:
+        apps = (*tuple(app(f"app{number}", memory=number * MIB) for number in range(20)), app("unknown", memory=None))
+        recorder.add(memory(), Level(), Forecast(), apps)
+        recorder.flush()
+        (one,) = recorded(database)
+        assert [found.key for found in one.apps] == [f"app{number}" for number in range(19, 11, -1)]
+
+    def test_a_full_disk_is_told_and_what_came_meanwhile_is_kept(self, tmp_path: Path, clock: Clock) -> None:
+        if os.geteuid() != 0:
+            pytest.skip("only root may mount")
+        place = tmp_path / "full"
+        place.mkdir()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512k,mode=700", "tmpfs", place], check=True)
+        try:
+            database = Database(str(place / "history.db"))
+            recorder = Recorder(lambda: database, clock)
+            filler = place / "filler"
+            filler.write_bytes(b"x" * 500_000)
+            recorder.add(memory(), Level(), Forecast())
+            recorder.flush()
+            assert recorder.problem is not None
+            assert recorder.problem.id == "unwritable"
+            filler.unlink()
+            clock.now += 100
+            recorder.add(memory(), Level(), Forecast())
+            assert recorder.problem is None
+            assert [one.time for one in recorded(database)] == [NOW, NOW + 100]
+        finally:
+            subprocess.run(["umount", place], check=True)
+
+    def test_a_clock_that_is_set_back_does_not_stop_it(self, recorder: Recorder, database: Database, clock: Clock) -> None:
+        recorder.add(memory(), Level(), Forecast())
+        clock.now -= 10 * DAY
+        recorder.add(memory(), Level(), Forecast())
+        clock.now += 200
+        recorder.add(memory(), Level(), Forecast())
+        recorder.flush()
+        assert len(recorded(database)) == 3
