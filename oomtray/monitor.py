@@ -28,8 +28,9 @@ from oomtray.risk.assess import assess
 from oomtray.risk.assessment import Assessment, Forecast, Level, Reading
 from oomtray.risk.badness_cache import BadnessCache
 from oomtray.risk.conditions import conditions, stalls_elsewhere
+from oomtray.risk.forecast import HORIZON, Forecaster, spared
 from oomtray.risk.growing_apps import GrowthRecord
-from oomtray.risk.interval import LONGEST, Calm, differs, give_way, next_tick, scan_interval
+from oomtray.risk.interval import LONGEST, Calm, differs, falls, next_tick, scan_interval
 from oomtray.risk.levels import advance
 from oomtray.risk.ranking import rank
 from oomtray.risk.trend import ProcessTrends, ShrinkRate
@@ -70,6 +71,11 @@ class Attention:
     paused: bool = False
 
 
+def slept() -> float:
+    """Seconds for which the machine was suspended since boot."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
+
+
 class Monitor:
     """One thread calls `survey` or `step` and `wait`; `wake` and `attend` may come from any thread."""
 
@@ -87,11 +93,14 @@ class Monitor:
         by_hand: Callable[[], Mapping[tuple[int, int], int]] = dict,
         scan_within: Callable[[], float] = lambda: math.inf,
         recorder: Recorder | None = None,
+        suspended: Callable[[], float] = slept,
     ) -> None:
         """`scope_path` names a memory cgroup to rank within; `once` is for a single survey; `units` asks systemd.
 
         `by_hand` tells which values were set through this program, by (pid, start time). `scan_within` is asked at each
-        tick how many seconds the last scan may be old at most, by whoever acts on what a scan finds. `recorder` keeps the readings.
+        tick how many seconds the last scan may be old at most, by whoever acts on what a scan finds. `recorder` keeps the
+        readings. `suspended` is how many seconds the machine has slept since boot, which the monotonic `clock` does not
+        count.
         """
         self.settings = settings or Settings()
         self._proc = proc
@@ -109,6 +118,12 @@ class Monitor:
         self._trends = ProcessTrends()
         self._shrinking = ShrinkRate()
         self._growth = GrowthRecord()
+        self._forecaster, self._forecast = Forecaster(), Forecast()
+        self._spared = 0.0
+        """Bytes of RAM and swap that are left when the killer that acts first acts, as the last scan found it."""
+        self._suspended = suspended
+        self._whole_machine = scope_path is None
+        self._glanced: tuple[float, int] | None = None
         self._surveying = False
         self._badness = BadnessCache()
         self._leaders: tuple[int, ...] = ()
@@ -187,7 +202,8 @@ class Monitor:
         longest = min(between, LONGEST, self._limits.pause)
         pause = next_tick(memory, self._shrinking.rate, level, thresholds, longest)
         self._tick_at, self._calm = now + pause, None
-        if level == "normal" and not attention.open and self._trigger is not None:
+        calm = level == "normal" and not attention.open and not falls(memory, self._shrinking.rate)
+        if calm and self._trigger is not None:
             self._calm = Calm.found(memory, thresholds, pause, now)
         changed = level != before or self._kills != kills or limits_change
         within = min(self._scan_within(), self._limits.scan_within)
@@ -251,20 +267,35 @@ class Monitor:
         available = self._reader.available()
         if available is None or available <= calm.floor or self._limits.near:
             return False
-        self._tick_at = now + calm.pause
+        self._tick_at, self._glanced = now + calm.pause, (now, available)
         return True
 
     def _tick(self, now: float) -> Memory:
         memory = self._reader.memory()
-        self._level = advance(self._level, self._reader.judged_memory(memory), self.settings.levels, now)
+        levels = self.settings.levels
+        forecast = self._forecaster.add(
+            now,
+            memory,
+            suspended=self._suspended(),
+            spared=self._spared,
+            horizon=max(HORIZON, levels.warning_forecast_seconds),
+        )
+        if self._glanced is not None:
+            at, available = self._glanced
+            self._shrinking.add(min(available + memory.reclaimable, memory.usable), at)
+            self._glanced = None
         self._shrinking.add(memory.left, now)
+        self._forecast = replace(forecast, rate=self._shrinking.rate)
+        judged = self._reader.judged_memory(memory)
+        foreseen = self._forecast if self._whole_machine else Forecast()
+        self._level = advance(self._level, judged, levels, now, foreseen)
         self._kills = memory.oom_kills
         if not self._trail or now - self._trail[-1].at >= _TRAIL_STEP:
             self._trail.append(Reading(now, memory.used_percent))
             while now - self._trail[0].at > TRAIL_SECONDS:
                 self._trail.popleft()
         if (recorder := self._keeping) is not None:
-            recorder.add(memory, self._level, Forecast(rate=self._shrinking.rate))
+            recorder.add(memory, self._level, self._forecast)
         return memory
 
     def _scan(self, memory: Memory, attention: Attention, *, full: bool) -> Assessment:
@@ -294,11 +325,12 @@ class Monitor:
             apps=by_app,
             grouping=grouping,
             trail=tuple(self._trail),
-            forecast=Forecast(rate=self._shrinking.rate),
+            forecast=self._forecast,
             conditions=conditions(snapshot, self.settings.levels, self._stalled(memory), limits),
             limits=limits,
             growing=self._growth.fastest(snapshot) if raised else (),
         )
+        self._spared = spared(assessment)
         if by_app and recorder is not None:
             recorder.add(memory, assessment.level, assessment.forecast, assessment.apps)
         return assessment

@@ -23,6 +23,10 @@ class Thresholds:
     warning_stall: float = 10.0
     """PSI full avg10 in per cent; 0 switches this cause off. It counts only while memory is short as well."""
     critical_stall: float = 40.0
+    warning_forecast_seconds: float = 300.0
+    """Until programs wait for memory or one is killed, at the rate at which it goes; 0 switches this cause off."""
+    critical_forecast_seconds: float = 45.0
+    """Until a program is killed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,11 @@ from oomtray.text import printable, size
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Memory
-    from oomtray.risk.assessment import Assessment, LevelName
+    from oomtray.risk.assessment import Assessment, Forecast, LevelName
     from oomtray.risk.thresholds import Mark
+
+_AT_ONCE, _WELL_BEFORE = 2.0, 1.5
+"""Seconds below which a stall is here already, and how many times as long a kill must take for both to be told."""
 
 _HEADLINES: dict[LevelName, str] = {
     "normal": mark("Memory is fine"),
@@ -24,13 +27,20 @@ _STALLING: dict[LevelName, str] = {
     "critical": mark("Apps are slow because memory is short"),
 }
 """Where the level comes from stalls (PSI) and not from what is used."""
+_FORESEEN: dict[LevelName, str] = {
+    "normal": _HEADLINES["normal"],
+    "warning": mark("Memory is running out"),
+    "critical": mark("Memory is about to run out"),
+}
+"""Where it comes from the forecast."""
 
 
 def headline(assessment: Assessment) -> str:
     level, judged = assessment.level, assessment.snapshot.scope.memory or assessment.snapshot.memory
     if judged.left is None and level.name == "normal":
         return tr("How much memory is left is unknown")
-    return tr((_STALLING if level.cause == "stall" else _HEADLINES)[level.name])
+    said = {"stall": _STALLING, "forecast": _FORESEEN}.get(level.cause, _HEADLINES)
+    return tr(said[level.name])
 
 
 def paused() -> str:
@@ -86,14 +96,35 @@ def of_total(memory: Memory) -> str:
 
 def lasts(assessment: Assessment) -> str:
     """Empty where nothing is running out."""
-    seconds = assessment.forecast.seconds
-    return "" if seconds is None else tr("Lasts {time} at this rate", time=about(seconds))
+    stall, kill = _clocks(assessment.forecast)
+    if stall is not None and kill is not None:
+        return tr("Stalls in {stall}, kill in {kill}", stall=about(stall), kill=about(kill))
+    if stall is not None:
+        return tr("Stalls in {time} at this rate", time=about(stall))
+    return "" if kill is None else tr("Lasts {time} at this rate", time=about(kill))
 
 
 def lasts_sentence(assessment: Assessment) -> str:
     """The same with a subject."""
-    seconds = assessment.forecast.seconds
-    return "" if seconds is None else tr("It lasts {time} at this rate.", time=about(seconds))
+    stall, kill = _clocks(assessment.forecast)
+    if stall is not None and kill is not None:
+        return tr(
+            "At this rate apps wait for memory in {stall}, and something is killed in {kill}.",
+            stall=about(stall),
+            kill=about(kill),
+        )
+    if stall is not None:
+        return tr("At this rate apps wait for memory in {time}.", time=about(stall))
+    return "" if kill is None else tr("It lasts {time} at this rate.", time=about(kill))
+
+
+def _clocks(forecast: Forecast) -> tuple[float | None, float | None]:
+    """Seconds until a stall, where that comes well before the kill, and until the kill."""
+    kill = forecast.seconds
+    stall = None if forecast.stall is None else sum(forecast.stall) / 2
+    if stall is None or (kill is not None and (stall < _AT_ONCE or kill < _WELL_BEFORE * stall)):
+        return None, kill
+    return stall, kill
 
 
 def swap_and_stall(memory: Memory) -> str:

@@ -18,6 +18,7 @@ from oomtray.risk.slope import Slopes
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Memory
+    from oomtray.risk.assessment import Assessment
     from oomtray.risk.headroom import Headroom
 
 HORIZON = 300.0
@@ -217,3 +218,11 @@ class Forecaster:
         if all(clock is None or sum(clock) / 2 > horizon for clock in (stall, kill)):
             return plain
         return replace(plain, stall=stall, kill=kill)
+
+
+def spared(assessment: Assessment) -> float:
+    """Bytes of both tanks that are left when the killer that acts first acts; 0 where that is the kernel."""
+    killer, room = assessment.killer, headroom(assessment.snapshot.memory)
+    if killer is None or killer.name == "kernel" or killer.distance is None or killer.idle_because or room is None:
+        return 0.0
+    return max(room.both - killer.distance, 0.0)

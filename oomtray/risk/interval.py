@@ -17,6 +17,8 @@ _FASTEST = 512 * 1024 * 1024
 _RATE_MAY_GROW = 4.0
 """A rate may grow so many times: look again when a quarter of the remaining time has passed."""
 _SHORTEST = 0.5
+_FALLING, _SOON = 600.0, 60.0
+"""Where all would be gone within so many seconds the forecast is fed every second, and at the shortest pause."""
 LONGEST = 5.0
 """However much is left: what comes at once, such as a large file in memory or a guest that takes its share, is seen so soon."""
 
@@ -34,7 +36,14 @@ def next_tick(memory: Memory, rate: float | None, level: LevelName, thresholds: 
     mark = min({"normal": warning.used, "warning": critical.used}.get(level, 100.0), 100.0)
     headroom = memory.left - memory.usable * (100.0 - mark) / 100.0
     seconds = headroom / max(_FASTEST, _RATE_MAY_GROW * (rate or 0.0))
+    if falls(memory, rate):
+        seconds = min(seconds, shortest if falls(memory, rate, _SOON) else 2 * shortest)
     return min(max(seconds, shortest), longest)
+
+
+def falls(memory: Memory, rate: float | None, within: float = _FALLING) -> bool:
+    """Whether at this rate, in bytes per second, all that is left would be gone within so many seconds."""
+    return memory.left is not None and rate is not None and rate * within > memory.left
 
 
 def scan_interval(pace: Pace, level: LevelName, *, is_open: bool) -> float:

@@ -1,7 +1,7 @@
 """Normal, warning, critical: a state machine that rises at once and falls only when readings stay calm.
 
 Memory used holds a level down to some points below its threshold (`risk.thresholds.slack`), a stall down to half of its
-threshold (avg10 decays by itself). All times are monotonic seconds, which stand still while the machine sleeps.
+threshold (avg10 decays by itself), a forecast until half as much time again is left. All times are monotonic seconds, which stand still while the machine sleeps.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from oomtray.risk.assessment import Level
+from oomtray.risk.assessment import Forecast, Level
 from oomtray.risk.thresholds import has_plenty, marks, slack
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 ORDER: tuple[LevelName, ...] = ("normal", "warning", "critical")
 _STALL_HOLDS = 0.5
+_FORECAST_HOLDS = 1.5
+_NOT_FORESEEN = Forecast()
 
 REPEAT_SECONDS: dict[LevelName, float] = {"warning": 1800.0, "critical": 300.0}
 """How long memory must have been below a level before the level is announced again."""
@@ -32,7 +34,9 @@ _FORGOTTEN = 3 * 3600.0
 """After so long below a level it is announced as if for the first time."""
 
 
-def advance(level: Level, memory: Memory, thresholds: Thresholds, now: float) -> Level:
+def advance(
+    level: Level, memory: Memory, thresholds: Thresholds, now: float, forecast: Forecast = _NOT_FORESEEN
+) -> Level:
     """The level after one more reading.
 
     A reading that is unknown neither raises a level nor ends one that it caused. A level ends when readings have
@@ -41,8 +45,11 @@ def advance(level: Level, memory: Memory, thresholds: Thresholds, now: float) ->
     held = ORDER.index(level.name)
     by_used = _by_used(level, memory, thresholds)
     by_stall = _by_stall(level, memory, thresholds)
-    asked = max(by_used, by_stall)
-    cause: Cause = "none" if not asked else "used" if by_used == asked else "stall"
+    by_forecast = _by_forecast(level, forecast, thresholds)
+    asked = max(by_used, by_stall, by_forecast)
+    cause: Cause = "none"
+    if asked:
+        cause = "used" if by_used == asked else "stall" if by_stall == asked else "forecast"
     if asked > held:
         return Level(ORDER[asked], now, cause)
     if asked == held:
@@ -76,6 +83,19 @@ def _by_stall(level: Level, memory: Memory, thresholds: Thresholds) -> int:
         return 0  # a cgroup that its own limit holds back stalls; the machine is in no danger
     critical, warning = thresholds.critical_stall or math.inf, thresholds.warning_stall or math.inf
     return _level_of(level, stall, (critical, critical * _STALL_HOLDS), (warning, warning * _STALL_HOLDS))
+
+
+def _by_forecast(level: Level, forecast: Forecast, thresholds: Thresholds) -> int:
+    """A warning by the clock that runs out first, critical by the one of the kill alone."""
+    kill = math.inf if forecast.seconds is None else forecast.seconds
+    first = kill if forecast.stall is None else min(kill, sum(forecast.stall) / 2)
+    for step, seconds, least in (
+        (2, kill, thresholds.critical_forecast_seconds),
+        (1, first, thresholds.warning_forecast_seconds),
+    ):
+        if least and seconds < least * (_FORECAST_HOLDS if ORDER.index(level.name) >= step else 1.0):
+            return step
+    return 0
 
 
 def _level_of(level: Level, value: float, critical: tuple[float, float], warning: tuple[float, float]) -> int:

@@ -372,13 +372,28 @@ class Monitor_at:
         self.monitor.close()
 
 
+def test_memory_that_goes_is_foretold_before_the_mark_though_all_was_calm(calm, tree, clock):
+    """From 12 GiB at 200 MiB/s: the mark of 80 % is reached after 45 s; some seconds before, the kill is under 45 s away."""
+    begun, at, level = clock.now, clock.now, "normal"
+    while level == "normal":
+        at = clock.now = clock.now + calm.pause
+        tree.memory(total=16 * GIB, available=int(12 * GIB - 200 * MIB * (at - begun)))
+        found = calm.step()
+        level = found.level.name if found else level
+    assert (level, found.level.cause) == ("critical", "forecast")
+    assert at - begun < 44
+    assert found.forecast.seconds == pytest.approx(found.snapshot.memory.available / (200 * MIB), rel=0.3)
+
+
 @pytest.mark.parametrize(
     ("available", "rate", "level", "seconds"),
     [
         pytest.param(14 * GIB, None, "normal", 10, id="plenty"),
         pytest.param(int(3.2 * GIB) + GIB, None, "normal", 2, id="a-gigabyte-above-the-mark"),
         pytest.param(int(3.2 * GIB) + 10 * MIB, None, "normal", 0.5, id="at-the-mark"),
-        pytest.param(14 * GIB, 2 * GIB, "normal", (14 - 3.2) / 8, id="plenty-but-going-fast"),
+        pytest.param(14 * GIB, 2 * GIB, "normal", 0.5, id="plenty-but-going-fast"),
+        pytest.param(14 * GIB, 100 * MIB, "normal", 1, id="gone-in-some-minutes-is-fed-to-the-forecast"),
+        pytest.param(14 * GIB, 10 * MIB, "normal", 10, id="gone-in-half-an-hour"),
         pytest.param(None, None, "normal", 0.5, id="unknown-is-watched-closely"),
         pytest.param(16 * GIB // 100, None, "critical", 0.5, id="critical"),
     ],

@@ -60,6 +60,8 @@ def test_the_defaults_stand_in_order(order) -> None:
         ("[levels]\nwarning_percent = 70.5", "levels", "warning_percent", 70.5),
         ("levels.critical_percent = 99", "levels", "critical_percent", 99.0),
         ("levels = { warning_stall = 0 }", "levels", "warning_stall", 0.0),
+        ("levels = { warning_forecast_seconds = 120 }", "levels", "warning_forecast_seconds", 120.0),
+        ("levels = { critical_forecast_seconds = 0 }", "levels", "critical_forecast_seconds", 0.0),
         ('[rows]\nshow = "processes"', "rows", "show", "processes"),
         ("[notifications]\nwarning = false", "notifications", "warning", False),
         ("[actions]\r\nprotect = -200\r\n", "actions", "protect", -200),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from oomtray.config import Thresholds
 from oomtray.kernel.snapshot import Memory
-from oomtray.risk.assessment import Level
+from oomtray.risk.assessment import Forecast, Level
 from oomtray.risk.levels import ORDER, Announced, advance, announce
 from oomtray.risk.thresholds import marks
 from tests.facts import GIB
@@ -280,3 +280,37 @@ def test_what_stands_is_never_above_the_level(steps) -> None:
         assert told in (None, name)
         assert not (told and withdraw)
         assert withdraw == (before.shown != N and announced.shown == N)
+
+
+@pytest.mark.parametrize(
+    ("stall", "kill", "level"),
+    [
+        pytest.param(None, None, N, id="not foreseeable"),
+        pytest.param((280.0, 340.0), None, N, id="programs wait in just over five minutes"),
+        pytest.param((250.0, 340.0), (600.0, 900.0), W, id="programs wait in under five minutes"),
+        pytest.param(None, (250.0, 340.0), W, id="a kill in under five minutes"),
+        pytest.param((5.0, 10.0), (50.0, 60.0), W, id="programs wait at once, the kill is a minute off"),
+        pytest.param((5.0, 10.0), (30.0, 50.0), C, id="a kill in under 45 seconds"),
+    ],
+)
+def test_what_is_foreseen_raises_the_level(stall, kill, level):
+    got = advance(Level(), memory(used=75), MARKS, 1.0, Forecast(stall=stall, kill=kill))
+    assert (got.name, got.cause) == (level, "none" if level == N else "forecast")
+
+
+def test_a_forecast_that_is_off_raises_nothing():
+    off = Thresholds(warning_forecast_seconds=0, critical_forecast_seconds=0)
+    assert advance(Level(), memory(used=75), off, 1.0, Forecast(stall=(1.0, 2.0), kill=(1.0, 2.0))).name == N
+
+
+def test_the_memory_used_is_named_before_a_forecast_of_the_same_level():
+    assert advance(Level(), memory(used=81), MARKS, 1.0, Forecast(stall=(60.0, 90.0))).cause == "used"
+
+
+def test_a_forecast_that_comes_and_goes_holds_the_level():
+    level, names = Level(), []
+    for now, seconds in ((0, 290), (1, 310), (2, 440), (3, None), (8, 290), (9, None), (18, None), (19, None)):
+        forecast = Forecast() if seconds is None else Forecast(kill=(seconds, seconds))
+        level = advance(level, memory(used=72), MARKS, now, forecast)
+        names.append(level.name)
+    assert names == [W, W, W, W, W, W, W, N]
