@@ -30,7 +30,7 @@ from oomtray.risk.badness_cache import BadnessCache
 from oomtray.risk.conditions import conditions, stalls_elsewhere
 from oomtray.risk.forecast import HORIZON, Forecaster, spared
 from oomtray.risk.growing_apps import GrowthRecord
-from oomtray.risk.interval import LONGEST, Calm, differs, falls, next_tick, scan_interval
+from oomtray.risk.interval import LONGEST, Calm, differs, falls, give_way, next_tick, scan_interval
 from oomtray.risk.levels import advance
 from oomtray.risk.ranking import rank
 from oomtray.risk.trend import ProcessTrends, ShrinkRate

@@ -13,6 +13,8 @@ from oomtray.kernel.process_table import ProcessTable
 from oomtray.kernel.programs import programs
 from oomtray.kernel.psi import arm
 from oomtray.kernel.visibility import sees_all
+from oomtray.messages.killers import MENDABLE
+from oomtray.monitor import Monitor
 from oomtray.risk.conditions import lack_of_swap
 from oomtray.risk.killers import running
 from oomtray.systemd.units import UnitReader
@@ -20,6 +22,7 @@ from oomtray.text import size
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Memory, Process
+    from oomtray.risk.assessment import Killer
 
 SPARE_FILES = 256
 """Descriptors that are needed besides one for each process."""
@@ -120,9 +123,14 @@ def kernel_oom(place: Place) -> Finding:
 
 def killers(place: Place) -> Finding:
     names = running(programs(_rows(place), place.proc))
-    if sees_all(place.proc):
-        return found(True, "killers", names=names) if names else _only_kernel(place)
-    return found(None, "killers-among-others", names=names) if names else found(None, "killers-unknown")
+    whole = sees_all(place.proc)
+    if not names:
+        return _only_kernel(place) if whole else found(None, "killers-unknown")
+    others = _judged(place)
+    mendable = any(killer.idle_because in MENDABLE for killer in others)
+    if mendable:
+        return found(False, "killers" if whole else "killers-among-others", names=names, others=others)
+    return found(True if whole else None, "killers" if whole else "killers-among-others", names=names, others=others)
 
 
 PROBES: tuple[Probe, ...] = (
@@ -137,6 +145,15 @@ PROBES: tuple[Probe, ...] = (
     ("kernel-oom", kernel_oom),
     ("killers", killers),
 )
+
+
+def _judged(place: Place) -> tuple[Killer, ...]:
+    """Those beside the kernel, as they stand now."""
+    monitor = Monitor(proc=place.proc, cgroups=place.cgroups, once=True)
+    try:
+        return tuple(killer for killer in monitor.survey(top=1).killers if killer.name != "kernel")
+    finally:
+        monitor.close()
 
 
 def _memory(place: Place) -> Memory:

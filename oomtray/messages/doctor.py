@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from oomtray.messages.desktop import tray_remedy
 from oomtray.messages.i18n import mark, tr
+from oomtray.messages.killers import mend, stands
 from oomtray.messages.settings import problems
 from oomtray.text import printable
 
@@ -227,6 +228,7 @@ def says(what: What, facts: Mapping[str, Any]) -> str:
         return problems(facts["path"], facts["problems"])
     if what in ("killers", "killers-among-others"):
         known = [tr(_KILLERS[name]) for name in facts["names"]]
+        known += [told for killer in facts["others"] if (told := stands(killer)) is not None]
         if what == "killers-among-others":
             known.append(tr("others may be hidden from you"))
         return reduce(lambda one, another: tr("{one}; {another}", one=one, another=another), known)
@@ -239,6 +241,8 @@ def remedy(what: What, facts: Mapping[str, Any]) -> str | None:
         return tray_remedy(facts["panel"])
     if what == "settings-wrong":
         return tr("Correct {path}. The tray then reads it again by itself.", path=printable(facts["path"]))
+    if what in ("killers", "killers-among-others"):
+        return next((told for killer in facts["others"] if (told := mend(killer)) is not None), None)
     template = SAYS[what][1] if what in SAYS else None
     return None if template is None else _filled(template, facts)
 

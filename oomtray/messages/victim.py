@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from oomtray.messages import memory
 from oomtray.messages.conditions import condition
 from oomtray.messages.i18n import joined, mark, tr, tr_n
+from oomtray.messages.killers import ends, group_ends, unit_ends
 from oomtray.messages.names import called, full_name
 from oomtray.messages.numbers import freed
 from oomtray.risk.certainty import certainty, void_by
@@ -134,6 +135,10 @@ def notes(assessment: Assessment) -> tuple[Note, ...]:
         return tuple(found)
     if not assessment.snapshot.complete:
         found.append(Note("info", tr("Only processes that you can see are counted. Others may be hidden from you.")))
+    killer = assessment.killer
+    whole = None if killer is None or victim is None else ends(killer)
+    if whole is not None:
+        found.append(Note("warning", whole))
     if victim is not None and victim.also is not None:
         found.append(Note("warning", together(victim.also)))
     if victim is not None and victim.near:
@@ -143,20 +148,9 @@ def notes(assessment: Assessment) -> tuple[Note, ...]:
 
 def together(also: Also) -> str:
     """What ends with the victim."""
-    name, count = printable(also.unit), len(also.pids)
     if also.cause == "oom-policy-stop":
-        return tr_n(
-            "This ends the unit {name} with its {count} process.",
-            "This ends the unit {name} with its {count} processes.",
-            count,
-            name=name,
-        )
-    return tr_n(
-        "This ends the control group {name} with its {count} process.",
-        "This ends the control group {name} with its {count} processes.",
-        count,
-        name=name,
-    )
+        return unit_ends(also.unit, len(also.pids))
+    return group_ends(also.unit, len(also.pids))
 
 
 def others(victim: Victim) -> str:

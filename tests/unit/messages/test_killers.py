@@ -1,0 +1,52 @@
+"""What is said of each killer: what it ends at once, how far it is from acting, why it can't, and how to mend that."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from oomtray.messages.killers import ends, mend, stands
+from oomtray.messages.victim import next_victim, outcome
+from oomtray.risk.assessment import IdleReason, Takes
+from tests.facts import GIB
+from tests.facts.assessments import assessment, killer, risk, victim
+
+TERMINAL = Takes("vte-1.scope", tuple(range(10, 24)))
+
+
+@pytest.mark.parametrize(
+    ("name", "takes", "said"),
+    [
+        pytest.param("systemd-oomd", TERMINAL, "This ends the unit vte-1.scope with its 14 processes.", id="a unit"),
+        pytest.param("systemd-oomd", Takes("/a.slice/x", (1, 2)), "This ends the control group /a.slice/x with its 2 processes.", id="a group"),
+        pytest.param("earlyoom", Takes("/a.slice", (1, 2, 3)), "earlyoom ends the whole process group: 3 processes.", id="a process group"),
+        pytest.param("systemd-oomd", Takes("a.scope", (1,)), None, id="one alone"),
+        pytest.param("kernel", None, None, id="one process"),
+    ],
+)  # fmt: skip
+def test_what_it_ends(name: str, takes: Takes | None, said: str | None) -> None:
+    assert ends(killer(name=name, takes=takes)) == said
+
+
+def test_the_card_and_the_commands_name_the_killer_that_acts_first_and_what_goes_with_it() -> None:
+    first = killer(name="systemd-oomd", victim=victim(risk(10), killer="systemd-oomd"), takes=TERMINAL)
+    told = assessment(killers=(first, killer(victim=victim(risk(11)))))
+    card = next_victim(told)
+    assert "systemd-oomd would kill" in card.lead
+    assert "This ends the unit vte-1.scope with its 14 processes." in [note.text for note in card.notes]
+    assert "systemd-oomd would kill program10" in outcome(told)
+
+
+@pytest.mark.parametrize("reason", get_args(IdleReason))
+def test_every_reason_is_said(reason: IdleReason) -> None:
+    assert "systemd-oomd" in (stands(killer(name="systemd-oomd", idle_because=reason)) or "")
+
+
+def test_how_far_it_is_and_how_to_mend_it() -> None:
+    assert stands(killer(name="earlyoom", distance=2 * GIB)) == "earlyoom acts after 2.0 GiB more"
+    assert stands(killer(name="earlyoom")) is None
+    assert mend(killer(name="earlyoom", distance=1)) is None
+    enroll = mend(killer(name="systemd-oomd", idle_because="nothing-enrolled"))
+    assert enroll is not None
+    assert enroll.startswith("Run: systemctl set-property user.slice ManagedOOMSwap=kill")
