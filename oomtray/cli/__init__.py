@@ -50,6 +50,7 @@ COMMANDS = {
     "rules": "rules",
     "unit": "unit",
     "fits": "fits",
+    "kills": "kills",
     "doctor": "doctor",
     "history": "history",
 }

@@ -1,0 +1,99 @@
+"""What was killed, by whom and why, in sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.messages.i18n import joined, mark, tr
+from oomtray.text import adjustment, local_time, printable, size
+
+if TYPE_CHECKING:
+    from oomtray.kernel.kill_log.facts import Killed, KillReport
+    from oomtray.risk.postmortem import Cause, Ranked
+
+_NAMED = 6
+"""Victims that are named; the rest is a number."""
+_REMEDIES = {
+    "allow-more-nodes": mark("Memory was short only on the nodes that its cpuset allows: allow it more of them."),
+    "widen-memory-policy": mark("Memory was short only on the nodes that its memory policy allows: allow it more of them."),
+    "raise-memory-max": mark("The limit of its cgroup was reached ({limit}): raise MemoryMax if the service needs more."),
+    "free-huge-pages": mark("{huge_pages} of {ram} were set aside as huge pages: set aside fewer."),
+    "find-kernel-memory": mark("The kernel itself held {slab} of {ram}: see in slabtop for what."),
+    "compact-memory": mark("{free} were free, but not in one piece: memory was fragmented."),
+    "use-64-bit-kernel": mark("{high_memory_free} were free, but not in low memory: a 64-bit kernel has no such limit."),
+    "reserve-less-cma": mark("{cma_free} were free, but reserved for devices (CMA): reserve less."),
+    "add-swap": mark("There was no swap: with some, the kernel can put aside what is not in use."),
+}
+
+
+def headline(report: KillReport) -> str:
+    """Who was killed, by whom, when."""
+    killer = tr("the kernel") if report.killer == "kernel" else report.killer
+    if report.outcome == "panic":
+        text = tr("The kernel ran out of memory and stopped the machine")
+    elif report.outcome == "nobody":
+        text = tr("Memory ran out, and there was no process that could be killed")
+    elif not report.victims:
+        text = tr("Memory ran out; the log doesn’t say who was killed")
+    elif report.outcome == "one-of":
+        text = tr("A process of {names} was killed by {killer}", names=names(report), killer=killer)
+    elif report.outcome == "likely":
+        text = tr("{names} was likely killed by {killer}", names=names(report), killer=killer)
+    elif len(report.victims) > 1:
+        text = tr("{names} were killed by {killer}", names=names(report), killer=killer)
+    else:
+        text = tr("{names} was killed by {killer}", names=names(report), killer=killer)
+    if report.time is None:
+        return text
+    return tr("{time}: {event}", time=local_time(report.time), event=text)
+
+
+def names(report: KillReport) -> str:
+    shown = report.victims[:_NAMED]
+    return joined([_name(victim) for victim in shown], len(report.victims) - len(shown))
+
+
+def _name(victim: Killed) -> str:
+    return printable(victim.name) if victim.pid is None else f"{printable(victim.name)} ({victim.pid})"
+
+
+def details(report: KillReport, ranking: tuple[Ranked, ...] | None, cause: Cause | None) -> list[str]:
+    """Whole sentences, the most telling first."""
+    told = []
+    freed = [victim.freed for victim in report.victims if victim.freed is not None]
+    if freed:
+        told.append(tr("That freed {size}.", size=size(sum(freed))))
+    if report.manual:
+        told.append(tr("Somebody asked for it by the SysRq key; memory need not have been short."))
+    elif report.invoker is not None:
+        told.append(tr("{name} had asked for memory.", name=printable(report.invoker.name)))
+    if report.asked_by is not None:
+        told.append(tr("{killer} had asked it to end before.", killer=report.asked_by))
+    if report.outcome == "unknown":
+        told.append(tr("The report has no end."))
+    if ranking:
+        told += _compared(report, ranking)
+    if cause is not None:
+        told.append(_remedy(cause))
+    return told
+
+
+def _compared(report: KillReport, ranking: tuple[Ranked, ...]) -> list[str]:
+    first, largest = ranking[0], max(ranking, key=lambda one: one.rss + one.swap)
+    page = report.machine.page_size
+    if largest is first or page is None:
+        return []
+    return [
+        tr(
+            "{largest} held {held}, but {first} counted {counted} with its {adj}.",
+            largest=f"{printable(largest.name)} ({largest.pid})",
+            held=size(largest.rss + largest.swap),
+            first=f"{printable(first.name)} ({first.pid})",
+            counted=size(first.badness * page),
+            adj=adjustment(first.oom_score_adj),
+        )
+    ]
+
+
+def _remedy(cause: Cause) -> str:
+    return tr(_REMEDIES[cause.remedy], **{name: size(value) for name, value in cause.evidence.items()})

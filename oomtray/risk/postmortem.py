@@ -1,0 +1,138 @@
+"""What a report of a kill means: the kernel's ranking computed again, what ran short, and a cause where there is evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from oomtray.risk.badness import ADJ_MIN, badness
+
+if TYPE_CHECKING:
+    from oomtray.kernel.kill_log.facts import KillReport, Task
+
+Kind = Literal["leak", "surge", "misconfiguration", "system-limit", "too-small"]
+Confidence = Literal["low", "medium", "high"]
+_SMALL_LIMIT = 64 << 20
+"""Bytes that hardly a service gets along with."""
+_HIT_OFTEN = 1000
+_LARGE_SHARE = 0.3
+"""Of memory, from which on the kernel's own or set-aside memory is the cause."""
+_COSTLY_ORDER = 3
+"""PAGE_ALLOC_COSTLY_ORDER: from it on memory is short in one piece only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A row of the kernel's ranking; sizes in bytes, badness in pages."""
+
+    pid: int
+    name: str
+    badness: int
+    oom_score_adj: int
+    rss: int
+    swap: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    kind: Kind
+    confidence: Confidence
+    evidence: dict[str, int]
+    """Bytes, unless the name says otherwise."""
+    remedy: str
+
+
+def total_pages(report: KillReport) -> int | None:
+    """`totalpages` of the kernel for what ran out; None where the report doesn't tell."""
+    size = report.machine.page_size
+    if size is None:
+        return None
+    if report.constraint == "memcg":
+        limit = report.limit
+        if limit is None or limit.limit is None:
+            return None
+        return (limit.limit + (limit.swap_limit or 0)) // size
+    if report.machine.ram is None or report.machine.swap_total is None:
+        return None
+    return (report.machine.ram + report.machine.swap_total) // size
+
+
+def ranking(report: KillReport) -> tuple[Ranked, ...] | None:
+    """The tasks in the kernel's order; None where the report's own victim doesn't come first by it.
+
+    Under a cpuset or a memory policy the table is the whole machine's. What can't be reproduced: no swap column, a cut
+    table, a total that isn't told and matters, the process that asked was taken.
+    """
+    size, total = report.machine.page_size, total_pages(report)
+    if size is None or report.constraint not in {"none", "memcg"} or not report.tasks or not report.whole_table:
+        return None
+    if total is None and any(task.adj not in {0, ADJ_MIN} for task in report.tasks):
+        return None
+    tasks = [task for task in report.tasks if task.adj != ADJ_MIN and task.pid != 1]
+    order = sorted(tasks, key=lambda task: -_points(task, total or 0, report))
+    dead = {report.chosen, *(victim.pid for victim in report.victims)}
+    if not order or order[0].pid not in dead:
+        return None
+    return tuple(
+        Ranked(task.pid, task.name, _points(task, total or 0, report), task.adj, task.rss * size, task.swap * size)
+        for task in order
+    )
+
+
+def _points(task: Task, total: int, report: KillReport) -> int:
+    pages = task.rss + task.swap + task.page_tables
+    old = report.release is not None and report.release < (4, 17)
+    if old and task.uid == 0:
+        pages -= pages * 3 // 100  # root's bonus, as uid 0 nearly always had CAP_SYS_ADMIN
+    return badness(pages, task.adj, total)
+
+
+def cause(report: KillReport) -> Cause | None:
+    """What the report itself has evidence for; None without any. A leak takes more than one report to see."""
+    if report.killer != "kernel" or report.manual:
+        return None
+    if report.constraint == "memcg":
+        return _of_limit(report)
+    if report.constraint in {"cpuset", "mempolicy"}:
+        kind = "allow-more-nodes" if report.constraint == "cpuset" else "widen-memory-policy"
+        return Cause("misconfiguration", "medium", _free(report), kind) if report.outcome == "killed" else None
+    return _of_machine(report)
+
+
+def _free(report: KillReport) -> dict[str, int]:
+    return {"free": sum(zone.free for zone in report.machine.zones)} if report.machine.zones else {}
+
+
+def _of_limit(report: KillReport) -> Cause | None:
+    limit = report.limit
+    if limit is None or limit.limit is None or limit.usage is None:
+        return None
+    evidence = {"limit": limit.limit, "usage": limit.usage}
+    if limit.hits is not None:
+        evidence["times_hit"] = limit.hits
+    tight = limit.limit < _SMALL_LIMIT or (limit.hits or 0) >= _HIT_OFTEN
+    return Cause("misconfiguration", "medium" if tight else "low", evidence, "raise-memory-max")
+
+
+def _of_machine(report: KillReport) -> Cause | None:
+    machine, ram = report.machine, report.machine.ram
+    if not ram:
+        return None
+    if machine.huge_pages and machine.huge_pages > _LARGE_SHARE * ram:
+        return Cause("system-limit", "high", {"huge_pages": machine.huge_pages, "ram": ram}, "free-huge-pages")
+    if machine.slab_unreclaimable and machine.slab_unreclaimable > _LARGE_SHARE * ram:
+        return Cause("system-limit", "high", {"slab": machine.slab_unreclaimable, "ram": ram}, "find-kernel-memory")
+    free = sum(zone.free for zone in machine.zones)
+    if report.order is not None and report.order > 0 and free > 2 * sum(zone.minimum for zone in machine.zones):
+        confidence: Confidence = "high" if report.order > _COSTLY_ORDER else "medium"
+        return Cause("system-limit", confidence, {"order": report.order, "free": free}, "compact-memory")
+    low = [zone for zone in machine.zones if zone.name in {"Normal", "DMA"}]
+    high = sum(zone.free - zone.minimum for zone in machine.zones if zone.name == "HighMem")
+    if high > 0.1 * ram and low and all(zone.free <= 2 * zone.minimum for zone in low):
+        return Cause("system-limit", "high", {"high_memory_free": high, "ram": ram}, "use-64-bit-kernel")
+    cma = sum(zone.free_cma for zone in machine.zones)
+    if cma > 0.5 * free and free > 2 * sum(zone.minimum for zone in machine.zones):
+        return Cause("system-limit", "medium", {"cma_free": cma, "free": free}, "reserve-less-cma")
+    if machine.swap_total == 0:
+        return Cause("misconfiguration", "low", {"ram": ram, "swap": 0}, "add-swap")
+    return None

@@ -1,0 +1,89 @@
+"""Given a saved log, `oomtray kills` tells each kill in JSON as the contract names it, and in calm text."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from oomtray.cli import FAILED, USAGE, main
+
+REPORT = Path(__file__).parents[1] / "kernel" / "kill_log" / "data" / "report-memcg-6.18.txt"
+EVENT = {
+    "id", "time", "killer", "scope", "victims", "trigger", "certain", "certainty", "cause", "constraint", "manual",
+    "sources", "foretold", "ranking",
+}  # fmt: skip
+VICTIM = {"pid", "start_time", "name", "freed", "oom_score_adj", "uid", "unit", "app", "command"}
+
+
+def run(*arguments: str) -> int:
+    return main(["kills", *arguments], tray=lambda _: 99)
+
+
+def test_json_has_all_fields_and_the_kernel_order(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--log", str(REPORT), "--json") == 0
+    document = json.loads(capsys.readouterr().out)
+    (event,) = document["events"]
+    assert document["schema"] == 1
+    assert set(event) == EVENT
+    assert set(event["victims"][0]) == VICTIM
+    assert event["certainty"] == "certain"
+    assert event["certain"] is True
+    assert event["scope"] == {"kind": "cgroup", "path": "/oomtest", "limit": 200 << 20, "total_pages": 51200}
+    assert [row["pid"] for row in event["ranking"]] == [5570, 5569, 5571, 5568, 5567]
+    assert [row["badness"] for row in event["ranking"]] == [20_653, 20_570, 17_902, 15_562, 7_836]
+    assert event["cause"]["remedy"] == "raise-memory-max"
+
+
+def test_text_compares_with_the_largest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--log", str(REPORT)) == 0
+    text = capsys.readouterr().out
+    assert "hog (5570) was killed by the kernel" in text
+    assert "hog (5571) held 69.8 MiB, but hog (5570) counted 80.7 MiB with its +301." in text
+
+
+@pytest.mark.parametrize(
+    ("log", "since", "count"),
+    [
+        pytest.param("", "0", 0, id="empty"),
+        pytest.param("2026-03-03T10:00:00Z a kernel: Out of memory: Killed process 5 (x)\n", "2026-03-03T09:00:00+00:00", 1, id="later"),
+        pytest.param("2026-03-03T10:00:00Z a kernel: Out of memory: Killed process 5 (x)\n", "2026-03-03T11:00:00+00:00", 0, id="before"),
+        pytest.param("[ 5.000001] Out of memory: Killed process 5 (x)\n", "1772530000", 1, id="no date"),
+    ],
+)  # fmt: skip
+def test_since(tmp_path: Path, capsys: pytest.CaptureFixture[str], log: str, since: str, count: int) -> None:
+    path = tmp_path / "log"
+    path.write_text(log)
+    assert run("--log", str(path), "--since", since, "--json") == 0
+    assert len(json.loads(capsys.readouterr().out)["events"]) == count
+
+
+def test_the_same_log_gives_the_same_ids(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "log"
+    path.write_text("Out of memory: Killed process 5 (x)\n" * 3)
+    ids = []
+    for _ in range(2):
+        assert run("--log", str(path), "--json") == 0
+        ids.append([event["id"] for event in json.loads(capsys.readouterr().out)["events"]])
+    assert ids[0] == ids[1]
+    assert len(set(ids[0])) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        pytest.param([], USAGE, id="no log"),
+        pytest.param(["--log", "/nonexistent/log"], FAILED, id="no such file"),
+        pytest.param(["--log", "/"], FAILED, id="a directory"),
+        pytest.param(["--log", "x", "--since", "soon"], USAGE, id="no time"),
+        pytest.param(["--log", "x", "--since", "inf"], USAGE, id="never"),
+    ],
+)
+def test_what_can_not_be_done_is_one_line(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], status: int
+) -> None:
+    assert run(*arguments) == status
+    captured = capsys.readouterr()
+    assert not captured.out
+    assert len(captured.err.splitlines()) == 1
