@@ -18,6 +18,14 @@ def test_a_whole_system_runs(guest: Guest) -> None:
     assert guest.sh("stat --file-system --format %T /sys/fs/cgroup") == "cgroup2fs\n"
 
 
+@pytest.mark.parametrize("killer", ["earlyoom", "nohang"])
+def test_a_killer_beside_the_kernel_runs_when_it_is_started(guest: Guest, killer: str) -> None:
+    asked = f"systemctl is-active {killer} || true"
+    assert guest.sh(asked) == "inactive\n"
+    guest.sh(f"systemctl start {killer}")
+    assert guest.sh(asked) == "active\n"
+
+
 def test_alice_sits_at_the_machine(guest: Guest) -> None:
     session = guest.sh("loginctl show-session $XDG_SESSION_ID", user="alice").splitlines()
     assert {"Name=alice", "Seat=seat0", "Remote=no", "Active=yes"} <= set(session)

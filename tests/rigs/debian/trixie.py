@@ -1,10 +1,14 @@
-"""The root directory of a Debian 13 with what the package depends on and recommends, and nothing else of ours."""
+"""The root directory of a Debian 13 with what the package depends on and recommends, and nothing else of ours.
+
+`unpacked` gives single programs of a Debian 13 that run beside this system's own.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.rigs.cache import built
@@ -31,18 +35,43 @@ def relations(field: str) -> list[str]:
 
 def trixie() -> Path:
     """Debian 13 with all that the package depends on, and the recommended PySide6."""
-    need_programs({"mmdebstrap": "mmdebstrap"})
-    if os.geteuid() != 0:
-        raise RigUnavailable("building a Debian root directory needs root")
+    _need_mmdebstrap()
     qt = [name for name in relations("Recommends") if name.startswith("python3-")]
     packages = [*relations("Depends"), *qt]
     return built("trixie", [NEWER, *packages, *LEFT_OUT], lambda to: _build(to, packages))
 
 
-def _build(to: Path, packages: list[str]) -> None:
-    command = ["mmdebstrap", "--quiet", "--variant=apt", "--mode=root", "--format=directory"]
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """Packages and all that they depend on, unpacked and not installed."""
+
+    path: Path
+
+    def command(self, program: str) -> list[str]:
+        """How to start one of its programs, with its own C library and all others."""
+        [loader] = self.path.glob("usr/lib*/ld-linux*.so.*")
+        libraries = ":".join(str(found) for found in self.path.glob("usr/lib/*-linux-gnu*"))
+        return [str(loader), "--library-path", libraries, str(self.path / "usr/bin" / program)]
+
+
+def unpacked(name: str, packages: list[str], left_out: tuple[str, ...] = ()) -> Unpacked:
+    """Built once, and kept under this name."""
+    _need_mmdebstrap()
+    without = (*LEFT_OUT, *left_out)
+    build = lambda to: _build(to, packages, "extract", without)  # noqa: E731
+    return Unpacked(built(name, [NEWER, *packages, *without], build))
+
+
+def _need_mmdebstrap() -> None:
+    need_programs({"mmdebstrap": "mmdebstrap"})
+    if os.geteuid() != 0:
+        raise RigUnavailable("building a Debian root directory needs root")
+
+
+def _build(to: Path, packages: list[str], variant: str = "apt", without: tuple[str, ...] = LEFT_OUT) -> None:
+    command = ["mmdebstrap", "--quiet", f"--variant={variant}", "--mode=root", "--format=directory"]
     command += ["--include=" + ",".join(packages), "--aptopt=APT::Install-Recommends false"]
-    command += ["--dpkgopt=force-unsafe-io", *(f"--dpkgopt=path-exclude={path}" for path in LEFT_OUT)]
+    command += ["--dpkgopt=force-unsafe-io", *(f"--dpkgopt=path-exclude={path}" for path in without)]
     sources = _sources()
     done = subprocess.run(
         [*command, NEWER, str(to), *(["-"] if sources else [])],

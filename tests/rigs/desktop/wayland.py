@@ -2,6 +2,8 @@
 
     with WaylandDesktop() as desk: ...      the interface of tests.rigs.desktop.session.Desktop
 
+`tests.rigs.desktop.labwc.LabwcDesktop` is the same under labwc.
+
 Pointer and keys go to the Xvfb that sway draws in, and the picture comes from there. What differs: mako's notifications
 have no buttons (`invoke` does what a chosen action does), and a menu belongs to no window that sway would list, so
 `opens` without a title answers with the box of what has changed on the screen.
@@ -61,6 +63,8 @@ class WaylandDesktop(Desktop):
         "xdotool": "xdotool",
     }
 
+    NAME: ClassVar[str] = "sway"
+
     @staticmethod
     def _needs(_wm: str) -> dict[str, str]:
         return {}
@@ -73,7 +77,7 @@ class WaylandDesktop(Desktop):
         return {}  # the compositor tells its clients
 
     def _begin(self) -> None:
-        self._user = "nobody" if os.geteuid() == 0 else None
+        self._user = self._whose()
         # the server lets in whom it doesn't know: nobody has no part in root's
         self.display = self._start_xvfb("-noreset", "-ac")
         self._wl = self.dir / "wayland"
@@ -84,22 +88,21 @@ class WaylandDesktop(Desktop):
             "HOME": str(self._wl),
             "XDG_RUNTIME_DIR": str(self._wl),
             "XDG_CONFIG_HOME": str(self._wl / "config"),
-            "XDG_CURRENT_DESKTOP": "sway",
+            "XDG_CURRENT_DESKTOP": self.NAME,
         }
         self.env |= {
             "XDG_SESSION_TYPE": "wayland",
-            "XDG_CURRENT_DESKTOP": "sway",
+            "XDG_CURRENT_DESKTOP": self.NAME,
             "QT_QPA_PLATFORM": "wayland",
         }
         self._parts["bus"] = bus_daemon(self.socket, self.env, self.logdir / "bus")
-        backend = {"WLR_BACKENDS": "x11", "WLR_RENDERER": "pixman", "DISPLAY": self.display}
-        self._parts["wm"] = self._as_user("wm", "sway", **backend)
+        self._parts["wm"] = self._compositor_program()
         self._add("portal", *python_module("tests.rigs.bus.portal", self._theme_name), cwd=ROOT)
         self.start("bus", "wm")
         socket = next(self._sockets())
         self.env["WAYLAND_DISPLAY"] = str(socket)
-        self.env["SWAYSOCK"] = self._compositor["SWAYSOCK"] = str(next(self._wl.glob("sway-ipc.*")))
         self._compositor["WAYLAND_DISPLAY"] = socket.name
+        self._furnish()
         if self._panel:
             self._parts["panel"] = self._as_user("panel", "waybar")
         if self._notifications:
@@ -108,13 +111,31 @@ class WaylandDesktop(Desktop):
             )
         self.start(*(name for name in ("portal", "panel", "notifications") if name in self._parts))
 
+    def _whose(self) -> str | None:
+        """Who runs the compositor and its panel, where that is not who runs the test."""
+        return "nobody" if os.geteuid() == 0 else None
+
+    def _compositor_program(self) -> Program:
+        return self._nested("sway")
+
+    def _nested(self, *argv: str, **env: str) -> Program:
+        """A compositor on wlroots that draws on the Xvfb."""
+        backend = {"WLR_BACKENDS": "x11", "WLR_RENDERER": "pixman", "DISPLAY": self.display}
+        return self._as_user("wm", *argv, **backend, **env)
+
+    def _compositor_settings(self) -> dict[str, str]:
+        """Its files below the directory of the user's settings."""
+        size = {"width": self.width, "height": self.height, "scale": self.scale}
+        follows = "yes" if self._focus_follows else "no"
+        return {"sway/config": SWAY.format(wallpaper=self.theme.wallpaper, follows=follows, **size)}
+
+    def _furnish(self) -> None:
+        """What is left to do once the compositor answers."""
+        self.env["SWAYSOCK"] = self._compositor["SWAYSOCK"] = str(next(self._wl.glob("sway-ipc.*")))
+
     def _write_settings(self) -> None:
         colour = "#{:02x}{:02x}{:02x}".format(*self.theme.panel)
-        size = {"width": self.width, "height": self.height, "scale": self.scale}
-        texts = {
-            "sway/config": SWAY.format(
-                wallpaper=self.theme.wallpaper, follows="yes" if self._focus_follows else "no", **size
-            ),
+        texts = self._compositor_settings() | {
             "waybar/config": json.dumps(WAYBAR),
             "waybar/style.css": WAYBAR_CSS.format(panel=colour),
         }
@@ -138,10 +159,12 @@ class WaylandDesktop(Desktop):
 
     def _ready(self, name: str) -> bool:
         if name == "wm" and self.part("wm").alive:
-            drawn = bytes(self.frame().pixel(self.width // 2, self.height // 2))
-            painted = drawn == self.theme.wallpaper.to_bytes(3, "big")
-            return painted and any(self._sockets()) and any(self._wl.glob("sway-ipc.*"))
+            return self._painted() and any(self._sockets()) and any(self._wl.glob("sway-ipc.*"))
         return super()._ready(name)
+
+    def _painted(self) -> bool:
+        drawn = bytes(self.frame().pixel(self.width // 2, self.height // 2))
+        return drawn == self.theme.wallpaper.to_bytes(3, "big")
 
     # -- windows
 

@@ -191,14 +191,18 @@ class Machine:
 
     def first_death(self, hogs: Sequence[RemoteHog], timeout: float = 120.0) -> RemoteHog:
         """Await the first of these (all of one user) to be killed."""
+        victim, status = self.first_end(hogs, timeout)
+        assert status == -signal.SIGKILL, f"{victim} ended by itself: {status}"
+        return victim
+
+    def first_end(self, hogs: Sequence[RemoteHog], timeout: float = 120.0) -> tuple[RemoteHog, int]:
+        """Await the first of these (all of one user) to end, and its status: negative, the signal that ended it."""
         exits = hogs[0]._link.ask("first-exit", pids=[hog.pid for hog in hogs], timeout=timeout)["exits"]
         if not exits:
             raise RigTimeout(f"nobody was killed in {timeout:g} s")
         assert len(exits) == 1, f"more than one died: {exits}"
         [(pid, status)] = exits
-        victim = next(hog for hog in hogs if hog.pid == pid)
-        assert status == -signal.SIGKILL, f"{victim} ended by itself: {status}"
-        return victim
+        return next(hog for hog in hogs if hog.pid == pid), status
 
 
 def _as_root(info: tarfile.TarInfo) -> tarfile.TarInfo | None:

@@ -1,0 +1,192 @@
+"""What systemd-oomd (249 to 261), systemd, earlyoom and nohang log of their kills. An intention is none."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from oomtray.kernel.kill_log.facts import Killed
+from oomtray.systemd.unit_names import unescape, unit_of
+
+if TYPE_CHECKING:
+    from oomtray.kernel.kill_log.lines import Line
+    from oomtray.kernel.kill_log.timeline import Timeline
+
+_OOMD = re.compile(r"(?:(Killed)|Marked) (/.{0,4000}?) (?:for killing )?due to (.*)")
+_OOMD_TRY = re.compile(r"oomd attempting to kill (\d{1,10}) with KILL")
+_OOMD_FAILED = re.compile(r"Failed to kill (?:any )?cgroup")
+_UNIT_OOMD = re.compile(r"(\S{1,256}): systemd-oomd killed (\d{1,9}|some) process")
+_UNIT_KERNEL = re.compile(r"(\S{1,256}): A process of this unit has been killed by the OOM killer")
+_PRESSURE_OF = re.compile(r"memory pressure for (/\S*) be")
+_SENDING = re.compile(
+    r"sending SIG(?:TERM|KILL) to process (\d{1,10})(?: uid (\d{1,10}))? \"(.{0,64}?)\"(?::|$)(?:.*?VmRSS (\d{1,9}) MiB)?(?:.*?cmdline \"(.*)\")?"
+)
+_KILLING = re.compile(
+    r"[Kk]illing process (?:(\d{1,10}) \"(.{0,64}?)\"|'?(.{0,64}?)'?) with signal '?(?:15|9|SIGTERM|SIGKILL)'?(?:, pid: (\d{1,10}))?.*?VmRSS:? (\d{1,9}) MiB"
+)
+_EXITED = re.compile(r"process (?:(\d{1,10}) )?exited after")
+_FAILED = re.compile(r"process \d+ did not exit|kill failed|[Cc]ould not kill|dryrun")
+_NOHANG_OF = re.compile(r"\s*PID: (\d{1,10}), [Nn]ame: (.{0,64}?), badness")
+_NOHANG_SENT = re.compile(r"\s*Sen(?:ding|d) SIG(?:TERM|KILL) to (?:the victim|.{0,80}?\bPID:? (\d{1,10}))")
+_NOHANG_DEAD = re.compile(r"\s*(?:The )?victim (?:died|has died|is dead)", re.IGNORECASE)
+_NOHANG_RSS = re.compile(r"\s*(?:Victim )?VmRSS: +(\d{1,12}) (KiB|MiB)")
+
+
+class DaemonLogs:
+    """Take the lines of the other killers."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self._timeline = timeline
+        self._tried: list[int] = []
+        self._nohang: tuple[int, str] | None = None
+        self._nohang_rss: int | None = None
+
+    def take(self, line: Line) -> bool:
+        """Whether it was one of theirs."""
+        tag = line.tag
+        if tag in {None, "systemd-oomd"} and self._oomd(line):
+            return True
+        if tag in {None, "systemd"} and "ill" in line.text and self._unit(line):
+            return True
+        if tag in {None, "earlyoom"} and self._earlyoom(line):
+            return True
+        return (tag is None or tag.startswith("nohang")) and self._nohang_line(line)
+
+    def _oomd(self, line: Line) -> bool:
+        text = line.text
+        found = _OOMD.match(text)
+        if found:
+            path = found[2]
+            event = self._timeline.begin(line, "systemd-oomd")
+            event.outcome = "killed" if found[1] else "likely"
+            of = _PRESSURE_OF.match(found[3])
+            event.limit_path = of[1] if of else None
+            for pid in self._tried:
+                event.add_victim(_of_cgroup(path, pid))
+            if not self._tried:
+                event.add_victim(_of_cgroup(path, None))
+            self._tried = []
+            return True
+        tried = _OOMD_TRY.match(text)
+        if tried:
+            self._tried = [*self._tried, int(tried[1])][-4096:]
+            return True
+        if _OOMD_FAILED.match(text):
+            self._tried = []
+            last = next(self._timeline.recent(line, "systemd-oomd"), None)
+            if last is not None and last.outcome == "likely":
+                last.dropped = True
+            return True
+        return False
+
+    def _unit(self, line: Line) -> bool:
+        found = _UNIT_OOMD.match(line.text)
+        if found:
+            for event in self._timeline.recent(line, "systemd-oomd"):
+                if any(_in(victim.cgroup, found[1]) for victim in event.victims):
+                    event.outcome = "killed" if found[2] != "0" else event.outcome
+                    return True
+            if found[2] != "0":
+                event = self._timeline.begin(line, "systemd-oomd")
+                event.outcome, event.from_unit = "killed", True
+                event.add_victim(Killed(pid=None, name=unescape(found[1]), cgroup="/" + found[1]))
+            return True
+        found = _UNIT_KERNEL.match(line.text)
+        if found is None:
+            return False
+        for event in self._timeline.recent(line, "kernel"):
+            if not event.victims or (event.from_unit and not _in(event.victims[0].cgroup, found[1])):
+                continue
+            if event.victims[0].cgroup is None or _in(event.victims[0].cgroup, found[1]):
+                return True
+        for event in self._timeline.recent(line, "systemd-oomd"):
+            if any(_in(victim.cgroup, found[1]) for victim in event.victims):
+                return True
+        event = self._timeline.begin(line)
+        event.outcome, event.from_unit = "one-of", True
+        event.add_victim(Killed(pid=None, name=unescape(found[1]), cgroup="/" + found[1]))
+        return True
+
+    def _earlyoom(self, line: Line) -> bool:
+        text = line.text
+        sent = _SENDING.match(text)
+        if sent:
+            self._asked(line, int(sent[1]), sent[3], sent[4], sent[2], sent[5])
+            return True
+        old = _KILLING.match(text)
+        if old and (old[1] or old[4]):
+            self._asked(line, int(old[1] or old[4]), old[2] or old[3], old[5], None, None)
+            return True
+        exited = _EXITED.match(text)
+        if exited or (_FAILED.search(text) and (line.tag == "earlyoom" or not line.prefixed)):
+            last = next(self._timeline.recent(line, "earlyoom"), None)
+            if last is not None and last.outcome == "likely":
+                last.outcome = "killed" if exited else last.outcome
+                last.dropped = not exited
+            return True
+        return False
+
+    def _asked(  # noqa: PLR0917 - as the line has them
+        self, line: Line, pid: int, name: str, mebibytes: str | None, uid: str | None, command: str | None
+    ) -> None:
+        for event in self._timeline.recent(line, "earlyoom"):
+            if event.outcome == "likely" and event.victims[0].pid == pid:
+                return
+        for event in self._timeline.recent(line, "kernel"):
+            if any(one.pid == pid and one.name[:15] == name[:15] for one in event.victims):
+                event.asked_by = "earlyoom"
+                return
+        event = self._timeline.begin(line, "earlyoom")
+        event.outcome = "likely"
+        event.add_victim(
+            Killed(
+                pid=pid,
+                name=name,
+                freed=int(mebibytes) << 20 if mebibytes else None,
+                uid=int(uid) if uid else None,
+                command=command or None,
+            )
+        )
+
+    def _nohang_line(self, line: Line) -> bool:
+        text = line.text
+        found = _NOHANG_OF.search(text)
+        if found:
+            self._nohang, self._nohang_rss = (int(found[1]), found[2]), None
+            return True
+        found = _NOHANG_RSS.match(text)
+        if found:
+            self._nohang_rss = int(found[1]) << (20 if found[2] == "MiB" else 10)
+            return True
+        found = _NOHANG_SENT.match(text)
+        if found and self._nohang is not None:
+            pid, name = self._nohang
+            if found[1] is None or int(found[1]) == pid:
+                self._sent(line, pid, name)
+            return True
+        if _NOHANG_DEAD.match(text):
+            last = next(self._timeline.recent(line, "nohang"), None)
+            if last is not None:
+                last.outcome = "killed"
+            return True
+        return False
+
+    def _sent(self, line: Line, pid: int, name: str) -> None:
+        for event in self._timeline.recent(line, "nohang"):
+            if event.victims[0].pid == pid and event.outcome == "likely":
+                return
+        sent = self._timeline.begin(line, "nohang")
+        sent.outcome = "likely"
+        sent.add_victim(Killed(pid=pid, name=name, freed=self._nohang_rss))
+
+
+def _of_cgroup(path: str, pid: int | None) -> Killed:
+    unit = unit_of(path)
+    name = (
+        unit.name if unit is not None and unit.root == path else path.rstrip("/").rpartition("/")[2] or path
+    )
+    return Killed(pid=pid, name=unescape(name), cgroup=path)
+
+
+def _in(path: str | None, unit: str) -> bool:
+    return path is not None and unit in path.split("/")

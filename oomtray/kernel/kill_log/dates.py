@@ -1,0 +1,89 @@
+"""Dates as logs write them. One that isn't understood is None."""
+
+from __future__ import annotations
+
+import re
+from calendar import timegm
+from functools import lru_cache
+from time import gmtime, mktime
+
+_ISO = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?\s?(Z|UTC|[+-]\d\d:?\d\d)?"
+)
+_CLOCK = re.compile(r"(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,9}))?")
+_YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
+_DAY = re.compile(r"(?<![\d:.])(\d{1,2})(?![\d:월月])")
+_NUMBERED_MONTH = re.compile(r"(\d{1,2})\s?[월月]")
+_MONTHS = {
+    1: "jan ene gen янв janv led sty oca ιαν sij", 2: "feb fév fev févr фев úno lut şub φεβ vel",
+    3: "mar mär mrz mars maa мар bře mrt márc μαρ", 4: "apr avr abr avril апр dub kwi nis απρ tra",
+    5: "may mai mag maj май мая mei kvě μαϊ svi", 6: "jun juin giu июн čvn cze haz ιουν lip",
+    7: "jul juil lug июл čvc tem ιουλ srp", 8: "aug août aoû ago авг srp sie ağu αυγ kol",
+    9: "sep sept set сен zář wrz eyl σεπ ruj", 10: "oct okt ott out окт říj paź eki οκτ",
+    11: "nov ноя lis kas νοε stu", 12: "dec dez déc dic дек pro gru ara δεκ des pros",
+}  # fmt: skip
+_BY_NAME = {name: number for number, names in _MONTHS.items() for name in names.split()}
+
+
+@lru_cache(maxsize=256)
+def date_of(text: str, now: float) -> float | None:
+    """Seconds since 1970 of a date in a log; local time where it names no zone, the last such day where no year."""
+    try:
+        return _iso(text) if _ISO.search(text) else _unix(text) or _written(text, now)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _unix(text: str) -> float | None:
+    return float(text) if re.fullmatch(r"\d{9,11}\.\d{3,6}", text) else None
+
+
+def _iso(text: str) -> float | None:
+    found = _ISO.search(text)
+    assert found is not None
+    year, month, day, hour, minute, second = (int(found[i]) for i in range(1, 7))
+    fraction = float(f"0.{found[7] or 0}")
+    zone = found[8]
+    if zone is None:
+        return _local(year, month, day, hour, minute, second) + fraction
+    offset = 0
+    if zone not in {"Z", "UTC"}:
+        digits = zone[1:].replace(":", "")
+        offset = (int(digits[:2]) * 3600 + int(digits[2:]) * 60) * (-1 if zone[0] == "-" else 1)
+    return timegm((year, month, day, hour, minute, second)) - offset + fraction
+
+
+def _written(text: str, now: float) -> float | None:
+    clock = _CLOCK.search(text)
+    if clock is None:
+        return None
+    rest = text[: clock.start()] + " " + text[clock.end() :]
+    month = _month(rest)
+    day = _DAY.search(_NUMBERED_MONTH.sub(" ", rest))
+    if month is None or day is None or not 1 <= int(day[1]) <= 31:
+        return None
+    hour, minute, second = int(clock[1]), int(clock[2]), int(clock[3])
+    fraction = float(f"0.{clock[4] or 0}")
+    year = _YEAR.search(rest)
+    if year:
+        return _local(int(year[1]), month, int(day[1]), hour, minute, second) + fraction
+    this_year = gmtime(now).tm_year
+    for candidate in (this_year + 1, this_year):
+        at = _local(candidate, month, int(day[1]), hour, minute, second)
+        if at <= now + 86400:
+            return at + fraction
+    return _local(this_year - 1, month, int(day[1]), hour, minute, second) + fraction
+
+
+def _month(text: str) -> int | None:
+    numbered = _NUMBERED_MONTH.search(text)
+    if numbered:
+        return int(numbered[1]) if 1 <= int(numbered[1]) <= 12 else None
+    words = [word.casefold() for word in re.findall(r"[^\W\d_]+", text)]
+    months = [_BY_NAME.get(word) or _BY_NAME.get(word[:3]) for word in words]
+    known = [month for month in months if month]
+    return known[-1] if known else None  # a weekday stands before it, and may look like one (mar. in French)
+
+
+def _local(year: int, month: int, day: int, hour: int, minute: int, second: int) -> float:  # noqa: PLR0917
+    return mktime((year, month, day, hour, minute, second, 0, 0, -1))

@@ -1,0 +1,224 @@
+"""A report of the kernel while its lines come in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from oomtray.kernel.kill_log.facts import Invoker, Killed, KillReport, Limit, Machine, Task, Zone
+
+if TYPE_CHECKING:
+    from oomtray.kernel.kill_log.facts import Constraint, Killer, Outcome
+
+MOST_TASKS = 20_000
+_UNLIMITED = 1 << 53
+"""Kilobytes from which a limit is none: the kernel writes its largest number of pages."""
+_INTEGER = re.compile(r"-?\d{1,19}")
+
+
+@dataclass(slots=True)
+class OpenReport:
+    """What is known so far; `report` makes it a fact."""
+
+    killer: Killer = "kernel"
+    time: float | None = None
+    uptime: float | None = None
+    host: str | None = None
+    caller: str | None = None
+    outcome: Outcome = "unknown"
+    dropped: bool = False
+    victims: list[Killed] = field(default_factory=list)
+    invoker: Invoker | None = None
+    constraint: Constraint | None = None
+    manual: bool = False
+    order: int | None = None
+    mask: str = ""
+    cpuset: str | None = None
+    nodes_allowed: str | None = None
+    release: tuple[int, int] | None = None
+    chosen: int | None = None
+    cgroup: str | None = None
+    """Of the task that the kernel has chosen."""
+    task: int | None = None
+    """Its pid, from the line `oom-kill:`."""
+    group: bool = False
+    last_kill: float | None = None
+    asked_by: Killer | None = None
+    from_unit: bool = False
+    limit: dict[str, int] = field(default_factory=dict)
+    limit_path: str | None = None
+    columns: list[str] = field(default_factory=list)
+    rows: list[str] = field(default_factory=list)
+    pids: set[int] = field(default_factory=set)
+    cut: bool = False
+    unread: int = 0
+    numbers: dict[str, int] = field(default_factory=dict)
+    """Of the whole machine: pages, or kilobytes where the name says so."""
+    zones: list[tuple[int | None, str, dict[str, int]]] = field(default_factory=list)
+    smallest_block: int | None = None
+    pages_and_kilobytes: tuple[int, int] | None = None
+    """Of the victim's address space."""
+    total_vm: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def ended(self) -> bool:
+        return self.dropped or self.outcome != "unknown"
+
+    def add_row(self, pid: int, text: str) -> None:
+        if len(self.rows) < MOST_TASKS:
+            self.rows.append(text)
+            self.pids.add(pid)
+        else:
+            self.cut = True
+
+    def add_victim(self, victim: Killed) -> None:
+        """Each pid once."""
+        if victim.pid is None or all(one.pid != victim.pid for one in self.victims):
+            self.victims.append(victim)
+
+    def page_size(self) -> int | None:
+        if self.smallest_block is not None:
+            return self.smallest_block * 1024
+        if self.pages_and_kilobytes is not None:
+            pages, kilobytes = self.pages_and_kilobytes
+            for size in (4, 8, 16, 64, 256):
+                if pages and abs(kilobytes / pages - size) < 0.01 * size:
+                    return size * 1024
+        return None
+
+    def report(self) -> KillReport:
+        size = self.page_size()
+        tasks = () if size is None else tuple(self._tasks(size))
+        return KillReport(
+            killer=self.killer,
+            outcome=self.outcome,
+            time=self.time,
+            uptime=self.uptime,
+            victims=tuple(self.victims),
+            invoker=self.invoker,
+            constraint=self._constraint(),
+            manual=self.manual,
+            order=self.order,
+            release=self.release,
+            chosen=self.chosen,
+            machine=self._machine(size),
+            limit=self._limit(),
+            tasks=tasks,
+            whole_table=not self.cut and len(tasks) == len(self.rows),
+            asked_by=self.asked_by,
+            from_unit=self.from_unit,
+        )
+
+    def _constraint(self) -> Constraint | None:
+        if self.constraint is not None or self.killer != "kernel":
+            return self.constraint
+        if self.limit_path is not None or (self.limit and not self.numbers.get("ram")):
+            return "memcg"
+        if self.manual:
+            return "none"
+        if self.nodes_allowed is not None and any(node is not None for node, _, _ in self.zones):
+            nodes = {node for node, _, _ in self.zones if node is not None}
+            return "none" if nodes <= _listed(self.nodes_allowed) else "cpuset"
+        if self.numbers.get("ram") or (self.victims and not self.rows):
+            return "none"
+        # a container's process that asks for what a memory cgroup charges: in a report that goes no further
+        contained = self.cpuset is not None and re.fullmatch(r"\S*[0-9a-f]{64}\S*", self.cpuset)
+        if (
+            contained
+            and self.order == 0
+            and self.mask in {"0xd0", "0x24000c0", "0x14000c0", "0x6000c0", "0xcc0"}
+        ):
+            return "memcg"
+        return None
+
+    def _limit(self) -> Limit | None:
+        if not self.limit and self.limit_path is None:
+            return None
+        return Limit(
+            path=self.limit_path,
+            usage=self._kilobytes("usage"),
+            limit=self._kilobytes("limit"),
+            hits=self.limit.get("failcnt"),
+            swap_limit=self._kilobytes("swap"),
+        )
+
+    def _kilobytes(self, name: str) -> int | None:
+        value = self.limit.get(name)
+        return None if value is None or value >= _UNLIMITED or value * 1024 >= 1 << 62 else value * 1024
+
+    def _machine(self, size: int | None) -> Machine:
+        def pages(name: str) -> int | None:
+            value = self.numbers.get(name)
+            return None if value is None or size is None else value * size
+
+        def kilobytes(name: str) -> int | None:
+            value = self.numbers.get(name)
+            return None if value is None else value * 1024
+
+        ram = pages("ram")
+        return Machine(
+            page_size=size,
+            ram=None if ram is None else max(ram - (pages("reserved") or 0), 0),
+            swap_total=kilobytes("swap total kB"),
+            swap_free=kilobytes("swap free kB"),
+            slab_unreclaimable=pages("slab"),
+            huge_pages=kilobytes("huge pages kB"),
+            zones=tuple(
+                Zone(
+                    node=node,
+                    name=name,
+                    free=values.get("free", 0) * 1024,
+                    minimum=values.get("min", 0) * 1024,
+                    free_cma=values.get("free_cma", 0) * 1024,
+                )
+                for node, name, values in self.zones
+            ),
+        )
+
+    def _tasks(self, size: int) -> list[Task]:
+        """Those that badness can be computed from: 2.6.32's table lacks what is in swap."""
+        places = {name: at for at, name in enumerate(self.columns)}
+        if not {"pid", "uid", "rss", "swapents", "oom_score_adj", "name"} <= places.keys() or len(places) < 6:
+            return []
+        if self.columns[-1] != "name":
+            return []
+        width, tables = (
+            len(self.columns),
+            [places[one] for one in ("nr_ptes", "nr_pmds", "nr_puds") if one in places],
+        )
+        in_bytes = places.get("pgtables_bytes")
+        pid, uid, rss, swap, adj = (places[one] for one in ("pid", "uid", "rss", "swapents", "oom_score_adj"))
+        tasks = []
+        for row in self.rows:
+            cells = row.replace("[", " ", 1).replace("]", " ", 1).split(None, width - 1)
+            if len(cells) == width - 1:
+                cells.append("")  # a process may have no name
+            if len(cells) != width or not all(_INTEGER.fullmatch(cell) for cell in cells[:-1]):
+                continue
+            held = sum(int(cells[at]) for at in tables)
+            if in_bytes is not None:
+                held += int(cells[in_bytes]) // size
+            tasks.append(
+                Task(
+                    pid=int(cells[pid]),
+                    uid=int(cells[uid]),
+                    name=cells[-1],
+                    rss=int(cells[rss]),
+                    swap=int(cells[swap]),
+                    page_tables=held,
+                    adj=int(cells[adj]),
+                )
+            )
+        return tasks
+
+
+def _listed(text: str) -> set[int]:
+    """The numbers of a list such as 0-1,3; at most 1024 nodes."""
+    numbers: set[int] = set()
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        if first.isdigit() and len(first) < 5:
+            end = int(last) if last.isdigit() and len(last) < 5 else int(first)
+            numbers.update(range(int(first), min(end, 1024) + 1))
+    return numbers

@@ -1,0 +1,367 @@
+"""Reports of the kernel's OOM killer, from Linux 2.6.32 on (mm/oom_kill.c, mm/show_mem.c, mm/memcontrol.c)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from oomtray.kernel.kill_log.facts import Invoker, Killed
+
+if TYPE_CHECKING:
+    from oomtray.kernel.kill_log.facts import Constraint
+    from oomtray.kernel.kill_log.lines import Line
+    from oomtray.kernel.kill_log.open_report import OpenReport
+    from oomtray.kernel.kill_log.timeline import Timeline
+
+_HEAD = re.compile(
+    r"(.{0,64}?) invoked oom-killer(?:: gfp_mask=(0x[0-9a-f]+)[^,]*, (?:nodemask=[^ ]*, )?order=(-?\d{1,9}))?"
+)
+_CPUSET = re.compile(r".{0,64}? ?cpuset=(\S+) mems_allowed=([\d,-]+)")
+_CPU = re.compile(
+    r"(?:CPU: \d+ (?:UID: \d+ )?PID: (\d{1,10}) Comm: |Pid: (\d{1,10}), comm: )(.{0,64}?) (?:Kdump: loaded )?(?:Not tainted|Tainted: .*?) ?(?:(\d)\.(\d{1,3})[.\d]*\S*.*)?$"
+)
+_SUMMARY = re.compile(r"oom-kill:constraint=CONSTRAINT_(NONE|MEMCG|CPUSET|MEMORY_POLICY)(.*)")
+_SUMMARY_TASK = re.compile(
+    r"(?:,oom_memcg=(.*?))?,task_memcg=(.*?),task=(.*),pid=(\d{1,10})(?:,uid=(\d{1,10}))?"
+)
+_LIMIT_OF = re.compile(
+    r"(?:Task in (.*?) killed as a result of limit of (\S+))|Memory cgroup stats for (/[^:]*):"
+)
+_USAGE = re.compile(
+    r"(memory|memory\+swap|swap|kmem): usage (\d{1,20})kB, limit (\d{1,20})kB(?:, failcnt (\d{1,18}))?"
+)
+_KILL = re.compile(
+    r"(?P<scope>[Oo]ut of [Mm]emory(?: \(oom_kill_allocating_task\))?|Memory cgroup out of memory)?:? ?"
+    r"\bKilled process (?P<pid>\d{1,10}),?(?: UID (?P<old_uid>\d{1,10}),)? ?\((?P<name>.{0,64}?)\)(?P<rest>(?: total-vm| vsz|, UID|,|\.|$).*)"
+)
+_CHOSEN = re.compile(
+    r"([Oo]ut of [Mm]emory|Memory cgroup out of memory)[^:]*: [Kk]ill process (\d{1,10}) \((.{0,64})\)(?: score \d+)? or"
+)
+_SHARING = re.compile(r"[Kk]ill process (\d{1,10}) \((.{0,64})\) sharing same memory")
+_GROUP = re.compile(r"Tasks in (.*) are going to be killed due to memory\.oom\.group set")
+_REAPED = re.compile(
+    r"oom_reaper: (?:reaped process (\d{1,10})|unable to reap pid:(\d{1,10})) \((.{0,64}?)\)"
+)
+_SIZES = re.compile(r"(anon-rss|file-rss|shmem-rss|total-vm|vsz|UID|oom_score_adj):(-?\d{1,18})")
+_ROW = re.compile(r"\[\s{0,12}(\d{1,10})\]\s{1,12}\d")
+_COLUMNS = re.compile(r"\[\s*pid\s*\].*\bname\b")
+_ZONE = re.compile(
+    r"(?:Node (\d{1,4}) )?(DMA|DMA32|Normal|HighMem|Movable|Device) free:(\d{1,15})kB .*?\bmin:(\d{1,15})kB"
+)
+_FREE_CMA = re.compile(r"\bfree_cma:(\d{1,15})kB")
+_BLOCKS = re.compile(r"(?:Node \d{1,4} )?(?:DMA|DMA32|Normal|HighMem|Movable): \d{1,12}\*(\d{1,4})kB")
+_HUGE = re.compile(r"(?:Node \d{1,4} )?hugepages_total=(\d{1,12}) .*hugepages_size=(\d{1,12})kB")
+_SWAP = re.compile(r"(Free|Total) swap\s*= (\d{1,15})kB")
+_PAGES = re.compile(r"(\d{1,15}) (?:pages (?:of )?(RAM|reserved)|(reserved) pages)")
+_SLAB = re.compile(r"\bslab_unreclaimable:(\d{1,15})(?!\d|kB)")
+_PANIC = re.compile(r"Kernel panic - not syncing: (?:[Oo]ut of memory|System is deadlocked on memory)")
+_ALREADY = re.compile(r"OOM victim (\d{1,10}) \((.{0,64})\) is already exiting")
+_CONSTRAINTS: dict[str, Constraint] = {
+    "NONE": "none",
+    "MEMCG": "memcg",
+    "CPUSET": "cpuset",
+    "MEMORY_POLICY": "mempolicy",
+}
+_IN_ONE_KILL = 5.0
+"""Seconds that lie at most between two processes of one group."""
+_QUOTES = ('"', "'", "`", "msg=")
+
+
+class KernelReports:
+    """Sort the kernel's lines into reports."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self._timeline = timeline
+        self._manual = False
+        self._wrapped: OpenReport | None = None
+
+    def take(self, line: Line) -> bool:
+        """Whether it was one of theirs."""
+        text = line.text
+        if self._begins(line, text) or self._ends(line, text):
+            return True
+        report = self._timeline.open_for(line)
+        return report is not None and _body(report, text)
+
+    def _begins(self, line: Line, text: str) -> bool:
+        if "invoked oom-killer" in text:
+            found = _HEAD.match(text)
+            if found is None or _quoted(text, found.start()) or found[1].lstrip().startswith(_QUOTES):
+                return False
+            report = self._timeline.begin(line)
+            report.invoker = Invoker(pid=None, name=found[1].strip())
+            report.mask = found[2] or ""
+            report.order = int(found[3]) if found[3] else None
+            report.manual = report.order == -1
+            self._manual = False
+            return True
+        if "anual OOM execution" in text:
+            self._manual = True
+            return True
+        if _PANIC.search(text):
+            open_one = self._timeline.open_for(line) or self._timeline.last_for(line)
+            report = (
+                open_one
+                if open_one is not None
+                and (not open_one.ended or open_one.outcome == "nobody")
+                and not open_one.victims
+                else self._timeline.begin(line)
+            )
+            report.outcome = "panic"
+            report.manual = report.manual or self._manual
+            if "compulsory" not in text and report.constraint is None and not report.limit:
+                report.constraint = "none"
+            if self._manual:
+                report.constraint = "none"
+            self._manual = False
+            return True
+        if "o killable processes" in text:
+            report = self._timeline.open_for(line) or self._timeline.begin(line)
+            report.outcome = "nobody"
+            return True
+        return False
+
+    def _ends(self, line: Line, text: str) -> bool:
+        if "ill" not in text and "oom" not in text:
+            return False
+        if text.startswith("oom-kill:"):
+            report = self._timeline.open_for(line) or self._timeline.begin(line)
+            _summary(report, text)
+            return True
+        if "Killed process" in text or "Killed" in text:
+            found = _KILL.search(text)
+            if found is not None and not _quoted(text, found.start()):
+                self._killed(line, found)
+                return True
+        chosen = _CHOSEN.match(text)
+        if chosen:
+            report = self._timeline.open_for(line) or self._timeline.begin(line)
+            report.chosen = int(chosen[2])
+            _scope(report, chosen[1])
+            return True
+        shared = _SHARING.match(text)
+        if shared:
+            last = self._timeline.open_for(line) or self._timeline.last_for(line)
+            if last is not None:
+                last.add_victim(Killed(pid=int(shared[1]), name=shared[2]))
+            return True
+        grouped = _GROUP.match(text)
+        if grouped:
+            last = self._timeline.last_for(line)
+            if last is not None and last.killer == "kernel":
+                last.group, last.last_kill = True, line.uptime
+                last.constraint = last.constraint or "memcg"
+                last.limit_path = last.limit_path or grouped[1]
+            return True
+        reaped = _REAPED.match(text)
+        if reaped:
+            self._reaped(line, int(reaped[1] or reaped[2]), reaped[3])
+            return True
+        if _ALREADY.search(text):
+            report = self._timeline.open_for(line) or self._timeline.begin(line)
+            report.outcome = "nobody"
+            return True
+        return False
+
+    def _killed(self, line: Line, found: re.Match[str]) -> None:
+        pid, rest = int(found["pid"]), found["rest"]
+        sizes = {name: int(value) for name, value in _SIZES.findall(rest)}
+        report = self._timeline.for_victim(line, pid)
+        group = self._timeline.last_for(line)
+        again = group is not None and group.group and _close(group.last_kill, line.uptime)
+        if report is None or (report.ended and not again):
+            report = group if again else None
+        if report is None:
+            report = self._timeline.begin(line)
+        rss = [sizes[name] for name in ("anon-rss", "file-rss", "shmem-rss") if name in sizes]
+        uid = sizes.get("UID", int(found["old_uid"]) if found["old_uid"] else None)
+        report.add_victim(
+            Killed(
+                pid=pid,
+                name=found["name"],
+                freed=sum(rss) * 1024 if rss else None,
+                adj=sizes.get("oom_score_adj"),
+                uid=uid,
+                cgroup=report.cgroup if report.task in {None, pid} else None,
+            )
+        )
+        space = sizes.get("total-vm", sizes.get("vsz"))
+        if space and pid in report.total_vm:
+            report.pages_and_kilobytes = (report.total_vm[pid], space)
+        report.outcome = "killed"
+        report.last_kill = line.uptime
+        if found["scope"] and not report.group:
+            _scope(report, found["scope"])
+        self._timeline.merge_asked(report, pid, found["name"])
+
+    def _reaped(self, line: Line, pid: int, name: str) -> None:
+        if self._timeline.knows(line, pid):
+            return
+        report = self._timeline.for_victim(line, pid)
+        if report is None or report.ended:
+            report = self._timeline.begin(line)
+        report.add_victim(Killed(pid=pid, name=name, cgroup=report.cgroup if report.task == pid else None))
+        report.outcome = "killed"
+
+
+def _scope(report: OpenReport, words: str) -> None:
+    if words.startswith("Memory cgroup"):
+        report.constraint = "memcg"
+
+
+def _close(one: float | None, other: float | None) -> bool:
+    return one is None or other is None or abs(one - other) <= _IN_ONE_KILL
+
+
+def _quoted(text: str, at: int) -> bool:
+    return any(quote in text[:at] for quote in _QUOTES)
+
+
+def _summary(report: OpenReport, text: str) -> None:
+    found = _SUMMARY.match(text)
+    if found is None:
+        return
+    report.constraint = _CONSTRAINTS[found[1]]
+    task = _SUMMARY_TASK.search(found[2])
+    if task:
+        report.limit_path = report.limit_path or task[1]
+        report.cgroup, report.task = task[2], int(task[4])
+
+
+def _body(report: OpenReport, text: str) -> bool:
+    """Take what stands between the head and the kill; whether it was anything."""
+    if report.columns and text.lstrip().startswith("["):
+        row = _ROW.match(text.lstrip())
+        if row:
+            pid = int(row[1])
+            report.add_row(pid, text.lstrip())
+            cells = text.replace("[", " ", 1).replace("]", " ", 1).split(None, 4)
+            if (
+                len(cells) > 3
+                and cells[3].isdigit()
+                and "total_vm" in report.columns[:4]
+                and len(cells[3]) < 16
+            ):
+                report.total_vm[pid] = int(cells[3])
+            return True
+    for word, handle in _HANDLERS:
+        if word in text:
+            return handle(report, text)
+    return False
+
+
+def _columns(report: OpenReport, text: str) -> bool:
+    found = _COLUMNS.search(text)
+    if found is None or report.rows:
+        return False
+    words = re.sub(r"\(\d+\)", "", found[0]).replace("[", " ").replace("]", " ").split()
+    report.columns = words
+    return True
+
+
+def _cpu(report: OpenReport, text: str) -> bool:
+    found = _CPU.match(text.strip())
+    if found is None or report.release is not None:
+        return False
+    report.invoker = Invoker(pid=int(found[1] or found[2]), name=found[3])
+    if found[4]:
+        report.release = (int(found[4]), int(found[5]))
+    return True
+
+
+def _cpuset(report: OpenReport, text: str) -> bool:
+    found = _CPUSET.match(text)
+    if found is None:
+        return False
+    report.cpuset, report.nodes_allowed = found[1], found[2]
+    return True
+
+
+def _usage(report: OpenReport, text: str) -> bool:
+    found = _USAGE.match(text.strip())
+    if found is None:
+        return False
+    usage, limit = int(found[2]), int(found[3])
+    if found[1] == "memory":
+        report.limit.update(usage=usage, limit=limit)
+        if found[4]:
+            report.limit["failcnt"] = int(found[4])
+    elif found[1] == "swap":
+        report.limit["swap"] = limit
+    elif found[1] == "memory+swap" and "limit" in report.limit and limit:
+        report.limit["swap"] = max(limit - report.limit["limit"], 0)
+    return True
+
+
+def _limit_of(report: OpenReport, text: str) -> bool:
+    found = _LIMIT_OF.match(text.strip())
+    if found is None:
+        return False
+    if found[2]:
+        report.limit_path, report.cgroup, report.constraint = found[2], found[1], "memcg"
+    else:
+        report.limit_path = report.limit_path or found[3]
+    return True
+
+
+def _zone(report: OpenReport, text: str) -> bool:
+    found = _ZONE.match(text.strip())
+    if found is None or len(report.zones) >= 4096:
+        return False
+    cma = _FREE_CMA.search(text)
+    values = {"free": int(found[3]), "min": int(found[4]), "free_cma": int(cma[1]) if cma else 0}
+    report.zones.append((int(found[1]) if found[1] else None, found[2], values))
+    return True
+
+
+def _blocks(report: OpenReport, text: str) -> bool:
+    found = _BLOCKS.match(text.strip())
+    if found is None:
+        return False
+    report.smallest_block = int(found[1]) if int(found[1]) in {4, 8, 16, 64, 256} else report.smallest_block
+    return True
+
+
+def _huge(report: OpenReport, text: str) -> bool:
+    found = _HUGE.match(text.strip())
+    if found is None:
+        return False
+    report.numbers["huge pages kB"] = report.numbers.get("huge pages kB", 0) + int(found[1]) * int(found[2])
+    return True
+
+
+def _swap(report: OpenReport, text: str) -> bool:
+    found = _SWAP.search(text)
+    if found is None:
+        return False
+    report.numbers[f"swap {found[1].lower()} kB"] = int(found[2])
+    return True
+
+
+def _pages(report: OpenReport, text: str) -> bool:
+    found = _PAGES.match(text.strip())
+    if found is None:
+        return False
+    report.numbers[(found[2] or found[3]).lower()] = int(found[1])
+    return True
+
+
+def _slab(report: OpenReport, text: str) -> bool:
+    found = _SLAB.search(text)
+    if found is None:
+        return False
+    report.numbers.setdefault("slab", int(found[1]))
+    return True
+
+
+def _in_cgroup(report: OpenReport, _text: str) -> bool:
+    report.constraint = report.constraint or "memcg"
+    return True
+
+
+_HANDLERS = (
+    ("pid ", _columns), (" free:", _zone), ("*", _blocks), ("hugepages_total", _huge), (" swap ", _swap), ("pages", _pages),
+    ("slab_unreclaimable", _slab), ("cpuset=", _cpuset), ("omm: ", _cpu), ("comm: ", _cpu), (": usage ", _usage),
+    ("Task in ", _limit_of), ("cgroup stats for", _limit_of), ("mem_cgroup_out_of_memory", _in_cgroup),
+    ("mem_cgroup_oom_synchronize", _in_cgroup),
+)  # fmt: skip

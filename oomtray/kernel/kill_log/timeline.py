@@ -1,0 +1,114 @@
+"""The events of a log in their order, the last of them still open to what later lines add."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from oomtray.kernel.kill_log.open_report import OpenReport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from oomtray.kernel.kill_log.facts import Killer, KillReport
+    from oomtray.kernel.kill_log.lines import Line
+
+_HELD = 16
+"""Events that later lines may still add to."""
+_TOO_OLD = 600.0
+"""Seconds after which a line belongs to no report that began before."""
+_ASKED = 120.0
+"""Seconds between a signal of earlyoom and a kill by the kernel of the same process, at most."""
+_LINES = 40_000
+"""So many lines without a word of a report, and it has no end."""
+
+
+class Timeline:
+    """Hold the last events until they are out of reach."""
+
+    def __init__(self) -> None:
+        self._events: deque[OpenReport] = deque()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a report is open whose lines must all be seen."""
+        return any(one.killer == "kernel" and not one.ended and one.unread < _LINES for one in self._events)
+
+    def unread(self) -> None:
+        """A line belonged to none."""
+        for one in self._events:
+            one.unread += 1
+
+    def begin(self, line: Line, killer: Killer = "kernel") -> OpenReport:
+        report = OpenReport(
+            killer=killer, time=line.time, uptime=line.uptime, host=line.host, caller=line.caller
+        )
+        self._events.append(report)
+        return report
+
+    def done(self, *, all_of_them: bool = False) -> Iterator[KillReport]:
+        """Those that nothing can be added to any more."""
+        while self._events and (all_of_them or len(self._events) > _HELD):
+            event = self._events.popleft()
+            if not event.dropped:
+                yield event.report()
+
+    def recent(self, line: Line, killer: Killer) -> Iterator[OpenReport]:
+        """Events of a killer on the line's host, the last one first."""
+        for event in reversed(self._events):
+            if event.killer == killer and not event.dropped and _same_place(event, line):
+                yield event
+
+    def open_for(self, line: Line) -> OpenReport | None:
+        """The kernel's report that a line stands in: the last that has no end, of the same caller where lines name it."""
+        for event in self.recent(line, "kernel"):
+            if event.ended:
+                if line.caller is None:
+                    return None  # what came before has lost its end
+                continue
+            if line.caller is None or event.caller in {None, line.caller}:
+                return event
+        return None
+
+    def last_for(self, line: Line) -> OpenReport | None:
+        return next(self.recent(line, "kernel"), None)
+
+    def for_victim(self, line: Line, pid: int) -> OpenReport | None:
+        """The open report that names the pid as chosen, has it in its table, or is the last one that could."""
+        candidates = [event for event in self.recent(line, "kernel") if not event.ended]
+        for event in candidates:
+            if pid in {event.task, event.chosen}:
+                return event
+        for event in candidates:
+            if pid in event.pids:
+                return event
+        last = self.open_for(line)
+        if last is not None and last.task is None and (not last.pids or last.chosen is not None or last.cut):
+            return last
+        return None
+
+    def knows(self, line: Line, pid: int) -> bool:
+        return any(victim.pid == pid for event in self.recent(line, "kernel") for victim in event.victims)
+
+    def merge_asked(self, report: OpenReport, pid: int, name: str) -> None:
+        """What another killer had asked to end and the kernel killed is one event."""
+        for event in self._events:
+            if event is report or event.killer not in {"earlyoom", "nohang"} or event.dropped:
+                continue
+            asked = [one for one in event.victims if one.pid == pid and one.name[:15] == name[:15]]
+            apart = (
+                abs(event.time - report.time) if event.time is not None and report.time is not None else 0.0
+            )
+            if asked and apart <= _ASKED:
+                event.dropped = True
+                report.asked_by = event.killer
+
+
+def _same_place(event: OpenReport, line: Line) -> bool:
+    if event.host is not None and line.host is not None and event.host != line.host:
+        return False
+    if event.uptime is not None and line.uptime is not None:
+        return -1.0 <= line.uptime - event.uptime <= _TOO_OLD
+    if event.time is not None and line.time is not None:
+        return abs(line.time - event.time) <= _TOO_OLD
+    return True

@@ -1,0 +1,249 @@
+"""Given a log, each kill in it is one event that names who was killed, by whom; what the log lacks is unknown."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from oomtray.kernel.kill_log import read
+from oomtray.kernel.kill_log.facts import KillReport
+from oomtray.kernel.kill_log.lines import parse
+
+NOW = 1_790_000_000.0
+DATA = Path(__file__).parent / "data"
+HEAD = "ruby worker invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0\n"
+COLUMNS = "[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name\n"
+ROWS = "[    711]  1000   711    60000    41000   409600      100           200 web (x)/#1\n[    812]     0   812     5000      700    61440        0             0 cron\n"
+SUMMARY = (
+    "oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=/shop.slice,"
+    "task_memcg=/shop.slice/web.service,task=web (x)/#1,pid=711,uid=1000\n"
+)
+KILL = (
+    "Memory cgroup out of memory: Killed process 711 (web (x)/#1) total-vm:240000kB, anon-rss:160000kB, file-rss:3000kB,"
+    " shmem-rss:1000kB, UID:1000 pgtables:400kB oom_score_adj:200\n"
+)
+WHOLE = HEAD + COLUMNS + ROWS + SUMMARY + KILL
+FREED = 164000 * 1024
+
+
+def events(text: str | bytes) -> list[KillReport]:
+    return list(read(io.BytesIO(text.encode() if isinstance(text, str) else text), NOW))
+
+
+def told(text: str | bytes) -> list[tuple[str, str, list[int | None]]]:
+    return [(one.killer, one.outcome, [victim.pid for victim in one.victims]) for one in events(text)]
+
+
+def prefixed(prefix: str) -> str:
+    return "".join(f"{prefix}{line}\n" for line in WHOLE.splitlines())
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        pytest.param(WHOLE, id="bare"),
+        pytest.param(prefixed("[ 4711.123456] "), id="dmesg"),
+        pytest.param(prefixed("[ 4711.123456][ T812] "), id="dmesg with callers"),
+        pytest.param(prefixed("[Di Mär  3 10:11:12 2026] "), id="dmesg -T in German"),
+        pytest.param(prefixed("[화  3월  3 10:11:12 2026] "), id="dmesg -T in Korean"),
+        pytest.param(prefixed("<4>[ 4711.123456] "), id="dmesg -r"),
+        pytest.param(prefixed("kern  :warn  : [ 4711.123456] "), id="dmesg -x"),
+        pytest.param(prefixed("2026-03-03T10:11:12,123456+01:00 "), id="dmesg in ISO"),
+        pytest.param(prefixed("4,1411,2061985753,-;"), id="/dev/kmsg"),
+        pytest.param(prefixed("Mar  3 10:11:12 shop-1 kernel: [ 4711.123456] "), id="syslog"),
+        pytest.param(prefixed("2026-03-03T10:11:12.123456+01:00 shop-1 kernel: "), id="journalctl -o short-iso"),
+        pytest.param(prefixed("Tue 2026-03-03 10:11:12 CET shop-1 kernel: "), id="journalctl -o short-full"),
+        pytest.param(prefixed("kernel: "), id="no date"),
+        pytest.param(WHOLE.replace("\n", "\r\n"), id="CR"),
+        pytest.param(WHOLE.replace("total-vm:240000kB, ", "total-vm:240000kB,\n"), id="wrapped"),
+        pytest.param(
+            "".join(
+                json.dumps({"MESSAGE": line, "_TRANSPORT": "kernel", "__REALTIME_TIMESTAMP": "1772529072000000"}) + "\n"
+                for line in WHOLE.splitlines()
+            ),
+            id="journalctl -o json",
+        ),
+        pytest.param(
+            "".join(f"__REALTIME_TIMESTAMP=1772529072000000\nMESSAGE={line}\n\n" for line in WHOLE.splitlines()),
+            id="journalctl -o export",
+        ),
+    ],
+)  # fmt: skip
+def test_one_report_is_one_event_in_every_form_of_log(log: str) -> None:
+    (event,) = events(log)
+    assert (event.killer, event.outcome, event.constraint) == ("kernel", "killed", "memcg")
+    assert [(one.pid, one.name, one.freed, one.adj, one.uid) for one in event.victims] == [
+        (711, "web (x)/#1", FREED, 200, 1000)
+    ]
+    assert event.victims[0].cgroup == "/shop.slice/web.service"
+    assert event.invoker is not None
+    assert event.invoker.name == "ruby worker"
+    assert [(task.pid, task.page_tables) for task in event.tasks] == [(711, 100), (812, 15)]
+
+
+SENT = 'sending SIGTERM to process 99 uid 5 "jar": oom_score 900, oom_score_adj 0, VmRSS 800 MiB, cmdline "jar -x"\n'
+OLD = "Out of memory: Kill process 50 (db) score 500 or sacrifice child\n"
+OLD_KILL = "Killed process 51 (db) total-vm:900kB, anon-rss:800kB, file-rss:0kB\n"
+OOMD = "Mar  3 10:11:12 shop-1 systemd-oomd[7]: "
+PID_1 = "Mar  3 10:11:13 shop-1 systemd[1]: "
+
+
+@pytest.mark.parametrize(
+    ("log", "expected"),
+    [
+        pytest.param(HEAD, [("kernel", "unknown", [])], id="head alone"),
+        pytest.param(HEAD + COLUMNS + ROWS + SUMMARY, [("kernel", "unknown", [])], id="no end"),
+        pytest.param(KILL + HEAD, [("kernel", "killed", [711]), ("kernel", "unknown", [])], id="tail, then a head"),
+        pytest.param(OLD, [("kernel", "unknown", [])], id="chosen, but a child may have died"),
+        pytest.param(OLD + OLD_KILL, [("kernel", "killed", [51])], id="the child died"),
+        pytest.param(
+            "Killed process 40, UID 27, (mysqld) total-vm:64kB, anon-rss:12kB, file-rss:4kB\n",
+            [("kernel", "killed", [40])],
+            id="2.6.32",
+        ),
+        pytest.param(
+            "Out of memory (oom_kill_allocating_task): Killed process 6 (cc1plus) total-vm:64kB, anon-rss:1kB, file-rss:0kB\n",
+            [("kernel", "killed", [6])],
+            id="allocating task",
+        ),
+        pytest.param(
+            KILL + "Tasks in /shop.slice are going to be killed due to memory.oom.group set\n" + KILL
+            + KILL.replace("711", "712"),
+            [("kernel", "killed", [711, 712])],
+            id="group",
+        ),
+        pytest.param(
+            HEAD + "Out of memory and no killable processes...\n"
+            "Kernel panic - not syncing: System is deadlocked on memory\n",
+            [("kernel", "panic", [])],
+            id="deadlock",
+        ),
+        pytest.param(HEAD + "Out of memory and no killable processes...\n", [("kernel", "nobody", [])], id="nobody"),
+        pytest.param(
+            "sysrq: Manual OOM execution\n"
+            "Kernel panic - not syncing: Out of memory: compulsory panic_on_oom is enabled\n",
+            [("kernel", "panic", [])],
+            id="panic",
+        ),
+        pytest.param(
+            "".join(f"Mar  3 10:11:12 {host} kernel: {line}\n" for line in WHOLE.splitlines() for host in ("a", "b")),
+            [("kernel", "killed", [711]), ("kernel", "killed", [711])],
+            id="two hosts at once",
+        ),
+        pytest.param(SENT + "process 99 exited after 0.1 seconds\n", [("earlyoom", "killed", [99])], id="earlyoom"),
+        pytest.param(SENT, [("earlyoom", "likely", [99])], id="earlyoom, cut"),
+        pytest.param(SENT + "process 99 did not exit\nkill failed: Timer expired\n", [], id="earlyoom failed"),
+        pytest.param(
+            SENT + "Out of memory: Killed process 99 (jar) total-vm:9kB, anon-rss:8kB, file-rss:0kB\n",
+            [("kernel", "killed", [99])],
+            id="earlyoom asked, the kernel killed",
+        ),
+        pytest.param("low memory! at or below SIGTERM limits: mem 10 %, swap 10 %\n", [], id="before the signal"),
+        pytest.param("  PID: 90, name: mysqld, badness: 849\n", [], id="nohang's intention"),
+        pytest.param(
+            "  PID: 90, name: mysqld, badness: 849\n  Send SIGTERM to the victim; total response time: 3 ms\nThe victim died\n",
+            [("nohang", "killed", [90])],
+            id="nohang",
+        ),
+        pytest.param(
+            OOMD + "Killed /a.slice/b.service due to memory pressure for /a.slice being 60.0% > 50.0% for > 20s\n"
+            + PID_1 + "b.service: systemd-oomd killed 3 process(es) in this unit.\n",
+            [("systemd-oomd", "killed", [None])],
+            id="oomd",
+        ),
+        pytest.param(
+            OOMD + "Marked /a.slice/b.service for killing due to memory pressure for /a.slice being 60.0% > 50.0%\n",
+            [("systemd-oomd", "likely", [None])],
+            id="oomd has marked",
+        ),
+        pytest.param(
+            OOMD + "Rule 'low' conditions met for cgroup /a.slice (lasting 1s), taking action kill-by-swap\n",
+            [],
+            id="a rule fired",
+        ),
+        pytest.param(
+            'Mar  3 10:11:12 a kubelet[5]: event: reason: OOMKilling Memory cgroup out of memory: Killed process 3 (x) total-vm:1kB\n'
+            'Mar  3 10:11:12 a containerd[5]: time="x" level=info msg="TaskOOM event container_id:5"\n',
+            [],
+            id="container runtimes",
+        ),
+        pytest.param(
+            "mem avail: 5 of 9 MiB\n" + PID_1 + "web.service: A process of this unit has been killed by the OOM killer.\n",
+            [("kernel", "one-of", [None])],
+            id="the unit alone tells",
+        ),
+        pytest.param(
+            "oom_reaper: reaped process 8 (gcc), now anon-rss:0kB, file-rss:0kB, shmem-rss:0kB\n",
+            [("kernel", "killed", [8])],
+            id="reaper alone",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_log_tells(log: str, expected: list[tuple[str, str, list[int | None]]]) -> None:
+    assert told(log) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "pid", "page_size"), [("global-6.1", 120, 4096), ("global-6.1-swap", 119, 4096), ("memcg-6.18", 5570, 4096)]
+)
+def test_whole_reports(name: str, pid: int, page_size: int) -> None:
+    (event,) = events((DATA / f"report-{name}.txt").read_bytes())
+    assert [victim.pid for victim in event.victims] == [pid]
+    assert event.machine.page_size == page_size
+    assert pid in {task.pid for task in event.tasks}
+
+
+def test_pages_of_64_kilobytes_are_found_from_the_sizes() -> None:
+    (event,) = events(WHOLE.replace("60000 ", "3750 "))
+    assert event.machine.page_size == 65536
+
+
+def test_a_date_without_a_year_is_the_last_such_day() -> None:
+    line = parse("Dec 31 23:00:00 shop-1 kernel: x", NOW)
+    assert line.time is not None
+    assert NOW - 366 * 86400 < line.time < NOW
+
+
+def mutated(rng: random.Random) -> tuple[bytes, set[int]]:
+    """A damaged log, and the pids whose kills it can tell of."""
+    lines = [rng.choice(WHOLES) for _ in range(rng.randrange(1, 4))]
+    data = bytearray("".join(lines).encode())
+    for _ in range(rng.randrange(6)):
+        at = rng.randrange(len(data) + 1)
+        match rng.randrange(4):
+            case 0:
+                del data[at : at + rng.randrange(200)]
+            case 1:
+                data[at:at] = rng.choice([b"\n", b"\x00", b"\xff\xfe", b"\r", b"[", b"{", b"#012", b"\x1b[0m"])
+            case 2:
+                data[at:at] = data[: rng.randrange(300)]
+            case _:
+                data = data[: max(at, 1)]
+    return bytes(data), {711, 51, 99}
+
+
+WHOLES = [WHOLE, prefixed("Mar  3 10:11:12 shop-1 kernel: [ 4711.123456] "), HEAD + OLD + OLD_KILL, SENT + "process exited after 1 s\n"]
+
+
+def shake(count: int, seed: int) -> None:
+    rng = random.Random(seed)
+    for _ in range(count):
+        data, pids = mutated(rng)
+        for event in events(data):
+            for victim in event.victims:
+                # a digit may have been cut out of a pid; one that no line holds is invented
+                assert victim.pid is None or str(victim.pid).encode() in data.replace(b"\x00", b"").replace(b"\r", b""), data
+        assert pids
+
+
+def test_a_slice_of_the_mutations() -> None:
+    shake(1500, 7)
+
+
+@pytest.mark.proof
+def test_a_hundred_thousand_mutations() -> None:
+    shake(100_000, 1)
