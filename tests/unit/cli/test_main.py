@@ -199,7 +199,7 @@ HEAVY = {
         ("--version", QT | HEAVY),
         ("list", QT | HEAVY),
         ("list --apps --json", QT | HEAVY),
-        ("watch -c 1", QT | HEAVY),
+        ("watch -c 1", (QT | HEAVY) - {"sqlite3"}),  # in which it records what it reads
         ("explain 1 --json", (QT | HEAVY) - {"psutil", "subprocess"}),  # which psutil loads
         ("doctor --json", QT),
         ("protect --dry-run 1", QT),
