@@ -53,6 +53,7 @@ COMMANDS = {
     "kills": "kills",
     "doctor": "doctor",
     "history": "history",
+    "replay": "replay",
 }
 """Which module of this package holds a command."""
 

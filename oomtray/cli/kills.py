@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from oomtray.cli import DONE, USAGE, Failure, add_json_option
+from oomtray.cli.times import moment
 from oomtray.messages.i18n import tr
 
 if TYPE_CHECKING:
+    import argparse
     from argparse import Namespace
     from collections.abc import Iterator
 
@@ -31,28 +32,10 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     parser.add_argument("--log", metavar="FILE", help=tr("the log to read; - is standard input"))
     parser.add_argument(
-        "--since", metavar="TIME", type=_moment, help=tr("leave out what was before: seconds since 1970, or ISO 8601")
+        "--since", metavar="TIME", type=moment, help=tr("leave out what was before: seconds since 1970, or ISO 8601")
     )
     add_json_option(parser)
     parser.set_defaults(run=run_kills)
-
-
-def _moment(text: str) -> float:
-    from datetime import datetime
-    from math import isfinite
-
-    try:
-        seconds = float(text)
-    except ValueError:
-        try:
-            seconds = datetime.fromisoformat(text).timestamp()
-        except (ValueError, OverflowError, OSError):
-            seconds = float("nan")
-    if not isfinite(seconds):
-        raise argparse.ArgumentTypeError(
-            tr("{value} is neither a number of seconds nor a date such as 2026-11-02T14:02", value=repr(text))
-        )
-    return seconds
 
 
 def run_kills(arguments: Namespace) -> int:

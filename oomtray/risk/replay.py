@@ -1,0 +1,98 @@
+"""Recorded readings, once more through the levels, the forecast and the notifications: what was told, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from oomtray.risk.assessment import Forecast, Level
+from oomtray.risk.forecast import HORIZON, Forecaster
+from oomtray.risk.levels import Announced, advance, announce
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from oomtray.config import Settings
+    from oomtray.kernel.snapshot import Memory
+    from oomtray.risk.assessment import Cause, LevelName
+
+Clock = Literal["stall", "kill"]
+_CLOCKS: tuple[Clock, ...] = ("stall", "kill")
+_CHANGED = 0.2
+"""A clock is told again once the middle of its range has changed by this share."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayEvent:
+    """Something that would have been shown or told."""
+
+    at: float
+    """Of the reading, as `Replay.add` was told."""
+    event: Literal["level", "forecast", "notify", "withdraw"]
+    level: LevelName
+    """After the event; of `notify` that which is told."""
+    cause: Cause
+    """What holds that level."""
+    clock: Clock | None = None
+    """Of `forecast` the clock that it is about; of the others the one that runs out first."""
+    seconds: tuple[float, float] | None = None
+    """What that clock says; None where it has ended or none runs."""
+
+
+class Replay:
+    """Takes one reading after the other. Times are monotonic seconds."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._forecaster = Forecaster()
+        self._level = Level()
+        self._announced = Announced()
+        self._told: dict[Clock, tuple[float, float]] = {}
+
+    def add(self, at: float, memory: Memory) -> Iterator[ReplayEvent]:
+        """What comes of a reading; it must be taken in whole before the next is added."""
+        thresholds, wanted = self._settings.levels, self._settings.notifications
+        horizon = max(HORIZON, thresholds.warning_forecast_seconds)
+        forecast = self._forecaster.add(at, memory, horizon=horizon)
+        before, self._level = self._level, advance(self._level, memory, thresholds, at, forecast)
+        level = self._level
+        clock, seconds = _first(forecast)
+        if level.name != before.name:
+            yield ReplayEvent(at, "level", level.name, level.cause, clock, seconds)
+        yield from self._forecasts(at, forecast)
+        muted: list[LevelName] = []
+        if not wanted.warning:
+            muted.append("warning")
+        if not wanted.critical:
+            muted.append("critical")
+        self._announced, tell, withdraw = announce(self._announced, level, at, muted)
+        if tell is not None:
+            yield ReplayEvent(at, "notify", tell, level.cause, clock, seconds)
+        elif withdraw:
+            yield ReplayEvent(at, "withdraw", level.name, level.cause, clock, seconds)
+
+    def _forecasts(self, at: float, forecast: Forecast) -> Iterator[ReplayEvent]:
+        """Each clock that begins, ends or has changed much since it was last told."""
+        for clock in _CLOCKS:
+            now = forecast.kill if clock == "kill" else forecast.stall
+            if not _has_changed(self._told.get(clock), now):
+                continue
+            if now is None:
+                del self._told[clock]
+            else:
+                self._told[clock] = now
+            yield ReplayEvent(at, "forecast", self._level.name, self._level.cause, clock, now)
+
+
+def _has_changed(told: tuple[float, float] | None, now: tuple[float, float] | None) -> bool:
+    if told is None or now is None:
+        return told is not now
+    before = sum(told) / 2
+    return abs(sum(now) / 2 - before) >= _CHANGED * before if before else now != told
+
+
+def _first(forecast: Forecast) -> tuple[Clock | None, tuple[float, float] | None]:
+    """The clock that runs out first."""
+    if forecast.stall is not None and (forecast.kill is None or sum(forecast.stall) <= sum(forecast.kill)):
+        return "stall", forecast.stall
+    return ("kill", forecast.kill) if forecast.kill is not None else (None, None)

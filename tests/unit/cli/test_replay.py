@@ -1,0 +1,133 @@
+"""Specifies `replay`: which events recorded readings bring about, and what it makes of lines that are none."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.facts import GIB, MIB
+from tests.rigs.commands.program import oomtray
+
+EVENT = {"at", "event", "level", "cause", "clock", "seconds"}
+
+
+def reading(at: float, available: float, **memory: Any) -> dict[str, Any]:
+    return {"at": at, "memory": {"total": 16 * GIB, "available": int(available)} | memory}
+
+
+def leak(seconds: int = 370, rate: float = 40 * MIB) -> list[dict[str, Any]]:
+    """All of 16 GiB goes at that rate, a reading a second."""
+    return [reading(at, max(14 * GIB - at * rate, 0)) for at in range(seconds)]
+
+
+def written(tmp_path: Path, lines: Iterable[object]) -> str:
+    path = tmp_path / "readings"
+    path.write_text("".join(f"{line if isinstance(line, str) else json.dumps(line)}\n" for line in lines))
+    return str(path)
+
+
+def events(path: str) -> list[dict[str, Any]]:
+    done = oomtray("replay", path, "--json")
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_a_leak_is_foretold_told_and_seen_to_get_worse(tmp_path: Path, xdg: Path) -> None:
+    got = events(written(tmp_path, leak()))
+    assert all(event.keys() == EVENT for event in got)
+    levels = [(event["level"], event["cause"]) for event in got if event["event"] == "level"]
+    assert levels[0] == ("warning", "forecast")
+    assert levels[-1][0] == "critical"
+    told = [event["at"] for event in got if event["event"] == "notify"]
+    assert len(told) == 2, "each level once"
+    gone = 14 * GIB / (40 * MIB)
+    assert told[0] <= gone - 30
+    kills = [event for event in got if event["event"] == "forecast" and event["clock"] == "kill" and event["seconds"]]
+    assert all(event["seconds"][0] <= event["seconds"][1] for event in kills)
+    middles = [sum(event["seconds"]) / 2 for event in kills]
+    assert all(abs(after - before) >= 0.2 * before - 0.2 for before, after in itertools.pairwise(middles))
+
+
+def test_what_only_breathes_brings_nothing_about(tmp_path: Path, xdg: Path) -> None:
+    swing = [reading(at, (6 + 4 * abs((at % 60) / 30 - 1)) * GIB) for at in range(600)]
+    assert events(written(tmp_path, swing)) == []
+
+
+def test_a_level_that_ends_withdraws_what_was_told(tmp_path: Path, xdg: Path) -> None:
+    lines = [reading(at, GIB if 10 <= at < 40 else 12 * GIB) for at in range(120)]
+    got = [event["event"] for event in events(written(tmp_path, lines)) if event["event"] != "forecast"]
+    assert got == ["level", "notify", "level", "withdraw"]
+
+
+def test_the_users_settings_count(tmp_path: Path, xdg: Path) -> None:
+    (xdg / "config" / "oomtray").mkdir()
+    (xdg / "config" / "oomtray" / "config.toml").write_text(
+        "[levels]\nwarning_percent = 20\nwarning_left = 0\n[notifications]\nwarning = false\n"
+    )
+    got = events(written(tmp_path, [reading(at, 12 * GIB) for at in range(3)]))
+    assert [(event["event"], event["level"], event["cause"]) for event in got] == [("level", "warning", "used")]
+
+
+def test_time_stands_in_for_at_and_more_fields_are_taken(tmp_path: Path, xdg: Path) -> None:
+    lines = [{"schema": 1, "time": 1.7e9 + one["at"], "memory": one["memory"], "processes": []} for one in leak()]
+    assert [event["event"] for event in events(written(tmp_path, lines))] == [
+        event["event"] for event in events(written(tmp_path, leak()))
+    ]
+
+
+def test_a_bundle_gives_its_readings(tmp_path: Path, xdg: Path) -> None:
+    assert events(written(tmp_path, [{"schema": 1, "readings": leak()}])) == events(written(tmp_path, leak()))
+
+
+def test_what_watch_prints_can_be_replayed(tmp_path: Path, xdg: Path) -> None:
+    watched = oomtray("watch", "-c", "2", "-i", "0.2", "--json").stdout
+    done = oomtray("replay", "-", input=watched)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_lines_without_memory_are_no_mistake(tmp_path: Path, xdg: Path) -> None:
+    path = written(tmp_path, [*leak(5), {"killed": 5.0}, [], 7, ""])
+    done = oomtray("replay", path)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("{", id="cut"),
+        pytest.param("\udcff".encode("utf-8", "surrogateescape").decode("latin-1"), id="bytes"),
+        pytest.param("[" * 100_000, id="nested"),
+        pytest.param(reading(3, -1), id="negative"),
+        pytest.param(reading(3, 17 * GIB), id="more-than-all"),
+        pytest.param('{"at": NaN, "memory": {"total": 1, "available": 1}}', id="nan"),
+        pytest.param({"at": 3, "memory": {"total": 16 * GIB}}, id="no-available"),
+        pytest.param({"at": True, "memory": {"total": 16 * GIB, "available": 1}}, id="true"),
+        pytest.param({"at": 3, "memory": "much"}, id="text"),
+        pytest.param({"at": 1e400, "memory": {"total": 16 * GIB, "available": 1}}, id="infinite"),
+        pytest.param(reading(3, GIB, swap_free="x"), id="swap"),
+        pytest.param(reading(3, GIB, psi=[1]), id="psi"),
+        pytest.param('{"at": 3, "memory": {"total": 1' + "0" * 5000 + ', "available": 1}}', id="digits"),
+    ],
+)
+def test_a_line_that_is_no_reading_is_left_out_and_said(tmp_path: Path, xdg: Path, line: object) -> None:
+    done = oomtray("replay", written(tmp_path, [reading(1, 8 * GIB), line, reading(4, 8 * GIB)]))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == "oomtray: line 2 is no reading and was left out\n"
+
+
+def test_what_is_not_later_is_left_out_and_said(tmp_path: Path, xdg: Path) -> None:
+    done = oomtray("replay", written(tmp_path, [reading(5, 8 * GIB), reading(5, GIB), reading(4, GIB)]))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.startswith("oomtray: 2 readings are no later")
+
+
+@pytest.mark.parametrize("lines", [[], [{"killed": None}]], ids=["empty", "none"])
+def test_where_there_is_no_reading_that_is_an_error(tmp_path: Path, xdg: Path, lines: list[object]) -> None:
+    done = oomtray("replay", written(tmp_path, lines))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
