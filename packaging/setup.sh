@@ -225,7 +225,7 @@ main() {
             groups=(qt xcb)
             if [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then groups+=(desktop); fi
             ;;
-        test) mapfile -t groups < <(grep -Ev '^(#|bench |unpack )' "$LIST" | cut -d ' ' -f 1 | sort -u) ;;
+        test) mapfile -t groups < <(grep -Ev '^(#|bench )' "$LIST" | cut -d ' ' -f 1 | sort -u) ;;
         bench) mapfile -t groups < <(grep -v '^#' "$LIST" | cut -d ' ' -f 1 | sort -u) ;;
         packages)
             groups=("${@:2}")

@@ -54,7 +54,7 @@ def earlyoom() -> list[str]:
     """The command. Raises RigUnavailable."""
     program = shutil.which("earlyoom") or shutil.which("earlyoom", path=UNPACKED / "earlyoom/usr/bin")
     if program is None:
-        raise RigUnavailable("this needs the package earlyoom (make bench fetches it)")
+        raise RigUnavailable("this needs the package earlyoom (make test fetches it)")
     return [program, *EARLYOOM]
 
 

@@ -101,7 +101,7 @@ def test_the_predicted_victim_is_whom_the_kernel_kills(
     pids = {name: guest.hog(mb, user="alice", adj=adj, name=name).pid for name, (mb, adj) in hogs.items()}
     predicted = listed(guest, "-n", "1", user="alice")["next_victim"]
 
-    [kill] = guest.run_out_of_memory()
+    kill, *_ = guest.run_out_of_memory()  # before its memory is back, the kernel may take a second
 
     assert (kill.pid, kill.name, kill.constraint) == (pids[victim], victim, "CONSTRAINT_NONE")
     assert predicted["pid"] == kill.pid
@@ -123,7 +123,9 @@ def test_swapped_memory_counts_in_the_list_as_in_the_kernel(guest: Guest) -> Non
     assert ours["swap"] > 20 << 20
     kernels = kernel_table(guest.serial(), report["scope"]["total_pages"])
     assert ours["badness"] == pytest.approx(kernels[hog.pid], abs=COUNTING_ERROR)
-    assert guest.kills()[0].pid == report["next_victim"]["pid"] == hog.pid
+    # with swap systemd-oomd may come before it, but sysrq asks the kernel
+    [kernel] = [killer for killer in report["killers"] if killer["name"] == "kernel"]
+    assert [guest.kills()[0].pid] == kernel["next"] == [hog.pid]
 
 
 def test_in_a_cgroup_with_a_limit_another_ranking_counts(guest: Guest) -> None:
