@@ -92,17 +92,19 @@ def thin(connection: sqlite3.Connection, now: float) -> None:
 
 def read(connection: sqlite3.Connection, since: float, until: float) -> Iterator[Sample]:
     """The readings of a period, oldest first, each time by the finest tier that still has it. Times as `Sample.time`."""
-    for number, begin, end in reversed(_covered(connection, since, until)):
+    for number, begin, end in reversed(covered(connection, since, until)):
         apps = _apps(connection, number, begin, end)
         for slot, *row in connection.execute(_READ, (number, begin, end)):
             yield _sample(row, tuple(apps.get(slot, ())))
 
 
-def _covered(connection: sqlite3.Connection, since: float, until: float) -> list[tuple[int, float, float]]:
-    """Each tier with the part of the period that no finer one has, the finest first."""
+def covered(
+    connection: sqlite3.Connection, since: float, until: float, finest: int = 0
+) -> list[tuple[int, float, float]]:
+    """Each tier from `finest` on with the part of the period that no finer one has, the finest first."""
     parts = []
     end = until
-    for number in range(len(TIERS)):
+    for number in range(finest, len(TIERS)):
         first = connection.execute("SELECT time FROM reading WHERE tier = ? ORDER BY slot LIMIT 1", (number,)).fetchone()
         if first is None:
             continue

@@ -1,0 +1,65 @@
+"""All that the history window shows of a period, read at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, get_args
+
+from oomtray.history import thinned, thinned_apps
+from oomtray.history.events import Kind, read_events
+from oomtray.history.thinned_apps import NO_APPS
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from oomtray.history.database import Database
+    from oomtray.history.events import Event
+    from oomtray.history.thinned import Column
+    from oomtray.history.thinned_apps import Apps
+
+_APPS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Times are seconds since 1970."""
+
+    since: float
+    until: float
+    width: float
+    """Seconds that a column stands for."""
+    columns: tuple[Column, ...] = ()
+    apps: Apps = NO_APPS
+    events: tuple[Event, ...] = ()
+    """Oldest first."""
+    first: float | None = None
+    """Of the whole record: its oldest reading or event; None where there is none."""
+
+
+def read_period(database: Database, since: float, until: float, width: float) -> Period:
+    """Takes some hundredths of a second. Raises FileError."""
+    with database.reading() as connection:
+        if connection is None:
+            return Period(since, until, width)
+        found = thinned.parts(connection, since, until, width)
+        columns = tuple(thinned.columns(connection, found, width))
+        events = [event for kind in get_args(Kind) for event in read_events(connection, kind, since, until)]
+        events.sort(key=lambda event: event.time)
+        return Period(
+            since,
+            until,
+            width,
+            columns,
+            thinned_apps.apps(connection, found, width, columns, _APPS),
+            tuple(events),
+            _first(connection),
+        )
+
+
+def _first(connection: sqlite3.Connection) -> float | None:
+    oldest = [
+        connection.execute("SELECT time FROM reading WHERE tier = ? ORDER BY slot LIMIT 1", (tier,)).fetchone()
+        for tier in (0, 1, 2)
+    ]
+    oldest.append(connection.execute("SELECT min(time) FROM event HAVING min(time) IS NOT NULL").fetchone())
+    return min((row[0] for row in oldest if row is not None), default=None)

@@ -1,0 +1,138 @@
+"""A period of the record for a picture of it: SQL thins the readings to one column for each pixel.
+
+Times are seconds since 1970, sizes bytes. None is unknown, never 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, get_args
+
+from oomtray.history.samples import covered
+from oomtray.history.schema import TIERS
+from oomtray.risk.assessment import LevelName
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+_LEVELS: tuple[LevelName, ...] = get_args(LevelName)
+_USED = "total - coalesce(huge_pages, 0) - left"
+_SWAP = "swap_total - swap_free"
+# what is put together here are the columns' names, never a value
+_COLUMNS = (
+    f"SELECT CAST(time / :width AS INTEGER) AS place, min(time), max(time), min({_USED}), avg({_USED}), max({_USED}),"  # noqa: S608
+    f" max(total - coalesce(huge_pages, 0)), min({_SWAP}), avg({_SWAP}), max({_SWAP}), max(swap_total), max(full_avg10),"
+    " max(level) FROM reading WHERE tier = :tier AND slot >= :first AND slot <= :last AND time >= :begin AND time < :end"
+    " GROUP BY place ORDER BY place"
+)
+_SHORTEST_SILENCE = 20.0
+"""Seconds. The monitor looks at least every five; on a machine that stalls it is late."""
+
+
+class Part(NamedTuple):
+    """A part of a period, with the tier that it is read from."""
+
+    tier: int
+    begin: float
+    end: float
+
+    @property
+    def bounds(self) -> dict[str, float]:
+        """As the statements name them."""
+        seconds = TIERS[self.tier].slot
+        return {
+            "tier": self.tier,
+            "slot": seconds,
+            "first": int(self.begin // seconds),
+            "last": int(self.end // seconds),
+            "begin": self.begin,
+            "end": self.end,
+        }
+
+    @property
+    def silence(self) -> float:
+        """Seconds without a reading after which the machine was off or asleep, or nobody recorded."""
+        return max(2.2 * TIERS[self.tier].slot, _SHORTEST_SILENCE)
+
+
+class Spread(NamedTuple):
+    """Of the readings of one column."""
+
+    low: int
+    mean: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The readings that share a pixel."""
+
+    begin: float
+    """Time of the first of them."""
+    end: float
+    used: Spread | None
+    """Of the RAM that programs can use, what is not left."""
+    usable: int
+    swap: Spread | None
+    swap_total: int | None
+    stall: float | None
+    """The most, in per cent of 10 s in which all tasks stalled on memory (PSI full)."""
+    level: LevelName
+    """The highest."""
+    follows: bool
+    """Whether the record goes on from the column before; False after a gap."""
+
+    @property
+    def at(self) -> float:
+        return (self.begin + self.end) / 2
+
+    @property
+    def used_percent(self) -> float | None:
+        return _percent(self.used and self.used.mean, self.usable)
+
+    @property
+    def swap_percent(self) -> float | None:
+        """None where there is no swap, or it is unknown."""
+        return _percent(self.swap and self.swap.mean, self.swap_total)
+
+
+def parts(connection: sqlite3.Connection, since: float, until: float, width: float) -> list[Part]:
+    """What to read, oldest first: no finer than `width` seconds ask for, and coarser where no finer is kept."""
+    finest = max((number for number, tier in enumerate(TIERS) if tier.slot <= width), default=0)
+    return [Part(*found) for found in reversed(covered(connection, since, until, finest))]
+
+
+def columns(connection: sqlite3.Connection, period: list[Part], width: float) -> Iterator[Column]:
+    """Oldest first: at most one for each `width` seconds of the period, and none where nothing was recorded."""
+    last, ended, silence = None, float("-inf"), 0.0
+    for part in period:
+        silence = max(silence, part.silence)
+        for place, begin, end, *rest in connection.execute(_COLUMNS, {**part.bounds, "width": float(width)}):
+            if place == last:  # the tiers meet inside of one pixel
+                continue
+            yield _column(begin, end, rest, follows=begin - ended <= silence)
+            last, ended, silence = place, end, part.silence
+
+
+def _column(begin: float, end: float, row: list[float | None], *, follows: bool) -> Column:
+    low, mean, high, usable, swap_low, swap_mean, swap_high, swap_total, stall, level = row
+    return Column(
+        begin=begin,
+        end=end,
+        used=_spread(low, mean, high),
+        usable=int(usable or 0),
+        swap=_spread(swap_low, swap_mean, swap_high),
+        swap_total=None if swap_total is None else int(swap_total),
+        stall=stall,
+        level=_LEVELS[int(level or 0)],
+        follows=follows,
+    )
+
+
+def _spread(low: float | None, mean: float | None, high: float | None) -> Spread | None:
+    return None if low is None or mean is None or high is None else Spread(int(low), round(mean), int(high))
+
+
+def _percent(share: float | None, whole: float | None) -> float | None:
+    return None if share is None or not whole else 100.0 * share / whole

@@ -1,0 +1,104 @@
+"""What the largest apps held over a period, thinned to one look for each pixel. Units as in `history.thinned`."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from oomtray.history.thinned import Column, Part
+
+_PERIOD = "FROM app_memory WHERE tier = :tier AND slot >= :first AND slot <= :last"
+# what is put together here are parts of statements, never a value
+_TOTALS = f"SELECT app, max(memory), sum(memory) {_PERIOD} GROUP BY app"
+_LOOKS = (
+    "SELECT CAST(slot * :slot / :width AS INTEGER) AS place, min(slot) * :slot + :slot / 2.0,"
+    " CASE WHEN app IN ({apps}) THEN app ELSE 0 END AS who, max(memory)"
+    f" {_PERIOD} GROUP BY place, who ORDER BY place"
+)
+_NAMES = "SELECT id, key, name FROM app WHERE id IN ({apps})"
+LOOK_SECONDS = 300.0
+"""Between two looks at the apps while all is well (`history.recorder`)."""
+_SILENCE = 2.2 * LOOK_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at the apps."""
+
+    at: float
+    held: tuple[int | None, ...]
+    """By each of the apps, in their order; None for one that was not among the largest then."""
+    other: int | None
+    """What all else held in RAM and swap together; None where that is unknown."""
+    follows: bool
+    """Whether the record goes on from the look before; False after a gap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Apps:
+    """The apps of a period that held most at one time, the steadiest first, and the looks at them."""
+
+    keys: tuple[str, ...]
+    names: tuple[str, ...]
+    looks: tuple[Look, ...]
+
+
+NO_APPS = Apps((), (), ())
+
+
+def apps(
+    connection: sqlite3.Connection, period: Sequence[Part], width: float, columns: Sequence[Column], most: int
+) -> Apps:
+    """At most `most` of them, with at most one look for each `width` seconds; `columns` are those of the same period."""
+    peaks: Counter[int] = Counter()
+    sums: Counter[int] = Counter()
+    for part in period:
+        for app, peak, total in connection.execute(_TOTALS, part.bounds):
+            peaks[app] = max(peaks[app], peak)
+            sums[app] += total * part.bounds["slot"]
+    # at the bottom of the stack what is always there, so that what comes and goes moves nothing else
+    order = sorted((app for app, _ in peaks.most_common(most)), key=lambda app: -sums[app])
+    if not order:
+        return NO_APPS
+    marks = ", ".join(map(str, order))
+    named = {app: (key, name) for app, key, name in connection.execute(_NAMES.format(apps=marks))}
+    seen: dict[int, tuple[float, dict[int, int]]] = {}
+    for part in period:
+        statement, values = _LOOKS.format(apps=marks), {**part.bounds, "width": float(width)}
+        for place, at, who, memory in connection.execute(statement, values):
+            seen.setdefault(place, (at, {}))[1][who] = memory
+    return Apps(
+        tuple(named[app][0] for app in order),
+        tuple(named[app][1] for app in order),
+        _looks(seen, order, columns),
+    )
+
+
+def _looks(
+    seen: dict[int, tuple[float, dict[int, int]]], order: Sequence[int], columns: Sequence[Column]
+) -> tuple[Look, ...]:
+    begins = [column.begin for column in columns]
+    gaps = [column.begin for column in columns if not column.follows]
+    made: list[Look] = []
+    for _, (at, memory) in sorted(seen.items()):
+        held = tuple(memory.get(app) for app in order)
+        place = max(bisect_right(begins, at) - 1, 0)
+        follows = bool(made) and at - made[-1].at <= _SILENCE
+        if follows:  # and not across a gap of the readings
+            follows = bisect_right(gaps, at) == bisect_right(gaps, made[-1].at)
+        made.append(Look(at, held, _other(columns[place], held) if columns else None, follows))
+    return tuple(made)
+
+
+def _other(column: Column, held: tuple[int | None, ...]) -> int | None:
+    """Apps that share memory may count it twice: what is left for all else is at least 0."""
+    if column.used is None:
+        return None
+    swap = 0 if column.swap is None else column.swap.high
+    return max(column.used.high + swap - sum(memory or 0 for memory in held), 0)
