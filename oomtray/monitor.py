@@ -30,7 +30,7 @@ from oomtray.risk.badness_cache import BadnessCache
 from oomtray.risk.conditions import conditions, stalls_elsewhere
 from oomtray.risk.forecast import HORIZON, Forecaster, spared
 from oomtray.risk.growing_apps import GrowthRecord
-from oomtray.risk.interval import LONGEST, Calm, differs, falls, give_way, next_tick, scan_interval
+from oomtray.risk.interval import LONGEST, Calm, differs, falls, give_way, is_slow, next_tick, scan_interval
 from oomtray.risk.levels import advance
 from oomtray.risk.ranking import rank
 from oomtray.risk.trend import ProcessTrends, ShrinkRate
@@ -132,6 +132,8 @@ class Monitor:
         self._scan_at = 0.0
         self._tick_at = 0.0
         self._scanned = 0.0
+        self._sparing = False
+        """Whether the last scan was slow, so that the next one rereads only the rows that decide who is next."""
         self._left: int | None = None
         self._calm: Calm | None = None
         self._kills: int | None = None
@@ -213,7 +215,8 @@ class Monitor:
             return None
         self._scan_at, self._scanned, self._left = now + between, now, memory.left
         found = self._scan(memory, attention, full=False)
-        self._scan_at = max(self._scan_at, give_way(now, self._clock()))
+        ended = self._clock()
+        self._scan_at, self._sparing = max(self._scan_at, give_way(now, ended)), is_slow(now, ended)
         return found
 
     @property
@@ -301,8 +304,11 @@ class Monitor:
     def _scan(self, memory: Memory, attention: Attention, *, full: bool) -> Assessment:
         recorder = self._keeping
         by_app = attention.apps or (recorder is not None and recorder.wants_apps)
-        watch = attention.watch.union(self._leaders, self._limits.members)
-        snapshot = self._reader.snapshot(watch, full=full, memory=memory)
+        if self._sparing:
+            watch = frozenset(self._leaders[:_CONTENDERS]).union(self._limits.members)
+        else:
+            watch = attention.watch.union(self._leaders, self._limits.members)
+        snapshot = self._reader.snapshot(watch, full=full, sparing=self._sparing, memory=memory)
         ranking = rank(snapshot, None if by_app else attention.top, self._badness)
         fresh = _ALWAYS_FRESH if attention.top is None else max(attention.top, _ALWAYS_FRESH)
         self._leaders = tuple(row.process.pid for row in ranking.first[:fresh])

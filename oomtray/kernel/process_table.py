@@ -63,8 +63,13 @@ class ProcessTable:
     def __len__(self) -> int:
         return len(self._scores)
 
-    def scan(self, now: float, watch: Collection[int] = (), *, full: bool = False) -> tuple[Process, ...]:
+    def scan(
+        self, now: float, watch: Collection[int] = (), *, full: bool = False, sparing: bool = False
+    ) -> tuple[Process, ...]:
         """Read every process, in no order. `watch` names pids whose details are reread; `full` rereads all.
+
+        `sparing` is for a machine on which reading itself waits for memory: beside `watch` only what is new or has
+        another oom_score is reread.
 
         `now` is monotonic seconds. Raises OSError only where the procfs itself can't be listed.
         """
@@ -78,9 +83,13 @@ class ProcessTable:
         new = self._find_new(now, len(dead))
         if changed or dead or new:
             self._leaders = self._scores.highest(_LEADERS)
-        anew = set(self._scores.pids) if full else again | self._rotation(now - self._scanned)
-        self._scanned = now
-        followed = set(self._leaders).union(watch)
+        leaders: tuple[int, ...] = self._leaders
+        if sparing:
+            anew, leaders = again, ()
+        else:
+            anew = set(self._scores.pids) if full else again | self._rotation(now - self._scanned)
+            self._scanned = now
+        followed = set(leaders).union(watch)
         self._open_files.follow(followed if self._budget else set())
         for pid in (anew | changed | followed) - new:
             self._reread(pid, now, anew=pid in anew)

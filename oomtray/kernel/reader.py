@@ -92,8 +92,10 @@ class SystemReader:
         """Bytes of available memory, the cheapest reading of all."""
         return self._memory.available()
 
-    def snapshot(self, watch: Collection[int] = (), *, full: bool = False, memory: Memory | None = None) -> Snapshot:
-        """Read every process. Raises OSError, or NoMemoryCgroup where the scope has gone."""
+    def snapshot(
+        self, watch: Collection[int] = (), *, full: bool = False, sparing: bool = False, memory: Memory | None = None
+    ) -> Snapshot:
+        """Read every process, as `ProcessTable.scan` does. Raises OSError, or NoMemoryCgroup where the scope has gone."""
         memory = memory or self._memory.read()
         scope = self._scope(memory)
         now = self._clock()
@@ -101,7 +103,7 @@ class SystemReader:
         if scope.path is not None:
             # oom_score is a share of the whole machine, too coarse to tell a change inside a small cgroup: reread them all
             watch = inside = set(self.cgroups.pids(scope.path))
-        processes = self._table.scan(now, watch, full=full)
+        processes = self._table.scan(now, watch, full=full, sparing=sparing)
         if self._scale is None:
             self._scale = detect_scale(processes, memory.total_pages)
         if scope.path is not None:

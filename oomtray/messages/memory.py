@@ -81,6 +81,11 @@ def left(memory: Memory) -> str:
     return tr("{size} left", size=size(memory.left))
 
 
+def left_then(memory: Memory, seconds: float) -> str:
+    """The same where it was read so many seconds ago, which is longer than one expects."""
+    return tr("{size} left · {age} ago", size=size(memory.left), age=age(seconds))
+
+
 def mark_of(mark: Mark) -> str:
     """What a level begins at: 80 % used, or the size that is left then."""
     if mark.left is not None:
@@ -96,7 +101,7 @@ def of_total(memory: Memory) -> str:
 
 def lasts(assessment: Assessment) -> str:
     """Empty where nothing is running out."""
-    stall, kill = _clocks(assessment.forecast)
+    stall, kill = clocks(assessment.forecast)
     if stall is not None and kill is not None:
         return tr("Stalls in {stall}, kill in {kill}", stall=about(stall), kill=about(kill))
     if stall is not None:
@@ -106,7 +111,7 @@ def lasts(assessment: Assessment) -> str:
 
 def lasts_sentence(assessment: Assessment) -> str:
     """The same with a subject."""
-    stall, kill = _clocks(assessment.forecast)
+    stall, kill = clocks(assessment.forecast)
     if stall is not None and kill is not None:
         return tr(
             "At this rate apps wait for memory in {stall}, and something is killed in {kill}.",
@@ -118,7 +123,7 @@ def lasts_sentence(assessment: Assessment) -> str:
     return "" if kill is None else tr("It lasts {time} at this rate.", time=about(kill))
 
 
-def _clocks(forecast: Forecast) -> tuple[float | None, float | None]:
+def clocks(forecast: Forecast) -> tuple[float | None, float | None]:
     """Seconds until a stall, where that comes well before the kill, and until the kill."""
     kill = forecast.seconds
     stall = None if forecast.stall is None else sum(forecast.stall) / 2

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from oomtray.messages import memory, victim
 from oomtray.messages.changes import process_name
 from oomtray.messages.i18n import tr, tr_n
+from oomtray.messages.names import full_name
+from oomtray.messages.numbers import about, freed
 from oomtray.risk.certainty import void_by
 from oomtray.risk.conditions import OF_THE_SETUP
 from oomtray.text import printable, size
@@ -40,12 +42,34 @@ class Named(Protocol):
 
 def body(assessment: Assessment) -> str:
     """How long memory lasts, what grows, who would be killed by whom, and what makes that uncertain: a sentence a line."""
-    lasts = memory.lasts_sentence(assessment)
-    lines = [*([lasts] if lasts else []), *grows(assessment), victim.outcome(assessment)]
+    both = _stall_then_kill(assessment)
+    lasts = both or memory.lasts_sentence(assessment)
+    lines = [*([lasts] if lasts else []), *grows(assessment)]
+    if not both:
+        lines.append(victim.outcome(assessment))
     if void_by(assessment) is None:
         urgent = tuple(one for one in assessment.conditions if one.id not in OF_THE_SETUP)
         lines += [note.text for note in victim.notes(replace(assessment, conditions=urgent))]
     return "\n".join(lines)
+
+
+def _stall_then_kill(assessment: Assessment) -> str:
+    """Both clocks in one sentence that names the victim; empty where the stall doesn't come first, or nobody can be named."""
+    stall, kill = memory.clocks(assessment.forecast)
+    dies = assessment.victim
+    if stall is None or kill is None or dies is None or void_by(assessment) is not None:
+        return ""
+    values = {
+        "stall": about(stall),
+        "kill": about(kill),
+        "killer": victim.killer_name(dies.killer),
+        "name": full_name(assessment, dies.risk),
+    }
+    if dies.risk.frees is None:
+        return tr("Apps stall in {stall}; in {kill} {killer} kills {name}.", **values)
+    return tr(
+        "Apps stall in {stall}; in {kill} {killer} kills {name}, which frees {size}.", **values, size=freed(dies.risk)
+    )
 
 
 def grows(assessment: Assessment) -> list[str]:

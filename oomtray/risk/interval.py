@@ -63,6 +63,14 @@ def give_way(began: float, ended: float) -> float:
     return ended + min(_GIVES_WAY * (ended - began), _GIVES_WAY_AT_MOST)
 
 
+_SLOW = 0.2
+
+
+def is_slow(began: float, ended: float) -> bool:
+    """Whether a scan took so long that the next one should read fewer rows: some twenty times what it takes otherwise."""
+    return ended - began > _SLOW
+
+
 _HARDLY_ANY = 64
 """A change of the available memory by less than this part of all says nothing of who is first."""
 _CALM_SECONDS = 20.0

@@ -208,6 +208,36 @@ def test_scans_that_take_long_come_less_often(tree, clock, tmp_path, takes, paus
     assert clock.now - takes - ended == pytest.approx(pause, abs=0.3)
 
 
+def test_while_reading_itself_waits_only_the_rows_that_decide_are_reread(tree, clock, tmp_path):
+    """A scan that took long is followed by one of the next victims alone; once that is quick all is read as before."""
+    takes = 1.0
+    shown = range(400, 420)
+    for pid in shown:
+        tree.add(pid, rss_kib=1000, score=660)
+
+    def slow():
+        clock.now += takes
+        return {}
+
+    def reread():
+        """Those of the rows on screen that this scan has read, and whether the next victim is one."""
+        while (found := monitor.step()) is None:
+            clock.now += 0.25
+        fresh = {row.pid for row in found.snapshot.processes if row.read_at == found.snapshot.at}
+        return fresh & {200, *shown}
+
+    monitor = Monitor(proc=str(tree), cgroups=str(tmp_path / "cgroups"), clock=clock, by_hand=slow)
+    monitor.attend(Attention(open=True, watch=frozenset(shown)))
+    reread()
+    sparing = reread()
+    assert 200 in sparing
+    assert len(sparing) <= 4
+    takes = 0.0
+    reread()
+    assert reread() == {200, *shown}
+    monitor.close()
+
+
 def test_a_raised_level_scans_at_once_and_then_quickly(monitor, tree, clock):
     monitor.step()
     clock.now += 1

@@ -166,7 +166,7 @@ class Application(QObject):
             self._prepared = True
             QTimer.singleShot(0, self._prepare_for_pressure)  # once the notification is on its way
         if self._popup is not None:
-            self._popup.show_assessment(news)
+            self._popup.show_assessment(news, read_at=news.snapshot.at)
         if self._dialogs is not None:
             self._dialogs.take(self._background.rules_status)
 
@@ -292,7 +292,7 @@ class Application(QObject):
         popup.set_notices(self._notices())
         popup.set_paused(background.paused)
         if background.last_read is not None:
-            popup.show_assessment(background.last_read)
+            popup.show_assessment(background.last_read, read_at=background.last_read.snapshot.at)
         if isinstance(background.latest, Unreadable | Stale):
             _mark_outdated(popup, background.latest)
         self._dialogs = Dialogs(popup, RuleController(background.changes, background.rules.path, self))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import time
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from oomtray.messages import memory as words
@@ -16,6 +19,8 @@ from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Elided, Plain
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QHideEvent
+
     from oomtray.config import Thresholds
     from oomtray.risk.assessment import Assessment, LevelName
     from oomtray.ui.qt.icons import State
@@ -41,6 +46,11 @@ class Header(QWidget):
         self._outdated: tuple[str, str] | None = None
         """What is said instead of the level while nothing newer is known."""
         self._drawn: tuple[State, bool, float] | None = None
+        self._read_at, self._fresh_for = math.inf, math.inf
+        """When what is shown was read, in monotonic seconds, and for how many seconds it needs no age."""
+        self._older = QTimer(self)
+        self._older.setSingleShot(True)
+        self._older.timeout.connect(self._say_left)
         self._icon = QLabel(self)
         self._icon.setFixedSize(_ICON, _ICON)
         self._title = Elided(words.waiting(), self)
@@ -70,7 +80,16 @@ class Header(QWidget):
         whole.addLayout(trail, 2, 0)
         self.restyle()
 
-    def show_assessment(self, assessment: Assessment, thresholds: Thresholds, *, paused: bool) -> None:
+    def show_assessment(
+        self,
+        assessment: Assessment,
+        thresholds: Thresholds,
+        *,
+        paused: bool,
+        read_at: float = math.inf,
+        fresh_for: float = math.inf,
+    ) -> None:
+        """`read_at`: when it was read, in monotonic seconds; once it is older than `fresh_for` its age is said."""
         if assessment is not self._shown:
             self._shown, self._outdated = assessment, None
         memory = assessment.snapshot.memory
@@ -82,10 +101,27 @@ class Header(QWidget):
             sub = words.lasts(assessment) or words.of_total(memory)
             self._say(_STATES[assessment.level.name], words.headline(assessment), sub)
         self._used.setText(words.used(memory))
-        self._left.setText(words.left(memory))
         self._used.setEnabled(self._outdated is None)
+        self._read_at, self._fresh_for = (math.inf, math.inf) if paused else (read_at, fresh_for)
+        self._say_left()
         self._bar.show_assessment(assessment, thresholds)
         self._line.show_assessment(assessment, thresholds)
+
+    @Slot()
+    def _say_left(self) -> None:
+        """How much is left, and where scans give way to a machine that thrashes: how long ago that was."""
+        self._older.stop()
+        if self._shown is None:
+            return
+        memory, age = self._shown.snapshot.memory, time.monotonic() - self._read_at
+        old = age >= self._fresh_for and self._outdated is None
+        self._left.setText(words.left_then(memory, age) if old else words.left(memory))
+        if self._outdated is None and self.isVisible() and math.isfinite(self._fresh_for - age):
+            self._older.start(math.ceil(1000 * (1 - age % 1 if old else self._fresh_for - age)))
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._older.stop()
+        super().hideEvent(event)
 
     def say(self, title: str, sub: str = "", *, paused: bool = False) -> None:
         """Where there is nothing to show."""
@@ -110,6 +146,7 @@ class Header(QWidget):
         self._outdated = title, sub
         self._say("unreadable", title, sub)
         self._used.setEnabled(False)
+        self._say_left()
 
     def _say(self, state: State, title: str, sub: str) -> None:
         self._title.setText(title)

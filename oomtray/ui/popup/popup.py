@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.row_actions import ActionId, Subject
 
 _MARGIN = 12
+_LATE, _LATENESS = 1.5, 1.0
+"""Numbers older than so many paces and so many seconds more are older than one expects."""
 
 
 class Popup(PopupWindow):
@@ -66,6 +69,7 @@ class Popup(PopupWindow):
         self.settings = settings
         self._paused = False
         self._assessment: Assessment | None = None
+        self._read_at = math.inf
         self._say_outdated: Callable[[], None] | None = None
         self._notices: list[str] = []
         self._why_standalone: str | None = None
@@ -158,17 +162,24 @@ class Popup(PopupWindow):
 
     # what is shown
 
-    def show_assessment(self, assessment: Assessment) -> None:
-        self._assessment, self._say_outdated = assessment, None
+    def show_assessment(self, assessment: Assessment, *, read_at: float = math.inf) -> None:
+        """`read_at`: when it was read, in monotonic seconds; once that is longer ago than one expects, its age is said."""
+        self._assessment, self._say_outdated, self._read_at = assessment, None, read_at
         if not self.isVisible() and self.model.assessment is not None:
             return  # brought up to date at once when it opens
-        self.header.show_assessment(assessment, self.settings.levels, paused=self._paused)
+        self._show_in_header(assessment)
         self.card.show_assessment(assessment, rests=self.model.held)
         if is_whole(assessment, by_app=self.model.by_app):
             self.model.show_assessment(assessment)
             if not self.table.currentIndex().isValid() and self.model.rowCount():
                 self.table.setCurrentIndex(self.model.index(0, 0))
             self._watch.look_later()
+
+    def _show_in_header(self, assessment: Assessment) -> None:
+        levels, fresh_for = self.settings.levels, _LATE * self.settings.pace.open_seconds + _LATENESS
+        self.header.show_assessment(
+            assessment, levels, paused=self._paused, read_at=self._read_at, fresh_for=fresh_for
+        )
 
     def cannot_read(self, says: str) -> None:
         self._mark_outdated(partial(self.header.cannot_read, says))
@@ -191,7 +202,7 @@ class Popup(PopupWindow):
         self._paused = paused
         self._footer.set_paused(paused)
         if self._assessment is not None:
-            self.header.show_assessment(self._assessment, self.settings.levels, paused=paused)
+            self._show_in_header(self._assessment)
         elif paused:
             self.header.say(tr("Paused"), tr("Memory is not being watched"), paused=True)
         else:
@@ -280,7 +291,7 @@ class Popup(PopupWindow):
 
     def _shown(self) -> None:
         if self._assessment is not None:
-            self.header.show_assessment(self._assessment, self.settings.levels, paused=self._paused)
+            self._show_in_header(self._assessment)
             self.card.show_assessment(self._assessment)
         if self._say_outdated is not None:
             self._mark_outdated(self._say_outdated)

@@ -10,6 +10,7 @@ import pytest
 from oomtray.config import Notifications, Settings
 from oomtray.dbus.session import SessionBus
 from oomtray.messages.conditions import condition
+from oomtray.risk.assessment import Forecast
 from oomtray.risk.conditions import Condition
 from oomtray.ui.app.level_notifications import KEY, OUTCOME, LevelNotifications
 from oomtray.ui.controllers.changes import ChangeController
@@ -97,6 +98,38 @@ def test_it_names_the_killer_the_victim_what_it_holds_and_the_time_left(tray):
         "It lasts about 6 min at this rate.\n"
         "If memory ran out now, the kernel would kill firefox · Web Content (4203), which would free at most 1.7 GiB."
     )
+
+
+@pytest.mark.parametrize(
+    ("clocks", "first"),
+    [
+        pytest.param(
+            {"stall": (100.0, 140.0), "kill": (500.0, 700.0)},
+            "Apps stall in about 2 min; in about 10 min the kernel kills firefox · Web Content (4203), "
+            "which frees at most 1.7 GiB.",
+            id="then it dies",
+        ),
+        pytest.param(
+            {"stall": (100.0, 140.0), "kill": (110.0, 150.0)}, "It lasts about 2 min at this rate.", id="both at once"
+        ),
+        pytest.param({"stall": (100.0, 140.0)}, "At this rate apps wait for memory in about 2 min.", id="no kill foreseen"),
+    ],
+)
+def test_a_stall_that_comes_before_the_kill_is_said_in_words(tray, clocks, first):
+    tray.alerts.consider(replace(desktops.desktop("warning"), forecast=Forecast(rate=7.5 * MIB, **clocks)))
+
+    lines = tray.notifier.shown[0].body.split("\n")
+    assert lines[0] == first
+    assert sum("Web Content" in line for line in lines) == 1
+
+
+def test_where_nobody_can_be_named_the_two_clocks_stand_alone(tray):
+    clocks = Forecast(rate=7.5 * MIB, stall=(100.0, 140.0), kill=(500.0, 700.0))
+    tray.alerts.consider(replace(desktops.void(), forecast=clocks))
+
+    first, last = tray.notifier.shown[0].body.split("\n")
+    assert first == "At this rate apps wait for memory in about 2 min, and something is killed in about 10 min."
+    assert "the kernel would panic" in last
 
 
 def test_of_an_incomplete_view_it_says_so(tray):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtGui import QFocusEvent, QPalette
@@ -13,7 +15,7 @@ from oomtray.ui.popup.memory_bar import MemoryBar
 from oomtray.ui.popup.sparkline import Sparkline
 from tests.facts import desktops
 from tests.ui.gallery import DARK, LIGHT, palette
-from tests.ui.parts import the
+from tests.ui.parts import texts, the
 from tests.ui.popup.using import footer
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -26,6 +28,30 @@ def test_it_says_how_the_memory_stands(popup):
     told = {label.text() for label in popup.header.children() if hasattr(label, "text")}
 
     assert told >= {"Memory is getting tight", "Lasts about 6 min at this rate", "83 % used", "2.7 GiB left"}
+
+
+@pytest.mark.parametrize(
+    ("age", "says"),
+    [
+        pytest.param(3.0, "2.7 GiB left", id="at the pace that one expects"),
+        pytest.param(6.2, "2.7 GiB left · 6 s ago", id="older than that"),
+        pytest.param(75.0, "2.7 GiB left · 1 min ago", id="much older"),
+    ],
+)
+def test_numbers_that_are_older_than_one_expects_say_how_old_they_are(popup, age, says):
+    popup.show_assessment(desktops.desktop("warning"), read_at=time.monotonic() - age)
+
+    assert says in texts(popup.header)
+
+
+def test_they_grow_older_on_screen_and_new_ones_need_no_age(popup, qtbot):
+    popup.show_assessment(desktops.desktop("warning"), read_at=time.monotonic() - 3.95)
+    assert "2.7 GiB left" in texts(popup.header)
+    qtbot.waitUntil(lambda: "2.7 GiB left · 4 s ago" in texts(popup.header))
+
+    popup.show_assessment(desktops.desktop("warning", step=1), read_at=time.monotonic())
+
+    assert "2.7 GiB left" in texts(popup.header)
 
 
 def test_it_says_who_is_next(popup):
