@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import App, Assessment, Forecast, Killer, Risk, Victim
     from oomtray.risk.explain import Explanation
     from oomtray.risk.fits import Fit
+    from oomtray.risk.kill_event import KillEvent
 
 SCHEMA = 1
 Report = dict[str, Any]
@@ -51,6 +52,54 @@ def sample(sample: Sample) -> Report:
         "forecast": _forecast(sample.forecast),
         "apps": [{"app": app.key, "name": app.name, "memory": app.memory} for app in sample.apps],
     }
+
+
+def kill(event: KillEvent, number: str) -> Report:
+    """An event of `kills`; `number` is the id by which it is named."""
+    cause, trigger, scope = event.cause, event.trigger, event.scope
+    return {
+        "id": number,
+        "time": _fraction(event.time),
+        "not_before": _fraction(event.not_before),
+        "killer": event.killer,
+        "scope": None
+        if scope is None
+        else {"kind": scope.kind, "total_pages": scope.total_pages}
+        | ({"path": scope.path, "limit": scope.limit} if scope.kind == "cgroup" else {}),
+        "victims": [
+            {
+                "pid": one.pid,
+                "start_time": one.start_time,
+                "name": one.name,
+                "freed": one.freed,
+                "oom_score_adj": one.oom_score_adj,
+                "adj_from": one.adj_from,
+                "uid": one.uid,
+                "unit": one.unit,
+                "app": one.app,
+                "command": one.command,
+            }
+            for one in event.victims
+        ],
+        "trigger": None if trigger is None else {"pid": trigger.pid, "name": trigger.name},
+        "certain": event.certainty == "certain",
+        "certainty": event.certainty,
+        "cause": None
+        if cause is None
+        else {"kind": cause.kind, "confidence": cause.confidence, "evidence": cause.evidence, "remedy": cause.remedy},
+        "constraint": event.constraint,
+        "manual": event.manual,
+        "sources": list(event.sources),
+        "foretold": _fraction(event.foretold),
+        "growing": [{"name": one.app, "rate": _whole(one.rate)} for one in event.growing],
+        "ranking": None
+        if event.ranking is None
+        else [
+            {"pid": one.pid, "name": one.name, "badness": one.badness, "oom_score_adj": one.oom_score_adj,
+             "rss": one.rss, "swap": one.swap}
+            for one in event.ranking
+        ],
+    }  # fmt: skip
 
 
 def explanation(assessment: Assessment, explained: Explanation, facts: ProcessFacts | None = None) -> Report:

@@ -1,24 +1,23 @@
-"""`kills`: what was killed when memory ran out, by whom and why, from a saved log."""
+"""`kills`: what was killed when memory ran out, by whom and why, from the record or from a saved log."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from oomtray.cli import DONE, USAGE, Failure, add_json_option
+from oomtray.cli import DONE, FAILED, USAGE, Failure, add_json_option
 from oomtray.cli.times import moment
 from oomtray.messages.i18n import tr
 
 if TYPE_CHECKING:
     import argparse
     from argparse import Namespace
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from oomtray.cli.terminal import Terminal
-    from oomtray.kernel.kill_log.facts import Killed, KillReport
+    from oomtray.risk.kill_event import KillEvent
 
 _ROWS = 5
 """Of a ranking in a terminal; JSON has all of it."""
-_CERTAINTY = {"killed": "certain", "nobody": "certain", "panic": "certain"}
 
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -26,10 +25,11 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "kills",
         help=tr("show what was killed, by whom and why"),
         description=tr(
-            "Show what was killed when memory ran out, by whom and why, from a saved log: dmesg, syslog or the journal in"
-            " any of its forms."
+            "Show what was killed when memory ran out, by whom and why: what the tray app and watch have recorded, or what a"
+            " saved log says: dmesg, syslog or the journal in any of its forms."
         ),
     )
+    parser.add_argument("event", metavar="EVENT", nargs="?", help=tr("show only the kill of this number"))
     parser.add_argument("--log", metavar="FILE", help=tr("the log to read; - is standard input"))
     parser.add_argument(
         "--since", metavar="TIME", type=moment, help=tr("leave out what was before: seconds since 1970, or ISO 8601")
@@ -42,51 +42,80 @@ def run_kills(arguments: Namespace) -> int:
     import sys
 
     if arguments.log is None:
-        raise Failure(tr("name a log to read, as in: journalctl -k | oomtray kills --log -"), USAGE)
+        return _tell(arguments, _recorded(arguments.since, arguments.event))
+    if arguments.event is not None:
+        raise Failure(tr("name either a saved log or a recorded kill"), USAGE)
     if arguments.log == "-":
-        return _tell(arguments, sys.stdin.buffer)
+        return _tell(arguments, _logged(sys.stdin.buffer, arguments.since))
     with open(arguments.log, "rb") as stream:
-        return _tell(arguments, stream)
+        return _tell(arguments, _logged(stream, arguments.since))
 
 
-def _tell(arguments: Namespace, stream: BinaryIO) -> int:
+def _tell(arguments: Namespace, events: Iterable[tuple[str, KillEvent]]) -> int:
     from oomtray.cli.terminal import Terminal
 
-    reports = _since(stream, arguments.since)
     if arguments.json:
-        from oomtray.cli.as_json import dumps
+        from oomtray.cli.as_json import dumps, kill
 
-        print(dumps({"schema": 1, "events": _numbered(_event(report) for report in reports)}))
+        print(dumps({"schema": 1, "events": [kill(event, number) for number, event in events]}))
         return DONE
     terminal, count = Terminal.of(), 0
-    for count, report in enumerate(reports, start=1):
-        print("\n".join([*([""] if count > 1 else []), *_lines(report, terminal)]))
+    for count, (number, event) in enumerate(events, start=1):
+        print("\n".join([*([""] if count > 1 else []), *_lines(event, None if arguments.log else number, terminal)]))
     if not count:
-        print(tr("The log tells of no kill."))
+        print(tr("The log tells of no kill.") if arguments.log else tr("No kill was recorded."))
     return DONE
 
 
-def _since(stream: BinaryIO, since: float | None) -> Iterator[KillReport]:
+def _recorded(since: float | None, number: str | None) -> list[tuple[str, KillEvent]]:
+    from oomtray.file_access import FileError
+    from oomtray.history.database import Database
+    from oomtray.history.kills import read_kill, read_kills
+
+    try:
+        with Database().reading() as connection:
+            if number is not None:
+                known = number.isascii() and number.isdigit() and len(number) < 16
+                found = read_kill(connection, int(number)) if known and connection is not None else None
+                if found is None:
+                    raise Failure(tr("no kill of this number was recorded: {number}", number=repr(number)), FAILED)
+                return [(str(found.id), found.event)]
+            if connection is None:
+                return []
+            return [(str(one.id), one.event) for one in read_kills(connection, since or 0.0, 1e12)]
+    except FileError as error:
+        from oomtray.messages.files import file_problem
+
+        raise Failure(file_problem(error.problem)) from error
+
+
+def _logged(stream: BinaryIO, since: float | None) -> Iterator[tuple[str, KillEvent]]:
+    """Each with an id that it keeps as long as the log stays the same."""
+    from hashlib import blake2s
     from time import time
 
     from oomtray.kernel.kill_log import read
+    from oomtray.risk.kill_event import from_report
 
+    seen: dict[str, int] = {}
     for report in read(stream, time()):
         if since is None or report.time is None or report.time >= since:
-            yield report
+            what = repr((report.time, report.uptime, report.killer, report.victims, report.invoker))
+            name = blake2s(what.encode("utf-8", "replace"), digest_size=8).hexdigest()
+            seen[name] = seen.get(name, 0) + 1
+            yield name if seen[name] == 1 else f"{name}-{seen[name]}", from_report(report)
 
 
-def _lines(report: KillReport, terminal: Terminal) -> list[str]:
+def _lines(event: KillEvent, number: str | None, terminal: Terminal) -> list[str]:
     from oomtray.cli.table import Column, Row, table
-    from oomtray.messages.kills import details, headline
-    from oomtray.risk.postmortem import cause, ranking
+    from oomtray.messages.kills import details, headline, numbered
     from oomtray.text import adjustment, printable, size, wrap
 
-    ranked = ranking(report)
-    lines = [terminal.styled(terminal.written(line), "bold") for line in wrap(headline(report), terminal.columns)]
-    for sentence in details(report, ranked, cause(report)):
+    says = headline(event) if number is None else numbered(event, number)
+    lines = [terminal.styled(terminal.written(line), "bold") for line in wrap(says, terminal.columns)]
+    for sentence in details(event):
         lines += [terminal.written(line) for line in wrap(sentence, terminal.columns)]
-    page = report.machine.page_size
+    page, ranked = event.page_size, event.ranking
     if ranked and page is not None:
         rows = [
             Row((str(one.pid), size(one.rss + one.swap), adjustment(one.oom_score_adj), size(one.badness * page), printable(one.name)))
@@ -95,84 +124,3 @@ def _lines(report: KillReport, terminal: Terminal) -> list[str]:
         right = [Column(head, right=True) for head in (tr("PID"), tr("HELD"), tr("ADJ"), tr("COUNTED"))]
         lines += table((*right, Column(tr("NAME"), least=8)), rows, terminal)
     return lines
-
-
-def _numbered(events: Iterator[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each with an id that it keeps as long as the log stays the same."""
-    from hashlib import blake2s
-
-    seen: dict[str, int] = {}
-    numbered = []
-    for event in events:
-        what = repr((event["time"], event.pop("uptime"), event["killer"], event["victims"], event["trigger"]))
-        name = blake2s(what.encode("utf-8", "replace"), digest_size=8).hexdigest()
-        seen[name] = seen.get(name, 0) + 1
-        numbered.append({"id": name if seen[name] == 1 else f"{name}-{seen[name]}", **event})
-    return numbered
-
-
-def _event(report: KillReport) -> dict[str, Any]:
-    from oomtray.risk.postmortem import cause, ranking
-
-    certainty = _CERTAINTY.get(report.outcome, report.outcome)
-    found, ranked = cause(report), ranking(report)
-    invoker = report.invoker
-    return {
-        "time": report.time,
-        "uptime": report.uptime,
-        "killer": report.killer,
-        "scope": _scope(report),
-        "victims": [_victim(one) for one in report.victims],
-        "trigger": None if invoker is None else {"pid": invoker.pid, "name": invoker.name},
-        "certain": certainty == "certain",
-        "certainty": certainty,
-        "cause": None
-        if found is None
-        else {"kind": found.kind, "confidence": found.confidence, "evidence": found.evidence, "remedy": found.remedy},
-        "constraint": report.constraint,
-        "manual": report.manual,
-        "sources": ["log"],
-        "foretold": None,
-        "ranking": None
-        if ranked is None
-        else [
-            {"pid": one.pid, "name": one.name, "badness": one.badness, "oom_score_adj": one.oom_score_adj,
-             "rss": one.rss, "swap": one.swap}
-            for one in ranked
-        ],
-    }  # fmt: skip
-
-
-def _scope(report: KillReport) -> dict[str, Any] | None:
-    from oomtray.risk.postmortem import total_pages
-
-    if report.limit is not None or report.constraint == "memcg":
-        limit = report.limit
-        return {
-            "kind": "cgroup",
-            "path": None if limit is None else limit.path,
-            "limit": None if limit is None else limit.limit,
-            "total_pages": total_pages(report),
-        }
-    if report.constraint is None:
-        return None
-    return {"kind": "system", "total_pages": total_pages(report)}
-
-
-def _victim(victim: Killed) -> dict[str, Any]:
-    from oomtray.risk.app_names import named_by
-    from oomtray.systemd.unit_names import unit_of
-
-    unit = unit_of(victim.cgroup)
-    app = named_by(victim.cgroup)
-    return {
-        "pid": victim.pid,
-        "start_time": None,
-        "name": victim.name,
-        "freed": victim.freed,
-        "oom_score_adj": victim.adj,
-        "uid": victim.uid,
-        "unit": None if unit is None else unit.name,
-        "app": None if app is None else app.name,
-        "command": victim.command,
-    }

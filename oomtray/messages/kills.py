@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import joined, mark, tr
+from oomtray.messages.numbers import age
 from oomtray.text import adjustment, local_time, printable, size
 
 if TYPE_CHECKING:
-    from oomtray.kernel.kill_log.facts import Killed, KillReport
+    from oomtray.risk.kill_event import Dead, KillerId, KillEvent, Source
     from oomtray.risk.postmortem import Cause, Ranked
 
 _NAMED = 6
 """Victims that are named; the rest is a number."""
+_LOGS: frozenset[Source] = frozenset({"log", "kernel-log"})
 _REMEDIES = {
     "allow-more-nodes": mark("Memory was short only on the nodes that its cpuset allows: allow it more of them."),
     "widen-memory-policy": mark("Memory was short only on the nodes that its memory policy allows: allow it more of them."),
@@ -26,15 +28,24 @@ _REMEDIES = {
 }
 
 
-def headline(report: KillReport) -> str:
+def killed_by(killer: KillerId) -> str:
+    """Who killed, in a sentence."""
+    if killer == "oomtray":
+        return "OOM Tray"
+    return {"kernel": tr("the kernel"), "unknown": tr("an unknown program")}.get(killer, killer)
+
+
+def headline(report: KillEvent) -> str:
     """Who was killed, by whom, when."""
-    killer = tr("the kernel") if report.killer == "kernel" else report.killer
+    killer = killed_by(report.killer)
     if report.outcome == "panic":
         text = tr("The kernel ran out of memory and stopped the machine")
     elif report.outcome == "nobody":
         text = tr("Memory ran out, and there was no process that could be killed")
-    elif not report.victims:
+    elif not report.victims and _LOGS & set(report.sources):
         text = tr("Memory ran out; the log doesn’t say who was killed")
+    elif not report.victims:
+        text = tr("A process was killed by {killer}; it isn’t known which one", killer=killer)
     elif report.outcome == "one-of":
         text = tr("A process of {names} was killed by {killer}", names=names(report), killer=killer)
     elif report.outcome == "likely":
@@ -45,42 +56,56 @@ def headline(report: KillReport) -> str:
         text = tr("{names} was killed by {killer}", names=names(report), killer=killer)
     if report.time is None:
         return text
+    if report.not_before is not None:
+        return tr(
+            "Between {begin} and {end}: {event}",
+            begin=local_time(report.not_before), end=local_time(report.time), event=text,
+        )
     return tr("{time}: {event}", time=local_time(report.time), event=text)
 
 
-def names(report: KillReport) -> str:
+def numbered(report: KillEvent, number: str) -> str:
+    """The same, with the number by which it is recorded."""
+    return tr("{number}  {event}", number=number, event=headline(report))
+
+
+def names(report: KillEvent) -> str:
     shown = report.victims[:_NAMED]
     return joined([_name(victim) for victim in shown], len(report.victims) - len(shown))
 
 
-def _name(victim: Killed) -> str:
+def _name(victim: Dead) -> str:
     return printable(victim.name) if victim.pid is None else f"{printable(victim.name)} ({victim.pid})"
 
 
-def details(report: KillReport, ranking: tuple[Ranked, ...] | None, cause: Cause | None) -> list[str]:
+def details(report: KillEvent) -> list[str]:
     """Whole sentences, the most telling first."""
     told = []
-    freed = [victim.freed for victim in report.victims if victim.freed is not None]
-    if freed:
-        told.append(tr("That freed {size}.", size=size(sum(freed))))
+    if report.freed is not None:
+        told.append(tr("That freed {size}.", size=size(report.freed)))
     if report.manual:
         told.append(tr("Somebody asked for it by the SysRq key; memory need not have been short."))
-    elif report.invoker is not None:
-        told.append(tr("{name} had asked for memory.", name=printable(report.invoker.name)))
+    elif report.trigger is not None:
+        told.append(tr("{name} had asked for memory.", name=printable(report.trigger.name)))
     if report.asked_by is not None:
         told.append(tr("{killer} had asked it to end before.", killer=report.asked_by))
-    if report.outcome == "unknown":
+    if report.growing:
+        apps = joined([printable(one.app) for one in report.growing])
+        told.append(tr("What took memory just before: {apps}.", apps=apps))
+    if report.foretold is not None:
+        told.append(tr("A warning had named it {time} before.", time=age(report.foretold)))
+    if report.outcome == "unknown" and _LOGS & set(report.sources):
         told.append(tr("The report has no end."))
-    if ranking:
-        told += _compared(report, ranking)
-    if cause is not None:
-        told.append(_remedy(cause))
+    if report.ranking:
+        told += _compared(report, report.ranking)
+    if report.cause is not None:
+        told.append(_remedy(report.cause))
     return told
 
 
-def _compared(report: KillReport, ranking: tuple[Ranked, ...]) -> list[str]:
+def _compared(report: KillEvent, ranking: tuple[Ranked, ...]) -> list[str]:
     first, largest = ranking[0], max(ranking, key=lambda one: one.rss + one.swap)
-    page = report.machine.page_size
+    page = report.page_size
     if largest is first or page is None:
         return []
     return [

@@ -12,9 +12,9 @@ from oomtray.cli import FAILED, USAGE, main
 REPORT = Path(__file__).parents[1] / "kernel" / "kill_log" / "data" / "report-memcg-6.18.txt"
 EVENT = {
     "id", "time", "killer", "scope", "victims", "trigger", "certain", "certainty", "cause", "constraint", "manual",
-    "sources", "foretold", "ranking",
+    "sources", "foretold", "ranking", "not_before", "growing",
 }  # fmt: skip
-VICTIM = {"pid", "start_time", "name", "freed", "oom_score_adj", "uid", "unit", "app", "command"}
+VICTIM = {"pid", "start_time", "name", "freed", "oom_score_adj", "uid", "unit", "app", "command", "adj_from"}
 
 
 def run(*arguments: str) -> int:
@@ -73,7 +73,7 @@ def test_the_same_log_gives_the_same_ids(tmp_path: Path, capsys: pytest.CaptureF
 @pytest.mark.parametrize(
     ("arguments", "status"),
     [
-        pytest.param([], USAGE, id="no log"),
+        pytest.param(["--log", "x", "17"], USAGE, id="a log and a number"),
         pytest.param(["--log", "/nonexistent/log"], FAILED, id="no such file"),
         pytest.param(["--log", "/"], FAILED, id="a directory"),
         pytest.param(["--log", "x", "--since", "soon"], USAGE, id="no time"),

@@ -1,0 +1,156 @@
+"""The record's kills: one row for one kill, whoever tells of it, however often and in which order."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from oomtray.history.events import Event, put_events
+from oomtray.risk.kill_event import (
+    Dead,
+    Grew,
+    KillEvent,
+    KillScope,
+    Trigger,
+    merged,
+    same_kill,
+    shares_victim,
+)
+from oomtray.risk.postmortem import Cause, Ranked
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator
+
+_WINDOW = 150.0
+"""Seconds around a kill in which another telling of it may lie."""
+_SELECT = "SELECT id, data FROM event WHERE kind = 'kill' AND time >= ?"
+_MOST_RANKED = 100
+"""Rows of a ranking that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedKill:
+    """A kill and the number by which the record, the commands and the windows name it."""
+
+    id: int
+    event: KillEvent
+    new: bool = True
+    """Whether nobody had told of it before; meaningful where it was just put."""
+
+
+def put_kills(connection: sqlite3.Connection, events: Iterable[KillEvent], now: float) -> list[RecordedKill]:
+    """Add kills; what is there already takes what is known besides. `now`, for one without a time: seconds since 1970."""
+    if not connection.in_transaction:
+        connection.execute("BEGIN IMMEDIATE")  # what is read here must still hold when it is written
+    return [_put(connection, event, now) for event in events]
+
+
+def read_kills(connection: sqlite3.Connection, since: float, until: float) -> Iterator[RecordedKill]:
+    """Those of a period, oldest first."""
+    return _read(connection.execute(f"{_SELECT} AND time < ? ORDER BY time, id", (since, until)))
+
+
+def read_kill(connection: sqlite3.Connection, number: int) -> RecordedKill | None:
+    """The one of this number."""
+    row = connection.execute("SELECT data FROM event WHERE kind = 'kill' AND id = ?", (number,)).fetchone()
+    event = None if row is None else _parsed(row[0])
+    return None if event is None else RecordedKill(number, event, new=False)
+
+
+def counted(connection: sqlite3.Connection, boot: str, booted: float) -> tuple[int | None, float | None]:
+    """The highest count of the kernel's kills that this boot's record knows of, and the time of the last thing recorded.
+
+    `booted`: when this boot began, in seconds since 1970. None where nothing was recorded: of this boot, or at all.
+    """
+    (kills,) = connection.execute(
+        "SELECT max(json_extract(data, '$.count')) FROM event WHERE kind = 'kill' AND json_extract(data, '$.boot') = ?"
+        " AND time >= ?",
+        (boot, booted - 60),
+    ).fetchone()
+    (read,) = connection.execute("SELECT max(oom_kills) FROM reading WHERE time >= ?", (booted,)).fetchone()
+    (last,) = connection.execute(
+        "SELECT max(time) FROM (SELECT max(time) AS time FROM reading UNION ALL SELECT max(time) FROM event WHERE kind = 'kill')"
+    ).fetchone()
+    known = [count for count in (kills, read) if count is not None]
+    return (max(known) if known else None), last
+
+
+def as_data(event: KillEvent) -> dict[str, Any]:
+    """As JSON keeps it; what is unknown is left out."""
+    victims = tuple(replace(one, command=None if one.command is None else one.command.split(" ")[0]) for one in event.victims)
+    ranking = None if event.ranking is None else event.ranking[:_MOST_RANKED]
+    full = asdict(replace(event, victims=victims, ranking=ranking))
+    return {name: value for name, value in full.items() if value not in (None, (), [], False)}
+
+
+def from_data(data: dict[str, Any]) -> KillEvent:
+    """The event of what `as_data` gave. Raises ValueError, KeyError or TypeError for anything else."""
+    known = dict(data)
+    known["victims"] = tuple(Dead(**one) for one in known.get("victims", ()))
+    known["sources"] = tuple(known.get("sources", ()))
+    known["growing"] = tuple(Grew(*one) for one in known.get("growing", ()))
+    if "scope" in known:
+        known["scope"] = KillScope(**known["scope"])
+    if "trigger" in known:
+        known["trigger"] = Trigger(*known["trigger"])
+    if "cause" in known:
+        known["cause"] = Cause(**known["cause"])
+    if "ranking" in known:
+        known["ranking"] = tuple(Ranked(**one) for one in known["ranking"])
+    known.setdefault("time", None)
+    return KillEvent(**known)
+
+
+def _put(connection: sqlite3.Connection, event: KillEvent, now: float) -> RecordedKill:
+    time = now if event.time is None else event.time
+    begin = time if event.not_before is None else event.not_before
+    same = [known for known in _around(connection, begin - _WINDOW, time + _WINDOW) if same_kill(known.event, event)]
+    if same:
+        known = next((one for one in same if shares_victim(one.event, event)), same[0])
+        both = merged(known.event, event)
+        if both != known.event:
+            connection.execute(
+                "UPDATE event SET time = ?, data = ? WHERE id = ?",
+                (time if both.time is None else both.time, _rendered(both), known.id),
+            )
+        return RecordedKill(known.id, both, new=False)
+    key = _key(event, time)
+    put_events(connection, [Event("kill", key, time, as_data(event))])
+    (number,) = connection.execute("SELECT id FROM event WHERE kind = 'kill' AND key = ?", (key,)).fetchone()
+    return RecordedKill(number, event)
+
+
+def _around(connection: sqlite3.Connection, since: float, until: float) -> Iterator[RecordedKill]:
+    """Those that may have been in a period: of one that nobody watched only the end is known."""
+    either = "(time < ? OR json_extract(data, '$.not_before') < ?)"
+    return _read(connection.execute(f"{_SELECT} AND {either} ORDER BY time, id", (since, until, until)))
+
+
+def _read(rows: Iterable[tuple[int, str]]) -> Iterator[RecordedKill]:
+    for number, data in rows:
+        event = _parsed(data)
+        if event is not None:
+            yield RecordedKill(number, event, new=False)
+
+
+def _key(event: KillEvent, time: float) -> str:
+    first = event.victims[0] if event.victims else None
+    who = (None, None) if first is None else (first.pid, first.start_time)
+    return "/".join(str(part) for part in (event.boot, event.count, *who, round(time, 3), event.killer))
+
+
+def _rendered(event: KillEvent) -> str:
+    import json
+
+    return json.dumps(as_data(event))
+
+
+def _parsed(data: str) -> KillEvent | None:
+    """None for one that this version can't read."""
+    import json
+
+    try:
+        return from_data(json.loads(data))
+    except (ValueError, KeyError, TypeError):
+        return None

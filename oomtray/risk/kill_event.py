@@ -1,0 +1,273 @@
+"""One kill for want of memory, whichever source has told of it: who, when, by whom, and how sure that is.
+
+The same kill may be told several times: live by the kernel's counters and by a process's exit, later by a log, and by two
+programs that record. `same_kill` says whether two events are one, and `merged` makes that one of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from oomtray.kernel.kill_log.facts import Constraint, Killer, Outcome
+from oomtray.risk.app_names import named_by
+from oomtray.risk.postmortem import Cause, Ranked, cause, ranking, total_pages
+from oomtray.systemd.unit_names import unit_of
+
+if TYPE_CHECKING:
+    from oomtray.kernel.kill_log.facts import Killed, KillReport
+
+Source = Literal[
+    "proc-connector", "pidfd", "vmstat", "memory-events", "unit-result", "kernel-log", "oomd-signal", "log"
+]  # fmt: skip
+KillerId = Killer | Literal["oomtray"]
+Certainty = Literal["certain", "one-of", "likely", "unknown"]
+AdjOrigin = Literal["adj-set-by-hand", "adj-inherited", "adj-set-by-unit", "adj-set-by-app"]
+_CERTAIN: tuple[Outcome, ...] = ("killed", "nobody", "panic")
+_CERTAINTY: tuple[Certainty, ...] = ("unknown", "one-of", "likely", "certain")
+_SAME_PID = 120.0
+"""Seconds between two tellings of one process's death, at most: a log may be written late, and its clock may be another."""
+_SAME_TIME = 15.0
+"""The same where one of them names no process."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dead:
+    """A process that was killed, or a cgroup killed whole whose processes aren't named (`pid` None)."""
+
+    pid: int | None
+    name: str
+    start_time: int | None = None
+    """Clock ticks after boot."""
+    freed: int | None = None
+    """Bytes that were resident when it died, or when it was last read."""
+    oom_score_adj: int | None = None
+    adj_from: AdjOrigin | None = None
+    """Where that value came from; None where it is 0 or that isn't known."""
+    uid: int | None = None
+    unit: str | None = None
+    app: str | None = None
+    """What people call it."""
+    command: str | None = None
+    """Its program without arguments: those are never kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KillScope:
+    """What ran out."""
+
+    kind: Literal["system", "cgroup"]
+    path: str | None = None
+    limit: int | None = None
+    """The cgroup's, in bytes."""
+    total_pages: int | None = None
+
+
+class Trigger(NamedTuple):
+    """Who asked for memory when there was none."""
+
+    pid: int | None
+    name: str
+
+
+class Grew(NamedTuple):
+    """An app that took memory just before."""
+
+    app: str
+    """What people call it."""
+    rate: float
+    """Bytes per second."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KillEvent:
+    """One out-of-memory condition and whom it cost. Several victims are one event where the kernel killed a group whole."""
+
+    time: float | None
+    """Seconds since 1970; None where the log has no date. For one that nobody watched, when it was noticed."""
+    not_before: float | None = None
+    """The earliest that it may have been, where nobody watched; None where `time` is its own."""
+    boot: str | None = None
+    """Of the kernel's boot_id."""
+    count: int | None = None
+    """Its number among the kernel's kills since boot (`oom_kill` in /proc/vmstat), the last of several victims."""
+    killer: KillerId
+    outcome: Outcome
+    """With `one-of` the victims are the candidates, the likeliest first."""
+    victims: tuple[Dead, ...] = ()
+    scope: KillScope | None = None
+    trigger: Trigger | None = None
+    constraint: Constraint | None = None
+    manual: bool = False
+    sources: tuple[Source, ...] = ()
+    foretold: float | None = None
+    """Seconds before it that a warning named the victim."""
+    growing: tuple[Grew, ...] = ()
+    asked_by: Killer | None = None
+    """Who had asked the victim to end before the kernel killed it."""
+    cause: Cause | None = None
+    ranking: tuple[Ranked, ...] | None = None
+    """From the report's own table, first to die first."""
+    page_size: int | None = None
+    """Bytes, of the pages in `ranking`."""
+
+    @property
+    def certainty(self) -> Certainty:
+        if self.outcome in _CERTAIN:
+            return "certain"
+        return self.outcome if self.outcome in ("one-of", "likely") else "unknown"
+
+    @property
+    def freed(self) -> int | None:
+        """Bytes of all victims together; None where that isn't known, or not which of them it was."""
+        known = [victim.freed for victim in self.victims if victim.freed is not None]
+        return sum(known) if known and self.outcome != "one-of" else None
+
+
+def from_report(report: KillReport, source: Source = "log") -> KillEvent:
+    """What a log's report says, with what follows from it."""
+    size = report.machine.page_size
+    invoker = report.invoker
+    return KillEvent(
+        time=report.time,
+        killer=report.killer,
+        outcome=report.outcome,
+        victims=tuple(_dead(one) for one in report.victims),
+        scope=_scope(report),
+        trigger=None if invoker is None else Trigger(invoker.pid, invoker.name),
+        constraint=report.constraint,
+        manual=report.manual,
+        sources=(source,),
+        asked_by=report.asked_by,
+        cause=cause(report),
+        ranking=ranking(report),
+        page_size=size,
+    )
+
+
+def same_kill(one: KillEvent, other: KillEvent) -> bool:
+    """Whether two tellings may be of one kill: a process in common, or so near in time that nothing speaks against it."""
+    if one.boot and other.boot and one.boot != other.boot:
+        return False
+    if shares_victim(one, other):
+        return True
+    if one.count is not None and other.count is not None:
+        return one.count == other.count
+    if not _near(one, other, _SAME_TIME) or ("unknown" not in (one.killer, other.killer) and one.killer != other.killer):
+        return False
+    if _pids(one) and _pids(other):
+        return (one.certainty == "likely") != (other.certainty == "likely")  # a guess that was wrong
+    if one.victims and other.victims:
+        return one.victims[0].unit == other.victims[0].unit
+    return True
+
+
+def shares_victim(one: KillEvent, other: KillEvent) -> bool:
+    """Whether both name one process."""
+    ours, theirs = _pids(one), _pids(other)
+    return _near(one, other, _SAME_PID) and any(
+        pid in theirs and (start is None or theirs[pid] in (None, start)) for pid, start in ours.items()
+    )
+
+
+def merged(one: KillEvent, other: KillEvent) -> KillEvent:
+    """Both tellings of one kill: what either knows, and of what both say, that which is surer."""
+    surer, less = (one, other) if _weight(one) >= _weight(other) else (other, one)
+    watched = [event.time for event in (one, other) if event.not_before is None and event.time is not None]
+    told = dict.fromkeys((*one.sources, *other.sources))
+    return replace(
+        surer,
+        time=min(watched) if watched else surer.time,
+        not_before=None if watched else surer.not_before,
+        boot=surer.boot or less.boot,
+        count=surer.count if surer.count is not None else less.count,
+        killer=less.killer if surer.killer == "unknown" else surer.killer,
+        victims=_victims(surer, less),
+        scope=_fuller(surer.scope, less.scope),
+        trigger=surer.trigger or less.trigger,
+        constraint=surer.constraint or less.constraint,
+        manual=surer.manual or less.manual,
+        sources=tuple(told),
+        foretold=surer.foretold if surer.foretold is not None else less.foretold,
+        growing=surer.growing or less.growing,
+        asked_by=surer.asked_by or less.asked_by,
+        cause=surer.cause or less.cause,
+        ranking=surer.ranking or less.ranking,
+        page_size=surer.page_size or less.page_size,
+    )
+
+
+def _weight(event: KillEvent) -> tuple[int, bool, int]:
+    logged = "kernel-log" in event.sources or "log" in event.sources
+    return _CERTAINTY.index(event.certainty), logged, len(event.victims)
+
+
+def _victims(surer: KillEvent, less: KillEvent) -> tuple[Dead, ...]:
+    """Those of the surer telling, each with what only the other one knows of it."""
+    if not surer.victims:
+        return less.victims if surer.outcome not in ("nobody", "panic") else ()
+    others = {victim.pid: victim for victim in less.victims if victim.pid is not None}
+    return tuple(one if one.pid is None else _filled(one, others.get(one.pid)) for one in surer.victims)
+
+
+def _filled(one: Dead, other: Dead | None) -> Dead:
+    if other is None:
+        return one
+    known = {name: getattr(other, name) for name in _OPTIONAL if getattr(one, name) is None}
+    return replace(one, **known)
+
+
+_OPTIONAL = ("start_time", "freed", "oom_score_adj", "adj_from", "uid", "unit", "app", "command")
+
+
+def _fuller(one: KillScope | None, other: KillScope | None) -> KillScope | None:
+    if one is None or other is None or one.kind != other.kind:
+        return one or other
+    return replace(
+        one,
+        path=one.path or other.path,
+        limit=one.limit if one.limit is not None else other.limit,
+        total_pages=one.total_pages if one.total_pages is not None else other.total_pages,
+    )
+
+
+def _near(one: KillEvent, other: KillEvent, seconds: float) -> bool:
+    if one.time is None or other.time is None:
+        return False
+    return _begin(one) - seconds <= other.time and _begin(other) - seconds <= one.time
+
+
+def _begin(event: KillEvent) -> float:
+    assert event.time is not None
+    return event.time if event.not_before is None else event.not_before
+
+
+def _pids(event: KillEvent) -> dict[int, int | None]:
+    return {victim.pid: victim.start_time for victim in event.victims if victim.pid is not None}
+
+
+def _scope(report: KillReport) -> KillScope | None:
+    limit = report.limit
+    if limit is not None or report.constraint == "memcg":
+        return KillScope(
+            kind="cgroup",
+            path=None if limit is None else limit.path,
+            limit=None if limit is None else limit.limit,
+            total_pages=total_pages(report),
+        )
+    return None if report.constraint is None else KillScope(kind="system", total_pages=total_pages(report))
+
+
+def _dead(victim: Killed) -> Dead:
+    unit = unit_of(victim.cgroup)
+    app = named_by(victim.cgroup)
+    return Dead(
+        pid=victim.pid,
+        name=victim.name,
+        freed=victim.freed,
+        oom_score_adj=victim.adj,
+        uid=victim.uid,
+        unit=None if unit is None else unit.name,
+        app=None if app is None else app.name,
+        command=victim.command,
+    )

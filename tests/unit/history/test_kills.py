@@ -1,0 +1,158 @@
+"""Specifies that one kill is one row of the record, whoever tells of it, and that each telling adds what it knows."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from oomtray.cli import DONE, FAILED, main
+from oomtray.history.database import Database
+from oomtray.history.kills import as_data, counted, from_data, put_kills, read_kill, read_kills
+from oomtray.risk.kill_event import Dead, Grew, KillEvent, KillScope, Trigger
+from oomtray.risk.postmortem import Cause, Ranked
+
+NOW = 1_800_000_000.0
+JAVA = Dead(pid=4242, start_time=812, name="java", app="Java", unit="java.service", oom_score_adj=0)
+TAB = Dead(pid=77, start_time=900, name="Web Content", oom_score_adj=233, adj_from="adj-set-by-app")
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    return Database()
+
+
+def live(*victims: Dead, time: float = NOW, count: int | None = 3, **changes: object) -> KillEvent:
+    """As the kernel's counter and a process's exit tell it."""
+    facts: dict[str, object] = {
+        "time": time, "boot": "b", "count": count, "killer": "kernel", "outcome": "killed", "victims": victims,
+        "sources": ("proc-connector", "vmstat"),
+    }  # fmt: skip
+    return KillEvent(**(facts | changes))  # type: ignore[arg-type]
+
+
+def logged(*victims: Dead, time: float = NOW + 0.4, **changes: object) -> KillEvent:
+    facts: dict[str, object] = {
+        "time": time, "killer": "kernel", "outcome": "killed", "victims": victims, "sources": ("kernel-log",),
+        "trigger": Trigger(5, "cc1"), "scope": KillScope(kind="system", total_pages=5000),
+    }  # fmt: skip
+    return KillEvent(**(facts | changes))  # type: ignore[arg-type]
+
+
+def record(database: Database, *events: KillEvent, now: float = NOW) -> list[bool]:
+    with database.writing() as connection:
+        return [one.new for one in put_kills(connection, events, now)]
+
+
+def recorded(database: Database) -> list[KillEvent]:
+    with database.reading() as connection:
+        return [] if connection is None else [one.event for one in read_kills(connection, 0, 1e12)]
+
+
+def test_an_event_comes_back_as_it_was() -> None:
+    full = live(
+        JAVA, TAB,
+        scope=KillScope(kind="cgroup", path="/a", limit=5, total_pages=9), trigger=Trigger(None, "cc1"), foretold=12.5,
+        growing=(Grew("Java", 5.5),), cause=Cause("leak", "low", {"grew": 5}, "add-swap"),
+        ranking=(Ranked(1, "x", 2, 3, 4, 5),), page_size=4096, manual=True, constraint="memcg", not_before=NOW - 5,
+    )  # fmt: skip
+    assert from_data(json.loads(json.dumps(as_data(full)))) == full
+
+
+def test_arguments_of_commands_are_left_out() -> None:
+    event = live(Dead(pid=1, name="x", command="/usr/bin/x --password=secret"))
+    assert "secret" not in json.dumps(as_data(event))
+
+
+class TestOneKill:
+    def test_two_recorders_make_one_record(self, database: Database) -> None:
+        assert record(database, live(JAVA)) == [True]
+        assert record(database, live(JAVA, time=NOW + 0.2)) == [False]
+        assert len(recorded(database)) == 1
+
+    def test_a_log_adds_who_asked_and_takes_nothing_away(self, database: Database) -> None:
+        for order in ((live(JAVA), logged(Dead(pid=4242, name="java", freed=5))), ()):
+            record(database, *order)
+        (event,) = recorded(database)
+        assert event.trigger == Trigger(5, "cc1")
+        assert event.victims == (Dead(pid=4242, start_time=812, name="java", app="Java", unit="java.service", oom_score_adj=0, freed=5),)
+        assert set(event.sources) == {"proc-connector", "vmstat", "kernel-log"}
+        assert event.count == 3
+
+    def test_one_of_these_becomes_certain(self, database: Database) -> None:
+        record(database, live(JAVA, TAB, outcome="one-of"), logged(Dead(pid=77, name="Web Content")))
+        (event,) = recorded(database)
+        assert event.certainty == "certain"
+        assert event.victims == (TAB,)
+
+    def test_a_wrong_guess_is_put_right(self, database: Database) -> None:
+        record(database, live(JAVA, outcome="likely"), logged(TAB))
+        (event,) = recorded(database)
+        assert event.victims == (TAB,)
+
+    def test_what_nobody_watched_takes_its_victim_from_the_log(self, database: Database) -> None:
+        missed = [live(time=NOW, not_before=NOW - 3600, count=count, outcome="unknown") for count in (4, 5)]
+        record(database, *missed, logged(JAVA, time=NOW - 3000), logged(TAB, time=NOW - 2000))
+        events = recorded(database)
+        assert [event.victims[0].name for event in events] == ["java", "Web Content"]
+        assert [event.time for event in events] == [NOW - 3000, NOW - 2000]
+        assert [event.not_before for event in events] == [None, None]
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            pytest.param(live(TAB, count=4), id="another process"),
+            pytest.param(live(JAVA, time=NOW + 500, count=4), id="much later"),
+            pytest.param(live(Dead(pid=4242, start_time=5000, name="java"), count=4), id="another with its pid"),
+            pytest.param(live(count=4, outcome="unknown"), id="another count"),
+            pytest.param(live(JAVA, boot="c"), id="another boot"),
+            pytest.param(logged(Dead(pid=None, name="x", unit="x.service"), killer="systemd-oomd"), id="another killer"),
+        ],
+    )
+    def test_two_kills_stay_two(self, database: Database, other: KillEvent) -> None:
+        assert record(database, live(JAVA), other) == [True, True]
+        assert len(recorded(database)) == 2
+
+
+def test_the_record_knows_the_count_that_it_has_seen(database: Database) -> None:
+    record(database, live(JAVA, count=7), live(TAB, boot="before", count=70, time=NOW - 90_000))
+    with database.reading() as connection:
+        assert connection is not None
+        assert counted(connection, "b", NOW - 1000) == (7, NOW)
+        assert counted(connection, "another", NOW + 1000) == (None, NOW)
+
+
+class TestCommand:
+    def test_it_tells_the_record(self, database: Database, capsys: pytest.CaptureFixture[str]) -> None:
+        record(database, live(JAVA), live(TAB, count=4, time=NOW + 1000, foretold=40.0))
+        assert main(["kills"], tray=lambda _: 99) == DONE
+        text = capsys.readouterr().out
+        assert "java (4242) was killed by the kernel" in text
+        assert "A warning had named it 40 s before." in text
+        assert main(["kills", "--json", "--since", str(NOW + 500)], tray=lambda _: 99) == DONE
+        (event,) = json.loads(capsys.readouterr().out)["events"]
+        assert event["victims"][0]["name"] == "Web Content"
+        assert main(["kills", event["id"]], tray=lambda _: 99) == DONE
+        assert "Web Content (77)" in capsys.readouterr().out
+
+    @pytest.mark.parametrize("number", ["99", "x", "-1", "²"])
+    def test_an_unknown_number_is_one_line(self, database: Database, capsys: pytest.CaptureFixture[str], number: str) -> None:
+        record(database, live(JAVA))
+        assert main(["kills", "--", number], tray=lambda _: 99) == FAILED
+        assert len(capsys.readouterr().err.splitlines()) == 1
+
+    def test_nothing_recorded_is_said(self, database: Database, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["kills"], tray=lambda _: 99) == DONE
+        assert capsys.readouterr().out == "No kill was recorded.\n"
+        assert recorded(database) == []
+
+
+def test_a_kill_is_found_by_its_number(database: Database) -> None:
+    record(database, live(JAVA), live(TAB, count=4))
+    with database.reading() as connection:
+        assert connection is not None
+        found = {one.id: one.event for one in read_kills(connection, 0, 1e12)}
+        assert {number: one.event for number in found if (one := read_kill(connection, number))} == found
+        assert read_kill(connection, 999) is None
