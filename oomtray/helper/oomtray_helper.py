@@ -1,9 +1,10 @@
 #!/usr/bin/python3 -IS
-"""The only part of OOM Tray that runs as root. pkexec starts it once polkit has authorised one of three verbs:
+"""The only part of OOM Tray that runs as root. pkexec starts it once polkit has authorised one of four verbs:
 
     own protect|undo COUNT      lower oom_score_adj of processes whose four uids are all the asking user's, or take that back
     other protect|undo COUNT    the same for any user's processes
     unit NAME                   write or remove 50-oomtray.conf of a system service, reload, and set its running processes
+    kills SINCE                 print the kernel's reports of kills since a time in UTC, and no other line of its log
 
 It trusts neither the program that asks nor the wording of the dialog: it checks everything itself and fails closed.
 Its input is validated whole before any change. packaging/SECURITY.md has the protocol, the attacks, and the reasons.
@@ -20,26 +21,22 @@ import signal
 import stat
 import sys
 import syslog
+import time
+from collections import deque
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     Answer = dict[str, Any]
     Asked = tuple[str, "list[Process | Unit]"]
 
-USAGE = "usage: oomtray-helper own|other protect|undo COUNT, or unit NAME"
+USAGE = "usage: oomtray-helper own|other protect|undo COUNT, unit NAME, or kills SINCE"
 DONE, FAILED, MALFORMED, UNFIT = range(4)  # exit statuses
 LOWEST, HIGHEST = -999, 1000  # -1000 would exempt for good, and every child with it
 MAX_INPUT, MAX_LINES = 64 * 1024, 1000
-RANGES = {
-    "pid": (1, 1 << 22),
-    "start_time": (0, 1 << 63),
-    "uid": (0, (1 << 32) - 2),
-    "adj": (-9999, 9999),
-    "floor": (LOWEST, HIGHEST),
-}
+RANGES = {"pid": (1, 1 << 22), "start_time": (0, 1 << 63), "uid": (0, (1 << 32) - 2), "adj": (-9999, 9999), "floor": (LOWEST, HIGHEST)}
 NOBODY = 65534  # a uid without capabilities
 PATIENCE = 20  # seconds that the asking program may take to write its request, or to read an answer
 PF_KTHREAD = 0x00200000  # include/linux/sched.h
@@ -58,6 +55,30 @@ SETTINGS: dict[str, range | tuple[str, ...]] = {
 # is each of its instances (systemd.unit(5)): more than a dialog that names one service has shown.
 UNIT = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9:_.\\-]*[A-Za-z0-9:_.\\])?(?:@[A-Za-z0-9:_.@\\-]+)?\.service")
 COUNT = re.compile("[1-9][0-9]{0,3}")
+TIME = re.compile("20[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z")
+MOST_LINES, LONGEST_LINE, LONGEST_REPORT = 20_000, 1024, 60  # of reports; bytes; seconds from its first line to its last
+JOURNAL = ("--system", "--quiet", "--no-pager", "--all", "--output=short-unix", "_TRANSPORT=kernel")
+# What mm/oom_kill.c, mm/memcontrol.c and mm/show_mem.c print, from Linux 2.6.32 on: BEGINS, ENDS and ALONE of nothing but a kill,
+# BODY of other things as well, so that it counts between the first two alone.
+BEGINS = re.compile(r".{1,64} invoked oom-killer: .*|(?:sysrq|SysRq) ?: Manual OOM execution")
+ENDS = re.compile(
+    r"(?:.{0,80}[:,] )?Killed process [0-9].*|(?:Memory cgroup o|O)ut of memory and no killable processes.*|"
+    r"Kernel panic - not syncing: (?:Out of memory|System is deadlocked on memory).*"
+)
+ALONE = re.compile(
+    r"oom-kill:constraint=.*|oom_reaper: .*|(?:Memory cgroup o|O)ut of memory.{0,30}: [Kk]ill process [0-9].*|"
+    r"Tasks in .* are going to be killed due to memory\.oom\.group set|OOM victim [0-9]+ \(.{0,64}\) is already exiting.*"
+)
+BODY = re.compile(
+    r"CPU: [0-9]+ (?:UID: [0-9]+ )?PID: [0-9]+ Comm: .*|Pid: [0-9]+, comm: .*|.{1,80} cpuset=\S* mems_allowed=[0-9,-]*|Mem-Info:|"
+    r"(?: ?[a-z_]+:[0-9]+)+|Node [0-9]+ (?:active_anon:|hugepages_total=).*|"
+    r"(?:Node [0-9]+ )?(?:DMA|DMA32|Normal|HighMem|Movable|Device)(?: free:|: [0-9e]).*|(?:Swap cache stats:|Free swap |Total swap ).*|"
+    r"[0-9]+ (?:total pagecache |reserved |slab )?pages(?: [A-Za-z/ -]{1,40})?|(?:memory|memory\+swap|swap|kmem): usage [0-9]+kB, limit .*|"
+    r"Task in .* killed as a result of limit of .*|Memory cgroup stats for .*|[a-z_]+ [0-9]+|\S{1,64} +[0-9]+KB +[0-9]+KB|"
+    r" *mem_cgroup_(?:out_of_memory|oom_synchronize)\+0x[0-9a-f]+/0x[0-9a-f]+|Tasks state .{0,40}|\[ *pid *\] +uid .{0,200}|\[ *[0-9]+\](?: +-?[0-9]+){4,14} .{0,64}"
+)
+RECORD = re.compile(rb"([0-9]{1,4}),[0-9]{1,20},([0-9]{1,16}),[^;\n]*;(.*)")  # Documentation/ABI/testing/dev-kmsg
+ENTRY = re.compile(rb"([0-9]{9,11}\.[0-9]{6}) \S+ kernel: (.*)\n")
 ERRORS = {
     "gone": (errno.ESRCH, errno.ENOENT),
     "unsafe-path": (errno.ELOOP, errno.ENOTDIR),
@@ -72,6 +93,8 @@ class Roots(NamedTuple):
     proc: str = "/proc"
     units: str = "/etc/systemd/system"
     systemctl: str = "/usr/bin/systemctl"
+    journalctl: str = "/usr/bin/journalctl"
+    kmsg: str = "/dev/kmsg"
     log: Callable[[int, str], object] = syslog.syslog
 
 
@@ -145,9 +168,7 @@ def parse(arguments: list[str], data: bytes) -> Asked:
     for number, line in enumerate(lines, 1):
         try:
             fields = json.loads(line.decode("utf-8"), object_pairs_hook=once)
-            requests.append(
-                to_unit(fields) if named and "unit" in fields else to_process(fields, kind == "undo")
-            )
+            requests.append(to_unit(fields) if named and "unit" in fields else to_process(fields, kind == "undo"))
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise RefusedError(f"line {number} is malformed") from None
     if len({request[0] for request in requests}) != len(requests):
@@ -229,11 +250,8 @@ def is_manager(cgroup: bytes, parent: int) -> bool:
     for line in cgroup.split(b"\n"):
         parts = line.split(b"/")
         for part, below in zip(parts, [*parts[1:], b""], strict=True):
-            if (
-                part.startswith(b"user@")
-                and part.endswith(b".service")
-                and (parent == 1 or below == b"init.scope")
-            ):
+            service = part.startswith(b"user@") and part.endswith(b".service")
+            if service and (parent == 1 or below == b"init.scope"):
                 return True
     return False
 
@@ -412,13 +430,69 @@ def edit(_: Answer, want: Unit, root: str, proc: int) -> None:
         os.fsync(units)
 
 
-def reload_manager(systemctl: str) -> bool:
+def spawn(command: list[str], *streams: tuple[int, int, int]) -> int:
     silence = [(os.POSIX_SPAWN_OPEN, stream, "/dev/null", os.O_RDWR, 0) for stream in (0, 1, 2)]
-    command, environment = [systemctl, "daemon-reload"], {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
+    environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
+    return os.posix_spawn(command[0], command, environment, file_actions=[*silence, *streams], setsigdef=STOPS)
+
+
+def reload_manager(systemctl: str) -> bool:
     with suppress(OSError):
-        child = os.posix_spawn(systemctl, command, environment, file_actions=silence, setsigdef=STOPS)
-        return os.waitpid(child, 0)[1] == 0  # systemctl itself gives up on a manager that doesn't answer
+        return os.waitpid(spawn([systemctl, "daemon-reload"]), 0)[1] == 0  # it gives up on a manager that doesn't answer
     return False
+
+
+def of_journal(journalctl: str, since: str) -> Iterator[tuple[float, bytes]]:
+    """Lines of the kernel's, and when they were logged, in seconds since 1970. None where there is no journal."""
+    inner, outer = os.pipe()
+    with os.fdopen(inner, "rb") as entries, suppress(OSError):
+        command = [journalctl, *JOURNAL, f"--since={since[:10]} {since[11:-1]} UTC"]
+        spawn(command, (os.POSIX_SPAWN_DUP2, outer, 1))
+        os.close(outer)
+        for found in filter(None, map(ENTRY.fullmatch, iter(lambda: entries.readline(1 << 16), b""))):
+            yield float(found[1]), found[2]
+
+
+def of_kmsg(kmsg: str) -> Iterator[tuple[float, bytes]]:
+    """The same of what the kernel still holds itself, since the boot."""
+    boot, records = time.time() - time.monotonic(), b"-"
+    with suppress(OSError), opened(kmsg, os.O_RDONLY | os.O_NONBLOCK) as fd:
+        while records:
+            with suppress(BrokenPipeError):  # overwritten before it was read: the next one is the oldest that is left
+                records = os.read(fd, 1 << 16)  # the kernel hands out one at a time
+                for found in filter(None, map(RECORD.fullmatch, records.split(b"\n"))):
+                    if int(found[1]) < 8:  # any program of root's can write here, as another facility
+                        text = re.sub(rb"\\x([0-9a-f]{2})", lambda byte: bytes.fromhex(byte[1].decode()), found[3])
+                        yield boot + int(found[2]) / 1e6, text
+
+
+def reports(lines: Iterable[tuple[float, bytes]], since: str) -> deque[bytes]:
+    """The lines that reports of kills consist of, the newest of them and no others. What can't be printed becomes a `?`."""
+    kept: deque[bytes] = deque(maxlen=MOST_LINES)
+    begun: list[float] = []
+    for at, raw in lines:
+        if time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at)) < since:
+            continue
+        text = "".join(one if one.isprintable() else "?" for one in raw[:LONGEST_LINE].decode("utf-8", "replace"))
+        begun = [one for one in begun if 0 <= at - one <= LONGEST_REPORT]
+        if BEGINS.fullmatch(text):
+            begun.append(at)
+        elif ENDS.fullmatch(text):
+            del begun[-1:]
+        elif not (ALONE.fullmatch(text) or (begun and BODY.fullmatch(text))):
+            continue
+        kept.append(f"{at:.6f} kernel: {text}\n".encode())
+    return kept
+
+
+def show_kills(since: str, asker: int, roots: Roots, send: Callable[[bytes], object]) -> int:
+    """Send what the journal has, or else what the kernel's own buffer has: nothing where there was no kill."""
+    roots.log(syslog.LOG_NOTICE, f"asked by uid {asker}, kills: since {since}")
+    signal.alarm(PATIENCE)
+    found = reports(of_journal(roots.journalctl, since), since) or reports(of_kmsg(roots.kmsg), since)
+    roots.log(syslog.LOG_NOTICE, f"answered to uid {asker}, kills: {len(found)} lines")
+    send(b"".join(found))
+    return DONE
 
 
 def serve(asked: Asked, asker: int, roots: Roots, send: Callable[[Answer], None]) -> int:
@@ -445,13 +519,7 @@ def serve(asked: Asked, asker: int, roots: Roots, send: Callable[[Answer], None]
             if isinstance(want, Unit):
                 answer = units[want.name]
             else:
-                answer = {
-                    "pid": want.pid,
-                    "start_time": want.start_time,
-                    "from": None,
-                    "to": want.adj,
-                    "floor": None,
-                }
+                answer = {"pid": want.pid, "start_time": want.start_time, "from": None, "to": want.adj, "floor": None}
                 attempt(answer, adjust, want, proc=proc, verb=verb, asker=asker, units=edited)
             log("answered to", answer)
             send(answer)
@@ -468,9 +536,10 @@ def read_input() -> bytes:
     return data
 
 
-def write_answer(answer: Answer) -> None:
+def write(data: bytes) -> None:
     signal.alarm(PATIENCE)
-    os.write(1, json.dumps(answer).encode("ascii") + b"\n")  # under PIPE_BUF: whole or not at all
+    while data:
+        data = data[os.write(1, data) :]  # an answer is under PIPE_BUF: whole or not at all
     signal.alarm(0)
 
 
@@ -509,12 +578,15 @@ def main(argv: list[str], roots: Roots) -> int:
     try:
         asker = settle(roots.proc)
         stage = MALFORMED
-        asked = parse(argv[1:], read_input())
+        since = TIME.fullmatch(argv[2]) if argv[1:2] == ["kills"] and len(argv) == 3 else None
+        asked = ("", []) if since else parse(argv[1:], read_input())
         stage = FAILED
         for number in STOPS:
             signal.signal(number, signal.SIG_IGN)  # what is begun is finished: it is short
         syslog.openlog("oomtray-helper", syslog.LOG_PID, syslog.LOG_AUTHPRIV)
-        return serve(asked, asker, roots, write_answer)
+        if since:
+            return show_kills(since[0], asker, roots, write)
+        return serve(asked, asker, roots, lambda answer: write(json.dumps(answer).encode("ascii") + b"\n"))
     except RefusedError as refused:
         problem = str(refused)
     except BaseException:  # whatever it was: change no more, and show no more than this

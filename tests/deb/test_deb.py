@@ -166,7 +166,7 @@ def test_the_helper_is_roots_alone(installed: Root) -> None:
 def test_polkit_knows_the_actions(installed: Root, tmp_path: Path) -> None:
     with polkit(installed, tmp_path):
         said = installed.run(["pkaction"], user=True).stdout.split()
-    names = ["adjust-other", "adjust-own", "edit-unit"]
+    names = ["adjust-other", "adjust-own", "edit-unit", "read-kills"]
     assert [name for name in said if "oomtray" in name] == [f"io.github.oomtray.{name}" for name in names]
 
 

@@ -51,9 +51,7 @@ def test_malformed_changes_nothing_at_all(target: Make) -> None:
 def test_wrong_usage() -> None:
     done = start_helper("--help")
     assert (done.returncode, done.stdout) == (2, b"")
-    assert (
-        done.stderr == b"oomtray-helper: usage: oomtray-helper own|other protect|undo COUNT, or unit NAME\n"
-    )
+    assert done.stderr == b"oomtray-helper: usage: oomtray-helper own|other protect|undo COUNT, unit NAME, or kills SINCE\n"
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ def test_polkits_own_grammar() -> None:
         ("io.github.oomtray.adjust-own", "own", "auth_admin_keep"),
         ("io.github.oomtray.adjust-other", "other", "auth_admin"),
         ("io.github.oomtray.edit-unit", "unit", "auth_admin"),
+        ("io.github.oomtray.read-kills", "kills", "auth_admin"),
     ],
 )
 def test_action(action: str, verb: str, active: str) -> None:
@@ -47,11 +48,11 @@ def test_action(action: str, verb: str, active: str) -> None:
 
 
 def test_there_are_no_other_actions() -> None:
-    assert len(ACTIONS) == 3
+    assert len(ACTIONS) == 4
 
 
 @pytest.mark.parametrize("tag", ["description", "message"])
 def test_said_in_english_and_korean_and_nowhere_alike(tag: str) -> None:
     texts = [(text.get(LANGUAGE), text.text) for action in ACTIONS.values() for text in action.iter(tag)]
-    assert [language for language, _ in texts] == [None, "ko"] * 3
-    assert len({text for _, text in texts}) == 6
+    assert [language for language, _ in texts] == [None, "ko"] * 4
+    assert len({text for _, text in texts}) == 8

@@ -15,7 +15,7 @@ from tests.rigs.processes.proc import adj_of
 pytestmark = pytest.mark.polkit
 
 ANA, BEN, CAY = USERS["ana"].uid, USERS["ben"].uid, USERS["cay"].uid
-OWN, OTHER, UNIT = (f"io.github.oomtray.{name}" for name in ("adjust-own", "adjust-other", "edit-unit"))
+OWN, OTHER, UNIT, READ = (f"io.github.oomtray.{name}" for name in ("adjust-own", "adjust-other", "edit-unit", "read-kills"))
 PROTECT = {"unit": "oomtray-rig.service", "set": {"OOMScoreAdjust": -500, "OOMPolicy": "continue"}}
 
 
@@ -258,6 +258,38 @@ def test_the_helper_alone_is_no_way_in(rig: PolkitRig, target: Make) -> None:
     text = str(Call("own", [process.ask(300)]).as_plan()["input"])
     done = rig.run("cay", [PKEXEC[-1], "own", "protect", "1"], text=text, env={"PKEXEC_UID": str(CAY)})
     assert (done.returncode, process.adj) == (3, 500)
+
+
+KILLS = [*PKEXEC, "kills", "2090-01-01T00:00:00Z"]
+
+
+def test_reports_of_kills_with_the_password(rig: PolkitRig) -> None:
+    done = rig.run("ben", KILLS, seat=Seat())
+    assert (done.returncode, done.stdout) == (0, "")
+    (dialog,) = done.dialogs
+    assert (dialog["action"], dialog["outcome"], dialog["users"]) == (READ, "SUCCESS", ["ana"])
+    assert "oomtray-helper kills 2090-01-01T00:00:00Z)" in dialog["message"]
+
+
+@pytest.mark.parametrize(
+    ("user", "seat", "code"),
+    [
+        pytest.param("ben", Seat(password=None), 126, id="dismissed"),
+        pytest.param("ben", Seat(password="wrong"), 127, id="a wrong password"),
+        pytest.param("ben", None, 127, id="no agent"),
+        pytest.param("dan", Seat(), 127, id="not at the screen"),
+    ],
+)
+def test_reports_of_kills_refused(rig: PolkitRig, user: str, seat: Seat | None, code: int) -> None:
+    done = rig.run(user, KILLS, seat=seat)
+    assert (done.returncode, done.stdout) == (code, "")
+
+
+def test_a_kept_own_opens_no_reports_of_kills(rig: PolkitRig, target: Make) -> None:
+    calls = [Call("own", [target(BEN).ask(300)]), Call("kills", [], "2090-01-01T00:00:00Z")]
+    ends, dialogs = rig.calls("ben", calls, seat=Seat())
+    assert [dialog["action"] for dialog in dialogs] == [OWN, READ]
+    assert [end.returncode for end in ends] == [0, 0]
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ class Call:
 
     def as_plan(self) -> dict[str, object]:
         named = [str(line["unit"]) for line in self.lines if "unit" in line] or ["oomtray-rig.service"]
-        asked = [named[0]] if self.verb == "unit" else [self.kind, str(len(self.lines))]
+        asked = [named[0]] if self.verb == "unit" else [self.kind, str(len(self.lines))] if self.lines else [self.kind]
         return {
             "argv": [*PKEXEC, self.verb, *asked],
             "input": "".join(json.dumps(line) + "\n" for line in self.lines),
