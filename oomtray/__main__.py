@@ -43,7 +43,7 @@ def start_tray(argv: list[str]) -> int:
         require_answer()
         require_platform(directory)
         require_x11_plugin(directory)
-    # hardly anything that is loaded becomes garbage: the app turns collection on again, once everything is there
+    # hardly anything that is loaded becomes garbage: the app collects it itself (ui/app/garbage.py), once everything is there
     gc.disable()
     try:
         from oomtray.ui.app import start

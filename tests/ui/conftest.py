@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,3 +12,17 @@ import pytest
 @pytest.fixture(autouse=True)
 def _own_settings(xdg: Path) -> None:
     """No test reads what another has saved."""
+
+
+@pytest.fixture(autouse=True)
+def _garbage_in_one_thread() -> Iterator[None]:
+    """No worker destroys the widgets that an earlier test left: as in the app, where `GarbageCollector` sees to it."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _no_garbage_for_other_tests() -> Iterator[None]:
+    yield
+    gc.collect()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from oomtray.desktop.tray_host import panel
 from oomtray.ui.app.background import Background, Stale
 from oomtray.ui.app.event_loop import BusDispatcher, UnixSignals
+from oomtray.ui.app.garbage import GarbageCollector
 from oomtray.ui.app.tray_presence import TrayPresence
 from oomtray.ui.app.worker import Unreadable
 from oomtray.ui.tray.login_switch import LoginSwitch
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.row_actions import ActionId, Subject
     from oomtray.ui.popup.popup import Popup
 
-_WARM_MS = 4000
+WARM_MS = 4000
 """After the start, when the session has other things behind it, the popup's code is read for the first click."""
 _FILL_SECONDS = 0.06
 """How long the first click may wait for a scan, so that the popup comes up filled."""
@@ -42,6 +42,7 @@ class Application(QObject):
     def __init__(self, bus: SessionBus) -> None:
         super().__init__()
         self._bus = bus
+        self._garbage = GarbageCollector()
         self._signals = UnixSignals(self)
         self._signals.caught.connect(self._quit)
         self._background = Background(self)
@@ -70,11 +71,14 @@ class Application(QObject):
             self._bus.call(message_bus, "GetId")
         self._tray.start()
         QTimer.singleShot(_AFTER_ICON_MS, self._start_worker)
-        QTimer.singleShot(_WARM_MS, self._load_ahead)
+        QTimer.singleShot(WARM_MS, self._load_ahead)
 
     @Slot()
     def _load_ahead(self) -> None:
-        load_ahead()
+        try:
+            load_ahead()
+        finally:
+            self._garbage.begin()
 
     @Slot()
     def _start_worker(self) -> None:
@@ -152,6 +156,7 @@ class Application(QObject):
 
     @Slot(object)
     def _take_news(self, news: Assessment | Unreadable | Stale) -> None:
+        self._garbage.collect()
         self._refresh_icon()
         if isinstance(news, Unreadable | Stale):
             if self._popup is not None:
@@ -348,11 +353,7 @@ def _mark_outdated(popup: Popup, news: Unreadable | Stale) -> None:
 
 def load_ahead() -> None:
     """Import the popup's code before the first click: that takes as long as showing it, and 2 to 3 MB."""
-    try:
-        import oomtray.ui.app.dialogs
-        import oomtray.ui.app.level_notifications
-        import oomtray.ui.controllers.rules
-        import oomtray.ui.popup.popup  # noqa: F401
-    finally:
-        gc.freeze()  # what is here by now stays: no collection looks at it again
-        gc.enable()
+    import oomtray.ui.app.dialogs
+    import oomtray.ui.app.level_notifications
+    import oomtray.ui.controllers.rules
+    import oomtray.ui.popup.popup  # noqa: F401

@@ -39,25 +39,27 @@ class _Answers(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._numbers = count()
-        self._waiting: dict[int, BackgroundTask] = {}
+        self._waiting: dict[int, tuple[BackgroundTask, Callable[[], object]]] = {}
+        """With the work, which may be the last to hold a widget: that has to go in the thread of the widgets."""
         self.arrived.connect(self._hand_over)
 
     def start(self, task: BackgroundTask, work: Callable[[], object]) -> None:
         number = next(self._numbers)
-        self._waiting[number] = task
-        threading.Thread(target=self._run, args=(number, work), name="background task", daemon=True).start()
+        self._waiting[number] = task, work
+        threading.Thread(target=self._run, args=(number,), name="background task", daemon=True).start()
 
-    def _run(self, number: int, work: Callable[[], object]) -> None:
+    def _run(self, number: int) -> None:
         try:
-            result: object = work()
+            result: object = self._waiting[number][1]()
         except Exception as error:  # whoever asked is told
             result = error
         self.arrived.emit(number, result)
 
     @Slot(int, object)
     def _hand_over(self, number: int, result: object) -> None:
+        task, _work = self._waiting.pop(number)
         with suppress(RuntimeError):  # whoever asked is gone
-            self._waiting.pop(number).done.emit(result)
+            task.done.emit(result)
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from typing import Any
 
 import pytest
@@ -44,3 +45,24 @@ def test_whoever_asked_may_be_gone_by_then(qtbot: Any) -> None:
     QTimer.singleShot(0, lambda: done.append(True))
     qtbot.waitUntil(lambda: bool(done), timeout=10_000)
     assert told == []
+
+
+def test_what_only_the_work_held_goes_in_the_main_thread(qtbot: Any) -> None:
+    """A widget, say, whose window was closed meanwhile: no other thread may destroy it."""
+    ended_in: list[threading.Thread] = []
+
+    class Held(QObject):
+        def work(self) -> None:
+            pass
+
+    for _ in range(100):
+        held = Held()
+        weakref.finalize(held, lambda: ended_in.append(threading.current_thread()))
+        task = BackgroundTask(held.work)
+        del held
+        with qtbot.waitSignal(task.done, timeout=10_000):
+            task.start()
+        del task
+
+    qtbot.waitUntil(lambda: len(ended_in) == 100, timeout=10_000)
+    assert set(ended_in) == {threading.main_thread()}
