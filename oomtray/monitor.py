@@ -85,6 +85,8 @@ class Monitor:
         *,
         proc: str = "/proc",
         cgroups: str = "/sys/fs/cgroup",
+        sysfs: str = "/sys",
+        root: str = "/",
         scope_path: str | None = None,
         once: bool = False,
         clock: Callable[[], float] = time.monotonic,
@@ -97,6 +99,7 @@ class Monitor:
     ) -> None:
         """`scope_path` names a memory cgroup to rank within; `once` is for a single survey; `units` asks systemd.
 
+        Below `root` lie the programs and the configuration of other killers.
         `by_hand` tells which values were set through this program, by (pid, start time). `scan_within` is asked at each
         tick how many seconds the last scan may be old at most, by whoever acts on what a scan finds. `recorder` keeps the
         readings. `suspended` is how many seconds the machine has slept since boot, which the monotonic `clock` does not
@@ -110,7 +113,7 @@ class Monitor:
         self._scan_within = scan_within
         self._recorder = recorder
         self._reader = SystemReader(
-            proc, cgroups, scope_path=scope_path, once=once, clock=clock, wall=wall
+            proc, cgroups, sysfs=sysfs, root=root, scope_path=scope_path, once=once, clock=clock, wall=wall
         )
         self._limits = LimitMonitor(self._reader)
         self._level = Level()

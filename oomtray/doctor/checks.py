@@ -73,6 +73,8 @@ class Place:
     proc: str = "/proc"
     sysfs: str = "/sys"
     cgroups: str = "/sys/fs/cgroup"
+    root: str = "/"
+    """The directory below which the programs and the configuration of other killers lie."""
     helper: str = HELPER
     pkexec: str = PKEXEC
     policy: str = "/usr/share/polkit-1/actions/io.github.oomtray.policy"

@@ -149,7 +149,7 @@ PROBES: tuple[Probe, ...] = (
 
 def _judged(place: Place) -> tuple[Killer, ...]:
     """Those beside the kernel, as they stand now."""
-    monitor = Monitor(proc=place.proc, cgroups=place.cgroups, once=True)
+    monitor = Monitor(proc=place.proc, cgroups=place.cgroups, sysfs=place.sysfs, root=place.root, once=True)
     try:
         return tuple(killer for killer in monitor.survey(top=1).killers if killer.name != "kernel")
     finally:

@@ -37,6 +37,19 @@ def read_bytes(path: str) -> bytes:
         os.close(fd)
 
 
+def read_at_most(path: str, most: int) -> bytes:
+    """The first bytes of a file whose length a process decides (cmdline, environ). Raises OSError as `read_bytes` does."""
+    fd = os.open(path, READ)
+    try:
+        pieces = []
+        while most > 0 and (piece := os.read(fd, most)):
+            pieces.append(piece)
+            most -= len(piece)
+        return b"".join(pieces)
+    finally:
+        os.close(fd)
+
+
 def read_in_time(descriptor: int, most: int, patience: float) -> bytes | None:
     """Read up to `most` bytes of a file that may block; None after `patience` seconds. Closes the file.
 

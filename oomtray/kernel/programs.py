@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.files import read_bytes
+from oomtray.kernel.files import READ, read_in_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 INTERPRETER = re.compile(r"(python|pypy|perl|ruby|node|bash|dash|sh|env)[0-9.]*")
 _LONGEST = 4096
 """Bytes of a command line that are looked at."""
+_PATIENCE = 0.2
+"""Seconds for one: it lies in the process's own memory, which may be swapped out."""
 
 
 def programs(processes: Iterable[Process], proc: str = "/proc") -> frozenset[str]:
@@ -33,10 +36,11 @@ def programs(processes: Iterable[Process], proc: str = "/proc") -> frozenset[str
 
 
 def script(path: str) -> str | None:
-    """The base name of the first argument that is no option; None where there is none, or it may not be read."""
+    """The base name of the first argument that is no option; None where there is none, or it can't be read in time."""
     try:
-        arguments = read_bytes(path)[:_LONGEST].split(b"\0")[1:]
+        raw = read_in_time(os.open(path, READ), _LONGEST, _PATIENCE)
     except OSError:
         return None
+    arguments = [] if raw is None else raw.split(b"\0")[1:]
     named = next((argument for argument in arguments if argument and not argument.startswith(b"-")), b"")
     return named.rpartition(b"/")[2].decode("utf-8", "backslashreplace") or None

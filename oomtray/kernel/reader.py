@@ -38,12 +38,16 @@ class SystemReader:
         cgroups: str = "/sys/fs/cgroup",
         *,
         sysfs: str = "/sys",
+        root: str = "/",
         scope_path: str | None = None,
         once: bool = False,
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        """`scope_path` names a memory cgroup to rank within; `once` keeps no descriptors, for a single reading."""
+        """`scope_path` names a memory cgroup to rank within; `once` keeps no descriptors, for a single reading.
+
+        Below `root` lie the programs and the configuration of other killers.
+        """
         self._proc = proc
         self._cgroup_root = cgroups
         self._scope_path = scope_path
@@ -53,7 +57,7 @@ class SystemReader:
         self._memory = MemoryReader(proc, sysfs, clock=clock)
         self._table = ProcessTable(proc, keep_descriptors=not once)
         self.cgroups = MemoryCgroups(cgroups)
-        self._killers = KillerReader(proc, cgroups)
+        self._killers = KillerReader(proc, cgroups, root, sysfs=sysfs)
         self.limited = LimitedCgroups(self.cgroups)
         self._scale: ScoreScale | None = None
         self._release = kernel_release(proc)

@@ -35,8 +35,10 @@ MENDABLE = frozenset(_MEND)
 
 
 def ends(killer: Killer) -> str | None:
-    """What else ends with its victim, as a sentence; None where that is one process."""
+    """What else ends with its victim, or what is run for it instead, as a sentence; None where just that process ends."""
     takes = killer.takes
+    if killer.command is not None:
+        return tr("{killer} runs a command first: {command}", killer=killer.name, command=printable(killer.command))
     if takes is None or len(takes.pids) < 2:
         return None
     count = len(takes.pids)

@@ -143,6 +143,8 @@ class Killer:
     """Bytes that may still be taken before it acts; None where that can't be told."""
     idle_because: IdleReason | None = None
     """Why it can't act although it runs."""
+    command: str | None = None
+    """What it runs for its victim, at first instead of ending it."""
 
     @property
     def next(self) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ killer reads needs its own file here, which is loaded only when that killer runs
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from oomtray.kernel.killers.daemons import daemons
 from oomtray.kernel.killers.facts import Unjudged
@@ -29,13 +29,25 @@ class Source(Protocol):
         """What it is set to, read again where that has changed."""
 
 
+class Places(NamedTuple):
+    """Where the kernel's file systems and the files of killers are."""
+
+    proc: str
+    cgroups: str
+    sysfs: str
+    root: str
+
+
 class KillerReader:
     """Not thread-safe: one thread drives it."""
 
-    def __init__(self, proc: str = "/proc", cgroups: str = "/sys/fs/cgroup", root: str = "/") -> None:
+    def __init__(
+        self, proc: str = "/proc", cgroups: str = "/sys/fs/cgroup", root: str = "/", *, sysfs: str = "/sys"
+    ) -> None:
+        """`root` is the directory in which their programs and configuration are looked for."""
         self._proc = proc
-        self._cgroups = cgroups
-        self._root = root
+        self._places = Places(proc, cgroups, sysfs, root)
+        self._scripts: dict[tuple[int, int], str] = {}
         self._looked: float | None = None
         self._known: dict[Daemon, Source | None] = {}
 
@@ -43,7 +55,7 @@ class KillerReader:
         """The killers among these processes. `now` is monotonic seconds."""
         if self._looked is None or not 0 <= now - self._looked < LOOK_EVERY or self._one_has_ended():
             self._looked = now
-            found = daemons(processes, self._proc)
+            found = daemons(processes, self._proc, self._scripts)
             self._known = {daemon: self._known.get(daemon) or self._source(daemon) for daemon in found}
         return tuple(
             Unjudged(daemon) if source is None else source.read(processes, now)
@@ -56,21 +68,33 @@ class KillerReader:
     def _source(self, daemon: Daemon) -> Source | None:
         """None where it reaches nobody: what it is set to doesn't matter, and may be there to deceive."""
         make = _SOURCES.get(daemon.name)
-        return None if make is None or daemon.reach == "none" else make(daemon, self._proc, self._cgroups, self._root)
+        return None if make is None or daemon.reach == "none" else make(daemon, self._places)
 
 
-def _earlyoom(daemon: Daemon, proc: str, _cgroups: str, root: str) -> Source:
+def _earlyoom(daemon: Daemon, places: Places) -> Source:
     from oomtray.kernel.killers.earlyoom import EarlyoomSource
 
-    return EarlyoomSource(daemon, proc, root)
+    return EarlyoomSource(daemon, places.proc, places.root)
 
 
-def _systemd_oomd(daemon: Daemon, _proc: str, cgroups: str, root: str) -> Source:
+def _systemd_oomd(daemon: Daemon, places: Places) -> Source:
     from oomtray.kernel.killers.systemd_oomd import SystemdOomdSource
 
-    return SystemdOomdSource(daemon, cgroups, root)
+    return SystemdOomdSource(daemon, places.cgroups, places.root)
 
 
-_SOURCES: dict[Program, Callable[[Daemon, str, str, str], Source]] = {
-    "earlyoom": _earlyoom, "systemd-oomd": _systemd_oomd,
+def _nohang(daemon: Daemon, places: Places) -> Source:
+    from oomtray.kernel.killers.nohang import NohangSource
+
+    return NohangSource(daemon, places.proc, places.sysfs, places.root)
+
+
+def _low_memory_monitor(daemon: Daemon, places: Places) -> Source:
+    from oomtray.kernel.killers.low_memory_monitor import LowMemoryMonitorSource
+
+    return LowMemoryMonitorSource(daemon, places.root)
+
+
+_SOURCES: dict[Program, Callable[[Daemon, Places], Source]] = {
+    "earlyoom": _earlyoom, "systemd-oomd": _systemd_oomd, "nohang": _nohang, "low-memory-monitor": _low_memory_monitor,
 }  # fmt: skip

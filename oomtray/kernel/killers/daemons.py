@@ -12,7 +12,7 @@ from oomtray.kernel.programs import INTERPRETER, script
 from oomtray.text import COMM_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, MutableMapping
 
     from oomtray.kernel.killers.facts import Program, Reach
     from oomtray.kernel.snapshot import Process
@@ -20,18 +20,30 @@ if TYPE_CHECKING:
 _PROGRAMS: tuple[Program, ...] = ("systemd-oomd", "earlyoom", "nohang", "low-memory-monitor", "oomd", "bustd")
 _BY_NAME: dict[str, Program] = {name[:COMM_BYTES]: name for name in _PROGRAMS}
 _SCRIPTS: dict[str, Program] = {"nohang": "nohang"}
+_MOST_SCRIPTS = 4096
 _CAPABILITIES = re.compile(rb"\nCapEff:\t([0-9a-f]+)\n")
 _CAP_KILL = 1 << 5  # include/uapi/linux/capability.h
 _BEST_FIRST: dict[Reach, int] = {"all": 0, "own": 1, "none": 2}
 
 
-def daemons(processes: Iterable[Process], proc: str) -> tuple[Daemon, ...]:
-    """The killers that run, one of each: of several with one name the one that reaches most."""
+def daemons(
+    processes: Iterable[Process], proc: str, scripts: MutableMapping[tuple[int, int], str] | None = None
+) -> tuple[Daemon, ...]:
+    """The killers that run, one of each: of several with one name the one that reaches most.
+
+    `scripts` keeps what interpreters run, by (pid, start time), so that each command line is read once.
+    """
+    scripts = {} if scripts is None else scripts
+    if len(scripts) > _MOST_SCRIPTS:
+        scripts.clear()
     found: dict[Program, Daemon] = {}
     for process in processes:
         name = _BY_NAME.get(process.name)
         if name is None and INTERPRETER.fullmatch(process.name):
-            name = _SCRIPTS.get(script(f"{proc}/{process.pid}/cmdline") or "")
+            run = scripts.get(process.identity) or script(f"{proc}/{process.pid}/cmdline")
+            if run is not None:
+                scripts[process.identity] = run
+            name = _SCRIPTS.get(run or "")
         if name is None or process.kernel_thread:
             continue
         daemon = Daemon(

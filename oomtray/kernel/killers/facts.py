@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from oomtray.kernel.swap import ZramDevice
+
 Program = Literal["systemd-oomd", "earlyoom", "nohang", "low-memory-monitor", "oomd", "bustd"]
 Reach = Literal["all", "own", "none"]
 """Whose processes a killer may end: all (CAP_KILL), those of the user who asks, or none of them."""
@@ -65,6 +67,78 @@ class Earlyoom:
     dry_run: bool = False
     groups: Mapping[int, int] = field(default_factory=dict)
     """Process groups by pid; read where whole groups are killed."""
+
+
+Property = Literal["name", "cgroup_v1", "cgroup_v2", "uid", "realpath", "cwd", "cmdline", "environ"]
+"""What nohang looks at in a process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """Points that nohang adds to the badness of processes of which something matches (@BADNESS_ADJ_RE_...)."""
+
+    property: Property
+    points: int
+    """Those above 0 count only for processes whose oom_score_adj is not below 0."""
+    pattern: str
+    """A regular expression of Python's."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoftAction:
+    """A command that nohang runs for a victim instead of sending it SIGTERM (@SOFT_ACTION_RE_...)."""
+
+    property: Property
+    pattern: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class NohangLimit:
+    """One of the thresholds of nohang: it acts where memory and swap, memory and zram, or memory and pressure are past it."""
+
+    memory: Least
+    swap: Least
+    zram: Least
+    """How much RAM zram must take at least."""
+    pressure: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nohang:
+    """nohang as it is set (nohang(8), nohang.conf of 0.2); the defaults are those of its own file."""
+
+    daemon: Daemon
+    soft: NohangLimit = NohangLimit(Least(5.0), Least(10.0), Least(55.0), 40.0)
+    """At which it sends SIGTERM, or runs a command."""
+    hard: NohangLimit = NohangLimit(Least(2.0), Least(4.0), Least(60.0), 90.0)
+    """At which it sends SIGKILL."""
+    zram_checked: bool = False
+    pressure_checked: bool = False
+    ignore_positive_adj: bool = False
+    adjustments: tuple[Adjustment, ...] = ()
+    soft_actions: tuple[SoftAction, ...] = ()
+    least_badness: int = 1
+    """It leaves alone whoever is below."""
+    dry_run: bool = False
+    """It was started to show something, not to watch."""
+    hierarchies: frozenset[Property] = frozenset({"cgroup_v2"})
+    """The kinds of control groups that there are here; nothing stands for a process's place in others."""
+    zram: ZramDevice | None = None
+    """All zram devices together; read where it looks at them."""
+    pressure: float | None = None
+    """The average of the pressure that it looks at, in per cent; read where it does."""
+    texts: Mapping[tuple[int, int], Mapping[Property, str | None]] = field(default_factory=dict)
+    """cwd, cmdline and environ by (pid, start time), those that it looks at; None where they may not be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LowMemoryMonitor:
+    """low-memory-monitor as it is set (low-memory-monitor.conf)."""
+
+    daemon: Daemon
+    kills: bool | None = False
+    """It has the kernel kill at once (TriggerKernelOom=); else it only sends signals on D-Bus. None: unknown."""
 
 
 Preference = Literal["none", "avoid", "omit"]
@@ -128,4 +202,4 @@ class SystemdOomd:
     dry_run: bool = False
 
 
-KillerFacts: TypeAlias = Unjudged | Earlyoom | SystemdOomd
+KillerFacts: TypeAlias = Unjudged | Earlyoom | SystemdOomd | Nohang | LowMemoryMonitor

@@ -47,7 +47,7 @@ def judged(candidates: Candidates) -> tuple[Killer, ...]:
 
 def _judge(facts: KillerFacts, candidates: Candidates) -> Killer:
     """Each in a module of its own, which is loaded only where that killer runs."""
-    from oomtray.kernel.killers.facts import Earlyoom, SystemdOomd
+    from oomtray.kernel.killers.facts import Earlyoom, LowMemoryMonitor, Nohang, SystemdOomd
 
     if isinstance(facts, Earlyoom):
         from oomtray.risk.killers import earlyoom
@@ -57,6 +57,14 @@ def _judge(facts: KillerFacts, candidates: Candidates) -> Killer:
         from oomtray.risk.killers import systemd_oomd
 
         return systemd_oomd.judge(facts, candidates)
+    if isinstance(facts, Nohang):
+        from oomtray.risk.killers import nohang
+
+        return nohang.judge(facts, candidates)
+    if isinstance(facts, LowMemoryMonitor):
+        from oomtray.risk.killers import low_memory_monitor
+
+        return low_memory_monitor.judge(facts, candidates)
     reached = facts.daemon.reach != "none"
     return Killer(
         name=facts.daemon.name, running=True, victim=None, idle_because="unknown" if reached else "not-permitted"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from oomtray.kernel.killers.facts import Daemon
     from oomtray.kernel.snapshot import Consequences, Process, Snapshot
     from oomtray.risk.assessment import KillerName, Risk
 
@@ -34,3 +35,8 @@ class Rule:
     name: KillerName
     process: str | None = None
     """The name of its process, which /proc cuts at 15 bytes; None for the kernel."""
+
+
+def may_end(daemon: Daemon, process: Process) -> bool:
+    """kill(2): with CAP_KILL anybody, else only processes of its own user."""
+    return daemon.reach == "all" or (daemon.reach == "own" and process.uid == daemon.uid)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.risk.assessment import Killer, Takes, Victim
+from oomtray.risk.killers.base import may_end
 from oomtray.risk.killers.distance import stays_free, until_both, used_percent_at
 from oomtray.risk.killers.expressions import found, posix
 from oomtray.risk.ranking import counting_error
@@ -13,7 +14,7 @@ from oomtray.risk.ranking import counting_error
 if TYPE_CHECKING:
     import re
 
-    from oomtray.kernel.killers.facts import Daemon, Earlyoom, Least
+    from oomtray.kernel.killers.facts import Earlyoom, Least
     from oomtray.kernel.snapshot import Memory, Process
     from oomtray.risk.assessment import IdleReason
     from oomtray.risk.killers.base import Candidates
@@ -38,11 +39,6 @@ def judge(facts: Earlyoom, candidates: Candidates) -> Killer:
         distance=None if ram is None or swap is None else until_both(memory, ram, swap),
         idle_because=_idle(facts, memory, swap, victim),
     )
-
-
-def may_end(daemon: Daemon, process: Process) -> bool:
-    """kill(2): with CAP_KILL anybody, else only processes of its own user."""
-    return daemon.reach == "all" or (daemon.reach == "own" and process.uid == daemon.uid)
 
 
 def _base(facts: Earlyoom, memory: Memory) -> tuple[int | None, int | None]:

@@ -38,6 +38,11 @@ def test_the_card_and_the_commands_name_the_killer_that_acts_first_and_what_goes
     assert "systemd-oomd would kill program10" in outcome(told)
 
 
+def test_a_command_that_is_run_instead() -> None:
+    told = killer(name="nohang", command="systemctl restart \x1b[31mdb")
+    assert ends(told) == "nohang runs a command first: systemctl restart \\x1b[31mdb"
+
+
 @pytest.mark.parametrize("reason", get_args(IdleReason))
 def test_every_reason_is_said(reason: IdleReason) -> None:
     assert "systemd-oomd" in (stands(killer(name="systemd-oomd", idle_because=reason)) or "")

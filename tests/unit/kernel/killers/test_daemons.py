@@ -50,6 +50,18 @@ def test_a_script_and_a_name_that_proc_cuts(proc: ProcTree) -> None:
     assert {found.name for found in daemons(rows(proc), str(proc))} == {"nohang", "low-memory-monitor"}
 
 
+def test_what_an_interpreter_runs_is_read_once_and_not_waited_for(proc: ProcTree) -> None:
+    run(proc, "python3", "python3", "/usr/sbin/nohang", pid=300)
+    run(proc, "python3", pid=301)
+    (proc.root / "301/cmdline").unlink()
+    os.mkfifo(proc.root / "301/cmdline")
+    scripts: dict[tuple[int, int], str] = {}
+    assert [found.pid for found in daemons(rows(proc), str(proc), scripts)] == [300]
+    proc.write("300/cmdline", "python3\0/usr/bin/other\0")
+    (proc.root / "301/cmdline").unlink()
+    assert [found.pid for found in daemons(rows(proc), str(proc), scripts)] == [300]
+
+
 def test_the_settings_of_a_killer_that_reaches_nobody_are_not_even_read(proc: ProcTree) -> None:
     run(proc, "earlyoom", "earlyoom", "--prefer", "(a*)*b", uid=SOMEBODY, capabilities=NONE)
     (facts,) = KillerReader(str(proc)).read(rows(proc), 0.0)

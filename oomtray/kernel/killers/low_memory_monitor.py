@@ -1,0 +1,44 @@
+"""What low-memory-monitor is set to: whether it has the kernel kill (low-memory-monitor.conf, which it reads at its start)."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from oomtray.kernel.killers.facts import LowMemoryMonitor
+from oomtray.kernel.killers.files import read_config
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from oomtray.kernel.killers.facts import Daemon
+    from oomtray.kernel.snapshot import Process
+
+CONFIG = "etc/low-memory-monitor.conf"
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+"""As GLib's key files have them."""
+
+
+class LowMemoryMonitorSource:
+    """The settings of the one that runs."""
+
+    def __init__(self, daemon: Daemon, root: str) -> None:
+        path = os.path.join(root, CONFIG)
+        text = read_config(path)
+        unreadable = text is None and os.path.lexists(path)
+        self._facts = LowMemoryMonitor(daemon=daemon, kills=None if unreadable else kills(text or ""))
+
+    def read(self, _processes: Sequence[Process], _now: float) -> LowMemoryMonitor:
+        return self._facts
+
+
+def kills(text: str) -> bool:
+    """TriggerKernelOom= in the group [Configuration]; off where nothing stands there, since 2.1."""
+    group, found = "", False
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("[") and line.endswith("]"):
+            group = line[1:-1]
+        key, equals, value = (part.strip() for part in line.partition("="))
+        if equals and group == "Configuration" and key == "TriggerKernelOom":
+            found = _BOOLEANS.get(value, False)
+    return found

@@ -1,0 +1,118 @@
+"""What nohang is set to: the file that its command line names, and what it looks at besides memory and swap."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from oomtray.kernel.files import read_bytes
+from oomtray.kernel.killers.facts import Unjudged
+from oomtray.kernel.killers.files import arguments, read_config
+from oomtray.kernel.killers.nohang_config import parse, pressure_source
+from oomtray.kernel.killers.process_texts import ProcessTexts
+from oomtray.kernel.swap import ZramDevice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from oomtray.kernel.killers.facts import Daemon, Nohang, Property
+    from oomtray.kernel.snapshot import Process
+
+DEFAULTS = ("etc/nohang/nohang.conf", "etc/nohang/nohang-desktop.conf")
+"""What its two services start it with."""
+READ_EVERY = 2.0
+"""Seconds between two readings of zram and of the pressure."""
+_READ_OF_PROCESSES: tuple[Property, ...] = ("cwd", "cmdline", "environ")
+_MOST_ZRAM = 64
+
+
+class NohangSource:
+    """The settings of one running nohang, which it takes at its start and never again."""
+
+    def __init__(self, daemon: Daemon, proc: str, sysfs: str, root: str) -> None:
+        self._proc = proc
+        self._sysfs = sysfs
+        self._root = root
+        self._daemon = daemon
+        self._facts: Nohang | None = None
+        self._texts: ProcessTexts | None = None
+        self._pressure = ("", "")
+        self._read_at = float("-inf")
+        given = arguments(daemon.pid, proc)
+        text = _config(given, daemon.pid, proc, root)
+        if text is not None:
+            facts = parse(daemon, text)
+            dry_run = given is not None and "--monitor" not in given
+            self._facts = replace(facts, dry_run=dry_run, hierarchies=_hierarchies(proc))
+            self._pressure = pressure_source(text)
+            looked_at = {adjustment.property for adjustment in facts.adjustments}.intersection(_READ_OF_PROCESSES)
+            self._texts = ProcessTexts(proc, looked_at) if looked_at else None
+
+    def read(self, processes: Sequence[Process], now: float) -> Nohang | Unjudged:
+        """Its settings, with what it looks at as that is now; `Unjudged` where its file can't be read."""
+        facts = self._facts
+        if facts is None:
+            return Unjudged(self._daemon)
+        if (facts.zram_checked or facts.pressure_checked) and not 0 <= now - self._read_at < READ_EVERY:
+            self._read_at = now
+            zram = _zram(self._sysfs) if facts.zram_checked else None
+            pressure = self._average() if facts.pressure_checked else None
+            self._facts = facts = replace(facts, zram=zram, pressure=pressure)
+        return facts if self._texts is None else replace(facts, texts=self._texts.read(processes, now))
+
+    def _average(self) -> float | None:
+        path, metric = self._pressure
+        kind, _, average = metric.partition("_")
+        in_proc = path.startswith("/proc/")
+        text = read_config(self._proc + path.removeprefix("/proc") if in_proc else os.path.join(self._root, path.lstrip("/")))
+        found = re.search(rf"^{re.escape(kind)} .*\b{re.escape(average)}=(\d+\.\d+)", text or "", re.MULTILINE)
+        return None if found is None else float(found[1])
+
+
+def _config(given: list[str] | None, pid: int, proc: str, root: str) -> str | None:
+    """The text of its file; where the command line is hidden, that of a service of its package."""
+    if given is None:
+        return next((text for path in DEFAULTS if (text := read_config(os.path.join(root, path))) is not None), None)
+    named = [after for option, after in pairwise(given) if option in ("-c", "--config")]
+    if not named:
+        return None
+    path = named[-1]
+    if not path.startswith("/"):
+        try:
+            path = os.path.join(os.readlink(f"{proc}/{pid}/cwd"), path)
+        except OSError:
+            return None
+    return read_config(os.path.join(root, path.lstrip("/")))
+
+
+def _hierarchies(proc: str) -> frozenset[Property]:
+    """It looks for them among its own (find_cgroup_indexes): that of systemd's name, and that of version 2."""
+    try:
+        lines = read_bytes(f"{proc}/self/cgroup").splitlines()
+    except OSError:
+        return frozenset({"cgroup_v2"})
+    found: set[Property] = set()
+    if any(b":name=" in line for line in lines):
+        found.add("cgroup_v1")
+    if any(line.startswith(b"0::") for line in lines):
+        found.add("cgroup_v2")
+    return frozenset(found)
+
+
+def _zram(sysfs: str) -> ZramDevice | None:
+    """All devices together, as it adds up what they take (mm_stat, third field); None where there is none."""
+    sums = [0, 0]
+    try:
+        names = [name for name in os.listdir(f"{sysfs}/block") if name.startswith("zram")][:_MOST_ZRAM]
+    except OSError:
+        return None
+    for name in names:
+        try:
+            fields = read_bytes(f"{sysfs}/block/{name}/mm_stat").split()
+            sums = [sums[0] + int(fields[0]), sums[1] + int(fields[2])]
+        except (OSError, ValueError, IndexError):
+            continue
+    return ZramDevice(stored=sums[0], takes=sums[1], limit=0) if names else None

@@ -1,0 +1,43 @@
+"""low-memory-monitor: has the kernel kill as soon as all wait for memory (src/low-memory-monitor.c of 2.1).
+
+It writes f into /proc/sysrq-trigger when for a tenth of a second within one everything stood still. The kernel then takes
+the first of its own order, and neither panics nor takes whoever asks for memory (mm/oom_kill.c, is_sysrq_oom).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from oomtray.risk.assessment import Killer
+from oomtray.risk.killers.distance import until_stalled
+from oomtray.risk.killers.kernel import judge as judge_kernel
+
+if TYPE_CHECKING:
+    from oomtray.kernel.killers.facts import LowMemoryMonitor
+    from oomtray.kernel.snapshot import Memory
+    from oomtray.risk.assessment import IdleReason
+    from oomtray.risk.killers.base import Candidates
+
+_STALLED = 10.0
+"""Per cent of a second."""
+
+
+def judge(facts: LowMemoryMonitor, candidates: Candidates) -> Killer:
+    """Whom the kernel would take for it, and how far it is from that."""
+    memory, victim = candidates.snapshot.memory, judge_kernel(candidates).victim
+    return Killer(
+        name="low-memory-monitor",
+        running=True,
+        victim=None if victim is None else replace(victim, killer="low-memory-monitor"),
+        distance=0 if (memory.psi_full_avg10 or 0) >= _STALLED else until_stalled(memory),
+        idle_because=_idle(facts, memory),
+    )
+
+
+def _idle(facts: LowMemoryMonitor, memory: Memory) -> IdleReason | None:
+    if not facts.kills:
+        return "unknown" if facts.kills is None else "switched-off"
+    if facts.daemon.uid != 0:
+        return "not-permitted"
+    return "no-psi" if memory.psi_full_avg10 is None else None
