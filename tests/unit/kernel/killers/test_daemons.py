@@ -56,7 +56,11 @@ def test_what_an_interpreter_runs_is_read_once_and_not_waited_for(proc: ProcTree
     (proc.root / "301/cmdline").unlink()
     os.mkfifo(proc.root / "301/cmdline")
     scripts: dict[tuple[int, int], str] = {}
-    assert [found.pid for found in daemons(rows(proc), str(proc), scripts)] == [300]
+    silent = os.open(proc.root / "301/cmdline", os.O_RDWR)  # a read waits as long as it is open
+    try:
+        assert [found.pid for found in daemons(rows(proc), str(proc), scripts)] == [300]
+    finally:
+        os.close(silent)
     proc.write("300/cmdline", "python3\0/usr/bin/other\0")
     (proc.root / "301/cmdline").unlink()
     assert [found.pid for found in daemons(rows(proc), str(proc), scripts)] == [300]
