@@ -249,7 +249,17 @@ def _answered(change: Change, call: Call, answer: dict[str, Any] | None, proc: s
     if answer.get("ok") is True and answer.get("to") == change.wanted:
         return _made(change, call, answer.get("floor"))
     error = answer.get("error")
-    return replace(change, error=error if isinstance(error, str) else "failed")
+    change = replace(change, error=error if isinstance(error, str) else "failed")
+    return _overwritten(change, call, answer.get("floor")) if error == "changed-meanwhile" else change
+
+
+def _overwritten(change: Change, call: Call, floor: object) -> Change:
+    """Another program wrote its value after the helper had: what the helper's write did to the floor holds all the same."""
+    if call.kind == "undo":
+        return replace(change, right="back") if change.right == "moved" else change
+    if type(floor) is int and LOWEST <= floor <= HIGHEST:
+        return replace(change, right="moved", floor=floor)
+    return change
 
 
 def _made(change: Change, call: Call, floor: object, *, lost: bool = False) -> Change:

@@ -128,7 +128,11 @@ class Journal:
 
     def note_floors(self, changes: Iterable[Change]) -> None:
         """Remember what permission has given, and forget what was put back; more than `record` does, of what didn't move."""
-        touched = [change for change in changes if change.done and change.right in ("moved", "unknown", "back")]
+        touched = [
+            change
+            for change in changes
+            if (change.done or change.error == "changed-meanwhile") and change.right in ("moved", "unknown", "back")
+        ]
         if touched:
             self._update(lambda state: _floors(state, touched), "not-recorded")
 

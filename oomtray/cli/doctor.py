@@ -24,8 +24,9 @@ SCHEMA = 1
 LOAD_SECONDS = 30.0
 """How long Qt may take to load, from a cold disk."""
 _LOAD = """
+import importlib
 try:
-    import PySide6.QtWidgets
+    importlib.import_module("PySide6.QtWidgets")
 except ImportError as error:
     print(type(error).__name__, error.name or "", error, sep="\\n")
 """

@@ -49,6 +49,7 @@ _WHY = {
     "out-of-range": mark("the value must be from {lowest} to {highest}"),
 }
 """Clauses for behind a colon, by `Change.error`."""
+_BY_ANOTHER = ("changed-since", "changed-meanwhile")
 
 def process_name(name: str, pid: int) -> str:
     return f"{printable(name)} ({pid})" if name else tr("Process {pid}", pid=pid)
@@ -96,11 +97,17 @@ def says(change: Change) -> str:
     """What was done, how far, and what stood in the way."""
     if change.error is None:
         return did(change)
-    who, reason = process_name(change.name, change.pid), why(change.error, change.wanted)
+    stays = change.error in _BY_ANOTHER and change.right in ("moved", "unknown")
+    if stays or change.error == "right-stays":
+        right = tr("Its owner may still set it as low again without a password, until it ends.")
+        return f"{_short(change, change.error) if stays else did(change)} {right}"
+    return _short(change, change.error)
+
+
+def _short(change: Change, error: str) -> str:
+    who, reason = process_name(change.name, change.pid), why(error, change.wanted)
     if not change.done:
         return tr("{process} not changed: {reason}.", process=who, reason=reason)
-    if change.error == "right-stays":
-        return f"{did(change)} {tr('Its owner may still set it as low again without a password, until it ends.')}"
     return tr(
         "{process} lowered from {before} to {after}, not to {wanted}: {reason}.",
         process=who,

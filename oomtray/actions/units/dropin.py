@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from contextlib import suppress
 
 from oomtray.actions.units.settings import (
@@ -23,6 +24,8 @@ FILE = "50-oomtray.conf"
 HEADER = "# Written by OOM Tray (io.github.oomtray.OOMTray), which replaces and removes this file.\n"
 SYSTEM_UNITS = "/etc/systemd/system"
 _LARGEST = 64 * 1024
+_MADE = 0o1755
+"""How a directory of ours is told from a person's own, as the helper does it: the sticky bit means nothing else there."""
 
 
 def user_units() -> str:
@@ -66,6 +69,8 @@ def write(units: str, name: str, settings: UnitSettings) -> None:
             if edit.content is not None:
                 _ours(edit.content, path, name)
             edit.replace(render(settings).encode("ascii"))
+        if made:
+            os.chmod(folder, _MADE)
     except FileError as error:
         if made:
             with suppress(OSError):
@@ -74,7 +79,7 @@ def write(units: str, name: str, settings: UnitSettings) -> None:
 
 
 def remove(units: str, name: str) -> bool:
-    """Takes our drop-in away, and its directory where that is empty then; False where there was none."""
+    """Takes our drop-in away, and its directory if that is empty then and was made here; False where there was none."""
     if read(units, name) is None:
         return False
     path = path_of(units, name)
@@ -82,8 +87,10 @@ def remove(units: str, name: str) -> bool:
         _file(path).remove()
     except FileError as error:
         raise UnitRefused(error.problem) from error
+    folder = os.path.dirname(path)
     with suppress(OSError):
-        os.rmdir(os.path.dirname(path))
+        if os.stat(folder).st_mode & stat.S_ISVTX:
+            os.rmdir(folder)
     return True
 
 

@@ -15,7 +15,12 @@ class Pkexec:
     """A runner that notes the calls and answers as told; where it answers, the helper would have done as asked."""
 
     def __init__(
-        self, *codes: int, interrupt: bool = False, fail: OSError | None = None, floor: int | None = None
+        self,
+        *codes: int,
+        interrupt: bool = False,
+        fail: OSError | None = None,
+        floor: int | None = None,
+        error: str | None = None,
     ) -> None:
         self.codes, self.interrupt, self.fail = list(codes), interrupt, fail
         self.asked: list[list[dict[str, Any]]] = []
@@ -23,6 +28,8 @@ class Pkexec:
         self.kinds: list[str] = []
         self.floor = floor
         """Where it was before the helper moved it."""
+        self.error = error
+        """What the helper answers in place of success."""
 
     def __call__(self, argv: Sequence[str], stdin: bytes) -> tuple[int, bytes, bytes]:
         requests = [json.loads(line) for line in stdin.splitlines()]
@@ -38,7 +45,7 @@ class Pkexec:
             return code, b"", b"Error: no\n"
         answers = [
             {"pid": r["pid"], "start_time": r["start_time"], "from": 0, "to": r["adj"], "floor": self.floor}
-            | {"ok": True, "error": None}
+            | {"ok": self.error is None, "error": self.error}
             for r in requests
         ]
         return 0, "\n".join(map(json.dumps, answers)).encode(), b""

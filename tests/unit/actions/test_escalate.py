@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -215,6 +216,24 @@ def test_what_an_answer_means(
     assert (result.after, result.done, result.error) == (after, done, error)
     told = permission(outcome.status, outcome.complaint)
     assert (told == "") if says is None else (says in told)
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "floor", "right", "kept"),
+    [
+        pytest.param("protect", None, 0, "moved", 0, id="lowered: the owner may do it again"),
+        pytest.param("protect", None, None, None, None, id="lowered without moving it"),
+        pytest.param("undo", "moved", None, "back", -300, id="given back"),
+        pytest.param("undo", "same", None, "same", -300, id="never moved"),
+    ],
+)
+def test_the_floor_stays_where_the_helper_moved_it_though_another_program_overwrote_the_value(
+    kind, before, floor, right, kept
+) -> None:
+    change = replace(short(), right=before, floor=-300 if before else None)
+    told = answer(ok=False, error="changed-meanwhile", to=-20, floor=floor)
+    (result,) = read(Call("own", (), b"", (change,), kind), 1, told, b"").changes
+    assert (result.error, result.right, result.floor) == ("changed-meanwhile", right, kept)
 
 
 def test_a_helper_that_was_ended_after_its_write_is_not_misreported(tree: ProcTree) -> None:

@@ -15,6 +15,7 @@ from oomtray.actions.adjust import Change, Target
 from oomtray.actions.changes import Changer
 from oomtray.actions.escalate import calls
 from oomtray.actions.journal import Journal
+from oomtray.messages.changes import says
 from tests.rigs.processes.proc import adj_of, start_time
 from tests.rigs.processes.programs import wait_for
 from tests.rigs.processes.sleepers import Sleeper, Spawn
@@ -80,6 +81,32 @@ def test_reset_gives_back_what_a_dismissed_undo_left(spawn: Spawn, changer: Chan
     assert [change.error for change in outcome.changes] == [None]
     assert (pkexec.kinds, pkexec.asked[0][0]["floor"]) == (["undo"], 200)
     assert journal.floors() == {}
+
+
+def test_reset_gives_back_a_floor_that_was_moved_while_another_program_overwrote_the_value(
+    spawn: Spawn, changer: Changer, journal: Journal
+) -> None:
+    sleeper = spawn()
+    sleeper.set(200)
+    outcome = changer.apply(changer.plan("protect", [sleeper.facts], value=-300))
+    lost = Pkexec(error="changed-meanwhile", floor=200)
+    (change,) = changer.authorize(outcome, lost).changes
+    assert says(change).endswith("Its owner may still set it as low again without a password, until it ends.")
+
+    pkexec = Pkexec()
+    changer.authorize(changer.apply(changer.plan("reset", [sleeper.facts], unit_value=lambda _: 300)), pkexec)
+    assert (pkexec.kinds, pkexec.asked[0][0]["floor"]) == (["undo"], 200)
+
+
+def test_what_another_program_has_changed_since_is_left_and_the_right_that_stays_is_told(
+    spawn: Spawn, changer: Changer, journal: Journal
+) -> None:
+    sleeper = spawn()
+    given(journal, sleeper)
+    sleeper.set(150)
+    (change,) = changer.apply(changer.undo()).changes
+    assert (sleeper.adj, change.error) == (150, "changed-since")
+    assert says(change).endswith("Its owner may still set it as low again without a password, until it ends.")
 
 
 def test_where_the_floor_is_not_known_it_stays_and_nobody_is_asked(

@@ -82,6 +82,13 @@ def test_removing_leaves_nothing_behind_and_others_files_alone(tmp_path):
     assert os.listdir(tmp_path / "x.service.d") == ["other.conf"]
 
 
+def test_a_persons_own_empty_directory_stays(tmp_path):
+    (tmp_path / "x.service.d").mkdir()
+    dropin.write(str(tmp_path), "x.service", UnitSettings(100))
+    assert dropin.remove(str(tmp_path), "x.service")
+    assert list((tmp_path / "x.service.d").iterdir()) == []
+
+
 def test_what_a_killed_program_left_keeps_no_directory_alive(tmp_path):
     dropin.write(str(tmp_path), "x.service", SETTINGS)
     for left in ("50-oomtray.conf.new", "50-oomtray.conf.lock"):
