@@ -64,9 +64,16 @@ def killer_named(report: dict[str, Any], name: str) -> dict[str, Any]:
     return killer
 
 
+def seen(outcome: Outcome) -> Outcome:
+    """Printed at once, as many take an hour together."""
+    mark = "named" if outcome.right else "MISSED"
+    print(mark, outcome.seed, sorted(map(str, outcome.named)), outcome.victim, flush=True)
+    return outcome
+
+
 def check(outcomes: Iterable[Outcome], least: float) -> None:
     """At least that share of the victims was named; the others are shown with their crowds."""
-    outcomes = list(outcomes)
+    outcomes = [seen(outcome) for outcome in outcomes]
     wrong = [outcome for outcome in outcomes if not outcome.right]
     separable = sum(outcome.separable for outcome in outcomes)
     said = f"{len(outcomes) - len(wrong)} of {len(outcomes)} named, {separable} of them alone"

@@ -1,4 +1,4 @@
-"""Whom `list` names just before is whom a real killer takes: the kernel with and without swap, earlyoom.
+"""Whom `list` names just before is whom a real killer takes: the kernel with and without swap, earlyoom, nohang.
 
 Random machines, drawn from seeds: a few here, the numbers of the README by `make proof`.
 """
@@ -181,3 +181,47 @@ def test_earlyoom_takes_whom_we_name(running_guest: Guest) -> None:
 @pytest.mark.proof
 def test_earlyoom_takes_whom_we_name_many_times(running_guest: Guest) -> None:
     check(earlyoom_kills(running_guest, range(2, 42)), 0.95)
+
+
+NOHANG_OPTIONS = (
+    "",
+    "@BADNESS_ADJ_RE_NAME 40 /// ^(java|Web Content)$",
+    "@BADNESS_ADJ_RE_NAME -60 /// ^(chrome|postgres|node)$",
+    "@BADNESS_ADJ_RE_CMDLINE 30 /// -n (slack|node|firefox)",
+    "@BADNESS_ADJ_RE_UID 50 /// ^1000$\n@BADNESS_ADJ_RE_NAME -100 /// java",
+    "@BADNESS_ADJ_RE_CGROUP_V2 -50 /// ^/user.slice/\n@BADNESS_ADJ_RE_REALPATH 20 /// /hog$",
+)
+
+
+def nohang_kills(guest: Guest, seeds: range) -> Iterator[Outcome]:
+    """Its own file with a threshold that is soon reached, and some lines of what people add."""
+    for seed in seeds:
+        random = Random(seed)
+        guest.restore(STATE)
+        percent, options = random.randint(15, 22), random.choice(NOHANG_OPTIONS)
+        ignores = random.choice(["False", "False", "True"])
+        changed = f"s/^soft_threshold_min_mem = .*/soft_threshold_min_mem = {percent} %/"
+        changed += f"; s/^ignore_positive_oom_score_adj = .*/ignore_positive_oom_score_adj = {ignores}/"
+        guest.sh(f"sed -i '{changed}' /etc/nohang/nohang.conf && cat >>/etc/nohang/nohang.conf <<'END'\n\n{options}\nEND")
+        hogs = start(guest, random)
+        guest.sh("systemctl start nohang")
+        told(guest, "nohang", "^Monitoring has started")
+        report = listed(guest, "--all")
+        said = killer_named(report, "nohang")
+        assert said["idle_because"] is None
+        assert report["next_victim"]["killer"] == "nohang"
+        use_up(guest, percent)
+        told(guest, "nohang", "Sending SIG(TERM|KILL) to the victim")
+        victim = killed(guest, hogs)
+        named = {*said["next"], *report["next_victim"]["near"]}
+        context = f"nohang {options!r} ignores adj {ignores}; {described(report)}"
+        yield Outcome(seed, frozenset(named), victim.pid, context)
+
+
+def test_nohang_takes_whom_we_name(running_guest: Guest) -> None:
+    check(nohang_kills(running_guest, range(1)), 1)
+
+
+@pytest.mark.proof
+def test_nohang_takes_whom_we_name_many_times(running_guest: Guest) -> None:
+    check(nohang_kills(running_guest, range(1, 31)), 0.95)
