@@ -156,6 +156,8 @@ class Watched:
     """Pressure in per cent above which it acts; None where that is the default."""
     stall: float | None = None
     """full avg10 of its memory.pressure now."""
+    holds: int | None = None
+    """Bytes that its processes hold in RAM and in swap, without the files that they read; None where that is not told."""
     rules: tuple[str, ...] = ()
     """Names of `.oomrule` files that hold for it (OOMRules=, from 261 on)."""
 

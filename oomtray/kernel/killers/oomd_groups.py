@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _MOST = 2000
 _DEEPEST = 64
 _PGSCAN = re.compile(rb"^pgscan (\d+)$", re.MULTILINE)
+_HELD = re.compile(rb"^(?:anon|shmem) (\d+)$", re.MULTILINE)
 _FULL = re.compile(rb"^full avg10=(\d+\.\d+)", re.MULTILINE)
 
 
@@ -54,6 +55,16 @@ class Groups:
         except OSError:
             return None
         return None if found is None else float(found[1])
+
+    def holds(self, path: str) -> int | None:
+        """Bytes of anonymous and shared memory, in RAM and in swap; None for the root, which doesn't tell."""
+        directory = self._directory(path)
+        try:
+            found = _HELD.findall(read_bytes(f"{directory}/memory.stat"))
+        except OSError:
+            return None
+        swap = read_int(f"{directory}/memory.swap.current") or 0
+        return sum(map(int, found)) + swap if found else None
 
     def _directory(self, path: str) -> str:
         return self._root + path.rstrip("/")

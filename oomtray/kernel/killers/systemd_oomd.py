@@ -88,7 +88,8 @@ class SystemdOomdSource:
         for one in watched:
             uid = self._groups.owner(one.path)
             if uid is not None:
-                found.append(replace(one, uid=uid, stall=self._groups.stall(one.path)))
+                stall, holds = self._groups.stall(one.path), self._groups.holds(one.path)
+                found.append(replace(one, uid=uid, stall=stall, holds=holds))
         return found
 
 

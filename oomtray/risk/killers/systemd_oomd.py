@@ -24,6 +24,10 @@ _LEAST_SWAP = 0.05
 """A group that holds no more of all swap is left alone (THRESHOLD_SWAP_USED_PERCENT)."""
 _STALLS = 0.5
 """From this share of its limit on a stall is taken as one that goes on."""
+_MUCH = 0.5
+"""A group that holds this share of all that is used stalls when RAM is used up; of a smaller one nobody can tell."""
+_CLOSE = 0.5
+"""Who is reclaimed from at this share of the first's rate may be the first a second later."""
 _LAST: dict[Preference, int] = {"none": 0, "avoid": 1}
 
 
@@ -35,6 +39,8 @@ class _Way:
     idle: IdleReason | None
     choice: tuple[Group, ...]
     """Whom it would kill, first to die first."""
+    close: tuple[Group, ...] = ()
+    """Who of them can't be told from the first."""
     at: float | None = None
     """Per cent of memory used at which it acts."""
 
@@ -43,7 +49,7 @@ def judge(facts: SystemdOomd, candidates: Candidates) -> Killer:
     """Whom it would kill in the way in which it acts first."""
     ways = sorted(_ways(facts, candidates.snapshot.memory), key=_order)
     first = ways[0] if ways else None
-    victim, takes = _victim(first.choice if first else (), candidates)
+    victim, takes = _victim(first, candidates) if first else (None, None)
     return Killer(
         name="systemd-oomd",
         running=True,
@@ -84,7 +90,8 @@ def _ways(facts: SystemdOomd, memory: Memory) -> Iterator[_Way]:
     for watched in facts.pressure or ():
         limit = facts.pressure_limit if watched.limit is None else watched.limit
         idle, distance = _pressed(memory, watched, limit)
-        yield _Way(distance, idle, tuple(_by_scanning(_below(facts.groups, (watched,)), watched, limit)))
+        choice = tuple(_by_scanning(_below(facts.groups, (watched,)), watched, limit))
+        yield _Way(distance, idle, choice, tuple(_close(choice, watched, limit)))
     for watched in facts.ruled:
         for name in watched.rules:
             if name in facts.rules:
@@ -101,18 +108,35 @@ def _swap(facts: SystemdOomd, memory: Memory, groups: list[Group]) -> _Way:
         until_both(memory, ram, swap),
         stays_free(memory, swap),
         tuple(_by_swap(groups, memory.swap_total)),
-        used_percent_at(memory, ram),
+        at=used_percent_at(memory, ram),
     )
 
 
 def _pressed(memory: Memory, watched: Watched, limit: float) -> tuple[IdleReason | None, int | None]:
-    """A stall begins when RAM is used up, long before the swap is; without swap the kernel kills right then."""
+    """By the group's own pressure. While it has none: a stall begins when RAM is used up, long before the swap is.
+
+    That holds where most of what is used lies in the group; a small one may never stall. Without swap the kernel kills
+    right when RAM is used up.
+    """
     if watched.stall is None and memory.psi_full_avg10 is None:
         return "no-psi", None
-    if watched.stall is not None and watched.stall > 0 and watched.stall >= limit * _STALLS:
+    if _stalls(watched, limit):
         return None, 0
     swaps = bool(memory.swap_free) and worth(memory) > 0
-    return None, until_stalled(memory) if swaps else None
+    return None, until_stalled(memory) if swaps and _holds_much(memory, watched) else None
+
+
+def _stalls(watched: Watched, limit: float) -> bool:
+    return watched.stall is not None and watched.stall > 0 and watched.stall >= limit * _STALLS
+
+
+def _holds_much(memory: Memory, watched: Watched) -> bool:
+    if watched.path == "/":
+        return True
+    if watched.holds is None or memory.available is None:
+        return False
+    used = memory.total - memory.available + (memory.swap_total or 0) - (memory.swap_free or 0)
+    return watched.holds >= used * _MUCH
 
 
 def _ruled(facts: SystemdOomd, memory: Memory, watched: Watched, name: str) -> _Way:
@@ -128,7 +152,10 @@ def _ruled(facts: SystemdOomd, memory: Memory, watched: Watched, name: str) -> _
     if rule.pressure is not None and idle is None:
         idle, pressed = _pressed(memory, watched, rule.pressure)
         distance = pressed if distance is None or pressed is None else max(distance, pressed)
-    return _Way(distance, idle, tuple(_chosen(rule.action, groups, watched, rule.pressure or 0, memory)))
+    limit = rule.pressure or 0
+    choice = tuple(_chosen(rule.action, groups, watched, limit, memory))
+    close = tuple(_close(choice, watched, limit)) if rule.action == "kill-by-pgscan" else ()
+    return _Way(distance, idle, choice, close)
 
 
 def _chosen(
@@ -158,18 +185,32 @@ def _by_size(groups: list[Group]) -> Iterator[Group]:
 
 
 def _by_scanning(groups: list[Group], watched: Watched, limit: float) -> Iterator[Group]:
-    """The most reclaim since the second before, then the largest.
+    """The most reclaim since the second before, then the largest."""
+    return _sorted([g for g in groups if g.scanned or g.memory], _rate(watched, limit), watched)
 
-    While growth is unknown, because it was read only once, all that was ever scanned stands for it where it stalls.
-    """
-    stalls = watched.stall is not None and watched.stall > 0 and watched.stall >= limit * _STALLS
 
-    def key(group: Group) -> tuple[int, int]:
+def _rate(watched: Watched, limit: float) -> Callable[[Group], tuple[int, int]]:
+    """What it compares by. While growth is unknown, as it was read only once, all that was ever scanned stands for it."""
+    stalls = _stalls(watched, limit)
+
+    def rate(group: Group) -> tuple[int, int]:
         if group.scanned_before is None:
             return (group.scanned if stalls else 0), group.memory
         return group.scanned - group.scanned_before, group.memory
 
-    return _sorted([g for g in groups if g.scanned or g.memory], key, watched)
+    return rate
+
+
+def _close(choice: tuple[Group, ...], watched: Watched, limit: float) -> Iterator[Group]:
+    """Who may have more reclaim in the second that decides: only a rate that was seen counts, else the size."""
+    rate = _rate(watched, limit)
+    for group in choice[1:]:
+        if obeys(group, watched) != obeys(choice[0], watched):
+            continue
+        first, other = rate(choice[0]), rate(group)
+        by = 0 if first[0] else 1
+        if other[by] >= first[by] * _CLOSE:
+            yield group
 
 
 def _sorted(
@@ -182,16 +223,20 @@ def _sorted(
     return (group for _, group in chosen)
 
 
-def _victim(choice: tuple[Group, ...], candidates: Candidates) -> tuple[Victim | None, Takes | None]:
+def _victim(way: _Way, candidates: Candidates) -> tuple[Victim | None, Takes | None]:
     """The largest process of the group stands for it. A group in which nobody can be seen is passed over."""
     processes = [p for p in candidates.snapshot.processes if p.cgroup is not None and not p.kernel_thread]
-    for group in choice:
-        inside = [p for p in processes if _is_in(p, group.path)]
-        if inside:
-            largest = max(inside, key=lambda p: (p.pages or 0, -p.pid))
-            takes = Takes(_name(group.path), tuple(sorted(p.pid for p in inside)))
-            return Victim("systemd-oomd", candidates.risk(largest)), takes
-    return None, None
+    standing = ((group, inside) for group in way.choice if (inside := [p for p in processes if _is_in(p, group.path)]))
+    first = next(standing, None)
+    if first is None:
+        return None, None
+    close = tuple(candidates.risk(_largest(inside)) for group, inside in standing if group in way.close)
+    takes = Takes(_name(first[0].path), tuple(sorted(p.pid for p in first[1])))
+    return Victim("systemd-oomd", candidates.risk(_largest(first[1])), close), takes
+
+
+def _largest(inside: list[Process]) -> Process:
+    return max(inside, key=lambda p: (p.pages or 0, -p.pid))
 
 
 def _is_in(process: Process, path: str) -> bool:

@@ -79,7 +79,7 @@ def group(cgroups: Path, path: str, *, memory: int = 1, swap: int = 0, pgscan: i
         (one / "memory.oom.group").exists() or (one / "memory.oom.group").write_text("0\n")
     (place / "memory.current").write_text(f"{memory}\n")
     (place / "memory.swap.current").write_text(f"{swap}\n")
-    (place / "memory.stat").write_text(f"anon 1\npgscan {pgscan}\npgsteal 0\n")
+    (place / "memory.stat").write_text(f"anon {memory}\nfile 7\nshmem 2\npgscan {pgscan}\npgsteal 0\n")
     (place / "memory.oom.group").write_text(f"{int(whole)}\n")
     (place / "memory.pressure").write_text("some avg10=9.00 avg60=0.00\nfull avg10=7.50 avg60=0.00 avg300=0.00 total=0\n")
 
@@ -182,11 +182,11 @@ def source(private_bus: PrivateBus | None, cgroups: Path, root: Path, **options:
 def test_it_is_asked_seldom_and_the_groups_are_read_often(
     private_bus: PrivateBus, oomd: Peer, cgroups: Path, root: Path
 ) -> None:
-    group(cgroups, USER)
+    group(cgroups, USER, memory=1, swap=4)
     reader = source(private_bus, cgroups, root)
     facts = reader.read((), 100.0)
     assert facts.swap == (Watched("/", uid=os.geteuid()),)
-    assert facts.pressure == (Watched(USER, uid=os.geteuid(), limit=50.0, stall=7.5),)
+    assert facts.pressure == (Watched(USER, uid=os.geteuid(), limit=50.0, stall=7.5, holds=1 + 2 + 4),)
     assert facts.duration == 20
     group(cgroups, f"{USER}/web.scope")
     again = reader.read((), 100.0 + READ_EVERY)

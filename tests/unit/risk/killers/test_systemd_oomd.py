@@ -20,7 +20,7 @@ from tests.facts.snapshots import snapshot
 USER = "/user.slice/user-1000.slice/user@1000.service"
 WEB, TERMINAL, DB = f"{USER}/app.slice/web.scope", f"{USER}/app.slice/term.scope", "/system.slice/db.service"
 DAEMON = Daemon(name="systemd-oomd", pid=300, start_time=1, uid=995, reach="all")
-ROOT, SESSION = Watched("/"), Watched(USER, uid=1000, limit=50.0, stall=0.0)
+ROOT, SESSION = Watched("/"), Watched(USER, uid=1000, limit=50.0, stall=0.0, holds=6 * GIB)
 
 
 def of(path: str, *, swap: int = 0, memory: int = 0, uid: int = 1000, **facts: object) -> Group:
@@ -101,6 +101,24 @@ def test_while_it_stalls_and_growth_is_not_known_what_was_scanned_stands_for_it(
     assert taken(with_groups(stalls, *groups)) == "web.scope"
 
 
+@pytest.mark.parametrize(
+    ("stall", "groups", "pids"),
+    [
+        pytest.param(0.0, (of(WEB, memory=9 * GIB), of(TERMINAL, memory=4 * GIB)), [], id="twice as large"),
+        pytest.param(0.0, (of(WEB, memory=9 * GIB), of(TERMINAL, memory=5 * GIB)), [21], id="nearly as large, and nothing is reclaimed yet"),
+        pytest.param(0.0, (of(WEB, memory=9 * GIB), of(TERMINAL, memory=9 * GIB, preference="avoid")), [], id="avoided: surely later"),
+        pytest.param(40.0, (of(WEB, memory=1, scanned=900, scanned_before=100), of(TERMINAL, memory=9 * GIB, scanned=900, scanned_before=700)), [], id="far less reclaim"),
+        pytest.param(40.0, (of(WEB, memory=1, scanned=900, scanned_before=100), of(TERMINAL, memory=1, scanned=900, scanned_before=400)), [21], id="about as much reclaim"),
+        pytest.param(40.0, (of(WEB, memory=1, scanned=900), of(TERMINAL, memory=9 * GIB, scanned=600)), [21], id="read only once: about as much was ever scanned"),
+    ],
+)  # fmt: skip
+def test_who_may_have_more_reclaim_in_the_second_that_decides(stall: float, groups: tuple[Group, ...], pids: list[int]) -> None:
+    found = killer(with_groups(replace(BY_PRESSURE, pressure=(replace(SESSION, stall=stall),)), *groups))
+    assert found.next == (11,)
+    assert found.victim is not None
+    assert [risk.process.pid for risk in found.victim.near] == pids
+
+
 BOTH = replace(SET, pressure=(SESSION,))
 SWAP_DISTANCE = round((8 - 1.6 + 6 - 0.8) * GIB)
 
@@ -113,12 +131,21 @@ SWAP_DISTANCE = round((8 - 1.6 + 6 - 0.8) * GIB)
         pytest.param(BY_PRESSURE, {"floor": GIB}, 7 * GIB, id="it may stall when RAM is used up"),
         pytest.param(BY_PRESSURE, {"swap_total": 0, "swap_free": 0}, None, id="without swap the kernel is as fast"),
         pytest.param(replace(BY_PRESSURE, pressure=(replace(SESSION, stall=30.0),)), {}, 0, id="it stalls"),
+        pytest.param(replace(BY_PRESSURE, pressure=(replace(SESSION, holds=2 * GIB),)), {"floor": GIB}, None, id="it holds little of what is used, and may never stall"),
+        pytest.param(replace(BY_PRESSURE, pressure=(replace(SESSION, holds=2 * GIB, stall=30.0),)), {}, 0, id="but it does"),
+        pytest.param(replace(BY_PRESSURE, pressure=(replace(ROOT, limit=50.0, stall=0.0),)), {"floor": GIB}, 7 * GIB, id="the root holds all"),
         pytest.param(BOTH, {}, 8 * GIB, id="the way in which it acts first"),
     ],
 )  # fmt: skip
 def test_how_far_it_is(facts: SystemdOomd, of: dict[str, object], distance: int | None) -> None:
     found = killer(facts, memory=memory(**of))
     assert found.distance == (None if distance is None else pytest.approx(distance, abs=2))
+
+
+def test_a_small_group_that_it_watches_doesn_t_put_it_before_the_kernel() -> None:
+    small = replace(BY_PRESSURE, pressure=(replace(SESSION, holds=100 * MIB),))
+    assessment = assess(rank(snapshot(*PROCESSES, killers=(small,)), 1), level=Level(), rows=Rows())
+    assert [one.name for one in assessment.killers] == ["kernel", "systemd-oomd"]
 
 
 @pytest.mark.parametrize(
