@@ -90,6 +90,24 @@ class Recorder:
         self._events.append(event)
         self.flush()
 
+    def add_kills(self, kills: list[KillEvent]) -> list[RecordedKill]:
+        """Write kills at once, and say under which numbers; under 0 where that is not possible now: they are tried again."""
+        from oomtray.file_access import FileError
+        from oomtray.history.kills import RecordedKill, put_kills
+
+        try:
+            with self._opened().writing() as connection:
+                return put_kills(connection, [*self._kills, *kills], self._wall())[len(self._kills) :]
+        except FileError as error:
+            self.problem = error.problem
+            self._kills = [*self._kills, *kills][-_MOST_WAITING:]
+            return [RecordedKill(0, kill) for kill in kills]
+
+    def _opened(self) -> Database:
+        if self._database is None:
+            self._database = self._make()
+        return self._database
+
     def flush(self) -> None:
         """Write what has gathered."""
         from oomtray.file_access import FileError

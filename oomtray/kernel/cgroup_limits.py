@@ -87,6 +87,10 @@ class LimitedCgroups:
     def __len__(self) -> int:
         return len(self._groups)
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return tuple(self._groups)
+
     def find(self, paths: Iterable[str | None], ram: int, now: float, *, afresh: bool = False) -> None:
         """Look at the cgroups of these paths and all above them, if they are new, and at all of them once in a while.
 

@@ -20,6 +20,8 @@ V1_UNLIMITED = (1 << 63) - (1 << 20)
 """v1 writes 'no limit' as PAGE_COUNTER_MAX pages in bytes, just below 2^63."""
 _STAT = re.compile(rb"^(anon|shmem|total_rss|total_shmem|total_swap) (\d+)$", re.MULTILINE)
 
+_OOM_KILL = re.compile(rb"^oom_kill (\d+)$", re.MULTILINE)
+
 
 class NoMemoryCgroup(Exception):
     """The cgroup at `path` can't be judged: it does not exist, or neither it nor an ancestor has a memory limit."""
@@ -90,6 +92,17 @@ class MemoryCgroups:
                 break
             path = posixpath.dirname(path)
         return found
+
+    def oom_kills(self, path: str) -> int | None:
+        """How many processes of the cgroup itself the kernel has killed since it was made; None where that isn't told."""
+        names = ("memory.events.local", "memory.events") if self.version == 2 else ("memory.oom_control",)
+        for name in names:  # without `.local`, and before Linux 5.2, those of the cgroups below count as well
+            try:
+                found = _OOM_KILL.search(read_bytes(f"{self.directory(path)}/{name}"))
+            except OSError:
+                continue
+            return int(found[1]) if found else None
+        return None
 
     def charged(self, path: str, now: float) -> CgroupMemory | None:
         """Anonymous + shared + swapped memory of the cgroup and all below it; None where unknown."""

@@ -89,6 +89,11 @@ class MemoryReader:
         """Bytes of MemAvailable alone, for a tenth of what `read` costs; None where the kernel doesn't tell."""
         return _bytes(_AVAILABLE.search(self._meminfo.read()))
 
+    def oom_kills(self) -> int | None:
+        """The count of the kernel's kills alone; None where the kernel doesn't tell."""
+        kills = self._vmstat.search(_OOM_KILL)
+        return int(kills[1]) if kills else None
+
     def policy(self) -> OomPolicy:
         """The sysctls that void a ranking (Documentation/admin-guide/sysctl/vm.rst)."""
         self._look_for_zfs()

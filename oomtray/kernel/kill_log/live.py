@@ -1,0 +1,76 @@
+"""What this machine's own log says of kills, as far as this user may read it: the journal, else the kernel's ring buffer."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import time
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from oomtray.kernel.kill_log import read
+
+if TYPE_CHECKING:
+    from oomtray.kernel.kill_log.facts import KillReport
+
+_PATIENCE = 10.0
+"""Seconds that journalctl may take."""
+_MOST = 64 << 20
+"""Bytes of a log that are read."""
+_FIELDS = "MESSAGE,SYSLOG_IDENTIFIER,_COMM,_TRANSPORT,_HOSTNAME,_SOURCE_MONOTONIC_TIMESTAMP"
+_WHO = ("_TRANSPORT=kernel", *(f"SYSLOG_IDENTIFIER={name}" for name in ("systemd", "systemd-oomd", "earlyoom", "nohang")))
+
+
+def recent(since: float, *, journal: str = "journalctl", kmsg: str = "/dev/kmsg") -> list[KillReport]:
+    """The kills since `since` (seconds since 1970), in the log's order; none where it may not be read.
+
+    It may take some seconds, and more memory than a tick should: not for the loop's own thread.
+    """
+    reports = list(read(io.BytesIO(_journal(journal, since)), time.time()))
+    if not any(report.killer == "kernel" and not report.from_unit for report in reports):
+        began = time.time() - time.clock_gettime(time.CLOCK_MONOTONIC)
+        reports += [_dated(report, began) for report in read(io.BytesIO(_ring_buffer(kmsg)), time.time())]
+    return [report for report in reports if report.time is not None and report.time >= since]
+
+
+def _dated(report: KillReport, began: float) -> KillReport:
+    """The ring buffer counts from the machine's start, without suspends."""
+    return report if report.time is not None or report.uptime is None else replace(report, time=began + report.uptime)
+
+
+def _journal(program: str, since: float) -> bytes:
+    matches = [part for match in _WHO for part in (match, "+")][:-1]
+    options = ["--quiet", "--no-pager", "--output=json", f"--output-fields={_FIELDS}", f"--since=@{since:.0f}"]
+    with suppress(OSError, subprocess.SubprocessError):
+        return subprocess.run(
+            [program, *options, *matches],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=_PATIENCE, check=False,
+        ).stdout[:_MOST]  # fmt: skip
+    return b""
+
+
+def _ring_buffer(path: str) -> bytes:
+    """Records as Documentation/ABI/testing/dev-kmsg has them, a read each."""
+    try:
+        log = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return b""
+    records = []
+    size = 0
+    try:
+        while size < _MOST:
+            try:
+                record = os.read(log, 8192)
+            except BrokenPipeError:  # it was overwritten meanwhile
+                continue
+            except OSError:
+                break
+            if not record:
+                break
+            records.append(record)
+            size += len(record)
+    finally:
+        os.close(log)
+    return b"".join(records)

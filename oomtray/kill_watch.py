@@ -1,0 +1,352 @@
+"""Notices every kill for want of memory, says whose it was, and records it: for the monitor's thread, between its steps.
+
+The kernel's count of kills says that there was one. Who has ended by a SIGKILL is told by the proc connector and by pidfds of
+those who are first in the order; what they were, by the last scan. A log that this user may read makes it sure afterwards.
+While nothing is killed all of this sleeps.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import select
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from oomtray.history.kills import RecordedKill
+from oomtray.kernel.cgroups import NoMemoryCgroup
+from oomtray.kernel.pidfds import Pidfds
+from oomtray.kernel.proc_connector import connect
+from oomtray.kernel.process_handle import boot_id, open_process
+from oomtray.risk.badness import ADJ_MIN
+from oomtray.risk.kill_event import Dead, KillEvent
+from oomtray.risk.kill_match import Ended, match
+from oomtray.risk.last_scan import LastScan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from oomtray.history.recorder import Recorder
+    from oomtray.kernel.exits import Exit
+    from oomtray.kernel.reader import SystemReader
+    from oomtray.kernel.snapshot import Process, Scope
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.kill_event import KillerId, Source
+    from oomtray.risk.kill_match import Match
+
+_SETTLE = 0.25
+"""Seconds without a further death after which those that were seen are all."""
+_DEADLINE = 3.0
+"""Seconds that a victim may take to end: the kernel gives a large one that long."""
+_TOLD_TWICE = 60.0
+"""Seconds in which one death may be told again by another source."""
+_MOST_FOLLOWED = 54
+"""Processes in cgroups with a limit that are followed, beside the first of the order."""
+_MOST_MISSED = 64
+"""Kills that nobody watched and that are recorded one by one."""
+
+
+@dataclass(slots=True)
+class _Candidate:
+    """A process that has ended, until it is known why."""
+
+    pid: int
+    at: float
+    process: Process | None
+    name: str
+    """As far as it could be read; empty where the process came and went since the last scan."""
+    signal: int | None
+    sources: dict[Source, None] = field(default_factory=dict)
+
+
+class KillWatch:
+    """Not thread-safe. `fileno` is readable once a process was killed; then, and when `due`, `check` says what that was."""
+
+    def __init__(
+        self,
+        reader: SystemReader,
+        recorder: Recorder | None,
+        *,
+        counted: int | None,
+        proc: str = "/proc",
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+        by_hand: Callable[[], Mapping[tuple[int, int], int]] = dict,
+        ways: Sequence[Source] = ("proc-connector", "pidfd"),
+    ) -> None:
+        """`counted` is the kernel's count of kills up to which all is known; `ways`: how deaths may be learned of."""
+        self._reader = reader
+        self._recorder = recorder
+        self._proc, self._clock, self._wall, self._by_hand = proc, clock, wall, by_hand
+        self._boot = boot_id(proc)
+        self._connector = connect() if "proc-connector" in ways else None
+        self._pidfds = Pidfds() if "pidfd" in ways else None
+        self._epoll = select.epoll()
+        for source in (self._connector, self._pidfds):
+            if source is not None:
+                self._epoll.register(source.fileno(), select.EPOLLIN)
+        self._counted = counted
+        self._since: float | None = None
+        """When the first kill was counted that is not yet explained."""
+        self._suspects: tuple[Process, ...] = ()
+        self._ended: dict[int, _Candidate] = {}
+        self._done: dict[int, float] = {}
+        self._cgroup_kills: dict[str, int] = {}
+        """Kills in a cgroup that are accounted for, by its path."""
+        self._scan = LastScan()
+
+    def fileno(self) -> int:
+        return self._epoll.fileno()
+
+    @property
+    def due(self) -> float:
+        """The monotonic time at which `check` is due; infinite while all is explained."""
+        if self._since is not None:
+            last = max((one.at for one in self._ended.values()), default=math.inf)
+            return min(max(last, self._since) + _SETTLE, self._since + _DEADLINE)
+        return min((one.at for one in self._ended.values()), default=math.inf) + _SETTLE
+
+    def take(self, assessment: Assessment) -> None:
+        """Remember what a scan has found, and follow those that it puts first."""
+        self._read_exits()
+        self._begin(assessment.snapshot.memory.oom_kills)
+        self._scan.take(assessment)
+        limited = self._reader.limited.paths
+        for path in limited:
+            if path not in self._cgroup_kills:
+                self._cgroup_kills[path] = self._reader.cgroups.oom_kills(path) or 0
+        if self._pidfds is not None:
+            inside = _inside(assessment.snapshot.processes, limited) if limited else ()
+            self._pidfds.follow([one.pid for one in (*self._scan.leaders, *inside[:_MOST_FOLLOWED])])
+
+    def check(self) -> list[RecordedKill]:
+        """Read who has ended, and say which of them the kernel has killed; recorded as far as there is a record."""
+        now = self._clock()
+        self._read_exits()
+        count = self._reader.oom_kills()
+        if count is None:
+            self._ended.clear()
+            return []
+        kills = self._begin(count)
+        return self._record(self._by_kernel(kills, now) if kills else self._by_others(now))
+
+    def close(self) -> None:
+        for source in (self._connector, self._pidfds):
+            if source is not None:
+                source.close()
+        self._epoll.close()
+
+    def _begin(self, count: int | None) -> int:
+        """How many kills are to be explained; at the first of them the order that the kernel chose by is kept."""
+        if count is None:
+            return 0
+        if self._counted is None:
+            self._counted = count
+        kills = max(count - self._counted, 0)
+        if not kills:
+            self._since = None
+        elif self._since is None:
+            self._since, self._suspects = self._clock(), self._scan.leaders
+        return kills
+
+    # deaths
+
+    def _read_exits(self) -> None:
+        told: list[Exit] = []
+        for source in (self._connector, self._pidfds):
+            if source is not None:
+                told += source.read()
+        now = self._clock()
+        self._done = {pid: at for pid, at in self._done.items() if now - at <= _TOLD_TWICE}
+        for one in told:
+            if one.pid in self._done:
+                continue
+            known = self._ended.get(one.pid)
+            if known is None:
+                process, name = self._who(one.pid)
+                known = self._ended[one.pid] = _Candidate(one.pid, one.at, process, name, one.signal)
+            known.signal = known.signal or one.signal
+            known.sources[one.source] = None
+
+    def _who(self, pid: int) -> tuple[Process | None, str]:
+        """As the last scan saw it; of one that is new, its name while its parent has not asked for its end."""
+        process = self._scan.table.get(pid)
+        with suppress(OSError), open_process(pid, proc=self._proc) as handle:
+            if process is None or handle.start_time != process.start_time:
+                return None, handle.name
+        return process, "" if process is None else process.name
+
+    # what they died of
+
+    def _by_kernel(self, kills: int, now: float) -> list[KillEvent]:
+        assert self._since is not None
+        candidates = [one for one in self._ended.values() if one.signal in (9, None)]
+        overdue = now >= self._since + _DEADLINE
+        last = max((one.at for one in candidates), default=math.inf)
+        settled = overdue or (len(candidates) >= kills and now >= max(last, self._since) + _SETTLE)
+        order = {process.pid: rank for rank, process in enumerate(self._suspects)}
+        found = match(kills, [self._judged(one, order) for one in candidates], settled=settled)
+        events = [self._event(one, now) for one in found]
+        left = kills - sum(one.kills for one in found)
+        if overdue and left > 0:
+            events += self._by_absence(left, now)
+        if left <= 0 or overdue:
+            self._since = None
+            for pid in self._ended:
+                self._done[pid] = now
+            self._ended.clear()
+            self._count_cgroups()
+        return events
+
+    def _count_cgroups(self) -> None:
+        """From here on only later kills count."""
+        read = {path: self._reader.cgroups.oom_kills(path) for path in self._cgroup_kills}
+        if self._reader.oom_kills() == self._counted:
+            self._cgroup_kills = {path: kills for path, kills in read.items() if kills is not None}
+
+    def _judged(self, one: _Candidate, order: Mapping[int, int]) -> Ended:
+        process = one.process
+        path = None if process is None else process.cgroup
+        kills = None
+        if path is not None:
+            counted = self._reader.cgroups.oom_kills(path)
+            if counted is not None and (path in self._cgroup_kills or counted == 0):
+                kills = max(counted - self._cgroup_kills.get(path, 0), 0)
+        return Ended(
+            pid=one.pid,
+            by_signal=one.signal == 9,
+            rank=order.get(one.pid),
+            cgroup=path,
+            cgroup_kills=kills,
+            killable=process is None or process.oom_score_adj != ADJ_MIN,
+            group=None if path is None else self._reader.cgroups.oom_group(path),
+        )
+
+    def _event(self, found: Match, now: float) -> KillEvent:
+        assert self._counted is not None
+        self._counted += found.kills
+        ended = [self._ended.pop(pid) for pid in found.pids] if found.outcome != "one-of" else [self._ended[pid] for pid in found.pids]
+        for one in ended:
+            self._done[one.pid] = now
+        sources: dict[Source, None] = {}
+        for one in ended:
+            sources |= one.sources
+        processes = [one.process for one in ended if one.process is not None]
+        for process in processes:
+            if process.cgroup is not None and found.outcome == "killed":
+                self._account(process.cgroup, sources)
+        first = ended[0]
+        return KillEvent(
+            time=self._wall() - max(now - min(one.at for one in ended), 0.0),
+            boot=self._boot,
+            count=self._counted,
+            killer="kernel",
+            outcome=found.outcome,
+            victims=tuple(self._dead(one, now) for one in ended),
+            scope=self._scan.scope(self._limit_of(first.process)),
+            sources=(*sources, "vmstat"),
+            foretold=None if first.process is None else self._scan.foretold(first.process, first.at),
+            growing=self._scan.growing,
+        )
+
+    def _account(self, path: str, sources: dict[Source, None]) -> None:
+        if path in self._cgroup_kills:
+            self._cgroup_kills[path] += 1
+            sources["memory-events"] = None
+        else:
+            self._cgroup_kills[path] = self._reader.cgroups.oom_kills(path) or 0
+
+    def _by_absence(self, kills: int, now: float) -> list[KillEvent]:
+        """Nobody was told to have ended: who was first in the order and is gone is likely the victim."""
+        assert self._counted is not None
+        gone = [process for process in self._suspects if not self._lives(process) and process.pid not in self._done]
+        events = []
+        for _ in range(kills):
+            self._counted += 1
+            process = gone.pop(0) if gone else None
+            events.append(
+                KillEvent(
+                    time=self._wall() - _DEADLINE,
+                    boot=self._boot,
+                    count=self._counted,
+                    killer="kernel",
+                    outcome="unknown" if process is None else "likely",
+                    victims=() if process is None else (self._scan.dead(process, now, self._by_hand()),),
+                    scope=None if process is None else self._scan.scope(self._limit_of(process)),
+                    sources=("vmstat",),
+                    foretold=None if process is None else self._scan.foretold(process, now - _DEADLINE),
+                    growing=self._scan.growing,
+                )
+            )
+            if process is not None:
+                self._done[process.pid] = now
+        return events[-_MOST_MISSED:]
+
+    def _by_others(self, now: float) -> list[KillEvent]:
+        """The kernel has killed nobody: those that another killer was about to end are likely its victims, the rest is no event."""
+        expected = self._scan.expected() if self._ended else {}
+        for pid in [pid for pid in self._ended if pid not in expected]:
+            del self._ended[pid]
+        if not self._ended or now < self.due:
+            return []
+        by: dict[KillerId, list[_Candidate]] = {}
+        for one in self._ended.values():
+            if one.signal in (9, 15, None):
+                by.setdefault(expected[one.pid], []).append(one)
+            self._done[one.pid] = now
+        self._ended.clear()
+        return [
+            KillEvent(
+                time=self._wall() - max(now - ended[0].at, 0.0),
+                boot=self._boot,
+                killer=killer,
+                outcome="likely",
+                victims=tuple(self._dead(one, now) for one in ended),
+                scope=self._scan.scope(None),
+                sources=tuple({source: None for one in ended for source in one.sources}),
+                foretold=None if ended[0].process is None else self._scan.foretold(ended[0].process, ended[0].at),
+                growing=self._scan.growing,
+            )
+            for killer, ended in by.items()
+        ]
+
+    # facts
+
+    def _dead(self, one: _Candidate, now: float) -> Dead:
+        if one.process is None:
+            return Dead(pid=one.pid, name=one.name)
+        return self._scan.dead(one.process, now, self._by_hand())
+
+    def _lives(self, process: Process) -> bool:
+        try:
+            with open_process(process.pid, process.start_time, self._proc) as handle:
+                return not handle.zombie
+        except OSError:
+            return False
+
+    def _limit_of(self, process: Process | None) -> Scope | None:
+        if process is None or process.cgroup is None:
+            return None
+        try:
+            return self._reader.cgroups.scope(process.cgroup, 0, None)
+        except NoMemoryCgroup:
+            return None
+
+    def _record(self, events: Iterable[KillEvent]) -> list[RecordedKill]:
+        told = list(events)
+        if self._recorder is None:
+            return [RecordedKill(0, event) for event in told]
+        return self._recorder.add_kills(told) if told else []
+
+
+def _inside(processes: Iterable[Process], limited: Sequence[str]) -> tuple[Process, ...]:
+    """The processes in these cgroups and below, the largest first."""
+    known: dict[str | None, bool] = {None: False}
+    for process in processes:
+        path = process.cgroup
+        if path not in known:
+            known[path] = any(path == one or (path or "").startswith(one + "/") for one in limited)
+    found = [process for process in processes if known[process.cgroup]]
+    return tuple(sorted(found, key=lambda process: -(process.pages or 0)))

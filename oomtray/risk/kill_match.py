@@ -1,0 +1,85 @@
+"""Whose death the kernel's count of kills stands for, by which processes have ended and how.
+
+The kernel counts a kill before it sends the signal (mm/oom_kill.c, __oom_kill_process), so a process that had ended while the
+count stood still was killed by somebody else, or crashed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from oomtray.kernel.kill_log.facts import Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A process that has ended and may have been the kernel's victim."""
+
+    pid: int
+    by_signal: bool = True
+    """Whether it is known that a SIGKILL ended it; else that isn't told."""
+    rank: int | None = None
+    """In the kernel's order at the last scan; None where it was far down, or not seen."""
+    cgroup: str | None = None
+    cgroup_kills: int | None = None
+    """Kills in its cgroup that nobody has accounted for; None where that isn't known."""
+    killable: bool = True
+    group: str | None = None
+    """The cgroup that the kernel kills whole (memory.oom.group)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One event: who died of it, or who may have."""
+
+    outcome: Outcome
+    pids: tuple[int, ...]
+    """With `one-of` and `likely` the likeliest first."""
+    kills: int = 1
+    """How many of the counted kills it is."""
+
+
+def match(kills: int, ended: Sequence[Ended], *, settled: bool) -> list[Match]:
+    """What can be said now of so many counted kills; those that are left over stay to be explained.
+
+    `settled`: nobody else is expected to end for them. Until then only what is sure is said.
+    """
+    candidates = [one for one in ended if one.killable and one.cgroup_kills != 0]
+    waiting = Counter(one.cgroup for one in candidates)
+    sure = [one for one in candidates if one.by_signal and one.cgroup_kills and waiting[one.cgroup] <= one.cgroup_kills]
+    if not settled:
+        alone = [one for one in sure if one.group is None]
+        return [Match("killed", (one.pid,)) for one in alone] if len(alone) <= kills else []
+    if len(candidates) <= kills:
+        return _whole_groups(candidates)
+    if len(sure) > kills:
+        sure = []
+    rest = sorted((one for one in candidates if one not in sure), key=_likelihood)
+    left = kills - len(sure)
+    found = _whole_groups(sure)
+    if left == 1:
+        found.append(Match("one-of", tuple(one.pid for one in rest)))
+    else:
+        found += [Match("likely", (one.pid,)) for one in rest[:left]]
+    return found
+
+
+def _whole_groups(ended: Sequence[Ended]) -> list[Match]:
+    """One event for a group that was killed whole."""
+    groups: dict[str, list[int]] = {}
+    found = []
+    for one in ended:
+        if one.group is not None and one.by_signal:
+            groups.setdefault(one.group, []).append(one.pid)
+        else:
+            found.append(Match("killed" if one.by_signal else "likely", (one.pid,)))
+    return found + [Match("killed", tuple(pids), len(pids)) for pids in groups.values()]
+
+
+def _likelihood(one: Ended) -> tuple[bool, bool, int]:
+    return not one.cgroup_kills, not one.by_signal, 1 << 30 if one.rank is None else one.rank

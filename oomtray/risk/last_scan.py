@@ -1,0 +1,136 @@
+"""What the last scan knew of the processes: once one has been killed nothing else tells its name and its memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.risk.apps import app_of
+from oomtray.risk.kill_event import Dead, Grew, KillScope
+from oomtray.risk.reasons import Context, origin_of_adj
+from oomtray.systemd.unit_names import unit_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from oomtray.kernel.snapshot import Process, Scope
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.kill_event import AdjOrigin, KillerId
+
+_LEADERS = 10
+_FRESH = 120.0
+"""Seconds for which a process's memory as it was read says what its death has freed."""
+_REMEMBERED = 120.0
+"""Seconds after which a warning that is over has foretold nothing any more."""
+_PLENTY = 0.1
+"""Share of the RAM that is left, from which on it is not the machine that has run out."""
+_ACTS = 0.05
+"""Share of the RAM within which a killer is about to act."""
+
+
+class LastScan:
+    """Driven by the monitor's thread; `take` is for every scan and costs next to nothing."""
+
+    def __init__(self) -> None:
+        self._last: Assessment | None = None
+        self._by_pid: dict[int, Process] | None = None
+        self._warned: dict[tuple[int, int], tuple[float, float]] = {}
+        """Processes that a warning has named, by identity: since when, and when last."""
+
+    def take(self, assessment: Assessment) -> None:
+        self._last, self._by_pid = assessment, None
+        now = assessment.snapshot.at
+        for identity in _named(assessment):
+            first, _ = self._warned.get(identity, (now, now))
+            self._warned[identity] = first, now
+        if self._warned:
+            self._warned = {one: span for one, span in self._warned.items() if now - span[1] <= _REMEMBERED}
+
+    @property
+    def table(self) -> Mapping[int, Process]:
+        """All processes by pid."""
+        if self._by_pid is None:
+            processes = () if self._last is None else self._last.snapshot.processes
+            self._by_pid = {process.pid: process for process in processes}
+        return self._by_pid
+
+    @property
+    def leaders(self) -> tuple[Process, ...]:
+        """Who the kernel would have taken first, in its order."""
+        risks = () if self._last is None else self._last.risks[:_LEADERS]
+        return tuple(risk.process for risk in risks if risk.killable)
+
+    @property
+    def growing(self) -> tuple[Grew, ...]:
+        """What took memory, while a warning stood."""
+        return () if self._last is None else tuple(Grew(one.app.name, one.rate) for one in self._last.growing)
+
+    def foretold(self, process: Process, at: float) -> float | None:
+        """Seconds by which a warning had named it before it died at `at`."""
+        span = self._warned.get(process.identity)
+        return None if span is None else max(at - span[0], 0.0)
+
+    def expected(self) -> dict[int, KillerId]:
+        """Whom a killer beside the kernel is about to end, by pid."""
+        if self._last is None or self._last.level.name == "normal":
+            return {}
+        ram = self._last.snapshot.memory.total
+        found: dict[int, KillerId] = {}
+        for killer in self._last.killers:
+            if killer.name not in ("systemd-oomd", "earlyoom", "nohang") or killer.idle_because is not None:
+                continue
+            if killer.distance is None or killer.distance > _ACTS * ram:
+                continue
+            pids = (*killer.next, *(() if killer.takes is None else killer.takes.pids))
+            found |= dict.fromkeys(pids, killer.name)
+        return found
+
+    def dead(self, process: Process, now: float, by_hand: Mapping[tuple[int, int], int]) -> Dead:
+        """What is known of one that was killed; `now` in monotonic seconds."""
+        app = app_of(process, self.table)
+        unit = unit_of(process.unit_cgroup)
+        adj_from = origin_of_adj(process, Context(self.table, by_hand=by_hand))
+        return Dead(
+            pid=process.pid,
+            name=process.name,
+            start_time=process.start_time,
+            freed=process.rss if now - process.read_at <= _FRESH else None,
+            oom_score_adj=process.oom_score_adj,
+            adj_from=_ORIGINS.get(adj_from or ""),
+            uid=process.uid,
+            unit=None if unit is None else unit.name,
+            app=None if app is None else app.name,
+            command=process.exe,
+        )
+
+    def scope(self, limited: Scope | None) -> KillScope | None:
+        """What ran out; `limited` is the limit that holds for the victim's own cgroup, None where it has none."""
+        if self._last is None:
+            return None
+        memory = self._last.snapshot.memory
+        plenty = memory.left is not None and memory.left > _PLENTY * memory.usable
+        if limited is not None and (plenty or self._last.level.name == "normal" or self._near(limited)):
+            return KillScope(
+                kind="cgroup", path=limited.path, limit=limited.limit, total_pages=limited.total_pages
+            )
+        return None if plenty else KillScope(kind="system", total_pages=memory.total_pages)
+
+    def _near(self, limited: Scope) -> bool:
+        groups = () if self._last is None else self._last.limits
+        return any(group.path == limited.path and group.level.name == "critical" for group in groups)
+
+
+_ORIGINS: dict[str, AdjOrigin] = {
+    "adj-set-by-hand": "adj-set-by-hand",
+    "adj-inherited": "adj-inherited",
+    "adj-set-by-unit": "adj-set-by-unit",
+    "adj-set-by-app": "adj-set-by-app",
+}
+
+
+def _named(assessment: Assessment) -> Iterator[tuple[int, int]]:
+    victim = assessment.victim
+    if assessment.level.name != "normal" and victim is not None:
+        yield victim.risk.process.identity
+    for group in assessment.limits:
+        if group.level.name != "normal" and group.victim is not None:
+            yield group.victim.risk.process.identity
