@@ -8,14 +8,12 @@ While nothing is killed all of this sleeps.
 from __future__ import annotations
 
 import math
-import os
 import select
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from oomtray.history.kills import RecordedKill
 from oomtray.kernel.cgroups import NoMemoryCgroup
 from oomtray.kernel.pidfds import Pidfds
 from oomtray.kernel.proc_connector import connect
@@ -28,10 +26,12 @@ from oomtray.risk.last_scan import LastScan
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from oomtray.history.kills import RecordedKill
     from oomtray.history.recorder import Recorder
     from oomtray.kernel.exits import Exit
     from oomtray.kernel.reader import SystemReader
     from oomtray.kernel.snapshot import Process, Scope
+    from oomtray.kill_record import KillRecord
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.kill_event import KillerId, Source
     from oomtray.risk.kill_match import Match
@@ -44,8 +44,6 @@ _TOLD_TWICE = 60.0
 """Seconds in which one death may be told again by another source."""
 _MOST_FOLLOWED = 54
 """Processes in cgroups with a limit that are followed, beside the first of the order."""
-_MOST_MISSED = 64
-"""Kills that nobody watched and that are recorded one by one."""
 
 
 @dataclass(slots=True)
@@ -62,12 +60,15 @@ class _Candidate:
 
 
 class KillWatch:
-    """Not thread-safe. `fileno` is readable once a process was killed; then, and when `due`, `check` says what that was."""
+    """Not thread-safe. `fileno` is readable once a process was killed; then, and when `due`, `check` says what that was.
+
+    It closes `record` with itself.
+    """
 
     def __init__(
         self,
         reader: SystemReader,
-        recorder: Recorder | None,
+        record: KillRecord,
         *,
         counted: int | None,
         proc: str = "/proc",
@@ -76,15 +77,15 @@ class KillWatch:
         by_hand: Callable[[], Mapping[tuple[int, int], int]] = dict,
         ways: Sequence[Source] = ("proc-connector", "pidfd"),
     ) -> None:
-        """`counted` is the kernel's count of kills up to which all is known; `ways`: how deaths may be learned of."""
+        """`counted` is the kernel's count of kills before this; `ways`: how deaths may be learned of."""
         self._reader = reader
-        self._recorder = recorder
+        self._record = record
         self._proc, self._clock, self._wall, self._by_hand = proc, clock, wall, by_hand
         self._boot = boot_id(proc)
         self._connector = connect() if "proc-connector" in ways else None
         self._pidfds = Pidfds() if "pidfd" in ways else None
         self._epoll = select.epoll()
-        for source in (self._connector, self._pidfds):
+        for source in (self._connector, self._pidfds, record):
             if source is not None:
                 self._epoll.register(source.fileno(), select.EPOLLIN)
         self._counted = counted
@@ -122,18 +123,18 @@ class KillWatch:
             self._pidfds.follow([one.pid for one in (*self._scan.leaders, *inside[:_MOST_FOLLOWED])])
 
     def check(self) -> list[RecordedKill]:
-        """Read who has ended, and say which of them the kernel has killed; recorded as far as there is a record."""
+        """Read who has ended, and say which of them was killed for memory; recorded as far as there is a record."""
         now = self._clock()
         self._read_exits()
         count = self._reader.oom_kills()
         if count is None:
             self._ended.clear()
-            return []
+            return self._record.news([])
         kills = self._begin(count)
-        return self._record(self._by_kernel(kills, now) if kills else self._by_others(now))
+        return self._record.news(self._by_kernel(kills, now) if kills else self._by_others(now))
 
     def close(self) -> None:
-        for source in (self._connector, self._pidfds):
+        for source in (self._connector, self._pidfds, self._record):
             if source is not None:
                 source.close()
         self._epoll.close()
@@ -282,7 +283,7 @@ class KillWatch:
             )
             if process is not None:
                 self._done[process.pid] = now
-        return events[-_MOST_MISSED:]
+        return events
 
     def _by_others(self, now: float) -> list[KillEvent]:
         """The kernel has killed nobody: those that another killer was about to end are likely its victims, the rest is no event."""
@@ -334,11 +335,20 @@ class KillWatch:
         except NoMemoryCgroup:
             return None
 
-    def _record(self, events: Iterable[KillEvent]) -> list[RecordedKill]:
-        told = list(events)
-        if self._recorder is None:
-            return [RecordedKill(0, event) for event in told]
-        return self._recorder.add_kills(told) if told else []
+
+def user_kill_watch(
+    reader: SystemReader,
+    recorder: Recorder | None,
+    counted: int | None,
+    by_hand: Callable[[], Mapping[tuple[int, int], int]],
+    *,
+    tells: bool = False,
+) -> KillWatch:
+    """One that goes on where the user's own record ends, where there is a recorder."""
+    from oomtray.kill_record import KillRecord
+
+    record = KillRecord(recorder, counted=counted, tells=tells)
+    return KillWatch(reader, record, counted=counted, by_hand=by_hand)
 
 
 def _inside(processes: Iterable[Process], limited: Sequence[str]) -> tuple[Process, ...]:

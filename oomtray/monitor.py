@@ -40,9 +40,11 @@ from oomtray.systemd.unit_names import unit_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from oomtray.history.kills import RecordedKill
     from oomtray.history.recorder import Recorder
     from oomtray.kernel.cgroup_state import StalledCgroup
     from oomtray.kernel.snapshot import Consequences, Memory, Process, Scope, Snapshot
+    from oomtray.kill_watch import KillWatch
     from oomtray.risk.assessment import Also, App
     from oomtray.risk.ranking import Ranking
     from oomtray.systemd.units import UnitReader
@@ -53,6 +55,8 @@ _ALWAYS_FRESH = 10
 """Rows at the head of the ranking that every scan rereads."""
 _YOUNG = 20.0
 """Seconds for which a scan stands although the memory is no longer as it was."""
+_KILL_WATCH_AFTER = 4.0
+"""Seconds after the start: what notices kills is loaded when the icon stands, and learns of those before by their count."""
 _CONTENDERS = 4
 """Near victims whose consequences are read; more would only lengthen 'one of these'."""
 
@@ -96,6 +100,7 @@ class Monitor:
         scan_within: Callable[[], float] = lambda: math.inf,
         recorder: Recorder | None = None,
         suspended: Callable[[], float] = slept,
+        kill_watch: Callable[[SystemReader, int | None], KillWatch] | None = None,
     ) -> None:
         """`scope_path` names a memory cgroup to rank within; `once` is for a single survey; `units` asks systemd.
 
@@ -103,7 +108,7 @@ class Monitor:
         `by_hand` tells which values were set through this program, by (pid, start time). `scan_within` is asked at each
         tick how many seconds the last scan may be old at most, by whoever acts on what a scan finds. `recorder` keeps the
         readings. `suspended` is how many seconds the machine has slept since boot, which the monotonic `clock` does not
-        count.
+        count. `kill_watch` makes what notices kills, given the count of those before; it is asked for once all is shown.
         """
         self.settings = settings or Settings()
         self._proc = proc
@@ -140,6 +145,12 @@ class Monitor:
         self._left: int | None = None
         self._calm: Calm | None = None
         self._kills: int | None = None
+        self._make_kill_watch = kill_watch
+        self._kill_watch: KillWatch | None = None
+        self._kill_watch_at = clock() + _KILL_WATCH_AFTER
+        self._killed: list[RecordedKill] = []
+        self._latest: Assessment | None = None
+        """The last one, until there is what notices kills."""
         self._trigger: psi.PsiTrigger | None = None
         self._poll: select.poll | None = None
         self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
@@ -201,6 +212,8 @@ class Monitor:
         before, kills = self._level.name, self._kills
         memory = self._tick(now)
         limits_change = self._limits.tick(memory, self.settings, now)
+        if self._kills != kills:
+            self._look_for_kills()
         level = self._level.name
         between = scan_interval(self.settings.pace, level, is_open=attention.open)
         thresholds = self.settings.levels
@@ -222,6 +235,12 @@ class Monitor:
         self._scan_at, self._sparing = max(self._scan_at, give_way(now, ended)), is_slow(now, ended)
         return found
 
+    def take_killed(self) -> tuple[RecordedKill, ...]:
+        """The kills that were noticed since this was last asked."""
+        killed = tuple(self._killed)
+        self._killed.clear()
+        return killed
+
     @property
     def pause(self) -> float | None:
         """Seconds until the next step is due; None while paused."""
@@ -230,16 +249,34 @@ class Monitor:
     def wait(self) -> None:
         """Block until the next step is due, memory stalls, or `wake` is called."""
         poll = self._poll or self._arm()
+        if self._clock() >= self._kills_due():
+            self._look_for_kills()
         pause = self.pause
+        if pause is not None:
+            pause = max(0.0, min(pause, self._kills_due() - self._clock()))
         for descriptor, events in poll.poll(None if pause is None else pause * 1000):
             if descriptor == self._wake:
                 with contextlib.suppress(BlockingIOError):
                     os.eventfd_read(self._wake)
                 self._scan_at = 0.0  # also where a step was under way and has set another time since
+            elif self._kill_watch is not None and descriptor == self._kill_watch.fileno():
+                self._look_for_kills()
             elif events & select.POLLPRI:
                 self._scan_at = 0.0
             else:  # POLLERR: the trigger is gone, and would be reported for ever
                 self._disarm(poll)
+
+    def rest(self, seconds: float) -> None:
+        """Wait for so long, and notice kills meanwhile: for whoever asks for each reading."""
+        until = self._clock() + seconds
+        self._kill_watch_at = 0.0
+        self._look_for_kills()
+        poll = select.poll()
+        if self._kill_watch is not None:
+            poll.register(self._kill_watch.fileno(), select.POLLIN)
+        while (now := self._clock()) < until:
+            if poll.poll(max(min(until, self._kills_due()) - now, 0.0) * 1000) or self._clock() >= self._kills_due():
+                self._look_for_kills()
 
     def wake(self) -> None:
         """End a `wait`; the next step scans."""
@@ -259,6 +296,8 @@ class Monitor:
             self._recorder.flush()
         if self._trigger is not None:
             self._trigger.close()
+        if self._kill_watch is not None:
+            self._kill_watch.close()
         os.close(self._wake)
 
     @property
@@ -339,6 +378,10 @@ class Monitor:
             limits=limits,
             growing=self._growth.fastest(snapshot) if raised else (),
         )
+        if self._kill_watch is not None:
+            self._kill_watch.take(assessment)
+        elif self._make_kill_watch is not None:
+            self._latest = assessment
         self._spared = spared(assessment)
         if by_app and recorder is not None:
             recorder.add(memory, assessment.level, assessment.forecast, assessment.apps)
@@ -363,6 +406,24 @@ class Monitor:
 
     def _consequences_of(self, process: Process, scope: Scope) -> Consequences:
         return self._reader.consequences(process, scope, unit_of(process.unit_cgroup), self._units)
+
+    def _kills_due(self) -> float:
+        """When the next look for kills is due, in monotonic seconds."""
+        if self._kill_watch is not None:
+            return self._kill_watch.due
+        return math.inf if self._make_kill_watch is None else self._kill_watch_at
+
+    def _look_for_kills(self) -> None:
+        if self._make_kill_watch is not None and self._clock() >= self._kill_watch_at:
+            watch = self._kill_watch = self._make_kill_watch(self._reader, self._kills)
+            if self._poll is not None:
+                self._poll.register(watch.fileno(), select.POLLIN)
+            if self._latest is not None:
+                watch.take(self._latest)
+            self._make_kill_watch = self._latest = None
+        if self._kill_watch is not None and (killed := self._kill_watch.check()):
+            self._killed += killed
+            self._scan_at = 0.0  # who is next is another by now
 
     def _arm(self) -> select.poll:
         poll = select.poll()

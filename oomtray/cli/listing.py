@@ -117,7 +117,7 @@ def run_watch(arguments: Namespace) -> int:
                 return DONE
             now = time.monotonic()
             due = max(due + arguments.interval, now)
-            time.sleep(due - now)
+            monitor.rest(due - now)
 
 
 def _print_object(assessment: Assessment, rows: int) -> None:

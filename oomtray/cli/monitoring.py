@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, cast
 
 from oomtray.cli import Failure
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from oomtray.config import Settings
+    from oomtray.history.recorder import Recorder
+    from oomtray.kernel.reader import SystemReader
+    from oomtray.kill_watch import KillWatch
     from oomtray.monitor import Monitor
     from oomtray.systemd.units import UnitFacts, UnitReader
 
@@ -76,6 +79,12 @@ class Units:
             self._reader.close()
 
 
+def _kill_watch(recorder: Recorder | None, reader: SystemReader, counted: int | None) -> KillWatch:
+    from oomtray.kill_watch import user_kill_watch
+
+    return user_kill_watch(reader, recorder, counted, SetByHand)
+
+
 @contextmanager
 def monitoring(
     settings: Settings, cgroup: str | None = None, *, once: bool = False, record: bool = False
@@ -100,6 +109,7 @@ def monitoring(
         units=cast("UnitReader", units),
         by_hand=SetByHand,
         recorder=recorder,
+        kill_watch=partial(_kill_watch, recorder) if record else None,
     )
     try:
         yield monitor

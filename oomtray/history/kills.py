@@ -37,6 +37,8 @@ class RecordedKill:
     event: KillEvent
     new: bool = True
     """Whether nobody had told of it before; meaningful where it was just put."""
+    missed: bool = False
+    """Whether it was before anybody watched."""
 
 
 def put_kills(connection: sqlite3.Connection, events: Iterable[KillEvent], now: float) -> list[RecordedKill]:
@@ -59,21 +61,37 @@ def read_kill(connection: sqlite3.Connection, number: int) -> RecordedKill | Non
 
 
 def counted(connection: sqlite3.Connection, boot: str, booted: float) -> tuple[int | None, float | None]:
-    """The highest count of the kernel's kills that this boot's record knows of, and the time of the last thing recorded.
+    """The kernel's count of kills up to which this boot's are recorded, and the time of the last thing recorded.
 
     `booted`: when this boot began, in seconds since 1970. None where nothing was recorded: of this boot, or at all.
     """
     (kills,) = connection.execute(
-        "SELECT max(json_extract(data, '$.count')) FROM event WHERE kind = 'kill' AND json_extract(data, '$.boot') = ?"
-        " AND time >= ?",
-        (boot, booted - 60),
+        "SELECT max(json_extract(data, '$.count')) FROM event WHERE kind = 'kill' AND time >= ?"
+        " AND json_extract(data, '$.boot') = ?",
+        (booted - 60, boot),
     ).fetchone()
-    (read,) = connection.execute("SELECT max(oom_kills) FROM reading WHERE time >= ?", (booted,)).fetchone()
+    if kills is None:  # recorded since then, and every kill would be here
+        (kills,) = connection.execute("SELECT min(oom_kills) FROM reading WHERE time >= ?", (booted,)).fetchone()
     (last,) = connection.execute(
         "SELECT max(time) FROM (SELECT max(time) AS time FROM reading UNION ALL SELECT max(time) FROM event WHERE kind = 'kill')"
     ).fetchone()
-    known = [count for count in (kills, read) if count is not None]
-    return (max(known) if known else None), last
+    return kills, last
+
+
+def untold(connection: sqlite3.Connection, since: float) -> list[RecordedKill]:
+    """Those of which the user was not told, oldest first."""
+    told = {
+        key
+        for (key,) in connection.execute(
+            "SELECT key FROM event WHERE kind = 'told' AND time >= ? AND key LIKE 'kill/%'", (since,)
+        )
+    }
+    return [one for one in read_kills(connection, since, 1e12) if f"kill/{one.id}" not in told]
+
+
+def told_events(kills: Iterable[RecordedKill], now: float) -> list[Event]:
+    """That the user was told of these at `now`."""
+    return [Event("told", f"kill/{one.id}", now, {"kill": one.id}) for one in kills if one.id]
 
 
 def as_data(event: KillEvent) -> dict[str, Any]:

@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING
 from oomtray.history.schema import TIERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from oomtray.file_access import FileProblem
     from oomtray.history.database import Database
     from oomtray.history.events import Event
+    from oomtray.history.kills import RecordedKill
     from oomtray.history.samples import AppMemory, Sample
     from oomtray.kernel.snapshot import Memory
     from oomtray.risk.assessment import App, Forecast, Level
+    from oomtray.risk.kill_event import KillEvent
 
 _BATCH_SECONDS = 60.0
 _RAISED_SECONDS = 10.0
@@ -44,6 +46,7 @@ class Recorder:
         self._wall = wall
         self._samples: list[Sample] = []
         self._events: list[Event] = []
+        self._kills: list[KillEvent] = []
         self._slot = -1
         self._level = "normal"
         self._apps_at = -math.inf
@@ -97,11 +100,46 @@ class Recorder:
 
         try:
             with self._opened().writing() as connection:
-                return put_kills(connection, [*self._kills, *kills], self._wall())[len(self._kills) :]
+                told = put_kills(connection, [*self._kills, *kills], self._wall())[len(self._kills) :]
+            self._kills.clear()
+            return told
         except FileError as error:
             self.problem = error.problem
             self._kills = [*self._kills, *kills][-_MOST_WAITING:]
             return [RecordedKill(0, kill) for kill in kills]
+
+    def counted_kills(self, boot: str) -> tuple[int | None, float | None]:
+        """The kernel's count of kills up to which this boot's are recorded, and the time of what was recorded last.
+
+        None where nothing was recorded: of this boot, or at all.
+        """
+        from oomtray.file_access import FileError
+        from oomtray.history.kills import counted
+
+        began = self._wall() - time.clock_gettime(time.CLOCK_BOOTTIME)
+        try:
+            with self._opened().reading() as connection:
+                return (None, None) if connection is None else counted(connection, boot, began)
+        except FileError:
+            return None, None
+
+    def untold_kills(self, since: float) -> list[RecordedKill]:
+        """Recorded kills of which the user was not told, whoever recorded them."""
+        from oomtray.file_access import FileError
+        from oomtray.history.kills import untold
+
+        try:
+            with self._opened().reading() as connection:
+                return [] if connection is None else untold(connection, since)
+        except FileError:
+            return []
+
+    def add_told(self, kills: Iterable[RecordedKill]) -> None:
+        """Keep in mind that the user is told of these."""
+        from oomtray.history.kills import told_events
+
+        self._events += told_events(kills, self._wall())
+        self.flush()
 
     def _opened(self) -> Database:
         if self._database is None:
@@ -117,10 +155,10 @@ class Recorder:
         now = self._wall()
         if self.problem is not None and now < self._due:
             return
-        if self._database is None:
-            self._database = self._make()
+        if self._kills:
+            self.add_kills([])
         try:
-            with self._database.writing() as connection:
+            with self._opened().writing() as connection:
                 put(connection, self._samples)
                 put_events(connection, self._events)
                 thin(connection, now)

@@ -96,6 +96,10 @@ class SystemReader:
         """Bytes of available memory, the cheapest reading of all."""
         return self._memory.available()
 
+    def oom_kills(self) -> int | None:
+        """How many processes the kernel has killed for memory since boot."""
+        return self._memory.oom_kills()
+
     def snapshot(
         self, watch: Collection[int] = (), *, full: bool = False, sparing: bool = False, memory: Memory | None = None
     ) -> Snapshot:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import subprocess
+import threading
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -13,14 +14,69 @@ from typing import TYPE_CHECKING
 from oomtray.kernel.kill_log import read
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from oomtray.kernel.kill_log.facts import KillReport
 
 _PATIENCE = 10.0
 """Seconds that journalctl may take."""
+_BETWEEN = 5.0
+"""Seconds between two readings of the log, at least."""
 _MOST = 64 << 20
 """Bytes of a log that are read."""
 _FIELDS = "MESSAGE,SYSLOG_IDENTIFIER,_COMM,_TRANSPORT,_HOSTNAME,_SOURCE_MONOTONIC_TIMESTAMP"
 _WHO = ("_TRANSPORT=kernel", *(f"SYSLOG_IDENTIFIER={name}" for name in ("systemd", "systemd-oomd", "earlyoom", "nohang")))
+
+
+class LogLookup:
+    """Reads the log in a thread of its own; `fileno` is readable once there is an answer."""
+
+    def __init__(self, read: Callable[[float], list[KillReport]] | None = None) -> None:
+        self._recent = read or recent
+        self._answered = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._answer: list[KillReport] = []
+        self._timer: threading.Timer | None = None
+        self._since: float | None = None
+        """What was asked for while a reading was under way."""
+
+    def fileno(self) -> int:
+        return self._answered
+
+    def ask(self, since: float, delay: float) -> None:
+        """Read the kills since `since` (seconds since 1970), `delay` seconds from now."""
+        if self._timer is not None:
+            self._since = since if self._since is None else min(since, self._since)
+            return
+        self._timer = threading.Timer(delay, self._read, (since,))
+        self._timer.name, self._timer.daemon = "kill-log", True
+        self._timer.start()
+
+    def take(self) -> list[KillReport] | None:
+        """What was found; None while there is no answer."""
+        try:
+            os.eventfd_read(self._answered)
+        except BlockingIOError:
+            return None
+        assert self._timer is not None
+        self._timer.join()
+        self._timer = None
+        found = self._answer
+        if self._since is not None:
+            since, self._since = self._since, None
+            self.ask(since, _BETWEEN)
+        return found
+
+    def close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer.join(_BETWEEN)
+            if self._timer.is_alive():
+                return  # it still has the descriptor, and ends with the program
+        os.close(self._answered)
+
+    def _read(self, since: float) -> None:
+        self._answer = self._recent(since)
+        os.eventfd_write(self._answered, 1)
 
 
 def recent(since: float, *, journal: str = "journalctl", kmsg: str = "/dev/kmsg") -> list[KillReport]:

@@ -1,0 +1,128 @@
+"""The record's side of noticing kills: what was before anybody watched, what a log adds, and of what the user was told."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from oomtray.history.kills import RecordedKill
+from oomtray.kernel.kill_log.live import LogLookup
+from oomtray.kernel.process_handle import boot_id
+from oomtray.risk.kill_event import KillEvent, from_report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oomtray.history.recorder import Recorder
+    from oomtray.kernel.kill_log.facts import KillReport
+
+_MOST_MISSED = 64
+"""Kills that nobody watched and that are recorded one by one."""
+_LONGEST_LOOK_BACK = 7 * 86_400.0
+"""Seconds back from the start for which a log is asked, and of which the user is still told."""
+_UNWATCHED = 300.0
+"""Seconds without a record from which on the log may know of kills that the kernel doesn't count."""
+_LOG_SPAN, _LOG_DELAY = 30.0, 2.0
+"""Seconds before a kill at which its report may begin, and after it by which it stands in the log."""
+
+
+class KillRecord:
+    """Not thread-safe. `fileno` is readable once a log has answered; `news` takes that in."""
+
+    def __init__(
+        self,
+        recorder: Recorder | None,
+        *,
+        counted: int | None,
+        tells: bool = False,
+        log: LogLookup | None = None,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        """`counted` is the kernel's count of kills as whoever watches now has found it.
+
+        With `tells` the news have also what was recorded by others, or before, and the user was not told of.
+        """
+        self._recorder, self._tells, self._wall = recorder, tells, wall
+        self._log = log or LogLookup()
+        self._boot = boot_id()
+        self._looked_back = False
+        self._looking = False
+        """Whether what was before the start is being looked up in the log."""
+        self._look_back(counted)
+
+    def fileno(self) -> int:
+        return self._log.fileno()
+
+    def close(self) -> None:
+        self._log.close()
+
+    def news(self, events: list[KillEvent]) -> list[RecordedKill]:
+        """Record these, and hand them out with what else there is to be told."""
+        if self._recorder is None:
+            return [RecordedKill(0, event) for event in events]
+        logged = self._read_log(self._recorder)
+        found = self._recorder.add_kills(events) if events else []
+        if found:
+            self._log.ask(self._wall() - _LOG_SPAN, _LOG_DELAY)
+        return self._told(self._recorder, [*logged, *found])
+
+    def _look_back(self, counted: int | None) -> None:
+        """Record what nobody has watched by its count, and look into the log for who that was."""
+        if self._recorder is None or self._boot is None:
+            return
+        now = self._wall()
+        known, since = self._recorder.counted_kills(self._boot)
+        if known is None and since is not None:
+            known = 0  # recorded before this boot
+        missed = max(counted - known, 0) if counted is not None and known is not None else 0
+        if missed and counted is not None:
+            numbers = range(counted - min(missed, _MOST_MISSED) + 1, counted + 1)
+            self._recorder.add_kills(
+                [
+                    KillEvent(
+                        time=now, not_before=since, boot=self._boot, count=number, killer="kernel", outcome="unknown", sources=("vmstat",)
+                    )
+                    for number in numbers
+                ]
+            )
+        unwatched = since is not None and now - since > _UNWATCHED
+        if missed or unwatched:
+            begin = now - _LONGEST_LOOK_BACK if since is None else max(since - _LOG_SPAN, now - _LONGEST_LOOK_BACK)
+            self._log.ask(begin, 0.0)
+            self._looking = True
+
+    def _read_log(self, recorder: Recorder) -> list[RecordedKill]:
+        """What a log has told: as news only what nobody else had noticed."""
+        reports = self._log.take()
+        if reports is None:
+            return []
+        began = self._wall() - time.clock_gettime(time.CLOCK_BOOTTIME)
+        told = recorder.add_kills([_of_boot(report, self._boot, began) for report in reports])
+        if self._looking:
+            self._looking = False
+            return []  # untold as yet, like those that another program has recorded
+        return [one for one in told if one.new]
+
+    def _told(self, recorder: Recorder, news: list[RecordedKill]) -> list[RecordedKill]:
+        if not self._tells:
+            return news
+        if not self._looked_back and not self._looking:
+            self._looked_back = True
+            here = {one.id for one in news}
+            before = recorder.untold_kills(self._wall() - _LONGEST_LOOK_BACK)
+            news = [*(replace(one, missed=True) for one in before if one.id not in here), *news]
+        if news:
+            recorder.add_told(news)
+        return news
+
+
+
+def _of_boot(report: KillReport, boot: str | None, began: float) -> KillEvent:
+    event = from_report(report, "kernel-log" if report.killer == "kernel" else "log")
+    if report.from_unit:
+        event = replace(event, sources=("unit-result",))
+    of_this = report.killer == "kernel" and report.time is not None and report.time >= began
+    return replace(event, boot=boot) if of_this else event
+
+
