@@ -91,6 +91,7 @@ class KillRecord:
             begin = now - _LONGEST_LOOK_BACK if since is None else max(since - _LOG_SPAN, now - _LONGEST_LOOK_BACK)
             self._log.ask(begin, 0.0)
             self._looking = True
+        self._recorder.flush()  # from this reading on every kill is known to be recorded, or missed
 
     def _read_log(self, recorder: Recorder) -> list[RecordedKill]:
         """What a log has told: as news only what nobody else had noticed."""
