@@ -7,6 +7,7 @@ ahead than the fall has lasted: an app that loads and a leak can't be told apart
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,6 +32,8 @@ _AHEAD = 4.0
 """A fall that has lasted for so long is taken to last so many times longer."""
 _LONG_AGO = 3.0
 """So many times the time that is left."""
+_ALIKE, _ANOTHER = 1.5, 1.6
+"""Rates agree within the first factor; one that differs from them by the second is another."""
 _AHEAD_WHEN_EMPTY = 8.0
 """The same once RAM is empty and swap goes: few programs stop by themselves then."""
 _RISES = 0.03
@@ -39,10 +42,12 @@ _MORE_THAN_NOISE = 0.01
 """Share of usable RAM that must have gone before it is a fall."""
 _EMPTY, _NO_LONGER_EMPTY = 0.01, 0.05
 """Shares of usable RAM at which RAM counts as empty, and no longer."""
+_AGAIN_EMPTY = 120.0
+"""Seconds after which RAM that is empty again is news."""
 _UNSURE = 1.1
 """A rate is known no better than by this factor."""
-_DOUBLES_WITHIN = 10.0
-"""Seconds within which a growing rate must use up all, to be told while plenty is left."""
+_DOUBLES_WITHIN, _DOUBLES_WITHIN_OF_PLENTY = 60.0, 10.0
+"""Seconds within which a growing rate must use up all to be told, while little is left and while plenty is."""
 _NO_LONGER_DOUBLES = 2.5
 """By how much later all is used up where the rate stops to grow, as it does when memory is handed out no faster."""
 _HELD, _HELD_SHARE = 3.0, 0.25
@@ -104,12 +109,15 @@ class _Tank:
         least, most = empty_after
         value = self._last - self.shift
         doubled = self.growth.seconds(whole, most, now)
-        if doubled is not None and (doubled > _DOUBLES_WITHIN or value >= self.lows.before(now)):
+        soon = _DOUBLES_WITHIN if little else _DOUBLES_WITHIN_OF_PLENTY
+        if doubled is not None and (doubled > soon or value >= self.lows.before(now)):
             doubled = None
         self._doubles = doubled is not None or (self._doubles and self.clock is not None)
-        rates = self._rates(value, least, whole, ahead) if little or self._doubles else []
+        rates = self._rates(now, value, least, whole, ahead) if little or self._doubles else []
         if rates:
-            earliest, latest = least / (max(rates) * _UNSURE), most * _UNSURE / min(rates)
+            # it may end in a dip, where a heap grows between two collections, or not, where files wait to be written
+            earliest = min(max(least - dip, 0.0) / rate for rate, dip in rates) / _UNSURE
+            latest = max(most / rate for rate, _ in rates) * _UNSURE
             if doubled is not None:  # sooner than the rates say, and later where it can't go on to double
                 earliest = min(doubled, earliest)
                 latest = min(latest, _NO_LONGER_DOUBLES * earliest)
@@ -120,19 +128,35 @@ class _Tank:
             return
         self.clock = _Clock(now + earliest, now + latest, now)
 
-    def _rates(self, value: float, least: float, whole: float, ahead: float) -> list[float]:
-        """Those that fall steadily, to a new low, for long enough to be drawn on until the tank is empty.
+    def _rates(self, now: float, value: float, least: float, whole: float, ahead: float) -> list[tuple[float, float]]:
+        """(rate, how far it dips at times beneath what is left now) of the windows that may speak.
 
-        What is long ago beside the time that is left says nothing more, where two shorter windows agree that it is little.
+        They fall steadily, to a new low, and for long enough to be drawn on until the tank is empty. What is long
+        ago beside the time that is left says nothing more, where two shorter windows agree that it is little; nor where
+        they agree that it goes at another rate now. What is given back again and again is no fall: only the peaks tell then.
         """
+        found: list[tuple[float, float]] = []
         rates: list[float] = []
+        lows = self.lows
+        usual = lows.usual_dip(now, value)
         for slope in self.slopes.accepted:
-            if len(rates) > 1 and slope.span > _LONG_AGO * least / max(rates):
+            if len(rates) > 1 and (
+                slope.span > _LONG_AGO * least / max(rates)
+                or (max(rates) < _ALIKE * min(rates) and not 1 / _ANOTHER < slope.rate / rates[-1] < _ANOTHER)
+            ):
                 break
             fallen = slope.rate * slope.span
-            if fallen > _MORE_THAN_NOISE * whole and least <= fallen * ahead and value < self.lows.before(slope.since):
+            low, dip = value, 0.0
+            if slope.peaks:
+                low = lows.lowest(slope.since, value)
+                expected = lows.next_low(now, slope.since, slope.rate)
+                dip = 0.0 if expected is None else max(value - expected, 0.0)
+            elif fallen < usual:
+                continue
+            if fallen > _MORE_THAN_NOISE * whole and least - dip <= fallen * ahead and low < lows.before(slope.since):
                 rates.append(slope.rate)
-        return rates
+                found.append((slope.rate, dip))
+        return found
 
     def _run_on(self, now: float, *, ends: bool, little: bool) -> None:
         """Keep the clock for a while where nothing confirms it; at the very end nothing can."""
@@ -159,6 +183,10 @@ class Forecaster:
         self._at = -1.0
         self._suspended = 0.0
         self._was_empty = False
+        self._emptied = -math.inf
+        """When it last was."""
+        self._waited = 0.0
+        """Seconds that programs have waited since RAM was empty."""
         self._told = Forecast()
 
     def add(
@@ -175,9 +203,11 @@ class Forecaster:
             return Forecast()
         if now <= self._at:
             return self._told
-        self._at = now
+        since, self._at = now - self._at, now
+        waited = since * (memory.psi_some_avg10 or 0.0) / 100
         self._take(now, memory, room, slept=suspended - self._suspended > 1.0)
         self._suspended = suspended
+        self._waited = self._waited + waited if self._was_empty else 0.0
         self._told = self._judge(now, memory, room, spared, horizon)
         return self._told
 
@@ -194,8 +224,10 @@ class Forecaster:
             elif swap:
                 self._both.shift += swap
         empty = room.ram <= (_NO_LONGER_EMPTY if self._was_empty else _EMPTY) * room.whole
-        if empty and not self._was_empty and room.swap:
+        if empty and not self._was_empty and room.swap and now - self._emptied > _AGAIN_EMPTY:
             self._both.restart()  # swap goes at the pace of its disk, not at that of the programs
+        if empty:
+            self._emptied = now
         self._was_empty = empty
         margin = _RISES * room.whole
         self._ram.add(now, room.ram, margin)
@@ -208,9 +240,11 @@ class Forecaster:
         self._ram.look(now, (room.ram, room.ram), room.whole, ahead, little=little)
         until = max(room.both - spared, 0.0)
         self._both.look(
-            now, (until, until + (0.0 if spared else room.beneath)), room.whole, ahead, little=little
+            now, (until, until + (0.0 if spared else 2 * room.beneath)), room.whole, ahead, little=little
         )
         stall, kill = (None if tank.clock is None else tank.clock.at(now) for tank in (self._ram, self._both))
+        if kill:  # while what is read back from disk can be dropped again, the kernel doesn't kill: for seconds or minutes
+            kill = kill[0], kill[1] + min(self._waited, _LONGEST_END)
         if kill and stall:
             stall = min(stall[0], kill[0]), min(stall[1], kill[1])
         if self._told.stall or self._told.kill:

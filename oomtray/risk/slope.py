@@ -28,6 +28,8 @@ class Slope(NamedTuple):
     """Seconds that its points cover: no further ahead than some times this may it be drawn on."""
     since: float
     """Time of its first point."""
+    peaks: bool = False
+    """Whether its points are the highest of their times, which leave out what is given back again and again."""
 
 
 class Window:
@@ -70,7 +72,11 @@ class Window:
                 if not points:
                     break
             self._begin(at, value)
-            self.slope = judged(points, self._seconds * _LEAST_SPAN) if len(points) >= _LEAST_POINTS else None
+            self.slope = self._judge() if len(points) >= _LEAST_POINTS else None
+
+    def _judge(self) -> Slope | None:
+        slope = judged(self._points, self._seconds * _LEAST_SPAN)
+        return slope and slope._replace(peaks=self._peaks)
 
     def _begin(self, at: float, value: float) -> None:
         self._begun, self._count, self._sum_at, self._sum_value = at, 1, at, value

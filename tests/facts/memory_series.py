@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from oomtray.kernel.snapshot import Memory
 from tests.facts import GIB
@@ -29,21 +29,33 @@ class Machine:
     seed: int = 0
     now: float = 0.0
     kills: int = 0
+    beneath: float = 0.0
+    """Bytes that the kernel still hands out once nothing is available and swap is full."""
+    swaps_below: float = 0.0
+    """Share of RAM below which it swaps while some is available."""
+    swaps: float = 0.0
+    """Which share of what is taken goes to swap then."""
+    stall: float = 0.0
+    """PSI some, in percent."""
     available: float = field(init=False)
     swap_free: float = field(init=False)
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
         self.available, self.swap_free = self.left * self.ram, float(self.swap)
+        self._over = 0.0
 
     def take(self, count: float) -> bool:
         """RAM first, then swap; False where there was not enough. A negative count gives back."""
+        if self.available < self.swaps_below * self.ram and count > 0:
+            swapped = min(self.swaps * count, self.swap_free)
+            self.swap_free, count = self.swap_free - swapped, count - swapped
         self.available -= count
         if self.available < 0 and self.swap_free > 0:
             self.swap_free, self.available = self.swap_free + self.available, 0.0
-        short = self.available < 0 or self.swap_free < 0
+        self._over += max(-self.available, 0.0) + max(-self.swap_free, 0.0)
         self.available, self.swap_free = max(self.available, 0.0), max(self.swap_free, 0.0)
-        return not short
+        return self._over <= self.beneath
 
     def read(self) -> Reading:
         seen = self.available + self.random.gauss(0, self.noise * self.ram)
@@ -52,8 +64,8 @@ class Machine:
             available=round(min(max(seen, 0), self.ram)),
             swap_total=self.swap,
             swap_free=round(self.swap_free),
-            psi_some_avg10=0.0,
-            psi_full_avg10=0.0,
+            psi_some_avg10=self.stall,
+            psi_full_avg10=0.6 * self.stall,
             oom_kills=self.kills,
         )
         return self.now, memory
@@ -72,6 +84,63 @@ def leak(machine: Machine, rate: float, tick: float = TICK) -> Iterator[Reading]
         machine.now += tick
         if not machine.take(rate * tick):
             return
+
+
+def bursts(machine: Machine, rate: float, spread: float, tick: float = TICK) -> Iterator[Reading]:
+    """A leak whose rate is another each second; `spread` is the standard deviation of its logarithm."""
+    while True:
+        yield machine.read()
+        machine.now += tick
+        if not machine.take(rate * tick * machine.random.lognormvariate(-spread * spread / 2, spread)):
+            return
+
+
+def beside_copies(machine: Machine, rate: float, depth: float, tick: float = TICK) -> Iterator[Reading]:
+    """A leak while files are copied: what waits to be written is not available, for some seconds at a time.
+
+    It is at most so large a share of what is available, as by `vm.dirty_ratio`.
+    """
+    dirty, until = 0.0, 0.0
+    while True:
+        if machine.now >= until:
+            dirty, until = machine.random.uniform(0, depth) * machine.available, machine.now + machine.random.uniform(1, 8)
+        at, memory = machine.read()
+        yield at, replace(memory, available=max(round((memory.available or 0) - dirty), 0))
+        machine.now += tick
+        if not machine.take(rate * tick):
+            return
+
+
+def collected_ever_less(machine: Machine, rate: float, depth: float, period: float, tick: float = TICK) -> Iterator[Reading]:
+    """A heap that leaks, and that a collector empties of the rest every so many seconds, a little sooner or later."""
+    held, until = 0.0, 0.0
+    while True:
+        yield machine.read()
+        machine.now += tick
+        if machine.now >= until:
+            machine.take(-held)
+            held, until = 0.0, machine.now + period * machine.random.uniform(0.7, 1.3)
+        short = depth * machine.ram / period * tick
+        held += short
+        if not machine.take(rate * tick + short):
+            return
+
+
+def slow_swap(machine: Machine, rate: float, disk: float, after: float) -> Iterator[Reading]:
+    """RAM goes at a rate, then swap at that of its disk, while nearly all programs wait; the kill comes so long after that."""
+    while machine.available > 0:
+        yield machine.read()
+        machine.now += TICK
+        machine.take(min(rate * TICK, machine.available))
+    while machine.swap_free > 0:
+        machine.stall += (95 - machine.stall) * TICK / 10
+        yield machine.read()
+        machine.now += TICK
+        machine.take(min(disk * TICK * machine.random.uniform(0.5, 1.5), machine.swap_free))
+    end = machine.now + after
+    while machine.now < end:
+        yield machine.read()
+        machine.now += TICK
 
 
 def doubling(machine: Machine, first: float, doubles: float) -> Iterator[Reading]:
