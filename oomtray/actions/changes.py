@@ -12,6 +12,7 @@ What is done is in the journal before the next step begins, so that it can be un
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -20,10 +21,12 @@ from oomtray.actions.adjust import DIRECTION, Change, Target, adjust, foretell, 
 from oomtray.actions.inherited import heirs, inherited_from
 from oomtray.actions.journal import Journal
 from oomtray.actions.reset import origins
+from oomtray.kernel import shared_memory
 from oomtray.kernel.files import PROC
+from oomtray.kernel.process_handle import open_process
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from oomtray.actions.adjust import Direction, Right
     from oomtray.actions.escalate import Call, Complaint, Runner, Status
@@ -52,6 +55,8 @@ class Step:
     """What permission has given with the value that is taken back."""
     floor: int | None = None
     """How low its owner could go before that."""
+    before: int | None = None
+    """Where it shares the memory of an earlier one, whose change takes it along: the value that it had before that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +142,15 @@ class Changer:
         helper: str = escalate.HELPER,
         pkexec: str = escalate.PKEXEC,
         as_root: bool | None = None,
+        one_memory: Callable[[], Mapping[int, tuple[int, ...]]] | None = None,
     ) -> None:
-        """`as_root` None: whether this program is."""
+        """`as_root` None: whether this program is. `one_memory` is as that of `kernel.shared_memory`, for another `proc`."""
         self.presets = presets
         self._journal = Journal(proc=proc) if journal is None else journal
         self.proc = proc
         self.helper, self.pkexec = helper, pkexec
         self._as_root = as_root
+        self._one_memory = (shared_memory.one_memory if proc == PROC else dict) if one_memory is None else one_memory
 
     def value_of(self, action: str) -> int | None:
         """The oom_score_adj that a preset stands for; None for an action without one."""
@@ -182,7 +189,25 @@ class Changer:
             direction = DIRECTION.get(action, "any") if value is None else "any"
             steps = tuple(Step(_target(process), wanted, direction) for process in processes)
         uids = {_target(process): process.uid for process in processes}
-        return Plan(action, steps, uids, note=note)
+        return self._with_sharers(Plan(action, steps, uids, note=note))
+
+    def _with_sharers(self, plan: Plan) -> Plan:
+        """With the processes that run in the memory of one of them, as those change too."""
+        others = self._one_memory() if plan.steps else {}
+        if not others:
+            return plan
+        steps = {step.target.pid: step for step in plan.steps}
+        uids = dict(plan.uids)
+        taken: set[int] = set()
+        for pid, step in tuple(steps.items()):
+            sharers = others.get(pid, ()) if step.error is None and pid not in taken else ()
+            for other in sharers:
+                with suppress(OSError), open_process(other, proc=self.proc) as process:
+                    target = Target(other, process.start_time)
+                    uids[target] = process.uids()[1]
+                    steps[other] = replace(steps.get(other, replace(step, target=target)), before=process.read_adj())
+            taken.update(sharers)
+        return replace(plan, steps=tuple(steps.values()), uids=uids)
 
     def _floors(self, processes: Iterable[Process]) -> dict[Target, int | None]:
         """Those that a permission has given more to than their value, or an ancestor of theirs."""
@@ -207,7 +232,7 @@ class Changer:
             for c in (*batch.changes, *heirs(batch, proc=self.proc))
             if c.before is not None
         )
-        return Plan("undo", steps, undoes=batch, note=note)
+        return self._with_sharers(Plan("undo", steps, undoes=batch, note=note))
 
     def foretell(self, plan: Plan) -> tuple[Change, ...]:
         """What `apply` would try, without doing it."""
@@ -217,7 +242,7 @@ class Changer:
         """Plain writes, each as far as it may go alone."""
         changes: list[Change] = []
         try:
-            changes.extend(self._tried(step) for step in plan.steps)
+            changes.extend(_since(step.before, self._tried(step)) for step in plan.steps)
         finally:
             outcome = ChangeOutcome(
                 plan.action, tuple(changes), uids=plan.uids, undoes=plan.undoes, note=plan.note
@@ -310,6 +335,14 @@ class Changer:
     def _foretold(self, step: Step) -> Change:
         change = foretell(step.target, step.value, step.direction, proc=self.proc)
         return replace(change, error=change.error or step.error)
+
+
+def _since(before: int | None, change: Change) -> Change:
+    """`before`: the value that it had before another's change took it along; None: no other's did."""
+    if before is None or change.before in (None, before):
+        return change
+    after = change.after if change.done else change.before
+    return replace(change, before=before, after=after, done=True)
 
 
 def _given(step: Step, change: Change) -> Change:

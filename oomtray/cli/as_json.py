@@ -278,6 +278,7 @@ def _facts(facts: ProcessFacts) -> Report:
         "started": facts.started,
         "parent": facts.parent,
         "children": facts.children,
+        "shares_memory": facts.shares_memory,
         "threads": facts.threads,
         "descriptors": facts.descriptors,
         "files": facts.files,

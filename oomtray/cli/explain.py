@@ -51,6 +51,9 @@ def run_explain(arguments: Namespace) -> int:
 
         raise Failure(missing(arguments.pid, complete=assessment.snapshot.complete)) from None
     facts = _facts(explained.risk.process)
+    sharers = _sharers(facts)
+    if sharers:
+        explained = explain(assessment, arguments.pid, sharers=sharers)
     if arguments.json:
         from oomtray.cli import as_json as report
 
@@ -70,6 +73,14 @@ def _facts(process: Process) -> ProcessFacts | None:
         return read_facts(*process.identity)
     except OSError:
         return None
+
+
+def _sharers(facts: ProcessFacts | None) -> tuple[int, ...]:
+    from oomtray.kernel.process_facts import Unread
+
+    if facts is None or isinstance(facts.shares_memory, Unread):
+        return ()
+    return tuple(one.pid for one in facts.shares_memory.first)
 
 
 def explanation(

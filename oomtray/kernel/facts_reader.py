@@ -22,6 +22,7 @@ from oomtray.kernel.files import PROC, READ, read_in_time
 from oomtray.kernel.process import decode
 from oomtray.kernel.process_facts import MOST_LISTED, Command, Listing, ProcessFacts, Relative, Unread, Value
 from oomtray.kernel.process_handle import ProcessGone, ProcessHandle, open_process
+from oomtray.kernel.shared_memory import one_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,6 +77,7 @@ class _Reader:
             started=self._by_number(lambda process: process.create_time()),
             parent=self._direct(self._parent),
             children=self._by_number(_children),
+            shares_memory=self._direct(self._sharers),
             threads=self._by_number(lambda process: process.num_threads()),
             descriptors=opened if isinstance(opened, Unread) else Unread.MANY if opened.count is None else opened.count,
             files=_files(opened),
@@ -138,6 +140,11 @@ class _Reader:
         self._handle.check()
         # a parent that ended meanwhile may have given its pid to another
         return Relative(pid, name) if self._handle.ppid == pid else Relative(self._handle.ppid, None)
+
+    def _sharers(self) -> Listing[Relative]:
+        pids = one_memory().get(self._handle.pid, ())
+        self._handle.check()
+        return Listing(len(pids), tuple(Relative(pid, _name(pid)) for pid in pids[:MOST_LISTED]))
 
     def _connections(self, opened: Value[Descriptors]) -> Value[Listing[Connection]]:
         """psutil looks through all descriptors, so not where there are too many."""

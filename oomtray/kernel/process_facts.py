@@ -92,6 +92,8 @@ class ProcessFacts:
     """Seconds since 1970."""
     parent: Value[Relative]
     children: Value[Listing[Relative]]
+    shares_memory: Value[Listing[Relative]]
+    """Other processes that run in its memory (CLONE_VM): they are killed together and have one oom_score_adj."""
     threads: Value[int]
     descriptors: Value[int]
     """How many it holds open, of whatever kind."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from oomtray.risk.explain import Explanation
 
 Topic = Literal[
-    "command", "executable", "directory", "user", "started", "parent", "children", "threads", "files", "connections",
+    "command", "executable", "directory", "user", "started", "parent", "children", "memory", "threads", "files", "connections",
     "cpu", "storage",
 ]  # fmt: skip
 
@@ -31,6 +31,7 @@ LABELS: dict[Topic, str] = {
     "started": mark("Started"),
     "parent": mark("Parent"),
     "children": mark("Children"),
+    "memory": mark("Shared memory"),
     "threads": mark("Threads"),
     "files": mark("Open files"),
     "connections": mark("Connections"),
@@ -78,6 +79,7 @@ class Line:
 
 def lines(facts: ProcessFacts, now: float, *, user: str | None, few: int = 5) -> tuple[Line, ...]:
     """In reading order. `now` is seconds since 1970, `user` its login name, `few` how many items a line has at most."""
+    shares = facts.shares_memory
     io = facts.bytes_read if isinstance(facts.bytes_read, Unread) else facts.bytes_written
     return (
         _line("command", facts.command, command),
@@ -87,6 +89,7 @@ def lines(facts: ProcessFacts, now: float, *, user: str | None, few: int = 5) ->
         _line("started", facts.started, lambda started: _started(started, now)),
         _line("parent", facts.parent, _relative),
         _listing("children", facts.children, _relative, few),
+        *(() if isinstance(shares, Unread) or not shares.count else (_sharers(shares, few),)),
         _line("threads", facts.threads, str),
         _files(facts, few),
         _listing("connections", facts.connections, _connection, few),
@@ -189,6 +192,15 @@ def _listing(topic: Topic, value: Value[Listing[T]], say: Callable[[T], str], fe
     if not value.count:
         return Line(topic, tr(_UNREAD[Unread.NONE]))
     return Line(topic, str(value.count), _items([say(one) for one in value.first], value.count, few))
+
+
+def _sharers(value: Listing[Relative], few: int) -> Line:
+    told = tr_n(
+        "With {count} other process: they are killed together, and have one oom_score_adj",
+        "With {count} other processes: they are killed together, and have one oom_score_adj",
+        value.count,
+    )
+    return Line("memory", told, _listing("memory", value, _relative, few).items)
 
 
 def _items(told: Sequence[str], count: int, few: int) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ from oomtray.risk.badness import scale_of, share
 from oomtray.risk.ranking import rank
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from oomtray.kernel.snapshot import Process, Snapshot
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.ranking import Ranked, Ranking
@@ -58,8 +60,8 @@ class Explanation:
     notes: tuple[Note, ...]
 
 
-def explain(assessment: Assessment, pid: int) -> Explanation:
-    """Raises KeyError where the snapshot holds no process of this pid."""
+def explain(assessment: Assessment, pid: int, *, sharers: Collection[int] = ()) -> Explanation:
+    """Raises KeyError where the snapshot holds no process of this pid. `sharers`: pids that run in its memory."""
     snapshot = assessment.snapshot
     ranking = rank(snapshot)
     judged = {r.process.pid: r for r in assessment.risks}
@@ -67,7 +69,8 @@ def explain(assessment: Assessment, pid: int) -> Explanation:
     if row is None:
         raise KeyError(pid)
     risk = judged.get(pid) or _bare(row, snapshot)
-    gone = {pid}
+    as_one = {pid, *sharers}
+    gone = set(as_one)
     victim = assessment.victim
     if victim is not None and victim.also is not None and victim.risk.process.pid == pid:
         gone.update(victim.also.pids)
@@ -77,7 +80,7 @@ def explain(assessment: Assessment, pid: int) -> Explanation:
         _parts(risk.process, total),
         total,
         ranking.killable,
-        _next(ranking, judged, {pid}),
+        _next(ranking, judged, as_one),
         _next(ranking, judged, gone),
         _notes(assessment, risk),
     )

@@ -26,6 +26,7 @@ def process_facts(pid: int = 4242, **changes: Any) -> ProcessFacts:
         "started": STARTED,
         "parent": Relative(4200, "bash"),
         "children": Listing(4, tuple(Relative(4243 + n, "python3") for n in range(4))),
+        "shares_memory": Listing(0),
         "threads": 14,
         "descriptors": 42,
         "files": Listing(9, tuple(f"/home/user/lab/set1/part-{n}.npy" for n in range(9))),

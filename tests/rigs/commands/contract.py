@@ -111,6 +111,7 @@ READ_FACTS = {
     "started": MAYBE_NUMBER,
     "parent": (RELATIVE, None),
     "children": ({"count": int, "first": [RELATIVE], "exact": bool}, None),
+    "shares_memory": ({"count": int, "first": [RELATIVE], "exact": bool}, None),
     "threads": MAYBE_INT,
     "descriptors": MAYBE_INT,
     "files": ({"count": int, "first": [str], "exact": bool}, None),
