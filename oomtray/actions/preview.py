@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.config import Rows
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from oomtray.kernel.snapshot import Consequences, Process, Snapshot
-    from oomtray.risk.assessment import Assessment, Risk, Victim
+    from oomtray.risk.assessment import Assessment, Killer, Risk, Victim
 
 Caution = Literal[
     "children-inherit",  # what it starts from now on gets the value too
@@ -72,13 +72,57 @@ def after_change(
 
     Who would go with the victim is known only where it is the same as now, or from `consequences`.
     """
+    return after(assessment, adjusted, rows=rows, consequences=consequences).victim
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """What would hold then."""
+
+    victim: Victim | None
+    """Of the killer that acts first."""
+    killers: tuple[Killer, ...]
+    """Who acts first comes first."""
+
+    @property
+    def elsewhere(self) -> tuple[Killer, ...]:
+        """The killers after the first that can act, and would take somebody else."""
+        return tuple(
+            killer
+            for killer in self.killers[1:]
+            if killer.running and killer.idle_because is None and not _takes_it(killer, self.victim)
+        )
+
+
+def after(
+    assessment: Assessment,
+    adjusted: Mapping[int, int],
+    *,
+    rows: Rows | None = None,
+    consequences: Mapping[int, Consequences] = _UNREAD,
+) -> After:
+    """The same for every killer that runs."""
     ranking = foresee(assessment.snapshot, adjusted)
-    then = assess(ranking, level=assessment.level, rows=rows or Rows(), consequences=consequences).victim
-    now = assessment.victim
-    if then is None or now is None or then.also is not None:
-        return then
-    same = then.risk.process.identity == now.risk.process.identity
-    return replace(then, also=now.also) if same else then
+    judged = assess(ranking, level=assessment.level, rows=rows or Rows(), consequences=consequences)
+    then, now = judged.victim, assessment.victim
+    if then is not None and now is not None and then.also is None:
+        same = then.risk.process.identity == now.risk.process.identity
+        then = replace(then, also=now.also) if same else then
+    return After(then, judged.killers)
+
+
+def elsewhere(assessment: Assessment) -> tuple[Killer, ...]:
+    """The killers that can act now, and would take another than the one that acts first."""
+    return After(assessment.victim, assessment.killers).elsewhere
+
+
+def _takes_it(killer: Killer, victim: Victim | None) -> bool:
+    """Whether it would take this one too; also where it would take nobody."""
+    theirs = killer.victim
+    if theirs is None or killer.overrides:
+        return True
+    candidates = {risk.process.identity for risk in (theirs.risk, *theirs.near)}
+    return victim is not None and victim.risk.process.identity in candidates
 
 
 def cautions(assessment: Assessment, adjusted: Mapping[int, int], *, uid: int | None = None) -> tuple[Caution, ...]:

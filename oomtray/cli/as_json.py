@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from oomtray.risk.explain import Explanation
     from oomtray.risk.fits import Fit
     from oomtray.risk.kill_event import KillEvent
+    from oomtray.risk.verdicts import Verdict
 
 SCHEMA = 1
 Report = dict[str, Any]
@@ -104,6 +105,8 @@ def kill(event: KillEvent, number: str) -> Report:
 
 def explanation(assessment: Assessment, explained: Explanation, facts: ProcessFacts | None = None) -> Report:
     """The object of `list` with this one process, and what `explain` adds to it; `facts` None: it has ended meanwhile."""
+    from oomtray.risk.verdicts import verdicts
+
     parts = explained.parts
     return processes(assessment, [explained.risk]) | {
         "parts": {
@@ -114,7 +117,27 @@ def explanation(assessment: Assessment, explained: Explanation, facts: ProcessFa
         },
         "without": None if explained.without is None else _named(explained.without),
         "notes": list(explained.notes),
+        "verdicts": [_verdict(verdict) for verdict in verdicts(assessment, explained.risk)],
         "process": None if facts is None else _facts(facts),
+    }
+
+
+def _verdict(verdict: Verdict) -> Report:
+    """What a killer beside the kernel would do with it; `group` is what systemd-oomd would kill with it."""
+    group = verdict.group
+    return {
+        "killer": verdict.killer.name,
+        "would": verdict.would,
+        "group": None
+        if group is None
+        else {
+            "path": group.path,
+            "unit": None if group.unit is None else group.unit.name,
+            "pids": list(group.pids),
+            "preference": group.preference,
+            "honored": sorted(group.honored),
+            "ignored": sorted(group.ignored),
+        },
     }
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from oomtray.actions.changes import ChangeOutcome, Changer
     from oomtray.actions.journal import JournalNote
     from oomtray.cli.as_json import Report
-    from oomtray.risk.assessment import Assessment, Victim
+    from oomtray.risk.assessment import Assessment, Killer, Victim
 
 ASKED: dict[str, int] = {
     "dismissed": DISMISSED,
@@ -59,22 +59,23 @@ def with_permission(
 def tell_plan(
     arguments: Namespace, changes: Sequence[Change], note: JournalNote | None, assessment: Assessment
 ) -> int:
-    from oomtray.actions.preview import after_change, cautions
+    from oomtray.actions.preview import after, cautions
     from oomtray.messages.actions import caution, next_then
     from oomtray.messages.changes import refusals, would
     from oomtray.risk.certainty import void_by
 
     possible = [change for change in changes if change.error is None]
     adjusted = {change.pid: change.after for change in possible if change.after != change.before}
-    then = after_change(assessment, adjusted)
+    then = after(assessment, adjusted)
     if arguments.json:
-        print_json(changes, then)
+        print_json(changes, then.victim)
     else:
         for change in possible:
             print(would(change))
         for identifier in cautions(assessment, adjusted):
             print(caution(identifier))
-        print(next_then(then, void_by(assessment)))
+        print(next_then(then.victim, void_by(assessment)))
+        _print_elsewhere(then.elsewhere)
     _note(note)
     refused = [change for change in changes if change.error is not None]
     if refused:
@@ -91,7 +92,7 @@ def tell(
     told: Collection[str] = (),
 ) -> int:
     """`told`: lines that need not be printed again."""
-    from oomtray.actions.preview import cautions
+    from oomtray.actions.preview import cautions, elsewhere
     from oomtray.messages.actions import caution, next_now
     from oomtray.messages.changes import did
     from oomtray.risk.certainty import void_by
@@ -106,9 +107,18 @@ def tell(
                 if line not in told:
                     print(line)
             print(next_now(before.victim, after.victim, void_by(after)))
+            _print_elsewhere(elsewhere(after))
         sys.stdout.flush()
     _note(outcome.note)
     return _finish(outcome)
+
+
+def _print_elsewhere(killers: Sequence[Killer]) -> None:
+    """Whom the killers take that don't act first, where that is somebody else."""
+    if killers:
+        from oomtray.messages.verdicts import elsewhere
+
+        print("\n".join(elsewhere(killers)))
 
 
 def _finish(outcome: ChangeOutcome) -> int:

@@ -81,6 +81,7 @@ def tell(assessment: Assessment, explained: Explanation) -> tuple[str, ...]:
     if risk.process.oom_score_adj and risk.why_not is None:
         said += [badness.effect(assessment.snapshot, risk.process.oom_score_adj), _origin(assessment, risk)]
     said += _consequences(assessment, risk)
+    said += _under_others(assessment, risk)
     if risk.rank == 1 and void_by(assessment) is None:
         said.append(_afterwards(explained.without, explained.after))
     said += [badness.in_pages(explained), badness.shown(risk, notes)]
@@ -169,6 +170,16 @@ def _consequences(assessment: Assessment, risk: Risk) -> list[str]:
             )
         )
     return said
+
+
+def _under_others(assessment: Assessment, risk: Risk) -> list[str]:
+    """What the killers beside the kernel would do with it."""
+    if len(assessment.killers) < 2:
+        return []
+    from oomtray.messages.verdicts import told
+    from oomtray.risk.verdicts import verdicts
+
+    return told(verdicts(assessment, risk))
 
 
 def _afterwards(without: Risk | None, after: Risk | None) -> str:

@@ -53,5 +53,13 @@ def _adjusted(process: Process, adj: int, snapshot: Snapshot) -> Process:
     if process.rss is None and process.oom_score and before is not None:
         points = badness_of(process, snapshot, scale_of(snapshot)) or 0
         pages = max(points - before * (snapshot.scope.total_pages // 1000), 1)
-        return process._replace(oom_score_adj=adj, rss=pages * PAGE_SIZE)
-    return process._replace(oom_score_adj=adj)
+        process = process._replace(rss=pages * PAGE_SIZE)
+    return process._replace(oom_score_adj=adj, oom_score=_shown(process, adj, snapshot))
+
+
+def _shown(process: Process, adj: int, snapshot: Snapshot) -> int | None:
+    """The oom_score of /proc that it would have then, by which other killers than the kernel go; at least 1."""
+    if not process.oom_score or process.oom_score_adj is None:
+        return process.oom_score
+    step = adj - process.oom_score_adj
+    return max(process.oom_score + (round(step * 2 / 3) if scale_of(snapshot) == "shifted" else step), 1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.actions.adjust import DIRECTION
-from oomtray.actions.preview import after_change, cautions
+from oomtray.actions.preview import after, cautions
 from oomtray.actions.rules.propose import service_of
 from oomtray.messages import actions as messages
 from oomtray.messages.i18n import tr
@@ -193,8 +193,13 @@ def _preset(assessment: Assessment, subject: Subject, action: ActionId, value: i
 def _foreseen(
     assessment: Assessment, subject: Subject, action: ActionId, change: dict[int, int], says: str
 ) -> RowAction:
-    then = after_change(assessment, change)
+    found = after(assessment, change)
+    then = found.victim
     hint = [says, messages.next_then(then, void_by(assessment))]
+    if found.elsewhere:
+        from oomtray.messages.verdicts import elsewhere  # where there is another killer than the kernel
+
+        hint += elsewhere(found.elsewhere)
     hint += [messages.caution(caution) for caution in cautions(assessment, change)]
     ours = {risk.process.identity for risk in subject.risks}
     return RowAction(action, messages.effect(assessment, then, ours), "\n".join(hint))

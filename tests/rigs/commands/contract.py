@@ -128,10 +128,26 @@ READ_FACTS = {
     "bytes_written": MAYBE_INT,
 }
 FACTS = READ_FACTS | {"user": MAYBE_TEXT, "unread": dict}
+VERDICT = {
+    "killer": str,
+    "would": {"next", "one-of", "later", "never", "not-watched", "idle", "unknown"},
+    "group": (
+        {
+            "path": str,
+            "unit": MAYBE_TEXT,
+            "pids": [int],
+            "preference": {"none", "avoid", "omit"},
+            "honored": [str],
+            "ignored": [str],
+        },
+        None,
+    ),
+}
 EXPLAIN = LIST | {
     "parts": {"rss": MAYBE_INT, "swap": MAYBE_INT, "page_tables": MAYBE_INT, "adjustment": MAYBE_INT},
     "without": (NAMED, None),
     "notes": [str],
+    "verdicts": [VERDICT],
     "process": (FACTS, None),
 }
 CHANGES = {

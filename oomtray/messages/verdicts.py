@@ -1,0 +1,127 @@
+"""What the killers beside the kernel would do with a process, and what would change that."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from oomtray.messages.i18n import mark, tr, tr_n
+from oomtray.messages.names import called
+from oomtray.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from oomtray.risk.assessment import Killer
+    from oomtray.risk.killers.oomd_preference import OomdGroup
+    from oomtray.risk.verdicts import Verdict, Would
+
+_WOULD: dict[Would, str] = {
+    "next": mark("{killer} would kill it next."),
+    "one-of": mark("{killer} would kill it next, or another that is too close to tell apart."),
+    "never": mark("{killer} never kills it."),
+    "not-watched": mark("{killer} doesn't watch its control group, so it never kills it."),
+    "idle": mark("{killer} is running but can't act now: `oomtray doctor` says why."),
+    "unknown": mark("Whom {killer} would kill is unknown."),
+}
+
+
+def told(verdicts: Iterable[Verdict]) -> list[str]:
+    """For each killer what it would do, and what that depends on."""
+    said = []
+    for verdict in verdicts:
+        said.append(_would(verdict))
+        if verdict.would in ("idle", "unknown", "not-watched", "never"):
+            continue
+        if verdict.killer.name == "systemd-oomd":
+            if verdict.group is not None:
+                said += _what_counts(verdict.group)
+        elif verdict.by_size:
+            said.append(tr("{killer} goes by resident memory, so oom_score_adj changes nothing there.", killer=verdict.killer.name))
+        else:
+            said.append(tr("{killer} goes by oom_score, so protecting it counts there too.", killer=verdict.killer.name))
+    return said
+
+
+def _would(verdict: Verdict) -> str:
+    killer, group = verdict.killer, verdict.group
+    if verdict.would == "next" and group is not None and len(group.pids) > 1:
+        return tr_n(
+            "{killer} would kill it next, with all of {unit}: {count} process.",
+            "{killer} would kill it next, with all of {unit}: {count} processes.",
+            len(group.pids),
+            killer=killer.name,
+            unit=printable(group.name),
+        )
+    if verdict.would == "later":
+        return tr("{killer} would kill {name} before it.", killer=killer.name, name=target(killer))
+    return tr(_WOULD[verdict.would], killer=killer.name)
+
+
+def target(killer: Killer) -> str:
+    """What it takes next, in the middle of a sentence: a unit with its processes, or one process; empty for nobody."""
+    victim, takes = killer.victim, killer.takes
+    if victim is None:
+        return ""
+    if takes is None or len(takes.pids) < 2 or killer.name != "systemd-oomd":
+        return called(victim.risk)
+    return tr_n(
+        "{unit} with its {count} process", "{unit} with its {count} processes", len(takes.pids), unit=printable(takes.unit)
+    )
+
+
+def _what_counts(group: OomdGroup) -> list[str]:
+    """What would keep systemd-oomd from it."""
+    if group.can_be_spared:
+        said = [tr("What counts there isn't oom_score_adj but the preference of its unit: {command}", command=command(group))]
+    elif group.honored and group.preference != "none":
+        said = [tr("Its unit's preference is {preference}, so systemd-oomd takes others first.", preference=group.preference)]
+    elif group.unit is None:
+        return [tr("Its control group isn't a unit's own, so no preference can be set for it.")]
+    else:
+        return [nothing_counts()]
+    return [*said, *limits(group)]
+
+
+def nothing_counts() -> str:
+    return tr("systemd-oomd ignores its unit's preference, because its control group doesn't belong to root.")
+
+
+def limits(group: OomdGroup) -> list[str]:
+    """Where a preference of this group doesn't count, though it does elsewhere."""
+    if not group.honored or not group.ignored:
+        return []
+    if "swap" in group.ignored and "stall" in group.honored:
+        return [
+            tr("That counts when apps stall, but not when swap is full: then systemd-oomd ignores preferences of groups that don't belong to root.")
+        ]
+    return [tr("systemd-oomd ignores that in some cases, because its control group doesn't belong to root.")]
+
+
+def still_takes(group: OomdGroup) -> str:
+    """Under a change that keeps the kernel from it."""
+    return tr_n(
+        "The kernel would spare it now, but systemd-oomd may still kill {unit} with its {count} process.",
+        "The kernel would spare it now, but systemd-oomd may still kill {unit} with all its {count} processes.",
+        len(group.pids),
+        unit=printable(group.name),
+    )
+
+
+def command(group: OomdGroup, preference: str = "avoid") -> str:
+    """That sets it, for a shell; empty where the group is no unit's own."""
+    if group.unit is None:
+        return ""
+    user = [] if group.unit.uid is None else ["--user"]
+    return shlex.join(["oomtray", "unit", "set", *user, group.unit.name, "--oomd", preference])
+
+
+# under a preview
+
+def elsewhere(killers: Iterable[Killer]) -> list[str]:
+    """Whom other killers would take, where that is somebody else."""
+    from oomtray.messages.victim import killer_name
+
+    return [
+        tr("Under {killer} it is {name}.", killer=killer_name(killer.name), name=target(killer)) for killer in killers
+    ]

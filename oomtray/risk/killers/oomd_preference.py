@@ -1,0 +1,99 @@
+"""Where systemd-oomd could take the control group of a process, and whether it honors ManagedOOMPreference= there.
+
+Source: oomd-util.c (oomd_fetch_cgroup_oom_preference) of systemd 252 to 261, systemd.resource-control(5). It looks at the
+group itself alone, so a preference counts only where the group that dies is a unit's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from oomtray.kernel.killers.facts import SystemdOomd
+from oomtray.systemd.unit_names import unit_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from oomtray.kernel.killers.facts import Group, Preference
+    from oomtray.kernel.snapshot import Process, Snapshot
+    from oomtray.systemd.unit_names import Unit
+
+Trigger = Literal["swap", "stall", "rule"]
+"""Memory and swap are used up; a watched group stalls; an `.oomrule` holds."""
+_USER_MANAGER = "user@"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OomdGroup:
+    """The control group that would die with a process."""
+
+    path: str
+    unit: Unit | None
+    """The service or scope whose own group it is, and whose ManagedOOMPreference= it therefore has; None for others."""
+    pids: tuple[int, ...]
+    """All that would die with it."""
+    preference: Preference
+    honored: frozenset[Trigger]
+    """Upon which a preference of this group counts; a trigger that can't reach the group is in neither set."""
+    ignored: frozenset[Trigger]
+    """Upon which it does not, because the group belongs neither to root nor to the owner of the group that is watched."""
+
+    @property
+    def name(self) -> str:
+        """The unit's; the path of a group that is no unit's own."""
+        return self.path if self.unit is None else self.unit.name
+
+    @property
+    def exposed(self) -> bool:
+        """It would be taken as any other group upon one of the triggers."""
+        return bool(self.ignored) or (bool(self.honored) and self.preference == "none")
+
+    @property
+    def left_out(self) -> bool:
+        """It is never taken."""
+        return self.preference == "omit" and not self.ignored
+
+    @property
+    def can_be_spared(self) -> bool:
+        """A preference would change something, and there is a unit to set it for."""
+        return self.unit is not None and bool(self.honored) and self.preference == "none"
+
+
+def oomd_group(snapshot: Snapshot, process: Process) -> OomdGroup | None:
+    """None where systemd-oomd doesn't run, or watches nothing that this process is in."""
+    facts = next((found for found in snapshot.killers if isinstance(found, SystemdOomd)), None)
+    group = None if facts is None else next((one for one in facts.groups if _is_in(process.cgroup, one.path)), None)
+    if facts is None or group is None:
+        return None
+    swap = bool(snapshot.memory.swap_total)
+    reached = [(trigger, honors) for trigger, honors in _reached(facts, group) if swap or trigger != "swap"]
+    ignored = frozenset(trigger for trigger, honors in reached if not honors)
+    unit = unit_of(group.path)
+    own = unit is not None and unit.root == group.path and not unit.name.startswith(_USER_MANAGER)
+    return OomdGroup(
+        path=group.path,
+        unit=unit if own else None,
+        pids=tuple(sorted(p.pid for p in snapshot.processes if _is_in(p.cgroup, group.path) and not p.kernel_thread)),
+        preference=group.preference,
+        honored=frozenset(trigger for trigger, _ in reached) - ignored,
+        ignored=ignored,
+    )
+
+
+def _reached(facts: SystemdOomd, group: Group) -> Iterator[tuple[Trigger, bool]]:
+    """Upon what it may be killed, and whether its preference counts then."""
+    for watched in facts.swap or ():
+        if _is_in(group.path, watched.path):
+            yield "swap", group.uid == 0
+    for watched in facts.pressure or ():
+        if _is_in(group.path, watched.path):
+            yield "stall", group.uid in (0, watched.uid)
+    for watched in facts.ruled:
+        for rule in (facts.rules[name] for name in watched.rules if name in facts.rules):
+            if _is_in(group.path, watched.path):
+                yield "rule", group.uid == 0 or (rule.action == "kill-by-pgscan" and group.uid == watched.uid)
+
+
+def _is_in(path: str | None, top: str) -> bool:
+    return path is not None and (path == top or path.startswith(top.rstrip("/") + "/"))

@@ -1,0 +1,97 @@
+"""Whether each killer beside the kernel would take one process, and what that depends on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from oomtray.kernel.snapshot import Process
+    from oomtray.risk.assessment import Assessment, Killer, Risk, WhyNot
+    from oomtray.risk.killers.oomd_preference import OomdGroup
+
+Would = Literal[
+    "next",  # it would take this one now
+    "one-of",  # this one, or another that it can't tell apart
+    "later",  # another first
+    "never",  # it leaves this one out
+    "not-watched",  # it can take only what is in certain control groups, and this isn't
+    "idle",  # it runs and can't act
+    "unknown",  # whom it would take can't be foreseen
+]
+"""Public identifiers, as JSON carries them."""
+_NOBODYS: frozenset[WhyNot | None] = frozenset({"pid-1", "kernel-thread", "zombie"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    killer: Killer
+    would: Would
+    by_size: bool = False
+    """It goes by resident memory, whatever oom_score_adj says."""
+    group: OomdGroup | None = None
+    """What would die, for systemd-oomd; None where it doesn't watch this one."""
+
+
+def verdicts(assessment: Assessment, risk: Risk) -> tuple[Verdict, ...]:
+    """In the order in which they act; none where the kernel is the only killer, or nothing kills this one."""
+    if risk.why_not in _NOBODYS:
+        return ()
+    others = (killer for killer in assessment.killers if killer.running and killer.name != "kernel")
+    return tuple(_verdict(assessment, killer, risk.process) for killer in others)
+
+
+def oomd_could_take(assessment: Assessment, process: Process) -> OomdGroup | None:
+    """The group that systemd-oomd would take as any other, with all in it; None where it can't, or avoids it."""
+    killer = next((one for one in assessment.killers if one.name == "systemd-oomd"), None)
+    if killer is None or killer.idle_because is not None:
+        return None
+    from oomtray.risk.killers.oomd_preference import oomd_group
+
+    group = oomd_group(assessment.snapshot, process)
+    return group if group is not None and group.exposed else None
+
+
+def _verdict(assessment: Assessment, killer: Killer, process: Process) -> Verdict:
+    if killer.name == "systemd-oomd":
+        from oomtray.risk.killers.oomd_preference import oomd_group
+
+        group = oomd_group(assessment.snapshot, process)
+        return Verdict(killer=killer, would=_oomd(killer, process, group), group=group)
+    would: Would = _idle(killer) or ("never" if process.oom_score_adj == -1000 else _among(killer, process))
+    return Verdict(killer=killer, would=would, by_size=_by_size(assessment, killer))
+
+
+def _oomd(killer: Killer, process: Process, group: OomdGroup | None) -> Would:
+    idle = _idle(killer)
+    if idle is not None:
+        return idle
+    if group is None:
+        return "not-watched"
+    return "never" if group.left_out else _among(killer, process)
+
+
+def _idle(killer: Killer) -> Would | None:
+    if killer.idle_because is None:
+        return None
+    return "unknown" if killer.idle_because == "unknown" else "idle"
+
+
+def _among(killer: Killer, process: Process) -> Would:
+    victim = killer.victim
+    if victim is None:
+        return "unknown"
+    if killer.takes is not None and process.pid in killer.takes.pids:
+        return "next"
+    close = [risk.process.identity for risk in victim.near]
+    if process.identity == victim.risk.process.identity:
+        return "one-of" if close else "next"
+    return "one-of" if process.identity in close else "later"
+
+
+def _by_size(assessment: Assessment, killer: Killer) -> bool:
+    from oomtray.kernel.killers.facts import Earlyoom
+
+    return killer.name == "earlyoom" and any(
+        isinstance(facts, Earlyoom) and facts.by_rss for facts in assessment.snapshot.killers
+    )
