@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -108,6 +109,7 @@ def tell(
                     print(line)
             print(next_now(before.victim, after.victim, void_by(after)))
             _print_elsewhere(elsewhere(after))
+        _print_oomd_step(outcome, before)
         sys.stdout.flush()
     _note(outcome.note)
     return _finish(outcome)
@@ -119,6 +121,20 @@ def _print_elsewhere(killers: Sequence[Killer]) -> None:
         from oomtray.messages.verdicts import elsewhere
 
         print("\n".join(elsewhere(killers)))
+
+
+def _print_oomd_step(outcome: ChangeOutcome, before: Assessment) -> None:
+    """What systemd-oomd may still take of those that were protected, and the command against that."""
+    kept = {change.pid for change in outcome.changes if change.done}
+    if outcome.action != "protect" or len(before.killers) < 2 or not kept:
+        return
+    from oomtray.actions.oomd_step import oomd_step
+    from oomtray.messages.verdicts import commands, still_takes
+
+    protected = [process for process in before.snapshot.processes if process.pid in kept]
+    step = oomd_step(before, protected, os.geteuid())
+    if step is not None:
+        print("\n".join([*still_takes(step), *commands(step)]))
 
 
 def _finish(outcome: ChangeOutcome) -> int:

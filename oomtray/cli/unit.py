@@ -15,6 +15,10 @@ from oomtray.messages.i18n import tr
 if TYPE_CHECKING:
     import argparse
     from argparse import Namespace
+    from collections.abc import Callable
+
+    from oomtray.actions.units.changer import UnitChanger
+    from oomtray.actions.units.plan import UnitPlan
 
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -23,7 +27,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         help=tr("set what a service gets whenever it starts"),
         description=tr("Set values for a service: by a drop-in file of its unit, and in its running processes."),
     )
-    verbs = parser.add_subparsers(metavar="show|protect|deprioritize|reset", required=True)
+    verbs = parser.add_subparsers(metavar="show|protect|deprioritize|reset|set", required=True)
     for word, run, short, long in (
         (
             "show",
@@ -68,6 +72,28 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         if word != "show":
             add_dry_run_option(verb)
         verb.set_defaults(run=run, action=word)
+    _add_set(verbs)
+
+
+def _add_set(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    verb = verbs.add_parser(
+        "set",
+        help=tr("set how systemd-oomd treats it"),
+        description=tr(
+            "Set how systemd-oomd treats a running service or scope, with all its processes. It lasts for a service of the"
+            " system; all others keep it until they end or you log out."
+        ),
+    )
+    verb.add_argument("name", metavar="NAME", help=tr("a service or scope, as systemctl names it"))
+    verb.add_argument("--user", action="store_true", help=tr("one of your user manager, not of the system"))
+    verb.add_argument(
+        "--oomd",
+        choices=("none", "avoid", "omit"),
+        required=True,
+        help=tr("what systemd-oomd does: nothing special, take others first, or never kill it"),
+    )
+    add_dry_run_option(verb)
+    verb.set_defaults(run=run_set, action="set")
 
 
 def run_show(arguments: Namespace) -> int:
@@ -86,16 +112,22 @@ def run_show(arguments: Namespace) -> int:
 
 def run_change(arguments: Namespace) -> int:
     from oomtray.actions.units.changer import UnitChanger
-    from oomtray.actions.units.settings import UnitRefused, UnitSettings
+    from oomtray.actions.units.settings import UnitSettings
     from oomtray.cli.monitoring import user_settings
-    from oomtray.cli.unit_output import failure_of, print_notes, tell, tell_plan
 
     asked = UnitSettings()
     if arguments.action != "reset":
         asked = UnitSettings(arguments.adj, arguments.policy, arguments.oomd)
     changer = UnitChanger(user_settings().actions)
+    return _carry_out(arguments, changer, lambda: changer.plan(arguments.action, arguments.name, asked, user=arguments.user))
+
+
+def _carry_out(arguments: Namespace, changer: UnitChanger, make: Callable[[], UnitPlan]) -> int:
+    from oomtray.actions.units.settings import UnitRefused
+    from oomtray.cli.unit_output import failure_of, print_notes, tell, tell_plan
+
     try:
-        plan = changer.plan(arguments.action, arguments.name, asked, user=arguments.user)
+        plan = make()
         if arguments.dry_run or plan.nothing:
             tell_plan(plan)
             return DONE
@@ -105,3 +137,21 @@ def run_change(arguments: Namespace) -> int:
         return tell(changer.apply(plan), noted=changer.call(plan) is not None)
     except UnitRefused as refused:
         raise failure_of(refused, arguments, changer) from refused
+
+
+def run_set(arguments: Namespace) -> int:
+    from oomtray.actions.units.changer import UnitChanger
+    from oomtray.actions.units.preference import PreferenceChanger
+    from oomtray.actions.units.settings import UnitRefused, completed
+    from oomtray.cli.unit_output import preference_failure, tell_preference
+
+    if not arguments.user and completed(arguments.name).endswith(".service"):
+        units = UnitChanger()
+        return _carry_out(arguments, units, lambda: units.prefer(arguments.name, arguments.oomd, user=False))
+    changer = PreferenceChanger()
+    try:
+        if arguments.dry_run:
+            return tell_preference(changer.look(arguments.name, user=arguments.user), arguments.oomd)
+        return tell_preference(changer.set(arguments.name, arguments.oomd, user=arguments.user), arguments.oomd)
+    except UnitRefused as refused:
+        raise preference_failure(refused) from refused

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from oomtray.actions.units.changer import UnitChanger, UnitOutcome
     from oomtray.actions.units.plan import UnitPlan
-    from oomtray.actions.units.settings import UnitRefused
+    from oomtray.actions.units.preference import PreferenceOutcome, UnitPreference
+    from oomtray.actions.units.settings import Oomd, UnitRefused
     from oomtray.actions.units.state import UnitState
 
 _SHOWN = 8
@@ -129,6 +130,52 @@ def failure_of(error: UnitRefused, arguments: Namespace, changer: UnitChanger) -
         except UnitRefused:
             pass
     return Failure(refused(error.why))
+
+
+def tell_preference(found: UnitPreference | PreferenceOutcome, preference: Oomd) -> int:
+    """What would be, or was done, and what limits it. Raises Failure."""
+    from oomtray.actions.units.preference import PreferenceOutcome
+    from oomtray.messages.preference import did, lasts, taken_back_by, would
+
+    unit = found.after if isinstance(found, PreferenceOutcome) else found
+    if not isinstance(found, PreferenceOutcome):
+        print(would(unit, preference))
+    elif not found.done:
+        raise Failure(did(found))
+    else:
+        print(did(found))
+        if found.changed and preference != "none":
+            print(lasts(unit))
+            print(taken_back_by(found))
+    if preference != "none":
+        for line in _limits(unit):
+            print(says.note(line))
+    return DONE
+
+
+def _limits(unit: UnitPreference) -> list[str]:
+    """Where it doesn't count, on this machine as it is set."""
+    from oomtray.cli.monitoring import monitoring, user_settings
+    from oomtray.messages.preference import void
+    from oomtray.messages.verdicts import limits
+    from oomtray.risk.killers.oomd_preference import oomd_group
+
+    with monitoring(user_settings(), once=True) as monitor:
+        assessment = monitor.survey(top=1)
+    killer = next((one for one in assessment.killers if one.name == "systemd-oomd"), None)
+    group = oomd_group(assessment.snapshot, unit.control_group)
+    nothing = void(killer, group)
+    if nothing is not None:
+        return [nothing]
+    return [] if group is None else limits(group)
+
+
+def preference_failure(error: UnitRefused) -> Failure:
+    from oomtray.messages.unit_results import refused
+    from oomtray.systemd.manager import ManagerProblem
+
+    denied = isinstance(error.why, ManagerProblem) and error.why.id == "not-allowed"
+    return Failure(refused(error.why), NOT_AUTHORIZED if denied else FAILED)
 
 
 def _print_some(lines: Sequence[str]) -> None:

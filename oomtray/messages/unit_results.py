@@ -159,6 +159,10 @@ _REFUSED = {
     "not-ours": mark("{detail} was not written by OOM Tray and is left as it is."),
     "objection": mark("systemd does not take this for {unit}: {detail}."),
     "changed-since": mark("{detail} was changed since and is left as it is."),
+    "no-process-group": mark("{unit} is neither a service nor a scope, so systemd-oomd has no preference for it."),
+    "all-of-a-user": mark("{unit} holds everything of its user, so systemd-oomd has no preference for it."),
+    "not-running": mark("{unit} isn't running, so there is nothing to set."),
+    "preference-changed-since": mark("The preference of {unit} was changed to {detail} since and is left as it is."),
 }
 _MANAGER = {
     "no-bus": mark("The system's systemd manager can't be reached: it has no bus here."),
@@ -167,6 +171,8 @@ _MANAGER = {
     "not-loaded": mark("The system's systemd manager does not take {unit}: {detail}."),
     "not-told": mark("The system's systemd manager does not tell of {unit}: {detail}."),
     "not-reloaded": mark("The system's systemd manager does not reload: {detail}."),
+    "not-set": mark("The system's systemd manager does not set this for {unit}: {detail}."),
+    "not-allowed": mark("Only root may set this for {unit}."),
 }
 _OWN_MANAGER = {
     "no-bus": mark("Your own systemd manager can't be reached: it has no bus here."),
@@ -175,6 +181,8 @@ _OWN_MANAGER = {
     "not-loaded": mark("Your own systemd manager does not take {unit}: {detail}."),
     "not-told": mark("Your own systemd manager does not tell of {unit}: {detail}."),
     "not-reloaded": mark("Your own systemd manager does not reload: {detail}."),
+    "not-set": mark("Your own systemd manager does not set this for {unit}: {detail}."),
+    "not-allowed": mark("Your own systemd manager does not let you set this for {unit}."),
 }
 
 

@@ -100,7 +100,7 @@ def notes_in_terminal(plan: UnitPlan) -> list[str]:
         told.append(
             tr("Less needs permission for each process (oomtray protect PID), or a unit of the system's manager.")
         )
-    if settings.oom_policy is None and state.dies_whole:
+    if settings.oom_policy is None and state.dies_whole and plan.action != "prefer":
         told.append(
             tr_n(
                 "One death ends the whole unit with its {count} process; --policy continue leaves the others running.",

@@ -12,6 +12,7 @@ from oomtray.text import printable
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from oomtray.actions.oomd_step import OomdStep
     from oomtray.risk.assessment import Killer
     from oomtray.risk.killers.oomd_preference import OomdGroup
     from oomtray.risk.verdicts import Verdict, Would
@@ -24,6 +25,10 @@ _WOULD: dict[Would, str] = {
     "idle": mark("{killer} is running but can't act now: `oomtray doctor` says why."),
     "unknown": mark("Whom {killer} would kill is unknown."),
 }
+
+
+_COMMANDS = 3
+"""Lines for as many units after one change."""
 
 
 def told(verdicts: Iterable[Verdict]) -> list[str]:
@@ -98,14 +103,33 @@ def limits(group: OomdGroup) -> list[str]:
     return [tr("systemd-oomd ignores that in some cases, because its control group doesn't belong to root.")]
 
 
-def still_takes(group: OomdGroup) -> str:
-    """Under a change that keeps the kernel from it."""
-    return tr_n(
-        "The kernel would spare it now, but systemd-oomd may still kill {unit} with its {count} process.",
-        "The kernel would spare it now, but systemd-oomd may still kill {unit} with all its {count} processes.",
-        len(group.pids),
-        unit=printable(group.name),
-    )
+def still_takes(step: OomdStep) -> list[str]:
+    """After a protection from the kernel: what systemd-oomd may take nevertheless, and where a preference doesn't help."""
+    first, more = step.exposed[0], len(step.exposed) - 1
+    said = [
+        tr_n(
+            "systemd-oomd doesn't look at oom_score_adj and may still kill {unit} with its {count} process.",
+            "systemd-oomd doesn't look at oom_score_adj and may still kill {unit} with all its {count} processes.",
+            len(first.pids),
+            unit=printable(first.name),
+        )
+    ]
+    if more:
+        said.append(tr_n("The same holds for {count} more control group.", "The same holds for {count} more control groups.", more))
+    return said + ([] if step.settable else _unsettable(first))
+
+
+def _unsettable(group: OomdGroup) -> list[str]:
+    if group.can_be_spared:
+        return [tr("Only its owner or root may set its preference: {command}", command=command(group))]
+    return _what_counts(group)
+
+
+def commands(step: OomdStep) -> list[str]:
+    """The second step in a terminal, and where it doesn't help."""
+    groups = step.settable[:_COMMANDS]
+    said = [tr("To spare it there too: {command}", command=command(group, step.preference)) for group in groups]
+    return said + (limits(groups[0]) if groups else [])
 
 
 def command(group: OomdGroup, preference: str = "avoid") -> str:

@@ -48,7 +48,7 @@ def oomd_could_take(assessment: Assessment, process: Process) -> OomdGroup | Non
         return None
     from oomtray.risk.killers.oomd_preference import oomd_group
 
-    group = oomd_group(assessment.snapshot, process)
+    group = oomd_group(assessment.snapshot, process.cgroup)
     return group if group is not None and group.exposed else None
 
 
@@ -56,7 +56,7 @@ def _verdict(assessment: Assessment, killer: Killer, process: Process) -> Verdic
     if killer.name == "systemd-oomd":
         from oomtray.risk.killers.oomd_preference import oomd_group
 
-        group = oomd_group(assessment.snapshot, process)
+        group = oomd_group(assessment.snapshot, process.cgroup)
         return Verdict(killer=killer, would=_oomd(killer, process, group), group=group)
     would: Would = _idle(killer) or ("never" if process.oom_score_adj == -1000 else _among(killer, process))
     return Verdict(killer=killer, would=would, by_size=_by_size(assessment, killer))

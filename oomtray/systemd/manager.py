@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _NAME = "org.freedesktop.systemd1"
 _PATH = "/org/freedesktop/systemd1"
 _MANAGER = DBusAddress(_PATH, _NAME, f"{_NAME}.Manager")
+_NOT_ALLOWED = frozenset(
+    f"org.freedesktop.DBus.Error.{name}" for name in ("InteractiveAuthorizationRequired", "AccessDenied", "AuthFailed")
+)
 _RELOAD_SECONDS = 90.0  # as systemctl waits for it
 
 
@@ -28,11 +31,13 @@ _RELOAD_SECONDS = 90.0  # as systemctl waits for it
 class ManagerProblem:
     """Why a manager has not told or done what it was asked for."""
 
-    id: Literal["no-bus", "no-connection", "no-answer", "not-loaded", "not-told", "not-reloaded"]
+    id: Literal[
+        "no-bus", "no-connection", "no-answer", "not-loaded", "not-told", "not-reloaded", "not-set", "not-allowed"
+    ]
     uid: int | None
     """Whose manager it is; None for the system's."""
     name: str = ""
-    """The unit, with not-loaded and not-told."""
+    """The unit, with not-loaded, not-told, not-set and not-allowed."""
     detail: str = ""
     """What the system or the manager said, in its own words."""
 
@@ -75,6 +80,17 @@ class ServiceStatus:
     """The PAM service under which a session is opened for it (PAMName); None for most."""
     utmp_identifier: str | None
     """Set for a getty alone (UtmpIdentifier)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedUnit:
+    """A service or scope that its manager has in memory."""
+
+    name: str
+    active: bool
+    control_group: str | None
+    oomd_preference: str | None
+    """None where this version of systemd knows none (before 248)."""
 
 
 class ServiceManager:
@@ -142,6 +158,33 @@ class ServiceManager:
             pam_name=_value(service, "PAMName", "s") or None,
             utmp_identifier=_value(service, "UtmpIdentifier", "s") or None,
         )
+
+    def loaded(self, name: str) -> LoadedUnit:
+        """Of a service or scope, named in full; nothing is loaded for it. Raises ManagerError."""
+        deadline = time.monotonic() + self._timeout
+        (found,) = self._ask([new_method_call(_MANAGER, "GetUnit", "s", (name,))], deadline)
+        if error_of(found) is not None or signature_of(found) != "o":
+            raise ManagerError(ManagerProblem("not-loaded", self._uid, name, _said(found)))
+        path, kind = found.body[0], name.rpartition(".")[2].capitalize()
+        unit, own = self._ask([_get_all(path, "Unit"), _get_all(path, kind)], deadline)
+        if error_of(unit) is not None:
+            raise ManagerError(ManagerProblem("not-told", self._uid, name, _said(unit)))
+        return LoadedUnit(
+            name=_value(unit, "Id", "s") or name,
+            active=_value(unit, "ActiveState", "s") in ("active", "activating", "reloading"),
+            control_group=_value(own, "ControlGroup", "s") or None,
+            oomd_preference=_value(own, "ManagedOOMPreference", "s") or None,
+        )
+
+    def set_oomd_preference(self, name: str, preference: str) -> None:
+        """Until the next boot, or the end of a unit that somebody started by hand. Raises ManagerError."""
+        properties = [("ManagedOOMPreference", ("s", preference))]
+        question = new_method_call(_MANAGER, "SetUnitProperties", "sba(sv)", (name, True, properties))
+        (answer,) = self._ask([question], time.monotonic() + self._timeout)
+        error = error_of(answer)
+        if error is not None:
+            why: Literal["not-allowed", "not-set"] = "not-allowed" if error in _NOT_ALLOWED else "not-set"
+            raise ManagerError(ManagerProblem(why, self._uid, name, _said(answer)))
 
     def reload(self) -> None:
         """Let the manager read its files again; it has when this returns. Raises ManagerError."""

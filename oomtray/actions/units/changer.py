@@ -21,7 +21,7 @@ from oomtray.actions import adjust, escalate
 from oomtray.actions.adjust import Change
 from oomtray.actions.escalate import Complaint
 from oomtray.actions.units import dropin, request
-from oomtray.actions.units.plan import to_remove, to_restore, to_set
+from oomtray.actions.units.plan import to_prefer, to_remove, to_restore, to_set
 from oomtray.actions.units.request import NotWritten
 from oomtray.actions.units.settings import Refusal, UnitRefused, UnitSettings
 from oomtray.actions.units.state import current, look
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from oomtray.actions.escalate import Runner, Status
     from oomtray.actions.units.plan import Move, UnitAction, UnitPlan
     from oomtray.actions.units.request import Answer
+    from oomtray.actions.units.settings import Oomd
     from oomtray.actions.units.state import UnitState
 
 NOTHING = UnitSettings()
@@ -117,6 +118,13 @@ class UnitChanger:
             return to_remove(state, original_adjust(state.status))
         plan = to_set(action, asked, self._presets, state)
         return self._checked(plan)
+
+    def prefer(self, name: str, oomd: Oomd, *, user: bool) -> UnitPlan:
+        """How systemd-oomd is to treat a service from now on. Raises UnitRefused."""
+        state = self.look(name, user=user)
+        if state.blocked is not None:
+            raise UnitRefused(state.blocked)
+        return self._checked(to_prefer(oomd, state))
 
     def undo(self, outcome: UnitOutcome) -> UnitPlan:
         """Back to how it stood before what was done. Raises UnitRefused."""

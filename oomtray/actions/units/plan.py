@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from oomtray.actions.adjust import Change
+    from oomtray.actions.units.settings import Oomd
     from oomtray.actions.units.state import Member, UnitState
     from oomtray.config import Presets
 
@@ -29,7 +30,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class UnitPlan:
-    action: UnitAction | Literal["undo"]
+    action: UnitAction | Literal["undo", "prefer"]
     state: UnitState
     settings: UnitSettings | None
     """What our drop-in holds then; None: it is gone."""
@@ -101,6 +102,11 @@ def to_set(action: UnitAction, asked: UnitSettings, presets: Presets, state: Uni
     exact = asked.oom_score_adjust is not None
     moving = [m for m in state.members if value is not None and _goes_along(m.adj, value, down=down, exact=exact)]
     return UnitPlan(action, state, settings, value, _moves(moving, value), stays)
+
+
+def to_prefer(oomd: Oomd, state: UnitState) -> UnitPlan:
+    """How systemd-oomd is to treat it, and nothing else: what our drop-in sets besides stays."""
+    return UnitPlan("prefer", state, UnitSettings(oomd=oomd).over(state.ours or UnitSettings()), None, ())
 
 
 def to_remove(state: UnitState, original: int | None) -> UnitPlan:

@@ -40,6 +40,10 @@ class Refusal:
         "not-ours",  # detail: the path of a file that is not of OOM Tray
         "objection",  # detail: what systemd has against the drop-in, in its own words
         "changed-since",  # detail: the path of our drop-in
+        "no-process-group",  # neither a service nor a scope
+        "all-of-a-user",  # the user's own manager, with all that it runs
+        "not-running",
+        "preference-changed-since",  # detail: what somebody else has set it to
     ]
     name: str
     """The unit."""
@@ -94,10 +98,14 @@ class UnitSettings:
         return UnitSettings(**values)
 
 
+def completed(name: str) -> str:
+    """With `.service` where it has no type, as systemctl does it."""
+    return f"{name}.service" if name and name.rpartition(".")[2] not in _TYPES else name
+
+
 def check_name(name: str) -> str:
     """The unit's name, `.service` added where it has no type. Raises NoService."""
-    if name and name.rpartition(".")[2] not in _TYPES:  # as systemctl completes it
-        name += ".service"
+    name = completed(name)
     if not name.endswith(".service"):
         raise NoService(Refusal("no-service", name))
     if name.partition("@")[1:] == ("@", ".service"):

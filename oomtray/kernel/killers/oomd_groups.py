@@ -104,11 +104,11 @@ class Groups:
             scanned=scanned,
             # a group that was made anew under the same path begins at 0
             scanned_before=None if before is None else (before if before <= scanned else 0),
-            preference=_preference(directory),
+            preference=preference_of(directory),
         )
 
 
-def _preference(directory: str) -> Preference:
+def preference_of(directory: str) -> Preference:
     """What ManagedOOMPreference= has left in its extended attributes; omit wins."""
     if _is_set(directory, "user.oomd_omit"):
         return "omit"

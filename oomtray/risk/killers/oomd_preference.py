@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from oomtray.kernel.killers.facts import Group, Preference
-    from oomtray.kernel.snapshot import Process, Snapshot
+    from oomtray.kernel.snapshot import Snapshot
     from oomtray.systemd.unit_names import Unit
 
 Trigger = Literal["swap", "stall", "rule"]
@@ -60,10 +60,10 @@ class OomdGroup:
         return self.unit is not None and bool(self.honored) and self.preference == "none"
 
 
-def oomd_group(snapshot: Snapshot, process: Process) -> OomdGroup | None:
-    """None where systemd-oomd doesn't run, or watches nothing that this process is in."""
+def oomd_group(snapshot: Snapshot, cgroup: str | None) -> OomdGroup | None:
+    """What would die with a process in this control group; None where systemd-oomd watches nothing that it is in."""
     facts = next((found for found in snapshot.killers if isinstance(found, SystemdOomd)), None)
-    group = None if facts is None else next((one for one in facts.groups if _is_in(process.cgroup, one.path)), None)
+    group = None if facts is None else next((one for one in facts.groups if _is_in(cgroup, one.path)), None)
     if facts is None or group is None:
         return None
     swap = bool(snapshot.memory.swap_total)

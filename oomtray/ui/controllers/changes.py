@@ -31,10 +31,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from oomtray.actions.adjust import Change, Target
+    from oomtray.actions.oomd_step import OomdStep
     from oomtray.actions.reset import Origin, UnitValues
     from oomtray.config import Presets
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import Assessment
+    from oomtray.ui.controllers.preferences import PreferenceController
     from oomtray.ui.controllers.report import Tone
     from oomtray.ui.controllers.row_actions import ActionId, Subject
 
@@ -47,6 +49,14 @@ class _Done:
     outcome: ChangeOutcome
     assessment: Assessment | None
     """What was on screen, to foresee from."""
+
+
+def _preferences(controller: ChangeController) -> PreferenceController:
+    from oomtray.actions.units.changer import UnitChanger
+    from oomtray.actions.units.preference import PreferenceChanger
+    from oomtray.ui.controllers.preferences import PreferenceController
+
+    return PreferenceController(PreferenceChanger(), lambda: UnitChanger(controller.presets), controller)
 
 
 class ChangeController(QObject):
@@ -65,11 +75,17 @@ class ChangeController(QObject):
         *,
         changer: Changer | None = None,
         ask_units: Callable[[Sequence[Process]], UnitValues] = ask_units,
+        preferences: Callable[[ChangeController], PreferenceController] = _preferences,
     ) -> None:
-        """`ask_units` may take as long as systemd does: it runs in a thread of its own."""
+        """`ask_units` may take as long as systemd does: it runs in a thread of its own.
+
+        `preferences` makes what sets how systemd-oomd treats a unit; it is asked once that is offered.
+        """
         super().__init__(parent)
         self._changer = Changer(presets) if changer is None else changer
         self._ask_units = ask_units
+        self._make_preferences = preferences
+        self._preferences: PreferenceController | None = None
         self._asking: _Done | None = None
         """What the dialog is open for. Another may be done meanwhile, from a notification or the panel's menu."""
         self._ending = EndingController(self, proc=self._changer.proc)
@@ -202,8 +218,24 @@ class ChangeController(QObject):
         outcome = done.outcome
         wrong = not outcome.changes or any(change.error is not None for change in outcome.changes)
         tone: Tone = "done" if not wrong else "part" if outcome.moved else "failed"
-        self.reported.emit(Report(tone, " ".join(self._sentences(done)), self._offers(done)))
+        said, offers, step = self._sentences(done), self._offers(done), _oomd_step(done)
+        if step is not None:
+            from oomtray.messages.verdicts import still_takes
+
+            said += still_takes(step)
+            more = self._second_step().offer(step, offers)
+            at = sum(offer.asks_password for offer in offers)
+            offers = offers if more is None else (*offers[:at], more, *offers[at:])
+        self.reported.emit(Report(tone, " ".join(said), offers))
         self.changed.emit()
+
+    def _second_step(self) -> PreferenceController:
+        if self._preferences is None:
+            self._preferences = self._make_preferences(self)
+            self._preferences.reported.connect(self.reported)
+            self._preferences.changed.connect(self.changed)
+            self._preferences.busy.connect(self.busy)
+        return self._preferences
 
     def _sentences(self, done: _Done) -> list[str]:
         outcome, assessment = done.outcome, done.assessment
@@ -228,6 +260,21 @@ class ChangeController(QObject):
         if outcome.undoable_by(os.geteuid()):
             offers.append(undo_offer(partial(self._undo, done)))
         return tuple(offers)
+
+
+def _oomd_step(done: _Done) -> OomdStep | None:
+    """What systemd-oomd may still take of those that were protected; None also where none was."""
+    outcome, assessment = done.outcome, done.assessment
+    if assessment is None or len(assessment.killers) < 2 or outcome.undoes is not None:
+        return None
+    kept = {change.target for change in outcome.changes if change.done}
+    if DIRECTION.get(outcome.action) != "down" or not kept:
+        return None
+    from oomtray.actions.adjust import Target
+    from oomtray.actions.oomd_step import oomd_step
+
+    protected = [p for p in assessment.snapshot.processes if Target(p.pid, p.start_time) in kept]
+    return oomd_step(assessment, protected, os.geteuid(), outcome.action)
 
 
 def _take_units(then: Callable[[UnitValues], None], values: object) -> None:

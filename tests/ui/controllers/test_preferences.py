@@ -1,0 +1,167 @@
+"""After Protect the second step under systemd-oomd is offered, done and taken back: a real process, a manager on a real bus."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from oomtray.actions.changes import Changer
+from oomtray.actions.journal import Journal
+from oomtray.actions.units.preference import PreferenceChanger
+from oomtray.config import Presets
+from oomtray.kernel.killers.facts import Daemon, Group, SystemdOomd, Watched
+from oomtray.kernel.killers.oomd_groups import preference_of
+from oomtray.risk.assessment import Assessment
+from oomtray.ui.controllers.changes import ChangeController
+from oomtray.ui.controllers.preferences import PreferenceController
+from oomtray.ui.controllers.report import Report
+from oomtray.ui.controllers.row_actions import Subject
+from tests.facts import GIB
+from tests.facts.desktops import judged
+from tests.rigs.bus.peers import Peer, PrivateBus, serving
+from tests.rigs.bus.systemd_manager import NAME
+from tests.rigs.processes.sleepers import Sleeper, sleepers
+from tests.ui.reports import UNDO, labels, press
+
+SPARE = "Spare it there too"
+ME = os.geteuid()
+USER = f"/user.slice/user-{ME}.slice/user@{ME}.service"
+GROUP = f"{USER}/app.slice/term.scope"
+OOMD = SystemdOomd(
+    daemon=Daemon(name="systemd-oomd", pid=300, start_time=1, uid=0, reach="all"),
+    swap=(),
+    pressure=(Watched(USER, uid=ME),),
+    groups=(Group(path=GROUP, uid=ME, memory=GIB, swap=0, scanned=0),),
+)
+
+
+class Manager:
+    """The user's systemd: what a property says is marked on the control group once it reloads, as the real one does it."""
+
+    def __init__(self, peer: Peer, cgroups: Path) -> None:
+        self.peer, self.group = peer, cgroups / GROUP[1:]
+        self.scope = {"ControlGroup": ("s", GROUP), "ManagedOOMPreference": ("s", "none")}
+        self.group.mkdir(parents=True)
+        (self.group / "cgroup.procs").write_text("")
+        (cgroups / "cgroup.controllers").write_text("memory\n")
+        peer.answers = {
+            "GetUnit": ("o", ("/unit",)), "GetAll": self._get_all, "SetUnitProperties": self._set, "Reload": self._reload,
+        }  # fmt: skip
+
+    @property
+    def marked(self) -> str:
+        return preference_of(str(self.group))
+
+    def _get_all(self, interface: str) -> tuple[str, tuple[Any, ...]]:
+        unit = {"Id": ("s", "term.scope"), "ActiveState": ("s", "active")}
+        return "a{sv}", (self.scope if interface.endswith("Scope") else unit,)
+
+    def _set(self, _name: str, _runtime: bool, properties: list[tuple[str, tuple[str, Any]]]) -> tuple[str, tuple[()]]:
+        self.scope |= dict(properties)
+        return "", ()
+
+    def _reload(self) -> tuple[str, tuple[()]]:
+        for name in ("avoid", "omit"):
+            if self.scope["ManagedOOMPreference"][1] == name:
+                os.setxattr(self.group, f"user.oomd_{name}", b"1")
+            elif f"user.oomd_{name}" in os.listxattr(self.group):
+                os.removexattr(self.group, f"user.oomd_{name}")
+        return "", ()
+
+
+class Window:
+    """One process at +300 in a scope that systemd-oomd watches, and the controller that a row's menu drives."""
+
+    def __init__(self, qtbot: QtBot, root: Path, sleeper: Sleeper, bus: PrivateBus, cgroups: Path) -> None:
+        self._qtbot = qtbot
+        self.sleeper = sleeper
+        sleeper.set(300)
+        facts = sleeper.facts._replace(cgroup=GROUP, unit_cgroup=GROUP)
+        self.assessment: Assessment = judged((facts,), killers=(OOMD,))
+        self.subject = Subject.of_process(self.assessment.risks[0])
+        changer = PreferenceChanger(addresses=lambda _: bus.address, cgroups=str(cgroups))
+        self.controller = ChangeController(
+            Presets(protect=200, protect_strongly=100),
+            changer=Changer(Presets(protect=200, protect_strongly=100), journal=Journal(str(root / "journal"))),
+            preferences=lambda parent: PreferenceController(changer, lambda: pytest.fail("no unit of the system"), parent),
+        )
+        self.reports: list[Report] = []
+        self.controller.reported.connect(self.reports.append)
+
+    def do(self, action: str, assessment: Assessment | None = None) -> Report:
+        self.controller.do(action, self.subject, assessment or self.assessment)  # type: ignore[arg-type]
+        return self.reports[-1]
+
+    def press(self, label: str) -> Report:
+        with self._qtbot.waitSignal(self.controller.changed, timeout=20_000):
+            press(self.reports[-1], label)
+        return self.reports[-1]
+
+
+@pytest.fixture
+def manager(private_bus: PrivateBus, tmp_path: Path) -> Iterator[Manager]:
+    made = Manager(private_bus.peer(NAME), tmp_path / "cgroups")
+    try:
+        os.setxattr(made.group, "user.oomd_test", b"1")
+    except OSError as error:
+        pytest.skip(f"no extended attributes in this file system: {error}")
+    with serving(made.peer):
+        yield made
+
+
+@pytest.fixture
+def window(qtbot: QtBot, qapp: QApplication, tmp_path: Path, private_bus: PrivateBus, manager: Manager) -> Iterator[Window]:
+    with sleepers(tmp_path) as spawn:
+        yield Window(qtbot, tmp_path, spawn(), private_bus, tmp_path / "cgroups")
+
+
+@pytest.mark.parametrize(
+    ("action", "preference", "says"),
+    [
+        ("protect", "avoid", "systemd-oomd now takes others before term.scope"),
+        ("protect-strongly", "omit", "systemd-oomd now never kills term.scope"),
+    ],
+)
+def test_after_protect_it_is_offered_done_and_taken_back(
+    window: Window, manager: Manager, action: str, preference: str, says: str
+) -> None:
+    report = window.do(action)
+    assert "systemd-oomd doesn't look at oom_score_adj and may still kill term.scope" in report.text
+    assert labels(report) == [SPARE, UNDO]
+    report = window.press(SPARE)
+    assert says in report.text
+    assert "This holds until term.scope ends." in report.text
+    assert (manager.marked, labels(report), report.tone) == (preference, [UNDO], "done")
+    report = window.press(UNDO)
+    assert (manager.marked, labels(report)) == ("none", [UNDO]), "the step before can be taken back too"
+    window.press(UNDO)
+    assert window.sleeper.adj == 300
+
+
+def test_where_it_would_be_void_that_is_said_and_nothing_is_offered(window: Window) -> None:
+    void = replace(OOMD, pressure=(Watched("/", uid=0),), groups=(replace(OOMD.groups[0], uid=1234),))
+    report = window.do("protect", judged(window.assessment.snapshot.processes, killers=(void,)))
+    assert "systemd-oomd ignores its unit's preference" in report.text
+    assert labels(report) == [UNDO]
+
+
+def test_deprioritize_and_a_machine_without_systemd_oomd_have_no_second_step(window: Window) -> None:
+    assert labels(window.do("protect", judged(window.assessment.snapshot.processes))) == [UNDO]
+    report = window.do("deprioritize")
+    assert (labels(report), "systemd-oomd" in report.text) == ([UNDO], False)
+
+
+def test_a_unit_that_has_ended_meanwhile_is_said(window: Window, manager: Manager) -> None:
+    window.do("protect")
+    manager.peer.answers["GetUnit"] = f"{NAME}.NoSuchUnit"
+    with window._qtbot.waitSignal(window.controller.reported, timeout=20_000):
+        press(window.reports[-1], SPARE)
+    assert window.reports[-1].tone == "failed"
+    assert "term.scope" in window.reports[-1].text
