@@ -111,11 +111,13 @@ def test_the_kernel_takes_whom_we_name_where_there_is_swap(with_swap: Guest) -> 
 
 
 @pytest.mark.proof
+@pytest.mark.timeout(0)
 def test_the_kernel_takes_whom_we_name_a_hundred_times(running_guest: Guest) -> None:
     check(kernel_kills(running_guest, range(1, 51)), 0.99)
 
 
 @pytest.mark.proof
+@pytest.mark.timeout(0)
 def test_the_kernel_takes_whom_we_name_a_hundred_times_where_there_is_swap(with_swap: Guest) -> None:
     check(kernel_kills_with_swap(with_swap, range(101, 151)), 0.99)
 
@@ -179,6 +181,7 @@ def test_earlyoom_takes_whom_we_name(running_guest: Guest) -> None:
 
 
 @pytest.mark.proof
+@pytest.mark.timeout(0)
 def test_earlyoom_takes_whom_we_name_many_times(running_guest: Guest) -> None:
     check(earlyoom_kills(running_guest, range(2, 42)), 0.95)
 
@@ -223,5 +226,6 @@ def test_nohang_takes_whom_we_name(running_guest: Guest) -> None:
 
 
 @pytest.mark.proof
+@pytest.mark.timeout(0)
 def test_nohang_takes_whom_we_name_many_times(running_guest: Guest) -> None:
     check(nohang_kills(running_guest, range(1, 31)), 0.95)

@@ -1,22 +1,21 @@
-"""The control group that `list` names just before is the one that a real systemd-oomd kills when swap is used up.
+"""The control group that `list` names just before is the one that a real systemd-oomd kills: swap used up, or a stall.
 
 Random units, drawn from seeds: a few here, the numbers of the README by `make proof`.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Iterator
 from random import Random
-from typing import Any
 
 import pytest
 
 from tests.guest.commands import listed
 from tests.guest.conftest import STATE
 from tests.guest.draws import Outcome, Program, check, crowd, killer_named
-from tests.guest.test_killers_truth import told
 from tests.rigs.guest import Guest
 
 pytestmark = [pytest.mark.guest, pytest.mark.timeout(600)]
@@ -26,9 +25,23 @@ USED_LIMIT = 50
 """Per cent of memory and of swap at which it kills: the default of 90 takes an emulated machine a minute to reach."""
 CROWD_MB = 200
 OOMD_STATE = "oomd"
+PRESSED_LIMIT, PRESSED_SECONDS = 10, 20
+"""Per cent of the time in which all of the slice waits, and for how long: what is shorter than `list` takes can't be foretold."""
 SETTINGS = f"""[OOM]
 SwapUsedLimit={USED_LIMIT}%
+DefaultMemoryPressureDurationSec={PRESSED_SECONDS}s
 """
+TOUCHER = """
+import sys, time
+size, pause = int(sys.argv[1]) << 20, float(sys.argv[2])
+memory, ones = bytearray(size), b"x" * (size >> 12)
+memory[::4096] = ones
+print("READY", flush=True)
+while True:
+    memory[::4096] = ones
+    time.sleep(pause)
+"""
+"""Holds so many MiB and touches all of it again and again, with a pause."""
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +53,7 @@ def with_swap(running_guest: Guest) -> Guest:
         f"dd if=/dev/zero of=/swap bs=1M count={SWAP_MB} status=none && chmod 600 /swap"
         " && mkswap -q /swap && swapon /swap"
     )
-    guest.push({"/etc/systemd/oomd.conf.d/50-test.conf": SETTINGS})
+    guest.push({"/etc/systemd/oomd.conf.d/50-test.conf": SETTINGS, "/rig/toucher.py": TOUCHER})
     guest.save(OOMD_STATE)
     return guest
 
@@ -70,13 +83,13 @@ def push_out(guest: Guest, cgroup: str, mb: int) -> None:
     guest.run_as("root", f"echo {mb}M >/sys/fs/cgroup{cgroup}/memory.reclaim")
 
 
-def outcome(seed: int, guest: Guest, report: dict[str, Any], crowd: str) -> Outcome:
-    takes = killer_named(report, "systemd-oomd")["takes"]
-    line = told(guest, "systemd-oomd", "^Killed /")
-    found = re.match(r"Killed \S*/(\S+) due to", line)
-    assert found, line
-    named = frozenset() if takes is None else frozenset({takes["unit"]})
-    return Outcome(seed, named, found[1], f"{line}; {crowd}")
+def killed_unit(guest: Guest, why: str) -> str | None:
+    """The last part of the control group that it killed, awaited; None where what was drawn brought it to nothing."""
+    follow = "timeout 90 journalctl -f -n all -o cat -u systemd-oomd"
+    line = guest.run_as("root", f"grep -m1 -E '^Killed /' <({follow})").out.strip()
+    found = re.fullmatch(rf"Killed \S*/(\S+) due to {why}.*", line)
+    assert found or not line, line
+    return found[1] if found else None
 
 
 def kills_by_swap(guest: Guest, seeds: range) -> Iterator[Outcome]:
@@ -97,7 +110,11 @@ def kills_by_swap(guest: Guest, seeds: range) -> Iterator[Outcome]:
             " | grep -v ' 0$'"
         )
         push_out(guest, filler, 100)
-        yield outcome(seed, guest, report, f"{groups} swap {swap.split()}")
+        victim = killed_unit(guest, "memory used")
+        takes = killer_named(report, "systemd-oomd")["takes"]
+        named = frozenset() if takes is None else frozenset({takes["unit"]})
+        if victim is not None:
+            yield Outcome(seed, named, victim, f"{groups} swap {swap.split()}")
 
 
 def test_oomd_takes_the_unit_that_we_name_where_swap_is_used_up(with_swap: Guest) -> None:
@@ -105,5 +122,64 @@ def test_oomd_takes_the_unit_that_we_name_where_swap_is_used_up(with_swap: Guest
 
 
 @pytest.mark.proof
+@pytest.mark.timeout(0)
 def test_oomd_takes_the_unit_that_we_name_many_times_where_swap_is_used_up(with_swap: Guest) -> None:
     check(kills_by_swap(with_swap, range(1, 26)), 0.95)
+
+
+# -- pressure --------------------------------------------------------------------------------------
+
+
+SLICE = "drawn.slice"
+HELD_MB = 150
+
+
+def touchers(random: Random) -> list[tuple[str, int, float, str]]:
+    """Unit, MiB, seconds between two touches of all of it, ManagedOOMPreference."""
+    drawn = []
+    for number, program in enumerate(crowd(random, HELD_MB)):
+        preference = random.choice(["none", "none", "none", "avoid", "omit"]) if number else "none"
+        drawn.append((f"drawn{number}.service", program.mb, random.choice([0.0, 0.1, 0.5]), preference))
+    return drawn
+
+
+def kills_by_pressure(guest: Guest, seeds: range) -> Iterator[Outcome]:
+    """A slice whose programs have no longer room for what they touch: reclaim and waiting go on until one is killed."""
+    for seed in seeds:
+        random = Random(seed)
+        guest.restore(OOMD_STATE)
+        drawn = touchers(random)
+        for unit, mb, pause, preference in drawn:
+            options = f"--unit={unit} --quiet --slice={SLICE} -p ManagedOOMPreference={preference} -p StandardOutput=file:/run/{unit}.out"
+            guest.sh(f"systemd-run {options} /usr/bin/python3 /rig/toucher.py {mb} {pause}")
+        guest.sh("".join(f"until grep -q READY /run/{unit}.out; do sleep 0.2; done; " for unit, *_ in drawn))
+        mains = {unit: int(guest.sh(f"systemctl show -P MainPID {unit}")) for unit, *_ in drawn}
+        enrolled = f"ManagedOOMMemoryPressure=kill ManagedOOMMemoryPressureLimit={PRESSED_LIMIT}%"
+        room = round(sum(mb for _, mb, _, _ in drawn) * random.uniform(0.7, 0.9))
+        guest.sh(f"systemctl set-property --runtime {SLICE} {enrolled} && systemctl restart systemd-oomd")
+        guest.sh(f"systemctl set-property --runtime {SLICE} MemoryHigh={room}M")
+        pressure = f"/sys/fs/cgroup/{SLICE}/memory.pressure"
+        guest.sh(f"until awk '/^full/ {{ split($2, a, \"=\"); exit a[2] < {PRESSED_LIMIT} }}' {pressure}; do sleep 0.2; done")
+        # twice, as the tray does it: a single reading tells of no rate
+        lines = guest.sh("PYTHONPATH=/src python3 -m oomtray watch --json -i 2 -c 2", timeout=90).splitlines()
+        report = json.loads(lines[-1])
+        reclaimed = guest.sh(f"grep -H '^pgscan ' /sys/fs/cgroup/{SLICE}/*/memory.stat").split()
+        early = guest.sh("journalctl -o cat -u systemd-oomd | grep '^Killed /' || true")
+        assert not early, f"it had killed before we spoke: {early}"
+        victim = killed_unit(guest, "memory pressure")
+        said = killer_named(report, "systemd-oomd")
+        assert said["distance"] == 0
+        pids = {*said["next"], *report["next_victim"]["near"]}
+        named = frozenset(unit for unit, pid in mains.items() if pid in pids)
+        if victim is not None:
+            yield Outcome(seed, named, victim, f"{drawn} room {room}; {reclaimed}")
+
+
+def test_oomd_takes_the_unit_that_we_name_where_a_slice_stalls(with_swap: Guest) -> None:
+    check(kills_by_pressure(with_swap, range(200, 201)), 1)
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(0)
+def test_oomd_takes_the_unit_that_we_name_many_times_where_a_slice_stalls(with_swap: Guest) -> None:
+    check(kills_by_pressure(with_swap, range(201, 226)), 0.95)
