@@ -36,14 +36,15 @@ class KillRecord:
         *,
         counted: int | None,
         tells: bool = False,
+        keeps: Callable[[], bool] = lambda: True,
         log: LogLookup | None = None,
         wall: Callable[[], float] = time.time,
     ) -> None:
         """`counted` is the kernel's count of kills as whoever watches now has found it.
 
-        With `tells` the news have also what was recorded by others, or before, and the user was not told of.
+        `keeps`: whether the user wants a record now. With `tells` the news have also what was recorded by others, or before, and the user was not told of.
         """
-        self._recorder, self._tells, self._wall = recorder, tells, wall
+        self._recorder, self._tells, self._keeps, self._wall = recorder, tells, keeps, wall
         self._log = log or LogLookup()
         self._boot = boot_id()
         self._looked_back = False
@@ -59,7 +60,7 @@ class KillRecord:
 
     def news(self, events: list[KillEvent]) -> list[RecordedKill]:
         """Record these, and hand them out with what else there is to be told."""
-        if self._recorder is None:
+        if self._recorder is None or not self._keeps():
             return [RecordedKill(0, event) for event in events]
         logged = self._read_log(self._recorder)
         found = self._recorder.add_kills(events) if events else []
@@ -69,7 +70,7 @@ class KillRecord:
 
     def _look_back(self, counted: int | None) -> None:
         """Record what nobody has watched by its count, and look into the log for who that was."""
-        if self._recorder is None or self._boot is None:
+        if self._recorder is None or self._boot is None or not self._keeps():
             return
         now = self._wall()
         known, since = self._recorder.counted_kills(self._boot)

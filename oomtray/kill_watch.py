@@ -343,11 +343,12 @@ def user_kill_watch(
     by_hand: Callable[[], Mapping[tuple[int, int], int]],
     *,
     tells: bool = False,
+    keeps: Callable[[], bool] = lambda: True,
 ) -> KillWatch:
     """One that goes on where the user's own record ends, where there is a recorder."""
     from oomtray.kill_record import KillRecord
 
-    record = KillRecord(recorder, counted=counted, tells=tells)
+    record = KillRecord(recorder, counted=counted, tells=tells, keeps=keeps)
     return KillWatch(reader, record, counted=counted, by_hand=by_hand)
 
 

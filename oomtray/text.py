@@ -127,6 +127,13 @@ def local_time(seconds: float) -> str:
     return strftime("%Y-%m-%d %H:%M", localtime(seconds))
 
 
+def days_ago(seconds: float, now: float) -> int:
+    """How many midnights of this place lie between two moments, both in seconds since 1970."""
+    from datetime import datetime
+
+    return (datetime.fromtimestamp(now).astimezone().date() - datetime.fromtimestamp(seconds).astimezone().date()).days
+
+
 def parse_size(text: str) -> int | None:
     """Bytes of a size as people write it: 13G, 800M, 1.5 GiB, 4096; None where it is none. Units are powers of 1024."""
     from re import fullmatch

@@ -93,6 +93,7 @@ KEYS = (
     Key("notifications", "warning"),
     Key("notifications", "critical"),
     Key("notifications", "limits"),
+    Key("notifications", "kills"),
     Key("notifications", "snooze_minutes", 1, 1440),
     Key("history", "record"),
     Key("actions", "protect", -999, -1),

@@ -57,6 +57,8 @@ class Notifications:
     critical: bool = True
     limits: bool = True
     """Also that a container, unit or other cgroup is close to a memory limit of its own."""
+    kills: bool = True
+    """Also what was killed for want of memory, and by whom."""
     snooze_minutes: float = 30.0
 
 

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from jeepney import message_bus
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from oomtray.desktop.tray_host import panel
@@ -22,8 +22,10 @@ from oomtray.ui.tray.tray_icon import TrayIcon
 
 if TYPE_CHECKING:
     from oomtray.dbus.session import SessionBus
+    from oomtray.history.kills import RecordedKill
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.app.dialogs import Dialogs
+    from oomtray.ui.app.kill_notifications import KillNotifications
     from oomtray.ui.app.level_notifications import LevelNotifications
     from oomtray.ui.app.limit_notifications import LimitNotifications
     from oomtray.ui.controllers.row_actions import ActionId, Subject
@@ -39,6 +41,9 @@ _DRAW_AHEAD_MS = 200
 
 
 class Application(QObject):
+    kill_report_requested = Signal(int)
+    """The number of a recorded kill that the user wants to know more of."""
+
     def __init__(self, bus: SessionBus) -> None:
         super().__init__()
         self._bus = bus
@@ -47,11 +52,13 @@ class Application(QObject):
         self._signals.caught.connect(self._quit)
         self._background = Background(self)
         self._background.news.connect(self._take_news)
+        self._background.killed.connect(self._tell_kills)
         self._background.settings_changed.connect(self._take_settings)
         self._popup: Popup | None = None
         self._dialogs: Dialogs | None = None
         self._notifications: LevelNotifications | None = None
         self._limits: LimitNotifications | None = None
+        self._kills: KillNotifications | None = None
         self._login = LoginSwitch(self)
         self._login.failed.connect(self._complain)
         self._stopped = False
@@ -99,6 +106,8 @@ class Application(QObject):
             self._notifications.withdraw()
         if self._limits is not None:
             self._limits.withdraw()
+        if self._kills is not None:
+            self._kills.withdraw()
         ended = self._background.stop()
         self._bus.close()
         self._signals.close()
@@ -182,6 +191,8 @@ class Application(QObject):
             self._notifications.settings = settings.notifications
         if self._limits is not None:
             self._limits.settings = settings.notifications
+        if self._kills is not None:
+            self._kills.settings = settings.notifications
         if self._popup is not None:
             self._popup.settings = settings
             self._popup.set_notices(self._notices())
@@ -322,6 +333,21 @@ class Application(QObject):
             self._limits = LimitNotifications(self._bus, self._background.settings.notifications, self)
             self._limits.show_wanted.connect(self._show_from_notification)
         self._limits.consider(news)
+
+    @Slot(tuple)
+    def _tell_kills(self, kills: tuple[RecordedKill, ...]) -> None:
+        if self._kills is None:
+            from oomtray.ui.app.kill_notifications import KillNotifications
+
+            self._kills = KillNotifications(self._bus, self._background.settings.notifications, self)
+            self._kills.wanted.connect(self._show_kill)
+        self._kills.tell(kills)
+
+    @Slot(int, str)
+    def _show_kill(self, number: int, token: str) -> None:
+        self.activate(token or None)
+        if number:
+            self.kill_report_requested.emit(number)
 
     # what the popup says at its foot
 

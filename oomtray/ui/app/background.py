@@ -12,12 +12,17 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from oomtray.actions.rules.service import RulesService
 from oomtray.ui.app.watchdog import Watchdog
-from oomtray.ui.app.worker import Unreadable, Update, Worker
+from oomtray.ui.app.worker import Killed, Unreadable, Update, Worker
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from oomtray.actions.rules.engine import RulesStatus
     from oomtray.config import Presets, Settings, Watcher
     from oomtray.config.settings import Pace
+    from oomtray.history.recorder import Recorder
+    from oomtray.kernel.reader import SystemReader
+    from oomtray.kill_watch import KillWatch
     from oomtray.monitor import Attention
     from oomtray.risk.assessment import Assessment, LevelName
     from oomtray.ui.controllers.changes import ChangeController
@@ -43,6 +48,8 @@ class Background(QObject):
 
     news = Signal(object)
     """An Assessment, Unreadable where the system could not be read, or Stale where the worker says nothing."""
+    killed = Signal(tuple)
+    """Of RecordedKill: what was killed for want of memory."""
     settings_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -104,15 +111,17 @@ class Background(QObject):
         from oomtray.systemd.units import UnitReader
 
         # a journal of the worker's own, as one is not for several threads
+        recorder = user_recorder()
         by_hand = partial(self.rules.with_given, Journal().last_given)
         self._monitor = Monitor(
             self.settings,
             units=UnitReader(),
             by_hand=by_hand,
             scan_within=self._scan_within,
-            recorder=user_recorder(),
+            recorder=recorder,
+            kill_watch=partial(self._kill_watch, recorder, by_hand),
         )
-        self._worker = Worker(self._monitor, self, rules=self.rules)
+        self._worker = Worker(self._monitor, self, rules=self.rules, killed=self._monitor.take_killed)
         self._worker.told.connect(self._told)
         self._worker.attend(self._attention or Attention(paused=self.paused))
         self._worker.start()
@@ -159,8 +168,11 @@ class Background(QObject):
         return 0.0 if self.watcher.changed() else self.rules.scan_within()
 
     @Slot(object)
-    def _told(self, told: Update | Unreadable) -> None:
+    def _told(self, told: Update | Unreadable | Killed) -> None:
         if self._stopped:
+            return
+        if isinstance(told, Killed):
+            self.killed.emit(told.kills)
             return
         if isinstance(told, Update):
             self.latest = self.last_read = told.assessment
@@ -171,6 +183,20 @@ class Background(QObject):
         if self.watcher.refresh():
             self._take_settings()
         self.news.emit(self.latest)
+
+    def _kill_watch(
+        self,
+        recorder: Recorder,
+        by_hand: Callable[[], Mapping[tuple[int, int], int]],
+        reader: SystemReader,
+        counted: int | None,
+    ) -> KillWatch:
+        """The worker asks for this, some seconds after the start."""
+        from oomtray.kill_watch import user_kill_watch
+
+        return user_kill_watch(
+            reader, recorder, counted, by_hand, tells=True, keeps=lambda: self.settings.history.record
+        )
 
     # news that don't come
 

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, QThread, Signal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from oomtray.actions.rules.engine import RulesStatus
+    from oomtray.history.kills import RecordedKill
     from oomtray.kernel.snapshot import Snapshot
     from oomtray.monitor import Attention
     from oomtray.risk.assessment import Assessment
@@ -39,6 +42,13 @@ class Unreadable:
     says: str
 
 
+@dataclass(frozen=True, slots=True)
+class Killed:
+    """The kills that were noticed since the last news."""
+
+    kills: tuple[RecordedKill, ...]
+
+
 class Steps(Protocol):
     """What the worker needs of a Monitor."""
 
@@ -56,12 +66,21 @@ class Rules(Protocol):
 
 
 class Worker(QThread):
-    """`told` carries an Update or an Unreadable, and is the only thing that crosses from this thread."""
+    """`told` carries an Update, an Unreadable or a Killed, and is the only thing that crosses from this thread."""
 
     told = Signal(object)
 
-    def __init__(self, monitor: Steps, parent: QObject | None = None, *, rules: Rules | None = None) -> None:
+    def __init__(
+        self,
+        monitor: Steps,
+        parent: QObject | None = None,
+        *,
+        rules: Rules | None = None,
+        killed: Callable[[], tuple[RecordedKill, ...]] = tuple,
+    ) -> None:
+        """`killed` is asked after each step for the kills that were noticed since."""
         super().__init__(parent)
+        self._killed = killed
         self._monitor = monitor
         self._rules = rules
         self._stopping = threading.Event()
@@ -110,6 +129,8 @@ class Worker(QThread):
                 self._last_error = None
                 if news is not None and not self._stopping.is_set():
                     self._tell(news)
+                if (kills := self._killed()) and not self._stopping.is_set():
+                    self.told.emit(Killed(kills))
                 self.stepped_at = time.monotonic()
                 self._monitor.wait()
             except Exception as error:  # whatever it is, the icon stays and the next step is tried

@@ -1,0 +1,99 @@
+"""What a notification says of something that was killed for want of memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.messages.i18n import joined, tr, tr_n
+from oomtray.messages.kills import killed_by
+from oomtray.text import days_ago, local_time, printable, size
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from oomtray.risk.kill_event import Dead, KillEvent
+
+_NAMED = 3
+
+
+def summary(event: KillEvent) -> str:
+    """Who was killed by whom, and what for."""
+    killer = killed_by(event.killer)
+    if event.outcome == "panic":
+        return tr("The kernel ran out of memory and stopped the machine")
+    if event.outcome == "nobody":
+        return tr("Memory ran out, and there was no process that could be killed")
+    if not event.victims:
+        return tr("A process was killed by {killer}", killer=killer)
+    names = _names(event.victims)
+    if event.outcome == "one-of":
+        return tr("One of these was killed by {killer}: {names}", killer=killer, names=names)
+    if event.outcome == "likely":
+        return tr("{names} was likely killed by {killer}", names=names, killer=killer)
+    if len(event.victims) > 1:
+        return tr("{names} were killed by {killer}", names=names, killer=killer)
+    if event.freed:
+        return tr("{name} was killed by {killer} to free {size}", name=names, killer=killer, size=size(event.freed))
+    return tr("{names} was killed by {killer}", names=names, killer=killer)
+
+
+def body(event: KillEvent) -> str:
+    """What ran out, and what took it: a sentence a line."""
+    lines = []
+    scope = event.scope
+    if scope is not None and scope.kind == "cgroup" and scope.path:
+        where = printable(scope.path.rstrip("/").rpartition("/")[2])
+        if scope.limit is not None:
+            lines.append(tr("{unit} had reached its memory limit of {limit}.", unit=where, limit=size(scope.limit)))
+        else:
+            lines.append(tr("{unit} had reached its memory limit.", unit=where))
+    if event.growing:
+        apps = joined([printable(one.app) for one in event.growing])
+        lines.append(tr("What took memory just before: {apps}.", apps=apps))
+    return "\n".join(lines)
+
+
+def missed(events: Sequence[KillEvent], now: float) -> str:
+    """How many were killed while nobody was told; `now` in seconds since 1970."""
+    begins = [event.time if event.not_before is None else event.not_before for event in events]
+    since = min((begin for begin in begins if begin is not None), default=now)
+    days = days_ago(since, now)
+    count = len(events)
+    if days <= 0:
+        return tr_n("{count} app was killed today", "{count} apps were killed today", count)
+    if days == 1:
+        return tr_n("{count} app was killed since yesterday", "{count} apps were killed since yesterday", count)
+    return tr_n(
+        "{count} app was killed since {time}", "{count} apps were killed since {time}", count, time=local_time(since)
+    )
+
+
+def several(events: Sequence[KillEvent]) -> str:
+    """Many at a time, in one notification."""
+    return tr_n("{count} app was killed just now", "{count} apps were killed just now", len(events))
+
+
+def listed(events: Sequence[KillEvent]) -> str:
+    """Their names."""
+    names = dict.fromkeys(_name(victim) for event in events for victim in event.victims[:1])
+    shown = [*names][-_NAMED:]
+    return joined(shown, len(names) - len(shown)) if shown else ""
+
+
+def why() -> str:
+    """On a button."""
+    return tr("Why?")
+
+
+def _names(victims: Sequence[Dead]) -> str:
+    return joined([_name(one) for one in victims[:_NAMED]], len(victims[_NAMED:]))
+
+
+def _name(victim: Dead) -> str:
+    name = printable(victim.name)
+    if not name:
+        return tr("A process ({pid})", pid=victim.pid)
+    app = printable(victim.app or "")
+    if not app or app.casefold() == name.casefold():
+        return name
+    return f"{app} · {name}"
