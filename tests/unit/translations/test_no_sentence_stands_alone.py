@@ -29,6 +29,8 @@ OTHERS = {
     "oomtray/history/events.py": "SQL",
     "oomtray/history/samples.py": "SQL",
     "oomtray/history/schema.py": "SQL",
+    "oomtray/history/thinned.py": "SQL",
+    "oomtray/history/thinned_apps.py": "SQL",
     "oomtray/history/kills.py": "SQL",
     "oomtray/kernel/kill_log/__init__.py": "what the kernel writes",
     "oomtray/kernel/kill_log/dates.py": "months as dmesg -T writes them",
