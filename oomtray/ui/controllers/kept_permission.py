@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 KEPT = 300.0
 """Seconds (polkit's own, for auth_admin_keep)."""
 PKCHECK = "pkcheck"
+REVOKE = ("--revoke-temp",)
+"""pkcheck(1): all that polkit keeps for this session."""
 _NOT_ASKED = (126, 127)  # dismissed, refused: pkexec(1)
 
 
@@ -45,7 +47,7 @@ class KeptPermission(QObject):
         process = QProcess(self)
         process.finished.connect(self._finished)
         process.errorOccurred.connect(self._erred)
-        process.start(self._pkcheck, ["--revoke-temp"])
+        process.start(self._pkcheck, REVOKE)
 
     @Slot(int)
     def _finished(self, code: int) -> None:

@@ -4,7 +4,7 @@
 
 It is a real polkit authentication agent, for itself and for the command, and proves the password to the real
 polkit-agent-helper-1. A null password stands for a dialog that is dismissed. Each dialog is one JSON line in the log.
-Exits as the command does. With {"window": [COMMAND...]} in the plan it shows that window, which prints what is typed or
+Exits as the command does. With {"session": ID} it is the agent of that session of logind's, as a desktop's is. With {"window": [COMMAND...]} in the plan it shows that window, which prints what is typed or
 fails when it is dismissed.
 """
 
@@ -31,11 +31,14 @@ AUTHORITY = DBusAddress(
 )
 
 
-def register(connection: DBusConnection, pid: int, locale: str) -> None:
+def process(pid: int) -> tuple[str, dict[str, Any]]:
     stat = Path(f"/proc/{pid}/stat").read_text(errors="replace")
     start_time = int(stat.rpartition(")")[2].split()[19])
-    subject = {"pid": ("u", pid), "start-time": ("t", start_time), "uid": ("i", os.getuid())}
-    body = (("unix-process", subject), locale, OBJECT)
+    return "unix-process", {"pid": ("u", pid), "start-time": ("t", start_time), "uid": ("i", os.getuid())}
+
+
+def register(connection: DBusConnection, subject: tuple[str, dict[str, Any]], locale: str) -> None:
+    body = (subject, locale, OBJECT)
     reply = connection.send_and_get_reply(
         new_method_call(AUTHORITY, "RegisterAuthenticationAgent", "(sa{sv})ss", body)
     )
@@ -98,8 +101,12 @@ def main() -> int:
         os.execvp(argv[0], argv)
     os.close(held)
     with open_dbus_connection(bus="unix:path=/run/dbus/system_bus_socket") as connection:
-        register(connection, os.getpid(), plan["locale"])
-        register(connection, child, plan["locale"])
+        session = plan.get("session")
+        subjects = [process(os.getpid()), process(child)] if session is None else [
+            ("unix-session", {"session-id": ("s", session)})
+        ]
+        for subject in subjects:
+            register(connection, subject, plan["locale"])
         threading.Thread(target=attend, args=(connection, plan), daemon=True).start()
         os.close(release)
         _, status = os.waitpid(child, 0)
