@@ -66,3 +66,11 @@ def spent(pid: int) -> tuple[float, int]:
         lines = (task / "status").read_text().splitlines()
         switches += int(next(line for line in lines if line.startswith("voluntary_ctxt")).split()[1])
     return nanoseconds / 1e9, switches
+
+
+def unpacked(package: str, path: str) -> Path:
+    """A file of a package that is fetched and not installed. Raises RigUnavailable."""
+    file = UNPACKED / package / path
+    if not file.exists():
+        raise RigUnavailable(f"this needs the package {package} (make test fetches it)")
+    return file

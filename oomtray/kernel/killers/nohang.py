@@ -46,7 +46,7 @@ class NohangSource:
         if text is not None:
             facts = parse(daemon, text)
             dry_run = given is not None and "--monitor" not in given
-            self._facts = replace(facts, dry_run=dry_run, hierarchies=_hierarchies(proc))
+            self._facts = replace(facts, dry_run=dry_run, hierarchies=hierarchies(proc))
             self._pressure = pressure_source(text)
             looked_at = {adjustment.property for adjustment in facts.adjustments}.intersection(_READ_OF_PROCESSES)
             self._texts = ProcessTexts(proc, looked_at) if looked_at else None
@@ -88,8 +88,8 @@ def _config(given: list[str] | None, pid: int, proc: str, root: str) -> str | No
     return read_config(os.path.join(root, path.lstrip("/")))
 
 
-def _hierarchies(proc: str) -> frozenset[Property]:
-    """It looks for them among its own (find_cgroup_indexes): that of systemd's name, and that of version 2."""
+def hierarchies(proc: str) -> frozenset[Property]:
+    """The kinds of control groups in which it looks, by those of its own (find_cgroup_indexes): systemd's name, and version 2."""
     try:
         lines = read_bytes(f"{proc}/self/cgroup").splitlines()
     except OSError:
