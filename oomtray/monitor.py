@@ -40,6 +40,7 @@ from oomtray.systemd.unit_names import unit_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from oomtray.history.events import Event
     from oomtray.history.kills import RecordedKill
     from oomtray.history.recorder import Recorder
     from oomtray.kernel.cgroup_state import StalledCgroup
@@ -57,6 +58,8 @@ _YOUNG = 20.0
 """Seconds for which a scan stands although the memory is no longer as it was."""
 _KILL_WATCH_AFTER = 4.0
 """Seconds after the start: what notices kills is loaded when the icon stands, and learns of those before by their count."""
+_MOST_NOTED = 200
+"""Events that wait to be recorded."""
 _CONTENDERS = 4
 """Near victims whose consequences are read; more would only lengthen 'one of these'."""
 
@@ -149,6 +152,7 @@ class Monitor:
         self._kill_watch: KillWatch | None = None
         self._kill_watch_at = clock() + _KILL_WATCH_AFTER
         self._killed: list[RecordedKill] = []
+        self._noted: deque[Event] = deque(maxlen=_MOST_NOTED)
         self._latest: Assessment | None = None
         """The last one, until there is what notices kills."""
         self._trigger: psi.PsiTrigger | None = None
@@ -234,6 +238,10 @@ class Monitor:
         ended = self._clock()
         self._scan_at, self._sparing = max(self._scan_at, give_way(now, ended)), is_slow(now, ended)
         return found
+
+    def note(self, event: Event) -> None:
+        """Have an event recorded, where there is a record. It may come from any thread."""
+        self._noted.append(event)
 
     def take_killed(self) -> tuple[RecordedKill, ...]:
         """The kills that were noticed since this was last asked."""
@@ -341,6 +349,8 @@ class Monitor:
                 self._trail.popleft()
         if (recorder := self._keeping) is not None:
             recorder.add(memory, self._level, self._forecast)
+            while self._noted:
+                recorder.add_event(self._noted.popleft())
         return memory
 
     def _scan(self, memory: Memory, attention: Attention, *, full: bool) -> Assessment:

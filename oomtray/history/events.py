@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
 
-Kind = Literal["kill", "change", "told"]
+Kind = Literal["kill", "change", "told", "kill-told"]
+"""`kill-told` only remembers of which kills the user was told."""
 
 
 @dataclass(frozen=True, slots=True)

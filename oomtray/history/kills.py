@@ -83,15 +83,15 @@ def untold(connection: sqlite3.Connection, since: float) -> list[RecordedKill]:
     told = {
         key
         for (key,) in connection.execute(
-            "SELECT key FROM event WHERE kind = 'told' AND time >= ? AND key LIKE 'kill/%'", (since,)
+            "SELECT key FROM event WHERE kind = 'kill-told' AND time >= ?", (since,)
         )
     }
-    return [one for one in read_kills(connection, since, 1e12) if f"kill/{one.id}" not in told]
+    return [one for one in read_kills(connection, since, 1e12) if str(one.id) not in told]
 
 
 def told_events(kills: Iterable[RecordedKill], now: float) -> list[Event]:
     """That the user was told of these at `now`."""
-    return [Event("told", f"kill/{one.id}", now, {"kill": one.id}) for one in kills if one.id]
+    return [Event("kill-told", str(one.id), now, {}) for one in kills if one.id]
 
 
 def as_data(event: KillEvent) -> dict[str, Any]:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from oomtray.history import thinned, thinned_apps
-from oomtray.history.events import Kind, read_events
+from oomtray.history.events import read_events
 from oomtray.history.thinned_apps import NO_APPS
 
 if TYPE_CHECKING:
     import sqlite3
 
     from oomtray.history.database import Database
-    from oomtray.history.events import Event
+    from oomtray.history.events import Event, Kind
     from oomtray.history.thinned import Column
     from oomtray.history.thinned_apps import Apps
 
 _APPS = 5
+_SHOWN: tuple[Kind, ...] = ("kill", "change", "told")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def read_period(database: Database, since: float, until: float, width: float) ->
             return Period(since, until, width)
         found = thinned.parts(connection, since, until, width)
         columns = tuple(thinned.columns(connection, found, width))
-        events = [event for kind in get_args(Kind) for event in read_events(connection, kind, since, until)]
+        events = [event for kind in _SHOWN for event in read_events(connection, kind, since, until)]
         events.sort(key=lambda event: event.time)
         return Period(
             since,

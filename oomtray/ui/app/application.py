@@ -322,6 +322,7 @@ class Application(QObject):
         background = self._background
         made = LevelNotifications(self._bus, background.changes, background.settings.notifications, self)
         made.show_wanted.connect(self._show_from_notification)
+        made.told.connect(background.note)
         self._notifications = made
 
     def _tell_limits(self, news: Assessment) -> None:

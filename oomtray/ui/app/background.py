@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from oomtray.actions.rules.engine import RulesStatus
     from oomtray.config import Presets, Settings, Watcher
     from oomtray.config.settings import Pace
+    from oomtray.history.events import Event
     from oomtray.history.recorder import Recorder
     from oomtray.kernel.reader import SystemReader
     from oomtray.kill_watch import KillWatch
@@ -105,6 +106,7 @@ class Background(QObject):
     def start_worker(self) -> None:
         if self._stopped:
             return
+        from oomtray.actions.change_record import ChangeRecord
         from oomtray.actions.journal import Journal
         from oomtray.history.recorder import user_recorder
         from oomtray.monitor import Attention, Monitor
@@ -112,7 +114,8 @@ class Background(QObject):
 
         # a journal of the worker's own, as one is not for several threads
         recorder = user_recorder()
-        by_hand = partial(self.rules.with_given, Journal().last_given)
+        changes = ChangeRecord(Journal(), self.rules, self.note, wall=time.time)
+        by_hand = partial(self.rules.with_given, changes.last_given)
         self._monitor = Monitor(
             self.settings,
             units=UnitReader(),
@@ -121,7 +124,7 @@ class Background(QObject):
             recorder=recorder,
             kill_watch=partial(self._kill_watch, recorder, by_hand),
         )
-        self._worker = Worker(self._monitor, self, rules=self.rules, killed=self._monitor.take_killed)
+        self._worker = Worker(self._monitor, self, rules=changes, killed=self._monitor.take_killed)
         self._worker.told.connect(self._told)
         self._worker.attend(self._attention or Attention(paused=self.paused))
         self._worker.start()
@@ -162,6 +165,12 @@ class Background(QObject):
         if self._worker is not None and not self.paused:
             self._worker.wake()
             self._watchdog.expect_sooner(PATIENCE_SECONDS)
+
+    @Slot(object)
+    def note(self, event: Event) -> None:
+        """Have an event recorded, where there is a record. It may come from any thread."""
+        if self._worker is not None:
+            self._monitor.note(event)
 
     def _scan_within(self) -> float:
         """The worker asks this: seconds that its last scan may be old at most."""

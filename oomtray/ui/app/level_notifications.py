@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from oomtray.config import Notifications
     from oomtray.dbus.session import SessionBus
+    from oomtray.history.events import Event
     from oomtray.risk.apps import AppId
     from oomtray.risk.assessment import Assessment, LevelName
     from oomtray.ui.controllers.changes import ChangeController
@@ -49,6 +50,8 @@ class LevelNotifications(QObject):
     """`show_wanted` carries the token with which a window may take the focus, or nothing."""
 
     show_wanted = Signal(str)
+    told = Signal(object)
+    """The event that a level was told."""
 
     def __init__(
         self,
@@ -121,6 +124,7 @@ class LevelNotifications(QObject):
         told = Notification(KEY, words.summary(assessment), words.body(assessment), urgency, actions)
         self._meant = [*self._meant[-_REMEMBERED:], (told, _Meant(level, assessment, offered))]
         self._notifier.show(told)
+        self.told.emit(_event(assessment, level))
 
     def _acted(self, pressed: Notification, action: str, token: str | None) -> None:
         """A button means the process that its own bubble named, also where a newer bubble names another."""
@@ -165,6 +169,19 @@ class LevelNotifications(QObject):
         told = Notification(OUTCOME, self._pressed, "\n".join(body), "normal", actions)
         self._offered = told, offered
         self._notifier.show(told)
+
+
+def _event(assessment: Assessment, level: LevelName) -> Event:
+    from oomtray.history.events import Event
+
+    victim, at = assessment.victim, assessment.snapshot.time
+    process = None if victim is None else victim.risk.process
+    data = {
+        "level": level,
+        "cause": assessment.level.cause,
+        "victim": None if process is None else {"pid": process.pid, "name": process.name},
+    }
+    return Event("told", f"{level}/{at:.3f}", at, data)
 
 
 def _buttons(level: LevelName, offered: Offers) -> tuple[tuple[str, str], ...]:

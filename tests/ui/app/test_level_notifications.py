@@ -91,6 +91,17 @@ def test_a_level_is_told_once(tray):
     assert tray.told() == ["Memory is getting tight: 2.7 GiB left"]
 
 
+def test_what_was_told_goes_into_the_record(tray):
+    events = []
+    tray.alerts.told.connect(events.append)
+    for _ in range(2):
+        tray.alerts.consider(desktops.desktop("warning"))
+    (event,) = events
+    assert event.kind == "told"
+    assert event.data["level"] == "warning"
+    assert event.data["victim"] == {"pid": 4203, "name": "Web Content"}
+
+
 def test_it_names_the_killer_the_victim_what_it_holds_and_the_time_left(tray):
     tray.alerts.consider(desktops.desktop("warning"))
 

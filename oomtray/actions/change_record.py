@@ -1,0 +1,66 @@
+"""Hands changes by hand and by the rules to the record, each once: the tray's own, and those that commands have made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.history.events import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from oomtray.actions.adjust import Change
+    from oomtray.actions.journal import Batch, Journal
+    from oomtray.actions.rules.engine import RulesStatus
+    from oomtray.actions.rules.service import RulesService
+    from oomtray.kernel.snapshot import Snapshot
+
+_NAMED = 20
+"""Processes of one change that are named."""
+
+
+class ChangeRecord:
+    """For the thread that drives the monitor: it stands between that and the journal, and between the worker and the rules."""
+
+    def __init__(
+        self, journal: Journal, rules: RulesService, note: Callable[[Event], None], *, wall: Callable[[], float]
+    ) -> None:
+        """`note` takes each event; `wall`: seconds since 1970."""
+        self._journal, self._rules, self._note, self._wall = journal, rules, note, wall
+        self._given: Mapping[tuple[int, int], int] = {}
+        self._moved: frozenset[tuple[int, int]] = frozenset()
+
+    def last_given(self) -> Mapping[tuple[int, int], int]:
+        """As `Journal.last_given`; what is new in it is recorded."""
+        given = self._journal.last_given()
+        if given is not self._given:
+            self._given = given
+            for batch in self._journal.batches() if given else ():
+                self._note(of_batch(batch))
+        return given
+
+    def apply(self, snapshot: Snapshot) -> tuple[RulesStatus | None, bool]:
+        """As `RulesService.apply`; what a rule has changed just now is recorded."""
+        status, changed = self._rules.apply(snapshot)
+        moved = {} if status is None else {
+            one.process.identity: one for one in status.applied if one.change is not None and one.change.moved
+        }  # fmt: skip
+        new = [one for identity, one in moved.items() if identity not in self._moved]
+        self._moved = frozenset(moved)
+        if new:
+            now = self._wall()
+            changes = [one.change for one in new if one.change is not None]
+            self._note(Event("change", f"rule/{now:.3f}", now, {"action": "rule", "by": "rule", "changes": _told(changes)}))
+        return status, changed
+
+
+def of_batch(batch: Batch) -> Event:
+    """The changes of one click or command."""
+    data = {"action": batch.action, "by": "hand", "changes": _told(batch.changes)}
+    return Event("change", f"hand/{batch.number}/{batch.time:.3f}", batch.time, data)
+
+
+def _told(changes: Iterable[Change]) -> list[dict[str, object]]:
+    return [
+        {"pid": one.pid, "name": one.name, "from": one.before, "to": one.after} for one in [*changes][:_NAMED]
+    ]

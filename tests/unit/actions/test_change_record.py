@@ -1,0 +1,70 @@
+"""Specifies that each change by hand or by a rule is handed to the record once, also one that a command has made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from oomtray.actions.adjust import Change
+from oomtray.actions.change_record import ChangeRecord
+from oomtray.actions.journal import Journal
+from oomtray.actions.rules.service import RulesService
+from oomtray.config import Presets
+from oomtray.history.events import Event
+from tests.facts.snapshots import snapshot
+
+NOW = 1_800_000_000.0
+
+
+def change(pid: int = 7, after: int = -500) -> Change:
+    return Change(pid, 812, "java", 0, after, done=True, wanted=after)
+
+
+class Recorded:
+    """A record of changes, and the events that it was handed."""
+
+    def __init__(self, directory: Path) -> None:
+        self.events: list[Event] = []
+        self.directory = str(directory)
+        rules = RulesService(Presets(), str(directory / "rules.toml"))
+        self.record = ChangeRecord(Journal(self.directory), rules, self.events.append, wall=lambda: NOW)
+
+    def by_a_command(self, action: str, *changes: Change) -> None:
+        Journal(self.directory).record(action, changes)
+
+
+@pytest.fixture
+def recorded(tmp_path: Path) -> Recorded:
+    return Recorded(tmp_path)
+
+
+def test_a_change_that_a_command_has_made_is_handed_on(recorded: Recorded) -> None:
+    assert recorded.record.last_given() == {}
+    recorded.by_a_command("protect", change())
+    assert recorded.record.last_given() == {(7, 812): -500}
+    (event,) = recorded.events
+    assert event.kind == "change"
+    assert event.data == {"action": "protect", "by": "hand", "changes": [{"pid": 7, "name": "java", "from": 0, "to": -500}]}
+
+
+def test_what_has_not_changed_is_not_handed_on_again(recorded: Recorded) -> None:
+    recorded.by_a_command("protect", change())
+    for _ in range(3):
+        recorded.record.last_given()
+    assert len(recorded.events) == 1
+
+
+def test_the_same_change_has_the_same_key_for_every_program(recorded: Recorded) -> None:
+    recorded.by_a_command("protect", change())
+    recorded.record.last_given()
+    recorded.by_a_command("deprioritize", change(after=300))
+    recorded.record.last_given()
+    keys = [event.key for event in recorded.events]
+    assert len(keys) == 3
+    assert len(set(keys)) == 2
+
+
+def test_without_rules_nothing_is_changed_by_one(recorded: Recorded) -> None:
+    assert recorded.record.apply(snapshot()) == (None, False)
+    assert recorded.events == []
