@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from oomtray.config import Rows
+from oomtray.kernel.killers.facts import Daemon, Group, SystemdOomd, Watched
 from oomtray.kernel.snapshot import Consequences, OomPolicy, Process, Snapshot
 from oomtray.risk.apps import sort_into_apps
 from oomtray.risk.assess import assess
@@ -52,6 +53,24 @@ def desktop(level: LevelName = "normal", **changes: Any) -> Assessment:
     processes[-1] = processes[-1]._replace(pid=1, ppid=0)
     processes.append(kernel_thread())
     return judged(tuple(processes), level, **changes)
+
+
+def watched(level: LevelName = "warning") -> Assessment:
+    """The same where systemd-oomd is set as Fedora sets it: swap from the root on, stalls in the user's manager."""
+    taken = desktop(level).snapshot.processes
+    sums: dict[str, int] = {}
+    for one in taken:
+        if one.cgroup is not None:
+            sums[one.cgroup] = sums.get(one.cgroup, 0) + (one.rss or 0)
+    groups = tuple(
+        Group(path=path, uid=1000 if path.startswith(USER) else 0, memory=size, swap=0, scanned=0)
+        for path, size in sums.items()
+    )
+    oomd = SystemdOomd(
+        daemon=Daemon(name="systemd-oomd", pid=310, start_time=1, uid=0, reach="all"),
+        swap=(Watched("/"),), pressure=(Watched(USER, uid=1000, limit=50.0, stall=0.0),), groups=groups,
+    )  # fmt: skip
+    return desktop(level, killers=(oomd,))
 
 
 def crowd(count: int = 2000, level: LevelName = "normal") -> Assessment:

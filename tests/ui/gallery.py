@@ -15,11 +15,13 @@ from PySide6.QtCore import QDeadlineTimer, QPoint, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
+from oomtray.actions.oomd_step import oomd_step
 from oomtray.config import Settings
 from oomtray.kernel.process_facts import ProcessFacts, Unread
 from oomtray.kernel.process_handle import ProcessGone
 from oomtray.messages import ending
 from oomtray.messages.desktop import runs_as_root
+from oomtray.messages.verdicts import still_takes
 from oomtray.risk.assessment import Assessment
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
@@ -59,6 +61,11 @@ def palette(colours: dict[str, str]) -> QPalette:
             faded.setAlpha(110)
             made.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole[role], faded)
     return made
+
+
+def in_a_terminal(assessment: Assessment) -> Subject:
+    """A job whose whole scope would die under systemd-oomd, with the shell that it runs in."""
+    return Subject.of_app(next(app for app in assessment.apps if app.key == "cc1plus"))
 
 
 class Gallery:
@@ -104,6 +111,7 @@ class Gallery:
         self.unreadable(tone)
         self.expanded(tone)
         self.message(tone)
+        self.second_step(tone)
         self.paused(tone)
         self.menu(tone)
         self.explanation(tone)
@@ -168,6 +176,28 @@ class Gallery:
             )
         )
         self.save(f"message-done-{tone}", popup)
+        now = desktops.watched()
+        step = oomd_step(now, in_a_terminal(now).processes, 1000)
+        assert step is not None
+        popup.message.tell(
+            Report("part", " ".join(["cc1plus: 3 processes lowered to +100.", *still_takes(step)]),
+                   offers(PASSWORD, "Spare it there too", UNDO))
+        )  # fmt: skip
+        self.save(f"message-second-step-{tone}", popup)
+        popup.hide()
+
+    def second_step(self, tone: str) -> None:
+        """Under systemd-oomd: what the menu and the explanation of a job in a terminal say."""
+        now = desktops.watched()
+        popup, subject = self.popup(now), in_a_terminal(now)
+        popup.menu.open_for(subject, now, Settings().actions, {}, QPoint(0, 0))
+        self.save(f"menu-under-oomd-{tone}", popup.menu)
+        popup.menu.close()
+        window = ExplainWindow(popup)
+        window.tell(now, subject)
+        window.show()
+        self.save(f"explain-under-oomd-{tone}", window)
+        window.close()
         popup.hide()
 
     def paused(self, tone: str) -> None:

@@ -116,7 +116,8 @@ def test_the_gallery(qapp: QApplication, check: Callable[..., None], tmp_path: P
     looked = Looked(tmp_path)
     looked.all("light")
     shown = [text for text in looked.shown if "u202e" not in text]  # cut inside of what stands for one character
-    check(shown, "OSError Errno Input output error", "panic_on_oom oom_kill_allocating_task", "python3 train.py tcp")
+    check(shown, "OSError Errno Input output error", "panic_on_oom oom_kill_allocating_task", "python3 train.py tcp",
+          "oomtray unit set user oomd avoid")
 
 
 def test_details(qapp: QApplication, check: Callable[..., None], tmp_path: Path) -> None:
