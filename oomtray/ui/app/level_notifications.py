@@ -78,6 +78,8 @@ class LevelNotifications(QObject):
         """The last bubble about what became of a button's press, with its own buttons."""
         self._pressed: str | None = None
         """The label of the button that is being acted on."""
+        self._awaited: str | None = None
+        """The label of one whose report comes later."""
         self._notifier = notifier(bus, self._acted)
         controller.reported.connect(self._reported)
 
@@ -133,7 +135,7 @@ class LevelNotifications(QObject):
         if action == "default":
             self.show_wanted.emit(token or "")
         elif self._offered is not None and self._offered[0] is pressed and action in self._offered[1]:
-            self._act(label, self._offered[1][action].act)
+            self._take(label, self._offered[1][action])
         elif meant is None:
             return
         elif action == "snooze":
@@ -150,6 +152,10 @@ class LevelNotifications(QObject):
     def _do(self, label: str, action: ActionId, subject: Subject, assessment: Assessment) -> None:
         self._act(label, lambda: self._changes.do(action, subject, assessment))
 
+    def _take(self, label: str, offer: Offer) -> None:
+        self._act(label, offer.act)
+        self._awaited = label if offer.answers_later else None
+
     def _act(self, label: str, act: Callable[[], object]) -> None:
         self._pressed = label
         try:
@@ -159,14 +165,15 @@ class LevelNotifications(QObject):
 
     def _reported(self, report: Report) -> None:
         """What became of a button's press is told where it was pressed, under the button's name."""
-        if self._pressed is None:
+        label, self._awaited = self._pressed or self._awaited, None
+        if label is None:
             return
         offered = {f"offer-{n}": offer for n, offer in enumerate(report.offers) if not offer.asks_password}
         body = [report.text]
         if len(offered) < len(report.offers):
             body.append(words.needs_password())
         actions = (("default", words.show()), *((key, offer.label) for key, offer in offered.items()))
-        told = Notification(OUTCOME, self._pressed, "\n".join(body), "normal", actions)
+        told = Notification(OUTCOME, label, "\n".join(body), "normal", actions)
         self._offered = told, offered
         self._notifier.show(told)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,7 @@ class PreferenceController(QObject):
             return None
         hint = "\n".join([tr("Sets how systemd-oomd treats the unit."), *limits(step.settable[0])])
         if step.own:
-            return Offer(tr("Spare it there too"), partial(self._set, step, rest), hint)
+            return Offer(tr("Spare it there too"), partial(self._set, step, rest), hint, answers_later=True)
         return Offer(tr("Spare it there too…"), partial(self._set_for_good, step, rest), hint, asks_password=True)
 
     # units of the user's own manager
@@ -61,7 +62,7 @@ class PreferenceController(QObject):
         self._in_background(works, partial(self._was_set, rest))
 
     def _was_set(self, rest: tuple[Offer, ...], outcomes: Outcomes) -> None:
-        offers = (*_passwords(rest), undo_offer(partial(self._take_back, outcomes, rest)))
+        offers = (*_passwords(rest), replace(undo_offer(partial(self._take_back, outcomes, rest)), answers_later=True))
         self._tell(outcomes, offers if any(outcome.changed for outcome in outcomes) else rest)
 
     def _take_back(self, outcomes: Outcomes, rest: tuple[Offer, ...]) -> None:

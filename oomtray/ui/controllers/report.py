@@ -22,6 +22,8 @@ class Offer:
     hint: str = ""
     asks_password: bool = False
     """Opens the password dialog, so a notification must not do it."""
+    answers_later: bool = False
+    """What becomes of it is reported only once another program has answered."""
 
 
 @dataclass(frozen=True, slots=True)

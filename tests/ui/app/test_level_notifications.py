@@ -14,7 +14,7 @@ from oomtray.risk.assessment import Forecast
 from oomtray.risk.conditions import Condition
 from oomtray.ui.app.level_notifications import KEY, OUTCOME, LevelNotifications
 from oomtray.ui.controllers.changes import ChangeController
-from oomtray.ui.controllers.report import Report
+from oomtray.ui.controllers.report import Offer, Report
 from tests.desktop.app import sleeper
 from tests.facts import GIB, MIB, desktops
 from tests.rigs.processes.proc import state_of
@@ -49,6 +49,7 @@ class FakeController(ChangeController):
         super().__init__(Settings().actions)
         self.asked: list[tuple] = []
         self.pressed: list[str] = []
+        self.more: tuple[Offer, ...] = ()
 
     def do(self, word, subject, assessment):
         self.asked.append((word, subject.name))
@@ -56,7 +57,7 @@ class FakeController(ChangeController):
             Report(
                 "part",
                 f"{subject.name} lowered. Going lower needs more.",
-                offers(PASSWORD, UNDO, pressed=self.pressed),
+                (*offers(PASSWORD, UNDO, pressed=self.pressed), *self.more),
             )
         )
 
@@ -317,6 +318,20 @@ def test_what_became_of_it_is_told_there_and_can_be_taken_back(tray):
     (button,) = [action for action, label in outcome.actions if label == UNDO]
     tray.notifier.press(button)
     assert tray.changes.pressed == [UNDO]
+
+
+def test_what_another_program_answers_later_is_told_there_too(tray):
+    tray.changes.more = (Offer("Spare it there too", lambda: None, answers_later=True),)
+    tray.alerts.consider(desktops.desktop("warning"))
+    tray.notifier.press("protect")
+    (button,) = [action for action, label in tray.notifier.shown[-1].actions if label == "Spare it there too"]
+    tray.notifier.press(button)
+    told = len(tray.notifier.shown)
+    for text in ("systemd-oomd now takes others before it.", "Done in the popup."):
+        tray.changes.reported.emit(Report("done", text))
+    assert [(bubble.summary, bubble.body) for bubble in tray.notifier.shown[told:]] == [
+        ("Spare it there too", "systemd-oomd now takes others before it.")
+    ], "and the next report is the popup's alone"
 
 
 def test_what_was_done_in_the_popup_makes_no_notification(tray):
