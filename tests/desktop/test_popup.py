@@ -228,3 +228,20 @@ def test_where_the_focus_follows_the_pointer_a_switch_by_the_keyboard_closes_it(
     beside.desk.activate(beside.desk.wait_for_window(ELSEWHERE))
 
     beside.placed.closes()
+
+
+@pytest.fixture(scope="module", params=ON_WAYLAND)
+def clicked(request: pytest.FixtureRequest) -> Iterator[Beside]:
+    """Where the focus goes by clicks."""
+    with skip_or_fail(), desktop(request.param) as desk:
+        yield Beside(desk, request.param)
+
+
+def test_a_click_on_another_window_closes_it(clicked):
+    """On Wayland no program is told of a click elsewhere, but of the focus that goes with it."""
+    for _ in range(2):
+        clicked.point_at_popup()
+
+        clicked.desk.click(100, 200)
+
+        clicked.placed.closes()
