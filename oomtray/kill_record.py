@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.history.kills import RecordedKill
-from oomtray.kernel.kill_log.live import LogLookup
+from oomtray.kernel.log_lookup import LogLookup
 from oomtray.kernel.process_handle import boot_id
 from oomtray.risk.kill_event import KillEvent, from_report
 
@@ -73,7 +73,7 @@ class KillRecord:
         if self._recorder is None or self._boot is None or not self._keeps():
             return
         now = self._wall()
-        known, since = self._recorder.counted_kills(self._boot)
+        known, since = self._recorder.counted_kills(self._boot, now - _LONGEST_LOOK_BACK)
         if known is None and since is not None:
             known = 0  # recorded before this boot
         missed = max(counted - known, 0) if counted is not None and known is not None else 0

@@ -6,15 +6,18 @@ loses the last batch at most. What is broken, or was written by a newer version,
 
 from __future__ import annotations
 
+import math
 import os
 import sqlite3
 import stat
+import time
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from oomtray.file_access import FileError, FileProblem, as_file_error, check_owner, directories_of, facts_of
 from oomtray.history import schema
-from oomtray.paths import state_file
+from oomtray.history.pending import Pending, pending_path
+from oomtray.history.samples import put_rows, taken_at, thin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,15 +28,13 @@ _COMPANIONS = ("-wal", "-shm")
 """Files that SQLite keeps beside the database."""
 
 
-def default_path() -> str:
-    return state_file("history.db")
-
-
 class Database:
     """A database by its path, with connections that live for one batch or one question."""
 
     def __init__(self, path: str | None = None) -> None:
-        self.path = os.path.abspath(path or default_path())
+        self.path = os.path.abspath(path or schema.default_path())
+        self.pending = Pending(pending_path(self.path))
+        """Readings that are put in before anything else is written or read."""
         self.aside: str | None = None
         """The path at which a file lies that could not be used; None where none was in the way since this object was made."""
 
@@ -45,7 +46,10 @@ class Database:
         """
         with self._errors("unwritable"):
             try:
-                with closing(self._usable()) as connection, connection:
+                with self.pending.taken() as rows, closing(self._usable()) as connection, connection:
+                    if rows:
+                        put_rows(connection, rows)
+                        thin(connection, time.time(), min(map(taken_at, rows), default=math.inf))
                     yield connection
             except sqlite3.DatabaseError as error:
                 if _is_broken(error):  # further in than its head: the next batch begins anew
@@ -55,6 +59,9 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection | None]:
         """A connection to ask questions; None where nothing was recorded yet, or what was can't be used. Raises FileError."""
+        if self.pending.waits:
+            with suppress(FileError), self.writing():  # else what is in the record is told
+                pass
         with self._errors("unreadable"):
             if not os.path.lexists(self.path):
                 yield None
@@ -72,7 +79,7 @@ class Database:
     def clear(self) -> None:
         """Take away all that was recorded. Raises FileError."""
         with as_file_error("unwritable", self.path):
-            for name in (self.path, *(self.path + ending for ending in _COMPANIONS)):
+            for name in (self.path, self.pending.path, *(self.path + ending for ending in _COMPANIONS)):
                 with suppress(FileNotFoundError):
                     os.unlink(name)
 

@@ -10,7 +10,7 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from oomtray.history.schema import TIERS
+from oomtray.history.schema import TIERS, default_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,17 +19,23 @@ if TYPE_CHECKING:
     from oomtray.history.database import Database
     from oomtray.history.events import Event
     from oomtray.history.kills import RecordedKill
+    from oomtray.history.pending import Pending
     from oomtray.history.samples import AppMemory, Sample
     from oomtray.kernel.snapshot import Memory
     from oomtray.risk.assessment import App, Forecast, Level
     from oomtray.risk.kill_event import KillEvent
 
-_BATCH_SECONDS = 60.0
+_BATCH_SECONDS = 300.0
 _RAISED_SECONDS = 10.0
-"""Between two batches, while all is well and while the level is raised: what was read last matters most then."""
+"""Between two batches, while all is well and while the level is raised: what was read last matters most then.
+
+A batch takes 4 to 8 ms, most of it in the kernel's fsync; a calm tray uses some 15 ms a minute.
+"""
 _APPS_SECONDS, _APPS_RAISED_SECONDS = 300.0, 30.0
 """Between two readings that name the apps, which takes a sum over all processes."""
 _RETRY_SECONDS = 60.0
+_MOST_PENDING = 1 << 20
+"""Bytes of readings that wait for the record: some days' of a calm machine."""
 _MOST_WAITING = 900
 """Readings that wait for room on the disk; the oldest go first."""
 _APPS = 8
@@ -39,8 +45,14 @@ _APPS = 8
 class Recorder:
     """Not thread-safe: the thread that drives the monitor drives it."""
 
-    def __init__(self, database: Callable[[], Database], wall: Callable[[], float]) -> None:
-        """`database` is asked for when the first batch is written, as SQLite is loaded for it; `wall`: seconds since 1970."""
+    def __init__(
+        self, database: Callable[[], Database], wall: Callable[[], float], pending: Pending | None = None
+    ) -> None:
+        """`database` is asked for when the first batch is written, as SQLite is loaded for it; `wall`: seconds since 1970.
+
+        `pending` takes the readings until then, where they may wait for the next program that opens the record.
+        """
+        self._pending = pending
         self._make = database
         self._database: Database | None = None
         self._wall = wall
@@ -51,6 +63,8 @@ class Recorder:
         self._level = "normal"
         self._apps_at = -math.inf
         self._due = wall() + _RAISED_SECONDS
+        self._all_told = False
+        """Whether the record had no kill of which the user was not told, when it was last looked into elsewhere."""
         self.problem: FileProblem | None = None
         """Why the last batch was not written; None where it was."""
 
@@ -71,15 +85,17 @@ class Recorder:
         now = self._wall()
         if abs(self._due - now) > 2 * _BATCH_SECONDS:  # the clock was set
             self._due = now
-        slot = int(now // TIERS[0].slot)
+        before = self._samples[-1] if self._samples else None
+        at = before.time if before is not None and before.memory is memory else now  # read once, and judged twice
+        slot = int(at // TIERS[0].slot)
         if slot != self._slot or apps:
             self._slot = slot
             if apps:
                 self._apps_at = now
             sample = Sample(
-                time=now, memory=memory, level=level.name, cause=level.cause, forecast=forecast, apps=_largest(apps)
+                time=at, memory=memory, level=level.name, cause=level.cause, forecast=forecast, apps=_largest(apps)
             )
-            if self._samples and int(self._samples[-1].time // TIERS[0].slot) == slot:
+            if before is not None and int(before.time // TIERS[0].slot) == slot:
                 self._samples[-1] = sample
             else:
                 self._samples.append(sample)
@@ -98,6 +114,8 @@ class Recorder:
         from oomtray.file_access import FileError
         from oomtray.history.kills import RecordedKill, put_kills
 
+        if not (kills or self._kills):
+            return []
         try:
             with self._opened().writing() as connection:
                 told = put_kills(connection, [*self._kills, *kills], self._wall())[len(self._kills) :]
@@ -108,15 +126,22 @@ class Recorder:
             self._kills = [*self._kills, *kills][-_MOST_WAITING:]
             return [RecordedKill(0, kill) for kill in kills]
 
-    def counted_kills(self, boot: str) -> tuple[int | None, float | None]:
+    def counted_kills(self, boot: str, untold_since: float) -> tuple[int | None, float | None]:
         """The kernel's count of kills up to which this boot's are recorded, and the time of what was recorded last.
 
-        None where nothing was recorded: of this boot, or at all.
+        None where nothing was recorded: of this boot, or at all. `untold_since` is from when on `untold_kills` will be asked.
         """
+        began = self._wall() - time.clock_gettime(time.CLOCK_BOOTTIME)
+        if self._is_lazy:
+            from oomtray.history import elsewhere
+
+            before = elsewhere.look_back(boot, began, untold_since)
+            if before is not None:
+                self._all_told = not before.untold
+                return before.kills, before.last
         from oomtray.file_access import FileError
         from oomtray.history.kills import counted
 
-        began = self._wall() - time.clock_gettime(time.CLOCK_BOOTTIME)
         try:
             with self._opened().reading() as connection:
                 return (None, None) if connection is None else counted(connection, boot, began)
@@ -125,6 +150,8 @@ class Recorder:
 
     def untold_kills(self, since: float) -> list[RecordedKill]:
         """Recorded kills of which the user was not told, whoever recorded them."""
+        if self._is_lazy and self._all_told:
+            return []
         from oomtray.file_access import FileError
         from oomtray.history.kills import untold
 
@@ -141,6 +168,11 @@ class Recorder:
         self._events += told_events(kills, self._wall())
         self.flush()
 
+    @property
+    def _is_lazy(self) -> bool:
+        """Whether readings may wait, as nothing else has needed the record yet."""
+        return self._pending is not None and self._database is None
+
     def _opened(self) -> Database:
         if self._database is None:
             self._database = self._make()
@@ -149,8 +181,6 @@ class Recorder:
     def flush(self) -> None:
         """Write what has gathered."""
         from oomtray.file_access import FileError
-        from oomtray.history.events import drop_old, put_events
-        from oomtray.history.samples import put, thin
 
         now = self._wall()
         if self.problem is not None and now < self._due:
@@ -158,11 +188,10 @@ class Recorder:
         if self._kills:
             self.add_kills([])
         try:
-            with self._opened().writing() as connection:
-                put(connection, self._samples)
-                put_events(connection, self._events)
-                thin(connection, now)
-                drop_old(connection, now)
+            if self._pending is None or not self._is_lazy or self._events:
+                self._write(now)
+            elif self._samples:
+                self._let_wait(self._pending)
         except FileError as error:
             self.problem = error.problem
             self._due = now + _RETRY_SECONDS
@@ -173,16 +202,36 @@ class Recorder:
         self.problem = None
         self._due = now + (_BATCH_SECONDS if self._level == "normal" else _RAISED_SECONDS)
 
+    def _write(self, now: float) -> None:
+        from oomtray.history.events import drop_old, put_events
+        from oomtray.history.samples import put, thin
 
-def user_recorder() -> Recorder:
-    """One that writes to the user's own record."""
-    return Recorder(_database, time.time)
+        with self._opened().writing() as connection:
+            put(connection, self._samples)
+            put_events(connection, self._events)
+            thin(connection, now)
+            drop_old(connection, now)
+
+    def _let_wait(self, pending: Pending) -> None:
+        from oomtray.history.samples import row_of
+
+        if pending.append(map(row_of, self._samples)) > _MOST_PENDING and self._level == "normal":
+            from oomtray.history import elsewhere
+
+            elsewhere.merge()
+
+
+def user_recorder(*, lazy: bool = False) -> Recorder:
+    """One that writes to the user's own record; `lazy`: readings wait until somebody opens it, or something happens."""
+    from oomtray.history.pending import Pending, pending_path
+
+    return Recorder(_database, time.time, Pending(pending_path(default_path())) if lazy else None)
 
 
 def _database() -> Database:
     from oomtray.history.database import Database
 
-    return Database()
+    return Database(default_path())
 
 
 def _largest(apps: tuple[App, ...]) -> tuple[AppMemory, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast, get_args
@@ -29,6 +30,8 @@ _HAND_ON_APPS = (
     " FROM app_memory WHERE tier = :tier AND slot >= :begin GROUP BY slot / :ratio, app"
 )
 _READ = f"SELECT slot, {_FIELDS} FROM reading WHERE tier = ? AND time >= ? AND time < ? ORDER BY slot"  # noqa: S608
+_MOST = 2**63
+"""What SQLite can hold (its integers have 64 bits)."""
 _LATE = 120
 """Seconds by which another program's batch may come later than ours."""
 
@@ -57,29 +60,66 @@ class Sample:
     """The largest first; empty where they were not looked at."""
 
 
+Row = tuple[object, ...]
+"""A sample as plain values: those of `COLUMNS`, what is left, and the apps as (key, name, bytes)."""
+
+
+def row_of(sample: Sample) -> Row:
+    apps = [(app.key, app.name, app.memory) for app in sample.apps]
+    return (*_row(sample), sample.memory.left, apps)
+
+
 def put(connection: sqlite3.Connection, samples: Iterable[Sample]) -> None:
     """Add readings to the finest tier. Where two programs record, the first reading of a slot stays."""
-    slot_seconds = TIERS[0].slot
-    for sample in samples:
-        slot = int(sample.time // slot_seconds)
-        connection.execute(_PUT, (0, slot, *_row(sample), sample.memory.left))
-        for app in sample.apps:
-            connection.execute("INSERT OR IGNORE INTO app (key, name) VALUES (?, ?)", (app.key, app.name))
-            connection.execute(
-                "INSERT OR IGNORE INTO app_memory SELECT 0, ?, id, ? FROM app WHERE key = ?", (slot, app.memory, app.key)
-            )
+    put_rows(connection, map(row_of, samples))
 
 
-def thin(connection: sqlite3.Connection, now: float) -> None:
+def put_rows(connection: sqlite3.Connection, rows: Iterable[Sequence[object]]) -> None:
+    """The same for rows that may come from a file: what isn't one of `row_of` is left out."""
+    for row in rows:
+        if len(row) != len(COLUMNS) + 2 or not 0 <= taken_at(row) < _MOST or not _is_plain(row[:-1]):
+            continue
+        *values, apps = row
+        slot = int(taken_at(row) // TIERS[0].slot)
+        connection.execute(_PUT, (0, slot, *values))
+        for key, name, memory in _apps_of(apps):
+            connection.execute("INSERT OR IGNORE INTO app (key, name) VALUES (?, ?)", (key, name))
+            connection.execute("INSERT OR IGNORE INTO app_memory SELECT 0, ?, id, ? FROM app WHERE key = ?", (slot, memory, key))
+
+
+def taken_at(row: Sequence[object]) -> float:
+    """When a row's reading was taken, in seconds since 1970; infinite where it doesn't tell."""
+    time = row[0] if row else None
+    return time if isinstance(time, int | float) else math.inf
+
+
+def _is_plain(values: Iterable[object]) -> bool:
+    return all(value is None or (isinstance(value, int | float) and abs(value) < _MOST) for value in values)
+
+
+def _apps_of(value: object) -> Iterator[tuple[str, str, int]]:
+    for one in value if isinstance(value, list) else ():
+        match one:
+            case [str(key), str(name), int(memory)] if abs(memory) < _MOST:
+                yield _storable(key), _storable(name), memory
+
+
+def _storable(text: str) -> str:
+    """Without what UTF-8 can't hold."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def thin(connection: sqlite3.Connection, now: float, since: float = math.inf) -> None:
     """Hand each tier's readings on to the next, and drop what has been kept for long enough; `now` as `Sample.time`.
 
+    `since`: when the oldest reading was taken that may have come late.
     Of the readings of a slot that with the least memory left is kept (SQLite takes the other columns from the row that
     has the minimum), and of each app the most that it held.
     """
     for number, (fine, coarse) in enumerate(pairwise(TIERS)):
         ratio = coarse.slot // fine.slot
         last = connection.execute("SELECT max(slot) FROM reading WHERE tier = ?", (number + 1,)).fetchone()[0]
-        begin = 0 if last is None else (last - _LATE // coarse.slot) * ratio
+        begin = 0 if last is None else int(min(since / coarse.slot, last - _LATE // coarse.slot)) * ratio
         step = {"tier": number, "ratio": ratio, "begin": begin}
         connection.execute(_HAND_ON, step)
         connection.execute(_HAND_ON_APPS, step)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from oomtray.paths import state_file
+
 if TYPE_CHECKING:
     import sqlite3
 
@@ -48,6 +50,11 @@ CREATE INDEX event_time ON event (kind, time);
 _STEPS = (_FIRST,)
 """What leads from each version to the next; version 0 is an empty file."""
 VERSION = len(_STEPS)
+
+
+def default_path() -> str:
+    """Of the user's own record."""
+    return state_file("history.db")
 
 
 def version(connection: sqlite3.Connection) -> int:

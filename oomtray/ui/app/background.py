@@ -113,7 +113,7 @@ class Background(QObject):
         from oomtray.systemd.units import UnitReader
 
         # a journal of the worker's own, as one is not for several threads
-        recorder = user_recorder()
+        recorder = user_recorder(lazy=True)
         changes = ChangeRecord(Journal(), self.rules, self.note, wall=time.time)
         by_hand = partial(self.rules.with_given, changes.last_given)
         self._monitor = Monitor(

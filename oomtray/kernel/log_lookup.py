@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import io
 import os
-import subprocess
 import threading
 import time
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
-
-from oomtray.kernel.kill_log import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,6 +81,8 @@ def recent(since: float, *, journal: str = "journalctl", kmsg: str = "/dev/kmsg"
 
     It may take some seconds, and more memory than a tick should: not for the loop's own thread.
     """
+    from oomtray.kernel.kill_log import read  # a tray that is told of no kill doesn't need it
+
     reports = list(read(io.BytesIO(_journal(journal, since)), time.time()))
     if not any(report.killer == "kernel" and not report.from_unit for report in reports):
         began = time.time() - time.clock_gettime(time.CLOCK_MONOTONIC)
@@ -99,6 +98,8 @@ def _dated(report: KillReport, began: float) -> KillReport:
 def _journal(program: str, since: float) -> bytes:
     matches = [part for match in _WHO for part in (match, "+")][:-1]
     options = ["--quiet", "--no-pager", "--output=json", f"--output-fields={_FIELDS}", f"--since=@{since:.0f}"]
+    import subprocess
+
     with suppress(OSError, subprocess.SubprocessError):
         return subprocess.run(
             [program, *options, *matches],

@@ -1,0 +1,121 @@
+"""Readings that wait beside the record, a line each, until somebody opens it: the idle tray needs no SQLite for them.
+
+SQLite and what it loads take 3 MB and each of its transactions some milliseconds; a line at the end of a file takes
+neither. Whoever opens the record puts them in first.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import stat
+import time
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from oomtray.file_access import FileError, FileProblem, as_file_error, check_owner, directories_of, facts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+_LOCK_SECONDS = 2.0
+"""How long another program may hold the file, which it does for one batch."""
+_MOST_BYTES = 16 << 20
+"""What is read at once; the tray has its readings put into the record long before."""
+_FLAGS = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+
+
+def pending_path(database: str) -> str:
+    """Where readings wait for a database, by its path."""
+    return f"{database}-pending"
+
+
+class Pending:
+    """The file by its path. It is made (0600) by the first reading, and empty once all are in the record."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    @property
+    def waits(self) -> bool:
+        """Whether there may be readings in it."""
+        try:
+            return os.stat(self.path, follow_symlinks=False).st_size > 0
+        except OSError:
+            return False
+
+    def append(self, rows: Iterable[Sequence[object]]) -> int:
+        """Add rows of plain numbers and texts; they are on the disk afterwards. The size of the file, in bytes.
+
+        Raises FileError: unwritable (no room, no right), locked, not-own, not-regular. Then nothing was added.
+        """
+        data = "".join(f"{json.dumps(row, separators=(',', ':'))}\n" for row in rows).encode()
+        with as_file_error("unwritable", self.path), self._opened(make=True) as fd:
+            size = os.lseek(fd, 0, os.SEEK_END)
+            if size and os.pread(fd, 1, size - 1) != b"\n":  # the power went while the last line was written
+                data = b"\n" + data
+            try:
+                rest = memoryview(data)
+                while rest:
+                    rest = rest[os.write(fd, rest) :]
+                os.fdatasync(fd)
+            except OSError:
+                with suppress(OSError):
+                    os.ftruncate(fd, size)
+                raise
+            return size + len(data)
+
+    @contextmanager
+    def taken(self) -> Iterator[list[list[object]]]:
+        """What waits; where the block ends well it is gone from the file. A line that can't be read is left out.
+
+        Raises FileError as `append` does.
+        """
+        if not self.waits:
+            yield []
+            return
+        with as_file_error("unwritable", self.path), self._opened(make=False) as fd:
+            data = b""
+            while len(data) < _MOST_BYTES and (more := os.read(fd, _MOST_BYTES - len(data))):
+                data += more
+            yield [row for line in data.splitlines() if isinstance(row := _parsed(line), list)]
+            os.ftruncate(fd, 0)
+
+    @contextmanager
+    def _opened(self, *, make: bool) -> Iterator[int]:
+        """A descriptor that holds the lock."""
+        flags = _FLAGS | (os.O_CREAT if make else 0)
+        with directories_of(self.path, links=False, make=make) as (_, directory, name):
+            facts = facts_of(directory, name)
+            if facts is not None and not stat.S_ISREG(facts.st_mode):  # opening a device may do something
+                raise FileError(FileProblem("not-regular", self.path))
+            fd = os.open(name, flags, 0o600, dir_fd=directory)
+        try:
+            facts = os.fstat(fd)
+            if not stat.S_ISREG(facts.st_mode):
+                raise FileError(FileProblem("not-regular", self.path))
+            check_owner(facts, self.path)
+            self._lock(fd)
+            yield fd
+        finally:
+            os.close(fd)
+
+    def _lock(self, fd: int) -> None:
+        end = time.monotonic() + _LOCK_SECONDS
+        while True:
+            try:
+                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > end:
+                    raise FileError(FileProblem("locked", self.path)) from None
+                time.sleep(0.005)
+            else:
+                return
+
+
+def _parsed(line: bytes) -> object:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
