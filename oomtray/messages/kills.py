@@ -4,28 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.messages.i18n import joined, mark, tr
+from oomtray.messages.causes import advice, evidence
+from oomtray.messages.i18n import joined, tr
 from oomtray.messages.numbers import age
 from oomtray.text import adjustment, local_time, printable, size
 
 if TYPE_CHECKING:
     from oomtray.risk.kill_event import Dead, KillerId, KillEvent, Source
-    from oomtray.risk.postmortem import Cause, Ranked
+    from oomtray.risk.postmortem import Ranked
 
 _NAMED = 6
 """Victims that are named; the rest is a number."""
 _LOGS: frozenset[Source] = frozenset({"log", "kernel-log"})
-_REMEDIES = {
-    "allow-more-nodes": mark("Memory was short only on the nodes that its cpuset allows: allow it more of them."),
-    "widen-memory-policy": mark("Memory was short only on the nodes that its memory policy allows: allow it more of them."),
-    "raise-memory-max": mark("The limit of its cgroup was reached ({limit}): raise MemoryMax if the service needs more."),
-    "free-huge-pages": mark("{huge_pages} of {ram} were set aside as huge pages: set aside fewer."),
-    "find-kernel-memory": mark("The kernel itself held {slab} of {ram}: see in slabtop for what."),
-    "compact-memory": mark("{free} were free, but not in one piece: memory was fragmented."),
-    "use-64-bit-kernel": mark("{high_memory_free} were free, but not in low memory: a 64-bit kernel has no such limit."),
-    "reserve-less-cma": mark("{cma_free} were free, but reserved for devices (CMA): reserve less."),
-    "add-swap": mark("There was no swap: with some, the kernel can put aside what is not in use."),
-}
 
 
 def killed_by(killer: KillerId) -> str:
@@ -99,7 +89,7 @@ def details(report: KillEvent) -> list[str]:
     if report.ranking:
         told += _compared(report, report.ranking)
     if report.cause is not None:
-        told.append(_remedy(report.cause))
+        told += [evidence(report.cause), advice(report.cause)]
     return told
 
 
@@ -118,7 +108,3 @@ def _compared(report: KillEvent, ranking: tuple[Ranked, ...]) -> list[str]:
             adj=adjustment(first.oom_score_adj),
         )
     ]
-
-
-def _remedy(cause: Cause) -> str:
-    return tr(_REMEDIES[cause.remedy], **{name: size(value) for name, value in cause.evidence.items()})

@@ -17,6 +17,12 @@ _SMALL_LIMIT = 64 << 20
 _HIT_OFTEN = 1000
 _LARGE_SHARE = 0.3
 """Of memory, from which on the kernel's own or set-aside memory is the cause."""
+_TINY_SWAP = 0.1
+"""Of memory."""
+_HEAP_SHARE = 0.6
+"""Of what there is, from which on one program that has a heap or a buffer pool of a set size is the cause."""
+_HEAPS = frozenset({"java", "mysqld", "mariadbd", "postgres", "mongod", "redis-server", "memcached", "beam.smp", "clickhouse-serv"})
+"""Programs whose size is a setting of theirs, by the names that the kernel shows."""
 _COSTLY_ORDER = 3
 """PAGE_ALLOC_COSTLY_ORDER: from it on memory is short in one piece only."""
 
@@ -40,6 +46,8 @@ class Cause:
     evidence: dict[str, int]
     """Bytes, unless the name says otherwise."""
     remedy: str
+    app: str | None = None
+    """Which one it was, as people call it."""
 
 
 def total_pages(report: KillReport) -> int | None:
@@ -110,8 +118,21 @@ def _of_limit(report: KillReport) -> Cause | None:
     evidence = {"limit": limit.limit, "usage": limit.usage}
     if limit.hits is not None:
         evidence["times_hit"] = limit.hits
+    heap = _heap(report, limit.limit)
+    if heap is not None:
+        return Cause("misconfiguration", "medium", {"limit": limit.limit, "held": heap[1]}, "fit-heap", heap[0])
     tight = limit.limit < _SMALL_LIMIT or (limit.hits or 0) >= _HIT_OFTEN
     return Cause("misconfiguration", "medium" if tight else "low", evidence, "raise-memory-max")
+
+
+def _heap(report: KillReport, whole: int) -> tuple[str, int] | None:
+    """The largest process with what it held, where its size is a setting and took most of what there was."""
+    size = report.machine.page_size
+    largest = max(report.tasks, key=lambda task: task.rss + task.swap, default=None)
+    if size is None or largest is None or largest.name not in _HEAPS:
+        return None
+    held = (largest.rss + largest.swap) * size
+    return (largest.name, held) if held >= _HEAP_SHARE * whole else None
 
 
 def _of_machine(report: KillReport) -> Cause | None:
@@ -133,6 +154,10 @@ def _of_machine(report: KillReport) -> Cause | None:
     cma = sum(zone.free_cma for zone in machine.zones)
     if cma > 0.5 * free and free > 2 * sum(zone.minimum for zone in machine.zones):
         return Cause("system-limit", "medium", {"cma_free": cma, "free": free}, "reserve-less-cma")
-    if machine.swap_total == 0:
-        return Cause("misconfiguration", "low", {"ram": ram, "swap": 0}, "add-swap")
+    heap = _heap(report, ram)
+    if heap is not None:
+        return Cause("misconfiguration", "medium", {"ram": ram, "held": heap[1]}, "shrink-heap", heap[0])
+    if machine.swap_total is not None and machine.swap_total < _TINY_SWAP * ram:
+        swap = machine.swap_total
+        return Cause("misconfiguration", "low", {"ram": ram, "swap": swap}, "enlarge-swap" if swap else "add-swap")
     return None

@@ -1,0 +1,83 @@
+"""Why memory ran out and what to do about it: a heading, what speaks for it in numbers, and one advice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.messages.i18n import mark, tr
+from oomtray.messages.numbers import duration
+from oomtray.text import printable, size
+
+if TYPE_CHECKING:
+    from oomtray.risk.postmortem import Cause
+
+_KINDS = {
+    "leak": mark("one app that kept growing"),
+    "surge": mark("a sudden load"),
+    "misconfiguration": mark("a setting that doesn’t fit"),
+    "system-limit": mark("a limit of the system itself"),
+    "too-small": mark("more than this machine can hold"),
+}
+_CONFIDENCE = {"low": mark("possibly: {cause}"), "medium": mark("likely: {cause}"), "high": mark("surely: {cause}")}
+_EVIDENCE = {
+    "allow-more-nodes": mark("Memory was short only on the nodes that its cpuset allows."),
+    "widen-memory-policy": mark("Memory was short only on the nodes that its memory policy allows."),
+    "raise-memory-max": mark("Its own limit of {limit} was reached; the rest of the machine had memory left."),
+    "fit-heap": mark("{app} held {held} of the {limit} that it may have."),
+    "shrink-heap": mark("{app} held {held} of {ram}."),
+    "free-huge-pages": mark("{huge_pages} of {ram} were set aside as huge pages."),
+    "find-kernel-memory": mark("The kernel itself held {slab} of {ram}."),
+    "compact-memory": mark("{free} were free, but not in one piece: memory was fragmented."),
+    "use-64-bit-kernel": mark("{high_memory_free} were free, but not in low memory."),
+    "reserve-less-cma": mark("{cma_free} were free, but reserved for devices (CMA)."),
+    "add-swap": mark("There was no swap."),
+    "enlarge-swap": mark("There were only {swap} of swap beside {ram} of memory."),
+    "add-disk-swap": mark("All swap was in memory itself, compressed (zram)."),
+    "expendable": mark("{app} grew from {from} to {to} in {seconds}."),
+    "start-fewer": mark("{used} were used up within {seconds}, by several apps."),
+    "add-memory": mark("Memory had been full for {seconds}, and no app grew."),
+}
+_SURGE_OF_ONE = mark("{used} were used up within {seconds}, most of it by {app}.")
+_FULL_WITH_LITTLE_SWAP = mark("Memory had been full for {seconds}, with {swap} of swap.")
+_ADVICE = {
+    "allow-more-nodes": mark("Allow it more nodes."),
+    "widen-memory-policy": mark("Allow it more nodes."),
+    "raise-memory-max": mark("Raise the limit if it needs more."),
+    "fit-heap": mark("Make its heap or buffer pool smaller than the limit, or raise the limit."),
+    "shrink-heap": mark("Make its heap or buffer pool smaller."),
+    "free-huge-pages": mark("Set aside fewer huge pages."),
+    "find-kernel-memory": mark("See in slabtop for what."),
+    "compact-memory": mark("Ask for smaller pieces, or compact memory before."),
+    "use-64-bit-kernel": mark("A 64-bit kernel has no such limit."),
+    "reserve-less-cma": mark("Reserve less for devices."),
+    "add-swap": mark("With some swap, the kernel can put aside what is not in use."),
+    "enlarge-swap": mark("More swap gives the kernel room to put aside what is not in use."),
+    "add-disk-swap": mark("Swap on a disk beside it gives real room."),
+    "expendable": mark("Let it go first when memory runs out, so that nothing else is killed for it."),
+    "start-fewer": mark("Start fewer of them at once."),
+    "add-memory": mark("Run less at once, or add memory."),
+}
+
+
+def kind(cause: Cause) -> str:
+    """How sure it is and what it was, in a few words."""
+    return tr(_CONFIDENCE[cause.confidence], cause=tr(_KINDS[cause.kind]))
+
+
+def evidence(cause: Cause) -> str:
+    """What speaks for it, a sentence."""
+    text = _EVIDENCE[cause.remedy]
+    if cause.kind == "surge" and cause.app is not None:
+        text = _SURGE_OF_ONE
+    elif cause.kind == "misconfiguration" and "seconds" in cause.evidence:
+        text = _FULL_WITH_LITTLE_SWAP
+    return tr(text, app=printable(cause.app or ""), **_values(cause))
+
+
+def advice(cause: Cause) -> str:
+    """The one thing to do, a sentence."""
+    return tr(_ADVICE[cause.remedy])
+
+
+def _values(cause: Cause) -> dict[str, str]:
+    return {name: duration(value) if name.endswith("seconds") else size(value) for name, value in cause.evidence.items()}

@@ -1,0 +1,153 @@
+"""What the recorded readings before a kill say of it: which apps grew, how steadily, and what that makes the cause."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from oomtray.risk.postmortem import Cause
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from oomtray.risk.postmortem import Confidence
+
+SECONDS = 4 * 3600.0
+"""Before a kill that are looked at."""
+_RECENT = 1800.0
+"""In which memory must have been full all the time for the machine to be too small."""
+_LATE = 120.0
+"""The last reading of an app lies at most so many seconds before the kill."""
+_LEAST_SHARE = 0.1
+"""Of the machine's memory that an app took in that time, at least."""
+_MOST_OF_IT = 0.6
+"""Of all that grew: so much makes one app the cause."""
+_STEADY = 0.75
+"""Share of an app's steps that don't fall, where it only ever grows."""
+_LEAK_SECONDS, _LONG_LEAK_SECONDS = 180.0, 900.0
+_SURGE_SECONDS = 90.0
+_SURGE_SHARE = 0.2
+"""Of the machine's memory that was used up in that time."""
+_TINY_SWAP = 0.1
+"""Of memory."""
+_COMPRESSED = 0.9
+"""A byte of swap on a disk is worth 1, one of zram less."""
+_FULL = 0.15
+"""Share of memory that was left all the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A recorded reading; bytes, and seconds since 1970."""
+
+    time: float
+    total: int
+    available: int | None
+    swap_total: int | None = None
+    swap_free: int | None = None
+    swap_worth: float | None = None
+    """Of a byte of swap, 0..1."""
+    apps: tuple[tuple[str, int], ...] = ()
+    """The largest, by name; empty where they were not looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """An app that held more at the kill than before."""
+
+    name: str
+    points: tuple[tuple[float, int], ...]
+    """When, and how much it held, from its lowest on."""
+    steady: bool
+    """It hardly ever gave any back."""
+
+    @property
+    def low(self) -> int:
+        return self.points[0][1]
+
+    @property
+    def high(self) -> int:
+        return self.points[-1][1]
+
+    @property
+    def amount(self) -> int:
+        return self.high - self.low
+
+    @property
+    def seconds(self) -> float:
+        return self.points[-1][0] - self.points[0][0]
+
+
+def grown(moments: Sequence[Moment], at: float) -> tuple[Grown, ...]:
+    """Apps that took at least a tenth of memory before the kill at `at`, who took most first."""
+    series: defaultdict[str, list[tuple[float, int]]] = defaultdict(list)
+    for moment in moments:
+        if at - SECONDS <= moment.time <= at:
+            for name, memory in moment.apps:
+                series[name].append((moment.time, memory))
+    least = _LEAST_SHARE * max((moment.total for moment in moments), default=0)
+    found = [_rise(name, points) for name, points in series.items() if at - points[-1][0] <= _LATE]
+    return tuple(sorted((one for one in found if one.amount >= max(least, 1)), key=lambda one: -one.amount))
+
+
+def _rise(name: str, points: list[tuple[float, int]]) -> Grown:
+    lowest = min(range(len(points)), key=lambda place: (points[place][1], -place))
+    rise = points[lowest:]
+    steps = [after >= before for (_, before), (_, after) in pairwise(rise)]
+    return Grown(name, tuple(rise), bool(steps) and sum(steps) >= _STEADY * len(steps))
+
+
+def cause_before(moments: Sequence[Moment], at: float) -> Cause | None:
+    """Of a kill for want of the whole machine's memory; None without evidence."""
+    near = [moment for moment in moments if at - SECONDS <= moment.time <= at]
+    if not near or not any(at - moment.time <= _LATE for moment in near):
+        return None
+    return _leak(grown(near, at)) or _surge(near, at) or _full([one for one in near if at - one.time <= _RECENT])
+
+
+def _leak(apps: Sequence[Grown]) -> Cause | None:
+    if not apps:
+        return None
+    first, everything = apps[0], sum(one.amount for one in apps)
+    if not first.steady or first.seconds < _LEAK_SECONDS or first.amount < _MOST_OF_IT * everything:
+        return None
+    confidence: Confidence = "high" if first.seconds >= _LONG_LEAK_SECONDS and len(apps) == 1 else "medium"
+    evidence = {"from": first.low, "to": first.high, "seconds": round(first.seconds)}
+    return Cause("leak", confidence, evidence, "expendable", first.name)
+
+
+def _surge(near: Sequence[Moment], at: float) -> Cause | None:
+    """Much was used up within a minute and a half, whoever took it."""
+    last = near[-1]
+    lately = [moment for moment in near if last.time - moment.time <= _SURGE_SECONDS and moment.available is not None]
+    if len(lately) < 2 or last.available is None:
+        return None
+    before = max(lately, key=lambda moment: moment.available or 0)
+    used = (before.available or 0) - last.available
+    if used < _SURGE_SHARE * last.total:
+        return None
+    evidence = {"used": used, "seconds": round(last.time - before.time)}
+    quick = [one for one in grown(lately, at) if one.amount >= _MOST_OF_IT * used]
+    if quick:
+        return Cause("surge", "high", evidence, "expendable", quick[0].name)
+    return Cause("surge", "medium", evidence, "start-fewer")
+
+
+def _full(near: Sequence[Moment]) -> Cause | None:
+    """Nothing grew: it was full all the time."""
+    known = [moment for moment in near if moment.available is not None]
+    last = near[-1]
+    if len(known) < 3 or known[-1].time - known[0].time < _LEAK_SECONDS:
+        return None
+    if any((moment.available or 0) > _FULL * moment.total for moment in known):
+        return None
+    evidence = {"ram": last.total, "most_left": max(moment.available or 0 for moment in known)}
+    evidence["seconds"] = round(known[-1].time - known[0].time)
+    swap = last.swap_total
+    if swap is not None and swap < _TINY_SWAP * last.total:
+        return Cause("misconfiguration", "medium", evidence | {"swap": swap}, "add-swap" if not swap else "enlarge-swap")
+    if last.swap_worth is not None and swap and last.swap_worth < _COMPRESSED:
+        return Cause("misconfiguration", "medium", evidence | {"swap": swap}, "add-disk-swap")
+    return Cause("too-small", "medium", evidence, "add-memory")
