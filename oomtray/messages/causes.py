@@ -53,7 +53,7 @@ _ADVICE = {
     "add-swap": mark("With some swap, the kernel can put aside what is not in use."),
     "enlarge-swap": mark("More swap gives the kernel room to put aside what is not in use."),
     "add-disk-swap": mark("Swap on a disk beside it gives real room."),
-    "expendable": mark("Let it go first when memory runs out, so that nothing else is killed for it."),
+    "expendable": mark("Let {app} go first when memory runs out, so that nothing else is killed for it."),
     "start-fewer": mark("Start fewer of them at once."),
     "add-memory": mark("Run less at once, or add memory."),
 }
@@ -76,7 +76,7 @@ def evidence(cause: Cause) -> str:
 
 def advice(cause: Cause) -> str:
     """The one thing to do, a sentence."""
-    return tr(_ADVICE[cause.remedy])
+    return tr(_ADVICE[cause.remedy], app=printable(cause.app or ""))
 
 
 def _values(cause: Cause) -> dict[str, str]:

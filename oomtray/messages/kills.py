@@ -10,6 +10,8 @@ from oomtray.messages.numbers import age
 from oomtray.text import adjustment, local_time, printable, size
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from oomtray.risk.kill_event import Dead, KillerId, KillEvent, Source
     from oomtray.risk.postmortem import Ranked
 
@@ -86,25 +88,21 @@ def details(report: KillEvent) -> list[str]:
         told.append(tr("A warning had named it {time} before.", time=age(report.foretold)))
     if report.outcome == "unknown" and _LOGS & set(report.sources):
         told.append(tr("The report has no end."))
-    if report.ranking:
-        told += _compared(report, report.ranking)
+    if report.ranking and report.page_size is not None:
+        told += compared(report.ranking, report.page_size)
     if report.cause is not None:
         told += [evidence(report.cause), advice(report.cause)]
     return told
 
 
-def _compared(report: KillEvent, ranking: tuple[Ranked, ...]) -> list[str]:
+def compared(ranking: Sequence[Ranked], page: int) -> list[str]:
+    """Why it wasn't the largest, a sentence; none where it was. `page`: bytes."""
     first, largest = ranking[0], max(ranking, key=lambda one: one.rss + one.swap)
-    page = report.page_size
-    if largest is first or page is None:
+    if largest is first:
         return []
-    return [
-        tr(
-            "{largest} held {held}, but {first} counted {counted} with its {adj}.",
-            largest=f"{printable(largest.name)} ({largest.pid})",
-            held=size(largest.rss + largest.swap),
-            first=f"{printable(first.name)} ({first.pid})",
-            counted=size(first.badness * page),
-            adj=adjustment(first.oom_score_adj),
-        )
-    ]
+    names = {"largest": f"{printable(largest.name)} ({largest.pid})", "first": f"{printable(first.name)} ({first.pid})"}
+    held = size(largest.rss + largest.swap)
+    if first.oom_score_adj <= 0 and largest.oom_score_adj < 0:
+        return [tr("{largest} held {held}, but its {adj} kept it behind {first}.", held=held, adj=adjustment(largest.oom_score_adj), **names)]
+    counted, adj = size(first.badness * page), adjustment(first.oom_score_adj)
+    return [tr("{largest} held {held}, but {first} counted {counted} with its {adj}.", held=held, counted=counted, adj=adj, **names)]

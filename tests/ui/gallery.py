@@ -29,9 +29,11 @@ from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.dialogs.details_dialog import DetailsWindow
 from oomtray.ui.dialogs.explain_dialog import ExplainWindow
 from oomtray.ui.dialogs.fits_dialog import FitsDialog
+from oomtray.ui.dialogs.kill_loading import Entry
+from oomtray.ui.dialogs.kills_window import KillsWindow
 from oomtray.ui.popup.footer import Footer
 from oomtray.ui.popup.popup import Popup
-from tests.facts import desktops
+from tests.facts import desktops, kills
 from tests.facts.process_facts import STARTED, hostile, process_facts
 from tests.ui.parts import the
 from tests.ui.reports import PASSWORD, UNDO, offers
@@ -117,6 +119,7 @@ class Gallery:
         self.explanation(tone)
         self.details(tone)
         self.fits(tone)
+        self.kills(tone)
 
     def unreadable(self, tone: str) -> None:
         popup = self.popup(desktops.desktop("critical"))
@@ -244,6 +247,18 @@ class Gallery:
             dialog.show()
             self.save(f"fits-{name}-{tone}", dialog)
             dialog.close()
+
+    def kills(self, tone: str) -> None:
+        for name, event, moments in (
+            ("leak", kills.leak(), kills.leak_moments()), ("limit", kills.limited(), []), ("unseen", kills.unseen(), []),
+            *((f"odd-{number}", event, []) for number, event in enumerate(kills.odd())),
+        ):  # fmt: skip
+            window = KillsWindow(desktops.desktop(), clock=lambda: kills.NOW, open_log=False)
+            window.show_entries([Entry(event, 4), Entry(kills.limited(), 3), Entry(kills.unseen(), 2)])
+            window.page.show_kill(event, moments, desktops.desktop())
+            window.show()
+            self.save(f"kills-{name}-{tone}", window)
+            window.close()
 
     def details(self, tone: str) -> None:
         self.details_of(f"details-{tone}", desktops.desktop("warning"), process_facts(), app=False)

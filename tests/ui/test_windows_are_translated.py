@@ -32,7 +32,7 @@ from oomtray.ui.dialogs.unit_dialog import UnitDialog
 from oomtray.ui.dialogs.value_dialog import ValueDialog
 from oomtray.ui.popup.popup import Popup
 from oomtray.ui.tray.tray_icon import TrayIcon
-from tests.facts import desktops
+from tests.facts import desktops, kills
 from tests.facts.process_facts import HOSTILE
 from tests.rigs.bus.systemd_manager import systemd_manager
 from tests.rigs.translations.pseudo import Reader, pseudo_language
@@ -117,7 +117,7 @@ def test_the_gallery(qapp: QApplication, check: Callable[..., None], tmp_path: P
     looked.all("light")
     shown = [text for text in looked.shown if "u202e" not in text]  # cut inside of what stands for one character
     check(shown, "OSError Errno Input output error", "panic_on_oom oom_kill_allocating_task", "python3 train.py tcp",
-          "oomtray unit set user oomd avoid")
+          "oomtray unit set user oomd avoid", *kills.NAMES)  # fmt: skip
 
 
 def test_details(qapp: QApplication, check: Callable[..., None], tmp_path: Path) -> None:

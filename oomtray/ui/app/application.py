@@ -126,6 +126,7 @@ class Application(QObject):
         icon.opened.connect(self._open)
         icon.paused.connect(self._pause)
         icon.profiles_wanted.connect(self._show_profiles)
+        icon.kills_wanted.connect(self.show_kills)
         icon.start_at_login.connect(self._login.set)
         icon.quitting.connect(self._quit)
         icon.chosen.connect(self._chosen)
@@ -255,6 +256,13 @@ class Application(QObject):
     @Slot()
     def _show_profiles(self) -> None:
         self._open().profiles_wanted.emit("all")
+
+    @Slot()
+    def show_kills(self, number: int | None = None) -> None:
+        """What was killed; `number`: the recorded kill to begin with, else the newest."""
+        self._open()
+        if self._dialogs is not None:
+            self._dialogs.show_kills(number)
 
     @Slot(str)
     def _show_from_notification(self, token: str) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.row_actions import ActionId, Subject
     from oomtray.ui.controllers.rules import RuleController
     from oomtray.ui.controllers.units import UnitUndo
+    from oomtray.ui.dialogs.kills_window import KillsWindow
     from oomtray.ui.popup.popup import Popup
 
 
@@ -64,6 +65,8 @@ class Dialogs(QObject):
         popup.dialog_wanted.connect(self._wanted)
         popup.profiles_wanted.connect(self.show_profiles)
         popup.fits_wanted.connect(self.show_fits)
+        popup.kills_wanted.connect(self.show_kills)
+        popup.log_drop.dropped.connect(self.show_log)
         popup.closed.connect(self.close_all)
         rules.reported.connect(popup.message.tell)
         rules.line_changed.connect(self._show_line)
@@ -141,6 +144,30 @@ class Dialogs(QObject):
             from oomtray.ui.dialogs.fits_dialog import FitsDialog
 
             self._open(FitsDialog(assessment, self._popup))
+
+    @Slot()
+    def show_kills(self, number: int | None = None) -> None:
+        """The recorded kills; `number`: the one to begin with, else the newest."""
+        self._kills_window().show_recorded(number)
+
+    @Slot(str)
+    def show_log(self, path: str) -> None:
+        """The kills that a log tells of."""
+        self._kills_window().open_log(path)
+
+    def _kills_window(self) -> KillsWindow:
+        from oomtray.ui.dialogs.kills_window import KillsWindow
+
+        shown = self._shown.get(KillsWindow)
+        if isinstance(shown, KillsWindow):
+            shown.raise_()
+            shown.activateWindow()
+            return shown
+        window = KillsWindow(self._popup.assessment, self._popup)
+        window.dialog_wanted.connect(self._wanted)
+        window.busy.connect(self._popup.set_waits)
+        self._open(window)
+        return window
 
     def _show_unit(self, subject: Subject) -> None:
         service = service_of(subject.first.process, os.getuid())

@@ -33,6 +33,7 @@ class Footer(QWidget):
     menu_opens = Signal()
     """The menu is about to be shown: who knows whether `forget` belongs into it says so now."""
     fits_wanted = Signal()
+    kills_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,7 +73,7 @@ class Footer(QWidget):
         self.more.setAutoDefault(False)
         self.more.setFixedWidth(self.more.sizeHint().height() + 6)
         self.more.setAccessibleName(tr("More"))
-        self.more.setToolTip(tr("Rule profiles, and whether a program would fit"))
+        self.more.setToolTip(tr("Rule profiles, whether a program would fit, and what was killed"))
         # shown by a slot: a button that knows its menu draws an arrow too, and a style sheet against that costs a megabyte
         self.more_menu = self._make_more()
         self.more.clicked.connect(self._show_more)
@@ -95,6 +96,7 @@ class Footer(QWidget):
         menu = QMenu(self)
         self.profiles = menu.addMenu(tr("Rule profiles"))
         menu.addAction(tr("Will it fit?…")).triggered.connect(self.fits_wanted)
+        menu.addAction(tr("What was killed…")).triggered.connect(self.kills_wanted)
         menu.aboutToShow.connect(self._fill_profiles)
         self.profiles.triggered.connect(self._profile_picked)
         self.forget = menu.addAction(tr("Forget my permission"))

@@ -29,6 +29,7 @@ from oomtray.ui.popup.victim_card import VictimCard
 from oomtray.ui.popup.whole_rows import WholeRows
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.log_drop import LogDrop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +56,7 @@ class Popup(PopupWindow):
     dialog_wanted = Signal(str, object)
     profiles_wanted = Signal(str)
     fits_wanted = Signal()
+    kills_wanted = Signal()
 
     def __init__(
         self,
@@ -96,6 +98,7 @@ class Popup(PopupWindow):
         self._footer = Footer(self)
         self.menu = RowMenu(self)
         self.gives_back = GivesBack(self)
+        self.log_drop = LogDrop(self)
         self._watch = RowWatch(self.model, self.table, self.menu, self)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
@@ -122,6 +125,7 @@ class Popup(PopupWindow):
         self._footer.left_filter.connect(self._into_table)
         self._footer.profile_chosen.connect(self.profiles_wanted)
         self._footer.fits_wanted.connect(self.fits_wanted)
+        self._footer.kills_wanted.connect(self.kills_wanted)
         self._footer.menu_opens.connect(self._offer_to_forget)
         self._footer.forget.triggered.connect(self.changes.permission.forget)
         self.changes.reported.connect(self._report)

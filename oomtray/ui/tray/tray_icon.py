@@ -45,6 +45,7 @@ class TrayIcon(QObject):
     quitting = Signal()
     chosen = Signal(str, object)
     profiles_wanted = Signal()
+    kills_wanted = Signal()
     looked_at = Signal()
     """The menu is about to show."""
 
@@ -177,6 +178,7 @@ class TrayIcon(QObject):
                 top.addAction("")
         menu.addSeparator()
         self._open = menu.addAction(tr("Open"))
+        self._kills = menu.addAction(tr("What was killed…"))
         self._profiles = menu.addAction(tr("Rule profiles…"))
         self._pause = menu.addAction(tr("Pause"))
         self._pause.setCheckable(True)
@@ -197,6 +199,8 @@ class TrayIcon(QObject):
     def _triggered(self, action: QAction) -> None:
         if action is self._open:
             self.opened.emit()
+        elif action is self._kills:
+            self.kills_wanted.emit()
         elif action is self._profiles:
             self.profiles_wanted.emit()
         elif action is self._pause:

@@ -1,0 +1,57 @@
+"""Ask the helper for the kernel's reports of kills, where its log is closed to the user: one pkexec call, one password."""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from oomtray.actions.escalate import HELPER, PKEXEC, Complaint
+from oomtray.kernel.kill_log import read as read_log
+from oomtray.risk.kill_event import from_report
+
+if TYPE_CHECKING:
+    from oomtray.actions.escalate import Status
+    from oomtray.risk.kill_event import KillEvent
+
+_DISMISSED, _REFUSED = 126, 127  # pkexec(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """What came of asking."""
+
+    status: Status
+    events: tuple[KillEvent, ...] = ()
+    complaint: Complaint | None = None
+
+
+def command(since: float, *, helper: str = HELPER, pkexec: str = PKEXEC) -> tuple[str, ...]:
+    """`since`: seconds since 1970."""
+    moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(max(since, 946_684_800)))  # the helper knows no earlier year
+    return (pkexec, "--disable-internal-agent", helper, "kills", moment)
+
+
+def read(code: int, stdout: bytes, stderr: bytes) -> Reports:
+    """What pkexec's end means; negative `code`: the signal."""
+    if code == _DISMISSED:
+        return Reports("dismissed")
+    if code == _REFUSED:
+        return Reports("no-agent" if b"No authentication agent" in stderr else "not-authorised")
+    if code != 0:
+        return Reports("failed", (), Complaint(stderr.decode("utf-8", "backslashreplace").strip().partition("\n")[0], code))
+    return Reports("done", tuple(from_report(report, "kernel-log") for report in read_log(io.BytesIO(stdout), time.time())))
+
+
+def log_is_open() -> bool:
+    """Whether this user may read the kernel's log without asking, so that its reports come by themselves."""
+    from contextlib import suppress
+
+    if os.geteuid() == 0:
+        return True
+    with suppress(OSError):
+        os.close(os.open("/dev/kmsg", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC))
+        return True
+    return False

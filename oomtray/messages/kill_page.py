@@ -1,0 +1,169 @@
+"""What the window of past kills says of one: a title, how sure it is, and why it was that one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.messages.i18n import joined, mark, tr, tr_n
+from oomtray.messages.kills import compared, killed_by
+from oomtray.messages.numbers import age, duration
+from oomtray.text import local_time, printable, size
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from oomtray.risk.before_kill import Grown
+    from oomtray.risk.kill_event import Dead, KillEvent, Source
+
+_NAMED = 3
+_SEEN: tuple[tuple[frozenset[Source], str], ...] = (
+    (frozenset({"log", "kernel-log"}), mark("Certain: the log says so")),
+    (frozenset({"oomd-signal"}), mark("Certain: systemd-oomd says so")),
+    (frozenset({"proc-connector", "pidfd"}), mark("Certain: its end was seen")),
+)
+
+
+def called(victim: Dead) -> str:
+    """Web Content (4242)."""
+    return printable(victim.name) if victim.pid is None else f"{printable(victim.name)} ({victim.pid})"
+
+
+def name_of(victim: Dead) -> str:
+    """What people call it."""
+    return printable(victim.app or victim.name)
+
+
+def title(event: KillEvent) -> str:
+    """What was killed, in a few words."""
+    if event.outcome == "panic":
+        return tr("The machine was stopped")
+    if event.outcome == "nobody":
+        return tr("Nothing could be killed")
+    if not event.victims:
+        return tr("Something was killed")
+    names = list(dict.fromkeys(name_of(victim) for victim in event.victims))
+    shown = joined(names[:_NAMED], max(len(names) - _NAMED, 0))
+    if event.outcome == "one-of":
+        return tr("One of these was killed: {names}", names=shown) if len(names) > 1 else tr("A part of {name} was killed", name=shown)
+    if event.outcome == "likely":
+        return tr("{names} was probably killed", names=shown)
+    return tr("{names} was killed", names=shown) if len(names) == 1 else tr("{names} were killed", names=shown)
+
+
+def short(event: KillEvent) -> str:
+    """The same in a list."""
+    if event.outcome in ("panic", "nobody") or not event.victims:
+        return title(event)
+    names = list(dict.fromkeys(name_of(victim) for victim in event.victims))
+    return joined(names[:2], max(len(names) - 2, 0))
+
+
+def when(seconds: float | None, now: float) -> str:
+    """Today 14:38, Yesterday 14:38, 2026-11-02 14:02; both since 1970."""
+    if seconds is None:
+        return tr("At an unknown time")
+    date, _, clock = local_time(seconds).partition(" ")
+    if date == local_time(now)[:10]:
+        return tr("Today {clock}", clock=clock)
+    if date == local_time(now - 86400)[:10]:
+        return tr("Yesterday {clock}", clock=clock)
+    return local_time(seconds)
+
+
+def subtitle(event: KillEvent, now: float) -> str:
+    """When, by whom, how much it freed: parts with dots between."""
+    moment = when(event.time, now)
+    if event.not_before is not None and event.time is not None:
+        moment = tr("Between {begin} and {end}", begin=when(event.not_before, now), end=when(event.time, now))
+    parts = [moment]
+    if event.outcome not in ("nobody", "panic"):
+        parts.append(tr("by {killer}", killer=killed_by(event.killer)))
+    if event.freed is not None:
+        parts.append(tr("freed {size}", size=size(event.freed)))
+    first = event.victims[0] if event.victims else None
+    if first is not None and first.pid is not None:
+        several = len(event.victims) > 1
+        parts.append(tr_n("{count} process", "{count} processes", len(event.victims)) if several else called(first))
+    return " · ".join(parts)
+
+
+def list_line(event: KillEvent, now: float) -> str:
+    """The second line of an entry in the list."""
+    return " · ".join((when(event.time, now), killed_by(event.killer)))
+
+
+def certainty(event: KillEvent) -> str:
+    """How it is known."""
+    if event.manual:
+        return tr("Asked for by hand (SysRq)")
+    if event.certainty == "certain":
+        told = next((text for sources, text in _SEEN if sources & set(event.sources)), mark("Certain"))
+        return tr(told)
+    if event.certainty == "one-of":
+        return tr("One of these: which one isn’t known")
+    if event.certainty == "likely":
+        return tr("Likely: it would have been the next")
+    return tr("Unknown: the report has no end")
+
+
+def foretold(event: KillEvent) -> str:
+    """Empty where no warning had named it."""
+    return "" if event.foretold is None else tr("Foretold {time} before", time=age(event.foretold))
+
+
+def asked(event: KillEvent) -> str:
+    """Who had asked for memory, and for its end; empty where that isn't known."""
+    if event.asked_by is not None:
+        return tr("{killer} had asked it to end", killer=event.asked_by)
+    if event.trigger is not None and not event.manual:
+        return tr("{name} had asked for memory", name=printable(event.trigger.name))
+    return ""
+
+
+def why(event: KillEvent) -> str:
+    """Why it was this one, in sentences; empty where that isn't known."""
+    told = []
+    if event.constraint == "memcg":
+        limit = None if event.scope is None else event.scope.limit
+        if limit is None:
+            told.append(tr("Only the processes of one group were considered: it had reached its own limit."))
+        else:
+            told.append(
+                tr("Only the processes of one group were considered: it had reached its own limit of {limit}.", limit=size(limit))
+            )
+    elif event.constraint in ("cpuset", "mempolicy"):
+        told.append(tr("Memory was short only on the nodes that the asking process may use; elsewhere some was free."))
+    if event.ranking and event.page_size is not None:
+        told += compared(event.ranking, event.page_size) or [tr("{name} held the most memory.", name=printable(event.ranking[0].name))]
+    return " ".join(told)
+
+
+def growth(apps: Sequence[Grown]) -> str:
+    """What grew before it; empty where nothing is known to have."""
+    if not apps:
+        return ""
+    first, others = apps[0], apps[1:]
+    told = tr(
+        "{app} grew from {from} to {to} in {seconds}.",
+        **{"app": printable(first.name), "from": size(first.low), "to": size(first.high), "seconds": duration(int(first.seconds))},
+    )
+    if not others:
+        return told
+    more = joined([printable(one.name) for one in others[:_NAMED]], max(len(others) - _NAMED, 0))
+    return tr("{first} These grew too: {apps}.", first=told, apps=more)
+
+
+def no_helper(helper: str) -> str:
+    """Why the kernel's reports can't be asked for."""
+    return tr(
+        "The helper that may read the kernel’s log is not installed ({helper}). Install the oomtray package of your system, or run"
+        " `sudo make install-helper` in the source tree.",
+        helper=helper,
+    )
+
+
+def nothing_known(event: KillEvent) -> str:
+    """Where there is neither a ranking nor a cause."""
+    if {"log", "kernel-log"} & set(event.sources):
+        return tr("The log has no table of processes, so the ranking isn’t known.")
+    return tr("The kernel’s report has the ranking at that moment and what used memory up.")

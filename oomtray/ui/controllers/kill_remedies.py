@@ -1,0 +1,82 @@
+"""What can be done so that a kill doesn't happen again: pure, from the kill, its cause and what runs now."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from oomtray.actions.rules.propose import service_of
+from oomtray.actions.units.memory_max import raised
+from oomtray.messages.i18n import tr
+from oomtray.text import printable, size
+from oomtray.ui.controllers.row_actions import Subject
+
+if TYPE_CHECKING:
+    from oomtray.actions.units.memory_max import MemoryMax
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.kill_event import KillEvent
+    from oomtray.risk.postmortem import Cause
+    from oomtray.ui.controllers.row_actions import ActionId
+
+
+class Remedy(NamedTuple):
+    """A button: a dialog of a row's menu for something that runs now, or a limit to raise."""
+
+    label: str
+    action: ActionId | None = None
+    subject: Subject | None = None
+    limit: MemoryMax | None = None
+
+
+def remedies(
+    event: KillEvent, cause: Cause | None, assessment: Assessment | None, *, cgroups: str = "/sys/fs/cgroup"
+) -> tuple[Remedy, ...]:
+    """The most useful first."""
+    found: list[Remedy] = []
+    uid = os.getuid()
+    limit = raised(event.scope, uid, cgroups=cgroups) if cause is not None and cause.kind == "misconfiguration" else None
+    if limit is not None:
+        found.append(Remedy(tr("Raise the limit to {size}", size=size(limit.limit)), limit=limit))
+    if assessment is None:
+        return tuple(found)
+    taker = _took_memory(event, cause)
+    if taker is not None:
+        subject = running(assessment, taker)
+        if subject is not None:
+            label = tr("Let {name} go first…", name=printable(taker))
+            found.append(Remedy(label, _lasting(subject, uid, "always-deprioritize"), subject))
+    for victim in event.victims[:1]:
+        names = [name for name in (victim.app, victim.name) if name]
+        if taker in names or event.outcome == "nobody":
+            continue
+        subject = next(filter(None, (running(assessment, name) for name in names)), None)
+        if subject is not None:
+            label = tr("Protect {name}…", name=printable(names[0]))
+            found.append(Remedy(label, _lasting(subject, uid, "always-protect"), subject))
+    return tuple(found)
+
+
+def running(assessment: Assessment, name: str) -> Subject | None:
+    """The app, or else the process, of a name."""
+    for app in assessment.apps:
+        if app.name.casefold() == name.casefold():
+            return Subject.of_app(app)
+    risk = next((risk for risk in assessment.risks if risk.process.name == name and risk.rank is not None), None)
+    return None if risk is None else Subject.of_process(risk)
+
+
+def _took_memory(event: KillEvent, cause: Cause | None) -> str | None:
+    """Whose growth or size it was, if it wasn't what a limit of its own is for."""
+    if cause is not None and cause.app is not None:
+        return cause.app
+    if event.constraint not in (None, "none"):
+        return None
+    if event.growing:
+        return event.growing[0].app
+    if event.ranking:
+        return max(event.ranking, key=lambda one: one.rss + one.swap).name
+    return None
+
+
+def _lasting(subject: Subject, uid: int, rule: ActionId) -> ActionId:
+    return "unit" if service_of(subject.first.process, uid) is not None else rule

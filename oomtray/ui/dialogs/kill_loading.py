@@ -1,0 +1,101 @@
+"""Where the window of past kills has them from: the record, a log's file, the kernel's reports. Run in threads."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import deque
+from dataclasses import dataclass
+from time import time
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from oomtray.history.database import Database
+from oomtray.history.kills import put_kills, read_kills
+from oomtray.history.samples import read as read_samples
+from oomtray.kernel.kill_log import read as read_log
+from oomtray.risk.before_kill import SECONDS, Moment
+from oomtray.risk.kill_event import from_report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from threading import Event
+
+    from oomtray.risk.kill_event import KillEvent
+
+MOST = 500
+"""Kills that are listed, the newest of them."""
+MOST_BYTES = 2 << 30
+"""Of a log that are read."""
+
+
+class NoLog(Exception):
+    """What was dropped is no file that can be read as a log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A kill, and its number in the record; None: from a log alone."""
+
+    event: KillEvent
+    number: int | None = None
+
+
+def recorded() -> list[Entry]:
+    """Newest first. Raises FileError."""
+    with Database().reading() as connection:
+        if connection is None:
+            return []
+        newest = deque(read_kills(connection, 0.0, 1e12), maxlen=MOST)
+        return [Entry(one.event, one.id) for one in reversed(newest)]
+
+
+def before(event: KillEvent) -> list[Moment]:
+    """The recorded readings before a kill, oldest first. Raises FileError."""
+    if event.time is None:
+        return []
+    with Database().reading() as connection:
+        if connection is None:
+            return []
+        return [
+            Moment(
+                sample.time,
+                sample.memory.total,
+                sample.memory.available,
+                sample.memory.swap_total,
+                sample.memory.swap_free,
+                sample.memory.swap_worth,
+                tuple((app.name, app.memory) for app in sample.apps),
+            )
+            for sample in read_samples(connection, event.time - SECONDS, event.time + 1)
+        ]
+
+
+def logged(path: str, stop: Event) -> list[Entry]:
+    """The kills that a log tells of, newest first. Ends early once `stop` is set. Raises OSError, NoLog."""
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise NoLog(path)
+    # a pipe that came in its place meanwhile holds up nobody
+    with open(path, "rb", buffering=0, opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as stream:
+        bounded = cast("BinaryIO", _Bounded(stream, stop))
+        return [Entry(from_report(report)) for report in reversed(deque(read_log(bounded, time()), maxlen=MOST))]
+
+
+def keep(events: Iterable[KillEvent]) -> list[Entry]:
+    """Put the kernel's reports into the record, where each joins what was seen of the same kill. Raises FileError."""
+    with Database().writing() as connection:
+        put_kills(connection, events, time())
+    return recorded()
+
+
+class _Bounded:
+    """A stream that ends at a limit, or when nobody waits for it any more."""
+
+    def __init__(self, stream: BinaryIO, stop: Event) -> None:
+        self._stream, self._stop, self._left = stream, stop, MOST_BYTES
+
+    def read(self, size: int) -> bytes:
+        if self._stop.is_set() or self._left <= 0:
+            return b""
+        data = self._stream.read(min(size, self._left)) or b""
+        self._left -= len(data)
+        return data

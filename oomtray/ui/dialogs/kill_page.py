@@ -1,0 +1,293 @@
+"""The page of one kill: what, when, by whom and how sure; why this one; what memory was made of; what to do about it."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from oomtray.messages import causes
+from oomtray.messages import kill_page as words
+from oomtray.messages.i18n import tr
+from oomtray.risk.before_kill import cause_before, grown
+from oomtray.text import printable, size
+from oomtray.ui.controllers.kill_remedies import remedies
+from oomtray.ui.dialogs.kill_parts import Box, GrowthLine, Mark, Piece, PiecesBar, Pill, Swatch
+from oomtray.ui.dialogs.kill_ranking import RankingTable, rows
+from oomtray.ui.qt.fonts import scaled, small
+from oomtray.ui.qt.labels import Plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.before_kill import Moment
+    from oomtray.risk.kill_event import KillEvent
+    from oomtray.risk.postmortem import Cause
+    from oomtray.ui.controllers.kill_remedies import Remedy
+
+_PIECES = 4
+_LEGEND_COLUMNS = 3
+
+
+def pieces_of(event: KillEvent) -> tuple[list[Piece], int]:
+    """What was killed and the largest of the rest, by name, and the whole of which they are parts; bytes."""
+    if not event.ranking or not event.page_size or event.scope is None or not event.scope.total_pages:
+        return [], 0
+    killed = {victim.pid for victim in event.victims}
+    lost, held = 0, dict[str, int]()
+    for one in event.ranking:
+        if one.pid in killed:
+            lost += one.rss + one.swap
+        else:
+            held[one.name] = held.get(one.name, 0) + one.rss + one.swap
+    named = sorted(held, key=lambda name: -held[name])
+    pieces = [Piece(printable(name), held[name]) for name in named[:_PIECES] if held[name]]
+    others = sum(held[name] for name in named[_PIECES:])
+    if others:
+        pieces.append(Piece(tr("Other processes"), others))
+    if lost:
+        pieces.insert(0, Piece(tr("What was killed"), lost, strong=True))
+    return pieces, event.scope.total_pages * event.page_size
+
+
+class KillPage(QScrollArea):
+    """`chosen` carries the Remedy of the button that was pressed."""
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None, *, clock: Callable[[], float] = time.time) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._event: KillEvent | None = None
+        self._cause: Cause | None = None
+        self._remedies: tuple[Remedy, ...] = ()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # for the arrow keys
+        self.setAccessibleName(tr("What happened"))
+        body = QWidget(self)
+        self._column = QVBoxLayout(body)
+        self._column.setContentsMargins(16, 16, 16, 16)
+        self._column.setSpacing(8)
+        self._build(body)
+        self.setWidget(body)
+
+    def _build(self, body: QWidget) -> None:
+        self.title, self.subtitle = _text(body), _text(body, faint=True)
+        self.title.setFont(scaled(self.font(), 1.35, bold=True))
+        names = QVBoxLayout()
+        names.setSpacing(2)
+        names.addWidget(self.title)
+        names.addWidget(self.subtitle)
+        head = QHBoxLayout()
+        head.setSpacing(14)
+        head.addWidget(Mark(body), 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(names, 1)
+        self._column.addLayout(head)
+        pills = QHBoxLayout()
+        pills.setSpacing(8)
+        self.certainty, self.foretold, self.asked = Pill(body), Pill(body), Pill(body)
+        for pill in (self.certainty, self.foretold, self.asked):
+            pills.addWidget(pill)
+        pills.addStretch(1)
+        self._column.addLayout(pills)
+        self._why = _Section(tr("Why this one"), body)
+        self.table = RankingTable(body)
+        self.why = _text(body, faint=True)
+        self._why.fill(_boxed(self.table, body), self.why)
+        self._made = _Section(tr("What memory was made of"), body)
+        self.pieces = PiecesBar(body)
+        self._legend = _Legend(body)
+        self._made.fill(_boxed_column([self.pieces, self._legend], body))
+        self._used = _Section(tr("What used memory up"), body)
+        self.line = GrowthLine(body)
+        self.evidence = _text(body)
+        self._used.fill(_boxed_row(self.line, self.evidence, body))
+        self._again = _Section(tr("So that it does not happen again"), body)
+        self.advice = _text(body)
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(8)
+        row = QWidget(body)
+        row.setLayout(self.buttons)
+        self.buttons.setContentsMargins(0, 0, 0, 0)
+        self._again.fill(self.advice, row)
+        self.nothing = _text(body, faint=True)
+        for part in (self._why, self._made, self._used, self.nothing, self._again):
+            self._column.addWidget(part)
+        self._column.addStretch(1)
+
+    def show_kill(self, event: KillEvent, moments: Sequence[Moment], assessment: Assessment | None) -> None:
+        """`moments`: the recorded readings before it, oldest first; `assessment`: what runs now."""
+        self._event = event
+        now = self._clock()
+        self.title.setText(words.title(event))
+        self.subtitle.setText(words.subtitle(event, now))
+        for pill, text in (
+            (self.certainty, words.certainty(event)), (self.foretold, words.foretold(event)), (self.asked, words.asked(event))
+        ):  # fmt: skip
+            pill.setText(text)
+            pill.setVisible(bool(text))
+        ranked = rows(event)
+        self.table.show_rows(ranked)
+        box = self.table.parentWidget()
+        assert box is not None
+        box.setVisible(bool(ranked))
+        self.why.setText(words.why(event))
+        self.why.setVisible(bool(self.why.text()))
+        self._why.setVisible(bool(ranked or self.why.text()))
+        self._show_pieces(event)
+        self._show_cause(event, moments)
+        self.show_assessment(assessment)
+        known = ranked or self._cause is not None
+        self.nothing.setText("" if known else words.nothing_known(event))
+        self.nothing.setVisible(not known)
+        self.verticalScrollBar().setValue(0)
+
+    def show_assessment(self, assessment: Assessment | None) -> None:
+        """What runs by now, which the buttons are for; they change only where something else can be done."""
+        if self._event is None:
+            return
+        found = remedies(self._event, self._cause, assessment)
+        self.advice.setText("" if self._cause is None else causes.advice(self._cause))
+        self.advice.setVisible(bool(self.advice.text()))
+        self._again.setVisible(bool(found or self.advice.text()))
+        if [one.label for one in found] != [one.label for one in self._remedies]:
+            self._make_buttons(found)
+        self._remedies = found
+
+    def _make_buttons(self, found: Sequence[Remedy]) -> None:
+        while self.buttons.count():
+            item = self.buttons.takeAt(0)
+            widget = None if item is None else item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        for place, remedy in enumerate(found):
+            button = QPushButton(remedy.label.replace("&", "&&"), self)
+            button.setAutoDefault(False)
+            button.setProperty("place", place)
+            button.clicked.connect(self._pressed)
+            self.buttons.addWidget(button)
+        self.buttons.addStretch(1)
+
+    @Slot()
+    def _pressed(self) -> None:
+        button = self.sender()
+        if button is not None:
+            self.chosen.emit(self._remedies[int(button.property("place"))])
+
+    def _show_pieces(self, event: KillEvent) -> None:
+        pieces, whole = pieces_of(event)
+        self.pieces.show_pieces(pieces, whole)
+        self._legend.show_pieces(pieces, whole - sum(piece.amount for piece in pieces))
+        self._made.setVisible(bool(pieces))
+        self.pieces.setAccessibleName(self._legend.text)
+
+    def _show_cause(self, event: KillEvent, moments: Sequence[Moment]) -> None:
+        whole_machine = event.constraint in (None, "none") and event.time is not None and not event.manual
+        earlier = cause_before(moments, event.time) if whole_machine and event.time is not None else None
+        sure = event.cause is not None and event.cause.confidence == "high"
+        self._cause = cause = event.cause if sure else earlier or event.cause
+        apps = grown(moments, event.time) if event.time is not None else ()
+        told = [causes.evidence(cause)] if cause is not None else []
+        growth = words.growth(apps)
+        if growth and (cause is None or cause.app is None):
+            told.append(growth)
+        self.line.show_points(apps[0].points if apps else ())
+        self.line.setVisible(bool(apps))
+        self.evidence.setText(" ".join(told))
+        self._used.note.setText("" if cause is None else causes.kind(cause))
+        self._used.setVisible(bool(told))
+
+
+class _Section(QWidget):
+    """A heading with a note at its end, and below it what belongs to it."""
+
+    def __init__(self, heading: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 8, 0, 0)
+        self._rows.setSpacing(6)
+        label = Plain(heading, self)
+        label.setFont(scaled(self.font(), 1.0, bold=True))
+        self.note = Plain("", self, faint=True, at_end=True)
+        self.note.setFont(small(self.font()))
+        self.note.tint()
+        line = QHBoxLayout()
+        line.addWidget(label)
+        line.addWidget(self.note, 1)
+        self._rows.addLayout(line)
+
+    def fill(self, *parts: QWidget) -> None:
+        for part in parts:
+            self._rows.addWidget(part)
+
+
+class _Legend(QWidget):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.text = ""
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(4)
+        for column in range(_LEGEND_COLUMNS):
+            self._grid.setColumnStretch(3 * column + 1, 1)
+
+    def show_pieces(self, pieces: Sequence[Piece], rest: int) -> None:
+        while self._grid.count():
+            item = self._grid.takeAt(0)
+            widget = None if item is None else item.widget()
+            if widget is not None:
+                widget.setParent(None)
+                widget.deleteLater()
+        entries = [*pieces, *([Piece(tr("Kernel, files and free"), rest)] if pieces and rest > 0 else [])]
+        for place, piece in enumerate(entries):
+            row, column = divmod(place, _LEGEND_COLUMNS)
+            amount = Plain(size(piece.amount), self, at_end=True)
+            amount.setContentsMargins(0, 0, 12 if column + 1 < _LEGEND_COLUMNS else 0, 0)
+            empty = place == len(pieces)
+            swatch = Swatch(place, self, strong=piece.strong, empty=empty)
+            for at, part in enumerate((swatch, Plain(piece.name, self), amount)):
+                self._grid.addWidget(part, row, 3 * column + at)
+        self.text = ", ".join(f"{piece.name} {size(piece.amount)}" for piece in entries)
+
+
+def _text(parent: QWidget, *, faint: bool = False) -> Plain:
+    label = Plain("", parent, faint=faint)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    if faint:
+        label.tint()
+    return label
+
+
+def _boxed(part: QWidget, parent: QWidget) -> Box:
+    box = Box(parent)
+    column = QVBoxLayout(box)
+    column.setContentsMargins(1, 1, 1, 1)
+    column.addWidget(part)
+    return box
+
+
+def _boxed_column(parts: Sequence[QWidget], parent: QWidget) -> Box:
+    box = Box(parent)
+    column = QVBoxLayout(box)
+    column.setContentsMargins(12, 12, 12, 12)
+    column.setSpacing(10)
+    for part in parts:
+        column.addWidget(part)
+    return box
+
+
+def _boxed_row(picture: QWidget, text: QWidget, parent: QWidget) -> Box:
+    box = Box(parent)
+    row = QHBoxLayout(box)
+    row.setContentsMargins(12, 12, 12, 12)
+    row.setSpacing(16)
+    row.addWidget(picture)
+    row.addWidget(text, 1)
+    return box

@@ -1,0 +1,212 @@
+"""The painted parts of the page of a kill: its mark, boxes, pills, what memory was made of, and how an app grew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from oomtray.ui.qt import colours
+from oomtray.ui.qt.fonts import small
+from oomtray.ui.qt.labels import Plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QColor, QPaintEvent
+
+    from oomtray.ui.qt.colours import Colours
+
+_CORNER = 6.0
+_BAR = 16
+_GAP = 1.5
+
+
+class Mark(QWidget):
+    """An octagon with a cross, in one ink."""
+
+    def __init__(self, parent: QWidget | None = None, *, side: int = 44) -> None:
+        super().__init__(parent)
+        self.setFixedSize(side, side)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = colours.of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side = float(self.width())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(found.text))
+        painter.drawPath(_octagon(QRectF(1, 1, side - 2, side - 2)))
+        pen = QPen(found.ground, side / 9)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        inner, outer = side * 0.34, side * 0.66
+        painter.drawLine(QPointF(inner, inner), QPointF(outer, outer))
+        painter.drawLine(QPointF(inner, outer), QPointF(outer, inner))
+        painter.end()
+
+
+def _octagon(box: QRectF) -> QPainterPath:
+    cut = box.width() * 0.29
+    path = QPainterPath()
+    path.moveTo(box.left() + cut, box.top())
+    for x, y in (
+        (box.right() - cut, box.top()), (box.right(), box.top() + cut), (box.right(), box.bottom() - cut),
+        (box.right() - cut, box.bottom()), (box.left() + cut, box.bottom()), (box.left(), box.bottom() - cut),
+        (box.left(), box.top() + cut),
+    ):  # fmt: skip
+        path.lineTo(x, y)
+    path.closeSubpath()
+    return path
+
+
+class Box(QWidget):
+    """A ground for a section, in the colour of lists, with a hairline around it."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = colours.of(self.palette(), on_base=True)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(found.line))
+        painter.setBrush(QBrush(found.ground))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _CORNER, _CORNER)
+        painter.end()
+
+
+class Pill(Plain):
+    """A few words with a rounded line around them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.setFont(small(self.font()))
+        self.setContentsMargins(11, 4, 11, 4)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        found = colours.of(self.palette(), on_base=True)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(found.line))
+        painter.setBrush(QBrush(found.ground))
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
+        painter.end()
+        super().paintEvent(event)
+
+
+class Piece(NamedTuple):
+    """A part of the whole."""
+
+    name: str
+    amount: int
+    """Bytes."""
+    strong: bool = False
+    """What was killed."""
+
+
+class PiecesBar(QWidget):
+    """What memory was made of, the largest first; the rest is left empty. Each piece's name stands below it where it fits."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pieces: tuple[Piece, ...] = ()
+        self._whole = 0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(_BAR)
+
+    def show_pieces(self, pieces: Sequence[Piece], whole: int) -> None:
+        self._pieces, self._whole = tuple(pieces), max(whole, sum(piece.amount for piece in pieces), 1)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, _BAR)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = colours.of(self.palette(), on_base=True)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            painter.translate(self.width(), 0)
+            painter.scale(-1, 1)
+        outline = QPainterPath()
+        outline.addRoundedRect(QRectF(self.rect()), 4, 4)
+        painter.setClipPath(outline)
+        painter.fillRect(self.rect(), found.track)
+        at = 0.0
+        for place, piece in enumerate(self._pieces):
+            width = piece.amount * self.width() / self._whole
+            painter.fillRect(QRectF(at, 0, max(width - _GAP, 1.0), _BAR), shade(found, place, strong=piece.strong))
+            at += width
+        painter.end()
+
+
+def shade(found: Colours, place: int, *, strong: bool = False) -> QColor:
+    """Of the piece at a place: the killed one stands out, the others fade."""
+    if strong:
+        return found.red
+    return colours.blend(found.calm, found.ground, max(1.0 - 0.17 * place, 0.3))
+
+
+class Swatch(QWidget):
+    """The colour of a piece, beside its name."""
+
+    def __init__(self, place: int, parent: QWidget, *, strong: bool = False, empty: bool = False) -> None:
+        super().__init__(parent)
+        self._place, self._strong, self._empty = place, strong, empty
+        self.setFixedSize(12, 12)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = colours.of(self.palette(), on_base=True)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(found.track if self._empty else shade(found, self._place, strong=self._strong)))
+        painter.drawRoundedRect(QRectF(0, 1, 11, 10), 2, 2)
+        painter.end()
+
+
+class GrowthLine(QWidget):
+    """How much an app held up to the kill, which is the dot at the end."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._points: tuple[tuple[float, int], ...] = ()
+        self.setFixedSize(190, 58)
+
+    def show_points(self, points: Sequence[tuple[float, int]]) -> None:
+        self._points = tuple(points)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if len(self._points) < 2:
+            return
+        found = colours.of(self.palette(), on_base=True)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        line = self._line()
+        ground = QPainterPath(line)
+        ground.lineTo(line.currentPosition().x(), self.height())
+        ground.lineTo(line.elementAt(0).x, self.height())
+        ground.closeSubpath()
+        painter.fillPath(ground, QBrush(found.calm_wash))
+        painter.setPen(QPen(found.calm, 1.6))
+        painter.drawPath(line)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(found.calm))
+        painter.drawEllipse(line.currentPosition(), 3.2, 3.2)
+        painter.end()
+
+    def _line(self) -> QPainterPath:
+        begin, end = self._points[0][0], self._points[-1][0]
+        most = max(memory for _, memory in self._points) or 1
+        wide, high = self.width() - 8.0, self.height() - 8.0
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        path = QPainterPath()
+        for place, (time, memory) in enumerate(self._points):
+            x = 2 + wide * (time - begin) / max(end - begin, 1e-9)
+            x = self.width() - x if mirrored else x
+            y = 5 + high * (1 - memory / most)
+            (path.lineTo if place else path.moveTo)(x, y)
+        return path

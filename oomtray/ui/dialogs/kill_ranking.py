@@ -1,0 +1,241 @@
+"""The kernel's ranking at the moment of a kill, as a table: what each held, what its setting added, what that made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QFontMetrics, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QSizePolicy,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from oomtray.messages.i18n import tr
+from oomtray.text import UNKNOWN, printable, size
+from oomtray.ui.qt import colours
+from oomtray.ui.qt.fonts import scaled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QColor
+
+    from oomtray.risk.kill_event import KillEvent
+    from oomtray.risk.postmortem import Ranked
+
+MOST_ROWS = 5
+_BAR, _BAR_WIDTH = 8, 120
+_MARGIN = 10
+_NAME, _PICTURE = 1, 2
+_START = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class Row(NamedTuple):
+    """A place in the ranking; bytes."""
+
+    place: int
+    name: str
+    note: str
+    held: int
+    added: int
+    counted: int
+    killed: bool
+
+
+def rows(event: KillEvent) -> list[Row]:
+    """The first of the ranking, with whom it cost and who held most among them; empty where it isn't known."""
+    ranking, page = event.ranking, event.page_size
+    if not ranking or page is None:
+        return []
+    killed = {victim.pid for victim in event.victims}
+    largest = max(ranking, key=_held)
+    places = {one.pid: place for place, one in enumerate(ranking, start=1)}
+    wanted = [one for one in ranking if one.pid in killed or one is largest][: MOST_ROWS - 1]
+    wanted += [one for one in ranking if one not in wanted][: MOST_ROWS - len(wanted)]
+    unit = 0 if event.scope is None or event.scope.total_pages is None else event.scope.total_pages // 1000 * page
+    return [
+        Row(
+            places[one.pid],
+            f"{printable(one.name)} ({one.pid})",
+            tr("killed") if one.pid in killed else tr("the largest") if one is largest else "",
+            _held(one),
+            one.oom_score_adj * unit,
+            one.badness * page,
+            one.pid in killed,
+        )
+        for one in sorted(wanted, key=lambda one: places[one.pid])
+    ]
+
+
+def _held(one: Ranked) -> int:
+    return one.rss + one.swap
+
+
+class RankingTable(QTableWidget):
+    """Reads as a table to a screen reader; the bars say the same to the eye."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(0, 6, parent)
+        self._shown: list[Row] = []
+        self.setAccessibleName(tr("The kernel’s ranking"))
+        for column, head in enumerate(("#", tr("Process"), "", tr("Held"), tr("Added"), tr("Counted"))):
+            item = QTableWidgetItem(head)
+            item.setTextAlignment(_START if column == _NAME else _RIGHT)
+            self.setHorizontalHeaderItem(column, item)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setShowGrid(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabKeyNavigation(False)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.verticalHeader().hide()
+        header = _Header(self)
+        self.setHorizontalHeader(header)
+        header.setSectionsClickable(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(_PICTURE, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(_PICTURE, _BAR_WIDTH + 16)
+        self.setItemDelegate(_RowDelegate(self))
+
+    def show_rows(self, shown: Sequence[Row]) -> None:
+        self._shown = list(shown)
+        self.setRowCount(len(self._shown))
+        for number, row in enumerate(self._shown):
+            added = UNKNOWN if not row.added else f"{'+' if row.added > 0 else '−'}{size(abs(row.added))}"
+            name = f"{row.name}  {row.note}" if row.note else row.name
+            for column, text in enumerate((str(row.place), name, "", size(row.held), added, size(row.counted))):
+                item = QTableWidgetItem(text)
+                item.setTextAlignment(_RIGHT if column not in (_NAME, _PICTURE) else Qt.AlignmentFlag.AlignVCenter)
+                self.setItem(number, column, item)
+        self._fit()
+
+    def row_at(self, number: int) -> Row:
+        return self._shown[number]
+
+    @property
+    def most(self) -> int:
+        """Bytes that a full bar stands for."""
+        return max((max(row.held, row.held + row.added) for row in self._shown), default=1) or 1
+
+    def _fit(self) -> None:
+        high = max(self.fontMetrics().height() + 14, 32)
+        self.verticalHeader().setDefaultSectionSize(high)
+        self.setFixedHeight(self.horizontalHeader().height() + high * len(self._shown) + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(320, self.height())
+
+
+class _RowDelegate(QStyledItemDelegate):
+    def __init__(self, table: RankingTable) -> None:
+        super().__init__(table)
+        self._table = table
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        row = self._table.row_at(index.row())
+        found = colours.of(self._table.palette(), on_base=True)
+        box = QRectF(option.rect)
+        painter.save()
+        painter.fillRect(box, found.selected if row.killed else found.ground)
+        if index.row():
+            painter.fillRect(QRectF(box.left(), box.top(), box.width(), 1), found.line)
+        if index.column() == _PICTURE:
+            self._paint_bar(painter, box, row, found)
+        else:
+            self._paint_text(painter, box, row, index, found)
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        metrics = QFontMetrics(scaled(self._table.font(), 1.0, bold=True))
+        return QSize(metrics.horizontalAdvance(str(index.data())) + 2 * _MARGIN + 2, super().sizeHint(option, index).height())
+
+    def _paint_text(
+        self, painter: QPainter, box: QRectF, row: Row, index: QModelIndex | QPersistentModelIndex, found: colours.Colours
+    ) -> None:
+        inner = box.adjusted(_MARGIN, 0, -_MARGIN, 0)
+        strong = row.killed and index.column() in (_NAME, 5)
+        font = scaled(self._table.font(), 1.0, bold=strong)
+        painter.setFont(font)
+        painter.setLayoutDirection(self._table.layoutDirection())
+        if index.column() != _NAME:
+            painter.setPen(found.muted if index.column() == 0 else found.text)
+            painter.drawText(inner, int(_RIGHT), index.data())
+            return
+        metrics = painter.fontMetrics()
+        plain = scaled(self._table.font(), 0.92)
+        note = f"  {row.note}" if row.note else ""
+        room = inner.width() - metrics.horizontalAdvance(note)
+        name = metrics.elidedText(row.name, Qt.TextElideMode.ElideMiddle, int(room))
+        painter.setPen(found.text)
+        painter.drawText(inner, int(_START), name)
+        if note:
+            beside = metrics.horizontalAdvance(name)
+            mirrored = self._table.layoutDirection() == Qt.LayoutDirection.RightToLeft
+            painter.setFont(plain)
+            painter.setPen(found.muted)
+            painter.drawText(inner.adjusted(0, 0, -beside, 0) if mirrored else inner.adjusted(beside, 0, 0, 0), int(_START), note)
+
+    def _paint_bar(self, painter: QPainter, box: QRectF, row: Row, found: colours.Colours) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        track = QRectF(box.left() + 8, box.center().y() - _BAR / 2, _BAR_WIDTH, _BAR)
+        if self._table.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            painter.translate(track.left() + track.right(), 0)
+            painter.scale(-1, 1)
+        outline = QPainterPath()
+        outline.addRoundedRect(track, _BAR / 2, _BAR / 2)
+        painter.setClipPath(outline)
+        painter.fillRect(track, found.track)
+        scale = track.width() / self._table.most
+        held = max(row.held * scale, 2.0)
+        painter.fillRect(QRectF(track.left(), track.top(), held, _BAR), found.calm)
+        if row.added > 0:
+            hatched = QRectF(track.left() + held, track.top(), row.added * scale, _BAR)
+            painter.fillRect(hatched, found.ground)
+            _hatch(painter, hatched, found.calm)
+        elif row.added < 0:
+            cut = max(held + row.added * scale, 0.0)
+            taken = QRectF(track.left() + cut, track.top(), held - cut, _BAR)
+            painter.fillRect(taken, found.ground)
+            _hatch(painter, taken, found.muted)
+
+
+def _hatch(painter: QPainter, box: QRectF, colour: QColor) -> None:
+    painter.fillRect(box, QBrush(colour, Qt.BrushStyle.BDiagPattern))
+    painter.setPen(QPen(colour))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+
+
+class _Header(QHeaderView):
+    """Flat, on the ground of the rows."""
+
+    def __init__(self, table: RankingTable) -> None:
+        super().__init__(Qt.Orientation.Horizontal, table)
+        self.setFixedHeight(table.fontMetrics().height() + 12)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        found = colours.of(self.palette(), on_base=True)
+        painter.fillRect(rect, found.ground)
+        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), found.line)
+        painter.setFont(scaled(self.font(), 0.92))
+        painter.setPen(found.muted)
+        painter.setLayoutDirection(self.layoutDirection())
+        text = str(self.model().headerData(section, Qt.Orientation.Horizontal) or "")
+        side = _START if section == _NAME else _RIGHT
+        painter.drawText(rect.adjusted(_MARGIN, 0, -_MARGIN, 0), int(side), text)
+
+    def sectionSizeFromContents(self, section: int) -> QSize:
+        text = str(self.model().headerData(section, Qt.Orientation.Horizontal) or "")
+        return QSize(self.fontMetrics().horizontalAdvance(text) + 2 * _MARGIN, self.height())

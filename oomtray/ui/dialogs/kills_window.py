@@ -1,0 +1,357 @@
+"""The window of past kills: a list of them, and the page of the one that is chosen; it reads a log that is dropped on it."""
+
+from __future__ import annotations
+
+import os
+import time
+from functools import partial
+from threading import Event
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from oomtray.actions import kill_reports
+from oomtray.actions.escalate import HELPER, PKEXEC, missing
+from oomtray.actions.units.memory_max import SYSTEMCTL, apply
+from oomtray.messages import kill_page as words
+from oomtray.messages.i18n import tr, tr_n
+from oomtray.messages.permission import not_started, permission
+from oomtray.text import printable, size
+from oomtray.ui.dialogs import kill_loading
+from oomtray.ui.dialogs.kill_list import KillDelegate
+from oomtray.ui.dialogs.kill_page import KillPage
+from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.labels import Elided, Plain
+from oomtray.ui.qt.log_drop import LogDrop
+from oomtray.ui.qt.pkexec import Pkexec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oomtray.actions.units.memory_max import MemoryMax
+    from oomtray.risk.assessment import Assessment
+    from oomtray.ui.controllers.kill_remedies import Remedy
+
+_SIZE = QSize(920, 740)
+_BEFORE = 600.0
+"""Seconds before a kill from which on the kernel's reports are asked for."""
+_WEEK = 7 * 86400.0
+
+
+class KillsWindow(QDialog):
+    """`dialog_wanted` carries a row's action and its subject, as the popup's; `busy` that a password dialog is open."""
+
+    dialog_wanted = Signal(str, object)
+    busy = Signal(bool)
+
+    def __init__(
+        self,
+        assessment: Assessment | None,
+        parent: QWidget | None = None,
+        *,
+        clock: Callable[[], float] = time.time,
+        open_log: bool | None = None,
+        helper: str = HELPER,
+        pkexec: str = PKEXEC,
+        systemctl: str = SYSTEMCTL,
+    ) -> None:
+        """`open_log`: whether the kernel's log may be read without asking; None: as it is here."""
+        super().__init__(parent)
+        self.setWindowTitle(tr("What was killed"))
+        self.setModal(False)
+        self._assessment, self._clock = assessment, clock
+        self._helper, self._pkexec_path, self._systemctl = helper, pkexec, systemctl
+        self._entries: list[kill_loading.Entry] = []
+        self._wanted: int | None = None
+        self._stop = Event()
+        self._tasks: list[BackgroundTask] = []
+        self._undo: MemoryMax | None = None
+        self._log_is_open = kill_reports.log_is_open() if open_log is None else open_log
+        self._pkexec = Pkexec(self)
+        self._pkexec.ended.connect(self._answered)
+        self._pkexec.failed.connect(self._not_started)
+        LogDrop(self).dropped.connect(self.open_log)
+        self._build()
+        self._lay_out()
+        self._say("")
+        self.resize(_SIZE)
+
+    def _build(self) -> None:
+        self.origin = Elided("", self, faint=True, middle=True)
+        self.origin.tint()
+        self.back_button = self._button(tr("Back"), self.show_recorded)
+        self.list = QListWidget(self)
+        self.list.setAccessibleName(tr("Kills, the newest first"))
+        self.list.setFixedWidth(max(230, 30 * self.fontMetrics().averageCharWidth()))
+        self.list.setItemDelegate(KillDelegate(self.list))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.currentRowChanged.connect(self._picked)
+        self.page = KillPage(self, clock=self._clock)
+        self.page.chosen.connect(self._chosen)
+        self.empty = Plain("", self, faint=True)
+        self.empty.setWordWrap(True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setMargin(40)
+        self.empty.tint()
+        self.stack = QStackedWidget(self)
+        self.stack.addWidget(self.empty)
+        self.stack.addWidget(self.page)
+        self.says = Plain("", self)
+        self.says.setWordWrap(True)
+        self.undo_button = self._button(tr("Undo"), self._take_back)
+        self.open_button = self._button(tr("Open a log…"), self._ask_for_file)
+        self.report_button = self._button(tr("Ask for the kernel’s report…"), self._ask_for_report)
+        self.report_button.setToolTip(tr("Reads what the kernel’s log says of kills, and nothing else. Asks for a password."))
+        self.close_button = self._button(tr("Close"), self.close)
+        self.close_button.setDefault(True)
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout()
+        left.setContentsMargins(12, 12, 0, 12)
+        left.setSpacing(8)
+        top = QHBoxLayout()
+        top.addWidget(self.origin, 1)
+        top.addWidget(self.back_button)
+        left.addLayout(top)
+        left.addWidget(self.list, 1)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addLayout(left)
+        middle.addWidget(self.stack, 1)
+        line = QHBoxLayout()
+        line.setContentsMargins(16, 0, 16, 8)
+        line.addWidget(self.says, 1)
+        line.addWidget(self.undo_button)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(12, 0, 12, 12)
+        foot.setSpacing(8)
+        foot.addWidget(self.open_button)
+        foot.addWidget(self.report_button)
+        foot.addStretch(1)
+        foot.addWidget(self.close_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(middle, 1)
+        column.addLayout(line)
+        column.addLayout(foot)
+
+    def _button(self, text: str, slot: Callable[[], object]) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setAutoDefault(False)
+        button.clicked.connect(slot)
+        return button
+
+    # what is listed
+
+    @Slot()
+    def show_recorded(self, number: int | None = None) -> None:
+        """What was recorded here; `number`: the one to show, else the newest."""
+        self._wanted = number
+        self.origin.setText(tr("Recorded on this computer"))
+        self.back_button.hide()
+        self.report_button.setVisible(not self._log_is_open)
+        self._wait(kill_loading.recorded, self._take_recorded)
+
+    @Slot(str)
+    def open_log(self, path: str) -> None:
+        """Any log: dmesg, syslog or the journal in any of its forms."""
+        self.origin.setText(printable(os.path.basename(path)))
+        self.back_button.show()
+        self.report_button.hide()
+        self._wait(partial(kill_loading.logged, path, self._stop), self._take_logged)
+
+    def show_assessment(self, assessment: Assessment) -> None:
+        """What can be done is for what runs now."""
+        self._assessment = assessment
+        self.page.show_assessment(assessment)
+
+    def _wait(self, work: Callable[[], object], then: Callable[[object], None]) -> None:
+        self._say("")
+        self._show_nothing(tr("Reading…"))
+        self._run(work, then)
+
+    def _run(self, work: Callable[[], object], then: Callable[[object], None]) -> None:
+        task = BackgroundTask(work, self)
+        task.done.connect(then)
+        self._tasks = [*self._tasks[-7:], task]
+        task.start()
+
+    @Slot(object)
+    def _take_recorded(self, answer: object) -> None:
+        if self._failed(answer):
+            return
+        self._list(answer, tr("Nothing has been killed for want of memory since OOM Tray began to record. A log may tell of earlier kills: drop its file here."))
+
+    @Slot(object)
+    def _take_logged(self, answer: object) -> None:
+        if isinstance(answer, kill_loading.NoLog):
+            self._show_nothing(tr("That is no file with a log in it."))
+        elif not self._failed(answer):
+            self._list(answer, tr("The log tells of no kill."))
+
+    def _failed(self, answer: object) -> bool:
+        from oomtray.file_access import FileError
+        from oomtray.messages.files import file_problem
+
+        if isinstance(answer, FileError):
+            self._show_nothing(file_problem(answer.problem))
+        elif isinstance(answer, OSError):
+            self._show_nothing(tr("It can’t be read: {reason}.", reason=answer.strerror or str(answer)))
+        elif isinstance(answer, Exception):
+            self._show_nothing(tr("It can’t be read: {reason}.", reason=type(answer).__name__))
+        return isinstance(answer, Exception)
+
+    def _list(self, answer: object, nothing: str) -> None:
+        assert isinstance(answer, list)
+        if answer:
+            self.show_entries(answer)
+        else:
+            self._show_nothing(nothing)
+
+    def show_entries(self, entries: list[kill_loading.Entry]) -> None:
+        """At least one, the newest first."""
+        self._entries = entries
+        now = self._clock()
+        self.list.blockSignals(True)
+        self.list.clear()
+        for entry in self._entries:
+            item = QListWidgetItem(words.short(entry.event))
+            item.setData(Qt.ItemDataRole.UserRole, words.list_line(entry.event, now))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{words.title(entry.event)}, {words.list_line(entry.event, now)}")
+            self.list.addItem(item)
+        self.list.blockSignals(False)
+        numbers = [entry.number for entry in self._entries]
+        place = numbers.index(self._wanted) if self._wanted is not None and self._wanted in numbers else 0
+        self.list.setCurrentRow(place)
+        self.list.setFocus()
+
+    def _show_nothing(self, text: str) -> None:
+        self._entries = []
+        self.list.clear()
+        self.empty.setText(text)
+        self.stack.setCurrentWidget(self.empty)
+
+    @Slot(int)
+    def _picked(self, row: int) -> None:
+        if not 0 <= row < len(self._entries):
+            return
+        entry = self._entries[row]
+        self.stack.setCurrentWidget(self.page)
+        self.page.show_kill(entry.event, (), self._assessment)
+        if entry.number is not None:
+            self._run(lambda: (entry, kill_loading.before(entry.event)), self._take_moments)
+
+    @Slot(object)
+    def _take_moments(self, answer: object) -> None:
+        row = self.list.currentRow()
+        if isinstance(answer, tuple) and 0 <= row < len(self._entries) and answer[0] is self._entries[row] and answer[1]:
+            self.page.show_kill(answer[0].event, answer[1], self._assessment)
+
+    # what can be done
+
+    @Slot(object)
+    def _chosen(self, remedy: Remedy) -> None:
+        if remedy.limit is not None:
+            self._raise(remedy.limit)
+        elif remedy.action is not None:
+            self.dialog_wanted.emit(remedy.action, remedy.subject)
+
+    def _raise(self, limit: MemoryMax) -> None:
+        self._say(tr("Asking systemd…"))
+        self._run(lambda: (limit, apply(limit, systemctl=self._systemctl)), self._raised)
+
+    @Slot(object)
+    def _raised(self, answer: object) -> None:
+        if not isinstance(answer, tuple):
+            return
+        limit, complaint = answer
+        if complaint:
+            self._say(tr("The limit was not changed: {reason}", reason=printable(complaint)))
+            return
+        self._undo = limit.back
+        self._say(tr("{unit} may now use {size}.", unit=printable(limit.unit), size=size(limit.limit)), undo=True)
+
+    @Slot()
+    def _take_back(self) -> None:
+        if self._undo is not None:
+            self._raise(self._undo)
+
+    def _say(self, text: str, *, undo: bool = False) -> None:
+        self.says.setText(text)
+        self.says.setVisible(bool(text))
+        self.undo_button.setVisible(undo)
+
+    @Slot()
+    def _ask_for_file(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, tr("Open a log"), "/var/log")
+        if path:
+            self.open_log(path)
+
+    # the kernel's own report
+
+    @Slot()
+    def _ask_for_report(self) -> None:
+        lacks = missing(self._helper, self._pkexec_path)
+        if lacks is not None:
+            self._say(words.no_helper(self._helper) if lacks == "no-helper" else permission(lacks))
+            return
+        if self._pkexec.running:
+            return
+        row = self.list.currentRow()
+        event = self._entries[row].event if 0 <= row < len(self._entries) else None
+        self._wanted = self._entries[row].number if event is not None else None
+        times = [] if event is None else [one for one in (event.not_before, event.time) if one is not None]
+        since = min(times) - _BEFORE if times else self._clock() - _WEEK
+        self.report_button.setEnabled(False)
+        self.busy.emit(True)
+        self._pkexec.run(kill_reports.command(since, helper=self._helper, pkexec=self._pkexec_path), b"")
+
+    @Slot(int, bytes, bytes)
+    def _answered(self, code: int, stdout: bytes, stderr: bytes) -> None:
+        self._asked()
+        self._run(partial(_read_reports, code, stdout, stderr), self._take_reports)
+
+    @Slot(str, str)
+    def _not_started(self, program: str, reason: str) -> None:
+        self._asked()
+        self._say(not_started(program, reason))
+
+    def _asked(self) -> None:
+        self.report_button.setEnabled(True)
+        self.busy.emit(False)
+
+    @Slot(object)
+    def _take_reports(self, answer: object) -> None:
+        if self._failed(answer) or not isinstance(answer, tuple):
+            return
+        reports, entries = answer
+        if reports.status != "done":
+            self._say(permission(reports.status, reports.complaint))
+            return
+        found = len(reports.events)
+        if not found:
+            self._say(tr("The kernel’s log has no report of it any more."))
+            return
+        self._list(entries, "")
+        self._say(tr_n("The kernel’s log had {count} report.", "The kernel’s log had {count} reports.", found))
+
+    def done(self, result: int) -> None:
+        self._stop.set()
+        super().done(result)
+
+
+def _read_reports(code: int, stdout: bytes, stderr: bytes) -> tuple[kill_reports.Reports, list[kill_loading.Entry]]:
+    reports = kill_reports.read(code, stdout, stderr)
+    return reports, kill_loading.keep(reports.events) if reports.events else []

@@ -1,0 +1,319 @@
+"""The window of past kills tells each one from the record or from a log, and offers what keeps it from happening again."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from oomtray.history import samples
+from oomtray.history.database import Database
+from oomtray.history.kills import put_kills
+from oomtray.history.samples import AppMemory, Sample
+from oomtray.kernel.snapshot import Memory
+from oomtray.risk.assessment import Forecast
+from oomtray.ui.controllers.kill_remedies import remedies
+from oomtray.ui.dialogs.kill_page import KillPage
+from oomtray.ui.dialogs.kills_window import KillsWindow
+from tests.facts import desktops, kills
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+LOG = Path(__file__).parents[2] / "unit/kernel/kill_log/data/report-memcg-6.18.txt"
+
+
+@pytest.fixture
+def page(qtbot):
+    page = KillPage(clock=lambda: kills.NOW)
+    qtbot.addWidget(page)
+    page.resize(640, 700)
+    page.show()
+    return page
+
+
+@pytest.fixture
+def window(qtbot):
+    """Of a user who may not read the kernel's log."""
+    window = KillsWindow(desktops.desktop(), clock=lambda: kills.NOW, open_log=False)
+    qtbot.addWidget(window)
+    window.show()
+    return window
+
+
+def record(*events, moments=()):
+    with Database().writing() as connection:
+        put_kills(connection, events, kills.NOW)
+        samples.put(
+            connection,
+            [
+                Sample(
+                    time=one.time, level="normal", cause="none", forecast=Forecast(),
+                    memory=Memory(total=one.total, available=one.available, swap_total=one.swap_total, swap_free=one.swap_free,
+                                  psi_some_avg10=None, psi_full_avg10=None, oom_kills=None),
+                    apps=tuple(AppMemory(name, name, held) for name, held in one.apps),
+                )
+                for one in moments
+            ],
+        )  # fmt: skip
+
+
+def listed(window):
+    return [window.list.item(row).text() for row in range(window.list.count())]
+
+
+def table(page):
+    rows = range(page.table.rowCount())
+    return [tuple(page.table.item(row, column).text() for column in (0, 1, 3, 4, 5)) for row in rows]
+
+
+def buttons(page):
+    return [page.buttons.itemAt(place).widget() for place in range(page.buttons.count()) if page.buttons.itemAt(place).widget()]
+
+
+def drop(widget: QWidget, path: str) -> bool:
+    """A file dragged there and let go, as the desktop tells of it; whether it was taken."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(path)])
+    place, none = QPointF(40, 40), Qt.KeyboardModifier.NoModifier
+    entered = QDragEnterEvent(place.toPoint(), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, none)
+    QApplication.sendEvent(widget, entered)
+    QApplication.sendEvent(widget, QDropEvent(place, Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, none))
+    return entered.isAccepted()
+
+
+# what a page says
+
+
+def test_what_when_by_whom_and_how_sure(page):
+    page.show_kill(kills.leak(), (), None)
+    assert page.title.text() == "Slack was killed"
+    assert page.subtitle.text().startswith("Today ")
+    assert page.subtitle.text().endswith(" · by the kernel · freed 261 MiB · slack (4281)")
+    pills = [pill.text() for pill in (page.certainty, page.foretold, page.asked)]
+    assert pills == ["Certain: the log says so", "Foretold 4 min before", "train.py had asked for memory"]
+
+
+def test_why_this_one_and_not_the_largest(page):
+    page.show_kill(kills.leak(), (), None)
+    assert table(page)[:2] == [
+        ("1", "slack (4281)  killed", "261 MiB", "+6.0 GiB", "6.3 GiB"),
+        ("2", "train.py (9001)  the largest", "6.1 GiB", "–", "6.1 GiB"),
+    ]
+    assert page.why.text() == "train.py (9001) held 6.1 GiB, but slack (4281) counted 6.3 GiB with its +300."
+    assert page.pieces.accessibleName().startswith("What was killed 261 MiB, train.py 6.1 GiB, ")
+
+
+def test_what_used_memory_up_is_told_from_the_readings_before(page):
+    page.show_kill(kills.leak(), kills.leak_moments(), None)
+    assert page.evidence.text() == "train.py grew from 2.1 GiB to 6.1 GiB in 6 min 40 s."
+    assert page.line.isVisible()
+    assert page.advice.text() == "Let train.py go first when memory runs out, so that nothing else is killed for it."
+
+
+def test_a_limit_of_its_own(page):
+    page.show_kill(kills.limited(), (), None)
+    assert page.why.text().startswith("Only the processes of one group were considered: it had reached its own limit of 200 MiB.")
+    assert page.evidence.text() == "Its own limit of 200 MiB was reached; the rest of the machine had memory left."
+
+
+def test_what_nobody_saw_says_so(page):
+    page.show_kill(kills.unseen(), (), None)
+    assert page.title.text() == "firefox was probably killed"
+    assert page.certainty.text() == "Likely: it would have been the next"
+    assert "Between " in page.subtitle.text()
+    assert page.nothing.isVisible()
+    assert not page.table.isVisible()
+
+
+def test_every_odd_kill_has_a_page(page):
+    for event in kills.odd():
+        page.show_kill(event, kills.leak_moments(), desktops.desktop())
+        assert page.title.text()
+        assert "\n" not in page.title.text()
+
+
+# what can be done
+
+
+def test_what_took_memory_is_let_go_first_and_the_victim_protected(page, qtbot):
+    event = kills.leak(victims=(kills.Dead(pid=1, name="Web Content", app="firefox"),), growing=(kills.Grew("code", 1e6),), ranking=None)
+    page.show_kill(event, (), desktops.desktop())
+    assert [button.text() for button in buttons(page)] == ["Let code go first…", "Protect firefox…"]
+    with qtbot.waitSignal(page.chosen) as chosen:
+        buttons(page)[1].click()
+    remedy = chosen.args[0]
+    assert (remedy.action, remedy.subject.name) == ("always-protect", "firefox")
+
+
+def test_what_no_longer_runs_is_not_offered(page):
+    page.show_kill(kills.leak(victims=(kills.Dead(pid=9, name="gone"),)), kills.leak_moments(), desktops.desktop())
+    assert buttons(page) == []
+
+
+def test_a_limit_can_be_raised_and_taken_back(qtbot, tmp_path):
+    (tmp_path / "cgroup/system.slice/shop.service").mkdir(parents=True)
+    program = tmp_path / "systemctl"
+    program.write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/asked\n')
+    program.chmod(0o755)
+    event = kills.limited()
+    (remedy,) = remedies(event, event.cause, None, cgroups=str(tmp_path / "cgroup"))
+    assert remedy.label == "Raise the limit to 320 MiB"
+    window = KillsWindow(None, clock=lambda: kills.NOW, open_log=True, systemctl=str(program))
+    qtbot.addWidget(window)
+    window.show()
+    window.page.chosen.emit(remedy)
+    qtbot.waitUntil(lambda: window.undo_button.isVisible())
+    assert window.says.text() == "shop.service may now use 320 MiB."
+    window.undo_button.click()
+    qtbot.waitUntil(lambda: window.says.text() == "shop.service may now use 200 MiB.")
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert [line.rpartition("=")[2] for line in asked] == [str(320 << 20), str(200 << 20)]
+
+
+# the list
+
+
+def test_the_newest_kill_comes_first_with_what_was_read_before_it(window, qtbot):
+    record(kills.unseen(), kills.leak(), kills.limited(), moments=kills.leak_moments())
+    window.show_recorded()
+    qtbot.waitUntil(lambda: window.page.evidence.text().startswith("train.py grew"))
+    assert listed(window) == ["Slack", "shop", "firefox"]
+    window.list.setCurrentRow(1)
+    assert window.page.title.text() == "shop was killed"
+
+
+def test_one_can_be_asked_for_by_its_number(window, qtbot):
+    record(kills.unseen(), kills.leak())
+    window.show_recorded(1)
+    qtbot.waitUntil(lambda: window.page.title.text() == "firefox was probably killed")
+
+
+def test_nothing_was_killed(window, qtbot):
+    window.show_recorded()
+    qtbot.waitUntil(lambda: window.empty.text().startswith("Nothing has been killed"))
+    assert listed(window) == []
+
+
+# a log
+
+
+def test_a_log_that_is_dropped_is_read(window, qtbot):
+    assert drop(window, str(LOG))
+    qtbot.waitUntil(lambda: window.page.title.text() == "hog was killed")
+    assert window.origin.text() == LOG.name
+    record(kills.leak())
+    window.back_button.click()
+    qtbot.waitUntil(lambda: listed(window) == ["Slack"])
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        pytest.param(lambda path: path.mkdir(), "That is no file with a log in it.", id="a directory"),
+        pytest.param(os.mkfifo, "That is no file with a log in it.", id="a pipe"),
+        pytest.param(lambda _: None, "It can’t be read: No such file or directory.", id="nothing"),
+        pytest.param(lambda path: path.write_bytes(bytes(range(256)) * 99), "The log tells of no kill.", id="no log"),
+    ],
+)
+def test_what_is_no_log(window, qtbot, tmp_path, make, says):
+    path = tmp_path / "file"
+    make(path)
+    window.open_log(str(path))
+    qtbot.waitUntil(lambda: window.empty.text() == says)
+
+
+def test_what_is_no_file_is_not_taken(window):
+    data = QMimeData()
+    data.setUrls([QUrl("https://example.org/log")])
+    event = QDragEnterEvent(QPointF(9, 9).toPoint(), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    event.ignore()
+    QApplication.sendEvent(window, event)
+    assert not event.isAccepted()
+
+
+# the kernel's own report
+
+
+def asking(qtbot, tmp_path, script: str) -> KillsWindow:
+    """With programs in the place of pkexec and the helper."""
+    for name in ("pkexec", "helper"):
+        program = tmp_path / name
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+    window = KillsWindow(None, clock=lambda: kills.NOW, open_log=False, helper=str(tmp_path / "helper"), pkexec=str(tmp_path / "pkexec"))
+    qtbot.addWidget(window)
+    window.show()
+    return window
+
+
+def test_the_kernels_report_joins_what_was_seen(qtbot, tmp_path):
+    at = kills.unseen().time
+    line = f"{at - 20:.6f} kernel: Out of memory: Killed process 77 (Web Content) total-vm:1kB, anon-rss:440320kB"
+    window = asking(qtbot, tmp_path, f'echo "$@" >{tmp_path}/asked\necho "{line}, file-rss:0kB, shmem-rss:0kB"')
+    record(kills.unseen())
+    window.show_recorded()
+    qtbot.waitUntil(lambda: listed(window) == ["firefox"])
+    with qtbot.waitSignals([window.busy, window.busy], check_params_cbs=[lambda on: on, lambda on: not on], order="strict"):
+        window.report_button.click()
+    qtbot.waitUntil(lambda: window.says.text() == "The kernel’s log had 1 report.")
+    assert listed(window) == ["firefox"], "one kill, however often it is told"
+    assert window.page.certainty.text() == "Certain: the log says so"
+    since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at - 60 - 600))
+    assert (tmp_path / "asked").read_text().split()[-2:] == ["kills", since]
+
+
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        pytest.param("exit 126", "", id="dismissed"),
+        pytest.param("exit 127", "An administrator's permission is needed, and it was not given.", id="refused"),
+        pytest.param("exit 0", "The kernel’s log has no report of it any more.", id="nothing left"),
+        pytest.param("echo usage >&2; exit 2", "The helper ended with status 2: usage.", id="an older helper"),
+    ],
+)  # fmt: skip
+def test_no_report(qtbot, tmp_path, script, says):
+    window = asking(qtbot, tmp_path, script)
+    with qtbot.waitSignals([window.busy, window.busy]):
+        window.report_button.click()
+    qtbot.waitUntil(lambda: window.says.text() == says)
+    assert window.report_button.isEnabled()
+
+
+def test_without_the_helper_it_is_said_how_to_install_it(qtbot, tmp_path):
+    window = KillsWindow(None, open_log=False, helper=str(tmp_path / "none"))
+    qtbot.addWidget(window)
+    window.report_button.click()
+    assert window.says.text().startswith("The helper that may read the kernel’s log is not installed")
+
+
+def test_who_may_read_the_log_is_not_asked(qtbot):
+    window = KillsWindow(None, open_log=True)
+    qtbot.addWidget(window)
+    window.show()
+    window.show_recorded()
+    assert not window.report_button.isVisible()
+
+
+# how it is opened
+
+
+def test_from_the_popups_menu_and_by_a_log_dropped_on_it(qtbot, tmp_path):
+    from oomtray.ui.popup.footer import Footer
+    from tests.ui.parts import the
+    from tests.ui.popup_with_rules import PopupWithRules
+
+    ui = PopupWithRules(qtbot, tmp_path)
+    ui.popup.show_assessment(desktops.desktop())
+    next(one for one in the(Footer, ui.popup).more_menu.actions() if one.text() == "What was killed…").trigger()
+    window = ui.dialogs.dialog
+    assert isinstance(window, KillsWindow)
+    assert drop(ui.popup, str(LOG))
+    qtbot.waitUntil(lambda: window.page.title.text() == "hog was killed")
+    assert ui.dialogs.dialog is window, "one window of its kind"
+    window.close()
+    ui.popup.put_away()
+    ui.monitor.close()

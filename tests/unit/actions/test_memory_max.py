@@ -1,0 +1,83 @@
+"""The limit of a unit that reached it is raised by half through systemd, and taken back; other groups are left alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from oomtray.actions.units.memory_max import MemoryMax, apply, raised
+from oomtray.risk.kill_event import KillScope
+from tests.facts import GIB, MIB
+
+USER = "/user.slice/user-1000.slice/user@1000.service"
+
+
+def scope(path: str | None, limit: int | None = 200 * MIB) -> KillScope:
+    return KillScope(kind="cgroup", path=path, limit=limit)
+
+
+@pytest.fixture
+def cgroups(tmp_path: Path) -> str:
+    for path in ("system.slice/shop.service/inner", "memory/system.slice/old.service", f"{USER[1:]}/app.slice/app-x-1.scope", "docker/0"):
+        (tmp_path / path).mkdir(parents=True)
+    return str(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("path", "limit", "unit", "user", "wanted"),
+    [
+        pytest.param("/system.slice/shop.service", 200 * MIB, "shop.service", False, 320 * MIB, id="a service"),
+        pytest.param("/system.slice/old.service", 2 * GIB, "old.service", False, 3 * GIB, id="cgroup v1"),
+        pytest.param(f"{USER}/app.slice/app-x-1.scope", 64 * MIB, "app-x-1.scope", True, 128 * MIB, id="an app of the user's own"),
+    ],
+)  # fmt: skip
+def test_half_as_much_again(cgroups: str, path: str, limit: int, unit: str, user: bool, wanted: int) -> None:
+    assert raised(scope(path, limit), 1000, cgroups=cgroups) == MemoryMax(unit, user, limit, wanted)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        pytest.param(None, id="nothing known"),
+        pytest.param(KillScope(kind="system"), id="the whole machine"),
+        pytest.param(scope(None), id="no path"),
+        pytest.param(scope("/system.slice/shop.service", None), id="no limit"),
+        pytest.param(scope("/system.slice/gone.service"), id="not here: a log of another computer"),
+        pytest.param(scope("/system.slice/shop.service/inner"), id="a group that the service made itself"),
+        pytest.param(scope("/docker/0"), id="no unit"),
+        pytest.param(scope("/user.slice/user-1001.slice/user@1001.service/app.slice/app-x-1.scope"), id="another user's"),
+        pytest.param(scope("/system.slice/../system.slice/shop.service"), id="a path with a way up"),
+    ],
+)
+def test_nothing_is_offered_for(cgroups: str, found: KillScope | None) -> None:
+    assert raised(found, 1000, cgroups=cgroups) is None
+
+
+def systemctl(tmp_path: Path, status: int, complaint: str = "") -> str:
+    program = tmp_path / "systemctl"
+    program.write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/asked\necho "{complaint}" >&2\nexit {status}\n')
+    program.chmod(0o755)
+    return str(program)
+
+
+def test_systemd_is_asked_and_asked_back(tmp_path: Path) -> None:
+    change, program = MemoryMax("shop.service", False, 200, 300), systemctl(tmp_path, 0)
+    assert apply(change, systemctl=program) == ""
+    assert apply(MemoryMax("a.scope", True, 200, 300).back, systemctl=program) == ""
+    assert (tmp_path / "asked").read_text().splitlines() == [
+        "set-property -- shop.service MemoryMax=300",
+        "--user set-property -- a.scope MemoryMax=200",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "complaint", "said"),
+    [(1, "Access denied", "Access denied"), (4, "", "systemctl: 4")],
+)
+def test_what_it_complains_of(tmp_path: Path, status: int, complaint: str, said: str) -> None:
+    assert apply(MemoryMax("a.service", False, 1, 2), systemctl=systemctl(tmp_path, status, complaint)) == said
+
+
+def test_without_systemd(tmp_path: Path) -> None:
+    assert "No such file" in apply(MemoryMax("a.service", False, 1, 2), systemctl=str(tmp_path / "none"))

@@ -1,0 +1,93 @@
+"""A report's own numbers say why memory ran out, with what is to be done; without evidence it says nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from oomtray.kernel.kill_log.facts import Killed, KillReport, Limit, Machine, Task, Zone
+from oomtray.risk.postmortem import cause
+from tests.facts import GIB, MIB
+
+PAGE = 4096
+
+
+def task(name: str, held: int, pid: int = 5) -> Task:
+    return Task(pid=pid, uid=1000, name=name, rss=held // PAGE, swap=0, page_tables=0, adj=0)
+
+
+def machine(**other: object) -> Machine:
+    values: dict[str, object] = {"page_size": PAGE, "ram": 8 * GIB, "swap_total": 8 * GIB, "swap_free": 0, "slab_unreclaimable": 200 * MIB}
+    return Machine(**{**values, **other})  # type: ignore[arg-type]
+
+
+def report(**other: object) -> KillReport:
+    values: dict[str, object] = {
+        "killer": "kernel", "outcome": "killed", "time": 1.0, "constraint": "none", "machine": machine(), "order": 0,
+        "victims": (Killed(pid=5, name="x"),), "tasks": (task("x", GIB),),
+    }  # fmt: skip
+    return KillReport(**{**values, **other})  # type: ignore[arg-type]
+
+
+def zone(name: str, free: int, *, cma: int = 0, minimum: int = 10 * MIB) -> Zone:
+    return Zone(node=0, name=name, free=free, minimum=minimum, free_cma=cma)
+
+
+LIMIT = Limit(path="/a", usage=512 * MIB, limit=512 * MIB, hits=3)
+MEMCG = {"constraint": "memcg", "limit": LIMIT}
+
+
+@pytest.mark.parametrize(
+    ("found", "kind", "confidence", "remedy"),
+    [
+        pytest.param(report(**MEMCG), "misconfiguration", "low", "raise-memory-max", id="a limit"),
+        pytest.param(report(constraint="memcg", limit=replace(LIMIT, hits=5000)), "misconfiguration", "medium", "raise-memory-max",
+                     id="a limit that is hit all the time"),
+        pytest.param(report(constraint="memcg", limit=replace(LIMIT, limit=32 * MIB)), "misconfiguration", "medium", "raise-memory-max",
+                     id="a tiny limit"),
+        pytest.param(report(**MEMCG, tasks=(task("java", 480 * MIB),)), "misconfiguration", "medium", "fit-heap", id="a heap as its limit"),
+        pytest.param(report(tasks=(task("mysqld", 6 * GIB), task("x", GIB))), "misconfiguration", "medium", "shrink-heap",
+                     id="a buffer pool as the machine"),
+        pytest.param(report(machine=machine(swap_total=0)), "misconfiguration", "low", "add-swap", id="no swap"),
+        pytest.param(report(machine=machine(swap_total=200 * MIB)), "misconfiguration", "low", "enlarge-swap", id="tiny swap"),
+        pytest.param(report(machine=machine(huge_pages=4 * GIB)), "system-limit", "high", "free-huge-pages", id="huge pages"),
+        pytest.param(report(machine=machine(slab_unreclaimable=4 * GIB)), "system-limit", "high", "find-kernel-memory", id="slab"),
+        pytest.param(report(order=5, machine=machine(zones=(zone("Normal", GIB),))), "system-limit", "high", "compact-memory",
+                     id="fragmented, a large piece"),
+        pytest.param(report(order=2, machine=machine(zones=(zone("Normal", GIB),))), "system-limit", "medium", "compact-memory",
+                     id="fragmented, a small piece"),
+        pytest.param(report(machine=machine(zones=(zone("Normal", 8 * MIB), zone("HighMem", 2 * GIB)))), "system-limit", "high",
+                     "use-64-bit-kernel", id="low memory"),
+        pytest.param(report(machine=machine(zones=(zone("DMA", 300 * MIB, cma=280 * MIB),))), "system-limit", "medium",
+                     "reserve-less-cma", id="CMA"),
+        pytest.param(report(constraint="cpuset"), "misconfiguration", "medium", "allow-more-nodes", id="cpuset"),
+        pytest.param(report(constraint="mempolicy"), "misconfiguration", "medium", "widen-memory-policy", id="memory policy"),
+    ],
+)  # fmt: skip
+def test_cause(found: KillReport, kind: str, confidence: str, remedy: str) -> None:
+    told = cause(found)
+    assert told is not None
+    assert (told.kind, told.confidence, told.remedy) == (kind, confidence, remedy)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        pytest.param(report(), id="memory and swap were simply used"),
+        pytest.param(report(manual=True, order=-1, machine=machine(swap_total=0)), id="by hand"),
+        pytest.param(report(killer="earlyoom", machine=machine(swap_total=0)), id="another killer"),
+        pytest.param(report(machine=Machine()), id="no numbers"),
+        pytest.param(report(constraint="memcg", limit=None), id="a limit that isn't told"),
+        pytest.param(report(tasks=(task("java", GIB),)), id="a small heap"),
+        pytest.param(report(tasks=(task("firefox", 7 * GIB),)), id="an app without a set size"),
+    ],
+)
+def test_no_evidence_no_cause(found: KillReport) -> None:
+    assert cause(found) is None
+
+
+def test_a_heap_is_named_with_what_it_held() -> None:
+    told = cause(report(**MEMCG, tasks=(task("java", 480 * MIB),)))
+    assert told is not None
+    assert (told.app, told.evidence) == ("java", {"limit": 512 * MIB, "held": 480 * MIB})
