@@ -53,6 +53,7 @@ class Application(QObject):
         self._background = Background(self)
         self._background.news.connect(self._take_news)
         self._background.killed.connect(self._tell_kills)
+        self.kill_report_requested.connect(self.show_kills)
         self._background.settings_changed.connect(self._take_settings)
         self._popup: Popup | None = None
         self._dialogs: Dialogs | None = None
@@ -258,6 +259,7 @@ class Application(QObject):
         self._open().profiles_wanted.emit("all")
 
     @Slot()
+    @Slot(int)
     def show_kills(self, number: int | None = None) -> None:
         """What was killed; `number`: the recorded kill to begin with, else the newest."""
         self._open()
