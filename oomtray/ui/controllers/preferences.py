@@ -59,7 +59,7 @@ class PreferenceController(QObject):
 
     def _set(self, step: OomdStep, rest: tuple[Offer, ...]) -> None:
         works = [partial(self._changer.set, group.name, step.preference, user=True) for group in step.own]
-        self._in_background(works, partial(self._was_set, rest))
+        self._in_background(works, partial(self._was_set, rest), rest)
 
     def _was_set(self, rest: tuple[Offer, ...], outcomes: Outcomes) -> None:
         offers = (*_passwords(rest), replace(undo_offer(partial(self._take_back, outcomes, rest)), answers_later=True))
@@ -67,7 +67,7 @@ class PreferenceController(QObject):
 
     def _take_back(self, outcomes: Outcomes, rest: tuple[Offer, ...]) -> None:
         works = [partial(self._changer.undo, outcome) for outcome in outcomes if outcome.changed]
-        self._in_background(works, partial(self._tell, offers=rest))
+        self._in_background(works, partial(self._tell, offers=rest), rest)
 
     def _tell(self, outcomes: Outcomes, offers: tuple[Offer, ...]) -> None:
         whole = all(outcome.done for outcome in outcomes)
@@ -75,18 +75,21 @@ class PreferenceController(QObject):
         self.changed.emit()
 
     def _in_background(
-        self, works: Sequence[Callable[[], PreferenceOutcome]], then: Callable[[Outcomes], None]
+        self,
+        works: Sequence[Callable[[], PreferenceOutcome]],
+        then: Callable[[Outcomes], None],
+        rest: tuple[Offer, ...],
     ) -> None:
         task = BackgroundTask(partial(_all, works), self)
-        task.done.connect(partial(self._came, then))
+        task.done.connect(partial(self._came, then, rest))
         task.done.connect(task.deleteLater)
         task.start()
 
-    def _came(self, then: Callable[[Outcomes], None], outcomes: object) -> None:
+    def _came(self, then: Callable[[Outcomes], None], rest: tuple[Offer, ...], outcomes: object) -> None:
         if isinstance(outcomes, tuple):
             then(outcomes)
         else:
-            self.reported.emit(Report("failed", reason(outcomes)))
+            self._failed(rest, reason(outcomes))
 
     # a service of the system
 
@@ -99,13 +102,13 @@ class PreferenceController(QObject):
         changer = self._units()
         self._runner = UnitRunner(changer, self)
         self._runner.busy.connect(self.busy)
-        self._runner.failed.connect(self._failed)
+        self._runner.failed.connect(partial(self._failed, rest))
         self._runner.done.connect(partial(self._was_set_for_good, changer, rest))
         name = step.services[0].name
         self._runner.start(partial(changer.prefer, name, step.preference, user=False))
 
-    def _failed(self, says: str) -> None:
-        self.reported.emit(Report("failed", says))
+    def _failed(self, rest: tuple[Offer, ...], says: str) -> None:
+        self.reported.emit(Report("failed", says, rest))
 
     def _was_set_for_good(self, changer: UnitChanger, rest: tuple[Offer, ...], outcome: UnitOutcome) -> None:
         if outcome.status == "dismissed":

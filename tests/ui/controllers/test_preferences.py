@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from oomtray.actions.changes import Changer
 from oomtray.actions.journal import Journal
+from oomtray.actions.oomd_step import oomd_step
 from oomtray.actions.units.preference import PreferenceChanger
 from oomtray.config import Presets
 from oomtray.kernel.killers.facts import Daemon, Group, SystemdOomd, Watched
@@ -21,12 +24,13 @@ from oomtray.kernel.killers.oomd_groups import preference_of
 from oomtray.risk.assessment import Assessment
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.preferences import PreferenceController
-from oomtray.ui.controllers.report import Report
+from oomtray.ui.controllers.report import Offer, Report
 from oomtray.ui.controllers.row_actions import Subject
 from tests.facts import GIB
 from tests.facts.desktops import judged
+from tests.facts.processes import process
 from tests.rigs.bus.peers import Peer, PrivateBus, serving
-from tests.rigs.bus.systemd_manager import NAME
+from tests.rigs.bus.systemd_manager import NAME, systemd_manager
 from tests.rigs.processes.sleepers import Sleeper, sleepers
 from tests.ui.reports import UNDO, labels, press
 
@@ -165,3 +169,42 @@ def test_a_unit_that_has_ended_meanwhile_is_said(window: Window, manager: Manage
         press(window.reports[-1], SPARE)
     assert window.reports[-1].tone == "failed"
     assert "term.scope" in window.reports[-1].text
+    assert labels(window.reports[-1]) == [UNDO], "the protection itself can still be taken back"
+
+
+DONE = """\
+#!{python}
+import json, sys
+for line in sys.stdin:
+    print(json.dumps({{"ok": True, "error": None, "path": "/p"}} | json.loads(line)))
+    open({asked!r}, "a").write(line)
+"""
+"""Stands where pkexec would, and answers as the helper that has done all."""
+
+
+def test_for_a_service_of_the_system_it_takes_a_password_and_sets_nothing_else(
+    qtbot: QtBot, qapp: QApplication, private_bus: PrivateBus, xdg: Path, tmp_path: Path
+) -> None:
+    pkexec = tmp_path / "pkexec"
+    pkexec.write_text(DONE.format(python=sys.executable, asked=str(tmp_path / "asked")))
+    pkexec.chmod(0o755)
+    group = "/system.slice/x.service"
+    facts = process(cgroup=group, unit_cgroup=group, uid=0)
+    oomd = replace(OOMD, swap=(Watched("/"),), pressure=(), groups=(Group(path=group, uid=0, memory=GIB, swap=0, scanned=0),))
+    step = oomd_step(judged((facts,), killers=(oomd,)), (facts,), 1000)
+    assert step is not None
+    with systemd_manager(private_bus, xdg) as manager:
+        manager.service["ManagedOOMPreference"] = ("s", "avoid")  # as it will be
+        changer = manager.changer(pkexec=str(pkexec))
+        controller = PreferenceController(PreferenceChanger(addresses=lambda _: None), lambda: changer)
+        first = Offer("Use a password…", lambda: None, asks_password=True)
+        offer = controller.offer(step, (first, Offer(UNDO, lambda: None)))
+        assert offer is not None
+        assert (offer.label, offer.asks_password) == (f"{SPARE}…", True)
+        with qtbot.waitSignal(controller.reported, timeout=20_000) as told:
+            offer.act()
+        (report,) = told.args
+        assert report.text == "x.service has ManagedOOMPreference=avoid for good."
+        assert labels(report) == ["Use a password…", UNDO]
+        (asked,) = (tmp_path / "asked").read_text().splitlines()
+        assert json.loads(asked) == {"unit": "x.service", "set": {"ManagedOOMPreference": "avoid"}}
