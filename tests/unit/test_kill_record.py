@@ -1,0 +1,196 @@
+"""Specifies what a program that begins to watch makes of the time before, and what a log adds to what it has noticed."""
+
+from __future__ import annotations
+
+import select
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from oomtray.history.database import Database
+from oomtray.history.kills import RecordedKill, read_kills
+from oomtray.history.recorder import Recorder
+from oomtray.kernel.kill_log.facts import Invoker, Killed, KillReport
+from oomtray.kernel.kill_log.live import LogLookup, recent
+from oomtray.kernel.process_handle import boot_id
+from oomtray.kill_record import KillRecord
+from oomtray.risk.assessment import Forecast, Level
+from oomtray.risk.kill_event import Dead, KillEvent
+from tests.facts.memory import memory
+
+HOUR = 3600.0
+
+
+def report(pid: int, name: str, ago: float) -> KillReport:
+    return KillReport(
+        killer="kernel", outcome="killed", time=time.time() - ago, victims=(Killed(pid=pid, name=name),), invoker=Invoker(pid=5, name="cc1")
+    )  # fmt: skip
+
+
+def noticed(pid: int, count: int, ago: float = 0.0) -> KillEvent:
+    return KillEvent(
+        time=time.time() - ago, boot=boot_id(), count=count, killer="kernel", outcome="killed",
+        victims=(Dead(pid=pid, name="java"),), sources=("proc-connector", "vmstat"),
+    )  # fmt: skip
+
+
+class Machine:
+    """A record, and a log that can be read; each `watching` is a program that begins to watch."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.log: list[KillReport] = []
+        self.asked: list[float] = []
+        self.answers = threading.Event()
+        self.answers.set()
+        self.open: list[KillRecord] = []
+
+    def recorder(self, ago: float = 0.0) -> Recorder:
+        return Recorder(lambda: Database(self.path), lambda: time.time() - ago)
+
+    def watched(self, ago: float, kills: int) -> None:
+        """Somebody has watched until so many seconds ago, when the kernel had counted so many kills."""
+        recorder = self.recorder(ago)
+        recorder.add(memory(oom_kills=kills), Level(), Forecast())
+        recorder.flush()
+
+    def watching(self, counted: int, *, tells: bool = True) -> Watching:
+        lookup = LogLookup(self._read)
+        record = KillRecord(self.recorder(), counted=counted, tells=tells, log=lookup)
+        self.open.append(record)
+        return Watching(record)
+
+    def _read(self, since: float) -> list[KillReport]:
+        self.asked.append(since)
+        assert self.answers.wait(10)
+        return [one for one in self.log if one.time is not None and one.time >= since]
+
+    def recorded(self) -> list[KillEvent]:
+        with Database(self.path).reading() as connection:
+            return [] if connection is None else [one.event for one in read_kills(connection, 0, 1e12)]
+
+
+class Watching:
+    """A program that watches, and what it has to tell."""
+
+    def __init__(self, record: KillRecord) -> None:
+        self._record = record
+
+    def told(self, *events: KillEvent) -> list[RecordedKill]:
+        return self._record.news([*events])
+
+    def told_by_the_log(self) -> list[RecordedKill]:
+        poll = select.poll()
+        poll.register(self._record.fileno(), select.POLLIN)
+        assert poll.poll(10_000)
+        return self._record.news([])
+
+
+@pytest.fixture
+def machine(tmp_path: Path):
+    machine = Machine(str(tmp_path / "history.db"))
+    yield machine
+    for record in machine.open:
+        record.close()
+
+
+def names(kills: list[RecordedKill]) -> list[str | None]:
+    return [one.event.victims[0].name if one.event.victims else None for one in kills]
+
+
+def test_the_first_start_tells_of_nothing_before_it(machine: Machine) -> None:
+    assert machine.watching(counted=17).told() == []
+    assert machine.asked == []
+
+
+def test_kills_that_nobody_watched_are_told_once_at_the_next_start(machine: Machine) -> None:
+    machine.watched(ago=HOUR, kills=3)
+    machine.log = [report(7, "java", ago=1800), report(8, "cc1", ago=900)]
+    machine.answers.clear()
+    after = machine.watching(counted=5)
+    assert after.told() == [], "the log is asked first"
+    machine.answers.set()
+    told = after.told_by_the_log()
+    assert names(told) == ["java", "cc1"]
+    assert all(one.missed for one in told)
+    assert after.told() == machine.watching(counted=5).told() == []
+
+
+def test_without_a_log_the_count_is_told(machine: Machine) -> None:
+    machine.watched(ago=HOUR, kills=3)
+    told = machine.watching(counted=5).told_by_the_log()
+    assert names(told) == [None, None]
+    assert [one.event.certainty for one in told] == ["unknown", "unknown"]
+
+
+def test_what_another_program_recorded_is_told_by_the_first_that_tells(machine: Machine) -> None:
+    machine.watched(ago=60, kills=3)
+    silent = machine.watching(counted=3, tells=False)
+    assert names(silent.told(noticed(7, count=4))) == ["java"]
+    told = machine.watching(counted=4).told()
+    assert names(told) == ["java"]
+    assert told[0].missed
+
+
+def test_a_kill_that_was_noticed_takes_from_the_log_who_asked(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oomtray.kill_record._LOG_DELAY", 0.0)
+    watching = machine.watching(counted=3)
+    machine.log = [report(7, "java", ago=0)]
+    assert names(watching.told(noticed(7, count=4))) == ["java"]
+    assert watching.told_by_the_log() == [], "it was told already"
+    (event,) = machine.recorded()
+    assert event.trigger is not None
+    assert set(event.sources) == {"proc-connector", "vmstat", "kernel-log"}
+
+
+def test_a_recorder_that_was_killed_before_it_wrote_is_made_up_for(machine: Machine) -> None:
+    machine.watching(counted=3).told(noticed(7, count=4))
+    again = machine.watching(counted=5, tells=False)
+    again.told_by_the_log()
+    assert [event.count for event in machine.recorded()] == [4, 5]
+
+
+def test_a_user_who_wants_no_record_is_told_all_the_same(machine: Machine) -> None:
+    record = KillRecord(machine.recorder(), counted=3, tells=True, keeps=lambda: False, log=LogLookup(machine._read))
+    machine.open.append(record)
+    (told,) = Watching(record).told(noticed(7, count=4))
+    assert told.id == 0
+    assert machine.recorded() == []
+
+
+@pytest.mark.parametrize(
+    ("script", "found"),
+    [
+        pytest.param("exit 1", 0, id="refused"),
+        pytest.param(
+            'printf \'%s\\n\' \'{"__REALTIME_TIMESTAMP":"NOW000000","_TRANSPORT":"kernel","MESSAGE":"Out of memory: Killed process 5 (x) total-vm:1kB"}\'',
+            1, id="a report",
+        ),
+    ],
+)  # fmt: skip
+def test_the_journal_is_read_as_far_as_it_may_be(tmp_path: Path, script: str, found: int) -> None:
+    journal = tmp_path / "journalctl"
+    journal.write_text("#!/bin/sh\n" + script.replace("NOW", str(round(time.time()))) + "\n")
+    journal.chmod(0o755)
+    told = recent(time.time() - 60, journal=str(journal), kmsg=str(tmp_path / "none"))
+    assert [one.victims[0].name for one in told] == ["x"] * found
+
+
+def test_the_ring_buffer_stands_in_for_a_journal(tmp_path: Path) -> None:
+    uptime = time.clock_gettime(time.CLOCK_MONOTONIC)
+    (tmp_path / "kmsg").write_text(f"3,900,{uptime * 1e6:.0f},-;Out of memory: Killed process 5 (x) total-vm:1kB\n")
+    (told,) = recent(time.time() - 60, journal=str(tmp_path / "none"), kmsg=str(tmp_path / "kmsg"))
+    assert told.time == pytest.approx(time.time(), abs=5)
+
+
+def test_a_log_answers_once() -> None:
+    lookup = LogLookup(lambda _since: [])
+    lookup.ask(0.0, 0.0)
+    poll = select.poll()
+    poll.register(lookup.fileno(), select.POLLIN)
+    assert poll.poll(10_000)
+    assert lookup.take() == []
+    assert lookup.take() is None
+    lookup.close()
