@@ -8,33 +8,33 @@ While nothing is killed all of this sleeps.
 from __future__ import annotations
 
 import math
-import select
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.cgroups import NoMemoryCgroup
-from oomtray.kernel.pidfds import Pidfds
-from oomtray.kernel.proc_connector import connect
 from oomtray.kernel.process_handle import boot_id, open_process
+from oomtray.kill_sources import KillSources
 from oomtray.risk.badness import ADJ_MIN
-from oomtray.risk.kill_event import Dead, KillEvent
+from oomtray.risk.kill_event import Dead, KillEvent, group_victim
 from oomtray.risk.kill_match import Ended, match
 from oomtray.risk.last_scan import LastScan
+from oomtray.systemd.unit_names import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from oomtray.history.kills import RecordedKill
     from oomtray.history.recorder import Recorder
-    from oomtray.kernel.exits import Exit
     from oomtray.kernel.reader import SystemReader
     from oomtray.kernel.snapshot import Process, Scope
     from oomtray.kill_record import KillRecord
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.kill_event import KillerId, Source
     from oomtray.risk.kill_match import Match
+    from oomtray.systemd.oomd_signals import OomdSignals
+    from oomtray.systemd.units import UnitReader
 
 _SETTLE = 0.25
 """Seconds without a further death after which those that were seen are all."""
@@ -42,6 +42,8 @@ _DEADLINE = 3.0
 """Seconds that a victim may take to end: the kernel gives a large one that long."""
 _TOLD_TWICE = 60.0
 """Seconds in which one death may be told again by another source."""
+_MOST_NAMED = 64
+"""Processes of a group that are named as killed with it."""
 _MOST_FOLLOWED = 54
 """Processes in cgroups with a limit that are followed, beside the first of the order."""
 
@@ -76,18 +78,20 @@ class KillWatch:
         wall: Callable[[], float] = time.time,
         by_hand: Callable[[], Mapping[tuple[int, int], int]] = dict,
         ways: Sequence[Source] = ("proc-connector", "pidfd"),
+        units: UnitReader | None = None,
+        oomd: Callable[[], OomdSignals | None] = lambda: None,
     ) -> None:
-        """`counted` is the kernel's count of kills before this; `ways`: how deaths may be learned of."""
+        """`counted` is the kernel's count of kills before this; `ways`: how deaths may be learned of.
+
+        `units` asks systemd how a unit has ended; `oomd` is asked for its signals once systemd-oomd runs.
+        """
+        self._units = units
         self._reader = reader
         self._record = record
         self._proc, self._clock, self._wall, self._by_hand = proc, clock, wall, by_hand
         self._boot = boot_id(proc)
-        self._connector = connect() if "proc-connector" in ways else None
-        self._pidfds = Pidfds() if "pidfd" in ways else None
-        self._epoll = select.epoll()
-        for source in (self._connector, self._pidfds, record):
-            if source is not None:
-                self._epoll.register(source.fileno(), select.EPOLLIN)
+        self._sources = KillSources(ways, oomd)
+        self._sources.add(record.fileno())
         self._counted = counted
         self._since: float | None = None
         """When the first kill was counted that is not yet explained."""
@@ -99,7 +103,7 @@ class KillWatch:
         self._scan = LastScan()
 
     def fileno(self) -> int:
-        return self._epoll.fileno()
+        return self._sources.fileno()
 
     @property
     def due(self) -> float:
@@ -118,9 +122,10 @@ class KillWatch:
         for path in limited:
             if path not in self._cgroup_kills:
                 self._cgroup_kills[path] = self._reader.cgroups.oom_kills(path) or 0
-        if self._pidfds is not None:
-            inside = _inside(assessment.snapshot.processes, limited) if limited else ()
-            self._pidfds.follow([one.pid for one in (*self._scan.leaders, *inside[:_MOST_FOLLOWED])])
+        if any(one.name == "systemd-oomd" for one in assessment.killers):
+            self._sources.listen_to_oomd()
+        inside = _inside(assessment.snapshot.processes, limited) if limited else ()
+        self._sources.follow([one.pid for one in (*self._scan.leaders, *inside[:_MOST_FOLLOWED])])
 
     def check(self) -> list[RecordedKill]:
         """Read who has ended, and say which of them was killed for memory; recorded as far as there is a record."""
@@ -131,13 +136,12 @@ class KillWatch:
             self._ended.clear()
             return self._record.news([])
         kills = self._begin(count)
-        return self._record.news(self._by_kernel(kills, now) if kills else self._by_others(now))
+        told = self._by_oomd(now)
+        return self._record.news([*told, *(self._by_kernel(kills, now) if kills else self._by_others(now))])
 
     def close(self) -> None:
-        for source in (self._connector, self._pidfds, self._record):
-            if source is not None:
-                source.close()
-        self._epoll.close()
+        self._sources.close()
+        self._record.close()
 
     def _begin(self, count: int | None) -> int:
         """How many kills are to be explained; at the first of them the order that the kernel chose by is kept."""
@@ -155,13 +159,9 @@ class KillWatch:
     # deaths
 
     def _read_exits(self) -> None:
-        told: list[Exit] = []
-        for source in (self._connector, self._pidfds):
-            if source is not None:
-                told += source.read()
         now = self._clock()
         self._done = {pid: at for pid, at in self._done.items() if now - at <= _TOLD_TWICE}
-        for one in told:
+        for one in self._sources.exits():
             if one.pid in self._done:
                 continue
             known = self._ended.get(one.pid)
@@ -263,6 +263,8 @@ class KillWatch:
         """Nobody was told to have ended: who was first in the order and is gone is likely the victim."""
         assert self._counted is not None
         gone = [process for process in self._suspects if not self._lives(process) and process.pid not in self._done]
+        failed = {process.pid for process in gone if self._unit_was_killed(process)}
+        gone.sort(key=lambda process: process.pid not in failed)
         events = []
         for _ in range(kills):
             self._counted += 1
@@ -276,7 +278,7 @@ class KillWatch:
                     outcome="unknown" if process is None else "likely",
                     victims=() if process is None else (self._scan.dead(process, now, self._by_hand()),),
                     scope=None if process is None else self._scan.scope(self._limit_of(process)),
-                    sources=("vmstat",),
+                    sources=("vmstat", "unit-result") if process is not None and process.pid in failed else ("vmstat",),
                     foretold=None if process is None else self._scan.foretold(process, now - _DEADLINE),
                     growing=self._scan.growing,
                 )
@@ -313,7 +315,35 @@ class KillWatch:
             for killer, ended in by.items()
         ]
 
+    def _by_oomd(self, now: float) -> list[KillEvent]:
+        """Whole control groups, with those of their processes that are gone by now."""
+        events = []
+        for path in self._sources.killed_by_oomd():
+            inside = _inside([one for one in self._scan.table.values() if not self._lives(one)], [path])
+            for one in inside:
+                self._done[one.pid] = now
+                self._ended.pop(one.pid, None)
+            hand = self._by_hand()
+            events.append(
+                KillEvent(
+                    time=self._wall(),
+                    boot=self._boot,
+                    killer="systemd-oomd",
+                    outcome="killed",
+                    victims=tuple(self._scan.dead(one, now, hand) for one in inside[:_MOST_NAMED]) or (group_victim(path),),
+                    scope=self._scan.scope(None),
+                    sources=("oomd-signal",),
+                    foretold=self._scan.foretold(inside[0], now) if inside else None,
+                    growing=self._scan.growing,
+                )
+            )
+        return events
+
     # facts
+
+    def _unit_was_killed(self, process: Process) -> bool:
+        unit = unit_of(process.unit_cgroup)
+        return unit is not None and self._units is not None and self._units.result(unit.name, unit.uid) == "oom-kill"
 
     def _dead(self, one: _Candidate, now: float) -> Dead:
         if one.process is None:
@@ -344,12 +374,16 @@ def user_kill_watch(
     *,
     tells: bool = False,
     keeps: Callable[[], bool] = lambda: True,
+    units: UnitReader | None = None,
 ) -> KillWatch:
     """One that goes on where the user's own record ends, where there is a recorder."""
     from oomtray.kill_record import KillRecord
+    from oomtray.systemd import oomd_signals
 
     record = KillRecord(recorder, counted=counted, tells=tells, keeps=keeps)
-    return KillWatch(reader, record, counted=counted, by_hand=by_hand)
+    return KillWatch(
+        reader, record, counted=counted, by_hand=by_hand, units=units, oomd=oomd_signals.connect
+    )
 
 
 def _inside(processes: Iterable[Process], limited: Sequence[str]) -> tuple[Process, ...]:

@@ -68,21 +68,29 @@ class Units:
         self._reader: UnitReader | None = None
 
     def facts(self, name: str, uid: int | None = None) -> UnitFacts | None:
+        return self._made().facts(name, uid)
+
+    def result(self, name: str, uid: int | None = None) -> str | None:
+        return self._made().result(name, uid)
+
+    def _made(self) -> UnitReader:
         if self._reader is None:
             from oomtray.systemd.units import UnitReader
 
             self._reader = UnitReader()
-        return self._reader.facts(name, uid)
+        return self._reader
 
     def close(self) -> None:
         if self._reader is not None:
             self._reader.close()
 
 
-def _kill_watch(recorder: Recorder | None, reader: SystemReader, counted: int | None) -> KillWatch:
+def _kill_watch(
+    recorder: Recorder | None, units: UnitReader, reader: SystemReader, counted: int | None
+) -> KillWatch:
     from oomtray.kill_watch import user_kill_watch
 
-    return user_kill_watch(reader, recorder, counted, SetByHand)
+    return user_kill_watch(reader, recorder, counted, SetByHand, units=units)
 
 
 @contextmanager
@@ -109,7 +117,7 @@ def monitoring(
         units=cast("UnitReader", units),
         by_hand=SetByHand,
         recorder=recorder,
-        kill_watch=partial(_kill_watch, recorder) if record else None,
+        kill_watch=partial(_kill_watch, recorder, cast("UnitReader", units)) if record else None,
     )
     try:
         yield monitor

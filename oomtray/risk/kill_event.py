@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from oomtray.kernel.kill_log.facts import Constraint, Killer, Outcome
 from oomtray.risk.app_names import named_by
 from oomtray.risk.postmortem import Cause, Ranked, cause, ranking, total_pages
-from oomtray.systemd.unit_names import unit_of
+from oomtray.systemd.unit_names import unescape, unit_of
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.facts import Killed, KillReport
@@ -145,6 +145,18 @@ def from_report(report: KillReport, source: Source = "log") -> KillEvent:
     )
 
 
+def group_victim(path: str) -> Dead:
+    """A control group that was killed whole, and whose processes nobody has seen."""
+    unit, app = unit_of(path), named_by(path)
+    name = unit.name if unit is not None and unit.root == path else path.rstrip("/").rpartition("/")[2] or path
+    return Dead(
+        pid=None,
+        name=unescape(name),
+        unit=None if unit is None else unit.name,
+        app=None if app is None else app.name,
+    )
+
+
 def same_kill(one: KillEvent, other: KillEvent) -> bool:
     """Whether two tellings may be of one kill: a process in common, or so near in time that nothing speaks against it."""
     if one.boot and other.boot and one.boot != other.boot:
@@ -206,6 +218,8 @@ def _victims(surer: KillEvent, less: KillEvent) -> tuple[Dead, ...]:
     """Those of the surer telling, each with what only the other one knows of it."""
     if not surer.victims:
         return less.victims if surer.outcome not in ("nobody", "panic") else ()
+    if not _pids(surer) and _pids(less) and less.certainty == "certain":
+        return less.victims  # the processes of a group of which the other knows the name alone
     others = {victim.pid: victim for victim in less.victims if victim.pid is not None}
     return tuple(one if one.pid is None else _filled(one, others.get(one.pid)) for one in surer.victims)
 

@@ -92,6 +92,18 @@ class UnitReader:
         self._known[name, uid] = now + (self._keep if facts is not None else _KEEP_UNKNOWN), facts
         return facts
 
+    def result(self, name: str, uid: int | None = None) -> str | None:
+        """How a service or scope that is still loaded has ended: success, oom-kill, signal...; asked anew each time."""
+        if not name.endswith((".service", ".scope")):
+            return None
+        deadline = self._deadline()
+        found = self._ask(uid, [_call(_MANAGER, "GetUnit", "s", (name,))], deadline)
+        if found is None or signature_of(found[0]) != "o" or error_of(found[0]) is not None:
+            return None
+        kind = "Service" if name.endswith(".service") else "Scope"
+        answer = self._ask(uid, [_get(found[0].body[0], f"{_NAME}.{kind}", "Result")], deadline)
+        return None if answer is None else _value(answer[0], "s")
+
     def manager_version(self, uid: int | None = None) -> int | None:
         """The major one: 252."""
         if self._versions.get(uid) is None:

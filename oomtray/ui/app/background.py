@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from oomtray.kill_watch import KillWatch
     from oomtray.monitor import Attention
     from oomtray.risk.assessment import Assessment, LevelName
+    from oomtray.systemd.units import UnitReader
     from oomtray.ui.controllers.changes import ChangeController
 
 log = logging.getLogger(__name__)
@@ -116,13 +117,14 @@ class Background(QObject):
         recorder = user_recorder(lazy=True)
         changes = ChangeRecord(Journal(), self.rules, self.note, wall=time.time)
         by_hand = partial(self.rules.with_given, changes.last_given)
+        units = UnitReader()
         self._monitor = Monitor(
             self.settings,
-            units=UnitReader(),
+            units=units,
             by_hand=by_hand,
             scan_within=self._scan_within,
             recorder=recorder,
-            kill_watch=partial(self._kill_watch, recorder, by_hand),
+            kill_watch=partial(self._kill_watch, recorder, by_hand, units),
         )
         self._worker = Worker(self._monitor, self, rules=changes, killed=self._monitor.take_killed)
         self._worker.told.connect(self._told)
@@ -197,6 +199,7 @@ class Background(QObject):
         self,
         recorder: Recorder,
         by_hand: Callable[[], Mapping[tuple[int, int], int]],
+        units: UnitReader,
         reader: SystemReader,
         counted: int | None,
     ) -> KillWatch:
@@ -204,7 +207,7 @@ class Background(QObject):
         from oomtray.kill_watch import user_kill_watch
 
         return user_kill_watch(
-            reader, recorder, counted, by_hand, tells=True, keeps=lambda: self.settings.history.record
+            reader, recorder, counted, by_hand, tells=True, keeps=lambda: self.settings.history.record, units=units
         )
 
     # news that don't come

@@ -224,3 +224,11 @@ def test_it_works_in_a_thread_of_its_own(manager: Manager, reader: UnitReader) -
     thread.start()
     thread.join()
     assert found[0] is not None
+
+
+def test_how_a_unit_has_ended_is_asked_anew(manager: Manager, reader: UnitReader) -> None:
+    for result in ("success", "oom-kill"):
+        manager.properties["Result"] = ("s", result)
+        assert reader.result("db.service") == result
+    assert reader.result("gone.service") is None
+    assert reader.result("a.slice") is None

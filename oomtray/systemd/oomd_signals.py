@@ -1,0 +1,76 @@
+"""What systemd-oomd tells on the system's bus once it has killed a control group (org.freedesktop.oom1(5), Killed)."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from jeepney import HeaderFields, MatchRule, Message, MessageType, message_bus
+
+from oomtray.dbus.connection import Connection, error_of, signature_of, system_address
+
+_NAME = "org.freedesktop.oom1"
+_PATH, _INTERFACE, _MEMBER = "/org/freedesktop/oom1", "org.freedesktop.oom1.Manager", "Killed"
+
+
+class OomdSignals:
+    """A connection that is readable once systemd-oomd has killed; nothing else wakes it. Not thread-safe."""
+
+    def __init__(self, address: str | None = None) -> None:
+        """Raises OSError where there is no bus, or it does not answer."""
+        self._connection = Connection(system_address() if address is None else address)
+        rule = MatchRule(type="signal", sender=_NAME, interface=_INTERFACE, member=_MEMBER, path=_PATH)
+        answer = self._connection.call(message_bus.AddMatch(rule.serialise()))
+        if error_of(answer) is not None:
+            self._connection.close()
+            raise OSError(error_of(answer))
+        self.lost = False
+        """Whether the bus has gone: from then on nothing is told any more."""
+
+    @property
+    def unique_name(self) -> str:
+        return str(self._connection.unique_name)
+
+    def fileno(self) -> int:
+        return self._connection.fileno()
+
+    def read(self) -> list[str]:
+        """The paths of the control groups that were killed since; never blocks."""
+        messages: list[Message] = []
+        with suppress(IndexError):
+            while True:
+                messages.append(self._connection.backlog.popleft())
+        try:
+            messages += self._connection.receive()
+        except OSError:
+            self.lost = True
+        return [message.body[0] for message in messages if _is_kill(message) and self._is_from_oomd(message)]
+
+    def _is_from_oomd(self, message: Message) -> bool:
+        """Anybody may send any signal; only the name's owner is believed."""
+        try:
+            owner = self._connection.call(message_bus.GetNameOwner(_NAME))
+        except OSError:
+            return False
+        return error_of(owner) is None and owner.body[0] == message.header.fields.get(HeaderFields.sender)
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def connect() -> OomdSignals | None:
+    """None where the system has no bus, or it refuses."""
+    try:
+        return OomdSignals()
+    except OSError:
+        return None
+
+
+def _is_kill(message: Message) -> bool:
+    fields = message.header.fields
+    return (
+        message.header.message_type is MessageType.signal
+        and fields.get(HeaderFields.interface) == _INTERFACE
+        and fields.get(HeaderFields.member) == _MEMBER
+        and fields.get(HeaderFields.path) == _PATH
+        and signature_of(message) == "ss"
+    )
