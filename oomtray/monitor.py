@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING
 from oomtray.config import Settings
 from oomtray.kernel import psi
 from oomtray.kernel.reader import SystemReader
-from oomtray.kernel.rollup import Rollups, read_rollup
+from oomtray.kernel.rollup import Rollups
+from oomtray.kill_monitor import KillMonitor
 from oomtray.limit_monitor import LimitMonitor
 from oomtray.risk.apps import sort_into_apps
 from oomtray.risk.assess import assess
@@ -45,8 +46,8 @@ if TYPE_CHECKING:
     from oomtray.history.recorder import Recorder
     from oomtray.kernel.cgroup_state import StalledCgroup
     from oomtray.kernel.snapshot import Consequences, Memory, Process, Scope, Snapshot
-    from oomtray.kill_watch import KillWatch
-    from oomtray.risk.assessment import Also, App
+    from oomtray.kill_monitor import MakeKillWatch
+    from oomtray.risk.assessment import Also
     from oomtray.risk.ranking import Ranking
     from oomtray.systemd.units import UnitReader
 
@@ -56,8 +57,6 @@ _ALWAYS_FRESH = 10
 """Rows at the head of the ranking that every scan rereads."""
 _YOUNG = 20.0
 """Seconds for which a scan stands although the memory is no longer as it was."""
-_KILL_WATCH_AFTER = 4.0
-"""Seconds after the start: what notices kills is loaded when the icon stands, and learns of those before by their count."""
 _MOST_NOTED = 200
 """Events that wait to be recorded."""
 _CONTENDERS = 4
@@ -103,7 +102,7 @@ class Monitor:
         scan_within: Callable[[], float] = lambda: math.inf,
         recorder: Recorder | None = None,
         suspended: Callable[[], float] = slept,
-        kill_watch: Callable[[SystemReader, int | None], KillWatch] | None = None,
+        kill_watch: MakeKillWatch | None = None,
     ) -> None:
         """`scope_path` names a memory cgroup to rank within; `once` is for a single survey; `units` asks systemd.
 
@@ -124,6 +123,7 @@ class Monitor:
             proc, cgroups, sysfs=sysfs, root=root, scope_path=scope_path, once=once, clock=clock, wall=wall
         )
         self._limits = LimitMonitor(self._reader)
+        self._kills = KillMonitor(self._reader, kill_watch, clock)
         self._level = Level()
         self._trail: deque[Reading] = deque()
         self._trends = ProcessTrends()
@@ -147,14 +147,7 @@ class Monitor:
         """Whether the last scan was slow, so that the next one rereads only the rows that decide who is next."""
         self._left: int | None = None
         self._calm: Calm | None = None
-        self._kills: int | None = None
-        self._make_kill_watch = kill_watch
-        self._kill_watch: KillWatch | None = None
-        self._kill_watch_at = clock() + _KILL_WATCH_AFTER
-        self._killed: list[RecordedKill] = []
         self._noted: deque[Event] = deque(maxlen=_MOST_NOTED)
-        self._latest: Assessment | None = None
-        """The last one, until there is what notices kills."""
         self._trigger: psi.PsiTrigger | None = None
         self._poll: select.poll | None = None
         self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
@@ -172,22 +165,6 @@ class Monitor:
         memory = self._tick(self._clock())
         return self._scan(memory, Attention(open=True, apps=apps, top=top), full=full)
 
-    def with_shares(self, assessment: Assessment, count: int | None = None) -> Assessment:
-        """The same, with proportional shares (PSS) for the first apps whose memory is only bounded; all where None.
-
-        It takes up to 5 ms a process, so it is for one single look.
-        """
-        shown = [self._shared_out(app) for app in assessment.apps[:count]]
-        return replace(assessment, apps=(*shown, *assessment.apps[len(shown) :]))
-
-    def private_memory(self, processes: Iterable[Process]) -> dict[int, int | None]:
-        """Resident and swapped bytes that nobody else has, by pid; None where they can't be told.
-
-        It takes up to 5 ms a process, so it is for one single look.
-        """
-        told = {process.pid: read_rollup(process, self._proc) for process in processes}
-        return {pid: one.private + one.swap if one and not one.swap_shared else None for pid, one in told.items()}
-
     def ends_with(self, processes: Iterable[Process], snapshot: Snapshot) -> dict[int, Also]:
         """Who else would end with each of these, by its pid; those that would die alone are left out."""
         found = {}
@@ -198,13 +175,6 @@ class Monitor:
                 found[process.pid] = others
         return found
 
-    def _shared_out(self, app: App) -> App:
-        if app.memory_exact:
-            return app
-        told = [read_rollup(risk.process, self._proc) for risk in app.members if risk.process.rss is not None]
-        known = [rollup.pss for rollup in told if rollup is not None]
-        return app if len(known) < len(told) else replace(app, memory=sum(known), memory_from="pss", age=0.0)
-
     def step(self) -> Assessment | None:
         """Do what is due now: a glance or a tick, and a scan where one is due; None where there is nothing new to show."""
         attention = self._attention
@@ -213,10 +183,10 @@ class Monitor:
         now = self._clock()
         if self._glance_is_enough(now):
             return None
-        before, kills = self._level.name, self._kills
+        before, kills = self._level.name, self._kills.count
         memory = self._tick(now)
         limits_change = self._limits.tick(memory, self.settings, now)
-        if self._kills != kills:
+        if self._kills.count != kills:
             self._look_for_kills()
         level = self._level.name
         between = scan_interval(self.settings.pace, level, is_open=attention.open)
@@ -227,7 +197,7 @@ class Monitor:
         calm = level == "normal" and not attention.open and not falls(memory, self._shrinking.rate)
         if calm and self._trigger is not None:
             self._calm = Calm.found(memory, thresholds, pause, now)
-        changed = level != before or self._kills != kills or limits_change
+        changed = level != before or self._kills.count != kills or limits_change
         within = min(self._scan_within(), self._limits.scan_within)
         if differs(memory, self._left):
             within = min(within, _YOUNG)
@@ -245,9 +215,7 @@ class Monitor:
 
     def take_killed(self) -> tuple[RecordedKill, ...]:
         """The kills that were noticed since this was last asked."""
-        killed = tuple(self._killed)
-        self._killed.clear()
-        return killed
+        return self._kills.take_killed()
 
     @property
     def pause(self) -> float | None:
@@ -257,17 +225,17 @@ class Monitor:
     def wait(self) -> None:
         """Block until the next step is due, memory stalls, or `wake` is called."""
         poll = self._poll or self._arm()
-        if self._clock() >= self._kills_due():
+        if self._clock() >= self._kills.due:
             self._look_for_kills()
         pause = self.pause
         if pause is not None:
-            pause = max(0.0, min(pause, self._kills_due() - self._clock()))
+            pause = max(0.0, min(pause, self._kills.due - self._clock()))
         for descriptor, events in poll.poll(None if pause is None else pause * 1000):
             if descriptor == self._wake:
                 with contextlib.suppress(BlockingIOError):
                     os.eventfd_read(self._wake)
                 self._scan_at = 0.0  # also where a step was under way and has set another time since
-            elif self._kill_watch is not None and descriptor == self._kill_watch.fileno():
+            elif self._kills.is_woken_by(descriptor):
                 self._look_for_kills()
             elif events & select.POLLPRI:
                 self._scan_at = 0.0
@@ -276,15 +244,7 @@ class Monitor:
 
     def rest(self, seconds: float) -> None:
         """Wait for so long, and notice kills meanwhile: for whoever asks for each reading."""
-        until = self._clock() + seconds
-        self._kill_watch_at = 0.0
-        self._look_for_kills()
-        poll = select.poll()
-        if self._kill_watch is not None:
-            poll.register(self._kill_watch.fileno(), select.POLLIN)
-        while (now := self._clock()) < until:
-            if poll.poll(max(min(until, self._kills_due()) - now, 0.0) * 1000) or self._clock() >= self._kills_due():
-                self._look_for_kills()
+        self._kills.rest(seconds)
 
     def wake(self) -> None:
         """End a `wait`; the next step scans."""
@@ -304,8 +264,7 @@ class Monitor:
             self._recorder.flush()
         if self._trigger is not None:
             self._trigger.close()
-        if self._kill_watch is not None:
-            self._kill_watch.close()
+        self._kills.close()
         os.close(self._wake)
 
     @property
@@ -342,7 +301,7 @@ class Monitor:
         judged = self._reader.judged_memory(memory)
         foreseen = self._forecast if self._whole_machine else Forecast()
         self._level = advance(self._level, judged, levels, now, foreseen)
-        self._kills = memory.oom_kills
+        self._kills.count = memory.oom_kills
         if not self._trail or now - self._trail[-1].at >= _TRAIL_STEP:
             self._trail.append(Reading(now, memory.used_percent))
             while now - self._trail[0].at > TRAIL_SECONDS:
@@ -388,10 +347,7 @@ class Monitor:
             limits=limits,
             growing=self._growth.fastest(snapshot) if raised else (),
         )
-        if self._kill_watch is not None:
-            self._kill_watch.take(assessment)
-        elif self._make_kill_watch is not None:
-            self._latest = assessment
+        self._kills.take(assessment)
         self._spared = spared(assessment)
         if by_app and recorder is not None:
             recorder.add(memory, assessment.level, assessment.forecast, assessment.apps)
@@ -417,22 +373,8 @@ class Monitor:
     def _consequences_of(self, process: Process, scope: Scope) -> Consequences:
         return self._reader.consequences(process, scope, unit_of(process.unit_cgroup), self._units)
 
-    def _kills_due(self) -> float:
-        """When the next look for kills is due, in monotonic seconds."""
-        if self._kill_watch is not None:
-            return self._kill_watch.due
-        return math.inf if self._make_kill_watch is None else self._kill_watch_at
-
     def _look_for_kills(self) -> None:
-        if self._make_kill_watch is not None and self._clock() >= self._kill_watch_at:
-            watch = self._kill_watch = self._make_kill_watch(self._reader, self._kills)
-            if self._poll is not None:
-                self._poll.register(watch.fileno(), select.POLLIN)
-            if self._latest is not None:
-                watch.take(self._latest)
-            self._make_kill_watch = self._latest = None
-        if self._kill_watch is not None and (killed := self._kill_watch.check()):
-            self._killed += killed
+        if self._kills.look():
             self._scan_at = 0.0  # who is next is another by now
 
     def _arm(self) -> select.poll:
@@ -441,6 +383,7 @@ class Monitor:
         self._trigger = psi.arm(self._proc)
         if self._trigger is not None:
             poll.register(self._trigger.fileno(), psi.PsiTrigger.EVENTS)
+        self._kills.wake(poll)
         self._poll = poll
         return poll
 

@@ -119,6 +119,8 @@ def with_deaths_read(
 
     `find` is asked again after each reading, as more have to die where the first free less than they seemed to.
     """
+    from oomtray.cli.single_look import private_memory
+
     read: dict[int, int | None] = {}
     also: dict[int, Also] = {}
     while True:
@@ -126,7 +128,7 @@ def with_deaths_read(
         unread = unread[: max(_MOST_READ - len(read), 0)]
         if not unread:
             return assessment, also
-        read |= monitor.private_memory([risk.process for risk in unread])
+        read |= private_memory([risk.process for risk in unread])
         also |= monitor.ends_with([risk.process for risk in unread], assessment.snapshot)
         assessment = _with_private(assessment, read)
 

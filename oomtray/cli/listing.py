@@ -79,7 +79,9 @@ def run_list(arguments: Namespace) -> int:
     with monitoring(settings, arguments.cgroup, once=True) as monitor:
         assessment = monitor.survey(top=None if arguments.apps else _judged(rows), apps=arguments.apps)
         if arguments.apps:
-            assessment = monitor.with_shares(assessment, rows)
+            from oomtray.cli.single_look import with_shares
+
+            assessment = with_shares(assessment, rows)
     if arguments.json:
         from oomtray.cli import as_json as report
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from oomtray.cli.single_look import with_shares
 from oomtray.config import Settings
 from oomtray.kernel.process_table import ProcessTable
 from oomtray.kernel.rollup import Rollup, Rollups, given_back, read_rollup
@@ -86,7 +87,7 @@ def test_an_app_without_a_control_group_of_its_own_is_summed_by_shares_where_tha
     try:
         found = monitor.survey(apps=True)
         mine = next(app for app in found.apps if {risk.process.pid for risk in app.members} >= set(family))
-        shared = next(app for app in monitor.with_shares(found).apps if app.key == mine.key)
+        shared = next(app for app in with_shares(found).apps if app.key == mine.key)
     finally:
         monitor.close()
     if mine.memory_from == "cgroup":

@@ -1,0 +1,102 @@
+"""The monitor's part for kills: makes what notices them once all is shown, asks it when that is due, and hands on what it found.
+
+As `monitor.Monitor`, it is for one thread.
+"""
+
+from __future__ import annotations
+
+import math
+import select
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oomtray.history.kills import RecordedKill
+    from oomtray.kernel.reader import SystemReader
+    from oomtray.kill_watch import KillWatch
+    from oomtray.risk.assessment import Assessment
+
+    MakeKillWatch = Callable[[SystemReader, int | None], KillWatch]
+    """Given the count of the kills before it, None where nothing counts them."""
+
+_BEGINS_AFTER = 4.0
+"""Seconds after the start: what notices kills is loaded when the icon stands, and learns of those before by their count."""
+
+
+class KillMonitor:
+    def __init__(self, reader: SystemReader, make: MakeKillWatch | None, clock: Callable[[], float]) -> None:
+        """`make` None: nobody wants to know of kills."""
+        self._reader = reader
+        self._make = make
+        self._clock = clock
+        self._begins_at = clock() + _BEGINS_AFTER
+        self._watch: KillWatch | None = None
+        self._poll: select.poll | None = None
+        self._killed: list[RecordedKill] = []
+        self._latest: Assessment | None = None
+        """The last one, until there is what notices kills."""
+        self.count: int | None = None
+        """Of vmstat's `oom_kill`, as the last tick read it."""
+
+    @property
+    def due(self) -> float:
+        """When the next `look` is due, in monotonic seconds."""
+        if self._watch is not None:
+            return self._watch.due
+        return math.inf if self._make is None else self._begins_at
+
+    def begin(self) -> None:
+        """Without waiting for whatever is shown first."""
+        self._begins_at = 0.0
+        self.look()
+
+    def wake(self, poll: select.poll) -> None:
+        """Have this poll, of which there is one, end where a process was killed, also if what notices that comes later."""
+        self._poll = poll
+        if self._watch is not None:
+            poll.register(self._watch.fileno(), select.POLLIN)
+
+    def is_woken_by(self, descriptor: int) -> bool:
+        return self._watch is not None and descriptor == self._watch.fileno()
+
+    def take(self, assessment: Assessment) -> None:
+        if self._watch is not None:
+            self._watch.take(assessment)
+        elif self._make is not None:
+            self._latest = assessment
+
+    def look(self) -> bool:
+        """Whether kills were found."""
+        if self._make is not None and self._clock() >= self._begins_at:
+            self._watch = self._make(self._reader, self.count)
+            self._make = None
+            if self._poll is not None:
+                self.wake(self._poll)
+            if self._latest is not None:
+                self._watch.take(self._latest)
+                self._latest = None
+        found = [] if self._watch is None else self._watch.check()
+        self._killed += found
+        return bool(found)
+
+    def rest(self, seconds: float) -> None:
+        """Wait for so long, and look meanwhile: for whoever asks for each reading."""
+        until = self._clock() + seconds
+        self.begin()
+        poll = select.poll()
+        if self._watch is not None:
+            poll.register(self._watch.fileno(), select.POLLIN)
+        while (now := self._clock()) < until:
+            if poll.poll(max(min(until, self.due) - now, 0.0) * 1000) or self._clock() >= self.due:
+                self.look()
+
+    def take_killed(self) -> tuple[RecordedKill, ...]:
+        """The kills that were noticed since this was last asked."""
+        killed = tuple(self._killed)
+        self._killed.clear()
+        return killed
+
+    def close(self) -> None:
+        if self._watch is not None:
+            self._watch.close()
