@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import mark, tr, tr_n
+from oomtray.messages.killers import group_ends, unit_ends
 from oomtray.messages.names import called
 from oomtray.text import printable
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from oomtray.actions.oomd_step import OomdStep
     from oomtray.risk.assessment import Killer
     from oomtray.risk.killers.oomd_preference import OomdGroup
-    from oomtray.risk.verdicts import Verdict, Would
+    from oomtray.risk.verdicts import GoesBy, Verdict, Would
 
 _WOULD: dict[Would, str] = {
     "next": mark("{killer} would kill it next."),
@@ -27,6 +28,12 @@ _WOULD: dict[Would, str] = {
 }
 
 
+_GOES_BY: dict[GoesBy, str] = {
+    "score": mark("{killer} goes by oom_score, so protecting it counts there too."),
+    "score-below-zero": mark("{killer} ignores an oom_score_adj above 0: protecting it counts there only below 0."),
+    "size": mark("{killer} goes by resident memory, so oom_score_adj changes nothing there."),
+    "kernel": mark("{killer} has the kernel kill, so protecting it counts there too."),
+}
 _COMMANDS = 3
 """Lines for as many units after one change."""
 
@@ -40,11 +47,9 @@ def told(verdicts: Iterable[Verdict]) -> list[str]:
             continue
         if verdict.killer.name == "systemd-oomd":
             if verdict.group is not None:
-                said += _what_counts(verdict.group)
-        elif verdict.by_size:
-            said.append(tr("{killer} goes by resident memory, so oom_score_adj changes nothing there.", killer=verdict.killer.name))
-        else:
-            said.append(tr("{killer} goes by oom_score, so protecting it counts there too.", killer=verdict.killer.name))
+                said += _with_it(verdict) + _what_counts(verdict.group)
+        elif verdict.goes_by in _GOES_BY:
+            said.append(tr(_GOES_BY[verdict.goes_by], killer=verdict.killer.name))
     return said
 
 
@@ -63,6 +68,15 @@ def _would(verdict: Verdict) -> str:
     return tr(_WOULD[verdict.would], killer=killer.name)
 
 
+def _with_it(verdict: Verdict) -> list[str]:
+    """What would die with one of several, as a sentence of its own."""
+    group = verdict.group
+    if group is None or verdict.would != "one-of" or len(group.pids) < 2:
+        return []
+    ends = group_ends if group.unit is None else unit_ends
+    return [ends(group.name, len(group.pids))]
+
+
 def target(killer: Killer) -> str:
     """What it takes next, in the middle of a sentence: a unit with its processes, or one process; empty for nobody."""
     victim, takes = killer.victim, killer.takes
@@ -79,6 +93,8 @@ def _what_counts(group: OomdGroup) -> list[str]:
     """What would keep systemd-oomd from it."""
     if group.can_be_spared:
         said = [tr("What counts there isn't oom_score_adj but the preference of its unit: {command}", command=command(group))]
+    elif group.honored and group.preference != "none" and group.ignored:
+        said = [tr("Its unit's preference is {preference}.", preference=group.preference)]
     elif group.honored and group.preference != "none":
         said = [tr("Its unit's preference is {preference}, so systemd-oomd takes others first.", preference=group.preference)]
     elif group.unit is None:

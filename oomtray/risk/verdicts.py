@@ -20,6 +20,14 @@ Would = Literal[
     "unknown",  # whom it would take can't be foreseen
 ]
 """Public identifiers, as JSON carries them."""
+GoesBy = Literal[
+    "score",  # oom_score, which oom_score_adj moves
+    "score-below-zero",  # the same, but an oom_score_adj above 0 is taken off again
+    "size",  # resident memory, whatever oom_score_adj says
+    "kernel",  # it has the kernel kill
+    "group",  # the memory of a whole control group
+]
+"""What decides whom a killer takes."""
 _NOBODYS: frozenset[WhyNot | None] = frozenset({"pid-1", "kernel-thread", "zombie"})
 
 
@@ -27,8 +35,7 @@ _NOBODYS: frozenset[WhyNot | None] = frozenset({"pid-1", "kernel-thread", "zombi
 class Verdict:
     killer: Killer
     would: Would
-    by_size: bool = False
-    """It goes by resident memory, whatever oom_score_adj says."""
+    goes_by: GoesBy = "score"
     group: OomdGroup | None = None
     """What would die, for systemd-oomd; None where it doesn't watch this one."""
 
@@ -57,18 +64,25 @@ def _verdict(assessment: Assessment, killer: Killer, process: Process) -> Verdic
         from oomtray.risk.killers.oomd_preference import oomd_group
 
         group = oomd_group(assessment.snapshot, process.cgroup)
-        return Verdict(killer=killer, would=_oomd(killer, process, group), group=group)
+        return Verdict(killer=killer, would=_oomd(killer, group), goes_by="group", group=group)
     would: Would = _idle(killer) or ("never" if process.oom_score_adj == -1000 else _among(killer, process))
-    return Verdict(killer=killer, would=would, by_size=_by_size(assessment, killer))
+    return Verdict(killer=killer, would=would, goes_by=_goes_by(assessment, killer))
 
 
-def _oomd(killer: Killer, process: Process, group: OomdGroup | None) -> Would:
+def _oomd(killer: Killer, group: OomdGroup | None) -> Would:
     idle = _idle(killer)
     if idle is not None:
         return idle
     if group is None:
         return "not-watched"
-    return "never" if group.left_out else _among(killer, process)
+    if group.left_out:
+        return "never"
+    victim = killer.victim
+    if victim is None:
+        return "unknown"
+    if victim.risk.process.pid not in group.pids and not any(risk.process.pid in group.pids for risk in victim.near):
+        return "later"
+    return "one-of" if victim.near else "next"
 
 
 def _idle(killer: Killer) -> Would | None:
@@ -82,16 +96,19 @@ def _among(killer: Killer, process: Process) -> Would:
     if victim is None:
         return "unknown"
     if killer.takes is not None and process.pid in killer.takes.pids:
-        return "next"
+        return "one-of" if victim.near else "next"
     close = [risk.process.identity for risk in victim.near]
     if process.identity == victim.risk.process.identity:
         return "one-of" if close else "next"
     return "one-of" if process.identity in close else "later"
 
 
-def _by_size(assessment: Assessment, killer: Killer) -> bool:
-    from oomtray.kernel.killers.facts import Earlyoom
+def _goes_by(assessment: Assessment, killer: Killer) -> GoesBy:
+    from oomtray.kernel.killers.facts import Earlyoom, Nohang
 
-    return killer.name == "earlyoom" and any(
-        isinstance(facts, Earlyoom) and facts.by_rss for facts in assessment.snapshot.killers
-    )
+    if killer.name == "low-memory-monitor":
+        return "kernel"
+    facts = next((one for one in assessment.snapshot.killers if one.daemon.name == killer.name), None)
+    if isinstance(facts, Earlyoom) and facts.by_rss:
+        return "size"
+    return "score-below-zero" if isinstance(facts, (Earlyoom, Nohang)) and facts.ignore_positive_adj else "score"

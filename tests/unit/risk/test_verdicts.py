@@ -13,6 +13,8 @@ from oomtray.kernel.killers.facts import (
     Earlyoom,
     Group,
     KillerFacts,
+    LowMemoryMonitor,
+    Nohang,
     OomRule,
     SystemdOomd,
     Unjudged,
@@ -38,6 +40,7 @@ OOMD, EARLY, BUSTD = (
     for name, pid in (("systemd-oomd", 300), ("earlyoom", 301), ("bustd", 302))
 )
 ALL, SESSION = Watched("/"), Watched(USER, uid=1000, limit=50.0, stall=0.0)
+STALLING = replace(SESSION, stall=60.0)
 
 
 def of(path: str, *, uid: int = 1000, swap: int = 0, memory: int = GIB, preference: str = "none") -> Group:
@@ -174,10 +177,24 @@ SWAP_LIMIT = (
             "What counts there isn't oom_score_adj but the preference of its unit: oomtray unit set db.service --oomd avoid",
         ], id="a unit of root's"),
         pytest.param(IN_WEB, with_preference("avoid"), [
-            "systemd-oomd would kill term.scope with its 2 processes before it.",
-            "Its unit's preference is avoid, so systemd-oomd takes others first.",
+            "systemd-oomd would kill it next, with all of web.scope: 2 processes.",
+            "Its unit's preference is avoid.",
             SWAP_LIMIT,
-        ], id="one that has a preference"),
+        ], id="one whose preference doesn't count where swap is full, which comes first"),
+        pytest.param(IN_DB, with_preference("avoid", DB), [
+            "systemd-oomd would kill web.scope with its 2 processes before it.",
+            "Its unit's preference is avoid, so systemd-oomd takes others first.",
+        ], id="one whose preference counts"),
+        pytest.param(11, replace(FEDORA, swap=(), pressure=(STALLING,)), [
+            "systemd-oomd would kill it next, or another that is too close to tell apart.",
+            "This ends the unit web.scope with its 2 processes.",
+            "What counts there isn't oom_score_adj but the preference of its unit: oomtray unit set --user web.scope --oomd avoid",
+        ], id="one of several groups"),
+        pytest.param(21, replace(FEDORA, swap=(), pressure=(STALLING,)), [
+            "systemd-oomd would kill it next, or another that is too close to tell apart.",
+            "This ends the unit term.scope with its 2 processes.",
+            "What counts there isn't oom_score_adj but the preference of its unit: oomtray unit set --user term.scope --oomd avoid",
+        ], id="in another of these, and not its largest"),
         pytest.param(IN_WEB, replace(FEDORA, pressure=()), [
             "systemd-oomd would kill it next, with all of web.scope: 2 processes.",
             "systemd-oomd ignores its unit's preference, because its control group doesn't belong to root.",
@@ -195,6 +212,14 @@ SWAP_LIMIT = (
             "earlyoom would kill program20 (20) before it.",
             "earlyoom goes by resident memory, so oom_score_adj changes nothing there.",
         ], id="earlyoom by size"),
+        pytest.param(IN_TERMINAL, Nohang(daemon=replace(EARLY, name="nohang"), ignore_positive_adj=True), [
+            "nohang would kill it next.",
+            "nohang ignores an oom_score_adj above 0: protecting it counts there only below 0.",
+        ], id="nohang that takes values above 0 off"),
+        pytest.param(IN_TERMINAL, LowMemoryMonitor(daemon=replace(EARLY, name="low-memory-monitor"), kills=True), [
+            "low-memory-monitor would kill it next.",
+            "low-memory-monitor has the kernel kill, so protecting it counts there too.",
+        ], id="one that has the kernel kill"),
         pytest.param(IN_WEB, Unjudged(BUSTD), ["Whom bustd would kill is unknown."], id="unknown"),
         pytest.param(IN_WEB, Earlyoom(daemon=EARLY, dry_run=True), [
             "earlyoom is running but can't act now: `oomtray doctor` says why.",
