@@ -115,6 +115,16 @@ def size(count: float | None) -> str:
     return f"{sign}{value:.1f} {unit}"
 
 
+def round_size(count: float) -> str:
+    """Bytes of a size that is whole in its unit, as on an axis: 0, 24 GiB."""
+    value = float(count)
+    for unit in _UNITS:
+        if value < 1024 or unit == _UNITS[-1]:
+            break
+        value /= 1024
+    return f"{value:.0f} {unit}" if count else "0"
+
+
 def adjustment(adj: int | None) -> str:
     """An oom_score_adj with its sign; 0 stays 0."""
     return UNKNOWN if adj is None else f"{adj:+d}" if adj else "0"

@@ -77,11 +77,14 @@ class Database:
                 yield connection if known else None
 
     def clear(self) -> None:
-        """Take away all that was recorded. Raises FileError."""
+        """Take away all that was recorded, and what was set aside. Raises FileError."""
         with as_file_error("unwritable", self.path):
-            for name in (self.path, self.pending.path, *(self.path + ending for ending in _COMPANIONS)):
-                with suppress(FileNotFoundError):
-                    os.unlink(name)
+            folder, own = os.path.split(self.path)
+            with suppress(FileNotFoundError):
+                aside = [name for name in os.listdir(folder) if name.startswith(f"{own}.damaged-")]
+                for name in (own, os.path.basename(self.pending.path), *(own + ending for ending in _COMPANIONS), *aside):
+                    with suppress(FileNotFoundError):
+                        os.unlink(os.path.join(folder, name))
 
     def _usable(self) -> sqlite3.Connection:
         """A connection to a database of this version: made, migrated, or begun anew."""

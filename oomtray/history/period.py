@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from oomtray.history import thinned, thinned_apps
-from oomtray.history.events import read_events
 from oomtray.history.thinned_apps import NO_APPS
 
 if TYPE_CHECKING:
     import sqlite3
 
     from oomtray.history.database import Database
-    from oomtray.history.events import Event, Kind
+    from oomtray.history.events import Kind
     from oomtray.history.thinned import Column
     from oomtray.history.thinned_apps import Apps
 
 _APPS = 5
-_SHOWN: tuple[Kind, ...] = ("kill", "change", "told")
+_EVENTS = (
+    "SELECT id, kind, time, data FROM event WHERE kind IN ('kill', 'change', 'told') AND time >= ? AND time < ? ORDER BY time"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEvent:
+    """A kill, a change or what was told."""
+
+    id: int
+    """The number by which the record names it."""
+    kind: Kind
+    time: float
+    """Seconds since 1970."""
+    data: dict[str, Any]
+    """As JSON has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +46,7 @@ class Period:
     """Seconds that a column stands for."""
     columns: tuple[Column, ...] = ()
     apps: Apps = NO_APPS
-    events: tuple[Event, ...] = ()
+    events: tuple[RecordedEvent, ...] = ()
     """Oldest first."""
     first: float | None = None
     """Of the whole record: its oldest reading or event; None where there is none."""
@@ -44,8 +59,10 @@ def read_period(database: Database, since: float, until: float, width: float) ->
             return Period(since, until, width)
         found = thinned.parts(connection, since, until, width)
         columns = tuple(thinned.columns(connection, found, width))
-        events = [event for kind in _SHOWN for event in read_events(connection, kind, since, until)]
-        events.sort(key=lambda event: event.time)
+        events = [
+            RecordedEvent(number, kind, time, json.loads(data))
+            for number, kind, time, data in connection.execute(_EVENTS, (since, until))
+        ]
         return Period(
             since,
             until,

@@ -63,6 +63,8 @@ class Recorder:
         self._level = "normal"
         self._apps_at = -math.inf
         self._due = wall() + _RAISED_SECONDS
+        self.cleared_at = -math.inf
+        """When the record was cleared, as `wall`: what was read before is dropped too. Any thread may say so."""
         self._all_told = False
         """Whether the record had no kill of which the user was not told, when it was last looked into elsewhere."""
         self.problem: FileProblem | None = None
@@ -187,6 +189,7 @@ class Recorder:
             return
         if self._kills:
             self.add_kills([])
+        self._samples = [sample for sample in self._samples if sample.time > self.cleared_at]
         try:
             if self._pending is None or not self._is_lazy or self._events:
                 self._write(now)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _PERIOD = "FROM app_memory WHERE tier = :tier AND slot >= :first AND slot <= :last"
 # what is put together here are parts of statements, never a value
-_TOTALS = f"SELECT app, max(memory), sum(memory) {_PERIOD} GROUP BY app"
+_TOTALS = f"SELECT app, max(memory), sum(memory), count(*) {_PERIOD} GROUP BY app"
 _LOOKS = (
     "SELECT CAST(slot * :slot / :width AS INTEGER) AS place, min(slot) * :slot + :slot / 2.0,"
     " CASE WHEN app IN ({apps}) THEN app ELSE 0 END AS who, max(memory)"
@@ -25,6 +25,8 @@ _NAMES = "SELECT id, key, name FROM app WHERE id IN ({apps})"
 LOOK_SECONDS = 300.0
 """Between two looks at the apps while all is well (`history.recorder`)."""
 _SILENCE = 2.2 * LOOK_SECONDS
+_GRADES = 4
+"""So finely the time is told apart in which an app was among the largest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +60,19 @@ def apps(
     """At most `most` of them, with at most one look for each `width` seconds; `columns` are those of the same period."""
     peaks: Counter[int] = Counter()
     sums: Counter[int] = Counter()
+    seconds: Counter[int] = Counter()
     for part in period:
-        for app, peak, total in connection.execute(_TOTALS, part.bounds):
+        for app, peak, total, count in connection.execute(_TOTALS, part.bounds):
             peaks[app] = max(peaks[app], peak)
             sums[app] += total * part.bounds["slot"]
-    # at the bottom of the stack what is always there, so that what comes and goes moves nothing else
-    order = sorted((app for app, _ in peaks.most_common(most)), key=lambda app: -sums[app])
-    if not order:
+            seconds[app] += count * part.bounds["slot"]
+    if not peaks:
         return NO_APPS
+    # at the bottom of the stack what is always there, so that what comes and goes moves nothing else
+    longest = max(seconds.values())
+    order = sorted(
+        (app for app, _ in peaks.most_common(most)), key=lambda app: (-(seconds[app] * _GRADES // longest), -sums[app])
+    )
     marks = ", ".join(map(str, order))
     named = {app: (key, name) for app, key, name in connection.execute(_NAMES.format(apps=marks))}
     seen: dict[int, tuple[float, dict[int, int]]] = {}
@@ -76,12 +83,12 @@ def apps(
     return Apps(
         tuple(named[app][0] for app in order),
         tuple(named[app][1] for app in order),
-        _looks(seen, order, columns),
+        _looks(seen, order, columns, _SILENCE + 2 * width),
     )
 
 
 def _looks(
-    seen: dict[int, tuple[float, dict[int, int]]], order: Sequence[int], columns: Sequence[Column]
+    seen: dict[int, tuple[float, dict[int, int]]], order: Sequence[int], columns: Sequence[Column], silence: float
 ) -> tuple[Look, ...]:
     begins = [column.begin for column in columns]
     gaps = [column.begin for column in columns if not column.follows]
@@ -89,7 +96,7 @@ def _looks(
     for _, (at, memory) in sorted(seen.items()):
         held = tuple(memory.get(app) for app in order)
         place = max(bisect_right(begins, at) - 1, 0)
-        follows = bool(made) and at - made[-1].at <= _SILENCE
+        follows = bool(made) and at - made[-1].at <= silence
         if follows:  # and not across a gap of the readings
             follows = bisect_right(gaps, at) == bisect_right(gaps, made[-1].at)
         made.append(Look(at, held, _other(columns[place], held) if columns else None, follows))

@@ -1,16 +1,22 @@
-"""What was recorded, a line for each reading."""
+"""What was recorded: a line for each reading, the numbers of a moment, and why there are none."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.messages.i18n import mark, tr
+from oomtray.file_access import FileError
+from oomtray.messages.files import file_problem
+from oomtray.messages.i18n import joined, mark, tr
 from oomtray.messages.memory import amounts
 from oomtray.messages.numbers import percent
 from oomtray.text import local_time, printable, size
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from oomtray.file_access import FileProblem
     from oomtray.history.samples import Sample
+    from oomtray.history.thinned import Column
     from oomtray.risk.assessment import LevelName
 
 _LEVELS: dict[LevelName, str] = {
@@ -20,11 +26,71 @@ _LEVELS: dict[LevelName, str] = {
 }
 
 
+def nothing(*, recorded: bool) -> str:
+    """In place of a picture; `recorded`: there is something at another time."""
+    if recorded:
+        return tr("Nothing was recorded in this time.")
+    return tr("Nothing has been recorded yet. It begins while OOM Tray runs.")
+
+
+def not_recording() -> str:
+    return tr("Recording is switched off in the settings.")
+
+
+def not_written(problem: FileProblem) -> str:
+    return tr("The history is not being recorded: {reason}", reason=file_problem(problem))
+
+
+def not_read(error: Exception) -> str:
+    """Why the record can't be shown."""
+    return tr("The history can’t be read: {reason}", reason=_reason(error))
+
+
+def not_cleared(error: Exception) -> str:
+    return tr("The history was not cleared: {reason}", reason=_reason(error))
+
+
+def not_exported(reason: str) -> str:
+    return tr("The history was not exported: {reason}", reason=reason)
+
+
+def _reason(error: Exception) -> str:
+    return file_problem(error.problem) if isinstance(error, FileError) else f"{type(error).__name__}: {error}"
+
+
+def numbers(when: str, column: Column | None, apps: Sequence[tuple[str, int | None]]) -> str:
+    """What was at a moment, for a screen reader; `apps` with what each held, the largest first."""
+    if column is None:
+        return tr("{time}: not recorded", time=when)
+    values = {
+        "time": when,
+        "level": level_name(column.level),
+        "memory": size(None if column.used is None else column.used.mean),
+        "swap": size(None if column.swap is None else column.swap.mean),
+        "stall": percent(column.stall),
+    }
+    held = [tr("{app} {size}", app=printable(name), size=size(memory)) for name, memory in apps if memory is not None]
+    if not held:
+        return tr("{time}: memory {memory}, swap {swap}, stall {stall}, {level}", **values)
+    return tr(
+        "{time}: memory {memory}, swap {swap}, stall {stall}, {level}; largest: {apps}", **values, apps=joined(held)
+    )
+
+
+def level_name(level: LevelName) -> str:
+    return tr(_LEVELS[level])
+
+
+def raised(level: LevelName) -> str:
+    """A level as a label; empty where it is normal."""
+    return {"normal": "", "warning": tr("Warning"), "critical": tr("Critical")}[level]
+
+
 def reading(sample: Sample) -> str:
     """One reading: when, how much is used and left, the stall, the level, and the largest app where it is known."""
     values = {
         "time": local_time(sample.time),
-        "level": tr(_LEVELS[sample.level]),
+        "level": level_name(sample.level),
         "numbers": amounts(sample.memory),
         "stall": percent(sample.memory.psi_full_avg10, 1),
     }

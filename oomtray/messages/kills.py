@@ -27,25 +27,29 @@ def killed_by(killer: KillerId) -> str:
     return {"kernel": tr("the kernel"), "unknown": tr("an unknown program")}.get(killer, killer)
 
 
-def headline(report: KillEvent) -> str:
-    """Who was killed, by whom, when."""
+def happened(report: KillEvent, who: str) -> str:
+    """What it was, without its time; `who` names the victims, where there are any."""
     killer = killed_by(report.killer)
     if report.outcome == "panic":
-        text = tr("The kernel ran out of memory and stopped the machine")
-    elif report.outcome == "nobody":
-        text = tr("Memory ran out, and there was no process that could be killed")
-    elif not report.victims and _LOGS & set(report.sources):
-        text = tr("Memory ran out; the log doesn’t say who was killed")
-    elif not report.victims:
-        text = tr("A process was killed by {killer}; it isn’t known which one", killer=killer)
-    elif report.outcome == "one-of":
-        text = tr("A process of {names} was killed by {killer}", names=names(report), killer=killer)
-    elif report.outcome == "likely":
-        text = tr("{names} was likely killed by {killer}", names=names(report), killer=killer)
-    elif len(report.victims) > 1:
-        text = tr("{names} were killed by {killer}", names=names(report), killer=killer)
-    else:
-        text = tr("{names} was killed by {killer}", names=names(report), killer=killer)
+        return tr("The kernel ran out of memory and stopped the machine")
+    if report.outcome == "nobody":
+        return tr("Memory ran out, and there was no process that could be killed")
+    if not report.victims and _LOGS & set(report.sources):
+        return tr("Memory ran out; the log doesn’t say who was killed")
+    if not report.victims:
+        return tr("A process was killed by {killer}; it isn’t known which one", killer=killer)
+    if report.outcome == "one-of":
+        return tr("A process of {names} was killed by {killer}", names=who, killer=killer)
+    if report.outcome == "likely":
+        return tr("{names} was likely killed by {killer}", names=who, killer=killer)
+    if len(report.victims) > 1:
+        return tr("{names} were killed by {killer}", names=who, killer=killer)
+    return tr("{names} was killed by {killer}", names=who, killer=killer)
+
+
+def headline(report: KillEvent) -> str:
+    """Who was killed, by whom, when."""
+    text = happened(report, names(report) if report.victims else "")
     if report.time is None:
         return text
     if report.not_before is not None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import time
+from functools import partial
 from pathlib import Path
 
 if __name__ == "__main__":
@@ -17,6 +19,8 @@ from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from oomtray.actions.oomd_step import oomd_step
 from oomtray.config import Settings
+from oomtray.history.database import Database
+from oomtray.history.period import read_period
 from oomtray.kernel.process_facts import ProcessFacts, Unread
 from oomtray.kernel.process_handle import ProcessGone
 from oomtray.messages import ending
@@ -31,12 +35,15 @@ from oomtray.ui.dialogs.explain_dialog import ExplainWindow
 from oomtray.ui.dialogs.fits_dialog import FitsDialog
 from oomtray.ui.dialogs.kill_loading import Entry
 from oomtray.ui.dialogs.kills_window import KillsWindow
+from oomtray.ui.history.history_window import HistoryWindow
 from oomtray.ui.popup.footer import Footer
 from oomtray.ui.popup.popup import Popup
-from tests.facts import desktops, kills
+from tests.facts import desktops, histories, kills
 from tests.facts.process_facts import STARTED, hostile, process_facts
 from tests.ui.parts import the
 from tests.ui.reports import PASSWORD, UNDO, offers
+
+HISTORY_ENDS = time.mktime((2026, 11, 26, 15, 0, 0, 0, 0, -1))
 
 DARK = {
     "Window": "#2b2d31", "WindowText": "#e8e9eb", "Base": "#1f2024", "AlternateBase": "#26282c", "Text": "#e8e9eb",
@@ -120,6 +127,7 @@ class Gallery:
         self.details(tone)
         self.fits(tone)
         self.kills(tone)
+        self.history(tone)
 
     def unreadable(self, tone: str) -> None:
         popup = self.popup(desktops.desktop("critical"))
@@ -259,6 +267,49 @@ class Gallery:
             window.show()
             self.save(f"kills-{name}-{tone}", window)
             window.close()
+
+    def history(self, tone: str) -> None:
+        record = self.record()
+        for name, span, size in (
+            ("hour", "hour", (888, 720)),
+            ("day", "day", (888, 720)),
+            ("week", "week", (1200, 760)),
+            ("month", "month", (888, 720)),
+            ("narrow", "hour", (640, 560)),
+        ):
+            window = self.history_window(record, size)
+            window.spans.buttons[span].click()
+            self.wait_for(window)
+            if span == "hour":
+                window.chart.set_line(HISTORY_ENDS - 24 * 60)
+            self.save(f"history-{name}-{tone}", window)
+            if name == "hour":
+                window.views.buttons["table"].click()
+                self.save(f"history-table-{tone}", window)
+            window.close()
+        empty = self.history_window(Database(f"{record.path}.none"), (640, 560))
+        self.wait_for(empty)
+        self.save(f"history-empty-{tone}", empty)
+        empty.close()
+
+    def record(self) -> Database:
+        """A believable history, written once."""
+        record = Database(str(self.directory / "history.db"))
+        if not os.path.exists(record.path):
+            histories.write(record, HISTORY_ENDS)
+        return record
+
+    def history_window(self, record: Database, size: tuple[int, int]) -> HistoryWindow:
+        window = HistoryWindow(partial(read_period, record), (80.0, 90.0), clock=lambda: HISTORY_ENDS)
+        window.resize(*size)
+        window.show()
+        self.wait_for(window)
+        return window
+
+    def wait_for(self, window: HistoryWindow) -> None:
+        until = QDeadlineTimer(10_000)
+        while window.reading and not until.hasExpired():
+            QApplication.processEvents()
 
     def details(self, tone: str) -> None:
         self.details_of(f"details-{tone}", desktops.desktop("warning"), process_facts(), app=False)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QLocale, QPoint
 from PySide6.QtWidgets import QApplication, QWidget
 
 from oomtray.actions.changes import Changer
@@ -50,6 +50,12 @@ pytestmark = [
 NAMES = ("OOM Tray", "oom_score_adj", "Ctrl+F", "worker", "qt br lt gt amp")  # the last are of tooltips, which are HTML
 FACTS = ("python3 train.py data workers", "/usr/bin /home/user/lab/set1/part.npy", "bash", "tcp", HOSTILE, printable(HOSTILE))
 """What a process says of itself in the gallery."""
+DATES = [
+    *(QLocale().standaloneMonthName(month, QLocale.FormatType.ShortFormat) for month in range(1, 13)),
+    *(QLocale().standaloneDayName(day, QLocale.FormatType.ShortFormat) for day in range(1, 8)),
+    "AM PM",
+]
+"""As the region has them."""
 ASSESSMENTS = (
     *(desktops.desktop(level) for level in ("normal", "warning", "critical")),
     desktops.incomplete(),
@@ -115,9 +121,10 @@ class Looked(gallery.Gallery):
 def test_the_gallery(qapp: QApplication, check: Callable[..., None], tmp_path: Path) -> None:
     looked = Looked(tmp_path)
     looked.all("light")
-    shown = [text for text in looked.shown if "u202e" not in text]  # cut inside of what stands for one character
-    check(shown, "OSError Errno Input output error", "panic_on_oom oom_kill_allocating_task", "python3 train.py tcp",
-          "oomtray unit set user oomd avoid", *kills.NAMES)  # fmt: skip
+    shown = [text for text in looked.shown if "u202e" not in text and not cut(text, looked.shown)]
+    data = ["OSError Errno Input output error", "panic_on_oom oom_kill_allocating_task", "python3 train.py tcp"]
+    check(shown, *data, *DATES, "Firefox VS Code MariaDB GNOME Shell Slack slack Builder train.py systemd-oomd mariadbd",
+          "oomtray unit set user oomd avoid", *kills.NAMES)
 
 
 def test_details(qapp: QApplication, check: Callable[..., None], tmp_path: Path) -> None:

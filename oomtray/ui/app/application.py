@@ -22,9 +22,11 @@ from oomtray.ui.tray.tray_icon import TrayIcon
 
 if TYPE_CHECKING:
     from oomtray.dbus.session import SessionBus
+    from oomtray.file_access import FileProblem
     from oomtray.history.kills import RecordedKill
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.app.dialogs import Dialogs
+    from oomtray.ui.app.history import HistoryOpener
     from oomtray.ui.app.kill_notifications import KillNotifications
     from oomtray.ui.app.level_notifications import LevelNotifications
     from oomtray.ui.app.limit_notifications import LimitNotifications
@@ -57,6 +59,8 @@ class Application(QObject):
         self._background.settings_changed.connect(self._take_settings)
         self._popup: Popup | None = None
         self._dialogs: Dialogs | None = None
+        self._history: HistoryOpener | None = None
+        self._history_problem: FileProblem | None = None
         self._notifications: LevelNotifications | None = None
         self._limits: LimitNotifications | None = None
         self._kills: KillNotifications | None = None
@@ -83,6 +87,8 @@ class Application(QObject):
 
     @Slot()
     def _load_ahead(self) -> None:
+        from oomtray.ui.app.preparation import load_ahead
+
         try:
             load_ahead()
         finally:
@@ -128,6 +134,7 @@ class Application(QObject):
         icon.paused.connect(self._pause)
         icon.profiles_wanted.connect(self._show_profiles)
         icon.kills_wanted.connect(self.show_kills)
+        icon.history_wanted.connect(self._show_history)
         icon.start_at_login.connect(self._login.set)
         icon.quitting.connect(self._quit)
         icon.chosen.connect(self._chosen)
@@ -178,6 +185,9 @@ class Application(QObject):
         if self._notifications is not None:
             self._notifications.consider(news)
         self._tell_limits(news)
+        if self._background.history_problem != self._history_problem:
+            self._history_problem = self._background.history_problem
+            self._show_notices()
         if not self._prepared and news.level.name != "normal":
             self._prepared = True
             QTimer.singleShot(0, self._prepare_for_pressure)  # once the notification is on its way
@@ -197,7 +207,7 @@ class Application(QObject):
             self._kills.settings = settings.notifications
         if self._popup is not None:
             self._popup.settings = settings
-            self._popup.set_notices(self._notices())
+        self._show_notices()
 
     @Slot()
     def _attend(self) -> None:
@@ -266,6 +276,17 @@ class Application(QObject):
         if self._dialogs is not None:
             self._dialogs.show_kills(number)
 
+    @Slot()
+    def _show_history(self) -> None:
+        """Its code is read for this alone."""
+        from oomtray.ui.app.history import HistoryOpener
+
+        if self._history is None:
+            self._history = HistoryOpener(self)
+            self._history.cleared.connect(self._background.history_cleared)
+            self._history.kill_report_requested.connect(self.kill_report_requested)
+        self._history.open(self._background.level_marks(), self._background.history_notice())
+
     @Slot(str)
     def _show_from_notification(self, token: str) -> None:
         self.activate(token or None)
@@ -315,6 +336,7 @@ class Application(QObject):
         popup = self._popup = Popup(background.changes, background.settings)
         popup.attention_changed.connect(self._attend)
         popup.pause_wanted.connect(self._pause)
+        popup.history_wanted.connect(self._show_history)
         popup.set_notices(self._notices())
         popup.set_paused(background.paused)
         if background.last_read is not None:
@@ -366,19 +388,13 @@ class Application(QObject):
     def _show_notices(self) -> None:
         if self._popup is not None:
             self._popup.set_notices(self._notices())
+        if self._history is not None:
+            self._history.show_notice(self._background.history_notice())
 
     def _notices(self) -> list[str]:
-        from oomtray.messages.desktop import runs_as_root
+        from oomtray.ui.app.notices import notices
 
-        notices = [runs_as_root()] if os.geteuid() == 0 else []
-        watcher = self._background.watcher
-        if watcher.problems:
-            from oomtray.messages.settings import problem
-
-            notices += [problem(watcher.path.name, wrong) for wrong in watcher.problems]
-        if self._dialogs is not None:
-            notices += self._dialogs.rules.mistakes
-        return notices
+        return notices(self._background, self._dialogs)
 
 
 def _mark_outdated(popup: Popup, news: Unreadable | Stale) -> None:
@@ -386,11 +402,3 @@ def _mark_outdated(popup: Popup, news: Unreadable | Stale) -> None:
         popup.show_stale(news.age)
     else:
         popup.cannot_read(news.says)
-
-
-def load_ahead() -> None:
-    """Import the popup's code before the first click: that takes as long as showing it, and 2 to 3 MB."""
-    import oomtray.ui.app.dialogs
-    import oomtray.ui.app.level_notifications
-    import oomtray.ui.controllers.rules
-    import oomtray.ui.popup.popup  # noqa: F401

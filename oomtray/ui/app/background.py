@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from oomtray.actions.rules.engine import RulesStatus
     from oomtray.config import Presets, Settings, Watcher
     from oomtray.config.settings import Pace
+    from oomtray.file_access import FileProblem
     from oomtray.history.events import Event
     from oomtray.history.recorder import Recorder
     from oomtray.kernel.reader import SystemReader
@@ -61,6 +62,8 @@ class Background(QObject):
         """The latest assessment that there was, however old."""
         self.rules_status: RulesStatus | None = None
         self.paused = False
+        self.recorder: Recorder | None = None
+        """Of the worker's thread: only why it can't write may be asked."""
         self._worker: Worker | None = None
         self._changes: ChangeController | None = None
         self._stopped = False
@@ -114,7 +117,7 @@ class Background(QObject):
         from oomtray.systemd.units import UnitReader
 
         # a journal of the worker's own, as one is not for several threads
-        recorder = user_recorder(lazy=True)
+        self.recorder = recorder = user_recorder(lazy=True)
         changes = ChangeRecord(Journal(), self.rules, self.note, wall=time.time)
         by_hand = partial(self.rules.with_given, changes.last_given)
         units = UnitReader()
@@ -209,6 +212,33 @@ class Background(QObject):
         return user_kill_watch(
             reader, recorder, counted, by_hand, tells=True, keeps=lambda: self.settings.history.record, units=units
         )
+
+    @property
+    def history_problem(self) -> FileProblem | None:
+        """Why nothing is recorded; None where it is."""
+        return None if self.recorder is None else self.recorder.problem
+
+    def history_notice(self) -> str:
+        """The same as a sentence; empty where there is nothing to say."""
+        from oomtray.messages import history
+
+        if not self.settings.history.record:
+            return history.not_recording()
+        return "" if self.history_problem is None else history.not_written(self.history_problem)
+
+    def level_marks(self) -> list[float]:
+        """Per cent of memory used at which the levels begin; empty before the first scan."""
+        from oomtray.risk.thresholds import marks
+
+        if self.last_read is None:
+            return []
+        return [mark.used for mark in marks(self.settings.levels, self.last_read.snapshot.memory).shown]
+
+    @Slot(float)
+    def history_cleared(self, at: float) -> None:
+        """What waits to be written from before is dropped; `at` in seconds since 1970."""
+        if self.recorder is not None:
+            self.recorder.cleared_at = at
 
     # news that don't come
 

@@ -28,3 +28,11 @@ def draw_ahead(popup: Popup) -> None:
         for size in (16, 22):  # either drawing of it
             state_pixmap(state, False, size, 1.0)
     popup.grab()
+
+
+def load_ahead() -> None:
+    """Import the popup's code before the first click: that takes as long as showing it, and 2 to 3 MB."""
+    import oomtray.ui.app.dialogs
+    import oomtray.ui.app.level_notifications
+    import oomtray.ui.controllers.rules
+    import oomtray.ui.popup.popup  # noqa: F401

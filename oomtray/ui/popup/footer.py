@@ -34,6 +34,7 @@ class Footer(QWidget):
     """The menu is about to be shown: who knows whether `forget` belongs into it says so now."""
     fits_wanted = Signal()
     kills_wanted = Signal()
+    history_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,7 +74,7 @@ class Footer(QWidget):
         self.more.setAutoDefault(False)
         self.more.setFixedWidth(self.more.sizeHint().height() + 6)
         self.more.setAccessibleName(tr("More"))
-        self.more.setToolTip(tr("Rule profiles, whether a program would fit, and what was killed"))
+        self.more.setToolTip(tr("History, what was killed, rule profiles, and whether a program would fit"))
         # shown by a slot: a button that knows its menu draws an arrow too, and a style sheet against that costs a megabyte
         self.more_menu = self._make_more()
         self.more.clicked.connect(self._show_more)
@@ -94,6 +95,7 @@ class Footer(QWidget):
 
     def _make_more(self) -> QMenu:
         menu = QMenu(self)
+        menu.addAction(tr("History")).triggered.connect(self.history_wanted)
         self.profiles = menu.addMenu(tr("Rule profiles"))
         menu.addAction(tr("Will it fit?…")).triggered.connect(self.fits_wanted)
         menu.addAction(tr("What was killed…")).triggered.connect(self.kills_wanted)

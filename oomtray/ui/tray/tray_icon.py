@@ -46,6 +46,7 @@ class TrayIcon(QObject):
     chosen = Signal(str, object)
     profiles_wanted = Signal()
     kills_wanted = Signal()
+    history_wanted = Signal()
     looked_at = Signal()
     """The menu is about to show."""
 
@@ -178,6 +179,7 @@ class TrayIcon(QObject):
                 top.addAction("")
         menu.addSeparator()
         self._open = menu.addAction(tr("Open"))
+        self._history = menu.addAction(tr("History"))
         self._kills = menu.addAction(tr("What was killed…"))
         self._profiles = menu.addAction(tr("Rule profiles…"))
         self._pause = menu.addAction(tr("Pause"))
@@ -201,6 +203,8 @@ class TrayIcon(QObject):
             self.opened.emit()
         elif action is self._kills:
             self.kills_wanted.emit()
+        elif action is self._history:
+            self.history_wanted.emit()
         elif action is self._profiles:
             self.profiles_wanted.emit()
         elif action is self._pause:

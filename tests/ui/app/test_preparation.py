@@ -11,7 +11,8 @@ import sys
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 from oomtray.dbus.session import SessionBus
-from oomtray.ui.app.application import Application, load_ahead
+from oomtray.ui.app.application import Application
+from oomtray.ui.app.preparation import load_ahead
 from tests.facts import desktops
 
 qt = QApplication([])

@@ -9,7 +9,7 @@ LOADED = """
 import sys
 from PySide6.QtWidgets import QApplication
 app = QApplication([])
-from oomtray.ui.app.application import load_ahead
+from oomtray.ui.app.preparation import load_ahead
 from oomtray.config import Settings
 from oomtray.monitor import Monitor
 from oomtray.systemd.units import UnitReader

@@ -27,6 +27,7 @@ OTHERS = {
     "oomtray/desktop/autostart.py": "the desktop entry that starts the tray",
     "oomtray/desktop/single_instance.py": "what the bus is told of the interface",
     "oomtray/history/events.py": "SQL",
+    "oomtray/history/period.py": "SQL",
     "oomtray/history/samples.py": "SQL",
     "oomtray/history/schema.py": "SQL",
     "oomtray/history/thinned.py": "SQL",

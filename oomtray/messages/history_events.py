@@ -1,0 +1,85 @@
+"""What happened, a sentence for each event of the record, without its time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from oomtray.history.kills import from_data
+from oomtray.messages.i18n import joined, mark, tr
+from oomtray.messages.kills import happened
+from oomtray.text import adjustment, printable, size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from oomtray.history.period import RecordedEvent
+    from oomtray.risk.kill_event import KillEvent
+
+_NAMED = 3
+_DONE = {
+    "protect": mark("You protected {names}"),
+    "protect-strongly": mark("You protected {names}"),
+    "deprioritize": mark("You let {names} go first"),
+    "first": mark("You let {names} go first"),
+    "reset": mark("You reset {names}"),
+}
+_LEVELS = {"warning": mark("Warning: memory was getting tight"), "critical": mark("Critical: memory was nearly gone")}
+_FORETOLD = {
+    "warning": mark("Warning: memory was getting tight, and {name} was first to go"),
+    "critical": mark("Critical: memory was nearly gone, and {name} was first to go"),
+}
+
+
+def sentence(event: RecordedEvent) -> str:
+    """One that another version has recorded is told as far as it is known."""
+    if event.kind == "change":
+        return _change(event.data)
+    if event.kind == "told":
+        return _told(event.data)
+    try:
+        kill = from_data(event.data)
+    except (ValueError, KeyError, TypeError):
+        return tr("A process was killed")
+    text = happened(kill, _who(kill))
+    return text if kill.freed is None else tr("{event}, which freed {size}", event=text, size=size(kill.freed))
+
+
+def _change(data: Mapping[str, Any]) -> str:
+    """As `actions.change_record` has it."""
+    changes = [one for one in data.get("changes") or () if isinstance(one, dict)]
+    names = _joined(str(one.get("name")) for one in changes)
+    action = str(data.get("action"))
+    if not names:
+        return tr("A value was changed")
+    if action in _DONE:
+        return tr(_DONE[action], names=names)
+    values = {one.get("to") for one in changes}
+    value = values.pop() if len(values) == 1 else None
+    by_rule = data.get("by") == "rule"
+    if not isinstance(value, int):
+        return tr("A rule changed {names}", names=names) if by_rule else tr("You changed {names}", names=names)
+    if by_rule:
+        return tr("A rule set {names} to {value}", names=names, value=adjustment(value))
+    return tr("You set {names} to {value}", names=names, value=adjustment(value))
+
+
+def _told(data: Mapping[str, Any]) -> str:
+    """As `ui.app.level_notifications` has it."""
+    level = str(data.get("level"))
+    if level not in _LEVELS:
+        return tr("You were warned")
+    victim = data.get("victim")
+    if not isinstance(victim, dict) or not victim.get("name"):
+        return tr(_LEVELS[level])
+    return tr(_FORETOLD[level], name=printable(str(victim["name"])))
+
+
+def _who(kill: KillEvent) -> str:
+    """The apps, or the processes of those that are none."""
+    return _joined(one.app or one.name for one in kill.victims)
+
+
+def _joined(names: Iterable[str]) -> str:
+    """Each once; empty where there is none."""
+    each = list(dict.fromkeys(map(printable, names)))
+    return joined(each[:_NAMED], max(len(each) - _NAMED, 0)) if each else ""

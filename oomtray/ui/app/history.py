@@ -1,0 +1,169 @@
+"""Opens the history window, one at a time, and does what its menu asks for: export it, clear it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QStandardPaths, Qt, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from oomtray.messages import history as words
+from oomtray.messages.i18n import tr
+from oomtray.ui.history import export
+from oomtray.ui.history.history_window import HistoryWindow
+from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.icons import app_icon
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from oomtray.history.database import Database
+    from oomtray.history.period import Period
+
+_FILTERS = {"png": "PNG (*.png)", "csv": "CSV (*.csv)", "json": "JSON (*.json)"}
+
+
+class HistoryOpener(QObject):
+    """`kill_report_requested` carries the number of a kill that is to be explained, `cleared` the time of a clearing."""
+
+    kill_report_requested = Signal(int)
+    cleared = Signal(float)
+
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        database: Callable[[], Database] | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__(parent)
+        self._database = database or _database
+        self._clock = clock
+        self.window: HistoryWindow | None = None
+        self.question: QMessageBox | None = None
+        self.file_dialog: QFileDialog | None = None
+
+    def open(self, thresholds: Sequence[float], notice: str = "") -> HistoryWindow:
+        """`thresholds` and `notice` as `HistoryWindow` takes them."""
+        if self.window is None:
+            self.window = self._make(thresholds)
+        self.window.show_recording_notice(notice)
+        self.window.show()
+        self.window.raise_()
+        self.window.activateWindow()
+        return self.window
+
+    def show_notice(self, notice: str) -> None:
+        """Why nothing is recorded has changed."""
+        if self.window is not None:
+            self.window.show_recording_notice(notice)
+
+    def _make(self, thresholds: Sequence[float]) -> HistoryWindow:
+        from functools import partial
+
+        from oomtray.history.period import read_period
+
+        window = HistoryWindow(partial(read_period, self._database()), thresholds, clock=self._clock)
+        window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        window.setWindowIcon(app_icon())
+        window.kill_report_requested.connect(self.kill_report_requested)
+        window.clear_wanted.connect(self._ask_to_clear)
+        window.export_wanted.connect(self._ask_for_file)
+        window.finished.connect(self._closed)
+        return window
+
+    @Slot()
+    def _closed(self) -> None:
+        self.window = None
+
+    # clearing
+
+    @Slot()
+    def _ask_to_clear(self) -> None:
+        question = QMessageBox(
+            QMessageBox.Icon.Question, tr("Clear history"), tr("Clear the whole history?"), parent=self.window
+        )
+        question.setInformativeText(
+            tr("All readings, kills and changes that were recorded are deleted. This can’t be undone.")
+        )
+        clear = question.addButton(tr("Clear"), QMessageBox.ButtonRole.DestructiveRole)
+        cancel = question.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+        question.setDefaultButton(cancel)
+        question.setEscapeButton(cancel)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        clear.clicked.connect(self._clear)
+        self.question = question
+        question.open()
+
+    @Slot()
+    def _clear(self) -> None:
+        self.cleared.emit(self._clock())
+        task = BackgroundTask(self._database().clear, self)
+        task.done.connect(self._was_cleared)
+        task.done.connect(task.deleteLater)
+        task.start()
+
+    @Slot(object)
+    def _was_cleared(self, result: object) -> None:
+        if isinstance(result, Exception):
+            self._complain(words.not_cleared(result))
+        elif self.window is not None:
+            self.window.reload()
+
+    # exporting
+
+    @Slot(str)
+    def _ask_for_file(self, kind: str) -> None:
+        place = QStandardPaths.StandardLocation
+        folder = QStandardPaths.writableLocation(place.PicturesLocation if kind == "png" else place.DocumentsLocation)
+        name = time.strftime(f"oomtray-history-%Y-%m-%d.{kind}", time.localtime(self._clock()))
+        dialog = QFileDialog(self.window, tr("Export history"), folder, _FILTERS[kind])
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(kind)
+        dialog.selectFile(name)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setObjectName(kind)
+        dialog.fileSelected.connect(self._export)
+        self.file_dialog = dialog
+        dialog.open()
+
+    @Slot(str)
+    def _export(self, path: str) -> None:
+        kind = "" if self.file_dialog is None else self.file_dialog.objectName()
+        self.export_to(path, kind)
+
+    def export_to(self, path: str, kind: str) -> None:
+        """Write what is shown: png, csv or json."""
+        window = self.window
+        if window is None or window.period is None:
+            return
+        try:
+            Path(path).write_bytes(_content(window, window.period, kind))
+        except OSError as error:
+            self._complain(words.not_exported(error.strerror or str(error)))
+
+    def _complain(self, says: str) -> None:
+        box = QMessageBox(QMessageBox.Icon.Warning, tr("History"), says, parent=self.window)
+        box.addButton(tr("Close"), QMessageBox.ButtonRole.RejectRole)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+
+def _content(window: HistoryWindow, period: Period, kind: str) -> bytes:
+    if kind == "csv":
+        return export.as_csv(period, window.shown).encode()
+    if kind == "json":
+        return export.as_json(period, window.shown).encode()
+    content = QByteArray()
+    buffer = QBuffer(content)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    window.picture().save(buffer, "PNG")
+    return bytes(content.data())
+
+
+def _database() -> Database:
+    from oomtray.history.database import Database
+
+    return Database()

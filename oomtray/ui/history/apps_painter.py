@@ -1,0 +1,198 @@
+"""Draws what the largest apps held: areas on top of one another, each with its name where it is wide enough, and a legend."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPen, QPolygonF
+
+from oomtray.messages.i18n import tr
+from oomtray.text import printable, size
+from oomtray.ui.history import chart_data
+from oomtray.ui.history.plot_layout import nice_ceiling
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from oomtray.history.thinned_apps import Apps, Look
+    from oomtray.ui.history.chart_colours import ChartColours
+    from oomtray.ui.history.chart_data import Layers, Stretch
+    from oomtray.ui.history.chart_painter import Canvas
+    from oomtray.ui.history.plot_layout import Box
+
+_SWATCH = 10
+_AIR = 6
+_BETWEEN = 16
+_STEP = 12
+"""Pixels between two places that are tried for a name."""
+_LONGEST_NAME = 22
+"""Letters of a name in the legend."""
+
+
+class Entry(NamedTuple):
+    """One app, or all else, in the legend."""
+
+    number: int | None
+    name: str
+    held: str
+
+
+class _Placed(NamedTuple):
+    """A stack in pixels, from left to right."""
+
+    xs: list[float]
+    ys: list[list[float]]
+    """The foot, the upper edge of all else, then that of each app."""
+
+
+class AppsPainter:
+    def __init__(self, canvas: Canvas, apps: Apps, recorded: Sequence[Stretch]) -> None:
+        self._painter, self._layout, self._shown, self._found = canvas
+        self._apps = apps
+        self._box = self._layout.apps
+        stacks = [chart_data.cut(stack, self._shown) for stack in chart_data.layers(apps, recorded)]
+        self.scale = nice_ceiling(max((edges[-1] for stack in stacks for edges in stack.edges), default=1))
+        """Bytes that the graph is high."""
+        self._stacks = [self._placed(stack) for stack in stacks if stack.times]
+
+    def _placed(self, stack: Layers) -> _Placed:
+        """In pixels, from left to right."""
+        foot, scale = self._box.bottom, self._box.height / self.scale
+        xs = [self._layout.x(at, self._shown) for at in stack.times]
+        ys = [[foot - edges[number] * scale for edges in stack.edges] for number in range(len(self._apps.names) + 1)]
+        ys.insert(0, [foot] * len(xs))
+        if self._layout.mirrored:
+            xs, ys = xs[::-1], [line[::-1] for line in ys]
+        return _Placed(xs, ys)
+
+    def areas(self) -> None:
+        painter = self._painter
+        gap = QPen(self._found.found.text if self._found.high_contrast else self._found.found.ground, 1)
+        for stack in self._stacks:
+            for number in range(len(self._apps.names), -1, -1):  # from above: each covers what reaches below it
+                fill = self._found.other if number == 0 else self._found.app(number - 1)
+                if number == 0 or self._found.high_contrast:
+                    self._area(stack, number, QBrush(self._found.found.ground), Qt.PenStyle.NoPen)
+                self._area(stack, number, fill, gap)
+        painter.setPen(QPen(self._found.grid, 1))
+        y = round(self._box.bottom) + 0.5
+        painter.drawLine(QPointF(self._box.x, y), QPointF(self._box.right, y))
+
+    def names(self, metrics: QFontMetricsF) -> None:
+        """Each in its area, at the place that has most room for it."""
+        for number, name in enumerate((tr("Other"), *map(printable, self._apps.names))):
+            wide = metrics.horizontalAdvance(name)
+            best = max(
+                (place for stack in self._stacks for place in self._places(stack, number, wide)),
+                key=lambda place: (min(place.height(), 2 * metrics.height()), -abs(place.center().x() - self._middle)),
+                default=None,
+            )
+            if best is not None and best.height() >= metrics.height():
+                self._painter.setPen(self._found.on_app(None if number == 0 else number - 1))
+                self._painter.drawText(best, int(Qt.AlignmentFlag.AlignCenter), name)
+
+    @property
+    def _middle(self) -> float:
+        return self._box.x + self._box.width / 2
+
+    def _places(self, stack: _Placed, number: int, wide: float) -> list[QRectF]:
+        """Rectangles inside of an area that a name of this width has room in."""
+        xs, lower, upper = stack.xs, stack.ys[number], stack.ys[number + 1]
+        wide += 2 * _AIR
+        found = []
+        x = max(self._box.x, xs[0])
+        end = min(self._box.right, xs[-1]) - wide
+        while x <= end:
+            top, foot = _around(xs, upper, x, x + wide, max), _around(xs, lower, x, x + wide, min)
+            if foot > top:
+                found.append(QRectF(x, top, wide, foot - top))
+            x += _STEP
+        return found
+
+    def _area(self, stack: _Placed, number: int, fill: QBrush, pen: QPen | Qt.PenStyle) -> None:
+        upper = list(map(QPointF, stack.xs, stack.ys[number + 1]))
+        lower = list(map(QPointF, reversed(stack.xs), reversed(stack.ys[number])))
+        self._painter.setPen(pen)
+        self._painter.setBrush(fill)
+        self._painter.drawPolygon(QPolygonF([*upper, *lower]))
+
+
+def _around(xs: list[float], ys: list[float], begin: float, end: float, worst: Callable[..., float]) -> float:
+    """The worst of a broken line between two places."""
+    inner = ys[bisect_left(xs, begin) : bisect_right(xs, end)]
+    return worst((*inner, _between(xs, ys, begin), _between(xs, ys, end)))
+
+
+def _between(xs: list[float], ys: list[float], at: float) -> float:
+    place = bisect_right(xs, at)
+    if place in (0, len(xs)):
+        return ys[min(place, len(xs) - 1)]
+    x, next_x = xs[place - 1], xs[place]
+    return ys[place - 1] + (ys[place] - ys[place - 1]) * (at - x) / (next_x - x)
+
+
+def entries(apps: Apps, look: Look | None) -> list[Entry]:
+    """From above as they lie; the amounts at a look, – where they are unknown."""
+    made = [
+        Entry(number, _cut(printable(name)), size(None if look is None else look.held[number]))
+        for number, name in enumerate(apps.names)
+    ]
+    return [*reversed(made), Entry(None, tr("Other"), size(None if look is None else look.other))]
+
+
+def legend_rows(listed: Sequence[Entry], metrics: QFontMetricsF, width: float) -> list[list[Entry]]:
+    """As many in a row as have room."""
+    rows: list[list[Entry]] = [[]]
+    used = 0.0
+    for entry in listed:
+        wide = _entry_width(entry, metrics)
+        if rows[-1] and used + wide > width:
+            rows.append([])
+            used = 0.0
+        rows[-1].append(entry)
+        used += wide + _BETWEEN
+    return rows
+
+
+def draw_legend(
+    painter: QPainter, rows: Sequence[Sequence[Entry]], box: Box, found: ChartColours, line: float, *, mirrored: bool
+) -> None:
+    metrics = QFontMetricsF(painter.font())
+    for number, row in enumerate(rows):
+        x, y = 0.0, box.y + number * (line + 4)
+        for entry in row:
+            wide = _entry_width(entry, metrics)
+            left = box.right - x - wide if mirrored else box.x + x
+            _draw_entry(painter, entry, QRectF(left, y, wide, line), found, metrics, mirrored=mirrored)
+            x += wide + _BETWEEN
+
+
+def _draw_entry(
+    painter: QPainter, entry: Entry, box: QRectF, found: ChartColours, metrics: QFontMetricsF, *, mirrored: bool
+) -> None:
+    patch = QRectF(box.right() - _SWATCH if mirrored else box.x(), box.center().y() - _SWATCH / 2, _SWATCH, _SWATCH)
+    painter.setPen(QPen(found.found.text, 1) if found.high_contrast else Qt.PenStyle.NoPen)
+    painter.setBrush(found.other if entry.number is None else found.app(entry.number))
+    painter.drawRoundedRect(patch, 2, 2)
+    wide = metrics.horizontalAdvance(entry.name)
+    name = QRectF(box.x() + _SWATCH + _AIR, box.y(), wide + 1, box.height())
+    held = QRectF(name.right() + _AIR, box.y(), box.right() - name.right() - _AIR, box.height())
+    if mirrored:
+        name.moveLeft(box.right() - _SWATCH - _AIR - name.width())
+        held.moveLeft(box.x())
+    middle = int(Qt.AlignmentFlag.AlignVCenter | (Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft))
+    painter.setPen(found.found.muted)
+    painter.drawText(name, middle, entry.name)
+    painter.setPen(found.found.text)
+    painter.drawText(held, middle, entry.held)
+
+
+def _entry_width(entry: Entry, metrics: QFontMetricsF) -> float:
+    """Always with room for the longest amount, so that nothing moves while the pointer does."""
+    return _SWATCH + 2 * _AIR + metrics.horizontalAdvance(entry.name) + metrics.horizontalAdvance("88.8 GiB") + 2
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"

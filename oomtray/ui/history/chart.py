@@ -1,0 +1,201 @@
+"""The history's picture: two graphs over one time, and marks between them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from oomtray.ui.history import apps_painter, chart_colours, chart_data, chart_layers
+from oomtray.ui.history.chart_painter import Canvas, dot, line_of_time
+from oomtray.ui.history.mark_groups import MarkGroup, grouped
+from oomtray.ui.history.mark_icons import SIZE
+from oomtray.ui.history.plot_layout import lay_out, per_cent_y
+from oomtray.ui.qt.fonts import small
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from oomtray.history.period import Period
+    from oomtray.history.thinned import Column
+    from oomtray.history.thinned_apps import Look
+    from oomtray.ui.history.plot_layout import Layout
+    from oomtray.ui.history.time_range import TimeRange
+
+_MARKS_APART = SIZE + 6
+
+
+class ChartCanvas(QWidget):
+    """Draws; `chart_input.Chart` adds what a person does with it."""
+
+    def __init__(self, shown: TimeRange, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.shown = shown
+        self.period: Period | None = None
+        self.series = {"memory", "swap", "stall"}
+        self.thresholds: tuple[float, ...] = ()
+        """Per cent of memory used at which the levels begin."""
+        self.line: float | None = None
+        """The moment whose numbers are told; None: the newest."""
+        self.print_ratio = 0.0
+        """The ratio of a picture that is being made for a file; 0: of the screen."""
+        self.note = ""
+        """Stands in the picture's place where there is nothing to draw."""
+        self.picked: int | None = None
+        """Number of the event that is picked."""
+        self._focused_mark: int | None = None
+        self._by_key = False
+        """Whether the keyboard led here, so that the focus is shown."""
+        self._picture: QPixmap | None = None
+        self._recorded: list[chart_data.Stretch] = []
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def sizeHint(self) -> QSize:
+        return QSize(720, 400)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(360, 250)
+
+    # what is shown
+
+    def show_period(self, period: Period) -> None:
+        self.period = period
+        self._recorded = chart_data.stretches(period.columns)
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw anew what doesn't change with the pointer."""
+        self._picture = None
+        self.update()
+
+    def column(self) -> Column | None:
+        """The readings that the numbers are told of: those at the line, or the newest that is shown."""
+        if self.period is None:
+            return None
+        if self.line is None:
+            shown = [column for column in self.period.columns if self.shown.holds(column.at)]
+            return shown[-1] if shown else None
+        return chart_data.column_at(self.period.columns, self.line, self.period.width)
+
+    def look(self) -> Look | None:
+        column = self.column()
+        if self.period is None or column is None:
+            return None
+        at = column.at if self.line is None else self.line
+        return chart_data.look_at(self.period.apps, at, self.period.columns, self.period.width)
+
+    def held(self) -> list[tuple[str, int | None]]:
+        """Each app with what it held there, the largest first; None for one that was not among the largest."""
+        look = self.look()
+        if self.period is None or look is None:
+            return []
+        return sorted(zip(self.period.apps.names, look.held, strict=True), key=lambda one: -(one[1] or 0))
+
+    def groups(self) -> tuple[MarkGroup, ...]:
+        """The marks that are shown, from the oldest to the newest."""
+        if self.period is None:
+            return ()
+        layout = self.plot()
+        shown = [event for event in self.period.events if self.shown.holds(event.time)]
+        return grouped(shown, lambda at: layout.x(at, self.shown), _MARKS_APART)
+
+    # geometry
+
+    @property
+    def ratio(self) -> float:
+        """Pixels of the device for each of ours."""
+        return self.print_ratio or self.devicePixelRatioF()
+
+    def plot(self) -> Layout:
+        metrics = QFontMetricsF(small(self.font()))
+        gutter, end = metrics.horizontalAdvance("888 GiB") + 10, metrics.horizontalAdvance("88 %") + 14
+        rows = len(self._legend(self.width() - gutter - end))
+        return lay_out(
+            self.width(),
+            self.height(),
+            line=metrics.height(),
+            gutter=gutter,
+            end=end,
+            legend_rows=rows,
+            mirrored=self.layoutDirection() == Qt.LayoutDirection.RightToLeft,
+        )
+
+    def _legend(self, width: float) -> list[list[apps_painter.Entry]]:
+        if self.period is None or not self.period.apps.names:
+            return []
+        listed = apps_painter.entries(self.period.apps, self.look())
+        return apps_painter.legend_rows(listed, QFontMetricsF(small(self.font())), width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.redraw()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        self.redraw()
+
+    # drawing
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        found = chart_colours.of(self.palette())
+        layout = self.plot()
+        if self._picture is None or self._picture.devicePixelRatio() != self.ratio:
+            self._picture = self._drawn(layout)
+        painter.drawPixmap(0, 0, self._picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        painter.setFont(small(self.font()))
+        canvas = Canvas(painter, layout, self.shown, found)
+        if self.period is not None and self.period.columns:
+            self._draw_line(canvas)
+            line = QFontMetricsF(painter.font()).height()
+            rows = self._legend(layout.legend.width)
+            apps_painter.draw_legend(painter, rows, layout.legend, found, line, mirrored=layout.mirrored)
+        chart_layers.marks(canvas, self.groups(), self.picked, self._focused_mark if self.hasFocus() else None)
+        if self.hasFocus() and self._by_key:
+            chart_layers.focus_frame(painter, QRectF(self.rect()), found)
+        painter.end()
+
+    def _drawn(self, layout: Layout) -> QPixmap:
+        """All but what moves with the pointer."""
+        ratio = self.ratio
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        found = chart_colours.of(self.palette())
+        picture.fill(found.found.ground)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        painter.setFont(small(self.font()))
+        canvas = Canvas(painter, layout, self.shown, found)
+        columns = () if self.period is None else chart_data.within(self.period.columns, self.shown)
+        chart_layers.memory(canvas, columns, self.series, self.thresholds, self.period.width if self.period else 1.0)
+        chart_layers.axes(canvas, self.thresholds)
+        if self.period is not None and self.period.apps.looks:
+            chart_layers.apps(canvas, self.period.apps, self._recorded)
+        if not any(self.shown.holds(column.at) for column in columns):
+            chart_layers.note(canvas, self.note, self.font())
+        painter.end()
+        return picture
+
+    def _draw_line(self, canvas: Canvas) -> None:
+        if self.line is None or not self.shown.holds(self.line):
+            return
+        layout, found = canvas.layout, canvas.found
+        x = layout.x(self.line, self.shown)
+        boxes = [layout.memory, layout.apps] if layout.apps.height else [layout.memory]
+        line_of_time(canvas.painter, boxes, x, found.found.muted)
+        column = self.column()
+        if column is None:
+            return
+        for name, value, colour in (
+            ("swap", column.swap_percent, found.swap),
+            ("memory", column.used_percent, found.memory),
+        ):
+            if value is not None and name in self.series:
+                dot(canvas.painter, x, per_cent_y(layout.memory, value), colour, found.found.ground)

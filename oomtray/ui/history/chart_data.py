@@ -1,0 +1,135 @@
+"""What is drawn of a period: lines without what is unknown, areas on top of one another, the numbers at a moment. No Qt."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from oomtray.history.thinned_apps import LOOK_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from oomtray.history.thinned import Column
+    from oomtray.history.thinned_apps import Apps, Look
+    from oomtray.ui.history.time_range import TimeRange
+
+
+class Stretch(NamedTuple):
+    """A time without a gap."""
+
+    begin: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """Areas on top of one another over a time without a gap."""
+
+    times: tuple[float, ...]
+    edges: tuple[tuple[int, ...], ...]
+    """By time, in bytes: the upper edge of all else, then of each app."""
+
+
+def stretches(columns: Sequence[Column]) -> list[Stretch]:
+    """The times that were recorded, oldest first."""
+    found: list[Stretch] = []
+    for column in columns:
+        if column.follows and found:
+            found[-1] = Stretch(found[-1].begin, column.end)
+        else:
+            found.append(Stretch(column.begin, column.end))
+    return found
+
+
+def lines(
+    columns: Sequence[Column], value: Callable[[Column], float | None]
+) -> list[list[tuple[float, float]]]:
+    """Runs of (time, value), broken at gaps and where the value is unknown."""
+    runs: list[list[tuple[float, float]]] = []
+    broken = True
+    for column in columns:
+        known = value(column)
+        if known is None:
+            broken = True
+            continue
+        if broken or not column.follows:
+            runs.append([])
+        broken = False
+        if column.end - column.begin > 0 and not runs[-1]:
+            runs[-1].append((column.begin, known))
+        runs[-1].append((column.at, known))
+    return runs
+
+
+def within(columns: Sequence[Column], shown: TimeRange) -> Sequence[Column]:
+    """Those of a time, and one beside it on either side, to which the lines go on."""
+    first = bisect_left(columns, shown.since, key=lambda column: column.at)
+    last = bisect_left(columns, shown.until, key=lambda column: column.at)
+    return columns[max(first - 1, 0) : last + 1]
+
+
+def cut(stack: Layers, shown: TimeRange) -> Layers:
+    """The same for a stack; empty where nothing of it is shown."""
+    first, last = bisect_left(stack.times, shown.since), bisect_left(stack.times, shown.until)
+    if first == len(stack.times) or (last == 0 and stack.times[0] > shown.until):
+        return Layers((), ())
+    part = slice(max(first - 1, 0), last + 1)
+    return Layers(stack.times[part], stack.edges[part])
+
+
+def column_at(columns: Sequence[Column], at: float, width: float) -> Column | None:
+    """The one nearest to the moment; None in a gap, where nothing is known."""
+    place = bisect_left(columns, at, key=lambda column: column.at)
+    before, after = columns[place - 1 : place], columns[place : place + 1]
+    if before and after and after[0].follows:
+        return min(before[0], after[0], key=lambda column: abs(column.at - at))
+    for column in (*before, *after):
+        if column.begin - width <= at <= column.end + width:
+            return column
+    return None
+
+
+def look_at(apps: Apps, at: float, columns: Sequence[Column], width: float) -> Look | None:
+    """The look at the apps that holds for the moment: the nearest one that is not older than looks are apart."""
+    if column_at(columns, at, width) is None:
+        return None
+    place = bisect_left(apps.looks, at, key=lambda look: look.at)
+    near = apps.looks[max(place - 1, 0) : place + 1]
+    found = min(near, key=lambda look: abs(look.at - at), default=None)
+    return found if found is not None and abs(found.at - at) <= LOOK_SECONDS + width else None
+
+
+def layers(apps: Apps, recorded: Sequence[Stretch]) -> list[Layers]:
+    """A stack for each time without a gap. After its last look it goes on as it was until the next would have come."""
+    runs: list[list[Look]] = []
+    for look in apps.looks:
+        if look.follows and runs:
+            runs[-1].append(look)
+        else:
+            runs.append([look])
+    return [_layers(run, recorded) for run in runs]
+
+
+def _layers(run: list[Look], recorded: Sequence[Stretch]) -> Layers:
+    times = [look.at for look in run]
+    edges = [_edges(look) for look in run]
+    around = next((stretch for stretch in recorded if stretch.begin - 1 <= times[-1] <= stretch.end + LOOK_SECONDS), None)
+    if around is not None:
+        end = min(around.end, times[-1] + LOOK_SECONDS)
+        if end > times[-1]:
+            times.append(end)
+            edges.append(edges[-1])
+        begin = max(around.begin, times[0] - LOOK_SECONDS)
+        if begin < times[0]:
+            times.insert(0, begin)
+            edges.insert(0, edges[0])
+    return Layers(tuple(times), tuple(edges))
+
+
+def _edges(look: Look) -> tuple[int, ...]:
+    edges = [look.other or 0]
+    for held in look.held:
+        edges.append(edges[-1] + (held or 0))
+    return tuple(edges)

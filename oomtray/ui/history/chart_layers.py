@@ -1,0 +1,180 @@
+"""The layers of the history's picture, from the ground up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
+
+from oomtray.messages.i18n import tr
+from oomtray.messages.numbers import percent
+from oomtray.text import round_size
+from oomtray.ui.history import mark_icons, time_labels
+from oomtray.ui.history.apps_painter import AppsPainter
+from oomtray.ui.history.chart_painter import MemoryPainter, gaps
+from oomtray.ui.history.plot_layout import per_cent_y
+from oomtray.ui.history.time_axis import ticks
+from oomtray.ui.qt.fonts import scaled
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from oomtray.history.thinned import Column
+    from oomtray.history.thinned_apps import Apps
+    from oomtray.ui.history.chart_colours import ChartColours
+    from oomtray.ui.history.chart_data import Stretch
+    from oomtray.ui.history.chart_painter import Canvas
+    from oomtray.ui.history.mark_groups import MarkGroup
+    from oomtray.ui.history.plot_layout import Box
+
+_TICK = 4
+_LABELS_APART = 28
+_HALF = 50.0
+_AIR = 7
+
+
+def memory(
+    canvas: Canvas, columns: Sequence[Column], series: Collection[str], thresholds: Sequence[float], width: float
+) -> None:
+    with _clipped(canvas, canvas.layout.memory):
+        drawn = MemoryPainter(canvas)
+        drawn.background(columns, thresholds)
+        if "memory" in series:
+            drawn.memory(columns)
+        if "swap" in series:
+            drawn.swap(columns)
+        if "stall" in series:
+            drawn.stall(columns, width)
+
+
+def axes(canvas: Canvas, thresholds: Sequence[float]) -> None:
+    """Amounts beside the upper graph, moments below it."""
+    painter, layout, shown, found = canvas
+    painter.setPen(found.found.muted)
+    for value in (0.0, _HALF, 100.0):
+        _beside(canvas, layout.memory, per_cent_y(layout.memory, value), percent(value))
+    for value in thresholds:
+        _behind(canvas, layout.memory, per_cent_y(layout.memory, value), percent(value))
+    metrics = QFontMetricsF(painter.font())
+    widest = max(metrics.horizontalAdvance(text) for text in (time_labels.clock(shown.since), time_labels.day(shown.since)))
+    most = int(layout.axis.width / (widest + _LABELS_APART))
+    marked = ticks(shown.since, shown.until, most, first_weekday=time_labels.first_weekday())
+    bold = QFont(painter.font())
+    bold.setBold(True)
+    plain = QFont(painter.font())
+    mixed = len({mark.kind for mark in marked}) > 1
+    for mark in marked:
+        x = layout.x(mark.at, shown)
+        painter.setPen(QPen(found.grid, 1))
+        painter.drawLine(QPointF(round(x) + 0.5, layout.axis.y), QPointF(round(x) + 0.5, layout.axis.y + _TICK))
+        painter.setPen(found.found.text if mixed and mark.kind == "day" else found.found.muted)
+        painter.setFont(bold if mixed and mark.kind == "day" else plain)
+        box = QRectF(x - 100, layout.axis.y + _TICK + 1, 200, metrics.height())
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), time_labels.tick(mark))
+    painter.setFont(plain)
+
+
+def apps(canvas: Canvas, told: Apps, recorded: Sequence[Stretch]) -> None:
+    painter, layout, _, found = canvas
+    drawn = AppsPainter(canvas, told, recorded)
+    with _clipped(canvas, layout.apps):
+        gaps(canvas, layout.apps, recorded)
+        drawn.areas()
+        drawn.names(QFontMetricsF(painter.font()))
+    painter.setPen(found.found.muted)
+    _beside(canvas, layout.apps, layout.apps.y, round_size(drawn.scale))
+    _beside(canvas, layout.apps, layout.apps.bottom, round_size(0))
+
+
+def marks(canvas: Canvas, groups: Sequence[MarkGroup], picked: int | None, focused: int | None) -> None:
+    """`picked` and `focused` are numbers of events."""
+    painter, layout, _, found = canvas
+    lane = layout.marks
+    painter.setPen(QPen(found.found.text, 1) if found.high_contrast else Qt.PenStyle.NoPen)
+    painter.setBrush(found.lane)
+    painter.drawRoundedRect(QRectF(lane.x, lane.y, lane.width, lane.height), 4, 4)
+    painter.setPen(found.found.muted)
+    _beside(canvas, lane, lane.y + lane.height / 2, tr("Events"))
+    for group in groups:
+        numbers = {event.id for event in group.events}
+        box = mark_box(lane, group)
+        if picked in numbers or focused in numbers:
+            painter.setBrush(found.found.selected)
+            painter.setPen(QPen(found.found.calm, 2.0 if focused in numbers else 1.2))
+            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4)
+        icon = QRectF(0, 0, mark_icons.SIZE, mark_icons.SIZE)
+        icon.moveCenter(box.center())
+        mark_icons.draw(painter, mark_icons.shape_of(group.leading), icon, found.found)
+        if len(group.events) > 1:
+            _count(painter, len(group.events), icon, found)
+
+
+def mark_box(lane: Box, group: MarkGroup) -> QRectF:
+    """What is clicked."""
+    wide = lane.height
+    left = min(max(group.x - wide / 2, lane.x), lane.right - wide)
+    return QRectF(left, lane.y, wide, lane.height)
+
+
+def note(canvas: Canvas, text: str, font: QFont) -> None:
+    """A sentence where there is nothing to draw."""
+    painter, layout, _, found = canvas
+    painter.setFont(scaled(font, 1.0))
+    painter.setPen(found.found.muted)
+    box = QRectF(layout.memory.x, layout.memory.y, layout.memory.width, layout.memory.height)
+    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), text)
+
+
+def focus_frame(painter: QPainter, box: QRectF, found: ChartColours) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(found.found.calm, 1.5))
+    painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 5, 5)
+
+
+def _count(painter: QPainter, number: int, icon: QRectF, found: ChartColours) -> None:
+    """How many there are, at the icon's corner."""
+    font = QFont(painter.font())
+    painter.setFont(scaled(font, 0.82, bold=True))
+    metrics = QFontMetricsF(painter.font())
+    text = str(number)
+    wide = max(metrics.horizontalAdvance(text) + 6, metrics.height())
+    badge = QRectF(icon.right() - 5, icon.y() - 4, wide, metrics.height())
+    painter.setPen(QPen(found.found.ground, 1))
+    painter.setBrush(found.found.muted)
+    painter.drawRoundedRect(badge, badge.height() / 2, badge.height() / 2)
+    painter.setPen(found.found.ground)
+    painter.drawText(badge, int(Qt.AlignmentFlag.AlignCenter), text)
+    painter.setFont(font)
+
+
+def _beside(canvas: Canvas, box: Box, y: float, text: str) -> None:
+    """A label of an amount, on the side where lines begin."""
+    _label(canvas, box, y, text, right=canvas.layout.mirrored)
+
+
+def _behind(canvas: Canvas, box: Box, y: float, text: str) -> None:
+    """On the other side."""
+    _label(canvas, box, y, text, right=not canvas.layout.mirrored)
+
+
+def _label(canvas: Canvas, box: Box, y: float, text: str, *, right: bool) -> None:
+    painter = canvas.painter
+    high = QFontMetricsF(painter.font()).height()
+    if right:
+        place, side = QRectF(box.right + _AIR, y - high / 2, 200, high), Qt.AlignmentFlag.AlignLeft
+    else:
+        place, side = QRectF(box.x - 200 - _AIR, y - high / 2, 200, high), Qt.AlignmentFlag.AlignRight
+    painter.drawText(place, int(side | Qt.AlignmentFlag.AlignVCenter), text)
+
+
+class _clipped:  # noqa: N801 - reads as a statement
+    def __init__(self, canvas: Canvas, box: Box) -> None:
+        self._painter, self._box = canvas.painter, QRectF(box.x, box.y - 1, box.width, box.height + 2)
+
+    def __enter__(self) -> None:
+        self._painter.save()
+        self._painter.setClipRect(self._box)
+
+    def __exit__(self, *_: object) -> None:
+        self._painter.restore()

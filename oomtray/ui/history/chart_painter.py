@@ -1,0 +1,194 @@
+"""Draws the history: lines and washes of the memory, bars of the stall, and what belongs to both graphs."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
+
+from oomtray.ui.history import chart_data
+from oomtray.ui.history.plot_layout import per_cent_y
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QColor
+
+    from oomtray.history.thinned import Column
+    from oomtray.ui.history.chart_colours import ChartColours
+    from oomtray.ui.history.chart_data import Stretch
+    from oomtray.ui.history.plot_layout import Box, Layout
+    from oomtray.ui.history.time_range import TimeRange
+
+_LINE, _SWAP_LINE = 1.8, 1.6
+_STRIP = 3
+"""Pixels of the edge that tells a raised level."""
+_DASHES = [4.0, 2.5]
+
+
+class Canvas(NamedTuple):
+    """What is drawn on."""
+
+    painter: QPainter
+    layout: Layout
+    shown: TimeRange
+    found: ChartColours
+
+
+class MemoryPainter:
+    """Draws into the upper graph. `columns` may reach beyond what is shown; it is cut off."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._painter, self._layout, self._shown, self._found = canvas
+
+    @property
+    def _box(self) -> Box:
+        return self._layout.memory
+
+    def background(self, columns: Sequence[Column], marks: Sequence[float]) -> None:
+        """Gaps, times of a raised level, the grid and the thresholds."""
+        painter, found = self._painter, self._found
+        gaps(Canvas(painter, self._layout, self._shown, found), self._box, chart_data.stretches(columns))
+        self._levels(columns)
+        painter.setPen(QPen(found.grid, 1))
+        for percent in (0.0, 50.0, 100.0):
+            y = round(per_cent_y(self._box, percent)) + 0.5
+            painter.drawLine(QPointF(self._box.x, y), QPointF(self._box.right, y))
+        pen = QPen(found.threshold, 1)
+        pen.setDashPattern([1.0, 3.0])
+        painter.setPen(pen)
+        for percent in marks:
+            y = round(per_cent_y(self._box, percent)) + 0.5
+            painter.drawLine(QPointF(self._box.x, y), QPointF(self._box.right, y))
+
+    def memory(self, columns: Sequence[Column]) -> None:
+        found = self._found
+        for run in chart_data.lines(columns, lambda column: column.used_percent):
+            line = self._points(run)
+            self._painter.setPen(Qt.PenStyle.NoPen)
+            self._painter.setBrush(found.memory_wash)
+            foot = self._box.bottom
+            self._painter.drawPolygon(QPolygonF([QPointF(line[0].x(), foot), *line, QPointF(line[-1].x(), foot)]))
+        self._band(columns)
+        for run in chart_data.lines(columns, lambda column: column.used_percent):
+            self._stroke(self._points(run), QPen(found.memory, _LINE))
+
+    def swap(self, columns: Sequence[Column]) -> None:
+        pen = QPen(self._found.swap, _SWAP_LINE)
+        pen.setDashPattern(_DASHES)
+        for run in chart_data.lines(columns, lambda column: column.swap_percent):
+            self._stroke(self._points(run), pen)
+
+    def stall(self, columns: Sequence[Column], width: float) -> None:
+        """A bar for each column in which all tasks stalled."""
+        painter, foot = self._painter, self._box.bottom
+        pixels = max(abs(self._x(width) - self._x(0)), 1.0)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._found.stall)
+        for column in columns:
+            if column.stall is not None and column.stall >= 0.5:  # less is no pixel
+                top = per_cent_y(self._box, column.stall)
+                x = self._x(column.at)
+                painter.drawRect(QRectF(x - pixels / 2, top, pixels, foot - top))
+
+    def _levels(self, columns: Sequence[Column]) -> None:
+        painter, found = self._painter, self._found.found
+        for run in _raised(columns):
+            span = self._span(run[0].begin, run[-1].end)
+            span.setWidth(max(span.width(), 2.0))
+            level = run[0].level
+            if not self._found.high_contrast:
+                painter.fillRect(span, found.wash(level))
+            painter.fillRect(QRectF(span.x(), span.y(), span.width(), _STRIP), found.level(level))
+
+    def _band(self, columns: Sequence[Column]) -> None:
+        """Between the lowest and the highest of each column, where that is more than the line itself."""
+        high = chart_data.lines(columns, lambda column: _share(column, 2))
+        low = chart_data.lines(columns, lambda column: _share(column, 0))
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(self._found.memory_band)
+        for above, below in zip(high, low, strict=True):
+            self._painter.drawPolygon(QPolygonF([*self._points(above), *reversed(self._points(below))]))
+
+    def _stroke(self, points: list[QPointF], pen: QPen) -> None:
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap if pen.style() == Qt.PenStyle.SolidLine else Qt.PenCapStyle.FlatCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        self._painter.setBrush(Qt.BrushStyle.NoBrush)
+        self._painter.setPen(pen)
+        path = QPainterPath(points[0])
+        for point in points[1:]:
+            path.lineTo(point)
+        if len(points) == 1:  # a reading all by itself
+            path.lineTo(points[0] + QPointF(0.5, 0))
+        self._painter.drawPath(path)
+
+    def _points(self, run: Sequence[tuple[float, float]]) -> list[QPointF]:
+        return [QPointF(self._x(at), per_cent_y(self._box, value)) for at, value in run]
+
+    def _span(self, begin: float, end: float) -> QRectF:
+        one, other = self._x(begin), self._x(end)
+        return QRectF(min(one, other), self._box.y, abs(other - one), self._box.height)
+
+    def _x(self, at: float) -> float:
+        return self._layout.x(at, self._shown)
+
+
+def gaps(canvas: Canvas, box: Box, recorded: Sequence[Stretch]) -> None:
+    """A ground of its own where nothing was recorded: the machine was off or asleep, or the app did not run."""
+    for before, after in pairwise(recorded):
+        ends = canvas.layout.x(before.end, canvas.shown), canvas.layout.x(after.begin, canvas.shown)
+        span = QRectF(min(ends), box.y, abs(ends[0] - ends[1]), box.height)
+        canvas.painter.fillRect(span, canvas.found.lane)
+
+
+def line_of_time(painter: QPainter, boxes: Sequence[Box], x: float, colour: QColor) -> None:
+    """The line that the numbers belong to."""
+    painter.setPen(QPen(colour, 1))
+    x = round(x) + 0.5
+    for box in boxes:
+        painter.drawLine(QPointF(x, box.y), QPointF(x, box.bottom))
+
+
+def dot(painter: QPainter, x: float, y: float, colour: QColor, ground: QColor) -> None:
+    """Where the line of the time meets a value."""
+    painter.setPen(QPen(ground, 2))
+    painter.setBrush(colour)
+    painter.drawEllipse(QPointF(round(x) + 0.5, y), 4.5, 4.5)
+
+
+def swatch(painter: QPainter, kind: str, box: QRectF, found: ChartColours) -> None:
+    """A small picture of how a series is drawn."""
+    middle = box.center().y()
+    if kind == "memory":
+        painter.fillRect(QRectF(box.x(), middle, box.width(), box.bottom() - middle), found.memory_wash)
+        painter.setPen(QPen(found.memory, 2))
+        painter.drawLine(QPointF(box.x(), middle), QPointF(box.right(), middle))
+    elif kind == "swap":
+        pen = QPen(found.swap, 2)
+        pen.setDashPattern([2.0, 1.5])
+        painter.setPen(pen)
+        painter.drawLine(QPointF(box.x(), middle), QPointF(box.right(), middle))
+    else:
+        for number, share in enumerate((0.45, 1.0, 0.65)):
+            x = box.x() + 2 + number * (box.width() - 5) / 2
+            painter.fillRect(QRectF(x, box.bottom() - share * box.height(), 2, share * box.height()), found.stall)
+
+
+def _share(column: Column, which: int) -> float | None:
+    return None if column.used is None or not column.usable else 100.0 * column.used[which] / column.usable
+
+
+def _raised(columns: Sequence[Column]) -> list[list[Column]]:
+    """Runs of one raised level."""
+    runs: list[list[Column]] = []
+    last: Column | None = None
+    for column in columns:
+        if column.level != "normal":
+            if last is not None and last.level == column.level and column.follows:
+                runs[-1].append(column)
+            else:
+                runs.append([column])
+        last = column
+    return runs

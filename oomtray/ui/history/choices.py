@@ -1,0 +1,230 @@
+"""Buttons of the history window: one choice of several side by side, and a series with its number that can be switched off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QHBoxLayout,
+    QPushButton,
+    QRadioButton,
+    QSizePolicy,
+    QWidget,
+)
+
+from oomtray.ui.history import chart_colours
+from oomtray.ui.history.chart_painter import swatch
+from oomtray.ui.qt import colours
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QColor
+    from PySide6.QtWidgets import QAbstractButton
+
+_PAD = 14
+_SWATCH_WIDE, _SWATCH_HIGH = 18, 12
+_GAP = 7
+
+
+class Segments(QWidget):
+    """Choices in one frame. `chosen` carries the id of one that a person takes."""
+
+    chosen = Signal(str)
+
+    def __init__(self, choices: Sequence[tuple[str, str]], name: str, parent: QWidget | None = None) -> None:
+        """`choices` are ids and labels; `name` is told to a screen reader."""
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self._group = QButtonGroup(self)
+        self.buttons: dict[str, QRadioButton] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for place, (choice, label) in enumerate(choices):
+            button = _Segment(label, first=place == 0, last=place == len(choices) - 1, parent=self)
+            button.setObjectName(choice)
+            self._group.addButton(button)
+            self.buttons[choice] = button
+            row.addWidget(button)
+        self._group.buttonClicked.connect(self._clicked)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_chosen(self, choice: str | None) -> None:
+        """None: none of them."""
+        self._group.setExclusive(False)
+        for name, button in self.buttons.items():
+            button.setChecked(name == choice)
+        self._group.setExclusive(True)
+
+    @Slot("QAbstractButton*")
+    def _clicked(self, button: QAbstractButton) -> None:
+        self.chosen.emit(button.objectName())
+
+
+class _Segment(QRadioButton):
+    def __init__(self, label: str, *, first: bool, last: bool, parent: QWidget) -> None:
+        super().__init__(label, parent)
+        self._first, self._last = first, last
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self.text()) + 2 * _PAD, max(metrics.height() + 14, 32))
+
+    def hitButton(self, at: QPoint) -> bool:
+        return self.rect().contains(at)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = colours.of(self.palette())
+        base = self.palette().color(QPalette.ColorRole.Base)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        box.adjust(0 if self._left_end else -0.5, 0, 0 if self._right_end else 0.5, 0)
+        path = self._outline(box)
+        ground = found.selected if self.isChecked() else found.hover if self.underMouse() else base
+        painter.fillPath(path, ground)
+        painter.setPen(QPen(frame_colour(found), 1))
+        painter.drawPath(path)
+        if self.isChecked():
+            painter.setClipPath(path)
+            painter.fillRect(QRectF(box.x(), box.bottom() - 2, box.width(), 2.5), found.calm)
+            painter.setClipping(False)
+        if self.hasFocus():
+            painter.setPen(QPen(found.calm, 1.5))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(3, 3, -3, -4), 3, 3)
+        painter.setPen(found.text)
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self.text())
+        painter.end()
+
+    @property
+    def _left_end(self) -> bool:
+        return self._last if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else self._first
+
+    @property
+    def _right_end(self) -> bool:
+        return self._first if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else self._last
+
+    def _outline(self, box: QRectF) -> QPainterPath:
+        """Round at the ends of the row only."""
+        path = QPainterPath()
+        path.setFillRule(Qt.FillRule.WindingFill)
+        path.addRoundedRect(box, 4, 4)
+        if not self._left_end:
+            path.addRect(QRectF(box.x(), box.y(), 6, box.height()))
+        if not self._right_end:
+            path.addRect(QRectF(box.right() - 6, box.y(), 6, box.height()))
+        return path.simplified()
+
+
+class MenuButton(QPushButton):
+    """Three dots in the same frame."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        """`name` is told to a screen reader and by the pointer."""
+        super().__init__("⋯", parent)
+        self.setAutoDefault(False)
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        high = max(self.fontMetrics().height() + 14, 32)
+        return QSize(high + 6, high)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = colours.of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        base = self.palette().color(QPalette.ColorRole.Base)
+        painter.setBrush(found.selected if self.isDown() else found.hover if self.underMouse() else base)
+        painter.setPen(QPen(frame_colour(found), 1))
+        painter.drawRoundedRect(box, 4, 4)
+        painter.setBrush(found.text)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for place in (-1, 0, 1):
+            painter.drawEllipse(box.center() + QPointF(place * 5, 0), 1.5, 1.5)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(found.calm, 1.5))
+            painter.drawRoundedRect(box.adjusted(2.5, 2.5, -2.5, -2.5), 3, 3)
+        painter.end()
+
+
+def frame_colour(found: colours.Colours) -> QColor:
+    return found.text if chart_colours.wants_high_contrast() else colours.blend(found.text, found.ground, 0.24)
+
+
+class SeriesSwitch(QCheckBox):
+    """How a series is drawn, its name and its number at the line; off, it is not drawn."""
+
+    def __init__(self, kind: str, label: str, widest: str, parent: QWidget | None = None) -> None:
+        """`kind` is memory, swap or stall; `widest` the longest that its number gets."""
+        super().__init__(label, parent)
+        self.kind = kind
+        self._widest = widest
+        self._value = ""
+        self.setChecked(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_value(self, value: str) -> None:
+        if value != self._value:
+            self._value = value
+            self.setAccessibleDescription(value)
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        wide = metrics.horizontalAdvance(self.text()) + max(metrics.horizontalAdvance(text) for text in (self._widest, self._value))
+        return QSize(wide + _SWATCH_WIDE + 2 * _GAP + 12, metrics.height() + 10)
+
+    def hitButton(self, at: QPoint) -> bool:
+        return self.rect().contains(at)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        self.updateGeometry()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = chart_colours.of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        whole = QRectF(self.rect())
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        if self.underMouse():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(found.found.hover)
+            painter.drawRoundedRect(whole, 4, 4)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(found.found.calm, 1.5))
+            painter.drawRoundedRect(whole.adjusted(1, 1, -1, -1), 4, 4)
+        x = whole.right() - 6 - _SWATCH_WIDE if mirrored else 6.0
+        patch = QRectF(x, (whole.height() - _SWATCH_HIGH) / 2, _SWATCH_WIDE, _SWATCH_HIGH)
+        if self.isChecked():
+            swatch(painter, self.kind, patch, found)
+        else:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(found.found.muted, 1))
+            painter.drawRoundedRect(patch.adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
+        name = self.fontMetrics().horizontalAdvance(self.text())
+        texts = [(self.text(), name, found.found.muted)]
+        if self.isChecked():
+            texts.append((self._value, self.fontMetrics().horizontalAdvance(self._value), found.found.text))
+        at = float(6 + _SWATCH_WIDE + _GAP)
+        for text, wide, colour in texts:
+            left = whole.right() - at - wide if mirrored else at
+            painter.setPen(colour)
+            painter.drawText(QRectF(left, 0, wide + 1, whole.height()), int(Qt.AlignmentFlag.AlignVCenter), text)
+            at += wide + _GAP
+        painter.end()

@@ -1,0 +1,227 @@
+"""What happened in the time that is shown, a row for each event, the newest first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from oomtray.messages.history_events import sentence
+from oomtray.messages.i18n import tr
+from oomtray.ui.history import mark_icons, time_labels
+from oomtray.ui.qt import colours
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QMouseEvent, QPainter
+    from PySide6.QtWidgets import QWidget
+
+    from oomtray.history.period import RecordedEvent
+    from oomtray.ui.history.time_range import TimeRange
+
+_EVENT = Qt.ItemDataRole.UserRole
+_TIME = Qt.ItemDataRole.UserRole + 1
+_LINK = Qt.ItemDataRole.UserRole + 2
+_PAD, _GAP = 12, 12
+_ROWS = 5
+_LEAST_ROWS = 2
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class EventModel(QAbstractListModel):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._events: tuple[RecordedEvent, ...] = ()
+        self._shown: TimeRange | None = None
+
+    def show_events(self, events: Sequence[RecordedEvent], shown: TimeRange) -> bool:
+        """Whether they are others."""
+        wanted = tuple(reversed([event for event in events if shown.holds(event.time)]))
+        self._shown = shown
+        if wanted == self._events:
+            return False
+        self.beginResetModel()
+        self._events = wanted
+        self.endResetModel()
+        return True
+
+    def row_of(self, number: int) -> int | None:
+        return next((row for row, event in enumerate(self._events) if event.id == number), None)
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._events)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        event = self._events[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return sentence(event)
+        if role == _EVENT:
+            return event
+        if role == _TIME:
+            return time_labels.moment(event.time, self._shown) if self._shown else ""
+        if role == _LINK:
+            return tr("Why?") if event.kind == "kill" else ""
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return tr("{time}: {event}", time=self.data(index, _TIME), event=sentence(event))
+        return None
+
+
+class EventList(QListView):
+    """`picked` carries an event's number, `opened` that of a kill that is to be explained."""
+
+    picked = Signal(int)
+    opened = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(tr("Events"))
+        self._model = EventModel(self)
+        self.setModel(self._model)
+        self._delegate = _Delegate(self)
+        self.setItemDelegate(self._delegate)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.activated.connect(self._activated)
+        self.selectionModel().currentChanged.connect(self._current)
+
+    def show_events(self, events: Sequence[RecordedEvent], shown: TimeRange) -> None:
+        chosen = self._number(self.currentIndex())
+        if self._model.show_events(events, shown):
+            self.updateGeometry()
+            if chosen is not None:
+                self.pick(chosen)
+        self.viewport().update()
+
+    def pick(self, number: int) -> None:
+        """Show which one it is, without saying so again."""
+        row = self._model.row_of(number)
+        if row is None:
+            return
+        self.selectionModel().blockSignals(True)
+        self.setCurrentIndex(self._model.index(row, 0))
+        self.selectionModel().blockSignals(False)
+        self.scrollTo(self.currentIndex())
+        self.viewport().update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, self._rows_high(min(self._model.rowCount(), _ROWS)))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, self._rows_high(min(self._model.rowCount(), _LEAST_ROWS)))
+
+    def _rows_high(self, rows: int) -> int:
+        return rows * row_height(self) + 2 * self.frameWidth()
+
+    def _number(self, index: _Index) -> int | None:
+        event = index.data(_EVENT) if index.isValid() else None
+        return None if event is None else int(event.id)
+
+    @Slot(QModelIndex)
+    def _activated(self, index: QModelIndex) -> None:
+        number = self._number(index)
+        if number is not None and index.data(_LINK):
+            self.opened.emit(number)
+
+    @Slot(QModelIndex, QModelIndex)
+    def _current(self, index: QModelIndex, _before: QModelIndex) -> None:
+        number = self._number(index)
+        if number is not None:
+            self.picked.emit(number)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        over = self._over_link(event.position().toPoint())
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
+        super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        at = event.position().toPoint()
+        if event.button() == Qt.MouseButton.LeftButton and self._over_link(at):
+            self._activated(self.indexAt(at))
+
+    def _over_link(self, at: QPoint) -> bool:
+        index = self.indexAt(at)
+        return index.isValid() and link_box(self, self.visualRect(index), str(index.data(_LINK))).contains(at)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        self.scheduleDelayedItemsLayout()
+
+
+def row_height(view: QListView) -> int:
+    return max(view.fontMetrics().height() + 14, 32)
+
+
+def link_box(view: QListView, row: QRect, text: str) -> QRect:
+    """Where the link is, at the row's end; nowhere without a text."""
+    if not text:
+        return QRect()
+    wide = view.fontMetrics().horizontalAdvance(text) + 2 * _PAD
+    mirrored = view.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    return QRect(row.x() if mirrored else row.right() - wide + 1, row.y(), wide, row.height())
+
+
+class _Delegate(QStyledItemDelegate):
+    def __init__(self, view: EventList) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
+        return QSize(200, row_height(self._view))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        found = colours.of(self._view.palette(), on_base=True)
+        row = option.rect
+        state = option.state
+        painter.save()
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        if selected or state & QStyle.StateFlag.State_MouseOver:
+            colours.fill(painter, row, found.selected if selected else found.hover)
+        mirrored = self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        middle = int(side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute | Qt.TextFlag.TextSingleLine)
+        metrics = self._view.fontMetrics()
+        icon = QRectF(0, 0, mark_icons.SIZE, mark_icons.SIZE)
+        time, link = str(index.data(_TIME)), str(index.data(_LINK))
+        wide = metrics.horizontalAdvance(time)
+        link_place = link_box(self._view, row, link)
+        at = _PAD + mark_icons.SIZE + _GAP
+        room = row.width() - at - wide - 2 * _GAP - max(link_place.width(), _PAD)
+        boxes = [QRect(at, row.y(), wide, row.height()), QRect(at + wide + 2 * _GAP, row.y(), room, row.height())]
+        if mirrored:
+            boxes = [QRect(row.right() - box.right(), box.y(), box.width(), box.height()) for box in boxes]
+        x = row.right() - _PAD - icon.width() if mirrored else row.x() + _PAD
+        icon.moveTo(x, row.center().y() - icon.height() / 2 + 1)
+        mark_icons.draw(painter, mark_icons.shape_of(index.data(_EVENT)), icon, found)
+        painter.setPen(found.muted)
+        painter.drawText(boxes[0], middle, time)
+        painter.setPen(found.text)
+        painter.drawText(boxes[1], middle, metrics.elidedText(str(index.data()), Qt.TextElideMode.ElideRight, room))
+        if link:
+            painter.setPen(found.calm)
+            painter.drawText(link_place, int(Qt.AlignmentFlag.AlignCenter), link)
+        painter.setPen(found.line)
+        painter.drawLine(row.bottomLeft(), row.bottomRight())
+        painter.restore()
+
+    def helpEvent(self, *_: object) -> bool:
+        return False

@@ -1,0 +1,82 @@
+"""What is shown of the history as text for other programs. Sizes are bytes, times ISO 8601; what is unknown is left empty."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from oomtray.ui.history import chart_data
+
+if TYPE_CHECKING:
+    from oomtray.history.period import Period
+    from oomtray.history.thinned import Column
+    from oomtray.history.thinned_apps import Look
+    from oomtray.ui.history.time_range import TimeRange
+
+_HEAD = ("time", "level", "used", "used_most", "total", "swap_used", "swap_total", "stall_percent")
+
+
+def as_csv(period: Period, shown: TimeRange) -> str:
+    """A line for each column of the picture, with the apps behind the readings."""
+    told = io.StringIO()
+    writer = csv.writer(told)
+    writer.writerow([*_HEAD, *map(_harmless, period.apps.names)])
+    for column, look in _rows(period, shown):
+        values = _values(column)
+        held = look.held if look is not None else (None,) * len(period.apps.names)
+        writer.writerow([*(values[name] for name in _HEAD), *held])
+    return told.getvalue()
+
+
+def as_json(period: Period, shown: TimeRange) -> str:
+    """The same with what happened."""
+    readings = []
+    for column, look in _rows(period, shown):
+        apps = {} if look is None else dict(zip(period.apps.keys, look.held, strict=True))
+        readings.append(_values(column) | {"apps": {key: held for key, held in apps.items() if held is not None}})
+    events = [
+        {"id": event.id, "kind": event.kind, "time": _iso(event.time), "data": event.data}
+        for event in period.events
+        if shown.holds(event.time)
+    ]
+    told = {
+        "since": _iso(shown.since),
+        "until": _iso(shown.until),
+        "apps": dict(zip(period.apps.keys, period.apps.names, strict=True)),
+        "readings": readings,
+        "events": events,
+    }
+    return json.dumps(told, indent=1) + "\n"
+
+
+def _rows(period: Period, shown: TimeRange) -> list[tuple[Column, Look | None]]:
+    return [
+        (column, chart_data.look_at(period.apps, column.at, period.columns, period.width))
+        for column in period.columns
+        if shown.holds(column.at)
+    ]
+
+
+def _values(column: Column) -> dict[str, Any]:
+    return {
+        "time": _iso(column.at),
+        "level": column.level,
+        "used": None if column.used is None else column.used.mean,
+        "used_most": None if column.used is None else column.used.high,
+        "total": column.usable,
+        "swap_used": None if column.swap is None else column.swap.mean,
+        "swap_total": column.swap_total,
+        "stall_percent": column.stall,
+    }
+
+
+def _iso(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
+
+
+def _harmless(name: str) -> str:
+    """A spreadsheet takes what begins so for a formula, and any program may bear that name."""
+    return f"'{name}" if name[:1] in ("=", "+", "-", "@", "\t", "\r") else name

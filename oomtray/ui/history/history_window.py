@@ -1,0 +1,305 @@
+"""The window that shows how memory was: a picture or a table of a time, and what happened in it."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QPalette, QPixmap
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from oomtray.messages import history as words
+from oomtray.messages.i18n import tr
+from oomtray.ui.history import time_labels
+from oomtray.ui.history.chart_input import Chart
+from oomtray.ui.history.choices import MenuButton, Segments
+from oomtray.ui.history.event_list import EventList
+from oomtray.ui.history.period_reader import PeriodReader
+from oomtray.ui.history.readings_table import ReadingsTable
+from oomtray.ui.history.readout import Readout
+from oomtray.ui.history.sheet import Sheet
+from oomtray.ui.history.time_range import DAY, HOUR, TimeRange
+from oomtray.ui.qt.labels import Plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from PySide6.QtGui import QAction, QHideEvent, QResizeEvent, QShowEvent
+
+    from oomtray.history.period import Period
+    from oomtray.ui.history.period_reader import Read
+
+_SPANS = {"hour": HOUR, "day": DAY, "week": 7 * DAY, "month": 30 * DAY}
+_SIZE, _LEAST = QSize(888, 720), QSize(560, 460)
+_MARGIN = 16
+_CLOSE_TO_NOW = 0.01
+"""Of the range: what ends so near to now goes on with it."""
+_SOONEST, _LATEST = 5.0, 300.0
+"""Seconds until what goes on with the time is read again."""
+
+
+class HistoryWindow(QDialog):
+    """`kill_report_requested` carries the number of a kill that is to be explained.
+
+    `clear_wanted` and `export_wanted` (with png, csv or json) say what a menu was used for.
+    """
+
+    kill_report_requested = Signal(int)
+    clear_wanted = Signal()
+    export_wanted = Signal(str)
+
+    def __init__(
+        self,
+        read: Read,
+        thresholds: Sequence[float] = (),
+        *,
+        clock: Callable[[], float] = time.time,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`read` as `history.period.read_period`; `thresholds` are per cent of memory used at which the levels begin."""
+        super().__init__(parent, Qt.WindowType.Window)
+        self.setWindowTitle(tr("History"))
+        self._clock = clock
+        self._first: float | None = None
+        self._asked: tuple[TimeRange, float] | None = None
+        """What was read last, with the width of a column."""
+        self._goes_on = True
+        self._trouble, self._recording = "", ""
+        self._reader = PeriodReader(read, self)
+        self._reader.arrived.connect(self._take)
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.timeout.connect(self._go_on)
+        self.chart = Chart(TimeRange.ending(clock(), HOUR), self)
+        self.chart.thresholds = tuple(thresholds)
+        self._build()
+        self._lay_out()
+        self._connect()
+        self.spans.show_chosen("hour")
+        self.views.show_chosen("graph")
+        self.setMinimumSize(_LEAST)
+        self.resize(_SIZE)
+        self.chart.setFocus()
+
+    def _build(self) -> None:
+        self.notice = Plain("", self)
+        self.notice.setWordWrap(True)
+        self.notice.hide()
+        spans = (("hour", tr("Hour")), ("day", tr("Day")), ("week", tr("Week")), ("month", tr("Month")))
+        self.spans = Segments(spans, tr("Time shown"), self)
+        self.views = Segments((("graph", tr("Graph")), ("table", tr("Table"))), tr("Shown as"), self)
+        self.export_menu = QMenu(self)
+        for kind, label in (("png", tr("Picture (PNG)…")), ("csv", tr("Table (CSV)…")), ("json", tr("Data (JSON)…"))):
+            self.export_menu.addAction(label).setData(kind)
+        self.export_menu.addSeparator()
+        self.clear_action = self.export_menu.addAction(tr("Clear history…"))
+        self.more = MenuButton(tr("Export or clear"), self)
+        self.readout = Readout(self)
+        self.table = ReadingsTable(self)
+        self.events = EventList(self)
+
+    def _lay_out(self) -> None:
+        bar = QHBoxLayout()
+        bar.setSpacing(8)
+        bar.addWidget(self.spans)
+        bar.addStretch(1)
+        bar.addWidget(self.views)
+        bar.addWidget(self.more)
+        self.pages = QStackedWidget(self)
+        self.pages.addWidget(self.chart)
+        self.pages.addWidget(self.table)
+        self.sheet = Sheet(self, margins=(12, 8, 12, 10))
+        self.sheet.add(self.readout)
+        self.sheet.add(self.pages, 1)
+        self._below = Sheet(self, margins=(1, 1, 1, 1))
+        self._below.add(self.events)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        column.setSpacing(12)
+        column.addWidget(self.notice)
+        column.addLayout(bar)
+        column.addWidget(self.sheet, 1)
+        column.addWidget(self._below)
+        self._below.hide()
+
+    def _connect(self) -> None:
+        self.spans.chosen.connect(self._span_chosen)
+        self.views.chosen.connect(self._view_chosen)
+        self.more.clicked.connect(self._open_menu)
+        self.export_menu.triggered.connect(self._menu_used)
+        self.readout.toggled.connect(self._series_toggled)
+        self.chart.range_wanted.connect(self.show_range)
+        self.chart.line_moved.connect(self._show_numbers)
+        self.chart.event_picked.connect(self._pick)
+        self.chart.event_opened.connect(self.kill_report_requested)
+        self.events.picked.connect(self._picked_in_list)
+        self.events.opened.connect(self.kill_report_requested)
+
+    # what is shown
+
+    @property
+    def period(self) -> Period | None:
+        return self.chart.period
+
+    @property
+    def reading(self) -> bool:
+        """Whether newer numbers are on their way."""
+        return self._reader.busy
+
+    @property
+    def shown(self) -> TimeRange:
+        return self.chart.shown
+
+    @Slot(object)
+    def show_range(self, wanted: TimeRange) -> None:
+        """Look at another time, as far as there is one."""
+        now = self._clock()
+        shown = wanted.held(self._first, now)
+        self._goes_on = now - shown.until < _CLOSE_TO_NOW * shown.span
+        self.chart.shown = shown
+        same = (name for name, span in _SPANS.items() if abs(shown.span - span) < 1)
+        self.spans.show_chosen(next(same, None))
+        self.chart.redraw()
+        self._read()
+        self._show_rest()
+
+    def show_recording_notice(self, says: str) -> None:
+        """Why nothing is recorded; empty where it is."""
+        self._recording = says
+        self._show_notice()
+
+    def reload(self) -> None:
+        """The record is another one."""
+        self._asked = self._first = None
+        self._read()
+
+    def _read(self) -> None:
+        shown = self.shown
+        width = shown.span / max(self.chart.plot().memory.width, 1)
+        if self._asked is not None:
+            around, before = self._asked
+            if shown.lies_in(around) and abs(width - before) < width / 100:
+                return
+        around = shown.with_air()
+        self._asked = around, width
+        self._reader.ask(around.since, around.until, width)
+
+    @Slot(object)
+    def _take(self, result: Period | Exception) -> None:
+        if isinstance(result, Exception):
+            self._trouble = words.not_read(result)
+            self._asked = None
+        else:
+            self._trouble, self._first = "", result.first
+            self.chart.note = words.nothing(recorded=result.first is not None)
+            self.chart.show_period(result)
+        self._show_notice()
+        self._show_rest()
+
+    def _show_rest(self) -> None:
+        """What goes with the picture."""
+        period = self.period
+        if period is None:
+            return
+        self.events.show_events(period.events, self.shown)
+        self._below.setVisible(any(self.shown.holds(event.time) for event in period.events))
+        if self.pages.currentWidget() is self.table and not self.table.hasFocus():
+            self.table.show_period(period, self.shown)
+        self._show_numbers()
+        self.chart.setAccessibleName(tr("Memory, {period}", period=time_labels.period(self.shown)))
+
+    @Slot()
+    def _show_numbers(self) -> None:
+        chart = self.chart
+        column = chart.column()
+        when = time_labels.period(self.shown) if chart.line is None else time_labels.moment(chart.line, self.shown)
+        self.readout.show_numbers(when, column)
+        chart.setAccessibleDescription(words.numbers(when, column, chart.held()))
+
+    def _show_notice(self) -> None:
+        says = self._trouble or self._recording
+        self.notice.setText(f"▲ {says}" if says else "")
+        self.notice.setVisible(bool(says))
+
+    def picture(self) -> QPixmap:
+        """The graphs with their numbers, sharp on any screen."""
+        self.pages.setCurrentWidget(self.chart)
+        self.views.show_chosen("graph")
+        ratio = max(2.0, self.devicePixelRatioF())
+        made = QPixmap(self.sheet.size() * ratio)
+        made.setDevicePixelRatio(ratio)
+        made.fill(self.palette().color(QPalette.ColorRole.Base))
+        self.chart.print_ratio = ratio
+        self.sheet.render(made)
+        self.chart.print_ratio = 0.0
+        return made
+
+    # what a person does
+
+    @Slot(str)
+    def _span_chosen(self, name: str) -> None:
+        self.show_range(TimeRange.ending(self._clock(), _SPANS[name]))
+
+    @Slot(str)
+    def _view_chosen(self, name: str) -> None:
+        if self.period is not None and name == "table":
+            self.table.show_period(self.period, self.shown)
+        self.pages.setCurrentWidget(self.table if name == "table" else self.chart)
+
+    @Slot(str, bool)
+    def _series_toggled(self, kind: str, on: bool) -> None:
+        (self.chart.series.add if on else self.chart.series.discard)(kind)
+        self.chart.redraw()
+
+    @Slot(int)
+    def _pick(self, number: int) -> None:
+        self.chart.picked = number
+        self.chart.update()
+        self.events.pick(number)
+
+    @Slot(int)
+    def _picked_in_list(self, number: int) -> None:
+        found = next((event for event in self.period.events if event.id == number), None) if self.period else None
+        if found is not None:
+            self.chart.picked = number
+            self.chart.set_line(found.time)
+            self.chart.update()
+
+    @Slot()
+    def _open_menu(self) -> None:
+        self.export_menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
+    def _menu_used(self, action: QAction) -> None:
+        if action is self.clear_action:
+            self.clear_wanted.emit()
+        else:
+            self.export_wanted.emit(action.data())
+
+    # the time goes on
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._read()
+        self._wait()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._again.stop()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.isVisible():
+            self._read()
+
+    def _wait(self) -> None:
+        seconds = min(max(self.shown.span / 400, _SOONEST), _LATEST)
+        self._again.start(round(seconds * 1000))
+
+    @Slot()
+    def _go_on(self) -> None:
+        """Where the range ended with the present, it goes on with it."""
+        if self._goes_on:
+            self._asked = None
+            self.show_range(TimeRange.ending(self._clock(), self.shown.span))
+        self._wait()

@@ -1,0 +1,37 @@
+"""Marks on the time: those that would cover one another are one, with a number. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from oomtray.history.period import RecordedEvent
+
+_WEIGHT = {"change": 0, "told": 1, "kill": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class MarkGroup:
+    """Events, oldest first, and where their mark is."""
+
+    x: float
+    events: tuple[RecordedEvent, ...]
+
+    @property
+    def leading(self) -> RecordedEvent:
+        """The gravest, and of those the first: its look is the mark's."""
+        return max(self.events, key=lambda event: (_WEIGHT[event.kind], -event.time))
+
+
+def grouped(events: Iterable[RecordedEvent], x: Callable[[float], float], apart: float) -> tuple[MarkGroup, ...]:
+    """`x` says where a time is; marks nearer than `apart` to the first of a group are in it."""
+    groups: list[list[RecordedEvent]] = []
+    for event in events:
+        if groups and abs(x(event.time) - x(groups[-1][0].time)) < apart:
+            groups[-1].append(event)
+        else:
+            groups.append([event])
+    return tuple(MarkGroup(sum(x(event.time) for event in group) / len(group), tuple(group)) for group in groups)

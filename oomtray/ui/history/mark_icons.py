@@ -1,0 +1,88 @@
+"""The shapes of marks on the time: told apart by their outline, in 16 logical pixels."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+
+from oomtray.ui.qt.icons import ICONS, outline, paint, read_drawing
+
+if TYPE_CHECKING:
+    from oomtray.history.period import RecordedEvent
+    from oomtray.ui.qt.colours import Colours
+
+SIZE = 16
+Shape = Literal["kill", "warning", "critical", "calm", "shield", "change", "end"]
+_GRID = 22
+_OCTAGON = "M7 1 H15 L21 7 V15 L15 21 H7 L1 15 V7 Z"
+_SHIELD = "M11 1.5 L19 4.5 V11 C19 16 15.5 19.5 11 21 C6.5 19.5 3 16 3 11 V4.5 Z"
+_LIGHT = {"ink": "#6f7f95", "edge": "#a86400", "amber": "#f4a61d", "dark": "#3a2400", "red": "#d32f45", "white": "#ffffff"}
+_DARK = {**_LIGHT, "ink": "#dfe4ec", "edge": "#f4a61d", "red": "#ee4a5e"}
+
+
+def shape_of(event: RecordedEvent) -> Shape:
+    if event.kind == "kill":
+        return "kill"
+    if event.kind == "told":
+        level = event.data.get("level")
+        return "critical" if level == "critical" else "warning" if level == "warning" else "calm"
+    action = event.data.get("action")
+    if action in ("protect", "always-protect"):
+        return "shield"
+    return "end" if action in ("end", "kill") else "change"
+
+
+def draw(painter: QPainter, shape: Shape, box: QRectF, found: Colours) -> None:
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(box.topLeft())
+    painter.scale(box.width() / _GRID, box.height() / _GRID)
+    if shape in ("warning", "critical"):
+        paint(painter, read_drawing(os.path.join(ICONS, "states", f"{shape}-22.svg")), _DARK if found.dark else _LIGHT)
+    elif shape == "kill":
+        painter.fillPath(_path(_OCTAGON), found.text)
+        _cross(painter, found.ground, 7.2, 2.4)
+    elif shape == "shield":
+        painter.fillPath(_path(_SHIELD), found.text)
+    elif shape == "end":
+        _cross(painter, found.text, 5.0, 2.8)
+    elif shape == "change":
+        _arrows(painter, found.text)
+    else:
+        painter.setPen(QPen(found.text, 2.2))
+        painter.drawEllipse(QRectF(4, 4, 14, 14))
+    painter.restore()
+
+
+@cache
+def _path(steps: str) -> QPainterPath:
+    return outline(steps)
+
+
+def _cross(painter: QPainter, colour: QColor, inset: float, thick: float) -> None:
+    painter.setPen(QPen(colour, thick, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    far = _GRID - inset
+    cross = QPainterPath()
+    cross.moveTo(inset, inset)
+    cross.lineTo(far, far)
+    cross.moveTo(far, inset)
+    cross.lineTo(inset, far)
+    painter.drawPath(cross)
+
+
+def _arrows(painter: QPainter, colour: QColor) -> None:
+    """Up and down: something was set."""
+    painter.setPen(QPen(colour, 2.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    for x, tip, end in ((7, 4, 18), (15, 18, 4)):
+        arrow = QPainterPath()
+        arrow.moveTo(x, end)
+        arrow.lineTo(x, tip)
+        back = tip + 4 if tip < end else tip - 4
+        arrow.moveTo(x - 4, back)
+        arrow.lineTo(x, tip)
+        arrow.lineTo(x + 4, back)
+        painter.drawPath(arrow)

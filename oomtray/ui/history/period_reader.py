@@ -1,0 +1,56 @@
+"""Reads periods of the record off the main thread: one at a time, and of those that wait only the newest."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from oomtray.ui.qt.background_task import BackgroundTask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oomtray.history.period import Period
+
+    Read = Callable[[float, float, float], Period]
+    Wanted = tuple[float, float, float]
+
+
+class PeriodReader(QObject):
+    """`arrived` carries a Period, or the exception that reading it ended by."""
+
+    arrived = Signal(object)
+
+    def __init__(self, read: Read, parent: QObject | None = None) -> None:
+        """`read` takes the beginning, the end and the width of a column, in seconds."""
+        super().__init__(parent)
+        self._read = read
+        self._running = False
+        self._waiting: Wanted | None = None
+
+    @property
+    def busy(self) -> bool:
+        return self._running
+
+    def ask(self, since: float, until: float, width: float) -> None:
+        self._waiting = since, until, width
+        if not self._running:
+            self._start()
+
+    def _start(self) -> None:
+        if self._waiting is None:
+            return
+        wanted, self._waiting = self._waiting, None
+        self._running = True
+        task = BackgroundTask(partial(self._read, *wanted), self)
+        task.done.connect(self._take)
+        task.done.connect(task.deleteLater)
+        task.start()
+
+    @Slot(object)
+    def _take(self, result: object) -> None:
+        self._running = False
+        self._start()
+        self.arrived.emit(result)  # the newest is on its way, this one is newer than what is shown

@@ -1,0 +1,86 @@
+"""Where the parts of the history's picture lie, in logical pixels, and which pixel is which moment. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from oomtray.ui.history.time_range import TimeRange
+
+_AIR = 8
+_APPS_SHARE = 0.36
+"""Of the height that both graphs have."""
+_LEAST_APPS = 72
+
+
+class Box(NamedTuple):
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
+
+    def has(self, x: float, y: float) -> bool:
+        return self.x <= x <= self.right and self.y <= y <= self.bottom
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    memory: Box
+    axis: Box
+    """The labels of the time."""
+    marks: Box
+    legend: Box
+    """The apps' names."""
+    apps: Box
+    mirrored: bool
+
+    def x(self, at: float, shown: TimeRange) -> float:
+        """Where a moment is."""
+        offset = shown.share(at) * self.memory.width
+        return self.memory.right - offset if self.mirrored else self.memory.x + offset
+
+    def at(self, x: float, shown: TimeRange) -> float:
+        """Which moment is there."""
+        offset = self.memory.right - x if self.mirrored else x - self.memory.x
+        return shown.at(offset / max(self.memory.width, 1))
+
+
+def lay_out(
+    width: float, height: float, *, line: float, gutter: float, end: float, legend_rows: int, mirrored: bool = False
+) -> Layout:
+    """`line` is the height of a line of small text, `gutter` and `end` the room for the labels on either side.
+
+    `legend_rows` 0: no apps are known, and the memory has all the room.
+    """
+    x, wide = (end, width - gutter - end) if mirrored else (gutter, width - gutter - end)
+    top = line / 2 + 2
+    axis, lane = line + 8, line + 14
+    legend = legend_rows * (line + 4) + (_AIR if legend_rows else 0)
+    rest = max(height - top - axis - lane - legend - (_AIR + line / 2 if legend_rows else 0), 40.0)
+    apps = max(rest * _APPS_SHARE, min(_LEAST_APPS, rest / 2)) if legend_rows else 0.0
+    memory = Box(x, top, wide, rest - apps)
+    labels = Box(x, memory.bottom, wide, axis)
+    marks = Box(x, labels.bottom, wide, lane)
+    names = Box(x, marks.bottom + (_AIR if legend_rows else 0), wide, legend)
+    return Layout(memory, labels, marks, names, Box(x, names.bottom, wide, apps), mirrored)
+
+
+def per_cent_y(box: Box, percent: float) -> float:
+    return box.bottom - min(max(percent, 0.0), 100.0) / 100.0 * box.height
+
+
+def nice_ceiling(most: float) -> float:
+    """The next round size in bytes that is not below: 1, 2, 3, 4, 6, 8, 12 and so on, of MiB, GiB or TiB."""
+    size = 1 << 20
+    while size < most:
+        size = size * 4 // 3 if size % 3 == 0 else size * 3 // 2 if size > 1 << 20 else size * 2
+    return float(size)

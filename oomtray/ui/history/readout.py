@@ -1,0 +1,86 @@
+"""The line above the picture: the moment that the numbers are of, and the numbers, each with how it is drawn."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from oomtray.messages.history import raised
+from oomtray.messages.i18n import tr
+from oomtray.messages.numbers import percent
+from oomtray.text import UNKNOWN, size
+from oomtray.ui.history.choices import SeriesSwitch
+from oomtray.ui.qt import colours
+from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.labels import Elided, Plain
+
+if TYPE_CHECKING:
+    from oomtray.history.thinned import Column
+    from oomtray.risk.assessment import LevelName
+
+
+class Readout(QWidget):
+    """`toggled` carries the id of a series and whether it is drawn."""
+
+    toggled = Signal(str, bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.when = Elided("", self)
+        self.when.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._level: LevelName = "normal"
+        self.level = Plain("", self)
+        self.switches = {
+            "memory": SeriesSwitch("memory", tr("Memory"), size(88.8 * 2**30), self),
+            "swap": SeriesSwitch("swap", tr("Swap"), size(8.8 * 2**30), self),
+            "stall": SeriesSwitch("stall", tr("Stall"), percent(88), self),
+        }
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self.when, 1)
+        row.addWidget(self.level)
+        row.addSpacing(8)
+        for kind, switch in self.switches.items():
+            row.addWidget(switch)
+            switch.toggled.connect(partial(self._toggled, kind))
+        self._restyle()
+
+    def show_numbers(self, when: str, column: Column | None) -> None:
+        """Those of a moment; None where nothing was recorded."""
+        self.when.setText(when)
+        if column is None:
+            told = dict.fromkeys(self.switches, UNKNOWN)
+        else:
+            told = {
+                "memory": size(None if column.used is None else column.used.mean),
+                "swap": size(None if column.swap is None else column.swap.mean),
+                "stall": percent(column.stall),
+            }
+        for kind, switch in self.switches.items():
+            switch.show_value(told[kind])
+        level = "normal" if column is None else column.level
+        if level != self._level:
+            self._level = level
+            self.level.setText(raised(level))
+            self._restyle()
+
+    def _toggled(self, kind: str, on: bool) -> None:
+        self.toggled.emit(kind, on)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange) and hasattr(self, "switches"):
+            self._restyle()
+
+    def _restyle(self) -> None:
+        self.when.setFont(scaled(self.font(), 1.0, bold=True))
+        found = colours.of(self.palette(), on_base=True)
+        palette = self.level.palette()
+        colour = found.red_text if self._level == "critical" else found.amber_text
+        palette.setColor(self.level.foregroundRole(), colour)
+        self.level.setPalette(palette)
+        self.level.setFont(scaled(self.font(), 1.0, bold=True))

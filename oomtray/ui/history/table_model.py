@@ -1,0 +1,83 @@
+"""The readings that the picture shows as a table, the newest first, for whoever can't or won't read a picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+
+from oomtray.messages.history import level_name
+from oomtray.messages.i18n import tr
+from oomtray.messages.numbers import percent
+from oomtray.text import printable, size
+from oomtray.ui.history import chart_data, time_labels
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+
+    from oomtray.history.period import Period
+    from oomtray.history.thinned import Column
+    from oomtray.ui.history.time_range import TimeRange
+
+_Index = QModelIndex | QPersistentModelIndex
+_FIXED = 5
+
+
+class ReadingsModel(QAbstractTableModel):
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._period: Period | None = None
+        self._columns: list[Column] = []
+        self._shown: TimeRange | None = None
+
+    def show_period(self, period: Period, shown: TimeRange) -> None:
+        self.beginResetModel()
+        self._period, self._shown = period, shown
+        self._columns = [column for column in reversed(period.columns) if shown.holds(column.at)]
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._columns)
+
+    def columnCount(self, parent: _Index | None = None) -> int:
+        if parent is not None and parent.isValid():
+            return 0
+        return _FIXED + (len(self._period.apps.names) if self._period else 0)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _side(section)
+        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        if section < _FIXED:
+            return (tr("Time"), tr("Memory"), tr("Swap"), tr("Stall"), tr("Level"))[section]
+        return printable(self._period.apps.names[section - _FIXED]) if self._period else None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _side(index.column())
+        if role != Qt.ItemDataRole.DisplayRole or self._period is None or self._shown is None:
+            return None
+        column = self._columns[index.row()]
+        match index.column():
+            case 0:
+                return time_labels.moment(column.at, self._shown)
+            case 1:
+                return size(None if column.used is None else column.used.mean)
+            case 2:
+                return size(None if column.swap is None else column.swap.mean)
+            case 3:
+                return percent(column.stall)
+            case 4:
+                return level_name(column.level)
+        period = self._period
+        look = chart_data.look_at(period.apps, column.at, period.columns, period.width)
+        return size(None if look is None else look.held[index.column() - _FIXED])
+
+
+def _side(column: int) -> int:
+    """Numbers stand right."""
+    side = Qt.AlignmentFlag.AlignLeft if column in (0, _FIXED - 1) else Qt.AlignmentFlag.AlignRight
+    return int(side | Qt.AlignmentFlag.AlignVCenter)

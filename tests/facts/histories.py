@@ -1,0 +1,134 @@
+"""A believable month of a developer's machine: nights off, builds, a leak, a kill. The same for the same moment."""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from collections.abc import Iterator
+
+from oomtray.history.database import Database
+from oomtray.history.events import Event, put_events
+from oomtray.history.samples import AppMemory, Sample, put, thin
+from oomtray.risk.assessment import Forecast, LevelName
+from tests.facts import GIB, MIB
+from tests.facts.memory import memory
+
+HOUR, DAY = 3600.0, 86_400.0
+TOTAL, SWAP = 16 * GIB, 4 * GIB
+LEAK = 55 * 60.0
+"""Seconds before the end at which train.py begins to grow."""
+KILL = 21 * 60.0
+_BUILDS = (9.3, 10.1, 11.4, 16.2, 17.6)
+"""Hours of the day at which somebody builds."""
+_LOOK = 300
+
+
+def write(database: Database, now: float, days: int = 30) -> None:
+    """`now` in seconds since 1970: where it ends."""
+    steps = ((days * DAY, DAY, 300), (DAY, HOUR, 30), (HOUR, 0, 4))
+    with database.writing() as connection:
+        for begin, end, step in steps:
+            put(connection, _samples(now, now - begin, now - end, step))
+            thin(connection, now)
+        put_events(connection, _events(now))
+
+
+def _samples(now: float, begin: float, end: float, step: int) -> Iterator[Sample]:
+    chance = random.Random(1)
+    at = begin
+    while at < end:
+        if not _off(at, now):
+            yield _sample(now, at, chance, look=int(at) % _LOOK < step or _pressed(at, now))
+        at += step
+
+
+def _off(at: float, now: float) -> bool:
+    if at > now - 3 * HOUR:
+        return False
+    local = time.localtime(at)
+    hour = local.tm_hour + local.tm_min / 60
+    return hour < 7.6 or hour > 23.2 or 12.5 < hour < 13.1 or local.tm_wday == 6
+
+
+def _pressed(at: float, now: float) -> bool:
+    return now - LEAK / 2 < at < now - KILL + 120
+
+
+def _sample(now: float, at: float, chance: random.Random, *, look: bool) -> Sample:
+    apps = _apps(at, now)
+    held = sum(apps.values())
+    wanted = held + 1.6 * GIB + chance.random() * 60 * MIB
+    used = min(wanted, 0.955 * TOTAL)
+    swapped = min(wanted - used + 150 * MIB + _left_in_swap(at, now), 0.97 * SWAP)
+    share = used / TOTAL
+    stall = max(share - 0.9, 0) * 500 * chance.random() if share > 0.9 else 0.0
+    level: LevelName = "critical" if share > 0.93 else "warning" if share > 0.8 else "normal"
+    return Sample(
+        time=at,
+        memory=memory(
+            total=TOTAL, available=int(TOTAL - used), swap_total=SWAP, swap_free=int(SWAP - swapped),
+            psi_some_avg10=stall * 1.5, psi_full_avg10=stall, huge_pages=0,
+        ),
+        level=level,
+        cause="none",
+        forecast=Forecast(rate=None, stall=None, kill=None, ram=None, swap=None),
+        apps=_largest(apps) if look else (),
+    )  # fmt: skip
+
+
+def _apps(at: float, now: float) -> dict[str, float]:
+    local = time.localtime(at)
+    hour = local.tm_hour + local.tm_min / 60 + local.tm_sec / 3600
+    day = at / DAY
+    work = math.sin(max(min((hour - 7) / 12, 1), 0) * math.pi)
+    apps = {
+        "Firefox": (1.6 + 1.9 * work + 0.25 * math.sin(day * 40) + 0.1 * math.sin(at / 300)) * GIB,
+        "VS Code": (1.1 + 0.5 * work + 0.05 * math.sin(at / 170)) * GIB,
+        "MariaDB": (0.55 + 0.02 * math.sin(at / 900)) * GIB,
+        "GNOME Shell": (0.32 + 0.03 * math.sin(day * 25)) * GIB,
+    }
+    if at < now - KILL:
+        apps["Slack"] = (0.5 + 0.25 * work) * GIB
+    for begin in _BUILDS:
+        since = (hour - begin) * 60
+        if 0 < since < 26:
+            size = 3.2 + 2.6 * math.sin(day * 7 + begin)
+            apps["Builder"] = max(size * (0.55 + 0.45 * math.sin(since * 0.6)) * min(since / 3, 1), 0.3) * GIB
+    since = at - (now - LEAK)
+    if 0 < since < LEAK - KILL + 110:
+        apps["train.py"] = (0.4 + 8.9 * (since / (LEAK - KILL + 110)) ** 1.6) * GIB
+    return apps
+
+
+def _left_in_swap(at: float, now: float) -> float:
+    """What went out while memory was short comes back slowly."""
+    since = at - (now - KILL - 300)
+    if since < 0:
+        return 0.0
+    return min(since / 300, 1) * 2.4 * GIB * math.exp(-max(since - 300, 0) / 1800)
+
+
+def _largest(apps: dict[str, float]) -> tuple[AppMemory, ...]:
+    order = sorted(apps.items(), key=lambda one: -one[1])
+    return tuple(AppMemory(name.lower(), name, int(held)) for name, held in order)
+
+
+def _events(now: float) -> list[Event]:
+    kill = {
+        "killer": "kernel", "outcome": "killed", "time": now - KILL,
+        "victims": [{"pid": 4281, "name": "slack", "app": "Slack", "freed": 640 * MIB}],
+    }  # fmt: skip
+    earlier = {
+        "killer": "systemd-oomd", "outcome": "killed", "time": now - 9 * DAY,
+        "victims": [{"pid": None, "name": "builder.scope", "app": "Builder", "freed": 6 * GIB}],
+    }  # fmt: skip
+    warned, critical = ({"level": level, "cause": "used", "victim": {"pid": 4281, "name": "slack"}} for level in ("warning", "critical"))
+    protected = {"action": "protect", "by": "hand", "changes": [{"pid": 812, "name": "mariadbd", "from": 0, "to": -500}]}
+    return [
+        Event("kill", "a", now - KILL, kill),
+        Event("kill", "b", now - 9 * DAY, earlier),
+        Event("told", "c", now - 33 * 60, warned),
+        Event("told", "d", now - 26 * 60, critical),
+        Event("change", "e", now - 42 * 60, protected),
+    ]

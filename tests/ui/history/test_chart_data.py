@@ -1,0 +1,99 @@
+"""Specifies what is drawn of a period: no line over a gap, none for the unknown, and the numbers at a moment."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import pytest
+
+from oomtray.history.period import RecordedEvent
+from oomtray.history.thinned import Column, Spread
+from oomtray.history.thinned_apps import Apps, Look
+from oomtray.ui.history import chart_data
+from oomtray.ui.history.mark_groups import grouped
+from oomtray.ui.history.plot_layout import lay_out, nice_ceiling
+from oomtray.ui.history.time_range import TimeRange
+from tests.facts import GIB
+
+MIB = 1 << 20
+
+
+def column(at: float, used: int | None = 4, *, follows: bool = True) -> Column:
+    spread = None if used is None else Spread(used * GIB, used * GIB, used * GIB)
+    return Column(at, at, spread, 16 * GIB, None, None, None, "normal", follows)
+
+
+GAPPED = [column(0, follows=False), column(5), column(10), column(1000, follows=False), column(1005)]
+
+
+def test_a_gap_is_not_bridged() -> None:
+    runs = chart_data.lines(GAPPED, lambda one: one.used_percent)
+    assert [[at for at, _ in run] for run in runs] == [[0, 5, 10], [1000, 1005]]
+
+
+def test_what_is_unknown_is_a_gap_of_its_line_alone() -> None:
+    columns = [column(0, follows=False), column(5, None), column(10)]
+    assert [[at for at, _ in run] for run in chart_data.lines(columns, lambda one: one.used_percent)] == [[0], [10]]
+    assert chart_data.stretches(columns) == [(0, 10)]
+
+
+@pytest.mark.parametrize(
+    ("at", "found"),
+    [(4, 5), (-3, 0), (-90, None), (500, None), (11, 10), (999, 1000), (1100, None)],
+    ids=["nearest", "just before", "before", "in the gap", "just after", "where it goes on", "after"],
+)
+def test_the_numbers_at_a_moment(at: float, found: float | None) -> None:
+    told = chart_data.column_at(GAPPED, at, 5.0)
+    assert (None if told is None else told.at) == found
+
+
+def test_apps_are_unknown_where_nothing_was_recorded() -> None:
+    apps = Apps(("a",), ("A",), (Look(5, (GIB,), 2 * GIB, follows=False),))
+    assert chart_data.look_at(apps, 8, GAPPED, 5.0) is apps.looks[0]
+    assert chart_data.look_at(apps, 100, GAPPED, 5.0) is None
+
+
+def test_areas_lie_on_top_of_one_another_and_end_with_the_record() -> None:
+    looks = (Look(5, (GIB, None), 2 * GIB, follows=False), Look(8, (GIB, GIB), None, follows=True))
+    (stack,) = chart_data.layers(Apps(("a", "b"), ("A", "B"), looks), chart_data.stretches(GAPPED))
+    assert stack.times == (0, 5, 8, 10)
+    assert stack.edges[1:3] == ((2 * GIB, 3 * GIB, 3 * GIB), (0, GIB, 2 * GIB))
+
+
+def test_only_what_is_seen_is_drawn() -> None:
+    columns = [replace(column(at), follows=at > 0) for at in range(0, 1000, 5)]
+    seen = chart_data.within(columns, TimeRange(100, 120))
+    assert [one.at for one in seen] == [95, 100, 105, 110, 115, 120]
+
+
+@pytest.mark.parametrize(
+    ("most", "ceiling"), [(0, 1), (1, 1), (1.2, 2), (5, 6), (100, 128), (15.5 * 1024, 16 * 1024), (20 * 1024, 24 * 1024)]
+)
+def test_the_scale_is_a_round_size(most: float, ceiling: float) -> None:
+    assert nice_ceiling(most * MIB) == ceiling * MIB
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("size", [(360, 250), (640, 300), (1200, 700)])
+def test_the_parts_lie_below_one_another_inside_of_the_picture(size: tuple[int, int], mirrored: bool) -> None:
+    width, height = size
+    layout = lay_out(width, height, line=15, gutter=60, end=40, legend_rows=2, mirrored=mirrored)
+    boxes = [layout.memory, layout.axis, layout.marks, layout.legend, layout.apps]
+    assert all(one.bottom <= other.y + 0.01 for one, other in itertools.pairwise(boxes))
+    assert all(box.x >= 0 and box.right <= width and box.height > 0 for box in boxes)
+    assert layout.apps.bottom <= height
+    shown = TimeRange(0, 100)
+    assert layout.at(layout.x(30, shown), shown) == pytest.approx(30)
+    assert (layout.x(0, shown) > layout.x(100, shown)) == mirrored
+
+
+def event(number: int, time: float, kind: str = "change") -> RecordedEvent:
+    return RecordedEvent(number, kind, time, {})  # type: ignore[arg-type]
+
+
+def test_marks_that_would_cover_one_another_are_one_with_the_gravest_in_front() -> None:
+    events = [event(1, 0), event(2, 5), event(3, 8, "kill"), event(4, 60)]
+    groups = grouped(events, lambda at: at, apart=20)
+    assert [[one.id for one in group.events] for group in groups] == [[1, 2, 3], [4]]
+    assert groups[0].leading.id == 3

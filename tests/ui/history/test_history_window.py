@@ -1,0 +1,252 @@
+"""Specifies the history window: moved and zoomed by pointer and keys, its numbers, marks, table and what it exports."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAccessible, QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from oomtray.file_access import FileError, FileProblem
+from oomtray.history.database import Database
+from oomtray.history.events import Event, put_events
+from oomtray.history.period import Period
+from oomtray.ui.history import chart_layers, export
+from oomtray.ui.history.history_window import HistoryWindow
+from oomtray.ui.history.time_range import DAY, HOUR
+from tests.facts import histories
+from tests.ui.history.conftest import NOW
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def settle(qtbot, window: HistoryWindow) -> None:
+    qtbot.waitUntil(lambda: not window.reading, timeout=10_000)
+
+
+def wheel(window: HistoryWindow, x: float, *, steps: int, sideways: bool = False) -> None:
+    at = QPointF(x, window.chart.plot().memory.y + 20)
+    angle = QPoint(steps * 120, 0) if sideways else QPoint(0, steps * 120)
+    event = QWheelEvent(
+        at, window.chart.mapToGlobal(at), QPoint(), angle, Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(window.chart, event)
+
+
+def kill_mark(window: HistoryWindow) -> QPoint:
+    (group,) = [group for group in window.chart.groups() if group.leading.kind == "kill"]
+    return chart_layers.mark_box(window.chart.plot().marks, group).center().toPoint()
+
+
+class TestTime:
+    @pytest.mark.parametrize(("name", "span"), [("hour", HOUR), ("day", DAY), ("week", 7 * DAY), ("month", 30 * DAY)])
+    def test_a_button_shows_the_last_hour_day_week_or_month(self, qtbot, window: HistoryWindow, name: str, span: float) -> None:
+        window.spans.buttons[name].click()
+        settle(qtbot, window)
+        assert (window.shown.until, window.shown.span) == (NOW, span)
+        assert window.spans.buttons[name].isChecked()
+        assert len(window.period.columns) <= 2 * window.chart.plot().memory.width + 2
+
+    def test_the_wheel_zooms_where_the_pointer_is(self, qtbot, window: HistoryWindow) -> None:
+        layout = window.chart.plot()
+        x = layout.memory.x + layout.memory.width / 4
+        at = layout.at(x, window.shown)
+        wheel(window, x, steps=2)
+        assert window.shown.span < HOUR
+        assert window.chart.plot().at(x, window.shown) == pytest.approx(at, abs=1)
+        assert not window.spans.buttons["hour"].isChecked()
+
+    def test_it_moves_by_drag_and_not_into_the_future(self, qtbot, window: HistoryWindow) -> None:
+        chart, y = window.chart, round(window.chart.plot().memory.y) + 30
+        for begin, end, until in ((200, 400, NOW - 1), (400, 100, NOW)):
+            qtbot.mousePress(chart, Qt.MouseButton.LeftButton, pos=QPoint(begin, y))
+            qtbot.mouseMove(chart, QPoint((begin + end) // 2, y))
+            qtbot.mouseMove(chart, QPoint(end, y))
+            qtbot.mouseRelease(chart, Qt.MouseButton.LeftButton, pos=QPoint(end, y))
+            assert window.shown.until <= until
+        assert window.shown.span == pytest.approx(HOUR)
+
+    def test_it_moves_by_a_wheel_that_goes_sideways(self, qtbot, window: HistoryWindow) -> None:
+        wheel(window, 300, steps=3, sideways=True)
+        assert window.shown.until < NOW
+
+    def test_keys_move_and_zoom(self, qtbot, window: HistoryWindow) -> None:
+        chart = window.chart
+        qtbot.keyClick(chart, Qt.Key.Key_Left)
+        assert window.shown.until == pytest.approx(NOW - HOUR / 10)
+        qtbot.keyClick(chart, Qt.Key.Key_Right)
+        assert window.shown.until == pytest.approx(NOW)
+        qtbot.keyClick(chart, Qt.Key.Key_Plus)
+        assert window.shown.span < HOUR
+        assert window.shown.until == pytest.approx(NOW)
+        qtbot.keyClick(chart, Qt.Key.Key_Minus)
+        assert window.shown.span == pytest.approx(HOUR)
+        qtbot.keyClick(chart, Qt.Key.Key_Home)
+        assert window.shown.since == pytest.approx(window.period.first)
+        qtbot.keyClick(chart, Qt.Key.Key_End)
+        assert window.shown.until == pytest.approx(NOW)
+
+    def test_what_is_read_once_is_not_read_again_while_it_moves_a_little(self, qtbot, window: HistoryWindow) -> None:
+        before = window.period
+        qtbot.keyClick(window.chart, Qt.Key.Key_Left)
+        assert not window.reading
+        assert window.period is before
+
+    def test_from_right_to_left_the_keys_follow_the_eye(self, qtbot, window: HistoryWindow) -> None:
+        window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        qtbot.keyClick(window.chart, Qt.Key.Key_Right)
+        assert window.shown.until < NOW
+
+
+class TestNumbers:
+    def test_they_are_those_under_the_pointer(self, qtbot, window: HistoryWindow) -> None:
+        newest = window.readout.switches["memory"].accessibleDescription()
+        layout = window.chart.plot()
+        x = layout.x(NOW - histories.KILL - 30, window.shown)
+        qtbot.mouseMove(window.chart, QPoint(round(x), round(layout.memory.y) + 10))
+        at_the_line = window.readout.switches["memory"].accessibleDescription()
+        assert at_the_line != newest
+        assert at_the_line == "15.3 GiB"
+        assert window.readout.when.text().startswith("14:38") or "2:38" in window.readout.when.text()
+
+    def test_a_key_moves_the_line_and_says_its_numbers(self, qtbot, window: HistoryWindow) -> None:
+        qtbot.keyClick(window.chart, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+        first = window.chart.accessibleDescription()
+        qtbot.keyClick(window.chart, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+        assert window.chart.line < NOW
+        assert first != window.chart.accessibleDescription()
+        assert "GiB" in first
+
+    def test_in_a_gap_they_are_unknown(self, qtbot, window: HistoryWindow) -> None:
+        window.spans.buttons["day"].click()
+        settle(qtbot, window)
+        window.chart.set_line(NOW - 12 * HOUR)
+        assert {switch.accessibleDescription() for switch in window.readout.switches.values()} == {"–"}
+        assert window.chart.accessibleDescription().endswith("not recorded")
+
+    def test_a_series_that_is_switched_off_is_not_drawn(self, qtbot, window: HistoryWindow) -> None:
+        before = window.chart.grab().toImage()
+        window.readout.switches["swap"].click()
+        assert window.chart.series == {"memory", "stall"}
+        assert window.chart.grab().toImage() != before
+
+
+class TestEvents:
+    def test_a_kill_that_is_clicked_is_to_be_explained(self, qtbot, window: HistoryWindow) -> None:
+        (kill,) = [event for event in window.period.events if event.kind == "kill" and window.shown.holds(event.time)]
+        with qtbot.waitSignal(window.kill_report_requested) as asked:
+            qtbot.mouseClick(window.chart, Qt.MouseButton.LeftButton, pos=kill_mark(window))
+        assert asked.args == [kill.id]
+        assert window.chart.picked == kill.id
+
+    def test_tab_goes_to_the_marks_and_enter_opens_one(self, qtbot, window: HistoryWindow) -> None:
+        window.activateWindow()
+        window.chart.setFocus()
+        for _ in range(4):
+            qtbot.keyClick(window.chart, Qt.Key.Key_Tab)
+        assert window.chart.line == pytest.approx(NOW - histories.KILL)
+        with qtbot.waitSignal(window.kill_report_requested):
+            qtbot.keyClick(window.chart, Qt.Key.Key_Return)
+
+    def test_the_list_names_them_and_leads_to_their_place(self, qtbot, window: HistoryWindow) -> None:
+        model = window.events.model()
+        assert [model.index(row, 0).data() for row in range(model.rowCount())] == [
+            "Slack was killed by the kernel, which freed 640 MiB",
+            "Critical: memory was nearly gone, and slack was first to go",
+            "Warning: memory was getting tight, and slack was first to go",
+            "You protected mariadbd",
+        ]
+        window.events.setCurrentIndex(model.index(0, 0))
+        assert window.chart.line == pytest.approx(NOW - histories.KILL)
+        with qtbot.waitSignal(window.kill_report_requested):
+            qtbot.keyClick(window.events, Qt.Key.Key_Return)
+
+    def test_marks_too_near_to_each_other_are_one_until_it_is_zoomed(self, qtbot, opened, tmp_path: Path) -> None:
+        database = Database(str(tmp_path / "history.db"))
+        with database.writing() as connection:
+            put_events(connection, [Event("kill", str(n), NOW - 600 + 4 * n, {}) for n in range(3)])
+        window = opened(database)
+        (group,) = window.chart.groups()
+        place = chart_layers.mark_box(window.chart.plot().marks, group).center().toPoint()
+        qtbot.mouseClick(window.chart, Qt.MouseButton.LeftButton, pos=place)
+        settle(qtbot, window)
+        assert len(window.chart.groups()) == 3
+
+
+class TestTable:
+    def test_it_tells_what_the_picture_shows(self, qtbot, window: HistoryWindow) -> None:
+        window.views.buttons["table"].click()
+        model = window.table.model()
+        shown = [column for column in window.period.columns if window.shown.holds(column.at)]
+        assert model.rowCount() == len(shown)
+        heads = [model.headerData(n, Qt.Orientation.Horizontal) for n in range(model.columnCount())]
+        assert heads[:5] == ["Time", "Memory", "Swap", "Stall", "Level"]
+        assert set(heads[5:]) == set(window.period.apps.names)
+
+    def test_a_screen_reader_finds_table_picture_and_choices(self, qtbot, window: HistoryWindow) -> None:
+        window.views.buttons["table"].click()
+        roles = {
+            window.table: QAccessible.Role.Table,
+            window.spans.buttons["day"]: QAccessible.Role.RadioButton,
+            window.readout.switches["swap"]: QAccessible.Role.CheckBox,
+            window.more: QAccessible.Role.Button,
+            window.events: QAccessible.Role.List,
+        }
+        for widget, role in roles.items():
+            told = QAccessible.queryAccessibleInterface(widget)
+            assert told.role() == role
+            assert told.text(QAccessible.Text.Name)
+        assert window.chart.accessibleName().startswith("Memory, ")
+
+
+class TestExport:
+    def test_a_table_for_a_spreadsheet(self, window: HistoryWindow) -> None:
+        rows = list(csv.DictReader(export.as_csv(window.period, window.shown).splitlines()))
+        assert len(rows) == len([column for column in window.period.columns if window.shown.holds(column.at)])
+        assert rows[0]["time"] < rows[-1]["time"]
+        assert int(rows[0]["used"]) > 0
+        assert {"Firefox", "train.py"} <= set(rows[0])
+
+    def test_data_for_a_program(self, window: HistoryWindow) -> None:
+        told = json.loads(export.as_json(window.period, window.shown))
+        assert [event["kind"] for event in told["events"]] == ["change", "told", "told", "kill"]
+        assert told["readings"][0]["apps"]["firefox"] > 0
+
+    def test_an_apps_name_is_no_formula(self, window: HistoryWindow) -> None:
+        apps = window.period.apps
+        wicked = Period(0, 1, 1.0, apps=type(apps)(("k",), ('=HYPERLINK("x")',), ()))
+        assert export.as_csv(wicked, window.shown).splitlines()[0].endswith("\"'=HYPERLINK(\"\"x\"\")\"")
+
+    def test_a_picture_is_sharp_on_any_screen(self, window: HistoryWindow) -> None:
+        picture = window.picture()
+        assert picture.width() == 2 * window.sheet.width()
+        assert len({picture.toImage().pixel(x, 200) for x in range(0, picture.width(), 3)}) > 3
+
+
+class TestNothing:
+    def test_before_anything_is_recorded_it_says_so(self, opened: Callable[..., HistoryWindow], tmp_path: Path) -> None:
+        window = opened(Database(str(tmp_path / "none.db")))
+        assert window.chart.note == "Nothing has been recorded yet. It begins while OOM Tray runs."
+        assert not window.events.isVisible()
+
+    def test_what_can_not_be_read_is_told_once_and_calmly(self, qtbot) -> None:
+        def refused(*_: float) -> Period:
+            raise FileError(FileProblem("unreadable", "/x/history.db", "Permission denied"))
+
+        window = HistoryWindow(refused, clock=lambda: NOW)
+        qtbot.addWidget(window)
+        window.show()
+        qtbot.waitUntil(window.notice.isVisible)
+        assert "/x/history.db" in window.notice.text()
+
+    def test_why_nothing_is_recorded_stands_in_the_window(self, window: HistoryWindow) -> None:
+        window.show_recording_notice("Recording is switched off in the settings.")
+        assert window.notice.isVisible()
+        window.show_recording_notice("")
+        assert not window.notice.isVisible()
