@@ -35,16 +35,20 @@ def run(arguments: Namespace) -> int:
     from oomtray.history.database import Database
     from oomtray.history.samples import read
 
+    shown = False
     line = _as_json if arguments.json else _as_text()
     try:
         with Database().reading() as connection:
             samples = () if connection is None else read(connection, arguments.since, time.time() + 1)
             for sample in samples:
                 print(line(sample))
+                shown = True
     except FileError as error:
         from oomtray.messages.files import file_problem
 
         raise Failure(file_problem(error.problem)) from error
+    if not shown and not arguments.json:
+        print(tr("Nothing was recorded."))
     return DONE
 
 

@@ -80,7 +80,7 @@ def test_what_watch_reads_is_told_by_history(xdg: Path) -> None:
 def test_since_leaves_out_what_is_older(xdg: Path) -> None:
     oomtray("watch", "-c", "1", "--json")
     assert len(oomtray("history").stdout.splitlines()) == 1
-    assert oomtray("history", "--since", str(time.time() + 60)).stdout == ""
+    assert oomtray("history", "--since", str(time.time() + 60)).stdout == "Nothing was recorded.\n"
     assert oomtray("history", "--since", "2024-01-01").stdout != ""
     assert oomtray("history", "--since", "yesterday").returncode == 2
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import shutil
@@ -17,12 +18,19 @@ import pytest
 from oomtray import cli
 from oomtray.actions.units import changer, dropin
 from oomtray.cli import listing
+from tests.facts import GIB, MIB
 from tests.rigs.bus.peers import PrivateBus
 from tests.rigs.bus.systemd_manager import SystemdManager, systemd_manager
 from tests.rigs.processes.programs import wait_for
 from tests.rigs.translations.pseudo import Reader, pseudo_language
 from tests.rigs.translations.speaking import speaking
 
+LOGS = Path(__file__).parents[1] / "kernel/kill_log/data"
+ENGLISH = {
+    *("the", "of", "was", "killed", "by", "kernel", "memory", "out", "process", "and", "held", "but"),
+    *("counted", "with", "its", "total", "free", "to", "at", "in", "is", "for"),
+}
+"""Words that a sentence of ours would have: in a log they are no data."""
 NAMES = ("oomtray", "OOM", "Tray", "systemd", "polkit", "Qt", "PySide", "cgroup", "uid", "root")
 
 
@@ -161,6 +169,40 @@ def test_lists(argv: str, say: Said, check: Callable[..., None], sleeper: subpro
         if not Reader(*NAMES, *data).english(shown):
             break
     check(shown, *data)
+
+
+def test_history(say: Said, check: Callable[..., None]) -> None:
+    check(say("history"))  # nothing was recorded
+    before = running()
+    say("watch", "-c", "2", "-i", "0.1")
+    check(say("history"), *before, *running())
+
+
+def leak(path: Path) -> None:
+    """All of 16 GiB goes in six minutes, with a stall at its end."""
+    with path.open("w") as file:
+        for at in range(360):
+            memory = {"total": 16 * GIB, "available": max(14 * GIB - at * 40 * MIB, 0), "psi": {"some_avg10": max(at - 300, 0.0)}}
+            file.write(json.dumps({"at": at, "memory": memory}) + "\n")
+
+
+def test_replay(say: Said, check: Callable[..., None], tmp_path: Path) -> None:
+    leak(tmp_path / "readings")
+    check(say("replay", tmp_path / "readings"))
+    check(say("replay", tmp_path / "no-such"), str(tmp_path), "No such file or directory")
+    check(say("replay", __file__), __file__)
+
+
+@pytest.mark.parametrize("log", [pytest.param(log, id=log.name) for log in sorted(LOGS.iterdir()) if log.suffix == ".txt"])
+def test_kills_from_a_log(log: Path, say: Said, check: Callable[..., None]) -> None:
+    words = set(re.findall(r"[A-Za-z][\w.@-]+", log.read_text(errors="replace")))
+    check(say("kills", "--log", log), *(words - ENGLISH))
+
+
+def test_kills_of_the_record(say: Said, check: Callable[..., None], tmp_path: Path) -> None:
+    check(say("kills"))
+    check(say("kills", "17"))
+    check(say("kills", "--log", tmp_path / "no-such"), str(tmp_path), "No such file or directory")
 
 
 RULE = '[[rule]]\nprocess = "xqsleeper"\nset = "deprioritize"\n'
