@@ -38,6 +38,8 @@ class KillMonitor:
         """The last one, until there is what notices kills."""
         self.count: int | None = None
         """Of vmstat's `oom_kill`, as the last tick read it."""
+        self._first_count: int | None = None
+        """The same at the first scan: what was killed since is still to be noticed."""
 
     @property
     def due(self) -> float:
@@ -65,11 +67,13 @@ class KillMonitor:
             self._watch.take(assessment)
         elif self._make is not None:
             self._latest = assessment
+            if self._first_count is None:
+                self._first_count = assessment.snapshot.memory.oom_kills
 
     def look(self) -> bool:
         """Whether kills were found."""
         if self._make is not None and self._clock() >= self._begins_at:
-            self._watch = self._make(self._reader, self.count)
+            self._watch = self._make(self._reader, self._first_count)
             self._make = None
             if self._poll is not None:
                 self.wake(self._poll)

@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from oomtray.risk.kill_event import AdjOrigin, KillerId
 
 _LEADERS = 10
-_FRESH = 120.0
-"""Seconds for which a process's memory as it was read says what its death has freed."""
+_FRESH, _FRESHEST = 120.0, 5.0
+"""Seconds for which a process's memory as it was read says what its death has freed: of a large one, and of any."""
+_STEP = 1.5 / 1000
+"""Share of all memory that a process may have taken before a scan reads it anew: a step of oom_score."""
+_LARGE = 10
+"""So many of these steps."""
 _REMEMBERED = 120.0
 """Seconds after which a warning that is over has foretold nothing any more."""
 _PLENTY = 0.1
@@ -93,7 +97,7 @@ class LastScan:
             pid=process.pid,
             name=process.name,
             start_time=process.start_time,
-            freed=process.rss if now - process.read_at <= _FRESH else None,
+            freed=self._freed(process, now),
             oom_score_adj=process.oom_score_adj,
             adj_from=_ORIGINS.get(adj_from or ""),
             uid=process.uid,
@@ -101,6 +105,12 @@ class LastScan:
             app=None if app is None else app.name,
             command=process.exe,
         )
+
+    def _freed(self, process: Process, now: float) -> int | None:
+        if self._last is None or process.rss is None:
+            return None
+        large = process.rss >= _LARGE * _STEP * self._last.snapshot.memory.total
+        return process.rss if now - process.read_at <= (_FRESH if large else _FRESHEST) else None
 
     def scope(self, limited: Scope | None) -> KillScope | None:
         """What ran out; `limited` is the limit that holds for the victim's own cgroup, None where it has none."""
