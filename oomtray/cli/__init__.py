@@ -52,6 +52,7 @@ COMMANDS = {
     "fits": "fits",
     "kills": "kills",
     "doctor": "doctor",
+    "drill": "drill",
     "history": "history",
     "replay": "replay",
 }

@@ -13,7 +13,7 @@ PAGE = 4096
 TOTAL = 20 * GIB // PAGE
 
 
-NAMES = ("Slack slack train.py Web Content code gnome shell dockerd shop worker master service firefox earlyoom", "hog scope slice systemd oomd")
+NAMES = ("Slack slack train.py Web Content code gnome shell dockerd shop worker master service firefox earlyoom", "hog scope slice systemd oomd oomtray drill")
 """All that is data in them."""
 
 

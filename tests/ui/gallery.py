@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from oomtray.actions.oomd_step import oomd_step
 from oomtray.config import Settings
+from oomtray.drill import Drill
 from oomtray.history.database import Database
 from oomtray.history.period import read_period
 from oomtray.kernel.process_facts import ProcessFacts, Unread
@@ -31,6 +32,7 @@ from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.dialogs.details_dialog import DetailsWindow
+from oomtray.ui.dialogs.drill_dialog import DrillDialog
 from oomtray.ui.dialogs.explain_dialog import ExplainWindow
 from oomtray.ui.dialogs.fits_dialog import FitsDialog
 from oomtray.ui.dialogs.kill_loading import Entry
@@ -128,6 +130,7 @@ class Gallery:
         self.fits(tone)
         self.kills(tone)
         self.history(tone)
+        self.drill(tone)
 
     def unreadable(self, tone: str) -> None:
         popup = self.popup(desktops.desktop("critical"))
@@ -310,6 +313,19 @@ class Gallery:
         until = QDeadlineTimer(10_000)
         while window.reading and not until.hasExpired():
             QApplication.processEvents()
+
+    def drill(self, tone: str) -> None:
+        killed = kills.Dead(pid=77, name="oomtray-drill", freed=60 << 20, oom_score_adj=1000)
+        held = Drill(77, 0.4, 0.2, kills.leak(victims=(killed,), ranking=None, foretold=None))
+        dialog = DrillDialog(hold=lambda: held)
+        dialog.show()
+        self.save(f"drill-{tone}", dialog)
+        dialog.start_button.click()
+        until = QDeadlineTimer(5000)
+        while not dialog.told.isVisible() and not until.hasExpired():
+            QApplication.processEvents()
+        self.save(f"drill-held-{tone}", dialog)
+        dialog.close()
 
     def details(self, tone: str) -> None:
         self.details_of(f"details-{tone}", desktops.desktop("warning"), process_facts(), app=False)

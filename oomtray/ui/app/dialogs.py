@@ -66,6 +66,7 @@ class Dialogs(QObject):
         popup.profiles_wanted.connect(self.show_profiles)
         popup.fits_wanted.connect(self.show_fits)
         popup.kills_wanted.connect(self.show_kills)
+        popup.drill_wanted.connect(self.show_drill)
         popup.log_drop.dropped.connect(self.show_log)
         popup.closed.connect(self.close_all)
         rules.reported.connect(popup.message.tell)
@@ -149,6 +150,14 @@ class Dialogs(QObject):
     def show_kills(self, number: int | None = None) -> None:
         """The recorded kills; `number`: the one to begin with, else the newest."""
         self._kills_window().show_recorded(number)
+
+    @Slot()
+    def show_drill(self) -> None:
+        from oomtray.ui.dialogs.drill_dialog import DrillDialog
+
+        dialog = DrillDialog(self._popup)
+        dialog.kills_wanted.connect(self.show_kills)
+        self._open(dialog)
 
     @Slot(str)
     def show_log(self, path: str) -> None:

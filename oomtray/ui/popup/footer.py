@@ -35,6 +35,7 @@ class Footer(QWidget):
     fits_wanted = Signal()
     kills_wanted = Signal()
     history_wanted = Signal()
+    drill_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -99,6 +100,7 @@ class Footer(QWidget):
         self.profiles = menu.addMenu(tr("Rule profiles"))
         menu.addAction(tr("Will it fit?…")).triggered.connect(self.fits_wanted)
         menu.addAction(tr("What was killed…")).triggered.connect(self.kills_wanted)
+        menu.addAction(tr("Fire drill…")).triggered.connect(self.drill_wanted)
         menu.aboutToShow.connect(self._fill_profiles)
         self.profiles.triggered.connect(self._profile_picked)
         self.forget = menu.addAction(tr("Forget my permission"))

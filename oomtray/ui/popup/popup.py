@@ -58,6 +58,7 @@ class Popup(PopupWindow):
     fits_wanted = Signal()
     kills_wanted = Signal()
     history_wanted = Signal()
+    drill_wanted = Signal()
 
     def __init__(
         self,
@@ -128,6 +129,7 @@ class Popup(PopupWindow):
         self._footer.fits_wanted.connect(self.fits_wanted)
         self._footer.kills_wanted.connect(self.kills_wanted)
         self._footer.history_wanted.connect(self.history_wanted)
+        self._footer.drill_wanted.connect(self.drill_wanted)
         self._footer.menu_opens.connect(self._offer_to_forget)
         self._footer.forget.triggered.connect(self.changes.permission.forget)
         self.changes.reported.connect(self._report)

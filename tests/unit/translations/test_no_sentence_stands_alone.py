@@ -26,6 +26,7 @@ OTHERS = {
     "oomtray/dbus/session.py": "answers to another program",
     "oomtray/desktop/autostart.py": "the desktop entry that starts the tray",
     "oomtray/desktop/single_instance.py": "what the bus is told of the interface",
+    "oomtray/drill.py": "a small program",
     "oomtray/history/events.py": "SQL",
     "oomtray/history/period.py": "SQL",
     "oomtray/history/samples.py": "SQL",

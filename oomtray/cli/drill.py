@@ -1,0 +1,91 @@
+"""`drill`: a real kill in a tiny cgroup of one's own, noticed, named and explained."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.cli import DONE, FAILED, add_json_option
+from oomtray.messages.i18n import tr
+
+if TYPE_CHECKING:
+    import argparse
+    from argparse import Namespace
+
+    from oomtray.drill import Drill, NoDrill
+
+
+def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "drill",
+        help=tr("let the kernel kill a small program, and see that it is noticed"),
+        description=tr(
+            "Start a small program in a cgroup of its own that may use 64 MiB, let it take more until the kernel kills it, and show"
+            " that the kill is noticed, named and explained. Nothing else is touched."
+        ),
+    )
+    add_json_option(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: Namespace) -> int:
+    from oomtray.drill import NoDrill, hold
+
+    try:
+        held = hold()
+    except NoDrill as failed:
+        return _refused(failed, as_json=arguments.json)
+    if arguments.json:
+        _print_json(held)
+    else:
+        _print(held)
+    return DONE if held.named else FAILED
+
+
+def _refused(failed: NoDrill, *, as_json: bool) -> int:
+    if as_json:
+        from oomtray.cli.as_json import dumps
+
+        print(dumps({"schema": 1, "held": False, "why_not": failed.why, "pid": None, "killed_after": None, "noticed_after": None,
+                     "named": False, "event": None}))  # fmt: skip
+    else:
+        from oomtray.messages.drill import why_not
+
+        print(why_not(failed.why, failed.detail))
+    return FAILED
+
+
+def _print(held: Drill) -> None:
+    from oomtray.cli.terminal import Terminal
+    from oomtray.drill import LIMIT, NAME
+    from oomtray.messages import drill as words
+    from oomtray.messages.kills import details, headline
+    from oomtray.text import wrap
+
+    terminal = Terminal.of()
+    says = [words.killed(NAME, held.pid, LIMIT, held.killed_after), words.noticed(held.event, held.noticed_after, named=held.named)]
+    if held.event is not None:
+        says += [headline(held.event), *details(held.event)]
+    if held.named:
+        says.append(words.works())
+    for sentence in says:
+        for line in wrap(sentence, terminal.columns):
+            print(terminal.written(line))
+
+
+def _print_json(held: Drill) -> None:
+    from oomtray.cli.as_json import dumps, kill
+
+    print(
+        dumps(
+            {
+                "schema": 1,
+                "held": True,
+                "why_not": None,
+                "pid": held.pid,
+                "killed_after": round(held.killed_after, 3),
+                "noticed_after": None if held.noticed_after is None else round(held.noticed_after, 3),
+                "named": held.named,
+                "event": None if held.event is None else kill(held.event, "drill"),
+            }
+        )
+    )

@@ -1,0 +1,160 @@
+"""A fire drill: a real kill by the kernel, of a small program in a memory cgroup of its own, watched as any other is.
+
+systemd's manager of the user gives the program a scope with a limit of 64 MiB. It takes more, step by step, and ends by itself
+at 96 MiB where the limit doesn't hold, so that nothing else is touched.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from oomtray.kill_record import KillRecord
+from oomtray.kill_watch import KillWatch
+from oomtray.monitor import Monitor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from oomtray.kernel.reader import SystemReader
+    from oomtray.risk.kill_event import KillEvent
+
+NAME = "oomtray-drill"
+LIMIT, MOST = 64 << 20, 96 << 20
+"""Bytes: of the scope, and at which the program ends by itself."""
+_PATIENCE = 5.0
+"""Seconds for systemd to start it, and again for its end to be noticed."""
+_PROGRAM = """
+import ctypes, sys, time
+ctypes.CDLL(None).prctl(15, b"{name}", 0, 0, 0)
+with open("/proc/self/oom_score_adj", "w") as file:
+    file.write("1000")
+print("ready", flush=True)
+if sys.stdin.readline():
+    held = []
+    for _ in range({most} >> 20):
+        held.append(b"x" * (1 << 20))
+        time.sleep(0.003)
+"""
+
+WhyNot = Literal["no-systemd", "no-user-manager", "no-memory-controller", "not-started", "not-killed"]
+
+
+class NoDrill(Exception):
+    """It can't be held here."""
+
+    def __init__(self, why: WhyNot, detail: str = "") -> None:
+        super().__init__(why)
+        self.why: WhyNot = why
+        self.detail = detail
+        """What systemd says, or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """What became of it."""
+
+    pid: int
+    killed_after: float
+    """Seconds from its first step to its end."""
+    noticed_after: float | None
+    """Seconds from its end until it was known whose that was; None: it was not noticed."""
+    event: KillEvent | None
+
+    @property
+    def named(self) -> bool:
+        """Whether it was noticed, and the right process named."""
+        return self.event is not None and any(victim.pid == self.pid for victim in self.event.victims)
+
+
+def hold(start: Callable[[Sequence[str]], subprocess.Popen[str]] | None = None) -> Drill:
+    """Takes some seconds. `start` runs a program within a limit of 64 MiB; None: systemd-run. Raises NoDrill."""
+    with _program(start or _in_scope) as process:
+        monitor = Monitor(kill_watch=_kill_watch)
+        try:
+            return _held(monitor, process)
+        finally:
+            monitor.close()
+
+
+def _kill_watch(reader: SystemReader, counted: int | None) -> KillWatch:
+    return KillWatch(reader, KillRecord(None, counted=counted), counted=counted)
+
+
+def _held(monitor: Monitor, process: subprocess.Popen[str]) -> Drill:
+    monitor.survey(top=10, steady=True)
+    monitor.rest(0)  # from here on kills are noticed
+    monitor.survey(top=10, steady=True)
+    assert process.stdin is not None
+    began = time.monotonic()
+    process.stdin.write("go\n")
+    process.stdin.flush()
+    ended: float | None = None
+    event: KillEvent | None = None
+    while event is None and time.monotonic() - (ended or began) < _PATIENCE:
+        monitor.rest(0.02)
+        if ended is None and process.poll() is not None:
+            ended = time.monotonic()
+            if process.returncode != -9:
+                raise NoDrill("not-killed")
+        for kill in monitor.take_killed():
+            if kill.event.outcome == "unknown" or any(one.pid == process.pid for one in kill.event.victims):
+                event = kill.event
+    if ended is None:
+        raise NoDrill("not-killed")
+    noticed = None if event is None else max(time.monotonic() - ended, 0.0)
+    return Drill(process.pid, ended - began, noticed, event)
+
+
+@contextmanager
+def _program(start: Callable[[Sequence[str]], subprocess.Popen[str]]) -> Iterator[subprocess.Popen[str]]:
+    """The program, ready and within its limit; it never outlives the block."""
+    code = _PROGRAM.format(name=NAME, most=MOST)
+    process = start([sys.executable, "-I", "-S", "-c", code])
+    try:
+        assert process.stdout is not None
+        ready, _, _ = select.select([process.stdout], [], [], _PATIENCE)
+        if not ready or process.stdout.readline() != "ready\n":
+            process.kill()
+            _, complaint = process.communicate()
+            raise NoDrill("not-started", (complaint or "").strip().partition("\n")[0])
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        process.communicate()
+
+
+def _in_scope(command: Sequence[str]) -> subprocess.Popen[str]:
+    """Raises NoDrill where no manager of the user's own can limit it."""
+    uid = os.getuid()
+    run = shutil.which("systemd-run")
+    if run is None or not os.path.isdir("/run/systemd/system"):
+        raise NoDrill("no-systemd")
+    whose = [] if uid == 0 else ["--user"]
+    if uid and not os.path.exists(f"/run/user/{uid}/systemd/private"):
+        raise NoDrill("no-user-manager")
+    if not _limits_memory(uid):
+        raise NoDrill("no-memory-controller")
+    options = ["--scope", "--quiet", "--collect", f"--unit={NAME}-{os.getpid()}", f"-pMemoryMax={LIMIT}", "-pMemorySwapMax=0"]
+    environment = {**os.environ, "XDG_RUNTIME_DIR": f"/run/user/{uid}"} if uid else None
+    pipe = subprocess.PIPE
+    try:
+        return subprocess.Popen([run, *whose, *options, "--", *command], stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=environment)
+    except OSError as error:
+        raise NoDrill("not-started", error.strerror or "") from error
+
+
+def _limits_memory(uid: int, cgroups: str = "/sys/fs/cgroup") -> bool:
+    """Whether the user's manager has the memory controller: it is lent under cgroup v2 alone."""
+    manager = f"user.slice/user-{uid}.slice/user@{uid}.service/" if uid else ""
+    with suppress(OSError), open(os.path.join(cgroups, manager, "cgroup.controllers"), encoding="ascii") as file:
+        return "memory" in file.read().split()
+    return uid == 0 and os.path.isdir(os.path.join(cgroups, "memory"))

@@ -1,0 +1,58 @@
+"""How a fire drill went, or why it can't be held here, in sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.messages.i18n import mark, tr
+from oomtray.messages.numbers import duration
+from oomtray.text import printable, size
+
+if TYPE_CHECKING:
+    from oomtray.risk.kill_event import KillEvent
+
+_WHY_NOT = {
+    "no-systemd": mark("The drill needs systemd, which doesn’t run here."),
+    "no-user-manager": mark("The drill needs systemd’s manager of your own user, which doesn’t run here."),
+    "no-memory-controller": mark("Your systemd can’t limit memory here: that takes cgroup v2 with the memory controller."),
+    "not-started": mark("The small program could not be started."),
+    "not-killed": mark("The small program was not killed: its limit doesn’t hold here."),
+}
+_SURE = {
+    "certain": mark("It was noticed within {seconds}, and it was certain which process it was."),
+    "likely": mark("It was noticed within {seconds}, and the right process was named as the likely one."),
+    "one-of": mark("It was noticed within {seconds}, and the right process was named among others."),
+}
+
+
+def why_not(why: str, detail: str = "") -> str:
+    """Why it can't be held; `detail`: what systemd said."""
+    says = tr(_WHY_NOT[why])
+    return tr("{sentence} systemd says: {detail}", sentence=says, detail=printable(detail)) if detail else says
+
+
+def intent() -> str:
+    return tr(
+        "A small program that may use 64 MiB takes more, until the kernel kills it. Nothing else is touched, and it takes a few seconds."
+    )
+
+
+def killed(name: str, pid: int, limit: int, seconds: float) -> str:
+    return tr(
+        "{name} ({pid}) took more than its {limit} and was killed after {seconds}.",
+        name=name, pid=pid, limit=size(limit), seconds=duration(seconds),
+    )  # fmt: skip
+
+
+def noticed(event: KillEvent | None, seconds: float | None, *, named: bool) -> str:
+    """Whether the kill was seen, and the right process named."""
+    if event is None or seconds is None:
+        return tr("It was not noticed: this kernel doesn’t tell of kills.")
+    seconds = max(seconds, 0.1)
+    if not named or event.certainty not in _SURE:
+        return tr("It was noticed within {seconds}, but not which process it was.", seconds=duration(seconds))
+    return tr(_SURE[event.certainty], seconds=duration(seconds))
+
+
+def works() -> str:
+    return tr("It works: a kill is noticed, named and explained.")

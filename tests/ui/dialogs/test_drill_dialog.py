@@ -1,0 +1,69 @@
+"""The fire drill's dialog starts nothing by itself, shows each step of the kill, or why none can be held, and can be repeated."""
+
+from __future__ import annotations
+
+import pytest
+
+from oomtray.drill import Drill, NoDrill
+from oomtray.ui.dialogs.drill_dialog import DrillDialog
+from tests.facts import kills
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+VICTIM = kills.Dead(pid=77, name="oomtray-drill", freed=60 << 20, oom_score_adj=1000)
+
+
+@pytest.fixture
+def dialog(qtbot):
+    def show(answer):
+        def hold():
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        dialog = DrillDialog(hold=hold)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        return dialog
+
+    return show
+
+
+def start(dialog, qtbot):
+    dialog.start_button.click()
+    assert not dialog.start_button.isEnabled()
+    qtbot.waitUntil(dialog.told.isVisible)
+    assert dialog.start_button.isEnabled()
+    return dialog.told.text()
+
+
+def test_it_waits_for_a_click(dialog):
+    shown = dialog(NoDrill("no-systemd"))
+    assert "64 MiB" in shown.intent.text()
+    assert not shown.told.isVisible()
+
+
+def test_the_whole_chain(dialog, qtbot):
+    shown = dialog(Drill(77, 0.4, 0.2, kills.leak(victims=(VICTIM,), ranking=None, foretold=None)))
+    says = start(shown, qtbot)
+    assert shown.headline.text() == "It works: a kill is noticed, named and explained."
+    assert "oomtray-drill (77) took more than its 64.0 MiB and was killed after 0.4 s." in says
+    assert "It was noticed within 0.2 s, and it was certain which process it was." in says
+    assert "oomtray-drill (77) was killed by the kernel" in says
+    with qtbot.waitSignal(shown.kills_wanted):
+        shown.show_button.click()
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        pytest.param(NoDrill("no-memory-controller"), "cgroup v2", id="cgroup v1"),
+        pytest.param(NoDrill("not-started", "Access denied"), "systemd says: Access denied", id="refused"),
+        pytest.param(RuntimeError("odd"), "could not be started", id="something else"),
+        pytest.param(Drill(77, 0.4, None, None), "It was not noticed", id="not noticed"),
+        pytest.param(Drill(78, 0.4, 0.1, kills.leak(victims=(VICTIM,))), "but not which process it was", id="another was named"),
+    ],
+)
+def test_where_it_does_not_work(dialog, qtbot, answer, says):
+    shown = dialog(answer)
+    assert says in start(shown, qtbot)
+    assert "works" not in shown.headline.text()
