@@ -19,9 +19,9 @@ from oomtray.actions.journal import Journal
 from oomtray.actions.rules.propose import ServiceName
 from oomtray.actions.signals import Ending
 from oomtray.actions.units import dropin
-from oomtray.config import Presets, Settings
+from oomtray.config import Notifications, Presets, Settings
 from oomtray.messages import ending as messages
-from oomtray.risk.assessment import Assessment
+from oomtray.risk.assessment import Assessment, Forecast
 from oomtray.text import printable
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
@@ -39,7 +39,9 @@ from tests.rigs.translations.pseudo import Reader, pseudo_language
 from tests.rigs.translations.speaking import speaking
 from tests.rigs.translations.widgets import painted, texts
 from tests.ui import gallery
-from tests.ui.app.test_level_notifications import Tray
+from tests.ui.app import test_kill_notifications as killed
+from tests.ui.app import test_limit_notifications as limits
+from tests.ui.app.test_level_notifications import FakeNotifier, Tray
 from tests.ui.popup_with_rules import WAITS, PopupWithRules
 
 pytestmark = [
@@ -187,6 +189,31 @@ def test_notifications(qtbot, check: Callable[..., None]) -> None:
             for alert in tray.notifier.shown:
                 shown += [alert.summary, alert.body, *(label for _, label in alert.actions)]
     check(shown)
+
+
+def test_notifications_of_limits(qtbot, check: Callable[..., None]) -> None:
+    tray = limits.Tray(Notifications())
+    hurried = Forecast(kill=(60.0, 90.0))
+    tray.at(5000, limits.group(), limits.group(path="/machine.slice/machine-web.scope", name="web", kind="container"))
+    tray.at(5010, limits.group("critical", forecast=hurried, victim=None), limits.group("critical", path="/a", kind="cgroup", high=8))
+    check(told(tray.notifier), "nginx.service", "web", "nginx")
+
+
+def test_notifications_of_kills(qtbot, check: Callable[..., None]) -> None:
+    shown = []
+    for outcome in ("killed", "likely", "one-of", "unknown"):
+        for killer in ("kernel", "systemd-oomd", "earlyoom", "nohang", "unknown"):
+            tray = killed.Tray(Notifications())
+            tray.kills.tell([killed.kill(1, killed.TAB, killed.JAVA, outcome=outcome, killer=killer)])
+            tray.kills.tell([killed.kill(number, killed.JAVA, missed=True) for number in (2, 3)])
+            shown += told(tray.notifier)
+    check(shown, "Firefox Web Content Java java earlyoom nohang systemd-oomd")
+
+
+def told(notifier: FakeNotifier) -> list[str]:
+    return [
+        text for alert in notifier.shown for text in (alert.summary, alert.body, *(label for _, label in alert.actions)) if text
+    ]
 
 
 def test_the_value_dialog(qtbot, check: Callable[..., None]) -> None:
