@@ -9,6 +9,7 @@ from oomtray.systemd.unit_names import Unit, unescape, unit_of
 
 USER = "/user.slice/user-1000.slice/user@1000.service"
 APPS = f"{USER}/app.slice"
+POD = "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod1a_2b.slice"
 HEX = "0123456789ab" + "cd" * 26
 
 
@@ -42,6 +43,24 @@ HEX = "0123456789ab" + "cd" * 26
                      Unit(f"libpod-{HEX}.scope", f"/machine.slice/libpod-{HEX}.scope", None), id="in root's podman"),
         pytest.param(f"{USER}/user.slice/libpod-{HEX}.scope/container/system.slice/nginx.service",
                      Unit(f"libpod-{HEX}.scope", f"{USER}/user.slice/libpod-{HEX}.scope", 1000), id="in a user's podman"),
+        pytest.param(f"{USER}/user.slice/user-libpod_pod_{HEX}.slice/libpod-{HEX}.scope/container/system.slice/ssh.service",
+                     Unit(f"libpod-{HEX}.scope", f"{USER}/user.slice/user-libpod_pod_{HEX}.slice/libpod-{HEX}.scope", 1000),
+                     id="in a pod of a user's podman"),
+        pytest.param(f"{APPS}/docker.service/{HEX}/system.slice/ssh.service",
+                     Unit("docker.service", f"{APPS}/docker.service", 1000), id="in a user's docker"),
+        pytest.param(f"{POD}/crio-{HEX}.scope/system.slice/nginx.service",
+                     Unit(f"crio-{HEX}.scope", f"{POD}/crio-{HEX}.scope", None), id="in CRI-O"),
+        pytest.param(f"{POD}/cri-containerd-{HEX}.scope/lxc.payload.box/system.slice/nginx.service",
+                     Unit(f"cri-containerd-{HEX}.scope", f"{POD}/cri-containerd-{HEX}.scope", None),
+                     id="lxc in kubernetes"),
+        pytest.param(f"/system.slice/docker-{HEX}.scope/kubelet.slice/kubelet-pod1.slice/cri-containerd-{HEX}.scope",
+                     Unit(f"docker-{HEX}.scope", f"/system.slice/docker-{HEX}.scope", None), id="kubernetes in docker"),
+        pytest.param(f"{USER}/machine.slice/machine-deb.scope/payload/system.slice/ssh.service",
+                     Unit("machine-deb.scope", f"{USER}/machine.slice/machine-deb.scope", 1000), id="in a user's nspawn"),
+        pytest.param(f"/actions_job/{HEX}/system.slice/nginx.service", None, id="docker below a parent of one's own"),
+        pytest.param(f"/foo.slice/{HEX}/system.slice/nginx.service", None, id="docker in a slice of one's own, without systemd"),
+        pytest.param(r"/machine.slice/machine-qemu\x2d1\x2dwin.scope/libvirt/emulator",
+                     Unit(r"machine-qemu\x2d1\x2dwin.scope", r"/machine.slice/machine-qemu\x2d1\x2dwin.scope", None), id="libvirt"),
         pytest.param("/machine.slice/machine-deb.scope/payload/system.slice/hostonly.service",
                      Unit("machine-deb.scope", "/machine.slice/machine-deb.scope", None), id="in nspawn"),
         pytest.param("/machine.slice/systemd-nspawn@deb.service/payload/system.slice/ssh.service",
