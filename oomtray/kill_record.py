@@ -6,14 +6,14 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from oomtray.history.kills import RecordedKill
 from oomtray.kernel.log_lookup import LogLookup
 from oomtray.kernel.process_handle import boot_id
-from oomtray.risk.kill_event import KillEvent, from_report
+from oomtray.risk.kill_event import KillEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from oomtray.history.kills import RecordedKill
     from oomtray.history.recorder import Recorder
     from oomtray.kernel.kill_log.facts import KillReport
 
@@ -61,6 +61,8 @@ class KillRecord:
     def news(self, events: list[KillEvent]) -> list[RecordedKill]:
         """Record these, and hand them out with what else there is to be told."""
         if self._recorder is None or not self._keeps():
+            from oomtray.history.kills import RecordedKill
+
             return [RecordedKill(0, event) for event in events]
         logged = self._read_log(self._recorder)
         found = self._recorder.add_kills(events) if events else []
@@ -121,6 +123,8 @@ class KillRecord:
 
 
 def _of_boot(report: KillReport, boot: str | None, began: float) -> KillEvent:
+    from oomtray.risk.report_event import from_report  # a tray that is told of no kill doesn't need it
+
     event = from_report(report, "kernel-log" if report.killer == "kernel" else "log")
     if report.from_unit:
         event = replace(event, sources=("unit-result",))

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oomtray.actions.escalate import HELPER, PKEXEC, Complaint
-from oomtray.kernel.kill_log import read as read_log
-from oomtray.risk.kill_event import from_report
+from oomtray.kernel.kill_log.reading import read as read_log
+from oomtray.risk.report_event import from_report
 
 if TYPE_CHECKING:
     from oomtray.actions.escalate import Status

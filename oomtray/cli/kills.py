@@ -94,8 +94,8 @@ def _logged(stream: BinaryIO, since: float | None) -> Iterator[tuple[str, KillEv
     from hashlib import blake2s
     from time import time
 
-    from oomtray.kernel.kill_log import read
-    from oomtray.risk.kill_event import from_report
+    from oomtray.kernel.kill_log.reading import read
+    from oomtray.risk.report_event import from_report
 
     seen: dict[str, int] = {}
     for report in read(stream, time()):

@@ -16,7 +16,6 @@ from oomtray.risk.kill_event import (
     same_kill,
     shares_victim,
 )
-from oomtray.risk.postmortem import Cause, Ranked
 
 if TYPE_CHECKING:
     import sqlite3
@@ -104,6 +103,8 @@ def as_data(event: KillEvent) -> dict[str, Any]:
 
 def from_data(data: dict[str, Any]) -> KillEvent:
     """The event of what `as_data` gave. Raises ValueError, KeyError or TypeError for anything else."""
+    from oomtray.risk.postmortem import Cause, Ranked
+
     known = dict(data)
     known["victims"] = tuple(Dead(**one) for one in known.get("victims", ()))
     known["sources"] = tuple(known.get("sources", ()))

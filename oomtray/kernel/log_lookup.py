@@ -81,7 +81,7 @@ def recent(since: float, *, journal: str = "journalctl", kmsg: str = "/dev/kmsg"
 
     It may take some seconds, and more memory than a tick should: not for the loop's own thread.
     """
-    from oomtray.kernel.kill_log import read  # a tray that is told of no kill doesn't need it
+    from oomtray.kernel.kill_log.reading import read  # a tray that is told of no kill doesn't need it
 
     reports = list(read(io.BytesIO(_journal(journal, since)), time.time()))
     if not any(report.killer == "kernel" and not report.from_unit for report in reports):

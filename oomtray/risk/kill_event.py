@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oomtray.kernel.kill_log.facts import Constraint, Killer, Outcome
 from oomtray.risk.app_names import named_by
-from oomtray.risk.postmortem import Cause, Ranked, cause, ranking, total_pages
 from oomtray.systemd.unit_names import unescape, unit_of
 
 if TYPE_CHECKING:
-    from oomtray.kernel.kill_log.facts import Killed, KillReport
+    from oomtray.risk.postmortem import Cause, Ranked
 
 Source = Literal[
     "proc-connector", "pidfd", "vmstat", "memory-events", "unit-result", "kernel-log", "oomd-signal", "log"
@@ -122,27 +121,6 @@ class KillEvent:
         """Bytes of all victims together; None where that isn't known, or not which of them it was."""
         known = [victim.freed for victim in self.victims if victim.freed is not None]
         return sum(known) if known and self.outcome != "one-of" else None
-
-
-def from_report(report: KillReport, source: Source = "log") -> KillEvent:
-    """What a log's report says, with what follows from it."""
-    size = report.machine.page_size
-    invoker = report.invoker
-    return KillEvent(
-        time=report.time,
-        killer=report.killer,
-        outcome=report.outcome,
-        victims=tuple(_dead(one) for one in report.victims),
-        scope=_scope(report),
-        trigger=None if invoker is None else Trigger(invoker.pid, invoker.name),
-        constraint=report.constraint,
-        manual=report.manual,
-        sources=(source,),
-        asked_by=report.asked_by,
-        cause=cause(report),
-        ranking=ranking(report),
-        page_size=size,
-    )
 
 
 def group_victim(path: str) -> Dead:
@@ -258,30 +236,3 @@ def _begin(event: KillEvent) -> float:
 
 def _pids(event: KillEvent) -> dict[int, int | None]:
     return {victim.pid: victim.start_time for victim in event.victims if victim.pid is not None}
-
-
-def _scope(report: KillReport) -> KillScope | None:
-    limit = report.limit
-    if limit is not None or report.constraint == "memcg":
-        return KillScope(
-            kind="cgroup",
-            path=None if limit is None else limit.path,
-            limit=None if limit is None else limit.limit,
-            total_pages=total_pages(report),
-        )
-    return None if report.constraint is None else KillScope(kind="system", total_pages=total_pages(report))
-
-
-def _dead(victim: Killed) -> Dead:
-    unit = unit_of(victim.cgroup)
-    app = named_by(victim.cgroup)
-    return Dead(
-        pid=victim.pid,
-        name=victim.name,
-        freed=victim.freed,
-        oom_score_adj=victim.adj,
-        uid=victim.uid,
-        unit=None if unit is None else unit.name,
-        app=None if app is None else app.name,
-        command=victim.command,
-    )

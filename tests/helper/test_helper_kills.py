@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oomtray.kernel.kill_log import read
+from oomtray.kernel.kill_log.reading import read
 from tests.helper.support import ANA, load_helper, need_root, start_helper
 from tests.rigs.processes.memcg import MIB, MemoryCgroup
 from tests.rigs.processes.programs import RigUnavailable

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from oomtray.history.database import Database
 from oomtray.history.kills import put_kills, read_kills
 from oomtray.history.samples import read as read_samples
-from oomtray.kernel.kill_log import read as read_log
+from oomtray.kernel.kill_log.reading import read as read_log
 from oomtray.risk.before_kill import SECONDS, Moment
-from oomtray.risk.kill_event import from_report
+from oomtray.risk.report_event import from_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

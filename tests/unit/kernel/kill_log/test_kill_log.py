@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from oomtray.kernel.kill_log import read
 from oomtray.kernel.kill_log.facts import KillReport
 from oomtray.kernel.kill_log.lines import parse
+from oomtray.kernel.kill_log.reading import read
 
 NOW = 1_790_000_000.0
 DATA = Path(__file__).parent / "data"

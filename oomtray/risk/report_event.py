@@ -1,0 +1,62 @@
+"""The event of a kill that a log has reported: its facts, and what follows from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.risk.app_names import named_by
+from oomtray.risk.kill_event import Dead, KillEvent, KillScope, Trigger
+from oomtray.risk.postmortem import cause, ranking, total_pages
+from oomtray.systemd.unit_names import unit_of
+
+if TYPE_CHECKING:
+    from oomtray.kernel.kill_log.facts import Killed, KillReport
+    from oomtray.risk.kill_event import Source
+
+
+def from_report(report: KillReport, source: Source = "log") -> KillEvent:
+    """What a log's report says, with what follows from it."""
+    size = report.machine.page_size
+    invoker = report.invoker
+    return KillEvent(
+        time=report.time,
+        killer=report.killer,
+        outcome=report.outcome,
+        victims=tuple(_dead(one) for one in report.victims),
+        scope=_scope(report),
+        trigger=None if invoker is None else Trigger(invoker.pid, invoker.name),
+        constraint=report.constraint,
+        manual=report.manual,
+        sources=(source,),
+        asked_by=report.asked_by,
+        cause=cause(report),
+        ranking=ranking(report),
+        page_size=size,
+    )
+
+
+def _scope(report: KillReport) -> KillScope | None:
+    limit = report.limit
+    if limit is not None or report.constraint == "memcg":
+        return KillScope(
+            kind="cgroup",
+            path=None if limit is None else limit.path,
+            limit=None if limit is None else limit.limit,
+            total_pages=total_pages(report),
+        )
+    return None if report.constraint is None else KillScope(kind="system", total_pages=total_pages(report))
+
+
+def _dead(victim: Killed) -> Dead:
+    unit = unit_of(victim.cgroup)
+    app = named_by(victim.cgroup)
+    return Dead(
+        pid=victim.pid,
+        name=victim.name,
+        freed=victim.freed,
+        oom_score_adj=victim.adj,
+        uid=victim.uid,
+        unit=None if unit is None else unit.name,
+        app=None if app is None else app.name,
+        command=victim.command,
+    )
