@@ -5,7 +5,7 @@ find none and are over by then.
 """
 
 from oomtray.config.loading import Watcher, default_file, default_path, load
-from oomtray.config.settings import Notifications, Pace, Presets, Rows, Settings, Thresholds
+from oomtray.config.settings import Notifications, Pace, Presets, Rows, Settings, StepIn, Thresholds
 
 __all__ = [
     "Notifications",
@@ -13,6 +13,7 @@ __all__ = [
     "Presets",
     "Rows",
     "Settings",
+    "StepIn",
     "Thresholds",
     "Watcher",
     "default_file",

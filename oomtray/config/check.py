@@ -127,8 +127,8 @@ def _shown(value: object) -> str:
             shown = hex(value)  # takes any number of digits
         case dict():
             shown = "{…}"
-        case list():
-            shown = "[…]"
+        case list() | tuple():
+            shown = "[…]" if value else "[]"
         case _:
             shown = str(value)
     return _cut(shown)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from oomtray.config.toml_text import TomlProblem
     from oomtray.file_access import FileProblem
 
-Wants = Literal["boolean", "choice", "number", "whole-number", "size"]
+Wants = Literal["boolean", "choice", "number", "whole-number", "size", "names"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from oomtray.config.settings import Settings
 
 
+_MOST_NAMES = 200
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """One setting. Its type is that of its default; `low` and `high` are inclusive bounds of a number."""
@@ -23,6 +26,8 @@ class Key:
     choices: tuple[str, ...] = ()
     size: bool = False
     """Bytes, which the file may write as a text such as "4G"."""
+    names: bool = False
+    """A list of texts, each of which says something."""
 
     @property
     def path(self) -> str:
@@ -37,6 +42,8 @@ class Key:
             return "choice"
         if self.size:
             return "size"
+        if self.names:
+            return "names"
         if isinstance(default, bool):
             return "boolean"
         return "whole-number" if isinstance(default, int) else "number"
@@ -45,6 +52,9 @@ class Key:
         """The value as the settings hold it; None where it is wrong."""
         if self.choices:
             return value if isinstance(value, str) and value in self.choices else None
+        if self.names:
+            right = isinstance(value, list | tuple) and all(isinstance(one, str) and one.strip() for one in value)
+            return tuple(value) if right and len(value) <= _MOST_NAMES else None
         if self.size and isinstance(value, str):
             value = parse_size(value)
         if isinstance(default, bool) or isinstance(value, bool):
@@ -72,7 +82,7 @@ class Order:
         return lower <= higher if self.may_equal else lower < higher
 
 
-SECTIONS = ("levels", "rows", "pace", "notifications", "history", "actions")
+SECTIONS = ("levels", "rows", "pace", "notifications", "history", "actions", "step_in")
 
 KEYS = (
     Key("levels", "warning_percent", 0, 99),
@@ -100,6 +110,12 @@ KEYS = (
     Key("actions", "protect_strongly", -999, -1),
     Key("actions", "deprioritize", 1, 1000),
     Key("actions", "first", 1, 1000),
+    Key("step_in", "enabled"),
+    Key("step_in", "expendable", names=True),
+    Key("step_in", "kill_seconds", 0, 1800),
+    Key("step_in", "stall", 0, 100),
+    Key("step_in", "stall_seconds", 0, 600),
+    Key("step_in", "grace_seconds", 1, 60),
 )
 
 ORDERS = (

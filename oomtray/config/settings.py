@@ -90,6 +90,23 @@ class Presets:
 
 
 @dataclass(frozen=True, slots=True)
+class StepIn:
+    """Whether an app that its user can do without is ended before the machine hangs. Nothing is where nothing is marked."""
+
+    enabled: bool = False
+    expendable: tuple[str, ...] = ()
+    """Apps, by key, shown name or desktop id; executables, which begin with a slash; or scopes. As the conditions of a rule."""
+    kill_seconds: float = 60.0
+    """Until a program is killed, at the rate at which memory goes; 0 switches this cause off."""
+    stall: float = 40.0
+    """PSI full avg10 in per cent, while memory is short as well; 0 switches this cause off."""
+    stall_seconds: float = 10.0
+    """For which a stall must last."""
+    grace_seconds: float = 5.0
+    """Between asking the app to end and ending it by force."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """A section of the file each."""
 
@@ -99,3 +116,4 @@ class Settings:
     notifications: Notifications = field(default_factory=Notifications)
     history: History = field(default_factory=History)
     actions: Presets = field(default_factory=Presets)
+    step_in: StepIn = field(default_factory=StepIn)

@@ -59,6 +59,8 @@ class Notification:
     icon: str = field(default_factory=app_icon)
     expires_ms: int = -1
     """-1: as the daemon likes; 0: never."""
+    silent: bool = False
+    """Makes no sound, for one that only takes another's place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class _Bubble:
 class Notifier:
     """`on_action` gets the alert that was clicked on, the action's id, the activation token for a window.
 
-    `on_closed` gets the key of one that the user or the daemon closed.
+    `on_closed` gets the key of one that the user or the daemon closed, `on_shown` the alert that the daemon has accepted.
     """
 
     def __init__(
@@ -105,6 +107,7 @@ class Notifier:
         bus: SessionBus,
         on_action: Callable[[Notification, str, str | None], None],
         on_closed: Callable[[str], None] | None = None,
+        on_shown: Callable[[Notification], None] | None = None,
     ) -> None:
         self.capabilities: frozenset[str] | None = None
         """None until the daemon has told."""
@@ -113,6 +116,7 @@ class Notifier:
         self._bus = bus
         self._on_action = on_action
         self._on_closed = on_closed
+        self._on_shown = on_shown
         self._owner: str | None = None
         self._generation = 0
         self._probing = False
@@ -132,6 +136,11 @@ class Notifier:
         if self.capabilities is not None:
             return True
         return False if self._absent or not self._bus.exists else None
+
+    @property
+    def shows_buttons(self) -> bool:
+        """Whether the daemon that is there now draws the actions as buttons."""
+        return "actions" in (self.capabilities or ()) and self.quirks.shows_buttons
 
     @property
     def busy(self) -> bool:
@@ -220,6 +229,8 @@ class Notifier:
             del self._bubbles[key]
         else:
             bubble.id, bubble.shown = reply.body[0], alert
+            if self._on_shown is not None and bubble.wanted:
+                self._on_shown(alert)
         if key in self._waiting:
             if self.capabilities is not None:
                 self._send(key)
@@ -301,10 +312,12 @@ def arguments(
     if "actions" in capabilities:
         for name, label in _offered(alert.actions, quirks):
             actions += [name, _harmless(label)]
-    hints = {
+    hints: dict[str, tuple[str, object]] = {
         "desktop-entry": ("s", APP_ID),
         "urgency": ("y", _URGENCY[alert.urgency]),
     }
+    if alert.silent:
+        hints["suppress-sound"] = ("b", True)
     return "OOM Tray", replaces, alert.icon, summary, body, actions, hints, alert.expires_ms
 
 

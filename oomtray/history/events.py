@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
 
-Kind = Literal["kill", "change", "told", "kill-told"]
-"""`kill-told` only remembers of which kills the user was told."""
+Kind = Literal["kill", "change", "told", "kill-told", "step-in"]
+"""`kill-told` only remembers of which kills the user was told; `step-in`: an expendable app was ended to keep the computer
+responsive."""
 
 
 @dataclass(frozen=True, slots=True)

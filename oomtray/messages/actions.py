@@ -27,6 +27,7 @@ _LABELS = {
     "always-protect": mark("Always protect…"),
     "always-deprioritize": mark("Always deprioritize…"),
     "unit": mark("Set for the unit…"),
+    "expendable": mark("Mark as expendable"),
     "end": mark("End"),
     "kill": mark("Force kill…"),
     "explain": mark("Explain…"),

@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from oomtray.config.problem import Problem, Wants
+    from oomtray.config.writing import NotWritten
 
 _WANTS: dict[Wants, str] = {
     "boolean": mark("{key} must be true or false, not {value}; {default} is used."),
     "choice": mark("{key} must be one of {choices}, not {value}; {default} is used."),
+    "names": mark('{key} must be a list of names such as ["Slack"], not {value}; {default} is used.'),
     "number": mark("{key} must be a number from {low} to {high}, not {value}; {default} is used."),
     "size": mark('{key} must be a size such as "4G", or a number of bytes, not {value}; {default} is used.'),
     "whole-number": mark("{key} must be a whole number from {low} to {high}, not {value}; {default} is used."),
@@ -53,6 +55,19 @@ def problems(file: str, found: Sequence[Problem]) -> str:
     if not more:
         return first
     return tr_n("{first} There is {count} more mistake.", "{first} There are {count} more mistakes.", more, first=first)
+
+
+def not_written(error: NotWritten) -> str:
+    """Why a setting was not changed in the file."""
+    match error.why:
+        case TomlProblem():
+            return in_file(error.path, error.why.line, toml_problem(error.why))
+        case "refused":
+            return tr("{file} was not changed: the setting can't have that value.", file=printable(error.path))
+        case "unsound":
+            return tr("{file} was not changed: it can't be edited as it stands.", file=printable(error.path))
+        case _:
+            return file_problem(error.why)
 
 
 def _wrong(key: str, cause: Wrong) -> str:

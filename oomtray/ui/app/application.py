@@ -14,6 +14,7 @@ from oomtray.desktop.tray_host import panel
 from oomtray.ui.app.background import Background, Stale
 from oomtray.ui.app.event_loop import BusDispatcher, UnixSignals
 from oomtray.ui.app.garbage import GarbageCollector
+from oomtray.ui.app.told_unasked import ToldUnasked
 from oomtray.ui.app.tray_presence import TrayPresence
 from oomtray.ui.app.worker import Unreadable
 from oomtray.ui.tray.login_switch import LoginSwitch
@@ -23,13 +24,9 @@ from oomtray.ui.tray.tray_icon import TrayIcon
 if TYPE_CHECKING:
     from oomtray.dbus.session import SessionBus
     from oomtray.file_access import FileProblem
-    from oomtray.history.kills import RecordedKill
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.app.dialogs import Dialogs
     from oomtray.ui.app.history import HistoryOpener
-    from oomtray.ui.app.kill_notifications import KillNotifications
-    from oomtray.ui.app.level_notifications import LevelNotifications
-    from oomtray.ui.app.limit_notifications import LimitNotifications
     from oomtray.ui.controllers.row_actions import ActionId, Subject
     from oomtray.ui.popup.popup import Popup
 
@@ -54,16 +51,15 @@ class Application(QObject):
         self._signals.caught.connect(self._quit)
         self._background = Background(self)
         self._background.news.connect(self._take_news)
-        self._background.killed.connect(self._tell_kills)
         self.kill_report_requested.connect(self.show_kills)
         self._background.settings_changed.connect(self._take_settings)
         self._popup: Popup | None = None
         self._dialogs: Dialogs | None = None
         self._history: HistoryOpener | None = None
         self._history_problem: FileProblem | None = None
-        self._notifications: LevelNotifications | None = None
-        self._limits: LimitNotifications | None = None
-        self._kills: KillNotifications | None = None
+        self._told = ToldUnasked(bus, self._background, self)
+        self._told.show_wanted.connect(self._show_from_notification)
+        self._told.kill_wanted.connect(self._show_kill)
         self._login = LoginSwitch(self)
         self._login.failed.connect(self._complain)
         self._stopped = False
@@ -109,12 +105,7 @@ class Application(QObject):
         if self._popup is not None:
             self._popup.put_away()
         self._tray.remove()
-        if self._notifications is not None:
-            self._notifications.withdraw()
-        if self._limits is not None:
-            self._limits.withdraw()
-        if self._kills is not None:
-            self._kills.withdraw()
+        self._told.withdraw()
         ended = self._background.stop()
         self._bus.close()
         self._signals.close()
@@ -180,11 +171,7 @@ class Application(QObject):
             if self._popup is not None:
                 _mark_outdated(self._popup, news)
             return
-        if self._notifications is None and news.level.name != "normal":
-            self._make_notifications()
-        if self._notifications is not None:
-            self._notifications.consider(news)
-        self._tell_limits(news)
+        self._told.consider(news)
         if self._background.history_problem != self._history_problem:
             self._history_problem = self._background.history_problem
             self._show_notices()
@@ -199,12 +186,7 @@ class Application(QObject):
     @Slot()
     def _take_settings(self) -> None:
         settings = self._background.settings
-        if self._notifications is not None:
-            self._notifications.settings = settings.notifications
-        if self._limits is not None:
-            self._limits.settings = settings.notifications
-        if self._kills is not None:
-            self._kills.settings = settings.notifications
+        self._told.take_settings()
         if self._popup is not None:
             self._popup.settings = settings
         self._show_notices()
@@ -247,10 +229,8 @@ class Application(QObject):
             self._tray.icon.set_paused(paused)
         if self._popup is not None:
             self._popup.set_paused(paused)
-        if self._notifications is not None and paused:
-            self._notifications.withdraw()
-        if self._limits is not None and paused:
-            self._limits.withdraw()
+        if paused:
+            self._told.pause()
         self._attend()
 
     @Slot(str)
@@ -291,8 +271,8 @@ class Application(QObject):
     def _show_from_notification(self, token: str) -> None:
         self.activate(token or None)
         assessment = self._background.assessment
-        if self._notifications is not None and assessment is not None:
-            offered = self._notifications.offer_to_know(assessment)
+        if assessment is not None:
+            offered = self._told.offer_to_know(assessment)
             if offered is not None:
                 self._shown_popup().message.tell(offered)
 
@@ -347,34 +327,7 @@ class Application(QObject):
         self._dialogs.changed.connect(background.wake)
         self._dialogs.notices_changed.connect(self._show_notices)
         self._dialogs.take(background.rules_status)
-
-    def _make_notifications(self) -> None:
-        from oomtray.ui.app.level_notifications import LevelNotifications
-
-        background = self._background
-        made = LevelNotifications(self._bus, background.changes, background.settings.notifications, self)
-        made.show_wanted.connect(self._show_from_notification)
-        made.told.connect(background.note)
-        self._notifications = made
-
-    def _tell_limits(self, news: Assessment) -> None:
-        if self._limits is None:
-            if not news.limits:
-                return
-            from oomtray.ui.app.limit_notifications import LimitNotifications
-
-            self._limits = LimitNotifications(self._bus, self._background.settings.notifications, self)
-            self._limits.show_wanted.connect(self._show_from_notification)
-        self._limits.consider(news)
-
-    @Slot(tuple)
-    def _tell_kills(self, kills: tuple[RecordedKill, ...]) -> None:
-        if self._kills is None:
-            from oomtray.ui.app.kill_notifications import KillNotifications
-
-            self._kills = KillNotifications(self._bus, self._background.settings.notifications, self)
-            self._kills.wanted.connect(self._show_kill)
-        self._kills.tell(kills)
+        self._told.attach(popup)
 
     @Slot(int, str)
     def _show_kill(self, number: int, token: str) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from oomtray.actions.units.changer import UnitChanger
     from oomtray.config import Presets
     from oomtray.risk.assessment import Assessment
+    from oomtray.ui.controllers.expendable import ExpendableController
     from oomtray.ui.controllers.row_actions import ActionId, Subject
     from oomtray.ui.controllers.rules import RuleController
     from oomtray.ui.controllers.units import UnitUndo
@@ -59,6 +60,7 @@ class Dialogs(QObject):
         """The last one that was opened; Qt ends it with its closing."""
         self._shown: dict[type[QDialog], QDialog] = {}
         self._undo: UnitUndo | None = None
+        self._expendable: ExpendableController | None = None
         self.bar = MessageBar(popup)
         self.bar.setObjectName("rules")
         popup.put_below_rows(self.bar)
@@ -68,6 +70,7 @@ class Dialogs(QObject):
         popup.kills_wanted.connect(self.show_kills)
         popup.drill_wanted.connect(self.show_drill)
         popup.log_drop.dropped.connect(self.show_log)
+        popup.expendable_wanted.connect(self._switch_expendable)
         popup.closed.connect(self.close_all)
         rules.reported.connect(popup.message.tell)
         rules.line_changed.connect(self._show_line)
@@ -177,6 +180,19 @@ class Dialogs(QObject):
         window.busy.connect(self._popup.set_waits)
         self._open(window)
         return window
+
+    @Slot(object)
+    def _switch_expendable(self, subject: Subject) -> None:
+        """Only ever from a row's menu."""
+        if self._expendable is None:
+            from oomtray.config import default_file
+            from oomtray.ui.controllers.expendable import ExpendableController
+
+            self._expendable = ExpendableController(default_file(), self)
+            self._expendable.reported.connect(self._popup.message.tell)
+            self._expendable.changed.connect(self.changed)
+        if self._popup.assessment is not None:
+            self._expendable.switch(subject, self._popup.assessment, self._popup.settings.step_in)
 
     def _show_unit(self, subject: Subject) -> None:
         service = service_of(subject.first.process, os.getuid())

@@ -53,6 +53,35 @@ class EndingController(QObject):
         """Exactly these processes, which the button named and counted; what they have started since is none of them."""
         self._send(subject.name, TERM, subject.processes)
 
+    def end_then_force(
+        self,
+        processes: Iterable[Process],
+        grace: float,
+        may_force: Callable[[], bool],
+        then: Callable[[EndingResult, EndingResult | None], None],
+    ) -> None:
+        """Asks exactly these to end, unasked; what runs after `grace` seconds is ended by force if `may_force` says so then.
+
+        `then` gets what became of the first signal, and of the second, None where none was sent. Nothing is reported.
+        """
+        sent = SentSignals(processes, TERM, proc=self._proc)
+
+        def waited(result: object) -> None:
+            first = result if isinstance(result, EndingResult) else EndingResult(sent.endings)
+            if not first.stayed or not may_force():
+                self.changed.emit()
+                then(first, None)
+                return
+            forced = SentSignals(first.stayed, KILL, proc=self._proc)
+
+            def was_forced(result: object) -> None:
+                self.changed.emit()
+                then(first, result if isinstance(result, EndingResult) else EndingResult(forced.endings))
+
+            self._in_background(partial(forced.wait, PATIENCE), was_forced)
+
+        self._in_background(partial(sent.wait, grace), waited)
+
     @Slot(object)
     def heard(self, report: Report) -> None:
         """Whatever else is told meanwhile: that all went well is not told over it."""

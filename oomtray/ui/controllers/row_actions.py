@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.actions.adjust import DIRECTION
+from oomtray.actions.expendable import marks_of, may_be_marked
 from oomtray.actions.preview import after, cautions
 from oomtray.actions.rules.propose import service_of
 from oomtray.messages import actions as messages
+from oomtray.messages import step_in as step_in_messages
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import called
 from oomtray.messages.numbers import about_size, at_most
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from oomtray.actions.reset import Origin
-    from oomtray.config import Presets
+    from oomtray.config import Presets, StepIn
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import App, Assessment, Risk
 
@@ -33,6 +36,7 @@ ActionId = Literal[
     "always-protect",
     "always-deprioritize",
     "unit",
+    "expendable",
     "end",
     "kill",
     "explain",
@@ -97,6 +101,8 @@ class RowAction:
     hint: str = ""
     """Whole sentences, a line each."""
     enabled: bool = True
+    checked: bool | None = None
+    """Whether it holds already; None where the entry is none that can be switched."""
 
     @property
     def text(self) -> str:
@@ -159,6 +165,17 @@ def lasting(subject: Subject, uid: int) -> tuple[RowAction, ...]:
         RowAction("always-protect", hint=hint, enabled=enabled),
         RowAction("always-deprioritize", hint=hint, enabled=enabled),
     )
+
+
+def expendable(assessment: Assessment, subject: Subject, step_in: StepIn, uid: int) -> RowAction | None:
+    """Whether its app may be ended to keep the computer responsive; None where no app is, or never. `uid` is the user's own."""
+    table = {process.pid: process for process in assessment.snapshot.processes}
+    app = may_be_marked(subject.processes, table, uid=uid, own_pid=os.getpid())
+    if app is None:
+        return None
+    marked = bool(marks_of(app, subject.processes, step_in.expendable))
+    hint = step_in_messages.may_be_ended(printable(app.name), on=step_in.enabled)
+    return RowAction("expendable", hint=hint, checked=marked)
 
 
 def asking_value(subject: Subject) -> RowAction:

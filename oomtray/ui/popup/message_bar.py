@@ -96,6 +96,12 @@ class MessageBar(QWidget):
         self.updateGeometry()
         self.update()
 
+    def reword(self, text: str) -> None:
+        """The same report in other words: its buttons stay, and whoever is about to press one."""
+        if text != self._label.text():
+            self._label.setText(text)
+            self.setAccessibleName(text)
+
     def button(self, label: str) -> QAbstractButton | None:
         """The button of the offer that is labeled so."""
         return next((button for button in self._group.buttons() if button.text() == label), None)

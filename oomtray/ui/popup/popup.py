@@ -59,6 +59,8 @@ class Popup(PopupWindow):
     kills_wanted = Signal()
     history_wanted = Signal()
     drill_wanted = Signal()
+    expendable_wanted = Signal(object)
+    """Carries the subject of which that is to be switched."""
 
     def __init__(
         self,
@@ -231,13 +233,18 @@ class Popup(PopupWindow):
     def _open_menu(self, subject: Subject, place: QPoint) -> None:
         if self._assessment is not None:
             known, asking = self.changes.origins(subject)
-            self.menu.open_for(subject, self._assessment, self.settings.actions, known, place, asking=asking)
+            settings = self.settings
+            self.menu.open_for(
+                subject, self._assessment, settings.actions, known, place, asking=asking, step_in=settings.step_in
+            )
             self.gives_back.ask(subject)
 
     @Slot(str, object)
     def _chosen(self, action: ActionId, subject: Subject) -> None:
         if action == "copy":
             QGuiApplication.clipboard().setText(copied(subject))
+        elif action == "expendable":
+            self.expendable_wanted.emit(subject)
         elif action in row_actions.DIALOGS:
             self.dialog_wanted.emit(action, subject)
         else:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from oomtray.actions.reset import Origin
-    from oomtray.config import Presets
+    from oomtray.config import Presets, StepIn
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.row_actions import RowAction, Subject
 
@@ -47,8 +47,9 @@ class RowMenu(QMenu):
         place: QPoint,
         *,
         asking: bool = False,
+        step_in: StepIn | None = None,
     ) -> None:
-        self.fill(subject, assessment, presets, origins, asking=asking)
+        self.fill(subject, assessment, presets, origins, asking=asking, step_in=step_in)
         self.popup(place)
 
     @Slot(object, object)
@@ -71,8 +72,9 @@ class RowMenu(QMenu):
         origins: Mapping[int, Origin],
         *,
         asking: bool = False,
+        step_in: StepIn | None = None,
     ) -> None:
-        """`asking`: there may be more origins soon."""
+        """`asking`: there may be more origins soon. `step_in`: which apps are expendable, where that can be set."""
         self.clear()
         self._subject, self._assessment = subject, assessment
         self.setAccessibleName(tr("Actions for {name}", name=subject.name))
@@ -91,6 +93,9 @@ class RowMenu(QMenu):
         self.addSeparator()
         for choice in row_actions.lasting(subject, os.getuid()):
             self._add(choice)
+        expendable = None if step_in is None else row_actions.expendable(assessment, subject, step_in, os.getuid())
+        if expendable is not None:
+            self._add(expendable)
         self.addSeparator()
         end, kill = row_actions.ending(subject)
         self._end = self._add(end)
@@ -117,6 +122,9 @@ def _describe(action: QAction, choice: RowAction) -> None:
     action.setToolTip(as_html(choice.hint))
     action.setStatusTip(choice.hint)
     action.setEnabled(choice.enabled)
+    if choice.checked is not None:
+        action.setCheckable(True)
+        action.setChecked(choice.checked)
 
 
 def _title(subject: Subject) -> str:

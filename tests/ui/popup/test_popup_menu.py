@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from oomtray.config import StepIn
 from oomtray.ui.controllers.report import Report
 from tests.facts import MIB, desktops
 from tests.ui.parts import entries, the
@@ -33,6 +35,20 @@ def test_the_menu_says_beforehand_what_each_would_bring(popup):
         "End\tfrees at most 4.5 GiB",
         "Force kill…",
     ]
+    menu.close()
+
+
+@pytest.mark.parametrize("marked", [False, True])
+def test_an_app_can_be_marked_as_expendable_and_the_menu_shows_that_it_is(popup, monkeypatch, marked):
+    monkeypatch.setattr("os.getuid", lambda: 1000)
+    popup.settings = replace(popup.settings, step_in=StepIn(expendable=("firefox",) if marked else ()))
+    wanted = []
+    popup.expendable_wanted.connect(lambda subject: wanted.append(subject.name))
+    menu = open_menu(popup, 0)
+    (entry,) = (action for action in menu.actions() if action.text() == "Mark as expendable")
+    assert (entry.isCheckable(), entry.isChecked()) == (True, marked)
+    entry.trigger()
+    assert wanted == ["firefox"]
     menu.close()
 
 

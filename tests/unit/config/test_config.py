@@ -65,6 +65,8 @@ def test_the_defaults_stand_in_order(order) -> None:
         ('[rows]\nshow = "processes"', "rows", "show", "processes"),
         ("[notifications]\nwarning = false", "notifications", "warning", False),
         ("[actions]\r\nprotect = -200\r\n", "actions", "protect", -200),
+        ('[step_in]\nexpendable = ["Slack", "/opt/spotify/*"]', "step_in", "expendable", ("Slack", "/opt/spotify/*")),
+        ("step_in.expendable = []", "step_in", "expendable", ()),
         ("\ufeff[pace]\nopen_seconds = 1", "pace", "open_seconds", 1.0),
         ('["actions"]\n"first" = 1_000', "actions", "first", 1000),
     ],
@@ -125,6 +127,14 @@ WRONG = {
     ),
     "protection that exposes": ("[actions]\nprotect = 500", Problem(2, "actions.protect", Wrong("500", **ADJ))),
     "another choice": ('[rows]\nshow = "windows"', Problem(2, "rows.show", Wrong('"windows"', **SHOW))),
+    "a name where names are wanted": (
+        '[step_in]\nexpendable = "Slack"',
+        Problem(2, "step_in.expendable", Wrong('"Slack"', "names", "[]")),
+    ),
+    "a name that says nothing": (
+        '[step_in]\nexpendable = ["Slack", " "]',
+        Problem(2, "step_in.expendable", Wrong("[…]", "names", "[]")),
+    ),
     "a list": ("[rows]\nshow = [\n'apps',\n]", Problem(2, "rows.show", Wrong("[…]", **SHOW))),
     "a dotted key": (
         "levels.warning_percent = -1",

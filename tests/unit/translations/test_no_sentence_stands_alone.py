@@ -16,7 +16,7 @@ NOT_FOR_PEOPLE = {"compile", "debug", "info", "warning", "error", "exception", "
 PROSE = re.compile(r"[A-Za-z][a-z']+[,:;]? +[a-z]{2,}|[a-z]{2,} +[A-Za-z][a-z]+")
 NAMES = re.compile(
     r"\b(OOM Tray|pip install|apt-get install|systemctl (?:start|enable|set-property)|service dbus start|chown|chmod|sysctl)\b.*"
-    r"|^# (Rules of|Written by) OOM Tray[\s\S]*|xfce notify daemon|protect, protect-strongly, deprioritize, first"
+    r"|^# (Rules of|Settings of|Written by) OOM Tray[\s\S]*|xfce notify daemon|protect, protect-strongly, deprioritize, first"
 )
 """Names, commands, files that other programs read, comments in files that are written."""
 OTHERS = {

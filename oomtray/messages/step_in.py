@@ -1,0 +1,129 @@
+"""What is said of an expendable app that is ended to keep the computer responsive, before and after."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from oomtray.messages.ending import ended
+from oomtray.messages.i18n import tr, tr_n
+from oomtray.messages.numbers import at_most
+from oomtray.text import printable
+
+if TYPE_CHECKING:
+    from oomtray.actions.ending import EndingResult
+    from oomtray.risk.step_in import Candidate
+
+
+def summary(candidate: Candidate, seconds: float) -> str:
+    """The notification's title."""
+    return tr_n("Ending {name} in {count} s", "Ending {name} in {count} s", math.ceil(seconds), name=_name(candidate))
+
+
+def body(candidate: Candidate) -> str:
+    return tr(
+        "To keep the computer responsive, it is asked to end. That gives back {size}.", size=at_most(candidate.frees)
+    )
+
+
+def countdown(candidate: Candidate, seconds: float) -> str:
+    """The same in the window."""
+    return tr_n(
+        "Ending {name} in {count} s to keep the computer responsive.",
+        "Ending {name} in {count} s to keep the computer responsive.",
+        math.ceil(seconds),
+        name=_name(candidate),
+    )
+
+
+def do_not() -> str:
+    return tr("Don't")
+
+
+def now() -> str:
+    return tr("Now")
+
+
+def left_alone(candidate: Candidate) -> str:
+    """After the user has said no."""
+    return tr("{name} is left alone for half an hour.", name=_name(candidate))
+
+
+def outcome(candidate: Candidate, asked: EndingResult, forced: EndingResult | None) -> str:
+    """What became of it."""
+    name = _name(candidate)
+    if asked.refused and not any(one.done for one in asked.endings):
+        return ended(asked.refused[0])
+    if forced is None and asked.stayed:
+        return tr("{name} was asked to end and is still running.", name=name)
+    if forced is None:
+        return tr("{name} was ended to keep the computer responsive.", name=name)
+    if forced.stayed:
+        return tr("{name} was ended by force and is still running: the kernel has not let go of it.", name=name)
+    return tr("{name} did not end when asked, and was ended by force to keep the computer responsive.", name=name)
+
+
+def outcome_title(candidate: Candidate, asked: EndingResult, forced: EndingResult | None) -> str:
+    """Of the notification that tells it."""
+    if is_over(asked, forced):
+        return tr("{name} was ended", name=_name(candidate))
+    return tr("{name} is still running", name=_name(candidate))
+
+
+def outcome_body(candidate: Candidate, asked: EndingResult, forced: EndingResult | None) -> str:
+    """Below that title."""
+    if not is_over(asked, forced):
+        return outcome(candidate, asked, forced)
+    if forced is None:
+        return tr("This keeps the computer responsive.")
+    return tr("It did not end when asked. This keeps the computer responsive.")
+
+
+def is_over(asked: EndingResult, forced: EndingResult | None) -> bool:
+    """Whether all of it has ended."""
+    return not asked.refused and not (asked if forced is None else forced).stayed
+
+
+# marking
+
+
+def may_be_ended(name: str, *, on: bool) -> str:
+    """On the entry of a row's menu."""
+    if on:
+        return tr("{name} may be ended when the computer is about to stop responding, after 15 s to say no.", name=name)
+    return tr("{name} is never ended for this: OOM Tray doesn't step in unless you switch it on.", name=name)
+
+
+def marked(name: str, *, on: bool) -> str:
+    if on:
+        return tr("{name} is marked as expendable: it is ended first when the computer is about to stop responding.", name=name)
+    return tr("{name} is marked as expendable. It is only ended if you let OOM Tray step in.", name=name)
+
+
+def unmarked(name: str) -> str:
+    return tr("{name} is no longer marked as expendable.", name=name)
+
+
+def switch_on() -> str:
+    """Lets expendable apps be ended."""
+    return tr("Let it step in")
+
+
+def switch_off() -> str:
+    return tr("Never step in")
+
+
+def what_it_does() -> str:
+    return tr(
+        "When memory is nearly gone, an app that you marked is ended after a countdown of 15 s in which you can say no."
+    )
+
+
+def switched(*, on: bool) -> str:
+    if on:
+        return tr("OOM Tray steps in: when memory is nearly gone, it ends an expendable app after 15 s in which you can say no.")
+    return tr("OOM Tray doesn't step in: no app is ended for you.")
+
+
+def _name(candidate: Candidate) -> str:
+    return printable(candidate.app.name)

@@ -1,0 +1,260 @@
+"""Ends an app that the user marked as expendable before the computer hangs: asks by a countdown, and acts where nobody says no.
+
+When, and when not, is judged in `risk.step_in`. Here the question is shown, in a notification with buttons and in the popup, and
+it counts as shown only where the daemon has accepted a bubble whose buttons it draws, or the popup is open.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from oomtray.actions.expendable import candidates
+from oomtray.desktop.notifications import Notification, Notifier
+from oomtray.messages import step_in as words
+from oomtray.messages.notifications import show
+from oomtray.risk.step_in import StepInState, decline, finish, hurry, observe, tick
+from oomtray.ui.controllers.ending import EndingController
+from oomtray.ui.controllers.report import Offer, Report
+from oomtray.ui.popup.message_bar import MessageBar
+from oomtray.ui.qt.background_task import BackgroundTask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oomtray.actions.ending import EndingResult
+    from oomtray.config import Settings
+    from oomtray.dbus.session import SessionBus
+    from oomtray.history.events import Event
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.step_in import Candidate
+    from oomtray.ui.popup.popup import Popup
+
+log = logging.getLogger(__name__)
+
+KEY, OUTCOME = "step-in", "stepped-in"
+_LAST_CALL = 5.0
+"""Seconds before the end at which the notification is brought up to date, without a sound."""
+_ASKS = ("asking", "counting")
+
+
+class StepInController(QObject):
+    """`show_wanted` carries the token with which a window may take the focus, or nothing. `changed`: it is time to scan."""
+
+    show_wanted = Signal(str)
+    changed = Signal()
+    reported = Signal(object)
+    """A Report of what became of it, for the popup."""
+
+    def __init__(
+        self,
+        bus: SessionBus,
+        settings: Settings,
+        parent: QObject | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        uid: int | None = None,
+        notifier: Callable[..., Notifier] = Notifier,
+        record: Callable[[Event], None] | None = None,
+    ) -> None:
+        """`record` keeps what was done, in a thread of its own; None: in the user's history, where that is kept."""
+        super().__init__(parent)
+        self.settings = settings
+        self._clock = clock
+        self._uid = os.geteuid() if uid is None else uid
+        self._record = record or _keep
+        self._state = StepInState()
+        self._accepted = False
+        """Whether the daemon shows the bubble."""
+        self._questions: list[Notification] = []
+        """The bubbles of this countdown."""
+        self._bar: MessageBar | None = None
+        self._ending = EndingController(self)
+        self._ending.changed.connect(self.changed)
+        self._seconds = QTimer(self)
+        self._seconds.setInterval(1000)
+        self._seconds.timeout.connect(self._pass_time)
+        self._notifier = notifier(bus, self._acted, self._closed, self._shown)
+
+    def attach(self, popup: Popup) -> None:
+        """The popup asks too, once there is one."""
+        self._bar = MessageBar(popup)
+        self._bar.setObjectName("step-in")
+        popup.put_below_rows(self._bar)
+        self.reported.connect(popup.message.tell)
+        if self._state.phase in _ASKS:
+            self._ask_in_popup()
+
+    def consider(self, assessment: Assessment) -> None:
+        mine = self.settings.step_in
+        find = partial(candidates, assessment.snapshot, mine.expendable, uid=self._uid, own_pid=os.getpid())
+        self._take(observe(self._state, assessment, mine, self.settings.levels, find))
+        self._pass_time()
+
+    def withdraw(self) -> None:
+        """Ends the countdown: the user has paused everything, or the app ends."""
+        if self._state.phase in _ASKS:
+            self._take(StepInState())
+        self._notifier.withdraw_all()
+
+    # the question
+
+    @property
+    def _is_shown(self) -> bool:
+        in_popup = self._bar is not None and self._bar.isVisible() and not self._bar.window().isMinimized()
+        return in_popup or (self._accepted and self._notifier.shows_buttons)
+
+    @Slot()
+    def _pass_time(self) -> None:
+        self._take(tick(self._state, self._clock(), shown=self._is_shown))
+
+    def _take(self, state: StepInState) -> None:
+        before, self._state = self._state, state
+        if state.phase in _ASKS:
+            if before.phase not in _ASKS:
+                self._ask()
+            self._say_seconds()
+        elif before.phase in _ASKS:
+            self._put_away()
+            if state.phase == "ending":
+                self._end()
+
+    def _ask(self) -> None:
+        self._accepted, self._questions = False, []
+        self._notify()
+        self._ask_in_popup()
+        self._seconds.start()
+
+    def _notify(self) -> None:
+        meant = self._state.candidate
+        if meant is None:
+            return
+        actions = ("default", show()), ("dont", words.do_not()), ("now", words.now())
+        title, silent = words.summary(meant, self._state.left(self._clock())), bool(self._questions)
+        told = Notification(KEY, title, words.body(meant), "critical", actions, expires_ms=0, silent=silent)
+        self._questions.append(told)
+        self._notifier.show(self._questions[-1])
+
+    def _ask_in_popup(self) -> None:
+        if self._bar is not None:
+            offers = Offer(words.do_not(), self._decline), Offer(words.now(), self._hurry)
+            self._bar.tell(Report("ask", self._says_countdown(), offers, closable=False))
+
+    def _says_countdown(self) -> str:
+        meant = self._state.candidate
+        return "" if meant is None else words.countdown(meant, self._state.left(self._clock()))
+
+    def _say_seconds(self) -> None:
+        if self._bar is not None:
+            self._bar.reword(self._says_countdown())
+        if len(self._questions) == 1 and self._accepted and self._state.left(self._clock()) <= _LAST_CALL:
+            self._notify()
+
+    def _put_away(self) -> None:
+        self._seconds.stop()
+        self._accepted = False
+        self._notifier.withdraw(KEY)
+        if self._bar is not None:
+            self._bar.hide()
+
+    # what the desktop and the user say
+
+    def _shown(self, alert: Notification) -> None:
+        if any(alert is question for question in self._questions):
+            self._accepted = True
+            self._pass_time()
+
+    def _closed(self, key: str) -> None:
+        if key == KEY:
+            self._accepted = False
+            self._pass_time()
+
+    def _acted(self, pressed: Notification, action: str, token: str | None) -> None:
+        if action == "default":
+            self.show_wanted.emit(token or "")
+        if not any(pressed is question for question in self._questions):
+            return
+        if action == "dont":
+            self._decline()
+        elif action == "now":
+            self._hurry()
+        else:  # the daemon takes the bubble away with the click: from here on the popup asks
+            self._accepted = False
+            self._pass_time()
+
+    @Slot()
+    def _decline(self) -> None:
+        meant = self._state.candidate
+        self._take(decline(self._state, self._clock()))
+        if meant is not None:
+            log.info("%s was to be ended; the user said no", meant.app.name)
+            self.reported.emit(Report("done", words.left_alone(meant)))
+
+    @Slot()
+    def _hurry(self) -> None:
+        self._take(hurry(self._state, self._clock()))
+
+    # the end
+
+    def _end(self) -> None:
+        meant = self._state.candidate
+        if meant is None:
+            return
+        pids = [process.pid for process in meant.processes]
+        log.warning("ending %s %s to keep the computer responsive: %s is near", meant.app.name, pids, self._state.cause)
+        grace = self.settings.step_in.grace_seconds
+        self._ending.end_then_force(
+            meant.processes, grace, lambda: self._state.may_force, partial(self._ended, meant, self._state.cause)
+        )
+
+    def _ended(self, meant: Candidate, cause: str, asked: EndingResult, forced: EndingResult | None) -> None:
+        self._take(finish(self._state))
+        says = words.outcome(meant, asked, forced)
+        log.warning("%s", says)
+        title, body = words.outcome_title(meant, asked, forced), words.outcome_body(meant, asked, forced)
+        self._notifier.show(Notification(OUTCOME, title, body, "normal", (("default", show()),)))
+        self.reported.emit(Report("done" if words.is_over(asked, forced) else "part", says))
+        if self.settings.history.record:
+            task = BackgroundTask(partial(self._record, _event(meant, cause, asked, forced)), self)
+            task.done.connect(task.deleteLater)
+            task.start()
+
+
+def _event(meant: Candidate, cause: str, asked: EndingResult, forced: EndingResult | None) -> Event:
+    from oomtray.history.events import Event
+
+    now = time.time()
+    by_force = set() if forced is None else {(one.pid, one.start_time) for one in forced.endings if one.done}
+    stayed = {(one.pid, one.start_time) for one in (asked if forced is None else forced).stayed}
+    ended: list[dict[str, Any]] = [
+        {
+            "pid": one.pid,
+            "start_time": one.start_time,
+            "name": one.name,
+            "signal": "SIGKILL" if (one.pid, one.start_time) in by_force else "SIGTERM",
+            "ended": one.error in (None, "gone") and (one.pid, one.start_time) not in stayed,
+            "error": one.error,
+        }
+        for one in asked.endings
+    ]
+    data = {"app": meant.app.key, "name": meant.app.name, "cause": cause, "frees": meant.frees, "processes": ended}
+    first = meant.processes[0]
+    return Event("step-in", f"{meant.app.key}:{first.pid}:{first.start_time}", now, data)
+
+
+def _keep(event: Event) -> None:
+    """Write it to the user's own history. It is told by a notification and in the log in any case."""
+    from oomtray.file_access import FileError
+    from oomtray.history.database import Database
+    from oomtray.history.events import put_events
+
+    try:
+        with Database().writing() as connection:
+            put_events(connection, [event])
+    except FileError as error:
+        log.warning("the history was not written: %s", error.problem)

@@ -1,0 +1,119 @@
+"""What the tray tells unasked: levels, groups at their limits, kills, and what it is about to end. Each made when first needed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+if TYPE_CHECKING:
+    from oomtray.dbus.session import SessionBus
+    from oomtray.history.kills import RecordedKill
+    from oomtray.risk.assessment import Assessment
+    from oomtray.ui.app.background import Background
+    from oomtray.ui.app.kill_notifications import KillNotifications
+    from oomtray.ui.app.level_notifications import LevelNotifications
+    from oomtray.ui.app.limit_notifications import LimitNotifications
+    from oomtray.ui.app.step_in import StepInController
+    from oomtray.ui.controllers.report import Report
+    from oomtray.ui.popup.popup import Popup
+
+
+class ToldUnasked(QObject):
+    """`show_wanted` and `kill_wanted` carry the token with which a window may take the focus, or nothing.
+
+    `kill_wanted` has the number of the kill before it, 0 for none.
+    """
+
+    show_wanted = Signal(str)
+    kill_wanted = Signal(int, str)
+
+    def __init__(self, bus: SessionBus, background: Background, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bus = bus
+        self._background = background
+        self._levels: LevelNotifications | None = None
+        self._limits: LimitNotifications | None = None
+        self._kills: KillNotifications | None = None
+        self._step_in: StepInController | None = None
+        self._popup: Popup | None = None
+        background.killed.connect(self._tell_kills)
+
+    def consider(self, news: Assessment) -> None:
+        self._consider_level(news)
+        self._consider_limits(news)
+        self._consider_step_in(news)
+
+    def attach(self, popup: Popup) -> None:
+        """There is a popup now, which asks as well before an app is ended."""
+        self._popup = popup
+        if self._step_in is not None:
+            self._step_in.attach(popup)
+
+    def take_settings(self) -> None:
+        settings = self._background.settings
+        for told in (self._levels, self._limits, self._kills):
+            if told is not None:
+                told.settings = settings.notifications
+        if self._step_in is not None:
+            self._step_in.settings = settings
+
+    def pause(self) -> None:
+        """What is known of the memory grows old from now on; what was killed stays told."""
+        for told in (self._levels, self._limits, self._step_in):
+            if told is not None:
+                told.withdraw()
+
+    def withdraw(self) -> None:
+        self.pause()
+        if self._kills is not None:
+            self._kills.withdraw()
+
+    def offer_to_know(self, assessment: Assessment) -> Report | None:
+        """What the popup says when it is opened from a warning."""
+        return None if self._levels is None else self._levels.offer_to_know(assessment)
+
+    def _consider_level(self, news: Assessment) -> None:
+        if self._levels is None:
+            if news.level.name == "normal":
+                return
+            from oomtray.ui.app.level_notifications import LevelNotifications
+
+            changes, settings = self._background.changes, self._background.settings
+            self._levels = LevelNotifications(self._bus, changes, settings.notifications, self)
+            self._levels.show_wanted.connect(self.show_wanted)
+            self._levels.told.connect(self._background.note)
+        self._levels.consider(news)
+
+    def _consider_limits(self, news: Assessment) -> None:
+        if self._limits is None:
+            if not news.limits:
+                return
+            from oomtray.ui.app.limit_notifications import LimitNotifications
+
+            self._limits = LimitNotifications(self._bus, self._background.settings.notifications, self)
+            self._limits.show_wanted.connect(self.show_wanted)
+        self._limits.consider(news)
+
+    def _consider_step_in(self, news: Assessment) -> None:
+        if self._step_in is None:
+            settings = self._background.settings
+            if news.level.name == "normal" or not (settings.step_in.enabled and settings.step_in.expendable):
+                return
+            from oomtray.ui.app.step_in import StepInController
+
+            self._step_in = StepInController(self._bus, settings, self)
+            self._step_in.show_wanted.connect(self.show_wanted)
+            self._step_in.changed.connect(self._background.wake)
+            if self._popup is not None:
+                self._step_in.attach(self._popup)
+        self._step_in.consider(news)
+
+    @Slot(tuple)
+    def _tell_kills(self, kills: tuple[RecordedKill, ...]) -> None:
+        if self._kills is None:
+            from oomtray.ui.app.kill_notifications import KillNotifications
+
+            self._kills = KillNotifications(self._bus, self._background.settings.notifications, self)
+            self._kills.wanted.connect(self.kill_wanted)
+        self._kills.tell(kills)

@@ -1,0 +1,81 @@
+"""Marks an app as expendable in the settings file, or takes the mark out, and offers to switch stepping in on or off."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from oomtray.actions.expendable import marks_of, may_be_marked
+from oomtray.messages import step_in as words
+from oomtray.messages.settings import not_written
+from oomtray.text import printable
+from oomtray.ui.controllers.report import Offer, Report, undo_offer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oomtray.config import StepIn
+    from oomtray.risk.assessment import Assessment
+    from oomtray.ui.controllers.row_actions import Subject
+
+
+class ExpendableController(QObject):
+    """`reported` carries a Report; `changed` says that the settings are others."""
+
+    reported = Signal(object)
+    changed = Signal()
+
+    def __init__(self, path: str, parent: QObject | None = None, *, uid: int | None = None) -> None:
+        """`path` is the settings file's."""
+        super().__init__(parent)
+        self._path = path
+        self._uid = os.getuid() if uid is None else uid
+
+    def switch(self, subject: Subject, assessment: Assessment, settings: StepIn) -> None:
+        """Mark its app, or take out what marks it."""
+        table = {process.pid: process for process in assessment.snapshot.processes}
+        app = may_be_marked(subject.processes, table, uid=self._uid, own_pid=os.getpid())
+        if app is None:
+            return
+        name, mark = printable(app.name), app.key
+        found = marks_of(app, subject.processes, settings.expendable)
+        if found:
+            if self._change("step_in.expendable", partial(_without, found)):
+                back = undo_offer(partial(self._change, "step_in.expendable", partial(_with, found)))
+                self.reported.emit(Report("done", words.unmarked(name), (back,)))
+        elif self._change("step_in.expendable", partial(_with, (mark,))):
+            back = undo_offer(partial(self._change, "step_in.expendable", partial(_without, (mark,))))
+            says = words.marked(name, on=settings.enabled)
+            self.reported.emit(Report("done", says, (self._switch_offer(on=not settings.enabled), back)))
+
+    def _switch_offer(self, *, on: bool) -> Offer:
+        label = words.switch_on() if on else words.switch_off()
+        return Offer(label, partial(self._enable, on=on), hint=words.what_it_does())
+
+    def _enable(self, *, on: bool) -> None:
+        if self._change("step_in.enabled", lambda _: on):
+            self.reported.emit(Report("done", words.switched(on=on), (self._switch_offer(on=not on),)))
+
+    def _change(self, setting: str, to: Callable[[Any], Any]) -> bool:
+        """False where it could not be written, which is reported."""
+        from oomtray.config.writing import NotWritten, change
+
+        try:
+            change(self._path, setting, to)
+        except NotWritten as error:
+            self.reported.emit(Report("failed", not_written(error)))
+            return False
+        self.changed.emit()
+        return True
+
+
+def _with(marks: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
+    return (*names, *(mark for mark in marks if mark not in names))
+
+
+def _without(marks: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...] | None:
+    """None once none is left: then the setting needn't stand in the file."""
+    return tuple(name for name in names if name not in marks) or None

@@ -1,0 +1,142 @@
+"""One setting is changed in the file; what a person wrote around it stays, and what can't be read again is never written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from oomtray.config import Settings, load
+from oomtray.config.schema import KEYS
+from oomtray.config.writing import NotWritten, change
+from oomtray.file_access import FileProblem
+from oomtray.private_file import PrivateFile
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "config.toml"
+
+
+MINE = """\
+# my own words
+[levels]
+warning_percent = 70   # early
+
+[step_in]
+expendable = [
+    "Slack",    # always open
+    # and this:
+    "Spotify",
+]
+"""
+
+
+def test_a_new_file_holds_what_was_set_and_nothing_else(path: Path) -> None:
+    assert change(str(path), "step_in.enabled", lambda _: True)
+    assert path.read_text() == "# Settings of OOM Tray. What doesn't stand here has its default.\n\n[step_in]\nenabled = true\n"
+    assert load(path)[0].step_in.enabled
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "before", "after"),
+    [
+        ("levels.warning_percent", 60, "warning_percent = 70   # early", "warning_percent = 60   # early"),
+        ("levels.warning_percent", None, "warning_percent = 70   # early\n", ""),
+        ("step_in.expendable", ("Slack", "Spotify", "gimp"), '"Spotify",\n', '"Spotify",\n    "gimp",\n'),
+        ("step_in.expendable", ("Spotify",), '    "Slack",    # always open\n', None),
+        ("step_in.enabled", True, '"Spotify",\n]\n', '"Spotify",\n]\nenabled = true\n'),
+        ("rows.show", "processes", '"Spotify",\n]\n', '"Spotify",\n]\n\n[rows]\nshow = "processes"\n'),
+    ],
+)
+def test_what_stands_around_it_stays(path: Path, setting: str, value: object, before: str, after: str | None) -> None:
+    path.write_text(MINE)
+    change(str(path), setting, lambda _: value)
+    text = path.read_text()
+    section, name = setting.split(".")
+    expected = getattr(getattr(Settings(), section), name) if value is None else value
+    assert getattr(getattr(load(path)[0], section), name) == expected
+    assert load(path)[1] == ()
+    if after is not None:
+        assert text == MINE.replace(before, after, 1)
+    assert "# my own words" in text
+    assert "# and this:" in text
+
+
+@pytest.mark.parametrize(
+    "text", ["step_in = { enabled = false }\n", "step_in.enabled = false\n", '["step_in"]\n"enabled" = false\r\n']
+)
+def test_however_the_section_is_written(path: Path, text: str) -> None:
+    path.write_bytes(text.encode())
+    assert change(str(path), "step_in.enabled", lambda _: True)
+    assert change(str(path), "step_in.expendable", lambda names: (*names, "Slack"))
+    found, problems = load(path)
+    assert (found.step_in.enabled, found.step_in.expendable, problems) == (True, ("Slack",), ())
+
+
+def test_what_is_so_already_is_not_written(path: Path) -> None:
+    path.write_text(MINE)
+    before = path.stat().st_mtime_ns
+    assert not change(str(path), "step_in.expendable", lambda names: names)
+    assert path.stat().st_mtime_ns == before
+
+
+def test_a_default_can_be_written_out(path: Path) -> None:
+    assert change(str(path), "notifications.warning", lambda _: True)
+    assert "warning = true" in path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        pytest.param("levels.warning_percent", "high", id="another type"),
+        pytest.param("levels.warning_percent", 95, id="above the one that must be higher"),
+        pytest.param("step_in.expendable", ("",), id="a name that says nothing"),
+    ],
+)
+def test_what_the_setting_can_t_have_is_not_written(path: Path, setting: str, value: object) -> None:
+    path.write_text(MINE)
+    with pytest.raises(NotWritten) as caught:
+        change(str(path), setting, lambda _: value)
+    assert caught.value.why == "refused"
+    assert path.read_text() == MINE
+
+
+@pytest.mark.parametrize("text", ["[step_in\nenabled = ", "step_in = 5\n", "\udcff"], ids=["broken", "no table", "bytes"])
+def test_a_broken_file_stays_as_it_is(path: Path, text: str) -> None:
+    content = text.encode("utf-8", "surrogateescape")
+    path.write_bytes(content)
+    with pytest.raises(NotWritten):
+        change(str(path), "step_in.enabled", lambda _: True)
+    assert path.read_bytes() == content
+
+
+def test_what_another_program_saves_meanwhile_is_kept(path: Path) -> None:
+    path.write_text("[levels]\nwarning_percent = 70\n")
+    saved = []
+
+    def to(_: object) -> bool:
+        if not saved:
+            saved.append(True)
+            path.write_text("[levels]\nwarning_percent = 60\n")
+        return True
+
+    change(str(path), "step_in.enabled", to)
+    assert load(path)[0].levels.warning_percent == 60
+    assert load(path)[0].step_in.enabled
+
+
+def test_while_another_holds_the_lock_nothing_is_written(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oomtray.private_file._LOCK_SECONDS", 0.05)
+    with PrivateFile(str(path)).editing(), pytest.raises(NotWritten) as caught:
+        change(str(path), "step_in.enabled", lambda _: True)
+    assert caught.value.why == FileProblem("locked", str(path))
+
+
+@pytest.mark.parametrize("key", KEYS, ids=lambda key: key.path)
+def test_every_setting_can_be_written(path: Path, key) -> None:
+    default = key.default(Settings())
+    assert change(str(path), key.path, lambda _: default)
+    found, problems = load(path)
+    assert (key.default(found), problems) == (default, ())
