@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 NAME = "oomtray-drill"
 LIMIT, MOST = 64 << 20, 96 << 20
 """Bytes: of the scope, and at which the program ends by itself."""
-_PATIENCE = 5.0
-"""Seconds for systemd to start it, and again for its end to be noticed."""
+_START, _PATIENCE = 30.0, 10.0
+"""Seconds for systemd to start it; for its end, and again for that to be noticed."""
 _PROGRAM = """
 import ctypes, sys, time
 ctypes.CDLL(None).prctl(15, b"{name}", 0, 0, 0)
@@ -120,7 +120,7 @@ def _program(start: Callable[[Sequence[str]], subprocess.Popen[str]]) -> Iterato
     process = start([sys.executable, "-I", "-S", "-c", code])
     try:
         assert process.stdout is not None
-        ready, _, _ = select.select([process.stdout], [], [], _PATIENCE)
+        ready, _, _ = select.select([process.stdout], [], [], _START)
         if not ready or process.stdout.readline() != "ready\n":
             process.kill()
             _, complaint = process.communicate()

@@ -45,7 +45,7 @@ def _refused(failed: NoDrill, *, as_json: bool) -> int:
     if as_json:
         from oomtray.cli.as_json import dumps
 
-        print(dumps({"schema": 1, "held": False, "why_not": failed.why, "pid": None, "killed_after": None, "noticed_after": None,
+        print(dumps({"schema": 1, "held": False, "why_not": failed.why, "detail": failed.detail or None, "pid": None, "killed_after": None, "noticed_after": None,
                      "named": False, "event": None}))  # fmt: skip
     else:
         from oomtray.messages.drill import why_not
@@ -81,6 +81,7 @@ def _print_json(held: Drill) -> None:
                 "schema": 1,
                 "held": True,
                 "why_not": None,
+                "detail": None,
                 "pid": held.pid,
                 "killed_after": round(held.killed_after, 3),
                 "noticed_after": None if held.noticed_after is None else round(held.noticed_after, 3),

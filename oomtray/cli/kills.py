@@ -30,6 +30,11 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         ),
     )
     parser.add_argument("event", metavar="EVENT", nargs="?", help=tr("show only the kill of this number"))
+    parser.add_argument(
+        "--bundle",
+        metavar="EVENT",
+        help=tr("print the kill of this number for a bug report, without the names of users, computers and files"),
+    )
     parser.add_argument("--log", metavar="FILE", help=tr("the log to read; - is standard input"))
     parser.add_argument(
         "--since", metavar="TIME", type=moment, help=tr("leave out what was before: seconds since 1970, or ISO 8601")
@@ -41,6 +46,8 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 def run_kills(arguments: Namespace) -> int:
     import sys
 
+    if arguments.bundle is not None:
+        return _bundle(arguments)
     if arguments.log is None:
         return _tell(arguments, _recorded(arguments.since, arguments.event))
     if arguments.event is not None:
@@ -49,6 +56,26 @@ def run_kills(arguments: Namespace) -> int:
         return _tell(arguments, _logged(sys.stdin.buffer, arguments.since))
     with open(arguments.log, "rb") as stream:
         return _tell(arguments, _logged(stream, arguments.since))
+
+
+def _bundle(arguments: Namespace) -> int:
+    from oomtray.cli.kill_bundle import bundle
+    from oomtray.file_access import FileError
+
+    if arguments.log is not None or arguments.event is not None:
+        raise Failure(tr("name either a saved log or a recorded kill"), USAGE)
+    number = arguments.bundle
+    known = number.isascii() and number.isdigit() and len(number) < 16
+    try:
+        told = bundle(int(number)) if known else None
+    except FileError as error:
+        from oomtray.messages.files import file_problem
+
+        raise Failure(file_problem(error.problem)) from error
+    if told is None:
+        raise Failure(tr("no kill of this number was recorded: {number}", number=repr(number)), FAILED)
+    print(told)
+    return DONE
 
 
 def _tell(arguments: Namespace, events: Iterable[tuple[str, KillEvent]]) -> int:

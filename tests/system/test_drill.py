@@ -17,7 +17,7 @@ from tests.rigs.processes.memcg import MIB, MemoryCgroup
 pytestmark = pytest.mark.system
 
 PIPES = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-FIELDS = {"schema", "held", "why_not", "pid", "killed_after", "noticed_after", "named", "event"}
+FIELDS = {"schema", "held", "why_not", "detail", "pid", "killed_after", "noticed_after", "named", "event"}
 
 
 def without_limit(argv: Sequence[str]) -> subprocess.Popen[str]:
@@ -32,7 +32,7 @@ def test_a_real_kill_is_noticed_and_named() -> None:
     assert held.event.killer == "kernel"
     assert drill.NAME in [victim.name for victim in held.event.victims]
     assert held.noticed_after is not None
-    assert held.killed_after + held.noticed_after < 10
+    assert held.noticed_after < 5
 
 
 def test_without_a_limit_it_ends_by_itself_and_does_no_harm() -> None:

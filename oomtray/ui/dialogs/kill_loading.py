@@ -87,6 +87,18 @@ def keep(events: Iterable[KillEvent]) -> list[Entry]:
     return recorded()
 
 
+def save(number: int, path: str) -> bool:
+    """Write a kill for a bug report; False where it isn't recorded any more. Raises OSError, FileError."""
+    from oomtray.cli.kill_bundle import bundle
+
+    told = bundle(number)
+    if told is None:
+        return False
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(f"{told}\n")
+    return True
+
+
 class _Bounded:
     """A stream that ends at a limit, or when nobody waits for it any more."""
 

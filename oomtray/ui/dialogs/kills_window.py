@@ -113,6 +113,8 @@ class KillsWindow(QDialog):
         self.open_button = self._button(tr("Open a log…"), self._ask_for_file)
         self.report_button = self._button(tr("Ask for the kernel’s report…"), self._ask_for_report)
         self.report_button.setToolTip(tr("Reads what the kernel’s log says of kills, and nothing else. Asks for a password."))
+        self.save_button = self._button(tr("Save for a bug report…"), self._ask_where)
+        self.save_button.setToolTip(tr("The kill and the readings around it, without the names of users, computers and files."))
         self.close_button = self._button(tr("Close"), self.close)
         self.close_button.setDefault(True)
 
@@ -138,6 +140,7 @@ class KillsWindow(QDialog):
         foot.setSpacing(8)
         foot.addWidget(self.open_button)
         foot.addWidget(self.report_button)
+        foot.addWidget(self.save_button)
         foot.addStretch(1)
         foot.addWidget(self.close_button)
         column = QVBoxLayout(self)
@@ -240,6 +243,7 @@ class KillsWindow(QDialog):
     def _show_nothing(self, text: str) -> None:
         self._entries = []
         self.list.clear()
+        self.save_button.hide()
         self.empty.setText(text)
         self.stack.setCurrentWidget(self.empty)
 
@@ -249,6 +253,7 @@ class KillsWindow(QDialog):
             return
         entry = self._entries[row]
         self.stack.setCurrentWidget(self.page)
+        self.save_button.setVisible(entry.number is not None)
         self.page.show_kill(entry.event, (), self._assessment)
         if entry.number is not None:
             self._run(lambda: (entry, kill_loading.before(entry.event)), self._take_moments)
@@ -298,6 +303,31 @@ class KillsWindow(QDialog):
         path, _ = QFileDialog.getOpenFileName(self, tr("Open a log"), "/var/log")
         if path:
             self.open_log(path)
+
+    @Slot()
+    def _ask_where(self) -> None:
+        row = self.list.currentRow()
+        number = self._entries[row].number if 0 <= row < len(self._entries) else None
+        if number is not None:
+            path, _ = QFileDialog.getSaveFileName(self, tr("Save for a bug report"), f"oomtray-kill-{number}.json")
+            if path:
+                self.save(number, path)
+
+    def save(self, number: int, path: str) -> None:
+        """A recorded kill for a bug report."""
+        self._run(partial(kill_loading.save, number, path), self._saved)
+
+    @Slot(object)
+    def _saved(self, answer: object) -> None:
+        from oomtray.file_access import FileError
+        from oomtray.messages.files import file_problem
+
+        if isinstance(answer, FileError):
+            self._say(file_problem(answer.problem))
+        elif isinstance(answer, OSError):
+            self._say(tr("It could not be saved: {reason}.", reason=answer.strerror or str(answer)))
+        elif answer is True:
+            self._say(tr("Saved, without the names of users, computers and files."))
 
     # the kernel's own report
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from pathlib import Path
@@ -196,6 +197,17 @@ def test_nothing_was_killed(window, qtbot):
     window.show_recorded()
     qtbot.waitUntil(lambda: window.empty.text().startswith("Nothing has been killed"))
     assert listed(window) == []
+
+
+def test_one_is_saved_for_a_bug_report(window, qtbot, tmp_path):
+    record(kills.leak())
+    window.show_recorded()
+    qtbot.waitUntil(window.save_button.isVisible)
+    window.save(1, str(tmp_path / "saved"))
+    qtbot.waitUntil(lambda: window.says.text().startswith("Saved, "))
+    assert json.loads((tmp_path / "saved").read_text())["event"]["victims"][0]["name"] == "slack"
+    window.save(1, str(tmp_path / "none/saved"))
+    qtbot.waitUntil(lambda: window.says.text() == "It could not be saved: No such file or directory.")
 
 
 # a log

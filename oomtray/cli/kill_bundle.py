@@ -1,0 +1,85 @@
+"""`kills --bundle`: a recorded kill for a bug report, in one JSON object without the names of users, computers and files."""
+
+from __future__ import annotations
+
+import os
+import platform
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from oomtray import __version__
+from oomtray.cli.as_json import SCHEMA, dumps, kill, sample
+from oomtray.config.loading import default_path, load
+from oomtray.history.database import Database
+from oomtray.history.kills import read_kill
+from oomtray.history.samples import read
+from oomtray.kernel.identities import accounts, hosts
+from oomtray.scrub import Scrubber, person_names
+
+if TYPE_CHECKING:
+    from oomtray.history.kills import RecordedKill
+    from oomtray.history.samples import Sample
+
+BEFORE, AFTER = 1800.0, 300.0
+"""Seconds around the kill of which the readings are told."""
+
+
+def bundle(number: int, scrubber: Scrubber | None = None) -> str | None:
+    """One line; None where no kill of this number was recorded. Raises FileError."""
+    with Database().reading() as connection:
+        found = None if connection is None else read_kill(connection, number)
+        if found is None or connection is None:
+            return None
+        time = found.event.time
+        samples = [] if time is None else list(read(connection, time - BEFORE, time + AFTER))
+    return dumps((scrubber or user_scrubber()).object(_whole(found, samples)))
+
+
+def user_scrubber() -> Scrubber:
+    """For this computer and its people."""
+    return Scrubber(person_names(accounts()), hosts())
+
+
+def _whole(found: RecordedKill, samples: list[Sample]) -> dict[str, Any]:
+    event = kill(found.event, str(found.id))
+    for victim in event["victims"]:
+        if victim["command"]:
+            victim["command"] = os.path.basename(victim["command"])
+    settings, problems = load(default_path())
+    return {
+        "schema": SCHEMA,
+        "event": event,
+        "readings": [sample(one) for one in samples],
+        "settings": asdict(settings),
+        "settings_problems": len(problems),
+        "versions": _versions(),
+    }
+
+
+def _versions() -> dict[str, str | None]:
+    release = _os_release()
+    return {
+        "oomtray": __version__,
+        "python": platform.python_version(),
+        "kernel": os.uname().release,
+        "machine": os.uname().machine,
+        "system": " ".join(release.get(name, "") for name in ("ID", "VERSION_ID")).strip() or None,
+        "cgroup": "2" if os.path.exists("/sys/fs/cgroup/cgroup.controllers") else "1",
+        "pyside": _installed("PySide6-Essentials"),
+    }
+
+
+def _os_release() -> dict[str, str]:
+    try:
+        return platform.freedesktop_os_release()
+    except OSError:
+        return {}
+
+
+def _installed(name: str) -> str | None:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,34 @@
+"""Who uses this computer and what it is called: what must not stand in a report to others."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import socket
+from contextlib import suppress
+
+_FIRST_PERSON, _NOBODY = 1000, 65534
+"""Uids between which people are (login.defs)."""
+_FILES = ("/etc/hostname", "/etc/mailname", "/proc/sys/kernel/domainname")
+
+
+def accounts() -> list[dict[str, str]]:
+    """Of people, with login, full name and home; the user's own in any case."""
+    own = os.getuid()
+    return [
+        {"login": one.pw_name, "full": one.pw_gecos, "home": one.pw_dir}
+        for one in pwd.getpwall()
+        if _FIRST_PERSON <= one.pw_uid < _NOBODY or one.pw_uid == own
+    ]
+
+
+def hosts() -> set[str]:
+    """Names of this computer and of its domain, whole and by their parts."""
+    found = {socket.gethostname()}
+    for path in _FILES:
+        with suppress(OSError), open(path, encoding="utf-8", errors="replace") as file:
+            found.add(file.read(256).strip())
+    with suppress(OSError), open("/etc/machine-info", encoding="utf-8", errors="replace") as file:
+        found |= {line.partition("=")[2].strip().strip('"') for line in file if line.startswith("PRETTY_HOSTNAME=")}
+    found |= {part for name in set(found) for part in (name.partition(".")[0], name.partition(".")[2])}
+    return {name for name in found if len(name) > 1 and name not in ("localhost", "(none)", "localdomain")}

@@ -1,0 +1,106 @@
+"""Takes names of people, of computers and of files out of a report before it is shown to others.
+
+What is known by name (logins, full names, hosts) goes wherever it stands, in any case and spelling; what only looks like a path, an
+address or the instance of a unit goes as well. Names of programs stay.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
+from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+USER, HOST, PATH, ADDRESS, INSTANCE = "[user]", "[host]", "[path]", "[address]", "[instance]"
+_WORD = 3
+"""Characters from which on a name is taken out inside of other words too."""
+_CUT = 4
+"""Characters of a name at the end of a text, where it may have been cut, from which on they are it."""
+_ESCAPE = re.compile(r"\\x([0-9a-fA-F]{2})")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S*")
+_AT = re.compile(r"[\w.+~%-]+@[\w.-]+")
+_NUMBERS = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b|[0-9a-fA-F]{0,4}::[0-9a-fA-F:.]*|(?:[0-9a-fA-F]{1,4}:){2,}[0-9a-fA-F:.]*|(?:[0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}")
+_INSTANCE = re.compile(r"@[^/]+?(\.(?:service|scope|slice|socket|mount))\b|@[^/\s]+$")
+_UNIT = re.compile(r"(.+)\.(service|scope|slice|socket|mount)")
+_UID = re.compile(r"(user-|user@)\d+(\.slice|\.service)")
+_KERNEL_THREAD = re.compile(r"(?:kworker|ksoftirqd|migration|cpuhp|idle_inject|rcu[a-z_]*|irq|watchdog|scsi_[a-z]+)/[u\d][\w:.+-]*")
+_FIXED = frozenset({
+    "killer", "outcome", "certainty", "sources", "constraint", "kind", "confidence", "remedy", "adj_from", "level", "level_cause",
+})  # fmt: skip
+"""Keys whose values are words of ours."""
+
+
+class Scrubber:
+    def __init__(self, users: Iterable[str], hosts: Iterable[str]) -> None:
+        found = {_plain(name): HOST for name in hosts} | {_plain(name): USER for name in users}
+        found = {name: token for name, token in found.items() if name.strip()}
+        self._names = {one: token for name, token in found.items() for one in (name.lower(), name.casefold())}
+        ordered = sorted(self._names, key=len, reverse=True)
+        parts = [re.escape(name) if len(name) >= _WORD else rf"(?<![^\W_]){re.escape(name)}(?![^\W_])" for name in ordered]
+        self._known = re.compile("|".join(parts), re.IGNORECASE) if parts else None
+        self._cut = [name for name in ordered if len(name) > _CUT]
+        self._uids: dict[int, int] = {}
+
+    def object(self, value: Any, key: str = "") -> Any:
+        """The same JSON value without them. Keys are ours, and stay."""
+        if key in _FIXED:
+            return value
+        if isinstance(value, dict):
+            return {name: self.object(one, name) for name, one in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.object(one, key) for one in value]
+        if isinstance(value, str):
+            return self.cgroup(value) if key == "path" else self.name(value)
+        return self._uid(value) if key == "uid" and type(value) is int else value
+
+    def name(self, text: str) -> str:
+        """Of a process, an app or a unit, or any other text."""
+        text = self._without_known(_plain(text))
+        if _KERNEL_THREAD.fullmatch(text):
+            return text
+        text = _URL.sub(ADDRESS, text)
+        text = " ".join(PATH if "/" in word or word.startswith("~") else word for word in text.split(" "))
+        text = _UID.sub(r"\1UID\2", text)
+        text = _INSTANCE.sub(lambda found: f"@{INSTANCE}{found[1] or ''}", text) if _UNIT.fullmatch(text) else _AT.sub(ADDRESS, text)
+        return _NUMBERS.sub(ADDRESS, text)
+
+    def cgroup(self, path: str) -> str:
+        """A control group's path, of which units and slices stay."""
+        return "/".join(self.name(part) if part and _UNIT.fullmatch(part) else part and PATH for part in path.split("/"))
+
+    def _without_known(self, text: str) -> str:
+        if self._known is not None:
+            text = self._known.sub(lambda found: self._names.get(found[0].casefold(), USER), text)
+        folded = text.casefold()
+        for name in self._cut:
+            for length in range(len(name) - 1, _CUT - 1, -1):
+                if folded.endswith(name[:length]) and len(folded) == len(text):
+                    return text[: len(text) - length] + self._names[name]
+        return text
+
+    def _uid(self, uid: int) -> int:
+        """System users keep theirs; people are numbered from 1000 on."""
+        return uid if uid < 1000 else self._uids.setdefault(uid, 1000 + len(self._uids))
+
+
+def _plain(text: str) -> str:
+    """Without the escapes of systemd and of addresses, and each letter spelt in one way."""
+    if "\\x" in text:
+        raw = _ESCAPE.sub(lambda found: bytes.fromhex(found[1]).decode("latin-1"), text.encode("utf-8").decode("latin-1"))
+        text = raw.encode("latin-1").decode("utf-8", "replace")
+    if "%" in text:
+        text = unquote(text)
+    return normalize("NFC", text)
+
+
+def person_names(entries: Iterable[Mapping[str, str]]) -> set[str]:
+    """Of accounts with `login`, `full` and `home`: all that names somebody."""
+    names: set[str] = set()
+    for entry in entries:
+        full = entry["full"].split(",")[0].strip()
+        names |= {entry["login"], full, entry["home"].rstrip("/").rpartition("/")[2]}
+        names |= {word for word in full.split() if len(word) >= _WORD}
+    return {name for name in names if name and name not in ("root", "home", "nonexistent")}

@@ -1,0 +1,100 @@
+"""A kill for a bug report is one JSON object: the kill, the readings around it, settings and versions, and no name; replay takes it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from oomtray.cli import FAILED, USAGE, kill_bundle, main
+from oomtray.cli.kill_bundle import AFTER, BEFORE
+from oomtray.history.database import Database
+from oomtray.history.kills import put_kills
+from oomtray.history.samples import AppMemory, Sample, put
+from oomtray.kernel.snapshot import Memory
+from oomtray.risk.assessment import Forecast
+from oomtray.risk.kill_event import Dead, KillEvent, KillScope
+from tests.facts import GIB, kills
+
+KEYS = {"schema", "event", "readings", "settings", "settings_problems", "versions"}
+
+
+def reading(at: float, app: str = "firefox") -> Sample:
+    memory = Memory(
+        total=16 * GIB, available=4 * GIB, swap_total=0, swap_free=0, psi_some_avg10=1.0, psi_full_avg10=0.0, oom_kills=3
+    )
+    return Sample(time=at, memory=memory, level="normal", cause="none", forecast=Forecast(), apps=(AppMemory(app, app, GIB),))
+
+
+def record(event: KillEvent, *samples: Sample) -> None:
+    with Database().writing() as connection:
+        put_kills(connection, [event], kills.NOW)
+        put(connection, samples)
+
+
+def run(*arguments: str) -> int:
+    return main(["kills", *arguments], tray=lambda _: 99)
+
+
+@pytest.fixture(autouse=True)
+def _people(xdg: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kill_bundle, "accounts", lambda: [{"login": "alice", "full": "Alice Liddell", "home": "/home/wonder"}])
+    monkeypatch.setattr(kill_bundle, "hosts", lambda: {"looking-glass"})
+
+
+def test_it_has_the_kill_and_the_readings_around_it(capsys: pytest.CaptureFixture[str]) -> None:
+    around = [kills.AT - BEFORE - 100, kills.AT - 600, kills.AT - 10, kills.AT + AFTER + 100]
+    record(kills.leak(), *map(reading, around))
+    assert run("--bundle", "1") == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    told = json.loads(line)
+    assert set(told) == KEYS
+    assert [one["name"] for one in told["event"]["victims"]] == ["slack"]
+    assert [row["name"] for row in told["event"]["ranking"]][:2] == ["slack", "train.py"]
+    assert [one["time"] for one in told["readings"]] == around[1:3]
+    assert told["settings"]["levels"]
+    assert told["versions"]["oomtray"]
+
+
+def test_replay_takes_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    record(kills.leak(), *(reading(kills.AT - 60 + at) for at in range(0, 60, 2)))
+    assert run("--bundle", "1") == 0
+    file = tmp_path / "bundle"
+    file.write_text(capsys.readouterr().out)
+    assert main(["replay", str(file), "--json"], tray=lambda _: 99) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_nobody_is_named_in_it(capsys: pytest.CaptureFixture[str]) -> None:
+    victim = Dead(pid=5, name="alice-sync", app="Wonder", unit="vpn@looking-glass.service", uid=60123, command="/home/wonder/bin/alice-sync")
+    scope = KillScope(kind="cgroup", path="/user.slice/user-60123.slice/session-2.scope/alice", limit=GIB)
+    event = replace(kills.leak(victims=(victim,), ranking=None), scope=scope)
+    record(event, reading(kills.AT - 10, "app-org.alice.Liddell-1.scope"))
+    assert run("--bundle", "1") == 0
+    text = capsys.readouterr().out
+    told = json.loads(text)
+    assert not [name for name in ("alice", "liddell", "wonder", "looking", "glass", "60123", "/home") if name in text.casefold()]
+    (shown,) = told["event"]["victims"]
+    assert (shown["name"], shown["unit"], shown["uid"], shown["command"]) == ("[user]-sync", "vpn@[instance].service", 1000, "[user]-sync")
+
+
+@pytest.mark.parametrize("number", ["2", "0", "x", "١", "9" * 40])
+def test_no_such_kill(number: str, capsys: pytest.CaptureFixture[str]) -> None:
+    record(kills.leak())
+    assert run("--bundle", number) == FAILED
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "no kill of this number was recorded" in captured.err
+
+
+def test_nothing_was_recorded(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--bundle", "1") == FAILED
+    assert "no kill of this number was recorded" in capsys.readouterr().err
+
+
+def test_not_beside_another_kill(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--bundle", "1", "2") == USAGE
+    assert run("--bundle", "1", "--log", "-") == USAGE
+    assert capsys.readouterr().out == ""
