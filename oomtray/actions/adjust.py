@@ -123,7 +123,7 @@ def adjust(
 def put_back(
     target: Target, value: int, floor: int, *, expect: int | None = None, proc: str = "/proc"
 ) -> Change:
-    """As root: set `value` again, and let its owner go down to `floor` and no further, as before a privileged lowering."""
+    """Set `value` again as root, and let the owner go down to `floor` and no further, as before a privileged lowering."""
 
     def act(handle: ProcessHandle, before: int) -> _Result:
         if expect is not None and before not in (expect, value):

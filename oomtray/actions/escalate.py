@@ -96,7 +96,7 @@ def needs_it(change: Change) -> bool:
 
 
 def _undoes(change: Change) -> bool:
-    """It takes back what was given with permission: the lower floor, or another user's process's value."""
+    """Whether a change takes back what was given with permission: the lower floor, or the value of another user's process."""
     given = change.right in ("same", "moved", "unknown")
     return given and (change.error == "not-yours" or (change.error == "right-stays" and change.right == "moved"))
 
@@ -263,7 +263,7 @@ def _overwritten(change: Change, call: Call, floor: object) -> Change:
 
 
 def _made(change: Change, call: Call, floor: object, *, lost: bool = False) -> Change:
-    """It has the wanted value. `floor`: from where it was moved, as answered; `lost`: there was no answer."""
+    """A change that was made. `floor`: from where that was moved, as answered; `lost`: there was no answer."""
     assert change.wanted is not None
     done = replace(change, after=change.wanted, done=True, error=None)
     if call.kind == "undo":

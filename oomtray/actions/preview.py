@@ -101,7 +101,7 @@ def after(
     rows: Rows | None = None,
     consequences: Mapping[int, Consequences] = _UNREAD,
 ) -> After:
-    """The same for every killer that runs."""
+    """Whom every killer that runs would take after a change."""
     ranking = foresee(assessment.snapshot, adjusted)
     judged = assess(ranking, level=assessment.level, rows=rows or Rows(), consequences=consequences)
     then, now = judged.victim, assessment.victim

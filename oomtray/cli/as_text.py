@@ -110,7 +110,7 @@ def _process_rows(risks: Sequence[Risk], order: Certainty) -> list[Row]:
 
 
 def _app_rows(apps: Sequence[App], order: Certainty) -> list[Row]:
-    """The same program of several users is an app of each: then it is said whose."""
+    """Rows of apps. The same program of several users is an app of each: then it is said whose."""
     counts = Counter(app.name for app in apps)
     return [_app_row(app, order, whose=counts[app.name] > 1) for app in apps]
 

@@ -115,7 +115,7 @@ def size(text: str) -> int:
 def with_deaths_read(
     monitor: Monitor, assessment: Assessment, find: Callable[[Assessment, dict[int, Also]], Deaths]
 ) -> tuple[Assessment, dict[int, Also]]:
-    """The same with what is true of those who would die: their own memory, and who ends together with them.
+    """An assessment with what is true of those who would die: their own memory, and who ends together with them.
 
     `find` is asked again after each reading, as more have to die where the first free less than they seemed to.
     """
@@ -175,7 +175,7 @@ def _grouped(dead: tuple[Risk, ...]) -> list[tuple[Risk, ...]]:
 
 
 def _without_this_command(assessment: Assessment) -> Assessment:
-    """It ends by itself before anybody reads its answer."""
+    """An assessment that leaves out this command, which ends by itself before anybody reads its answer."""
     import os
 
     risks = tuple(risk for risk in assessment.risks if risk.process.pid != os.getpid())

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def with_shares(assessment: Assessment, count: int | None = None) -> Assessment:
-    """The same, with proportional shares (PSS) for the first apps whose memory is only bounded; all where None."""
+    """An assessment with proportional shares (PSS) for the first `count` apps whose memory is only bounded; all where None."""
     shown = [_shared_out(app) for app in assessment.apps[:count]]
     return replace(assessment, apps=(*shown, *assessment.apps[len(shown) :]))
 

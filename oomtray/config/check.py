@@ -115,7 +115,7 @@ def _out_of_order(taken: dict[str, Any], defaults: Settings) -> Found:
 
 
 def _shown(value: object) -> str:
-    """As TOML has it; what is long is cut."""
+    """A value as TOML has it; what is long is cut."""
     match value:
         case bool():
             shown = str(value).lower()

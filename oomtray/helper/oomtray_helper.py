@@ -454,7 +454,7 @@ def of_journal(journalctl: str, since: str) -> Iterator[tuple[float, bytes]]:
 
 
 def of_kmsg(kmsg: str) -> Iterator[tuple[float, bytes]]:
-    """The same of what the kernel still holds itself, since the boot."""
+    """Lines that the kernel still holds itself, and when they were logged, since the boot."""
     boot, records = time.time() - time.monotonic(), b"-"
     with suppress(OSError), opened(kmsg, os.O_RDONLY | os.O_NONBLOCK) as fd:
         while records:

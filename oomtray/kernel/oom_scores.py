@@ -64,7 +64,7 @@ class OomScores:
         return {pid for pid, old, new in zip(self.pids, before, scores, strict=True) if old != new}, dead
 
     def _read_scores_singly(self) -> tuple[list[bytes], list[int]]:
-        """The same where some process has gone or has no descriptor."""
+        """Scores read one by one, where some process has gone or has no descriptor."""
         scores = self._scores.copy()
         dead: list[int] = []
         for place, fd in enumerate(self.fds):

@@ -143,7 +143,7 @@ def _cgroups(directory: str) -> tuple[str | None, str | None]:
 
 @lru_cache(maxsize=256)
 def cgroup_paths(content: bytes) -> tuple[str | None, str | None]:
-    """The same from the content of a `cgroup` file. Cached, because most processes share theirs and v1 writes a dozen lines."""
+    """Paths from the content of a `cgroup` file. Cached, because most processes share theirs and v1 writes a dozen lines."""
     memory = systemd = unified = None
     for line in content.split(b"\n"):
         number, _, rest = line.partition(b":")

@@ -54,7 +54,7 @@ class Process(NamedTuple):
     """Monotonic seconds at which the sizes were read: a steady scan does not reread every row."""
 
     def read_again(self, now: float) -> Process:
-        """The same row, read again at `now`: like `_replace`, but five times as fast."""
+        """A row that was read again at `now`: like `_replace`, but five times as fast."""
         return tuple.__new__(Process, (*self[:-1], now))
 
     @property

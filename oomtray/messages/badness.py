@@ -52,7 +52,7 @@ def effect(snapshot: Snapshot, adj: int) -> str:
 
 
 def in_pages(explained: Explanation) -> str:
-    """The same as the kernel adds it up (mm/oom_kill.c, oom_badness)."""
+    """Badness as the kernel adds it up, in pages (mm/oom_kill.c, oom_badness)."""
     risk, parts, total = explained.risk, explained.parts, explained.total_pages
     if risk.badness is None or risk.why_not is not None or "estimated" in explained.notes:
         return ""

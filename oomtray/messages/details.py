@@ -165,7 +165,7 @@ def missing(why: Unread, *, known: bool) -> str:
 
 
 def command(told: Command) -> str:
-    """As it could be typed into a shell, but for characters that nobody can see."""
+    """A command line as it could be typed into a shell, but for characters that nobody can see."""
     # a process that writes a title over its arguments writes one, spaces and all
     plain = len(told.arguments) == 1
     text = " ".join(printable(one if plain else _quoted(one)) for one in told.arguments)

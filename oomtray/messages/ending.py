@@ -122,7 +122,7 @@ def stayed(result: EndingResult) -> str:
 
 
 def unkillable(result: EndingResult) -> str:
-    """As `stayed`, for what was to be ended by force."""
+    """Those that stayed although they were to be ended by force."""
     why = tr_n(
         "The kernel ends it once it no longer waits for a device or a file.",
         "The kernel ends them once they no longer wait for a device or a file.",

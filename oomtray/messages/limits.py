@@ -26,7 +26,7 @@ def notes(assessment: Assessment) -> tuple[Note, ...]:
 
 
 def sentences(assessment: Assessment) -> list[str]:
-    """The same for the terminal; empty where no group is close to its limit."""
+    """Groups that are close to their limits, for the terminal; empty where there are none."""
     now, groups = assessment.snapshot.at, assessment.limits
     said = [sentence for group in groups[:_SHOWN] for sentence in of_group(group, now)]
     more = len(groups) - _SHOWN

@@ -67,7 +67,7 @@ def stale(seconds: float | None) -> str:
 
 
 def stale_sentence(seconds: float | None) -> str:
-    """The same with its reason, for the icon."""
+    """That there are no newer readings, and how old the last ones are, for the icon."""
     if seconds is None:
         return tr("No readings so far, so nothing is known right now.")
     return tr("No new readings: the numbers are {age} old.", age=age(seconds))
@@ -82,7 +82,7 @@ def left(memory: Memory) -> str:
 
 
 def left_then(memory: Memory, seconds: float) -> str:
-    """The same where it was read so many seconds ago, which is longer than one expects."""
+    """What was left so many seconds ago, which is longer than one expects."""
     return tr("{size} left · {age} ago", size=size(memory.left), age=age(seconds))
 
 
@@ -110,7 +110,7 @@ def lasts(assessment: Assessment) -> str:
 
 
 def lasts_sentence(assessment: Assessment) -> str:
-    """The same with a subject."""
+    """How long memory lasts, as a sentence with a subject."""
     stall, kill = clocks(assessment.forecast)
     if stall is not None and kill is not None:
         return tr(

@@ -78,7 +78,7 @@ def cost(rule: Rule, presets: Presets) -> str | None:
 
 
 def cost_in_terminal(rule: Rule, presets: Presets) -> str | None:
-    """As `cost`, with the commands that help."""
+    """What a lasting rule costs, with the commands that help."""
     if rule.value(presets) >= 0:
         return None
     if not rule.may_ask:

@@ -198,7 +198,7 @@ def refused(why: Refusal | FileProblem | ManagerProblem) -> str:
 
 
 def refused_there(error: UnitRefused, *, user: bool) -> str:
-    """As `refused`, where the other manager has a unit of that name; `user`: the user's own was asked."""
+    """Why a unit is refused that the other manager has under that name; `user`: the user's own was asked."""
     if user:
         return tr("{reason} The system's has one of that name: leave out --user.", reason=refused(error.why))
     return tr("{reason} Your own has one of that name: add --user.", reason=refused(error.why))

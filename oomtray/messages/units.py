@@ -86,7 +86,7 @@ def notes(plan: UnitPlan) -> list[str]:
 
 
 def notes_in_terminal(plan: UnitPlan) -> list[str]:
-    """As `notes`, with the options and commands that help."""
+    """What to know of a unit beforehand, with the options and commands that help."""
     state, settings, unit = plan.state, plan.settings, printable(plan.name)
     told = []
     if plan.stays is not None:

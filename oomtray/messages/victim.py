@@ -82,7 +82,7 @@ def next_victim(assessment: Assessment) -> NextVictim:
 
 
 def sentences(assessment: Assessment) -> list[str]:
-    """The same for the terminal."""
+    """Who is next, for the terminal."""
     return [outcome(assessment), *(note.text for note in notes(assessment))]
 
 

@@ -51,7 +51,7 @@ def unit_of(path: str | None) -> Unit | None:
 
 
 def _first_below_slices(parts: list[str], start: int) -> tuple[str, int] | None:
-    """Its name, and how many parts its path has; None where something that is no unit comes first."""
+    """The name of the first unit below the slices, and how many parts its path has; None where something else comes first."""
     for at in range(start, len(parts)):
         # a leading underscore keeps a unit's name apart from the kernel's files (cg_escape)
         name = parts[at].removeprefix("_")

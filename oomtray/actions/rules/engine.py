@@ -169,7 +169,7 @@ class RuleEngine:
 
     @staticmethod
     def _followed(applied: Applied | None, process: Process) -> Applied | None:
-        """The same process, read again: whether it has kept its value, or was given it meanwhile."""
+        """Read a process again: whether it has kept its value, or was given it meanwhile."""
         if applied is None:
             return None
         adj, state = process.oom_score_adj, applied.state

@@ -228,7 +228,7 @@ class UnitChanger:
         return UnitOutcome(plan, "done" if edited and not short else "failed", failure, edited, changes, after)
 
     def _seen(self, move: Move, error: str) -> Change:
-        """As it is now, whatever was answered: the helper may have been ended after its write."""
+        """A change by the value that its process has now, whatever was answered: the helper may have been ended after its write."""
         member, now = move.member, current(move.member, self._proc)
         there = now == move.to
         return Change(

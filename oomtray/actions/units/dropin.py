@@ -50,7 +50,7 @@ def read(units: str, name: str) -> UnitSettings | None:
 
 
 def read_text(units: str, name: str) -> str | None:
-    """As `read`."""
+    """The text of our drop-in; None where there is none. Raises UnitRefused where the file there isn't ours."""
     path = path_of(units, name)
     try:
         content = read_whosoever(path, links=False, limit=_LARGEST)

@@ -120,7 +120,7 @@ def _unfit(status: ServiceStatus, *, user: bool) -> Refusal | None:
 
 
 def current(member: Member, proc: str) -> int | None:
-    """Its oom_score_adj now; None once it has ended."""
+    """A member's oom_score_adj now; None once it has ended."""
     try:
         with open_process(member.pid, member.start_time, proc) as process:
             return process.read_adj()

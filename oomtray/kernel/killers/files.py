@@ -47,7 +47,7 @@ def read_whole(path: str, limit: int = LARGEST_CONFIG) -> bytes | None:
 
 
 def read_config(path: str) -> str | None:
-    """The same as text, whatever bytes are in it."""
+    """A configuration file as text, whatever bytes are in it."""
     data = read_whole(path)
     return None if data is None else decode(data)
 

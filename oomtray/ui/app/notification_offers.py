@@ -93,7 +93,7 @@ def _may_be_hit(process: Process, uid: int, own_pid: int) -> bool:
 
 
 def _risk(assessment: Assessment, process: Process) -> Risk:
-    """As it was judged; only the first rows are, while nobody looks."""
+    """A process as it was judged; only the first rows are, while nobody looks."""
     judged = (risk for risk in assessment.risks if risk.process.identity == process.identity)
     return next(judged, None) or _unranked(process)
 

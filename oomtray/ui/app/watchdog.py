@@ -39,7 +39,7 @@ class Watchdog(QObject):
         self._timer.start(round(seconds * 1000))
 
     def expect_sooner(self, seconds: float) -> None:
-        """The same, where nothing is expected as soon as that."""
+        """Move the deadline forward to that, where nothing is expected as soon."""
         if self._clock() + seconds < self._due:
             self.expect_within(seconds)
 

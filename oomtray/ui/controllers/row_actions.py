@@ -70,7 +70,7 @@ class Subject:
         return cls(called(risk), (risk,))
 
     def within(self, assessment: Assessment) -> Subject | None:
-        """The same app or process in a newer assessment; None where it has ended."""
+        """An app or process as a newer assessment has it; None where it has ended."""
         ours = {risk.process.identity for risk in self.risks}
         if self.app:
             for app in assessment.apps:

@@ -60,7 +60,7 @@ class ExplainWindow(QDialog):
         self._text.moveCursor(QTextCursor.MoveOperation.Start)
 
     def show_assessment(self, assessment: Assessment) -> None:
-        """The same in the numbers of a newer scan; not while somebody selects text, nor once the process has ended."""
+        """Explain by the numbers of a newer scan; not while somebody selects text, nor once the process has ended."""
         subject = None if self._subject is None else self._subject.within(assessment)
         if subject is None or self._text.textCursor().hasSelection():
             return

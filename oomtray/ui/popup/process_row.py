@@ -196,7 +196,7 @@ def change(row: Row) -> str:
 
 
 def change_parts(row: Row) -> tuple[str, str]:
-    """The same on two lines: the amount, and the time in which it is added."""
+    """A change on two lines: the amount, and the time in which it is added."""
     per_second = row.cells.change
     return amount_per_minute(per_second), tr("/min") if moves(per_second) else ""
 
@@ -266,7 +266,7 @@ def matches(item: App | Risk, text: str) -> bool:
 
 
 def is_whole(assessment: Assessment, *, by_app: bool) -> bool:
-    """It holds all rows: one that was made while nobody looked has only the first few, and no apps."""
+    """Whether an assessment holds all rows: one that was made while nobody looked has only the first few, and no apps."""
     if by_app:
         return bool(assessment.apps) or not assessment.process_count
     return len(assessment.risks) >= assessment.process_count

@@ -53,7 +53,7 @@ class RowWatch(QObject):
             self._timer.start(_SOON_MS)
 
     def look_later(self) -> None:
-        """The same rows in another order: told at most every few seconds."""
+        """Tell of the rows on screen later, as only their order is new: at most every few seconds."""
         if not self._timer.isActive():
             self._timer.start(_LATER_MS if self.pids else _SOON_MS)
 
