@@ -25,12 +25,9 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import App, Forecast, Level
     from oomtray.risk.kill_event import KillEvent
 
-_BATCH_SECONDS = 300.0
+_BATCH_SECONDS = 60.0
 _RAISED_SECONDS = 10.0
-"""Between two batches, while all is well and while the level is raised: what was read last matters most then.
-
-A batch takes 4 to 8 ms, most of it in the kernel's fsync; a calm tray uses some 15 ms a minute.
-"""
+"""Between two batches, while all is well and while the level is raised: what was read last matters most then."""
 _APPS_SECONDS, _APPS_RAISED_SECONDS = 300.0, 30.0
 """Between two readings that name the apps, which takes a sum over all processes."""
 _RETRY_SECONDS = 60.0
@@ -50,7 +47,7 @@ class Recorder:
     ) -> None:
         """`database` is asked for when the first batch is written, as SQLite is loaded for it; `wall`: seconds since 1970.
 
-        `pending` takes the readings until then, where they may wait for the next program that opens the record.
+        `pending` takes the readings, where they wait for whoever opens the record next; what happens is put into it at once.
         """
         self._pending = pending
         self._make = database
@@ -67,6 +64,9 @@ class Recorder:
         """When the record was cleared, as `wall`: what was read before is dropped too. Any thread may say so."""
         self._all_told = False
         """Whether the record had no kill of which the user was not told, when it was last looked into elsewhere."""
+        self._written = -math.inf
+        self.watched = False
+        """Whether somebody looks at the record: then batches are as frequent as at a raised level. Any thread may set it."""
         self.problem: FileProblem | None = None
         """Why the last batch was not written; None where it was."""
 
@@ -103,7 +103,8 @@ class Recorder:
                 self._samples.append(sample)
         rose = level.name != self._level
         self._level = level.name
-        if now >= self._due or rose:
+        due = min(self._due, self._written + _RAISED_SECONDS) if self.watched else self._due
+        if now >= due or rose:
             self.flush()
 
     def add_event(self, event: Event) -> None:
@@ -172,7 +173,7 @@ class Recorder:
 
     @property
     def _is_lazy(self) -> bool:
-        """Whether readings may wait, as nothing else has needed the record yet."""
+        """Whether SQLite should not be loaded for a question, as nothing has needed it yet."""
         return self._pending is not None and self._database is None
 
     def _opened(self) -> Database:
@@ -191,7 +192,7 @@ class Recorder:
             self.add_kills([])
         self._samples = [sample for sample in self._samples if sample.time > self.cleared_at]
         try:
-            if self._pending is None or not self._is_lazy or self._events:
+            if self._pending is None or self._events:
                 self._write(now)
             elif self._samples:
                 self._let_wait(self._pending)
@@ -203,6 +204,7 @@ class Recorder:
         self._samples.clear()
         self._events.clear()
         self.problem = None
+        self._written = now
         self._due = now + (_BATCH_SECONDS if self._level == "normal" else _RAISED_SECONDS)
 
     def _write(self, now: float) -> None:

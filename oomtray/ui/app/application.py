@@ -264,6 +264,7 @@ class Application(QObject):
         if self._history is None:
             self._history = HistoryOpener(self)
             self._history.cleared.connect(self._background.history_cleared)
+            self._history.watched.connect(self._background.history_watched)
             self._history.kill_report_requested.connect(self.kill_report_requested)
         self._history.open(self._background.level_marks(), self._background.history_notice())
 

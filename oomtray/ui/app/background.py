@@ -234,6 +234,14 @@ class Background(QObject):
             return []
         return [mark.used for mark in marks(self.settings.levels, self.last_read.snapshot.memory).shown]
 
+    @Slot(bool)
+    def history_watched(self, watched: bool) -> None:
+        """Somebody opens or closes the history: what waits to be written is written, and then more often."""
+        if self.recorder is not None:
+            self.recorder.watched = watched
+            if watched:
+                self.wake()
+
     @Slot(float)
     def history_cleared(self, at: float) -> None:
         """What waits to be written from before is dropped; `at` in seconds since 1970."""

@@ -30,6 +30,8 @@ class HistoryOpener(QObject):
 
     kill_report_requested = Signal(int)
     cleared = Signal(float)
+    watched = Signal(bool)
+    """Whether the window is open now."""
 
     def __init__(
         self,
@@ -48,6 +50,7 @@ class HistoryOpener(QObject):
     def open(self, thresholds: Sequence[float], notice: str = "") -> HistoryWindow:
         """`thresholds` and `notice` as `HistoryWindow` takes them."""
         if self.window is None:
+            self.watched.emit(True)
             self.window = self._make(thresholds)
         self.window.show_recording_notice(notice)
         self.window.show()
@@ -77,6 +80,7 @@ class HistoryOpener(QObject):
     @Slot()
     def _closed(self) -> None:
         self.window = None
+        self.watched.emit(False)
 
     # clearing
 

@@ -181,13 +181,14 @@ class TestLazyRecorder:
         assert self.opened == 0
         assert [one.time for one in recorded(database)] == [NOW]
 
-    def test_what_happens_is_written_at_once_and_so_is_all_that_follows(self, recorder: Recorder, database: Database) -> None:
+    def test_what_happens_is_written_at_once_with_all_that_waits(self, recorder: Recorder, database: Database) -> None:
         recorder.add(memory(), Level(), Forecast())
         recorder.flush()
         recorder.add_event(Event("told", "x", NOW, {}))
         assert not database.pending.waits
+        assert self.opened == 1
         recorder.add(memory(), Level("critical", 5.0, "used"), Forecast())
-        assert not database.pending.waits
+        assert database.pending.waits, "readings cost little also after that"
         assert len(recorded(database)) == 1, "the first of a slot stays"
 
     def test_it_loads_no_sqlite(self, tmp_path: Path) -> None:
