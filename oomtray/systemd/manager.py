@@ -91,6 +91,7 @@ class LoadedUnit:
     control_group: str | None
     oomd_preference: str | None
     """None where this version of systemd knows none (before 248)."""
+    tasks_accounting: bool | None
 
 
 class ServiceManager:
@@ -174,11 +175,20 @@ class ServiceManager:
             active=_value(unit, "ActiveState", "s") in ("active", "activating", "reloading"),
             control_group=_value(own, "ControlGroup", "s") or None,
             oomd_preference=_value(own, "ManagedOOMPreference", "s") or None,
+            tasks_accounting=_value(own, "TasksAccounting", "b"),
         )
 
-    def set_oomd_preference(self, name: str, preference: str) -> None:
-        """Until the next boot, or the end of a unit that somebody started by hand. Raises ManagerError."""
-        properties = [("ManagedOOMPreference", ("s", preference))]
+    def set_oomd_preference(self, unit: LoadedUnit, preference: str) -> None:
+        """Until the next boot, or the end of a unit that somebody started by hand. Raises ManagerError.
+
+        The preference alone leaves the control group as it was (252 to 261). With TasksAccounting, as it is, systemd goes
+        over it at once. A reload would do so too, but one of a user's own manager makes systemd-oomd forget to watch
+        user@UID.service (systemd issue 43174).
+        """
+        properties: list[tuple[str, tuple[str, object]]] = [("ManagedOOMPreference", ("s", preference))]
+        if unit.tasks_accounting is not None:
+            properties.append(("TasksAccounting", ("b", unit.tasks_accounting)))
+        name = unit.name
         question = new_method_call(_MANAGER, "SetUnitProperties", "sba(sv)", (name, True, properties))
         (answer,) = self._ask([question], time.monotonic() + self._timeout)
         error = error_of(answer)

@@ -21,6 +21,7 @@ polkit.addRule(function(action, subject) {
 MARKS = "import os, sys; print(*(a for a in os.listxattr('/sys/fs/cgroup/unified' + sys.argv[1]) if 'oomd' in a))"
 DROP_IN = "/etc/systemd/system/db.service.d/50-oomtray.conf"
 TERMINAL = "term-1.scope"
+WHEN_LOADED = "systemctl --user show --property=UnitsLoadFinishTimestampMonotonic --property=UnitsLoadStartTimestampMonotonic"
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +67,10 @@ def test_a_unit_of_her_own_is_marked_at_once_without_a_password_and_taken_back(
 ) -> None:
     before = oomtray(box, f"unit set --user {unit} --oomd {preference} --dry-run")
     assert (before.rc, before.err, marks(box, unit)) == (0, "", ""), "a dry run changes nothing"
+    loaded = box.sh(WHEN_LOADED, user="alice")
     done = oomtray(box, f"unit set --user {unit} --oomd {preference}")
     assert (done.rc, done.err) == (0, "")
+    assert box.sh(WHEN_LOADED, user="alice") == loaded, "a reload would make systemd-oomd forget her manager"
     assert f"systemd-oomd now {does}." in done.out
     assert f"This holds {lasts}." in done.out
     assert "Note: systemd-oomd isn't running, so this changes nothing now." in done.out

@@ -1,8 +1,7 @@
 """Sets how systemd-oomd treats a running service or scope (ManagedOOMPreference=) at once, and takes it back.
 
-systemd-oomd reads nothing but a mark on the control group (`user.oomd_avoid`, `user.oomd_omit`). SetUnitProperties
-alone leaves that as it was, measured with 252 and still so in the source of 261: systemd sets it when it next goes over
-the group, which a reload makes it do. For units of the user's own manager neither needs permission.
+systemd-oomd reads nothing but a mark on the control group (`user.oomd_avoid`, `user.oomd_omit`), so it is looked at
+whether systemd has set that too. For units of the user's own manager no permission is needed.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from oomtray.actions.units.settings import Oomd
+    from oomtray.systemd.manager import LoadedUnit
 
 _KINDS = (".service", ".scope")
 
@@ -71,7 +71,7 @@ class PreferenceChanger:
         name = _checked(name)
         try:
             with self._manager(user) as manager:
-                return self._look(manager, name, user=user)
+                return self._read(manager.loaded(name), user=user)
         except ManagerError as error:
             raise UnitRefused(error.problem) from error
 
@@ -80,15 +80,13 @@ class PreferenceChanger:
         name = _checked(name)
         try:
             with self._manager(user) as manager:
-                before = self._look(manager, name, user=user)
+                unit = manager.loaded(name)
+                before = self._read(unit, user=user)
                 if expect is not None and before.preference != expect:
                     raise UnitRefused(Refusal("preference-changed-since", name, before.preference, user=user))
-                if before.preference != preference:
-                    manager.set_oomd_preference(before.name, preference)
-                after = self._look(manager, name, user=user)
-                if after.marked not in (None, preference):
-                    manager.reload()
-                    after = self._look(manager, name, user=user)
+                if before.preference != preference or before.marked not in (None, preference):
+                    manager.set_oomd_preference(unit, preference)
+                after = self._read(manager.loaded(name), user=user)
         except ManagerError as error:
             raise UnitRefused(error.problem) from error
         return PreferenceOutcome(preference, before, after)
@@ -98,8 +96,7 @@ class PreferenceChanger:
         before = outcome.before
         return self.set(before.name, before.preference, user=before.user, expect=outcome.wanted)
 
-    def _look(self, manager: ServiceManager, name: str, *, user: bool) -> UnitPreference:
-        unit = manager.loaded(name)
+    def _read(self, unit: LoadedUnit, *, user: bool) -> UnitPreference:
         if not unit.active or unit.control_group is None:
             raise UnitRefused(Refusal("not-running", unit.name, user=user))
         return UnitPreference(

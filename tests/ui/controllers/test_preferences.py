@@ -47,16 +47,21 @@ OOMD = SystemdOomd(
 
 
 class Manager:
-    """The user's systemd: what a property says is marked on the control group once it reloads, as the real one does it."""
+    """The user's systemd: what the preference says is marked on the control group once it goes over that, as with the real one.
+
+    It does so where another property of the group is set as well. It must not be told to reload: systemd-oomd then
+    forgets to watch user@UID.service.
+    """
 
     def __init__(self, peer: Peer, cgroups: Path) -> None:
         self.peer, self.group = peer, cgroups / GROUP[1:]
-        self.scope = {"ControlGroup": ("s", GROUP), "ManagedOOMPreference": ("s", "none")}
+        self.scope = {"ControlGroup": ("s", GROUP), "ManagedOOMPreference": ("s", "none"), "TasksAccounting": ("b", True)}
         self.group.mkdir(parents=True)
         (self.group / "cgroup.procs").write_text("")
         (cgroups / "cgroup.controllers").write_text("memory\n")
         peer.answers = {
-            "GetUnit": ("o", ("/unit",)), "GetAll": self._get_all, "SetUnitProperties": self._set, "Reload": self._reload,
+            "GetUnit": ("o", ("/unit",)), "GetAll": self._get_all, "SetUnitProperties": self._set,
+            "Reload": f"{NAME}.NotWanted",
         }  # fmt: skip
 
     @property
@@ -69,15 +74,16 @@ class Manager:
 
     def _set(self, _name: str, _runtime: bool, properties: list[tuple[str, tuple[str, Any]]]) -> tuple[str, tuple[()]]:
         self.scope |= dict(properties)
+        if any(key != "ManagedOOMPreference" for key, _ in properties):
+            self._mark()
         return "", ()
 
-    def _reload(self) -> tuple[str, tuple[()]]:
+    def _mark(self) -> None:
         for name in ("avoid", "omit"):
             if self.scope["ManagedOOMPreference"][1] == name:
                 os.setxattr(self.group, f"user.oomd_{name}", b"1")
             elif f"user.oomd_{name}" in os.listxattr(self.group):
                 os.removexattr(self.group, f"user.oomd_{name}")
-        return "", ()
 
 
 class Window:
