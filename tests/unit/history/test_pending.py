@@ -167,13 +167,13 @@ def test_a_link_is_not_followed(database: Database, tmp_path: Path) -> None:
 class TestLazyRecorder:
     @pytest.fixture
     def recorder(self, database: Database) -> Recorder:
-        self.opened = 0
+        self.opened, self.now = 0, NOW
 
         def open_database() -> Database:
             self.opened += 1
             return database
 
-        return Recorder(open_database, lambda: NOW, Pending(pending_path(database.path)))
+        return Recorder(open_database, lambda: self.now, Pending(pending_path(database.path)))
 
     def test_readings_wait_and_the_record_is_not_opened(self, recorder: Recorder, database: Database) -> None:
         recorder.add(memory(), Level(), Forecast())
@@ -187,9 +187,10 @@ class TestLazyRecorder:
         recorder.add_event(Event("told", "x", NOW, {}))
         assert not database.pending.waits
         assert self.opened == 1
+        self.now += 2
         recorder.add(memory(), Level("critical", 5.0, "used"), Forecast())
         assert database.pending.waits, "readings cost little also after that"
-        assert len(recorded(database)) == 1, "the first of a slot stays"
+        assert [one.level for one in recorded(database)] == ["normal", "critical"]
 
     def test_it_loads_no_sqlite(self, tmp_path: Path) -> None:
         code = (
