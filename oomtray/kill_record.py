@@ -6,8 +6,8 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from oomtray.kernel.files import boot_id
 from oomtray.kernel.log_lookup import LogLookup
-from oomtray.kernel.process_handle import boot_id
 from oomtray.risk.kill_event import KillEvent
 
 if TYPE_CHECKING:

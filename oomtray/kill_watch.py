@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.cgroups import NoMemoryCgroup
-from oomtray.kernel.process_handle import boot_id, open_process
+from oomtray.kernel.files import boot_id
+from oomtray.kernel.process_handle import open_process
 from oomtray.kill_sources import KillSources
 from oomtray.risk.badness import ADJ_MIN
 from oomtray.risk.kill_event import Dead, KillEvent, group_victim

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from oomtray.actions.adjust import Change, Target
 from oomtray.file_access import FileError, FileProblem
-from oomtray.kernel.process_handle import boot_id, open_process
+from oomtray.kernel.files import boot_id
+from oomtray.kernel.process_handle import open_process
 from oomtray.paths import state_file
 from oomtray.private_file import PrivateFile, Stamp
 

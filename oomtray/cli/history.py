@@ -12,9 +12,8 @@ from oomtray.messages.i18n import tr
 if TYPE_CHECKING:
     import argparse
     from argparse import Namespace
-    from collections.abc import Callable
-
-    from oomtray.history.samples import Sample
+    from collections.abc import Iterator
+    from sqlite3 import Connection
 
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -33,15 +32,13 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 def run(arguments: Namespace) -> int:
     from oomtray.file_access import FileError
     from oomtray.history.database import Database
-    from oomtray.history.samples import read
 
     shown = False
-    line = _as_json if arguments.json else _as_text()
+    lines = _as_json if arguments.json else _as_text
     try:
         with Database().reading() as connection:
-            samples = () if connection is None else read(connection, arguments.since, time.time() + 1)
-            for sample in samples:
-                print(line(sample))
+            for line in () if connection is None else lines(connection, arguments.since, time.time() + 1):
+                print(line)
                 shown = True
     except FileError as error:
         from oomtray.messages.files import file_problem
@@ -52,13 +49,25 @@ def run(arguments: Namespace) -> int:
     return DONE
 
 
-def _as_json(sample: Sample) -> str:
+def _as_json(connection: Connection, since: float, until: float) -> Iterator[str]:
+    """Readings alone, as `replay` takes them."""
     from oomtray.cli import as_json as report
+    from oomtray.history.samples import read
 
-    return report.dumps(report.sample(sample))
+    for sample in read(connection, since, until):
+        yield report.dumps(report.sample(sample))
 
 
-def _as_text() -> Callable[[Sample], str]:
-    from oomtray.messages.history import reading
+def _as_text(connection: Connection, since: float, until: float) -> Iterator[str]:
+    """Readings, and among them what happened."""
+    from heapq import merge
+    from operator import itemgetter
 
-    return reading
+    from oomtray.history.period import read_recorded
+    from oomtray.history.samples import read
+    from oomtray.messages.history import happened, reading
+
+    readings = ((sample.time, reading(sample)) for sample in read(connection, since, until))
+    events = ((event.time, happened(event)) for event in read_recorded(connection, since, until))
+    for _time, line in merge(readings, events, key=itemgetter(0)):
+        yield line

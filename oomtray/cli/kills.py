@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, BinaryIO
 
 from oomtray.cli import DONE, FAILED, USAGE, Failure, add_json_option
@@ -12,10 +13,15 @@ if TYPE_CHECKING:
     import argparse
     from argparse import Namespace
     from collections.abc import Iterable, Iterator
+    from sqlite3 import Connection
 
     from oomtray.cli.terminal import Terminal
+    from oomtray.kernel.kill_log.facts import KillReport
     from oomtray.risk.kill_event import KillEvent
 
+_LONGEST_LOOK_BACK = 7 * 86_400.0
+"""Seconds back for which this machine's log is asked."""
+_MOST_MISSING = 64
 _ROWS = 5
 """Of a ranking in a terminal; JSON has all of it."""
 
@@ -79,13 +85,13 @@ def _bundle(arguments: Namespace) -> int:
 
 
 def _tell(arguments: Namespace, events: Iterable[tuple[str, KillEvent]]) -> int:
-    from oomtray.cli.terminal import Terminal
-
     if arguments.json:
         from oomtray.cli.as_json import dumps, kill
 
         print(dumps({"schema": 1, "events": [kill(event, number) for number, event in events]}))
         return DONE
+    from oomtray.cli.terminal import Terminal
+
     terminal, count = Terminal.of(), 0
     for count, (number, event) in enumerate(events, start=1):
         print("\n".join([*([""] if count > 1 else []), *_lines(event, None if arguments.log else number, terminal)]))
@@ -95,42 +101,83 @@ def _tell(arguments: Namespace, events: Iterable[tuple[str, KillEvent]]) -> int:
 
 
 def _recorded(since: float | None, number: str | None) -> list[tuple[str, KillEvent]]:
+    """What the record has, and what it lacks as far as that can be read now."""
     from oomtray.file_access import FileError
     from oomtray.history.database import Database
     from oomtray.history.kills import read_kill, read_kills
 
     try:
         with Database().reading() as connection:
-            if number is not None:
-                known = number.isascii() and number.isdigit() and len(number) < 16
-                found = read_kill(connection, int(number)) if known and connection is not None else None
-                if found is None:
-                    raise Failure(tr("no kill of this number was recorded: {number}", number=repr(number)), FAILED)
-                return [(str(found.id), found.event)]
-            if connection is None:
-                return []
-            return [(str(one.id), one.event) for one in read_kills(connection, since or 0.0, 1e12)]
+            if number is not None and number.isascii() and number.isdigit() and len(number) < 16:
+                found = None if connection is None else read_kill(connection, int(number))
+                events = [] if found is None else [(number, found.event)]
+            else:
+                recorded = [] if connection is None else list(read_kills(connection, since or 0.0, 1e12))
+                events = [(str(one.id), one.event) for one in recorded]
+                events += _unrecorded(connection, since, [one.event for one in recorded])
     except FileError as error:
         from oomtray.messages.files import file_problem
 
         raise Failure(file_problem(error.problem)) from error
+    if number is not None:
+        events = [(name, event) for name, event in events if name == number]
+        if not events:
+            raise Failure(tr("no kill of this number was recorded: {number}", number=repr(number)), FAILED)
+    return events
+
+
+def _unrecorded(
+    connection: Connection | None, since: float | None, recorded: list[KillEvent]
+) -> list[tuple[str, KillEvent]]:
+    """Kills since the record's end by this machine's log and the kernel's count; nothing is asked while that is as recorded."""
+    from oomtray.history.kills import counted
+    from oomtray.kernel.files import boot_id, oom_kills
+    from oomtray.risk.kill_event import KillEvent, same_kill
+
+    boot, now = boot_id(), time.time()
+    booted = now - time.clock_gettime(time.CLOCK_BOOTTIME)
+    known, last = (None, None) if connection is None or boot is None else counted(connection, boot, booted)
+    count = oom_kills()
+    if last is not None and known is None:
+        known = 0
+    missing = None if count is None or known is None else count - known
+    if (missing is not None and missing <= 0) or (since or 0.0) > now:
+        return []
+    from oomtray.kernel.log_lookup import recent
+
+    begin = max(since or 0.0, now - _LONGEST_LOOK_BACK, last or 0.0)
+    found = [(name, event) for name, event in _named(recent(begin)) if not any(same_kill(event, one) for one in recorded)]
+    unnamed = 0 if missing is None else min(missing, _MOST_MISSING) - sum(event.killer == "kernel" for _, event in found)
+    return found + [
+        (
+            f"count-{number}",
+            KillEvent(
+                time=now, not_before=None if last is None else min(last, now), boot=boot, count=number, killer="kernel", outcome="unknown", sources=("vmstat",)
+            ),
+        )
+        for number in range((count or 0) - max(unnamed, 0) + 1, (count or 0) + 1)
+    ]  # fmt: skip
 
 
 def _logged(stream: BinaryIO, since: float | None) -> Iterator[tuple[str, KillEvent]]:
+    from oomtray.kernel.kill_log.reading import read
+
+    reports = read(stream, time.time())
+    return _named(report for report in reports if since is None or report.time is None or report.time >= since)
+
+
+def _named(reports: Iterable[KillReport]) -> Iterator[tuple[str, KillEvent]]:
     """Each with an id that it keeps as long as the log stays the same."""
     from hashlib import blake2s
-    from time import time
 
-    from oomtray.kernel.kill_log.reading import read
     from oomtray.risk.report_event import from_report
 
     seen: dict[str, int] = {}
-    for report in read(stream, time()):
-        if since is None or report.time is None or report.time >= since:
-            what = repr((report.time, report.uptime, report.killer, report.victims, report.invoker))
-            name = blake2s(what.encode("utf-8", "replace"), digest_size=8).hexdigest()
-            seen[name] = seen.get(name, 0) + 1
-            yield name if seen[name] == 1 else f"{name}-{seen[name]}", from_report(report)
+    for report in reports:
+        what = repr((report.time, report.uptime, report.killer, report.victims, report.invoker))
+        name = blake2s(what.encode("utf-8", "replace"), digest_size=8).hexdigest()
+        seen[name] = seen.get(name, 0) + 1
+        yield name if seen[name] == 1 else f"{name}-{seen[name]}", from_report(report)
 
 
 def _lines(event: KillEvent, number: str | None, terminal: Terminal) -> list[str]:

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from oomtray.file_access import FileError, FileProblem, as_file_error, check_owner, directories_of, facts_of
 from oomtray.history import schema
 from oomtray.history.pending import Pending, pending_path
-from oomtray.history.samples import put_rows, taken_at, thin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +47,8 @@ class Database:
             try:
                 with self.pending.taken() as rows, closing(self._usable()) as connection, connection:
                     if rows:
+                        from oomtray.history.samples import put_rows, taken_at, thin
+
                         put_rows(connection, rows)
                         thin(connection, time.time(), min(map(taken_at, rows), default=math.inf))
                     yield connection

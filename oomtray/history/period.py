@@ -59,10 +59,7 @@ def read_period(database: Database, since: float, until: float, width: float) ->
             return Period(since, until, width)
         found = thinned.parts(connection, since, until, width)
         columns = tuple(thinned.columns(connection, found, width))
-        events = [
-            RecordedEvent(number, kind, time, json.loads(data))
-            for number, kind, time, data in connection.execute(_EVENTS, (since, until))
-        ]
+        events = read_recorded(connection, since, until)
         return Period(
             since,
             until,
@@ -72,6 +69,14 @@ def read_period(database: Database, since: float, until: float, width: float) ->
             tuple(events),
             _first(connection),
         )
+
+
+def read_recorded(connection: sqlite3.Connection, since: float, until: float) -> list[RecordedEvent]:
+    """What happened in a period, oldest first."""
+    return [
+        RecordedEvent(number, kind, time, json.loads(data))
+        for number, kind, time, data in connection.execute(_EVENTS, (since, until))
+    ]
 
 
 def _first(connection: sqlite3.Connection) -> float | None:

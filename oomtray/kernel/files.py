@@ -50,6 +50,24 @@ def read_at_most(path: str, most: int) -> bytes:
         os.close(fd)
 
 
+def boot_id(proc: str = PROC) -> str | None:
+    """The id of this boot, from which start times count; None where the kernel has none."""
+    try:
+        return read_bytes(f"{proc}/sys/kernel/random/boot_id").decode("ascii", "replace").strip() or None
+    except OSError:
+        return None
+
+
+def oom_kills(proc: str = PROC) -> int | None:
+    """How many processes the kernel has killed for memory since boot, read once; None where it doesn't tell."""
+    try:
+        text = read_bytes(f"{proc}/vmstat")
+    except OSError:
+        return None
+    count = text.partition(b"\noom_kill ")[2].partition(b"\n")[0]
+    return int(count) if count.isdigit() else None
+
+
 def read_in_time(descriptor: int, most: int, patience: float) -> bytes | None:
     """Read up to `most` bytes of a file that may block; None after `patience` seconds. Closes the file.
 

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import errno
 import os
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.files import read_bytes
 from oomtray.kernel.process import unescaped
 
 if TYPE_CHECKING:
@@ -181,10 +180,3 @@ def open_process(pid: int, start_time: int | None = None, proc: str = "/proc") -
         yield handle
     finally:
         os.close(directory)
-
-
-def boot_id(proc: str = "/proc") -> str | None:
-    """The id of this boot, from which start times count; None where the kernel has none."""
-    with suppress(OSError):
-        return read_bytes(f"{proc}/sys/kernel/random/boot_id").decode("ascii", "replace").strip() or None
-    return None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.file_access import FileError
 from oomtray.messages.files import file_problem
+from oomtray.messages.history_events import sentence
 from oomtray.messages.i18n import joined, mark, tr
 from oomtray.messages.memory import amounts
 from oomtray.messages.numbers import percent
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from oomtray.file_access import FileProblem
+    from oomtray.history.period import RecordedEvent
     from oomtray.history.samples import Sample
     from oomtray.history.thinned import Column
     from oomtray.risk.assessment import LevelName
@@ -103,3 +105,8 @@ def reading(sample: Sample) -> str:
         app=printable(largest.name),
         size=size(largest.memory),
     )
+
+
+def happened(event: RecordedEvent) -> str:
+    """A kill, a change or what was told: when, and what."""
+    return tr("{time}  {event}", time=local_time(event.time), event=sentence(event))

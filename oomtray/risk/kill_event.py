@@ -9,17 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from oomtray.kernel.kill_log.facts import Constraint, Killer, Outcome
 from oomtray.risk.app_names import named_by
 from oomtray.systemd.unit_names import unescape, unit_of
 
 if TYPE_CHECKING:
+    from oomtray.kernel.kill_log.facts import Constraint, Killer, Outcome
     from oomtray.risk.postmortem import Cause, Ranked
+
+    KillerId = Killer | Literal["oomtray"]
 
 Source = Literal[
     "proc-connector", "pidfd", "vmstat", "memory-events", "unit-result", "kernel-log", "oomd-signal", "log"
 ]  # fmt: skip
-KillerId = Killer | Literal["oomtray"]
 Certainty = Literal["certain", "one-of", "likely", "unknown"]
 AdjOrigin = Literal["adj-set-by-hand", "adj-inherited", "adj-set-by-unit", "adj-set-by-app"]
 _CERTAIN: tuple[Outcome, ...] = ("killed", "nobody", "panic")

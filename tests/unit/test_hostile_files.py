@@ -22,7 +22,7 @@ from oomtray.actions.units.unit_files import assigned
 from oomtray.config import Settings, load
 from oomtray.config.schema import KEYS, ORDERS
 from oomtray.desktop.autostart import Autostart, render
-from oomtray.kernel.process_handle import boot_id
+from oomtray.kernel.files import boot_id
 from oomtray.messages import rules_file
 from oomtray.messages import settings as settings_says
 from oomtray.ui.popup import saved_state

@@ -12,9 +12,9 @@ import pytest
 from oomtray.history.database import Database
 from oomtray.history.kills import RecordedKill, read_kills
 from oomtray.history.recorder import Recorder
+from oomtray.kernel.files import boot_id
 from oomtray.kernel.kill_log.facts import Invoker, Killed, KillReport
 from oomtray.kernel.log_lookup import LogLookup, recent
-from oomtray.kernel.process_handle import boot_id
 from oomtray.kill_record import KillRecord
 from oomtray.risk.assessment import Forecast, Level
 from oomtray.risk.kill_event import Dead, KillEvent

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from oomtray.actions import adjust
 from oomtray.actions.adjust import Change, Target
-from oomtray.kernel.process_handle import ProcessGone, boot_id, open_process
+from oomtray.kernel.files import boot_id
+from oomtray.kernel.process_handle import ProcessGone, open_process
 from tests.rigs.processes.proc_tree import KTHREAD, ProcTree
 
 START = 4711

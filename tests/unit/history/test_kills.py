@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 
 from oomtray.cli import DONE, FAILED, main
 from oomtray.history.database import Database
+from oomtray.history.events import Event, put_events
 from oomtray.history.kills import as_data, counted, from_data, put_kills, read_kill, read_kills
+from oomtray.history.samples import put
+from oomtray.kernel.files import boot_id, oom_kills
+from oomtray.kernel.kill_log.facts import Killed, KillReport
 from oomtray.risk.kill_event import Dead, Grew, KillEvent, KillScope, Trigger
 from oomtray.risk.postmortem import Cause, Ranked
+from tests.unit.history.test_record import sample
 
 NOW = 1_800_000_000.0
 JAVA = Dead(pid=4242, start_time=812, name="java", app="Java", unit="java.service", oom_score_adj=0)
@@ -125,8 +131,40 @@ def test_the_record_knows_the_count_that_it_has_seen(database: Database) -> None
 
 
 class TestCommand:
+    @pytest.fixture(autouse=True)
+    def log(self, monkeypatch: pytest.MonkeyPatch) -> list[KillReport]:
+        """What this machine's log says."""
+        reports: list[KillReport] = []
+        monkeypatch.setattr("oomtray.kernel.log_lookup.recent", lambda since: [one for one in reports if (one.time or 0) >= since])
+        return reports
+
+    def test_what_the_record_lacks_is_read_now(
+        self, database: Database, capsys: pytest.CaptureFixture[str], log: list[KillReport]
+    ) -> None:
+        boot, count, now = boot_id(), oom_kills(), time.time()
+        assert count is not None
+        record(database, live(JAVA, boot=boot, count=count - 2, time=now - 60))
+        log.append(KillReport(killer="kernel", outcome="killed", time=now - 10, victims=(Killed(pid=5, name="cc1"),)))
+        assert main(["kills", "--json"], tray=lambda _: 99) == DONE
+        events = json.loads(capsys.readouterr().out)["events"]
+        names = [event["victims"][0]["name"] if event["victims"] else None for event in events]
+        # other tests may kill at any moment
+        assert names[:3] == ["java", "cc1", None]
+        assert events[2]["certainty"] == "unknown"
+        assert main(["kills", events[1]["id"]], tray=lambda _: 99) == DONE
+        assert "cc1 (5) was killed by the kernel" in capsys.readouterr().out
+
+    def test_a_record_that_lacks_nothing_asks_no_log(
+        self, database: Database, capsys: pytest.CaptureFixture[str], log: list[KillReport]
+    ) -> None:
+        log.append(KillReport(killer="kernel", outcome="killed", time=time.time(), victims=(Killed(pid=5, name="cc1"),)))
+        record(database, live(JAVA, boot=boot_id(), count=1 << 40, time=time.time()))
+        assert main(["kills"], tray=lambda _: 99) == DONE
+        assert "cc1" not in capsys.readouterr().out
+
     def test_it_tells_the_record(self, database: Database, capsys: pytest.CaptureFixture[str]) -> None:
-        record(database, live(JAVA), live(TAB, count=4, time=NOW + 1000, foretold=40.0))
+        all_of_them = {"boot": boot_id(), "count": 1 << 40}
+        record(database, live(JAVA, **all_of_them), live(TAB, time=NOW + 1000, foretold=40.0, **(all_of_them | {"count": 5})))
         assert main(["kills"], tray=lambda _: 99) == DONE
         text = capsys.readouterr().out
         assert "java (4242) was killed by the kernel" in text
@@ -156,3 +194,22 @@ def test_a_kill_is_found_by_its_number(database: Database) -> None:
         found = {one.id: one.event for one in read_kills(connection, 0, 1e12)}
         assert {number: one.event for number in found if (one := read_kill(connection, number))} == found
         assert read_kill(connection, 999) is None
+
+
+def test_history_tells_kills_and_changes_among_the_readings(
+    database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = time.time() - 600
+    record(database, live(JAVA, time=now))
+    with database.writing() as connection:
+        put(connection, [sample(now - 60), sample(now + 60)])
+        changed = {"action": "protect", "by": "hand", "changes": [{"pid": 7, "name": "sshd", "from": 0, "to": -500}]}
+        put_events(connection, [Event("change", "hand/1", now + 30, changed)])
+    assert main(["history"], tray=lambda _: 99) == DONE
+    first, kill, change, last = capsys.readouterr().out.splitlines()
+    assert "normal" in first
+    assert "Java was killed by the kernel" in kill
+    assert "You protected sshd" in change
+    assert "normal" in last
+    assert main(["history", "--json"], tray=lambda _: 99) == DONE
+    assert all("memory" in json.loads(line) for line in capsys.readouterr().out.splitlines())
