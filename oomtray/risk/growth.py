@@ -15,7 +15,8 @@ _SLACK = 0.5
 """Points lie that close to where they should, in seconds; what was read more seldom says nothing."""
 _LEAST_STEP = 0.005
 """Share of RAM that the first step uses at least, which is more than noise."""
-_LEAST_IN_ALL = 0.15
+_LEAST_IN_ALL = 0.18
+"""Share of what there was before it began that the steps use together."""
 _LEAST_RATIO, _LARGEST_RATIO = 1.05, 4.0
 _ALIKE = 1.8
 """By how much the ratios of the steps may differ: what starts to load at an even rate grows once and then no more."""
@@ -48,14 +49,14 @@ class Growth:
             return None
         values = [value for _, value in points][-_STEPS - 1 :]
         steps = [a - b for a, b in pairwise(values)]
-        if steps[0] < _LEAST_STEP * whole or sum(steps) < _LEAST_IN_ALL * whole:
+        begun = max(value for _, value in points)
+        if steps[0] < _LEAST_STEP * whole or sum(steps) < _LEAST_IN_ALL * begun:
             return None
         ratios = [b / a if a > 0 else 0.0 for a, b in pairwise(steps)]
         if min(ratios) < _LEAST_RATIO or max(ratios) > min(_LARGEST_RATIO, _ALIKE * min(ratios)):
             return None
         if steps[-1] < _GROWN * steps[0]:
             return None
-        begun = max(value for _, value in points)
         if steps[-1] * (begun - values[1]) < _KEEPS_UP * steps[0] * (begun - values[-1]):
             return None
         # a geometric series: the n steps to come use up last * (q + q^2 + ... + q^n)
