@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
 _APPS = 5
 _EVENTS = (
-    "SELECT id, kind, time, data FROM event WHERE kind IN ('kill', 'change', 'told') AND time >= ? AND time < ? ORDER BY time"
+    "SELECT id, kind, time, data FROM event WHERE kind IN ('kill', 'change', 'told', 'step-in')"
+    " AND time >= ? AND time < ? ORDER BY time"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedEvent:
-    """A kill, a change or what was told."""
+    """A kill, a change, what was told, or an app that was ended to keep the computer responsive."""
 
     id: int
     """The number by which the record names it."""

@@ -36,6 +36,8 @@ def sentence(event: RecordedEvent) -> str:
         return _change(event.data)
     if event.kind == "told":
         return _told(event.data)
+    if event.kind == "step-in":
+        return _stepped_in(event.data)
     try:
         kill = from_data(event.data)
     except (ValueError, KeyError, TypeError):
@@ -72,6 +74,15 @@ def _told(data: Mapping[str, Any]) -> str:
     if not isinstance(victim, dict) or not victim.get("name"):
         return tr(_LEVELS[level])
     return tr(_FORETOLD[level], name=printable(str(victim["name"])))
+
+
+def _stepped_in(data: Mapping[str, Any]) -> str:
+    """As `ui.app.step_in` has it."""
+    name = printable(str(data.get("name") or ""))
+    processes = [one for one in data.get("processes") or () if isinstance(one, dict)]
+    if processes and not any(one.get("ended") for one in processes):
+        return tr("OOM Tray asked {name} to end", name=name)
+    return tr("OOM Tray ended {name} to keep the computer responsive", name=name)
 
 
 def _who(kill: KillEvent) -> str:

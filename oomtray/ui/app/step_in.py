@@ -22,7 +22,6 @@ from oomtray.risk.step_in import StepInState, decline, finish, hurry, observe, t
 from oomtray.ui.controllers.ending import EndingController
 from oomtray.ui.controllers.report import Offer, Report
 from oomtray.ui.popup.message_bar import MessageBar
-from oomtray.ui.qt.background_task import BackgroundTask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +49,8 @@ class StepInController(QObject):
     changed = Signal()
     reported = Signal(object)
     """A Report of what became of it, for the popup."""
+    told = Signal(object)
+    """The same as an Event, for the record."""
 
     def __init__(
         self,
@@ -60,14 +61,11 @@ class StepInController(QObject):
         clock: Callable[[], float] = time.monotonic,
         uid: int | None = None,
         notifier: Callable[..., Notifier] = Notifier,
-        record: Callable[[Event], None] | None = None,
     ) -> None:
-        """`record` keeps what was done, in a thread of its own; None: in the user's history, where that is kept."""
         super().__init__(parent)
         self.settings = settings
         self._clock = clock
         self._uid = os.geteuid() if uid is None else uid
-        self._record = record or _keep
         self._state = StepInState()
         self._accepted = False
         """Whether the daemon shows the bubble."""
@@ -219,10 +217,7 @@ class StepInController(QObject):
         title, body = words.outcome_title(meant, asked, forced), words.outcome_body(meant, asked, forced)
         self._notifier.show(Notification(OUTCOME, title, body, "normal", (("default", show()),)))
         self.reported.emit(Report("done" if words.is_over(asked, forced) else "part", says))
-        if self.settings.history.record:
-            task = BackgroundTask(partial(self._record, _event(meant, cause, asked, forced)), self)
-            task.done.connect(task.deleteLater)
-            task.start()
+        self.told.emit(_event(meant, cause, asked, forced))
 
 
 def _event(meant: Candidate, cause: str, asked: EndingResult, forced: EndingResult | None) -> Event:
@@ -245,16 +240,3 @@ def _event(meant: Candidate, cause: str, asked: EndingResult, forced: EndingResu
     data = {"app": meant.app.key, "name": meant.app.name, "cause": cause, "frees": meant.frees, "processes": ended}
     first = meant.processes[0]
     return Event("step-in", f"{meant.app.key}:{first.pid}:{first.start_time}", now, data)
-
-
-def _keep(event: Event) -> None:
-    """Write it to the user's own history. It is told by a notification and in the log in any case."""
-    from oomtray.file_access import FileError
-    from oomtray.history.database import Database
-    from oomtray.history.events import put_events
-
-    try:
-        with Database().writing() as connection:
-            put_events(connection, [event])
-    except FileError as error:
-        log.warning("the history was not written: %s", error.problem)

@@ -105,6 +105,7 @@ class ToldUnasked(QObject):
             self._step_in = StepInController(self._bus, settings, self)
             self._step_in.show_wanted.connect(self.show_wanted)
             self._step_in.changed.connect(self._background.wake)
+            self._step_in.told.connect(self._background.note)
             if self._popup is not None:
                 self._step_in.attach(self._popup)
         self._step_in.consider(news)

@@ -30,6 +30,8 @@ def shape_of(event: RecordedEvent) -> Shape:
     if event.kind == "told":
         level = event.data.get("level")
         return "critical" if level == "critical" else "warning" if level == "warning" else "calm"
+    if event.kind == "step-in":
+        return "end"
     action = event.data.get("action")
     if action in ("protect", "always-protect"):
         return "shield"

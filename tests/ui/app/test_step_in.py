@@ -16,8 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from oomtray.config import Settings, StepIn
 from oomtray.dbus.session import SessionBus
-from oomtray.history.database import Database
-from oomtray.history.events import Event, read_events
+from oomtray.history.events import Event
 from oomtray.kernel.snapshot import Process
 from oomtray.messages import step_in as words
 from oomtray.risk.assessment import Assessment, Forecast, Level
@@ -74,8 +73,9 @@ class Tray:
         shutil.copy(os.path.realpath("/usr/bin/python3"), self._program)
         self.started: list[subprocess.Popen[str]] = []
         self.controller = StepInController(
-            SessionBus(None), settings, clock=lambda: self.now, uid=ME, notifier=self._connect, record=self.events.append
+            SessionBus(None), settings, clock=lambda: self.now, uid=ME, notifier=self._connect
         )
+        self.controller.told.connect(self.events.append)
         self.told: list[str] = []
         self.controller.reported.connect(lambda report: self.told.append(report.text))
 
@@ -332,23 +332,3 @@ def test_only_the_marked_app_is_ended(tray: Tray) -> None:
         assert other.poll() is None
     finally:
         other.kill()
-
-
-def test_it_stands_in_the_user_s_history(qtbot: Any, tmp_path: Path, xdg: Path) -> None:
-    tray = Tray(qtbot, tmp_path)
-    try:
-        controller = StepInController(SessionBus(None), SETTINGS, clock=lambda: tray.now, uid=ME, notifier=tray._connect)
-        tray.controller, process = controller, tray.start()
-        tray.read()
-        tray.daemon.accept()
-        tray.daemon.press("now")
-        process.wait(10)
-
-        def kept() -> list[Event]:
-            with Database().reading() as connection:
-                return [] if connection is None else [*read_events(connection, "step-in", 0, 1e12)]
-
-        qtbot.waitUntil(lambda: len(kept()) == 1, timeout=20_000)
-        assert kept()[0].data["name"] == PROGRAM
-    finally:
-        tray.close()

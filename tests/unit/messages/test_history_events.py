@@ -1,0 +1,45 @@
+"""What the history says of an app that was ended to keep the computer responsive."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from oomtray.history.database import Database
+from oomtray.history.events import Event, put_events
+from oomtray.history.period import RecordedEvent, read_period
+from oomtray.messages.history_events import sentence
+from oomtray.ui.history.mark_groups import grouped
+from oomtray.ui.history.mark_icons import shape_of
+
+
+def stepped_in(**data: Any) -> RecordedEvent:
+    return RecordedEvent(1, "step-in", 1.8e9, {"app": "slack", "name": "Slack", "cause": "kill"} | data)
+
+
+@pytest.mark.parametrize(
+    ("event", "says"),
+    [
+        pytest.param(
+            stepped_in(processes=[{"pid": 7, "ended": True}, {"pid": 8, "ended": False}]),
+            "OOM Tray ended Slack to keep the computer responsive",
+            id="ended",
+        ),
+        pytest.param(stepped_in(processes=[{"pid": 7, "ended": False}]), "OOM Tray asked Slack to end", id="still running"),
+        pytest.param(stepped_in(), "OOM Tray ended Slack to keep the computer responsive", id="of another version"),
+    ],
+)
+def test_in_one_sentence(event: RecordedEvent, says: str) -> None:
+    assert sentence(event) == says
+
+
+def test_it_is_read_with_the_period_and_has_a_mark_below_a_kill_s(tmp_path: Any) -> None:
+    database = Database(str(tmp_path / "history.db"))
+    events = [Event("step-in", "slack:7:1", 1000.0, {"name": "Slack"}), Event("kill", "k", 1001.0, {})]
+    with database.writing() as connection:
+        put_events(connection, events)
+    shown = read_period(database, 0.0, 2000.0, 10.0).events
+    assert [event.kind for event in shown] == ["step-in", "kill"]
+    assert shape_of(shown[0]) == "end"
+    assert grouped(shown, lambda time: time, 16.0)[0].leading.kind == "kill"
