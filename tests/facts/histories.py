@@ -123,8 +123,8 @@ def _events(now: float) -> list[Event]:
         "killer": "systemd-oomd", "outcome": "killed", "time": now - 9 * DAY,
         "victims": [{"pid": None, "name": "builder.scope", "app": "Builder", "freed": 6 * GIB}],
     }  # fmt: skip
-    warned, critical = ({"level": level, "cause": "used", "victim": {"pid": 4281, "name": "slack"}} for level in ("warning", "critical"))
-    protected = {"action": "protect", "by": "hand", "changes": [{"pid": 812, "name": "mariadbd", "from": 0, "to": -500}]}
+    warned, critical = ({"level": level, "cause": "used", "victim": {"pid": 4281, "name": "Slack"}} for level in ("warning", "critical"))
+    protected = {"action": "protect", "by": "hand", "changes": [{"pid": 812, "name": "MariaDB", "from": 0, "to": -500}]}
     return [
         Event("kill", "a", now - KILL, kill),
         Event("kill", "b", now - 9 * DAY, earlier),

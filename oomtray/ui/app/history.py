@@ -74,7 +74,7 @@ class HistoryOpener(QObject):
         window.kill_report_requested.connect(self.kill_report_requested)
         window.clear_wanted.connect(self._ask_to_clear)
         window.export_wanted.connect(self._ask_for_file)
-        window.finished.connect(self._closed)
+        window.closed.connect(self._closed)
         return window
 
     @Slot()

@@ -90,6 +90,10 @@ class AppsPainter:
                 default=None,
             )
             if best is not None and best.height() >= metrics.height():
+                if self._found.high_contrast:  # letters on a hatch can't be read
+                    patch = QRectF(0, 0, wide + _AIR, metrics.height())
+                    patch.moveCenter(best.center())
+                    self._painter.fillRect(patch, self._found.found.ground)
                 self._painter.setPen(self._found.on_app(None if number == 0 else number - 1))
                 self._painter.drawText(best, int(Qt.AlignmentFlag.AlignCenter), name)
 

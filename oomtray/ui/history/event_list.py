@@ -17,7 +17,15 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
 
 from oomtray.messages.history_events import sentence
 from oomtray.messages.i18n import tr
@@ -92,11 +100,16 @@ class EventList(QListView):
         self.setAccessibleName(tr("Events"))
         self._model = EventModel(self)
         self.setModel(self._model)
+        self._rows = _ROWS
+        self.time_width = 0
+        """Pixels of the widest time, so that what happened stands in one column."""
         self._delegate = _Delegate(self)
         self.setItemDelegate(self._delegate)
+        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.activated.connect(self._activated)
@@ -105,6 +118,8 @@ class EventList(QListView):
     def show_events(self, events: Sequence[RecordedEvent], shown: TimeRange) -> None:
         chosen = self._number(self.currentIndex())
         if self._model.show_events(events, shown):
+            times = (str(self._model.index(row, 0).data(_TIME)) for row in range(self._model.rowCount()))
+            self.time_width = max(map(self.fontMetrics().horizontalAdvance, times), default=0)
             self.updateGeometry()
             if chosen is not None:
                 self.pick(chosen)
@@ -121,8 +136,15 @@ class EventList(QListView):
         self.scrollTo(self.currentIndex())
         self.viewport().update()
 
+    def set_rows(self, most: int) -> None:
+        """How many are seen without scrolling."""
+        most = min(max(most, _LEAST_ROWS), _ROWS)
+        if most != self._rows:
+            self._rows = most
+            self.updateGeometry()
+
     def sizeHint(self) -> QSize:
-        return QSize(400, self._rows_high(min(self._model.rowCount(), _ROWS)))
+        return QSize(400, self._rows_high(min(self._model.rowCount(), self._rows)))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(200, self._rows_high(min(self._model.rowCount(), _LEAST_ROWS)))
@@ -202,7 +224,7 @@ class _Delegate(QStyledItemDelegate):
         metrics = self._view.fontMetrics()
         icon = QRectF(0, 0, mark_icons.SIZE, mark_icons.SIZE)
         time, link = str(index.data(_TIME)), str(index.data(_LINK))
-        wide = metrics.horizontalAdvance(time)
+        wide = self._view.time_width
         link_place = link_box(self._view, row, link)
         at = _PAD + mark_icons.SIZE + _GAP
         room = row.width() - at - wide - 2 * _GAP - max(link_place.width(), _PAD)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette, QPixmap
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from oomtray.messages import history as words
 from oomtray.messages.i18n import tr
@@ -25,7 +25,7 @@ from oomtray.ui.qt.labels import Plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from PySide6.QtGui import QAction, QHideEvent, QResizeEvent, QShowEvent
+    from PySide6.QtGui import QAction, QCloseEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 
     from oomtray.history.period import Period
     from oomtray.ui.history.period_reader import Read
@@ -35,17 +35,20 @@ _SIZE, _LEAST = QSize(888, 720), QSize(560, 460)
 _MARGIN = 16
 _CLOSE_TO_NOW = 0.01
 """Of the range: what ends so near to now goes on with it."""
+_CHART_HEIGHT, _ROW_HEIGHT = 470, 36
+"""Pixels that the picture has before the list of events gets more than its least rows."""
 _SOONEST, _LATEST = 5.0, 300.0
 """Seconds until what goes on with the time is read again."""
 
 
-class HistoryWindow(QDialog):
+class HistoryWindow(QWidget):
     """`kill_report_requested` carries the number of a kill that is to be explained.
 
     `clear_wanted` and `export_wanted` (with png, csv or json) say what a menu was used for.
     """
 
     kill_report_requested = Signal(int)
+    closed = Signal()
     clear_wanted = Signal()
     export_wanted = Signal(str)
 
@@ -204,7 +207,7 @@ class HistoryWindow(QDialog):
             return
         self.events.show_events(period.events, self.shown)
         self._below.setVisible(any(self.shown.holds(event.time) for event in period.events))
-        if self.pages.currentWidget() is self.table and not self.table.hasFocus():
+        if self.pages.currentWidget() is self.table:
             self.table.show_period(period, self.shown)
         self._show_numbers()
         self.chart.setAccessibleName(tr("Memory, {period}", period=time_labels.period(self.shown)))
@@ -276,10 +279,22 @@ class HistoryWindow(QDialog):
         else:
             self.export_wanted.emit(action.data())
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self.closed.emit()
+
     # the time goes on
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        free = self.screen().availableSize()
+        self.resize(self.size().boundedTo(QSize(free.width(), free.height() * 9 // 10)))
         self._read()
         self._wait()
 
@@ -289,6 +304,7 @@ class HistoryWindow(QDialog):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.events.set_rows((self.height() - _CHART_HEIGHT) // _ROW_HEIGHT)
         if self.isVisible():
             self._read()
 
@@ -299,7 +315,7 @@ class HistoryWindow(QDialog):
     @Slot()
     def _go_on(self) -> None:
         """Where the range ended with the present, it goes on with it."""
-        if self._goes_on:
+        if self._goes_on and self.pages.currentWidget() is self.chart:  # nobody can read a table that moves
             self._asked = None
             self.show_range(TimeRange.ending(self._clock(), self.shown.span))
         self._wait()

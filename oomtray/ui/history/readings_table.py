@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from oomtray.messages.i18n import tr
@@ -30,6 +31,7 @@ class ReadingsTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(max(self.fontMetrics().height() + 8, 26))
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
 
     def show_period(self, period: Period, shown: TimeRange) -> None:
         self._model.show_period(period, shown)

@@ -11,12 +11,13 @@ from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import percent
 from oomtray.text import printable, size
 from oomtray.ui.history import chart_data, time_labels
+from oomtray.ui.history.table_rows import rows
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
 
     from oomtray.history.period import Period
-    from oomtray.history.thinned import Column
+    from oomtray.ui.history.table_rows import Row
     from oomtray.ui.history.time_range import TimeRange
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -27,17 +28,17 @@ class ReadingsModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._period: Period | None = None
-        self._columns: list[Column] = []
+        self._rows: list[Row] = []
         self._shown: TimeRange | None = None
 
     def show_period(self, period: Period, shown: TimeRange) -> None:
         self.beginResetModel()
         self._period, self._shown = period, shown
-        self._columns = [column for column in reversed(period.columns) if shown.holds(column.at)]
+        self._rows = rows(period.columns, shown)
         self.endResetModel()
 
     def rowCount(self, parent: _Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._columns)
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: _Index | None = None) -> int:
         if parent is not None and parent.isValid():
@@ -60,10 +61,10 @@ class ReadingsModel(QAbstractTableModel):
             return _side(index.column())
         if role != Qt.ItemDataRole.DisplayRole or self._period is None or self._shown is None:
             return None
-        column = self._columns[index.row()]
+        begins, column = self._rows[index.row()]
         match index.column():
             case 0:
-                return time_labels.moment(column.at, self._shown)
+                return time_labels.moment(begins, self._shown)
             case 1:
                 return size(None if column.used is None else column.used.mean)
             case 2:

@@ -13,6 +13,7 @@ from oomtray.history.thinned_apps import Apps, Look
 from oomtray.ui.history import chart_data
 from oomtray.ui.history.mark_groups import grouped
 from oomtray.ui.history.plot_layout import lay_out, nice_ceiling
+from oomtray.ui.history.table_rows import MOST, rows
 from oomtray.ui.history.time_range import TimeRange
 from tests.facts import GIB
 
@@ -65,6 +66,16 @@ def test_only_what_is_seen_is_drawn() -> None:
     columns = [replace(column(at), follows=at > 0) for at in range(0, 1000, 5)]
     seen = chart_data.within(columns, TimeRange(100, 120))
     assert [one.at for one in seen] == [95, 100, 105, 110, 115, 120]
+
+
+def test_the_table_gathers_what_the_picture_shows_into_round_times() -> None:
+    columns = [replace(column(at, 4 + at // 60), stall=float(at), follows=at > 0) for at in range(0, 3600, 5)]
+    found = rows(columns, TimeRange(0, 3600))
+    assert len(found) <= MOST
+    assert [row.at for row in found[-3:]] == [60, 30, 0]
+    assert found[-1].column.used == (4 * GIB, 4 * GIB, 4 * GIB)
+    assert found[-1].column.stall == 25.0
+    assert rows([column(10, None)], TimeRange(0, 3600))[0].column.used is None
 
 
 @pytest.mark.parametrize(
