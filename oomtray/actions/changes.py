@@ -142,7 +142,7 @@ class Changer:
         helper: str = escalate.HELPER,
         pkexec: str = escalate.PKEXEC,
         as_root: bool | None = None,
-        one_memory: Callable[[], Mapping[int, tuple[int, ...]]] | None = None,
+        one_memory: Callable[[Iterable[int]], Mapping[int, tuple[int, ...]]] | None = None,
     ) -> None:
         """`as_root` None: whether this program is. `one_memory` is as that of `kernel.shared_memory`, for another `proc`."""
         self.presets = presets
@@ -150,7 +150,7 @@ class Changer:
         self.proc = proc
         self.helper, self.pkexec = helper, pkexec
         self._as_root = as_root
-        self._one_memory = (shared_memory.one_memory if proc == PROC else dict) if one_memory is None else one_memory
+        self._one_memory = (shared_memory.one_memory if proc == PROC else _each_its_own) if one_memory is None else one_memory
 
     def value_of(self, action: str) -> int | None:
         """The oom_score_adj that a preset stands for; None for an action without one."""
@@ -193,14 +193,14 @@ class Changer:
 
     def _with_sharers(self, plan: Plan) -> Plan:
         """With the processes that run in the memory of one of them, as those change too."""
-        others = self._one_memory() if plan.steps else {}
+        others = self._one_memory(step.target.pid for step in plan.steps if step.error is None)
         if not others:
             return plan
         steps = {step.target.pid: step for step in plan.steps}
         uids = dict(plan.uids)
         taken: set[int] = set()
         for pid, step in tuple(steps.items()):
-            sharers = others.get(pid, ()) if step.error is None and pid not in taken else ()
+            sharers = others.get(pid, ()) if pid not in taken else ()
             for other in sharers:
                 with suppress(OSError), open_process(other, proc=self.proc) as process:
                     target = Target(other, process.start_time)
@@ -335,6 +335,11 @@ class Changer:
     def _foretold(self, step: Step) -> Change:
         change = foretell(step.target, step.value, step.direction, proc=self.proc)
         return replace(change, error=change.error or step.error)
+
+
+def _each_its_own(_pids: Iterable[int]) -> Mapping[int, tuple[int, ...]]:
+    """Of a /proc made of files the kernel knows nothing."""
+    return {}
 
 
 def _since(before: int | None, change: Change) -> Change:

@@ -142,7 +142,7 @@ class _Reader:
         return Relative(pid, name) if self._handle.ppid == pid else Relative(self._handle.ppid, None)
 
     def _sharers(self) -> Listing[Relative]:
-        pids = one_memory().get(self._handle.pid, ())
+        pids = one_memory([self._handle.pid]).get(self._handle.pid, ())
         self._handle.check()
         return Listing(len(pids), tuple(Relative(pid, _name(pid)) for pid in pids[:MOST_LISTED]))
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -87,15 +88,16 @@ def test_an_app_without_a_control_group_of_its_own_is_summed_by_shares_where_tha
     try:
         found = monitor.survey(apps=True)
         mine = next(app for app in found.apps if {risk.process.pid for risk in app.members} >= set(family))
-        shared = next(app for app in with_shares(found).apps if app.key == mine.key)
+        # others of this interpreter come and go
+        family_alone = replace(mine, members=tuple(risk for risk in mine.members if risk.process.pid in family))
+        (shared,) = with_shares(replace(found, apps=(family_alone,))).apps
     finally:
         monitor.close()
     if mine.memory_from == "cgroup":
         pytest.skip("this machine gives the test a control group of its own")
     assert (mine.memory_exact, shared.memory_exact, shared.memory_from) == (False, True, "pss")
     assert shared.memory is not None
-    assert mine.memory is not None
-    assert mine.memory - shared.memory > 2 * HELD
+    assert HELD <= shared.memory < 2 * HELD
 
 
 def test_the_next_victims_private_memory_is_read_and_says_so() -> None:
