@@ -21,7 +21,7 @@ polkit.addRule(function(action, subject) {
 MARKS = "import os, sys; print(*(a for a in os.listxattr('/sys/fs/cgroup/unified' + sys.argv[1]) if 'oomd' in a))"
 DROP_IN = "/etc/systemd/system/db.service.d/50-oomtray.conf"
 TERMINAL = "term-1.scope"
-WHEN_LOADED = "systemctl --user show --property=UnitsLoadFinishTimestampMonotonic --property=UnitsLoadStartTimestampMonotonic"
+WHEN_LOADED = "systemctl --user show --property=UnitsLoadTimestampMonotonic"
 
 
 @pytest.fixture(scope="module")
