@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.guest.commands import oomtray
+from tests.guest.commands import load, oomtray
 from tests.rigs.debian.debian_tree import ALICE
 from tests.rigs.guest import Guest
 
@@ -21,6 +21,8 @@ FILES = {
 }
 """Where each lies in the guest: as installed, and what a person at the screen would do (polkit_seat.py)."""
 STATE = "tests"
+LOADED = "loaded"
+"""The same with the program loaded, for tests that ask it a hundred times."""
 
 
 @pytest.fixture(scope="session")
@@ -38,4 +40,12 @@ def running_guest() -> Iterator[Guest]:
 @pytest.fixture
 def guest(running_guest: Guest) -> Guest:
     running_guest.restore(STATE)
+    return running_guest
+
+
+@pytest.fixture(scope="session")
+def loaded_guest(running_guest: Guest) -> Guest:
+    running_guest.restore(STATE)
+    load(running_guest)
+    running_guest.save(LOADED)
     return running_guest

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.guest.commands import listed
-from tests.guest.conftest import STATE
+from tests.guest.commands import said_at_once
+from tests.guest.conftest import LOADED
 from tests.guest.draws import Outcome, check, crowd, killer_named
 from tests.rigs.debian.debian_tree import ALICE
 from tests.rigs.guest import Guest
@@ -29,17 +29,17 @@ SWAP_STATE = "swap"
 
 
 @pytest.fixture(scope="session")
-def with_swap(running_guest: Guest) -> Guest:
+def with_swap(loaded_guest: Guest) -> Guest:
     """The guest with a swap file, which is there in the state SWAP_STATE."""
-    running_guest.restore(STATE)
-    running_guest.sh(
+    loaded_guest.restore(LOADED)
+    loaded_guest.sh(
         f"dd if=/dev/zero of=/swap bs=1M count={SWAP_MB} status=none && chmod 600 /swap"
         " && mkswap -q /swap && swapon /swap"
     )
     # it would act before the kernel on this machine's user services
-    running_guest.sh("systemctl stop systemd-oomd.socket systemd-oomd.service")
-    running_guest.save(SWAP_STATE)
-    return running_guest
+    loaded_guest.sh("systemctl stop systemd-oomd.socket systemd-oomd.service")
+    loaded_guest.save(SWAP_STATE)
+    return loaded_guest
 
 
 def start(guest: Guest, random: Random) -> list[RemoteHog]:
@@ -64,10 +64,10 @@ def kernel_kills(guest: Guest, seeds: range) -> Iterator[Outcome]:
     """Memory runs out twice in each drawn machine: the second time it meets what the first has left."""
     for seed in seeds:
         random = Random(seed)
-        guest.restore(STATE)
+        guest.restore(LOADED)
         start(guest, random)
         for _ in range(2):
-            report = listed(guest, "-n", "8")
+            [report] = said_at_once(guest, "list", "--json", "-n", "8")
             # a small victim was not enough: who died besides, died of a machine that was another by then
             kill = guest.run_out_of_memory()[0]
             assert kill.constraint == "CONSTRAINT_NONE"
@@ -102,8 +102,8 @@ def kernel_outcome(seed: int, report: dict[str, Any], pid: int) -> Outcome:
     return Outcome(seed, frozenset({victim["pid"], *victim["near"]}), pid, described(report))
 
 
-def test_the_kernel_takes_whom_we_name(running_guest: Guest) -> None:
-    check(kernel_kills(running_guest, range(1)), 1)
+def test_the_kernel_takes_whom_we_name(loaded_guest: Guest) -> None:
+    check(kernel_kills(loaded_guest, range(1)), 1)
 
 
 def test_the_kernel_takes_whom_we_name_where_there_is_swap(with_swap: Guest) -> None:
@@ -112,8 +112,8 @@ def test_the_kernel_takes_whom_we_name_where_there_is_swap(with_swap: Guest) -> 
 
 @pytest.mark.proof
 @pytest.mark.timeout(0)
-def test_the_kernel_takes_whom_we_name_a_hundred_times(running_guest: Guest) -> None:
-    check(kernel_kills(running_guest, range(1, 51)), 0.99)
+def test_the_kernel_takes_whom_we_name_a_hundred_times(loaded_guest: Guest) -> None:
+    check(kernel_kills(loaded_guest, range(1, 51)), 0.99)
 
 
 @pytest.mark.proof
@@ -158,13 +158,13 @@ EARLYOOM_OPTIONS = (
 def earlyoom_kills(guest: Guest, seeds: range) -> Iterator[Outcome]:
     for seed in seeds:
         random = Random(seed)
-        guest.restore(STATE)
+        guest.restore(LOADED)
         percent = random.randint(15, 22)
         options = f"-r 0 -m {percent} {random.choice(EARLYOOM_OPTIONS)}"
         guest.push({"/etc/default/earlyoom": f'EARLYOOM_ARGS="{options}"\n'})
         hogs = start(guest, random)
         guest.sh("systemctl start earlyoom")
-        report = listed(guest, "--all")
+        [report] = said_at_once(guest, "list", "--json", "--all")
         said = killer_named(report, "earlyoom")
         assert said["idle_because"] is None
         assert report["next_victim"]["killer"] == "earlyoom"
@@ -176,14 +176,14 @@ def earlyoom_kills(guest: Guest, seeds: range) -> Iterator[Outcome]:
         yield Outcome(seed, frozenset(named), victim.pid, f"earlyoom {options}; {described(report)}")
 
 
-def test_earlyoom_takes_whom_we_name(running_guest: Guest) -> None:
-    check(earlyoom_kills(running_guest, range(2)), 1)
+def test_earlyoom_takes_whom_we_name(loaded_guest: Guest) -> None:
+    check(earlyoom_kills(loaded_guest, range(2)), 1)
 
 
 @pytest.mark.proof
 @pytest.mark.timeout(0)
-def test_earlyoom_takes_whom_we_name_many_times(running_guest: Guest) -> None:
-    check(earlyoom_kills(running_guest, range(2, 42)), 0.95)
+def test_earlyoom_takes_whom_we_name_many_times(loaded_guest: Guest) -> None:
+    check(earlyoom_kills(loaded_guest, range(2, 42)), 0.95)
 
 
 NOHANG_OPTIONS = (
@@ -200,7 +200,7 @@ def nohang_kills(guest: Guest, seeds: range) -> Iterator[Outcome]:
     """Its own file with a threshold that is soon reached, and some lines of what people add."""
     for seed in seeds:
         random = Random(seed)
-        guest.restore(STATE)
+        guest.restore(LOADED)
         percent, options = random.randint(15, 22), random.choice(NOHANG_OPTIONS)
         ignores = random.choice(["False", "False", "True"])
         changed = f"s/^soft_threshold_min_mem = .*/soft_threshold_min_mem = {percent} %/"
@@ -209,7 +209,7 @@ def nohang_kills(guest: Guest, seeds: range) -> Iterator[Outcome]:
         hogs = start(guest, random)
         guest.sh("systemctl start nohang")
         told(guest, "nohang", "^Monitoring has started")
-        report = listed(guest, "--all")
+        [report] = said_at_once(guest, "list", "--json", "--all")
         said = killer_named(report, "nohang")
         assert said["idle_because"] is None
         assert report["next_victim"]["killer"] == "nohang"
@@ -221,11 +221,11 @@ def nohang_kills(guest: Guest, seeds: range) -> Iterator[Outcome]:
         yield Outcome(seed, frozenset(named), victim.pid, context)
 
 
-def test_nohang_takes_whom_we_name(running_guest: Guest) -> None:
-    check(nohang_kills(running_guest, range(1)), 1)
+def test_nohang_takes_whom_we_name(loaded_guest: Guest) -> None:
+    check(nohang_kills(loaded_guest, range(1)), 1)
 
 
 @pytest.mark.proof
 @pytest.mark.timeout(0)
-def test_nohang_takes_whom_we_name_many_times(running_guest: Guest) -> None:
-    check(nohang_kills(running_guest, range(1, 31)), 0.95)
+def test_nohang_takes_whom_we_name_many_times(loaded_guest: Guest) -> None:
+    check(nohang_kills(loaded_guest, range(1, 31)), 0.95)

@@ -5,16 +5,16 @@ Random units, drawn from seeds: a few here, the numbers of the README by `make p
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 from collections.abc import Iterator
 from random import Random
+from typing import Any
 
 import pytest
 
-from tests.guest.commands import listed
-from tests.guest.conftest import STATE
+from tests.guest.commands import said_at_once
+from tests.guest.conftest import LOADED
 from tests.guest.draws import Outcome, Program, check, crowd, killer_named
 from tests.rigs.guest import Guest
 
@@ -25,30 +25,43 @@ USED_LIMIT = 50
 """Per cent of memory and of swap at which it kills: the default of 90 takes an emulated machine a minute to reach."""
 CROWD_MB = 200
 OOMD_STATE = "oomd"
-PRESSED_LIMIT, PRESSED_SECONDS = 10, 20
+PRESSED_LIMIT, PRESSED_SECONDS = 10, 30
 """Per cent of the time in which all of the slice waits, and for how long: what is shorter than `list` takes can't be foretold."""
 SETTINGS = f"""[OOM]
 SwapUsedLimit={USED_LIMIT}%
 DefaultMemoryPressureDurationSec={PRESSED_SECONDS}s
 """
 TOUCHER = """
-import sys, time
-size, pause = int(sys.argv[1]) << 20, float(sys.argv[2])
-memory, ones = bytearray(size), b"x" * (size >> 12)
-memory[::4096] = ones
-print("READY", flush=True)
-while True:
+import os, sys, time
+parent = os.environ["PARENT"]
+os.nice(19)  # whoever asks must not wait for them
+
+def touch(size, pause):
+    memory, ones = bytearray(size), b"x" * (size >> 12)
     memory[::4096] = ones
-    time.sleep(pause)
+    open("/run/touchers", "a").write("READY\\n")
+    while True:
+        memory[::4096] = ones
+        time.sleep(pause)
+
+for line in open("/run/touch"):
+    unit, mb, pause, preference = line.split()
+    group = f"{parent}/{unit}"
+    os.mkdir(group)
+    if preference != "none":
+        os.setxattr(group, f"user.oomd_{preference}", b"1")
+    if os.fork() == 0:
+        open(f"{group}/cgroup.procs", "w").write(str(os.getpid()))
+        touch(int(mb) << 20, float(pause))
 """
-"""Holds so many MiB and touches all of it again and again, with a pause."""
+"""Forks programs into control groups of their own that hold memory and touch all of it again and again, with a pause."""
 
 
 @pytest.fixture(scope="module")
-def with_swap(running_guest: Guest) -> Guest:
+def with_swap(loaded_guest: Guest) -> Guest:
     """The guest with a swap file and systemd-oomd's settings, which is there in the state OOMD_STATE."""
-    guest = running_guest
-    guest.restore(STATE)
+    guest = loaded_guest
+    guest.restore(LOADED)
     guest.sh(
         f"dd if=/dev/zero of=/swap bs=1M count={SWAP_MB} status=none && chmod 600 /swap"
         " && mkswap -q /swap && swapon /swap"
@@ -104,7 +117,7 @@ def kills_by_swap(guest: Guest, seeds: range) -> Iterator[Outcome]:
             groups[unit] = (program, preference)
         filler = start(guest, Program("filler", 110, 0), "filler.service", "ManagedOOMPreference=omit")
         guest.sh("systemctl restart systemd-oomd")
-        report = listed(guest, "--all")
+        [report] = said_at_once(guest, "list", "--json", "--all")
         swap = guest.sh(
             "cd /sys/fs/cgroup; for u in system.slice/*.service; do echo ${u#*/} $(cat $u/memory.swap.current); done"
             " | grep -v ' 0$'"
@@ -132,14 +145,30 @@ def test_oomd_takes_the_unit_that_we_name_many_times_where_swap_is_used_up(with_
 
 SLICE = "drawn.slice"
 HELD_MB = 150
+PRESSED_STATE = "pressed"
+
+
+@pytest.fixture(scope="module")
+def with_slice(with_swap: Guest) -> Guest:
+    """The same with a slice that is watched and a program that fills it, which is there in the state PRESSED_STATE."""
+    guest = with_swap
+    guest.restore(OOMD_STATE)
+    guest.sh("mkfifo /run/touch && touch /run/touchers")
+    options = f"--unit=touchers --quiet --slice={SLICE} -p Delegate=memory -p ManagedOOMPreference=omit -p OOMScoreAdjust=-500"
+    guest.sh(f"systemd-run {options} -p Environment=PARENT=/sys/fs/cgroup/{SLICE} /usr/bin/python3 /rig/toucher.py")
+    guest.sh("sleep infinity >/run/touch & echo >/dev/null")
+    enrolled = f"ManagedOOMMemoryPressure=kill ManagedOOMMemoryPressureLimit={PRESSED_LIMIT}%"
+    guest.sh(f"systemctl set-property --runtime {SLICE} {enrolled} && systemctl restart systemd-oomd")
+    guest.save(PRESSED_STATE)
+    return guest
 
 
 def touchers(random: Random) -> list[tuple[str, int, float, str]]:
-    """Unit, MiB, seconds between two touches of all of it, ManagedOOMPreference."""
+    """Control group, MiB, seconds between two touches of all of it, preference."""
     drawn = []
     for number, program in enumerate(crowd(random, HELD_MB)):
         preference = random.choice(["none", "none", "none", "avoid", "omit"]) if number else "none"
-        drawn.append((f"drawn{number}.service", program.mb, random.choice([0.0, 0.1, 0.5]), preference))
+        drawn.append((f"drawn{number}.service", program.mb, random.choice([0.05, 0.1, 0.5]), preference))
     return drawn
 
 
@@ -147,39 +176,39 @@ def kills_by_pressure(guest: Guest, seeds: range) -> Iterator[Outcome]:
     """A slice whose programs have no longer room for what they touch: reclaim and waiting go on until one is killed."""
     for seed in seeds:
         random = Random(seed)
-        guest.restore(OOMD_STATE)
+        guest.restore(PRESSED_STATE)
         drawn = touchers(random)
-        for unit, mb, pause, preference in drawn:
-            options = f"--unit={unit} --quiet --slice={SLICE} -p ManagedOOMPreference={preference} -p StandardOutput=file:/run/{unit}.out"
-            guest.sh(f"systemd-run {options} /usr/bin/python3 /rig/toucher.py {mb} {pause}")
-        guest.sh("".join(f"until grep -q READY /run/{unit}.out; do sleep 0.2; done; " for unit, *_ in drawn))
-        mains = {unit: int(guest.sh(f"systemctl show -P MainPID {unit}")) for unit, *_ in drawn}
-        enrolled = f"ManagedOOMMemoryPressure=kill ManagedOOMMemoryPressureLimit={PRESSED_LIMIT}%"
+        for one in drawn:
+            guest.sh(f"echo {' '.join(map(str, one))} >/run/touch")
+        guest.sh(f"until [ $(grep -c READY /run/touchers) = {len(drawn)} ]; do sleep 0.1; done")
         room = round(sum(mb for _, mb, _, _ in drawn) * random.uniform(0.7, 0.9))
-        guest.sh(f"systemctl set-property --runtime {SLICE} {enrolled} && systemctl restart systemd-oomd")
-        guest.sh(f"systemctl set-property --runtime {SLICE} MemoryHigh={room}M")
-        pressure = f"/sys/fs/cgroup/{SLICE}/memory.pressure"
-        guest.sh(f"until awk '/^full/ {{ split($2, a, \"=\"); exit a[2] < {PRESSED_LIMIT} }}' {pressure}; do sleep 0.2; done")
+        path = f"/sys/fs/cgroup/{SLICE}"
+        guest.sh(f"echo {room}M >{path}/memory.high")
+        stalls = f"awk '/^full/ {{ split($2, a, \"=\"); exit a[2] < {PRESSED_LIMIT} }}' {path}/memory.pressure"
+        guest.sh(f"until {stalls}; do sleep 0.2; done")
         # twice, as the tray does it: a single reading tells of no rate
-        lines = guest.sh("PYTHONPATH=/src python3 -m oomtray watch --json -i 2 -c 2", timeout=90).splitlines()
-        report = json.loads(lines[-1])
-        reclaimed = guest.sh(f"grep -H '^pgscan ' /sys/fs/cgroup/{SLICE}/*/memory.stat").split()
-        early = guest.sh("journalctl -o cat -u systemd-oomd | grep '^Killed /' || true")
-        assert not early, f"it had killed before we spoke: {early}"
+        report = said_at_once(guest, "watch", "--json", "-i", "2", "-c", "2")[-1]
+        state = guest.sh(f"cd {path}; grep -H '^pgscan ' */memory.stat; journalctl -o cat -u systemd-oomd | grep '^Killed /' || true")
+        assert "Killed" not in state, f"it had killed before we spoke: {state}"
         victim = killed_unit(guest, "memory pressure")
         said = killer_named(report, "systemd-oomd")
-        assert said["distance"] == 0
-        pids = {*said["next"], *report["next_victim"]["near"]}
-        named = frozenset(unit for unit, pid in mains.items() if pid in pids)
+        assert said["distance"] == 0, said
+        named = frozenset({said["takes"]["unit"].rpartition("/")[2]}) | near_units(guest, report)
         if victim is not None:
-            yield Outcome(seed, named, victim, f"{drawn} room {room}; {reclaimed}")
+            yield Outcome(seed, named, victim, f"{drawn} room {room}; {state.split()}")
 
 
-def test_oomd_takes_the_unit_that_we_name_where_a_slice_stalls(with_swap: Guest) -> None:
-    check(kills_by_pressure(with_swap, range(200, 201)), 1)
+def near_units(guest: Guest, report: dict[str, Any]) -> frozenset[str]:
+    pids = report["next_victim"]["near"]
+    lines = [guest.run_as("root", f"cat /proc/{pid}/cgroup").out for pid in pids]
+    return frozenset(line.strip().rpartition("/")[2] for line in lines)
+
+
+def test_oomd_takes_the_unit_that_we_name_where_a_slice_stalls(with_slice: Guest) -> None:
+    check(kills_by_pressure(with_slice, range(200, 201)), 1)
 
 
 @pytest.mark.proof
 @pytest.mark.timeout(0)
-def test_oomd_takes_the_unit_that_we_name_many_times_where_a_slice_stalls(with_swap: Guest) -> None:
-    check(kills_by_pressure(with_swap, range(201, 226)), 0.95)
+def test_oomd_takes_the_unit_that_we_name_many_times_where_a_slice_stalls(with_slice: Guest) -> None:
+    check(kills_by_pressure(with_slice, range(201, 226)), 0.95)
