@@ -5,6 +5,7 @@ Random units, drawn from seeds: a few here, the numbers of the README by `make p
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -25,8 +26,8 @@ USED_LIMIT = 50
 """Per cent of memory and of swap at which it kills: the default of 90 takes an emulated machine a minute to reach."""
 CROWD_MB = 200
 OOMD_STATE = "oomd"
-PRESSED_LIMIT, PRESSED_SECONDS = 10, 30
-"""Per cent of the time in which all of the slice waits, and for how long: what is shorter than `list` takes can't be foretold."""
+PRESSED_LIMIT, PRESSED_SECONDS = 10, 10
+"""Per cent of the time in which all of the slice waits, and for how long."""
 SETTINGS = f"""[OOM]
 SwapUsedLimit={USED_LIMIT}%
 DefaultMemoryPressureDurationSec={PRESSED_SECONDS}s
@@ -159,6 +160,9 @@ def with_slice(with_swap: Guest) -> Guest:
     guest.sh("sleep infinity >/run/touch & echo >/dev/null")
     enrolled = f"ManagedOOMMemoryPressure=kill ManagedOOMMemoryPressureLimit={PRESSED_LIMIT}%"
     guest.sh(f"systemctl set-property --runtime {SLICE} {enrolled} && systemctl restart systemd-oomd")
+    options = "--unit=watching --quiet -p OOMScoreAdjust=-1000 -p ManagedOOMPreference=omit -p StandardOutput=file:/run/watched"
+    guest.sh(f"systemd-run {options} -p Environment=PYTHONPATH=/src /usr/bin/python3 -m oomtray watch --json -i 2 -n 1")
+    guest.sh("until grep -q '\"systemd-oomd\"' /run/watched; do sleep 0.2; done")
     guest.save(PRESSED_STATE)
     return guest
 
@@ -182,26 +186,32 @@ def kills_by_pressure(guest: Guest, seeds: range) -> Iterator[Outcome]:
             guest.sh(f"echo {' '.join(map(str, one))} >/run/touch")
         guest.sh(f"until [ $(grep -c READY /run/touchers) = {len(drawn)} ]; do sleep 0.1; done")
         room = round(sum(mb for _, mb, _, _ in drawn) * random.uniform(0.7, 0.9))
-        path = f"/sys/fs/cgroup/{SLICE}"
-        guest.sh(f"echo {room}M >{path}/memory.high")
-        stalls = f"awk '/^full/ {{ split($2, a, \"=\"); exit a[2] < {PRESSED_LIMIT} }}' {path}/memory.pressure"
-        guest.sh(f"until {stalls}; do sleep 0.2; done")
-        # twice, as the tray does it: a single reading tells of no rate
-        report = said_at_once(guest, "watch", "--json", "-i", "2", "-c", "2")[-1]
-        state = guest.sh(f"cd {path}; grep -H '^pgscan ' */memory.stat; journalctl -o cat -u systemd-oomd | grep '^Killed /' || true")
-        assert "Killed" not in state, f"it had killed before we spoke: {state}"
+        units = in_units(guest)
+        guest.sh(f"echo {room}M >/sys/fs/cgroup/{SLICE}/memory.high")
         victim = killed_unit(guest, "memory pressure")
+        if victim is None:
+            continue
+        report = said_before(guest)
+        state = guest.sh(f"cd /sys/fs/cgroup/{SLICE}; grep -H '^pgscan ' */memory.stat").split()
         said = killer_named(report, "systemd-oomd")
         assert said["distance"] == 0, said
-        named = frozenset({said["takes"]["unit"].rpartition("/")[2]}) | near_units(guest, report)
-        if victim is not None:
-            yield Outcome(seed, named, victim, f"{drawn} room {room}; {state.split()}")
+        named = frozenset(units.get(pid, "another") for pid in (*said["next"], *report["next_victim"]["near"]))
+        yield Outcome(seed, named, victim, f"{drawn} room {room}; {state}")
 
 
-def near_units(guest: Guest, report: dict[str, Any]) -> frozenset[str]:
-    pids = report["next_victim"]["near"]
-    lines = [guest.run_as("root", f"cat /proc/{pid}/cgroup").out for pid in pids]
-    return frozenset(line.strip().rpartition("/")[2] for line in lines)
+def in_units(guest: Guest) -> dict[int, str]:
+    """The control group of each process in the slice, by pid."""
+    lines = guest.sh(f"cd /sys/fs/cgroup/{SLICE}; grep -H . */cgroup.procs").split()
+    return {int(pid): path.partition("/")[0] for path, _, pid in (line.rpartition(":") for line in lines)}
+
+
+def said_before(guest: Guest) -> dict[str, Any]:
+    """What `watch`, which runs all the time as the tray does, said last before the kill."""
+    at = float(guest.sh("journalctl -o short-unix -u systemd-oomd | grep -m1 ': Killed /' | cut -d' ' -f1"))
+    reports = [json.loads(line) for line in guest.sh("cat /run/watched").splitlines()]
+    before = [report for report in reports if report["time"] < at]
+    assert isinstance(before[-1], dict)
+    return before[-1]
 
 
 def test_oomd_takes_the_unit_that_we_name_where_a_slice_stalls(with_slice: Guest) -> None:
