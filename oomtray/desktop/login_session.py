@@ -1,9 +1,9 @@
-"""How long ago the user logged in, as systemd-logind or elogind tells it (org.freedesktop.login1)."""
+"""How long ago the user logged in, and whether the session is in front, as systemd-logind or elogind tells (org.freedesktop.login1)."""
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jeepney import DBusAddress, Properties
 
@@ -22,17 +22,30 @@ def seconds_since_login(
     address: str | None = None, *, clock: Callable[[], float] = time.monotonic
 ) -> float | None:
     """Seconds; None where nobody keeps track of sessions, or does not answer within half a second."""
+    logged_in = _told("TimestampMonotonic", "t", address)
+    return None if logged_in is None else max(clock() - logged_in / 1e6, 0.0)
+
+
+def is_in_front(address: str | None = None) -> bool | None:
+    """Whether the user's session is the one on the screen, and not locked; None where nobody tells within a second."""
+    active, locked = _told("Active", "b", address), _told("LockedHint", "b", address)
+    if active is False or locked is True:
+        return False
+    return True if active else None
+
+
+def _told(name: str, kind: str, address: str | None) -> Any:
+    """A property of the session, of this type; None where it isn't told."""
     try:
         bus = Connection(address or system_address(), _TIMEOUT)
     except OSError:
         return None
     try:
-        reply = bus.call(Properties(SESSION).get("TimestampMonotonic"), _TIMEOUT)
+        reply = bus.call(Properties(SESSION).get(name), _TIMEOUT)
     except OSError:
         return None
     finally:
         bus.close()
-    if error_of(reply) is not None or signature_of(reply) != "v" or reply.body[0][0] != "t":
+    if error_of(reply) is not None or signature_of(reply) != "v" or reply.body[0][0] != kind:
         return None
-    logged_in: int = reply.body[0][1]
-    return max(clock() - logged_in / 1e6, 0.0)
+    return reply.body[0][1]

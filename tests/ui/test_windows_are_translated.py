@@ -30,6 +30,7 @@ from oomtray.ui.dialogs.fits_dialog import FitsDialog
 from oomtray.ui.dialogs.rule_dialog import ALL
 from oomtray.ui.dialogs.unit_dialog import UnitDialog
 from oomtray.ui.dialogs.value_dialog import ValueDialog
+from oomtray.ui.popup.message_bar import MessageBar
 from oomtray.ui.popup.popup import Popup
 from oomtray.ui.tray.tray_icon import TrayIcon
 from tests.facts import desktops, kills
@@ -42,6 +43,7 @@ from tests.ui import gallery
 from tests.ui.app import test_kill_notifications as killed
 from tests.ui.app import test_limit_notifications as limits
 from tests.ui.app.test_level_notifications import FakeNotifier, Tray
+from tests.ui.app.test_step_in import Tray as StepIn
 from tests.ui.popup_with_rules import WAITS, PopupWithRules
 
 pytestmark = [
@@ -149,7 +151,7 @@ def test_row_menus(qtbot, check: Callable[..., None]) -> None:
         popup.show_assessment(assessment)
         subjects = [Subject.of_app(app) for app in assessment.apps]
         for subject in subjects + [Subject.of_process(risk) for risk in assessment.risks]:
-            popup.menu.open_for(subject, assessment, Settings().actions, {}, QPoint(0, 0))
+            popup.menu.open_for(subject, assessment, Settings().actions, {}, QPoint(0, 0), step_in=Settings().step_in)
             shown += texts(popup.menu)
             popup.menu.close()
     check(shown)
@@ -214,6 +216,24 @@ def told(notifier: FakeNotifier) -> list[str]:
     return [
         text for alert in notifier.shown for text in (alert.summary, alert.body, *(label for _, label in alert.actions)) if text
     ]
+
+
+def test_stepping_in(qtbot, check: Callable[..., None], tmp_path: Path) -> None:
+    """The question, its seconds and what became of it."""
+    popup = Popup(ChangeController(Settings().actions), Settings())
+    qtbot.addWidget(popup)
+    tray = StepIn(qtbot, tmp_path)
+    tray.controller.attach(popup)
+    tray.start()
+    tray.read()
+    shown = [text for bar in popup.findChildren(MessageBar) for text in texts(bar)]
+    tray.daemon.accept()
+    tray.daemon.press("now")
+    qtbot.waitUntil(lambda: bool(tray.told), timeout=20_000)
+    tray.close()
+    for alert in tray.daemon.shown:
+        shown += [alert.summary, alert.body, *(label for _, label in alert.actions)]
+    check(shown + tray.told, "oomt")
 
 
 def test_the_value_dialog(qtbot, check: Callable[..., None]) -> None:

@@ -1,7 +1,8 @@
 """Ends an app that the user marked as expendable before the computer hangs: asks by a countdown, and acts where nobody says no.
 
 When, and when not, is judged in `risk.step_in`. Here the question is shown, in a notification with buttons and in the popup, and
-it counts as shown only where the daemon has accepted a bubble whose buttons it draws, or the popup is open.
+it counts as shown only where the daemon has accepted a bubble whose buttons it draws, or the popup is open, and the screen isn't
+locked.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from oomtray.risk.step_in import StepInState, decline, finish, hurry, observe, t
 from oomtray.ui.controllers.ending import EndingController
 from oomtray.ui.controllers.report import Offer, Report
 from oomtray.ui.popup.message_bar import MessageBar
+from oomtray.ui.qt.background_task import BackgroundTask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,12 +63,17 @@ class StepInController(QObject):
         clock: Callable[[], float] = time.monotonic,
         uid: int | None = None,
         notifier: Callable[..., Notifier] = Notifier,
+        ask_in_front: Callable[[Callable[[object], None]], None] | None = None,
     ) -> None:
+        """`ask_in_front` finds out whether the user's session is on the screen and not locked, and hands that on."""
         super().__init__(parent)
         self.settings = settings
         self._clock = clock
         self._uid = os.geteuid() if uid is None else uid
         self._state = StepInState()
+        self._ask_in_front = ask_in_front or self._ask_logind
+        self._in_front = False
+        """Whether there can be somebody who sees the question: not where the screen is locked."""
         self._accepted = False
         """Whether the daemon shows the bubble."""
         self._questions: list[Notification] = []
@@ -104,6 +111,8 @@ class StepInController(QObject):
 
     @property
     def _is_shown(self) -> bool:
+        if not self._in_front:
+            return False
         in_popup = self._bar is not None and self._bar.isVisible() and not self._bar.window().isMinimized()
         return in_popup or (self._accepted and self._notifier.shows_buttons)
 
@@ -123,10 +132,25 @@ class StepInController(QObject):
                 self._end()
 
     def _ask(self) -> None:
-        self._accepted, self._questions = False, []
+        self._accepted, self._in_front, self._questions = False, False, []
         self._notify()
         self._ask_in_popup()
         self._seconds.start()
+        self._ask_in_front(self._learn_in_front)
+
+    def _ask_logind(self, then: Callable[[object], None]) -> None:
+        from oomtray.desktop.login_session import is_in_front
+
+        task = BackgroundTask(is_in_front, self)
+        task.done.connect(then)
+        task.done.connect(task.deleteLater)
+        task.start()
+
+    @Slot(object)
+    def _learn_in_front(self, answer: object) -> None:
+        """Where nobody knows, as without logind, it counts as seen."""
+        self._in_front = answer is not False
+        self._pass_time()
 
     def _notify(self) -> None:
         meant = self._state.candidate

@@ -73,10 +73,12 @@ class Tray:
         shutil.copy(os.path.realpath("/usr/bin/python3"), self._program)
         self.started: list[subprocess.Popen[str]] = []
         self.controller = StepInController(
-            SessionBus(None), settings, clock=lambda: self.now, uid=ME, notifier=self._connect
-        )
+            SessionBus(None), settings, clock=lambda: self.now, uid=ME, notifier=self._connect,
+            ask_in_front=lambda then: then(self.in_front),
+        )  # fmt: skip
         self.controller.told.connect(self.events.append)
         self.told: list[str] = []
+        self.in_front: bool | None = True
         self.controller.reported.connect(lambda report: self.told.append(report.text))
 
     def _connect(self, *args: Any) -> FakeNotifier:
@@ -255,6 +257,20 @@ def test_where_nobody_can_say_no_nothing_is_ended(tray: Tray, buttons: bool, acc
     tray.wait(40)
 
     assert process.poll() is None
+
+
+@pytest.mark.parametrize(("in_front", "ends"), [(False, False), (None, True)], ids=["locked", "nobody knows"])
+def test_behind_a_locked_screen_nothing_is_ended(tray: Tray, in_front: bool | None, ends: bool) -> None:
+    process = tray.start()
+    tray.in_front = in_front
+    tray.read()
+    tray.daemon.accept()
+    tray.wait(COUNTDOWN + 1)
+
+    if ends:
+        assert process.wait(10) == -signal.SIGTERM
+        tray.qtbot.waitUntil(lambda: bool(tray.told), timeout=20_000)
+    assert (process.poll() is None) is not ends
 
 
 @pytest.fixture

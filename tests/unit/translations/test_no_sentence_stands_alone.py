@@ -34,7 +34,7 @@ OTHERS = {
     "oomtray/history/thinned.py": "SQL",
     "oomtray/history/thinned_apps.py": "SQL",
     "oomtray/history/kills.py": "SQL",
-    "oomtray/kernel/kill_log/__init__.py": "what the kernel writes",
+    "oomtray/kernel/kill_log/reading.py": "what the kernel writes",
     "oomtray/kernel/kill_log/dates.py": "months as dmesg -T writes them",
     "oomtray/kernel/kill_log/open_report.py": "what the kernel writes",
     "oomtray/kernel/kill_log/report.py": "what the kernel writes",
