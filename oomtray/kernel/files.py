@@ -103,12 +103,13 @@ def _read_to_the_end(descriptor: int, most: int, answer: list[bytes | OSError]) 
 def read_int(path: str) -> int | None:
     """The file's one number; None where it is missing, unreadable or something else (`max`)."""
     try:
-        return _number(read_bytes(path))
+        return number(read_bytes(path))
     except OSError:
         return None
 
 
-def _number(text: bytes) -> int | None:
+def number(text: bytes) -> int | None:
+    """The number that a file holds; None where it is something else."""
     try:
         return int(text)
     except ValueError:
@@ -134,7 +135,7 @@ class RereadFile:
 
     def read_int(self) -> int | None:
         """The file's one number; None where it is missing, unreadable or something else."""
-        return _number(self.read())
+        return number(self.read())
 
     def search(self, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
         """The first match of a pattern within one line and the newline before it, however long the list.

@@ -8,7 +8,7 @@ import re
 import time
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.files import RereadFile, read_bytes
+from oomtray.kernel.files import RereadFile, number, read_bytes
 from oomtray.kernel.snapshot import PAGE_SIZE, Memory, OomPolicy
 from oomtray.kernel.swap import SwapReader
 
@@ -28,6 +28,8 @@ _ARC = re.compile(rb"^(size|c_min)\s+\d+\s+(\d+)$", re.MULTILINE)
 _AVG10 = re.compile(rb"^(some|full) avg10=(\d+\.\d+)", re.MULTILINE)
 _OOM_KILL = re.compile(rb"\noom_kill (\d+)\n")
 _HIGH = re.compile(rb"^ +high +(\d+)$", re.MULTILINE)
+_LOOK_FOR_ZFS = 60.0
+"""Seconds between two looks whether its module was loaded."""
 _FLOOR, _HIGHEST_FLOOR = 0.015, 0.03
 """Shares of the usable RAM. The second is for small machines, and for containers whose zones are the host's: MemAvailable
 leaves out most of what lies below the high watermarks already."""
@@ -50,7 +52,10 @@ class MemoryReader:
         self._allocating = RereadFile(f"{proc}/sys/vm/oom_kill_allocating_task")
         self._panic = RereadFile(f"{proc}/sys/vm/panic_on_oom")
         self._overcommit = RereadFile(f"{proc}/sys/vm/overcommit_memory")
+        self._policy: tuple[tuple[bytes, ...], OomPolicy] | None = None
+        """The sysctls as they were last read, and what they say."""
         self._arc: RereadFile | None = None
+        self._looked_for_zfs = 0.0
         self._look_for_zfs()
 
     def read(self) -> Memory:
@@ -96,12 +101,12 @@ class MemoryReader:
 
     def policy(self) -> OomPolicy:
         """The sysctls that void a ranking (Documentation/admin-guide/sysctl/vm.rst)."""
-        self._look_for_zfs()
-        return OomPolicy(
-            oom_kill_allocating_task=self._allocating.read_int(),
-            panic_on_oom=self._panic.read_int(),
-            overcommit_memory=self._overcommit.read_int(),
-        )
+        if self._clock() - self._looked_for_zfs >= _LOOK_FOR_ZFS:
+            self._look_for_zfs()
+        told = self._allocating.read(), self._panic.read(), self._overcommit.read()
+        if self._policy is None or told != self._policy[0]:
+            self._policy = told, OomPolicy(*map(number, told))
+        return self._policy[1]
 
     def close(self) -> None:
         for file in (
@@ -124,6 +129,7 @@ class MemoryReader:
         return sum(int(pages) for pages in _HIGH.findall(zones)) * PAGE_SIZE
 
     def _look_for_zfs(self) -> None:
+        self._looked_for_zfs = self._clock()
         path = f"{self._proc}/spl/kstat/zfs/arcstats"
         if self._arc is None and os.path.exists(path):
             self._arc = RereadFile(path)

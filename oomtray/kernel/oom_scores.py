@@ -91,11 +91,10 @@ class OomScores:
         self._joined = None
 
     def replace(self, place: int, row: Process) -> None:
-        """Take a newer row of a process, whose oom_score may have changed since the last answer."""
+        """Take a newer row of a process, whose oom_score has changed since the last answer."""
         self.rows[place] = row
-        if row.oom_score != int(self._scores[place]):
-            self._scores[place] = _as_read(row)
-            self._joined = None
+        self._scores[place] = _as_read(row)
+        self._joined = None
 
     def remove(self, pid: int) -> None:
         """Drop a process and close its descriptor. The last one takes its place in the columns."""

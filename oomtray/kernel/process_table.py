@@ -174,19 +174,22 @@ class ProcessTable:
         place = self._scores.place.get(pid)
         if place is None:
             return
-        fd, known = self._scores.fds[place], self._scores.rows[place]
+        fd, known, score = self._scores.fds[place], self._scores.rows[place], self._scores.score(place)
         try:
             if fd == NO_DESCRIPTOR:
                 row = _read_by_path(f"{self._proc}/{pid}", pid, now)
             elif anew:
                 row = read_process(f"{self._proc}/{pid}", pid, fd, now)
             else:
-                row = self._open_files.reread(known, self._scores.score(place), fd, now)
+                row = self._open_files.reread(known, score, fd, now)
         except OSError:
             self._remove(pid)
             self._last_pid = None  # if it lives after all (no descriptor was left for its files), it is found again
             return
-        self._scores.replace(place, row)
+        if row.oom_score == score:
+            self._scores.rows[place] = row
+        else:
+            self._scores.replace(place, row)
 
     def _remove(self, pid: int) -> None:
         self._open_files.drop(pid)

@@ -36,7 +36,7 @@ ROUNDS = 3
 LIMIT = 200 * MIB
 READS, SPEED = 2000, 100 * MIB
 """A second: a disk between one that turns and a good one."""
-FILES, FILE = 4, 36 * MIB
+READERS = 4
 TAKEN = 700 * MIB
 """What a program takes at once, so that the machine crosses the mark of the warning level."""
 
@@ -133,7 +133,7 @@ def one_round(copied: Path, *, prepared: bool) -> tuple[float, float, float]:
         app = desk.run([sys.executable, "-c", code], env={"PYTHONPATH": str(copied)}, cwd=copied)
         icon = desk.wait_for_tray_icon()
         time.sleep(6)  # until all is calm, and what is loaded ahead has been
-        with thrashing(group, disk, readers=FILES, of=FILE):
+        with thrashing(group, disk, readers=READERS):
             time.sleep(8)
             disk.slow()
             wait_for(lambda: stalled(1) >= STALLED, "programs to wait for memory")

@@ -1,13 +1,12 @@
 """Real pressure on memory without a shortage of it: programs in a small cgroup read files again and again that don't fit in it.
 
     with SlowDisk(reads=2000, speed=100 * MIB) as disk, MemoryCgroup(200 * MIB) as group:
-        with thrashing(group, disk, readers=4, of=36 * MIB):
+        with thrashing(group, disk, readers=4):
             time.sleep(8)                       # until they have filled it
             disk.slow()
             wait_for(lambda: stalled(1) > 40, "PSI some of the whole machine to rise")
 
-What else runs in the group (`inside`) loses its pages of files as well, as on a machine that thrashes. The files should be a
-fifth to a half larger than what the group has for them: what was evicted longer ago counts as read for the first time.
+What else runs in the group (`inside`) loses its pages of files as well, as on a machine that thrashes.
 """
 
 from __future__ import annotations
@@ -22,21 +21,23 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
-from tests.rigs.processes.memcg import MemoryCgroup
+from tests.rigs.processes.memcg import MIB, MemoryCgroup
 from tests.rigs.processes.programs import RigUnavailable, wait_for
 
+_READER_HOLDS = 4 * MIB
+_LARGER = 1.35
 _BLKIO = Path("/sys/fs/cgroup/blkio")
 
 _READER = """
-import mmap, os, random, sys
+import os, random, sys
 open("/proc/self/oom_score_adj", "w").write("1000")  # should the group be full, it is none of the others
 file = os.open(sys.argv[1], os.O_RDONLY)
 size = os.fstat(file).st_size
-# at random, as the kernel calls it a stall to wait only for pages that were used more than once (mm/workingset.c)
-pages = mmap.mmap(file, size, prot=mmap.PROT_READ)
-pages.madvise(mmap.MADV_RANDOM)
+os.posix_fadvise(file, 0, 0, os.POSIX_FADV_RANDOM)
 while True:
-    pages[random.randrange(size)]
+    at = random.randrange(size)
+    for _ in range(2):  # what is used twice is needed: to wait for such a page again is what the kernel calls a stall
+        os.pread(file, 1, at)
 """
 
 
@@ -76,8 +77,13 @@ def inside(group: MemoryCgroup, disk: SlowDisk, argv: Sequence[str]) -> list[str
 
 
 @contextlib.contextmanager
-def thrashing(group: MemoryCgroup, disk: SlowDisk, *, readers: int, of: int) -> Iterator[None]:
-    """So many programs, each with a file of so many bytes."""
+def thrashing(group: MemoryCgroup, disk: SlowDisk, *, readers: int) -> Iterator[None]:
+    """So many programs, whose files together are a third larger than what the group has left for them.
+
+    What was evicted longer ago than so counts as read for the first time, which is no stall.
+    """
+    room = group.limit - _held(group) - readers * _READER_HOLDS
+    of = int(_LARGER * room / readers)
     with tempfile.TemporaryDirectory(prefix="oomtray-pressure-", dir="/var/tmp") as directory:
         running = []
         try:
@@ -107,6 +113,12 @@ def stalled(seconds: float) -> float:
     before = _total()
     time.sleep(seconds)
     return (_total() - before) / 1e4 / seconds
+
+
+def _held(group: MemoryCgroup) -> int:
+    """Bytes that are no pages of files (v1's memory.stat)."""
+    lines = (group.dir / "memory.stat").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("total_rss "))
 
 
 def _total() -> int:
