@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from oomtray.ui.history import apps_painter, chart_colours, chart_data, chart_layers
 from oomtray.ui.history.chart_painter import Canvas, dot, line_of_time
@@ -27,11 +27,15 @@ if TYPE_CHECKING:
 _MARKS_APART = SIZE + 6
 
 
-class ChartCanvas(QWidget):
-    """Draws; `chart_input.Chart` adds what a person does with it."""
+class ChartCanvas(QLabel):
+    """Draws; `chart_input.Chart` adds what a person does with it.
+
+    A label with a picture is what Qt tells a screen reader of as an image.
+    """
 
     def __init__(self, shown: TimeRange, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setPixmap(QPixmap(1, 1))
         self.shown = shown
         self.period: Period | None = None
         self.series = {"memory", "swap", "stall"}
