@@ -6,8 +6,10 @@ A recorder that is itself killed loses nothing: what happened meanwhile is in th
 
 from __future__ import annotations
 
+import math
 import os
 import random
+import select
 import sqlite3
 import subprocess
 import sys
@@ -19,6 +21,9 @@ import pytest
 
 from oomtray.history.kills import read_kills
 from oomtray.kernel.proc_connector import connect
+from oomtray.kernel.reader import SystemReader
+from oomtray.kill_record import KillRecord
+from oomtray.kill_watch import KillWatch
 from oomtray.risk.kill_event import KillEvent
 from tests.rigs.commands.program import TREE, environment
 from tests.rigs.processes.memcg import MIB, Hog, MemoryCgroup
@@ -38,7 +43,7 @@ from oomtray.kill_watch import KillWatch
 from oomtray.monitor import Monitor
 
 def kill_watch(reader, counted):
-    return KillWatch(reader, KillRecord(recorder, counted=counted), counted=counted, ways=[sys.argv[1]])
+    return KillWatch(reader, KillRecord(recorder, counted=counted), counted=counted, ways=sys.argv[1:2])
 
 recorder = user_recorder()
 monitor = Monitor(recorder=recorder, kill_watch=kill_watch)
@@ -189,3 +194,35 @@ def test_what_happened_while_nobody_watched_is_counted(state: Path) -> None:
     assert missed.not_before is not None
     assert missed.time is not None
     assert missed.not_before <= missed.time
+
+
+def test_where_no_death_is_told_the_first_in_the_order_that_is_gone_is_likely(state: Path) -> None:
+    """As on Linux before 6.6, for one whose end no pidfd tells."""
+    with MemoryCgroup(32 * MIB) as group, watching("neither", state) as program:
+        first, other = group.hog(10, adj=1000, name="victim0"), group.hog(4, name="victim1")
+        program.sees(first, other)
+        assert group.kill_by(other, grow=40) is first
+        wait_for(lambda: first.pid in program.pids(), f"{first} in the record")
+        told = next(event for event in program.recorded() if event.victims and event.victims[0].pid == first.pid)
+    assert told.certainty == "likely"
+    assert told.victims[0].name == "victim0"
+    assert told.sources == ("vmstat",)
+
+
+def test_a_command_that_fails_wakes_nobody_and_sets_no_timer() -> None:
+    reader = SystemReader()
+    watch = KillWatch(reader, KillRecord(None, counted=None), counted=None, ways=["proc-connector"])
+    poll = select.poll()
+    poll.register(watch.fileno(), select.POLLIN)
+    try:
+        wakes = 0
+        for _ in range(50):
+            subprocess.run(["false"], check=False)
+            if poll.poll(0):
+                wakes += 1
+                watch.check()
+        assert wakes < 25, "a wake for each of those that failed would be 50; others' kills may wake too"
+        wait_for(lambda: not watch.check() and watch.due == math.inf, "no more to do")
+    finally:
+        watch.close()
+        reader.close()
