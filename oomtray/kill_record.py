@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.kernel.files import boot_id
 from oomtray.kernel.log_lookup import LogLookup
+from oomtray.kernel.visibility import sees_all
 from oomtray.risk.kill_event import KillEvent
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ class KillRecord:
         if known is None and since is not None:
             known = 0  # recorded before this boot
         missed = max(counted - known, 0) if counted is not None and known is not None else 0
+        if not sees_all():
+            missed = 0  # the kernel counts kills of the whole machine
         if missed and counted is not None:
             numbers = range(counted - min(missed, _MOST_MISSED) + 1, counted + 1)
             self._recorder.add_kills(

@@ -270,6 +270,8 @@ class KillWatch:
         for _ in range(kills):
             self._counted += 1
             process = gone.pop(0) if gone else None
+            if process is None and not self._scan.complete:
+                continue  # it may have been nobody that is seen from here
             events.append(
                 KillEvent(
                     time=self._wall() - _DEADLINE,

@@ -71,7 +71,7 @@ def kill(event: KillEvent, number: str) -> Report:
             {
                 "pid": one.pid,
                 "start_time": one.start_time,
-                "name": one.name,
+                "name": one.name or None,
                 "freed": one.freed,
                 "oom_score_adj": one.oom_score_adj,
                 "adj_from": one.adj_from,

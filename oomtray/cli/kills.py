@@ -144,10 +144,11 @@ def _unrecorded(
     if (missing is not None and missing <= 0) or (since or 0.0) > now:
         return []
     from oomtray.kernel.log_lookup import recent
+    from oomtray.kernel.visibility import sees_all
 
     begin = max(since or 0.0, now - _LONGEST_LOOK_BACK, last or 0.0)
     found = [(name, event) for name, event in _named(recent(begin)) if not any(same_kill(event, one) for one in recorded)]
-    unnamed = 0 if missing is None else min(missing, _MOST_MISSING) - sum(event.killer == "kernel" for _, event in found)
+    unnamed = 0 if missing is None or not sees_all() else min(missing, _MOST_MISSING) - sum(event.killer == "kernel" for _, event in found)
     return found + [
         (
             f"count-{number}",

@@ -71,6 +71,8 @@ def names(report: KillEvent) -> str:
 
 
 def _name(victim: Dead) -> str:
+    if not victim.name:
+        return tr("A process ({pid})", pid=victim.pid)
     return printable(victim.name) if victim.pid is None else f"{printable(victim.name)} ({victim.pid})"
 
 

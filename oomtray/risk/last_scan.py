@@ -64,6 +64,11 @@ class LastScan:
         return tuple(risk.process for risk in risks if risk.killable)
 
     @property
+    def complete(self) -> bool:
+        """Whether the scan saw every process: in a container, the kernel counts kills of the whole machine."""
+        return self._last is not None and self._last.snapshot.complete
+
+    @property
     def growing(self) -> tuple[Grew, ...]:
         """What took memory, while a warning stood."""
         return () if self._last is None else tuple(Grew(one.app.name, one.rate) for one in self._last.growing)
