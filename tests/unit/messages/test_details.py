@@ -21,7 +21,7 @@ def told(facts: ProcessFacts, **options: Any) -> dict[str, Line]:
 
 
 def test_one_that_tells_all() -> None:
-    said = told(process_facts())
+    said = told(process_facts(shares_memory=Listing(1, (Relative(4300, "helper"),))))
     assert list(said) == list(LABELS)
     assert {topic: line.text for topic, line in said.items()} == {
         "command": "/usr/bin/python3 train.py --data /home/user/lab/set1 --workers 4",
@@ -31,6 +31,7 @@ def test_one_that_tells_all() -> None:
         "started": f"{local_time(STARTED)}, 38 min ago",
         "parent": "bash (4200)",
         "children": "4",
+        "memory": "With 1 other process: they are killed together, and have one oom_score_adj",
         "threads": "14",
         "files": "9 (42 descriptors in all)",
         "connections": "2",
@@ -38,6 +39,7 @@ def test_one_that_tells_all() -> None:
         "storage": "5.2 GiB read, 12.0 MiB written",
     }
     assert said["children"].items == tuple(f"python3 ({pid})" for pid in (4243, 4244, 4245, 4246))
+    assert said["memory"].items == ("helper (4300)",)
     assert said["files"].items[-2:] == ("/home/user/lab/set1/part-4.npy", "and 4 more")
     assert said["connections"].items == (
         "tcp 127.0.0.1:6006, waits for connections",
@@ -51,6 +53,10 @@ def test_what_could_not_be_read_says_why_in_every_line(why: Unread) -> None:
     said = told(unread(why))
     assert len({line.text for line in said.values()}) == 1
     assert not any(line.known or line.items or line.text.isdigit() for line in said.values())
+
+
+def test_of_memory_that_is_not_shared_nothing_is_said() -> None:
+    assert "memory" not in told(process_facts(shares_memory=Listing(0)))
 
 
 def test_none_and_unknown_are_told_apart() -> None:
