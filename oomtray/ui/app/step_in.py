@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from oomtray.actions.expendable import candidates
+from oomtray.desktop.login_session import is_in_front
 from oomtray.desktop.notifications import Notification, Notifier
+from oomtray.history.events import Event
 from oomtray.messages import step_in as words
 from oomtray.messages.notifications import show
 from oomtray.risk.step_in import StepInState, decline, finish, hurry, observe, tick
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from oomtray.actions.ending import EndingResult
     from oomtray.config import Settings
     from oomtray.dbus.session import SessionBus
-    from oomtray.history.events import Event
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.step_in import Candidate
     from oomtray.ui.popup.popup import Popup
@@ -139,8 +140,6 @@ class StepInController(QObject):
         self._ask_in_front(self._learn_in_front)
 
     def _ask_logind(self, then: Callable[[object], None]) -> None:
-        from oomtray.desktop.login_session import is_in_front
-
         task = BackgroundTask(is_in_front, self)
         task.done.connect(then)
         task.done.connect(task.deleteLater)
@@ -245,8 +244,6 @@ class StepInController(QObject):
 
 
 def _event(meant: Candidate, cause: str, asked: EndingResult, forced: EndingResult | None) -> Event:
-    from oomtray.history.events import Event
-
     now = time.time()
     by_force = set() if forced is None else {(one.pid, one.start_time) for one in forced.endings if one.done}
     stayed = {(one.pid, one.start_time) for one in (asked if forced is None else forced).stayed}
