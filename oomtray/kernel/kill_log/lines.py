@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import getincrementaldecoder
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from oomtray.kernel.kill_log.dates import date_of
 
 if TYPE_CHECKING:
+    from codecs import IncrementalDecoder
     from collections.abc import Iterator
 
 _CHUNK = 1 << 20
 _LONGEST = 1 << 16
 """Bytes of a line; what is longer is cut."""
 _NEEDLES = (
-    b"oom-kill", b"oom_reaper", b"oomd", b"panic_on_oom", b"anual OOM", b"OOM victim", b"OOM killer", b"ill process",
-    b"illed process", b"illing process", b"illable process", b"deadlocked on", b"ut of memory", b"oom.group",
-    b"ending SIG", b"end SIG", b"exited after", b"not exit", b"kill failed", b"he victim", b"VmRSS", b", badness",
-    b'MESSAGE":[', b'MESSAGE" : [',
+    b"oom-kill", b"oom_reaper", b"oomd", b"oom.group", b"OOM", b"ut of memory", b"locked on memory", b"illed process",
+    b"illing process", b" SIG", b", badness",
 )  # fmt: skip
 """One of these stands in every line that begins or ends a report; the rest is skipped while no report is open."""
+_OF_SIGNALS = (b"exited after", b"not exit", b"kill failed", b"ictim ", b"VmRSS")
+"""The same of what earlyoom and nohang log after a line that has one of those above."""
+_OF_JSON = (b'MESSAGE":[', b'MESSAGE" : [', b'MESSAGE": [')
+"""A message as numbers of bytes, which may be any."""
+_JSON_BEGINS = (b"{", b"[", b",", b"\x1e", b"d")
+"""Of a line with an object: alone, in a list, as a sequence (RFC 7464), or after `data: ` (server-sent events)."""
 
 
 class Line(NamedTuple):
@@ -45,13 +51,19 @@ class LogReader:
 
     def __init__(self, stream: BinaryIO, now: float) -> None:
         self.everything = False
+        self._needles: tuple[bytes, ...] = _NEEDLES
         self._stream = stream
         self._now = now
 
+    def expect_signals(self) -> None:
+        """From here on what becomes of a signal that a killer has sent is handed out too."""
+        if _OF_SIGNALS[0] not in self._needles:
+            self._needles += _OF_SIGNALS
+
     def __iter__(self) -> Iterator[Line]:
         for raw in self._raw():
-            if raw[:1] == b"{" or raw[:7] == b"data: {":
-                line = _from_json(raw[raw.index(b"{") :])
+            if raw[:1] in _JSON_BEGINS and b"{" in raw[:8]:
+                line = _from_json(raw[raw.index(b"{") :].rstrip(b" ,]\r"))
                 if line is not None:
                     yield from (line._replace(text=text) for text in line.text.split("\n"))
                 continue
@@ -61,13 +73,20 @@ class LogReader:
     def _raw(self) -> Iterator[bytes]:
         rest = b""
         exported = None
+        decoder: IncrementalDecoder | None = None
         while True:
             chunk = self._stream.read(_CHUNK)
+            if exported is None and chunk.startswith((b"\xff\xfe", b"\xfe\xff")):
+                decoder = getincrementaldecoder("utf-16")("replace")  # as Windows' shell saves what it prints
+            if decoder is not None:
+                chunk = decoder.decode(chunk, final=not chunk).encode("utf-8", "surrogatepass")
             if exported is None and chunk:
                 exported = chunk.startswith((b"__CURSOR=", b"__REALTIME_TIMESTAMP="))
             data = rest + chunk
             if exported:
                 self.everything = True
+            if _OF_JSON[0] not in self._needles and data[:1] in _JSON_BEGINS and b"{" in data[:8]:
+                self._needles += _OF_JSON
             end = data.rfind(b"\n") + 1 if chunk else len(data)
             if chunk and not end and len(data) < _LONGEST:
                 rest = data
@@ -80,10 +99,12 @@ class LogReader:
 
     def _lines(self, data: bytes, end: int) -> Iterator[bytes]:
         at = 0
-        found = dict.fromkeys(_NEEDLES, -1)
+        found = dict.fromkeys(self._needles, -1)
         while at < end:
             if not self.everything:
                 nearest = end
+                if len(found) != len(self._needles):
+                    found |= {needle: -1 for needle in self._needles if needle not in found}
                 for needle, place in found.items():
                     if place < at:
                         place = data.find(needle, at, end)  # noqa: PLW2901
@@ -148,7 +169,7 @@ def _seconds(microseconds: object) -> float | None:
 _FILE = re.compile(r"[\w./-]*(?:log|messages|syslog|dmesg|txt)[\w.-]*:(?:\d+:)?(?=\S)")
 _LEVEL = re.compile(r"<\d{1,3}>\d?\s?|(?:kern|user|daemon|syslog|auth\w*)\s*:\s*\w+\s*:\s")
 _KMSG = re.compile(r"\d{1,4},\d{1,20},(\d{1,18}),[^;]{0,40};")
-_STAMP = re.compile(r"\[\s{0,12}(\d{1,10}\.\d{3,9})\](?:\s?\[\s{0,12}([TC]\d{1,9})\])?:?\s?")
+_STAMP = re.compile(r"\[\s{0,12}(\d{1,10}\.\d{3,9})(?: <[\s\d.]{1,24}>)?\](?:\s?\[\s{0,12}([TC]\d{1,9})\])?:?\s?")
 _DATED = re.compile(
     r"\[([^\]\[]{0,40}\d{1,2}:\d\d(?::\d\d)?[^\]\[]{0,16})\]\s?|\[\s{0,8}[+<]\s{0,12}\d{1,9}\.\d+>?\]\s?"
 )
@@ -160,6 +181,9 @@ _UNIX = re.compile(r"(\d{9,11}\.\d{3,6})\s")
 _TAG = re.compile(
     r"(?:([\w.-]{1,64}) +)?(?:[a-z]+\.[a-z]+ )?([A-Za-z_][\w.@/()-]{0,63})(?:\[(\d{1,10})\])?(?:: ?| [|-] )"
 )
+_QUOTED = re.compile(r"(?:>\s?){1,8}(?=\S)")
+_RFC5424 = re.compile(r"([\w.-]{1,255}) ([^\s:\[\]]{1,48}) (?:\d{1,10}|-) (?:[^\s:\[]{1,32}) (?:-|\[[^\]]{0,400}\])+ ?")
+_BYTES = re.compile(r"(?:\\x[0-9a-f]{2})+")
 _PLAIN_TAG = re.compile(
     r"(?:([\w.-]{1,64}) +)?(kernel|systemd-oomd|earlyoom|nohang(?:-desktop)?|systemd|lowmemorykiller)(?:\[(\d{1,10})\])?(?::| \|)\s?"
 )
@@ -178,12 +202,12 @@ def parse(text: str, now: float) -> Line:
     exported = _MESSAGE.fullmatch(text) if "MESSAGE" in text[:40] else None
     if exported:
         text = exported[1] or exported[2] or ""
-    for skipped in (_FILE, _LEVEL):
+    for skipped in (_QUOTED, _FILE, _LEVEL):
         found = skipped.match(text, at)
         at = found.end() if found else at
     found = _KMSG.match(text, at)
     if found:
-        return Line(text[found.end() :], "kernel", None, None, int(found[1]) / 1_000_000, None, prefixed=True)
+        return Line(_unescaped(text[found.end() :]), "kernel", None, None, int(found[1]) / 1_000_000, None, prefixed=True)
     found = _STAMP.match(text, at)
     if found:
         at, uptime, caller = found.end(), float(found[1]), found[2]
@@ -191,7 +215,7 @@ def parse(text: str, now: float) -> Line:
         found = _DATED.match(text, at) or _CLOCK.match(text, at) or _UNIX.match(text, at)
         if found:
             at, time = found.end(), date_of(found[1] or "", now)
-    tagged = _PLAIN_TAG.match(text, at)
+    tagged = _PLAIN_TAG.match(text, at) or (_RFC5424.match(text, at) if time is not None else None)
     if tagged is None and found is not None and found.re is not _STAMP and found.re is not _DATED:
         tagged = _TAG.match(text, at)
         if tagged and (tagged[2] in _OF_THE_KERNEL or "SIG" in tagged[0]):
@@ -202,3 +226,10 @@ def parse(text: str, now: float) -> Line:
         if inner:
             at, uptime, caller = inner.end(), float(inner[1]), inner[2]
     return Line(text[at:], tag, host, time, uptime, caller, prefixed=at > 0)
+
+
+def _unescaped(text: str) -> str:
+    """/dev/kmsg writes bytes that aren't printable ASCII, and the backslash, as \\xNN (printk.c: msg_add_ext_text)."""
+    if "\\x" not in text:
+        return text
+    return _BYTES.sub(lambda found: bytes.fromhex(found[0].replace("\\x", "")).decode("utf-8", "backslashreplace"), text)

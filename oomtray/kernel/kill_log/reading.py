@@ -23,35 +23,42 @@ def read(stream: BinaryIO, now: float) -> Iterator[KillReport]:
 
     Whatever stands in it raises nothing but the stream's own OSError.
     """
-    timeline = Timeline()
-    reports, daemons = KernelReports(timeline), DaemonLogs(timeline)
-    reader = LogReader(stream, now)
+    reading = _Reading(stream, now)
     pending: Line | None = None
-    for line in reader:
+    for line in reading.reader:
         if pending is not None:
             joined = _continued(pending, line)
-            if joined is not None:
-                _take(joined, timeline, reports, daemons)
-                pending = None
-                continue
-            _take(pending, timeline, reports, daemons)
+            reading.take(pending if joined is None else joined)
             pending = None
+            if joined is not None:
+                continue
         if _cut(line.text):
             pending = line
-            reader.everything = True
+            reading.reader.everything = True
             continue
-        _take(line, timeline, reports, daemons)
-        reader.everything = timeline.waiting
-        yield from timeline.done()
+        reading.take(line)
+        reading.reader.everything = reading.timeline.waiting
+        yield from reading.timeline.done()
     if pending is not None:
-        _take(pending, timeline, reports, daemons)
-    yield from timeline.done(all_of_them=True)
+        reading.take(pending)
+    yield from reading.timeline.done(all_of_them=True)
 
 
-def _take(line: Line, timeline: Timeline, reports: KernelReports, daemons: DaemonLogs) -> None:
-    taken = line.tag in _KERNEL_TAGS and reports.take(line)
-    if not taken and not daemons.take(line):
-        timeline.unread()
+class _Reading:
+    """Hands each line to whom it belongs."""
+
+    def __init__(self, stream: BinaryIO, now: float) -> None:
+        self.timeline = Timeline()
+        self.reader = LogReader(stream, now)
+        self._reports, self._daemons = KernelReports(self.timeline), DaemonLogs(self.timeline)
+
+    def take(self, line: Line) -> None:
+        if line.tag in _KERNEL_TAGS and self._reports.take(line):
+            return
+        if self._daemons.take(line):
+            self.reader.expect_signals()
+        else:
+            self.timeline.unread()
 
 
 def _cut(text: str) -> bool:

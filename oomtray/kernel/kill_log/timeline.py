@@ -19,7 +19,7 @@ _TOO_OLD = 600.0
 """Seconds after which a line belongs to no report that began before."""
 _ASKED = 120.0
 """Seconds between a signal of earlyoom and a kill by the kernel of the same process, at most."""
-_LINES = 40_000
+_LINES = 4_000
 """So many lines without a word of a report, and it has no end."""
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 import json
 import random
+import resource
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -42,6 +45,10 @@ def prefixed(prefix: str) -> str:
     return "".join(f"{prefix}{line}\n" for line in WHOLE.splitlines())
 
 
+def entry(message: object) -> str:
+    return json.dumps({"MESSAGE": message, "_TRANSPORT": "kernel", "__REALTIME_TIMESTAMP": "1772529072000000"})
+
+
 @pytest.mark.parametrize(
     "log",
     [
@@ -71,9 +78,18 @@ def prefixed(prefix: str) -> str:
             "".join(f"__REALTIME_TIMESTAMP=1772529072000000\nMESSAGE={line}\n\n" for line in WHOLE.splitlines()),
             id="journalctl -o export",
         ),
+        pytest.param("".join(f"\x1e{entry(line)}\n" for line in WHOLE.splitlines()), id="journalctl -o json-seq"),
+        pytest.param("".join(f"data: {entry(line)}\n\n" for line in WHOLE.splitlines()), id="journalctl -o json-sse"),
+        pytest.param("[" + ",\n".join(entry(line) for line in WHOLE.splitlines()) + "]\n", id="a list of JSON objects"),
+        pytest.param("".join(f"{entry(list(line.encode()))}\n" for line in WHOLE.splitlines()), id="JSON with bytes"),
+        pytest.param(prefixed("[ 4711.123456 <    0.000004 >] shop-1 kernel: "), id="journalctl -o short-delta"),
+        pytest.param(prefixed("<4>1 2026-03-03T10:11:12.123456+01:00 shop-1 kernel - - - "), id="RFC 5424"),
+        pytest.param(prefixed("2026-03-03T10:11:12+01:00 shop-1 kernel - - - [ 4711.123456] "), id="RFC 5424 with uptime"),
+        pytest.param(prefixed("> [ 4711.123456] "), id="quoted in a mail"),
+        pytest.param(prefixed("[ 4711.123456] ").encode("utf-16"), id="UTF-16"),
     ],
 )  # fmt: skip
-def test_one_report_is_one_event_in_every_form_of_log(log: str) -> None:
+def test_one_report_is_one_event_in_every_form_of_log(log: str | bytes) -> None:
     (event,) = events(log)
     assert (event.killer, event.outcome, event.constraint) == ("kernel", "killed", "memcg")
     assert [(one.pid, one.name, one.freed, one.adj, one.uid) for one in event.victims] == [
@@ -247,3 +263,44 @@ def test_a_slice_of_the_mutations() -> None:
 @pytest.mark.proof
 def test_a_hundred_thousand_mutations() -> None:
     shake(100_000, 1)
+
+
+def test_the_kernels_buffer_escapes_what_is_not_ascii() -> None:
+    escaped = r"w\xc3\xa9b \x5cx"
+    (event,) = events(prefixed("4,1411,2061985753,-;").replace("web (x)/#1", escaped))
+    assert [victim.name for victim in event.victims] == ["w\u00e9b \\x"]
+    assert "w\u00e9b \\x" in [task.name for task in event.tasks]
+
+
+def log_of(size: int) -> bytes:
+    """Mostly of other things, with a report now and then, one of which has no end."""
+    noise = "".join(
+        f"Mar  3 10:{at // 60 % 60:02}:{at % 60:02} shop-1 kernel: [{at}.000001] usb 1-1: new high-speed USB device number {at}\n"
+        for at in range(8000)
+    )
+    part = noise + prefixed("Mar  3 10:11:12 shop-1 kernel: [ 4711.123456] ")
+    open_end = "".join(f"Mar  3 10:11:12 shop-1 kernel: [ 4711.123456] {line}\n" for line in (HEAD + COLUMNS + ROWS).splitlines())
+    return (open_end + part * (size // len(part) + 1)).encode()[:size]
+
+
+def seconds(data: bytes) -> float:
+    begin = time.process_time()
+    assert events(data)
+    return time.process_time() - begin
+
+
+def test_ten_times_the_log_takes_ten_times_as_long() -> None:
+    small, large = log_of(1_000_000), log_of(10_000_000)
+    assert min(seconds(large) for _ in range(2)) < 25 * min(seconds(small) for _ in range(3))
+
+
+@pytest.mark.proof
+def test_a_hundred_megabytes_take_no_longer_than_grep_thirty_times(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_bytes(log_of(100_000_000))
+    begin = resource.getrusage(resource.RUSAGE_CHILDREN)
+    for _ in range(5):
+        subprocess.run(["grep", "-c", "-E", "Killed process|oom-kill:|invoked oom-killer", path], check=True, stdout=subprocess.DEVNULL)
+    end = resource.getrusage(resource.RUSAGE_CHILDREN)
+    grep = (end.ru_utime + end.ru_stime - begin.ru_utime - begin.ru_stime) / 5
+    assert min(seconds(path.read_bytes()) for _ in range(2)) < 30 * grep
