@@ -28,6 +28,7 @@ symbolic=$share/icons/hicolor/symbolic/apps/$ID-symbolic.svg
 desktop=$share/applications/$ID.desktop
 metainfo=$share/metainfo/$ID.metainfo.xml
 manual=$share/man/man1/oomtray.1
+unit=$DESTDIR$PREFIX/lib/systemd/user/app-$ID@autostart.service.d
 
 fail() {
     printf 'install: %s\n' "$*" >&2
@@ -84,6 +85,7 @@ END
     put 644 "resources/$ID.desktop" "$desktop"
     put 644 "resources/$ID.metainfo.xml" "$metainfo"
     put 644 packaging/oomtray.1 "$manual"
+    put 644 packaging/memory.conf "$unit/memory.conf"
 }
 
 # Any Python can compile them: where PYTHON names that of another machine, the one on the PATH.
@@ -99,7 +101,8 @@ install_translations() {
 }
 
 uninstall() {
-    rm -f "$launcher" "$helper" "$policy" "$icon" "$symbolic" "$desktop" "$metainfo" "$manual"
+    rm -f "$launcher" "$helper" "$policy" "$icon" "$symbolic" "$desktop" "$metainfo" "$manual" "$unit/memory.conf"
+    if [ -d "$unit" ]; then rmdir --ignore-fail-on-non-empty "$unit"; fi
     if [ -e "$library/oomtray/__main__.py" ]; then rm -rf "$library"; fi
     if [ -d "${helper%/*}" ]; then rmdir --ignore-fail-on-non-empty "${helper%/*}"; fi
 }

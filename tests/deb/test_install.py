@@ -35,6 +35,7 @@ APP = {  # below PREFIX, and what each is a copy of
     ),
     f"share/metainfo/{APP_ID}.metainfo.xml": f"resources/{APP_ID}.metainfo.xml",
     "share/man/man1/oomtray.1": "packaging/oomtray.1",
+    f"lib/systemd/user/app-{APP_ID}@autostart.service.d/memory.conf": "packaging/memory.conf",
 }
 FIXED = {HELPER: "oomtray/helper/oomtray_helper.py", POLICY: "packaging/io.github.oomtray.policy"}
 
