@@ -71,8 +71,8 @@ def seen(outcome: Outcome) -> Outcome:
     return outcome
 
 
-def check(outcomes: Iterable[Outcome], least: float) -> None:
-    """At least that share of the victims was named; the others are shown with their crowds."""
+def check(outcomes: Iterable[Outcome], least: float, *, alone: float = 0.7) -> None:
+    """At least that share of the victims was named, and `alone` of them as the only one; the others are shown with their crowds."""
     outcomes = [seen(outcome) for outcome in outcomes]
     wrong = [outcome for outcome in outcomes if not outcome.right]
     separable = sum(outcome.separable for outcome in outcomes)
@@ -80,6 +80,6 @@ def check(outcomes: Iterable[Outcome], least: float) -> None:
     print(said, *wrong, sep="\n")
     assert outcomes, "nobody was killed"
     assert len(wrong) <= (1 - least) * len(outcomes), "\n".join([said, *map(str, wrong)])
-    assert len(outcomes) < 10 or separable >= 0.7 * len(outcomes), (
+    assert len(outcomes) < 10 or separable >= alone * len(outcomes), (
         f"hardly ever named just one, which proves little: {said}"
     )

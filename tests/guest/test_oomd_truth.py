@@ -221,4 +221,5 @@ def test_oomd_takes_the_unit_that_we_name_where_a_slice_stalls(with_slice: Guest
 @pytest.mark.proof
 @pytest.mark.timeout(0)
 def test_oomd_takes_the_unit_that_we_name_many_times_where_a_slice_stalls(with_slice: Guest) -> None:
-    check(kills_by_pressure(with_slice, range(201, 226)), 0.95)
+    # what is reclaimed from in the second that decides is not told beforehand: two are named where one is not far ahead
+    check(kills_by_pressure(with_slice, range(201, 226)), 0.95, alone=0.3)
