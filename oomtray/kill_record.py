@@ -12,11 +12,14 @@ from oomtray.kernel.visibility import sees_all
 from oomtray.risk.kill_event import KillEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
+    from oomtray.followed_processes import FollowedProcesses
     from oomtray.history.kills import RecordedKill
     from oomtray.history.recorder import Recorder
     from oomtray.kernel.kill_log.facts import KillReport
+    from oomtray.kernel.snapshot import Process
+    from oomtray.risk.kill_event import Dead
 
 _MOST_MISSED = 64
 """Kills that nobody watched and that are recorded one by one."""
@@ -39,14 +42,20 @@ class KillRecord:
         tells: bool = False,
         keeps: Callable[[], bool] = lambda: True,
         log: LogLookup | None = None,
+        followed: FollowedProcesses | None = None,
+        cgroup_kills: Callable[[str], int | None] = lambda _: None,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        """`counted` is the kernel's count of kills as whoever watches now has found it.
+        """`counted` is the kernel's count of kills as whoever watches now has found it; `cgroup_kills` that of a cgroup.
+
+        `followed` are those that whoever watched before has followed.
 
         `keeps`: whether the user wants a record now. With `tells` the news have also what was recorded by others, or before, and the user was not told of.
         """
         self._recorder, self._tells, self._keeps, self._wall = recorder, tells, keeps, wall
         self._log = log or LogLookup()
+        self._followed = followed
+        self._cgroup_kills = cgroup_kills
         self._boot = boot_id()
         self._looked_back = False
         self._looking = False
@@ -58,6 +67,13 @@ class KillRecord:
 
     def close(self) -> None:
         self._log.close()
+
+    def follow(
+        self, processes: Sequence[Process], told: Callable[[Process], Dead], kills: Mapping[str, int]
+    ) -> None:
+        """Keep who is followed, for whoever watches next; as `FollowedProcesses.keep`."""
+        if self._followed is not None and self._boot is not None and self._keeps():
+            self._followed.keep(self._boot, processes, told, kills)
 
     def news(self, events: list[KillEvent]) -> list[RecordedKill]:
         """Record these, and hand them out with what else there is to be told."""
@@ -84,12 +100,22 @@ class KillRecord:
             missed = 0  # the kernel counts kills of the whole machine
         if missed and counted is not None:
             numbers = range(counted - min(missed, _MOST_MISSED) + 1, counted + 1)
+            gone = [] if self._followed is None else self._followed.gone(self._boot, self._cgroup_kills)
+            dead = self._recorder.killed(now - _LONGEST_LOOK_BACK) if gone else frozenset()
+            gone = [one for one in gone if (one.pid, one.start_time) not in dead]
             self._recorder.add_kills(
                 [
                     KillEvent(
-                        time=now, not_before=since, boot=self._boot, count=number, killer="kernel", outcome="unknown", sources=("vmstat",)
+                        time=now,
+                        not_before=since,
+                        boot=self._boot,
+                        count=number,
+                        killer="kernel",
+                        outcome="likely" if place < len(gone) else "unknown",
+                        victims=tuple(gone[place : place + 1]),
+                        sources=("vmstat",),
                     )
-                    for number in numbers
+                    for place, number in enumerate(numbers)
                 ]
             )
         unwatched = since is not None and now - since > _UNWATCHED

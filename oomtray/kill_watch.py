@@ -126,7 +126,10 @@ class KillWatch:
         if any(one.name == "systemd-oomd" for one in assessment.killers):
             self._sources.listen_to_oomd()
         inside = _inside(assessment.snapshot.processes, limited) if limited else ()
-        self._sources.follow([one.pid for one in (*self._scan.leaders, *inside[:_MOST_FOLLOWED])])
+        followed = tuple({one.pid: one for one in (*self._scan.leaders, *inside[:_MOST_FOLLOWED])}.values())
+        self._sources.follow([one.pid for one in followed])
+        now = self._clock()
+        self._record.follow(followed, lambda one: self._scan.dead(one, now, {}), self._cgroup_kills)
 
     def check(self) -> list[RecordedKill]:
         """Read who has ended, and say which of them was killed for memory; recorded as far as there is a record."""
@@ -380,10 +383,13 @@ def user_kill_watch(
     units: UnitReader | None = None,
 ) -> KillWatch:
     """One that goes on where the user's own record ends, where there is a recorder."""
+    from oomtray.followed_processes import FollowedProcesses
     from oomtray.kill_record import KillRecord
     from oomtray.systemd import oomd_signals
 
-    record = KillRecord(recorder, counted=counted, tells=tells, keeps=keeps)
+    record = KillRecord(
+        recorder, counted=counted, tells=tells, keeps=keeps, followed=FollowedProcesses(), cgroup_kills=reader.cgroups.oom_kills
+    )
     return KillWatch(
         reader, record, counted=counted, by_hand=by_hand, units=units, oomd=oomd_signals.connect
     )

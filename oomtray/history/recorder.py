@@ -151,6 +151,18 @@ class Recorder:
         except FileError:
             return None, None
 
+    def killed(self, since: float) -> frozenset[tuple[int | None, int | None]]:
+        """Pid and start time of those that are recorded as killed."""
+        from oomtray.file_access import FileError
+        from oomtray.history.kills import read_kills
+
+        try:
+            with self._opened().reading() as connection:
+                kills = () if connection is None else read_kills(connection, since, 1e12)
+                return frozenset((one.pid, one.start_time) for kill in kills for one in kill.event.victims)
+        except FileError:
+            return frozenset()
+
     def untold_kills(self, since: float) -> list[RecordedKill]:
         """Recorded kills of which the user was not told, whoever recorded them."""
         if self._is_lazy and self._all_told:

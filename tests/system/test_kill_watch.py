@@ -37,13 +37,15 @@ WAYS = ["proc-connector", "pidfd"]
 
 _WATCH = """
 import sys
+from oomtray.followed_processes import FollowedProcesses
 from oomtray.history.recorder import user_recorder
 from oomtray.kill_record import KillRecord
 from oomtray.kill_watch import KillWatch
 from oomtray.monitor import Monitor
 
 def kill_watch(reader, counted):
-    return KillWatch(reader, KillRecord(recorder, counted=counted), counted=counted, ways=sys.argv[1:2])
+    record = KillRecord(recorder, counted=counted, followed=FollowedProcesses(), cgroup_kills=reader.cgroups.oom_kills)
+    return KillWatch(reader, record, counted=counted, ways=sys.argv[1:2])
 
 recorder = user_recorder()
 monitor = Monitor(recorder=recorder, kill_watch=kill_watch)
@@ -59,7 +61,7 @@ class Watching:
 
     def __init__(self, way: str, state: Path) -> None:
         self._way, self._state = way, state
-        self._env = environment({"XDG_STATE_HOME": str(state), "HOME": str(state)})
+        self._env = environment({"XDG_STATE_HOME": str(state), "XDG_RUNTIME_DIR": str(state), "HOME": str(state)})
         self._program: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
@@ -140,9 +142,11 @@ def killed_in_a_row(way: str, state: Path, kills: int, seed: int) -> None:
     unnamed = sum(not event.victims for event in recorded)
     assert [pid for pid in dead if pid in named] == named, "in their order, each once"
     assert len(named) + unnamed >= kills
-    # what died in the moment in which the recorder did is known by the kernel's count alone
+    # what died in the moment in which the recorder did is known by who was followed, and at worst by the count alone
     assert len(named) >= kills - drawn_restarts(kills, seed)
-    for event in events:
+    watched = [event for event in events if event.not_before is None]
+    assert len(watched) >= kills - drawn_restarts(kills, seed)
+    for event in watched:
         assert (event.killer, event.certainty) == ("kernel", "certain")
         assert way in event.sources
         assert event.scope is not None
@@ -177,7 +181,7 @@ def test_what_a_user_kills_is_no_event(state: Path) -> None:
         assert mine.pid not in program.pids()
 
 
-def test_what_happened_while_nobody_watched_is_counted(state: Path) -> None:
+def test_what_happened_while_nobody_watched_is_told_by_who_is_gone(state: Path) -> None:
     with MemoryCgroup(32 * MIB) as group:
         alive = [group.hog(10, name=f"victim{number}") for number in range(2)]
         with watching("pidfd", state) as program:
@@ -188,9 +192,9 @@ def test_what_happened_while_nobody_watched_is_counted(state: Path) -> None:
             (left,) = [hog for hog in alive if hog is not victim]
             assert group.kill_by(left, grow=40) is left
             program.start()
-            wait_for(lambda: None in program.pids(), "the kill that nobody has watched")
-            missed = next(event for event in program.recorded() if not event.victims)
-    assert missed.certainty == "unknown"
+            wait_for(lambda: left.pid in program.pids(), "the kill that nobody has watched")
+            missed = next(event for event in program.recorded() if event.victims and event.victims[0].pid == left.pid)
+    assert missed.certainty == "likely", "it was followed before, its cgroup has counted a kill, and it is gone"
     assert missed.not_before is not None
     assert missed.time is not None
     assert missed.not_before <= missed.time

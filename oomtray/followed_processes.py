@@ -1,0 +1,80 @@
+"""Keeps beside the record who was followed: whoever watches next can tell which of them a kill meanwhile may have taken."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from contextlib import suppress
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from oomtray.file_access import FileError
+from oomtray.kernel.process_handle import open_process
+from oomtray.paths import APP, runtime_dir, state_file
+from oomtray.private_file import PrivateFile
+from oomtray.risk.kill_event import Dead
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from oomtray.kernel.snapshot import Process
+
+_FRESH = 180.0
+"""Seconds for which one that is gone may have been killed rather than ended, where its cgroup tells nothing of kills."""
+
+
+class FollowedProcesses:
+    """Not thread-safe. What goes wrong with the file is no matter: then nobody is named."""
+
+    def __init__(self, path: str | None = None, *, proc: str = "/proc") -> None:
+        """`path` None: in the session's own directory, else in that of the record."""
+        self.path = path or _path()
+        self._file = PrivateFile(self.path, flush=False)
+        self._proc = proc
+        self._kept: tuple[tuple[int, int], ...] = ()
+
+    def keep(
+        self, boot: str, processes: Sequence[Process], told: Callable[[Process], Dead], kills: Mapping[str, int]
+    ) -> None:
+        """These, the first in the order first; `told` says what is known of one, `kills` how many its cgroup has counted."""
+        identities = tuple(process.identity for process in processes)
+        with suppress(OSError, FileError):
+            if identities == self._kept:
+                os.utime(self.path)
+                return
+            rows = [
+                {**asdict(told(process)), "cgroup": process.cgroup, "kills": kills.get(process.cgroup or "")}
+                for process in processes
+            ]
+            self._file.write(json.dumps({"boot": boot, "processes": rows}).encode())
+            self._kept = identities
+
+    def gone(self, boot: str, kills: Callable[[str], int | None]) -> list[Dead]:
+        """Those that may have been killed since, the likeliest first; `kills` says how many a cgroup has counted now."""
+        try:
+            age = time.time() - os.stat(self.path).st_mtime
+            content = json.loads(self._file.read() or b"{}")
+            rows = content["processes"] if content.get("boot") == boot else []
+            found = [(risen, Dead(**row)) for row in rows if (risen := self._may_be(row, age, kills)) is not None]
+        except (OSError, FileError, ValueError, KeyError, TypeError, AttributeError):
+            return []
+        return [dead for risen, dead in sorted(found, key=lambda one: not one[0])]
+
+    def _may_be(self, row: dict[str, Any], age: float, kills: Callable[[str], int | None]) -> bool | None:
+        """Whether its cgroup has counted a kill since; None where it lives, or is unlikely to have been killed. Takes both out."""
+        path, before = row.pop("cgroup"), row.pop("kills")
+        with suppress(OSError), open_process(row["pid"], row["start_time"], self._proc) as handle:
+            if not handle.zombie:
+                return None
+        now = None if path is None or before is None else kills(path)
+        if now is None:
+            return False if age <= _FRESH else None
+        return True if now > before else None
+
+
+def _path() -> str:
+    session = runtime_dir()
+    if session is not None and os.path.isdir(session) and os.access(session, os.W_OK):
+        return os.path.join(session, APP, "followed.json")
+    return state_file("followed.json")
