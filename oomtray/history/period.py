@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from oomtray.history.thinned_apps import Apps
 
 _APPS = 5
+_KINDS = ("kill", "change", "told", "step-in")
 _EVENTS = (
     "SELECT id, kind, time, data FROM event WHERE kind IN ('kill', 'change', 'told', 'step-in')"
     " AND time >= ? AND time < ? ORDER BY time"
@@ -85,5 +86,5 @@ def _first(connection: sqlite3.Connection) -> float | None:
         connection.execute("SELECT time FROM reading WHERE tier = ? ORDER BY slot LIMIT 1", (tier,)).fetchone()
         for tier in (0, 1, 2)
     ]
-    oldest.append(connection.execute("SELECT min(time) FROM event HAVING min(time) IS NOT NULL").fetchone())
-    return min((row[0] for row in oldest if row is not None), default=None)
+    oldest += [connection.execute("SELECT min(time) FROM event WHERE kind = ?", (kind,)).fetchone() for kind in _KINDS]
+    return min((row[0] for row in oldest if row is not None and row[0] is not None), default=None)

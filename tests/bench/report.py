@@ -9,7 +9,7 @@ from tests.bench.other_load import Load
 
 @dataclass(frozen=True)
 class Row:
-    """One number. A ratio to a peer that was measured in the same run, or an amount of memory; no time by itself."""
+    """One number. A ratio to a peer that was measured in the same run, or an amount of memory; a time by itself only where a person waits for it."""
 
     what: str
     value: float

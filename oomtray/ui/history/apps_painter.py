@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _SWATCH = 10
 _AIR = 6
+_GAP = 1.0
 _BETWEEN = 16
 _STEP = 12
 """Pixels between two places that are tried for a name."""
@@ -69,13 +70,13 @@ class AppsPainter:
 
     def areas(self) -> None:
         painter = self._painter
-        gap = QPen(self._found.found.text if self._found.high_contrast else self._found.found.ground, 1)
+        outline = QPen(self._found.found.text, 1) if self._found.high_contrast else Qt.PenStyle.NoPen
         for stack in self._stacks:
             for number in range(len(self._apps.names), -1, -1):  # from above: each covers what reaches below it
                 fill = self._found.other if number == 0 else self._found.app(number - 1)
                 if number == 0 or self._found.high_contrast:
                     self._area(stack, number, QBrush(self._found.found.ground), Qt.PenStyle.NoPen)
-                self._area(stack, number, fill, gap)
+                self._area(stack, number, fill, outline)
         painter.setPen(QPen(self._found.grid, 1))
         y = round(self._box.bottom) + 0.5
         painter.drawLine(QPointF(self._box.x, y), QPointF(self._box.right, y))
@@ -116,8 +117,11 @@ class AppsPainter:
         return found
 
     def _area(self, stack: _Placed, number: int, fill: QBrush, pen: QPen | Qt.PenStyle) -> None:
+        # the pixel between two areas is left out, which takes a tenth of drawing a line along them
+        gap = 0.0 if self._found.high_contrast or number == 0 else _GAP
         upper = list(map(QPointF, stack.xs, stack.ys[number + 1]))
-        lower = list(map(QPointF, reversed(stack.xs), reversed(stack.ys[number])))
+        foot = [max(low - gap, high) for low, high in zip(stack.ys[number], stack.ys[number + 1], strict=True)]
+        lower = list(map(QPointF, reversed(stack.xs), reversed(foot)))
         self._painter.setPen(pen)
         self._painter.setBrush(fill)
         self._painter.drawPolygon(QPolygonF([*upper, *lower]))
