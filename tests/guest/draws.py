@@ -67,7 +67,8 @@ def killer_named(report: dict[str, Any], name: str) -> dict[str, Any]:
 def seen(outcome: Outcome) -> Outcome:
     """Printed at once, as many take an hour together."""
     mark = "named" if outcome.right else "MISSED"
-    print(mark, outcome.seed, sorted(map(str, outcome.named)), outcome.victim, flush=True)
+    context = "" if outcome.right else outcome.crowd
+    print(mark, outcome.seed, sorted(map(str, outcome.named)), outcome.victim, context, flush=True)
     return outcome
 
 
