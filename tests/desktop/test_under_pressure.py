@@ -36,7 +36,7 @@ ROUNDS = 3
 LIMIT = 200 * MIB
 READS, SPEED = 2000, 100 * MIB
 """A second: a disk between one that turns and a good one."""
-READERS = 6
+READERS = 12
 TAKEN = 700 * MIB
 """What a program takes at once, so that the machine crosses the mark of the warning level."""
 

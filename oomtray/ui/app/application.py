@@ -35,6 +35,9 @@ WARM_MS = 4000
 _FILL_SECONDS = 0.06
 """How long the first click may wait for a scan, so that the popup comes up filled."""
 _AFTER_ICON_MS = 60
+_PREPARE_MS = 500
+"""After the level rose: by then the notification's daemon has answered what it can do and the notification is on its way,
+which making the popup would keep waiting for seconds on a machine that thrashes."""
 _DRAW_AHEAD_MS = 200
 """After the popup was made ahead: by then the scan that it was made for has come."""
 
@@ -177,7 +180,7 @@ class Application(QObject):
             self._show_notices()
         if not self._prepared and news.level.name != "normal":
             self._prepared = True
-            QTimer.singleShot(0, self._prepare_for_pressure)  # once the notification is on its way
+            QTimer.singleShot(_PREPARE_MS, self._prepare_for_pressure)
         if self._popup is not None:
             self._popup.show_assessment(news, read_at=news.snapshot.at)
         if self._dialogs is not None:

@@ -28,7 +28,7 @@ PREPARED = sys.argv[1] == "prepared"
 news = app._background.news
 if PREPARED:
     news.emit(desktops.desktop("warning"))
-    passes(600)
+    passes(1400)
 
 seen = []
 EVENTS = ("import", "open", "os.fork", "os.forkpty", "os.posix_spawn", "subprocess.Popen", "os.exec")
