@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import platform
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from oomtray import __version__
 from oomtray.cli.as_json import SCHEMA, dumps, kill, sample
 from oomtray.config.loading import default_path, load
+from oomtray.history.before import with_cause
 from oomtray.history.database import Database
 from oomtray.history.kills import read_kill
 from oomtray.history.samples import read
@@ -30,6 +31,7 @@ def bundle(number: int, scrubber: Scrubber | None = None) -> str | None:
         found = None if connection is None else read_kill(connection, number)
         if found is None or connection is None:
             return None
+        found = replace(found, event=with_cause(connection, found.event))
         time = found.event.time
         samples = [] if time is None else list(read(connection, time - BEFORE, time + AFTER))
     return dumps((scrubber or user_scrubber()).object(_whole(found, samples)))

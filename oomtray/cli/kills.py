@@ -103,6 +103,7 @@ def _tell(arguments: Namespace, events: Iterable[tuple[str, KillEvent]]) -> int:
 def _recorded(since: float | None, number: str | None) -> list[tuple[str, KillEvent]]:
     """What the record has, and what it lacks as far as that can be read now."""
     from oomtray.file_access import FileError
+    from oomtray.history.before import with_cause
     from oomtray.history.database import Database
     from oomtray.history.kills import read_kill, read_kills
 
@@ -110,7 +111,7 @@ def _recorded(since: float | None, number: str | None) -> list[tuple[str, KillEv
         with Database().reading() as connection:
             if number is not None and number.isascii() and number.isdigit() and len(number) < 16:
                 found = None if connection is None else read_kill(connection, int(number))
-                events = [] if found is None else [(number, found.event)]
+                events = [] if found is None or connection is None else [(number, with_cause(connection, found.event))]
             else:
                 recorded = [] if connection is None else list(read_kills(connection, since or 0.0, 1e12))
                 events = [(str(one.id), one.event) for one in recorded]

@@ -12,6 +12,7 @@ from oomtray.risk.postmortem import Cause
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from oomtray.risk.kill_event import KillEvent
     from oomtray.risk.postmortem import Confidence
 
 SECONDS = 4 * 3600.0
@@ -97,6 +98,14 @@ def _rise(name: str, points: list[tuple[float, int]]) -> Grown:
     rise = points[lowest:]
     steps = [after >= before for (_, before), (_, after) in pairwise(rise)]
     return Grown(name, tuple(rise), bool(steps) and sum(steps) >= _STEADY * len(steps))
+
+
+def best_cause(event: KillEvent, moments: Sequence[Moment]) -> Cause | None:
+    """What the readings before it show, unless its report is sure of something else, or the whole machine wasn't short."""
+    known = event.cause
+    if (known is not None and known.confidence == "high") or event.time is None or event.manual or event.constraint not in (None, "none"):
+        return known
+    return cause_before(moments, event.time) or known
 
 
 def cause_before(moments: Sequence[Moment], at: float) -> Cause | None:

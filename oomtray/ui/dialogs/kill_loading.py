@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from time import time
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from oomtray.history.before import moments
 from oomtray.history.database import Database
 from oomtray.history.kills import put_kills, read_kills
-from oomtray.history.samples import read as read_samples
 from oomtray.kernel.kill_log.reading import read as read_log
-from oomtray.risk.before_kill import SECONDS, Moment
 from oomtray.risk.report_event import from_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from threading import Event
 
+    from oomtray.risk.before_kill import Moment
     from oomtray.risk.kill_event import KillEvent
 
 MOST = 500
@@ -51,23 +51,8 @@ def recorded() -> list[Entry]:
 
 def before(event: KillEvent) -> list[Moment]:
     """The recorded readings before a kill, oldest first. Raises FileError."""
-    if event.time is None:
-        return []
     with Database().reading() as connection:
-        if connection is None:
-            return []
-        return [
-            Moment(
-                sample.time,
-                sample.memory.total,
-                sample.memory.available,
-                sample.memory.swap_total,
-                sample.memory.swap_free,
-                sample.memory.swap_worth,
-                tuple((app.name, app.memory) for app in sample.apps),
-            )
-            for sample in read_samples(connection, event.time - SECONDS, event.time + 1)
-        ]
+        return [] if connection is None else moments(connection, event)
 
 
 def logged(path: str, stop: Event) -> list[Entry]:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QSc
 from oomtray.messages import causes
 from oomtray.messages import kill_page as words
 from oomtray.messages.i18n import tr
-from oomtray.risk.before_kill import cause_before, grown
+from oomtray.risk.before_kill import best_cause, grown
 from oomtray.text import printable, size
 from oomtray.ui.controllers.kill_remedies import remedies
 from oomtray.ui.dialogs.kill_parts import Box, GrowthLine, Mark, Piece, PiecesBar, Pill, Swatch
@@ -187,10 +187,7 @@ class KillPage(QScrollArea):
         self.pieces.setAccessibleName(self._legend.text)
 
     def _show_cause(self, event: KillEvent, moments: Sequence[Moment]) -> None:
-        whole_machine = event.constraint in (None, "none") and event.time is not None and not event.manual
-        earlier = cause_before(moments, event.time) if whole_machine and event.time is not None else None
-        sure = event.cause is not None and event.cause.confidence == "high"
-        self._cause = cause = event.cause if sure else earlier or event.cause
+        self._cause = cause = best_cause(event, moments)
         apps = grown(moments, event.time) if event.time is not None else ()
         told = [causes.evidence(cause)] if cause is not None else []
         growth = words.growth(apps)

@@ -98,3 +98,12 @@ def test_not_beside_another_kill(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--bundle", "1", "2") == USAGE
     assert run("--bundle", "1", "--log", "-") == USAGE
     assert capsys.readouterr().out == ""
+
+
+def test_the_readings_before_it_make_out_its_cause(capsys: pytest.CaptureFixture[str]) -> None:
+    record(kills.leak(), *(replace(reading(one.time), apps=tuple(AppMemory(n, n, m) for n, m in one.apps)) for one in kills.leak_moments()))
+    assert run("1", "--json") == 0
+    (event,) = json.loads(capsys.readouterr().out)["events"]
+    assert (event["cause"]["kind"], event["cause"]["remedy"]) == ("leak", "expendable")
+    assert run("1") == 0
+    assert "train.py grew from 2.1 GiB to 6.1 GiB in 6 min 40 s." in " ".join(capsys.readouterr().out.split())

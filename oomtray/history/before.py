@@ -1,0 +1,37 @@
+"""The recorded readings before a kill, and the cause that they and its report make out together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from oomtray.history.samples import read
+from oomtray.risk.before_kill import SECONDS, Moment, best_cause
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from oomtray.risk.kill_event import KillEvent
+
+
+def moments(connection: sqlite3.Connection, event: KillEvent) -> list[Moment]:
+    """Oldest first; none where it isn't known when the kill was."""
+    if event.time is None:
+        return []
+    return [
+        Moment(
+            sample.time,
+            sample.memory.total,
+            sample.memory.available,
+            sample.memory.swap_total,
+            sample.memory.swap_free,
+            sample.memory.swap_worth,
+            tuple((app.name, app.memory) for app in sample.apps),
+        )
+        for sample in read(connection, event.time - SECONDS, event.time + 1)
+    ]
+
+
+def with_cause(connection: sqlite3.Connection, event: KillEvent) -> KillEvent:
+    """The event with the cause that is surest."""
+    return replace(event, cause=best_cause(event, moments(connection, event)))
