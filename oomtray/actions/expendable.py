@@ -12,7 +12,6 @@ from oomtray.actions.rules.match import Candidate as Matched
 from oomtray.actions.rules.match import matches
 from oomtray.actions.rules.model import Rule
 from oomtray.risk.apps import app_of
-from oomtray.risk.step_in import Candidate
 from oomtray.systemd.unit_names import unit_of
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from oomtray.kernel.snapshot import Process, Snapshot
     from oomtray.risk.apps import AppId
+    from oomtray.risk.step_in import Candidate
 
 _LEAST_PART = 200
 """An end helps that gives back at least this part of the RAM..."""
@@ -29,6 +29,8 @@ _LEAST = 64 << 20
 
 def candidates(snapshot: Snapshot, marks: Sequence[str], *, uid: int, own_pid: int) -> tuple[Candidate, ...]:
     """Those whose end would help, that which gives back most first. `uid` is the user's own; for root there are none."""
+    from oomtray.risk.step_in import Candidate  # only where the user has switched it on
+
     rules = _rules(marks)
     if not rules or uid == 0:
         return ()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
+import select
+import signal
 import sys
+import time
 from typing import NamedTuple
 
 import oomtray
@@ -31,23 +33,46 @@ def merge() -> None:
 
 
 def look_back(boot: str, booted: float, since: float) -> Before | None:
-    """The same, and what was before; None where there is no answer. Times in seconds since 1970, `since` for `untold`."""
+    """What was before, once what waits is in the record; None where there is no answer.
+
+    Times in seconds since 1970, `since` for `untold`.
+    """
     said = _run("look-back", boot, str(booted), str(since))
-    return None if said is None else Before(*json.loads(said))
+    return Before(*json.loads(said)) if said else None
 
 
-def _run(*arguments: str) -> str | None:
-    package = os.path.dirname(os.path.dirname(os.path.abspath(oomtray.__file__)))
-    try:
-        return subprocess.run(
-            [sys.executable, "-m", "oomtray.history", *arguments],
-            cwd=package,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            timeout=_SECONDS,
-            check=True,
-        ).stdout
-    except (OSError, subprocess.SubprocessError):
-        return None
+def _run(*arguments: str) -> bytes | None:
+    """What it says; None where it fails. Without the module `subprocess`, which would stay in the tray's memory."""
+    inner, outer = os.pipe2(os.O_CLOEXEC)
+    with os.fdopen(inner, "rb", buffering=0) as answer:
+        package = os.path.dirname(os.path.dirname(os.path.abspath(oomtray.__file__)))
+        path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
+        nothing = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_RDWR, 0) for stream in (0, 2)]
+        try:
+            pid = os.posix_spawn(
+                sys.executable,
+                [sys.executable, "-m", "oomtray.history", *arguments],
+                {**os.environ, "PYTHONPATH": path},
+                file_actions=[*nothing, (os.POSIX_SPAWN_DUP2, outer, 1)],
+            )
+        except OSError:
+            return None
+        finally:
+            os.close(outer)
+        said = _all_of(answer.fileno())
+        if said is None:
+            os.kill(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+    return said if status == 0 else None
+
+
+def _all_of(fd: int) -> bytes | None:
+    """What is written until the other end is closed; None where that takes too long."""
+    end, said, poll = time.monotonic() + _SECONDS, b"", select.poll()
+    poll.register(fd, select.POLLIN)
+    while (left := end - time.monotonic()) > 0 and poll.poll(left * 1000):
+        more = os.read(fd, 4096)
+        if not more:
+            return said
+        said += more
+    return None

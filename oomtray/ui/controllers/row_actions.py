@@ -7,11 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.actions.adjust import DIRECTION
-from oomtray.actions.expendable import marks_of, may_be_marked
 from oomtray.actions.preview import after, cautions
 from oomtray.actions.rules.propose import service_of
 from oomtray.messages import actions as messages
-from oomtray.messages import step_in as step_in_messages
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import called
 from oomtray.messages.numbers import about_size, at_most
@@ -170,6 +168,10 @@ def lasting(subject: Subject, uid: int) -> tuple[RowAction, ...]:
 def expendable(assessment: Assessment, subject: Subject, step_in: StepIn, uid: int) -> RowAction | None:
     """Whether its app may be ended to keep the computer responsive; None where no app is, or never. `uid` is the user's own."""
     table = {process.pid: process for process in assessment.snapshot.processes}
+    # the idle tray does without what only this menu needs
+    from oomtray.actions.expendable import marks_of, may_be_marked
+    from oomtray.messages import step_in as step_in_messages
+
     app = may_be_marked(subject.processes, table, uid=uid, own_pid=os.getpid())
     if app is None:
         return None

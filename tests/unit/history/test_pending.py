@@ -225,6 +225,14 @@ class TestElsewhere:
             put_kills(connection, [KillEvent(time=NOW, boot="boot", count=7, killer="kernel", outcome="unknown")], NOW)
         assert elsewhere.look_back("boot", NOW - 100, NOW - 100) == (7, NOW + 30, 1)
 
+    def test_one_that_takes_too_long_is_ended(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        slow = tmp_path / "slow"
+        slow.write_text("#!/bin/sh\nexec sleep 600\n")
+        slow.chmod(0o755)
+        monkeypatch.setattr(sys, "executable", str(slow))
+        monkeypatch.setattr("oomtray.history.elsewhere._SECONDS", 0.1)
+        assert elsewhere.look_back("boot", 0.0, 0.0) is None
+
     def test_no_answer_is_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sys, "executable", "/nonexistent")
         assert elsewhere.look_back("boot", 0.0, 0.0) is None
