@@ -22,14 +22,16 @@ from tests.rigs.desktop.accessible import Node
 from tests.rigs.desktop.seated import DIALOG, SeatedDesktop
 from tests.rigs.desktop.session import wait_for
 from tests.rigs.polkit.rig import USERS, PolkitRig
+from tests.rigs.processes.memcg import MIB, MemoryCgroup
 from tests.rigs.processes.proc import adj_of
 
 pytestmark = pytest.mark.polkit
 
-OWN, OTHER = "io.github.oomtray.adjust-own", "io.github.oomtray.adjust-other"
+OWN, OTHER, READ = (f"io.github.oomtray.{name}" for name in ("adjust-own", "adjust-other", "read-kills"))
 FURTHER = "going lower needs an administrator's permission"
 REFUSED = f"{FURTHER}, and it was not given"
 PROTECT, DEPRIORITIZE = 1, 3
+KILLS = 4  # in the popup's menu
 RESET = 5  # below First to go and Set a value, where Deprioritize has been done already
 
 # becomes its user at once, and closes itself when told to
@@ -238,3 +240,21 @@ def test_allow_is_one_dialog_for_all_rules_that_wait(desk, app, spawn):
     wait_for(lambda: "2 processes lowered to +100" in app.says(), "the bar to say so")
     assert "1 process lowered to +50" in app.says()
     assert outcomes(desk) == [(OTHER, "SUCCESS")]
+
+
+def test_the_kernels_report_of_a_kill_comes_by_one_password(desk, app):
+    """A real kill, of which ben may not read in the log: the window asks, and shows the kernel's ranking."""
+    if not Path("/proc/sys/kernel/dmesg_restrict").read_text().startswith("1"):
+        pytest.skip("every user may read the kernel's log here")
+    with MemoryCgroup(48 * MIB) as group:
+        victim = group.kill_by(group.hog(20, adj=500, name="zebrafish"), grow=100)
+    app.start()
+    app.popup()
+    desk.opens(lambda: app.press("More"))
+    desk.opens(lambda: desk.key(*["Down"] * KILLS, "Return"), title="What was killed")
+    dialog_opens(desk, app, "Ask for the kernel’s report…")
+    enter(desk, desk.password)
+    wait_for(lambda: f"zebrafish ({victim.pid})" in app.says(), "the page of the kill")
+    assert outcomes(desk) == [(READ, "SUCCESS")]
+    assert "Certain: the log says so" in app.says()
+    assert "The kernel’s log had" in app.says()
