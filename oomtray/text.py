@@ -137,6 +137,13 @@ def local_time(seconds: float) -> str:
     return strftime("%Y-%m-%d %H:%M", localtime(seconds))
 
 
+def time_of_day(seconds: float, now: float) -> str:
+    """A moment of today as 14:02, another with its date; both in seconds since 1970."""
+    from time import localtime, strftime
+
+    return local_time(seconds) if days_ago(seconds, now) else strftime("%H:%M", localtime(seconds))
+
+
 def days_ago(seconds: float, now: float) -> int:
     """How many midnights of this place lie between two moments, both in seconds since 1970."""
     from datetime import datetime

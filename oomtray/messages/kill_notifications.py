@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import joined, tr, tr_n
 from oomtray.messages.kills import killed_by
-from oomtray.text import days_ago, local_time, printable, size
+from oomtray.text import days_ago, local_time, printable, size, time_of_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +35,32 @@ def summary(event: KillEvent) -> str:
     if event.freed:
         return tr("{name} was killed by {killer} to free {size}", name=names, killer=killer, size=size(event.freed))
     return tr("{names} was killed by {killer}", names=names, killer=killer)
+
+
+def again(event: KillEvent, count: int, since: float, now: float) -> str:
+    """That the same was killed so many times since then; both in seconds since 1970."""
+    killer, time = killed_by(event.killer), time_of_day(since, now)
+    if event.outcome in ("nobody", "panic"):
+        return summary(event)
+    if not event.victims or event.outcome not in ("killed", "likely"):
+        return tr_n(
+            "{count} process was killed by {killer} since {time}", "{count} processes were killed by {killer} since {time}",
+            count, killer=killer, time=time,
+        )
+    first = event.victims[0]
+    name = printable(first.app or first.unit or "") if len(event.victims) > 1 else ""
+    name = name or _name(first)
+    if event.outcome == "likely":
+        return tr_n(
+            "{name} was likely killed again by {killer}: {count} time since {time}",
+            "{name} was likely killed again by {killer}: {count} times since {time}",
+            count, name=name, killer=killer, time=time,
+        )
+    return tr_n(
+        "{name} was killed again by {killer}: {count} time since {time}",
+        "{name} was killed again by {killer}: {count} times since {time}",
+        count, name=name, killer=killer, time=time,
+    )
 
 
 def body(event: KillEvent) -> str:

@@ -1,4 +1,4 @@
-"""Tells by a notification what was killed for want of memory: each event once, and of many at a time how many."""
+"""Tells by a notification what was killed for want of memory: each event once, of many at a time how many, of the same how often."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from oomtray.desktop.notifications import Notification, Notifier
 from oomtray.messages import kill_notifications as words
 from oomtray.messages.notifications import show
+from oomtray.risk.repeated_kills import SPAN, Repeats, followed, what_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,6 +45,8 @@ class KillNotifications(QObject):
         self.settings = settings
         self._clock, self._wall = clock, wall
         self._recent: list[tuple[float, RecordedKill]] = []
+        self._repeats: dict[tuple[str, ...], tuple[Repeats, str]] = {}
+        """What was killed within the last hour, with the key of its bubble."""
         self._meant: list[tuple[Notification, int]] = []
         """Each bubble with the number of the kill that it is about."""
         self._notifier = notifier(bus, self._acted)
@@ -54,19 +57,30 @@ class KillNotifications(QObject):
         missed = [one for one in kills if one.missed]
         if missed:
             self._show_many(_MISSED, words.missed([one.event for one in missed], self._wall()), missed)
-        now = self._clock()
         for one in (one for one in kills if not one.missed):
-            self._recent = [(at, other) for at, other in self._recent if now - at <= _SPAN]
-            self._recent.append((now, one))
-            if len(self._recent) <= _MANY:
-                # a number of 0 is not in the record: the moment tells such bubbles apart
-                self._show(f"kill:{one.id or now}", words.summary(one.event), words.body(one.event), one)
-            else:
-                recent = [other for _at, other in self._recent[_MANY:]]
-                self._show_many(_SHARED, words.several([other.event for other in recent]), recent)
+            self._tell_one(one, self._clock())
 
     def withdraw(self) -> None:
         self._notifier.withdraw_all()
+
+    def _tell_one(self, kill: RecordedKill, now: float) -> None:
+        what, wall = what_of(kill.event), self._wall()
+        self._repeats = {key: known for key, known in self._repeats.items() if now - known[0].last <= SPAN}
+        # a number of 0 is not in the record: the moment tells such bubbles apart
+        before, key = self._repeats.get(what, (None, f"kill:{kill.id or now}"))
+        repeats, tell = followed(before, now, wall if kill.event.time is None else kill.event.time)
+        self._repeats[what] = repeats, key
+        if not tell:
+            return
+        self._recent = [(at, other) for at, other in self._recent if now - at <= _SPAN]
+        self._recent.append((now, kill))
+        if len(self._recent) > _MANY:
+            recent = [other for _at, other in self._recent[_MANY:]]
+            self._show_many(_SHARED, words.several([other.event for other in recent]), recent)
+            return
+        first = repeats.count == 1
+        title = words.summary(kill.event) if first else words.again(kill.event, repeats.count, repeats.since, wall)
+        self._show(key, title, words.body(kill.event), kill)
 
     def _show_many(self, key: str, summary: str, kills: Sequence[RecordedKill]) -> None:
         self._show(key, summary, words.listed([one.event for one in kills]), kills[-1])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from time import localtime, strftime
+
 import pytest
 
 from oomtray.config import Notifications
@@ -29,7 +32,7 @@ class Tray:
     def __init__(self, settings):
         self.now = 5000.0
         self.kills = KillNotifications(
-            SessionBus(""), settings, clock=lambda: self.now, wall=lambda: NOON, notifier=FakeNotifier
+            SessionBus(""), settings, clock=lambda: self.now, wall=lambda: NOON + self.now - 5000, notifier=FakeNotifier
         )
         self.notifier = self.kills._notifier
         self.opened = []
@@ -93,6 +96,70 @@ def test_many_at_a_time_share_a_bubble(tray):
     tray.now += 100
     tray.kills.tell([kill(9, JAVA)])
     assert tray.titles[-1] == "java was killed by the kernel"
+
+
+MYSQL = Dead(pid=9, name="mysqld", app="mysqld", unit="mysql.service")
+
+
+def looped(tray, minutes, *victims, every=1, **facts):
+    """A kill every minute, each by another pid; the titles, each with the minute in which it was shown."""
+    found = []
+    for number, minute in enumerate(range(0, minutes, every), start=1):
+        shown = len(tray.titles)
+        dead = [replace(victim, pid=victim.pid + number * 10) for victim in victims]
+        tray.kills.tell([kill(number, *dead, time=NOON + 60 * minute, **facts)])
+        found += [(minute, title) for title in tray.titles[shown:]]
+        tray.now += 60 * every
+    return found
+
+
+def at_noon(minutes=0):
+    return strftime("%H:%M", localtime(NOON + 60 * minutes))
+
+
+def test_what_is_killed_in_a_loop_has_one_bubble_that_comes_less_and_less_often(tray):
+    told = looped(tray, 60, MYSQL)
+    again = f"mysqld was killed again by the kernel: {{}} times since {at_noon()}"
+    assert told == [
+        (0, "mysqld was killed by the kernel"), (1, again.format(2)), (6, again.format(7)), (16, again.format(17)), (36, again.format(37)),
+    ]  # fmt: skip
+    assert len({shown.key for shown in tray.notifier.shown}) == 1
+    tray.notifier.press("why")
+    assert tray.opened == [(37, "")], "the latest that it tells of"
+
+
+def test_a_loop_is_told_a_few_times_a_day(tray):
+    assert len(looped(tray, 24 * 60, MYSQL, every=2)) < 15
+
+
+def test_after_an_hour_without_a_kill_it_is_told_anew(tray):
+    looped(tray, 30, MYSQL)
+    tray.now += 3600
+    tray.kills.tell([kill(99, MYSQL)])
+    assert tray.titles[-1] == "mysqld was killed by the kernel"
+    assert tray.notifier.shown[-1].key != tray.notifier.shown[0].key
+
+
+def test_others_are_told_beside_a_loop(tray):
+    looped(tray, 10, MYSQL)
+    tray.kills.tell([kill(50, JAVA), kill(51, replace(TAB, app="Chrome")), kill(52, MYSQL)])
+    assert tray.titles[-2:] == ["java was killed by the kernel", "Chrome · Web Content was killed by the kernel to free 1.2 GiB"]
+
+
+@pytest.mark.parametrize(
+    ("victims", "facts", "title"),
+    [
+        pytest.param([JAVA], {"outcome": "likely"}, "java was likely killed again by the kernel: 2 times since {}", id="likely"),
+        pytest.param([TAB], {}, "Firefox · Web Content was killed again by the kernel: 2 times since {}", id="a part of an app"),
+        pytest.param([replace(MYSQL, app=None), replace(JAVA, app=None)], {}, "mysql.service was killed again by the kernel: 2 times since {}", id="a unit, whole"),
+        pytest.param([], {"outcome": "unknown"}, "2 processes were killed by the kernel since {}", id="nobody knows"),
+        pytest.param([], {"outcome": "nobody"}, "Memory ran out, and there was no process that could be killed", id="nobody could be"),
+        pytest.param([JAVA, TAB], {"outcome": "one-of"}, "2 processes were killed by the kernel since {}", id="one of these"),
+        pytest.param([Dead(pid=9, name="a\nb")], {}, "a\\nb was killed again by the kernel: 2 times since {}", id="a hostile name"),
+    ],
+)  # fmt: skip
+def test_how_a_repetition_is_told(tray, victims, facts, title):
+    assert looped(tray, 2, *victims, **facts)[1:] == [(1, title.format(at_noon()))]
 
 
 @pytest.mark.parametrize(
