@@ -14,6 +14,7 @@ from oomtray.history.before import with_cause
 from oomtray.history.database import Database
 from oomtray.history.kills import read_kill
 from oomtray.history.samples import read
+from oomtray.history.steps_in import read_step_in
 from oomtray.kernel.identities import accounts, hosts
 from oomtray.scrub import Scrubber, person_names
 
@@ -28,10 +29,11 @@ BEFORE, AFTER = 1800.0, 300.0
 def bundle(number: int, scrubber: Scrubber | None = None) -> str | None:
     """One line; None where no kill of this number was recorded. Raises FileError."""
     with Database().reading() as connection:
-        found = None if connection is None else read_kill(connection, number)
+        found = None if connection is None else read_kill(connection, number) or read_step_in(connection, number)
         if found is None or connection is None:
             return None
-        found = replace(found, event=with_cause(connection, found.event))
+        if found.event.killer != "oomtray":
+            found = replace(found, event=with_cause(connection, found.event))
         time = found.event.time
         samples = [] if time is None else list(read(connection, time - BEFORE, time + AFTER))
     return dumps((scrubber or user_scrubber()).object(_whole(found, samples)))

@@ -106,15 +106,19 @@ def _recorded(since: float | None, number: str | None) -> list[tuple[str, KillEv
     from oomtray.history.before import with_cause
     from oomtray.history.database import Database
     from oomtray.history.kills import read_kill, read_kills
+    from oomtray.history.steps_in import read_step_in, read_steps_in
 
     try:
         with Database().reading() as connection:
             if number is not None and number.isascii() and number.isdigit() and len(number) < 16:
-                found = None if connection is None else read_kill(connection, int(number))
+                wanted = int(number)
+                found = None if connection is None else read_kill(connection, wanted) or read_step_in(connection, wanted)
                 events = [] if found is None or connection is None else [(number, with_cause(connection, found.event))]
             else:
                 recorded = [] if connection is None else list(read_kills(connection, since or 0.0, 1e12))
-                events = [(str(one.id), one.event) for one in recorded]
+                ours = [] if connection is None else list(read_steps_in(connection, since or 0.0, 1e12))
+                both = sorted([*recorded, *ours], key=lambda one: (one.event.time or 0.0, one.id))
+                events = [(str(one.id), one.event) for one in both]
                 events += _unrecorded(connection, since, [one.event for one in recorded])
     except FileError as error:
         from oomtray.messages.files import file_problem

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from oomtray.history.kills import from_data
 from oomtray.messages.i18n import joined, mark, tr
-from oomtray.messages.kills import happened
+from oomtray.messages.kills import ended_for_memory, happened
 from oomtray.text import adjustment, printable, size
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _stepped_in(data: Mapping[str, Any]) -> str:
     processes = [one for one in data.get("processes") or () if isinstance(one, dict)]
     if processes and not any(one.get("ended") for one in processes):
         return tr("OOM Tray asked {name} to end", name=name)
-    return tr("OOM Tray ended {name} to keep the computer responsive", name=name)
+    return ended_for_memory(name)
 
 
 def _who(kill: KillEvent) -> str:

@@ -29,6 +29,8 @@ def killed_by(killer: KillerId) -> str:
 
 def happened(report: KillEvent, who: str) -> str:
     """What it was, without its time; `who` names the victims, where there are any."""
+    if report.killer == "oomtray":
+        return ended_for_memory(who)
     killer = killed_by(report.killer)
     if report.outcome == "panic":
         return tr("The kernel ran out of memory and stopped the machine")
@@ -45,6 +47,11 @@ def happened(report: KillEvent, who: str) -> str:
     if len(report.victims) > 1:
         return tr("{names} were killed by {killer}", names=who, killer=killer)
     return tr("{names} was killed by {killer}", names=who, killer=killer)
+
+
+def ended_for_memory(names: str) -> str:
+    """What OOM Tray ended itself."""
+    return tr("OOM Tray ended {name} to keep the computer responsive", name=names)
 
 
 def headline(report: KillEvent) -> str:

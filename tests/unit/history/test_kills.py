@@ -130,6 +130,16 @@ def test_the_record_knows_the_count_that_it_has_seen(database: Database) -> None
         assert counted(connection, "another", NOW + 1000) == (None, NOW)
 
 
+def slack(pid: int, *, ended: bool) -> dict[str, object]:
+    return {"pid": pid, "start_time": 77, "name": "slack", "signal": "SIGTERM", "ended": ended, "error": None}
+
+
+def stepped_in(database: Database, time: float, *processes: dict[str, object]) -> None:
+    data = {"app": "slack", "name": "Slack", "cause": "kill", "frees": 1 << 30, "processes": processes}
+    with database.writing() as connection:
+        put_events(connection, [Event("step-in", f"slack/{time}", time, data)])
+
+
 class TestCommand:
     @pytest.fixture(autouse=True)
     def log(self, monkeypatch: pytest.MonkeyPatch) -> list[KillReport]:
@@ -174,6 +184,32 @@ class TestCommand:
         assert event["victims"][0]["name"] == "Web Content"
         assert main(["kills", event["id"]], tray=lambda _: 99) == DONE
         assert "Web Content (77)" in capsys.readouterr().out
+
+    def test_what_oom_tray_ended_itself_is_among_them(self, database: Database, capsys: pytest.CaptureFixture[str]) -> None:
+        record(database, live(JAVA, boot=boot_id(), count=1 << 40), live(TAB, time=NOW + 1000, boot=boot_id(), count=5))
+        stepped_in(database, NOW + 500, slack(4281, ended=True), slack(4282, ended=False))
+        stepped_in(database, NOW + 600, slack(4300, ended=False))  # it stayed
+        assert main(["kills", "--json"], tray=lambda _: 99) == DONE
+        events = json.loads(capsys.readouterr().out)["events"]
+        assert [event["killer"] for event in events] == ["kernel", "oomtray", "kernel"]
+        ours = events[1]
+        assert (ours["time"], ours["certain"], ours["scope"]["kind"]) == (NOW + 500, True, "system")
+        assert [(one["pid"], one["start_time"], one["name"], one["app"], one["freed"]) for one in ours["victims"]] == [
+            (4281, 77, "slack", "Slack", None)
+        ]
+        assert main(["kills", ours["id"]], tray=lambda _: 99) == DONE
+        assert "OOM Tray ended slack (4281) to keep the computer responsive" in " ".join(capsys.readouterr().out.split())
+        assert main(["kills", "--since", str(NOW + 700), "--json"], tray=lambda _: 99) == DONE
+        assert [event["killer"] for event in json.loads(capsys.readouterr().out)["events"]] == ["kernel"]
+        assert main(["kills", "--bundle", ours["id"]], tray=lambda _: 99) == DONE
+        assert json.loads(capsys.readouterr().out)["event"]["killer"] == "oomtray"
+
+    @pytest.mark.parametrize("data", [{}, {"name": "x"}, {"name": "x", "processes": [7]}, {"name": "x", "processes": [{"ended": True}]}])
+    def test_what_can_not_be_read_is_none(self, database: Database, capsys: pytest.CaptureFixture[str], data: dict[str, object]) -> None:
+        with database.writing() as connection:
+            put_events(connection, [Event("step-in", "x", NOW, data)])
+        assert main(["kills"], tray=lambda _: 99) == DONE
+        assert capsys.readouterr().out == "No kill was recorded.\n"
 
     @pytest.mark.parametrize("number", ["99", "x", "-1", "²"])
     def test_an_unknown_number_is_one_line(self, database: Database, capsys: pytest.CaptureFixture[str], number: str) -> None:
