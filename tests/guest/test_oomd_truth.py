@@ -119,16 +119,21 @@ def kills_by_swap(guest: Guest, seeds: range) -> Iterator[Outcome]:
         filler = start(guest, Program("filler", 110, 0), "filler.service", "ManagedOOMPreference=omit")
         guest.sh("systemctl restart systemd-oomd")
         [report] = said_at_once(guest, "list", "--json", "--all")
+        said = killer_named(report, "systemd-oomd")
+        named = frozenset(own_group(guest, pid) for pid in (*said["next"], *report["next_victim"]["near"]))
         swap = guest.sh(
             "cd /sys/fs/cgroup; for u in system.slice/*.service; do echo ${u#*/} $(cat $u/memory.swap.current); done"
             " | grep -v ' 0$'"
         )
         push_out(guest, filler, 100)
         victim = killed_unit(guest, "memory used")
-        takes = killer_named(report, "systemd-oomd")["takes"]
-        named = frozenset() if takes is None else frozenset({takes["unit"]})
         if victim is not None:
             yield Outcome(seed, named, victim, f"{groups} swap {swap.split()}")
+
+
+def own_group(guest: Guest, pid: int) -> str:
+    """The last part of its control group."""
+    return guest.sh(f"cat /proc/{pid}/cgroup").strip().rpartition("/")[2]
 
 
 def test_oomd_takes_the_unit_that_we_name_where_swap_is_used_up(with_swap: Guest) -> None:

@@ -28,6 +28,8 @@ _MUCH = 0.5
 """A group that holds this share of all that is used stalls when RAM is used up; of a smaller one nobody can tell."""
 _CLOSE = 0.5
 """Who is reclaimed from at this share of the first's rate may be the first a second later."""
+_AS_FULL = 0.9
+"""Who has this share of the first's swap may have more by the time at which swap is used up."""
 _LAST: dict[Preference, int] = {"none": 0, "avoid": 1}
 
 
@@ -104,10 +106,12 @@ def _swap(facts: SystemdOomd, memory: Memory, groups: list[Group]) -> _Way:
     if not memory.swap_total:
         return _Way(None, None if memory.swap_total is None else "no-swap", ())
     ram, swap = memory.total * free, memory.swap_total * free
+    choice = tuple(_by_swap(groups, memory.swap_total))
     return _Way(
         until_both(memory, ram, swap),
         stays_free(memory, swap),
-        tuple(_by_swap(groups, memory.swap_total)),
+        choice,
+        tuple(_as_full(choice)),
         at=used_percent_at(memory, ram),
     )
 
@@ -178,6 +182,13 @@ def _by_swap(groups: list[Group], swap_total: int) -> Iterator[Group]:
     bar = swap_total * _LEAST_SWAP
     over = [group for group in groups if group.swap > bar]
     return _sorted(over, lambda g: (g.swap, g.memory), None) if over else _by_size(groups)
+
+
+def _as_full(choice: tuple[Group, ...]) -> Iterator[Group]:
+    """Who may have more than the first by then."""
+    for group in choice[1:]:
+        if obeys(group, None) == obeys(choice[0], None) and group.swap >= choice[0].swap * _AS_FULL > 0:
+            yield group
 
 
 def _by_size(groups: list[Group]) -> Iterator[Group]:

@@ -119,6 +119,22 @@ def test_who_may_have_more_reclaim_in_the_second_that_decides(stall: float, grou
     assert [risk.process.pid for risk in found.victim.near] == pids
 
 
+@pytest.mark.parametrize(
+    ("groups", "pids"),
+    [
+        pytest.param((of(WEB, swap=30 * GIB), of(TERMINAL, swap=26 * GIB)), [], id="more by far"),
+        pytest.param((of(WEB, swap=30 * GIB), of(TERMINAL, swap=28 * GIB)), [21], id="more by less than a tenth"),
+        pytest.param((of(WEB, swap=30 * GIB), of(DB, uid=0, swap=30 * GIB, preference="avoid")), [], id="avoided: surely later"),
+        pytest.param((of(WEB, memory=2 * GIB), of(TERMINAL, memory=GIB)), [], id="nothing is in swap yet"),
+    ],
+)  # fmt: skip
+def test_who_may_have_more_swap_when_it_is_used_up(groups: tuple[Group, ...], pids: list[int]) -> None:
+    found = killer(with_groups(BY_SWAP, *groups)).victim
+    assert found is not None
+    assert found.risk.process.pid == 11
+    assert [risk.process.pid for risk in found.near] == pids
+
+
 BOTH = replace(SET, pressure=(SESSION,))
 SWAP_DISTANCE = round((8 - 1.6 + 6 - 0.8) * GIB)
 
