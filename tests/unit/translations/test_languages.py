@@ -1,0 +1,59 @@
+"""Specifies that a language that is offered is whole: every sentence translated, with the same values, its particles settled."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from translations.catalogue import Catalogue, Message, load
+
+FOLDER = Path(__file__).parents[3] / "resources/translations"
+LANGUAGES = sorted(path.stem for path in FOLDER.glob("*.po"))
+BARE_PARTICLE = re.compile(r"\}(?:을|를|은|는|이|가|과|와|로|으로)(?![가-힣(])")
+"""Right after a value, whose last sound decides which it must be: written as a pair, which `messages.korean` settles."""
+
+
+@pytest.fixture(params=LANGUAGES)
+def catalogue(request: pytest.FixtureRequest) -> Catalogue:
+    return load(FOLDER / f"{request.param}.po")
+
+
+def said(catalogue: Catalogue) -> list[Message]:
+    return [message for message in catalogue.messages if not message.obsolete]
+
+
+def values(template: str) -> set[tuple[str | None, str | None, str | None]]:
+    return {(name, spec, conversion) for _, name, spec, conversion in Formatter().parse(template) if name is not None}
+
+
+def test_korean_is_one_of_them() -> None:
+    assert "ko" in LANGUAGES
+
+
+def test_every_sentence_is_translated(catalogue: Catalogue) -> None:
+    assert [message.text for message in said(catalogue) if not message.done] == []
+
+
+def test_a_translation_has_the_values_of_its_sentence(catalogue: Catalogue) -> None:
+    wrong = []
+    for message in said(catalogue):
+        if "python-brace-format" in message.flags:
+            wanted = values(message.text) | values(message.plural or "")
+            wrong += [text for text in message.translations if values(text) != wanted]
+        elif "%" in message.text:
+            wrong += [text for text in message.translations if text.count("%") != message.text.count("%")]
+    assert wrong == []
+
+
+def test_a_translation_begins_and_ends_as_its_sentence_where_that_is_glued_on(catalogue: Catalogue) -> None:
+    def ends(text: str) -> tuple[bool, bool, bool]:
+        return text[:1].isspace(), text[-1:].isspace(), text.endswith("…")
+
+    assert [message.text for message in said(catalogue) if ends(message.text) != ends(message.translations[0])] == []
+
+
+def test_no_korean_particle_is_fixed_after_a_value() -> None:
+    texts = [text for message in said(load(FOLDER / "ko.po")) for text in message.translations]
+    assert [text for text in texts if BARE_PARTICLE.search(text)] == []
