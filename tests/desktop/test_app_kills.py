@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,16 @@ def desk(accessible_desk: Desktop) -> Desktop:
     return accessible_desk
 
 
+def followed(app: App) -> set[int]:
+    """The processes on which the app holds a pidfd (proc_pid_fdinfo(5)): what it knows of them it can tell."""
+    assert app.program is not None
+    found = set()
+    for info in Path(f"/proc/{app.program.pid}/fdinfo").iterdir():
+        with suppress(OSError):
+            found |= {int(line.split()[1]) for line in info.read_text().splitlines() if line.startswith("Pid:")}
+    return found
+
+
 def test_a_kill_is_told_and_its_button_leads_to_why(desk: Desktop, app: App) -> None:
     app.settings(PACE)
     app.start()
@@ -26,6 +37,7 @@ def test_a_kill_is_told_and_its_button_leads_to_why(desk: Desktop, app: App) -> 
     wait_for(lambda: list(record.glob("history.db*")), "kills to be watched for, which begins with a reading")
     with MemoryCgroup(48 * MIB) as group:
         largest, other = group.hog(24, name="zebrafish"), group.hog(8, name="other")
+        wait_for(lambda: largest.pid in followed(app), "a scan that finds it the first in its cgroup")
         assert group.kill_by(other, grow=30) is largest
         button = desk.accessible.wait_for("push button", "Why?").box
         assert button is not None
