@@ -121,9 +121,12 @@ def note(canvas: Canvas, text: str, font: QFont) -> None:
     """A sentence where there is nothing to draw."""
     painter, layout, _, found = canvas
     painter.setFont(scaled(font, 1.0))
-    painter.setPen(found.found.muted)
     box = QRectF(layout.memory.x, layout.memory.y, layout.memory.width, layout.memory.height)
-    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), text)
+    flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+    ground = painter.boundingRect(box, flags, text).adjusted(-8, -4, 8, 4)
+    painter.fillRect(ground, found.found.ground)  # no grid line goes through it
+    painter.setPen(found.found.muted)
+    painter.drawText(box, flags, text)
 
 
 def focus_frame(painter: QPainter, box: QRectF, found: ChartColours) -> None:

@@ -117,9 +117,10 @@ class EventList(QListView):
 
     def show_events(self, events: Sequence[RecordedEvent], shown: TimeRange) -> None:
         chosen = self._number(self.currentIndex())
-        if self._model.show_events(events, shown):
-            times = (str(self._model.index(row, 0).data(_TIME)) for row in range(self._model.rowCount()))
-            self.time_width = max(map(self.fontMetrics().horizontalAdvance, times), default=0)
+        others = self._model.show_events(events, shown)
+        times = (str(self._model.index(row, 0).data(_TIME)) for row in range(self._model.rowCount()))
+        self.time_width = max(map(self.fontMetrics().horizontalAdvance, times), default=0)
+        if others:
             self.updateGeometry()
             if chosen is not None:
                 self.pick(chosen)

@@ -16,7 +16,7 @@ from oomtray.file_access import FileError, FileProblem
 from oomtray.history.database import Database
 from oomtray.history.events import Event, put_events
 from oomtray.history.period import Period
-from oomtray.ui.history import chart_layers, export
+from oomtray.ui.history import chart_layers, export, time_labels
 from oomtray.ui.history.history_window import HistoryWindow
 from oomtray.ui.history.time_range import DAY, HOUR
 from tests.facts import histories
@@ -166,6 +166,12 @@ class TestEvents:
         assert window.chart.line == pytest.approx(NOW - histories.KILL)
         with qtbot.waitSignal(window.kill_report_requested):
             qtbot.keyClick(window.events, Qt.Key.Key_Return)
+
+    def test_the_same_events_have_room_for_the_longer_times_of_a_longer_period(self, qtbot, window: HistoryWindow) -> None:
+        window.spans.buttons["week"].click()
+        settle(qtbot, window)
+        time = time_labels.moment(NOW - histories.KILL, window.shown)
+        assert window.events.time_width >= window.events.fontMetrics().horizontalAdvance(time)
 
     def test_marks_too_near_to_each_other_are_one_until_it_is_zoomed(self, qtbot, opened, tmp_path: Path) -> None:
         database = Database(str(tmp_path / "history.db"))
