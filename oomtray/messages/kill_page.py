@@ -74,7 +74,7 @@ def subtitle(event: KillEvent, now: float) -> str:
     """When, by whom, how much it freed: parts with dots between."""
     moment = when(event.time, now)
     if event.not_before is not None and event.time is not None:
-        moment = tr("Between {begin} and {end}", begin=when(event.not_before, now), end=when(event.time, now))
+        moment = _between(event.not_before, event.time, now)
     parts = [moment]
     if event.outcome not in ("nobody", "panic"):
         parts.append(tr("by {killer}", killer=killed_by(event.killer)))
@@ -85,6 +85,22 @@ def subtitle(event: KillEvent, now: float) -> str:
         several = len(event.victims) > 1
         parts.append(tr_n("{count} process", "{count} processes", len(event.victims)) if several else called(first))
     return " · ".join(parts)
+
+
+def _between(begin: float, end: float, now: float) -> str:
+    """The day is named once, where it is one."""
+    first, last = local_time(begin), local_time(end)
+    day, _, clock = last.partition(" ")
+    if first == last:
+        return when(end, now)
+    if not first.startswith(day):
+        return tr("Between {begin} and {end}", begin=first, end=last)
+    since = first.partition(" ")[2]
+    if local_time(now).startswith(day):
+        return tr("Today between {begin} and {end}", begin=since, end=clock)
+    if local_time(now - 86400).startswith(day):
+        return tr("Yesterday between {begin} and {end}", begin=since, end=clock)
+    return tr("Between {begin} and {end}", begin=first, end=clock)
 
 
 def list_line(event: KillEvent, now: float) -> str:

@@ -73,7 +73,8 @@ class DrillDialog(QDialog):
         self.bar.hide()
         self.told.hide()
         self.show_button.hide()
-        self.resize(460, 260)
+        self.setMinimumWidth(460)
+        self.adjustSize()
 
     @Slot()
     def _start(self) -> None:
@@ -103,6 +104,10 @@ class DrillDialog(QDialog):
         else:
             says = [words.why_not("not-started", str(answer))]
             self.headline.setText(tr("The drill can’t be held here."))
+        self.intent.hide()
+        self.start_button.setText(tr("Repeat"))
+        self.start_button.setDefault(False)
+        self.close_button.setDefault(True)
         self.told.setText("\n\n".join(says))
         self.told.show()
         self.adjustSize()

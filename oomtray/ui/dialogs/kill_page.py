@@ -16,11 +16,14 @@ from oomtray.text import printable, size
 from oomtray.ui.controllers.kill_remedies import remedies
 from oomtray.ui.dialogs.kill_parts import Box, GrowthLine, Mark, Piece, PiecesBar, Pill, Swatch
 from oomtray.ui.dialogs.kill_ranking import RankingTable, rows
+from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import scaled, small
-from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.labels import Elided, Plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from PySide6.QtGui import QResizeEvent
 
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.before_kill import Moment
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 
 _PIECES = 4
 _LEGEND_COLUMNS = 3
+_LONGEST_NAME = 26
+"""For which the legend makes room, in mean characters."""
 
 
 def pieces_of(event: KillEvent) -> tuple[list[Piece], int]:
@@ -66,7 +71,6 @@ class KillPage(QScrollArea):
         self._remedies: tuple[Remedy, ...] = ()
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # for the arrow keys
         self.setAccessibleName(tr("What happened"))
         body = QWidget(self)
@@ -88,12 +92,10 @@ class KillPage(QScrollArea):
         head.addWidget(Mark(body), 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(names, 1)
         self._column.addLayout(head)
-        pills = QHBoxLayout()
-        pills.setSpacing(8)
+        pills = FlowLayout()
         self.certainty, self.foretold, self.asked = Pill(body), Pill(body), Pill(body)
         for pill in (self.certainty, self.foretold, self.asked):
             pills.addWidget(pill)
-        pills.addStretch(1)
         self._column.addLayout(pills)
         self._why = _Section(tr("Why this one"), body)
         self.table = RankingTable(body)
@@ -109,11 +111,8 @@ class KillPage(QScrollArea):
         self._used.fill(_boxed_row(self.line, self.evidence, body))
         self._again = _Section(tr("So that it does not happen again"), body)
         self.advice = _text(body)
-        self.buttons = QHBoxLayout()
-        self.buttons.setSpacing(8)
         row = QWidget(body)
-        row.setLayout(self.buttons)
-        self.buttons.setContentsMargins(0, 0, 0, 0)
+        self.buttons = FlowLayout(row)
         self._again.fill(self.advice, row)
         self.nothing = _text(body, faint=True)
         for part in (self._why, self._made, self._used, self.nothing, self._again):
@@ -171,7 +170,6 @@ class KillPage(QScrollArea):
             button.setProperty("place", place)
             button.clicked.connect(self._pressed)
             self.buttons.addWidget(button)
-        self.buttons.addStretch(1)
 
     @Slot()
     def _pressed(self) -> None:
@@ -231,26 +229,48 @@ class _Legend(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(4)
-        for column in range(_LEGEND_COLUMNS):
-            self._grid.setColumnStretch(3 * column + 1, 1)
+        self._columns = _LEGEND_COLUMNS
+        self._entries: list[tuple[Swatch, Elided, Plain]] = []
 
     def show_pieces(self, pieces: Sequence[Piece], rest: int) -> None:
-        while self._grid.count():
-            item = self._grid.takeAt(0)
-            widget = None if item is None else item.widget()
-            if widget is not None:
-                widget.setParent(None)
-                widget.deleteLater()
+        for parts in self._entries:
+            for part in parts:
+                part.setParent(None)
+                part.deleteLater()
+        self._entries = []
         entries = [*pieces, *([Piece(tr("Kernel, files and free"), rest)] if pieces and rest > 0 else [])]
         for place, piece in enumerate(entries):
-            row, column = divmod(place, _LEGEND_COLUMNS)
-            amount = Plain(size(piece.amount), self, at_end=True)
-            amount.setContentsMargins(0, 0, 12 if column + 1 < _LEGEND_COLUMNS else 0, 0)
-            empty = place == len(pieces)
-            swatch = Swatch(place, self, strong=piece.strong, empty=empty)
-            for at, part in enumerate((swatch, Plain(piece.name, self), amount)):
-                self._grid.addWidget(part, row, 3 * column + at)
+            swatch = Swatch(place, self, strong=piece.strong, empty=place == len(pieces))
+            self._entries.append((swatch, Elided(piece.name, self), Plain(size(piece.amount), self, at_end=True)))
+        self._columns = self._fitting()
+        self._arrange()
         self.text = ", ".join(f"{piece.name} {size(piece.amount)}" for piece in entries)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        columns = self._fitting()
+        if columns != self._columns:
+            self._columns = columns
+            self._arrange()
+
+    def _fitting(self) -> int:
+        """Columns in which names of a common length are whole."""
+        metrics = self.fontMetrics()
+        names = max((metrics.horizontalAdvance(name.text()) for _, name, _ in self._entries), default=0)
+        amounts = max((metrics.horizontalAdvance(amount.text()) for _, _, amount in self._entries), default=0)
+        entry = min(names, _LONGEST_NAME * metrics.averageCharWidth()) + amounts + 48  # the swatch and the gaps
+        return min(max(self.width() // entry, 1), _LEGEND_COLUMNS)
+
+    def _arrange(self) -> None:
+        while self._grid.count():
+            self._grid.takeAt(0)
+        for column in range(_LEGEND_COLUMNS):
+            self._grid.setColumnStretch(3 * column + 1, 1 if column < self._columns else 0)
+        for place, (swatch, name, amount) in enumerate(self._entries):
+            row, column = divmod(place, self._columns)
+            amount.setContentsMargins(0, 0, 12 if column + 1 < self._columns else 0, 0)
+            for at, part in enumerate((swatch, name, amount)):
+                self._grid.addWidget(part, row, 3 * column + at)
 
 
 def _text(parent: QWidget, *, faint: bool = False) -> Plain:
@@ -265,7 +285,7 @@ def _text(parent: QWidget, *, faint: bool = False) -> Plain:
 def _boxed(part: QWidget, parent: QWidget) -> Box:
     box = Box(parent)
     column = QVBoxLayout(box)
-    column.setContentsMargins(1, 1, 1, 1)
+    column.setContentsMargins(1, 4, 1, 4)  # within the round corners
     column.addWidget(part)
     return box
 

@@ -26,7 +26,7 @@ from oomtray.ui.qt.fonts import scaled
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QColor
+    from PySide6.QtGui import QColor, QResizeEvent
 
     from oomtray.risk.kill_event import KillEvent
     from oomtray.risk.postmortem import Ranked
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 MOST_ROWS = 5
 _BAR, _BAR_WIDTH = 8, 120
 _MARGIN = 10
-_NAME, _PICTURE = 1, 2
+_NAME, _PICTURE, _ADDED = 1, 2, 4
+_NARROW = 440
 _START = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -133,6 +134,12 @@ class RankingTable(QTableWidget):
         high = max(self.fontMetrics().height() + 14, 32)
         self.verticalHeader().setDefaultSectionSize(high)
         self.setFixedHeight(self.horizontalHeader().height() + high * len(self._shown) + 2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < _NARROW
+        for column in (_PICTURE, _ADDED):  # names come first; what is added is the difference of the others
+            self.setColumnHidden(column, narrow)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(320, self.height())

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.kill_remedies import Remedy
 
-_SIZE = QSize(920, 740)
+_SIZE = QSize(980, 740)
 _BEFORE = 600.0
 """Seconds before a kill from which on the kernel's reports are asked for."""
 _WEEK = 7 * 86400.0

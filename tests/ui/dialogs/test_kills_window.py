@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import time
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -128,6 +130,29 @@ def test_what_nobody_saw_says_so(page):
     assert "Between " in page.subtitle.text()
     assert page.nothing.isVisible()
     assert not page.table.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "says"),
+    [
+        pytest.param(-120, -60, "Today between {begin:%H:%M} and {end:%H:%M}", id="today"),
+        pytest.param(-86520, -86460, "Yesterday between {begin:%H:%M} and {end:%H:%M}", id="yesterday"),
+        pytest.param(-172920, -172860, "Between {begin:%Y-%m-%d %H:%M} and {end:%H:%M}", id="earlier"),
+        pytest.param(-60, -60, "Today {end:%H:%M}", id="the same minute"),
+        pytest.param(-86460, -60, "Between {begin:%Y-%m-%d %H:%M} and {end:%Y-%m-%d %H:%M}", id="two days"),
+    ],
+)
+def test_between_two_times_the_day_is_named_once(page, begin, end, says):
+    begin, end = kills.NOW + begin, kills.NOW + end
+    page.show_kill(dataclasses.replace(kills.unseen(), not_before=begin, time=end), (), None)
+    told = says.format(begin=datetime.fromtimestamp(begin), end=datetime.fromtimestamp(end))  # noqa: DTZ006
+    assert page.subtitle.text().startswith(told)
+
+
+def test_nothing_is_cut_where_the_window_is_narrow(page):
+    page.resize(380, 700)
+    page.show_kill(kills.leak(), kills.leak_moments(), desktops.desktop())
+    assert page.widget().minimumSizeHint().width() <= page.viewport().width()
 
 
 def test_every_odd_kill_has_a_page(page):
