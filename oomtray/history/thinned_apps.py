@@ -104,8 +104,11 @@ def _looks(
 
 
 def _other(column: Column, held: tuple[int | None, ...]) -> int | None:
-    """Apps that share memory may count it twice: what is left for all else is at least 0."""
+    """Of the mean, which is what is shown beside it: a peak of a moment is no other app's.
+
+    Apps that share memory may count it twice: what is left for all else is at least 0.
+    """
     if column.used is None:
         return None
-    swap = 0 if column.swap is None else column.swap.high
-    return max(column.used.high + swap - sum(memory or 0 for memory in held), 0)
+    swap = 0 if column.swap is None else column.swap.mean
+    return max(round(column.used.mean + swap) - sum(memory or 0 for memory in held), 0)
