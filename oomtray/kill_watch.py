@@ -19,12 +19,12 @@ from oomtray.kernel.process_handle import open_process
 from oomtray.kill_sources import KillSources
 from oomtray.risk.badness import ADJ_MIN
 from oomtray.risk.kill_event import Dead, KillEvent, group_victim
-from oomtray.risk.kill_match import Ended, match
+from oomtray.risk.kill_match import Ended, inside, match
 from oomtray.risk.last_scan import LastScan
 from oomtray.systemd.unit_names import unit_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from oomtray.history.kills import RecordedKill
     from oomtray.history.recorder import Recorder
@@ -125,8 +125,8 @@ class KillWatch:
                 self._cgroup_kills[path] = self._reader.cgroups.oom_kills(path) or 0
         if any(one.name == "systemd-oomd" for one in assessment.killers):
             self._sources.listen_to_oomd()
-        inside = _inside(assessment.snapshot.processes, limited) if limited else ()
-        followed = tuple({one.pid: one for one in (*self._scan.leaders, *inside[:_MOST_FOLLOWED])}.values())
+        within = inside(assessment.snapshot.processes, limited) if limited else ()
+        followed = tuple({one.pid: one for one in (*self._scan.leaders, *within[:_MOST_FOLLOWED])}.values())
         self._sources.follow([one.pid for one in followed])
         now = self._clock()
         self._record.follow(followed, lambda one: self._scan.dead(one, now, {}), self._cgroup_kills)
@@ -325,8 +325,8 @@ class KillWatch:
         """Whole control groups, with those of their processes that are gone by now."""
         events = []
         for path in self._sources.killed_by_oomd():
-            inside = _inside([one for one in self._scan.table.values() if not self._lives(one)], [path])
-            for one in inside:
+            within = inside([one for one in self._scan.table.values() if not self._lives(one)], [path])
+            for one in within:
                 self._done[one.pid] = now
                 self._ended.pop(one.pid, None)
             hand = self._by_hand()
@@ -336,10 +336,10 @@ class KillWatch:
                     boot=self._boot,
                     killer="systemd-oomd",
                     outcome="killed",
-                    victims=tuple(self._scan.dead(one, now, hand) for one in inside[:_MOST_NAMED]) or (group_victim(path),),
+                    victims=tuple(self._scan.dead(one, now, hand) for one in within[:_MOST_NAMED]) or (group_victim(path),),
                     scope=self._scan.scope(None),
                     sources=("oomd-signal",),
-                    foretold=self._scan.foretold(inside[0], now) if inside else None,
+                    foretold=self._scan.foretold(within[0], now) if within else None,
                     growing=self._scan.growing,
                 )
             )
@@ -393,14 +393,3 @@ def user_kill_watch(
     return KillWatch(
         reader, record, counted=counted, by_hand=by_hand, units=units, oomd=oomd_signals.connect
     )
-
-
-def _inside(processes: Iterable[Process], limited: Sequence[str]) -> tuple[Process, ...]:
-    """The processes in these cgroups and below, the largest first."""
-    known: dict[str | None, bool] = {None: False}
-    for process in processes:
-        path = process.cgroup
-        if path not in known:
-            known[path] = any(path == one or (path or "").startswith(one + "/") for one in limited)
-    found = [process for process in processes if known[process.cgroup]]
-    return tuple(sorted(found, key=lambda process: -(process.pages or 0)))

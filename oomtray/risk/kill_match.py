@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from oomtray.kernel.kill_log.facts import Outcome
+    from oomtray.kernel.snapshot import Process
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,3 +84,26 @@ def _whole_groups(ended: Sequence[Ended]) -> list[Match]:
 
 def _likelihood(one: Ended) -> tuple[bool, bool, int]:
     return not one.cgroup_kills, not one.by_signal, 1 << 30 if one.rank is None else one.rank
+
+
+def inside(processes: Iterable[Process], limited: Sequence[str]) -> tuple[Process, ...]:
+    """The processes in these cgroups and below: the largest of each cgroup first, then the second of each, and so on.
+
+    So that no large cgroup takes the places of a small one, in which there may be a kill as well.
+    """
+    groups: dict[str | None, str | None] = {None: None}
+    members: dict[str, list[Process]] = {}
+    for process in processes:
+        path = process.cgroup
+        if path not in groups:
+            around = [one for one in limited if path == one or (path or "").startswith(one + "/")]
+            groups[path] = max(around, key=len, default=None)
+        group = groups[path]
+        if group is not None:
+            members.setdefault(group, []).append(process)
+    placed = [
+        (place, -(process.pages or 0), process)
+        for group in members.values()
+        for place, process in enumerate(sorted(group, key=lambda one: -(one.pages or 0)))
+    ]
+    return tuple(process for _, _, process in sorted(placed, key=lambda one: one[:2]))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from oomtray.risk.kill_match import Ended, Match, match
+from oomtray.risk.kill_match import Ended, Match, inside, match
+from tests.facts import MIB
+from tests.facts.processes import process
 
 NOT_TOLD = Ended(pid=9, by_signal=False)
 
@@ -54,3 +56,16 @@ def test_once_all_have_ended(kills: int, candidates: list[Ended], found: list[Ma
 )
 def test_while_others_may_end_yet_only_what_is_sure_is_said(candidates: list[Ended], found: list[Match]) -> None:
     assert match(1, candidates, settled=False) == found
+
+
+def test_a_small_cgroup_has_its_places_beside_a_large_one() -> None:
+    large = [process(pid, cgroup="/large/in", rss=pages * MIB) for pid, pages in ((1, 900), (2, 800), (3, 700))]
+    small = [process(pid, cgroup="/small", rss=pages * MIB) for pid, pages in ((4, 5), (5, 6))]
+    elsewhere = process(6, cgroup="/largest")
+    found = inside([*large, elsewhere, *small], ["/large", "/small"])
+    assert [one.pid for one in found] == [1, 5, 2, 4, 3]
+
+
+def test_one_in_a_cgroup_within_another_counts_for_the_inner_one() -> None:
+    outer, inner = process(1, cgroup="/a"), process(2, cgroup="/a/b")
+    assert [one.pid for one in inside([outer, inner], ["/a", "/a/b"])] in ([1, 2], [2, 1])
