@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.file_access import FileError, FileProblem, as_file_error, check_owner, directories_of, facts_of
 from oomtray.history import schema
+from oomtray.history.events import put_events
 from oomtray.history.pending import Pending, pending_path
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Database:
     def __init__(self, path: str | None = None) -> None:
         self.path = os.path.abspath(path or schema.default_path())
         self.pending = Pending(pending_path(self.path))
-        """Readings that are put in before anything else is written or read."""
+        """What is put in before anything else is written or read."""
         self.aside: str | None = None
         """The path at which a file lies that could not be used; None where none was in the way since this object was made."""
 
@@ -45,12 +46,13 @@ class Database:
         """
         with self._errors("unwritable"):
             try:
-                with self.pending.taken() as rows, closing(self._usable()) as connection, connection:
-                    if rows:
+                with self.pending.taken() as waiting, closing(self._usable()) as connection, connection:
+                    if waiting.rows:
                         from oomtray.history.samples import put_rows, taken_at, thin
 
-                        put_rows(connection, rows)
-                        thin(connection, time.time(), min(map(taken_at, rows), default=math.inf))
+                        put_rows(connection, waiting.rows)
+                        thin(connection, time.time(), min(map(taken_at, waiting.rows), default=math.inf))
+                    put_events(connection, waiting.events)
                     yield connection
             except sqlite3.DatabaseError as error:
                 if _is_broken(error):  # further in than its head: the next batch begins anew

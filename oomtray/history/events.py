@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from oomtray.history.schema import EVENTS_KEPT
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Kind = Literal["kill", "change", "told", "kill-told", "step-in"]
 """`kill-told` only remembers of which kills the user was told; `step-in`: an expendable app was ended to keep the computer
 responsive."""
+
+_KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,14 @@ class Event:
     time: float
     """Seconds since 1970."""
     data: dict[str, Any]
+
+
+def event_of(facts: dict[str, Any]) -> Event | None:
+    """The event whose fields these are, as they come from a file; None where they are none."""
+    match facts:
+        case {"kind": str(kind), "key": str(key), "time": int() | float() as time, "data": dict(data)} if kind in _KINDS:
+            return Event(kind, key, time, data)
+    return None
 
 
 def put_events(connection: sqlite3.Connection, events: Iterable[Event]) -> None:

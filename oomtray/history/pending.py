@@ -1,4 +1,4 @@
-"""Readings that wait beside the record, a line each, until somebody opens it: the idle tray needs no SQLite for them.
+"""Readings and events that wait beside the record, a line each, until somebody opens it: the tray needs no SQLite for them.
 
 SQLite and what it loads take 3 MB, and each of its transactions 4 to 8 ms; a line at the end of a file takes neither.
 Whoever opens the record puts them in first.
@@ -12,17 +12,22 @@ import os
 import stat
 import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.file_access import FileError, FileProblem, as_file_error, check_owner, directories_of, facts_of
+from oomtray.history.events import event_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
+
+    from oomtray.history.events import Event
+    from oomtray.history.samples import Row
 
 _LOCK_SECONDS = 2.0
 """How long another program may hold the file, which it does for one batch."""
 _MOST_BYTES = 16 << 20
-"""What is read at once; the tray has its readings put into the record long before."""
+"""The tray has what waits put into the record long before it is so much."""
 _FLAGS = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
@@ -31,30 +36,40 @@ def pending_path(database: str) -> str:
     return f"{database}-pending"
 
 
+class Waiting(NamedTuple):
+    """The lines of a file, sorted by what they are."""
+
+    rows: list[list[object]]
+    events: list[Event]
+
+
 class Pending:
-    """The file by its path. It is made (0600) by the first reading, and empty once all are in the record."""
+    """The file by its path. It is made (0600) by the first line, and empty once all are in the record."""
 
     def __init__(self, path: str) -> None:
         self.path = path
 
     @property
     def waits(self) -> bool:
-        """Whether there may be readings in it."""
+        """Whether there may be lines in it."""
         try:
             return os.stat(self.path, follow_symlinks=False).st_size > 0
         except OSError:
             return False
 
-    def append(self, rows: Iterable[Sequence[object]]) -> int:
-        """Add rows of plain numbers and texts; they are on the disk afterwards. The size of the file, in bytes.
+    def append(self, lines: Iterable[Row | Event]) -> int:
+        """Add readings, as `samples.row_of` has them, and events; they are on the disk afterwards. The file's size in bytes.
 
-        Raises FileError: unwritable (no room, no right), locked, not-own, not-regular. Then nothing was added.
+        Raises FileError: unwritable (no room, no right), too-large, locked, not-own, not-regular. Then nothing was added.
         """
-        data = "".join(f"{json.dumps(row, separators=(',', ':'))}\n" for row in rows).encode()
+        plain = (line if isinstance(line, tuple) else asdict(line) for line in lines)
+        data = "".join(f"{json.dumps(line, separators=(',', ':'))}\n" for line in plain).encode()
         with as_file_error("unwritable", self.path), self._opened(make=True) as fd:
             size = os.lseek(fd, 0, os.SEEK_END)
             if size and os.pread(fd, 1, size - 1) != b"\n":  # the power went while the last line was written
                 data = b"\n" + data
+            if size + len(data) > _MOST_BYTES:
+                raise FileError(FileProblem("too-large", self.path, limit=_MOST_BYTES))
             try:
                 rest = memoryview(data)
                 while rest:
@@ -67,19 +82,23 @@ class Pending:
             return size + len(data)
 
     @contextmanager
-    def taken(self) -> Iterator[list[list[object]]]:
+    def taken(self) -> Iterator[Waiting]:
         """What waits; where the block ends well it is gone from the file. A line that can't be read is left out.
 
         Raises FileError as `append` does.
         """
         if not self.waits:
-            yield []
+            yield Waiting([], [])
             return
         with as_file_error("unwritable", self.path), self._opened(make=False) as fd:
             data = b""
             while len(data) < _MOST_BYTES and (more := os.read(fd, _MOST_BYTES - len(data))):
                 data += more
-            yield [row for line in data.splitlines() if isinstance(row := _parsed(line), list)]
+            lines = [_parsed(line) for line in data.splitlines()]
+            yield Waiting(
+                [line for line in lines if isinstance(line, list)],
+                [event for line in lines if isinstance(line, dict) and (event := event_of(line)) is not None],
+            )
             os.ftruncate(fd, 0)
 
     @contextmanager

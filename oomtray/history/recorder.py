@@ -32,7 +32,7 @@ _APPS_SECONDS, _APPS_RAISED_SECONDS = 300.0, 30.0
 """Between two readings that name the apps, which takes a sum over all processes."""
 _RETRY_SECONDS = 60.0
 _MOST_PENDING = 1 << 20
-"""Bytes of readings that wait for the record: some days' of a calm machine."""
+"""Bytes that wait for the record: some days' of a calm machine."""
 _MOST_WAITING = 900
 """Readings that wait for room on the disk; the oldest go first."""
 _APPS = 8
@@ -47,7 +47,7 @@ class Recorder:
     ) -> None:
         """`database` is asked for when the first batch is written, as SQLite is loaded for it; `wall`: seconds since 1970.
 
-        `pending` takes the readings, where they wait for whoever opens the record next; what happens is put into it at once.
+        `pending` takes readings and events, where they wait for whoever opens the record next; a kill gets its number at once.
         """
         self._pending = pending
         self._make = database
@@ -204,9 +204,9 @@ class Recorder:
             self.add_kills([])
         self._samples = [sample for sample in self._samples if sample.time > self.cleared_at]
         try:
-            if self._pending is None or self._events:
+            if self._pending is None:
                 self._write(now)
-            elif self._samples:
+            elif self._samples or self._events:
                 self._let_wait(self._pending)
         except FileError as error:
             self.problem = error.problem
@@ -232,14 +232,14 @@ class Recorder:
     def _let_wait(self, pending: Pending) -> None:
         from oomtray.history.samples import row_of
 
-        if pending.append(map(row_of, self._samples)) > _MOST_PENDING and self._level == "normal":
+        if pending.append([*map(row_of, self._samples), *self._events]) > _MOST_PENDING and self._level == "normal":
             from oomtray.history import elsewhere
 
             elsewhere.merge()
 
 
 def user_recorder(*, lazy: bool = False) -> Recorder:
-    """One that writes to the user's own record; `lazy`: readings wait until somebody opens it, or something happens."""
+    """One that writes to the user's own record; `lazy`: what is added waits until somebody opens it, or there is a kill."""
     from oomtray.history.pending import Pending, pending_path
 
     return Recorder(_database, time.time, Pending(pending_path(default_path())) if lazy else None)

@@ -16,7 +16,7 @@ import pytest
 from oomtray.file_access import FileError
 from oomtray.history import elsewhere
 from oomtray.history.database import Database
-from oomtray.history.events import Event
+from oomtray.history.events import Event, read_events
 from oomtray.history.kills import put_kills
 from oomtray.history.pending import Pending, pending_path
 from oomtray.history.recorder import Recorder
@@ -95,7 +95,8 @@ def test_a_reading_that_was_put_in_twice_is_one(database: Database) -> None:
         pytest.param(json.dumps([*["x"] * 22, []]).encode(), id="texts"),
         pytest.param(json.dumps([NOW, 2**70, *[0] * 20, []]).encode(), id="too large a number"),
         pytest.param(json.dumps([NOW + 9, *[0] * 21, [[1, 2, 3], ["\udc80", "\udc80", 5]]]).encode(), id="apps of other types"),
-        pytest.param(b'{"time": 5}', id="an object"),
+        pytest.param(b'{"time": 5}', id="no event"),
+        pytest.param(b'{"kind": "rumor", "key": "x", "time": 5, "data": {}}', id="no kind of event"),
     ],
 )
 def test_a_line_that_is_none_costs_no_other(database: Database, line: bytes) -> None:
@@ -134,6 +135,19 @@ def test_nothing_is_added_where_there_is_no_room(tmp_path: Path) -> None:
         assert os.stat(pending.path).st_size == size
     finally:
         subprocess.run(["umount", place], check=True)
+
+
+def test_it_takes_no_more_than_it_gives_back(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oomtray.history.pending._MOST_BYTES", 1000)
+    rows = [row_of(sample(NOW + 2 * number)) for number in range(20)]
+    for row in rows[:2]:
+        database.pending.append([row])
+    with pytest.raises(FileError) as told:
+        database.pending.append(rows[2:])
+    assert told.value.problem.id == "too-large"
+    assert len(recorded(database)) == 2
+    database.pending.append([rows[2]])
+    assert len(recorded(database)) == 3
 
 
 def test_who_holds_it_for_too_long_is_told_of(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,12 +195,21 @@ class TestLazyRecorder:
         assert self.opened == 0
         assert [one.time for one in recorded(database)] == [NOW]
 
-    def test_what_happens_is_written_at_once_with_all_that_waits(self, recorder: Recorder, database: Database) -> None:
+    def test_what_is_told_while_memory_is_short_waits_too(self, recorder: Recorder, database: Database) -> None:
+        told = Event("told", "x", NOW, {"level": "critical", "by": "메모리"})
+        recorder.add_event(told)
+        recorder.add(memory(), Level("critical", 5.0, "used"), Forecast())
+        assert self.opened == 0
+        with database.reading() as connection:
+            assert connection is not None
+            assert list(read_events(connection, "told", 0, 1e11)) == [told]
+
+    def test_a_kill_is_written_at_once_with_all_that_waits(self, recorder: Recorder, database: Database) -> None:
         recorder.add(memory(), Level(), Forecast())
         recorder.flush()
-        recorder.add_event(Event("told", "x", NOW, {}))
+        (told,) = recorder.add_kills([KillEvent(time=NOW, killer="kernel", outcome="unknown")])
+        assert told.id > 0
         assert not database.pending.waits
-        assert self.opened == 1
         self.now += 2
         recorder.add(memory(), Level("critical", 5.0, "used"), Forecast())
         assert database.pending.waits, "readings cost little also after that"
