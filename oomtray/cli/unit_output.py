@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from oomtray.cli import DISMISSED, DONE, FAILED, NOT_AUTHORIZED, USAGE, Failure
 from oomtray.messages import units as says
-from oomtray.messages.changes import process_name
 from oomtray.messages.i18n import tr
+from oomtray.messages.names import process_name
 from oomtray.text import UNKNOWN, adjustment, columns, pad, printable
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from oomtray.actions.adjust import HIGHEST, LOWEST
 from oomtray.actions.escalate import needs_it
 from oomtray.messages.files import file_problem
 from oomtray.messages.i18n import joined, mark, tr, tr_n
+from oomtray.messages.names import process_name
 from oomtray.text import adjustment, printable
 
 if TYPE_CHECKING:
@@ -50,10 +51,6 @@ _WHY = {
 }
 """Clauses for behind a colon, by `Change.error`."""
 _BY_ANOTHER = ("changed-since", "changed-meanwhile")
-
-def process_name(name: str, pid: int) -> str:
-    return f"{printable(name)} ({pid})" if name else tr("Process {pid}", pid=pid)
-
 
 def why(error: str, wanted: int | None = None) -> str:
     """The reason that an identifier of `Change.error` stands for, as a clause; unknown ones as they are."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.messages.changes import process_name, why
+from oomtray.messages.changes import why
 from oomtray.messages.i18n import joined, mark, tr, tr_n
+from oomtray.messages.names import process_name
 from oomtray.text import printable
 
 if TYPE_CHECKING:

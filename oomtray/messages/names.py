@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from oomtray.messages.i18n import tr
 from oomtray.text import printable
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import App, Assessment, Risk
+
+
+def process_name(name: str, pid: int) -> str:
+    """Web Content (4242); `name` empty: it isn't known."""
+    return f"{printable(name)} ({pid})" if name else tr("Process {pid}", pid=pid)
 
 
 def called(risk: Risk) -> str:

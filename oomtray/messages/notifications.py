@@ -6,9 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from oomtray.messages import memory, victim
-from oomtray.messages.changes import process_name
 from oomtray.messages.i18n import tr, tr_n
-from oomtray.messages.names import full_name
+from oomtray.messages.names import full_name, process_name
 from oomtray.messages.numbers import about, freed
 from oomtray.risk.certainty import void_by
 from oomtray.risk.conditions import OF_THE_SETUP

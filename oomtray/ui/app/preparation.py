@@ -31,7 +31,7 @@ def draw_ahead(popup: Popup) -> None:
 
 
 def load_ahead() -> None:
-    """Import the popup's code before the first click: that takes as long as showing it, and 2 to 3 MB."""
+    """Import the popup's code before the first click: that takes as long as showing it, and 5 MB."""
     import oomtray.ui.app.dialogs
     import oomtray.ui.app.level_notifications
     import oomtray.ui.controllers.rules
