@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LEVELS: tuple[LevelName, ...] = get_args(LevelName)
-_USED = "total - coalesce(huge_pages, 0) - left"
-_SWAP = "swap_total - swap_free"
+USED = "total - coalesce(huge_pages, 0) - left"
+SWAP = "swap_total - swap_free"
 # what is put together here are the columns' names, never a value
 _COLUMNS = (
-    f"SELECT CAST(time / :width AS INTEGER) AS place, min(time), max(time), min({_USED}), avg({_USED}), max({_USED}),"  # noqa: S608
-    f" max(total - coalesce(huge_pages, 0)), min({_SWAP}), avg({_SWAP}), max({_SWAP}), max(swap_total), max(full_avg10),"
+    f"SELECT CAST(time / :width AS INTEGER) AS place, min(time), max(time), min({USED}), avg({USED}), max({USED}),"  # noqa: S608
+    f" max(total - coalesce(huge_pages, 0)), min({SWAP}), avg({SWAP}), max({SWAP}), max(swap_total), max(full_avg10),"
     " max(level) FROM reading WHERE tier = :tier AND slot >= :first AND slot <= :last AND time >= :begin AND time < :end"
     " GROUP BY place ORDER BY place"
 )
-_SHORTEST_SILENCE = 20.0
-"""Seconds. The monitor looks at least every five; on a machine that stalls it is late."""
+_SHORTEST_SILENCE = 28.0
+"""Seconds. While all is calm the monitor reads all of it every 20 to 25 (`risk.interval.Calm`), else at least every five."""
 
 
 class Part(NamedTuple):

@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from oomtray.history.thinned import SWAP, USED
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
@@ -21,6 +23,11 @@ _LOOKS = (
     " CASE WHEN app IN ({apps}) THEN app ELSE 0 END AS who, max(memory)"
     f" {_PERIOD} GROUP BY place, who ORDER BY place"
 )
+_TOGETHER = (
+    f"SELECT CAST(slot * :slot / :width AS INTEGER) AS place, max({USED} + coalesce({SWAP}, 0)) FROM reading"  # noqa: S608
+    f" WHERE tier = :tier AND slot IN (SELECT slot {_PERIOD}) GROUP BY place"
+)
+"""What was held in all when somebody looked at the apps."""
 _NAMES = "SELECT id, key, name FROM app WHERE id IN ({apps})"
 LOOK_SECONDS = 300.0
 """Between two looks at the apps while all is well (`history.recorder`)."""
@@ -76,39 +83,37 @@ def apps(
     marks = ", ".join(map(str, order))
     named = {app: (key, name) for app, key, name in connection.execute(_NAMES.format(apps=marks))}
     seen: dict[int, tuple[float, dict[int, int]]] = {}
+    together: dict[int, int | None] = {}
     for part in period:
         statement, values = _LOOKS.format(apps=marks), {**part.bounds, "width": float(width)}
         for place, at, who, memory in connection.execute(statement, values):
             seen.setdefault(place, (at, {}))[1][who] = memory
+        together |= connection.execute(_TOGETHER, values)
     return Apps(
         tuple(named[app][0] for app in order),
         tuple(named[app][1] for app in order),
-        _looks(seen, order, columns, _SILENCE + 2 * width),
+        _looks(seen, together, order, columns, _SILENCE + 2 * width),
     )
 
 
 def _looks(
-    seen: dict[int, tuple[float, dict[int, int]]], order: Sequence[int], columns: Sequence[Column], silence: float
+    seen: dict[int, tuple[float, dict[int, int]]],
+    together: dict[int, int | None],
+    order: Sequence[int],
+    columns: Sequence[Column],
+    silence: float,
 ) -> tuple[Look, ...]:
-    begins = [column.begin for column in columns]
     gaps = [column.begin for column in columns if not column.follows]
     made: list[Look] = []
-    for _, (at, memory) in sorted(seen.items()):
+    for place, (at, memory) in sorted(seen.items()):
         held = tuple(memory.get(app) for app in order)
-        place = max(bisect_right(begins, at) - 1, 0)
         follows = bool(made) and at - made[-1].at <= silence
         if follows:  # and not across a gap of the readings
             follows = bisect_right(gaps, at) == bisect_right(gaps, made[-1].at)
-        made.append(Look(at, held, _other(columns[place], held) if columns else None, follows))
+        made.append(Look(at, held, _other(together.get(place), held), follows))
     return tuple(made)
 
 
-def _other(column: Column, held: tuple[int | None, ...]) -> int | None:
-    """Of the mean, which is what is shown beside it: a peak of a moment is no other app's.
-
-    Apps that share memory may count it twice: what is left for all else is at least 0.
-    """
-    if column.used is None:
-        return None
-    swap = 0 if column.swap is None else column.swap.mean
-    return max(round(column.used.mean + swap) - sum(memory or 0 for memory in held), 0)
+def _other(together: int | None, held: tuple[int | None, ...]) -> int | None:
+    """Apps that share memory may count it twice: what is left for all else is at least 0."""
+    return None if together is None else max(together - sum(memory or 0 for memory in held), 0)
