@@ -119,7 +119,9 @@ def certainty(event: KillEvent) -> str:
         return tr("One of these: which one isn’t known")
     if event.certainty == "likely":
         return tr("Likely: it would have been the next")
-    return tr("Unknown: the report has no end")
+    if {"kernel-log", "log"} & set(event.sources):
+        return tr("Unknown: the report has no end")
+    return tr("Unknown: nobody saw which one")
 
 
 def foretold(event: KillEvent) -> str:

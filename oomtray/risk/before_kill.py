@@ -35,6 +35,8 @@ _TINY_SWAP = 0.1
 """Of memory."""
 _COMPRESSED = 0.9
 """A byte of swap on a disk is worth 1, one of zram less."""
+_EXACT = 60.0
+"""Seconds within which the moment of a kill must be known."""
 _FULL = 0.15
 """Share of memory that was left all the time."""
 
@@ -103,6 +105,8 @@ def _rise(name: str, points: list[tuple[float, int]]) -> Grown:
 def best_cause(event: KillEvent, moments: Sequence[Moment]) -> Cause | None:
     """What the readings before it show, unless its report is sure of something else, or the whole machine wasn't short."""
     known = event.cause
+    if event.not_before is not None and event.time is not None and event.time - event.not_before > _EXACT:
+        return known  # what was before it isn't known
     if (known is not None and known.confidence == "high") or event.time is None or event.manual or event.constraint not in (None, "none"):
         return known
     return cause_before(moments, event.time) or known

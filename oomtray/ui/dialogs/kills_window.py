@@ -32,6 +32,7 @@ from oomtray.ui.dialogs import kill_loading
 from oomtray.ui.dialogs.kill_list import KillDelegate
 from oomtray.ui.dialogs.kill_page import KillPage
 from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Elided, Plain
 from oomtray.ui.qt.log_drop import LogDrop
 from oomtray.ui.qt.pkexec import Pkexec
@@ -69,6 +70,7 @@ class KillsWindow(QDialog):
         """`open_log`: whether the kernel's log may be read without asking; None: as it is here."""
         super().__init__(parent)
         self.setWindowTitle(tr("What was killed"))
+        self.setWindowIcon(app_icon())
         self.setModal(False)
         self._assessment, self._clock = assessment, clock
         self._helper, self._pkexec_path, self._systemctl = helper, pkexec, systemctl

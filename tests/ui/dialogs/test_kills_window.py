@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 import time
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -121,6 +122,15 @@ def test_a_limit_of_its_own(page):
     page.show_kill(kills.limited(), (), None)
     assert page.why.text().startswith("Only the processes of one group were considered: it had reached its own limit of 200 MiB.")
     assert page.evidence.text() == "Its own limit of 200 MiB was reached; the rest of the machine had memory left."
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [("vmstat", "Unknown: nobody saw which one"), ("kernel-log", "Unknown: the report has no end")],
+)
+def test_why_it_is_unknown_who_was_killed(page, source, says):
+    page.show_kill(replace(kills.unseen(), outcome="unknown", victims=(), sources=(source,)), (), None)
+    assert page.certainty.text() == says
 
 
 def test_what_nobody_saw_says_so(page):

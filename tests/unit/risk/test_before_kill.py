@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from oomtray.risk.before_kill import Moment, cause_before, grown
+from oomtray.risk.before_kill import Moment, best_cause, cause_before, grown
+from oomtray.risk.kill_event import KillEvent
 from tests.facts import GIB, MIB
 from tests.facts.kills import AT, leak_moments
 
@@ -52,6 +53,12 @@ def test_cause(moments: list[Moment], kind: str, confidence: str, remedy: str, a
     cause = cause_before(moments, AT)
     assert cause is not None
     assert (cause.kind, cause.confidence, cause.remedy, cause.app) == (kind, confidence, remedy, app)
+
+
+@pytest.mark.parametrize(("not_before", "known"), [(None, True), (AT - 20, True), (AT - 3600, False)])
+def test_readings_explain_only_a_kill_whose_moment_is_known(not_before: float | None, known: bool) -> None:
+    event = KillEvent(time=AT, not_before=not_before, killer="kernel", outcome="unknown")
+    assert (best_cause(event, leak_moments()) is not None) == known
 
 
 @pytest.mark.parametrize(
