@@ -18,7 +18,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from oomtray.history.database import Database
+from oomtray.kernel.files import oom_kills
 from tests.desktop.app import TITLE, App
+from tests.desktop.test_app_history import UP_TO_HISTORY
+from tests.facts import histories
 from tests.rigs.desktop.session import Box, Desktop, wait_for
 from tests.rigs.processes.hog import hog_binary
 
@@ -27,7 +31,10 @@ GIB = 1 << 20  # KiB
 TOTAL = 16 * GIB
 SECONDS = float(os.environ.get("OOMTRAY_SCREENSHOTS_SECONDS", "240"))
 """How long the trail is that the popup shows, of the ten minutes that it has room for."""
-CURVE = [0.46 + 0.25 * (step / 40) ** 2 + 0.03 * math.sin(step / 3) for step in range(41)]
+CURVE = [0.58 + 0.13 * (1 - math.cos(math.pi * step / 40)) / 2 + 0.006 * math.sin(step) for step in range(41)]
+"""A share of the RAM: it grows, and levels off so early and so gently that no time is foretold at which it is gone."""
+SETTINGS = "[notifications]\nkills = false\n"
+"""What the history has is nobody's news."""
 _INSIDE = "OOMTRAY_SCREENSHOTS_MEMINFO"
 
 CAST = [
@@ -55,15 +62,25 @@ def main() -> int:
     PICTURES.mkdir(parents=True, exist_ok=True)
     _meminfo(used=CURVE[0])
     with _cast(), _desktop("light") as (light, light_app), _desktop("dark") as (dark, dark_app):
-        light_app.start()
-        dark_app.start()
+        for desk, app in ((light, light_app), (dark, dark_app)):
+            record = Database(str(Path(desk.env["XDG_STATE_HOME"]) / "oomtray" / "history.db"))
+            histories.write(record, time.time(), kills=oom_kills() or 0)
+            app.settings(SETTINGS)
+            app.start()
         for used in CURVE:
             _meminfo(used=used)
             time.sleep(SECONDS / len(CURVE))
-        _popup(light, light_app, "popup-light")
+        _popup(light, light_app, "popup-light", says="fine")
         _row_menu(light, light_app)
-        _popup(dark, dark_app, "popup-dark")
+        _popup(dark, dark_app, "popup-dark", says="fine")
+        dark.key("Escape")
+        dark.wait_for_no_window(TITLE)
         _tray_menu(light)
+        for desk, app, theme in ((light, light_app, "light"), (dark, dark_app, "dark")):
+            _window(desk, app, UP_TO_HISTORY, "History", f"history-{theme}")
+            _window(desk, app, UP_TO_HISTORY - 1, "What was killed", f"killed-{theme}")
+            desk.key("Escape")  # the popup, in which it tells what it has done
+            desk.wait_for_no_window(TITLE)
         _meminfo(used=0.84)
         light.notification(timeout=30)
         time.sleep(1)  # it fades in
@@ -155,6 +172,17 @@ def _row_menu(desk: Desktop, app: App) -> None:
     _shot(desk, "row-menu", _around(popup.box, menu.box).grown(24))
     desk.key("Escape", "Escape")
     desk.wait_for_no_window(TITLE)
+
+
+def _window(desk: Desktop, app: App, up: int, title: str, name: str) -> None:
+    """One that the icon's menu opens, so many entries from its end."""
+    app.menu()
+    window = desk.opens(lambda: desk.key(*["Up"] * up, "Return"), title=title)
+    desk.point_at(Box(0, 0, 2, 2))
+    desk.still()
+    _shot(desk, name, window.box.grown(24))
+    desk.key("Escape")
+    desk.wait_for_no_window(title)
 
 
 def _tray_menu(desk: Desktop) -> None:

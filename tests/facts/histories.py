@@ -24,22 +24,22 @@ _BUILDS = (9.3, 10.1, 11.4, 16.2, 17.6)
 _LOOK = 300
 
 
-def write(database: Database, now: float, days: int = 30) -> None:
-    """`now` in seconds since 1970: where it ends."""
+def write(database: Database, now: float, days: int = 30, kills: int = 3) -> None:
+    """`now` in seconds since 1970: where it ends. `kills` have been counted by the kernel since its boot."""
     steps = ((days * DAY, DAY, 300), (DAY, HOUR, 30), (HOUR, 0, 4))
     with database.writing() as connection:
         for begin, end, step in steps:
-            put(connection, _samples(now, now - begin, now - end, step))
+            put(connection, _samples(now, now - begin, now - end, step, kills))
             thin(connection, now)
         put_events(connection, _events(now))
 
 
-def _samples(now: float, begin: float, end: float, step: int) -> Iterator[Sample]:
+def _samples(now: float, begin: float, end: float, step: int, kills: int) -> Iterator[Sample]:
     chance = random.Random(1)
     at = begin
     while at < end:
         if not _off(at, now):
-            yield _sample(now, at, chance, look=int(at) % _LOOK < step or _pressed(at, now))
+            yield _sample(now, at, chance, kills, look=int(at) % _LOOK < step or _pressed(at, now))
         at += step
 
 
@@ -55,7 +55,7 @@ def _pressed(at: float, now: float) -> bool:
     return now - LEAK / 2 < at < now - KILL + 120
 
 
-def _sample(now: float, at: float, chance: random.Random, *, look: bool) -> Sample:
+def _sample(now: float, at: float, chance: random.Random, kills: int, *, look: bool) -> Sample:
     apps = _apps(at, now)
     held = sum(apps.values())
     wanted = held + 1.6 * GIB + chance.random() * 60 * MIB
@@ -68,7 +68,7 @@ def _sample(now: float, at: float, chance: random.Random, *, look: bool) -> Samp
         time=at,
         memory=memory(
             total=TOTAL, available=int(TOTAL - used), swap_total=SWAP, swap_free=int(SWAP - swapped),
-            psi_some_avg10=stall * 1.5, psi_full_avg10=stall, huge_pages=0,
+            psi_some_avg10=stall * 1.5, psi_full_avg10=stall, huge_pages=0, oom_kills=kills,
         ),
         level=level,
         cause="none",
