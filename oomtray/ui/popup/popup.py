@@ -14,6 +14,7 @@ from oomtray.messages import memory as words
 from oomtray.messages.i18n import tr
 from oomtray.monitor import Attention
 from oomtray.ui.controllers import row_actions
+from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.controllers.gives_back import GivesBack
 from oomtray.ui.popup import saved_state as state
 from oomtray.ui.popup.footer import Footer
@@ -73,6 +74,7 @@ class Popup(PopupWindow):
         super().__init__(parent)
         self.changes = controller
         self.settings = settings
+        self.labels = AppLabels(self)
         self._paused = False
         self._assessment: Assessment | None = None
         self._read_at = math.inf
