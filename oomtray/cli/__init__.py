@@ -123,7 +123,9 @@ def main(argv: Sequence[str], *, tray: Callable[[list[str]], int]) -> int:
 
 
 def _run(argv: list[str], tray: Callable[[list[str]], int]) -> int:
-    command = argv[0] if argv else "tray"
+    if argv in ([], ["tray"]):
+        return tray([])  # with no parser made, whose words would load gettext and locale into the tray for good
+    command = argv[0]
     if command not in ("tray", "-h", "--help", "--version", *COMMANDS):
         names = joined(["tray", *COMMANDS])
         if command.startswith("-"):
@@ -133,7 +135,7 @@ def _run(argv: list[str], tray: Callable[[list[str]], int]) -> int:
         )
     parser = build_parser(None if command in {"-h", "--help"} else command)
     try:
-        arguments = parser.parse_args(argv or ["tray"])
+        arguments = parser.parse_args(argv)
     except argparse.ArgumentError as error:
         parser.refuse(error)
     except SystemExit as done:  # --help and --version

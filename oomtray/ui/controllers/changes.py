@@ -7,38 +7,34 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from oomtray.actions.adjust import DIRECTION
-from oomtray.actions.changes import ChangeOutcome, Changer, Terms
 from oomtray.actions.preview import after_change, cautions
-from oomtray.actions.reset import among, ask_units, unasked
 from oomtray.messages import actions as action_messages
-from oomtray.messages import changes as messages
 from oomtray.messages.i18n import tr
-from oomtray.messages.permission import permission
 from oomtray.risk.certainty import void_by
-from oomtray.ui.controllers.ending import EndingController
 from oomtray.ui.controllers.kept_permission import KeptPermission
 from oomtray.ui.controllers.report import Offer, Report, undo_offer
-from oomtray.ui.qt.background_task import BackgroundTask
-from oomtray.ui.qt.pkexec import Pkexec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from oomtray.actions.adjust import Change, Target
+    from oomtray.actions.changes import ChangeOutcome, Changer, Terms
     from oomtray.actions.oomd_step import OomdStep
     from oomtray.actions.reset import Origin, UnitValues
     from oomtray.config import Presets
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import Assessment
+    from oomtray.ui.controllers.ending import EndingController
     from oomtray.ui.controllers.preferences import PreferenceController
     from oomtray.ui.controllers.report import Tone
     from oomtray.ui.controllers.row_actions import ActionId, Subject
+    from oomtray.ui.qt.pkexec import Pkexec
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +47,12 @@ class _Done:
     """What was on screen, to foresee from."""
 
 
+def _ask_units(processes: Sequence[Process]) -> UnitValues:
+    from oomtray.actions.reset import ask_units
+
+    return ask_units(processes)
+
+
 def _preferences(controller: ChangeController) -> PreferenceController:
     from oomtray.actions.units.changer import UnitChanger
     from oomtray.actions.units.preference import PreferenceChanger
@@ -60,7 +62,10 @@ def _preferences(controller: ChangeController) -> PreferenceController:
 
 
 class ChangeController(QObject):
-    """`reported` carries a Report; `changed` says that what was shown is out of date; `busy` that a dialog is open."""
+    """`reported` carries a Report; `changed` says that what was shown is out of date; `busy` that a dialog is open.
+
+    What a change needs is made, and its code read, with the first one: most popups are only looked at.
+    """
 
     reported = Signal(object)
     changed = Signal()
@@ -74,7 +79,7 @@ class ChangeController(QObject):
         parent: QObject | None = None,
         *,
         changer: Changer | None = None,
-        ask_units: Callable[[Sequence[Process]], UnitValues] = ask_units,
+        ask_units: Callable[[Sequence[Process]], UnitValues] = _ask_units,
         preferences: Callable[[ChangeController], PreferenceController] = _preferences,
     ) -> None:
         """`ask_units` may take as long as systemd does: it runs in a thread of its own.
@@ -82,29 +87,51 @@ class ChangeController(QObject):
         `preferences` makes what sets how systemd-oomd treats a unit; it is asked once that is offered.
         """
         super().__init__(parent)
-        self._changer = Changer(presets) if changer is None else changer
+        self._presets = presets
+        if changer is not None:
+            self._changer = changer
         self._ask_units = ask_units
         self._make_preferences = preferences
         self._preferences: PreferenceController | None = None
         self._asking: _Done | None = None
         """What the dialog is open for. Another may be done meanwhile, from a notification or the panel's menu."""
-        self._ending = EndingController(self, proc=self._changer.proc)
-        self._ending.reported.connect(self.reported)
-        self.reported.connect(self._ending.heard)
-        self._ending.changed.connect(self.changed)
         self.permission = KeptPermission(self)
         self.permission.reported.connect(self.reported)
-        self._pkexec = Pkexec(self)
-        self._pkexec.ended.connect(self._answered)
-        self._pkexec.failed.connect(self._not_started)
+
+    @cached_property
+    def _changer(self) -> Changer:
+        from oomtray.actions.changes import Changer
+
+        return Changer(self._presets)
+
+    @cached_property
+    def _ending(self) -> EndingController:
+        from oomtray.ui.controllers.ending import EndingController
+
+        ending = EndingController(self, proc=self._changer.proc)
+        ending.reported.connect(self.reported)
+        self.reported.connect(ending.heard)
+        ending.changed.connect(self.changed)
+        return ending
+
+    @cached_property
+    def _pkexec(self) -> Pkexec:
+        from oomtray.ui.qt.pkexec import Pkexec
+
+        pkexec = Pkexec(self)
+        pkexec.ended.connect(self._answered)
+        pkexec.failed.connect(self._not_started)
+        return pkexec
 
     @property
     def presets(self) -> Presets:
-        return self._changer.presets
+        return self._presets
 
     @presets.setter
     def presets(self, presets: Presets) -> None:
-        self._changer.presets = presets
+        self._presets = presets
+        if "_changer" in self.__dict__:
+            self._changer.presets = presets
 
     def origins(self, subject: Subject) -> tuple[dict[int, Origin], bool]:
         """By pid, where a reset of each process would go; and whether systemd is asked for more, for `origins_told`."""
@@ -137,6 +164,8 @@ class ChangeController(QObject):
 
     def finish_rules(self, changes: Sequence[Change], terms: Terms, uids: Mapping[Target, int]) -> None:
         """With permission, what the rules could not do alone: only ever upon a click that asks for just this."""
+        from oomtray.actions.changes import ChangeOutcome
+
         outcome = ChangeOutcome("rules", tuple(changes), terms, uids)
         self._authorise(_Done(tr("Rules"), outcome, None))
 
@@ -145,8 +174,12 @@ class ChangeController(QObject):
     def _asks_units(
         self, subject: Subject, known: Mapping[int, Origin], then: Callable[[UnitValues], None]
     ) -> bool:
+        from oomtray.actions.reset import unasked
+
         asking = unasked(subject.processes, known)
         if asking:
+            from oomtray.ui.qt.background_task import BackgroundTask
+
             task = BackgroundTask(partial(self._ask_units, asking), self)
             task.done.connect(partial(_take_units, then))
             task.done.connect(task.deleteLater)
@@ -154,9 +187,13 @@ class ChangeController(QObject):
         return bool(asking)
 
     def _tell_origins(self, subject: Subject, values: UnitValues) -> None:
+        from oomtray.actions.reset import among
+
         self.origins_told.emit(subject, self._changer.origins(subject.processes, unit_value=among(values)))
 
     def _reset(self, subject: Subject, assessment: Assessment | None, values: UnitValues) -> None:
+        from oomtray.actions.reset import among
+
         known = self._changer.origins(subject.processes, unit_value=among(values))
         # of an app, those that have nothing to go back to are no failure while others have
         processes = [p for p in subject.processes if p.pid in known] or subject.processes
@@ -238,6 +275,9 @@ class ChangeController(QObject):
         return self._preferences
 
     def _sentences(self, done: _Done) -> list[str]:
+        from oomtray.messages import changes as messages
+        from oomtray.messages.permission import permission
+
         outcome, assessment = done.outcome, done.assessment
         refused = outcome.status == "not-authorised"
         said = [messages.result(done.name, outcome.changes, refused=refused)]

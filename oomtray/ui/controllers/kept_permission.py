@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QProcess, Signal, Slot
 
 from oomtray.messages.i18n import tr
-from oomtray.messages.permission import not_started
 from oomtray.text import printable
 from oomtray.ui.controllers.report import Report
 
@@ -66,5 +65,7 @@ class KeptPermission(QObject):
     def _erred(self, error: QProcess.ProcessError) -> None:
         process = self.sender()
         if error is QProcess.ProcessError.FailedToStart and isinstance(process, QProcess):
+            from oomtray.messages.permission import not_started
+
             process.deleteLater()
             self.reported.emit(Report("failed", not_started(self._pkcheck, printable(process.errorString()))))

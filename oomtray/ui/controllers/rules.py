@@ -91,9 +91,11 @@ class RuleController(QObject):
     @property
     def mistakes(self) -> list[str]:
         """What is wrong in the rules file, a sentence each."""
+        found = () if self._status is None else self._status.mistakes
+        if not found:
+            return []
         from oomtray.messages.rules_file import mistake, more_mistakes
 
-        found = () if self._status is None else self._status.mistakes
         told = [mistake(os.path.basename(self.path), wrong) for wrong in found[:_NAMED]]
         return [*told, more_mistakes(len(found) - _NAMED)] if len(found) > _NAMED else told
 
