@@ -53,6 +53,7 @@ COMMANDS = {
     "kills": "kills",
     "doctor": "doctor",
     "drill": "drill",
+    "help": "help",
     "history": "history",
     "replay": "replay",
 }

@@ -66,7 +66,7 @@ def library(prefix: str) -> dict[str, str | None]:
         for path in (ROOT / "oomtray").rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     ]
-    data = [path for folder in ("icons", "profiles") for path in (ROOT / "resources" / folder).rglob("*.*")]
+    data = [path for folder in ("help", "icons", "profiles") for path in (ROOT / "resources" / folder).rglob("*.*")]
     sources = [str(path.relative_to(ROOT)) for path in package]
     wanted: dict[str, str | None] = {f"{prefix}/lib/oomtray/{source}": source for source in sources}
     for path in (ROOT / "resources/translations").glob("*.po"):

@@ -108,7 +108,7 @@ def sources(*folders: str) -> set[str]:
 
 def test_the_wheel_holds_the_program_and_the_data_that_it_reads(built: Built) -> None:
     names = set(zipfile.ZipFile(built.wheel).namelist())
-    data = sources("oomtray/resources/icons", "oomtray/resources/profiles")
+    data = sources("oomtray/resources/help", "oomtray/resources/icons", "oomtray/resources/profiles")
     assert data
     program = {name for name in sources("oomtray") if name.endswith((".py", "py.typed"))}
     languages = {*(path.stem for path in (ROOT / "resources/translations").glob("*.po")), LANGUAGE}

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from oomtray.file_access import FileProblem
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.app.dialogs import Dialogs
+    from oomtray.ui.app.help import HelpOpener
     from oomtray.ui.app.history import HistoryOpener
     from oomtray.ui.controllers.row_actions import ActionId, Subject
     from oomtray.ui.popup.popup import Popup
@@ -60,6 +61,7 @@ class Application(QObject):
         self._dialogs: Dialogs | None = None
         self._history: HistoryOpener | None = None
         self._history_problem: FileProblem | None = None
+        self._help: HelpOpener | None = None
         self._told = ToldUnasked(bus, self._background, self)
         self._told.show_wanted.connect(self._show_from_notification)
         self._told.kill_wanted.connect(self._show_kill)
@@ -129,6 +131,7 @@ class Application(QObject):
         icon.profiles_wanted.connect(self._show_profiles)
         icon.kills_wanted.connect(self.show_kills)
         icon.history_wanted.connect(self._show_history)
+        icon.help_wanted.connect(self._show_help)
         icon.start_at_login.connect(self._login.set)
         icon.quitting.connect(self._quit)
         icon.chosen.connect(self._chosen)
@@ -269,7 +272,18 @@ class Application(QObject):
             self._history.cleared.connect(self._background.history_cleared)
             self._history.watched.connect(self._background.history_watched)
             self._history.kill_report_requested.connect(self.kill_report_requested)
+            self._history.help_wanted.connect(self._show_help)
         self._history.open(self._background.level_marks(), self._background.history_notice())
+
+    @Slot()
+    @Slot(str)
+    def _show_help(self, topic: str = "") -> None:
+        """Its code is read for this alone. `topic` as `HelpWindow.show_topic` takes it."""
+        from oomtray.ui.app.help import HelpOpener
+
+        if self._help is None:
+            self._help = HelpOpener(self)
+        self._help.open(topic)
 
     @Slot(str)
     def _show_from_notification(self, token: str) -> None:
@@ -321,6 +335,7 @@ class Application(QObject):
         popup.attention_changed.connect(self._attend)
         popup.pause_wanted.connect(self._pause)
         popup.history_wanted.connect(self._show_history)
+        popup.help_wanted.connect(self._show_help)
         popup.set_notices(self._notices())
         popup.set_paused(background.paused)
         if background.last_read is not None:
@@ -329,6 +344,7 @@ class Application(QObject):
             _mark_outdated(popup, background.latest)
         self._dialogs = Dialogs(popup, RuleController(background.changes, background.rules.path, self))
         self._dialogs.changed.connect(background.wake)
+        self._dialogs.help_wanted.connect(self._show_help)
         self._dialogs.notices_changed.connect(self._show_notices)
         self._dialogs.take(background.rules_status)
         self._told.attach(popup)

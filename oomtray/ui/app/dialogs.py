@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from oomtray.actions.rules.propose import service_of
 from oomtray.messages.desktop import no_rule, no_service
 from oomtray.ui.popup.message_bar import MessageBar
+from oomtray.ui.qt.help_key import ask_by_f1
 from oomtray.ui.qt.plain_text import as_html
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class Dialogs(QObject):
 
     changed = Signal()
     notices_changed = Signal()
+    help_wanted = Signal(str)
+    """F1 in a dialog, with the page of the help for it."""
 
     def __init__(
         self, popup: Popup, rules: RuleController, *, changer: Callable[[Presets], UnitChanger] = changer_for
@@ -231,6 +234,7 @@ class Dialogs(QObject):
         self.dialog = self._shown[type(dialog)] = dialog
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.finished.connect(self._finished)
+        ask_by_f1(dialog, self.help_wanted)
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()

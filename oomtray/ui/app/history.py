@@ -14,6 +14,7 @@ from oomtray.messages.i18n import tr
 from oomtray.ui.history import export
 from oomtray.ui.history.history_window import HistoryWindow
 from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.help_key import ask_by_f1
 from oomtray.ui.qt.icons import app_icon
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class HistoryOpener(QObject):
     """`kill_report_requested` carries the number of a kill that is to be explained, `cleared` the time of a clearing."""
 
     kill_report_requested = Signal(int)
+    help_wanted = Signal(str)
     cleared = Signal(float)
     watched = Signal(bool)
     """Whether the window is open now."""
@@ -75,6 +77,7 @@ class HistoryOpener(QObject):
         window.clear_wanted.connect(self._ask_to_clear)
         window.export_wanted.connect(self._ask_for_file)
         window.closed.connect(self._closed)
+        ask_by_f1(window, self.help_wanted)
         return window
 
     @Slot()

@@ -36,6 +36,7 @@ class Footer(QWidget):
     kills_wanted = Signal()
     history_wanted = Signal()
     drill_wanted = Signal()
+    help_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,7 +106,13 @@ class Footer(QWidget):
         self.profiles.triggered.connect(self._profile_picked)
         self.forget = menu.addAction(tr("Forget my permission"))
         self.forget.setVisible(False)
+        menu.addSeparator()
+        menu.addAction(tr("Help")).triggered.connect(self._want_help)
         return menu
+
+    @Slot()
+    def _want_help(self) -> None:
+        self.help_wanted.emit("")
 
     @Slot()
     def _fill_profiles(self) -> None:

@@ -29,6 +29,7 @@ from oomtray.ui.popup.row_watch import RowWatch
 from oomtray.ui.popup.victim_card import VictimCard
 from oomtray.ui.popup.whole_rows import WholeRows
 from oomtray.ui.qt.fonts import small
+from oomtray.ui.qt.help_key import ask_by_f1
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.log_drop import LogDrop
 
@@ -60,6 +61,8 @@ class Popup(PopupWindow):
     kills_wanted = Signal()
     history_wanted = Signal()
     drill_wanted = Signal()
+    help_wanted = Signal(str)
+    """Carries the page, empty for the one that was read last."""
     expendable_wanted = Signal(object)
     """Carries the subject of which that is to be switched."""
 
@@ -134,6 +137,7 @@ class Popup(PopupWindow):
         self._footer.kills_wanted.connect(self.kills_wanted)
         self._footer.history_wanted.connect(self.history_wanted)
         self._footer.drill_wanted.connect(self.drill_wanted)
+        self._footer.help_wanted.connect(self.help_wanted)
         self._footer.menu_opens.connect(self._offer_to_forget)
         self._footer.forget.triggered.connect(self.changes.permission.forget)
         self.changes.reported.connect(self._report)
@@ -141,6 +145,7 @@ class Popup(PopupWindow):
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self).activated.connect(
             self._footer.focus_filter
         )
+        ask_by_f1(self, self.help_wanted)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._restyle)
 
     @property

@@ -47,6 +47,7 @@ class TrayIcon(QObject):
     profiles_wanted = Signal()
     kills_wanted = Signal()
     history_wanted = Signal()
+    help_wanted = Signal()
     looked_at = Signal()
     """The menu is about to show."""
 
@@ -189,6 +190,7 @@ class TrayIcon(QObject):
             self._login = menu.addAction(tr("Start at login"))
             self._login.setCheckable(True)
         menu.addSeparator()
+        self._help = menu.addAction(tr("Help"))
         self._quit = menu.addAction(tr("Quit"))
         return menu
 
@@ -205,6 +207,8 @@ class TrayIcon(QObject):
             self.kills_wanted.emit()
         elif action is self._history:
             self.history_wanted.emit()
+        elif action is self._help:
+            self.help_wanted.emit()
         elif action is self._profiles:
             self.profiles_wanted.emit()
         elif action is self._pause:

@@ -1,0 +1,1 @@
+"""The help window: topics beside a page, and a field that searches them all."""

@@ -1,0 +1,271 @@
+"""The help window: topics at the left, a page at the right, and a field that searches all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPalette, QShortcut, QTextDocument
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from oomtray import help_pages
+from oomtray.messages.i18n import language, tr, tr_n
+from oomtray.ui.help.page_view import PageView
+from oomtray.ui.help.topic_row import TopicRow
+from oomtray.ui.qt.fonts import scaled, small
+from oomtray.ui.qt.icons import app_icon
+from oomtray.ui.qt.labels import Plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QCloseEvent
+
+    from oomtray.help_pages import Page
+
+_SIZE, _LEAST = QSize(860, 640), QSize(440, 420)
+_TOPIC = Qt.ItemDataRole.UserRole
+_MARGIN = 12
+_WIDE, _ROWS = 600, 4
+"""From this width on the topics stand beside the page; and how many rows of them stand above it else."""
+_NO_LIMIT = (1 << 24) - 1  # QWIDGETSIZE_MAX
+
+
+class HelpWindow(QWidget):
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None, *, folder: str = help_pages.FOLDER) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self.setWindowTitle(tr("Help"))
+        self.setWindowIcon(app_icon())
+        self._pages = {page.topic: page for page in help_pages.pages(language(), folder)}
+        self._plain: dict[str, str] = {}
+        """What a page says, without its marks, in small letters; made for the first search."""
+        self._seen: list[str] = []
+        """The pages before this one, the last at the end."""
+        self._topic = ""
+        self._build()
+        self._lay_out()
+        self.setMinimumSize(_LEAST)
+        self.resize(_SIZE)
+        self.show_topic(help_pages.TOPICS[0])
+
+    def _build(self) -> None:
+        self.search = QLineEdit(self)
+        self.search.setPlaceholderText(tr("Search the help"))
+        self.search.setAccessibleName(tr("Search the help"))
+        self.search.installEventFilter(self)
+        self.search.textChanged.connect(self._look_for)
+        self.topics = QListWidget(self)
+        self.topics.setAccessibleName(tr("Topics"))
+        self.topics.setFrameShape(QFrame.Shape.NoFrame)
+        self.topics.setItemDelegate(TopicRow(self.topics))
+        self.topics.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for page in self._pages.values():
+            item = QListWidgetItem(page.title, self.topics)
+            item.setData(_TOPIC, page.topic)
+            item.setToolTip(page.title)
+        self.topics.currentItemChanged.connect(self._picked)
+        self.found = Plain("", self, faint=True)
+        self.found.setWordWrap(True)
+        self.found.setFont(small(self.font()))
+        self.found.tint()
+        self.found.hide()
+        self.view = PageView(self)
+        self.view.topic_wanted.connect(self.show_topic)
+        self.back_button = self._button(tr("Back"), self.go_back)
+        self.back_button.setEnabled(False)
+        self.close_button = self._button(tr("Close"), self.close)
+        for key, slot in (
+            (QKeySequence.StandardKey.Back, self.go_back),
+            (QKeySequence.StandardKey.Find, self._focus_search),
+        ):
+            QShortcut(QKeySequence(key), self).activated.connect(slot)
+
+    def _button(self, text: str, slot: Callable[[], object]) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setAutoDefault(False)
+        button.clicked.connect(slot)
+        return button
+
+    def _lay_out(self) -> None:
+        self._side = QWidget(self)
+        self._edge = _line(self, QFrame.Shape.VLine)
+        left = QVBoxLayout(self._side)
+        left.setContentsMargins(0, _MARGIN, 0, _MARGIN)
+        left.setSpacing(8)
+        field = QHBoxLayout()
+        field.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
+        field.addWidget(self.search)
+        told = QHBoxLayout()
+        told.setContentsMargins(_MARGIN + 4, 0, _MARGIN, 0)
+        told.addWidget(self.found)
+        left.addLayout(field)
+        left.addLayout(told)
+        left.addWidget(self.topics, 1)
+        self._middle = middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        middle.setSpacing(0)
+        middle.addWidget(self._side)
+        middle.addWidget(self._edge)
+        middle.addWidget(self.view, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(_MARGIN, 10, _MARGIN, 10)
+        foot.addWidget(self.back_button)
+        foot.addStretch(1)
+        foot.addWidget(self.close_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(middle, 1)
+        column.addWidget(_line(self, QFrame.Shape.HLine))
+        column.addLayout(foot)
+        self._mind_width()
+        self._restyle()
+
+    # what is shown
+
+    @property
+    def topic(self) -> str:
+        """The page that is shown."""
+        return self._topic
+
+    @Slot(str)
+    def show_topic(self, topic: str) -> None:
+        """One of `help_pages.TOPICS`; the first where there is none of that name."""
+        wanted = topic if topic in self._pages else help_pages.TOPICS[0]
+        if wanted != self._topic:
+            if self._topic:
+                self._seen.append(self._topic)
+            self._show(self._pages[wanted])
+
+    @Slot()
+    def go_back(self) -> None:
+        if self._seen:
+            self._show(self._pages[self._seen.pop()])
+
+    def _show(self, page: Page) -> None:
+        self._topic = page.topic
+        self.back_button.setEnabled(bool(self._seen))
+        self.topics.blockSignals(True)
+        self.topics.setCurrentItem(self._item(page.topic))
+        self.topics.blockSignals(False)
+        self.view.show_page(page)
+        self.view.find_words(self._words())
+
+    def _item(self, topic: str) -> QListWidgetItem:
+        return next(item for item in self._items() if item.data(_TOPIC) == topic)
+
+    def _items(self) -> list[QListWidgetItem]:
+        return [self.topics.item(row) for row in range(self.topics.count())]
+
+    @Slot(QListWidgetItem)
+    def _picked(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.show_topic(item.data(_TOPIC))
+
+    # searching
+
+    def _words(self) -> list[str]:
+        return self.search.text().casefold().split()
+
+    @Slot()
+    def _look_for(self) -> None:
+        words = self._words()
+        hits = [topic for topic in self._pages if all(word in self._said(topic) for word in words)] if words else list(self._pages)
+        for item in self._items():
+            item.setHidden(item.data(_TOPIC) not in hits)
+        self.found.setVisible(bool(words))
+        self.found.setText(tr_n("Found on {count} page", "Found on {count} pages", len(hits)) if hits else tr("Found nowhere"))
+        if hits and self._topic not in hits:
+            self._show(self._pages[hits[0]])
+        else:
+            self.view.find_words(words if hits else [])
+
+    def _said(self, topic: str) -> str:
+        if not self._plain:
+            for page in self._pages.values():
+                document = QTextDocument()
+                document.setMarkdown(page.text)
+                self._plain[page.topic] = f"{page.title}\n{document.toPlainText()}".casefold()
+        return self._plain[topic]
+
+    @Slot()
+    def _focus_search(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    # Qt's events
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.view.find_next()
+                return True
+            if event.key() == Qt.Key.Key_Down:
+                self.topics.setFocus(Qt.FocusReason.TabFocusReason)
+                return True
+            if event.key() == Qt.Key.Key_Escape and self.search.text():
+                self.search.clear()
+                return True
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "_side"):
+            self._restyle()
+
+    def resizeEvent(self, _event: object) -> None:
+        self._mind_width()
+
+    def _mind_width(self) -> None:
+        """The topics get what the longest title needs; in a narrow window they stand above the page, some rows of them."""
+        wide = self.width() >= _WIDE
+        self._middle.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        self._edge.setFrameShape(QFrame.Shape.VLine if wide else QFrame.Shape.HLine)
+        if wide:
+            bold = QFontMetrics(scaled(self.topics.font(), 1.0, bold=True))
+            longest = max(bold.horizontalAdvance(page.title) for page in self._pages.values()) + 44
+            self._side.setFixedWidth(max(150, min(longest, self.width() * 36 // 100)))
+            self.topics.setMaximumHeight(_NO_LIMIT)
+        else:
+            self._side.setMinimumWidth(0)
+            self._side.setMaximumWidth(_NO_LIMIT)
+            self.topics.setMaximumHeight(_ROWS * self.topics.sizeHintForRow(0))
+
+    def _restyle(self) -> None:
+        ground = QPalette()
+        ground.setColor(QPalette.ColorRole.Base, ground.color(QPalette.ColorRole.Window))
+        self.topics.setPalette(ground)
+        self.found.setFont(small(self.font()))
+        self.found.setPalette(QPalette())
+        self.found.tint()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self.closed.emit()
+
+
+def _line(parent: QWidget, shape: QFrame.Shape) -> QFrame:
+    line = QFrame(parent)
+    line.setFrameShape(shape)
+    line.setFrameShadow(QFrame.Shadow.Plain)
+    palette = QPalette()
+    palette.setColor(QPalette.ColorRole.WindowText, palette.color(QPalette.ColorRole.Mid))
+    line.setPalette(palette)
+    return line

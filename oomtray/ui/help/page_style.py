@@ -1,0 +1,171 @@
+"""What a page of Markdown looks like: sizes, spaces and colours that Qt's reader of Markdown doesn't give it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import (
+    QBrush,
+    QFontDatabase,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextFormat,
+    QTextFrameFormat,
+    QTextLength,
+    QTextTable,
+)
+
+from oomtray.ui.qt import colours
+from oomtray.ui.qt.fonts import scaled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PySide6.QtGui import QPalette, QTextBlock, QTextDocument
+
+INDENT = 22
+"""Pixels of a list."""
+_LINE_HEIGHT = 130.0  # per cent
+_HEADINGS = {1: (1.45, 0, 12), 2: (1.18, 20, 6), 3: (1.05, 14, 4)}
+"""By level: how much larger the letters are, and the space above and below."""
+_FENCE = QTextFormat.Property.BlockCodeFence
+_LANGUAGE = QTextFormat.Property.BlockCodeLanguage
+
+
+def dress(document: QTextDocument, palette: QPalette) -> None:
+    """Give headings, code, tables and links the sizes and colours of the app."""
+    found = colours.of(palette, on_base=True)
+    cursor = QTextCursor(document)
+    for block in list(_blocks(document)):
+        cursor.setPosition(block.position())
+        cursor.setPosition(block.position() + block.length() - 1, QTextCursor.MoveMode.KeepAnchor)
+        _dress_block(block, cursor, document)
+        _dress_words(block, cursor, found)
+    for first, last in reversed(_code(document)):
+        _frame(cursor, first, last, found)
+    _close_gaps(document, cursor)
+    for table in document.rootFrame().childFrames():
+        if isinstance(table, QTextTable):
+            _dress_table(table, found)
+
+
+def _blocks(document: QTextDocument) -> Iterator[QTextBlock]:
+    block = document.begin()
+    while block.isValid():
+        yield block
+        block = block.next()
+
+
+def _code(document: QTextDocument) -> list[tuple[QTextBlock, QTextBlock]]:
+    """The first and the last line of each piece of code."""
+    lines = [block for block in _blocks(document) if _is_code(block)]
+    firsts = [block for block in lines if not _is_code(block.previous())]
+    return [(first, next(line for line in lines[lines.index(first) :] if not _is_code(line.next()))) for first in firsts]
+
+
+def _frame(cursor: QTextCursor, first: QTextBlock, last: QTextBlock, found: colours.Colours) -> None:
+    """Put a piece of code on a ground of its own."""
+    form = QTextFrameFormat()
+    form.setBackground(QBrush(found.hover))
+    form.setPadding(10)
+    form.setTopMargin(2)
+    form.setBottomMargin(12)
+    form.setLeftMargin(INDENT if first.previous().textList() is not None else 0)
+    cursor.setPosition(first.position())
+    cursor.setPosition(last.position() + last.length() - 1, QTextCursor.MoveMode.KeepAnchor)
+    cursor.insertFrame(form)
+
+
+def _close_gaps(document: QTextDocument, cursor: QTextCursor) -> None:
+    """Around a frame or a table Qt keeps empty lines, which would be as high as any."""
+    form = QTextBlockFormat()
+    form.setLineHeight(2.0, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+    form.setTopMargin(0)
+    form.setBottomMargin(0)
+    for block in _blocks(document):
+        cursor.setPosition(block.position())
+        if block.length() == 1 and cursor.currentFrame() == document.rootFrame():
+            cursor.mergeBlockFormat(form)
+
+
+def _dress_block(block: QTextBlock, cursor: QTextCursor, document: QTextDocument) -> None:
+    form, level = QTextBlockFormat(), block.blockFormat().headingLevel()
+    proportional = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
+    if level:
+        by, above, below = _HEADINGS[min(level, 3)]
+        form.setTopMargin(above)
+        form.setBottomMargin(below)
+        letters = QTextCharFormat()  # in place of the one that the reader of Markdown has made, with a size of its own
+        letters.setFont(scaled(document.defaultFont(), by, bold=True))
+        cursor.setCharFormat(letters)
+    elif _is_code(block):
+        form.setTopMargin(0)
+        form.setBottomMargin(0)
+        form.setIndent(0)
+        form.setLeftMargin(0)
+    elif cursor.currentTable() is not None:
+        form.setLineHeight(120.0, proportional)
+    else:
+        form.setLineHeight(_LINE_HEIGHT, proportional)
+        form.setTopMargin(0)
+        form.setBottomMargin(4 if block.textList() is not None else 10)
+        listed = block.textList()
+        if listed is not None and (not block.next().isValid() or block.next().textList() is None):
+            form.setBottomMargin(10)
+    cursor.mergeBlockFormat(form)
+
+
+def _dress_words(block: QTextBlock, cursor: QTextCursor, found: colours.Colours) -> None:
+    fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    parts = []
+    it = block.begin()
+    while not it.atEnd():
+        part = it.fragment()
+        parts.append((part.position(), part.length(), part.charFormat()))
+        it += 1
+    for position, length, was in parts:
+        form = QTextCharFormat()
+        if was.isAnchor():
+            form.setForeground(QBrush(found.calm))
+            form.setFontUnderline(True)
+        elif was.fontFixedPitch():
+            form.setFontFamilies([fixed.family()])
+            if not _is_code(block):
+                form.setBackground(QBrush(found.hover))
+        else:
+            continue
+        cursor.setPosition(position)
+        cursor.setPosition(position + length, QTextCursor.MoveMode.KeepAnchor)
+        cursor.mergeCharFormat(form)
+
+
+def _dress_table(table: QTextTable, found: colours.Colours) -> None:
+    form = table.format()
+    form.setBorder(1)
+    form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+    form.setBorderBrush(QBrush(found.line))
+    form.setBorderCollapse(True)
+    form.setCellPadding(6)
+    form.setCellSpacing(0)
+    form.setTopMargin(4)
+    form.setBottomMargin(2)
+    form.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+    table.setFormat(form)
+    for column in range(table.columns()):
+        cell = table.cellAt(0, column)
+        cursor = cell.firstCursorPosition()
+        cursor.setPosition(cell.lastPosition(), QTextCursor.MoveMode.KeepAnchor)
+        letters = QTextCharFormat()
+        letters.setFontWeight(700)
+        letters.setForeground(QBrush(found.muted))
+        cursor.mergeCharFormat(letters)
+        side = QTextBlockFormat()
+        side.setAlignment(Qt.AlignmentFlag.AlignLeading)
+        cursor.mergeBlockFormat(side)
+
+
+def _is_code(block: QTextBlock) -> bool:
+    form = block.blockFormat()
+    return block.isValid() and (form.hasProperty(_FENCE) or form.hasProperty(_LANGUAGE) or form.nonBreakableLines())

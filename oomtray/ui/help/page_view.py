@@ -1,0 +1,132 @@
+"""Shows one page of the help: Markdown in the desktop's fonts and colours, at a width that can be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QUrl, Signal, Slot
+from PySide6.QtGui import QBrush, QDesktopServices, QResizeEvent, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit
+
+from oomtray.help_pages import topic_of
+from oomtray.messages.i18n import tr
+from oomtray.ui.help.page_style import INDENT, dress
+from oomtray.ui.qt import colours
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from oomtray.help_pages import Page
+
+_LETTERS = 78
+"""Of average width that a line has at most."""
+_MARGIN = 20
+
+
+class PageView(QTextBrowser):
+    """`topic_wanted` carries the page that a link leads to. Nothing is ever fetched: pages have no pictures."""
+
+    topic_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._page: Page | None = None
+        self._words: list[str] = []
+        self.setOpenLinks(False)
+        self.setUndoRedoEnabled(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName(tr("Page"))
+        self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
+        self.anchorClicked.connect(self._follow)
+
+    def loadResource(self, _kind: int, _name: QUrl | str) -> Any:
+        return None
+
+    @Slot(QUrl)
+    def _follow(self, link: QUrl) -> None:
+        topic = topic_of(link.toString())
+        if topic is not None:
+            self.topic_wanted.emit(topic)
+        elif link.scheme() in ("https", "http"):
+            QDesktopServices.openUrl(link)
+
+    def show_page(self, page: Page) -> None:
+        """From its beginning."""
+        self._page = page
+        self._draw()
+        self.moveCursor(QTextCursor.MoveOperation.Start)
+        self.verticalScrollBar().setValue(0)
+
+    def _draw(self) -> None:
+        if self._page is None:
+            return
+        document = self.document()
+        document.setMarkdown(f"# {self._page.title}\n\n{self._page.text}", QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
+        document.setDocumentMargin(_MARGIN)
+        document.setIndentWidth(INDENT)
+        dress(document, self.palette())
+        self._mark()
+
+    # what is searched for
+
+    def find_words(self, words: list[str]) -> int:
+        """Mark each place where one of these stands, and go to the first. Returns how many there are."""
+        self._words = [word for word in words if word]
+        places = self._mark()
+        if places:
+            self._go_to(places[0])
+        return len(places)
+
+    def find_next(self) -> None:
+        """On to the next place, and from the last to the first."""
+        places = self._places()
+        here = self.textCursor().position()
+        if places:
+            self._go_to(next((place for place in places if place.selectionEnd() > here), places[0]))
+
+    def _go_to(self, place: QTextCursor) -> None:
+        cursor = self.textCursor()
+        cursor.setPosition(place.selectionEnd())
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+        self._mark(place)
+
+    def _mark(self, chosen: QTextCursor | None = None) -> list[QTextCursor]:
+        places, marks = self._places(), []
+        found = colours.of(self.palette(), on_base=True)
+        for place in places:
+            mark = QTextEdit.ExtraSelection()
+            is_chosen = chosen is not None and place.position() == chosen.position()
+            mark_format = QTextCharFormat()
+            mark_format.setBackground(QBrush(found.amber_wash))
+            mark_format.setForeground(QBrush(found.text))
+            if is_chosen:
+                mark_format.setFontUnderline(True)
+                mark_format.setBackground(QBrush(found.selected))
+            mark.format, mark.cursor = mark_format, place
+            marks.append(mark)
+        self.setExtraSelections(marks)
+        return places
+
+    def _places(self) -> list[QTextCursor]:
+        document, found = self.document(), []
+        for word in self._words:
+            place = document.find(word)
+            while not place.isNull():
+                found.append(place)
+                place = document.find(word, place)
+        return sorted(found, key=QTextCursor.selectionStart)
+
+    # looks
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "_page"):
+            top = self.verticalScrollBar().value()
+            self._draw()
+            self.verticalScrollBar().setValue(top)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        most = _LETTERS * self.fontMetrics().averageCharWidth() + 2 * _MARGIN
+        self.setLineWrapColumnOrWidth(min(self.viewport().width(), most))
+        super().resizeEvent(event)

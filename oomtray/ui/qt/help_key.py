@@ -1,0 +1,40 @@
+"""F1 in a window: asks for the page of the help that says most of what is shown there."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import SignalInstance
+    from PySide6.QtWidgets import QWidget
+
+_TOPICS = {
+    "DetailsWindow": "score",
+    "DrillDialog": "killed",
+    "ExplainWindow": "score",
+    "FitsDialog": "froze",
+    "HistoryWindow": "froze",
+    "KillsWindow": "killed",
+    "Popup": "start",
+    "ProfileDialog": "lasting",
+    "RuleDialog": "lasting",
+    "SettingsWindow": "machines",
+    "UnitDialog": "lasting",
+    "ValueDialog": "score",
+}
+"""By the name of a window's class."""
+
+
+def topic_for(window: QWidget) -> str:
+    """The help's page for a window; empty where none is meant for it."""
+    return _TOPICS.get(type(window).__name__, "")
+
+
+def ask_by_f1(window: QWidget, help_wanted: SignalInstance) -> None:
+    """Let F1 in this window emit `help_wanted` with its page."""
+    key = QShortcut(QKeySequence(Qt.Key.Key_F1), window)
+    key.activated.connect(partial(help_wanted.emit, topic_for(window)))

@@ -1,0 +1,82 @@
+"""Specifies how the help is asked for: one window, and F1 leads to the page for the window that it is pressed in."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+
+import pytest
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+import oomtray.ui
+from oomtray import help_pages
+from oomtray.config import Settings
+from oomtray.ui.app.help import HelpOpener
+from oomtray.ui.controllers.changes import ChangeController
+from oomtray.ui.popup.popup import Popup
+from oomtray.ui.qt import help_key
+from oomtray.ui.tray.tray_icon import TrayIcon
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagateSizeHints", "systemTrayWindowChanged")
+
+
+def test_there_is_one_window_and_it_keeps_its_page(qtbot) -> None:
+    opener = HelpOpener()
+    window = opener.open("killed")
+    qtbot.addWidget(window)
+    assert opener.open() is window
+    assert window.topic == "killed"
+    assert opener.open("score").topic == "score"
+    window.close()
+    again = opener.open()
+    qtbot.addWidget(again)
+    assert again.topic == help_pages.TOPICS[0]
+    again.close()
+
+
+def test_f1_in_the_popup_asks_for_help(qtbot) -> None:
+    popup = Popup(ChangeController(Settings().actions), Settings())
+    qtbot.addWidget(popup)
+    popup.open(None)
+    qtbot.waitUntil(popup.isActiveWindow)
+    with qtbot.waitSignal(popup.help_wanted) as asked:
+        qtbot.keyClick(popup, Qt.Key.Key_F1)
+    assert asked.args == ["start"]
+    popup.put_away()
+
+
+def test_f1_in_a_window_asks_for_its_page(qtbot) -> None:
+    class Asked(QObject):
+        help_wanted = Signal(str)
+
+    class KillsWindow(QWidget):
+        pass
+
+    asked, window = Asked(), KillsWindow()
+    qtbot.addWidget(window)
+    help_key.ask_by_f1(window, asked.help_wanted)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    with qtbot.waitSignal(asked.help_wanted) as told:
+        qtbot.keyClick(window, Qt.Key.Key_F1)
+    assert told.args == ["killed"]
+
+
+def test_the_pages_for_windows_are_pages_and_the_windows_are_ours() -> None:
+    assert set(help_key._TOPICS.values()) <= set(help_pages.TOPICS)
+    ours = set()
+    for module in pkgutil.walk_packages(oomtray.ui.__path__, "oomtray.ui."):
+        found = inspect.getmembers(importlib.import_module(module.name), inspect.isclass)
+        ours |= {name for name, kind in found if issubclass(kind, QWidget)}
+    assert set(help_key._TOPICS) - ours - {"SettingsWindow"} == set()
+
+
+def test_the_menu_of_the_icon_asks_for_help(qtbot) -> None:
+    tray = TrayIcon(lambda: Settings().actions, exported=False)
+    (action,) = [action for action in tray.menu.actions() if action.text() == "Help"]
+    with qtbot.waitSignal(tray.help_wanted):
+        action.trigger()
+    tray.remove()

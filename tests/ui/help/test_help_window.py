@@ -1,0 +1,158 @@
+"""Specifies the help window: topics, links, the way back, the search, and that nothing is fetched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QTextDocument
+
+from oomtray import help_pages
+from oomtray.ui.help.help_window import HelpWindow
+from tests.rigs.translations.pseudo import Reader, pseudo_language
+from tests.rigs.translations.speaking import speaking
+from tests.rigs.translations.widgets import texts
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagateSizeHints")
+
+
+@pytest.fixture
+def window(qtbot) -> HelpWindow:
+    window = HelpWindow()
+    qtbot.addWidget(window)
+    window.show()
+    return window
+
+
+def listed(window: HelpWindow) -> list[str]:
+    return [item.text() for item in window._items() if not item.isHidden()]
+
+
+def test_every_topic_is_there_and_opens(window: HelpWindow) -> None:
+    assert listed(window) == [page.title for page in help_pages.pages()]
+    for topic in help_pages.TOPICS:
+        window.show_topic(topic)
+        page = help_pages.page(topic)
+        assert window.view.toPlainText().startswith(page.title)
+        assert window.topics.currentItem().text() == page.title
+
+
+def test_a_page_keeps_all_its_words(window: HelpWindow) -> None:
+    """What is dressed is the same text: code, tables and lists."""
+    for topic in help_pages.TOPICS:
+        window.show_topic(topic)
+        page, plain = help_pages.page(topic), QTextDocument()
+        plain.setMarkdown(f"# {page.title}\n\n{page.text}")
+        assert window.view.toPlainText().split() == plain.toPlainText().split()
+
+
+def test_a_topic_that_does_not_exist_shows_the_first(window: HelpWindow) -> None:
+    window.show_topic("score")
+    window.show_topic("no such page")
+    assert window.topic == help_pages.TOPICS[0]
+
+
+def test_a_link_leads_to_its_page_and_back_leads_back(qtbot, window: HelpWindow) -> None:
+    window.show_topic("score")
+    window.view.anchorClicked.emit(QUrl("old-advice.md"))
+    assert window.topic == "old-advice"
+    qtbot.mouseClick(window.back_button, Qt.MouseButton.LeftButton)
+    assert window.topic == "score"
+    window.go_back()
+    assert (window.topic, window.back_button.isEnabled()) == ("start", False)
+
+
+def test_a_link_out_is_opened_by_the_desktop(window: HelpWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
+    window.show_topic("lasting")
+    for link in ("https://example.org/", "file:///etc/passwd", "javascript:1", "/etc/passwd"):
+        window.view.anchorClicked.emit(QUrl(link))
+    assert opened == ["https://example.org/"]
+    assert window.topic == "lasting"
+
+
+def test_nothing_is_fetched(window: HelpWindow, tmp_path: Path) -> None:
+    file = tmp_path / "page.md"
+    file.write_text("x")
+    assert window.view.loadResource(1, QUrl.fromLocalFile(str(file))) is None
+
+
+def test_the_search_finds_pages_and_marks_the_places(qtbot, window: HelpWindow) -> None:
+    qtbot.keyClicks(window.search, "postgresql shared_buffers")
+    assert listed(window) == [help_pages.page("killed").title]
+    assert window.topic == "killed"
+    marked = [mark.cursor.selectedText() for mark in window.view.extraSelections()]
+    assert marked
+    assert {text.casefold() for text in marked} == {"postgresql", "shared_buffers"}
+    qtbot.keyClick(window.search, Qt.Key.Key_Escape)
+    assert len(listed(window)) == len(help_pages.TOPICS)
+    assert window.view.extraSelections() == []
+    assert window.isVisible()
+
+
+def test_all_words_must_be_on_the_page(qtbot, window: HelpWindow) -> None:
+    qtbot.keyClicks(window.search, "swappiness zram")
+    assert listed(window) == [help_pages.page("old-advice").title]
+
+
+def test_enter_goes_from_place_to_place_and_around(qtbot, window: HelpWindow) -> None:
+    window.show_topic("score")
+    qtbot.keyClicks(window.search, "badness")
+    places = [mark.cursor.selectionEnd() for mark in window.view.extraSelections()]
+    assert len(places) > 2
+    seen = [window.view.textCursor().position()]
+    for _ in places:
+        qtbot.keyClick(window.search, Qt.Key.Key_Return)
+        seen.append(window.view.textCursor().position())
+    assert seen == [*places, places[0]]
+
+
+def test_what_is_found_nowhere_is_said(qtbot, window: HelpWindow) -> None:
+    window.search.setText("xyzzy")
+    assert listed(window) == []
+    assert window.found.text() == "Found nowhere"
+    assert window.topic == "start"
+
+
+def test_the_way_back_does_not_lead_through_what_the_search_passed(qtbot, window: HelpWindow) -> None:
+    qtbot.keyClicks(window.search, "swappiness")
+    assert window.topic == "old-advice"
+    assert not window.back_button.isEnabled()
+
+
+def test_the_keyboard_reaches_everything(qtbot, window: HelpWindow) -> None:
+    window.search.setFocus()
+    qtbot.keyClick(window.search, Qt.Key.Key_Down)
+    assert window.topics.hasFocus()
+    qtbot.keyClick(window.topics, Qt.Key.Key_Down)
+    assert window.topic == help_pages.TOPICS[1]
+    reached = set()
+    for _ in range(12):
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        reached.add(window.focusWidget())
+    assert {window.search, window.view, window.close_button} <= reached
+    with qtbot.waitSignal(window.closed):
+        qtbot.keyClick(window, Qt.Key.Key_Escape)
+
+
+@pytest.mark.parametrize(("width", "beside"), [(900, True), (440, False)])
+def test_in_a_narrow_window_the_topics_stand_above_the_page(qtbot, window: HelpWindow, width: int, beside: bool) -> None:
+    window.resize(width, 640)
+    qtbot.waitUntil(lambda: (window.view.x() > 100) is beside)
+    assert window.view.width() >= (500 if beside else 400)
+    assert window.view.horizontalScrollBar().maximum() == 0
+
+
+def test_its_own_words_are_translated(qtbot, tmp_path: Path) -> None:
+    with speaking(pseudo_language(tmp_path)):
+        window = HelpWindow()
+        qtbot.addWidget(window)
+        shown = []
+        for text in ("", "swap", "xyzzy"):
+            window.search.setText(text)
+            shown += [one for one in texts(window) if one != window.view.toPlainText()]
+    titles = [page.title for page in help_pages.pages()]
+    reader = Reader(*titles)
+    assert {text: found for text in shown if (found := reader.english(text))} == {}
