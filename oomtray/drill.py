@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from oomtray.risk.kill_event import KillEvent
 
 NAME = "oomtray-drill"
+_DASH = "\\x2d"
+"""As it stands in a part of a unit's name."""
 LIMIT, MOST = 64 << 20, 96 << 20
 """Bytes: of the scope, and at which the program ends by itself."""
 _START, _PATIENCE = 30.0, 10.0
@@ -132,6 +134,11 @@ def _program(start: Callable[[Sequence[str]], subprocess.Popen[str]]) -> Iterato
         process.communicate()
 
 
+def scope_name(number: int) -> str:
+    """After systemd's "Desktop Environments", so that the app of the program is known by `NAME` and not as some Python."""
+    return f"app-{NAME.replace('-', _DASH)}-{number}.scope"
+
+
 def _in_scope(command: Sequence[str]) -> subprocess.Popen[str]:
     """Raises NoDrill where no manager of the user's own can limit it."""
     uid = os.getuid()
@@ -143,7 +150,7 @@ def _in_scope(command: Sequence[str]) -> subprocess.Popen[str]:
         raise NoDrill("no-user-manager")
     if not _limits_memory(uid):
         raise NoDrill("no-memory-controller")
-    options = ["--scope", "--quiet", "--collect", f"--unit={NAME}-{os.getpid()}", f"-pMemoryMax={LIMIT}", "-pMemorySwapMax=0"]
+    options = ["--scope", "--quiet", "--collect", f"--unit={scope_name(os.getpid())}", f"-pMemoryMax={LIMIT}", "-pMemorySwapMax=0"]
     environment = {**os.environ, "XDG_RUNTIME_DIR": f"/run/user/{uid}"} if uid else None
     pipe = subprocess.PIPE
     try:

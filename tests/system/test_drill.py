@@ -12,6 +12,7 @@ import pytest
 
 from oomtray import drill
 from oomtray.cli import main
+from oomtray.risk.app_names import named_by
 from tests.rigs.processes.memcg import MIB, MemoryCgroup
 
 pytestmark = pytest.mark.system
@@ -52,6 +53,11 @@ def test_what_systemd_complains_of_is_told() -> None:
     with pytest.raises(drill.NoDrill) as refused:
         drill.hold(lambda _: without_limit(["sh", "-c", "echo Access denied >&2; exit 1"]))
     assert (refused.value.why, refused.value.detail) == ("not-started", "Access denied")
+
+
+def test_its_app_has_a_name_of_its_own() -> None:
+    path = f"/user.slice/user-1000.slice/user@1000.service/app.slice/{drill.scope_name(4711)}"
+    assert named_by(path) == (drill.NAME, drill.NAME, "app")
 
 
 @pytest.mark.parametrize(
