@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import time
 from contextlib import suppress
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
     from oomtray.kernel.snapshot import Process
 
+_NAME = "followed.json"
+_ORDER_KEPT = 300.0
+"""Seconds for which another order of the same processes is not written."""
 _FRESH = 180.0
 """Seconds for which one that is gone may have been killed rather than ended, where its cgroup tells nothing of kills."""
 
@@ -32,23 +36,30 @@ class FollowedProcesses:
         self.path = path or _path()
         self._file = PrivateFile(self.path, flush=False)
         self._proc = proc
-        self._kept: tuple[tuple[int, int], ...] = ()
+        self._kept: frozenset[tuple[int, int, int | None]] = frozenset()
+        self._kept_at = -math.inf
 
     def keep(
         self, boot: str, processes: Sequence[Process], told: Callable[[Process], Dead], kills: Mapping[str, int]
     ) -> None:
         """These, the first in the order first; `told` says what is known of one, `kills` how many its cgroup has counted."""
-        identities = tuple(process.identity for process in processes)
+        counts = {process.identity: kills.get(process.cgroup or "") for process in processes}
+        kept, now = frozenset((*identity, count) for identity, count in counts.items()), time.monotonic()
         with suppress(OSError, FileError):
-            if identities == self._kept:
-                os.utime(self.path)
-                return
+            if kept == self._kept and now - self._kept_at < _ORDER_KEPT:
+                with suppress(FileNotFoundError):  # the history was cleared
+                    os.utime(self.path)
+                    return
             rows = [
                 {**asdict(told(process)), "cgroup": process.cgroup, "kills": kills.get(process.cgroup or "")}
                 for process in processes
             ]
             self._file.write(json.dumps({"boot": boot, "processes": rows}).encode())
-            self._kept = identities
+            self._kept, self._kept_at = kept, now
+
+    def clear(self) -> None:
+        """Take away who was followed; whoever watches writes anew who is by now. Raises FileError."""
+        self._file.remove()
 
     def gone(self, boot: str, kills: Callable[[str], int | None]) -> list[Dead]:
         """Those that may have been killed since, the likeliest first; `kills` says how many a cgroup has counted now."""
@@ -73,8 +84,14 @@ class FollowedProcesses:
         return True if now > before else None
 
 
+def clear_followed() -> None:
+    """Take away who was followed, also by a program that had no session's directory. Raises FileError."""
+    for path in {_path(), state_file(_NAME)}:
+        FollowedProcesses(path).clear()
+
+
 def _path() -> str:
     session = runtime_dir()
     if session is not None and os.path.isdir(session) and os.access(session, os.W_OK):
-        return os.path.join(session, APP, "followed.json")
-    return state_file("followed.json")
+        return os.path.join(session, APP, _NAME)
+    return state_file(_NAME)

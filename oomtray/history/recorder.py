@@ -200,9 +200,11 @@ class Recorder:
         now = self._wall()
         if self.problem is not None and now < self._due:
             return
+        self._samples = [sample for sample in self._samples if sample.time > self.cleared_at]
+        self._events = [event for event in self._events if event.time > self.cleared_at]
+        self._kills = [kill for kill in self._kills if kill.time is None or kill.time > self.cleared_at]
         if self._kills:
             self.add_kills([])
-        self._samples = [sample for sample in self._samples if sample.time > self.cleared_at]
         try:
             if self._pending is None:
                 self._write(now)

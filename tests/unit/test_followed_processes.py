@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from oomtray.followed_processes import FollowedProcesses
+from oomtray.followed_processes import FollowedProcesses, clear_followed
 from oomtray.kernel.process_handle import open_process
 from oomtray.kernel.snapshot import Process
 from oomtray.risk.kill_event import Dead
@@ -17,6 +17,10 @@ from tests.facts.processes import process
 from tests.rigs.processes.users import sleeper
 
 BOOT = "boot"
+
+
+def told(row: Process) -> Dead:
+    return Dead(pid=row.pid, name=row.name, start_time=row.start_time)
 
 
 class Following:
@@ -31,8 +35,7 @@ class Following:
                 self.rows.append(process(one.pid, start_time=handle.start_time, name="sleep", cgroup=f"/{len(self.rows)}"))
 
     def keep(self, kills: Mapping[str, int]) -> None:
-        told = lambda row: Dead(pid=row.pid, name=row.name, start_time=row.start_time)  # noqa: E731
-        FollowedProcesses(str(self.path)).keep(BOOT, self.rows, told, kills)
+            FollowedProcesses(str(self.path)).keep(BOOT, self.rows, told, kills)
 
     def gone(self, kills: Mapping[str, int], boot: str = BOOT) -> list[int]:
         """Which of the two, by their places."""
@@ -89,6 +92,48 @@ def test_a_broken_file_names_nobody(following: Following, content: bytes) -> Non
     following.path.write_bytes(content)
     following.path.chmod(0o600)
     assert following.gone({}) == []
+
+
+def test_another_order_alone_is_not_written(following: Following) -> None:
+    followed = FollowedProcesses(str(following.path))
+    followed.keep(BOOT, following.rows, told, {})
+    written = following.path.stat().st_ino
+    followed.keep(BOOT, following.rows[::-1], told, {})
+    assert following.path.stat().st_ino == written
+    followed.keep(BOOT, following.rows[:1], told, {})
+    assert following.path.stat().st_ino != written
+
+
+def test_that_a_cgroup_has_counted_a_kill_is_written(following: Following) -> None:
+    """Else one that ends later would be taken for the victim of that kill."""
+    followed = FollowedProcesses(str(following.path))
+    for counted in (0, 1):
+        followed.keep(BOOT, following.rows, told, {"/0": counted})
+    following.end(0)
+    assert following.gone({"/0": 1}) == []
+
+
+def test_what_was_cleared_is_gone_and_who_is_followed_now_is_kept(following: Following) -> None:
+    followed = FollowedProcesses(str(following.path))
+    followed.keep(BOOT, following.rows, told, {})
+    FollowedProcesses(str(following.path)).clear()
+    assert not following.path.exists()
+    followed.keep(BOOT, following.rows, told, {})
+    following.end(1)
+    assert following.gone({}) == [1]
+
+
+def test_clearing_leaves_neither_the_session_s_file_nor_the_one_beside_the_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    paths = []
+    for session in (tmp_path / "none", tmp_path):
+        monkeypatch.setenv("XDG_RUNTIME_DIR", str(session))
+        followed = FollowedProcesses()
+        followed.keep(BOOT, [], lambda _: Dead(pid=1, name="x"), {})
+        paths.append(Path(followed.path))
+    assert [path.exists() for path in paths] == [True, True]
+    clear_followed()
+    assert [path.exists() for path in paths] == [False, False]
 
 
 def test_it_is_the_users_alone(following: Following) -> None:

@@ -107,10 +107,16 @@ class HistoryOpener(QObject):
     @Slot()
     def _clear(self) -> None:
         self.cleared.emit(self._clock())
-        task = BackgroundTask(self._database().clear, self)
+        task = BackgroundTask(self._clear_all, self)
         task.done.connect(self._was_cleared)
         task.done.connect(task.deleteLater)
         task.start()
+
+    def _clear_all(self) -> None:
+        from oomtray.followed_processes import clear_followed
+
+        self._database().clear()
+        clear_followed()
 
     @Slot(object)
     def _was_cleared(self, result: object) -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QMessageBox
 
+from oomtray.followed_processes import FollowedProcesses
 from oomtray.history.database import Database
+from oomtray.risk.kill_event import Dead
 from oomtray.ui.app.history import HistoryOpener
 from tests.facts import histories
 from tests.ui.history.conftest import NOW
@@ -51,12 +53,16 @@ def test_clearing_asks_first(qtbot, opener: HistoryOpener, database: Database) -
     answer(opener, "Cancel")
     assert os.path.exists(database.path)
     Path(f"{database.path}.damaged-1").write_text("what could not be read")
+    followed = FollowedProcesses()
+    followed.keep("boot", [], lambda _: Dead(pid=1, name="x"), {})
+    assert os.path.exists(followed.path)
     opener.window.clear_action.trigger()
     with qtbot.waitSignal(opener.cleared) as told:
         answer(opener, "Clear")
     assert told.args == [NOW]
     qtbot.waitUntil(lambda: opener.window.period.first is None, timeout=10_000)
     assert [name for name in os.listdir(Path(database.path).parent) if name.startswith("history.db")] == []
+    assert not os.path.exists(followed.path), "who was followed is of the past too"
 
 
 @pytest.mark.parametrize(("kind", "begins"), [("png", b"\x89PNG"), ("csv", b"time,level,"), ("json", b"{")])

@@ -21,6 +21,7 @@ from oomtray.history.recorder import Recorder
 from oomtray.history.samples import AppMemory, Sample, put, read, thin
 from oomtray.history.schema import EVENTS_KEPT, TIERS
 from oomtray.risk.assessment import Forecast, Level
+from oomtray.risk.kill_event import Dead, KillEvent
 from tests.facts import GIB, MIB
 from tests.facts.assessments import app
 from tests.facts.memory import memory
@@ -227,6 +228,22 @@ class TestFile:
             pass
         assert failed.value.problem.id == "is-link"
         assert (tmp_path / "precious").read_bytes() == b""
+
+    def test_what_waited_for_room_when_it_was_cleared_does_not_come_back(
+        self, database: Database, recorder: Recorder, clock: Clock
+    ) -> None:
+        Path(database.path).mkdir(parents=True)
+        recorder.add_event(Event("change", "a", NOW, {}))
+        recorder.add_kills([KillEvent(time=NOW, killer="kernel", outcome="killed", victims=(Dead(pid=7, name="java"),))])
+        assert recorder.problem is not None
+        recorder.cleared_at = NOW + 1
+        Path(database.path).rmdir()
+        clock.now += 100
+        recorder.add_event(Event("change", "b", clock.now, {}))
+        with database.reading() as connection:
+            assert connection is not None
+            assert [event.key for event in read_events(connection, "change", 0, 1e11)] == ["b"]
+            assert list(read_events(connection, "kill", 0, 1e11)) == []
 
     def test_clearing_leaves_nothing(self, database: Database) -> None:
         record(database, [sample(NOW)])
