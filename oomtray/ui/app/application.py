@@ -257,10 +257,11 @@ class Application(QObject):
     @Slot()
     @Slot(int)
     def show_kills(self, number: int | None = None) -> None:
-        """What was killed; `number`: the recorded kill to begin with, else the newest."""
-        self._open()
+        """What was killed, without the popup; `number`: the recorded kill to begin with, else the newest."""
+        self._shown_popup()
         if self._dialogs is not None:
             self._dialogs.show_kills(number)
+        self._attend()
 
     @Slot()
     def _show_history(self) -> None:
@@ -351,9 +352,12 @@ class Application(QObject):
 
     @Slot(int, str)
     def _show_kill(self, number: int, token: str) -> None:
-        self.activate(token or None)
         if number:
+            if token:
+                os.environ["XDG_ACTIVATION_TOKEN"] = token
             self.kill_report_requested.emit(number)
+        else:
+            self.activate(token or None)
 
     # what the popup says at its foot
 

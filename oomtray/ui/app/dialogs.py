@@ -178,7 +178,7 @@ class Dialogs(QObject):
             shown.raise_()
             shown.activateWindow()
             return shown
-        window = KillsWindow(self._popup.assessment, self._popup)
+        window = KillsWindow(self._popup.assessment, self._popup if self._popup.isVisible() else None)
         window.dialog_wanted.connect(self._wanted)
         window.busy.connect(self._popup.set_waits)
         self._open(window)
@@ -241,10 +241,11 @@ class Dialogs(QObject):
 
     @Slot()
     def close_all(self) -> None:
-        """With the popup. One that waits for a password stays, and tells what became of it."""
+        """With the popup. One that was opened without it stays, and one that waits for a password and tells what became of it."""
         if not self._popup.waits:
             for dialog in tuple(self._shown.values()):
-                dialog.close()
+                if dialog.parentWidget() is not None:
+                    dialog.close()
 
     @Slot()
     def _finished(self) -> None:

@@ -134,3 +134,18 @@ def test_the_popups_menu_asks_whether_a_program_would_fit_and_each_scan_answers(
     ui.tree.memory(total=8 << 30, available=5 << 30)
     ui.scan()
     assert dialog.answer.text() == "4.0 GiB would fit, with 901 MiB left."
+
+
+def test_what_was_killed_opened_with_the_popup_goes_with_it_and_alone_stays(ui):
+    ui.popup.open(None)
+    ui.dialogs.show_kills()
+    with_it = ui.dialogs.dialog
+    with ui.qtbot.waitSignal(with_it.finished):
+        ui.popup.put_away()
+    ui.dialogs.show_kills()
+    alone = ui.dialogs.dialog
+    ui.popup.open(None)
+    ui.popup.put_away()
+    assert alone.isVisible()
+    assert not ui.popup.isVisible()
+    alone.close()
