@@ -66,8 +66,10 @@ def _as_text(connection: Connection, since: float, until: float) -> Iterator[str
     from oomtray.history.period import read_recorded
     from oomtray.history.samples import read
     from oomtray.messages.history import happened, reading
+    from oomtray.risk.unseen_kills import gathered
 
     readings = ((sample.time, reading(sample)) for sample in read(connection, since, until))
-    events = ((event.time, happened(event)) for event in read_recorded(connection, since, until))
+    groups = gathered(read_recorded(connection, since, until), lambda event: event.unseen)
+    events = ((group[-1].time, happened(group)) for group in groups)
     for _time, line in merge(readings, events, key=itemgetter(0)):
         yield line

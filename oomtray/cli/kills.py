@@ -12,7 +12,7 @@ from oomtray.messages.i18n import tr
 if TYPE_CHECKING:
     import argparse
     from argparse import Namespace
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from sqlite3 import Connection
 
     from oomtray.cli.terminal import Terminal
@@ -91,10 +91,15 @@ def _tell(arguments: Namespace, events: Iterable[tuple[str, KillEvent]]) -> int:
         print(dumps({"schema": 1, "events": [kill(event, number) for number, event in events]}))
         return DONE
     from oomtray.cli.terminal import Terminal
+    from oomtray.risk.unseen_kills import as_one, gathered, span_of
 
     terminal, count = Terminal.of(), 0
-    for count, (number, event) in enumerate(events, start=1):
-        print("\n".join([*([""] if count > 1 else []), *_lines(event, None if arguments.log else number, terminal)]))
+    # a log may be endless, and has a report of each
+    groups = ((one,) for one in events) if arguments.log else gathered(events, lambda one: span_of(one[1]))
+    for count, group in enumerate(groups, start=1):
+        numbers = [] if arguments.log else [number for number, _ in group]
+        lines = _lines(as_one([event for _, event in group]), numbers, terminal)
+        print("\n".join([*([""] if count > 1 else []), *lines]))
     if not count:
         print(tr("The log tells of no kill.") if arguments.log else tr("No kill was recorded."))
     return DONE
@@ -186,12 +191,13 @@ def _named(reports: Iterable[KillReport]) -> Iterator[tuple[str, KillEvent]]:
         yield name if seen[name] == 1 else f"{name}-{seen[name]}", from_report(report)
 
 
-def _lines(event: KillEvent, number: str | None, terminal: Terminal) -> list[str]:
+def _lines(event: KillEvent, numbers: Sequence[str], terminal: Terminal) -> list[str]:
+    """`numbers` by which the record knows it; several of a group that nobody saw, none of a log's."""
     from oomtray.cli.table import Column, Row, table
     from oomtray.messages.kills import details, headline, numbered
     from oomtray.text import adjustment, printable, size, wrap
 
-    says = headline(event) if number is None else numbered(event, number)
+    says = numbered(event, numbers) if numbers else headline(event)
     lines = [terminal.styled(terminal.written(line), "bold") for line in wrap(says, terminal.columns)]
     for sentence in details(event):
         lines += [terminal.written(line) for line in wrap(sentence, terminal.columns)]

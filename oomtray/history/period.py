@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from oomtray.history import thinned, thinned_apps
 from oomtray.history.thinned_apps import NO_APPS
+from oomtray.risk.unseen_kills import LOGS, Span
 
 if TYPE_CHECKING:
     import sqlite3
@@ -36,6 +37,17 @@ class RecordedEvent:
     """Seconds since 1970."""
     data: dict[str, Any]
     """As JSON has it."""
+
+    @property
+    def unseen(self) -> Span | None:
+        """As `risk.unseen_kills.span_of` says of a kill, without reading the whole of it."""
+        data = self.data
+        if self.kind != "kill" or data.get("outcome") != "unknown" or data.get("victims"):
+            return None
+        if not LOGS.isdisjoint(data.get("sources", ())):
+            return None
+        before = data.get("not_before")
+        return Span(before if isinstance(before, int | float) else self.time, self.time)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.file_access import FileError
 from oomtray.messages.files import file_problem
-from oomtray.messages.history_events import sentence
+from oomtray.messages.history_events import sentence_of
 from oomtray.messages.i18n import joined, mark, tr
 from oomtray.messages.memory import amounts
 from oomtray.messages.numbers import percent
@@ -107,6 +107,6 @@ def reading(sample: Sample) -> str:
     )
 
 
-def happened(event: RecordedEvent) -> str:
-    """A kill, a change or what was told: when, and what."""
-    return tr("{time}  {event}", time=local_time(event.time), event=sentence(event))
+def happened(group: Sequence[RecordedEvent]) -> str:
+    """A kill, a change, what was told, or several kills that nobody saw: when, and what."""
+    return tr("{time}  {event}", time=local_time(group[-1].time), event=sentence_of(group, local_time))

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from oomtray.history.kills import from_data
 from oomtray.messages.i18n import joined, mark, tr
-from oomtray.messages.kills import ended_for_memory, happened
+from oomtray.messages.kills import ended_for_memory, happened, unseen_between
+from oomtray.risk.unseen_kills import Span
 from oomtray.text import adjustment, printable, size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from oomtray.history.period import RecordedEvent
     from oomtray.risk.kill_event import KillEvent
@@ -28,6 +29,15 @@ _FORETOLD = {
     "warning": mark("Warning: memory was getting tight, and {name} was first to go"),
     "critical": mark("Critical: memory was nearly gone, and {name} was first to go"),
 }
+
+
+def sentence_of(group: Sequence[RecordedEvent], written: Callable[[float], str]) -> str:
+    """A single event, or several kills that nobody saw; `written`: a time in words."""
+    if len(group) == 1:
+        return sentence(group[0])
+    spans = [event.unseen or Span(event.time, event.time) for event in group]
+    begin, end = min(span.begin for span in spans), max(span.end for span in spans)
+    return unseen_between(len(group), written(begin), written(end))
 
 
 def sentence(event: RecordedEvent) -> str:

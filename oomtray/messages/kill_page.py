@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from oomtray.messages.i18n import joined, mark, tr, tr_n
-from oomtray.messages.kills import compared, killed_by
+from oomtray.messages.kills import compared, killed_by, unseen
 from oomtray.messages.numbers import age, duration
-from oomtray.text import local_time, printable, size
+from oomtray.text import days_ago, printable, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +33,10 @@ def name_of(victim: Dead) -> str:
     return printable(victim.app or victim.name)
 
 
-def title(event: KillEvent) -> str:
-    """What was killed, in a few words."""
+def title(event: KillEvent, count: int = 1) -> str:
+    """What was killed, in a few words; `count` kills that nobody saw are one."""
+    if count > 1:
+        return unseen(count)
     if event.outcome == "panic":
         return tr("The machine was stopped")
     if event.outcome == "nobody":
@@ -43,6 +45,8 @@ def title(event: KillEvent) -> str:
         return tr("Something was killed")
     names = list(dict.fromkeys(name_of(victim) for victim in event.victims))
     shown = joined(names[:_NAMED], max(len(names) - _NAMED, 0))
+    if event.killer == "oomtray":
+        return tr("OOM Tray ended {names}", names=shown)
     if event.outcome == "one-of":
         return tr("One of these was killed: {names}", names=shown) if len(names) > 1 else tr("A part of {name} was killed", name=shown)
     if event.outcome == "likely":
@@ -50,33 +54,44 @@ def title(event: KillEvent) -> str:
     return tr("{names} was killed", names=shown) if len(names) == 1 else tr("{names} were killed", names=shown)
 
 
-def short(event: KillEvent) -> str:
+def short(event: KillEvent, count: int = 1) -> str:
     """The same in a list."""
     if event.outcome in ("panic", "nobody") or not event.victims:
-        return title(event)
+        return title(event, count)
     names = list(dict.fromkeys(name_of(victim) for victim in event.victims))
     return joined(names[:2], max(len(names) - 2, 0))
 
 
-def when(seconds: float | None, now: float) -> str:
-    """Today 14:38, Yesterday 14:38, 2026-11-02 14:02; both since 1970."""
+class Moments(Protocol):
+    """Writes a moment as the user's region does; all in seconds since 1970."""
+
+    def date(self, at: float, now: float) -> str: ...
+    def clock(self, at: float) -> str: ...
+
+
+def when(seconds: float | None, now: float, moments: Moments) -> str:
+    """Today 14:38, Yesterday 14:38, 2 Nov, 14:02; both since 1970."""
     if seconds is None:
         return tr("At an unknown time")
-    date, _, clock = local_time(seconds).partition(" ")
-    if date == local_time(now)[:10]:
+    clock, days = moments.clock(seconds), days_ago(seconds, now)
+    if days == 0:
         return tr("Today {clock}", clock=clock)
-    if date == local_time(now - 86400)[:10]:
+    if days == 1:
         return tr("Yesterday {clock}", clock=clock)
-    return local_time(seconds)
+    return _dated(seconds, now, moments)
 
 
-def subtitle(event: KillEvent, now: float) -> str:
+def _dated(seconds: float, now: float, moments: Moments) -> str:
+    return tr("{day}, {time}", day=moments.date(seconds, now), time=moments.clock(seconds))
+
+
+def subtitle(event: KillEvent, now: float, moments: Moments) -> str:
     """When, by whom, how much it freed: parts with dots between."""
-    moment = when(event.time, now)
+    moment = when(event.time, now, moments)
     if event.not_before is not None and event.time is not None:
-        moment = _between(event.not_before, event.time, now)
+        moment = _between(event.not_before, event.time, now, moments)
     parts = [moment]
-    if event.outcome not in ("nobody", "panic"):
+    if event.outcome not in ("nobody", "panic") and event.killer != "oomtray":
         parts.append(tr("by {killer}", killer=killed_by(event.killer)))
     if event.freed is not None:
         parts.append(tr("freed {size}", size=size(event.freed)))
@@ -87,29 +102,33 @@ def subtitle(event: KillEvent, now: float) -> str:
     return " · ".join(parts)
 
 
-def _between(begin: float, end: float, now: float) -> str:
+def _between(begin: float, end: float, now: float, moments: Moments) -> str:
     """The day is named once, where it is one."""
-    first, last = local_time(begin), local_time(end)
-    day, _, clock = last.partition(" ")
-    if first == last:
-        return when(end, now)
-    if not first.startswith(day):
-        return tr("Between {begin} and {end}", begin=first, end=last)
-    since = first.partition(" ")[2]
-    if local_time(now).startswith(day):
-        return tr("Today between {begin} and {end}", begin=since, end=clock)
-    if local_time(now - 86400).startswith(day):
-        return tr("Yesterday between {begin} and {end}", begin=since, end=clock)
-    return tr("Between {begin} and {end}", begin=first, end=clock)
+    since, until = moments.clock(begin), moments.clock(end)
+    if days_ago(begin, end):
+        return tr("Between {begin} and {end}", begin=_dated(begin, now, moments), end=_dated(end, now, moments))
+    if since == until:
+        return when(end, now, moments)
+    days = days_ago(end, now)
+    if days == 0:
+        return tr("Today between {begin} and {end}", begin=since, end=until)
+    if days == 1:
+        return tr("Yesterday between {begin} and {end}", begin=since, end=until)
+    return tr("Between {begin} and {end}", begin=_dated(begin, now, moments), end=until)
 
 
-def list_line(event: KillEvent, now: float) -> str:
+def list_line(event: KillEvent, now: float, moments: Moments) -> str:
     """The second line of an entry in the list."""
-    return " · ".join((when(event.time, now), killed_by(event.killer)))
+    moment = when(event.time, now, moments)
+    if event.killer == "oomtray":
+        return tr("{time} · ended by OOM Tray", time=moment)
+    return " · ".join((moment, killed_by(event.killer)))
 
 
 def certainty(event: KillEvent) -> str:
     """How it is known."""
+    if event.killer == "oomtray":
+        return tr("You had marked it as expendable")
     if event.manual:
         return tr("Asked for by hand (SysRq)")
     if event.certainty == "certain":
@@ -182,6 +201,8 @@ def no_helper(helper: str) -> str:
 
 def nothing_known(event: KillEvent) -> str:
     """Where there is neither a ranking nor a cause."""
+    if event.killer == "oomtray":
+        return tr("It was asked to end to keep the computer responsive, before a killer had to choose.")
     if {"log", "kernel-log"} & set(event.sources):
         return tr("The log has no table of processes, so the ranking isn’t known.")
     return tr("The kernel’s report has the ranking at that moment and what used memory up.")

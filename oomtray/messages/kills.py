@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.causes import advice, evidence
-from oomtray.messages.i18n import joined, tr
+from oomtray.messages.i18n import joined, tr, tr_n
 from oomtray.messages.numbers import age
 from oomtray.text import adjustment, local_time, printable, size
 
@@ -54,9 +54,27 @@ def ended_for_memory(names: str) -> str:
     return tr("OOM Tray ended {name} to keep the computer responsive", name=names)
 
 
-def headline(report: KillEvent) -> str:
-    """Who was killed, by whom, when."""
-    text = happened(report, names(report) if report.victims else "")
+def unseen(count: int) -> str:
+    """Several of which nobody knows whose they were."""
+    return tr_n("{count} kill that nobody saw", "{count} kills that nobody saw", count)
+
+
+def unseen_between(count: int, begin: str, end: str) -> str:
+    """The same with when that was, as a person writes it."""
+    if begin == end:
+        return unseen(count)
+    return tr_n(
+        "{count} kill that nobody saw, between {begin} and {end}",
+        "{count} kills that nobody saw, between {begin} and {end}",
+        count,
+        begin=begin,
+        end=end,
+    )
+
+
+def headline(report: KillEvent, count: int = 1) -> str:
+    """Who was killed, by whom, when; `count` kills that nobody saw are one."""
+    text = happened(report, names(report) if report.victims else "") if count == 1 else unseen(count)
     if report.time is None:
         return text
     if report.not_before is not None:
@@ -67,9 +85,10 @@ def headline(report: KillEvent) -> str:
     return tr("{time}: {event}", time=local_time(report.time), event=text)
 
 
-def numbered(report: KillEvent, number: str) -> str:
-    """The same, with the number by which it is recorded."""
-    return tr("{number}  {event}", number=number, event=headline(report))
+def numbered(report: KillEvent, numbers: Sequence[str]) -> str:
+    """The same, with the number by which it is recorded, or the first and last of several."""
+    number = numbers[0] if len(numbers) == 1 else tr("{first} to {last}", first=numbers[0], last=numbers[-1])
+    return tr("{number}  {event}", number=number, event=headline(report, len(numbers)))
 
 
 def names(report: KillEvent) -> str:

@@ -265,7 +265,7 @@ class Gallery:
             *((f"odd-{number}", event, []) for number, event in enumerate(kills.odd())),
         ):  # fmt: skip
             window = KillsWindow(desktops.desktop(), clock=lambda: kills.NOW, open_log=False)
-            window.show_entries([Entry(event, 4), Entry(kills.limited(), 3), Entry(kills.unseen(), 2)])
+            window.show_entries([Entry(event, (4,)), Entry(kills.limited(), (3,)), Entry(kills.unseen(), (2,))])
             window.page.show_kill(event, moments, desktops.desktop())
             window.show()
             self.save(f"kills-{name}-{tone}", window)

@@ -47,7 +47,7 @@ def remedies(
             found.append(Remedy(label, _lasting(subject, uid, "always-deprioritize"), subject))
     for victim in event.victims[:1]:
         names = [name for name in (victim.app, victim.name) if name]
-        if taker in names or event.outcome == "nobody":
+        if taker in names or event.outcome == "nobody" or event.killer == "oomtray":  # which the user had marked for that
             continue
         subject = next(filter(None, (running(assessment, name) for name in names)), None)
         if subject is not None:

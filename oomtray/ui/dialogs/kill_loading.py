@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from oomtray.history.before import moments
 from oomtray.history.database import Database
 from oomtray.history.kills import put_kills, read_kills
+from oomtray.history.steps_in import read_steps_in
 from oomtray.kernel.kill_log.reading import read as read_log
 from oomtray.risk.report_event import from_report
+from oomtray.risk.unseen_kills import as_one, gathered, span_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,19 +36,32 @@ class NoLog(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A kill, and its number in the record; None: from a log alone."""
+    """A kill, or several that nobody saw, and their numbers in the record; none: from a log alone."""
 
     event: KillEvent
-    number: int | None = None
+    numbers: tuple[int, ...] = ()
+
+    @property
+    def number(self) -> int | None:
+        """By which the record knows it, and of several the newest."""
+        return self.numbers[-1] if self.numbers else None
+
+    @property
+    def kills(self) -> int:
+        return max(len(self.numbers), 1)
 
 
 def recorded() -> list[Entry]:
-    """Newest first. Raises FileError."""
+    """Newest first, what OOM Tray ended itself among them. Raises FileError."""
     with Database().reading() as connection:
         if connection is None:
             return []
-        newest = deque(read_kills(connection, 0.0, 1e12), maxlen=MOST)
-        return [Entry(one.event, one.id) for one in reversed(newest)]
+        newest = sorted(
+            (*deque(read_kills(connection, 0.0, 1e12), maxlen=MOST), *deque(read_steps_in(connection, 0.0, 1e12), maxlen=MOST)),
+            key=lambda one: (one.event.time or 0.0, one.id),
+        )
+    groups = gathered(newest[-MOST:], lambda one: span_of(one.event))
+    return [Entry(as_one([one.event for one in group]), tuple(one.id for one in group)) for group in reversed(groups)]
 
 
 def before(event: KillEvent) -> list[Moment]:

@@ -16,6 +16,7 @@ from oomtray.text import printable, size
 from oomtray.ui.controllers.kill_remedies import remedies
 from oomtray.ui.dialogs.kill_parts import Box, GrowthLine, Mark, Piece, PiecesBar, Pill, Swatch
 from oomtray.ui.dialogs.kill_ranking import RankingTable, rows
+from oomtray.ui.qt import moments
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import scaled, small
 from oomtray.ui.qt.labels import Elided, Plain
@@ -119,12 +120,14 @@ class KillPage(QScrollArea):
             self._column.addWidget(part)
         self._column.addStretch(1)
 
-    def show_kill(self, event: KillEvent, moments: Sequence[Moment], assessment: Assessment | None) -> None:
-        """`moments`: the recorded readings before it, oldest first; `assessment`: what runs now."""
+    def show_kill(
+        self, event: KillEvent, before: Sequence[Moment], assessment: Assessment | None, *, kills: int = 1
+    ) -> None:
+        """`before`: the recorded readings, oldest first; `assessment`: what runs now; several `kills` are some that nobody saw."""
         self._event = event
         now = self._clock()
-        self.title.setText(words.title(event))
-        self.subtitle.setText(words.subtitle(event, now))
+        self.title.setText(words.title(event, kills))
+        self.subtitle.setText(words.subtitle(event, now, moments))
         for pill, text in (
             (self.certainty, words.certainty(event)), (self.foretold, words.foretold(event)), (self.asked, words.asked(event))
         ):  # fmt: skip
@@ -139,7 +142,7 @@ class KillPage(QScrollArea):
         self.why.setVisible(bool(self.why.text()))
         self._why.setVisible(bool(ranked or self.why.text()))
         self._show_pieces(event)
-        self._show_cause(event, moments)
+        self._show_cause(event, before)
         self.show_assessment(assessment)
         known = ranked or self._cause is not None
         self.nothing.setText("" if known else words.nothing_known(event))
@@ -184,9 +187,9 @@ class KillPage(QScrollArea):
         self._made.setVisible(bool(pieces))
         self.pieces.setAccessibleName(self._legend.text)
 
-    def _show_cause(self, event: KillEvent, moments: Sequence[Moment]) -> None:
-        self._cause = cause = best_cause(event, moments)
-        apps = grown(moments, event.time) if event.time is not None else ()
+    def _show_cause(self, event: KillEvent, before: Sequence[Moment]) -> None:
+        self._cause = cause = best_cause(event, before)
+        apps = grown(before, event.time) if event.time is not None else ()
         told = [causes.evidence(cause)] if cause is not None else []
         growth = words.growth(apps)
         if growth and (cause is None or cause.app is None):

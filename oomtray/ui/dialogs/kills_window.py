@@ -31,6 +31,7 @@ from oomtray.text import printable, size
 from oomtray.ui.dialogs import kill_loading
 from oomtray.ui.dialogs.kill_list import KillDelegate
 from oomtray.ui.dialogs.kill_page import KillPage
+from oomtray.ui.qt import moments
 from oomtray.ui.qt.background_task import BackgroundTask
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Elided, Plain
@@ -232,13 +233,13 @@ class KillsWindow(QDialog):
         self.list.blockSignals(True)
         self.list.clear()
         for entry in self._entries:
-            item = QListWidgetItem(words.short(entry.event))
-            item.setData(Qt.ItemDataRole.UserRole, words.list_line(entry.event, now))
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{words.title(entry.event)}, {words.list_line(entry.event, now)}")
+            item = QListWidgetItem(words.short(entry.event, entry.kills))
+            line = words.list_line(entry.event, now, moments)
+            item.setData(Qt.ItemDataRole.UserRole, line)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{words.title(entry.event, entry.kills)}, {line}")
             self.list.addItem(item)
         self.list.blockSignals(False)
-        numbers = [entry.number for entry in self._entries]
-        place = numbers.index(self._wanted) if self._wanted is not None and self._wanted in numbers else 0
+        place = next((place for place, entry in enumerate(self._entries) if self._wanted in entry.numbers), 0)
         self.list.setCurrentRow(place)
         self.list.setFocus()
 
@@ -256,7 +257,7 @@ class KillsWindow(QDialog):
         entry = self._entries[row]
         self.stack.setCurrentWidget(self.page)
         self.save_button.setVisible(entry.number is not None)
-        self.page.show_kill(entry.event, (), self._assessment)
+        self.page.show_kill(entry.event, (), self._assessment, kills=entry.kills)
         if entry.number is not None:
             self._run(lambda: (entry, kill_loading.before(entry.event)), self._take_moments)
 
@@ -264,7 +265,7 @@ class KillsWindow(QDialog):
     def _take_moments(self, answer: object) -> None:
         row = self.list.currentRow()
         if isinstance(answer, tuple) and 0 <= row < len(self._entries) and answer[0] is self._entries[row] and answer[1]:
-            self.page.show_kill(answer[0].event, answer[1], self._assessment)
+            self.page.show_kill(answer[0].event, answer[1], self._assessment, kills=answer[0].kills)
 
     # what can be done
 

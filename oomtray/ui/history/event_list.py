@@ -1,4 +1,4 @@
-"""What happened in the time that is shown, a row for each event, the newest first."""
+"""What happened in the time that is shown, a row for each event or for several kills that nobody saw, the newest first."""
 
 from __future__ import annotations
 
@@ -27,13 +27,14 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
-from oomtray.messages.history_events import sentence
+from oomtray.messages.history_events import sentence_of
 from oomtray.messages.i18n import tr
+from oomtray.risk.unseen_kills import gathered
 from oomtray.ui.history import mark_icons, time_labels
 from oomtray.ui.qt import colours
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import QMouseEvent, QPainter
     from PySide6.QtWidgets import QWidget
@@ -54,30 +55,33 @@ _Index = QModelIndex | QPersistentModelIndex
 class EventModel(QAbstractListModel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._events: tuple[RecordedEvent, ...] = ()
+        self._rows: tuple[tuple[RecordedEvent, ...], ...] = ()
+        """An event, or those that are told as one."""
         self._shown: TimeRange | None = None
 
     def show_events(self, events: Sequence[RecordedEvent], shown: TimeRange) -> bool:
         """Whether they are others."""
-        wanted = tuple(reversed([event for event in events if shown.holds(event.time)]))
+        seen = (event for event in events if shown.holds(event.time))
+        wanted = tuple(reversed(gathered(seen, lambda event: event.unseen)))
         self._shown = shown
-        if wanted == self._events:
+        if wanted == self._rows:
             return False
         self.beginResetModel()
-        self._events = wanted
+        self._rows = wanted
         self.endResetModel()
         return True
 
     def row_of(self, number: int) -> int | None:
-        return next((row for row, event in enumerate(self._events) if event.id == number), None)
+        return next((row for row, group in enumerate(self._rows) if any(event.id == number for event in group)), None)
 
     def rowCount(self, parent: _Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._events)
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        event = self._events[index.row()]
+        group = self._rows[index.row()]
+        event = group[-1]
         if role == Qt.ItemDataRole.DisplayRole:
-            return sentence(event)
+            return sentence_of(group, self._written(group))
         if role == _EVENT:
             return event
         if role == _TIME:
@@ -85,8 +89,14 @@ class EventModel(QAbstractListModel):
         if role == _LINK:
             return tr("Why?") if event.kind == "kill" else ""
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return tr("{time}: {event}", time=self.data(index, _TIME), event=sentence(event))
+            return tr("{time}: {event}", time=self.data(index, _TIME), event=self.data(index))
         return None
+
+    def _written(self, group: Sequence[RecordedEvent]) -> Callable[[float], str]:
+        """Times of one day are told without it, which stands in the row already."""
+        first = group[0].unseen
+        same = first is None or time_labels.day(first.begin) == time_labels.day(group[-1].time)
+        return time_labels.clock if same else time_labels.day_and_clock
 
 
 class EventList(QListView):

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from oomtray.history import samples
 from oomtray.history.database import Database
+from oomtray.history.events import Event, put_events
 from oomtray.history.kills import put_kills
 from oomtray.history.samples import AppMemory, Sample
 from oomtray.kernel.snapshot import Memory
@@ -63,6 +64,13 @@ def record(*events, moments=()):
                 for one in moments
             ],
         )  # fmt: skip
+
+
+def unseen(time, count, not_before=None):
+    """One that the kernel counted, and of which nothing else is known."""
+    return replace(
+        kills.unseen(), time=time, not_before=not_before, boot="b", count=count, victims=(), outcome="unknown", growing=(), killer="kernel"
+    )
 
 
 def listed(window):
@@ -147,9 +155,9 @@ def test_what_nobody_saw_says_so(page):
     [
         pytest.param(-120, -60, "Today between {begin:%H:%M} and {end:%H:%M}", id="today"),
         pytest.param(-86520, -86460, "Yesterday between {begin:%H:%M} and {end:%H:%M}", id="yesterday"),
-        pytest.param(-172920, -172860, "Between {begin:%Y-%m-%d %H:%M} and {end:%H:%M}", id="earlier"),
+        pytest.param(-172920, -172860, "Between {begin:%-d %b, %H:%M} and {end:%H:%M}", id="earlier"),
         pytest.param(-60, -60, "Today {end:%H:%M}", id="the same minute"),
-        pytest.param(-86460, -60, "Between {begin:%Y-%m-%d %H:%M} and {end:%Y-%m-%d %H:%M}", id="two days"),
+        pytest.param(-86460, -60, "Between {begin:%-d %b, %H:%M} and {end:%-d %b, %H:%M}", id="two days"),
     ],
 )
 def test_between_two_times_the_day_is_named_once(page, begin, end, says):
@@ -226,6 +234,34 @@ def test_one_can_be_asked_for_by_its_number(window, qtbot):
     record(kills.unseen(), kills.leak())
     window.show_recorded(1)
     qtbot.waitUntil(lambda: window.page.title.text() == "firefox was probably killed")
+
+
+def test_what_oom_tray_ended_itself_is_listed_as_that(window, qtbot):
+    told = {
+        "app": "slack", "name": "Slack", "cause": "kill", "frees": 9,
+        "processes": [{"pid": 7, "start_time": 1, "name": "slack", "ended": True}, {"pid": 8, "start_time": 1, "name": "slack", "ended": True}],
+    }  # fmt: skip
+    record(kills.limited())
+    with Database().writing() as connection:
+        put_events(connection, [Event("step-in", "slack:7:1", kills.AT, told)])
+    window.show_recorded()
+    qtbot.waitUntil(lambda: listed(window) == ["Slack", "shop"])
+    assert window.list.item(0).data(Qt.ItemDataRole.UserRole).endswith(" · ended by OOM Tray")
+    assert window.page.title.text() == "OOM Tray ended Slack"
+    assert window.page.certainty.text() == "You had marked it as expendable"
+    assert window.page.subtitle.text().endswith(" · 2 processes")
+
+
+def test_kills_that_nobody_saw_are_one_entry_with_how_many_they_are(window, qtbot):
+    """One for each that was counted while nobody watched told 64 times the same."""
+    end = kills.AT
+    record(*(unseen(end, number, end - 480) for number in range(1, 13)), replace(kills.leak(), time=end + 60))
+    window.show_recorded(7)
+    qtbot.waitUntil(lambda: listed(window) == ["Slack", "12 kills that nobody saw"])
+    assert window.list.currentRow() == 1, "the one that was asked for is among them"
+    assert window.page.title.text() == "12 kills that nobody saw"
+    clock = [datetime.fromtimestamp(at).strftime("%H:%M") for at in (end - 480, end)]  # noqa: DTZ006
+    assert f"between {clock[0]} and {clock[1]} · by the kernel" in window.page.subtitle.text()
 
 
 def test_nothing_was_killed(window, qtbot):

@@ -173,6 +173,22 @@ class TestEvents:
         time = time_labels.moment(NOW - histories.KILL, window.shown)
         assert window.events.time_width >= window.events.fontMetrics().horizontalAdvance(time)
 
+    def test_kills_that_nobody_saw_are_one_row(self, qtbot, opened, tmp_path: Path) -> None:
+        database = Database(str(tmp_path / "history.db"))
+        end = NOW - 600
+        unseen = {"killer": "kernel", "outcome": "unknown", "sources": ["vmstat"], "time": end, "not_before": end - 480}
+        with database.writing() as connection:
+            put_events(connection, [Event("kill", str(number), end, unseen) for number in range(64)])
+        window = opened(database)
+        model = window.events.model()
+        begun, ended = (time_labels.clock(at) for at in (end - 480, end))
+        assert [model.index(row, 0).data() for row in range(model.rowCount())] == [f"64 kills that nobody saw, between {begun} and {ended}"]
+        window.events.pick(window.period.events[17].id)
+        assert window.events.currentIndex().row() == 0
+        window.events.setCurrentIndex(model.index(-1, 0))
+        with qtbot.waitSignal(window.kill_report_requested):
+            window.events.activated.emit(model.index(0, 0))
+
     def test_marks_too_near_to_each_other_are_one_until_it_is_zoomed(self, qtbot, opened, tmp_path: Path) -> None:
         database = Database(str(tmp_path / "history.db"))
         with database.writing() as connection:

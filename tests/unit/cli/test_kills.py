@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 
 from oomtray.cli import FAILED, USAGE, main
+from oomtray.history.database import Database
+from oomtray.history.kills import put_kills
+from oomtray.risk.kill_event import KillEvent
 
 REPORT = Path(__file__).parents[1] / "kernel" / "kill_log" / "data" / "report-memcg-6.18.txt"
 EVENT = {
@@ -87,3 +91,31 @@ def test_what_can_not_be_done_is_one_line(
     captured = capsys.readouterr()
     assert not captured.out
     assert len(captured.err.splitlines()) == 1
+
+
+def unseen_kills(count: int) -> None:
+    """Recorded by the kernel's count alone, within eight minutes."""
+    end = time.time() - 3600
+    with Database().writing() as connection:
+        put_kills(
+            connection,
+            [
+                KillEvent(time=end, not_before=end - 480, boot="b", count=number, killer="kernel", outcome="unknown", sources=("vmstat",))
+                for number in range(1, count + 1)
+            ],
+            end,
+        )
+
+
+def test_kills_that_nobody_saw_are_one_line_and_in_json_each_its_own(xdg: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    unseen_kills(12)
+    assert run() == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert told.count("nobody saw") == 1
+    assert told.startswith("1 to 12 Between ")
+    assert ": 12 kills that nobody saw" in told
+    assert run("--json") == 0
+    assert len([event for event in json.loads(capsys.readouterr().out)["events"] if event["id"].isdigit()]) == 12
+    assert main(["history"], tray=lambda _: 99) == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "kill" in line]
+    assert " 12 kills that nobody saw, between " in line
