@@ -67,7 +67,7 @@ def settings_told(language: str) -> set[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_defaults_that_are_told_are_those_of_the_program(language: str) -> None:
     """A row of the table: keys in the first cell, their defaults in the second."""
-    rows = re.findall(r"^\| (.*?`\w+`.*?) \| (-?\d[^|]*) \|", help_pages.page("machines", language).text, re.MULTILINE)
+    rows = re.findall(r"^\| ([^|]*`\w+`[^|]*) \| (-?\d[^|]*) \|", help_pages.page("machines", language).text, re.MULTILINE)
     told = {}
     for names, values in rows:
         keys = re.findall(r"`(\w+)`", names)

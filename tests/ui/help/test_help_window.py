@@ -156,3 +156,15 @@ def test_its_own_words_are_translated(qtbot, tmp_path: Path) -> None:
     titles = [page.title for page in help_pages.pages()]
     reader = Reader(*titles)
     assert {text: found for text in shown if (found := reader.english(text))} == {}
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_no_mark_is_left_over(qtbot, language: str) -> None:
+    """Where a letter stands on the wrong side of it, a mark is taken for text, as between Korean words and their particles."""
+    wrong = []
+    for page in help_pages.pages(language):
+        document = QTextDocument()
+        document.setMarkdown(page.text)
+        text = document.toPlainText()
+        wrong += [(page.topic, mark) for mark in ("**", "](", "`", " *", "|--") if mark in text.replace("oomtray history --json | oomtray", "")]
+    assert wrong == []
