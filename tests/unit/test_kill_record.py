@@ -20,7 +20,8 @@ from oomtray.risk.assessment import Forecast, Level
 from oomtray.risk.kill_event import Dead, KillEvent
 from tests.facts.memory import memory
 
-HOUR = 3600.0
+EARLIER = min(3600.0, 0.9 * time.clock_gettime(time.CLOCK_BOOTTIME))
+"""Seconds ago, within this boot."""
 
 
 def report(pid: int, name: str, ago: float) -> KillReport:
@@ -106,8 +107,8 @@ def test_the_first_start_tells_of_nothing_before_it(machine: Machine) -> None:
 
 
 def test_kills_that_nobody_watched_are_told_once_at_the_next_start(machine: Machine) -> None:
-    machine.watched(ago=HOUR, kills=3)
-    machine.log = [report(7, "java", ago=1800), report(8, "cc1", ago=900)]
+    machine.watched(ago=EARLIER, kills=3)
+    machine.log = [report(7, "java", ago=EARLIER / 2), report(8, "cc1", ago=EARLIER / 4)]
     machine.answers.clear()
     after = machine.watching(counted=5)
     assert after.told() == [], "the log is asked first"
@@ -119,7 +120,7 @@ def test_kills_that_nobody_watched_are_told_once_at_the_next_start(machine: Mach
 
 
 def test_without_a_log_the_count_is_told(machine: Machine) -> None:
-    machine.watched(ago=HOUR, kills=3)
+    machine.watched(ago=EARLIER, kills=3)
     told = machine.watching(counted=5).told_by_the_log()
     assert names(told) == [None, None]
     assert [one.event.certainty for one in told] == ["unknown", "unknown"]
