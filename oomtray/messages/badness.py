@@ -43,6 +43,11 @@ def _counts_as(snapshot: Snapshot, risk: Risk, total: int, counts: str) -> str:
     return tr("It counts as {size}: {share} of the {total} that {cgroup} may use.", cgroup=cgroup, **numbers)
 
 
+def counted(explained: Explanation) -> str:
+    """The sum as a size; a minus stands before what is less than nothing."""
+    return size((explained.risk.badness or 0) * PAGE_SIZE).replace("-", "\u2212")
+
+
 def effect(snapshot: Snapshot, adj: int) -> str:
     """What its oom_score_adj does, which isn't 0."""
     amount = _size(abs(adj) * (snapshot.scope.total_pages // 1000))

@@ -105,20 +105,26 @@ class Part:
     what: Literal["rss", "swap", "page_tables", "adjustment"]
     label: str
     text: str
+    aside: str = ""
+    """Quiet words behind the label."""
 
 
-def parts(explained: Explanation) -> tuple[Part, ...]:
-    """In the order in which they are added up."""
+def parts(explained: Explanation, *, short: bool = False) -> tuple[Part, ...]:
+    """In the order in which they are added up; `short`: oom_score_adj stands aside."""
     adj = explained.risk.process.oom_score_adj
     adds = (explained.parts.adjustment or 0) >= 0
     by = adjustment(adj)
-    taken = tr("Added by oom_score_adj {adj}", adj=by) if adds else tr("Taken off by oom_score_adj {adj}", adj=by)
     told = explained.parts
+    if short:
+        taken = tr("Added by its setting") if adds else tr("Taken off by its setting")
+    else:
+        taken = tr("Added by oom_score_adj {adj}", adj=by) if adds else tr("Taken off by oom_score_adj {adj}", adj=by)
+    aside = f"oom_score_adj {by}" if short and adj else ""
     return (
         Part("rss", tr("In memory"), _pages(told.rss)),
         Part("swap", tr("Swapped out"), _pages(told.swap)),
         Part("page_tables", tr("Page tables"), _pages(told.page_tables)),
-        Part("adjustment", taken, _pages(told.adjustment)),
+        Part("adjustment", taken, _pages(told.adjustment), aside),
     )
 
 

@@ -82,18 +82,43 @@ def tell(assessment: Assessment, explained: Explanation) -> tuple[str, ...]:
         said += [badness.effect(assessment.snapshot, risk.process.oom_score_adj), _origin(assessment, risk)]
     said += _consequences(assessment, risk)
     said += _under_others(assessment, risk)
-    if risk.rank == 1 and void_by(assessment) is None:
-        said.append(_afterwards(explained.without, explained.after))
+    said += _next(assessment, explained)
     said += [badness.in_pages(explained), badness.shown(risk, notes)]
-    if risk.badness is not None:
-        said.append(_not_counted(assessment.snapshot, notes))
-    said += [tr(_NOTES[note]) for note in notes if note in _NOTES]
+    said += told_of_counting(assessment, explained)
     return tuple(sentence for sentence in said if sentence)
+
+
+def told_after(assessment: Assessment, explained: Explanation) -> list[str]:
+    """Who else its death would take along, and who would be next."""
+    return [*_consequences(assessment, explained.risk), *_next(assessment, explained)]
+
+
+def told_of_counting(assessment: Assessment, explained: Explanation) -> list[str]:
+    """What doesn't count, and what else is to be known of the numbers."""
+    notes = explained.notes
+    said = [] if explained.risk.badness is None else [_not_counted(assessment.snapshot, notes)]
+    return said + [tr(_NOTES[note]) for note in notes if note in _NOTES]
+
+
+def noted(note: Note) -> str:
+    """What is to be known beside the numbers."""
+    return tr(_NOTES[note])
+
+
+def origin(assessment: Assessment, risk: Risk) -> str:
+    """Where its oom_score_adj comes from; empty where that isn't known, or there is none."""
+    return _origin(assessment, risk) if risk.process.oom_score_adj and risk.why_not is None else ""
 
 
 def never(why_not: WhyNot) -> str:
     """Why the kernel doesn't choose it."""
     return tr(_WHY_NOT[why_not])
+
+
+def _next(assessment: Assessment, explained: Explanation) -> list[str]:
+    if explained.risk.rank != 1 or void_by(assessment) is not None:
+        return []
+    return [_afterwards(explained.without, explained.after)]
 
 
 def _rank(assessment: Assessment, risk: Risk, killable: int) -> str:

@@ -40,17 +40,23 @@ _COMMANDS = 3
 
 def told(verdicts: Iterable[Verdict]) -> list[str]:
     """For each killer what it would do, and what that depends on."""
-    said = []
-    for verdict in verdicts:
-        said.append(_would(verdict))
-        if verdict.would in ("idle", "unknown", "not-watched", "never"):
-            continue
-        if verdict.killer.name == "systemd-oomd":
-            if verdict.group is not None:
-                said += _with_it(verdict) + _what_counts(verdict.group)
-        elif verdict.goes_by in _GOES_BY:
-            said.append(tr(_GOES_BY[verdict.goes_by], killer=verdict.killer.name))
-    return said
+    return [sentence for verdict in verdicts for sentence in (_would(verdict), *_depends_on(verdict))]
+
+
+def told_apart(verdicts: Iterable[Verdict]) -> tuple[list[str], list[str]]:
+    """The same in two lists: what each would do, and what that depends on."""
+    known = list(verdicts)
+    return [_would(verdict) for verdict in known], [said for verdict in known for said in _depends_on(verdict)]
+
+
+def _depends_on(verdict: Verdict) -> list[str]:
+    if verdict.would in ("idle", "unknown", "not-watched", "never"):
+        return []
+    if verdict.killer.name == "systemd-oomd":
+        return [] if verdict.group is None else _with_it(verdict) + _what_counts(verdict.group)
+    if verdict.goes_by in _GOES_BY:
+        return [tr(_GOES_BY[verdict.goes_by], killer=verdict.killer.name)]
+    return []
 
 
 def _would(verdict: Verdict) -> str:

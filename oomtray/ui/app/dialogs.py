@@ -114,19 +114,31 @@ class Dialogs(QObject):
         if action == "explain":
             from oomtray.ui.dialogs.explain_dialog import ExplainWindow
 
-            window = ExplainWindow(self._popup)
+            window = self._shown.get(ExplainWindow)
+            if not isinstance(window, ExplainWindow):
+                window = ExplainWindow(self._popup, presets=self._popup.changes.presets, labels=self._popup.labels)
+                window.wanted.connect(self._popup.menu.chosen)
             window.tell(assessment, subject)
             self._open(window)
         elif action == "details":
             from oomtray.ui.dialogs.details_dialog import DetailsWindow
 
-            details = DetailsWindow(assessment, subject, self._popup)
-            details.explain_wanted.connect(self._explain)
+            details = self._shown.get(DetailsWindow)
+            if isinstance(details, DetailsWindow):
+                details.tell(assessment, subject)
+            else:
+                details = DetailsWindow(assessment, subject, self._popup)
+                details.explain_wanted.connect(self._explain)
             self._open(details)
         elif action == "value":
             from oomtray.ui.dialogs.value_dialog import ValueDialog
 
-            self._open(ValueDialog(self._popup.changes, subject, assessment, self._popup))
+            value = self._shown.get(ValueDialog)
+            if isinstance(value, ValueDialog):
+                value.tell(assessment, subject)
+            else:
+                value = ValueDialog(self._popup.changes, subject, assessment, self._popup, labels=self._popup.labels)
+            self._open(value)
         else:
             rule = self.rules.propose(action, subject, assessment)
             if rule is None:
@@ -227,14 +239,17 @@ class Dialogs(QObject):
         self._wanted("explain", subject)
 
     def _open(self, dialog: QDialog) -> None:
-        """One of a kind: another, of another process or from another minute, goes."""
+        """One of a kind: another, of another process or from another minute, goes, and this one takes its place."""
         before = self._shown.get(type(dialog))
-        if before is not None:
-            before.close()
-        self.dialog = self._shown[type(dialog)] = dialog
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.finished.connect(self._finished)
-        ask_by_f1(dialog, self.help_wanted)
+        if before is not dialog:
+            if before is not None:
+                dialog.move(before.pos())
+                before.close()
+            self._shown[type(dialog)] = dialog
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.finished.connect(self._finished)
+            ask_by_f1(dialog, self.help_wanted)
+        self.dialog = dialog
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()

@@ -124,11 +124,8 @@ class DetailsWindow(QDialog):
         self.close_button = QPushButton(tr("Close"), self)
         self.close_button.clicked.connect(self.close)
         self._lay_out()
-        for risk in subject.risks:
-            self.members.addItem(called(risk))
-        self.members.setVisible(len(subject.risks) > 1)
         self.close_button.setFocus()
-        self._show_member(subject.first)
+        self.tell(assessment, subject)
 
     def _lay_out(self) -> None:
         body = QWidget(self)
@@ -182,6 +179,15 @@ class DetailsWindow(QDialog):
         self.resize(_SIZE.expandedTo(QSize(_LETTERS * letter, _LETTERS * letter)))
 
     # what is shown
+
+    def tell(self, assessment: Assessment, subject: Subject) -> None:
+        """Turn to this one."""
+        self._assessment, self._subject = assessment, subject
+        self.members.clear()
+        for risk in subject.risks:
+            self.members.addItem(called(risk))
+        self.members.setVisible(len(subject.risks) > 1)
+        self._show_member(subject.first)
 
     def show_assessment(self, assessment: Assessment) -> None:
         """What the same process counts by now."""

@@ -1,94 +1,190 @@
-"""The window that explains in sentences why a process has its badness."""
+"""The window that says why an app goes first or doesn't: compared with the others, added up, and what would change it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QPalette, QTextCursor
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from oomtray.messages.explanation import tell
-from oomtray.messages.i18n import tr, tr_n
-from oomtray.messages.names import called, full_name
+from oomtray.config import Presets
+from oomtray.messages import badness, explanation
+from oomtray.messages import explanation_parts as words
+from oomtray.messages.actions import label as action_label
+from oomtray.messages.i18n import tr
+from oomtray.messages.names import called
 from oomtray.risk.explain import explain
-from oomtray.ui.qt.fonts import large
-from oomtray.ui.qt.labels import Elided, take_side
+from oomtray.risk.queue import queue
+from oomtray.ui.controllers import row_actions
+from oomtray.ui.controllers.app_labels import AppLabels
+from oomtray.ui.dialogs.dialog import Dialog, say
+from oomtray.ui.dialogs.panel import Fold
+from oomtray.ui.dialogs.queue_bars import QueueBars, QueueLegend, rows_of
+from oomtray.ui.dialogs.sum_rows import SumRows
+from oomtray.ui.qt.labels import Plain
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
-    from oomtray.ui.controllers.row_actions import Subject
+    from oomtray.risk.explain import Explanation
+    from oomtray.ui.controllers.row_actions import ActionId, Subject
+
+_OFFERED: tuple[ActionId, ...] = ("protect", "protect-strongly", "deprioritize")
 
 
-class ExplainWindow(QDialog):
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(tr("Explanation"))
-        self.setModal(False)
+class ExplainWindow(Dialog):
+    """`wanted` carries the id of an action and the subject."""
+
+    wanted = Signal(str, object)
+
+    def __init__(
+        self, parent: QWidget | None = None, *, presets: Presets | None = None, labels: AppLabels | None = None
+    ) -> None:
+        super().__init__(tr("Explanation"), parent, width=560)
+        self._presets = presets or Presets()
+        self._labels = labels or AppLabels(self)
         self._subject: Subject | None = None
-        self._title = Elided("", self)
-        self._text = QPlainTextEdit(self)
-        self._text.setReadOnly(True)
-        self._text.setFrameShape(QFrame.Shape.NoFrame)
-        self._text.setAccessibleName(tr("Explanation"))
-        self._text.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        palette = self._text.palette()
-        palette.setColor(QPalette.ColorRole.Base, palette.color(QPalette.ColorRole.Window))
-        self._text.setPalette(palette)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        buttons.rejected.connect(self._close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 14, 16, 12)
-        column.setSpacing(10)
-        column.addWidget(self._title)
-        column.addWidget(self._text, 1)
-        column.addWidget(buttons)
-        self._title.setFont(large(self.font()))
-        self.resize(480, 400)
+        self._assessment: Assessment | None = None
+        self.ended = self.add_note()
+        self._compare_caption = self.add_section(tr("What the kernel compares"), QueueLegend(self))
+        self.bars = QueueBars(tr("What the kernel compares"), self)
+        self.body.addWidget(self.bars)
+        self._sum_caption = self.add_section(tr("How its number comes about"))
+        self.sum = SumRows(self)
+        self.body.addWidget(self.sum)
+        self.origin = self.add_note(faint=True)
+        self._change_caption = self.add_section(tr("What would change it"))
+        self._changes = QGridLayout()
+        self._changes.setHorizontalSpacing(16)
+        self._changes.setVerticalSpacing(4)
+        self._changes.setColumnStretch(1, 1)
+        self._effects: dict[str, tuple[Plain, Plain]] = {}
+        self.body.addLayout(self._changes)
+        self.after = self.add_note()
+        self._others_caption = self.add_section(tr("Other killers"))
+        self.others = self.add_note()
+        self.body.addSpacing(2)
+        self._folds: dict[str, tuple[Fold, Plain]] = {}
+        self._folded = QVBoxLayout()
+        self._folded.setSpacing(0)
+        self.body.addLayout(self._folded)
+        self.body.addStretch(1)
+        self.details_button = self.add_elsewhere(tr("Details…"), self._details)
+        self.copy_button = self.add_elsewhere(tr("Copy all"), self._copy)
+        self.protect_button = self.add_deed(action_label("protect"), self._protect, default=False)
 
     @property
     def text(self) -> str:
-        return self._text.toPlainText()
+        """All that it says, folded or not, a paragraph each."""
+        said = [self.title.text(), self.subtitle.text()]
+        said.append("\n".join(f"{row.number}\t{row.name}\t{row.counts}" for row in self.bars.rows))
+        said.append("" if self.sum.isHidden() else self.sum.text)
+        labels = [self.ended, self.origin, *(part for pair in self._effects.values() for part in pair), self.after, self.others]
+        said += [part.text() for part in labels if not part.isHidden()]
+        said += [note.text() for fold, note in self._folds.values() if not fold.isHidden()]
+        return "\n\n".join(one for one in said if one)
+
+    # what is shown
 
     def tell(self, assessment: Assessment, subject: Subject) -> None:
         self._subject = subject
-        self._title.setText(full_name(assessment, subject.first) if not subject.app else subject.name)
-        take_side(self._text)
-        self._text.setPlainText(sentences(assessment, subject))
-        self._text.moveCursor(QTextCursor.MoveOperation.Start)
+        self._tell(assessment, subject)
 
     def show_assessment(self, assessment: Assessment) -> None:
-        """Explain by the numbers of a newer scan; not while somebody selects text, nor once the process has ended."""
+        """Explain by the numbers of a newer scan; not once the process has ended."""
         subject = None if self._subject is None else self._subject.within(assessment)
-        if subject is None or self._text.textCursor().hasSelection():
+        if subject is not None:
+            self._subject = subject
+            self._tell(assessment, subject)
+
+    def _tell(self, assessment: Assessment, subject: Subject) -> None:
+        self._assessment = assessment
+        try:
+            explained = explain(assessment, subject.first.process.pid)
+        except KeyError:
+            self.head_line(subject.name)
+            say(self.ended, tr("{name} has ended.", name=called(subject.first)))
+            self.protect_button.setEnabled(False)
             return
-        self._subject = subject
-        text = sentences(assessment, subject)
-        if text != self.text:
-            bar = self._text.verticalScrollBar()
-            place = bar.value()
-            self._text.setPlainText(text)
-            bar.setValue(place)
+        self._show_head(assessment, subject, explained)
+        risk = explained.risk
+        counted = risk.badness is not None and risk.why_not is None
+        for part in (self._sum_caption, self.sum):
+            part.setVisible(counted)
+        if counted:
+            size, of_all = badness.counted(explained), words.counts_as(assessment, explained)
+            self.sum.show_sum(explained, size, of_all)
+        say(self.origin, explanation.origin(assessment, risk))
+        self._show_changes(assessment, subject)
+        say(self.after, "\n".join(words.afterwards(assessment, explained)))
+        would, depends = words.other_killers(assessment, explained)
+        say(self.others, "\n".join(would))
+        self._others_caption.setVisible(bool(would))
+        self._fold("killers", tr("What that depends on"), depends)
+        self._fold("pages", tr("The same in pages, as the kernel reckons"), words.in_pages(explained))
+        self._fold("counting", tr("What doesn't count"), words.not_counted(assessment, explained))
+
+    def _show_head(self, assessment: Assessment, subject: Subject, explained: Explanation) -> None:
+        pids = {risk.process.pid for risk in subject.risks}
+        found = queue(assessment, pids, whole_app=subject.app)
+        app = next((one for one in assessment.apps if one.key == subject.first.app), None)
+        label = self._labels.of_app(app) if subject.app and app is not None else None
+        name = subject.name if label is None else label.name
+        rows = rows_of(assessment, found, name, self._labels)
+        place = next((one.number for one in found.shown if one.ours), None)
+        short = words.in_short(assessment, explained, found, rows[0].name if rows else name)
+        icon = None if app is None else self._labels.of_app(app).icon
+        self.head_line(words.headline(explained, name, place), short, icon)
+        say(self.ended, words.of_an_app(explained, len(subject.risks)) if subject.app else "")
+        self.bars.show_rows(rows)
+
+    def _show_changes(self, assessment: Assessment, subject: Subject) -> None:
+        shown = subject.first.why_not is None and bool(subject.processes)
+        self._change_caption.setVisible(shown)
+        self.protect_button.setEnabled(shown)
+        found = row_actions.adjusting(assessment, subject, self._presets, _OFFERED) if shown else ()
+        for row, action in enumerate(found):
+            if action.action not in self._effects:
+                pair = Plain("", self, faint=True), Plain("", self)
+                pair[0].tint()
+                for column, part in enumerate(pair):
+                    self._changes.addWidget(part, row, column)
+                self._effects[action.action] = pair
+            name, effect = self._effects[action.action]
+            name.setText(action.text)
+            effect.setText(action.effect)
+            effect.setAccessibleName(f"{action.text}: {action.effect}")
+            if action.action == "protect":
+                self.protect_button.setEnabled(action.enabled)
+        for parts in self._effects.values():
+            for part in parts:
+                part.setVisible(shown)
+
+    def _fold(self, kind: str, text: str, sentences: list[str]) -> None:
+        if kind not in self._folds:
+            fold = Fold(text, self)
+            fold.toggled.connect(self.grow)
+            self._folds[kind] = fold, fold.add_note()
+            self._folded.addWidget(fold)
+        fold, note = self._folds[kind]
+        _show_in(note, "\n\n".join(sentences))
+        fold.setVisible(bool(sentences))
+
+    # buttons
 
     @Slot()
-    def _close(self) -> None:
-        self.close()
+    def _details(self) -> None:
+        self.wanted.emit("details", self._subject)
+
+    @Slot()
+    def _protect(self) -> None:
+        self.wanted.emit("protect", self._subject)
+
+    @Slot()
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text)
 
 
-def sentences(assessment: Assessment, subject: Subject) -> str:
-    """Paragraphs; of an app, those of the member that would die first."""
-    try:
-        paragraphs = list(tell(assessment, explain(assessment, subject.first.process.pid)))
-    except KeyError:
-        paragraphs = [tr("{name} has ended.", name=called(subject.first))]
-    if subject.app:
-        whose = tr_n(
-            "The kernel kills processes, not apps. Of this {count} process, {name} is the first to be killed.",
-            "The kernel kills processes, not apps. Of these {count} processes, {name} is the first to be killed.",
-            len(subject.risks),
-            name=called(subject.first),
-        )
-        paragraphs.insert(0, whose)
-    return "\n\n".join(paragraphs)
+def _show_in(note: QLabel, text: str) -> None:
+    if text != note.text() and not note.hasSelectedText():
+        note.setText(text)

@@ -1,25 +1,23 @@
-"""The dialog that sets any oom_score_adj, and shows beforehand what it would change."""
+"""The dialog that sets any oom_score_adj, and shows beforehand in which order apps would go then."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QPushButton,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from oomtray.actions.adjust import HIGHEST, LOWEST
-from oomtray.messages.i18n import tr
+from oomtray.messages.i18n import tr, tr_c
+from oomtray.risk.queue import queue
+from oomtray.text import adjustment
 from oomtray.ui.controllers import row_actions
-from oomtray.ui.qt.fonts import large
-from oomtray.ui.qt.labels import Elided, Plain
+from oomtray.ui.controllers.app_labels import AppLabels
+from oomtray.ui.dialogs.dialog import Dialog
+from oomtray.ui.dialogs.panel import Fold
+from oomtray.ui.dialogs.queue_bars import QueueBars, highest, rows_of
+from oomtray.ui.dialogs.value_slider import ValueSlider
+from oomtray.ui.qt.labels import Plain
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
@@ -27,74 +25,116 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.row_actions import Subject
 
 
-class ValueDialog(QDialog):
+class ValueDialog(Dialog):
     def __init__(
-        self, controller: ChangeController, subject: Subject, assessment: Assessment, parent: QWidget | None = None
+        self,
+        controller: ChangeController,
+        subject: Subject,
+        assessment: Assessment,
+        parent: QWidget | None = None,
+        *,
+        labels: AppLabels | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setModal(False)
-        self.setWindowTitle(tr("Set a value"))
+        super().__init__(tr("Set a value"), parent, width=560, cancels=True)
         self._changes, self._subject, self._assessment = controller, subject, assessment
-        title = Elided(subject.name, self)
-        title.setFont(large(self.font()))
-        says = Plain(
+        self._labels = labels or AppLabels(self)
+        self.slider = ValueSlider(controller.presets, self)
+        self.slider.moved.connect(self._slid)
+        self.body.addWidget(self.slider)
+        self.body.addSpacing(4)
+        self.now = QueueBars(tr_c("as it is", "Now"), self, sizes=False)
+        self.then = QueueBars(tr_c("after a change", "Then"), self, sizes=False)
+        queues = QHBoxLayout()
+        queues.setSpacing(12)
+        for caption, bars in ((tr_c("as it is", "Now"), self.now), (tr_c("after a change", "Then"), self.then)):
+            label = Plain(caption, self, faint=True)
+            label.tint()
+            half = QVBoxLayout()
+            half.setSpacing(4)
+            half.addWidget(label)
+            half.addWidget(bars)
+            queues.addLayout(half, 1)
+        self.body.addLayout(queues)
+        self.preview = Plain("", self)
+        self.preview.setWordWrap(True)
+        self.body.addWidget(self.preview)
+        self.value = QSpinBox(self)
+        self.value.setRange(LOWEST, HIGHEST)
+        self.value.setSingleStep(50)
+        self.value.setAccessibleName("oom_score_adj")
+        self.exact = Fold("", self)
+        self._fill_fold()
+        self.body.addWidget(self.exact)
+        self.body.addStretch(1)
+        self.button = self.add_deed(tr("Set"), self._set)
+        self.value.valueChanged.connect(self._typed)
+        self.tell(assessment, subject)
+        self.slider.setFocus()
+
+    def _fill_fold(self) -> None:
+        form = QFormLayout()
+        form.addRow("oom_score_adj", self.value)
+        self.exact.content.addLayout(form)
+        says = self.exact.add_note()
+        says.setText(
             tr(
                 "From {lowest} (killed last) to {highest} (killed first). 0 is neutral. -1000 (never killed) can't be set,"
                 " because every process started from this one would inherit it.",
                 lowest=LOWEST,
                 highest=HIGHEST,
-            ),
-            self,
+            )
         )
-        says.setWordWrap(True)
-        self.value = QSpinBox(self)
-        self.value.setRange(LOWEST, HIGHEST)
-        self.value.setSingleStep(50)
+        self.exact.toggled.connect(self.grow)
+
+    def tell(self, assessment: Assessment, subject: Subject) -> None:
+        """Begin with what this one has now."""
+        self._assessment, self._subject = assessment, subject
+        app = next((one for one in assessment.apps if one.key == subject.first.app), None)
+        label = None if app is None else self._labels.of_app(app)
+        self._name = label.name if subject.app and label is not None else subject.name
+        self.head_line(self._name, tr("When should it go?"), None if label is None else label.icon)
         self.value.setValue(subject.first.process.oom_score_adj or 0)
-        self.value.setAccessibleName("oom_score_adj")
-        self.preview = Plain("", self, faint=True)
-        self.preview.setWordWrap(True)
-        self.preview.tint()
-        form = QFormLayout()
-        form.addRow("oom_score_adj", self.value)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.button = QPushButton(tr("Set"), self)
-        self.button.setDefault(True)
-        buttons.addButton(self.button, QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.accepted.connect(self._set)
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 14, 16, 12)
-        column.setSpacing(10)
-        column.addWidget(title)
-        column.addWidget(says)
-        column.addLayout(form)
-        column.addWidget(self.preview)
-        column.addStretch(1)
-        column.addWidget(buttons)
-        self.value.valueChanged.connect(self._foresee)
-        self.resize(460, 300)
         self._foresee()
-        self.value.setFocus()
-        self.value.selectAll()
 
     def show_assessment(self, assessment: Assessment) -> None:
         """Foresee from a newer scan."""
         self._assessment = assessment
         self._foresee()
 
+    @Slot(int)
+    def _slid(self, value: int) -> None:
+        self.value.setValue(value)
+
     @Slot()
+    def _typed(self) -> None:
+        self._foresee()
+
     def _foresee(self) -> None:
+        value = self.value.value()
+        if self.slider.value != value:
+            self.slider.show_value(value)
+        self.exact.button.setText(tr("Exact value: oom_score_adj {value}", value=adjustment(value)))
         subject = self._subject.within(self._assessment)
         if subject is None:
             self.preview.setText(tr("{name} has ended.", name=self._subject.name))
             self.button.setEnabled(False)
             return
         self._subject = subject
-        action = row_actions.setting(self._assessment, subject, self.value.value())
+        action = row_actions.setting(self._assessment, subject, value)
         self.preview.setText(action.hint)
         self.button.setEnabled(action.enabled)
+        self._show_queues(subject, value)
+        self.keep_whole()
+
+    def _show_queues(self, subject: Subject, value: int) -> None:
+        ours = {risk.process.pid for risk in subject.risks}
+        adjusted = {process.pid: value for process in subject.processes}
+        now = queue(self._assessment, ours, whole_app=subject.app)
+        then = queue(self._assessment, ours, whole_app=subject.app, adjusted=adjusted)
+        rows = [rows_of(self._assessment, found, self._name, self._labels) for found in (now, then)]
+        scale = highest(*rows)
+        self.now.show_rows(rows[0], scale)
+        self.then.show_rows(rows[1], scale)
 
     @Slot()
     def _set(self) -> None:

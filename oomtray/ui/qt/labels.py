@@ -41,6 +41,12 @@ class Plain(QLabel):
             palette.setColor(QPalette.ColorRole.WindowText, colours.of(palette).muted)
             self.setPalette(palette)
 
+    def tint_again(self) -> None:
+        """After the desktop has changed its colours."""
+        if self._faint:
+            self.setPalette(QPalette())
+            self.tint()
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.LayoutDirectionChange:

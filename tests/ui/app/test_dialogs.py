@@ -21,10 +21,11 @@ def test_explain_tells_in_plain_text(ui):
 
     ui.popup.dialog_wanted.emit("explain", Subject.of_app(assessment.apps[0]))
 
-    assert ui.dialogs.dialog.text.startswith(
-        "The kernel kills processes, not apps. Of these 12 processes, Web Content (4203) is the first to be killed."
-    )
-    ui.dialogs.dialog.close()
+    window = ui.dialogs.dialog
+    assert window.title.text() == "Why firefox goes first"
+    assert "The kernel kills processes, not apps. Of these 12 processes, Web Content (4203) is the first" in window.text
+    assert "1\tfirefox\t7.7 GiB" in window.text
+    window.close()
 
 
 def test_details_are_one_window_which_leads_to_the_explanation(ui):
@@ -34,13 +35,13 @@ def test_details_are_one_window_which_leads_to_the_explanation(ui):
     ui.popup.menu.chosen.emit("details", Subject.of_app(assessment.apps[0]))
     first = ui.dialogs.dialog
     assert first.title.text() == "firefox"
-    with ui.qtbot.waitSignal(first.finished):
-        ui.popup.menu.chosen.emit("details", Subject.of_app(assessment.apps[1]))
+    ui.popup.menu.chosen.emit("details", Subject.of_app(assessment.apps[1]))
     window = ui.dialogs.dialog
+    assert window is first
     assert window.title.text() == "code"
 
     window.explain_button.click()
-    assert ui.dialogs.dialog.text.startswith("It counts as")
+    assert ui.dialogs.dialog.title.text() == "Why code (4242) doesn't go first"
     assert window.isVisible()
     ui.dialogs.dialog.close()
     window.close()
@@ -91,7 +92,23 @@ def test_an_explanation_tells_the_newest_numbers(ui):
     window.close()
 
 
-@pytest.mark.parametrize("action", ["value", "explain", "always-protect"])
+@pytest.mark.parametrize("action", ["value", "explain", "details"])
+def test_a_dialog_that_is_open_turns_to_the_process_that_is_asked_for_then(ui, action):
+    ui.start(adj=200)
+    ui.start(4243, adj=300)
+    ui.scan()
+    ui.popup.menu.chosen.emit(action, ui.subject(4242))
+    first = ui.dialogs.dialog
+    ui.popup.menu.chosen.emit(action, ui.subject(4243))
+    assert ui.dialogs.dialog is first
+    assert first.isVisible()
+    ui.scan()
+    shown = {"value": lambda: first.value.value(), "explain": lambda: first.text, "details": lambda: first.who.text()}
+    assert {"value": "300", "explain": "+300", "details": "process 4243"}[action] in str(shown[action]())
+    first.reject()
+
+
+@pytest.mark.parametrize("action", ["always-protect"])
 def test_a_dialog_is_one_of_its_kind(ui, action):
     ui.start(adj=200)
     ui.start(4243, adj=200)

@@ -1,0 +1,103 @@
+"""The explanation of a process in the parts of its window: a headline, what matters in a sentence or two, and what is folded away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.kernel.snapshot import PAGE_SIZE
+from oomtray.messages import badness, explanation
+from oomtray.messages.i18n import joined, tr, tr_n
+from oomtray.messages.names import called
+from oomtray.messages.numbers import share_percent
+from oomtray.risk.certainty import void_by
+from oomtray.text import printable, size
+
+if TYPE_CHECKING:
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.explain import Explanation
+    from oomtray.risk.queue import Queue
+
+
+def headline(explained: Explanation, name: str, place: int | None) -> str:
+    """`place`: of its app among the apps."""
+    if explained.risk.why_not is not None:
+        return tr("Why {name} is never killed", name=name)
+    if place == 1:
+        return tr("Why {name} goes first", name=name)
+    return tr("Why {name} doesn't go first", name=name)
+
+
+def in_short(assessment: Assessment, explained: Explanation, found: Queue, first: str) -> str:
+    """The answer in one sentence. `first`: what the app is called that goes first."""
+    risk = explained.risk
+    void = void_by(assessment)
+    if risk.why_not is not None:
+        return explanation.never(risk.why_not)
+    if void is not None:
+        return explanation.noted(void)
+    adj = risk.process.oom_score_adj or 0
+    if found.ours is None and found.first and found.first[0].ours:
+        if "small-but-first" in risk.reasons:
+            return tr("It holds little but counts the most, because of its setting.")
+        if adj > 0:
+            return tr("It holds much, and its setting adds to that.")
+        return tr("Nothing else counts as much.")
+    mine = size(max(risk.badness or 0, 0) * PAGE_SIZE)
+    most = size(max(found.first[0].badness, 0) * PAGE_SIZE) if found.first else mine
+    if adj < 0 and (risk.badness or 0) <= 0:
+        return tr("Its setting protects it: it counts as nothing, {name} as {other}.", name=first, other=most)
+    if adj < 0:
+        return tr("Its setting protects it: it counts as {size}, {name} as {other}.", size=mine, name=first, other=most)
+    return tr("It counts as {size}, {name} as {other}.", size=mine, name=first, other=most)
+
+
+def of_an_app(explained: Explanation, processes: int) -> str:
+    """Which of its processes all this is about."""
+    return tr_n(
+        "The kernel kills processes, not apps. Of this {count} process, {name} is the first to be killed.",
+        "The kernel kills processes, not apps. Of these {count} processes, {name} is the first to be killed.",
+        processes,
+        name=called(explained.risk),
+    )
+
+
+def counts_as(assessment: Assessment, explained: Explanation) -> str:
+    """What stands behind the sum: `31.0 % of 20.0 GiB of RAM and swap`; empty where it is less than nothing."""
+    if (explained.risk.badness or 0) < 0:
+        return ""
+    total, share = size(explained.total_pages * PAGE_SIZE), share_percent(explained.risk.share)
+    scope = assessment.snapshot.scope
+    if scope.kind == "system":
+        return tr("{share} of {total} of RAM and swap", share=share, total=total)
+    return tr("{share} of the {total} that {cgroup} may use", share=share, total=total, cgroup=printable(scope.path or "/"))
+
+
+def afterwards(assessment: Assessment, explained: Explanation) -> list[str]:
+    """Who else it takes along, and who comes after it."""
+    return explanation.told_after(assessment, explained)
+
+
+def in_pages(explained: Explanation) -> list[str]:
+    """The kernel's own reckoning, and what /proc shows of it."""
+    said = [badness.in_pages(explained), badness.shown(explained.risk, explained.notes)]
+    return [one for one in said if one]
+
+
+def not_counted(assessment: Assessment, explained: Explanation) -> list[str]:
+    """What does not move it, and what else is to be known of the numbers."""
+    return explanation.told_of_counting(assessment, explained)
+
+
+def other_killers(assessment: Assessment, explained: Explanation) -> tuple[list[str], list[str]]:
+    """What each killer beside the kernel would do, a sentence each; and what that depends on, which is folded away."""
+    if len(assessment.killers) < 2:
+        return [], []
+    from oomtray.messages.verdicts import told_apart
+    from oomtray.risk.verdicts import verdicts
+
+    return told_apart(verdicts(assessment, explained.risk))
+
+
+def other_names(assessment: Assessment) -> str:
+    """The killers beside the kernel."""
+    return joined([killer.name for killer in assessment.killers if killer.name != "kernel"])

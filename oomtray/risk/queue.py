@@ -1,0 +1,94 @@
+"""Apps in the order in which the kernel would take the first process of each: as it is, and as it would be after a change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from oomtray.risk.victim import foresee
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from oomtray.kernel.snapshot import Process
+    from oomtray.risk.assessment import App, Assessment
+    from oomtray.risk.ranking import Ranked
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An app, or the processes that are asked about. Sizes are pages."""
+
+    number: int | None
+    """1 goes first; None for what the kernel never takes."""
+    process: Process
+    """The one of it that would die first."""
+    app: App | None
+    """None for what belongs to none, and for a process that is asked about by itself."""
+    held: int
+    """Memory, swap and page tables."""
+    added: int
+    """What the setting adds; negative where it takes off."""
+    ours: bool
+
+    @property
+    def badness(self) -> int:
+        return self.held + self.added
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The places that are worth showing."""
+
+    first: tuple[Place, ...]
+    others: int
+    """How many apps come between the first and `ours`, or behind the first where that is among them."""
+    ours: Place | None
+    """The one that is asked about where it isn't among the first."""
+
+    @property
+    def shown(self) -> tuple[Place, ...]:
+        return self.first if self.ours is None else (*self.first, self.ours)
+
+
+def queue(
+    assessment: Assessment,
+    ours: Collection[int],
+    *,
+    whole_app: bool,
+    adjusted: Mapping[int, int] | None = None,
+    most: int = 4,
+) -> Queue:
+    """`ours`: the pids that are asked about, as one place; `whole_app`: they are all of an app. At most `most` places."""
+    ranking = foresee(assessment.snapshot, adjusted or {}, top=None)
+    apps = {member.process.pid: app for app in assessment.apps for member in app.members}
+    step = assessment.snapshot.scope.total_pages // 1000
+    places: list[Place] = []
+    seen: set[object] = set()
+    for row in (*ranking.first, *ranking.rest):
+        mine = row.process.pid in ours
+        if row.rank is None and not mine:
+            continue
+        app = apps.get(row.process.pid)
+        key: object = "ours" if mine else row.process.pid if app is None else (app.key, app.uid)
+        if key in seen:
+            continue
+        seen.add(key)
+        number = None if row.rank is None else len(places) + 1
+        places.append(_place(row, app if whole_app or not mine else None, number, step, ours=mine))
+    at = next((n for n, place in enumerate(places) if place.ours), None)
+    if at is None or at < most:
+        first = tuple(places[:most])
+        return Queue(first, len(places) - len(first), None)
+    first = tuple(places[: most - 1])
+    return Queue(first, at - len(first), places[at])
+
+
+def _place(row: Ranked, app: App | None, number: int | None, step: int, *, ours: bool) -> Place:
+    process = row.process
+    added = (process.oom_score_adj or 0) * step
+    if row.badness is None:
+        return Place(number, process, app, process.pages or 0, added, ours)
+    # where the sizes can't be read, badness is an estimate that they are worked out from
+    held = process.pages if process.pages is not None else max(row.badness - added, 0)
+    return Place(number, process, app, held, row.badness - held, ours)

@@ -1,0 +1,237 @@
+"""What the dialogs about an app or a process have in common: head, sections, and buttons in one order."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from oomtray.messages.i18n import tr
+from oomtray.ui.qt import colours
+from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.labels import Elided, Plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QIcon
+
+MARGIN = 16
+SECTION = 16
+"""Pixels between two sections; what belongs together is 8 apart."""
+_ICON = 48
+_LEAST = QSize(380, 280)
+_TALLEST = 0.9
+"""Of the screen."""
+
+
+class Dialog(QDialog):
+    """Buttons: left what leads elsewhere, right the deed, then Close or Cancel. Escape closes; one button is the default.
+
+    It opens as high as what it shows, and scrolls where the screen is lower.
+    """
+
+    def __init__(
+        self, window_title: str, parent: QWidget | None = None, *, width: int = 520, cancels: bool = False
+    ) -> None:
+        """`cancels`: there is a deed that Cancel leaves undone."""
+        super().__init__(parent)
+        self.setWindowTitle(window_title)
+        self.setModal(False)
+        self._width = width
+        self._placed = False
+        self._left: list[QPushButton] = []
+        self._right: list[QPushButton] = []
+        self.icon = QLabel(self)
+        self.icon.hide()
+        self.title = Elided("", self)
+        self.title.setFont(scaled(self.font(), 1.3, bold=True))
+        self.subtitle = Plain("", self, faint=True)
+        self.subtitle.setWordWrap(True)
+        self.subtitle.tint()
+        self.close_button = QPushButton(tr("Cancel") if cancels else tr("Close"), self)
+        self.close_button.setAutoDefault(False)
+        self.close_button.setDefault(not cancels)
+        self.close_button.clicked.connect(self.reject if cancels else self.close)
+        self.area = QScrollArea(self)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        content = QWidget(self.area)
+        self.body = QVBoxLayout(content)
+        self.body.setContentsMargins(MARGIN, 8, MARGIN, MARGIN)
+        self.body.setSpacing(8)
+        self._head, self._foot = QWidget(self), QWidget(self)
+        self._lay_out()
+        self.area.setWidget(content)  # last: from then on it follows the layout
+        self.setMinimumSize(_LEAST)
+        self.resize(width, 480)
+
+    def _lay_out(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addStretch(1)
+        words.addWidget(self.title)
+        words.addWidget(self.subtitle)
+        words.addStretch(1)
+        head = self._head_line = QHBoxLayout(self._head)
+        head.setContentsMargins(MARGIN, 14, MARGIN, 8)
+        head.setSpacing(12)
+        head.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(words, 1)
+        foot = QHBoxLayout(self._foot)
+        foot.setContentsMargins(MARGIN, 10, MARGIN, 12)
+        foot.setSpacing(8)
+        self._elsewhere, self._deeds = QHBoxLayout(), QHBoxLayout()
+        foot.addLayout(self._elsewhere)
+        foot.addStretch(1)
+        foot.addLayout(self._deeds)
+        foot.addWidget(self.close_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._head)
+        column.addWidget(self.area, 1)
+        column.addWidget(Hairline(self))
+        column.addWidget(self._foot)
+
+    # parts
+
+    def head_line(self, title: str, subtitle: str = "", icon: QIcon | None = None) -> None:
+        self.title.setText(title)
+        self.subtitle.setText(subtitle)
+        self.subtitle.setVisible(bool(subtitle))
+        shown = icon is not None and not icon.isNull()
+        self.icon.setVisible(shown)
+        if icon is not None and shown:
+            self.icon.setPixmap(icon.pixmap(QSize(_ICON, _ICON), self.devicePixelRatio()))
+
+    def add_elsewhere(self, text: str, does: Callable[[], object]) -> QPushButton:
+        """A button on the left, which leads elsewhere."""
+        button = QPushButton(text, self)
+        button.setAutoDefault(False)
+        button.clicked.connect(does)
+        self._elsewhere.addWidget(button)
+        self._left.append(button)
+        self._order_tabs()
+        return button
+
+    def add_deed(self, text: str, does: Callable[[], object], *, default: bool = True) -> QPushButton:
+        """A button before Close or Cancel; `default`: Enter presses it."""
+        button = QPushButton(text, self)
+        button.setAutoDefault(False)
+        button.clicked.connect(does)
+        self._deeds.addWidget(button)
+        self._right.append(button)
+        if default:
+            self.close_button.setDefault(False)
+            button.setDefault(True)
+        self._order_tabs()
+        return button
+
+    def _order_tabs(self) -> None:
+        """Through the buttons as they stand."""
+        buttons = [*self._left, *self._right, self.close_button]
+        for before, after in pairwise(buttons):
+            QWidget.setTabOrder(before, after)
+
+    def add_section(self, caption: str, aside: QWidget | None = None) -> Plain:
+        """A bold line above what is added to `body` next; `aside` stands at its end."""
+        if self.body.count():
+            self.body.addSpacing(SECTION - self.body.spacing())
+        label = Plain(caption, self)
+        label.setFont(scaled(self.font(), 1.0, bold=True))
+        if aside is None:
+            self.body.addWidget(label)
+            return label
+        label.setWordWrap(True)  # in a narrow window
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(label, 1)
+        line.addWidget(aside)
+        self.body.addLayout(line)
+        return label
+
+    def add_note(self, *, faint: bool = False) -> Plain:
+        """A paragraph of plain text, which can be selected; hidden until it says something by `say`."""
+        note = Plain("", self, faint=faint)
+        note.setWordWrap(True)
+        note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        note.tint()
+        note.hide()
+        self.body.addWidget(note)
+        return note
+
+    # size and looks
+
+    def wanted_height(self, width: int) -> int:
+        """That shows all of it without scrolling."""
+        self.body.activate()
+        inner = max(self.body.totalHeightForWidth(width), self.body.totalMinimumSize().height())
+        return self._head_line.totalHeightForWidth(width) + inner + 1 + self._foot.sizeHint().height()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._placed:
+            self._placed = True
+            wide = max(self._width, self._foot.sizeHint().width())
+            self._resize(wide, self.wanted_height(wide))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._placed and self.wanted_height(self.width()) <= self.height():
+            # Qt asks whether all fits beside the bar that is there: without it words wrap later, and take fewer lines
+            self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+
+    def _resize(self, width: int, height: int) -> None:
+        free = self.screen().availableSize()
+        self.resize(min(width, free.width()), min(height, round(free.height() * _TALLEST)))
+
+    @Slot(bool)
+    def grow(self, _open: bool) -> None:
+        """As high as what it shows now, where a part was folded in or out."""
+        if self._placed and not self.isMaximized():
+            self._resize(self.width(), self.wanted_height(self.width()))
+
+    def keep_whole(self) -> None:
+        """Higher where more is to be said than before; never lower, so that nothing jumps while a slider moves."""
+        if self._placed and not self.isMaximized():
+            self._resize(self.width(), max(self.wanted_height(self.width()), self.height()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ApplicationPaletteChange:
+            for label in self.findChildren(Plain):
+                label.tint_again()
+
+
+def say(label: QLabel, text: str) -> None:
+    """Show what it says, or hide it where that is nothing; what somebody has selected stays."""
+    if text != label.text() and not label.hasSelectedText():
+        label.setText(text)
+    label.setVisible(bool(label.text()))
+
+
+class Hairline(QWidget):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(1)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        colours.fill(painter, self.rect(), colours.of(self.palette()).line)
+        painter.end()

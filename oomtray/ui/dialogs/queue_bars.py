@@ -1,0 +1,240 @@
+"""A few apps in the order in which they would go, each with a bar of what it holds and what its setting adds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from oomtray.kernel.snapshot import PAGE_SIZE
+from oomtray.messages import queue as words
+from oomtray.messages.i18n import tr
+from oomtray.text import size
+from oomtray.ui.dialogs.panel import paint_panel
+from oomtray.ui.qt import colours
+from oomtray.ui.qt.fonts import scaled, small
+from oomtray.ui.qt.labels import Plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QIcon
+
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.queue import Place, Queue
+    from oomtray.ui.controllers.app_labels import AppLabels
+
+_BAR = 8
+_ICON = 16
+_PAD = 10
+_SWATCH = QSize(18, 8)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One line; a line that stands for several has no bar."""
+
+    number: str
+    name: str
+    icon: QIcon | None = None
+    held: int = 0
+    """Pages."""
+    added: int = 0
+    """Pages; negative where the setting takes off."""
+    has_bar: bool = True
+    ours: bool = False
+
+    @property
+    def counts(self) -> str:
+        """The size by which it is compared."""
+        return size(max(self.held + self.added, 0) * PAGE_SIZE) if self.has_bar else ""
+
+
+def rows_of(assessment: Assessment, found: Queue, name: str, labels: AppLabels) -> list[QueueRow]:
+    """`name`: what the one that is asked about is called."""
+    rows = [_row(assessment, place, name, labels) for place in found.first]
+    if found.others:
+        rows.append(QueueRow("", words.others(found.others), has_bar=False))
+    if found.ours is not None:
+        rows.append(_row(assessment, found.ours, name, labels))
+    return rows
+
+
+def _row(assessment: Assessment, place: Place, name: str, labels: AppLabels) -> QueueRow:
+    icon = None
+    if place.app is not None:
+        label = labels.of_app(place.app)
+        named, icon = label.name, label.icon
+    else:
+        risk = next((one for one in assessment.risks if one.process.pid == place.process.pid), None)
+        told = None if risk is None else labels.of_process(risk)
+        named, icon = (words.plain(place.process), None) if told is None else (told.name, told.icon)
+    number = "" if place.number is None else str(place.number)
+    return QueueRow(number, name if place.ours else named, icon, place.held, place.added, ours=place.ours)
+
+
+class QueueBars(QWidget):
+    """The lines, drawn; told to a screen reader as one text. `sizes`: each ends with what it counts as."""
+
+    def __init__(self, caption: str, parent: QWidget | None = None, *, sizes: bool = True) -> None:
+        super().__init__(parent)
+        self._caption, self._sizes = caption, sizes
+        self.rows: list[QueueRow] = []
+        self._scale = 1
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(caption)
+
+    def show_rows(self, rows: Sequence[QueueRow], scale: int | None = None) -> None:
+        """`scale`: the pages that a full bar stands for."""
+        scale = scale or highest(rows)
+        if list(rows) == self.rows and scale == self._scale:
+            return
+        taller = len(rows) != len(self.rows)
+        self.rows, self._scale = list(rows), scale
+        told = ", ".join(words.line(row.number, row.name, row.counts) for row in rows)
+        self.setAccessibleName(tr("{caption}: {rows}", caption=self._caption, rows=told))
+        if taller:
+            self.updateGeometry()
+        self.update()
+
+    @property
+    def _row_height(self) -> int:
+        return max(self.fontMetrics().height() + 10, 28)
+
+    def sizeHint(self) -> QSize:
+        return QSize(220, self._row_height * len(self.rows) + 8)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(150, self.sizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        paint_panel(self)
+        found = colours.of(self.palette(), on_base=True)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for n, row in enumerate(self.rows):
+            self._paint(painter, QRect(1, 4 + n * self._row_height, self.width() - 2, self._row_height), row, found)
+        painter.end()
+
+    def _paint(self, painter: QPainter, line: QRect, row: QueueRow, found: colours.Colours) -> None:
+        if row.ours:
+            painter.fillRect(line, found.selected)
+        bold, fine = scaled(self.font(), 1.0, bold=True), small(self.font())
+        own = bold if row.ours else self.font()
+        metrics = QFontMetrics(bold)
+        left, right = line.left() + _PAD, line.right() + 1 - _PAD
+        if any(one.number for one in self.rows):
+            wide = metrics.horizontalAdvance("000")
+            painter.setFont(fine)
+            painter.setPen(found.muted)
+            self._text(painter, QRect(left, line.top(), wide, line.height()), row.number, end=True)
+            left += wide + 8
+        if any(one.icon is not None for one in self.rows):
+            if row.icon is not None:
+                row.icon.paint(painter, self._placed(QRect(left, line.center().y() - _ICON // 2, _ICON, _ICON)))
+            left += _ICON + 8
+        painter.setFont(own)
+        painter.setPen(found.text if row.has_bar else found.muted)
+        if self._sizes:
+            wide = metrics.horizontalAdvance("99.9 GiB") + 4
+            self._text(painter, QRect(right - wide, line.top(), wide, line.height()), row.counts, end=True)
+            right -= wide + 10
+        room = right - left
+        name = room if not row.has_bar else min(max(self._widest(metrics), 60), room * 46 // 100)
+        self._text(painter, QRect(left, line.top(), name, line.height()), row.name)
+        if row.has_bar:
+            bar = QRect(left + name + 12, line.center().y() - _BAR // 2 + 1, room - name - 12, _BAR)
+            self._paint_bar(painter, bar, row, found)
+
+    def _widest(self, metrics: QFontMetrics) -> int:
+        return max((metrics.horizontalAdvance(row.name) for row in self.rows if row.has_bar), default=0) + 2
+
+    def _placed(self, box: QRect) -> QRect:
+        """A box as it lies where lines begin on the right."""
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            box.moveLeft(self.width() - box.right() - 1)
+        return box
+
+    def _text(self, painter: QPainter, box: QRect, text: str, *, end: bool = False) -> None:
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        side = Qt.AlignmentFlag.AlignRight if end != mirrored else Qt.AlignmentFlag.AlignLeft
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(self._placed(box), int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)
+
+    def _paint_bar(self, painter: QPainter, bar: QRect, row: QueueRow, found: colours.Colours) -> None:
+        painter.save()
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            painter.translate(self.width(), 0)
+            painter.scale(-1, 1)
+        counts = row.held + row.added
+        whole = QRectF(bar)
+        if counts <= 0:  # it counts as nothing
+            painter.setPen(QPen(found.muted, 1, Qt.PenStyle.DashLine))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(whole.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+            painter.restore()
+            return
+        outline = QPainterPath()
+        outline.addRoundedRect(whole, 3, 3)
+        painter.setClipPath(outline)
+        painter.fillRect(whole, found.track)
+        held = whole.width() * min(row.held, counts) / self._scale
+        ends = whole.width() * counts / self._scale
+        painter.fillRect(QRectF(whole.left(), whole.top(), max(held, 2.0), whole.height()), found.calm)
+        if row.added > 0 and ends > held:
+            paint_hatch(painter, QRectF(whole.left() + held, whole.top(), ends - held, whole.height()), found)
+        painter.restore()
+
+
+def paint_hatch(painter: QPainter, span: QRectF, found: colours.Colours) -> None:
+    """What a setting adds, told from memory by more than its colour."""
+    painter.fillRect(span, found.ground)
+    painter.fillRect(span, QBrush(found.calm, Qt.BrushStyle.BDiagPattern))
+    painter.setPen(QPen(found.calm))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(span.adjusted(0.5, 0.5, -0.5, -0.5))
+
+
+def highest(*lists: Sequence[QueueRow]) -> int:
+    """The pages of the longest bar in any of them."""
+    return max([1, *(row.held + row.added for rows in lists for row in rows)])
+
+
+class QueueLegend(QWidget):
+    """What solid and hatched stand for."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(6)
+        for hatched, text in ((False, tr("memory it holds")), (True, tr("added by its setting"))):
+            label = Plain(text, self, faint=True)
+            label.setFont(small(self.font()))
+            label.tint()
+            if hatched:
+                line.addSpacing(6)
+            line.addWidget(_Swatch(self, hatched=hatched))
+            line.addWidget(label)
+
+
+class _Swatch(QWidget):
+    def __init__(self, parent: QWidget, *, hatched: bool) -> None:
+        super().__init__(parent)
+        self._hatched = hatched
+        self.setFixedSize(_SWATCH)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = colours.of(self.palette())
+        painter = QPainter(self)
+        if self._hatched:
+            paint_hatch(painter, QRectF(self.rect()), found)
+        else:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(found.calm)
+            painter.drawRoundedRect(QRectF(self.rect()), 2, 2)
+        painter.end()

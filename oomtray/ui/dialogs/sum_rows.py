@@ -1,0 +1,66 @@
+"""How a process's number comes about: its parts below each other, and the sum under a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from oomtray.messages.details import parts
+from oomtray.messages.i18n import tr
+from oomtray.ui.dialogs.dialog import Hairline
+from oomtray.ui.dialogs.panel import Panel
+from oomtray.ui.qt.fonts import scaled, small
+from oomtray.ui.qt.labels import Plain
+
+if TYPE_CHECKING:
+    from oomtray.risk.explain import Explanation
+
+_SIGN, _LABEL, _ASIDE, _VALUE = range(4)
+_SUM = 5
+"""The grid's row of the sum; a line is above it."""
+
+
+class SumRows(Panel):
+    """A sign, a label, a few quiet words and a size a line."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines: dict[int, tuple[Plain, Plain, Plain, Plain]] = {}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(12, 8, 12, 8)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnStretch(_ASIDE, 1)
+        self._grid.addWidget(Hairline(self), _SUM - 1, 0, 1, 4)
+
+    @property
+    def text(self) -> str:
+        """A line each, with tabs between."""
+        return "\n".join("\t".join(part.text() for part in self._lines[at]) for at in sorted(self._lines))
+
+    def show_sum(self, explained: Explanation, counts: str, of_all: str) -> None:
+        """`counts` is the sum as a size, `of_all` what part of all memory that is."""
+        taken = (explained.parts.adjustment or 0) < 0
+        for n, part in enumerate(parts(explained, short=True)):
+            sign = "" if n == 0 else "−" if taken and part.what == "adjustment" else "+"
+            self._show(n, sign, part.label, part.aside, part.text)
+        self._show(_SUM, "=", tr("Counts as"), of_all, counts)
+        self.setAccessibleName(tr("Counts as {size}", size=counts))
+
+    def _show(self, at: int, sign: str, label: str, aside: str, value: str) -> None:
+        if at not in self._lines:
+            made = Plain("", self, faint=True), Plain("", self), Plain("", self, faint=True), Plain("", self, at_end=True)
+            made[_ASIDE].setFont(small(self.font()))
+            made[_ASIDE].setWordWrap(True)
+            if at == _SUM:
+                for column in (_LABEL, _VALUE):
+                    made[column].setFont(scaled(self.font(), 1.0, bold=True))
+            for column, widget in enumerate(made):
+                widget.tint()
+                self._grid.addWidget(widget, at, column, Qt.AlignmentFlag.AlignTop if column != _ASIDE else Qt.AlignmentFlag(0))
+            self._lines[at] = made
+        for widget, text in zip(self._lines[at], (sign, label, aside, value), strict=True):
+            widget.setText(text)
+        self._lines[at][_VALUE].setAccessibleName(f"{label}: {value}")

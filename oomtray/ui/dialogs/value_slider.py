@@ -1,0 +1,180 @@
+"""A slider for oom_score_adj with words below it: from the last to go to the first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QSlider, QStyle, QStyleOptionSlider, QToolButton, QWidget
+
+from oomtray.actions.adjust import HIGHEST, LOWEST
+from oomtray.messages.i18n import tr, tr_c
+from oomtray.text import adjustment
+from oomtray.ui.qt import colours
+from oomtray.ui.qt.fonts import scaled
+
+if TYPE_CHECKING:
+    from oomtray.config import Presets
+
+_SPAN = 100
+"""Positions between two words."""
+
+
+class ValueSlider(QWidget):
+    """The words stand at equal distances, whatever lies between their values. `moved` carries an oom_score_adj."""
+
+    moved = Signal(int)
+
+    def __init__(self, presets: Presets, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.stops = _stops(presets)
+        self._value = 0
+        self.slider = _Bar(self)
+        self.slider.setRange(0, _SPAN * (len(self.stops) - 1))
+        self.slider.setSingleStep(4)
+        self.slider.setPageStep(_SPAN)
+        self.slider.setAccessibleName(tr("When it goes"))
+        self.slider.valueChanged.connect(self._slid)
+        self.words = [self._word(n) for n in range(len(self.stops))]
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusProxy(self.slider)
+
+    @property
+    def value(self) -> int:
+        return self._value
+
+    def show_value(self, value: int) -> None:
+        """Without saying that it was moved."""
+        self._value = value
+        self.slider.blockSignals(True)
+        self.slider.setValue(self._position(value))
+        self.slider.blockSignals(False)
+        self._tell()
+
+    def word(self) -> str:
+        """The word at which it stands, or the nearest."""
+        place = self._position(self._value)
+        return self.stops[min(round(place / _SPAN), len(self.stops) - 1)][1]
+
+    def _word(self, at: int) -> QToolButton:
+        value, text = self.stops[at]
+        button = QToolButton(self)
+        button.setText(text)
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the slider's keys go there
+        button.setAccessibleDescription(f"oom_score_adj {adjustment(value)}")
+        button.clicked.connect(lambda: self._go(value))
+        return button
+
+    def _go(self, value: int) -> None:
+        self.show_value(value)
+        self.slider.setFocus()
+        self.moved.emit(value)
+
+    @Slot(int)
+    def _slid(self, position: int) -> None:
+        at, rest = divmod(position, _SPAN)
+        low = self.stops[at][0]
+        high = self.stops[min(at + 1, len(self.stops) - 1)][0]
+        self._value = low + round((high - low) * rest / _SPAN)
+        self._tell()
+        self.moved.emit(self._value)
+
+    def _position(self, value: int) -> int:
+        for at, ((low, _), (high, _)) in enumerate(zip(self.stops, self.stops[1:], strict=False)):
+            if value <= high:
+                return at * _SPAN + round(max(value - low, 0) * _SPAN / (high - low))
+        return self.slider.maximum()
+
+    def _tell(self) -> None:
+        self.slider.setAccessibleDescription(f"{self.word()}, oom_score_adj {adjustment(self._value)}")
+        plain, bold = self.font(), scaled(self.font(), 1.0, bold=True)
+        for button, (value, _) in zip(self.words, self.stops, strict=True):
+            button.setFont(bold if value == self._value else plain)
+        self.update()
+
+    # layout
+
+    def _place_of(self, at: int) -> int:
+        """The middle of a stop, in pixels from the left."""
+        option = QStyleOptionSlider()
+        self.slider.initStyleOption(option)
+        handle = self.slider.style().pixelMetric(QStyle.PixelMetric.PM_SliderLength, option, self.slider)
+        room = self.slider.width() - handle
+        along = room * at // (len(self.stops) - 1)
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            along = room - along
+        return self.slider.x() + handle // 2 + along
+
+    def sizeHint(self) -> QSize:
+        words = max(button.sizeHint().height() for button in self.words)
+        return QSize(360, self.slider.sizeHint().height() + 8 + words)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(240, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.LayoutDirectionChange, QEvent.Type.FontChange):
+            self._arrange()
+
+    def _arrange(self) -> None:
+        bold = QToolButton(self)
+        bold.hide()
+        side = max(self.words[0].sizeHint().width(), self.words[-1].sizeHint().width()) // 2 - 8
+        tall = self.slider.sizeHint().height()
+        self.slider.setGeometry(side, 0, max(self.width() - 2 * side, 40), tall)
+        bold.setFont(scaled(self.font(), 1.0, bold=True))
+        for at, button in enumerate(self.words):
+            bold.setText(button.text())
+            wide = bold.sizeHint().width()
+            left = min(max(self._place_of(at) - wide // 2, 0), self.width() - wide)
+            button.setGeometry(QRect(left, tall + 8, wide, button.sizeHint().height()))
+        bold.deleteLater()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(colours.of(self.palette()).muted)
+        top = self.slider.height() + 1
+        for at in range(len(self.stops)):
+            middle = self._place_of(at)
+            painter.drawLine(middle, top, middle, top + 5)
+        painter.end()
+
+
+class _Bar(QSlider):
+    """Goes where it is clicked."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        parts, style = QStyle.SubControl, self.style()
+        handle = style.subControlRect(QStyle.ComplexControl.CC_Slider, option, parts.SC_SliderHandle, self)
+        if event.button() == Qt.MouseButton.LeftButton and not handle.contains(event.position().toPoint()):
+            room, at = self.width() - handle.width(), round(event.position().x()) - handle.width() // 2
+            self.setValue(QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), at, room, option.upsideDown))
+        super().mousePressEvent(event)
+
+
+def _stops(presets: Presets) -> list[tuple[int, str]]:
+    """Values with their words, from the last to go to the first; a preset that isn't between its neighbours is left out."""
+    wanted = [
+        (LOWEST, tr_c("to be killed", "Last")),
+        (presets.protect, tr_c("from being killed", "Protected")),
+        (0, tr_c("to be killed", "Normal")),
+        (presets.deprioritize, tr_c("to be killed", "Early")),
+        (HIGHEST, tr_c("to be killed", "First")),
+    ]
+    return [
+        (value, word)
+        for value, word in wanted
+        if value in (LOWEST, 0, HIGHEST) or (LOWEST < value < 0 and word == wanted[1][1]) or (0 < value < HIGHEST and word == wanted[3][1])
+    ]

@@ -1,0 +1,117 @@
+"""Pictures of the dialogs about an app or a process: `python -m tests.ui.dialog_gallery DIRECTORY [NAME...]`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+if __name__ == "__main__":
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="oomtray-gallery-")
+
+from PySide6.QtWidgets import QApplication, QDialog, QStyleFactory
+
+from oomtray.config import Settings
+from oomtray.risk.assessment import Assessment
+from oomtray.ui.controllers.changes import ChangeController
+from oomtray.ui.controllers.row_actions import Subject
+from oomtray.ui.dialogs.explain_dialog import ExplainWindow
+from oomtray.ui.dialogs.value_dialog import ValueDialog
+from tests.facts import desktops
+from tests.ui.gallery import DARK, LIGHT, in_a_terminal, palette
+
+
+def app(assessment: Assessment, key: str) -> Subject:
+    return Subject.of_app(next(one for one in assessment.apps if one.key == key))
+
+
+def explain(assessment: Assessment, subject: Subject) -> QDialog:
+    window = ExplainWindow()
+    window.tell(assessment, subject)
+    return window
+
+
+def explain_first() -> QDialog:
+    now = desktops.desktop("warning")
+    return explain(now, Subject.of_app(now.apps[0]))
+
+
+def explain_open() -> QDialog:
+    window = explain_first()
+    assert isinstance(window, ExplainWindow)
+    for fold, _ in window._folds.values():
+        fold.button.click()
+    return window
+
+
+def explain_oomd() -> QDialog:
+    now = desktops.watched()
+    return explain(now, in_a_terminal(now))
+
+
+def explain_protected() -> QDialog:
+    now = desktops.desktop()
+    return explain(now, app(now, "mysql.service"))
+
+
+def explain_never() -> QDialog:
+    now = desktops.desktop()
+    return explain(now, app(now, "ssh.service"))
+
+
+def value(now: Assessment, subject: Subject, to: int) -> ValueDialog:
+    dialog = ValueDialog(ChangeController(Settings().actions), subject, now)
+    dialog.value.setValue(to)
+    return dialog
+
+
+def value_protected() -> QDialog:
+    now = desktops.desktop("warning")
+    return value(now, Subject.of_app(now.apps[0]), -500)
+
+
+def value_first() -> QDialog:
+    now = desktops.desktop()
+    dialog = value(now, app(now, "spotify"), 620)
+    dialog.exact.button.click()
+    return dialog
+
+
+SCENES: dict[str, Callable[[], QDialog]] = {
+    "explain": explain_first,
+    "explain-open": explain_open,
+    "explain-oomd": explain_oomd,
+    "explain-protected": explain_protected,
+    "explain-never": explain_never,
+    "value": value_protected,
+    "value-first": value_first,
+}
+
+
+def main(arguments: list[str]) -> int:
+    made = QApplication(["oomtray"])
+    made.setStyle(QStyleFactory.create("Fusion"))
+    directory = Path(arguments[0] if arguments else "build/dialogs")
+    directory.mkdir(parents=True, exist_ok=True)
+    for tone, colours in (("light", LIGHT), ("dark", DARK)):
+        made.setPalette(palette(colours))
+        for name, scene in SCENES.items():
+            if not arguments[1:] or name in arguments[1:]:
+                dialog = scene()
+                dialog.show()
+                for _ in range(4):
+                    made.processEvents()
+                dialog.grab().save(str(directory / f"{name}-{tone}.png"))
+                dialog.resize(400, 640)
+                for _ in range(4):
+                    made.processEvents()
+                dialog.grab().save(str(directory / f"{name}-narrow-{tone}.png"))
+                dialog.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

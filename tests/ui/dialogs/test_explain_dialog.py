@@ -1,0 +1,103 @@
+"""Why this one: compared first, then added up, then what would change it; the rest folded; the same buttons as its kin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+
+from oomtray.risk.assessment import Assessment
+from oomtray.ui.controllers.row_actions import Subject
+from oomtray.ui.dialogs.explain_dialog import ExplainWindow
+from oomtray.ui.dialogs.panel import Fold
+from tests.facts import desktops
+from tests.ui.gallery import in_a_terminal
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def app(assessment: Assessment, key: str) -> Subject:
+    return Subject.of_app(next(one for one in assessment.apps if one.key == key))
+
+
+@pytest.fixture
+def window(qtbot: Any) -> ExplainWindow:
+    made = ExplainWindow()
+    qtbot.addWidget(made)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("key", "title", "short"),
+    [
+        ("firefox", "Why firefox goes first", "It holds much, and its setting adds to that."),
+        ("cc1plus", "Why cc1plus doesn't go first", "It counts as 5.2 GiB, firefox as 7.7 GiB."),
+        ("mysql.service", "Why mysqld (300) doesn't go first", "Its setting protects it: it counts as nothing, firefox as 7.7 GiB."),
+        ("ssh.service", "Why sshd (306) is never killed", "Its oom_score_adj is -1000: the kernel never chooses it."),
+    ],
+)  # fmt: skip
+def test_the_answer_stands_above(window: ExplainWindow, key: str, title: str, short: str) -> None:
+    now = desktops.desktop()
+    window.tell(now, app(now, key))
+    assert (window.title.text(), window.subtitle.text()) == (title, short)
+
+
+def test_it_is_compared_with_who_goes_first(window: ExplainWindow) -> None:
+    now = desktops.desktop()
+    window.tell(now, app(now, "cc1plus"))
+    assert [row.name for row in window.bars.rows] == ["firefox", "code", "Chromium", "cc1plus", "8 others"]
+    assert [row.ours for row in window.bars.rows].index(True) == 3
+    assert "1. firefox 7.7 GiB" in window.bars.accessibleName()
+
+
+def test_it_is_added_up_and_what_would_change_it_is_said(window: ExplainWindow) -> None:
+    now = desktops.desktop()
+    window.tell(now, app(now, "firefox"))
+    assert "=\tCounts as\t31.9 % of 24.0 GiB of RAM and swap\t7.7 GiB" in window.sum.text
+    assert "+\tAdded by its setting\toom_score_adj +233\t5.6 GiB" in window.sum.text
+    assert "Protect\n\nnext: code" in window.text
+
+
+def test_pages_are_folded_and_unfolded_by_the_keyboard(qtbot: Any, window: ExplainWindow) -> None:
+    now = desktops.desktop()
+    window.tell(now, app(now, "firefox"))
+    window.show()
+    fold = next(one for one in window.findChildren(Fold) if "pages" in one.button.text())
+    assert not fold.inner.isVisible()
+    qtbot.keyClick(fold.button, Qt.Key.Key_Space)
+    assert fold.inner.isVisible()
+    assert fold.button.isChecked()
+
+
+def test_under_another_killer_what_it_would_do_is_seen_and_the_rest_is_folded(window: ExplainWindow) -> None:
+    now = desktops.watched()
+    window.tell(now, in_a_terminal(now))
+    assert window.others.text() == "systemd-oomd would kill app-gnome-firefox-4200.scope with its 12 processes before it."
+    assert any("depends" in fold.button.text() and not fold.isHidden() for fold in window.findChildren(Fold))
+
+
+def test_it_leads_to_the_details_and_protects(qtbot: Any, window: ExplainWindow) -> None:
+    now = desktops.desktop()
+    subject = app(now, "firefox")
+    window.tell(now, subject)
+    for button, action in ((window.details_button, "details"), (window.protect_button, "protect")):
+        with qtbot.waitSignal(window.wanted) as wanted:
+            qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert wanted.args == [action, subject]
+
+
+def test_enter_and_escape_close_it(qtbot: Any, window: ExplainWindow) -> None:
+    now = desktops.desktop()
+    window.tell(now, app(now, "firefox"))
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Escape):
+        window.show()
+        qtbot.keyClick(window, key)
+        assert not window.isVisible()
+
+
+def test_one_that_has_ended_is_said_so(window: ExplainWindow) -> None:
+    now = desktops.desktop()
+    window.tell(desktops.without(now, 4203), Subject.of_process(now.risks[0]))
+    assert "has ended" in window.text
+    assert not window.protect_button.isEnabled()

@@ -1,0 +1,50 @@
+"""The slider with words: each word is a value, between them it moves evenly, and the keys reach all of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+
+from oomtray.config import Presets
+from oomtray.ui.dialogs.value_slider import ValueSlider
+
+
+@pytest.fixture
+def slider(qtbot: Any) -> ValueSlider:
+    made = ValueSlider(Presets())
+    qtbot.addWidget(made)
+    made.resize(500, made.sizeHint().height())
+    made.show()
+    return made
+
+
+@pytest.mark.parametrize("value", [-999, -750, -500, -20, 0, 7, 300, 650, 1000])
+def test_any_value_stays_as_it_is_shown(slider: ValueSlider, value: int) -> None:
+    slider.show_value(value)
+    assert slider.value == value
+
+
+def test_a_page_leads_from_word_to_word(qtbot: Any, slider: ValueSlider) -> None:
+    slider.show_value(0)
+    with qtbot.waitSignal(slider.moved) as moved:
+        qtbot.keyClick(slider.slider, Qt.Key.Key_PageUp)
+    assert moved.args == [300]
+    qtbot.keyClick(slider.slider, Qt.Key.Key_Home)
+    assert slider.value == -999
+
+
+def test_a_word_is_clicked(qtbot: Any, slider: ValueSlider) -> None:
+    slider.show_value(300)
+    with qtbot.waitSignal(slider.moved) as moved:
+        qtbot.mouseClick(slider.words[1], Qt.MouseButton.LeftButton)
+    assert moved.args == [-500]
+    assert slider.word() == "Protected"
+    assert slider.slider.accessibleDescription() == "Protected, oom_score_adj -500"
+
+
+def test_a_preset_that_is_out_of_order_has_no_word(qtbot: Any) -> None:
+    made = ValueSlider(Presets(protect=10, deprioritize=-5))
+    qtbot.addWidget(made)
+    assert [value for value, _ in made.stops] == [-999, 0, 1000]
