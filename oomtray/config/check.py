@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from oomtray.config.problem import Cause, NoTable, OutOfOrder, Unknown, Wrong
-from oomtray.config.schema import KEYS, ORDERS, SECTIONS, Key
+from oomtray.config.schema import KEYS, ORDERS, SECTIONS, SIDES, Key
 from oomtray.config.settings import Settings
 
 _LONGEST = 40
@@ -40,8 +40,7 @@ def checked(document: dict[str, Any]) -> tuple[Settings, Found]:
 
 def _drop_other_sides(taken: dict[str, Any]) -> None:
     """Of a threshold that a person gives as per cent or as size alone, the default of the other side must not come later."""
-    for level in ("warning", "critical"):
-        percent, left = f"levels.{level}_percent", f"levels.{level}_left"
+    for percent, left in SIDES:
         if (percent in taken) != (left in taken):
             taken[left if percent in taken else percent] = 0
 

@@ -129,3 +129,6 @@ ORDERS = (
     Order("actions", "protect_strongly", "protect", may_equal=True),
     Order("actions", "deprioritize", "first", may_equal=True),
 )
+
+SIDES = tuple((f"levels.{level}_percent", f"levels.{level}_left") for level in ("warning", "critical"))
+"""Of a threshold, as share and as size: where a file says one of them alone, the other is off."""

@@ -1,8 +1,9 @@
-"""Change one setting in the file and keep what a person wrote around it: comments, order, blank lines.
+"""Change settings in the file and keep what a person wrote around it: comments, order, blank lines.
 
     change(path, "notifications.warning", lambda _: False)
     change(path, "notifications.warning", lambda _: None)          back to its default
     change(path, "step_in.expendable", lambda names: (*names, "Slack"))
+    change_all(path, {"levels.warning_percent": 82.0, "levels.warning_left": None})
 
 The file is locked against other programs, replaced whole, and stays as it was where the result could not be read again.
 """
@@ -13,14 +14,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from oomtray.config.check import checked
 from oomtray.config.loading import MAX_BYTES
-from oomtray.config.schema import KEYS
+from oomtray.config.schema import KEYS, SIDES
 from oomtray.config.settings import Settings
 from oomtray.config.toml_text import TomlError, TomlProblem, decoded, document_of
 from oomtray.file_access import FileError, FileProblem
 from oomtray.private_file import PrivateFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from oomtray.config.schema import Key
 
@@ -47,9 +48,22 @@ def change(path: str, setting: str, to: Callable[[Any], Any]) -> bool:
     `setting`: section.name, as the schema has it; KeyError for another. Raises NotWritten.
     """
     key = {key.path: key for key in KEYS}[setting]
+    return _change(path, lambda now: {key: to(key.default(now))})
+
+
+def change_all(path: str, wanted: Mapping[str, Any]) -> bool:
+    """Write several at once, or none of them: section.name and its value each, None for its default.
+
+    What the file said of a threshold without words stays so: the other of its two sides. As `change` else.
+    """
+    keys = {key.path: key for key in KEYS}
+    return _change(path, lambda _now: {keys[setting]: value for setting, value in wanted.items()}, keep_sides=True)
+
+
+def _change(path: str, to: Callable[[Settings], dict[Key, Any]], *, keep_sides: bool = False) -> bool:
     for tries_left in reversed(range(_TRIES)):
         try:
-            return _change_once(path, key, to)
+            return _change_once(path, to, keep_sides=keep_sides)
         except FileError as error:
             if error.problem.id != "changed" or not tries_left:
                 raise NotWritten(path, error.problem) from error
@@ -58,48 +72,101 @@ def change(path: str, setting: str, to: Callable[[Any], Any]) -> bool:
     raise AssertionError
 
 
-def _change_once(path: str, key: Key, to: Callable[[Any], Any]) -> bool:
+def _change_once(path: str, to: Callable[[Settings], dict[Key, Any]], *, keep_sides: bool) -> bool:
     """Raises FileError, TomlError and NotWritten."""
     with PrivateFile(path, links=True, limit=MAX_BYTES).editing() as edit:
         text = decoded(edit.content) if edit.content else _HEADER
         document = document_of(text)  # what has no end for tomlkit is found out here
-        wanted = to(key.default(checked(document)[0]))
-        section = document.get(key.section)
-        written = section.get(key.name) if isinstance(section, dict) else None
-        if wanted is not None and key.accept(wanted, key.default(Settings())) is None:
-            raise NotWritten(path, "refused")
-        if written == (list(wanted) if isinstance(wanted, tuple) else wanted):
+        before, defaults = checked(document)[0], Settings()
+        wanted = to(before)
+        for key, value in wanted.items():
+            if value is not None and key.accept(value, key.default(defaults)) is None:
+                raise NotWritten(path, "refused")
+        new = _edited(path, text, {key: value for key, value in wanted.items() if _stands(document, key) != _plain(value)})
+        while keep_sides and (sides := _sides_to_say(wanted, before, checked(document_of(new))[0])):
+            new = _edited(path, new, sides)
+            wanted |= sides
+        if new == text:
             return False
-        new = _edited(path, text, key, wanted)
         taken, _ = checked(document_of(new))
-        if wanted is not None and key.default(taken) != key.accept(wanted, key.default(Settings())):
-            raise NotWritten(path, "refused")  # it contradicts another setting
+        for key, value in wanted.items():
+            if value is not None and key.default(taken) != key.accept(value, key.default(defaults)):
+                raise NotWritten(path, "refused")  # it contradicts another setting
         edit.replace(new.encode())
         return True
 
 
-def _edited(path: str, text: str, key: Key, wanted: Any) -> str:
+def _stands(document: dict[str, Any], key: Key) -> Any:
+    section = document.get(key.section)
+    return section.get(key.name) if isinstance(section, dict) else None
+
+
+def _plain(value: Any) -> Any:
+    """As the document has it."""
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _sides_to_say(wanted: dict[Key, Any], before: Settings, taken: Settings) -> dict[Key, Any]:
+    """What must be written beside a threshold's side: in a file that says one side alone, the other is off."""
+    keys, defaults = {key.path: key for key in KEYS}, Settings()
+    said: dict[Key, Any] = {}
+    for pair in SIDES:
+        sides = [keys[path] for path in pair]
+        if not any(side in wanted for side in sides):
+            continue
+        for side in sides:
+            value = wanted.get(side)
+            if value is None:
+                value = side.default(defaults if side in wanted else before)
+            if side.default(taken) != side.accept(value, side.default(defaults)):
+                said[side] = value
+    return {side: value for side, value in said.items() if wanted.get(side) != value}
+
+
+def _edited(path: str, text: str, wanted: dict[Key, Any]) -> str:
+    if not wanted:
+        return text
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
     try:
         document: Any = tomlkit.parse(text)
-        if key.section not in document:
-            if text.strip() and not text.endswith("\n\n"):
-                document.add(tomlkit.nl())
-            document[key.section] = tomlkit.table()
-        section = document[key.section]
-        if not hasattr(section, "keys"):
-            raise NotWritten(path, "unsound")
-        if wanted is None:
-            section.pop(key.name, None)
-        elif isinstance(wanted, tuple) and isinstance(section.get(key.name), list):
-            _make_list(section[key.name], wanted)
-        else:
-            section[key.name] = list(wanted) if isinstance(wanted, tuple) else wanted
+        for key, value in wanted.items():
+            _put(path, document, text, key, value)
         return tomlkit.dumps(document)
     except (TOMLKitError, RecursionError, ValueError) as error:
         raise NotWritten(path, "unsound") from error
+
+
+def _put(path: str, document: Any, text: str, key: Key, wanted: Any) -> None:
+    import tomlkit
+
+    if key.section not in document:
+        if wanted is None:
+            return
+        if text.strip() and not tomlkit.dumps(document).endswith("\n\n"):
+            document.add(tomlkit.nl())
+        document[key.section] = tomlkit.table()
+    section = document[key.section]
+    if not hasattr(section, "keys"):
+        raise NotWritten(path, "unsound")
+    if wanted is None:
+        section.pop(key.name, None)
+    elif isinstance(wanted, tuple) and isinstance(section.get(key.name), list):
+        _make_list(section[key.name], wanted)
+    else:
+        section[key.name] = _shown(key, wanted)
+
+
+def _shown(key: Key, wanted: Any) -> Any:
+    """As a person would write it: sizes as "4G", whole numbers without their point."""
+    if isinstance(wanted, tuple):
+        return list(wanted)
+    if key.size and isinstance(wanted, int) and wanted:
+        for unit, name in ((1 << 30, "G"), (1 << 20, "M")):
+            if wanted % unit == 0:
+                return f"{wanted // unit}{name}"
+    return int(wanted) if isinstance(wanted, float) and wanted.is_integer() else wanted
 
 
 def _make_list(array: Any, wanted: tuple[str, ...]) -> None:
@@ -110,3 +177,14 @@ def _make_list(array: Any, wanted: tuple[str, ...]) -> None:
     for one in wanted:
         if one not in array:
             array.append(one)
+
+
+def make_file(path: str) -> NotWritten | None:
+    """Where there is no file, make one that says what it is for. Why not, where that fails."""
+    try:
+        with PrivateFile(path, links=True, limit=MAX_BYTES).editing() as edit:
+            if edit.content is None:
+                edit.replace(_HEADER.encode())
+    except FileError as error:
+        return NotWritten(path, error.problem)
+    return None

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from oomtray.ui.app.dialogs import Dialogs
     from oomtray.ui.app.help import HelpOpener
     from oomtray.ui.app.history import HistoryOpener
+    from oomtray.ui.app.settings import SettingsOpener
     from oomtray.ui.controllers.row_actions import ActionId, Subject
     from oomtray.ui.popup.popup import Popup
 
@@ -60,6 +61,7 @@ class Application(QObject):
         self._popup: Popup | None = None
         self._dialogs: Dialogs | None = None
         self._history: HistoryOpener | None = None
+        self._settings: SettingsOpener | None = None
         self._history_problem: FileProblem | None = None
         self._help: HelpOpener | None = None
         self._told = ToldUnasked(bus, self._background, self)
@@ -132,6 +134,7 @@ class Application(QObject):
         icon.kills_wanted.connect(self.show_kills)
         icon.history_wanted.connect(self._show_history)
         icon.help_wanted.connect(self._show_help)
+        icon.settings_wanted.connect(self._show_settings)
         icon.start_at_login.connect(self._login.set)
         icon.quitting.connect(self._quit)
         icon.chosen.connect(self._chosen)
@@ -195,6 +198,8 @@ class Application(QObject):
         self._told.take_settings()
         if self._popup is not None:
             self._popup.settings = settings
+        if self._settings is not None:
+            self._settings.refresh()
         self._show_notices()
 
     @Slot()
@@ -286,6 +291,22 @@ class Application(QObject):
             self._help = HelpOpener(self)
         self._help.open(topic)
 
+    @Slot()
+    def _show_settings(self) -> None:
+        """Its code is read for this alone."""
+        from oomtray.ui.app.settings import SettingsOpener
+
+        if self._settings is None:
+            self._settings = SettingsOpener(self._background.watcher, self)
+            self._settings.changed.connect(self._background.take_settings)
+        self._shown_popup()  # makes the rules, which have a page
+        self._settings.open(
+            assessment=lambda: self._background.last_read,
+            rules=None if self._dialogs is None else self._dialogs.rules,
+            show_help=self._show_help,
+            show_history=self._show_history,
+        )
+
     @Slot(str)
     def _show_from_notification(self, token: str) -> None:
         self.activate(token or None)
@@ -337,6 +358,7 @@ class Application(QObject):
         popup.pause_wanted.connect(self._pause)
         popup.history_wanted.connect(self._show_history)
         popup.help_wanted.connect(self._show_help)
+        popup.settings_wanted.connect(self._show_settings)
         popup.set_notices(self._notices())
         popup.set_paused(background.paused)
         if background.last_read is not None:

@@ -278,6 +278,13 @@ class Background(QObject):
         self._watchdog.expect_within(_until_older(age, is_open=self._is_open))
         self.news.emit(self.latest)
 
+    @Slot()
+    def take_settings(self) -> None:
+        """The window of the settings has read the file: its news reach the worker with the next scan, which is now."""
+        if self._worker is not None:
+            self._take_settings()
+            self.wake()
+
     def _take_settings(self) -> None:
         if self.watcher.problems:
             from oomtray.messages.settings import problem

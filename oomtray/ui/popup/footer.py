@@ -35,6 +35,7 @@ class Footer(QWidget):
     fits_wanted = Signal()
     kills_wanted = Signal()
     history_wanted = Signal()
+    settings_wanted = Signal()
     drill_wanted = Signal()
     help_wanted = Signal(str)
 
@@ -104,6 +105,7 @@ class Footer(QWidget):
         menu.addAction(tr("Fire drill…")).triggered.connect(self.drill_wanted)
         menu.aboutToShow.connect(self._fill_profiles)
         self.profiles.triggered.connect(self._profile_picked)
+        menu.addAction(tr("Settings")).triggered.connect(self.settings_wanted)
         self.forget = menu.addAction(tr("Forget my permission"))
         self.forget.setVisible(False)
         menu.addSeparator()

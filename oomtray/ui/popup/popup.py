@@ -60,6 +60,7 @@ class Popup(PopupWindow):
     fits_wanted = Signal()
     kills_wanted = Signal()
     history_wanted = Signal()
+    settings_wanted = Signal()
     drill_wanted = Signal()
     help_wanted = Signal(str)
     """Carries the page, empty for the one that was read last."""
@@ -136,6 +137,7 @@ class Popup(PopupWindow):
         self._footer.fits_wanted.connect(self.fits_wanted)
         self._footer.kills_wanted.connect(self.kills_wanted)
         self._footer.history_wanted.connect(self.history_wanted)
+        self._footer.settings_wanted.connect(self.settings_wanted)
         self._footer.drill_wanted.connect(self.drill_wanted)
         self._footer.help_wanted.connect(self.help_wanted)
         self._footer.menu_opens.connect(self._offer_to_forget)
@@ -146,6 +148,7 @@ class Popup(PopupWindow):
             self._footer.focus_filter
         )
         ask_by_f1(self, self.help_wanted)
+        QShortcut(QKeySequence("Ctrl+,"), self).activated.connect(self.settings_wanted)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._restyle)
 
     @property

@@ -102,6 +102,12 @@ def _derived(base_rgb: int, text_rgb: int) -> Colours:
     )
 
 
+def link(palette: QPalette) -> QColor:
+    """Of a link in a text on the window."""
+    found = of(palette)
+    return _visible(found.calm, [luminance(found.ground), luminance(found.hover)], _TEXT)
+
+
 def blend(over: QColor, under: QColor, share: float) -> QColor:
     """`share` 1 is all of `over`."""
     rest = 1 - share

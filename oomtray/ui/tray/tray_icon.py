@@ -48,6 +48,7 @@ class TrayIcon(QObject):
     kills_wanted = Signal()
     history_wanted = Signal()
     help_wanted = Signal()
+    settings_wanted = Signal()
     looked_at = Signal()
     """The menu is about to show."""
 
@@ -183,6 +184,7 @@ class TrayIcon(QObject):
         self._history = menu.addAction(tr("History"))
         self._kills = menu.addAction(tr("What was killed…"))
         self._profiles = menu.addAction(tr("Rule profiles…"))
+        self._settings = menu.addAction(tr("Settings"))
         self._pause = menu.addAction(tr("Pause"))
         self._pause.setCheckable(True)
         self._login: QAction | None = None
@@ -209,6 +211,8 @@ class TrayIcon(QObject):
             self.history_wanted.emit()
         elif action is self._help:
             self.help_wanted.emit()
+        elif action is self._settings:
+            self.settings_wanted.emit()
         elif action is self._profiles:
             self.profiles_wanted.emit()
         elif action is self._pause:

@@ -1,0 +1,79 @@
+"""Opens the window of the settings, one at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from oomtray.ui.qt.icons import app_icon
+from oomtray.ui.settings.settings_file import SettingsFile
+from oomtray.ui.settings.settings_window import SettingsWindow
+from oomtray.ui.settings.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oomtray.config import Watcher
+    from oomtray.desktop.autostart import Autostart
+    from oomtray.history.database import Database
+    from oomtray.risk.assessment import Assessment
+    from oomtray.ui.controllers.rules import RuleController
+
+
+class SettingsOpener(QObject):
+    """`changed`: the settings in force may be others now."""
+
+    changed = Signal()
+
+    def __init__(self, watcher: Watcher, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.file = SettingsFile(watcher, self)
+        self.file.read_anew.connect(self.changed)
+        self.window: SettingsWindow | None = None
+
+    def open(
+        self,
+        page: str = "",
+        *,
+        assessment: Callable[[], Assessment | None] = lambda: None,
+        rules: RuleController | None = None,
+        show_help: Callable[[], None] | None = None,
+        show_history: Callable[[], None] | None = None,
+    ) -> SettingsWindow:
+        """`page`: the id of the one to begin with."""
+        if self.window is None:
+            around = Surroundings(
+                self.file, _autostart, _database, assessment, rules=rules, show_help=show_help, show_history=show_history
+            )
+            self.window = SettingsWindow(around)
+            self.window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self.window.setWindowIcon(app_icon())
+            self.window.closed.connect(self._closed)
+        if page:
+            self.window.show_page(page)
+        self.window.show()
+        self.window.raise_()
+        self.window.activateWindow()
+        return self.window
+
+    @Slot()
+    def refresh(self) -> None:
+        """Another reader has read the file."""
+        self.file.refresh()
+
+    @Slot()
+    def _closed(self) -> None:
+        self.window = None
+
+
+def _autostart() -> Autostart:
+    from oomtray.desktop.autostart import Autostart
+
+    return Autostart()
+
+
+def _database() -> Database:
+    from oomtray.history.database import Database
+
+    return Database()

@@ -1,0 +1,41 @@
+"""A frame with the ground of lists around rows, which hairlines part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QPalette, QPen
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from oomtray.ui.qt import colours
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+_ROUND = 6
+
+
+class Card(QWidget):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(1, 1, 1, 1)
+        self._column.setSpacing(1)
+        self._parts: list[QWidget] = []
+
+    def add(self, part: QWidget) -> None:
+        self._parts.append(part)
+        self._column.addWidget(part)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = colours.of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(self.palette().color(QPalette.ColorRole.Base))
+        painter.setPen(QPen(found.line, 1))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _ROUND, _ROUND)
+        for part in [part for part in self._parts if part.isVisible()][1:]:
+            top = part.geometry().top() - 0.5
+            painter.drawLine(1, int(top), self.width() - 2, int(top))
+        painter.end()

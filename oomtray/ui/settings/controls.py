@@ -1,0 +1,168 @@
+"""What shows and changes the value of a setting: a number with its unit, a switch, a choice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QValidator
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QWidget
+
+from oomtray.config.schema import KEYS
+from oomtray.messages.i18n import tr
+from oomtray.ui.settings import labels
+from oomtray.ui.settings.reading import read_number
+from oomtray.ui.settings.settings_file import default
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QWheelEvent
+
+_BY_PATH = {key.path: key for key in KEYS}
+
+
+class NumberField(QDoubleSpinBox):
+    """A number with its unit, which may be typed with another unit of its kind. The wheel does nothing unless it has the focus."""
+
+    edited = Signal()
+
+    def __init__(self, path: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._path = path
+        key, first = _BY_PATH[path], default(path)
+        self._whole = isinstance(first, int)
+        self.setDecimals(0 if self._whole else 3)
+        self.setRange(key.low, key.high)
+        self.setKeyboardTracking(False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccelerated(True)
+        if labels.has_off(path):
+            self.setSpecialValueText(tr("off"))
+        self.valueChanged.connect(self._changed)
+
+    @property
+    def value_set(self) -> float:
+        return int(self.value()) if self._whole else self.value()
+
+    def show_value(self, value: float) -> None:
+        with QSignalBlocker(self):
+            self.setValue(value)
+
+    def text_of(self, value: float) -> str:
+        return labels.value(self._path, value)
+
+    @Slot(float)
+    def _changed(self, _value: float) -> None:
+        self.edited.emit()
+
+    # a spin box asks these
+
+    def textFromValue(self, value: float) -> str:
+        return labels.number(self._path, value)
+
+    def valueFromText(self, text: str) -> float:
+        if text and text == self.specialValueText():
+            return self.minimum()
+        found = read_number(self._path, text)
+        return self.value() if found is None else found
+
+    def validate(self, text: str, at: int) -> tuple[QValidator.State, str, int]:
+        """What is no number yet may become one; at the end the last right one stands."""
+        state = QValidator.State
+        if text and text == self.specialValueText():
+            return state.Acceptable, text, at
+        found = read_number(self._path, text)
+        right = found is not None and self.minimum() <= found <= self.maximum()
+        return state.Acceptable if right else state.Intermediate, text, at
+
+    def fixup(self, _text: str) -> str:
+        return self.textFromValue(self.value())
+
+    def stepBy(self, steps: int) -> None:
+        self.setSingleStep(_step(self._path, self.value(), up=steps > 0))
+        super().stepBy(steps)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()  # the page scrolls
+
+
+class Switch(QCheckBox):
+    """Its text is the name of its row."""
+
+    edited = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.clicked.connect(self._clicked)
+
+    @property
+    def value_set(self) -> bool:
+        return self.isChecked()
+
+    def show_value(self, value: bool) -> None:
+        self.setChecked(value)
+
+    def text_of(self, value: bool) -> str:
+        return labels.value("", value)
+
+    @Slot()
+    def _clicked(self) -> None:
+        self.edited.emit()
+
+
+class ChoiceBox(QComboBox):
+    edited = Signal()
+
+    def __init__(self, path: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._path = path
+        for choice in _BY_PATH[path].choices:
+            self.addItem(labels.choice(path, choice), choice)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.activated.connect(self._activated)
+
+    @property
+    def value_set(self) -> Any:
+        return self.currentData()
+
+    def show_value(self, value: str) -> None:
+        self.setCurrentIndex(self.findData(value))
+
+    def text_of(self, value: str) -> str:
+        return labels.value(self._path, value)
+
+    @Slot(int)
+    def _activated(self, _index: int) -> None:
+        self.edited.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+def control_for(path: str, parent: QWidget | None = None) -> QWidget:
+    """By the kind of the setting."""
+    first = default(path)
+    if isinstance(first, bool):
+        return Switch(parent)
+    return ChoiceBox(path, parent) if isinstance(first, str) else NumberField(path, parent)
+
+
+def _step(path: str, value: float, *, up: bool) -> float:
+    """What a person would change it by, from there on."""
+    setting = path.partition(".")[2]
+    near = value if up else value - 1e-6
+    if setting.endswith("_left"):
+        gib = 1 << 30
+        return gib / 4 if near < 4 * gib else gib if near < 32 * gib else 4 * gib
+    if setting.endswith("_seconds"):
+        return 1.0 if near < 10 else 5.0 if near < 60 else 30.0 if near < 600 else 60.0
+    if setting.endswith("_minutes"):
+        return 1.0 if near < 10 else 5.0 if near < 60 else 30.0
+    if setting.endswith("_share"):
+        return 10.0
+    return 10.0 if path.startswith("actions.") else 1.0

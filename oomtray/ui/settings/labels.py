@@ -1,0 +1,113 @@
+"""The names of the settings and their values, as the window and its sentences show them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from oomtray.messages.i18n import mark, tr, tr_n
+from oomtray.messages.numbers import percent
+from oomtray.text import adjustment, round_size, size
+
+_NAMES = {
+    "levels.warning_percent": mark("Warn when memory is used to"),
+    "levels.warning_left": mark("Warn only when less is left than"),
+    "levels.critical_percent": mark("Critical when memory is used to"),
+    "levels.critical_left": mark("Critical only when less is left than"),
+    "levels.warning_forecast_seconds": mark("Warn when the time left falls under"),
+    "levels.critical_forecast_seconds": mark("Critical when the time left falls under"),
+    "levels.warning_stall": mark("Warn when programs stall for"),
+    "levels.critical_stall": mark("Critical when programs stall for"),
+    "levels.hysteresis_percent": mark("A level ends so far below its threshold"),
+    "levels.dwell_seconds": mark("A level ends after calm of"),
+    "rows.show": mark("The popup lists"),
+    "rows.elevated_share": mark("Mark a row as elevated from"),
+    "rows.high_share": mark("Mark a row as high from"),
+    "pace.open_seconds": mark("Read processes while somebody looks, every"),
+    "pace.calm_seconds": mark("Read processes while all is calm, every"),
+    "notifications.warning": mark("Memory is getting tight"),
+    "notifications.critical": mark("Memory is nearly gone"),
+    "notifications.limits": mark("A container or service is near its own limit"),
+    "notifications.kills": mark("Something was killed"),
+    "notifications.snooze_minutes": mark("Snooze puts a notification off for"),
+    "history.record": mark("Record how memory was"),
+    "actions.protect": mark("Protect"),
+    "actions.protect_strongly": mark("Protect strongly"),
+    "actions.deprioritize": mark("Deprioritize"),
+    "actions.first": mark("First to go"),
+    "step_in.enabled": mark("Step in before the computer hangs"),
+    "step_in.expendable": mark("Expendable apps"),
+    "step_in.kill_seconds": mark("When a kill is nearer than"),
+    "step_in.stall": mark("When programs stall for"),
+    "step_in.stall_seconds": mark("A stall has to last for"),
+    "step_in.grace_seconds": mark("End by force after"),
+}
+_CHOICES = {
+    ("rows.show", "apps"): mark("Apps"),
+    ("rows.show", "processes"): mark("Processes"),
+}
+_OFF = frozenset({
+    *("levels.warning_percent", "levels.warning_left", "levels.critical_percent", "levels.critical_left"),
+    *("levels.warning_stall", "levels.critical_stall"),
+    *("levels.warning_forecast_seconds", "levels.critical_forecast_seconds", "step_in.kill_seconds", "step_in.stall"),
+})  # fmt: skip
+"""Of which 0 means that it is switched off."""
+
+
+def name(path: str) -> str:
+    """Of a setting, section.name."""
+    return tr(_NAMES[path])
+
+
+def choice(path: str, chosen: str) -> str:
+    return tr(_CHOICES[path, chosen])
+
+
+def has_off(path: str) -> bool:
+    """Whether its 0 means that it is switched off."""
+    return path in _OFF
+
+
+def value(path: str, shown: Any) -> str:
+    """As its row shows it."""
+    if isinstance(shown, bool):
+        return tr("on") if shown else tr("off")
+    if isinstance(shown, tuple):
+        return tr(", ").join(shown) if shown else tr("none")
+    if isinstance(shown, str):
+        return choice(path, shown)
+    if not shown and has_off(path):
+        return tr("off")
+    return number(path, shown)
+
+
+def number(path: str, shown: float) -> str:
+    """A number with its unit."""
+    setting = path.partition(".")[2]
+    if setting.endswith("_left"):
+        return round_size(shown) if shown % (1 << 30) == 0 else size(shown)
+    if setting.endswith("_seconds"):
+        return span(shown)
+    if setting.endswith("_minutes"):
+        return span(60 * shown)
+    if setting.endswith("_share"):
+        return percent(shown / 10, 0 if shown % 10 == 0 else 1)
+    if path.startswith("actions."):
+        return adjustment(int(shown))
+    return percent(shown, 0 if shown == int(shown) else 1)
+
+
+def span(seconds: float) -> str:
+    """A time that somebody sets: 45 s, 5 min, 1 min 30 s, 2 h."""
+    whole, rest = divmod(seconds, 60)
+    if not whole:
+        return tr("{count} s", count=f"{seconds:g}")
+    if rest:
+        return tr("{minutes} min {seconds} s", minutes=f"{whole:.0f}", seconds=f"{rest:g}")
+    hours, minutes = divmod(int(whole), 60)
+    if hours and not minutes:
+        return tr("{count} h", count=hours)
+    return tr("{count} min", count=int(whole))
+
+
+def days(count: int) -> str:
+    return tr_n("{count} day", "{count} days", count)

@@ -1,0 +1,63 @@
+"""Whether the tray starts with the session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+
+from oomtray.messages.i18n import tr
+from oomtray.ui.qt.labels import Plain
+from oomtray.ui.settings.page import Page
+
+if TYPE_CHECKING:
+    from oomtray.desktop.autostart import Autostart
+    from oomtray.ui.settings.surroundings import Surroundings
+
+_PAD = 12
+
+
+class LoginPage(Page):
+    """The desktop's own autostart folder has it, not the settings file."""
+
+    def __init__(self, title: str, around: Surroundings) -> None:
+        super().__init__(title, around)
+        part = QWidget(self.widget())
+        self.switch = QCheckBox(tr("Start OOM Tray when I log in"), part)
+        self.switch.clicked.connect(self._switched)
+        self.complaint = Plain("", part)
+        self.complaint.setWordWrap(True)
+        column = QVBoxLayout(part)
+        column.setContentsMargins(_PAD, 10, _PAD, 10)
+        column.addWidget(self.switch)
+        column.addWidget(self.complaint)
+        self.complaint.hide()
+        self.add_card(part, note=str(self._entry.path))
+        self.finish()
+
+    @property
+    def _entry(self) -> Autostart:
+        return self.around.autostart()
+
+    def take(self) -> None:
+        super().take()
+        self.switch.setChecked(self._entry.enabled())
+
+    @Slot(bool)
+    def _switched(self, on: bool) -> None:
+        from oomtray.file_access import FileError
+
+        says = ""
+        try:
+            if on:
+                self._entry.enable()
+            else:
+                self._entry.disable()
+        except FileError as error:
+            from oomtray.messages.files import file_problem
+
+            says = f"▲ {file_problem(error.problem)}"
+        self.complaint.setText(says)
+        self.complaint.setVisible(bool(says))
+        self.switch.setChecked(self._entry.enabled())

@@ -1,0 +1,97 @@
+"""A page of the settings: a title, and below it cards of rows that scroll where there is no room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from oomtray.ui.qt.fonts import large, scaled
+from oomtray.ui.qt.labels import Plain
+from oomtray.ui.settings.card import Card
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from oomtray.ui.settings.setting_row import SettingRow
+    from oomtray.ui.settings.surroundings import Surroundings
+
+_MARGIN, _APART = 16, 16
+
+
+class Page(QScrollArea):
+    """Made when it is first shown. `take` is called whenever the file says something else."""
+
+    def __init__(self, title: str, surroundings: Surroundings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.around = surroundings
+        self.rows: list[SettingRow] = []
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inside = QWidget(self)
+        self.column = QVBoxLayout(inside)
+        self.column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        self.column.setSpacing(8)
+        heading = Plain(title, inside)
+        heading.setFont(large(self.font()))
+        self.column.addWidget(heading)
+        self.setWidget(inside)
+        self.setAccessibleName(title)
+
+    def add_card(self, *parts: QWidget, caption: str = "", note: str = "") -> Card:
+        """Rows, or other parts, in one frame; `caption` stands above it, `note` below."""
+        if caption:
+            self._add_caption(caption)
+        card = Card(self.widget())
+        for part in parts:
+            card.add(part)
+        self.column.addWidget(card)
+        if note:
+            self.add_note(note)
+        return card
+
+    def add_setting(self, *rows: SettingRow, caption: str = "", note: str = "") -> Card:
+        self.rows += rows
+        return self.add_card(*rows, caption=caption, note=note)
+
+    def add_note(self, text: str) -> Plain:
+        note = Plain(text, self.widget(), faint=True)
+        note.setWordWrap(True)
+        note.tint()
+        self.column.addWidget(note)
+        return note
+
+    def _add_caption(self, text: str) -> None:
+        if self.column.count() > 1:
+            self.column.addSpacing(_APART - 8)
+        caption = Plain(text, self.widget())
+        caption.setFont(scaled(self.font(), 1.0, bold=True))
+        self.column.addWidget(caption)
+
+    def finish(self) -> None:
+        """All of it is there: line the rows up, and show what the file says."""
+        self.column.addStretch(1)
+        controls = max((row.control_width for row in self.rows), default=0)
+        defaults = max((row.default_width for row in self.rows), default=0)
+        for row in self.rows:
+            row.line_up(controls, defaults)
+        self.take()
+
+    def take(self) -> None:
+        """Show what the file says now."""
+        for row in self.rows:
+            row.take()
+
+    def leave(self) -> None:
+        """Another page is shown, or the window closes: what was typed is taken."""
+        for row in self.rows:
+            row.commit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.viewport().width() < 2 * _MARGIN + max((row.wide_width for row in self.rows), default=0)
+        for row in self.rows:
+            row.set_narrow(narrow)

@@ -1,0 +1,81 @@
+"""The list of pages at the side of the window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from oomtray.messages.i18n import tr
+from oomtray.ui.qt import colours
+from oomtray.ui.settings.page_icons import SIDE, paint_icon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from PySide6.QtGui import QPainter, QPalette
+
+_ROW, _PAD, _GAP, _EDGE = 36, 13, 11, 3
+_ICON = Qt.ItemDataRole.UserRole
+
+
+class PageList(QListWidget):
+    def __init__(self, pages: Iterable[tuple[str, str]], parent: QWidget | None = None) -> None:
+        """`pages` are ids, which name their signs too, and titles."""
+        super().__init__(parent)
+        self.setAccessibleName(tr("Pages"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setItemDelegate(_Delegate(self))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for name, title in pages:
+            item = QListWidgetItem(title, self)
+            item.setData(_ICON, name)
+        self.setFixedWidth(self.sizeHintForColumn(0) + 2 * self.frameWidth())
+
+
+class _Delegate(QStyledItemDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        text = option.fontMetrics.horizontalAdvance(index.data())
+        high = option.fontMetrics.height() + 16
+        # the chosen one is bold
+        return QSize(_PAD + SIDE + _GAP + round(text * 1.12) + _PAD, max(_ROW, high))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        box: QRect = option.rect
+        state = option.state
+        palette: QPalette = option.palette
+        found = colours.of(palette, on_base=True)
+        flag = QStyle.StateFlag
+        chosen = bool(state & flag.State_Selected)
+        mirrored = option.direction == Qt.LayoutDirection.RightToLeft
+        painter.save()
+        if chosen:
+            painter.fillRect(box, found.selected)
+            edge = box.right() - _EDGE + 1 if mirrored else box.left()
+            painter.fillRect(QRect(edge, box.top(), _EDGE, box.height()), found.calm)
+        elif state & flag.State_MouseOver:
+            painter.fillRect(box, found.hover)
+        if chosen and state & flag.State_HasFocus:
+            painter.setPen(found.calm)
+            painter.drawRect(box.adjusted(_EDGE + 1, 1, -2, -2))
+        left = box.right() - _PAD - SIDE if mirrored else box.left() + _PAD
+        paint_icon(painter, index.data(_ICON), QRect(left, box.top(), SIDE, box.height()), found.text)
+        font = option.font
+        font.setBold(chosen)
+        painter.setFont(font)
+        painter.setPen(found.text)
+        text = box.adjusted(_PAD, 0, -_PAD - SIDE - _GAP, 0) if mirrored else box.adjusted(_PAD + SIDE + _GAP, 0, -4, 0)
+        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(text, int(side | Qt.AlignmentFlag.AlignVCenter), index.data())
+        painter.restore()

@@ -1,0 +1,84 @@
+"""Pages that hold nothing but settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.messages.i18n import tr
+from oomtray.ui.settings import labels
+from oomtray.ui.settings.controls import control_for
+from oomtray.ui.settings.page import Page
+from oomtray.ui.settings.setting_row import SettingRow
+
+if TYPE_CHECKING:
+    from oomtray.ui.settings.surroundings import Surroundings
+
+
+def row(page: Page, path: str, hint: str = "") -> SettingRow:
+    """The row of a setting, section.name."""
+    return SettingRow(page.around.file, path, labels.name(path), control_for(path), hint=hint, parent=page.widget())
+
+
+class NotificationsPage(Page):
+    def __init__(self, title: str, around: Surroundings) -> None:
+        super().__init__(title, around)
+        self.add_setting(
+            row(self, "notifications.warning"),
+            row(self, "notifications.critical"),
+            row(self, "notifications.limits"),
+            row(self, "notifications.kills"),
+            caption=tr("Tell me when"),
+        )
+        self.add_setting(row(self, "notifications.snooze_minutes"), caption=tr("When I want to be left alone"))
+        self.finish()
+
+
+class ProtectionPage(Page):
+    def __init__(self, title: str, around: Surroundings) -> None:
+        super().__init__(title, around)
+        self.add_setting(
+            row(self, "actions.protect"),
+            row(self, "actions.protect_strongly"),
+            caption=tr("What protecting an app means"),
+            note=tr("The lower the oom_score_adj, the later the kernel kills it. −999 is the least: −1000 would leave nothing to kill."),
+        )
+        self.add_setting(
+            row(self, "actions.deprioritize"),
+            row(self, "actions.first"),
+            caption=tr("What letting it go first means"),
+            note=tr("Every step counts like one thousandth of all memory. With 1000 it goes first whatever its size."),
+        )
+        self.finish()
+
+
+class LookPage(Page):
+    def __init__(self, title: str, around: Surroundings) -> None:
+        super().__init__(title, around)
+        self.add_setting(row(self, "rows.show"), caption=tr("Popup"))
+        self.finish()
+
+
+class HistoryPage(Page):
+    def __init__(self, title: str, around: Surroundings) -> None:
+        super().__init__(title, around)
+        self.add_setting(row(self, "history.record", tr("On this computer alone, in a file that only you can read.")))
+        self.finish()
+
+
+class AdvancedPage(Page):
+    def __init__(self, title: str, around: Surroundings) -> None:
+        super().__init__(title, around)
+        self.add_setting(
+            row(self, "pace.open_seconds", tr("While the popup is open or memory is tight.")),
+            row(self, "pace.calm_seconds", tr("Memory itself is read much more often.")),
+            caption=tr("Pace"),
+        )
+        self.add_setting(
+            row(self, "levels.hysteresis_percent"), row(self, "levels.dwell_seconds"), caption=tr("When a warning ends")
+        )
+        self.add_setting(
+            row(self, "rows.elevated_share", tr("Share of memory and swap that an app’s badness amounts to.")),
+            row(self, "rows.high_share"),
+            caption=tr("Marks on rows"),
+        )
+        self.finish()

@@ -1,0 +1,69 @@
+"""The bar at the top of the settings: what is wrong with the file, with its line, and a way to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+
+from oomtray.messages import settings as words
+from oomtray.messages.i18n import tr
+from oomtray.ui.qt import colours
+from oomtray.ui.qt.icons import state_pixmap
+from oomtray.ui.qt.labels import Plain
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+    from oomtray.ui.settings.settings_file import SettingsFile
+
+_SIGN = 22
+
+
+class ProblemBar(QWidget):
+    """Hidden while the file is right. `open_wanted`: somebody wants to mend it."""
+
+    open_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.sign = Plain("", self)
+        self.text = Plain("", self)
+        self.text.setWordWrap(True)
+        self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.open_button = QPushButton(tr("Open the file"), self)
+        self.open_button.setAutoDefault(False)
+        self.open_button.clicked.connect(self.open_wanted)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 12, 8)
+        row.setSpacing(12)
+        row.addWidget(self.sign)
+        row.addWidget(self.text, 1)
+        row.addWidget(self.open_button)
+        self.hide()
+
+    def take(self, file: SettingsFile) -> None:
+        if not file.problems:
+            self.hide()
+            return
+        says = words.problems(file.name, file.problems)
+        if not file.readable:
+            says = tr("{problem} The last good settings stay in force.", problem=says)
+        self.text.setText(says)
+        self.setAccessibleName(says)
+        dark = colours.of(self.palette()).dark
+        self.sign.setPixmap(state_pixmap("warning", dark, _SIGN, self.devicePixelRatioF()))
+        self.show()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = colours.of(self.palette())
+        painter = QPainter(self)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(found.amber_wash)
+        painter.drawRect(QRectF(self.rect()))
+        painter.setPen(QPen(found.amber, 1))
+        painter.drawLine(self.rect().bottomLeft(), self.rect().bottomRight())
+        painter.end()

@@ -1,0 +1,51 @@
+"""Reads a number that somebody types with its unit, whatever the language writes around it."""
+
+from __future__ import annotations
+
+import re
+
+from oomtray.messages.i18n import tr
+from oomtray.text import parse_size
+
+_NUMBER = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*([^\d\s+-]*)")
+_SECONDS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+def read_number(path: str, text: str) -> float | None:
+    """The value of a setting, section.name, in its own unit; None where the text is none. Without a unit it is the setting's own."""
+    setting = path.partition(".")[2]
+    text = text.strip().replace("−", "-").replace("\u00a0", " ")
+    if setting.endswith("_left"):
+        return _size(text)
+    if setting.endswith(("_seconds", "_minutes")):
+        unit = 60.0 if setting.endswith("_minutes") else 1.0
+        seconds = _seconds(text, unit)
+        return None if seconds is None else seconds / unit
+    found = _NUMBER.match(text)
+    if found is None:
+        return None
+    number = float(found[1].replace(",", "."))
+    return number * 10 if setting.endswith("_share") else number
+
+
+def _size(text: str) -> float | None:
+    text = text.replace(",", ".")
+    if re.fullmatch(r"\d+(\.\d+)?", text):
+        text += "G"  # nobody means bytes
+    return parse_size(text)
+
+
+def _seconds(text: str, unit: float) -> float | None:
+    units = _SECONDS | {
+        tr(template, count="").strip(): seconds
+        for template, seconds in (("{count} s", 1.0), ("{count} min", 60.0), ("{count} h", 3600.0))
+    }
+    found = _NUMBER.findall(text)
+    if not found:
+        return None
+    total = 0.0
+    for number, name in found:
+        if name and name.lower() not in units:
+            return None
+        total += float(number.replace(",", ".")) * (units[name.lower()] if name else unit)
+    return total

@@ -1,0 +1,47 @@
+"""Why a value was refused: which other setting it contradicts, by the names that the window gives them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from oomtray.config.schema import KEYS, ORDERS
+from oomtray.messages.i18n import mark, tr
+from oomtray.ui.settings import labels
+from oomtray.ui.settings.settings_file import DEFAULTS, default
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from oomtray.ui.settings.settings_file import SettingsFile
+
+_LOWER = mark("{value} was not taken: it must be lower than “{other}” ({other_value}).")
+_NOT_HIGHER = mark("{value} was not taken: it must not be higher than “{other}” ({other_value}).")
+_HIGHER = mark("{value} was not taken: it must be higher than “{other}” ({other_value}).")
+_NOT_LOWER = mark("{value} was not taken: it must not be lower than “{other}” ({other_value}).")
+
+
+def contradiction(file: SettingsFile, wanted: Mapping[str, Any]) -> str:
+    """Empty where there is none."""
+    keys = {key.path: key for key in KEYS}
+
+    def value(path: str) -> Any:
+        if path not in wanted:
+            return file.value(path)
+        return default(path) if wanted[path] is None else keys[path].accept(wanted[path], keys[path].default(DEFAULTS))
+
+    for order in ORDERS:
+        lower, higher = f"{order.section}.{order.lower}", f"{order.section}.{order.higher}"
+        if not {lower, higher} & wanted.keys() or order.holds(value(lower), value(higher)):
+            continue
+        path, other, template = (
+            (lower, higher, _NOT_HIGHER if order.may_equal else _LOWER)
+            if lower in wanted
+            else (higher, lower, _NOT_LOWER if order.may_equal else _HIGHER)
+        )
+        return tr(
+            template,
+            value=labels.value(path, value(path)),
+            other=labels.name(other),
+            other_value=labels.value(other, value(other)),
+        )
+    return ""

@@ -1,0 +1,66 @@
+"""The arrow that takes a setting back to its default. Its place stays while it is not shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from oomtray.ui.qt import colours
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+_SIDE = 28
+
+
+class ResetButton(QPushButton):
+    def __init__(self, says: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(says)
+        self.setToolTip(says)
+        self.setAutoDefault(False)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        policy.setHorizontalPolicy(policy.Policy.Fixed)
+        policy.setVerticalPolicy(policy.Policy.Fixed)
+        self.setSizePolicy(policy)
+        self.hide()
+
+    def set_offered(self, *, offered: bool) -> None:
+        """Whether there is anything to go back from."""
+        self.setVisible(offered)
+
+    def sizeHint(self) -> QSize:
+        return QSize(_SIDE, _SIDE)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = colours.of(self.palette(), on_base=True)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if self.isDown() or self.underMouse():
+            painter.setBrush(found.selected if self.isDown() else found.hover)
+            painter.drawRoundedRect(box, 4, 4)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self.hasFocus():
+            painter.setPen(QPen(found.calm, 1.5))
+            painter.drawRoundedRect(box, 4, 4)
+        painter.translate(self.width() / 2, self.height() / 2)
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            painter.scale(-1, 1)
+        painter.setPen(QPen(found.text if self.isEnabled() else found.muted, 1.5))
+        arrow = QPainterPath()
+        arrow.moveTo(-2, -5.5)
+        arrow.lineTo(-5.5, -2)
+        arrow.lineTo(-2, 1.5)
+        arrow.moveTo(-5.5, -2)
+        arrow.lineTo(2, -2)
+        arrow.cubicTo(6.6, -2, 6.6, 5, 2, 5)
+        arrow.lineTo(-1, 5)
+        painter.drawPath(arrow)
+        painter.end()

@@ -1,0 +1,208 @@
+"""One setting: its name, its control, its default, a way back to that, and in words what the file refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from PySide6.QtCore import Qt, QTimer, SignalInstance, Slot
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QWidget
+
+from oomtray.messages.i18n import tr
+from oomtray.ui.qt import colours
+from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.labels import Plain
+from oomtray.ui.settings.reset_button import ResetButton
+from oomtray.ui.settings.settings_file import default
+
+if TYPE_CHECKING:
+    from oomtray.ui.settings.settings_file import SettingsFile
+
+_GAP, _PAD = 12, 12
+_SETTLE_MS = 200
+"""After the last step of a control that is held down, until the file is written."""
+_LEAST_LABEL = 190
+"""Pixels for a name beside which the default still has room."""
+
+
+class Control(Protocol):
+    """What shows and changes a value. A QWidget too."""
+
+    edited: SignalInstance
+    """Carries nothing: somebody has changed the value."""
+
+    @property
+    def value_set(self) -> Any:
+        """As the settings hold it."""
+
+    def show_value(self, value: Any) -> None:
+        """Without telling of it."""
+
+    def text_of(self, value: Any) -> str:
+        """A value as the control would show it."""
+
+
+class SettingRow(QWidget):
+    """`hint` says in a quiet second line what the name can't."""
+
+    def __init__(
+        self, file: SettingsFile, path: str, label: str, control: QWidget, *, hint: str = "", parent: QWidget | None = None
+    ) -> None:
+        """`path` is section.name; `control` a `Control`."""
+        super().__init__(parent)
+        self.path = path
+        self.label = label
+        self._file = file
+        self._hint = hint
+        self._narrow: bool | None = None
+        self.control = control
+        self._acts = cast("Any", control)
+        self._dirty = False
+        self._complains_of_file = False
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_SETTLE_MS)
+        self._later.timeout.connect(self.commit)
+        self._build()
+        self._acts.edited.connect(self._edited)
+
+    def _build(self) -> None:
+        default_text = self._acts.text_of(default(self.path))
+        self.default_says = tr("Default: {value}", value=default_text)
+        if isinstance(self.control, QCheckBox):
+            self.control.setText(self.label)
+            self._name: QLabel | None = None
+        else:
+            self._name = Plain(self.label, self)
+            self._name.setWordWrap(True)
+            self._name.setBuddy(self.control)
+            self.control.setAccessibleName(self.label)
+        self.default_label = Plain(self.default_says, self, faint=True)
+        self.default_label.tint()
+        self.reset = ResetButton(tr("Back to the default of “{setting}”: {value}", setting=self.label, value=default_text), self)
+        self.reset.clicked.connect(self._reset)
+        self.hint = Plain(self._hint, self, faint=True)
+        self.hint.tint()
+        self.hint.setWordWrap(True)
+        self.hint.setFont(scaled(self.font(), 0.92))
+        self.hint.setVisible(bool(self._hint))
+        self.complaint = Plain("", self)
+        self.complaint.setWordWrap(True)
+        self.complaint.hide()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(_PAD, 6, _PAD, 6)
+        self._grid.setHorizontalSpacing(_GAP)
+        self._grid.setVerticalSpacing(2)
+        self._grid.setColumnStretch(0, 1)
+        self.setMinimumHeight(44)
+        self._describe()
+
+    # its place among the others
+
+    @property
+    def control_width(self) -> int:
+        return 0 if self._name is None or self.control.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Expanding else self.control.sizeHint().width()
+
+    @property
+    def default_width(self) -> int:
+        return self.default_label.sizeHint().width()
+
+    @property
+    def wide_width(self) -> int:
+        """Pixels from which on the default stands beside the control."""
+        side = self._controls + self._defaults + self.reset.sizeHint().width()
+        return 2 * _PAD + 3 * _GAP + side + _LEAST_LABEL
+
+    _controls = _defaults = 0
+
+    def line_up(self, controls: int, defaults: int) -> None:
+        """Pixels for all controls and all defaults of the page."""
+        self._controls, self._defaults = controls, defaults
+        if self._name is not None and self.control_width:
+            self.control.setFixedWidth(controls)
+        self.default_label.setMinimumWidth(defaults)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Narrow: the default stands below the name."""
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        grid = self._grid
+        while grid.count():
+            grid.takeAt(0)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        if self._name is None:
+            grid.addWidget(self.control, 0, 0, 1, 2)
+        else:
+            grid.addWidget(self._name, 0, 0)
+            grid.addWidget(self.control, 0, 1, middle)
+        if narrow:
+            grid.addWidget(self.default_label, 1, 0, 1, 2)
+            grid.addWidget(self.reset, 0, 2, 2, 1, middle)
+            grid.addWidget(self.hint, 2, 0, 1, 3)
+            grid.addWidget(self.complaint, 3, 0, 1, 3)
+        else:
+            grid.addWidget(self.default_label, 0, 2, middle)
+            grid.addWidget(self.reset, 0, 3, middle)
+            grid.addWidget(self.hint, 1, 0, 1, 2)
+            grid.addWidget(self.complaint, 2, 0, 1, 4)
+        self.default_label.setMinimumWidth(0 if narrow else self._defaults)
+
+    # what the file says
+
+    def take(self) -> None:
+        """Show what is in force, unless somebody is just changing it."""
+        value = self._file.value(self.path)
+        if not self._dirty:
+            self._acts.show_value(value)
+        self.reset.set_offered(offered=value != default(self.path))
+        wrong = next((problem for problem in self._file.problems if problem.key == self.path), None)
+        if wrong is not None:
+            from oomtray.messages.settings import problem
+
+            self.complain(problem(self._file.name, wrong))
+        elif self._complains_of_file:
+            self.complain("")
+        self._complains_of_file = wrong is not None
+        self.setEnabled(self._file.readable)
+
+    def complain(self, says: str) -> None:
+        """Why the value was not taken; empty: it was."""
+        palette = self.palette()
+        palette.setColor(palette.ColorRole.WindowText, colours.of(palette, on_base=True).red_text)
+        self.complaint.setPalette(palette)
+        self.complaint.setText(f"▲ {says}" if says else "")
+        self.complaint.setVisible(bool(says))
+        self._describe()
+
+    def _describe(self) -> None:
+        says = (self.default_says, self._hint, self.complaint.text().removeprefix("▲ "))
+        self.control.setAccessibleDescription("\n".join(text for text in says if text))
+
+    # what a person does
+
+    @Slot()
+    def _edited(self) -> None:
+        self._dirty = True
+        self._later.start()
+
+    @Slot()
+    def commit(self) -> None:
+        """Write what was chosen."""
+        self._later.stop()
+        if not self._dirty:
+            return
+        self._dirty = False
+        value = self._acts.value_set
+        self._write(value)
+
+    @Slot()
+    def _reset(self) -> None:
+        self._later.stop()
+        self._dirty = False
+        self._write(None)
+        self.control.setFocus()
+
+    def _write(self, value: Any) -> None:
+        refused = self._file.change({self.path: value})
+        self.complain(refused)
+        self.take()

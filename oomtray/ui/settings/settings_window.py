@@ -1,0 +1,202 @@
+"""The window of the settings: the pages at the side, the chosen one, and what is wrong with the file above it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QMessageBox,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from oomtray.messages.i18n import tr
+from oomtray.ui.qt.labels import Plain
+from oomtray.ui.settings.hairline import Hairline
+from oomtray.ui.settings.link_button import LinkButton
+from oomtray.ui.settings.page_list import PageList
+from oomtray.ui.settings.pages import PAGES
+from oomtray.ui.settings.problem_bar import ProblemBar
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QShowEvent
+
+    from oomtray.ui.settings.page import Page
+    from oomtray.ui.settings.surroundings import Surroundings
+
+_SIZE, _LEAST = QSize(820, 660), QSize(540, 420)
+
+
+class SettingsWindow(QWidget):
+    """`file_wanted`: the file is to be opened in an editor."""
+
+    closed = Signal()
+
+    def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self.setWindowTitle(tr("Settings"))
+        self.around = surroundings
+        self.file = surroundings.file
+        self.pages: dict[str, Page] = {}
+        """Those that were shown."""
+        self.question: QMessageBox | None = None
+        self._build()
+        self._lay_out()
+        self.file.read_anew.connect(self.take)
+        self.list.currentRowChanged.connect(self._row_chosen)
+        self.list.setCurrentRow(0)
+        self.setMinimumSize(_LEAST)
+        self.resize(_SIZE)
+        self.take()
+        self.list.setFocus()
+
+    def _build(self) -> None:
+        self.bar = ProblemBar(self)
+        self.bar.open_wanted.connect(self.open_file)
+        self.list = PageList([(page.id, tr(page.title)) for page in PAGES], self)
+        self.stack = QStackedWidget(self)
+        self.foot = Plain("", self, faint=True)
+        self.foot.tint()
+        self.foot.setWordWrap(True)
+        self.foot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.foot.setText(tr("Changes act at once and are kept in {file}.", file=self.file.name))
+        self.link = LinkButton(tr("Open the file"), self)
+        self.link.clicked.connect(self.open_file)
+        self.defaults = QPushButton(tr("Restore defaults"), self)
+        self.defaults.setAutoDefault(False)
+        self.defaults.clicked.connect(self._ask_for_defaults)
+        self.close_button = QPushButton(tr("Close"), self)
+        self.close_button.setDefault(True)
+        self.close_button.clicked.connect(self.close)
+
+    def _lay_out(self) -> None:
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.list)
+        middle.addWidget(Hairline(QFrame.Shape.VLine, self))
+        middle.addWidget(self.stack, 1)
+        says = QHBoxLayout()
+        says.setSpacing(6)
+        says.addWidget(self.foot, 1)
+        says.addWidget(self.link)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(16, 12, 16, 12)
+        foot.setSpacing(8)
+        foot.addLayout(says, 1)
+        foot.addWidget(self.defaults)
+        foot.addWidget(self.close_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addLayout(middle, 1)
+        column.addWidget(Hairline(QFrame.Shape.HLine, self))
+        column.addLayout(foot)
+
+    # pages
+
+    def show_page(self, name: str) -> Page:
+        """By its id."""
+        self.list.setCurrentRow([page.id for page in PAGES].index(name))
+        return self.pages[name]
+
+    @property
+    def page(self) -> Page:
+        """The one that is shown."""
+        return self.pages[PAGES[self.list.currentRow()].id]
+
+    @Slot(int)
+    def _row_chosen(self, row: int) -> None:
+        if row < 0:
+            return
+        entry = PAGES[row]
+        for page in self.pages.values():
+            if page.isVisible():
+                page.leave()
+        if entry.id not in self.pages:
+            self.pages[entry.id] = entry.make(tr(entry.title), self.around)
+            self.stack.addWidget(self.pages[entry.id])
+        self.stack.setCurrentWidget(self.pages[entry.id])
+
+    @Slot()
+    def take(self) -> None:
+        """Show what the file says now."""
+        self.bar.take(self.file)
+        self.defaults.setEnabled(self.file.readable)
+        for page in self.pages.values():
+            page.take()
+
+    # what a person does
+
+    @Slot()
+    def open_file(self) -> None:
+        """In the editor of the desktop; where there is no file yet, an empty one is made."""
+        from oomtray.config.writing import make_file
+        from oomtray.messages.settings import not_written
+
+        said = make_file(self.file.path)
+        if said is not None:
+            self._complain(not_written(said))
+            return
+        QDesktopServices.openUrl(QUrl.fromLocalFile(self.file.path))
+
+    @Slot()
+    def _ask_for_defaults(self) -> None:
+        question = QMessageBox(
+            QMessageBox.Icon.Question, tr("Restore defaults"), tr("Restore the defaults of all settings?"), parent=self
+        )
+        question.setInformativeText(
+            tr("Rules stay as they are, and so do your own comments in {file}. This can’t be undone.", file=self.file.name)
+        )
+        restore = question.addButton(tr("Restore"), QMessageBox.ButtonRole.DestructiveRole)
+        cancel = question.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+        question.setDefaultButton(cancel)
+        question.setEscapeButton(cancel)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        restore.clicked.connect(self._restore)
+        self.question = question
+        question.open()
+
+    @Slot()
+    def _restore(self) -> None:
+        says = self.file.restore_defaults()
+        self.take()
+        if says:
+            self._complain(says)
+
+    def _complain(self, says: str) -> None:
+        box = QMessageBox(QMessageBox.Icon.Warning, tr("Settings"), says, parent=self)
+        box.addButton(tr("Close"), QMessageBox.ButtonRole.RejectRole)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
+
+    # coming and going
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        free = self.screen().availableSize()
+        self.resize(self.size().boundedTo(QSize(free.width(), free.height() * 9 // 10)))
+        self.file.watch(on=True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.file.watch(on=False)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        for page in self.pages.values():
+            page.leave()
+        super().closeEvent(event)
+        self.closed.emit()

@@ -1,0 +1,28 @@
+"""Whether an expendable app is ended before the computer hangs, and when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.messages.i18n import tr
+from oomtray.ui.settings.page import Page
+from oomtray.ui.settings.plain_pages import row
+
+if TYPE_CHECKING:
+    from oomtray.ui.settings.surroundings import Surroundings
+
+
+class StepInPage(Page):
+    def __init__(self, title: str, around: Surroundings) -> None:
+        super().__init__(title, around)
+        self.add_setting(
+            row(self, "step_in.enabled", tr("Ends one app that you marked as expendable, after a countdown that you can stop.")),
+        )
+        self.add_setting(
+            row(self, "step_in.kill_seconds"),
+            row(self, "step_in.stall"),
+            row(self, "step_in.stall_seconds"),
+            row(self, "step_in.grace_seconds", tr("The app is asked to end first.")),
+            caption=tr("When"),
+        )
+        self.finish()

@@ -1,0 +1,36 @@
+"""When memory counts as tight, and whether one would have been told in the last week."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.messages.i18n import tr
+from oomtray.ui.settings.page import Page
+from oomtray.ui.settings.plain_pages import row
+
+if TYPE_CHECKING:
+    from oomtray.ui.settings.surroundings import Surroundings
+
+
+class WarningsPage(Page):
+    def __init__(self, title: str, around: Surroundings) -> None:
+        super().__init__(title, around)
+        self.add_setting(
+            row(self, "levels.warning_percent"),
+            row(self, "levels.warning_left"),
+            row(self, "levels.critical_percent"),
+            row(self, "levels.critical_left"),
+            note=tr("Where a level has a per cent and a size, the later of the two decides: the size on a large machine."),
+        )
+        self.add_setting(
+            row(self, "levels.warning_forecast_seconds"),
+            row(self, "levels.critical_forecast_seconds"),
+            caption=tr("When memory runs out soon"),
+        )
+        self.add_setting(
+            row(self, "levels.warning_stall"),
+            row(self, "levels.critical_stall"),
+            caption=tr("When programs wait for memory"),
+            note=tr("Part of the last 10 seconds in which all programs waited. It counts only while memory is short as well."),
+        )
+        self.finish()

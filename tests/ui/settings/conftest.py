@@ -1,0 +1,57 @@
+"""A window of the settings over a file of the test's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from oomtray.config import Watcher
+from oomtray.desktop.autostart import Autostart
+from oomtray.history.database import Database
+from oomtray.ui.settings.settings_file import SettingsFile
+from oomtray.ui.settings.settings_window import SettingsWindow
+from oomtray.ui.settings.surroundings import Surroundings
+from tests.facts import desktops
+
+MINE = """\
+# my own words
+[levels]
+warning_percent = 82   # early
+warning_left = "4G"
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "config.toml"
+    path.write_text(MINE)
+    return path
+
+
+@pytest.fixture
+def around(path: Path, tmp_path: Path) -> Surroundings:
+    environ = {"XDG_CONFIG_HOME": str(tmp_path / "home"), "XDG_CONFIG_DIRS": str(tmp_path / "none")}
+    return Surroundings(
+        SettingsFile(Watcher(path)),
+        lambda: Autostart(("/bin/true",), environ),
+        lambda: Database(str(tmp_path / "history.db")),
+        desktops.desktop,
+    )
+
+
+@pytest.fixture
+def make(qtbot, around: Surroundings) -> Callable[[], SettingsWindow]:
+    def made() -> SettingsWindow:
+        window = SettingsWindow(around)
+        qtbot.addWidget(window)
+        window.show()
+        return window
+
+    return made
+
+
+@pytest.fixture
+def window(make: Callable[[], SettingsWindow]) -> SettingsWindow:
+    return make()

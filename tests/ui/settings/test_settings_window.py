@@ -1,0 +1,181 @@
+"""Specifies the window of the settings: it shows what the file says, changes it with its comments kept, and says what it refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QWidget
+
+from oomtray.config import Settings, load
+from oomtray.config.schema import KEYS
+from oomtray.ui.settings.pages import PAGES
+from oomtray.ui.settings.setting_row import SettingRow
+from oomtray.ui.settings.settings_window import SettingsWindow
+from tests.ui.settings.conftest import MINE
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagateSizeHints")
+
+
+def row(window: SettingsWindow, path: str) -> SettingRow:
+    """Of a setting, on whichever page."""
+    for page in PAGES:
+        for one in window.show_page(page.id).rows:
+            if one.path == path:
+                return one
+    raise LookupError(path)
+
+
+def set_to(row: SettingRow, value: float) -> None:
+    row.control.setValue(value)
+    row.commit()
+
+
+def test_every_setting_has_a_row(window: SettingsWindow) -> None:
+    shown = {one.path for page in PAGES for one in window.show_page(page.id).rows}
+    assert {key.path for key in KEYS} - shown == {"step_in.expendable"}  # the rules' page edits those
+
+
+def test_a_row_shows_what_is_in_force_and_its_default(window: SettingsWindow) -> None:
+    warning = row(window, "levels.warning_percent")
+    assert warning.control.text() == "82 %"
+    assert warning.default_label.text() == "Default: 80 %"
+    assert warning.reset.isVisible()
+    assert not row(window, "levels.critical_percent").reset.isVisible()
+
+
+def test_a_change_is_written_and_what_stands_around_it_stays(window: SettingsWindow, path: Path) -> None:
+    set_to(row(window, "levels.warning_percent"), 70)
+    assert path.read_text() == MINE.replace("82 ", "70 ")
+
+
+def test_the_way_back(window: SettingsWindow, path: Path) -> None:
+    warning = row(window, "levels.warning_percent")
+    warning.reset.click()
+    assert load(path)[0] == Settings()
+    assert warning.control.text() == "80 %"
+    assert not warning.reset.isVisible()
+    assert "# my own words" in path.read_text()
+
+
+def test_a_threshold_s_other_side_stays(window: SettingsWindow, path: Path) -> None:
+    """A file that says one side alone switches the other off."""
+    set_to(row(window, "levels.critical_percent"), 95)
+    levels = load(path)[0].levels
+    assert (levels.critical_percent, levels.critical_left) == (95.0, Settings().levels.critical_left)
+
+
+def test_what_contradicts_another_setting_is_refused_in_words(window: SettingsWindow, path: Path) -> None:
+    warning = row(window, "levels.warning_percent")
+    set_to(warning, 95)
+    assert "must be lower than “Critical when memory is used to” (90 %)" in warning.complaint.text()
+    assert warning.complaint.text().removeprefix("▲ ") in warning.control.accessibleDescription()
+    assert warning.control.text() == "82 %"
+    assert path.read_text() == MINE
+    set_to(warning, 85)
+    assert not warning.complaint.isVisible()
+
+
+def test_an_edit_by_hand_is_shown_and_kept(window: SettingsWindow, path: Path) -> None:
+    path.write_text(MINE + "critical_percent = 97\n")
+    window.file.refresh()
+    assert row(window, "levels.critical_percent").control.text() == "97 %"
+    set_to(row(window, "levels.warning_percent"), 96)
+    assert "critical_percent = 97" in path.read_text()
+
+
+def test_an_edit_by_hand_that_was_not_read_yet_is_kept(window: SettingsWindow, path: Path) -> None:
+    path.write_text(MINE + "critical_percent = 97\n")
+    set_to(row(window, "levels.warning_percent"), 70)
+    assert load(path)[0].levels.critical_percent == 97
+    assert row(window, "levels.critical_percent").control.text() == "97 %"
+
+
+def test_a_mistake_in_the_file_is_named_with_its_line(window: SettingsWindow, path: Path) -> None:
+    path.write_text(MINE + "critical_percent = ninety\n")
+    window.file.refresh()
+    assert window.bar.isVisible()
+    assert "config.toml, line 5" in window.bar.text.text()
+    assert "The last good settings stay in force." in window.bar.text.text()
+    assert row(window, "levels.warning_percent").control.text() == "82 %"
+    assert not row(window, "levels.warning_percent").control.isEnabled()
+    path.write_text(MINE)
+    window.file.refresh()
+    assert not window.bar.isVisible()
+    assert row(window, "levels.warning_percent").control.isEnabled()
+
+
+def test_a_wrong_value_is_named_at_its_row_too(window: SettingsWindow, path: Path) -> None:
+    path.write_text(MINE + "critical_percent = 900\n")
+    window.file.refresh()
+    critical = row(window, "levels.critical_percent")
+    assert "line 5" in window.bar.text.text()
+    assert "900" in critical.complaint.text()
+    assert critical.control.isEnabled()
+    path.write_text(MINE)
+    window.file.refresh()
+    assert not critical.complaint.isVisible()
+
+
+def test_restoring_the_defaults_asks_first(window: SettingsWindow, path: Path) -> None:
+    window.defaults.click()
+    assert window.question.defaultButton().text() == "Cancel"
+    window.question.defaultButton().click()
+    assert path.read_text() == MINE
+    window.defaults.click()
+    next(button for button in window.question.buttons() if button.text() == "Restore").click()
+    assert load(path) == (Settings(), ())
+    assert "# my own words" in path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("path_of", "typed", "value"),
+    [
+        ("levels.warning_left", "2.5 GiB", 5 << 29),
+        ("levels.warning_left", "3", 3 << 30),
+        ("levels.warning_left", "off", 0),
+        ("levels.warning_forecast_seconds", "2 min", 120),
+        ("levels.warning_forecast_seconds", "90", 90),
+        ("levels.dwell_seconds", "1 min 30 s", 90),
+        ("notifications.snooze_minutes", "2 h", 120),
+        ("rows.elevated_share", "40 %", 400),
+        ("actions.protect", "-700", -700),
+        ("levels.warning_percent", "nonsense", 82),
+    ],
+)
+def test_what_is_typed(qtbot, window: SettingsWindow, path_of: str, typed: str, value: float) -> None:
+    one = row(window, path_of)
+    one.control.setFocus()
+    one.control.selectAll()
+    qtbot.keyClicks(one.control, typed)
+    qtbot.keyClick(one.control, Qt.Key.Key_Return)
+    one.commit()
+    assert window.file.value(path_of) == value
+    assert one.control.text() == one.control.text_of(value)
+
+
+@pytest.mark.parametrize("page", [page.id for page in PAGES])
+def test_what_can_be_used_has_a_name_and_the_keyboard(window: SettingsWindow, page: str) -> None:
+    for widget in window.show_page(page).widget().findChildren(QWidget):
+        inner = widget.objectName().startswith("qt_") or not widget.isVisible()
+        if inner or widget.focusPolicy() == Qt.FocusPolicy.NoFocus:
+            continue
+        name = widget.accessibleName() or (widget.text() if isinstance(widget, QCheckBox) else "")
+        assert name or getattr(widget, "text", str)(), widget
+        assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_escape_closes_and_takes_what_was_chosen(qtbot, window: SettingsWindow, path: Path) -> None:
+    row(window, "levels.warning_percent").control.setValue(60)
+    with qtbot.waitSignal(window.closed):
+        qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert load(path)[0].levels.warning_percent == 60
+
+
+def test_nothing_looks_while_it_is_hidden(qtbot, window: SettingsWindow, path: Path) -> None:
+    window.hide()
+    assert not window.file._look.isActive()
+    window.show()
+    path.write_text(MINE.replace("82", "75"))
+    qtbot.waitUntil(lambda: row(window, "levels.warning_percent").control.text() == "75 %", timeout=10_000)

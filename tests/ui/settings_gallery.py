@@ -1,0 +1,103 @@
+"""Pictures of the settings: `python -m tests.ui.settings_gallery DIRECTORY`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+if __name__ == "__main__":
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="oomtray-gallery-")
+
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+
+from oomtray.config import Watcher
+from oomtray.desktop.autostart import Autostart
+from oomtray.history.database import Database
+from oomtray.ui.settings.pages import PAGES
+from oomtray.ui.settings.settings_file import SettingsFile
+from oomtray.ui.settings.settings_window import SettingsWindow
+from oomtray.ui.settings.surroundings import Surroundings
+from tests.facts import desktops
+from tests.ui.gallery import DARK, LIGHT, palette
+
+MINE = """\
+# my own words
+[levels]
+warning_percent = 82   # early
+warning_left = "4G"
+
+[actions]
+protect = -600
+"""
+BROKEN = MINE + "\n[pace]\nopen_seconds = two\n"
+WIDTHS = (560, 900)
+
+
+class SettingsGallery:
+    """`save` is called with a name and a window."""
+
+    def __init__(self, directory: Path, save: Callable[[str, QWidget], None]) -> None:
+        self.directory = directory
+        self.save = save
+
+    def window(self, text: str) -> SettingsWindow:
+        path = self.directory / "config.toml"
+        path.write_text(text)
+        environ = {"XDG_CONFIG_HOME": str(self.directory / "home"), "XDG_CONFIG_DIRS": str(self.directory / "none")}
+        around = Surroundings(
+            SettingsFile(Watcher(path)),
+            lambda: Autostart(("/usr/bin/oomtray",), environ),
+            lambda: Database(str(self.directory / "history.db")),
+            desktops.desktop,
+        )
+        return SettingsWindow(around)
+
+    def all(self, tone: str) -> None:
+        for width in WIDTHS:
+            window = self.window(MINE)
+            window.resize(width, 660)
+            window.show()
+            for page in PAGES:
+                window.show_page(page.id)
+                self.save(f"settings-{page.id}-{width}-{tone}", window)
+            window.close()
+        window = self.window(MINE)
+        window.show()
+        (self.directory / "config.toml").write_text(BROKEN)
+        window.file.refresh()
+        self.save(f"settings-mistake-{tone}", window)
+        window.close()
+        window = self.window(MINE)
+        window.show()
+        row = window.page.rows[0]
+        row.control.setValue(95)
+        row.commit()
+        self.save(f"settings-refused-{tone}", window)
+        window.close()
+
+
+def main(arguments: list[str]) -> int:
+    app = QApplication(["oomtray"])
+    app.setStyle(QStyleFactory.create("Fusion"))
+    directory = Path(arguments[0] if arguments else "build/gallery")
+    directory.mkdir(parents=True, exist_ok=True)
+
+    def save(name: str, widget: QWidget) -> None:
+        QApplication.processEvents()
+        QApplication.processEvents()
+        widget.grab().save(str(directory / f"{name}.png"))
+
+    with tempfile.TemporaryDirectory() as scratch:
+        for tone, colours in (("light", LIGHT), ("dark", DARK)):
+            app.setPalette(palette(colours))
+            SettingsGallery(Path(scratch), save).all(tone)
+    print(f"pictures are in {directory}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
