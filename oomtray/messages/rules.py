@@ -118,21 +118,50 @@ _STEPS_IN_TERMINAL: dict[State, str] = {
 }
 
 
+_STAYS = mark("{process}: stays at {now}")
+
+
 def step(one: Applied) -> str:
     """`mysqld (123): 0 to -500, needs a password`, a line of a preview."""
-    return _step(one, _STEPS, mark("{process}: stays at {now}"))
+    return _step(one, _STEPS, _STAYS)
+
+
+def steps(found: Sequence[Applied], apps: Mapping[int, str], most: int) -> list[str]:
+    """Lines of a preview, at most so many: those that are alike are one, `firefox, 9 processes: +167 to +300`.
+
+    `apps`: the printable name of each process's app, by pid.
+    """
+    if not found:
+        return [nothing_runs()]
+    groups: dict[tuple[object, ...], list[Applied]] = {}
+    for one in found:
+        process = one.process
+        name = apps.get(process.pid, printable(process.name))
+        groups.setdefault((name, process.oom_score_adj, one.wanted, one.state), []).append(one)
+    shown = list(groups.items())[:most]
+    lines = [_steps(str(key[0]), ones) for key, ones in shown]
+    left = len(found) - sum(len(ones) for _, ones in shown)
+    return [*lines, and_more(left)] if left else lines
+
+
+def _steps(name: str, ones: Sequence[Applied]) -> str:
+    if len(ones) == 1:
+        return step(ones[0])
+    several = tr_n("{name}, {count} process", "{name}, {count} processes", len(ones), name=name)
+    return _step(ones[0], _STEPS, _STAYS, several)
 
 
 def step_in_terminal(one: Applied) -> str:
     return _step(one, _STEPS_IN_TERMINAL, mark("{process} {now}"))
 
 
-def _step(one: Applied, templates: Mapping[State, str], stays: str) -> str:
+def _step(one: Applied, templates: Mapping[State, str], stays: str, name: str = "") -> str:
+    """`name`: in the place of the process's own."""
     process, error = one.process, None if one.change is None else one.change.error
     template = stays if process.oom_score_adj == one.wanted else templates[one.state]
     return tr(
         template,
-        process=process_name(process.name, process.pid),
+        process=name or process_name(process.name, process.pid),
         now=adjustment(process.oom_score_adj),
         wanted=adjustment(one.wanted),
         reason=why(error or "failed"),

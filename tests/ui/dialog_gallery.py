@@ -6,21 +6,28 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 if __name__ == "__main__":
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="oomtray-gallery-")
 
+from PySide6.QtCore import QDeadlineTimer
 from PySide6.QtWidgets import QApplication, QDialog, QStyleFactory
 
 from oomtray.config import Settings
+from oomtray.drill import Drill
 from oomtray.risk.assessment import Assessment
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.row_actions import Subject
+from oomtray.ui.controllers.rules import RuleController
+from oomtray.ui.dialogs.drill_dialog import DrillDialog
 from oomtray.ui.dialogs.explain_dialog import ExplainWindow
+from oomtray.ui.dialogs.fits_dialog import FitsDialog
+from oomtray.ui.dialogs.rule_dialog import ALL, ProfileDialog, RuleDialog
 from oomtray.ui.dialogs.value_dialog import ValueDialog
-from tests.facts import desktops
+from tests.facts import desktops, kills
 from tests.ui.gallery import DARK, LIGHT, in_a_terminal, palette
 
 
@@ -80,6 +87,41 @@ def value_first() -> QDialog:
     return dialog
 
 
+def rules(now: Assessment) -> RuleController:
+    return RuleController(ChangeController(Settings().actions), "/nonexistent/rules.toml")
+
+
+def rule() -> QDialog:
+    now = desktops.desktop()
+    made, subject = rules(now), Subject.of_app(now.apps[0])
+    found = made.propose("always-protect", subject, now)
+    assert found is not None
+    return RuleDialog(made, found, subject, now)
+
+
+def profiles() -> QDialog:
+    now = desktops.desktop()
+    return ProfileDialog(rules(now), ALL, now)
+
+
+def fits(typed: str) -> QDialog:
+    dialog = FitsDialog(desktops.desktop("warning"))
+    dialog.size_field.setText(typed)
+    return dialog
+
+
+def drill() -> QDialog:
+    killed = kills.Dead(pid=77, name="oomtray-drill", freed=60 << 20, oom_score_adj=1000)
+    held = Drill(77, 0.4, 0.2, kills.leak(victims=(killed,), ranking=None, foretold=None))
+    dialog = DrillDialog(hold=lambda: held)
+    dialog.show()
+    dialog.start_button.click()
+    until = QDeadlineTimer(5000)
+    while not dialog.told.isVisible() and not until.hasExpired():
+        QApplication.processEvents()
+    return dialog
+
+
 SCENES: dict[str, Callable[[], QDialog]] = {
     "explain": explain_first,
     "explain-open": explain_open,
@@ -88,6 +130,11 @@ SCENES: dict[str, Callable[[], QDialog]] = {
     "explain-never": explain_never,
     "value": value_protected,
     "value-first": value_first,
+    "rule": rule,
+    "profiles": profiles,
+    "fits": partial(fits, "20G"),
+    "fits-yes": partial(fits, "1G"),
+    "drill": drill,
 }
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from oomtray.messages import drill as words
 from oomtray.messages.i18n import tr
 from oomtray.messages.kills import details, headline
 from oomtray.ui.qt.background_task import BackgroundTask
-from oomtray.ui.qt.fonts import large
-from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.dialog import Dialog, say
+from oomtray.ui.qt.plain_text import unbroken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,60 +27,38 @@ def hold() -> Drill:
     return drill.hold()
 
 
-class DrillDialog(QDialog):
+class DrillDialog(Dialog):
     """`kills_wanted`: to be shown among what was killed before."""
 
     kills_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, hold: Callable[[], Drill] = hold) -> None:
-        super().__init__(parent)
-        self.setModal(False)
-        self.setWindowTitle(tr("Fire drill"))
+        super().__init__(tr("Fire drill"), parent, width=480)
         self._hold = hold
         self._task: BackgroundTask | None = None
-        self.headline = Plain(tr("Is a kill noticed here?"), self)
-        self.headline.setFont(large(self.font()))
-        self.intent = Plain(words.intent(), self)
-        self.intent.setWordWrap(True)
+        self.head_line(tr("Is a kill noticed here?"))
+        self.headline = self.title
+        self.intent = self.add_note()
+        say(self.intent, words.intent())
         self.bar = QProgressBar(self)
         self.bar.setRange(0, 0)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(tr("The drill runs"))
-        self.told = Plain("", self)
-        self.told.setWordWrap(True)
-        self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.start_button = QPushButton(tr("Start"), self)
-        self.start_button.setDefault(True)
-        self.start_button.clicked.connect(self._start)
-        self.show_button = QPushButton(tr("What was killed…"), self)
-        self.show_button.setAutoDefault(False)
-        self.show_button.clicked.connect(self.kills_wanted)
-        self.close_button = QPushButton(tr("Close"), self)
-        self.close_button.setAutoDefault(False)
-        self.close_button.clicked.connect(self.close)
-        foot = QHBoxLayout()
-        foot.addWidget(self.show_button)
-        foot.addStretch(1)
-        foot.addWidget(self.start_button)
-        foot.addWidget(self.close_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 14, 16, 12)
-        column.setSpacing(10)
-        for part in (self.headline, self.intent, self.bar, self.told):
-            column.addWidget(part)
-        column.addStretch(1)
-        column.addLayout(foot)
+        self.body.addWidget(self.bar)
+        self.told = self.add_note()
+        self.body.addStretch(1)
+        self.show_button = self.add_elsewhere(tr("What was killed…"), self.kills_wanted.emit)
+        self.start_button = self.add_deed(tr("Start"), self._start)
         self.bar.hide()
-        self.told.hide()
         self.show_button.hide()
-        self.setMinimumWidth(460)
-        self.adjustSize()
+        self.start_button.setFocus()
 
     @Slot()
     def _start(self) -> None:
         self.start_button.setEnabled(False)
         self.told.hide()
         self.bar.show()
+        self.keep_whole()
         self._task = BackgroundTask(self._hold, self)
         self._task.done.connect(self._done)
         self._task.start()
@@ -108,6 +86,6 @@ class DrillDialog(QDialog):
         self.start_button.setText(tr("Repeat"))
         self.start_button.setDefault(False)
         self.close_button.setDefault(True)
-        self.told.setText("\n\n".join(says))
+        self.told.setText(unbroken("\n\n".join(says)))
         self.told.show()
-        self.adjustSize()
+        self.keep_whole()

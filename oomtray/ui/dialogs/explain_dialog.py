@@ -18,11 +18,11 @@ from oomtray.risk.explain import explain
 from oomtray.risk.queue import queue
 from oomtray.ui.controllers import row_actions
 from oomtray.ui.controllers.app_labels import AppLabels
-from oomtray.ui.dialogs.dialog import Dialog, say
-from oomtray.ui.dialogs.panel import Fold
 from oomtray.ui.dialogs.queue_bars import QueueBars, QueueLegend, rows_of
 from oomtray.ui.dialogs.sum_rows import SumRows
+from oomtray.ui.qt.dialog import Dialog, say
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.panel import Fold
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment

@@ -5,66 +5,57 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QDialog, QFormLayout, QLineEdit, QListWidget, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QListWidget, QWidget
 
 from oomtray.messages import fits as words
 from oomtray.messages.i18n import tr
 from oomtray.risk.fits import deaths, fit
 from oomtray.text import parse_size, size
+from oomtray.ui.qt.dialog import Dialog, say
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.panel import Fold
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
+    from oomtray.risk.fits import Deaths
 
 _FIRST = "4G"
 _MOST_ROWS = 100
+_LINES = 7
+"""That a list shows without scrolling."""
 
 
-class FitsDialog(QDialog):
+class FitsDialog(Dialog):
     def __init__(self, assessment: Assessment, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setModal(False)
-        self.setWindowTitle(tr("Will it fit?"))
+        super().__init__(tr("Will it fit?"), parent, width=480)
         self._assessment = assessment
+        self.head_line(tr("Will it fit?"), tr("Whether there is room for a program of this size, and who would die otherwise."))
         self.size_field = QLineEdit(_FIRST, self)
         self.size_field.setAccessibleName(tr("Size"))
         self.size_field.setPlaceholderText(tr("such as 800M or 13G"))
+        form = QFormLayout()
+        form.addRow(tr("Size"), self.size_field)
+        self.body.addLayout(form)
         self.answer = Plain("", self)
         self.answer.setWordWrap(True)
         self.answer.setFont(scaled(self.font(), 1.0, bold=True))
-        self.notes = Plain("", self, faint=True)
-        self.notes.setWordWrap(True)
-        self.notes.tint()
-        self.caption = Plain("", self)
-        self.caption.setWordWrap(True)
-        self.order = QListWidget(self)
-        self.order.setSelectionMode(QListWidget.SelectionMode.SingleSelection)
-        self.order.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.order.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.button = QPushButton(tr("Close"), self)
-        self.button.setAutoDefault(False)  # Enter in the field is the end of a size, not of the dialog
-        self.button.clicked.connect(self.close)
-        self._lay_out()
+        self.body.addWidget(self.answer)
+        self.notes = self.add_note(faint=True)
+        self.caption = self.add_note()
+        self.order = _Order(self)
+        self.body.addWidget(self.order)
+        self.waterline = Fold("", self)
+        self.freed = _Order(self)
+        self.waterline.content.addWidget(self.freed)
+        self.waterline.toggled.connect(self.grow)
+        self.body.addWidget(self.waterline)
+        self.body.addStretch(1)
+        self.close_button.setDefault(False)  # Enter in the field is the end of a size, not of the dialog
         self.size_field.textChanged.connect(self._tell)
         self._tell()
         self.size_field.setFocus()
         self.size_field.selectAll()
-
-    def _lay_out(self) -> None:
-        form = QFormLayout()
-        form.addRow(tr("Size"), self.size_field)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 14, 16, 12)
-        column.setSpacing(10)
-        column.addLayout(form)
-        column.addWidget(self.answer)
-        column.addWidget(self.notes)
-        column.addWidget(self.caption)
-        column.addWidget(self.order, 1)
-        column.addStretch()
-        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignRight)
-        self.resize(460, 440)
 
     def show_assessment(self, assessment: Assessment) -> None:
         """Answer from a newer scan."""
@@ -81,25 +72,51 @@ class FitsDialog(QDialog):
         if found is None:
             self._show(tr("How much memory is left can’t be told here."))
             return
-        order = deaths(self._assessment, wanted)
-        if order.reached and order.dead:
-            caption = tr("To free {size}, the kernel would kill in this order:", size=size(wanted))
-        else:
-            caption = words.to_free(self._assessment, order) if wanted else ""
-        rows = words.order_rows(self._assessment, order, _MOST_ROWS)
-        self._show(words.answer(self._assessment, found), "\n".join(words.notes(self._assessment, found)), caption, rows)
+        answer, notes = words.answer(self._assessment, found), "\n".join(words.notes(self._assessment, found))
+        self._show(answer, notes, found.deaths if found.fits == "after" else None)
+        self._show_waterline(wanted)
 
-    def _show(self, answer: str, notes: str = "", caption: str = "", rows: tuple[str, ...] = ()) -> None:
+    def _show(self, answer: str, notes: str = "", until_it_fits: Deaths | None = None) -> None:
         self.answer.setText(answer)
         self.notes.setText(notes)
+        self.notes.setVisible(bool(notes))
+        rows = () if until_it_fits is None else words.order_rows(self._assessment, until_it_fits, _MOST_ROWS)
+        caption = tr("Until it fits, the kernel would kill in this order:") if rows else ""
         self.caption.setText(caption)
-        for part, text in ((self.notes, notes), (self.caption, caption)):
-            part.setVisible(bool(text))
-        self.order.setVisible(bool(rows))
-        self.order.setAccessibleName(caption)
-        if rows == tuple(self.order.item(n).text() for n in range(self.order.count())):
+        say(self.caption, caption)
+        self.order.show_rows(caption, rows)
+        self.waterline.hide()
+        self.keep_whole()
+
+    def _show_waterline(self, wanted: int) -> None:
+        """Another question: whom it would take to make room for all of it, whatever is free now."""
+        order = deaths(self._assessment, wanted)
+        if not wanted or not order.reached or not order.dead:
+            return
+        caption = tr("Whom the kernel would kill to free {size}", size=size(wanted))
+        self.waterline.button.setText(caption)
+        self.freed.show_rows(caption, words.order_rows(self._assessment, order, _MOST_ROWS))
+        self.waterline.show()
+        self.keep_whole()
+
+
+class _Order(QListWidget):
+    """Deaths, a line each."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setSelectionMode(QListWidget.SelectionMode.SingleSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+
+    def show_rows(self, caption: str, rows: tuple[str, ...]) -> None:
+        self.setVisible(bool(rows))
+        self.setAccessibleName(caption)
+        if rows == tuple(self.item(n).text() for n in range(self.count())):
             return  # where somebody reads or scrolls, it stays
-        place = self.order.currentRow()
-        self.order.clear()
-        self.order.addItems(rows)
-        self.order.setCurrentRow(min(place, len(rows) - 1))
+        place = self.currentRow()
+        self.clear()
+        self.addItems(rows)
+        self.setCurrentRow(min(place, len(rows) - 1))
+        lines = min(max(len(rows), 1), _LINES)
+        self.setFixedHeight(lines * max(self.sizeHintForRow(0), self.fontMetrics().height()) + 2 * self.frameWidth() + 2)

@@ -13,10 +13,10 @@ from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.messages import queue as words
 from oomtray.messages.i18n import tr
 from oomtray.text import size
-from oomtray.ui.dialogs.panel import paint_panel
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import scaled, small
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.panel import paint_panel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

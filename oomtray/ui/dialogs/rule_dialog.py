@@ -5,24 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QFrame,
-    QPlainTextEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QFrame, QPlainTextEdit, QWidget
 
 from oomtray.actions.rules.profiles import load_profiles
 from oomtray.messages import profiles as profile_says
 from oomtray.messages import rules as rule_says
 from oomtray.messages.i18n import tr
-from oomtray.ui.qt.fonts import large
-from oomtray.ui.qt.labels import Elided, Plain, take_side
+from oomtray.text import printable
+from oomtray.ui.qt.dialog import Dialog
+from oomtray.ui.qt.labels import take_side
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,51 +26,34 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.rules import RuleController
 
 _SHOWN = 30
-"""Processes that a preview names."""
+"""Lines that a preview has."""
 ALL = "all"
 
 
-class _PreviewDialog(QDialog):
+class _PreviewDialog(Dialog):
     """A title, what it says, what would happen now, and two buttons."""
 
-    def __init__(self, title: str, does: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, window_title: str, title: str, does: str, parent: QWidget | None = None) -> None:
+        super().__init__(window_title, parent, cancels=True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setModal(False)
-        self.title = Elided(title, self)
-        self.title.setFont(large(self.font()))
-        self.says = Plain("", self)
-        self.says.setWordWrap(True)
-        self._caption = Plain(tr("What it would do now"), self, faint=True)
-        self._caption.tint()
+        self.head_line(title)
+        self.says = self.subtitle
+        self.caption = self.add_section(tr("What it would do now"))
         self.list = QPlainTextEdit(self)
         self.list.setReadOnly(True)
         self.list.setFrameShape(QFrame.Shape.StyledPanel)
         self.list.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
-        self.list.setAccessibleName(self._caption.text())
+        self.list.setAccessibleName(self.caption.text())
         self.list.setTabChangesFocus(True)
-        palette = self.list.palette()
-        palette.setColor(QPalette.ColorRole.Base, palette.color(QPalette.ColorRole.AlternateBase))
-        self.list.setPalette(palette)
-        self.notes = Plain("", self)
-        self.notes.setWordWrap(True)
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.button = QPushButton(does, self)
-        self.button.setDefault(True)
-        self.buttons.addButton(self.button, QDialogButtonBox.ButtonRole.AcceptRole)
-        self.buttons.accepted.connect(self._accepted)
-        self.buttons.rejected.connect(self.reject)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(16, 14, 16, 12)
-        self.column.setSpacing(10)
-        for part in (self.title, self.says, self._caption):
-            self.column.addWidget(part)
-        self.column.addWidget(self.list, 1)
-        self.column.addWidget(self.notes)
-        self.column.addWidget(self.buttons)
+        self.list.setMinimumHeight(6 * self.fontMetrics().lineSpacing())
+        self.body.addWidget(self.list, 1)
+        self.notes = self.add_note()
+        self.button = self.add_deed(does, self._accepted)
+        self.button.setFocus()
 
     def tell(self, says: str, lines: Sequence[str], notes: Sequence[str]) -> None:
         self.says.setText(says)
+        self.says.show()
         text = "\n".join(lines)
         if text != self.list.toPlainText():
             take_side(self.list)
@@ -105,18 +79,16 @@ class RuleDialog(_PreviewDialog):
             title, window = tr("Always protect {name}", name=name), tr("Always protect")
         else:
             title, window = tr("Always deprioritize {name}", name=name), tr("Always deprioritize")
-        super().__init__(title, tr("Add the rule"), parent)
-        self.setWindowTitle(window)
+        super().__init__(window, title, tr("Add the rule"), parent)
         self._controller, self._rule, self._name = controller, rule, subject.name
         self.show_assessment(assessment)
-        self.resize(500, 340)
 
     def show_assessment(self, assessment: Assessment) -> None:
         """Preview from a newer scan."""
         mine, others = self._controller.preview([self._rule], assessment)
         cost = rule_says.cost(self._rule, self._controller.presets)
         notes = ([] if cost is None else [cost]) + _overruled(others)
-        self.tell(rule_says.purpose(self._rule, self._controller.presets), _lines(mine), notes)
+        self.tell(rule_says.purpose(self._rule, self._controller.presets), _lines(mine, assessment), notes)
 
     @Slot()
     def _accepted(self) -> None:
@@ -128,8 +100,7 @@ class ProfileDialog(_PreviewDialog):
     """The rule sets that come with the program: one of them, or all."""
 
     def __init__(self, controller: RuleController, name: str, assessment: Assessment, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Rule profiles"), tr("Add the rules"), parent)
-        self.setWindowTitle(tr("Rule profiles"))
+        super().__init__(tr("Rule profiles"), tr("Rule profiles"), tr("Add the rules"), parent)
         self._controller, self._assessment = controller, assessment
         self._profiles = load_profiles()
         self.choice = QComboBox(self)
@@ -139,8 +110,7 @@ class ProfileDialog(_PreviewDialog):
         self.choice.addItem(tr("All of them"), ALL)
         self.choice.setCurrentIndex(max(self.choice.findData(name), 0))
         self.choice.currentIndexChanged.connect(self._show)
-        self.column.insertWidget(1, self.choice)
-        self.resize(540, 460)
+        self.body.insertWidget(0, self.choice)
         self._show()
 
     def show_assessment(self, assessment: Assessment) -> None:
@@ -163,7 +133,7 @@ class ProfileDialog(_PreviewDialog):
             found = [one for one in mine if one.rule in profile.rules]
             if len(chosen) > 1:
                 lines += [*([""] if lines else []), profile_says.heading(profile)]
-            lines += _lines(found)
+            lines += _lines(found, self._assessment)
         notes = [rule_says.costs_password()] if any(rule.value(self._controller.presets) < 0 for rule in rules) else []
         notes += _overruled(others)
         if len(chosen) == 1:
@@ -179,11 +149,9 @@ class ProfileDialog(_PreviewDialog):
         self._controller.add(rules, self.choice.currentText())
 
 
-def _lines(found: Sequence[Applied]) -> list[str]:
-    if not found:
-        return [rule_says.nothing_runs()]
-    lines = [rule_says.step(one) for one in found[:_SHOWN]]
-    return [*lines, rule_says.and_more(len(found) - _SHOWN)] if len(found) > _SHOWN else lines
+def _lines(found: Sequence[Applied], assessment: Assessment) -> list[str]:
+    apps = {member.process.pid: printable(app.name) for app in assessment.apps for member in app.members}
+    return rule_says.steps(found, apps, _SHOWN)
 
 
 def _overruled(others: Sequence[Applied]) -> list[str]:

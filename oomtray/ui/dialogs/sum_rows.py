@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from oomtray.messages.details import parts
 from oomtray.messages.i18n import tr
-from oomtray.ui.dialogs.dialog import Hairline
-from oomtray.ui.dialogs.panel import Panel
+from oomtray.ui.qt.dialog import Hairline
 from oomtray.ui.qt.fonts import scaled, small
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.panel import Panel
 
 if TYPE_CHECKING:
     from oomtray.risk.explain import Explanation

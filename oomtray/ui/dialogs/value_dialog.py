@@ -13,11 +13,11 @@ from oomtray.risk.queue import queue
 from oomtray.text import adjustment
 from oomtray.ui.controllers import row_actions
 from oomtray.ui.controllers.app_labels import AppLabels
-from oomtray.ui.dialogs.dialog import Dialog
-from oomtray.ui.dialogs.panel import Fold
 from oomtray.ui.dialogs.queue_bars import QueueBars, highest, rows_of
 from oomtray.ui.dialogs.value_slider import ValueSlider
+from oomtray.ui.qt.dialog import Dialog
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.panel import Fold
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment

@@ -14,6 +14,13 @@ def as_html(text: str) -> str:
     return "<qt>" + escaped.replace("\n", "<br>") + "</qt>"
 
 
+def unbroken(text: str) -> str:
+    """Where a line may be broken, a number stays with its unit: 0.4 s, 60 MiB, 78 %."""
+    from re import sub
+
+    return sub(r"(?<=\d) (?=(?:s|ms|min|h|d|%|[KMGTP]?i?B)(?:\W|$))", "\u00a0", text)
+
+
 def in_menu(text: str, *, exported: bool = False) -> str:
     """A name in a menu, where & marks a key, and && stands for one.
 

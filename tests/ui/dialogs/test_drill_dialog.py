@@ -33,7 +33,7 @@ def start(dialog, qtbot):
     assert not dialog.start_button.isEnabled()
     qtbot.waitUntil(dialog.told.isVisible)
     assert dialog.start_button.isEnabled()
-    return dialog.told.text()
+    return dialog.told.text().replace("\u00a0", " ")
 
 
 def test_it_waits_for_a_click(dialog):
@@ -46,6 +46,7 @@ def test_the_whole_chain(dialog, qtbot):
     shown = dialog(Drill(77, 0.4, 0.2, kills.leak(victims=(VICTIM,), ranking=None, foretold=None)))
     says = start(shown, qtbot)
     assert shown.headline.text() == "It works: a kill is noticed, named and explained."
+    assert "0.4\u00a0s" in shown.told.text(), "no line is broken between a number and its unit"
     assert "oomtray-drill (77) took more than its 64.0 MiB and was killed after 0.4 s." in says
     assert "It was noticed within 0.2 s, and it was certain which process it was." in says
     assert "oomtray-drill (77) was killed by the kernel" in says

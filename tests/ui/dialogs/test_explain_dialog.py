@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from oomtray.risk.assessment import Assessment
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.dialogs.explain_dialog import ExplainWindow
-from oomtray.ui.dialogs.panel import Fold
+from oomtray.ui.qt.panel import Fold
 from tests.facts import desktops
 from tests.ui.gallery import in_a_terminal
 

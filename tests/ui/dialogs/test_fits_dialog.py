@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QListWidget
 
 from oomtray.risk.assessment import Assessment, Risk
 from oomtray.ui.dialogs.fits_dialog import FitsDialog
@@ -38,8 +39,8 @@ def dialog(qtbot):
     return dialog
 
 
-def rows(dialog: FitsDialog) -> list[str]:
-    return [dialog.order.item(n).text() for n in range(dialog.order.count())]
+def rows(listed: QListWidget) -> list[str]:
+    return [listed.item(n).text() for n in range(listed.count())]
 
 
 def typed(qtbot, dialog: FitsDialog, text: str) -> str:
@@ -70,27 +71,45 @@ def test_the_answer_to_a_size(qtbot, dialog, text, answer):
     assert typed(qtbot, dialog, text) == answer
 
 
-def test_the_order_of_deaths_until_so_much_is_free(qtbot, dialog):
-    typed(qtbot, dialog, "3G")
-    assert dialog.caption.text() == "To free 3.0 GiB, the kernel would kill in this order:"
-    assert rows(dialog) == ["1. p1, frees 1.0 GiB, in all 1.0 GiB", "2. p2, frees ≤ 2.0 GiB, in all ≤ 3.0 GiB"]
+def test_who_would_die_until_it_fits_are_those_that_the_answer_names(qtbot, dialog):
+    typed(qtbot, dialog, "6G")
+    assert dialog.answer.text() == "6.0 GiB would fit only after these have ended: p1 and p2."
+    assert dialog.caption.text() == "Until it fits, the kernel would kill in this order:"
+    assert rows(dialog.order) == ["1. p1, frees 1.0 GiB, in all 1.0 GiB", "2. p2, frees ≤ 2.0 GiB, in all ≤ 3.0 GiB"]
     assert dialog.order.accessibleName() == dialog.caption.text()
+
+
+def test_where_it_fits_nobody_is_listed(qtbot, dialog):
+    typed(qtbot, dialog, "3G")
+    assert dialog.answer.text() == "3.0 GiB would fit, with 1.0 GiB left."
+    assert not dialog.order.isVisible()
+    assert not dialog.caption.isVisible()
+
+
+def test_the_order_of_deaths_until_so_much_is_free_is_folded(qtbot, dialog):
+    typed(qtbot, dialog, "3G")
+    assert dialog.waterline.button.text() == "Whom the kernel would kill to free 3.0 GiB"
+    assert not dialog.freed.isVisible()
+    qtbot.keyClick(dialog.waterline.button, Qt.Key.Key_Space)
+    assert dialog.freed.isVisible()
+    assert rows(dialog.freed) == ["1. p1, frees 1.0 GiB, in all 1.0 GiB", "2. p2, frees ≤ 2.0 GiB, in all ≤ 3.0 GiB"]
 
 
 def test_what_is_no_size_shows_no_order(qtbot, dialog):
     typed(qtbot, dialog, "much")
     assert not dialog.order.isVisible()
-    assert not dialog.caption.isVisible()
+    assert not dialog.waterline.isVisible()
     typed(qtbot, dialog, "1G")
-    assert dialog.order.isVisible()
+    assert dialog.waterline.isVisible()
 
 
 def test_a_newer_scan_is_answered_from_and_the_row_in_hand_stays(qtbot, dialog):
-    typed(qtbot, dialog, "5G")
+    typed(qtbot, dialog, "6G")
     dialog.order.setCurrentRow(1)
-    dialog.show_assessment(machine(8))
-    assert dialog.answer.text() == "5.0 GiB would fit, with 3.0 GiB left."
+    dialog.show_assessment(machine(3, floor=GIB // 2))
     assert dialog.order.currentRow() == 1
+    dialog.show_assessment(machine(8))
+    assert dialog.answer.text() == "6.0 GiB would fit, with 2.0 GiB left."
 
 
 def test_where_it_is_not_told_how_much_is_left_there_is_no_answer(dialog):
