@@ -28,6 +28,7 @@ symbolic=$share/icons/hicolor/symbolic/apps/$ID-symbolic.svg
 desktop=$share/applications/$ID.desktop
 metainfo=$share/metainfo/$ID.metainfo.xml
 manual=$share/man/man1/oomtray.1
+manual_ko=$share/man/ko/man1/oomtray.1
 unit=$DESTDIR$PREFIX/lib/systemd/user/app-$ID@autostart.service.d
 
 fail() {
@@ -85,6 +86,7 @@ END
     put 644 "resources/$ID.desktop" "$desktop"
     put 644 "resources/$ID.metainfo.xml" "$metainfo"
     put 644 packaging/oomtray.1 "$manual"
+    put 644 packaging/ko/oomtray.1 "$manual_ko"
     put 644 packaging/memory.conf "$unit/memory.conf"
 }
 
@@ -101,7 +103,7 @@ install_translations() {
 }
 
 uninstall() {
-    rm -f "$launcher" "$helper" "$policy" "$icon" "$symbolic" "$desktop" "$metainfo" "$manual" "$unit/memory.conf"
+    rm -f "$launcher" "$helper" "$policy" "$icon" "$symbolic" "$desktop" "$metainfo" "$manual" "$manual_ko" "$unit/memory.conf"
     if [ -d "$unit" ]; then rmdir --ignore-fail-on-non-empty "$unit"; fi
     if [ -e "$library/oomtray/__main__.py" ]; then rm -rf "$library"; fi
     if [ -d "${helper%/*}" ]; then rmdir --ignore-fail-on-non-empty "${helper%/*}"; fi

@@ -35,6 +35,7 @@ APP = {  # below PREFIX, and what each is a copy of
     ),
     f"share/metainfo/{APP_ID}.metainfo.xml": f"resources/{APP_ID}.metainfo.xml",
     "share/man/man1/oomtray.1": "packaging/oomtray.1",
+    "share/man/ko/man1/oomtray.1": "packaging/ko/oomtray.1",
     f"lib/systemd/user/app-{APP_ID}@autostart.service.d/memory.conf": "packaging/memory.conf",
 }
 FIXED = {HELPER: "oomtray/helper/oomtray_helper.py", POLICY: "packaging/io.github.oomtray.policy"}
@@ -242,14 +243,15 @@ def test_the_remedy_for_a_missing_helper_is_there_to_be_run(says: str, tmp_path:
 # -- the manual page
 
 
+@pytest.mark.parametrize("manual", [MANUAL, MANUAL.parent / "ko/oomtray.1"], ids=["en", "ko"])
 @pytest.mark.parametrize(
     "checker",
-    [["mandoc", "-Tlint"], ["man", "--warnings", "--encoding=UTF-8", "--local-file", "-Tutf8", "--ditroff"]],
+    [["mandoc", "-Tlint", "-Wwarning"], ["man", "--warnings", "--encoding=UTF-8", "--local-file", "-Tutf8", "--ditroff"]],
     ids=["mandoc", "groff"],
 )
-def test_the_manual_page_is_well_formed(checker: list[str]) -> None:
+def test_the_manual_page_is_well_formed(checker: list[str], manual: Path) -> None:
     need_programs({"mandoc": "mandoc", "man": "man-db"})
-    done = subprocess.run([*checker, MANUAL], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([*checker, manual], capture_output=True, text=True, timeout=60)
     said = done.stdout if checker[0] == "mandoc" else ""
     assert (done.returncode, said, done.stderr) == (0, "", "")
 
