@@ -29,6 +29,11 @@ def badness(share: float | None) -> str:
     return tr("Badness: {share} of RAM and swap.", share=share_percent(share))
 
 
+def parts() -> str:
+    """What a row's bar is made of."""
+    return tr("The bar: filled is the memory that it holds, hatched is what its setting adds.")
+
+
 def memory_of_app(app: App) -> list[str]:
     """Where the sum is from."""
     if app.memory_from == "cgroup":

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from oomtray.messages.i18n import mark, tr, tr_n
 from oomtray.risk.certainty import candidacy
-from oomtray.text import adjustment, printable
+from oomtray.text import adjustment as plain_adjustment
+from oomtray.text import printable
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Reason, Risk, WarningMark, WhyNot
     from oomtray.risk.certainty import Candidacy, Certainty
 
-_STATUS: dict[Candidacy, str] = {"next": mark("next to be killed"), "maybe": mark("may be next")}
+Standing = Literal["first", "maybe", "early", "protected", "never", "normal"]
+"""What a row's place in the order comes to; early: somebody deprioritized it here, though another is first."""
+
+_STANDING: dict[Standing, str] = {
+    "first": mark("First to go"),
+    "maybe": mark("May be first to go"),
+    "early": mark("Deprioritized"),
+    "protected": mark("Protected"),
+    "never": mark("Never killed"),
+    "normal": mark("Normal"),
+}
 _NEVER: dict[WhyNot, str] = {
-    "pid-1": mark("never killed: pid 1"),
-    "kernel-thread": mark("never killed: part of the kernel"),
-    "zombie": mark("ended already"),
-    "adj-minimum": mark("never killed: set to -1000"),
-    "no-memory": mark("holds no memory"),
-    "not-eligible": mark("not chosen right now"),
+    "pid-1": mark("Never killed: pid 1"),
+    "kernel-thread": mark("Never killed: part of the kernel"),
+    "zombie": mark("Ended already"),
+    "adj-minimum": mark("Never killed: set to -1000"),
+    "no-memory": mark("Holds no memory"),
+    "not-eligible": mark("Not chosen right now"),
 }
 _SHARE: dict[WarningMark, str] = {"elevated": mark("elevated"), "high": mark("high")}
 
@@ -59,8 +70,12 @@ def tags(risk: Risk, order: Certainty = "sure") -> list[str]:
     return said + [tr(_TAG_REASONS[reason]) for reason in risk.reasons if reason in _TAG_REASONS]
 
 
-def status(who: Candidacy) -> str:
-    return tr(_STATUS[who])
+def standing(which: Standing, *, by_you: bool = False) -> str:
+    if by_you and which == "protected":
+        return tr("Protected by you")
+    if by_you and which == "early":
+        return tr("Deprioritized by you")
+    return tr(_STANDING[which])
 
 
 def never(why_not: WhyNot) -> str:
@@ -79,52 +94,43 @@ def processes(count: int) -> str:
 
 def reason(which: Reason, risk: Risk, app: str | None = None) -> str:
     """What is odd about a row; `app` is its app's name. Empty for what the row shows in another place."""
-    adj, unit = adjustment(risk.process.oom_score_adj), risk.unit and printable(risk.unit)
+    unit = risk.unit and printable(risk.unit)
     match which:
         case "adj-set-by-app":
             name = app or risk.app
-            return tr("{adj} set by {name}", adj=adj, name=printable(name)) if name else tr("{adj} set by itself", adj=adj)
+            return tr("set by {name}", name=printable(name)) if name else tr("set by itself")
         case "adj-set-by-unit":
-            return tr("{adj} set by {name}", adj=adj, name=unit) if unit else tr("{adj} set by its unit", adj=adj)
+            return tr("set by {name}", name=unit) if unit else tr("set by its unit")
         case "adj-set-by-hand":
-            return tr("{adj} set by you", adj=adj)
+            return tr("set by you")
         case "adj-inherited":
-            return tr("{adj} inherited", adj=adj)
-        case "adj-protected":
-            return tr("protected")
+            return tr("inherited")
         case "unit-dies-whole":
             if unit and unit.startswith("session-"):
                 return tr("the whole session would end")
             return tr("all of {unit} would end", unit=unit) if unit else tr("its whole unit would end")
         case "group-dies-whole":
             return tr("its whole control group would end")
-        case "small-but-first":
-            return tr("first by its adjustment, not its size")
         case _:
             return ""
 
 
-def adjustment_word(span: tuple[int, int]) -> str:
-    """Lowest and highest oom_score_adj of a row, beside the highest as a number; empty where nothing was set."""
-    lowest, highest = span
-    if span == (0, 0):
-        return ""
-    if highest < 0:
-        return tr("protected")
-    return tr("raised") if lowest == highest else tr("from {adj}", adj=adjustment(lowest))
+def smaller_apps(count: int) -> str:
+    """The quiet end of the list as one row."""
+    return tr_n("{count} smaller app", "{count} smaller apps", count)
 
 
-def spoken_adjustment(span: tuple[int, int] | None) -> str:
-    lowest, highest = span or (None, None)
-    if lowest != highest:
-        values = {"lowest": adjustment(lowest), "highest": adjustment(highest)}
-        if highest is not None and highest < 0:
-            return tr("oom_score_adj: {lowest} to {highest}, protected", **values)
-        return tr("oom_score_adj: {lowest} to {highest}", **values)
-    adj = adjustment(highest)
-    if not highest:
-        return tr("oom_score_adj: {adj}", adj=adj)
-    return tr("oom_score_adj: {adj}, protected", adj=adj) if highest < 0 else tr("oom_score_adj: {adj}, raised", adj=adj)
+def adjustment(lowest: int, highest: int) -> str:
+    """oom_score_adj of a row's processes: +300, or 0 to +233."""
+    if lowest == highest:
+        return plain_adjustment(highest)
+    return tr("{lowest} to {highest}", lowest=plain_adjustment(lowest), highest=plain_adjustment(highest))
+
+
+def spoken_status(which: Standing, span: tuple[int, int] | None) -> str:
+    """With the number behind it."""
+    adj = plain_adjustment(None) if span is None else adjustment(*span)
+    return tr("{status}. oom_score_adj: {adj}", status=standing(which), adj=adj)
 
 
 def place(risk: Risk) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QObject, Slot
 
-from oomtray.ui.popup import process_row as rows
+from oomtray.ui.popup.row_words import matches
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -44,7 +44,7 @@ class Expansion(QObject):
         for at in range(self._model.rowCount()):
             index = self._model.index(at, 0)
             row = self._model.row_at(index)
-            inside = bool(text and row.app is not None and not rows.matches(row.app, text))
+            inside = bool(text and row.app is not None and not matches(row.app, text, self._model.labels))
             wanted = row.key in self._expanded or (inside and row.key not in self._collapsed)
             wanted = wanted and self._model.hasChildren(index)
             if self._view.isExpanded(index) != wanted:

@@ -2,33 +2,99 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QHeaderView, QWidget
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QAbstractButton, QHeaderView, QWidget
 
 from oomtray.messages.i18n import tr
-from oomtray.ui.popup.process_delegate import PAD
+from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS
+from oomtray.ui.popup.row_layout import ARROW, PAD, SLOT
 from oomtray.ui.qt import colours
-from oomtray.ui.qt.fonts import small
+from oomtray.ui.qt.fonts import scaled
 
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
+
+_DESCENDS_FIRST = (MEMORY, CHANGE, STATUS)
 _ARROW = 9
+_SIZE = 0.92
+_GAP = 10
 
 
 class HeaderView(QHeaderView):
-    """Titles of the columns; the arrow of the order stands on the inner side of a title, so that no title moves."""
+    """Titles of the columns, and what offers the new order of rows that are held in their old one.
+
+    The arrow of the order stands on the inner side of a title, so that no title moves; none says that it is the usual one.
+    """
+
+    sorted = Signal(int, Qt.SortOrder)
+    """Carries the column and the way."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.setAccessibleName(tr("Columns"))
+        self.indentation = 0
+        """Pixels before the first title, where the numbers stand."""
+        self.in_words = False
+        """The status is said in words, which begin where the title does."""
+        self._last_order = (COUNTS, Qt.SortOrder.AscendingOrder)
+        self.new_order = _NewOrder(self)
+        self.new_order.hide()
+
+    def prepare(self) -> None:
+        """Once its view has given it columns."""
+        self.setSectionsMovable(False)
+        self.setSectionsClickable(True)
+        self.setStretchLastSection(False)
+        self.setHighlightSections(False)
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        self.setMinimumSectionSize(40)
+        self.setSortIndicator(*self._last_order)
+        self.setSortIndicatorShown(True)
+        self.sortIndicatorChanged.connect(self._sort)
+
+    @Slot(int, Qt.SortOrder)
+    def _sort(self, column: int, order: Qt.SortOrder) -> None:
+        """A column is first sorted the way that tells most: the largest first, the names from A."""
+        if (
+            column != self._last_order[0]
+            and column in _DESCENDS_FIRST
+            and order == Qt.SortOrder.AscendingOrder
+        ):
+            self._last_order = (column, Qt.SortOrder.DescendingOrder)
+            self.setSortIndicator(column, Qt.SortOrder.DescendingOrder)
+            return
+        self._last_order = (column, order)
+        self.sorted.emit(column, order)
 
     def room_for(self, title: str) -> int:
         self.ensurePolished()
-        from PySide6.QtGui import QFontMetrics
-
-        return QFontMetrics(small(self.font())).horizontalAdvance(title) + 2 * PAD + _ARROW + 3
+        return QFontMetrics(scaled(self.font(), _SIZE)).horizontalAdvance(title) + 2 * PAD + _ARROW + 3
 
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), self.fontMetrics().height() + 9)
+        return QSize(super().sizeHint().width(), self.fontMetrics().height() + 8)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.place_offer()
+
+    def place_offer(self) -> None:
+        """Behind the first title, in what is left of its column; without its words where that is little."""
+        title = str(self.model().headerData(NAME, Qt.Orientation.Horizontal))
+        used = self._title_at(NAME) + QFontMetrics(scaled(self.font(), _SIZE)).horizontalAdvance(title) + _GAP
+        left = self.sectionSize(NAME) - used
+        self.new_order.with_words = self.new_order.whole_width <= left
+        wide = self.new_order.sizeHint().width()
+        x = self.width() - used - wide if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else used
+        self.new_order.setGeometry(x, 1, wide, self.height() - 3)
+
+    def _title_at(self, section: int) -> int:
+        if section == NAME:
+            return self.indentation + 2
+        return SLOT if section == STATUS and self.in_words else PAD
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         found = colours.of(self.palette(), on_base=True)
@@ -37,19 +103,29 @@ class HeaderView(QHeaderView):
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         colours.fill(painter, rect, found.ground)
         colours.fill(painter, QRect(rect.left(), rect.bottom(), rect.width(), 1), found.line)
-        sorted_by = self.sortIndicatorSection() == section
-        painter.setFont(small(self.font()))
+        usual = self.sortIndicatorSection() == COUNTS and self.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
+        sorted_by = self.sortIndicatorSection() == section and not usual
+        painter.setFont(scaled(self.font(), _SIZE))
         painter.setPen(found.text if sorted_by else found.muted)
         title = str(self.model().headerData(section, Qt.Orientation.Horizontal))
         side = self.model().headerData(section, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
-        at_end = bool(side & Qt.AlignmentFlag.AlignRight)
+        at_end = bool(side & Qt.AlignmentFlag.AlignRight) and not (section == STATUS and self.in_words)
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        box = rect.adjusted(PAD, 0, -PAD, 0)
+        start = self._title_at(section)
+        box = rect.adjusted(PAD if mirrored else start, 0, -start if mirrored else -PAD, 0)
         align = Qt.AlignmentFlag.AlignRight if at_end != mirrored else Qt.AlignmentFlag.AlignLeft
+        title = painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, int(align | Qt.AlignmentFlag.AlignVCenter), title)
+        if section == NAME and self.indentation:
+            wide = self.indentation - ARROW
+            left = rect.right() + 1 - wide if mirrored else rect.left()
+            numbers = Qt.AlignmentFlag.AlignLeft if mirrored else Qt.AlignmentFlag.AlignRight
+            painter.drawText(
+                QRect(left, rect.top(), wide, rect.height()), int(numbers | Qt.AlignmentFlag.AlignVCenter), "#"
+            )
         if sorted_by:
-            wide = painter.fontMetrics().horizontalAdvance(title) + 4 + _ARROW / 2
-            x = box.right() - wide if at_end != mirrored else box.left() + wide
+            wide_title = painter.fontMetrics().horizontalAdvance(title) + 4 + _ARROW / 2
+            x = box.right() - wide_title if at_end != mirrored else box.left() + wide_title
             self._arrow(painter, x, rect.center().y() + 0.5, found)
         painter.restore()
 
@@ -57,9 +133,56 @@ class HeaderView(QHeaderView):
         """Up: the smallest first."""
         up = self.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
         tip, foot = (-2.0, 2.0) if up else (2.0, -2.0)
-        painter.setPen(
-            QPen(found.text, 1.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-        )
+        painter.setPen(_pen(found))
         painter.drawPolyline(
             QPolygonF([QPointF(x - 3.5, y + foot), QPointF(x, y + tip), QPointF(x + 3.5, y + foot)])
         )
+
+
+class _NewOrder(QAbstractButton):
+    """Brings the rows into their new order."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.with_words = True
+        self.setText(tr("Order changed"))
+        self.setToolTip(tr("The rows keep still while you are on them. A click brings them into their new order."))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    @property
+    def whole_width(self) -> int:
+        return QFontMetrics(scaled(self.font(), _SIZE)).horizontalAdvance(self.text()) + 26
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.whole_width if self.with_words else 24, 20)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = colours.of(self.palette(), on_base=True)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(found.selected)
+        painter.drawRoundedRect(self.rect(), 4, 4)
+        if self.hasFocus():
+            painter.setPen(QPen(found.calm, 1.5))
+            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        x = self.width() - 12.0 if mirrored else 12.0
+        y = self.height() / 2
+        painter.setPen(_pen(found))
+        for at, tip in ((x - 3.5, -1), (x + 3.5, 1)):
+            painter.drawLine(QPointF(at, y - 4), QPointF(at, y + 4))
+            painter.drawPolyline(
+                QPolygonF([QPointF(at - 2, y + tip * 2), QPointF(at, y + tip * 4), QPointF(at + 2, y + tip * 2)])
+            )
+        if self.with_words:
+            painter.setPen(found.text)
+            painter.setFont(scaled(self.font(), _SIZE))
+            box = self.rect().adjusted(5 if mirrored else 21, 0, -21 if mirrored else -5, 0)
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), self.text())
+        painter.end()
+
+
+def _pen(found: colours.Colours) -> QPen:
+    return QPen(found.text, 1.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.messages.i18n import tr
-from oomtray.ui.popup.process_delegate import Shape, draw_shape
+from oomtray.ui.popup.warning_shape import Shape, draw_shape
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.labels import Plain
 

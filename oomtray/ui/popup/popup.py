@@ -22,10 +22,10 @@ from oomtray.ui.popup.header import Header
 from oomtray.ui.popup.message_bar import MessageBar
 from oomtray.ui.popup.popup_window import PopupWindow
 from oomtray.ui.popup.process_model import ProcessModel
-from oomtray.ui.popup.process_row import is_whole
 from oomtray.ui.popup.process_view import ProcessView
 from oomtray.ui.popup.row_menu import RowMenu, copied
 from oomtray.ui.popup.row_watch import RowWatch
+from oomtray.ui.popup.row_words import is_whole
 from oomtray.ui.popup.victim_card import VictimCard
 from oomtray.ui.popup.whole_rows import WholeRows
 from oomtray.ui.qt.fonts import small
@@ -102,7 +102,7 @@ class Popup(PopupWindow):
         self.header = Header(self)
         self.card = VictimCard(self)
         self.message = MessageBar(self)
-        self.model = ProcessModel(self, uid=uid)
+        self.model = ProcessModel(self, uid=uid, labels=self.labels)
         self.table = ProcessView(self.model, self)
         self._rows = WholeRows(self.table, self)
         self._footer = Footer(self)
@@ -122,6 +122,7 @@ class Popup(PopupWindow):
         self._watch.released.connect(self._rows_released)
         self._watch.menu_closed.connect(self._mind_focus)
         self.table.menu_wanted.connect(self._open_menu)
+        self.table.acted.connect(self._chosen)
         self.table.typed.connect(self._footer.type)
         self.card.menu_wanted.connect(self._open_menu)
         self.card.picked.connect(self._find)
@@ -286,7 +287,6 @@ class Popup(PopupWindow):
     @Slot(bool)
     def _show_by_app(self, by_app: bool) -> None:
         self.model.show_by_app(by_app)
-        self.table.setRootIsDecorated(by_app)
         self.attention_changed.emit()
 
     @Slot()

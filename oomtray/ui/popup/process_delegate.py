@@ -1,36 +1,38 @@
-"""How a cell is painted: two lines, the second in small; warnings by a shape and a word beside the colour."""
+"""How a cell is painted: two lines, the second in small; what a row is marked as by its shape."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPolygonF
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
-from oomtray.messages.rows import adjustment_word, share_word
-from oomtray.text import UNKNOWN
-from oomtray.ui.popup import process_row as rows
-from oomtray.ui.popup.process_row import CHANGE, MEMORY, NAME, PROTECTION, RISK
+from oomtray.messages.numbers import share_percent
+from oomtray.ui.popup import row_layout as layout
+from oomtray.ui.popup import row_shapes as shapes
+from oomtray.ui.popup import row_words as words
+from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS
+from oomtray.ui.popup.row_layout import BUTTONS, ICON, ICON_GAP, PAD, SLOT
 from oomtray.ui.qt import colours
-from oomtray.ui.qt.fonts import scaled, small
+from oomtray.ui.qt.fonts import scaled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from oomtray.ui.popup.process_model import ProcessModel
     from oomtray.ui.popup.process_row import Row
+    from oomtray.ui.popup.row_layout import ButtonName, Widths
 
-PAD = 7
-_BAR = 6
-_GLYPH = 9
-_SLACK = 5
-"""Pixels by which a text may come out wider than its metrics say, where these are fractions."""
-_SPEAKS = 13
-"""Pixels from which a shape has room for its exclamation mark."""
+_STATE: dict[str, ButtonName] = {"first": "first", "maybe": "first", "early": "first", "protected": "protect"}
+_SHAPES: dict[ButtonName, shapes.Shape] = {"protect": "shield", "first": "arrow"}
 
-Shape = Literal["triangle", "octagon", "shield"]
+_SECOND = 0.92
+"""Size of a second line beside the first."""
+_LEAST_HEIGHT = 40
+_OUT_OF_REACH = ("pid-1", "kernel-thread", "zombie")
+_GONE = 0.45
 
 
 class ProcessDelegate(QStyledItemDelegate):
@@ -39,27 +41,38 @@ class ProcessDelegate(QStyledItemDelegate):
         self._model = model
         self.stretch = 0
         """Pixels that each row is higher than it needs to be, so that the list ends with a whole one."""
-        self._fonts: tuple[QFont, QFont, QFont] = (QFont(), QFont(), QFont())
-        self._main = QFontMetrics(QFont())
-        self._fine = QFontMetrics(QFont())
+        self.buttons_on: tuple[Row | None, ...] = ()
+        """The rows that show their buttons: that under the pointer, and that which the keyboard is on."""
+        self.hot: tuple[Row, ButtonName, bool] | None = None
+        """The button under the pointer, and whether it is pressed."""
+        self.widths: Widths
+        self._heads: tuple[str, ...] = ()
+        self.use_font(QFont())
 
     def use_font(self, font: QFont) -> None:
-        self._fonts = (font, scaled(font, 1.0, bold=True), small(font))
-        self._main, self._fine = QFontMetrics(font), QFontMetrics(self._fonts[2])
+        fine = scaled(font, _SECOND)
+        self._fonts = font, scaled(font, 1.0, bold=True), fine
+        self._main, self._fine = QFontMetrics(font), QFontMetrics(fine)
+        self.fit(0, 0)
+
+    def fit(self, list_width: int, head: int) -> None:
+        """`head`: pixels that a title over figures takes at least."""
+        self.widths = layout.widths(list_width, self._main, self._fine, head)
 
     def row_height(self) -> int:
-        return self._main.height() + self._fine.height() + 9
+        return max(self._main.height() + self._fine.height() + 6, _LEAST_HEIGHT)
 
-    def width_of(self, column: int) -> int:
-        """Of the widest that a column should ever show: numbers come and go without moving it."""
-        wide = self._main.horizontalAdvance
-        widths = {
-            RISK: wide("000") + 8 + max(self._fine.horizontalAdvance(share_word("elevated")) + 8, 54),
-            MEMORY: wide("≤ 99.9 GiB") + _SLACK,
-            CHANGE: wide("+99.9 MiB") + _SLACK,
-            PROTECTION: max(wide("+1000") + 14, self._fine.horizontalAdvance(adjustment_word((-1000, 1000)))) + 4,
-        }
-        return widths.get(column, wide("0" * 16)) + 2 * PAD
+    @property
+    def indentation(self) -> int:
+        """Before an app's icon: its place in the order, and the arrow that opens it."""
+        return max(self.widths.number, self._main.horizontalAdvance("000") + 1) + layout.ARROW
+
+    def offered(self, row: Row) -> tuple[ButtonName, ...]:
+        """The buttons that the row has now: none for what holds already, and none on a row that nobody is on."""
+        if row not in self.buttons_on or row.gone or row.risk is None or row.risk.why_not in _OUT_OF_REACH:
+            return ()
+        state = _STATE.get(row.cells.status.standing)
+        return tuple(which for which in BUTTONS if which != state)
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(40, self.row_height() + self.stretch)
@@ -68,31 +81,39 @@ class ProcessDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         row = self._model.row_at(index)
-        found = colours.of(option.palette, on_base=True)
-        cell: QRect = option.rect
-        mirrored = option.direction == Qt.LayoutDirection.RightToLeft
-        start = 2 if index.column() == NAME and self._model.by_app else PAD
-        above = 4 + self.stretch // 2
-        below = 4 + self.stretch - self.stretch // 2
-        box = cell.adjusted(PAD if mirrored else start, above, -start if mirrored else -PAD, -below)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # sides are worked out here
         if row.gone:
-            painter.setOpacity(0.45)
-        brush = _Brush(painter, box, mirrored, found, *self._fonts, self._main, self._fine)
-        paint_cell = _CELLS.get(index.column())
-        if paint_cell is not None:
-            paint_cell(brush, row)
+            painter.setOpacity(_GONE)
+        brush = _Brush(
+            painter,
+            option.rect,
+            option.direction == Qt.LayoutDirection.RightToLeft,
+            colours.of(option.palette, on_base=True),
+            *self._fonts,
+            self._main,
+            self._fine,
+            self._model,
+            self,
+        )
+        _CELLS[index.column()](brush, row)
         painter.restore()
+
+    def paint_rank(self, painter: QPainter, box: QRect, row: Row, found: colours.Colours, *, mirrored: bool) -> None:
+        """In `box`, which is left of the arrow in a language that reads so."""
+        painter.setFont(self._fonts[0])
+        painter.setPen(found.muted)
+        side = Qt.AlignmentFlag.AlignLeft if mirrored else Qt.AlignmentFlag.AlignRight
+        painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter), words.rank(row))
 
 
 @dataclass(slots=True)
 class _Brush:
-    """Draws text in one cell, from its start or its end, whichever side that is."""
+    """Draws in one cell, from its start or its end, whichever side that is."""
 
     painter: QPainter
-    box: QRect
+    cell: QRect
     mirrored: bool
     colours: colours.Colours
     plain: QFont
@@ -100,148 +121,140 @@ class _Brush:
     fine: QFont
     main: QFontMetrics
     little: QFontMetrics
+    model: ProcessModel
+    delegate: ProcessDelegate
 
-    @property
-    def upper(self) -> QRect:
-        return QRect(self.box.left(), self.box.top(), self.box.width(), self.main.height())
+    def part(self, start: int, width: int) -> QRect:
+        """Of the cell, `start` pixels from where it begins."""
+        left = self.cell.right() + 1 - start - width if self.mirrored else self.cell.left() + start
+        return QRect(left, self.cell.top(), width, self.cell.height())
 
-    @property
-    def lower(self) -> QRect:
-        return QRect(
-            self.box.left(),
-            self.box.bottom() + 1 - self.little.height(),
-            self.box.width(),
-            self.little.height(),
-        )
+    def lines(self, box: QRect, *, two: bool) -> tuple[QRect, QRect]:
+        """Both lines as a block in the middle of the row; one alone has the whole."""
+        if not two:
+            return box, box
+        first, second = self.main.height(), self.little.height()
+        top = box.top() + (box.height() - first - second) // 2
+        return QRect(box.left(), top, box.width(), first), QRect(box.left(), top + first, box.width(), second)
 
-    def place(self, box: QRect, offset: int, width: int) -> QRect:
-        """A part of `box`, `offset` from its start."""
-        left = box.right() + 1 - offset - width if self.mirrored else box.left() + offset
-        return QRect(left, box.top(), width, box.height())
-
-    def text(self, box: QRect, text: str, colour: QColor, font: QFont, *, end: bool = False) -> None:
+    def text(self, box: QRect, text: str, colour: QColor, font: QFont, *, end: bool = False) -> int:
+        """How many pixels wide it is."""
         metrics = self.little if font is self.fine else QFontMetrics(font) if font is self.bold else self.main
         self.painter.setFont(font)
         self.painter.setPen(colour)
-        at_right = end != self.mirrored
-        side = Qt.AlignmentFlag.AlignRight if at_right else Qt.AlignmentFlag.AlignLeft
+        side = Qt.AlignmentFlag.AlignRight if end != self.mirrored else Qt.AlignmentFlag.AlignLeft
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
         self.painter.drawText(
             box, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown
         )
-
-    def number(self, text: str, below: str) -> None:
-        colour = self.colours.muted if text in (UNKNOWN, "0") else self.colours.text
-        if below:
-            self.text(self.upper, text, colour, self.plain, end=True)
-            self.text(self.lower, below, self.colours.muted, self.fine, end=True)
-        else:
-            self.text(self.box, text, colour, self.plain, end=True)
+        return metrics.horizontalAdvance(shown)
 
 
 def _paint_name(brush: _Brush, row: Row) -> None:
-    bold = rows.is_next(row)
-    brush.text(brush.upper, rows.name(row), brush.colours.text, brush.bold if bold else brush.plain)
-    tone = brush.colours.mark_text(rows.warning(row)) if bold else brush.colours.muted
-    brush.text(brush.lower, rows.note(row), tone, brush.fine)
+    start, found = 2, brush.colours
+    label = words.label(row, brush.model.labels)
+    name, note = words.name(row, brush.model.labels), words.note(row, brush.model.labels)
+    if row.parent is None:
+        spot = brush.part(start, ICON)
+        spot.setTop(brush.cell.top() + (brush.cell.height() - ICON) // 2)
+        spot.setHeight(ICON)
+        if row.tail is not None:
+            shapes.draw_dots(brush.painter, spot, found)
+        elif label is not None and label.icon is not None:
+            shapes.draw_icon(brush.painter, label.icon, spot, brush.painter.device().devicePixelRatioF())
+        else:
+            shapes.draw_letter(brush.painter, name, spot, brush.plain, found)
+        start += ICON + ICON_GAP
+    # the tail's own bar would say nothing
+    room = brush.cell.width() + (brush.delegate.widths.counts if row.tail is not None else 0)
+    box = brush.part(start, max(room - start - 4, 0))
+    upper, lower = brush.lines(box, two=bool(note))
+    quiet = row.tail is not None
+    font = brush.bold if words.is_next(row) else brush.plain
+    wide = brush.text(upper, name, found.muted if quiet else found.text, font)
+    if words.shows_pid(row) and wide + 8 < upper.width():
+        left = upper.left() if brush.mirrored else upper.left() + wide + 8
+        rest = QRect(left, upper.top(), upper.width() - wide - 8, upper.height())
+        brush.text(rest, str(row.cells.name.pid), found.muted, brush.fine)
+    if note:
+        brush.text(lower, note, found.muted, brush.fine)
 
 
-def _paint_risk(brush: _Brush, row: Row) -> None:
-    number = brush.main.horizontalAdvance("000")
-    warning, share = rows.warning(row), rows.share(row)
-    place = brush.place(brush.upper, 0, number)
-    rank = rows.rank(row)
-    brush.text(place, rank, brush.colours.text if rank != UNKNOWN else brush.colours.muted, brush.plain, end=True)
-    rest = brush.box.width() - number - 8
-    if rank != UNKNOWN:
-        track = brush.place(brush.upper, number + 8, rest)
-        bar = QRectF(track.left(), track.center().y() - _BAR / 2 + 1, track.width(), _BAR)
-        paint = brush.painter
-        paint.setPen(Qt.PenStyle.NoPen)
-        paint.setBrush(brush.colours.track)
-        paint.drawRoundedRect(bar, _BAR / 2, _BAR / 2)
-        part = min(max((share or 0) / 1000, 0.0), 1.0)
-        if part > 0:
-            filled = max(bar.width() * part, float(_BAR))
-            left = bar.right() - filled if brush.mirrored else bar.left()
-            paint.setBrush(brush.colours.mark(warning))
-            paint.drawRoundedRect(QRectF(left, bar.top(), filled, _BAR), _BAR / 2, _BAR / 2)
-    if warning != "none":
-        shape: Shape = "octagon" if warning == "high" else "triangle"
-        spot = brush.place(brush.lower, number - _GLYPH, _GLYPH)
-        draw_shape(brush.painter, shape, spot, brush.colours.mark(warning))
-    words = brush.place(brush.lower, number + 8, rest)
-    brush.text(words, rows.risk_words(row), brush.colours.mark_text(warning), brush.fine)
+def _paint_counts(brush: _Brush, row: Row) -> None:
+    if row.tail is not None:
+        return
+    widths = brush.delegate.widths
+    shapes.draw_bar(
+        brush.painter, brush.part(PAD, widths.bar), _parts(row, brush.model.scale), brush.colours, mirrored=brush.mirrored
+    )
+    if widths.wide:
+        box = brush.part(PAD + widths.bar + PAD, widths.figures)
+        size, share = words.counted(row, brush.model.total_bytes), row.cells.counts.share
+        below = share_percent(share) if share is not None and share > 0 else ""
+        upper, lower = brush.lines(box, two=bool(below))
+        brush.text(upper, size, brush.colours.text if below else brush.colours.muted, brush.plain, end=True)
+        if below:
+            brush.text(lower, below, brush.colours.muted, brush.fine, end=True)
+
+
+def _parts(row: Row, scale: float) -> tuple[float, float, float]:
+    """Of a bar that is full at `scale` per mille: held, added, and held without counting."""
+    cell = row.cells.counts
+    if cell.held is None or scale <= 0:
+        return 0.0, 0.0, 0.0
+    share = cell.share if cell.share is not None and cell.rank is not None else 0.0
+    counts = min(max(share, 0.0), scale)
+    held = min(cell.held, counts)
+    return held / scale, (counts - held) / scale, max(cell.held - max(share, 0.0), 0.0) / scale
 
 
 def _paint_memory(brush: _Brush, row: Row) -> None:
-    brush.number(rows.memory(row), "")
+    box = brush.part(0, brush.cell.width() - PAD)
+    told = "" if brush.delegate.widths.wide else words.change(row)
+    upper, lower = brush.lines(box, two=bool(told))
+    quiet = row.tail is not None or row.cells.memory[0] is None
+    brush.text(upper, words.memory(row), brush.colours.muted if quiet else brush.colours.text, brush.plain, end=True)
+    if told:
+        brush.text(lower, told, brush.colours.muted, brush.fine, end=True)
 
 
 def _paint_change(brush: _Brush, row: Row) -> None:
-    brush.number(*rows.change_parts(row))
+    box = brush.part(0, brush.cell.width() - PAD)
+    brush.text(box, words.change(row), brush.colours.muted, brush.plain, end=True)
 
 
-def _paint_adj(brush: _Brush, row: Row) -> None:
-    value, words = rows.adj(row), rows.adj_words(row)
-    brush.number(value, words)
-    if rows.protected(row):
-        wide = brush.main.horizontalAdvance(value)
-        box = brush.upper if words else brush.box
-        spot = brush.place(box, brush.box.width() - wide - 5 - 10, 10)
-        draw_shape(brush.painter, "shield", spot, brush.colours.calm)
+def _paint_status(brush: _Brush, row: Row) -> None:
+    if row.tail is not None:
+        return
+    found, standing, wide = brush.colours, row.cells.status.standing, brush.delegate.widths.wide
+    state = None if row.gone else _STATE.get(standing)
+    ink = found.text if standing in ("first", "protected") else found.muted
+    if wide:
+        if state is not None:
+            shapes.draw(brush.painter, _SHAPES[state], brush.part(0, SLOT), ink, full=True)
+        box = brush.part(SLOT, brush.delegate.widths.words - SLOT)
+        adj = words.adjustment(row)
+        upper, lower = brush.lines(box, two=bool(adj))
+        quiet = standing in ("normal", "never")
+        brush.text(upper, words.status(row), found.muted if quiet else found.text, brush.plain)
+        brush.text(lower, adj, found.muted, brush.fine)
+    elif state is not None:
+        spot = layout.button(brush.cell, state, mirrored=brush.mirrored)
+        shapes.draw(brush.painter, _SHAPES[state], spot, ink, full=True)
+    for which in brush.delegate.offered(row):
+        spot, hot = layout.button(brush.cell, which, mirrored=brush.mirrored), brush.delegate.hot
+        under = hot is not None and hot[0] is row and hot[1] == which
+        if hot is not None and under:
+            brush.painter.setPen(Qt.PenStyle.NoPen)
+            brush.painter.setBrush(found.line if hot[2] else found.track)
+            brush.painter.drawRoundedRect(QRectF(spot), 4, 4)
+        shapes.draw(brush.painter, _SHAPES[which], spot, found.text if under else found.muted, full=False)
 
 
 _CELLS: dict[int, Callable[[_Brush, Row], None]] = {
     NAME: _paint_name,
-    RISK: _paint_risk,
+    COUNTS: _paint_counts,
     MEMORY: _paint_memory,
     CHANGE: _paint_change,
-    PROTECTION: _paint_adj,
+    STATUS: _paint_status,
 }
-
-
-def draw_shape(painter: QPainter, shape: Shape, spot: QRect, colour: QColor) -> None:
-    """A filled glyph, centred in `spot`."""
-    side = float(spot.width())
-    x, y = spot.center().x() + 0.5 - side / 2, spot.center().y() + 0.5 - side / 2
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
-    path = QPainterPath()
-    if shape == "triangle":
-        path.addPolygon(
-            QPolygonF([QPointF(x + side / 2, y), QPointF(x + side, y + side), QPointF(x, y + side)])
-        )
-    elif shape == "octagon":
-        cut = side * 0.3
-        path.addPolygon(
-            QPolygonF(
-                [
-                    QPointF(x + cut, y),
-                    QPointF(x + side - cut, y),
-                    QPointF(x + side, y + cut),
-                    QPointF(x + side, y + side - cut),
-                    QPointF(x + side - cut, y + side),
-                    QPointF(x + cut, y + side),
-                    QPointF(x, y + side - cut),
-                    QPointF(x, y + cut),
-                ]
-            )
-        )
-    else:
-        path.moveTo(x + side / 2, y)
-        path.cubicTo(
-            x + side * 0.7, y + side * 0.16, x + side * 0.85, y + side * 0.18, x + side, y + side * 0.18
-        )
-        path.cubicTo(
-            x + side, y + side * 0.62, x + side * 0.85, y + side * 0.86, x + side / 2, y + side * 1.08
-        )
-        path.cubicTo(x + side * 0.15, y + side * 0.86, x, y + side * 0.62, x, y + side * 0.18)
-        path.cubicTo(x + side * 0.15, y + side * 0.18, x + side * 0.3, y + side * 0.16, x + side / 2, y)
-    path.closeSubpath()
-    painter.drawPath(path)
-    if side >= _SPEAKS and shape != "shield":
-        middle, top = x + side / 2, y + side * (0.36 if shape == "triangle" else 0.2)
-        painter.setBrush(Qt.GlobalColor.white if colours.luminance(colour) < 0.4 else QColor("#2a1a00"))
-        painter.drawRect(QRectF(middle - 1, top, 2, side * 0.34))
-        painter.drawRect(QRectF(middle - 1, top + side * 0.34 + 1.5, 2, 2))

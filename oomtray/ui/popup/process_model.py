@@ -7,27 +7,36 @@ proxy, because only so can an order be held back and 2000 rows be updated in mil
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.messages.i18n import tr
 from oomtray.messages.rows import nothing_found
-from oomtray.risk.assessment import App
 from oomtray.risk.certainty import certainty
 from oomtray.text import fit, printable
-from oomtray.ui.popup import process_row as rows
-from oomtray.ui.popup.process_row import ALL_COLUMNS, CHANGE, MEMORY, NAME, PROTECTION, RISK, TITLES, Row
+from oomtray.ui.popup import quiet_tail
+from oomtray.ui.popup import row_words as words
+from oomtray.ui.popup.process_row import ALL_COLUMNS, COUNTS, NAME, STATUS, TITLES, Context, Row, Tail
+from oomtray.ui.popup.row_choice import Choice, key_of
+from oomtray.ui.popup.row_order import Sorting, ordered, ordered_plainly
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Hashable
 
-    from oomtray.risk.assessment import Assessment, Risk
-    from oomtray.risk.certainty import Certainty
+    from oomtray.risk.assessment import App, Assessment, Risk
+    from oomtray.ui.controllers.app_labels import AppLabels
 
     Index = QModelIndex | QPersistentModelIndex
+    Item = App | Risk | Tail
 
 _ROOT = 0
+_TAIL = ("tail",)
+"""The key of the row that stands for the quiet end."""
+_AT_START = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_AT_END = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _NOWHERE = QModelIndex()
 
 
@@ -36,22 +45,30 @@ class ProcessModel(QAbstractItemModel):
 
     settled = Signal()
     """All rows are up to date."""
+    late = Signal(bool)
+    """Whether the rows are held in another order than the one that there is by now."""
 
-    def __init__(self, parent: QObject | None = None, *, uid: int | None = None) -> None:
+    def __init__(
+        self, parent: QObject | None = None, *, uid: int | None = None, labels: AppLabels | None = None
+    ) -> None:
+        """`labels` knows what apps and processes are called; without it they have their plain names."""
         super().__init__(parent)
-        self._uid = os.getuid() if uid is None else uid
+        self.labels = labels
         self._rows: list[Row] = []
         self._known: dict[int, Row] = {}
         self._serial = _ROOT
         self._assessment: Assessment | None = None
-        self._order: Certainty = "sure"
+        self._context = Context(0, 0.0)
+        self.scale = 0.0
+        """Per mille of all memory that the highest row counts as: a bar is full there."""
         self.held = False
         self._late = False
-        self._column: int = RISK
-        self._descending = False
-        self._typed = self._text = ""
+        self._quiet: frozenset[Hashable] = frozenset()
+        """Keys of the apps that the tail stands for."""
+        self._tail_opened = False
+        self._sorting = Sorting()
+        self._choice = Choice(os.getuid() if uid is None else uid, labels)
         self._by_app = True
-        self._mine = False
         self.left_alone: dict[tuple[int, int], str] = {}
         """By process: that it has another value than a rule gave it."""
 
@@ -67,29 +84,38 @@ class ProcessModel(QAbstractItemModel):
 
     @property
     def mine(self) -> bool:
-        return self._mine
+        return self._choice.mine
 
     @property
-    def sorting(self) -> tuple[int, bool]:
-        """The column, and whether the largest comes first."""
-        return self._column, self._descending
+    def sorting(self) -> Sorting:
+        return self._sorting
 
     @property
     def filtered_by(self) -> str:
-        return self._text
+        return self._choice.text
 
     @property
     def emptiness(self) -> str:
         """Why there is no row; nothing where there is one, or nothing is known yet."""
         if self._rows or self._assessment is None:
             return ""
-        if not self._text and not self._mine:
+        choice = self._choice
+        if not choice.text and not choice.mine:
             return ""
-        return nothing_found(fit(printable(self._typed), 40), mine=self._mine, by_app=self._by_app)
+        return nothing_found(fit(printable(choice.typed), 40), mine=choice.mine, by_app=self._by_app)
+
+    @property
+    def total_bytes(self) -> int:
+        """Of all memory, RAM and swap."""
+        return self._context.total * PAGE_SIZE
 
     def show_assessment(self, assessment: Assessment) -> None:
         self._assessment = assessment
-        self._order = certainty(assessment)
+        scope = assessment.snapshot.scope
+        growing = frozenset((one.app.key, one.app.uid) for one in assessment.growing)
+        self._context = Context(scope.total_pages, assessment.snapshot.at, certainty(assessment), growing)
+        first = assessment.risks[0].share if assessment.risks else None
+        self.scale = first or 0.0
         self._bring_up_to_date(reorder=not self.held)
 
     def hold(self, held: bool) -> None:
@@ -97,6 +123,27 @@ class ProcessModel(QAbstractItemModel):
         self.held = held
         if not held and self._late:
             self._bring_up_to_date(reorder=True)
+
+    def take_order(self) -> None:
+        """Bring the rows into the order that there is by now, also while they are held."""
+        self._bring_up_to_date(reorder=True)
+
+    def open_tail(self, opened: bool) -> None:
+        """Show the apps of the quiet end below its row, or that row alone. Nothing else moves."""
+        tail = next((row for row in self._rows if row.tail is not None), None)
+        if tail is None or tail.tail is None or self._assessment is None or opened == self._tail_opened:
+            return
+        self._tail_opened = opened
+        if opened:
+            apps = [app for app in self._assessment.apps if key_of(app) in self._quiet and self._choice.wants(app)]
+            fresh = [self._made(key_of(app), None, app) for app in apps]
+            if fresh:
+                self._insert(QModelIndex(), self._rows, tail.at + 1, ordered_plainly(fresh, self._sorting, self.labels))
+        else:
+            self._remove(QModelIndex(), self._rows, {row.key: row for row in self._rows if row.key not in self._quiet})
+        tail.take(replace(tail.tail, opened=opened), self._context)
+        self._announce(None, [(tail.at, ALL_COLUMNS)])
+        self.settled.emit()
 
     def show_by_app(self, by_app: bool) -> None:
         if by_app == self._by_app:
@@ -108,16 +155,15 @@ class ProcessModel(QAbstractItemModel):
         self._bring_up_to_date(reorder=True)
 
     def show_mine(self, mine: bool) -> None:
-        self._mine = mine
+        self._choice.mine = mine
         self._bring_up_to_date(reorder=True)
 
     def filter(self, text: str) -> None:
-        self._typed = text.strip()
-        self._text = self._typed.casefold()
+        self._choice.typed = text.strip()
         self._bring_up_to_date(reorder=True)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        self._column, self._descending = column, order == Qt.SortOrder.DescendingOrder
+        self._sorting = Sorting(column, order == Qt.SortOrder.DescendingOrder)
         self._bring_up_to_date(reorder=True)
 
     def row_at(self, index: Index) -> Row:
@@ -173,21 +219,19 @@ class ProcessModel(QAbstractItemModel):
         """What the pointer is told."""
         row = self.row_at(index)
         alone = "" if row.risk is None else self.left_alone.get(row.risk.process.identity, "")
-        said = rows.hint(row, index.column())
-        return f"{said}\n{alone}" if alone and index.column() in (NAME, PROTECTION) else said
+        said = words.hint(row, index.column(), self.labels)
+        return f"{said}\n{alone}" if alone and index.column() in (NAME, STATUS) else said
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return rows.CELL[index.column()](self.row_at(index))
+            row = self.row_at(index)
+            return words.name(row, self.labels) if index.column() == NAME else words.CELL[index.column()](row)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return rows.spoken(self.row_at(index), index.column())
+            return words.spoken(self.row_at(index), index.column(), self.labels)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = (
-                Qt.AlignmentFlag.AlignLeft if index.column() in (NAME, RISK) else Qt.AlignmentFlag.AlignRight
-            )
-            return side | Qt.AlignmentFlag.AlignVCenter
+            return _AT_START if index.column() in (NAME, COUNTS) else _AT_END
         return None
 
     def headerData(
@@ -198,8 +242,7 @@ class ProcessModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return tr("Process") if section == NAME and not self._by_app else tr(TITLES[section])
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignLeft if section in (NAME, RISK) else Qt.AlignmentFlag.AlignRight
-            return side | Qt.AlignmentFlag.AlignVCenter
+            return _AT_START if section in (NAME, COUNTS) else _AT_END
         return None
 
     # places
@@ -214,35 +257,39 @@ class ProcessModel(QAbstractItemModel):
         assessment = self._assessment
         if assessment is None:
             return
-        items: Sequence[App | Risk] = assessment.apps if self._by_app else assessment.risks
         self._late = False
-        self._sync(None, [(key_of(item), item) for item in items if self._wanted(item)], reorder)
+        self._sync(None, self._wanted_rows(assessment, choose=reorder), reorder)
         for row in self._rows:
             if row.children is not None:
                 self._sync(row, self._below(row), reorder)
         self.settled.emit()
+        self.late.emit(self._late)
 
-    def _below(self, row: Row) -> list[tuple[Hashable, App | Risk]]:
-        if row.app is None:
-            return []
-        whole = not self._text or rows.matches(row.app, self._text)
-        return [
-            (key_of(risk), risk)
-            for risk in row.members
-            if (whole or rows.matches(risk, self._text)) and self._mine_or_all(risk)
-        ]
+    def _wanted_rows(self, assessment: Assessment, *, choose: bool) -> list[tuple[Hashable, Item]]:
+        """What is to be shown; `choose`: which apps are quiet may change."""
+        if not self._by_app:
+            return [(key_of(risk), risk) for risk in assessment.risks if self._choice.wants(risk)]
+        apps = [(key_of(app), app) for app in assessment.apps if self._choice.wants(app)]
+        if choose:
+            has_tail = not self._choice.text and self._sorting.ends_quietly
+            found = quiet_tail.quiet([app for _, app in apps], self._context.total) if has_tail else ()
+            self._quiet = frozenset(key_of(app) for app in found)
+        quiet = [app for key, app in apps if key in self._quiet]
+        shown: list[tuple[Hashable, Item]] = [(k, app) for k, app in apps if self._tail_opened or k not in self._quiet]
+        if quiet:
+            shown.append((_TAIL, quiet_tail.tail(quiet, opened=self._tail_opened)))
+        return shown
+
+    def _below(self, row: Row) -> list[tuple[Hashable, Item]]:
+        return [(key_of(risk), risk) for risk in self._choice.within(row.app)] if row.app is not None and row.members else []
 
     def _look_into(self, row: Row) -> None:
         """Somebody opens it: nobody has asked before, so nobody need be told of new rows."""
-        made = []
-        for key, item in self._below(row):
-            child = self._make(key, row)
-            child.take(item, self._order)
-            made.append(child)
+        made = [self._made(key, row, item) for key, item in self._below(row)]
         row.children = self._ordered(made)
         self._number(row.children)
 
-    def _sync(self, parent: Row | None, items: list[tuple[Hashable, App | Risk]], reorder: bool) -> None:
+    def _sync(self, parent: Row | None, items: list[tuple[Hashable, Item]], reorder: bool) -> None:
         place = QModelIndex() if parent is None else self.createIndex(parent.at, 0, _ROOT)
         siblings = self._rows if parent is None else parent.children
         assert siblings is not None
@@ -257,7 +304,7 @@ class ProcessModel(QAbstractItemModel):
             item = present.pop(row.key, None)
             if item is not None:
                 alone = not row.members
-                changed = row.take(item, self._order)
+                changed = row.take(item, self._context)
                 if alone and row.members and row.children is None:
                     row.children = []  # so that the view is told that there is something to open now
             else:
@@ -266,16 +313,8 @@ class ProcessModel(QAbstractItemModel):
             if changed:
                 changes.append((row.at, changed))
         if present:
-            fresh = []
-            for key, item in present.items():
-                row = self._make(key, parent)
-                row.take(item, self._order)
-                fresh.append(row)
-            first = len(siblings)
-            self.beginInsertRows(place, first, first + len(fresh) - 1)
-            siblings.extend(fresh)
-            self._number(siblings)
-            self.endInsertRows()
+            fresh = [self._made(key, parent, item) for key, item in present.items()]
+            self._insert(place, siblings, len(siblings), fresh)
         self._announce(parent, changes)
         wanted = self._ordered(siblings)
         if any(row is not other for row, other in zip(siblings, wanted, strict=True)):
@@ -283,6 +322,12 @@ class ProcessModel(QAbstractItemModel):
                 self._reorder(siblings, wanted)
             else:
                 self._late = True
+
+    def _insert(self, place: QModelIndex, siblings: list[Row], at: int, fresh: list[Row]) -> None:
+        self.beginInsertRows(place, at, at + len(fresh) - 1)
+        siblings[at:at] = fresh
+        self._number(siblings)
+        self.endInsertRows()
 
     def _remove(self, place: QModelIndex, siblings: list[Row], present: dict[Hashable, Any]) -> None:
         last = len(siblings) - 1
@@ -332,11 +377,12 @@ class ProcessModel(QAbstractItemModel):
             )
             at += 1
 
-    def _make(self, key: Hashable, parent: Row | None) -> Row:
+    def _made(self, key: Hashable, parent: Row | None, item: Item) -> Row:
         self._serial += 1
         row = Row(key, self._serial, parent)
         if parent is None:
             self._known[row.serial] = row
+        row.take(item, self._context)
         return row
 
     def _forget(self, row: Row) -> None:
@@ -350,42 +396,4 @@ class ProcessModel(QAbstractItemModel):
     # order and choice
 
     def _ordered(self, siblings: list[Row]) -> list[Row]:
-        """What has no value for the column comes last, either way; equals by rank, then as they stand."""
-        value = _VALUES[self._column]
-        known = [row for row in siblings if value(row) is not None]
-        known.sort(key=_by_rank)
-        known.sort(key=value, reverse=self._descending)
-        return known + [row for row in siblings if value(row) is None]
-
-    def _wanted(self, item: App | Risk) -> bool:
-        if not isinstance(item, App):
-            return self._mine_or_all(item) and (not self._text or rows.matches(item, self._text))
-        members = [risk for risk in item.members if self._mine_or_all(risk)]
-        if not members:
-            return False
-        return (
-            not self._text
-            or rows.matches(item, self._text)
-            or any(rows.matches(risk, self._text) for risk in members)
-        )
-
-    def _mine_or_all(self, risk: Risk) -> bool:
-        return not self._mine or risk.process.uid == self._uid
-
-
-def key_of(item: App | Risk) -> Hashable:
-    return (item.key, item.uid) if isinstance(item, App) else item.process.identity
-
-
-def _by_rank(row: Row) -> int:
-    place: int | None = row.cells.risk.rank
-    return 1 << 40 if place is None else place
-
-
-_VALUES: dict[int, Callable[[Row], Any]] = {
-    NAME: lambda row: row.cells.name.name.casefold(),
-    RISK: lambda row: row.cells.risk.rank,
-    MEMORY: lambda row: row.cells.memory,
-    CHANGE: lambda row: row.cells.change,
-    PROTECTION: lambda row: None if row.cells.protection is None else row.cells.protection[1],
-}
+        return ordered(siblings, self._sorting, self._quiet, self.labels)

@@ -1,70 +1,101 @@
-"""What the table's rows show: pure, apart from Qt, so that the model only keeps places."""
+"""What the list's rows are made of: pure, apart from Qt, so that the model only keeps places."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from oomtray.messages import row_hints as hints
-from oomtray.messages import rows as words
-from oomtray.messages.i18n import mark, tr
-from oomtray.messages.numbers import bounded, moves, rate_per_minute, share_percent
-from oomtray.messages.numbers import change as amount_per_minute
+from oomtray.messages.i18n import mark
 from oomtray.risk.assessment import App
 from oomtray.risk.certainty import candidacy
-from oomtray.text import UNKNOWN, adjustment, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Hashable
 
-    from oomtray.risk.assessment import Assessment, Reason, Risk, WarningMark, WhyNot
-    from oomtray.risk.certainty import Candidacy, Certainty
+    from oomtray.messages.rows import Standing
+    from oomtray.risk.assessment import Reason, Risk, WhyNot
+    from oomtray.risk.certainty import Certainty
 
-NAME, RISK, MEMORY, CHANGE, PROTECTION = range(5)
+NAME, COUNTS, MEMORY, CHANGE, STATUS = range(5)
 """Columns, in the order of `Cells`."""
-TITLES = (mark("App"), mark("Risk"), mark("Memory"), mark("Change"), mark("Protection"))
-_SHOWN_ELSEWHERE: frozenset[Reason] = frozenset({"next-victim", "near-victim", "large-share"})
-"""Reasons that the row tells by its status and its bar."""
+TITLES = (mark("App"), mark("Counts as"), mark("Memory"), mark("Change"), mark("Status"))
+ALL_COLUMNS = (1 << len(TITLES)) - 1
+"""A bit for each."""
+
+_SEEN_FOR = 15.0
+"""Seconds of readings after which a change is told: what a start takes in a moment is no trend."""
+_TOLD_FROM = 8 * 1024 * 1024 / 60
+"""Bytes per second that a row tells of: less is steady."""
+_NOBODY: frozenset[Hashable] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a row's cells depend on besides its own item."""
+
+    total: int
+    """Pages of all memory."""
+    at: float
+    """When it was read, in monotonic seconds."""
+    order: Certainty = "sure"
+    growing: frozenset[Hashable] = _NOBODY
+    """Keys of the apps that are known to grow since some while."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """The quiet end of the list, which one row stands for."""
+
+    apps: int
+    memory: int | None
+    """Bytes that they hold together."""
+    exact: bool
+    opened: bool
 
 
 class NameCell(NamedTuple):
     name: str
     processes: int
-    """How many."""
+    """How many; of the tail: how many apps."""
     pid: int | None
     """Of an app, that of the member which would die first."""
-    status: Candidacy | None
+    standing: Standing
     reasons: tuple[Reason, ...]
     why_not: WhyNot | None
 
 
-class RiskCell(NamedTuple):
+class CountsCell(NamedTuple):
+    """Per mille of all memory, as exact as it is shown."""
+
     rank: int | None
     share: float | None
-    """Per mille, as exact as it is shown."""
-    warning: WarningMark
+    """What the kernel compares: memory and setting together."""
+    held: float | None
+    """The memory in it."""
+
+
+class StatusCell(NamedTuple):
+    standing: Standing
+    span: tuple[int, int] | None
+    """Lowest and highest oom_score_adj."""
 
 
 class Cells(NamedTuple):
     """What a row shows, by column: two of these are compared to find what has changed."""
 
     name: NameCell
-    risk: RiskCell
-    memory: int | None
-    memory_exact: bool
-    """False where `memory` is only an upper bound."""
+    counts: CountsCell
+    memory: tuple[int | None, bool]
+    """Bytes, and False where that is only an upper bound."""
     change: float | None
-    protection: tuple[int, int] | None
-    """Lowest and highest oom_score_adj."""
-
-
-ALL_COLUMNS = (1 << len(TITLES)) - 1
-"""A bit for each."""
+    """Bytes per second; None where it is unknown or hardly moves."""
+    status: StatusCell
 
 
 class Row:
     """One line."""
 
-    __slots__ = ("app", "at", "cells", "children", "gone", "key", "parent", "risk", "serial")
+    __slots__ = ("app", "at", "cells", "children", "gone", "key", "moves_since", "parent", "risk", "serial", "tail")
 
     cells: Cells
     """Set by `take`, which comes before anything is shown."""
@@ -78,18 +109,32 @@ class Row:
         self.app: App | None = None
         self.risk: Risk | None = None
         """The process; of an app, the member that would die first."""
+        self.tail: Tail | None = None
+        """Set where the row stands for the quiet end of the list."""
         self.children: list[Row] | None = None
         """None until somebody looks."""
         self.gone = False
+        self.moves_since: float | None = None
+        """Monotonic seconds since which its change has been read."""
 
-    def take(self, item: App | Risk, order: Certainty = "sure") -> int:
+    def take(self, item: App | Risk | Tail, context: Context) -> int:
         """Takes new facts; returns the columns that show something else now, a bit each."""
         if isinstance(item, App):
             self.app = item
             self.risk = item.members[0] if item.members else None
+        elif isinstance(item, Tail):
+            self.tail = item
         else:
             self.risk = item
-        before, cells = getattr(self, "cells", None), cells_of(item, order)
+        before, cells = getattr(self, "cells", None), cells_of(item, context)
+        if cells.change is None:
+            self.moves_since = None
+        else:
+            if self.moves_since is None:
+                self.moves_since = context.at
+            told = context.at - self.moves_since >= _SEEN_FOR or self.key in context.growing
+            if not told or abs(cells.change) < _TOLD_FROM:
+                cells = cells._replace(change=None)
         self.cells = cells
         if self.gone or before is None:
             self.gone = False
@@ -102,171 +147,53 @@ class Row:
         return self.app.members if self.app is not None and len(self.app.members) > 1 else ()
 
 
-def cells_of(item: App | Risk, order: Certainty) -> Cells:
+def cells_of(item: App | Risk | Tail, context: Context) -> Cells:
     if isinstance(item, App):
         first = item.members[0] if item.members else None
+        status = _status_cell(first, item.adj_range, context.order)
         return Cells(
-            name=_name_cell(item.name, len(item.members), first, order),
-            risk=RiskCell(item.rank, _shown_share(item.share), item.warning),
-            memory=item.memory,
-            memory_exact=item.memory_exact,
-            change=item.change,
-            protection=item.adj_range,
+            _name_cell(item.name, len(item.members), first, status.standing),
+            _counts_cell(item.rank, item.share, first, context.total),
+            (item.memory, item.memory_exact),
+            item.change,
+            status,
         )
+    if isinstance(item, Tail):
+        name = NameCell("", item.apps, None, "normal", (), None)
+        return Cells(name, CountsCell(None, None, None), (item.memory, item.exact), None, StatusCell("normal", None))
     adj = item.process.oom_score_adj
+    status = _status_cell(item, None if adj is None else (adj, adj), context.order)
     return Cells(
-        name=_name_cell(item.process.name, 1, item, order),
-        risk=RiskCell(item.rank, _shown_share(item.share), item.warning),
-        memory=item.memory,
-        memory_exact=True,
-        change=item.change,
-        protection=None if adj is None else (adj, adj),
+        _name_cell(item.process.name, 1, item, status.standing),
+        _counts_cell(item.rank, item.share, item, context.total),
+        (item.memory, True),
+        item.change,
+        status,
     )
 
 
-def _name_cell(name: str, count: int, risk: Risk | None, order: Certainty) -> NameCell:
+def _name_cell(name: str, count: int, risk: Risk | None, standing: Standing) -> NameCell:
     if risk is None:
-        return NameCell(name, count, None, None, (), None)
-    return NameCell(name, count, risk.process.pid, candidacy(risk.reasons, order), risk.reasons, risk.why_not)
+        return NameCell(name, count, None, standing, (), None)
+    return NameCell(name, count, risk.process.pid, standing, risk.reasons, risk.why_not)
 
 
-def _shown_share(share: float | None) -> float | None:
-    return None if share is None else round(share, 1)
+def _counts_cell(rank: int | None, share: float | None, risk: Risk | None, total: int) -> CountsCell:
+    pages = None if risk is None else risk.process.pages
+    held = None if pages is None or not total else round(1000 * pages / total, 1)
+    return CountsCell(rank, None if share is None else round(share, 1), held)
 
 
-def is_next(row: Row) -> bool:
-    """For certain, as far as the kernel's order tells."""
-    return not row.gone and row.cells.name.status == "next"
-
-
-def name(row: Row) -> str:
-    return printable(row.cells.name.name)
-
-
-def note(row: Row) -> str:
-    """The second line: whether it is next, how many processes or which one, and what is odd about it.
-
-    In this order because its end is cut off where the column is narrow.
-    """
-    if row.gone:
-        return tr("ended")
-    cell = row.cells.name
-    said = [words.status(cell.status)] if cell.status else []
-    said.append(words.processes(cell.processes) if cell.processes > 1 else str(cell.pid))
-    if cell.why_not is not None:
-        said.append(words.never(cell.why_not))
-    elif row.risk is not None:
-        app = row.app if row.app is not None else (row.parent.app if row.parent is not None else None)
-        odd = [reason for reason in cell.reasons if reason not in _SHOWN_ELSEWHERE]
-        said += [words.reason(reason, row.risk, app.name if app else None) for reason in odd]
-    return " · ".join(said)
-
-
-def rank(row: Row) -> str:
-    number = row.cells.risk.rank
-    return UNKNOWN if number is None else str(number)
-
-
-def share(row: Row) -> float | None:
-    """Per mille."""
-    return row.cells.risk.share
-
-
-def warning(row: Row) -> WarningMark:
-    return row.cells.risk.warning
-
-
-def risk_words(row: Row) -> str:
-    """Below the bar: the share; in its place the warning as a word where it is the share that makes it."""
-    cell = row.cells.risk
-    if cell.rank is None:
-        return tr("never") if row.cells.name.why_not in ("pid-1", "kernel-thread", "adj-minimum") else UNKNOWN
-    judged = row.members or (() if row.risk is None else (row.risk,))
-    if any("large-share" in risk.reasons for risk in judged):
-        return words.share_word(cell.warning)
-    return tr("below 0") if cell.share is not None and cell.share < 0 else share_percent(cell.share)
-
-
-def memory(row: Row) -> str:
-    return bounded(row.cells.memory, exact=row.cells.memory_exact)
-
-
-def change(row: Row) -> str:
-    return rate_per_minute(row.cells.change)
-
-
-def change_parts(row: Row) -> tuple[str, str]:
-    """A change on two lines: the amount, and the time in which it is added."""
-    per_second = row.cells.change
-    return amount_per_minute(per_second), tr("/min") if moves(per_second) else ""
-
-
-def adj(row: Row) -> str:
-    """Of an app the highest: who is offered up first counts."""
-    span = row.cells.protection
-    return UNKNOWN if span is None else adjustment(span[1])
-
-
-def protected(row: Row) -> bool:
-    """Lowered below the ordinary, all of it."""
-    span = row.cells.protection
-    return span is not None and span[1] < 0
-
-
-def adj_words(row: Row) -> str:
-    span = row.cells.protection
-    return "" if span is None else words.adjustment_word(span)
-
-
-CELL: tuple[Callable[[Row], str], ...] = (name, rank, memory, change, adj)
-
-
-def spoken(row: Row, column: int) -> str:
-    """The cell for a screen reader: a whole phrase with its column's word."""
-    if column == NAME:
-        return tr("{name}, {note}", name=name(row), note=note(row))
-    if column == RISK:
-        return tr("Risk: {risk}. {place}", risk=risk_words(row), place=place(row))
-    if column == MEMORY:
-        return tr("Memory: {size}", size=memory(row))
-    if column == CHANGE:
-        return tr("Change: {rate}", rate=change(row))
-    return words.spoken_adjustment(row.cells.protection)
-
-
-def place(row: Row) -> str:
-    """The number in the column in words."""
-    if row.risk is None:
-        return ""
-    if row.app is None:
-        return words.place(row.risk)
-    return words.place_of_app(row.cells.risk.rank, row.risk, several=bool(row.members))
-
-
-def hint(row: Row, column: int) -> str:
-    """What the pointer is told, as plain text in lines."""
-    if column == NAME:
-        lines = [name(row), note(row), *hints.belongs_to(row.risk, alone=not row.members)]
-    elif column == RISK:
-        lines = [place(row), hints.badness(share(row))]
-    elif column == MEMORY:
-        lines = hints.memory_of_app(row.app) if row.app is not None and row.members else hints.memory(row.risk)
-    elif column == PROTECTION:
-        lines = [hints.adjustment()]
-    else:
-        lines = [hints.change()]
-    return "\n".join(lines)
-
-
-def matches(item: App | Risk, text: str) -> bool:
-    """`text` is casefolded; a name's part, or a pid."""
-    if isinstance(item, App):
-        return text in item.name.casefold()
-    return text in item.process.name.casefold() or text == str(item.process.pid)
-
-
-def is_whole(assessment: Assessment, *, by_app: bool) -> bool:
-    """Whether an assessment holds all rows: one that was made while nobody looked has only the first few, and no apps."""
-    if by_app:
-        return bool(assessment.apps) or not assessment.process_count
-    return len(assessment.risks) >= assessment.process_count
+def _status_cell(risk: Risk | None, span: tuple[int, int] | None, order: Certainty) -> StatusCell:
+    if risk is None:
+        return StatusCell("normal", span)
+    who = candidacy(risk.reasons, order)
+    if who is not None:
+        return StatusCell("first" if who == "next" else "maybe", span)
+    if risk.why_not in ("pid-1", "kernel-thread"):
+        return StatusCell("never", span)
+    if span is not None and span[1] < 0:
+        return StatusCell("protected", span)
+    if span is not None and span[1] > 0 and "adj-set-by-hand" in risk.reasons:
+        return StatusCell("early", span)
+    return StatusCell("normal", span)

@@ -9,7 +9,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
-    QPointF,
     QRect,
     Qt,
     Signal,
@@ -17,20 +16,18 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QFocusEvent,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPalette,
-    QPen,
-    QPolygonF,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QHeaderView,
     QToolTip,
     QTreeView,
     QWidget,
@@ -38,32 +35,45 @@ from PySide6.QtWidgets import (
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.controllers.row_actions import Subject
-from oomtray.ui.popup import process_row as rows
 from oomtray.ui.popup.expansion import Expansion
 from oomtray.ui.popup.header_view import HeaderView
 from oomtray.ui.popup.process_delegate import ProcessDelegate
-from oomtray.ui.popup.process_row import CHANGE, MEMORY, NAME, PROTECTION, RISK
+from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, STATUS, TITLES
+from oomtray.ui.popup.row_buttons import RowButtons
+from oomtray.ui.popup.row_ground import draw_ground, draw_start
+from oomtray.ui.popup.steering import LEADS, Steering
+from oomtray.ui.popup.thin_scroll_bar import ThinScrollBar
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.plain_text import as_html
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStyleOptionViewItem
 
+    from oomtray.ui.controllers.row_actions import ActionId
     from oomtray.ui.popup.process_model import ProcessModel
+    from oomtray.ui.popup.process_row import Row
 
-_DESCENDS_FIRST = (MEMORY, CHANGE, PROTECTION)
+_ACTS: dict[int, ActionId] = {
+    Qt.Key.Key_P.value: "protect",
+    Qt.Key.Key_F.value: "deprioritize",
+    Qt.Key.Key_E.value: "end",
+}
 
 
 class ProcessView(QTreeView):
     """The list itself.
 
-    `menu_wanted` carries whom a menu is for and where it opens, `typed` what goes to the filter, `pointed` whether the rows
-    must not move.
+    `menu_wanted` carries whom a menu is for and where it opens, `acted` an action's id and whom it is done to, `typed` what
+    goes to the filter, `pointed` and `steered` whether the pointer or the keyboard is on the rows, so that none may move.
+
+    P, F and E act once the keyboard is on a row, by an arrow key or a click: before that, letters filter.
     """
 
     menu_wanted = Signal(object, QPoint)
+    acted = Signal(str, object)
     typed = Signal(str)
     pointed = Signal(bool)
+    steered = Signal(bool)
     looked_elsewhere = Signal()
     """The user has brought other rows on screen."""
     rows_changed_height = Signal()
@@ -72,9 +82,11 @@ class ProcessView(QTreeView):
         super().__init__(parent)
         self._model = model
         self._hovered = QPersistentModelIndex()
-        self._last_order = (RISK, Qt.SortOrder.AscendingOrder)
         self._delegate = ProcessDelegate(model, self)
         self._says = ""
+        self._scale = 0.0
+        self._steering = Steering(self)
+        self._steering.changed.connect(self._steered)
         # One made here: to name the class of Qt's own, PySide first sets up every kind of widget there is, 20 ms.
         ground = QWidget(self)
         ground.setBackgroundRole(QPalette.ColorRole.Base)
@@ -83,7 +95,7 @@ class ProcessView(QTreeView):
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self.setUniformRowHeights(True)
-        self.setIndentation(16)
+        self.setVerticalScrollBar(ThinScrollBar(self))
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -94,22 +106,21 @@ class ProcessView(QTreeView):
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         header = HeaderView(self)
         self.setHeader(header)
+        self._head = header
+        self._buttons = RowButtons(self, self._delegate)
         self._size_columns()
-        header.setSectionsMovable(False)
-        header.setSectionsClickable(True)
-        header.setStretchLastSection(False)
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(40)
-        header.setSortIndicator(*self._last_order)
-        header.setSortIndicatorShown(True)
-        header.sortIndicatorChanged.connect(self._sort)
+        header.prepare()
+        header.sorted.connect(model.sort)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.expanded.connect(self._scrolled)
         self.collapsed.connect(self._scrolled)
         self._expansion = Expansion(self, model)
         model.settled.connect(self._explain_emptiness)
+        model.settled.connect(self._follow_scale)
+        model.late.connect(self._offer_order)
+        header.new_order.clicked.connect(self._take_order)
+        if model.labels is not None:
+            model.labels.changed.connect(self.viewport().update)
 
     @property
     def row_height(self) -> int:
@@ -144,6 +155,13 @@ class ProcessView(QTreeView):
             index = self.indexBelow(index)
         return frozenset(pids)
 
+    def let_go(self) -> None:
+        """Nobody is at a row any more."""
+        self._steering.end()
+
+    def row_at(self, index: QModelIndex) -> Row:
+        return self._model.row_at(index)
+
     def subject(self, index: QModelIndex) -> Subject | None:
         row = self._model.row_at(index)
         if row.app is not None and row.app.members:
@@ -167,15 +185,31 @@ class ProcessView(QTreeView):
             self.menu_wanted.emit(subject, event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._open_menu_at_current()
-            return
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
         text = event.text()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._enter()
+            return
+        if plain and self._steering.on and event.key() in _ACTS and not event.isAutoRepeat():
+            self._steering.go_on()
+            self._act(_ACTS[event.key()], self.currentIndex())
+            return
         if plain and text and text.isprintable() and not text.isspace():
             self.typed.emit(text)
             return
+        row = self._current_row()
+        if row is not None and row.tail is not None and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            towards = Qt.Key.Key_Left if self.isRightToLeft() else Qt.Key.Key_Right
+            self._model.open_tail(event.key() == towards)
+            return
+        if event.key() in LEADS:
+            self._steering.go_on()
         super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.let_go()
 
     def viewportEvent(self, event: QEvent) -> bool:
         kind = event.type()
@@ -189,16 +223,43 @@ class ProcessView(QTreeView):
             return True
         return super().viewportEvent(event)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        at = event.position().toPoint()
+        if event.button() == Qt.MouseButton.LeftButton and self._buttons.press(at):
+            return
+        super().mousePressEvent(event)
+        if self.indexAt(at).isValid():
+            self._steering.go_on()
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._hover(self.indexAt(event.position().toPoint()).siblingAtColumn(0))
-        super().mouseMoveEvent(event)
+        at = event.position().toPoint()
+        self._hover(self.indexAt(at).siblingAtColumn(0))
+        self._buttons.move(at)
+        if not self._buttons.held:
+            super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        at = event.position().toPoint()
+        if self._buttons.held:
+            if (chosen := self._buttons.release(at)) is not None:
+                self.acted.emit(*chosen)
+            return
+        index = self.indexAt(at)
+        row = self._model.row_at(index) if index.isValid() else None
+        super().mouseReleaseEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton and row is not None and row.tail is not None:
+            self._model.open_tail(not row.tail.opened)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Two clicks on a button are two clicks on it, and not one on its row."""
+        if self._buttons.press(event.position().toPoint()):
+            return
+        super().mouseDoubleClickEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        header = self.header()
-        others = sum(header.sectionSize(n) for n in (RISK, MEMORY, PROTECTION))
-        room = self.viewport().width() - others - self._delegate.width_of(CHANGE)
-        self.setColumnHidden(CHANGE, room < self._delegate.width_of(NAME))
+        if event.size().width() != event.oldSize().width():
+            self._size_columns(told=False)
         self._scrolled()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -213,59 +274,34 @@ class ProcessView(QTreeView):
     def drawRow(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        found = colours.of(self.palette(), on_base=True)
-        rect = option.rect
-        if self.selectionModel().isRowSelected(index.row(), index.parent()):
-            colours.fill(painter, rect, found.selected)
-            if self.hasFocus():
-                mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-                edge = rect.right() - 2 if mirrored else rect.left()
-                colours.fill(painter, QRect(edge, rect.top(), 3, rect.height()), found.calm)
-        elif self._hovered.isValid() and index == self._hovered:
-            colours.fill(painter, rect, found.hover)
+        found, rect = colours.of(self.palette(), on_base=True), option.rect
+        current = self.selectionModel().isRowSelected(index.row(), index.parent())
+        draw_ground(
+            painter,
+            rect,
+            found,
+            hovered=self._hovered.isValid() and index == self._hovered,
+            chosen=current and self._steering.on,
+            focused=current and self.hasFocus(),
+            mirrored=self.isRightToLeft(),
+        )
         super().drawRow(painter, option, index)
-        colours.fill(painter, QRect(rect.left(), rect.bottom(), rect.width(), 1), found.hover)
+        colours.fill(painter, QRect(rect.left(), rect.bottom(), rect.width(), 1), found.line)
 
     def drawBranches(
         self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        if not self._model.hasChildren(index):
+        row = self._model.row_at(index)
+        if row.parent is not None:
             return
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        x, y, arm = rect.center().x() + 1.0, rect.center().y() + 0.5, 3.5
-        if self.isExpanded(index):
-            points = [QPointF(x - arm, y - arm / 2), QPointF(x, y + arm / 2), QPointF(x + arm, y - arm / 2)]
-        else:
-            way = -1 if mirrored else 1
-            points = [
-                QPointF(x - way * arm / 2, y - arm),
-                QPointF(x + way * arm / 2, y),
-                QPointF(x - way * arm / 2, y + arm),
-            ]
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(colours.of(self.palette(), on_base=True).muted, 1.6)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        painter.setPen(pen)
-        painter.drawPolyline(QPolygonF(points))
-        painter.restore()
+        opened = row.tail.opened if row.tail is not None else self.isExpanded(index)
+        opens = row.tail is not None or self._model.hasChildren(index)
+        found = colours.of(self.palette(), on_base=True)
+        draw_start(
+            painter, rect, row, self._delegate, found, opened=opened if opens else None, mirrored=self.isRightToLeft()
+        )
 
     # ours
-
-    @Slot(int, Qt.SortOrder)
-    def _sort(self, column: int, order: Qt.SortOrder) -> None:
-        """A column is first sorted the way that tells most: the largest first, the names from A."""
-        if (
-            column != self._last_order[0]
-            and column in _DESCENDS_FIRST
-            and order == Qt.SortOrder.AscendingOrder
-        ):
-            self._last_order = (column, Qt.SortOrder.DescendingOrder)
-            self.header().setSortIndicator(column, Qt.SortOrder.DescendingOrder)
-            return
-        self._last_order = (column, order)
-        self._model.sort(column, order)
 
     @Slot()
     def _scrolled(self) -> None:
@@ -288,6 +324,57 @@ class ProcessView(QTreeView):
                 line = self.visualRect(one)
                 self.viewport().update(0, line.top(), self.viewport().width(), line.height())
         self._hovered = QPersistentModelIndex(index)
+        self._show_buttons()
+
+    def currentChanged(
+        self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().currentChanged(current, previous)
+        self._show_buttons()
+
+    def _current_row(self) -> Row | None:
+        index = self.currentIndex()
+        return self._model.row_at(index) if index.isValid() else None
+
+    @Slot(bool)
+    def _steered(self, on: bool) -> None:
+        self._show_buttons()
+        self.viewport().update()
+        self.steered.emit(on)
+
+    def _show_buttons(self) -> None:
+        """On the row under the pointer, and on that which the keyboard is on."""
+        pointed = self._model.row_at(QModelIndex(self._hovered)) if self._hovered.isValid() else None  # type: ignore[call-overload]
+        chosen = self._current_row() if self._steering.on else None
+        self._delegate.buttons_on = (pointed, chosen)
+
+    def _enter(self) -> None:
+        """Details of a row; the apps that the tail stands for."""
+        row = self._current_row()
+        if row is not None and row.tail is not None:
+            self._model.open_tail(not row.tail.opened)
+        else:
+            self._act("details", self.currentIndex())
+
+    def _act(self, action: ActionId, index: QModelIndex) -> None:
+        if index.isValid() and (subject := self.subject(index)) is not None:
+            self.acted.emit(action, subject)
+
+    @Slot()
+    def _follow_scale(self) -> None:
+        """Every bar is measured by the highest row."""
+        if self._model.scale != self._scale:
+            self._scale = self._model.scale
+            self.viewport().update()
+
+    @Slot(bool)
+    def _offer_order(self, late: bool) -> None:
+        self._head.new_order.setVisible(late)
+
+    @Slot()
+    def _take_order(self) -> None:
+        self._model.take_order()
+        self.viewport().setFocus()
 
     def _open_menu_at_current(self) -> None:
         index = self.currentIndex()
@@ -299,20 +386,29 @@ class ProcessView(QTreeView):
 
     def _show_hint(self, event: QHelpEvent) -> None:
         index = self.indexAt(event.pos())
-        text = self._model.hint(index) if index.isValid() else ""
+        text = self._buttons.hint(event.pos()) or (self._model.hint(index) if index.isValid() else "")
         if text:
             QToolTip.showText(event.globalPos(), as_html(text), self.viewport(), self.visualRect(index))
         else:
             QToolTip.hideText()
 
-    def _size_columns(self) -> None:
-        self._delegate.use_font(self.font())
-        header = self.header()
-        for column in (RISK, MEMORY, CHANGE, PROTECTION):
-            title = header.room_for(tr(rows.TITLES[column])) if isinstance(header, HeaderView) else 0
-            header.resizeSection(column, max(self._delegate.width_of(column), title))
+    def _size_columns(self, *, told: bool = True) -> None:
+        """`told`: the height of a row may be another."""
+        if told:
+            self._delegate.use_font(self.font())
+        header = self._head
+        self._delegate.fit(self.viewport().width(), max(header.room_for(tr(TITLES[n])) for n in (MEMORY, CHANGE)))
+        found = self._delegate.widths
+        self.setIndentation(self._delegate.indentation)
+        header.indentation, header.in_words = self._delegate.indentation, found.wide
+        self.setColumnHidden(CHANGE, not found.wide)
+        for column, width in ((COUNTS, found.counts), (MEMORY, found.memory), (CHANGE, found.change), (STATUS, found.status)):
+            floor = header.room_for(tr(TITLES[column])) if column in (COUNTS, STATUS) else 0
+            header.resizeSection(column, max(width, floor))
+        header.place_offer()
         self.viewport().update()
-        self.rows_changed_height.emit()
+        if told:
+            self.rows_changed_height.emit()
 
     def restyle(self) -> None:
         """After the desktop's colours have changed."""

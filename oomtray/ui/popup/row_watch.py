@@ -1,4 +1,4 @@
-"""Which rows hold still, because the pointer or a menu is on them, and which are on screen and read anew at each scan."""
+"""Which rows hold still, because the pointer, a menu or the keyboard is on them, and which are on screen and read anew at each scan."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class RowWatch(QObject):
         super().__init__(parent)
         self.pids: frozenset[int] = frozenset()
         self._model, self._view, self._menu = model, view, menu
-        self._pointer_is_over = self._menu_is_open = False
+        self._pointer_is_over = self._menu_is_open = self._keyboard_is_on = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._look)
@@ -37,6 +37,7 @@ class RowWatch(QObject):
         self._after.setSingleShot(True)
         self._after.timeout.connect(self._after_menu)
         view.pointed.connect(self._pointed)
+        view.steered.connect(self._steered)
         view.looked_elsewhere.connect(self.look_soon)
         menu.aboutToShow.connect(self._menu_opens)
         menu.aboutToHide.connect(self._after.start)
@@ -44,6 +45,7 @@ class RowWatch(QObject):
     def let_go(self) -> None:
         """The window opens or closes, and its rows are in order."""
         self._pointer_is_over = False
+        self._view.let_go()
         self._model.hold(False)
 
     @Slot()
@@ -68,6 +70,11 @@ class RowWatch(QObject):
         self._pointer_is_over = over
         self._hold()
 
+    @Slot(bool)
+    def _steered(self, on: bool) -> None:
+        self._keyboard_is_on = on
+        self._hold()
+
     @Slot()
     def _menu_opens(self) -> None:
         self._menu_is_open = True
@@ -81,7 +88,7 @@ class RowWatch(QObject):
         self.menu_closed.emit()
 
     def _hold(self) -> None:
-        held = self._view.isVisible() and (self._pointer_is_over or self._menu_is_open)
+        held = self._view.isVisible() and (self._pointer_is_over or self._menu_is_open or self._keyboard_is_on)
         self._model.hold(held)
         if not held:
             self.released.emit()

@@ -1,4 +1,4 @@
-"""The place of the list in the popup, in which it is a whole number of rows high."""
+"""The place of the list in the popup, in which it is a whole number of rows high, and of the legend below it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QSize, Slot
 from PySide6.QtWidgets import QWidget
 
+from oomtray.ui.popup.legend import Legend
+
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from oomtray.ui.popup.process_view import ProcessView
 
 _LEAST_ROWS = 2
+_ROWS_BESIDE_LEGEND = 4
 
 
 class WholeRows(QWidget):
@@ -21,6 +24,7 @@ class WholeRows(QWidget):
     def __init__(self, view: ProcessView, parent: QWidget) -> None:
         super().__init__(parent)
         self._view = view
+        self._legend = Legend(self)
         view.setParent(self)
         view.rows_changed_height.connect(self._place)
 
@@ -42,10 +46,16 @@ class WholeRows(QWidget):
 
     @Slot()
     def _place(self) -> None:
-        around = self._view.height_without_rows
-        stretch, empty = shared(self.height() - around, self._view.row_height)
+        """The legend goes first where there is little room: below a narrow list, and where it would cost one of few rows."""
+        around, legend = self._view.height_without_rows, self._legend.sizeHint().height()
+        rows = (self.height() - around - legend) // self._view.row_height
+        shown = rows >= _ROWS_BESIDE_LEGEND and self._legend.least_width <= self.width()
+        kept = legend if shown else 0
+        stretch, empty = shared(self.height() - around - kept, self._view.row_height)
         self._view.stretch_rows(stretch)
-        self._view.setGeometry(0, 0, self.width(), self.height() - empty)
+        self._view.setGeometry(0, 0, self.width(), self.height() - empty - kept)
+        self._legend.setVisible(shown)
+        self._legend.setGeometry(0, self.height() - empty - kept, self.width(), kept)
 
 
 def shared(height: int, row: int) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QPalette
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from oomtray.ui.popup.process_row import MEMORY
@@ -43,17 +44,17 @@ def test_an_opening_popup_has_its_rows_in_order_whatever_the_pointer_does(popup)
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
-def test_enter_opens_the_menu_of_the_current_row(popup, qtbot, key):
+def test_enter_opens_the_details_of_the_current_row(popup, qtbot, key):
+    wanted = []
+    popup.dialog_wanted.connect(lambda action, subject: wanted.append((action, subject.name)))
     popup.table.setCurrentIndex(popup.model.index(1, 0))
 
     qtbot.keyClick(popup.table, key)
 
-    assert popup.menu.isVisible()
-    assert popup.menu.actions()[0].text() == "code (8 processes)"
-    popup.menu.close()
+    assert wanted == [("details", "code")]
 
 
-def test_the_menu_key_does_too(popup):
+def test_the_menu_key_opens_the_menu_of_the_current_row(popup):
     event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(5, 5), QPoint(5, 5))
 
     QApplication.sendEvent(popup.table.viewport(), event)
@@ -183,3 +184,108 @@ def test_what_is_on_screen_is_read_anew_at_each_scan(popup, qtbot):
     assert attention.open
     assert attention.top is None
     assert {4200, 4203} <= attention.watch
+
+
+# what acts on a row
+
+
+def press(popup, qtbot, *keys):
+    for key in keys:
+        qtbot.keyClick(popup.table, key)
+
+
+@pytest.mark.parametrize(
+    ("key", "action"), [(Qt.Key.Key_P, "protect"), (Qt.Key.Key_F, "deprioritize"), (Qt.Key.Key_E, "end")]
+)
+def test_a_letter_acts_on_the_row_that_the_keyboard_is_on(popup, qtbot, key, action):
+    press(popup, qtbot, Qt.Key.Key_Down, key)
+
+    assert popup.changes.asked == [(action, names(popup)[1])]
+    assert footer(popup).edit.text() == ""
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_P, Qt.Key.Key_F, Qt.Key.Key_E])
+def test_before_anybody_went_to_a_row_the_same_letter_filters(popup, qtbot, key):
+    press(popup, qtbot, key)
+
+    assert popup.changes.asked == []
+    assert len(footer(popup).edit.text()) == 1
+
+
+def test_rows_keep_still_while_the_keyboard_is_on_them_and_the_new_order_is_offered(popup, qtbot):
+    press(popup, qtbot, Qt.Key.Key_Down)
+    popup.show_assessment(overtaken())
+    offer = popup.table.header().new_order
+    assert names(popup)[0] == "firefox"
+    assert offer.isVisible()
+
+    offer.click()
+
+    assert names(popup)[0] == "spotify"
+    assert not offer.isVisible()
+
+
+def test_rows_follow_again_when_the_keyboard_leaves_them(popup, qtbot):
+    press(popup, qtbot, Qt.Key.Key_Down)
+    popup.show_assessment(overtaken())
+
+    footer(popup).focus_filter()
+
+    assert names(popup)[0] == "spotify"
+
+
+def button(popup, row, which):
+    """Where the row has it, with the pointer on it."""
+    index = popup.model.index(row, 0)
+    at = popup.table._buttons.box(index, which).center()
+    QTest.mouseMove(popup.table.viewport(), at)
+    return at
+
+
+def mouse(popup, kind, at):
+    getattr(QTest, kind)(popup.table.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
+
+
+@pytest.mark.parametrize(("which", "action"), [("protect", "protect"), ("first", "deprioritize")])
+def test_the_row_under_the_pointer_has_two_buttons(popup, which, action):
+    mouse(popup, "mouseClick", button(popup, 1, which))
+
+    assert popup.changes.asked == [(action, names(popup)[1])]
+
+
+def test_whom_a_button_acts_on_is_fixed_when_it_goes_down(popup):
+    at = button(popup, 1, "protect")
+    mouse(popup, "mousePress", at)
+    popup.show_assessment(overtaken())
+    popup.model.take_order()
+    assert names(popup)[1] == "firefox"
+
+    mouse(popup, "mouseRelease", at)
+
+    assert popup.changes.asked == [("protect", "code")]
+
+
+def test_a_button_that_is_let_go_elsewhere_does_nothing(popup):
+    at = button(popup, 1, "protect")
+    mouse(popup, "mousePress", at)
+    mouse(popup, "mouseRelease", at + QPoint(0, 120))
+
+    assert popup.changes.asked == []
+
+
+def test_what_holds_already_is_no_button(popup):
+    mysql = names(popup).index("mysql")
+    mouse(popup, "mouseClick", button(popup, mysql, "protect"))
+
+    assert popup.changes.asked == []
+
+
+def test_the_small_apps_open_by_a_click_and_close_by_a_key(popup, qtbot):
+    index = next(popup.model.index(n, 0) for n in range(popup.model.rowCount()) if popup.model.row_at(popup.model.index(n, 0)).tail)
+    popup.table.scrollTo(index)
+    rows = popup.model.rowCount()
+    mouse(popup, "mouseClick", popup.table.visualRect(index).center())
+    assert popup.model.rowCount() == rows + 4
+
+    press(popup, qtbot, Qt.Key.Key_Left)
+    assert popup.model.rowCount() == rows

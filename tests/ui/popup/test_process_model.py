@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from oomtray.ui.popup import process_row as rows
+from oomtray.ui.popup import row_words as rows
 from oomtray.ui.popup.process_model import ProcessModel
-from oomtray.ui.popup.process_row import CHANGE, MEMORY, NAME, PROTECTION, RISK
+from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS
 from tests.facts import MIB, desktops
+from tests.facts.processes import process
 
 WEB_CONTENT, SPOTIFY, CODE = 4203, "spotify", "code"
 
@@ -41,6 +44,8 @@ def model(qtbot):
 
 
 def names(model: ProcessModel, parent: QModelIndex = QModelIndex()) -> list[str]:  # noqa: B008
+    """With those of the quiet end, opened."""
+    model.open_tail(True)
     return [model.index(n, NAME, parent).data() for n in range(model.rowCount(parent))]
 
 
@@ -83,7 +88,8 @@ def test_a_change_is_told_for_its_rows_and_columns_alone(model):
 
     model.show_assessment(desktops.grown(before, pid, 4 * MIB, step=0))
 
-    assert heard.told == [("data", cron, cron, RISK, MEMORY)]
+    tail = at(model, "4 smaller apps").row()
+    assert heard.told == [("data", tail, tail, MEMORY, MEMORY), ("data", cron, cron, COUNTS, MEMORY)]
 
 
 def test_children_that_were_opened_are_told_too(model):
@@ -95,8 +101,8 @@ def test_children_that_were_opened_are_told_too(model):
     model.show_assessment(desktops.grown(before, WEB_CONTENT, 2200 * MIB, step=0))
 
     assert [told for told in heard.told if told[0] == "data"] == [
-        ("data", 0, 0, RISK, MEMORY),  # the app
-        ("data", 0, 0, RISK, MEMORY),  # and in it the process
+        ("data", 0, 0, COUNTS, MEMORY),  # the app
+        ("data", 0, 0, COUNTS, MEMORY),  # and in it the process
     ]
 
 
@@ -118,7 +124,7 @@ def test_while_held_rows_keep_their_places_and_show_the_new_numbers(model):
 
     assert names(model) == order
     assert "order" not in heard.kinds()
-    assert at(model, SPOTIFY).siblingAtColumn(RISK).data() == "1"
+    assert at(model, SPOTIFY).siblingAtColumn(COUNTS).data() == "1"
 
 
 def test_the_order_follows_when_it_is_let_go(model):
@@ -154,7 +160,7 @@ def test_while_held_what_has_ended_stays_and_says_so(model):
     model.hold(True)
     model.show_assessment(desktops.without(before, cron))
 
-    assert names(model) == order
+    assert names(model) == [name.replace("4 smaller", "3 smaller") for name in order]
     assert rows.note(model.row_at(at(model, "cron"))) == "ended"
 
     model.hold(False)
@@ -193,16 +199,17 @@ def test_an_app_that_comes_down_to_one_process_closes_and_opens_again(model):
 @pytest.mark.parametrize(
     ("column", "order", "first"),
     [
-        pytest.param(RISK, Qt.SortOrder.AscendingOrder, "firefox", id="who dies first"),
-        pytest.param(RISK, Qt.SortOrder.DescendingOrder, "docker", id="who dies last, of those that can"),
+        pytest.param(COUNTS, Qt.SortOrder.AscendingOrder, "firefox", id="who dies first"),
+        pytest.param(COUNTS, Qt.SortOrder.DescendingOrder, "docker", id="who dies last, of those that can"),
         pytest.param(MEMORY, Qt.SortOrder.DescendingOrder, "firefox", id="who holds most"),
         pytest.param(CHANGE, Qt.SortOrder.DescendingOrder, "cc1plus", id="who grows fastest"),
-        pytest.param(PROTECTION, Qt.SortOrder.AscendingOrder, "ssh", id="who is protected most"),
+        pytest.param(STATUS, Qt.SortOrder.AscendingOrder, "ssh", id="who is protected most"),
         pytest.param(NAME, Qt.SortOrder.AscendingOrder, "bash", id="by name, capitals aside"),
     ],
 )
 def test_sorting(model, column, order, first):
     model.show_assessment(desktops.desktop())
+    model.show_assessment(desktops.desktop(step=9))  # a change is told after 15 s
 
     model.sort(column, order)
 
@@ -214,9 +221,9 @@ def test_what_has_no_value_comes_last_either_way(model, order):
     model.show_by_app(False)
     model.show_assessment(desktops.desktop())
 
-    model.sort(RISK, order)
+    model.sort(COUNTS, order)
 
-    last = model.index(model.rowCount() - 1, RISK)
+    last = model.index(model.rowCount() - 1, COUNTS)
     assert last.data() == "–"
 
 
@@ -273,9 +280,9 @@ def test_unknown_is_shown_as_unknown(model):
     model.show_assessment(desktops.desktop())
     thread = names(model).index("kthreadd")
 
-    cells = [model.index(thread, column).data() for column in (RISK, MEMORY, CHANGE)]
+    cells = [model.index(thread, column).data() for column in (COUNTS, MEMORY, CHANGE)]
 
-    assert cells == ["–", "–", "–"]
+    assert cells == ["–", "–", ""]
 
 
 def test_hostile_names_are_one_harmless_line(model):
@@ -292,53 +299,47 @@ def test_a_row_is_spoken_in_words(model):
 
     spoken = [model.index(0, column).data(Qt.ItemDataRole.AccessibleTextRole) for column in range(5)]
 
-    assert spoken[0].startswith("firefox, next to be killed · 12 processes")
-    assert spoken[1:3] == [
-        "Risk: 31.9 %. App number 1. Its first process is number 1 in the kernel's order.",
+    assert spoken == [
+        "firefox, First to go · set by firefox · 12 processes",
+        "Counts as 31.9 %. App number 1. Its first process is number 1 in the kernel's order.",
         "Memory: ≤ 4.5 GiB",
+        "Change: none",
+        "First to go. oom_score_adj: 0 to +233",
     ]
-    assert spoken[4] == "oom_score_adj: 0 to +233"
 
 
 def test_an_apps_number_is_told_apart_from_its_processes_numbers(model):
     model.show_assessment(desktops.desktop())
-    third = next(n for n in range(model.rowCount()) if model.index(n, RISK).data() == "3")
-    app = model.index(third, RISK)
+    third = next(n for n in range(model.rowCount()) if model.index(n, COUNTS).data() == "3")
+    app = model.index(third, COUNTS)
     number = app.siblingAtColumn(NAME)
-    first = model.index(0, RISK, number).data()
+    first = model.index(0, COUNTS, number).data()
     assert first != "3"
 
     told = f"App number 3. Its first process is number {first} in the kernel's order."
 
     assert model.hint(app).startswith(f"{told}\n")
     assert told in app.data(Qt.ItemDataRole.AccessibleTextRole)
-    assert model.hint(model.index(0, RISK, number)).startswith(f"Number {first} in the kernel's order.\n")
+    assert model.hint(model.index(0, COUNTS, number)).startswith(f"Number {first} in the kernel's order.\n")
 
 
 def test_the_only_process_of_an_app_is_told_apart_too(model):
     model.show_assessment(desktops.desktop())
-    cell = at(model, "mysql").siblingAtColumn(RISK)
+    cell = at(model, "mysql").siblingAtColumn(COUNTS)
     rank = next(risk.rank for risk in model.assessment.risks if risk.process.name == "mysqld")
     assert cell.data() != str(rank)
 
     assert model.hint(cell).startswith(f"App number {cell.data()}. Its process is number {rank} in the kernel's order.")
 
 
-def test_the_lowest_value_of_an_app_is_called_so(model):
-    model.show_assessment(desktops.desktop())
-
-    assert rows.adj_words(model.row_at(at(model, "firefox"))) == "from 0"
-    assert rows.adj_words(model.row_at(at(model, "cc1plus"))) == "raised"
-
-
 @pytest.mark.parametrize("by_app", [True, False])
 @pytest.mark.parametrize(
     ("assessment", "said"),
     [
-        pytest.param(desktops.close(1), ["next to be killed · 500", "501"], id="one is next"),
+        pytest.param(desktops.close(1), ["First to go", ""], id="one is next"),
         pytest.param(
             desktops.close(3),
-            ["may be next · 500", "may be next · 501", "may be next · 502", "503"],
+            [*["May be first to go"] * 3, ""],
             id="too close to tell apart",
         ),
     ],
@@ -358,8 +359,8 @@ def test_where_the_order_is_void_nobody_is_next(model, panic):
 
     model.show_assessment(desktops.void(panic))
 
-    assert set(heard.told) == {("data", 0, 0, NAME, NAME)}
-    assert not any("next" in rows.note(model.row_at(model.index(n, NAME))) for n in range(model.rowCount()))
+    assert set(heard.told) == {("data", 0, 0, NAME, STATUS)}
+    assert not any("irst to go" in rows.note(model.row_at(model.index(n, NAME))) for n in range(model.rowCount()))
 
 
 def test_2000_processes_are_brought_up_to_date_without_a_reset(model):
@@ -375,18 +376,105 @@ def test_2000_processes_are_brought_up_to_date_without_a_reset(model):
     assert model.rowCount() == 2000
 
 
-def test_the_share_is_shown_until_it_is_the_share_that_warns(qtbot):
-    """The next victim is marked whatever its share; the word for a large one stands for a large one alone."""
-    from oomtray.messages.rows import share_word
-    from oomtray.ui.popup import process_row as rows
+def later(model: ProcessModel, step: int) -> str:
+    """What the row of the app that grows says after `step` scans of two seconds each."""
+    model.show_assessment(desktops.desktop(step=step))
+    return rows.change(model.row_at(at(model, "firefox")))
 
-    small, large = desktops.desktop(), desktops.judged(
-        tuple(p._replace(rss=(p.rss or 0) * 4) if p.pid == 4203 else p for p in desktops.desktop().snapshot.processes)
-    )
-    for assessment, says in ((small, "31.9 %"), (large, None)):
-        model = ProcessModel()
-        model.show_by_app(True)
-        model.show_assessment(assessment)
-        row = model.row_at(model.index(0, 0))
-        assert rows.warning(row) != "none"
-        assert rows.risk_words(row) == (says or share_word(rows.warning(row)))
+
+def test_a_change_is_told_from_15_seconds_of_readings_on(model):
+    assert [later(model, step) for step in (0, 3, 7)] == ["", "", ""]
+    assert later(model, 9) == "+120 MiB/min"
+
+
+def test_what_is_known_to_grow_since_some_while_is_told_at_once(model):
+    before = desktops.desktop("warning")
+    after = desktops.growing(before, firefox=400)
+
+    model.show_assessment(after)
+
+    assert rows.change(model.row_at(at(model, "firefox"))) != ""
+
+
+def test_a_change_of_a_few_bytes_is_no_news(model):
+    model.show_assessment(desktops.desktop())
+    model.show_assessment(desktops.desktop(step=9))
+
+    assert rows.change(model.row_at(at(model, "mysql"))) == ""
+
+
+def protected_crowd(count: int = 12) -> Any:
+    """One large app, many small ones, and one that is protected, in the kernel's order."""
+    sizes = {**{f"small{n}": (20 + n, 0) for n in range(count)}, "large": (4000, 0), "database": (900, -800)}
+    made = [
+        process(100 + n, name=name, exe=f"/usr/bin/{name}", rss=size * MIB, rss_anon=size * MIB, oom_score_adj=adj)
+        for n, (name, (size, adj)) in enumerate(sizes.items())
+    ]
+    return desktops.judged(tuple(made))
+
+
+def test_small_apps_stand_in_one_row_before_those_that_are_protected(model):
+    model.show_assessment(protected_crowd())
+    shown = [model.index(n, NAME).data() for n in range(model.rowCount())]
+
+    assert shown == ["large", "small11", "small10", "small9", "small8", "8 smaller apps", "database"]
+    assert model.index(5, MEMORY).data() == "196 MiB"
+
+
+def test_that_row_opens_and_closes_and_nothing_else_moves(model):
+    model.show_assessment(protected_crowd())
+    closed = [model.index(n, NAME).data() for n in range(model.rowCount())]
+    model.hold(True)
+    heard = Heard(model)
+
+    model.open_tail(True)
+    opened = [model.index(n, NAME).data() for n in range(model.rowCount())]
+    model.open_tail(False)
+
+    assert opened == [*closed[:6], *(f"small{n}" for n in range(7, -1, -1)), "database"]
+    assert [model.index(n, NAME).data() for n in range(model.rowCount())] == closed
+    assert "order" not in heard.kinds()
+
+
+@pytest.mark.parametrize("how", ["a few are no crowd", "filtered", "by name", "flat"])
+def test_there_is_no_such_row_where_it_would_hide_what_is_looked_for(model, how):
+    model.show_assessment(protected_crowd(8 if how == "a few are no crowd" else 12))
+    if how == "filtered":
+        model.filter("small")
+    elif how == "by name":
+        model.sort(NAME)
+    elif how == "flat":
+        model.show_by_app(False)
+
+    assert not any(model.row_at(model.index(n, 0)).tail for n in range(model.rowCount()))
+
+
+def test_what_was_quiet_stays_so_while_the_rows_are_held(model):
+    model.show_assessment(protected_crowd())
+    order = [model.index(n, NAME).data() for n in range(model.rowCount())]
+    model.hold(True)
+    told = []
+    model.late.connect(told.append)
+
+    model.show_assessment(desktops.grown(protected_crowd(), 100, 3000 * MIB))
+
+    assert [model.index(n, NAME).data() for n in range(model.rowCount())] == order
+
+    model.take_order()
+    assert model.index(1, NAME).data() == "small0"
+    assert told[-1] is False
+
+
+def test_that_the_order_is_another_by_now_is_told(model):
+    before, after = overtaken()
+    model.show_assessment(before)
+    told = []
+    model.late.connect(told.append)
+
+    model.hold(True)
+    model.show_assessment(after)
+    assert told[-1] is True
+
+    model.take_order()
+    assert told[-1] is False
+    assert names(model)[0] == SPOTIFY

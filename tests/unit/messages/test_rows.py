@@ -8,7 +8,6 @@ import pytest
 
 from oomtray.messages import rows
 from oomtray.risk.assessment import Reason, Risk, WhyNot
-from oomtray.risk.certainty import Candidacy
 from tests.facts.assessments import risk
 from tests.facts.processes import process
 
@@ -20,13 +19,12 @@ def odd(adj: int = 0, **facts: object) -> Risk:
 @pytest.mark.parametrize(
     ("which", "row", "said"),
     [
-        pytest.param("adj-set-by-app", odd(300, app="chromium"), "+300 set by chromium", id="by an app"),
-        pytest.param("adj-set-by-app", odd(300), "+300 set by itself", id="by no known app"),
-        pytest.param("adj-set-by-unit", odd(200, unit="a.service"), "+200 set by a.service", id="by a unit"),
-        pytest.param("adj-set-by-unit", odd(200), "+200 set by its unit", id="by no known unit"),
-        pytest.param("adj-inherited", odd(-300), "-300 inherited", id="inherited"),
-        pytest.param("adj-protected", odd(-300), "protected", id="protected"),
-        pytest.param("adj-set-by-hand", odd(900), "+900 set by you", id="by hand"),
+        pytest.param("adj-set-by-app", odd(300, app="chromium"), "set by chromium", id="by an app"),
+        pytest.param("adj-set-by-app", odd(300), "set by itself", id="by no known app"),
+        pytest.param("adj-set-by-unit", odd(200, unit="a.service"), "set by a.service", id="by a unit"),
+        pytest.param("adj-set-by-unit", odd(200), "set by its unit", id="by no known unit"),
+        pytest.param("adj-inherited", odd(-300), "inherited", id="inherited"),
+        pytest.param("adj-set-by-hand", odd(900), "set by you", id="by hand"),
         pytest.param("unit-dies-whole", odd(unit="session-3.scope"), "the whole session would end", id="session"),
         pytest.param(
             "unit-dies-whole", odd(unit="vte\n.scope"), r"all of vte\n.scope would end", id="a hostile unit name is harmless"
@@ -39,36 +37,32 @@ def test_phrases(which: Reason, row: Risk, said: str) -> None:
 
 
 def test_the_apps_own_name_stands_for_its_key() -> None:
-    assert rows.reason("adj-set-by-app", odd(300, app="org.chromium"), "Chromium\x1b") == r"+300 set by Chromium\x1b"
+    assert rows.reason("adj-set-by-app", odd(300, app="org.chromium"), "Chromium\x1b") == r"set by Chromium\x1b"
 
 
-def test_every_reason_but_the_rank_has_a_phrase() -> None:
+def test_every_reason_has_a_phrase_but_those_that_a_row_shows() -> None:
     silent = {which for which in get_args(Reason) if not rows.reason(which, odd(100))}
-    assert silent == {"next-victim", "near-victim", "large-share"}
+    assert silent == {"next-victim", "near-victim", "large-share", "adj-protected", "small-but-first"}
 
 
 def test_every_other_identifier_has_its_words() -> None:
     assert all(rows.never(why) for why in get_args(WhyNot))
     assert all(rows.tags(risk(1, rank=None, why_not=why)) for why in get_args(WhyNot))
-    assert all(rows.status(who) for who in get_args(Candidacy))
+    assert all(rows.standing(which) for which in get_args(rows.Standing))
 
 
 @pytest.mark.parametrize(
-    ("span", "beside", "spoken"),
+    ("span", "spoken"),
     [
-        pytest.param(None, None, "oom_score_adj: –", id="unknown"),
-        pytest.param((0, 0), "", "oom_score_adj: 0", id="ordinary"),
-        pytest.param((300, 300), "raised", "oom_score_adj: +300, raised", id="raised"),
-        pytest.param((-500, -500), "protected", "oom_score_adj: -500, protected", id="protected"),
-        pytest.param((0, 233), "from 0", "oom_score_adj: 0 to +233", id="some raised"),
-        pytest.param((-500, 0), "from -500", "oom_score_adj: -500 to 0", id="some protected"),
-        pytest.param((-900, -500), "protected", "oom_score_adj: -900 to -500, protected", id="all protected"),
+        pytest.param(None, "Normal. oom_score_adj: –", id="unknown"),
+        pytest.param((0, 0), "Normal. oom_score_adj: 0", id="ordinary"),
+        pytest.param((300, 300), "Normal. oom_score_adj: +300", id="raised"),
+        pytest.param((0, 233), "Normal. oom_score_adj: 0 to +233", id="some raised"),
+        pytest.param((-900, -500), "Normal. oom_score_adj: -900 to -500", id="all protected"),
     ],
 )
-def test_an_adjustment_in_words(span: tuple[int, int] | None, beside: str | None, spoken: str) -> None:
-    assert rows.spoken_adjustment(span) == spoken
-    if span is not None:
-        assert rows.adjustment_word(span) == beside
+def test_a_status_with_its_number(span: tuple[int, int] | None, spoken: str) -> None:
+    assert rows.spoken_status("normal", span) == spoken
 
 
 @pytest.mark.parametrize(

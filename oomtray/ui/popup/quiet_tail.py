@@ -1,0 +1,45 @@
+"""Which apps are so small and so late in the order that one row is enough for all of them. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.kernel.snapshot import PAGE_SIZE
+from oomtray.ui.popup.process_row import Tail
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from oomtray.risk.assessment import App, Reason
+
+_ALWAYS = 5
+"""So many of the first have rows of their own, however small they are."""
+_WORTH_IT = 4
+"""Fewer than so many keep their rows."""
+_PART, _OF_ALL = 20, 100
+"""Small is less than a 20th of the largest, and less than a 100th of all memory."""
+_TOLD: frozenset[Reason] = frozenset({"next-victim", "near-victim", "adj-set-by-hand"})
+_GROWS = 256 * 1024
+"""Bytes per second of growth from which an app is not quiet."""
+
+
+def quiet(apps: Sequence[App], total_pages: int) -> tuple[App, ...]:
+    """Those of `apps`, which come by rank, that the row stands for; empty where they are too few to be worth it."""
+    share = min(max((app.share or 0.0 for app in apps), default=0.0) / _PART, 1000 / _OF_ALL)
+    most = max((app.memory or 0 for app in apps), default=0)
+    memory = min(most / _PART, total_pages * PAGE_SIZE / _OF_ALL)
+    found = tuple(app for app in apps[_ALWAYS:] if _is_quiet(app, share, memory))
+    return found if len(found) >= _WORTH_IT else ()
+
+
+def tail(apps: Iterable[App], *, opened: bool) -> Tail:
+    """What the row says of them."""
+    held = [(app.memory, app.memory_exact) for app in apps]
+    known = [memory for memory, _ in held if memory is not None]
+    return Tail(len(held), sum(known) if known else None, all(exact for _, exact in held), opened)
+
+
+def _is_quiet(app: App, share: float, memory: float) -> bool:
+    if (app.share or 0.0) >= share or (app.memory or 0) >= memory or (app.change or 0.0) >= _GROWS:
+        return False
+    return not any(reason in _TOLD for member in app.members for reason in member.reasons)

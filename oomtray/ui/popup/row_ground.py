@@ -1,0 +1,58 @@
+"""What is painted behind a row's cells and before them: its ground, its place in the order and the arrow that opens it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QPainter, QPen, QPolygonF
+
+from oomtray.ui.popup.row_layout import ARROW
+from oomtray.ui.qt import colours
+
+if TYPE_CHECKING:
+    from oomtray.ui.popup.process_delegate import ProcessDelegate
+    from oomtray.ui.popup.process_row import Row
+    from oomtray.ui.qt.colours import Colours
+
+_ARM = 3.5
+_EDGE = 3
+"""Pixels of the mark at the row that has the focus."""
+
+
+def draw_ground(painter: QPainter, rect: QRect, found: Colours, *, hovered: bool, chosen: bool, focused: bool, mirrored: bool) -> None:
+    """`chosen`: somebody has selected it; `focused`: keys go to it."""
+    if chosen or hovered:
+        colours.fill(painter, rect, found.selected)
+    if focused:
+        edge = rect.right() + 1 - _EDGE if mirrored else rect.left()
+        colours.fill(painter, QRect(edge, rect.top(), _EDGE, rect.height()), found.calm)
+
+
+def draw_start(
+    painter: QPainter, rect: QRect, row: Row, delegate: ProcessDelegate, found: Colours, *, opened: bool | None, mirrored: bool
+) -> None:
+    """`opened`: whether it is; None where there is nothing to open."""
+    numbers = QRect(rect.left() + (ARROW if mirrored else 0), rect.top(), rect.width() - ARROW, rect.height())
+    delegate.paint_rank(painter, numbers, row, found, mirrored=mirrored)
+    if opened is None:
+        return
+    x = rect.left() + ARROW / 2 if mirrored else rect.right() + 1 - ARROW / 2
+    y = rect.center().y() + 0.5
+    if opened:
+        points = [QPointF(x - _ARM, y - _ARM / 2), QPointF(x, y + _ARM / 2), QPointF(x + _ARM, y - _ARM / 2)]
+    else:
+        way = -1 if mirrored else 1
+        points = [
+            QPointF(x - way * _ARM / 2, y - _ARM),
+            QPointF(x + way * _ARM / 2, y),
+            QPointF(x - way * _ARM / 2, y + _ARM),
+        ]
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    pen = QPen(found.muted, 1.6)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.drawPolyline(QPolygonF(points))
+    painter.restore()

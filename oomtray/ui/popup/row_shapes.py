@@ -1,0 +1,170 @@
+"""The shapes of a row: shield, arrow onto a line, the letter that stands for a missing icon, and the bar of what counts."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QPainterPath, QPen, QPixmap
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QColor, QFont, QIcon, QPainter
+
+    from oomtray.ui.qt.colours import Colours
+
+Shape = Literal["shield", "arrow"]
+
+SHAPE = 16
+"""Pixels of a shape's side."""
+BAR = 8
+"""Pixels of a bar's height."""
+_HATCH, _LEAN = 6, 6
+"""Pixels between two lines of the hatch, and by which each leans."""
+_KEPT_ICONS = 256
+
+
+@cache
+def _outline(shape: Shape) -> QPainterPath:
+    """On a grid of 16."""
+    path = QPainterPath()
+    if shape == "shield":
+        path.moveTo(8, 1.8)
+        path.cubicTo(9.8, 3.2, 11.6, 3.8, 13.6, 3.9)
+        path.cubicTo(13.8, 8.8, 12.2, 12.4, 8, 14.4)
+        path.cubicTo(3.8, 12.4, 2.2, 8.8, 2.4, 3.9)
+        path.cubicTo(4.4, 3.8, 6.2, 3.2, 8, 1.8)
+        path.closeSubpath()
+    else:
+        path.moveTo(8, 1.8)
+        path.lineTo(8, 10)
+        path.moveTo(4.2, 6.6)
+        path.lineTo(8, 10.4)
+        path.lineTo(11.8, 6.6)
+        path.moveTo(2.6, 13.8)
+        path.lineTo(13.4, 13.8)
+    return path
+
+
+def draw(painter: QPainter, shape: Shape, spot: QRect, colour: QColor, *, full: bool) -> None:
+    """Centred in `spot`; `full`: as a state, else as what a button would make of it."""
+    painter.save()
+    painter.translate(spot.center().x() + 1 - SHAPE / 2, spot.center().y() + 1 - SHAPE / 2)
+    pen = QPen(colour, 2.2 if full and shape == "arrow" else 1.3)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(colour if full and shape == "shield" else Qt.BrushStyle.NoBrush)
+    painter.drawPath(_outline(shape))
+    painter.restore()
+
+
+_icons: dict[tuple[int, int, float], QPixmap] = {}
+
+
+def draw_icon(painter: QPainter, icon: QIcon, spot: QRect, ratio: float) -> None:
+    """`ratio`: pixels of the device for one of ours."""
+    key = icon.cacheKey(), spot.width(), ratio
+    pixmap = _icons.get(key)
+    if pixmap is None:
+        if len(_icons) >= _KEPT_ICONS:
+            _icons.clear()
+        pixmap = _icons[key] = icon.pixmap(spot.size(), ratio)
+    size = pixmap.deviceIndependentSize()
+    painter.drawPixmap(
+        round(spot.x() + (spot.width() - size.width()) / 2), round(spot.y() + (spot.height() - size.height()) / 2), pixmap
+    )
+
+
+def draw_letter(painter: QPainter, name: str, spot: QRect, font: QFont, found: Colours) -> None:
+    """In place of an icon that there is none of."""
+    letter = next((char for char in name if char.isalnum()), "?").upper()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(found.track)
+    painter.drawRoundedRect(QRectF(spot), 6, 6)
+    painter.setPen(found.muted)
+    painter.setFont(font)
+    painter.drawText(spot, int(Qt.AlignmentFlag.AlignCenter), letter)
+
+
+def draw_dots(painter: QPainter, spot: QRect, found: Colours) -> None:
+    """What stands for many."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(found.track)
+    painter.drawRoundedRect(QRectF(spot), 6, 6)
+    painter.setBrush(found.muted)
+    middle = QRectF(spot).center()
+    for step in (-5, 0, 5):
+        painter.drawEllipse(QRectF(middle.x() + step - 1.5, middle.y() - 1.5, 3, 3))
+
+
+def draw_bar(painter: QPainter, track: QRect, parts: tuple[float, float, float], found: Colours, *, mirrored: bool) -> None:
+    """`parts` of the track, 0..1 together: what is held, what the setting adds, and what is held and does not count.
+
+    The last is a dashed outline; all of the track where nothing counts.
+    """
+    held, added, spared = parts
+    box = QRectF(track.left(), track.center().y() + 1 - BAR / 2, track.width(), BAR)
+    painter.setPen(Qt.PenStyle.NoPen)
+    if held <= 0 and added <= 0:
+        if spared > 0:
+            _dashed(painter, box, found)
+        return
+    painter.setBrush(found.track)
+    painter.drawRoundedRect(box, BAR / 2, BAR / 2)
+    filled = min(max((held + added) * box.width(), BAR), box.width())
+    solid = min(max(held * box.width(), 3.0), filled) if added > 0 else filled
+    bar = _part(box, 0, filled, mirrored)
+    clip = QPainterPath()
+    clip.addRoundedRect(bar, BAR / 2, BAR / 2)
+    painter.save()
+    painter.setClipPath(clip, Qt.ClipOperation.IntersectClip)
+    if added > 0:
+        _hatch(painter, bar, found)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(found.calm)
+    painter.drawRect(_part(box, 0, solid, mirrored))
+    painter.restore()
+    if spared > 0:
+        end = min(filled + spared * box.width(), box.width())
+        if end - filled > BAR:
+            _dashed(painter, _part(box, filled + 1, end, mirrored), found)
+
+
+def draw_sample(painter: QPainter, spot: QRect, found: Colours, *, hatched: bool) -> None:
+    """A piece of a bar, for a legend."""
+    box = QRectF(spot.left(), spot.center().y() + 1 - BAR / 2, spot.width(), BAR)
+    clip = QPainterPath()
+    clip.addRoundedRect(box, 2, 2)
+    painter.save()
+    painter.setClipPath(clip, Qt.ClipOperation.IntersectClip)
+    painter.setPen(Qt.PenStyle.NoPen)
+    if hatched:
+        _hatch(painter, box, found)
+    else:
+        painter.setBrush(found.calm)
+        painter.drawRect(box)
+    painter.restore()
+
+
+def _part(box: QRectF, start: float, end: float, mirrored: bool) -> QRectF:
+    left = box.right() - end if mirrored else box.left() + start
+    return QRectF(left, box.top(), end - start, box.height())
+
+
+def _hatch(painter: QPainter, bar: QRectF, found: Colours) -> None:
+    painter.setBrush(found.ground)
+    painter.drawRect(bar)
+    painter.setPen(QPen(found.calm, 2.4))
+    x = bar.left() - bar.left() % _HATCH - _LEAN
+    while x < bar.right() + _LEAN:
+        painter.drawLine(round(x), round(bar.bottom() + 1), round(x + _LEAN + 3), round(bar.top() - 1))
+        x += _HATCH
+
+
+def _dashed(painter: QPainter, box: QRectF, found: Colours) -> None:
+    pen = QPen(found.muted, 1)
+    pen.setDashPattern([3, 2])
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), BAR / 2, BAR / 2)

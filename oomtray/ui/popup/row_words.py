@@ -1,0 +1,202 @@
+"""What the list's rows say, to the eye, to the pointer and to a screen reader."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.messages import row_hints as hints
+from oomtray.messages import rows as words
+from oomtray.messages.i18n import tr
+from oomtray.messages.numbers import bounded, rate_per_minute, share_percent
+from oomtray.risk.assessment import App
+from oomtray.text import UNKNOWN, printable, size
+from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oomtray.risk.assessment import Assessment, Reason, Risk
+    from oomtray.ui.controllers.app_labels import AppLabel, AppLabels
+    from oomtray.ui.popup.process_row import Row
+
+_BETWEEN = " · "
+_WORTH_A_WORD: frozenset[Reason] = frozenset({"adj-set-by-app", "adj-set-by-unit", "unit-dies-whole", "group-dies-whole"})
+"""Reasons that the row's shapes and bar don't tell."""
+
+
+def label(row: Row, labels: AppLabels | None) -> AppLabel | None:
+    """Its name and icon; None for the tail, and where nobody knows names."""
+    if labels is None or row.tail is not None:
+        return None
+    if row.app is not None:
+        return labels.of_app(row.app)
+    return None if row.risk is None else labels.of_process(row.risk)
+
+
+def name(row: Row, labels: AppLabels | None = None) -> str:
+    if row.tail is not None:
+        return words.smaller_apps(row.tail.apps)
+    known = label(row, labels)
+    return printable(row.cells.name.name) if known is None else known.name
+
+
+def is_next(row: Row) -> bool:
+    """For certain, as far as the kernel's order tells."""
+    return not row.gone and row.cells.status.standing == "first"
+
+
+def shows_pid(row: Row) -> bool:
+    """A row of a process tells it apart from its like by its pid; an app's row needn't."""
+    return row.app is None and row.tail is None and row.cells.name.pid is not None
+
+
+def note(row: Row, labels: AppLabels | None = None) -> str:
+    """The second line: what it is marked as, how many processes, and what is odd about it; empty where nothing is.
+
+    In this order because its end is cut off where the column is narrow.
+    """
+    if row.gone:
+        return tr("ended")
+    if row.tail is not None:
+        return ""
+    said, cell, known = _status_words(row), row.cells.name, label(row, labels)
+    odd = [] if row.risk is None else _oddities(row, labels)
+    plain = [words.processes(cell.processes)] if cell.processes > 1 else []
+    if known is not None and known.detail:
+        plain.append(known.detail)
+    if not said and not plain and odd:
+        odd[0] = odd[0][:1].upper() + odd[0][1:]
+    return _BETWEEN.join([*said, *odd, *plain] if said else [*plain, *odd])
+
+
+def _status_words(row: Row) -> list[str]:
+    status, why_not = row.cells.status, row.cells.name.why_not
+    if why_not is not None and why_not != "adj-minimum":
+        return [words.never(why_not)]
+    if status.standing == "normal":
+        return []
+    by_you = "adj-set-by-hand" in row.cells.name.reasons
+    return [words.standing(status.standing, by_you=by_you)]
+
+
+def _oddities(row: Row, labels: AppLabels | None) -> list[str]:
+    assert row.risk is not None
+    app = row.app if row.app is not None else (row.parent.app if row.parent is not None else None)
+    known = None if app is None else app.name if labels is None else labels.of_app(app).name
+    which = _WORTH_A_WORD | {"adj-set-by-hand"} if is_next(row) else _WORTH_A_WORD
+    return [words.reason(reason, row.risk, known) for reason in row.cells.name.reasons if reason in which]
+
+
+def rank(row: Row) -> str:
+    """Its place in the order; empty where it has none."""
+    number = row.cells.counts.rank
+    return "" if number is None else str(number)
+
+
+def counted(row: Row, total_bytes: int) -> str:
+    """Badness as a size: what it holds and what its setting adds. `total_bytes`: all memory."""
+    cell = row.cells.counts
+    if row.tail is not None:
+        return ""
+    if cell.rank is None or cell.share is None:
+        return tr("never") if row.cells.name.why_not in ("pid-1", "kernel-thread", "adj-minimum") else UNKNOWN
+    if cell.share <= 0:
+        return tr("last")
+    return size(cell.share / 1000 * total_bytes)
+
+
+def memory(row: Row) -> str:
+    count, exact = row.cells.memory
+    return bounded(count, exact=exact)
+
+
+def change(row: Row) -> str:
+    """Empty where it is not known, or hardly moves."""
+    return "" if row.cells.change is None else rate_per_minute(row.cells.change)
+
+
+def status(row: Row) -> str:
+    return "" if row.tail is not None else words.standing(row.cells.status.standing)
+
+
+def adjustment(row: Row) -> str:
+    """The setting in numbers; empty where nothing is set."""
+    span = row.cells.status.span
+    return "" if span is None or span == (0, 0) else words.adjustment(*span)
+
+
+def _rank_cell(row: Row) -> str:
+    return rank(row) or ("" if row.tail is not None else UNKNOWN)
+
+
+CELL: tuple[Callable[[Row], str], ...] = (name, _rank_cell, memory, change, status)
+"""By column, for whoever asks the model for texts; names are asked for with labels."""
+
+
+def spoken(row: Row, column: int, labels: AppLabels | None = None) -> str:
+    """The cell for a screen reader: a whole phrase with its column's word."""
+    if column == NAME:
+        return _spoken_name(row, labels)
+    if row.tail is not None and column != MEMORY:
+        return ""
+    if column == COUNTS:
+        return tr("Counts as {share}. {place}", share=share_percent(row.cells.counts.share), place=place(row))
+    if column == MEMORY:
+        return tr("Memory: {size}", size=memory(row))
+    if column == CHANGE:
+        return tr("Change: {rate}", rate=change(row) or tr("none"))
+    return words.spoken_status(row.cells.status.standing, row.cells.status.span)
+
+
+def _spoken_name(row: Row, labels: AppLabels | None) -> str:
+    said = [name(row, labels)]
+    if row.tail is not None:
+        said.append(tr("opened") if row.tail.opened else tr("closed"))
+    if shows_pid(row):
+        said.append(str(row.cells.name.pid))
+    if more := note(row, labels):
+        said.append(more)
+    return ", ".join(said)
+
+
+def place(row: Row) -> str:
+    """The number in the column in words."""
+    if row.risk is None:
+        return ""
+    if row.app is None:
+        return words.place(row.risk)
+    return words.place_of_app(row.cells.counts.rank, row.risk, several=bool(row.members))
+
+
+def hint(row: Row, column: int, labels: AppLabels | None = None) -> str:
+    """What the pointer is told, as plain text in lines."""
+    if row.tail is not None:
+        return tr("Apps that hold little and come late. A click shows them.")
+    if column == NAME:
+        said = [name(row, labels), note(row, labels), *hints.belongs_to(row.risk, alone=not row.members)]
+        lines = [line for line in said if line]
+    elif column == COUNTS:
+        lines = [place(row), hints.badness(row.cells.counts.share), hints.parts()]
+    elif column == MEMORY:
+        lines = hints.memory_of_app(row.app) if row.app is not None and row.members else hints.memory(row.risk)
+        if told := change(row):
+            lines.append(tr("Change: {rate}", rate=told))
+    elif column == CHANGE:
+        lines = [hints.change()]
+    else:
+        lines = [words.spoken_status(row.cells.status.standing, row.cells.status.span), hints.adjustment()]
+    return "\n".join(lines)
+
+
+def matches(item: App | Risk, text: str, labels: AppLabels | None = None) -> bool:
+    """`text` is casefolded; a name's part, or a pid."""
+    if isinstance(item, App):
+        return text in item.name.casefold() or (labels is not None and text in labels.of_app(item).name.casefold())
+    return text in item.process.name.casefold() or text == str(item.process.pid)
+
+
+def is_whole(assessment: Assessment, *, by_app: bool) -> bool:
+    """Whether an assessment holds all rows: one that was made while nobody looked has only the first few, and no apps."""
+    if by_app:
+        return bool(assessment.apps) or not assessment.process_count
+    return len(assessment.risks) >= assessment.process_count

@@ -1,0 +1,83 @@
+"""A thin scroll bar in the list's own colours: the styles' own are wide, and look foreign beside what is drawn by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QScrollBar, QWidget
+
+from oomtray.ui.qt import colours
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QMouseEvent, QPaintEvent
+
+_WIDTH, _HANDLE = 12, 6
+"""Pixels that can be pressed, and that are seen."""
+_LEAST_LENGTH = 28
+
+
+class ThinScrollBar(QScrollBar):
+    """Vertical. A press beside the handle goes a page that way, as it does everywhere."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Vertical, parent)
+        self._grabbed: int | None = None
+        """Pixels below the handle's upper end at which the pointer holds it."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(_WIDTH, 60)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_WIDTH, 2 * _LEAST_LENGTH)
+
+    def handle(self) -> tuple[int, int]:
+        """Where it begins and how long it is, in pixels."""
+        span = self.maximum() - self.minimum()
+        height = self.height()
+        if span <= 0:
+            return 0, height
+        length = max(height * self.pageStep() // (span + self.pageStep()), min(_LEAST_LENGTH, height))
+        return (height - length) * (self.value() - self.minimum()) // span, length
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = colours.of(self.palette(), on_base=True)
+        painter = QPainter(self)
+        colours.fill(painter, self.rect(), found.ground)
+        start, length = self.handle()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        seen = self.underMouse() or self._grabbed is not None
+        painter.setBrush(found.muted if seen else colours.blend(found.muted, found.ground, 0.6))
+        painter.drawRoundedRect(
+            QRectF((_WIDTH - _HANDLE) / 2, start + 2, _HANDLE, max(length - 4, _HANDLE)), _HANDLE / 2, _HANDLE / 2
+        )
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            event.ignore()
+            return
+        at, (start, length) = round(event.position().y()), self.handle()
+        if start <= at < start + length:
+            self._grabbed = at - start
+            self.setSliderDown(True)
+            self.update()
+        else:
+            step = self.SliderAction.SliderPageStepSub if at < start else self.SliderAction.SliderPageStepAdd
+            self.triggerAction(step)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._grabbed is None:
+            return
+        room = self.height() - self.handle()[1]
+        if room > 0:
+            part = (event.position().y() - self._grabbed) / room
+            self.setValue(self.minimum() + round(part * (self.maximum() - self.minimum())))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self._grabbed is not None:
+            self._grabbed = None
+            self.setSliderDown(False)
+            self.update()
