@@ -299,6 +299,7 @@ class Application(QObject):
         if self._settings is None:
             self._settings = SettingsOpener(self._background.watcher, self)
             self._settings.changed.connect(self._background.take_settings)
+            self._settings.help_wanted.connect(self._show_help)
         self._shown_popup()  # makes the rules, which have a page
         self._settings.open(
             assessment=lambda: self._background.last_read,

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from oomtray.ui.qt.help_key import ask_by_f1
 from oomtray.ui.qt.icons import app_icon
+from oomtray.ui.settings.pages import PAGES
 from oomtray.ui.settings.settings_file import SettingsFile
 from oomtray.ui.settings.settings_window import SettingsWindow
 from oomtray.ui.settings.surroundings import Surroundings
@@ -20,11 +22,16 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.rules import RuleController
 
+_TOPICS = {"protection": "score", "rules": "lasting", "step-in": "stepping-in"}
+"""The help for a page, by its id; the settings for a machine for the others."""
+
 
 class SettingsOpener(QObject):
     """`changed`: the settings in force may be others now."""
 
     changed = Signal()
+    help_wanted = Signal(str)
+    """F1, with the page of the help for the page that is shown."""
 
     def __init__(self, watcher: Watcher, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +57,7 @@ class SettingsOpener(QObject):
             self.window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             self.window.setWindowIcon(app_icon())
             self.window.closed.connect(self._closed)
+            ask_by_f1(self.window, self.help_wanted, self._topic)
         if page:
             self.window.show_page(page)
         self.window.show()
@@ -61,6 +69,10 @@ class SettingsOpener(QObject):
     def refresh(self) -> None:
         """Another reader has read the file."""
         self.file.refresh()
+
+    def _topic(self) -> str:
+        page = "" if self.window is None else PAGES[self.window.list.currentRow()].id
+        return _TOPICS.get(page, "machines")
 
     @Slot()
     def _closed(self) -> None:

@@ -22,6 +22,7 @@ from oomtray import help_pages
 from oomtray.messages.i18n import language, tr, tr_n
 from oomtray.ui.help.page_view import PageView
 from oomtray.ui.help.topic_row import TopicRow
+from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import scaled, small
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Plain
@@ -86,6 +87,7 @@ class HelpWindow(QWidget):
         self.back_button = self._button(tr("Back"), self.go_back)
         self.back_button.setEnabled(False)
         self.close_button = self._button(tr("Close"), self.close)
+        self.close_button.setDefault(True)
         for key, slot in (
             (QKeySequence.StandardKey.Back, self.go_back),
             (QKeySequence.StandardKey.Find, self._focus_search),
@@ -100,7 +102,9 @@ class HelpWindow(QWidget):
 
     def _lay_out(self) -> None:
         self._side = QWidget(self)
-        self._edge = _line(self, QFrame.Shape.VLine)
+        self._side.setBackgroundRole(QPalette.ColorRole.Base)
+        self._side.setAutoFillBackground(True)
+        self._edge, self._foot_edge = _line(self, QFrame.Shape.VLine), _line(self, QFrame.Shape.HLine)
         left = QVBoxLayout(self._side)
         left.setContentsMargins(0, _MARGIN, 0, _MARGIN)
         left.setSpacing(8)
@@ -119,7 +123,8 @@ class HelpWindow(QWidget):
         middle.addWidget(self._edge)
         middle.addWidget(self.view, 1)
         foot = QHBoxLayout()
-        foot.setContentsMargins(_MARGIN, 10, _MARGIN, 10)
+        foot.setContentsMargins(16, 12, 16, 12)
+        foot.setSpacing(8)
         foot.addWidget(self.back_button)
         foot.addStretch(1)
         foot.addWidget(self.close_button)
@@ -127,7 +132,7 @@ class HelpWindow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(middle, 1)
-        column.addWidget(_line(self, QFrame.Shape.HLine))
+        column.addWidget(self._foot_edge)
         column.addLayout(foot)
         self._mind_width()
         self._restyle()
@@ -250,8 +255,9 @@ class HelpWindow(QWidget):
 
     def _restyle(self) -> None:
         ground = QPalette()
-        ground.setColor(QPalette.ColorRole.Base, ground.color(QPalette.ColorRole.Window))
-        self.topics.setPalette(ground)
+        for line in (self._edge, self._foot_edge):
+            ground.setColor(QPalette.ColorRole.WindowText, colours.of(QPalette()).line)
+            line.setPalette(ground)
         self.found.setFont(small(self.font()))
         self.found.setPalette(QPalette())
         self.found.tint()
@@ -265,7 +271,4 @@ def _line(parent: QWidget, shape: QFrame.Shape) -> QFrame:
     line = QFrame(parent)
     line.setFrameShape(shape)
     line.setFrameShadow(QFrame.Shadow.Plain)
-    palette = QPalette()
-    palette.setColor(QPalette.ColorRole.WindowText, palette.color(QPalette.ColorRole.Mid))
-    line.setPalette(palette)
     return line

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QPainter, QPen
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import scaled
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPainter
     from PySide6.QtWidgets import QListWidget
 
-_MARGIN = 12
+_PAD, _EDGE = 16, 3
 
 
 class TopicRow(QStyledItemDelegate):
@@ -23,26 +23,27 @@ class TopicRow(QStyledItemDelegate):
         self._view = view
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(80, max(self._view.fontMetrics().height() + 14, 32))
+        return QSize(80, max(self._view.fontMetrics().height() + 16, 34))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        found = colours.of(self._view.palette())
-        state, box = option.state, QRectF(option.rect)
+        found = colours.of(self._view.palette(), on_base=True)
+        state, box = option.state, QRect(option.rect)
         chosen = bool(state & QStyle.StateFlag.State_Selected)
+        mirrored = self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if chosen or state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QBrush(found.selected if chosen else found.hover))
-            painter.drawRoundedRect(box.adjusted(6, 1, -6, -1), 5, 5)
+        if chosen:
+            colours.fill(painter, box, found.selected)
+            left = box.right() - _EDGE + 1 if mirrored else box.left()
+            colours.fill(painter, QRect(left, box.top(), _EDGE, box.height()), found.calm)
+        elif state & QStyle.StateFlag.State_MouseOver:
+            colours.fill(painter, box, found.hover)
         if chosen and state & QStyle.StateFlag.State_HasFocus:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(found.calm))
-            painter.drawRoundedRect(box.adjusted(6.5, 1.5, -6.5, -1.5), 5, 5)
+            painter.setPen(found.calm)
+            painter.drawRect(box.adjusted(_EDGE + 1, 1, -2, -2))
         painter.setLayoutDirection(self._view.layoutDirection())
         painter.setFont(scaled(self._view.font(), 1.0, bold=chosen))
         painter.setPen(found.text)
-        inner = box.adjusted(_MARGIN + 4, 0, -_MARGIN, 0)
-        shown = painter.fontMetrics().elidedText(index.data() or "", Qt.TextElideMode.ElideRight, int(inner.width()))
+        inner = box.adjusted(_PAD, 0, -_PAD // 2, 0)
+        shown = painter.fontMetrics().elidedText(index.data() or "", Qt.TextElideMode.ElideRight, inner.width())
         painter.drawText(inner, int(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter), shown)
         painter.restore()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtCore import SignalInstance
     from PySide6.QtWidgets import QWidget
 
@@ -22,7 +23,6 @@ _TOPICS = {
     "Popup": "start",
     "ProfileDialog": "lasting",
     "RuleDialog": "lasting",
-    "SettingsWindow": "machines",
     "UnitDialog": "lasting",
     "ValueDialog": "score",
 }
@@ -34,7 +34,7 @@ def topic_for(window: QWidget) -> str:
     return _TOPICS.get(type(window).__name__, "")
 
 
-def ask_by_f1(window: QWidget, help_wanted: SignalInstance) -> None:
-    """Let F1 in this window emit `help_wanted` with its page."""
+def ask_by_f1(window: QWidget, help_wanted: SignalInstance, topic: Callable[[], str] | None = None) -> None:
+    """Let F1 in this window emit `help_wanted` with its page; `topic` is asked for it where it changes."""
     key = QShortcut(QKeySequence(Qt.Key.Key_F1), window)
-    key.activated.connect(partial(help_wanted.emit, topic_for(window)))
+    key.activated.connect(lambda: help_wanted.emit(topic_for(window) if topic is None else topic()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, Qt, Signal
@@ -12,8 +13,9 @@ from PySide6.QtWidgets import QWidget
 
 import oomtray.ui
 from oomtray import help_pages
-from oomtray.config import Settings
+from oomtray.config import Settings, Watcher
 from oomtray.ui.app.help import HelpOpener
+from oomtray.ui.app.settings import SettingsOpener
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.popup.popup import Popup
 from oomtray.ui.qt import help_key
@@ -71,7 +73,7 @@ def test_the_pages_for_windows_are_pages_and_the_windows_are_ours() -> None:
     for module in pkgutil.walk_packages(oomtray.ui.__path__, "oomtray.ui."):
         found = inspect.getmembers(importlib.import_module(module.name), inspect.isclass)
         ours |= {name for name, kind in found if issubclass(kind, QWidget)}
-    assert set(help_key._TOPICS) - ours - {"SettingsWindow"} == set()
+    assert set(help_key._TOPICS) - ours == set()
 
 
 def test_the_menu_of_the_icon_asks_for_help(qtbot) -> None:
@@ -80,3 +82,14 @@ def test_the_menu_of_the_icon_asks_for_help(qtbot) -> None:
     with qtbot.waitSignal(tray.help_wanted):
         action.trigger()
     tray.remove()
+
+
+@pytest.mark.parametrize(("page", "topic"), [("warnings", "machines"), ("step-in", "stepping-in"), ("rules", "lasting")])
+def test_f1_in_the_settings_asks_for_the_page_of_what_is_shown(qtbot, tmp_path: Path, page: str, topic: str) -> None:
+    opener = SettingsOpener(Watcher(tmp_path / "config.toml"))
+    window = opener.open(page)
+    qtbot.waitUntil(window.isActiveWindow)
+    with qtbot.waitSignal(opener.help_wanted) as told:
+        qtbot.keyClick(window, Qt.Key.Key_F1)
+    assert told.args == [topic]
+    window.close()
