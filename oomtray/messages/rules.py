@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.changes import why
-from oomtray.messages.i18n import joined, mark, tr, tr_n
+from oomtray.messages.i18n import joined, mark, tr, tr_c, tr_n
 from oomtray.messages.names import process_name
 from oomtray.text import adjustment, printable
 
@@ -47,6 +47,14 @@ def value(rule: Rule, presets: Presets) -> str:
     return number if isinstance(rule.set, int) else f"{number} ({rule.set})"
 
 
+def value_in_window(rule: Rule, presets: Presets) -> str:
+    """`Protect, -500`, or the number."""
+    from oomtray.messages.actions import label
+
+    number = adjustment(rule.value(presets))
+    return number if isinstance(rule.set, int) else tr("{action}, {value}", action=label(rule.set), value=number)
+
+
 def entry(rule: Rule) -> str:
     """A line of a list of rules."""
     wanted = adjustment(rule.set) if isinstance(rule.set, int) else rule.set
@@ -59,7 +67,7 @@ def purpose(rule: Rule, presets: Presets) -> str:
     """What a rule would do, for its dialog."""
     return tr(
         "Sets {value} for processes that match {conditions}: those that are running now and those that start while OOM Tray runs.",
-        value=value(rule, presets),
+        value=adjustment(rule.value(presets)),
         conditions=conditions(rule),
     )
 
@@ -194,6 +202,11 @@ def overruled(others: Sequence[Applied]) -> str:
 def and_more(count: int) -> str:
     """The last line of a list that is cut."""
     return tr_n("and {count} more", "and {count} more", count)
+
+
+def matches(count: int) -> str:
+    """In a column: how many processes a rule is for now."""
+    return tr_n("{count} process", "{count} processes", count) if count else tr_c("processes", "none")
 
 
 def nothing_runs() -> str:

@@ -5,6 +5,7 @@ That is each state of the gallery, dialogs, menus, notifications and reports.
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from oomtray.actions.rules.propose import ServiceName
 from oomtray.actions.signals import Ending
 from oomtray.actions.units import dropin
 from oomtray.config import Notifications, Presets, Settings
+from oomtray.kernel.users import login_name
 from oomtray.messages import ending as messages
 from oomtray.risk.assessment import Assessment, Forecast
 from oomtray.text import printable
@@ -39,7 +41,7 @@ from tests.rigs.bus.systemd_manager import systemd_manager
 from tests.rigs.translations.pseudo import Reader, pseudo_language
 from tests.rigs.translations.speaking import speaking
 from tests.rigs.translations.widgets import painted, texts
-from tests.ui import gallery
+from tests.ui import dialog_gallery, gallery
 from tests.ui.app import test_kill_notifications as killed
 from tests.ui.app import test_limit_notifications as limits
 from tests.ui.app.test_level_notifications import FakeNotifier, Tray
@@ -60,6 +62,7 @@ DATES = [
     "AM PM",
 ]
 """As the region has them."""
+DIALOG_NAMES = ("root", "oomtray unit set user oomd avoid", *(login_name(uid) or "" for uid in (0, 1000, os.getuid())))
 ASSESSMENTS = (
     *(desktops.desktop(level) for level in ("normal", "warning", "critical")),
     desktops.incomplete(),
@@ -135,6 +138,16 @@ def test_details(qapp: QApplication, check: Callable[..., None], tmp_path: Path)
     looked = Looked(tmp_path)
     looked.details("light")
     check((text for text in looked.shown if not cut(text, looked.shown)), *FACTS, "<qt>")
+
+
+@pytest.mark.parametrize("scene", dialog_gallery.SCENES)
+def test_dialogs(qapp: QApplication, check: Callable[..., None], tmp_path: Path, scene: str) -> None:
+    dialog = dialog_gallery.SCENES[scene]()
+    dialog.show()
+    looked = Looked(tmp_path)
+    looked.save(scene, dialog)
+    dialog.close()
+    check((text for text in looked.shown if not cut(text, looked.shown)), *kills.NAMES, *DIALOG_NAMES)
 
 
 def cut(text: str, shown: Iterable[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from oomtray.actions.rules.blocks import moved, rewritten
 from oomtray.actions.rules.parse import parse, rules_file
 from oomtray.config.toml_text import TomlError, TomlProblem, decoded, document_of
 from oomtray.file_access import FileError, FileProblem
@@ -93,6 +94,16 @@ def remove(path: str, numbers: Sequence[int]) -> int:
     return _edit(path, drop)
 
 
+def rewrite(path: str, old: Rule, new: Rule) -> bool:
+    """Writes the new rule in the place of the old one; False where that is no longer there. Raises NotEdited."""
+    return _edit_text(path, lambda text: rewritten(text, old, new))
+
+
+def move(path: str, rule: Rule, by: int) -> bool:
+    """Puts the rule so many places further down, or up; False where there is no such place. Raises NotEdited."""
+    return _edit_text(path, lambda text: moved(text, rule, by))
+
+
 def decline(path: str, rules: Sequence[Rule]) -> int:
     """Writes `ask = false` into these rules: they never ask for permission again. Raises NotEdited."""
 
@@ -118,9 +129,30 @@ def as_text(rule: Rule) -> str:
 
 
 def _edit(path: str, change: Callable[[Any], int]) -> int:
+    """`change` gets the document and tells how many rules of it are others now."""
+    count = 0
+
+    def changed(text: str) -> str:
+        nonlocal count
+        import tomlkit
+        from tomlkit.exceptions import TOMLKitError
+
+        try:
+            document = tomlkit.parse(text)
+            count = change(document)
+            return tomlkit.dumps(document) if count else text
+        except (TOMLKitError, RecursionError, ValueError) as error:
+            raise NotEdited(path, "unsound") from error
+
+    _edit_text(path, changed, fresh=_HEADER)
+    return count
+
+
+def _edit_text(path: str, change: Callable[[str], str], *, fresh: str = "") -> bool:
+    """Whether the file is another now. `fresh` is what is changed where there is no file yet."""
     for tries_left in reversed(range(_TRIES)):
         try:
-            return _edit_once(path, change)
+            return _edit_once(path, change, fresh)
         except FileError as error:
             if error.problem.id != "changed" or not tries_left:
                 raise NotEdited(path, error.problem) from error
@@ -129,25 +161,18 @@ def _edit(path: str, change: Callable[[Any], int]) -> int:
     raise AssertionError
 
 
-def _edit_once(path: str, change: Callable[[Any], int]) -> int:
+def _edit_once(path: str, change: Callable[[str], str], fresh: str) -> bool:
     """Raises FileError, TomlError and NotEdited."""
-    import tomlkit
-    from tomlkit.exceptions import TOMLKitError
-
     with rules_file(path).editing() as edit:
-        text = decoded(edit.content) if edit.content else _HEADER
+        text = decoded(edit.content) if edit.content else fresh
         document_of(text)  # what has no end for tomlkit is found out here
-        try:
-            document = tomlkit.parse(text)
-            count = change(document)
-            new = tomlkit.dumps(document)
-        except (TOMLKitError, RecursionError, ValueError) as error:
-            raise NotEdited(path, "unsound") from error
-        if count:
-            if not parse(new).usable:
-                raise NotEdited(path, "unsound")
-            edit.replace(new.encode())
-        return count
+        new = change(text)
+        if new == text:
+            return False
+        if not parse(new).usable:
+            raise NotEdited(path, "unsound")
+        edit.replace(new.encode())
+        return True
 
 
 def _append(document: Any, rules: Sequence[Rule]) -> int:

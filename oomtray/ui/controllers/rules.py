@@ -42,8 +42,12 @@ class _Added:
 
 
 class RuleController(QObject):
-    """`reported` carries a Report; `line_changed` that `line` is another; `changed` that it is time to scan."""
+    """`reported` carries a Report; `line_changed` that `line` is another; `changed` that it is time to scan.
 
+    `scanned`: a scan was made.
+    """
+
+    scanned = Signal()
     reported = Signal(object)
     line_changed = Signal()
     changed = Signal()
@@ -58,6 +62,10 @@ class RuleController(QObject):
         self._line: tuple[str, str] | None = None
 
     @property
+    def proc(self) -> str:
+        return self._proc
+
+    @property
     def presets(self) -> Presets:
         return self._changes.presets
 
@@ -70,6 +78,7 @@ class RuleController(QObject):
         if line != self._line:
             self._line = line
             self.line_changed.emit()
+        self.scanned.emit()
 
     @property
     def line(self) -> Report | None:

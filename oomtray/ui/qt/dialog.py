@@ -75,12 +75,12 @@ class Dialog(QDialog):
         self.body.setContentsMargins(MARGIN, 8, MARGIN, MARGIN)
         self.body.setSpacing(8)
         self._head, self._foot = QWidget(self), QWidget(self)
-        self._lay_out()
+        self._lay_out_frame()
         self.area.setWidget(content)  # last: from then on it follows the layout
         self.setMinimumSize(_LEAST)
         self.resize(width, 480)
 
-    def _lay_out(self) -> None:
+    def _lay_out_frame(self) -> None:
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addStretch(1)

@@ -1,18 +1,267 @@
-"""Which program always gets which value."""
+"""Which program always gets which value: the rules of the file with what each does now, and the profiles that come along."""
 
 from __future__ import annotations
 
+import os
+from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QSize, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
+
+from oomtray.messages import rules as says
 from oomtray.messages.i18n import tr
+from oomtray.messages.rules_file import mistake, more_mistakes
+from oomtray.text import printable
+from oomtray.ui.controllers.rule_list import RuleList
+from oomtray.ui.qt import colours
+from oomtray.ui.qt.flow_layout import FlowLayout
+from oomtray.ui.qt.icons import state_pixmap
+from oomtray.ui.qt.labels import Plain
+from oomtray.ui.settings.link_button import LinkButton
 from oomtray.ui.settings.page import Page
+from oomtray.ui.settings.profile_switches import ProfileSwitches
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oomtray.actions.rules.engine import Applied
+    from oomtray.actions.rules.model import Rule
+    from oomtray.ui.controllers.rules import RuleController
+    from oomtray.ui.settings.rule_editor import RuleEditor
     from oomtray.ui.settings.surroundings import Surroundings
+
+_RULE, _VALUE, _NOW = range(3)
+_ROWS = 7
+"""That the list shows without scrolling."""
+_LINES = 8
+_NAMED = 5
+"""Mistakes that are told one by one."""
 
 
 class RulesPage(Page):
     def __init__(self, title: str, around: Surroundings) -> None:
         super().__init__(title, around)
-        self.add_note(tr("Make a rule from the menu of a row: Always protect, or Always deprioritize."))
+        self.editor: RuleEditor | None = None
+        self._controller: RuleController | None = around.rules
+        if around.rules is None:
+            self.add_note(tr("Make a rule from the menu of a row: Always protect, or Always deprioritize."))
+            self.finish()
+            return
+        self.rules = RuleList(around.rules)
+        self._does: dict[Rule, list[Applied]] = {}
+        self.add_note(tr("The first rule that matches a process counts. Rules hold for what runs now and for what starts later."))
+        self.mistakes, self._sign = Plain("", self.widget()), Plain("", self.widget())
+        self.mistakes.setWordWrap(True)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.mistakes, 1)
+        self.column.addLayout(line)
+        self.refused = self.add_note("")
+        self.refused.hide()
+        self.list = self._make_list()
+        self.add_card(self.list)
+        self._add_buttons()
+        self.what = Plain("", self.widget(), faint=True)
+        self.what.setWordWrap(True)
+        self.what.tint()
+        self.column.addWidget(self.what)
+        self.profiles = ProfileSwitches(self.rules, self.widget())
+        self.profiles.changed.connect(self._changed)
+        self.add_card(self.profiles, caption=tr("Profiles"), note=tr("Rules that come with OOM Tray. Switched on, they stand in the list above."))
+        around.rules.scanned.connect(self._scanned)
         self.finish()
+
+    def _make_list(self) -> QTreeWidget:
+        made = QTreeWidget(self.widget())
+        made.setHeaderLabels([tr("Rule"), tr("Value"), tr("Matches now")])
+        made.setRootIsDecorated(False)
+        made.setUniformRowHeights(True)
+        made.setAllColumnsShowFocus(True)
+        made.setFrameShape(QTreeWidget.Shape.NoFrame)
+        made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        made.setTabKeyNavigation(False)
+        made.setAccessibleName(tr("Rules"))
+        made.header().setStretchLastSection(False)
+        made.header().setSectionResizeMode(_RULE, QHeaderView.ResizeMode.Stretch)
+        for column in (_VALUE, _NOW):
+            made.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        made.currentItemChanged.connect(self._show_chosen)
+        made.itemActivated.connect(self._edit)
+        return made
+
+    def _add_buttons(self) -> None:
+        buttons = QWidget(self.widget())
+        line = FlowLayout(buttons)
+
+        def button(text: str, does: Callable[[], None]) -> QPushButton:
+            made = QPushButton(text, buttons)
+            made.setAutoDefault(False)
+            made.clicked.connect(does)
+            line.addWidget(made)
+            return made
+
+        self.add_button = button(tr("Add…"), self._add)
+        self.edit_button = button(tr("Edit…"), self._edit)
+        self.remove_button = button(tr("Remove"), self._remove)
+        self.up_button = button(tr("Up"), partial(self._move, -1))
+        self.down_button = button(tr("Down"), partial(self._move, 1))
+        self.up_button.setAccessibleDescription(tr("Lets this rule count before the one above it"))
+        self.down_button.setAccessibleDescription(tr("Lets the rule below it count before this one"))
+        self.file_button = LinkButton(tr("Open {file}", file=printable(os.path.basename(self.rules.path))), buttons)
+        self.file_button.clicked.connect(self._open_file)
+        line.addWidget(self.file_button)
+        self.column.addWidget(buttons)
+
+    # what is shown
+
+    def take(self) -> None:
+        super().take()
+        if self._controller is not None:
+            self._refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.take()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self.editor is not None:
+            self.editor.close()
+
+    @Slot()
+    def _scanned(self) -> None:
+        if self.isVisible():
+            self._refresh()
+        if self.editor is not None:
+            self.editor.show_assessment(self.around.assessment())
+
+    def _refresh(self) -> None:
+        chosen = self.chosen
+        self.rules.read_again()
+        assessment = self.around.assessment()
+        self._does = {rule: [] for rule in self.rules.read.rules} if assessment is None else self.rules.does(assessment)
+        self._show_mistakes()
+        self._show_rules(chosen, known=assessment is not None)
+        self.profiles.take()
+
+    def _show_mistakes(self) -> None:
+        found, file = self.rules.read.mistakes, os.path.basename(self.rules.path)
+        lines = [mistake(file, wrong) for wrong in found[:_NAMED]]
+        lines += [more_mistakes(len(found) - _NAMED)] if len(found) > _NAMED else []
+        self.mistakes.setText("\n".join(lines))
+        self._sign.setPixmap(state_pixmap("warning", colours.of(self.palette()).dark, 16, self.devicePixelRatioF()))
+        for part in (self.mistakes, self._sign):
+            part.setVisible(bool(lines))
+
+    def _show_rules(self, chosen: Rule | None, *, known: bool) -> None:
+        rules = self.rules.read.rules
+        while self.list.topLevelItemCount() > len(rules):
+            self.list.takeTopLevelItem(self.list.topLevelItemCount() - 1)
+        for number, rule in enumerate(rules):
+            item = self.list.topLevelItem(number)
+            if item is None:
+                item = QTreeWidgetItem()
+                self.list.addTopLevelItem(item)
+            now = says.matches(len(self._does[rule])) if known else ""
+            for column, text in enumerate((says.title(rule), says.value_in_window(rule, self.rules.presets), now)):
+                if item.text(column) != text:
+                    item.setText(column, text)
+            item.setSizeHint(_RULE, QSize(0, self.fontMetrics().height() + 10))
+            item.setToolTip(_RULE, says.conditions(rule))
+        if chosen is not None:
+            item = next((self.list.topLevelItem(n) for n, rule in enumerate(rules) if rule.key == chosen.key), None)
+            if item is not None:
+                self.list.setCurrentItem(item)
+        line = self.list.sizeHintForRow(0) if rules else self.fontMetrics().height() + 6
+        rows = min(max(len(rules), 3), _ROWS)
+        self.list.setFixedHeight(self.list.header().sizeHint().height() + rows * line + 6)
+        self._show_chosen()
+
+    @property
+    def chosen(self) -> Rule | None:
+        """The rule in hand."""
+        item = self.list.currentItem()
+        number = self.list.indexOfTopLevelItem(item) if item is not None else -1
+        rules = self.rules.read.rules
+        return rules[number] if 0 <= number < len(rules) else None
+
+    @Slot()
+    def _show_chosen(self) -> None:
+        rule, rules = self.chosen, self.rules.read.rules
+        place = -1 if rule is None else rules.index(rule)
+        usable = self.rules.read.usable
+        self.add_button.setEnabled(usable)
+        for button, possible in (
+            (self.edit_button, True), (self.remove_button, True),
+            (self.up_button, place > 0), (self.down_button, place < len(rules) - 1),
+        ):  # fmt: skip
+            button.setEnabled(usable and rule is not None and possible)
+        if rule is None:
+            self.what.setText("" if rules else tr("There is no rule yet."))
+            return
+        assessment = self.around.assessment()
+        lines = [says.purpose(rule, self.rules.presets)]
+        if assessment is not None:
+            apps = {member.process.pid: printable(app.name) for app in assessment.apps for member in app.members}
+            lines += says.steps(self._does.get(rule, []), apps, _LINES)
+        self.what.setText("\n".join(lines))
+
+    # what a person does
+
+    @Slot()
+    def _add(self) -> None:
+        self._open_editor(None)
+
+    @Slot()
+    def _edit(self) -> None:
+        if self.chosen is not None and self.edit_button.isEnabled():
+            self._open_editor(self.chosen)
+
+    def _open_editor(self, old: Rule | None) -> None:
+        from oomtray.ui.settings.rule_editor import RuleEditor
+
+        if self.editor is not None:
+            self.editor.close()
+        self.editor = RuleEditor(self.rules, old, self.around.assessment(), self.window())
+        self.editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.editor.saved.connect(self._changed)
+        self.editor.finished.connect(self._editor_closed)
+        self.editor.show()
+
+    @Slot()
+    def _editor_closed(self) -> None:
+        if self.sender() is self.editor:
+            self.editor = None
+
+    @Slot()
+    def _remove(self) -> None:
+        if self.chosen is not None:
+            self._say(self.rules.remove([self.chosen]))
+
+    def _move(self, by: int) -> None:
+        if self.chosen is not None:
+            self._say(self.rules.move(self.chosen, by))
+
+    @Slot()
+    def _open_file(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(self.rules.path))
+
+    @Slot()
+    def _changed(self) -> None:
+        self._say("")
+
+    def _say(self, refused: str) -> None:
+        self.refused.setText(refused)
+        self.refused.setVisible(bool(refused))
+        self._refresh()

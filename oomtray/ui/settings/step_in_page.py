@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import tr
+from oomtray.ui.settings.expendable_list import ExpendableList
 from oomtray.ui.settings.page import Page
 from oomtray.ui.settings.plain_pages import row
 
@@ -25,4 +26,14 @@ class StepInPage(Page):
             row(self, "step_in.grace_seconds", tr("The app is asked to end first.")),
             caption=tr("When"),
         )
+        self.expendable = ExpendableList(around, self.widget())
+        self.add_card(
+            self.expendable,
+            caption=tr("Apps that may be ended"),
+            note=tr("Nothing else is ever ended: no service, nothing of another user, no part of the session."),
+        )
         self.finish()
+
+    def take(self) -> None:
+        super().take()
+        self.expendable.take()

@@ -1,0 +1,130 @@
+"""The text of rules.toml as blocks of lines, one a rule with the comment above it, so that a rule moves with its comment.
+
+What a person wrote around the keys stays. tomlkit would leave a comment with the table above it. Pure.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from oomtray.actions.rules.parse import parse
+
+if TYPE_CHECKING:
+    from oomtray.actions.rules.model import Rule
+
+_HEADER = re.compile(r"^\s*\[\[\s*rule\s*\]\]")
+_KEYS = ("label", "app", "exe", "process", "command", "unit", "user", "set", "ask")
+
+
+def split(text: str) -> tuple[str, list[str]]:
+    """What stands before the first rule, and the block of each."""
+    lines = text.splitlines(keepends=True)
+    starts = []
+    for number, line in enumerate(lines):
+        if _HEADER.match(line):
+            start = number
+            while start > 0 and lines[start - 1].lstrip().startswith("#"):
+                start -= 1
+            starts.append(start)
+    if not starts:
+        return text, []
+    if starts[0] == 0 and not _HEADER.match(lines[0]):  # what heads the file is not the first rule's
+        head = next((n for n, line in enumerate(lines) if _HEADER.match(line)), 0)
+        starts[0] = head
+    ends = [*starts[1:], len(lines)]
+    return "".join(lines[: starts[0]]), ["".join(lines[a:b]) for a, b in zip(starts, ends, strict=True)]
+
+
+def place_of(blocks: list[str], rule: Rule) -> int | None:
+    """Where the first rule like this one stands, from 0."""
+    for number, block in enumerate(blocks):
+        found = parse(block).rules
+        if found and found[0].key == rule.key:
+            return number
+    return None
+
+
+def moved(text: str, rule: Rule, by: int) -> str:
+    """The rule `by` places further down, or up; the same text where there is no such place."""
+    head, blocks = split(text)
+    place = place_of(blocks, rule)
+    if place is None or not 0 <= place + by < len(blocks):
+        return text
+    blocks = [_ended(block) for block in blocks]
+    blocks.insert(place + by, blocks.pop(place))
+    return head + "".join(blocks)
+
+
+def rewritten(text: str, old: Rule, new: Rule) -> str:
+    """The new rule in the place of the old one; the same text where there is no such rule."""
+    head, blocks = split(text)
+    place = place_of(blocks, old)
+    if place is None:
+        return text
+    block = _changed(blocks[place], new)
+    found = parse(block).rules
+    if not found or (found[0].key, found[0].label, found[0].ask) != (new.key, new.label, new.ask):
+        block = _made_anew(blocks[place], new)  # a value goes over several lines
+    blocks[place] = block
+    return head + "".join(blocks)
+
+
+def _changed(block: str, rule: Rule) -> str:
+    wanted = _values(rule)
+    lines = block.splitlines(keepends=True)
+    header = next(number for number, line in enumerate(lines) if _HEADER.match(line))
+    kept, last = lines[: header + 1], header + 1
+    for line in lines[header + 1 :]:
+        found = re.match(r"""\s*["']?(\w+)["']?\s*=\s*("(?:[^"\\]|\\.)*"|'[^']*'|[^\s#]+)(.*)""", line, re.DOTALL)
+        if found is None or found[1] not in _KEYS:
+            kept.append(line)
+            continue
+        if found[1] in wanted:
+            written, end = wanted.pop(found[1]), found.start(2)
+            kept.append(line if _says(line, written) else f"{line[:end]}{written}{found[3]}")
+            last = len(kept)
+    new = [f"{key} = {value}\n" for key, value in wanted.items()]
+    kept[last - 1] = _ended(kept[last - 1])
+    return "".join([*kept[:last], *new, *kept[last:]])
+
+
+def _says(line: str, written: str) -> bool:
+    import tomllib
+
+    try:
+        (value,) = tomllib.loads(line).values()
+        (other,) = tomllib.loads(f"x = {written}").values()
+    except (tomllib.TOMLDecodeError, ValueError):
+        return False
+    return bool(value == other and type(value) is type(other))
+
+
+def _made_anew(block: str, rule: Rule) -> str:
+    above = block[: _header_at(block)]
+    lines = "".join(f"{key} = {value}\n" for key, value in _values(rule).items())
+    return f"{above}[[rule]]\n{lines}\n"
+
+
+def _header_at(block: str) -> int:
+    found = re.search(_HEADER.pattern, block, re.MULTILINE)
+    return 0 if found is None else found.start()
+
+
+def _values(rule: Rule) -> dict[str, str]:
+    """Keys with their values as TOML writes them."""
+    values: dict[str, str] = {} if not rule.label else {"label": _text(rule.label)}
+    values |= {key: _text(value) for key, value in rule.conditions.items()}
+    values["set"] = str(rule.set) if isinstance(rule.set, int) else _text(rule.set)
+    if not rule.ask:
+        values["ask"] = "false"
+    return values
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")  # TOML has JSON's escapes
+
+
+def _ended(block: str) -> str:
+    return block if block.endswith("\n") else f"{block}\n"

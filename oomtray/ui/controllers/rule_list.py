@@ -1,0 +1,116 @@
+"""The rules of the file as their page shows and changes them, each with what it does to what runs now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from oomtray.actions.rules.engine import Applied
+    from oomtray.actions.rules.model import Mistake, Rule
+    from oomtray.actions.rules.parse import RuleSet
+    from oomtray.actions.rules.profiles import Profile
+    from oomtray.config import Presets
+    from oomtray.risk.assessment import Assessment
+    from oomtray.ui.controllers.rules import RuleController
+
+
+class RuleList:
+    """Whatever changes the file says why it did not, in the user's words; empty where it is done. The next scan applies it."""
+
+    def __init__(self, controller: RuleController) -> None:
+        self._controller = controller
+        self.read: RuleSet = _load(controller.path)
+
+    @property
+    def path(self) -> str:
+        return self._controller.path
+
+    @property
+    def presets(self) -> Presets:
+        return self._controller.presets
+
+    def read_again(self) -> bool:
+        """Whether the file says something else by now."""
+        before, self.read = self.read, _load(self.path)
+        return before != self.read
+
+    def does(self, assessment: Assessment) -> dict[Rule, list[Applied]]:
+        """What each rule does, without doing it: the first that matches a process counts."""
+        found: dict[Rule, list[Applied]] = {rule: [] for rule in self.read.rules}
+        for one in self._applied(self.read.rules, assessment):
+            found[one.rule].append(one)
+        return found
+
+    def foresee(self, rule: Rule, old: Rule | None, assessment: Assessment) -> tuple[list[Applied], list[Applied]]:
+        """What the rule would do in the place of the old one, or as the last; and what an earlier rule has already."""
+        rules = [rule if one is old else one for one in self.read.rules]
+        if old is None or rule not in rules:
+            rules.append(rule)
+        would = {one.process.identity for one in self._applied([rule], assessment)}
+        among = [one for one in self._applied(rules, assessment) if one.process.identity in would]
+        return [one for one in among if one.rule is rule], [one for one in among if one.rule is not rule]
+
+    def _applied(self, rules: Sequence[Rule], assessment: Assessment) -> tuple[Applied, ...]:
+        from oomtray.actions.rules.engine import RuleEngine
+        from oomtray.actions.rules.parse import RuleSet
+
+        engine = RuleEngine(RuleSet(tuple(rules)), self.presets, proc=self._controller.proc, dry=True)
+        return engine.apply(assessment.snapshot).applied
+
+    # changes
+
+    def save(self, rule: Rule, old: Rule | None) -> str:
+        """In the place of the old one, or as the last."""
+        from oomtray.actions.rules.edit import add, rewrite
+
+        if old is None:
+            return self._change(lambda: add(self.path, [rule]))
+        return self._change(lambda: rewrite(self.path, old, rule))
+
+    def remove(self, rules: Sequence[Rule]) -> str:
+        from oomtray.actions.rules.edit import take_back
+
+        return self._change(lambda: take_back(self.path, rules))
+
+    def move(self, rule: Rule, by: int) -> str:
+        from oomtray.actions.rules.edit import move
+
+        return self._change(lambda: move(self.path, rule, by))
+
+    def switch(self, profile: Profile, *, on: bool) -> str:
+        """Put the rules of a profile in, or take them out."""
+        from oomtray.actions.rules.edit import add
+
+        return self._change(lambda: add(self.path, profile.rules)) if on else self.remove(profile.rules)
+
+    def has(self, profile: Profile) -> int:
+        """How many of its rules are in the file."""
+        there = {rule.key for rule in self.read.rules}
+        return sum(rule.key in there for rule in profile.rules)
+
+    def _change(self, edit: Callable[[], object]) -> str:
+        from oomtray.actions.rules.edit import NotEdited
+        from oomtray.messages.rules_file import not_edited
+
+        try:
+            edit()
+        except NotEdited as error:
+            return not_edited(error)
+        self._controller.changed.emit()
+        return ""
+
+
+def checked(rule: Rule) -> tuple[Mistake, ...]:
+    """What the file would not take of it."""
+    from oomtray.actions.rules.edit import as_text
+    from oomtray.actions.rules.parse import parse
+
+    return parse(as_text(rule)).mistakes
+
+
+def _load(path: str) -> RuleSet:
+    from oomtray.actions.rules.parse import load
+
+    return load(path)

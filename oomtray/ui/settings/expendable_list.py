@@ -1,0 +1,143 @@
+"""The apps that are marked as expendable: taken out by a button each, put in by a name, of which those that run are offered."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from oomtray.messages.i18n import tr
+from oomtray.text import printable
+from oomtray.ui.qt.labels import Elided, Plain
+
+if TYPE_CHECKING:
+    from oomtray.risk.assessment import Assessment
+    from oomtray.ui.settings.surroundings import Surroundings
+
+_SETTING = "step_in.expendable"
+
+
+class ExpendableList(QWidget):
+    def __init__(self, around: Surroundings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._around = around
+        self._shown: tuple[str, ...] | None = None
+        self.rows: dict[str, QWidget] = {}
+        self.remove_buttons: dict[str, QPushButton] = {}
+        self._marks = QVBoxLayout()
+        self._marks.setSpacing(4)
+        self.none = Plain(tr("None yet."), self, faint=True)
+        self.none.tint()
+        self._marks.addWidget(self.none)
+        self.name = QComboBox(self)
+        self.name.setEditable(True)
+        self.name.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.name.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.name.setMinimumContentsLength(12)
+        self.name.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.name.editTextChanged.connect(self._typed)
+        field = self.name.lineEdit()
+        assert field is not None
+        for part in (self.name, field):
+            part.setAccessibleName(tr("App to mark as expendable"))
+        field.setPlaceholderText(tr("An app, such as one that runs now"))
+        field.returnPressed.connect(self._add)
+        self.add_button = QPushButton(tr("Mark"), self)
+        self.add_button.setAutoDefault(False)
+        self.add_button.clicked.connect(self._add)
+        self.refused = Plain("", self)
+        self.refused.setWordWrap(True)
+        self.refused.hide()
+        below = QHBoxLayout()
+        below.setSpacing(8)
+        below.addWidget(self.name, 1)
+        below.addWidget(self.add_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.setSpacing(8)
+        column.addLayout(self._marks)
+        column.addLayout(below)
+        column.addWidget(self.refused)
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """As the file has them."""
+        return tuple(self._around.file.value(_SETTING))
+
+    def take(self) -> None:
+        """Show what the file says, and offer what runs by now."""
+        marks = self.marks
+        if marks != self._shown:
+            self._shown = marks
+            for mark in [one for one in self.rows if one not in marks]:
+                self.rows.pop(mark).deleteLater()
+                del self.remove_buttons[mark]
+            for mark in marks:
+                if mark not in self.rows:
+                    self._add_row(mark)
+            self.none.setVisible(not marks)
+        self._offer(marks)
+        self._typed()
+
+    def _add_row(self, mark: str) -> None:
+        row = QWidget(self)
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        name = printable(mark)
+        button = QPushButton(tr("Remove"), row)
+        button.setAutoDefault(False)
+        button.setAccessibleName(tr("Remove {name}", name=name))
+        button.clicked.connect(lambda: self._remove(mark))
+        line.addWidget(Elided(name, row), 1)
+        line.addWidget(button)
+        self._marks.addWidget(row)
+        self.rows[mark], self.remove_buttons[mark] = row, button
+
+    def _offer(self, marks: tuple[str, ...]) -> None:
+        typed = self.name.currentText()
+        offered = [name for name in running(self._around.assessment()) if name not in marks]
+        if offered != [self.name.itemText(n) for n in range(self.name.count())]:
+            self.name.blockSignals(True)
+            self.name.clear()
+            self.name.addItems(offered)
+            self.name.setEditText(typed)
+            self.name.blockSignals(False)
+
+    @Slot()
+    def _typed(self) -> None:
+        self.add_button.setEnabled(bool(self.name.currentText().strip()))
+
+    @Slot()
+    def _add(self) -> None:
+        name = self.name.currentText().strip()
+        if name:
+            self.name.setEditText("")
+            self._change((*(one for one in self.marks if one != name), name))
+
+    def _remove(self, mark: str) -> None:
+        self._change(tuple(one for one in self.marks if one != mark))
+
+    def _change(self, marks: tuple[str, ...]) -> None:
+        refused = self._around.file.change({_SETTING: marks or None})
+        self.refused.setText(refused)
+        self.refused.setVisible(bool(refused))
+        self.take()
+
+
+def running(assessment: Assessment | None) -> list[str]:
+    """The apps that run and may be marked, by name."""
+    if assessment is None:
+        return []
+    from oomtray.actions.expendable import may_be_marked
+
+    table = {process.pid: process for process in assessment.snapshot.processes}
+    uid, pid = os.getuid(), os.getpid()
+    found = {
+        app.key
+        for app in assessment.apps
+        if may_be_marked([member.process for member in app.members], table, uid=uid, own_pid=pid) is not None
+    }
+    return sorted((name for name in found if name.isprintable()), key=str.casefold)

@@ -1,0 +1,64 @@
+"""A switch for each set of rules that comes with the program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+
+from oomtray.actions.rules.profiles import Profile, load_profiles
+from oomtray.messages import profiles as says
+from oomtray.messages.i18n import tr
+from oomtray.ui.qt.fonts import small
+from oomtray.ui.qt.labels import Plain
+
+if TYPE_CHECKING:
+    from oomtray.ui.controllers.rule_list import RuleList
+
+
+class ProfileSwitches(QWidget):
+    """`changed`: the file is another."""
+
+    changed = Signal()
+
+    def __init__(self, rules: RuleList, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rules = rules
+        self._profiles = load_profiles()
+        self.switches: dict[str, QCheckBox] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.setSpacing(2)
+        self.refused = Plain("", self)
+        self.refused.setWordWrap(True)
+        for number, profile in enumerate(self._profiles):
+            if number:
+                column.addSpacing(8)
+            switch = QCheckBox(tr("{profile}, {rules}", profile=says.title(profile), rules=says.rule_count(len(profile.rules))), self)
+            switch.clicked.connect(lambda _=False, of=profile: self._switch(of))
+            about = Plain(f"{says.purpose(profile)} {says.conversion(profile)}", self, faint=True)
+            about.setWordWrap(True)
+            about.setFont(small(self.font()))
+            about.setContentsMargins(24, 0, 0, 0)
+            about.tint()
+            switch.setAccessibleDescription(about.text())
+            column.addWidget(switch)
+            column.addWidget(about)
+            self.switches[profile.name] = switch
+        column.addWidget(self.refused)
+        self.refused.hide()
+
+    def take(self) -> None:
+        """Show which of them are in the file."""
+        for profile in self._profiles:
+            there, switch = self._rules.has(profile), self.switches[profile.name]
+            some = Qt.CheckState.PartiallyChecked if there else Qt.CheckState.Unchecked
+            switch.setCheckState(Qt.CheckState.Checked if there == len(profile.rules) else some)
+            switch.setEnabled(self._rules.read.usable)
+
+    def _switch(self, profile: Profile) -> None:
+        refused = self._rules.switch(profile, on=self._rules.has(profile) < len(profile.rules))
+        self.refused.setText(refused)
+        self.refused.setVisible(bool(refused))
+        self.changed.emit()

@@ -1,0 +1,234 @@
+"""The dialog in which a rule is written, with what it would do to what runs now."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QSizePolicy,
+    QSpinBox,
+    QWidget,
+)
+
+from oomtray.actions.rules.model import HIGHEST, LOWEST, PRESETS, Rule
+from oomtray.messages import rules as says
+from oomtray.messages.actions import label
+from oomtray.messages.i18n import mark, tr
+from oomtray.messages.rules_file import mistake_alone
+from oomtray.text import adjustment, printable
+from oomtray.ui.controllers.rule_list import checked
+from oomtray.ui.qt.dialog import Dialog, say
+from oomtray.ui.qt.panel import Fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from oomtray.risk.assessment import Assessment
+    from oomtray.ui.controllers.rule_list import RuleList
+
+_WAIT_MS = 150
+"""After a letter, until what the rule would do is looked up."""
+_LINES = 30
+_FIELDS = {
+    "app": mark("App"),
+    "user": mark("User"),
+    "process": mark("Name of the process"),
+    "exe": mark("Program"),
+    "command": mark("Command line has"),
+    "unit": mark("Unit"),
+}
+_FIRST = ("app", "user")
+"""Fields that are always seen."""
+
+
+class RuleEditor(Dialog):
+    """`saved`: the file has the rule."""
+
+    saved = Signal()
+
+    def __init__(
+        self, rules: RuleList, old: Rule | None, assessment: Assessment | None, parent: QWidget | None = None
+    ) -> None:
+        """`old`: the rule that is changed; None for a new one."""
+        title = tr("New rule") if old is None else tr("Edit the rule")
+        super().__init__(title, parent, cancels=True)
+        self._rules, self._old, self._assessment = rules, old, assessment
+        self.head_line(title, tr("It holds for every process that meets all conditions: those that run now, and those that start later."))
+        self.fields: dict[str, QComboBox] = {}
+        self.name = QLineEdit("" if old is None else old.label, self)
+        self.name.setPlaceholderText(tr("How it is called in lists"))
+        self._wait = QTimer(self)
+        self._wait.setSingleShot(True)
+        self._wait.setInterval(_WAIT_MS)
+        self._wait.timeout.connect(self.foresee)
+        self._lay_out()
+        self.save_button = self.add_deed(tr("Save"), self._save)
+        self._fill(old)
+        self.foresee()
+        self.fields["app"].setFocus()
+
+    def _lay_out(self) -> None:
+        self.value, self.number = QComboBox(self), QSpinBox(self)
+        self.number.setRange(LOWEST, HIGHEST)
+        self.number.setAccessibleName("oom_score_adj")
+        for preset in PRESETS:
+            value = adjustment(self._rules.presets.value(preset))
+            self.value.addItem(tr("{action}, {value}", action=label(preset), value=value), preset)
+        self.value.addItem(tr("Another value"), None)
+        values = QHBoxLayout()
+        values.addWidget(self.value, 1)
+        values.addWidget(self.number)
+        offered = _offered(self._assessment)
+        form, more = _form(), _form()
+        for key, text in _FIELDS.items():
+            field = QComboBox(self)
+            field.setEditable(True)
+            field.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+            field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            field.setMinimumContentsLength(12)
+            field.addItems(["", *offered.get(key, [])])
+            field.setAccessibleName(tr(text))
+            line = field.lineEdit()
+            assert line is not None
+            line.setAccessibleName(tr(text))
+            field.editTextChanged.connect(self._later)
+            field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            self.fields[key] = field
+            (form if key in _FIRST else more).addRow(tr(text), field)
+        form.addRow(tr("Value"), values)
+        form.addRow(tr("Label"), self.name)
+        self.value.setAccessibleName(tr("Value"))
+        self.body.addLayout(form)
+        self.more = Fold(tr("More conditions"), self)
+        self.more.content.addLayout(more)
+        self.more.toggled.connect(self.grow)
+        self.body.addWidget(self.more)
+        caption = self.add_section(tr("What it would do now"))
+        self.list = QPlainTextEdit(self)
+        self.list.setReadOnly(True)
+        self.list.setTabChangesFocus(True)
+        self.list.setAccessibleName(caption.text())
+        self.list.setMinimumHeight(5 * self.fontMetrics().lineSpacing())
+        self.body.addWidget(self.list, 1)
+        self.notes = self.add_note()
+        self.value.currentIndexChanged.connect(self._value_chosen)
+        self.number.valueChanged.connect(self._later)
+
+    def _fill(self, old: Rule | None) -> None:
+        me = _own_name()
+        given = {"user": me} if old is None else old.conditions
+        for key, field in self.fields.items():
+            field.setEditText(given.get(key, ""))
+        wanted = "protect" if old is None else old.set
+        at = self.value.findData(wanted) if isinstance(wanted, str) else -1
+        self.value.setCurrentIndex(at if at >= 0 else self.value.count() - 1)
+        self.number.setValue(wanted if isinstance(wanted, int) else 0)
+        if any(given.get(key) for key in _FIELDS if key not in _FIRST):
+            self.more.button.setChecked(True)
+        self._value_chosen()
+
+    @property
+    def rule(self) -> Rule:
+        """As it stands in the fields."""
+        chosen = self.value.currentData()
+        conditions: dict[str, Any] = {key: field.currentText().strip() or None for key, field in self.fields.items()}
+        ask = True if self._old is None else self._old.ask
+        return Rule(self.number.value() if chosen is None else chosen, **conditions, label=self.name.text().strip(), ask=ask)
+
+    # what is shown
+
+    @Slot()
+    def _later(self) -> None:
+        self._wait.start()
+
+    @Slot()
+    def _value_chosen(self) -> None:
+        self.number.setVisible(self.value.currentData() is None)
+        self._wait.start()
+
+    def show_assessment(self, assessment: Assessment | None) -> None:
+        """Foresee from a newer scan."""
+        self._assessment = assessment
+        self.foresee()
+
+    @Slot()
+    def foresee(self) -> None:
+        self._wait.stop()
+        rule = self.rule
+        wrong = checked(rule)
+        self.save_button.setEnabled(not wrong)
+        if wrong:
+            empty = wrong[0].id in ("no-condition", "user-alone")
+            lines = [tr("Name an app, or another condition.")] if empty else [mistake_alone(one) for one in wrong]
+            self._show(lines, [])
+            return
+        if self._assessment is None:
+            self._show([tr("Nothing was read yet.")], [])
+            return
+        mine, others = self._rules.foresee(rule, self._old, self._assessment)
+        apps = {member.process.pid: printable(app.name) for app in self._assessment.apps for member in app.members}
+        cost = says.cost(rule, self._rules.presets)
+        notes = [cost] if cost is not None else []
+        self._show(says.steps(mine, apps, _LINES), [*notes, *([says.overruled(others)] if others else [])])
+
+    def _show(self, lines: list[str], notes: list[str]) -> None:
+        text = "\n".join(lines)
+        if text != self.list.toPlainText():
+            self.list.setPlainText(text)
+        self.notes.setText("\n".join(notes))
+        say(self.notes, "\n".join(notes))
+        self.keep_whole()
+
+    @Slot()
+    def _save(self) -> None:
+        if self._wait.isActive():
+            self.foresee()
+        if not self.save_button.isEnabled():
+            return
+        refused = self._rules.save(self.rule, self._old)
+        if refused:
+            self._show([refused], [])
+            return
+        self.saved.emit()
+        self.accept()
+
+
+def _form() -> QFormLayout:
+    form = QFormLayout()
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+    form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+    return form
+
+
+def _own_name() -> str:
+    from oomtray.kernel.users import login_name
+
+    return login_name(os.getuid()) or str(os.getuid())
+
+
+def _offered(assessment: Assessment | None) -> dict[str, list[str]]:
+    """Names from what runs, for each field."""
+    if assessment is None:
+        return {}
+    from oomtray.kernel.users import login_name
+
+    processes = [process for process in assessment.snapshot.processes if process.rss is not None and process.pid != 1]
+    units = {risk.unit for risk in assessment.risks if risk.unit is not None and risk.unit.endswith(".service")}
+    return {
+        "app": _sorted(app.key for app in assessment.apps if app.kind == "app"),
+        "process": _sorted(process.name for process in processes),
+        "exe": _sorted((process.exe or "").removesuffix(" (deleted)") for process in processes),
+        "unit": _sorted(units),
+        "user": _sorted(login_name(uid) or str(uid) for uid in {process.uid for process in processes}),
+    }
+
+
+def _sorted(names: Iterable[str]) -> list[str]:
+    return sorted({name for name in names if name and name.isprintable()}, key=str.casefold)

@@ -1,0 +1,50 @@
+"""Apps that may be ended: marked by name, of which what runs is offered, and taken out again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+
+from oomtray.ui.settings import expendable_list
+from oomtray.ui.settings.settings_window import SettingsWindow
+from oomtray.ui.settings.step_in_page import StepInPage
+
+
+@pytest.fixture
+def page(make: Callable[[], SettingsWindow], monkeypatch: pytest.MonkeyPatch) -> Iterator[StepInPage]:
+    monkeypatch.setattr(os, "getuid", lambda: 1000)
+    window = make()
+    page = window.show_page("step-in")
+    assert isinstance(page, StepInPage)
+    yield page
+    window.close()
+
+
+def test_what_runs_and_may_be_marked_is_offered(page: StepInPage) -> None:
+    names = [page.expendable.name.itemText(n) for n in range(page.expendable.name.count())]
+    assert {"firefox", "spotify", "slack"} <= set(names)
+    assert not {"mysql.service", "gnome-shell", "sshd"} & set(names)
+    assert expendable_list.running(None) == []
+
+
+def test_an_app_is_marked_and_taken_out(qtbot: Any, page: StepInPage, path: Path) -> None:
+    marks = page.expendable
+    assert marks.none.isVisibleTo(page)
+    assert not marks.add_button.isEnabled()
+    marks.name.setEditText("slack")
+    qtbot.mouseClick(marks.add_button, Qt.MouseButton.LeftButton)
+    assert 'expendable = ["slack"]' in path.read_text()
+    assert "# my own words" in path.read_text()
+    assert not marks.none.isVisibleTo(page)
+    assert marks.remove_buttons["slack"].accessibleName() == "Remove slack"
+    marks.name.setEditText("spotify")
+    qtbot.keyClick(marks.name.lineEdit(), Qt.Key.Key_Return)
+    assert marks.marks == ("slack", "spotify")
+    qtbot.mouseClick(marks.remove_buttons["slack"], Qt.MouseButton.LeftButton)
+    assert marks.marks == ("spotify",)
+    assert "slack" not in marks.rows

@@ -1,0 +1,210 @@
+"""The rules in the settings: listed with what each does now, written, moved and taken out, with a mistake by its line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+
+from oomtray.actions.rules.parse import load
+from oomtray.config import Presets
+from oomtray.risk.assessment import Assessment
+from oomtray.ui.controllers.changes import ChangeController
+from oomtray.ui.controllers.rules import RuleController
+from oomtray.ui.settings.rules_page import RulesPage
+from oomtray.ui.settings.surroundings import Surroundings
+from tests.facts import desktops
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+RULES = """\
+# mine
+
+# the browser
+[[rule]]
+label = "The browser"
+app = "firefox"
+set = "deprioritize"
+
+[[rule]]
+process = "mysqld"
+set = -700
+"""
+
+
+class Machine:
+    """What runs, and the file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.now: Assessment | None = desktops.desktop()
+        self.controller = RuleController(ChangeController(Presets()), str(path), proc="/nowhere")
+
+    def scan(self, now: Assessment | None) -> None:
+        self.now = now
+        self.controller.take(None)
+
+    @property
+    def values(self) -> list[object]:
+        return [rule.set for rule in load(str(self.path)).rules]
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    path = tmp_path / "rules.toml"
+    path.write_text(RULES)
+    return Machine(path)
+
+
+@pytest.fixture
+def open_(qtbot: Any, around: Surroundings, machine: Machine) -> Callable[[], RulesPage]:
+    def opened() -> RulesPage:
+        page = RulesPage("Rules", replace(around, rules=machine.controller, assessment=lambda: machine.now))
+        qtbot.addWidget(page)
+        page.resize(640, 700)
+        page.show()
+        return page
+
+    return opened
+
+
+def rows(page: RulesPage) -> list[list[str]]:
+    items = [page.list.topLevelItem(n) for n in range(page.list.topLevelItemCount())]
+    return [[item.text(column) for column in range(3)] for item in items if item is not None]
+
+
+def choose(page: RulesPage, row: int) -> None:
+    item = page.list.topLevelItem(row)
+    assert item is not None
+    page.list.setCurrentItem(item)
+
+
+def click(qtbot: Any, button: Any) -> None:
+    assert button.isEnabled()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_each_rule_says_what_it_matches_now_and_each_scan_says_it_anew(open_: Callable[[], RulesPage], machine: Machine) -> None:
+    page = open_()
+    assert rows(page) == [
+        ["The browser", "Deprioritize, +300", "12 processes"],
+        ["the name mysqld", "-700", "1 process"],
+    ]
+    firefox = [member.process.pid for member in desktops.desktop().apps[0].members]
+    machine.scan(desktops.without(desktops.desktop(), *firefox))
+    assert rows(page)[0][2] == "none"
+
+
+def test_the_one_in_hand_is_told_in_words(open_: Callable[[], RulesPage]) -> None:
+    page = open_()
+    choose(page, 0)
+    assert "for processes that match the app firefox" in page.what.text()
+    assert "firefox, 9 processes: +167 to +300" in page.what.text()
+
+
+def test_an_app_is_let_go_first_by_a_new_rule(qtbot: Any, open_: Callable[[], RulesPage], machine: Machine) -> None:
+    page = open_()
+    click(qtbot, page.add_button)
+    editor = page.editor
+    assert editor is not None
+    assert not editor.save_button.isEnabled()
+    assert editor.list.toPlainText() == "Name an app, or another condition."
+    assert "spotify" in [editor.fields["app"].itemText(n) for n in range(editor.fields["app"].count())], "what runs is offered"
+    editor.fields["app"].setEditText("spotify")
+    editor.fields["user"].setEditText("")
+    editor.value.setCurrentIndex(editor.value.findData("first"))
+    qtbot.waitUntil(lambda: editor.list.toPlainText().startswith("spotify, 3 processes: 0 to +900"))
+    with qtbot.waitSignals([editor.saved, machine.controller.changed]):
+        click(qtbot, editor.save_button)
+    assert machine.values == ["deprioritize", -700, "first"]
+    assert rows(page)[2] == ["the app spotify", "Deprioritize strongly, +900", "3 processes"]
+
+
+def test_what_an_earlier_rule_has_is_said(qtbot: Any, open_: Callable[[], RulesPage]) -> None:
+    page = open_()
+    click(qtbot, page.add_button)
+    assert page.editor is not None
+    page.editor.fields["app"].setEditText("firefox")
+    page.editor.fields["user"].setEditText("")
+    page.editor.foresee()
+    assert page.editor.list.toPlainText() == "Nothing that is running now."
+    assert "An earlier rule counts for 12 of its processes: The browser." in page.editor.notes.text()
+
+
+def test_a_rule_is_changed_in_its_place(qtbot: Any, open_: Callable[[], RulesPage], machine: Machine) -> None:
+    page = open_()
+    choose(page, 1)
+    click(qtbot, page.edit_button)
+    editor = page.editor
+    assert editor is not None
+    assert editor.more.is_open, "what it is about is seen"
+    assert (editor.fields["process"].currentText(), editor.number.value()) == ("mysqld", -700)
+    editor.number.setValue(-50)
+    click(qtbot, editor.save_button)
+    assert machine.values == ["deprioritize", -50]
+    assert "# the browser\n[[rule]]" in machine.path.read_text()
+
+
+def test_a_mistake_in_the_fields_is_said_and_not_saved(qtbot: Any, open_: Callable[[], RulesPage]) -> None:
+    page = open_()
+    click(qtbot, page.add_button)
+    editor = page.editor
+    assert editor is not None
+    editor.fields["exe"].setEditText("firefox")
+    qtbot.waitUntil(lambda: "must be an absolute path" in editor.list.toPlainText())
+    assert not editor.save_button.isEnabled()
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert not editor.isVisible()
+
+
+def test_rules_move_and_go(qtbot: Any, open_: Callable[[], RulesPage], machine: Machine) -> None:
+    page = open_()
+    choose(page, 0)
+    assert not page.up_button.isEnabled()
+    click(qtbot, page.down_button)
+    assert machine.values == [-700, "deprioritize"]
+    assert page.chosen is not None
+    assert page.chosen.label == "The browser", "it stays in hand"
+    assert not page.down_button.isEnabled()
+    click(qtbot, page.remove_button)
+    assert machine.values == [-700]
+
+
+def test_a_profile_is_switched_on_and_off(qtbot: Any, open_: Callable[[], RulesPage], machine: Machine) -> None:
+    page = open_()
+    switch = page.profiles.switches["browsers"]
+    switch.click()
+    assert switch.checkState() == Qt.CheckState.Checked
+    assert len(machine.values) > 2
+    page.rules.remove([load(str(machine.path)).rules[-1]])
+    page.take()
+    assert switch.checkState() == Qt.CheckState.PartiallyChecked
+    switch.click()
+    assert switch.checkState() == Qt.CheckState.Checked, "what was missing is put in"
+    switch.click()
+    assert switch.checkState() == Qt.CheckState.Unchecked
+    assert machine.values == ["deprioritize", -700]
+
+
+def test_a_mistake_in_the_file_is_named_by_its_line_and_the_others_stay(open_: Callable[[], RulesPage], machine: Machine) -> None:
+    machine.path.write_text(RULES + '\n[[rule]]\nproces = "x"\nset = 1\n')
+    page = open_()
+    assert page.mistakes.text() == 'rules.toml, line 14, rule 3: "proces" is not known. Did you mean "process"?'
+    assert len(rows(page)) == 2
+
+
+def test_a_file_that_cannot_be_read_is_left_alone(open_: Callable[[], RulesPage], machine: Machine) -> None:
+    machine.path.write_text("[[rule\n")
+    page = open_()
+    assert "rules.toml, line 1" in page.mistakes.text()
+    assert not page.add_button.isEnabled()
+
+
+def test_before_the_first_scan_nothing_is_claimed(open_: Callable[[], RulesPage], machine: Machine) -> None:
+    machine.now = None
+    page = open_()
+    assert [row[2] for row in rows(page)] == ["", ""]
