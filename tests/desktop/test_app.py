@@ -103,7 +103,7 @@ def test_start_at_login_is_a_switch_in_the_menu(desk, app):
     app.start()
     for expected in (True, False):
         app.menu()
-        desk.key("Up", "Up", "Return")  # above Quit
+        desk.key("Up", "Up", "Up", "Return")  # above Quit and Help
         wait_for(lambda expected=expected: _on(entry) is expected, f"the entry to be {expected}")
 
 

@@ -12,8 +12,8 @@ from oomtray.history.database import Database
 from tests.facts import histories
 from tests.rigs.desktop.session import wait_for
 
-UP_TO_HISTORY = 6
-"""Quit, Start at login, Pause, Rule profiles, What was killed, History."""
+UP_TO_HISTORY = 8
+"""Quit, Help, Start at login, Pause, Settings, Rule profiles, What was killed, History."""
 
 
 @pytest.fixture
