@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from oomtray.kernel.process_facts import Command, Connection, ProcessFacts, Relative, T, Value
     from oomtray.kernel.snapshot import Process
+    from oomtray.risk.assessment import App
     from oomtray.risk.explain import Explanation
 
 Topic = Literal[
@@ -38,6 +39,13 @@ LABELS: dict[Topic, str] = {
     "cpu": mark("CPU time"),
     "storage": mark("Storage"),
 }
+GROUPS: dict[Topic, str] = {
+    "command": mark("What runs"),
+    "user": mark("Where it comes from"),
+    "memory": mark("What it uses"),
+    "threads": mark("What it uses"),
+}
+"""What stands above a line that is the first of its group."""
 _UNREAD: dict[Unread, str] = {
     Unread.DENIED: mark("No permission to read this"),
     Unread.GONE: mark("Ended before this was read"),
@@ -159,6 +167,18 @@ def who(process: Process, facts: ProcessFacts | None, now: float, user: str | No
     return tr(
         "{name} · process {pid} · {user} · running for {duration}", name=name, pid=process.pid, user=owner, duration=lived
     )
+
+
+def trend(app: App, processes: int) -> str:
+    """Above the line of what the app held."""
+    if processes == 1:
+        return tr("Memory over the last hour")
+    return tr("Memory of all of {name} over the last hour", name=printable(app.name))
+
+
+def held(amounts: Sequence[int]) -> str:
+    """The least and the most of them, and the last, which is now; bytes."""
+    return tr("{least} to {most}, now {now}", least=size(min(amounts)), most=size(max(amounts)), now=size(amounts[-1]))
 
 
 def missing(why: Unread, *, known: bool) -> str:

@@ -22,12 +22,14 @@ from oomtray.risk.assessment import Assessment
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.controllers.rules import RuleController
+from oomtray.ui.dialogs.details_dialog import DetailsWindow
 from oomtray.ui.dialogs.drill_dialog import DrillDialog
 from oomtray.ui.dialogs.explain_dialog import ExplainWindow
 from oomtray.ui.dialogs.fits_dialog import FitsDialog
 from oomtray.ui.dialogs.rule_dialog import ALL, ProfileDialog, RuleDialog
 from oomtray.ui.dialogs.value_dialog import ValueDialog
 from tests.facts import desktops, kills
+from tests.facts.process_facts import STARTED, process_facts
 from tests.ui.gallery import DARK, LIGHT, in_a_terminal, palette
 
 
@@ -87,6 +89,20 @@ def value_first() -> QDialog:
     return dialog
 
 
+def details(*, app: bool) -> QDialog:
+    now = desktops.desktop("warning")
+    told = (process_facts(), "ana")
+    subject = Subject.of_app(now.apps[0]) if app else Subject.of_process(now.apps[0].members[0])
+    held = now.apps[0].memory or 0
+    trail = tuple((STARTED - 1400.0 + n * 300, held * (60 + 3 * n + n % 3) // 100) for n in range(12))
+    window = DetailsWindow(now, subject, read=lambda *_: told, trail=lambda *_: trail, clock=lambda: STARTED + 2280)
+    window.show()
+    until = QDeadlineTimer(5000)
+    while not (window.rows.isVisible() and window.trend.isVisible()) and not until.hasExpired():
+        QApplication.processEvents()
+    return window
+
+
 def rules(now: Assessment) -> RuleController:
     return RuleController(ChangeController(Settings().actions), "/nonexistent/rules.toml")
 
@@ -130,6 +146,8 @@ SCENES: dict[str, Callable[[], QDialog]] = {
     "explain-never": explain_never,
     "value": value_protected,
     "value-first": value_first,
+    "details": partial(details, app=False),
+    "details-app": partial(details, app=True),
     "rule": rule,
     "profiles": profiles,
     "fits": partial(fits, "20G"),

@@ -127,7 +127,8 @@ class Dialogs(QObject):
             if isinstance(details, DetailsWindow):
                 details.tell(assessment, subject)
             else:
-                details = DetailsWindow(assessment, subject, self._popup)
+                details = DetailsWindow(assessment, subject, self._popup, labels=self._popup.labels)
+                details.wanted.connect(self._popup.menu.chosen)
                 details.explain_wanted.connect(self._explain)
             self._open(details)
         elif action == "value":

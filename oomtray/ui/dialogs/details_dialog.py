@@ -7,45 +7,36 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QHideEvent, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QFrame,
-    QHBoxLayout,
-    QPushButton,
-    QScrollArea,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from oomtray.kernel.process_facts import Unread
 from oomtray.kernel.process_handle import ProcessGone
 from oomtray.messages import details
+from oomtray.messages.actions import label as action_label
 from oomtray.messages.explanation import never
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import called, title
 from oomtray.risk.explain import explain
+from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.controllers.gives_back import GivesBack
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.dialogs.fact_rows import FactRows
 from oomtray.ui.dialogs.parts_bar import PartsBar, PartsLegend
-from oomtray.ui.qt import colours
+from oomtray.ui.dialogs.trend_line import TrendLine
 from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.dialog import SECTION, Dialog
 from oomtray.ui.qt.fonts import scaled
-from oomtray.ui.qt.labels import Elided, Plain
+from oomtray.ui.qt.labels import Plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from oomtray.history.app_trail import Trail
     from oomtray.kernel.process_facts import ProcessFacts
-    from oomtray.risk.assessment import Assessment, Risk
+    from oomtray.risk.assessment import App, Assessment, Risk
 
-_SIZE = QSize(560, 660)
-_LETTERS = 72
-"""That a line has room for, where the desktop's font is a large one."""
 AGAIN_MS = 3000
 """After an answer, until the process is asked once more; only while the window is seen."""
 
@@ -63,10 +54,26 @@ def read(pid: int, start_time: int) -> Answer:
     return facts, None if isinstance(facts.uid, Unread) else login_name(facts.uid)
 
 
-class DetailsWindow(QDialog):
-    """Of one process; of an app first of the member that dies first. `explain_wanted` carries a Subject."""
+def trail(key: str, now: float) -> Trail:
+    """Of the user's own record; empty where there is none. Not on the main thread."""
+    from oomtray.file_access import FileError
+    from oomtray.history.app_trail import read_trail
+    from oomtray.history.database import Database
+
+    try:
+        return read_trail(Database(), key, now)
+    except FileError:
+        return ()
+
+
+class DetailsWindow(Dialog):
+    """Of one process; of an app first of the member that dies first.
+
+    `explain_wanted` carries a Subject, `wanted` the id of an action and a Subject.
+    """
 
     explain_wanted = Signal(object)
+    wanted = Signal(str, object)
 
     def __init__(
         self,
@@ -75,13 +82,14 @@ class DetailsWindow(QDialog):
         parent: QWidget | None = None,
         *,
         read: Callable[[int, int], Answer] = read,
+        trail: Callable[[str, float], Trail] = trail,
         clock: Callable[[], float] = time.time,
+        labels: AppLabels | None = None,
     ) -> None:
-        """`read` is called in a thread; `clock` tells seconds since 1970."""
-        super().__init__(parent)
-        self.setWindowTitle(tr("Details"))
-        self.setModal(False)
-        self._read, self._clock = read, clock
+        """`read` and `trail` are called in a thread; `clock` tells seconds since 1970."""
+        super().__init__(tr("Details"), parent, width=560)
+        self._read, self._trail, self._clock = read, trail, clock
+        self._labels = labels or AppLabels(self)
         self._assessment = assessment
         self._subject = subject
         self._risk: Risk = subject.first
@@ -96,87 +104,49 @@ class DetailsWindow(QDialog):
         self._again.setSingleShot(True)
         self._again.setInterval(AGAIN_MS)
         self._again.timeout.connect(self._ask)
+        self.who = self.subtitle
+        self._build()
+        self.close_button.setFocus()
+        self.tell(assessment, subject)
 
-        self.title = Elided("", self)
-        self.title.setFont(scaled(self.font(), 1.3, bold=True))
-        self.who = Elided("", self, faint=True, middle=True)
-        self.who.tint()
+    def _build(self) -> None:
         self.members = QComboBox(self)
         self.members.setAccessibleName(tr("Process"))
         self.members.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.members.setMinimumContentsLength(20)
         self.members.activated.connect(self._member_chosen)
-        self.note = Plain("", self)
-        self.note.setWordWrap(True)
+        self.body.addWidget(self.members)
+        self.note = self.add_note()
         self.counts = Plain("", self)
         self.counts.setWordWrap(True)
         self.counts.setFont(scaled(self.font(), 1.0, bold=True))
         self.place = Plain("", self, faint=True, at_end=True)
         self.place.tint()
-        self.bar, self.legend = PartsBar(self), PartsLegend(self)
-        self.caption = Plain("", self)
-        self.caption.setFont(self.counts.font())
-        self.rows = FactRows(self)
-        self.explain_button = QPushButton(tr("Explain…"), self)
-        self.explain_button.clicked.connect(self._explain)
-        self.copy_button = QPushButton(tr("Copy all"), self)
-        self.copy_button.clicked.connect(self._copied)
-        self.close_button = QPushButton(tr("Close"), self)
-        self.close_button.clicked.connect(self.close)
-        self._lay_out()
-        self.close_button.setFocus()
-        self.tell(assessment, subject)
-
-    def _lay_out(self) -> None:
-        body = QWidget(self)
-        inner = QVBoxLayout(body)
-        inner.setContentsMargins(16, 8, 16, 12)
-        inner.setSpacing(8)
         caption = QHBoxLayout()
         caption.addWidget(self.counts, 1)
         caption.addWidget(self.place)
-        inner.addLayout(caption)
-        inner.addWidget(self.bar)
-        inner.addWidget(self.legend)
-        inner.addSpacing(8)
-        inner.addWidget(self.caption)
-        inner.addWidget(self.rows)
-        inner.addStretch(1)
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # for the arrow keys
-        area.setAccessibleName(tr("Facts"))
-        area.setWidget(body)
-        head = QVBoxLayout()
-        head.setContentsMargins(16, 14, 16, 8)
-        head.setSpacing(4)
-        head.addWidget(self.title)
-        head.addWidget(self.who)
-        for part in (self.members, self.note):
-            head.addSpacing(4)
-            head.addWidget(part)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(16, 10, 16, 12)
-        foot.setSpacing(8)
-        foot.addWidget(self.explain_button)
-        foot.addWidget(self.copy_button)
-        foot.addStretch(1)
-        foot.addWidget(self.close_button)
-        for button in (self.explain_button, self.copy_button):
-            button.setAutoDefault(False)
-        self.close_button.setDefault(True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(area, 1)
-        column.addWidget(_Hairline(self))
-        column.addLayout(foot)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        letter = self.fontMetrics().averageCharWidth()
-        self.resize(_SIZE.expandedTo(QSize(_LETTERS * letter, _LETTERS * letter)))
+        self.body.addLayout(caption)
+        self.bar, self.legend = PartsBar(self), PartsLegend(self)
+        self.body.addWidget(self.bar)
+        self.body.addWidget(self.legend)
+        self.held = Plain("", self, faint=True, at_end=True)
+        self.held.tint()
+        self.trend_caption = self.add_section("", self.held)
+        self.trend = TrendLine(self)
+        self.body.addWidget(self.trend)
+        self._show_trend(())
+        self.body.addSpacing(SECTION - self.body.spacing())
+        self.caption = Plain("", self)
+        self.caption.setFont(self.counts.font())
+        self.body.addWidget(self.caption)
+        self.rows = FactRows(self)
+        self.body.addWidget(self.rows)
+        self.body.addStretch(1)
+        self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # for the arrow keys
+        self.area.setAccessibleName(tr("Facts"))
+        self.explain_button = self.add_elsewhere(tr("Explain…"), self._explain)
+        self.copy_button = self.add_elsewhere(tr("Copy all"), self._copied)
+        self.protect_button = self.add_deed(action_label("protect"), self._protect, default=False)
 
     # what is shown
 
@@ -205,14 +175,24 @@ class DetailsWindow(QDialog):
 
     def _show_member(self, risk: Risk) -> None:
         self._risk, self._told, self._final, self._frees = risk, None, False, None
-        self.title.setText(title(self._assessment, risk))
+        app = self._app
+        label = None if app is None else self._labels.of_app(app)
+        name = title(self._assessment, risk) if label is None else label.name
+        self.head_line(name, self.who.text(), None if label is None else label.icon)
         self._note("")
         self.rows.hide()
         self.caption.setText(tr("Reading…"))
+        self.caption.show()
         self._show_sum()
         self._show_who()
         self._ask()
         self.gives_back.ask(Subject.of_process(risk))
+        self._show_trend(())
+        if (app := self._app) is not None:
+            task = BackgroundTask(partial(self._trail, app.key, self._clock()), self)
+            task.done.connect(self._take_trail)
+            task.done.connect(task.deleteLater)
+            task.start()
 
     @Slot(object, object)
     def _take_gives_back(self, subject: Subject, frees: int) -> None:
@@ -237,10 +217,38 @@ class DetailsWindow(QDialog):
         self.bar.setVisible(has_parts)
         self.legend.setVisible(has_parts)
         self.bar.setAccessibleName(self.counts.text())
+        self.protect_button.setEnabled(why_not is None)
+
+    @property
+    def _app(self) -> App | None:
+        pid = self._risk.process.pid
+        apps = self._assessment.apps
+        return next((app for app in apps if any(member.process.pid == pid for member in app.members)), None)
+
+    @Slot(object)
+    def _take_trail(self, told: object) -> None:
+        if isinstance(told, tuple):
+            self._show_trend(told)
+
+    def _show_trend(self, trail: Trail) -> None:
+        """Of its app, up to now; nothing where that would be a single point."""
+        app = self._app
+        if trail and app is not None and app.memory is not None:
+            trail = (*trail, (max(self._clock(), trail[-1][0]), app.memory))
+        shown = len(trail) > 2
+        for part in (self.trend_caption, self.held, self.trend):
+            part.setVisible(shown)
+        if shown and app is not None:
+            self.trend.show_trail(trail)
+            self.trend_caption.setText(details.trend(app, len(app.members)))
+            self.held.setText(details.held([memory for _, memory in trail]))
+            self.trend.setAccessibleName(f"{self.trend_caption.text()}: {self.held.text()}")
+            self.keep_whole()
 
     def _show_who(self) -> None:
         facts, user = (None, None) if self._told is None else self._told
         self.who.setText(details.who(self._risk.process, facts, self._clock(), user))
+        self.who.show()
 
     def _note(self, text: str) -> None:
         self.note.setText(text)
@@ -271,7 +279,9 @@ class DetailsWindow(QDialog):
             self._note("")
             self.rows.show_lines(details.lines(facts, self._clock(), user=user))
             self.rows.show()
-            self.caption.setText(tr("Facts"))
+            self.caption.clear()
+            self.caption.hide()
+            self.keep_whole()
             self._show_who()
             # a read that hangs is not left to hang once more
             self._final = facts.command is Unread.SLOW
@@ -287,8 +297,6 @@ class DetailsWindow(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        free = self.screen().availableSize()
-        self.resize(self.size().boundedTo(QSize(free.width(), free.height() * 9 // 10)))
         self._ask()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -302,16 +310,9 @@ class DetailsWindow(QDialog):
         self.explain_wanted.emit(Subject.of_process(self._risk))
 
     @Slot()
+    def _protect(self) -> None:
+        self.wanted.emit("protect", Subject.of_process(self._risk))
+
+    @Slot()
     def _copied(self) -> None:
         QGuiApplication.clipboard().setText(f"{self.title.text()}\n{self.who.text()}\n{self.rows.text}")
-
-
-class _Hairline(QWidget):
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setFixedHeight(1)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        colours.fill(painter, self.rect(), colours.of(self.palette()).line)
-        painter.end()

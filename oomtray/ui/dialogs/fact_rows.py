@@ -16,7 +16,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from oomtray.messages.details import GROUPS
 from oomtray.messages.i18n import tr
+from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Elided, Plain
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ class FactRows(QWidget):
         self.command = CommandBox(self)
         self._values: dict[str, _Value] = {}
         self._shown: tuple[Line, ...] = ()
+        self._captions: list[str] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(16)
@@ -61,7 +64,18 @@ class FactRows(QWidget):
             for number, text in enumerate((line.text, *line.items))
         )
 
+    def _caption(self, line: Line) -> None:
+        text = GROUPS.get(line.topic)
+        if text is None or text in self._captions:
+            return
+        caption = Plain(tr(text), self)
+        caption.setFont(scaled(self.font(), 1.0, bold=True))
+        caption.setContentsMargins(0, 8 if self._captions else 0, 0, 0)
+        self._captions.append(text)
+        self._grid.addWidget(caption, self._grid.rowCount(), 0, 1, 2)
+
     def _add(self, line: Line) -> None:
+        self._caption(line)
         row = self._grid.rowCount()
         label = Plain(line.label, self, faint=True)
         label.tint()

@@ -7,18 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QHBoxLayout,
-    QPushButton,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QSpinBox, QWidget
 
 from oomtray.actions.units.plan import to_set
 from oomtray.actions.units.settings import HIGHEST, LOWEST, UnitSettings
@@ -30,8 +19,10 @@ from oomtray.messages.unit_results import refused
 from oomtray.text import adjustment, printable
 from oomtray.ui.controllers.units import UnitRunner, UnitUndo, reason, report
 from oomtray.ui.qt.background_task import BackgroundTask
-from oomtray.ui.qt.fonts import large, small
-from oomtray.ui.qt.labels import Elided, Plain
+from oomtray.ui.qt.dialog import Dialog
+from oomtray.ui.qt.fonts import small
+from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.panel import Fold
 
 if TYPE_CHECKING:
     from oomtray.actions.rules.propose import ServiceName
@@ -41,7 +32,7 @@ if TYPE_CHECKING:
 _OOMD = {"none": mark("As any other"), "avoid": mark("Avoid it"), "omit": mark("Never choose it")}
 
 
-class UnitDialog(QDialog):
+class UnitDialog(Dialog):
     """`reported` carries a Report once something was done, `undoable` before that a UnitUndo, whoever takes it its parent.
 
     `busy` says that a password dialog is open.
@@ -55,10 +46,8 @@ class UnitDialog(QDialog):
     def __init__(
         self, changer: UnitChanger, presets: Presets, service: ServiceName, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__(tr("Set for the unit"), parent, cancels=True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setModal(False)
-        self.setWindowTitle(tr("Set for the unit"))
         self._changer, self._presets, self._service = changer, presets, service
         self._state: UnitState | None = None
         self._runner = UnitRunner(changer, self)
@@ -66,17 +55,14 @@ class UnitDialog(QDialog):
         self._runner.failed.connect(self._failed)
         self._runner.done.connect(self._done)
         self._build()
-        self.resize(520, 420)
         self._wait(tr("Asking systemd…"))
         self._task = BackgroundTask(partial(changer.look, service.name, user=service.user), self)
         self._task.done.connect(self._looked)
         self._task.start()
 
     def _build(self) -> None:
-        title = Elided(printable(self._service.name), self)
-        title.setFont(large(self.font()))
-        self.says = Plain(says.manager(user=self._service.user), self)
-        self.says.setWordWrap(True)
+        self.head_line(printable(self._service.name), says.manager(user=self._service.user))
+        self.says = self.subtitle
         self.value = QComboBox(self)
         self.value.setAccessibleName(tr("Value"))
         self.number = QSpinBox(self)
@@ -95,40 +81,23 @@ class UnitDialog(QDialog):
         self.form.addRow(tr("Value"), values)
         self.form.addRow("", self.goes_on)
         self.form.addRow("systemd-oomd", self.oomd)
-        self.file = Plain("", self)
-        self.file.setWordWrap(True)
-        self.file.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.file.setFont(small(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)))
+        self.body.addLayout(self.form)
         self.notes = Plain("", self)
         self.notes.setWordWrap(True)
-        buttons = self._make_buttons()
-        self._connect()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 14, 16, 12)
-        column.setSpacing(10)
-        column.addWidget(title)
-        column.addWidget(self.says)
-        column.addLayout(self.form)
-        column.addWidget(self.file)
-        column.addWidget(self.notes)
-        column.addStretch(1)
-        column.addWidget(buttons)
-
-    def _make_buttons(self) -> QDialogButtonBox:
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.apply_button = QPushButton(tr("Set"), self)
-        self.apply_button.setDefault(True)
-        self.remove_button = QPushButton(tr("Remove"), self)
-        self.remove_button.setAutoDefault(False)
+        self.body.addWidget(self.notes)
+        self.show_file = Fold(tr("Show file"), self)
+        self.file = self.show_file.add_note()
+        self.file.setFont(small(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)))
+        self.file.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as paths and directives read in every language
+        self.show_file.toggled.connect(self.grow)
+        self.body.addWidget(self.show_file)
+        self.body.addStretch(1)
+        self.remove_button = self.add_deed(tr("Remove"), self._remove, default=False)
         self.remove_button.setToolTip(tr("Removes our file, so that the service goes back to what its own files say"))
-        buttons.addButton(self.apply_button, QDialogButtonBox.ButtonRole.ApplyRole)
-        buttons.addButton(self.remove_button, QDialogButtonBox.ButtonRole.DestructiveRole)
-        buttons.rejected.connect(self.reject)
-        return buttons
+        self.apply_button = self.add_deed(tr("Set"), self._set)
+        self._connect()
 
     def _connect(self) -> None:
-        self.apply_button.clicked.connect(self._set)
-        self.remove_button.clicked.connect(self._remove)
         self.value.currentIndexChanged.connect(self._show)
         self.number.valueChanged.connect(self._show)
         self.goes_on.toggled.connect(self._show)
@@ -159,6 +128,7 @@ class UnitDialog(QDialog):
         self.file.setText(f"{printable(state.path)}\n\n{(plan.text or '').rstrip()}")
         self.notes.setText("\n".join(says.notes(plan)))
         self.apply_button.setEnabled(not plan.nothing)
+        self.keep_whole()
 
     # in the background
 
@@ -182,6 +152,7 @@ class UnitDialog(QDialog):
         self.goes_on.setVisible(False)
         self.form.setRowVisible(self.oomd, False)
         self.notes.setText("")
+        self.show_file.setVisible(blocked is None)
         if state is None or blocked is not None:
             self.says.setText(blocked or "")
             self.apply_button.setVisible(False)

@@ -54,7 +54,7 @@ class Dialog(QDialog):
         self._placed = False
         self._left: list[QPushButton] = []
         self._right: list[QPushButton] = []
-        self.icon = QLabel(self)
+        self.icon = Plain("", self)
         self.icon.hide()
         self.title = Elided("", self)
         self.title.setFont(scaled(self.font(), 1.3, bold=True))

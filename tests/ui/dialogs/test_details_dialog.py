@@ -266,3 +266,38 @@ def test_what_its_end_gives_back_is_read_and_stands_in_the_place_of_the_most_tha
     qtbot.waitUntil(lambda: window.place.text() == "number 1 of 43, frees about 300 MiB", timeout=10_000)
     window.show_assessment(desktops.desktop())
     assert window.place.text() == "number 1 of 43, frees about 300 MiB", "also with the next scan"
+
+
+def test_the_memory_of_its_app_over_the_last_hour_is_a_line(qtbot: Any) -> None:
+    asked: list[str] = []
+
+    def trail(key: str, now: float) -> tuple[tuple[float, int], ...]:
+        asked.append(key)
+        return ((now - 600, 1 << 30), (now - 300, 3 << 30))
+
+    now = desktops.desktop()
+    window = DetailsWindow(
+        now, Subject.of_app(now.apps[0]), read=Asked(process_facts()), trail=trail, clock=lambda: STARTED + 2280
+    )
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitUntil(window.trend.isVisible, timeout=10_000)
+    assert asked == ["firefox"]
+    assert window.trend_caption.text() == "Memory of all of firefox over the last hour"
+    assert window.held.text() == "1.0 GiB to 4.5 GiB, now 4.5 GiB"
+    assert window.trend.accessibleName() == f"{window.trend_caption.text()}: {window.held.text()}"
+    qtbot.waitUntil(window.rows.isVisible, timeout=10_000)
+    window.close()
+
+
+def test_where_nothing_was_recorded_there_is_no_empty_graph(qtbot: Any, open_: Callable[..., DetailsWindow]) -> None:
+    window = open_(Asked(process_facts()))
+    qtbot.waitUntil(window.rows.isVisible, timeout=10_000)
+    assert not window.trend.isVisible()
+
+
+def test_facts_stand_in_groups(qtbot: Any, open_: Callable[..., DetailsWindow]) -> None:
+    window = open_(Asked(process_facts()))
+    qtbot.waitUntil(window.rows.isVisible, timeout=10_000)
+    told = [label.text() for label in window.rows.findChildren(QLabel)]
+    assert told.index("What runs") < told.index("Where it comes from") < told.index("What it uses")

@@ -106,6 +106,13 @@ def test_it_shows_how_the_unit_stands_and_the_file_that_would_be_written(manager
     assert not dialog.remove_button.isVisible()
 
 
+def test_the_file_is_shown_on_demand(qtbot, manager, open_dialog):
+    dialog = open_dialog()
+    assert not dialog.file.isVisible()
+    qtbot.keyClick(dialog.show_file.button, Qt.Key.Key_Space)
+    assert dialog.file.isVisible()
+
+
 def test_a_number_of_ones_own(manager, open_dialog):
     dialog = open_dialog()
     assert not dialog.number.isVisible()
