@@ -150,7 +150,7 @@ def _dress_table(table: QTextTable, found: colours.Colours) -> None:
     form.setCellPadding(6)
     form.setCellSpacing(0)
     form.setTopMargin(4)
-    form.setBottomMargin(2)
+    form.setBottomMargin(10)
     form.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
     table.setFormat(form)
     for column in range(table.columns()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QUrl, Signal, Slot
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _LETTERS = 78
 """Of average width that a line has at most."""
 _MARGIN = 20
+_BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:%|[KMGT]i?B|s|min)(?!\w))")
+"""Where no line ends: between a number and its unit."""
 
 
 class PageView(QTextBrowser):
@@ -61,7 +64,8 @@ class PageView(QTextBrowser):
         if self._page is None:
             return
         document = self.document()
-        document.setMarkdown(f"# {self._page.title}\n\n{self._page.text}", QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
+        text = _BEFORE_UNIT.sub("\u00a0", self._page.text)
+        document.setMarkdown(f"# {self._page.title}\n\n{text}", QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
         document.setDocumentMargin(_MARGIN)
         document.setIndentWidth(INDENT)
         dress(document, self.palette())
