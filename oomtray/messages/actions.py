@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import mark, tr, tr_n
-from oomtray.messages.names import called
+from oomtray.messages.names import called, title
 from oomtray.messages.numbers import freed
 from oomtray.risk.certainty import void_by
-from oomtray.text import adjustment, printable
+from oomtray.text import adjustment
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from oomtray.actions.preview import Caution
     from oomtray.actions.reset import Origin
-    from oomtray.risk.assessment import Assessment, Override, Victim
+    from oomtray.risk.assessment import Assessment, Override, Risk, Victim
 
 _LABELS = {
     "protect": mark("Protect"),
@@ -80,8 +80,18 @@ def next_now(before: Victim | None, after: Victim | None, void: Override | None 
     return tr("The next victim is now {process}, which would free {size}.", process=who, size=freed(after.risk))
 
 
-def effect(assessment: Assessment, then: Victim | None, ours: Collection[tuple[int, int]]) -> str:
-    """A few words for beside the action: `then` is the next victim after it, `ours` are the processes it is done to."""
+def effect(
+    assessment: Assessment,
+    then: Victim | None,
+    ours: Collection[tuple[int, int]],
+    *,
+    raises: bool = False,
+    titled: Callable[[Assessment, Risk], str] = title,
+) -> str:
+    """A few words for beside the action: `then` is the next victim after it, `ours` are the processes it is done to.
+
+    `raises`: it is meant to let them go first. `titled` says what the app of a process is called.
+    """
     if void_by(assessment) is not None:
         return tr("has no effect here")
     if then is None:
@@ -89,11 +99,27 @@ def effect(assessment: Assessment, then: Victim | None, ours: Collection[tuple[i
     now, next_ = assessment.victim, then.risk.process.identity
     if next_ in ours:
         was = now is not None and now.risk.process.identity in ours
+        if was and raises:
+            return tr("already first")
         return tr("still goes first") if was else tr("goes first")
-    name = printable(then.risk.process.name)
+    name = titled(assessment, then.risk)
     if now is not None and now.risk.process.identity == next_:
         return tr("next: still {name}", name=name)
     return tr("next: {name}", name=name)
+
+
+def with_effect(action: str, effect: str) -> str:
+    """An action with what it would bring, as a menu says it."""
+    return tr("{action} — {effect}", action=action, effect=effect)
+
+
+def shared_by(count: int) -> str:
+    """How many more an oom_score_adj goes to, as the kernel sets it for all that run in one memory."""
+    return tr_n(
+        "Sets it for {count} more process too, which runs in the same memory.",
+        "Sets it for {count} more processes too, which run in the same memory.",
+        count,
+    )
 
 
 # hints

@@ -56,7 +56,7 @@ def test_deprioritize_by_the_rows_menu_and_undo_by_the_bar(desk, app):
     with sleeper("zebrafish") as pid:
         row = app.alone("zebrafish")
         desk.opens(lambda: desk.click_on(row, button=3))
-        desk.key("Down", "Down", "Down", "Return")  # Protect, Protect strongly, Deprioritize
+        desk.key("Down", "Down", "Return")  # Protect, Deprioritize
         wait_for(lambda: adj_of(pid) == 300, "the process to be deprioritized")
         wait_for(lambda: "raised from 0 to +300" in app.says(), "the bar to say so")
         app.press("Undo")
@@ -73,7 +73,7 @@ def test_a_dialog_is_one_of_a_kind_and_closes_with_the_popup(desk, app):
         desk.key("Down")  # into the rows, whose first one is current
         desk.opens(lambda: desk.key("Menu"))
         before = {window.id for window in desk.windows("Set a value")}
-        desk.key(*["Down"] * 5, "Return")
+        desk.key("Up", "Right", "Down", "Down", "Return")  # More, and in it below what is strong
         wait_for(lambda: {w.id for w in desk.windows("Set a value")} - before, "a dialog")  # noqa: B023
         wait_for(lambda: len(desk.windows("Set a value")) == 1, "one dialog alone")  # its cursor never stands still
         assert desk.windows(f"^{TITLE}$")
@@ -87,7 +87,7 @@ def test_end_by_the_keyboard(desk, app):
         app.alone("zebrafish")
         desk.key("Down")
         desk.opens(lambda: desk.key("Menu"))
-        desk.key(*["Down"] * 8, "Return")  # below the values and the two rules that last
+        desk.key(*["Down"] * 3, "Return")  # below Protect and Deprioritize, as there is nothing to reset
         wait_for(lambda: state_of(pid) == "Z", "its end")
 
 

@@ -1,4 +1,4 @@
-"""Reads what ending an app or a process would give back, when somebody asks, in a thread of its own."""
+"""Reads what a row's menu tells beside its actions, when somebody asks, in a thread of its own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from oomtray.kernel.files import PROC
 from oomtray.ui.qt.background_task import BackgroundTask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from oomtray.kernel.snapshot import Process
     from oomtray.ui.controllers.row_actions import Subject
@@ -23,15 +23,18 @@ def _read(processes: Iterable[Process]) -> int | None:
     return given_back(processes, PROC)
 
 
-class GivesBack(QObject):
-    """`told` carries the subject and bytes; it does not come where they can't be told."""
+def _read_sharing(processes: Iterable[Process]) -> Mapping[int, tuple[int, ...]]:
+    from oomtray.kernel.shared_memory import one_memory
+
+    return one_memory(process.pid for process in processes)
+
+
+class _Asked(QObject):
+    """`told` carries the subject and the answer; it does not come where there is none."""
 
     told = Signal(object, object)
 
-    def __init__(
-        self, parent: QObject | None = None, *, read: Callable[[Iterable[Process]], int | None] = _read
-    ) -> None:
-        """`read` takes up to 5 ms a process."""
+    def __init__(self, read: Callable[[Iterable[Process]], object], parent: QObject | None) -> None:
         super().__init__(parent)
         self.read = read
         self._asking = False
@@ -50,8 +53,31 @@ class GivesBack(QObject):
 
     def _take(self, subject: Subject, answer: object) -> None:
         self._asking = False
-        if isinstance(answer, int):
+        if answer is not None and not isinstance(answer, Exception):
             self.told.emit(subject, answer)
         if self._next is not None:
             following, self._next = self._next, None
             self.ask(following)
+
+
+class GivesBack(_Asked):
+    """`told` carries the subject and bytes."""
+
+    def __init__(
+        self, parent: QObject | None = None, *, read: Callable[[Iterable[Process]], int | None] = _read
+    ) -> None:
+        """`read` takes up to 5 ms a process."""
+        super().__init__(read, parent)
+
+
+class SharedMemory(_Asked):
+    """`told` carries the subject and, by pid, the others that run in its memory; only where there are any."""
+
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        read: Callable[[Iterable[Process]], Mapping[int, tuple[int, ...]]] = _read_sharing,
+    ) -> None:
+        """`read` takes some ms a process."""
+        super().__init__(lambda processes: read(processes) or None, parent)

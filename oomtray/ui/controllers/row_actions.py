@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -11,13 +12,13 @@ from oomtray.actions.preview import after, cautions
 from oomtray.actions.rules.propose import service_of
 from oomtray.messages import actions as messages
 from oomtray.messages.i18n import tr
-from oomtray.messages.names import called
-from oomtray.messages.numbers import about_size, at_most
+from oomtray.messages.names import called, title
+from oomtray.messages.numbers import bounded
 from oomtray.risk.certainty import void_by
 from oomtray.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from oomtray.actions.reset import Origin
     from oomtray.config import Presets, StepIn
@@ -107,21 +108,42 @@ class RowAction:
         return messages.label(self.action)
 
 
+Titled = Callable[["Assessment", "Risk"], str]
+"""What the app of a process is called."""
+Sharing = Mapping[int, tuple[int, ...]]
+"""By pid: the others that run in its memory (`oomtray.kernel.shared_memory`), which the kernel sets alike."""
+_EACH_ITS_OWN: Sharing = {}
+
+
 def adjusting(
-    assessment: Assessment, subject: Subject, presets: Presets, which: Iterable[ActionId] = PRESETS
+    assessment: Assessment,
+    subject: Subject,
+    presets: Presets,
+    which: Iterable[ActionId] = PRESETS,
+    *,
+    sharing: Sharing = _EACH_ITS_OWN,
+    titled: Titled = title,
 ) -> tuple[RowAction, ...]:
-    return tuple(_preset(assessment, subject, action, presets.value(action)) for action in which)
+    return tuple(
+        _preset(assessment, subject, action, presets.value(action), sharing=sharing, titled=titled) for action in which
+    )
 
 
 def reset(
-    assessment: Assessment, subject: Subject, origins: Mapping[int, Origin], *, asking: bool = False
+    assessment: Assessment,
+    subject: Subject,
+    origins: Mapping[int, Origin],
+    *,
+    asking: bool = False,
+    sharing: Sharing = _EACH_ITS_OWN,
+    titled: Titled = title,
 ) -> RowAction:
     """`origins`: by pid, where each goes back to, as far as that is known; `asking`: systemd may tell of more."""
     known = {p.pid: origins[p.pid] for p in subject.processes if p.pid in origins}
     back = {p.pid: known[p.pid].value for p in subject.processes if p.pid in known and p.oom_score_adj != known[p.pid].value}
     if back:
         says = messages.goes_back([known[pid] for pid in back])
-        return _foreseen(assessment, subject, "reset", back, says)
+        return _foreseen(assessment, subject, "reset", back, says, sharing=sharing, titled=titled)
     if asking:
         return RowAction("reset", hint=tr("Asks systemd which value its unit sets, and goes back to that."))
     if known:
@@ -145,9 +167,9 @@ def ending(subject: Subject, gives_back: int | None = None) -> tuple[RowAction, 
     count = len(subject.processes)
     held = [risk.frees for risk in subject.risks if risk.frees is not None]
     exact = len(subject.risks) == 1 and subject.first.frees_exact
-    effect = tr("frees {size}", size=about_size(sum(held)) if exact else at_most(sum(held))) if held else ""
-    if gives_back is not None:
-        effect = tr("gives back {size}", size=about_size(gives_back))
+    count_bytes = sum(held) if gives_back is None else gives_back
+    known = bounded(count_bytes, exact=exact or gives_back is not None)
+    effect = tr("frees {size}", size=known) if held or gives_back is not None else ""
     end = messages.asks_to_end(subject.name, count, app=subject.app)
     kill = messages.ends_at_once(subject.name, count, app=subject.app)
     return RowAction("end", effect, end, bool(count)), RowAction("kill", "", kill, bool(count))
@@ -194,7 +216,9 @@ def telling() -> tuple[RowAction, ...]:
     )
 
 
-def _preset(assessment: Assessment, subject: Subject, action: ActionId, value: int) -> RowAction:
+def _preset(
+    assessment: Assessment, subject: Subject, action: ActionId, value: int, *, sharing: Sharing, titled: Titled
+) -> RowAction:
     down = DIRECTION[action] == "down"
     change = {
         p.pid: value
@@ -205,20 +229,33 @@ def _preset(assessment: Assessment, subject: Subject, action: ActionId, value: i
         return RowAction(action, hint=tr("It can't be changed."), enabled=False)
     if not change:
         return RowAction(action, messages.already(), messages.is_beyond(value, down=down), enabled=False)
-    found = _foreseen(assessment, subject, action, change, messages.lowers(value) if down else messages.raises(value))
+    says = messages.lowers(value) if down else messages.raises(value)
+    found = _foreseen(assessment, subject, action, change, says, sharing=sharing, titled=titled)
     return replace(found, hint=f"{found.hint}\n{messages.asks_before_more()}") if down else found
 
 
 def _foreseen(
-    assessment: Assessment, subject: Subject, action: ActionId, change: dict[int, int], says: str
+    assessment: Assessment,
+    subject: Subject,
+    action: ActionId,
+    change: dict[int, int],
+    says: str,
+    *,
+    sharing: Sharing = _EACH_ITS_OWN,
+    titled: Titled = title,
 ) -> RowAction:
-    found = after(assessment, change)
+    others = {other: value for pid, value in change.items() for other in sharing.get(pid, ()) if other not in change}
+    found = after(assessment, change | others)
     then = found.victim
     hint = [says, messages.next_then(then, void_by(assessment))]
+    if others:
+        hint.insert(1, messages.shared_by(len(others)))
     if found.elsewhere:
         from oomtray.messages.verdicts import elsewhere  # where there is another killer than the kernel
 
         hint += elsewhere(found.elsewhere)
-    hint += [messages.caution(caution) for caution in cautions(assessment, change)]
+    hint += [messages.caution(caution) for caution in cautions(assessment, change | others)]
     ours = {risk.process.identity for risk in subject.risks}
-    return RowAction(action, messages.effect(assessment, then, ours), "\n".join(hint))
+    ours |= {process.identity for process in assessment.snapshot.processes if process.pid in others}
+    raises = DIRECTION.get(action) == "up"
+    return RowAction(action, messages.effect(assessment, then, ours, raises=raises, titled=titled), "\n".join(hint))

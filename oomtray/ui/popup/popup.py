@@ -15,7 +15,7 @@ from oomtray.messages.i18n import tr
 from oomtray.monitor import Attention
 from oomtray.ui.controllers import row_actions
 from oomtray.ui.controllers.app_labels import AppLabels
-from oomtray.ui.controllers.gives_back import GivesBack
+from oomtray.ui.controllers.gives_back import GivesBack, SharedMemory
 from oomtray.ui.popup import saved_state as state
 from oomtray.ui.popup.footer import Footer
 from oomtray.ui.popup.header import Header
@@ -106,8 +106,9 @@ class Popup(PopupWindow):
         self.table = ProcessView(self.model, self)
         self._rows = WholeRows(self.table, self)
         self._footer = Footer(self)
-        self.menu = RowMenu(self)
+        self.menu = RowMenu(self, labels=self.labels)
         self.gives_back = GivesBack(self)
+        self.shared_memory = SharedMemory(self)
         self.log_drop = LogDrop(self)
         self._watch = RowWatch(self.model, self.table, self.menu, self)
         self._column = column = QVBoxLayout(self)
@@ -129,6 +130,7 @@ class Popup(PopupWindow):
         self.menu.chosen.connect(self._chosen)
         self.changes.origins_told.connect(self.menu.take_origins)
         self.gives_back.told.connect(self.menu.take_gives_back)
+        self.shared_memory.told.connect(self.menu.take_sharing)
         self._footer.filtered.connect(self._filter)
         self._footer.mine_changed.connect(self._show_mine)
         self._footer.by_app_changed.connect(self._show_by_app)
@@ -249,6 +251,7 @@ class Popup(PopupWindow):
                 subject, self._assessment, settings.actions, known, place, asking=asking, step_in=settings.step_in
             )
             self.gives_back.ask(subject)
+            self.shared_memory.ask(subject)
 
     @Slot(str, object)
     def _chosen(self, action: ActionId, subject: Subject) -> None:

@@ -1,18 +1,24 @@
-"""The menu of a row: what can be done, and beside each what it would bring."""
+"""The menu of a row: what can be done, and beside each in a few words what it would bring. What is rarely wanted is under More."""
 
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QFontMetrics, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QWidget
 
+from oomtray.messages import actions as messages
+from oomtray.messages import rows as words
 from oomtray.messages.i18n import tr, tr_n
+from oomtray.messages.names import title
 from oomtray.messages.numbers import share_percent
 from oomtray.text import UNKNOWN, adjustment, printable, size
 from oomtray.ui.controllers import row_actions
+from oomtray.ui.popup import row_shapes as shapes
+from oomtray.ui.qt import colours
 from oomtray.ui.qt.plain_text import as_html, in_menu
 
 if TYPE_CHECKING:
@@ -20,8 +26,16 @@ if TYPE_CHECKING:
 
     from oomtray.actions.reset import Origin
     from oomtray.config import Presets, StepIn
-    from oomtray.risk.assessment import Assessment
-    from oomtray.ui.controllers.row_actions import RowAction, Subject
+    from oomtray.risk.assessment import Assessment, Risk
+    from oomtray.ui.controllers.app_labels import AppLabels
+    from oomtray.ui.controllers.row_actions import ActionId, RowAction, Sharing, Subject
+
+_WIDEST = 280
+"""Pixels at a font whose lines are 19 pixels high: what is longer is cut, and told in the tooltip."""
+_LINE = 19
+_SHAPES: dict[ActionId, shapes.Shape] = {"protect": "shield", "deprioritize": "arrow"}
+_OFTEN: tuple[ActionId, ...] = ("protect", "deprioritize")
+_RARELY: tuple[ActionId, ...] = ("protect-strongly", "first")
 
 
 class RowMenu(QMenu):
@@ -29,14 +43,23 @@ class RowMenu(QMenu):
 
     chosen = Signal(str, object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, labels: AppLabels | None = None) -> None:
+        """`labels` knows what apps are called; without it they have their plain names."""
         super().__init__(parent)
+        self._labels = labels
         self._subject: Subject | None = None
         self._assessment: Assessment | None = None
-        self._reset: QAction | None = None
-        self._end: QAction | None = None
+        self._presets: Presets | None = None
+        self._origins: Mapping[int, Origin] = {}
+        self._asking = False
+        self._sharing: Sharing = {}
+        self._actions: dict[ActionId, QAction] = {}
+        self._room = 0
+        """Pixels for a text."""
+        self.more = QMenu(self)
+        self.more.setToolTipsVisible(True)
         self.setToolTipsVisible(True)
-        self.triggered.connect(self._picked)
+        self.triggered.connect(self._picked)  # of the submenu's too
 
     def open_for(
         self,
@@ -55,14 +78,22 @@ class RowMenu(QMenu):
     @Slot(object, object)
     def take_origins(self, subject: Subject, origins: Mapping[int, Origin]) -> None:
         """Where a reset goes, now that systemd has answered; the menu may be another's by then."""
-        if subject is self._subject and self._reset is not None and self._assessment is not None:
-            _describe(self._reset, row_actions.reset(self._assessment, subject, origins))
+        if subject is self._subject:
+            self._origins, self._asking = origins, False
+            self._foretell(("reset",))
+
+    @Slot(object, object)
+    def take_sharing(self, subject: Subject, sharing: Sharing) -> None:
+        """Who else would get each value, now that the kernel was asked; the menu may be another's by then."""
+        if subject is self._subject:
+            self._sharing = sharing
+            self._foretell((*_OFTEN, *_RARELY, "reset"))
 
     @Slot(object, object)
     def take_gives_back(self, subject: Subject, gives_back: int) -> None:
         """What ending it gives back, now that it has been read; the menu may be another's by then."""
-        if subject is self._subject and self._end is not None:
-            _describe(self._end, row_actions.ending(subject, gives_back)[0])
+        if subject is self._subject and "end" in self._actions:
+            self._describe(self._actions["end"], row_actions.ending(subject, gives_back)[0])
 
     def fill(
         self,
@@ -76,39 +107,117 @@ class RowMenu(QMenu):
     ) -> None:
         """`asking`: there may be more origins soon. `step_in`: which apps are expendable, where that can be set."""
         self.clear()
-        self._subject, self._assessment = subject, assessment
-        self.setAccessibleName(tr("Actions for {name}", name=subject.name))
-        title = self.addAction(in_menu(_title(subject)))
-        title.setEnabled(False)
+        self.more.clear()
+        self._actions.clear()
+        self._subject, self._assessment, self._presets, self._origins = subject, assessment, presets, origins
+        self._asking, self._sharing = asking, {}
+        name = self._name(assessment, subject)
+        self.setAccessibleName(tr("Actions for {name}", name=name))
+        head = self.addAction("")
+        head.setEnabled(False)
         self.addSeparator()
-        offered = row_actions.adjusting(assessment, subject, presets)
-        for choice in offered[:2]:
-            self._add(choice)
+        for action in (*_OFTEN, "reset"):
+            self._add(self, action)
         self.addSeparator()
-        for choice in offered[2:]:
-            self._add(choice)
+        ending = row_actions.ending(subject)
+        for choice in ending:
+            self._add(self, choice.action)
         self.addSeparator()
-        self._add(row_actions.asking_value(subject))
-        self._reset = self._add(row_actions.reset(assessment, subject, origins, asking=asking))
-        self.addSeparator()
-        for choice in row_actions.lasting(subject, os.getuid()):
-            self._add(choice)
-        expendable = None if step_in is None else row_actions.expendable(assessment, subject, step_in, os.getuid())
-        if expendable is not None:
-            self._add(expendable)
-        self.addSeparator()
-        end, kill = row_actions.ending(subject)
-        self._end = self._add(end)
-        self._add(kill)
-        self.addSeparator()
-        for choice in row_actions.telling():
-            self._add(choice)
+        details, explain, copy = row_actions.telling()
+        for choice in (explain, details):
+            self._add(self, choice.action)
+        rare = self._fill_more(subject, assessment, step_in, copy)
+        self._measure(head, subject, name)
+        for choice in (*ending, explain, details, *rare):
+            self._describe(self._actions[choice.action], choice)
+        self._foretell((*_OFTEN, *_RARELY, "reset"))
 
-    def _add(self, choice: RowAction) -> QAction:
-        action = self.addAction("")
-        action.setData(choice.action)
-        _describe(action, choice)
-        return action
+    def _fill_more(self, subject: Subject, assessment: Assessment, step_in: StepIn | None, copy: RowAction) -> list[RowAction]:
+        self.more.setTitle(tr("More"))
+        self.addMenu(self.more)
+        for action in _RARELY:
+            self._add(self.more, action)
+        uid, rare = os.getuid(), []
+        expendable = None if step_in is None else row_actions.expendable(assessment, subject, step_in, uid)
+        groups = [row_actions.asking_value(subject)], row_actions.lasting(subject, uid), [*([expendable] if expendable else []), copy]
+        for group in groups:
+            if group[0].action != "value":
+                self.more.addSeparator()
+            for choice in group:
+                self._add(self.more, choice.action)
+                rare.append(choice)
+        return rare
+
+    def _add(self, menu: QMenu, action: ActionId) -> QAction:
+        made = self._actions[action] = menu.addAction("")
+        made.setData(action)
+        if action in _SHAPES:
+            made.setIcon(self._icon(_SHAPES[action]))
+        return made
+
+    def _foretell(self, which: tuple[ActionId, ...]) -> None:
+        """What each of these would bring, by what is known of the row now."""
+        subject, assessment, presets = self._subject, self._assessment, self._presets
+        if subject is None or assessment is None or presets is None:
+            return
+        titled = partial(_titled, self._labels)
+        presetting = [action for action in which if action != "reset"]
+        found = row_actions.adjusting(assessment, subject, presets, presetting, sharing=self._sharing, titled=titled)
+        if "reset" in which:
+            back = row_actions.reset(
+                assessment, subject, self._origins, asking=self._asking, sharing=self._sharing, titled=titled
+            )
+            found = (*found, back)
+        for choice in found:
+            if choice.action in self._actions:
+                self._describe(self._actions[choice.action], choice)
+
+    def _describe(self, action: QAction, choice: RowAction) -> None:
+        metrics = QFontMetrics(self.font())
+        room = self._room - metrics.horizontalAdvance(messages.with_effect(choice.text, ""))
+        # under More there is none
+        rare = action.data() not in _OFTEN and action.data() not in ("reset", "end")
+        effect = "" if rare else metrics.elidedText(choice.effect, Qt.TextElideMode.ElideRight, room)
+        hint = f"{choice.effect}\n{choice.hint}" if effect != choice.effect else choice.hint
+        action.setText(in_menu(messages.with_effect(choice.text, effect) if effect else choice.text))
+        action.setToolTip(as_html(hint))
+        action.setStatusTip(hint)
+        action.setEnabled(choice.enabled)
+        if choice.checked is not None:
+            action.setCheckable(True)
+            action.setChecked(choice.checked)
+
+    def _measure(self, head: QAction, subject: Subject, name: str) -> None:
+        """How much room a text has; the name is cut where it alone would make the menu wide."""
+        metrics = QFontMetrics(self.font())
+        widest = max(_WIDEST, _WIDEST * metrics.height() // _LINE)
+        for action in self._actions.values():
+            action.setText(messages.label(action.data()))
+        labels = max(metrics.horizontalAdvance(action.text()) for action in self.actions())
+        self._room = widest - (self.sizeHint().width() - labels) - 2
+        which = f" · {words.processes(len(subject.risks)) if subject.app else subject.first.process.pid}"
+        cut = metrics.elidedText(name, Qt.TextElideMode.ElideRight, self._room - metrics.horizontalAdvance(which))
+        head.setText(in_menu(f"{cut}{which}"))
+        head.setToolTip(as_html(f"{name}{which}"))
+        head.setStatusTip(f"{name}{which}")
+
+    def _icon(self, shape: shapes.Shape) -> QIcon:
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap(round(shapes.SHAPE * ratio), round(shapes.SHAPE * ratio))
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        spot = QRect(0, 0, shapes.SHAPE, shapes.SHAPE)
+        shapes.draw(painter, shape, spot, colours.of(self.palette()).text, full=False)
+        painter.end()
+        return QIcon(pixmap)
+
+    def _name(self, assessment: Assessment, subject: Subject) -> str:
+        """Of a process its own: what its app is called is told in its row."""
+        if not subject.app:
+            return printable(subject.first.process.name)
+        return subject.name if self._labels is None else _titled(self._labels, assessment, subject.first)
 
     @Slot(QAction)
     def _picked(self, action: QAction) -> None:
@@ -116,23 +225,13 @@ class RowMenu(QMenu):
             self.chosen.emit(action.data(), self._subject)
 
 
-def _describe(action: QAction, choice: RowAction) -> None:
-    # what stands behind the tab is drawn at the other edge, as a key would be
-    action.setText(in_menu(choice.text) + (f"\t{in_menu(choice.effect)}" if choice.effect else ""))
-    action.setToolTip(as_html(choice.hint))
-    action.setStatusTip(choice.hint)
-    action.setEnabled(choice.enabled)
-    if choice.checked is not None:
-        action.setCheckable(True)
-        action.setChecked(choice.checked)
-
-
-def _title(subject: Subject) -> str:
-    if not subject.app:
-        return subject.name
-    return tr_n(
-        "{name} ({count} process)", "{name} ({count} processes)", len(subject.risks), name=subject.name
-    )
+def _titled(labels: AppLabels | None, assessment: Assessment, risk: Risk) -> str:
+    """What a person calls the app of a process."""
+    if labels is not None:
+        for app in assessment.apps:
+            if app.key == risk.app and any(member.process.identity == risk.process.identity for member in app.members):
+                return labels.of_app(app).name
+    return title(assessment, risk)
 
 
 def copied(subject: Subject) -> str:

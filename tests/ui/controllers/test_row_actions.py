@@ -39,8 +39,8 @@ def one_left():
     ("subject", "word", "brings"),
     [
         pytest.param("firefox", "protect", "next: code", id="another app"),
-        pytest.param("firefox", "deprioritize", "still goes first", id="the same process"),
-        pytest.param("slack", "protect", "next: still Web Content", id="somebody else, as before"),
+        pytest.param("firefox", "deprioritize", "already first", id="the same process"),
+        pytest.param("slack", "protect", "next: still firefox", id="somebody else, as before"),
         pytest.param("code", "first", "goes first", id="it was not next before"),
     ],
 )
@@ -59,7 +59,7 @@ def test_an_app_stays_next_also_where_another_of_its_processes_takes_the_place()
     assert then is not None
     assert (found.victim.risk.process.pid, then.risk.process.pid) == (50, 51)
 
-    assert offered(found, app(found, "sleep"), "first").effect == "still goes first"
+    assert offered(found, app(found, "sleep"), "first").effect == "already first"
 
 
 @pytest.mark.parametrize("panic", [True, False])
@@ -95,3 +95,26 @@ def test_a_size_that_is_not_known_is_not_promised():
     found = replace(found, snapshot=replace(found.snapshot, processes=hidden))
 
     assert offered(found, app(found, "firefox"), "protect").effect == "next: code"
+
+
+@pytest.mark.parametrize(
+    ("sharing", "brings"),
+    [
+        pytest.param({}, "next: twin", id="each has its own"),
+        pytest.param({50: (51,)}, "next: other", id="one memory"),
+    ],
+)
+def test_what_runs_in_one_memory_is_set_together(sharing, brings):
+    """As the kernel does it (fs/proc/base.c, __set_oom_adj): protecting one would otherwise seem to leave its twin first."""
+    made = (
+        process(50, name="one", exe="/usr/bin/one", rss=4 * GIB),
+        process(51, name="twin", exe="/usr/bin/twin", rss=4 * GIB - 1, start_time=1),
+        process(52, name="other", exe="/usr/bin/other", rss=GIB),
+    )
+    found = desktops.judged(made)
+    subject = Subject.of_process(next(risk for risk in found.risks if risk.process.pid == 50))
+
+    choice = row_actions.adjusting(found, subject, Presets(), ("protect",), sharing=sharing)[0]
+
+    assert choice.effect == brings
+    assert ("1 more process too" in choice.hint) == bool(sharing)

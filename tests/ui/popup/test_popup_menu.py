@@ -6,7 +6,7 @@ import threading
 from dataclasses import replace
 
 import pytest
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from oomtray.config import StepIn
@@ -23,18 +23,46 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 def test_the_menu_says_beforehand_what_each_would_bring(popup):
     menu = open_menu(popup, 0)
 
-    shown = entries(menu)
-    assert [text for text in shown if not text.startswith("Always")][:9] == [
-        "firefox (12 processes)",
-        "Protect\tnext: code",
-        "Protect strongly\tnext: code",
-        "Deprioritize\tstill goes first",
-        "Deprioritize strongly\tstill goes first",
-        "Set a value…",
+    assert entries(menu) == [
+        "firefox · 12 processes",
+        "Protect — next: code",
+        "Deprioritize — already first",
         "Reset",
-        "End\tfrees at most 4.5 GiB",
+        "End — frees ≤ 4.5 GiB",
         "Force kill…",
+        "Explain…",
+        "Details…",
+        "More",
     ]
+    assert entries(menu.more)[:3] == ["Protect strongly", "Deprioritize strongly", "Set a value…"]
+    assert menu.more.actions()[0].statusTip().startswith("next: code\n")
+    assert entries(menu.more)[-2:] == ["Always deprioritize…", "Copy"]
+    menu.close()
+
+
+@pytest.mark.parametrize("shown", [desktops.desktop(), desktops.long_names(), desktops.watched()])
+def test_no_menu_is_wider_than_280_pixels(popup, shown):
+    popup.show_assessment(shown)
+    for row in range(popup.model.rowCount()):
+        if popup.table.subject(popup.model.index(row, 0)) is not None:
+            menu = open_menu(popup, row)
+            scale = max(1.0, QFontMetrics(menu.font()).height() / 19)
+            assert max(menu.sizeHint().width(), menu.more.sizeHint().width()) <= 280 * scale
+            menu.close()
+
+
+def test_what_runs_in_the_same_memory_is_foreseen_with_it(qtbot, popup):
+    """The kernel sets an oom_score_adj for all that share one memory: whoever protects one protects the other."""
+    first, second = (popup.model.row_at(popup.model.index(n, 0)).risk.process.pid for n in (0, 1))
+    popup.shared_memory.read = lambda processes: {first: (second,)} if first in {p.pid for p in processes} else None
+    footer(popup).by_app.setChecked(False)
+    alone = entries(open_menu(popup, 0))[1]
+    popup.menu.close()
+
+    menu = open_menu(popup, 0)
+
+    qtbot.waitUntil(lambda: entries(menu)[1] != alone or "1 more process too" in menu.actions()[2].statusTip(), timeout=10_000)
+    assert "Sets it for 1 more process too, which runs in the same memory." in menu.actions()[2].statusTip()
     menu.close()
 
 
@@ -45,7 +73,7 @@ def test_an_app_can_be_marked_as_expendable_and_the_menu_shows_that_it_is(popup,
     wanted = []
     popup.expendable_wanted.connect(lambda subject: wanted.append(subject.name))
     menu = open_menu(popup, 0)
-    (entry,) = (action for action in menu.actions() if action.text() == "Mark as expendable")
+    (entry,) = (action for action in menu.more.actions() if action.text() == "Mark as expendable")
     assert (entry.isCheckable(), entry.isChecked()) == (True, marked)
     entry.trigger()
     assert wanted == ["firefox"]
@@ -62,9 +90,9 @@ def test_what_ending_gives_back_is_read_meanwhile_and_then_said(qtbot, popup):
 
     popup.gives_back.read = slow
     menu = open_menu(popup, 0)
-    assert "End\tfrees at most 4.5 GiB" in entries(menu)
+    assert "End — frees ≤ 4.5 GiB" in entries(menu)
     read.set()
-    qtbot.waitUntil(lambda: "End\tgives back about 1.2 GiB" in entries(menu), timeout=10_000)
+    qtbot.waitUntil(lambda: "End — frees 1.2 GiB" in entries(menu), timeout=10_000)
     menu.close()
 
 
@@ -74,7 +102,7 @@ def test_where_it_can_t_be_read_the_upper_bound_stays(qtbot, popup):
     menu = open_menu(popup, 0)
     qtbot.waitUntil(lambda: bool(asked), timeout=10_000)
     QApplication.processEvents()
-    assert "End\tfrees at most 4.5 GiB" in entries(menu)
+    assert "End — frees ≤ 4.5 GiB" in entries(menu)
     menu.close()
 
 
@@ -83,7 +111,8 @@ def test_what_would_change_nothing_is_offered_in_grey(popup):
 
     menu = open_menu(popup, mysql)
 
-    offered = {action.text().partition("\t")[0]: action.isEnabled() for action in menu.actions()}
+    actions = [*menu.actions(), *menu.more.actions()]
+    offered = {action.text().partition(" — ")[0]: action.isEnabled() for action in actions}
     assert (offered["Protect"], offered["Protect strongly"], offered["Reset"]) == (False, True, False)
     menu.close()
 
@@ -96,7 +125,7 @@ def test_a_choice_is_done_to_what_the_menu_was_opened_for(popup, text, word):
     menu = open_menu(popup, 0)
     popup.show_assessment(overtaken())
 
-    next(action for action in menu.actions() if action.text().partition("\t")[0] == text).trigger()
+    next(action for action in menu.actions() if action.text().partition(" — ")[0] == text).trigger()
 
     assert popup.changes.asked == [(word, "firefox")]
     menu.close()
@@ -107,7 +136,7 @@ def test_copy_puts_one_harmless_line_on_the_clipboard(popup):
     popup.show_assessment(desktops.long_names())
     menu = open_menu(popup, names(popup).index("evil\\x1b[31m\\n"))
 
-    next(action for action in menu.actions() if action.text() == "Copy").trigger()
+    next(action for action in menu.more.actions() if action.text() == "Copy").trigger()
 
     line = QGuiApplication.clipboard().text()
     assert line.isprintable() or line.replace("\t", "").isprintable()
@@ -121,7 +150,7 @@ def test_a_name_in_a_menu_hides_no_letter(popup):
 
     menu = open_menu(popup, names(popup).index("a_b&c_d"))
 
-    assert entries(menu)[0] == "a_b&&c_d (8003)"
+    assert entries(menu)[0] == "a_b&&c_d · 8003"
     menu.close()
 
 

@@ -128,8 +128,8 @@ def test_submenus_are_filled_before_the_menu_is_first_opened(tray):
 
     assert entries(submenus(tray.menu)[0])[:3] == [
         "Protect – next: code",
-        "Deprioritize – still goes first",
-        "End – frees at most 1.7 GiB",
+        "Deprioritize – already first",
+        "End – frees ≤ 1.7 GiB",
     ]
     assert len(submenus(tray.menu)) == TOP
 
