@@ -151,6 +151,8 @@ class Popup(PopupWindow):
             self._footer.focus_filter
         )
         ask_by_f1(self, self.help_wanted)
+        QShortcut(QKeySequence("?"), self).activated.connect(partial(self.help_wanted.emit, "keys"))
+        QShortcut(QKeySequence("Ctrl+H"), self).activated.connect(self.history_wanted)
         QShortcut(QKeySequence("Ctrl+,"), self).activated.connect(self.settings_wanted)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._restyle)
 

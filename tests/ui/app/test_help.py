@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 import oomtray.ui
 from oomtray import help_pages
@@ -46,6 +46,30 @@ def test_f1_in_the_popup_asks_for_help(qtbot) -> None:
     with qtbot.waitSignal(popup.help_wanted) as asked:
         qtbot.keyClick(popup, Qt.Key.Key_F1)
     assert asked.args == ["start"]
+    popup.put_away()
+
+
+@pytest.mark.parametrize(("keys", "signal", "carries"), [("?", "help_wanted", ["keys"]), ("Ctrl+H", "history_wanted", []), ("Ctrl+,", "settings_wanted", [])])
+def test_keys_of_the_popup_lead_to_other_windows(qtbot, keys: str, signal: str, carries: list[str]) -> None:
+    popup = Popup(ChangeController(Settings().actions), Settings())
+    qtbot.addWidget(popup)
+    popup.open(None)
+    qtbot.waitUntil(popup.isActiveWindow)
+    with qtbot.waitSignal(getattr(popup, signal)) as asked:
+        qtbot.keySequence(popup.table, keys)
+    assert asked.args == carries
+    popup.put_away()
+
+
+def test_a_question_mark_can_be_typed_into_the_filter(qtbot) -> None:
+    popup = Popup(ChangeController(Settings().actions), Settings())
+    qtbot.addWidget(popup)
+    popup.open(None)
+    qtbot.waitUntil(popup.isActiveWindow)
+    edit = popup.findChild(QLineEdit)
+    edit.setFocus()
+    qtbot.keyClicks(edit, "?")
+    assert edit.text() == "?"
     popup.put_away()
 
 
