@@ -210,12 +210,12 @@ def test_kills_from_a_log(log: Path, say: Said, check: Callable[..., None]) -> N
 
 def test_kills_of_the_record(say: Said, check: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("oomtray.kernel.log_lookup.recent", lambda _since: [])  # this machine's may tell of any test's kills
-    check(say("kills"))
+    check(say("kills"), "count")  # what the kernel's count has is listed by count-NUMBER
     with Database().writing() as connection:
         put_kills(connection, [leaked(count=1 << 40, boot=boot_id())], NOW)
     shown = say("kills")
     assert "train.py (9001)" in shown
-    check(shown, *NAMES_OF_KILLS)
+    check(shown, *NAMES_OF_KILLS, "count")
     check(say("kills", "17"))
     check(say("kills", "--log", tmp_path / "no-such"), str(tmp_path), "No such file or directory")
 
