@@ -5,9 +5,10 @@ find none and are over by then.
 """
 
 from oomtray.config.loading import Watcher, default_file, default_path, load
-from oomtray.config.settings import Notifications, Pace, Presets, Rows, Settings, StepIn, Thresholds
+from oomtray.config.settings import Icon, Notifications, Pace, Presets, Rows, Settings, StepIn, Thresholds
 
 __all__ = [
+    "Icon",
     "Notifications",
     "Pace",
     "Presets",

@@ -82,7 +82,7 @@ class Order:
         return lower <= higher if self.may_equal else lower < higher
 
 
-SECTIONS = ("levels", "rows", "pace", "notifications", "history", "actions", "step_in")
+SECTIONS = ("levels", "rows", "pace", "notifications", "history", "icon", "actions", "step_in")
 
 KEYS = (
     Key("levels", "warning_percent", 0, 99),
@@ -105,7 +105,12 @@ KEYS = (
     Key("notifications", "limits"),
     Key("notifications", "kills"),
     Key("notifications", "snooze_minutes", 1, 1440),
+    Key("notifications", "quiet"),
+    Key("notifications", "quiet_critical"),
     Key("history", "record"),
+    Key("history", "days", 1, 365),
+    Key("icon", "symbolic"),
+    Key("icon", "shows", choices=("shape", "fill", "percent")),
     Key("actions", "protect", -999, -1),
     Key("actions", "protect_strongly", -999, -1),
     Key("actions", "deprioritize", 1, 1000),

@@ -60,6 +60,10 @@ class Notifications:
     kills: bool = True
     """Also what was killed for want of memory, and by whom."""
     snooze_minutes: float = 30.0
+    quiet: bool = True
+    """Hold back while an app fills the screen, as a presentation or a film does, or the desktop's Do Not Disturb is on."""
+    quiet_critical: bool = False
+    """Hold back the critical level then as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,18 @@ class History:
 
     record: bool = True
     """Whether the tray and `watch` keep them, in the user's state directory."""
+    days: int = 30
+    """For how long. Kills and changes are kept for a year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Icon:
+    """The icon in the panel."""
+
+    symbolic: bool = False
+    """One ink for all states, which their shapes tell apart."""
+    shows: Literal["shape", "fill", "percent"] = "shape"
+    """Beside the level how much memory is used: not at all, as the fill of the memory module, or as a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,5 +131,6 @@ class Settings:
     pace: Pace = field(default_factory=Pace)
     notifications: Notifications = field(default_factory=Notifications)
     history: History = field(default_factory=History)
+    icon: Icon = field(default_factory=Icon)
     actions: Presets = field(default_factory=Presets)
     step_in: StepIn = field(default_factory=StepIn)

@@ -109,9 +109,17 @@ def _storable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def thin(connection: sqlite3.Connection, now: float, since: float = math.inf) -> None:
+def kept_by_settings() -> float:
+    """Seconds for which the user's settings keep readings, as the file stands now."""
+    from oomtray.config import default_file, load
+
+    return load(default_file())[0].history.days * 86_400.0
+
+
+def thin(connection: sqlite3.Connection, now: float, since: float = math.inf, kept: float | None = None) -> None:
     """Hand each tier's readings on to the next, and drop what has been kept for long enough; `now` as `Sample.time`.
 
+    `kept`: seconds for which the last tier keeps them, and no other for longer; None: as the user's settings say.
     `since`: when the oldest reading was taken that may have come late.
     Of the readings of a slot that with the least memory left is kept (SQLite takes the other columns from the row that
     has the minimum), and of each app the most that it held.
@@ -123,8 +131,10 @@ def thin(connection: sqlite3.Connection, now: float, since: float = math.inf) ->
         step = {"tier": number, "ratio": ratio, "begin": begin}
         connection.execute(_HAND_ON, step)
         connection.execute(_HAND_ON_APPS, step)
+    longest = kept_by_settings() if kept is None else kept
     for number, tier in enumerate(TIERS):
-        oldest = int((now - tier.kept) // tier.slot)
+        held = longest if tier is TIERS[-1] else min(tier.kept, longest)
+        oldest = int((now - held) // tier.slot)
         connection.execute("DELETE FROM reading WHERE tier = ? AND slot < ?", (number, oldest))
         connection.execute("DELETE FROM app_memory WHERE tier = ? AND slot < ?", (number, oldest))
     connection.execute("DELETE FROM app WHERE id NOT IN (SELECT app FROM app_memory)")

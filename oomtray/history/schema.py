@@ -22,7 +22,7 @@ class Tier(NamedTuple):
     slot: int
     """Seconds between two readings, at least."""
     kept: int
-    """Seconds after which they are dropped."""
+    """Seconds after which they are dropped; of the last tier unless the settings say otherwise."""
 
 
 TIERS = (Tier(2, 3600), Tier(30, 86_400), Tier(300, 30 * 86_400))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,16 +13,19 @@ if __name__ == "__main__":
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="oomtray-gallery-")
 
+from PySide6.QtCore import QDeadlineTimer
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from oomtray.config import Watcher
 from oomtray.desktop.autostart import Autostart
 from oomtray.history.database import Database
+from oomtray.ui.settings.page import Page
 from oomtray.ui.settings.pages import PAGES
 from oomtray.ui.settings.settings_file import SettingsFile
 from oomtray.ui.settings.settings_window import SettingsWindow
 from oomtray.ui.settings.surroundings import Surroundings
-from tests.facts import desktops
+from oomtray.ui.settings.warnings_page import WarningsPage
+from tests.facts import desktops, histories
 from tests.ui.gallery import DARK, LIGHT, palette
 
 MINE = """\
@@ -51,10 +55,23 @@ class SettingsGallery:
         around = Surroundings(
             SettingsFile(Watcher(path)),
             lambda: Autostart(("/usr/bin/oomtray",), environ),
-            lambda: Database(str(self.directory / "history.db")),
+            self.record,
             desktops.desktop,
         )
         return SettingsWindow(around)
+
+    def record(self) -> Database:
+        """A believable week, written once."""
+        record = Database(str(self.directory / "history.db"))
+        if not (self.directory / "history.db").exists():
+            histories.write(record, time.time(), days=8)
+        return record
+
+    @staticmethod
+    def wait_for(page: Page) -> None:
+        until = QDeadlineTimer(10_000)
+        while isinstance(page, WarningsPage) and page.tried.busy and not until.hasExpired():
+            QApplication.processEvents()
 
     def all(self, tone: str) -> None:
         for width in WIDTHS:
@@ -62,7 +79,7 @@ class SettingsGallery:
             window.resize(width, 660)
             window.show()
             for page in PAGES:
-                window.show_page(page.id)
+                self.wait_for(window.show_page(page.id))
                 self.save(f"settings-{page.id}-{width}-{tone}", window)
             window.close()
         window = self.window(MINE)
@@ -70,6 +87,18 @@ class SettingsGallery:
         (self.directory / "config.toml").write_text(BROKEN)
         window.file.refresh()
         self.save(f"settings-mistake-{tone}", window)
+        window.close()
+        for name in ("fill", "percent"):
+            window = self.window(f'[icon]\nshows = "{name}"\nsymbolic = {str(name == "percent").lower()}\n')
+            window.show()
+            window.show_page("look")
+            self.save(f"settings-look-{name}-{tone}", window)
+            window.close()
+        window = self.window(MINE)
+        window.resize(900, 1100)
+        window.show()
+        self.wait_for(window.page)
+        self.save(f"settings-week-{tone}", window)
         window.close()
         window = self.window(MINE)
         window.show()

@@ -47,6 +47,7 @@ from tests.ui.app import test_limit_notifications as limits
 from tests.ui.app.test_level_notifications import FakeNotifier, Tray
 from tests.ui.app.test_step_in import Tray as StepIn
 from tests.ui.popup_with_rules import WAITS, PopupWithRules
+from tests.ui.settings_gallery import SettingsGallery
 
 pytestmark = [
     pytest.mark.qt_log_ignore("This plugin does not support", "systemTrayWindowChanged"),
@@ -61,6 +62,7 @@ DATES = [
     *(QLocale().standaloneDayName(day, QLocale.FormatType.ShortFormat) for day in range(1, 8)),
     "AM PM",
 ]
+DAYS = [QLocale().dayName(day, QLocale.FormatType.LongFormat) for day in range(1, 8)]
 """As the region has them."""
 DIALOG_NAMES = ("root", "oomtray unit set user oomd avoid", *(login_name(uid) or "" for uid in (0, 1000, os.getuid())))
 ASSESSMENTS = (
@@ -148,6 +150,12 @@ def test_dialogs(qapp: QApplication, check: Callable[..., None], tmp_path: Path,
     looked.save(scene, dialog)
     dialog.close()
     check((text for text in looked.shown if not cut(text, looked.shown)), *kills.NAMES, *DIALOG_NAMES, *FACTS, "ana")
+
+
+def test_the_settings(qapp: QApplication, check: Callable[..., None], tmp_path: Path) -> None:
+    looked = Looked(tmp_path)
+    SettingsGallery(tmp_path, looked.save).all("light")
+    check(looked.shown, *DATES, *DAYS, str(tmp_path), "config.toml rules.toml history.db oomtray home state autostart io.github.oomtray.OOMTray.desktop", "Invalid value")
 
 
 def cut(text: str, shown: Iterable[str]) -> bool:

@@ -139,6 +139,7 @@ class Application(QObject):
         icon.quitting.connect(self._quit)
         icon.chosen.connect(self._chosen)
         icon.looked_at.connect(self._background.wake)
+        icon.set_look(self._background.settings.icon)
         icon.set_paused(self._background.paused)
         return icon
 
@@ -196,6 +197,8 @@ class Application(QObject):
     def _take_settings(self) -> None:
         settings = self._background.settings
         self._told.take_settings()
+        if self._tray.icon is not None:
+            self._tray.icon.set_look(settings.icon)
         if self._popup is not None:
             self._popup.settings = settings
         if self._settings is not None:

@@ -11,6 +11,7 @@ from oomtray.desktop.notifications import Notification, Notifier
 from oomtray.messages import kill_notifications as words
 from oomtray.messages.notifications import show
 from oomtray.risk.repeated_kills import SPAN, Repeats, followed, what_of
+from oomtray.ui.app.disturbing import never
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,16 +50,28 @@ class KillNotifications(QObject):
         """What was killed within the last hour, with the key of its bubble."""
         self._meant: list[tuple[Notification, int]] = []
         """Each bubble with the number of the kill that it is about."""
+        self._held: list[RecordedKill] = []
+        self.quiet: Callable[[], bool] = never
+        """Whether nobody wants to be disturbed now."""
         self._notifier = notifier(bus, self._acted)
 
     def tell(self, kills: Sequence[RecordedKill]) -> None:
         if not self.settings.kills:
+            return
+        if self.quiet():
+            self._held += kills
             return
         missed = [one for one in kills if one.missed]
         if missed:
             self._show_many(_MISSED, words.missed([one.event for one in missed], self._wall()), missed)
         for one in (one for one in kills if not one.missed):
             self._tell_one(one, self._clock())
+
+    def tell_held(self) -> None:
+        """What was held back while nobody wanted to be disturbed, once that is over."""
+        if self._held and not self.quiet():
+            held, self._held = self._held, []
+            self.tell(held)
 
     def withdraw(self) -> None:
         self._notifier.withdraw_all()

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Signal
 from oomtray.desktop.notifications import Notification, Notifier, Urgency
 from oomtray.messages import notifications as words
 from oomtray.risk.levels import Announced, announce
+from oomtray.ui.app.disturbing import never
 from oomtray.ui.app.notification_offers import Offers, cause, offers
 from oomtray.ui.controllers.report import Offer, Report
 
@@ -80,6 +81,8 @@ class LevelNotifications(QObject):
         """The label of the button that is being acted on."""
         self._awaited: str | None = None
         """The label of one whose report comes later."""
+        self.quiet: Callable[[], bool] = never
+        """Whether nobody wants to be disturbed now."""
         self._notifier = notifier(bus, self._acted)
         controller.reported.connect(self._reported)
 
@@ -116,6 +119,8 @@ class LevelNotifications(QObject):
 
     def _wanted(self, level: LevelName) -> bool:
         on = self.settings.critical if level == "critical" else self.settings.warning
+        if self.quiet() and (level != "critical" or self.settings.quiet_critical):
+            return False
         return on and self._clock() >= self._snoozed_until[level]
 
     def _tell(self, assessment: Assessment, level: LevelName) -> None:

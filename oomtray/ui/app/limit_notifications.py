@@ -13,6 +13,7 @@ from oomtray.messages import limits as words
 from oomtray.messages.notifications import show, snooze
 from oomtray.risk.assessment import Level
 from oomtray.risk.levels import Announced, announce
+from oomtray.ui.app.disturbing import never
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +50,8 @@ class LimitNotifications(QObject):
         self._announced: dict[str, tuple[Announced, float]] = {}
         """By path: what was told, and when the group was last raised."""
         self._snoozed_until = -math.inf
+        self.quiet: Callable[[], bool] = never
+        """Whether nobody wants to be disturbed now."""
         self._notifier = notifier(bus, self._acted)
 
     def consider(self, assessment: Assessment) -> None:
@@ -80,7 +83,7 @@ class LimitNotifications(QObject):
 
     def _wanted(self, level: LevelName) -> bool:
         on = self.settings.limits and (self.settings.critical if level == "critical" else self.settings.warning)
-        return on and self._clock() >= self._snoozed_until
+        return on and not self.quiet() and self._clock() >= self._snoozed_until
 
     def _acted(self, _pressed: Notification, action: str, token: str | None) -> None:
         if action == "default":

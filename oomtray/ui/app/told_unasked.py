@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from oomtray.history.kills import RecordedKill
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.app.background import Background
+    from oomtray.ui.app.disturbing import Disturbing
     from oomtray.ui.app.kill_notifications import KillNotifications
     from oomtray.ui.app.level_notifications import LevelNotifications
     from oomtray.ui.app.limit_notifications import LimitNotifications
@@ -37,12 +38,15 @@ class ToldUnasked(QObject):
         self._kills: KillNotifications | None = None
         self._step_in: StepInController | None = None
         self._popup: Popup | None = None
+        self._disturbing: Disturbing | None = None
         background.killed.connect(self._tell_kills)
 
     def consider(self, news: Assessment) -> None:
         self._consider_level(news)
         self._consider_limits(news)
         self._consider_step_in(news)
+        if self._kills is not None:
+            self._kills.tell_held()
 
     def attach(self, popup: Popup) -> None:
         """There is a popup now, which asks as well before an app is ended."""
@@ -73,6 +77,16 @@ class ToldUnasked(QObject):
         """What the popup says when it is opened from a warning."""
         return None if self._levels is None else self._levels.offer_to_know(assessment)
 
+    def _quiet(self) -> bool:
+        """Whether the settings hold notifications back now."""
+        if not self._background.settings.notifications.quiet:
+            return False
+        if self._disturbing is None:
+            from oomtray.ui.app.disturbing import Disturbing
+
+            self._disturbing = Disturbing(self._bus)
+        return self._disturbing.unwanted()
+
     def _consider_level(self, news: Assessment) -> None:
         if self._levels is None:
             if news.level.name == "normal":
@@ -81,6 +95,7 @@ class ToldUnasked(QObject):
 
             changes, settings = self._background.changes, self._background.settings
             self._levels = LevelNotifications(self._bus, changes, settings.notifications, self)
+            self._levels.quiet = self._quiet
             self._levels.show_wanted.connect(self.show_wanted)
             self._levels.told.connect(self._background.note)
         self._levels.consider(news)
@@ -92,6 +107,7 @@ class ToldUnasked(QObject):
             from oomtray.ui.app.limit_notifications import LimitNotifications
 
             self._limits = LimitNotifications(self._bus, self._background.settings.notifications, self)
+            self._limits.quiet = self._quiet
             self._limits.show_wanted.connect(self.show_wanted)
         self._limits.consider(news)
 
@@ -116,5 +132,6 @@ class ToldUnasked(QObject):
             from oomtray.ui.app.kill_notifications import KillNotifications
 
             self._kills = KillNotifications(self._bus, self._background.settings.notifications, self)
+            self._kills.quiet = self._quiet
             self._kills.wanted.connect(self.kill_wanted)
         self._kills.tell(kills)

@@ -24,7 +24,7 @@ ICONS = os.path.join(os.path.dirname(oomtray.__file__), "resources", "icons")
 _MASTERS = {16: (16, 32, 48, 64), 22: (22, 24)}
 """Each drawing, on a pixel grid of its own, and the sizes made of it: whole multiples, 24 is 22 with a margin."""
 
-_ON_ANY = {
+ON_ANY = {
     "ink": "#6f7f95",
     "edge": "#a86400",
     "amber": "#f4a61d",
@@ -33,7 +33,7 @@ _ON_ANY = {
     "white": "#ffffff",
 }
 """Of middle lightness: readable on white and on black, as GNOME's bar is black under a light theme too."""
-_ON_DARK = {**_ON_ANY, "ink": "#dfe4ec", "edge": "#f4a61d", "red": "#ee4a5e"}
+ON_DARK = {**ON_ANY, "ink": "#dfe4ec", "edge": "#f4a61d", "red": "#ee4a5e"}
 
 _PATH = re.compile(r'<path class="(\w+)"[^>]*? d="([^"]+)"')
 _STEP = re.compile(r"([MLHVCZ])([^MLHVCZ]*)")
@@ -49,7 +49,7 @@ def state_icon(state: State, dark: bool) -> QIcon:
     for master, sizes in _MASTERS.items():
         drawing = read_drawing(os.path.join(ICONS, "states", f"{state}-{master}.svg"))
         for size in sizes:
-            icon.addPixmap(_pixmap(drawing, master, size, _ON_DARK if dark else _ON_ANY))
+            icon.addPixmap(_pixmap(drawing, master, size, ON_DARK if dark else ON_ANY))
     return icon
 
 
@@ -57,7 +57,7 @@ def state_pixmap(state: State, dark: bool, size: int, ratio: float) -> QPixmap:
     """One picture of `size` logical pixels for a widget on a screen of this device pixel ratio."""
     master = 22 if size % 16 else 16
     drawing = read_drawing(os.path.join(ICONS, "states", f"{state}-{master}.svg"))
-    pixmap = _pixmap(drawing, master, round(size * ratio), _ON_DARK if dark else _ON_ANY)
+    pixmap = _pixmap(drawing, master, round(size * ratio), ON_DARK if dark else ON_ANY)
     pixmap.setDevicePixelRatio(ratio)
     return pixmap
 

@@ -1,19 +1,85 @@
-"""What this program is, and where its files lie."""
+"""What this program is, where its files lie, and where more is said."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
 from oomtray import __version__
 from oomtray.messages.i18n import tr
+from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.icons import app_icon
+from oomtray.ui.qt.labels import Plain
 from oomtray.ui.settings.page import Page
 
 if TYPE_CHECKING:
     from oomtray.ui.settings.surroundings import Surroundings
 
+_PAD, _ICON = 12, 48
+
 
 class AboutPage(Page):
     def __init__(self, title: str, around: Surroundings) -> None:
         super().__init__(title, around)
-        self.add_note(tr("OOM Tray {version}", version=__version__))
+        self.add_card(self._head())
+        self.add_card(self._files(), caption=tr("Files"))
+        if around.show_help is not None:
+            show = QPushButton(tr("Help"), self.widget())
+            show.setAutoDefault(False)
+            show.clicked.connect(around.show_help)
+            self.column.addWidget(show, 0, Qt.AlignmentFlag.AlignLeading)
         self.finish()
+
+    def _head(self) -> QWidget:
+        part = QWidget(self.widget())
+        sign = QLabel(part)
+        sign.setPixmap(app_icon().pixmap(_ICON, _ICON))
+        name = Plain(tr("OOM Tray {version}", version=__version__), part)
+        name.setFont(scaled(self.font(), 1.15, bold=True))
+        what = Plain(tr("Says which process the OOM killer takes next, and lets you change that."), part)
+        license_says = Plain(tr("Free software under the GNU General Public License, version 3 or later."), part, faint=True)
+        license_says.tint()
+        lines = QVBoxLayout()
+        lines.setSpacing(2)
+        for line in (name, what, license_says):
+            line.setWordWrap(True)
+            lines.addWidget(line)
+        row = QHBoxLayout(part)
+        row.setContentsMargins(_PAD, _PAD, _PAD, _PAD)
+        row.setSpacing(_PAD)
+        row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(lines, 1)
+        return part
+
+    def _files(self) -> QWidget:
+        from oomtray.history.schema import default_path
+        from oomtray.paths import config_file
+
+        part = QWidget(self.widget())
+        grid = QGridLayout(part)
+        grid.setContentsMargins(_PAD, _PAD, _PAD, _PAD)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        files = (
+            (tr("Settings"), self.around.file.path),
+            (tr("Rules"), config_file("rules.toml")),
+            (tr("History"), default_path()),
+            (tr("Start at login"), str(self.around.autostart().path)),
+        )
+        for place, (name, path) in enumerate(files):
+            label = Plain(name, part, faint=True)
+            label.tint()
+            where = Plain(_breakable(path), part)
+            where.setWordWrap(True)
+            where.setAccessibleName(f"{name}: {path}")
+            grid.addWidget(label, place, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(where, place, 1)
+        return part
+
+
+def _breakable(path: str) -> str:
+    """A line may end behind a slash (a space of no width stands there)."""
+    return path.replace("/", "/\u200b")

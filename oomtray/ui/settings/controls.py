@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QWidget
 
@@ -17,6 +17,8 @@ from oomtray.ui.settings.settings_file import default
 if TYPE_CHECKING:
     from PySide6.QtGui import QWheelEvent
 
+_ARROWS = 40
+"""Pixels of a spin box beside its text."""
 _BY_PATH = {key.path: key for key in KEYS}
 
 
@@ -49,6 +51,14 @@ class NumberField(QDoubleSpinBox):
 
     def text_of(self, value: float) -> str:
         return labels.value(self._path, value)
+
+    def sizeHint(self) -> QSize:
+        """The widest of what is likely: the bounds are shorter than many a value between them."""
+        timed = self._path.endswith(("_seconds", "_minutes"))
+        text = labels.span(88 * 60) if timed else labels.number(self._path, self.maximum())
+        hint = super().sizeHint()
+        hint.setWidth(max(hint.width(), self.fontMetrics().horizontalAdvance(text) + _ARROWS))
+        return hint
 
     @Slot(float)
     def _changed(self, _value: float) -> None:
@@ -163,6 +173,8 @@ def _step(path: str, value: float, *, up: bool) -> float:
         return 1.0 if near < 10 else 5.0 if near < 60 else 30.0 if near < 600 else 60.0
     if setting.endswith("_minutes"):
         return 1.0 if near < 10 else 5.0 if near < 60 else 30.0
+    if setting == "days":
+        return 1.0 if near < 14 else 7.0
     if setting.endswith("_share"):
         return 10.0
     return 10.0 if path.startswith("actions.") else 1.0

@@ -29,7 +29,12 @@ _NAMES = {
     "notifications.limits": mark("A container or service is near its own limit"),
     "notifications.kills": mark("Something was killed"),
     "notifications.snooze_minutes": mark("Snooze puts a notification off for"),
+    "notifications.quiet": mark("Keep quiet while an app fills the screen"),
+    "notifications.quiet_critical": mark("Even when memory is nearly gone"),
     "history.record": mark("Record how memory was"),
+    "history.days": mark("Keep readings for"),
+    "icon.symbolic": mark("Draw all states in one color"),
+    "icon.shows": mark("The icon shows"),
     "actions.protect": mark("Protect"),
     "actions.protect_strongly": mark("Protect strongly"),
     "actions.deprioritize": mark("Deprioritize"),
@@ -44,6 +49,9 @@ _NAMES = {
 _CHOICES = {
     ("rows.show", "apps"): mark("Apps"),
     ("rows.show", "processes"): mark("Processes"),
+    ("icon.shows", "shape"): mark("The level alone"),
+    ("icon.shows", "fill"): mark("How full memory is"),
+    ("icon.shows", "percent"): mark("Memory used in %"),
 }
 _OFF = frozenset({
     *("levels.warning_percent", "levels.warning_left", "levels.critical_percent", "levels.critical_left"),
@@ -89,6 +97,8 @@ def number(path: str, shown: float) -> str:
         return span(shown)
     if setting.endswith("_minutes"):
         return span(60 * shown)
+    if setting == "days":
+        return days(int(shown))
     if setting.endswith("_share"):
         return percent(shown / 10, 0 if shown % 10 == 0 else 1)
     if path.startswith("actions."):

@@ -33,7 +33,9 @@ class LoginPage(Page):
         column.addWidget(self.switch)
         column.addWidget(self.complaint)
         self.complaint.hide()
-        self.add_card(part, note=str(self._entry.path))
+        self.add_card(
+            part, note=tr("The desktop’s own list of programs that start with the session shows it too, and may switch it off.")
+        )
         self.finish()
 
     @property

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+
 from oomtray.messages.i18n import tr
 from oomtray.ui.settings import labels
 from oomtray.ui.settings.controls import control_for
+from oomtray.ui.settings.icon_preview import IconPreview
 from oomtray.ui.settings.page import Page
 from oomtray.ui.settings.setting_row import SettingRow
 
@@ -29,7 +33,12 @@ class NotificationsPage(Page):
             row(self, "notifications.kills"),
             caption=tr("Tell me when"),
         )
-        self.add_setting(row(self, "notifications.snooze_minutes"), caption=tr("When I want to be left alone"))
+        self.add_setting(
+            row(self, "notifications.snooze_minutes"),
+            row(self, "notifications.quiet", tr("A presentation, a film, a game; also while the desktop’s Do Not Disturb is on, where it tells.")),
+            row(self, "notifications.quiet_critical", tr("Otherwise that is told all the same.")),
+            caption=tr("When I want to be left alone"),
+        )
         self.finish()
 
 
@@ -54,14 +63,29 @@ class ProtectionPage(Page):
 class LookPage(Page):
     def __init__(self, title: str, around: Surroundings) -> None:
         super().__init__(title, around)
+        self.preview = IconPreview(self.widget())
+        self.add_setting(row(self, "icon.shows"), row(self, "icon.symbolic"), caption=tr("Icon in the panel")).add(self.preview)
         self.add_setting(row(self, "rows.show"), caption=tr("Popup"))
         self.finish()
+
+
+    def take(self) -> None:
+        super().take()
+        self.preview.show_look(self.around.file.settings.icon)
 
 
 class HistoryPage(Page):
     def __init__(self, title: str, around: Surroundings) -> None:
         super().__init__(title, around)
-        self.add_setting(row(self, "history.record", tr("On this computer alone, in a file that only you can read.")))
+        self.add_setting(
+            row(self, "history.record", tr("On this computer alone, in a file that only you can read.")),
+            row(self, "history.days", tr("Kills and changes are kept for a year.")),
+        )
+        if around.show_history is not None:
+            show = QPushButton(tr("Show the history"), self.widget())
+            show.setAutoDefault(False)
+            show.clicked.connect(around.show_history)
+            self.column.addWidget(show, 0, Qt.AlignmentFlag.AlignLeading)
         self.finish()
 
 

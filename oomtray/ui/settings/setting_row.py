@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from PySide6.QtCore import Qt, QTimer, SignalInstance, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, SignalInstance, Slot
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QWidget
 
 from oomtray.messages.i18n import tr
@@ -88,6 +89,7 @@ class SettingRow(QWidget):
         self.complaint = Plain("", self)
         self.complaint.setWordWrap(True)
         self.complaint.hide()
+        show_frame(self.control)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(_PAD, 6, _PAD, 6)
         self._grid.setHorizontalSpacing(_GAP)
@@ -146,6 +148,14 @@ class SettingRow(QWidget):
             grid.addWidget(self.hint, 1, 0, 1, 2)
             grid.addWidget(self.complaint, 2, 0, 1, 4)
         self.default_label.setMinimumWidth(0 if narrow else self._defaults)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "complaint"):
+            show_frame(self.control)
+            for label in (self.default_label, self.hint):
+                label.setPalette(QPalette())
+                label.tint()
 
     # what the file says
 
@@ -206,3 +216,12 @@ class SettingRow(QWidget):
         refused = self._file.change({self.path: value})
         self.complain(refused)
         self.take()
+
+
+def show_frame(control: QWidget) -> None:
+    """Let the frame of a control be seen in the dark: Fusion makes it darker than the window, and so as dark as the card."""
+    own = QPalette()
+    found = colours.of(own)
+    if found.dark:
+        own.setColor(QPalette.ColorRole.Window, colours.blend(found.text, found.ground, 0.4))
+    control.setPalette(own)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from oomtray.messages.i18n import tr
 from oomtray.ui.settings.page import Page
 from oomtray.ui.settings.plain_pages import row
+from oomtray.ui.settings.tried_week import TriedWeek
 
 if TYPE_CHECKING:
     from oomtray.ui.settings.surroundings import Surroundings
@@ -20,8 +21,10 @@ class WarningsPage(Page):
             row(self, "levels.warning_left"),
             row(self, "levels.critical_percent"),
             row(self, "levels.critical_left"),
-            note=tr("Where a level has a per cent and a size, the later of the two decides: the size on a large machine."),
+            note=tr("Where a level has a percentage and a size, the later of the two decides: the size on a large machine."),
         )
+        self.tried = TriedWeek(around, self.widget())
+        self.column.addWidget(self.tried)
         self.add_setting(
             row(self, "levels.warning_forecast_seconds"),
             row(self, "levels.critical_forecast_seconds"),
@@ -34,3 +37,7 @@ class WarningsPage(Page):
             note=tr("Part of the last 10 seconds in which all programs waited. It counts only while memory is short as well."),
         )
         self.finish()
+
+    def take(self) -> None:
+        super().take()
+        self.tried.take()

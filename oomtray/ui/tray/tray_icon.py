@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QRect, Signal, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QPalette
+from PySide6.QtGui import QAction, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from oomtray.messages import memory as words
@@ -23,7 +23,7 @@ from oomtray.ui.qt.plain_text import in_menu, without_markup
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from oomtray.config import Presets
+    from oomtray.config import Icon, Presets
     from oomtray.risk.assessment import Assessment, Risk
     from oomtray.ui.qt.icons import State
 
@@ -71,6 +71,10 @@ class TrayIcon(QObject):
         self._outdated: tuple[str, str] | None = None
         """The menu's first line and the tooltip while nothing newer is known."""
         self._popup_is_open = False
+        self._look: Icon | None = None
+        """None: as it is by default, which needs no figure."""
+        self._step = 0
+        """Of the figure that is drawn, as `icon_figures.step_of` has it."""
         self.menu = self._make_menu()
         self._icon = self._make_icon()
 
@@ -89,6 +93,14 @@ class TrayIcon(QObject):
     def follow_colours(self) -> None:
         """Take light and dark from the desktop; called once the icon is there, because it takes as long as making it."""
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._recolour)
+
+    def set_look(self, look: Icon) -> None:
+        """How the settings want it."""
+        wanted = None if not look.symbolic and look.shows == "shape" else look
+        if wanted != self._look:
+            self._look = wanted
+            self._step = self._step_now()
+            self._recolour()
 
     def rebuild(self) -> None:
         """Make a new icon, because the old one's connection went with its bus."""
@@ -144,8 +156,9 @@ class TrayIcon(QObject):
         return "" if self._popup_is_open else self._says or words.waiting()
 
     def _present(self, state: State, says: str) -> None:
-        if state != self._state:
-            self._state = state
+        step = self._step_now()
+        if state != self._state or step != self._step:  # each is a message to the panel
+            self._state, self._step = state, step
             self._recolour()
         if says != self._says:  # each is a message to the panel
             self._says = says
@@ -155,10 +168,24 @@ class TrayIcon(QObject):
 
     @Slot()
     def _recolour(self) -> None:
-        self._icon.setIcon(state_icon(self._state, is_dark()))
+        self._icon.setIcon(self._picture())
+
+    def _picture(self) -> QIcon:
+        if self._look is None:
+            return state_icon(self._state, is_dark())
+        from oomtray.ui.qt.icon_figures import figure_icon
+
+        return figure_icon(self._state, is_dark(), self._look.symbolic, self._look.shows, self._step)
+
+    def _step_now(self) -> int:
+        if self._look is None or self._look.shows == "shape" or self._assessment is None:
+            return 0
+        from oomtray.ui.qt.icon_figures import step_of
+
+        return step_of(self._look.shows, self._assessment.snapshot.memory.used_percent)
 
     def _make_icon(self) -> QSystemTrayIcon:
-        icon = QSystemTrayIcon(state_icon(self._state, is_dark()), self)
+        icon = QSystemTrayIcon(self._picture(), self)
         icon.setToolTip(self._tooltip())
         icon.setContextMenu(self.menu)
         icon.activated.connect(self._activated)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QSystemTrayIcon
 
-from oomtray.config import Presets
+from oomtray.config import Icon, Presets
 from oomtray.messages.victim import tooltip
 from oomtray.ui.qt.plain_text import in_menu, without_markup
 from oomtray.ui.tray.tray_icon import TOP, TrayIcon
@@ -230,3 +230,22 @@ def test_numbers_that_nothing_newer_follows_are_called_old(tray, age, headline, 
 
     tray.show(desktops.desktop())
     assert (tray.state, entries(tray.menu)[0]) == ("calm", "Memory is fine · 52 % used")
+
+
+def test_the_figure_follows_the_memory_that_is_used(tray):
+    def picture():
+        return tray.icon.icon().pixmap(22, 22).toImage()
+
+    tray.show(desktops.desktop())
+    plain = picture()
+    tray.set_look(Icon(shows="percent"))
+    number = picture()
+    tray.show(desktops.desktop("warning"))
+    warned = picture()
+    tray.set_look(Icon(symbolic=True))
+    one_ink = picture()
+    tray.set_look(Icon())
+    tray.show(desktops.desktop())
+
+    assert len({bytes(image.constBits()) for image in (plain, number, warned, one_ink)}) == 4
+    assert picture() == plain

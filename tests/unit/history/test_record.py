@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from oomtray.config import default_file
 from oomtray.file_access import FileError
 from oomtray.history.database import Database
 from oomtray.history.events import Event, drop_old, put_events, read_events
@@ -334,3 +335,13 @@ class TestRecorder:
         recorder.add(memory(), Level(), Forecast())
         recorder.flush()
         assert len(recorded(database)) == 3
+
+
+def test_readings_are_kept_for_as_long_as_the_settings_say(database: Database, xdg: Path) -> None:
+    record(database, [sample(NOW - hours * 3600) for hours in range(20 * 24, 0, -1)], NOW - 20 * DAY)
+    config = Path(default_file())
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.write_text("[history]\ndays = 7\n")
+    with database.writing() as connection:
+        thin(connection, NOW)
+    assert recorded(database)[0].time == pytest.approx(NOW - 7 * DAY, abs=3600)

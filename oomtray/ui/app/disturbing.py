@@ -1,0 +1,52 @@
+"""Whether somebody would be disturbed now: an app fills the screen, or the notification daemon says that it holds back.
+
+The property Inhibited of org.freedesktop.Notifications is Plasma's (notifications/inhibition in its libnotificationmanager);
+other daemons answer with an error. Which window fills the screen is known on X11 alone: Wayland tells nobody.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jeepney import DBusAddress, MessageFlag
+
+from oomtray.desktop.notifications import NAME, PATH
+from oomtray.ui.tray.position import on_x11
+
+if TYPE_CHECKING:
+    from oomtray.dbus.session import Reply, SessionBus
+
+_PROPERTIES = "org.freedesktop.DBus.Properties"
+
+
+def never() -> bool:
+    """Nobody is ever disturbed."""
+    return False
+
+
+class Disturbing:
+    def __init__(self, bus: SessionBus) -> None:
+        self._bus = bus
+        self._inhibited = False
+        bus.listen(NAME, PATH, _PROPERTIES, "PropertiesChanged", "sa{sv}as", handler=self._changed)
+        if bus.connected:  # what comes before the answer is told
+            asked = DBusAddress(PATH, NAME, _PROPERTIES)
+            bus.ask(asked, "Get", "ss", (NAME, "Inhibited"), expect="v", then=self._told, flags=MessageFlag.no_auto_start)
+
+    def unwanted(self) -> bool:
+        return self._inhibited or _fills_screen()
+
+    def _told(self, reply: Reply) -> None:
+        self._inhibited = reply.body is not None and reply.body[0] == ("b", True)
+
+    def _changed(self, interface: str, changed: dict[str, tuple[str, object]], _gone: list[str]) -> None:
+        if interface == NAME and "Inhibited" in changed:
+            self._inhibited = changed["Inhibited"] == ("b", True)
+
+
+def _fills_screen() -> bool:
+    if not on_x11():
+        return False
+    from oomtray.ui.qt.x11_fullscreen import active_window_fills_screen
+
+    return active_window_fills_screen()

@@ -1,0 +1,64 @@
+"""How the icon looks in a light and in a dark panel, at each level, as it is set now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from oomtray.messages.i18n import tr
+from oomtray.ui.qt.icon_figures import figure_pixmap, step_of
+from oomtray.ui.qt.plain_text import as_html
+from oomtray.ui.settings import labels
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+    from oomtray.config import Icon
+    from oomtray.ui.qt.icons import State
+
+_STATES: tuple[tuple[State, float], ...] = (("calm", 58.0), ("warning", 84.0), ("critical", 96.0), ("paused", 0.0))
+_PANELS = ((False, "#eaecef"), (True, "#23262b"))
+_SIZES = (22, 32)
+_HIGH, _CELL, _PAD = 48, 48, 12
+
+
+class IconPreview(QWidget):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look: Icon | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_look(self, look: Icon) -> None:
+        self._look = look
+        says = tr("Preview: {look}", look=labels.choice("icon.shows", look.shows))
+        self.setAccessibleName(says)
+        self.setToolTip(as_html(says))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(2 * len(_STATES) * _CELL + 3 * _PAD, _HIGH + 2 * _PAD)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._look is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        wide = (self.width() - 3 * _PAD) // 2
+        for place, (dark, ground) in enumerate(_PANELS):
+            panel = QRect(_PAD + place * (wide + _PAD), _PAD, wide, _HIGH)
+            painter.setPen(QColor(0, 0, 0, 0))
+            painter.setBrush(QColor(ground))
+            painter.drawRoundedRect(panel, 4, 4)
+            size = _SIZES[1] if wide >= len(_STATES) * _CELL else _SIZES[0]
+            cell = wide / len(_STATES)
+            for column, (state, used) in enumerate(_STATES):
+                picture = figure_pixmap(
+                    state, dark=dark, symbolic=self._look.symbolic, shows=self._look.shows,
+                    step=step_of(self._look.shows, used), size=size, ratio=self.devicePixelRatioF(),
+                )  # fmt: skip
+                left = panel.left() + round((column + 0.5) * cell - size / 2)
+                painter.drawPixmap(left, panel.center().y() - size // 2 + 1, picture)
+        painter.end()

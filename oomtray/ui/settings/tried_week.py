@@ -1,0 +1,130 @@
+"""The settings tried against the last week: read and reckoned off the main thread, told as a line and a graph."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLocale, Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from oomtray.messages import history as history_words
+from oomtray.messages import week as words
+from oomtray.messages.i18n import tr
+from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.labels import Plain
+from oomtray.ui.settings.card import Card
+from oomtray.ui.settings.settings_file import DEFAULTS
+from oomtray.ui.settings.week import Week, read_week, tried
+from oomtray.ui.settings.week_graph import WeekGraph
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oomtray.config import Settings
+    from oomtray.ui.settings.surroundings import Surroundings
+    from oomtray.ui.settings.week import Readings, Told
+
+
+class TriedWeek(QWidget):
+    def __init__(
+        self, around: Surroundings, parent: QWidget | None = None, *, clock: Callable[[], float] = time.time
+    ) -> None:
+        super().__init__(parent)
+        self._around = around
+        self._clock = clock
+        self._readings: Readings | None = None
+        """Kept while the page is there: each change is tried on the same ones."""
+        self._shown: tuple[object, ...] | None = None
+        self._running = False
+        self._again = False
+        self.week: Week | None = None
+        heading = Plain(tr("Tried against the last week"), self)
+        heading.setFont(scaled(self.font(), 1.0, bold=True))
+        self.says = Plain("", self, faint=True, at_end=True)
+        self.says.tint()
+        self.says.setWordWrap(True)
+        self.graph = WeekGraph(self)
+        self.note = Plain(words.coarse(), self, faint=True)
+        self.note.tint()
+        self.note.setWordWrap(True)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(heading)
+        head.addWidget(self.says, 1)
+        card = Card(self)
+        card.add(self.graph)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(card)
+        column.addWidget(self.note)
+
+    @property
+    def busy(self) -> bool:
+        return self._running
+
+    def take(self) -> None:
+        """Try the settings as they are now, where they tell something else than those that were tried last."""
+        settings = self._around.file.settings
+        asked = settings.levels, settings.notifications
+        if asked == self._shown:
+            return
+        self._shown = asked
+        if self._running:
+            self._again = True
+        else:
+            self._start(settings)
+
+    def _start(self, settings: Settings) -> None:
+        self._running = True
+        task = BackgroundTask(partial(_try, self._around, self._readings, settings, self._clock()), self)
+        task.done.connect(self._take)
+        task.done.connect(task.deleteLater)
+        task.start()
+
+    @Slot(object)
+    def _take(self, result: object) -> None:
+        self._running = False
+        if self._again:
+            self._again = False
+            self._start(self._around.file.settings)
+            return
+        if isinstance(result, Week):
+            self._readings = result.readings or None
+            self.week = result
+            self._show(result)
+        else:
+            assert isinstance(result, Exception)
+            self._say_nothing(history_words.not_read(result))
+
+    def _say_nothing(self, why: str) -> None:
+        self.says.setText("")
+        self.note.hide()
+        self.graph.show_week(Week(0, 1, ()), why)
+
+    def _show(self, week: Week) -> None:
+        settings = self._around.file.settings
+        if not week.readings:
+            self._say_nothing(words.nothing(recording=settings.history.record))
+            return
+        same = (settings.levels, settings.notifications) == (DEFAULTS.levels, DEFAULTS.notifications)
+        also, missing = _days(week.only_by_default), _days(week.not_by_default)
+        says = words.told(len(week.told), also, missing, defaults=same)
+        self.says.setText(says)
+        self.note.setVisible(week.until - week.readings[0][0] > 86_400)
+        self.graph.show_week(week, says)
+
+
+def _try(around: Surroundings, readings: Readings | None, settings: Settings, now: float) -> Week:
+    """In a thread of its own. Raises FileError."""
+    return tried(read_week(around.database(), now) if readings is None else readings, settings, now)
+
+
+def _days(told: tuple[Told, ...]) -> list[str]:
+    """Each day once, by its name."""
+    names = (QLocale().dayName(time.localtime(one.at).tm_wday + 1, QLocale.FormatType.LongFormat) for one in told)
+    return list(dict.fromkeys(names))

@@ -1,0 +1,99 @@
+"""The last week of the record, once more through the levels: when one would have been told, with these settings and the defaults."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from oomtray.config.settings import Settings
+from oomtray.risk.replay import Replay
+from oomtray.risk.thresholds import marks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from oomtray.history.database import Database
+    from oomtray.kernel.snapshot import Memory
+    from oomtray.risk.assessment import LevelName
+    from oomtray.risk.thresholds import Marks
+
+SECONDS = 7 * 86_400.0
+_SAME = 1800.0
+"""Seconds by which one and the same shortage may be told sooner or later."""
+
+Readings = tuple[tuple[float, "Memory"], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    at: float
+    """Seconds since 1970."""
+    level: LevelName
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    since: float
+    until: float
+    readings: Readings
+    """Oldest first, with their times in seconds since 1970; empty where nothing was recorded."""
+    told: tuple[Told, ...] = ()
+    by_default: tuple[Told, ...] = ()
+    marks: Marks | None = None
+    """Where the levels begin on this machine; None without readings."""
+
+    @property
+    def only_by_default(self) -> tuple[Told, ...]:
+        return _without(self.by_default, self.told)
+
+    @property
+    def not_by_default(self) -> tuple[Told, ...]:
+        return _without(self.told, self.by_default)
+
+
+def read_week(database: Database, now: float) -> Readings:
+    """Raises FileError."""
+    from oomtray.history.samples import read
+
+    with database.reading() as connection:
+        if connection is None:
+            return ()
+        return tuple((sample.time, sample.memory) for sample in read(connection, now - SECONDS, now))
+
+
+def tried(readings: Readings, settings: Settings, now: float) -> Week:
+    """`now` in seconds since 1970."""
+    since = now - SECONDS
+    if not readings:
+        return Week(since, now, ())
+    return Week(
+        since,
+        now,
+        readings,
+        _told(readings, settings),
+        _told(readings, Settings()),
+        marks(settings.levels, readings[-1][1]),
+    )
+
+
+def _told(readings: Readings, settings: Settings) -> tuple[Told, ...]:
+    """A level that follows another within the same shortage is told for itself, and counts with it."""
+    replay, last = Replay(settings), -math.inf
+    found: list[Told] = []
+    for at, memory in readings:
+        if at <= last:
+            continue
+        last = at
+        for event in replay.add(at, memory):
+            if event.event != "notify":
+                continue
+            if found and at - found[-1].at < _SAME:
+                found[-1] = Told(found[-1].at, event.level)
+            else:
+                found.append(Told(at, event.level))
+    return tuple(found)
+
+
+def _without(some: Sequence[Told], others: Sequence[Told]) -> tuple[Told, ...]:
+    return tuple(one for one in some if all(abs(one.at - other.at) >= _SAME for other in others))

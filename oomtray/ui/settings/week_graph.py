@@ -1,0 +1,197 @@
+"""The graph of the last week: memory used, where the levels begin, and a mark wherever one would have been told."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLocale, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from oomtray.messages.i18n import tr
+from oomtray.messages.numbers import percent
+from oomtray.ui.qt import colours
+from oomtray.ui.qt.fonts import small
+from oomtray.ui.settings.week import SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PySide6.QtGui import QPaintEvent
+
+    from oomtray.ui.settings.week import Told, Week
+
+_HIGH, _PAD = 160, 12
+_SILENCE = 900.0
+"""Seconds without a reading after which the line is broken: the computer was off or asleep."""
+_MARK = 6.5
+
+
+class WeekGraph(QWidget):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._week: Week | None = None
+        self._says = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(tr("Memory used in the last week"))
+
+    def show_week(self, week: Week, says: str) -> None:
+        """`says` stands in its place where there is nothing to draw, and is told to a screen reader."""
+        self._week, self._says = week, says
+        self.setAccessibleDescription(says)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, _HIGH)
+
+    # where things are
+
+    @property
+    def _plot(self) -> QRectF:
+        below = self.fontMetrics().height() + 2
+        right = self.fontMetrics().horizontalAdvance(percent(100)) + 6
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        left, side = (right, 0) if mirrored else (0, right)
+        return QRectF(self.rect()).adjusted(_PAD + left, _PAD, -_PAD - side, -_PAD - below)
+
+    def _x(self, at: float, plot: QRectF) -> float:
+        assert self._week is not None
+        share = (at - self._week.since) / SECONDS
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            share = 1 - share
+        return plot.left() + share * plot.width()
+
+    @staticmethod
+    def _y(percent: float, plot: QRectF) -> float:
+        return plot.bottom() - min(percent, 100.0) / 100 * plot.height()
+
+    # what is drawn
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        found, week = colours.of(self.palette(), on_base=True), self._week
+        if week is None or not week.readings:
+            painter.setPen(found.muted)
+            flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+            painter.drawText(self.rect().adjusted(24, 0, -24, 0), flags, self._says)
+            painter.end()
+            return
+        painter.setFont(small(self.font()))
+        plot = self._plot
+        self._draw_days(painter, plot, found)
+        self._draw_line(painter, plot, found)
+        self._draw_marks_of_levels(painter, plot, found)
+        for told in week.only_by_default:
+            self._draw_told(painter, plot, told, found, filled=False)
+        for told in week.told:
+            self._draw_told(painter, plot, told, found, filled=True)
+        painter.end()
+
+    def _draw_days(self, painter: QPainter, plot: QRectF, found: colours.Colours) -> None:
+        assert self._week is not None
+        days = [*_midnights(self._week.since, self._week.until), self._week.until]
+        for begin, end in pairwise(days):
+            x = round(self._x(begin, plot)) + 0.5
+            painter.setPen(QPen(found.line, 1))
+            painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
+            other = self._x(end, plot)
+            box = QRectF(min(x, other), plot.bottom() + 2, abs(other - x), self.fontMetrics().height())
+            name = QLocale().standaloneDayName(time.localtime(begin + 1).tm_wday + 1, QLocale.FormatType.ShortFormat)
+            if painter.fontMetrics().horizontalAdvance(name) + 6 < box.width():
+                painter.setPen(found.muted)
+                side = Qt.AlignmentFlag.AlignRight if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else Qt.AlignmentFlag.AlignLeft
+                painter.drawText(box.adjusted(4, 0, -4, 0), int(side | Qt.AlignmentFlag.AlignVCenter), name)
+        painter.setPen(QPen(found.line, 1))
+        painter.drawLine(plot.bottomLeft(), plot.bottomRight())
+
+    def _draw_line(self, painter: QPainter, plot: QRectF, found: colours.Colours) -> None:
+        for run in self._runs(plot):
+            area = QPolygonF([QPointF(run[0].x(), plot.bottom()), *run, QPointF(run[-1].x(), plot.bottom())])
+            path = QPainterPath()
+            path.addPolygon(area)
+            painter.fillPath(path, found.calm_wash)
+            painter.setPen(QPen(found.calm, 1.5))
+            painter.drawPolyline(QPolygonF(run))
+
+    def _runs(self, plot: QRectF) -> Iterator[list[QPointF]]:
+        """The highest reading of each pixel, parted where nothing was read for long."""
+        assert self._week is not None
+        run: list[QPointF] = []
+        last = None
+        for at, memory in self._week.readings:
+            used = memory.used_percent
+            if used is None:
+                continue
+            if last is not None and at - last > _SILENCE and run:
+                yield run
+                run = []
+            last = at
+            point = QPointF(round(self._x(at, plot)), self._y(used, plot))
+            if run and run[-1].x() == point.x():
+                run[-1].setY(min(run[-1].y(), point.y()))
+            else:
+                run.append(point)
+        if run:
+            yield run
+
+    def _draw_marks_of_levels(self, painter: QPainter, plot: QRectF, found: colours.Colours) -> None:
+        assert self._week is not None
+        if self._week.marks is None:
+            return
+        lines = (self._week.marks.warning.used, found.amber_text), (self._week.marks.critical.used, found.red_text)
+        below = None
+        for used, colour in reversed([line for line in lines if line[0] <= 100]):
+            y = self._y(used, plot)
+            pen = QPen(colour, 1)
+            pen.setDashPattern([4, 3])
+            painter.setPen(pen)
+            painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
+            high = painter.fontMetrics().height()
+            place = y if below is None else max(y, below + high)  # one never stands on the other
+            below = place
+            mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+            box = QRectF(0 if mirrored else plot.right() + 4, place - high / 2, plot.left() - 4 if mirrored else self.width() - plot.right() - 6, high)
+            side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+            painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter), percent(used))
+
+    def _draw_told(self, painter: QPainter, plot: QRectF, told: Told, found: colours.Colours, *, filled: bool) -> None:
+        assert self._week is not None
+        used = next((memory.used_percent for at, memory in self._week.readings if at >= told.at), None)
+        centre = QPointF(self._x(told.at, plot), max(self._y(used or 0, plot), plot.top() + _MARK))
+        critical = told.level == "critical"
+        path = _octagon(centre) if critical else _triangle(centre)
+        fill = QColor("#d32f45" if critical else "#f4a61d") if filled else found.ground
+        edge = (found.red_text if critical else found.amber_text) if filled else found.text
+        painter.fillPath(path, fill)
+        painter.setPen(QPen(edge, 1.2))
+        painter.drawPath(path)
+
+
+def _triangle(centre: QPointF) -> QPainterPath:
+    path = QPainterPath(centre + QPointF(0, -_MARK))
+    path.lineTo(centre + QPointF(_MARK, _MARK * 0.8))
+    path.lineTo(centre + QPointF(-_MARK, _MARK * 0.8))
+    path.closeSubpath()
+    return path
+
+
+def _octagon(centre: QPointF) -> QPainterPath:
+    short = _MARK * 0.42
+    corners = ((short, -_MARK), (_MARK, -short), (_MARK, short), (short, _MARK), (-short, _MARK), (-_MARK, short), (-_MARK, -short), (-short, -_MARK))
+    path = QPainterPath(centre + QPointF(*corners[0]))
+    for corner in corners[1:]:
+        path.lineTo(centre + QPointF(*corner))
+    path.closeSubpath()
+    return path
+
+
+def _midnights(since: float, until: float) -> Iterator[float]:
+    """Of this place, from the first one on."""
+    local = time.localtime(since)
+    day = local.tm_mday + 1
+    while (at := time.mktime((local.tm_year, local.tm_mon, day, 0, 0, 0, 0, 0, -1))) < until:
+        yield at
+        day += 1

@@ -1,0 +1,104 @@
+"""Specifies what the week's graph is made of: when one would have been told, with these settings and with the defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from oomtray.config import Settings
+from oomtray.history.database import Database
+from oomtray.history.samples import Sample, put
+from oomtray.risk.assessment import Forecast
+from oomtray.ui.settings import week
+from oomtray.ui.settings.settings_window import SettingsWindow
+from tests.facts.memory import memory
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagateSizeHints")
+NOW = 1_790_000_000.0
+DAY, HOUR = 86_400.0, 3600.0
+HIGHS = {5: 84, 3: 81, 1: 95}
+"""Days before now, and the per cent of the memory that are used there for half an hour."""
+
+
+def readings() -> Iterator[tuple[float, object]]:
+    for step in range(int(6 * DAY // 60)):
+        at = NOW - 6 * DAY + 60 * step
+        used = next((high for day, high in HIGHS.items() if 0 <= at - (NOW - day * DAY) < HOUR / 2), 40)
+        yield at, memory(used=used)
+
+
+def with_warning(percent: float) -> Settings:
+    settings = Settings()
+    return replace(settings, levels=replace(settings.levels, warning_percent=percent, warning_forecast_seconds=0))
+
+
+def days(told: tuple[week.Told, ...]) -> list[tuple[int, str]]:
+    return [(round((NOW - one.at) / DAY), one.level) for one in told]
+
+
+@pytest.mark.parametrize(
+    ("percent", "told", "also"),
+    [
+        pytest.param(80, [(5, "warning"), (3, "warning"), (1, "critical")], [], id="as the defaults"),
+        pytest.param(82, [(5, "warning"), (1, "critical")], [(3, "warning")], id="less often"),
+        pytest.param(88, [(1, "critical")], [(5, "warning"), (3, "warning")], id="once"),
+    ],
+)
+def test_when_one_would_have_been_told(percent: float, told: list[tuple[int, str]], also: list[tuple[int, str]]) -> None:
+    found = week.tried(tuple(readings()), with_warning(percent), NOW)
+    assert (days(found.told), days(found.only_by_default), found.not_by_default) == (told, also, ())
+
+
+def test_nothing_is_told_where_the_settings_mute_it() -> None:
+    settings = Settings()
+    muted = replace(settings, notifications=replace(settings.notifications, warning=False, critical=False))
+    assert week.tried(tuple(readings()), muted, NOW).told == ()
+
+
+def record(path: Path, now: float) -> None:
+    with Database(str(path)).writing() as connection:
+        samples = (
+            Sample(time=at - NOW + now, memory=one, level="normal", cause="none", forecast=Forecast())
+            for at, one in readings()
+            if at > NOW - DAY - HOUR
+        )
+        put(connection, samples)
+
+
+@pytest.fixture
+def tried(qtbot, make: Callable[[], SettingsWindow]) -> Callable[[], object]:
+    kept = []
+
+    def looked() -> object:
+        kept.append(make())
+        part = kept[0].page.tried
+        qtbot.waitUntil(lambda: not part.busy, timeout=10_000)
+        return part
+
+    return looked
+
+
+def test_without_a_history_it_says_so(tried) -> None:
+    part = tried()
+    assert part.says.text() == ""
+    assert part.graph.accessibleDescription() == "Nothing has been recorded yet. This fills as OOM Tray runs."
+
+
+def test_a_change_is_tried_at_once(qtbot, tmp_path: Path, tried) -> None:
+    import time
+
+    record(tmp_path / "history.db", time.time())
+    part = tried()
+    assert part.says.text() == "told once, as with the defaults"
+    page = part.window().page
+    row = next(row for row in page.rows if row.path == "levels.critical_percent")
+    row.control.setValue(98)
+    row.commit()
+    page.rows[0].control.setValue(97)
+    page.rows[0].commit()
+    qtbot.waitUntil(lambda: not part.busy and part.says.text().startswith("told of nothing"), timeout=10_000)
+    assert part.week.only_by_default
+    assert part.graph.accessibleDescription() == part.says.text()
