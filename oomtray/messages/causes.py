@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _KINDS = {
     "leak": mark("one app that kept growing"),
     "surge": mark("a sudden load"),
-    "misconfiguration": mark("a setting that doesn’t fit"),
+    "misconfiguration": mark("a setting that doesn't fit"),
     "system-limit": mark("a limit of the system itself"),
     "too-small": mark("more than this machine can hold"),
 }

@@ -29,7 +29,7 @@ _SAYS: dict[ConditionId, str] = {
         " “oomtray doctor” has the command that changes it."
     ),
     "zram-large": mark(
-        "Much of the free swap can’t be had: {size} of it are compressed memory (zram), on {limit} of RAM."
+        "Much of the free swap can't be had: {size} of it are compressed memory (zram), on {limit} of RAM."
         " “oomtray doctor” has the command that makes it smaller."
     ),
     "files-in-memory": mark("{size} are files in memory and shared memory, which ending a process may not free."),

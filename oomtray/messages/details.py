@@ -53,7 +53,7 @@ _UNREAD: dict[Unread, str] = {
     Unread.MANY: mark("Too many to look through"),
     Unread.SLOW: mark("No answer yet, the process is busy"),
     Unread.ELSEWHERE: mark("In a network of its own, as of a container"),
-    Unread.FAILED: mark("The kernel doesn’t tell"),
+    Unread.FAILED: mark("The kernel doesn't tell"),
 }
 _STATES: dict[str, str] = {
     "LISTEN": mark("waits for connections"),
@@ -187,7 +187,7 @@ def missing(why: Unread, *, known: bool) -> str:
         return tr("It has ended. This is what was known last.") if known else tr("It has ended.")
     if why is Unread.DENIED:
         return tr("The system hides it from you (hidepid).")
-    return tr("It can’t be read.")
+    return tr("It can't be read.")
 
 
 def command(told: Command) -> str:

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from oomtray.risk.kill_event import KillEvent
 
 _WHY_NOT = {
-    "no-systemd": mark("The drill needs systemd, which doesn’t run here."),
-    "no-user-manager": mark("The drill needs systemd’s manager of your own user, which doesn’t run here."),
-    "no-memory-controller": mark("Your systemd can’t limit memory here: that takes cgroup v2 with the memory controller."),
+    "no-systemd": mark("The drill needs systemd, which doesn't run here."),
+    "no-user-manager": mark("The drill needs systemd's manager of your own user, which doesn't run here."),
+    "no-memory-controller": mark("Your systemd can't limit memory here: that takes cgroup v2 with the memory controller."),
     "not-started": mark("The small program could not be started."),
-    "not-killed": mark("The small program was not killed: its limit doesn’t hold here."),
+    "not-killed": mark("The small program was not killed: its limit doesn't hold here."),
 }
 _SURE = {
     "certain": mark("It was noticed within {seconds}, and it was certain which process it was."),
@@ -47,7 +47,7 @@ def killed(name: str, pid: int, limit: int, seconds: float) -> str:
 def noticed(event: KillEvent | None, seconds: float | None, *, named: bool) -> str:
     """Whether the kill was seen, and the right process named."""
     if event is None or seconds is None:
-        return tr("It was not noticed: this kernel doesn’t tell of kills.")
+        return tr("It was not noticed: this kernel doesn't tell of kills.")
     seconds = max(seconds, 0.1)
     if not named or event.certainty not in _SURE:
         return tr("It was noticed within {seconds}, but not which process it was.", seconds=duration(seconds))

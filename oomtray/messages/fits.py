@@ -51,7 +51,7 @@ def to_free(assessment: Assessment, deaths: Deaths) -> str:
     if deaths.reached:
         return tr("To free {size}, the kernel would kill {names}.", size=size(deaths.wanted), names=names)
     return tr(
-        "{size} can’t be freed by killing: all that can be killed frees {freed}.",
+        "{size} can't be freed by killing: all that can be killed frees {freed}.",
         size=size(deaths.wanted), freed=freed if deaths.exact else at_most(deaths.freed),
     )  # fmt: skip
 
@@ -64,8 +64,8 @@ def uncertain(assessment: Assessment, deaths: Deaths) -> list[str]:
     if deaths.unknown:
         found.append(
             tr_n(
-                "What {count} of them frees can’t be told, and counts as nothing.",
-                "What {count} of them free can’t be told, and counts as nothing.",
+                "What {count} of them frees can't be told, and counts as nothing.",
+                "What {count} of them free can't be told, and counts as nothing.",
                 deaths.unknown,
             )
         )

@@ -45,7 +45,7 @@ def not_written(problem: FileProblem) -> str:
 
 def not_read(error: Exception) -> str:
     """Why the record can't be shown."""
-    return tr("The history can’t be read: {reason}", reason=_reason(error))
+    return tr("The history can't be read: {reason}", reason=_reason(error))
 
 
 def not_cleared(error: Exception) -> str:

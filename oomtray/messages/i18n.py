@@ -31,17 +31,19 @@ class _Catalogue(Protocol):
 
 class _English:
     def gettext(self, message: str) -> str:
-        return message
+        return message.replace("'", _apostrophe)
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return msgid1 if n == 1 else msgid2
+        return self.gettext(msgid1 if n == 1 else msgid2)
 
     def pgettext(self, _context: str, message: str) -> str:
-        return message
+        return self.gettext(message)
 
 
 _catalogue: _Catalogue | None = None
 _language = "en"
+_apostrophe = "'"
+"""In English: the templates have the typewriter's, and so have the commands; the window shows the printer's."""
 _settled: Callable[[str, Mapping[str, object]], str] | None = None
 """What a language does to a translation before its values go in."""
 
@@ -78,6 +80,12 @@ def language() -> str:
     """The language of the catalogue that is in use, such as `ko`; `en` where there is none."""
     _loaded()
     return _language
+
+
+def print_apostrophes() -> None:
+    """From now on English has the apostrophe of print: don’t. For a window; what a command says may be searched for."""
+    global _apostrophe  # noqa: PLW0603
+    _apostrophe = "\u2019"
 
 
 def choose_again() -> None:

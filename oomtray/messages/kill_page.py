@@ -135,7 +135,7 @@ def certainty(event: KillEvent) -> str:
         told = next((text for sources, text in _SEEN if sources & set(event.sources)), mark("Certain"))
         return tr(told)
     if event.certainty == "one-of":
-        return tr("One of these: which one isn’t known")
+        return tr("One of these: which one isn't known")
     if event.certainty == "likely":
         return tr("Likely: it would have been the next")
     if {"kernel-log", "log"} & set(event.sources):
@@ -193,7 +193,7 @@ def growth(apps: Sequence[Grown]) -> str:
 def no_helper(helper: str) -> str:
     """Why the kernel's reports can't be asked for."""
     return tr(
-        "The helper that may read the kernel’s log is not installed ({helper}). Install the oomtray package of your system, or run"
+        "The helper that may read the kernel's log is not installed ({helper}). Install the oomtray package of your system, or run"
         " `sudo make install-helper` in the source tree.",
         helper=helper,
     )
@@ -204,5 +204,5 @@ def nothing_known(event: KillEvent) -> str:
     if event.killer == "oomtray":
         return tr("It was asked to end to keep the computer responsive, before a killer had to choose.")
     if {"log", "kernel-log"} & set(event.sources):
-        return tr("The log has no table of processes, so the ranking isn’t known.")
-    return tr("The kernel’s report has the ranking at that moment and what used memory up.")
+        return tr("The log has no table of processes, so the ranking isn't known.")
+    return tr("The kernel's report has the ranking at that moment and what used memory up.")

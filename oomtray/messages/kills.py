@@ -37,9 +37,9 @@ def happened(report: KillEvent, who: str) -> str:
     if report.outcome == "nobody":
         return tr("Memory ran out, and there was no process that could be killed")
     if not report.victims and _LOGS & set(report.sources):
-        return tr("Memory ran out; the log doesn’t say who was killed")
+        return tr("Memory ran out; the log doesn't say who was killed")
     if not report.victims:
-        return tr("A process was killed by {killer}; it isn’t known which one", killer=killer)
+        return tr("A process was killed by {killer}; it isn't known which one", killer=killer)
     if report.outcome == "one-of":
         return tr("A process of {names} was killed by {killer}", names=who, killer=killer)
     if report.outcome == "likely":

@@ -28,7 +28,7 @@ from tests.rigs.processes.proc import adj_of
 pytestmark = pytest.mark.polkit
 
 OWN, OTHER, READ = (f"io.github.oomtray.{name}" for name in ("adjust-own", "adjust-other", "read-kills"))
-FURTHER = "going lower needs an administrator's permission"
+FURTHER = "going lower needs an administrator’s permission"
 REFUSED = f"{FURTHER}, and it was not given"
 PROTECT, DEPRIORITIZE = 1, 3
 KILLS = 4  # in the popup's menu

@@ -54,6 +54,27 @@ def test_a_mistake_in_the_file_is_told_in_the_popup(desk, app):
     wait_for(lambda: "rules.toml, line 2, rule 1" in app.says(), "the mistake")
 
 
+def test_rules_are_written_and_taken_out_in_the_settings_which_say_what_each_matches(desk, app):
+    file = rules_file(desk)
+    file.write_text('# mine\n[[rule]]\nlabel = "The zebra"\nprocess = "zebrafish"\nset = "first"\n')
+    with sleeper("zebrafish") as pid:
+        app.start()
+        app.popup()
+        desk.opens(lambda: desk.key("ctrl+comma"), title="Settings")
+        desk.click_on(desk.accessible.wait_for("list item", "Rules", app="oomtray").box)
+        row = desk.accessible.wait_for("tree item", "The zebra", app="oomtray")
+        desk.accessible.wait_for("tree item", "1 process", app="oomtray")
+        desk.opens(lambda: app.press("Add…"), title="New rule")
+        desk.type("an-app")  # where the cursor stands
+        wait_for(lambda: 'app = "an-app"' in file.read_text() or desk.key("Return"), "the new rule")
+        desk.wait_for_no_window("New rule")
+        desk.click_on(row.box)
+        app.press("Remove")
+        wait_for(lambda: "zebrafish" not in file.read_text(), "the rule to be gone")
+        assert file.read_text().startswith("# mine\n")
+        assert adj_of(pid) == 900, "what it set stays"
+
+
 def test_a_rule_that_waits_is_a_line_whose_button_asks(request):
     """Nobody asks root for permission: where the tests run as root, this one runs again as an ordinary user."""
     if os.geteuid() == 0:

@@ -86,11 +86,11 @@ def start(app: App, victim: Victim, countdown: float) -> None:
 def test_a_marked_app_is_ended_after_the_countdown(desk: Desktop, app: App, victim: Victim) -> None:
     start(app, victim, countdown=6)
     desk.notification()
-    desk.accessible.wait_for("push button", "Don't")
+    desk.accessible.wait_for("push button", "Don’t")
     assert not victim.has_ended
     desk.screenshot(PICTURES / "step-in.png")
     wait_for(lambda: victim.has_ended, "its end")
-    wait_for(lambda: not desk.accessible.find("push button", "Don't"), "the question to be taken away")
+    wait_for(lambda: not desk.accessible.find("push button", "Don’t"), "the question to be taken away")
     desk.accessible.wait_for("label", f"{victim.name} was ended")
     desk.screenshot(PICTURES / "stepped-in.png")
 
@@ -98,10 +98,10 @@ def test_a_marked_app_is_ended_after_the_countdown(desk: Desktop, app: App, vict
 def test_don_t_keeps_it(desk: Desktop, app: App, victim: Victim) -> None:
     start(app, victim, countdown=200)
     desk.notification()
-    no = desk.accessible.wait_for("push button", "Don't").box
+    no = desk.accessible.wait_for("push button", "Don’t").box
     assert no is not None
     desk.click_on(no)
-    wait_for(lambda: not desk.accessible.find("push button", "Don't"), "the question to be taken away")
+    wait_for(lambda: not desk.accessible.find("push button", "Don’t"), "the question to be taken away")
     app.popup()
     wait_for(lambda: f"{victim.name} is left alone for half an hour." in app.says(), "the answer in the popup")
     assert not victim.has_ended

@@ -93,7 +93,7 @@ class HistoryOpener(QObject):
             QMessageBox.Icon.Question, tr("Clear history"), tr("Clear the whole history?"), parent=self.window
         )
         question.setInformativeText(
-            tr("All readings, kills and changes that were recorded are deleted. This can’t be undone.")
+            tr("All readings, kills and changes that were recorded are deleted. This can't be undone.")
         )
         clear = question.addButton(tr("Clear"), QMessageBox.ButtonRole.DestructiveRole)
         cancel = question.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)

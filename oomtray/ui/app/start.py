@@ -16,6 +16,7 @@ from oomtray import APP_ID
 from oomtray.dbus.connection import session_address
 from oomtray.dbus.session import SessionBus
 from oomtray.desktop.single_instance import SingleInstance, activate_running, hand_over, owner_pid
+from oomtray.messages.i18n import print_apostrophes
 from oomtray.ui.app.application import Application
 from oomtray.ui.app.event_loop import log_exception
 from oomtray.ui.qt.translation import translate_qt
@@ -75,6 +76,7 @@ class Activation:
 def run(argv: list[str]) -> int:
     """The tray until it is quit; 0 too where another one runs already, which then shows itself."""
     logging.basicConfig(level=logging.WARNING, format="oomtray: %(message)s")
+    print_apostrophes()
     bus = SessionBus(session_address())
     bus.connect()
     activation = Activation(_since_login)

@@ -78,10 +78,10 @@ class DrillDialog(Dialog):
             self.show_button.show()
         elif isinstance(answer, NoDrill):
             says = [words.why_not(answer.why, answer.detail)]
-            self.headline.setText(tr("The drill can’t be held here."))
+            self.headline.setText(tr("The drill can't be held here."))
         else:
             says = [words.why_not("not-started", str(answer))]
-            self.headline.setText(tr("The drill can’t be held here."))
+            self.headline.setText(tr("The drill can't be held here."))
         self.intent.hide()
         self.start_button.setText(tr("Repeat"))
         self.start_button.setDefault(False)

@@ -70,7 +70,7 @@ class FitsDialog(Dialog):
             return
         found = fit(self._assessment, wanted)
         if found is None:
-            self._show(tr("How much memory is left can’t be told here."))
+            self._show(tr("How much memory is left can't be told here."))
             return
         answer, notes = words.answer(self._assessment, found), "\n".join(words.notes(self._assessment, found))
         self._show(answer, notes, found.deaths if found.fits == "after" else None)

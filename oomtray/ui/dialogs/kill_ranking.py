@@ -87,7 +87,7 @@ class RankingTable(QTableWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, 6, parent)
         self._shown: list[Row] = []
-        self.setAccessibleName(tr("The kernel’s ranking"))
+        self.setAccessibleName(tr("The kernel's ranking"))
         for column, head in enumerate(("#", tr("Process"), "", tr("Held"), tr("Added"), tr("Counted"))):
             item = QTableWidgetItem(head)
             item.setTextAlignment(_START if column == _NAME else _RIGHT)

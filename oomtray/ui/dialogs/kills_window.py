@@ -114,8 +114,8 @@ class KillsWindow(QDialog):
         self.says.setWordWrap(True)
         self.undo_button = self._button(tr("Undo"), self._take_back)
         self.open_button = self._button(tr("Open a log…"), self._ask_for_file)
-        self.report_button = self._button(tr("Ask for the kernel’s report…"), self._ask_for_report)
-        self.report_button.setToolTip(tr("Reads what the kernel’s log says of kills, and nothing else. Asks for a password."))
+        self.report_button = self._button(tr("Ask for the kernel's report…"), self._ask_for_report)
+        self.report_button.setToolTip(tr("Reads what the kernel's log says of kills, and nothing else. Asks for a password."))
         self.save_button = self._button(tr("Save for a bug report…"), self._ask_where)
         self.save_button.setToolTip(tr("The kill and the readings around it, without the names of users, computers and files."))
         self.close_button = self._button(tr("Close"), self.close)
@@ -214,9 +214,9 @@ class KillsWindow(QDialog):
         if isinstance(answer, FileError):
             self._show_nothing(file_problem(answer.problem))
         elif isinstance(answer, OSError):
-            self._show_nothing(tr("It can’t be read: {reason}.", reason=answer.strerror or str(answer)))
+            self._show_nothing(tr("It can't be read: {reason}.", reason=answer.strerror or str(answer)))
         elif isinstance(answer, Exception):
-            self._show_nothing(tr("It can’t be read: {reason}.", reason=type(answer).__name__))
+            self._show_nothing(tr("It can't be read: {reason}.", reason=type(answer).__name__))
         return isinstance(answer, Exception)
 
     def _list(self, answer: object, nothing: str) -> None:
@@ -375,10 +375,10 @@ class KillsWindow(QDialog):
             return
         found = len(reports.events)
         if not found:
-            self._say(tr("The kernel’s log has no report of it any more."))
+            self._say(tr("The kernel's log has no report of it any more."))
             return
         self._list(entries, "")
-        self._say(tr_n("The kernel’s log had {count} report.", "The kernel’s log had {count} reports.", found))
+        self._say(tr_n("The kernel's log had {count} report.", "The kernel's log had {count} reports.", found))
 
     def done(self, result: int) -> None:
         self._stop.set()

@@ -101,7 +101,7 @@ class AdvancedPage(Page):
             row(self, "levels.hysteresis_percent"), row(self, "levels.dwell_seconds"), caption=tr("When a warning ends")
         )
         self.add_setting(
-            row(self, "rows.elevated_share", tr("Share of memory and swap that an app’s badness amounts to.")),
+            row(self, "rows.elevated_share", tr("Share of memory and swap that an app's badness amounts to.")),
             row(self, "rows.high_share"),
             caption=tr("Marks on rows"),
         )

@@ -153,7 +153,7 @@ class SettingsWindow(QWidget):
             QMessageBox.Icon.Question, tr("Restore defaults"), tr("Restore the defaults of all settings?"), parent=self
         )
         question.setInformativeText(
-            tr("Rules stay as they are, and so do your own comments in {file}. This can’t be undone.", file=self.file.name)
+            tr("Rules stay as they are, and so do your own comments in {file}. This can't be undone.", file=self.file.name)
         )
         restore = question.addButton(tr("Restore"), QMessageBox.ButtonRole.DestructiveRole)
         cancel = question.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)

@@ -177,7 +177,7 @@ def test_one_that_ends_keeps_its_last_facts_and_is_not_asked_again(
     [
         (ProcessGone(4203), "It has ended."),
         (PermissionError(13, "no"), "The system hides it from you (hidepid)."),
-        (OSError(5, "no"), "It can’t be read."),
+        (OSError(5, "no"), "It can't be read."),
     ],
     ids=["ended", "hidden", "unreadable"],
 )

@@ -298,7 +298,7 @@ def test_a_log_that_is_dropped_is_read(window, qtbot):
     [
         pytest.param(lambda path: path.mkdir(), "That is no file with a log in it.", id="a directory"),
         pytest.param(os.mkfifo, "That is no file with a log in it.", id="a pipe"),
-        pytest.param(lambda _: None, "It can’t be read: No such file or directory.", id="nothing"),
+        pytest.param(lambda _: None, "It can't be read: No such file or directory.", id="nothing"),
         pytest.param(lambda path: path.write_bytes(bytes(range(256)) * 99), "The log tells of no kill.", id="no log"),
     ],
 )
@@ -342,7 +342,7 @@ def test_the_kernels_report_joins_what_was_seen(qtbot, tmp_path):
     qtbot.waitUntil(lambda: listed(window) == ["firefox"])
     with qtbot.waitSignals([window.busy, window.busy], check_params_cbs=[lambda on: on, lambda on: not on], order="strict"):
         window.report_button.click()
-    qtbot.waitUntil(lambda: window.says.text() == "The kernel’s log had 1 report.")
+    qtbot.waitUntil(lambda: window.says.text() == "The kernel's log had 1 report.")
     assert listed(window) == ["firefox"], "one kill, however often it is told"
     assert window.page.certainty.text() == "Certain: the log says so"
     since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at - 60 - 600))
@@ -354,7 +354,7 @@ def test_the_kernels_report_joins_what_was_seen(qtbot, tmp_path):
     [
         pytest.param("exit 126", "", id="dismissed"),
         pytest.param("exit 127", "An administrator's permission is needed, and it was not given.", id="refused"),
-        pytest.param("exit 0", "The kernel’s log has no report of it any more.", id="nothing left"),
+        pytest.param("exit 0", "The kernel's log has no report of it any more.", id="nothing left"),
         pytest.param("echo usage >&2; exit 2", "The helper ended with status 2: usage.", id="an older helper"),
     ],
 )  # fmt: skip
@@ -370,7 +370,7 @@ def test_without_the_helper_it_is_said_how_to_install_it(qtbot, tmp_path):
     window = KillsWindow(None, open_log=False, helper=str(tmp_path / "none"))
     qtbot.addWidget(window)
     window.report_button.click()
-    assert window.says.text().startswith("The helper that may read the kernel’s log is not installed")
+    assert window.says.text().startswith("The helper that may read the kernel's log is not installed")
 
 
 def test_who_may_read_the_log_is_not_asked(qtbot):

@@ -71,7 +71,7 @@ def test_it_does_not_fit() -> None:
         (1, "To free 1.0 GiB, the kernel would kill slack."),
         (4, "To free 4.0 GiB, the kernel would kill slack, Firefox (2 processes) and java."),
         (5, "To free 5.0 GiB, the kernel would kill slack, Firefox (2 processes), java and Firefox · Isolated Web Co."),
-        (9, "9.0 GiB can’t be freed by killing: all that can be killed frees at most 5.0 GiB."),
+        (9, "9.0 GiB can't be freed by killing: all that can be killed frees at most 5.0 GiB."),
     ],
 )
 def test_the_order_of_deaths_in_one_sentence(gib: int, says: str) -> None:
@@ -92,7 +92,7 @@ def test_what_may_be_wrong_about_it_is_said() -> None:
     )
     assert words.uncertain(void, deaths(void, GIB)) == [
         "What they free is known only as an upper bound, so more may have to end.",
-        "What 1 of them frees can’t be told, and counts as nothing.",
+        "What 1 of them frees can't be told, and counts as nothing.",
         "The order below decides nothing because vm.oom_kill_allocating_task is set.",
         "earlyoom acts before the kernel, and may choose others.",
     ]

@@ -116,3 +116,13 @@ def test_korean_particles_follow_the_value(tmp_path: Path) -> None:
         assert i18n.tr("{name} protected", name="Firefox") == "Firefox를 보호했습니다"
         assert i18n.tr("{name} protected", name="을(를)") == "을(를)을 보호했습니다"
         assert i18n.tr_n("{count} of {name}", "{count} of {name}s", 2, name="Chrome") == "Chrome이 2개"
+
+
+def test_the_window_shows_the_apostrophe_of_print_and_a_command_the_typewriters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(i18n, "_apostrophe", "'")
+    with speaking({}):
+        assert i18n.tr("It can't be read.") == "It can't be read."
+        i18n.print_apostrophes()
+        assert i18n.tr("It can't be read.") == "It can’t be read."
+        assert i18n.tr_n("{count} isn't", "{count} aren't", 2) == "2 aren’t"
+        assert i18n.tr("{name} isn't", name="it's") == "it's isn’t", "a name stays as it is"
