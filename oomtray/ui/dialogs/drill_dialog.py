@@ -36,8 +36,8 @@ class DrillDialog(Dialog):
         super().__init__(tr("Fire drill"), parent, width=480)
         self._hold = hold
         self._task: BackgroundTask | None = None
-        self.head_line(tr("Is a kill noticed here?"))
-        self.headline = self.title
+        self.head_line(tr("Fire drill"), tr("Is a kill noticed here?"))
+        self.headline = self.subtitle
         self.intent = self.add_note()
         say(self.intent, words.intent())
         self.bar = QProgressBar(self)

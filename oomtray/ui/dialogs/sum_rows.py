@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from oomtray.messages.details import parts
@@ -59,7 +58,7 @@ class SumRows(Panel):
                     made[column].setFont(scaled(self.font(), 1.0, bold=True))
             for column, widget in enumerate(made):
                 widget.tint()
-                self._grid.addWidget(widget, at, column, Qt.AlignmentFlag.AlignTop if column != _ASIDE else Qt.AlignmentFlag(0))
+                self._grid.addWidget(widget, at, column)
             self._lines[at] = made
         for widget, text in zip(self._lines[at], (sign, label, aside, value), strict=True):
             widget.setText(text)
