@@ -24,7 +24,7 @@ def test_a_rows_menu_leads_to_the_details_and_psutil_is_loaded_only_for_them(des
         assert "psutil" not in maps.read_text()
 
         desk.opens(lambda: desk.click_on(row, button=3))
-        window = desk.opens(lambda: desk.key("Up", "Up", "Up", "Return"), title="Details")  # Copy, Explain, Details
+        window = desk.opens(lambda: desk.key("Up", "Up", "Return"), title="Details")  # above More
         wait_for(lambda: "What runs" in app.says(), "the facts")
         says = app.says()
         assert re.search(rf"zebrafish · process {pid} · \S+ · running for \d+", says)

@@ -38,7 +38,8 @@ def test_always_deprioritize_by_the_rows_menu_and_undo(desk, app):
     with sleeper("zebrafish") as pid:
         row = app.alone("zebrafish")
         desk.opens(lambda: desk.click_on(row, button=3))
-        desk.opens(lambda: desk.key(*["Down"] * 7, "Return"), title="Always deprioritize")
+        # More, and in it below what is strong, the value and Always protect
+        desk.opens(lambda: desk.key("Up", "Right", *["Down"] * 4, "Return"), title="Always deprioritize")
         desk.key("Return")
         wait_for(lambda: adj_of(pid) == 300, "the new rule to reach it")
         assert 'process = "zebrafish"' in rules_file(desk).read_text()
