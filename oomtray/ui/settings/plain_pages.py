@@ -35,7 +35,7 @@ class NotificationsPage(Page):
         )
         self.add_setting(
             row(self, "notifications.snooze_minutes"),
-            row(self, "notifications.quiet", tr("A presentation, a film, a game; also while the desktop’s Do Not Disturb is on, where it tells.")),
+            row(self, "notifications.quiet", tr("A presentation, a film, a game; also while the desktop's Do Not Disturb is on, where it tells.")),
             row(self, "notifications.quiet_critical", tr("Otherwise that is told all the same.")),
             caption=tr("When I want to be left alone"),
         )

@@ -57,8 +57,3 @@ def test_a_translation_begins_and_ends_as_its_sentence_where_that_is_glued_on(ca
 def test_no_korean_particle_is_fixed_after_a_value() -> None:
     texts = [text for message in said(load(FOLDER / "ko.po")) for text in message.translations]
     assert [text for text in texts if BARE_PARTICLE.search(text)] == []
-
-
-def test_templates_have_the_typewriters_apostrophe() -> None:
-    """`messages.i18n` makes that of print of it where a window shows it."""
-    assert [message.text for message in load(FOLDER / "oomtray.pot").messages if "’" in f"{message.text}{message.plural}"] == []
