@@ -28,23 +28,34 @@ _NOT_ENDED = {
 """What stands in the way of a signal for another reason than of a change."""
 
 
-def question(name: str, processes: Sequence[Process]) -> str:
-    """Before an app of several processes is ended; `name` is the app's, printable."""
+def waits(name: str, processes: Sequence[Process], seconds: int) -> str:
+    """While an end can still be called off; `name` is printable, `seconds` are those that are left."""
+    if len(processes) == 1:
+        return tr("Ending {name} in {seconds} s.", name=name, seconds=seconds)
     names = list(dict.fromkeys(printable(process.name) for process in processes))
     if [one.casefold() for one in names] == [name.casefold()]:
         return tr_n(
-            "End {name}? This asks its process to end.",
-            "End {name}? This asks its {count} processes to end.",
+            "Ending {name} in {seconds} s: {count} process.",
+            "Ending {name} in {seconds} s: {count} processes.",
             len(processes),
             name=name,
+            seconds=seconds,
         )
     return tr_n(
-        "End {name}? This asks its process to end: {processes}.",
-        "End {name}? This asks its {count} processes to end: {processes}.",
+        "Ending {name} in {seconds} s: {count} process ({processes}).",
+        "Ending {name} in {seconds} s: {count} processes ({processes}).",
         len(processes),
         name=name,
+        seconds=seconds,
         processes=_listed(names),
     )
+
+
+def called_off(names: Sequence[str], *, unseen: bool) -> str:
+    """`names` are printable; `unseen`: nobody said so, but the window was closed meanwhile."""
+    if unseen:
+        return tr("Not ended: {names}. The window was closed before the time was up.", names=joined(names))
+    return tr("Not ended: {names}.", names=joined(names))
 
 
 def kill_question(name: str, count: int) -> str:

@@ -1,4 +1,4 @@
-"""Ending an app on a real desktop: asked about in the popup, waited for, and forced where it stays."""
+"""Ending an app on a real desktop: it can be called off in the popup, is waited for, and forced where it stays."""
 
 from __future__ import annotations
 
@@ -36,21 +36,26 @@ def zebrafish(tmp_path):
         one.communicate()
 
 
-def test_an_app_is_asked_about_and_what_stays_can_be_forced(desk, app, zebrafish):
+def test_an_end_can_be_called_off_and_what_stays_can_be_forced(desk, app, zebrafish):
     first, *others = zebrafish
     app.start()
     app.popup()
     app.row("")
     desk.type("zebrafish")
     row = app.row("zebrafish")
-    desk.opens(lambda: desk.click_on(row, button=3))
-    desk.key(*["Up"] * 5, "Return")  # above Copy, Explain, Details and Force kill
-    wait_for(lambda: "End zebrafish? This asks its 3 processes to end." in app.says(), "the question")
+    end_it(desk, row)
+    app.press("Don’t")
+    wait_for(lambda: "Not ended: zebrafish." in app.says(), "that it is said to be called off")
     assert [one.poll() for one in zebrafish] == [None] * 3
 
-    app.press("End")
+    end_it(desk, row)
     wait_for(lambda: f"1 of 3 is still running: zebrafish ({first.pid})." in app.says(), "the one that stays")
     assert None not in [one.poll() for one in others]
 
     app.press("Force kill")
     wait_for(lambda: first.poll() is not None, "its end")
+
+
+def end_it(desk, row):
+    desk.opens(lambda: desk.click_on(row, button=3))
+    desk.key(*["Up"] * 5, "Return")  # above More, Details, Explain and Force kill

@@ -354,7 +354,7 @@ def test_what_became_of_an_ending(check: Callable[..., None]) -> None:
     one, many = ended(signal.SIGTERM, "firefox"), ended(signal.SIGKILL, *["firefox"] * 7)
     processes = [risk.process for risk in ASSESSMENTS[0].apps[0].members]
     check([
-        messages.question("Firefox", processes),
+        messages.waits("Firefox", processes, 3), messages.called_off(["Firefox"], unseen=True), messages.called_off(["Firefox"], unseen=False),
         *(say(result) for result in (one, many) for say in (messages.stayed, messages.unkillable)),
         *(messages.gone("Firefox", result) for result in (one, many)),
     ], "Firefox")

@@ -70,6 +70,8 @@ class ChangeController(QObject):
     reported = Signal(object)
     changed = Signal()
     busy = Signal(bool)
+    counted = Signal(str)
+    """What was reported last, in other words: a second has gone by."""
     origins_told = Signal(object, object)
     """A Subject, and where its processes would go back to, now that systemd has answered."""
 
@@ -110,6 +112,7 @@ class ChangeController(QObject):
 
         ending = EndingController(self, proc=self._changer.proc)
         ending.reported.connect(self.reported)
+        ending.counted.connect(self.counted)
         self.reported.connect(ending.heard)
         ending.changed.connect(self.changed)
         return ending
@@ -155,7 +158,12 @@ class ChangeController(QObject):
         if len(subject.processes) > 1:
             self._ending.end_named(subject)
         else:
-            self.do("end", subject, assessment)
+            self._ending.end_now(subject, assessment)
+
+    def unseen(self) -> None:
+        """The window has gone: an end that could still be called off there is not carried out."""
+        if "_ending" in self.__dict__:
+            self._ending.unseen()
 
     def set_value(self, value: int, subject: Subject, assessment: Assessment | None) -> None:
         """Exactly this oom_score_adj; upwards too."""

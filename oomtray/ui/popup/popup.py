@@ -146,6 +146,7 @@ class Popup(PopupWindow):
         self._footer.menu_opens.connect(self._offer_to_forget)
         self._footer.forget.triggered.connect(self.changes.permission.forget)
         self.changes.reported.connect(self._report)
+        self.changes.counted.connect(self.message.reword)
         self.changes.busy.connect(self.set_waits)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self).activated.connect(
             self._footer.focus_filter
@@ -315,6 +316,7 @@ class Popup(PopupWindow):
             self._shown()
         elif event.type() == QEvent.Type.Hide:
             self._watch.let_go()
+            self.changes.unseen()
             self._save()
             self.attention_changed.emit()
         return super().event(event)

@@ -20,7 +20,7 @@ from oomtray.ui.controllers.report import Report
 from oomtray.ui.controllers.row_actions import Subject
 from tests.facts.desktops import judged
 from tests.rigs.processes.sleepers import Sleeper
-from tests.ui.reports import labels, press
+from tests.ui.reports import labels, offers, press
 
 PROGRAM = f"oomt{os.getpid()}"
 WAITS = """
@@ -78,33 +78,79 @@ class Ending:
 @pytest.fixture
 def app(qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ending]:
     monkeypatch.setattr(ending, "PATIENCE", 1.0)
+    monkeypatch.setattr(ending, "TICK_MS", 50)
     made = Ending(qtbot, tmp_path)
     yield made
     made.close()
 
 
-def test_an_app_is_asked_about_with_how_many_and_which(app: Ending) -> None:
+def test_an_end_waits_and_says_so_and_can_be_called_off(app: Ending, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ending, "TICK_MS", 3_600_000)
     app.start()
     app.start()
-    asked = app.do("end")
-    assert (asked.tone, asked.closable, labels(asked)) == ("ask", False, ["End", "Cancel"])
-    assert asked.text == f"End {PROGRAM}? This asks its 2 processes to end."
-    press(asked, "Cancel")
+    waits = app.do("end")
+    assert (waits.tone, waits.closable, labels(waits)) == ("ask", False, ["Don’t"])
+    assert waits.text == f"Ending {PROGRAM} in 3 s: 2 processes."
+    press(waits, "Don’t")
+    assert app.reports[-1].text == f"Not ended: {PROGRAM}."
+    assert not app.controller._ending._ticks.isActive()
     assert [one.poll() for one in app.started] == [None, None]
 
 
-def test_all_are_asked_to_end_and_waited_for(app: Ending) -> None:
+def test_the_seconds_run(app: Ending) -> None:
+    app.start()
+    said: list[str] = []
+    app.controller.counted.connect(lambda text: said.append(text))  # noqa: PLW0108 - PySide forgets a list's own method
+    app.do("end", app=False)
+    app.told("has ended")
+    assert [text.partition(" in ")[2] for text in said] == ["2 s.", "1 s."]
+
+
+def test_after_that_all_are_asked_to_end_and_waited_for(app: Ending) -> None:
     app.start()
     app.start()
-    press(app.do("end"), "End")
+    app.do("end")
     assert app.told("2 processes have ended").tone == "done"
     assert [one.wait() for one in app.started] == [-signal.SIGTERM] * 2
+
+
+def test_where_the_window_goes_away_meanwhile_nothing_is_ended_and_it_is_offered_anew(app: Ending) -> None:
+    app.start()
+    app.do("end", app=False)
+    app.controller.unseen()
+    told = app.reports[-1]
+    assert (told.tone, labels(told)) == ("part", ["End"])
+    assert "The window was closed before the time was up." in told.text
+    assert not app.controller._ending._ticks.isActive()
+    assert app.started[0].poll() is None
+    press(told, "End")
+    app.told("has ended")
+
+
+def test_asked_twice_it_waits_once(app: Ending) -> None:
+    app.start()
+    app.do("end", app=False)
+    app.do("end", app=False)
+    app.told("has ended")
+    assert len([one for one in app.reports if "was asked to end" in one.text]) == 1
+
+
+def test_what_is_told_meanwhile_stands_beside_don_t(app: Ending, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ending, "TICK_MS", 3_600_000)
+    app.start()
+    app.do("end", app=False)
+    app.controller.reported.emit(Report("done", "Something else.", offers("Undo")))
+    told = app.reports[-1]
+    assert labels(told) == ["Don’t", "Undo"]
+    assert told.text.endswith("in 3 s. Something else.")
+    press(told, "Don’t")
+    assert app.started[0].poll() is None
 
 
 def test_those_that_stay_are_named_and_can_be_forced(app: Ending) -> None:
     app.start("stubborn")
     app.start()
-    press(app.do("end"), "End")
+    app.do("end")
     stayed = app.told("still running")
     assert stayed.text == f"1 of 2 is still running: {PROGRAM} ({app.started[0].pid})."
     assert (stayed.tone, labels(stayed)) == ("part", ["Force kill"])
@@ -113,11 +159,14 @@ def test_those_that_stay_are_named_and_can_be_forced(app: Ending) -> None:
     assert app.told("ended by force").tone == "done"
 
 
-def test_a_single_process_is_asked_to_end_at_once(app: Ending) -> None:
-    """As a button of a notification does, too."""
+def test_a_button_of_a_notification_ends_at_once(app: Ending) -> None:
+    """Its label says whom it hits, and there nothing could be called off."""
     app.start()
     app.start()
-    assert app.do("end", app=False).text == f"{PROGRAM} ({app.started[0].pid}) was asked to end."
+    found = app.assessment
+    first = next(one for one in found.risks if one.process.pid == app.started[0].pid)
+    app.controller.end_named(Subject.of_process(first), found)
+    assert app.reports[-1].text == f"{PROGRAM} ({app.started[0].pid}) was asked to end."
     app.told(f"{PROGRAM} ({app.started[0].pid}) has ended.")
     assert app.started[1].poll() is None
 
@@ -125,12 +174,11 @@ def test_a_single_process_is_asked_to_end_at_once(app: Ending) -> None:
 def test_what_it_has_started_since_the_scan_ends_with_it(app: Ending) -> None:
     first = app.start()
     app.start()
-    asked = app.do("end")
+    app.do("end")
     assert first.stdin is not None
     assert first.stdout is not None
     print(file=first.stdin, flush=True)
     child = int(first.stdout.readline())
-    press(asked, "End")
     app.told("3 processes were asked to end")
     app.told("3 processes have ended")
     assert not Path(f"/proc/{child}/exe").exists()
@@ -139,10 +187,14 @@ def test_what_it_has_started_since_the_scan_ends_with_it(app: Ending) -> None:
 def test_that_all_went_well_is_not_told_over_other_news(app: Ending) -> None:
     app.start()
     other = Report("done", "Something else.")
-    app.do("end", app=False)
-    app.controller.reported.emit(other)
-    with app.qtbot.waitSignal(app.controller.changed, timeout=20_000):
-        pass
+
+    def tell_other(report: Report) -> None:
+        if "was asked to end" in report.text:
+            app.controller.reported.emit(other)
+
+    app.controller.reported.connect(tell_other)
+    with app.qtbot.waitSignals([app.controller.changed] * 2, timeout=20_000):  # sent, and ended
+        app.do("end", app=False)
     assert app.reports[-1] is other
 
 

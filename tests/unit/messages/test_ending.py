@@ -8,7 +8,7 @@ import pytest
 
 from oomtray.actions.ending import EndingResult
 from oomtray.actions.signals import Ending
-from oomtray.messages.ending import all_ended, gone, question, stayed, unkillable
+from oomtray.messages.ending import all_ended, gone, stayed, unkillable, waits
 from tests.facts.process_facts import HOSTILE
 from tests.facts.processes import process
 
@@ -21,15 +21,15 @@ def sent(*names: str, errors: int = 0) -> tuple[Ending, ...]:
 @pytest.mark.parametrize(
     ("names", "says"),
     [
-        (["firefox", "tab", "tab"], "End Firefox? This asks its 3 processes to end: firefox and tab."),
-        (["firefox", "firefox"], "End Firefox? This asks its 2 processes to end."),
-        (["tab"], "End Firefox? This asks its process to end: tab."),
-        (list("abcdef"), "End Firefox? This asks its 6 processes to end: a, b, c, d and 2 more."),
+        (["firefox", "tab", "tab"], "Ending Firefox in 3 s: 3 processes (firefox and tab)."),
+        (["firefox", "firefox"], "Ending Firefox in 3 s: 2 processes."),
+        (["tab"], "Ending Firefox in 3 s."),
+        (list("abcdef"), "Ending Firefox in 3 s: 6 processes (a, b, c, d and 2 more)."),
     ],
     ids=["each-name-once", "named-like-the-app", "one", "many"],
 )
-def test_a_question_says_how_many_and_which(names: list[str], says: str) -> None:
-    assert question("Firefox", [process(n, name=name) for n, name in enumerate(names, 10)]) == says
+def test_an_end_that_waits_says_how_many_and_which(names: list[str], says: str) -> None:
+    assert waits("Firefox", [process(n, name=name) for n, name in enumerate(names, 10)], 3) == says
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_an_end_is_told(all_of_them: tuple[Ending, ...], says: str) -> None:
 def test_a_hostile_name_stays_plain() -> None:
     result = EndingResult(sent(HOSTILE, HOSTILE), sent(HOSTILE))
     assert stayed(result).isprintable()
-    assert question("x", [process(name=HOSTILE)]).isprintable()
+    assert waits("x", [process(1, name=HOSTILE), process(2, name=HOSTILE)], 3).isprintable()
 
 
 def one(error: str | None = None, number: signal.Signals = signal.SIGTERM, pid: int = 7) -> Ending:
