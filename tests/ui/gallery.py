@@ -171,7 +171,7 @@ class Gallery:
         self.save(f"message-ask-{tone}", popup)
         browser = Subject.of_app(desktops.desktop().apps[0])
         popup.message.tell(
-            Report("ask", ending.waits("Firefox", browser.processes, 3), offers("Don’t"), closable=False)
+            Report("ask", ending.waits("Firefox", browser.processes, 3), offers("Don't"), closable=False)
         )
         self.save(f"message-end-{tone}", popup)
         popup.message.tell(

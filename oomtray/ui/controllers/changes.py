@@ -158,7 +158,11 @@ class ChangeController(QObject):
         if len(subject.processes) > 1:
             self._ending.end_named(subject)
         else:
-            self._ending.end_now(subject, assessment)
+            self.end_now(subject, assessment)
+
+    def end_now(self, subject: Subject, assessment: Assessment | None) -> None:
+        """Where nothing could be called off: outside the popup."""
+        self._ending.end_now(subject, assessment)
 
     def unseen(self) -> None:
         """The window has gone: an end that could still be called off there is not carried out."""

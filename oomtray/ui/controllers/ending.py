@@ -79,7 +79,7 @@ class EndingController(QObject):
 
     def _tell_waiting(self) -> None:
         beside = self._beside
-        offers = (Offer(tr("Don’t"), self.call_off), *(() if beside is None else beside.offers))
+        offers = (Offer(tr("Don't"), self.call_off), *(() if beside is None else beside.offers))
         self._told_last = Report("ask" if beside is None else beside.tone, self._words(), offers, closable=False)
         self.reported.emit(self._told_last)
 
