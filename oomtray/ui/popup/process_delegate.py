@@ -105,7 +105,8 @@ class ProcessDelegate(QStyledItemDelegate):
         painter.setFont(self._fonts[0])
         painter.setPen(found.muted)
         side = Qt.AlignmentFlag.AlignLeft if mirrored else Qt.AlignmentFlag.AlignRight
-        painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter), words.rank(row))
+        where = side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute  # sides are worked out here
+        painter.drawText(box, int(where), words.rank(row))
 
 
 @dataclass(slots=True)
