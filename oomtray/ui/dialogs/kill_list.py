@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import scaled, small
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class KillDelegate(QStyledItemDelegate):
         return QSize(120, max(2 * self._view.fontMetrics().height() + 12, 44))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        found = colours.of(self._view.palette(), on_base=True)
+        found = contrast.of(self._view.palette(), on_base=True)
         state = option.state
         box = QRectF(option.rect)
         painter.save()
@@ -36,7 +36,7 @@ class KillDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QBrush(found.selected if chosen else found.hover))
             painter.drawRoundedRect(box.adjusted(2, 1, -2, -1), 5, 5)
-        if state & QStyle.StateFlag.State_HasFocus and chosen:
+        if chosen and (state & QStyle.StateFlag.State_HasFocus or found.selected == found.ground):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(found.calm))
             painter.drawRoundedRect(box.adjusted(2.5, 1.5, -2.5, -1.5), 5, 5)

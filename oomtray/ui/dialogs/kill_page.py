@@ -14,6 +14,7 @@ from oomtray.messages.i18n import tr
 from oomtray.risk.before_kill import best_cause, grown
 from oomtray.text import printable, size
 from oomtray.ui.controllers.kill_remedies import remedies
+from oomtray.ui.dialogs.kill_before import MemoryBefore, drawn, held_before, moment_of
 from oomtray.ui.dialogs.kill_parts import Box, GrowthLine, Mark, Piece, PiecesBar, Pill, Swatch
 from oomtray.ui.dialogs.kill_ranking import RankingTable, rows
 from oomtray.ui.qt import moments
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from oomtray.risk.postmortem import Cause
     from oomtray.ui.controllers.kill_remedies import Remedy
 
+_WIDEST = 900
+"""Pixels of the page."""
 _PIECES = 4
 _LEGEND_COLUMNS = 3
 _LONGEST_NAME = 26
@@ -74,12 +77,18 @@ class KillPage(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # for the arrow keys
         self.setAccessibleName(tr("What happened"))
-        body = QWidget(self)
+        self._around = QWidget(self)
+        beside = QHBoxLayout(self._around)
+        beside.setContentsMargins(0, 0, 0, 0)
+        body = QWidget(self._around)
+        body.setMaximumWidth(_WIDEST)  # lines that are longer are hard to read
+        beside.addWidget(body, 1)
+        beside.addStretch(0)
         self._column = QVBoxLayout(body)
         self._column.setContentsMargins(16, 16, 16, 16)
         self._column.setSpacing(8)
         self._build(body)
-        self.setWidget(body)
+        self.setWidget(self._around)
 
     def _build(self, body: QWidget) -> None:
         self.title, self.subtitle = _text(body), _text(body, faint=True)
@@ -115,8 +124,13 @@ class KillPage(QScrollArea):
         row = QWidget(body)
         self.buttons = FlowLayout(row)
         self._again.fill(self.advice, row)
+        self._before = _Section(tr("Memory before it"), body)
+        self.graph = MemoryBefore(body)
+        self._before.fill(_boxed_column([self.graph], body))
+        self._nothing = _Section(tr("Why this one"), body)
         self.nothing = _text(body, faint=True)
-        for part in (self._why, self._made, self._used, self.nothing, self._again):
+        self._nothing.fill(_boxed_column([self.nothing], body))
+        for part in (self._why, self._nothing, self._before, self._made, self._used, self._again):
             self._column.addWidget(part)
         self._column.addStretch(1)
 
@@ -141,12 +155,15 @@ class KillPage(QScrollArea):
         self.why.setText(words.why(event))
         self.why.setVisible(bool(self.why.text()))
         self._why.setVisible(bool(ranked or self.why.text()))
-        self._show_pieces(event)
+        self._show_pieces(event, before)
         self._show_cause(event, before)
+        points = [] if ranked else drawn(before, moment_of(event))
+        self.graph.show_points(points)
+        self._before.setVisible(bool(points))
         self.show_assessment(assessment)
         known = ranked or self._cause is not None
         self.nothing.setText("" if known else words.nothing_known(event))
-        self.nothing.setVisible(not known)
+        self._nothing.setVisible(not known)
         self.verticalScrollBar().setValue(0)
 
     def show_assessment(self, assessment: Assessment | None) -> None:
@@ -180,8 +197,12 @@ class KillPage(QScrollArea):
         if button is not None:
             self.chosen.emit(self._remedies[int(button.property("place"))])
 
-    def _show_pieces(self, event: KillEvent) -> None:
+    def _show_pieces(self, event: KillEvent, before: Sequence[Moment]) -> None:
         pieces, whole = pieces_of(event)
+        self._made.heading.setText(tr("What memory was made of"))
+        if not pieces and not event.ranking:
+            pieces, whole = held_before(before, moment_of(event), _PIECES + 1)
+            self._made.heading.setText(tr("Who else was there"))
         self.pieces.show_pieces(pieces, whole)
         self._legend.show_pieces(pieces, whole - sum(piece.amount for piece in pieces))
         self._made.setVisible(bool(pieces))
@@ -209,7 +230,7 @@ class _Section(QWidget):
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 8, 0, 0)
         self._rows.setSpacing(6)
-        label = Plain(heading, self)
+        self.heading = label = Plain(heading, self)
         label.setFont(scaled(self.font(), 1.0, bold=True))
         self.note = Plain("", self, faint=True, at_end=True)
         self.note.setFont(small(self.font()))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colours, contrast
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Plain
 
@@ -32,7 +32,7 @@ class Mark(QWidget):
         self.setFixedSize(side, side)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = colours.of(self.palette())
+        found = contrast.of(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         side = float(self.width())
@@ -66,7 +66,7 @@ class Box(QWidget):
     """A ground for a section, in the colour of lists, with a hairline around it."""
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = colours.of(self.palette(), on_base=True)
+        found = contrast.of(self.palette(), on_base=True)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(found.line))
@@ -85,7 +85,7 @@ class Pill(Plain):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        found = colours.of(self.palette(), on_base=True)
+        found = contrast.of(self.palette(), on_base=True)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(found.line))
@@ -124,7 +124,7 @@ class PiecesBar(QWidget):
         return QSize(240, _BAR)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = colours.of(self.palette(), on_base=True)
+        found = contrast.of(self.palette(), on_base=True)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
@@ -139,6 +139,10 @@ class PiecesBar(QWidget):
             width = piece.amount * self.width() / self._whole
             painter.fillRect(QRectF(at, 0, max(width - _GAP, 1.0), _BAR), shade(found, place, strong=piece.strong))
             at += width
+        painter.setClipping(False)
+        if found.track == found.ground:  # high contrast
+            painter.setPen(QPen(found.line, 1))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         painter.end()
 
 
@@ -158,7 +162,7 @@ class Swatch(QWidget):
         self.setFixedSize(12, 12)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = colours.of(self.palette(), on_base=True)
+        found = contrast.of(self.palette(), on_base=True)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -182,7 +186,7 @@ class GrowthLine(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         if len(self._points) < 2:
             return
-        found = colours.of(self.palette(), on_base=True)
+        found = contrast.of(self.palette(), on_base=True)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         line = self._line()

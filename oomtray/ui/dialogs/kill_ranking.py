@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from oomtray.messages.i18n import tr
 from oomtray.text import UNKNOWN, printable, size
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colours, contrast
 from oomtray.ui.qt.fonts import scaled
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ class _RowDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         row = self._table.row_at(index.row())
-        found = colours.of(self._table.palette(), on_base=True)
+        found = contrast.of(self._table.palette(), on_base=True)
         box = QRectF(option.rect)
         painter.save()
         painter.fillRect(box, found.selected if row.killed else found.ground)
@@ -204,6 +204,9 @@ class _RowDelegate(QStyledItemDelegate):
         outline.addRoundedRect(track, _BAR / 2, _BAR / 2)
         painter.setClipPath(outline)
         painter.fillRect(track, found.track)
+        if found.track == found.ground:  # high contrast
+            painter.setPen(QPen(found.line, 1))
+            painter.drawRoundedRect(track.adjusted(0.5, 0.5, -0.5, -0.5), _BAR / 2, _BAR / 2)
         scale = track.width() / self._table.most
         held = max(row.held * scale, 2.0)
         painter.fillRect(QRectF(track.left(), track.top(), held, _BAR), found.calm)
@@ -233,7 +236,7 @@ class _Header(QHeaderView):
         self.setFixedHeight(table.fontMetrics().height() + 12)
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
-        found = colours.of(self.palette(), on_base=True)
+        found = contrast.of(self.palette(), on_base=True)
         painter.fillRect(rect, found.ground)
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), found.line)
         painter.setFont(scaled(self.font(), 0.92))

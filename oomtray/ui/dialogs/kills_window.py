@@ -31,8 +31,10 @@ from oomtray.text import printable, size
 from oomtray.ui.dialogs import kill_loading
 from oomtray.ui.dialogs.kill_list import KillDelegate
 from oomtray.ui.dialogs.kill_page import KillPage
+from oomtray.ui.dialogs.kill_panes import KillPanes
 from oomtray.ui.qt import moments
 from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Elided, Plain
 from oomtray.ui.qt.log_drop import LogDrop
@@ -96,7 +98,6 @@ class KillsWindow(QDialog):
         self.back_button = self._button(tr("Back"), self.show_recorded)
         self.list = QListWidget(self)
         self.list.setAccessibleName(tr("Kills, the newest first"))
-        self.list.setFixedWidth(max(230, 30 * self.fontMetrics().averageCharWidth()))
         self.list.setItemDelegate(KillDelegate(self.list))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentRowChanged.connect(self._picked)
@@ -122,18 +123,7 @@ class KillsWindow(QDialog):
         self.close_button.setDefault(True)
 
     def _lay_out(self) -> None:
-        left = QVBoxLayout()
-        left.setContentsMargins(12, 12, 0, 12)
-        left.setSpacing(8)
-        top = QHBoxLayout()
-        top.addWidget(self.origin, 1)
-        top.addWidget(self.back_button)
-        left.addLayout(top)
-        left.addWidget(self.list, 1)
-        middle = QHBoxLayout()
-        middle.setSpacing(0)
-        middle.addLayout(left)
-        middle.addWidget(self.stack, 1)
+        self._panes = KillPanes((self.origin, self.back_button), self.list, self.stack, self)
         line = QHBoxLayout()
         line.setContentsMargins(16, 0, 16, 8)
         line.addWidget(self.says, 1)
@@ -141,15 +131,15 @@ class KillsWindow(QDialog):
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 0, 12, 12)
         foot.setSpacing(8)
-        foot.addWidget(self.open_button)
-        foot.addWidget(self.report_button)
-        foot.addWidget(self.save_button)
-        foot.addStretch(1)
-        foot.addWidget(self.close_button)
+        offers = FlowLayout()
+        for button in (self.open_button, self.report_button, self.save_button):
+            offers.addWidget(button)
+        foot.addLayout(offers, 1)
+        foot.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignBottom)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(middle, 1)
+        column.addWidget(self._panes, 1)
         column.addLayout(line)
         column.addLayout(foot)
 
@@ -239,6 +229,7 @@ class KillsWindow(QDialog):
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{words.title(entry.event, entry.kills)}, {line}")
             self.list.addItem(item)
         self.list.blockSignals(False)
+        self._panes.share()
         place = next((place for place, entry in enumerate(self._entries) if self._wanted in entry.numbers), 0)
         self.list.setCurrentRow(place)
         self.list.setFocus()

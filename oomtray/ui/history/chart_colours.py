@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QBrush, QColor, QPalette
 
 from oomtray.ui.qt import colours
+from oomtray.ui.qt.contrast import wants_high_contrast
 
 if TYPE_CHECKING:
     from oomtray.ui.qt.colours import Colours
@@ -86,15 +86,3 @@ class ChartColours:
 def of(palette: QPalette) -> ChartColours:
     """For what stands on the ground of lists and fields."""
     return ChartColours(colours.of(palette, on_base=True), wants_high_contrast())
-
-
-def wants_high_contrast() -> bool:
-    """What the desktop asks for; Qt tells it since 6.10."""
-    hints = QGuiApplication.styleHints()
-    accessibility = getattr(hints, "accessibility", None)
-    return accessibility is not None and _is_high(accessibility().contrastPreference())
-
-
-@lru_cache(maxsize=4)
-def _is_high(preference: Qt.ContrastPreference) -> bool:
-    return preference == Qt.ContrastPreference.HighContrast

@@ -32,6 +32,7 @@ _TICK = 4
 _LABELS_APART = 28
 _HALF = 50.0
 _AIR = 7
+_MOST_COUNTED = 100
 
 
 def memory(
@@ -136,16 +137,16 @@ def focus_frame(painter: QPainter, box: QRectF, found: ChartColours) -> None:
 
 
 def _count(painter: QPainter, number: int, icon: QRectF, found: ChartColours) -> None:
-    """How many there are, at the icon's corner."""
+    """How many there are, at the icon's corner and within the lane."""
     font = QFont(painter.font())
-    painter.setFont(scaled(font, 0.82, bold=True))
+    painter.setFont(scaled(font, 0.95, bold=True))
     metrics = QFontMetricsF(painter.font())
-    text = str(number)
-    wide = max(metrics.horizontalAdvance(text) + 6, metrics.height())
-    badge = QRectF(icon.right() - 5, icon.y() - 4, wide, metrics.height())
-    painter.setPen(QPen(found.found.ground, 1))
-    painter.setBrush(found.found.muted)
-    painter.drawRoundedRect(badge, badge.height() / 2, badge.height() / 2)
+    text = str(number) if number < _MOST_COUNTED else f"{_MOST_COUNTED - 1}+"
+    high = metrics.capHeight() + 7
+    badge = QRectF(icon.right() - 3, icon.center().y() - high / 2, max(metrics.horizontalAdvance(text) + 9, high), high)
+    painter.setPen(QPen(found.found.ground, 2))
+    painter.setBrush(found.found.text)
+    painter.drawRoundedRect(badge, high / 2, high / 2)
     painter.setPen(found.found.ground)
     painter.drawText(badge, int(Qt.AlignmentFlag.AlignCenter), text)
     painter.setFont(font)

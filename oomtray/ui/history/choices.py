@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from oomtray.ui.history import chart_colours
 from oomtray.ui.history.chart_painter import swatch
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colours, contrast
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -160,7 +160,7 @@ class MenuButton(QPushButton):
 
 
 def frame_colour(found: colours.Colours) -> QColor:
-    return found.text if chart_colours.wants_high_contrast() else colours.blend(found.text, found.ground, 0.24)
+    return found.text if contrast.wants_high_contrast() else colours.blend(found.text, found.ground, 0.24)
 
 
 class SeriesSwitch(QCheckBox):

@@ -79,6 +79,8 @@ class ReadingsModel(QAbstractTableModel):
 
 
 def _side(column: int) -> int:
-    """Numbers stand right."""
-    side = Qt.AlignmentFlag.AlignLeft if column in (0, _FIXED - 1) else Qt.AlignmentFlag.AlignRight
+    """Numbers stand right, and the level apart from the number before it."""
+    side = Qt.AlignmentFlag.AlignRight
+    if column in (0, _FIXED - 1):
+        side = Qt.AlignmentFlag.AlignHCenter if column else Qt.AlignmentFlag.AlignLeft
     return int(side | Qt.AlignmentFlag.AlignVCenter)

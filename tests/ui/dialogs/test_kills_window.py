@@ -23,8 +23,10 @@ from oomtray.history.samples import AppMemory, Sample
 from oomtray.kernel.snapshot import Memory
 from oomtray.risk.assessment import Forecast
 from oomtray.ui.controllers.kill_remedies import remedies
+from oomtray.ui.dialogs.kill_loading import Entry
 from oomtray.ui.dialogs.kill_page import KillPage
 from oomtray.ui.dialogs.kills_window import KillsWindow
+from oomtray.ui.qt import contrast
 from tests.facts import desktops, kills
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -171,6 +173,40 @@ def test_nothing_is_cut_where_the_window_is_narrow(page):
     page.resize(380, 700)
     page.show_kill(kills.leak(), kills.leak_moments(), desktops.desktop())
     assert page.widget().minimumSizeHint().width() <= page.viewport().width()
+
+
+def test_where_no_report_tells_the_readings_show_memory_and_who_else_was_there(page):
+    page.show_kill(replace(kills.unseen(), time=kills.AT, not_before=None), kills.leak_moments(), None)
+    assert page.graph.isVisible()
+    assert page.graph.accessibleName().startswith("Memory used: 7.0 GiB at ")
+    assert page._made.heading.text() == "Who else was there"
+    assert page.pieces.accessibleName().startswith("train.py 6.1 GiB, firefox 2.0 GiB, ")
+    page.show_kill(kills.leak(), kills.leak_moments(), None)
+    assert not page.graph.isVisible(), "the kernel's ranking tells more"
+    assert page._made.heading.text() == "What memory was made of"
+    page.show_kill(kills.unseen(), kills.leak_moments(), None)
+    assert not page.pieces.isVisible(), "readings of two days later tell nothing"
+
+
+def test_high_contrast_has_no_tints_and_edges_in_the_text_s_colour(page, monkeypatch):
+    page.show_kill(kills.leak(), (), None)
+    shades = {page.table.grab().toImage().pixelColor(x, 45).name() for x in range(20, 200)}
+    monkeypatch.setattr(contrast, "wants_high_contrast", lambda: True)
+    page.table.viewport().update()
+    seen = {page.table.grab().toImage().pixelColor(x, 45).name() for x in range(20, 200)}
+    ground = page.palette().base().color().name()
+    assert ground in seen
+    assert ground not in shades, "the row of the killed one is tinted else"
+
+
+def test_the_list_is_beside_the_page_and_above_it_where_that_is_too_narrow(window):
+    window.show_entries([Entry(kills.leak(), (2,)), Entry(kills.limited(), (1,))])
+    for width, beside in ((980, True), (640, True), (440, False)):
+        window.resize(width, 640)
+        QApplication.processEvents()
+        assert window.width() == width
+        assert (window.list.geometry().right() < window.stack.geometry().left()) is beside
+        assert window.list.width() <= (width * 0.31 if beside else width)
 
 
 def test_every_odd_kill_has_a_page(page):

@@ -1,0 +1,62 @@
+"""The list of past kills and the page of one: side by side, and one above the other in a narrow window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtWidgets import QListWidget
+
+_BESIDE = 80
+"""Letters' widths of the window from which on list and page are side by side."""
+_LEAST, _MOST, _SHARE = 24, 34, 0.3
+"""Letters' widths of the list beside the page, and its share of the window between them."""
+_ROWS_ABOVE = 2.5
+"""Of the list where it is above: half of one shows that there are more."""
+_ANY = (1 << 24) - 1
+"""QWIDGETSIZE_MAX."""
+
+
+class KillPanes(QWidget):
+    def __init__(self, head: Sequence[QWidget], rows: QListWidget, page: QWidget, parent: QWidget) -> None:
+        """`head` stands above the list; the first of it takes what room there is."""
+        super().__init__(parent)
+        self._rows = rows
+        top = QHBoxLayout()
+        for place, part in enumerate(head):
+            top.addWidget(part, int(place == 0))
+        self._left = QVBoxLayout()
+        self._left.setSpacing(8)
+        self._left.addLayout(top)
+        self._left.addWidget(rows, 1)
+        self._both = QHBoxLayout(self)
+        self._both.setContentsMargins(0, 0, 0, 0)
+        self._both.setSpacing(0)
+        self._both.addLayout(self._left)
+        self._both.addWidget(page, 1)
+        self.share()
+
+    def share(self) -> None:
+        """To be called where the list has other rows."""
+        letter = self.fontMetrics().averageCharWidth()
+        above = self.width() < _BESIDE * letter
+        self._both.setDirection(QBoxLayout.Direction.TopToBottom if above else QBoxLayout.Direction.LeftToRight)
+        self._left.setContentsMargins(12, 12, 12 if above else 0, 0 if above else 12)
+        if above:
+            self._rows.setMinimumWidth(0)
+            self._rows.setMaximumWidth(_ANY)
+            row = self._rows.sizeHintForRow(0) if self._rows.count() else 3 * self.fontMetrics().height()
+            self._rows.setFixedHeight(round(_ROWS_ABOVE * row) + 4)
+        else:
+            self._rows.setMinimumHeight(0)
+            self._rows.setMaximumHeight(_ANY)
+            self._rows.setFixedWidth(min(max(round(self.width() * _SHARE), _LEAST * letter), _MOST * letter))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.share()
