@@ -67,6 +67,7 @@ class SettingRow(QWidget):
         self._acts.edited.connect(self._edited)
 
     def _build(self) -> None:
+        self.control.setParent(self)  # before the button, which Tab reaches after it
         default_text = self._acts.text_of(default(self.path))
         self.default_says = tr("Default: {value}", value=default_text)
         if isinstance(self.control, QCheckBox):

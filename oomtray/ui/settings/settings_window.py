@@ -124,6 +124,20 @@ class SettingsWindow(QWidget):
             self.pages[entry.id] = entry.make(tr(entry.title), self.around)
             self.stack.addWidget(self.pages[entry.id])
         self.stack.setCurrentWidget(self.pages[entry.id])
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """From the page that is shown the Tab key leads to the foot: what is made later comes last by itself."""
+        shown = self.page
+        last: QWidget = shown
+        one = shown.nextInFocusChain()
+        while one is not None and one is not shown:
+            if shown.isAncestorOf(one) and one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.focusProxy() is None:
+                last = one
+            one = one.nextInFocusChain()
+        for following in (self.link, self.defaults, self.close_button):
+            QWidget.setTabOrder(last, following)
+            last = following
 
     @Slot()
     def take(self) -> None:
@@ -132,6 +146,7 @@ class SettingsWindow(QWidget):
         self.defaults.setEnabled(self.file.readable)
         for page in self.pages.values():
             page.take()
+        self._order_tabs()
 
     # what a person does
 

@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import percent
@@ -29,9 +29,12 @@ _SILENCE = 900.0
 _MARK = 6.5
 
 
-class WeekGraph(QWidget):
+class WeekGraph(QLabel):
+    """A label with a picture, which a screen reader takes for one."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setPixmap(QPixmap(1, 1))
         self._week: Week | None = None
         self._says = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

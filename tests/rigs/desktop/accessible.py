@@ -35,7 +35,7 @@ _STATES = {
     30: "visible",
 }
 _MOST_CHILDREN = 300
-_WITH_VALUE = {"progress bar", "slider", "spin button"}
+_WITH_VALUE = {"progress bar", "slider", "spin box"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,3 +179,21 @@ def test_nothing_looks_while_it_is_hidden(qtbot, window: SettingsWindow, path: P
     window.show()
     path.write_text(MINE.replace("82", "75"))
     qtbot.waitUntil(lambda: row(window, "levels.warning_percent").control.text() == "75 %", timeout=10_000)
+
+
+@pytest.mark.parametrize("page", [page.id for page in PAGES])
+def test_tab_goes_from_the_list_through_the_page_to_the_foot(qtbot, window: SettingsWindow, page: str) -> None:
+    window.activateWindow()
+    shown = window.show_page(page)
+    window.list.setFocus()
+    order = []
+    for _ in range(60):
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        order.append(window.focusWidget())
+        if order[-1] is window.list:
+            break
+    foot = [window.link, window.defaults, window.close_button, window.list]
+    assert order[-4:] == foot, [getattr(one, "text", str)() for one in order]
+    assert all(shown.isAncestorOf(one) for one in order[:-4])
+    places = [one.mapTo(window, one.rect().center()).y() // 8 for one in order[:-4]]
+    assert places == sorted(places)
