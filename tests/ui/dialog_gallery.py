@@ -13,7 +13,7 @@ if __name__ == "__main__":
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="oomtray-gallery-")
 
-from PySide6.QtCore import QDeadlineTimer
+from PySide6.QtCore import QDeadlineTimer, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QStyleFactory
 
 from oomtray.config import Settings
@@ -31,6 +31,7 @@ from oomtray.ui.dialogs.value_dialog import ValueDialog
 from tests.facts import desktops, kills
 from tests.facts.process_facts import STARTED, process_facts
 from tests.ui.gallery import DARK, LIGHT, in_a_terminal, palette
+from tests.ui.gallery_list import CONTRAST, Named, story
 
 
 def app(assessment: Assessment, key: str) -> Subject:
@@ -69,6 +70,21 @@ def explain_protected() -> QDialog:
 def explain_never() -> QDialog:
     now = desktops.desktop()
     return explain(now, app(now, "ssh.service"))
+
+
+def explain_named() -> QDialog:
+    """With names and icons as an installed desktop has them."""
+    now = story()
+    window = ExplainWindow(labels=Named())
+    window.tell(now, app(now, "slack"))
+    return window
+
+
+def value_named() -> QDialog:
+    now = story()
+    dialog = ValueDialog(ChangeController(Settings().actions), app(now, "slack"), now, labels=Named())
+    dialog.value.setValue(-500)
+    return dialog
 
 
 def value(now: Assessment, subject: Subject, to: int) -> ValueDialog:
@@ -144,7 +160,9 @@ SCENES: dict[str, Callable[[], QDialog]] = {
     "explain-oomd": explain_oomd,
     "explain-protected": explain_protected,
     "explain-never": explain_never,
+    "explain-named": explain_named,
     "value": value_protected,
+    "value-named": value_named,
     "value-first": value_first,
     "details": partial(details, app=False),
     "details-app": partial(details, app=True),
@@ -156,25 +174,38 @@ SCENES: dict[str, Callable[[], QDialog]] = {
 }
 
 
+def take(directory: Path, tone: str, wanted: list[str]) -> None:
+    for name, scene in SCENES.items():
+        if wanted and name not in wanted:
+            continue
+        dialog = scene()
+        dialog.show()
+        for width in ("", "-narrow"):
+            if width:
+                dialog.resize(400, 640)
+            for _ in range(4):
+                QApplication.processEvents()
+            dialog.grab().save(str(directory / f"{name}{width}-{tone}.png"))
+        dialog.close()
+
+
 def main(arguments: list[str]) -> int:
     made = QApplication(["oomtray"])
     made.setStyle(QStyleFactory.create("Fusion"))
     directory = Path(arguments[0] if arguments else "build/dialogs")
     directory.mkdir(parents=True, exist_ok=True)
-    for tone, colours in (("light", LIGHT), ("dark", DARK)):
+    for tone, colours in (("light", LIGHT), ("dark", DARK), ("contrast", CONTRAST)):
         made.setPalette(palette(colours))
-        for name, scene in SCENES.items():
-            if not arguments[1:] or name in arguments[1:]:
-                dialog = scene()
-                dialog.show()
-                for _ in range(4):
-                    made.processEvents()
-                dialog.grab().save(str(directory / f"{name}-{tone}.png"))
-                dialog.resize(400, 640)
-                for _ in range(4):
-                    made.processEvents()
-                dialog.grab().save(str(directory / f"{name}-narrow-{tone}.png"))
-                dialog.close()
+        take(directory, tone, arguments[1:])
+    made.setPalette(palette(LIGHT))
+    font = made.font()
+    font.setPointSizeF(font.pointSizeF() * 1.5)
+    made.setFont(font)
+    take(directory, "large", arguments[1:])
+    font.setPointSizeF(font.pointSizeF() / 1.5)
+    made.setFont(font)
+    made.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    take(directory, "right-to-left", arguments[1:])
     return 0
 
 

@@ -41,7 +41,7 @@ from tests.rigs.bus.systemd_manager import systemd_manager
 from tests.rigs.translations.pseudo import Reader, pseudo_language
 from tests.rigs.translations.speaking import speaking
 from tests.rigs.translations.widgets import painted, texts
-from tests.ui import dialog_gallery, gallery
+from tests.ui import dialog_gallery, gallery, gallery_list
 from tests.ui.app import test_kill_notifications as killed
 from tests.ui.app import test_limit_notifications as limits
 from tests.ui.app.test_level_notifications import FakeNotifier, Tray
@@ -64,7 +64,7 @@ DATES = [
 ]
 DAYS = [QLocale().dayName(day, QLocale.FormatType.LongFormat) for day in range(1, 8)]
 """As the region has them."""
-DIALOG_NAMES = ("root", "oomtray unit set user oomd avoid", *(login_name(uid) or "" for uid in (0, 1000, os.getuid())))
+DIALOG_NAMES = (*(name for name, _, _ in gallery_list.NAMES.values()), "root", "oomtray unit set user oomd avoid", *(login_name(uid) or "" for uid in (0, 1000, os.getuid())))
 ASSESSMENTS = (
     *(desktops.desktop(level) for level in ("normal", "warning", "critical")),
     desktops.incomplete(),

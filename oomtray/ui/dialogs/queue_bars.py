@@ -115,6 +115,7 @@ class QueueBars(QWidget):
         found = colours.of(self.palette(), on_base=True)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # sides are worked out here
         for n, row in enumerate(self.rows):
             self._paint(painter, QRect(1, 4 + n * self._row_height, self.width() - 2, self._row_height), row, found)
         painter.end()

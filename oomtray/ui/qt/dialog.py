@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -183,12 +183,18 @@ class Dialog(QDialog):
         inner = max(self.body.totalHeightForWidth(width), self.body.totalMinimumSize().height())
         return self._head_line.totalHeightForWidth(width) + inner + 1 + self._foot.sizeHint().height()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if not self._placed:
+    def setVisible(self, visible: bool) -> None:
+        if visible and not self._placed:
             self._placed = True
-            wide = max(self._width, self._foot.sizeHint().width())
+            self.ensurePolished()
+            self.body.activate()
+            # with a large font its parts need more
+            inner = self.body.totalMinimumSize().width() + self.area.verticalScrollBar().sizeHint().width()
+            least = max(_LEAST.width(), inner, self._foot.sizeHint().width())
+            self.setMinimumWidth(min(least, self.screen().availableSize().width()))
+            wide = max(self._width, self.minimumWidth())
             self._resize(wide, self.wanted_height(wide))
+        super().setVisible(visible)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

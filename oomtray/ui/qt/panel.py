@@ -103,6 +103,7 @@ class _FoldButton(QToolButton):
         arrows = QStyle.PrimitiveElement
         closed = arrows.PE_IndicatorArrowLeft if mirrored else arrows.PE_IndicatorArrowRight
         painter = QPainter(self)
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         self.style().drawPrimitive(arrows.PE_IndicatorArrowDown if self.isChecked() else closed, option, painter, self)
         painter.setPen(found.text if self.underMouse() or self.isChecked() else found.muted)
         words = self.rect().adjusted(0, 0, -_ARROW - _GAP, 0) if mirrored else self.rect().adjusted(_ARROW + _GAP, 0, 0, 0)

@@ -1,0 +1,66 @@
+"""What all dialogs about an app or a process have in common: Escape, one default, buttons in one order, a name for each part."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QPushButton, QWidget
+
+from oomtray.ui.qt.dialog import Dialog
+from tests.ui.dialog_gallery import SCENES
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture(params=SCENES)
+def dialog(request: pytest.FixtureRequest, qtbot: Any) -> Dialog:
+    made = SCENES[request.param]()
+    assert isinstance(made, Dialog)
+    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def buttons(dialog: Dialog) -> list[QPushButton]:
+    shown = [button for button in dialog.findChildren(QPushButton) if button.isVisible()]
+    return sorted(shown, key=lambda button: button.mapTo(dialog, button.rect().topLeft()).x())
+
+
+def test_escape_closes_it(qtbot: Any, dialog: Dialog) -> None:
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+def test_the_way_out_is_the_last_button_and_at_most_one_is_the_default(dialog: Dialog) -> None:
+    assert buttons(dialog)[-1] is dialog.close_button
+    assert dialog.close_button.text() in ("Close", "Cancel")
+    assert sum(button.isDefault() for button in buttons(dialog)) <= 1
+    assert not any(button.autoDefault() for button in buttons(dialog)), "Enter is never another one's for a moment"
+
+
+def test_the_keys_reach_all_and_all_has_a_name(dialog: Dialog) -> None:
+    for part in dialog.findChildren(QWidget):
+        if not part.isVisible() or not part.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            continue
+        if isinstance(part.parent(), QAbstractSpinBox):
+            continue
+        told = QAccessible.queryAccessibleInterface(part).text(QAccessible.Text.Name)
+        assert told, part
+    pressed = [one for one in dialog.findChildren(QAbstractButton) if one.isVisible() and one.isEnabled()]
+    keyless = [one for one in pressed if one.focusPolicy() == Qt.FocusPolicy.NoFocus and "value_slider" not in type(one.parent()).__module__]
+    assert keyless == []
+
+
+def test_a_narrow_window_cuts_nothing_off_at_its_side(qtbot: Any, dialog: Dialog) -> None:
+    dialog.resize(400, 640)
+    qtbot.waitUntil(lambda: dialog.width() <= 440)
+    assert dialog.area.widget().minimumSizeHint().width() <= dialog.width()
+
+
+def test_it_opens_as_high_as_what_it_shows(dialog: Dialog) -> None:
+    free = round(dialog.screen().availableSize().height() * 0.9)
+    assert dialog.height() >= min(dialog.wanted_height(dialog.width()), free)
