@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from oomtray.messages.i18n import tr, tr_n
 from oomtray.messages.names import called
 from oomtray.messages.numbers import about, duration, percent
-from oomtray.messages.victim import Note, together
+from oomtray.messages.victim import together
 from oomtray.text import printable, size
 
 if TYPE_CHECKING:
@@ -18,11 +18,6 @@ _SHOWN = 3
 """Groups that are told of one by one; how many more there are is a number."""
 _JUST_NOW = 2.0
 """Seconds below which it isn't said how long something has lasted."""
-
-
-def notes(assessment: Assessment) -> tuple[Note, ...]:
-    """What the window says below the next victim, a sentence each."""
-    return tuple(Note("warning", text) for text in sentences(assessment))
 
 
 def sentences(assessment: Assessment) -> list[str]:
@@ -53,6 +48,16 @@ def of_group(group: LimitedGroup, now: float) -> list[str]:
     if group.held_since is not None:
         said.append(_held(group, now - group.held_since))
     return said
+
+
+def in_a_line(group: LimitedGroup) -> str:
+    """In the window, beside what shows it."""
+    values = {"name": printable(group.name), "used": size(group.used), "limit": size(group.limit or group.lower)}
+    if group.held_since is not None and group.level.name == "normal":
+        return tr("{name} is held back by its own {limit} limit", name=values["name"], limit=size(group.lower))
+    if group.kind == "container":
+        return tr("Container {name}: {used} of its own {limit} limit", **values)
+    return tr("{name}: {used} of its own {limit} limit", **values)
 
 
 def summary(group: LimitedGroup) -> str:

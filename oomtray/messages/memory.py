@@ -81,32 +81,11 @@ def left(memory: Memory) -> str:
     return tr("{size} left", size=size(memory.left))
 
 
-def left_then(memory: Memory, seconds: float) -> str:
-    """What was left so many seconds ago, which is longer than one expects."""
-    return tr("{size} left · {age} ago", size=size(memory.left), age=age(seconds))
-
-
 def mark_of(mark: Mark) -> str:
     """What a level begins at: 80 % used, or the size that is left then."""
     if mark.left is not None:
         return size(mark.left)
     return percent(mark.used, 0 if mark.used == int(mark.used) else 1)
-
-
-def of_total(memory: Memory) -> str:
-    if not memory.swap_total:
-        return tr("{ram} of RAM", ram=size(memory.total))
-    return tr("{ram} of RAM and {swap} of swap", ram=size(memory.total), swap=size(memory.swap_total))
-
-
-def lasts(assessment: Assessment) -> str:
-    """Empty where nothing is running out."""
-    stall, kill = clocks(assessment.forecast)
-    if stall is not None and kill is not None:
-        return tr("Stalls in {stall}, kill in {kill}", stall=about(stall), kill=about(kill))
-    if stall is not None:
-        return tr("Stalls in {time} at this rate", time=about(stall))
-    return "" if kill is None else tr("Lasts {time} at this rate", time=about(kill))
 
 
 def lasts_sentence(assessment: Assessment) -> str:
@@ -130,13 +109,6 @@ def clocks(forecast: Forecast) -> tuple[float | None, float | None]:
     if stall is None or (kill is not None and (stall < _AT_ONCE or kill < _WELL_BEFORE * stall)):
         return None, kill
     return stall, kill
-
-
-def swap_and_stall(memory: Memory) -> str:
-    stall = percent(memory.psi_full_avg10, 1)
-    if memory.swap_total == 0:
-        return tr("no swap · stall {stall}", stall=stall)
-    return tr("swap {swap} · stall {stall}", swap=percent(memory.swap_percent), stall=stall)
 
 
 def in_short(assessment: Assessment) -> str:

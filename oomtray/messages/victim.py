@@ -45,40 +45,9 @@ class Note:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class NextVictim:
-    """What the window says of the next victim."""
-
-    lead: str
-    """What stands above the name; a whole sentence where there is no name."""
-    name: str = ""
-    frees: str = ""
-    notes: tuple[Note, ...] = ()
-
-
 def killer_name(name: KillerName) -> str:
     """In the middle of a sentence."""
     return tr("the kernel") if name == "kernel" else name
-
-
-def next_victim(assessment: Assessment) -> NextVictim:
-    victim, found = assessment.victim, notes(assessment)
-    if void_by(assessment) is not None:
-        return NextVictim(instead(assessment), notes=found)
-    if victim is None:
-        return NextVictim(nobody(assessment), notes=found)
-    killer = killer_name(victim.killer)
-    if victim.near:
-        lead = tr("If memory ran out now, {killer} would kill one of these", killer=killer)
-    else:
-        lead = tr("If memory ran out now, {killer} would kill", killer=killer)
-    frees = victim.risk.frees
-    return NextVictim(
-        lead,
-        full_name(assessment, victim.risk),
-        "" if frees is None else tr("frees {size}", size=freed(victim.risk)),
-        found,
-    )
 
 
 def sentences(assessment: Assessment) -> list[str]:
@@ -127,9 +96,7 @@ def nobody(assessment: Assessment) -> str:
 def notes(assessment: Assessment) -> tuple[Note, ...]:
     """What else is to be known of the next victim."""
     void, victim = void_by(assessment), assessment.victim
-    found = [
-        Note("warning" if one.serious else "info", condition(one, assessment)) for one in assessment.conditions
-    ]
+    found = list(conditions(assessment))
     if void is not None:
         found.append(Note("warning", tr("The order below decides nothing because vm.{sysctl} is set.", sysctl=void)))
         return tuple(found)
@@ -144,6 +111,11 @@ def notes(assessment: Assessment) -> tuple[Note, ...]:
     if victim is not None and victim.near:
         found.append(Note("info", tr("It could also be {names}: too close to tell apart.", names=others(victim))))
     return tuple(found)
+
+
+def conditions(assessment: Assessment) -> tuple[Note, ...]:
+    """What is to be known of the memory."""
+    return tuple(Note("warning" if one.serious else "info", condition(one, assessment)) for one in assessment.conditions)
 
 
 def together(also: Also) -> str:

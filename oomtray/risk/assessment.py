@@ -143,6 +143,8 @@ class Killer:
     """Bytes that may still be taken before it acts; None where that can't be told."""
     idle_because: IdleReason | None = None
     """Why it can't act although it runs."""
+    swap_at: float | None = None
+    """Per cent of swap used from which on it acts; None where swap is nothing that it waits for."""
     command: str | None = None
     """What it runs for its victim, at first instead of ending it."""
 

@@ -35,6 +35,7 @@ def judge(facts: Earlyoom, candidates: Candidates) -> Killer:
         running=True,
         victim=victim,
         triggers_at=None if ram is None else used_percent_at(memory, ram),
+        swap_at=_swap_used_at(memory, swap),
         takes=_takes(facts, candidates, victim),
         distance=None if ram is None or swap is None else until_both(memory, ram, swap),
         idle_because=_idle(facts, memory, swap, victim),
@@ -58,6 +59,12 @@ def _limit(least: Least, whole: int | None, sized_by: int | None) -> float | Non
     if least.size is not None and sized_by:
         shares.append(100 * least.size / sized_by)
     return whole * min(shares or [10.0]) / 100
+
+
+def _swap_used_at(memory: Memory, free: float | None) -> float | None:
+    if free is None or not memory.swap_total:
+        return None
+    return min(max(100.0 * (1 - free / memory.swap_total), 0.0), 100.0)
 
 
 def _idle(facts: Earlyoom, memory: Memory, swap: float | None, victim: Victim | None) -> IdleReason | None:

@@ -45,6 +45,8 @@ class _Way:
     """Who of them can't be told from the first."""
     at: float | None = None
     """Per cent of memory used at which it acts."""
+    swap_at: float | None = None
+    """The same of swap."""
 
 
 def judge(facts: SystemdOomd, candidates: Candidates) -> Killer:
@@ -58,6 +60,7 @@ def judge(facts: SystemdOomd, candidates: Candidates) -> Killer:
         victim=victim,
         takes=takes,
         triggers_at=first.at if first else None,
+        swap_at=first.swap_at if first else None,
         distance=first.distance if first else None,
         idle_because=_idle(facts, first),
     )
@@ -113,6 +116,7 @@ def _swap(facts: SystemdOomd, memory: Memory, groups: list[Group]) -> _Way:
         choice,
         tuple(_as_full(choice)),
         at=used_percent_at(memory, ram),
+        swap_at=facts.swap_limit,
     )
 
 

@@ -1,4 +1,4 @@
-"""The head of the popup: how the memory stands, at a glance and in words."""
+"""The head of the popup: how the memory stands, at a glance and in words, and for how long."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from oomtray.messages import memory as words
+from oomtray.messages import outlook
 from oomtray.messages.i18n import mark, tr
-from oomtray.ui.popup.memory_bar import MemoryBar
-from oomtray.ui.popup.sparkline import Sparkline
+from oomtray.text import size
+from oomtray.ui.popup.fitting_label import Fitting
+from oomtray.ui.popup.gauges import Gauges
 from oomtray.ui.qt import colours
-from oomtray.ui.qt.fonts import large, scaled
+from oomtray.ui.qt.fonts import scaled, small
+from oomtray.ui.qt.glyph_button import GlyphButton
 from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Elided, Plain
 
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from oomtray.ui.qt.icons import State
 
 _ICON = 32
+_HEADLINE = 1.3
 _STATES: dict[LevelName, State] = {"normal": "calm", "warning": "warning", "critical": "critical"}
 _STATE_NAMES: dict[State, str] = {
     "calm": mark("Normal"),
@@ -37,7 +41,9 @@ _STATE_NAMES: dict[State, str] = {
 
 
 class Header(QWidget):
-    """Level, numbers, bar and history of the memory."""
+    """Level, what is left, tanks, trail and clocks. `pinned`: whether the window is to stay open."""
+
+    pinned = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,38 +52,38 @@ class Header(QWidget):
         self._outdated: tuple[str, str] | None = None
         """What is said instead of the level while nothing newer is known."""
         self._drawn: tuple[State, bool, float] | None = None
+        self._sub_when_fresh: tuple[str, ...] = ("",)
         self._read_at, self._fresh_for = math.inf, math.inf
         """When what is shown was read, in monotonic seconds, and for how many seconds it needs no age."""
         self._older = QTimer(self)
         self._older.setSingleShot(True)
-        self._older.timeout.connect(self._say_left)
+        self._older.timeout.connect(self._say_age)
         self._icon = QLabel(self)
         self._icon.setFixedSize(_ICON, _ICON)
         self._title = Elided(words.waiting(), self)
-        self._sub = Elided("", self, faint=True)
-        self._used = Plain("", self, at_end=True)
-        self._left = Plain("", self, faint=True, at_end=True)
-        self._bar = MemoryBar(self)
-        self._line = Sparkline(self)
+        self._sub = Fitting(self, faint=True)
+        self._amount = Plain("", self, at_end=True)
+        self._of = Plain("", self, faint=True, at_end=True)
+        self.pin = GlyphButton("pin", tr("Keep open"), tr("Keep this window open when you turn to another"), self)
+        self.pin.setCheckable(True)
+        self.pin.toggled.connect(self.pinned)
+        self.gauges = Gauges(self)
         top = QGridLayout()
         top.setContentsMargins(0, 0, 0, 0)
-        top.setHorizontalSpacing(10)
+        top.setHorizontalSpacing(12)
         top.setVerticalSpacing(0)
         top.addWidget(self._icon, 0, 0, 2, 1)
         top.addWidget(self._title, 0, 1)
-        top.addWidget(self._used, 0, 2)
+        top.addWidget(self._amount, 0, 2)
         top.addWidget(self._sub, 1, 1)
-        top.addWidget(self._left, 1, 2)
+        top.addWidget(self._of, 1, 2)
+        top.addWidget(self.pin, 0, 3, 2, 1)
         top.setColumnStretch(1, 1)
-        trail = QHBoxLayout()
-        trail.setContentsMargins(0, 0, 0, 0)
-        trail.addWidget(self._line)
-        whole = QGridLayout(self)
+        whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.setVerticalSpacing(8)
-        whole.addLayout(top, 0, 0)
-        whole.addWidget(self._bar, 1, 0)
-        whole.addLayout(trail, 2, 0)
+        whole.setSpacing(8)
+        whole.addLayout(top)
+        whole.addWidget(self.gauges)
         self.restyle()
 
     def show_assessment(
@@ -93,30 +99,29 @@ class Header(QWidget):
         if assessment is not self._shown:
             self._shown, self._outdated = assessment, None
         memory = assessment.snapshot.memory
+        self._read_at, self._fresh_for = (math.inf, math.inf) if paused else (read_at, fresh_for)
         if paused:
-            self._say("paused", tr("Paused"), tr("The numbers below are not being updated"))
+            self._say("paused", tr("Paused"), outlook.numbers_from(_wall(assessment)))
         elif self._outdated is not None:
             self._say("unreadable", *self._outdated)
         else:
-            sub = words.lasts(assessment) or words.of_total(memory)
-            self._say(_STATES[assessment.level.name], words.headline(assessment), sub)
-        self._used.setText(words.used(memory))
-        self._used.setEnabled(self._outdated is None)
-        self._read_at, self._fresh_for = (math.inf, math.inf) if paused else (read_at, fresh_for)
-        self._say_left()
-        self._bar.show_assessment(assessment, thresholds)
-        self._line.show_assessment(assessment, thresholds)
+            self._say(_STATES[assessment.level.name], words.headline(assessment), *outlook.drives(assessment))
+        self._amount.setText(size(memory.left))
+        self._of.setText(outlook.left_of(memory))
+        self.gauges.show_assessment(assessment, thresholds, paused=paused)
+        self._dim(dimmed=paused or self._outdated is not None)
+        self._say_age()
 
     @Slot()
-    def _say_left(self) -> None:
-        """How much is left, and where scans give way to a machine that thrashes: how long ago that was."""
+    def _say_age(self) -> None:
+        """Where scans give way to a machine that thrashes: how old the numbers are."""
         self._older.stop()
-        if self._shown is None:
+        if self._shown is None or self._outdated is not None or not math.isfinite(self._fresh_for - self._read_at):
             return
-        memory, age = self._shown.snapshot.memory, time.monotonic() - self._read_at
-        old = age >= self._fresh_for and self._outdated is None
-        self._left.setText(words.left_then(memory, age) if old else words.left(memory))
-        if self._outdated is None and self.isVisible() and math.isfinite(self._fresh_for - age):
+        age = time.monotonic() - self._read_at
+        old = age >= self._fresh_for
+        self._sub.set_texts((words.stale(age),) if old else self._sub_when_fresh)
+        if self.isVisible():
             self._older.start(math.ceil(1000 * (1 - age % 1 if old else self._fresh_for - age)))
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -144,21 +149,29 @@ class Header(QWidget):
 
     def _mark_outdated(self, title: str, sub: str) -> None:
         self._outdated = title, sub
+        self._older.stop()
         self._say("unreadable", title, sub)
-        self._used.setEnabled(False)
-        self._say_left()
+        self._dim(dimmed=True)
 
-    def _say(self, state: State, title: str, sub: str) -> None:
+    def _dim(self, *, dimmed: bool) -> None:
+        self.gauges.dim(dimmed=dimmed)
+        self._amount.set_faint(faint=dimmed)
+
+    def _say(self, state: State, title: str, *sub: str) -> None:
+        self._sub_when_fresh = sub
         self._title.setText(title)
-        self._sub.setText(sub)
+        self._sub.set_texts(sub)
         self._set_state(state)
 
     def restyle(self) -> None:
         """Fonts and colours out of what the desktop gives now."""
-        self._title.setFont(large(self.font()))
-        self._used.setFont(scaled(self.font(), 1.18, bold=True))
-        for label in (self._sub, self._left):
+        for part in (self._title, self._amount):
+            part.setFont(scaled(self.font(), _HEADLINE, bold=True))
+        for part in (self._sub, self._of):
+            part.setFont(small(self.font()))
+        for label in (self._sub, self._of, self._amount):
             label.tint()
+        self.gauges.restyle()
         self._set_state(self._state)
 
     def _set_state(self, state: State) -> None:
@@ -168,3 +181,8 @@ class Header(QWidget):
             self._drawn = drawn
             self._icon.setPixmap(state_pixmap(state, drawn[1], _ICON, drawn[2]))
             self._icon.setAccessibleName(tr(_STATE_NAMES[state]))
+
+
+def _wall(assessment: Assessment) -> float:
+    """When it was read, in seconds since 1970."""
+    return time.time() - (time.monotonic() - assessment.snapshot.at)

@@ -20,6 +20,7 @@ from oomtray.ui.popup import saved_state as state
 from oomtray.ui.popup.footer import Footer
 from oomtray.ui.popup.header import Header
 from oomtray.ui.popup.message_bar import MessageBar
+from oomtray.ui.popup.note_line import NoteLine
 from oomtray.ui.popup.popup_window import PopupWindow
 from oomtray.ui.popup.process_model import ProcessModel
 from oomtray.ui.popup.process_view import ProcessView
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.report import Report
     from oomtray.ui.controllers.row_actions import ActionId, Subject
 
-_MARGIN = 12
+_MARGIN = 16
 _LATE, _LATENESS = 1.5, 1.0
 """Numbers older than so many paces and so many seconds more are older than one expects."""
 
@@ -91,6 +92,7 @@ class Popup(PopupWindow):
         self._connect()
         by_app = settings.rows.show == "apps" if self._left.by_app is None else self._left.by_app
         self._footer.set_choices(by_app=by_app, mine=self._left.mine)
+        self.header.pin.setChecked(self._left.pinned)
         self.table.sort_by(self._left.column, self._left.descending)
         self.resize(self._left.width, self._left.height)
         self._restyle()
@@ -100,7 +102,8 @@ class Popup(PopupWindow):
         self._notice.setWordWrap(True)
         self._notice.hide()
         self.header = Header(self)
-        self.card = VictimCard(self)
+        self.card = VictimCard(self.labels, self.settings.actions, self)
+        self.note_line = NoteLine(self)
         self.message = MessageBar(self)
         self.model = ProcessModel(self, uid=uid, labels=self.labels)
         self.table = ProcessView(self.model, self)
@@ -113,19 +116,24 @@ class Popup(PopupWindow):
         self._watch = RowWatch(self.model, self.table, self.menu, self)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
-        column.setSpacing(10)
+        column.setSpacing(8)
         # what comes and goes stands below the rows, which stay where the pointer is
-        for part in (self.header, self.card, self._rows, self._notice, self.message, self._footer):
+        for part in (self.header, self.card, self.note_line, self._rows, self._notice, self.message, self._footer):
             column.addWidget(part, int(part is self._rows))
 
     def _connect(self) -> None:
         self._watch.changed.connect(self.attention_changed)
         self._watch.released.connect(self._rows_released)
         self._watch.menu_closed.connect(self._mind_focus)
+        self.header.pinned.connect(self._pin)
         self.table.menu_wanted.connect(self._open_menu)
         self.table.acted.connect(self._chosen)
         self.table.typed.connect(self._footer.type)
+        self.note_line.picked.connect(self._find)
         self.card.menu_wanted.connect(self._open_menu)
+        self.card.chosen.connect(self._chosen)
+        self.card.resume_wanted.connect(partial(self.pause_wanted.emit, False))
+        self.card.help_wanted.connect(partial(self.help_wanted.emit, ""))
         self.card.picked.connect(self._find)
         self.menu.chosen.connect(self._chosen)
         self.changes.origins_told.connect(self.menu.take_origins)
@@ -194,7 +202,7 @@ class Popup(PopupWindow):
         if not self.isVisible() and self.model.assessment is not None:
             return  # brought up to date at once when it opens
         self._show_in_header(assessment)
-        self.card.show_assessment(assessment, rests=self.model.held)
+        self._show_in_card(assessment)
         if is_whole(assessment, by_app=self.model.by_app):
             self.model.show_assessment(assessment)
             if not self.table.currentIndex().isValid() and self.model.rowCount():
@@ -207,6 +215,11 @@ class Popup(PopupWindow):
             assessment, levels, paused=self._paused, read_at=self._read_at, fresh_for=fresh_for
         )
 
+    def _show_in_card(self, assessment: Assessment) -> None:
+        self.card.presets = self.settings.actions
+        self.card.show_assessment(assessment)
+        self.note_line.show_assessment(assessment, rests=self.model.held)
+
     def cannot_read(self, says: str) -> None:
         self._mark_outdated(partial(self.header.cannot_read, says))
 
@@ -218,7 +231,6 @@ class Popup(PopupWindow):
         """Holds until there is another assessment."""
         self._say_outdated = say
         say()
-        self.card.mark_outdated()
 
     @Slot()
     def _offer_to_forget(self) -> None:
@@ -227,6 +239,7 @@ class Popup(PopupWindow):
     def set_paused(self, paused: bool) -> None:
         self._paused = paused
         self._footer.set_paused(paused)
+        self.card.set_paused(paused=paused)
         if self._assessment is not None:
             self._show_in_header(self._assessment)
         elif paused:
@@ -267,6 +280,10 @@ class Popup(PopupWindow):
         else:
             self.changes.do(action, subject, self._assessment)
 
+    @Slot(bool)
+    def _pin(self, pinned: bool) -> None:
+        self.pinned = pinned
+
     @Slot(object)
     def _report(self, report: Report) -> None:
         self.message.tell(report)
@@ -302,7 +319,7 @@ class Popup(PopupWindow):
     @Slot()
     def _rows_released(self) -> None:
         if self._assessment is not None:
-            self.card.show_assessment(self._assessment)
+            self._show_in_card(self._assessment)
 
     # looks, place and size
 
@@ -324,7 +341,7 @@ class Popup(PopupWindow):
     def _shown(self) -> None:
         if self._assessment is not None:
             self._show_in_header(self._assessment)
-            self.card.show_assessment(self._assessment)
+            self._show_in_card(self._assessment)
         if self._say_outdated is not None:
             self._mark_outdated(self._say_outdated)
             self.set_paused(self._paused)
@@ -334,6 +351,7 @@ class Popup(PopupWindow):
     def _restyle(self) -> None:
         self.header.restyle()
         self.card.restyle()
+        self.note_line.restyle()
         self.table.restyle()
         self._notice.setFont(small(self.font()))
         self.update()
@@ -342,7 +360,7 @@ class Popup(PopupWindow):
         column, descending = self.model.sorting
         size = self.chosen_size
         left = state.PopupState(
-            size.width(), size.height(), self.model.by_app, self.model.mine, column, descending
+            size.width(), size.height(), self.model.by_app, self.model.mine, column, descending, self.pinned
         )
         if left != self._left:
             self._left = left

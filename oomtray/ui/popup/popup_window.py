@@ -34,6 +34,8 @@ class PopupWindow(FramelessWindow):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.pinned = False
+        """It stays when the user turns to another window."""
         self._asks_password = False
         self._wants_standalone = False
         self._hidden_at = self._toggled_at = self._menu_closed_at = -1.0
@@ -52,8 +54,8 @@ class PopupWindow(FramelessWindow):
         if now - self._toggled_at < QApplication.doubleClickInterval() / 1000:
             return
         self._toggled_at = now
-        # an ordinary window may be behind others, and is raised then
-        if self.isVisible() and (not self.standalone or self.isActiveWindow()):
+        # one that stays may be behind others, and is raised then
+        if self.isVisible() and (not (self.standalone or self.pinned) or self.isActiveWindow()):
             self.hide()
         elif now - self._hidden_at > _SECOND_CLICK:
             self.open(anchor)
@@ -130,7 +132,7 @@ class PopupWindow(FramelessWindow):
         self._turned_away()
 
     def _stays(self) -> bool:
-        if not self.isVisible() or self.standalone or self._asks_password:
+        if not self.isVisible() or self.standalone or self.pinned or self._asks_password:
             return True
         return any(isinstance(child, QDialog) and child.isVisible() for child in self.children())
 

@@ -19,13 +19,15 @@ FILE = "popup.json"
 
 @dataclass(frozen=True, slots=True)
 class PopupState:
-    width: int = 640
-    height: int = 640
+    width: int = 520
+    height: int = 600
     by_app: bool | None = None
     """None: as the settings say."""
     mine: bool = False
     column: int = 1
     descending: bool = False
+    pinned: bool = False
+    """It stays open when the user turns to another window."""
 
 
 def load(directory: str) -> PopupState:

@@ -1,16 +1,21 @@
-"""Memory used over the last ten minutes, drawn by hand: a chart library would cost more than the whole popup."""
+"""Memory used lately and how it would go on, drawn by hand: a chart library would cost more than the whole popup.
+
+It spans what there is, up to ten minutes, so that it is never empty: with 20 s of readings it shows 20 s and says so.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from oomtray.messages import outlook as words
 from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import percent
 from oomtray.risk.thresholds import marks
+from oomtray.risk.trail import known_seconds
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.readable_bar import ReadableBar
@@ -21,45 +26,90 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QColor, QFontMetrics
 
     from oomtray.config import Thresholds
-    from oomtray.risk.assessment import Assessment, Reading
+    from oomtray.risk.assessment import Assessment, Forecast, LevelName, Reading
+    from oomtray.ui.qt.colours import Colours
 
-SECONDS = 600.0
-_AIR = 5
-"""Pixels between the label and the line of a mark."""
+LONGEST = 600.0
+_SHORTEST = 20.0
+"""Seconds that it spans at most, and at least."""
 _BREAK = 90.0
 """A longer silence, as while paused or asleep, leaves a gap instead of a line."""
+_AHEAD = 0.2
+"""Part of the width that is kept for what is foreseen, where something is."""
+_DOT, _LEAST_AHEAD = 2.5, 14.0
+"""Pixels: the newest reading's radius, and how far what is foreseen reaches however soon it is."""
+
+
+class _Scale(NamedTuple):
+    """Where a reading stands in the picture."""
+
+    width: float
+    height: float
+    now: float
+    span: float
+    """Seconds that the part up to `now_x` stands for."""
+    now_x: float
+    low: float
+    high: float
+    mirrored: bool
+
+    def point(self, at: float, value: float) -> QPointF:
+        x = self.now_x * (1 - min((self.now - at) / self.span, 1.0))
+        return QPointF(self.width - x if self.mirrored else x, self.y(value))
+
+    def y(self, value: float) -> float:
+        return 2 + (self.height - 4) * (1 - (value - self.low) / (self.high - self.low))
 
 
 class Sparkline(ReadableBar):
-    """The last ten minutes as a line above the thresholds that are near."""
+    """The last minutes as a line below the thresholds that are near, and dashed what the forecast says."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._assessment: Assessment | None = None
+        self._trail: tuple[Reading, ...] = ()
+        self._now = 0.0
+        self._level: LevelName = "normal"
+        self._ahead: float | None = None
+        """Seconds until memory is full; None where that isn't foreseen."""
         self._marks: tuple[float, ...] = ()
-        self._label = tr("last 10 min")
+        self._label = words.no_readings()
+        self._dimmed = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Memory used over the last ten minutes"))
 
-    def show_assessment(self, assessment: Assessment | None, thresholds: Thresholds) -> None:
-        self._assessment = assessment
-        self._marks = ()
-        if assessment is not None:
-            self._marks = tuple(mark.used for mark in marks(thresholds, assessment.snapshot.memory).shown)
-            seen = [r.used_percent for r in assessment.trail if r.used_percent is not None]
-            if seen:
-                told = tr("between {lowest} and {highest}", lowest=percent(min(seen)), highest=percent(max(seen)))
-            else:
-                told = tr("not known yet")
-            self.setAccessibleDescription(told)
-            self.tell(assessment.snapshot.memory.used_percent, min(seen, default=0), max(seen, default=100))
+    def show_assessment(self, assessment: Assessment, thresholds: Thresholds, *, paused: bool = False) -> None:
+        self._trail, self._now = assessment.trail, assessment.snapshot.at
+        self._level = assessment.level.name
+        self._ahead = None if paused else until_full(assessment.forecast)
+        self._marks = tuple(mark.used for mark in marks(thresholds, assessment.snapshot.memory).shown)
+        self._label = words.last(min(known_seconds(self._trail, self._now), LONGEST)) if self._trail else words.no_readings()
+        seen = [r.used_percent for r in self._trail if r.used_percent is not None]
+        if seen:
+            told = tr("between {lowest} and {highest}", lowest=percent(min(seen)), highest=percent(max(seen)))
+        else:
+            told = tr("not known yet")
+        self.setAccessibleDescription(tr(", ").join((self._label, told)))
+        self.tell(assessment.snapshot.memory.used_percent, min(seen, default=0), max(seen, default=100))
         self.update()
 
+    def dim(self, *, dimmed: bool) -> None:
+        """What it shows is out of date."""
+        if dimmed != self._dimmed:
+            self._dimmed = dimmed
+            self.update()
+
     def sizeHint(self) -> QSize:
-        return QSize(150, round(self.fontMetrics().height() * 2.4))
+        return QSize(150, round(self.fontMetrics().height() * 2.6))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(80, self.sizeHint().height())
+
+    def _scale(self) -> _Scale:
+        low, high = scale_of(self._trail, self._marks)
+        span = min(max(known_seconds(self._trail, self._now), _SHORTEST), LONGEST)
+        now_x = self.width() * (1 - _AHEAD) if self._ahead is not None else self.width() - _DOT - 1
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        return _Scale(self.width(), self.height() - 1, self._now, span, now_x, low, high, mirrored)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         found = colours.of(self.palette())
@@ -67,72 +117,90 @@ class Sparkline(ReadableBar):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         painter.setFont(small(self.font()))
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        assessment = self._assessment
-        # no less than a third of the scale: noise of one per cent must not look like a storm
-        low, high = scale_of(assessment.trail if assessment else (), self._marks)
-        lines: list[list[QPointF]] = []
-        if assessment is not None:
-            now = assessment.snapshot.at
-            lines = [
-                [
-                    QPointF(self._x(reading.at, now, mirrored), self._y(value, low, high))
-                    for reading in run
-                    if (value := reading.used_percent) is not None
-                ]
-                for run in runs(assessment.trail)
-            ]
-        label = self._label_box(painter.fontMetrics(), lines, mirrored)
-        for mark in self._marks:
-            if low < mark < high:
-                y = self._y(mark, low, high)
-                taken = label.width() + _AIR if label.top() <= y <= label.bottom() else 0.0  # else it strikes it out
-                painter.setPen(QPen(found.line, 1, Qt.PenStyle.DotLine))
-                painter.drawLine(
-                    QPointF(0 if mirrored else taken, y), QPointF(self.width() - (taken if mirrored else 0), y)
-                )
+        scale = self._scale()
+        lines = [
+            [scale.point(reading.at, value) for reading in run if (value := reading.used_percent) is not None]
+            for run in runs(self._trail)
+        ]
+        ink, wash = found.fill(self._level)[1], found.trail_wash(self._level)
+        if self._dimmed:
+            ink, wash = colours.blend(ink, found.ground, 0.45), colours.blend(wash, found.ground, 0.5)
+        for line in lines:
+            _fill(painter, line, scale.height, wash)
+        label = self._label_box(painter.fontMetrics(), scale.mirrored)
+        self._draw_marks(painter, found, scale)
         painter.setPen(QPen(found.line, 1))
         painter.drawLine(QPointF(0, self.height() - 0.5), QPointF(self.width(), self.height() - 0.5))
-        if assessment is not None:
-            for line in lines:
-                level = assessment.level.name
-                self._draw(painter, line, found.level(level), found.wash(level))
+        for line in lines:
+            _stroke(painter, line, ink)
+        if lines:
+            self._draw_end(painter, scale, lines[-1][-1], ink, found)
         painter.setPen(found.muted)
-        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        side = Qt.AlignmentFlag.AlignRight if scale.mirrored else Qt.AlignmentFlag.AlignLeft
         painter.drawText(label, int(side | Qt.AlignmentFlag.AlignTop), self._label)
         painter.end()
 
-    def _label_box(self, metrics: QFontMetrics, lines: list[list[QPointF]], mirrored: bool) -> QRectF:
-        """At the top of the side where it begins, or at its foot where the line itself is in the way."""
+    def _draw_marks(self, painter: QPainter, found: Colours, scale: _Scale) -> None:
+        painter.setPen(QPen(found.muted if found.stark else colours.blend(found.text, found.ground, 0.3), 1, Qt.PenStyle.DotLine))
+        for mark in self._marks:
+            if scale.low < mark < scale.high:
+                y = scale.y(mark)
+                painter.drawLine(QPointF(0, y), QPointF(self.width(), y))
+
+    def _draw_end(self, painter: QPainter, scale: _Scale, last: QPointF, ink: QColor, found: Colours) -> None:
+        """The newest reading, and how it would go on from there."""
+        if self._ahead is not None:
+            painter.setPen(QPen(found.muted, 1))
+            painter.drawLine(QPointF(last.x(), 0), QPointF(last.x(), scale.height))
+            painter.setPen(QPen(ink, 1.6, Qt.PenStyle.DashLine, Qt.PenCapStyle.FlatCap))
+            painter.drawLine(last, _at_edge(scale, last, self._ahead))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink)
+        painter.drawEllipse(last, _DOT, _DOT)
+
+    def _label_box(self, metrics: QFontMetrics, mirrored: bool) -> QRectF:
+        """At the foot of the side where it begins: the line itself is above."""
         wide, high = float(metrics.horizontalAdvance(self._label)), float(metrics.height())
-        box = QRectF(self.width() - wide if mirrored else 0, 0, wide, high)
-        if any(box.contains(point) for line in lines for point in line):
-            box.moveBottom(self.height() - 1)
-        return box
+        return QRectF(self.width() - wide - 4 if mirrored else 4, self.height() - high - 2, wide, high)
 
-    def _draw(self, painter: QPainter, points: list[QPointF], colour: QColor, wash: QColor) -> None:
-        if not points:
-            return
-        bottom = float(self.height() - 1)
-        line = QPainterPath(points[0])
-        for point in points[1:]:
-            line.lineTo(point)
-        area = QPainterPath(line)
-        area.lineTo(points[-1].x(), bottom)
-        area.lineTo(points[0].x(), bottom)
-        area.closeSubpath()
-        painter.fillPath(area, wash)
-        painter.setPen(
-            QPen(colour, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-        )
-        painter.drawPath(line)
 
-    def _x(self, at: float, now: float, mirrored: bool) -> float:
-        x = 1 + (self.width() - 3) * (1 - min(max(now - at, 0.0), SECONDS) / SECONDS)
-        return self.width() - x if mirrored else x
+def _at_edge(scale: _Scale, last: QPointF, seconds: float) -> QPointF:
+    """Where a line from the newest point to the full memory in so many seconds leaves the picture."""
+    full = scale.y(100.0)
+    ahead = scale.now_x * seconds / scale.span  # at the scale of what lies behind
+    room = scale.width - scale.now_x
+    share_x = 1.0 if ahead <= room else room / ahead
+    top = last.y() + (full - last.y()) * share_x
+    x = max(min(ahead, room), _LEAST_AHEAD)
+    if top < 1 and top < last.y():  # above the picture: cut where it leaves
+        cut = (last.y() - 1) / (last.y() - top)
+        x, top = x * cut, 1.0
+    return QPointF(last.x() - x if scale.mirrored else last.x() + x, top)
 
-    def _y(self, value: float, low: float, high: float) -> float:
-        return 2 + (self.height() - 4) * (1 - (value - low) / (high - low))
+
+def _fill(painter: QPainter, points: list[QPointF], bottom: float, wash: QColor) -> None:
+    area = QPainterPath(points[0])
+    for point in points[1:]:
+        area.lineTo(point)
+    area.lineTo(points[-1].x(), bottom)
+    area.lineTo(points[0].x(), bottom)
+    area.closeSubpath()
+    painter.fillPath(area, wash)
+
+
+def _stroke(painter: QPainter, points: list[QPointF], ink: QColor) -> None:
+    line = QPainterPath(points[0])
+    for point in points[1:]:
+        line.lineTo(point)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(ink, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.drawPath(line)
+
+
+def until_full(forecast: Forecast) -> float | None:
+    """Seconds until memory is full by the forecast's own clocks; None where it has none."""
+    clock = forecast.stall or forecast.kill
+    return None if clock is None else max(sum(clock) / 2, 1.0)
 
 
 def scale_of(trail: Sequence[Reading], levels: Sequence[float]) -> tuple[float, float]:
@@ -140,14 +208,15 @@ def scale_of(trail: Sequence[Reading], levels: Sequence[float]) -> tuple[float, 
     seen = [reading.used_percent for reading in trail if reading.used_percent is not None]
     if not seen:
         return 0.0, 100.0
-    low, high = min(seen) - 6, max(seen) + 10
+    low, high = min(seen) - 25, max(seen) + 10
     for mark in levels:
         if high < mark <= high + 15:
             high = mark + 2
             break
-    spread = max(33.0 - (high - low), 0.0)
+    # no less than half of the scale: noise of one per cent must not look like a storm
+    spread = max(50.0 - (high - low), 0.0)
     low = max(low - spread, 0.0)
-    return low, min(max(high, low + 33.0), 103.0)
+    return low, min(max(high, low + 50.0), 103.0)
 
 
 def runs(trail: Sequence[Reading]) -> list[list[Reading]]:

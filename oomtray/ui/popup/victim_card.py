@@ -1,130 +1,262 @@
-"""The next victim: the one thing that a person opens the popup for."""
+"""The card: who goes first and who then, with the one thing to do about it; or what comes in their place.
+
+It has one height in every state, and what it says is shortened before a name is.
+"""
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QIcon, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from oomtray.messages import limits
+from oomtray.messages import card as words
 from oomtray.messages.i18n import tr
-from oomtray.messages.victim import next_victim
+from oomtray.risk.assessment import App
+from oomtray.risk.certainty import void_by
+from oomtray.risk.following import app_of, following
 from oomtray.ui.controllers.row_actions import Subject
+from oomtray.ui.popup.fitting_label import Fitting, Named, QueueLine
+from oomtray.ui.popup.split_button import MarkedButton, SplitButton
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import scaled, small
-from oomtray.ui.qt.labels import Elided, Plain
+from oomtray.ui.qt.glyphs import draw
 
 if TYPE_CHECKING:
-    from oomtray.risk.assessment import Assessment, LevelName
+    from oomtray.config import Presets
+    from oomtray.risk.assessment import Assessment, LevelName, Risk
+    from oomtray.ui.controllers.app_labels import AppLabel, AppLabels
+    from oomtray.ui.controllers.row_actions import ActionId
+    from oomtray.ui.qt.glyphs import Glyph
 
-_SHAPES = {"info": "•", "warning": "▲"}
+_LEAST_HEIGHT, _PAD, _ICON, _INDENT, _AIR = 76, 14, 32, 12, 8
+_CORNER = 6.0
 
 
 class VictimCard(QWidget):
-    """Who would be killed next, what that frees, and a button for its menu.
+    """`chosen` carries an action and the victim; `menu_wanted` the victim and where its menu should open.
 
-    `menu_wanted` carries the victim and where its menu should open; `picked` the victim, to be shown in the table.
+    `picked` carries the victim, to be shown in the list.
     """
 
+    chosen = Signal(str, object)
     menu_wanted = Signal(object, QPoint)
     picked = Signal(object)
+    resume_wanted = Signal()
+    help_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, labels: AppLabels, presets: Presets, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._subject: Subject | None = None
-        self._note_lines = 0
+        self.presets = presets
+        self._labels = labels
         self._shown: Assessment | None = None
+        self._paused = False
+        self._subject: Subject | None = None
+        self._held: Subject | None = None
+        """Who was meant when the button went down."""
+        self._deed: ActionId = "protect"
         self._level: LevelName = "normal"
-        self._lead = Elided("", self, faint=True)
-        self._name = Elided("", self, middle=True)
-        self._instead = Plain("", self)
-        """In the name's place where the kernel would take nobody in particular."""
-        self._instead.setWordWrap(True)
-        self._instead.hide()
-        self._frees = Plain("", self)
-        self._notes = Plain("", self, faint=True)
-        self._notes.setWordWrap(True)
-        self._notes.hide()
-        self._button = QPushButton(tr("Actions"), self)
-        self._button.setAutoDefault(False)
-        self._button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._button.setAccessibleName(tr("Actions for the next victim"))
-        self._button.clicked.connect(self._open_menu)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(14, 9, 10, 10)
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(2)
-        grid.addWidget(self._lead, 0, 0, 1, 2)
-        grid.addWidget(self._name, 1, 0)
-        grid.addWidget(self._instead, 1, 0, 1, 3)
-        grid.addWidget(self._frees, 1, 1)
-        grid.addWidget(self._button, 0, 2, 2, 1, Qt.AlignmentFlag.AlignVCenter)
-        grid.addWidget(self._notes, 2, 0, 1, 3)
-        grid.setColumnStretch(0, 1)
+        self._icon: QIcon | None = None
+        self._glyph: Glyph = "app"
+        self._lead = Fitting(self, faint=True)
+        self._name = Fitting(self)
+        self._detail = Fitting(self, faint=True)
+        self._queue = QueueLine(self)
+        self._foot = Fitting(self, faint=True)
+        self._button = SplitButton(tr("Actions for the next victim"), self)
+        self._button.pressed.connect(self._hold)
+        self._button.clicked.connect(self._act)
+        self._button.menu_wanted.connect(self._open_menu)
+        self._other = MarkedButton(self)
+        self._other.clicked.connect(self._do_other)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        labels.changed.connect(self._renew)
         self.restyle()
-        self.hide()  # until there is something to say
+        self._say(words.waiting(), "info", None)
 
-    def show_assessment(self, assessment: Assessment, *, rests: bool = False) -> None:
-        """Show the next victim. `rests`: the pointer is on the rows below, so nothing that would move them is shown yet."""
-        told = next_victim(assessment)
-        notes = "\n".join(f"{_SHAPES[note.shape]} {note.text}" for note in told.notes + limits.notes(assessment))
-        if rests and self._shown is not None and notes.count("\n") + bool(notes) != self._note_lines:
+    def show_assessment(self, assessment: Assessment) -> None:
+        self._shown = assessment
+        self._renew()
+
+    def set_paused(self, *, paused: bool) -> None:
+        if paused != self._paused:
+            self._paused = paused
+            self._renew()
+
+    @Slot()
+    def _renew(self) -> None:
+        """Say anew what holds now, as after the names have been read."""
+        assessment = self._shown
+        if assessment is None:
             return
-        self._note_lines = notes.count("\n") + bool(notes)
-        if assessment is not self._shown:
-            self._shown = assessment
-            self.setEnabled(True)
-        victim = assessment.victim if told.name else None
-        self._subject = None if victim is None else Subject.of_process(victim.risk)
-        self._level = assessment.level.name
-        for part in (self._lead, self._name):
-            part.setVisible(bool(told.name))
-        self._instead.setVisible(not told.name)
-        self._instead.setText("" if told.name else told.lead)
-        self._lead.setText(told.lead if told.name else "")
-        self._name.setText(told.name)
-        self._frees.setText(told.frees)
-        self._frees.setVisible(bool(told.frees))
-        self._button.setVisible(victim is not None)
-        if notes != self._notes.text():
-            self._notes.setText(notes)
-            self._notes.setVisible(bool(notes))
-        self.show()
+        self._level = "normal" if self._paused else assessment.level.name
+        victim = assessment.victim
+        if void_by(assessment) is not None or victim is None:
+            self._subject = None
+            self._say(words.next_victim(assessment, "", (), None), "info", None)
+            self._offer(other=tr("Help") if victim is not None else "")
+            return
+        app = app_of(assessment, victim.risk)
+        label = self._label_of(victim.risk if app is None else app)
+        near = self._near(assessment, app, victim.near)
+        paused_at = time.time() - (time.monotonic() - assessment.snapshot.at) if self._paused else None
+        self._subject = Subject.of_process(victim.risk) if app is None else Subject.of_app(app)
+        said = words.next_victim(assessment, label.name, near, app, paused_at=paused_at)
+        self._say(said, "app", label.icon, [self._named(one) for one in following(assessment)])
+        self._offer(other=tr("Resume") if self._paused else "")
+
+    def _label_of(self, what: App | Risk) -> AppLabel:
+        return self._labels.of_app(what) if isinstance(what, App) else self._labels.of_process(what)
+
+    def _named(self, what: App | Risk) -> Named:
+        label = self._label_of(what)
+        return Named(label.name, label.icon)
+
+    def _near(self, assessment: Assessment, app: App | None, near: tuple[Risk, ...]) -> list[str]:
+        """The other apps, or processes, that can't be told from the victim."""
+        found: dict[str, str] = {}
+        for risk in near:
+            other = app_of(assessment, risk)
+            if other is None:
+                found.setdefault(str(risk.process.pid), self._labels.of_process(risk).name)
+            elif app is None or other.key != app.key or other.uid != app.uid:
+                found.setdefault(other.key, self._labels.of_app(other).name)
+        return list(found.values())
+
+    def _say(self, said: words.CardWords, glyph: Glyph, icon: QIcon | None, following: list[Named] | None = None) -> None:
+        self._glyph, self._icon = glyph, icon
+        self._lead.set_texts(said.lead)
+        self._name.set_texts(said.name)
+        self._detail.set_texts(said.detail)
+        self._queue.say(said.then, following or ())
+        self._foot.set_texts(said.foot)
+        self._queue.setVisible(bool(following))
+        self._foot.setVisible(not following)
+        self._place()
         self.update()
 
-    def mark_outdated(self) -> None:
-        """Dim the card: what it says is out of date, and nothing newer is known."""
-        self.setEnabled(False)
+    def _offer(self, other: str = "") -> None:
+        """The victim's own buttons, or another in their place; neither where there is nobody."""
+        if not other and self._subject is not None and self._shown is not None:
+            self._deed = self._best_deed(self._subject)
+            name = self._subject.name
+            if self._deed == "protect":
+                self._button.say(tr("Protect"), tr("Protect {name}", name=name), tr("Let others be killed before it"))
+            else:
+                self._button.say(tr("Deprioritize"), tr("Deprioritize {name}", name=name), tr("Goes first"))
+        self._button.setVisible(not other and self._subject is not None)
+        self._other.setText(other)
+        self._other.setVisible(bool(other))
+        self._place()
 
-    def restyle(self) -> None:
-        self._lead.setFont(small(self.font()))
-        self._notes.setFont(small(self.font()))
-        for part in (self._name, self._instead):
-            part.setFont(scaled(self.font(), 1.1, bold=True))
-        self._lead.tint()
-        self._notes.tint()
+    def _best_deed(self, subject: Subject) -> ActionId:
+        """While memory is nearly gone, that it goes first; where it does already, as before, that it doesn't."""
+        mark = self.presets.deprioritize
+        can = any((process.oom_score_adj or 0) < mark for process in subject.processes)
+        return "deprioritize" if self._level == "critical" and can else "protect"
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        found, level = colours.of(self.palette()), self._level if self.isEnabled() else "normal"
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(found.wash(level))
-        box = QRectF(self.rect())
-        painter.drawRoundedRect(box, 7, 7)
-        painter.setBrush(found.level(level))
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        painter.drawRoundedRect(QRectF(box.right() - 3 if mirrored else 0, 8, 3, box.height() - 16), 1.5, 1.5)
-        painter.end()
+    # what a person does
+
+    @Slot()
+    def _hold(self) -> None:
+        self._held = self._subject
+
+    @Slot()
+    def _act(self) -> None:
+        if self._held is not None:
+            self.chosen.emit(self._deed, self._held)
+
+    @Slot(QPoint)
+    def _open_menu(self, place: QPoint) -> None:
+        subject = self._held or self._subject
+        if subject is not None:
+            self.menu_wanted.emit(subject, place)
+
+    @Slot()
+    def _do_other(self) -> None:
+        if self._paused:
+            self.resume_wanted.emit()
+        else:
+            self.help_wanted.emit()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self._subject is not None:
             self.picked.emit(self._subject)
         super().mouseReleaseEvent(event)
 
-    @Slot()
-    def _open_menu(self) -> None:
-        if self._subject is not None:
-            self.menu_wanted.emit(self._subject, self._button.mapToGlobal(QPoint(0, self._button.height())))
+    # looks and places
+
+    def restyle(self) -> None:
+        for part in (self._lead, self._detail, self._queue, self._foot):
+            part.setFont(small(self.font()))
+        self._name.setFont(scaled(self.font(), 1.12, bold=True))
+        for part in (self._lead, self._detail, self._foot):
+            part.tint()
+        self.updateGeometry()
+        self._place()
+
+    def sizeHint(self) -> QSize:
+        lines = 2 * self._lead.fontMetrics().height() + self._name.fontMetrics().height() + 4
+        return QSize(400, max(lines + 20, _LEAST_HEIGHT))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(300, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange and hasattr(self, "_other"):
+            self._place()
+
+    def _place(self) -> None:
+        right = self.width() - _PAD
+        for button in (self._other, self._button):
+            if button.isVisibleTo(self):
+                hint = button.sizeHint()
+                self._put(button, right - hint.width(), (self.height() - hint.height()) // 2, hint.width(), hint.height())
+                right -= hint.width() + _AIR
+        left = _PAD + _ICON + _INDENT
+        room = max(right - left - _AIR // 2, 0)
+        small_line, name_line = self._lead.fontMetrics().height(), self._name.fontMetrics().height()
+        top = (self.height() - 2 * small_line - name_line - 4) // 2
+        self._put(self._lead, left, top, room, small_line)
+        top += small_line + 2
+        name = min(self._name.widest, room)
+        if name == room:  # a shorter wording of it may leave room
+            name = min(self._name.wanted + 2, room)
+        self._put(self._name, left, top, name + 1, name_line)
+        rest = room - name - _AIR
+        fits = rest >= self._detail.wanted
+        self._detail.setVisible(fits and bool(self._detail.text()))
+        self._put(self._detail, left + name + _AIR, top, max(rest, 0), name_line)
+        top += name_line + 2
+        for part in (self._queue, self._foot):
+            self._put(part, left, top, room, small_line)
+
+    def _put(self, part: QWidget, x: int, y: int, width: int, height: int) -> None:
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            x = self.width() - x - width
+        part.setGeometry(QRect(x, y, width, height))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = colours.of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        calm = self._level == "normal"
+        ground = found.hover if calm else found.wash(self._level)
+        edge = ground if calm else colours.blend(found.fill(self._level)[0], ground, 0.6)
+        painter.setPen(QPen(found.text if found.stark else edge, 1))
+        painter.setBrush(found.ground if found.stark else ground)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _CORNER, _CORNER)
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        box = QRect(self.width() - _PAD - _ICON if mirrored else _PAD, (self.height() - _ICON) // 2, _ICON, _ICON)
+        if self._icon is not None and not self._icon.isNull():
+            self._icon.paint(painter, box)
+        else:
+            draw(painter, self._glyph, QRectF(box).adjusted(4, 4, -4, -4), found.muted)
+        painter.end()

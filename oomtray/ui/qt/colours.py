@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 _TEXT, _SHAPE = 4.6, 3.1
 """Contrast ratios (WCAG 2.1, 1.4.3 and 1.4.11), with a little over."""
+_COLOURED, _GREEN, _VIOLET = 60, 90, 300
+"""Saturation, of 255, below which a colour is a grey, and the hues, in degrees, between which it can't be a warning's."""
+_STARK = 19.0
+"""Black and white have a contrast of 21."""
 _STEPS = 40
 
 
@@ -24,6 +28,8 @@ class Colours:
     """What the painted parts use; all of it opaque."""
 
     dark: bool
+    stark: bool
+    """The desktop asks for the highest contrast: edges in the text's colour take the place of tints."""
     ground: QColor
     text: QColor
     muted: QColor
@@ -46,8 +52,18 @@ class Colours:
     def level(self, name: LevelName) -> QColor:
         return {"normal": self.calm, "warning": self.amber, "critical": self.red}[name]
 
+    def fill(self, name: LevelName) -> tuple[QColor, QColor]:
+        """A filled shape's inside and its edge: a light amber is only seen by its edge."""
+        if name == "warning" and not self.dark and not self.stark:
+            return QColor("#f4a61d"), QColor("#a86400")
+        return self.level(name), self.level(name)
+
     def wash(self, name: LevelName) -> QColor:
         return {"normal": self.calm_wash, "warning": self.amber_wash, "critical": self.red_wash}[name]
+
+    def trail_wash(self, name: LevelName) -> QColor:
+        """Below a line in the level's colour."""
+        return blend(self.fill(name)[1], self.ground, 0.0 if self.stark else 0.16)
 
     def mark(self, warning: WarningMark) -> QColor:
         return {"none": self.calm, "elevated": self.amber, "high": self.red}[warning]
@@ -66,17 +82,20 @@ def of(palette: QPalette, *, on_base: bool = False) -> Colours:
     """For what stands on the window, or on the ground of lists and fields."""
     role, group = QPalette.ColorRole, QPalette.ColorGroup.Active
     ground, text = (role.Base, role.Text) if on_base else (role.Window, role.WindowText)
-    return _derived(palette.color(group, ground).rgb(), palette.color(group, text).rgb())
+    highlight = palette.color(group, role.Highlight).rgb()
+    return _derived(palette.color(group, ground).rgb(), palette.color(group, text).rgb(), highlight)
 
 
 @lru_cache(maxsize=8)
-def _derived(base_rgb: int, text_rgb: int) -> Colours:
+def _derived(base_rgb: int, text_rgb: int, highlight_rgb: int) -> Colours:
     """The grounds first; what is drawn on them stands out from the worst of them."""
     base, text = QColor(base_rgb), QColor(text_rgb)
     dark = luminance(base) < luminance(text)
     # each near what it will be: made much darker amber turns brown, and much lighter red turns pink
-    names = ("#5b93dc", "#e8930c", "#f4505f") if dark else ("#4a78b8", "#e87800", "#d93348")
+    names = ("#6fa3e8", "#e8930c", "#f4505f") if dark else ("#2f6fc1", "#e87800", "#d93348")
     calm, amber, red = (QColor(name) for name in names)
+    if _is_calm(QColor(highlight_rgb)):
+        calm = QColor(highlight_rgb)
     track = blend(text, base, 0.10)
     hover, selected = blend(text, base, 0.05), blend(calm, base, 0.17)
     washes = blend(calm, base, 0.10), blend(QColor("#f0a01c"), base, 0.17), blend(red, base, 0.13)
@@ -84,6 +103,7 @@ def _derived(base_rgb: int, text_rgb: int) -> Colours:
     calm, amber, red = (_visible(colour, [*grounds, luminance(track)], _SHAPE) for colour in (calm, amber, red))
     return Colours(
         dark=dark,
+        stark=_ratio(luminance(base), luminance(text)) > _STARK,
         ground=base,
         text=_visible(text, grounds, _TEXT),
         muted=_visible(blend(text, base, 0.62), grounds, _TEXT),
@@ -106,6 +126,12 @@ def link(palette: QPalette) -> QColor:
     """Of a link in a text on the window."""
     found = of(palette)
     return _visible(found.calm, [luminance(found.ground), luminance(found.hover)], _TEXT)
+
+
+def _is_calm(highlight: QColor) -> bool:
+    """Whether the desktop's accent is a colour, and none that is taken for a warning."""
+    hue = highlight.hslHue()
+    return highlight.hslSaturation() >= _COLOURED and _GREEN <= hue <= _VIOLET
 
 
 def blend(over: QColor, under: QColor, share: float) -> QColor:

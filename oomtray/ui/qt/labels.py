@@ -65,8 +65,8 @@ class Elided(Plain):
     def __init__(
         self, text: str = "", parent: QWidget | None = None, *, faint: bool = False, middle: bool = False
     ) -> None:
-        super().__init__(text, parent, faint=faint)
         self._middle = middle
+        super().__init__(text, parent, faint=faint)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def setText(self, text: str) -> None:
@@ -77,7 +77,11 @@ class Elided(Plain):
     @property
     def shown(self) -> str:
         """What there is room for."""
-        metrics, text, room = self.fontMetrics(), self.text(), self.width()
+        return self.cut(self.text())
+
+    def cut(self, text: str) -> str:
+        """A text as it is where there is room for it, else without what doesn't fit."""
+        metrics, room = self.fontMetrics(), self.width()
         if not self._middle:
             return metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
         head, dot, tail = text.rpartition(" · ")
@@ -94,8 +98,7 @@ class Elided(Plain):
         self._mind_tooltip()
 
     def _mind_tooltip(self) -> None:
-        cut = self.fontMetrics().horizontalAdvance(self.text()) > self.width()
-        self.setToolTip(as_html(self.text()) if cut else "")
+        self.setToolTip(as_html(self.text()) if self.shown != self.text() else "")
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -1,0 +1,183 @@
+"""What the card in the window says: who goes next, or what comes in its place.
+
+Where a line has several wordings the longest comes first: the window takes the first that it has room for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from oomtray.messages.i18n import tr, tr_n
+from oomtray.messages.killers import ends, stands
+from oomtray.messages.kills import killed_by
+from oomtray.messages.names import called
+from oomtray.messages.numbers import age, freed, percent
+from oomtray.messages.victim import Note, conditions, killer_name
+from oomtray.risk.certainty import void_by
+from oomtray.text import printable, size, time_of_day
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from oomtray.risk.assessment import App, Assessment, Killer, Victim
+    from oomtray.risk.kill_event import KillEvent
+    from oomtray.risk.step_in import Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class CardWords:
+    lead: tuple[str, ...]
+    """Above the name."""
+    name: tuple[str, ...]
+    detail: tuple[str, ...] = ()
+    """Beside the name, in what room that leaves."""
+    then: str = ""
+    """Before the names of those that come next."""
+    foot: tuple[str, ...] = ()
+    """In the place of that line."""
+
+
+def waiting() -> CardWords:
+    """Before anything is known."""
+    return CardWords((tr("Who would be killed first"),), (tr("Not known yet"),))
+
+
+def next_victim(
+    assessment: Assessment, name: str, others: Sequence[str], app: App | None, *, paused_at: float | None = None
+) -> CardWords:
+    """`name` is the victim's as it is shown, `others` those that it may be as well; `app` the one that it belongs to.
+
+    `paused_at`: when this was so, in seconds since 1970; None where it is so now.
+    """
+    victim, killer = assessment.victim, assessment.killer
+    if void_by(assessment) is not None:
+        return _void(assessment)
+    if victim is None or killer is None:
+        return CardWords((tr("If memory ran out now"),), (tr("Nobody could be killed"),), foot=(_hidden(assessment),))
+    foot = "" if killer.name == "kernel" else stands(killer) or ""
+    lead = _lead(assessment, killer) if paused_at is None else _lead_then(killer, paused_at)
+    return CardWords(lead, _names(name, others), _details(victim, killer, app, others), tr("then"), (foot,))
+
+
+def killed(event: KillEvent, name: str, now: float) -> CardWords:
+    """What was killed lately; `now` in seconds since 1970."""
+    killer = killed_by(event.killer)
+    if event.time is None:
+        lead = tr("Killed by {killer}", killer=killer)
+    elif now - event.time < 60:
+        lead = tr("Killed by {killer} just now", killer=killer)
+    else:
+        lead = tr("Killed by {killer} {time} ago", killer=killer, time=age(now - event.time))
+    likely = tr("likely") if event.outcome == "likely" else ""
+    gave = "" if not event.freed else tr("freed {size}", size=size(event.freed))
+    return CardWords((lead,), (name,), _joined(likely, gave), tr("next now"))
+
+
+def steps_in(candidate: Candidate, seconds: int) -> CardWords:
+    """An expendable app that is about to be ended."""
+    name = printable(candidate.app.name)
+    return CardWords(
+        (tr("To keep the computer responsive"),),
+        (tr_n("{name} ends in {count} s", "{name} ends in {count} s", seconds, name=name),),
+        foot=(tr("gives back at most {size}", size=size(candidate.frees)),),
+    )
+
+
+def notes(assessment: Assessment) -> tuple[Note, ...]:
+    """What else is to be known, a sentence each, which the card itself has no room for."""
+    killer = assessment.killer
+    found = conditions(assessment)
+    if killer is not None and killer.command is not None and (whole := ends(killer)) is not None:
+        found = (Note("warning", whole), *found)
+    return found
+
+
+def _lead(assessment: Assessment, killer: Killer) -> tuple[str, ...]:
+    name = killer_name(killer.name)
+    if not assessment.snapshot.complete:
+        return (
+            tr("Of the processes that you can see, {killer} would kill first", killer=name),
+            tr("Of the processes that you can see, first"),
+            tr("Of those that you can see"),
+        )
+    scope = assessment.snapshot.scope
+    if scope.kind != "system":
+        cgroup = printable(scope.path or "/")
+        return tr("If {cgroup} ran out of memory now, {killer} would kill", cgroup=cgroup, killer=name), tr(
+            "{killer} would kill first", killer=name
+        )
+    if killer.name != "kernel" and killer.swap_at is not None:
+        return (
+            tr("{killer} would kill first, at {percent} of swap", killer=name, percent=percent(killer.swap_at)),
+            tr("{killer} would kill first", killer=name),
+        )
+    return (
+        tr("If memory ran out now, {killer} would kill", killer=name),
+        tr("The kernel would kill first") if killer.name == "kernel" else tr("{killer} would kill first", killer=name),
+    )
+
+
+def _lead_then(killer: Killer, at: float) -> tuple[str, ...]:
+    name = killer_name(killer.name)
+    return (tr("At {time} {killer} would have killed", time=time_of_day(at, at), killer=name),)
+
+
+def _names(name: str, others: Sequence[str]) -> tuple[str, ...]:
+    if not others:
+        return (name,)
+    several = tr_n("{name} or {count} other", "{name} or {count} others", len(others), name=name)
+    if len(others) == 1:
+        return tr("{name} or {other}", name=name, other=others[0]), several
+    return (several,)
+
+
+def _details(victim: Victim, killer: Killer, app: App | None, others: Sequence[str]) -> tuple[str, ...]:
+    if others:
+        return (tr("too close to tell"),)
+    risk = victim.risk
+    frees = "" if risk.frees is None else tr("frees {size}", size=freed(risk))
+    short = "" if risk.frees is None else size(risk.frees) if risk.frees_exact else tr("≤ {size}", size=size(risk.frees))
+    goes = {one.process.pid for one in app.members} if app is not None else {risk.process.pid}
+    taken = killer.takes.pids if killer.takes is not None else victim.also.pids if victim.also is not None else ()
+    if len(taken) > 1:
+        count = len(taken)
+        whole = goes <= set(taken) and len(goes) == count
+        every = (
+            tr_n("its {count} process", "all its {count} processes", count)
+            if whole
+            else tr_n("{count} process in all", "{count} processes in all", count)
+        )
+        return (every, tr_n("{count} process", "{count} processes", count))
+    count = 1 if app is None else len(app.members)
+    if count == 1:
+        return _alternatives(frees, short)
+    part = tr_n("one of its {count} processes", "one of its {count} processes", count)
+    brief = tr_n("1 of {count}", "1 of {count}", count)
+    process = tr("{process}, one of {count} processes", process=called(risk), count=count)
+    return (*(_joined(word, frees)[0] for word in (process, part, brief)), *_alternatives(frees, short))
+
+
+def _alternatives(*texts: str) -> tuple[str, ...]:
+    return tuple(text for text in texts if text)
+
+
+def _joined(*texts: str) -> tuple[str, ...]:
+    found = [text for text in texts if text]
+    return (tr(", ").join(found),) if found else ()
+
+
+def _void(assessment: Assessment) -> CardWords:
+    void = void_by(assessment)
+    foot = (tr("vm.{sysctl} is set", sysctl=void or ""),)
+    if void == "panic_on_oom":
+        return CardWords((tr("If memory ran out now"),), (tr("The whole computer would stop"),), foot=foot)
+    return CardWords(
+        (tr("This kernel keeps no order"),),
+        (tr("Whoever asks for memory is killed"), tr("Whoever asks is killed")),
+        foot=foot,
+    )
+
+
+def _hidden(assessment: Assessment) -> str:
+    return "" if assessment.snapshot.complete else tr("Others may be hidden from you")

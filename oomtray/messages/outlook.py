@@ -1,0 +1,212 @@
+"""How memory stands and how long it lasts, as the head of the window says it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from oomtray.messages.i18n import tr, tr_n
+from oomtray.messages.numbers import about, moves, percent
+from oomtray.risk.trail import known_seconds, moved, steady_seconds
+from oomtray.text import UNKNOWN, printable, size, time_of_day
+
+if TYPE_CHECKING:
+    from oomtray.kernel.snapshot import Memory
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.growing_apps import GrowingApp
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_AT_ONCE = 2.0
+"""Seconds below which an estimate says now."""
+_FEW_SECONDS, _COUNTED_SECONDS, _COUNTED_MINUTES = 45, 90, 5400
+"""Seconds from which a range's beginning, and from which any estimate, is told in minutes; and in hours."""
+_STALLED, _NO_STALL = 5.0, 0.05
+"""Per cent of the last 10 s from which on stalls are what is told first, and below which there are none."""
+_CALM_AGAIN = 600.0
+"""Seconds for which it is told that memory has been short."""
+_WATCHED = 60.0
+"""Seconds of readings from which on they say how memory moves."""
+_FORESEEN_AFTER = 15.0
+"""Seconds of readings before which no forecast speaks."""
+
+
+def left_of(memory: Memory) -> str:
+    """Below how much is left."""
+    return tr("left of {total}", total=whole_size(memory.usable))
+
+
+def used_caption(memory: Memory) -> tuple[str, ...]:
+    """Below the bar of the memory, the longest first."""
+    share = percent(memory.used_percent)
+    return tr("Memory {percent} used", percent=share), tr("Memory {percent}", percent=share)
+
+
+def swap_caption(memory: Memory) -> tuple[str, ...]:
+    """Below the bar of the swap, the longest first."""
+    if memory.swap_total is None:
+        return (tr("Swap unknown"),)
+    if memory.swap_total == 0:
+        return (tr("No swap"),)
+    share = percent(memory.swap_percent)
+    return (
+        tr("Swap {percent} of {total}", percent=share, total=whole_size(memory.swap_total)),
+        tr("Swap {percent}", percent=share),
+        share,
+    )
+
+
+def last(seconds: float) -> str:
+    """What the trail spans."""
+    if seconds < _MINUTE:
+        return tr("last {count} s", count=max(round(seconds), 1))
+    return tr("last {count} min", count=max(round(seconds / _MINUTE), 1))
+
+
+def no_readings() -> str:
+    """In the trail's place."""
+    return tr("no readings yet")
+
+
+def stall_now(memory: Memory) -> str:
+    """For a screen reader, beside how much is used."""
+    return tr("stall {percent}", percent=percent(memory.psi_full_avg10, 1))
+
+
+def whole_size(count: int) -> str:
+    """A size without a fraction where it has none: 16 GiB, 15.5 GiB."""
+    told = size(count)
+    return told.replace(".0 ", " ")
+
+
+def drives(assessment: Assessment) -> tuple[str, ...]:
+    """Below the headline, the longest wording first: what makes memory go, or for how long it has held."""
+    memory, level, now = assessment.snapshot.memory, assessment.level, assessment.snapshot.at
+    stalled = memory.psi_full_avg10 or 0.0
+    if level.name != "normal" and stalled >= _STALLED:
+        share = percent(stalled)
+        return tr("Already slow: stalled {percent} of the last 10 s", percent=share), tr("Already slow: stalled {percent}", percent=share)
+    if assessment.growing:
+        fastest = assessment.growing[0]
+        values = {"name": _grower(fastest), "size": size(fastest.rate * 60)}
+        return tr("{name} grows by {size} a minute", **values), tr("{name}: +{size}/min", **values)
+    if assessment.forecast.rate is not None and moves(assessment.forecast.rate) and level.name != "normal":
+        return (_rate(assessment.forecast.rate),)
+    known = known_seconds(assessment.trail, now)
+    if level.name == "normal" and level.since > 0 and now - level.since < _CALM_AGAIN and known > now - level.since:
+        return (tr("Calm again for {time}", time=in_words(now - level.since)),)
+    if known < _WATCHED:
+        return (tr("Watching for {time}", time=in_words(known)) if known >= 1 else tr("Watching begins"),)
+    return (_steady(assessment, stalled),)
+
+
+def _rate(rate: float) -> str:
+    if rate > 0:
+        return tr("{size} less is left every minute", size=size(rate * 60))
+    return tr("{size} more is left every minute", size=size(-rate * 60))
+
+
+def _steady(assessment: Assessment, stalled: float) -> str:
+    memory, now = assessment.snapshot.memory, assessment.snapshot.at
+    steady = steady_seconds(assessment.trail, now)
+    if steady >= _WATCHED:
+        if memory.psi_full_avg10 is not None and stalled < _NO_STALL:
+            return tr("Steady for {time}, no stalls", time=in_words(steady))
+        return tr("Steady for {time}", time=in_words(steady))
+    change = moved(assessment.trail, now)
+    if change is None:
+        return ""
+    more, time = size(abs(change.percent) * memory.usable / 100), in_words(change.seconds)
+    if change.percent >= 0:
+        return tr("{size} more used than {time} ago", size=more, time=time)
+    return tr("{size} less used than {time} ago", size=more, time=time)
+
+
+def _grower(app: GrowingApp) -> str:
+    return printable(app.app.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """How long memory lasts: two clocks, or a sentence in their place."""
+
+    slow: str = ""
+    """Until apps wait for memory; empty where there is no clock."""
+    kill: str = ""
+    """Until somebody kills; empty where there is no clock."""
+    instead: str = ""
+    """In the place of both."""
+    why: str = ""
+    """Below it."""
+
+
+def clocks_of(assessment: Assessment, *, slow_at: float = math.inf) -> Clocks:
+    """`slow_at`: per cent of the last 10 s from which on stalls are felt."""
+    forecast, memory = assessment.forecast, assessment.snapshot.memory
+    stalls = assessment.level.name != "normal" and (memory.psi_full_avg10 or 0.0) >= slow_at
+    if forecast.stall is None and forecast.kill is None and not stalls:
+        if memory.left is None:
+            return Clocks(instead=tr("No estimate"), why=tr("How much memory is left is unknown"))
+        known = known_seconds(assessment.trail, assessment.snapshot.at)
+        if known < _FORESEEN_AFTER:
+            wait = about(max(_FORESEEN_AFTER - known, 1.0))
+            return Clocks(instead=tr("No estimate yet"), why=tr("The first in {time}", time=wait))
+        if assessment.level.name == "normal":
+            return Clocks(instead=tr("No end in sight"), why=tr("At this rate nothing runs out"))
+        return Clocks(instead=tr("No end in sight"), why=tr("It is no longer getting less"))
+    kill = tr("not in sight") if forecast.kill is None else about_range(*forecast.kill)
+    if stalls:
+        return Clocks(tr("now"), kill)
+    return Clocks(UNKNOWN if forecast.stall is None else about_range(*forecast.stall), kill)
+
+
+def numbers_from(at: float) -> str:
+    """Below the headline while paused; `at` in seconds since 1970."""
+    return tr("Numbers are from {time}", time=time_of_day(at, at))
+
+
+def not_watching() -> Clocks:
+    """While paused."""
+    return Clocks(instead=tr("Not watching"), why=tr("Warnings and rules rest too"))
+
+
+def about_range(earliest: float, latest: float) -> str:
+    """An estimated time by its ends: now, about 40 s, about 2–4 min, about 20 s to 2 min, more than a day."""
+    if latest < _AT_ONCE:
+        return tr("now")
+    low, high = _rounded(earliest), _rounded(latest)
+    if low >= _DAY or low == high:
+        return about(low)
+    if high < _COUNTED_SECONDS:
+        return tr("about {low}–{high} s", low=f"{low:.0f}", high=f"{high:.0f}")
+    if high >= _COUNTED_MINUTES:
+        if low < _COUNTED_MINUTES:
+            return tr("about {low} min to {high} h", low=f"{max(low / _MINUTE, 1):.0f}", high=f"{high / _HOUR:.0f}")
+        return tr("about {low}–{high} h", low=f"{low / _HOUR:.0f}", high=f"{high / _HOUR:.0f}")
+    if low < _FEW_SECONDS:
+        return tr("about {low} s to {high} min", low=f"{low:.0f}", high=f"{high / _MINUTE:.0f}")
+    return tr("about {low}–{high} min", low=f"{max(low / _MINUTE, 1):.0f}", high=f"{high / _MINUTE:.0f}")
+
+
+def longest_clock() -> str:
+    """As wide as a clock's value gets, so that its place need not change."""
+    return tr("about {low}–{high} min", low="10", high="20")
+
+
+def _rounded(seconds: float) -> float:
+    """As coarse as an estimate is told: 5 s, a minute, an hour."""
+    if seconds >= _DAY:
+        return seconds
+    for bound, step in ((10.0, 1.0), (_COUNTED_SECONDS, 5.0), (_COUNTED_MINUTES, _MINUTE)):
+        if seconds < bound:
+            return max(round(seconds / step) * step, 1.0)
+    return round(seconds / _HOUR) * _HOUR
+
+
+def in_words(seconds: float) -> str:
+    """A time within a sentence: 20 seconds, 10 minutes, 2 hours."""
+    if seconds < _MINUTE:
+        return tr_n("{count} second", "{count} seconds", int(seconds))
+    if seconds < _HOUR:
+        return tr_n("{count} minute", "{count} minutes", int(seconds) // _MINUTE)
+    return tr_n("{count} hour", "{count} hours", int(seconds) // _HOUR)

@@ -1,0 +1,43 @@
+"""Who goes after the next victim, as far as that can be told from what is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.risk.certainty import void_by
+
+if TYPE_CHECKING:
+    from oomtray.risk.assessment import App, Assessment, Risk
+
+
+def app_of(assessment: Assessment, risk: Risk) -> App | None:
+    """The app that a process is shown under; None where apps weren't asked for."""
+    pid = risk.process.pid
+    for app in assessment.apps:
+        if app.key == risk.app and any(member.process.pid == pid for member in app.members):
+            return app
+    return None
+
+
+def following(assessment: Assessment, count: int = 3) -> tuple[App | Risk, ...]:
+    """The next ones after the victim and what can't be told from it, one of each app.
+
+    Apps where they were asked for, else processes. Empty where the kernel isn't the one that acts first: what another
+    killer takes second depends on what the first death gives back.
+    """
+    victim, killer = assessment.victim, assessment.killer
+    if victim is None or killer is None or killer.name != "kernel" or void_by(assessment) is not None:
+        return ()
+    taken = {risk.process.pid for risk in (victim.risk, *victim.near)}
+    found: list[App | Risk] = []
+    if assessment.apps:
+        ranked = [app for app in assessment.apps if app.rank is not None]
+        ranked.sort(key=lambda app: app.rank or 0)
+        found.extend(app for app in ranked if not any(risk.process.pid in taken for risk in app.members))
+    else:
+        seen = {risk.app for risk in (victim.risk, *victim.near)}
+        for risk in assessment.risks:
+            if risk.rank is not None and risk.process.pid not in taken and (risk.app is None or risk.app not in seen):
+                seen.add(risk.app)
+                found.append(risk)
+    return tuple(found[:count])

@@ -1,0 +1,131 @@
+"""Labels that say the same in several lengths, and show the first for which there is room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPalette, QResizeEvent
+
+from oomtray.messages.i18n import tr
+from oomtray.ui.qt.glyphs import draw
+from oomtray.ui.qt.labels import Elided, Plain
+from oomtray.ui.qt.plain_text import as_html
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtWidgets import QWidget
+
+_ICON, _AIR = 16, 5
+
+
+class Fitting(Elided):
+    """`texts`: the longest first; a screen reader and the pointer are told that one. The last is cut where need be."""
+
+    def __init__(self, parent: QWidget | None = None, *, faint: bool = False) -> None:
+        self._texts: tuple[str, ...] = ("",)
+        super().__init__("", parent, faint=faint, middle=True)
+
+    def set_texts(self, texts: tuple[str, ...]) -> None:
+        self._texts = texts or ("",)
+        if self._texts[0] != self.text():
+            self.setText(self._texts[0])
+        self.update()
+
+    @property
+    def shown(self) -> str:
+        wide = self.fontMetrics().horizontalAdvance
+        found = next((text for text in self._texts if wide(text) <= self.width()), None)
+        return found if found is not None else self.cut(self._texts[-1])
+
+    @property
+    def wanted(self) -> int:
+        """Pixels that its shortest wording takes."""
+        return self.fontMetrics().horizontalAdvance(self._texts[-1])
+
+    @property
+    def widest(self) -> int:
+        return self.fontMetrics().horizontalAdvance(self._texts[0])
+
+
+class Named(NamedTuple):
+    """One of those that come next."""
+
+    name: str
+    icon: QIcon | None
+
+
+class QueueLine(Plain):
+    """`then A › B › C` with small icons; where there is no room the last ones are left out, and the first is cut."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self._word = ""
+        self._names: tuple[Named, ...] = ()
+
+    def say(self, word: str, names: Sequence[Named]) -> None:
+        self._word, self._names = word, tuple(names)
+        told = tr(", ").join(one.name for one in self._names)
+        text = tr("{then} {names}", then=word, names=told) if told else ""
+        if text != self.text():
+            self.setText(text)
+            self.setAccessibleName(text)
+        self._mind_tooltip()
+        self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._mind_tooltip()
+
+    def _mind_tooltip(self) -> None:
+        self.setToolTip(as_html(self.text()) if len(self._fit()) < len(self._names) else "")
+
+    def _fit(self) -> list[tuple[Named, str, int]]:
+        """Those that there is room for: what is written of each, and where it begins."""
+        metrics = self.fontMetrics()
+        wide = metrics.horizontalAdvance
+        x = wide(self._word) + 2 * _AIR
+        found: list[tuple[Named, str, int]] = []
+        for one in self._names:
+            room = self.width() - x - _ICON - _AIR
+            text = one.name
+            if wide(text) > room:
+                if found:
+                    break
+                text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(room, 0))
+            found.append((one, text, x))
+            x += _ICON + _AIR + wide(text) + _AIR + wide("›") + _AIR
+        return found
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        ink = self.palette().color(QPalette.ColorRole.WindowText)
+        painter.setPen(ink)
+        metrics, high = self.fontMetrics(), self.height()
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+
+        def write(text: str, x: int) -> int:
+            wide = metrics.horizontalAdvance(text)
+            left = self.width() - x - wide if mirrored else x
+            painter.drawText(QRect(left, 0, wide + 1, high), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.TextFlag.TextSingleLine), text)
+            return x + wide
+
+        if not self._names:
+            painter.end()
+            return
+        write(self._word, 0)
+        for number, (one, text, begin) in enumerate(self._fit()):
+            if number:
+                write("‹" if mirrored else "›", begin - _AIR - metrics.horizontalAdvance("›"))
+            box = QRect(self.width() - begin - _ICON if mirrored else begin, (high - _ICON) // 2, _ICON, _ICON)
+            if one.icon is not None and not one.icon.isNull():
+                one.icon.paint(painter, box)
+            else:
+                draw(painter, "app", box.toRectF(), ink)
+            write(text, begin + _ICON + _AIR)
+        painter.end()

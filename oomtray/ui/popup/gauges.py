@@ -1,0 +1,131 @@
+"""The two tanks, and below them the trail and how long memory lasts: each clock stands under its tank."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from oomtray.messages import outlook as words
+from oomtray.messages.i18n import tr
+from oomtray.ui.popup.clock import Clock
+from oomtray.ui.popup.memory_bar import MemoryBar, SwapBar
+from oomtray.ui.popup.sparkline import Sparkline
+from oomtray.ui.qt import colours
+
+if TYPE_CHECKING:
+    from oomtray.config import Thresholds
+    from oomtray.risk.assessment import Assessment
+
+_GAP, _ROWS = 16, 4
+"""Pixels between two columns, and between the tanks' captions and what is below."""
+_SWAP_SHARE, _SLOW_SHARE = 0.28, 0.24
+_LEAST_TRAIL = 96
+_INSET = 12
+"""Pixels from a dividing line to the clock behind it."""
+
+
+class Gauges(QWidget):
+    """What is drawn of an assessment; `dim` where it is out of date."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.memory = MemoryBar(self)
+        self.swap = SwapBar(self)
+        self.trail = Sparkline(self)
+        self._slow = Clock("slow", self)
+        self._kill = Clock("killed", self)
+        self._instead = Clock(parent=self, upside_down=True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._lines: tuple[tuple[int, int], int, int] = (0, 0), 0, 0
+        """Where the dividing lines stand, their top and their height."""
+        self._tell(words.Clocks())
+
+    def show_assessment(self, assessment: Assessment, thresholds: Thresholds, *, paused: bool) -> None:
+        self.memory.show_assessment(assessment, thresholds)
+        self.swap.show_assessment(assessment)
+        self.trail.show_assessment(assessment, thresholds, paused=paused)
+        slow_at = thresholds.warning_stall or math.inf
+        self._tell(words.not_watching() if paused else words.clocks_of(assessment, slow_at=slow_at))
+
+    def dim(self, *, dimmed: bool) -> None:
+        for drawn in (self.memory, self.swap, self.trail):
+            drawn.dim(dimmed=dimmed)
+        for clock in (self._slow, self._kill, self._instead):
+            clock.set_faint(faint=dimmed)
+
+    def restyle(self) -> None:
+        for clock in (self._slow, self._kill, self._instead):
+            clock.restyle()
+        self._place()
+        self.updateGeometry()
+
+    def _tell(self, told: words.Clocks) -> None:
+        self._instead.say(told.why, told.instead)
+        self._slow.say(tr("Slow in"), told.slow)
+        self._kill.say(tr("First kill in"), told.kill)
+        self._instead.setVisible(bool(told.instead))
+        self._slow.setVisible(bool(told.slow))
+        self._kill.setVisible(bool(told.kill))
+        self._place()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, self.memory.sizeHint().height() + _ROWS + self._lower)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(300, self.sizeHint().height())
+
+    @property
+    def _lower(self) -> int:
+        """The height of the trail and of the clocks."""
+        return max(self._slow.sizeHint().height(), self.trail.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._place()
+
+    def _place(self) -> None:
+        width, high = self.width(), self.memory.sizeHint().height()
+        swap, slow, trail = self._columns(width)
+        top, lower = high + _ROWS, self._lower
+        self._put(self.memory, 0, 0, width - swap - _GAP, high)
+        self._put(self.swap, width - swap, 0, swap, high)
+        self._put(self.trail, 0, top, trail, lower)
+        self._put(self._instead, trail + _GAP + _INSET, top, width - trail - _GAP - _INSET, lower)
+        self._put(self._slow, trail + _GAP + _INSET, top, slow - _INSET, lower)
+        self._put(self._kill, width - swap + _INSET, top, swap - _INSET, lower)
+        self._lines = (trail + _GAP, width - swap), top, lower
+
+    def _columns(self, width: int) -> tuple[int, int, int]:
+        """How wide the swap and its clock are, the other clock, and the trail: the same whatever the clocks say."""
+        clock = self._kill.width_of(words.longest_clock()) + _INSET
+        room = (width - 2 * _GAP - _LEAST_TRAIL) // 2
+        clock = max(min(clock, room), 0)
+        swap = max(round(width * _SWAP_SHARE), clock)
+        slow = min(max(clock, round(width * _SLOW_SHARE)), swap)
+        return swap, slow, max(width - swap - slow - 2 * _GAP, 0)
+
+    def _put(self, part: QWidget, x: int, y: int, width: int, height: int) -> None:
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            x = self.width() - x - width
+        part.setGeometry(QRect(x, y, max(width, 0), height))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(colours.of(self.palette()).line)
+        places, top, lower = self._lines
+        shown = self._instead.isVisibleTo(self) or self._slow.isVisibleTo(self), self._kill.isVisibleTo(self)
+        for x, wanted in zip(places, shown, strict=True):
+            if wanted:
+                at = self.width() - 1 - x if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else x
+                painter.drawLine(QPoint(at, top + 2), QPoint(at, top + lower - 2))
+        painter.end()

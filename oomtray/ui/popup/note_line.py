@@ -1,0 +1,133 @@
+"""One line below the card: what is close to a limit of its own, and what else is to be known. One row high, however much it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+
+from oomtray.messages import card as words
+from oomtray.messages import limits
+from oomtray.messages.i18n import tr
+from oomtray.ui.controllers.row_actions import Subject
+from oomtray.ui.qt import colours
+from oomtray.ui.qt.fonts import small
+from oomtray.ui.qt.glyphs import draw
+from oomtray.ui.qt.labels import Elided
+from oomtray.ui.qt.plain_text import as_html
+
+if TYPE_CHECKING:
+    from oomtray.risk.assessment import Assessment
+    from oomtray.ui.qt.glyphs import Glyph
+
+_LEAST_HEIGHT, _GLYPH, _PAD = 30, 14, 10
+
+
+class _Line(NamedTuple):
+    glyph: Glyph
+    text: str
+    hint: str = ""
+    """The whole of it, a sentence a line."""
+    subject: Subject | None = None
+    """Who can be shown for it."""
+
+
+class NoteLine(QWidget):
+    """`picked` carries whom to show in the list. Hidden where there is nothing to say."""
+
+    picked = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines: tuple[_Line, ...] = ()
+        self._at = 0
+        self._text = Elided("", self)
+        self._show = QPushButton(tr("Show"), self)
+        self._next = QPushButton("", self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(_PAD + _GLYPH + 8, 0, 4, 0)
+        row.setSpacing(4)
+        row.addWidget(self._text, 1)
+        for button in (self._show, self._next):
+            button.setFlat(True)
+            button.setAutoDefault(False)
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            row.addWidget(button)
+        self._show.clicked.connect(self._pick)
+        self._next.clicked.connect(self._turn)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.restyle()
+        self.hide()
+
+    def show_assessment(self, assessment: Assessment, *, rests: bool = False) -> None:
+        """`rests`: the pointer is on the rows below, so the line neither comes nor goes yet."""
+        lines = tuple(_lines(assessment))
+        if rests and bool(lines) is self.isHidden():
+            return
+        if [line.glyph for line in lines] != [line.glyph for line in self._lines]:
+            self._at = 0
+        self._lines = lines
+        self._tell()
+
+    def _tell(self) -> None:
+        if not self._lines:
+            self.hide()
+            return
+        line = self._lines[self._at]
+        self._text.setText(line.text)
+        self._text.setToolTip(as_html(line.hint or line.text))
+        self._show.setVisible(line.subject is not None)
+        self._next.setVisible(len(self._lines) > 1)
+        count = tr("{number} of {count}", number=self._at + 1, count=len(self._lines))
+        self._next.setText(count)
+        self._next.setAccessibleName(tr("Next note ({position})", position=count))
+        self.show()
+        self.update()
+
+    @Slot()
+    def _turn(self) -> None:
+        self._at = (self._at + 1) % len(self._lines)
+        self._tell()
+
+    @Slot()
+    def _pick(self) -> None:
+        subject = self._lines[self._at].subject if self._lines else None
+        if subject is not None:
+            self.picked.emit(subject)
+
+    def restyle(self) -> None:
+        for part in (self._text, self._show, self._next):
+            part.setFont(small(self.font()))
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, max(_LEAST_HEIGHT, self.fontMetrics().height() + 12))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, self.sizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = colours.of(self.palette(), on_base=True)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(found.ground)
+        painter.setPen(QPen(found.text if found.stark else found.line, 1))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        if self._lines:
+            mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+            x = self.width() - _PAD - _GLYPH if mirrored else _PAD
+            place = QRectF(x, (self.height() - _GLYPH) / 2, _GLYPH, _GLYPH)
+            draw(painter, self._lines[self._at].glyph, place, found.text)
+        painter.end()
+
+
+def _lines(assessment: Assessment) -> list[_Line]:
+    found = []
+    for group in assessment.limits:
+        subject = None if group.victim is None else Subject.of_process(group.victim.risk)
+        hint = "\n".join(limits.of_group(group, assessment.snapshot.at))
+        found.append(_Line("box", limits.in_a_line(group), hint, subject))
+    found += [_Line("warning" if note.shape == "warning" else "info", note.text) for note in words.notes(assessment)]
+    return found

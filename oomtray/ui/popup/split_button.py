@@ -1,0 +1,131 @@
+"""One deed, and beside it a menu of the rest: two buttons that look like one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStyleOptionFocusRect,
+    QStylePainter,
+    QWidget,
+)
+
+from oomtray.ui.qt import colours
+from oomtray.ui.qt.glyphs import draw
+
+_OVER = 10
+"""Pixels by which each half is drawn on beyond the joint, where it is cut."""
+
+
+class SplitButton(QWidget):
+    """`pressed` comes when the button goes down, before `clicked`: what it is about is settled then."""
+
+    pressed = Signal()
+    clicked = Signal()
+    menu_wanted = Signal(QPoint)
+    """Where the menu should open, on the screen."""
+
+    def __init__(self, menu_name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.deed = _Half(first=True, parent=self)
+        self.arrow = _Half(first=False, parent=self)
+        self.arrow.setAccessibleName(menu_name)
+        self.arrow.setToolTip(menu_name)
+        self.deed.pressed.connect(self.pressed)
+        self.arrow.pressed.connect(self.pressed)
+        self.deed.clicked.connect(self.clicked)
+        self.arrow.clicked.connect(self._open)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.deed)
+        row.addWidget(self.arrow)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def say(self, text: str, name: str, hint: str) -> None:
+        if text != self.deed.text():
+            self.deed.setText(text)
+        self.deed.setAccessibleName(name)
+        self.deed.setToolTip(hint)
+
+    @Slot()
+    def _open(self) -> None:
+        self.menu_wanted.emit(self.arrow.mapToGlobal(QPoint(0, self.arrow.height())))
+
+
+class _Half(QPushButton):
+    def __init__(self, *, first: bool, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._first = first
+        self.setAutoDefault(False)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        high = max(hint.height(), 32)
+        if self._first:
+            return QSize(max(self.fontMetrics().horizontalAdvance(self.text()) + 28, 64), high)
+        return QSize(26, high)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        at_left = self._first == (self.layoutDirection() == Qt.LayoutDirection.LeftToRight)
+        painter = QStylePainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.rect = self.rect().adjusted(0 if at_left else -_OVER, 0, _OVER if at_left else 0, 0)
+        painter.drawControl(QStyle.ControlElement.CE_PushButtonBevel, option)
+        option.rect = self.rect()
+        found = colours.of(self.palette())
+        if self._first:
+            painter.drawControl(QStyle.ControlElement.CE_PushButtonLabel, option)
+        else:
+            painter.setPen(colours.blend(found.text, found.ground, 0.25))
+            x = self.rect().right() if at_left else 0
+            painter.drawLine(x, 5, x, self.height() - 6)
+            side = 14.0
+            place = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
+            draw(painter, "down", place, found.text)
+        if self.hasFocus():
+            focus = QStyleOptionFocusRect()
+            focus.initFrom(self)
+            focus.rect = self.rect().adjusted(3, 3, -3, -3)
+            painter.drawPrimitive(QStyle.PrimitiveElement.PE_FrameFocusRect, focus)
+        painter.end()
+
+
+class MarkedButton(QPushButton):
+    """An ordinary button with an edge in the accent's colour: the safe answer."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.marked = False
+        self.setAutoDefault(False)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(max(self.fontMetrics().horizontalAdvance(self.text()) + 28, 64), max(hint.height(), 32))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self.marked:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = painter.pen()
+        pen.setColor(colours.of(self.palette()).calm)
+        pen.setWidth(2)
+        painter.setPen(pen)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
+        painter.end()

@@ -1,0 +1,58 @@
+"""A flat button that shows a drawing in the text's colour, and says in words what it does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+
+from oomtray.ui.qt import colours
+from oomtray.ui.qt.glyphs import draw
+
+if TYPE_CHECKING:
+    from oomtray.ui.qt.glyphs import Glyph
+
+_LEAST, _GLYPH = 28, 16
+
+
+class GlyphButton(QPushButton):
+    """`name` is what a screen reader says, `hint` what the pointer tells."""
+
+    def __init__(self, glyph: Glyph, name: str, hint: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._glyph = glyph
+        self.setFlat(True)
+        self.setAutoDefault(False)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setAccessibleName(name)
+        self.setToolTip(hint or name)
+
+    def sizeHint(self) -> QSize:
+        side = max(_LEAST, self.fontMetrics().height() + 10)
+        return QSize(side, side)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = colours.of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        on = self.isDown() or self.isChecked()
+        if on or self.underMouse():
+            painter.setBrush(found.selected if on else found.track)
+            painter.setPen(QPen(found.calm, 1) if on else Qt.PenStyle.NoPen)
+            painter.drawRoundedRect(box, 4, 4)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(found.calm, 2))
+            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        side = _GLYPH * max(self.fontMetrics().height() / 17, 1.0)
+        place = QRectF(0, 0, side, side)
+        place.moveCenter(QRectF(self.rect()).center())
+        draw(painter, self._glyph, place, found.text if self.isEnabled() else found.muted)
+        painter.end()
