@@ -22,7 +22,7 @@ from oomtray.ui.qt import colours
 
 _EDGE = 7
 """Pixels at the rim that resize the window; all within the margin, where no child is."""
-_LEAST = QSize(440, 480)
+_LEAST = QSize(440, 380)
 _GAP = 6
 """Pixels to the screen's edges. There is none to the panel: a pointer on its way would cross what lies between."""
 _UNTOLD = 48

@@ -25,7 +25,7 @@ LONG = Report(
     offers(PASSWORD, UNDO),
 )
 NOTICE = "OOM Tray runs as root: what you end or change here reaches every user's programs."
-SMALLEST = QSize(440, 360)
+SMALLEST = QSize(440, 380)
 
 
 @pytest.fixture

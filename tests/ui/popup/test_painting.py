@@ -9,7 +9,8 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage
 
 from oomtray.config import Settings
-from oomtray.messages import memory as words
+from oomtray.messages import outlook as words
+from oomtray.risk.assessment import Forecast
 from oomtray.ui.controllers.report import Report
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.dialogs.explain_dialog import ExplainWindow
@@ -30,8 +31,6 @@ from tests.ui.reports import UNDO, offers
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 WARNING = desktops.desktop("warning")
-NOWHERE = (1.0, 1.0)
-"""Marks that stand below all that is drawn."""
 
 
 def levels(warning: float, critical: float):
@@ -51,10 +50,10 @@ def width_of(part, text: str) -> int:
 
 @pytest.mark.parametrize("mirrored", [pytest.param(False, id="left to right"), pytest.param(True, id="right to left")])
 @pytest.mark.parametrize("warning", [1, 5, 20, 30])
-def test_a_low_mark_has_no_number_where_swap_and_stall_stand(qtbot, warning, mirrored):
+def test_a_low_mark_has_no_number_where_the_caption_stands(qtbot, warning, mirrored):
     bar = MemoryBar()
     qtbot.addWidget(bar)
-    wide = width_of(bar, words.swap_and_stall(WARNING.snapshot.memory)) + 2
+    wide = width_of(bar, words.used_caption(WARNING.snapshot.memory)[0]) + 2
     below = QRect(440 - wide if mirrored else 0, 14, wide, 20)
 
     low = picture(bar, (warning, 98), mirrored=mirrored).copy(below)
@@ -63,27 +62,63 @@ def test_a_low_mark_has_no_number_where_swap_and_stall_stand(qtbot, warning, mir
     assert low == usual
 
 
-def test_a_mark_beside_swap_and_stall_keeps_its_number(qtbot):
+def test_a_mark_beside_the_caption_keeps_its_number(qtbot):
     bar = MemoryBar()
     qtbot.addWidget(bar)
-    wide = width_of(bar, words.swap_and_stall(WARNING.snapshot.memory))
+    wide = width_of(bar, words.used_caption(WARNING.snapshot.memory)[0])
     beside = QRect(wide, 14, 440 - wide, 20)
 
     assert picture(bar, (60, 98)).copy(beside) != picture(bar, (1, 98)).copy(beside)
 
 
-@pytest.mark.parametrize("mirrored", [pytest.param(False, id="left to right"), pytest.param(True, id="right to left")])
-def test_no_mark_strikes_out_what_the_line_is_of(qtbot, mirrored):
+def few(seconds: float):
+    """The same, of which only the last seconds are known."""
+    return replace(WARNING, trail=tuple(r for r in WARNING.trail if WARNING.snapshot.at - r.at <= seconds))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "says"),
+    [(600, "last 10 min"), (130, "last 2 min"), (20, "last 20 s"), (1, "last 1 s"), (-1, "no readings yet")],
+)
+def test_the_trail_spans_what_there_is_and_says_so(qtbot, seconds, says):
     line = Sparkline()
     qtbot.addWidget(line)
-    wide = width_of(line, "last 10 min")
-    label = QRect(440 - wide if mirrored else 0, 0, wide, 40)
 
-    marked, plain = (picture(line, marks, mirrored=mirrored) for marks in ((80.0, 90.0), NOWHERE))
+    line.show_assessment(few(seconds), Settings().levels)
 
-    height = QFontMetrics(small(line.font())).height()
-    assert marked.copy(label.adjusted(0, 0, 0, height - 40)) == plain.copy(label.adjusted(0, 0, 0, height - 40))
-    assert marked != plain
+    assert line.accessibleDescription().startswith(says)
+
+
+def drawn(line, assessment, *, mirrored: bool = False) -> tuple[int, int]:
+    """The first and the last column in which there is anything of the level's colour."""
+    line.setLayoutDirection(Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight)
+    line.resize(200, 46)
+    line.show_assessment(assessment, Settings().levels)
+    seen, ink = line.grab().toImage(), colours.of(line.palette()).fill("warning")[1]
+    columns = [x for x in range(200) if any(seen.pixelColor(x, y) == ink for y in range(46))]
+    return columns[0], columns[-1]
+
+
+@pytest.mark.parametrize("seconds", [600, 60, 20])
+def test_the_trail_is_as_wide_as_its_place_however_little_is_known(qtbot, seconds):
+    line = Sparkline()
+    qtbot.addWidget(line)
+
+    first, last = drawn(line, replace(few(seconds), forecast=Forecast()))
+
+    assert first < 20
+    assert last > 190
+
+
+@pytest.mark.parametrize("mirrored", [pytest.param(False, id="left to right"), pytest.param(True, id="right to left")])
+def test_what_is_foreseen_goes_on_from_the_newest_reading(qtbot, mirrored):
+    line = Sparkline()
+    qtbot.addWidget(line)
+    known = drawn(line, replace(WARNING, forecast=Forecast(kill=(0.0, 2.0))), mirrored=mirrored)
+
+    more = drawn(line, replace(WARNING, forecast=Forecast(stall=(400.0, 500.0))), mirrored=mirrored)
+
+    assert more[0] < known[0] if mirrored else more[1] > known[1]
 
 
 # right to left
@@ -118,7 +153,7 @@ def test_a_text_begins_where_the_others_do_whatever_its_script(qtbot, kind, text
 
 
 @pytest.mark.parametrize("direction", BOTH)
-def test_what_is_left_stands_flush_with_what_is_used(qtbot, direction):
+def test_what_is_left_stands_flush_with_what_it_is_of(qtbot, direction):
     header = Header()
     qtbot.addWidget(header)
     header.setLayoutDirection(direction)
@@ -126,10 +161,10 @@ def test_what_is_left_stands_flush_with_what_is_used(qtbot, direction):
     header.resize(440, 120)
     header.grab()  # lays it out
 
-    used, left = (ink(label)[direction == Qt.LayoutDirection.LeftToRight] for label in (the(Plain, header, "used"), the(Plain, header, "left")))
+    left, of = (ink(label)[direction == Qt.LayoutDirection.LeftToRight] for label in (the(Plain, header, "2.7 GiB"), the(Plain, header, "left of")))
 
-    assert abs(used - left) <= 1
-    assert used < 4
+    assert abs(left - of) <= 1
+    assert left < 4
 
 
 @pytest.mark.parametrize("direction", BOTH)

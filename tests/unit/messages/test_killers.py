@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from oomtray.messages.killers import ends, mend, stands
-from oomtray.messages.victim import next_victim, outcome
+from oomtray.messages.victim import notes, outcome
 from oomtray.risk.assessment import IdleReason, Takes
 from tests.facts import GIB
 from tests.facts.assessments import assessment, killer, risk, victim
@@ -32,9 +32,7 @@ def test_what_it_ends(name: str, takes: Takes | None, said: str | None) -> None:
 def test_the_card_and_the_commands_name_the_killer_that_acts_first_and_what_goes_with_it() -> None:
     first = killer(name="systemd-oomd", victim=victim(risk(10), killer="systemd-oomd"), takes=TERMINAL)
     told = assessment(killers=(first, killer(victim=victim(risk(11)))))
-    card = next_victim(told)
-    assert "systemd-oomd would kill" in card.lead
-    assert "This ends the unit vte-1.scope with its 14 processes." in [note.text for note in card.notes]
+    assert "This ends the unit vte-1.scope with its 14 processes." in [note.text for note in notes(told)]
     assert "systemd-oomd would kill program10" in outcome(told)
 
 
