@@ -127,6 +127,11 @@ def adjustment(lowest: int, highest: int) -> str:
     return tr("{lowest} to {highest}", lowest=plain_adjustment(lowest), highest=plain_adjustment(highest))
 
 
+def adjustment_figure(lowest: int, highest: int) -> str:
+    """The same where nothing else says what the number is."""
+    return tr("adj {value}", value=adjustment(lowest, highest))
+
+
 def spoken_status(which: Standing, span: tuple[int, int] | None) -> str:
     """With the number behind it."""
     adj = plain_adjustment(None) if span is None else adjustment(*span)

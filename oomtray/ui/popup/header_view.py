@@ -21,6 +21,8 @@ _DESCENDS_FIRST = (MEMORY, CHANGE, STATUS)
 _ARROW = 9
 _SIZE = 0.92
 _GAP = 10
+_SIGN = 16
+"""Pixels of the two arrows."""
 
 
 class HeaderView(QHeaderView):
@@ -82,11 +84,11 @@ class HeaderView(QHeaderView):
         self.place_offer()
 
     def place_offer(self) -> None:
-        """Behind the first title, in what is left of its column; without its words where that is little."""
+        """Behind the first title, in what is left of its column: its sign goes first where that is little, then its words."""
         title = str(self.model().headerData(NAME, Qt.Orientation.Horizontal))
         used = self._title_at(NAME) + QFontMetrics(scaled(self.font(), _SIZE)).horizontalAdvance(title) + _GAP
         left = self.sectionSize(NAME) - used
-        self.new_order.with_words = self.new_order.whole_width <= left
+        self.new_order.fit(left)
         wide = self.new_order.sizeHint().width()
         x = self.width() - used - wide if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else used
         self.new_order.setGeometry(x, 1, wide, self.height() - 3)
@@ -144,18 +146,21 @@ class _NewOrder(QAbstractButton):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.with_words = True
+        self.with_words = self.with_sign = True
+        self._width = 0
         self.setText(tr("Order changed"))
         self.setToolTip(tr("The rows keep still while you are on them. A click brings them into their new order."))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
-    @property
-    def whole_width(self) -> int:
-        return QFontMetrics(scaled(self.font(), _SIZE)).horizontalAdvance(self.text()) + 26
+    def fit(self, width: int) -> None:
+        words = QFontMetrics(scaled(self.font(), _SIZE)).horizontalAdvance(self.text()) + 10
+        self.with_sign = words + _SIGN <= width or words > width
+        self.with_words = words <= width
+        self._width = (words if self.with_words else 8) + (_SIGN if self.with_sign else 0)
 
     def sizeHint(self) -> QSize:
-        return QSize(self.whole_width if self.with_words else 24, 20)
+        return QSize(self._width, 20)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         found = colours.of(self.palette(), on_base=True)
@@ -171,7 +176,7 @@ class _NewOrder(QAbstractButton):
         x = self.width() - 12.0 if mirrored else 12.0
         y = self.height() / 2
         painter.setPen(_pen(found))
-        for at, tip in ((x - 3.5, -1), (x + 3.5, 1)):
+        for at, tip in ((x - 3.5, -1), (x + 3.5, 1)) if self.with_sign else ():
             painter.drawLine(QPointF(at, y - 4), QPointF(at, y + 4))
             painter.drawPolyline(
                 QPolygonF([QPointF(at - 2, y + tip * 2), QPointF(at, y + tip * 4), QPointF(at + 2, y + tip * 2)])
@@ -179,7 +184,8 @@ class _NewOrder(QAbstractButton):
         if self.with_words:
             painter.setPen(found.text)
             painter.setFont(scaled(self.font(), _SIZE))
-            box = self.rect().adjusted(5 if mirrored else 21, 0, -21 if mirrored else -5, 0)
+            start = _SIGN + 5 if self.with_sign else 5
+            box = self.rect().adjusted(5 if mirrored else start, 0, -start if mirrored else -5, 0)
             painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), self.text())
         painter.end()
 

@@ -132,6 +132,10 @@ class ProcessView(QTreeView):
         """Of the frame and the head."""
         return 2 * self.frameWidth() + self.header().sizeHint().height()
 
+    @property
+    def has_bars(self) -> bool:
+        return not self.isColumnHidden(COUNTS)
+
     def stretch_rows(self, by: int) -> None:
         """Make each row so many pixels higher than the least."""
         if by != self._delegate.stretch:
@@ -402,8 +406,9 @@ class ProcessView(QTreeView):
         self.setIndentation(self._delegate.indentation)
         header.indentation, header.in_words = self._delegate.indentation, found.wide
         self.setColumnHidden(CHANGE, not found.wide)
+        self.setColumnHidden(COUNTS, not found.bar)
         for column, width in ((COUNTS, found.counts), (MEMORY, found.memory), (CHANGE, found.change), (STATUS, found.status)):
-            floor = header.room_for(tr(TITLES[column])) if column in (COUNTS, STATUS) else 0
+            floor = header.room_for(tr(TITLES[column])) if column == STATUS else 0
             header.resizeSection(column, max(width, floor))
         header.place_offer()
         self.viewport().update()

@@ -122,7 +122,7 @@ def status(row: Row) -> str:
 def adjustment(row: Row) -> str:
     """The setting in numbers; empty where nothing is set."""
     span = row.cells.status.span
-    return "" if span is None or span == (0, 0) else words.adjustment(*span)
+    return "" if span is None or span == (0, 0) else words.adjustment_figure(*span)
 
 
 def _rank_cell(row: Row) -> str:

@@ -49,7 +49,7 @@ class WholeRows(QWidget):
         """The legend goes first where there is little room: below a narrow list, and where it would cost one of few rows."""
         around, legend = self._view.height_without_rows, self._legend.sizeHint().height()
         rows = (self.height() - around - legend) // self._view.row_height
-        shown = rows >= _ROWS_BESIDE_LEGEND and self._legend.least_width <= self.width()
+        shown = rows >= _ROWS_BESIDE_LEGEND and self._legend.least_width <= self.width() and self._view.has_bars
         kept = legend if shown else 0
         stretch, empty = shared(self.height() - around - kept, self._view.row_height)
         self._view.stretch_rows(stretch)

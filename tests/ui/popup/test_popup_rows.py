@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent, QPalette
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from oomtray.ui.popup.process_row import MEMORY
+from oomtray.ui.popup.process_row import MEMORY, NAME
+from oomtray.ui.popup.row_layout import ICON, ICON_GAP
 from tests.ui.popup.using import enter, footer, leave, names, open_menu, overtaken
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -289,3 +290,19 @@ def test_the_small_apps_open_by_a_click_and_close_by_a_key(popup, qtbot):
 
     press(popup, qtbot, Qt.Key.Key_Left)
     assert popup.model.rowCount() == rows
+
+
+@pytest.mark.parametrize("points", [8, 10, 14, 20])
+@pytest.mark.parametrize("width", [440, 520, 640, 780])
+def test_a_name_has_room_whatever_the_width_and_the_font(popup, points, width):
+    font = popup.font()
+    font.setPointSizeF(points)
+    popup.setFont(font)
+    popup.table.setFont(font)
+    popup.resize(width, 600)
+    QApplication.processEvents()
+    table = popup.table
+
+    room = table.columnWidth(NAME) - table.indentation() - ICON - ICON_GAP
+
+    assert room >= QFontMetrics(font).horizontalAdvance("0" * 7) or not table.has_bars
