@@ -31,6 +31,18 @@ def run(arguments: Namespace) -> int:
         return DONE
     if arguments.topic not in help_pages.TOPICS:
         raise Failure(tr("there is no page {topic}; the pages are {topics}", topic=repr(arguments.topic), topics=joined(help_pages.TOPICS)), USAGE)
-    page = help_pages.page(arguments.topic, language())
-    print(f"# {page.title}\n\n{page.text}")
+    _print(help_pages.page(arguments.topic, language()))
     return DONE
+
+
+def _print(page: help_pages.Page) -> None:
+    from oomtray.cli.terminal import Terminal
+
+    terminal, markdown = Terminal.of(), f"# {page.title}\n\n{page.text}"
+    if terminal.columns is None:  # for another program, which may know Markdown
+        print(markdown)
+        return
+    from oomtray.cli.page import lines
+
+    for line in lines(markdown, terminal):
+        print(terminal.written(line))
