@@ -98,4 +98,5 @@ def _plain(text: str) -> str:
 
 def _link(found: re.Match[str]) -> str:
     topic = topic_of(found[2])
-    return f"{found[1]} (`oomtray help {topic}`)" if topic else f"{found[1]} ({found[2]})"
+    leads_to = found[2] if topic is None else "`" + " ".join(("oomtray", "help", topic)) + "`"
+    return f"{found[1]} ({leads_to})"
