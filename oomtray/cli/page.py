@@ -98,5 +98,4 @@ def _plain(text: str) -> str:
 
 def _link(found: re.Match[str]) -> str:
     topic = topic_of(found[2])
-    leads_to = found[2] if topic is None else "`" + " ".join(("oomtray", "help", topic)) + "`"
-    return f"{found[1]} ({leads_to})"
+    return f"{found[1]} ({found[2] if topic is None else f'`{topic}`'})"

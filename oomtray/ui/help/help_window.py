@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from oomtray import help_pages
 from oomtray.messages.i18n import language, tr, tr_n
-from oomtray.ui.help.page_view import PageView
+from oomtray.ui.help.page_view import PageView, in_print
 from oomtray.ui.help.topic_row import TopicRow
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import scaled, small
@@ -73,9 +73,9 @@ class HelpWindow(QWidget):
         self.topics.setItemDelegate(TopicRow(self.topics))
         self.topics.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for page in self._pages.values():
-            item = QListWidgetItem(page.title, self.topics)
+            item = QListWidgetItem(in_print(page.title), self.topics)
             item.setData(_TOPIC, page.topic)
-            item.setToolTip(page.title)
+            item.setToolTip(item.text())
         self.topics.currentItemChanged.connect(self._picked)
         self.found = Plain("", self, faint=True)
         self.found.setWordWrap(True)
@@ -181,7 +181,7 @@ class HelpWindow(QWidget):
     # searching
 
     def _words(self) -> list[str]:
-        return self.search.text().casefold().split()
+        return in_print(self.search.text()).casefold().split()
 
     @Slot()
     def _look_for(self) -> None:
@@ -201,7 +201,7 @@ class HelpWindow(QWidget):
             for page in self._pages.values():
                 document = QTextDocument()
                 document.setMarkdown(page.text)
-                self._plain[page.topic] = f"{page.title}\n{document.toPlainText()}".casefold()
+                self._plain[page.topic] = in_print(f"{page.title}\n{document.toPlainText()}").casefold()
         return self._plain[topic]
 
     @Slot()

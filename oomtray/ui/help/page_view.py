@@ -24,6 +24,12 @@ _LETTERS = 78
 _MARGIN = 20
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:%|[KMGT]i?B|s|min)(?!\w))")
 """Where no line ends: between a number and its unit."""
+_APOSTROPHE = re.compile(r"(?<=[a-z])'(?=[a-z ])")
+
+
+def in_print(text: str) -> str:
+    """The apostrophe of print, as all of the window has it, and a number on one line with its unit."""
+    return _APOSTROPHE.sub("\u2019", _BEFORE_UNIT.sub("\u00a0", text))
 
 
 class PageView(QTextBrowser):
@@ -64,8 +70,7 @@ class PageView(QTextBrowser):
         if self._page is None:
             return
         document = self.document()
-        text = _BEFORE_UNIT.sub("\u00a0", self._page.text)
-        document.setMarkdown(f"# {self._page.title}\n\n{text}", QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
+        document.setMarkdown(in_print(f"# {self._page.title}\n\n{self._page.text}"), QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
         document.setDocumentMargin(_MARGIN)
         document.setIndentWidth(INDENT)
         dress(document, self.palette())
@@ -75,7 +80,7 @@ class PageView(QTextBrowser):
 
     def find_words(self, words: list[str]) -> int:
         """Mark each place where one of these stands, and go to the first. Returns how many there are."""
-        self._words = [word for word in words if word]
+        self._words = [in_print(word) for word in words if word]
         places = self._mark()
         if places:
             self._go_to(places[0])
