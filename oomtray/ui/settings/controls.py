@@ -58,7 +58,7 @@ class NumberField(QDoubleSpinBox):
         text = labels.span(88 * 60) if timed else labels.number(self._path, self.maximum())
         hint = super().sizeHint()
         hint.setWidth(max(hint.width(), self.fontMetrics().horizontalAdvance(text) + _ARROWS))
-        return hint
+        return _high(self, hint)
 
     @Slot(float)
     def _changed(self, _value: float) -> None:
@@ -143,6 +143,9 @@ class ChoiceBox(QComboBox):
     def text_of(self, value: str) -> str:
         return labels.value(self._path, value)
 
+    def sizeHint(self) -> QSize:
+        return _high(self, super().sizeHint())
+
     @Slot(int)
     def _activated(self, _index: int) -> None:
         self.edited.emit()
@@ -152,6 +155,11 @@ class ChoiceBox(QComboBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+
+def _high(field: QWidget, hint: QSize) -> QSize:
+    """With room for letters of other scripts, which stand higher than those of the desktop's font."""
+    return QSize(hint.width(), max(hint.height(), field.fontMetrics().height() + 14, 30))
 
 
 def control_for(path: str, parent: QWidget | None = None) -> QWidget:

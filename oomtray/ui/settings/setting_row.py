@@ -181,7 +181,7 @@ class SettingRow(QWidget):
         palette = self.palette()
         palette.setColor(palette.ColorRole.WindowText, colours.of(palette, on_base=True).red_text)
         self.complaint.setPalette(palette)
-        self.complaint.setText(f"▲ {says}" if says else "")
+        self.complaint.setText(f"▲ {says}".replace(" %", "\u00a0%") if says else "")
         self.complaint.setVisible(bool(says))
         self._describe()
 
