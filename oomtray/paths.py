@@ -31,6 +31,17 @@ def state_home(environ: Mapping[str, str] = os.environ) -> str:
     return _absolute(environ, "XDG_STATE_HOME") or os.path.join(_home(environ), ".local", "state")
 
 
+def data_home(environ: Mapping[str, str] = os.environ) -> str:
+    """$XDG_DATA_HOME, or ~/.local/share."""
+    return _absolute(environ, "XDG_DATA_HOME") or os.path.join(_home(environ), ".local", "share")
+
+
+def data_dirs(environ: Mapping[str, str] = os.environ) -> list[str]:
+    """$XDG_DATA_DIRS, or /usr/local/share and /usr/share: the system's, the first counts most."""
+    given = environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
+    return [path for path in given.split(":") if os.path.isabs(path)]
+
+
 def config_dirs(environ: Mapping[str, str] = os.environ) -> list[str]:
     """$XDG_CONFIG_DIRS, or /etc/xdg: the system's, the first counts most."""
     return [path for path in (environ.get("XDG_CONFIG_DIRS") or "/etc/xdg").split(":") if os.path.isabs(path)]

@@ -127,6 +127,14 @@ def _stat(stat: bytes) -> tuple[int, int, bool]:
     return int(fields[19]), int(fields[3]), bool(int(fields[6]) & _PF_KTHREAD)
 
 
+def start_time(directory: str) -> int:
+    """When the process of this directory began, in clock ticks after boot. Raises OSError, and ValueError for what is no stat."""
+    try:
+        return _stat(read_bytes(f"{directory}/stat"))[0]
+    except IndexError as error:
+        raise ValueError("this is no stat of a process") from error
+
+
 def _sizes_of_a_thread(directory: str) -> re.Match[bytes] | None:
     """Sizes of a process whose leader has exited while its threads live: the kernel finds its memory through any of them."""
     with contextlib.suppress(OSError):

@@ -8,7 +8,52 @@ from oomtray.messages.i18n import tr
 from oomtray.text import printable
 
 if TYPE_CHECKING:
+    from oomtray.kernel.snapshot import Process
+    from oomtray.risk.apps import AppId
     from oomtray.risk.assessment import App, Assessment, Risk
+
+_MOST = 1000
+_apps: dict[tuple[str, int | None], tuple[str, frozenset[tuple[int, int]] | None]] = {}
+"""The names that the window has found for apps: by key and uid, with the processes of which alone it is true."""
+_processes: dict[tuple[int, int], str] = {}
+"""Of processes: scripts, whose own name is that of their interpreter."""
+
+
+def learn_app(app: App, name: str, *, only: bool = False) -> None:
+    """Call it so from now on, in every sentence of this program. `only`: as long as it has no other processes than now."""
+    if len(_apps) >= _MOST:
+        _apps.clear()
+    _apps[app.key, app.uid] = name, frozenset(one.process.identity for one in app.members) if only else None
+
+
+def learn_process(identity: tuple[int, int], name: str) -> None:
+    if len(_processes) >= _MOST:
+        _processes.clear()
+    _processes[identity] = name
+
+
+def forget_app(app: App) -> None:
+    _apps.pop((app.key, app.uid), None)
+
+
+def forget_all() -> None:
+    """What was learned of apps and processes."""
+    _apps.clear()
+    _processes.clear()
+
+
+def app_name(app: App | AppId) -> str:
+    """Firefox; as the window has learned it, else by its unit or program."""
+    name, only = _apps.get((app.key, app.uid), ("", None))
+    if name and only is not None:
+        members = getattr(app, "members", ())
+        name = name if members and all(one.process.identity in only for one in members) else ""
+    return name or printable(app.name)
+
+
+def container_of(runtime: str) -> str:
+    """Below a container's name."""
+    return tr("{runtime} container", runtime=runtime)
 
 
 def process_name(name: str, pid: int) -> str:
@@ -17,22 +62,33 @@ def process_name(name: str, pid: int) -> str:
 
 
 def called(risk: Risk) -> str:
-    """Web Content (4242)."""
-    return f"{printable(risk.process.name)} ({risk.process.pid})"
+    """Web Content (4242); train.py (4242) once the window knows what an interpreter runs."""
+    return called_process(risk.process)
+
+
+def called_process(process: Process) -> str:
+    """As `called`."""
+    return f"{_processes.get(process.identity) or printable(process.name)} ({process.pid})"
 
 
 def title(assessment: Assessment, risk: Risk) -> str:
     """Firefox; the process's own name where it is shown under no app."""
     app = _app_of(assessment, risk)
-    return printable(risk.process.name if app is None else app.name)
+    return printable(risk.process.name) if app is None else app_name(app)
 
 
 def full_name(assessment: Assessment, risk: Risk) -> str:
     """Firefox · Web Content (4242); the process alone where it bears its app's name."""
     app = _app_of(assessment, risk)
-    if app is None or app.name.casefold() == risk.process.name.casefold():
-        return called(risk)
-    return f"{printable(app.name)} · {called(risk)}"
+    own = called(risk)
+    if app is None:
+        return own
+    name = app_name(app)
+    if app.name.casefold() == risk.process.name.casefold() and name != printable(app.name):
+        return f"{name} ({risk.process.pid})"
+    if app.name.casefold() == risk.process.name.casefold() or own == f"{name} ({risk.process.pid})":
+        return own
+    return f"{name} · {own}"
 
 
 def _app_of(assessment: Assessment, risk: Risk) -> App | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from oomtray.messages import memory, victim
 from oomtray.messages.i18n import tr, tr_n
-from oomtray.messages.names import full_name, process_name
+from oomtray.messages.names import app_name, called_process, full_name
 from oomtray.messages.numbers import about, freed
 from oomtray.risk.certainty import void_by
 from oomtray.risk.conditions import OF_THE_SETUP
@@ -83,12 +83,12 @@ def takes_most(assessment: Assessment, app: AppId) -> str:
     """Which app a warning is because of."""
     if assessment.growing:
         return grows(assessment)[0]
-    return tr("{name} holds most memory.", name=printable(app.name))
+    return tr("{name} holds most memory.", name=app_name(app))
 
 
 def do_not_warn(app: AppId) -> str:
     """On a button in the window."""
-    return tr("Don't warn about {name}", name=_cut(printable(app.name)))
+    return tr("Don't warn about {name}", name=_cut(app_name(app)))
 
 
 def still_critical() -> str:
@@ -97,10 +97,10 @@ def still_critical() -> str:
 
 def _grower(grown: GrowingApp) -> str:
     """The app; with its process where most of the growth is that one's, so that it is known by the name on the button."""
-    app, main = grown.app.name, grown.growing[0]
-    if grown.main is None or app.casefold() == main.name.casefold():
-        return printable(app)
-    return f"{printable(app)} · {process_name(main.name, main.pid)}"
+    app, main = app_name(grown.app), grown.growing[0]
+    if grown.main is None or main.name.casefold() in (app.casefold(), grown.app.name.casefold()):
+        return app
+    return f"{app} · {called_process(main)}"
 
 
 def protect(risk: Risk) -> str:

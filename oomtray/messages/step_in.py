@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from oomtray.messages.ending import ended
 from oomtray.messages.i18n import tr, tr_n
+from oomtray.messages.names import app_name
 from oomtray.messages.numbers import at_most
-from oomtray.text import printable
 
 if TYPE_CHECKING:
     from oomtray.actions.ending import EndingResult
@@ -126,4 +126,4 @@ def switched(*, on: bool) -> str:
 
 
 def _name(candidate: Candidate) -> str:
-    return printable(candidate.app.name)
+    return app_name(candidate.app)

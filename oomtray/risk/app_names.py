@@ -68,33 +68,42 @@ def container_of(path: str) -> Named | None:
     return None
 
 
-def _service(unit: str) -> Named:
-    body = unit.removesuffix(".service")
-    if body.startswith("app-"):
-        return _application(body.partition("@")[0].split("-")[-1])
-    activated = _DBUS.fullmatch(body.partition("@")[0])
-    if activated:
-        return _application(activated[1])
-    return Named(unit, unescape(body), "service")
+@lru_cache(maxsize=1024)
+def application_id(unit: str) -> str | None:
+    """The id of the app whose unit it is, as its desktop entry has it: org.mozilla.firefox; of a snap its name.
 
-
-def _scope(unit: str) -> Named | None:
+    None where the unit is no app's.
+    """
+    if unit.endswith(".service"):
+        body = unit.removesuffix(".service").partition("@")[0]
+        if body.startswith("app-"):
+            return unescape(body.split("-")[-1])
+        activated = _DBUS.fullmatch(body)
+        return unescape(activated[1]) if activated else None
     body = unit.removesuffix(".scope")
-    if body == "init":
-        return Named(unit, "systemd", "service")
     if body.startswith("app-"):
         parts = body.split("-")[1:]
         named = [part for part in (parts[:-1] or parts) if part != "transient"]  # Ghostty: app-ghostty-transient-77.scope
-        return _application(named[-1] if named else parts[-1])
-    if body.startswith("snap."):
-        name = body.split(".")[1]
-        return Named(name.lower(), name, "app") if name else None
-    return None
+        return unescape(named[-1] if named else parts[-1])
+    return body.split(".")[1] if body.startswith("snap.") else None
 
 
-def _application(escaped: str) -> Named:
+def _service(unit: str) -> Named:
+    given = application_id(unit)
+    return Named(unit, unescape(unit.removesuffix(".service")), "service") if given is None else _application(given)
+
+
+def _scope(unit: str) -> Named | None:
+    if unit == "init.scope":
+        return Named(unit, "systemd", "service")
+    given = application_id(unit)
+    if unit.startswith("snap."):
+        return Named(given.lower(), given, "app") if given else None
+    return None if given is None else _application(given)
+
+
+def _application(name: str) -> Named:
     """The last part of a reverse-DNS id that names something; any other id as it stands."""
-    name = unescape(escaped)
     parts = name.split(".")
     if len(parts) > 2 and all(parts) and not parts[-1].isdigit():
         name = parts[-2] if parts[-1].lower() in _GENERIC else parts[-1]

@@ -8,10 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from oomtray.messages import names
+
 
 @pytest.fixture(autouse=True)
-def _own_settings(xdg: Path) -> None:
-    """No test reads what another has saved."""
+def _own_settings(xdg: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No test reads what another has saved, or names apps by what is installed here."""
+    monkeypatch.setenv("XDG_DATA_DIRS", str(xdg / "data"))
+    yield
+    names.forget_all()
 
 
 @pytest.fixture(autouse=True)

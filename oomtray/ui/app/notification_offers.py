@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oomtray.actions.preview import takes_session
+from oomtray.messages.names import app_name
 from oomtray.risk.apps import app_of
 from oomtray.risk.assessment import Risk
 from oomtray.risk.badness import ADJ_MIN
 from oomtray.risk.certainty import void_by
-from oomtray.text import printable
 from oomtray.ui.controllers.row_actions import Subject
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _to_end(assessment: Assessment, grown: GrowingApp, mine: tuple[Process, ...]
     """The process that grows; where none of them grows for most of it, all that do."""
     if len(mine) == 1 or grown.main is mine[0]:
         return Subject.of_process(_risk(assessment, mine[0]))
-    return Subject(printable(grown.app.name), tuple(_risk(assessment, one) for one in mine), app=True)
+    return Subject(app_name(grown.app), tuple(_risk(assessment, one) for one in mine), app=True)
 
 
 def _biggest(assessment: Assessment, uid: int, own_pid: int) -> Subject | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def draw_ahead(popup: Popup) -> None:
-    """Import what opening it needs on this platform, and draw it unseen: that loads its fonts and pictures."""
+    """Import what opening it needs on this platform, and draw it unseen: that loads its fonts and pictures, and names."""
     import oomtray.messages.desktop
     import oomtray.messages.settings
 
@@ -28,6 +28,7 @@ def draw_ahead(popup: Popup) -> None:
         for size in (16, 22):  # either drawing of it
             state_pixmap(state, False, size, 1.0)
     popup.grab()
+    popup.labels.read_ahead()
 
 
 def load_ahead() -> None:

@@ -5,17 +5,27 @@ The commands and their JSON keep the plain names of `oomtray.risk.apps`; these a
 
 from __future__ import annotations
 
+import os
+import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QIcon
 
 from oomtray.text import printable
+from oomtray.ui.qt.background_task import BackgroundTask
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QIcon
+    from collections.abc import Callable, Mapping
 
     from oomtray.risk.assessment import App, Risk
+    from oomtray.ui.controllers.label_lookup import Wanted
+    from oomtray.ui.controllers.label_making import LabelMaker
+
+_AGAIN = 30.0
+"""Seconds after which an app that isn't known may be one that was installed since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,7 @@ class AppLabel:
     detail: str
     """What a name alone leaves open, such as `python3 · ~/lab` for a script; empty where there is nothing to add."""
     icon: QIcon | None
+    """None while it isn't known yet: its place stays empty."""
 
 
 class AppLabels(QObject):
@@ -37,8 +48,127 @@ class AppLabels(QObject):
 
     changed = Signal()
 
+    def __init__(
+        self, parent: QObject | None = None, *, proc: str = "/proc", environ: Mapping[str, str] = os.environ
+    ) -> None:
+        super().__init__(parent)
+        self._proc = proc
+        self._environ = environ
+        self._maker: LabelMaker | None = None
+        """None until the installed apps have been read."""
+        self._check = False
+        self._checked = 0.0
+        self._reading = self._drawing = False
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        """Goes with the window, which a call that waits on its own would not."""
+        self._soon.timeout.connect(self._read)
+
+    def read_ahead(self) -> None:
+        """Read the installed apps before anybody asks."""
+        if self._maker is None:
+            self._read_soon()
+
+    def look_again(self) -> None:
+        """Somebody looks anew: apps may have been installed since."""
+        if self._maker is not None:
+            self._check = True
+            self._read_soon()
+
     def of_app(self, app: App) -> AppLabel:
-        return AppLabel(printable(app.name), "", None)
+        if self._maker is None:
+            self._read_soon()
+            return AppLabel(printable(app.name), "", None)
+        label = self._maker.of_app(app)
+        self._read_what_is_missing()
+        return label
 
     def of_process(self, risk: Risk) -> AppLabel:
-        return AppLabel(printable(risk.process.name), "", None)
+        if self._maker is None:
+            self._read_soon()
+            return AppLabel(printable(risk.process.name), "", None)
+        label = self._maker.of_process(risk)
+        self._read_what_is_missing()
+        return label
+
+    def _read_what_is_missing(self) -> None:
+        assert self._maker is not None
+        missing = self._maker.missing
+        if missing.newer_entries:
+            missing.newer_entries = False
+            if time.monotonic() - self._checked > _AGAIN:
+                self._check = True
+        if missing.scripts or missing.containers or missing.icons or self._check:
+            self._read_soon()
+
+    def _read_soon(self) -> None:
+        """Once for all rows that are drawn now."""
+        if not self._soon.isActive():
+            self._soon.start()
+
+    @Slot()
+    def _read(self) -> None:
+        """Names and icons apart: a picture that takes long is waited for by no name."""
+        maker = self._maker
+        missing = None if maker is None else maker.missing
+        if not self._reading and (missing is None or missing.scripts or missing.containers or self._check):
+            self._reading = True
+            from oomtray.ui.controllers.label_lookup import look_up
+
+            self._begin(partial(look_up, self._wanted(), self._proc, self._environ), self._take_names)
+        if missing is not None and missing.icons and not self._drawing:
+            from oomtray.ui.controllers.label_lookup import look_up_images
+            from oomtray.ui.qt.app_tiles import SIZES, ratio
+
+            icons, missing.icons = tuple(missing.icons), {}
+            pixels = tuple(round(size * ratio()) for size in SIZES)
+            themes = tuple(dict.fromkeys((QIcon.themeName(), QIcon.fallbackThemeName())))
+            self._drawing = True
+            self._begin(partial(look_up_images, icons, pixels, themes, self._environ), self._take_images)
+
+    def _wanted(self) -> Wanted:
+        from oomtray.ui.controllers.label_lookup import Wanted
+
+        if self._maker is None:
+            return Wanted(known=None)
+        missing = self._maker.missing
+        wanted = Wanted(self._maker.entries.stamp, self._check, dict(missing.scripts), tuple(missing.containers))
+        missing.scripts, missing.containers, self._check = {}, set(), False
+        return wanted
+
+    def _begin(self, work: Callable[[], object], done: Callable[[object], None]) -> None:
+        task = BackgroundTask(work, self)
+        task.done.connect(done)
+        task.done.connect(task.deleteLater)
+        task.start()
+
+    @Slot(object)
+    def _take_names(self, found: object) -> None:
+        from oomtray.ui.controllers.label_lookup import Found
+
+        self._reading = False
+        if not isinstance(found, Found):
+            return  # what went wrong stays unknown, and is not asked for again
+        self._checked = time.monotonic()
+        if found.entries is not None:
+            if self._maker is None:
+                from oomtray.ui.controllers.label_making import LabelMaker
+
+                self._maker = LabelMaker(found.entries)
+            else:
+                self._maker.take_entries(found.entries)
+        assert self._maker is not None
+        if found.scripts:
+            self._maker.take_scripts(found.scripts)
+        if found.asked:
+            self._maker.take_containers(found.asked, found.containers)
+        if found.entries is not None or found.scripts or found.containers:
+            self.changed.emit()
+        self._read_what_is_missing()
+
+    @Slot(object)
+    def _take_images(self, found: object) -> None:
+        self._drawing = False
+        if self._maker is not None and isinstance(found, dict):
+            self._maker.take_images(found)
+            self.changed.emit()
+            self._read_what_is_missing()

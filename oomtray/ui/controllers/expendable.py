@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from oomtray.actions.expendable import marks_of, may_be_marked
 from oomtray.messages import step_in as words
+from oomtray.messages.names import app_name
 from oomtray.messages.settings import not_written
-from oomtray.text import printable
 from oomtray.ui.controllers.report import Offer, Report, undo_offer
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class ExpendableController(QObject):
         app = may_be_marked(subject.processes, table, uid=self._uid, own_pid=os.getpid())
         if app is None:
             return
-        name, mark = printable(app.name), app.key
+        name, mark = app_name(app), app.key
         found = marks_of(app, subject.processes, settings.expendable)
         if found:
             if self._change("step_in.expendable", partial(_without, found)):

@@ -12,7 +12,7 @@ from oomtray.actions.preview import after, cautions
 from oomtray.actions.rules.propose import service_of
 from oomtray.messages import actions as messages
 from oomtray.messages.i18n import tr
-from oomtray.messages.names import called, title
+from oomtray.messages.names import app_name, called, title
 from oomtray.messages.numbers import bounded
 from oomtray.risk.certainty import void_by
 from oomtray.text import printable
@@ -62,7 +62,7 @@ class Subject:
     def of_app(cls, app: App) -> Subject:
         if len(app.members) == 1:
             return cls.of_process(app.members[0])
-        return cls(printable(app.name), app.members, app=True)
+        return cls(app_name(app), app.members, app=True)
 
     @classmethod
     def of_process(cls, risk: Risk) -> Subject:
@@ -198,7 +198,7 @@ def expendable(assessment: Assessment, subject: Subject, step_in: StepIn, uid: i
     if app is None:
         return None
     marked = bool(marks_of(app, subject.processes, step_in.expendable))
-    hint = step_in_messages.may_be_ended(printable(app.name), on=step_in.enabled)
+    hint = step_in_messages.may_be_ended(app_name(app), on=step_in.enabled)
     return RowAction("expendable", hint=hint, checked=marked)
 
 

@@ -345,6 +345,7 @@ class Popup(PopupWindow):
         if self._say_outdated is not None:
             self._mark_outdated(self._say_outdated)
             self.set_paused(self._paused)
+        self.labels.look_again()
         self.attention_changed.emit()
 
     @Slot()

@@ -24,6 +24,8 @@ OTHERS = {
     "oomtray/cli/doctor.py": "a program for another Python",
     "oomtray/dbus/connection.py": "errors of a connection, beside those that the C library words",
     "oomtray/dbus/session.py": "answers to another program",
+    "oomtray/desktop/app_entry.py": "the group of a desktop entry",
+    "oomtray/desktop/icon_files.py": "the group of an icon theme",
     "oomtray/desktop/autostart.py": "the desktop entry that starts the tray",
     "oomtray/desktop/single_instance.py": "what the bus is told of the interface",
     "oomtray/drill.py": "a small program",

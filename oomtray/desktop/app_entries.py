@@ -1,0 +1,162 @@
+"""The apps that are installed, and which of them a process belongs to.
+
+Sources: the Desktop Entry Specification, and the folders into which flatpak and snapd export their apps'. Reading takes some
+hundredths of a second and is meant for a thread.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+from oomtray.desktop.app_entry import parse
+from oomtray.file_access import FileError, read_whosoever
+from oomtray.paths import data_dirs, data_home
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from oomtray.desktop.app_entry import AppEntry
+
+_LARGEST = 256 * 1024
+"""Bytes of one entry: translated into a hundred languages the largest have a quarter of that."""
+_MOST, _DEEPEST = 4000, 3
+"""Entries, and folders below each other, that are looked at."""
+_EXPORTS = ("/var/lib/flatpak/exports/share", "/var/lib/snapd/desktop")
+_SHARED = re.compile(r".*/(s?bin|games|libexec|lib(32|64)?|[a-z0-9_]+-linux-[a-z0-9_]+)|/opt|/snap|/app")
+"""Folders that hold the programs of many apps."""
+_INSTALLED = ("/usr/", "/opt/", "/snap/", "/app/", "/bin/", "/sbin/", "/nix/store/", "/gnu/store/", "/var/lib/flatpak/")
+"""Where a program's bare name may be trusted: a person's own of the same name is another one."""
+_ENDINGS = (".bin", "-bin", ".real", "-wrapped", "-server", "-stable")
+
+Stamp = tuple[tuple[str, int], ...]
+"""The folders with their times of change, in nanoseconds."""
+
+
+def folders(environ: Mapping[str, str] = os.environ) -> list[str]:
+    """Data folders with apps in them, those that count most first: the user's, then the system's."""
+    own = data_home(environ)
+    found = [own, os.path.join(own, "flatpak", "exports", "share"), *data_dirs(environ), *_EXPORTS]
+    return list(dict.fromkeys(os.path.normpath(path) for path in found))
+
+
+class AppEntries:
+    """Installed apps by id, program and window class."""
+
+    def __init__(self, entries: Iterable[AppEntry] = (), stamp: Stamp = (), path: str | None = None) -> None:
+        """`entries`: of two with one id the first counts. `path`: where programs are looked for, as in PATH."""
+        self.stamp = stamp
+        self._by_id: dict[str, AppEntry] = {}
+        self._by_program: dict[str, AppEntry] = {}
+        self._by_path: dict[str, AppEntry] = {}
+        self._by_folder: dict[str, AppEntry] = {}
+        self._by_class: dict[str, AppEntry] = {}
+        for entry in entries:
+            self._by_id.setdefault(entry.id.casefold(), entry)
+        # what comes first wins: the app itself before its parts, what menus show before what they don't
+        for entry in sorted(self._by_id.values(), key=lambda e: (not e.plain, not e.shown, len(e.id))):
+            self._enter(entry, path)
+
+    def _enter(self, entry: AppEntry, path: str | None) -> None:
+        if entry.wm_class is not None:
+            self._by_class.setdefault(entry.wm_class.casefold(), entry)
+        if entry.program is None:
+            return
+        name = entry.program.rpartition("/")[2].casefold()
+        if entry.plain or name in (entry.id.casefold(), _last_part(entry.id)):
+            self._by_program.setdefault(name, entry)
+        found = shutil.which(entry.program, path=path)
+        if found is None:
+            return
+        for one in (found, os.path.realpath(found)):
+            if entry.plain:
+                self._by_path.setdefault(one, entry)
+            folder = os.path.dirname(one)
+            if folder.startswith(_INSTALLED) and not _SHARED.fullmatch(folder):
+                self._by_folder.setdefault(folder, entry)
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def of_id(self, id_: str) -> AppEntry | None:
+        """The app of this id; of a snap by its name, as its entries are called NAME_APP."""
+        wanted = id_.casefold().removesuffix(".desktop")
+        found = self._by_id.get(wanted) or self._by_id.get(f"{wanted}_{wanted}")
+        return found or next((entry for known, entry in self._by_id.items() if known.startswith(f"{wanted}_")), None)
+
+    def of_program(self, exe: str | None, name: str) -> AppEntry | None:
+        """The app that a process runs; `exe`: the path of its program, None where it isn't known, `name` what it is called."""
+        if exe is None:
+            return self._named(name)
+        exe = exe.removesuffix(" (deleted)")
+        found = self._by_path.get(exe) or self._by_folder.get(os.path.dirname(exe))
+        if found is not None or not exe.startswith(_INSTALLED):
+            return found
+        return self._named(exe.rpartition("/")[2])
+
+    def _named(self, name: str) -> AppEntry | None:
+        name = name.casefold()
+        for known in (self._by_program, self._by_id, self._by_class):
+            if name in known:
+                return known[name]
+        bare = next((name.removesuffix(ending) for ending in _ENDINGS if name.endswith(ending)), None)
+        return None if bare is None else self._by_program.get(bare)
+
+
+def _last_part(id_: str) -> str:
+    return id_.casefold().rpartition(".")[2]
+
+
+def read(languages: Sequence[str] = (), environ: Mapping[str, str] = os.environ) -> AppEntries:
+    """Every app that is installed, named in the first language that its entry has. Never raises for what it finds."""
+    masked: set[str] = set()
+    found: list[AppEntry] = []
+    for folder in folders(environ):
+        for id_, path in _files(os.path.join(folder, "applications")):
+            if id_.casefold() in masked or len(masked) >= _MOST:
+                continue
+            masked.add(id_.casefold())  # also by one that is hidden: so a user takes the system's away
+            entry = _read_one(id_, path, languages)
+            if entry is not None:
+                found.append(entry)
+    return AppEntries(found, stamp(environ), environ.get("PATH"))
+
+
+def stamp(environ: Mapping[str, str] = os.environ) -> Stamp:
+    """What differs once an app was installed or removed."""
+    found = []
+    for folder in folders(environ):
+        path = os.path.join(folder, "applications")
+        try:
+            found.append((path, os.stat(path).st_mtime_ns))
+        except (OSError, ValueError):
+            continue
+    return tuple(found)
+
+
+def _files(folder: str, prefix: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+    """Ids and paths; `kde/x.desktop` has the id kde-x."""
+    try:
+        with os.scandir(folder) as listing:
+            items = sorted(listing, key=lambda item: item.name)
+    except (OSError, ValueError):
+        return
+    for item in items[:_MOST]:
+        name = item.name
+        try:
+            if name.endswith(".desktop"):
+                yield prefix + name.removesuffix(".desktop"), item.path
+            elif depth < _DEEPEST and item.is_dir(follow_symlinks=False):
+                yield from _files(item.path, f"{prefix}{name}-", depth + 1)
+        except OSError:
+            continue
+
+
+def _read_one(id_: str, path: str, languages: Sequence[str]) -> AppEntry | None:
+    try:
+        content = read_whosoever(path, links=True, limit=_LARGEST)
+    except (FileError, OSError, ValueError):
+        return None
+    return None if content is None else parse(id_, content.decode("utf-8", "replace"), languages)

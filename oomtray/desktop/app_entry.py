@@ -1,0 +1,96 @@
+"""What a desktop entry says of an app: its name, its icon, and the program that it starts.
+
+Source: the Desktop Entry Specification. Anybody may write such a file: what is wrong in it counts as not given.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_GROUP = "[Desktop Entry]"
+_LONGEST = 120
+"""Characters of a name, an icon or a class."""
+_ESCAPE = re.compile(r"\\(.)")
+_ESCAPED = {"s": " ", "n": "\n", "t": "\t", "r": "\r", "\\": "\\"}
+_WORD = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))')
+_FIELD = re.compile(r"%[a-zA-Z]")
+_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=.*", re.DOTALL)
+_STARTERS = re.compile(r"(env|nice|ionice|setsid|nohup|pkexec|gksu|kdesu|(python|pypy|perl|ruby|node|electron)[0-9.]*)")
+"""Programs that start the one which is meant: it is their first argument that is no option."""
+_TELL_NOTHING = re.compile(r"((ba|da|k|z)?sh|flatpak|snap|gtk-launch|gapplication|dbus-send|gdbus|xdg-open|java|wine[0-9]*)")
+"""Programs that start what their arguments tell in ways of their own."""
+
+
+class AppEntry(NamedTuple):
+    id: str
+    """Without `.desktop`: org.mozilla.firefox."""
+    name: str
+    """In the user's language; it may hold any character."""
+    icon: str | None
+    """A name in the icon theme, or an absolute path."""
+    program: str | None
+    """The first word of the command that names a program: a path, or a name to be looked for in PATH."""
+    plain: bool
+    """Nothing but files to open is handed to the program: it is this app, not one of its parts or windows."""
+    wm_class: str | None
+    shown: bool
+    """Whether menus have it."""
+
+
+def parse(id_: str, text: str, languages: Sequence[str] = ()) -> AppEntry | None:
+    """The entry, named in the first of the `languages` (`ko_KR`, `ko`) that it has; None where it is no app, or hidden."""
+    found = dict(reversed(list(_keys(text))))  # the first of two counts
+    if found.get("Type") != "Application" or found.get("Hidden") == "true":
+        return None
+    names = (found.get(key, "") for key in (*(f"Name[{language}]" for language in languages), "Name"))
+    name = next((name for name in (_value(one) for one in names) if name), None)
+    if name is None:
+        return None
+    program, plain = _program(_value(found.get("Exec", ""), 4096))
+    return AppEntry(
+        id=id_,
+        name=name,
+        icon=_value(found.get("Icon", ""), 1024) or None,
+        program=program,
+        plain=plain,
+        wm_class=_value(found.get("StartupWMClass", "")) or None,
+        shown=found.get("NoDisplay") != "true",
+    )
+
+
+def _keys(text: str) -> Iterator[tuple[str, str]]:
+    inside = False
+    for line in text.split("\n"):
+        if line.startswith("["):
+            if inside:
+                return  # what follows are its actions
+            inside = line.strip() == _GROUP
+        elif inside:
+            key, equals, value = line.partition("=")
+            if equals:
+                yield key.strip(), value.strip()
+
+
+def _value(raw: str, longest: int = _LONGEST) -> str:
+    return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[0]), raw[: 2 * longest])[:longest].strip()
+
+
+def _program(command: str) -> tuple[str | None, bool]:
+    """The program of an Exec value, and whether only field codes follow it."""
+    words = [_ESCAPE.sub(r"\1", quoted) if quoted else bare for quoted, bare in _WORD.findall(command)]
+    at = 0
+    while at < len(words):
+        name = words[at].rpartition("/")[2]
+        if _TELL_NOTHING.fullmatch(name):
+            return None, False
+        if not _STARTERS.fullmatch(name):
+            rest = words[at + 1 :]
+            return words[at], all(_FIELD.fullmatch(word) for word in rest)
+        at += 1
+        while at < len(words) and (words[at].startswith("-") or _ASSIGNMENT.fullmatch(words[at])):
+            at += 1
+    return None, False

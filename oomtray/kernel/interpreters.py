@@ -1,0 +1,182 @@
+"""What an interpreter runs, told from its command line: train.py of `python3 -u train.py`, http.server of `python3 -m http.server`.
+
+Pure: `scripts` reads the command lines. A command line is whatever its process wrote there, so nothing is trusted and nothing
+raises.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_LONGEST = 120
+"""Characters of a name."""
+
+
+class Script(NamedTuple):
+    name: str
+    """train.py, http.server, shop.jar; as the process wrote it, cut where it is long."""
+    interpreter: str
+    """python3; as it was called."""
+    path: str | None
+    """Where it lies, as it was called; None for what has no file."""
+
+
+class _Family(NamedTuple):
+    names: re.Pattern[str]
+    takes: frozenset[str] = frozenset()
+    """Options whose value is the next argument."""
+    ends: frozenset[str] = frozenset()
+    """Options after which the program itself stands on the command line: there is no name."""
+    module: frozenset[str] = frozenset()
+    """Options whose value names what is run."""
+    letters: str = ""
+    """Short options that may stand together, of those in `ends` and `module`: -Bc."""
+    commands: frozenset[str] = frozenset()
+    """First words that say what is to be done with the next."""
+
+
+def _of(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+_PYTHON = _Family(re.compile(r"(python|pypy)[0-9.]*(-[a-z]+)?"), _of("-W", "-X", "-Q", "--check-hash-based-pycs"),
+                  _of("-c"), _of("-m"), "bBdEhiIOPqsSuvVx")  # fmt: skip
+_JAVA = _Family(
+    re.compile(r"java[0-9]*"),
+    _of("-cp", "-classpath", "--class-path", "-p", "--module-path", "--upgrade-module-path", "--add-modules", "--add-opens",
+        "--add-exports", "--add-reads", "--patch-module", "--limit-modules", "--source", "--enable-native-access"),
+    module=_of("-jar", "-m", "--module"),
+)  # fmt: skip
+_R = re.compile(r"--file=(.+)", re.DOTALL)
+_FAMILIES = (
+    _PYTHON,
+    _Family(re.compile(r"(node|nodejs|electron)[0-9.]*"), _of("-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions", "--title"),
+            _of("-e", "--eval", "-p", "--print", "-pe")),
+    _Family(re.compile(r"(deno|bun)"), ends=_of("eval", "repl", "x"), commands=_of("run", "test", "serve", "bench")),
+    _Family(re.compile(r"ruby[0-9.]*|jruby"), _of("-I", "-r", "-C", "-E", "--encoding"), _of("-e"), _of("-S"), "acdlnpsvwy"),
+    _Family(re.compile(r"perl[0-9.]*"), _of("-I"), _of("-e", "-E"), frozenset(), "acflnpsStTuUvwWX0"),
+    _Family(re.compile(r"(ba|da|k|mk|z|tc|c|a|fi)?sh"), _of("-o", "+o", "-O", "+O", "--rcfile", "--init-file"), _of("-c", "-s"), frozenset(), "abefhilmnpruvxBCEHPT"),
+    _Family(re.compile(r"php[0-9.]*"), _of("-c", "-d", "-t", "-z"), _of("-r", "-S", "-B", "-R", "-E"), _of("-f", "--file", "-F")),
+    _Family(re.compile(r"(lua|luajit)[0-9.]*"), _of("-l"), _of("-e")),
+    _Family(re.compile(r"(guile|julia|gjs|gjs-console|cjs|tclsh[0-9.]*|wish[0-9.]*|Rscript)"),
+            _of("-J", "-L", "-p", "-t", "-C", "-I", "-l"), _of("-e", "-E", "-c", "--eval"), _of("-m", "-s")),
+    _Family(re.compile(r"(mono|mono-sgen|dotnet)"), _of("--config", "--additionalprobingpath", "--fx-version"), commands=_of("exec")),
+    _JAVA,
+)  # fmt: skip
+_KNOWN = re.compile("|".join(f"(?:{family.names.pattern})" for family in _FAMILIES) + r"|R|wine(64)?(-preloader)?")
+_WINDOWS = re.compile(r"[A-Za-z]:\\")
+_VAGUE = frozenset({"__main__.py", "app.asar", "cli.js", "index.js", "main.js", "server.js", "main.py", "app.py", "server.py", "run.py"})
+_VAGUE_CLASS = re.compile(r"(.*\.)?(Main|Bootstrap|Launcher|App|Application|Server|Start|Starter|Runner)")
+
+
+def is_interpreter(program: str) -> bool:
+    """Whether a program of this base name runs others' programs, and is known by them."""
+    return _KNOWN.fullmatch(program) is not None
+
+
+def script_of(arguments: Sequence[str], program: str) -> Script | None:
+    """What is run by these arguments, the first of which is the name that it was called by.
+
+    `program` is the base name of the executable. None where that is no interpreter, or it runs no script.
+    """
+    if not arguments or not is_interpreter(program):
+        return None
+    called = _base(arguments[0])
+    if _WINDOWS.match(arguments[0]):
+        return _script(arguments[0].rpartition("\\")[2], "wine", None)
+    family = next((one for one in _FAMILIES if one.names.fullmatch(program)), None)
+    shown = called.removeprefix("-") if is_interpreter(called.removeprefix("-")) else ""
+    if not shown and len(arguments[0]) > len(called):
+        shown = program  # called by a path of another name
+    if not shown:  # a title that it gave itself: "gunicorn: master [shop]"
+        title = arguments[0].partition(":")[0].strip()
+        return _script(title, program, None) if re.fullmatch(r"[\w.+-]{2,40}", title) and title != program else None
+    if program == "R":
+        found = next((match[1] for match in map(_R.fullmatch, arguments) if match), None)
+        return None if found is None else _script(_base(found), "R", found)
+    if family is None:
+        return None
+    found, is_file = _run(arguments[1:], family)
+    if found is None or found.startswith(("/dev/fd/", "/proc/", "/dev/stdin")):
+        return None
+    if not is_file:
+        return _script(found, shown, None)
+    return _script(_file_name(found), shown, found)
+
+
+def _script(name: str, interpreter: str, path: str | None) -> Script | None:
+    return Script(name[:_LONGEST], interpreter[:_LONGEST], path) if name else None
+
+
+def _run(arguments: Sequence[str], family: _Family) -> tuple[str | None, bool]:
+    """What is run, and whether it is a file."""
+    at = 0
+    while at < len(arguments):
+        argument = arguments[at]
+        following = arguments[at + 1] if at + 1 < len(arguments) else None
+        if argument == "--":
+            return following or None, True
+        if argument in ("", "-") or argument in family.ends:
+            return None, False
+        if argument in family.commands:
+            at += 1
+            continue
+        if argument in family.module:
+            return _named(argument, following, family)
+        if argument.startswith(("-", "+")):
+            flag, value = _together(argument, family)
+            if flag in family.ends:
+                return None, False
+            if flag in family.module:
+                return _named(flag, value or following, family)
+            at += 2 if flag in family.takes and not value else 1
+            continue
+        return (_class(argument), False) if family is _JAVA and not argument.endswith(".java") else (argument, True)
+    return None, False
+
+
+def _named(flag: str, value: str | None, family: _Family) -> tuple[str | None, bool]:
+    if not value:
+        return None, False
+    if family is _PYTHON:
+        return value, False
+    if family is _JAVA and flag != "-jar":
+        return _class(value.rpartition("/")[2]), False
+    return value, True
+
+
+def _together(argument: str, family: _Family) -> tuple[str, str]:
+    """The first short option in -uBm that is no mere switch, with what follows it there: ("-m", "")."""
+    if not family.letters or not argument.startswith("-") or argument.startswith("--"):
+        return argument, ""
+    for at in range(1, len(argument)):
+        if f"-{argument[at]}" in family.ends | family.module | family.takes:
+            return f"-{argument[at]}", argument[at + 1 :]
+        if argument[at] not in family.letters:
+            break
+    return argument, ""
+
+
+def _class(name: str) -> str:
+    """Elasticsearch of org.elasticsearch.bootstrap.Elasticsearch; with its package where it says nothing: idea.Main."""
+    parts = [part for part in name.split(".") if part]
+    if not parts:
+        return ""
+    return ".".join(parts[-2:] if _VAGUE_CLASS.fullmatch(name) else parts[-1:])
+
+
+def _file_name(path: str) -> str:
+    """train.py; with its folder where the name alone says nothing: shop/main.py, of a package only the folder."""
+    folder, _, name = path.rstrip("/").rpartition("/")
+    above = _base(folder)
+    if name not in _VAGUE or above in ("", ".", ".."):
+        return name
+    return above if name in ("__main__.py", "app.asar") else f"{above}/{name}"
+
+
+def _base(path: str) -> str:
+    return path.rstrip("/").rpartition("/")[2]

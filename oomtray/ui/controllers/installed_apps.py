@@ -1,0 +1,114 @@
+"""Which installed app the processes of a row belong to, and which sign stands for those that belong to none."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from oomtray.kernel.interpreters import is_interpreter
+from oomtray.kernel.scripts import program
+from oomtray.risk.app_names import application_id, container_of, named_by
+from oomtray.systemd.unit_names import unescape, unit_of
+
+if TYPE_CHECKING:
+    from oomtray.desktop.app_entries import AppEntries
+    from oomtray.desktop.app_entry import AppEntry
+    from oomtray.kernel.scripts import RunScript
+    from oomtray.kernel.snapshot import Process
+    from oomtray.risk.assessment import App, AppKind
+    from oomtray.ui.qt.app_tiles import Sign
+
+_CONTAINER_ID = re.compile(r"(?:([a-z][a-z-]*?)-|/([a-z]+)/)?([0-9a-f]{64})(?:\.scope)?(?=/|$)")
+_RUNTIMES = {"libpod": "podman", "cri-containerd": "containerd", "crio": "CRI-O"}
+_DATABASES = re.compile(
+    r"(mysql|maria|postgres|redis|valkey|mongo|clickhouse|influx|elasticsearch|opensearch|memcached|cassandra|neo4j|couch|etcd|slapd|sqlite)"
+)
+_MACHINES = re.compile(r"qemu-.*|kvm|VBoxHeadless|VirtualBoxVM|vmware-vmx|machine-qemu.*\.scope|firecracker|cloud-hypervisor")
+
+
+def path_of(process: Process) -> str | None:
+    """The control group that names it."""
+    return process.unit_cgroup if process.unit_cgroup is not None else process.cgroup
+
+
+def entry_of_app(entries: AppEntries, app: App) -> AppEntry | None:
+    """The desktop entry of an app; None for the system's services, containers, and what runs in a terminal."""
+    first = app.members[0].process
+    found = _of_unit(entries, path_of(first))
+    if found is not None:
+        return found
+    if app.kind == "app":
+        return entries.of_program(None, app.name)  # its unit names it
+    if app.kind == "service":
+        if app.uid is None or _in_container(first):
+            return None
+        main = min((member.process for member in app.members), key=lambda process: process.pid)
+        return _of_program(entries, main)
+    same = next((member.process for member in app.members if program(member.process) == app.name), None)
+    if same is not None:
+        return _of_program(entries, same)
+    return None if is_interpreter(app.name) else entries.of_program(None, app.name)
+
+
+def entry_of_process(entries: AppEntries, process: Process) -> AppEntry | None:
+    if process.kernel_thread or _in_container(process):
+        return None
+    unit = unit_of(path_of(process))
+    found = _of_unit(entries, path_of(process))
+    if found is not None or (unit is not None and unit.uid is None and unit.name.endswith(".service")):
+        return found
+    return _of_program(entries, process)
+
+
+def entry_of_script(entries: AppEntries, run: RunScript) -> AppEntry | None:
+    """The app that is a script itself: most of what is written in Python."""
+    path = run.script.path
+    return entries.of_program(path, "") if path is not None and path.startswith("/") else None
+
+
+def container(process: Process) -> tuple[str, str] | None:
+    """The runtime and the id of its container, of 64 digits; None where it is in none that has such an id."""
+    path = path_of(process) or ""
+    if container_of(path) is None:
+        return None
+    found = list(_CONTAINER_ID.finditer(path))
+    if not found:
+        return None
+    runtime = found[-1][1] or found[-1][2] or "container"
+    return _RUNTIMES.get(runtime, runtime), found[-1][3]
+
+
+def sign_of(name: str, kind: AppKind | None, process: Process) -> Sign:
+    """`kind`: of the app; None for a process."""
+    if _MACHINES.fullmatch(program(process)) or _MACHINES.fullmatch(name):
+        return "machine"
+    if _in_container(process):
+        return "container"
+    if kind != "app" and _DATABASES.match(name.casefold()):
+        return "database"
+    if kind == "session" or is_interpreter(program(process)):
+        return "terminal"
+    named = named_by(path_of(process)) if kind is None else None
+    return "service" if "service" in (kind, named and named.kind) or process.kernel_thread else "letter"
+
+
+def _of_unit(entries: AppEntries, path: str | None) -> AppEntry | None:
+    if path is None or container_of(path) is not None:
+        return None
+    unit = unit_of(path)
+    if unit is None or named_by(path) is None:
+        return None
+    id_ = application_id(unit.name)
+    if id_ is None and unit.uid is not None and unit.name.endswith(".service"):
+        id_ = unescape(unit.name.removesuffix(".service").partition("@")[0])  # org.gnome.Shell@wayland.service
+    return None if not id_ else entries.of_id(id_)
+
+
+def _of_program(entries: AppEntries, process: Process) -> AppEntry | None:
+    """An interpreter is none of the apps that it runs."""
+    return None if is_interpreter(program(process)) else entries.of_program(process.exe, process.name)
+
+
+def _in_container(process: Process) -> bool:
+    path = path_of(process)
+    return path is not None and container_of(path) is not None

@@ -1,0 +1,266 @@
+"""Labels of apps and processes from what is known so far; what is missing is noted, to be read in the background.
+
+Loaded with the first names that are read, so that a tray nobody opens does without it.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from oomtray.kernel.interpreters import is_interpreter
+from oomtray.kernel.scripts import program
+from oomtray.messages import names
+from oomtray.messages.i18n import joined
+from oomtray.text import fit, printable
+from oomtray.ui.controllers import installed_apps as installed
+from oomtray.ui.controllers.app_labels import AppLabel
+from oomtray.ui.qt.app_images import icon_of
+from oomtray.ui.qt.app_tiles import glyph
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+
+    from PySide6.QtGui import QIcon, QImage
+
+    from oomtray.desktop.app_entries import AppEntries
+    from oomtray.desktop.app_entry import AppEntry
+    from oomtray.kernel.scripts import RunScript
+    from oomtray.kernel.snapshot import Process
+    from oomtray.risk.assessment import App, AppKind, Risk
+
+_MOST_LABELS, _MOST_SCRIPTS, _MOST_ICONS = 1000, 1000, 150
+_SCRIPTS_OF_APP = 16
+"""Members of an app whose scripts are looked at, those first that would die first."""
+_NAMED_TOGETHER = 2
+_PATIENCE = 2.0
+"""Seconds that a place stays empty while its icon is read; then it gets a drawn one until that comes."""
+_LONGEST_FOLDER = 28
+_COMM = 15
+"""Bytes at which the kernel cuts a process's name."""
+
+
+class Missing:
+    """What has to be read."""
+
+    def __init__(self) -> None:
+        self.scripts: dict[ScriptKey, Process] = {}
+        self.containers: set[str] = set()
+        self.icons: dict[str, None] = {}
+        self.newer_entries = False
+
+
+class ScriptKey(NamedTuple):
+    """A process and what it executes: the same one may become another program."""
+
+    identity: tuple[int, int]
+    name: str
+    exe: str | None
+
+
+class LabelMaker:
+    """Keeps what was read. `clock` is monotonic seconds, `home` the user's directory."""
+
+    def __init__(
+        self, entries: AppEntries, *, home: str = "", clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.missing = Missing()
+        self._entries = entries
+        self._home = (home or os.path.expanduser("~")).rstrip("/")
+        self._clock = clock
+        self._labels: dict[Hashable, AppLabel] = {}
+        self._scripts: dict[ScriptKey, RunScript | None] = {}
+        self._containers: dict[str, str | None] = {}
+        self._icons: dict[str, QIcon | None] = {}
+        """None: there is none that can be drawn."""
+        self._waits: dict[str, float] = {}
+        """Icons that are being read, with since when."""
+
+    # what was read
+
+    @property
+    def entries(self) -> AppEntries:
+        return self._entries
+
+    def take_entries(self, entries: AppEntries) -> None:
+        self._entries = entries
+        names.forget_all()
+        self._icons = {name: icon for name, icon in self._icons.items() if icon is not None}
+        self._labels.clear()
+
+    def take_scripts(self, found: Mapping[ScriptKey, RunScript | None]) -> None:
+        for key in list(self._scripts)[: max(len(self._scripts) + len(found) - _MOST_SCRIPTS, 0)]:
+            del self._scripts[key]
+        self._scripts.update(found)
+        self._labels.clear()
+
+    def take_containers(self, asked: Iterable[str], found: Mapping[str, str]) -> None:
+        self._containers.update((id_, found.get(id_)) for id_ in asked)
+        self._labels.clear()
+
+    def take_images(self, found: Mapping[str, Sequence[QImage]]) -> None:
+        for name, images in found.items():
+            self._waits.pop(name, None)
+            self._icons[name] = icon_of(images) if images else None
+        self._labels.clear()
+
+    # labels
+
+    def of_app(self, app: App) -> AppLabel:
+        if not app.members:
+            return AppLabel(printable(app.name), "", None)
+        key = app.key, app.uid
+        label = self._labels.get(key)
+        if label is None:
+            label = self._made_for_app(app)
+            self._remember(key, label, lasts=not is_interpreter(app.name))
+        return label
+
+    def of_process(self, risk: Risk) -> AppLabel:
+        key = _key(risk.process)
+        label = self._labels.get(key)
+        if label is None:
+            label = self._made_for_process(risk.process)
+            self._remember(key, label, lasts=key not in self.missing.scripts)
+        return label
+
+    def _remember(self, key: Hashable, label: AppLabel, *, lasts: bool) -> None:
+        if lasts and label.icon is not None and not self._waits:
+            if len(self._labels) >= _MOST_LABELS:
+                self._labels.clear()
+            self._labels[key] = label
+
+    def _made_for_app(self, app: App) -> AppLabel:
+        first = app.members[0].process
+        contained = installed.container(first)
+        if contained is not None:
+            return self._contained(app, contained)
+        entry = installed.entry_of_app(self._entries, app)
+        if entry is None and is_interpreter(app.name):
+            return self._of_scripts(app)
+        if entry is None:
+            if app.kind == "app":
+                self.missing.newer_entries = True
+            names.forget_app(app)
+            return AppLabel(printable(app.name), "", self._drawn(app.name, app.kind, first))
+        return self._of_entry(entry, app)
+
+    def _of_entry(self, entry: AppEntry, app: App) -> AppLabel:
+        shown = printable(entry.name)
+        names.learn_app(app, shown)
+        return AppLabel(shown, "", self._icon(entry, app.name, app.kind, app.members[0].process))
+
+    def _contained(self, app: App, contained: tuple[str, str]) -> AppLabel:
+        runtime, id_ = contained
+        first = app.members[0].process
+        icon = self._drawn(app.key, app.kind, first)
+        if id_ not in self._containers:
+            self.missing.containers.add(id_)
+        given = self._containers.get(id_)
+        if given is None:
+            return AppLabel(printable(app.name), "", icon)
+        shown = printable(fit(given, 80))
+        names.learn_app(app, shown)
+        return AppLabel(shown, names.container_of(printable(runtime)), icon)
+
+    def _of_scripts(self, app: App) -> AppLabel:
+        """An interpreter's processes: named by the script where that is one, else with the scripts below."""
+        plain = printable(app.name)
+        first = app.members[0].process
+        looked_at = [member.process for member in app.members if is_interpreter(program(member.process))]
+        runs = [self._script(process) for process in looked_at[:_SCRIPTS_OF_APP]]
+        found = list({run.script.name: run for run in runs if run is not None}.values())
+        if not found:
+            names.forget_app(app)
+            return AppLabel(plain, "", self._drawn(app.name, app.kind, first))
+        for process, run in zip(looked_at, runs, strict=False):
+            if run is not None:
+                names.learn_process(process.identity, printable(run.script.name))
+        if len(found) == 1 and len(looked_at) <= _SCRIPTS_OF_APP:
+            entry = installed.entry_of_script(self._entries, found[0])
+            if entry is not None:
+                return self._of_entry(entry, app)
+            shown = printable(found[0].script.name)
+            names.learn_app(app, shown, only=True)
+            return AppLabel(shown, self._detail(found[0]), self._drawn(shown, "session", first))
+        names.forget_app(app)
+        listed = [printable(run.script.name) for run in found]
+        more = len(listed) - _NAMED_TOGETHER
+        detail = joined(listed[:_NAMED_TOGETHER], more) if more > 0 else joined(listed)
+        return AppLabel(plain, detail, self._drawn(app.name, "session", first))
+
+    def _made_for_process(self, process: Process) -> AppLabel:
+        if is_interpreter(program(process)):
+            run = self._script(process)
+            if run is not None:
+                entry = installed.entry_of_script(self._entries, run)
+                shown = printable(run.script.name)
+                names.learn_process(process.identity, shown)
+                if entry is None:
+                    return AppLabel(shown, self._detail(run), self._drawn(shown, None, process))
+                return AppLabel(shown, "", self._icon(entry, shown, None, process))
+        shown = printable(_whole_name(process))
+        entry = installed.entry_of_process(self._entries, process)
+        if entry is None:
+            return AppLabel(shown, "", self._drawn(process.name, None, process))
+        return AppLabel(shown, "", self._icon(entry, process.name, None, process))
+
+    def _script(self, process: Process) -> RunScript | None:
+        key = _key(process)
+        if key not in self._scripts:
+            self.missing.scripts[key] = process
+        return self._scripts.get(key)
+
+    def _detail(self, run: RunScript) -> str:
+        """python3 · ~/lab; the directory is left out where it tells nothing."""
+        shown = printable(run.script.interpreter)
+        directory = run.directory
+        if directory is None or directory == "/":
+            return shown
+        if directory == self._home:
+            directory = "~"
+        elif self._home and directory.startswith(f"{self._home}/"):
+            directory = f"~{directory[len(self._home) :]}"
+        if directory == "~" and (run.script.path or "/").startswith("/"):
+            return shown
+        return f"{shown} · {printable(_shortened(directory))}"
+
+    # icons
+
+    def _icon(self, entry: AppEntry, name: str, kind: AppKind | None, process: Process) -> QIcon | None:
+        if entry.icon is None:
+            return self._drawn(name, kind, process)
+        if entry.icon in self._icons:
+            return self._icons[entry.icon] or self._drawn(name, kind, process)
+        if len(self._icons) + len(self._waits) >= _MOST_ICONS and entry.icon not in self._waits:
+            return self._drawn(name, kind, process)
+        now = self._clock()
+        since = self._waits.setdefault(entry.icon, now)
+        if since == now:
+            self.missing.icons[entry.icon] = None
+        return None if now - since < _PATIENCE else self._drawn(name, kind, process)
+
+    @staticmethod
+    def _drawn(name: str, kind: AppKind | None, process: Process) -> QIcon:
+        return glyph(installed.sign_of(name, kind, process), name)
+
+
+def _key(process: Process) -> ScriptKey:
+    return ScriptKey(process.identity, process.name, process.exe)
+
+
+def _whole_name(process: Process) -> str:
+    """Its own name; of one that the kernel cut, that of its program where it begins so."""
+    if len(process.name.encode("utf-8", "replace")) < _COMM:
+        return process.name
+    whole = "" if (process.exe or "").startswith("/memfd:") else program(process)
+    return whole if whole.startswith(process.name) else process.name
+
+
+def _shortened(directory: str) -> str:
+    """The end of a long path, where its name is: ~/…/lab."""
+    if len(directory) <= _LONGEST_FOLDER:
+        return directory
+    start, _, last = directory.rpartition("/")
+    return f"{'~/' if start.startswith('~') else '/'}…/{fit(last, _LONGEST_FOLDER)}"
