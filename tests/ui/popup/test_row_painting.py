@@ -1,0 +1,134 @@
+"""What is drawn in a row: bars that compare, no warning colour whatever the level, and a scroll bar that can be used."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from oomtray.ui.popup import row_shapes as shapes
+from oomtray.ui.popup.process_model import ProcessModel
+from oomtray.ui.popup.process_row import COUNTS
+from oomtray.ui.popup.process_view import ProcessView
+from oomtray.ui.popup.thin_scroll_bar import ThinScrollBar
+from oomtray.ui.qt import colours
+from tests.facts import MIB, desktops
+from tests.facts.processes import process
+from tests.ui.gallery import DARK, LIGHT, palette
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+TRACK = QRect(0, 0, 100, 20)
+FOUND = colours.of(palette(LIGHT), on_base=True)
+
+
+def bar(*parts: float, mirrored: bool = False) -> QImage:
+    made = QImage(100, 20, QImage.Format.Format_RGB32)
+    made.fill(FOUND.ground)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    shapes.draw_bar(painter, TRACK, parts, FOUND, mirrored=mirrored)
+    painter.end()
+    return made
+
+
+def inked(image: QImage, start: int, end: int) -> float:
+    """Part of the bar's middle between two columns that has the bar's colour."""
+    seen = [image.pixelColor(x, y) for x in range(start, end) for y in range(8, 13)]
+    return sum(colour == FOUND.calm for colour in seen) / len(seen)
+
+
+def test_what_is_held_is_solid_and_what_a_setting_adds_is_hatched() -> None:
+    image = bar(0.4, 0.4, 0.0)
+
+    assert inked(image, 5, 38) == 1
+    assert 0 < inked(image, 45, 75) < 0.9
+    assert inked(image, 85, 95) == 0
+
+
+def test_a_bar_begins_where_the_language_does() -> None:
+    image = bar(0.4, 0.0, 0.0, mirrored=True)
+
+    assert (inked(image, 5, 50), inked(image, 65, 95)) == (0, 1)
+
+
+def test_what_counts_for_nothing_is_an_outline() -> None:
+    image = bar(0.0, 0.0, 0.3)
+
+    assert inked(image, 5, 95) == 0
+    assert any(image.pixelColor(x, 6) != FOUND.ground for x in range(10, 90))
+
+
+def test_the_highest_row_has_the_full_bar(qtbot) -> None:
+    table, model = shown(qtbot, desktops.desktop())
+    cell = table.visualRect(model.index(0, COUNTS))
+    image = table.viewport().grab().toImage()
+    row = [image.pixelColor(x, cell.center().y()) for x in range(cell.left(), cell.right())]
+
+    assert model.scale == model.assessment.risks[0].share
+    assert colours.of(table.palette(), on_base=True).track not in row
+
+
+def shown(qtbot, assessment, *, colours_of=LIGHT, size=(560, 600)):
+    model = ProcessModel(uid=1000)
+    table = ProcessView(model)
+    model.setParent(table)
+    qtbot.addWidget(table)
+    table.setPalette(palette(colours_of))
+    table.resize(*size)
+    table.show()
+    model.show_assessment(assessment)
+    QApplication.processEvents()
+    return table, model
+
+
+@pytest.mark.parametrize("colours_of", [LIGHT, DARK])
+@pytest.mark.parametrize("level", ["normal", "warning", "critical"])
+def test_no_row_has_a_warning_colour(qtbot, level, colours_of) -> None:
+    table, _ = shown(qtbot, desktops.desktop(level), colours_of=colours_of)
+    image = table.viewport().grab().toImage()
+    seen = {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}
+    warm = [c for c in map(QColor, seen) if c.saturation() > 90 and not 120 < c.hue() < 300]
+
+    assert not warm
+
+
+def many(count: int = 60):
+    return desktops.judged(tuple(process(100 + n, name=f"p{n}", rss=(500 + n) * MIB) for n in range(count)))
+
+
+@pytest.fixture
+def scrolled(qtbot):
+    table, model = shown(qtbot, many(), size=(500, 300))
+    model.show_by_app(False)
+    QApplication.processEvents()
+    found = table.verticalScrollBar()
+    assert isinstance(found, ThinScrollBar)
+    assert found.maximum() > 0
+    return found
+
+
+def test_the_scroll_bar_follows_a_drag(scrolled) -> None:
+    start, length = scrolled.handle()
+    hold = QPoint(6, start + length // 2)
+    QTest.mousePress(scrolled, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, hold)
+
+    QTest.mouseMove(scrolled, hold + QPoint(0, 40))
+    assert scrolled.handle()[0] == pytest.approx(start + 40, abs=2)
+
+    QTest.mouseMove(scrolled, hold + QPoint(0, 4000))
+    assert scrolled.value() == scrolled.maximum()
+    QTest.mouseRelease(scrolled, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, hold)
+
+    QTest.mouseMove(scrolled, hold)
+    assert scrolled.value() == scrolled.maximum()
+
+
+def test_a_press_beside_its_handle_goes_a_page(scrolled) -> None:
+    below = QPoint(6, scrolled.height() - 3)
+
+    QTest.mouseClick(scrolled, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, below)
+
+    assert scrolled.value() == scrolled.pageStep()
