@@ -108,7 +108,6 @@ def _tell(arguments: Namespace, events: Iterable[tuple[str, KillEvent]]) -> int:
 def _recorded(since: float | None, number: str | None) -> list[tuple[str, KillEvent]]:
     """What the record has, and what it lacks as far as that can be read now."""
     from oomtray.file_access import FileError
-    from oomtray.history.before import with_cause
     from oomtray.history.database import Database
     from oomtray.history.kills import read_kill, read_kills
     from oomtray.history.steps_in import read_step_in, read_steps_in
@@ -118,7 +117,7 @@ def _recorded(since: float | None, number: str | None) -> list[tuple[str, KillEv
             if number is not None and number.isascii() and number.isdigit() and len(number) < 16:
                 wanted = int(number)
                 found = None if connection is None else read_kill(connection, wanted) or read_step_in(connection, wanted)
-                events = [] if found is None or connection is None else [(number, with_cause(connection, found.event))]
+                events = [] if found is None or connection is None else [(number, _with_cause(connection, found.event))]
             else:
                 recorded = [] if connection is None else list(read_kills(connection, since or 0.0, 1e12))
                 ours = [] if connection is None else list(read_steps_in(connection, since or 0.0, 1e12))
@@ -134,6 +133,13 @@ def _recorded(since: float | None, number: str | None) -> list[tuple[str, KillEv
         if not events:
             raise Failure(tr("no kill of this number was recorded: {number}", number=repr(number)), FAILED)
     return events
+
+
+def _with_cause(connection: Connection, event: KillEvent) -> KillEvent:
+    # with all that reads readings, which a list of kills has no use for
+    from oomtray.history.before import with_cause
+
+    return with_cause(connection, event)
 
 
 def _unrecorded(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -119,3 +121,12 @@ def test_kills_that_nobody_saw_are_one_line_and_in_json_each_its_own(xdg: Path, 
     assert main(["history"], tray=lambda _: 99) == 0
     (line,) = [line for line in capsys.readouterr().out.splitlines() if "kill" in line]
     assert " 12 kills that nobody saw, between " in line
+
+
+def test_a_list_of_kills_loads_nothing_that_reads_readings(xdg: Path) -> None:
+    """Half of the time that it may take."""
+    unseen_kills(2)
+    asked = "import sys; from oomtray.cli import main; main(['kills', '--since', '0'], tray=None); print('oomtray.history.samples' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert "2 kills that nobody saw" in " ".join(done.stdout.split())
+    assert done.stdout.splitlines()[-1] == "False"
