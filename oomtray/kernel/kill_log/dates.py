@@ -12,8 +12,9 @@ _ISO = re.compile(
 )
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,9}))?")
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
-_DAY = re.compile(r"(?<![\d:.])(\d{1,2})(?![\d:월月])")
-_NUMBERED_MONTH = re.compile(r"(\d{1,2})\s?[월月]")
+_DAY = re.compile(r"(?<![\w:.])(\d{1,2})(?![\d:월月])")
+_NUMBERED_MONTH = re.compile(r"(\d{1,2})\s?[월月]|\bth(?:g|áng)?[. ]?(\d{1,2})\b", re.IGNORECASE)
+_NUMBERED_WEEKDAY = re.compile(r"\bth(?:ứ|u)\s?\d\b", re.IGNORECASE)
 _MONTHS = {
     1: "jan ene gen янв janv led sty oca ιαν sij", 2: "feb fév fev févr фев úno lut şub φεβ vel",
     3: "mar mär mrz mars maa мар bře mrt márc μαρ", 4: "apr avr abr avril апр dub kwi nis απρ tra",
@@ -22,7 +23,18 @@ _MONTHS = {
     9: "sep sept set сен zář wrz eyl σεπ ruj", 10: "oct okt ott out окт říj paź eki οκτ",
     11: "nov ноя lis kas νοε stu", 12: "dec dez déc dic дек pro gru ara δεκ des pros",
 }  # fmt: skip
-_BY_NAME = {name: number for number, names in _MONTHS.items() for name in names.split()}
+_WHOLE = {
+    1: "tammi saus jaan ינו ينا січ", 2: "helmi vas veebr פבר فبر лют", 3: "maalis kov märts מרץ مار бер", 4: "huhti bal אפר أبر кві",
+    5: "touko geg מאי ماي тра", 6: "kesä birž juuni יונ يون чер", 7: "heinä liep juuli יול يول лип", 8: "elo rugp אוג أغس сер",
+    9: "syys rugs ספט سبت вер", 10: "loka spal אוק أكت жов", 11: "marras lapkr נוב نوف лис", 12: "joulu gruod dets דצמ ديس гру",
+}  # fmt: skip
+"""The same where the first three letters would be another month's, or say nothing."""
+_BY_NAME = {name: number for names in (_MONTHS, _WHOLE) for number, words in names.items() for name in words.split()}
+_SIGNS = (
+    "ม.ค.|जन", "ก.พ.|फ़र|फर", "มี.ค.|मार्च", "เม.ย.|अप्रै", "พ.ค.|मई", "มิ.ย.|जून",
+    "ก.ค.|जुल", "ส.ค.|अग", "ก.ย.|सित", "ต.ค.|अक्", "พ.ย.|नव", "ธ.ค.|दिस",
+)  # fmt: skip
+"""Months in Thai and Hindi, whose signs end a word for a pattern."""
 
 
 @lru_cache(maxsize=256)
@@ -57,7 +69,7 @@ def _written(text: str, now: float) -> float | None:
     clock = _CLOCK.search(text)
     if clock is None:
         return None
-    rest = text[: clock.start()] + " " + text[clock.end() :]
+    rest = _NUMBERED_WEEKDAY.sub(" ", text[: clock.start()] + " " + text[clock.end() :])
     month = _month(rest)
     day = _DAY.search(_NUMBERED_MONTH.sub(" ", rest))
     if month is None or day is None or not 1 <= int(day[1]) <= 31:
@@ -78,11 +90,14 @@ def _written(text: str, now: float) -> float | None:
 def _month(text: str) -> int | None:
     numbered = _NUMBERED_MONTH.search(text)
     if numbered:
-        return int(numbered[1]) if 1 <= int(numbered[1]) <= 12 else None
+        number = int(numbered[1] or numbered[2])
+        return number if 1 <= number <= 12 else None
     words = [word.casefold() for word in re.findall(r"[^\W\d_]+", text)]
     months = [_BY_NAME.get(word) or _BY_NAME.get(word[:3]) for word in words]
     known = [month for month in months if month]
-    return known[-1] if known else None  # a weekday stands before it, and may look like one (mar. in French)
+    if known:
+        return known[-1]  # a weekday stands before it, and may look like one (mar. in French)
+    return next((number for number, names in enumerate(_SIGNS, 1) if any(name in text for name in names.split("|"))), None)
 
 
 def _local(year: int, month: int, day: int, hour: int, minute: int, second: int) -> float:  # noqa: PLR0917
