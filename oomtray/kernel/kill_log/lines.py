@@ -168,6 +168,7 @@ def _seconds(microseconds: object) -> float | None:
 
 _FILE = re.compile(r"[\w./-]*(?:log|messages|syslog|dmesg|txt)[\w.-]*:(?:\d+:)?(?=\S)")
 _LEVEL = re.compile(r"<\d{1,3}>\d?\s?|(?:kern|user|daemon|syslog|auth\w*)\s*:\s*\w+\s*:\s")
+_LEVEL_BEGINS = frozenset("<kudsa")
 _KMSG = re.compile(r"\d{1,4},\d{1,20},(\d{1,18}),[^;]{0,40};")
 _STAMP = re.compile(r"\[\s{0,12}(\d{1,10}\.\d{3,9})(?: <[\s\d.]{1,24}>)?\](?:\s?\[\s{0,12}([TC]\d{1,9})\])?:?\s?")
 _DATED = re.compile(
@@ -202,13 +203,20 @@ def parse(text: str, now: float) -> Line:
     exported = _MESSAGE.fullmatch(text) if "MESSAGE" in text[:40] else None
     if exported:
         text = exported[1] or exported[2] or ""
-    for skipped in (_QUOTED, _FILE, _LEVEL):
-        found = skipped.match(text, at)
+    if text[:1] == ">":
+        found = _QUOTED.match(text)
+        at = found.end() if found else 0
+    found = _FILE.match(text, at) if text[at : at + 1] != "[" else None
+    at = found.end() if found else at
+    begins = text[at : at + 1]
+    if begins in _LEVEL_BEGINS:
+        found = _LEVEL.match(text, at)
         at = found.end() if found else at
-    found = _KMSG.match(text, at)
+        begins = text[at : at + 1]
+    found = _KMSG.match(text, at) if begins.isdigit() else None
     if found:
         return Line(_unescaped(text[found.end() :]), "kernel", None, None, int(found[1]) / 1_000_000, None, prefixed=True)
-    found = _STAMP.match(text, at)
+    found = _STAMP.match(text, at) if begins == "[" else None
     if found:
         at, uptime, caller = found.end(), float(found[1]), found[2]
     else:

@@ -28,15 +28,22 @@ class Timeline:
 
     def __init__(self) -> None:
         self._events: deque[OpenReport] = deque()
+        self._open: list[OpenReport] = []
+        """Those of the kernel that may have no end yet: asked of with every line, and mostly one or none."""
 
     @property
     def waiting(self) -> bool:
         """Whether a report is open whose lines must all be seen."""
-        return any(one.killer == "kernel" and not one.ended and one.unread < _LINES for one in self._events)
+        while self._open:
+            last = self._open[-1]
+            if not last.ended and last.unread < _LINES:
+                return True
+            self._open.pop()
+        return False
 
     def unread(self) -> None:
         """A line belonged to none."""
-        for one in self._events:
+        for one in self._open:
             one.unread += 1
 
     def begin(self, line: Line, killer: Killer = "kernel") -> OpenReport:
@@ -44,12 +51,15 @@ class Timeline:
             killer=killer, time=line.time, uptime=line.uptime, host=line.host, caller=line.caller
         )
         self._events.append(report)
+        if killer == "kernel":
+            self._open.append(report)
         return report
 
     def done(self, *, all_of_them: bool = False) -> Iterator[KillReport]:
         """Those that nothing can be added to any more."""
         while self._events and (all_of_them or len(self._events) > _HELD):
             event = self._events.popleft()
+            self._open = [one for one in self._open if one is not event]
             if not event.dropped:
                 yield event.report()
 
