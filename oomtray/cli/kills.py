@@ -95,7 +95,12 @@ def _tell(arguments: Namespace, events: Iterable[tuple[str, KillEvent]]) -> int:
 
     terminal, count = Terminal.of(), 0
     # a log may be endless, and has a report of each
-    groups = ((one,) for one in events) if arguments.log else gathered(events, lambda one: span_of(one[1]))
+    groups: Iterable[tuple[tuple[str, KillEvent], ...]] = ((one,) for one in events)
+    if not arguments.log:
+        parts: tuple[list[tuple[str, KillEvent]], ...] = ([], [])
+        for one in events:
+            parts[not one[0].isdigit()].append(one)  # what is not recorded as yet has names of another kind
+        groups = [group for part in parts for group in gathered(part, lambda one: span_of(one[1]))]
     for count, group in enumerate(groups, start=1):
         numbers = [] if arguments.log else [number for number, _ in group]
         lines = _lines(as_one([event for _, event in group]), numbers, terminal)
