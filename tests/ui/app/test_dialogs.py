@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
 from oomtray.ui.controllers.row_actions import Subject
@@ -166,3 +166,16 @@ def test_what_was_killed_opened_with_the_popup_goes_with_it_and_alone_stays(ui):
     assert alone.isVisible()
     assert not ui.popup.isVisible()
     alone.close()
+
+
+@pytest.mark.parametrize(("action", "topic"), [("explain", "score"), ("details", "score"), ("value", "score"), ("always-protect", "lasting")])
+def test_f1_in_a_dialog_asks_for_the_page_of_the_help_for_it(ui, qtbot, action, topic):
+    show(ui, desktops.desktop())
+    ui.popup.menu.chosen.emit(action, ui.subject(4203))
+    dialog = ui.dialogs.dialog
+    qtbot.waitUntil(dialog.isActiveWindow)
+    with qtbot.waitSignal(ui.dialogs.help_wanted) as asked:
+        qtbot.keyClick(dialog, Qt.Key.Key_F1)
+    assert asked.args == [topic]
+    assert dialog.isVisible()
+    dialog.close()
