@@ -8,7 +8,9 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPalette, QResizeEvent
 
 from oomtray.messages.i18n import tr
-from oomtray.ui.qt.glyphs import draw
+from oomtray.ui.popup.row_shapes import draw_icon, draw_letter
+from oomtray.ui.qt import colours
+from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Elided, Plain
 from oomtray.ui.qt.plain_text import as_html
 
@@ -124,8 +126,10 @@ class QueueLine(Plain):
                 write("‹" if mirrored else "›", begin - _AIR - metrics.horizontalAdvance("›"))
             box = QRect(self.width() - begin - _ICON if mirrored else begin, (high - _ICON) // 2, _ICON, _ICON)
             if one.icon is not None and not one.icon.isNull():
-                one.icon.paint(painter, box)
+                draw_icon(painter, one.icon, box, self.devicePixelRatioF())
             else:
-                draw(painter, "app", box.toRectF(), ink)
+                draw_letter(painter, one.name, box, scaled(self.font(), 0.8), colours.of(self.palette()))
+                painter.setPen(ink)
+                painter.setFont(self.font())
             write(text, begin + _ICON + _AIR)
         painter.end()

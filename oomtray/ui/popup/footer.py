@@ -1,21 +1,20 @@
-"""The foot of the popup: the filter, what the rows show, the pause and the menu of rule profiles."""
+"""The foot of the popup: the filter, what the rows show, what leads elsewhere, and a menu of the rest."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QHBoxLayout,
-    QLineEdit,
-    QMenu,
-    QPushButton,
-    QSizePolicy,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QWidget
 
 from oomtray.messages.i18n import tr
+from oomtray.ui.popup.choice_button import ChoiceButton
+from oomtray.ui.qt.glyph_button import GlyphButton
 from oomtray.ui.qt.plain_text import in_menu
+
+if TYPE_CHECKING:
+    from oomtray.ui.qt.glyphs import Glyph
 
 _NATIVE = QKeySequence.SequenceFormat.NativeText
 
@@ -58,37 +57,39 @@ class Footer(QWidget):
         self._clear.clicked.connect(self.edit.clear)
         self._clear.hide()
         # made in the order in which the Tab key goes through them
-        self.by_app = QCheckBox(tr("By app"), self)
+        self.rows = ChoiceButton(tr("What the list shows"), self)
+        self.by_app = self.rows.add(tr("Apps"), tr("Group processes by app"), group=True)
+        self.rows.add(tr("Processes"), tr("List each process on its own"), group=True)
+        self.rows.addSeparator()
+        self.mine = self.rows.add(tr("Only mine"), tr("Show only the processes of your own user"))
         self.by_app.setChecked(True)  # as the model begins: only a change is told
-        self.by_app.setToolTip(tr("Group processes by app, or list each process on its own"))
         self.by_app.toggled.connect(self.by_app_changed)
-        self.mine = QCheckBox(tr("Only mine"), self)
-        self.mine.setToolTip(tr("Show only the processes of your own user"))
         self.mine.toggled.connect(self.mine_changed)
-        self.pause = QPushButton(tr("Pause"), self)
-        self.pause.setCheckable(True)
-        self.pause.setAutoDefault(False)
-        self.pause.setToolTip(tr("Stop watching memory until you resume"))
-        self.pause.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        wide = max(self.pause.fontMetrics().horizontalAdvance(text) for text in (tr("Pause"), tr("Resume"))) + 32
-        self.pause.setMinimumWidth(wide)
-        self.pause.clicked.connect(self.paused)
-        self.more = QPushButton("⋯", self)
-        self.more.setAutoDefault(False)
-        self.more.setFixedWidth(self.more.sizeHint().height() + 6)
-        self.more.setAccessibleName(tr("More"))
-        self.more.setToolTip(tr("History, what was killed, rule profiles, and whether a program would fit"))
+        self.history = self._button("history", tr("History"), tr("History ({keys})", keys=_keys("Ctrl+H")))
+        self.history.clicked.connect(self.history_wanted)
+        self.settings = self._button("settings", tr("Settings"), tr("Settings ({keys})", keys=_keys("Ctrl+,")))
+        self.settings.clicked.connect(self.settings_wanted)
+        self.help = self._button("help", tr("Help"), tr("Help ({keys})", keys=_keys("F1")))
+        self.help.clicked.connect(self._want_help)
+        self.more = self._button(
+            "more", tr("More"), tr("What was killed, rule profiles, and whether a program would fit")
+        )
         # shown by a slot: a button that knows its menu draws an arrow too, and a style sheet against that costs a megabyte
         self.more_menu = self._make_more()
         self.more.clicked.connect(self._show_more)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(10)
+        row.setSpacing(8)
         row.addWidget(self.edit, 1)
-        row.addWidget(self.by_app)
-        row.addWidget(self.mine)
-        row.addWidget(self.pause)
-        row.addWidget(self.more)
+        row.addWidget(self.rows)
+        tools = QHBoxLayout()
+        tools.setSpacing(4)
+        for part in (self.history, self.settings, self.help, self.more):
+            tools.addWidget(part)
+        row.addLayout(tools)
+
+    def _button(self, glyph: Glyph, name: str, hint: str) -> GlyphButton:
+        return GlyphButton(glyph, name, hint, self)
 
     @Slot()
     def _show_more(self) -> None:
@@ -98,23 +99,33 @@ class Footer(QWidget):
 
     def _make_more(self) -> QMenu:
         menu = QMenu(self)
-        menu.addAction(tr("History")).triggered.connect(self.history_wanted)
-        self.profiles = menu.addMenu(tr("Rule profiles"))
-        menu.addAction(tr("Will it fit?…")).triggered.connect(self.fits_wanted)
+        self.pause = menu.addAction(tr("Pause"))
+        self.pause.setCheckable(True)
+        self.pause.setToolTip(tr("Stop watching memory until you resume"))
+        self.pause.triggered.connect(self.paused)
+        menu.addSeparator()
         menu.addAction(tr("What was killed…")).triggered.connect(self.kills_wanted)
+        menu.addAction(tr("Will it fit?…")).triggered.connect(self.fits_wanted)
+        self.profiles = menu.addMenu(tr("Rule profiles"))
         menu.addAction(tr("Fire drill…")).triggered.connect(self.drill_wanted)
         menu.aboutToShow.connect(self._fill_profiles)
         self.profiles.triggered.connect(self._profile_picked)
-        menu.addAction(tr("Settings")).triggered.connect(self.settings_wanted)
         self.forget = menu.addAction(tr("Forget my permission"))
         self.forget.setVisible(False)
         menu.addSeparator()
-        menu.addAction(tr("Help")).triggered.connect(self._want_help)
+        keys = menu.addAction(tr("Keyboard shortcuts"))
+        keys.setShortcut(QKeySequence("?"))
+        keys.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # the window's own answers to it
+        keys.triggered.connect(self._want_keys)
         return menu
 
     @Slot()
     def _want_help(self) -> None:
         self.help_wanted.emit("")
+
+    @Slot()
+    def _want_keys(self) -> None:
+        self.help_wanted.emit("keys")
 
     @Slot()
     def _fill_profiles(self) -> None:
@@ -135,11 +146,10 @@ class Footer(QWidget):
 
     def set_choices(self, *, by_app: bool, mine: bool) -> None:
         self.mine.setChecked(mine)
-        self.by_app.setChecked(by_app)
+        self.rows.choose(self.by_app, chosen=by_app)
 
     def set_paused(self, paused: bool) -> None:
         self.pause.setChecked(paused)
-        self.pause.setText(tr("Resume") if paused else tr("Pause"))
 
     @Slot()
     def focus_filter(self) -> None:
@@ -172,3 +182,7 @@ class Footer(QWidget):
                 self.left_filter.emit()
                 return True
         return super().eventFilter(watched, event)
+
+
+def _keys(sequence: str) -> str:
+    return QKeySequence(sequence).toString(_NATIVE)

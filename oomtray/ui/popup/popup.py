@@ -132,8 +132,8 @@ class Popup(PopupWindow):
         self.note_line.picked.connect(self._find)
         self.card.menu_wanted.connect(self._open_menu)
         self.card.chosen.connect(self._chosen)
-        self.card.resume_wanted.connect(partial(self.pause_wanted.emit, False))
-        self.card.help_wanted.connect(partial(self.help_wanted.emit, ""))
+        self.card.resume_wanted.connect(self._resume)
+        self.card.help_wanted.connect(self.help_wanted)
         self.card.picked.connect(self._find)
         self.menu.chosen.connect(self._chosen)
         self.changes.origins_told.connect(self.menu.take_origins)
@@ -279,6 +279,10 @@ class Popup(PopupWindow):
             self.dialog_wanted.emit(action, subject)
         else:
             self.changes.do(action, subject, self._assessment)
+
+    @Slot()
+    def _resume(self) -> None:
+        self.pause_wanted.emit(False)
 
     @Slot(bool)
     def _pin(self, pinned: bool) -> None:

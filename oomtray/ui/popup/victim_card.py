@@ -19,6 +19,7 @@ from oomtray.risk.certainty import void_by
 from oomtray.risk.following import app_of, following
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.popup.fitting_label import Fitting, Named, QueueLine
+from oomtray.ui.popup.row_shapes import draw_icon, draw_letter
 from oomtray.ui.popup.split_button import MarkedButton, SplitButton
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import scaled, small
@@ -45,7 +46,8 @@ class VictimCard(QWidget):
     menu_wanted = Signal(object, QPoint)
     picked = Signal(object)
     resume_wanted = Signal()
-    help_wanted = Signal()
+    help_wanted = Signal(str)
+    """Carries the page, empty for the one that was read last."""
 
     def __init__(self, labels: AppLabels, presets: Presets, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -179,7 +181,7 @@ class VictimCard(QWidget):
         if self._paused:
             self.resume_wanted.emit()
         else:
-            self.help_wanted.emit()
+            self.help_wanted.emit("")
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self._subject is not None:
@@ -256,7 +258,9 @@ class VictimCard(QWidget):
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         box = QRect(self.width() - _PAD - _ICON if mirrored else _PAD, (self.height() - _ICON) // 2, _ICON, _ICON)
         if self._icon is not None and not self._icon.isNull():
-            self._icon.paint(painter, box)
+            draw_icon(painter, self._icon, box, self.devicePixelRatioF())
+        elif self._glyph == "app":
+            draw_letter(painter, self._name.text(), box, self._name.font(), found)
         else:
             draw(painter, self._glyph, QRectF(box).adjusted(4, 4, -4, -4), found.muted)
         painter.end()

@@ -41,7 +41,7 @@ def test_the_trail_tells_where_memory_is_between_its_extremes(popup):
 def test_tab_goes_through_the_foot_from_its_beginning_to_its_end(popup, qtbot):
     part(popup, "Filter by name or PID").setFocus()
     visited = []
-    for _ in range(4):
+    for _ in range(5):
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         visited.append(QApplication.focusWidget().accessibleName() or QApplication.focusWidget().text())
-    assert visited == ["By app", "Only mine", "Pause", "More"]
+    assert visited == ["What the list shows: Apps", "History", "Settings", "Help", "More"]

@@ -1,0 +1,97 @@
+"""A button that says what was chosen, and opens a menu to choose otherwise."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QWidget,
+)
+
+from oomtray.ui.qt import colours
+from oomtray.ui.qt.glyphs import draw
+
+_ARROW, _PAD, _AIR = 12, 12, 6
+
+
+class ChoiceButton(QPushButton):
+    """`add` gives an action that can be checked; of those of the group just one is, and the button bears its text."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self.menu_of = QMenu(self)
+        self._group = QActionGroup(self)
+        self.setAutoDefault(False)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        # shown by a slot: a button that knows its menu draws the style's arrow too
+        self.clicked.connect(self._open)
+
+    def add(self, text: str, hint: str, *, group: bool = False) -> QAction:
+        action = self.menu_of.addAction(text)
+        action.setCheckable(True)
+        action.setToolTip(hint)
+        if group:
+            self._group.addAction(action)
+            action.toggled.connect(self._toggled)
+        return action
+
+    def addSeparator(self) -> None:
+        self.menu_of.addSeparator()
+
+    def choose(self, action: QAction, *, chosen: bool) -> None:
+        """Choose it, or else another of the group."""
+        others = [one for one in self._group.actions() if one is not action]
+        (action if chosen else others[0]).setChecked(True)
+
+    @Slot()
+    def _toggled(self) -> None:
+        if self._group.checkedAction() is None:
+            taken_back = self.sender()
+            if isinstance(taken_back, QAction):
+                self.choose(taken_back, chosen=False)
+        self._say()
+
+    @Slot()
+    def _say(self) -> None:
+        chosen = self._group.checkedAction()
+        if chosen is not None and chosen.text() != self.text():
+            self.setText(chosen.text())
+            self.setAccessibleName(f"{self._name}: {chosen.text()}")
+            self.setToolTip(chosen.toolTip())
+
+    @Slot()
+    def _open(self) -> None:
+        above = QPoint(0, -self.menu_of.sizeHint().height())
+        self.menu_of.popup(self.mapToGlobal(above))
+
+    def sizeHint(self) -> QSize:
+        wide = max((self.fontMetrics().horizontalAdvance(one.text()) for one in self._group.actions()), default=40)
+        return QSize(wide + _ARROW + _AIR + 2 * _PAD, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QStylePainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        painter.end()
+        drawn = QPainter(self)
+        found = colours.of(self.palette())
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        drawn.setPen(self.palette().buttonText().color())
+        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        box = self.rect().adjusted(_PAD, 0, -_PAD, 0)
+        drawn.drawText(box, int(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter), self.text())
+        x = _PAD if mirrored else self.width() - _PAD - _ARROW
+        draw(drawn, "down", QRectF(x, (self.height() - _ARROW) / 2, _ARROW, _ARROW), found.text)
+        drawn.end()

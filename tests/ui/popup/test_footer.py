@@ -1,0 +1,59 @@
+"""The foot of the popup: what the list shows is chosen there, and the rest is reached from it."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QPushButton
+
+from oomtray.ui.popup.footer import Footer
+from tests.ui.parts import entries, the
+
+
+@pytest.fixture
+def footer(qtbot):
+    made = Footer()
+    qtbot.addWidget(made)
+    return made
+
+
+def test_the_button_bears_what_was_chosen_and_says_so(footer):
+    said = []
+    footer.by_app_changed.connect(said.append)
+
+    footer.set_choices(by_app=False, mine=False)
+    assert (footer.rows.text(), footer.rows.accessibleName()) == ("Processes", "What the list shows: Processes")
+
+    footer.by_app.trigger()
+    assert footer.rows.text() == "Apps"
+    assert said == [False, True]
+
+
+def test_one_of_both_is_always_chosen(footer):
+    footer.by_app.setChecked(False)
+    footer.by_app.setChecked(True)
+
+    chosen = [action.text() for action in footer.rows.menu_of.actions() if action.isChecked()]
+
+    assert chosen == ["Apps"]
+
+
+@pytest.mark.parametrize(("name", "signal"), [("History", "history_wanted"), ("Settings", "settings_wanted"), ("Help", "help_wanted")])
+def test_what_leads_elsewhere_is_one_click_away(footer, qtbot, name, signal):
+    with qtbot.waitSignal(getattr(footer, signal)):
+        the(QPushButton, footer, name).click()
+
+
+def test_the_menu_holds_the_rest(footer):
+    assert entries(footer.more_menu) == [
+        "Pause", "What was killed…", "Will it fit?…", "Rule profiles", "Fire drill…", "Keyboard shortcuts",
+    ]  # fmt: skip
+
+
+def test_the_pause_is_a_switch_that_shows_where_it_stands(footer, qtbot):
+    footer.set_paused(True)
+    assert footer.pause.isChecked()
+
+    with qtbot.waitSignal(footer.paused) as told:
+        footer.pause.trigger()
+
+    assert told.args == [False]
