@@ -49,9 +49,16 @@ class AppLabels(QObject):
     changed = Signal()
 
     def __init__(
-        self, parent: QObject | None = None, *, proc: str = "/proc", environ: Mapping[str, str] = os.environ
+        self,
+        parent: QObject | None = None,
+        *,
+        proc: str = "/proc",
+        environ: Mapping[str, str] = os.environ,
+        home: str = "",
     ) -> None:
+        """`home`: what ~ stands for; empty: the user's."""
         super().__init__(parent)
+        self._home = home
         self._proc = proc
         self._environ = environ
         self._maker: LabelMaker | None = None
@@ -62,6 +69,11 @@ class AppLabels(QObject):
         self._soon = QTimer(self, singleShot=True, interval=0)
         """Goes with the window, which a call that waits on its own would not."""
         self._soon.timeout.connect(self._read)
+
+    @property
+    def reads(self) -> bool:
+        """Whether something is being read, or is to be read now."""
+        return self._reading or self._drawing or self._soon.isActive()
 
     def read_ahead(self) -> None:
         """Read the installed apps before anybody asks."""
@@ -153,7 +165,7 @@ class AppLabels(QObject):
             if self._maker is None:
                 from oomtray.ui.controllers.label_making import LabelMaker
 
-                self._maker = LabelMaker(found.entries)
+                self._maker = LabelMaker(found.entries, home=self._home)
             else:
                 self._maker.take_entries(found.entries)
         assert self._maker is not None
