@@ -44,7 +44,7 @@ def test_an_end_can_be_called_off_and_what_stays_can_be_forced(desk, app, zebraf
     desk.type("zebrafish")
     row = app.row("zebrafish")
     end_it(desk, row)
-    app.press("Don't")
+    app.press("Don’t")
     wait_for(lambda: "Not ended: zebrafish." in app.says(), "that it is said to be called off")
     assert [one.poll() for one in zebrafish] == [None] * 3
 
