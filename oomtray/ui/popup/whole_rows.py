@@ -19,12 +19,19 @@ _ROWS_BESIDE_LEGEND = 4
 
 
 class WholeRows(QWidget):
-    """The rows share what is left of the height; what can't be shared, fewer pixels than rows, stays empty below."""
+    """The rows share what is left of the height; what can't be shared, fewer pixels than rows, stays empty below.
+
+    A line that comes or goes beside the list, as a report does, takes whole rows from it: those that stay don't move, and
+    keep the height that they were given for this height of the window.
+    """
 
     def __init__(self, view: ProcessView, parent: QWidget) -> None:
         super().__init__(parent)
         self._view = view
         self._legend = Legend(self)
+        self._fitted = 0, 0
+        """Heights of the window and of a row at least, for which the rows have grown."""
+        self._stretch = 0
         view.setParent(self)
         view.rows_changed_height.connect(self._place)
 
@@ -51,8 +58,14 @@ class WholeRows(QWidget):
         rows = (self.height() - around - legend) // self._view.row_height
         shown = rows >= _ROWS_BESIDE_LEGEND and self._legend.least_width <= self.width() and self._view.has_bars
         kept = legend if shown else 0
-        stretch, empty = shared(self.height() - around - kept, self._view.row_height)
-        self._view.stretch_rows(stretch)
+        height = self.height() - around - kept
+        fitted = self.window().height(), self._view.row_height
+        if fitted != self._fitted or not self.isVisible():
+            self._fitted = fitted
+            self._stretch = shared(height, self._view.row_height)[0]
+            self._view.stretch_rows(self._stretch)
+        row = self._view.row_height + self._stretch
+        empty = height % row if height >= row else 0
         self._view.setGeometry(0, 0, self.width(), self.height() - empty - kept)
         self._legend.setVisible(shown)
         self._legend.setGeometry(0, self.height() - empty - kept, self.width(), kept)

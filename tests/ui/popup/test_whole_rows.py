@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication
 
+from oomtray.ui.controllers.report import Report
 from oomtray.ui.popup.whole_rows import shared
 from tests.facts import desktops
 
@@ -37,3 +38,23 @@ def test_no_row_is_cut_in_half(popup, height):
 
     assert last.isValid()
     assert table.visualRect(last).bottom() == table.viewport().height() - 1
+
+
+def test_a_report_takes_whole_rows_and_moves_none(popup):
+    popup.show_assessment(desktops.desktop())
+    popup.resize(560, 607)
+    QApplication.processEvents()
+    table = popup.table
+    before = [table.visualRect(popup.model.index(row, 0)) for row in range(3)]
+
+    popup.message.tell(Report("done", "Spotify: 3 processes set to +300."))
+    QApplication.processEvents()
+
+    last = table.indexAt(QPoint(4, table.viewport().height() - 1))
+    assert popup.message.isVisible()
+    assert [table.visualRect(popup.model.index(row, 0)) for row in range(3)] == before
+    assert table.visualRect(last).bottom() == table.viewport().height() - 1
+
+    popup.message.dismiss()
+    QApplication.processEvents()
+    assert [table.visualRect(popup.model.index(row, 0)) for row in range(3)] == before
