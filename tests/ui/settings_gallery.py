@@ -58,7 +58,9 @@ class SettingsGallery:
             self.record,
             desktops.desktop,
         )
-        return SettingsWindow(around)
+        window = SettingsWindow(around)
+        self.wait_for(window.page)
+        return window
 
     def record(self) -> Database:
         """A believable week, written once."""
@@ -69,6 +71,7 @@ class SettingsGallery:
 
     @staticmethod
     def wait_for(page: Page) -> None:
+        """Until the week was read: no thread outlives its window, as Python may tidy up widgets in it between two tests."""
         until = QDeadlineTimer(10_000)
         while isinstance(page, WarningsPage) and page.tried.busy and not until.hasExpired():
             QApplication.processEvents()

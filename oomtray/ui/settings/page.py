@@ -74,6 +74,10 @@ class Page(QScrollArea):
     def finish(self) -> None:
         """All of it is there: line the rows up, and show what the file says."""
         self.column.addStretch(1)
+        self.end = QWidget(self.widget())
+        """Never shown: the Tab key goes on from here."""
+        self.end.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.end.hide()
         controls = max((row.control_width for row in self.rows), default=0)
         defaults = max((row.default_width for row in self.rows), default=0)
         for row in self.rows:

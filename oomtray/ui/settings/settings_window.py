@@ -127,14 +127,11 @@ class SettingsWindow(QWidget):
         self._order_tabs()
 
     def _order_tabs(self) -> None:
-        """From the page that is shown the Tab key leads to the foot: what is made later comes last by itself."""
-        shown = self.page
-        last: QWidget = shown
-        one = shown.nextInFocusChain()
-        while one is not None and one is not shown:
-            if shown.isAncestorOf(one) and one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.focusProxy() is None:
-                last = one
-            one = one.nextInFocusChain()
+        """From the page that is shown the Tab key leads to the foot: what is made later comes last by itself.
+
+        Not by following Qt's chain: Python would hold on to Qt's own parts of other widgets that are in it, which then crashes.
+        """
+        last = self.page.end
         for following in (self.link, self.defaults, self.close_button):
             QWidget.setTabOrder(last, following)
             last = following

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -42,14 +43,18 @@ def around(path: Path, tmp_path: Path) -> Surroundings:
 
 
 @pytest.fixture
-def make(qtbot, around: Surroundings) -> Callable[[], SettingsWindow]:
+def make(qtbot, around: Surroundings) -> Iterator[Callable[[], SettingsWindow]]:
     def made() -> SettingsWindow:
         window = SettingsWindow(around)
         qtbot.addWidget(window)
         window.show()
         return window
 
-    return made
+    yield made
+    # no thread outlives its window, as Python may tidy up widgets in it between two tests
+    for thread in threading.enumerate():
+        if thread.name == "background task":
+            thread.join(10)
 
 
 @pytest.fixture

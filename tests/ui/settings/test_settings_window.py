@@ -69,7 +69,7 @@ def test_a_threshold_s_other_side_stays(window: SettingsWindow, path: Path) -> N
 def test_what_contradicts_another_setting_is_refused_in_words(window: SettingsWindow, path: Path) -> None:
     warning = row(window, "levels.warning_percent")
     set_to(warning, 95)
-    assert "must be lower than “Critical when memory is used to” (90 %)" in warning.complaint.text()
+    assert "must be lower than “Critical when memory is used to” (90\u00a0%)" in warning.complaint.text()
     assert warning.complaint.text().removeprefix("▲ ") in warning.control.accessibleDescription()
     assert warning.control.text() == "82 %"
     assert path.read_text() == MINE
