@@ -135,7 +135,7 @@ def step(one: Applied) -> str:
 
 
 def steps(found: Sequence[Applied], apps: Mapping[int, str], most: int) -> list[str]:
-    """Lines of a preview, at most so many: those that are alike are one, `firefox, 9 processes: +167 to +300`.
+    """Lines of a preview, at most so many, one for an app whose processes fare alike: `firefox, 12 processes: 0…+233 to +300`.
 
     `apps`: the printable name of each process's app, by pid.
     """
@@ -145,7 +145,9 @@ def steps(found: Sequence[Applied], apps: Mapping[int, str], most: int) -> list[
     for one in found:
         process = one.process
         name = apps.get(process.pid, printable(process.name))
-        groups.setdefault((name, process.oom_score_adj, one.wanted, one.state), []).append(one)
+        error = None if one.change is None else one.change.error
+        stays = process.oom_score_adj == one.wanted
+        groups.setdefault((name, one.wanted, one.state, error, stays), []).append(one)
     shown = list(groups.items())[:most]
     lines = [_steps(str(key[0]), ones) for key, ones in shown]
     left = len(found) - sum(len(ones) for _, ones in shown)
@@ -156,21 +158,25 @@ def _steps(name: str, ones: Sequence[Applied]) -> str:
     if len(ones) == 1:
         return step(ones[0])
     several = tr_n("{name}, {count} process", "{name}, {count} processes", len(ones), name=name)
-    return _step(ones[0], _STEPS, _STAYS, several)
+    values = [one.process.oom_score_adj for one in ones if one.process.oom_score_adj is not None]
+    low, high = adjustment(min(values, default=None)), adjustment(max(values, default=None))
+    # Translators: the lowest and the highest of several values
+    now = low if low == high else tr("{low}…{high}", low=low, high=high)
+    return _step(ones[0], _STEPS, _STAYS, several, now)
 
 
 def step_in_terminal(one: Applied) -> str:
     return _step(one, _STEPS_IN_TERMINAL, mark("{process} {now}"))
 
 
-def _step(one: Applied, templates: Mapping[State, str], stays: str, name: str = "") -> str:
-    """`name`: in the place of the process's own."""
+def _step(one: Applied, templates: Mapping[State, str], stays: str, name: str = "", now: str = "") -> str:
+    """`name` and `now`: in the place of the process's own."""
     process, error = one.process, None if one.change is None else one.change.error
     template = stays if process.oom_score_adj == one.wanted else templates[one.state]
     return tr(
         template,
         process=name or process_name(process.name, process.pid),
-        now=adjustment(process.oom_score_adj),
+        now=now or adjustment(process.oom_score_adj),
         wanted=adjustment(one.wanted),
         reason=why(error or "failed"),
     )
@@ -202,6 +208,11 @@ def overruled(others: Sequence[Applied]) -> str:
 def and_more(count: int) -> str:
     """The last line of a list that is cut."""
     return tr_n("and {count} more", "and {count} more", count)
+
+
+def taken_out(rule: Rule) -> str:
+    """Beside the button that puts it back."""
+    return tr("Removed: {rule}.", rule=title(rule))
 
 
 def matches(count: int) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oomtray.actions.rules.parse import parse
@@ -44,6 +45,35 @@ def place_of(blocks: list[str], rule: Rule) -> int | None:
         if found and found[0].key == rule.key:
             return number
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A rule that was taken out, as it stood."""
+
+    place: int
+    """From 0."""
+    block: str
+
+
+def taken_out(text: str, rule: Rule) -> tuple[str, Removed | None]:
+    """Without the rule and the comment above it; the same text and None where there is no such rule."""
+    head, blocks = split(text)
+    place = place_of(blocks, rule)
+    if place is None:
+        return text, None
+    removed = Removed(place, blocks.pop(place))
+    return head + "".join(blocks), removed
+
+
+def put_back(text: str, removed: Removed) -> str:
+    """Where it stood, or as the last where there are fewer rules by now."""
+    head, blocks = split(text)
+    blocks.insert(min(removed.place, len(blocks)), _ended(removed.block))
+    place = blocks.index(_ended(removed.block))
+    if place:
+        blocks[place - 1] = _ended(blocks[place - 1])
+    return (_ended(head) if head else head) + "".join(blocks)
 
 
 def moved(text: str, rule: Rule, by: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from oomtray.actions.rules.blocks import moved, rewritten
+from oomtray.actions.rules.blocks import Removed, moved, put_back, rewritten, taken_out
 from oomtray.actions.rules.parse import parse, rules_file
 from oomtray.config.toml_text import TomlError, TomlProblem, decoded, document_of
 from oomtray.file_access import FileError, FileProblem
@@ -102,6 +102,23 @@ def rewrite(path: str, old: Rule, new: Rule) -> bool:
 def move(path: str, rule: Rule, by: int) -> bool:
     """Puts the rule so many places further down, or up; False where there is no such place. Raises NotEdited."""
     return _edit_text(path, lambda text: moved(text, rule, by))
+
+
+def take_out(path: str, rule: Rule) -> Removed | None:
+    """Takes out this one with its comment; None where it is no longer there. Raises NotEdited."""
+    removed = None
+
+    def change(text: str) -> str:
+        nonlocal removed
+        new, removed = taken_out(text, rule)
+        return new
+
+    return removed if _edit_text(path, change) else None
+
+
+def put_in(path: str, removed: Removed) -> bool:
+    """Puts back what was taken out. Raises NotEdited."""
+    return _edit_text(path, lambda text: put_back(text, removed))
 
 
 def decline(path: str, rules: Sequence[Rule]) -> int:

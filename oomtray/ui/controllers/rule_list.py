@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from oomtray.actions.rules.blocks import Removed
     from oomtray.actions.rules.engine import Applied
     from oomtray.actions.rules.model import Mistake, Rule
     from oomtray.actions.rules.parse import RuleSet
@@ -68,6 +69,23 @@ class RuleList:
         if old is None:
             return self._change(lambda: add(self.path, [rule]))
         return self._change(lambda: rewrite(self.path, old, rule))
+
+    def take_out(self, rule: Rule) -> tuple[str, Removed | None]:
+        """With what `put_back` needs, where it is done."""
+        from oomtray.actions.rules.edit import take_out
+
+        removed = None
+
+        def edit() -> None:
+            nonlocal removed
+            removed = take_out(self.path, rule)
+
+        return self._change(edit), removed
+
+    def put_back(self, removed: Removed) -> str:
+        from oomtray.actions.rules.edit import put_in
+
+        return self._change(lambda: put_in(self.path, removed))
 
     def remove(self, rules: Sequence[Rule]) -> str:
         from oomtray.actions.rules.edit import take_back

@@ -21,6 +21,7 @@ from oomtray.ui.history.readout import Readout
 from oomtray.ui.history.sheet import Sheet
 from oomtray.ui.history.time_range import DAY, HOUR, TimeRange
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.screens import free_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -293,7 +294,7 @@ class HistoryWindow(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        free = self.screen().availableSize()
+        free = free_size(self)
         self.resize(self.size().boundedTo(QSize(free.width(), free.height() * 9 // 10)))
         self._read()
         self._wait()

@@ -22,6 +22,7 @@ from oomtray.messages.i18n import tr
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Elided, Plain
+from oomtray.ui.qt.screens import free_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -191,7 +192,7 @@ class Dialog(QDialog):
             # with a large font its parts need more
             inner = self.body.totalMinimumSize().width() + self.area.verticalScrollBar().sizeHint().width()
             least = max(_LEAST.width(), inner, self._foot.sizeHint().width())
-            self.setMinimumWidth(min(least, self.screen().availableSize().width()))
+            self.setMinimumWidth(min(least, free_size(self).width()))
             wide = max(self._width, self.minimumWidth())
             self._resize(wide, self.wanted_height(wide))
         super().setVisible(visible)
@@ -204,7 +205,7 @@ class Dialog(QDialog):
             self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
 
     def _resize(self, width: int, height: int) -> None:
-        free = self.screen().availableSize()
+        free = free_size(self)
         self.resize(min(width, free.width()), min(height, round(free.height() * _TALLEST)))
 
     @Slot(bool)

@@ -34,6 +34,7 @@ from oomtray.ui.settings.profile_switches import ProfileSwitches
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from oomtray.actions.rules.blocks import Removed
     from oomtray.actions.rules.engine import Applied
     from oomtray.actions.rules.model import Rule
     from oomtray.ui.controllers.rules import RuleController
@@ -69,6 +70,7 @@ class RulesPage(Page):
         self.column.addLayout(line)
         self.refused = self.add_note("")
         self.refused.hide()
+        self._removed: Removed | None = None
         self.list = self._make_list()
         self.add_card(self.list)
         self._add_buttons()
@@ -118,6 +120,8 @@ class RulesPage(Page):
         self.down_button = button(tr("Down"), partial(self._move, 1))
         self.up_button.setAccessibleDescription(tr("Lets this rule count before the one above it"))
         self.down_button.setAccessibleDescription(tr("Lets the rule below it count before this one"))
+        self.undo_button = button(tr("Undo"), self._undo)
+        self.undo_button.hide()
         self.file_button = LinkButton(tr("Open {file}", file=printable(os.path.basename(self.rules.path))), buttons)
         self.file_button.clicked.connect(self._open_file)
         line.addWidget(self.file_button)
@@ -246,8 +250,18 @@ class RulesPage(Page):
 
     @Slot()
     def _remove(self) -> None:
-        if self.chosen is not None:
-            self._say(self.rules.remove([self.chosen]))
+        rule = self.chosen
+        if rule is None:
+            return
+        refused, removed = self.rules.take_out(rule)
+        self._say(refused or says.taken_out(rule))
+        self._removed = removed
+        self.undo_button.setVisible(removed is not None)
+
+    @Slot()
+    def _undo(self) -> None:
+        if self._removed is not None:
+            self._say(self.rules.put_back(self._removed))
 
     def _move(self, by: int) -> None:
         if self.chosen is not None:
@@ -262,6 +276,9 @@ class RulesPage(Page):
         self._say("")
 
     def _say(self, refused: str) -> None:
+        """Why the file stays as it was, or what was taken out of it."""
         self.refused.setText(refused)
         self.refused.setVisible(bool(refused))
+        self._removed = None
+        self.undo_button.hide()
         self._refresh()

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.screens import free_size
 from oomtray.ui.settings.hairline import Hairline
 from oomtray.ui.settings.link_button import LinkButton
 from oomtray.ui.settings.page_list import PageList
@@ -199,7 +200,7 @@ class SettingsWindow(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        free = self.screen().availableSize()
+        free = free_size(self)
         self.resize(self.size().boundedTo(QSize(free.width(), free.height() * 9 // 10)))
         self.file.watch(on=True)
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QPushButton, QWidget
 
 from oomtray.ui.qt.dialog import Dialog
+from oomtray.ui.qt.screens import free_size
 from tests.ui.dialog_gallery import SCENES
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -62,5 +63,5 @@ def test_a_narrow_window_cuts_nothing_off_at_its_side(qtbot: Any, dialog: Dialog
 
 
 def test_it_opens_as_high_as_what_it_shows(dialog: Dialog) -> None:
-    free = round(dialog.screen().availableSize().height() * 0.9)
+    free = round(free_size(dialog).height() * 0.9)
     assert dialog.height() >= min(dialog.wanted_height(dialog.width()), free)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from oomtray.config import Settings
@@ -68,7 +68,7 @@ def crushed(popup) -> list[str]:
 
 
 def screen(popup) -> QRect:
-    return popup.screen().availableGeometry()
+    return QGuiApplication.primaryScreen().availableGeometry()
 
 
 ANCHORS = {
@@ -89,7 +89,7 @@ def test_a_message_is_given_the_room_that_it_needs_and_gives_it_back(popup, wher
     assert grown.height() > before.height() == SMALLEST.height()
     assert screen(popup).contains(grown)
     if anchor is not None:
-        assert grown.topLeft() == beside(anchor, grown.size(), popup.screen().geometry(), screen(popup))
+        assert grown.topLeft() == beside(anchor, grown.size(), QGuiApplication.primaryScreen().geometry(), screen(popup))
     assert dismiss(popup) == before
 
 
@@ -175,7 +175,7 @@ def test_it_opens_beside_the_icon_with_a_message_that_came_meanwhile(popup):
     grown = opened(popup, anchor)
 
     assert not crushed(popup)
-    assert grown.topLeft() == beside(anchor, grown.size(), popup.screen().geometry(), screen(popup))
+    assert grown.topLeft() == beside(anchor, grown.size(), QGuiApplication.primaryScreen().geometry(), screen(popup))
 
 
 @pytest.mark.parametrize("where", ["panel below", "panel above"])

@@ -103,7 +103,7 @@ def test_the_one_in_hand_is_told_in_words(open_: Callable[[], RulesPage]) -> Non
     page = open_()
     choose(page, 0)
     assert "for processes that match the app firefox" in page.what.text()
-    assert "firefox, 9 processes: +167 to +300" in page.what.text()
+    assert "firefox, 12 processes: 0…+233 to +300" in page.what.text()
 
 
 def test_an_app_is_let_go_first_by_a_new_rule(qtbot: Any, open_: Callable[[], RulesPage], machine: Machine) -> None:
@@ -170,8 +170,15 @@ def test_rules_move_and_go(qtbot: Any, open_: Callable[[], RulesPage], machine: 
     assert page.chosen is not None
     assert page.chosen.label == "The browser", "it stays in hand"
     assert not page.down_button.isEnabled()
+    before = machine.path.read_text()
+    assert not page.undo_button.isVisible()
     click(qtbot, page.remove_button)
     assert machine.values == [-700]
+    assert "# the browser" not in machine.path.read_text()
+    assert page.refused.text() == "Removed: The browser."
+    click(qtbot, page.undo_button)
+    assert machine.path.read_text() == before
+    assert not page.undo_button.isVisible()
 
 
 def test_a_profile_is_switched_on_and_off(qtbot: Any, open_: Callable[[], RulesPage], machine: Machine) -> None:

@@ -139,3 +139,15 @@ def test_a_profile_says_how_its_value_came_about() -> None:
     by_name = {one.name: one for one in load_profiles()}
     assert profiles.conversion(by_name["databases"]) == "It sets -588 (on the old oom_adj scale -10, times 1000 / 17)."
     assert "never, which is not set" in profiles.conversion(by_name["remote-access"])
+
+
+def test_a_preview_names_an_app_once() -> None:
+    many = [applied("kept", now=now, pid=pid) for pid, now in ((1, 0), (2, 200), (3, -500), (4, 0))]
+    apps = dict.fromkeys((1, 2, 3), "MySQL")
+    assert rules.steps(many, apps, 9) == [
+        "MySQL, 2 processes: 0…+200 to -500",
+        "mysqld (3): stays at -500",
+        "mysqld (4): 0 to -500",
+    ]
+    assert rules.steps(many, apps, 1)[1:] == ["and 2 more"]
+    assert rules.steps([], apps, 9) == ["Nothing that is running now."]

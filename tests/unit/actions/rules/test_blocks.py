@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from oomtray.actions.rules.blocks import moved, rewritten, split
+from oomtray.actions.rules.blocks import moved, put_back, rewritten, split, taken_out
 from oomtray.actions.rules.edit import NotEdited, move, rewrite
 from oomtray.actions.rules.model import Rule
 from oomtray.actions.rules.parse import load, parse
@@ -88,6 +88,15 @@ def test_a_value_over_several_lines_is_written_anew() -> None:
     assert [rule.set for rule in parse(new).rules] == [5, 2]
     assert parse(new).rules[0].command == "c"
     assert "# why\n[[rule]]" in new
+
+
+@pytest.mark.parametrize("rule", [FIREFOX, MYSQL, X])
+def test_what_is_taken_out_goes_with_its_comment_and_comes_back_as_it_was(rule: Rule) -> None:
+    without, removed = taken_out(TEXT, rule)
+    assert removed is not None
+    assert rule.key not in [one.key for one in parse(without).rules]
+    assert put_back(without, removed) == TEXT
+    assert taken_out(without, rule) == (without, None)
 
 
 def test_the_file_is_changed(tmp_path: Path) -> None:

@@ -1,0 +1,59 @@
+"""Before a value is set: the order as it is and as it would be, side by side, while a slider or a number is moved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+
+from oomtray.config import Presets
+from oomtray.ui.controllers.changes import ChangeController
+from oomtray.ui.controllers.row_actions import Subject
+from oomtray.ui.dialogs.value_dialog import ValueDialog
+from tests.facts import desktops
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture
+def dialog(qtbot: Any) -> ValueDialog:
+    now = desktops.desktop()
+    made = ValueDialog(ChangeController(Presets()), Subject.of_app(now.apps[0]), now)
+    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def names(bars: Any) -> list[str]:
+    return [row.name for row in bars.rows]
+
+
+def test_the_order_then_stands_beside_the_order_now(dialog: ValueDialog) -> None:
+    dialog.value.setValue(-500)
+    assert names(dialog.now) == ["firefox", "code", "Chromium", "cc1plus", "8 others"]
+    assert names(dialog.then) == ["code", "Chromium", "cc1plus", "6 others", "firefox"]
+    assert [row.ours for row in dialog.then.rows].index(True) == 4
+    assert "10. firefox" in dialog.then.accessibleName()
+
+
+def test_slider_and_number_go_together(qtbot: Any, dialog: ValueDialog) -> None:
+    dialog.value.setValue(0)
+    assert dialog.slider.word() == "Normal"
+    qtbot.keyClick(dialog.slider.slider, Qt.Key.Key_PageUp)
+    assert dialog.value.value() == 300
+    assert dialog.exact.button.text() == "Exact value: oom_score_adj +300"
+
+
+def test_the_number_is_folded_away_until_it_is_asked_for(qtbot: Any, dialog: ValueDialog) -> None:
+    assert not dialog.value.isVisible()
+    qtbot.keyClick(dialog.exact.button, Qt.Key.Key_Space)
+    assert dialog.value.isVisible()
+
+
+def test_what_needs_a_password_is_said(dialog: ValueDialog) -> None:
+    dialog.value.setValue(-500)
+    assert "without a password" in dialog.preview.text()
+    dialog.value.setValue(1000)
+    assert "password" not in dialog.preview.text()
