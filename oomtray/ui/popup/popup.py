@@ -108,6 +108,7 @@ class Popup(PopupWindow):
         self.model = ProcessModel(self, uid=uid, labels=self.labels)
         self.table = ProcessView(self.model, self)
         self._rows = WholeRows(self.table, self)
+        self._rows.beside = self.note_line, self._notice, self.message
         self._footer = Footer(self)
         self.menu = RowMenu(self, labels=self.labels)
         self.gives_back = GivesBack(self)

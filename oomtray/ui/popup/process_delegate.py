@@ -178,7 +178,14 @@ def _paint_name(brush: _Brush, row: Row) -> None:
         rest = QRect(left, upper.top(), upper.width() - wide - 8, upper.height())
         brush.text(rest, str(row.cells.name.pid), found.muted, brush.fine)
     if note:
-        brush.text(lower, note, found.muted, brush.fine)
+        brush.text(lower, _whole_parts(note, brush.little, lower.width()), found.muted, brush.fine)
+
+
+def _whole_parts(note: str, metrics: QFontMetrics, room: int) -> str:
+    """What fits of a second line: its later parts go before anything is cut."""
+    while metrics.horizontalAdvance(note) > room and words.BETWEEN in note:
+        note = note.rpartition(words.BETWEEN)[0]
+    return note
 
 
 def _paint_counts(brush: _Brush, row: Row) -> None:

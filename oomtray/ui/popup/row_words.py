@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.app_labels import AppLabel, AppLabels
     from oomtray.ui.popup.process_row import Row
 
-_BETWEEN = " · "
+BETWEEN = " · "
+"""Parts of a second line, of which the later ones go where it is narrow."""
 _WORTH_A_WORD: frozenset[Reason] = frozenset({"adj-set-by-app", "adj-set-by-unit", "unit-dies-whole", "group-dies-whole"})
 """Reasons that the row's shapes and bar don't tell."""
 
@@ -66,7 +67,7 @@ def note(row: Row, labels: AppLabels | None = None) -> str:
         plain.append(known.detail)
     if not said and not plain and odd:
         odd[0] = odd[0][:1].upper() + odd[0][1:]
-    return _BETWEEN.join([*said, *odd, *plain] if said else [*plain, *odd])
+    return BETWEEN.join([*said, *odd, *plain] if said else [*plain, *odd])
 
 
 def _status_words(row: Row) -> list[str]:

@@ -29,8 +29,10 @@ class WholeRows(QWidget):
         super().__init__(parent)
         self._view = view
         self._legend = Legend(self)
-        self._fitted = 0, 0
-        """Heights of the window and of a row at least, for which the rows have grown."""
+        self.beside: tuple[QWidget, ...] = ()
+        """What comes and goes beside the list."""
+        self._fitted: tuple[int, int, list[bool]] = 0, 0, []
+        """Heights of the window and of a row at least, and which of those were there, when the rows last grew."""
         self._stretch = 0
         view.setParent(self)
         view.rows_changed_height.connect(self._place)
@@ -59,9 +61,10 @@ class WholeRows(QWidget):
         shown = rows >= _ROWS_BESIDE_LEGEND and self._legend.least_width <= self.width() and self._view.has_bars
         kept = legend if shown else 0
         height = self.height() - around - kept
-        fitted = self.window().height(), self._view.row_height
-        if fitted != self._fitted or not self.isVisible():
-            self._fitted = fitted
+        there = [not part.isHidden() for part in self.beside]  # as a layout has it, which comes before it is visible
+        given = self.window().height(), self._view.row_height, there
+        if given[:2] != self._fitted[:2] or there == self._fitted[2] or not self.isVisible():
+            self._fitted = given
             self._stretch = shared(height, self._view.row_height)[0]
             self._view.stretch_rows(self._stretch)
         row = self._view.row_height + self._stretch
