@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from oomtray.actions.units.settings import Oomd, UnitRefused
     from oomtray.actions.units.state import UnitState
 
+OOMD_RUNS = "/run/systemd/oom"
+"""The directory of systemd-oomd, which systemd makes and takes away with it."""
 _SHOWN = 8
 """Processes named for one unit."""
 
@@ -90,7 +93,7 @@ def tell(outcome: UnitOutcome, *, noted: bool) -> int:
     """The exit status. Raises Failure."""
     from oomtray.cli.change_output import ASKED, NOT_ALLOWED
     from oomtray.messages.changes import did, refusals
-    from oomtray.messages.unit_results import done, failure, shortfall, taken_back_by
+    from oomtray.messages.unit_results import done, failure, forgets, shortfall, taken_back_by
 
     plan = outcome.plan
     if outcome.edited:
@@ -100,6 +103,8 @@ def tell(outcome: UnitOutcome, *, noted: bool) -> int:
             print_notes(plan)
         if plan.settings is not None:
             print(taken_back_by(plan))
+        if plan.state.user and os.path.isdir(OOMD_RUNS):
+            print(says.note(forgets()))
         sys.stdout.flush()
     asked = ASKED.get(outcome.status)
     if asked == DISMISSED:

@@ -38,6 +38,11 @@ def taken_back_by(plan: UnitPlan) -> str:
     return tr("`oomtray unit reset {unit}` takes it back; `oomtray undo` does not.", unit=printable(plan.name))
 
 
+def forgets() -> str:
+    """What systemd-oomd makes of a user's manager that reads its files anew, which no drop-in goes without."""
+    return tr("Your service manager has read its files anew, after which systemd-oomd may forget what it was told of your other services until you log in again.")
+
+
 def result(outcome: UnitOutcome) -> str:
     """What became of it, for the message bar."""
     plan, unit = outcome.plan, printable(outcome.plan.name)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from oomtray.actions.units import changer
-from oomtray.cli import main
+from oomtray.cli import main, unit_output
 from tests.rigs.bus.peers import PrivateBus
 from tests.rigs.bus.systemd_manager import SystemdManager, systemd_manager
 
@@ -85,6 +85,15 @@ def test_what_was_done_and_how_to_take_it_back(systemd, capsys):
         f"sleep ({pid}) lowered from +900 to +600.",
         "`oomtray unit reset x.service` takes it back; `oomtray undo` does not.",
     ]
+
+
+@pytest.mark.parametrize("runs", [True, False])
+def test_that_systemd_oomd_forgets_with_a_reload_is_said_where_it_runs(systemd, tmp_path, capsys, monkeypatch, runs):
+    monkeypatch.setattr(unit_output, "OOMD_RUNS", str(tmp_path if runs else tmp_path / "none"))
+    systemd.service["OOMScoreAdjust"] = ("i", 300)
+    systemd.start(0)
+    assert run("deprioritize", "x", "--user") == 0
+    assert ("systemd-oomd may forget" in capsys.readouterr().out) is runs
 
 
 @pytest.mark.parametrize(
