@@ -205,5 +205,6 @@ class Chart(ChartCanvas):
             middle = (group.events[-1].time + group.events[0].time) / 2
             self.range_wanted.emit(self.shown.zoomed(span / self.shown.span, middle))
         self.event_picked.emit(event.id)
-        if event.kind == "kill" and (len(group.events) == 1 or by_key):
+        told_as_one = len(group.events) == 1 or all(one.unseen is not None for one in group.events)
+        if event.kind == "kill" and (told_as_one or by_key):
             self.event_opened.emit(event.id)

@@ -188,6 +188,10 @@ class TestEvents:
         window.events.setCurrentIndex(model.index(-1, 0))
         with qtbot.waitSignal(window.kill_report_requested):
             window.events.activated.emit(model.index(0, 0))
+        (group,) = window.chart.groups()
+        place = chart_layers.mark_box(window.chart.plot().marks, group).center().toPoint()
+        with qtbot.waitSignal(window.kill_report_requested):
+            qtbot.mouseClick(window.chart, Qt.MouseButton.LeftButton, pos=place)
 
     def test_marks_too_near_to_each_other_are_one_until_it_is_zoomed(self, qtbot, opened, tmp_path: Path) -> None:
         database = Database(str(tmp_path / "history.db"))
