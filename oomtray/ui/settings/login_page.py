@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.settings.page import Page
+from oomtray.ui.settings.setting_row import show_frame
 
 if TYPE_CHECKING:
     from oomtray.desktop.autostart import Autostart
@@ -25,6 +26,7 @@ class LoginPage(Page):
         super().__init__(title, around)
         part = QWidget(self.widget())
         self.switch = QCheckBox(tr("Start OOM Tray when I log in"), part)
+        show_frame(self.switch)
         self.switch.clicked.connect(self._switched)
         self.complaint = Plain("", part)
         self.complaint.setWordWrap(True)

@@ -6,15 +6,15 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QLocale, Qt, Slot
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from oomtray.messages import history as history_words
 from oomtray.messages import week as words
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.background_task import BackgroundTask
 from oomtray.ui.qt.fonts import scaled
-from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.labels import Plain, side_of
 from oomtray.ui.settings.card import Card
 from oomtray.ui.settings.settings_file import DEFAULTS
 from oomtray.ui.settings.week import Week, read_week, tried
@@ -22,6 +22,8 @@ from oomtray.ui.settings.week_graph import WeekGraph
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtGui import QResizeEvent
 
     from oomtray.config import Settings
     from oomtray.ui.settings.surroundings import Surroundings
@@ -50,10 +52,11 @@ class TriedWeek(QWidget):
         self.note = Plain(words.coarse(), self, faint=True)
         self.note.tint()
         self.note.setWordWrap(True)
-        head = QHBoxLayout()
+        self._head = head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(heading)
         head.addWidget(self.says, 1)
+        self._heading = heading
         card = Card(self)
         card.add(self.graph)
         column = QVBoxLayout(self)
@@ -62,6 +65,19 @@ class TriedWeek(QWidget):
         column.addLayout(head)
         column.addWidget(card)
         column.addWidget(self.note)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """The line beside its heading where there is room, else below it."""
+        wide = self.says.fontMetrics().horizontalAdvance(self.says.text())
+        beside = self._heading.sizeHint().width() + self._head.spacing() + wide <= self.width()
+        direction = QBoxLayout.Direction
+        self._head.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
+        self._head.setSpacing(12 if beside else 2)
+        self.says.setAlignment(side_of(self, at_end=beside) | Qt.AlignmentFlag.AlignVCenter)
 
     @property
     def busy(self) -> bool:
@@ -115,6 +131,7 @@ class TriedWeek(QWidget):
         also, missing = _days(week.only_by_default), _days(week.not_by_default)
         says = words.told(len(week.told), also, missing, defaults=same)
         self.says.setText(says)
+        self._arrange()
         self.note.setVisible(week.until - week.readings[0][0] > 86_400)
         self.graph.show_week(week, says)
 

@@ -54,7 +54,7 @@ class WeekGraph(QLabel):
     @property
     def _plot(self) -> QRectF:
         below = self.fontMetrics().height() + 2
-        right = self.fontMetrics().horizontalAdvance(percent(100)) + 6
+        right = self.fontMetrics().horizontalAdvance(percent(100)) + 10
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         left, side = (right, 0) if mirrored else (0, right)
         return QRectF(self.rect()).adjusted(_PAD + left, _PAD, -_PAD - side, -_PAD - below)
@@ -156,7 +156,7 @@ class WeekGraph(QLabel):
             place = y if below is None else max(y, below + high)  # one never stands on the other
             below = place
             mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-            box = QRectF(0 if mirrored else plot.right() + 4, place - high / 2, plot.left() - 4 if mirrored else self.width() - plot.right() - 6, high)
+            box = QRectF(0 if mirrored else plot.right() + 9, place - high / 2, plot.left() - 9 if mirrored else self.width() - plot.right() - 9, high)
             side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
             painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter), percent(used))
 
