@@ -90,6 +90,7 @@ class DetailsWindow(Dialog):
         super().__init__(tr("Details"), parent, width=560)
         self._read, self._trail, self._clock = read, trail, clock
         self._labels = labels or AppLabels(self)
+        self._labels.changed.connect(self._show_head)
         self._assessment = assessment
         self._subject = subject
         self._risk: Risk = subject.first
@@ -175,10 +176,7 @@ class DetailsWindow(Dialog):
 
     def _show_member(self, risk: Risk) -> None:
         self._risk, self._told, self._final, self._frees = risk, None, False, None
-        app = self._app
-        label = None if app is None else self._labels.of_app(app)
-        name = title(self._assessment, risk) if label is None else label.name
-        self.head_line(name, self.who.text(), None if label is None else label.icon)
+        self._show_head()
         self._note("")
         self.rows.hide()
         self.caption.setText(tr("Reading…"))
@@ -218,6 +216,13 @@ class DetailsWindow(Dialog):
         self.legend.setVisible(has_parts)
         self.bar.setAccessibleName(self.counts.text())
         self.protect_button.setEnabled(why_not is None)
+
+    @Slot()
+    def _show_head(self) -> None:
+        app = self._app
+        label = None if app is None else self._labels.of_app(app)
+        name = title(self._assessment, self._risk) if label is None else label.name
+        self.head_line(name, self.who.text(), None if label is None else label.icon)
 
     @property
     def _app(self) -> App | None:

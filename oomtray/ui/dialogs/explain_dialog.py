@@ -43,6 +43,7 @@ class ExplainWindow(Dialog):
         super().__init__(tr("Explanation"), parent, width=560)
         self._presets = presets or Presets()
         self._labels = labels or AppLabels(self)
+        self._labels.changed.connect(self._named)
         self._subject: Subject | None = None
         self._assessment: Assessment | None = None
         self.ended = self.add_note()
@@ -96,6 +97,12 @@ class ExplainWindow(Dialog):
         if subject is not None:
             self._subject = subject
             self._tell(assessment, subject)
+
+    @Slot()
+    def _named(self) -> None:
+        """What an app is called is known meanwhile."""
+        if self._assessment is not None:
+            self.show_assessment(self._assessment)
 
     def _tell(self, assessment: Assessment, subject: Subject) -> None:
         self._assessment = assessment

@@ -38,6 +38,7 @@ class ValueDialog(Dialog):
         super().__init__(tr("Set a value"), parent, width=560, cancels=True)
         self._changes, self._subject, self._assessment = controller, subject, assessment
         self._labels = labels or AppLabels(self)
+        self._labels.changed.connect(self._named)
         self.slider = ValueSlider(controller.presets, self)
         self.slider.moved.connect(self._slid)
         self.body.addWidget(self.slider)
@@ -89,12 +90,22 @@ class ValueDialog(Dialog):
     def tell(self, assessment: Assessment, subject: Subject) -> None:
         """Begin with what this one has now."""
         self._assessment, self._subject = assessment, subject
-        app = next((one for one in assessment.apps if one.key == subject.first.app), None)
+        self._show_head()
+        self.value.setValue(subject.first.process.oom_score_adj or 0)
+        self._foresee()
+
+    @Slot()
+    def _named(self) -> None:
+        """What an app is called is known meanwhile."""
+        self._show_head()
+        self._foresee()
+
+    def _show_head(self) -> None:
+        subject = self._subject
+        app = next((one for one in self._assessment.apps if one.key == subject.first.app), None)
         label = None if app is None else self._labels.of_app(app)
         self._name = label.name if subject.app and label is not None else subject.name
         self.head_line(self._name, tr("When should it go?"), None if label is None else label.icon)
-        self.value.setValue(subject.first.process.oom_score_adj or 0)
-        self._foresee()
 
     def show_assessment(self, assessment: Assessment) -> None:
         """Foresee from a newer scan."""

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
-from oomtray.risk.assessment import Assessment
+from oomtray.risk.assessment import App, Assessment
+from oomtray.ui.controllers.app_labels import AppLabel, AppLabels
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.dialogs.explain_dialog import ExplainWindow
 from oomtray.ui.qt.panel import Fold
@@ -101,3 +102,20 @@ def test_one_that_has_ended_is_said_so(window: ExplainWindow) -> None:
     window.tell(desktops.without(now, 4203), Subject.of_process(now.risks[0]))
     assert "has ended" in window.text
     assert not window.protect_button.isEnabled()
+
+
+def test_names_that_are_known_later_are_shown_then(qtbot: Any) -> None:
+    class Late(AppLabels):
+        known = False
+
+        def of_app(self, app: App) -> AppLabel:
+            return AppLabel(app.name.title(), "", None) if self.known else super().of_app(app)
+
+    labels, now = Late(), desktops.desktop()
+    window = ExplainWindow(labels=labels)
+    qtbot.addWidget(window)
+    window.tell(now, app(now, "firefox"))
+    labels.known = True
+    labels.changed.emit()
+    assert window.title.text() == "Why Firefox goes first"
+    assert window.bars.rows[0].name == "Firefox"
