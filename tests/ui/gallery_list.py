@@ -133,7 +133,8 @@ def main(arguments: list[str]) -> int:
     app.setPalette(palette(LIGHT))
     os.environ["LANGUAGE"] = "ko"
     choose_again()
-    take(where, "list-korean", 520, story())
+    for width in (440, 520):
+        take(where, f"list-korean-{width}", width, story())
     os.environ["LANGUAGE"] = "en"
     choose_again()
     app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)

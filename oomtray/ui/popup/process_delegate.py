@@ -168,7 +168,7 @@ def _paint_name(brush: _Brush, row: Row) -> None:
         start += ICON + ICON_GAP
     # the tail's own bar would say nothing
     room = brush.cell.width() + (brush.delegate.widths.counts if row.tail is not None else 0)
-    box = brush.part(start, max(room - start - 4, 0))
+    box = brush.part(start, max(room - start - 2, 0))
     upper, lower = brush.lines(box, two=bool(note))
     quiet = row.tail is not None
     font = brush.bold if words.is_next(row) else brush.plain

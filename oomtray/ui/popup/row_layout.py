@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 PAD = 8
 ICON, ICON_GAP = 24, 8
-ARROW = 18
+ARROW = 16
 """Pixels of the arrow that opens an app, beside its number."""
-SLOT = 26
+SLOT = 24
 """Pixels of a button's width."""
 _WIDE = 760
 """Pixels of the list from which on it has figures, a column of changes, and its status in words."""
