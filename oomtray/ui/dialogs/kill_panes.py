@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _BESIDE = 80
 """Letters' widths of the window from which on list and page are side by side."""
-_LEAST, _MOST, _SHARE = 24, 34, 0.3
+_LEAST, _MOST, _SHARE = 24, 40, 0.3
 """Letters' widths of the list beside the page, and its share of the window between them."""
 _ROWS_ABOVE = 2.5
 """Of the list where it is above: half of one shows that there are more."""

@@ -167,7 +167,9 @@ class Swatch(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QBrush(found.track if self._empty else shade(found, self._place, strong=self._strong)))
-        painter.drawRoundedRect(QRectF(0, 1, 11, 10), 2, 2)
+        if self._empty and found.track == found.ground:  # high contrast
+            painter.setPen(QPen(found.line, 1))
+        painter.drawRoundedRect(QRectF(0.5, 1.5, 10, 9), 2, 2)
         painter.end()
 
 
