@@ -125,6 +125,12 @@ class ExplainWindow(Dialog):
         self._show_changes(assessment, subject)
         say(self.after, "\n".join(words.afterwards(assessment, explained)))
         would, depends = words.other_killers(assessment, explained)
+        whose = words.of_an_app(explained, len(subject.risks)) if subject.app else ""
+        first = assessment.killer
+        if first is not None and first.name != "kernel" and would:
+            # whoever acts before the kernel comes first here too
+            whose, would = "\n".join(one for one in (whose, would[0]) if one), would[1:]
+        say(self.ended, whose)
         say(self.others, "\n".join(would))
         self._others_caption.setVisible(bool(would))
         self._fold("killers", tr("What that depends on"), depends)
@@ -142,7 +148,6 @@ class ExplainWindow(Dialog):
         short = words.in_short(assessment, explained, found, rows[0].name if rows else name)
         icon = None if app is None else self._labels.of_app(app).icon
         self.head_line(words.headline(explained, name, place), short, icon)
-        say(self.ended, words.of_an_app(explained, len(subject.risks)) if subject.app else "")
         self.bars.show_rows(rows)
 
     def _show_changes(self, assessment: Assessment, subject: Subject) -> None:

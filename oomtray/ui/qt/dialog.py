@@ -118,7 +118,9 @@ class Dialog(QDialog):
         shown = icon is not None and not icon.isNull()
         self.icon.setVisible(shown)
         if icon is not None and shown:
-            self.icon.setPixmap(icon.pixmap(QSize(_ICON, _ICON), self.devicePixelRatio()))
+            size = icon.actualSize(QSize(_ICON, _ICON))
+            self.icon.setFixedSize(size)
+            self.icon.setPixmap(icon.pixmap(size, self.devicePixelRatio()))
 
     def add_elsewhere(self, text: str, does: Callable[[], object]) -> QPushButton:
         """A button on the left, which leads elsewhere."""

@@ -71,10 +71,13 @@ def test_pages_are_folded_and_unfolded_by_the_keyboard(qtbot: Any, window: Expla
     assert fold.button.isChecked()
 
 
-def test_under_another_killer_what_it_would_do_is_seen_and_the_rest_is_folded(window: ExplainWindow) -> None:
+def test_who_acts_before_the_kernel_comes_first_and_what_that_depends_on_is_folded(window: ExplainWindow) -> None:
     now = desktops.watched()
     window.tell(now, in_a_terminal(now))
-    assert window.others.text() == "systemd-oomd would kill app-gnome-firefox-4200.scope with its 12 processes before it."
+    assert window.ended.text().splitlines()[1:] == [
+        "systemd-oomd would kill app-gnome-firefox-4200.scope with its 12 processes before it."
+    ]
+    assert window.others.isHidden(), "nothing is said twice"
     assert any("depends" in fold.button.text() and not fold.isHidden() for fold in window.findChildren(Fold))
 
 
