@@ -30,9 +30,9 @@ pytestmark = pytest.mark.polkit
 OWN, OTHER, READ = (f"io.github.oomtray.{name}" for name in ("adjust-own", "adjust-other", "read-kills"))
 FURTHER = "going lower needs an administrator’s permission"
 REFUSED = f"{FURTHER}, and it was not given"
-PROTECT, DEPRIORITIZE = 1, 3
+PROTECT, DEPRIORITIZE = 1, 2
 KILLS = 4  # in the popup's menu
-RESET = 5  # below First to go and Set a value, where Deprioritize has been done already
+RESET = 2  # below Protect, where Deprioritize has been done already
 
 # becomes its user at once, and closes itself when told to
 SLEEPER = """
