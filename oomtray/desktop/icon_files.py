@@ -28,8 +28,12 @@ _SCALABLE = 1 << 16
 
 class Icon(NamedTuple):
     content: bytes
-    drawn: bool
-    """Whether it is SVG."""
+    kind: str
+    """png, svg or xpm: what its name ends with."""
+
+    @property
+    def drawn(self) -> bool:
+        return self.kind == "svg"
 
 
 def read_icon(name: str, pixels: int, themes: Sequence[str] = (), environ: Mapping[str, str] = os.environ) -> Icon | None:
@@ -53,13 +57,13 @@ def read_icon(name: str, pixels: int, themes: Sequence[str] = (), environ: Mappi
 
 
 def _content(path: str) -> Icon | None:
-    drawn = path.lower().endswith(".svg")
-    limit = _LARGEST_DRAWING if drawn else _LARGEST
+    kind = path.lower().rpartition(".")[2]
+    limit = _LARGEST_DRAWING if kind == "svg" else _LARGEST
     try:
         content = read_whosoever(path, links=True, limit=limit + 1)
     except (FileError, OSError, ValueError):
         return None
-    return Icon(content, drawn) if content and len(content) <= limit else None
+    return Icon(content, kind) if content and len(content) <= limit else None
 
 
 def _candidates(name: str, pixels: int, themes: tuple[str, ...], data: tuple[str, ...], home: str) -> Iterator[str]:

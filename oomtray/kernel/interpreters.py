@@ -6,7 +6,6 @@ raises.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -26,7 +25,8 @@ class Script(NamedTuple):
 
 
 class _Family(NamedTuple):
-    names: re.Pattern[str]
+    names: frozenset[str]
+    """Without the version at their ends."""
     takes: frozenset[str] = frozenset()
     """Options whose value is the next argument."""
     ends: frozenset[str] = frozenset()
@@ -43,39 +43,44 @@ def _of(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
-_PYTHON = _Family(re.compile(r"(python|pypy)[0-9.]*(-[a-z]+)?"), _of("-W", "-X", "-Q", "--check-hash-based-pycs"),
+_PYTHON = _Family(_of("python", "pypy"), _of("-W", "-X", "-Q", "--check-hash-based-pycs"),
                   _of("-c"), _of("-m"), "bBdEhiIOPqsSuvVx")  # fmt: skip
 _JAVA = _Family(
-    re.compile(r"java[0-9]*"),
+    _of("java"),
     _of("-cp", "-classpath", "--class-path", "-p", "--module-path", "--upgrade-module-path", "--add-modules", "--add-opens",
         "--add-exports", "--add-reads", "--patch-module", "--limit-modules", "--source", "--enable-native-access"),
     module=_of("-jar", "-m", "--module"),
 )  # fmt: skip
-_R = re.compile(r"--file=(.+)", re.DOTALL)
 _FAMILIES = (
     _PYTHON,
-    _Family(re.compile(r"(node|nodejs|electron)[0-9.]*"), _of("-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions", "--title"),
+    _Family(_of("node", "nodejs", "electron"), _of("-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions", "--title"),
             _of("-e", "--eval", "-p", "--print", "-pe")),
-    _Family(re.compile(r"(deno|bun)"), ends=_of("eval", "repl", "x"), commands=_of("run", "test", "serve", "bench")),
-    _Family(re.compile(r"ruby[0-9.]*|jruby"), _of("-I", "-r", "-C", "-E", "--encoding"), _of("-e"), _of("-S"), "acdlnpsvwy"),
-    _Family(re.compile(r"perl[0-9.]*"), _of("-I"), _of("-e", "-E"), frozenset(), "acflnpsStTuUvwWX0"),
-    _Family(re.compile(r"(ba|da|k|mk|z|tc|c|a|fi)?sh"), _of("-o", "+o", "-O", "+O", "--rcfile", "--init-file"), _of("-c", "-s"), frozenset(), "abefhilmnpruvxBCEHPT"),
-    _Family(re.compile(r"php[0-9.]*"), _of("-c", "-d", "-t", "-z"), _of("-r", "-S", "-B", "-R", "-E"), _of("-f", "--file", "-F")),
-    _Family(re.compile(r"(lua|luajit)[0-9.]*"), _of("-l"), _of("-e")),
-    _Family(re.compile(r"(guile|julia|gjs|gjs-console|cjs|tclsh[0-9.]*|wish[0-9.]*|Rscript)"),
+    _Family(_of("deno", "bun"), ends=_of("eval", "repl", "x"), commands=_of("run", "test", "serve", "bench")),
+    _Family(_of("ruby", "jruby"), _of("-I", "-r", "-C", "-E", "--encoding"), _of("-e"), _of("-S"), "acdlnpsvwy"),
+    _Family(_of("perl"), _of("-I"), _of("-e", "-E"), frozenset(), "acflnpsStTuUvwWX0"),
+    _Family(_of("sh", "ash", "bash", "csh", "dash", "fish", "ksh", "mksh", "tcsh", "zsh"), _of("-o", "+o", "-O", "+O", "--rcfile", "--init-file"), _of("-c", "-s"), frozenset(), "abefhilmnpruvxBCEHPT"),
+    _Family(_of("php"), _of("-c", "-d", "-t", "-z"), _of("-r", "-S", "-B", "-R", "-E"), _of("-f", "--file", "-F")),
+    _Family(_of("lua", "luajit"), _of("-l"), _of("-e")),
+    _Family(_of("guile", "julia", "gjs", "gjs-console", "cjs", "tclsh", "wish", "Rscript"),
             _of("-J", "-L", "-p", "-t", "-C", "-I", "-l"), _of("-e", "-E", "-c", "--eval"), _of("-m", "-s")),
-    _Family(re.compile(r"(mono|mono-sgen|dotnet)"), _of("--config", "--additionalprobingpath", "--fx-version"), commands=_of("exec")),
+    _Family(_of("mono", "mono-sgen", "dotnet"), _of("--config", "--additionalprobingpath", "--fx-version"), commands=_of("exec")),
     _JAVA,
 )  # fmt: skip
-_KNOWN = re.compile("|".join(f"(?:{family.names.pattern})" for family in _FAMILIES) + r"|R|wine(64)?(-preloader)?")
-_WINDOWS = re.compile(r"[A-Za-z]:\\")
+_BY_NAME = {name: family for family in _FAMILIES for name in family.names}
+_ALONE = _of("R", "wine", "wine-preloader", "wine64-preloader")
 _VAGUE = frozenset({"__main__.py", "app.asar", "cli.js", "index.js", "main.js", "server.js", "main.py", "app.py", "server.py", "run.py"})
-_VAGUE_CLASS = re.compile(r"(.*\.)?(Main|Bootstrap|Launcher|App|Application|Server|Start|Starter|Runner)")
+_VAGUE_CLASSES = frozenset({"Main", "Bootstrap", "Launcher", "App", "Application", "Server", "Start", "Starter", "Runner"})
 
 
 def is_interpreter(program: str) -> bool:
     """Whether a program of this base name runs others' programs, and is known by them."""
-    return _KNOWN.fullmatch(program) is not None
+    name = _unversioned(program)
+    return name in _BY_NAME or name in _ALONE
+
+
+def _unversioned(program: str) -> str:
+    """python of python3.11 and of python3.11-dbg."""
+    return program.removesuffix("-dbg").rstrip("0123456789.")
 
 
 def script_of(arguments: Sequence[str], program: str) -> Script | None:
@@ -86,17 +91,17 @@ def script_of(arguments: Sequence[str], program: str) -> Script | None:
     if not arguments or not is_interpreter(program):
         return None
     called = _base(arguments[0])
-    if _WINDOWS.match(arguments[0]):
+    if arguments[0][1:3] == ":\\":
         return _script(arguments[0].rpartition("\\")[2], "wine", None)
-    family = next((one for one in _FAMILIES if one.names.fullmatch(program)), None)
+    family = _BY_NAME.get(_unversioned(program))
     shown = called.removeprefix("-") if is_interpreter(called.removeprefix("-")) else ""
     if not shown and len(arguments[0]) > len(called):
         shown = program  # called by a path of another name
     if not shown:  # a title that it gave itself: "gunicorn: master [shop]"
         title = arguments[0].partition(":")[0].strip()
-        return _script(title, program, None) if re.fullmatch(r"[\w.+-]{2,40}", title) and title != program else None
+        return _script(title, program, None) if _is_word(title) and title != program else None
     if program == "R":
-        found = next((match[1] for match in map(_R.fullmatch, arguments) if match), None)
+        found = next((argument[7:] for argument in arguments if argument.startswith("--file=")), None)
         return None if found is None else _script(_base(found), "R", found)
     if family is None:
         return None
@@ -106,6 +111,10 @@ def script_of(arguments: Sequence[str], program: str) -> Script | None:
     if not is_file:
         return _script(found, shown, None)
     return _script(_file_name(found), shown, found)
+
+
+def _is_word(text: str) -> bool:
+    return 1 < len(text) <= 40 and all(char.isalnum() or char in "_.+-" for char in text)
 
 
 def _script(name: str, interpreter: str, path: str | None) -> Script | None:
@@ -166,7 +175,7 @@ def _class(name: str) -> str:
     parts = [part for part in name.split(".") if part]
     if not parts:
         return ""
-    return ".".join(parts[-2:] if _VAGUE_CLASS.fullmatch(name) else parts[-1:])
+    return ".".join(parts[-2:] if parts[-1] in _VAGUE_CLASSES else parts[-1:])
 
 
 def _file_name(path: str) -> str:

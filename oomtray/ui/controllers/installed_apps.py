@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.interpreters import is_interpreter
@@ -18,12 +17,13 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import App, AppKind
     from oomtray.ui.qt.app_tiles import Sign
 
-_CONTAINER_ID = re.compile(r"(?:([a-z][a-z-]*?)-|/([a-z]+)/)?([0-9a-f]{64})(?:\.scope)?(?=/|$)")
+_DIGITS = frozenset("0123456789abcdef")
 _RUNTIMES = {"libpod": "podman", "cri-containerd": "containerd", "crio": "CRI-O"}
-_DATABASES = re.compile(
-    r"(mysql|maria|postgres|redis|valkey|mongo|clickhouse|influx|elasticsearch|opensearch|memcached|cassandra|neo4j|couch|etcd|slapd|sqlite)"
+_DATABASES = (
+    *("mysql", "maria", "postgres", "redis", "valkey", "mongo", "clickhouse", "influx", "elasticsearch", "opensearch"),
+    *("memcached", "cassandra", "neo4j", "couch", "etcd", "slapd", "sqlite"),
 )
-_MACHINES = re.compile(r"qemu-.*|kvm|VBoxHeadless|VirtualBoxVM|vmware-vmx|machine-qemu.*\.scope|firecracker|cloud-hypervisor")
+_MACHINES = ("qemu-", "VBoxHeadless", "VirtualBoxVM", "vmware-vmx", "firecracker", "cloud-hypervisor")
 
 
 def path_of(process: Process) -> str | None:
@@ -71,20 +71,22 @@ def container(process: Process) -> tuple[str, str] | None:
     path = path_of(process) or ""
     if container_of(path) is None:
         return None
-    found = list(_CONTAINER_ID.finditer(path))
-    if not found:
-        return None
-    runtime = found[-1][1] or found[-1][2] or "container"
-    return _RUNTIMES.get(runtime, runtime), found[-1][3]
+    parts = path.split("/")
+    for at in range(len(parts) - 1, -1, -1):
+        named, _, id_ = parts[at].removesuffix(".scope").rpartition("-")
+        if len(id_) == 64 and _DIGITS.issuperset(id_):
+            runtime = named or (parts[at - 1] if at else "") or "container"
+            return _RUNTIMES.get(runtime, runtime), id_
+    return None
 
 
 def sign_of(name: str, kind: AppKind | None, process: Process) -> Sign:
     """`kind`: of the app; None for a process."""
-    if _MACHINES.fullmatch(program(process)) or _MACHINES.fullmatch(name):
+    if name.startswith("machine-qemu") or program(process).startswith(_MACHINES):
         return "machine"
     if _in_container(process):
         return "container"
-    if kind != "app" and _DATABASES.match(name.casefold()):
+    if kind != "app" and name.casefold().startswith(_DATABASES):
         return "database"
     if kind == "session" or is_interpreter(program(process)):
         return "terminal"

@@ -47,8 +47,8 @@ def _drawn(icon: Icon, size: int) -> QImage | None:
     content.setData(QByteArray(icon.content))
     content.open(QIODevice.OpenModeFlag.ReadOnly)
     reader = QImageReader(content)
-    if icon.drawn:
-        reader.setFormat(QByteArray(b"svg"))
+    reader.setAutoDetectImageFormat(False)  # which would load every format that Qt knows
+    reader.setFormat(QByteArray(icon.kind.encode("ascii")))
     given = reader.size()
     if given.isEmpty():
         return None
