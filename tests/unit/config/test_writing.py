@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from oomtray.config import Settings, load
 from oomtray.config.schema import KEYS
-from oomtray.config.writing import NotWritten, change
+from oomtray.config.writing import NotWritten, change, change_all, make_file
 from oomtray.file_access import FileProblem
 from oomtray.private_file import PrivateFile
 
@@ -140,3 +141,49 @@ def test_every_setting_can_be_written(path: Path, key) -> None:
     assert change(str(path), key.path, lambda _: default)
     found, problems = load(path)
     assert (key.default(found), problems) == (default, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "after"),
+    [
+        pytest.param("", {"levels.warning_percent": 70.0}, {"warning_percent": 70, "warning_left": "4G"}, id="neither was said"),
+        pytest.param("warning_percent = 70", {"levels.warning_percent": 60.0}, {"warning_percent": 60}, id="one alone stays alone"),
+        pytest.param("warning_percent = 70", {"levels.warning_percent": None}, {"warning_percent": 80, "warning_left": 0}, id="off stays off"),
+        pytest.param(
+            'warning_percent = 70\nwarning_left = "4G"', {"levels.warning_percent": None}, {"warning_percent": 80, "warning_left": "4G"}, id="both"
+        ),
+        pytest.param(
+            'warning_percent = 70\nwarning_left = "8G"', {"levels.warning_percent": None, "levels.warning_left": None}, {}, id="all of it"
+        ),
+    ],
+)
+def test_a_side_of_a_threshold_that_was_not_changed_means_what_it_meant(
+    path: Path, text: str, wanted: dict[str, object], after: dict[str, object]
+) -> None:
+    path.write_text(f"[levels]\n{text}\n")
+    assert change_all(str(path), wanted)
+    assert tomllib.loads(path.read_text())["levels"] == after
+
+
+def test_several_are_written_at_once_or_none(path: Path) -> None:
+    path.write_text(MINE)
+    with pytest.raises(NotWritten):
+        change_all(str(path), {"levels.critical_percent": 60, "notifications.warning": False})
+    assert path.read_text() == MINE
+    assert change_all(str(path), {"levels.warning_percent": 50, "levels.critical_percent": 60})
+    assert "warning_percent = 50   # early" in path.read_text()
+
+
+def test_all_defaults_leave_the_comments(path: Path) -> None:
+    path.write_text(MINE)
+    assert change_all(str(path), dict.fromkeys((key.path for key in KEYS), None))
+    assert load(path) == (Settings(), ())
+    assert "# my own words" in path.read_text()
+
+
+def test_a_file_is_made_only_where_there_is_none(path: Path) -> None:
+    assert make_file(str(path)) is None
+    assert path.read_text().startswith("# Settings of OOM Tray.")
+    path.write_text(MINE)
+    assert make_file(str(path)) is None
+    assert path.read_text() == MINE

@@ -1,0 +1,47 @@
+"""Specifies how the settings are opened: one window at a time, which tells the app of a change at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from oomtray.config import Watcher
+from oomtray.ui.app.settings import SettingsOpener
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagateSizeHints")
+
+
+@pytest.fixture
+def opener(qtbot, tmp_path: Path):
+    opener = SettingsOpener(Watcher(tmp_path / "config.toml"))
+    window = opener.open("notifications")
+    yield opener
+    if opener.window is not None:
+        qtbot.waitUntil(lambda: not opener.window.pages["warnings"].tried.busy, timeout=10_000)
+        opener.window.close()
+    assert window is not None
+
+
+def test_there_is_one_window_and_it_opens_at_the_page_that_is_asked_for(opener: SettingsOpener) -> None:
+    window = opener.window
+    assert window.page is window.pages["notifications"]
+    assert opener.open("history") is window
+    assert window.page is window.pages["history"]
+
+
+def test_a_change_is_in_force_before_anybody_is_told(opener: SettingsOpener) -> None:
+    told = []
+    opener.changed.connect(lambda: told.append(opener.file.settings.notifications.kills))
+    row = next(row for row in opener.window.page.rows if row.path == "notifications.kills")
+    row.control.click()
+    row.commit()
+    assert told == [False]
+
+
+def test_what_another_reader_has_read_is_shown(opener: SettingsOpener) -> None:
+    Path(opener.file.path).write_text("[notifications]\nkills = false\n")
+    assert opener.file._watcher.refresh()
+    opener.refresh()
+    row = next(row for row in opener.window.page.rows if row.path == "notifications.kills")
+    assert not row.control.isChecked()
