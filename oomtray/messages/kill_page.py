@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from oomtray.messages.i18n import joined, mark, tr, tr_n
 from oomtray.messages.kills import compared, killed_by, unseen
 from oomtray.messages.numbers import age, duration
+from oomtray.risk.unseen_kills import span_of
 from oomtray.text import days_ago, printable, size
 
 if TYPE_CHECKING:
@@ -199,8 +200,14 @@ def no_helper(helper: str) -> str:
     )
 
 
-def nothing_known(event: KillEvent) -> str:
-    """Where there is neither a ranking nor a cause."""
+def nothing_known(event: KillEvent, count: int = 1) -> str:
+    """Where there is neither a ranking nor a cause; `count` kills that nobody saw are one."""
+    if span_of(event) is not None:
+        return tr_n(
+            "The kernel counted it, and nobody saw which process it was. Its report names it, where the log still has that.",
+            "The kernel counted them, and nobody saw which processes they were. Its reports name them, where the log still has those.",
+            count,
+        )
     if event.killer == "oomtray":
         return tr("It was asked to end to keep the computer responsive, before a killer had to choose.")
     if {"log", "kernel-log"} & set(event.sources):

@@ -162,7 +162,8 @@ class KillPage(QScrollArea):
         self._before.setVisible(bool(points))
         self.show_assessment(assessment)
         known = ranked or self._cause is not None
-        self.nothing.setText("" if known else words.nothing_known(event))
+        self.nothing.setText("" if known else words.nothing_known(event, kills))
+        self._nothing.heading.setText(tr("Why this one") if event.victims else tr("Which one") if kills == 1 else tr("Which ones"))
         self._nothing.setVisible(not known)
         self.verticalScrollBar().setValue(0)
 

@@ -296,6 +296,7 @@ def test_kills_that_nobody_saw_are_one_entry_with_how_many_they_are(window, qtbo
     qtbot.waitUntil(lambda: listed(window) == ["Slack", "12 kills that nobody saw"])
     assert window.list.currentRow() == 1, "the one that was asked for is among them"
     assert window.page.title.text() == "12 kills that nobody saw"
+    assert window.page.nothing.text().startswith("The kernel counted them, and nobody saw which processes they were.")
     clock = [datetime.fromtimestamp(at).strftime("%H:%M") for at in (end - 480, end)]  # noqa: DTZ006
     assert f"between {clock[0]} and {clock[1]} · by the kernel" in window.page.subtitle.text()
 
