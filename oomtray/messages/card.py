@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from oomtray.risk.assessment import App, Assessment, Killer, Victim
     from oomtray.risk.kill_event import KillEvent
-    from oomtray.risk.step_in import Candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +71,6 @@ def killed(event: KillEvent, name: str, now: float) -> CardWords:
     likely = tr("likely") if event.outcome == "likely" else ""
     gave = "" if not event.freed else tr("freed {size}", size=size(event.freed))
     return CardWords((lead,), (name,), _joined(likely, gave), tr("next now"))
-
-
-def steps_in(candidate: Candidate, seconds: int) -> CardWords:
-    """An expendable app that is about to be ended."""
-    name = printable(candidate.app.name)
-    return CardWords(
-        (tr("To keep the computer responsive"),),
-        (tr_n("{name} ends in {count} s", "{name} ends in {count} s", seconds, name=name),),
-        foot=(tr("gives back at most {size}", size=size(candidate.frees)),),
-    )
 
 
 def notes(assessment: Assessment) -> tuple[Note, ...]:

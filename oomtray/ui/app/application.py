@@ -361,6 +361,7 @@ class Application(QObject):
         popup.attention_changed.connect(self._attend)
         popup.pause_wanted.connect(self._pause)
         popup.history_wanted.connect(self._show_history)
+        popup.kill_wanted.connect(self.kill_report_requested)
         popup.help_wanted.connect(self._show_help)
         popup.settings_wanted.connect(self._show_settings)
         popup.set_notices(self._notices())

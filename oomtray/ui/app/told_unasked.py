@@ -38,6 +38,7 @@ class ToldUnasked(QObject):
         self._kills: KillNotifications | None = None
         self._step_in: StepInController | None = None
         self._popup: Popup | None = None
+        self._last_kill: RecordedKill | None = None
         self._disturbing: Disturbing | None = None
         background.killed.connect(self._tell_kills)
 
@@ -51,6 +52,8 @@ class ToldUnasked(QObject):
     def attach(self, popup: Popup) -> None:
         """There is a popup now, which asks as well before an app is ended."""
         self._popup = popup
+        if self._last_kill is not None:
+            popup.card.tell_kill(self._last_kill)
         if self._step_in is not None:
             self._step_in.attach(popup)
 
@@ -128,6 +131,10 @@ class ToldUnasked(QObject):
 
     @Slot(tuple)
     def _tell_kills(self, kills: tuple[RecordedKill, ...]) -> None:
+        if kills:
+            self._last_kill = kills[-1]
+            if self._popup is not None:
+                self._popup.card.tell_kill(kills[-1])
         if self._kills is None:
             from oomtray.ui.app.kill_notifications import KillNotifications
 

@@ -60,6 +60,8 @@ class Popup(PopupWindow):
     profiles_wanted = Signal(str)
     fits_wanted = Signal()
     kills_wanted = Signal()
+    kill_wanted = Signal(int)
+    """Carries the number of the recorded kill to tell more of."""
     history_wanted = Signal()
     settings_wanted = Signal()
     drill_wanted = Signal()
@@ -133,6 +135,7 @@ class Popup(PopupWindow):
         self.note_line.picked.connect(self._find)
         self.card.menu_wanted.connect(self._open_menu)
         self.card.chosen.connect(self._chosen)
+        self.card.kill_wanted.connect(self.kill_wanted)
         self.card.resume_wanted.connect(self._resume)
         self.card.help_wanted.connect(self.help_wanted)
         self.card.picked.connect(self._find)

@@ -16,7 +16,9 @@ from oomtray.messages import card as words
 from oomtray.messages.i18n import tr
 from oomtray.risk.assessment import App
 from oomtray.risk.certainty import void_by
-from oomtray.risk.following import app_of, following
+from oomtray.risk.following import app_of
+from oomtray.risk.following import following as following_of
+from oomtray.text import printable
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.popup.fitting_label import Fitting, Named, QueueLine
 from oomtray.ui.popup.row_shapes import draw_icon, draw_letter
@@ -27,6 +29,7 @@ from oomtray.ui.qt.glyphs import draw
 
 if TYPE_CHECKING:
     from oomtray.config import Presets
+    from oomtray.history.kills import RecordedKill
     from oomtray.risk.assessment import Assessment, LevelName, Risk
     from oomtray.ui.controllers.app_labels import AppLabel, AppLabels
     from oomtray.ui.controllers.row_actions import ActionId
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
 
 _LEAST_HEIGHT, _PAD, _ICON, _INDENT, _AIR = 76, 14, 32, 12, 8
 _CORNER = 6.0
+_NEWS_SECONDS = 600.0
+"""For so long a kill is what the card tells of."""
 
 
 class VictimCard(QWidget):
@@ -46,6 +51,8 @@ class VictimCard(QWidget):
     menu_wanted = Signal(object, QPoint)
     picked = Signal(object)
     resume_wanted = Signal()
+    kill_wanted = Signal(int)
+    """Carries the number of the recorded kill to tell more of."""
     help_wanted = Signal(str)
     """Carries the page, empty for the one that was read last."""
 
@@ -55,6 +62,7 @@ class VictimCard(QWidget):
         self._labels = labels
         self._shown: Assessment | None = None
         self._paused = False
+        self._kill: RecordedKill | None = None
         self._subject: Subject | None = None
         self._held: Subject | None = None
         """Who was meant when the button went down."""
@@ -82,6 +90,11 @@ class VictimCard(QWidget):
         self._shown = assessment
         self._renew()
 
+    def tell_kill(self, kill: RecordedKill) -> None:
+        """Something was killed: told for some minutes once memory is no longer short."""
+        self._kill = kill
+        self._renew()
+
     def set_paused(self, *, paused: bool) -> None:
         if paused != self._paused:
             self._paused = paused
@@ -94,6 +107,10 @@ class VictimCard(QWidget):
         if assessment is None:
             return
         self._level = "normal" if self._paused else assessment.level.name
+        kill = self._lately(assessment)
+        if kill is not None:
+            self._tell_kill(kill, assessment)
+            return
         victim = assessment.victim
         if void_by(assessment) is not None or victim is None:
             self._subject = None
@@ -106,8 +123,28 @@ class VictimCard(QWidget):
         paused_at = time.time() - (time.monotonic() - assessment.snapshot.at) if self._paused else None
         self._subject = Subject.of_process(victim.risk) if app is None else Subject.of_app(app)
         said = words.next_victim(assessment, label.name, near, app, paused_at=paused_at)
-        self._say(said, "app", label.icon, [self._named(one) for one in following(assessment)])
+        self._say(said, "app", label.icon, [self._named(one) for one in following_of(assessment)])
         self._offer(other=tr("Resume") if self._paused else "")
+
+    def _lately(self, assessment: Assessment) -> RecordedKill | None:
+        """The last kill, while that is the news."""
+        kill = self._kill
+        if kill is None or self._paused or not kill.event.victims or kill.event.outcome not in ("killed", "likely"):
+            return None
+        lately = kill.event.time is not None and 0 <= time.time() - kill.event.time < _NEWS_SECONDS
+        return kill if lately and assessment.level.name == "normal" else None
+
+    def _tell_kill(self, kill: RecordedKill, assessment: Assessment) -> None:
+        self._subject = None
+        victim = assessment.victim
+        following = []
+        if victim is not None and void_by(assessment) is None:
+            app = app_of(assessment, victim.risk)
+            following = [self._named(victim.risk if app is None else app), *map(self._named, following_of(assessment))]
+        dead = kill.event.victims[0]
+        said = words.killed(kill.event, printable(dead.app or dead.name), time.time())
+        self._say(said, "killed", None, following)
+        self._offer(other=tr("Why?") if kill.id else "")
 
     def _label_of(self, what: App | Risk) -> AppLabel:
         return self._labels.of_app(what) if isinstance(what, App) else self._labels.of_process(what)
@@ -178,8 +215,11 @@ class VictimCard(QWidget):
 
     @Slot()
     def _do_other(self) -> None:
+        kill = None if self._shown is None else self._lately(self._shown)
         if self._paused:
             self.resume_wanted.emit()
+        elif kill is not None:
+            self.kill_wanted.emit(kill.id)
         else:
             self.help_wanted.emit("")
 

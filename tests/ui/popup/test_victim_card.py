@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from oomtray.config import Settings
+from oomtray.history.kills import RecordedKill
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.popup.fitting_label import Fitting
 from oomtray.ui.popup.popup import Popup
 from oomtray.ui.qt import colours, icons
 from oomtray.ui.qt.labels import Elided
-from tests.facts import desktops
+from tests.facts import desktops, kills
 from tests.ui.parts import picture, texts, the
 from tests.ui.popup.using import overtaken
 
@@ -105,6 +109,28 @@ def test_who_is_meant_is_settled_when_the_button_goes_down(popup, qtbot):
     qtbot.mouseRelease(button, Qt.MouseButton.LeftButton)
 
     assert done == ["firefox"]
+
+
+def test_after_a_kill_the_card_tells_of_it_and_leads_to_its_page(popup, qtbot):
+    popup.show_assessment(desktops.desktop())
+    event = replace(kills.leak(), time=time.time() - 240)
+    popup.card.tell_kill(RecordedKill(7, event))
+
+    said = texts(popup.card)
+    assert said[0] == "Killed by the kernel 4 min ago"
+    assert said[-2].startswith("next now firefox")
+
+    with qtbot.waitSignal(popup.kill_wanted) as wanted:
+        the(QPushButton, popup.card, "Why?").click()
+    assert wanted.args == [7]
+
+
+@pytest.mark.parametrize(("level", "age"), [("warning", 60), ("normal", 3600)])
+def test_a_kill_is_no_news_while_memory_is_short_nor_an_hour_later(popup, level, age):
+    popup.show_assessment(desktops.desktop(level))
+    popup.card.tell_kill(RecordedKill(7, replace(kills.leak(), time=time.time() - age)))
+
+    assert texts(popup.card)[1] == "firefox"
 
 
 def test_a_pause_is_ended_from_the_card(popup, qtbot):
