@@ -40,7 +40,7 @@ from oomtray.ui.popup.header_view import HeaderView
 from oomtray.ui.popup.process_delegate import ProcessDelegate
 from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, STATUS, TITLES
 from oomtray.ui.popup.row_buttons import RowButtons
-from oomtray.ui.popup.row_ground import draw_ground, draw_start
+from oomtray.ui.popup.row_ground import draw_emptiness, draw_ground, draw_start, for_rows
 from oomtray.ui.popup.steering import LEADS, Steering
 from oomtray.ui.popup.thin_scroll_bar import ThinScrollBar
 from oomtray.ui.qt import colours
@@ -111,9 +111,9 @@ class ProcessView(QTreeView):
         self._size_columns()
         header.prepare()
         header.sorted.connect(model.sort)
-        self.verticalScrollBar().valueChanged.connect(self._scrolled)
-        self.expanded.connect(self._scrolled)
-        self.collapsed.connect(self._scrolled)
+        self.verticalScrollBar().valueChanged.connect(self.looked_elsewhere)
+        self.expanded.connect(self.looked_elsewhere)
+        self.collapsed.connect(self.looked_elsewhere)
         self._expansion = Expansion(self, model)
         model.settled.connect(self._explain_emptiness)
         model.settled.connect(self._follow_scale)
@@ -146,18 +146,6 @@ class ProcessView(QTreeView):
         self.header().setSortIndicator(
             column, Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
         )
-
-    def visible_pids(self) -> frozenset[int]:
-        """Of the rows on screen, and of all that a shown app sums up."""
-        pids: set[int] = set()
-        index = self.indexAt(QPoint(4, 1))
-        bottom = self.viewport().height()
-        while index.isValid() and self.visualRect(index).top() < bottom:
-            row = self._model.row_at(index)
-            found = row.members or ((row.risk,) if row.risk is not None else ())
-            pids.update(risk.process.pid for risk in found)
-            index = self.indexBelow(index)
-        return frozenset(pids)
 
     def let_go(self) -> None:
         """Nobody is at a row any more."""
@@ -264,16 +252,12 @@ class ProcessView(QTreeView):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self._size_columns(told=False)
-        self._scrolled()
+        self.looked_elsewhere.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self._says:
-            painter = QPainter(self.viewport())
-            painter.setPen(colours.of(self.palette(), on_base=True).muted)
-            box = self.viewport().rect().adjusted(20, 0, -20, 0)
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._says)
-            painter.end()
+            draw_emptiness(self.viewport(), self._says, colours.of(self.palette(), on_base=True))
 
     def drawRow(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -306,10 +290,6 @@ class ProcessView(QTreeView):
         )
 
     # ours
-
-    @Slot()
-    def _scrolled(self) -> None:
-        self.looked_elsewhere.emit()
 
     @Slot()
     def _explain_emptiness(self) -> None:
@@ -417,8 +397,4 @@ class ProcessView(QTreeView):
 
     def restyle(self) -> None:
         """After the desktop's colours have changed."""
-        palette = QPalette(self.window().palette())
-        # the row is washed as a whole, so that warning colours stay readable on it
-        palette.setColor(QPalette.ColorRole.Highlight, Qt.GlobalColor.transparent)
-        palette.setColor(QPalette.ColorRole.HighlightedText, palette.color(QPalette.ColorRole.Text))
-        self.setPalette(palette)
+        self.setPalette(for_rows(self.window().palette()))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QPainter, QPen, QPolygonF
+from PySide6.QtGui import QPainter, QPalette, QPen, QPolygonF
 
 from oomtray.ui.popup.row_layout import ARROW
 from oomtray.ui.qt import colours
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from oomtray.ui.popup.process_delegate import ProcessDelegate
     from oomtray.ui.popup.process_row import Row
     from oomtray.ui.qt.colours import Colours
@@ -56,3 +58,20 @@ def draw_start(
     painter.setPen(pen)
     painter.drawPolyline(QPolygonF(points))
     painter.restore()
+
+
+def draw_emptiness(on: QWidget, says: str, found: Colours) -> None:
+    """In place of rows: why there are none."""
+    painter = QPainter(on)
+    painter.setPen(found.muted)
+    box = on.rect().adjusted(20, 0, -20, 0)
+    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), says)
+    painter.end()
+
+
+def for_rows(given: QPalette) -> QPalette:
+    """The window's, where each row is washed as a whole, so that what stands on it stays readable."""
+    made = QPalette(given)
+    made.setColor(QPalette.ColorRole.Highlight, Qt.GlobalColor.transparent)
+    made.setColor(QPalette.ColorRole.HighlightedText, made.color(QPalette.ColorRole.Text))
+    return made

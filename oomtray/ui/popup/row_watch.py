@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, QTimer, Signal, Slot
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu
@@ -61,9 +61,21 @@ class RowWatch(QObject):
 
     @Slot()
     def _look(self) -> None:
-        if self._view.isVisible() and (pids := self._view.visible_pids()) != self.pids:
+        if self._view.isVisible() and (pids := self._on_screen()) != self.pids:
             self.pids = pids
             self.changed.emit()
+
+    def _on_screen(self) -> frozenset[int]:
+        """Pids of the rows on screen, and of all that a shown app sums up."""
+        pids: set[int] = set()
+        index = self._view.indexAt(QPoint(4, 1))
+        bottom = self._view.viewport().height()
+        while index.isValid() and self._view.visualRect(index).top() < bottom:
+            row = self._model.row_at(index)
+            found = row.members or ((row.risk,) if row.risk is not None else ())
+            pids.update(risk.process.pid for risk in found)
+            index = self._view.indexBelow(index)
+        return frozenset(pids)
 
     @Slot(bool)
     def _pointed(self, over: bool) -> None:
