@@ -31,7 +31,7 @@ OWN, OTHER, READ = (f"io.github.oomtray.{name}" for name in ("adjust-own", "adju
 FURTHER = "going lower needs an administrator’s permission"
 REFUSED = f"{FURTHER}, and it was not given"
 PROTECT, DEPRIORITIZE = 1, 2
-KILLS = 4  # in the popup's menu
+KILLS = 2  # in the menu at the popup's foot
 RESET = 2  # below Protect, where Deprioritize has been done already
 
 # becomes its user at once, and closes itself when told to
