@@ -77,7 +77,15 @@ class QueueLine(Plain):
         self.update()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(40, super().minimumSizeHint().height())
+        return QSize(40, max(super().minimumSizeHint().height(), _ICON))
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint().expandedTo(QSize(0, _ICON))
+
+    @property
+    def _side(self) -> int:
+        """Of an icon: none is cut where the line is lower."""
+        return min(_ICON, self.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -88,19 +96,19 @@ class QueueLine(Plain):
 
     def _fit(self) -> list[tuple[Named, str, int]]:
         """Those that there is room for: what is written of each, and where it begins."""
-        metrics = self.fontMetrics()
+        metrics, side = self.fontMetrics(), self._side
         wide = metrics.horizontalAdvance
         x = wide(self._word) + 2 * _AIR
         found: list[tuple[Named, str, int]] = []
         for one in self._names:
-            room = self.width() - x - _ICON - _AIR
+            room = self.width() - x - side - _AIR
             text = one.name
             if wide(text) > room:
                 if found:
                     break
                 text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(room, 0))
             found.append((one, text, x))
-            x += _ICON + _AIR + wide(text) + _AIR + wide("›") + _AIR
+            x += side + _AIR + wide(text) + _AIR + wide("›") + _AIR
         return found
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -108,7 +116,7 @@ class QueueLine(Plain):
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         ink = self.palette().color(QPalette.ColorRole.WindowText)
         painter.setPen(ink)
-        metrics, high = self.fontMetrics(), self.height()
+        metrics, high, side = self.fontMetrics(), self.height(), self._side
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
 
         def write(text: str, x: int) -> int:
@@ -124,12 +132,12 @@ class QueueLine(Plain):
         for number, (one, text, begin) in enumerate(self._fit()):
             if number:
                 write("‹" if mirrored else "›", begin - _AIR - metrics.horizontalAdvance("›"))
-            box = QRect(self.width() - begin - _ICON if mirrored else begin, (high - _ICON) // 2, _ICON, _ICON)
+            box = QRect(self.width() - begin - side if mirrored else begin, (high - side) // 2, side, side)
             if one.icon is not None and not one.icon.isNull():
                 draw_icon(painter, one.icon, box, self.devicePixelRatioF())
             else:
                 draw_letter(painter, one.name, box, scaled(self.font(), 0.8), colours.of(self.palette()))
                 painter.setPen(ink)
                 painter.setFont(self.font())
-            write(text, begin + _ICON + _AIR)
+            write(text, begin + side + _AIR)
         painter.end()
