@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from oomtray.ui.qt import colours
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from oomtray.ui.qt.glyphs import Glyph
 
 _GLYPH, _AIR, _BETWEEN = 14, 6, 3
+_SIZES = (1.12, 1.0, 0.87)
+"""Of the value, beside the desktop's font: the first for which there is room."""
 
 
 class Clock(QWidget):
@@ -33,6 +35,7 @@ class Clock(QWidget):
     def say(self, caption: str, value: str) -> None:
         self._caption.setText(caption)
         self._value.setText(value)
+        self._place()
         self.setAccessibleName(f"{value}. {caption}" if self._upside_down else f"{caption}: {value}")
 
     def set_faint(self, *, faint: bool) -> None:
@@ -40,18 +43,18 @@ class Clock(QWidget):
 
     def restyle(self) -> None:
         self._caption.setFont(small(self.font()))
-        self._value.setFont(scaled(self.font(), 1.12, bold=True))
+        self._large = QFontMetrics(scaled(self.font(), _SIZES[0], bold=True))
         self._caption.tint()
         self._value.tint()
         self._place()
 
     def sizeHint(self) -> QSize:
-        above, value = self._caption, self._value
-        wide = max(above.fontMetrics().horizontalAdvance(above.text()) + self._indent, value.fontMetrics().horizontalAdvance(value.text()))
-        return QSize(wide + 2, above.fontMetrics().height() + value.fontMetrics().height() + _BETWEEN)
+        above = self._caption.fontMetrics()
+        wide = max(above.horizontalAdvance(self._caption.text()) + self._indent, self._large.horizontalAdvance(self._value.text()))
+        return QSize(wide + 2, above.height() + self._large.height() + _BETWEEN)
 
     def width_of(self, value: str) -> int:
-        return self._value.fontMetrics().horizontalAdvance(value) + 2
+        return self._large.horizontalAdvance(value) + 2
 
     @property
     def _indent(self) -> int:
@@ -62,10 +65,14 @@ class Clock(QWidget):
         self._place()
 
     def _place(self) -> None:
+        fonts = [scaled(self.font(), by, bold=True) for by in _SIZES]
+        text = self._value.text()
+        fits = (font for font in fonts if QFontMetrics(font).horizontalAdvance(text) <= self.width())
+        self._value.setFont(next(fits, fonts[-1]))  # rather smaller than cut: it is a number
         order = (self._value, self._caption) if self._upside_down else (self._caption, self._value)
         top = max((self.height() - self.sizeHint().height()) // 2, 0)
         for part in order:
-            high = part.fontMetrics().height()
+            high = self._large.height() if part is self._value else part.fontMetrics().height()
             indent = self._indent if part is self._caption else 0
             left = 0 if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else indent
             part.setGeometry(QRect(left, top, max(self.width() - indent, 0), high))

@@ -1,0 +1,63 @@
+"""The tanks, the trail and the clocks: each clock stands under its tank, and no number of theirs is cut."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+
+from oomtray.config import Settings
+from oomtray.risk.assessment import Forecast
+from oomtray.ui.popup.clock import Clock
+from oomtray.ui.popup.gauges import Gauges
+from oomtray.ui.qt.labels import Elided
+from tests.facts import desktops
+from tests.ui.parts import the
+
+SHORT = replace(desktops.desktop("warning"), forecast=Forecast(stall=(34.0, 44.0), kill=(120.0, 240.0)))
+
+
+def gauges(qtbot, width: int, points: float = 10, *, mirrored: bool = False) -> Gauges:
+    made = Gauges()
+    qtbot.addWidget(made)
+    font = made.font()
+    font.setPointSizeF(points)
+    made.setFont(font)
+    made.setLayoutDirection(Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight)
+    made.restyle()
+    made.show_assessment(SHORT, Settings().levels, paused=False)
+    made.resize(width, made.sizeHint().height())
+    made.grab()  # lays it out
+    return made
+
+
+@pytest.mark.parametrize("points", [10, 14])
+@pytest.mark.parametrize("width", [408, 488, 868])
+def test_no_clock_is_cut(qtbot, width, points):
+    made = gauges(qtbot, width, points)
+
+    for clock, says in (("Slow in", "about 35–45 s"), ("First kill in", "about 2–4 min")):
+        assert the(Elided, the(Clock, made, clock), says).shown == says
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_the_clock_of_the_first_kill_stands_under_the_swap(qtbot, mirrored):
+    made = gauges(qtbot, 488, mirrored=mirrored)
+
+    clock, swap = the(Clock, made, "First kill in").geometry(), made.swap.geometry()
+
+    assert swap.left() <= clock.left()
+    assert clock.right() <= swap.right()
+    assert clock.top() > swap.bottom()
+
+
+def test_a_sentence_stands_where_nothing_runs_out(qtbot):
+    made = gauges(qtbot, 488)
+    height = made.sizeHint().height()
+
+    made.show_assessment(desktops.desktop(), Settings().levels, paused=False)
+
+    assert the(Clock, made, "No end in sight").isVisibleTo(made)
+    assert not the(Clock, made, "First kill in").isVisibleTo(made)
+    assert made.sizeHint().height() == height

@@ -1,0 +1,63 @@
+"""How long memory lasts, and what drives it, in the words of the window's head."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from oomtray.messages import outlook
+from oomtray.risk.assessment import Forecast
+from tests.facts import desktops
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        ((0.0, 1.5), "now"),
+        ((34.0, 44.0), "about 35–45 s"),
+        ((41.0, 42.0), "about 40 s"),
+        ((20.0, 130.0), "about 20 s to 2 min"),
+        ((50.0, 170.0), "about 1–3 min"),
+        ((120.0, 240.0), "about 2–4 min"),
+        ((3600.0, 7200.0), "about 60 min to 2 h"),
+        ((7200.0, 10800.0), "about 2–3 h"),
+        ((90000.0, 99000.0), "more than a day"),
+    ],
+)
+def test_a_range_is_told_as_coarsely_as_it_is_known(ends: tuple[float, float], said: str) -> None:
+    assert outlook.about_range(*ends) == said
+
+
+def test_a_clock_that_is_not_known_is_a_dash_and_never_0() -> None:
+    told = outlook.clocks_of(replace(desktops.desktop("warning"), forecast=Forecast(kill=(120.0, 240.0))))
+
+    assert (told.slow, told.kill) == ("–", "about 2–4 min")
+
+
+def test_apps_that_wait_already_are_slow_now() -> None:
+    told = outlook.clocks_of(desktops.desktop("critical"), slow_at=10.0)
+
+    assert told.slow == "now"
+
+
+def test_before_there_is_enough_to_go_by_there_is_no_estimate() -> None:
+    calm = desktops.desktop()
+
+    told = outlook.clocks_of(replace(calm, trail=calm.trail[-3:]))
+
+    assert (told.instead, told.why) == ("No estimate yet", "The first in about 11 s")
+
+
+def test_where_nothing_runs_out_that_is_said() -> None:
+    assert outlook.clocks_of(desktops.desktop()).instead == "No end in sight"
+
+
+def test_what_grows_is_named_first() -> None:
+    grown = desktops.growing(desktops.desktop("warning"), spotify=600)
+
+    assert outlook.drives(grown)[0] == "spotify grows by 3.5 GiB a minute"
+
+
+def test_memory_that_has_been_short_is_calm_again() -> None:
+    assert outlook.drives(desktops.desktop()) == ("Calm again for 30 seconds",)
