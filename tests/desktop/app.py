@@ -35,9 +35,8 @@ class App:
         return self.desk.wait_for_tray_icon()
 
     def popup(self) -> Window:
-        icon = self.desk.wait_for_tray_icon()
         try:
-            return self.desk.opens(lambda: self.desk.click_on(icon), title=TITLE)
+            return self.desk.opens(self.desk.click_icon, title=TITLE)
         except RigTimeout as error:
             error.add_note(self.program.output() if self.program else "the app was not started")
             raise

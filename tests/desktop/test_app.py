@@ -23,12 +23,12 @@ CALM = "[levels]\nwarning_percent = 98\ncritical_percent = 99\ndwell_seconds = 0
 
 
 def test_a_click_on_the_icon_opens_the_popup_and_another_closes_it(desk, app):
-    icon = app.start()
+    app.start()
     popup = app.popup()
     assert popup.box.width > 400
     app.row("")
     assert "the kernel would kill" in app.says()
-    desk.click_on(icon)
+    desk.click_icon()
     desk.wait_for_no_window(TITLE)
     assert app.program.stop() == 0, app.program.output()
 
@@ -64,7 +64,7 @@ def test_deprioritize_by_the_rows_menu_and_undo_by_the_bar(desk, app):
 
 
 def test_a_dialog_is_one_of_a_kind_and_closes_with_the_popup(desk, app):
-    icon = app.start()
+    app.start()
     app.popup()
     app.row("")
     box = desk.accessible.wait_for("text", "Filter by name or PID", app="oomtray").box
@@ -75,7 +75,7 @@ def test_a_dialog_is_one_of_a_kind_and_closes_with_the_popup(desk, app):
         desk.key("Up", "Right", "Down", "Down", "Return")  # More, and in it below what is strong
         wait_for(lambda: len(desk.windows("Set a value")) == 1, "one dialog alone")
         assert desk.windows(f"^{TITLE}$")
-    desk.click_on(icon)
+    desk.click_icon()
     desk.wait_for_no_window(TITLE)
     desk.wait_for_no_window("Set a value")
 
@@ -151,8 +151,8 @@ def test_the_panel_dies_and_comes_back(desk, app):
 def test_the_bus_dies_and_comes_back(desk, app):
     app.start()
     desk.restart_bus()
-    icon = desk.wait_for_tray_icon(timeout=40)
-    desk.opens(lambda: desk.click_on(icon), title=TITLE)
+    desk.wait_for_tray_icon(timeout=40)
+    desk.opens(desk.click_icon, title=TITLE)
     assert app.program.alive
 
 
@@ -175,15 +175,15 @@ def test_the_panel_may_come_up_later():
         program = desk.run(python_module("oomtray"))
         wait_for(lambda: desk.bus.has_owner("io.github.oomtray.OOMTray"), "the app")
         desk.start("panel")
-        icon = desk.wait_for_tray_icon()
-        desk.opens(lambda: desk.click_on(icon), title=TITLE)
+        desk.wait_for_tray_icon()
+        desk.opens(desk.click_icon, title=TITLE)
         assert program.stop() == 0
 
 
 def test_xembed_alone_is_served(xembed_desk):
     program = xembed_desk.run(python_module("oomtray"))
-    icon = xembed_desk.wait_for_tray_icon()
-    xembed_desk.opens(lambda: xembed_desk.click_on(icon), title=TITLE)
+    xembed_desk.wait_for_tray_icon()
+    xembed_desk.opens(xembed_desk.click_icon, title=TITLE)
     assert program.stop() == 0
 
 

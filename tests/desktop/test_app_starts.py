@@ -108,13 +108,13 @@ def test_a_panel_that_comes_late_leaves_the_window_under_the_hand(desk: Desktop)
     window = desk.wait_for_window(TITLE)
     wait_for(lambda: desk.focused() == TITLE, "the window to have the keyboard")
     desk.start("panel")
-    icon = desk.wait_for_tray_icon()
+    desk.wait_for_tray_icon()
     desk.still(seconds=1)
     assert [found.id for found in desk.windows(TITLE)] == [window.id]
     assert desk.focused() == TITLE
     desk.key("Escape")
     desk.wait_for_no_window(TITLE)
-    desk.opens(lambda: desk.click_on(icon), title=TITLE)
+    desk.opens(desk.click_icon, title=TITLE)
 
 
 def test_a_menu_that_is_opened_at_once_is_not_cut_off(desk: Desktop) -> None:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.wayland
 def test_a_click_on_the_icon_opens_the_popup_and_it_ends_cleanly():
     with WaylandDesktop() as desk:
         program = desk.run(python_module("oomtray"))
-        icon = desk.wait_for_tray_icon()
-        popup = desk.opens(lambda: desk.click_on(icon), title=TITLE)
+        desk.wait_for_tray_icon()
+        popup = desk.opens(desk.click_icon, title=TITLE)
         assert popup.box.width > 300
         assert program.stop() == 0, program.output()

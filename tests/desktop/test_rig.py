@@ -28,11 +28,11 @@ def notify(desk: Desktop, actions: list[str]) -> int:
 
 def test_a_click_on_the_icon_reaches_the_app(desk: Desktop) -> None:
     app = desk.run(PROBE)
-    icon = desk.wait_for_tray_icon()
-    window = desk.opens(lambda: desk.click_on(icon), title="Tray probe")
+    desk.wait_for_tray_icon()
+    window = desk.opens(desk.click_icon, title="Tray probe")
     says(app, "activated Trigger")
     assert (window.box.width, window.box.height) == (200, 100)
-    desk.click_on(icon)
+    desk.click_icon()
     desk.wait_for_no_window("Tray probe")
 
 
@@ -57,8 +57,8 @@ def test_the_icon_comes_back_with_the_panel(desk: Desktop) -> None:
     desk.stop("panel", signal.SIGKILL)
     assert not desk.bus.has_owner(WATCHER)
     desk.start("panel")
-    icon = desk.wait_for_tray_icon()
-    desk.click_on(icon)
+    desk.wait_for_tray_icon()
+    desk.click_icon()
     says(app, "activated Trigger")
 
 
@@ -97,8 +97,8 @@ def test_the_bus_comes_back_at_the_same_address(desk: Desktop) -> None:
 def test_an_icon_in_a_tray_of_the_older_kind(xembed_desk: Desktop) -> None:
     assert not xembed_desk.bus.has_owner(WATCHER)
     app = xembed_desk.run(PROBE)
-    icon = xembed_desk.wait_for_tray_icon()
-    xembed_desk.click_on(icon)
+    xembed_desk.wait_for_tray_icon()
+    xembed_desk.click_icon()
     says(app, "activated Trigger")
 
 
@@ -112,8 +112,8 @@ def test_without_a_tray_there_is_none(trayless_desk: Desktop) -> None:
 def test_the_desktop_is_light_or_dark(theme: str) -> None:
     with Desktop(theme=theme) as desk:
         app = desk.run(PROBE)
-        icon = desk.wait_for_tray_icon()
-        window = desk.opens(lambda: desk.click_on(icon), title="Tray probe")
+        desk.wait_for_tray_icon()
+        window = desk.opens(desk.click_icon, title="Tray probe")
         says(app, "activated Trigger")
         shade = sum(desk.frame().pixel(window.box.x + 5, window.box.y + 5)) // 3
     assert shade > 200 if theme == "light" else shade < 80
@@ -122,8 +122,8 @@ def test_the_desktop_is_light_or_dark(theme: str) -> None:
 def test_widgets_are_found_by_what_a_screen_reader_says() -> None:
     with Desktop(accessible=True) as desk:
         desk.run(PROBE)
-        icon = desk.wait_for_tray_icon()
-        window = desk.opens(lambda: desk.click_on(icon), title="Tray probe")
+        desk.wait_for_tray_icon()
+        window = desk.opens(desk.click_icon, title="Tray probe")
         label = desk.accessible.wait_for("label", "A probe")
         assert label.box == window.box
         notify(desk, ["first", "First", "second", "Second"])

@@ -30,8 +30,8 @@ def says(app: Program, line: str) -> None:
 
 def test_a_click_on_the_icon_reaches_the_app(sway: WaylandDesktop) -> None:
     app = sway.run(PROBE)
-    icon = sway.wait_for_tray_icon()
-    window = sway.opens(lambda: sway.click_on(icon), title="Tray probe")
+    sway.wait_for_tray_icon()
+    window = sway.opens(sway.click_icon, title="Tray probe")
     says(app, "activated Trigger")
     # sway tiles: the window has all that the panel leaves
     assert (window.box.width, window.box.height) == (1280, 800 - 32 * sway.scale)

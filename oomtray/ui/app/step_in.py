@@ -80,6 +80,9 @@ class StepInController(QObject):
         self._questions: list[Notification] = []
         """The bubbles of this countdown."""
         self._bar: MessageBar | None = None
+        self._unread: Report | None = None
+        """What became of it, as long as there is no popup that could say so."""
+        self.reported.connect(self._keep)
         self._ending = EndingController(self)
         self._ending.changed.connect(self.changed)
         self._seconds = QTimer(self)
@@ -92,7 +95,11 @@ class StepInController(QObject):
         self._bar = MessageBar(popup)
         self._bar.setObjectName("step-in")
         popup.put_below_rows(self._bar)
+        self.reported.disconnect(self._keep)
         self.reported.connect(popup.message.tell)
+        if self._unread is not None:
+            popup.message.tell(self._unread)
+            self._unread = None
         if self._state.phase in _ASKS:
             self._ask_in_popup()
 
@@ -207,6 +214,10 @@ class StepInController(QObject):
         else:  # the daemon takes the bubble away with the click: from here on the popup asks
             self._accepted = False
             self._pass_time()
+
+    @Slot(object)
+    def _keep(self, report: Report) -> None:
+        self._unread = report
 
     @Slot()
     def _decline(self) -> None:

@@ -103,7 +103,17 @@ class Client:
     @contextmanager
     def listen(self, **rule: str) -> Iterator[Signals]:
         """Signals that match from now on: interface=, member=, path=, sender=."""
-        match = MatchRule(type="signal", **rule)
+        with self._heard(MatchRule(type="signal", **rule), rule) as signals:
+            yield signals
+
+    @contextmanager
+    def overhear(self, **rule: str) -> Iterator[Signals]:
+        """The same for calls, whoever makes them to whom: interface=, member=, path=."""
+        with self._heard(MatchRule(type="method_call", eavesdrop=True, **rule), rule) as calls:
+            yield calls
+
+    @contextmanager
+    def _heard(self, match: MatchRule, rule: dict[str, str]) -> Iterator[Signals]:
         self._ask(message_bus.AddMatch(match))
         with self.connection.filter(match, bufsize=1000) as queue:
             yield Signals(self.connection, queue, rule)
@@ -128,5 +138,5 @@ class Signals:
         try:
             message = self._connection.recv_until_filtered(self._queue, timeout=timeout)
         except TimeoutError:
-            raise RigTimeout(f"waited {timeout:g} s in vain for a signal {self._rule}") from None
+            raise RigTimeout(f"waited {timeout:g} s in vain for {self._rule} on the bus") from None
         return tuple(message.body)

@@ -310,6 +310,19 @@ def test_the_open_popup_asks_too_and_the_seconds_run_there(tray: Tray, popup: Po
     assert process.poll() is None
 
 
+def test_a_popup_that_is_first_made_afterwards_says_what_was_answered(tray: Tray, request: pytest.FixtureRequest) -> None:
+    """The bubble's button may be pressed before the popup has been made, which takes a moment after the level rose."""
+    tray.start()
+    tray.read()
+    tray.daemon.accept()
+    _says_no(tray)
+
+    popup = request.getfixturevalue("popup")
+
+    assert popup.message.isVisibleTo(popup)
+    assert popup.message.text == f"{PROGRAM} is left alone for half an hour."
+
+
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_the_open_popup_alone_is_enough_to_be_asked_by(tray: Tray, popup: Popup) -> None:
     process = tray.start()
