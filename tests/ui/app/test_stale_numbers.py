@@ -170,7 +170,7 @@ def test_the_header_tells_the_age_of_the_last_reading_and_counts_on(qtbot, reade
     first = texts(popup.header)[1]
     assert first.startswith("Numbers are ")
     assert ink(popup) != inked
-    assert not popup.card.isEnabled()
+    assert popup.card.isEnabled(), "what it offers still works"
 
     qtbot.waitUntil(lambda: texts(popup.header)[1] != first)  # the GUI goes on although the worker hangs
     popup.hide()
@@ -180,7 +180,6 @@ def test_the_header_tells_the_age_of_the_last_reading_and_counts_on(qtbot, reade
     reader.go_on()
     qtbot.waitUntil(lambda: texts(popup.header)[0] == fresh)
     assert ink(popup) == inked
-    assert popup.card.isEnabled()
 
 
 def test_a_pause_is_not_taken_for_a_worker_that_hangs(qtbot, reader, popup):
