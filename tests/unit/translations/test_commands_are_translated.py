@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import pwd
 import re
 import shutil
 import subprocess
@@ -76,7 +77,7 @@ def check() -> Callable[..., None]:
 
 def running() -> list[str]:
     """Names of what runs, of units and of users: data that a command may show."""
-    found = [os.environ.get("USER", ""), "nobody"]
+    found = [os.environ.get("USER", ""), *(user.pw_name for user in pwd.getpwall())]
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
             found += [Path(f"/proc/{pid}/{name}").read_text(errors="replace") for name in ("comm", "cgroup")]
