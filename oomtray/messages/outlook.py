@@ -85,25 +85,32 @@ def drives(assessment: Assessment) -> tuple[str, ...]:
     stalled = memory.psi_full_avg10 or 0.0
     if level.name != "normal" and stalled >= _STALLED:
         share = percent(stalled)
-        return tr("Already slow: stalled {percent} of the last 10 s", percent=share), tr("Already slow: stalled {percent}", percent=share)
+        return (
+            tr("Already slow: stalled {percent} of the last 10 s", percent=share),
+            tr("Already slow: stalled {percent}", percent=share),
+            tr("Stalled {percent}", percent=share),
+        )
     if assessment.growing:
         fastest = assessment.growing[0]
         values = {"name": _grower(fastest), "size": size(fastest.rate * 60)}
         return tr("{name} grows by {size} a minute", **values), tr("{name}: +{size}/min", **values)
     if assessment.forecast.rate is not None and moves(assessment.forecast.rate) and level.name != "normal":
-        return (_rate(assessment.forecast.rate),)
+        return _rate(assessment.forecast.rate)
     known = known_seconds(assessment.trail, now)
     if level.name == "normal" and level.since > 0 and now - level.since < _CALM_AGAIN and known > now - level.since:
-        return (tr("Calm again for {time}", time=in_words(now - level.since)),)
+        calm = in_words(now - level.since)
+        return tr("Calm again for {time}", time=calm), tr("Calm for {time}", time=calm)
     if known < _WATCHED:
         return (tr("Watching for {time}", time=in_words(known)) if known >= 1 else tr("Watching begins"),)
     return (_steady(assessment, stalled),)
 
 
-def _rate(rate: float) -> str:
+def _rate(rate: float) -> tuple[str, str]:
+    """The longest wording first."""
+    minute = size(abs(rate) * 60)
     if rate > 0:
-        return tr("{size} less is left every minute", size=size(rate * 60))
-    return tr("{size} more is left every minute", size=size(-rate * 60))
+        return tr("{size} less is left every minute", size=minute), tr("{size} less a minute", size=minute)
+    return tr("{size} more is left every minute", size=minute), tr("{size} more a minute", size=minute)
 
 
 def _steady(assessment: Assessment, stalled: float) -> str:

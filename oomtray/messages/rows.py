@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.messages.i18n import mark, tr, tr_n
+from oomtray.risk.app_names import application_id
 from oomtray.risk.certainty import candidacy
 from oomtray.text import adjustment as plain_adjustment
 from oomtray.text import printable
@@ -32,6 +33,8 @@ _NEVER: dict[WhyNot, str] = {
     "no-memory": mark("Holds no memory"),
     "not-eligible": mark("Not chosen right now"),
 }
+_TERMINALS = ("vte-spawn-", "ptyxis-spawn-", "kitty-", "tmux-spawn-")
+"""How the scopes begin that terminals make for what runs in them."""
 _SHARE: dict[WarningMark, str] = {"elevated": mark("elevated"), "high": mark("high")}
 
 # for the terminal, where a column is narrow
@@ -100,7 +103,7 @@ def reason(which: Reason, risk: Risk, app: str | None = None) -> str:
             name = app or risk.app
             return tr("set by {name}", name=printable(name)) if name else tr("set by itself")
         case "adj-set-by-unit":
-            return tr("set by {name}", name=unit) if unit else tr("set by its unit")
+            return _set_by_unit(risk.unit, app or risk.app)
         case "adj-set-by-hand":
             return tr("set by you")
         case "adj-inherited":
@@ -113,6 +116,19 @@ def reason(which: Reason, risk: Risk, app: str | None = None) -> str:
             return tr("its whole control group would end")
         case _:
             return ""
+
+
+def _set_by_unit(unit: str | None, app: str | None) -> str:
+    """In words where the unit's name is made up by a program; `app`: whose processes they are."""
+    if not unit:
+        return tr("set by its unit")
+    if unit.startswith("session-") and unit.endswith(".scope"):
+        return tr("set by its session")
+    if unit.startswith(_TERMINALS) and unit.endswith(".scope"):
+        return tr("set by its terminal")
+    if app and application_id(unit) is not None:
+        return tr("set by {name}", name=printable(app))
+    return tr("set by {name}", name=printable(unit))
 
 
 def smaller_apps(count: int) -> str:

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from oomtray.messages import memory as words
@@ -22,14 +23,16 @@ from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Elided, Plain
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QHideEvent
+    from PySide6.QtGui import QHideEvent, QResizeEvent
 
     from oomtray.config import Thresholds
     from oomtray.risk.assessment import Assessment, LevelName
     from oomtray.ui.qt.icons import State
 
 _ICON = 32
-_HEADLINE = 1.3
+_GAP = 12
+_HEADLINES = (1.3, 1.15, 1.0, 0.9, 0.8, 0.72)
+"""Sizes of the headline and the amount, beside the desktop's font: the first for which there is room."""
 _STATES: dict[LevelName, State] = {"normal": "calm", "warning": "warning", "critical": "critical"}
 _STATE_NAMES: dict[State, str] = {
     "calm": mark("Normal"),
@@ -70,7 +73,7 @@ class Header(QWidget):
         self.gauges = Gauges(self)
         top = QGridLayout()
         top.setContentsMargins(0, 0, 0, 0)
-        top.setHorizontalSpacing(12)
+        top.setHorizontalSpacing(_GAP)
         top.setVerticalSpacing(0)
         top.addWidget(self._icon, 0, 0, 2, 1)
         top.addWidget(self._title, 0, 1)
@@ -108,6 +111,7 @@ class Header(QWidget):
             self._say(_STATES[assessment.level.name], words.headline(assessment), *outlook.drives(assessment))
         self._amount.setText(size(memory.left))
         self._of.setText(outlook.left_of(memory))
+        self._fit_headline()
         self.gauges.show_assessment(assessment, thresholds, paused=paused)
         self._dim(dimmed=paused or self._outdated is not None)
         self._say_age()
@@ -160,19 +164,38 @@ class Header(QWidget):
     def _say(self, state: State, title: str, *sub: str) -> None:
         self._sub_when_fresh = sub
         self._title.setText(title)
+        self._fit_headline()
         self._sub.set_texts(sub)
         self._set_state(state)
 
     def restyle(self) -> None:
         """Fonts and colours out of what the desktop gives now."""
-        for part in (self._title, self._amount):
-            part.setFont(scaled(self.font(), _HEADLINE, bold=True))
+        large = QFontMetrics(scaled(self.font(), _HEADLINES[0], bold=True))
+        self._title.setMinimumHeight(large.height())  # whatever its size: nothing below it moves
+        self._fit_headline()
         for part in (self._sub, self._of):
             part.setFont(small(self.font()))
         for label in (self._sub, self._of, self._amount):
             label.tint()
         self.gauges.restyle()
         self._set_state(self._state)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_headline()
+
+    def _fit_headline(self) -> None:
+        """Rather smaller than cut: it says how the memory stands."""
+        room = self.width() - _ICON - self.pin.sizeHint().width() - 3 * _GAP
+        title, amount, below = self._title.text(), self._amount.text(), self._of.sizeHint().width()
+        for by in _HEADLINES:
+            font = scaled(self.font(), by, bold=True)
+            wide = QFontMetrics(font).horizontalAdvance
+            if wide(title) + max(wide(amount), below) <= room:
+                break
+        for part in (self._title, self._amount):
+            if part.font() != font:
+                part.setFont(font)
 
     def _set_state(self, state: State) -> None:
         self._state = state

@@ -127,7 +127,7 @@ class Sparkline(ReadableBar):
             ink, wash = colours.blend(ink, found.ground, 0.45), colours.blend(wash, found.ground, 0.5)
         for line in lines:
             _fill(painter, line, scale.height, wash)
-        label = self._label_box(painter.fontMetrics(), scale.mirrored)
+        label = self._label_box(painter.fontMetrics(), scale.mirrored, lines)
         self._draw_marks(painter, found, scale)
         painter.setPen(QPen(found.line, 1))
         painter.drawLine(QPointF(0, self.height() - 0.5), QPointF(self.width(), self.height() - 0.5))
@@ -158,10 +158,12 @@ class Sparkline(ReadableBar):
         painter.setBrush(ink)
         painter.drawEllipse(last, _DOT, _DOT)
 
-    def _label_box(self, metrics: QFontMetrics, mirrored: bool) -> QRectF:
-        """At the foot of the side where it begins: the line itself is above."""
+    def _label_box(self, metrics: QFontMetrics, mirrored: bool, lines: list[list[QPointF]]) -> QRectF:
+        """At the foot of the side where it begins, or at the top where little is used and the line would strike it through."""
         wide, high = float(metrics.horizontalAdvance(self._label)), float(metrics.height())
-        return QRectF(self.width() - wide - 4 if mirrored else 4, self.height() - high - 2, wide, high)
+        left, top = self.width() - wide - 4 if mirrored else 4, self.height() - high - 2
+        struck = any(point.y() > top for line in lines for point in line if left - 4 <= point.x() <= left + wide + 4)
+        return QRectF(left, 0 if struck else top, wide, high)
 
 
 def _at_edge(scale: _Scale, last: QPointF, seconds: float) -> QPointF:

@@ -12,6 +12,7 @@ from oomtray.messages import profiles as says
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.settings.setting_row import show_frame
 
 if TYPE_CHECKING:
     from oomtray.ui.controllers.rule_list import RuleList
@@ -36,6 +37,7 @@ class ProfileSwitches(QWidget):
             if number:
                 column.addSpacing(8)
             switch = QCheckBox(tr("{profile}, {rules}", profile=says.title(profile), rules=says.rule_count(len(profile.rules))), self)
+            show_frame(switch)
             switch.clicked.connect(lambda _=False, of=profile: self._switch(of))
             about = Plain(f"{says.purpose(profile)} {says.conversion(profile)}", self, faint=True)
             about.setWordWrap(True)

@@ -11,10 +11,13 @@ from PySide6.QtGui import QFocusEvent, QPalette
 from PySide6.QtWidgets import QApplication
 
 from oomtray.actions.escalate import Call
+from oomtray.config import Settings
 from oomtray.messages.card import CardWords, next_victim
 from oomtray.risk.conditions import Condition
+from oomtray.ui.popup.header import Header
 from oomtray.ui.popup.memory_bar import MemoryBar
 from oomtray.ui.popup.sparkline import Sparkline
+from oomtray.ui.qt.labels import Elided
 from tests.facts import desktops
 from tests.ui.gallery import DARK, LIGHT, palette
 from tests.ui.parts import texts, the
@@ -197,3 +200,20 @@ def test_the_menu_offers_to_forget_a_permission_only_where_one_may_be_kept(popup
     footer(popup).more.click()
     assert footer(popup).forget.isVisible() is (code == 0)
     footer(popup).more_menu.close()
+
+
+@pytest.mark.parametrize("points", [10, 14])
+@pytest.mark.parametrize("level", ["normal", "warning", "critical"])
+def test_the_headline_is_never_cut(qtbot, level, points):
+    header = Header()
+    qtbot.addWidget(header)
+    font = header.font()
+    font.setPointSizeF(points)
+    header.setFont(font)
+    header.restyle()
+    header.show_assessment(desktops.desktop(level), Settings().levels, paused=False)
+    header.resize(408, header.sizeHint().height())
+    header.grab()  # lays it out
+    headline = next(part for part in header.findChildren(Elided) if part.text().startswith("Memory is"))
+
+    assert headline.shown == headline.text()

@@ -60,4 +60,4 @@ def test_what_grows_is_named_first() -> None:
 
 
 def test_memory_that_has_been_short_is_calm_again() -> None:
-    assert outlook.drives(desktops.desktop()) == ("Calm again for 30 seconds",)
+    assert outlook.drives(desktops.desktop()) == ("Calm again for 30 seconds", "Calm for 30 seconds")

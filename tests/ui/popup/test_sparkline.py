@@ -1,0 +1,30 @@
+"""What the trail says in words stands beside its line, wherever the line is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QFontMetrics
+
+from oomtray.config import Settings
+from oomtray.ui.popup.sparkline import Sparkline
+from oomtray.ui.qt.fonts import small
+from tests.facts import desktops
+
+
+@pytest.mark.parametrize("used", [4.0, 12.0, 30.0, 60.0, 95.0])
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_the_line_strikes_no_word_through(qtbot, used, mirrored):
+    made = Sparkline()
+    qtbot.addWidget(made)
+    made.resize(150, made.sizeHint().height())
+    now = desktops.desktop()
+    trail = tuple(replace(reading, used_percent=used) for reading in now.trail)
+    made.show_assessment(replace(now, trail=trail), Settings().levels)
+    y = made._scale().y(used)
+
+    box = made._label_box(QFontMetrics(small(made.font())), mirrored, [[QPointF(x, y) for x in range(150)]])
+
+    assert not box.top() < y < box.bottom()
