@@ -39,6 +39,15 @@ class AppLabel:
     """None while it isn't known yet: its place stays empty."""
 
 
+_SHELLS = {"org.gnome.Shell": "GNOME Shell", "plasma-plasmashell": "Plasma", "plasma-kwin_wayland": "KWin", "plasma-kwin_x11": "KWin"}
+"""The parts of a desktop that run as services of the user, by their units' names without `@` and what follows."""
+
+
+def plain_name(app: App) -> str:
+    """What an app is called that no installed one is known for."""
+    return _SHELLS.get(app.name.partition("@")[0], app.name)
+
+
 class AppLabels(QObject):
     """Names of apps and processes. Asking is cheap and never waits, so it may be done while a row is drawn.
 
@@ -89,7 +98,7 @@ class AppLabels(QObject):
     def of_app(self, app: App) -> AppLabel:
         if self._maker is None:
             self._read_soon()
-            return AppLabel(printable(app.name), "", None)
+            return AppLabel(printable(plain_name(app)), "", None)
         label = self._maker.of_app(app)
         self._read_what_is_missing()
         return label

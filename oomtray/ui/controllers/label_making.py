@@ -15,7 +15,7 @@ from oomtray.messages import names
 from oomtray.messages.i18n import joined
 from oomtray.text import fit, printable
 from oomtray.ui.controllers import installed_apps as installed
-from oomtray.ui.controllers.app_labels import AppLabel
+from oomtray.ui.controllers.app_labels import AppLabel, plain_name
 from oomtray.ui.qt.app_images import icon_of
 from oomtray.ui.qt.app_tiles import glyph
 
@@ -142,8 +142,12 @@ class LabelMaker:
         if entry is None:
             if app.kind == "app":
                 self.missing.newer_entries = True
-            names.forget_app(app)
-            return AppLabel(printable(app.name), "", self._drawn(app.name, app.kind, first))
+            shown = printable(plain_name(app))
+            if plain_name(app) == app.name:
+                names.forget_app(app)
+            else:
+                names.learn_app(app, shown)
+            return AppLabel(shown, "", self._drawn(app.name, app.kind, first))
         return self._of_entry(entry, app)
 
     def _of_entry(self, entry: AppEntry, app: App) -> AppLabel:

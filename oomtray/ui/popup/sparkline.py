@@ -136,8 +136,8 @@ class Sparkline(ReadableBar):
         if lines:
             self._draw_end(painter, scale, lines[-1][-1], ink, found)
         painter.setPen(found.muted)
-        side = Qt.AlignmentFlag.AlignRight if scale.mirrored else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(label, int(side | Qt.AlignmentFlag.AlignTop), self._label)
+        # by its base line: in a box, letters of another font than the desktop's would be moved down and cut
+        painter.drawText(QPointF(label.left(), label.bottom() - painter.fontMetrics().descent()), self._label)
         painter.end()
 
     def _draw_marks(self, painter: QPainter, found: Colours, scale: _Scale) -> None:

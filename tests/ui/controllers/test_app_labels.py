@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from oomtray.kernel.snapshot import Process
 from oomtray.messages import names
 from oomtray.risk.assessment import App
-from oomtray.ui.controllers.app_labels import AppLabel, AppLabels
+from oomtray.ui.controllers.app_labels import AppLabel, AppLabels, plain_name
 from tests.facts.assessments import app, risk
 from tests.facts.processes import process
 
@@ -182,3 +182,15 @@ def test_a_scripts_name_is_not_said_of_another_process(qtbot: QtBot, machine: Ma
     assert names.app_name(of(python(), python(7))) == "python3.11"
     assert names.app_name(of(python(start_time=9))) == "python3.11"
     assert names.called(risk(of=python())) == "train.py (4242)"
+
+
+@pytest.mark.parametrize(
+    ("unit", "says"),
+    [
+        pytest.param("org.gnome.Shell@wayland", "GNOME Shell", id="GNOME"),
+        pytest.param("plasma-plasmashell", "Plasma", id="KDE"),
+        pytest.param("org.gnome.Shellfish@wayland", "org.gnome.Shellfish@wayland", id="another of that beginning"),
+    ],
+)
+def test_the_desktop_itself_is_called_by_its_name(unit: str, says: str) -> None:
+    assert plain_name(app(unit, name=unit)) == says
