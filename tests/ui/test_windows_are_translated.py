@@ -25,6 +25,7 @@ from oomtray.kernel.users import login_name
 from oomtray.messages import ending as messages
 from oomtray.risk.assessment import Assessment, Forecast
 from oomtray.text import printable
+from oomtray.ui.controllers.app_labels import plain_name
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
 from oomtray.ui.controllers.row_actions import Subject
@@ -106,7 +107,7 @@ def names(assessment: Assessment) -> list[str]:
     found = ["root", "user"]
     for risk in assessment.risks:
         found += [risk.process.name, printable(risk.process.name), risk.app or "", risk.unit or "", risk.process.exe or "", risk.process.cgroup or ""]
-    return [*found, *(app.name for app in assessment.apps)]
+    return [*found, *(name for app in assessment.apps for name in (app.name, plain_name(app)))]
 
 
 class Looked(gallery.Gallery):
