@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 NAME = "oomtray-drill"
 _DASH = "\\x2d"
-"""As it stands in a part of a unit's name."""
+"""A dash in a part of a unit's name."""
 LIMIT, MOST = 64 << 20, 96 << 20
 """Bytes: of the scope, and at which the program ends by itself."""
 _START, _PATIENCE = 30.0, 10.0

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MAX_LINKS = 40
-"""As in the kernel (fs/namei.c, MAXSYMLINKS)."""
+"""Links that are followed at most, as many as by the kernel (fs/namei.c, MAXSYMLINKS)."""
 _STEP = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC
 
 Trouble = Literal[

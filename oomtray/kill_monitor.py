@@ -39,7 +39,7 @@ class KillMonitor:
         self.count: int | None = None
         """Of vmstat's `oom_kill`, as the last tick read it."""
         self._first_count: int | None = None
-        """The same at the first scan: what was killed since is still to be noticed."""
+        """vmstat's `oom_kill` at the first scan: what was killed since is still to be noticed."""
 
     @property
     def due(self) -> float:

@@ -57,7 +57,7 @@ class _Candidate:
     at: float
     process: Process | None
     name: str
-    """As far as it could be read; empty where the process came and went since the last scan."""
+    """Its name, as far as it could be read; empty where the process came and went since the last scan."""
     signal: int | None
     sources: dict[Source, None] = field(default_factory=dict)
 
@@ -176,7 +176,7 @@ class KillWatch:
             known.sources[one.source] = None
 
     def _who(self, pid: int) -> tuple[Process | None, str]:
-        """As the last scan saw it; of one that is new, its name while its parent has not asked for its end."""
+        """The process as the last scan saw it; of one that is new, its name while its parent has not asked for its end."""
         process = self._scan.table.get(pid)
         with suppress(OSError), open_process(pid, proc=self._proc) as handle:
             if process is None or handle.start_time != process.start_time:

@@ -45,7 +45,7 @@ class Scrubber:
         self._uids: dict[int, int] = {}
 
     def object(self, value: Any, key: str = "") -> Any:
-        """The same JSON value without them. Keys are ours, and stay."""
+        """A JSON value without the names that are scrubbed. Keys are ours, and stay."""
         if key in _FIXED:
             return value
         if isinstance(value, dict):

@@ -31,7 +31,7 @@ class ChangeRecord:
         self._moved: frozenset[tuple[int, int]] = frozenset()
 
     def last_given(self) -> Mapping[tuple[int, int], int]:
-        """As `Journal.last_given`; what is new in it is recorded."""
+        """What `Journal.last_given` says; what is new in it is recorded."""
         given = self._journal.last_given()
         if given is not self._given:
             self._given = given
@@ -40,7 +40,7 @@ class ChangeRecord:
         return given
 
     def apply(self, snapshot: Snapshot) -> tuple[RulesStatus | None, bool]:
-        """As `RulesService.apply`; what a rule has changed just now is recorded."""
+        """Apply the rules, as `RulesService.apply` does; what a rule has changed just now is recorded."""
         status, changed = self._rules.apply(snapshot)
         moved = {} if status is None else {
             one.process.identity: one for one in status.applied if one.change is not None and one.change.moved

@@ -33,7 +33,7 @@ ANY_OWNER: Mapping[Target, int] = {}
 
 _DISMISSED, _REFUSED = 126, 127  # pkexec(1)
 INTERRUPTED = 130
-"""As a shell reports a program that Ctrl-C ended."""
+"""What a shell reports of a program that Ctrl-C ended."""
 
 Verb = Literal["own", "other"]
 Kind = Literal["protect", "undo"]

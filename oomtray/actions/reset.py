@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 UnitValue = Callable[["Process"], int | None]
 """OOMScoreAdjust= of the unit that a process is in; None where it is in none, or the manager doesn't answer."""
 UnitValues = dict[Target, int | None]
-"""The same for some processes, asked beforehand."""
+"""OOMScoreAdjust= of the units of some processes, asked beforehand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ FITS_AFTER = 6
 FITS_NOT = 7
 INTERRUPTED = 130
 PIPE_CLOSED = 141
-"""As a shell reports a program that SIGPIPE ended."""
+"""What a shell reports of a program that SIGPIPE ended."""
 
 DEBUG = "OOMTRAY_DEBUG"
 """Environment variable that, when not empty, shows the traceback of an error."""

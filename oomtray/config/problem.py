@@ -17,7 +17,7 @@ class Wrong:
     """A value that its setting can't have."""
 
     value: str
-    """As it stands in the file, or the beginning of it."""
+    """What stands in the file, or the beginning of it."""
     wants: Wants
     default: str
     """What is used instead."""

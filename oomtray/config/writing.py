@@ -102,7 +102,7 @@ def _stands(document: dict[str, Any], key: Key) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """As the document has it."""
+    """A value of the document as a plain one of Python."""
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -159,7 +159,7 @@ def _put(path: str, document: Any, text: str, key: Key, wanted: Any) -> None:
 
 
 def _shown(key: Key, wanted: Any) -> Any:
-    """As a person would write it: sizes as "4G", whole numbers without their point."""
+    """A value as a person would write it: sizes as "4G", whole numbers without their point."""
     if isinstance(wanted, tuple):
         return list(wanted)
     if key.size and isinstance(wanted, int) and wanted:

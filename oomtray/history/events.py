@@ -25,7 +25,7 @@ class Event:
 
     kind: Kind
     key: str
-    """The same for the same event, whoever recorded it."""
+    """What tells events of one kind apart: the same for the same event, whoever recorded it."""
     time: float
     """Seconds since 1970."""
     data: dict[str, Any]

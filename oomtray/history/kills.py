@@ -94,7 +94,7 @@ def told_events(kills: Iterable[RecordedKill], now: float) -> list[Event]:
 
 
 def as_data(event: KillEvent) -> dict[str, Any]:
-    """As JSON keeps it; what is unknown is left out."""
+    """A kill as JSON keeps it; what is unknown is left out."""
     victims = tuple(replace(one, command=None if one.command is None else one.command.split(" ")[0]) for one in event.victims)
     ranking = None if event.ranking is None else event.ranking[:_MOST_RANKED]
     full = asdict(replace(event, victims=victims, ranking=ranking))

@@ -36,11 +36,11 @@ class RecordedEvent:
     time: float
     """Seconds since 1970."""
     data: dict[str, Any]
-    """As JSON has it."""
+    """What is kept of it, as JSON has it."""
 
     @property
     def unseen(self) -> Span | None:
-        """As `risk.unseen_kills.span_of` says of a kill, without reading the whole of it."""
+        """When it happened if nobody saw it, as `risk.unseen_kills.span_of` says of a kill, without reading the whole of it."""
         data = self.data
         if self.kind != "kill" or data.get("outcome") != "unknown" or data.get("victims"):
             return None

@@ -75,7 +75,7 @@ def put(connection: sqlite3.Connection, samples: Iterable[Sample]) -> None:
 
 
 def put_rows(connection: sqlite3.Connection, rows: Iterable[Sequence[object]]) -> None:
-    """The same for rows that may come from a file: what isn't one of `row_of` is left out."""
+    """Record rows that may come from a file: what isn't one of `row_of` is left out."""
     for row in rows:
         if len(row) != len(COLUMNS) + 2 or not 0 <= taken_at(row) < _MOST or not _is_plain(row[:-1]):
             continue

@@ -39,7 +39,7 @@ class Part(NamedTuple):
 
     @property
     def bounds(self) -> dict[str, float]:
-        """As the statements name them."""
+        """Begin and end under the names that the statements have for them."""
         seconds = TIERS[self.tier].slot
         return {
             "tier": self.tier,

@@ -71,7 +71,7 @@ class Connection:
     local: str | None
     remote: str | None
     state: str | None = None
-    """As netstat names it, such as LISTEN or ESTABLISHED; None for udp."""
+    """The connection's state by netstat's name, such as LISTEN or ESTABLISHED; None for udp."""
 
 
 @dataclass(frozen=True, slots=True)

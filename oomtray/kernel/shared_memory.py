@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     Compare: TypeAlias = Callable[[int, int], int]
-    """As kcmp(2) with KCMP_VM: 0 is the same memory; negative where that can't be told."""
+    """Compares two processes' memory, as kcmp(2) with KCMP_VM: 0 is the same memory; negative where that can't be told."""
 
 _KCMP = {"x86_64": 312, "i686": 349, "armv7l": 378, "ppc64le": 354, "s390x": 343}
 _KCMP_GENERIC = 272  # aarch64, riscv64, loongarch64 (include/uapi/asm-generic/unistd.h)

@@ -37,7 +37,7 @@ class Process(NamedTuple):
     """Effective uid, as top and ps show it."""
     kernel_thread: bool
     oom_score: int | None
-    """As the kernel shows it, on the scale that `Snapshot.scale` names."""
+    """What the kernel shows in /proc, on the scale that `Snapshot.scale` names."""
     oom_score_adj: int | None
     rss: int | None
     """RssAnon + RssFile + RssShmem; None for a process without memory of its own (kernel threads, zombies)."""

@@ -57,7 +57,7 @@ def sentence(event: RecordedEvent) -> str:
 
 
 def _change(data: Mapping[str, Any]) -> str:
-    """As `actions.change_record` has it."""
+    """A change, of the data that `actions.change_record` has kept."""
     changes = [one for one in data.get("changes") or () if isinstance(one, dict)]
     names = _joined(str(one.get("name")) for one in changes)
     action = str(data.get("action"))
@@ -76,7 +76,7 @@ def _change(data: Mapping[str, Any]) -> str:
 
 
 def _told(data: Mapping[str, Any]) -> str:
-    """As `ui.app.level_notifications` has it."""
+    """A warning, of the data that `ui.app.level_notifications` has kept."""
     level = str(data.get("level"))
     if level not in _LEVELS:
         return tr("You were warned")
@@ -87,7 +87,7 @@ def _told(data: Mapping[str, Any]) -> str:
 
 
 def _stepped_in(data: Mapping[str, Any]) -> str:
-    """As `ui.app.step_in` has it."""
+    """An end to keep the computer responsive, of the data that `ui.app.step_in` has kept."""
     name = printable(str(data.get("name") or ""))
     processes = [one for one in data.get("processes") or () if isinstance(one, dict)]
     if processes and not any(one.get("ended") for one in processes):

@@ -56,7 +56,7 @@ def title(event: KillEvent, count: int = 1) -> str:
 
 
 def short(event: KillEvent, count: int = 1) -> str:
-    """The same in a list."""
+    """What was killed, as a list says it."""
     if event.outcome in ("panic", "nobody") or not event.victims:
         return title(event, count)
     names = list(dict.fromkeys(name_of(victim) for victim in event.victims))

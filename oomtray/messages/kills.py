@@ -60,7 +60,7 @@ def unseen(count: int) -> str:
 
 
 def unseen_between(count: int, begin: str, end: str) -> str:
-    """The same with when that was, as a person writes it."""
+    """How many were killed that nobody saw, and when that was, as a person writes it."""
     if begin == end:
         return unseen(count)
     return tr_n(
@@ -86,7 +86,7 @@ def headline(report: KillEvent, count: int = 1) -> str:
 
 
 def numbered(report: KillEvent, numbers: Sequence[str]) -> str:
-    """The same, with the number by which it is recorded, or the first and last of several."""
+    """A kill with its time, and with the number by which it is recorded, or the first and last of several."""
     number = numbers[0] if len(numbers) == 1 else tr("{first} to {last}", first=numbers[0], last=numbers[-1])
     return tr("{number}  {event}", number=number, event=headline(report, len(numbers)))
 

@@ -67,7 +67,7 @@ def called(risk: Risk) -> str:
 
 
 def called_process(process: Process) -> str:
-    """As `called`."""
+    """What a process is called where only its facts are known, as in `called`."""
     return f"{_processes.get(process.identity) or printable(process.name)} ({process.pid})"
 
 

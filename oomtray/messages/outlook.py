@@ -196,12 +196,12 @@ def about_range(earliest: float, latest: float) -> str:
 
 
 def longest_clock() -> str:
-    """As wide as a clock's value gets, so that its place need not change."""
+    """A text as wide as a clock's value gets, so that its place need not change."""
     return tr("about {low}–{high} min", low="10", high="20")
 
 
 def _rounded(seconds: float) -> float:
-    """As coarse as an estimate is told: 5 s, a minute, an hour."""
+    """Seconds, rounded as coarsely as an estimate is told: 5 s, a minute, an hour."""
     if seconds >= _DAY:
         return seconds
     for bound, step in ((10.0, 1.0), (_COUNTED_SECONDS, 5.0), (_COUNTED_MINUTES, _MINUTE)):

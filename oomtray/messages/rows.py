@@ -144,7 +144,7 @@ def adjustment(lowest: int, highest: int) -> str:
 
 
 def adjustment_figure(lowest: int, highest: int) -> str:
-    """The same where nothing else says what the number is."""
+    """One adjustment or the lowest and highest of several, where nothing else says what the number is."""
     return tr("adj {value}", value=adjustment(lowest, highest))
 
 

@@ -27,7 +27,7 @@ def body(candidate: Candidate) -> str:
 
 
 def countdown(candidate: Candidate, seconds: float) -> str:
-    """The same in the window."""
+    """The countdown as the window says it."""
     return tr_n(
         "Ending {name} in {count} s to keep the computer responsive.",
         "Ending {name} in {count} s to keep the computer responsive.",

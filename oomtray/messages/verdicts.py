@@ -44,7 +44,7 @@ def told(verdicts: Iterable[Verdict]) -> list[str]:
 
 
 def told_apart(verdicts: Iterable[Verdict]) -> tuple[list[str], list[str]]:
-    """The same in two lists: what each would do, and what that depends on."""
+    """What verdicts say, in two lists: what each would do, and what that depends on."""
     known = list(verdicts)
     return [_would(verdict) for verdict in known], [said for verdict in known for said in _depends_on(verdict)]
 

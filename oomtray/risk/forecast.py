@@ -35,7 +35,7 @@ _LONG_AGO = 3.0
 _ALIKE, _ANOTHER = 1.5, 1.6
 """Rates agree within the first factor; one that differs from them by the second is another."""
 _AHEAD_WHEN_EMPTY = 8.0
-"""The same once RAM is empty and swap goes: few programs stop by themselves then."""
+"""So many times the time that is left, once RAM is empty and swap goes: few programs stop by themselves then."""
 _RISES = 0.03
 """Share of usable RAM by which what is left must rise for a low to have been survived: noise is less."""
 _MORE_THAN_NOISE = 0.01

@@ -28,7 +28,7 @@ _CERTAINTY: tuple[Certainty, ...] = ("unknown", "one-of", "likely", "certain")
 _SAME_PID = 120.0
 """Seconds between two tellings of one process's death, at most: a log may be written late, and its clock may be another."""
 _SAME_TIME = 15.0
-"""The same where one of them names no process."""
+"""Seconds between two tellings of one death, at most, where one of them names no process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,7 +64,7 @@ class Candidate:
         return self.app.key, self.app.uid
 
     def is_same(self, other: Candidate) -> bool:
-        """The same app, and not one that was started anew since."""
+        """Whether it is the same app, and not one that was started anew since."""
         mine = {process.identity for process in self.processes}
         return self.key == other.key and any(process.identity in mine for process in other.processes)
 
@@ -126,7 +126,7 @@ def observe(
 
 
 def tick(state: StepInState, now: float, *, shown: bool) -> StepInState:
-    """As time passes. `shown`: the user can see who will be ended, and say no."""
+    """The state after time has passed. `shown`: the user can see who will be ended, and say no."""
     if state.phase == "asking":
         if shown:
             return replace(state, phase="counting", since=now)

@@ -101,5 +101,5 @@ class Mistake:
     rule: int | None = None
     """Which rule of the file, from 1."""
     values: Mapping[str, str | int] = field(default_factory=dict, hash=False)
-    """As the comments beside the ids name them."""
+    """What the problem is about, under the names in the comments beside the ids."""
     cause: FileProblem | TomlProblem | None = None

@@ -32,7 +32,7 @@ class Profile:
     oom_adj: int
     """The recommended value on the old scale."""
     value: int
-    """The same as oom_score_adj."""
+    """The recommended value as oom_score_adj."""
     rules: tuple[Rule, ...]
 
 

@@ -23,7 +23,7 @@ _NAMES = frozenset({
 })  # fmt: skip
 """Their unit files say nothing of it, and while nobody is logged in their processes don't either; also as name@instance."""
 _SESSION = re.compile(r"session-[^/]+\.scope")
-"""As logind names them."""
+"""Sessions, as logind names their scopes."""
 
 
 def starts_sessions(status: ServiceStatus, pids: Iterable[int], proc: str) -> bool:

@@ -28,7 +28,7 @@ _WHOLE = {
     5: "touko geg מאי ماي тра", 6: "kesä birž juuni יונ يون чер", 7: "heinä liep juuli יול يول лип", 8: "elo rugp אוג أغس сер",
     9: "syys rugs ספט سبت вер", 10: "loka spal אוק أكت жов", 11: "marras lapkr נוב نوف лис", 12: "joulu gruod dets דצמ ديس гру",
 }  # fmt: skip
-"""The same where the first three letters would be another month's, or say nothing."""
+"""Months by more than three letters, where the first three letters would be another month's, or say nothing."""
 _BY_NAME = {name: number for names in (_MONTHS, _WHOLE) for number, words in names.items() for name in words.split()}
 _SIGNS = (
     "ม.ค.|जन", "ก.พ.|फ़र|फर", "มี.ค.|मार्च", "เม.ย.|अप्रै", "พ.ค.|मई", "มิ.ย.|जून",

@@ -22,7 +22,7 @@ _NEEDLES = (
 )  # fmt: skip
 """One of these stands in every line that begins or ends a report; the rest is skipped while no report is open."""
 _OF_SIGNALS = (b"exited after", b"not exit", b"kill failed", b"ictim ", b"VmRSS")
-"""The same of what earlyoom and nohang log after a line that has one of those above."""
+"""One of these stands in what earlyoom and nohang log after a line that has one of those above."""
 _OF_JSON = (b'MESSAGE":[', b'MESSAGE" : [', b'MESSAGE": [')
 """A message as numbers of bytes, which may be any."""
 _JSON_BEGINS = (b"{", b"[", b",", b"\x1e", b"d")

@@ -173,7 +173,7 @@ class Group:
     scanned: int
     """pgscan of memory.stat: pages that reclaim has looked at."""
     scanned_before: int | None = None
-    """The same in the reading before; None where there was none."""
+    """pgscan of memory.stat in the reading before; None where there was none."""
     preference: Preference = "none"
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 CONFIG = "etc/low-memory-monitor.conf"
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
-"""As GLib's key files have them."""
+"""Words for yes and no in GLib's key files."""
 
 
 class LowMemoryMonitorSource:

@@ -46,7 +46,7 @@ class _Way:
     at: float | None = None
     """Per cent of memory used at which it acts."""
     swap_at: float | None = None
-    """The same of swap."""
+    """Per cent of swap used at which it acts."""
 
 
 def judge(facts: SystemdOomd, candidates: Candidates) -> Killer:

@@ -219,7 +219,7 @@ class Background(QObject):
         return None if self.recorder is None else self.recorder.problem
 
     def history_notice(self) -> str:
-        """The same as a sentence; empty where there is nothing to say."""
+        """A sentence that says why nothing is recorded; empty where there is nothing to say."""
         from oomtray.messages import history
 
         if not self.settings.history.record:

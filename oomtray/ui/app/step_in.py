@@ -53,7 +53,7 @@ class StepInController(QObject):
     reported = Signal(object)
     """A Report of what became of it, for the popup."""
     told = Signal(object)
-    """The same as an Event, for the record."""
+    """An Event of what became of it, for the record."""
 
     def __init__(
         self,

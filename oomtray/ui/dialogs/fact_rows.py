@@ -154,7 +154,7 @@ class CommandBox(_Value):
 
 
 class _CommandLine(QPlainTextEdit):
-    """As high as its one line takes when it is wrapped, up to a limit, from which on it scrolls."""
+    """A text of one line, as high as that takes when it is wrapped, up to a limit, from which on it scrolls."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

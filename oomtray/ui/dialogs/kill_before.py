@@ -69,7 +69,7 @@ class MemoryBefore(QWidget):
         self.setFixedHeight(_HIGH)
 
     def show_points(self, points: Sequence[tuple[float, int, int]]) -> None:
-        """As `drawn` has them."""
+        """Draw these points, which `drawn` has made."""
         self._points = list(points)
         if points:
             first, last = points[0], points[-1]

@@ -151,7 +151,7 @@ def entries(apps: Apps, look: Look | None) -> list[Entry]:
 
 
 def legend_rows(listed: Sequence[Entry], metrics: QFontMetricsF, width: float) -> list[list[Entry]]:
-    """As many in a row as have room."""
+    """The legend in rows, each of as many entries as have room."""
     rows: list[list[Entry]] = [[]]
     used = 0.0
     for entry in listed:

@@ -71,7 +71,7 @@ def within(columns: Sequence[Column], shown: TimeRange) -> Sequence[Column]:
 
 
 def cut(stack: Layers, shown: TimeRange) -> Layers:
-    """The same for a stack; empty where nothing of it is shown."""
+    """What of a stack is shown; empty where nothing of it is shown."""
     first, last = bisect_left(stack.times, shown.since), bisect_left(stack.times, shown.until)
     if first == len(stack.times) or (last == 0 and stack.times[0] > shown.until):
         return Layers((), ())

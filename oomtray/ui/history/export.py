@@ -32,7 +32,7 @@ def as_csv(period: Period, shown: TimeRange) -> str:
 
 
 def as_json(period: Period, shown: TimeRange) -> str:
-    """The same with what happened."""
+    """A period as JSON, its readings and what happened in it."""
     readings = []
     for column, look in _rows(period, shown):
         apps = {} if look is None else dict(zip(period.apps.keys, look.held, strict=True))

@@ -31,7 +31,7 @@ def tick(mark: Tick) -> str:
 
 
 def moment(at: float, shown: TimeRange) -> str:
-    """As exactly as a period of this length calls for."""
+    """A time, as exactly as a period of this length calls for."""
     if shown.span <= DAY / 4:
         return clock(at, seconds=True)
     return day_and_clock(at)

@@ -97,7 +97,7 @@ class MessageBar(QWidget):
         self.update()
 
     def reword(self, text: str) -> None:
-        """The same report in other words: its buttons stay, and whoever is about to press one."""
+        """Tell the report that is shown in other words: its buttons stay, and whoever is about to press one."""
         if text != self._label.text():
             self._label.setText(text)
             self.setAccessibleName(text)

@@ -23,7 +23,7 @@ class Choice:
 
     @property
     def text(self) -> str:
-        """As names are compared with it."""
+        """What was typed, as names are compared with it."""
         return self.typed.casefold()
 
     def wants(self, item: App | Risk) -> bool:

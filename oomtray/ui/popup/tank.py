@@ -21,7 +21,7 @@ _GAP = 3
 _AIR = 6
 """Pixels between two texts; a mark whose number would stand closer to another text goes without."""
 _BETWEEN = 4
-"""The same between the numbers of two marks."""
+"""Pixels between the numbers of two marks."""
 _CORNER = 3.0
 
 
@@ -31,7 +31,7 @@ class TankMark(NamedTuple):
     percent: float
     text: str
     short: str = ""
-    """The same without its unit, for where the next mark is near."""
+    """The number without its unit, for where the next mark is near."""
 
 
 class Tank(ReadableBar):

@@ -25,7 +25,7 @@ def wants_high_contrast() -> bool:
 
 
 def of(palette: QPalette, *, on_base: bool = False) -> Colours:
-    """As `colours.of`; in high contrast lines and bars are as dark as the text, and no ground is tinted."""
+    """The palette's colours, as `colours.of` has them; in high contrast lines and bars are as dark as the text, and no ground is tinted."""
     found = colours.of(palette, on_base=on_base)
     if not wants_high_contrast():
         return found

@@ -212,7 +212,7 @@ class Dialog(QDialog):
 
     @Slot(bool)
     def grow(self, _open: bool) -> None:
-        """As high as what it shows now, where a part was folded in or out."""
+        """Make it as high as what it shows now, where a part was folded in or out."""
         if self._placed and not self.isMaximized():
             self._resize(self.width(), self.wanted_height(self.width()))
 

@@ -41,7 +41,7 @@ _WIDTH: dict[Glyph, float] = {"more": 2.4}
 
 
 def draw(painter: QPainter, glyph: Glyph, rect: QRectF, colour: QColor) -> None:
-    """As large as `rect` allows, in the middle of it."""
+    """Draw a glyph as large as `rect` allows, in the middle of it."""
     side = min(rect.width(), rect.height())
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -94,7 +94,7 @@ def _font(pixels: float) -> QFont:
 
 
 def _centred(painter: QPainter, text: str, pixels: float, box: QRectF) -> None:
-    """As outlines, in the middle of the box by what is seen of it, and no wider than it."""
+    """Draw a text as outlines, in the middle of the box by what is seen of it, and no wider than it."""
     path = QPainterPath()
     path.addText(0, 0, _font(pixels), text)
     seen = path.boundingRect()

@@ -63,7 +63,7 @@ class ExpendableList(QWidget):
 
     @property
     def marks(self) -> tuple[str, ...]:
-        """As the file has them."""
+        """The apps that are marked, as the file has them."""
         return tuple(self._around.file.value(_SETTING))
 
     def take(self) -> None:

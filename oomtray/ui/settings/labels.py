@@ -76,7 +76,7 @@ def has_off(path: str) -> bool:
 
 
 def value(path: str, shown: Any) -> str:
-    """As its row shows it."""
+    """A setting's value, as its row shows it."""
     if isinstance(shown, bool):
         return tr("on") if shown else tr("off")
     if isinstance(shown, tuple):

@@ -136,7 +136,7 @@ class RuleEditor(Dialog):
 
     @property
     def rule(self) -> Rule:
-        """As it stands in the fields."""
+        """The rule that stands in the fields."""
         chosen = self.value.currentData()
         conditions: dict[str, Any] = {key: field.currentText().strip() or None for key, field in self.fields.items()}
         ask = True if self._old is None else self._old.ask

@@ -33,7 +33,7 @@ class Control(Protocol):
 
     @property
     def value_set(self) -> Any:
-        """As the settings hold it."""
+        """What the row is set to, as the settings hold it."""
 
     def show_value(self, value: Any) -> None:
         """Without telling of it."""
