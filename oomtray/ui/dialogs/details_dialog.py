@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from oomtray.kernel.process_facts import Unread
 from oomtray.kernel.process_handle import ProcessGone
@@ -27,6 +27,7 @@ from oomtray.ui.dialogs.parts_bar import PartsBar, PartsLegend
 from oomtray.ui.dialogs.trend_line import TrendLine
 from oomtray.ui.qt.background_task import BackgroundTask
 from oomtray.ui.qt.dialog import SECTION, Dialog
+from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
 
@@ -123,8 +124,8 @@ class DetailsWindow(Dialog):
         self.counts.setFont(scaled(self.font(), 1.0, bold=True))
         self.place = Plain("", self, faint=True, at_end=True)
         self.place.tint()
-        caption = QHBoxLayout()
-        caption.addWidget(self.counts, 1)
+        caption = HeadingLayout()
+        caption.addWidget(self.counts)
         caption.addWidget(self.place)
         self.body.addLayout(caption)
         self.bar, self.legend = PartsBar(self), PartsLegend(self)

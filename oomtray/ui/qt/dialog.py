@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import colours
+from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Elided, Plain
 from oomtray.ui.qt.screens import free_size
@@ -152,7 +153,7 @@ class Dialog(QDialog):
             QWidget.setTabOrder(before, after)
 
     def add_section(self, caption: str, aside: QWidget | None = None) -> Plain:
-        """A bold line above what is added to `body` next; `aside` stands at its end."""
+        """A bold line above what is added to `body` next; `aside` stands at its end, or below it."""
         if self.body.count():
             self.body.addSpacing(SECTION - self.body.spacing())
         label = Plain(caption, self)
@@ -161,9 +162,8 @@ class Dialog(QDialog):
             self.body.addWidget(label)
             return label
         label.setWordWrap(True)  # in a narrow window
-        line = QHBoxLayout()
-        line.setSpacing(8)
-        line.addWidget(label, 1)
+        line = HeadingLayout()
+        line.addWidget(label)
         line.addWidget(aside)
         self.body.addLayout(line)
         return label

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem
+from PySide6.QtWidgets import QLabel, QLayout, QLayoutItem
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -80,3 +80,28 @@ class FlowLayout(QLayout):
             at.setX(at.x() + size.width() + self._gap)
             high = max(high, size.height())
         return places
+
+
+class HeadingLayout(FlowLayout):
+    """A heading, the first label, and at its end what belongs to it; below it where there isn't room for both."""
+
+    def _places(self, width: int) -> list[tuple[QLayoutItem, QRect]]:
+        shown = [item for item in self._items if not item.isEmpty()]
+        label = shown[0].widget() if shown else None
+        if not isinstance(label, QLabel):
+            return super()._places(width)
+        aside = shown[1] if len(shown) > 1 else None
+        size = QSize(0, 0) if aside is None else aside.sizeHint().boundedTo(QSize(width, 10_000))
+        room = width if aside is None else width - self._gap - size.width()
+        words = label.fontMetrics().horizontalAdvance(label.text()) + 2
+        beside = words <= room
+        high = label.heightForWidth(room if beside else width)
+        if aside is None:
+            return [(shown[0], QRect(0, 0, width, high))]
+        if not beside:
+            return [(shown[0], QRect(0, 0, width, high)), (aside, QRect(QPoint(0, high + 2), size))]
+        line = max(high, size.height())
+        return [
+            (shown[0], QRect(0, (line - high) // 2, room, high)),
+            (aside, QRect(QPoint(width - size.width(), (line - size.height()) // 2), size)),
+        ]
