@@ -33,7 +33,5 @@ def draw_ahead(popup: Popup) -> None:
 
 def load_ahead() -> None:
     """Import the popup's code before the first click: that takes as long as showing it, and 5 MB."""
-    import oomtray.ui.app.dialogs
     import oomtray.ui.app.level_notifications
-    import oomtray.ui.controllers.rules
     import oomtray.ui.popup.popup  # noqa: F401

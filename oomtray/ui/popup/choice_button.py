@@ -8,9 +8,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QSizePolicy,
-    QStyle,
     QStyleOptionButton,
-    QStylePainter,
     QWidget,
 )
 
@@ -78,13 +76,13 @@ class ChoiceButton(QPushButton):
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QStylePainter(self)
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
+    def initStyleOption(self, option: QStyleOptionButton) -> None:
+        super().initStyleOption(option)
         option.text = ""
-        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
-        painter.end()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # the style draws the rest by itself: naming what it is to draw would load all of QStyle, half a MB for the popup alone
+        super().paintEvent(event)
         drawn = QPainter(self)
         found = colours.of(self.palette())
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft

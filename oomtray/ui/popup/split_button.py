@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QSizePolicy,
-    QStyle,
     QStyleOptionButton,
-    QStyleOptionFocusRect,
-    QStylePainter,
     QWidget,
 )
 
@@ -75,30 +72,37 @@ class _Half(QPushButton):
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        at_left = self._first == (self.layoutDirection() == Qt.LayoutDirection.LeftToRight)
-        painter = QStylePainter(self)
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        option.rect = self.rect().adjusted(0 if at_left else -_OVER, 0, _OVER if at_left else 0, 0)
-        painter.drawControl(QStyle.ControlElement.CE_PushButtonBevel, option)
-        option.rect = self.rect()
+    def initStyleOption(self, option: QStyleOptionButton) -> None:
+        """For the style, which draws on beyond the joint and writes nothing; naming its parts here would load all of QStyle."""
+        super().initStyleOption(option)
+        option.text = ""
+        option.rect = self._drawn_on()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
         found = colours.of(self.palette())
         if self._first:
-            painter.drawControl(QStyle.ControlElement.CE_PushButtonLabel, option)
+            painter.setPen(self.palette().buttonText().color())
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextShowMnemonic, self.text())
         else:
             painter.setPen(colours.blend(found.text, found.ground, 0.25))
-            x = self.rect().right() if at_left else 0
+            x = self.rect().right() if self._at_left() else 0
             painter.drawLine(x, 5, x, self.height() - 6)
             side = 14.0
             place = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
             draw(painter, "down", place, found.text)
         if self.hasFocus():
-            focus = QStyleOptionFocusRect()
-            focus.initFrom(self)
-            focus.rect = self.rect().adjusted(3, 3, -3, -3)
-            painter.drawPrimitive(QStyle.PrimitiveElement.PE_FrameFocusRect, focus)
+            painter.setPen(found.calm)
+            painter.drawRect(self.rect().adjusted(3, 3, -4, -4))
         painter.end()
+
+    def _at_left(self) -> bool:
+        return self._first == (self.layoutDirection() == Qt.LayoutDirection.LeftToRight)
+
+    def _drawn_on(self) -> QRect:
+        at_left = self._at_left()
+        return self.rect().adjusted(0 if at_left else -_OVER, 0, _OVER if at_left else 0, 0)
 
 
 class MarkedButton(QPushButton):
