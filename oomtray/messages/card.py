@@ -101,10 +101,10 @@ def _lead(assessment: Assessment, killer: Killer) -> tuple[str, ...]:
             tr("{killer} would kill first, at {percent} of swap", killer=name, percent=percent(killer.swap_at)),
             tr("{killer} would kill first", killer=name),
         )
-    return (
-        tr("If memory ran out now, {killer} would kill", killer=name),
-        tr("The kernel would kill first") if killer.name == "kernel" else tr("{killer} would kill first", killer=name),
-    )
+    longest = tr("If memory ran out now, {killer} would kill", killer=name)
+    if killer.name == "kernel":
+        return longest, tr("The kernel would kill first"), tr("First to go")
+    return longest, tr("{killer} would kill first", killer=name)
 
 
 def _lead_then(killer: Killer, at: float) -> tuple[str, ...]:

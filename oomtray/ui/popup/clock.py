@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _GLYPH, _AIR, _BETWEEN = 14, 6, 3
 _SIZES = (1.12, 1.0, 0.87)
 """Of the value, beside the desktop's font: the first for which there is room."""
+_CAPTIONS = (0.78, 0.7)
+"""Of the caption, where there is no room for its usual size."""
 
 
 class Clock(QWidget):
@@ -49,7 +51,7 @@ class Clock(QWidget):
         self._place()
 
     def sizeHint(self) -> QSize:
-        above = self._caption.fontMetrics()
+        above = QFontMetrics(small(self.font()))  # whatever its size is now
         wide = max(above.horizontalAdvance(self._caption.text()) + self._indent, self._large.horizontalAdvance(self._value.text()))
         return QSize(wide + 2, above.height() + self._large.height() + _BETWEEN)
 
@@ -69,10 +71,15 @@ class Clock(QWidget):
         text = self._value.text()
         fits = (font for font in fonts if QFontMetrics(font).horizontalAdvance(text) <= self.width())
         self._value.setFont(next(fits, fonts[-1]))  # rather smaller than cut: it is a number
+        room, caption = self.width() - self._indent, self._caption.text()
+        sizes = [small(self.font()), *(scaled(self.font(), by) for by in _CAPTIONS)]
+        whole = (font for font in sizes if QFontMetrics(font).horizontalAdvance(caption) <= room)
+        self._caption.setFont(next(whole, sizes[0]))
         order = (self._value, self._caption) if self._upside_down else (self._caption, self._value)
+        usual = QFontMetrics(sizes[0]).height()
         top = max((self.height() - self.sizeHint().height()) // 2, 0)
         for part in order:
-            high = self._large.height() if part is self._value else part.fontMetrics().height()
+            high = self._large.height() if part is self._value else usual
             indent = self._indent if part is self._caption else 0
             left = 0 if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else indent
             part.setGeometry(QRect(left, top, max(self.width() - indent, 0), high))

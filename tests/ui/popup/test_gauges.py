@@ -39,6 +39,7 @@ def test_no_clock_is_cut(qtbot, width, points):
 
     for clock, says in (("Slow in", "about 35–45 s"), ("First kill in", "about 2–4 min")):
         assert the(Elided, the(Clock, made, clock), says).shown == says
+        assert the(Elided, the(Clock, made, clock), clock).shown == clock
 
 
 @pytest.mark.parametrize("mirrored", [False, True])
