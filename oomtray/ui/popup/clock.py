@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _GLYPH, _AIR, _BETWEEN = 14, 6, 3
 _SIZES = (1.12, 1.0, 0.87)
 """Of the value, beside the desktop's font: the first for which there is room."""
-_CAPTIONS = (0.78, 0.7)
+_CAPTIONS = (0.78, 0.7, 0.65)
 """Of the caption, where there is no room for its usual size."""
 
 
@@ -69,11 +69,11 @@ class Clock(QWidget):
     def _place(self) -> None:
         fonts = [scaled(self.font(), by, bold=True) for by in _SIZES]
         text = self._value.text()
-        fits = (font for font in fonts if QFontMetrics(font).horizontalAdvance(text) <= self.width())
+        fits = (font for font in fonts if QFontMetrics(font).horizontalAdvance(text) < self.width())
         self._value.setFont(next(fits, fonts[-1]))  # rather smaller than cut: it is a number
         room, caption = self.width() - self._indent, self._caption.text()
         sizes = [small(self.font()), *(scaled(self.font(), by) for by in _CAPTIONS)]
-        whole = (font for font in sizes if QFontMetrics(font).horizontalAdvance(caption) <= room)
+        whole = (font for font in sizes if QFontMetrics(font).horizontalAdvance(caption) < room)  # an advance is rounded
         self._caption.setFont(next(whole, sizes[0]))
         order = (self._value, self._caption) if self._upside_down else (self._caption, self._value)
         usual = QFontMetrics(sizes[0]).height()

@@ -72,6 +72,8 @@ def draw_emptiness(on: QWidget, says: str, found: Colours) -> None:
 def for_rows(given: QPalette) -> QPalette:
     """The window's, where each row is washed as a whole, so that what stands on it stays readable."""
     made = QPalette(given)
-    made.setColor(QPalette.ColorRole.Highlight, Qt.GlobalColor.transparent)
+    accent = made.color(QPalette.ColorGroup.Active, QPalette.ColorRole.Highlight)
+    accent.setAlpha(0)  # unseen, but still what the bars take their colour from
+    made.setColor(QPalette.ColorRole.Highlight, accent)
     made.setColor(QPalette.ColorRole.HighlightedText, made.color(QPalette.ColorRole.Text))
     return made
