@@ -147,13 +147,16 @@ class TrayIcon(QObject):
             self._present("calm", words.waiting())
 
     def set_popup_open(self, is_open: bool) -> None:
-        """No tooltip then: it would cover the popup's foot."""
+        """No sentence then: it would cover the popup's foot."""
         if is_open != self._popup_is_open:
             self._popup_is_open = is_open
             self._icon.setToolTip(self._tooltip())
 
     def _tooltip(self) -> str:
-        return "" if self._popup_is_open else self._says or words.waiting()
+        if not self._popup_is_open:
+            return self._says or words.waiting()
+        # without a title a panel that draws tooltips itself, such as xfce4-panel, shows the item's id
+        return "OOM Tray" if self._exported else ""
 
     def _present(self, state: State, says: str) -> None:
         step = self._step_now()

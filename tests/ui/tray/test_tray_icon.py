@@ -179,17 +179,26 @@ def test_a_name_in_a_menu_keeps_its_letters(name, exported, shown):
     assert in_menu(name, exported=exported) == shown
 
 
-def test_there_is_no_tooltip_while_the_popup_is_open(tray):
+@pytest.mark.parametrize(
+    ("exported", "shown"),
+    [
+        pytest.param(True, "OOM Tray", id="a panel that would show the id for an empty title"),
+        pytest.param(False, "", id="Qt draws the tooltip"),
+    ],
+)
+def test_no_sentence_covers_the_popup_while_it_is_open(qtbot, exported, shown):
+    tray = TrayIcon(Presets, exported=exported)
     tray.show(desktops.desktop())
     told = tray.icon.toolTip()
 
     tray.set_popup_open(True)
     tray.show(desktops.desktop("warning"))
-    assert tray.icon.toolTip() == ""
+    assert tray.icon.toolTip() == shown
 
     tray.set_popup_open(False)
     assert tray.icon.toolTip().startswith("Memory is getting tight")
     assert told.startswith("Memory is fine")
+    tray.remove()
 
 
 def test_what_cannot_be_read_is_said(tray):
