@@ -14,6 +14,7 @@ from oomtray.desktop.tray_host import panel
 from oomtray.ui.app.background import Background, Stale
 from oomtray.ui.app.event_loop import BusDispatcher, UnixSignals
 from oomtray.ui.app.garbage import GarbageCollector
+from oomtray.ui.app.notices import mark_outdated, notices
 from oomtray.ui.app.told_unasked import ToldUnasked
 from oomtray.ui.app.tray_presence import TrayPresence
 from oomtray.ui.app.worker import Unreadable
@@ -179,7 +180,7 @@ class Application(QObject):
         self._refresh_icon()
         if isinstance(news, Unreadable | Stale):
             if self._popup is not None:
-                _mark_outdated(self._popup, news)
+                mark_outdated(self._popup, news)
             return
         self._told.consider(news)
         if self._background.history_problem != self._history_problem:
@@ -369,7 +370,7 @@ class Application(QObject):
         if background.last_read is not None:
             popup.show_assessment(background.last_read, read_at=background.last_read.snapshot.at)
         if isinstance(background.latest, Unreadable | Stale):
-            _mark_outdated(popup, background.latest)
+            mark_outdated(popup, background.latest)
         self._dialogs = Dialogs(popup, RuleController(background.changes, background.rules.path, self))
         self._dialogs.changed.connect(background.wake)
         self._dialogs.help_wanted.connect(self._show_help)
@@ -396,13 +397,4 @@ class Application(QObject):
             self._history.show_notice(self._background.history_notice())
 
     def _notices(self) -> list[str]:
-        from oomtray.ui.app.notices import notices
-
         return notices(self._background, self._dialogs)
-
-
-def _mark_outdated(popup: Popup, news: Unreadable | Stale) -> None:
-    if isinstance(news, Stale):
-        popup.show_stale(news.age)
-    else:
-        popup.cannot_read(news.says)

@@ -135,6 +135,8 @@ class Sparkline(ReadableBar):
             _stroke(painter, line, ink)
         if lines:
             self._draw_end(painter, scale, lines[-1][-1], ink, found)
+        if label.center().y() < self.height() / 2:  # among the marks, which would strike it through
+            painter.fillRect(label.adjusted(-2, 0, 2, 0), found.ground)
         painter.setPen(found.muted)
         # by its base line: in a box, letters of another font than the desktop's would be moved down and cut
         painter.drawText(QPointF(label.left(), label.bottom() - painter.fontMetrics().descent()), self._label)

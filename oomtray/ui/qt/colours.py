@@ -18,8 +18,8 @@ _TEXT, _SHAPE = 4.6, 3.1
 """Contrast ratios (WCAG 2.1, 1.4.3 and 1.4.11), with a little over."""
 _COLOURED, _GREEN, _VIOLET = 60, 90, 300
 """Saturation, of 255, below which a colour is a grey, and the hues, in degrees, between which it can't be a warning's."""
-_STARK = 19.0
-"""Black and white have a contrast of 21."""
+_STARK = 20.5
+"""Black on white has 21; plain themes write black too, on a window that is a little less than white."""
 _STEPS = 40
 
 
@@ -83,11 +83,12 @@ def of(palette: QPalette, *, on_base: bool = False) -> Colours:
     role, group = QPalette.ColorRole, QPalette.ColorGroup.Active
     ground, text = (role.Base, role.Text) if on_base else (role.Window, role.WindowText)
     highlight = palette.color(group, role.Highlight).rgb()
-    return _derived(palette.color(group, ground).rgb(), palette.color(group, text).rgb(), highlight)
+    stark = contrast(palette.color(group, role.Window), palette.color(group, role.WindowText)) > _STARK
+    return _derived(palette.color(group, ground).rgb(), palette.color(group, text).rgb(), highlight, stark)
 
 
 @lru_cache(maxsize=8)
-def _derived(base_rgb: int, text_rgb: int, highlight_rgb: int) -> Colours:
+def _derived(base_rgb: int, text_rgb: int, highlight_rgb: int, stark: bool) -> Colours:
     """The grounds first; what is drawn on them stands out from the worst of them."""
     base, text = QColor(base_rgb), QColor(text_rgb)
     dark = luminance(base) < luminance(text)
@@ -103,7 +104,7 @@ def _derived(base_rgb: int, text_rgb: int, highlight_rgb: int) -> Colours:
     calm, amber, red = (_visible(colour, [*grounds, luminance(track)], _SHAPE) for colour in (calm, amber, red))
     return Colours(
         dark=dark,
-        stark=_ratio(luminance(base), luminance(text)) > _STARK,
+        stark=stark,
         ground=base,
         text=_visible(text, grounds, _TEXT),
         muted=_visible(blend(text, base, 0.62), grounds, _TEXT),
