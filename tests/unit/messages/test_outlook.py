@@ -53,6 +53,14 @@ def test_where_nothing_runs_out_that_is_said() -> None:
     assert outlook.clocks_of(desktops.desktop()).instead == "No end in sight"
 
 
+def test_little_that_does_not_get_less_is_not_said_to_have_no_end() -> None:
+    tight = desktops.desktop("warning")
+
+    told = outlook.clocks_of(replace(tight, forecast=Forecast()))
+
+    assert (told.instead, told.why) == ("Holding steady", "It is no longer getting less")
+
+
 def test_what_grows_is_named_first() -> None:
     grown = desktops.growing(desktops.desktop("warning"), spotify=600)
 
