@@ -50,7 +50,7 @@ WhyNot = Literal["no-systemd", "no-user-manager", "no-memory-controller", "not-s
 
 
 class NoDrill(Exception):
-    """It can't be held here."""
+    """A drill can't be held here."""
 
     def __init__(self, why: WhyNot, detail: str = "") -> None:
         super().__init__(why)

@@ -57,7 +57,7 @@ class _Candidate:
     at: float
     process: Process | None
     name: str
-    """Its name, as far as it could be read; empty where the process came and went since the last scan."""
+    """As far as it could be read; empty where the process came and went since the last scan."""
     signal: int | None
     sources: dict[Source, None] = field(default_factory=dict)
 

@@ -72,7 +72,7 @@ class Complaint:
     detail: str
     """The first line of its standard error, or why it could not be started. May be empty."""
     code: int | None = None
-    """Its exit status, negative the signal that ended it; None where it could not be started."""
+    """Exit status of the helper, negative the signal that ended it; None where it could not be started."""
     program: str = PKEXEC
 
 

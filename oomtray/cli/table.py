@@ -24,7 +24,7 @@ class Column:
     least: int | None = None
     """A column that may be cut where the terminal is narrow: how far; None: never cut."""
     good: int | None = None
-    """It is cut below this only after the columns that may be left out are gone; None: no such width."""
+    """Cut below this only after the columns that may be left out are gone; None: no such width."""
     dropped: int | None = None
     """Where the terminal is narrow the columns with the lowest numbers are left out first; None: never."""
 

@@ -68,5 +68,5 @@ class Problem:
     line: int | None
     """From 1; None where it is not known."""
     key: str
-    """Like levels.warning_percent; empty where it is the whole file."""
+    """Section and name, such as levels.warning_percent; empty where it is the whole file."""
     cause: Cause | FileProblem | TomlProblem

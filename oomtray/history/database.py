@@ -149,7 +149,7 @@ class Database:
 
 
 class _UnusableError(Exception):
-    """It is no database, a broken one, or a newer version's."""
+    """The file is no database, a broken one, or a newer version's."""
 
 
 def _connect(path: str) -> sqlite3.Connection:

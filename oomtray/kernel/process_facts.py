@@ -24,9 +24,9 @@ class Unread(Enum):
     MANY = "too-many"
     """More than is looked through."""
     SLOW = "no-answer"
-    """It did not come in time: the process holds what it is read from."""
+    """The answer did not come in time: the process holds what it is read from."""
     ELSEWHERE = "other-namespace"
-    """It lies in a namespace of its own, as a container's does."""
+    """The file lies in a namespace of its own, as a container's does."""
     FAILED = "failed"
     """The kernel has no such file, or answered with an error."""
 
@@ -85,7 +85,7 @@ class ProcessFacts:
     command: Value[Command]
     executable: Value[str]
     directory: Value[str]
-    """Its working directory."""
+    """Working directory."""
     uid: Value[int]
     """Effective uid."""
     started: Value[float]

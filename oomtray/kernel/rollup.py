@@ -30,7 +30,7 @@ class Rollup(NamedTuple):
     swap_shared: bool
     """Another process has some of the swapped pages too, so that its end frees less than `swap`."""
     pss: int
-    """Its proportional share: resident and swapped pages, each divided by those who have it."""
+    """Proportional share: resident and swapped pages, each divided by those who have it."""
     anonymous_pss: int = 0
     """The part of it that is resident and anonymous, which only a fork shares; 0 before Linux 5.5."""
     swap_pss: int = 0

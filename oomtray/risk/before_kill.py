@@ -64,7 +64,7 @@ class Grown:
     points: tuple[tuple[float, int], ...]
     """When, and how much it held, from its lowest on."""
     steady: bool
-    """It hardly ever gave any back."""
+    """Whether the app hardly ever gave any back."""
 
     @property
     def low(self) -> int:

@@ -63,7 +63,7 @@ class Fit:
     """RAM alone doesn't hold it, so that programs wait for what is swapped out."""
     deaths: Deaths
     itself: bool = False
-    """It would have the highest badness itself before it is as large as that."""
+    """Whether what is to fit would have the highest badness before it is as large as that."""
 
 
 def deaths(assessment: Assessment, wanted: int, also: Mapping[int, Also] | None = None) -> Deaths:

@@ -49,7 +49,7 @@ class Dead:
     app: str | None = None
     """What people call it."""
     command: str | None = None
-    """Its program without arguments: those are never kept."""
+    """Program without arguments: those are never kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,7 @@ class KillEvent:
     boot: str | None = None
     """Of the kernel's boot_id."""
     count: int | None = None
-    """Its number among the kernel's kills since boot (`oom_kill` in /proc/vmstat), the last of several victims."""
+    """Number among the kernel's kills since boot (`oom_kill` in /proc/vmstat), the last of several victims."""
     killer: KillerId
     outcome: Outcome
     """With `one-of` the victims are the candidates, the likeliest first."""

@@ -103,7 +103,7 @@ def origin_of_adj(process: Process, context: Context) -> Reason | None:
 
 
 def _started_by_manager(process: Process, parent: Process) -> bool:
-    """Its parent is no part of its unit: a manager started it, or moved it into an app's scope only afterwards."""
+    """Whether the parent is no part of the process's unit: a manager started it, or moved it into an app's scope only afterwards."""
     unit, above = unit_of(process.unit_cgroup), unit_of(parent.unit_cgroup)
     if unit is None or unit == above:
         return False

@@ -156,7 +156,7 @@ def decline(state: StepInState, now: float) -> StepInState:
 
 
 def finish(state: StepInState) -> StepInState:
-    """It was ended, or forcing it was given up."""
+    """The state after the candidate was ended, or forcing it was given up."""
     return _rest(state, state.rests_until) if state.phase == "ending" else state
 
 

@@ -55,7 +55,7 @@ class ServiceStatus:
     """A service as its manager has it. None where this version of systemd doesn't say."""
 
     name: str
-    """Its own, where it was asked for by an alias."""
+    """The unit's own, where it was asked for by an alias."""
     load_state: str
     """loaded, not-found, masked, bad-setting, error."""
     transient: bool

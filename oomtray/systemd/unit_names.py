@@ -12,7 +12,7 @@ _USER_MANAGER = re.compile(r"user@([0-9]{1,10})\.service")
 
 class Unit(NamedTuple):
     name: str
-    """Its name, as systemd writes it, escapes included: app-firefox-1234.scope."""
+    """As systemd writes it, escapes included: app-firefox-1234.scope."""
     root: str
     """Path of the unit's own control group."""
     uid: int | None

@@ -31,7 +31,7 @@ class UnitPreference:
 
     name: str
     user: bool
-    """It is one of the user's own manager."""
+    """Whether the unit is one of the user's own manager."""
     control_group: str
     pids: tuple[int, ...]
     """All for which it holds."""

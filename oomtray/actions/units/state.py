@@ -42,7 +42,7 @@ class Member:
 class UnitState:
     status: ServiceStatus
     user: bool
-    """It is one of the user's own manager."""
+    """Whether the unit is one of the user's own manager."""
     units: str
     """The directory in which our drop-in's directory lies, or would."""
     ours: UnitSettings | None
@@ -57,7 +57,7 @@ class UnitState:
     floor: int | None
     """oom_score_adj of the user's own manager: what it starts is not allowed less. None for the system's."""
     sessions: bool
-    """It starts sessions or jobs of users, and all that is started in these inherits its value."""
+    """Whether the unit starts sessions or jobs of users: all that is started in these inherits its value."""
 
     @property
     def name(self) -> str:

@@ -41,7 +41,7 @@ class OpenReport:
     cgroup: str | None = None
     """Of the task that the kernel has chosen."""
     task: int | None = None
-    """Its pid, from the line `oom-kill:`."""
+    """Pid of the chosen task, from the line `oom-kill:`."""
     group: bool = False
     last_kill: float | None = None
     asked_by: Killer | None = None

@@ -41,7 +41,7 @@ class EarlyoomSource:
         self._groups: dict[tuple[int, int], int] = {}
 
     def read(self, processes: Sequence[Process], _now: float) -> Earlyoom:
-        """Its options, and the process groups where it kills them whole."""
+        """Options of earlyoom, and the process groups where it kills them whole."""
         if not self._facts.whole_group:
             return self._facts
         known, self._groups = self._groups, {}

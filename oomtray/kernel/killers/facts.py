@@ -119,9 +119,9 @@ class Nohang:
     adjustments: tuple[Adjustment, ...] = ()
     soft_actions: tuple[SoftAction, ...] = ()
     least_badness: int = 1
-    """It leaves alone whoever is below."""
+    """Whoever is below is left alone."""
     dry_run: bool = False
-    """It was started to show something, not to watch."""
+    """Whether the daemon was started to show something, not to watch."""
     hierarchies: frozenset[Property] = frozenset({"cgroup_v2"})
     """The kinds of control groups that there are here; nothing stands for a process's place in others."""
     zram: ZramDevice | None = None
@@ -138,7 +138,7 @@ class LowMemoryMonitor:
 
     daemon: Daemon
     kills: bool | None = False
-    """It has the kernel kill at once (TriggerKernelOom=); else it only sends signals on D-Bus. None: unknown."""
+    """Whether the daemon has the kernel kill at once (TriggerKernelOom=); else it only sends signals on D-Bus. None: unknown."""
 
 
 Preference = Literal["none", "avoid", "omit"]

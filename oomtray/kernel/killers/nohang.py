@@ -52,7 +52,7 @@ class NohangSource:
             self._texts = ProcessTexts(proc, looked_at) if looked_at else None
 
     def read(self, processes: Sequence[Process], now: float) -> Nohang | Unjudged:
-        """Its settings, with what it looks at as that is now; `Unjudged` where its file can't be read."""
+        """Settings of nohang, with what it looks at as that is now; `Unjudged` where its file can't be read."""
         facts = self._facts
         if facts is None:
             return Unjudged(self._daemon)

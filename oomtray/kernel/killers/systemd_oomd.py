@@ -56,7 +56,7 @@ class SystemdOomdSource:
         return self._facts
 
     def _ask(self) -> SystemdOomd:
-        """Its own account; where it can't be had its files, and what systemd tells of the units."""
+        """The daemon's own account; where it can't be had its files, and what systemd tells of the units."""
         address = self._oomd()
         text = None if address is None else oomd_dump.fetch(address)
         dump = None if text is None else oomd_dump.parse(text)

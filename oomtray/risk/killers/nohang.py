@@ -111,7 +111,7 @@ def _victim(facts: Nohang, order: list[Badness], candidates: Candidates) -> Vict
 
 
 def _may_come_first(first: Badness, other: Badness, error: int) -> bool:
-    """Its bounds say so, or it is one step behind with a resident set that differs by no more than the counters err."""
+    """Whether the bounds of `other` say so, or it is one step behind with a resident set that differs by no more than the counters err."""
     if (first.least < first.points or other.most > other.points) and other.most >= first.least:
         return True
     alike = abs((first.process.rss or 0) - (other.process.rss or 0)) <= error

@@ -46,12 +46,12 @@ class OomdGroup:
 
     @property
     def exposed(self) -> bool:
-        """It would be taken as any other group upon one of the triggers."""
+        """Whether the group would be taken as any other upon one of the triggers."""
         return bool(self.ignored) or (bool(self.honored) and self.preference == "none")
 
     @property
     def left_out(self) -> bool:
-        """It is never taken."""
+        """Whether the group is never taken."""
         return self.preference == "omit" and not self.ignored
 
     @property

@@ -274,7 +274,7 @@ class Application(QObject):
 
     @Slot()
     def _show_history(self) -> None:
-        """Its code is read for this alone."""
+        """The history's code is read for this alone."""
         from oomtray.ui.app.history import HistoryOpener
 
         if self._history is None:
@@ -288,7 +288,7 @@ class Application(QObject):
     @Slot()
     @Slot(str)
     def _show_help(self, topic: str = "") -> None:
-        """Its code is read for this alone. `topic` as `HelpWindow.show_topic` takes it."""
+        """The help's code is read for this alone. `topic` as `HelpWindow.show_topic` takes it."""
         from oomtray.ui.app.help import HelpOpener
 
         if self._help is None:
@@ -297,7 +297,7 @@ class Application(QObject):
 
     @Slot()
     def _show_settings(self) -> None:
-        """Its code is read for this alone."""
+        """The settings window's code is read for this alone."""
         from oomtray.ui.app.settings import SettingsOpener
 
         if self._settings is None:

@@ -255,7 +255,7 @@ def _key(process: Process) -> ScriptKey:
 
 
 def _whole_name(process: Process) -> str:
-    """Its own name; of one that the kernel cut, that of its program where it begins so."""
+    """The process's own name; where the kernel cut that, the program's name that begins so."""
     if len(process.name.encode("utf-8", "replace")) < _COMM:
         return process.name
     whole = "" if (process.exe or "").startswith("/memfd:") else program(process)

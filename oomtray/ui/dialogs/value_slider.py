@@ -112,7 +112,7 @@ class ValueSlider(QWidget):
         return QSize(360, self.slider.sizeHint().height() + 8 + words)
 
     def minimumSizeHint(self) -> QSize:
-        """Its words beside each other, the widest of them in bold."""
+        """Room for the slider's words beside each other, the widest of them in bold."""
         widest = max(button.sizeHint().width() for button in self.words)
         return QSize(max(240, sum(button.sizeHint().width() for button in self.words) + widest // 3), self.sizeHint().height())
 

@@ -35,7 +35,7 @@ class PopupWindow(FramelessWindow):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.pinned = False
-        """It stays when the user turns to another window."""
+        """Whether the popup stays when the user turns to another window."""
         self._asks_password = False
         self._wants_standalone = False
         self._hidden_at = self._toggled_at = self._menu_closed_at = -1.0

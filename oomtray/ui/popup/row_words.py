@@ -26,7 +26,7 @@ _WORTH_A_WORD: frozenset[Reason] = frozenset({"adj-set-by-app", "adj-set-by-unit
 
 
 def label(row: Row, labels: AppLabels | None) -> AppLabel | None:
-    """Its name and icon; None for the tail, and where nobody knows names."""
+    """Name and icon of a row; None for the tail, and where nobody knows names."""
     if labels is None or row.tail is not None:
         return None
     if row.app is not None:
@@ -89,7 +89,7 @@ def _oddities(row: Row, labels: AppLabels | None) -> list[str]:
 
 
 def rank(row: Row) -> str:
-    """Its place in the order; empty where it has none."""
+    """Place of a row in the order; empty where it has none."""
     number = row.cells.counts.rank
     return "" if number is None else str(number)
 

@@ -27,7 +27,7 @@ class PopupState:
     column: int = 1
     descending: bool = False
     pinned: bool = False
-    """It stays open when the user turns to another window."""
+    """Whether the popup stays open when the user turns to another window."""
 
 
 def load(directory: str) -> PopupState:

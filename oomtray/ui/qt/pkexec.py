@@ -21,7 +21,7 @@ class Pkexec(QObject):
 
     ended = Signal(int, bytes, bytes)
     failed = Signal(str, str)
-    """It could not be started; carries the program, and why, as the system says it."""
+    """Says that the program could not be started; carries its name, and why, as the system says it."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -35,7 +35,7 @@ def active_window_fills_screen() -> bool:
 
 
 def _property(x11: Any, display: int, window: int, name: bytes) -> list[int]:
-    """Its numbers of 32 bits; none where the window has no such property."""
+    """Numbers of 32 bits that a window's property holds; none where it has no such property."""
     kind, form, count, left, data = c_ulong(), c_int(), c_ulong(), c_ulong(), POINTER(c_ubyte)()
     atom = x11.XInternAtom(display, name, 0)
     failed = x11.XGetWindowProperty(

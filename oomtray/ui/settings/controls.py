@@ -99,7 +99,7 @@ class NumberField(QDoubleSpinBox):
 
 
 class Switch(QCheckBox):
-    """Its text is the name of its row."""
+    """A check box whose text is the name of its row."""
 
     edited = Signal()
 
