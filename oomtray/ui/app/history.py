@@ -16,6 +16,7 @@ from oomtray.ui.history.history_window import HistoryWindow
 from oomtray.ui.qt.background_task import BackgroundTask
 from oomtray.ui.qt.help_key import ask_by_f1
 from oomtray.ui.qt.icons import app_icon
+from oomtray.ui.qt.question import ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -89,20 +90,14 @@ class HistoryOpener(QObject):
 
     @Slot()
     def _ask_to_clear(self) -> None:
-        question = QMessageBox(
-            QMessageBox.Icon.Question, tr("Clear history"), tr("Clear the whole history?"), parent=self.window
+        self.question = ask(
+            self.window,
+            tr("Clear history"),
+            tr("Clear the whole history?"),
+            adds=tr("All readings, kills and changes that were recorded are deleted. This can't be undone."),
+            deed=tr("Clear"),
+            then=self._clear,
         )
-        question.setInformativeText(
-            tr("All readings, kills and changes that were recorded are deleted. This can't be undone.")
-        )
-        clear = question.addButton(tr("Clear"), QMessageBox.ButtonRole.DestructiveRole)
-        cancel = question.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
-        question.setDefaultButton(cancel)
-        question.setEscapeButton(cancel)
-        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        clear.clicked.connect(self._clear)
-        self.question = question
-        question.open()
 
     @Slot()
     def _clear(self) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QIcon
 
+from oomtray.kernel.files import PROC
 from oomtray.text import printable
 from oomtray.ui.qt.background_task import BackgroundTask
 
@@ -61,7 +62,7 @@ class AppLabels(QObject):
         self,
         parent: QObject | None = None,
         *,
-        proc: str = "/proc",
+        proc: str = PROC,
         environ: Mapping[str, str] = os.environ,
         home: str = "",
     ) -> None:

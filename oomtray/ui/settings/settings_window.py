@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.question import ask
 from oomtray.ui.qt.screens import free_size
 from oomtray.ui.settings.hairline import Hairline
 from oomtray.ui.settings.link_button import LinkButton
@@ -162,20 +163,14 @@ class SettingsWindow(QWidget):
 
     @Slot()
     def _ask_for_defaults(self) -> None:
-        question = QMessageBox(
-            QMessageBox.Icon.Question, tr("Restore defaults"), tr("Restore the defaults of all settings?"), parent=self
+        self.question = ask(
+            self,
+            tr("Restore defaults"),
+            tr("Restore the defaults of all settings?"),
+            adds=tr("Rules stay as they are, and so do your own comments in {file}. This can't be undone.", file=self.file.name),
+            deed=tr("Restore"),
+            then=self._restore,
         )
-        question.setInformativeText(
-            tr("Rules stay as they are, and so do your own comments in {file}. This can't be undone.", file=self.file.name)
-        )
-        restore = question.addButton(tr("Restore"), QMessageBox.ButtonRole.DestructiveRole)
-        cancel = question.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
-        question.setDefaultButton(cancel)
-        question.setEscapeButton(cancel)
-        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        restore.clicked.connect(self._restore)
-        self.question = question
-        question.open()
 
     @Slot()
     def _restore(self) -> None:
