@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from oomtray.actions.adjust import Change
-    from oomtray.actions.journal import Batch, Journal
+    from oomtray.actions.journal import Journal
+    from oomtray.actions.journal_file import Batch
     from oomtray.actions.rules.engine import RulesStatus
     from oomtray.actions.rules.service import RulesService
     from oomtray.kernel.snapshot import Snapshot
@@ -35,7 +36,7 @@ class ChangeRecord:
         given = self._journal.last_given()
         if given is not self._given:
             self._given = given
-            for batch in self._journal.batches() if given else ():
+            for batch in self._journal.batches():
                 self._note(of_batch(batch))
         return given
 
@@ -57,6 +58,8 @@ class ChangeRecord:
 def of_batch(batch: Batch) -> Event:
     """The changes of one click or command."""
     data = {"action": batch.action, "by": "hand", "changes": _told(batch.changes)}
+    if batch.units:
+        data["units"] = [{"name": one.name, "from": one.before, "to": one.after} for one in batch.units[:_NAMED]]
     return Event("change", f"hand/{batch.number}/{batch.time:.3f}", batch.time, data)
 
 

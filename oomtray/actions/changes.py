@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
     from oomtray.actions.adjust import Direction, Right
     from oomtray.actions.escalate import Call, Complaint, Runner, Status
-    from oomtray.actions.journal import Batch, JournalNote
+    from oomtray.actions.journal import JournalNote
+    from oomtray.actions.journal_file import Batch
     from oomtray.actions.reset import Origin, UnitValue
     from oomtray.actions.rules.engine import RulesStatus
     from oomtray.config import Presets
@@ -221,11 +222,11 @@ class Changer:
     def undo(self, batch: Batch | None = None) -> Plan:
         """Takes back this batch, None: the last one, and what its processes have handed down since.
 
-        Without steps where there is none; `note` may say why.
+        Without steps where there is none, and where it is one of units; `note` may say why.
         """
         batch = self._journal.last() if batch is None else batch
         note = self._journal.note
-        if batch is None:
+        if batch is None or batch.units:
             return Plan("undo", (), note=note)
         steps = tuple(
             Step(c.target, c.before, expect=c.after, right=None if c.right == "back" else c.right, floor=c.floor)
@@ -334,7 +335,10 @@ class Changer:
 
     def _foretold(self, step: Step) -> Change:
         change = foretell(step.target, step.value, step.direction, proc=self.proc)
-        return replace(change, error=change.error or step.error)
+        error = change.error or step.error
+        if error is None and step.expect is not None and change.before not in (step.expect, step.value):
+            error = "changed-since"
+        return replace(change, error=error)
 
 
 def _each_its_own(_pids: Iterable[int]) -> Mapping[int, tuple[int, ...]]:

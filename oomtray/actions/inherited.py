@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from oomtray.actions.adjust import Change
-    from oomtray.actions.journal import Batch
+    from oomtray.actions.journal_file import Batch
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 

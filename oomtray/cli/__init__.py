@@ -46,7 +46,7 @@ COMMANDS = {
     "protect": "change",
     "deprioritize": "change",
     "reset": "change",
-    "undo": "change",
+    "undo": "undo",
     "rules": "rules",
     "unit": "unit",
     "fits": "fits",

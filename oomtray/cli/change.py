@@ -1,4 +1,4 @@
-"""`protect`, `deprioritize`, `reset` and `undo`: what they take, and how they tell what they did."""
+"""`protect`, `deprioritize` and `reset`: what they take, and how they tell what they did."""
 
 from __future__ import annotations
 
@@ -51,11 +51,6 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         parser.add_argument("--yes", action="store_true", help=tr("change all processes that a name matches"))
         add_json_option(parser)
         parser.set_defaults(run=run_change, action=action)
-    parser = commands.add_parser(
-        "undo", help=tr("undo the last change"), description=tr("Undo the last change.")
-    )
-    add_json_option(parser)
-    parser.set_defaults(run=run_undo)
 
 
 def run_change(arguments: Namespace) -> int:
@@ -92,26 +87,6 @@ def _unit_reader() -> UnitReader:
     from oomtray.systemd.units import UnitReader
 
     return UnitReader()
-
-
-def run_undo(arguments: Namespace) -> int:
-    from oomtray.actions.changes import Changer
-    from oomtray.cli.monitoring import monitoring, user_settings
-
-    settings = user_settings()
-    with monitoring(settings, once=True) as monitor:
-        before = monitor.survey(top=1)
-        changer = Changer(settings.actions)
-        plan = changer.undo()
-        if not plan.steps:
-            if arguments.json:
-                print_json((), before.victim)
-            from oomtray.messages.changes import journal_note
-
-            raise Failure(tr("There is nothing to undo.") if plan.note is None else journal_note(plan.note))
-        outcome, told = with_permission(arguments, changer, changer.apply(plan))
-        after = monitor.survey(top=1)
-    return tell(arguments, outcome, before, after, told=told)
 
 
 def _refuse_missing(

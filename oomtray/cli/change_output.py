@@ -77,7 +77,7 @@ def tell_plan(
             print(caution(identifier))
         print(next_then(then.victim, void_by(assessment)))
         _print_elsewhere(then.elsewhere)
-    _note(note)
+    print_note(note)
     refused = [change for change in changes if change.error is not None]
     if refused:
         raise Failure(refusals(refused, len(changes)))
@@ -111,7 +111,7 @@ def tell(
             _print_elsewhere(elsewhere(after))
         _print_oomd_step(outcome, before)
         sys.stdout.flush()
-    _note(outcome.note)
+    print_note(outcome.note)
     return _finish(outcome)
 
 
@@ -171,14 +171,17 @@ def print_some(lines: Sequence[str]) -> None:
         print(tr_n("And {count} more.", "And {count} more.", more))
 
 
-def _note(note: JournalNote | None) -> None:
+def print_note(note: JournalNote | None) -> None:
     if note is not None:
         from oomtray.messages.changes import journal_note
 
         print(f"oomtray: {journal_note(note)}", file=sys.stderr)
 
 
-def print_json(changes: Sequence[Change], victim: Victim | None, refused: Sequence[Report] = ()) -> None:
+def print_json(
+    changes: Sequence[Change], victim: Victim | None, refused: Sequence[Report] = (), units: Sequence[Report] = ()
+) -> None:
+    """`units`: what became of units that an undo was for; no other answer has them."""
     from oomtray.cli import as_json as report
 
     entries = [
@@ -193,8 +196,5 @@ def print_json(changes: Sequence[Change], victim: Victim | None, refused: Sequen
         }
         for change in changes
     ]
-    print(
-        report.dumps(
-            {"schema": report.SCHEMA, "changes": [*entries, *refused], "next_victim": report.victim(victim)}
-        )
-    )
+    document = {"schema": report.SCHEMA, "changes": [*entries, *refused], "next_victim": report.victim(victim)}
+    print(report.dumps(document | ({"units": [*units]} if units else {})))

@@ -143,7 +143,7 @@ def run_set(arguments: Namespace) -> int:
     from oomtray.actions.units.changer import UnitChanger
     from oomtray.actions.units.preference import PreferenceChanger
     from oomtray.actions.units.settings import UnitRefused, completed
-    from oomtray.cli.unit_output import preference_failure, tell_preference
+    from oomtray.cli.unit_output import foretell_preference, preference_failure, tell_preference
 
     if not arguments.user and completed(arguments.name).endswith(".service"):
         units = UnitChanger()
@@ -151,7 +151,7 @@ def run_set(arguments: Namespace) -> int:
     changer = PreferenceChanger()
     try:
         if arguments.dry_run:
-            return tell_preference(changer.look(arguments.name, user=arguments.user), arguments.oomd)
-        return tell_preference(changer.set(arguments.name, arguments.oomd, user=arguments.user), arguments.oomd)
+            return foretell_preference(changer.look(arguments.name, user=arguments.user), arguments.oomd)
+        return tell_preference(changer.set([arguments.name], arguments.oomd, user=arguments.user))
     except UnitRefused as refused:
         raise preference_failure(refused) from refused

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from oomtray.actions.units.changer import UnitChanger, UnitOutcome
     from oomtray.actions.units.plan import UnitPlan
-    from oomtray.actions.units.preference import PreferenceOutcome, UnitPreference
+    from oomtray.actions.units.preference import PreferencesOutcome, UnitPreference
     from oomtray.actions.units.settings import Oomd, UnitRefused
     from oomtray.actions.units.state import UnitState
 
@@ -91,9 +91,8 @@ def print_notes(plan: UnitPlan) -> None:
 
 def tell(outcome: UnitOutcome, *, noted: bool) -> int:
     """The exit status. Raises Failure."""
-    from oomtray.cli.change_output import ASKED, NOT_ALLOWED
-    from oomtray.messages.changes import did, refusals
-    from oomtray.messages.unit_results import done, failure, forgets, shortfall, taken_back_by
+    from oomtray.messages.changes import did
+    from oomtray.messages.unit_results import done, forgets, taken_back_by
 
     plan = outcome.plan
     if outcome.edited:
@@ -101,11 +100,22 @@ def tell(outcome: UnitOutcome, *, noted: bool) -> int:
         _print_some([did(change) for change in outcome.changes if change.done])
         if not noted:
             print_notes(plan)
-        if plan.settings is not None:
-            print(taken_back_by(plan))
+        back = taken_back_by(outcome)
+        if back is not None:
+            print(back)
         if plan.state.user and os.path.isdir(OOMD_RUNS):
             print(says.note(forgets()))
         sys.stdout.flush()
+    return finished(outcome)
+
+
+def finished(outcome: UnitOutcome) -> int:
+    """The exit status. Raises Failure."""
+    from oomtray.cli.change_output import ASKED, NOT_ALLOWED, print_note
+    from oomtray.messages.changes import refusals
+    from oomtray.messages.unit_results import failure, shortfall
+
+    print_note(outcome.note)
     asked = ASKED.get(outcome.status)
     if asked == DISMISSED:
         return DISMISSED
@@ -137,21 +147,33 @@ def failure_of(error: UnitRefused, arguments: Namespace, changer: UnitChanger) -
     return Failure(refused(error.why))
 
 
-def tell_preference(found: UnitPreference | PreferenceOutcome, preference: Oomd) -> int:
-    """What would be, or was done, and what limits it. Raises Failure."""
-    from oomtray.actions.units.preference import PreferenceOutcome
-    from oomtray.messages.preference import did, lasts, taken_back_by, would
+def foretell_preference(unit: UnitPreference, preference: Oomd) -> int:
+    from oomtray.messages.preference import would
 
-    unit = found.after if isinstance(found, PreferenceOutcome) else found
-    if not isinstance(found, PreferenceOutcome):
-        print(would(unit, preference))
-    elif not found.done:
-        raise Failure(did(found))
-    else:
-        print(did(found))
-        if found.changed and preference != "none":
-            print(lasts(unit))
-            print(taken_back_by(found))
+    print(would(unit, preference))
+    return _print_limits(unit, preference)
+
+
+def tell_preference(outcome: PreferencesOutcome) -> int:
+    """What was done, and what limits it. Raises Failure."""
+    from oomtray.cli.change_output import print_note
+    from oomtray.messages.preference import did, lasts, taken_back_by
+
+    (done,) = outcome.units
+    if done.done:
+        print(did(done))
+        if done.changed and done.wanted != "none":
+            print(lasts(done.after))
+        if done.changed:
+            print(taken_back_by(done, recorded=outcome.batch is not None))
+        sys.stdout.flush()
+    print_note(outcome.note)
+    if not done.done:
+        raise Failure(did(done))
+    return _print_limits(done.after, done.wanted)
+
+
+def _print_limits(unit: UnitPreference, preference: Oomd) -> int:
     if preference != "none":
         for line in _limits(unit):
             print(says.note(line))

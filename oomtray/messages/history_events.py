@@ -23,6 +23,7 @@ _DONE = {
     "deprioritize": mark("You let {names} go first"),
     "first": mark("You let {names} go first"),
     "reset": mark("You reset {names}"),
+    "prefer": mark("You set how systemd-oomd treats {names}"),
 }
 _LEVELS = {"warning": mark("Warning: memory was getting tight"), "critical": mark("Critical: memory was nearly gone")}
 _FORETOLD = {
@@ -59,7 +60,8 @@ def sentence(event: RecordedEvent) -> str:
 def _change(data: Mapping[str, Any]) -> str:
     """A change, of the data that `actions.change_record` has kept."""
     changes = [one for one in data.get("changes") or () if isinstance(one, dict)]
-    names = _joined(str(one.get("name")) for one in changes)
+    units = [one for one in data.get("units") or () if isinstance(one, dict)]
+    names = _joined(str(one.get("name")) for one in (*changes, *units))
     action = str(data.get("action"))
     if not names:
         return tr("A value was changed")

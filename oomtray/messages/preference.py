@@ -85,12 +85,14 @@ def lasts(unit: UnitPreference) -> str:
     return tr("This holds until you log out.") if unit.user else tr("This holds until the next boot.")
 
 
-def taken_back_by(outcome: PreferenceOutcome) -> str:
-    """The command for it."""
+def taken_back_by(outcome: PreferenceOutcome, *, recorded: bool) -> str:
+    """The command for it; `recorded`: undo knows of it."""
+    if recorded:
+        return tr("`oomtray undo` takes it back.")
     before = outcome.before
     user = ["--user"] if before.user else []
     command = shlex.join(["oomtray", "unit", "set", *user, before.name, "--oomd", before.preference])
-    return tr("`{command}` takes it back; `oomtray undo` does not.", command=command)
+    return tr("`{command}` takes it back.", command=command)
 
 
 def void(killer: Killer | None, group: OomdGroup | None) -> str | None:

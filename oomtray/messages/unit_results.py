@@ -31,11 +31,21 @@ def done(plan: UnitPlan) -> str:
     return tr("{path} sets {directives}, and systemd has read it.", path=path, directives=directives(plan.settings))
 
 
-def taken_back_by(plan: UnitPlan) -> str:
-    """The command for it."""
+def taken_back_by(outcome: UnitOutcome) -> str | None:
+    """The commands for it; None where there is none, and after an undo."""
+    plan = outcome.plan
+    unit = printable(plan.name)
+    if plan.undoes is not None or (plan.settings is None and not outcome.undoable):
+        return None
+    if plan.settings is None:
+        return tr("`oomtray undo` takes it back.")
+    if not outcome.undoable:
+        if plan.state.user:
+            return tr("`oomtray unit reset {unit} --user` takes it back.", unit=unit)
+        return tr("`oomtray unit reset {unit}` takes it back.", unit=unit)
     if plan.state.user:
-        return tr("`oomtray unit reset {unit} --user` takes it back; `oomtray undo` does not.", unit=printable(plan.name))
-    return tr("`oomtray unit reset {unit}` takes it back; `oomtray undo` does not.", unit=printable(plan.name))
+        return tr("`oomtray undo` takes it back; after the next boot, `oomtray unit reset {unit} --user` does.", unit=unit)
+    return tr("`oomtray undo` takes it back; after the next boot, `oomtray unit reset {unit}` does.", unit=unit)
 
 
 def forgets() -> str:
@@ -164,6 +174,7 @@ _REFUSED = {
     "not-ours": mark("{detail} was not written by OOM Tray and is left as it is."),
     "objection": mark("systemd does not take this for {unit}: {detail}."),
     "changed-since": mark("{detail} was changed since and is left as it is."),
+    "not-exact": mark("{detail} had lines before that OOM Tray doesn't write, so it is left as it is."),
     "no-process-group": mark("{unit} is neither a service nor a scope, so systemd-oomd has no preference for it."),
     "all-of-a-user": mark("{unit} holds everything of its user, so systemd-oomd has no preference for it."),
     "not-running": mark("{unit} isn't running, so there is nothing to set."),

@@ -122,6 +122,40 @@ def test_a_system_service_is_set_for_good_and_at_once(box: Box, user: str) -> No
     assert (main_pid(box, "db"), values(box, "db")) == (pid, [0, 0, 0])
 
 
+@pytest.mark.parametrize(
+    ("who", "unit", "own"), [("root", "db", False), ("alice", "db", False), ("alice", "job", True)], ids=["root", "alice", "her-own"]
+)
+def test_undo_takes_it_back_step_by_step(box: Box, who: str, unit: str, own: bool) -> None:
+    manager, folder = (" --user", OWN) if own else ("", SYSTEM)
+    file = f"{folder}/{unit}.service.d/{DROP_IN}"
+    pid, had = main_pid(box, unit, own=own), values(box, unit, own=own)
+    assert oomtray(box, f"unit deprioritize {unit}{manager} --adj 600 --policy continue", who).rc == 0
+    earlier = box.sh(f"cat {file}")
+    assert oomtray(box, f"unit deprioritize {unit}{manager} --adj 700 --oomd avoid", who).rc == 0
+    before = oomtray(box, "undo --dry-run", who)
+    assert (before.rc, before.err) == (0, "")
+    assert f"{file} would hold:" in before.out
+    assert values(box, unit, own=own) == [700] * 3
+    done = oomtray(box, "undo", who)
+    assert (done.rc, done.err) == (0, "")
+    assert (box.sh(f"cat {file}"), values(box, unit, own=own)) == (earlier, [600] * 3)
+    assert prop(box, unit, "ManagedOOMPreference", own=own) == "none"
+    done = oomtray(box, "undo --json", who)
+    assert (done.rc, done.err, '"to":null' in done.out.replace(" ", "")) == (0, "", True)
+    assert box.run_as("root", f"ls {file}").rc == 2
+    assert (main_pid(box, unit, own=own), values(box, unit, own=own)) == (pid, had), "never restarted"
+    assert prop(box, unit, "OOMScoreAdjust", own=own) in {"0", "200"}
+
+
+def test_undo_leaves_a_file_that_was_edited_since(box: Box) -> None:
+    file = f"{SYSTEM}/db.service.d/{DROP_IN}"
+    assert oomtray(box, "unit deprioritize db --adj 600").rc == 0
+    box.sh(f"echo Nice=5 >>{file}")
+    done = oomtray(box, "undo")
+    assert (done.rc, done.err) == (1, f"oomtray: db.service is not as before: {file} was changed since and is left as it is.\n")
+    assert "Nice=5" in box.sh(f"cat {file}")
+
+
 def test_reset_goes_back_to_what_the_units_own_file_says(box: Box) -> None:
     assert oomtray(box, "unit deprioritize set --adj 700").rc == 0
     assert values(box, "set") == [700]

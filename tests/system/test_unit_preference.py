@@ -75,9 +75,10 @@ def test_a_unit_of_her_own_is_marked_at_once_without_a_password_and_taken_back(
     assert f"This holds {lasts}." in done.out
     assert "Note: systemd-oomd isn't running, so this changes nothing now." in done.out
     assert marks(box, unit) == f"user.oomd_{preference}"
-    back = f"unit set --user {unit} --oomd none"
-    assert f"`oomtray {back}` takes it back" in done.out
-    assert oomtray(box, back).rc == 0
+    assert "`oomtray undo` takes it back." in done.out
+    told = oomtray(box, "undo --dry-run")
+    assert (told.rc, "would treat" in told.out, marks(box, unit)) == (0, True, f"user.oomd_{preference}")
+    assert oomtray(box, "undo").rc == 0
     assert marks(box, unit) == ""
 
 
@@ -86,14 +87,14 @@ def test_what_somebody_changed_since_is_not_taken_back(box: Box) -> None:
 from oomtray.actions.units.preference import PreferenceChanger
 from oomtray.actions.units.settings import UnitRefused
 changer = PreferenceChanger()
-outcome = changer.set({TERMINAL!r}, "avoid", user=True)
-print(outcome.done, len(outcome.after.pids), changer.undo(outcome).after.marked)
-outcome = changer.set({TERMINAL!r}, "avoid", user=True)
-changer.set({TERMINAL!r}, "omit", user=True)
+outcome = changer.set([{TERMINAL!r}], "avoid", user=True)
+print(outcome.units[0].done, len(outcome.units[0].after.pids), changer.undo(outcome.batch).units[0].after.marked)
+outcome = changer.set([{TERMINAL!r}], "avoid", user=True)
+changer.set([{TERMINAL!r}], "omit", user=True)
 try:
-    changer.undo(outcome)
+    changer.undo(outcome.batch)
 except UnitRefused as refused:
-    print(refused.why.id, refused.why.detail, changer.set({TERMINAL!r}, "none", user=True).done)
+    print(refused.why.id, refused.why.detail, changer.set([{TERMINAL!r}], "none", user=True).units[0].done)
 """
     told = box.sh(f"cd /src && {shlex.join(['python3', '-c', script])}", user="alice").splitlines()
     assert told == ["True 3 none", "preference-changed-since omit True"]

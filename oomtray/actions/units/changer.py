@@ -1,12 +1,12 @@
 """Gives a service a lasting value, or takes it back: our drop-in, a reload, and the processes that run already.
 
     plan = changer.plan("protect", "nginx", UnitSettings(), user=False)      reads and checks, changes nothing
-    plan = changer.undo(outcome)                                             the same for taking one back
+    plan = changer.undo(outcome.batch)                                       the same for taking one back, also one of another run
     call = changer.call(plan)             None: no permission is needed
     outcome = changer.apply(plan)         with the runner that was handed in; or, where one's own loop runs pkexec,
     outcome = changer.finish(plan, code, stdout, stderr)
 
-For a unit of the system's manager the helper does it, in one call. As root the same code runs in this process. A unit of
+What is done is in the journal. For a unit of the system's manager the helper does it, in one call. As root the same code runs in this process. A unit of
 the user's own manager needs no permission, but goes only as low as that manager is itself.
 """
 
@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING
 from oomtray.actions import adjust, escalate
 from oomtray.actions.adjust import Change
 from oomtray.actions.escalate import Complaint
+from oomtray.actions.journal import Journal
 from oomtray.actions.units import dropin, request
-from oomtray.actions.units.plan import to_prefer, to_remove, to_restore, to_set
+from oomtray.actions.units.plan import recorded, to_prefer, to_remove, to_restore, to_set
 from oomtray.actions.units.request import NotWritten
 from oomtray.actions.units.settings import Refusal, UnitRefused, UnitSettings
 from oomtray.actions.units.state import current, look
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from oomtray.actions.escalate import Runner, Status
+    from oomtray.actions.journal import JournalNote
+    from oomtray.actions.journal_file import Batch
     from oomtray.actions.units.plan import Move, UnitAction, UnitPlan
     from oomtray.actions.units.request import Answer
     from oomtray.actions.units.settings import Oomd
@@ -67,10 +70,13 @@ class UnitOutcome:
     """The processes that were to go along, with what they have now."""
     after: UnitState | None
     """How the unit stands now; None where it could not be asked again, or nothing was done."""
+    batch: Batch | None = None
+    """What an undo takes back; None where nothing was done, and after an undo."""
+    note: JournalNote | None = None
 
     @property
     def undoable(self) -> bool:
-        return self.edited and self.plan.action != "undo" and self.plan.state.exact
+        return self.edited and self.batch is not None and self.plan.state.exact
 
 
 class UnitChanger:
@@ -78,6 +84,7 @@ class UnitChanger:
         self,
         presets: Presets | None = None,
         *,
+        journal: Journal | None = None,
         runner: Runner = escalate.run,
         helper: str = escalate.HELPER,
         pkexec: str = escalate.PKEXEC,
@@ -90,6 +97,7 @@ class UnitChanger:
     ) -> None:
         """`check` is as `verify.verify`; `as_root` None: whether this program is."""
         self._presets = Presets() if presets is None else presets
+        self._journal = Journal(proc=proc) if journal is None else journal
         self._runner = runner
         self._helper = helper
         self._pkexec = pkexec
@@ -126,15 +134,18 @@ class UnitChanger:
             raise UnitRefused(state.blocked)
         return self._checked(to_prefer(oomd, state))
 
-    def undo(self, outcome: UnitOutcome) -> UnitPlan:
-        """Back to how it stood before what was done. Raises UnitRefused."""
-        done = outcome.plan
-        now = self.look(done.name, user=done.state.user)
-        if now.ours != done.settings or not now.exact:
+    def undo(self, batch: Batch) -> UnitPlan:
+        """Back to how its unit stood before. Raises UnitRefused."""
+        (done,) = batch.units
+        now = self.look(done.name, user=done.user)
+        if not now.exact or ({} if now.ours is None else now.ours.directives) != (done.after or {}):
             raise UnitRefused(Refusal("changed-since", now.name, now.path))
-        if now.blocked is not None and done.state.ours is not None:
+        if not done.exact:
+            raise UnitRefused(Refusal("not-exact", now.name, now.path))
+        if now.blocked is not None and done.before is not None:
             raise UnitRefused(now.blocked)
-        return self._checked(to_restore(done, outcome.changes, now, original_adjust(now.status)))
+        plan = to_restore(done, now, original_adjust(now.status))
+        return replace(self._checked(plan), undoes=batch)
 
     def call(self, plan: UnitPlan) -> UnitCall | None:
         """What pkexec is to run; None where no permission is needed."""
@@ -157,9 +168,13 @@ class UnitChanger:
         if lacking is not None:
             return _undone(plan, lacking, None)
         try:
-            return self.finish(plan, *self._runner(call.argv, call.stdin))
+            answer = self._runner(call.argv, call.stdin)
+        except KeyboardInterrupt:
+            self.finish(plan, escalate.INTERRUPTED, b"", b"")  # the helper ends what it has begun
+            raise
         except OSError as error:
             return _undone(plan, "failed", Complaint(error.strerror or str(error), None, self._pkexec))
+        return self.finish(plan, *answer)
 
     def finish(self, plan: UnitPlan, code: int, stdout: bytes, stderr: bytes) -> UnitOutcome:
         """What became of a call that was run elsewhere."""
@@ -200,32 +215,60 @@ class UnitChanger:
                 changes.append(self._seen(move, error))
         return self._outcome(plan, answer.failure, tuple(changes), edited=answer.edited)
 
+    def _remembered(self, outcome: UnitOutcome) -> UnitOutcome:
+        """Writes into the journal what was done, also where systemd has not read it yet."""
+        plan, journal = outcome.plan, self._journal
+        if not (outcome.edited or self._stands(plan)):
+            return outcome
+        if plan.undoes is not None:
+            journal.take_back(plan.undoes)
+            return replace(outcome, note=journal.note)
+        batch = journal.record(plan.action, (), outcome.batch, [recorded(plan, outcome.changes)])
+        return replace(outcome, batch=batch, note=journal.note)
+
+    def _stands(self, plan: UnitPlan) -> bool:
+        """Whether our drop-in is as planned, and was not before."""
+        if plan.settings == plan.state.ours and plan.state.exact:
+            return False
+        with suppress(UnitRefused):
+            return dropin.read_text(plan.state.units, plan.name) == plan.text
+        return False
+
     def _own(self, plan: UnitPlan) -> UnitOutcome:
         if plan.settings is None:
             dropin.remove(plan.state.units, plan.name)
         else:
             dropin.write(plan.state.units, plan.name, plan.settings)
+        begun = self._remembered(UnitOutcome(plan, "failed", None, edited=True, changes=(), after=None))
         try:
             with self._manager(user=True) as manager:
                 manager.reload()
         except ManagerError as error:
-            return self._outcome(plan, error.problem, (), edited=False)
+            return self._outcome(plan, error.problem, (), edited=False, batch=begun.batch)
         changes = self._reached(plan.moves)
         with suppress(UnitRefused):
             changes += self._reached(plan.began_meanwhile(self.look(plan.name, user=True)))
-        return self._outcome(plan, None, changes, edited=True)
+        return self._outcome(plan, None, changes, edited=True, batch=begun.batch)
 
     def _reached(self, moves: tuple[Move, ...]) -> tuple[Change, ...]:
         return tuple(adjust.reach(move.member.target, move.to, "any", proc=self._proc) for move in moves)
 
     def _outcome(
-        self, plan: UnitPlan, failure: Failure | None, changes: tuple[Change, ...], *, edited: bool
+        self,
+        plan: UnitPlan,
+        failure: Failure | None,
+        changes: tuple[Change, ...],
+        *,
+        edited: bool,
+        batch: Batch | None = None,
     ) -> UnitOutcome:
+        """`batch`: what is in the journal already."""
         after = None
         with suppress(UnitRefused):
             after = self.look(plan.name, user=plan.state.user)
         short = any(change.error is not None for change in changes)
-        return UnitOutcome(plan, "done" if edited and not short else "failed", failure, edited, changes, after)
+        status: Status = "done" if edited and not short else "failed"
+        return self._remembered(UnitOutcome(plan, status, failure, edited, changes, after, batch))
 
     def _seen(self, move: Move, error: str) -> Change:
         """A change by the value that its process has now, whatever was answered: the helper may have been ended after its write."""

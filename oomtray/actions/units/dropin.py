@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from contextlib import suppress
 
-from oomtray.actions.units.settings import (
-    HIGHEST,
-    LOWEST,
-    POLICIES,
-    PREFERENCES,
-    Refusal,
-    UnitRefused,
-    UnitSettings,
-)
+from oomtray.actions.units.settings import Refusal, UnitRefused, UnitSettings
 from oomtray.file_access import FileError, read_whosoever
 from oomtray.paths import config_home
 from oomtray.private_file import PrivateFile
@@ -107,11 +98,4 @@ def _ours(content: bytes, path: str, name: str) -> str:
 
 def parse(text: str) -> UnitSettings:
     """What an edit by hand has made of it counts as not set where we could not set it."""
-    found = dict(line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#"))
-    adjust = found.get("OOMScoreAdjust", "")
-    value = int(adjust) if re.fullmatch("-?[0-9]{1,4}", adjust) else None
-    return UnitSettings(
-        value if value is not None and LOWEST <= value <= HIGHEST else None,
-        POLICIES.get(found.get("OOMPolicy", "")),
-        PREFERENCES.get(found.get("ManagedOOMPreference", "")),
-    )
+    return UnitSettings.of(dict(line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#")))

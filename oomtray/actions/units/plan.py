@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from oomtray.actions.adjust import Change
+from oomtray.actions.journal_file import UnitChange
 from oomtray.actions.units.dropin import render
 from oomtray.actions.units.settings import UnitSettings
 from oomtray.actions.units.state import NEVER
@@ -12,7 +14,7 @@ from oomtray.actions.units.state import NEVER
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from oomtray.actions.adjust import Change
+    from oomtray.actions.journal_file import Batch
     from oomtray.actions.units.settings import Oomd
     from oomtray.actions.units.state import Member, UnitState
     from oomtray.config import Presets
@@ -26,6 +28,12 @@ class Move:
 
     member: Member
     to: int
+
+    @property
+    def foretold(self) -> Change:
+        """It as a change that is not done yet."""
+        member = self.member
+        return Change(member.pid, member.start_time, member.name, member.adj, self.to, done=False, wanted=self.to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,8 @@ class UnitPlan:
     """The value that the unit has and keeps, where the action alone would have set another."""
     checked: bool = True
     """systemd has read the drop-in beforehand; False where it could not be asked."""
+    undoes: Batch | None = None
+    """What an undo takes back; None for any other action."""
 
     @property
     def name(self) -> str:
@@ -123,24 +133,39 @@ def to_remove(state: UnitState, original: int | None) -> UnitPlan:
     return UnitPlan("reset", state, None, original, _moves([m for m in state.members if m.adj in way], original))
 
 
-def to_restore(done: UnitPlan, changes: Iterable[Change], now: UnitState, original: int | None) -> UnitPlan:
+def recorded(done: UnitPlan, changes: Iterable[Change]) -> UnitChange:
+    """What an undo of `done` will have to know; `changes`: what became of its processes."""
+    moved = tuple(change for change in changes if change.moved and change.before is not None)
+    given = {done.value, done.counts_as, *(change.after for change in moved)}
+    earlier = done.state.ours
+    return UnitChange(
+        name=done.name,
+        user=done.state.user,
+        before=None if earlier is None else earlier.directives or None,
+        after=None if done.settings is None else done.settings.directives,
+        exact=done.state.exact,
+        inherited=tuple(sorted(value for value in given if value is not None)),
+        newest=max((member.start_time for member in done.state.members), default=0),
+        moved=moved,
+    )
+
+
+def to_restore(done: UnitChange, now: UnitState, original: int | None) -> UnitPlan:
     """For undo: the drop-in as it stood before `done`, and the processes that it changed with what they had then.
 
     What has another value by now than it was given keeps that. What began since and inherited the unit's gets what it
     would have had: `original` is what the unit sets without us, None where that isn't known.
     """
-    settings = done.state.ours
+    settings = None if done.before is None else UnitSettings.of(done.before)
     value = original if settings is None or settings.oom_score_adjust is None else settings.oom_score_adjust
-    changed = {change.target: change for change in changes if change.moved}
-    known = {member.target for member in done.state.members}
-    inherited = {done.value, done.counts_as, *(change.after for change in changed.values())}
+    changed = {change.target: change for change in done.moved}
     moves = []
     for member in now.members:
         change = changed.get(member.target)
         if change is not None:
             back = change.before if member.adj == change.after else None
         else:
-            back = value if member.target not in known and member.adj in inherited else None
+            back = value if member.start_time > done.newest and member.adj in done.inherited else None
         if back is not None and back != member.adj:
             moves.append(Move(member, back))
     return UnitPlan("undo", now, settings, value, tuple(moves))

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from oomtray.actions.units.settings import PREFERENCES, Refusal, UnitRefused, completed
+from oomtray.actions.journal import Journal
+from oomtray.actions.journal_file import UnitChange
+from oomtray.actions.units.settings import PREFERENCES, Refusal, UnitRefused, UnitSettings, completed
 from oomtray.kernel.cgroups import unit_pids
 from oomtray.kernel.killers.oomd_groups import preference_of
 from oomtray.systemd.manager import ManagerError, ServiceManager
 from oomtray.systemd.units import manager_address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from oomtray.actions.journal import JournalNote
+    from oomtray.actions.journal_file import Batch
     from oomtray.actions.units.settings import Oomd
     from oomtray.systemd.manager import LoadedUnit
 
@@ -56,13 +61,29 @@ class PreferenceOutcome:
         return (self.before.preference, self.before.marked) != (self.after.preference, self.after.marked)
 
 
+@dataclass(frozen=True, slots=True)
+class PreferencesOutcome:
+    """What became of one or more units, set or taken back together."""
+
+    units: tuple[PreferenceOutcome, ...]
+    """Never empty; one that has ended meanwhile is left out."""
+    batch: Batch | None = None
+    """What an undo takes back; None where nothing was changed, and after an undo."""
+    note: JournalNote | None = None
+
+
 class PreferenceChanger:
-    """What it is asked may take as long as systemd does."""
+    """What it is asked may take as long as systemd does. What is done is in the journal."""
 
     def __init__(
-        self, *, addresses: Callable[[int | None], str | None] = manager_address, cgroups: str = "/sys/fs/cgroup"
+        self,
+        *,
+        journal: Journal | None = None,
+        addresses: Callable[[int | None], str | None] = manager_address,
+        cgroups: str = "/sys/fs/cgroup",
     ) -> None:
         """`addresses` gives the bus of a manager by uid (None: the system's)."""
+        self._journal = Journal() if journal is None else journal
         self._addresses = addresses
         self._cgroups = cgroups
 
@@ -75,26 +96,47 @@ class PreferenceChanger:
         except ManagerError as error:
             raise UnitRefused(error.problem) from error
 
-    def set(self, name: str, preference: Oomd, *, user: bool, expect: Oomd | None = None) -> PreferenceOutcome:
-        """`expect`: only where this is what it has, because another's later change is not taken back. Raises UnitRefused."""
+    def set(self, names: Iterable[str], preference: Oomd, *, user: bool) -> PreferencesOutcome:
+        """The same for all of these units. Raises UnitRefused where none of them can be set."""
+        done = _those_that_go([partial(self._set, name, preference, user=user) for name in names])
+        moved = [_recorded(one) for one in done if one.changed]
+        batch = self._journal.record("prefer", (), units=moved)
+        return PreferencesOutcome(done, batch, self._journal.note)
+
+    def undo(self, batch: Batch) -> PreferencesOutcome:
+        """Back to what each of its units had. Raises UnitRefused where none of them can be set."""
+        done = _those_that_go([partial(self._put_back, unit) for unit in batch.units])
+        self._journal.take_back(batch)
+        return PreferencesOutcome(done, note=self._journal.note)
+
+    def foretell(self, batch: Batch) -> list[tuple[UnitPreference, Oomd]]:
+        """What `undo` would set, and how each unit stands now. Raises UnitRefused where one of them is another by now."""
+        found = []
+        for unit in batch.units:
+            now = self.look(unit.name, user=unit.user)
+            _check_unchanged(now, _preference(unit.after))
+            found.append((now, _preference(unit.before)))
+        return found
+
+    def _put_back(self, unit: UnitChange) -> PreferenceOutcome:
+        before, after = _preference(unit.before), _preference(unit.after)
+        return self._set(unit.name, before, user=unit.user, expect=after)
+
+    def _set(self, name: str, preference: Oomd, *, user: bool, expect: Oomd | None = None) -> PreferenceOutcome:
+        """`expect`: only where this is what it has."""
         name = _checked(name)
         try:
             with self._manager(user) as manager:
                 unit = manager.loaded(name)
                 before = self._read(unit, user=user)
-                if expect is not None and before.preference != expect:
-                    raise UnitRefused(Refusal("preference-changed-since", name, before.preference, user=user))
+                if expect is not None:
+                    _check_unchanged(before, expect)
                 if before.preference != preference or before.marked not in (None, preference):
                     manager.set_oomd_preference(unit, preference)
                 after = self._read(manager.loaded(name), user=user)
         except ManagerError as error:
             raise UnitRefused(error.problem) from error
         return PreferenceOutcome(preference, before, after)
-
-    def undo(self, outcome: PreferenceOutcome) -> PreferenceOutcome:
-        """Back to what it had. Raises UnitRefused."""
-        before = outcome.before
-        return self.set(before.name, before.preference, user=before.user, expect=outcome.wanted)
 
     def _read(self, unit: LoadedUnit, *, user: bool) -> UnitPreference:
         if not unit.active or unit.control_group is None:
@@ -117,6 +159,34 @@ class PreferenceChanger:
 
     def _manager(self, user: bool) -> ServiceManager:
         return ServiceManager(os.geteuid() if user else None, addresses=self._addresses)
+
+
+def _check_unchanged(now: UnitPreference, expected: Oomd) -> None:
+    """Another's later change is not taken back."""
+    if now.preference != expected:
+        raise UnitRefused(Refusal("preference-changed-since", now.name, now.preference, user=now.user))
+
+
+def _recorded(done: PreferenceOutcome) -> UnitChange:
+    before, after = (UnitSettings(oomd=one).directives for one in (done.before.preference, done.wanted))
+    return UnitChange(name=done.before.name, user=done.before.user, live=True, before=before, after=after)
+
+
+def _preference(directives: Mapping[str, int | str] | None) -> Oomd:
+    return UnitSettings.of(directives or {}).oomd or "none"
+
+
+def _those_that_go(works: Sequence[Callable[[], PreferenceOutcome]]) -> tuple[PreferenceOutcome, ...]:
+    """One after another; a unit that is refused is left out. Raises UnitRefused where all are."""
+    outcomes, refused = [], None
+    for work in works:
+        try:
+            outcomes.append(work())
+        except UnitRefused as error:
+            refused = error
+    if refused is not None and not outcomes:
+        raise refused
+    return tuple(outcomes)
 
 
 def _checked(name: str) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from oomtray.file_access import FileProblem
     from oomtray.systemd.manager import ManagerProblem
 
@@ -40,6 +42,7 @@ class Refusal:
         "not-ours",  # detail: the path of a file that is not of OOM Tray
         "objection",  # detail: what systemd has against the drop-in, in its own words
         "changed-since",  # detail: the path of our drop-in
+        "not-exact",  # detail: the path of our drop-in, which held more than we write before it was changed
         "no-process-group",  # neither a service nor a scope
         "all-of-a-user",  # the user's own manager, with all that it runs
         "not-running",
@@ -78,6 +81,17 @@ class UnitSettings:
     """What one death by the kernel does to the unit (systemd.service(5))."""
     oomd: Oomd | None = None
     """ManagedOOMPreference: how systemd-oomd treats it (systemd.resource-control(5))."""
+
+    @classmethod
+    def of(cls, directives: Mapping[str, object]) -> UnitSettings:
+        """By the names that systemd uses. What could not be set by us counts as not set."""
+        adjust = str(directives.get("OOMScoreAdjust", ""))
+        value = int(adjust) if re.fullmatch("-?[0-9]{1,4}", adjust) else None
+        return cls(
+            value if value is not None and LOWEST <= value <= HIGHEST else None,
+            POLICIES.get(str(directives.get("OOMPolicy", ""))),
+            PREFERENCES.get(str(directives.get("ManagedOOMPreference", ""))),
+        )
 
     @property
     def directives(self) -> dict[str, int | str]:

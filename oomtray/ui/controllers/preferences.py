@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from oomtray.actions.units.preference import PreferenceChanger, PreferenceOutcome
-from oomtray.actions.units.settings import UnitRefused
+from oomtray.actions.units.preference import PreferenceChanger, PreferencesOutcome
 from oomtray.messages import preference as messages
+from oomtray.messages.changes import journal_note
 from oomtray.messages.i18n import tr
 from oomtray.messages.verdicts import limits
 from oomtray.ui.controllers.report import Offer, Report, undo_offer
@@ -18,12 +18,11 @@ from oomtray.ui.controllers.units import UnitRunner, UnitUndo, reason, report
 from oomtray.ui.qt.background_task import BackgroundTask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
+    from oomtray.actions.journal_file import Batch
     from oomtray.actions.oomd_step import OomdStep
     from oomtray.actions.units.changer import UnitChanger, UnitOutcome
-
-Outcomes = tuple[PreferenceOutcome, ...]
 
 
 class PreferenceController(QObject):
@@ -58,38 +57,44 @@ class PreferenceController(QObject):
     # units of the user's own manager
 
     def _set(self, step: OomdStep, rest: tuple[Offer, ...]) -> None:
-        works = [partial(self._changer.set, group.name, step.preference, user=True) for group in step.own]
-        self._in_background(works, partial(self._was_set, rest), rest)
+        names = [group.name for group in step.own]
+        work = partial(self._changer.set, names, step.preference, user=True)
+        self._in_background(work, partial(self._was_set, rest), rest)
 
-    def _was_set(self, rest: tuple[Offer, ...], outcomes: Outcomes) -> None:
-        offers = (*_passwords(rest), replace(undo_offer(partial(self._take_back, outcomes, rest)), answers_later=True))
-        self._tell(outcomes, offers if any(outcome.changed for outcome in outcomes) else rest)
+    def _was_set(self, rest: tuple[Offer, ...], outcome: PreferencesOutcome) -> None:
+        if outcome.batch is None:
+            self._tell(outcome, rest)
+            return
+        undo = replace(undo_offer(partial(self._take_back, outcome.batch, rest)), answers_later=True)
+        self._tell(outcome, (*_passwords(rest), undo))
 
-    def _take_back(self, outcomes: Outcomes, rest: tuple[Offer, ...]) -> None:
-        works = [partial(self._changer.undo, outcome) for outcome in outcomes if outcome.changed]
-        self._in_background(works, partial(self._tell, offers=rest), rest)
+    def _take_back(self, batch: Batch, rest: tuple[Offer, ...]) -> None:
+        self._in_background(partial(self._changer.undo, batch), partial(self._tell, offers=rest), rest)
 
-    def _tell(self, outcomes: Outcomes, offers: tuple[Offer, ...]) -> None:
-        whole = all(outcome.done for outcome in outcomes)
-        self.reported.emit(Report("done" if whole else "failed", messages.results(outcomes), offers))
+    def _tell(self, outcome: PreferencesOutcome, offers: tuple[Offer, ...]) -> None:
+        whole = all(one.done for one in outcome.units)
+        said = messages.results(outcome.units)
+        if outcome.note is not None:
+            said = " ".join([said, journal_note(outcome.note)])
+        self.reported.emit(Report("done" if whole else "failed", said, offers))
         self.changed.emit()
 
     def _in_background(
         self,
-        works: Sequence[Callable[[], PreferenceOutcome]],
-        then: Callable[[Outcomes], None],
+        work: Callable[[], PreferencesOutcome],
+        then: Callable[[PreferencesOutcome], None],
         rest: tuple[Offer, ...],
     ) -> None:
-        task = BackgroundTask(partial(_all, works), self)
+        task = BackgroundTask(work, self)
         task.done.connect(partial(self._came, then, rest))
         task.done.connect(task.deleteLater)
         task.start()
 
-    def _came(self, then: Callable[[Outcomes], None], rest: tuple[Offer, ...], outcomes: object) -> None:
-        if isinstance(outcomes, tuple):
-            then(outcomes)
+    def _came(self, then: Callable[[PreferencesOutcome], None], rest: tuple[Offer, ...], outcome: object) -> None:
+        if isinstance(outcome, PreferencesOutcome):
+            then(outcome)
         else:
-            self._failed(rest, reason(outcomes))
+            self._failed(rest, reason(outcome))
 
     # a service of the system
 
@@ -129,16 +134,3 @@ class PreferenceController(QObject):
 def _passwords(offers: tuple[Offer, ...]) -> tuple[Offer, ...]:
     """What more a password could do: the undo of the step before comes back with the undo of this one."""
     return tuple(offer for offer in offers if offer.asks_password)
-
-
-def _all(works: Sequence[Callable[[], PreferenceOutcome]]) -> Outcomes:
-    """One after another; a unit that has ended meanwhile is left out. Raises UnitRefused where none was reached."""
-    outcomes, refused = [], None
-    for work in works:
-        try:
-            outcomes.append(work())
-        except UnitRefused as error:
-            refused = error
-    if refused is not None and not outcomes:
-        raise refused
-    return tuple(outcomes)

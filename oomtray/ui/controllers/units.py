@@ -11,6 +11,7 @@ from oomtray.actions.units.changer import UnitChanger, UnitOutcome
 from oomtray.actions.units.plan import UnitPlan
 from oomtray.actions.units.settings import UnitRefused
 from oomtray.messages import unit_results
+from oomtray.messages.changes import journal_note
 from oomtray.messages.permission import not_started
 from oomtray.text import printable
 from oomtray.ui.controllers.report import Offer, Report, undo_offer
@@ -117,7 +118,9 @@ class UnitUndo(QObject):
         return self._runner.running
 
     def start(self) -> None:
-        self._runner.start(partial(self._changer.undo, self._outcome))
+        batch = self._outcome.batch
+        assert batch is not None  # else it is not undoable
+        self._runner.start(partial(self._changer.undo, batch))
 
     @Slot(str)
     def _failed(self, says: str) -> None:
@@ -135,7 +138,10 @@ class UnitUndo(QObject):
 def report(outcome: UnitOutcome, undo: Callable[[], object] | None = None) -> Report:
     """`undo` takes it back, where that can be done."""
     offers: tuple[Offer, ...] = () if undo is None else (undo_offer(undo),)
-    return Report("done" if outcome.status == "done" else "part", unit_results.result(outcome), offers)
+    said = unit_results.result(outcome)
+    if outcome.note is not None:
+        said = " ".join([said, journal_note(outcome.note)])
+    return Report("done" if outcome.status == "done" else "part", said, offers)
 
 
 def reason(error: object) -> str:

@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from oomtray.actions.units import dropin
 from oomtray.actions.units.changer import UnitChanger
+from oomtray.actions.units.settings import UnitSettings
 from oomtray.config import Presets
 from tests.rigs.bus.peers import Peer, PrivateBus, serving
 from tests.rigs.processes.proc import adj_of
@@ -82,6 +84,10 @@ class SystemdManager:
             return self.answer
         if "OOMScoreAdjust" in lines[0].get("set", {}):
             self.service["OOMScoreAdjust"] = ("i", lines[0]["set"]["OOMScoreAdjust"])
+        if "remove" in lines[0]:
+            dropin.remove(str(self.units), lines[0]["unit"])
+        else:
+            dropin.write(str(self.units), lines[0]["unit"], UnitSettings.of(lines[0]["set"]))
         for line in lines[1:]:
             Path(f"/proc/{line['pid']}/oom_score_adj").write_text(str(line["adj"]))
         told = [{"ok": True, "error": None, "path": "/p", **line} for line in lines]

@@ -9,6 +9,7 @@ import pytest
 from oomtray.actions.adjust import Change
 from oomtray.actions.change_record import ChangeRecord
 from oomtray.actions.journal import Journal
+from oomtray.actions.journal_file import UnitChange
 from oomtray.actions.rules.service import RulesService
 from oomtray.config import Presets
 from oomtray.history.events import Event
@@ -46,6 +47,15 @@ def test_a_change_that_a_command_has_made_is_handed_on(recorded: Recorded) -> No
     (event,) = recorded.events
     assert event.kind == "change"
     assert event.data == {"action": "protect", "by": "hand", "changes": [{"pid": 7, "name": "java", "from": 0, "to": -500}]}
+
+
+def test_what_was_set_for_a_unit_is_handed_on_also_where_no_process_was_changed(recorded: Recorded) -> None:
+    unit = UnitChange(name="x.service", user=True, before=None, after={"OOMScoreAdjust": -500})
+    Journal(recorded.directory).record("protect", (), units=[unit])
+    assert recorded.record.last_given() == {}
+    (event,) = recorded.events
+    told = [{"name": "x.service", "from": None, "to": {"OOMScoreAdjust": -500}}]
+    assert event.data == {"action": "protect", "by": "hand", "changes": [], "units": told}
 
 
 def test_what_has_not_changed_is_not_handed_on_again(recorded: Recorded) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from oomtray import private_file
-from oomtray.actions import journal as journals
+from oomtray.actions import journal_file as journals
 from oomtray.actions.adjust import Change, Target
 from oomtray.actions.journal import Journal, JournalNote
 from oomtray.file_access import FileProblem

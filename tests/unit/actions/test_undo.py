@@ -13,7 +13,8 @@ import pytest
 
 from oomtray.actions.adjust import Change, Target
 from oomtray.actions.changes import ChangeOutcome, Changer
-from oomtray.actions.journal import Batch, Journal
+from oomtray.actions.journal import Journal
+from oomtray.actions.journal_file import Batch
 from tests.rigs.processes.sleepers import Spawn
 from tests.unit.actions.changing import Pkexec, batch, of
 

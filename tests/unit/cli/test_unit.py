@@ -83,7 +83,7 @@ def test_what_was_done_and_how_to_take_it_back(systemd, capsys):
     assert said.out.splitlines() == [
         f"{systemd.units}/x.service.d/50-oomtray.conf sets OOMScoreAdjust=600, and systemd has read it.",
         f"sleep ({pid}) lowered from +900 to +600.",
-        "`oomtray unit reset x.service` takes it back; `oomtray undo` does not.",
+        "`oomtray undo` takes it back; after the next boot, `oomtray unit reset x.service` does.",
     ]
 
 

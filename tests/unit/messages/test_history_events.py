@@ -1,4 +1,4 @@
-"""What the history says of an app that was ended to keep the computer responsive."""
+"""What the history says of changes of units, and of an app that was ended to keep the computer responsive."""
 
 from __future__ import annotations
 
@@ -18,9 +18,16 @@ def stepped_in(**data: Any) -> RecordedEvent:
     return RecordedEvent(1, "step-in", 1.8e9, {"app": "slack", "name": "Slack", "cause": "kill"} | data)
 
 
+def of_unit(action: str) -> RecordedEvent:
+    unit = {"name": "db.service", "from": None, "to": {"ManagedOOMPreference": "avoid"}}
+    return RecordedEvent(1, "change", 1.8e9, {"action": action, "by": "hand", "changes": [], "units": [unit]})
+
+
 @pytest.mark.parametrize(
     ("event", "says"),
     [
+        pytest.param(of_unit("protect"), "You protected db.service", id="a unit"),
+        pytest.param(of_unit("prefer"), "You set how systemd-oomd treats db.service", id="under systemd-oomd"),
         pytest.param(
             stepped_in(processes=[{"pid": 7, "ended": True}, {"pid": 8, "ended": False}]),
             "OOM Tray ended Slack to keep the computer responsive",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from oomtray.actions.escalate import Complaint
-from oomtray.actions.units import dropin, request
+from oomtray.actions.units import request
 from oomtray.actions.units.request import NotWritten
 from oomtray.actions.units.settings import NoService, NoSuchUnit, Refusal, UnitRefused, UnitSettings
 from oomtray.file_access import FileProblem
@@ -149,9 +149,8 @@ def test_an_undo_is_one_call_for_the_drop_in_and_each_processes_value(systemd):
     outcome = changer.apply(changer.plan("protect", "x", HIGHER, user=False))
     assert (systemd.adj(low), systemd.adj(high), systemd.adj(own), systemd.adj(other)) == (600,) * 4
     Path(f"/proc/{other}/oom_score_adj").write_text("601")
-    dropin.write(str(systemd.units), "x.service", HIGHER)  # the stand-in for the helper doesn't
     systemd.asked.clear()
-    plan = changer.undo(outcome)
+    plan = changer.undo(outcome.batch)
     undone = changer.apply(plan)
     ((_, (unit, *processes)),) = systemd.asked
     assert unit == {"unit": "x.service", "remove": True}
@@ -170,7 +169,7 @@ def test_an_undo_writes_the_earlier_drop_in_again(systemd):
         outcome = changer.apply(changer.plan(word, "x", asked, user=True))
         assert (outcome.undoable, systemd.adj(pid)) == (True, 300 if word == "protect" else 0)
         reloads = len(systemd.peer.called("Reload"))
-        assert changer.apply(changer.undo(outcome)).status == "done"
+        assert changer.apply(changer.undo(outcome.batch)).status == "done"
         assert (drop_in(systemd).read_bytes(), systemd.adj(pid)) == (earlier, 500)
         assert len(systemd.peer.called("Reload")) == reloads + 1
 
@@ -179,7 +178,7 @@ def test_what_was_changed_since_is_not_undone(systemd):
     changer = systemd.changer()
     outcome = changer.apply(changer.plan("protect", "x", HIGHER, user=True))
     changer.apply(changer.plan("protect", "x", UnitSettings(77), user=True))
-    assert refused(lambda: changer.undo(outcome)) == Refusal("changed-since", "x.service", str(drop_in(systemd)))
+    assert refused(lambda: changer.undo(outcome.batch)) == Refusal("changed-since", "x.service", str(drop_in(systemd)))
     assert "OOMScoreAdjust=77" in drop_in(systemd).read_text()
 
 
@@ -190,6 +189,8 @@ def test_a_file_that_was_edited_cant_be_written_the_same_again(systemd):
         file.write("Nice=5\n")
     outcome = changer.apply(changer.plan("protect", "x", UnitSettings(77), user=True))
     assert (outcome.edited, outcome.undoable) == (True, False)
+    assert refused(lambda: changer.undo(outcome.batch)) == Refusal("not-exact", "x.service", str(drop_in(systemd)))
+    assert "OOMScoreAdjust=77" in drop_in(systemd).read_text()
 
 
 def test_a_manager_that_does_not_reload_is_told(systemd):

@@ -8,7 +8,7 @@ import pytest
 
 from oomtray.actions.adjust import Change
 from oomtray.actions.units.changer import UnitOutcome
-from oomtray.actions.units.plan import to_remove, to_restore, to_set
+from oomtray.actions.units.plan import recorded, to_remove, to_restore, to_set
 from oomtray.actions.units.settings import UnitSettings
 from oomtray.actions.units.state import Member, UnitState
 from oomtray.actions.units.unit_files import assigned, deciding_after_ours, deciding_file, original_adjust
@@ -158,7 +158,7 @@ SET = UnitSettings(-500)
 )  # fmt: skip
 def test_an_undo_gives_back_the_drop_in_and_to_each_what_it_had(ours, changes, now, original, settings, then):
     done = to_set("protect", SET, LEVELS, state(0, 0, ours=ours))
-    plan = to_restore(replace(done, settings=SET), changes, state(*now, ours=SET), original)
+    plan = to_restore(recorded(replace(done, settings=SET), changes), state(*now, ours=SET), original)
     moved = {move.member.pid: move.to for move in plan.moves}
     assert plan.settings == settings
     assert tuple(moved.get(member.pid, member.adj) for member in plan.state.members) == then

@@ -1,0 +1,247 @@
+"""The text of the journal: JSON lines, of which whatever can be read counts.
+
+A header names the boot, for which alone the rest is true; then come the value that each changed process had when first
+seen, and the batches of changes.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from oomtray.actions.adjust import Change, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from oomtray.actions.adjust import Right
+
+MAX_BATCHES = 100
+_MAX_BATCH_BYTES = 256 * 1024
+_MAX_FIRST = 1000
+_VERSION = 1
+_LARGEST_NUMBER = 2**63
+"""No pid, time or value is as large: what claims to be was not written here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitChange:
+    """What was set for one unit: by our drop-in, or in its running manager alone."""
+
+    name: str
+    user: bool
+    """Of the user's own manager."""
+    live: bool = False
+    """Set in the manager alone, without a file."""
+    before: Mapping[str, int | str] | None
+    """Directives by systemd's names; None: there was no drop-in."""
+    after: Mapping[str, int | str] | None
+    exact: bool = True
+    """`before` was all that the file held, so that the same can be written again."""
+    inherited: tuple[int, ...] = ()
+    """Values of oom_score_adj that what has begun since may have from it."""
+    newest: int = 0
+    """Start time of the youngest process that it had then, in clock ticks after boot; 0: it had none."""
+    moved: tuple[Change, ...] = ()
+    """Its processes that were changed along with it; `before` is never None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Changes made by one click or command, undone together."""
+
+    number: int
+    """Rises by one from batch to batch within a boot."""
+    time: float
+    """Seconds since 1970, for people only."""
+    action: str
+    """protect, deprioritize, reset..."""
+    changes: tuple[Change, ...]
+    """Only what moved; `before` is never None."""
+    uptime: float | None = None
+    """Seconds since the boot, asleep or not: what began later may have inherited. None: not known."""
+    units: tuple[UnitChange, ...] = ()
+    """What was set for units, and in their processes. `changes` is empty then."""
+
+
+@dataclass(slots=True)
+class State:
+    """What the journal tells of this boot."""
+
+    first: dict[Target, int] = field(default_factory=dict)
+    floors: dict[Target, int | None] = field(default_factory=dict)
+    batches: list[Batch] = field(default_factory=list)
+    damaged: bool = False
+    """Not all of it could be read."""
+
+    def place_of(self, batch: Batch | None) -> int | None:
+        """A number alone is given again once its batch was taken back."""
+        if batch is not None:
+            for place, known in enumerate(self.batches):
+                if (known.number, known.time) == (batch.number, batch.time):
+                    return place
+        return None
+
+    def note_floors(self, changes: Iterable[Change]) -> None:
+        """How low the owner of each could go before; forgotten of those for which that was put back."""
+        for change in changes:
+            known = self.floors.get(change.target)
+            if change.right in ("moved", "unknown"):
+                self.floors.setdefault(change.target, change.floor)
+            elif change.right == "back" and (known is None or change.floor is None or change.floor >= known):
+                self.floors.pop(change.target, None)
+
+
+_WRONG = (ValueError, KeyError, TypeError, RecursionError, OverflowError)
+"""What a line that isn't ours may raise; the last for a time of hundreds of digits."""
+
+
+def parse(content: bytes | None, boot: str | None) -> State:
+    """What the file tells of this boot. Of one that is damaged, what can be read, but nothing where the boot can't."""
+    state = State()
+    if not content:
+        return state
+    header, *lines = content.split(b"\n")
+    try:
+        fields = json.loads(header)
+        known = fields["oomtray"] == _VERSION
+        if known and fields["boot"] != boot:
+            return state
+    except _WRONG:
+        known = False
+    state.damaged = not known or not lines or lines.pop() != b""  # cut off in the last line
+    for line in lines if known else ():
+        try:
+            _take(json.loads(line), state)
+        except _WRONG:
+            state.damaged = True
+    state.batches.sort(key=lambda batch: batch.number)
+    return state
+
+
+def _take(entry: dict[str, Any], state: State) -> None:
+    if "first" in entry:
+        target = Target(_number(entry["pid"]), _number(entry["start_time"]))
+        state.first[target] = _number(entry["first"])
+        if "floor" in entry:
+            state.floors[target] = None if entry["floor"] is None else _number(entry["floor"])
+    else:
+        state.batches.append(_batch(entry))
+
+
+def _batch(entry: dict[str, Any]) -> Batch:
+    when, uptime = float(entry["time"]), entry.get("uptime")
+    if not math.isfinite(when):
+        raise ValueError(entry["time"])
+    if uptime is not None and not 0 <= float(uptime) < _LARGEST_NUMBER:
+        raise ValueError(uptime)
+    return Batch(
+        number=_number(entry["number"]),
+        time=when,
+        action=str(entry["word"]),
+        changes=tuple(map(_change, entry["changes"])),
+        uptime=None if uptime is None else float(uptime),
+        units=tuple(map(_unit, entry.get("units", ()))),
+    )
+
+
+def _change(item: dict[str, Any]) -> Change:
+    before, after = _number(item["from"]), _number(item["to"])
+    pid, start_time = _number(item["pid"]), _number(item["start_time"])
+    right, floor = _right(item, lowered=after < before)
+    return Change(pid, start_time, str(item["name"]), before, after, done=True, wanted=after, right=right, floor=floor)
+
+
+def _unit(item: dict[str, Any]) -> UnitChange:
+    return UnitChange(
+        name=str(item["name"]),
+        user=item["user"] is True,
+        live=item["live"] is True,
+        before=_directives(item["from"]),
+        after=_directives(item["to"]),
+        exact=item["exact"] is True,
+        inherited=tuple(map(_number, item["inherited"])),
+        newest=_number(item["newest"]),
+        moved=tuple(map(_change, item["moved"])),
+    )
+
+
+def _directives(value: Any) -> dict[str, int | str] | None:
+    """Raises ValueError where it is neither None nor a few plain values."""
+    if value is None:
+        return None
+    if not isinstance(value, dict) or not all(type(one) in (int, str) for one in value.values()):
+        raise ValueError(value)
+    return value
+
+
+def _right(item: dict[str, Any], *, lowered: bool) -> tuple[Right | None, int | None]:
+    """Of a version that kept no floors nobody knows which lowering had permission."""
+    if "right" not in item:
+        return "unknown" if lowered else None, None
+    right = item["right"]
+    if right not in (None, "same", "moved", "unknown", "back"):
+        raise ValueError(right)
+    return right, None if item.get("floor") is None else _number(item["floor"])
+
+
+def _number(value: object) -> int:
+    if type(value) is not int or not -_LARGEST_NUMBER < value < _LARGEST_NUMBER:
+        raise ValueError(value)
+    return value
+
+
+def render(state: State, boot: str | None, lives: Callable[[Target], bool]) -> bytes:
+    """The file, kept small: the oldest batches fall away, and first values of processes that are gone."""
+    batches: list[bytes] = []
+    size = 0
+    for batch in reversed(state.batches[-MAX_BATCHES:]):
+        line = _line(_of_batch(batch))
+        size += len(line)
+        if batches and size > _MAX_BATCH_BYTES:
+            break
+        batches.append(line)
+    first = list(state.first.items())
+    if len(first) > _MAX_FIRST:
+        first = [(target, value) for target, value in first if lives(target)][-_MAX_FIRST:]
+    header = _line({"oomtray": _VERSION, "boot": boot})
+    values = [
+        _line(
+            {"pid": t.pid, "start_time": t.start_time, "first": value}
+            | ({"floor": state.floors[t]} if t in state.floors else {})
+        )
+        for t, value in first
+    ]
+    return b"".join([header, *values, *reversed(batches)])
+
+
+def _of_batch(batch: Batch) -> dict[str, Any]:
+    entry: dict[str, Any] = {"number": batch.number, "time": batch.time, "word": batch.action, "uptime": batch.uptime}
+    entry["changes"] = list(map(_of_change, batch.changes))
+    return entry | ({"units": list(map(_of_unit, batch.units))} if batch.units else {})
+
+
+def _of_change(change: Change) -> dict[str, Any]:
+    entry = {"pid": change.pid, "start_time": change.start_time, "name": change.name}
+    entry |= {"from": change.before, "to": change.after, "right": change.right}
+    return entry if change.floor is None else entry | {"floor": change.floor}
+
+
+def _of_unit(unit: UnitChange) -> dict[str, Any]:
+    return {
+        "name": unit.name,
+        "user": unit.user,
+        "live": unit.live,
+        "from": unit.before,
+        "to": unit.after,
+        "exact": unit.exact,
+        "inherited": unit.inherited,
+        "newest": unit.newest,
+        "moved": list(map(_of_change, unit.moved)),
+    }
+
+
+def _line(entry: dict[str, Any]) -> bytes:
+    return json.dumps(entry, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n"

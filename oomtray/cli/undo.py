@@ -1,0 +1,190 @@
+"""`undo`: take back the last change, of processes or of units, by whomever of this user's programs it was made."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from oomtray.cli import DONE, NOT_AUTHORIZED, Failure, add_dry_run_option, add_json_option
+from oomtray.cli.change_output import print_json, print_note, tell, tell_plan, with_permission
+from oomtray.messages.i18n import tr
+
+if TYPE_CHECKING:
+    import argparse
+    from argparse import Namespace
+    from collections.abc import Sequence
+
+    from oomtray.actions.adjust import Change
+    from oomtray.actions.journal import Journal
+    from oomtray.actions.journal_file import Batch, UnitChange
+    from oomtray.actions.units.changer import UnitOutcome
+    from oomtray.actions.units.preference import PreferenceOutcome
+    from oomtray.actions.units.settings import UnitRefused
+    from oomtray.cli.as_json import Report
+
+
+def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "undo",
+        help=tr("undo the last change"),
+        description=tr("Undo the last change since the computer was started: of processes, or of a unit."),
+    )
+    add_dry_run_option(parser)
+    add_json_option(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: Namespace) -> int:
+    from oomtray.actions.journal import Journal
+
+    journal = Journal()
+    batch = journal.last()
+    if batch is None or not batch.units:
+        return _undo_processes(arguments, batch, journal)
+    print_note(journal.note)
+    return (_undo_live if batch.units[0].live else _undo_drop_in)(arguments, batch, journal)
+
+
+def _undo_processes(arguments: Namespace, batch: Batch | None, journal: Journal) -> int:
+    from oomtray.actions.changes import Changer
+    from oomtray.cli.monitoring import monitoring, user_settings
+
+    note, settings = journal.note, user_settings()
+    with monitoring(settings, once=True) as monitor:
+        before = monitor.survey(top=1)
+        if batch is None:
+            if arguments.json:
+                print_json((), before.victim)
+            from oomtray.messages.changes import journal_note
+
+            raise Failure(tr("There is nothing to undo.") if note is None else journal_note(note))
+        changer = Changer(settings.actions, journal=journal)
+        plan = changer.undo(batch)
+        if arguments.dry_run:
+            return tell_plan(arguments, changer.foretell(plan), note, before)
+        outcome, told = with_permission(arguments, changer, changer.apply(plan))
+        after = monitor.survey(top=1)
+    return tell(arguments, outcome, before, after, told=told)
+
+
+# a drop-in
+
+
+def _undo_drop_in(arguments: Namespace, batch: Batch, journal: Journal) -> int:
+    from oomtray.actions.units.changer import UnitChanger
+    from oomtray.actions.units.settings import UnitRefused
+    from oomtray.cli import unit_output as output
+
+    (unit,) = batch.units
+    changer = UnitChanger(journal=journal)
+    try:
+        plan = changer.undo(batch)
+        if arguments.dry_run:
+            if arguments.json:
+                _print_json([move.foretold for move in plan.moves], [_told(unit, done=False)])
+            else:
+                output.tell_plan(plan)
+            return DONE
+        outcome = changer.apply(plan)
+    except UnitRefused as refused:
+        raise _refused(arguments, [unit], refused, batch, journal) from refused
+    if not arguments.json:
+        return output.tell(outcome, noted=False)
+    _print_json(outcome.changes, [_told(unit, done=outcome.edited, error=_error(outcome))])
+    return output.finished(outcome)
+
+
+def _error(outcome: UnitOutcome) -> str | None:
+    """The identifier of what stood in the way of the drop-in."""
+    from oomtray.actions.units.request import NotWritten
+    from oomtray.systemd.manager import ManagerProblem
+
+    if outcome.edited:
+        return None
+    match outcome.failure:
+        case NotWritten(error=error):
+            return error
+        case ManagerProblem(id=identifier):
+            return identifier
+    return outcome.status
+
+
+# how systemd-oomd treats a unit, without a file
+
+
+def _undo_live(arguments: Namespace, batch: Batch, journal: Journal) -> int:
+    from oomtray.actions.units.preference import PreferenceChanger
+    from oomtray.actions.units.settings import UnitRefused
+    from oomtray.messages.preference import did, would
+
+    changer = PreferenceChanger(journal=journal)
+    try:
+        if arguments.dry_run:
+            found = changer.foretell(batch)
+            if arguments.json:
+                _print_json((), [_told(unit, done=False) for unit in batch.units])
+            else:
+                print("\n".join(would(unit, preference) for unit, preference in found))
+            return DONE
+        outcome = changer.undo(batch)
+    except UnitRefused as refused:
+        raise _refused(arguments, batch.units, refused, batch, journal) from refused
+    short = [one for one in outcome.units if not one.done]
+    if arguments.json:
+        _print_json((), [_told_live(unit, outcome.units) for unit in batch.units])
+    elif len(short) < len(outcome.units):
+        print("\n".join(did(one) for one in outcome.units if one.done))
+    sys.stdout.flush()
+    print_note(outcome.note)
+    if short:
+        raise Failure(" ".join(map(did, short)))
+    return DONE
+
+
+def _told_live(unit: UnitChange, outcomes: Sequence[PreferenceOutcome]) -> Report:
+    outcome = next((one for one in outcomes if one.after.name == unit.name), None)
+    if outcome is None:  # refused, while others were not
+        return _told(unit, done=False, error="failed")
+    return _told(unit, done=outcome.done, error=None if outcome.done else "not-set")
+
+
+# both
+
+
+def _refused(
+    arguments: Namespace, units: Sequence[UnitChange], error: UnitRefused, batch: Batch, journal: Journal
+) -> Failure:
+    """What can never be taken back any more is forgotten, so that the next undo takes the change before it."""
+    from oomtray.actions.units.settings import Refusal
+    from oomtray.messages.unit_results import not_as_before, refused
+    from oomtray.systemd.manager import ManagerProblem
+
+    if arguments.json:
+        _print_json((), [_told(unit, done=False, error=error.why.id) for unit in units])
+    if isinstance(error.why, Refusal) and not arguments.dry_run:
+        journal.take_back(batch)
+        print_note(journal.note)
+    denied = isinstance(error.why, ManagerProblem) and error.why.id == "not-allowed"
+    text = not_as_before(units[0].name, refused(error.why))
+    return Failure(text, NOT_AUTHORIZED) if denied else Failure(text)
+
+
+def _told(unit: UnitChange, *, done: bool, error: str | None = None) -> Report:
+    return {
+        "name": unit.name,
+        "user": unit.user,
+        "live": unit.live,
+        "from": unit.after,
+        "to": unit.before,
+        "done": done,
+        "error": error,
+    }
+
+
+def _print_json(changes: Sequence[Change], units: Sequence[Report]) -> None:
+    from oomtray.cli.monitoring import monitoring, user_settings
+
+    with monitoring(user_settings(), once=True) as monitor:
+        victim = monitor.survey(top=1).victim
+    print_json(changes, victim, units=units)
+    sys.stdout.flush()

@@ -1,0 +1,140 @@
+"""`undo` of what was set for a unit: what it prints, and how it ends. Of processes: test_change.py."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from oomtray.actions.journal import Journal
+from oomtray.actions.units import changer
+from oomtray.cli import main
+from tests.rigs.bus.peers import PrivateBus
+from tests.rigs.bus.systemd_manager import SystemdManager, systemd_manager
+from tests.rigs.commands.contract import CHANGES, read
+
+UNDONE = CHANGES | {
+    "units": [{"name": str, "user": bool, "live": bool, "from": (dict, None), "to": (dict, None), "done": bool, "error": (str, None)}]
+}
+
+
+@pytest.fixture
+def systemd(private_bus: PrivateBus, xdg: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SystemdManager]:
+    with systemd_manager(private_bus, xdg) as made:
+        monkeypatch.setattr(changer, "UnitChanger", made.changer)
+        yield made
+
+
+def run(*argv: str) -> int:
+    return main([*argv], tray=lambda _: 99)
+
+
+def undone(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, dict[str, Any], str]:
+    """Exit status, document and standard error of `undo --json`."""
+    capsys.readouterr()
+    status = run("undo", "--json", *argv)
+    said = capsys.readouterr()
+    document = json.loads(said.out)
+    return status, document, said.err
+
+
+def drop_in(systemd: SystemdManager) -> Path:
+    return systemd.units / "x.service.d/50-oomtray.conf"
+
+
+def test_what_was_set_is_removed_and_the_processes_go_back(systemd, capsys):
+    pid = systemd.start(900)
+    run("unit", "protect", "x", "--adj", "600")
+    capsys.readouterr()
+    assert run("undo") == 0
+    said = capsys.readouterr()
+    assert said.out.splitlines() == [
+        f"{drop_in(systemd)} is removed, and systemd has taken note.",
+        f"sleep ({pid}) raised from +600 to +900.",
+    ]
+    assert (said.err, drop_in(systemd).exists(), systemd.adj(pid)) == ("", False, 900)
+    assert run("undo") == 1
+    assert capsys.readouterr().err == "oomtray: There is nothing to undo.\n"
+
+
+def test_a_dry_run_shows_what_would_be_and_does_nothing(systemd, capsys):
+    pid = systemd.start(900)
+    run("unit", "protect", "x", "--adj", "600")
+    capsys.readouterr()
+    assert run("undo", "--dry-run") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"{drop_in(systemd)} would be removed.",
+        f"sleep ({pid}) would go from +600 to +900.",
+    ]
+    status, document, _ = undone(capsys, "--dry-run")
+    assert (status, document["changes"][0]["to"], document["changes"][0]["done"]) == (0, 900, False)
+    assert (drop_in(systemd).exists(), systemd.adj(pid), len(systemd.asked)) == (True, 600, 1)
+
+
+def test_the_json_names_the_unit_beside_the_processes(systemd, capsys):
+    pid = systemd.start(900)
+    run("unit", "protect", "x", "--adj", "600")
+    capsys.readouterr()
+    assert run("undo", "--json") == 0
+    document = read(capsys.readouterr().out, UNDONE)
+    (unit,) = document["units"]
+    assert unit == {
+        "name": "x.service", "user": False, "live": False,
+        "from": {"OOMScoreAdjust": 600}, "to": None, "done": True, "error": None,
+    }  # fmt: skip
+    assert [(one["pid"], one["from"], one["to"], one["done"]) for one in document["changes"]] == [(pid, 600, 900, True)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "error"),
+    [
+        pytest.param((126, b"", b""), 4, "dismissed", id="dismissed"),
+        pytest.param((127, b"", b""), 3, "not-authorised", id="refused"),
+        pytest.param((1, b'{"unit": "x.service", "ok": false, "error": "read-only", "path": "/p"}\n', b""), 1, "read-only", id="failed"),
+    ],
+)
+def test_where_it_is_not_done_the_next_undo_tries_again(systemd, capsys, answer, status, error):
+    run("unit", "protect", "x", "--adj", "600")
+    systemd.answer = answer
+    ended, document, said = undone(capsys)
+    assert (ended, document["units"][0]["done"], document["units"][0]["error"]) == (status, False, error)
+    assert said.count("\n") == (status != 4)
+    systemd.answer = None
+    assert run("undo") == 0
+
+
+def test_without_the_helper_the_remedy_is_named(systemd, capsys, monkeypatch):
+    run("unit", "protect", "x", "--adj", "600")
+    monkeypatch.setattr(changer, "UnitChanger", lambda **given: systemd.changer(helper="/no/such/helper", **given))
+    status, document, said = undone(capsys)
+    assert (status, document["units"][0]["error"], said.count("\n")) == (5, "no-helper", 1)
+
+
+def test_a_file_that_was_edited_since_stays_and_the_next_undo_takes_the_change_before_it(systemd, capsys):
+    pid = systemd.start(900)
+    run("deprioritize", str(pid), "--adj", "950")
+    run("unit", "protect", "x", "--adj", "600")
+    with drop_in(systemd).open("a") as file:
+        file.write("Nice=5\n")
+    edited = drop_in(systemd).read_text()
+    assert run("undo", "--dry-run") == 1
+    status, document, said = undone(capsys)
+    assert (status, document["changes"], document["units"][0]["error"]) == (1, [], "changed-since")
+    assert said == f"oomtray: x.service is not as before: {drop_in(systemd)} was changed since and is left as it is.\n"
+    assert drop_in(systemd).read_text() == edited
+    batch = Journal().last()
+    assert batch is not None
+    assert batch.changes[0].pid == pid
+
+
+def test_of_processes_a_dry_run_says_what_another_has_changed_since(systemd, capsys):
+    one, other = systemd.start(0), systemd.start(0)
+    run("deprioritize", str(one), str(other))
+    Path(f"/proc/{one}/oom_score_adj").write_text("70")
+    status, document, _ = undone(capsys, "--dry-run")
+    errors = {change["pid"]: change["error"] for change in document["changes"]}
+    assert (status, errors, systemd.adj(other)) == (1, {one: "changed-since", other: None}, 300)
+    assert "units" not in document
