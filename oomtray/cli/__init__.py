@@ -43,21 +43,21 @@ COMMANDS = {
     "list": "listing",
     "watch": "listing",
     "explain": "explain",
+    "fits": "fits",
     "protect": "change",
     "deprioritize": "change",
     "reset": "change",
     "undo": "undo",
     "rules": "rules",
     "unit": "unit",
-    "fits": "fits",
     "kills": "kills",
-    "doctor": "doctor",
-    "drill": "drill",
-    "help": "help",
     "history": "history",
     "replay": "replay",
+    "drill": "drill",
+    "help": "help",
+    "doctor": "doctor",
 }
-"""Which module of this package holds a command."""
+"""Which module of this package holds a command, in the order in which help lists them."""
 
 
 class Failure(Exception):
@@ -165,7 +165,11 @@ def build_parser(command: str | None = None) -> Parser:
         required=True,
         prog=parser.prog,  # what argparse would find out by formatting a help text first
     )
-    commands.add_parser("tray", help=tr("start the tray app (the default), or show the one that is running"))
+    commands.add_parser(
+        "tray",
+        help=tr("start the tray app (the default), or show the one that is running"),
+        description=tr("Start the tray app, or show the one that is running. It needs PySide6 and a graphical session."),
+    )
     for module in dict.fromkeys(module for name, module in COMMANDS.items() if command in {None, name}):
         _module(module).add_parsers(commands)
     return parser
@@ -175,8 +179,10 @@ def add_json_option(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--json", action="store_true", help=tr("print JSON instead of text; unknown values are null"))
 
 
-def add_dry_run_option(parser: argparse._ActionsContainer) -> None:
-    parser.add_argument("--dry-run", action="store_true", help=tr("only show what would be changed"))
+def add_dry_run_option(parser: argparse._ActionsContainer, *, shown: bool = True) -> None:
+    """`shown`: false where it is taken, but nothing is changed anyway."""
+    says = tr("only show what would be changed") if shown else argparse.SUPPRESS
+    parser.add_argument("--dry-run", action="store_true", help=says)
 
 
 def add_adj_option(parser: argparse._ActionsContainer) -> None:

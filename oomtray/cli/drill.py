@@ -20,7 +20,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         help=tr("let the kernel kill a small program, and see that it is noticed"),
         description=tr(
             "Start a small program in a cgroup of its own that may use 64 MiB, let it take more until the kernel kills it, and show"
-            " that the kill is noticed, named and explained. Nothing else is touched."
+            " that the kill is noticed, named and explained. Nothing else is touched. Exit status: 0 the kill was named, 1 it was not."
         ),
     )
     add_json_option(parser)

@@ -33,7 +33,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
             " be killed in its place."
         ),
     )
-    parser.add_argument("pid", metavar="PID", type=_pid)
+    parser.add_argument("pid", metavar="PID", type=_pid, help=tr("the number of a process"))
     add_json_option(parser)
     parser.set_defaults(run=run_explain)
 

@@ -21,10 +21,17 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "history",
         help=tr("show how memory was over time"),
         description=tr(
-            "Show what the tray app and watch have recorded: every 2 seconds for the last hour, every 30 seconds for the last day, every 5 minutes for 30 days."
+            "Show what the tray app and watch have recorded: every 2 seconds for an hour, every 30 seconds for a day, and every"
+            " 5 minutes for 30 days, or as many as are set."
         ),
     )
-    parser.add_argument("--since", metavar="TIME", type=moment, default=0.0, help=tr("leave out what is older"))
+    parser.add_argument(
+        "--since",
+        metavar="TIME",
+        type=moment,
+        default=0.0,
+        help=tr("leave out what was before: seconds since 1970, or ISO 8601"),
+    )
     add_json_option(parser)
     parser.set_defaults(run=run)
 

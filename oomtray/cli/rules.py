@@ -45,7 +45,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         ),
     ):
         verb = verbs.add_parser(word, help=short, description=long)
-        _common(verb)
+        _common(verb, changes=word == "apply")
         verb.set_defaults(run=run)
     verb = verbs.add_parser(
         "add",
@@ -79,15 +79,21 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         help=tr("remove rules"),
         description=tr("Remove rules by their numbers in `oomtray rules list`."),
     )
-    verb.add_argument("numbers", nargs="+", type=_number, metavar="NUMBER")
+    verb.add_argument("numbers", nargs="+", type=_number, metavar="NUMBER", help=tr("the number of a rule"))
     _common(verb)
     verb.set_defaults(run=run_remove)
     verb = verbs.add_parser(
         "profile",
         help=tr("add a set of rules that comes with OOM Tray"),
-        description=tr("Show profiles, or add the rules of one."),
+        description=tr("Add the rules of a profile, or show which profiles there are."),
     )
-    verb.add_argument("name", metavar="NAME", help=tr("name of a profile, `all` for all of them, or `list` to show them"))
+    verb.add_argument(
+        "name",
+        metavar="NAME",
+        nargs="?",
+        default="list",
+        help=tr("name of a profile, `all` for all of them, or `list` to show them (the default)"),
+    )
     _common(verb)
     verb.set_defaults(run=run_profile)
 
@@ -153,8 +159,8 @@ def run_apply(arguments: Namespace) -> int:
     return tell(arguments, outcome, before, after, told=told)
 
 
-def _common(parser: argparse.ArgumentParser) -> None:
-    add_dry_run_option(parser)
+def _common(parser: argparse.ArgumentParser, *, changes: bool = True) -> None:
+    add_dry_run_option(parser, shown=changes)
     add_json_option(parser)
 
 

@@ -67,7 +67,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
             verb.add_argument(
                 "--oomd",
                 choices=("none", "avoid", "omit"),
-                help=tr("what systemd-oomd does: nothing special, avoid the service, or never kill it"),
+                help=tr("what systemd-oomd does: nothing special, kill others first, or never kill this"),
             )
         if word != "show":
             add_dry_run_option(verb)
@@ -78,10 +78,10 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 def _add_set(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     verb = verbs.add_parser(
         "set",
-        help=tr("set how systemd-oomd treats it"),
+        help=tr("set what systemd-oomd does with it"),
         description=tr(
-            "Set how systemd-oomd treats a running service or scope, with all its processes. It lasts for a service of the"
-            " system; all others keep it until they end or you log out."
+            "Set how systemd-oomd treats a running service or scope, with all its processes. A service of the system keeps it"
+            " for good, anything else until it ends or you log out."
         ),
     )
     verb.add_argument("name", metavar="NAME", help=tr("a service or scope, as systemctl names it"))
@@ -90,7 +90,7 @@ def _add_set(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "--oomd",
         choices=("none", "avoid", "omit"),
         required=True,
-        help=tr("what systemd-oomd does: nothing special, take others first, or never kill it"),
+        help=tr("what systemd-oomd does: nothing special, kill others first, or never kill this"),
     )
     add_dry_run_option(verb)
     verb.set_defaults(run=run_set, action="set")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import errno
 import json
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,38 @@ def test_the_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> Non
     out = capsys.readouterr().out
     for name in ("tray", *cli.COMMANDS):
         assert f"\n    {name}" in out
+
+
+def parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for below in action.choices.values():
+                yield from parsers(below)
+
+
+def test_each_command_and_argument_says_what_it_is() -> None:
+    unsaid = []
+    for parser in parsers(cli.build_parser()):
+        arguments = [one for one in parser._actions if not isinstance(one, argparse._SubParsersAction)]
+        unsaid += [f"{parser.prog} {one.dest}" for one in arguments if not one.help]
+        unsaid += [] if parser.description else [parser.prog]
+    assert unsaid == []
+
+
+@pytest.mark.parametrize("argv", [["rules", "list"], ["rules", "check"]], ids=" ".join)
+def test_what_changes_nothing_takes_a_dry_run_and_does_not_offer_it(argv: list[str], xdg: Path, capsys) -> None:
+    run(*argv, "--help")
+    assert "--dry-run" not in capsys.readouterr().out
+    assert run(*argv, "--dry-run") == 0
+
+
+def test_profiles_are_listed_where_none_is_named(xdg: Path, capsys) -> None:
+    assert run("rules", "profile", "list") == 0
+    told = capsys.readouterr().out
+    assert "databases" in told
+    assert run("rules", "profile") == 0
+    assert capsys.readouterr().out == told
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
