@@ -87,7 +87,6 @@ class HelpWindow(QWidget):
         self.back_button = self._button(tr("Back"), self.go_back)
         self.back_button.setEnabled(False)
         self.close_button = self._button(tr("Close"), self.close)
-        self.close_button.setDefault(True)
         for key, slot in (
             (QKeySequence.StandardKey.Back, self.go_back),
             (QKeySequence.StandardKey.Find, self._focus_search),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QFont
 
 
@@ -23,3 +24,10 @@ def small(font: QFont) -> QFont:
 def large(font: QFont) -> QFont:
     """The headline."""
     return scaled(font, 1.18, bold=True)
+
+
+def by_text(size: QSize, font: QFont) -> QSize:
+    """The size of a window, in pixels, that was drawn for letters of 10 points: larger letters need a larger window."""
+    points = font.pointSizeF() if font.pointSizeF() > 0 else font.pixelSize() * 0.75
+    by = min(max(points / 10, 1.0), 2.0)
+    return QSize(round(size.width() * by), round(size.height() * by))

@@ -17,10 +17,11 @@ _ROUND = 6
 
 
 class Card(QWidget):
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, ends: int = 1) -> None:
+        """`ends`: pixels above and below, 3 for what paints its corners, which are round here."""
         super().__init__(parent)
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(1, 1, 1, 1)
+        self._column.setContentsMargins(1, ends, 1, ends)
         self._column.setSpacing(1)
         self._parts: list[QWidget] = []
 

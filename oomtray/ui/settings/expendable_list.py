@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from oomtray.messages.i18n import tr
@@ -72,7 +72,9 @@ class ExpendableList(QWidget):
         if marks != self._shown:
             self._shown = marks
             for mark in [one for one in self.rows if one not in marks]:
-                self.rows.pop(mark).deleteLater()
+                row = self.rows.pop(mark)
+                row.hide()  # at once, as nothing may be done with it
+                row.deleteLater()
                 del self.remove_buttons[mark]
             for mark in marks:
                 if mark not in self.rows:
@@ -118,7 +120,11 @@ class ExpendableList(QWidget):
             self._change((*(one for one in self.marks if one != name), name))
 
     def _remove(self, mark: str) -> None:
+        place = self.marks.index(mark) if mark in self.marks else 0
         self._change(tuple(one for one in self.marks if one != mark))
+        # the focus stays where it was, or goes to the field
+        left = [self.remove_buttons[one] for one in self.marks]
+        (left[min(place, len(left) - 1)] if left else self.name).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _change(self, marks: tuple[str, ...]) -> None:
         refused = self._around.file.change({_SETTING: marks or None})

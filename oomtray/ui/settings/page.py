@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from oomtray.ui.settings.setting_row import SettingRow
     from oomtray.ui.settings.surroundings import Surroundings
 
-_MARGIN, _APART = 16, 16
+_MARGIN, _APART, _BELOW_HEADING = 16, 16, 4
 
 
 class Page(QScrollArea):
@@ -29,7 +29,6 @@ class Page(QScrollArea):
         self.rows: list[SettingRow] = []
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside = QWidget(self)
         self.column = QVBoxLayout(inside)
@@ -38,14 +37,15 @@ class Page(QScrollArea):
         heading = Plain(title, inside)
         heading.setFont(large(self.font()))
         self.column.addWidget(heading)
+        self.column.addSpacing(_BELOW_HEADING)
         self.setWidget(inside)
         self.setAccessibleName(title)
 
-    def add_card(self, *parts: QWidget, caption: str = "", note: str = "") -> Card:
+    def add_card(self, *parts: QWidget, caption: str = "", note: str = "", ends: int = 1) -> Card:
         """Rows, or other parts, in one frame; `caption` stands above it, `note` below."""
         if caption:
             self._add_caption(caption)
-        card = Card(self.widget())
+        card = Card(self.widget(), ends=ends)
         for part in parts:
             card.add(part)
         self.column.addWidget(card)
@@ -65,7 +65,7 @@ class Page(QScrollArea):
         return note
 
     def _add_caption(self, text: str) -> None:
-        if self.column.count() > 1:
+        if self.column.count() > 2:  # not right below the heading
             self.column.addSpacing(_APART - 8)
         caption = Plain(text, self.widget())
         caption.setFont(scaled(self.font(), 1.0, bold=True))
@@ -74,10 +74,6 @@ class Page(QScrollArea):
     def finish(self) -> None:
         """All of it is there: line the rows up, and show what the file says."""
         self.column.addStretch(1)
-        self.end = QWidget(self.widget())
-        """Never shown: the Tab key goes on from here."""
-        self.end.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.end.hide()
         controls = max((row.control_width for row in self.rows), default=0)
         defaults = max((row.default_width for row in self.rows), default=0)
         for row in self.rows:

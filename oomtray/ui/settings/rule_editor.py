@@ -26,6 +26,7 @@ from oomtray.text import adjustment, printable
 from oomtray.ui.controllers.rule_list import checked
 from oomtray.ui.qt.dialog import Dialog, say
 from oomtray.ui.qt.panel import Fold
+from oomtray.ui.qt.tab_order import move_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -108,6 +109,7 @@ class RuleEditor(Dialog):
         self.body.addLayout(form)
         self.more = Fold(tr("More conditions"), self)
         self.more.content.addLayout(more)
+        _line_up(form, more, self.more.content.contentsMargins().left())
         self.more.toggled.connect(self.grow)
         self.body.addWidget(self.more)
         caption = self.add_section(tr("What it would do now"))
@@ -141,6 +143,10 @@ class RuleEditor(Dialog):
         conditions: dict[str, Any] = {key: field.currentText().strip() or None for key, field in self.fields.items()}
         ask = True if self._old is None else self._old.ask
         return Rule(self.number.value() if chosen is None else chosen, **conditions, label=self.name.text().strip(), ask=ask)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab follows what is seen, whenever each field was made."""
+        return move_on(self, forward=forward)
 
     # what is shown
 
@@ -205,6 +211,23 @@ def _form() -> QFormLayout:
     form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
     form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
     return form
+
+
+def _line_up(form: QFormLayout, more: QFormLayout, indent: int) -> None:
+    """Let the fields of both stand below one another; `more` begins so many pixels further in."""
+    first, later = _labels(form), _labels(more)
+    wide = max(
+        *(label.sizeHint().width() for label in first),
+        *(label.sizeHint().width() + indent for label in later),
+    )
+    for labels, width in ((first, wide), (later, wide - indent)):
+        for one in labels:
+            one.setMinimumWidth(width)
+
+
+def _labels(form: QFormLayout) -> list[QWidget]:
+    items = (form.itemAt(row, QFormLayout.ItemRole.LabelRole) for row in range(form.rowCount()))
+    return [widget for item in items if item is not None and (widget := item.widget()) is not None]
 
 
 def _own_name() -> str:

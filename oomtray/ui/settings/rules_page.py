@@ -6,7 +6,7 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QUrl, Slot
+from PySide6.QtCore import Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -24,6 +24,7 @@ from oomtray.messages.rules_file import mistake, more_mistakes
 from oomtray.text import printable
 from oomtray.ui.controllers.rule_list import RuleList
 from oomtray.ui.qt import colours
+from oomtray.ui.qt.flat_table import FlatHeader, FlatRows, row_height
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Plain
@@ -68,12 +69,11 @@ class RulesPage(Page):
         line.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.mistakes, 1)
         self.column.addLayout(line)
-        self.refused = self.add_note("")
-        self.refused.hide()
         self._removed: Removed | None = None
         self.list = self._make_list()
-        self.add_card(self.list)
+        self.add_card(self.list, ends=3)
         self._add_buttons()
+        self._add_told()
         self.what = Plain("", self.widget(), faint=True)
         self.what.setWordWrap(True)
         self.what.tint()
@@ -86,6 +86,8 @@ class RulesPage(Page):
 
     def _make_list(self) -> QTreeWidget:
         made = QTreeWidget(self.widget())
+        made.setHeader(FlatHeader(made))
+        made.setItemDelegate(FlatRows(made))
         made.setHeaderLabels([tr("Rule"), tr("Value"), tr("Matches now")])
         made.setRootIsDecorated(False)
         made.setUniformRowHeights(True)
@@ -120,12 +122,27 @@ class RulesPage(Page):
         self.down_button = button(tr("Down"), partial(self._move, 1))
         self.up_button.setAccessibleDescription(tr("Lets this rule count before the one above it"))
         self.down_button.setAccessibleDescription(tr("Lets the rule below it count before this one"))
-        self.undo_button = button(tr("Undo"), self._undo)
-        self.undo_button.hide()
         self.file_button = LinkButton(tr("Open {file}", file=printable(os.path.basename(self.rules.path))), buttons)
         self.file_button.clicked.connect(self._open_file)
         line.addWidget(self.file_button)
         self.column.addWidget(buttons)
+
+    def _add_told(self) -> None:
+        """What was taken out, with its way back, or why the file stays as it was: below the buttons, which keep their place."""
+        self._told = QWidget(self.widget())
+        self.refused = Plain("", self._told)
+        self.refused.setWordWrap(True)
+        self.undo_button = QPushButton(tr("Undo"), self._told)
+        self.undo_button.setAutoDefault(False)
+        self.undo_button.clicked.connect(self._undo)
+        self.undo_button.hide()
+        line = QHBoxLayout(self._told)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        line.addWidget(self.refused, 1)
+        line.addWidget(self.undo_button)
+        self.column.addWidget(self._told)
+        self._told.hide()
 
     # what is shown
 
@@ -181,15 +198,13 @@ class RulesPage(Page):
             for column, text in enumerate((says.title(rule), says.value_in_window(rule, self.rules.presets), now)):
                 if item.text(column) != text:
                     item.setText(column, text)
-            item.setSizeHint(_RULE, QSize(0, self.fontMetrics().height() + 10))
             item.setToolTip(_RULE, says.conditions(rule))
         if chosen is not None:
             item = next((self.list.topLevelItem(n) for n, rule in enumerate(rules) if rule.key == chosen.key), None)
             if item is not None:
                 self.list.setCurrentItem(item)
-        line = self.list.sizeHintForRow(0) if rules else self.fontMetrics().height() + 6
         rows = min(max(len(rules), 3), _ROWS)
-        self.list.setFixedHeight(self.list.header().sizeHint().height() + rows * line + 6)
+        self.list.setFixedHeight(self.list.header().sizeHint().height() + rows * row_height(self.list))
         self._show_chosen()
 
     @property
@@ -264,8 +279,13 @@ class RulesPage(Page):
             self._say(self.rules.put_back(self._removed))
 
     def _move(self, by: int) -> None:
-        if self.chosen is not None:
-            self._say(self.rules.move(self.chosen, by))
+        if self.chosen is None:
+            return
+        button = self.up_button if by < 0 else self.down_button
+        focused = button.hasFocus()
+        self._say(self.rules.move(self.chosen, by))
+        if focused and not button.isEnabled():  # or the next press would move the rule back
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _open_file(self) -> None:
@@ -278,7 +298,7 @@ class RulesPage(Page):
     def _say(self, refused: str) -> None:
         """Why the file stays as it was, or what was taken out of it."""
         self.refused.setText(refused)
-        self.refused.setVisible(bool(refused))
+        self._told.setVisible(bool(refused))
         self._removed = None
         self.undo_button.hide()
         self._refresh()

@@ -67,7 +67,7 @@ class SettingRow(QWidget):
         self._acts.edited.connect(self._edited)
 
     def _build(self) -> None:
-        self.control.setParent(self)  # before the button, which Tab reaches after it
+        self.control.setParent(self)
         default_text = self._acts.text_of(default(self.path))
         self.default_says = tr("Default: {value}", value=default_text)
         if isinstance(self.control, QCheckBox):
@@ -111,9 +111,11 @@ class SettingRow(QWidget):
 
     @property
     def wide_width(self) -> int:
-        """Pixels from which on the default stands beside the control."""
-        side = self._controls + self._defaults + self.reset.sizeHint().width()
-        return 2 * _PAD + 3 * _GAP + side + _LEAST_LABEL
+        """Pixels from which on the default stands beside the control. The name of a switch is a part of it, on one line."""
+        front = _LEAST_LABEL + _GAP + self._controls
+        if self._name is None:
+            front = max(front, self.control.sizeHint().width())
+        return 2 * _PAD + 2 * _GAP + front + self._defaults + self.reset.sizeHint().width()
 
     _controls = _defaults = 0
 
@@ -154,8 +156,15 @@ class SettingRow(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "complaint"):
             show_frame(self.control)
-            for label in (self.default_label, self.hint):
-                label.setPalette(QPalette())
+            self._tint()
+        elif event.type() == QEvent.Type.EnabledChange and hasattr(self, "complaint"):
+            self._tint()
+
+    def _tint(self) -> None:
+        """Captions are quieter than names, also while nothing can be changed."""
+        for label in (self.default_label, self.hint):
+            label.setPalette(QPalette())
+            if self.isEnabled():
                 label.tint()
 
     # what the file says

@@ -5,22 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QMessageBox,
     QPushButton,
-    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from oomtray.messages.i18n import tr
+from oomtray.ui.qt.flow_layout import FlowLayout
+from oomtray.ui.qt.fonts import by_text
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.question import ask
 from oomtray.ui.qt.screens import free_size
+from oomtray.ui.qt.tab_order import move_on
 from oomtray.ui.settings.hairline import Hairline
 from oomtray.ui.settings.link_button import LinkButton
 from oomtray.ui.settings.page_list import PageList
@@ -54,8 +56,8 @@ class SettingsWindow(QWidget):
         self.file.read_anew.connect(self.take)
         self.list.currentRowChanged.connect(self._row_chosen)
         self.list.setCurrentRow(0)
-        self.setMinimumSize(_LEAST)
-        self.resize(_SIZE)
+        self.setMinimumSize(by_text(_LEAST, self.font()))
+        self.resize(by_text(_SIZE, self.font()))
         self.take()
         self.list.setFocus()
 
@@ -63,35 +65,43 @@ class SettingsWindow(QWidget):
         self.bar = ProblemBar(self)
         self.bar.open_wanted.connect(self.open_file)
         self.list = PageList([(page.id, tr(page.title)) for page in PAGES], self)
+        self._side = QWidget(self)
+        self._side.setBackgroundRole(QPalette.ColorRole.Base)
+        self._side.setAutoFillBackground(True)
+        beside = QVBoxLayout(self._side)
+        beside.setContentsMargins(0, 8, 0, 8)
+        beside.addWidget(self.list)
         self.stack = QStackedWidget(self)
         self.foot = Plain("", self, faint=True)
         self.foot.tint()
-        self.foot.setWordWrap(True)
-        self.foot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.foot.setText(tr("Changes act at once and are kept in {file}.", file=self.file.name))
         self.link = LinkButton(tr("Open the file"), self)
         self.link.clicked.connect(self.open_file)
+        self.foot.setMinimumHeight(self.link.sizeHint().height())  # on one line with it
         self.defaults = QPushButton(tr("Restore defaults"), self)
         self.defaults.setAutoDefault(False)
         self.defaults.clicked.connect(self._ask_for_defaults)
         self.close_button = QPushButton(tr("Close"), self)
-        self.close_button.setDefault(True)
+        self.close_button.setAutoDefault(False)
         self.close_button.clicked.connect(self.close)
 
     def _lay_out(self) -> None:
         middle = QHBoxLayout()
         middle.setSpacing(0)
-        middle.addWidget(self.list)
+        middle.addWidget(self._side)
         middle.addWidget(Hairline(QFrame.Shape.VLine, self))
         middle.addWidget(self.stack, 1)
-        says = QHBoxLayout()
-        says.setSpacing(6)
-        says.addWidget(self.foot, 1)
+        says = FlowLayout(gap=4)  # the link ends the sentence, or stands below it
+        says.addWidget(self.foot)
         says.addWidget(self.link)
         foot = QHBoxLayout()
         foot.setContentsMargins(16, 12, 16, 12)
         foot.setSpacing(8)
-        foot.addLayout(says, 1)
+        told = QVBoxLayout()
+        told.addStretch(1)
+        told.addLayout(says)
+        told.addStretch(1)
+        foot.addLayout(told, 1)
         foot.addWidget(self.defaults)
         foot.addWidget(self.close_button)
         column = QVBoxLayout(self)
@@ -126,17 +136,10 @@ class SettingsWindow(QWidget):
             self.pages[entry.id] = entry.make(tr(entry.title), self.around)
             self.stack.addWidget(self.pages[entry.id])
         self.stack.setCurrentWidget(self.pages[entry.id])
-        self._order_tabs()
 
-    def _order_tabs(self) -> None:
-        """From the page that is shown the Tab key leads to the foot: what is made later comes last by itself.
-
-        Not by following Qt's chain: Python would hold on to Qt's own parts of other widgets that are in it, which then crashes.
-        """
-        last = self.page.end
-        for following in (self.link, self.defaults, self.close_button):
-            QWidget.setTabOrder(last, following)
-            last = following
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab follows what is seen: a page is made when it is first shown, and rows come and go."""
+        return move_on(self, forward=forward)
 
     @Slot()
     def take(self) -> None:
@@ -145,7 +148,6 @@ class SettingsWindow(QWidget):
         self.defaults.setEnabled(self.file.readable)
         for page in self.pages.values():
             page.take()
-        self._order_tabs()
 
     # what a person does
 

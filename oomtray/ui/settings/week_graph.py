@@ -14,6 +14,7 @@ from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import percent
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import small
+from oomtray.ui.qt.spread import spread
 from oomtray.ui.settings.week import SECONDS
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ _HIGH, _PAD = 160, 12
 _SILENCE = 900.0
 """Seconds without a reading after which the line is broken: the computer was off or asleep."""
 _MARK = 6.5
+_LABELS_APART = 1
+"""Pixels between two labels, which have some room of their own."""
 
 
 class WeekGraph(QLabel):
@@ -47,7 +50,7 @@ class WeekGraph(QLabel):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(300, _HIGH)
+        return QSize(300, max(_HIGH, 9 * self.fontMetrics().height()))
 
     # where things are
 
@@ -144,17 +147,19 @@ class WeekGraph(QLabel):
         assert self._week is not None
         if self._week.marks is None:
             return
-        lines = (self._week.marks.warning.used, found.amber_text), (self._week.marks.critical.used, found.red_text)
-        below = None
-        for used, colour in reversed([line for line in lines if line[0] <= 100]):
+        both = (
+            (self._week.marks.warning.used, found.amber_text),
+            (self._week.marks.critical.used, found.red_text),
+        )
+        lines = [line for line in both if line[0] <= 100]
+        high = painter.fontMetrics().height()
+        places = spread([self._y(used, plot) for used, _ in lines], high + _LABELS_APART, 0, plot.bottom())
+        for (used, colour), place in zip(lines, places, strict=True):
             y = self._y(used, plot)
             pen = QPen(colour, 1)
             pen.setDashPattern([4, 3])
             painter.setPen(pen)
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
-            high = painter.fontMetrics().height()
-            place = y if below is None else max(y, below + high)  # one never stands on the other
-            below = place
             mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
             box = QRectF(0 if mirrored else plot.right() + 9, place - high / 2, plot.left() - 9 if mirrored else self.width() - plot.right() - 9, high)
             side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft

@@ -1,0 +1,162 @@
+"""Tables as plain as the lists beside them: heads without frames on the ground of the rows, and the chosen row in the lists' colour."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from oomtray.ui.qt import colours, contrast
+from oomtray.ui.qt.fonts import scaled
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPainter
+
+PAD = 12
+"""Pixels beside a text."""
+_HEAD = 0.92
+_TALL = 12
+
+
+def row_height(view: QWidget) -> int:
+    """Pixels of a row."""
+    return view.fontMetrics().height() + _TALL
+
+
+class FlatHeader(QHeaderView):
+    """Titles stand on the side that their column's model says."""
+
+    def __init__(self, parent: QWidget | None = None, *, pad: int = PAD) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._pad = pad
+        self.setSectionsClickable(False)
+        self.setHighlightSections(False)
+        self.setSectionsMovable(False)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.fontMetrics().height() + _TALL)
+
+    def title_width(self, section: int) -> int:
+        return (
+            QFontMetrics(scaled(self.font(), _HEAD)).horizontalAdvance(self._title(section))
+            + 2 * self._pad
+            + 1
+        )
+
+    def sectionSizeFromContents(self, section: int) -> QSize:
+        return QSize(self.title_width(section), self.sizeHint().height())
+
+    def _title(self, section: int) -> str:
+        return str(self.model().headerData(section, Qt.Orientation.Horizontal) or "")
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        found = contrast.of(self.palette(), on_base=True)
+        painter.save()
+        colours.fill(painter, rect, found.ground)
+        colours.fill(painter, QRect(rect.left(), rect.bottom(), rect.width(), 1), found.line)
+        painter.setFont(scaled(self.font(), _HEAD))
+        painter.setPen(found.muted)
+        side = self.model().headerData(section, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
+        draw_text(
+            painter,
+            rect.adjusted(self._pad, 0, -self._pad, 0),
+            self._title(section),
+            side,
+            mirrored=_mirrored(self),
+        )
+        painter.restore()
+
+
+class FlatRows(QStyledItemDelegate):
+    """Rows of a view that chooses whole rows. Where the view has the focus, the current one has a frame."""
+
+    def __init__(self, view: QAbstractItemView, *, pad: int = PAD) -> None:
+        super().__init__(view)
+        self._view = view
+        self._pad = pad
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        wide = self._view.fontMetrics().horizontalAdvance(str(index.data() or "")) + 2 * self._pad + 1
+        return QSize(wide, row_height(self._view))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        found = contrast.of(self._view.palette(), on_base=True)
+        row = QRect(option.rect)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        if chosen:
+            colours.fill(painter, row, found.selected)
+        if index.row() < index.model().rowCount() - 1:
+            colours.fill(painter, QRect(row.left(), row.bottom(), row.width(), 1), found.line)
+        current = index.row() == self._view.currentIndex().row()
+        if current and (self._view.hasFocus() or (chosen and found.selected == found.ground)):
+            self._frame(painter, row.adjusted(0, 0, 0, -1), index, found)
+        painter.setFont(self._view.font())
+        painter.setPen(found.text if self._view.isEnabled() else found.muted)
+        side = index.data(Qt.ItemDataRole.TextAlignmentRole)
+        draw_text(
+            painter,
+            row.adjusted(self._pad, 0, -self._pad, 0),
+            str(index.data() or ""),
+            side,
+            mirrored=_mirrored(self._view),
+        )
+        painter.restore()
+
+    def _frame(
+        self,
+        painter: QPainter,
+        row: QRect,
+        index: QModelIndex | QPersistentModelIndex,
+        found: colours.Colours,
+    ) -> None:
+        """Around the whole row, of which this is one cell."""
+        painter.setPen(QPen(found.calm, 1))
+        painter.drawLine(row.topLeft(), row.topRight())
+        painter.drawLine(row.bottomLeft(), row.bottomRight())
+        first, last = index.column() == 0, index.column() == index.model().columnCount() - 1
+        if _mirrored(self._view):
+            first, last = last, first
+        if first:
+            painter.drawLine(row.topLeft(), row.bottomLeft())
+        if last:
+            painter.drawLine(row.topRight(), row.bottomRight())
+
+
+def draw_text(painter: QPainter, box: QRect, text: str, side: object, *, mirrored: bool) -> None:
+    """One line, cut with … where it is too long; `side` as a model tells it, None for where lines begin."""
+    wanted = (
+        Qt.AlignmentFlag(int(side))
+        if isinstance(side, int)
+        else side
+        if isinstance(side, Qt.AlignmentFlag)
+        else Qt.AlignmentFlag.AlignLeft
+    )
+    horizontal = wanted & Qt.AlignmentFlag.AlignHorizontal_Mask or Qt.AlignmentFlag.AlignLeft
+    if mirrored and horizontal in (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight):
+        left = horizontal == Qt.AlignmentFlag.AlignLeft
+        horizontal = Qt.AlignmentFlag.AlignRight if left else Qt.AlignmentFlag.AlignLeft
+    painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+    flags = (
+        horizontal
+        | Qt.AlignmentFlag.AlignVCenter
+        | Qt.AlignmentFlag.AlignAbsolute
+        | Qt.TextFlag.TextSingleLine
+    )
+    painter.drawText(box, int(flags), shown)
+
+
+def _mirrored(widget: QWidget) -> bool:
+    return widget.layoutDirection() == Qt.LayoutDirection.RightToLeft
