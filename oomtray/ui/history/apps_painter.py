@@ -78,8 +78,9 @@ class AppsPainter:
                     self._area(stack, number, QBrush(self._found.found.ground), Qt.PenStyle.NoPen)
                 self._area(stack, number, fill, outline)
         painter.setPen(QPen(self._found.grid, 1))
-        y = round(self._box.bottom) + 0.5
-        painter.drawLine(QPointF(self._box.x, y), QPointF(self._box.right, y))
+        for edge in (self._box.y, self._box.bottom):
+            y = round(edge) + 0.5
+            painter.drawLine(QPointF(self._box.x, y), QPointF(self._box.right, y))
 
     def names(self, metrics: QFontMetricsF) -> None:
         """Each in its area, at the place that has most room for it."""
@@ -151,27 +152,30 @@ def entries(apps: Apps, look: Look | None) -> list[Entry]:
 
 
 def legend_rows(listed: Sequence[Entry], metrics: QFontMetricsF, width: float) -> list[list[Entry]]:
-    """The legend in rows, each of as many entries as have room."""
-    rows: list[list[Entry]] = [[]]
-    used = 0.0
-    for entry in listed:
-        wide = _entry_width(entry, metrics)
-        if rows[-1] and used + wide > width:
-            rows.append([])
-            used = 0.0
-        rows[-1].append(entry)
-        used += wide + _BETWEEN
-    return rows
+    """The legend in as few rows as have room, each of as many entries as the first, so that they stand in columns."""
+    for per_row in range(len(listed), 0, -1):
+        rows = [list(listed[first : first + per_row]) for first in range(0, len(listed), per_row)]
+        if sum(_column_widths(rows, metrics)) + _BETWEEN * (per_row - 1) <= width:
+            break
+    even = -(-len(listed) // len(rows))  # no row of one beside a row of five
+    return [list(listed[first : first + even]) for first in range(0, len(listed), even)]
+
+
+def _column_widths(rows: Sequence[Sequence[Entry]], metrics: QFontMetricsF) -> list[float]:
+    return [
+        max(_entry_width(row[column], metrics) for row in rows if column < len(row))
+        for column in range(len(rows[0]))
+    ]
 
 
 def draw_legend(
     painter: QPainter, rows: Sequence[Sequence[Entry]], box: Box, found: ChartColours, line: float, *, mirrored: bool
 ) -> None:
     metrics = QFontMetricsF(painter.font())
+    widths = _column_widths(rows, metrics) if rows else []
     for number, row in enumerate(rows):
         x, y = 0.0, box.y + number * (line + 4)
-        for entry in row:
-            wide = _entry_width(entry, metrics)
+        for entry, wide in zip(row, widths, strict=False):
             left = box.right - x - wide if mirrored else box.x + x
             _draw_entry(painter, entry, QRectF(left, y, wide, line), found, metrics, mirrored=mirrored)
             x += wide + _BETWEEN

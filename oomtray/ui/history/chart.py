@@ -107,6 +107,10 @@ class ChartCanvas(QLabel):
         shown = [event for event in self.period.events if self.shown.holds(event.time)]
         return grouped(shown, lambda at: layout.x(at, self.shown), _MARKS_APART)
 
+    def mark_box(self, group: MarkGroup) -> QRectF:
+        """Where a mark is drawn and clicked."""
+        return chart_layers.mark_box(self.plot().marks, group, small(self.font()))
+
     # geometry
 
     @property
@@ -117,7 +121,7 @@ class ChartCanvas(QLabel):
     def plot(self) -> Layout:
         metrics = QFontMetricsF(small(self.font()))
         gutter, end = metrics.horizontalAdvance("888 GiB") + 10, metrics.horizontalAdvance("88 %") + 14
-        rows = len(self._legend(self.width() - gutter - end))
+        rows = len(self._legend(self.width() - gutter))
         return lay_out(
             self.width(),
             self.height(),

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 
-from oomtray.ui.history import chart_layers
 from oomtray.ui.history.chart import ChartCanvas
 from oomtray.ui.history.time_range import LONGEST
 
@@ -105,8 +104,7 @@ class Chart(ChartCanvas):
         self.set_line(group.leading.time if group is not None else self._time(at))
 
     def _group_at(self, at: QPointF) -> MarkGroup | None:
-        lane = self.plot().marks
-        return next((group for group in self.groups() if chart_layers.mark_box(lane, group).contains(at)), None)
+        return next((group for group in self.groups() if self.mark_box(group).contains(at)), None)
 
     def _time(self, at: QPointF) -> float:
         return self.plot().at(at.x(), self.shown)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
 from oomtray.messages.i18n import tr
@@ -16,6 +16,7 @@ from oomtray.ui.history.chart_painter import MemoryPainter, gaps
 from oomtray.ui.history.plot_layout import per_cent_y
 from oomtray.ui.history.time_axis import ticks
 from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.spread import spread
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -29,10 +30,12 @@ if TYPE_CHECKING:
     from oomtray.ui.history.plot_layout import Box
 
 _TICK = 4
-_LABELS_APART = 28
+_LABELS_APART = 20
 _HALF = 50.0
 _AIR = 7
 _MOST_COUNTED = 100
+_OVER = 3
+"""Pixels of an icon that its number covers."""
 
 
 def memory(
@@ -55,9 +58,10 @@ def axes(canvas: Canvas, thresholds: Sequence[float]) -> None:
     painter.setPen(found.found.muted)
     for value in (0.0, _HALF, 100.0):
         _beside(canvas, layout.memory, per_cent_y(layout.memory, value), percent(value))
-    for value in thresholds:
-        _behind(canvas, layout.memory, per_cent_y(layout.memory, value), percent(value))
     metrics = QFontMetricsF(painter.font())
+    wished = [per_cent_y(layout.memory, value) for value in thresholds]
+    for value, y in zip(thresholds, spread(wished, metrics.height(), 0.0, layout.memory.bottom), strict=True):
+        _behind(canvas, layout.memory, y, percent(value))
     widest = max(metrics.horizontalAdvance(text) for text in (time_labels.clock(shown.since), time_labels.day(shown.since)))
     most = int(layout.axis.width / (widest + _LABELS_APART))
     marked = ticks(shown.since, shown.until, most, first_weekday=time_labels.first_weekday())
@@ -99,22 +103,25 @@ def marks(canvas: Canvas, groups: Sequence[MarkGroup], picked: int | None, focus
     _beside(canvas, lane, lane.y + lane.height / 2, tr("Events"))
     for group in groups:
         numbers = {event.id for event in group.events}
-        box = mark_box(lane, group)
+        box = mark_box(lane, group, painter.font())
         if picked in numbers or focused in numbers:
             painter.setBrush(found.found.selected)
             painter.setPen(QPen(found.found.calm, 2.0 if focused in numbers else 1.2))
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4)
         icon = QRectF(0, 0, mark_icons.SIZE, mark_icons.SIZE)
-        icon.moveCenter(box.center())
+        icon.moveCenter(QPointF(box.x() + lane.height / 2, box.center().y()))
         mark_icons.draw(painter, mark_icons.shape_of(group.leading), icon, found.found)
         if len(group.events) > 1:
             _count(painter, len(group.events), icon, found)
 
 
-def mark_box(lane: Box, group: MarkGroup) -> QRectF:
-    """What is clicked."""
+def mark_box(lane: Box, group: MarkGroup, font: QFont) -> QRectF:
+    """What is clicked: the icon, whose middle is the time, and the number of several; all of it within the lane."""
     wide = lane.height
-    left = min(max(group.x - wide / 2, lane.x), lane.right - wide)
+    if len(group.events) > 1:
+        inset = (lane.height - mark_icons.SIZE) / 2
+        wide = max(wide, inset + mark_icons.SIZE - _OVER + _badge_size(len(group.events), font).width() + 2)
+    left = max(min(group.x - lane.height / 2, lane.right - wide), lane.x)
     return QRectF(left, lane.y, wide, lane.height)
 
 
@@ -139,17 +146,30 @@ def focus_frame(painter: QPainter, box: QRectF, found: ChartColours) -> None:
 def _count(painter: QPainter, number: int, icon: QRectF, found: ChartColours) -> None:
     """How many there are, at the icon's corner and within the lane."""
     font = QFont(painter.font())
-    painter.setFont(scaled(font, 0.95, bold=True))
-    metrics = QFontMetricsF(painter.font())
-    text = str(number) if number < _MOST_COUNTED else f"{_MOST_COUNTED - 1}+"
-    high = metrics.capHeight() + 7
-    badge = QRectF(icon.right() - 3, icon.center().y() - high / 2, max(metrics.horizontalAdvance(text) + 9, high), high)
+    size = _badge_size(number, font)
+    high = size.height()
+    badge = QRectF(QPointF(icon.right() - _OVER, icon.center().y() - high / 2), size)
+    painter.setFont(_badge_font(font))
     painter.setPen(QPen(found.found.ground, 2))
     painter.setBrush(found.found.text)
     painter.drawRoundedRect(badge, high / 2, high / 2)
     painter.setPen(found.found.ground)
-    painter.drawText(badge, int(Qt.AlignmentFlag.AlignCenter), text)
+    painter.drawText(badge, int(Qt.AlignmentFlag.AlignCenter), _counted(number))
     painter.setFont(font)
+
+
+def _badge_size(number: int, font: QFont) -> QSizeF:
+    metrics = QFontMetricsF(_badge_font(font))
+    high = metrics.capHeight() + 7
+    return QSizeF(max(metrics.horizontalAdvance(_counted(number)) + 9, high), high)
+
+
+def _badge_font(font: QFont) -> QFont:
+    return scaled(font, 0.95, bold=True)
+
+
+def _counted(number: int) -> str:
+    return str(number) if number < _MOST_COUNTED else f"{_MOST_COUNTED - 1}+"
 
 
 def _beside(canvas: Canvas, box: Box, y: float, text: str) -> None:

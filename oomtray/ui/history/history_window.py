@@ -20,6 +20,7 @@ from oomtray.ui.history.readings_table import ReadingsTable
 from oomtray.ui.history.readout import Readout
 from oomtray.ui.history.sheet import Sheet
 from oomtray.ui.history.time_range import DAY, HOUR, TimeRange
+from oomtray.ui.qt.fonts import by_text
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.screens import free_size
 
@@ -82,8 +83,8 @@ class HistoryWindow(QWidget):
         self._connect()
         self.spans.show_chosen("hour")
         self.views.show_chosen("graph")
-        self.setMinimumSize(_LEAST)
-        self.resize(_SIZE)
+        self.setMinimumSize(by_text(_LEAST, self.font()))
+        self.resize(by_text(_SIZE, self.font()))
         self.chart.setFocus()
 
     def _build(self) -> None:
@@ -208,7 +209,7 @@ class HistoryWindow(QWidget):
             return
         self.events.show_events(period.events, self.shown)
         self._below.setVisible(any(self.shown.holds(event.time) for event in period.events))
-        if self.pages.currentWidget() is self.table:
+        if self._shows_table:
             self.table.show_period(period, self.shown)
         self._show_numbers()
         self.chart.setAccessibleName(tr("Memory, {period}", period=time_labels.period(self.shown)))
@@ -217,8 +218,10 @@ class HistoryWindow(QWidget):
     def _show_numbers(self) -> None:
         chart = self.chart
         column = chart.column()
-        when = time_labels.period(self.shown) if chart.line is None else time_labels.moment(chart.line, self.shown)
-        self.readout.show_numbers(when, column)
+        period = time_labels.period(self.shown)
+        when = period if chart.line is None else time_labels.moment(chart.line, self.shown)
+        self.readout.show_period(period)
+        self.readout.show_numbers(period if self._shows_table else when, column)
         chart.setAccessibleDescription(words.numbers(when, column, chart.held()))
 
     def _show_notice(self) -> None:
@@ -228,7 +231,7 @@ class HistoryWindow(QWidget):
 
     def picture(self) -> QPixmap:
         """The graphs with their numbers, sharp on any screen."""
-        self.pages.setCurrentWidget(self.chart)
+        self._view_chosen("graph")
         self.views.show_chosen("graph")
         ratio = max(2.0, self.devicePixelRatioF())
         made = QPixmap(self.sheet.size() * ratio)
@@ -250,6 +253,12 @@ class HistoryWindow(QWidget):
         if self.period is not None and name == "table":
             self.table.show_period(self.period, self.shown)
         self.pages.setCurrentWidget(self.table if name == "table" else self.chart)
+        self.readout.show_series(shown=name != "table")
+        self._show_numbers()
+
+    @property
+    def _shows_table(self) -> bool:
+        return self.pages.currentWidget() is self.table
 
     @Slot(str, bool)
     def _series_toggled(self, kind: str, on: bool) -> None:
@@ -305,7 +314,8 @@ class HistoryWindow(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.events.set_rows((self.height() - _CHART_HEIGHT) // _ROW_HEIGHT)
+        least = by_text(QSize(_ROW_HEIGHT, _CHART_HEIGHT), self.font())
+        self.events.set_rows((self.height() - least.height()) // least.width())
         if self.isVisible():
             self._read()
 
@@ -316,7 +326,7 @@ class HistoryWindow(QWidget):
     @Slot()
     def _go_on(self) -> None:
         """Where the range ended with the present, it goes on with it."""
-        if self._goes_on and self.pages.currentWidget() is self.chart:  # nobody can read a table that moves
+        if self._goes_on and not self._shows_table:  # nobody can read a table that moves
             self._asked = None
             self.show_range(TimeRange.ending(self._clock(), self.shown.span))
         self._wait()

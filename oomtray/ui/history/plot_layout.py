@@ -70,7 +70,7 @@ def lay_out(
     memory = Box(x, top, wide, rest - apps)
     labels = Box(x, memory.bottom, wide, axis)
     marks = Box(x, labels.bottom, wide, lane)
-    names = Box(x, marks.bottom + (_AIR if legend_rows else 0), wide, legend)
+    names = Box(0 if mirrored else x, marks.bottom + (_AIR if legend_rows else 0), wide + end, legend)
     return Layout(memory, labels, marks, names, Box(x, names.bottom, wide, apps), mirrored)
 
 
@@ -79,8 +79,13 @@ def per_cent_y(box: Box, percent: float) -> float:
 
 
 def nice_ceiling(most: float) -> float:
-    """The next round size in bytes that is not below: 1, 2, 3, 4, 6, 8, 12 and so on, of MiB, GiB or TiB."""
-    size = 1 << 20
+    """The next size in bytes that is not below and whole in its unit: 1 to 8, 10, 12, 14, 16, 20, 24 and so on, of MiB, GiB or TiB."""
+    unit = 1 << 20
+    while 896 * unit < most:  # the last one below the next unit
+        unit <<= 10
+    size, step = unit, unit
     while size < most:
-        size = size * 4 // 3 if size % 3 == 0 else size * 3 // 2 if size > 1 << 20 else size * 2
+        size += step
+        if size == 8 * step:
+            step *= 2
     return float(size)

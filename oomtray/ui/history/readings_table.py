@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.history.table_model import ReadingsModel
+from oomtray.ui.qt.flat_table import FlatHeader, FlatRows, row_height
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from oomtray.history.period import Period
     from oomtray.ui.history.time_range import TimeRange
+
+_PAD = 8
+_WIDEST = 180
+"""Pixels of a column, whose title may be the name of any app."""
 
 
 class ReadingsTable(QTableView):
@@ -20,18 +26,47 @@ class ReadingsTable(QTableView):
         super().__init__(parent)
         self.setAccessibleName(tr("Readings"))
         self._model = ReadingsModel(self)
+        self._needed: list[int] = []
+        """Pixels that each column needs."""
         self.setModel(self._model)
+        self._head = FlatHeader(self, pad=_PAD)
+        self.setHorizontalHeader(self._head)
+        self._head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._head.setMinimumSectionSize(24)
+        self.setItemDelegate(FlatRows(self, pad=_PAD))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(max(self.fontMetrics().height() + 8, 26))
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.verticalHeader().setMinimumSectionSize(1)
+        self.verticalHeader().setDefaultSectionSize(row_height(self))
 
     def show_period(self, period: Period, shown: TimeRange) -> None:
         self._model.show_period(period, shown)
+        self._measure()
+        self._share_out()
+
+    def _measure(self) -> None:
+        metrics, model = self.fontMetrics(), self._model
+        self._needed = []
+        for column in range(model.columnCount()):
+            told = {str(model.data(model.index(row, column))) for row in range(model.rowCount())}
+            wide = max(map(metrics.horizontalAdvance, told), default=0) + 2 * _PAD + 1
+            self._needed.append(max(wide, min(self._head.title_width(column), _WIDEST)))
+
+    def _share_out(self) -> None:
+        """What room is left over is shared by all columns; where there is too little, the table scrolls sideways."""
+        if not self._needed:
+            return
+        over = max(self.viewport().width() - sum(self._needed), 0)
+        each, rest = divmod(over, len(self._needed))
+        for column, needed in enumerate(self._needed):
+            self._head.resizeSection(column, needed + each + (1 if column < rest else 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_out()

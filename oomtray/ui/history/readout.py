@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from oomtray.messages.history import raised
 from oomtray.messages.i18n import tr
@@ -18,6 +19,8 @@ from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Elided, Plain
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from oomtray.history.thinned import Column
     from oomtray.risk.assessment import LevelName
 
@@ -35,19 +38,51 @@ class Readout(QWidget):
         self.level = Plain("", self)
         self.switches = {
             "memory": SeriesSwitch("memory", tr("Memory"), size(88.8 * 2**30), self),
-            "swap": SeriesSwitch("swap", tr("Swap"), size(8.8 * 2**30), self),
+            "swap": SeriesSwitch("swap", tr("Swap"), size(888 * 2**20), self),
             "stall": SeriesSwitch("stall", tr("Stall"), percent(88), self),
         }
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        row.addWidget(self.when, 1)
-        row.addWidget(self.level)
-        row.addSpacing(8)
+        moment = QHBoxLayout()
+        moment.setSpacing(12)
+        moment.addWidget(self.when, 1)
+        moment.addWidget(self.level)
+        self._series = QWidget(self)
+        series = QHBoxLayout(self._series)
+        series.setContentsMargins(0, 0, 0, 0)
+        series.setSpacing(4)
         for kind, switch in self.switches.items():
-            row.addWidget(switch)
+            series.addWidget(switch)
             switch.toggled.connect(partial(self._toggled, kind))
+        self._longest = ""
+        """The longest text of a moment or a period."""
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.addLayout(moment, 1)
+        self._row.addWidget(self._series)
         self._restyle()
+
+    def show_period(self, text: str) -> None:
+        """From when to when the picture is: no moment in it is a longer text."""
+        self._longest = text
+        self._arrange()
+
+    def show_series(self, *, shown: bool) -> None:
+        """Beside a table, which has its own numbers, there is nothing to draw."""
+        self._series.setVisible(shown)
+        self.level.setVisible(shown)
+
+    def _arrange(self) -> None:
+        """The series beside the time, or below it where there isn't room for both, whatever the pointer is on."""
+        bold = QFontMetrics(scaled(self.font(), 1.0, bold=True))
+        longest = max(bold.horizontalAdvance(raised(level)) for level in ("warning", "critical"))
+        needed = bold.horizontalAdvance(self._longest) + longest + 2 * 12 + self._series.sizeHint().width()
+        beside, direction = needed <= self.width(), QBoxLayout.Direction
+        self._row.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
+        self._row.setAlignment(self._series, Qt.AlignmentFlag(0) if beside else Qt.AlignmentFlag.AlignLeading)
+        self._row.setSpacing(12 if beside else 2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
 
     def show_numbers(self, when: str, column: Column | None) -> None:
         """Those of a moment; None where nothing was recorded."""

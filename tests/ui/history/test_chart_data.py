@@ -6,11 +6,13 @@ import itertools
 from dataclasses import replace
 
 import pytest
+from PySide6.QtGui import QFont, QFontMetricsF
 
 from oomtray.history.period import RecordedEvent
 from oomtray.history.thinned import Column, Spread
 from oomtray.history.thinned_apps import Apps, Look
 from oomtray.ui.history import chart_data
+from oomtray.ui.history.apps_painter import Entry, legend_rows
 from oomtray.ui.history.mark_groups import grouped
 from oomtray.ui.history.plot_layout import lay_out, nice_ceiling
 from oomtray.ui.history.table_rows import MOST, rows
@@ -79,10 +81,27 @@ def test_the_table_gathers_what_the_picture_shows_into_round_times() -> None:
 
 
 @pytest.mark.parametrize(
-    ("most", "ceiling"), [(0, 1), (1, 1), (1.2, 2), (5, 6), (100, 128), (15.5 * 1024, 16 * 1024), (20 * 1024, 24 * 1024)]
-)
+    ("most", "ceiling"),
+    [
+        (0, 1), (1, 1), (1.2, 2), (5, 5), (8.1, 10), (100, 112), (850, 896), (900, 1024), (1100, 2048),
+        (8.3 * 1024, 10 * 1024), (15.5 * 1024, 16 * 1024), (16.1 * 1024, 20 * 1024), (999 * 1024, 1024 * 1024),
+    ],
+)  # fmt: skip
 def test_the_scale_is_a_round_size(most: float, ceiling: float) -> None:
     assert nice_ceiling(most * MIB) == ceiling * MIB
+
+
+@pytest.mark.parametrize(
+    ("share", "rows"), [(1.0, [6]), (0.99, [3, 3]), (0.65, [3, 3]), (0.45, [2, 2, 2]), (0.0, [1] * 6)]
+)
+def test_the_legend_has_even_rows(qapp: object, share: float, rows: list[int]) -> None:
+    """`share` of the room that one row needs."""
+    listed = [Entry(number, name, "1 GiB") for number, name in enumerate(("firefox", "code", "slack", "java", "make", "Other"))]
+    metrics = QFontMetricsF(QFont("sans", 10))
+    one_row = next(width for width in range(2000) if len(legend_rows(listed, metrics, width)) == 1)
+    found = legend_rows(listed, metrics, share * one_row)
+    assert [len(row) for row in found] == rows
+    assert [entry for row in found for entry in row] == listed
 
 
 @pytest.mark.parametrize("mirrored", [False, True])

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QAccessible, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
@@ -16,7 +16,7 @@ from oomtray.file_access import FileError, FileProblem
 from oomtray.history.database import Database
 from oomtray.history.events import Event, put_events
 from oomtray.history.period import Period
-from oomtray.ui.history import chart_layers, export, time_labels
+from oomtray.ui.history import export, time_labels
 from oomtray.ui.history.history_window import HistoryWindow
 from oomtray.ui.history.time_range import DAY, HOUR
 from tests.facts import histories
@@ -41,7 +41,7 @@ def wheel(window: HistoryWindow, x: float, *, steps: int, sideways: bool = False
 
 def kill_mark(window: HistoryWindow) -> QPoint:
     (group,) = [group for group in window.chart.groups() if group.leading.kind == "kill"]
-    return chart_layers.mark_box(window.chart.plot().marks, group).center().toPoint()
+    return window.chart.mark_box(group).center().toPoint()
 
 
 class TestTime:
@@ -189,7 +189,7 @@ class TestEvents:
         with qtbot.waitSignal(window.kill_report_requested):
             window.events.activated.emit(model.index(0, 0))
         (group,) = window.chart.groups()
-        place = chart_layers.mark_box(window.chart.plot().marks, group).center().toPoint()
+        place = window.chart.mark_box(group).center().toPoint()
         with qtbot.waitSignal(window.kill_report_requested):
             qtbot.mouseClick(window.chart, Qt.MouseButton.LeftButton, pos=place)
 
@@ -199,13 +199,52 @@ class TestEvents:
             put_events(connection, [Event("kill", str(n), NOW - 600 + 8 * n, {}) for n in range(3)])
         window = opened(database)
         (group,) = window.chart.groups()
-        place = chart_layers.mark_box(window.chart.plot().marks, group).center().toPoint()
+        place = window.chart.mark_box(group).center().toPoint()
         qtbot.mouseClick(window.chart, Qt.MouseButton.LeftButton, pos=place)
         settle(qtbot, window)
         assert len(window.chart.groups()) == 3
 
 
+    def test_the_number_of_several_lies_within_the_lane(self, opened, tmp_path: Path) -> None:
+        database = Database(str(tmp_path / "history.db"))
+        with database.writing() as connection:
+            put_events(connection, [Event("kill", str(n), NOW - 1 - n / 100, {}) for n in range(16)])
+        window = opened(database)
+        (group,) = window.chart.groups()
+        lane, box = window.chart.plot().marks, window.chart.mark_box(group)
+        assert lane.x <= box.left() < box.right() <= lane.right + 0.01
+        assert box.width() > lane.height
+
+    def test_amounts_and_series_have_room_beside_or_below_the_time(self, qtbot, window: HistoryWindow) -> None:
+        for width in (560, 640, 888, 1300):
+            window.resize(width, 700)
+            QApplication.processEvents()
+            for switch in window.readout.switches.values():
+                assert switch.width() >= switch.sizeHint().width()
+                assert window.readout.rect().contains(QRect(switch.mapTo(window.readout, QPoint(0, 0)), switch.size()))
+            assert window.readout.when.shown == window.readout.when.text()
+
+
 class TestTable:
+    @pytest.mark.parametrize("width", [560, 888, 1300])
+    def test_no_number_is_cut(self, qtbot, window: HistoryWindow, width: int) -> None:
+        window.resize(width, 700)
+        window.views.buttons["table"].click()
+        QApplication.processEvents()
+        table, model = window.table, window.table.model()
+        for column in range(model.columnCount()):
+            texts = [str(model.index(row, column).data()) for row in range(model.rowCount())]
+            assert table.columnWidth(column) >= max(map(table.fontMetrics().horizontalAdvance, texts)) + 16
+        assert sum(table.columnWidth(n) for n in range(model.columnCount())) >= table.viewport().width()
+
+    def test_it_says_its_time_and_has_no_switches_for_lines(self, qtbot, window: HistoryWindow) -> None:
+        window.chart.set_line(NOW - 60)
+        window.views.buttons["table"].click()
+        assert "14:00" in window.readout.when.text() or "2:00" in window.readout.when.text()
+        assert not window.readout.switches["swap"].isVisible()
+        window.views.buttons["graph"].click()
+        assert window.readout.switches["swap"].isVisible()
+
     def test_it_tells_what_the_picture_shows(self, qtbot, window: HistoryWindow) -> None:
         window.views.buttons["table"].click()
         model = window.table.model()
