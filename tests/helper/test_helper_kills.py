@@ -40,7 +40,7 @@ def shown(lines: list[str], since: str = EPOCH) -> list[str]:
 
 
 def messages(file: Path) -> list[str]:
-    from oomtray.kernel.kill_log.lines import LogReader
+    from oomtray.kernel.kill_log.log_reader import LogReader
 
     reader = LogReader(io.BytesIO(file.read_bytes()), AT)
     reader.everything = True

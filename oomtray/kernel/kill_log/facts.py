@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Killer = Literal["kernel", "systemd-oomd", "earlyoom", "nohang", "unknown"]
 Constraint = Literal["none", "memcg", "cpuset", "mempolicy"]
@@ -34,8 +34,7 @@ class Killed:
     command: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class Task(NamedTuple):
     """A row of the table of tasks; sizes in pages."""
 
     pid: int

@@ -4,29 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from codecs import getincrementaldecoder
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 
 from oomtray.kernel.kill_log.dates import date_of
-
-if TYPE_CHECKING:
-    from codecs import IncrementalDecoder
-    from collections.abc import Iterator
-
-_CHUNK = 1 << 20
-_LONGEST = 1 << 16
-"""Bytes of a line; what is longer is cut."""
-_NEEDLES = (
-    b"oom-kill", b"oom_reaper", b"oomd", b"oom.group", b"OOM", b"ut of memory", b"locked on memory", b"illed process",
-    b"illing process", b" SIG", b", badness",
-)  # fmt: skip
-"""One of these stands in every line that begins or ends a report; the rest is skipped while no report is open."""
-_OF_SIGNALS = (b"exited after", b"not exit", b"kill failed", b"ictim ", b"VmRSS")
-"""One of these stands in what earlyoom and nohang log after a line that has one of those above."""
-_OF_JSON = (b'MESSAGE":[', b'MESSAGE" : [', b'MESSAGE": [')
-"""A message as numbers of bytes, which may be any."""
-_JSON_BEGINS = (b"{", b"[", b",", b"\x1e", b"d")
-"""Of a line with an object: alone, in a list, as a sequence (RFC 7464), or after `data: ` (server-sent events)."""
 
 
 class Line(NamedTuple):
@@ -43,96 +23,23 @@ class Line(NamedTuple):
     prefixed: bool = False
 
 
-class LogReader:
-    """Hand out the lines of a log: all of them while `everything` is set, else those that may begin a report.
-
-    `now` (seconds since 1970) gives the year to dates that lack one.
-    """
-
-    def __init__(self, stream: BinaryIO, now: float) -> None:
-        self.everything = False
-        self._needles: tuple[bytes, ...] = _NEEDLES
-        self._stream = stream
-        self._now = now
-
-    def expect_signals(self) -> None:
-        """From here on what becomes of a signal that a killer has sent is handed out too."""
-        if _OF_SIGNALS[0] not in self._needles:
-            self._needles += _OF_SIGNALS
-
-    def __iter__(self) -> Iterator[Line]:
-        for raw in self._raw():
-            if raw[:1] in _JSON_BEGINS and b"{" in raw[:8]:
-                line = _from_json(raw[raw.index(b"{") :].rstrip(b" ,]\r"))
-                if line is not None:
-                    yield from (line._replace(text=text) for text in line.text.split("\n"))
-                continue
-            for text in _decoded(raw).replace("#012", "\n").split("\n"):
-                yield parse(text, self._now)
-
-    def _raw(self) -> Iterator[bytes]:
-        rest = b""
-        exported = None
-        decoder: IncrementalDecoder | None = None
-        while True:
-            chunk = self._stream.read(_CHUNK)
-            if exported is None and chunk.startswith((b"\xff\xfe", b"\xfe\xff")):
-                decoder = getincrementaldecoder("utf-16")("replace")  # as Windows' shell saves what it prints
-            if decoder is not None:
-                chunk = decoder.decode(chunk, final=not chunk).encode("utf-8", "surrogatepass")
-            if exported is None and chunk:
-                exported = chunk.startswith((b"__CURSOR=", b"__REALTIME_TIMESTAMP="))
-            data = rest + chunk
-            if exported:
-                self.everything = True
-            if _OF_JSON[0] not in self._needles and data[:1] in _JSON_BEGINS and b"{" in data[:8]:
-                self._needles += _OF_JSON
-            end = data.rfind(b"\n") + 1 if chunk else len(data)
-            if chunk and not end and len(data) < _LONGEST:
-                rest = data
-                continue
-            end = end or len(data)
-            yield from self._lines(data, end)
-            rest = data[end:]
-            if not chunk:
-                return
-
-    def _lines(self, data: bytes, end: int) -> Iterator[bytes]:
-        at = 0
-        found = dict.fromkeys(self._needles, -1)
-        while at < end:
-            if not self.everything:
-                nearest = end
-                if len(found) != len(self._needles):
-                    found |= {needle: -1 for needle in self._needles if needle not in found}
-                for needle, place in found.items():
-                    if place < at:
-                        place = data.find(needle, at, end)  # noqa: PLW2901
-                        place = end if place < 0 else place  # noqa: PLW2901
-                        found[needle] = place
-                    nearest = min(nearest, place)
-                if nearest >= end:
-                    return
-                at = data.rfind(b"\n", at, nearest) + 1 or at
-            stop = data.find(b"\n", at, end)
-            stop = end if stop < 0 else stop
-            yield data[at : min(stop, at + _LONGEST)]
-            at = stop + 1
+_COLOR = re.compile(rb"\x1b\[[0-9;]*[A-Za-z]")
 
 
-_COLOR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+def shown(data: bytes) -> bytes:
+    """Without what a terminal doesn't show."""
+    for sign in (b"\x00", b"\r"):
+        if sign in data:
+            data = data.replace(sign, b"")
+    return _COLOR.sub(b"", data) if b"\x1b" in data else data
 
 
-def _decoded(raw: bytes) -> str:
-    text = raw.decode("utf-8", "backslashreplace").rstrip("\r")
-    if "\x00" in text:
-        text = text.replace("\x00", "")
-    if "\r" in text:
-        text = text.replace("\r", "")
-    return _COLOR.sub("", text) if "\x1b" in text else text
+def decoded(raw: bytes) -> str:
+    return raw.decode("utf-8", "backslashreplace")
 
 
-def _from_json(raw: bytes) -> Line | None:
+def from_json(raw: bytes) -> Line | None:
+    """An entry of the journal; None where it has no message."""
     try:
         entry: Any = json.loads(raw)
     except (ValueError, RecursionError):
@@ -143,7 +50,7 @@ def _from_json(raw: bytes) -> Line | None:
     if isinstance(message, list):
         if not all(type(one) is int and 0 <= one < 256 for one in message):
             return None
-        message = _decoded(bytes(message))
+        message = decoded(shown(bytes(message)))
     if not isinstance(message, str):
         return None
     tag = entry.get("SYSLOG_IDENTIFIER") or entry.get("_COMM")
@@ -197,8 +104,30 @@ _OF_THE_KERNEL = frozenset(
 """Words before a colon that are the message's own."""
 
 
+_USUAL = re.compile(
+    r"(?:([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:([.,]\d{1,9})?(Z|[+-]\d\d:?\d\d))?"
+    r" (?![A-Z]{3,5} |\d{4} )([a-zA-Z\d_][\w.-]{0,63}) kernel: )?(?:\[ {0,12}(\d{1,10}\.\d{3,9})\] (?! ?\[ *[TC]\d)|(?!\[))"
+)
+"""A date, a host and the kernel, the seconds since the start, or both: what most logs have."""
+
+
 def parse(text: str, now: float) -> Line:
     """One line of text: every prefix that is known is taken off in turn."""
+    usual = _USUAL.match(text)
+    if usual is not None:
+        date, fraction, zone, host, uptime = usual.groups()
+        at = usual.end()
+        if date is not None:
+            time = date_of(date + zone if zone else date, now)
+            if fraction and time is not None:
+                time += float("0." + fraction[1:])
+            return Line(text[at:], "kernel", host, time, float(uptime) if uptime else None, None, prefixed=True)
+        if uptime is not None and _PLAIN_TAG.match(text, at) is None:
+            return Line(text[at:], None, None, None, float(uptime), None, prefixed=True)
+    return _parse(text, now)
+
+
+def _parse(text: str, now: float) -> Line:
     at, host, tag, time, uptime, caller = 0, None, None, None, None, None
     exported = _MESSAGE.fullmatch(text) if "MESSAGE" in text[:40] else None
     if exported:

@@ -6,15 +6,15 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.kill_log.facts import Invoker, Killed, KillReport, Limit, Machine, Task, Zone
+from oomtray.kernel.kill_log.facts import Invoker, Killed, KillReport, Limit, Machine, Zone
+from oomtray.kernel.kill_log.task_table import TaskTable
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.facts import Constraint, Killer, Outcome
+    from oomtray.kernel.kill_log.task_table import TaskReader
 
-MOST_TASKS = 20_000
 _UNLIMITED = 1 << 53
 """Kilobytes from which a limit is none: the kernel writes its largest number of pages."""
-_INTEGER = re.compile(r"-?\d{1,19}")
 
 
 @dataclass(slots=True)
@@ -48,10 +48,7 @@ class OpenReport:
     from_unit: bool = False
     limit: dict[str, int] = field(default_factory=dict)
     limit_path: str | None = None
-    columns: list[str] = field(default_factory=list)
-    rows: list[str] = field(default_factory=list)
-    pids: set[int] = field(default_factory=set)
-    cut: bool = False
+    table: TaskTable = field(default_factory=TaskTable)
     unread: int = 0
     numbers: dict[str, int] = field(default_factory=dict)
     """Of the whole machine: pages, or kilobytes where the name says so."""
@@ -59,18 +56,10 @@ class OpenReport:
     smallest_block: int | None = None
     pages_and_kilobytes: tuple[int, int] | None = None
     """Of the victim's address space."""
-    total_vm: dict[int, int] = field(default_factory=dict)
 
     @property
     def ended(self) -> bool:
         return self.dropped or self.outcome != "unknown"
-
-    def add_row(self, pid: int, text: str) -> None:
-        if len(self.rows) < MOST_TASKS:
-            self.rows.append(text)
-            self.pids.add(pid)
-        else:
-            self.cut = True
 
     def add_victim(self, victim: Killed) -> None:
         """Each pid once."""
@@ -87,9 +76,9 @@ class OpenReport:
                     return size * 1024
         return None
 
-    def report(self) -> KillReport:
+    def report(self, reader: TaskReader) -> KillReport:
         size = self.page_size()
-        tasks = () if size is None else tuple(self._tasks(size))
+        tasks = () if size is None else tuple(self.table.tasks(size, reader))
         return KillReport(
             killer=self.killer,
             outcome=self.outcome,
@@ -105,7 +94,7 @@ class OpenReport:
             machine=self._machine(size),
             limit=self._limit(),
             tasks=tasks,
-            whole_table=not self.cut and len(tasks) == len(self.rows),
+            whole_table=not self.table.cut and len(tasks) == len(self.table.rows),
             asked_by=self.asked_by,
             from_unit=self.from_unit,
         )
@@ -120,7 +109,7 @@ class OpenReport:
         if self.nodes_allowed is not None and any(node is not None for node, _, _ in self.zones):
             nodes = {node for node, _, _ in self.zones if node is not None}
             return "none" if nodes <= _listed(self.nodes_allowed) else "cpuset"
-        if self.numbers.get("ram") or (self.victims and not self.rows):
+        if self.numbers.get("ram") or (self.victims and not self.table.rows):
             return "none"
         # a container's process that asks for what a memory cgroup charges: in a report that goes no further
         contained = self.cpuset is not None and re.fullmatch(r"\S*[0-9a-f]{64}\S*", self.cpuset)
@@ -175,42 +164,6 @@ class OpenReport:
                 for node, name, values in self.zones
             ),
         )
-
-    def _tasks(self, size: int) -> list[Task]:
-        """Those that badness can be computed from: 2.6.32's table lacks what is in swap."""
-        places = {name: at for at, name in enumerate(self.columns)}
-        if not {"pid", "uid", "rss", "swapents", "oom_score_adj", "name"} <= places.keys() or len(places) < 6:
-            return []
-        if self.columns[-1] != "name":
-            return []
-        width, tables = (
-            len(self.columns),
-            [places[one] for one in ("nr_ptes", "nr_pmds", "nr_puds") if one in places],
-        )
-        in_bytes = places.get("pgtables_bytes")
-        pid, uid, rss, swap, adj = (places[one] for one in ("pid", "uid", "rss", "swapents", "oom_score_adj"))
-        tasks = []
-        for row in self.rows:
-            cells = row.replace("[", " ", 1).replace("]", " ", 1).split(None, width - 1)
-            if len(cells) == width - 1:
-                cells.append("")  # a process may have no name
-            if len(cells) != width or not all(_INTEGER.fullmatch(cell) for cell in cells[:-1]):
-                continue
-            held = sum(int(cells[at]) for at in tables)
-            if in_bytes is not None:
-                held += int(cells[in_bytes]) // size
-            tasks.append(
-                Task(
-                    pid=int(cells[pid]),
-                    uid=int(cells[uid]),
-                    name=cells[-1],
-                    rss=int(cells[rss]),
-                    swap=int(cells[swap]),
-                    page_tables=held,
-                    adj=int(cells[adj]),
-                )
-            )
-        return tasks
 
 
 def _listed(text: str) -> set[int]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO
 
 from oomtray.kernel.kill_log.daemons import DaemonLogs
-from oomtray.kernel.kill_log.lines import LogReader
+from oomtray.kernel.kill_log.log_reader import LogReader
 from oomtray.kernel.kill_log.report import KernelReports
-from oomtray.kernel.kill_log.timeline import Timeline
+from oomtray.kernel.kill_log.timeline import Timeline, same_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +38,8 @@ def read(stream: BinaryIO, now: float) -> Iterator[KillReport]:
             continue
         reading.take(line)
         reading.reader.everything = reading.timeline.waiting
+        if reading.reader.everything:
+            reading.follow()
         yield from reading.timeline.done()
     if pending is not None:
         reading.take(pending)
@@ -53,12 +55,22 @@ class _Reading:
         self._reports, self._daemons = KernelReports(self.timeline), DaemonLogs(self.timeline)
 
     def take(self, line: Line) -> None:
+        self._reports.of_row = None
         if line.tag in _KERNEL_TAGS and self._reports.take(line):
             return
         if self._daemons.take(line):
             self.reader.expect_signals()
         else:
             self.timeline.unread()
+
+    def follow(self) -> None:
+        """Take what comes after the last line in its form, as far as each needs no look of its own."""
+        report = self._reports.of_row
+        if report is not None:
+            report.table.add(self.reader.rows(lambda line: same_place(report, line)))
+        idle = self.reader.pass_idle()
+        if idle:
+            self.timeline.unread(idle)
 
 
 def _cut(text: str) -> bool:

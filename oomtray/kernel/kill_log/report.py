@@ -73,7 +73,8 @@ class KernelReports:
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
         self._manual = False
-        self._wrapped: OpenReport | None = None
+        self.of_row: OpenReport | None = None
+        """Whose table the last line belongs to."""
 
     def take(self, line: Line) -> bool:
         """Whether it was one of theirs."""
@@ -81,7 +82,11 @@ class KernelReports:
         if self._begins(line, text) or self._ends(line, text):
             return True
         report = self._timeline.open_for(line)
-        return report is not None and _body(report, text)
+        if report is None:
+            return False
+        taken = _body(report, text)
+        self.of_row = report if taken and text.lstrip().startswith("[") else None
+        return taken
 
     def _begins(self, line: Line, text: str) -> bool:
         if "invoked oom-killer" in text:
@@ -98,7 +103,7 @@ class KernelReports:
         if "anual OOM execution" in text:
             self._manual = True
             return True
-        if _PANIC.search(text):
+        if "anic" in text and _PANIC.search(text):
             open_one = self._timeline.open_for(line) or self._timeline.last_for(line)
             report = (
                 open_one
@@ -186,8 +191,9 @@ class KernelReports:
             )
         )
         space = sizes.get("total-vm", sizes.get("vsz"))
-        if space and pid in report.total_vm:
-            report.pages_and_kilobytes = (report.total_vm[pid], space)
+        pages = report.table.address_space(pid) if space else None
+        if space and pages is not None:
+            report.pages_and_kilobytes = (pages, space)
         report.outcome = "killed"
         report.last_kill = line.uptime
         if found["scope"] and not report.group:
@@ -230,19 +236,10 @@ def _summary(report: OpenReport, text: str) -> None:
 
 def _body(report: OpenReport, text: str) -> bool:
     """Take what stands between the head and the kill; whether it was anything."""
-    if report.columns and text.lstrip().startswith("["):
-        row = _ROW.match(text.lstrip())
-        if row:
-            pid = int(row[1])
-            report.add_row(pid, text.lstrip())
-            cells = text.replace("[", " ", 1).replace("]", " ", 1).split(None, 4)
-            if (
-                len(cells) > 3
-                and cells[3].isdigit()
-                and "total_vm" in report.columns[:4]
-                and len(cells[3]) < 16
-            ):
-                report.total_vm[pid] = int(cells[3])
+    if report.table.columns:
+        row = text.lstrip()
+        if row.startswith("[") and _ROW.match(row):
+            report.table.add((row,))
             return True
     for word, handle in _HANDLERS:
         if word in text:
@@ -252,10 +249,9 @@ def _body(report: OpenReport, text: str) -> bool:
 
 def _columns(report: OpenReport, text: str) -> bool:
     found = _COLUMNS.search(text)
-    if found is None or report.rows:
+    if found is None or report.table.rows:
         return False
-    words = re.sub(r"\(\d+\)", "", found[0]).replace("[", " ").replace("]", " ").split()
-    report.columns = words
+    report.table.columns = re.sub(r"\(\d+\)", "", found[0]).replace("[", " ").replace("]", " ").split()
     return True
 
 

@@ -6,6 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.kill_log.open_report import OpenReport
+from oomtray.kernel.kill_log.task_table import TaskReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,7 @@ class Timeline:
 
     def __init__(self) -> None:
         self._events: deque[OpenReport] = deque()
+        self._tasks = TaskReader()
         self._open: list[OpenReport] = []
         """Those of the kernel that may have no end yet: asked of with every line, and mostly one or none."""
 
@@ -41,10 +43,10 @@ class Timeline:
             self._open.pop()
         return False
 
-    def unread(self) -> None:
-        """A line belonged to none."""
+    def unread(self, lines: int = 1) -> None:
+        """Lines belonged to none."""
         for one in self._open:
-            one.unread += 1
+            one.unread += lines
 
     def begin(self, line: Line, killer: Killer = "kernel") -> OpenReport:
         report = OpenReport(
@@ -61,12 +63,12 @@ class Timeline:
             event = self._events.popleft()
             self._open = [one for one in self._open if one is not event]
             if not event.dropped:
-                yield event.report()
+                yield event.report(self._tasks)
 
     def recent(self, line: Line, killer: Killer) -> Iterator[OpenReport]:
         """Events of a killer on the line's host, the last one first."""
         for event in reversed(self._events):
-            if event.killer == killer and not event.dropped and _same_place(event, line):
+            if event.killer == killer and not event.dropped and same_place(event, line):
                 yield event
 
     def open_for(self, line: Line) -> OpenReport | None:
@@ -90,10 +92,10 @@ class Timeline:
             if pid in {event.task, event.chosen}:
                 return event
         for event in candidates:
-            if pid in event.pids:
+            if event.table.row(pid) is not None:
                 return event
         last = self.open_for(line)
-        if last is not None and last.task is None and (not last.pids or last.chosen is not None or last.cut):
+        if last is not None and last.task is None and (not last.table.rows or last.chosen is not None or last.table.cut):
             return last
         return None
 
@@ -114,7 +116,7 @@ class Timeline:
                 report.asked_by = event.killer
 
 
-def _same_place(event: OpenReport, line: Line) -> bool:
+def same_place(event: OpenReport, line: Line) -> bool:
     if event.host is not None and line.host is not None and event.host != line.host:
         return False
     if event.uptime is not None and line.uptime is not None:

@@ -225,6 +225,54 @@ def test_a_date_without_a_year_is_the_last_such_day() -> None:
     assert NOW - 366 * 86400 < line.time < NOW
 
 
+def row(pid: int, name: str) -> str:
+    return f"[{pid:7}]  1000 {pid:5}    60000 {pid:8}   409600      100           200 {name}\n"
+
+
+MANY = HEAD + " out_of_memory+0x1f/0x2b0\nRAX: 0000000000000000\n" + COLUMNS + "".join(row(pid, f"w {pid}") for pid in range(1000, 1600)) + ROWS + SUMMARY + KILL
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    [
+        "", "[ 4711.123456] ", "[ 4711.123456][ T812] ", "[화  3월  3 10:11:12 2026] ", "4,1411,2061985753,-;", "kernel: ",
+        "Mar  3 10:11:12 shop-1 kernel: [ 4711.123456] ", "2026-03-03T10:11:12.123456+01:00 shop-1 kernel: ",
+    ],
+)  # fmt: skip
+def test_a_long_table_is_read_whole(prefix: str) -> None:
+    (event,) = events("".join(f"{prefix}{line}\n" for line in MANY.splitlines()))
+    assert [(task.pid, task.rss, task.name) for task in event.tasks[:600]] == [(pid, pid, f"w {pid}") for pid in range(1000, 1600)]
+    assert (len(event.tasks), event.whole_table, event.outcome) == (602, True, "killed")
+
+
+def test_tables_of_two_hosts_that_come_row_by_row_are_two() -> None:
+    lines = MANY.splitlines()
+    other = [line.replace("] w ", "] v ").replace(" w ", " v ") for line in lines]
+    log = "".join(f"Mar  3 10:11:12 {host} kernel: {line}\n" for both in zip(lines, other, strict=True) for host, line in zip("ab", both, strict=True))
+    one, two = events(log)
+    assert [task.name[:1] for task in one.tasks[:600]] == ["w"] * 600
+    assert [task.name[:1] for task in two.tasks[:600]] == ["v"] * 600
+
+
+@pytest.mark.parametrize("prefix", ["", "[ 4711.123456] ", "Mar  3 10:11:12 shop-1 kernel: [ 4711.123456] "])
+def test_what_stands_between_the_rows_of_a_long_table_is_seen(prefix: str) -> None:
+    lines = MANY.splitlines()
+    lines[300:300] = ["2 pages RAM", "Kernel panic - not syncing: Out of memory: system-wide panic_on_oom is enabled"]
+    (event,) = events("".join(f"{prefix}{line}\n" for line in lines[:400]))
+    assert event.outcome == "panic"
+    glued = lines[302] + KILL.replace("711", "1005").rstrip()
+    assert told("".join(f"{prefix}{line}\n" for line in [*lines[:300], glued, *lines[303:350]])) == [("kernel", "killed", [1005])]
+
+
+def test_names_in_a_long_table_are_decoded() -> None:
+    named = MANY.replace("w 1100\n", "w\u00e9\n").replace("w 1101\n", "w#1\n").replace("w 1102\n", "\n")
+    (event,) = events(named)
+    assert [task.name for task in event.tasks[99:104]] == ["w 1099", "w\u00e9", "w#1", "", "w 1103"]
+    escaped = MANY.replace("w 1100\n", r"w\xc3\xa9" + "\n")
+    (event,) = events("".join(f"4,1411,2061985753,-;{line}\n" for line in escaped.splitlines()))
+    assert [task.name for task in event.tasks[99:102]] == ["w 1099", "w\u00e9", "w 1101"]
+
+
 def mutated(rng: random.Random) -> tuple[bytes, set[int]]:
     """A damaged log, and the pids whose kills it can tell of."""
     lines = [rng.choice(WHOLES) for _ in range(rng.randrange(1, 4))]

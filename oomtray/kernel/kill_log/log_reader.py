@@ -1,0 +1,166 @@
+"""A log's lines as they are needed: those that may begin a report, or all of them while one is open."""
+
+from __future__ import annotations
+
+from codecs import getincrementaldecoder
+from typing import TYPE_CHECKING, BinaryIO
+
+from oomtray.kernel.kill_log.lines import decoded, from_json, parse, shown
+from oomtray.kernel.kill_log.runs import patterns
+
+if TYPE_CHECKING:
+    from codecs import IncrementalDecoder
+    from collections.abc import Callable, Iterable, Iterator
+
+    from oomtray.kernel.kill_log.lines import Line
+
+_CHUNK = 1 << 20
+_LONGEST = 1 << 16
+"""Bytes of a line; what is longer is cut."""
+_SHORT, _FAR = 1 << 10, 1 << 20
+"""Bytes that are looked through for rows at least and at most."""
+_NEEDLES = (
+    b"oom-kill", b"ut of memory", b"illed process", b"oom_reaper", b"oomd", b"oom.group", b"OOM", b"locked on memory",
+    b"illing process", b" SIG", b", badness",
+)  # fmt: skip
+"""One of these stands in every line that begins or ends a report; the rest is skipped while no report is open."""
+_OF_SIGNALS = (b"exited after", b"not exit", b"kill failed", b"ictim ", b"VmRSS")
+"""One of these stands in what earlyoom and nohang log after a line that has one of those above."""
+_OF_JSON = (b'MESSAGE":[', b'MESSAGE" : [', b'MESSAGE": [')
+"""A message as numbers of bytes, which may be any."""
+_JSON_BEGINS = (b"{", b"[", b",", b"\x1e", b"d")
+"""Of a line with an object: alone, in a list, as a sequence (RFC 7464), or after `data: ` (server-sent events)."""
+
+
+class LogReader:
+    """Hand out the lines of a log: all of them while `everything` is set, else those that may begin a report.
+
+    `now` (seconds since 1970) gives the year to dates that lack one.
+    """
+
+    def __init__(self, stream: BinaryIO, now: float) -> None:
+        self.everything = False
+        self._needles: dict[bytes, int] = dict.fromkeys(_NEEDLES, -1)
+        """Where each stands next in the data, at the earliest."""
+        self._stream = stream
+        self._now = now
+        self._data = b""
+        """Whole lines."""
+        self._at = 0
+        """Where the next of them begins."""
+        self._line: Line | None = None
+        """The last one; None where it has no form that another one could share."""
+        self._prefix = b""
+        self._trusted = _SHORT
+
+    def expect_signals(self) -> None:
+        """From here on what becomes of a signal that a killer has sent is handed out too."""
+        if _OF_SIGNALS[0] not in self._needles:
+            self._needles |= dict.fromkeys(_OF_SIGNALS, -1)
+
+    def rows(self, fits: Callable[[Line], bool]) -> list[str]:
+        """The rows that follow the last line in its form, which then aren't handed out; `fits`: of whether it's the same table."""
+        line = self._line
+        found = None if line is None else patterns(self._prefix)
+        if line is None or found is None:
+            return []
+        run = found[0].match(self._data, self._at, min(self._at + self._trusted, len(self._data)))
+        if run is None:
+            return []
+        block = run[0]
+        logged_by = " ".join(part for part in (line.host, line.tag) if part).encode()
+        count, last = block.count(b"\n"), block[block.rfind(b"\n", 0, -1) + 1 : -1]
+        again = parse(decoded(last), self._now)
+        if (
+            block.count(logged_by) < count
+            or (line.caller is not None and block.count(line.caller.encode() + b"]") < count)
+            or again[1:3] != line[1:3]
+            or again.caller != line.caller
+            or not fits(again)
+        ):
+            self._trusted = _SHORT
+            return []
+        self._trusted = min(self._trusted * 2, _FAR)
+        self._at = run.end()
+        width = len(self._prefix)
+        if block.isascii() and b"\\" not in block:
+            return [row[width:] for row in block[:-1].decode().split("\n")]
+        return [parse(decoded(row), self._now).text for row in block[:-1].split(b"\n")]
+
+    def pass_idle(self) -> int:
+        """Leave out the lines that follow the last one in its form and say nothing of a kill; how many these are."""
+        found = None if self._line is None else patterns(self._prefix)
+        run = None if found is None else found[1].match(self._data, self._at)
+        if run is None:
+            return 0
+        begin, self._at = self._at, run.end()
+        return self._data.count(b"\n", begin, self._at)
+
+    def __iter__(self) -> Iterator[Line]:
+        for _ in self._chunks():
+            while self._at < len(self._data) and (self.everything or self._seek()):
+                data, at = self._data, self._at
+                stop = data.find(b"\n", at)
+                stop = len(data) if stop < 0 else stop
+                self._at = stop + 1
+                yield from self._parsed(data[at : min(stop, at + _LONGEST)])
+
+    def _parsed(self, raw: bytes) -> Iterable[Line]:
+        self._line = None
+        if raw[:1] in _JSON_BEGINS and b"{" in raw[:8]:
+            line = from_json(raw[raw.index(b"{") :].rstrip(b" ,]"))
+            if line is None or "\n" not in line.text:
+                return () if line is None else (line,)
+            return [line._replace(text=text) for text in line.text.split("\n")]
+        text = decoded(raw)
+        if "#012" in text:
+            return [parse(part, self._now) for part in text.split("#012")]
+        line = parse(text, self._now)
+        message = line.text if text.isascii() else line.text.encode("utf-8", "surrogatepass")
+        if text.endswith(line.text):
+            self._line, self._prefix = line, raw[: max(len(raw) - len(message), 0)]
+        return (line,)
+
+    def _chunks(self) -> Iterator[None]:
+        rest = b""
+        exported = None
+        decoder: IncrementalDecoder | None = None
+        while True:
+            chunk = self._stream.read(_CHUNK)
+            if exported is None and chunk.startswith((b"\xff\xfe", b"\xfe\xff")):
+                decoder = getincrementaldecoder("utf-16")("replace")  # as Windows' shell saves what it prints
+            if decoder is not None:
+                chunk = decoder.decode(chunk, final=not chunk).encode("utf-8", "surrogatepass")
+            if exported is None and chunk:
+                exported = chunk.startswith((b"__CURSOR=", b"__REALTIME_TIMESTAMP="))
+            data = rest + chunk
+            if exported:
+                self.everything = True
+            if _OF_JSON[0] not in self._needles and data[:1] in _JSON_BEGINS and b"{" in data[:8]:
+                self._needles |= dict.fromkeys(_OF_JSON, -1)
+            end = data.rfind(b"\n") + 1 if chunk else len(data)
+            if chunk and not end and len(data) < _LONGEST:
+                rest = data
+                continue
+            end = end or len(data)
+            self._data, self._at, rest = shown(data[:end]), 0, data[end:]
+            for needle in self._needles:
+                self._needles[needle] = -1
+            yield
+            if not chunk:
+                return
+
+    def _seek(self) -> bool:
+        """Go on to the next line with one of the needles; whether there is one."""
+        data, at = self._data, self._at
+        end = nearest = len(data)
+        for needle, place in self._needles.items():
+            if place < at:
+                found = data.find(needle, at, nearest)
+                place = nearest if found < 0 else found  # noqa: PLW2901
+                self._needles[needle] = place
+            nearest = min(nearest, place)
+        if nearest >= end:
+            return False
+        self._at = data.rfind(b"\n", at, nearest) + 1 or at
+        return True

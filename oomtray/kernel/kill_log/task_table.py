@@ -1,0 +1,97 @@
+"""The kernel's table of tasks, as it stands in a report."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from oomtray.kernel.kill_log.facts import Task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+MOST_TASKS = 20_000
+_MOST_KNOWN = 20_000
+_INTEGERS = re.compile(r"(?:-?\d{1,19} )*")
+_NEEDED = frozenset({"pid", "uid", "rss", "swapents", "oom_score_adj", "name"})
+
+
+class TaskTable:
+    """Rows as they come in, which are read once somebody asks."""
+
+    __slots__ = ("columns", "cut", "rows")
+
+    def __init__(self) -> None:
+        self.columns: list[str] = []
+        self.rows: list[str] = []
+        self.cut = False
+
+    def add(self, rows: Iterable[str]) -> None:
+        self.rows += rows
+        if len(self.rows) > MOST_TASKS:
+            del self.rows[MOST_TASKS:]
+            self.cut = True
+
+    def row(self, pid: int) -> str | None:
+        """The last one of a task."""
+        sign = f"{pid}]"
+        for row in reversed(self.rows):
+            if sign in row and int(row[1 : row.index("]")]) == pid:
+                return row
+        return None
+
+    def address_space(self, pid: int) -> int | None:
+        """Pages that the task had asked for."""
+        row = self.row(pid) if "total_vm" in self.columns[:4] else None
+        cells = [] if row is None else row.replace("[", " ", 1).replace("]", " ", 1).split(None, 4)
+        return int(cells[3]) if len(cells) > 3 and cells[3].isdecimal() and len(cells[3]) < 16 else None
+
+    def tasks(self, page_size: int, known: TaskReader) -> list[Task]:
+        """Those that badness can be computed from: 2.6.32's table lacks what is in swap."""
+        columns = self.columns
+        if not set(columns) >= _NEEDED or columns[-1] != "name":
+            return []
+        return known.read(tuple(columns), page_size, self.rows)
+
+
+class TaskReader:
+    """Reads rows, and remembers those that it has read: most tasks sleep from one kill to the next, and have the same again."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[tuple[str, ...], int], dict[str, Task]] = {}
+        self._count = 0
+
+    def read(self, columns: tuple[str, ...], page_size: int, rows: list[str]) -> list[Task]:
+        """The tasks of the rows that can be read."""
+        if self._count > _MOST_KNOWN:
+            self._known, self._count = {}, 0
+        known = self._known.setdefault((columns, page_size), {})
+        new = [row for row in rows if row not in known]
+        if new:
+            task_of = _reader(columns, page_size)
+            read = ((row, task_of(row)) for row in new)
+            known.update((row, task) for row, task in read if task is not None)
+            self._count += len(new)
+        return [known[row] for row in rows if row in known]
+
+
+def _reader(columns: tuple[str, ...], page_size: int) -> Callable[[str], Task | None]:
+    places = {name: at for at, name in enumerate(columns)}
+    width = len(columns)
+    tables = [places[one] for one in ("nr_ptes", "nr_pmds", "nr_puds") if one in places]
+    in_bytes = places.get("pgtables_bytes")
+    pid, uid, rss, swap, adj = (places[one] for one in ("pid", "uid", "rss", "swapents", "oom_score_adj"))
+
+    def task_of(row: str) -> Task | None:
+        *cells, name = row.replace("[", " ", 1).replace("]", " ", 1).split(None, width - 1)
+        if len(cells) == width - 2:
+            cells.append(name)
+            name = ""  # a process may have no name
+        if len(cells) != width - 1 or _INTEGERS.fullmatch(" ".join(cells) + " ") is None:
+            return None
+        held = sum(int(cells[at]) for at in tables)
+        if in_bytes is not None:
+            held += int(cells[in_bytes]) // page_size
+        return Task(int(cells[pid]), int(cells[uid]), name, int(cells[rss]), int(cells[swap]), held, int(cells[adj]))
+
+    return task_of
