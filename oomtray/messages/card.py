@@ -5,6 +5,7 @@ Where a line has several wordings the longest comes first: the window takes the 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from oomtray.messages.i18n import tr, tr_n
 from oomtray.messages.killers import ends, stands
 from oomtray.messages.kills import killed_by
 from oomtray.messages.names import called
-from oomtray.messages.numbers import age, freed, percent
+from oomtray.messages.numbers import age, at_most, freed, percent
 from oomtray.messages.victim import Note, conditions, killer_name
 from oomtray.risk.certainty import void_by
 from oomtray.text import printable, size, time_of_day
@@ -35,6 +36,8 @@ class CardWords:
     """Before the names of those that come next."""
     foot: tuple[str, ...] = ()
     """In the place of that line."""
+    spoken: str = ""
+    """The name as a screen reader is told it, where it changes each second."""
 
 
 def waiting() -> CardWords:
@@ -71,6 +74,35 @@ def killed(event: KillEvent, name: str, now: float) -> CardWords:
     likely = tr("likely") if event.outcome == "likely" else ""
     gave = "" if not event.freed else tr("freed {size}", size=size(event.freed))
     return CardWords((lead,), (name,), _joined(likely, gave), tr("next now"))
+
+
+_SPOKEN = 15, 5
+"""Seconds left at which the countdown is said aloud."""
+
+
+def steps_in(name: str, frees: int, seconds: float | None, assessment: Assessment | None, *, is_next: bool) -> CardWords:
+    """Before the app `name` is ended, which frees so many bytes at most; `seconds` is None while it is being ended.
+
+    `is_next`: a killer would take that app first as well.
+    """
+    lead = tr("To keep the computer responsive"), tr("To stay responsive")
+    gives = (tr("frees {size}", size=at_most(frees)),)
+    if seconds is None:
+        ends = tr("Ending {name}…", name=name)
+        return CardWords(lead, (ends,), gives, spoken=ends)
+    count = math.ceil(seconds)
+    named = (
+        tr_n("{name} ends in {count} s", "{name} ends in {count} s", count, name=name),
+        tr_n("{name}: {count} s", "{name}: {count} s", count, name=name),
+    )
+    most = next(mark for mark in reversed(_SPOKEN) if count <= mark or mark == _SPOKEN[0])
+    spoken = tr_n("{name} ends within {count} s", "{name} ends within {count} s", most, name=name)
+    killer = None if assessment is None or assessment.victim is None or void_by(assessment) else assessment.killer
+    if killer is None:
+        return CardWords(lead, named, gives, spoken=spoken)
+    who = killer_name(killer.name)
+    foot = (tr("else {killer} kills it", killer=who), tr("else it is killed")) if is_next else ()
+    return CardWords(lead, named, gives, tr("else {killer} kills", killer=who), foot, spoken)
 
 
 def notes(assessment: Assessment) -> tuple[Note, ...]:

@@ -26,22 +26,22 @@ def body(candidate: Candidate) -> str:
     )
 
 
-def countdown(candidate: Candidate, seconds: float) -> str:
-    """The countdown as the window says it."""
-    return tr_n(
-        "Ending {name} in {count} s to keep the computer responsive.",
-        "Ending {name} in {count} s to keep the computer responsive.",
-        math.ceil(seconds),
-        name=_name(candidate),
-    )
-
-
 def do_not() -> str:
     return tr("Don't")
 
 
 def now() -> str:
     return tr("Now")
+
+
+def do_not_end(name: str) -> str:
+    """What the button does that says no, for a screen reader."""
+    return tr("Don't end {name}", name=name)
+
+
+def end_now(name: str) -> str:
+    """What that button does that doesn't wait."""
+    return tr("End {name} now", name=name)
 
 
 def left_alone(candidate: Candidate) -> str:

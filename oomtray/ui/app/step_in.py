@@ -21,10 +21,10 @@ from oomtray.desktop.notifications import Notification, Notifier
 from oomtray.history.events import Event
 from oomtray.messages import step_in as words
 from oomtray.messages.notifications import show
+from oomtray.risk import step_in as policy
 from oomtray.risk.step_in import StepInState, decline, finish, hurry, observe, tick
 from oomtray.ui.controllers.ending import EndingController
-from oomtray.ui.controllers.report import Offer, Report
-from oomtray.ui.popup.message_bar import MessageBar
+from oomtray.ui.controllers.report import Report
 from oomtray.ui.qt.background_task import BackgroundTask
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.step_in import Candidate
     from oomtray.ui.popup.popup import Popup
+    from oomtray.ui.popup.victim_card import VictimCard
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +80,7 @@ class StepInController(QObject):
         """Whether the daemon shows the bubble."""
         self._questions: list[Notification] = []
         """The bubbles of this countdown."""
-        self._bar: MessageBar | None = None
+        self._card: VictimCard | None = None
         self._unread: Report | None = None
         """What became of it, as long as there is no popup that could say so."""
         self.reported.connect(self._keep)
@@ -91,17 +92,17 @@ class StepInController(QObject):
         self._notifier = notifier(bus, self._acted, self._closed, self._shown)
 
     def attach(self, popup: Popup) -> None:
-        """The popup asks too, once there is one."""
-        self._bar = MessageBar(popup)
-        self._bar.setObjectName("step-in")
-        popup.put_below_rows(self._bar)
+        """The popup's card asks too, once there is one."""
+        self._card = popup.card
+        self._card.declined.connect(self._decline)
+        self._card.hurried.connect(self._hurry)
         self.reported.disconnect(self._keep)
         self.reported.connect(popup.message.tell)
         if self._unread is not None:
             popup.message.tell(self._unread)
             self._unread = None
         if self._state.phase in _ASKS:
-            self._ask_in_popup()
+            self._say_seconds()
 
     def consider(self, assessment: Assessment) -> None:
         mine = self.settings.step_in
@@ -121,7 +122,8 @@ class StepInController(QObject):
     def _is_shown(self) -> bool:
         if not self._in_front:
             return False
-        in_popup = self._bar is not None and self._bar.isVisible() and not self._bar.window().isMinimized()
+        card = self._card
+        in_popup = card is not None and card.asks and card.isVisible() and not card.window().isMinimized()
         return in_popup or (self._accepted and self._notifier.shows_buttons)
 
     @Slot()
@@ -142,7 +144,7 @@ class StepInController(QObject):
     def _ask(self) -> None:
         self._accepted, self._in_front, self._questions = False, False, []
         self._notify()
-        self._ask_in_popup()
+        self._say_seconds()
         self._seconds.start()
         self._ask_in_front(self._learn_in_front)
 
@@ -168,27 +170,19 @@ class StepInController(QObject):
         self._questions.append(told)
         self._notifier.show(self._questions[-1])
 
-    def _ask_in_popup(self) -> None:
-        if self._bar is not None:
-            offers = Offer(words.do_not(), self._decline), Offer(words.now(), self._hurry)
-            self._bar.tell(Report("ask", self._says_countdown(), offers, closable=False))
-
-    def _says_countdown(self) -> str:
-        meant = self._state.candidate
-        return "" if meant is None else words.countdown(meant, self._state.left(self._clock()))
-
     def _say_seconds(self) -> None:
-        if self._bar is not None:
-            self._bar.reword(self._says_countdown())
-        if len(self._questions) == 1 and self._accepted and self._state.left(self._clock()) <= _LAST_CALL:
+        meant, left = self._state.candidate, self._state.left(self._clock())
+        if self._card is not None and meant is not None:
+            self._card.count_down(meant, left, policy.COUNTDOWN)
+        if len(self._questions) == 1 and self._accepted and left <= _LAST_CALL:
             self._notify()
 
     def _put_away(self) -> None:
         self._seconds.stop()
         self._accepted = False
         self._notifier.withdraw(KEY)
-        if self._bar is not None:
-            self._bar.hide()
+        if self._card is not None:
+            self._card.end_countdown()
 
     # what the desktop and the user say
 
@@ -239,6 +233,8 @@ class StepInController(QObject):
             return
         pids = [process.pid for process in meant.processes]
         log.warning("ending %s %s to keep the computer responsive: %s is near", meant.app.name, pids, self._state.cause)
+        if self._card is not None:
+            self._card.tell_ending(meant)
         grace = self.settings.step_in.grace_seconds
         self._ending.end_then_force(
             meant.processes, grace, lambda: self._state.may_force, partial(self._ended, meant, self._state.cause)
@@ -246,6 +242,8 @@ class StepInController(QObject):
 
     def _ended(self, meant: Candidate, cause: str, asked: EndingResult, forced: EndingResult | None) -> None:
         self._take(finish(self._state))
+        if self._card is not None:
+            self._card.end_countdown()
         says = words.outcome(meant, asked, forced)
         log.warning("%s", says)
         title, body = words.outcome_title(meant, asked, forced), words.outcome_body(meant, asked, forced)

@@ -27,13 +27,22 @@ class Fitting(Elided):
 
     def __init__(self, parent: QWidget | None = None, *, faint: bool = False) -> None:
         self._texts: tuple[str, ...] = ("",)
+        self._spoken = ""
         super().__init__("", parent, faint=faint, middle=True)
 
-    def set_texts(self, texts: tuple[str, ...]) -> None:
-        self._texts = texts or ("",)
+    def set_texts(self, texts: tuple[str, ...], spoken: str = "") -> None:
+        """`spoken`: what a screen reader is told instead, so that it isn't told anew with each change."""
+        self._texts, self._spoken = texts or ("",), spoken
         if self._texts[0] != self.text():
             self.setText(self._texts[0])
+        else:
+            self.setAccessibleName(self._texts[0])
         self.update()
+
+    def setAccessibleName(self, name: str) -> None:
+        told = self._spoken or name
+        if told != self.accessibleName():  # Qt tells of each call
+            super().setAccessibleName(told)
 
     @property
     def shown(self) -> str:

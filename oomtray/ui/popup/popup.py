@@ -184,6 +184,7 @@ class Popup(PopupWindow):
             self._watch.let_go()
         super().open(anchor)
         self.table.setFocus()
+        self.card.focus_answer()
 
     def show_as_window(self, why: str | None) -> None:
         """Without a tray it is a window of its own that says why; None: there is a tray now."""

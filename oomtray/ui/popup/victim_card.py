@@ -1,47 +1,43 @@
-"""The card: who goes first and who then, with the one thing to do about it; or what comes in their place.
-
-It has one height in every state, and what it says is shortened before a name is.
-"""
+"""The card: who goes first and who then, with the one thing to do about it; or what comes in their place."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtWidgets import QApplication, QWidget
 
 from oomtray.messages import card as words
+from oomtray.messages import step_in as step_in_words
 from oomtray.messages.i18n import tr
+from oomtray.messages.names import app_name
 from oomtray.risk.assessment import App
 from oomtray.risk.certainty import void_by
 from oomtray.risk.following import app_of
 from oomtray.risk.following import following as following_of
 from oomtray.text import printable
 from oomtray.ui.controllers.row_actions import Subject
-from oomtray.ui.popup.fitting_label import Fitting, Named, QueueLine
-from oomtray.ui.popup.row_shapes import draw_icon, draw_letter
-from oomtray.ui.popup.split_button import MarkedButton, SplitButton
-from oomtray.ui.qt import colours
-from oomtray.ui.qt.fonts import scaled, small
-from oomtray.ui.qt.glyphs import draw
+from oomtray.ui.popup.card_frame import CardFrame
+from oomtray.ui.popup.countdown import Countdown, announce
+from oomtray.ui.popup.fitting_label import Named
+from oomtray.ui.popup.split_button import MarkedButton
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QMouseEvent
+
     from oomtray.config import Presets
     from oomtray.history.kills import RecordedKill
-    from oomtray.risk.assessment import Assessment, LevelName, Risk
+    from oomtray.risk.assessment import Assessment, Risk
+    from oomtray.risk.step_in import Candidate
     from oomtray.ui.controllers.app_labels import AppLabel, AppLabels
     from oomtray.ui.controllers.row_actions import ActionId
-    from oomtray.ui.qt.glyphs import Glyph
 
-_LEAST_HEIGHT, _PAD, _ICON, _INDENT, _AIR = 76, 14, 32, 12, 8
-_CORNER = 6.0
 _NEWS_SECONDS = 600.0
 """For so long a kill is what the card tells of."""
 
 
-class VictimCard(QWidget):
+class VictimCard(CardFrame):
     """`chosen` carries an action and the victim; `menu_wanted` the victim and where its menu should open.
 
     `picked` carries the victim, to be shown in the list.
@@ -50,6 +46,10 @@ class VictimCard(QWidget):
     chosen = Signal(str, object)
     menu_wanted = Signal(object, QPoint)
     picked = Signal(object)
+    declined = Signal()
+    """The app of the countdown is not to be ended."""
+    hurried = Signal()
+    """It is to be ended now."""
     resume_wanted = Signal()
     kill_wanted = Signal(int)
     """Carries the number of the recorded kill to tell more of."""
@@ -63,28 +63,18 @@ class VictimCard(QWidget):
         self._shown: Assessment | None = None
         self._paused = False
         self._kill: RecordedKill | None = None
+        self._focus_before: QWidget | None = None
+        """What had the focus before the answer to the countdown had it."""
         self._subject: Subject | None = None
         self._held: Subject | None = None
         """Who was meant when the button went down."""
         self._deed: ActionId = "protect"
-        self._level: LevelName = "normal"
-        self._icon: QIcon | None = None
-        self._glyph: Glyph = "app"
-        self._lead = Fitting(self, faint=True)
-        self._name = Fitting(self)
-        self._detail = Fitting(self, faint=True)
-        self._queue = QueueLine(self)
-        self._foot = Fitting(self, faint=True)
-        self._button = SplitButton(tr("Actions for the next victim"), self)
         self._button.pressed.connect(self._hold)
         self._button.clicked.connect(self._act)
         self._button.menu_wanted.connect(self._open_menu)
-        self._other = MarkedButton(self)
         self._other.clicked.connect(self._do_other)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         labels.changed.connect(self._renew)
-        self.restyle()
-        self._say(words.waiting(), "info", None)
+        self._renew()
 
     def show_assessment(self, assessment: Assessment) -> None:
         self._shown = assessment
@@ -100,11 +90,97 @@ class VictimCard(QWidget):
             self._paused = paused
             self._renew()
 
+    # the countdown
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody who sees it can say that an app is not to be ended."""
+        return self._countdown is not None and self._countdown.left is not None
+
+    def count_down(self, candidate: Candidate, left: float, whole: float) -> None:
+        """Until `end_countdown` the card is the question whether an app is to be ended, in `left` of `whole` seconds."""
+        focused = QApplication.focusWidget()
+        had_it = focused is not None and self._button.isAncestorOf(focused)
+        self._countdown = Countdown(candidate, left, whole)
+        self._renew()
+        if had_it:  # the button has made room; somebody who types elsewhere is not disturbed
+            self._focus_before = focused
+            self._other.setFocus()
+
+    def tell_ending(self, candidate: Candidate) -> None:
+        """It is being ended: nothing is asked any more, and the card is still about it."""
+        self._countdown = Countdown(candidate, None, 1.0)
+        self._give_focus_back()
+        self._renew()
+
+    def end_countdown(self) -> None:
+        """The card is about the next victim again."""
+        if self._countdown is not None:
+            self._countdown = None
+            self._give_focus_back()
+            self._renew()
+
+    def focus_answer(self) -> bool:
+        """Put the focus on the safe answer to the countdown; False where nothing is asked."""
+        if not self.asks:
+            return False
+        self._focus_before = QApplication.focusWidget()
+        self._other.setFocus()
+        return True
+
+    def _give_focus_back(self) -> None:
+        focused, before, self._focus_before = QApplication.focusWidget(), self._focus_before, None
+        if focused is not None and focused in (self._other, self._now) and before is not None:
+            self._button.show()  # from which it may have come
+            before.setFocus()
+
+    def _tell_countdown(self, countdown: Countdown) -> None:
+        assessment, meant = self._shown, countdown.candidate
+        app = None if assessment is None else next((one for one in assessment.apps if (one.key, one.uid) == meant.key), None)
+        label = None if app is None else self._labels.of_app(app)
+        following, is_next = [], False
+        if assessment is not None and assessment.victim is not None and void_by(assessment) is None:
+            victim = app_of(assessment, assessment.victim.risk) or assessment.victim.risk
+            is_next = isinstance(victim, App) and (victim.key, victim.uid) == meant.key
+            following = [] if is_next or countdown.left is None else [self._named(victim)]
+        name = app_name(meant.app) if label is None else label.name
+        said = words.steps_in(name, meant.frees, countdown.left, assessment, is_next=is_next)
+        self._subject, self._level = None, "critical"
+        self._say(said, "app", None if label is None else label.icon, following)
+        self._offer_answers(name)
+        if said.spoken != self.accessibleName():
+            self.setAccessibleName(said.spoken)
+            self.setAccessibleDescription(tr(", ").join((said.lead[0], *said.detail)))
+            if self.isVisible():
+                announce(self, said.spoken)
+
+    def _offer_answers(self, name: str) -> None:
+        if self._now is None:
+            self._now = MarkedButton(self)
+            self._now.clicked.connect(self.hurried)
+            self.setTabOrder(self._other, self._now)
+        self._now.setText(step_in_words.now())
+        self._now.setAccessibleName(step_in_words.end_now(name))
+        self._now.setEnabled(self._countdown is not None and self._countdown.may_hurry)
+        self._now.setVisible(self.asks)
+        self._offer(step_in_words.do_not() if self.asks else "", step_in_words.do_not_end(name), marked=True)
+
     @Slot()
     def _renew(self) -> None:
         """Say anew what holds now, as after the names have been read."""
+        if self._countdown is not None:
+            self._tell_countdown(self._countdown)
+            return
+        if self.accessibleName():
+            self.setAccessibleName("")
+            self.setAccessibleDescription("")
+        if self._now is not None:
+            self._now.hide()
         assessment = self._shown
         if assessment is None:
+            self._level = "normal"
+            self._say(words.waiting(), "info", None)
+            self._offer()
             return
         self._level = "normal" if self._paused else assessment.level.name
         kill = self._lately(assessment)
@@ -164,19 +240,7 @@ class VictimCard(QWidget):
                 found.setdefault(other.key, self._labels.of_app(other).name)
         return list(found.values())
 
-    def _say(self, said: words.CardWords, glyph: Glyph, icon: QIcon | None, following: list[Named] | None = None) -> None:
-        self._glyph, self._icon = glyph, icon
-        self._lead.set_texts(said.lead)
-        self._name.set_texts(said.name)
-        self._detail.set_texts(said.detail)
-        self._queue.say(said.then, following or ())
-        self._foot.set_texts(said.foot)
-        self._queue.setVisible(bool(following))
-        self._foot.setVisible(not following)
-        self._place()
-        self.update()
-
-    def _offer(self, other: str = "") -> None:
+    def _offer(self, other: str = "", spoken: str = "", *, marked: bool = False) -> None:
         """The victim's own buttons, or another in their place; neither where there is nobody."""
         if not other and self._subject is not None and self._shown is not None:
             self._deed = self._best_deed(self._subject)
@@ -187,6 +251,8 @@ class VictimCard(QWidget):
                 self._button.say(tr("Deprioritize"), tr("Deprioritize {name}", name=name), tr("Goes first"))
         self._button.setVisible(not other and self._subject is not None)
         self._other.setText(other)
+        self._other.setAccessibleName(spoken)
+        self._other.marked = marked
         self._other.setVisible(bool(other))
         self._place()
 
@@ -216,7 +282,9 @@ class VictimCard(QWidget):
     @Slot()
     def _do_other(self) -> None:
         kill = None if self._shown is None else self._lately(self._shown)
-        if self._paused:
+        if self._countdown is not None:
+            self.declined.emit()
+        elif self._paused:
             self.resume_wanted.emit()
         elif kill is not None:
             self.kill_wanted.emit(kill.id)
@@ -227,80 +295,3 @@ class VictimCard(QWidget):
         if event.button() == Qt.MouseButton.LeftButton and self._subject is not None:
             self.picked.emit(self._subject)
         super().mouseReleaseEvent(event)
-
-    # looks and places
-
-    def restyle(self) -> None:
-        for part in (self._lead, self._detail, self._queue, self._foot):
-            part.setFont(small(self.font()))
-        self._name.setFont(scaled(self.font(), 1.12, bold=True))
-        for part in (self._lead, self._detail, self._foot):
-            part.tint()
-        self.updateGeometry()
-        self._place()
-
-    def sizeHint(self) -> QSize:
-        lines = 2 * self._lead.fontMetrics().height() + self._name.fontMetrics().height() + 4
-        return QSize(400, max(lines + 20, _LEAST_HEIGHT))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(300, self.sizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LayoutDirectionChange and hasattr(self, "_other"):
-            self._place()
-
-    def _place(self) -> None:
-        right = self.width() - _PAD
-        for button in (self._other, self._button):
-            if button.isVisibleTo(self):
-                hint = button.sizeHint()
-                self._put(button, right - hint.width(), (self.height() - hint.height()) // 2, hint.width(), hint.height())
-                right -= hint.width() + _AIR
-        left = _PAD + _ICON + _INDENT
-        room = max(right - left - _AIR // 2, 0)
-        small_line, name_line = self._lead.fontMetrics().height(), self._name.fontMetrics().height()
-        top = (self.height() - 2 * small_line - name_line - 4) // 2
-        self._put(self._lead, left, top, room, small_line)
-        top += small_line + 2
-        name = min(self._name.widest, room)
-        if name == room:  # a shorter wording of it may leave room
-            name = min(self._name.wanted + 2, room)
-        self._put(self._name, left, top, name + 1, name_line)
-        rest = room - name - _AIR
-        fits = rest >= self._detail.wanted
-        self._detail.setVisible(fits and bool(self._detail.text()))
-        self._put(self._detail, left + name + _AIR, top, max(rest, 0), name_line)
-        top += name_line + 2
-        for part in (self._queue, self._foot):
-            self._put(part, left, top, room, small_line)
-
-    def _put(self, part: QWidget, x: int, y: int, width: int, height: int) -> None:
-        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
-            x = self.width() - x - width
-        part.setGeometry(QRect(x, y, width, height))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        found = colours.of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        calm = self._level == "normal"
-        ground = found.hover if calm else found.wash(self._level)
-        edge = ground if calm else colours.blend(found.fill(self._level)[0], ground, 0.6)
-        painter.setPen(QPen(found.text if found.stark else edge, 1))
-        painter.setBrush(found.ground if found.stark else ground)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _CORNER, _CORNER)
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        box = QRect(self.width() - _PAD - _ICON if mirrored else _PAD, (self.height() - _ICON) // 2, _ICON, _ICON)
-        if self._icon is not None and not self._icon.isNull():
-            draw_icon(painter, self._icon, box, self.devicePixelRatioF())
-        elif self._glyph == "app":
-            draw_letter(painter, self._name.text(), box, self._name.font(), found)
-        else:
-            draw(painter, self._glyph, QRectF(box).adjusted(4, 4, -4, -4), found.muted)
-        painter.end()

@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from oomtray.config import Settings, StepIn
 from oomtray.dbus.session import SessionBus
 from oomtray.history.events import Event
 from oomtray.kernel.snapshot import Process
-from oomtray.messages import step_in as words
 from oomtray.risk.assessment import Assessment, Forecast, Level
 from oomtray.risk.step_in import COUNTDOWN
 from oomtray.ui.app.step_in import KEY, OUTCOME, StepInController
@@ -28,7 +27,7 @@ from oomtray.ui.popup.popup import Popup
 from tests.facts import GIB
 from tests.facts.desktops import judged
 from tests.rigs.processes.sleepers import Sleeper
-from tests.ui.parts import the
+from tests.ui.parts import texts, the
 
 ME = 1000
 PROGRAM = f"oomt{os.getpid()}"
@@ -282,32 +281,42 @@ def popup(qtbot: Any, tray: Tray) -> Iterator[Popup]:
     made.put_away()
 
 
-def bar_of(popup: Popup) -> MessageBar:
-    return next(bar for bar in popup.findChildren(MessageBar) if bar.objectName() == "step-in")
-
-
 @pytest.mark.qt_log_ignore("This plugin does not support")
-def test_the_open_popup_asks_too_and_the_seconds_run_there(tray: Tray, popup: Popup) -> None:
+def test_the_open_popup_asks_too_and_the_seconds_run_on_its_card(tray: Tray, popup: Popup) -> None:
     process = tray.start()
     popup.open(None)
     QApplication.processEvents()
     tray.daemon.shows_buttons = False
     tray.read()
     tray.wait(3)
-    bar = bar_of(popup)
-    button = bar.button(words.do_not())
-    assert bar.text == f"Ending {PROGRAM} in 12 s to keep the computer responsive."
+    button = the(QPushButton, popup.card, "Don't")
+    assert f"{PROGRAM} ends in 12 s" in texts(popup.card)
     tray.wait(1)
-    assert bar.text == f"Ending {PROGRAM} in 11 s to keep the computer responsive."
-    assert bar.button(words.do_not()) is button, "whoever is about to press it does"
+    assert f"{PROGRAM} ends in 11 s" in texts(popup.card)
+    assert the(QPushButton, popup.card, "Don't") is button, "whoever is about to press it does"
+    assert not popup.message.isVisible(), "it is asked once"
 
-    assert button is not None
     button.click()
 
-    assert not bar.isVisible()
+    assert f"{PROGRAM} ends" not in " ".join(texts(popup.card))
     assert the(MessageBar, popup, "left alone").text == f"{PROGRAM} is left alone for half an hour."
     tray.wait(20)
     assert process.poll() is None
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_card_says_that_it_is_being_ended_until_that_is_known(tray: Tray, popup: Popup) -> None:
+    process = tray.start()
+    popup.open(None)
+    tray.read()
+    tray.wait(2)
+
+    the(QPushButton, popup.card, "now").click()
+
+    assert f"Ending {PROGRAM}…" in texts(popup.card)
+    assert process.wait(10) == -signal.SIGTERM
+    tray.qtbot.waitUntil(lambda: f"Ending {PROGRAM}…" not in texts(popup.card), timeout=20_000)
+    assert popup.message.text == f"{PROGRAM} was ended to keep the computer responsive."
 
 
 def test_a_popup_that_is_first_made_afterwards_says_what_was_answered(tray: Tray, request: pytest.FixtureRequest) -> None:

@@ -1,0 +1,153 @@
+"""How the card looks: an icon, three lines and what can be done about them.
+
+It has one height in every state, and what it says is shortened before a name is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from oomtray.messages.i18n import tr
+from oomtray.ui.popup.countdown import draw_left
+from oomtray.ui.popup.fitting_label import Fitting, QueueLine
+from oomtray.ui.popup.row_shapes import draw_icon, draw_letter
+from oomtray.ui.popup.split_button import MarkedButton, SplitButton
+from oomtray.ui.qt import colours
+from oomtray.ui.qt.fonts import scaled, small
+from oomtray.ui.qt.glyphs import draw
+
+if TYPE_CHECKING:
+    from oomtray.messages.card import CardWords
+    from oomtray.risk.assessment import LevelName
+    from oomtray.ui.popup.countdown import Countdown
+    from oomtray.ui.popup.fitting_label import Named
+    from oomtray.ui.qt.glyphs import Glyph
+
+_LEAST_HEIGHT, _PAD, _ICON, _INDENT, _AIR = 76, 14, 32, 12, 8
+_CORNER = 6.0
+_NAME_SIZES = (1.12, 1.0, 0.87)
+"""Of the name, beside the desktop's font: the first in which its shortest wording is whole."""
+
+
+class CardFrame(QWidget):
+    """Three lines beside an icon, and buttons beside them; what they say and do is left to the card itself."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._level: LevelName = "normal"
+        self._icon: QIcon | None = None
+        self._glyph: Glyph = "app"
+        self._countdown: Countdown | None = None
+        self._lead = Fitting(self, faint=True)
+        self._name = Fitting(self)
+        self._detail = Fitting(self, faint=True)
+        self._queue = QueueLine(self)
+        self._foot = Fitting(self, faint=True)
+        self._button = SplitButton(tr("Actions for the next victim"), self)
+        self._other = MarkedButton(self)
+        self._name_floor = 0
+        """Pixels that the name has taken in this countdown: what stands beside it doesn't move with the seconds."""
+        self._now: MarkedButton | None = None
+        """Beside the other; made for the first countdown: few ever see one."""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.restyle()
+
+    def _say(self, said: CardWords, glyph: Glyph, icon: QIcon | None, following: list[Named] | None = None) -> None:
+        self._glyph, self._icon = glyph, icon
+        self._lead.set_texts(said.lead)
+        self._name.set_texts(said.name, said.spoken)
+        self._detail.set_texts(said.detail)
+        self._queue.say(said.then, following or ())
+        self._foot.set_texts(said.foot)
+        self._queue.setVisible(bool(following))
+        self._foot.setVisible(not following)
+        self._name_floor = 0 if self._countdown is None else max(self._name_floor, self._name.widest)
+        self._place()
+        self.update()
+
+    def restyle(self) -> None:
+        for part in (self._lead, self._detail, self._queue, self._foot):
+            part.setFont(small(self.font()))
+        for part in (self._lead, self._detail, self._foot):
+            part.tint()
+        self.updateGeometry()
+        self._place()
+
+    def sizeHint(self) -> QSize:
+        name = QFontMetrics(scaled(self.font(), _NAME_SIZES[0], bold=True))
+        lines = 2 * self._lead.fontMetrics().height() + name.height() + 4
+        return QSize(400, max(lines + 20, _LEAST_HEIGHT))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(300, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange and hasattr(self, "_other"):
+            self._place()
+
+    def _place(self) -> None:
+        right = self.width() - _PAD
+        for button in (self._now, self._other, self._button):
+            if button is not None and button.isVisibleTo(self):
+                hint = button.sizeHint()
+                self._put(button, right - hint.width(), (self.height() - hint.height()) // 2, hint.width(), hint.height())
+                right -= hint.width() + _AIR
+        left = _PAD + _ICON + _INDENT
+        room = max(right - left - _AIR // 2, 0)
+        for by in _NAME_SIZES:
+            if self._name.font() != (font := scaled(self.font(), by, bold=True)):
+                self._name.setFont(font)
+            if self._name.wanted < room:
+                break
+        small_line, name_line = self._lead.fontMetrics().height(), self._name.fontMetrics().height()
+        top = (self.height() - 2 * small_line - name_line - 4) // 2
+        self._put(self._lead, left, top, room, small_line)
+        top += small_line + 2
+        name = min(max(self._name.widest, self._name_floor), room)
+        if name == room:  # a shorter wording of it may leave room
+            name = min(self._name.wanted + 2, room)
+        self._put(self._name, left, top, name + 1, name_line)
+        rest = room - name - _AIR
+        fits = rest >= self._detail.wanted
+        self._detail.setVisible(fits and bool(self._detail.text()))
+        self._put(self._detail, left + name + _AIR, top, max(rest, 0), name_line)
+        top += name_line + 2
+        for part in (self._queue, self._foot):
+            self._put(part, left, top, room, small_line)
+
+    def _put(self, part: QWidget, x: int, y: int, width: int, height: int) -> None:
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            x = self.width() - x - width
+        part.setGeometry(QRect(x, y, width, height))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = colours.of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        calm = self._level == "normal"
+        ground = found.hover if calm else found.wash(self._level)
+        edge = ground if calm else colours.blend(found.fill(self._level)[0], ground, 0.6)
+        painter.setPen(QPen(found.text if found.stark else edge, 1))
+        painter.setBrush(found.ground if found.stark else ground)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _CORNER, _CORNER)
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        if self._countdown is not None:
+            inside = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+            draw_left(painter, inside, _CORNER, self._countdown, found, mirrored=mirrored)
+        box = QRect(self.width() - _PAD - _ICON if mirrored else _PAD, (self.height() - _ICON) // 2, _ICON, _ICON)
+        if self._icon is not None and not self._icon.isNull():
+            draw_icon(painter, self._icon, box, self.devicePixelRatioF())
+        elif self._glyph == "app":
+            draw_letter(painter, self._name.text(), box, self._name.font(), found)
+        else:
+            draw(painter, self._glyph, QRectF(box).adjusted(4, 4, -4, -4), found.muted)
+        painter.end()
