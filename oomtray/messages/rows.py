@@ -95,15 +95,15 @@ def processes(count: int) -> str:
     return tr_n("{count} process", "{count} processes", count)
 
 
-def reason(which: Reason, risk: Risk, app: str | None = None) -> str:
-    """What is odd about a row; `app` is its app's name. Empty for what the row shows in another place."""
+def reason(which: Reason, risk: Risk, app: str | None = None, *, own: bool = False) -> str:
+    """What is odd about a row; `app` is its app's name, `own` where the row bears it. Empty for what is shown elsewhere."""
     unit = risk.unit and printable(risk.unit)
     match which:
         case "adj-set-by-app":
-            name = app or risk.app
+            name = "" if own else app or risk.app
             return tr("set by {name}", name=printable(name)) if name else tr("set by itself")
         case "adj-set-by-unit":
-            return _set_by_unit(risk.unit, app or risk.app)
+            return _set_by_unit(risk.unit, app or risk.app, own=own)
         case "adj-set-by-hand":
             return tr("set by you")
         case "adj-inherited":
@@ -118,7 +118,7 @@ def reason(which: Reason, risk: Risk, app: str | None = None) -> str:
             return ""
 
 
-def _set_by_unit(unit: str | None, app: str | None) -> str:
+def _set_by_unit(unit: str | None, app: str | None, *, own: bool) -> str:
     """In words where the unit's name is made up by a program; `app`: whose processes they are."""
     if not unit:
         return tr("set by its unit")
@@ -127,7 +127,7 @@ def _set_by_unit(unit: str | None, app: str | None) -> str:
     if unit.startswith(_TERMINALS) and unit.endswith(".scope"):
         return tr("set by its terminal")
     if app and application_id(unit) is not None:
-        return tr("set by {name}", name=printable(app))
+        return tr("set by its unit") if own else tr("set by {name}", name=printable(app))
     return tr("set by {name}", name=printable(unit))
 
 

@@ -51,9 +51,13 @@ class Fitting(Elided):
         return found if found is not None else self.cut(self._texts[-1])
 
     @property
+    def shortest(self) -> str:
+        return self._texts[-1]
+
+    @property
     def wanted(self) -> int:
         """Pixels that its shortest wording takes."""
-        return self.fontMetrics().horizontalAdvance(self._texts[-1])
+        return self.fontMetrics().horizontalAdvance(self.shortest)
 
     @property
     def widest(self) -> int:

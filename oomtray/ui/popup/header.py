@@ -31,8 +31,12 @@ if TYPE_CHECKING:
 
 _ICON = 32
 _GAP = 12
+_SLACK = 4
+"""Pixels by which texts may come out wider than their metrics say."""
 _HEADLINES = (1.3, 1.15, 1.0, 0.9, 0.8, 0.72)
 """Sizes of the headline and the amount, beside the desktop's font: the first for which there is room."""
+_LINES_BELOW = (0.87, 0.78, 0.7, 0.65)
+"""Of the two lines below them, likewise."""
 _STATES: dict[LevelName, State] = {"normal": "calm", "warning": "warning", "critical": "critical"}
 _STATE_NAMES: dict[State, str] = {
     "calm": mark("Normal"),
@@ -164,17 +168,17 @@ class Header(QWidget):
     def _say(self, state: State, title: str, *sub: str) -> None:
         self._sub_when_fresh = sub
         self._title.setText(title)
-        self._fit_headline()
         self._sub.set_texts(sub)
+        self._fit_headline()
         self._set_state(state)
 
     def restyle(self) -> None:
         """Fonts and colours out of what the desktop gives now."""
         large = QFontMetrics(scaled(self.font(), _HEADLINES[0], bold=True))
         self._title.setMinimumHeight(large.height())  # whatever its size: nothing below it moves
-        self._fit_headline()
         for part in (self._sub, self._of):
-            part.setFont(small(self.font()))
+            part.setMinimumHeight(QFontMetrics(small(self.font())).height())
+        self._fit_headline()
         for label in (self._sub, self._of, self._amount):
             label.tint()
         self.gauges.restyle()
@@ -187,6 +191,14 @@ class Header(QWidget):
     def _fit_headline(self) -> None:
         """Rather smaller than cut: it says how the memory stands."""
         room = self.width() - _ICON - self.pin.sizeHint().width() - 3 * _GAP
+        for by in _LINES_BELOW:
+            font = scaled(self.font(), by)
+            wide = QFontMetrics(font).horizontalAdvance
+            if wide(self._sub.shortest) + wide(self._of.text()) + _SLACK <= room:
+                break
+        for part in (self._sub, self._of):
+            if part.font() != font:
+                part.setFont(font)
         title, amount, below = self._title.text(), self._amount.text(), self._of.sizeHint().width()
         for by in _HEADLINES:
             font = scaled(self.font(), by, bold=True)

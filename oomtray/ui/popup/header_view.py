@@ -114,9 +114,12 @@ class HeaderView(QHeaderView):
         at_end = bool(side & Qt.AlignmentFlag.AlignRight) and not (section == STATUS and self.in_words)
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         start = self._title_at(section)
-        box = rect.adjusted(PAD if mirrored else start, 0, -start if mirrored else -PAD, 0)
+        end = PAD if at_end else 0  # what begins a column may reach into the air at its end
+        box = rect.adjusted(end if mirrored else start, 0, -start if mirrored else -end, 0)
         align = Qt.AlignmentFlag.AlignRight if at_end != mirrored else Qt.AlignmentFlag.AlignLeft
-        title = painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, box.width())
+        room = box.width() - (_ARROW + 3 if sorted_by else 0)
+        if painter.fontMetrics().horizontalAdvance(title) > room:
+            title = ""  # rather none than a part; the arrow of the order stays
         painter.drawText(box, int(align | Qt.AlignmentFlag.AlignVCenter), title)
         if section == NAME and self.indentation:
             wide = self.indentation - ARROW

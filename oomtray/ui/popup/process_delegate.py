@@ -154,7 +154,8 @@ class _Brush:
 def _paint_name(brush: _Brush, row: Row) -> None:
     start, found = 2, brush.colours
     label = words.label(row, brush.model.labels)
-    name, note = words.name(row, brush.model.labels), words.note(row, brush.model.labels)
+    name = words.name(row, brush.model.labels)
+    note = words.note(row, brush.model.labels, with_memory=not brush.delegate.widths.memory)
     if row.parent is None:
         spot = brush.part(start, ICON)
         spot.setTop(brush.cell.top() + (brush.cell.height() - ICON) // 2)

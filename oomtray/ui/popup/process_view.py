@@ -381,15 +381,17 @@ class ProcessView(QTreeView):
         if told:
             self._delegate.use_font(self.font())
         header = self._head
-        self._delegate.fit(self.viewport().width(), max(header.room_for(tr(TITLES[n])) for n in (MEMORY, CHANGE)))
+        # whether there is a scroll bar or not: no column comes or goes with it
+        room = self.width() - 2 * self.frameWidth() - self.verticalScrollBar().sizeHint().width()
+        self._delegate.fit(room, max(header.room_for(tr(TITLES[n])) for n in (MEMORY, CHANGE)))
         found = self._delegate.widths
         self.setIndentation(self._delegate.indentation)
         header.indentation, header.in_words = self._delegate.indentation, found.wide
         self.setColumnHidden(CHANGE, not found.wide)
         self.setColumnHidden(COUNTS, not found.bar)
+        self.setColumnHidden(MEMORY, not found.memory)
         for column, width in ((COUNTS, found.counts), (MEMORY, found.memory), (CHANGE, found.change), (STATUS, found.status)):
-            floor = header.room_for(tr(TITLES[column])) if column == STATUS else 0
-            header.resizeSection(column, max(width, floor))
+            header.resizeSection(column, width)
         header.place_offer()
         self.viewport().update()
         if told:

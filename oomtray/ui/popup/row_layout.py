@@ -23,12 +23,13 @@ SLOT = 24
 """Pixels of a button's width."""
 _WIDE = 760
 """Pixels of the list from which on it has figures, a column of changes, and its status in words."""
-_LEAST_BAR, _MOST_BAR = 64, 170
+_LEAST_BAR, _MOST_BAR = 48, 170
 _NARROW_BAR = 0.24
 """Part of a narrow list that its bars take."""
 _LEAST_NAME = 150
-_LEAST_LETTERS = 8
-"""Of a name: where less would be left, the bars go."""
+_LEAST_LETTERS, _FAIR_LETTERS = 11, 15
+"""Of a name: bars are as narrow as they may be where it has less than the second, and go where it would have less than the
+first; so does the column of memory, whose figure then stands under the name."""
 _SLACK = 5
 """Pixels by which a text may come out wider than its metrics say, where these are fractions."""
 
@@ -44,9 +45,12 @@ class Widths(NamedTuple):
     """0: there is no room for bars beside the names."""
     figures: int
     memory: int
+    """0: it stands under the names."""
     change: int
     words: int
     """The status in words, with its shape before it."""
+    status_head: int = 0
+    """What its title takes, where that is more than its shapes."""
 
     @property
     def counts(self) -> int:
@@ -54,7 +58,7 @@ class Widths(NamedTuple):
 
     @property
     def status(self) -> int:
-        return self.words + len(BUTTONS) * SLOT + PAD
+        return max(self.words + len(BUTTONS) * SLOT + PAD, self.status_head)
 
     @property
     def number(self) -> int:
@@ -64,25 +68,40 @@ class Widths(NamedTuple):
 
 def widths(list_width: int, main: QFontMetrics, fine: QFontMetrics, head: int) -> Widths:
     """`head`: pixels that the longest of the titles over memory and change takes at least."""
-    least_bar = max(_LEAST_BAR, fine.horizontalAdvance(tr(TITLES[COUNTS])))
     big = main.horizontalAdvance
     memory = max(big("≤ 99.9 GiB"), fine.horizontalAdvance(tr("{amount}/min", amount="+999 MiB"))) + _SLACK
     memory = max(memory + PAD, head)
     wide = list_width >= max(_WIDE, 76 * big("0"))
     if not wide:
-        known = Widths(False, 0, 0, memory, 0, 0)
-        name = big("000") + 1 + ARROW + ICON + ICON_GAP + big("0" * _LEAST_LETTERS)
-        status = max(known.status, fine.horizontalAdvance(tr(TITLES[STATUS])) + 4 * PAD)
-        room = list_width - memory - status - name - 2 * PAD
-        preferred = max(least_bar, round(min(list_width * _NARROW_BAR, _MOST_BAR) - 36))
-        return known._replace(bar=min(preferred, room) if room >= least_bar else 0)
+        return _narrow(list_width, main, memory, fine)
     figures = max(big("99.9 GiB"), fine.horizontalAdvance("99.9 %")) + _SLACK
     change = max(big(tr("{amount}/min", amount="+999 MiB")) + _SLACK + PAD, head)
     standings: tuple[Standing, ...] = ("first", "maybe", "early", "protected", "never", "normal")
     said = max(big(words.standing(which)) for which in standings)
+    least_bar = max(_LEAST_BAR, fine.horizontalAdvance(tr(TITLES[COUNTS])))
     known = Widths(True, 0, figures, memory, change, SLOT + said + PAD)
     room = list_width - known.counts - memory - change - known.status - _LEAST_NAME - 10 * big("0")
     return known._replace(bar=min(max(room, least_bar), _MOST_BAR))
+
+
+def _narrow(list_width: int, main: QFontMetrics, memory: int, fine: QFontMetrics) -> Widths:
+    """Names win: what is left beside their fair share is the bars', and where that is too little something goes."""
+    letters = main.horizontalAdvance
+    known = Widths(False, 0, 0, memory, 0, 0)
+    before = max(letters("000") + 1, known.number) + ARROW + ICON + ICON_GAP + 4
+    room = list_width - before - memory - known.status
+    least_bar = max(_LEAST_BAR, fine.horizontalAdvance(tr(TITLES[COUNTS])) - PAD + _SLACK)
+    preferred = max(least_bar, round(min(list_width * _NARROW_BAR, _MOST_BAR) - 36))
+    left = room - 2 * PAD - letters("0" * _FAIR_LETTERS)
+    bar = min(preferred, max(left, least_bar))
+    least = letters("0" * _LEAST_LETTERS)
+    if room - 2 * PAD - bar >= least:
+        room -= 2 * PAD + bar
+        known = known._replace(bar=bar)
+    elif room < least:
+        known, room = known._replace(memory=0), room + memory
+    titled = fine.horizontalAdvance(tr(TITLES[STATUS])) + PAD + _SLACK
+    return known._replace(status_head=titled) if room + known.status - titled >= least else known
 
 
 def button(cell: QRect, which: ButtonName, *, mirrored: bool) -> QRect:

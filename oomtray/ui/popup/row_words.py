@@ -51,11 +51,13 @@ def shows_pid(row: Row) -> bool:
     return row.app is None and row.tail is None and row.cells.name.pid is not None
 
 
-def note(row: Row, labels: AppLabels | None = None) -> str:
+def note(row: Row, labels: AppLabels | None = None, *, with_memory: bool = False) -> str:
     """The second line: what it is marked as, how many processes, and what is odd about it; empty where nothing is.
 
-    In this order because its end is cut off where the column is narrow.
+    In this order because its end is cut off where the column is narrow. `with_memory`: what it holds comes first.
     """
+    if with_memory:
+        return BETWEEN.join(part for part in (memory(row), change(row), note(row, labels)) if part)
     if row.gone:
         return tr("ended")
     if row.tail is not None:
@@ -64,7 +66,7 @@ def note(row: Row, labels: AppLabels | None = None) -> str:
     odd = [] if row.risk is None else _oddities(row, labels)
     plain = [words.processes(cell.processes)] if cell.processes > 1 else []
     if known is not None and known.detail:
-        plain.append(known.detail)
+        plain += [part for part in known.detail.split(BETWEEN) if part != known.name]
     if not said and not plain and odd:
         odd[0] = odd[0][:1].upper() + odd[0][1:]
     return BETWEEN.join([*said, *odd, *plain] if said else [*plain, *odd])
@@ -85,7 +87,8 @@ def _oddities(row: Row, labels: AppLabels | None) -> list[str]:
     app = row.app if row.app is not None else (row.parent.app if row.parent is not None else None)
     known = None if app is None else app.name if labels is None else labels.of_app(app).name
     which = _WORTH_A_WORD | {"adj-set-by-hand"} if is_next(row) else _WORTH_A_WORD
-    return [words.reason(reason, row.risk, known) for reason in row.cells.name.reasons if reason in which]
+    own = row.app is not None  # whose name stands above already
+    return [words.reason(reason, row.risk, known, own=own) for reason in row.cells.name.reasons if reason in which]
 
 
 def rank(row: Row) -> str:

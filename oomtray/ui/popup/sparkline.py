@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.messages import outlook as words
@@ -17,13 +17,13 @@ from oomtray.messages.numbers import percent
 from oomtray.risk.thresholds import marks
 from oomtray.risk.trail import known_seconds
 from oomtray.ui.qt import colours
-from oomtray.ui.qt.fonts import small
+from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.readable_bar import ReadableBar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QColor, QFontMetrics
+    from PySide6.QtGui import QColor, QFont
 
     from oomtray.config import Thresholds
     from oomtray.risk.assessment import Assessment, Forecast, LevelName, Reading
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 LONGEST = 600.0
 _SHORTEST = 20.0
 """Seconds that it spans at most, and at least."""
+_CAPTIONS = (0.87, 0.78, 0.7, 0.6)
+"""Sizes of what it says, beside the desktop's font: the first for which there is room."""
 _BREAK = 90.0
 """A longer silence, as while paused or asleep, leaves a gap instead of a line."""
 _AHEAD = 0.2
@@ -116,7 +118,7 @@ class Sparkline(ReadableBar):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-        painter.setFont(small(self.font()))
+        painter.setFont(self._caption_font())
         scale = self._scale()
         lines = [
             [scale.point(reading.at, value) for reading in run if (value := reading.used_percent) is not None]
@@ -141,6 +143,11 @@ class Sparkline(ReadableBar):
         # by its base line: in a box, letters of another font than the desktop's would be moved down and cut
         painter.drawText(QPointF(label.left(), label.bottom() - painter.fontMetrics().descent()), self._label)
         painter.end()
+
+    def _caption_font(self) -> QFont:
+        """Rather smaller than cut."""
+        fonts = [scaled(self.font(), by) for by in _CAPTIONS]
+        return next((font for font in fonts if QFontMetrics(font).horizontalAdvance(self._label) <= self.width() - 8), fonts[-1])
 
     def _draw_marks(self, painter: QPainter, found: Colours, scale: _Scale) -> None:
         painter.setPen(QPen(found.muted if found.stark else colours.blend(found.text, found.ground, 0.3), 1, Qt.PenStyle.DotLine))

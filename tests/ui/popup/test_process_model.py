@@ -300,7 +300,7 @@ def test_a_row_is_spoken_in_words(model):
     spoken = [model.index(0, column).data(Qt.ItemDataRole.AccessibleTextRole) for column in range(5)]
 
     assert spoken == [
-        "firefox, First to go · set by firefox · 12 processes",
+        "firefox, First to go · set by itself · 12 processes",
         "Counts as 31.9 %. App number 1. Its first process is number 1 in the kernel's order.",
         "Memory: ≤ 4.5 GiB",
         "Change: none",

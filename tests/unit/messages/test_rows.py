@@ -85,3 +85,8 @@ def test_a_status_with_its_number(span: tuple[int, int] | None, spoken: str) -> 
 )
 def test_why_the_list_is_empty(text: str, mine: bool, by_app: bool, says: str) -> None:
     assert rows.nothing_found(text, mine=mine, by_app=by_app) == says
+
+
+def test_what_an_app_has_set_itself_is_not_said_by_the_name_that_stands_above() -> None:
+    assert rows.reason("adj-set-by-app", odd(300, app="chromium"), "Chromium", own=True) == "set by itself"
+    assert rows.reason("adj-set-by-unit", odd(200, unit="app-firefox-2.scope"), "Firefox", own=True) == "set by its unit"
