@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.ui.qt import colours
+from oomtray.ui.qt.field_edges import LEAST_HEIGHT
 from oomtray.ui.qt.glyphs import draw
 
 _ARROW, _PAD, _AIR = 12, 12, 6
@@ -71,7 +72,7 @@ class ChoiceButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         wide = max((self.fontMetrics().horizontalAdvance(one.text()) for one in self._group.actions()), default=40)
-        return QSize(wide + _ARROW + _AIR + 2 * _PAD, super().sizeHint().height())
+        return QSize(wide + _ARROW + _AIR + 2 * _PAD, max(super().sizeHint().height(), LEAST_HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -84,7 +85,7 @@ class ChoiceButton(QPushButton):
         # the style draws the rest by itself: naming what it is to draw would load all of QStyle, half a MB for the popup alone
         super().paintEvent(event)
         drawn = QPainter(self)
-        found = colours.of(self.palette())
+        found = colours.of(self.window().palette())
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         drawn.setPen(self.palette().buttonText().color())
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.popup.choice_button import ChoiceButton
+from oomtray.ui.popup.filter_field import FilterField
+from oomtray.ui.qt.field_edges import give_edge, give_edges
 from oomtray.ui.qt.glyph_button import GlyphButton
 from oomtray.ui.qt.plain_text import in_menu
 
@@ -40,22 +42,9 @@ class Footer(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        find = QKeySequence(QKeySequence.StandardKey.Find)
-        self.edit = QLineEdit(self)
-        self.edit.setPlaceholderText(tr("Filter by name or PID"))
-        self.edit.setAccessibleName(tr("Filter by name or PID"))
-        self.edit.setToolTip(tr("Type at any time, or press {shortcut}", shortcut=find.toString(_NATIVE)))
-        self.edit.installEventFilter(self)
-        self.edit.textChanged.connect(self._changed)
-        # the line edit's own button would load a megabyte of icon engine for its cross
-        self._clear = QPushButton("✕", self.edit)
-        self._clear.setFlat(True)
-        self._clear.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._clear.setCursor(Qt.CursorShape.ArrowCursor)
-        self._clear.setAccessibleName(tr("Clear the filter"))
-        self._clear.setToolTip(tr("Clear"))
-        self._clear.clicked.connect(self.edit.clear)
-        self._clear.hide()
+        self.edit = FilterField(self)
+        self.edit.textChanged.connect(self.filtered)
+        self.edit.left.connect(self.left_filter)
         # made in the order in which the Tab key goes through them
         self.rows = ChoiceButton(tr("What the list shows"), self)
         self.by_app = self.rows.add(tr("Apps"), tr("Group processes by app"), group=True)
@@ -87,6 +76,12 @@ class Footer(QWidget):
         for part in (self.history, self.settings, self.help, self.more):
             tools.addWidget(part)
         row.addLayout(tools)
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Edges out of the colors that the desktop gives now: the choice beside the field has the same."""
+        give_edges()
+        give_edge(self.rows)
 
     def _button(self, glyph: Glyph, name: str, hint: str) -> GlyphButton:
         return GlyphButton(glyph, name, hint, self)
@@ -161,27 +156,6 @@ class Footer(QWidget):
         """Take what was typed into the rows."""
         self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         self.edit.insert(text)
-
-    @Slot(str)
-    def _changed(self, text: str) -> None:
-        self._clear.setVisible(bool(text))
-        self.filtered.emit(text)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.edit and event.type() == QEvent.Type.Resize:
-            side = self.edit.height() - 6
-            mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-            self._clear.setGeometry(3 if mirrored else self.edit.width() - side - 3, 3, side, side)
-            margins = (side, 0) if mirrored else (0, side)
-            self.edit.setTextMargins(margins[0], 0, margins[1], 0)
-        if watched is self.edit and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if event.key() == Qt.Key.Key_Escape and self.edit.text():
-                self.edit.clear()
-                return True
-            if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self.left_filter.emit()
-                return True
-        return super().eventFilter(watched, event)
 
 
 def _keys(sequence: str) -> str:

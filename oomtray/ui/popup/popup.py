@@ -363,6 +363,7 @@ class Popup(PopupWindow):
         self.card.restyle()
         self.note_line.restyle()
         self.table.restyle()
+        self._footer.restyle()
         self._notice.setFont(small(self.font()))
         self.update()
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.ui.qt import colours
+from oomtray.ui.qt.field_edges import LEAST_HEIGHT
 from oomtray.ui.qt.glyphs import draw
 
 _OVER = 10
@@ -64,7 +65,7 @@ class _Half(QPushButton):
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
-        high = max(hint.height(), 32)
+        high = max(hint.height(), LEAST_HEIGHT)
         if self._first:
             return QSize(max(self.fontMetrics().horizontalAdvance(self.text()) + 28, 64), high)
         return QSize(26, high)
@@ -81,7 +82,7 @@ class _Half(QPushButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter = QPainter(self)
-        found = colours.of(self.palette())
+        found = colours.of(self.window().palette())
         if self._first:
             painter.setPen(self.palette().buttonText().color())
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextShowMnemonic, self.text())
@@ -116,7 +117,7 @@ class MarkedButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
-        return QSize(max(self.fontMetrics().horizontalAdvance(self.text()) + 28, 64), max(hint.height(), 32))
+        return QSize(max(self.fontMetrics().horizontalAdvance(self.text()) + 28, 64), max(hint.height(), LEAST_HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -128,7 +129,7 @@ class MarkedButton(QPushButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pen = painter.pen()
-        pen.setColor(colours.of(self.palette()).calm)
+        pen.setColor(colours.of(self.window().palette()).calm)
         pen.setWidth(2)
         painter.setPen(pen)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)

@@ -20,6 +20,8 @@ _COLOURED, _GREEN, _VIOLET = 60, 90, 300
 """Saturation, of 255, below which a colour is a grey, and the hues, in degrees, between which it can't be a warning's."""
 _STARK = 20.5
 """Black on white has 21; plain themes write black too, on a window that is a little less than white."""
+_EDGE = 2.0
+"""Contrast of a field's edge with what is inside and around it: as on a light window, where the style's own has it."""
 _STEPS = 40
 
 
@@ -121,6 +123,18 @@ def _derived(base_rgb: int, text_rgb: int, highlight_rgb: int, stark: bool) -> C
         amber_wash=washes[1],
         red_wash=washes[2],
     )
+
+
+def edge(palette: QPalette) -> QColor:
+    """Of a text field: as Fusion draws it, a darker window, where that is seen; else as much lighter as it takes."""
+    role, group = QPalette.ColorRole, QPalette.ColorGroup.Active
+    window, base = palette.color(group, role.Window), palette.color(group, role.Base)
+    found = of(palette)
+    if found.stark:
+        return found.text
+    if not found.dark:
+        return window.darker(140)
+    return _visible(blend(found.text, window, 0.2), [luminance(window), luminance(base)], _EDGE)
 
 
 def link(palette: QPalette) -> QColor:

@@ -1,0 +1,66 @@
+"""Edges of text fields and choice boxes that can be seen, where Fusion draws them.
+
+It takes the window's color, a little darker: around a dark field in a dark window that is no edge at all. It finds that color in
+the palette of the field, so what is set here is the palette of these kinds of widgets: no style sheet, which would cost a megabyte,
+and nothing where the desktop has a style of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from oomtray.ui.qt import colours
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QColor
+    from PySide6.QtWidgets import QWidget
+
+LEAST_HEIGHT = 32
+"""Pixels of a field, and of a button that stands beside one."""
+_KINDS = "QLineEdit", "QAbstractSpinBox", "QComboBox", "QPlainTextEdit"
+_BUILT_IN = {"fusion", "windows"}
+_DARKER = 140
+"""Per cent by which Fusion darkens the window's color for an edge (QFusionStylePrivate::outline)."""
+_given_for: list[int] = []
+"""The palette of the application for which it was done."""
+
+
+def give_edges() -> None:
+    """To every field that there is or will be; again after the desktop's colors have changed. Else it does nothing."""
+    palette = QApplication.palette()
+    if _given_for == [palette.cacheKey()] or not _is_fusion():
+        return
+    _given_for[:] = [palette.cacheKey()]
+    own = edged(palette)
+    for kind in _KINDS:
+        QApplication.setPalette(own, kind)  # type: ignore[arg-type]  # PySide wants text, whatever its stubs say
+
+
+def edged(palette: QPalette) -> QPalette:
+    """The palette with which Fusion draws an edge that can be seen, and what stands in an empty field can be read."""
+    made = QPalette(palette)
+    edge = colours.edge(palette)
+    group, role = QPalette.ColorGroup.Active, QPalette.ColorRole.Window
+    if edge != palette.color(group, role).darker(_DARKER):
+        made.setColor(role, _lighter(edge))
+    made.setColor(QPalette.ColorRole.PlaceholderText, colours.of(palette, on_base=True).muted)
+    return made
+
+
+def give_edge(button: QWidget) -> None:
+    """To one that stands beside a field."""
+    button.setPalette(edged(QApplication.palette()) if _is_fusion() else QPalette())
+
+
+def _lighter(edge: QColor) -> QColor:
+    return edge.lighter(_DARKER)
+
+
+def _is_fusion() -> bool:
+    """Asked of the style itself only where there are others: to name that, PySide first sets up all of QStyle, 230 kB."""
+    if _BUILT_IN.issuperset(map(str.casefold, QStyleFactory.keys())):
+        return True
+    return QApplication.style().name() == "fusion"

@@ -1,0 +1,47 @@
+"""The filter says what it is for in the words that it has room for, and stands level with the choice beside it."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from oomtray.ui.popup.filter_field import FilterField
+from oomtray.ui.qt import colours
+from tests.ui.popup.using import footer
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.mark.parametrize(("width", "says"), [(300, "Filter by name or PID"), (100, "Filter"), (40, "")])
+def test_its_hint_is_never_cut(qtbot, width, says):
+    field = FilterField()
+    qtbot.addWidget(field)
+    field.resize(width, 32)
+    field.grab()
+
+    assert field.placeholderText() == says
+    assert field.accessibleName() == "Filter by name or PID"
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_drawing_stands_where_it_begins(qtbot, mirrored):
+    field = FilterField()
+    qtbot.addWidget(field)
+    field.setLayoutDirection(Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight)
+    field.resize(200, 32)
+    image = field.grab().toImage()
+    ink = colours.of(field.palette(), on_base=True).muted
+
+    def inked(left):
+        return any(colours.contrast(image.pixelColor(x, y), ink) < 1.3 for x in range(left, left + 14) for y in range(9, 23))
+
+    assert (inked(8), inked(178)) == (not mirrored, mirrored)
+
+
+def test_it_is_as_high_as_the_choice_beside_it(popup):
+    QApplication.processEvents()
+    below = footer(popup)
+
+    assert below.edit.height() == below.rows.height() == 32
+    assert below.edit.y() == below.rows.y()

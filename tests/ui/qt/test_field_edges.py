@@ -1,0 +1,87 @@
+"""Text fields and choice boxes have an edge that is seen, where Fusion draws it out of the palette."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QSpinBox, QStyleFactory
+
+from oomtray.ui.qt import colours, field_edges
+from tests.ui.gallery import DARK, LIGHT, palette
+from tests.ui.gallery_list import CONTRAST
+
+WINDOW, BASE = QPalette.ColorRole.Window, QPalette.ColorRole.Base
+
+
+@pytest.fixture(autouse=True)
+def _as_before(qapp):
+    before, style = QApplication.palette(), QApplication.style().name()
+    yield
+    qapp.setStyle(QStyleFactory.create(style))
+    QApplication.setPalette(before)
+    field_edges.give_edges()
+
+
+@pytest.fixture
+def desktop(qapp):
+    def looks(tone, style="Fusion"):
+        qapp.setStyle(QStyleFactory.create(style))
+        QApplication.setPalette(palette(tone))
+        field_edges.give_edges()
+
+    return looks
+
+
+def edge_of(field, qtbot):
+    """The colour of its left edge, at half its height, as it is drawn."""
+    qtbot.addWidget(field)
+    field.resize(120, 32)
+    image = field.grab().toImage()
+    return image.pixelColor(0, 16)
+
+
+@pytest.mark.parametrize("tone", [DARK, CONTRAST], ids=["dark", "high contrast"])
+@pytest.mark.parametrize("kind", [QLineEdit, QComboBox, QSpinBox])
+def test_in_a_dark_window_it_stands_out_from_inside_and_around(qtbot, desktop, tone, kind):
+    desktop(tone)
+
+    drawn = edge_of(kind(), qtbot)
+
+    for ground in ("Window", "Base"):
+        assert colours.contrast(drawn, QColor(tone[ground])) > 1.9
+
+
+def test_in_a_light_window_it_is_as_fusion_has_it(desktop):
+    desktop(LIGHT)
+
+    assert QApplication.palette("QLineEdit").color(WINDOW) == QColor(LIGHT["Window"])
+
+
+def test_what_stands_in_an_empty_field_can_be_read(desktop):
+    for tone in (LIGHT, DARK):
+        desktop(tone)
+        ink = QApplication.palette("QLineEdit").color(QPalette.ColorRole.PlaceholderText)
+        assert colours.contrast(ink, QColor(tone["Base"])) >= 4.5
+
+
+def test_it_follows_the_desktop(desktop):
+    desktop(DARK)
+    desktop(LIGHT)
+
+    assert QApplication.palette("QLineEdit").color(BASE) == QColor(LIGHT["Base"])
+    assert QApplication.palette("QLineEdit").color(WINDOW) == QColor(LIGHT["Window"])
+
+
+def test_nothing_else_is_touched(qtbot, desktop):
+    desktop(DARK)
+    label = QLabel("text")
+    qtbot.addWidget(label)
+
+    assert label.palette().color(WINDOW) == QColor(DARK["Window"])
+
+
+def test_where_the_desktop_has_a_style_of_its_own_that_draws_as_it_does(desktop, monkeypatch):
+    monkeypatch.setattr(QStyleFactory, "keys", staticmethod(lambda: ["Breeze", "Fusion", "Windows"]))
+    desktop(DARK, style="Windows")
+
+    assert QApplication.palette("QLineEdit").color(WINDOW) == QColor(DARK["Window"])
