@@ -65,7 +65,9 @@ def next_victim(
 def killed(event: KillEvent, name: str, now: float) -> CardWords:
     """What was killed lately; `now` in seconds since 1970."""
     killer = killed_by(event.killer)
-    if event.time is None:
+    if event.killer == "unknown":
+        lead = _when_killed(event, now)
+    elif event.time is None:
         lead = tr("Killed by {killer}", killer=killer)
     elif now - event.time < 60:
         lead = tr("Killed by {killer} just now", killer=killer)
@@ -103,6 +105,15 @@ def steps_in(name: str, frees: int, seconds: float | None, assessment: Assessmen
     who = killer_name(killer.name)
     foot = (tr("else {killer} kills it", killer=who), tr("else it is killed")) if is_next else ()
     return CardWords(lead, named, gives, tr("else {killer} kills", killer=who), foot, spoken)
+
+
+def _when_killed(event: KillEvent, now: float) -> str:
+    """By whom isn't known."""
+    if event.time is None:
+        return tr("Killed")
+    if now - event.time < 60:
+        return tr("Killed just now")
+    return tr("Killed {time} ago", time=age(now - event.time))
 
 
 def notes(assessment: Assessment) -> tuple[Note, ...]:

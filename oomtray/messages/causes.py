@@ -12,13 +12,17 @@ if TYPE_CHECKING:
     from oomtray.risk.postmortem import Cause
 
 _KINDS = {
-    "leak": mark("one app that kept growing"),
+    "leak": mark("a memory leak, or a job too large for this machine"),
     "surge": mark("a sudden load"),
     "misconfiguration": mark("a setting that doesn't fit"),
     "system-limit": mark("a limit of the system itself"),
     "too-small": mark("more than this machine can hold"),
 }
-_CONFIDENCE = {"low": mark("possibly: {cause}"), "medium": mark("likely: {cause}"), "high": mark("surely: {cause}")}
+_CONFIDENCE = {
+    "low": mark("Possible cause: {cause}"),
+    "medium": mark("Likely cause: {cause}"),
+    "high": mark("Cause: {cause}"),
+}
 _EVIDENCE = {
     "allow-more-nodes": mark("Memory was short only on the nodes that its cpuset allows."),
     "widen-memory-policy": mark("Memory was short only on the nodes that its memory policy allows."),

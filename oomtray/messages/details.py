@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from oomtray.kernel.process_facts import Listing, Unread
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.messages.i18n import mark, tr, tr_c, tr_n
+from oomtray.messages.names import process_name
 from oomtray.messages.numbers import age, duration, freed
 from oomtray.text import UNKNOWN, adjustment, local_time, printable, size
 
@@ -254,7 +255,7 @@ def _files(facts: ProcessFacts, few: int) -> Line:
 def _relative(told: Relative) -> str:
     if told.name is None:
         return tr("process {pid}", pid=told.pid)
-    return f"{printable(told.name)} ({told.pid})"
+    return process_name(told.name, told.pid)
 
 
 def _path(told: str) -> str:

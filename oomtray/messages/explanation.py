@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.messages import badness
 from oomtray.messages.i18n import joined, mark, tr, tr_n
-from oomtray.messages.names import called
+from oomtray.messages.names import called, process_name
 from oomtray.messages.victim import others
 from oomtray.risk.certainty import void_by
 from oomtray.text import adjustment, printable
@@ -153,7 +153,7 @@ def _origin(assessment: Assessment, risk: Risk) -> str:
     parent = next((p for p in assessment.snapshot.processes if p.pid == risk.process.ppid), None)
     if parent is None:
         return ""
-    name = f"{printable(parent.name)} ({parent.pid})"
+    name = process_name(parent.name, parent.pid)
     if "adj-inherited" in risk.reasons:
         return tr("It inherited it from its parent {parent}.", parent=name)
     if "adj-set-by-app" in risk.reasons:

@@ -23,6 +23,8 @@ def summary(event: KillEvent) -> str:
         return tr("The kernel ran out of memory and stopped the machine")
     if event.outcome == "nobody":
         return tr("Memory ran out, and there was no process that could be killed")
+    if event.killer == "unknown":
+        return _summary_without_killer(event)
     if not event.victims:
         return tr("A process was killed by {killer}", killer=killer)
     names = _names(event.victims)
@@ -37,19 +39,34 @@ def summary(event: KillEvent) -> str:
     return tr("{names} was killed by {killer}", names=names, killer=killer)
 
 
+def _summary_without_killer(event: KillEvent) -> str:
+    if not event.victims:
+        return tr("A process was killed")
+    names = _names(event.victims)
+    if event.outcome == "one-of":
+        return tr("One of these was killed: {names}", names=names)
+    if event.outcome == "likely":
+        return tr("{names} was probably killed", names=names)
+    return (
+        tr("{names} was killed", names=names)
+        if len(event.victims) == 1
+        else tr("{names} were killed", names=names)
+    )
+
+
 def again(event: KillEvent, count: int, since: float, now: float) -> str:
     """That the same was killed so many times since then; both in seconds since 1970."""
     killer, time = killed_by(event.killer), time_of_day(since, now)
     if event.outcome in ("nobody", "panic"):
         return summary(event)
+    if event.killer == "unknown":
+        return _again_without_killer(event, count, time)
     if not event.victims or event.outcome not in ("killed", "likely"):
         return tr_n(
             "{count} process was killed by {killer} since {time}", "{count} processes were killed by {killer} since {time}",
             count, killer=killer, time=time,
         )
-    first = event.victims[0]
-    name = printable(first.app or first.unit or "") if len(event.victims) > 1 else ""
-    name = name or _name(first)
+    name = _name_again(event)
     if event.outcome == "likely":
         return tr_n(
             "{name} was likely killed again by {killer}: {count} time since {time}",
@@ -61,6 +78,27 @@ def again(event: KillEvent, count: int, since: float, now: float) -> str:
         "{name} was killed again by {killer}: {count} times since {time}",
         count, name=name, killer=killer, time=time,
     )
+
+
+def _again_without_killer(event: KillEvent, count: int, time: str) -> str:
+    if not event.victims or event.outcome not in ("killed", "likely"):
+        return tr_n(
+            "{count} process was killed since {time}",
+            "{count} processes were killed since {time}",
+            count,
+            time=time,
+        )
+    return tr_n(
+        "{name} was probably killed again: {count} time since {time}",
+        "{name} was probably killed again: {count} times since {time}",
+        count, name=_name_again(event), time=time,
+    )  # fmt: skip
+
+
+def _name_again(event: KillEvent) -> str:
+    first = event.victims[0]
+    name = printable(first.app or first.unit or "") if len(event.victims) > 1 else ""
+    return name or _name(first)
 
 
 def body(event: KillEvent) -> str:

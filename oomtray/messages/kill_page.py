@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from oomtray.messages.i18n import joined, mark, tr, tr_n
 from oomtray.messages.kills import compared, killed_by, unseen
+from oomtray.messages.names import process_name
 from oomtray.messages.numbers import age, duration
 from oomtray.risk.unseen_kills import span_of
 from oomtray.text import days_ago, printable, size
@@ -17,16 +18,30 @@ if TYPE_CHECKING:
     from oomtray.risk.kill_event import Dead, KillEvent, Source
 
 _NAMED = 3
-_SEEN: tuple[tuple[frozenset[Source], str], ...] = (
-    (frozenset({"log", "kernel-log"}), mark("Certain: the log says so")),
-    (frozenset({"oomd-signal"}), mark("Certain: systemd-oomd says so")),
-    (frozenset({"proc-connector", "pidfd"}), mark("Certain: its end was seen")),
+_LOGS: frozenset[Source] = frozenset({"log", "kernel-log"})
+_SEEN: tuple[tuple[frozenset[Source], str, str], ...] = (
+    (
+        frozenset({"log", "kernel-log"}),
+        mark("Certain: the log names it"),
+        mark("Whoever killed it wrote into the log which process it was."),
+    ),
+    (
+        frozenset({"oomd-signal"}),
+        mark("Certain: systemd-oomd names it"),
+        mark("systemd-oomd told over D-Bus what it killed."),
+    ),
+    (
+        frozenset({"proc-connector", "pidfd"}),
+        mark("Certain: it was seen to end"),
+        mark("It was killed at the very moment at which the kernel counted a kill for want of memory."),
+    ),
 )
+"""What makes it certain, in a few words and in a sentence."""
 
 
 def called(victim: Dead) -> str:
     """Web Content (4242)."""
-    return printable(victim.name) if victim.pid is None else f"{printable(victim.name)} ({victim.pid})"
+    return printable(victim.name) if victim.pid is None else process_name(victim.name, victim.pid)
 
 
 def name_of(victim: Dead) -> str:
@@ -43,7 +58,7 @@ def title(event: KillEvent, count: int = 1) -> str:
     if event.outcome == "nobody":
         return tr("Nothing could be killed")
     if not event.victims:
-        return tr("Something was killed")
+        return tr("Memory ran out") if _LOGS & set(event.sources) else tr("Something was killed")
     names = list(dict.fromkeys(name_of(victim) for victim in event.victims))
     shown = joined(names[:_NAMED], max(len(names) - _NAMED, 0))
     if event.killer == "oomtray":
@@ -92,7 +107,8 @@ def subtitle(event: KillEvent, now: float, moments: Moments) -> str:
     if event.not_before is not None and event.time is not None:
         moment = _between(event.not_before, event.time, now, moments)
     parts = [moment]
-    if event.outcome not in ("nobody", "panic") and event.killer != "oomtray":
+    told_by_log_alone = not event.victims and _LOGS & set(event.sources)
+    if event.outcome not in ("nobody", "panic") and event.killer not in ("oomtray", "unknown") and not told_by_log_alone:
         parts.append(tr("by {killer}", killer=killed_by(event.killer)))
     if event.freed is not None:
         parts.append(tr("freed {size}", size=size(event.freed)))
@@ -123,39 +139,85 @@ def list_line(event: KillEvent, now: float, moments: Moments) -> str:
     moment = when(event.time, now, moments)
     if event.killer == "oomtray":
         return tr("{time} · ended by OOM Tray", time=moment)
+    if event.killer == "unknown":
+        return moment
     return " · ".join((moment, killed_by(event.killer)))
 
 
-def certainty(event: KillEvent) -> str:
-    """How it is known."""
+def certainty(event: KillEvent) -> tuple[str, str]:
+    """How it is known: in a few words, and in a sentence."""
     if event.killer == "oomtray":
-        return tr("You had marked it as expendable")
+        return tr("You had marked it as expendable"), tr(
+            "OOM Tray ends only apps that you have marked, and asks before."
+        )
     if event.manual:
-        return tr("Asked for by hand (SysRq)")
+        return tr("Asked for by hand (SysRq)"), tr(
+            "Somebody asked for it by the SysRq key; memory need not have been short."
+        )
     if event.certainty == "certain":
-        told = next((text for sources, text in _SEEN if sources & set(event.sources)), mark("Certain"))
-        return tr(told)
+        told = next(
+            (texts for sources, *texts in _SEEN if sources & set(event.sources)), [mark("Certain"), ""]
+        )
+        return tr(told[0]), tr(told[1])
     if event.certainty == "one-of":
-        return tr("One of these: which one isn't known")
+        return (
+            tr("One of these: which one isn't known"),
+            tr(
+                "They ended at the moment of the kill, and only the kernel's report can tell which of them it was."
+            ),
+        )
     if event.certainty == "likely":
-        return tr("Likely: it would have been the next")
-    if {"kernel-log", "log"} & set(event.sources):
-        return tr("Unknown: the report has no end")
-    return tr("Unknown: nobody saw which one")
+        return (
+            tr("Likely: it would have been the next"),
+            tr(
+                "Nobody saw it end. By the last readings it was the one that would have been chosen, and it is gone."
+            ),
+        )
+    if _LOGS & set(event.sources):
+        return tr("Unknown: the report has no end"), tr(
+            "Its last lines, which name the process, are missing from the log."
+        )
+    return tr("Unknown: nobody saw which one"), tr("The kernel counts its kills without saying who it was.")
 
 
-def foretold(event: KillEvent) -> str:
-    """Empty where no warning had named it."""
-    return "" if event.foretold is None else tr("Foretold {time} before", time=age(event.foretold))
+def foretold(event: KillEvent) -> tuple[str, str]:
+    """In a few words and in a sentence; empty where no warning had named it."""
+    if event.foretold is None:
+        return "", ""
+    return tr("Foretold {time} before", time=age(event.foretold)), tr(
+        "OOM Tray had named it as the next victim."
+    )
 
 
-def asked(event: KillEvent) -> str:
-    """Who had asked for memory, and for its end; empty where that isn't known."""
+def asked(event: KillEvent) -> tuple[str, str]:
+    """Who had asked for memory, or for its end, in a few words and in a sentence; empty where that isn't known."""
     if event.asked_by is not None:
-        return tr("{killer} had asked it to end", killer=event.asked_by)
+        return (
+            tr("{killer} had asked it to end", killer=event.asked_by),
+            tr("It was given time to end by itself first, and was killed by force since it didn't."),
+        )
     if event.trigger is not None and not event.manual:
-        return tr("{name} had asked for memory", name=printable(event.trigger.name))
-    return ""
+        return (
+            tr("{name} had asked for memory", name=printable(event.trigger.name)),
+            tr(
+                "The kernel kills when a process asks for memory and none is left. That need not be who holds most."
+            ),
+        )
+    return "", ""
+
+
+def why_heading(event: KillEvent, count: int = 1) -> str:
+    """Above what is known of the choice; `count` kills that nobody saw are one."""
+    if event.outcome == "panic":
+        return tr("Why the machine was stopped")
+    if event.outcome == "nobody":
+        return tr("Why nothing could be killed")
+    if not event.victims:
+        return tr("Which one") if count == 1 else tr("Which ones")
+    ranking = event.ranking
+    if ranking and max(ranking, key=lambda one: one.rss + one.swap) is not ranking[0]:
+        return tr("Why this one and not the largest")
+    return tr("Why this one")
 
 
 def why(event: KillEvent) -> str:
@@ -210,6 +272,30 @@ def nothing_known(event: KillEvent, count: int = 1) -> str:
         )
     if event.killer == "oomtray":
         return tr("It was asked to end to keep the computer responsive, before a killer had to choose.")
-    if {"log", "kernel-log"} & set(event.sources):
+    if event.outcome == "panic":
+        return tr(
+            "The kernel stops the machine where vm.panic_on_oom is set, or where nothing is left that it may kill."
+        )
+    if event.outcome == "nobody":
+        return tr(
+            "All that is left there is kept from being killed by its oom_score_adj of -1000, or is ending already."
+        )
+    if event.killer == "systemd-oomd":
+        return tr(
+            "systemd-oomd takes a control group with all that is in it, by a rule of its own; the kernel's ranking doesn't matter to it."
+        )
+    if event.killer not in ("kernel", "unknown"):
+        return tr("{killer} tells whom it killed, but not whom else it had looked at.", killer=event.killer)
+    if _LOGS & set(event.sources):
         return tr("The log has no table of processes, so the ranking isn't known.")
-    return tr("The kernel's report has the ranking at that moment and what used memory up.")
+    return tr("Only the kernel's report has the ranking at that moment, and tells what used memory up.")
+
+
+def does_not_run(name: str) -> str:
+    """Why nothing is offered for it; `name` is printable."""
+    return tr("{name} isn't running now. Once it runs again, this can be set here.", name=name)
+
+
+def limit_is_elsewhere() -> str:
+    """Why raising a limit isn't offered."""
+    return tr("The limit isn't one of a unit that is here now, so it can't be raised from here.")

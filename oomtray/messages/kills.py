@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.messages.causes import advice, evidence
 from oomtray.messages.i18n import joined, tr, tr_n
+from oomtray.messages.names import process_name
 from oomtray.messages.numbers import age
 from oomtray.text import adjustment, local_time, printable, size
 
@@ -21,10 +22,10 @@ _LOGS: frozenset[Source] = frozenset({"log", "kernel-log"})
 
 
 def killed_by(killer: KillerId) -> str:
-    """Who killed, in a sentence."""
+    """Who killed, in a sentence; of an unknown one there is nothing to be said."""
     if killer == "oomtray":
         return "OOM Tray"
-    return {"kernel": tr("the kernel"), "unknown": tr("an unknown program")}.get(killer, killer)
+    return tr("the kernel") if killer == "kernel" else killer
 
 
 def happened(report: KillEvent, who: str) -> str:
@@ -38,6 +39,8 @@ def happened(report: KillEvent, who: str) -> str:
         return tr("Memory ran out, and there was no process that could be killed")
     if not report.victims and _LOGS & set(report.sources):
         return tr("Memory ran out; the log doesn't say who was killed")
+    if report.killer == "unknown":
+        return _by_nobody_known(report, who)
     if not report.victims:
         return tr("A process was killed by {killer}; it isn't known which one", killer=killer)
     if report.outcome == "one-of":
@@ -47,6 +50,18 @@ def happened(report: KillEvent, who: str) -> str:
     if len(report.victims) > 1:
         return tr("{names} were killed by {killer}", names=who, killer=killer)
     return tr("{names} was killed by {killer}", names=who, killer=killer)
+
+
+def _by_nobody_known(report: KillEvent, who: str) -> str:
+    if not report.victims:
+        return tr("A process was killed; neither which one nor by whom is known")
+    if report.outcome == "one-of":
+        return tr("A process of {names} was killed; it isn't known by whom", names=who)
+    if report.outcome == "likely":
+        return tr("{names} was likely killed; it isn't known by whom", names=who)
+    if len(report.victims) > 1:
+        return tr("{names} were killed; it isn't known by whom", names=who)
+    return tr("{names} was killed; it isn't known by whom", names=who)
 
 
 def ended_for_memory(names: str) -> str:
@@ -99,7 +114,7 @@ def names(report: KillEvent) -> str:
 def _name(victim: Dead) -> str:
     if not victim.name:
         return tr("A process ({pid})", pid=victim.pid)
-    return printable(victim.name) if victim.pid is None else f"{printable(victim.name)} ({victim.pid})"
+    return printable(victim.name) if victim.pid is None else process_name(victim.name, victim.pid)
 
 
 def details(report: KillEvent) -> list[str]:
@@ -132,7 +147,7 @@ def compared(ranking: Sequence[Ranked], page: int) -> list[str]:
     first, largest = ranking[0], max(ranking, key=lambda one: one.rss + one.swap)
     if largest is first:
         return []
-    names = {"largest": f"{printable(largest.name)} ({largest.pid})", "first": f"{printable(first.name)} ({first.pid})"}
+    names = {"largest": process_name(largest.name, largest.pid), "first": process_name(first.name, first.pid)}
     held = size(largest.rss + largest.swap)
     if first.oom_score_adj <= 0 and largest.oom_score_adj < 0:
         return [tr("{largest} held {held}, but its {adj} kept it behind {first}.", held=held, adj=adjustment(largest.oom_score_adj), **names)]

@@ -58,7 +58,12 @@ def container_of(runtime: str) -> str:
 
 def process_name(name: str, pid: int) -> str:
     """Web Content (4242); `name` empty: it isn't known."""
-    return f"{printable(name)} ({pid})" if name else tr("Process {pid}", pid=pid)
+    return with_pid(printable(name), pid) if name else tr("Process {pid}", pid=pid)
+
+
+def with_pid(name: str, pid: int) -> str:
+    """Web Content (4242), as the user's language writes it; `name` is printable."""
+    return tr("{name} ({pid})", name=name, pid=pid)
 
 
 def called(risk: Risk) -> str:
@@ -68,7 +73,7 @@ def called(risk: Risk) -> str:
 
 def called_process(process: Process) -> str:
     """What a process is called where only its facts are known, as in `called`."""
-    return f"{_processes.get(process.identity) or printable(process.name)} ({process.pid})"
+    return with_pid(_processes.get(process.identity) or printable(process.name), process.pid)
 
 
 def title(assessment: Assessment, risk: Risk) -> str:
@@ -85,8 +90,8 @@ def full_name(assessment: Assessment, risk: Risk) -> str:
         return own
     name = app_name(app)
     if app.name.casefold() == risk.process.name.casefold() and name != printable(app.name):
-        return f"{name} ({risk.process.pid})"
-    if app.name.casefold() == risk.process.name.casefold() or own == f"{name} ({risk.process.pid})":
+        return with_pid(name, risk.process.pid)
+    if app.name.casefold() == risk.process.name.casefold() or own == with_pid(name, risk.process.pid):
         return own
     return f"{name} · {own}"
 

@@ -212,10 +212,8 @@ class Application(QObject):
         from oomtray.monitor import Attention
 
         paused = self._background.paused
-        if self._popup is not None and self._popup.isVisible():
-            self._background.attend(self._popup.attention(paused=paused))
-        else:
-            self._background.attend(Attention(paused=paused))
+        dialogs = self._dialogs
+        self._background.attend(Attention(paused=paused) if dialogs is None else dialogs.attention(paused=paused))
         if self._tray.icon is not None:
             self._tray.icon.set_popup_open(self._popup is not None and self._popup.isVisible())
 
@@ -373,6 +371,7 @@ class Application(QObject):
             mark_outdated(popup, background.latest)
         self._dialogs = Dialogs(popup, RuleController(background.changes, background.rules.path, self))
         self._dialogs.changed.connect(background.wake)
+        self._dialogs.looked_at.connect(self._attend)
         self._dialogs.help_wanted.connect(self._show_help)
         self._dialogs.notices_changed.connect(self._show_notices)
         self._dialogs.take(background.rules_status)

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from oomtray.actions.rules.engine import RulesStatus
     from oomtray.actions.units.changer import UnitChanger
     from oomtray.config import Presets
+    from oomtray.monitor import Attention
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.expendable import ExpendableController
+    from oomtray.ui.controllers.report import Report
     from oomtray.ui.controllers.row_actions import ActionId, Subject
     from oomtray.ui.controllers.rules import RuleController
     from oomtray.ui.controllers.units import UnitUndo
@@ -48,6 +50,8 @@ class Dialogs(QObject):
 
     changed = Signal()
     notices_changed = Signal()
+    looked_at = Signal()
+    """`attention` may be another."""
     help_wanted = Signal(str)
     """F1 in a dialog, with the page of the help for it."""
 
@@ -63,11 +67,14 @@ class Dialogs(QObject):
         """The last one that was opened; Qt ends it with its closing."""
         self._shown: dict[type[QDialog], QDialog] = {}
         self._undo: UnitUndo | None = None
+        self._kills: KillsWindow | None = None
+        self._asked_from: KillsWindow | None = None
+        """Where the last action was asked for that wasn't by the popup."""
         self._expendable: ExpendableController | None = None
         self.bar = MessageBar(popup)
         self.bar.setObjectName("rules")
         popup.put_below_rows(self.bar)
-        popup.dialog_wanted.connect(self._wanted)
+        popup.dialog_wanted.connect(self._wanted_by_row)
         popup.profiles_wanted.connect(self.show_profiles)
         popup.fits_wanted.connect(self.show_fits)
         popup.kills_wanted.connect(self.show_kills)
@@ -75,7 +82,7 @@ class Dialogs(QObject):
         popup.log_drop.dropped.connect(self.show_log)
         popup.expendable_wanted.connect(self._switch_expendable)
         popup.closed.connect(self.close_all)
-        rules.reported.connect(popup.message.tell)
+        rules.reported.connect(self._tell)
         rules.line_changed.connect(self._show_line)
         rules.changed.connect(self.changed)
 
@@ -103,10 +110,39 @@ class Dialogs(QObject):
             self.bar.tell(line)
             self.bar.setToolTip(as_html(self.rules.line_hint))
 
+    def attention(self, *, paused: bool) -> Attention:
+        """What the popup shows; without it, all that runs, as long as something can be done with it from the past kills."""
+        from oomtray.monitor import Attention
+
+        if self._popup.isVisible():
+            return self._popup.attention(paused=paused)
+        looks = self._kills is not None
+        return Attention(open=True, apps=True, top=None, paused=paused) if looks else Attention(paused=paused)
+
+    @Slot(object)
+    def _tell(self, report: Report) -> None:
+        """What became of an action, where it was asked for."""
+        if self._asked_from is not None:
+            self._asked_from.show_report(report)
+        else:
+            self._popup.message.tell(report)
+
+    @Slot(str, object)
+    def _wanted_by_row(self, action: ActionId, subject: Subject) -> None:
+        self._asked_from = None
+        self._wanted(action, subject)
+
+    @Slot(str, object)
+    def _wanted_by_kills(self, action: ActionId, subject: Subject) -> None:
+        self._asked_from = self._kills
+        self._wanted(action, subject)
+
     @Slot(str, object)
     def _wanted(self, action: ActionId, subject: Subject) -> None:
         if action == "unit":
             self._show_unit(subject)
+        elif action == "expendable":
+            self._switch_expendable(subject)
         elif self._popup.assessment is not None:
             self._show(action, subject, self._popup.assessment)
 
@@ -186,26 +222,29 @@ class Dialogs(QObject):
     def _kills_window(self) -> KillsWindow:
         from oomtray.ui.dialogs.kills_window import KillsWindow
 
-        shown = self._shown.get(KillsWindow)
-        if isinstance(shown, KillsWindow):
-            shown.raise_()
-            shown.activateWindow()
-            return shown
-        window = KillsWindow(self._popup.assessment, self._popup if self._popup.isVisible() else None)
-        window.dialog_wanted.connect(self._wanted)
+        if self._kills is not None:
+            self._kills.raise_()
+            self._kills.activateWindow()
+            return self._kills
+        parent = self._popup if self._popup.isVisible() else None
+        window = KillsWindow(
+            self._popup.assessment, parent, marks=lambda: self._popup.settings.step_in.expendable
+        )
+        window.dialog_wanted.connect(self._wanted_by_kills)
         window.busy.connect(self._popup.set_waits)
+        self._kills = window
         self._open(window)
         return window
 
     @Slot(object)
     def _switch_expendable(self, subject: Subject) -> None:
-        """Only ever from a row's menu."""
+        """Only ever from a row's menu, or what a kill's window offers."""
         if self._expendable is None:
             from oomtray.config import default_file
             from oomtray.ui.controllers.expendable import ExpendableController
 
             self._expendable = ExpendableController(default_file(), self)
-            self._expendable.reported.connect(self._popup.message.tell)
+            self._expendable.reported.connect(self._tell)
             self._expendable.changed.connect(self.changed)
         if self._popup.assessment is not None:
             self._expendable.switch(subject, self._popup.assessment, self._popup.settings.step_in)
@@ -220,7 +259,7 @@ class Dialogs(QObject):
         presets = self.rules.presets
         dialog = UnitDialog(self._changer(presets), presets, service, self._popup)
         dialog.undoable.connect(self._keep_undo)
-        dialog.reported.connect(self._popup.message.tell)
+        dialog.reported.connect(self._tell)
         dialog.busy.connect(self._popup.set_waits)
         dialog.changed.connect(self.changed)
         self._open(dialog)
@@ -231,7 +270,7 @@ class Dialogs(QObject):
             self._undo.deleteLater()
         self._undo = undo
         undo.setParent(self)
-        undo.reported.connect(self._popup.message.tell)
+        undo.reported.connect(self._tell)
         undo.busy.connect(self._popup.set_waits)
         undo.changed.connect(self.changed)
 
@@ -250,6 +289,7 @@ class Dialogs(QObject):
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.finished.connect(self._finished)
             ask_by_f1(dialog, self.help_wanted)
+            self.looked_at.emit()
         self.dialog = dialog
         dialog.show()
         dialog.raise_()
@@ -265,6 +305,10 @@ class Dialogs(QObject):
 
     @Slot()
     def _finished(self) -> None:
-        self._shown = {kind: dialog for kind, dialog in self._shown.items() if dialog is not self.sender()}
+        gone = self.sender()
+        self._shown = {kind: dialog for kind, dialog in self._shown.items() if dialog is not gone}
+        if gone is self._kills:
+            self._kills = self._asked_from = None
+        self.looked_at.emit()
         if self._popup.isVisible():
             self._popup.activateWindow()

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from oomtray.actions.expendable import marks_of, may_be_marked
 from oomtray.actions.rules.propose import service_of
 from oomtray.actions.units.memory_max import raised
+from oomtray.messages import kill_page as words
 from oomtray.messages.i18n import tr
 from oomtray.text import printable, size
 from oomtray.ui.controllers.row_actions import Subject
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from oomtray.actions.units.memory_max import MemoryMax
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.kill_event import KillEvent
@@ -20,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Remedy(NamedTuple):
-    """A button: a dialog of a row's menu for something that runs now, or a limit to raise."""
+    """A button: an action of a row's menu for something that runs now, or a limit to raise."""
 
     label: str
     action: ActionId | None = None
@@ -29,12 +33,17 @@ class Remedy(NamedTuple):
 
 
 def remedies(
-    event: KillEvent, cause: Cause | None, assessment: Assessment | None, *, cgroups: str = "/sys/fs/cgroup"
+    event: KillEvent,
+    cause: Cause | None,
+    assessment: Assessment | None,
+    marks: Iterable[str] = (),
+    *,
+    cgroups: str = "/sys/fs/cgroup",
 ) -> tuple[Remedy, ...]:
-    """The most useful first."""
+    """The most useful first. `marks`: which apps the user has marked as expendable."""
     found: list[Remedy] = []
     uid = os.getuid()
-    limit = raised(event.scope, uid, cgroups=cgroups) if cause is not None and cause.kind == "misconfiguration" else None
+    limit = _limit(event, cause, uid, cgroups)
     if limit is not None:
         found.append(Remedy(tr("Raise the limit to {size}", size=size(limit.limit)), limit=limit))
     if assessment is None:
@@ -45,6 +54,10 @@ def remedies(
         if subject is not None:
             label = tr("Let {name} go first…", name=printable(taker))
             found.append(Remedy(label, _lasting(subject, uid, "always-deprioritize"), subject))
+            if _markable(assessment, subject, uid, marks):
+                found.append(
+                    Remedy(tr("Mark {name} as expendable", name=printable(taker)), "expendable", subject)
+                )
     for victim in event.victims[:1]:
         names = [name for name in (victim.app, victim.name) if name]
         if taker in names or event.outcome == "nobody" or event.killer == "oomtray":  # which the user had marked for that
@@ -54,6 +67,40 @@ def remedies(
             label = tr("Protect {name}…", name=printable(names[0]))
             found.append(Remedy(label, _lasting(subject, uid, "always-protect"), subject))
     return tuple(found)
+
+
+def not_now(
+    event: KillEvent, cause: Cause | None, assessment: Assessment | None, *, cgroups: str = "/sys/fs/cgroup"
+) -> str:
+    """Why what the advice says has no button, a sentence; empty where it has one, or is nothing that the program can do."""
+    if cause is None:
+        return ""
+    if cause.remedy == "raise-memory-max" and _limit(event, cause, os.getuid(), cgroups) is None:
+        return words.limit_is_elsewhere()
+    taker = cause.app
+    if (
+        cause.remedy == "expendable"
+        and taker is not None
+        and assessment is not None
+        and running(assessment, taker) is None
+    ):
+        return words.does_not_run(printable(taker))
+    return ""
+
+
+def _limit(event: KillEvent, cause: Cause | None, uid: int, cgroups: str) -> MemoryMax | None:
+    return (
+        raised(event.scope, uid, cgroups=cgroups)
+        if cause is not None and cause.kind == "misconfiguration"
+        else None
+    )
+
+
+def _markable(assessment: Assessment, subject: Subject, uid: int, marks: Iterable[str]) -> bool:
+    """Whether it may be marked as expendable, and isn't yet."""
+    table = {process.pid: process for process in assessment.snapshot.processes}
+    app = may_be_marked(subject.processes, table, uid=uid, own_pid=os.getpid())
+    return app is not None and not marks_of(app, subject.processes, marks)
 
 
 def running(assessment: Assessment, name: str) -> Subject | None:

@@ -22,9 +22,9 @@ from oomtray.risk.explain import explain
 from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.controllers.gives_back import GivesBack
 from oomtray.ui.controllers.row_actions import Subject
+from oomtray.ui.dialogs.curve import Curve
 from oomtray.ui.dialogs.fact_rows import FactRows
 from oomtray.ui.dialogs.parts_bar import PartsBar, PartsLegend
-from oomtray.ui.dialogs.trend_line import TrendLine
 from oomtray.ui.qt.background_task import BackgroundTask
 from oomtray.ui.qt.dialog import SECTION, Dialog
 from oomtray.ui.qt.flow_layout import HeadingLayout
@@ -134,7 +134,7 @@ class DetailsWindow(Dialog):
         self.held = Plain("", self, faint=True, at_end=True)
         self.held.tint()
         self.trend_caption = self.add_section("", self.held)
-        self.trend = TrendLine(self)
+        self.trend = Curve(self)
         self.body.addWidget(self.trend)
         self._show_trend(())
         self.body.addSpacing(SECTION - self.body.spacing())
@@ -245,7 +245,7 @@ class DetailsWindow(Dialog):
         for part in (self.trend_caption, self.held, self.trend):
             part.setVisible(shown)
         if shown and app is not None:
-            self.trend.show_trail(trail)
+            self.trend.show_points(trail)
             self.trend_caption.setText(details.trend(app, len(app.members)))
             self.held.setText(details.held([memory for _, memory in trail]))
             self.trend.setAccessibleName(f"{self.trend_caption.text()}: {self.held.text()}")

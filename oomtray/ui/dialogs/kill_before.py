@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.text import printable, round_size, size
+from oomtray.ui.dialogs.curve import paint_curve
 from oomtray.ui.dialogs.kill_parts import Piece
 from oomtray.ui.qt import contrast, moments
 from oomtray.ui.qt.fonts import small
@@ -31,7 +32,6 @@ _LATE = 2.0
 _LEAST = 3
 """Readings that make a line."""
 _HIGH = 150
-_DOT = 3.2
 
 
 def moment_of(event: KillEvent) -> float | None:
@@ -109,24 +109,6 @@ class MemoryBefore(QWidget):
         painter.setPen(QPen(found.line, 1))
         for y in (plot.top(), plot.center().y(), plot.bottom()):
             painter.drawLine(QPointF(plot.left(), round(y) + 0.5), QPointF(plot.right(), round(y) + 0.5))
-        self._draw_line(painter, plot, mirrored=mirrored)
+        shares = [(at, used / max(total, 1)) for at, used, total in self._points]
+        paint_curve(painter, plot, shares, 1.0, found, mirrored=mirrored)
         painter.end()
-
-    def _draw_line(self, painter: QPainter, plot: QRectF, *, mirrored: bool) -> None:
-        found = contrast.of(self.palette(), on_base=True)
-        begin, end = self._points[0][0], self._points[-1][0]
-        line = QPainterPath()
-        for place, (at, used, total) in enumerate(self._points):
-            along = (at - begin) / max(end - begin, 1e-9)
-            x = plot.right() - along * plot.width() if mirrored else plot.left() + along * plot.width()
-            (line.lineTo if place else line.moveTo)(x, plot.bottom() - plot.height() * min(used / max(total, 1), 1.0))
-        ground = QPainterPath(line)
-        ground.lineTo(line.currentPosition().x(), plot.bottom())
-        ground.lineTo(line.elementAt(0).x, plot.bottom())
-        ground.closeSubpath()
-        painter.fillPath(ground, QBrush(found.calm_wash))
-        painter.setPen(QPen(found.calm, 1.6))
-        painter.drawPath(line)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QBrush(found.calm))
-        painter.drawEllipse(line.currentPosition(), _DOT, _DOT)

@@ -6,39 +6,40 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from oomtray.messages import causes
 from oomtray.messages import kill_page as words
 from oomtray.messages.i18n import tr
 from oomtray.risk.before_kill import best_cause, grown
-from oomtray.text import printable, size
-from oomtray.ui.controllers.kill_remedies import remedies
+from oomtray.text import printable
+from oomtray.ui.controllers.kill_remedies import not_now, remedies
+from oomtray.ui.dialogs.curve import Curve
 from oomtray.ui.dialogs.kill_before import MemoryBefore, drawn, held_before, moment_of
-from oomtray.ui.dialogs.kill_parts import Box, GrowthLine, Mark, Piece, PiecesBar, Pill, Swatch
+from oomtray.ui.dialogs.kill_legend import PiecesLegend
+from oomtray.ui.dialogs.kill_parts import Box, Mark, Piece, PiecesBar, Pill
 from oomtray.ui.dialogs.kill_ranking import RankingTable, rows
+from oomtray.ui.dialogs.queue_bars import QueueLegend
 from oomtray.ui.qt import moments
-from oomtray.ui.qt.flow_layout import FlowLayout
-from oomtray.ui.qt.fonts import scaled, small
-from oomtray.ui.qt.labels import Elided, Plain
+from oomtray.ui.qt.flow_layout import FlowLayout, HeadingLayout
+from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.labels import Plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from PySide6.QtGui import QResizeEvent
+    from collections.abc import Callable, Iterable, Sequence
 
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.before_kill import Moment
     from oomtray.risk.kill_event import KillEvent
     from oomtray.risk.postmortem import Cause
     from oomtray.ui.controllers.kill_remedies import Remedy
+    from oomtray.ui.dialogs.kill_ranking import Row
 
 _WIDEST = 900
 """Pixels of the page."""
 _PIECES = 4
-_LEGEND_COLUMNS = 3
-_LONGEST_NAME = 26
-"""For which the legend makes room, in mean characters."""
+_GROWTH = 190
+"""Pixels of the line of what grew."""
 
 
 def pieces_of(event: KillEvent) -> tuple[list[Piece], int]:
@@ -67,9 +68,16 @@ class KillPage(QScrollArea):
 
     chosen = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        clock: Callable[[], float] = time.time,
+        marks: Callable[[], Iterable[str]] = tuple,
+    ) -> None:
+        """`marks`: which apps are marked as expendable."""
         super().__init__(parent)
-        self._clock = clock
+        self._clock, self._marks = clock, marks
         self._event: KillEvent | None = None
         self._cause: Cause | None = None
         self._remedies: tuple[Remedy, ...] = ()
@@ -107,30 +115,33 @@ class KillPage(QScrollArea):
         for pill in (self.certainty, self.foretold, self.asked):
             pills.addWidget(pill)
         self._column.addLayout(pills)
-        self._why = _Section(tr("Why this one"), body)
         self.table = RankingTable(body)
+        self.nothing = _text(body, faint=True)
         self.why = _text(body, faint=True)
-        self._why.fill(_boxed(self.table, body), self.why)
-        self._made = _Section(tr("What memory was made of"), body)
+        self._bars_legend = QueueLegend(body)
+        self._why = _Section("", body, self._bars_legend)
+        self._ranked, self._unranked = _boxed(self.table, body), _boxed_column([self.nothing], body)
+        self.table.bars_shown.connect(self._bars_legend.setVisible)
+        self._why.fill(self._ranked, self.why, self._unranked)
+        self._made = _Section("", body)
         self.pieces = PiecesBar(body)
-        self._legend = _Legend(body)
+        self._legend = PiecesLegend(body)
         self._made.fill(_boxed_column([self.pieces, self._legend], body))
         self._used = _Section(tr("What used memory up"), body)
-        self.line = GrowthLine(body)
-        self.evidence = _text(body)
-        self._used.fill(_boxed_row(self.line, self.evidence, body))
+        self.line = Curve(body, on_base=True)
+        self.line.setFixedWidth(_GROWTH)
+        self.cause, self.evidence = _text(body), _text(body)
+        self.cause.setFont(scaled(self.font(), 1.0, bold=True))
+        self._used.fill(_boxed_row(self.line, [self.cause, self.evidence], body))
         self._again = _Section(tr("So that it does not happen again"), body)
-        self.advice = _text(body)
+        self.advice, self.cannot = _text(body), _text(body, faint=True)
         row = QWidget(body)
         self.buttons = FlowLayout(row)
-        self._again.fill(self.advice, row)
+        self._again.fill(self.advice, row, self.cannot)
         self._before = _Section(tr("Memory before it"), body)
         self.graph = MemoryBefore(body)
         self._before.fill(_boxed_column([self.graph], body))
-        self._nothing = _Section(tr("Why this one"), body)
-        self.nothing = _text(body, faint=True)
-        self._nothing.fill(_boxed_column([self.nothing], body))
-        for part in (self._why, self._nothing, self._before, self._made, self._used, self._again):
+        for part in (self._why, self._before, self._made, self._used, self._again):
             self._column.addWidget(part)
         self._column.addStretch(1)
 
@@ -142,38 +153,40 @@ class KillPage(QScrollArea):
         now = self._clock()
         self.title.setText(words.title(event, kills))
         self.subtitle.setText(words.subtitle(event, now, moments))
-        for pill, text in (
+        for pill, (text, hint) in (
             (self.certainty, words.certainty(event)), (self.foretold, words.foretold(event)), (self.asked, words.asked(event))
         ):  # fmt: skip
-            pill.setText(text)
-            pill.setVisible(bool(text))
-        ranked = rows(event)
-        self.table.show_rows(ranked)
-        box = self.table.parentWidget()
-        assert box is not None
-        box.setVisible(bool(ranked))
-        self.why.setText(words.why(event))
-        self.why.setVisible(bool(self.why.text()))
-        self._why.setVisible(bool(ranked or self.why.text()))
+            pill.show_text(text, hint)
         self._show_pieces(event, before)
         self._show_cause(event, before)
+        ranked = rows(event)
+        self._show_why(event, ranked, kills)
         points = [] if ranked else drawn(before, moment_of(event))
         self.graph.show_points(points)
         self._before.setVisible(bool(points))
         self.show_assessment(assessment)
+        self.verticalScrollBar().setValue(0)
+
+    def _show_why(self, event: KillEvent, ranked: Sequence[Row], kills: int) -> None:
+        self.table.show_rows(ranked)
+        self._ranked.setVisible(bool(ranked))
+        self.why.setText(words.why(event))
+        self.why.setVisible(bool(self.why.text()))
         known = ranked or self._cause is not None
         self.nothing.setText("" if known else words.nothing_known(event, kills))
-        self._nothing.heading.setText(tr("Why this one") if event.victims else tr("Which one") if kills == 1 else tr("Which ones"))
-        self._nothing.setVisible(not known)
-        self.verticalScrollBar().setValue(0)
+        self._unranked.setVisible(not known)
+        self._why.heading.setText(words.why_heading(event, kills))
+        self._why.setVisible(bool(ranked or self.why.text() or not known))
 
     def show_assessment(self, assessment: Assessment | None) -> None:
         """What runs by now, which the buttons are for; they change only where something else can be done."""
         if self._event is None:
             return
-        found = remedies(self._event, self._cause, assessment)
+        found = remedies(self._event, self._cause, assessment, self._marks())
         self.advice.setText("" if self._cause is None else causes.advice(self._cause))
         self.advice.setVisible(bool(self.advice.text()))
+        self.cannot.setText(not_now(self._event, self._cause, assessment))
+        self.cannot.setVisible(bool(self.cannot.text()))
         self._again.setVisible(bool(found or self.advice.text()))
         if [one.label for one in found] != [one.label for one in self._remedies]:
             self._make_buttons(found)
@@ -212,6 +225,8 @@ class KillPage(QScrollArea):
     def _show_cause(self, event: KillEvent, before: Sequence[Moment]) -> None:
         self._cause = cause = best_cause(event, before)
         apps = grown(before, event.time) if event.time is not None else ()
+        self.cause.setText("" if cause is None else causes.kind(cause))
+        self.cause.setVisible(cause is not None)
         told = [causes.evidence(cause)] if cause is not None else []
         growth = words.growth(apps)
         if growth and (cause is None or cause.app is None):
@@ -219,83 +234,29 @@ class KillPage(QScrollArea):
         self.line.show_points(apps[0].points if apps else ())
         self.line.setVisible(bool(apps))
         self.evidence.setText(" ".join(told))
-        self._used.note.setText("" if cause is None else causes.kind(cause))
         self._used.setVisible(bool(told))
 
 
 class _Section(QWidget):
-    """A heading with a note at its end, and below it what belongs to it."""
+    """A heading with something at its end, and below it what belongs to it."""
 
-    def __init__(self, heading: str, parent: QWidget) -> None:
+    def __init__(self, heading: str, parent: QWidget, aside: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 8, 0, 0)
         self._rows.setSpacing(6)
-        self.heading = label = Plain(heading, self)
-        label.setFont(scaled(self.font(), 1.0, bold=True))
-        self.note = Plain("", self, faint=True, at_end=True)
-        self.note.setFont(small(self.font()))
-        self.note.tint()
-        line = QHBoxLayout()
-        line.addWidget(label)
-        line.addWidget(self.note, 1)
+        self.heading = Plain(heading, self)
+        self.heading.setFont(scaled(self.font(), 1.0, bold=True))
+        self.heading.setWordWrap(True)
+        line = HeadingLayout()
+        line.addWidget(self.heading)
+        if aside is not None:
+            line.addWidget(aside)
         self._rows.addLayout(line)
 
     def fill(self, *parts: QWidget) -> None:
         for part in parts:
             self._rows.addWidget(part)
-
-
-class _Legend(QWidget):
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.text = ""
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(8)
-        self._grid.setVerticalSpacing(4)
-        self._columns = _LEGEND_COLUMNS
-        self._entries: list[tuple[Swatch, Elided, Plain]] = []
-
-    def show_pieces(self, pieces: Sequence[Piece], rest: int) -> None:
-        for parts in self._entries:
-            for part in parts:
-                part.setParent(None)
-                part.deleteLater()
-        self._entries = []
-        entries = [*pieces, *([Piece(tr("Kernel, files and free"), rest)] if pieces and rest > 0 else [])]
-        for place, piece in enumerate(entries):
-            swatch = Swatch(place, self, strong=piece.strong, empty=place == len(pieces))
-            self._entries.append((swatch, Elided(piece.name, self), Plain(size(piece.amount), self, at_end=True)))
-        self._columns = self._fitting()
-        self._arrange()
-        self.text = ", ".join(f"{piece.name} {size(piece.amount)}" for piece in entries)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        columns = self._fitting()
-        if columns != self._columns:
-            self._columns = columns
-            self._arrange()
-
-    def _fitting(self) -> int:
-        """Columns in which names of a common length are whole."""
-        metrics = self.fontMetrics()
-        names = max((metrics.horizontalAdvance(name.text()) for _, name, _ in self._entries), default=0)
-        amounts = max((metrics.horizontalAdvance(amount.text()) for _, _, amount in self._entries), default=0)
-        entry = min(names, _LONGEST_NAME * metrics.averageCharWidth()) + amounts + 48  # the swatch and the gaps
-        return min(max(self.width() // entry, 1), _LEGEND_COLUMNS)
-
-    def _arrange(self) -> None:
-        while self._grid.count():
-            self._grid.takeAt(0)
-        for column in range(_LEGEND_COLUMNS):
-            self._grid.setColumnStretch(3 * column + 1, 1 if column < self._columns else 0)
-        for place, (swatch, name, amount) in enumerate(self._entries):
-            row, column = divmod(place, self._columns)
-            amount.setContentsMargins(0, 0, 12 if column + 1 < self._columns else 0, 0)
-            for at, part in enumerate((swatch, name, amount)):
-                self._grid.addWidget(part, row, 3 * column + at)
 
 
 def _text(parent: QWidget, *, faint: bool = False) -> Plain:
@@ -325,11 +286,17 @@ def _boxed_column(parts: Sequence[QWidget], parent: QWidget) -> Box:
     return box
 
 
-def _boxed_row(picture: QWidget, text: QWidget, parent: QWidget) -> Box:
+def _boxed_row(picture: QWidget, texts: Sequence[QWidget], parent: QWidget) -> Box:
     box = Box(parent)
     row = QHBoxLayout(box)
     row.setContentsMargins(12, 12, 12, 12)
     row.setSpacing(16)
     row.addWidget(picture)
-    row.addWidget(text, 1)
+    column = QVBoxLayout()
+    column.setSpacing(4)
+    column.addStretch(1)
+    for text in texts:
+        column.addWidget(text)
+    column.addStretch(1)
+    row.addLayout(column, 1)
     return box

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from oomtray.ui.qt.dialog import MARGIN
+from oomtray.ui.qt.fonts import mean_letter
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -42,11 +45,11 @@ class KillPanes(QWidget):
         self.share()
 
     def share(self) -> None:
-        """To be called where the list has other rows."""
-        letter = self.fontMetrics().averageCharWidth()
-        above = self.width() < _BESIDE * letter
+        """To be called where the list has other rows, or is hidden as it has none."""
+        letter = mean_letter(self.fontMetrics())
+        above = self._rows.isHidden() or self.width() < _BESIDE * letter
         self._both.setDirection(QBoxLayout.Direction.TopToBottom if above else QBoxLayout.Direction.LeftToRight)
-        self._left.setContentsMargins(12, 12, 12 if above else 0, 0 if above else 12)
+        self._left.setContentsMargins(MARGIN, 12, MARGIN if above else 0, 0 if above else 12)
         if above:
             self._rows.setMinimumWidth(0)
             self._rows.setMaximumWidth(_ANY)
@@ -55,7 +58,7 @@ class KillPanes(QWidget):
         else:
             self._rows.setMinimumHeight(0)
             self._rows.setMaximumHeight(_ANY)
-            self._rows.setFixedWidth(min(max(round(self.width() * _SHARE), _LEAST * letter), _MOST * letter))
+            self._rows.setFixedWidth(round(min(max(self.width() * _SHARE, _LEAST * letter), _MOST * letter)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -1,4 +1,4 @@
-"""The painted parts of the page of a kill: its mark, boxes, pills, what memory was made of, and how an app grew."""
+"""The painted parts of the page of a kill: its mark, boxes, pills, and what memory was made of."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from oomtray.ui.qt import colours, contrast
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.plain_text import as_html
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,6 +84,13 @@ class Pill(Plain):
         self.setFont(small(self.font()))
         self.setContentsMargins(11, 4, 11, 4)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def show_text(self, text: str, hint: str = "") -> None:
+        """Nothing: it is hidden. `hint`: what that means, a sentence."""
+        self.setText(text)
+        self.setToolTip(as_html(hint))
+        self.setAccessibleDescription(hint)
+        self.setVisible(bool(text))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         found = contrast.of(self.palette(), on_base=True)
@@ -171,48 +179,3 @@ class Swatch(QWidget):
             painter.setPen(QPen(found.line, 1))
         painter.drawRoundedRect(QRectF(0.5, 1.5, 10, 9), 2, 2)
         painter.end()
-
-
-class GrowthLine(QWidget):
-    """How much an app held up to the kill, which is the dot at the end."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._points: tuple[tuple[float, int], ...] = ()
-        self.setFixedSize(190, 58)
-
-    def show_points(self, points: Sequence[tuple[float, int]]) -> None:
-        self._points = tuple(points)
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        if len(self._points) < 2:
-            return
-        found = contrast.of(self.palette(), on_base=True)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        line = self._line()
-        ground = QPainterPath(line)
-        ground.lineTo(line.currentPosition().x(), self.height())
-        ground.lineTo(line.elementAt(0).x, self.height())
-        ground.closeSubpath()
-        painter.fillPath(ground, QBrush(found.calm_wash))
-        painter.setPen(QPen(found.calm, 1.6))
-        painter.drawPath(line)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QBrush(found.calm))
-        painter.drawEllipse(line.currentPosition(), 3.2, 3.2)
-        painter.end()
-
-    def _line(self) -> QPainterPath:
-        begin, end = self._points[0][0], self._points[-1][0]
-        most = max(memory for _, memory in self._points) or 1
-        wide, high = self.width() - 8.0, self.height() - 8.0
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        path = QPainterPath()
-        for place, (time, memory) in enumerate(self._points):
-            x = 2 + wide * (time - begin) / max(end - begin, 1e-9)
-            x = self.width() - x if mirrored else x
-            y = 5 + high * (1 - memory / most)
-            (path.lineTo if place else path.moveTo)(x, y)
-        return path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QFontMetrics, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.messages.i18n import tr
-from oomtray.text import UNKNOWN, printable, size
+from oomtray.messages.names import process_name
+from oomtray.text import UNKNOWN, size
 from oomtray.ui.qt import colours, contrast
 from oomtray.ui.qt.fonts import scaled
 
@@ -32,10 +33,11 @@ if TYPE_CHECKING:
     from oomtray.risk.postmortem import Ranked
 
 MOST_ROWS = 5
-_BAR, _BAR_WIDTH = 8, 120
+_BAR, _BAR_WIDTH, _LEAST_BAR = 8, 120, 72
 _MARGIN = 10
 _NAME, _PICTURE, _ADDED = 1, 2, 4
-_NARROW = 440
+_LONGEST_NAME = 0.45
+"""Of the table's width, that is kept for names before a column of figures goes."""
 _START = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -66,7 +68,7 @@ def rows(event: KillEvent) -> list[Row]:
     return [
         Row(
             places[one.pid],
-            f"{printable(one.name)} ({one.pid})",
+            process_name(one.name, one.pid),
             tr("killed") if one.pid in killed else tr("the largest") if one is largest else "",
             _held(one),
             one.oom_score_adj * unit,
@@ -82,7 +84,12 @@ def _held(one: Ranked) -> int:
 
 
 class RankingTable(QTableWidget):
-    """Reads as a table to a screen reader; the bars say the same to the eye."""
+    """Reads as a table to a screen reader; the bars say the same to the eye.
+
+    `bars_shown` says whether there is something for a legend to tell.
+    """
+
+    bars_shown = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, 6, parent)
@@ -121,6 +128,7 @@ class RankingTable(QTableWidget):
                 item.setTextAlignment(_RIGHT if column not in (_NAME, _PICTURE) else Qt.AlignmentFlag.AlignVCenter)
                 self.setItem(number, column, item)
         self._fit()
+        self._share_out()
 
     def row_at(self, number: int) -> Row:
         return self._shown[number]
@@ -137,9 +145,29 @@ class RankingTable(QTableWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = self.width() < _NARROW
-        for column in (_PICTURE, _ADDED):  # names come first; what is added is the difference of the others
-            self.setColumnHidden(column, narrow)
+        self._share_out()
+
+    def _share_out(self) -> None:
+        """Names come first; then the bars, which show what is added too."""
+        header = self.horizontalHeader()
+
+        def wide(column: int) -> int:
+            if column == _PICTURE:
+                return _LEAST_BAR + 16
+            return max(self.sizeHintForColumn(column), header.sectionSizeHint(column))
+
+        room = self.width() - sum(
+            wide(column) for column in range(self.columnCount()) if column not in (_NAME, _PICTURE, _ADDED)
+        )
+        room -= min(wide(_NAME), round(self.width() * _LONGEST_NAME))
+        for column in (_PICTURE, _ADDED):
+            shown = wide(column) <= room and (column != _ADDED or any(row.added for row in self._shown))
+            self.setColumnHidden(column, not shown)
+            room -= wide(column) if shown else 0
+        bars = not self.isColumnHidden(_PICTURE)
+        if bars:
+            header.resizeSection(_PICTURE, min(wide(_PICTURE) + max(room, 0), _BAR_WIDTH + 16))
+        self.bars_shown.emit(bars and any(row.added for row in self._shown))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(320, self.height())
@@ -165,7 +193,8 @@ class _RowDelegate(QStyledItemDelegate):
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        metrics = QFontMetrics(scaled(self._table.font(), 1.0, bold=True))
+        row = self._table.row_at(index.row())
+        metrics = QFontMetrics(scaled(self._table.font(), 1.0, bold=row.killed))
         return QSize(metrics.horizontalAdvance(str(index.data())) + 2 * _MARGIN + 2, super().sizeHint(option, index).height())
 
     def _paint_text(
@@ -196,7 +225,7 @@ class _RowDelegate(QStyledItemDelegate):
 
     def _paint_bar(self, painter: QPainter, box: QRectF, row: Row, found: colours.Colours) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        track = QRectF(box.left() + 8, box.center().y() - _BAR / 2, _BAR_WIDTH, _BAR)
+        track = QRectF(box.left() + 8, box.center().y() - _BAR / 2, box.width() - 16, _BAR)
         if self._table.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             painter.translate(track.left() + track.right(), 0)
             painter.scale(-1, 1)

@@ -28,24 +28,28 @@ from oomtray.messages import kill_page as words
 from oomtray.messages.i18n import tr, tr_n
 from oomtray.messages.permission import not_started, permission
 from oomtray.text import printable, size
+from oomtray.ui.controllers.report import undo_offer
 from oomtray.ui.dialogs import kill_loading
 from oomtray.ui.dialogs.kill_list import KillDelegate
 from oomtray.ui.dialogs.kill_page import KillPage
 from oomtray.ui.dialogs.kill_panes import KillPanes
 from oomtray.ui.qt import moments
 from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.dialog import MARGIN, Hairline
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Elided, Plain
 from oomtray.ui.qt.log_drop import LogDrop
 from oomtray.ui.qt.pkexec import Pkexec
+from oomtray.ui.qt.plain_text import as_html
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from oomtray.actions.units.memory_max import MemoryMax
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.kill_remedies import Remedy
+    from oomtray.ui.controllers.report import Offer, Report
 
 _SIZE = QSize(980, 740)
 _BEFORE = 600.0
@@ -69,19 +73,23 @@ class KillsWindow(QDialog):
         helper: str = HELPER,
         pkexec: str = PKEXEC,
         systemctl: str = SYSTEMCTL,
+        marks: Callable[[], Iterable[str]] = tuple,
     ) -> None:
-        """`open_log`: whether the kernel's log may be read without asking; None: as it is here."""
+        """`open_log`: whether the kernel's log may be read without asking; None: as it is here.
+
+        `marks`: which apps are marked as expendable.
+        """
         super().__init__(parent)
         self.setWindowTitle(tr("What was killed"))
         self.setWindowIcon(app_icon())
         self.setModal(False)
         self._assessment, self._clock = assessment, clock
         self._helper, self._pkexec_path, self._systemctl = helper, pkexec, systemctl
+        self._marks = marks
         self._entries: list[kill_loading.Entry] = []
         self._wanted: int | None = None
         self._stop = Event()
         self._tasks: list[BackgroundTask] = []
-        self._undo: MemoryMax | None = None
         self._log_is_open = kill_reports.log_is_open() if open_log is None else open_log
         self._pkexec = Pkexec(self)
         self._pkexec.ended.connect(self._answered)
@@ -101,7 +109,7 @@ class KillsWindow(QDialog):
         self.list.setItemDelegate(KillDelegate(self.list))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentRowChanged.connect(self._picked)
-        self.page = KillPage(self, clock=self._clock)
+        self.page = KillPage(self, clock=self._clock, marks=self._marks)
         self.page.chosen.connect(self._chosen)
         self.empty = Plain("", self, faint=True)
         self.empty.setWordWrap(True)
@@ -113,7 +121,8 @@ class KillsWindow(QDialog):
         self.stack.addWidget(self.page)
         self.says = Plain("", self)
         self.says.setWordWrap(True)
-        self.undo_button = self._button(tr("Undo"), self._take_back)
+        self.offers: list[QPushButton] = []
+        """Beside what is said."""
         self.open_button = self._button(tr("Open a log…"), self._ask_for_file)
         self.report_button = self._button(tr("Ask for the kernel's report…"), self._ask_for_report)
         self.report_button.setToolTip(tr("Reads what the kernel's log says of kills, and nothing else. Asks for a password."))
@@ -124,12 +133,11 @@ class KillsWindow(QDialog):
 
     def _lay_out(self) -> None:
         self._panes = KillPanes((self.origin, self.back_button), self.list, self.stack, self)
-        line = QHBoxLayout()
-        line.setContentsMargins(16, 0, 16, 8)
-        line.addWidget(self.says, 1)
-        line.addWidget(self.undo_button)
+        self._said = QHBoxLayout()
+        self._said.setContentsMargins(MARGIN, 0, MARGIN, 8)
+        self._said.addWidget(self.says, 1)
         foot = QHBoxLayout()
-        foot.setContentsMargins(12, 0, 12, 12)
+        foot.setContentsMargins(MARGIN, 10, MARGIN, 12)
         foot.setSpacing(8)
         offers = FlowLayout()
         for button in (self.open_button, self.report_button, self.save_button):
@@ -140,7 +148,8 @@ class KillsWindow(QDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._panes, 1)
-        column.addLayout(line)
+        column.addLayout(self._said)
+        column.addWidget(Hairline(self))
         column.addLayout(foot)
 
     def _button(self, text: str, slot: Callable[[], object]) -> QPushButton:
@@ -219,6 +228,7 @@ class KillsWindow(QDialog):
     def show_entries(self, entries: list[kill_loading.Entry]) -> None:
         """At least one, the newest first."""
         self._entries = entries
+        self.list.show()
         now = self._clock()
         self.list.blockSignals(True)
         self.list.clear()
@@ -237,6 +247,8 @@ class KillsWindow(QDialog):
     def _show_nothing(self, text: str) -> None:
         self._entries = []
         self.list.clear()
+        self.list.hide()
+        self._panes.share()
         self.save_button.hide()
         self.empty.setText(text)
         self.stack.setCurrentWidget(self.empty)
@@ -279,18 +291,24 @@ class KillsWindow(QDialog):
         if complaint:
             self._say(tr("The limit was not changed: {reason}", reason=printable(complaint)))
             return
-        self._undo = limit.back
-        self._say(tr("{unit} may now use {size}.", unit=printable(limit.unit), size=size(limit.limit)), undo=True)
+        says = tr("{unit} may now use {size}.", unit=printable(limit.unit), size=size(limit.limit))
+        self._say(says, undo_offer(partial(self._raise, limit.back)))
 
-    @Slot()
-    def _take_back(self) -> None:
-        if self._undo is not None:
-            self._raise(self._undo)
+    def show_report(self, report: Report) -> None:
+        """What became of a remedy, with what it offers next: mostly to take it back."""
+        self._say(report.text, *report.offers)
 
-    def _say(self, text: str, *, undo: bool = False) -> None:
+    def _say(self, text: str, *offers: Offer) -> None:
         self.says.setText(text)
         self.says.setVisible(bool(text))
-        self.undo_button.setVisible(undo)
+        for button in self.offers:
+            button.hide()
+            button.deleteLater()
+        self.offers = [self._button(offer.label, offer.act) for offer in offers]
+        for button, offer in zip(self.offers, offers, strict=True):
+            button.setToolTip(as_html(offer.hint) if offer.hint else "")
+            self._said.addWidget(button)
+            button.show()
 
     @Slot()
     def _ask_for_file(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QFontMetrics
 
 
 def scaled(font: QFont, by: float, *, bold: bool = False) -> QFont:
@@ -31,3 +31,8 @@ def by_text(size: QSize, font: QFont) -> QSize:
     points = font.pointSizeF() if font.pointSizeF() > 0 else font.pixelSize() * 0.75
     by = min(max(points / 10, 1.0), 2.0)
     return QSize(round(size.width() * by), round(size.height() * by))
+
+
+def mean_letter(metrics: QFontMetrics) -> float:
+    """Pixels of a letter of Latin text: a font that has Hangul too tells the mean of its wide letters."""
+    return metrics.horizontalAdvance("abcdefghijklmnopqrstuvwxyz") / 26

@@ -108,7 +108,7 @@ def test_what_when_by_whom_and_how_sure(page):
     assert page.subtitle.text().startswith("Today ")
     assert page.subtitle.text().endswith(" · by the kernel · freed 261 MiB · slack (4281)")
     pills = [pill.text() for pill in (page.certainty, page.foretold, page.asked)]
-    assert pills == ["Certain: the log says so", "Foretold 4 min before", "train.py had asked for memory"]
+    assert pills == ["Certain: the log names it", "Foretold 4 min before", "train.py had asked for memory"]
 
 
 def test_why_this_one_and_not_the_largest(page):
@@ -123,6 +123,7 @@ def test_why_this_one_and_not_the_largest(page):
 
 def test_what_used_memory_up_is_told_from_the_readings_before(page):
     page.show_kill(kills.leak(), kills.leak_moments(), None)
+    assert page.cause.text() == "Likely cause: a memory leak, or a job too large for this machine"
     assert page.evidence.text() == "train.py grew from 2.1 GiB to 6.1 GiB in 6 min 40 s."
     assert page.line.isVisible()
     assert page.advice.text() == "Let train.py go first when memory runs out, so that nothing else is killed for it."
@@ -141,6 +142,49 @@ def test_a_limit_of_its_own(page):
 def test_why_it_is_unknown_who_was_killed(page, source, says):
     page.show_kill(replace(kills.unseen(), outcome="unknown", victims=(), sources=(source,)), (), None)
     assert page.certainty.text() == says
+
+
+def test_what_is_certain_about_it_is_said_by_a_sentence_too(page):
+    for event in (kills.leak(), kills.unseen(), *kills.odd(), kills.leak(sources=("oomd-signal",)), kills.leak(sources=("pidfd",))):
+        page.show_kill(event, (), None)
+        for pill in (page.certainty, page.foretold, page.asked):
+            assert pill.accessibleDescription().endswith(".") is pill.isVisible(), pill.text()
+
+
+def test_of_an_unknown_killer_nothing_is_said(page, window):
+    event = replace(kills.unseen(), killer="unknown")
+    page.show_kill(event, (), None)
+    window.show_entries([Entry(event, (1,))])
+    told = [page.subtitle.text(), window.list.item(0).data(Qt.ItemDataRole.UserRole)]
+    assert [text for text in told if "by " in text or "unknown" in text] == []
+
+
+@pytest.mark.parametrize(
+    ("event", "title", "heading", "says"),
+    [
+        pytest.param(
+            kills.leak(ranking=None, constraint="memcg", sources=("log",)), "Slack was killed", "Why this one",
+            ["Only the processes of one group were considered: it had reached its own limit.", "The log has no table of processes, so the ranking isn't known."],
+            id="a group, without a table",
+        ),
+        pytest.param(
+            kills.leak(ranking=None, victims=(), outcome="unknown", sources=("log",)), "Memory ran out", "Which one",
+            ["The log has no table of processes, so the ranking isn't known."], id="a report without its end",
+        ),
+        pytest.param(
+            kills.odd()[1], "The machine was stopped", "Why the machine was stopped",
+            ["The kernel stops the machine where vm.panic_on_oom is set, or where nothing is left that it may kill."], id="panic",
+        ),
+        pytest.param(
+            kills.leak(ranking=None, killer="earlyoom", sources=("log",)), "Slack was killed", "Why this one",
+            ["earlyoom tells whom it killed, but not whom else it had looked at."], id="another killer",
+        ),
+    ],
+)  # fmt: skip
+def test_the_choice_has_one_heading_whatever_is_known_of_it(page, event, title, heading, says):
+    page.show_kill(event, (), None)
+    assert (page.title.text(), page._why.heading.text()) == (title, heading)
+    assert [label.text() for label in (page.why, page.nothing) if label.isVisible()] == says
 
 
 def test_what_nobody_saw_says_so(page):
@@ -173,6 +217,19 @@ def test_nothing_is_cut_where_the_window_is_narrow(page):
     page.resize(380, 700)
     page.show_kill(kills.leak(), kills.leak_moments(), desktops.desktop())
     assert page.widget().minimumSizeHint().width() <= page.viewport().width()
+
+
+@pytest.mark.parametrize("width", [400, 480, 560, 640, 900])
+def test_the_names_of_the_ranking_are_whole_whatever_else_has_room(page, width):
+    """At some 500 pixels the bar had left no room for them."""
+    page.resize(width, 700)
+    page.show_kill(kills.leak(), (), None)
+    table = page.table
+    QApplication.processEvents()
+    assert table.columnWidth(1) >= min(table.sizeHintForColumn(1), round(table.width() * 0.45))
+    assert table.horizontalHeader().length() <= table.viewport().width()
+    assert page._bars_legend.isVisible() is not table.isColumnHidden(2)
+    assert not (width == 900 and (table.isColumnHidden(2) or table.isColumnHidden(4)))
 
 
 def test_where_no_report_tells_the_readings_show_memory_and_who_else_was_there(page):
@@ -224,7 +281,7 @@ def test_what_took_memory_is_let_go_first_and_the_victim_protected(page, qtbot):
     page.show_kill(event, (), desktops.desktop())
     assert [button.text() for button in buttons(page)] == ["Let code go first…", "Protect firefox…"]
     with qtbot.waitSignal(page.chosen) as chosen:
-        buttons(page)[1].click()
+        buttons(page)[-1].click()
     remedy = chosen.args[0]
     assert (remedy.action, remedy.subject.name) == ("always-protect", "firefox")
 
@@ -232,6 +289,22 @@ def test_what_took_memory_is_let_go_first_and_the_victim_protected(page, qtbot):
 def test_what_no_longer_runs_is_not_offered(page):
     page.show_kill(kills.leak(victims=(kills.Dead(pid=9, name="gone"),)), kills.leak_moments(), desktops.desktop())
     assert buttons(page) == []
+    assert page.cannot.text() == "train.py isn't running now. Once it runs again, this can be set here."
+
+
+def test_an_app_of_ones_own_that_took_memory_can_be_marked_as_expendable_once(monkeypatch):
+    now = desktops.desktop()
+    code = next(app for app in now.apps if app.key == "code")
+    monkeypatch.setattr(os, "getuid", lambda: code.members[0].process.uid)
+    event = kills.leak(victims=(), growing=(kills.Grew("code", 1e6),), ranking=None)
+    labels = ["Let code go first…", "Mark code as expendable"]
+    assert [remedy.label for remedy in remedies(event, None, now)] == labels
+    assert [remedy.label for remedy in remedies(event, None, now, ("code",))] == labels[:1]
+
+
+def test_a_limit_of_another_machine_says_why_it_cannot_be_raised(page):
+    page.show_kill(kills.limited("/system.slice/nowhere.service"), (), None)
+    assert page.cannot.text() == "The limit isn't one of a unit that is here now, so it can't be raised from here."
 
 
 def test_a_limit_can_be_raised_and_taken_back(qtbot, tmp_path):
@@ -246,9 +319,9 @@ def test_a_limit_can_be_raised_and_taken_back(qtbot, tmp_path):
     qtbot.addWidget(window)
     window.show()
     window.page.chosen.emit(remedy)
-    qtbot.waitUntil(lambda: window.undo_button.isVisible())
+    qtbot.waitUntil(lambda: bool(window.offers))
     assert window.says.text() == "shop.service may now use 320 MiB."
-    window.undo_button.click()
+    window.offers[0].click()
     qtbot.waitUntil(lambda: window.says.text() == "shop.service may now use 200 MiB.")
     asked = (tmp_path / "asked").read_text().splitlines()
     assert [line.rpartition("=")[2] for line in asked] == [str(320 << 20), str(200 << 20)]
@@ -381,7 +454,7 @@ def test_the_kernels_report_joins_what_was_seen(qtbot, tmp_path):
         window.report_button.click()
     qtbot.waitUntil(lambda: window.says.text() == "The kernel's log had 1 report.")
     assert listed(window) == ["firefox"], "one kill, however often it is told"
-    assert window.page.certainty.text() == "Certain: the log says so"
+    assert window.page.certainty.text() == "Certain: the log names it"
     since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at - 60 - 600))
     assert (tmp_path / "asked").read_text().split()[-2:] == ["kills", since]
 
