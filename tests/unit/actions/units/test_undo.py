@@ -12,7 +12,7 @@ import pytest
 
 from oomtray.actions.journal import Journal
 from oomtray.actions.journal_file import Batch, UnitChange
-from oomtray.actions.units.changer import UnitOutcome
+from oomtray.actions.units.changer import NOTHING, UnitOutcome
 from oomtray.actions.units.settings import Refusal, UnitRefused, UnitSettings
 from tests.rigs.bus.peers import PrivateBus
 from tests.rigs.bus.systemd_manager import SystemdManager, systemd_manager
@@ -24,7 +24,7 @@ def systemd(private_bus: PrivateBus, xdg: Path) -> Iterator[SystemdManager]:
         yield made
 
 
-def done(systemd: SystemdManager, action: str, settings: UnitSettings = UnitSettings(), *, user: bool = True) -> UnitOutcome:
+def done(systemd: SystemdManager, action: str, settings: UnitSettings = NOTHING, *, user: bool = True) -> UnitOutcome:
     changer = systemd.changer()
     outcome = changer.apply(changer.plan(action, "x", settings, user=user))
     systemd.service["OOMScoreAdjust"] = ("i", settings.oom_score_adjust or 0)
