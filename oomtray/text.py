@@ -131,17 +131,24 @@ def adjustment(adj: int | None) -> str:
 
 
 def local_time(seconds: float) -> str:
-    """Seconds since 1970 as a moment of this place's time: 2026-11-02 14:02."""
+    """Seconds since 1970 as a moment of this place's time, for a column of a table: 2026-11-02 14:02."""
     from time import localtime, strftime
 
     return strftime("%Y-%m-%d %H:%M", localtime(seconds))
 
 
-def time_of_day(seconds: float, now: float) -> str:
-    """A moment of today as 14:02, another with its date; both in seconds since 1970."""
+def clock(seconds: float) -> str:
+    """Seconds since 1970 as this place's time of the day: 14:02."""
     from time import localtime, strftime
 
-    return local_time(seconds) if days_ago(seconds, now) else strftime("%H:%M", localtime(seconds))
+    return strftime("%H:%M", localtime(seconds))
+
+
+def day_of(seconds: float) -> tuple[int, int, int]:
+    """Year, month (1 to 12) and day of this place at a moment in seconds since 1970."""
+    from time import localtime
+
+    return localtime(seconds)[:3]
 
 
 def days_ago(seconds: float, now: float) -> int:

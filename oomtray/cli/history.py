@@ -76,7 +76,7 @@ def _as_text(connection: Connection, since: float, until: float) -> Iterator[str
     from oomtray.risk.unseen_kills import gathered
 
     readings = ((sample.time, reading(sample)) for sample in read(connection, since, until))
-    groups = gathered(read_recorded(connection, since, until), lambda event: event.unseen)
-    events = ((group[-1].time, happened(group)) for group in groups)
+    now, groups = time.time(), gathered(read_recorded(connection, since, until), lambda event: event.unseen)
+    events = ((group[-1].time, happened(group, now)) for group in groups)
     for _time, line in merge(readings, events, key=itemgetter(0)):
         yield line

@@ -208,7 +208,8 @@ def _lines(event: KillEvent, numbers: Sequence[str], terminal: Terminal) -> list
     from oomtray.messages.kills import details, headline, numbered
     from oomtray.text import adjustment, printable, size, wrap
 
-    says = numbered(event, numbers) if numbers else headline(event)
+    now = time.time()
+    says = numbered(event, numbers, now) if numbers else headline(event, now)
     lines = [terminal.styled(terminal.written(line), "bold") for line in wrap(says, terminal.columns)]
     for sentence in details(event):
         lines += [terminal.written(line) for line in wrap(sentence, terminal.columns)]

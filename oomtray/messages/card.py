@@ -16,7 +16,7 @@ from oomtray.messages.names import called
 from oomtray.messages.numbers import age, at_most, freed, percent
 from oomtray.messages.victim import Note, conditions, killer_name
 from oomtray.risk.certainty import void_by
-from oomtray.text import printable, size, time_of_day
+from oomtray.text import clock, printable, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -152,7 +152,7 @@ def _lead(assessment: Assessment, killer: Killer) -> tuple[str, ...]:
 
 def _lead_then(killer: Killer, at: float) -> tuple[str, ...]:
     name = killer_name(killer.name)
-    return (tr("At {time} {killer} would have killed", time=time_of_day(at, at), killer=name),)
+    return (tr("At {time} {killer} would have killed", time=clock(at), killer=name),)
 
 
 def _names(name: str, others: Sequence[str]) -> tuple[str, ...]:

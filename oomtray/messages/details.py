@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Literal
 from oomtray.kernel.process_facts import Listing, Unread
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.messages.i18n import mark, tr, tr_c, tr_n
+from oomtray.messages.moments import IN_WORDS, when
 from oomtray.messages.names import process_name
 from oomtray.messages.numbers import age, duration, freed
-from oomtray.text import UNKNOWN, adjustment, local_time, printable, size
+from oomtray.text import UNKNOWN, adjustment, printable, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from oomtray.kernel.process_facts import Command, Connection, ProcessFacts, Relative, T, Value
     from oomtray.kernel.snapshot import Process
+    from oomtray.messages.moments import Moments
     from oomtray.risk.assessment import App
     from oomtray.risk.explain import Explanation
 
@@ -86,7 +88,9 @@ class Line:
         return tr(LABELS[self.topic])
 
 
-def lines(facts: ProcessFacts, now: float, *, user: str | None, few: int = 5) -> tuple[Line, ...]:
+def lines(
+    facts: ProcessFacts, now: float, *, user: str | None, few: int = 5, moments: Moments = IN_WORDS
+) -> tuple[Line, ...]:
     """In reading order. `now` is seconds since 1970, `user` its login name, `few` how many items a line has at most."""
     shares = facts.shares_memory
     io = facts.bytes_read if isinstance(facts.bytes_read, Unread) else facts.bytes_written
@@ -95,7 +99,7 @@ def lines(facts: ProcessFacts, now: float, *, user: str | None, few: int = 5) ->
         _program(facts.executable),
         _line("directory", facts.directory, _path),
         _line("user", facts.uid, lambda uid: tr("uid {number}", number=uid) if user is None else printable(user)),
-        _line("started", facts.started, lambda started: _started(started, now)),
+        _line("started", facts.started, lambda started: _started(started, now, moments)),
         _line("parent", facts.parent, _relative),
         _listing("children", facts.children, _relative, few),
         *(() if isinstance(shares, Unread) or not shares.count else (_sharers(shares, few),)),
@@ -271,8 +275,8 @@ def _program(told: Value[str]) -> Line:
     return _line("executable", told, printable)
 
 
-def _started(at: float, now: float) -> str:
-    return tr("{moment}, {duration} ago", moment=local_time(at), duration=age(now - at))
+def _started(at: float, now: float, moments: Moments) -> str:
+    return tr("{moment}, {duration} ago", moment=when(at, now, moments), duration=age(now - at))
 
 
 def _connection(told: Connection) -> str:

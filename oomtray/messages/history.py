@@ -9,6 +9,7 @@ from oomtray.messages.files import file_problem
 from oomtray.messages.history_events import sentence_of
 from oomtray.messages.i18n import joined, mark, tr
 from oomtray.messages.memory import amounts
+from oomtray.messages.moments import within
 from oomtray.messages.numbers import percent
 from oomtray.text import local_time, printable, size
 
@@ -89,7 +90,10 @@ def raised(level: LevelName) -> str:
 
 
 def reading(sample: Sample) -> str:
-    """One reading: when, how much is used and left, the stall, the level, and the largest app where it is known."""
+    """One reading: when, how much is used and left, the stall, the level, and the largest app where it is known.
+
+    The times of such lines are of one width, sort as text, and are what `--since` takes.
+    """
     values = {
         "time": local_time(sample.time),
         "level": level_name(sample.level),
@@ -107,6 +111,7 @@ def reading(sample: Sample) -> str:
     )
 
 
-def happened(group: Sequence[RecordedEvent]) -> str:
-    """A kill, a change, what was told, or several kills that nobody saw: when, and what."""
-    return tr("{time}  {event}", time=local_time(group[-1].time), event=sentence_of(group, local_time))
+def happened(group: Sequence[RecordedEvent], now: float) -> str:
+    """A kill, a change, what was told, or several kills that nobody saw: when, and what. `now`: seconds since 1970."""
+    said = sentence_of(group, lambda at: within(at, now))
+    return tr("{time}  {event}", time=local_time(group[-1].time), event=said)

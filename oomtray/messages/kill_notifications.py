@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import joined, tr, tr_n
 from oomtray.messages.kills import killed_by
-from oomtray.text import days_ago, local_time, printable, size, time_of_day
+from oomtray.messages.moments import IN_WORDS, within
+from oomtray.text import days_ago, printable, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from oomtray.messages.moments import Moments
     from oomtray.risk.kill_event import Dead, KillEvent
 
 _NAMED = 3
@@ -54,9 +56,10 @@ def _summary_without_killer(event: KillEvent) -> str:
     )
 
 
-def again(event: KillEvent, count: int, since: float, now: float) -> str:
+def again(event: KillEvent, count: int, since: float, now: float, moments: Moments = IN_WORDS) -> str:
     """That the same was killed so many times since then; both in seconds since 1970."""
-    killer, time = killed_by(event.killer), time_of_day(since, now)
+    killer = killed_by(event.killer)
+    time = within(since, now, moments) if days_ago(since, now) else moments.clock(since)
     if event.outcome in ("nobody", "panic"):
         return summary(event)
     if event.killer == "unknown":
@@ -117,7 +120,7 @@ def body(event: KillEvent) -> str:
     return "\n".join(lines)
 
 
-def missed(events: Sequence[KillEvent], now: float) -> str:
+def missed(events: Sequence[KillEvent], now: float, moments: Moments = IN_WORDS) -> str:
     """How many were killed while nobody was told; `now` in seconds since 1970."""
     begins = [event.time if event.not_before is None else event.not_before for event in events]
     since = min((begin for begin in begins if begin is not None), default=now)
@@ -127,9 +130,8 @@ def missed(events: Sequence[KillEvent], now: float) -> str:
         return tr_n("{count} app was killed today", "{count} apps were killed today", count)
     if days == 1:
         return tr_n("{count} app was killed since yesterday", "{count} apps were killed since yesterday", count)
-    return tr_n(
-        "{count} app was killed since {time}", "{count} apps were killed since {time}", count, time=local_time(since)
-    )
+    time = moments.date(since, now)
+    return tr_n("{count} app was killed since {time}", "{count} apps were killed since {time}", count, time=time)
 
 
 def several(events: Sequence[KillEvent]) -> str:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import joined, mark, tr, tr_n
 from oomtray.messages.kills import compared, killed_by, unseen
+from oomtray.messages.moments import between, when
 from oomtray.messages.names import process_name
 from oomtray.messages.numbers import age, duration
 from oomtray.risk.unseen_kills import span_of
-from oomtray.text import days_ago, printable, size
+from oomtray.text import printable, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from oomtray.messages.moments import Moments
     from oomtray.risk.before_kill import Grown
     from oomtray.risk.kill_event import Dead, KillEvent, Source
 
@@ -78,34 +80,11 @@ def short(event: KillEvent, count: int = 1) -> str:
     return joined(names[:2], max(len(names) - 2, 0))
 
 
-class Moments(Protocol):
-    """Writes a moment as the user's region does; all in seconds since 1970."""
-
-    def date(self, at: float, now: float) -> str: ...
-    def clock(self, at: float) -> str: ...
-
-
-def when(seconds: float | None, now: float, moments: Moments) -> str:
-    """Today 14:38, Yesterday 14:38, 2 Nov, 14:02; both since 1970."""
-    if seconds is None:
-        return tr("At an unknown time")
-    clock, days = moments.clock(seconds), days_ago(seconds, now)
-    if days == 0:
-        return tr("Today {clock}", clock=clock)
-    if days == 1:
-        return tr("Yesterday {clock}", clock=clock)
-    return _dated(seconds, now, moments)
-
-
-def _dated(seconds: float, now: float, moments: Moments) -> str:
-    return tr("{day}, {time}", day=moments.date(seconds, now), time=moments.clock(seconds))
-
-
 def subtitle(event: KillEvent, now: float, moments: Moments) -> str:
     """When, by whom, how much it freed: parts with dots between."""
     moment = when(event.time, now, moments)
     if event.not_before is not None and event.time is not None:
-        moment = _between(event.not_before, event.time, now, moments)
+        moment = between(event.not_before, event.time, now, moments)
     parts = [moment]
     told_by_log_alone = not event.victims and _LOGS & set(event.sources)
     if event.outcome not in ("nobody", "panic") and event.killer not in ("oomtray", "unknown") and not told_by_log_alone:
@@ -117,21 +96,6 @@ def subtitle(event: KillEvent, now: float, moments: Moments) -> str:
         several = len(event.victims) > 1
         parts.append(tr_n("{count} process", "{count} processes", len(event.victims)) if several else called(first))
     return " · ".join(parts)
-
-
-def _between(begin: float, end: float, now: float, moments: Moments) -> str:
-    """The day is named once, where it is one."""
-    since, until = moments.clock(begin), moments.clock(end)
-    if days_ago(begin, end):
-        return tr("Between {begin} and {end}", begin=_dated(begin, now, moments), end=_dated(end, now, moments))
-    if since == until:
-        return when(end, now, moments)
-    days = days_ago(end, now)
-    if days == 0:
-        return tr("Today between {begin} and {end}", begin=since, end=until)
-    if days == 1:
-        return tr("Yesterday between {begin} and {end}", begin=since, end=until)
-    return tr("Between {begin} and {end}", begin=_dated(begin, now, moments), end=until)
 
 
 def list_line(event: KillEvent, now: float, moments: Moments) -> str:

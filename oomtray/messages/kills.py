@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from oomtray.messages.causes import advice, evidence
 from oomtray.messages.i18n import joined, tr, tr_n
+from oomtray.messages.moments import IN_WORDS, between, when
 from oomtray.messages.names import process_name
 from oomtray.messages.numbers import age
-from oomtray.text import adjustment, local_time, printable, size
+from oomtray.text import adjustment, printable, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from oomtray.messages.moments import Moments
     from oomtray.risk.kill_event import Dead, KillerId, KillEvent, Source
     from oomtray.risk.postmortem import Ranked
 
@@ -87,23 +89,20 @@ def unseen_between(count: int, begin: str, end: str) -> str:
     )
 
 
-def headline(report: KillEvent, count: int = 1) -> str:
-    """Who was killed, by whom, when; `count` kills that nobody saw are one."""
+def headline(report: KillEvent, now: float, count: int = 1, *, moments: Moments = IN_WORDS) -> str:
+    """When, who was killed, and by whom. `now`: seconds since 1970; `count` kills that nobody saw are one."""
     text = happened(report, names(report) if report.victims else "") if count == 1 else unseen(count)
     if report.time is None:
         return text
-    if report.not_before is not None:
-        return tr(
-            "Between {begin} and {end}: {event}",
-            begin=local_time(report.not_before), end=local_time(report.time), event=text,
-        )
-    return tr("{time}: {event}", time=local_time(report.time), event=text)
+    if report.not_before is None:
+        return tr("{time}: {event}", time=when(report.time, now, moments), event=text)
+    return tr("{time}: {event}", time=between(report.not_before, report.time, now, moments), event=text)
 
 
-def numbered(report: KillEvent, numbers: Sequence[str]) -> str:
+def numbered(report: KillEvent, numbers: Sequence[str], now: float) -> str:
     """A kill with its time, and with the number by which it is recorded, or the first and last of several."""
     number = numbers[0] if len(numbers) == 1 else tr("{first} to {last}", first=numbers[0], last=numbers[-1])
-    return tr("{number}  {event}", number=number, event=headline(report, len(numbers)))
+    return tr("{number}  {event}", number=number, event=headline(report, now, len(numbers)))
 
 
 def names(report: KillEvent) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from oomtray.messages.i18n import tr, tr_n
 from oomtray.messages.numbers import about, moves, percent
 from oomtray.risk.trail import known_seconds, moved, steady_seconds
-from oomtray.text import UNKNOWN, printable, size, time_of_day
+from oomtray.text import UNKNOWN, clock, printable, size
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Memory
@@ -169,7 +169,7 @@ def clocks_of(assessment: Assessment, *, slow_at: float = math.inf) -> Clocks:
 
 def numbers_from(at: float) -> str:
     """Below the headline while paused; `at` in seconds since 1970."""
-    return tr("Numbers are from {time}", time=time_of_day(at, at))
+    return tr("Numbers are from {time}", time=clock(at))
 
 
 def not_watching() -> Clocks:

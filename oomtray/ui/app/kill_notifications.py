@@ -12,6 +12,7 @@ from oomtray.messages import kill_notifications as words
 from oomtray.messages.notifications import show
 from oomtray.risk.repeated_kills import SPAN, Repeats, followed, what_of
 from oomtray.ui.app.disturbing import never
+from oomtray.ui.qt import moments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,7 +64,7 @@ class KillNotifications(QObject):
             return
         missed = [one for one in kills if one.missed]
         if missed:
-            self._show_many(_MISSED, words.missed([one.event for one in missed], self._wall()), missed)
+            self._show_many(_MISSED, words.missed([one.event for one in missed], self._wall(), moments), missed)
         for one in (one for one in kills if not one.missed):
             self._tell_one(one, self._clock())
 
@@ -92,7 +93,7 @@ class KillNotifications(QObject):
             self._show_many(_SHARED, words.several([other.event for other in recent]), recent)
             return
         first = repeats.count == 1
-        title = words.summary(kill.event) if first else words.again(kill.event, repeats.count, repeats.since, wall)
+        title = words.summary(kill.event) if first else words.again(kill.event, repeats.count, repeats.since, wall, moments)
         self._show(key, title, words.body(kill.event), kill)
 
     def _show_many(self, key: str, summary: str, kills: Sequence[RecordedKill]) -> None:

@@ -25,6 +25,7 @@ from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.dialogs.curve import Curve
 from oomtray.ui.dialogs.fact_rows import FactRows
 from oomtray.ui.dialogs.parts_bar import PartsBar, PartsLegend
+from oomtray.ui.qt import moments
 from oomtray.ui.qt.background_task import BackgroundTask
 from oomtray.ui.qt.dialog import SECTION, Dialog
 from oomtray.ui.qt.flow_layout import HeadingLayout
@@ -283,7 +284,7 @@ class DetailsWindow(Dialog):
             self._told = answer
             facts, user = answer
             self._note("")
-            self.rows.show_lines(details.lines(facts, self._clock(), user=user))
+            self.rows.show_lines(details.lines(facts, self._clock(), user=user, moments=moments))
             self.rows.show()
             self.caption.clear()
             self.caption.hide()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QProgressBar, QWidget
 from oomtray.messages import drill as words
 from oomtray.messages.i18n import tr
 from oomtray.messages.kills import details, headline
+from oomtray.ui.qt import moments
 from oomtray.ui.qt.background_task import BackgroundTask
 from oomtray.ui.qt.dialog import Dialog, say
 from oomtray.ui.qt.plain_text import unbroken
@@ -73,7 +75,7 @@ class DrillDialog(Dialog):
             event = answer.event
             says = [words.killed(NAME, answer.pid, LIMIT, answer.killed_after)]
             says.append(words.noticed(event, answer.noticed_after, named=answer.named))
-            says += [] if event is None else [headline(event), *details(event)]
+            says += [] if event is None else [headline(event, time.time(), moments=moments), *details(event)]
             self.headline.setText(words.works() if answer.named else tr("A kill is not fully noticed here."))
             self.show_button.show()
         elif isinstance(answer, NoDrill):

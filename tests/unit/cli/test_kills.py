@@ -113,7 +113,7 @@ def test_kills_that_nobody_saw_are_one_line_and_in_json_each_its_own(xdg: Path, 
     unseen_kills(12)
     assert run() == 0
     told = " ".join(capsys.readouterr().out.split())
-    assert told.startswith("1 to 12 Between ")
+    assert told.startswith("1 to 12 ")
     assert ": 12 kills that nobody saw" in told
     assert run("--json") == 0
     assert len([event for event in json.loads(capsys.readouterr().out)["events"] if event["id"].isdigit()]) == 12

@@ -9,8 +9,8 @@ import pytest
 
 from oomtray.kernel.process_facts import Command, Connection, Listing, ProcessFacts, Relative, Unread
 from oomtray.messages.details import LABELS, Line, command, lines
+from oomtray.messages.moments import when
 from oomtray.messages.numbers import duration
-from oomtray.text import local_time
 from tests.facts.process_facts import STARTED, hostile, process_facts, unread
 
 NOW = STARTED + 2280
@@ -28,7 +28,7 @@ def test_one_that_tells_all() -> None:
         "executable": "/usr/bin/python3.13",
         "directory": "/home/user/lab",
         "user": "ana",
-        "started": f"{local_time(STARTED)}, 38 min ago",
+        "started": f"{when(STARTED, NOW)}, 38 min ago",
         "parent": "bash (4200)",
         "children": "4",
         "memory": "With 1 other process: they are killed together, and have one oom_score_adj",
@@ -72,8 +72,8 @@ def test_none_and_unknown_are_told_apart() -> None:
 @pytest.mark.parametrize(
     ("change", "topic", "text"),
     [
-        ({"started": NOW - 59.9}, "started", f"{local_time(NOW - 59.9)}, 59 s ago"),
-        ({"started": NOW - 7260}, "started", f"{local_time(NOW - 7260)}, 2 h 1 min ago"),
+        ({"started": NOW - 59.9}, "started", f"{when(NOW - 59.9, NOW)}, 59 s ago"),
+        ({"started": NOW - 7260}, "started", f"{when(NOW - 7260, NOW)}, 2 h 1 min ago"),
         ({"directory": "/tmp/x (deleted)"}, "directory", "/tmp/x (deleted)"),
         ({"parent": Relative(7, None)}, "parent", "process 7"),
         ({"files": Listing(0, exact=False), "descriptors": 9000}, "files", "9000 descriptors, too many to look through"),
