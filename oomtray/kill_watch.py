@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process, Scope
     from oomtray.kill_record import KillRecord
     from oomtray.risk.assessment import Assessment
+    from oomtray.risk.growing_apps import Growth
     from oomtray.risk.kill_event import KillerId, Source
     from oomtray.risk.kill_match import Match
     from oomtray.systemd.oomd_signals import OomdSignals
@@ -97,6 +98,8 @@ class KillWatch:
         self._since: float | None = None
         """When the first kill was counted that is not yet explained."""
         self._suspects: tuple[Process, ...] = ()
+        self._growth: Growth | None = None
+        """Until the first kill that is not yet explained: a later scan has no more of who died."""
         self._ended: dict[int, _Candidate] = {}
         self._done: dict[int, float] = {}
         self._cgroup_kills: dict[str, int] = {}
@@ -157,7 +160,7 @@ class KillWatch:
         if not kills:
             self._since = None
         elif self._since is None:
-            self._since, self._suspects = self._clock(), self._scan.leaders
+            self._since, self._suspects, self._growth = self._clock(), self._scan.leaders, self._scan.growth
         return kills
 
     # deaths
@@ -243,6 +246,7 @@ class KillWatch:
             if process.cgroup is not None and found.outcome == "killed":
                 self._account(process.cgroup, sources)
         first = ended[0]
+        scope = self._scan.scope(self._limit_of(first.process))
         return KillEvent(
             time=self._wall() - max(now - min(one.at for one in ended), 0.0),
             boot=self._boot,
@@ -250,10 +254,10 @@ class KillWatch:
             killer="kernel",
             outcome=found.outcome,
             victims=tuple(self._dead(one, now) for one in ended),
-            scope=self._scan.scope(self._limit_of(first.process)),
+            scope=scope,
             sources=(*sources, "vmstat"),
             foretold=None if first.process is None else self._scan.foretold(first.process, first.at),
-            growing=self._scan.growing,
+            growing=self._scan.grew(scope, self._growth),
         )
 
     def _account(self, path: str, sources: dict[Source, None]) -> None:
@@ -275,6 +279,7 @@ class KillWatch:
             process = gone.pop(0) if gone else None
             if process is None and not self._scan.complete:
                 continue  # it may have been nobody that is seen from here
+            scope = None if process is None else self._scan.scope(self._limit_of(process))
             events.append(
                 KillEvent(
                     time=self._wall() - _DEADLINE,
@@ -283,10 +288,10 @@ class KillWatch:
                     killer="kernel",
                     outcome="unknown" if process is None else "likely",
                     victims=() if process is None else (self._scan.dead(process, now, self._by_hand()),),
-                    scope=None if process is None else self._scan.scope(self._limit_of(process)),
+                    scope=scope,
                     sources=("vmstat", "unit-result") if process is not None and process.pid in failed else ("vmstat",),
                     foretold=None if process is None else self._scan.foretold(process, now - _DEADLINE),
-                    growing=self._scan.growing,
+                    growing=self._scan.grew(scope, self._growth),
                 )
             )
             if process is not None:
@@ -316,7 +321,7 @@ class KillWatch:
                 scope=self._scan.scope(None),
                 sources=tuple({source: None for one in ended for source in one.sources}),
                 foretold=None if ended[0].process is None else self._scan.foretold(ended[0].process, ended[0].at),
-                growing=self._scan.growing,
+                growing=self._scan.grew(None, self._scan.growth),
             )
             for killer, ended in by.items()
         ]
@@ -340,7 +345,7 @@ class KillWatch:
                     scope=self._scan.scope(None),
                     sources=("oomd-signal",),
                     foretold=self._scan.foretold(within[0], now) if within else None,
-                    growing=self._scan.growing,
+                    growing=self._scan.grew(None, self._scan.growth),
                 )
             )
         return events

@@ -196,7 +196,9 @@ def _named(reports: Iterable[KillReport]) -> Iterator[tuple[str, KillEvent]]:
 
     seen: dict[str, int] = {}
     for report in reports:
-        what = repr((report.time, report.uptime, report.killer, report.victims, report.invoker))
+        # a date that is reckoned from the time since the boot is another each time
+        at = report.time if report.uptime is None else report.uptime
+        what = repr((at, report.killer, report.victims, report.invoker))
         name = blake2s(what.encode("utf-8", "replace"), digest_size=8).hexdigest()
         seen[name] = seen.get(name, 0) + 1
         yield name if seen[name] == 1 else f"{name}-{seen[name]}", from_report(report)

@@ -18,7 +18,7 @@ _SPAN = 20.0
 """Seconds back to what is compared with: a burst is forgotten, and the first warning has something to compare with."""
 _STEP = 5.0
 """Seconds between two of the readings that are kept."""
-_LEAST = 32 * 1024 * 1024
+LEAST = 32 * 1024 * 1024
 """Bytes that an app must have taken in that time to be told: oom_score moves in steps of this size on a large machine."""
 _MOST = 3
 _MAIN = 0.5
@@ -43,6 +43,19 @@ class GrowingApp:
         return self.growing[0] if self.main_share >= _MAIN else None
 
 
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """What processes held at two scans some seconds apart."""
+
+    before: tuple[Process, ...]
+    now: tuple[Process, ...]
+    seconds: float
+
+    def fastest(self, group: str | None = None, least: int = LEAST) -> tuple[GrowingApp, ...]:
+        """Fastest first; with `group` of the processes in this cgroup and below alone. As `growing_apps`."""
+        return growing_apps(self.before, self.now, self.seconds, group=group, least=least)
+
+
 class GrowthRecord:
     """Keeps the rows of a few scans. `add` is for every scan and costs next to nothing; `fastest` is for a tight memory."""
 
@@ -59,16 +72,29 @@ class GrowthRecord:
 
     def fastest(self, snapshot: Snapshot) -> tuple[GrowingApp, ...]:
         """At most three, fastest first; empty until two scans lie some seconds apart."""
+        growth = self.until(snapshot)
+        return () if growth is None else growth.fastest()
+
+    def until(self, snapshot: Snapshot) -> Growth | None:
+        """From the oldest scan that is kept to this one; None until they lie some seconds apart."""
         if not self._kept or snapshot.at - self._kept[0][0] < _STEP:
-            return ()
+            return None
         at, before = self._kept[0]
-        return growing_apps(before, snapshot.processes, snapshot.at - at)
+        return Growth(before, snapshot.processes, snapshot.at - at)
 
 
 def growing_apps(
-    before: tuple[Process, ...], now: tuple[Process, ...], seconds: float
+    before: tuple[Process, ...],
+    now: tuple[Process, ...],
+    seconds: float,
+    *,
+    group: str | None = None,
+    least: int = LEAST,
 ) -> tuple[GrowingApp, ...]:
-    """Compare two readings; a process that has come since then grew from nothing."""
+    """Compare two readings; a process that has come since then grew from nothing.
+
+    `group`: of the processes in this cgroup and below alone; `least`: bytes that an app must have taken.
+    """
     held = {process.identity: process for process in before}
     grown: dict[tuple[str, int | None], list[tuple[int, Process]]] = {}
     ids: dict[tuple[str, int | None], AppId] = {}
@@ -77,6 +103,8 @@ def growing_apps(
         old = held.get(process.identity)
         if old is process or process.rss is None:
             continue  # the very same row was not read again, because nothing changed
+        if group is not None and not f"{process.cgroup}/".startswith(f"{group}/"):
+            continue
         more = _taken(process) - (0 if old is None else _taken(old))
         if more == 0:
             continue
@@ -90,7 +118,7 @@ def growing_apps(
     found = []
     for key, changes in grown.items():
         total = sum(more for more, _process in changes)
-        if total >= _LEAST:
+        if total >= least:
             changes.sort(key=lambda one: (-one[0], one[1].pid))
             up = [(more, process) for more, process in changes if more > 0]
             share = min(up[0][0] / sum(more for more, _process in up), 1.0)

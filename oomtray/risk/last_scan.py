@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.risk.apps import app_of
+from oomtray.risk.growing_apps import LEAST, GrowthRecord
 from oomtray.risk.kill_event import Dead, Grew, KillScope
 from oomtray.risk.reasons import Context, origin_of_adj
 from oomtray.systemd.unit_names import unit_of
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from oomtray.kernel.snapshot import Process, Scope
     from oomtray.risk.assessment import Assessment
+    from oomtray.risk.growing_apps import Growth
     from oomtray.risk.kill_event import AdjOrigin, KillerId
 
 _LEADERS = 10
@@ -27,6 +29,8 @@ _REMEMBERED = 120.0
 """Seconds after which a warning that is over has foretold nothing any more."""
 _PLENTY = 0.1
 """Share of the RAM that is left, from which on it is not the machine that has run out."""
+_SHARE = 0.1
+"""Part of a cgroup's limit that an app in it must have taken to be told."""
 _ACTS = 0.05
 """Share of the RAM within which a killer is about to act."""
 
@@ -37,11 +41,13 @@ class LastScan:
     def __init__(self) -> None:
         self._last: Assessment | None = None
         self._by_pid: dict[int, Process] | None = None
+        self._growth = GrowthRecord()
         self._warned: dict[tuple[int, int], tuple[float, float]] = {}
         """Processes that a warning has named, by identity: since when, and when last."""
 
     def take(self, assessment: Assessment) -> None:
         self._last, self._by_pid = assessment, None
+        self._growth.add(assessment.snapshot)
         now = assessment.snapshot.at
         for identity in _named(assessment):
             first, _ = self._warned.get(identity, (now, now))
@@ -69,9 +75,19 @@ class LastScan:
         return self._last is not None and self._last.snapshot.complete
 
     @property
-    def growing(self) -> tuple[Grew, ...]:
-        """What took memory, while a warning stood."""
-        return () if self._last is None else tuple(Grew(one.app.name, one.rate) for one in self._last.growing)
+    def growth(self) -> Growth | None:
+        """Of all processes until the last scan; None until there were two some seconds apart."""
+        return None if self._last is None else self._growth.until(self._last.snapshot)
+
+    def grew(self, scope: KillScope | None, growth: Growth | None) -> tuple[Grew, ...]:
+        """What took memory just before, of that which shares what ran out; by the warning that stood, else by `growth`."""
+        found = () if self._last is None else self._last.growing
+        if scope is not None and scope.kind == "cgroup":
+            least = LEAST if scope.limit is None else min(LEAST, int(_SHARE * scope.limit))
+            found = () if growth is None else growth.fastest(scope.path, least)
+        elif not found and growth is not None:
+            found = growth.fastest()
+        return tuple(Grew(one.app.name, one.rate) for one in found)
 
     def foretold(self, process: Process, at: float) -> float | None:
         """Seconds by which a warning had named it before it died at `at`."""

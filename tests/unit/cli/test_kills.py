@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from oomtray.cli import FAILED, USAGE, main
 from oomtray.history.database import Database
 from oomtray.history.kills import put_kills
+from oomtray.kernel.kill_log.facts import Killed, KillReport
 from oomtray.risk.kill_event import KillEvent
 
 REPORT = Path(__file__).parents[1] / "kernel" / "kill_log" / "data" / "report-memcg-6.18.txt"
@@ -40,6 +42,17 @@ def test_json_has_all_fields_and_the_kernel_order(capsys: pytest.CaptureFixture[
     assert [row["pid"] for row in event["ranking"]] == [5570, 5569, 5571, 5568, 5567]
     assert [row["badness"] for row in event["ranking"]] == [20_653, 20_570, 17_902, 15_562, 7_836]
     assert event["cause"]["remedy"] == "raise-memory-max"
+
+
+def test_a_kill_of_the_kernels_buffer_keeps_its_id(xdg: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its date is reckoned from the time since the boot, and comes out a little different each time."""
+    kill = KillReport(killer="kernel", outcome="killed", time=None, uptime=50.25, victims=(Killed(pid=7, name="java"),))
+    monkeypatch.setattr("oomtray.kernel.log_lookup.recent", lambda _: [replace(kill, time=time.time() - 60)])
+    assert run("--json") == 0
+    told = [event["id"] for event in json.loads(capsys.readouterr().out)["events"] if event["victims"]]
+    assert len(told) == 1
+    assert run(told[0]) == 0
+    assert "java (7) was killed by the kernel" in capsys.readouterr().out
 
 
 def test_text_compares_with_the_largest(capsys: pytest.CaptureFixture[str]) -> None:

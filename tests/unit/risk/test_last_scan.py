@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from oomtray.risk.assessment import Level
+from oomtray.risk.kill_event import Grew, KillScope
 from oomtray.risk.last_scan import LastScan
 from tests.facts import GIB, MIB, assessments
 from tests.facts.processes import process
@@ -55,3 +56,35 @@ def test_a_warning_that_named_it_has_foretold_it() -> None:
 def test_where_an_adjustment_came_from_is_known() -> None:
     row = process(7, name="java")._replace(oom_score_adj=300)
     assert scanned(row).dead(row, NOW, {row.identity: 300}).adj_from == "adj-set-by-hand"
+
+
+def grown(pid: int, name: str, group: str, mib: int):
+    return process(pid, name=name)._replace(rss=mib * MIB, rss_anon=mib * MIB, cgroup=group, unit_cgroup=group)
+
+
+@pytest.mark.parametrize(
+    ("path", "limit", "took"),
+    [
+        pytest.param(None, None, ["program8", "program7"], id="of the machine, all"),
+        pytest.param("/box", 128 * MIB, ["program7"], id="of a group with a limit, its own"),
+        pytest.param("/box", 4096 * MIB, ["program7"], id="where it is a small part of the limit, still what is more than noise"),
+        pytest.param("/bo", 128 * MIB, [], id="of a group whose name begins the same, nothing"),
+        pytest.param("/small", 64 * MIB, ["program9"], id="of a small group, what is much there"),
+    ],
+)
+def test_what_grew_before_is_told_of_that_which_shares_what_ran_out(path: str | None, limit: int | None, took: list[str]) -> None:
+    """Also where no warning stood: a limit is reached while the machine has plenty."""
+    scan = LastScan()
+    before = (grown(7, "hog", "/box/a", 20), grown(8, "other", "/else", 100), grown(9, "little", "/small", 1))
+    after = (grown(7, "hog", "/box/a", 60), grown(8, "other", "/else", 300), grown(9, "little", "/small", 11))
+    for rows, at in ((before, NOW), (after, NOW + 10)):
+        scan.take(assessments.assessment(snapshot=snapshot(*rows, at=at)))
+    scope = KillScope(kind="system") if path is None else KillScope(kind="cgroup", path=path, limit=limit)
+    found = scan.grew(scope, scan.growth)
+    assert [one.app for one in found] == took
+    assert all(isinstance(one, Grew) and one.rate > 0 for one in found)
+
+
+def test_what_grew_is_not_known_from_one_scan() -> None:
+    scan = scanned(grown(7, "hog", "/box", 60))
+    assert scan.grew(None, scan.growth) == ()
