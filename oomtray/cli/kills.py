@@ -207,13 +207,16 @@ def _named(reports: Iterable[KillReport]) -> Iterator[tuple[str, KillEvent]]:
 def _lines(event: KillEvent, numbers: Sequence[str], terminal: Terminal) -> list[str]:
     """`numbers` by which the record knows it; several of a group that nobody saw, none of a log's."""
     from oomtray.cli.table import Column, Row, table
+    from oomtray.kernel.users import login_name
+    from oomtray.messages.kill_victims import about
     from oomtray.messages.kills import details, headline, numbered
     from oomtray.text import adjustment, printable, size, wrap
 
     now = time.time()
     says = numbered(event, numbers, now) if numbers else headline(event, now)
     lines = [terminal.styled(terminal.written(line), "bold") for line in wrap(says, terminal.columns)]
-    for sentence in details(event):
+    who = about(event, login_name)
+    for sentence in [*([who] if who else []), *details(event)]:
         lines += [terminal.written(line) for line in wrap(sentence, terminal.columns)]
     page, ranked = event.page_size, event.ranking
     if ranked and page is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import joined, tr, tr_n
-from oomtray.messages.kills import killed_by
+from oomtray.messages.kills import killed_by, took
 from oomtray.messages.moments import IN_WORDS, within
 from oomtray.text import days_ago, printable, size
 
@@ -115,8 +115,7 @@ def body(event: KillEvent) -> str:
         else:
             lines.append(tr("{unit} had reached its memory limit.", unit=where))
     if event.growing:
-        apps = joined([printable(one.app) for one in event.growing])
-        lines.append(tr("What took memory just before: {apps}.", apps=apps))
+        lines.append(took(event))
     return "\n".join(lines)
 
 

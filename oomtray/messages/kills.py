@@ -128,8 +128,7 @@ def details(report: KillEvent) -> list[str]:
     if report.asked_by is not None:
         told.append(tr("{killer} had asked it to end before.", killer=report.asked_by))
     if report.growing:
-        apps = joined([printable(one.app) for one in report.growing])
-        told.append(tr("What took memory just before: {apps}.", apps=apps))
+        told.append(took(report))
     if report.foretold is not None:
         told.append(tr("A warning had named it {time} before.", time=age(report.foretold)))
     if report.outcome == "unknown" and _LOGS & set(report.sources):
@@ -139,6 +138,13 @@ def details(report: KillEvent) -> list[str]:
     if report.cause is not None:
         told += [evidence(report.cause), advice(report.cause)]
     return told
+
+
+def took(report: KillEvent) -> str:
+    """What grew just before; empty where that isn't known."""
+    if not report.growing:
+        return ""
+    return tr("What took memory just before: {apps}.", apps=joined([printable(one.app) for one in report.growing]))
 
 
 def compared(ranking: Sequence[Ranked], page: int) -> list[str]:

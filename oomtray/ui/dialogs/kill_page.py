@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from oomtray.kernel.users import login_name
 from oomtray.messages import causes
 from oomtray.messages import kill_page as words
 from oomtray.messages.i18n import tr
+from oomtray.messages.kill_victims import about
+from oomtray.messages.kills import took
 from oomtray.risk.before_kill import best_cause, grown
 from oomtray.text import printable
 from oomtray.ui.controllers.kill_remedies import not_now, remedies
@@ -99,12 +102,13 @@ class KillPage(QScrollArea):
         self.setWidget(self._around)
 
     def _build(self, body: QWidget) -> None:
-        self.title, self.subtitle = _text(body), _text(body, faint=True)
+        self.title, self.subtitle, self.who = _text(body), _text(body, faint=True), _text(body, faint=True)
         self.title.setFont(scaled(self.font(), 1.35, bold=True))
         names = QVBoxLayout()
         names.setSpacing(2)
         names.addWidget(self.title)
         names.addWidget(self.subtitle)
+        names.addWidget(self.who)
         head = QHBoxLayout()
         head.setSpacing(14)
         head.addWidget(Mark(body), 0, Qt.AlignmentFlag.AlignTop)
@@ -153,6 +157,8 @@ class KillPage(QScrollArea):
         now = self._clock()
         self.title.setText(words.title(event, kills))
         self.subtitle.setText(words.subtitle(event, now, moments))
+        self.who.setText(about(event, login_name, app_shown=True))
+        self.who.setVisible(bool(self.who.text()))
         for pill, (text, hint) in (
             (self.certainty, words.certainty(event)), (self.foretold, words.foretold(event)), (self.asked, words.asked(event))
         ):  # fmt: skip
@@ -225,10 +231,13 @@ class KillPage(QScrollArea):
     def _show_cause(self, event: KillEvent, before: Sequence[Moment]) -> None:
         self._cause = cause = best_cause(event, before)
         apps = grown(before, event.time) if event.time is not None else ()
+        if event.scope is not None and event.scope.kind == "cgroup":  # the readings are of the whole machine
+            within = {one.app for one in event.growing}
+            apps = tuple(one for one in apps if one.name in within)
         self.cause.setText("" if cause is None else causes.kind(cause))
         self.cause.setVisible(cause is not None)
         told = [causes.evidence(cause)] if cause is not None else []
-        growth = words.growth(apps)
+        growth = words.growth(apps) or took(event)
         if growth and (cause is None or cause.app is None):
             told.append(growth)
         self.line.show_points(apps[0].points if apps else ())

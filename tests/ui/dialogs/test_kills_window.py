@@ -213,6 +213,17 @@ def test_between_two_times_the_day_is_named_once(page, begin, end, says):
     assert page.subtitle.text().startswith(told)
 
 
+def test_who_was_killed_and_what_grew_there_is_told_as_far_as_it_is_known(page):
+    event = kills.limited()
+    victim = replace(event.victims[0], uid=0, command="/usr/bin/shop", oom_score_adj=300, adj_from="adj-inherited")
+    page.show_kill(replace(event, victims=(victim,), growing=(kills.Grew("shop", 5e6),)), kills.leak_moments(event.time), None)
+    assert page.who.text() == "unit shop.service · user root · /usr/bin/shop · oom_score_adj +300, inherited"
+    assert page.evidence.text().endswith("What took memory just before: shop.")
+    assert "train.py" not in page.evidence.text(), "it grew outside of the group whose limit was reached"
+    page.show_kill(kills.odd()[0], (), None)
+    assert page.who.isHidden()
+
+
 def test_nothing_is_cut_where_the_window_is_narrow(page):
     page.resize(380, 700)
     page.show_kill(kills.leak(), kills.leak_moments(), desktops.desktop())
