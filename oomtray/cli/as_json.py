@@ -96,9 +96,8 @@ def kill(event: KillEvent, number: str) -> Report:
         "ranking": None
         if event.ranking is None
         else [
-            {"pid": one.pid, "name": one.name, "badness": one.badness, "oom_score_adj": one.oom_score_adj,
-             "rss": one.rss, "swap": one.swap}
-            for one in event.ranking
+            {"pid": pid, "name": name, "badness": badness, "oom_score_adj": adj, "rss": rss, "swap": swap}
+            for pid, name, badness, adj, rss, swap in event.ranking
         ],
     }  # fmt: skip
 

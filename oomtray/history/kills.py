@@ -97,7 +97,8 @@ def as_data(event: KillEvent) -> dict[str, Any]:
     """A kill as JSON keeps it; what is unknown is left out."""
     victims = tuple(replace(one, command=None if one.command is None else one.command.split(" ")[0]) for one in event.victims)
     ranking = None if event.ranking is None else event.ranking[:_MOST_RANKED]
-    full = asdict(replace(event, victims=victims, ranking=ranking))
+    full = asdict(replace(event, victims=victims, ranking=None))
+    full["ranking"] = None if ranking is None else [one._asdict() for one in ranking]
     return {name: value for name, value in full.items() if value not in (None, (), [], False)}
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from operator import itemgetter
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oomtray.risk.badness import ADJ_MIN, badness
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from oomtray.kernel.kill_log.facts import KillReport, Task
 
 Kind = Literal["leak", "surge", "misconfiguration", "system-limit", "too-small"]
@@ -27,8 +30,7 @@ _COSTLY_ORDER = 3
 """PAGE_ALLOC_COSTLY_ORDER: from it on memory is short in one piece only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A row of the kernel's ranking; sizes in bytes, badness in pages."""
 
     pid: int
@@ -77,22 +79,26 @@ def ranking(report: KillReport) -> tuple[Ranked, ...] | None:
     if total is None and any(task.adj not in {0, ADJ_MIN} for task in report.tasks):
         return None
     tasks = [task for task in report.tasks if task.adj != ADJ_MIN and task.pid != 1]
-    order = sorted(tasks, key=lambda task: -_points(task, total or 0, report))
+    points = _points(tasks, total or 0, report)
     dead = {report.chosen, *(victim.pid for victim in report.victims)}
-    if not order or order[0].pid not in dead:
+    if not tasks or tasks[points.index(max(points))].pid not in dead:
         return None
+    order = sorted(zip(points, tasks, strict=True), key=itemgetter(0), reverse=True)
     return tuple(
-        Ranked(task.pid, task.name, _points(task, total or 0, report), task.adj, task.rss * size, task.swap * size)
-        for task in order
+        Ranked(task.pid, task.name, badness, task.adj, task.rss * size, task.swap * size) for badness, task in order
     )
 
 
-def _points(task: Task, total: int, report: KillReport) -> int:
-    pages = task.rss + task.swap + task.page_tables
+def _points(tasks: Sequence[Task], total: int, report: KillReport) -> list[int]:
+    """The badness of each."""
     old = report.release is not None and report.release < (4, 17)
-    if old and task.uid == 0:
-        pages -= pages * 3 // 100  # root's bonus, as uid 0 nearly always had CAP_SYS_ADMIN
-    return badness(pages, task.adj, total)
+    points = []
+    for task in tasks:
+        pages = task.rss + task.swap + task.page_tables
+        if old and task.uid == 0:
+            pages -= pages * 3 // 100  # root's bonus, as uid 0 nearly always had CAP_SYS_ADMIN
+        points.append(badness(pages, task.adj, total) if task.adj else pages)
+    return points
 
 
 def cause(report: KillReport) -> Cause | None:

@@ -109,6 +109,10 @@ _USUAL = re.compile(
     r" (?![A-Z]{3,5} |\d{4} )([a-zA-Z\d_][\w.-]{0,63}) kernel: )?(?:\[ {0,12}(\d{1,10}\.\d{3,9})\] (?! ?\[ *[TC]\d)|(?!\[))"
 )
 """A date, a host and the kernel, the seconds since the start, or both: what most logs have."""
+_BARE = re.compile(
+    r"(?:Out of memory|Memory cgroup |oom-kill:|oom_reaper: |Killed process |Free swap |\[ *pid *\] )|[^\s:=\x22\[\]|<>]{1,16} (?:invoked oom-killer: |cpuset=)"
+)
+"""How a line of the kernel begins that has nothing before it."""
 
 
 def parse(text: str, now: float) -> Line:
@@ -124,6 +128,8 @@ def parse(text: str, now: float) -> Line:
             return Line(text[at:], "kernel", host, time, float(uptime) if uptime else None, None, prefixed=True)
         if uptime is not None and _PLAIN_TAG.match(text, at) is None:
             return Line(text[at:], None, None, None, float(uptime), None, prefixed=True)
+        if uptime is None and _BARE.match(text) is not None:
+            return Line(text)
     return _parse(text, now)
 
 

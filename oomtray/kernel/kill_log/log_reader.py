@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codecs import getincrementaldecoder
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from oomtray.kernel.kill_log.lines import decoded, from_json, parse, shown
 from oomtray.kernel.kill_log.runs import patterns
@@ -18,7 +18,7 @@ _CHUNK = 1 << 20
 _LONGEST = 1 << 16
 """Bytes of a line; what is longer is cut."""
 _SHORT, _FAR = 1 << 10, 1 << 20
-"""Bytes that are looked through for rows at least and at most."""
+"""Bytes that are looked through at once, at least and at most."""
 _NEEDLES = (
     b"oom-kill", b"ut of memory", b"illed process", b"oom_reaper", b"oomd", b"oom.group", b"OOM", b"locked on memory",
     b"illing process", b" SIG", b", badness",
@@ -58,43 +58,41 @@ class LogReader:
         if _OF_SIGNALS[0] not in self._needles:
             self._needles |= dict.fromkeys(_OF_SIGNALS, -1)
 
-    def rows(self, fits: Callable[[Line], bool]) -> list[str]:
-        """The rows that follow the last line in its form, which then aren't handed out; `fits`: of whether it's the same table."""
+    def run(self, kind: Literal["rows", "body"], fits: Callable[[Line], bool]) -> list[str]:
+        """The messages of those lines that follow the last one in its form, which then aren't handed out.
+
+        `fits`: whether a line belongs to the same report.
+        """
         line = self._line
         found = None if line is None else patterns(self._prefix)
         if line is None or found is None:
             return []
-        run = found[0].match(self._data, self._at, min(self._at + self._trusted, len(self._data)))
+        pattern = found.rows if kind == "rows" else found.body
+        run = pattern.match(self._data, self._at, self._at + self._trusted)
         if run is None:
             return []
         block = run[0]
-        logged_by = " ".join(part for part in (line.host, line.tag) if part).encode()
-        count, last = block.count(b"\n"), block[block.rfind(b"\n", 0, -1) + 1 : -1]
-        again = parse(decoded(last), self._now)
-        if (
-            block.count(logged_by) < count
-            or (line.caller is not None and block.count(line.caller.encode() + b"]") < count)
-            or again[1:3] != line[1:3]
-            or again.caller != line.caller
-            or not fits(again)
-        ):
+        if not self._from_one(block, line, fits):
             self._trusted = _SHORT
             return []
         self._trusted = min(self._trusted * 2, _FAR)
         self._at = run.end()
         width = len(self._prefix)
         if block.isascii() and b"\\" not in block:
-            return [row[width:] for row in block[:-1].decode().split("\n")]
-        return [parse(decoded(row), self._now).text for row in block[:-1].split(b"\n")]
+            return [text[width:] for text in block[:-1].decode().split("\n")]
+        return [parse(decoded(text), self._now).text for text in block[:-1].split(b"\n")]
 
-    def pass_idle(self) -> int:
-        """Leave out the lines that follow the last one in its form and say nothing of a kill; how many these are."""
-        found = None if self._line is None else patterns(self._prefix)
-        run = None if found is None else found[1].match(self._data, self._at)
-        if run is None:
-            return 0
-        begin, self._at = self._at, run.end()
-        return self._data.count(b"\n", begin, self._at)
+    def _from_one(self, block: bytes, line: Line, fits: Callable[[Line], bool]) -> bool:
+        """Whether the lines of a block come from where this line does."""
+        host, tag, caller = line.host, line.tag, line.caller
+        if tag is not None or caller is not None:
+            count = block.count(b"\n")
+            if tag is not None and block.count(f"{host} {tag}".encode() if host else tag.encode()) < count:
+                return False
+            if caller is not None and block.count(caller.encode() + b"]") < count:
+                return False
+        last = parse(decoded(block[block.rfind(b"\n", 0, -1) + 1 : -1]), self._now)
+        return (last.tag, last.host, last.caller) == (tag, host, caller) and fits(last)
 
     def __iter__(self) -> Iterator[Line]:
         for _ in self._chunks():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from oomtray.kernel.kill_log.daemons import DaemonLogs
 from oomtray.kernel.kill_log.log_reader import LogReader
-from oomtray.kernel.kill_log.report import KernelReports
+from oomtray.kernel.kill_log.report import KernelReports, take_body
 from oomtray.kernel.kill_log.timeline import Timeline, same_place
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def read(stream: BinaryIO, now: float) -> Iterator[KillReport]:
             pending = None
             if joined is not None:
                 continue
-        if _cut(line.text):
+        if "Killed process" in line.text and _cut(line.text):
             pending = line
             reading.reader.everything = True
             continue
@@ -40,7 +40,8 @@ def read(stream: BinaryIO, now: float) -> Iterator[KillReport]:
         reading.reader.everything = reading.timeline.waiting
         if reading.reader.everything:
             reading.follow()
-        yield from reading.timeline.done()
+        if reading.timeline.full:
+            yield from reading.timeline.done()
     if pending is not None:
         reading.take(pending)
     yield from reading.timeline.done(all_of_them=True)
@@ -55,28 +56,34 @@ class _Reading:
         self._reports, self._daemons = KernelReports(self.timeline), DaemonLogs(self.timeline)
 
     def take(self, line: Line) -> None:
-        self._reports.of_row = None
-        if line.tag in _KERNEL_TAGS and self._reports.take(line):
-            return
+        if line.tag in _KERNEL_TAGS:
+            if self._reports.take(line):
+                return
+        else:
+            self._reports.report = None
         if self._daemons.take(line):
             self.reader.expect_signals()
         else:
             self.timeline.unread()
 
     def follow(self) -> None:
-        """Take what comes after the last line in its form, as far as each needs no look of its own."""
-        report = self._reports.of_row
-        if report is not None:
-            report.table.add(self.reader.rows(lambda line: same_place(report, line)))
-        idle = self.reader.pass_idle()
-        if idle:
-            self.timeline.unread(idle)
+        """Take what comes after the last line in its form, as far as no line needs a look of its own."""
+        report = self._reports.report
+        if report is None:
+            return
+
+        def fits(line: Line) -> bool:
+            return same_place(report, line)
+
+        if report.table.columns:
+            report.table.add(self.reader.run("rows", fits))
+        unread = sum(not take_body(report, text) for text in self.reader.run("body", fits))
+        if unread:
+            self.timeline.unread(unread)
 
 
 def _cut(text: str) -> bool:
     """Whether a kill's line ends where it can't: a mail program or a terminal has wrapped it."""
-    if "Killed process" not in text:
-        return False
     return (
         text.rstrip().endswith(("process", ",", ":", "-"))
         or (text.rstrip()[-1:].isdigit()

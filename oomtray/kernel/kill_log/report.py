@@ -54,6 +54,7 @@ _HUGE = re.compile(r"(?:Node \d{1,4} )?hugepages_total=(\d{1,12}) .*hugepages_si
 _SWAP = re.compile(r"(Free|Total) swap\s*= (\d{1,15})kB")
 _PAGES = re.compile(r"(\d{1,15}) (?:pages (?:of )?(RAM|reserved)|(reserved) pages)")
 _SLAB = re.compile(r"\bslab_unreclaimable:(\d{1,15})(?!\d|kB)")
+_FACT = re.compile(r"\d|Node |Free |Total |DMA|Normal|HighMem|Movable|Device|hugepages|[a-z+]+: usage")
 _PANIC = re.compile(r"Kernel panic - not syncing: (?:[Oo]ut of memory|System is deadlocked on memory)")
 _ALREADY = re.compile(r"OOM victim (\d{1,10}) \((.{0,64})\) is already exiting")
 _CONSTRAINTS: dict[str, Constraint] = {
@@ -73,27 +74,24 @@ class KernelReports:
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
         self._manual = False
-        self.of_row: OpenReport | None = None
-        """Whose table the last line belongs to."""
+        self.report: OpenReport | None = None
+        """In which the last line stands; None where that has told of its end, or there is none."""
 
     def take(self, line: Line) -> bool:
         """Whether it was one of theirs."""
         text = line.text
+        self.report = None
         if self._begins(line, text) or self._ends(line, text):
             return True
-        report = self._timeline.open_for(line)
-        if report is None:
-            return False
-        taken = _body(report, text)
-        self.of_row = report if taken and text.lstrip().startswith("[") else None
-        return taken
+        self.report = report = self._timeline.open_for(line)
+        return report is not None and _body(report, text)
 
     def _begins(self, line: Line, text: str) -> bool:
         if "invoked oom-killer" in text:
             found = _HEAD.match(text)
             if found is None or _quoted(text, found.start()) or found[1].lstrip().startswith(_QUOTES):
                 return False
-            report = self._timeline.begin(line)
+            self.report = report = self._timeline.begin(line)
             report.invoker = Invoker(pid=None, name=found[1].strip())
             report.mask = found[2] or ""
             report.order = int(found[3]) if found[3] else None
@@ -232,6 +230,13 @@ def _summary(report: OpenReport, text: str) -> None:
     if task:
         report.limit_path = report.limit_path or task[1]
         report.cgroup, report.task = task[2], int(task[4])
+
+
+def take_body(report: OpenReport, text: str) -> bool:
+    """Take a line of the form that `runs` knows; whether it was anything."""
+    if _FACT.match(text) is None and "slab_unreclaimable" not in text and "mem_cgroup_o" not in text:
+        return False
+    return _body(report, text)
 
 
 def _body(report: OpenReport, text: str) -> bool:

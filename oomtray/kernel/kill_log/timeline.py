@@ -34,6 +34,11 @@ class Timeline:
         """Those of the kernel that may have no end yet: asked of with every line, and mostly one or none."""
 
     @property
+    def full(self) -> bool:
+        """Whether the first of them can be had."""
+        return len(self._events) > _HELD
+
+    @property
     def waiting(self) -> bool:
         """Whether a report is open whose lines must all be seen."""
         while self._open:
