@@ -185,9 +185,12 @@ def _details(victim: Victim, killer: Killer, app: App | None, others: Sequence[s
     if count == 1:
         return _alternatives(frees, short)
     part = tr_n("one of its {count} processes", "one of its {count} processes", count)
-    brief = tr_n("1 of {count}", "1 of {count}", count)
+    brief = (
+        tr_n("1 of {count} process", "1 of {count} processes", count),
+        tr_n("1 of {count}", "1 of {count}", count),
+    )
     process = tr("{process}, one of {count} processes", process=called(risk), count=count)
-    return (*(_joined(word, frees)[0] for word in (process, part, brief)), *_alternatives(frees, short))
+    return (*(_joined(word, frees)[0] for word in (process, part, *brief)), *_alternatives(frees, short))
 
 
 def _alternatives(*texts: str) -> tuple[str, ...]:

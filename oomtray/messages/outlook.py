@@ -6,15 +6,17 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from oomtray.messages.i18n import tr, tr_n
+from oomtray.messages.i18n import mark, tr, tr_n
+from oomtray.messages.memory import mark_of
 from oomtray.messages.numbers import about, moves, percent
 from oomtray.risk.trail import known_seconds, moved, steady_seconds
-from oomtray.text import UNKNOWN, clock, printable, size
+from oomtray.text import clock, printable, size
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Memory
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.growing_apps import GrowingApp
+    from oomtray.risk.thresholds import Marks
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _AT_ONCE = 2.0
@@ -31,6 +33,15 @@ _FORESEEN_AFTER = 15.0
 """Seconds of readings before which no forecast speaks."""
 
 
+_BEGINS: dict[tuple[str, bool], str] = {
+    ("warning", False): mark("Warning from {mark} used"),
+    ("warning", True): mark("Warning from {mark} left"),
+    ("critical", False): mark("Critical from {mark} used"),
+    ("critical", True): mark("Critical from {mark} left"),
+}
+"""By level, and whether a size decides and not a share of memory."""
+
+
 def left_of(memory: Memory) -> str:
     """Below how much is left."""
     return tr("left of {total}", total=whole_size(memory.usable))
@@ -40,6 +51,12 @@ def used_caption(memory: Memory) -> tuple[str, ...]:
     """Below the bar of the memory, the longest first."""
     share = percent(memory.used_percent)
     return tr("Memory {percent} used", percent=share), tr("Memory {percent}", percent=share)
+
+
+def levels_begin(marks: Marks) -> tuple[str, ...]:
+    """What the marks on the bar of the memory stand for, a line each."""
+    levels = ("warning", marks.warning), ("critical", marks.critical)
+    return tuple(tr(_BEGINS[name, at.left is not None], mark=mark_of(at)) for name, at in levels if at.used <= 100)
 
 
 def swap_caption(memory: Memory) -> tuple[str, ...]:
@@ -164,7 +181,7 @@ def clocks_of(assessment: Assessment, *, slow_at: float = math.inf) -> Clocks:
     kill = tr("not in sight") if forecast.kill is None else about_range(*forecast.kill)
     if stalls:
         return Clocks(tr("now"), kill)
-    return Clocks(UNKNOWN if forecast.stall is None else about_range(*forecast.stall), kill)
+    return Clocks(tr("no estimate") if forecast.stall is None else about_range(*forecast.stall), kill)
 
 
 def numbers_from(at: float) -> str:

@@ -35,8 +35,10 @@ _SLACK = 4
 """Pixels by which texts may come out wider than their metrics say."""
 _HEADLINES = (1.3, 1.15, 1.0, 0.9, 0.8, 0.72)
 """Sizes of the headline and the amount, beside the desktop's font: the first for which there is room."""
-_LINES_BELOW = (0.87, 0.78, 0.7, 0.65)
-"""Of the two lines below them, likewise."""
+_LINES_BELOW = (0.78, 0.7, 0.65)
+"""Of the two lines below them, where there is no room for their usual size."""
+_READABLE = 8.0
+"""Points below which they are cut rather than made smaller."""
 _STATES: dict[LevelName, State] = {"normal": "calm", "warning": "warning", "critical": "critical"}
 _STATE_NAMES: dict[State, str] = {
     "calm": mark("Normal"),
@@ -191,11 +193,10 @@ class Header(QWidget):
     def _fit_headline(self) -> None:
         """Rather smaller than cut: it says how the memory stands."""
         room = self.width() - _ICON - self.pin.sizeHint().width() - 3 * _GAP
-        for by in _LINES_BELOW:
-            font = scaled(self.font(), by)
-            wide = QFontMetrics(font).horizontalAdvance
-            if wide(self._sub.shortest) + wide(self._of.text()) + _SLACK <= room:
-                break
+        fonts = [small(self.font()), *(font for by in _LINES_BELOW if (font := scaled(self.font(), by)).pointSizeF() >= _READABLE)]
+        needed = (self._sub.shortest, self._of.text())
+        fits = (one for one in fonts if sum(map(QFontMetrics(one).horizontalAdvance, needed)) + _SLACK <= room)
+        font = next(fits, fonts[0])
         for part in (self._sub, self._of):
             if part.font() != font:
                 part.setFont(font)

@@ -8,15 +8,16 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QWidget
 
-from oomtray.messages.i18n import tr
+from oomtray.messages.i18n import joined, tr
 from oomtray.ui.popup import row_shapes as shapes
+from oomtray.ui.popup.process_row import COUNTS, TITLES
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import small
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
-_SAMPLE, _GAP, _BETWEEN = 14, 5, 18
+_SAMPLE, _GAP, _BETWEEN = 14, 5, 8
 
 
 class Legend(QWidget):
@@ -25,13 +26,15 @@ class Legend(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._says = tr("memory it holds"), tr("added by its setting")
-        self.setAccessibleName(", ".join(self._says))
+        self._before, self._between = f"{tr(TITLES[COUNTS])}:", "+"
+        self.setAccessibleName(tr("{column} {parts}", column=self._before, parts=joined(self._says)))
 
     @property
     def least_width(self) -> int:
         """Pixels below which it would be cut."""
         metrics = QFontMetrics(small(self.font()))
-        return sum(metrics.horizontalAdvance(text) + _SAMPLE + _GAP for text in self._says) + _BETWEEN + 4
+        marks = metrics.horizontalAdvance(self._before) + _BETWEEN + metrics.horizontalAdvance(self._between) + 2 * _BETWEEN
+        return marks + sum(metrics.horizontalAdvance(text) + 2 + _SAMPLE + _GAP for text in self._says) + 4
 
     def sizeHint(self) -> QSize:
         return QSize(self.least_width, QFontMetrics(small(self.font())).height() + 4)
@@ -44,15 +47,21 @@ class Legend(QWidget):
         font = small(self.font())
         metrics = QFontMetrics(font)
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        at = 2
-        for text, hatched in zip(self._says, (False, True), strict=True):
+        painter.setFont(font)
+
+        def write(text: str, start: int) -> int:
             wide = metrics.horizontalAdvance(text) + 2
-            sample, words = self._place(at, _SAMPLE, mirrored), self._place(at + _SAMPLE + _GAP, wide, mirrored)
-            shapes.draw_sample(painter, sample, found, hatched=hatched)
-            painter.setFont(font)
             painter.setPen(found.muted)
-            painter.drawText(words, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine), text)
-            at += _SAMPLE + _GAP + wide + _BETWEEN
+            where = self._place(start, wide, mirrored)
+            painter.drawText(where, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine), text)
+            return start + wide
+
+        at = write(self._before, 1) + _BETWEEN - 2
+        for text, hatched in zip(self._says, (False, True), strict=True):
+            if hatched:
+                at = write(self._between, at) + _BETWEEN - 2
+            shapes.draw_sample(painter, self._place(at, _SAMPLE, mirrored), found, hatched=hatched)
+            at = write(text, at + _SAMPLE + _GAP) + _BETWEEN - 2
         painter.end()
 
     def _place(self, at: int, width: int, mirrored: bool) -> QRect:

@@ -10,16 +10,22 @@ from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import percent
 from oomtray.risk.thresholds import marks
 from oomtray.ui.popup.tank import Tank, TankMark
+from oomtray.ui.qt.plain_text import as_html
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from oomtray.config import Thresholds
     from oomtray.risk.assessment import Assessment
+    from oomtray.ui.popup.warning_shape import Shape
+
+
+_SHAPES: tuple[Shape, Shape] = ("triangle", "octagon")
+"""Of the icon at the levels that begin at the marks."""
 
 
 class MemoryBar(Tank):
-    """Memory used; the thresholds' numbers stand under their marks."""
+    """Memory used; under the marks of the thresholds stands what begins there."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,12 +33,16 @@ class MemoryBar(Tank):
 
     def show_assessment(self, assessment: Assessment, thresholds: Thresholds) -> None:
         memory = assessment.snapshot.memory
+        found = marks(thresholds, memory)
         shown = tuple(
-            TankMark(mark.used, memory_words.mark_of(mark), "" if mark.left is not None else f"{mark.used:.0f}")
-            for mark in marks(thresholds, memory).shown
+            TankMark(mark.used, memory_words.mark_of(mark), shape)
+            for mark, shape in zip(found, _SHAPES, strict=True)
+            if mark.used <= 100
         )
         self.fill(memory.used_percent, assessment.level.name, words.used_caption(memory), shown)
-        self.setAccessibleDescription(tr(", ").join((memory_words.used(memory), words.stall_now(memory))))
+        begins = words.levels_begin(found)
+        self.setAccessibleDescription(tr(", ").join((memory_words.used(memory), words.stall_now(memory), *begins)))
+        self.setToolTip(as_html("\n".join((words.used_caption(memory)[0], *begins))))
 
 
 class SwapBar(Tank):
@@ -45,7 +55,7 @@ class SwapBar(Tank):
     def show_assessment(self, assessment: Assessment) -> None:
         memory, killer = assessment.snapshot.memory, assessment.killer
         acts_at = None if killer is None or killer.idle_because is not None else killer.swap_at
-        found = () if acts_at is None else (TankMark(acts_at, percent(acts_at)),)
+        found = () if acts_at is None else (TankMark(acts_at, percent(acts_at), "octagon"),)
         level = assessment.level.name
         if acts_at is None or (memory.swap_percent or 0.0) < acts_at / 2:
             level = "normal"  # swap that is hardly used is no part of the alarm
@@ -55,3 +65,4 @@ class SwapBar(Tank):
         if acts_at is not None and killer is not None:
             told = tr("{swap}; {killer} acts at {percent}", swap=told, killer=killer.name, percent=percent(acts_at))
         self.setAccessibleDescription(told)
+        self.setToolTip(as_html(told))

@@ -104,7 +104,7 @@ class Popup(PopupWindow):
         self._notice.setWordWrap(True)
         self._notice.hide()
         self.header = Header(self)
-        self.card = VictimCard(self.labels, self.settings.actions, self)
+        self.card = VictimCard(self.labels, self)
         self.note_line = NoteLine(self)
         self.message = MessageBar(self)
         self.model = ProcessModel(self, uid=uid, labels=self.labels)
@@ -221,7 +221,6 @@ class Popup(PopupWindow):
         )
 
     def _show_in_card(self, assessment: Assessment) -> None:
-        self.card.presets = self.settings.actions
         self.card.show_assessment(assessment)
         self.note_line.show_assessment(assessment, rests=self.model.held)
 

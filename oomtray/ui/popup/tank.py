@@ -8,20 +8,23 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from oomtray.ui.popup.warning_shape import draw_shape
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.readable_bar import ReadableBar
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import LevelName
+    from oomtray.ui.popup.warning_shape import Shape
     from oomtray.ui.qt.colours import Colours
 
 _BAR = 12
 _GAP = 3
 _AIR = 6
-"""Pixels between two texts; a mark whose number would stand closer to another text goes without."""
+"""Pixels between the caption and a mark; a mark that would stand closer to it goes without a sign."""
 _BETWEEN = 4
-"""Pixels between the numbers of two marks."""
+"""Pixels between two marks, and between a mark's shape and its number."""
+_SHAPE = 9
 _CORNER = 3.0
 
 
@@ -30,8 +33,8 @@ class TankMark(NamedTuple):
 
     percent: float
     text: str
-    short: str = ""
-    """The number without its unit, for where the next mark is near."""
+    shape: Shape
+    """As the icon has it from there on: this is what is left where not every mark has room for its number."""
 
 
 class Tank(ReadableBar):
@@ -60,7 +63,6 @@ class Tank(ReadableBar):
         self._percent, self._level, self._captions, self._marks = percent, level, captions, marks
         self._absent = absent
         self.tell(percent)
-        self.setToolTip("" if not captions or self._caption(self.width()) == captions[0] else captions[0])
         self.update()
 
     def dim(self, *, dimmed: bool) -> None:
@@ -120,23 +122,37 @@ class Tank(ReadableBar):
             # a gap rather than a line: seen on the empty and on the filled part alike
             colours.fill(painter, QRect((self.width() - x if mirrored else x) - 1, 0, 2, _BAR), found.ground)
 
+    def _places(self, widths: list[int], begin: int) -> list[int | None]:
+        """Where what stands under each mark starts, in the middle below it; None where there is no room for it."""
+        places: list[int | None] = []
+        end = self.width()
+        for mark, wide in reversed(list(zip(self._marks, widths, strict=True))):
+            start = min(max(round(self.width() * mark.percent / 100) - wide // 2, 0), self.width() - wide)
+            fits = start >= begin and start + wide <= end
+            places.append(start if fits else None)
+            end = start - _BETWEEN if fits else end
+        return places[::-1]
+
     def _paint_below(self, painter: QPainter, found: Colours, *, mirrored: bool) -> None:
         painter.setFont(small(self.font()))
-        painter.setPen(found.muted)
         metrics = self._small()
         caption = self._caption(self.width())
         begin = metrics.horizontalAdvance(caption) + _AIR if caption else 0
-        taken = self.width()
+        numbered = self._places([_SHAPE + _BETWEEN + metrics.horizontalAdvance(mark.text) for mark in self._marks], begin)
+        with_numbers = all(start is not None for start in numbered)
+        places = numbered if with_numbers else self._places([_SHAPE] * len(self._marks), begin)
         base = _BAR + _GAP + metrics.ascent()
-        for mark in reversed(self._marks):
-            x = round(self.width() * mark.percent / 100)
-            for text in (mark.text, mark.short):
-                wide = metrics.horizontalAdvance(text)
-                start = min(max(x - wide // 2, 0), self.width() - wide)
-                if text and start >= begin and start + wide + (_BETWEEN if taken < self.width() else 0) <= taken:
-                    painter.drawText(self.width() - start - wide if mirrored else start, base, text)
-                    taken = start
-                    break
+        for mark, start in zip(self._marks, places, strict=True):
+            if start is None:
+                continue
+            x = self.width() - start - _SHAPE if mirrored else start
+            top = base - (metrics.capHeight() + _SHAPE) // 2  # level with the digits
+            draw_shape(painter, mark.shape, QRect(x, top, _SHAPE, _SHAPE), found.muted)
+            if with_numbers:
+                wide, first = metrics.horizontalAdvance(mark.text), start + _SHAPE + _BETWEEN
+                painter.setPen(found.muted)
+                painter.drawText(self.width() - first - wide if mirrored else first, base, mark.text)
+        painter.setPen(found.muted)
         if caption:
             wide = metrics.horizontalAdvance(caption)
             painter.drawText(self.width() - wide if mirrored else 0, base, caption)

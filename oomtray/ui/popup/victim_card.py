@@ -26,12 +26,10 @@ from oomtray.ui.popup.split_button import MarkedButton
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent
 
-    from oomtray.config import Presets
     from oomtray.history.kills import RecordedKill
     from oomtray.risk.assessment import Assessment, Risk
     from oomtray.risk.step_in import Candidate
     from oomtray.ui.controllers.app_labels import AppLabel, AppLabels
-    from oomtray.ui.controllers.row_actions import ActionId
 
 _NEWS_SECONDS = 600.0
 """For so long a kill is what the card tells of."""
@@ -56,9 +54,8 @@ class VictimCard(CardFrame):
     help_wanted = Signal(str)
     """Carries the page, empty for the one that was read last."""
 
-    def __init__(self, labels: AppLabels, presets: Presets, parent: QWidget | None = None) -> None:
+    def __init__(self, labels: AppLabels, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.presets = presets
         self._labels = labels
         self._shown: Assessment | None = None
         self._paused = False
@@ -68,7 +65,6 @@ class VictimCard(CardFrame):
         self._subject: Subject | None = None
         self._held: Subject | None = None
         """Who was meant when the button went down."""
-        self._deed: ActionId = "protect"
         self._button.pressed.connect(self._hold)
         self._button.clicked.connect(self._act)
         self._button.menu_wanted.connect(self._open_menu)
@@ -242,25 +238,16 @@ class VictimCard(CardFrame):
 
     def _offer(self, other: str = "", spoken: str = "", *, marked: bool = False) -> None:
         """The victim's own buttons, or another in their place; neither where there is nobody."""
-        if not other and self._subject is not None and self._shown is not None:
-            self._deed = self._best_deed(self._subject)
+        if not other and self._subject is not None:
+            # at each level the same: whoever goes for it must not find its opposite there, and who is next goes first already
             name = self._subject.name
-            if self._deed == "protect":
-                self._button.say(tr("Protect"), tr("Protect {name}", name=name), tr("Let others be killed before it"))
-            else:
-                self._button.say(tr("Deprioritize"), tr("Deprioritize {name}", name=name), tr("Goes first"))
+            self._button.say(tr("Protect"), tr("Protect {name}", name=name), tr("Let others be killed before it"))
         self._button.setVisible(not other and self._subject is not None)
         self._other.setText(other)
         self._other.setAccessibleName(spoken)
         self._other.marked = marked
         self._other.setVisible(bool(other))
         self._place()
-
-    def _best_deed(self, subject: Subject) -> ActionId:
-        """While memory is nearly gone, that it goes first; where it does already, as before, that it doesn't."""
-        mark = self.presets.deprioritize
-        can = any((process.oom_score_adj or 0) < mark for process in subject.processes)
-        return "deprioritize" if self._level == "critical" and can else "protect"
 
     # what a person does
 
@@ -271,7 +258,7 @@ class VictimCard(CardFrame):
     @Slot()
     def _act(self) -> None:
         if self._held is not None:
-            self.chosen.emit(self._deed, self._held)
+            self.chosen.emit("protect", self._held)
 
     @Slot(QPoint)
     def _open_menu(self, place: QPoint) -> None:

@@ -71,6 +71,31 @@ def test_a_mark_beside_the_caption_keeps_its_number(qtbot):
     assert picture(bar, (60, 98)).copy(beside) != picture(bar, (1, 98)).copy(beside)
 
 
+def below_marks(bar, width: int) -> set[int]:
+    """Columns right of the caption in which there is something below the bar."""
+    image = picture(bar, (80, 90), size=(width, 40)).copy(0, 14, width, 20)
+    ground, begin = image.pixelColor(0, 19), width_of(bar, words.used_caption(WARNING.snapshot.memory)[0]) + 2
+    return {x for x in range(begin, width) if any(image.pixelColor(x, y) != ground for y in range(20))}
+
+
+def test_where_both_marks_have_room_their_numbers_stand_beside_the_shapes_of_the_icon_else_the_shapes_alone(qtbot):
+    bar = MemoryBar()
+    qtbot.addWidget(bar)
+
+    assert len(below_marks(bar, 320)) == 2 * 9
+    assert len(below_marks(bar, 700)) > 2 * (9 + width_of(bar, "80"))
+
+
+def test_what_begins_at_the_marks_is_told_by_the_pointer_and_a_screen_reader(qtbot):
+    bar = MemoryBar()
+    qtbot.addWidget(bar)
+    picture(bar, (80, 90))
+
+    for says in ("Warning from 80 % used", "Critical from 90 % used"):
+        assert says in bar.accessibleDescription()
+        assert says in bar.toolTip()
+
+
 def few(seconds: float):
     """The same, of which only the last seconds are known."""
     return replace(WARNING, trail=tuple(r for r in WARNING.trail if WARNING.snapshot.at - r.at <= seconds))

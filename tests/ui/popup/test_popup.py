@@ -111,7 +111,7 @@ def test_every_part_has_a_name_for_a_screen_reader(popup):
     parts = [popup.table, popup.table.header(), the(MemoryBar, popup), the(Sparkline, popup), footer(popup).edit]
 
     assert all(part.accessibleName() for part in parts)
-    assert the(MemoryBar, popup).accessibleDescription() == "52 % used, stall 0.0 %"
+    assert the(MemoryBar, popup).accessibleDescription() == "52 % used, stall 0.0 %, Warning from 80 % used, Critical from 90 % used"
 
 
 @pytest.mark.parametrize("colours", [pytest.param(LIGHT, id="light"), pytest.param(DARK, id="dark")])

@@ -32,7 +32,7 @@ def test_a_range_is_told_as_coarsely_as_it_is_known(ends: tuple[float, float], s
 def test_a_clock_that_is_not_known_is_a_dash_and_never_0() -> None:
     told = outlook.clocks_of(replace(desktops.desktop("warning"), forecast=Forecast(kill=(120.0, 240.0))))
 
-    assert (told.slow, told.kill) == ("–", "about 2–4 min")
+    assert (told.slow, told.kill) == ("no estimate", "about 2–4 min")
 
 
 def test_apps_that_wait_already_are_slow_now() -> None:
