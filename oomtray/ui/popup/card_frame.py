@@ -17,6 +17,7 @@ from oomtray.ui.popup.fitting_label import Fitting, QueueLine
 from oomtray.ui.popup.row_shapes import draw_icon, draw_letter
 from oomtray.ui.popup.split_button import MarkedButton, SplitButton
 from oomtray.ui.qt import colours
+from oomtray.ui.qt.field_edges import give_edge
 from oomtray.ui.qt.fonts import scaled, small
 from oomtray.ui.qt.glyphs import draw
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from oomtray.ui.popup.fitting_label import Named
     from oomtray.ui.qt.glyphs import Glyph
 
-_LEAST_HEIGHT, _PAD, _ICON, _INDENT, _AIR = 76, 14, 32, 12, 8
+_LEAST_HEIGHT, _PAD, _ICON, _INDENT, _AIR = 76, 12, 32, 12, 8
 _CORNER = 6.0
 _NAME_SIZES = (1.12, 1.0, 0.87)
 """Of the name, beside the desktop's font: the first in which its shortest wording is whole."""
@@ -74,6 +75,8 @@ class CardFrame(QWidget):
             part.setFont(small(self.font()))
         for part in (self._lead, self._detail, self._foot):
             part.tint()
+        for button in (self._button.deed, self._button.arrow, self._other):
+            give_edge(button)
         self.updateGeometry()
         self._place()
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainterPath
@@ -22,8 +21,9 @@ _SETTLED = 1.0
 """Seconds for which it can't be hurried: a click that was meant for the button which it took the place of ends nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Countdown:
+class Countdown(NamedTuple):
+    """What is asked on the card."""
+
     candidate: Candidate
     """Whom it is about."""
     left: float | None

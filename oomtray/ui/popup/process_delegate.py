@@ -155,7 +155,8 @@ def _paint_name(brush: _Brush, row: Row) -> None:
     start, found = 2, brush.colours
     label = words.label(row, brush.model.labels)
     name = words.name(row, brush.model.labels)
-    note = words.note(row, brush.model.labels, with_memory=not brush.delegate.widths.memory)
+    widths = brush.delegate.widths
+    note = words.note(row, brush.model.labels, with_memory=not widths.memory, with_status=not widths.wide)
     if row.parent is None:
         spot = brush.part(start, ICON)
         spot.setTop(brush.cell.top() + (brush.cell.height() - ICON) // 2)

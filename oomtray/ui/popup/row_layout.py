@@ -100,7 +100,7 @@ def _narrow(list_width: int, main: QFontMetrics, memory: int, fine: QFontMetrics
         known = known._replace(bar=bar)
     elif room < least:
         known, room = known._replace(memory=0), room + memory
-    titled = fine.horizontalAdvance(tr(TITLES[STATUS])) + PAD + _SLACK
+    titled = fine.horizontalAdvance(tr(TITLES[STATUS])) + 2 * PAD + 2
     return known._replace(status_head=titled) if room + known.status - titled >= least else known
 
 

@@ -51,10 +51,13 @@ def shows_pid(row: Row) -> bool:
     return row.app is None and row.tail is None and row.cells.name.pid is not None
 
 
-def note(row: Row, labels: AppLabels | None = None, *, with_memory: bool = False) -> str:
+def note(
+    row: Row, labels: AppLabels | None = None, *, with_memory: bool = False, with_status: bool = True
+) -> str:
     """The second line: what it is marked as, how many processes, and what is odd about it; empty where nothing is.
 
-    In this order because its end is cut off where the column is narrow. `with_memory`: what it holds comes first.
+    In this order because its end is cut off where the column is narrow. `with_memory`: what it holds comes first;
+    `with_status` is False where a column of its own says that.
     """
     if with_memory:
         return BETWEEN.join(part for part in (memory(row), change(row), note(row, labels)) if part)
@@ -62,7 +65,7 @@ def note(row: Row, labels: AppLabels | None = None, *, with_memory: bool = False
         return tr("ended")
     if row.tail is not None:
         return ""
-    said, cell, known = _status_words(row), row.cells.name, label(row, labels)
+    said, cell, known = _status_words(row, by_you_alone=not with_status), row.cells.name, label(row, labels)
     odd = [] if row.risk is None else _oddities(row, labels)
     plain = [words.processes(cell.processes)] if cell.processes > 1 else []
     if known is not None and known.detail:
@@ -72,13 +75,16 @@ def note(row: Row, labels: AppLabels | None = None, *, with_memory: bool = False
     return BETWEEN.join([*said, *odd, *plain] if said else [*plain, *odd])
 
 
-def _status_words(row: Row) -> list[str]:
+def _status_words(row: Row, *, by_you_alone: bool) -> list[str]:
+    """`by_you_alone`: only what tells more than the word for its status."""
     status, why_not = row.cells.status, row.cells.name.why_not
     if why_not is not None and why_not != "adj-minimum":
         return [words.never(why_not)]
     if status.standing == "normal":
         return []
     by_you = "adj-set-by-hand" in row.cells.name.reasons
+    if by_you_alone and not (by_you and status.standing in ("protected", "early")):
+        return []
     return [words.standing(status.standing, by_you=by_you)]
 
 

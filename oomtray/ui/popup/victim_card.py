@@ -9,7 +9,6 @@ from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
 from oomtray.messages import card as words
-from oomtray.messages import step_in as step_in_words
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import app_name
 from oomtray.risk.assessment import App
@@ -22,6 +21,7 @@ from oomtray.ui.popup.card_frame import CardFrame
 from oomtray.ui.popup.countdown import Countdown, announce
 from oomtray.ui.popup.fitting_label import Named
 from oomtray.ui.popup.split_button import MarkedButton
+from oomtray.ui.qt.field_edges import give_edge
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent
@@ -151,15 +151,19 @@ class VictimCard(CardFrame):
                 announce(self, said.spoken)
 
     def _offer_answers(self, name: str) -> None:
+        # loaded with what steps in, and before that for nobody
+        from oomtray.messages import step_in as answers
+
         if self._now is None:
             self._now = MarkedButton(self)
+            give_edge(self._now)
             self._now.clicked.connect(self.hurried)
             self.setTabOrder(self._other, self._now)
-        self._now.setText(step_in_words.now())
-        self._now.setAccessibleName(step_in_words.end_now(name))
+        self._now.setText(answers.now())
+        self._now.setAccessibleName(answers.end_now(name))
         self._now.setEnabled(self._countdown is not None and self._countdown.may_hurry)
         self._now.setVisible(self.asks)
-        self._offer(step_in_words.do_not() if self.asks else "", step_in_words.do_not_end(name), marked=True)
+        self._offer(answers.do_not() if self.asks else "", answers.do_not_end(name), marked=True)
 
     @Slot()
     def _renew(self) -> None:

@@ -88,6 +88,14 @@ def test_the_quiet_end_has_its_memory_there_too(popup):
     assert note(tail, with_memory=True) == "1.7 GiB"
 
 
+def test_where_the_status_has_a_column_in_words_the_second_line_does_not_say_it_again(popup):
+    popup.show_assessment(story())
+    first, last = (popup.model.row_at(popup.model.index(n, NAME)) for n in (0, popup.model.rowCount() - 1))
+
+    assert [note(row, popup.labels) for row in (first, last)] == ["First to go · 4 processes", "Protected"]
+    assert [note(row, popup.labels, with_status=False) for row in (first, last)] == ["4 processes", ""]
+
+
 @pytest.mark.parametrize("points", [10, 14])
 def test_no_column_comes_or_goes_with_the_scroll_bar(popup, points):
     def columns(count):
