@@ -28,6 +28,7 @@ from oomtray.messages import ending
 from oomtray.messages.desktop import runs_as_root
 from oomtray.messages.verdicts import still_takes
 from oomtray.risk.assessment import Assessment
+from oomtray.risk.step_in import COUNTDOWN, Candidate
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
 from oomtray.ui.controllers.row_actions import Subject
@@ -123,6 +124,7 @@ class Gallery:
         self.expanded(tone)
         self.message(tone)
         self.second_step(tone)
+        self.stepping_in(tone)
         self.paused(tone)
         self.menu(tone)
         self.explanation(tone)
@@ -212,6 +214,16 @@ class Gallery:
         window.show()
         self.save(f"explain-under-oomd-{tone}", window)
         window.close()
+        popup.hide()
+
+    def stepping_in(self, tone: str) -> None:
+        now = desktops.desktop("critical")
+        popup, app = self.popup(now, size=(520, 600)), next(app for app in now.apps if app.key == "slack")
+        meant = Candidate(app, tuple(risk.process for risk in app.members), 612 << 20)
+        popup.card.count_down(meant, 12.0, COUNTDOWN)
+        self.save(f"stepping-in-{tone}", popup)
+        popup.card.tell_ending(meant)
+        self.save(f"stepping-in-ends-{tone}", popup)
         popup.hide()
 
     def paused(self, tone: str) -> None:

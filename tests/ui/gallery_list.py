@@ -141,10 +141,11 @@ def main(arguments: list[str]) -> int:
     take(where, "list-right-to-left", 520, story("warning"))
     app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     font = app.font()
-    font.setPointSizeF(14)
-    app.setFont(font)
-    for width in (440, 640, 900):
-        take(where, f"list-{width}-large", width, story(), height=760)
+    for points in (12, 14, 18):
+        font.setPointSizeF(points)
+        app.setFont(font)
+        for width in (440, 640, 900):
+            take(where, f"list-{width}-{points}pt", width, story(), height=760)
     print(f"pictures are in {where}")
     return 0
 

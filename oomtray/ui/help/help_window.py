@@ -23,6 +23,7 @@ from oomtray.messages.i18n import language, tr, tr_n
 from oomtray.ui.help.page_view import PageView, in_print
 from oomtray.ui.help.topic_row import TopicRow
 from oomtray.ui.qt import colours
+from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.fonts import scaled, small
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Plain
@@ -62,6 +63,7 @@ class HelpWindow(QWidget):
         self.show_topic(help_pages.TOPICS[0])
 
     def _build(self) -> None:
+        give_edges()
         self.search = QLineEdit(self)
         self.search.setPlaceholderText(tr("Search the help"))
         self.search.setAccessibleName(tr("Search the help"))
