@@ -12,7 +12,7 @@ from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QPaintEvent, QPen, QRes
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.messages.i18n import tr
-from oomtray.ui.popup.countdown import draw_left
+from oomtray.ui.popup.countdown import BAR, draw_left
 from oomtray.ui.popup.fitting_label import Fitting, QueueLine
 from oomtray.ui.popup.row_shapes import draw_icon, draw_letter
 from oomtray.ui.popup.split_button import MarkedButton, SplitButton
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _LEAST_HEIGHT, _PAD, _ICON, _INDENT, _AIR = 76, 12, 32, 12, 8
 _CORNER = 6.0
+_BETWEEN = 4
+"""Pixels between two buttons of which one stands above the other."""
 _NAME_SIZES = (1.12, 1.0, 0.87)
 """Of the name, beside the desktop's font: the first in which its shortest wording is whole."""
 
@@ -98,19 +100,11 @@ class CardFrame(QWidget):
             self._place()
 
     def _place(self) -> None:
-        right = self.width() - _PAD
-        for button in (self._now, self._other, self._button):
-            if button is not None and button.isVisibleTo(self):
-                hint = button.sizeHint()
-                self._put(button, right - hint.width(), (self.height() - hint.height()) // 2, hint.width(), hint.height())
-                right -= hint.width() + _AIR
         left = _PAD + _ICON + _INDENT
-        room = max(right - left - _AIR // 2, 0)
-        for by in _NAME_SIZES:
-            if self._name.font() != (font := scaled(self.font(), by, bold=True)):
-                self._name.setFont(font)
-            if self._name.wanted < room:
-                break
+        room = max(self._place_buttons(stacked=False) - left - _AIR // 2, 0)
+        if not self._fit_name(room) and self._now is not None and self._now.isVisibleTo(self):
+            room = max(self._place_buttons(stacked=True) - left - _AIR // 2, 0)
+            self._fit_name(room)
         small_line, name_line = self._lead.fontMetrics().height(), self._name.fontMetrics().height()
         top = (self.height() - 2 * small_line - name_line - 4) // 2
         self._put(self._lead, left, top, room, small_line)
@@ -126,6 +120,34 @@ class CardFrame(QWidget):
         top += name_line + 2
         for part in (self._queue, self._foot):
             self._put(part, left, top, room, small_line)
+
+    def _place_buttons(self, *, stacked: bool) -> int:
+        """Where they begin: side by side, or the safe answer above the other where that leaves too little for the name."""
+        right = self.width() - _PAD
+        shown = [one for one in (self._now, self._other, self._button) if one is not None and one.isVisibleTo(self)]
+        if not stacked:
+            for button in shown:
+                hint = button.sizeHint()
+                self._put(button, right - hint.width(), (self.height() - hint.height()) // 2, hint.width(), hint.height())
+                right -= hint.width() + _AIR
+            return right
+        wide = max(button.sizeHint().width() for button in shown)
+        free = self.height() - BAR - 3 * _BETWEEN
+        high = min(max(button.sizeHint().height() for button in shown), free // len(shown))
+        top = (self.height() - BAR - len(shown) * high - _BETWEEN) // 2
+        for button in reversed(shown):
+            self._put(button, right - wide, top, wide, high)
+            top += high + _BETWEEN
+        return right - wide - _AIR
+
+    def _fit_name(self, room: int) -> bool:
+        """Rather smaller than cut; False where it is cut even so."""
+        for by in _NAME_SIZES:
+            if self._name.font() != (font := scaled(self.font(), by, bold=True)):
+                self._name.setFont(font)
+            if self._name.wanted < room:
+                return True
+        return False
 
     def _put(self, part: QWidget, x: int, y: int, width: int, height: int) -> None:
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from oomtray.ui.qt.glyphs import Glyph
 
 _GLYPH, _AIR, _BETWEEN = 14, 6, 3
-_SIZES = (1.12, 1.0, 0.87)
+_SIZES = (1.12, 1.0, 0.87, 0.75, 0.65)
 """Of the value, beside the desktop's font: the first for which there is room."""
 _CAPTIONS = (0.78, 0.7, 0.65)
 """Of the caption, where there is no room for its usual size."""

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from oomtray.risk.step_in import Candidate
     from oomtray.ui.qt.colours import Colours
 
-_BAR = 4
+BAR = 4
+"""Pixels of the bar's height."""
 _SETTLED = 1.0
 """Seconds for which it can't be hurried: a click that was meant for the button which it took the place of ends nothing."""
 
@@ -42,14 +43,14 @@ def draw_left(painter: QPainter, card: QRectF, corner: float, countdown: Countdo
     whole.addRoundedRect(card, corner, corner)
     share = (countdown.left or 0.0) / countdown.whole if countdown.whole else 0.0
     wide = card.width() * min(share, 1.0)
-    foot = QRectF(card.left(), card.bottom() - _BAR, card.width(), _BAR)
+    foot = QRectF(card.left(), card.bottom() - BAR, card.width(), BAR)
     painter.save()
     painter.setClipPath(whole)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(found.track if found.stark else colours.blend(found.red, found.red_wash, 0.2))
     painter.drawRect(foot)
     painter.setBrush(found.red)
-    painter.drawRect(QRectF(foot.right() - wide if mirrored else foot.left(), foot.top(), wide, _BAR))
+    painter.drawRect(QRectF(foot.right() - wide if mirrored else foot.left(), foot.top(), wide, BAR))
     painter.restore()
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 _ICON, _AIR = 16, 5
+_LEAST_LETTERS = 3
+"""Of a name beside its icon."""
 
 
 class Fitting(Elided):
@@ -117,7 +119,7 @@ class QueueLine(Plain):
             room = self.width() - x - side - _AIR
             text = one.name
             if wide(text) > room:
-                if found:
+                if found or room < wide(f"{text[:_LEAST_LETTERS]}…"):
                     break
                 text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(room, 0))
             found.append((one, text, x))
@@ -141,8 +143,12 @@ class QueueLine(Plain):
         if not self._names:
             painter.end()
             return
-        write(self._word, 0)
-        for number, (one, text, begin) in enumerate(self._fit()):
+        fitting = self._fit()
+        if not fitting:  # not even one: as a text, which is cut at its end
+            write(metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width()), 0)
+        else:
+            write(self._word, 0)
+        for number, (one, text, begin) in enumerate(fitting):
             if number:
                 write("‹" if mirrored else "›", begin - _AIR - metrics.horizontalAdvance("›"))
             box = QRect(self.width() - begin - side if mirrored else begin, (high - side) // 2, side, side)

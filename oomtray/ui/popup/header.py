@@ -23,7 +23,7 @@ from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Elided, Plain
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QHideEvent, QResizeEvent
+    from PySide6.QtGui import QFont, QHideEvent, QResizeEvent
 
     from oomtray.config import Thresholds
     from oomtray.risk.assessment import Assessment, LevelName
@@ -33,7 +33,7 @@ _ICON = 32
 _GAP = 12
 _SLACK = 4
 """Pixels by which texts may come out wider than their metrics say."""
-_HEADLINES = (1.3, 1.15, 1.0, 0.9, 0.8, 0.72)
+_HEADLINES = (1.3, 1.15, 1.0, 0.9, 0.8, 0.72, 0.65, 0.6)
 """Sizes of the headline and the amount, beside the desktop's font: the first for which there is room."""
 _LINES_BELOW = (0.78, 0.7, 0.65)
 """Of the two lines below them, where there is no room for their usual size."""
@@ -191,23 +191,24 @@ class Header(QWidget):
         self._fit_headline()
 
     def _fit_headline(self) -> None:
-        """Rather smaller than cut: it says how the memory stands."""
-        room = self.width() - _ICON - self.pin.sizeHint().width() - 3 * _GAP
-        fonts = [small(self.font()), *(font for by in _LINES_BELOW if (font := scaled(self.font(), by)).pointSizeF() >= _READABLE)]
-        needed = (self._sub.shortest, self._of.text())
-        fits = (one for one in fonts if sum(map(QFontMetrics(one).horizontalAdvance, needed)) + _SLACK <= room)
-        font = next(fits, fonts[0])
-        for part in (self._sub, self._of):
-            if part.font() != font:
-                part.setFont(font)
-        title, amount, below = self._title.text(), self._amount.text(), self._of.sizeHint().width()
+        """Rather smaller than cut: it says how the memory stands. The lines below give way before the headline does."""
+        room = self.width() - _ICON - self.pin.sizeHint().width() - 3 * _GAP - _SLACK
+        below = [small(self.font()), *(font for by in _LINES_BELOW if (font := scaled(self.font(), by)).pointSizeF() >= _READABLE)]
+        lines = [(font, _wide(font, self._sub.shortest), _wide(font, self._of.text())) for font in below]
+        lines = [line for line in lines if line[1] + line[2] <= room] or lines[:1]
+        title, amount = self._title.text(), self._amount.text()
         for by in _HEADLINES:
-            font = scaled(self.font(), by, bold=True)
-            wide = QFontMetrics(font).horizontalAdvance
-            if wide(title) + max(wide(amount), below) <= room:
+            head = scaled(self.font(), by, bold=True)
+            beside = room - _wide(head, title)
+            fits = (font for font, _, of in lines if max(_wide(head, amount), of) <= beside)
+            lower = next(fits, None)
+            if lower is not None:
                 break
         for part in (self._title, self._amount):
-            if part.font() != font:
+            if part.font() != head:
+                part.setFont(head)
+        for part in (self._sub, self._of):
+            if part.font() != (font := lines[-1][0] if lower is None else lower):
                 part.setFont(font)
 
     def _set_state(self, state: State) -> None:
@@ -217,6 +218,10 @@ class Header(QWidget):
             self._drawn = drawn
             self._icon.setPixmap(state_pixmap(state, drawn[1], _ICON, drawn[2]))
             self._icon.setAccessibleName(tr(_STATE_NAMES[state]))
+
+
+def _wide(font: QFont, text: str) -> int:
+    return QFontMetrics(font).horizontalAdvance(text)
 
 
 def _wall(assessment: Assessment) -> float:

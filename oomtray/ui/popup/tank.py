@@ -122,6 +122,19 @@ class Tank(ReadableBar):
             # a gap rather than a line: seen on the empty and on the filled part alike
             colours.fill(painter, QRect((self.width() - x if mirrored else x) - 1, 0, 2, _BAR), found.ground)
 
+    def _below(self, metrics: QFontMetrics) -> tuple[str, list[int | None], bool]:
+        """What stands below the bar: a shorter caption makes room for every mark, and their shapes alone where numbers have none."""
+        numbers = [_SHAPE + _BETWEEN + metrics.horizontalAdvance(mark.text) for mark in self._marks]
+        longest = self._caption(self.width())
+        for caption in (longest, *self._captions[1:]):
+            begin = metrics.horizontalAdvance(caption) + _AIR if caption else 0
+            for widths in (numbers, [_SHAPE] * len(self._marks)):
+                places = self._places(widths, begin)
+                if None not in places:
+                    return caption, places, widths is numbers
+        begin = metrics.horizontalAdvance(longest) + _AIR if longest else 0
+        return longest, self._places([_SHAPE] * len(self._marks), begin), False
+
     def _places(self, widths: list[int], begin: int) -> list[int | None]:
         """Where what stands under each mark starts, in the middle below it; None where there is no room for it."""
         places: list[int | None] = []
@@ -136,11 +149,7 @@ class Tank(ReadableBar):
     def _paint_below(self, painter: QPainter, found: Colours, *, mirrored: bool) -> None:
         painter.setFont(small(self.font()))
         metrics = self._small()
-        caption = self._caption(self.width())
-        begin = metrics.horizontalAdvance(caption) + _AIR if caption else 0
-        numbered = self._places([_SHAPE + _BETWEEN + metrics.horizontalAdvance(mark.text) for mark in self._marks], begin)
-        with_numbers = all(start is not None for start in numbered)
-        places = numbered if with_numbers else self._places([_SHAPE] * len(self._marks), begin)
+        caption, places, with_numbers = self._below(metrics)
         base = _BAR + _GAP + metrics.ascent()
         for mark, start in zip(self._marks, places, strict=True):
             if start is None:

@@ -49,7 +49,7 @@ def width_of(part, text: str) -> int:
 
 
 @pytest.mark.parametrize("mirrored", [pytest.param(False, id="left to right"), pytest.param(True, id="right to left")])
-@pytest.mark.parametrize("warning", [1, 5, 20, 30])
+@pytest.mark.parametrize("warning", [1, 5, 30])
 def test_a_low_mark_has_no_number_where_the_caption_stands(qtbot, warning, mirrored):
     bar = MemoryBar()
     qtbot.addWidget(bar)
@@ -71,10 +71,10 @@ def test_a_mark_beside_the_caption_keeps_its_number(qtbot):
     assert picture(bar, (60, 98)).copy(beside) != picture(bar, (1, 98)).copy(beside)
 
 
-def below_marks(bar, width: int) -> set[int]:
-    """Columns right of the caption in which there is something below the bar."""
-    image = picture(bar, (80, 90), size=(width, 40)).copy(0, 14, width, 20)
-    ground, begin = image.pixelColor(0, 19), width_of(bar, words.used_caption(WARNING.snapshot.memory)[0]) + 2
+def below_marks(bar, width: int, marks=(80, 90), caption: int = 0) -> set[int]:
+    """Columns right of the caption, of which this wording is expected, in which there is something below the bar."""
+    image = picture(bar, marks, size=(width, 40)).copy(0, 14, width, 20)
+    ground, begin = image.pixelColor(0, 19), width_of(bar, words.used_caption(WARNING.snapshot.memory)[caption]) + 2
     return {x for x in range(begin, width) if any(image.pixelColor(x, y) != ground for y in range(20))}
 
 
@@ -84,6 +84,13 @@ def test_where_both_marks_have_room_their_numbers_stand_beside_the_shapes_of_the
 
     assert len(below_marks(bar, 320)) == 2 * 9
     assert len(below_marks(bar, 700)) > 2 * (9 + width_of(bar, "80"))
+
+
+def test_a_shorter_caption_makes_room_for_a_mark(qtbot):
+    bar = MemoryBar()
+    qtbot.addWidget(bar)
+
+    assert len(below_marks(bar, 440, (20, 98), caption=1)) == 2 * 9
 
 
 def test_what_begins_at_the_marks_is_told_by_the_pointer_and_a_screen_reader(qtbot):

@@ -1,0 +1,92 @@
+"""With large text in the narrowest popup: what must be read is whole, and nothing lies beyond its edge."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from oomtray.config import Settings
+from oomtray.risk.assessment import Forecast
+from oomtray.risk.step_in import Candidate
+from oomtray.ui.controllers.changes import ChangeController
+from oomtray.ui.popup.fitting_label import Fitting, QueueLine
+from oomtray.ui.popup.popup import Popup
+from oomtray.ui.qt.labels import Elided
+from tests.facts import desktops
+from tests.ui.parts import the
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+SOON = Forecast(stall=(34.0, 44.0), kill=(35.0, 50.0))
+
+
+@pytest.fixture(params=[10, 12, 14, 18])
+def points(request, qapp):
+    before, font = qapp.font(), QFont(qapp.font())
+    font.setPointSizeF(request.param)
+    qapp.setFont(font)
+    yield request.param
+    qapp.setFont(before)
+
+
+@pytest.fixture(params=[Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft], ids=["ltr", "rtl"])
+def popup(qtbot, points, request):
+    made = Popup(ChangeController(Settings().actions), Settings())
+    qtbot.addWidget(made)
+    made.setLayoutDirection(request.param)
+    made.resize(440, 620)
+    made.open(None)
+    made.show_assessment(replace(desktops.desktop("critical"), forecast=SOON))
+    QApplication.processEvents()
+    yield made
+    made.put_away()
+
+
+def elided(within, text):
+    return next(label for label in within.findChildren(Elided) if label.text() == text)
+
+
+def count_down(popup):
+    app = next(app for app in popup.assessment.apps if app.key == "slack")
+    popup.card.count_down(Candidate(app, tuple(risk.process for risk in app.members), 1 << 29), 12.0, 15.0)
+    QApplication.processEvents()
+
+
+def test_the_headline_and_both_clocks_are_whole(popup):
+    for says in ("Memory is nearly gone", "about 35–50 s", "now"):
+        label = elided(popup.header, says)
+        assert label.shown == says
+
+
+def test_the_victims_name_is_whole(popup):
+    assert the(Fitting, popup.card, "firefox").shown == "firefox"
+
+
+def test_so_are_who_is_ended_and_when_and_both_answers(popup):
+    count_down(popup)
+
+    name = next(label for label in popup.card.findChildren(Fitting) if "slack" in label.text())
+    assert name.shown in ("slack ends in 12 s", "slack: 12 s")
+    for says in ("Don't end slack", "End slack now"):
+        button = the(QPushButton, popup.card, says)
+        wide = button.fontMetrics().horizontalAdvance(button.text())
+        assert popup.card.rect().contains(button.geometry())
+        assert button.width() >= wide + 8
+        assert button.height() >= button.fontMetrics().height()
+        assert not button.geometry().intersects(name.geometry())
+
+
+def test_no_icon_of_those_that_come_next_is_cut(popup):
+    count_down(popup)
+    for queue in popup.card.findChildren(QueueLine):
+        assert all(x + queue._side <= queue.width() for _, _, x in queue._fit())
+
+
+def test_nothing_is_wider_than_the_popup_and_nothing_scrolls_sideways(popup):
+    assert popup.width() == 440
+    assert popup.table.horizontalScrollBar().maximum() == 0
+    for part in (popup.header, popup.card, popup.table):
+        assert part.width() <= popup.width() - 32
