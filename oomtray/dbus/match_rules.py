@@ -62,10 +62,22 @@ class MatchRules:
         self._listeners: list[_Listener] = []
         self._watchers: dict[str, list[Callable[[str | None], None]]] = {}
 
-    def listen(self, rule: MatchRule, sender: str, signature: str, handler: Callable[..., None]) -> None:
-        self._listeners.append(_Listener(rule, sender, signature, handler))
+    def listen(
+        self, rule: MatchRule, sender: str, signature: str, handler: Callable[..., None]
+    ) -> Callable[[], None]:
+        """Give back what ends it, which may be called twice."""
+        listener = _Listener(rule, sender, signature, handler)
+        self._listeners.append(listener)
         if self._bus.connected:
             self._add_match(rule)
+
+        def unlisten() -> None:
+            if any(one is listener for one in self._listeners):
+                self._listeners = [one for one in self._listeners if one is not listener]
+                if self._bus.connected:  # the bus counts equal rules: another's stays
+                    self._bus.ask(message_bus, "RemoveMatch", "s", (rule.serialise(),))
+
+        return unlisten
 
     def watch(self, name: str, changed: Callable[[str | None], None] | None) -> None:
         known = name in self._watchers

@@ -220,15 +220,15 @@ class SessionBus:
         signature: str,
         *,
         handler: Callable[..., None],
-    ) -> None:
-        """Call `handler` with the arguments of each such signal.
+    ) -> Callable[[], None]:
+        """Call `handler` with the arguments of each such signal, until what is given back is called.
 
         Only what the present owner of `sender` sends counts: any peer may send us a signal of any interface.
         """
         rule = MatchRule(type="signal", sender=sender, path=path, interface=interface, member=member)
         if sender != BUS:
             self._match_rules.watch(sender, None)
-        self._match_rules.listen(rule, sender, signature, handler)
+        return self._match_rules.listen(rule, sender, signature, handler)
 
     def watch_name(self, name: str, changed: Callable[[str | None], None]) -> None:
         """Follow who owns `name`; `changed` gets the owner's unique name or None.

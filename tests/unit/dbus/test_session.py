@@ -143,6 +143,32 @@ class TestListening:
         pump(lambda: heard, "the second signal", bus)
         assert (reported, heard) == ([ZeroDivisionError], [0.5])
 
+    def test_what_is_no_longer_listened_to_is_not_heard_and_another_listener_stays(
+        self, bus: SessionBus, private_bus: PrivateBus, peer: Peer, heard: list[int]
+    ) -> None:
+        others: list[int] = []
+        unlisten = bus.listen(NAME, PATH, FACE, "Tick", "i", handler=others.append)
+        settle(bus)
+        unlisten()
+        unlisten()
+        settle(bus)
+        peer.emit(PATH, FACE, "Tick", "i", (1,))
+        pump(lambda: heard, "the signal", bus)
+        assert (heard, others) == ([1], [])
+
+    def test_the_bus_sends_nothing_that_nobody_listens_to(self, bus: SessionBus, peer: Peer) -> None:
+        heard: list[int] = []
+        unlisten = bus.listen(NAME, PATH, FACE, "Tick", "i", handler=heard.append)
+        settle(bus)
+        unlisten()
+        settle(bus)
+        delivered: list[Message] = []
+        bus._match_rules.deliver = delivered.append  # type: ignore[method-assign]
+        peer.emit(PATH, FACE, "Tick", "i", (1,))
+        peer.connection.send_and_get_reply(message_bus.GetId())
+        settle(bus)
+        assert delivered == []
+
     def test_a_name_is_followed_from_owner_to_owner(self, bus: SessionBus, private_bus: PrivateBus) -> None:
         owners: list[str | None] = []
         bus.watch_name("org.example.Moving", owners.append)

@@ -1,0 +1,276 @@
+"""A keyboard shortcut that works whichever window has the focus, by org.freedesktop.portal.GlobalShortcuts.
+
+The desktop decides: it asks its user, may give other keys than were suggested, and changes them at any time. What it does
+with keys that it gave in an earlier session differs, and so does the order here:
+
+- Older Plasma, with portals of version 1, brings them back with the session. Asked to bind them again it opens a window in
+  which they are changed, which would come up at every login. So they are listed first: what it lists is bound.
+- Everything else wants them bound in each session, and asks its user about new ones alone. Of that, what has version 1
+  (GNOME 48, Hyprland) lists nothing before.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
+
+from jeepney import DBusAddress, MessageFlag
+
+from oomtray.desktop import portal
+from oomtray.desktop.portal import DECLINED, DONE, NAME, PATH, SESSION, Answer, Call, Options, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oomtray.dbus.session import SessionBus
+
+log = logging.getLogger(__name__)
+
+INTERFACE = "org.freedesktop.portal.GlobalShortcuts"
+SHORTCUT = "popup"
+TRIGGER = "LOGO+ALT+m"
+"""What is suggested (Shortcuts Specification 0.1): apps leave the logo key to the desktop, and with Alt the desktops
+themselves have given M to nothing."""
+SESSION_TOKEN = "oomtray"  # noqa: S105 - a name; always the same, by which Plasma finds the keys of an app without an id
+_TARGET = DBusAddress(PATH, NAME, INTERFACE)
+_LISTED = "a(sa{sv})"
+
+State = Literal[
+    "off",
+    "asking",
+    "bound",
+    "without-keys",
+    "declined",
+    "not-offered",
+    "unknown-app",
+    "ended",
+    "gone",
+    "failed",
+]
+"""`gone`: the portal ended and may come back; `ended`: it has ended our session."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShortcutStatus:
+    state: State = "off"
+    keys: str = ""
+    """In the desktop's own words, to be shown; only where `bound`."""
+    configurable: bool = False
+    """The desktop has a window in which the keys are changed."""
+
+
+class GlobalShortcut:
+    """`on_pressed` gets the activation token for a window, or None."""
+
+    def __init__(
+        self,
+        bus: SessionBus,
+        description: str,
+        on_pressed: Callable[[str | None], None],
+        on_changed: Callable[[], None],
+    ) -> None:
+        """`description`: what it does, as the desktop's dialog and settings say it."""
+        self.status = ShortcutStatus()
+        self._bus = bus
+        self._description = description
+        self._on_pressed = on_pressed
+        self._on_changed = on_changed
+        self._on = self._follows = self._starting = False
+        self._may_start = True
+        self._owner: str | None = None
+        self._round = 0
+        self._version = 0
+        self._request: Request | None = None
+        self._session: str | None = None
+        self._unlisten: Callable[[], None] | None = None
+
+    def switch_on(self, *, declined: bool = False) -> None:
+        """Ask for it. `declined`: the user has said no before, so don't ask again."""
+        if self._on:
+            return
+        self._on, self._may_start = True, True
+        if declined:
+            self._set("declined")
+        elif not self._bus.exists:
+            self._set("not-offered")
+        else:
+            self._set("asking")
+            self._follow()
+
+    def switch_off(self) -> None:
+        """Give the keys back, and take the desktop's question from the screen."""
+        if not self._on:
+            return
+        self._on = False
+        self._leave()
+        self._set("off")
+
+    def configure(self) -> None:
+        """Have the desktop show where the keys are changed."""
+        if self._session is not None and self.status.configurable:
+            body: tuple[object, ...] = (self._session, "", {})
+            self._bus.ask(_TARGET, "ConfigureShortcuts", "osa{sv}", body, flags=MessageFlag.no_auto_start)
+
+    # the portal comes and goes
+
+    def _follow(self) -> None:
+        if self._follows:
+            if self._bus.connected:
+                self._begin_anew()
+            return
+        self._follows = True
+        self._bus.listen(NAME, PATH, INTERFACE, "Activated", "osta{sv}", handler=self._activated)
+        self._bus.listen(NAME, PATH, INTERFACE, "ShortcutsChanged", f"o{_LISTED}", handler=self._changed)
+        self._bus.watch_name(NAME, self._owner_changed)
+
+    def _owner_changed(self, owner: str | None) -> None:
+        started = self._starting and self._owner is None
+        self._owner = owner
+        if not self._on or self.status.state == "declined" or (started and owner is not None):
+            return  # one that was started by being asked will answer
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._forget()
+        if self._owner is not None:
+            self._may_start = False  # when it goes, the session may end; and one that dies must not be started for ever
+            self._begin(start=False)
+        elif self._may_start and self._bus.connected:
+            self._may_start = False
+            self._begin(start=True)
+        else:
+            self._may_start = self._may_start or not self._bus.connected  # the next bus is another session's
+            self._set("gone")
+
+    def _forget(self) -> None:
+        """What comes in for what was asked before counts no more."""
+        self._round += 1
+        self._starting = False
+        self._session = None
+        if self._request is not None:
+            self._request.drop()
+            self._request = None
+        if self._unlisten is not None:
+            self._unlisten()
+            self._unlisten = None
+
+    def _leave(self) -> None:
+        """Close what is open at the portal."""
+        if self._request is not None:
+            self._request.close()
+        if self._session is not None:
+            self._bus.ask(DBusAddress(self._session, NAME, SESSION), "Close", flags=MessageFlag.no_auto_start)
+        self._forget()
+
+    # one step after the other
+
+    def _begin(self, *, start: bool) -> None:
+        self._starting = start
+        self._set("asking")
+        now = self._round
+
+        def registered(_reply: object) -> None:  # without an id the older portals do as well
+            if self._round == now:
+                self._starting = False
+                portal.ask_version(self._bus, INTERFACE, partial(self._told_version, now))
+
+        portal.register(self._bus, registered, start=start)
+
+    def _told_version(self, asked: int, version: int | None) -> None:
+        if self._round != asked:
+            return
+        if version is None:
+            self._set("not-offered")
+            return
+        self._version = version
+        self._ask("CreateSession", "a{sv}", (), self._created)
+
+    def _created(self, answer: Answer) -> None:
+        if answer.code != DONE:
+            self._fail(answer, "unknown-app" if answer.error == portal.NOT_ALLOWED else "failed")
+            return
+        _kind, path = answer.results.get(
+            "session_handle", ("s", portal.object_path(self._bus, "session", SESSION_TOKEN))
+        )
+        self._session = str(path)
+        self._unlisten = self._bus.listen(
+            NAME, self._session, SESSION, "Closed", "a{sv}", handler=self._closed
+        )
+        self._ask("ListShortcuts", "oa{sv}", (self._session,), self._listed)
+
+    def _listed(self, answer: Answer) -> None:
+        keys = _keys(answer)
+        if keys is not None and self._version < 2:
+            self._take(keys)
+            return
+        wanted = (SHORTCUT, {"description": ("s", self._description), "preferred_trigger": ("s", TRIGGER)})
+        self._ask("BindShortcuts", f"o{_LISTED}sa{{sv}}", (self._session, [wanted], ""), self._bound)
+
+    def _bound(self, answer: Answer) -> None:
+        if answer.code == DECLINED:
+            self._leave()
+            self._set("declined")
+        elif answer.code != DONE:
+            self._fail(answer, "failed")
+        elif "shortcuts" in answer.results:
+            self._take(_keys(answer))
+        else:  # Plasma 6.4 says no more than that it's done
+            self._ask("ListShortcuts", "oa{sv}", (self._session,), lambda listed: self._take(_keys(listed)))
+
+    def _ask(
+        self, method: str, signature: str, body: tuple[Any, ...], then: Callable[[Answer], None]
+    ) -> None:
+        self._request = None
+        options: Options = {"session_handle_token": ("s", SESSION_TOKEN)} if method == "CreateSession" else {}
+        request = Request(self._bus, Call(INTERFACE, method, signature, body, options), then)
+        if request.waits and self._on:  # else it was over at once, and `then` may have asked the next
+            self._request = request
+
+    def _fail(self, answer: Answer, state: State) -> None:
+        log.info("no global shortcut: %s", answer.error or f"response {answer.code}")
+        self._leave()
+        self._set(state)
+
+    def _take(self, keys: str | None) -> None:
+        self._set("bound" if keys else "without-keys", keys or "")
+
+    # what the desktop tells by itself
+
+    def _changed(self, session: str, shortcuts: list[tuple[str, dict[str, Any]]]) -> None:
+        if session == self._session and self.status.state in ("bound", "without-keys"):
+            self._take(_keys_of(shortcuts))
+
+    def _activated(
+        self, session: str, shortcut: str, _time: int, options: dict[str, tuple[str, Any]]
+    ) -> None:
+        if session != self._session or shortcut != SHORTCUT:
+            return
+        kind, token = options.get("activation_token", ("", None))
+        self._on_pressed(token if kind == "s" and token else None)
+
+    def _closed(self, _details: object) -> None:
+        self._forget()
+        self._set("ended")
+
+    def _set(self, state: State, keys: str = "") -> None:
+        configurable = state in ("bound", "without-keys") and self._version >= 2
+        status = ShortcutStatus(state, keys, configurable)
+        if status != self.status:
+            self.status = status
+            self._on_changed()
+
+
+def _keys(answer: Answer) -> str | None:
+    kind, shortcuts = answer.results.get("shortcuts", ("", []))
+    return _keys_of(shortcuts) if answer.code == DONE and kind == _LISTED else None
+
+
+def _keys_of(shortcuts: list[tuple[str, dict[str, Any]]]) -> str | None:
+    """The desktop's words for the keys; None where it doesn't list the shortcut, empty where it has no keys."""
+    for shortcut, told in shortcuts:
+        if shortcut == SHORTCUT:
+            kind, keys = told.get("trigger_description", ("", ""))
+            return keys.strip() if kind == "s" else ""
+    return None

@@ -1,0 +1,129 @@
+"""Asks xdg-desktop-portal as a program outside a sandbox does: who asks, and requests that a signal answers.
+
+The interfaces are org.freedesktop.portal.Request, org.freedesktop.portal.Session and org.freedesktop.host.portal.Registry.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from jeepney import DBusAddress, MessageFlag
+
+from oomtray import APP_ID
+from oomtray.dbus.session import DISCONNECTED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oomtray.dbus.session import Reply, SessionBus
+
+NAME = "org.freedesktop.portal.Desktop"
+PATH = "/org/freedesktop/portal/desktop"
+REQUEST = "org.freedesktop.portal.Request"
+SESSION = "org.freedesktop.portal.Session"
+REGISTRY = "org.freedesktop.host.portal.Registry"
+NOT_ALLOWED = "org.freedesktop.portal.Error.NotAllowed"
+
+DONE, DECLINED, FAILED = 0, 1, 2
+"""What a Response begins with: 1 where the user has said no, 2 for whatever else."""
+_NO_FLAGS = MessageFlag(0)
+
+Options = dict[str, tuple[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    code: int
+    results: Options = field(default_factory=dict)
+    error: str | None = None
+    """The D-Bus error's name where the call itself failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A method of the portal whose last argument is `options`; `signature` is that of all."""
+
+    interface: str
+    method: str
+    signature: str
+    body: tuple[Any, ...] = ()
+    options: Options = field(default_factory=dict)
+
+
+class Request:
+    """One request. `then` is called once with its Answer, which may take as long as a person looks at a dialog."""
+
+    def __init__(self, bus: SessionBus, call: Call, then: Callable[[Answer], None]) -> None:
+        self._bus = bus
+        self._then = then
+        token = f"oomtray_{secrets.token_hex(8)}"
+        self._path = object_path(bus, "request", token)
+        # before the call: the answer may be there sooner than the call's own reply
+        self._unlisten = bus.listen(NAME, self._path, REQUEST, "Response", "ua{sv}", handler=self._answered)
+        body = (*call.body, call.options | {"handle_token": ("s", token)})
+        target, flags = DBusAddress(PATH, NAME, call.interface), MessageFlag.no_auto_start
+        bus.ask(target, call.method, call.signature, body, expect="o", then=self._taken, flags=flags)
+
+    @property
+    def waits(self) -> bool:
+        return self._then is not _nothing
+
+    def close(self) -> None:
+        """Take it back, and its dialog from the screen. `then` is not called any more."""
+        if self.waits:
+            self._end()
+            self._bus.ask(DBusAddress(self._path, NAME, REQUEST), "Close", flags=MessageFlag.no_auto_start)
+
+    def drop(self) -> None:
+        """Whoever was asked is gone: `then` is not called any more."""
+        self._end()
+
+    def _taken(self, reply: Reply) -> None:
+        if reply.body is None:
+            self._finish(Answer(FAILED, error=reply.error))
+
+    def _answered(self, code: int, results: Options) -> None:
+        self._finish(Answer(code, results))
+
+    def _finish(self, answer: Answer) -> None:
+        then = self._then
+        self._end()
+        then(answer)
+
+    def _end(self) -> None:
+        self._then = _nothing
+        self._unlisten()
+
+
+def register(bus: SessionBus, then: Callable[[Reply], None], *, start: bool) -> None:
+    """Say which app this connection is, once and before all else, or the portal takes it for none.
+
+    A portal before version 1.19.4 answers with an error, and so does one that has been told already, or finds no desktop
+    entry of that name. `start`: let the bus start a portal that doesn't run.
+    """
+    flags = _NO_FLAGS if start else MessageFlag.no_auto_start
+    bus.ask(DBusAddress(PATH, NAME, REGISTRY), "Register", "sa{sv}", (APP_ID, {}), then=then, flags=flags)
+
+
+def ask_version(bus: SessionBus, interface: str, then: Callable[[int | None], None]) -> None:
+    """Of an interface of the portal; None where nobody offers it."""
+    properties = DBusAddress(PATH, NAME, "org.freedesktop.DBus.Properties")
+
+    def told(reply: Reply) -> None:
+        kind, value = ("", None) if reply.body is None else reply.body[0]
+        then(value if kind == "u" else None)
+
+    body = (interface, "version")
+    bus.ask(properties, "Get", "ss", body, expect="v", then=told, flags=MessageFlag.no_auto_start)
+
+
+def object_path(bus: SessionBus, kind: str, token: str) -> str:
+    """Where the portal puts a request or a session of ours."""
+    sender = (bus.unique_name or DISCONNECTED).removeprefix(":").replace(".", "_")
+    return f"{PATH}/{kind}/{sender}/{token}"
+
+
+def _nothing(_answer: Answer) -> None:
+    pass

@@ -1,0 +1,161 @@
+"""The part of xdg-desktop-portal that hands out global shortcuts, played on a private bus, with the habits of several desktops."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jeepney import HeaderFields
+
+from oomtray.desktop.global_shortcut import INTERFACE, SHORTCUT
+from oomtray.desktop.portal import DECLINED, DONE, NAME, PATH, REGISTRY, REQUEST, SESSION
+from tests.rigs.bus.peers import Answer, Peer
+
+KEYS = "Meta+Alt+M"
+UNKNOWN_METHOD = "org.freedesktop.DBus.Error.UnknownMethod"
+
+Listed = list[tuple[str, dict[str, tuple[str, str]]]]
+
+
+class ShortcutPortal:
+    """Answers each request before the call that made it, as a quick portal may.
+
+    `known`: what its user has agreed to, by the shortcut's id, which outlives sessions. `asks`: there is a dialog, which
+    `choose` answers. `lists`: known ones are listed before they are bound. `tells`: a bound one is named in the answer.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        version: int = 2,
+        registry: bool = True,
+        knows_app: bool = True,
+        asks: bool = False,
+        lists: bool = True,
+        tells: bool = True,
+        known: dict[str, str] | None = None,
+    ) -> None:
+        self.peer = Peer(address, NAME)
+        self.known = {} if known is None else known
+        self.bound: set[str] = set()
+        self.session = ""
+        self.open: list[str] = []
+        """Requests whose dialog is on the screen."""
+        self._app = ""
+        self._knows_app, self._asks, self._lists, self._tells = knows_app, asks, lists, tells
+        self._dialog: tuple[str, list[str]] = ("", [])
+        self.peer.answers = {
+            "Register": self._register if registry else UNKNOWN_METHOD,
+            "Get": lambda interface, _name: (
+                ("v", (("u", version),)) if interface == INTERFACE else UNKNOWN_METHOD
+            ),
+            "CreateSession": self._create,
+            "ListShortcuts": self._list,
+            "BindShortcuts": self._bind,
+            "ConfigureShortcuts": ("", ()),
+            "Close": self._close,
+            "Ping": ("", ()),
+        }
+        self._registry = registry
+
+    # what a test does
+
+    def press(self, *, shortcut: str = SHORTCUT, token: str = "", session: str = "") -> None:
+        options = {"activation_token": ("s", token)} if token else {}
+        self._emit("Activated", "osta{sv}", (session or self.session, shortcut, 1234, options))
+        self._emit("Deactivated", "osta{sv}", (session or self.session, shortcut, 1240, {}))
+
+    def choose(self, keys: str | None) -> None:
+        """The user's answer in the dialog; None: no."""
+        path, shortcuts = self._dialog
+        self.open.remove(path)
+        if keys is None:
+            self._respond(path, DECLINED, {})
+        else:
+            self.known |= dict.fromkeys(shortcuts, keys)
+            self._finish_binding(path, shortcuts)
+
+    def change(self, keys: str) -> None:
+        """The user sets others in the desktop's settings; empty: none."""
+        self.known[SHORTCUT] = keys
+        self._emit("ShortcutsChanged", "oa(sa{sv})", (self.session, self._listed(self.bound)))
+
+    def end_session(self) -> None:
+        self.peer.emit(self.session, SESSION, "Closed", "a{sv}", ({},), to=self._asker)
+
+    def asked(self) -> list[str]:
+        """The methods of the portal that were called."""
+        members = [str(call.header.fields[HeaderFields.member]) for call in self.peer.calls]
+        return [member for member in members if member not in ("Get", "Ping")]
+
+    # what it answers
+
+    @property
+    def _asker(self) -> str:
+        return str(self.peer.calls[-1].header.fields[HeaderFields.sender])
+
+    def _path(self, kind: str, token: str) -> str:
+        return f"{PATH}/{kind}/{self._asker[1:].replace('.', '_')}/{token}"
+
+    def _register(self, app: str, _options: object) -> Answer:
+        assert self.peer.calls[-1].header.fields[HeaderFields.interface] == REGISTRY
+        if self._app or self.asked() != ["Register"]:  # once, and before all else
+            return "org.freedesktop.portal.Error.Failed"
+        self._app = app if self._knows_app else ""
+        return ("", ()) if self._knows_app else "org.freedesktop.portal.Error.Failed"
+
+    def _create(self, options: dict[str, tuple[str, str]]) -> Answer:
+        if self._registry and not self._app:
+            return "org.freedesktop.portal.Error.NotAllowed"
+        self.session = self._path("session", options["session_handle_token"][1])
+        self.bound = set()
+        return self._answer(options, {"session_handle": ("s", self.session)})
+
+    def _list(self, session: str, options: dict[str, tuple[str, str]]) -> Answer:
+        assert session == self.session
+        return self._answer(
+            options,
+            {"shortcuts": ("a(sa{sv})", self._listed(set(self.known) if self._lists else self.bound))},
+        )
+
+    def _bind(
+        self, session: str, shortcuts: Listed, _parent: str, options: dict[str, tuple[str, str]]
+    ) -> Answer:
+        assert session == self.session
+        ids = [shortcut for shortcut, _told in shortcuts]
+        path = self._path("request", options["handle_token"][1])
+        if self._asks and not set(ids) <= set(self.known):
+            self._dialog = path, ids
+            self.open.append(path)
+        else:
+            self.known = dict.fromkeys(ids, KEYS) | self.known
+            self._finish_binding(path, ids)
+        return "o", (path,)
+
+    def _finish_binding(self, path: str, ids: list[str]) -> None:
+        self.bound |= set(ids)
+        results = {"shortcuts": ("a(sa{sv})", self._listed(self.bound))} if self._tells else {}
+        self._respond(path, DONE, results)
+
+    def _close(self) -> Answer:
+        path = str(self.peer.calls[-1].header.fields[HeaderFields.path])
+        if path == self.session:
+            self.session = ""
+        elif path in self.open:
+            self.open.remove(path)
+        return "", ()
+
+    def _answer(self, options: dict[str, tuple[str, str]], results: dict[str, Any]) -> Answer:
+        path = self._path("request", options["handle_token"][1])
+        self._respond(path, DONE, results)
+        return "o", (path,)
+
+    def _respond(self, path: str, code: int, results: dict[str, Any]) -> None:
+        self.peer.emit(path, REQUEST, "Response", "ua{sv}", (code, results), to=self._asker)
+
+    def _listed(self, ids: set[str]) -> Listed:
+        keys = {shortcut: self.known[shortcut] for shortcut in ids}
+        return [(one, {"trigger_description": ("s", said)} if said else {}) for one, said in keys.items()]
+
+    def _emit(self, member: str, signature: str, body: tuple[Any, ...]) -> None:
+        self.peer.emit(PATH, INTERFACE, member, signature, body, to=self._asker)
