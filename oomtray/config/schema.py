@@ -82,7 +82,7 @@ class Order:
         return lower <= higher if self.may_equal else lower < higher
 
 
-SECTIONS = ("levels", "rows", "pace", "notifications", "history", "icon", "actions", "step_in")
+SECTIONS = ("levels", "rows", "popup", "pace", "notifications", "history", "icon", "actions", "step_in")
 
 KEYS = (
     Key("levels", "warning_percent", 0, 99),
@@ -98,6 +98,7 @@ KEYS = (
     Key("rows", "elevated_share", 0, 2000),
     Key("rows", "high_share", 0, 2000),
     Key("rows", "show", choices=("apps", "processes")),
+    Key("popup", "global_shortcut"),
     Key("pace", "open_seconds", 0.5, 60),
     Key("pace", "calm_seconds", 1, 3600),
     Key("notifications", "warning"),

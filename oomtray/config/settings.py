@@ -40,6 +40,14 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class Popup:
+    """How the popup is opened."""
+
+    global_shortcut: bool = False
+    """Whether the desktop is asked for keys that open and close it, whichever window has the focus."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pace:
     """How often processes are read. A stall causes a scan at once, whatever stands here."""
 
@@ -128,6 +136,7 @@ class Settings:
 
     levels: Thresholds = field(default_factory=Thresholds)
     rows: Rows = field(default_factory=Rows)
+    popup: Popup = field(default_factory=Popup)
     pace: Pace = field(default_factory=Pace)
     notifications: Notifications = field(default_factory=Notifications)
     history: History = field(default_factory=History)

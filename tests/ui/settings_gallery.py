@@ -17,8 +17,11 @@ from PySide6.QtCore import QDeadlineTimer
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from oomtray.config import Watcher
+from oomtray.dbus.session import SessionBus
 from oomtray.desktop.autostart import Autostart
+from oomtray.desktop.global_shortcut import ShortcutStatus
 from oomtray.history.database import Database
+from oomtray.ui.controllers.shortcut import ShortcutController
 from oomtray.ui.settings.page import Page
 from oomtray.ui.settings.pages import PAGES
 from oomtray.ui.settings.settings_file import SettingsFile
@@ -37,6 +40,12 @@ warning_left = "4G"
 [actions]
 protect = -600
 """
+SHORTCUTS = (
+    ShortcutStatus("bound", "Meta+Alt+M", configurable=True),
+    ShortcutStatus("declined"),
+    ShortcutStatus("not-offered"),
+    ShortcutStatus("unknown-app"),
+)
 BROKEN = MINE + "\n[pace]\nopen_seconds = two\n"
 WIDTHS = (560, 900)
 
@@ -48,7 +57,7 @@ class SettingsGallery:
         self.directory = directory
         self.save = save
 
-    def window(self, text: str) -> SettingsWindow:
+    def window(self, text: str, shortcut: ShortcutController | None = None) -> SettingsWindow:
         path = self.directory / "config.toml"
         path.write_text(text)
         environ = {"XDG_CONFIG_HOME": str(self.directory / "home"), "XDG_CONFIG_DIRS": str(self.directory / "none")}
@@ -57,6 +66,7 @@ class SettingsGallery:
             lambda: Autostart(("/usr/bin/oomtray",), environ),
             self.record,
             desktops.desktop,
+            shortcut=shortcut,
         )
         window = SettingsWindow(around)
         self.wait_for(window.page)
@@ -96,6 +106,14 @@ class SettingsGallery:
             window.show()
             window.show_page("look")
             self.save(f"settings-look-{name}-{tone}", window)
+            window.close()
+        for status in SHORTCUTS:
+            shortcut = ShortcutController(SessionBus(None))
+            shortcut._shortcut.status = status
+            window = self.window("[popup]\nglobal_shortcut = true\n", shortcut)
+            window.show()
+            window.show_page("look")
+            self.save(f"settings-shortcut-{status.state}-{tone}", window)
             window.close()
         window = self.window(MINE)
         window.resize(900, 1100)

@@ -156,7 +156,7 @@ def test_dialogs(qapp: QApplication, check: Callable[..., None], tmp_path: Path,
 def test_the_settings(qapp: QApplication, check: Callable[..., None], tmp_path: Path) -> None:
     looked = Looked(tmp_path)
     SettingsGallery(tmp_path, looked.save).all("light")
-    check(looked.shown, *DATES, *DAYS, str(tmp_path), "config.toml rules.toml history.db oomtray home state autostart io.github.oomtray.OOMTray.desktop", "Invalid value")
+    check(looked.shown, *DATES, *DAYS, str(tmp_path), "config.toml rules.toml history.db oomtray home state autostart io.github.oomtray.OOMTray.desktop", "Invalid value", "Meta Alt usr bin")
 
 
 def cut(text: str, shown: Iterable[str]) -> bool:

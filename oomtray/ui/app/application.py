@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from jeepney import message_bus
@@ -14,7 +15,8 @@ from oomtray.desktop.tray_host import panel
 from oomtray.ui.app.background import Background, Stale
 from oomtray.ui.app.event_loop import BusDispatcher, UnixSignals
 from oomtray.ui.app.garbage import GarbageCollector
-from oomtray.ui.app.notices import mark_outdated, notices
+from oomtray.ui.app.notices import mark_outdated, notices, show_latest
+from oomtray.ui.app.side_windows import SideWindows
 from oomtray.ui.app.told_unasked import ToldUnasked
 from oomtray.ui.app.tray_presence import TrayPresence
 from oomtray.ui.app.worker import Unreadable
@@ -27,10 +29,8 @@ if TYPE_CHECKING:
     from oomtray.file_access import FileProblem
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.app.dialogs import Dialogs
-    from oomtray.ui.app.help import HelpOpener
-    from oomtray.ui.app.history import HistoryOpener
-    from oomtray.ui.app.settings import SettingsOpener
     from oomtray.ui.controllers.row_actions import ActionId, Subject
+    from oomtray.ui.controllers.shortcut import ShortcutController
     from oomtray.ui.popup.popup import Popup
 
 WARM_MS = 4000
@@ -57,14 +57,13 @@ class Application(QObject):
         self._signals.caught.connect(self._quit)
         self._background = Background(self)
         self._background.news.connect(self._take_news)
+        self._windows = SideWindows(self._background, self)
+        self._windows.kill_report_requested.connect(self.kill_report_requested)
         self.kill_report_requested.connect(self.show_kills)
         self._background.settings_changed.connect(self._take_settings)
         self._popup: Popup | None = None
         self._dialogs: Dialogs | None = None
-        self._history: HistoryOpener | None = None
-        self._settings: SettingsOpener | None = None
         self._history_problem: FileProblem | None = None
-        self._help: HelpOpener | None = None
         self._told = ToldUnasked(bus, self._background, self)
         self._told.show_wanted.connect(self._show_from_notification)
         self._told.kill_wanted.connect(self._show_kill)
@@ -95,6 +94,7 @@ class Application(QObject):
 
         try:
             load_ahead()
+            self._follow_shortcut()
         finally:
             self._garbage.begin()
 
@@ -133,8 +133,8 @@ class Application(QObject):
         icon.paused.connect(self._pause)
         icon.profiles_wanted.connect(self._show_profiles)
         icon.kills_wanted.connect(self.show_kills)
-        icon.history_wanted.connect(self._show_history)
-        icon.help_wanted.connect(self._show_help)
+        icon.history_wanted.connect(self._windows.show_history)
+        icon.help_wanted.connect(self._windows.show_help)
         icon.settings_wanted.connect(self._show_settings)
         icon.start_at_login.connect(self._login.set)
         icon.quitting.connect(self._quit)
@@ -162,15 +162,7 @@ class Application(QObject):
         self._open()
 
     def _refresh_icon(self) -> None:
-        icon, latest = self._tray.icon, self._background.latest
-        if icon is None or latest is None:
-            return
-        if isinstance(latest, Unreadable):
-            icon.cannot_read(latest.says)
-        elif isinstance(latest, Stale):
-            icon.show_stale(latest.age)
-        else:
-            icon.show(latest)
+        show_latest(self._tray.icon, self._background.latest)
 
     # what the worker tells
 
@@ -202,8 +194,8 @@ class Application(QObject):
             self._tray.icon.set_look(settings.icon)
         if self._popup is not None:
             self._popup.settings = settings
-        if self._settings is not None:
-            self._settings.refresh()
+        self._follow_shortcut()
+        self._windows.refresh()
         self._show_notices()
 
     @Slot()
@@ -224,6 +216,13 @@ class Application(QObject):
         if token:
             os.environ["XDG_ACTIVATION_TOKEN"] = token
         self._open()
+
+    @Slot(str)
+    def _shortcut_pressed(self, token: str) -> None:
+        popup = self._shown_popup()
+        if token and not popup.isVisible():
+            os.environ["XDG_ACTIVATION_TOKEN"] = token
+        popup.show_or_hide(anchor(self._tray.icon))
 
     @Slot()
     def _toggle(self) -> None:
@@ -271,44 +270,9 @@ class Application(QObject):
         self._attend()
 
     @Slot()
-    def _show_history(self) -> None:
-        """The history's code is read for this alone."""
-        from oomtray.ui.app.history import HistoryOpener
-
-        if self._history is None:
-            self._history = HistoryOpener(self)
-            self._history.cleared.connect(self._background.history_cleared)
-            self._history.watched.connect(self._background.history_watched)
-            self._history.kill_report_requested.connect(self.kill_report_requested)
-            self._history.help_wanted.connect(self._show_help)
-        self._history.open(self._background.level_marks(), self._background.history_notice())
-
-    @Slot()
-    @Slot(str)
-    def _show_help(self, topic: str = "") -> None:
-        """The help's code is read for this alone. `topic` as `HelpWindow.show_topic` takes it."""
-        from oomtray.ui.app.help import HelpOpener
-
-        if self._help is None:
-            self._help = HelpOpener(self)
-        self._help.open(topic)
-
-    @Slot()
     def _show_settings(self) -> None:
-        """The settings window's code is read for this alone."""
-        from oomtray.ui.app.settings import SettingsOpener
-
-        if self._settings is None:
-            self._settings = SettingsOpener(self._background.watcher, self)
-            self._settings.changed.connect(self._background.take_settings)
-            self._settings.help_wanted.connect(self._show_help)
         self._shown_popup()  # makes the rules, which have a page
-        self._settings.open(
-            assessment=lambda: self._background.last_read,
-            rules=None if self._dialogs is None else self._dialogs.rules,
-            show_help=self._show_help,
-            show_history=self._show_history,
-        )
+        self._windows.show_settings(None if self._dialogs is None else self._dialogs.rules, self._shortcut)
 
     @Slot(str)
     def _show_from_notification(self, token: str) -> None:
@@ -339,6 +303,20 @@ class Application(QObject):
 
     # parts made when first needed
 
+    @cached_property
+    def _shortcut(self) -> ShortcutController:
+        """The shortcut's code is read for this alone."""
+        from oomtray.ui.controllers.shortcut import ShortcutController
+
+        shortcut = ShortcutController(self._bus, self)
+        shortcut.pressed.connect(self._shortcut_pressed)
+        return shortcut
+
+    def _follow_shortcut(self) -> None:
+        on = self._background.settings.popup.global_shortcut
+        if on or "_shortcut" in self.__dict__:
+            self._shortcut.follow(on=on)
+
     def _shown_popup(self) -> Popup:
         if self._popup is None:
             self._make_popup()
@@ -359,9 +337,9 @@ class Application(QObject):
         popup = self._popup = Popup(background.changes, background.settings)
         popup.attention_changed.connect(self._attend)
         popup.pause_wanted.connect(self._pause)
-        popup.history_wanted.connect(self._show_history)
+        popup.history_wanted.connect(self._windows.show_history)
         popup.kill_wanted.connect(self.kill_report_requested)
-        popup.help_wanted.connect(self._show_help)
+        popup.help_wanted.connect(self._windows.show_help)
         popup.settings_wanted.connect(self._show_settings)
         popup.set_notices(self._notices())
         popup.set_paused(background.paused)
@@ -372,7 +350,7 @@ class Application(QObject):
         self._dialogs = Dialogs(popup, RuleController(background.changes, background.rules.path, self))
         self._dialogs.changed.connect(background.wake)
         self._dialogs.looked_at.connect(self._attend)
-        self._dialogs.help_wanted.connect(self._show_help)
+        self._dialogs.help_wanted.connect(self._windows.show_help)
         self._dialogs.notices_changed.connect(self._show_notices)
         self._dialogs.take(background.rules_status)
         self._told.attach(popup)
@@ -392,8 +370,7 @@ class Application(QObject):
     def _show_notices(self) -> None:
         if self._popup is not None:
             self._popup.set_notices(self._notices())
-        if self._history is not None:
-            self._history.show_notice(self._background.history_notice())
+        self._windows.show_notice()
 
     def _notices(self) -> list[str]:
         return notices(self._background, self._dialogs)

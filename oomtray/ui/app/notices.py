@@ -1,16 +1,19 @@
-"""What the popup says at its foot for as long as it holds, and where its numbers are old."""
+"""What the popup says at its foot for as long as it holds, and what it and the icon say where the numbers are old."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
 
+from oomtray.ui.app.background import Stale
 from oomtray.ui.app.worker import Unreadable
 
 if TYPE_CHECKING:
-    from oomtray.ui.app.background import Background, Stale
+    from oomtray.risk.assessment import Assessment
+    from oomtray.ui.app.background import Background
     from oomtray.ui.app.dialogs import Dialogs
     from oomtray.ui.popup.popup import Popup
+    from oomtray.ui.tray.tray_icon import TrayIcon
 
 
 def notices(background: Background, dialogs: Dialogs | None) -> list[str]:
@@ -36,3 +39,14 @@ def mark_outdated(popup: Popup, news: Unreadable | Stale) -> None:
         popup.cannot_read(news.says)
     else:
         popup.show_stale(news.age)
+
+
+def show_latest(icon: TrayIcon | None, latest: Assessment | Unreadable | Stale | None) -> None:
+    if icon is None or latest is None:
+        return
+    if isinstance(latest, Unreadable):
+        icon.cannot_read(latest.says)
+    elif isinstance(latest, Stale):
+        icon.show_stale(latest.age)
+    else:
+        icon.show(latest)

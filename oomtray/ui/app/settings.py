@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from oomtray.history.database import Database
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.rules import RuleController
+    from oomtray.ui.controllers.shortcut import ShortcutController
 
 _TOPICS = {"protection": "score", "rules": "lasting", "step-in": "stepping-in"}
 """The help for a page, by its id; the settings for a machine for the others."""
@@ -45,13 +46,21 @@ class SettingsOpener(QObject):
         *,
         assessment: Callable[[], Assessment | None] = lambda: None,
         rules: RuleController | None = None,
+        shortcut: ShortcutController | None = None,
         show_help: Callable[[], None] | None = None,
         show_history: Callable[[], None] | None = None,
     ) -> SettingsWindow:
         """`page`: the id of the one to begin with."""
         if self.window is None:
             around = Surroundings(
-                self.file, _autostart, _database, assessment, rules=rules, show_help=show_help, show_history=show_history
+                self.file,
+                _autostart,
+                _database,
+                assessment,
+                rules=rules,
+                shortcut=shortcut,
+                show_help=show_help,
+                show_history=show_history,
             )
             self.window = SettingsWindow(around)
             self.window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -54,10 +54,14 @@ class PopupWindow(FramelessWindow):
         if now - self._toggled_at < QApplication.doubleClickInterval() / 1000:
             return
         self._toggled_at = now
+        self.show_or_hide(anchor)
+
+    def show_or_hide(self, anchor: QRect | None) -> None:
+        """A key that may be pressed twice in a row."""
         # one that stays may be behind others, and is raised then
         if self.isVisible() and (not (self.standalone or self.pinned) or self.isActiveWindow()):
             self.hide()
-        elif now - self._hidden_at > _SECOND_CLICK:
+        elif time.monotonic() - self._hidden_at > _SECOND_CLICK:
             self.open(anchor)
 
     def open(self, anchor: QRect | None) -> None:

@@ -22,6 +22,7 @@ _NAMES = {
     "rows.show": mark("The popup lists"),
     "rows.elevated_share": mark("Mark a row as elevated from"),
     "rows.high_share": mark("Mark a row as high from"),
+    "popup.global_shortcut": mark("Open it with a shortcut from any window"),
     "pace.open_seconds": mark("Read processes while somebody looks, every"),
     "pace.calm_seconds": mark("Read processes while all is calm, every"),
     "notifications.warning": mark("Memory is getting tight"),

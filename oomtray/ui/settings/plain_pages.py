@@ -13,6 +13,7 @@ from oomtray.ui.settings.controls import control_for
 from oomtray.ui.settings.icon_preview import IconPreview
 from oomtray.ui.settings.page import Page
 from oomtray.ui.settings.setting_row import SettingRow
+from oomtray.ui.settings.shortcut_row import ShortcutRow
 
 if TYPE_CHECKING:
     from oomtray.ui.settings.surroundings import Surroundings
@@ -65,7 +66,9 @@ class LookPage(Page):
         super().__init__(title, around)
         self.preview = IconPreview(self.widget())
         self.add_setting(row(self, "icon.shows"), row(self, "icon.symbolic"), caption=tr("Icon in the panel")).add(self.preview)
-        self.add_setting(row(self, "rows.show"), caption=tr("Popup"))
+        shown = row(self, "rows.show")
+        self.shortcut = ShortcutRow(around, self.widget())  # made after it, as Tab goes
+        self.add_setting(shown, self.shortcut, caption=tr("Popup"))
         self.finish()
 
 

@@ -185,6 +185,14 @@ class SettingRow(QWidget):
         self._complains_of_file = wrong is not None
         self.setEnabled(self._file.readable)
 
+    def say(self, hint: str) -> None:
+        """Another hint, for what holds now."""
+        if hint != self._hint:
+            self._hint = hint
+            self.hint.setText(hint)
+            self.hint.setVisible(bool(hint))
+            self._describe()
+
     def complain(self, says: str) -> None:
         """Why the value was not taken; empty: it was."""
         palette = self.palette()

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from oomtray.history.database import Database
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.rules import RuleController
+    from oomtray.ui.controllers.shortcut import ShortcutController
     from oomtray.ui.settings.settings_file import SettingsFile
 
 
@@ -26,5 +27,6 @@ class Surroundings:
     assessment: Callable[[], Assessment | None]
     """The latest one."""
     rules: RuleController | None = None
+    shortcut: ShortcutController | None = None
     show_help: Callable[[], None] | None = None
     show_history: Callable[[], None] | None = None

@@ -7,10 +7,11 @@ from typing import Any
 from jeepney import HeaderFields
 
 from oomtray.desktop.global_shortcut import INTERFACE, SHORTCUT
-from oomtray.desktop.portal import DECLINED, DONE, NAME, PATH, REGISTRY, REQUEST, SESSION
+from oomtray.desktop.portal import DECLINED, DONE, NAME, PATH, REQUEST, SESSION
 from tests.rigs.bus.peers import Answer, Peer
 
 KEYS = "Meta+Alt+M"
+NOT_FOUND = "org.freedesktop.portal.Error.NotFound"
 UNKNOWN_METHOD = "org.freedesktop.DBus.Error.UnknownMethod"
 
 Listed = list[tuple[str, dict[str, tuple[str, str]]]]
@@ -41,7 +42,8 @@ class ShortcutPortal:
         self.session = ""
         self.open: list[str] = []
         """Requests whose dialog is on the screen."""
-        self._app = ""
+        self._apps: dict[str, str] = {}
+        self._client = ""
         self._knows_app, self._asks, self._lists, self._tells = knows_app, asks, lists, tells
         self._dialog: tuple[str, list[str]] = ("", [])
         self.peer.answers = {
@@ -55,6 +57,9 @@ class ShortcutPortal:
             "ConfigureShortcuts": ("", ()),
             "Close": self._close,
             "Ping": ("", ()),
+            "Read": NOT_FOUND,
+            "ReadOne": NOT_FOUND,
+            "ReadAll": ("a{sa{sv}}", ({},)),
         }
         self._registry = registry
 
@@ -81,7 +86,7 @@ class ShortcutPortal:
         self._emit("ShortcutsChanged", "oa(sa{sv})", (self.session, self._listed(self.bound)))
 
     def end_session(self) -> None:
-        self.peer.emit(self.session, SESSION, "Closed", "a{sv}", ({},), to=self._asker)
+        self.peer.emit(self.session, SESSION, "Closed", "a{sv}", ({},), to=self._client)
 
     def asked(self) -> list[str]:
         """The methods of the portal that were called."""
@@ -91,24 +96,27 @@ class ShortcutPortal:
     # what it answers
 
     @property
-    def _asker(self) -> str:
+    def _caller(self) -> str:
         return str(self.peer.calls[-1].header.fields[HeaderFields.sender])
 
     def _path(self, kind: str, token: str) -> str:
-        return f"{PATH}/{kind}/{self._asker[1:].replace('.', '_')}/{token}"
+        return f"{PATH}/{kind}/{self._caller[1:].replace('.', '_')}/{token}"
 
     def _register(self, app: str, _options: object) -> Answer:
-        assert self.peer.calls[-1].header.fields[HeaderFields.interface] == REGISTRY
-        if self._app or self.asked() != ["Register"]:  # once, and before all else
+        """Once, and before all else; toolkits do it on a connection of their own."""
+        caller = self._caller
+        before = [call for call in self.peer.calls[:-1] if call.header.fields[HeaderFields.sender] == caller]
+        if before or not self._knows_app:
             return "org.freedesktop.portal.Error.Failed"
-        self._app = app if self._knows_app else ""
-        return ("", ()) if self._knows_app else "org.freedesktop.portal.Error.Failed"
+        self._apps[caller] = app
+        return "", ()
 
     def _create(self, options: dict[str, tuple[str, str]]) -> Answer:
-        if self._registry and not self._app:
+        if self._registry and self._caller not in self._apps:
             return "org.freedesktop.portal.Error.NotAllowed"
         self.session = self._path("session", options["session_handle_token"][1])
         self.bound = set()
+        self._client = self._caller
         return self._answer(options, {"session_handle": ("s", self.session)})
 
     def _list(self, session: str, options: dict[str, tuple[str, str]]) -> Answer:
@@ -151,11 +159,11 @@ class ShortcutPortal:
         return "o", (path,)
 
     def _respond(self, path: str, code: int, results: dict[str, Any]) -> None:
-        self.peer.emit(path, REQUEST, "Response", "ua{sv}", (code, results), to=self._asker)
+        self.peer.emit(path, REQUEST, "Response", "ua{sv}", (code, results), to=self._client)
 
     def _listed(self, ids: set[str]) -> Listed:
         keys = {shortcut: self.known[shortcut] for shortcut in ids}
         return [(one, {"trigger_description": ("s", said)} if said else {}) for one, said in keys.items()]
 
     def _emit(self, member: str, signature: str, body: tuple[Any, ...]) -> None:
-        self.peer.emit(PATH, INTERFACE, member, signature, body, to=self._asker)
+        self.peer.emit(PATH, INTERFACE, member, signature, body, to=self._client)

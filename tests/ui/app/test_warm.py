@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 LOADED = """
 import sys
@@ -24,3 +27,24 @@ def test_the_idle_tray_does_without_psutil() -> None:
     """It costs 4 MB, and details are asked for now and then."""
     done = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
+
+
+SHORTCUT = """
+import sys
+from PySide6.QtWidgets import QApplication
+qt = QApplication([])
+from oomtray.dbus.session import SessionBus
+from oomtray.ui.app.application import Application
+app = Application(SessionBus(None))
+app._load_ahead()
+print({"oomtray.ui.controllers.shortcut", "oomtray.desktop.global_shortcut", "oomtray.desktop.portal"} & set(sys.modules))
+"""
+
+
+@pytest.mark.parametrize("on", [False, True])
+def test_the_shortcut_s_code_is_loaded_only_where_it_is_switched_on(xdg: Path, on: bool) -> None:
+    config = xdg / "config/oomtray/config.toml"
+    config.parent.mkdir()
+    config.write_text(f"[popup]\nglobal_shortcut = {str(on).lower()}\n")
+    done = subprocess.run([sys.executable, "-c", SHORTCUT], capture_output=True, text=True, timeout=60, check=True)
+    assert (done.stdout == "set()\n") != on, done.stdout

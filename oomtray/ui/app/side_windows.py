@@ -1,0 +1,74 @@
+"""The windows beside the popup, history, settings and help: the code of each is read when it is first opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+if TYPE_CHECKING:
+    from oomtray.ui.app.background import Background
+    from oomtray.ui.app.help import HelpOpener
+    from oomtray.ui.app.history import HistoryOpener
+    from oomtray.ui.app.settings import SettingsOpener
+    from oomtray.ui.controllers.rules import RuleController
+    from oomtray.ui.controllers.shortcut import ShortcutController
+
+
+class SideWindows(QObject):
+    kill_report_requested = Signal(int)
+    """The number of a recorded kill that the user wants to know more of."""
+
+    def __init__(self, background: Background, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._background = background
+        self._history: HistoryOpener | None = None
+        self._settings: SettingsOpener | None = None
+        self._help: HelpOpener | None = None
+
+    @Slot()
+    def show_history(self) -> None:
+        from oomtray.ui.app.history import HistoryOpener
+
+        if self._history is None:
+            self._history = HistoryOpener(self)
+            self._history.cleared.connect(self._background.history_cleared)
+            self._history.watched.connect(self._background.history_watched)
+            self._history.kill_report_requested.connect(self.kill_report_requested)
+            self._history.help_wanted.connect(self.show_help)
+        self._history.open(self._background.level_marks(), self._background.history_notice())
+
+    @Slot()
+    @Slot(str)
+    def show_help(self, topic: str = "") -> None:
+        """`topic` as `HelpWindow.show_topic` takes it."""
+        from oomtray.ui.app.help import HelpOpener
+
+        if self._help is None:
+            self._help = HelpOpener(self)
+        self._help.open(topic)
+
+    def show_settings(self, rules: RuleController | None, shortcut: ShortcutController) -> None:
+        from oomtray.ui.app.settings import SettingsOpener
+
+        if self._settings is None:
+            self._settings = SettingsOpener(self._background.watcher, self)
+            self._settings.changed.connect(self._background.take_settings)
+            self._settings.help_wanted.connect(self.show_help)
+        self._settings.open(
+            assessment=lambda: self._background.last_read,
+            rules=rules,
+            shortcut=shortcut,
+            show_help=self.show_help,
+            show_history=self.show_history,
+        )
+
+    def refresh(self) -> None:
+        """The settings in force may be others now."""
+        if self._settings is not None:
+            self._settings.refresh()
+
+    def show_notice(self) -> None:
+        """Why nothing is recorded, in the history."""
+        if self._history is not None:
+            self._history.show_notice(self._background.history_notice())

@@ -1,0 +1,68 @@
+"""The popup's shortcut, switched on and off as the settings say, and what the settings show of it."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from oomtray.desktop.global_shortcut import GlobalShortcut, ShortcutStatus
+from oomtray.file_access import FileError
+from oomtray.messages.shortcut import description
+from oomtray.paths import state_file
+from oomtray.private_file import PrivateFile
+
+if TYPE_CHECKING:
+    from oomtray.dbus.session import SessionBus
+
+log = logging.getLogger(__name__)
+
+FILE = "shortcut-declined"
+
+
+class ShortcutController(QObject):
+    pressed = Signal(str)
+    """With the activation token for a window, or empty."""
+    changed = Signal()
+    """What `status` says."""
+
+    def __init__(self, bus: SessionBus, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._shortcut = GlobalShortcut(bus, description(), lambda token: self.pressed.emit(token or ""), self._take)
+        self._on: bool | None = None
+        self._no = PrivateFile(state_file(FILE), flush=False, limit=64)
+        """Is there where the user has said no: the next start doesn't ask again."""
+
+    @property
+    def status(self) -> ShortcutStatus:
+        return self._shortcut.status
+
+    def follow(self, *, on: bool) -> None:
+        """What the settings say now."""
+        if on == self._on:
+            return
+        self._on = on
+        if on:
+            self._shortcut.switch_on(declined=self._no.stamp() is not None)
+        else:
+            self._shortcut.switch_off()
+            self._remember(declined=False)
+
+    @Slot()
+    def configure(self) -> None:
+        self._shortcut.configure()
+
+    def _take(self) -> None:
+        if self.status.state == "declined":
+            self._remember(declined=True)
+        self.changed.emit()
+
+    def _remember(self, *, declined: bool) -> None:
+        try:
+            if declined:
+                self._no.write(b"")
+            else:
+                self._no.remove()
+        except FileError as error:
+            log.info("%s", error)

@@ -1,0 +1,47 @@
+"""The switch for the popup's shortcut, with the keys that the desktop gave, or why there are none."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from oomtray.messages import shortcut as words
+from oomtray.messages.i18n import tr
+from oomtray.ui.settings import labels
+from oomtray.ui.settings.controls import control_for
+from oomtray.ui.settings.link_button import LinkButton
+from oomtray.ui.settings.setting_row import SettingRow
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from oomtray.ui.settings.surroundings import Surroundings
+
+PATH = "popup.global_shortcut"
+
+
+class ShortcutRow(SettingRow):
+    def __init__(self, around: Surroundings, parent: QWidget | None) -> None:
+        super().__init__(around.file, PATH, labels.name(PATH), control_for(PATH), parent=parent)
+        self._around = around
+        self.change = LinkButton(tr("Change the keys…"), self)
+        self.change.setAccessibleDescription(tr("Opens the keyboard settings of the desktop"))
+        self.change.setFixedWidth(self.change.sizeHint().width() - 5)  # in line with the text above it
+        self.change.hide()
+        shortcut = around.shortcut
+        if shortcut is not None:
+            self.change.clicked.connect(shortcut.configure)
+            shortcut.changed.connect(self.take)
+
+    def set_narrow(self, narrow: bool) -> None:
+        super().set_narrow(narrow)
+        self._grid.addWidget(self.change, 4, 0, 1, 3, Qt.AlignmentFlag.AlignLeading)
+
+    def take(self) -> None:
+        super().take()
+        if self._around.shortcut is not None:
+            now = self._around.shortcut.status
+            self.say(words.status(now, shlex.join(self._around.autostart().command)))
+            self.change.setVisible(now.configurable)
