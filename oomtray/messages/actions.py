@@ -154,10 +154,6 @@ def raises(value: int) -> str:
     return tr("Raises oom_score_adj to {value}.", value=adjustment(value))
 
 
-def sets(value: int) -> str:
-    return tr("Sets oom_score_adj to {value}.", value=adjustment(value))
-
-
 def is_at(value: int) -> str:
     return tr("Is at {value} already.", value=adjustment(value))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import mark, tr
+from oomtray.messages.names import process_name
 from oomtray.messages.numbers import duration
 from oomtray.text import printable, size
 
@@ -52,6 +53,34 @@ def noticed(event: KillEvent | None, seconds: float | None, *, named: bool) -> s
     if not named or event.certainty not in _SURE:
         return tr("It was noticed within {seconds}, but not which process it was.", seconds=duration(seconds))
     return tr(_SURE[event.certainty], seconds=duration(seconds))
+
+
+STEPS = (
+    mark("A small program is killed"),
+    mark("The kill is noticed"),
+    mark("The process is named"),
+    mark("The kill is explained"),
+)
+"""What is seen to work, one after the other."""
+_NAMED = {
+    "certain": mark("It is certain that it was {name}."),
+    "likely": mark("{name} was named as the likely one."),
+    "one-of": mark("{name} was named among others."),
+}
+
+
+def noticed_within(seconds: float | None) -> str:
+    """Below the second step."""
+    if seconds is None:
+        return tr("This kernel doesn't tell of kills.")
+    return tr("It was noticed within {seconds}.", seconds=duration(max(seconds, 0.1)))
+
+
+def which(event: KillEvent, name: str, pid: int, *, named: bool) -> str:
+    """Below the third step."""
+    if not named or event.certainty not in _NAMED:
+        return tr("It isn't known which process it was.")
+    return tr(_NAMED[event.certainty], name=process_name(name, pid))
 
 
 def works() -> str:

@@ -32,11 +32,12 @@ def answer(assessment: Assessment, fit: Fit) -> str:
     return tr("{size} would fit only after these have ended: {names}.", names=names, **values)
 
 
-def notes(assessment: Assessment, fit: Fit) -> list[str]:
-    """Sentences behind the answer, in the order in which a person needs them."""
+def notes(assessment: Assessment, fit: Fit, *, listed: bool = False) -> list[str]:
+    """Sentences behind the answer, in the order in which a person needs them. `listed`: a list has the order of deaths."""
     found = [_room(fit)]
     if fit.fits == "after":
-        found.append(tr("Otherwise the kernel would kill them in this order as memory runs out."))
+        if not listed:
+            found.append(tr("Otherwise the kernel would kill them in this order as memory runs out."))
         if fit.itself:
             found.append(tr("It may also kill the new program itself, which would be the largest by then."))
         found += uncertain(assessment, fit.deaths)

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 if __name__ == "__main__":
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -16,9 +17,12 @@ if __name__ == "__main__":
 from PySide6.QtCore import QDeadlineTimer, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QStyleFactory
 
-from oomtray.config import Settings
+from oomtray.actions.rules.propose import ServiceName
+from oomtray.actions.units.state import Member, UnitState
+from oomtray.config import Presets, Settings
 from oomtray.drill import Drill
 from oomtray.risk.assessment import Assessment
+from oomtray.systemd.manager import ServiceStatus
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.controllers.rules import RuleController
@@ -27,11 +31,16 @@ from oomtray.ui.dialogs.drill_dialog import DrillDialog
 from oomtray.ui.dialogs.explain_dialog import ExplainWindow
 from oomtray.ui.dialogs.fits_dialog import FitsDialog
 from oomtray.ui.dialogs.rule_dialog import ALL, ProfileDialog, RuleDialog
+from oomtray.ui.dialogs.unit_dialog import UnitDialog
 from oomtray.ui.dialogs.value_dialog import ValueDialog
 from tests.facts import desktops, kills
 from tests.facts.process_facts import STARTED, process_facts
+from tests.rigs.processes.proc_tree import ProcTree
 from tests.ui.gallery import DARK, LIGHT, in_a_terminal, palette
 from tests.ui.gallery_list import CONTRAST, Named, story
+
+if TYPE_CHECKING:
+    from oomtray.actions.units.changer import UnitChanger
 
 
 def app(assessment: Assessment, key: str) -> Subject:
@@ -120,7 +129,11 @@ def details(*, app: bool) -> QDialog:
 
 
 def rules(now: Assessment) -> RuleController:
-    return RuleController(ChangeController(Settings().actions), "/nonexistent/rules.toml")
+    """Over a procfs that has the same processes, so that a preview finds them."""
+    tree = ProcTree(Path(tempfile.mkdtemp(prefix="oomtray-gallery-")))
+    for one in now.snapshot.processes:
+        tree.add(one.pid, name=one.name.encode(), adj=one.oom_score_adj or 0, uid=one.uid, start=one.start_time)
+    return RuleController(ChangeController(Settings().actions), "/nonexistent/rules.toml", proc=str(tree))
 
 
 def rule() -> QDialog:
@@ -136,6 +149,40 @@ def profiles() -> QDialog:
     return ProfileDialog(rules(now), ALL, now)
 
 
+class Looked:
+    """In the place of a UnitChanger: what systemd has told already."""
+
+    def __init__(self, state: UnitState) -> None:
+        self._state = state
+
+    def look(self, _name: str, *, user: bool) -> UnitState:
+        assert user == self._state.user
+        return self._state
+
+
+def unit() -> QDialog:
+    """Of a service that runs, with its file shown."""
+    now = desktops.desktop()
+    mysql = next(one for one in now.apps if one.key == "mysql.service")
+    members = tuple(Member(one.process.pid, one.process.start_time, one.process.name, 0, mine=False) for one in mysql.members)
+    status = ServiceStatus(
+        name="mysql.service", load_state="loaded", transient=False, main_pid=members[0].pid, control_group="/system.slice/mysql.service",
+        oom_policy="stop", oom_score_adjust=0, oomd_preference="none", fragment_path=None, drop_in_paths=(), default_adjust=0, unit_path=(),
+        manager_pid=1, names=("mysql.service",), pam_name=None, utmp_identifier=None,
+    )  # fmt: skip
+    state = UnitState(
+        status=status, user=False, units="/etc/systemd/system", ours=None, exact=True, blocked=None, members=members, policy_counts=True,
+        floor=None, sessions=False,
+    )  # fmt: skip
+    dialog = UnitDialog(cast("UnitChanger", Looked(state)), Presets(), ServiceName("mysql.service", user=False), assessment=now)
+    dialog.show()
+    until = QDeadlineTimer(5000)
+    while not dialog.value.isEnabled() and not until.hasExpired():
+        QApplication.processEvents()
+    dialog.show_file.button.click()
+    return dialog
+
+
 def fits(typed: str) -> QDialog:
     dialog = FitsDialog(desktops.desktop("warning"))
     dialog.size_field.setText(typed)
@@ -149,7 +196,7 @@ def drill() -> QDialog:
     dialog.show()
     dialog.start_button.click()
     until = QDeadlineTimer(5000)
-    while not dialog.told.isVisible() and not until.hasExpired():
+    while not dialog.show_button.isVisible() and not until.hasExpired():
         QApplication.processEvents()
     return dialog
 
@@ -167,6 +214,7 @@ SCENES: dict[str, Callable[[], QDialog]] = {
     "details": partial(details, app=False),
     "details-app": partial(details, app=True),
     "rule": rule,
+    "unit": unit,
     "profiles": profiles,
     "fits": partial(fits, "20G"),
     "fits-yes": partial(fits, "1G"),

@@ -334,7 +334,7 @@ class Gallery:
         self.save(f"drill-{tone}", dialog)
         dialog.start_button.click()
         until = QDeadlineTimer(5000)
-        while not dialog.told.isVisible() and not until.hasExpired():
+        while not dialog.show_button.isVisible() and not until.hasExpired():
             QApplication.processEvents()
         self.save(f"drill-held-{tone}", dialog)
         dialog.close()

@@ -183,7 +183,7 @@ class Dialogs(QObject):
                 return
             from oomtray.ui.dialogs.rule_dialog import RuleDialog
 
-            self._open(RuleDialog(self.rules, rule, subject, assessment, self._popup))
+            self._open(RuleDialog(self.rules, rule, subject, assessment, self._popup, labels=self._popup.labels))
 
     @Slot(str)
     def show_profiles(self, name: str) -> None:
@@ -191,7 +191,7 @@ class Dialogs(QObject):
         if assessment is not None:
             from oomtray.ui.dialogs.rule_dialog import ProfileDialog
 
-            self._open(ProfileDialog(self.rules, name, assessment, self._popup))
+            self._open(ProfileDialog(self.rules, name, assessment, self._popup, labels=self._popup.labels))
 
     @Slot()
     def show_fits(self) -> None:
@@ -257,7 +257,10 @@ class Dialogs(QObject):
         from oomtray.ui.dialogs.unit_dialog import UnitDialog
 
         presets = self.rules.presets
-        dialog = UnitDialog(self._changer(presets), presets, service, self._popup)
+        popup = self._popup
+        dialog = UnitDialog(
+            self._changer(presets), presets, service, popup, assessment=popup.assessment, labels=popup.labels
+        )
         dialog.undoable.connect(self._keep_undo)
         dialog.reported.connect(self._tell)
         dialog.busy.connect(self._popup.set_waits)

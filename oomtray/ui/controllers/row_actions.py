@@ -156,7 +156,7 @@ def setting(assessment: Assessment, subject: Subject, value: int) -> RowAction:
     change = {p.pid: value for p in subject.processes if p.oom_score_adj != value}
     if not change:
         return RowAction("value", messages.already(), messages.is_at(value), enabled=False)
-    found = _foreseen(assessment, subject, "value", change, messages.sets(value))
+    found = _foreseen(assessment, subject, "value", change)
     if any((p.oom_score_adj or 0) > value for p in subject.processes):
         found = replace(found, hint=f"{found.hint}\n{messages.asks_before_more()}")
     return found
@@ -239,7 +239,7 @@ def _foreseen(
     subject: Subject,
     action: ActionId,
     change: dict[int, int],
-    says: str,
+    says: str = "",
     *,
     sharing: Sharing = _EACH_ITS_OWN,
     titled: Titled = title,
@@ -247,9 +247,10 @@ def _foreseen(
     others = {other: value for pid, value in change.items() for other in sharing.get(pid, ()) if other not in change}
     found = after(assessment, change | others)
     then = found.victim
-    hint = [says, messages.next_then(then, void_by(assessment))]
+    hint = [says] if says else []
     if others:
-        hint.insert(1, messages.shared_by(len(others)))
+        hint.append(messages.shared_by(len(others)))
+    hint.append(messages.next_then(then, void_by(assessment)))
     if found.elsewhere:
         from oomtray.messages.verdicts import elsewhere  # where there is another killer than the kernel
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QProgressBar, QWidget
 from oomtray.messages import drill as words
 from oomtray.messages.i18n import tr
 from oomtray.messages.kills import details, headline
+from oomtray.ui.dialogs.steps import Step, Steps
 from oomtray.ui.qt import moments
 from oomtray.ui.qt.background_task import BackgroundTask
 from oomtray.ui.qt.dialog import Dialog, say
@@ -30,9 +31,10 @@ def hold() -> Drill:
 
 
 class DrillDialog(Dialog):
-    """`kills_wanted`: to be shown among what was killed before."""
+    """`kills_wanted`: to be shown among what was killed before; `ended`: a drill was held, or can't be."""
 
     kills_wanted = Signal()
+    ended = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, hold: Callable[[], Drill] = hold) -> None:
         super().__init__(tr("Fire drill"), parent, width=480)
@@ -42,9 +44,13 @@ class DrillDialog(Dialog):
         self.headline = self.subtitle
         self.intent = self.add_note()
         say(self.intent, words.intent())
+        self.steps = Steps(self)
+        self.body.addWidget(self.steps)
+        self._show_steps()
         self.bar = QProgressBar(self)
         self.bar.setRange(0, 0)
         self.bar.setTextVisible(False)
+        self.bar.setMaximumHeight(8)
         self.bar.setAccessibleName(tr("The drill runs"))
         self.body.addWidget(self.bar)
         self.told = self.add_note()
@@ -59,6 +65,8 @@ class DrillDialog(Dialog):
     def _start(self) -> None:
         self.start_button.setEnabled(False)
         self.told.hide()
+        self._show_steps()
+        self.steps.show()
         self.bar.show()
         self.keep_whole()
         self._task = BackgroundTask(self._hold, self)
@@ -71,23 +79,36 @@ class DrillDialog(Dialog):
 
         self.bar.hide()
         self.start_button.setEnabled(True)
+        says = ""
         if isinstance(answer, Drill):
-            event = answer.event
-            says = [words.killed(NAME, answer.pid, LIMIT, answer.killed_after)]
-            says.append(words.noticed(event, answer.noticed_after, named=answer.named))
-            says += [] if event is None else [headline(event, time.time(), moments=moments), *details(event)]
+            self._show_steps(*self._went(answer, NAME, LIMIT))
             self.headline.setText(words.works() if answer.named else tr("A kill is not fully noticed here."))
             self.show_button.show()
-        elif isinstance(answer, NoDrill):
-            says = [words.why_not(answer.why, answer.detail)]
-            self.headline.setText(tr("The drill can't be held here."))
         else:
-            says = [words.why_not("not-started", str(answer))]
+            why, detail = (answer.why, answer.detail) if isinstance(answer, NoDrill) else ("not-started", str(answer))
+            says = words.why_not(why, detail)
             self.headline.setText(tr("The drill can't be held here."))
+        self.steps.setVisible(isinstance(answer, Drill))
         self.intent.hide()
         self.start_button.setText(tr("Repeat"))
         self.start_button.setDefault(False)
         self.close_button.setDefault(True)
-        self.told.setText(unbroken("\n\n".join(says)))
-        self.told.show()
-        self.keep_whole()
+        say(self.told, unbroken(says))
+        self.grow()
+        self.ended.emit()
+
+    def _went(self, drill: Drill, name: str, limit: int) -> list[Step]:
+        titles, event = [tr(title) for title in words.STEPS], drill.event
+        went = [Step("done", titles[0], words.killed(name, drill.pid, limit, drill.killed_after))]
+        seen = event is not None and drill.noticed_after is not None
+        went.append(Step("done" if seen else "failed", titles[1], words.noticed_within(drill.noticed_after if seen else None)))
+        if event is not None and seen:
+            says = words.which(event, name, drill.pid, named=drill.named)
+            went.append(Step("done" if drill.named else "failed", titles[2], says))
+        if event is not None and drill.named:
+            went.append(Step("done", titles[3], " ".join(details(event)) or headline(event, time.time(), moments=moments)))
+        return went
+
+    def _show_steps(self, *went: Step) -> None:
+        """Those that are over, and what is to come."""
+        self.steps.show_steps([*went, *(Step("open", tr(title)) for title in words.STEPS[len(went) :])])

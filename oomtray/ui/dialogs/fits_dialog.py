@@ -72,7 +72,7 @@ class FitsDialog(Dialog):
         if found is None:
             self._show(tr("How much memory is left can't be told here."))
             return
-        answer, notes = words.answer(self._assessment, found), "\n".join(words.notes(self._assessment, found))
+        answer, notes = words.answer(self._assessment, found), "\n".join(words.notes(self._assessment, found, listed=True))
         self._show(answer, notes, found.deaths if found.fits == "after" else None)
         self._show_waterline(wanted)
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.messages import queue as words
-from oomtray.messages.i18n import tr
+from oomtray.messages.i18n import tr, tr_c
 from oomtray.text import size
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import scaled, small
@@ -50,11 +50,14 @@ class QueueRow:
     @property
     def counts(self) -> str:
         """The size by which it is compared."""
-        return size(max(self.held + self.added, 0) * PAGE_SIZE) if self.has_bar else ""
+        if not self.has_bar:
+            return ""
+        pages = max(self.held + self.added, 0)
+        return size(pages * PAGE_SIZE) if pages else tr_c("an amount", "nothing")
 
 
 def rows_of(assessment: Assessment, found: Queue, name: str, labels: AppLabels) -> list[QueueRow]:
-    """`name`: what the one that is asked about is called."""
+    """`name`: what the one that is asked about is called; empty: as its app is."""
     rows = [_row(assessment, place, name, labels) for place in found.first]
     if found.others:
         rows.append(QueueRow("", words.others(found.others), has_bar=False))
@@ -73,7 +76,7 @@ def _row(assessment: Assessment, place: Place, name: str, labels: AppLabels) -> 
         told = None if risk is None else labels.of_process(risk)
         named, icon = (words.plain(place.process), None) if told is None else (told.name, told.icon)
     number = "" if place.number is None else str(place.number)
-    return QueueRow(number, name if place.ours else named, icon, place.held, place.added, ours=place.ours)
+    return QueueRow(number, name if place.ours and name else named, icon, place.held, place.added, ours=place.ours)
 
 
 class QueueBars(QWidget):
@@ -128,7 +131,7 @@ class QueueBars(QWidget):
         metrics = QFontMetrics(bold)
         left, right = line.left() + _PAD, line.right() + 1 - _PAD
         if any(one.number for one in self.rows):
-            wide = metrics.horizontalAdvance("000")
+            wide = max(metrics.horizontalAdvance("00"), *(metrics.horizontalAdvance(one.number) for one in self.rows))
             painter.setFont(fine)
             painter.setPen(found.muted)
             self._text(painter, QRect(left, line.top(), wide, line.height()), row.number, end=True)
@@ -140,11 +143,11 @@ class QueueBars(QWidget):
         painter.setFont(own)
         painter.setPen(found.text if row.has_bar else found.muted)
         if self._sizes:
-            wide = metrics.horizontalAdvance("99.9 GiB") + 4
+            wide = max(metrics.horizontalAdvance(one.counts) for one in self.rows) + 4
             self._text(painter, QRect(right - wide, line.top(), wide, line.height()), row.counts, end=True)
             right -= wide + 10
         room = right - left
-        name = room if not row.has_bar else min(max(self._widest(metrics), 60), room * 46 // 100)
+        name = room if not row.has_bar else min(max(self._widest(metrics), 60), room * (46 if self._sizes else 60) // 100)
         self._text(painter, QRect(left, line.top(), name, line.height()), row.name)
         if row.has_bar:
             bar = QRect(left + name + 12, line.center().y() - _BAR // 2 + 1, room - name - 12, _BAR)

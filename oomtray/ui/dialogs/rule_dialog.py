@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QComboBox, QFrame, QPlainTextEdit, QWidget
 
 from oomtray.actions.rules.profiles import load_profiles
@@ -12,13 +12,15 @@ from oomtray.messages import profiles as profile_says
 from oomtray.messages import rules as rule_says
 from oomtray.messages.i18n import tr
 from oomtray.text import printable
+from oomtray.ui.controllers.app_labels import AppLabels
+from oomtray.ui.dialogs.now_then import NowThen
 from oomtray.ui.qt.dialog import Dialog
 from oomtray.ui.qt.labels import take_side
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from oomtray.actions.rules.engine import Applied
+    from oomtray.actions.rules.engine import Applied, State
     from oomtray.actions.rules.model import Rule
     from oomtray.actions.rules.profiles import Profile
     from oomtray.risk.assessment import Assessment
@@ -27,25 +29,44 @@ if TYPE_CHECKING:
 
 _SHOWN = 30
 """Lines that a preview has."""
+_LINES = 10
+"""Of them that are seen without scrolling."""
+_CHANGES: tuple[State, ...] = ("kept", "waiting")
+"""What comes of a rule that makes a process have its value, if with a password."""
 ALL = "all"
+
+
+class _Lines(QPlainTextEdit):
+    """At least as high as its first lines."""
+
+    def show_first(self, lines: int) -> None:
+        rim = 2 * (self.frameWidth() + round(self.document().documentMargin())) + 1
+        self.setMinimumHeight(min(max(lines, 1), _LINES) * self.fontMetrics().lineSpacing() + rim)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
 
 class _PreviewDialog(Dialog):
     """A title, what it says, what would happen now, and two buttons."""
 
-    def __init__(self, window_title: str, title: str, does: str, parent: QWidget | None = None) -> None:
-        super().__init__(window_title, parent, cancels=True)
+    def __init__(
+        self, window_title: str, does: str, parent: QWidget | None = None, *, labels: AppLabels | None = None
+    ) -> None:
+        super().__init__(window_title, parent, width=560, cancels=True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.head_line(title)
+        self._labels = labels or AppLabels(self)
         self.says = self.subtitle
         self.caption = self.add_section(tr("What it would do now"))
-        self.list = QPlainTextEdit(self)
+        self.queues = NowThen(self)
+        self.body.addWidget(self.queues)
+        self.list = _Lines(self)
         self.list.setReadOnly(True)
         self.list.setFrameShape(QFrame.Shape.StyledPanel)
         self.list.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.list.setAccessibleName(self.caption.text())
         self.list.setTabChangesFocus(True)
-        self.list.setMinimumHeight(6 * self.fontMetrics().lineSpacing())
         self.body.addWidget(self.list, 1)
         self.notes = self.add_note()
         self.button = self.add_deed(does, self._accepted)
@@ -60,8 +81,17 @@ class _PreviewDialog(Dialog):
             place = self.list.verticalScrollBar().value() if self.isVisible() else 0
             self.list.setPlainText(text)
             self.list.verticalScrollBar().setValue(place)
+        self.list.show_first(len(lines))
         self.notes.setText("\n".join(notes))
         self.notes.setVisible(bool(notes))
+        self.keep_whole()
+
+    def show_order(self, found: Sequence[Applied], assessment: Assessment, name: str = "") -> None:
+        """Before and after; `name`: of the one app that all of them are of."""
+        adjusted = {one.process.pid: one.wanted for one in found if one.state in _CHANGES}
+        ours = {one.process.pid for one in found} if name else ()
+        self.queues.show_change(assessment, ours, adjusted, self._labels, name=name, whole_app=bool(name))
+        self.queues.setVisible(bool(found))
 
     @Slot()
     def _accepted(self) -> None:
@@ -72,20 +102,42 @@ class RuleDialog(_PreviewDialog):
     """One rule, made from a row."""
 
     def __init__(
-        self, controller: RuleController, rule: Rule, subject: Subject, assessment: Assessment, parent: QWidget | None = None
+        self,
+        controller: RuleController,
+        rule: Rule,
+        subject: Subject,
+        assessment: Assessment,
+        parent: QWidget | None = None,
+        *,
+        labels: AppLabels | None = None,
     ) -> None:
-        name = subject.name if subject.app else rule.label or subject.name
-        if rule.set == "protect":
-            title, window = tr("Always protect {name}", name=name), tr("Always protect")
-        else:
-            title, window = tr("Always deprioritize {name}", name=name), tr("Always deprioritize")
-        super().__init__(window, title, tr("Add the rule"), parent)
-        self._controller, self._rule, self._name = controller, rule, subject.name
+        window = tr("Always protect") if rule.set == "protect" else tr("Always deprioritize")
+        super().__init__(window, tr("Add the rule"), parent, labels=labels)
+        self._controller, self._rule, self._subject, self._assessment = controller, rule, subject, assessment
+        self._labels.changed.connect(self._named)
         self.show_assessment(assessment)
+
+    @Slot()
+    def _named(self) -> None:
+        """What an app is called is known meanwhile."""
+        self.show_assessment(self._assessment)
+
+    def _show_head(self) -> None:
+        subject, rule = self._subject, self._rule
+        app = next((one for one in self._assessment.apps if one.key == subject.first.app), None)
+        label = None if app is None else self._labels.of_app(app)
+        self._name = (subject.name if label is None else label.name) if subject.app else rule.label or subject.name
+        title = tr("Always protect {name}", name=self._name)
+        if rule.set != "protect":
+            title = tr("Always deprioritize {name}", name=self._name)
+        self.head_line(title, self.says.text(), None if label is None else label.icon)
 
     def show_assessment(self, assessment: Assessment) -> None:
         """Preview from a newer scan."""
+        self._assessment = assessment
+        self._show_head()
         mine, others = self._controller.preview([self._rule], assessment)
+        self.show_order(mine, assessment, self._name)
         cost = rule_says.cost(self._rule, self._controller.presets)
         notes = ([] if cost is None else [cost]) + _overruled(others)
         self.tell(rule_says.purpose(self._rule, self._controller.presets), _lines(mine, assessment), notes)
@@ -93,14 +145,23 @@ class RuleDialog(_PreviewDialog):
     @Slot()
     def _accepted(self) -> None:
         self.accept()
-        self._controller.add([self._rule], self._name)
+        self._controller.add([self._rule], self._subject.name)
 
 
 class ProfileDialog(_PreviewDialog):
     """The rule sets that come with the program: one of them, or all."""
 
-    def __init__(self, controller: RuleController, name: str, assessment: Assessment, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Rule profiles"), tr("Rule profiles"), tr("Add the rules"), parent)
+    def __init__(
+        self,
+        controller: RuleController,
+        name: str,
+        assessment: Assessment,
+        parent: QWidget | None = None,
+        *,
+        labels: AppLabels | None = None,
+    ) -> None:
+        super().__init__(tr("Rule profiles"), tr("Add the rules"), parent, labels=labels)
+        self.head_line(tr("Rule profiles"))
         self._controller, self._assessment = controller, assessment
         self._profiles = load_profiles()
         self.choice = QComboBox(self)
@@ -136,6 +197,7 @@ class ProfileDialog(_PreviewDialog):
             lines += _lines(found, self._assessment)
         notes = [rule_says.costs_password()] if any(rule.value(self._controller.presets) < 0 for rule in rules) else []
         notes += _overruled(others)
+        self.show_order(mine, self._assessment)
         if len(chosen) == 1:
             says = f"{profile_says.purpose(chosen[0])}\n{profile_says.conversion(chosen[0])}"
         else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from oomtray.actions.units.plan import to_set
 from oomtray.actions.units.settings import HIGHEST, LOWEST, UnitSettings
@@ -17,17 +17,20 @@ from oomtray.messages.actions import label
 from oomtray.messages.i18n import mark, tr
 from oomtray.messages.unit_results import refused
 from oomtray.text import adjustment, printable
+from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.controllers.units import UnitRunner, UnitUndo, reason, report
+from oomtray.ui.dialogs.now_then import NowThen
 from oomtray.ui.qt.background_task import BackgroundTask
-from oomtray.ui.qt.dialog import Dialog
+from oomtray.ui.qt.dialog import Dialog, say
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.qt.panel import Fold
+from oomtray.ui.qt.panel import Fold, Panel
 
 if TYPE_CHECKING:
     from oomtray.actions.rules.propose import ServiceName
     from oomtray.actions.units.changer import UnitChanger, UnitOutcome
     from oomtray.config import Presets
+    from oomtray.risk.assessment import Assessment
 
 _OOMD = {"none": mark("As any other"), "avoid": mark("Avoid it"), "omit": mark("Never choose it")}
 
@@ -44,12 +47,24 @@ class UnitDialog(Dialog):
     changed = Signal()
 
     def __init__(
-        self, changer: UnitChanger, presets: Presets, service: ServiceName, parent: QWidget | None = None
+        self,
+        changer: UnitChanger,
+        presets: Presets,
+        service: ServiceName,
+        parent: QWidget | None = None,
+        *,
+        assessment: Assessment | None = None,
+        labels: AppLabels | None = None,
     ) -> None:
-        super().__init__(tr("Set for the unit"), parent, cancels=True)
+        """`assessment`: what runs now, for the order that a value would bring."""
+        super().__init__(tr("Set for the unit"), parent, width=560, cancels=True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._changer, self._presets, self._service = changer, presets, service
+        self._assessment, self._labels = assessment, labels or AppLabels(self)
+        self._labels.changed.connect(self._show_order)
         self._state: UnitState | None = None
+        self._moved: dict[int, int] = {}
+        """What its processes would get, by pid."""
         self._runner = UnitRunner(changer, self)
         self._runner.busy.connect(self._asked)
         self._runner.failed.connect(self._failed)
@@ -77,16 +92,26 @@ class UnitDialog(Dialog):
         for value, text in _OOMD.items():
             self.oomd.addItem(tr(text), value)
         self.form = QFormLayout()
-        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self.form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self.form.addRow(tr("Value"), values)
-        self.form.addRow("", self.goes_on)
+        self.form.addRow(self.goes_on)  # by itself in its row: its words are long
         self.form.addRow("systemd-oomd", self.oomd)
         self.body.addLayout(self.form)
-        self.notes = Plain("", self)
-        self.notes.setWordWrap(True)
-        self.body.addWidget(self.notes)
+        self.body.addSpacing(4)
+        self.queues = NowThen(self)
+        self.queues.hide()
+        self.body.addWidget(self.queues)
+        self.notes = self.add_note()
         self.show_file = Fold(tr("Show file"), self)
-        self.file = self.show_file.add_note()
+        paper = Panel(self.show_file.inner)
+        inside = QVBoxLayout(paper)
+        inside.setContentsMargins(12, 8, 12, 8)
+        self.file = Plain("", paper)
+        self.file.setWordWrap(True)
+        self.file.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        inside.addWidget(self.file)
+        self.show_file.content.addWidget(paper)
         self.file.setFont(small(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)))
         self.file.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as paths and directives read in every language
         self.show_file.toggled.connect(self.grow)
@@ -126,15 +151,35 @@ class UnitDialog(Dialog):
             return
         plan = to_set("protect", self.asked, self._presets, state)
         self.file.setText(f"{printable(state.path)}\n\n{(plan.text or '').rstrip()}")
-        self.notes.setText("\n".join(says.notes(plan)))
+        say(self.notes, "\n".join(says.notes(plan)))
         self.apply_button.setEnabled(not plan.nothing)
+        least = LOWEST if state.floor is None else state.floor  # what the user's own manager starts can't go lower
+        self._moved = {move.member.pid: max(move.to, least) for move in plan.moves}
+        self._show_order()
         self.keep_whole()
+
+    def show_assessment(self, assessment: Assessment) -> None:
+        """Foresee from a newer scan."""
+        self._assessment = assessment
+        self._show_order()
+
+    @Slot()
+    def _show_order(self) -> None:
+        """Where its processes stand among all apps, and where they would."""
+        members = () if self._state is None or self._state.blocked is not None else self._state.members
+        seen = set() if self._assessment is None else {one.pid for one in self._assessment.snapshot.processes}
+        ours = {member.pid for member in members} & seen
+        self.queues.setVisible(bool(ours))
+        if self._assessment is not None and ours:
+            app = next((app for app in self._assessment.apps if any(one.process.pid in ours for one in app.members)), None)
+            self.head_line(self.title.text(), self.says.text(), None if app is None else self._labels.of_app(app).icon)
+            self.queues.show_change(self._assessment, ours, self._moved, self._labels, whole_app=True)
 
     # in the background
 
     def _wait(self, text: str) -> None:
         self._settle(working=True)
-        self.notes.setText(text)
+        say(self.notes, text)
 
     def _settle(self, *, working: bool) -> None:
         for part in (self.value, self.number, self.goes_on, self.oomd, self.apply_button, self.remove_button):
@@ -151,14 +196,19 @@ class UnitDialog(Dialog):
         self.form.setRowVisible(0, blocked is None)
         self.goes_on.setVisible(False)
         self.form.setRowVisible(self.oomd, False)
-        self.notes.setText("")
+        say(self.notes, "")
         self.show_file.setVisible(blocked is None)
         if state is None or blocked is not None:
             self.says.setText(blocked or "")
             self.apply_button.setVisible(False)
+            if not ours:  # there is nothing to cancel
+                self.close_button.setText(tr("Close"))
+                self.close_button.setDefault(True)
+            self.grow()
             return
         self._fill(state)
         self._show()
+        self.grow()
 
     def _fill(self, state: UnitState) -> None:
         held = state.status.oom_score_adjust
@@ -201,14 +251,15 @@ class UnitDialog(Dialog):
     @Slot(bool)
     def _asked(self, busy: bool) -> None:
         if busy:
-            self.notes.setText(tr("Waiting for permission…"))
+            say(self.notes, tr("Waiting for permission…"))
         self.busy.emit(busy)
 
     @Slot(str)
     def _failed(self, text: str) -> None:
         self._settle(working=False)
         self._show()
-        self.notes.setText(text)
+        say(self.notes, text)
+        self.keep_whole()
 
     @Slot(object)
     def _done(self, outcome: UnitOutcome) -> None:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QSpinBox, QWidget
 
 from oomtray.actions.adjust import HIGHEST, LOWEST
-from oomtray.messages.i18n import tr, tr_c
-from oomtray.risk.queue import queue
+from oomtray.messages.i18n import tr
 from oomtray.text import adjustment
 from oomtray.ui.controllers import row_actions
 from oomtray.ui.controllers.app_labels import AppLabels
-from oomtray.ui.dialogs.queue_bars import QueueBars, highest, rows_of
+from oomtray.ui.dialogs.now_then import NowThen
 from oomtray.ui.dialogs.value_slider import ValueSlider
 from oomtray.ui.qt.dialog import Dialog
 from oomtray.ui.qt.labels import Plain
@@ -43,19 +42,8 @@ class ValueDialog(Dialog):
         self.slider.moved.connect(self._slid)
         self.body.addWidget(self.slider)
         self.body.addSpacing(4)
-        self.now = QueueBars(tr_c("as it is", "Now"), self, sizes=False)
-        self.then = QueueBars(tr_c("after a change", "Then"), self, sizes=False)
-        queues = QHBoxLayout()
-        queues.setSpacing(12)
-        for caption, bars in ((tr_c("as it is", "Now"), self.now), (tr_c("after a change", "Then"), self.then)):
-            label = Plain(caption, self, faint=True)
-            label.tint()
-            half = QVBoxLayout()
-            half.setSpacing(4)
-            half.addWidget(label)
-            half.addWidget(bars)
-            queues.addLayout(half, 1)
-        self.body.addLayout(queues)
+        self.queues = NowThen(self)
+        self.body.addWidget(self.queues)
         self.preview = Plain("", self)
         self.preview.setWordWrap(True)
         self.body.addWidget(self.preview)
@@ -140,12 +128,7 @@ class ValueDialog(Dialog):
     def _show_queues(self, subject: Subject, value: int) -> None:
         ours = {risk.process.pid for risk in subject.risks}
         adjusted = {process.pid: value for process in subject.processes}
-        now = queue(self._assessment, ours, whole_app=subject.app)
-        then = queue(self._assessment, ours, whole_app=subject.app, adjusted=adjusted)
-        rows = [rows_of(self._assessment, found, self._name, self._labels) for found in (now, then)]
-        scale = highest(*rows)
-        self.now.show_rows(rows[0], scale)
-        self.then.show_rows(rows[1], scale)
+        self.queues.show_change(self._assessment, ours, adjusted, self._labels, name=self._name, whole_app=subject.app)
 
     @Slot()
     def _set(self) -> None:

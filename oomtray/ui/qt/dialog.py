@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -34,7 +34,7 @@ MARGIN = 16
 SECTION = 16
 """Pixels between two sections; what belongs together is 8 apart."""
 _ICON = 48
-_LEAST = QSize(380, 280)
+_LEAST = QSize(380, 200)
 _TALLEST = 0.9
 """Of the screen."""
 
@@ -211,14 +211,16 @@ class Dialog(QDialog):
         self.resize(min(width, free.width()), min(height, round(free.height() * _TALLEST)))
 
     @Slot(bool)
-    def grow(self, _open: bool) -> None:
+    def grow(self, _open: bool = True) -> None:
         """Make it as high as what it shows now, where a part was folded in or out."""
         if self._placed and not self.isMaximized():
+            _settle()
             self._resize(self.width(), self.wanted_height(self.width()))
 
     def keep_whole(self) -> None:
         """Higher where more is to be said than before; never lower, so that nothing jumps while a slider moves."""
         if self._placed and not self.isMaximized():
+            _settle()
             self._resize(self.width(), max(self.wanted_height(self.width()), self.height()))
 
     def changeEvent(self, event: QEvent) -> None:
@@ -226,6 +228,11 @@ class Dialog(QDialog):
         if event.type() == QEvent.Type.ApplicationPaletteChange:
             for label in self.findChildren(Plain):
                 label.tint_again()
+
+
+def _settle() -> None:
+    """Let the layouts within the parts say what they need by now, which they do by an event each."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
 
 def say(label: QLabel, text: str) -> None:

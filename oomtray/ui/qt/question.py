@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QLabel, QMessageBox
 
 from oomtray.messages.i18n import tr
+from oomtray.ui.qt.fonts import mean_letter, scaled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtWidgets import QWidget
+
+_LETTERS = 46
+"""Of a line of the smaller text, at least."""
 
 
 def ask(
@@ -25,6 +29,11 @@ def ask(
     cancel = question.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
     question.setDefaultButton(cancel)
     question.setEscapeButton(cancel)
+    asked, added = (question.findChild(QLabel, name) for name in ("qt_msgbox_label", "qt_msgbox_informativelabel"))
+    if isinstance(asked, QLabel):
+        asked.setFont(scaled(asked.font(), 1.0, bold=True))
+    if isinstance(added, QLabel):  # else it is as narrow as what is asked, and of many lines
+        added.setMinimumWidth(round(_LETTERS * mean_letter(added.fontMetrics())))
     question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     button.clicked.connect(then)
     question.open()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from oomtray.drill import Drill, NoDrill
 from oomtray.ui.dialogs.drill_dialog import DrillDialog
@@ -29,27 +30,34 @@ def dialog(qtbot):
 
 
 def start(dialog, qtbot):
-    dialog.start_button.click()
-    assert not dialog.start_button.isEnabled()
-    qtbot.waitUntil(dialog.told.isVisible)
+    with qtbot.waitSignal(dialog.ended):
+        dialog.start_button.click()
+        assert not dialog.start_button.isEnabled()
     assert dialog.start_button.isEnabled()
-    return dialog.told.text().replace("\u00a0", " ")
+    says = [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
+    return "\n".join(says).replace("\u00a0", " ")
+
+
+def states(dialog):
+    return [step.state for step in dialog.steps.steps]
 
 
 def test_it_waits_for_a_click(dialog):
     shown = dialog(NoDrill("no-systemd"))
     assert "64 MiB" in shown.intent.text()
-    assert not shown.told.isVisible()
+    assert states(shown) == ["open"] * 4
 
 
 def test_the_whole_chain(dialog, qtbot):
     shown = dialog(Drill(77, 0.4, 0.2, kills.leak(victims=(VICTIM,), ranking=None, foretold=None)))
     says = start(shown, qtbot)
     assert shown.headline.text() == "It works: a kill is noticed, named and explained."
-    assert "0.4\u00a0s" in shown.told.text(), "no line is broken between a number and its unit"
+    assert states(shown) == ["done"] * 4
+    assert any("0.4\u00a0s" in label.text() for label in shown.findChildren(QLabel)), "no line is broken between a number and its unit"
     assert "oomtray-drill (77) took more than its 64.0 MiB and was killed after 0.4 s." in says
-    assert "It was noticed within 0.2 s, and it was certain which process it was." in says
-    assert "oomtray-drill (77) was killed by the kernel" in says
+    assert "It was noticed within 0.2 s." in says
+    assert "It is certain that it was oomtray-drill (77)." in says
+    assert "That freed 60.0 MiB." in says
     with qtbot.waitSignal(shown.kills_wanted):
         shown.show_button.click()
 
@@ -60,11 +68,13 @@ def test_the_whole_chain(dialog, qtbot):
         pytest.param(NoDrill("no-memory-controller"), "cgroup v2", id="cgroup v1"),
         pytest.param(NoDrill("not-started", "Access denied"), "systemd says: Access denied", id="refused"),
         pytest.param(RuntimeError("odd"), "could not be started", id="something else"),
-        pytest.param(Drill(77, 0.4, None, None), "It was not noticed", id="not noticed"),
-        pytest.param(Drill(78, 0.4, 0.1, kills.leak(victims=(VICTIM,))), "but not which process it was", id="another was named"),
+        pytest.param(Drill(77, 0.4, None, None), "This kernel doesn't tell of kills.", id="not noticed"),
+        pytest.param(Drill(78, 0.4, 0.1, kills.leak(victims=(VICTIM,))), "It isn't known which process it was.", id="another was named"),
     ],
 )
 def test_where_it_does_not_work(dialog, qtbot, answer, says):
     shown = dialog(answer)
     assert says in start(shown, qtbot)
     assert "works" not in shown.headline.text()
+    assert shown.steps.isVisible() is isinstance(answer, Drill)
+    assert "failed" in states(shown) or not isinstance(answer, Drill)

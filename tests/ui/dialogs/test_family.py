@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QPushButton, QWidget
 
 from oomtray.ui.qt.dialog import Dialog
 from oomtray.ui.qt.screens import free_size
@@ -63,5 +63,6 @@ def test_a_narrow_window_cuts_nothing_off_at_its_side(qtbot: Any, dialog: Dialog
 
 
 def test_it_opens_as_high_as_what_it_shows(dialog: Dialog) -> None:
+    QApplication.processEvents()  # what its parts had still to say is in their sizes by now
     free = round(free_size(dialog).height() * 0.9)
     assert dialog.height() >= min(dialog.wanted_height(dialog.width()), free)

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from oomtray.actions.rules.propose import ServiceName
 from oomtray.actions.units import dropin
@@ -82,6 +83,19 @@ def set_to(qtbot, ui, value, *, user=False):
 def undo(qtbot, ui):
     with qtbot.waitSignal(ui.dialogs.findChild(UnitUndo).reported, timeout=20_000):
         ui.click(ui.popup.message, "Undo")
+
+
+def test_the_order_now_and_then_has_its_processes_and_the_dialog_is_as_high_as_it_needs(qtbot):
+    from tests.ui import dialog_gallery
+
+    dialog = dialog_gallery.unit()
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    qtbot.addWidget(dialog)
+    names = [[row.name for row in bars.rows if row.ours] for bars in (dialog.queues.now, dialog.queues.then)]
+    assert names == [["mysql"], ["mysql"]]
+    QApplication.processEvents()
+    assert dialog.height() >= dialog.wanted_height(dialog.width())
+    assert not dialog.area.verticalScrollBar().isVisible()
 
 
 def click(qtbot, button):

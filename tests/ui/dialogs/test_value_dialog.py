@@ -32,10 +32,10 @@ def names(bars: Any) -> list[str]:
 
 def test_the_order_then_stands_beside_the_order_now(dialog: ValueDialog) -> None:
     dialog.value.setValue(-500)
-    assert names(dialog.now) == ["firefox", "code", "Chromium", "cc1plus", "8 others"]
-    assert names(dialog.then) == ["code", "Chromium", "cc1plus", "6 others", "firefox"]
-    assert [row.ours for row in dialog.then.rows].index(True) == 4
-    assert "10. firefox" in dialog.then.accessibleName()
+    assert names(dialog.queues.now) == ["firefox", "code", "Chromium", "cc1plus", "8 others"]
+    assert names(dialog.queues.then) == ["code", "Chromium", "cc1plus", "6 others", "firefox"]
+    assert [row.ours for row in dialog.queues.then.rows].index(True) == 4
+    assert "10. firefox" in dialog.queues.then.accessibleName()
 
 
 def test_slider_and_number_go_together(qtbot: Any, dialog: ValueDialog) -> None:

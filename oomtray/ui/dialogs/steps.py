@@ -1,0 +1,115 @@
+"""Steps below each other, each with a mark that says whether it is yet to come, has worked or has not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QPainter, QPen
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from oomtray.messages.i18n import tr
+from oomtray.ui.qt import contrast
+from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.panel import Panel
+from oomtray.ui.qt.plain_text import unbroken
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QPaintEvent
+
+State = Literal["open", "done", "failed"]
+_MARK = 18
+_PEN = 1.8
+
+
+class Step(NamedTuple):
+    """`text` says how it went."""
+
+    state: State
+    title: str
+    text: str = ""
+
+
+class Steps(Panel):
+    """A list of always the same length, told to a screen reader step by step."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.steps: tuple[Step, ...] = ()
+        self._rows: list[tuple[_Mark, Plain, Plain]] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(12, 10, 12, 12)
+        self._grid.setHorizontalSpacing(10)
+        self._grid.setVerticalSpacing(2)
+        self._grid.setColumnStretch(1, 1)
+
+    def show_steps(self, steps: Sequence[Step]) -> None:
+        self.steps = tuple(steps)
+        for at, step in enumerate(self.steps):
+            if at == len(self._rows):
+                self._add(at)
+            mark, title, text = self._rows[at]
+            mark.show_state(step.state)
+            title.setText(step.title)
+            title.setFont(scaled(self.font(), 1.0, bold=step.state != "open"))
+            title.setAccessibleName(_spoken(step))
+            text.setText(unbroken(step.text))
+            text.setVisible(bool(step.text))
+
+    def _add(self, at: int) -> None:
+        row = _Mark(self), Plain("", self), Plain("", self, faint=True)
+        mark, title, text = row
+        title.setWordWrap(True)
+        text.setWordWrap(True)
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        text.tint()
+        if at:
+            self._grid.setRowMinimumHeight(3 * at - 1, 6)
+        self._grid.addWidget(mark, 3 * at, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(title, 3 * at, 1)
+        self._grid.addWidget(text, 3 * at + 1, 1)
+        self._rows.append(row)
+
+
+def _spoken(step: Step) -> str:
+    if step.state == "open":
+        return step.title
+    return tr("{step}: yes", step=step.title) if step.state == "done" else tr("{step}: no", step=step.title)
+
+
+class _Mark(QWidget):
+    """A ring, a disk with a tick, or one with a cross: told apart by more than colour."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._state: State = "open"
+        self.setFixedSize(_MARK, _MARK)
+
+    def show_state(self, state: State) -> None:
+        self._state = state
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = contrast.of(self.palette(), on_base=True)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        disk = QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5)
+        if self._state == "open":
+            painter.setPen(QPen(found.muted, 1.4))
+            painter.drawEllipse(disk)
+            painter.end()
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(found.calm if self._state == "done" else found.red))
+        painter.drawEllipse(disk)
+        painter.setPen(QPen(found.ground, _PEN, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self._state == "done":
+            painter.drawPolyline([QPointF(5.6, 9.4), QPointF(8.0, 11.8), QPointF(12.4, 6.6)])
+        else:
+            painter.drawLine(QPointF(6.4, 6.4), QPointF(11.6, 11.6))
+            painter.drawLine(QPointF(6.4, 11.6), QPointF(11.6, 6.4))
+        painter.end()

@@ -1,0 +1,55 @@
+"""Before rules are added: what they would do now, line by line, and the order of all apps as it is and as it would be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+
+from oomtray.ui.dialogs.rule_dialog import ProfileDialog, RuleDialog
+from tests.facts import desktops
+from tests.ui import dialog_gallery
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture
+def opened(qtbot: Any) -> Any:
+    def opened(dialog: Any) -> Any:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        return dialog
+
+    return opened
+
+
+def names(bars: Any) -> list[str]:
+    return [row.name for row in bars.rows]
+
+
+def test_the_app_stands_out_in_the_order_now_and_then(opened: Any) -> None:
+    dialog = opened(dialog_gallery.rule())
+    assert isinstance(dialog, RuleDialog)
+    assert dialog.title.text() == "Always protect firefox"
+    assert dialog.list.toPlainText() == "firefox, 12 processes: 0…+233 to -500"
+    assert names(dialog.queues.now) == ["firefox", "code", "Chromium", "cc1plus", "8 others"]
+    assert names(dialog.queues.then) == ["code", "Chromium", "cc1plus", "6 others", "firefox"]
+    assert [row.name for row in (*dialog.queues.now.rows, *dialog.queues.then.rows) if row.ours] == ["firefox", "firefox"]
+
+
+def test_a_profile_of_many_rules_shows_the_order_of_all(opened: Any) -> None:
+    dialog = opened(dialog_gallery.profiles())
+    assert isinstance(dialog, ProfileDialog)
+    assert names(dialog.queues.now)[:2] == ["firefox", "code"]
+    assert names(dialog.queues.then)[:2] == ["firefox", "Chromium"], "browsers are offered first"
+    assert not any(row.ours for row in dialog.queues.then.rows)
+
+
+def test_where_nothing_runs_that_it_matches_there_is_no_order_to_show(opened: Any) -> None:
+    dialog = opened(dialog_gallery.rule())
+    now = desktops.desktop()
+    firefox = [one.process.pid for one in now.apps[0].members]
+    dialog.show_assessment(desktops.without(now, *firefox))
+    assert not dialog.queues.isVisible()
