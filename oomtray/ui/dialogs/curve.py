@@ -83,12 +83,12 @@ class Curve(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         bottom = self.height() - 0.5
-        painter.setPen(QPen(found.line, 1))
-        painter.drawLine(QPointF(0, bottom), QPointF(self.width(), bottom))
         if len(self.points) > 1:
             box = QRectF(_DOT + 1, 2 * _DOT, self.width() - 2 * _DOT - 2, bottom - 2 * _DOT)
             mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
             paint_curve(
                 painter, box, self.points, max(amount for _, amount in self.points), found, mirrored=mirrored
             )
+        painter.setPen(QPen(found.line, 1))  # last: the ground of the curve may be as opaque as the window's
+        painter.drawLine(QPointF(0, bottom), QPointF(self.width(), bottom))
         painter.end()

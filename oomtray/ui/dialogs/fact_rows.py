@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import (
-    QFontDatabase,
     QFontMetrics,
     QGuiApplication,
     QIcon,
@@ -18,7 +17,7 @@ from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QSizePolicy, QToolBut
 
 from oomtray.messages.details import GROUPS
 from oomtray.messages.i18n import tr
-from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.fonts import fixed, scaled
 from oomtray.ui.qt.labels import Elided, Plain
 
 if TYPE_CHECKING:
@@ -159,7 +158,7 @@ class _CommandLine(QPlainTextEdit):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setReadOnly(True)
-        self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.setFont(fixed(self.font()))
         self.setTabChangesFocus(True)
         self.setAccessibleName(tr("Command line"))
         self.setTextInteractionFlags(

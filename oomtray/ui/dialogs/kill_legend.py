@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from oomtray.messages.i18n import tr
@@ -73,6 +74,8 @@ class PiecesLegend(QWidget):
             self._grid.setColumnStretch(3 * column + 1, 1 if column < self._columns else 0)
         for place, (swatch, name, amount) in enumerate(self._entries):
             row, column = divmod(place, self._columns)
-            amount.setContentsMargins(0, 0, 12 if column + 1 < self._columns else 0, 0)
+            gap = 12 if column + 1 < self._columns else 0
+            mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+            amount.setContentsMargins(gap if mirrored else 0, 0, 0 if mirrored else gap, 0)
             for at, part in enumerate((swatch, name, amount)):
                 self._grid.addWidget(part, row, 3 * column + at)

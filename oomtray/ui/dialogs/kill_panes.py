@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from oomtray.ui.qt.dialog import MARGIN
@@ -49,7 +50,10 @@ class KillPanes(QWidget):
         letter = mean_letter(self.fontMetrics())
         above = self._rows.isHidden() or self.width() < _BESIDE * letter
         self._both.setDirection(QBoxLayout.Direction.TopToBottom if above else QBoxLayout.Direction.LeftToRight)
-        self._left.setContentsMargins(MARGIN, 12, MARGIN if above else 0, 0 if above else 12)
+        left, right = MARGIN, MARGIN if above else 0
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            left, right = right, left
+        self._left.setContentsMargins(left, 12, right, 0 if above else 12)
         if above:
             self._rows.setMinimumWidth(0)
             self._rows.setMaximumWidth(_ANY)

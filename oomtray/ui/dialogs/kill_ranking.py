@@ -23,6 +23,7 @@ from oomtray.messages.names import process_name
 from oomtray.text import UNKNOWN, size
 from oomtray.ui.qt import colours, contrast
 from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.labels import side_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -204,24 +205,26 @@ class _RowDelegate(QStyledItemDelegate):
         strong = row.killed and index.column() in (_NAME, 5)
         font = scaled(self._table.font(), 1.0, bold=strong)
         painter.setFont(font)
-        painter.setLayoutDirection(self._table.layoutDirection())
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # "6.1 GiB" stays in its order
+        middle = Qt.AlignmentFlag.AlignVCenter
+        begin, end = side_of(self._table) | middle, side_of(self._table, at_end=True) | middle
         if index.column() != _NAME:
             painter.setPen(found.muted if index.column() == 0 else found.text)
-            painter.drawText(inner, int(_RIGHT), index.data())
+            painter.drawText(inner, int(end), index.data())
             return
         metrics = painter.fontMetrics()
         plain = scaled(self._table.font(), 0.92)
-        note = f"  {row.note}" if row.note else ""
-        room = inner.width() - metrics.horizontalAdvance(note)
+        note, gap = row.note, metrics.horizontalAdvance("  ")
+        room = inner.width() - (metrics.horizontalAdvance(note) + gap if note else 0)
         name = metrics.elidedText(row.name, Qt.TextElideMode.ElideMiddle, int(room))
         painter.setPen(found.text)
-        painter.drawText(inner, int(_START), name)
+        painter.drawText(inner, int(begin), name)
         if note:
-            beside = metrics.horizontalAdvance(name)
+            beside = metrics.horizontalAdvance(name) + gap
             mirrored = self._table.layoutDirection() == Qt.LayoutDirection.RightToLeft
             painter.setFont(plain)
             painter.setPen(found.muted)
-            painter.drawText(inner.adjusted(0, 0, -beside, 0) if mirrored else inner.adjusted(beside, 0, 0, 0), int(_START), note)
+            painter.drawText(inner.adjusted(0, 0, -beside, 0) if mirrored else inner.adjusted(beside, 0, 0, 0), int(begin), note)
 
     def _paint_bar(self, painter: QPainter, box: QRectF, row: Row, found: colours.Colours) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from oomtray.messages.details import parts
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colours, contrast
 from oomtray.ui.qt.labels import Plain
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class PartsBar(QWidget):
         return QSize(200, _BAR)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = colours.of(self.palette())
+        found = contrast.of(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
@@ -124,7 +124,7 @@ class _Swatch(QWidget):
         outline = QPainterPath()
         outline.addRoundedRect(whole, 2, 2)
         painter.setClipPath(outline)
-        _paint(painter, whole, self._part, colours.of(self.palette()))
+        _paint(painter, whole, self._part, contrast.of(self.palette()))
         painter.end()
 
 
@@ -144,4 +144,6 @@ def _paint(painter: QPainter, span: QRectF, part: str, found: Colours) -> None:
 def _solid(part: str, found: Colours) -> QColor:
     if part == "swap":
         return colours.blend(found.calm, found.ground, 0.55)
-    return found.muted if part == "page_tables" else found.calm
+    if part == "page_tables":
+        return colours.blend(found.calm, found.ground, 0.3) if found.muted == found.calm else found.muted
+    return found.calm

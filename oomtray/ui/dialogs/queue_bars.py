@@ -13,7 +13,7 @@ from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.messages import queue as words
 from oomtray.messages.i18n import tr, tr_c
 from oomtray.text import size
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import scaled, small
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.panel import paint_panel
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.queue import Place, Queue
     from oomtray.ui.controllers.app_labels import AppLabels
+    from oomtray.ui.qt.colours import Colours
 
 _BAR = 8
 _ICON = 16
@@ -115,7 +116,7 @@ class QueueBars(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         paint_panel(self)
-        found = colours.of(self.palette(), on_base=True)
+        found = contrast.of(self.palette(), on_base=True)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # sides are worked out here
@@ -123,9 +124,12 @@ class QueueBars(QWidget):
             self._paint(painter, QRect(1, 4 + n * self._row_height, self.width() - 2, self._row_height), row, found)
         painter.end()
 
-    def _paint(self, painter: QPainter, line: QRect, row: QueueRow, found: colours.Colours) -> None:
+    def _paint(self, painter: QPainter, line: QRect, row: QueueRow, found: Colours) -> None:
         if row.ours:
             painter.fillRect(line, found.selected)
+            if found.selected == found.ground:  # high contrast
+                painter.setPen(QPen(found.line))
+                painter.drawRect(QRectF(line).adjusted(3.5, 0.5, -3.5, -1.5))
         bold, fine = scaled(self.font(), 1.0, bold=True), small(self.font())
         own = bold if row.ours else self.font()
         metrics = QFontMetrics(bold)
@@ -168,7 +172,7 @@ class QueueBars(QWidget):
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(self._placed(box), int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)
 
-    def _paint_bar(self, painter: QPainter, bar: QRect, row: QueueRow, found: colours.Colours) -> None:
+    def _paint_bar(self, painter: QPainter, bar: QRect, row: QueueRow, found: Colours) -> None:
         painter.save()
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             painter.translate(self.width(), 0)
@@ -185,6 +189,9 @@ class QueueBars(QWidget):
         outline.addRoundedRect(whole, 3, 3)
         painter.setClipPath(outline)
         painter.fillRect(whole, found.track)
+        if found.track == found.ground:
+            painter.setPen(QPen(found.line))
+            painter.drawRoundedRect(whole.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
         held = whole.width() * min(row.held, counts) / self._scale
         ends = whole.width() * counts / self._scale
         painter.fillRect(QRectF(whole.left(), whole.top(), max(held, 2.0), whole.height()), found.calm)
@@ -193,7 +200,7 @@ class QueueBars(QWidget):
         painter.restore()
 
 
-def paint_hatch(painter: QPainter, span: QRectF, found: colours.Colours) -> None:
+def paint_hatch(painter: QPainter, span: QRectF, found: Colours) -> None:
     """What a setting adds, told from memory by more than its colour."""
     painter.fillRect(span, found.ground)
     painter.fillRect(span, QBrush(found.calm, Qt.BrushStyle.BDiagPattern))
@@ -232,7 +239,7 @@ class _Swatch(QWidget):
         self.setFixedSize(_SWATCH)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = colours.of(self.palette())
+        found = contrast.of(self.palette())
         painter = QPainter(self)
         if self._hatched:
             paint_hatch(painter, QRectF(self.rect()), found)

@@ -47,6 +47,9 @@ class _Lines(QPlainTextEdit):
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self.minimumHeight())
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), self.minimumHeight())
+
 
 class _PreviewDialog(Dialog):
     """A title, what it says, what would happen now, and two buttons."""

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from oomtray.actions.units.plan import to_set
@@ -22,7 +21,7 @@ from oomtray.ui.controllers.units import UnitRunner, UnitUndo, reason, report
 from oomtray.ui.dialogs.now_then import NowThen
 from oomtray.ui.qt.background_task import BackgroundTask
 from oomtray.ui.qt.dialog import Dialog, say
-from oomtray.ui.qt.fonts import small
+from oomtray.ui.qt.fonts import fixed, small
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.panel import Fold, Panel
 
@@ -112,7 +111,7 @@ class UnitDialog(Dialog):
         self.file.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         inside.addWidget(self.file)
         self.show_file.content.addWidget(paper)
-        self.file.setFont(small(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)))
+        self.file.setFont(fixed(small(self.font())))
         self.file.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as paths and directives read in every language
         self.show_file.toggled.connect(self.grow)
         self.body.addWidget(self.show_file)

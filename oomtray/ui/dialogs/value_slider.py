@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QSlider, QStyle, QStyleOptionSlider, 
 from oomtray.actions.adjust import HIGHEST, LOWEST
 from oomtray.messages.i18n import tr, tr_c
 from oomtray.text import adjustment
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import scaled
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class ValueSlider(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setPen(colours.of(self.palette()).muted)
+        painter.setPen(contrast.of(self.palette()).muted)
         top = self.slider.height() + 1
         for at in range(len(self.stops)):
             middle = self._place_of(at)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.messages.i18n import tr
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colours, contrast
 from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Elided, Plain
@@ -249,5 +249,5 @@ class Hairline(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        colours.fill(painter, self.rect(), colours.of(self.palette()).line)
+        colours.fill(painter, self.rect(), contrast.of(self.palette()).line)
         painter.end()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics
 
 
 def scaled(font: QFont, by: float, *, bold: bool = False) -> QFont:
@@ -31,6 +31,16 @@ def by_text(size: QSize, font: QFont) -> QSize:
     points = font.pointSizeF() if font.pointSizeF() > 0 else font.pixelSize() * 0.75
     by = min(max(points / 10, 1.0), 2.0)
     return QSize(round(size.width() * by), round(size.height() * by))
+
+
+def fixed(font: QFont) -> QFont:
+    """The desktop's font of equal letters, as large as `font`."""
+    made = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    if font.pointSizeF() > 0:
+        made.setPointSizeF(font.pointSizeF())
+    else:
+        made.setPixelSize(font.pixelSize())
+    return made
 
 
 def mean_letter(metrics: QFontMetrics) -> float:

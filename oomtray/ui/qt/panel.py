@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import contrast
 from oomtray.ui.qt.labels import Plain
 
 _CORNER = 6
@@ -29,7 +29,7 @@ class Panel(QWidget):
 
 
 def paint_panel(widget: QWidget) -> None:
-    found = colours.of(widget.palette(), on_base=True)
+    found = contrast.of(widget.palette(), on_base=True)
     painter = QPainter(widget)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(found.line))
@@ -94,7 +94,7 @@ class _FoldButton(QToolButton):
         return QSize(80, self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = colours.of(self.palette())
+        found = contrast.of(self.palette())
         option = QStyleOption()
         option.initFrom(self)
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft

@@ -521,3 +521,10 @@ def test_from_the_popups_menu_and_by_a_log_dropped_on_it(qtbot, tmp_path):
     window.close()
     ui.popup.put_away()
     ui.monitor.close()
+
+
+def test_where_lines_begin_on_the_right_sizes_keep_their_order_and_nothing_touches_the_edge(window):
+    window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    window.show_entries([Entry(kills.leak(), (2,))])
+    QApplication.processEvents()
+    assert window.width() - window.list.mapTo(window, window.list.rect().topRight()).x() - 1 == 16
