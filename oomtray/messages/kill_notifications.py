@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.messages.i18n import joined, tr, tr_n
+from oomtray.messages.i18n import joined, tr, tr_c, tr_n
 from oomtray.messages.kills import killed_by, took
 from oomtray.messages.moments import IN_WORDS, within
+from oomtray.messages.numbers import age
 from oomtray.text import days_ago, printable, size
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def summary(event: KillEvent) -> str:
     if not event.victims:
         return tr("A process was killed by {killer}", killer=killer)
     names = _names(event.victims)
+    if event.outcome == "one-of" and len(event.victims) == 1:
+        return tr("A process of {names} was killed by {killer}", names=names, killer=killer)
     if event.outcome == "one-of":
         return tr("One of these was killed by {killer}: {names}", killer=killer, names=names)
     if event.outcome == "likely":
@@ -46,14 +49,12 @@ def _summary_without_killer(event: KillEvent) -> str:
         return tr("A process was killed")
     names = _names(event.victims)
     if event.outcome == "one-of":
-        return tr("One of these was killed: {names}", names=names)
+        return tr_c("in a notification", "One of these was killed: {names}", names=names)
     if event.outcome == "likely":
-        return tr("{names} was probably killed", names=names)
-    return (
-        tr("{names} was killed", names=names)
-        if len(event.victims) == 1
-        else tr("{names} were killed", names=names)
-    )
+        return tr("{names} was likely killed", names=names)
+    if len(event.victims) > 1:
+        return tr_c("in a notification", "{names} were killed", names=names)
+    return tr_c("in a notification", "{names} was killed", names=names)
 
 
 def again(event: KillEvent, count: int, since: float, now: float, moments: Moments = IN_WORDS) -> str:
@@ -92,8 +93,8 @@ def _again_without_killer(event: KillEvent, count: int, time: str) -> str:
             time=time,
         )
     return tr_n(
-        "{name} was probably killed again: {count} time since {time}",
-        "{name} was probably killed again: {count} times since {time}",
+        "{name} was likely killed again: {count} time since {time}",
+        "{name} was likely killed again: {count} times since {time}",
         count, name=_name_again(event), time=time,
     )  # fmt: skip
 
@@ -116,6 +117,10 @@ def body(event: KillEvent) -> str:
             lines.append(tr("{unit} had reached its memory limit.", unit=where))
     if event.growing:
         lines.append(took(event))
+    if event.outcome == "likely":
+        lines.append(tr("Nobody saw it end: it would have been the next, and it is gone."))
+    if event.foretold is not None:
+        lines.append(tr("A warning had named it {time} before.", time=age(event.foretold)))
     return "\n".join(lines)
 
 
@@ -160,5 +165,5 @@ def _name(victim: Dead) -> str:
         return tr("A process ({pid})", pid=victim.pid)
     app = printable(victim.app or "")
     if not app or app.casefold() == name.casefold():
-        return name
+        return app or name
     return f"{app} · {name}"

@@ -73,7 +73,12 @@ def called(risk: Risk) -> str:
 
 def called_process(process: Process) -> str:
     """What a process is called where only its facts are known, as in `called`."""
-    return with_pid(_processes.get(process.identity) or printable(process.name), process.pid)
+    return with_pid(own_name(process), process.pid)
+
+
+def own_name(process: Process) -> str:
+    """Web Content; train.py once the window knows what an interpreter runs."""
+    return _processes.get(process.identity) or printable(process.name)
 
 
 def title(assessment: Assessment, risk: Risk) -> str:

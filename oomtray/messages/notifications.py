@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from oomtray.messages import memory, victim
 from oomtray.messages.i18n import tr, tr_n
-from oomtray.messages.names import app_name, called_process, full_name
+from oomtray.messages.names import app_name, full_name, own_name
 from oomtray.messages.numbers import about, freed
 from oomtray.risk.certainty import void_by
 from oomtray.risk.conditions import OF_THE_SETUP
-from oomtray.text import printable, size
+from oomtray.text import size
 
 if TYPE_CHECKING:
     from oomtray.risk.apps import AppId
@@ -98,9 +98,9 @@ def still_critical() -> str:
 def _grower(grown: GrowingApp) -> str:
     """The app; with its process where most of the growth is that one's, so that it is known by the name on the button."""
     app, main = app_name(grown.app), grown.growing[0]
-    if grown.main is None or main.name.casefold() in (app.casefold(), grown.app.name.casefold()):
+    if grown.main is None or own_name(main).casefold() in (app.casefold(), grown.app.name.casefold()):
         return app
-    return f"{app} · {called_process(main)}"
+    return f"{app} · {own_name(main)}"
 
 
 def protect(risk: Risk) -> str:
@@ -136,7 +136,7 @@ def needs_password() -> str:
 
 
 def _short(risk: Risk) -> str:
-    return _cut(printable(risk.process.name))
+    return _cut(own_name(risk.process))
 
 
 def _cut(name: str) -> str:

@@ -52,11 +52,14 @@ def tray(qapp):
     ("told", "title"),
     [
         pytest.param(kill(1, TAB), "Firefox · Web Content was killed by the kernel to free 1.2 GiB", id="with what it freed"),
-        pytest.param(kill(1, JAVA), "java was killed by the kernel", id="by its app's name"),
-        pytest.param(kill(1, JAVA, killer="earlyoom", outcome="likely"), "java was likely killed by earlyoom", id="likely"),
-        pytest.param(kill(1, JAVA, TAB, outcome="one-of"), "One of these was killed by the kernel: java and Firefox · Web Content", id="one of these"),
-        pytest.param(kill(1, JAVA, TAB), "java and Firefox · Web Content were killed by the kernel", id="a group"),
+        pytest.param(kill(1, JAVA), "Java was killed by the kernel", id="by its app's name"),
+        pytest.param(kill(1, JAVA, killer="earlyoom", outcome="likely"), "Java was likely killed by earlyoom", id="likely"),
+        pytest.param(kill(1, JAVA, TAB, outcome="one-of"), "One of these was killed by the kernel: Java and Firefox · Web Content", id="one of these"),
+        pytest.param(kill(1, JAVA, TAB), "Java and Firefox · Web Content were killed by the kernel", id="a group"),
+        pytest.param(kill(1, JAVA, outcome="one-of"), "A process of Java was killed by the kernel", id="one of one app's"),
         pytest.param(kill(1, outcome="unknown"), "A process was killed by the kernel", id="nobody knows"),
+        pytest.param(kill(1, JAVA, killer="unknown", outcome="likely"), "Java was likely killed", id="nobody knows by whom"),
+        pytest.param(kill(1, JAVA, TAB, killer="unknown"), "Java and Firefox · Web Content were killed", id="a group, nobody knows by whom"),
         pytest.param(kill(1, Dead(pid=9, name="")), "A process (9) was killed by the kernel", id="no name"),
         pytest.param(kill(1, Dead(pid=9, name="a\nb")), "a\\nb was killed by the kernel", id="a hostile name"),
     ],
@@ -71,6 +74,18 @@ def test_the_body_says_what_ran_out_and_what_grew(tray):
     tray.kills.tell([kill(1, JAVA, scope=scope, growing=(Grew("Java", GIB),))])
     (shown,) = tray.notifier.shown
     assert shown.body == "nginx.service had reached its memory limit of 512 MiB.\nWhat took memory just before: Java."
+
+
+@pytest.mark.parametrize(
+    ("facts", "says"),
+    [
+        ({"foretold": 240.0}, "A warning had named it 4 min before."),
+        ({"outcome": "likely"}, "Nobody saw it end: it would have been the next, and it is gone."),
+    ],
+)
+def test_the_body_says_how_it_is_known(tray, facts, says):
+    tray.kills.tell([kill(1, JAVA, **facts)])
+    assert tray.notifier.shown[0].body == says
 
 
 def test_the_button_and_a_click_lead_to_this_kill(tray):
@@ -95,7 +110,7 @@ def test_many_at_a_time_share_a_bubble(tray):
     assert tray.titles[-1] == "4 apps were killed just now"
     tray.now += 100
     tray.kills.tell([kill(9, JAVA)])
-    assert tray.titles[-1] == "java was killed by the kernel"
+    assert tray.titles[-1] == "Java was killed by the kernel"
 
 
 MYSQL = Dead(pid=9, name="mysqld", app="mysqld", unit="mysql.service")
@@ -143,13 +158,13 @@ def test_after_an_hour_without_a_kill_it_is_told_anew(tray):
 def test_others_are_told_beside_a_loop(tray):
     looped(tray, 10, MYSQL)
     tray.kills.tell([kill(50, JAVA), kill(51, replace(TAB, app="Chrome")), kill(52, MYSQL)])
-    assert tray.titles[-2:] == ["java was killed by the kernel", "Chrome · Web Content was killed by the kernel to free 1.2 GiB"]
+    assert tray.titles[-2:] == ["Java was killed by the kernel", "Chrome · Web Content was killed by the kernel to free 1.2 GiB"]
 
 
 @pytest.mark.parametrize(
     ("victims", "facts", "title"),
     [
-        pytest.param([JAVA], {"outcome": "likely"}, "java was likely killed again by the kernel: 2 times since {}", id="likely"),
+        pytest.param([JAVA], {"outcome": "likely"}, "Java was likely killed again by the kernel: 2 times since {}", id="likely"),
         pytest.param([TAB], {}, "Firefox · Web Content was killed again by the kernel: 2 times since {}", id="a part of an app"),
         pytest.param([replace(MYSQL, app=None), replace(JAVA, app=None)], {}, "mysql.service was killed again by the kernel: 2 times since {}", id="a unit, whole"),
         pytest.param([], {"outcome": "unknown"}, "2 processes were killed by the kernel since {}", id="nobody knows"),
@@ -174,7 +189,7 @@ def test_what_happened_while_nobody_watched_is_told_at_once_and_once(tray, befor
     tray.kills.tell([kill(3, TAB, missed=True, time=NOON - before), kill(4, JAVA, missed=True, time=NOON - 60)])
     (shown,) = tray.notifier.shown
     assert shown.summary.startswith(title)
-    assert shown.body == "Firefox · Web Content and java"
+    assert shown.body == "Firefox · Web Content and Java"
 
 
 def test_who_wants_none_is_told_none(qapp):

@@ -1,0 +1,25 @@
+"""A button of a notification says whom it hits by the name that people know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from oomtray.messages import names, notifications
+from oomtray.ui.controllers.row_actions import Subject
+from tests.facts import desktops
+
+
+@pytest.fixture(autouse=True)
+def _forget() -> Iterator[None]:
+    yield
+    names.forget_all()
+
+
+def test_a_script_is_called_by_its_own_name_once_that_is_known() -> None:
+    risk = desktops.desktop().apps[0].members[0]
+    assert notifications.protect(risk) == "Protect Web Content"
+    names.learn_process(risk.process.identity, "train.py")
+    told = [notifications.protect(risk), notifications.end(Subject.of_process(risk)), notifications.let_go_first(risk)]
+    assert told == ["Protect train.py", "End train.py", "Let train.py go first"]
