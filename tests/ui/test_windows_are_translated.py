@@ -66,6 +66,7 @@ DATES = [
 DAYS = [QLocale().dayName(day, QLocale.FormatType.LongFormat) for day in range(1, 8)]
 """As the region has them."""
 DIALOG_NAMES = (*(name for name, _, _ in gallery_list.NAMES.values()), "root", "oomtray unit set user oomd avoid", *(login_name(uid) or "" for uid in (0, 1000, os.getuid())))
+UNIT_FILE = f"/etc/systemd/system/mysql.service.d/50-oomtray.conf {dropin.HEADER} Service OOMScoreAdjust systemd-oomd"
 ASSESSMENTS = (
     *(desktops.desktop(level) for level in ("normal", "warning", "critical")),
     desktops.incomplete(),
@@ -150,7 +151,7 @@ def test_dialogs(qapp: QApplication, check: Callable[..., None], tmp_path: Path,
     looked = Looked(tmp_path)
     looked.save(scene, dialog)
     dialog.close()
-    check((text for text in looked.shown if not cut(text, looked.shown)), *kills.NAMES, *DIALOG_NAMES, *FACTS, "ana")
+    check((text for text in looked.shown if not cut(text, looked.shown)), *kills.NAMES, *DIALOG_NAMES, *FACTS, "ana", UNIT_FILE)
 
 
 def test_the_settings(qapp: QApplication, check: Callable[..., None], tmp_path: Path) -> None:
