@@ -128,3 +128,17 @@ def monitoring(
     finally:
         monitor.close()
         units.close()
+        if recorder is not None:
+            _tell_record(recorder)
+
+
+def _tell_record(recorder: Recorder) -> None:
+    """Once, at the end: a message in between would stand in the middle of a picture."""
+    if recorder.aside is not None or recorder.problem is not None:
+        from oomtray.messages.history import not_written
+        from oomtray.messages.history_events import set_aside
+
+        if recorder.aside is not None:
+            print(f"oomtray: {set_aside(os.path.basename(recorder.aside))}", file=sys.stderr)
+        if recorder.problem is not None:
+            print(f"oomtray: {not_written(recorder.problem)}", file=sys.stderr)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.file_access import FileError, FileProblem, as_file_error, check_owner, directories_of, facts_of
 from oomtray.history import schema
-from oomtray.history.events import put_events
+from oomtray.history.events import Event, drop_old, put_events
 from oomtray.history.pending import Pending, pending_path
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class Database:
         """What is put in before anything else is written or read."""
         self.aside: str | None = None
         """The path at which a file lies that could not be used; None where none was in the way since this object was made."""
+        self._told_aside: str | None = None
+        """The last of these that is in the record."""
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -45,19 +47,18 @@ class Database:
         Raises FileError: unwritable (no room, no right), locked, not-own, is-link, not-regular.
         """
         with self._errors("unwritable"):
-            try:
-                with self.pending.taken() as waiting, closing(self._usable()) as connection, connection:
-                    if waiting.rows:
-                        from oomtray.history.samples import put_rows, taken_at, thin
+            with self.pending.taken() as waiting, self._connected() as connection, connection:
+                self._tell_aside(connection)
+                if waiting.rows:
+                    from oomtray.history.samples import put_rows, taken_at, thin
 
-                        put_rows(connection, waiting.rows)
-                        thin(connection, time.time(), min(map(taken_at, waiting.rows), default=math.inf))
-                    put_events(connection, waiting.events)
-                    yield connection
-            except sqlite3.DatabaseError as error:
-                if _is_broken(error):  # further in than its head: the next batch begins anew
-                    self._set_aside(self._identity())
-                raise
+                    put_rows(connection, waiting.rows)
+                    thin(connection, time.time(), min(map(taken_at, waiting.rows), default=math.inf))
+                put_events(connection, waiting.events)
+                if waiting.rows or waiting.events:
+                    drop_old(connection, time.time())
+                yield connection
+            self._told_aside = self.aside
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection | None]:
@@ -70,7 +71,14 @@ class Database:
                 yield None
                 return
             self._check()
-            with closing(_connect(self.path)) as connection:
+            try:
+                opened = _connect(self.path)
+            except sqlite3.OperationalError:
+                if os.path.lexists(self.path):
+                    raise
+                yield None  # it was cleared meanwhile
+                return
+            with closing(opened) as connection:
                 try:
                     known = schema.version(connection) == schema.VERSION
                 except sqlite3.DatabaseError as error:
@@ -85,27 +93,46 @@ class Database:
             folder, own = os.path.split(self.path)
             with suppress(FileNotFoundError):
                 aside = [name for name in os.listdir(folder) if name.startswith(f"{own}.damaged-")]
-                for name in (own, os.path.basename(self.pending.path), *(own + ending for ending in _COMPANIONS), *aside):
+                # its companions first: what a new file finds of an old one's log, SQLite would put into it
+                for name in (*(own + ending for ending in _COMPANIONS), own, os.path.basename(self.pending.path), *aside):
                     with suppress(FileNotFoundError):
                         os.unlink(os.path.join(folder, name))
 
-    def _usable(self) -> sqlite3.Connection:
-        """A connection to a database of this version: made, migrated, or begun anew."""
-        self._make()
-        identity = self._identity()
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        """A connection to a database of this version: made, migrated, or begun anew. What turns out to be broken is set aside."""
+        identity, opened = self._usable()
         try:
-            return _migrated(_connect(self.path))
+            with closing(opened) as connection:
+                yield connection
+        except sqlite3.DatabaseError as error:
+            if _is_broken(error):  # further in than its head: the next batch begins anew
+                self._set_aside(identity)
+            raise
+
+    def _usable(self) -> tuple[int, sqlite3.Connection]:
+        """With which file it is."""
+        identity = self._made()
+        try:
+            return identity, _migrated(_connect(self.path))
         except _UnusableError:
             self._set_aside(identity)
-            self._make()
-            return _migrated(_connect(self.path))
+            return self._made(), _migrated(_connect(self.path))
 
-    def _make(self) -> None:
-        """SQLite would make it readable for all."""
+    def _tell_aside(self, connection: sqlite3.Connection) -> None:
+        """Once in the new record, as there may be nobody else to tell."""
+        if self.aside is not None and self.aside != self._told_aside:
+            name = os.path.basename(self.aside)
+            now = time.time()
+            put_events(connection, [Event("set-aside", f"{name}/{now:.3f}", now, {"aside": name})])
+
+    def _made(self) -> int:
+        """Which file it is; where there is none one is made, as SQLite would make it readable for all."""
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
         with suppress(FileExistsError), directories_of(self.path, links=False, make=True) as (_, directory, name):
             os.close(os.open(name, flags, 0o600, dir_fd=directory))
         self._check()
+        return os.stat(self.path).st_ino
 
     def _check(self) -> None:
         with directories_of(self.path, links=False, make=False) as (_, directory, name):
@@ -118,21 +145,19 @@ class Database:
             raise FileError(FileProblem("not-regular", self.path))
         check_owner(facts, self.path)
 
-    def _identity(self) -> int:
-        return os.stat(self.path).st_ino
-
     def _set_aside(self, identity: int) -> None:
         """Give the file another name, unless another program has done so meanwhile."""
-        if self._identity() != identity:
-            return
-        number = 1
-        while os.path.lexists(aside := f"{self.path}.damaged-{number}"):
-            number += 1
-        os.rename(self.path, aside)
-        for ending in _COMPANIONS:  # what they hold belongs to that file
-            with suppress(FileNotFoundError):
-                os.rename(self.path + ending, aside + ending)
-        self.aside = aside
+        with suppress(FileNotFoundError):
+            if os.stat(self.path).st_ino != identity:
+                return
+            number = 1
+            while os.path.lexists(aside := f"{self.path}.damaged-{number}"):
+                number += 1
+            for ending in _COMPANIONS:  # what they hold belongs to that file, and a new one must not find them
+                with suppress(FileNotFoundError):
+                    os.rename(self.path + ending, aside + ending)
+            os.rename(self.path, aside)
+            self.aside = aside
 
     @contextmanager
     def _errors(self, trouble: schema.Trouble) -> Iterator[None]:
@@ -153,7 +178,9 @@ class _UnusableError(Exception):
 
 
 def _connect(path: str) -> sqlite3.Connection:
-    return sqlite3.connect(path, timeout=_PATIENCE)
+    """Never makes the file, which would be readable for all."""
+    name = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return sqlite3.connect(f"file:{name}?mode=rw", uri=True, timeout=_PATIENCE)
 
 
 def _migrated(connection: sqlite3.Connection) -> sqlite3.Connection:

@@ -6,17 +6,22 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from oomtray.history.schema import EVENTS_KEPT
+from oomtray.history.schema import EVENTS_KEPT, EVENTS_MOST
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
 
-Kind = Literal["kill", "change", "told", "kill-told", "step-in"]
+Kind = Literal["kill", "change", "told", "kill-told", "step-in", "set-aside"]
 """`kill-told` only remembers of which kills the user was told; `step-in`: an expendable app was ended to keep the computer
-responsive."""
+responsive; `set-aside`: the record before could not be used, and this one begins."""
 
 _KINDS: tuple[Kind, ...] = get_args(Kind)
+_DROP = (
+    "DELETE FROM event WHERE kind = :kind AND time < max(:oldest, coalesce("
+    "(SELECT time FROM event WHERE kind = :kind ORDER BY time DESC LIMIT 1 OFFSET :most - 1), 0))"
+)
+"""Of one kind, by the index alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +54,9 @@ def put_events(connection: sqlite3.Connection, events: Iterable[Event]) -> None:
 
 
 def drop_old(connection: sqlite3.Connection, now: float) -> None:
-    """`now` in seconds since 1970."""
-    connection.execute("DELETE FROM event WHERE time < ?", (now - EVENTS_KEPT,))
+    """What is too old, and of each kind what is more than is kept. `now` in seconds since 1970."""
+    for kind in _KINDS:
+        connection.execute(_DROP, {"kind": kind, "oldest": now - EVENTS_KEPT, "most": EVENTS_MOST})
 
 
 def read_events(connection: sqlite3.Connection, kind: Kind, since: float, until: float) -> Iterator[Event]:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from oomtray.history.events import Event, put_events
+from oomtray.history.schema import RANKINGS_MOST
 from oomtray.risk.kill_event import (
     Dead,
     Grew,
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 _WINDOW = 150.0
 """Seconds around a kill in which another telling of it may lie."""
 _SELECT = "SELECT id, data FROM event WHERE kind = 'kill' AND time >= ?"
+_DROP_RANKING = (
+    "UPDATE event SET data = json_remove(data, '$.ranking', '$.page_size') WHERE id ="
+    " (SELECT id FROM event WHERE kind = 'kill' ORDER BY time DESC LIMIT 1 OFFSET ?)"
+)
+"""Of one kill for each that is put."""
 _MOST_RANKED = 100
 """Rows of a ranking that are kept."""
 
@@ -137,6 +143,7 @@ def _put(connection: sqlite3.Connection, event: KillEvent, now: float) -> Record
         return RecordedKill(known.id, both, new=False)
     key = _key(event, time)
     put_events(connection, [Event("kill", key, time, as_data(event))])
+    connection.execute(_DROP_RANKING, (RANKINGS_MOST,))
     (number,) = connection.execute("SELECT id FROM event WHERE kind = 'kill' AND key = ?", (key,)).fetchone()
     return RecordedKill(number, event)
 

@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from oomtray.history.thinned_apps import Apps
 
 _APPS = 5
-_KINDS = ("kill", "change", "told", "step-in")
+_KINDS = ("kill", "change", "told", "step-in", "set-aside")
 _EVENTS = (
-    "SELECT id, kind, time, data FROM event WHERE kind IN ('kill', 'change', 'told', 'step-in')"
+    "SELECT id, kind, time, data FROM event WHERE kind IN ('kill', 'change', 'told', 'step-in', 'set-aside')"
     " AND time >= ? AND time < ? ORDER BY time"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedEvent:
-    """A kill, a change, what was told, or an app that was ended to keep the computer responsive."""
+    """A kill, a change, what was told, an app that was ended to keep the computer responsive, or a record that begins anew."""
 
     id: int
     """The number by which the record names it."""

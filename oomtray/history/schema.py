@@ -28,6 +28,10 @@ class Tier(NamedTuple):
 TIERS = (Tier(2, 3600), Tier(30, 86_400), Tier(300, 30 * 86_400))
 EVENTS_KEPT = 366 * 86_400
 """Seconds for which kills and changes are kept."""
+EVENTS_MOST = 10_000
+"""So many of each kind are kept at most: something that is killed and started again in a loop must not fill the disk."""
+RANKINGS_MOST = 1000
+"""So many of the newest kills keep the table of their report, which is most of what a kill takes up."""
 
 COLUMNS = (
     *("time", "total", "available", "swap_total", "swap_free", "some_avg10", "full_avg10", "oom_kills", "huge_pages"),

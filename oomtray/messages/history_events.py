@@ -49,6 +49,8 @@ def sentence(event: RecordedEvent) -> str:
         return _told(event.data)
     if event.kind == "step-in":
         return _stepped_in(event.data)
+    if event.kind == "set-aside":
+        return set_aside(str(event.data.get("aside")))
     try:
         kill = from_data(event.data)
     except (ValueError, KeyError, TypeError):
@@ -86,6 +88,11 @@ def _told(data: Mapping[str, Any]) -> str:
     if not isinstance(victim, dict) or not victim.get("name"):
         return tr(_LEVELS[level])
     return tr(_FORETOLD[level], name=printable(str(victim["name"])))
+
+
+def set_aside(name: str) -> str:
+    """That the record begins anew; `name` is that of the file of the one before."""
+    return tr("The history from before could not be used; it is kept as {name}", name=printable(name))
 
 
 def _stepped_in(data: Mapping[str, Any]) -> str:

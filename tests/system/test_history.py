@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -105,3 +106,20 @@ def test_nothing_is_kept_where_the_user_does_not_want_it(xdg: Path) -> None:
 def test_nothing_of_one_cgroup_gets_into_the_machines_record(xdg: Path) -> None:
     oomtray("watch", "-c", "1", "--cgroup", "/", "--json")
     assert not list((xdg / "state").rglob("*.db"))
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        pytest.param(lambda path: path.write_bytes(b"\xaa" * 9000), "The history from before could not be used; it is kept as history.db.damaged-1", id="broken"),
+        pytest.param(lambda path: path.mkdir(), "The history is not being recorded: ", id="in the way"),
+    ],
+)
+def test_watch_says_once_what_is_wrong_with_the_record(xdg: Path, make: Callable[[Path], object], says: str) -> None:
+    path = xdg / "state/oomtray/history.db"
+    path.parent.mkdir(mode=0o700)
+    make(path)
+    done = oomtray("watch", "-c", "3", "-i", "0.2", "--json")
+    assert done.returncode == 0
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"oomtray: {says}")

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from oomtray.history.period import RecordedEvent
 
-_WEIGHT = {"change": 0, "told": 1, "step-in": 2, "kill": 3}
+_WEIGHT = {"change": 0, "told": 1, "step-in": 2, "kill": 3, "set-aside": 0}
 
 
 @dataclass(frozen=True, slots=True)

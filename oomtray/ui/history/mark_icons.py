@@ -32,6 +32,8 @@ def shape_of(event: RecordedEvent) -> Shape:
         return "critical" if level == "critical" else "warning" if level == "warning" else "calm"
     if event.kind == "step-in":
         return "end"
+    if event.kind == "set-aside":
+        return "calm"
     action = event.data.get("action")
     if action in ("protect", "always-protect"):
         return "shield"

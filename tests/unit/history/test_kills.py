@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from oomtray.cli import DONE, FAILED, main
+from oomtray.history import kills
 from oomtray.history.database import Database
 from oomtray.history.events import Event, put_events
 from oomtray.history.kills import as_data, counted, from_data, put_kills, read_kill, read_kills
@@ -249,3 +251,13 @@ def test_history_tells_kills_and_changes_among_the_readings(
     assert "normal" in last
     assert main(["history", "--json"], tray=lambda _: 99) == DONE
     assert all("memory" in json.loads(line) for line in capsys.readouterr().out.splitlines())
+
+
+def test_only_the_newest_kills_keep_the_table_of_their_report(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kills, "RANKINGS_MOST", 2)
+    ranking = (Ranked(7, "java", 10, 0, 4096, 0),)
+    for number in range(4):
+        record(database, replace(live(JAVA, time=1.8e9 + 1000 * number, count=number), ranking=ranking, page_size=4096))
+    with database.reading() as connection:
+        assert connection is not None
+        assert [one.event.ranking for one in read_kills(connection, 0, 1e12)] == [None, None, ranking, ranking]

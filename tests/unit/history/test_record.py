@@ -7,6 +7,7 @@ import os
 import sqlite3
 import stat
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -16,6 +17,7 @@ import pytest
 
 from oomtray.config import default_file
 from oomtray.file_access import FileError
+from oomtray.history import events
 from oomtray.history.database import Database
 from oomtray.history.events import Event, drop_old, put_events, read_events
 from oomtray.history.recorder import Recorder
@@ -165,6 +167,22 @@ class TestEvents:
             drop_old(connection, NOW + EVENTS_KEPT + DAY)
             assert [event.key for event in read_events(connection, "kill", 0, 1e11)] == [str(10 * DAY)]
 
+    def test_what_waited_for_somebody_who_opens_the_record_takes_the_place_of_what_is_too_old(self, database: Database) -> None:
+        """The tray itself never opens it."""
+        now = time.time()
+        database.pending.append([Event("change", "old", now - EVENTS_KEPT - DAY, {}), Event("change", "new", now, {})])
+        with database.writing() as connection:
+            assert [event.key for event in read_events(connection, "change", 0, 1e11)] == ["new"]
+
+    def test_what_happens_in_a_loop_does_not_fill_the_disk(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(events, "EVENTS_MOST", 5)
+        with database.writing() as connection:
+            for number in range(8):
+                put_events(connection, [Event("kill", str(number), NOW + number, {}), Event("told", str(number), NOW, {})])
+            drop_old(connection, NOW + 10)
+            assert [event.key for event in read_events(connection, "kill", 0, 1e11)] == ["3", "4", "5", "6", "7"]
+            assert len(list(read_events(connection, "told", 0, 1e11))) == 8, "of one moment none is older than another"
+
 
 class TestFile:
     def test_it_is_the_users_alone(self, database: Database) -> None:
@@ -190,6 +208,51 @@ class TestFile:
         assert len(recorded(database)) == 1
         assert database.aside == f"{database.path}.damaged-1"
         assert Path(database.aside).read_bytes() == content
+        record(database, [sample(NOW + 10)])
+        with database.reading() as connection:
+            assert connection is not None
+            (told,) = read_events(connection, "set-aside", 0, 1e11)
+        assert told.data == {"aside": "history.db.damaged-1"}
+
+    def test_a_good_file_that_another_program_has_begun_meanwhile_is_not_set_aside(self, database: Database) -> None:
+        record(database, [sample(NOW)])
+        broken = sqlite3.DatabaseError("database disk image is malformed")
+        broken.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+
+        def found_broken() -> None:
+            os.rename(database.path, f"{database.path}.damaged-1")
+            record(Database(database.path), [sample(NOW + 10)])
+            raise broken
+
+        with pytest.raises(FileError), database.writing():
+            found_broken()
+        assert [one.time for one in recorded(database)] == [NOW + 10]
+        assert database.aside is None
+
+    def test_a_question_never_makes_the_file_though_it_is_cleared_at_that_moment(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        record(database, [sample(NOW)])
+        monkeypatch.setattr(database, "_check", database.clear)
+        assert recorded(database) == []
+        assert os.listdir(os.path.dirname(database.path)) == []
+
+    def test_clearing_takes_the_log_before_the_file_that_it_belongs_to(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A new file beside an old one's log would have what is in that."""
+        record(database, [sample(NOW)])
+        taken: list[str] = []
+        monkeypatch.setattr(os, "unlink", lambda path: taken.append(os.path.basename(path)))
+        database.clear()
+        assert taken.index("history.db") > max(taken.index("history.db-wal"), taken.index("history.db-shm"))
+
+    @pytest.mark.parametrize("name", ["a?b", "a#b", "50%25", "a b", "é"])
+    def test_the_directory_may_have_any_name(self, tmp_path: Path, name: str) -> None:
+        database = Database(str(tmp_path / name / "history.db"))
+        record(database, [sample(NOW)])
+        assert len(recorded(database)) == 1
+        assert os.listdir(tmp_path) == [name]
 
     def test_a_page_that_is_broken_further_in_costs_one_batch(self, database: Database, clock: Clock) -> None:
         record(database, [sample(NOW - at) for at in range(0, 3000, 2)])

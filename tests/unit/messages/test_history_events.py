@@ -26,6 +26,10 @@ def of_unit(action: str) -> RecordedEvent:
 @pytest.mark.parametrize(
     ("event", "says"),
     [
+        pytest.param(
+            RecordedEvent(1, "set-aside", 1.8e9, {"aside": "history.db.damaged-1"}),
+            "The history from before could not be used; it is kept as history.db.damaged-1", id="begun anew",
+        ),
         pytest.param(of_unit("protect"), "You protected db.service", id="a unit"),
         pytest.param(of_unit("prefer"), "You set how systemd-oomd treats db.service", id="under systemd-oomd"),
         pytest.param(
