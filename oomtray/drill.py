@@ -13,12 +13,12 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.kill_record import KillRecord
 from oomtray.kill_watch import KillWatch
 from oomtray.monitor import Monitor
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

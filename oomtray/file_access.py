@@ -10,8 +10,9 @@ import errno
 import os
 import stat
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NoReturn
+
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,12 +10,12 @@ import os
 import select
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oomtray.actions.signals import send_and_hold
 from oomtray.kernel.files import PROC
 from oomtray.kernel.process import SCORE_BYTES, Unreadable, read_process
+from oomtray.records import dataclass
 from oomtray.risk.apps import app_of
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import os
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oomtray.actions.escalate import HELPER, PKEXEC, Complaint
 from oomtray.kernel.kill_log.reading import read as read_log
+from oomtray.records import dataclass
 from oomtray.risk.report_event import from_report
 
 if TYPE_CHECKING:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.actions.adjust import Target
+from oomtray.records import dataclass
 from oomtray.systemd.unit_names import unit_of
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import signal
-from dataclasses import dataclass
 from typing import Literal
 
 from oomtray.kernel.files import PROC
 from oomtray.kernel.process_handle import ProcessGone, open_process
+from oomtray.records import dataclass
 
 Trouble = Literal[
     "gone",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.process_handle import open_process
+from oomtray.records import dataclass
 from oomtray.text import printable
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from oomtray.records import dataclass
 from oomtray.text import UNKNOWN, columns, fit, pad
 
 if TYPE_CHECKING:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from oomtray.records import dataclass
 from oomtray.text import parse_size
 
 if TYPE_CHECKING:

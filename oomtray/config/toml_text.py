@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from oomtray.records import dataclass
 
 _MAX_DOTS = 100
 """In one line. tomllib takes time with the square of a dotted key's parts: 64 KiB of them would be half a minute."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from jeepney import HeaderFields, MatchRule, Message, message_bus
 
 from oomtray.dbus.connection import signature_of
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

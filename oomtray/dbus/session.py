@@ -13,7 +13,6 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from jeepney import (
@@ -30,6 +29,7 @@ from jeepney import (
 
 from oomtray.dbus.connection import Connection, error_of, reply_to, signature_of
 from oomtray.dbus.match_rules import BUS, MatchRules, guarded
+from oomtray.records import dataclass
 
 log = logging.getLogger(__name__)
 

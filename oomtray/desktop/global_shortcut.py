@@ -12,7 +12,6 @@ with keys that it gave in an earlier session differs, and so does the order here
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,6 +19,7 @@ from jeepney import DBusAddress, MessageFlag
 
 from oomtray.desktop import portal
 from oomtray.desktop.portal import DECLINED, DONE, NAME, PATH, SESSION, Answer, Call, Options, Request
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+from oomtray.records import dataclass
 
 CORE = {
     "libglib-2.0.so.0": "libglib2.0-0",

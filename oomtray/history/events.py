@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from oomtray.history.schema import EVENTS_KEPT, EVENTS_MOST
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     import sqlite3

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from oomtray.history import thinned, thinned_apps
 from oomtray.history.thinned_apps import NO_APPS
+from oomtray.records import dataclass
 from oomtray.risk.unseen_kills import LOGS, Span
 
 if TYPE_CHECKING:

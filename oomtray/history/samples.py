@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast, get_args
 
 from oomtray.history.schema import COLUMNS, TIERS
 from oomtray.kernel.snapshot import Memory
+from oomtray.records import dataclass
 from oomtray.risk.assessment import Cause, Forecast, LevelName
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ Times are seconds since 1970, sizes bytes. None is unknown, never 0.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from oomtray.history.samples import covered
 from oomtray.history.schema import TIERS
+from oomtray.records import dataclass
 from oomtray.risk.assessment import LevelName
 
 if TYPE_CHECKING:

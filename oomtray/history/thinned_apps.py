@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oomtray.history.thinned import SWAP, USED
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     import sqlite3

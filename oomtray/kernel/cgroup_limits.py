@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 import posixpath
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.kernel.cgroups import V1_UNLIMITED
 from oomtray.kernel.files import RereadFile, read_bytes, read_int
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

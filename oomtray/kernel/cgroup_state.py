@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.cgroup_limits import reclaimable
 from oomtray.kernel.files import read_bytes, read_int
 from oomtray.kernel.snapshot import Memory
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from oomtray.kernel.cgroups import MemoryCgroups

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 
 from oomtray.kernel.files import READ
 from oomtray.kernel.process import decode
+from oomtray.records import dataclass
 
 MOST_DESCRIPTORS = 4096
 """So many are looked through; a desktop's largest process holds some hundreds, a hostile one a million."""

@@ -6,8 +6,9 @@ kernel has killed for memory.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from oomtray.records import dataclass
 
 Source = Literal["proc-connector", "pidfd"]
 

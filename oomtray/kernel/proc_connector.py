@@ -6,6 +6,7 @@ asked for that a SIGKILL ended: a filter in the socket drops the rest, so that a
 
 from __future__ import annotations
 
+import array
 import os
 import select
 import socket
@@ -124,7 +125,6 @@ def _filter() -> bytes:
 
 def _attach(to: socket.socket, program: bytes) -> None:
     """SO_ATTACH_FILTER takes a struct sock_fprog, which holds a pointer."""
-    import ctypes
-
-    held = ctypes.create_string_buffer(program)
-    to.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, struct.pack("@HP", len(program) // 8, ctypes.addressof(held)))
+    held = array.array("B", program)  # tells its address as ctypes would, which the idle tray does without
+    address, length = held.buffer_info()
+    to.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, struct.pack("@HP", length // 8, address))

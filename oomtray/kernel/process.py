@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import sys
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -114,7 +115,9 @@ def parse_status(text: bytes, directory: str) -> tuple[Status, int]:
     if sizes is None and state == b"Z":
         sizes = _sizes_of_a_thread(directory)
     rss, rss_anon, page_tables, swap = map(_bytes, sizes.groups()) if sizes else (None, None, None, None)
-    return Status(unescaped(name), state.decode("ascii"), int(ppid), int(uid), rss, rss_anon, swap, page_tables), end
+    # many processes share a name, and a row that is read anew keeps its own
+    shared = sys.intern(unescaped(name))
+    return Status(shared, state.decode("ascii"), int(ppid), int(uid), rss, rss_anon, swap, page_tables), end
 
 
 def _bytes(kib: bytes | None) -> int | None:
@@ -168,7 +171,7 @@ def cgroup_paths(content: bytes) -> tuple[str | None, str | None]:
 def executable(directory: str) -> str | None:
     """Path of the program, from a process's directory; None where there is none, or it may not be read."""
     try:
-        return decode(os.readlink(os.fsencode(f"{directory}/exe")))
+        return sys.intern(decode(os.readlink(os.fsencode(f"{directory}/exe"))))  # shared, as names are
     except OSError:
         return None
 

@@ -5,9 +5,10 @@ Frozen facts: each has a value, or says why it has none. `facts_reader` reads th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, Literal, TypeAlias, TypeVar
+
+from oomtray.records import dataclass
 
 T = TypeVar("T")
 

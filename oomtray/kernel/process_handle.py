@@ -11,10 +11,10 @@ from __future__ import annotations
 import errno
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.process import unescaped
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,6 @@ Where a line has several wordings the longest comes first: the window takes the 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import tr, tr_n
@@ -15,6 +14,7 @@ from oomtray.messages.kills import killed_by
 from oomtray.messages.names import called
 from oomtray.messages.numbers import age, at_most, freed, percent
 from oomtray.messages.victim import Note, conditions, killer_name
+from oomtray.records import dataclass
 from oomtray.risk.certainty import void_by
 from oomtray.text import clock, printable, size
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.kernel.process_facts import Listing, Unread
@@ -11,6 +10,7 @@ from oomtray.messages.i18n import mark, tr, tr_c, tr_n
 from oomtray.messages.moments import IN_WORDS, when
 from oomtray.messages.names import process_name
 from oomtray.messages.numbers import age, duration, freed
+from oomtray.records import dataclass
 from oomtray.text import UNKNOWN, adjustment, printable, size
 
 if TYPE_CHECKING:

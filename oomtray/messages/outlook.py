@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import mark, tr, tr_n
 from oomtray.messages.memory import mark_of
 from oomtray.messages.numbers import about, moves, percent
+from oomtray.records import dataclass
 from oomtray.risk.trail import known_seconds, moved, steady_seconds
 from oomtray.text import clock, printable, size
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.messages import memory
@@ -11,6 +10,7 @@ from oomtray.messages.i18n import joined, mark, tr, tr_n
 from oomtray.messages.killers import ends, group_ends, unit_ends
 from oomtray.messages.names import called, full_name
 from oomtray.messages.numbers import freed
+from oomtray.records import dataclass
 from oomtray.risk.certainty import certainty, void_by
 from oomtray.text import printable
 

@@ -9,9 +9,9 @@ Two steps, so that sorting is done once and only the likely victims' consequence
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from oomtray.records import dataclass
 from oomtray.risk.apps import app_of, group, sort_into_apps
 from oomtray.risk.assessment import Assessment, Forecast, Risk
 from oomtray.risk.badness import badness_of

@@ -6,8 +6,9 @@ The words in `WarningMark`, `WhyNot`, `Reason` are public identifiers: JSON carr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process, Snapshot

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from oomtray.records import dataclass
 from oomtray.risk.postmortem import Cause
 
 if TYPE_CHECKING:

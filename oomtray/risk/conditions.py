@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from oomtray.records import dataclass
 from oomtray.risk.thresholds import has_plenty, marks
 
 if TYPE_CHECKING:

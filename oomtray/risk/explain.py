@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.kernel.snapshot import PAGE_SIZE
+from oomtray.records import dataclass
 from oomtray.risk.assessment import Risk
 from oomtray.risk.badness import scale_of, share
 from oomtray.risk.ranking import rank

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from oomtray.records import dataclass
 from oomtray.risk.apps import app_of
 
 if TYPE_CHECKING:

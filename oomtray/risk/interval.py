@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from oomtray.records import dataclass
 from oomtray.risk.thresholds import marks
 
 if TYPE_CHECKING:

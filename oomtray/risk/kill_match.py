@@ -7,8 +7,9 @@ count stood still was killed by somebody else, or crashed.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from oomtray.records import dataclass
 from oomtray.risk.badness import ADJ_MIN, badness
 
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from heapq import nlargest, nsmallest
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from oomtray.records import dataclass
 from oomtray.risk.badness import badness_of, scale_of, why_not
 from oomtray.risk.badness_cache import NEVER, BadnessCache
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from oomtray.records import dataclass
 from oomtray.risk.assessment import Forecast, Level
 from oomtray.risk.forecast import HORIZON, Forecaster
 from oomtray.risk.levels import Announced, advance, announce

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from jeepney import DBusAddress, Message, message_bus, new_method_call
 
 from oomtray.dbus.connection import Connection, error_of, signature_of
+from oomtray.records import dataclass
 from oomtray.systemd.units import manager_address
 
 if TYPE_CHECKING:

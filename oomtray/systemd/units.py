@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import re
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from jeepney import DBusAddress, Message, MessageFlag, new_method_call
 
 from oomtray.dbus.connection import Connection, error_of, signature_of, system_address
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

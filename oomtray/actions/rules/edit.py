@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from oomtray.actions.rules.blocks import Removed, moved, put_back, rewritten, taken_out
 from oomtray.actions.rules.parse import parse, rules_file
 from oomtray.config.toml_text import TomlError, TomlProblem, decoded, document_of
 from oomtray.file_access import FileError, FileProblem
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

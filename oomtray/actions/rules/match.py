@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
+
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import dataclass
 from typing import Any
 
 import oomtray
 from oomtray.actions.rules.model import LOWEST, Rule
+from oomtray.records import dataclass
 
 DISABLE = -17
 """Never, on the old scale (OOMDISABLE in linux/oom.h)."""

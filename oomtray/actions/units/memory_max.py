@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from oomtray.records import dataclass
 from oomtray.systemd.unit_names import unit_of
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.actions.adjust import Change
@@ -10,6 +9,7 @@ from oomtray.actions.journal_file import UnitChange
 from oomtray.actions.units.dropin import render
 from oomtray.actions.units.settings import UnitSettings
 from oomtray.actions.units.state import NEVER
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,6 @@ whether systemd has set that too. For units of the user's own manager no permiss
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from oomtray.actions.journal_file import UnitChange
 from oomtray.actions.units.settings import PREFERENCES, Refusal, UnitRefused, UnitSettings, completed
 from oomtray.kernel.cgroups import unit_pids
 from oomtray.kernel.killers.oomd_groups import preference_of
+from oomtray.records import dataclass
 from oomtray.systemd.manager import ManagerError, ServiceManager
 from oomtray.systemd.units import manager_address
 

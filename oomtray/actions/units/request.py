@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from oomtray.actions.escalate import HELPER, MAX_BYTES, MAX_LINES, PKEXEC, Complaint
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

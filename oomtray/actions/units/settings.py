@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING, Literal
+
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

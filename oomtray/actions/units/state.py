@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oomtray.actions.adjust import Target
@@ -13,6 +12,7 @@ from oomtray.actions.units.settings import NoSuchUnit, Refusal, UnitRefused, Uni
 from oomtray.kernel.cgroups import MemoryCgroups, unit_pids
 from oomtray.kernel.process_handle import open_process
 from oomtray.paths import default_config_home
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from oomtray.file_access import FileProblem

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from oomtray.records import dataclass
 
 Killer = Literal["kernel", "systemd-oomd", "earlyoom", "nohang", "unknown"]
 Constraint = Literal["none", "memcg", "cpuset", "mempolicy"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.snapshot import PAGE_SIZE
+from oomtray.records import dataclass
 from oomtray.risk.assessment import Killer, Victim
 from oomtray.risk.killers.base import may_end
 from oomtray.risk.killers.distance import stays_free, until_both, used_percent_at

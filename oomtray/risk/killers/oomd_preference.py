@@ -6,10 +6,10 @@ group itself alone, so a preference counts only where the group that dies is a u
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.kernel.killers.facts import SystemdOomd
+from oomtray.records import dataclass
 from oomtray.systemd.unit_names import unit_of
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ It never looks at oom_score_adj. Source: systemd-oomd.service(8), oomd.conf(5), 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from oomtray.records import dataclass
 from oomtray.risk.assessment import Killer, Takes, Victim
 from oomtray.risk.killers.distance import stays_free, until_both, until_stalled, used_percent_at, worth
 from oomtray.systemd.unit_names import unit_of

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from oomtray.actions.rules.service import RulesService
+from oomtray.records import dataclass
 from oomtray.ui.app.watchdog import Watchdog
 from oomtray.ui.app.worker import Killed, Unreadable, Update, Worker
 

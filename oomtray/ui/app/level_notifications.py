@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import os
 import time
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from oomtray.desktop.notifications import Notification, Notifier, Urgency
 from oomtray.messages import notifications as words
+from oomtray.records import dataclass
 from oomtray.risk.levels import Announced, announce
 from oomtray.ui.app.disturbing import never
 from oomtray.ui.app.notification_offers import Offers, cause, offers

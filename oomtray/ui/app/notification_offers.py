@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oomtray.actions.preview import takes_session
 from oomtray.messages.names import app_name
+from oomtray.records import dataclass
 from oomtray.risk.apps import app_of
 from oomtray.risk.assessment import Risk
 from oomtray.risk.badness import ADJ_MIN

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QThread, Signal
+
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QIcon
 
 from oomtray.kernel.files import PROC
+from oomtray.records import dataclass
 from oomtray.text import printable
 from oomtray.ui.qt.background_task import BackgroundTask
 

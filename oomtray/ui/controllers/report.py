@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.messages.i18n import tr
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

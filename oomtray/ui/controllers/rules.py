@@ -6,7 +6,6 @@ Permission is asked for by the click on Allow alone: not at login, not by a noti
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from oomtray.kernel.files import PROC
 from oomtray.messages.i18n import tr
+from oomtray.records import dataclass
 from oomtray.ui.controllers.report import Offer, Report, Tone, undo_offer
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 from collections import deque
-from dataclasses import dataclass
 from time import time
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -14,6 +13,7 @@ from oomtray.history.database import Database
 from oomtray.history.kills import put_kills, read_kills
 from oomtray.history.steps_in import read_steps_in
 from oomtray.kernel.kill_log.reading import read as read_log
+from oomtray.records import dataclass
 from oomtray.risk.report_event import from_report
 from oomtray.risk.unseen_kills import as_one, gathered, span_of
 

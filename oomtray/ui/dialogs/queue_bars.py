@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.messages import queue as words
 from oomtray.messages.i18n import tr, tr_c
+from oomtray.records import dataclass
 from oomtray.text import size
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import scaled, small

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QPalette
 
+from oomtray.records import dataclass
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.contrast import wants_high_contrast
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.history.thinned_apps import LOOK_SECONDS
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

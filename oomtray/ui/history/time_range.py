@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from oomtray.records import dataclass
 
 HOUR, DAY = 3600.0, 86_400.0
 SHORTEST, LONGEST = 60.0, 366 * DAY

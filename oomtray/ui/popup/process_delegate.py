@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
@@ -10,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from oomtray.messages.numbers import share_percent
+from oomtray.records import dataclass
 from oomtray.ui.popup import row_layout as layout
 from oomtray.ui.popup import row_shapes as shapes
 from oomtray.ui.popup import row_words as words

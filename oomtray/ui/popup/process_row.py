@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.messages.i18n import mark
+from oomtray.records import dataclass
 from oomtray.risk.assessment import App
 from oomtray.risk.certainty import candidacy
 

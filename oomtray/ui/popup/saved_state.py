@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import os
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from typing import Any
 
 from oomtray.file_access import FileError
 from oomtray.paths import APP, state_home
 from oomtray.private_file import PrivateFile
+from oomtray.records import dataclass
 
 log = logging.getLogger(__name__)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor, QPalette
+
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QRect

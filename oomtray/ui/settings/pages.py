@@ -5,10 +5,10 @@ A new one is a module with a `Page`, a line in `PAGES`, a function that makes it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import mark
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oomtray.config.settings import Settings
+from oomtray.records import dataclass
 from oomtray.risk.replay import Replay
 from oomtray.risk.thresholds import marks
 

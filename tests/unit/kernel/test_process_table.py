@@ -37,6 +37,17 @@ def test_a_process_is_read_whole(tree, table):
     assert (process.cgroup, process.unit_cgroup) == ("/user.slice/app.scope", "/user.slice/app.scope")
 
 
+def test_names_and_programs_that_are_alike_are_held_once(tree, table):
+    for pid in (42, 43):
+        tree.add(pid, name=b"worker process")
+        (tree.root / f"{pid}/exe").unlink(missing_ok=True)
+        (tree.root / f"{pid}/exe").symlink_to("/usr/lib/app/worker process")
+    first, second = (row(table.scan(0), pid) for pid in (42, 43))
+    assert first.exe == "/usr/lib/app/worker process"
+    assert first.name is second.name
+    assert first.exe is second.exe
+
+
 @pytest.mark.parametrize(
     ("raw", "text"),
     [
