@@ -11,7 +11,7 @@ import pytest
 
 TREE = Path(__file__).parents[3]
 TEMPLATES = {"tr", "tr_n", "tr_c", "mark"}
-NOT_FOR_PEOPLE = {"compile", "debug", "info", "warning", "error", "exception", "Refusal", "ValueError", "RuntimeError"}
+NOT_FOR_PEOPLE = {"compile", "debug", "info", "warning", "error", "exception", "Refusal", "ValueError", "RuntimeError", "FrozenInstanceError"}
 """Calls whose texts are patterns, or for a log and for programmers."""
 PROSE = re.compile(r"[A-Za-z][a-z']+[,:;]? +[a-z]{2,}|[a-z]{2,} +[A-Za-z][a-z]+")
 NAMES = re.compile(
