@@ -39,7 +39,7 @@ def notes(assessment: Assessment, fit: Fit, *, listed: bool = False) -> list[str
         if not listed:
             found.append(tr("Otherwise the kernel would kill them in this order as memory runs out."))
         if fit.itself:
-            found.append(tr("It may also kill the new program itself, which would be the largest by then."))
+            found.append(tr("The kernel may also kill the new program itself, which would be the largest by then."))
         found += uncertain(assessment, fit.deaths)
     return found
 

@@ -11,6 +11,7 @@ from oomtray.messages import fits as words
 from oomtray.messages.i18n import tr
 from oomtray.risk.fits import deaths, fit
 from oomtray.text import parse_size, size
+from oomtray.ui.dialogs.fits_bar import FitsBar, parts_of
 from oomtray.ui.qt.dialog import Dialog, say
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
@@ -41,6 +42,9 @@ class FitsDialog(Dialog):
         self.answer.setWordWrap(True)
         self.answer.setFont(scaled(self.font(), 1.0, bold=True))
         self.body.addWidget(self.answer)
+        self.bar = FitsBar(self)
+        self.bar.hide()
+        self.body.addWidget(self.bar)
         self.notes = self.add_note(faint=True)
         self.caption = self.add_note()
         self.order = _Order(self)
@@ -73,11 +77,14 @@ class FitsDialog(Dialog):
             self._show(tr("How much memory is left can't be told here."))
             return
         answer, notes = words.answer(self._assessment, found), "\n".join(words.notes(self._assessment, found, listed=True))
+        memory = self._assessment.snapshot.memory
         self._show(answer, notes, found.deaths if found.fits == "after" else None)
+        self.bar.show_parts(parts_of(found, memory.total + (memory.swap_total or 0)))
         self._show_waterline(wanted)
 
     def _show(self, answer: str, notes: str = "", until_it_fits: Deaths | None = None) -> None:
         self.answer.setText(answer)
+        self.bar.show_parts(())
         self.notes.setText(notes)
         self.notes.setVisible(bool(notes))
         rows = () if until_it_fits is None else words.order_rows(self._assessment, until_it_fits, _MOST_ROWS)

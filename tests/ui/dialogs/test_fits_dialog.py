@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QListWidget
+from PySide6.QtWidgets import QLabel, QListWidget
 
 from oomtray.risk.assessment import Assessment, Risk
 from oomtray.ui.dialogs.fits_dialog import FitsDialog
-from tests.facts import GIB
+from tests.facts import GIB, desktops
 from tests.facts.assessments import assessment, risk
 from tests.facts.memory import memory
 from tests.facts.processes import process
@@ -122,3 +122,24 @@ def test_enter_stays_and_escape_closes(qtbot, dialog):
     assert dialog.isVisible()
     qtbot.keyClick(dialog.size_field, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
+
+
+def shown(dialog):
+    return [(part.kind, part.amount) for part in dialog.bar.parts] if dialog.bar.isVisible() else []
+
+
+def test_a_bar_shows_what_is_in_use_what_is_to_come_and_what_is_left(qtbot):
+    now = desktops.desktop("warning")
+    dialog = FitsDialog(now)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.size_field.setText("1G")
+    total = now.snapshot.memory.total + now.snapshot.memory.swap_total
+    assert [kind for kind, _ in shown(dialog)] == ["used", "new", "left"]
+    assert sum(amount for _, amount in shown(dialog)) == total
+    assert dialog.bar.findChildren(QLabel)[-1].text().endswith(" left")
+    dialog.size_field.setText("20G")
+    assert [kind for kind, _ in shown(dialog)] == ["used", "new", "missing"]
+    assert sum(amount for kind, amount in shown(dialog) if kind != "used") == 20 << 30
+    dialog.size_field.setText("much")
+    assert shown(dialog) == []

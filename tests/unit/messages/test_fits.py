@@ -57,7 +57,7 @@ def test_it_fits_after_some_have_ended() -> None:
         "7.0 GiB would fit only after these have ended: slack and Firefox (2 processes).",
         "Now 4.0 GiB of RAM can be had.",
         "Otherwise the kernel would kill them in this order as memory runs out.",
-        "It may also kill the new program itself, which would be the largest by then.",
+        "The kernel may also kill the new program itself, which would be the largest by then.",
     ]
 
 

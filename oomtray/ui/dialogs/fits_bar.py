@@ -1,0 +1,160 @@
+"""What is in use, a program that is to come, and what would be left or missing: one bar of RAM and swap, with a legend."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from oomtray.messages.i18n import joined, tr
+from oomtray.text import size
+from oomtray.ui.qt import colours, contrast
+from oomtray.ui.qt.flow_layout import FlowLayout
+from oomtray.ui.qt.fonts import small
+from oomtray.ui.qt.labels import Plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QPaintEvent
+
+    from oomtray.risk.fits import Fit
+    from oomtray.ui.qt.colours import Colours
+
+Kind = Literal["used", "new", "left", "missing"]
+_BAR = 16
+_SWATCH = QSize(14, 10)
+
+
+class Part(NamedTuple):
+    kind: Kind
+    amount: int
+    """Bytes."""
+
+
+def parts_of(fit: Fit, total: int) -> list[Part]:
+    """`total`: RAM and swap, in bytes. What can't be had counts as used; what doesn't fit is missing."""
+    room = fit.ram + fit.swap
+    used = max(total - room, 0)
+    fits = min(fit.size, room)
+    found = [Part("used", used), Part("new", fits), Part("left", room - fits), Part("missing", fit.size - fits)]
+    return [part for part in found if part.amount > 0]
+
+
+class FitsBar(QWidget):
+    """Hidden until it was shown something."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.parts: list[Part] = []
+        self._bar = _Bar(self)
+        self._legend = QWidget(self)
+        self._entries = FlowLayout(self._legend, gap=12)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self._bar)
+        column.addWidget(self._legend)
+
+    def show_parts(self, parts: Sequence[Part]) -> None:
+        self.setVisible(bool(parts))
+        if list(parts) == self.parts:
+            return
+        self.parts = list(parts)
+        self._bar.parts = self.parts
+        self._bar.update()
+        while (item := self._entries.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        whole = not any(part.kind == "missing" for part in self.parts)
+        told = [_told(part, whole=whole) for part in self.parts]
+        for part, text in zip(self.parts, told, strict=True):
+            entry = _Entry(part.kind, text, self._legend)
+            self._entries.addWidget(entry)
+            entry.show()
+        self._bar.setAccessibleName(joined(told) if told else "")
+
+
+def _told(part: Part, *, whole: bool) -> str:
+    """`whole`: all of the program fits."""
+    amount = size(part.amount)
+    if part.kind == "used":
+        return tr("{size} in use", size=amount)
+    if part.kind == "new":
+        return tr("{size} for this program", size=amount) if whole else tr("{size} of it fits", size=amount)
+    return tr("{size} left", size=amount) if part.kind == "left" else tr("{size} too much", size=amount)
+
+
+class _Bar(QWidget):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.parts: list[Part] = []
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(_BAR)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = contrast.of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.isRightToLeft():
+            painter.translate(self.width(), 0)
+            painter.scale(-1, 1)
+        outline = QPainterPath()
+        outline.addRoundedRect(QRectF(self.rect()), 4, 4)
+        painter.setClipPath(outline)
+        scale = self.width() / max(sum(part.amount for part in self.parts), 1)
+        at = 0.0
+        for part in self.parts:
+            _paint(painter, QRectF(at, 0, part.amount * scale, _BAR), part.kind, found)
+            at += part.amount * scale
+        if found.track == found.ground:  # high contrast
+            painter.setClipping(False)
+            painter.setPen(QPen(found.line))
+            painter.setBrush(QBrush())
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        painter.end()
+
+
+def _paint(painter: QPainter, span: QRectF, kind: Kind, found: Colours) -> None:
+    """What is too much is told from the rest by a hatch as well."""
+    if kind == "missing":
+        painter.fillRect(span, found.ground)
+        painter.fillRect(span, QBrush(found.red, Qt.BrushStyle.BDiagPattern))
+        painter.setPen(QPen(found.red))
+        painter.setBrush(QBrush())
+        painter.drawRect(span.adjusted(0.5, 0.5, -0.5, -0.5))
+        return
+    used = colours.blend(found.text, found.ground, 0.38)
+    painter.fillRect(span, {"used": used, "new": found.calm, "left": found.track}[kind])
+
+
+class _Entry(QWidget):
+    def __init__(self, kind: Kind, text: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        label = Plain(text, self, faint=True)
+        label.setFont(small(self.font()))
+        label.tint()
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(6)
+        line.addWidget(_Swatch(kind, self))
+        line.addWidget(label)
+
+
+class _Swatch(QWidget):
+    def __init__(self, kind: Kind, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._kind: Kind = kind
+        self.setFixedSize(_SWATCH)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = contrast.of(self.palette())
+        painter = QPainter(self)
+        _paint(painter, QRectF(self.rect()), self._kind, found)
+        if self._kind == "left" and found.track == found.ground:
+            painter.setPen(QPen(found.line))
+            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+        painter.end()
