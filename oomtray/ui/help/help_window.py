@@ -24,7 +24,7 @@ from oomtray.ui.help.page_view import PageView, in_print
 from oomtray.ui.help.topic_row import TopicRow
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.field_edges import give_edges
-from oomtray.ui.qt.fonts import scaled, small
+from oomtray.ui.qt.fonts import by_text, scaled, small
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Plain
 
@@ -39,7 +39,7 @@ _SIZE, _LEAST = QSize(860, 640), QSize(440, 420)
 _TOPIC = Qt.ItemDataRole.UserRole
 _MARGIN = 12
 _WIDE, _ROWS = 600, 4
-"""From this width on the topics stand beside the page; and how many rows of them stand above it else."""
+"""From this width on, in pixels for letters of 10 points, the topics stand beside the page; and how many rows of them stand above it else."""
 _NO_LIMIT = (1 << 24) - 1  # QWIDGETSIZE_MAX
 
 
@@ -58,8 +58,8 @@ class HelpWindow(QWidget):
         self._topic = ""
         self._build()
         self._lay_out()
-        self.setMinimumSize(_LEAST)
-        self.resize(_SIZE)
+        self.setMinimumSize(by_text(_LEAST, self.font()))
+        self.resize(by_text(_SIZE, self.font()))
         self.show_topic(help_pages.TOPICS[0])
 
     def _build(self) -> None:
@@ -241,7 +241,7 @@ class HelpWindow(QWidget):
 
     def _mind_width(self) -> None:
         """The topics get what the longest title needs; in a narrow window they stand above the page, some rows of them."""
-        wide = self.width() >= _WIDE
+        wide = self.width() >= by_text(QSize(_WIDE, 0), self.font()).width()
         self._middle.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
         self._edge.setFrameShape(QFrame.Shape.VLine if wide else QFrame.Shape.HLine)
         if wide:

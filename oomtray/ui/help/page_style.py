@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QBrush,
     QFontDatabase,
+    QFontMetricsF,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -17,14 +18,19 @@ from PySide6.QtGui import (
     QTextTable,
 )
 
+from oomtray.ui.help.table_columns import share_out
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import scaled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from PySide6.QtGui import QPalette, QTextBlock, QTextDocument
+    from PySide6.QtGui import QPalette, QTextBlock, QTextDocument, QTextTableCell
 
+_CELL = 6
+"""Pixels around what stands in a cell."""
+_SLACK = 4
+"""Pixels of a column for its line, and for what Qt rounds off."""
 INDENT = 22
 """Pixels of a list."""
 _LINE_HEIGHT = 130.0  # per cent
@@ -147,7 +153,7 @@ def _dress_table(table: QTextTable, found: colours.Colours) -> None:
     form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
     form.setBorderBrush(QBrush(found.line))
     form.setBorderCollapse(True)
-    form.setCellPadding(6)
+    form.setCellPadding(_CELL)
     form.setCellSpacing(0)
     form.setTopMargin(4)
     form.setBottomMargin(10)
@@ -155,6 +161,7 @@ def _dress_table(table: QTextTable, found: colours.Colours) -> None:
     table.setFormat(form)
     for column in range(table.columns()):
         cell = table.cellAt(0, column)
+        below = table.cellAt(min(1, table.rows() - 1), column).firstCursorPosition().blockFormat().alignment()
         cursor = cell.firstCursorPosition()
         cursor.setPosition(cell.lastPosition(), QTextCursor.MoveMode.KeepAnchor)
         letters = QTextCharFormat()
@@ -162,8 +169,49 @@ def _dress_table(table: QTextTable, found: colours.Colours) -> None:
         letters.setForeground(QBrush(found.muted))
         cursor.mergeCharFormat(letters)
         side = QTextBlockFormat()
-        side.setAlignment(Qt.AlignmentFlag.AlignLeading)
+        numbers = bool(below & Qt.AlignmentFlag.AlignRight)
+        side.setAlignment(Qt.AlignmentFlag.AlignRight if numbers else Qt.AlignmentFlag.AlignLeading)
         cursor.mergeBlockFormat(side)
+
+
+def fit_tables(document: QTextDocument, room: float) -> None:
+    """Give the columns of all tables the widths that fit a page of so many pixels."""
+    for table in document.rootFrame().childFrames():
+        if not isinstance(table, QTextTable):
+            continue
+        beside = 2 * _CELL + _SLACK
+        rows = [[_words(table.cellAt(row, column)) for column in range(table.columns())] for row in range(table.rows())]
+        widths = share_out(rows, room - table.columns() * beside)
+        whole = sum(widths) + table.columns() * beside
+        form = table.format()
+        shares = [QTextLength(QTextLength.Type.PercentageLength, 100 * (wide + beside) / whole) for wide in widths]
+        if form.columnWidthConstraints() != shares:
+            form.setColumnWidthConstraints(shares)
+            table.setFormat(form)
+
+
+def _words(cell: QTextTableCell) -> list[float]:
+    """Pixels of each word, with the space behind it."""
+    found: list[float] = []
+    it = cell.begin()
+    while not it.atEnd():
+        block = it.currentBlock()
+        piece, open_word = block.begin(), False
+        while not piece.atEnd():
+            fragment = piece.fragment()
+            metrics = QFontMetricsF(fragment.charFormat().font())
+            for number, word in enumerate(fragment.text().split(" ")):
+                wide = metrics.horizontalAdvance(word)
+                if number == 0 and open_word:  # goes on in other letters
+                    found[-1] += wide
+                else:
+                    if found:
+                        found[-1] += metrics.horizontalAdvance(" ")
+                    found.append(wide)
+            open_word = True
+            piece += 1
+        it += 1
+    return [wide for wide in found if wide]
 
 
 def _is_code(block: QTextBlock) -> bool:

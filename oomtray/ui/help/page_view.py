@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QUrl, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QRegularExpression, QUrl, Signal, Slot
 from PySide6.QtGui import QBrush, QDesktopServices, QResizeEvent, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit
 
 from oomtray.help_pages import topic_of
 from oomtray.messages.i18n import tr
-from oomtray.ui.help.page_style import INDENT, dress
+from oomtray.ui.help.page_style import INDENT, dress, fit_tables
 from oomtray.ui.qt import colours
 
 if TYPE_CHECKING:
@@ -24,12 +24,22 @@ _LETTERS = 78
 _MARGIN = 20
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:%|[KMGT]i?B|s|min)(?!\w))")
 """Where no line ends: between a number and its unit."""
+_KEEPS = "\u2060"
+"""Keeps a line from ending where it stands (U+2060 WORD JOINER)."""
+_CODE = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
+_PER_SECOND = re.compile(r"[KMGT]i?B/(?=s\b)")
 _APOSTROPHE = re.compile(r"(?<=[a-z])'(?=[a-z ])")
 
 
 def in_print(text: str) -> str:
     """The apostrophe of print, as all of the window has it, and a number on one line with its unit."""
     return _APOSTROPHE.sub("\u2019", _BEFORE_UNIT.sub("\u00a0", text))
+
+
+def unbroken(markdown: str) -> str:
+    """No line ends behind the hyphen of an option or of a command's name, or within MB/s."""
+    text = _CODE.sub(lambda code: code[0].replace("-", f"-{_KEEPS}"), markdown)
+    return _PER_SECOND.sub(lambda unit: unit[0] + _KEEPS, text)
 
 
 class PageView(QTextBrowser):
@@ -70,10 +80,12 @@ class PageView(QTextBrowser):
         if self._page is None:
             return
         document = self.document()
-        document.setMarkdown(in_print(f"# {self._page.title}\n\n{self._page.text}"), QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
+        text = unbroken(in_print(f"# {self._page.title}\n\n{self._page.text}"))
+        document.setMarkdown(text, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
         document.setDocumentMargin(_MARGIN)
         document.setIndentWidth(INDENT)
         dress(document, self.palette())
+        self._fit()
         self._mark()
 
     # what is searched for
@@ -120,10 +132,12 @@ class PageView(QTextBrowser):
     def _places(self) -> list[QTextCursor]:
         document, found = self.document(), []
         for word in self._words:
-            place = document.find(word)
+            letters = f"{_KEEPS}?".join(map(QRegularExpression.escape, word))
+            wanted = QRegularExpression(letters, QRegularExpression.PatternOption.CaseInsensitiveOption)
+            place = document.find(wanted)
             while not place.isNull():
                 found.append(place)
-                place = document.find(word, place)
+                place = document.find(wanted, place)
         return sorted(found, key=QTextCursor.selectionStart)
 
     # looks
@@ -136,6 +150,19 @@ class PageView(QTextBrowser):
             self.verticalScrollBar().setValue(top)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        most = _LETTERS * self.fontMetrics().averageCharWidth() + 2 * _MARGIN
-        self.setLineWrapColumnOrWidth(min(self.viewport().width(), most))
+        self._fit()
         super().resizeEvent(event)
+
+    def _fit(self) -> None:
+        """As wide as the window, up to what can be read."""
+        most = _LETTERS * self.fontMetrics().averageCharWidth() + 2 * _MARGIN
+        wide = min(self.viewport().width(), most)
+        self.setLineWrapColumnOrWidth(wide)
+        fit_tables(self.document(), wide - 2 * _MARGIN)
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """What is copied from a page can be pasted into a terminal: without the signs that keep a line from ending."""
+        copied = super().createMimeDataFromSelection()
+        plain = QMimeData()
+        plain.setText(copied.text().replace(_KEEPS, ""))
+        return plain
