@@ -23,6 +23,7 @@ from oomtray.messages.i18n import language, tr, tr_n
 from oomtray.ui.help.page_view import PageView, in_print
 from oomtray.ui.help.topic_row import TopicRow
 from oomtray.ui.qt import colours
+from oomtray.ui.qt.chosen_row import ChosenRow
 from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.fonts import by_text, scaled, small
 from oomtray.ui.qt.icons import app_icon
@@ -79,6 +80,7 @@ class HelpWindow(QWidget):
             item.setData(_TOPIC, page.topic)
             item.setToolTip(item.text())
         self.topics.currentItemChanged.connect(self._picked)
+        ChosenRow(self.topics)
         self.found = Plain("", self, faint=True)
         self.found.setWordWrap(True)
         self.found.setFont(small(self.font()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -51,19 +51,31 @@ class Segments(QWidget):
             self._group.addButton(button)
             self.buttons[choice] = button
             row.addWidget(button)
-        self._group.buttonClicked.connect(self._clicked)
+        self._told = False
+        """Whether what is being clicked was told of already."""
+        self._group.buttonToggled.connect(self._toggled)  # a screen reader toggles one without a click
+        self._group.buttonClicked.connect(self._clicked)  # the chosen one can be taken once more
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def show_chosen(self, choice: str | None) -> None:
         """None: none of them."""
-        self._group.setExclusive(False)
-        for name, button in self.buttons.items():
-            button.setChecked(name == choice)
-        self._group.setExclusive(True)
+        with QSignalBlocker(self._group):
+            self._group.setExclusive(False)
+            for name, button in self.buttons.items():
+                button.setChecked(name == choice)
+            self._group.setExclusive(True)
+
+    @Slot("QAbstractButton*", bool)
+    def _toggled(self, button: QAbstractButton, on: bool) -> None:
+        if on:
+            self._told = True
+            self.chosen.emit(button.objectName())
 
     @Slot("QAbstractButton*")
     def _clicked(self, button: QAbstractButton) -> None:
-        self.chosen.emit(button.objectName())
+        told, self._told = self._told, False
+        if not told:
+            self.chosen.emit(button.objectName())
 
 
 class _Segment(QRadioButton):

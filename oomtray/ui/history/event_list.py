@@ -32,6 +32,7 @@ from oomtray.messages.i18n import tr
 from oomtray.risk.unseen_kills import gathered
 from oomtray.ui.history import mark_icons, time_labels
 from oomtray.ui.qt import colours
+from oomtray.ui.qt.chosen_row import ChosenRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -124,6 +125,7 @@ class EventList(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.activated.connect(self._activated)
         self.selectionModel().currentChanged.connect(self._current)
+        ChosenRow(self)
 
     def show_events(self, events: Sequence[RecordedEvent], shown: TimeRange) -> None:
         chosen = self._number(self.currentIndex())

@@ -105,20 +105,21 @@ class Switch(QCheckBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.clicked.connect(self._clicked)
+        self.toggled.connect(self._toggled)  # not clicked: a screen reader toggles it without
 
     @property
     def value_set(self) -> bool:
         return self.isChecked()
 
     def show_value(self, value: bool) -> None:
-        self.setChecked(value)
+        with QSignalBlocker(self):
+            self.setChecked(value)
 
     def text_of(self, value: bool) -> str:
         return labels.value("", value)
 
     @Slot()
-    def _clicked(self) -> None:
+    def _toggled(self) -> None:
         self.edited.emit()
 
 

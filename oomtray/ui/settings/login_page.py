@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from oomtray.messages.i18n import tr
@@ -27,7 +27,7 @@ class LoginPage(Page):
         part = QWidget(self.widget())
         self.switch = QCheckBox(tr("Start OOM Tray when I log in"), part)
         show_frame(self.switch)
-        self.switch.clicked.connect(self._switched)
+        self.switch.toggled.connect(self._switched)
         self.complaint = Plain("", part)
         self.complaint.setWordWrap(True)
         column = QVBoxLayout(part)
@@ -46,7 +46,11 @@ class LoginPage(Page):
 
     def take(self) -> None:
         super().take()
-        self.switch.setChecked(self._entry.enabled())
+        self._show()
+
+    def _show(self) -> None:
+        with QSignalBlocker(self.switch):
+            self.switch.setChecked(self._entry.enabled())
 
     @Slot(bool)
     def _switched(self, on: bool) -> None:
@@ -64,4 +68,4 @@ class LoginPage(Page):
             says = f"▲ {file_problem(error.problem)}"
         self.complaint.setText(says)
         self.complaint.setVisible(bool(says))
-        self.switch.setChecked(self._entry.enabled())
+        self._show()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import colours
+from oomtray.ui.qt.chosen_row import ChosenRow
 from oomtray.ui.settings.page_icons import SIDE, paint_icon
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class PageList(QListWidget):
         for name, title in pages:
             item = QListWidgetItem(title, self)
             item.setData(_ICON, name)
+        ChosenRow(self)
         self.setFixedWidth(self.sizeHintForColumn(0) + 2 * self.frameWidth())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from oomtray.actions.rules.profiles import Profile, load_profiles
@@ -38,7 +38,7 @@ class ProfileSwitches(QWidget):
                 column.addSpacing(8)
             switch = QCheckBox(tr("{profile}, {rules}", profile=says.title(profile), rules=says.rule_count(len(profile.rules))), self)
             show_frame(switch)
-            switch.clicked.connect(lambda _=False, of=profile: self._switch(of))
+            switch.checkStateChanged.connect(lambda _, of=profile: self._switch(of))
             about = Plain(f"{says.purpose(profile)} {says.conversion(profile)}", self, faint=True)
             about.setWordWrap(True)
             about.setFont(small(self.font()))
@@ -56,7 +56,8 @@ class ProfileSwitches(QWidget):
         for profile in self._profiles:
             there, switch = self._rules.has(profile), self.switches[profile.name]
             some = Qt.CheckState.PartiallyChecked if there else Qt.CheckState.Unchecked
-            switch.setCheckState(Qt.CheckState.Checked if there == len(profile.rules) else some)
+            with QSignalBlocker(switch):
+                switch.setCheckState(Qt.CheckState.Checked if there == len(profile.rules) else some)
             switch.setEnabled(self._rules.read.usable)
 
     def _switch(self, profile: Profile) -> None:

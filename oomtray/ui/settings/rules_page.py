@@ -24,6 +24,7 @@ from oomtray.messages.rules_file import mistake, more_mistakes
 from oomtray.text import printable
 from oomtray.ui.controllers.rule_list import RuleList
 from oomtray.ui.qt import colours
+from oomtray.ui.qt.chosen_row import ChosenRow
 from oomtray.ui.qt.flat_table import FlatHeader, FlatRows, row_height
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.icons import state_pixmap
@@ -101,6 +102,7 @@ class RulesPage(Page):
         for column in (_VALUE, _NOW):
             made.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         made.currentItemChanged.connect(self._show_chosen)
+        ChosenRow(made)
         made.itemActivated.connect(self._edit)
         return made
 

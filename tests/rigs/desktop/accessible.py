@@ -7,14 +7,23 @@
 
 It asks over AT-SPI, so it sees Qt's windows and GTK's alike: the app's rows, the panel's menus, a notification's buttons.
 A name that is found here is a name that a blind user hears. An open Qt menu is not in the tree: keys pick from it.
+
+What a reader's user does is done from outside too, without pointer and keys:
+
+        desk.accessible.do(button)                                      # presses; do(item, "Toggle") chooses a row
+        desk.accessible.set_value(field, 70)                            # of a spin box; set_text of a field
+        with desk.accessible.changes(field, "TextChanged") as heard:
+            ...
+            heard.next()                                                # the app told of it
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from tests.rigs.bus.daemon import Client, DBusError
+from tests.rigs.bus.daemon import Client, DBusError, Signals
 from tests.rigs.desktop.screen import Box
 from tests.rigs.processes.programs import DEADLINE, wait_for
 
@@ -22,6 +31,11 @@ LAUNCHER = "/usr/libexec/at-spi-bus-launcher"
 A11Y_BUS = "org.a11y.Bus"
 
 _ACCESSIBLE = "org.a11y.atspi.Accessible"
+_ACTION, _VALUE = "org.a11y.atspi.Action", "org.a11y.atspi.Value"
+_EVENTS = ("org.a11y.atspi.Registry", "/org/a11y/atspi/registry", "org.a11y.atspi.Registry")
+_KINDS = {"TextChanged": "object:text-changed", "PropertyChange": "object:property-change", "StateChanged": "object:state-changed"}
+_LABELLED_BY = 2
+"""AtspiRelationType."""
 _REGISTRY = ("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root")
 # AtspiStateType (at-spi2-core, atspi-constants.h) by bit
 _STATES = {
@@ -50,6 +64,8 @@ class Node:
     description: str = ""
     value: float | None = None
     """Of what tells a number, such as a bar."""
+    at: tuple[str, str] = ("", "")
+    """Its owner and path on the accessibility bus."""
 
     @property
     def showing(self) -> bool:
@@ -87,6 +103,42 @@ class Accessible:
         what = f"a {role} {name!r}" if name is not None else f"a {role}"
         return wait_for(lambda: self.find(role, name, app=app), f"{what} to be heard of", timeout)[0]
 
+    # what a reader's user does and asks
+
+    def do(self, node: Node, action: str = "Press") -> None:
+        """One of its actions, by the name that the toolkit gives it."""
+        names = self.actions(node)
+        assert action in names, f"{node.role} {node.name!r} can {names}"
+        assert self._bus.call(*node.at, _ACTION, "DoAction", "i", (names.index(action),))
+
+    def actions(self, node: Node) -> list[str]:
+        return [str(one[0]) for one in self._bus.call(*node.at, _ACTION, "GetActions")]
+
+    def set_value(self, node: Node, value: float) -> None:
+        arguments = (_VALUE, "CurrentValue", ("d", float(value)))
+        self._bus.call(*node.at, "org.freedesktop.DBus.Properties", "Set", "ssv", arguments)
+
+    def set_text(self, node: Node, text: str) -> None:
+        assert self._bus.call(*node.at, "org.a11y.atspi.EditableText", "SetTextContents", "s", (text,))
+
+    def text(self, node: Node) -> str:
+        """What stands in a field."""
+        return str(self._bus.call(*node.at, "org.a11y.atspi.Text", "GetText", "ii", (0, -1)))
+
+    def labels(self, node: Node) -> list[str]:
+        """The names of what labels it, which a reader says before its own."""
+        found = self._bus.call(*node.at, _ACCESSIBLE, "GetRelationSet")
+        return [self._name(*target) or "" for kind, targets in found if kind == _LABELLED_BY for target in targets]
+
+    @contextmanager
+    def changes(self, node: Node, kind: str) -> Iterator[Signals]:
+        """What the app tells of a widget from now on: TextChanged, PropertyChange or StateChanged."""
+        event = _KINDS[kind]
+        self._bus.call(*_EVENTS, "RegisterEvent", "sass", (event, [], ""))
+        with self._bus.listen(interface="org.a11y.atspi.Event.Object", member=kind, path=node.at[1]) as heard:
+            yield heard
+        self._bus.call(*_EVENTS, "DeregisterEvent", "s", (event,))
+
     def tree(self, app: str = "") -> str:
         lines = (
             f"{'  ' * node.depth}{node.role} {node.name!r} {sorted(node.states)}" for node in self.nodes(app)
@@ -113,7 +165,7 @@ class Accessible:
         # an application has no place, and GTK's complain when asked for it
         box = self._box(owner, path) if role != "application" else None
         value = self._value(owner, path) if role in _WITH_VALUE else None
-        return Node(role, name or "", box, states, depth, description, value)
+        return Node(role, name or "", box, states, depth, description, value, (owner, path))
 
     def _name(self, owner: str, path: str) -> str | None:
         try:
@@ -131,7 +183,7 @@ class Accessible:
 
     def _value(self, owner: str, path: str) -> float | None:
         try:
-            return float(self._bus.get(owner, path, "org.a11y.atspi.Value", "CurrentValue"))
+            return float(self._bus.get(owner, path, _VALUE, "CurrentValue"))
         except DBusError:
             return None
 

@@ -315,3 +315,24 @@ class TestNothing:
         assert window.notice.isVisible()
         window.show_recording_notice("")
         assert not window.notice.isVisible()
+
+
+class TestChoices:
+    """By a click, by a click on the chosen one, and as a screen reader does it: without a click."""
+
+    def test_each_way_is_told_once(self, qtbot, window: HistoryWindow) -> None:
+        told: list[str] = []
+        window.spans.chosen.connect(told.append)
+        window.spans.buttons["day"].click()
+        window.spans.buttons["day"].click()
+        window.spans.buttons["week"].toggle()
+        window.spans.buttons["hour"].toggle()
+        assert told == ["day", "day", "week", "hour"]
+        window.spans.show_chosen("month")
+        assert told[-1] == "hour", "what is only shown is not told"
+
+    def test_hour_leads_back_to_now(self, qtbot, window: HistoryWindow) -> None:
+        qtbot.keyClick(window.chart, Qt.Key.Key_PageUp)
+        assert window.shown.until < NOW
+        window.spans.buttons["hour"].click()
+        assert window.shown.until == pytest.approx(NOW)

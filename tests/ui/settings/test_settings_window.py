@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from oomtray.config import Settings, load
@@ -197,3 +197,22 @@ def test_tab_goes_from_the_list_through_the_page_to_the_foot(qtbot, window: Sett
     assert all(shown.isAncestorOf(one) for one in order[:-4])
     places = [one.mapTo(window, one.rect().center()).y() // 8 for one in order[:-4]]
     assert places == sorted(places)
+
+
+def test_a_switch_acts_without_a_click_as_a_screen_reader_toggles_it(window: SettingsWindow, path: Path) -> None:
+    quiet = row(window, "notifications.quiet")
+    quiet.control.toggle()
+    quiet.commit()
+    assert load(path)[0].notifications.quiet is False
+    path.write_text(MINE)
+    window.file.refresh()
+    quiet.commit()
+    assert path.read_text() == MINE, "what is only shown is not written"
+
+
+def test_a_page_is_chosen_by_selecting_it_as_a_screen_reader_does(window: SettingsWindow) -> None:
+    model = window.list.selectionModel()
+    index = window.list.model().index(2, 0)
+    window.list.clearSelection()
+    model.select(index, QItemSelectionModel.SelectionFlag.Select)
+    assert window.page is window.pages["protection"]

@@ -1,0 +1,25 @@
+"""A row that is chosen from outside becomes the current one: a screen reader selects and knows no current row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, Slot
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QAbstractItemView
+
+
+class ChosenRow(QObject):
+    """Of a view in which one row is chosen at a time, and that has its model."""
+
+    def __init__(self, view: QAbstractItemView) -> None:
+        super().__init__(view)
+        self._view = view
+        view.selectionModel().selectionChanged.connect(self._selected)
+
+    @Slot(QItemSelection, QItemSelection)
+    def _selected(self, now: QItemSelection, _before: QItemSelection) -> None:
+        chosen = now.indexes()
+        if chosen and chosen[0].row() != self._view.currentIndex().row():
+            self._view.selectionModel().setCurrentIndex(chosen[0], QItemSelectionModel.SelectionFlag.NoUpdate)
