@@ -129,7 +129,7 @@ def _refuse_several(
     from oomtray.messages.changes import several_match
 
     counts = [several_match(match) for match in several]
-    raise Failure(" ".join([*counts, tr("Name them by pid, or add --yes for all of them.")]), USAGE)
+    raise Failure(" ".join([*counts, tr("Name them by PID, or add --yes for all of them.")]), USAGE)
 
 
 def _print_table(processes: Sequence[Process]) -> None:

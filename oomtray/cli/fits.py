@@ -47,7 +47,7 @@ def run_fits(arguments: Namespace) -> int:
         told, also = with_deaths_read(monitor, assessment, lambda one, also: _deaths(fit(one, arguments.size, also)))
     found = fit(told, arguments.size, also)
     if found is None:
-        raise Failure(tr("how much memory is left can't be told here"))
+        raise Failure(tr("how much memory is left is unknown here"))
     if arguments.json:
         from oomtray.cli import as_json as report
 

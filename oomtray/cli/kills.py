@@ -106,7 +106,7 @@ def _tell(arguments: Namespace, events: Iterable[tuple[str, KillEvent]]) -> int:
         lines = _lines(as_one([event for _, event in group]), numbers, terminal)
         print("\n".join([*([""] if count > 1 else []), *lines]))
     if not count:
-        print(tr("The log tells of no kill.") if arguments.log else tr("No kill was recorded."))
+        print(tr("The log has no kill in it.") if arguments.log else tr("No kill was recorded."))
     return DONE
 
 

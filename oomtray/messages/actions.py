@@ -165,7 +165,7 @@ def is_beyond(value: int, *, down: bool) -> str:
 
 
 def asks_before_more() -> str:
-    return tr("Goes as far as it may without a password, and asks before more.")
+    return tr("Goes as far as it can without a password, and asks before going further.")
 
 
 def already() -> str:
@@ -209,10 +209,10 @@ def _values(values: Iterable[int]) -> str:
 
 def asks_to_end(name: str, count: int, *, app: bool) -> str:
     if not app:
-        return tr("Asks {process} to end, as closing it would.", process=name)
+        return tr("Asks {process} to end, as if you closed it.", process=name)
     return tr_n(
-        "Asks the one process of {app} to end, as closing it would.",
-        "Asks the {count} processes of {app} to end, as closing it would.",
+        "Asks the one process of {app} to end, as if you closed it.",
+        "Asks the {count} processes of {app} to end, as if you closed it.",
         count,
         app=name,
     )
@@ -231,5 +231,5 @@ def ends_at_once(name: str, count: int, *, app: bool) -> str:
 
 def sets_unit(name: str, *, user: bool) -> str:
     if user:
-        return tr("Sets it for {unit} of your own manager, at each start too.", unit=name)
-    return tr("Sets it for {unit} of the system, at each start too.", unit=name)
+        return tr("Sets it for {unit} of your user manager, now and at each start.", unit=name)
+    return tr("Sets it for {unit} of the system, now and at each start.", unit=name)

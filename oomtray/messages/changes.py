@@ -24,8 +24,8 @@ _NAMED = 3
 
 _WHY = {
     "gone": mark("it has ended"),
-    "pid-reused": mark("it has ended, and its pid belongs to another process now"),
-    "pid-1": mark("the kernel never kills pid 1"),
+    "pid-reused": mark("it has ended, and its PID belongs to another process now"),
+    "pid-1": mark("the kernel never kills PID 1"),
     "kernel-thread": mark("the kernel never kills its own threads"),
     "zombie": mark("it has ended already, and its parent has not noticed yet"),
     "is-thread": mark("this is the id of a thread, not of a process"),
@@ -36,16 +36,16 @@ _WHY = {
     "not-yours": mark("only its owner may raise it"),
     "changed-since": mark("another program has changed it since, so it is left alone"),
     "right-stays": mark("putting back how low its owner may set it needs an administrator's permission"),
-    "user-manager": mark("all that the user starts from then on would inherit it"),
+    "user-manager": mark("everything that the user starts from then on would inherit it"),
     "is-lowering": mark("it was changed meanwhile, and is higher already"),
     "nothing-known": mark("OOM Tray never changed it, and no unit sets a value for it"),
     "failed": mark("the kernel refused"),
     "is-raise": mark("it was lowered further meanwhile, and raising needs no permission"),
-    "wrong-owner": mark("it belongs to another user by now"),
-    "wrong-exe": mark("it runs another program by now"),
+    "wrong-owner": mark("it belongs to another user now"),
+    "wrong-exe": mark("it runs another program now"),
     "changed-meanwhile": mark("another program changed it at the same moment"),
     "unreadable": mark("the helper could not read it"),
-    "next-start": mark("one request does not hold so many processes, so it gets this when its service starts next"),
+    "next-start": mark("these are too many processes for one request, so it gets this when its service next starts"),
     "minus-1000": mark("-1000 is never set, because its children would inherit it and nothing could ever end them"),
     "out-of-range": mark("the value must be from {lowest} to {highest}"),
 }
@@ -214,9 +214,9 @@ _JOURNAL = {
     "not-recorded": mark("The change stands, but undo won't know of it."),
     "not-taken-back": mark("Undo can't note what it took back, so the next undo tries the same again."),
     "unreadable": mark("What was changed before is not known."),
-    "damaged": mark("{path} is damaged: what can be read of it counts."),
-    "damaged-kept": mark("{path} was damaged: it is kept as {aside}, and what could be read of it counts."),
-    "set-aside": mark("{path} could not be used: it is kept as {aside}, and a new one begins."),
+    "damaged": mark("{path} is damaged: what can still be read is used."),
+    "damaged-kept": mark("{path} was damaged: it is kept as {aside}, and what could still be read is used."),
+    "set-aside": mark("{path} could not be used: it is kept as {aside}, and a new one was started."),
 }
 
 

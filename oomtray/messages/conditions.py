@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from oomtray.risk.conditions import Condition, ConditionId
 
 _SAYS: dict[ConditionId, str] = {
-    "left-unknown": mark("How much memory is left can't be told here, so there is no warning before it runs out."),
+    "left-unknown": mark("How much memory is left is unknown here, so there is no warning before it runs out."),
     "commit-limit": mark(
-        "Only {size} of the {limit} that programs may ask for in all are not promised yet (vm.overcommit_memory is 2)."
+        "Of the {limit} that programs may ask for in all, only {size} is left (vm.overcommit_memory is 2)."
         " After that, programs are refused memory; nothing is killed."
     ),
     "stall-without-shortage": mark(
@@ -25,14 +25,14 @@ _SAYS: dict[ConditionId, str] = {
         "There is no swap: once memory is full, something is killed. “oomtray doctor” has the command that adds some."
     ),
     "swap-unused": mark(
-        "Something is killed while {size} of swap are still free, because vm.swappiness is 0."
+        "Something is killed while {size} of swap is still free, because vm.swappiness is 0."
         " “oomtray doctor” has the command that changes it."
     ),
     "zram-large": mark(
-        "Much of the free swap can't be had: {size} of it are compressed memory (zram), on {limit} of RAM."
+        "Much of the free swap can't be used: {size} of it is compressed memory (zram), on {limit} of RAM."
         " “oomtray doctor” has the command that makes it smaller."
     ),
-    "files-in-memory": mark("{size} are files in memory and shared memory, which ending a process may not free."),
+    "files-in-memory": mark("{size} is files in memory and shared memory, which ending a process may not free."),
 }
 
 
@@ -44,7 +44,7 @@ def condition(one: Condition, assessment: Assessment) -> str:
         after = next((risk for risk in assessment.risks if risk.rank == 2), None)
         if after is not None:
             return tr(
-                "{size} are files in memory and shared memory, which ending a process may not free:"
+                "{size} is files in memory and shared memory, which ending a process may not free:"
                 " after the next victim the kernel would kill {name}.",
                 size=size(one.size), name=called(after),
             )  # fmt: skip

@@ -55,7 +55,7 @@ _UNREAD: dict[Unread, str] = {
     Unread.NONE: mark("None"),
     Unread.MANY: mark("Too many to look through"),
     Unread.SLOW: mark("No answer yet, the process is busy"),
-    Unread.ELSEWHERE: mark("In a network of its own, as of a container"),
+    Unread.ELSEWHERE: mark("In a network of its own, such as a container's"),
     Unread.FAILED: mark("The kernel doesn't tell"),
 }
 _STATES: dict[str, str] = {

@@ -107,7 +107,7 @@ SAYS: dict[What, tuple[str, str | None]] = {
     # what needs an administrator's permission
     "installed": (mark("Installed as {path}"), None),
     "helper-missing": (
-        mark("{path} is not installed, so apps can be protected only as far as no password is needed"),
+        mark("{path} is not installed, so apps can be protected only as far as that needs no password"),
         INSTALL_HELPER,
     ),
     "helper-odd": (mark("{path} is not a regular file"), INSTALL_HELPER),
@@ -148,7 +148,7 @@ SAYS: dict[What, tuple[str, str | None]] = {
     ),
     "systemd-runs": (mark("Version {version}"), None),
     "systemd-no-user": (mark("Version {version}, without a user manager"), None),
-    "systemd-none": (mark("systemd does not respond, so what else a unit loses with a process is unknown"), None),
+    "systemd-none": (mark("systemd does not respond, so what else ends with a process is unknown"), None),
     "psi-on": (mark("Reported by the kernel (PSI)"), None),
     "psi-off": (
         mark("Not reported by the kernel (PSI), so warnings depend only on how much memory is used"),
@@ -175,15 +175,15 @@ SAYS: dict[What, tuple[str, str | None]] = {
         mark("Run: {command}"),
     ),
     "swap-zram": (
-        mark("{size} of it are zram on {memory} of RAM, so memory is full long before this swap is"),
+        mark("{size} of it is zram on {memory} of RAM, so memory is full long before this swap is"),
         mark("Make it smaller until the next start, as root: {command}"),
     ),
     "swap-unknown": (mark("The kernel does not tell"), None),
     "overcommit-allowed": (mark("Programs may ask for more than there is (vm.overcommit_memory is {value})"), None),
     "overcommit-strict": (
         mark(
-            "vm.overcommit_memory is 2, so programs are refused memory once {limit} are promised, however much is free;"
-            " {promised} are promised now"
+            "vm.overcommit_memory is 2, so programs are refused memory once {limit} is promised, however much is free;"
+            " {promised} is promised now"
         ),
         mark("Run: {command}"),
     ),
@@ -240,7 +240,7 @@ def remedy(what: What, facts: Mapping[str, Any]) -> str | None:
     if what in ("tray-no-panel", "tray-none"):
         return tray_remedy(facts["panel"])
     if what == "settings-wrong":
-        return tr("Correct {path}. The tray then reads it again by itself.", path=printable(facts["path"]))
+        return tr("Correct {path}. The tray notices that by itself.", path=printable(facts["path"]))
     if what in ("killers", "killers-among-others"):
         return next((told for killer in facts["others"] if (told := mend(killer)) is not None), None)
     template = SAYS[what][1] if what in SAYS else None

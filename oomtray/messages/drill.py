@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from oomtray.risk.kill_event import KillEvent
 
 _WHY_NOT = {
-    "no-systemd": mark("The drill needs systemd, which doesn't run here."),
-    "no-user-manager": mark("The drill needs systemd's manager of your own user, which doesn't run here."),
-    "no-memory-controller": mark("Your systemd can't limit memory here: that takes cgroup v2 with the memory controller."),
+    "no-systemd": mark("The drill needs systemd, which isn't running here."),
+    "no-user-manager": mark("The drill needs your user's systemd manager, which isn't running here."),
+    "no-memory-controller": mark("Your systemd can't limit memory here: that needs cgroup v2 with the memory controller."),
     "not-started": mark("The small program could not be started."),
-    "not-killed": mark("The small program was not killed: its limit doesn't hold here."),
+    "not-killed": mark("The small program was not killed: its limit has no effect here."),
 }
 _SURE = {
     "certain": mark("It was noticed within {seconds}, and it was certain which process it was."),

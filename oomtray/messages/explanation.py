@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from oomtray.risk.explain import Explanation, Note
 
 _WHY_NOT: dict[WhyNot, str] = {
-    "pid-1": mark("The kernel never kills pid 1."),
+    "pid-1": mark("The kernel never kills PID 1."),
     "kernel-thread": mark("It is a kernel thread: it has no memory of its own and is never killed."),
     "zombie": mark("It is a zombie: it has ended, its memory is already free, and there is nothing to kill."),
     "adj-minimum": mark("Its oom_score_adj is -1000: the kernel never chooses it."),

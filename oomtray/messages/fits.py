@@ -52,7 +52,7 @@ def to_free(assessment: Assessment, deaths: Deaths) -> str:
     if deaths.reached:
         return tr("To free {size}, the kernel would kill {names}.", size=size(deaths.wanted), names=names)
     return tr(
-        "{size} can't be freed by killing: all that can be killed frees {freed}.",
+        "Killing can't free {size}: all that can be killed would free {freed}.",
         size=size(deaths.wanted), freed=freed if deaths.exact else at_most(deaths.freed),
     )  # fmt: skip
 
@@ -65,14 +65,14 @@ def uncertain(assessment: Assessment, deaths: Deaths) -> list[str]:
     if deaths.unknown:
         found.append(
             tr_n(
-                "What {count} of them frees can't be told, and counts as nothing.",
-                "What {count} of them free can't be told, and counts as nothing.",
+                "What {count} of them frees is unknown, and counts as nothing.",
+                "What {count} of them free is unknown, and counts as nothing.",
                 deaths.unknown,
             )
         )
     kernel = next((killer for killer in assessment.killers if killer.name == "kernel"), None)
     voids = () if kernel is None else kernel.overrides
-    found += [tr("The order below decides nothing because vm.{sysctl} is set.", sysctl=sysctl) for sysctl in voids]
+    found += [tr("The order below doesn't count, because vm.{sysctl} is set.", sysctl=sysctl) for sysctl in voids]
     first = assessment.killer
     if first is not None and first.name != "kernel":
         found.append(
@@ -99,7 +99,7 @@ def order_rows(assessment: Assessment, deaths: Deaths, most: int) -> tuple[str, 
         freed += risk.frees or 0
         exact = exact and (risk.frees is None or risk.frees_exact)
         if risk.frees is None:
-            rows.append(tr("{number}. {name}, frees nobody knows how much", number=number, name=name))
+            rows.append(tr("{number}. {name}, frees an unknown amount", number=number, name=name))
         else:
             # Translators: one line of a list of deaths: its number, who dies, what that frees, what is free by then
             its, total = bounded(risk.frees, exact=risk.frees_exact), bounded(freed, exact=exact)
@@ -109,8 +109,8 @@ def order_rows(assessment: Assessment, deaths: Deaths, most: int) -> tuple[str, 
 
 def _room(fit: Fit) -> str:
     if fit.swap:
-        return tr("Now {ram} of RAM and {swap} of swap can be had.", ram=size(fit.ram), swap=size(fit.swap))
-    return tr("Now {ram} of RAM can be had.", ram=size(fit.ram))
+        return tr("{ram} of RAM and {swap} of swap are available now.", ram=size(fit.ram), swap=size(fit.swap))
+    return tr("{ram} of RAM is available now.", ram=size(fit.ram))
 
 
 def row_name(assessment: Assessment, risk: Risk) -> str:

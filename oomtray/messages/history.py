@@ -33,7 +33,7 @@ def nothing(*, recorded: bool) -> str:
     """In place of a picture; `recorded`: there is something at another time."""
     if recorded:
         return tr("Nothing was recorded in this time.")
-    return tr("Nothing has been recorded yet. It begins while OOM Tray runs.")
+    return tr("Nothing has been recorded yet. OOM Tray records while it runs.")
 
 
 def not_recording() -> str:

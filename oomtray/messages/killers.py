@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import IdleReason, Killer
 
 _IDLE: dict[IdleReason, str] = {
-    "nothing-enrolled": mark("{killer} is running but can't act, as no control group is enrolled"),
+    "nothing-enrolled": mark("{killer} is running but can't act, as it watches no control group"),
     "zram": mark("{killer} is running but can't act, as memory runs out before zram is full"),
     "no-swap": mark("{killer} is running but can't act, as it waits for swap to fill and there is none"),
     "swap-unused": mark("{killer} is running but can't act, as it waits for swap to fill and vm.swappiness is 0"),

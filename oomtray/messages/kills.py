@@ -122,7 +122,7 @@ def details(report: KillEvent) -> list[str]:
     if report.freed is not None:
         told.append(tr("That freed {size}.", size=size(report.freed)))
     if report.manual:
-        told.append(tr("Somebody asked for it by the SysRq key; memory need not have been short."))
+        told.append(tr("Somebody asked for it with the SysRq key; memory may not have been short."))
     elif report.trigger is not None:
         told.append(tr("{name} had asked for memory.", name=printable(report.trigger.name)))
     if report.asked_by is not None:

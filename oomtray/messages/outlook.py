@@ -177,7 +177,7 @@ def clocks_of(assessment: Assessment, *, slow_at: float = math.inf) -> Clocks:
             return Clocks(instead=tr("No estimate yet"), why=tr("The first in {time}", time=wait))
         if assessment.level.name == "normal":
             return Clocks(instead=tr("No end in sight"), why=tr("At this rate nothing runs out"))
-        return Clocks(instead=tr("Holding steady"), why=tr("It is no longer getting less"))
+        return Clocks(instead=tr("Holding steady"), why=tr("No longer shrinking"))
     kill = tr("not in sight") if forecast.kill is None else about_range(*forecast.kill)
     if stalls:
         return Clocks(tr("now"), kill)

@@ -22,7 +22,7 @@ _TOLD: dict[LevelName, str] = {
 }
 _CAUSES: dict[Cause, str] = {
     "none": mark("it is about to end"),
-    "used": mark("so much memory is used"),
+    "used": mark("much memory is used"),
     "stall": mark("programs wait for memory"),
     "forecast": mark("memory runs out soon at this rate"),
 }

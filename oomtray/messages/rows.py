@@ -26,7 +26,7 @@ _STANDING: dict[Standing, str] = {
     "normal": mark("Normal"),
 }
 _NEVER: dict[WhyNot, str] = {
-    "pid-1": mark("Never killed: pid 1"),
+    "pid-1": mark("Never killed: PID 1"),
     "kernel-thread": mark("Never killed: part of the kernel"),
     "zombie": mark("Ended already"),
     "adj-minimum": mark("Never killed: set to -1000"),
@@ -40,7 +40,7 @@ _SHARE: dict[WarningMark, str] = {"elevated": mark("elevated"), "high": mark("hi
 # for the terminal, where a column is narrow
 _TAG_STATUS: dict[Candidacy, str] = {"next": mark("next victim"), "maybe": mark("maybe next")}
 _TAG_NEVER: dict[WhyNot, str] = {
-    "pid-1": mark("never: pid 1"),
+    "pid-1": mark("never: PID 1"),
     "kernel-thread": mark("never: kernel thread"),
     "zombie": mark("never: zombie"),
     "adj-minimum": mark("never: adj -1000"),
@@ -177,10 +177,10 @@ def nothing_found(text: str, *, mine: bool, by_app: bool) -> str:
         return tr("None of these is yours")
     if text.isdecimal():
         if mine:
-            return tr('None of yours is called "{text}" or has this pid', text=text)
+            return tr('None of yours is called "{text}" or has this PID', text=text)
         if by_app:
-            return tr('No app or process is called "{text}" or has this pid', text=text)
-        return tr('No process is called "{text}" or has this pid', text=text)
+            return tr('No app or process is called "{text}" or has this PID', text=text)
+        return tr('No process is called "{text}" or has this PID', text=text)
     if mine:
         return tr('None of yours is called "{text}"', text=text)
     return tr('No app or process is called "{text}"', text=text) if by_app else tr('No process is called "{text}"', text=text)

@@ -77,7 +77,7 @@ def cost(rule: Rule, presets: Presets) -> str | None:
     if rule.value(presets) >= 0:
         return None
     if not rule.may_ask:
-        return tr("It goes only as low as needs no password, which is never asked for a name alone: any program can have that name.")
+        return tr("It goes only as low as it can without a password, because any program can have that name.")
     if rule.unit is not None:
         return tr("Set for the unit itself, it would need an administrator's password only once.")
     return tr(
@@ -91,7 +91,7 @@ def cost_in_terminal(rule: Rule, presets: Presets) -> str | None:
     if rule.value(presets) >= 0:
         return None
     if not rule.may_ask:
-        return tr("It goes only as low as needs no password: a name alone never earns one. Add --unit or --user for more.")
+        return tr("It goes only as low as it can without a password, because any program can have that name. Add --unit or --user to go lower.")
     if rule.unit is not None:
         return tr("`oomtray unit protect` sets the same for good, without asking again at each start.")
     return tr(
@@ -110,7 +110,7 @@ _STEPS: dict[State, str] = {
     "kept": mark("{process}: {now} to {wanted}"),
     "waiting": mark("{process}: {now} to {wanted}, needs a password"),
     "declined": mark("{process}: {now} to {wanted}, needs a password, which was declined for good"),
-    "name-only": mark("{process}: {now} to {wanted}, needs a password, which is never asked for a name alone"),
+    "name-only": mark("{process}: {now} to {wanted}, needs a password, but a name alone is not enough"),
     "set-back": mark("{process}: was changed since and is left alone"),
     "not-yours": mark("{process}: belongs to another user, who alone may raise it"),
     "failed": mark("{process}: {now} to {wanted} is not possible: {reason}"),
@@ -119,7 +119,7 @@ _STEPS_IN_TERMINAL: dict[State, str] = {
     "kept": mark("{process} {now} -> {wanted}"),
     "waiting": mark("{process} {now} -> {wanted}: needs a password (oomtray rules apply)"),
     "declined": mark("{process} {now} -> {wanted}: needs a password, which was declined for good"),
-    "name-only": mark("{process} {now} -> {wanted}: needs a password, which a name alone never earns; add a unit or a user to the rule"),
+    "name-only": mark("{process} {now} -> {wanted}: needs a password, but a name alone is not enough; add a unit or a user to the rule"),
     "set-back": mark("{process} {now}: was set to {wanted} by the rule and changed since; it is left alone"),
     "not-yours": mark("{process} {now}: belongs to another user, who alone may raise it"),
     "failed": mark("{process} {now} -> {wanted}: not possible: {reason}"),
@@ -253,8 +253,8 @@ def _waiting_rule(rule: Rule, ones: Sequence[Applied], presets: Presets) -> str:
 def never_asks(count: int, file: str) -> str:
     """After a person has declined for good."""
     return tr_n(
-        "{count} rule never asks for permission again and goes as low as needs none: see ask = false in {file}.",
-        "{count} rules never ask for permission again and go as low as needs none: see ask = false in {file}.",
+        "{count} rule never asks for permission again and goes as low as it can without: see ask = false in {file}.",
+        "{count} rules never ask for permission again and go as low as they can without: see ask = false in {file}.",
         count,
         file=file,
     )
@@ -278,7 +278,7 @@ def there_already(name: str, file: str) -> str:
 def added_in_terminal(rule: Rule, *, new: bool) -> str:
     if new:
         return tr("Added: {rule}. The tray applies it at its next scan.", rule=entry(rule))
-    return tr("There already: {rule}.", rule=entry(rule))
+    return tr("Already there: {rule}.", rule=entry(rule))
 
 
 def added_to_file(count: int, path: str) -> str:

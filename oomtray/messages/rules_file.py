@@ -22,7 +22,7 @@ MISTAKES: dict[MistakeId, str] = {
     "misspelt-key": mark('"{key}" is not known. Did you mean "{meant}"?'),
     "no-condition": mark("The rule matches nothing: give it app, exe, process, command, unit or user."),
     "user-alone": mark("A user alone would match every process of that user: add another condition."),
-    "no-uid": mark("{value} is not a uid."),
+    "no-uid": mark("{value} is not a UID."),
     "not-text": mark('"{key}" must be text.'),
     "empty": mark('"{key}" is empty.'),
     "relative-exe": mark('The program must be an absolute path, not "{value}".'),

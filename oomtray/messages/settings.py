@@ -39,7 +39,7 @@ def problem(file: str, wrong: Problem) -> str:
         case NoTable():
             says = tr("{key} must be a table: write [{section}] on a line of its own.", key=key, section=cause.section)
         case Unknown(meant=str(meant)) if meant:
-            says = tr("{key} is unknown; is {meant} meant?", key=key, meant=meant)
+            says = tr("{key} is unknown. Did you mean {meant}?", key=key, meant=meant)
         case Unknown(section=str(section)) if section:
             says = tr("{key} is unknown here; it belongs under [{section}].", key=key, section=section)
         case Unknown():

@@ -90,7 +90,7 @@ def is_over(asked: EndingResult, forced: EndingResult | None) -> bool:
 def may_be_ended(name: str, *, on: bool) -> str:
     """On the entry of a row's menu."""
     if on:
-        return tr("{name} may be ended when the computer is about to stop responding, after 15 s to say no.", name=name)
+        return tr("{name} may be ended when the computer is about to stop responding, after 15 s in which you can say no.", name=name)
     return tr("{name} is never ended for this: OOM Tray doesn't step in unless you switch it on.", name=name)
 
 

@@ -27,7 +27,7 @@ def done(plan: UnitPlan) -> str:
     """That the drop-in is in place or gone, for the terminal."""
     path = printable(plan.state.path)
     if plan.settings is None:
-        return tr("{path} is removed, and systemd has taken note.", path=path)
+        return tr("{path} is removed, and systemd has noticed that.", path=path)
     return tr("{path} sets {directives}, and systemd has read it.", path=path, directives=directives(plan.settings))
 
 
@@ -50,7 +50,7 @@ def taken_back_by(outcome: UnitOutcome) -> str | None:
 
 def forgets() -> str:
     """What systemd-oomd makes of a user's manager that reads its files anew, which no drop-in goes without."""
-    return tr("Your service manager has read its files anew, after which systemd-oomd may forget what it was told of your other services until you log in again.")
+    return tr("Your user manager has reloaded its files. Because of a bug in systemd, systemd-oomd may no longer watch your session for stalls until you log in again.")
 
 
 def result(outcome: UnitOutcome) -> str:
@@ -137,7 +137,7 @@ _NOT_WRITTEN = {
     "reload-failed": mark("{path} is in place, but systemd does not reload: see systemctl daemon-reload."),
     "user-manager": mark("{path} is not written, because the unit starts everything of its user."),
     "refused-by-kernel": mark("{path} can't be written."),
-    "gone": mark("{path} is not written, because its directory has vanished meanwhile."),
+    "gone": mark("{path} is not written, because its directory is gone."),
 }
 """By the helper's identifiers."""
 
@@ -166,11 +166,11 @@ _REFUSED = {
     "no-unit-name": mark("{unit} is not the name of one service."),
     "user-manager": mark("{unit} starts everything of its user, which would all inherit the value."),
     "no-unit": mark("There is no unit {unit} in the system's manager."),
-    "no-own-unit": mark("There is no unit {unit} in your own manager."),
+    "no-own-unit": mark("There is no unit {unit} in your user manager."),
     "masked": mark("{unit} is masked, so it can't run and nothing can be set for it."),
     "unloadable": mark("systemd can't load {unit} ({detail}): see systemctl status {unit}."),
-    "transient": mark("{unit} is transient, made for this once by whoever started it, so nothing can be set for good."),
-    "unread-directory": mark("Your own manager does not read {detail}, where the drop-in would lie."),
+    "transient": mark("{unit} is transient: it exists only while it runs, so nothing can be set for good."),
+    "unread-directory": mark("Your user manager does not read {detail}, where the drop-in would be."),
     "not-ours": mark("{detail} was not written by OOM Tray and is left as it is."),
     "objection": mark("systemd does not take this for {unit}: {detail}."),
     "changed-since": mark("{detail} was changed since and is left as it is."),
@@ -181,24 +181,24 @@ _REFUSED = {
     "preference-changed-since": mark("The preference of {unit} was changed to {detail} since and is left as it is."),
 }
 _MANAGER = {
-    "no-bus": mark("The system's systemd manager can't be reached: it has no bus here."),
-    "no-connection": mark("The system's systemd manager can't be reached: {detail}."),
-    "no-answer": mark("The system's systemd manager does not answer: {detail}."),
-    "not-loaded": mark("The system's systemd manager does not take {unit}: {detail}."),
-    "not-told": mark("The system's systemd manager does not tell of {unit}: {detail}."),
-    "not-reloaded": mark("The system's systemd manager does not reload: {detail}."),
-    "not-set": mark("The system's systemd manager does not set this for {unit}: {detail}."),
+    "no-bus": mark("The system's manager can't be reached: it has no bus here."),
+    "no-connection": mark("The system's manager can't be reached: {detail}."),
+    "no-answer": mark("The system's manager does not answer: {detail}."),
+    "not-loaded": mark("The system's manager does not take {unit}: {detail}."),
+    "not-told": mark("The system's manager says nothing about {unit}: {detail}."),
+    "not-reloaded": mark("The system's manager does not reload: {detail}."),
+    "not-set": mark("The system's manager does not set this for {unit}: {detail}."),
     "not-allowed": mark("Only root may set this for {unit}."),
 }
 _OWN_MANAGER = {
-    "no-bus": mark("Your own systemd manager can't be reached: it has no bus here."),
-    "no-connection": mark("Your own systemd manager can't be reached: {detail}."),
-    "no-answer": mark("Your own systemd manager does not answer: {detail}."),
-    "not-loaded": mark("Your own systemd manager does not take {unit}: {detail}."),
-    "not-told": mark("Your own systemd manager does not tell of {unit}: {detail}."),
-    "not-reloaded": mark("Your own systemd manager does not reload: {detail}."),
-    "not-set": mark("Your own systemd manager does not set this for {unit}: {detail}."),
-    "not-allowed": mark("Your own systemd manager does not let you set this for {unit}."),
+    "no-bus": mark("Your user manager can't be reached: it has no bus here."),
+    "no-connection": mark("Your user manager can't be reached: {detail}."),
+    "no-answer": mark("Your user manager does not answer: {detail}."),
+    "not-loaded": mark("Your user manager does not take {unit}: {detail}."),
+    "not-told": mark("Your user manager says nothing about {unit}: {detail}."),
+    "not-reloaded": mark("Your user manager does not reload: {detail}."),
+    "not-set": mark("Your user manager does not set this for {unit}: {detail}."),
+    "not-allowed": mark("Your user manager does not let you set this for {unit}."),
 }
 
 
@@ -216,8 +216,8 @@ def refused(why: Refusal | FileProblem | ManagerProblem) -> str:
 def refused_there(error: UnitRefused, *, user: bool) -> str:
     """Why a unit is refused that the other manager has under that name; `user`: the user's own was asked."""
     if user:
-        return tr("{reason} The system's has one of that name: leave out --user.", reason=refused(error.why))
-    return tr("{reason} Your own has one of that name: add --user.", reason=refused(error.why))
+        return tr("{reason} The system's manager has one of that name: leave out --user.", reason=refused(error.why))
+    return tr("{reason} Your user manager has one of that name: add --user.", reason=refused(error.why))
 
 
 def manager_problem(problem: ManagerProblem) -> str:

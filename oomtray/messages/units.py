@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 def whose(state: UnitState) -> str:
     name = printable(state.name)
-    return tr("{unit} of your own manager", unit=name) if state.user else tr("{unit} of the system's manager", unit=name)
+    return tr("{unit} of your user manager", unit=name) if state.user else tr("{unit} of the system's manager", unit=name)
 
 
 def manager(*, user: bool) -> str:
     """Before a unit has been looked at."""
-    return tr("A service of your own systemd manager.") if user else tr("A service of the system's manager.")
+    return tr("A service of your user manager.") if user else tr("A service of the system's manager.")
 
 
 def summary(state: UnitState) -> str:
@@ -98,7 +98,7 @@ def notes_in_terminal(plan: UnitPlan) -> list[str]:
     told += _notes(plan)
     if plan.counts_as is not None:
         told.append(
-            tr("Less needs permission for each process (oomtray protect PID), or a unit of the system's manager.")
+            tr("Going lower needs permission for each process (oomtray protect PID), or a unit of the system's manager.")
         )
     if settings.oom_policy is None and state.dies_whole and plan.action != "prefer":
         told.append(
@@ -132,14 +132,14 @@ def _notes(plan: UnitPlan) -> list[str]:
     if plan.counts_as is not None:
         told.append(
             tr(
-                "Your own manager runs at {floor}, and what it starts can't go lower: {value} counts as {counts}.",
+                "Your user manager runs at {floor}, and what it starts can't go lower: {value} counts as {counts}.",
                 floor=adjustment(state.floor),
                 value=adjustment(settings.oom_score_adjust),
                 counts=adjustment(plan.counts_as),
             )
         )
     if settings.oomd in ("avoid", "omit") and state.user:
-        told.append(tr("systemd-oomd heeds this for a user's unit when it stalls for memory, not when swap runs out."))
+        told.append(tr("For a user's unit, systemd-oomd respects this when it stalls for memory, not when swap runs out."))
     never = sum(member.adj == NEVER for member in state.members)
     if never and settings.oom_score_adjust is not None:
         told.append(
@@ -157,7 +157,7 @@ def _notes(plan: UnitPlan) -> list[str]:
 
 def floor(state: UnitState) -> str:
     """That the user's own manager allows no less."""
-    return tr("Your own manager runs at {floor}, and what it starts can't go lower.", floor=adjustment(state.floor))
+    return tr("Your user manager runs at {floor}, and what it starts can't go lower.", floor=adjustment(state.floor))
 
 
 def would_leave_running(state: UnitState) -> str:

@@ -98,7 +98,7 @@ def notes(assessment: Assessment) -> tuple[Note, ...]:
     void, victim = void_by(assessment), assessment.victim
     found = list(conditions(assessment))
     if void is not None:
-        found.append(Note("warning", tr("The order below decides nothing because vm.{sysctl} is set.", sysctl=void)))
+        found.append(Note("warning", tr("The order below doesn't count, because vm.{sysctl} is set.", sysctl=void)))
         return tuple(found)
     if not assessment.snapshot.complete:
         found.append(Note("info", tr("Only processes that you can see are counted. Others may be hidden from you.")))

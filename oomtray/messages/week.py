@@ -34,7 +34,7 @@ def told(count: int, also: Sequence[str], not_by_default: Sequence[str], *, defa
 def nothing(*, recording: bool) -> str:
     """Why there is nothing to try."""
     if not recording:
-        return tr("Nothing is recorded, so there is nothing to try: the recording is switched off under History.")
+        return tr("Recording is switched off under History, so there is nothing to try.")
     return tr("Nothing has been recorded yet. This fills as OOM Tray runs.")
 
 

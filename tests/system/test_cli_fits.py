@@ -120,4 +120,4 @@ def test_within_a_cgroup_only_its_own_die() -> None:
         deaths = report("list", "--until", "50M", "--cgroup", group.path)["processes"]
         assert [one["pid"] for one in deaths] == [large.pid, small.pid]
         text = oomtray("list", "--until", "900M", "--cgroup", group.path).stdout
-        assert text.startswith("900 MiB can't be freed by killing: all that can be killed frees 60.")
+        assert text.startswith("Killing can't free 900 MiB: all that can be killed would free 60.")

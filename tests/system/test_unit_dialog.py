@@ -109,7 +109,7 @@ def test_a_service_of_her_own_is_set_changed_and_left_as_it_was(box: Box) -> Non
 
 def test_what_her_own_manager_clamps_is_said_in_the_dialog(box: Box) -> None:
     _, _, seen = work(box, main_pid(box, "job", own=True), "open", "value=-500", "look")
-    assert "Your own manager runs at +100, and what it starts can't go lower: -500 counts as +100." in seen["notes"]
+    assert "Your user manager runs at +100, and what it starts can't go lower: -500 counts as +100." in seen["notes"]
     _, _, seen = work(box, main_pid(box, "job", own=True), "open", "value=300", "look")
     assert "counts as" not in seen["notes"]
 

@@ -247,7 +247,7 @@ def test_a_service_of_her_own_needs_no_permission(box: Box) -> None:
 def test_what_her_manager_does_not_allow_is_said_before_and_after(box: Box) -> None:
     done = oomtray(box, "unit protect job --user --dry-run")
     assert done.rc == 0
-    assert "Your own manager runs at +100" in done.out
+    assert "Your user manager runs at +100" in done.out
     assert "-500 counts as +100" in done.out
     done = oomtray(box, "unit protect job --user")
     assert done.rc == 3, done.err
@@ -344,7 +344,7 @@ def test_a_dry_run_changes_nothing(box: Box) -> None:
         pytest.param("masked", 1, "masked.service is masked", id="masked"),
         pytest.param("passing", 1, "passing.service is transient", id="transient"),
         pytest.param("nosuch", 1, "There is no unit nosuch.service", id="missing"),
-        pytest.param("job", 1, "Your own has one of that name: add --user", id="in-the-other-manager"),
+        pytest.param("job", 1, "Your user manager has one of that name: add --user", id="in-the-other-manager"),
         pytest.param("many@", 2, "is a template: name one instance", id="template"),
         pytest.param("init.scope", 2, "is not a service", id="scope"),
         pytest.param("user.slice", 2, "is not a service", id="slice"),

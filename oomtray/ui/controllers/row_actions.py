@@ -204,16 +204,16 @@ def expendable(assessment: Assessment, subject: Subject, step_in: StepIn, uid: i
 
 
 def asking_value(subject: Subject) -> RowAction:
-    hint = tr("Any oom_score_adj, with what it would change shown before.")
+    hint = tr("Any oom_score_adj. What it would change is shown first.")
     return RowAction("value", hint=hint, enabled=bool(subject.processes))
 
 
 def telling() -> tuple[RowAction, ...]:
     """What changes nothing."""
     return (
-        RowAction("details", hint=tr("Its command line, family, files, connections and more.")),
+        RowAction("details", hint=tr("Its command line, parent and children, files, connections and more.")),
         RowAction("explain", hint=tr("Why this number, and what comes after.")),
-        RowAction("copy", hint=tr("One line of text, with tabs between.")),
+        RowAction("copy", hint=tr("As one line of text, with tabs.")),
     )
 
 

@@ -87,7 +87,7 @@ class RuleController(QObject):
             return None
         offers = (
             Offer(tr("Allow…"), self._allow, tr("Asks for a password, once for all of them"), asks_password=True),
-            Offer(tr("Not now"), self._not_now, tr("Hides this until other rules wait")),
+            Offer(tr("Not now"), self._not_now, tr("Hides this until more rules need it")),
             Offer(tr("Never"), self._never, tr("Writes ask = false into these rules: they never ask again")),
         )
         return Report("part", self._line[0], offers, closable=False)

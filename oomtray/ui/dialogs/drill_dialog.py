@@ -87,7 +87,7 @@ class DrillDialog(Dialog):
         else:
             why, detail = (answer.why, answer.detail) if isinstance(answer, NoDrill) else ("not-started", str(answer))
             says = words.why_not(why, detail)
-            self.headline.setText(tr("The drill can't be held here."))
+            self.headline.setText(tr("The drill can't run here."))
         self.steps.setVisible(isinstance(answer, Drill))
         self.intent.hide()
         self.start_button.setText(tr("Repeat"))

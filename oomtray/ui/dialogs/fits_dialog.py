@@ -74,7 +74,7 @@ class FitsDialog(Dialog):
             return
         found = fit(self._assessment, wanted)
         if found is None:
-            self._show(tr("How much memory is left can't be told here."))
+            self._show(tr("How much memory is left is unknown here."))
             return
         answer, notes = words.answer(self._assessment, found), "\n".join(words.notes(self._assessment, found, listed=True))
         memory = self._assessment.snapshot.memory

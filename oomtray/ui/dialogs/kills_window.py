@@ -197,14 +197,14 @@ class KillsWindow(QDialog):
     def _take_recorded(self, answer: object) -> None:
         if self._failed(answer):
             return
-        self._list(answer, tr("Nothing has been killed for want of memory since OOM Tray began to record. A log may tell of earlier kills: drop its file here."))
+        self._list(answer, tr("Nothing has been killed for lack of memory since OOM Tray began to record. A log may tell of earlier kills: drop its file here."))
 
     @Slot(object)
     def _take_logged(self, answer: object) -> None:
         if isinstance(answer, kill_loading.NoLog):
-            self._show_nothing(tr("That is no file with a log in it."))
+            self._show_nothing(tr("That is not a log file."))
         elif not self._failed(answer):
-            self._list(answer, tr("The log tells of no kill."))
+            self._list(answer, tr("The log has no kill in it."))
 
     def _failed(self, answer: object) -> bool:
         from oomtray.file_access import FileError

@@ -36,7 +36,7 @@ class LoginPage(Page):
         column.addWidget(self.complaint)
         self.complaint.hide()
         self.add_card(
-            part, note=tr("The desktop's own list of programs that start with the session shows it too, and may switch it off.")
+            part, note=tr("The desktop's own list of startup apps shows it too, and can switch it off.")
         )
         self.finish()
 

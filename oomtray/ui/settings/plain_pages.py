@@ -36,8 +36,8 @@ class NotificationsPage(Page):
         )
         self.add_setting(
             row(self, "notifications.snooze_minutes"),
-            row(self, "notifications.quiet", tr("A presentation, a film, a game; also while the desktop's Do Not Disturb is on, where it tells.")),
-            row(self, "notifications.quiet_critical", tr("Otherwise that is told all the same.")),
+            row(self, "notifications.quiet", tr("Such as a presentation, a film or a game; also while Do Not Disturb is on, where the desktop says so.")),
+            row(self, "notifications.quiet_critical", tr("Otherwise you are still told of that.")),
             caption=tr("When I want to be left alone"),
         )
         self.finish()

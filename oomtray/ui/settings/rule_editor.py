@@ -61,10 +61,10 @@ class RuleEditor(Dialog):
         title = tr("New rule") if old is None else tr("Edit the rule")
         super().__init__(title, parent, cancels=True)
         self._rules, self._old, self._assessment = rules, old, assessment
-        self.head_line(title, tr("It holds for every process that meets all conditions: those that run now, and those that start later."))
+        self.head_line(title, tr("It applies to every process that meets all conditions: those that run now, and those that start later."))
         self.fields: dict[str, QComboBox] = {}
         self.name = QLineEdit("" if old is None else old.label, self)
-        self.name.setPlaceholderText(tr("How it is called in lists"))
+        self.name.setPlaceholderText(tr("What lists call it"))
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(_WAIT_MS)

@@ -62,7 +62,7 @@ class RulesPage(Page):
             return
         self.rules = RuleList(around.rules)
         self._does: dict[Rule, list[Applied]] = {}
-        self.add_note(tr("The first rule that matches a process counts. Rules hold for what runs now and for what starts later."))
+        self.add_note(tr("The first rule that matches a process counts. Rules apply to what runs now and to what starts later."))
         self.mistakes, self._sign = Plain("", self.widget()), Plain("", self.widget())
         self.mistakes.setWordWrap(True)
         line = QHBoxLayout()
@@ -81,7 +81,7 @@ class RulesPage(Page):
         self.column.addWidget(self.what)
         self.profiles = ProfileSwitches(self.rules, self.widget())
         self.profiles.changed.connect(self._changed)
-        self.add_card(self.profiles, caption=tr("Profiles"), note=tr("Rules that come with OOM Tray. Switched on, they stand in the list above."))
+        self.add_card(self.profiles, caption=tr("Profiles"), note=tr("Rules that come with OOM Tray. When switched on, they are in the list above."))
         around.rules.scanned.connect(self._scanned)
         self.finish()
 

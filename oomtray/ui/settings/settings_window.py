@@ -74,7 +74,7 @@ class SettingsWindow(QWidget):
         self.stack = QStackedWidget(self)
         self.foot = Plain("", self, faint=True)
         self.foot.tint()
-        self.foot.setText(tr("Changes act at once and are kept in {file}.", file=self.file.name))
+        self.foot.setText(tr("Changes take effect at once and are saved in {file}.", file=self.file.name))
         self.link = LinkButton(tr("Open the file"), self)
         self.link.clicked.connect(self.open_file)
         self.foot.setMinimumHeight(self.link.sizeHint().height())  # on one line with it

@@ -114,7 +114,7 @@ def test_a_newer_scan_is_answered_from_and_the_row_in_hand_stays(qtbot, dialog):
 
 def test_where_it_is_not_told_how_much_is_left_there_is_no_answer(dialog):
     dialog.show_assessment(assessment(snapshot=snapshot(memory=memory(available=None))))
-    assert dialog.answer.text() == "How much memory is left can't be told here."
+    assert dialog.answer.text() == "How much memory is left is unknown here."
 
 
 def test_enter_stays_and_escape_closes(qtbot, dialog):

@@ -176,7 +176,7 @@ def test_refused_is_told_with_the_remedy(qtbot, manager, open_dialog):
 def test_ones_own_unit_needs_no_permission_and_what_is_clamped_is_said(qtbot, manager, open_dialog):
     pid = manager.start(0)
     dialog = open_dialog("#!/bin/sh\nexit 3\n", user=True)
-    assert "your own systemd manager" in dialog.says.text()
+    assert "your user manager" in dialog.says.text()
     pick(dialog, 300)
     with qtbot.waitSignal(dialog.reported, timeout=20_000):
         click(qtbot, dialog.apply_button)

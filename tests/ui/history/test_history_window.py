@@ -297,7 +297,7 @@ class TestExport:
 class TestNothing:
     def test_before_anything_is_recorded_it_says_so(self, opened: Callable[..., HistoryWindow], tmp_path: Path) -> None:
         window = opened(Database(str(tmp_path / "none.db")))
-        assert window.chart.note == "Nothing has been recorded yet. It begins while OOM Tray runs."
+        assert window.chart.note == "Nothing has been recorded yet. OOM Tray records while it runs."
         assert not window.events.isVisible()
 
     def test_what_can_not_be_read_is_told_once_and_calmly(self, qtbot) -> None:

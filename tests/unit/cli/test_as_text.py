@@ -51,7 +51,7 @@ def test_a_list_with_wide_names_is_aligned() -> None:
         "1   4242  한글이름  61.0 %    700    +120 MiB  +233  5.0 GiB  ! next victim",
         "2      7  mysqld     3.1 %    700    -100 MiB     0  100 MiB",
         "3  31337  漢字 x     0.0 %    700           –     0  100 MiB",
-        "–      1  systemd    0.4 %      0           –     0  100 MiB  never: pid 1",
+        "–      1  systemd    0.4 %      0           –     0  100 MiB  never: PID 1",
         "",
         "Memory  [###############---------|--|--] 50 % used, 8.0 GiB of 16.0 GiB left",
         "                                 80 % 90 %: warning and critical",
@@ -200,7 +200,7 @@ def test_an_encoding_without_typographic_signs_gets_plain_ones() -> None:
                 snapshot=snapshot(policy=OomPolicy(0, 1)),
                 overrides=("panic_on_oom",),
             ),
-            "the kernel would panic and the whole machine would stop. The order below decides nothing because vm.panic_on_oom is set.",
+            "the kernel would panic and the whole machine would stop. The order below doesn't count, because vm.panic_on_oom is set.",
             id="panic-on-oom",
         ),
         pytest.param(

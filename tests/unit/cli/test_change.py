@@ -190,7 +190,7 @@ def test_root_without_the_right_is_told_in_one_line(
 @pytest.mark.parametrize(
     ("argv", "status", "says"),
     [
-        pytest.param(["protect", "1"], 1, "the kernel never kills pid 1", id="pid-1"),
+        pytest.param(["protect", "1"], 1, "the kernel never kills PID 1", id="pid-1"),
         pytest.param(["protect", "4194399"], 1, "There is no process 4194399.", id="no-such-pid"),
         pytest.param(["protect", "9" * 5000], 1, "There is no process or app called 999", id="absurd-pid"),
         pytest.param(["protect", "no such\nname"], 1, "called no such\\nname. Nothing was changed.", id="no-such-name"),
@@ -236,7 +236,7 @@ def test_a_name_of_several_needs_a_yes(spawn: Spawn, ours: Callable[..., Any]) -
     both = [spawn(), spawn()]
     done = ours("deprioritize", both[0].name)
     assert done.returncode == 2
-    assert f"2 processes match {both[0].name}. Name them by pid, or add --yes" in done.stderr
+    assert f"2 processes match {both[0].name}. Name them by PID, or add --yes" in done.stderr
     assert all(str(sleeper.pid) in done.stdout for sleeper in both)
     document = read(ours("deprioritize", both[0].name, "--json").stdout, CHANGES)
     assert {(change["pid"], change["error"]) for change in document["changes"]} == {

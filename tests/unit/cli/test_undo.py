@@ -52,7 +52,7 @@ def test_what_was_set_is_removed_and_the_processes_go_back(systemd, capsys):
     assert run("undo") == 0
     said = capsys.readouterr()
     assert said.out.splitlines() == [
-        f"{drop_in(systemd)} is removed, and systemd has taken note.",
+        f"{drop_in(systemd)} is removed, and systemd has noticed that.",
         f"sleep ({pid}) raised from +600 to +900.",
     ]
     assert (said.err, drop_in(systemd).exists(), systemd.adj(pid)) == ("", False, 900)

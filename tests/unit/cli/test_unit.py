@@ -93,7 +93,7 @@ def test_that_systemd_oomd_forgets_with_a_reload_is_said_where_it_runs(systemd, 
     systemd.service["OOMScoreAdjust"] = ("i", 300)
     systemd.start(0)
     assert run("deprioritize", "x", "--user") == 0
-    assert ("systemd-oomd may forget" in capsys.readouterr().out) is runs
+    assert ("systemd-oomd may no longer watch" in capsys.readouterr().out) is runs
 
 
 @pytest.mark.parametrize(
@@ -155,5 +155,5 @@ def test_the_other_managers_unit_is_pointed_out(systemd, capsys):
 
     systemd.peer.answers["GetAll"] = get_all
     assert run("show", "x") == 1
-    says = "oomtray: There is no unit x.service in the system's manager. Your own has one of that name: add --user.\n"
+    says = "oomtray: There is no unit x.service in the system's manager. Your user manager has one of that name: add --user.\n"
     assert capsys.readouterr().err == says

@@ -53,7 +53,7 @@ class TestMachine:
             pytest.param(8, {"disk": 4}, True, "4.0 GiB", None, id="swap on a disk"),
             pytest.param(8, {"disk": 4, "swappiness": 0}, False, "4.0 GiB, but", "vm.swappiness", id="not used"),
             pytest.param(8, {"zram": 8}, True, "8.0 GiB", None, id="zram as large as RAM"),
-            pytest.param(8, {"zram": 16}, False, "16.0 GiB of it are zram on 8.0", "echo 4096M", id="zram larger than RAM"),
+            pytest.param(8, {"zram": 16}, False, "16.0 GiB of it is zram on 8.0", "echo 4096M", id="zram larger than RAM"),
         ],
     )
     def test_swap(

@@ -41,13 +41,13 @@ def said(gib: float, *rows: Risk, **facts: Any) -> list[str]:
 
 
 def test_it_fits() -> None:
-    assert said(3) == ["3.0 GiB would fit, with 1.0 GiB left.", "Now 4.0 GiB of RAM can be had."]
+    assert said(3) == ["3.0 GiB would fit, with 1.0 GiB left.", "4.0 GiB of RAM is available now."]
 
 
 def test_it_fits_with_swap() -> None:
     assert said(5, swap_total=8 * GIB, swap_free=4 * GIB, swap_worth=0.5) == [
         "5.0 GiB would fit only with swap, so the computer would become slow. 1.0 GiB would be left.",
-        "Now 4.0 GiB of RAM and 2.0 GiB of swap can be had.",
+        "4.0 GiB of RAM and 2.0 GiB of swap are available now.",
     ]
 
 
@@ -55,7 +55,7 @@ def test_it_fits_after_some_have_ended() -> None:
     exact = tuple(row(one.process.pid, one.process.name, of=one.app, private=GIB) for one in ROWS)
     assert said(7, *exact) == [
         "7.0 GiB would fit only after these have ended: slack and Firefox (2 processes).",
-        "Now 4.0 GiB of RAM can be had.",
+        "4.0 GiB of RAM is available now.",
         "Otherwise the kernel would kill them in this order as memory runs out.",
         "The kernel may also kill the new program itself, which would be the largest by then.",
     ]
@@ -71,7 +71,7 @@ def test_it_does_not_fit() -> None:
         (1, "To free 1.0 GiB, the kernel would kill slack."),
         (4, "To free 4.0 GiB, the kernel would kill slack, Firefox (2 processes) and java."),
         (5, "To free 5.0 GiB, the kernel would kill slack, Firefox (2 processes), java and Firefox · Isolated Web Co."),
-        (9, "9.0 GiB can't be freed by killing: all that can be killed frees at most 5.0 GiB."),
+        (9, "Killing can't free 9.0 GiB: all that can be killed would free at most 5.0 GiB."),
     ],
 )
 def test_the_order_of_deaths_in_one_sentence(gib: int, says: str) -> None:
@@ -92,7 +92,7 @@ def test_what_may_be_wrong_about_it_is_said() -> None:
     )
     assert words.uncertain(void, deaths(void, GIB)) == [
         "What they free is known only as an upper bound, so more may have to end.",
-        "What 1 of them frees can't be told, and counts as nothing.",
-        "The order below decides nothing because vm.oom_kill_allocating_task is set.",
+        "What 1 of them frees is unknown, and counts as nothing.",
+        "The order below doesn't count, because vm.oom_kill_allocating_task is set.",
         "earlyoom acts before the kernel, and may choose others.",
     ]

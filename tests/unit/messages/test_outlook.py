@@ -58,7 +58,7 @@ def test_little_that_does_not_get_less_is_not_said_to_have_no_end() -> None:
 
     told = outlook.clocks_of(replace(tight, forecast=Forecast()))
 
-    assert (told.instead, told.why) == ("Holding steady", "It is no longer getting less")
+    assert (told.instead, told.why) == ("Holding steady", "No longer shrinking")
 
 
 def test_what_grows_is_named_first() -> None:

@@ -44,7 +44,7 @@ def test_a_rule_is_told_by_its_label_else_by_its_conditions() -> None:
     [
         pytest.param(Rule("deprioritize", app="x"), None, id="raising-costs-nothing"),
         pytest.param(Rule("protect", app="x", user="ana"), "for processes that start", id="no-unit"),
-        pytest.param(Rule("protect", app="x"), "never asked for a name alone", id="name-only"),
+        pytest.param(Rule("protect", app="x"), "any program can have that name", id="name-only"),
         pytest.param(Rule("protect", unit="x.service"), "only once", id="unit"),
     ],
 )
@@ -61,7 +61,7 @@ def test_what_a_lasting_rule_costs_is_said(rule: Rule, says: str | None) -> None
         (applied("kept"), "mysqld (7): 0 to -500"),
         (applied("waiting"), "mysqld (7): 0 to -500, needs a password"),
         (applied("declined"), "mysqld (7): 0 to -500, needs a password, which was declined for good"),
-        (applied("name-only"), "mysqld (7): 0 to -500, needs a password, which is never asked for a name alone"),
+        (applied("name-only"), "mysqld (7): 0 to -500, needs a password, but a name alone is not enough"),
         (applied("set-back"), "mysqld (7): was changed since and is left alone"),
         (applied("not-yours", wanted=300), "mysqld (7): belongs to another user, who alone may raise it"),
     ],

@@ -44,7 +44,7 @@ TABLE = [
     ),
     pytest.param(
         Problem(1, "level", Unknown(meant="[levels]")),
-        "config.toml, line 1: level is unknown; is [levels] meant?",
+        "config.toml, line 1: level is unknown. Did you mean [levels]?",
         id="misspelt",
     ),
     pytest.param(

@@ -43,7 +43,7 @@ def outcome(*changes: Change, reset: bool = False, status: str = "done", failure
         pytest.param(
             outcome(change(1), change(2, done=False, error="wrong-owner")),
             "x.service has OOMScoreAdjust=-500 for good. 1 running process was changed as well. 1 running process was not"
-            " changed: it belongs to another user by now.",
+            " changed: it belongs to another user now.",
             id="not-all-of-them",
         ),
     ],
@@ -78,7 +78,7 @@ PATH = "/units/x.service.d/50-oomtray.conf"
         ),
         pytest.param(
             outcome(status="failed", failure=ManagerProblem("not-reloaded", 7, detail="no")),
-            f"{PATH} is written. Your own systemd manager does not reload: no. Try systemctl --user daemon-reload.",
+            f"{PATH} is written. Your user manager does not reload: no. Try systemctl --user daemon-reload.",
             id="not-reloaded",
         ),
     ],
@@ -92,13 +92,13 @@ def test_why_it_was_not_done(done: UnitOutcome, says: str) -> None:
     [
         (Refusal("template", "x@.service"), "x@.service is a template: name one instance of it, such as x@NAME.service."),
         (Refusal("no-unit", "x.service"), "There is no unit x.service in the system's manager."),
-        (Refusal("no-unit", "x.service", user=True), "There is no unit x.service in your own manager."),
+        (Refusal("no-unit", "x.service", user=True), "There is no unit x.service in your user manager."),
         (Refusal("no-unit-name", "x\x1b"), "x\\x1b is not the name of one service."),
         (FileProblem("is-link", "/p"), "/p is a symbolic link and is left as it is."),
-        (ManagerProblem("no-bus", None), "The system's systemd manager can't be reached: it has no bus here."),
+        (ManagerProblem("no-bus", None), "The system's manager can't be reached: it has no bus here."),
         (
             ManagerProblem("no-bus", 0),
-            "Your own systemd manager can't be reached: it has no bus here. Run this as the user whose service it is.",
+            "Your user manager can't be reached: it has no bus here. Run this as the user whose service it is.",
         ),
     ],
     ids=lambda value: getattr(value, "id", ""),
@@ -109,8 +109,8 @@ def test_why_a_unit_is_refused(why: Refusal | FileProblem | ManagerProblem, says
 
 def test_the_manager_that_has_it_is_named() -> None:
     error = NoSuchUnit(Refusal("no-unit", "x.service"))
-    assert results.refused_there(error, user=False).endswith("Your own has one of that name: add --user.")
-    assert results.refused_there(error, user=True).endswith("The system's has one of that name: leave out --user.")
+    assert results.refused_there(error, user=False).endswith("Your user manager has one of that name: add --user.")
+    assert results.refused_there(error, user=True).endswith("The system's manager has one of that name: leave out --user.")
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_the_manager_that_has_it_is_named() -> None:
         ),
         pytest.param(
             replace(state(has=300, policy="continue"), user=True),
-            "A service of your own systemd manager. It isn't running, and oom_score_adj is +300. One death leaves the rest of"
+            "A service of your user manager. It isn't running, and oom_score_adj is +300. One death leaves the rest of"
             " the unit running.",
             id="does-not",
         ),

@@ -59,6 +59,6 @@ def test_a_group_held_back_by_its_own_limit_is_named_and_the_machine_left_alone(
 def test_nobodys_death_is_promised_to_free_files_in_memory() -> None:
     (told,) = said(level="warning", shmem=13 * GIB, available=2 * GIB)
     assert told == (
-        "13.0 GiB are files in memory and shared memory, which ending a process may not free:"
+        "13.0 GiB is files in memory and shared memory, which ending a process may not free:"
         " after the next victim the kernel would kill program1002 (1002)."
     )

@@ -147,7 +147,7 @@ def test_the_story_of_the_next_victim() -> None:
     ("subject", "sentence"),
     [
         pytest.param(process(5, pages=10, adj=-1000), "Its oom_score_adj is -1000: the kernel never chooses it.", id="-1000"),
-        pytest.param(process(1, pages=10, oom_score=0), "The kernel never kills pid 1.", id="pid 1"),
+        pytest.param(process(1, pages=10, oom_score=0), "The kernel never kills PID 1.", id="pid 1"),
         pytest.param(process(5, pages=None, state="Z"),
                      "It is a zombie: it has ended, its memory is already free, and there is nothing to kill.", id="zombie"),
         pytest.param(process(5, pages=10, adj=-400, ppid=41),
