@@ -116,7 +116,7 @@ def certainty(event: KillEvent) -> tuple[str, str]:
         )
     if event.manual:
         return tr("Asked for by hand (SysRq)"), tr(
-            "Somebody asked for it by the SysRq key; memory need not have been short."
+            "Somebody asked for it with the SysRq key; memory may not have been short."
         )
     if event.certainty == "certain":
         told = next(
@@ -132,7 +132,7 @@ def certainty(event: KillEvent) -> tuple[str, str]:
         )
     if event.certainty == "likely":
         return (
-            tr("Likely: it would have been the next"),
+            tr("Likely: it was next in order"),
             tr(
                 "Nobody saw it end. By the last readings it was the one that would have been chosen, and it is gone."
             ),
@@ -148,7 +148,7 @@ def foretold(event: KillEvent) -> tuple[str, str]:
     """In a few words and in a sentence; empty where no warning had named it."""
     if event.foretold is None:
         return "", ""
-    return tr("Foretold {time} before", time=age(event.foretold)), tr(
+    return tr("Predicted {time} before", time=age(event.foretold)), tr(
         "OOM Tray had named it as the next victim."
     )
 

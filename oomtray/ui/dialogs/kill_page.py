@@ -142,7 +142,7 @@ class KillPage(QScrollArea):
         row = QWidget(body)
         self.buttons = FlowLayout(row)
         self._again.fill(self.advice, row, self.cannot)
-        self._before = _Section(tr("Memory before it"), body)
+        self._before = _Section(tr("Memory before the kill"), body)
         self.graph = MemoryBefore(body)
         self._before.fill(_boxed_column([self.graph], body))
         for part in (self._why, self._before, self._made, self._used, self._again):
@@ -219,10 +219,10 @@ class KillPage(QScrollArea):
 
     def _show_pieces(self, event: KillEvent, before: Sequence[Moment]) -> None:
         pieces, whole = pieces_of(event)
-        self._made.heading.setText(tr("What memory was made of"))
+        self._made.heading.setText(tr("What was in memory"))
         if not pieces and not event.ranking:
             pieces, whole = held_before(before, moment_of(event), _PIECES + 1)
-            self._made.heading.setText(tr("Who else was there"))
+            self._made.heading.setText(tr("What else was running"))
         self.pieces.show_pieces(pieces, whole)
         self._legend.show_pieces(pieces, whole - sum(piece.amount for piece in pieces))
         self._made.setVisible(bool(pieces))

@@ -108,7 +108,7 @@ def test_what_when_by_whom_and_how_sure(page):
     assert page.subtitle.text().startswith("Today ")
     assert page.subtitle.text().endswith(" · by the kernel · freed 261 MiB · slack (4281)")
     pills = [pill.text() for pill in (page.certainty, page.foretold, page.asked)]
-    assert pills == ["Certain: the log names it", "Foretold 4 min before", "train.py had asked for memory"]
+    assert pills == ["Certain: the log names it", "Predicted 4 min before", "train.py had asked for memory"]
 
 
 def test_why_this_one_and_not_the_largest(page):
@@ -190,7 +190,7 @@ def test_the_choice_has_one_heading_whatever_is_known_of_it(page, event, title, 
 def test_what_nobody_saw_says_so(page):
     page.show_kill(kills.unseen(), (), None)
     assert page.title.text() == "firefox was probably killed"
-    assert page.certainty.text() == "Likely: it would have been the next"
+    assert page.certainty.text() == "Likely: it was next in order"
     assert "Between " in page.subtitle.text()
     assert page.nothing.isVisible()
     assert not page.table.isVisible()
@@ -247,11 +247,11 @@ def test_where_no_report_tells_the_readings_show_memory_and_who_else_was_there(p
     page.show_kill(replace(kills.unseen(), time=kills.AT, not_before=None), kills.leak_moments(), None)
     assert page.graph.isVisible()
     assert page.graph.accessibleName().startswith("Memory used: 7.0 GiB at ")
-    assert page._made.heading.text() == "Who else was there"
+    assert page._made.heading.text() == "What else was running"
     assert page.pieces.accessibleName().startswith("train.py 6.1 GiB, firefox 2.0 GiB, ")
     page.show_kill(kills.leak(), kills.leak_moments(), None)
     assert not page.graph.isVisible(), "the kernel's ranking tells more"
-    assert page._made.heading.text() == "What memory was made of"
+    assert page._made.heading.text() == "What was in memory"
     page.show_kill(kills.unseen(), kills.leak_moments(), None)
     assert not page.pieces.isVisible(), "readings of two days later tell nothing"
 
@@ -417,10 +417,10 @@ def test_a_log_that_is_dropped_is_read(window, qtbot):
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        pytest.param(lambda path: path.mkdir(), "That is no file with a log in it.", id="a directory"),
-        pytest.param(os.mkfifo, "That is no file with a log in it.", id="a pipe"),
+        pytest.param(lambda path: path.mkdir(), "That is not a log file.", id="a directory"),
+        pytest.param(os.mkfifo, "That is not a log file.", id="a pipe"),
         pytest.param(lambda _: None, "It can't be read: No such file or directory.", id="nothing"),
-        pytest.param(lambda path: path.write_bytes(bytes(range(256)) * 99), "The log tells of no kill.", id="no log"),
+        pytest.param(lambda path: path.write_bytes(bytes(range(256)) * 99), "The log has no kill in it.", id="no log"),
     ],
 )
 def test_what_is_no_log(window, qtbot, tmp_path, make, says):
