@@ -17,7 +17,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser = commands.add_parser(
         "help",
         help=tr("show the pages of the help"),
-        description=tr("List the pages of the help, or print one as Markdown."),
+        description=tr("List the pages of the help, or print one: as text in a terminal, as Markdown into a pipe."),
     )
     parser.add_argument("topic", metavar="TOPIC", nargs="?", help=tr("the name of a page, as the list has it"))
     parser.set_defaults(run=run)
