@@ -40,7 +40,7 @@ def test_a_value_below_the_floor_goes_as_far_as_it_may_and_asks(ui):
     dialog.value.setValue(-1000)
     assert dialog.value.value() == -999, "never is not offered"
     dialog.value.setValue(-321)
-    assert "asks before more" in dialog.preview.text()
+    assert "asks before going further" in dialog.preview.text()
     ui.qtbot.mouseClick(dialog.button, Qt.MouseButton.LeftButton)
     assert ui.adj() == 0
     ui.click(ui.popup.message, "Use a password…")
