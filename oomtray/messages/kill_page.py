@@ -118,6 +118,8 @@ def certainty(event: KillEvent) -> tuple[str, str]:
         return tr("Asked for by hand (SysRq)"), tr(
             "Somebody asked for it with the SysRq key; memory may not have been short."
         )
+    if event.outcome in ("nobody", "panic"):
+        return tr("Certain: the log says so"), tr("Nobody was killed, so there is nobody to be named.")
     if event.certainty == "certain":
         told = next(
             (texts for sources, *texts in _SEEN if sources & set(event.sources)), [mark("Certain"), ""]

@@ -51,9 +51,10 @@ def remedies(
     taker = _took_memory(event, cause)
     if taker is not None:
         subject = running(assessment, taker)
+        action = None if subject is None else _lasting(subject, uid, "always-deprioritize", event)
         if subject is not None:
-            label = tr("Let {name} go first…", name=printable(taker))
-            found.append(Remedy(label, _lasting(subject, uid, "always-deprioritize"), subject))
+            if action is not None:
+                found.append(Remedy(tr("Let {name} go first…", name=printable(taker)), action, subject))
             if _markable(assessment, subject, uid, marks):
                 found.append(
                     Remedy(tr("Mark {name} as expendable", name=printable(taker)), "expendable", subject)
@@ -63,9 +64,9 @@ def remedies(
         if taker in names or event.outcome == "nobody" or event.killer == "oomtray":  # which the user had marked for that
             continue
         subject = next(filter(None, (running(assessment, name) for name in names)), None)
-        if subject is not None:
-            label = tr("Protect {name}…", name=printable(names[0]))
-            found.append(Remedy(label, _lasting(subject, uid, "always-protect"), subject))
+        action = None if subject is None else _lasting(subject, uid, "always-protect", event)
+        if action is not None:
+            found.append(Remedy(tr("Protect {name}…", name=printable(names[0])), action, subject))
     return tuple(found)
 
 
@@ -125,5 +126,8 @@ def _took_memory(event: KillEvent, cause: Cause | None) -> str | None:
     return None
 
 
-def _lasting(subject: Subject, uid: int, rule: ActionId) -> ActionId:
-    return "unit" if service_of(subject.first.process, uid) is not None else rule
+def _lasting(subject: Subject, uid: int, rule: ActionId, event: KillEvent) -> ActionId | None:
+    """None where it would not help: systemd-oomd reads no oom_score_adj, which is all that a rule sets."""
+    if service_of(subject.first.process, uid) is not None:
+        return "unit"
+    return None if event.killer == "systemd-oomd" else rule

@@ -131,7 +131,7 @@ class KillPage(QScrollArea):
         self.pieces = PiecesBar(body)
         self._legend = PiecesLegend(body)
         self._made.fill(_boxed_column([self.pieces, self._legend], body))
-        self._used = _Section(tr("What used memory up"), body)
+        self._used = _Section(tr("Why memory ran out"), body)
         self.line = Curve(body, on_base=True)
         self.line.setFixedWidth(_GROWTH)
         self.cause, self.evidence = _text(body), _text(body)

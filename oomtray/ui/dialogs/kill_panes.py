@@ -34,14 +34,15 @@ class KillPanes(QWidget):
         top = QHBoxLayout()
         for place, part in enumerate(head):
             top.addWidget(part, int(place == 0))
-        self._left = QVBoxLayout()
+        self._side = QWidget(self)
+        self._left = QVBoxLayout(self._side)
         self._left.setSpacing(8)
         self._left.addLayout(top)
         self._left.addWidget(rows, 1)
         self._both = QHBoxLayout(self)
         self._both.setContentsMargins(0, 0, 0, 0)
         self._both.setSpacing(0)
-        self._both.addLayout(self._left)
+        self._both.addWidget(self._side)
         self._both.addWidget(page, 1)
         self.share()
 
@@ -55,14 +56,15 @@ class KillPanes(QWidget):
             left, right = right, left
         self._left.setContentsMargins(left, 12, right, 0 if above else 12)
         if above:
-            self._rows.setMinimumWidth(0)
-            self._rows.setMaximumWidth(_ANY)
+            self._side.setMinimumWidth(0)
+            self._side.setMaximumWidth(_ANY)
             row = self._rows.sizeHintForRow(0) if self._rows.count() else 3 * self.fontMetrics().height()
             self._rows.setFixedHeight(round(_ROWS_ABOVE * row) + 4)
         else:
             self._rows.setMinimumHeight(0)
             self._rows.setMaximumHeight(_ANY)
-            self._rows.setFixedWidth(round(min(max(self.width() * _SHARE, _LEAST * letter), _MOST * letter)))
+            rows = min(max(self.width() * _SHARE, _LEAST * letter), _MOST * letter)
+            self._side.setFixedWidth(round(rows) + left + right)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

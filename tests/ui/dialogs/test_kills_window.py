@@ -528,3 +528,26 @@ def test_where_lines_begin_on_the_right_sizes_keep_their_order_and_nothing_touch
     window.show_entries([Entry(kills.leak(), (2,))])
     QApplication.processEvents()
     assert window.width() - window.list.mapTo(window, window.list.rect().topRight()).x() - 1 == 16
+
+
+def test_a_rule_is_not_offered_against_systemd_oomd_which_does_not_read_what_it_sets():
+    event = kills.leak(victims=(kills.Dead(pid=1, name="Web Content", app="firefox"),), growing=(kills.Grew("code", 1e6),), ranking=None)
+    rules = {"always-protect", "always-deprioritize"}
+    assert rules <= {one.action for one in remedies(event, None, desktops.desktop())}
+    oomd = replace(event, killer="systemd-oomd")
+    assert not rules & {one.action for one in remedies(oomd, None, desktops.desktop())}
+
+
+@pytest.mark.parametrize("event", kills.odd()[1:3])
+def test_where_nobody_was_killed_nobody_is_said_to_be_named(page, event):
+    page.show_kill(event, (), None)
+    assert page.certainty.text() == "Certain: the log says so"
+
+
+def test_the_head_of_the_list_is_as_wide_as_the_list(window):
+    window.open_log(str(LOG))
+    window.show_entries([Entry(kills.leak())])
+    window.origin.setText("a-rather-long-name-of-a-file-that-holds-a-log.txt")
+    QApplication.processEvents()
+    right = window.back_button.mapTo(window, window.back_button.rect().topRight()).x()
+    assert right == window.list.mapTo(window, window.list.rect().topRight()).x()
