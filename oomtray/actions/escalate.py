@@ -164,11 +164,9 @@ def calls(
 
 def read(call: Call, code: int, stdout: bytes, stderr: bytes, *, proc: str = "/proc") -> Outcome:
     """What became of a call. A line without an answer is looked up: the helper may have been ended after its write."""
-    if code == _DISMISSED:
-        return Outcome("dismissed", call.changes)
     answers = _answers(stdout)
-    if code == _REFUSED and not answers:
-        status: Status = "no-agent" if b"No authentication agent" in stderr else "not-authorised"
+    status = not_permitted(code, stderr, answered=bool(answers))
+    if status is not None:
         return Outcome(status, call.changes)
     changes = tuple(
         _answered(change, call, answers[place] if place < len(answers) else None, proc)
@@ -176,7 +174,21 @@ def read(call: Call, code: int, stdout: bytes, stderr: bytes, *, proc: str = "/p
     )
     if all(change.done and change.error is None for change in changes):
         return Outcome("done", changes)
-    return Outcome("failed", changes, _complaint(code, stderr) if len(answers) < len(changes) else None)
+    return Outcome("failed", changes, complaint(code, stderr) if len(answers) < len(changes) else None)
+
+
+def not_permitted(code: int, stderr: bytes, *, answered: bool) -> Status | None:
+    """Why pkexec did not let the helper run, by its exit status; None where it did. `answered`: the helper said something."""
+    if code == _DISMISSED:
+        return "dismissed"
+    if code == _REFUSED and not answered:
+        return "no-agent" if b"No authentication agent" in stderr else "not-authorised"
+    return None
+
+
+def complaint(code: int, stderr: bytes) -> Complaint:
+    """Of a run that left something without an answer."""
+    return Complaint(stderr.decode("utf-8", "backslashreplace").strip().partition("\n")[0], code)
 
 
 def merged(changes: Iterable[Change], finished: Iterable[Change]) -> tuple[Change, ...]:
@@ -295,7 +307,3 @@ def _looked_up(change: Change, call: Call, proc: str) -> Change:
 def _lost(change: Change, gone: ProcessGone) -> Change:
     assert change.wanted is not None
     return replace(change, after=change.wanted, done=False, error="pid-reused" if gone.reused else "gone")
-
-
-def _complaint(code: int, stderr: bytes) -> Complaint:
-    return Complaint(stderr.decode("utf-8", "backslashreplace").strip().partition("\n")[0], code)

@@ -7,16 +7,14 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from oomtray.actions.escalate import HELPER, PKEXEC, Complaint
+from oomtray.actions.escalate import HELPER, PKEXEC, complaint, not_permitted
 from oomtray.kernel.kill_log.reading import read as read_log
 from oomtray.records import dataclass
 from oomtray.risk.report_event import from_report
 
 if TYPE_CHECKING:
-    from oomtray.actions.escalate import Status
+    from oomtray.actions.escalate import Complaint, Status
     from oomtray.risk.kill_event import KillEvent
-
-_DISMISSED, _REFUSED = 126, 127  # pkexec(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +34,11 @@ def command(since: float, *, helper: str = HELPER, pkexec: str = PKEXEC) -> tupl
 
 def read(code: int, stdout: bytes, stderr: bytes) -> Reports:
     """What pkexec's end means; negative `code`: the signal."""
-    if code == _DISMISSED:
-        return Reports("dismissed")
-    if code == _REFUSED:
-        return Reports("no-agent" if b"No authentication agent" in stderr else "not-authorised")
+    status = not_permitted(code, stderr, answered=False)
+    if status is not None:
+        return Reports(status)
     if code != 0:
-        return Reports("failed", (), Complaint(stderr.decode("utf-8", "backslashreplace").strip().partition("\n")[0], code))
+        return Reports("failed", (), complaint(code, stderr))
     return Reports("done", tuple(from_report(report, "kernel-log") for report in read_log(io.BytesIO(stdout), time.time())))
 
 

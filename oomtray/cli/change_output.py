@@ -166,9 +166,9 @@ def print_some(lines: Sequence[str]) -> None:
         print(line)
     more = len(lines) - _LISTED
     if more > 0:
-        from oomtray.messages.i18n import tr_n
+        from oomtray.messages.rules import and_more
 
-        print(tr_n("And {count} more.", "And {count} more.", more))
+        print(and_more(more))
 
 
 def print_note(note: JournalNote | None) -> None:

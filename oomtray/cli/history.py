@@ -40,10 +40,10 @@ def run(arguments: Namespace) -> int:
     from oomtray.file_access import FileError
     from oomtray.history.database import Database
 
-    shown = False
+    shown, database = False, Database()
     lines = _as_json if arguments.json else _as_text
     try:
-        with Database().reading() as connection:
+        with database.reading() as connection:
             for line in () if connection is None else lines(connection, arguments.since, time.time() + 1):
                 print(line)
                 shown = True
@@ -51,6 +51,10 @@ def run(arguments: Namespace) -> int:
         from oomtray.messages.files import file_problem
 
         raise Failure(file_problem(error.problem)) from error
+    if database.unusable:
+        from oomtray.messages.history import unusable
+
+        raise Failure(unusable(database.path))
     if not shown and not arguments.json:
         print(tr("Nothing was recorded."))
     return DONE

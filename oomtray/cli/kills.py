@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -50,8 +51,6 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def run_kills(arguments: Namespace) -> int:
-    import sys
-
     if arguments.bundle is not None:
         return _bundle(arguments)
     if arguments.log is None:
@@ -117,8 +116,13 @@ def _recorded(since: float | None, number: str | None) -> list[tuple[str, KillEv
     from oomtray.history.kills import read_kill, read_kills
     from oomtray.history.steps_in import read_step_in, read_steps_in
 
+    database = Database()
     try:
-        with Database().reading() as connection:
+        with database.reading() as connection:
+            if database.unusable:
+                from oomtray.messages.history import unusable
+
+                print(f"oomtray: {unusable(database.path)}", file=sys.stderr)
             if number is not None and number.isascii() and number.isdigit() and len(number) < 16:
                 wanted = int(number)
                 found = None if connection is None else read_kill(connection, wanted) or read_step_in(connection, wanted)

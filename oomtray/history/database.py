@@ -37,6 +37,8 @@ class Database:
         """What is put in before anything else is written or read."""
         self.aside: str | None = None
         """The path at which a file lies that could not be used; None where none was in the way since this object was made."""
+        self.unusable = False
+        """Whether the last question found a file that is broken, or a newer version's: the next recorder sets it aside."""
         self._told_aside: str | None = None
         """The last of these that is in the record."""
 
@@ -80,12 +82,13 @@ class Database:
                 return
             with closing(opened) as connection:
                 try:
-                    known = schema.version(connection) == schema.VERSION
+                    version = schema.version(connection)
                 except sqlite3.DatabaseError as error:
                     if not _is_broken(error):
                         raise
-                    known = False
-                yield connection if known else None
+                    version = schema.VERSION + 1
+                self.unusable = version > schema.VERSION
+                yield connection if version == schema.VERSION else None
 
     def clear(self) -> None:
         """Take away all that was recorded, and what was set aside. Raises FileError."""

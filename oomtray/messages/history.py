@@ -44,6 +44,11 @@ def not_written(problem: FileProblem) -> str:
     return tr("The history is not being recorded: {reason}", reason=file_problem(problem))
 
 
+def unusable(path: str) -> str:
+    """Of the file of a record."""
+    return tr("{path} is damaged, or was written by a newer version of OOM Tray", path=printable(path))
+
+
 def not_read(error: Exception) -> str:
     """Why the record can't be shown."""
     return tr("The history can't be read: {reason}", reason=_reason(error))

@@ -31,7 +31,7 @@ class Move:
 
     @property
     def foretold(self) -> Change:
-        """It as a change that is not done yet."""
+        """The change that it would be."""
         member = self.member
         return Change(member.pid, member.start_time, member.name, member.adj, self.to, done=False, wanted=self.to)
 

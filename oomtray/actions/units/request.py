@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from oomtray.actions.escalate import HELPER, MAX_BYTES, MAX_LINES, PKEXEC, Complaint
+from oomtray.actions.escalate import HELPER, MAX_BYTES, MAX_LINES, PKEXEC, complaint, not_permitted
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from oomtray.actions.adjust import Target
-    from oomtray.actions.escalate import Status
+    from oomtray.actions.escalate import Complaint, Status
     from oomtray.actions.units.settings import UnitSettings
-
-_DISMISSED, _REFUSED = 126, 127  # pkexec(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +69,11 @@ def read(code: int, stdout: bytes, stderr: bytes) -> Answer:
             answers.append(json.loads(line))
         except ValueError:
             break
-    if code == _DISMISSED:
-        return Answer("dismissed", None, {}, edited=False)
-    if code == _REFUSED and not answers:
-        status: Status = "no-agent" if b"No authentication agent" in stderr else "not-authorised"
+    status = not_permitted(code, stderr, answered=bool(answers))
+    if status is not None:
         return Answer(status, None, {}, edited=False)
     if not answers:
-        first = stderr.decode("utf-8", "backslashreplace").strip().partition("\n")[0]
-        return Answer("failed", Complaint(first, code), {}, edited=False)
+        return Answer("failed", complaint(code, stderr), {}, edited=False)
     return of_answers(answers)
 
 

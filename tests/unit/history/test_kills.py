@@ -261,3 +261,15 @@ def test_only_the_newest_kills_keep_the_table_of_their_report(database: Database
     with database.reading() as connection:
         assert connection is not None
         assert [one.event.ranking for one in read_kills(connection, 0, 1e12)] == [None, None, ranking, ranking]
+
+
+@pytest.mark.parametrize("content", [b"", b"no database, however long it goes on" * 200], ids=["empty", "broken"])
+def test_a_record_that_can_not_be_used_is_said(database: Database, capsys: pytest.CaptureFixture[str], content: bytes) -> None:
+    Path(database.path).parent.mkdir(mode=0o700)
+    Path(database.path).write_bytes(content)
+    said = f"oomtray: {database.path} is damaged, or was written by a newer version of OOM Tray\n" if content else ""
+    assert main(["history"], tray=lambda _: 99) == (FAILED if content else DONE)
+    assert capsys.readouterr().err == said
+    assert main(["kills"], tray=lambda _: 99) == DONE
+    assert capsys.readouterr().err == said
+    assert Path(database.path).read_bytes() == content

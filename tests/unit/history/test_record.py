@@ -204,8 +204,10 @@ class TestFile:
         os.makedirs(os.path.dirname(database.path), 0o700)
         Path(database.path).write_bytes(content)
         assert recorded(database) == []
+        assert database.unusable
         record(database, [sample(NOW)])
         assert len(recorded(database)) == 1
+        assert not database.unusable
         assert database.aside == f"{database.path}.damaged-1"
         assert Path(database.aside).read_bytes() == content
         record(database, [sample(NOW + 10)])
