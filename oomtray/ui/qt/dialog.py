@@ -117,11 +117,14 @@ class Dialog(QDialog):
         self.subtitle.setText(subtitle)
         self.subtitle.setVisible(bool(subtitle))
         shown = icon is not None and not icon.isNull()
+        came = shown and self.icon.isHidden()
         self.icon.setVisible(shown)
         if icon is not None and shown:
             size = icon.actualSize(QSize(_ICON, _ICON))
             self.icon.setFixedSize(size)
             self.icon.setPixmap(icon.pixmap(size, self.devicePixelRatio()))
+        if came:
+            self.keep_whole()  # words beside it may take another line
 
     def add_elsewhere(self, text: str, does: Callable[[], object]) -> QPushButton:
         """A button on the left, which leads elsewhere."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QIcon, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QPushButton, QWidget
 
 from oomtray.ui.qt.dialog import Dialog
@@ -66,3 +66,17 @@ def test_it_opens_as_high_as_what_it_shows(dialog: Dialog) -> None:
     QApplication.processEvents()  # what its parts had still to say is in their sizes by now
     free = round(free_size(dialog).height() * 0.9)
     assert dialog.height() >= min(dialog.wanted_height(dialog.width()), free)
+
+
+def test_it_stays_whole_when_an_icon_comes_later(qtbot: Any) -> None:
+    made = Dialog("Title", width=400)
+    qtbot.addWidget(made)
+    made.body.addSpacing(300)
+    words = "Some words that fill a line of this window without an icon, and a second one with it."
+    made.head_line("Name", words)
+    made.show()
+    QApplication.processEvents()
+    pixmap = QPixmap(48, 48)
+    pixmap.fill(Qt.GlobalColor.red)
+    made.head_line("Name", f"{words} {words}", QIcon(pixmap))
+    assert made.height() >= made.wanted_height(made.width())
