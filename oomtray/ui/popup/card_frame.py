@@ -68,7 +68,8 @@ class CardFrame(QWidget):
         self._foot.set_texts(said.foot)
         self._queue.setVisible(bool(following))
         self._foot.setVisible(not following)
-        self._name_floor = 0 if self._countdown is None else max(self._name_floor, self._name.widest)
+        counts = self._countdown is not None and self._countdown.left is not None
+        self._name_floor = max(self._name_floor, self._name.widest) if counts else 0
         self._place()
         self.update()
 

@@ -45,7 +45,9 @@ class FilterField(QLineEdit):
 
     @Slot(str)
     def _mind_cross(self, text: str) -> None:
-        self._clear.setVisible(bool(text))
+        if self._clear.isVisibleTo(self) != bool(text):
+            self._clear.setVisible(bool(text))
+            self._lay_out()
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
@@ -56,12 +58,15 @@ class FilterField(QLineEdit):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
         side = self.height() - 6
-        before, after = _PAD + _GLYPH + _AIR - _INSIDE // 2, side
+        before, after = _PAD + _GLYPH + _AIR - _INSIDE // 2, side if self.text() else _PAD - _INSIDE // 2
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         self._clear.setGeometry(3 if mirrored else self.width() - side - 3, 3, side, side)
         self.setTextMargins(after if mirrored else before, 0, before if mirrored else after, 0)
-        room = self.width() - before - _INSIDE - _PAD  # the cross isn't there while it is empty
+        room = self.width() - before - _PAD - 2 * _INSIDE  # the cross isn't there while it is empty
         hints = tr("Filter by name or PID"), tr("Filter"), ""
         fits = (hint for hint in hints if self.fontMetrics().horizontalAdvance(hint) <= room)
         self.setPlaceholderText(next(fits, ""))

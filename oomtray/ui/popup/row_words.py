@@ -23,6 +23,8 @@ BETWEEN = " · "
 """Parts of a second line, of which the later ones go where it is narrow."""
 _WORTH_A_WORD: frozenset[Reason] = frozenset({"adj-set-by-app", "adj-set-by-unit", "unit-dies-whole", "group-dies-whole"})
 """Reasons that the row's shapes and bar don't tell."""
+_TOLD_ABOVE: frozenset[Reason] = frozenset({"adj-set-by-app", "adj-set-by-unit"})
+"""Of these, what the row of the app says of its processes."""
 
 
 def label(row: Row, labels: AppLabels | None) -> AppLabel | None:
@@ -93,7 +95,9 @@ def _oddities(row: Row, labels: AppLabels | None) -> list[str]:
     app = row.app if row.app is not None else (row.parent.app if row.parent is not None else None)
     known = None if app is None else app.name if labels is None else labels.of_app(app).name
     which = _WORTH_A_WORD | {"adj-set-by-hand"} if is_next(row) else _WORTH_A_WORD
-    own = row.app is not None  # whose name stands above already
+    if row.parent is not None:
+        which -= _TOLD_ABOVE
+    own = row.app is not None or known == name(row, labels)  # which stands above already
     return [words.reason(reason, row.risk, known, own=own) for reason in row.cells.name.reasons if reason in which]
 
 

@@ -22,8 +22,8 @@ _BAR = 12
 _GAP = 3
 _AIR = 6
 """Pixels between the caption and a mark; a mark that would stand closer to it goes without a sign."""
-_BETWEEN = 4
-"""Pixels between two marks, and between a mark's shape and its number."""
+_BETWEEN, _APART = 4, 10
+"""Pixels between a mark's shape and its number and between two shapes, and between a number and the next shape."""
 _SHAPE = 9
 _CORNER = 3.0
 
@@ -129,13 +129,13 @@ class Tank(ReadableBar):
         for caption in (longest, *self._captions[1:]):
             begin = metrics.horizontalAdvance(caption) + _AIR if caption else 0
             for widths in (numbers, [_SHAPE] * len(self._marks)):
-                places = self._places(widths, begin)
+                places = self._places(widths, begin, _APART if widths is numbers else _BETWEEN)
                 if None not in places:
                     return caption, places, widths is numbers
         begin = metrics.horizontalAdvance(longest) + _AIR if longest else 0
-        return longest, self._places([_SHAPE] * len(self._marks), begin), False
+        return longest, self._places([_SHAPE] * len(self._marks), begin, _BETWEEN), False
 
-    def _places(self, widths: list[int], begin: int) -> list[int | None]:
+    def _places(self, widths: list[int], begin: int, apart: int) -> list[int | None]:
         """Where what stands under each mark starts, in the middle below it; None where there is no room for it."""
         places: list[int | None] = []
         end = self.width()
@@ -143,7 +143,7 @@ class Tank(ReadableBar):
             start = min(max(round(self.width() * mark.percent / 100) - wide // 2, 0), self.width() - wide)
             fits = start >= begin and start + wide <= end
             places.append(start if fits else None)
-            end = start - _BETWEEN if fits else end
+            end = start - apart if fits else end
         return places[::-1]
 
     def _paint_below(self, painter: QPainter, found: Colours, *, mirrored: bool) -> None:

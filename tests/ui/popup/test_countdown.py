@@ -118,6 +118,8 @@ def test_once_it_is_being_ended_nothing_is_asked(shown):
 
     assert texts(shown.card) == ["To keep the computer responsive", "Ending slack…", "frees at most 612 MiB"]
     assert not shown.card.asks
+    name, detail = name_on(shown), the(Fitting, shown.card, "frees at most 612")
+    assert detail.x() - name.x() - name.widest < 12, "no gap where the seconds stood"
 
 
 def test_the_keyboard_comes_to_the_safe_answer_from_the_button_that_makes_room(shown):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from oomtray.ui.popup.filter_field import FilterField
 from oomtray.ui.qt import colours
+from tests.ui.parts import the
 from tests.ui.popup.using import footer
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -22,6 +23,26 @@ def test_its_hint_is_never_cut(qtbot, width, says):
 
     assert field.placeholderText() == says
     assert field.accessibleName() == "Filter by name or PID"
+    margins = field.textMargins()
+    assert field.fontMetrics().horizontalAdvance(says) <= width - margins.left() - margins.right() - 2 * 4
+
+
+def test_what_is_typed_makes_room_for_the_cross(qtbot):
+    field = FilterField()
+    qtbot.addWidget(field)
+    field.resize(200, 32)
+    field.grab()
+    before = field.textMargins()
+
+    field.setText("fire")
+    cross = the(QPushButton, field)
+
+    assert cross.isVisibleTo(field)
+    assert field.textMargins().left() == before.left()
+    assert field.width() - field.textMargins().right() <= cross.x() + 3
+
+    cross.click()
+    assert (field.text(), cross.isVisibleTo(field)) == ("", False)
 
 
 @pytest.mark.parametrize("mirrored", [False, True])
