@@ -396,6 +396,4 @@ def user_kill_watch(
     record = KillRecord(
         recorder, counted=counted, tells=tells, keeps=keeps, followed=FollowedProcesses(), cgroup_kills=reader.cgroups.oom_kills
     )
-    return KillWatch(
-        reader, record, counted=counted, by_hand=by_hand, units=units, oomd=oomd_signals.connect
-    )
+    return KillWatch(reader, record, counted=counted, by_hand=by_hand, units=units, oomd=oomd_signals.connect)
