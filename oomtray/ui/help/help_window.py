@@ -22,7 +22,7 @@ from oomtray import help_pages
 from oomtray.messages.i18n import language, tr, tr_n
 from oomtray.ui.help.page_view import PageView, in_print
 from oomtray.ui.help.topic_row import TopicRow
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import contrast
 from oomtray.ui.qt.chosen_row import ChosenRow
 from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.fonts import by_text, scaled, small
@@ -259,7 +259,7 @@ class HelpWindow(QWidget):
     def _restyle(self) -> None:
         ground = QPalette()
         for line in (self._edge, self._foot_edge):
-            ground.setColor(QPalette.ColorRole.WindowText, colours.of(QPalette()).line)
+            ground.setColor(QPalette.ColorRole.WindowText, contrast.of(QPalette()).line)
             line.setPalette(ground)
         self.found.setFont(small(self.font()))
         self.found.setPalette(QPalette())

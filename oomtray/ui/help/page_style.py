@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 
 from oomtray.ui.help.table_columns import share_out
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colours, contrast
 from oomtray.ui.qt.fonts import scaled
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _LANGUAGE = QTextFormat.Property.BlockCodeLanguage
 
 def dress(document: QTextDocument, palette: QPalette) -> None:
     """Give headings, code, tables and links the sizes and colours of the app."""
-    found = colours.of(palette, on_base=True)
+    found = contrast.of(palette, on_base=True)
     cursor = QTextCursor(document)
     for block in list(_blocks(document)):
         cursor.setPosition(block.position())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colours, contrast
 from oomtray.ui.qt.fonts import scaled
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class TopicRow(QStyledItemDelegate):
         return QSize(80, max(self._view.fontMetrics().height() + 16, 34))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        found = colours.of(self._view.palette(), on_base=True)
+        found = contrast.of(self._view.palette(), on_base=True)
         state, box = option.state, QRect(option.rect)
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         mirrored = self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft

@@ -8,8 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QPalette
 
 from oomtray.records import dataclass
-from oomtray.ui.qt import colours
-from oomtray.ui.qt.contrast import wants_high_contrast
+from oomtray.ui.qt import colours, contrast
 
 if TYPE_CHECKING:
     from oomtray.ui.qt.colours import Colours
@@ -55,11 +54,16 @@ class ChartColours:
 
     @property
     def grid(self) -> QColor:
-        return self.found.text if self.high_contrast else self.found.line
+        return colours.blend(self.found.text, self.found.ground, 0.5) if self.high_contrast else self.found.line
+
+    @property
+    def edge(self) -> QColor:
+        """Around what belongs together."""
+        return self.found.line
 
     @property
     def threshold(self) -> QColor:
-        return colours.blend(self.found.text, self.found.ground, 0.5)
+        return colours.blend(self.found.text, self.found.ground, 0.8 if self.high_contrast else 0.5)
 
     @property
     def lane(self) -> QColor:
@@ -85,4 +89,4 @@ class ChartColours:
 
 def of(palette: QPalette) -> ChartColours:
     """For what stands on the ground of lists and fields."""
-    return ChartColours(colours.of(palette, on_base=True), wants_high_contrast())
+    return ChartColours(contrast.of(palette, on_base=True), contrast.wants_high_contrast())

@@ -31,7 +31,7 @@ from oomtray.messages.history_events import sentence_of
 from oomtray.messages.i18n import tr
 from oomtray.risk.unseen_kills import gathered
 from oomtray.ui.history import mark_icons, time_labels
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colours, contrast
 from oomtray.ui.qt.chosen_row import ChosenRow
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ class _Delegate(QStyledItemDelegate):
         return QSize(200, row_height(self._view))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        found = colours.of(self._view.palette(), on_base=True)
+        found = contrast.of(self._view.palette(), on_base=True)
         row = option.rect
         state = option.state
         painter.save()
@@ -231,6 +231,9 @@ class _Delegate(QStyledItemDelegate):
         selected = bool(state & QStyle.StateFlag.State_Selected)
         if selected or state & QStyle.StateFlag.State_MouseOver:
             colours.fill(painter, row, found.selected if selected else found.hover)
+        if selected and (self._view.hasFocus() or found.selected == found.ground):
+            painter.setPen(found.calm)
+            painter.drawRect(row.adjusted(0, 0, -1, -2))
         mirrored = self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
         middle = int(side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute | Qt.TextFlag.TextSingleLine)

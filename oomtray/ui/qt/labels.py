@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import contrast
 from oomtray.ui.qt.plain_text import as_html
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Plain(QLabel):
         """Take the colour from the palette as it is now."""
         if self._faint:
             palette = QPalette(self.palette())
-            palette.setColor(QPalette.ColorRole.WindowText, colours.of(palette).muted)
+            palette.setColor(QPalette.ColorRole.WindowText, contrast.of(palette).muted)
             self.setPalette(palette)
 
     def tint_again(self) -> None:

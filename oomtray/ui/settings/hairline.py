@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame, QWidget
 
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import contrast
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -24,5 +24,5 @@ class Hairline(QFrame):
         from PySide6.QtGui import QPainter
 
         painter = QPainter(self)
-        painter.fillRect(self.rect(), colours.of(self.palette()).line)
+        painter.fillRect(self.rect(), contrast.of(self.palette()).line)
         painter.end()

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.messages.i18n import tr
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import contrast
 from oomtray.ui.qt.chosen_row import ChosenRow
 from oomtray.ui.settings.page_icons import SIDE, paint_icon
 
@@ -57,7 +57,7 @@ class _Delegate(QStyledItemDelegate):
         box: QRect = option.rect
         state = option.state
         palette: QPalette = option.palette
-        found = colours.of(palette, on_base=True)
+        found = contrast.of(palette, on_base=True)
         flag = QStyle.StateFlag
         chosen = bool(state & flag.State_Selected)
         mirrored = option.direction == Qt.LayoutDirection.RightToLeft
@@ -78,6 +78,6 @@ class _Delegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(found.text)
         text = box.adjusted(_PAD, 0, -_PAD - SIDE - _GAP, 0) if mirrored else box.adjusted(_PAD + SIDE + _GAP, 0, -4, 0)
-        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        side = (Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignAbsolute
         painter.drawText(text, int(side | Qt.AlignmentFlag.AlignVCenter), index.data())
         painter.restore()

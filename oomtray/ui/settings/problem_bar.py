@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from oomtray.messages import settings as words
 from oomtray.messages.i18n import tr
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import contrast
 from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Plain
 
@@ -54,12 +54,12 @@ class ProblemBar(QWidget):
             says = tr("{problem} The last good settings stay in force.", problem=says)
         self.text.setText(says)
         self.setAccessibleName(says)
-        dark = colours.of(self.palette()).dark
+        dark = contrast.of(self.palette()).dark
         self.sign.setPixmap(state_pixmap("warning", dark, _SIGN, self.devicePixelRatioF()))
         self.show()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = colours.of(self.palette())
+        found = contrast.of(self.palette())
         painter = QPainter(self)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(found.amber_wash)

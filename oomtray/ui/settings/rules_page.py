@@ -6,7 +6,7 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -29,6 +29,7 @@ from oomtray.ui.qt.flat_table import FlatHeader, FlatRows, row_height
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.plain_text import as_html
 from oomtray.ui.settings.link_button import LinkButton
 from oomtray.ui.settings.page import Page
 from oomtray.ui.settings.profile_switches import ProfileSwitches
@@ -47,6 +48,8 @@ _RULE, _VALUE, _NOW = range(3)
 _ROWS = 7
 """That the list shows without scrolling."""
 _LINES = 8
+_LEAST_RULE = 0.4
+"""Of the width of the list, for the names of rules."""
 _NAMED = 5
 """Mistakes that are told one by one."""
 
@@ -98,9 +101,9 @@ class RulesPage(Page):
         made.setTabKeyNavigation(False)
         made.setAccessibleName(tr("Rules"))
         made.header().setStretchLastSection(False)
-        made.header().setSectionResizeMode(_RULE, QHeaderView.ResizeMode.Stretch)
-        for column in (_VALUE, _NOW):
-            made.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        made.header().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        made.viewport().installEventFilter(self)
         made.currentItemChanged.connect(self._show_chosen)
         ChosenRow(made)
         made.itemActivated.connect(self._edit)
@@ -200,14 +203,30 @@ class RulesPage(Page):
             for column, text in enumerate((says.title(rule), says.value_in_window(rule, self.rules.presets), now)):
                 if item.text(column) != text:
                     item.setText(column, text)
-            item.setToolTip(_RULE, says.conditions(rule))
+            item.setToolTip(_RULE, as_html(says.conditions(rule)))
         if chosen is not None:
             item = next((self.list.topLevelItem(n) for n, rule in enumerate(rules) if rule.key == chosen.key), None)
             if item is not None:
                 self.list.setCurrentItem(item)
         rows = min(max(len(rules), 3), _ROWS)
         self.list.setFixedHeight(self.list.header().sizeHint().height() + rows * row_height(self.list))
+        self._share_out()
         self._show_chosen()
+
+    def _share_out(self) -> None:
+        """The rules have what the other columns leave, and at least so much."""
+        header, room = self.list.header(), self.list.viewport().width()
+        wanted = [max(self.list.sizeHintForColumn(column), header.sectionSizeHint(column)) for column in (_VALUE, _NOW)]
+        left = room * (1 - _LEAST_RULE)
+        by = min(1.0, left / (sum(wanted) or 1))
+        widths = [int(wide * by) for wide in wanted]
+        for column, wide in zip((_RULE, _VALUE, _NOW), (room - sum(widths), *widths), strict=True):
+            header.resizeSection(column, wide)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and isinstance(watched.parent(), QTreeWidget):
+            self._share_out()
+        return super().eventFilter(watched, event)
 
     @property
     def chosen(self) -> Rule | None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import percent
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colours, contrast
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.spread import spread
 from oomtray.ui.settings.week import SECONDS
@@ -78,7 +78,7 @@ class WeekGraph(QLabel):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        found, week = colours.of(self.palette(), on_base=True), self._week
+        found, week = contrast.of(self.palette(), on_base=True), self._week
         if week is None or not week.readings:
             painter.setPen(found.muted)
             flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)

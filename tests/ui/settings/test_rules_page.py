@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from oomtray.actions.rules.parse import load
 from oomtray.config import Presets
@@ -215,3 +216,14 @@ def test_before_the_first_scan_nothing_is_claimed(open_: Callable[[], RulesPage]
     machine.now = None
     page = open_()
     assert [row[2] for row in rows(page)] == ["", ""]
+
+
+@pytest.mark.parametrize("width", [380, 640, 900])
+def test_no_column_is_beyond_the_list_and_the_rules_have_the_most(open_: Callable[[], RulesPage], width: int) -> None:
+    page = open_()
+    page.resize(width, 700)
+    QApplication.processEvents()
+    widths = [page.list.columnWidth(column) for column in range(3)]
+    assert sum(widths) == page.list.viewport().width()
+    assert widths[0] >= 0.4 * sum(widths) - 1
+    assert widths[0] == max(widths)
