@@ -16,6 +16,23 @@ def others(count: int) -> str:
     return tr_n("{count} other", "{count} others", count)
 
 
+def moves(now: int | None, then: int | None, count: int) -> str:
+    """Which place it has and would have; None: the kernel never takes it."""
+    if then is None:
+        return tr("Never to be killed then")
+    if now is None:
+        return tr_n("Of {count} app, number {then} to be killed then", "Of {count} apps, number {then} to be killed then", count, then=then)
+    if now == then:
+        return tr_n("Of {count} app, number {then} to be killed, as now", "Of {count} apps, number {then} to be killed, as now", count, then=then)
+    return tr_n(
+        "Of {count} app, number {now} to be killed now, and {then} then",
+        "Of {count} apps, number {now} to be killed now, and {then} then",
+        count,
+        now=now,
+        then=then,
+    )
+
+
 def plain(process: Process) -> str:
     """A process that belongs to no app."""
     return process_name(process.name, process.pid)

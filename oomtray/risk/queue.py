@@ -60,6 +60,23 @@ def queue(
     most: int = 4,
 ) -> Queue:
     """`ours`: the pids that are asked about, as one place; `whole_app`: they are all of an app. At most `most` places."""
+    places = line(assessment, ours, whole_app=whole_app, adjusted=adjusted)
+    at = next((n for n, place in enumerate(places) if place.ours), None)
+    if at is None or at < most:
+        first = tuple(places[:most])
+        return Queue(first, len(places) - len(first), None)
+    first = tuple(places[: most - 1])
+    return Queue(first, at - len(first), places[at])
+
+
+def line(
+    assessment: Assessment,
+    ours: Collection[int],
+    *,
+    whole_app: bool,
+    adjusted: Mapping[int, int] | None = None,
+) -> list[Place]:
+    """All apps, the first to go first, as `queue` takes them; what is never taken stands in it only where it is `ours`."""
     ranking = foresee(assessment.snapshot, adjusted or {}, top=None)
     apps = {member.process.pid: app for app in assessment.apps for member in app.members}
     step = assessment.snapshot.scope.total_pages // 1000
@@ -76,12 +93,7 @@ def queue(
         seen.add(key)
         number = None if row.rank is None else len(places) + 1
         places.append(_place(row, app if whole_app or not mine else None, number, step, ours=mine))
-    at = next((n for n, place in enumerate(places) if place.ours), None)
-    if at is None or at < most:
-        first = tuple(places[:most])
-        return Queue(first, len(places) - len(first), None)
-    first = tuple(places[: most - 1])
-    return Queue(first, at - len(first), places[at])
+    return places
 
 
 def _place(row: Ranked, app: App | None, number: int | None, step: int, *, ours: bool) -> Place:

@@ -1,4 +1,4 @@
-"""The order of all apps as it is, and beside it as it would be after a change."""
+"""The order of all apps as it is, and beside it as it would be after a change; below them, all on one line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from oomtray.messages.i18n import tr_c
-from oomtray.risk.queue import queue
+from oomtray.risk.queue import line, queue
+from oomtray.ui.dialogs.apps_line import AppsLine
 from oomtray.ui.dialogs.queue_bars import QueueBars, highest, rows_of
 from oomtray.ui.qt.labels import Plain
 
@@ -25,8 +26,9 @@ class NowThen(QWidget):
         super().__init__(parent)
         self.now = QueueBars(tr_c("as it is", "Now"), self, sizes=False)
         self.then = QueueBars(tr_c("after a change", "Then"), self, sizes=False)
-        halves = QHBoxLayout(self)
-        halves.setContentsMargins(0, 0, 0, 0)
+        self.line = AppsLine(self)
+        self.line.hide()
+        halves = QHBoxLayout()
         halves.setSpacing(12)
         for caption, bars in ((tr_c("as it is", "Now"), self.now), (tr_c("after a change", "Then"), self.then)):
             label = Plain(caption, self, faint=True)
@@ -37,6 +39,11 @@ class NowThen(QWidget):
             half.addWidget(bars)
             half.addStretch(1)
             halves.addLayout(half, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(halves)
+        column.addWidget(self.line)
 
     def show_change(
         self,
@@ -58,3 +65,7 @@ class NowThen(QWidget):
         scale = highest(*rows)
         self.now.show_rows(rows[0], scale)
         self.then.show_rows(rows[1], scale)
+        self.line.show_places(
+            line(assessment, ours, whole_app=whole_app),
+            line(assessment, ours, whole_app=whole_app, adjusted=adjusted),
+        )

@@ -37,11 +37,11 @@ ALL = "all"
 
 
 class _Lines(QPlainTextEdit):
-    """At least as high as its first lines."""
+    """At least as high as its first lines; in less than two there is no room for a bar to scroll."""
 
     def show_first(self, lines: int) -> None:
         rim = 2 * (self.frameWidth() + round(self.document().documentMargin())) + 1
-        self.setMinimumHeight(min(max(lines, 1), _LINES) * self.fontMetrics().lineSpacing() + rim)
+        self.setMinimumHeight(min(max(lines, 2), _LINES) * self.fontMetrics().lineSpacing() + rim)
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:

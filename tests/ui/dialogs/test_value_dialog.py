@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from oomtray.config import Presets
 from oomtray.ui.controllers.changes import ChangeController
@@ -36,6 +37,31 @@ def test_the_order_then_stands_beside_the_order_now(dialog: ValueDialog) -> None
     assert names(dialog.queues.then) == ["code", "Chromium", "cc1plus", "6 others", "firefox"]
     assert [row.ours for row in dialog.queues.then.rows].index(True) == 4
     assert "10. firefox" in dialog.queues.then.accessibleName()
+
+
+def test_all_apps_stand_on_one_line_with_the_place_now_and_then(dialog: ValueDialog) -> None:
+    line = dialog.queues.line
+    dialog.value.setValue(-500)
+    assert line.isVisible()
+    assert line.says.text() == "Of 12 apps, number 1 to be killed now, and 10 then"
+    dialog.value.setValue(1000)
+    assert line.says.text() == "Of 12 apps, number 1 to be killed, as now"
+
+
+def test_the_line_runs_from_the_last_to_the_first_and_turns_where_reading_does(dialog: ValueDialog) -> None:
+    dialog.value.setValue(-500)
+    painted = dialog.queues.line.findChild(QWidget, "line")
+    assert painted is not None
+
+    def dot() -> bool:
+        """Whether the filled dot, of where it would stand, is in the left half."""
+        image, middle = painted.grab().toImage(), 11
+        ring = image.pixelColor(8, middle) == image.pixelColor(8, 1)
+        return not ring
+
+    assert dot(), "what counts as nothing is the last to go"
+    dialog.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    assert not dot()
 
 
 def test_slider_and_number_go_together(qtbot: Any, dialog: ValueDialog) -> None:
