@@ -52,6 +52,8 @@ class Recorder:
         self._pending = pending
         self._make = database
         self._database: Database | None = None
+        self._record: int | None = None
+        """Which record the last batch went to; None before the first."""
         self._wall = wall
         self._samples: list[Sample] = []
         self._events: list[Event] = []
@@ -224,12 +226,17 @@ class Recorder:
     def _write(self, now: float) -> None:
         from oomtray.history.events import drop_old, put_events
         from oomtray.history.samples import put, thin
+        from oomtray.history.schema import record_id
 
         with self._opened().writing() as connection:
+            record = record_id(connection)
+            if self._record not in (None, record):  # cleared meanwhile: what gathered before that must not come back
+                del self._samples[:-1]
             put(connection, self._samples)
             put_events(connection, self._events)
             thin(connection, now)
             drop_old(connection, now)
+        self._record = record
 
     def _let_wait(self, pending: Pending) -> None:
         from oomtray.history.samples import row_of

@@ -6,6 +6,7 @@ that with the least memory left, and drops it once the next tier has it and its 
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oomtray.paths import state_file
@@ -67,12 +68,20 @@ def version(connection: sqlite3.Connection) -> int:
     return found
 
 
+def record_id(connection: sqlite3.Connection) -> int:
+    """Tells a record from the one that took its place after it was cleared or set aside; 0 for all of older versions."""
+    found: int = connection.execute("PRAGMA application_id").fetchone()[0]
+    return found
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the tables to `VERSION`, step by step in one transaction: another program may do so at the same moment."""
     if version(connection) == VERSION:
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
+        if version(connection) == 0:
+            connection.execute(f"PRAGMA application_id = {int.from_bytes(os.urandom(4)) >> 1}")
         for step in _STEPS[version(connection) :]:
             for statement in step.split(";"):
                 connection.execute(statement)

@@ -311,6 +311,20 @@ class TestFile:
             assert [event.key for event in read_events(connection, "change", 0, 1e11)] == ["b"]
             assert list(read_events(connection, "kill", 0, 1e11)) == []
 
+    def test_what_another_program_gathered_before_it_was_cleared_does_not_come_back(
+        self, database: Database, recorder: Recorder, clock: Clock
+    ) -> None:
+        recorder.add(memory(), Level(), Forecast())
+        recorder.flush()
+        for _ in range(5):
+            clock.now += 2
+            recorder.add(memory(), Level(), Forecast())
+        Database(database.path).clear()
+        clock.now += 2
+        recorder.add(memory(), Level(), Forecast())
+        recorder.flush()
+        assert [one.time for one in recorded(database)] == [clock.now]
+
     def test_clearing_leaves_nothing(self, database: Database) -> None:
         record(database, [sample(NOW)])
         database.clear()
