@@ -97,7 +97,7 @@ def _oddities(row: Row, labels: AppLabels | None) -> list[str]:
     which = _WORTH_A_WORD | {"adj-set-by-hand"} if is_next(row) else _WORTH_A_WORD
     if row.parent is not None:
         which -= _TOLD_ABOVE
-    own = row.app is not None or known == name(row, labels)  # which stands above already
+    own = row.app is not None or (known or row.risk.app) == name(row, labels)  # which stands above already
     return [words.reason(reason, row.risk, known, own=own) for reason in row.cells.name.reasons if reason in which]
 
 
