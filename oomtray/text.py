@@ -153,9 +153,11 @@ def day_of(seconds: float) -> tuple[int, int, int]:
 
 def days_ago(seconds: float, now: float) -> int:
     """How many midnights of this place lie between two moments, both in seconds since 1970."""
-    from datetime import datetime
+    from time import localtime
 
-    return (datetime.fromtimestamp(now).astimezone().date() - datetime.fromtimestamp(seconds).astimezone().date()).days
+    # not by datetime, which knows no year after 9999: a log may name any
+    day, today = ((at + localtime(at).tm_gmtoff) // 86400 for at in (seconds, now))
+    return int(today - day)
 
 
 def parse_size(text: str) -> int | None:

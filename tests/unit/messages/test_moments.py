@@ -73,3 +73,19 @@ def test_from_when_to_when(begin: str, end: str, says: str) -> None:
 
 def test_a_time_that_is_not_known_is_said() -> None:
     assert when(None, NOW) == "At an unknown time"
+
+
+def test_a_log_may_name_a_year_that_never_comes() -> None:
+    assert " May 318857, " in when(1e13, NOW)
+
+
+@pytest.mark.parametrize(("begin", "end"), [("2026-03-28 23:30", "2026-03-29 23:30"), ("2026-10-24 23:30", "2026-10-25 23:30")])
+def test_a_day_of_23_or_25_hours_is_one_day(monkeypatch: pytest.MonkeyPatch, begin: str, end: str) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        assert when(at(begin), at(end)) == "Yesterday 23:30"
+        assert when(at(end.replace("23:30", "00:10")), at(end)) == "Today 00:10"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
