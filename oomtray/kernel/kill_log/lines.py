@@ -73,7 +73,8 @@ def _seconds(microseconds: object) -> float | None:
     return int(text) / 1_000_000 if text.isascii() and text.isdigit() and len(text) < 20 else None
 
 
-_FILE = re.compile(r"[\w./-]*(?:log|messages|syslog|dmesg|txt)[\w.-]*:(?:\d+:)?(?=\S)")
+_FILE = re.compile(r"(?:[\w.-]{0,255}/){0,40}([\w.-]{1,255}):(?:\d+:)?(?=\S)")
+_OF_A_LOG = re.compile("log|messages|dmesg|txt")
 _LEVEL = re.compile(r"<\d{1,3}>\d?\s?|(?:kern|user|daemon|syslog|auth\w*)\s*:\s*\w+\s*:\s")
 _LEVEL_BEGINS = frozenset("<kudsa")
 _KMSG = re.compile(r"\d{1,4},\d{1,20},(\d{1,18}),[^;]{0,40};")
@@ -142,7 +143,7 @@ def _parse(text: str, now: float) -> Line:
         found = _QUOTED.match(text)
         at = found.end() if found else 0
     found = _FILE.match(text, at) if text[at : at + 1] != "[" else None
-    at = found.end() if found else at
+    at = found.end() if found and _OF_A_LOG.search(found[1]) else at
     begins = text[at : at + 1]
     if begins in _LEVEL_BEGINS:
         found = _LEVEL.match(text, at)

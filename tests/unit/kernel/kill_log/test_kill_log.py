@@ -348,6 +348,15 @@ def test_ten_times_the_log_takes_ten_times_as_long() -> None:
     assert min(seconds(large) for _ in range(2)) < 25 * min(seconds(small) for _ in range(3))
 
 
+@pytest.mark.parametrize("word", ["log", "messages", "/log", "a.txt"])
+def test_one_long_line_takes_no_longer_than_many_short_ones(word: str) -> None:
+    def log(lines: int) -> bytes:
+        line = "oomd" + word * (64_000 // lines // len(word)) + "\n"
+        return (line * lines).encode() + WHOLE.encode()
+
+    assert min(seconds(log(1)) for _ in range(2)) < 10 * min(seconds(log(64)) for _ in range(3))
+
+
 @pytest.mark.proof
 def test_a_hundred_megabytes_take_no_longer_than_grep_thirty_times(tmp_path: Path) -> None:
     path = tmp_path / "log"
