@@ -43,14 +43,17 @@ class DaemonLogs:
 
     def take(self, line: Line) -> bool:
         """Whether it was one of theirs."""
-        tag = line.tag
-        if tag in {None, "systemd-oomd"} and self._oomd(line):
+        tag, text = line.tag, line.text
+        # most lines have none of these words, and looking for them is cheaper than a pattern
+        if tag in {None, "systemd-oomd"} and ("due to" in text or "ill" in text) and self._oomd(line):
             return True
-        if tag in {None, "systemd"} and "ill" in line.text and self._unit(line):
+        if tag in {None, "systemd"} and "ill" in text and self._unit(line):
             return True
-        if tag in {None, "earlyoom"} and self._earlyoom(line):
+        if tag in {None, "earlyoom"} and ("process" in text or "ill" in text or "dryrun" in text) and self._earlyoom(line):
             return True
-        return (tag is None or tag.startswith("nohang")) and self._nohang_line(line)
+        if tag is not None and not tag.startswith("nohang"):
+            return False
+        return ("ictim" in text or "SIG" in text or "RSS" in text or "badness" in text) and self._nohang_line(line)
 
     def _oomd(self, line: Line) -> bool:
         text = line.text

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _CHUNK = 1 << 20
 _LONGEST = 1 << 16
 """Bytes of a line; what is longer is cut."""
-_SHORT, _FAR = 1 << 10, 1 << 20
+_SHORT, _FAR = 1 << 12, 1 << 20
 """Bytes that are looked through at once, at least and at most."""
 _NEEDLES = (
     b"oom-kill", b"ut of memory", b"illed process", b"oom_reaper", b"oomd", b"oom.group", b"OOM", b"locked on memory",
@@ -50,7 +50,9 @@ class LogReader:
         """Where the next of them begins."""
         self._line: Line | None = None
         """The last one; None where it has no form that another one could share."""
+        self._raw = b""
         self._prefix = b""
+        """Of the line before a run."""
         self._trusted = _SHORT
 
     def expect_signals(self) -> None:
@@ -64,8 +66,12 @@ class LogReader:
         `fits`: whether a line belongs to the same report.
         """
         line = self._line
-        found = None if line is None else patterns(self._prefix)
-        if line is None or found is None:
+        if line is None:
+            return []
+        message = len(line.text) if line.text.isascii() else len(line.text.encode("utf-8", "surrogatepass"))
+        self._prefix = self._raw[: max(len(self._raw) - message, 0)]
+        found = patterns(self._prefix)
+        if found is None:
             return []
         pattern = found.rows if kind == "rows" else found.body
         run = pattern.match(self._data, self._at, self._at + self._trusted)
@@ -85,12 +91,14 @@ class LogReader:
     def _from_one(self, block: bytes, line: Line, fits: Callable[[Line], bool]) -> bool:
         """Whether the lines of a block come from where this line does."""
         host, tag, caller = line.host, line.tag, line.caller
-        if tag is not None or caller is not None:
-            count = block.count(b"\n")
-            if tag is not None and block.count(f"{host} {tag}".encode() if host else tag.encode()) < count:
+        logged_by = f"{host} {tag}".encode() if host else (tag or "").encode()
+        if logged_by in self._prefix:
+            if logged_by and block.count(logged_by) < block.count(b"\n"):
                 return False
-            if caller is not None and block.count(caller.encode() + b"]") < count:
-                return False
+        elif host:
+            return False
+        if caller is not None and block.count(caller.encode() + b"]") < block.count(b"\n"):
+            return False
         last = parse(decoded(block[block.rfind(b"\n", 0, -1) + 1 : -1]), self._now)
         return (last.tag, last.host, last.caller) == (tag, host, caller) and fits(last)
 
@@ -114,9 +122,8 @@ class LogReader:
         if "#012" in text:
             return [parse(part, self._now) for part in text.split("#012")]
         line = parse(text, self._now)
-        message = line.text if text.isascii() else line.text.encode("utf-8", "surrogatepass")
         if text.endswith(line.text):
-            self._line, self._prefix = line, raw[: max(len(raw) - len(message), 0)]
+            self._line, self._raw = line, raw
         return (line,)
 
     def _chunks(self) -> Iterator[None]:

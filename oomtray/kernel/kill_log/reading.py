@@ -77,7 +77,7 @@ class _Reading:
 
         if report.table.columns:
             report.table.add(self.reader.run("rows", fits))
-        unread = sum(not take_body(report, text) for text in self.reader.run("body", fits))
+        unread = take_body(report, self.reader.run("body", fits))
         if unread:
             self.timeline.unread(unread)
 

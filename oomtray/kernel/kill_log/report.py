@@ -54,7 +54,7 @@ _HUGE = re.compile(r"(?:Node \d{1,4} )?hugepages_total=(\d{1,12}) .*hugepages_si
 _SWAP = re.compile(r"(Free|Total) swap\s*= (\d{1,15})kB")
 _PAGES = re.compile(r"(\d{1,15}) (?:pages (?:of )?(RAM|reserved)|(reserved) pages)")
 _SLAB = re.compile(r"\bslab_unreclaimable:(\d{1,15})(?!\d|kB)")
-_FACT = re.compile(r"\d|Node |Free |Total |DMA|Normal|HighMem|Movable|Device|hugepages|[a-z+]+: usage")
+_BEGINS_FACT = frozenset("0123456789NFTDHMhmsk")
 _PANIC = re.compile(r"Kernel panic - not syncing: (?:[Oo]ut of memory|System is deadlocked on memory)")
 _ALREADY = re.compile(r"OOM victim (\d{1,10}) \((.{0,64})\) is already exiting")
 _CONSTRAINTS: dict[str, Constraint] = {
@@ -131,24 +131,24 @@ class KernelReports:
             report = self._timeline.open_for(line) or self._timeline.begin(line)
             _summary(report, text)
             return True
-        if "Killed process" in text or "Killed" in text:
+        if "Killed process" in text:
             found = _KILL.search(text)
             if found is not None and not _quoted(text, found.start()):
                 self._killed(line, found)
                 return True
-        chosen = _CHOSEN.match(text)
+        chosen = _CHOSEN.match(text) if "ill process " in text else None
         if chosen:
             report = self._timeline.open_for(line) or self._timeline.begin(line)
             report.chosen = int(chosen[2])
             _scope(report, chosen[1])
             return True
-        shared = _SHARING.match(text)
+        shared = _SHARING.match(text) if "sharing same memory" in text else None
         if shared:
             last = self._timeline.open_for(line) or self._timeline.last_for(line)
             if last is not None:
                 last.add_victim(Killed(pid=int(shared[1]), name=shared[2]))
             return True
-        grouped = _GROUP.match(text)
+        grouped = _GROUP.match(text) if "oom.group" in text else None
         if grouped:
             last = self._timeline.last_for(line)
             if last is not None and last.killer == "kernel":
@@ -156,11 +156,11 @@ class KernelReports:
                 last.constraint = last.constraint or "memcg"
                 last.limit_path = last.limit_path or grouped[1]
             return True
-        reaped = _REAPED.match(text)
+        reaped = _REAPED.match(text) if "oom_reaper" in text else None
         if reaped:
             self._reaped(line, int(reaped[1] or reaped[2]), reaped[3])
             return True
-        if _ALREADY.search(text):
+        if "OOM victim" in text and _ALREADY.search(text):
             report = self._timeline.open_for(line) or self._timeline.begin(line)
             report.outcome = "nobody"
             return True
@@ -232,11 +232,32 @@ def _summary(report: OpenReport, text: str) -> None:
         report.cgroup, report.task = task[2], int(task[4])
 
 
-def take_body(report: OpenReport, text: str) -> bool:
-    """Take a line of the form that `runs` knows; whether it was anything."""
-    if _FACT.match(text) is None and "slab_unreclaimable" not in text and "mem_cgroup_o" not in text:
-        return False
-    return _body(report, text)
+def take_body(report: OpenReport, lines: list[str]) -> int:
+    """Take lines of the forms that `runs` knows; how many of them told nothing."""
+    told = 0
+    for text in lines:
+        if text[0] in _BEGINS_FACT:
+            told += _fact(report, text)
+        elif "slab_unreclaimable" in text:
+            told += _slab(report, text)
+        elif "mem_cgroup_o" in text:
+            told += _in_cgroup(report, text)
+    return len(lines) - told
+
+
+def _fact(report: OpenReport, text: str) -> bool:
+    begin = text[0]
+    if begin.isdigit():
+        return _pages(report, text)
+    if " free:" in text:
+        return _zone(report, text)
+    if "*" in text:
+        return _blocks(report, text)
+    if "hugepages_total" in text:
+        return _huge(report, text)
+    if " swap " in text:
+        return _swap(report, text)
+    return ": usage " in text and _usage(report, text)
 
 
 def _body(report: OpenReport, text: str) -> bool:
@@ -246,10 +267,7 @@ def _body(report: OpenReport, text: str) -> bool:
         if row.startswith("[") and _ROW.match(row):
             report.table.add((row,))
             return True
-    for word, handle in _HANDLERS:
-        if word in text:
-            return handle(report, text)
-    return False
+    return any(word in text and handle(report, text) for word, handle in _HANDLERS)
 
 
 def _columns(report: OpenReport, text: str) -> bool:

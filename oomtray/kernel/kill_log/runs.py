@@ -11,24 +11,33 @@ from typing import NamedTuple
 
 _ROW = rb"\[ {0,12}[0-9]{1,10}\] {1,12}[0-9][ 0-9-]{0,160}[^\n#]{0,16}\n"
 """The kernel gives a process no name of more than 15 bytes. #012 is the end of a line in syslog."""
+_COUNTERS = rb"(?:[ a-z_()]+: ?[0-9]+[kKB]*)+(?: all_unreclaimable\? [a-z]+)?"
+_FREE_BLOCKS = rb"[0-9*kB()A-Z ]*= [0-9]+kB"
+# each begins with what tells it from most of the others
 _BODY = b"|".join((
-    rb" {0,24}[a-z_0-9]+ [0-9]+",  # of memory.stat
     rb" (?:\[<[0-9a-f]+>\] )?(?:\? )?[\w.]+\+0x[0-9a-f]+/0x[0-9a-f]+(?: \[\w+\])?",  # of a call trace
-    rb"[A-Z][A-Z0-9_]{1,7}: [0-9a-fA-FxXRSPGLOI_: ]*",  # registers
-    rb"(?:(?:Node [0-9]+ )?(?:DMA|DMA32|Normal|HighMem|Movable|Device)|Node [0-9]+)?(?: ?[a-z_]+(?:\([a-z]+\))?: ?[0-9]+(?:[kK]B)?)+(?: all_unreclaimable\? [a-z]+)?",
-    rb"(?:Node [0-9]+ )?[A-Z][A-Za-z0-9]+: (?:[0-9]+\*[0-9]+kB (?:\([A-Z]+\) )?)+= [0-9]+kB",
-    rb"(?:Node [0-9]+ )?hugepages_total=[0-9]+(?: [a-z_]+=[0-9]+(?:kB)?)*",
-    rb"(?:memory|memory\+swap|swap|kmem): usage [0-9]+kB, limit [0-9]+kB(?:, failcnt [0-9]+)?",
-    rb"CPU +[0-9]+: hi: +[0-9]+, btch: +[0-9]+ usd: +[0-9]+",
-    rb"lowmem_reserve\[\]:[ 0-9]*",
+    rb"[ a-z]" + _COUNTERS,
+    rb" {0,24}[a-z_][a-z_0-9]* [0-9]+",  # of memory.stat
+    rb"Node [0-9]+ (?:[A-Z]\w+ (?=free:))?" + _COUNTERS,
+    rb"Node [0-9]+ [A-Z]\w+: " + _FREE_BLOCKS,
+    rb"Node [0-9]+ hugepages_total=[0-9]+(?: [a-z_]+=[0-9]+[kB]*)*",
     rb"[0-9]+ (?:total pagecache pages|reserved pages|pages (?:RAM|reserved|in swap cache|HighMem/MovableOnly|hwpoisoned|shared|non-shared|cma reserved))",
-    rb"(?:Free|Total) swap *= [0-9]+kB",
-    rb"Node [0-9]+ \w+ per-cpu:",
-    rb" </?(?:TASK|IRQ)>",
-    rb"Call Trace:|Mem-Info:|Tasks state \(memory values in pages\):",
+    rb"[A-Z][A-Z0-9_]{1,7}: [0-9a-fA-FxXRSPGLOI_: ]*",  # registers
     rb"Code: (?:[0-9a-f<> ]+|Unable to access opcode bytes at 0x[0-9a-f]+\.)",
+    rb"CPU +[0-9]+: hi: +[0-9]+, btch: +[0-9]+ usd: +[0-9]+",
+    rb"Call Trace:|Mem-Info:|Tasks state \(memory values in pages\):",
+    rb" </?(?:TASK|IRQ)>",
+    rb"lowmem_reserve\[\]:[ 0-9]*",
+    rb"[FT](?:ree|otal) swap *= [0-9]+kB",
+    rb"[msk][a-z+]+: usage [0-9]+kB, limit [0-9]+kB(?:, failcnt [0-9]+)?",
+    rb"Hardware name: (?![^\n]*(?:[Kk]ill|oom|OOM|emory|SIG))[^\n]{0,200}",
+    rb"Workqueue: events moom_callback",
     rb"Swap cache stats: add [0-9]+, delete [0-9]+, find [0-9]+/[0-9]+",
     rb"(?: [0-9a-f]{8,16}){1,8}",  # of the stack
+    rb"Node [0-9]+ \w+ per-cpu:",
+    rb"[DNHM]\w+ free:[0-9]+kB" + _COUNTERS,
+    rb"[DNHM]\w+: " + _FREE_BLOCKS,
+    rb"hugepages_total=[0-9]+(?: [a-z_]+=[0-9]+[kB]*)*",
 ))  # fmt: skip
 _LONGEST_PREFIX = 200
 _MOST = 512

@@ -273,6 +273,15 @@ def test_names_in_a_long_table_are_decoded() -> None:
     assert [task.name for task in event.tasks[99:102]] == ["w 1099", "w\u00e9", "w 1101"]
 
 
+@pytest.mark.parametrize("prefix", ["", "[ 4711.123456] ", "Mar  3 10:11:12 shop-1 kernel: "])
+def test_the_kernels_own_memory_is_read_where_it_stands_behind_what_is_free(prefix: str) -> None:
+    old = " free:49825 slab_reclaimable:13213 slab_unreclaimable:44840\n"
+    log = HEAD + " mapped:3 shmem:4\n" + old + "2 pages RAM\n" + COLUMNS + ROWS + SUMMARY + KILL
+    (event,) = events("".join(f"{prefix}{line}\n" for line in log.splitlines()))
+    assert event.machine.slab_unreclaimable == 44840 * 4096
+    assert event.machine.ram == 2 * 4096
+
+
 def mutated(rng: random.Random) -> tuple[bytes, set[int]]:
     """A damaged log, and the pids whose kills it can tell of."""
     lines = [rng.choice(WHOLES) for _ in range(rng.randrange(1, 4))]
