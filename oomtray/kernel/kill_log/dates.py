@@ -18,10 +18,10 @@ _NUMBERED_WEEKDAY = re.compile(r"\bth(?:ứ|u)\s?\d\b", re.IGNORECASE)
 _MONTHS = {
     1: "jan ene gen янв janv led sty oca ιαν sij", 2: "feb fév fev févr фев úno lut şub φεβ vel",
     3: "mar mär mrz mars maa мар bře mrt márc μαρ", 4: "apr avr abr avril апр dub kwi nis απρ tra",
-    5: "may mai mag maj май мая mei kvě μαϊ svi", 6: "jun juin giu июн čvn cze haz ιουν lip",
-    7: "jul juil lug июл čvc tem ιουλ srp", 8: "aug août aoû ago авг srp sie ağu αυγ kol",
+    5: "may mai mag maj май мая mei kvě μαϊ svi", 6: "jun juin giu июн čvn cze haz ιουν",
+    7: "jul juil lug июл čvc tem ιουλ", 8: "aug août aoû ago авг sie ağu αυγ kol",
     9: "sep sept set сен zář wrz eyl σεπ ruj", 10: "oct okt ott out окт říj paź eki οκτ",
-    11: "nov ноя lis kas νοε stu", 12: "dec dez déc dic дек pro gru ara δεκ des pros",
+    11: "nov ноя kas νοε stu", 12: "dec dez déc dic дек pro gru ara δεκ des pros",
 }  # fmt: skip
 _WHOLE = {
     1: "tammi saus jaan ינו ينا січ", 2: "helmi vas veebr פבר فبر лют", 3: "maalis kov märts מרץ مار бер", 4: "huhti bal אפר أبر кві",
@@ -37,11 +37,57 @@ _SIGNS = (
 """Months in Thai and Hindi, whose signs end a word for a pattern."""
 
 
+_SHARED: dict[str, dict[str, int]] = {
+    "lip": {"hr": 6, "pl": 7},
+    "srp": {"hr": 7, "cs": 8},
+    "lis": {"hr": 10, "pl": 11, "cs": 11},
+}
+"""Months that are another one in a neighbor's language."""
+_TONGUES = {
+    "hr": "sij velj ožu tra svi kol ruj stu uto sri čet pet sub ned",
+    "pl": "sty lut kwi maj cze sie wrz paź gru wto wt śro śr czw pią pt sob nie niedz ndz",
+    "cs": "led úno bře dub kvě čvn čen čvc čec zář říj po út st čt pá so ne",
+}
+"""Months and days of the week that the others lack."""
+_DAYS = {
+    "hr": ("pon", "uto", "sri", "čet", "pet", "sub", "ned"),
+    "pl": ("pon", "wto", "śro", "czw", "pią", "sob", "nie"),
+    "cs": ("po", "út", "st", "čt", "pá", "so", "ne"),
+}
+"""Of the week, from Monday on."""
+
+
+class Dates:
+    """The dates of one log, whose lines are all in one language."""
+
+    def __init__(self, now: float) -> None:
+        """`now`: seconds since 1970; it gives the year to dates that lack one."""
+        self._now = now
+        self._tongue: str | None = None
+        """What an earlier line was in, where that matters."""
+
+    def of(self, text: str) -> float | None:
+        """As `date_of`."""
+        if not text.isascii() or self._tongue is None:
+            self._tongue = _tongue(text) or self._tongue
+        return date_of(text, self._now, self._tongue)
+
+
 @lru_cache(maxsize=256)
-def date_of(text: str, now: float) -> float | None:
-    """Seconds since 1970 of a date in a log; local time where it names no zone, the last such day where no year."""
+def _tongue(text: str) -> str | None:
+    words = {word.casefold() for word in re.findall(r"[^\W\d_]+", text)}
+    found = [tongue for tongue, own in _TONGUES.items() if words & set(own.split())]
+    return found[0] if len(found) == 1 else None
+
+
+@lru_cache(maxsize=256)
+def date_of(text: str, now: float, tongue: str | None = None) -> float | None:
+    """Seconds since 1970 of a date in a log; local time where it names no zone, the last such day where no year.
+
+    `tongue`: the language of the log's other lines (hr, pl, cs), for months that mean two things.
+    """
     try:
-        return _iso(text) if _ISO.search(text) else _unix(text) or _written(text, now)
+        return _iso(text) if _ISO.search(text) else _unix(text) or _written(text, now, tongue)
     except (ValueError, OverflowError):
         return None
 
@@ -65,18 +111,20 @@ def _iso(text: str) -> float | None:
     return timegm((year, month, day, hour, minute, second)) - offset + fraction
 
 
-def _written(text: str, now: float) -> float | None:
+def _written(text: str, now: float, tongue: str | None) -> float | None:
     clock = _CLOCK.search(text)
     if clock is None:
         return None
     rest = _NUMBERED_WEEKDAY.sub(" ", text[: clock.start()] + " " + text[clock.end() :])
-    month = _month(rest)
     day = _DAY.search(_NUMBERED_MONTH.sub(" ", rest))
-    if month is None or day is None or not 1 <= int(day[1]) <= 31:
+    if day is None or not 1 <= int(day[1]) <= 31:
+        return None
+    year = _YEAR.search(rest)
+    month = _month(rest, int(day[1]), int(year[1]) if year else None, tongue)
+    if month is None:
         return None
     hour, minute, second = int(clock[1]), int(clock[2]), int(clock[3])
     fraction = float(f"0.{clock[4] or 0}")
-    year = _YEAR.search(rest)
     if year:
         return _local(int(year[1]), month, int(day[1]), hour, minute, second) + fraction
     this_year = gmtime(now).tm_year
@@ -87,17 +135,44 @@ def _written(text: str, now: float) -> float | None:
     return _local(this_year - 1, month, int(day[1]), hour, minute, second) + fraction
 
 
-def _month(text: str) -> int | None:
+def _month(text: str, day: int, year: int | None, tongue: str | None) -> int | None:
     numbered = _NUMBERED_MONTH.search(text)
     if numbered:
         number = int(numbered[1] or numbered[2])
         return number if 1 <= number <= 12 else None
     words = [word.casefold() for word in re.findall(r"[^\W\d_]+", text)]
+    shared = next((word[:3] for word in reversed(words) if word[:3] in _SHARED), None)
+    if shared is not None:
+        return _shared_month(_SHARED[shared], words, day, year, tongue)
     months = [_BY_NAME.get(word) or _BY_NAME.get(word[:3]) for word in words]
     known = [month for month in months if month]
     if known:
         return known[-1]  # a weekday stands before it, and may look like one (mar. in French)
     return next((number for number, names in enumerate(_SIGNS, 1) if any(name in text for name in names.split("|"))), None)
+
+
+def _shared_month(
+    meant: dict[str, int], words: list[str], day: int, year: int | None, tongue: str | None
+) -> int | None:
+    """By the language of the day of the week, else by the day that this was, else by the language of the other lines."""
+    week = {
+        one: _DAYS[one].index(word) if word in _DAYS[one] else None
+        for one in meant
+        for word in words
+        if word in _DAYS[one] or word in _TONGUES[one].split()
+    }
+    months = {meant[one] for one in week or meant}
+    if len(months) > 1 and year is not None:
+        right = {meant[one] for one, at in week.items() if at is not None and _weekday(year, meant[one], day) == at}
+        months = right or months
+    if len(months) == 1:
+        return months.pop()
+    return meant.get(tongue) if tongue is not None else None
+
+
+def _weekday(year: int, month: int, day: int) -> int:
+    """0 is Monday."""
+    return gmtime(timegm((year, month, day, 12, 0, 0))).tm_wday
 
 
 def _local(year: int, month: int, day: int, hour: int, minute: int, second: int) -> float:  # noqa: PLR0917

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from oomtray.kernel.kill_log.dates import date_of
+if TYPE_CHECKING:
+    from oomtray.kernel.kill_log.dates import Dates
 
 
 class Line(NamedTuple):
@@ -116,14 +117,14 @@ _BARE = re.compile(
 """How a line of the kernel begins that has nothing before it."""
 
 
-def parse(text: str, now: float) -> Line:
+def parse(text: str, dates: Dates) -> Line:
     """One line of text: every prefix that is known is taken off in turn."""
     usual = _USUAL.match(text)
     if usual is not None:
         date, fraction, zone, host, uptime = usual.groups()
         at = usual.end()
         if date is not None:
-            time = date_of(date + zone if zone else date, now)
+            time = dates.of(date + zone if zone else date)
             if fraction and time is not None:
                 time += float("0." + fraction[1:])
             return Line(text[at:], "kernel", host, time, float(uptime) if uptime else None, None, prefixed=True)
@@ -131,10 +132,10 @@ def parse(text: str, now: float) -> Line:
             return Line(text[at:], None, None, None, float(uptime), None, prefixed=True)
         if uptime is None and _BARE.match(text) is not None:
             return Line(text)
-    return _parse(text, now)
+    return _parse(text, dates)
 
 
-def _parse(text: str, now: float) -> Line:
+def _parse(text: str, dates: Dates) -> Line:
     at, host, tag, time, uptime, caller = 0, None, None, None, None, None
     exported = _MESSAGE.fullmatch(text) if "MESSAGE" in text[:40] else None
     if exported:
@@ -158,7 +159,7 @@ def _parse(text: str, now: float) -> Line:
     else:
         found = _DATED.match(text, at) or _CLOCK.match(text, at) or _UNIX.match(text, at)
         if found:
-            at, time = found.end(), date_of(found[1] or "", now)
+            at, time = found.end(), dates.of(found[1] or "")
     tagged = _PLAIN_TAG.match(text, at) or (_RFC5424.match(text, at) if time is not None else None)
     if tagged is None and found is not None and found.re is not _STAMP and found.re is not _DATED:
         tagged = _TAG.match(text, at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from codecs import getincrementaldecoder
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
+from oomtray.kernel.kill_log.dates import Dates
 from oomtray.kernel.kill_log.lines import decoded, from_json, parse, shown
 from oomtray.kernel.kill_log.runs import patterns
 
@@ -43,7 +44,7 @@ class LogReader:
         self._needles: dict[bytes, int] = dict.fromkeys(_NEEDLES, -1)
         """Where each stands next in the data, at the earliest."""
         self._stream = stream
-        self._now = now
+        self._dates = Dates(now)
         self._data = b""
         """Whole lines."""
         self._at = 0
@@ -86,7 +87,7 @@ class LogReader:
         width = len(self._prefix)
         if block.isascii() and b"\\" not in block:
             return [text[width:] for text in block[:-1].decode().split("\n")]
-        return [parse(decoded(text), self._now).text for text in block[:-1].split(b"\n")]
+        return [parse(decoded(text), self._dates).text for text in block[:-1].split(b"\n")]
 
     def _from_one(self, block: bytes, line: Line, fits: Callable[[Line], bool]) -> bool:
         """Whether the lines of a block come from where this line does."""
@@ -99,7 +100,7 @@ class LogReader:
             return False
         if caller is not None and block.count(caller.encode() + b"]") < block.count(b"\n"):
             return False
-        last = parse(decoded(block[block.rfind(b"\n", 0, -1) + 1 : -1]), self._now)
+        last = parse(decoded(block[block.rfind(b"\n", 0, -1) + 1 : -1]), self._dates)
         return (last.tag, last.host, last.caller) == (tag, host, caller) and fits(last)
 
     def __iter__(self) -> Iterator[Line]:
@@ -120,8 +121,8 @@ class LogReader:
             return [line._replace(text=text) for text in line.text.split("\n")]
         text = decoded(raw)
         if "#012" in text:
-            return [parse(part, self._now) for part in text.split("#012")]
-        line = parse(text, self._now)
+            return [parse(part, self._dates) for part in text.split("#012")]
+        line = parse(text, self._dates)
         if text.endswith(line.text):
             self._line, self._raw = line, raw
         return (line,)

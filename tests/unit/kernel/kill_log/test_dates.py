@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from oomtray.kernel.kill_log.dates import date_of
+from oomtray.kernel.kill_log.dates import Dates, date_of
 from oomtray.kernel.kill_log.lines import parse
 
 AT = time.mktime((2026, 11, 28, 2, 24, 5, 0, 0, -1))
@@ -31,11 +31,46 @@ AT = time.mktime((2026, 11, 28, 2, 24, 5, 0, 0, -1))
 )
 def test_the_same_moment_in_any_language(written: str) -> None:
     assert date_of(written, AT + 60) == AT
-    line = parse(f"[{written}] Out of memory: Killed process 5 (x)", AT + 60)
+    line = parse(f"[{written}] Out of memory: Killed process 5 (x)", Dates(AT + 60))
     assert (line.time, line.text) == (AT, "Out of memory: Killed process 5 (x)")
 
 
 @pytest.mark.parametrize("written", ["Shab Qwz 28 02:24:05 2026", "T7 Th13 28 02:24:05 2026", "Nov 02:24:05 2026", "გიო 28 02:24:05 2026"])
 def test_what_is_not_understood_is_unknown_and_the_kill_is_read(written: str) -> None:
     assert date_of(written, AT + 60) is None
-    assert parse(f"[{written}] Out of memory: Killed process 5 (x)", AT).text == "Out of memory: Killed process 5 (x)"
+    assert parse(f"[{written}] Out of memory: Killed process 5 (x)", Dates(AT)).text == "Out of memory: Killed process 5 (x)"
+
+
+def at(month: int, day: int) -> float:
+    return time.mktime((2026, month, day, 2, 24, 5, 0, 0, -1))
+
+
+@pytest.mark.parametrize(
+    ("written", "month", "day"),
+    [
+        pytest.param("pet lip 12 02:24:05 2026", 6, 12, id="June in Croatian"),
+        pytest.param("wto lip 14 02:24:05 2026", 7, 14, id="July in Polish"),
+        pytest.param("pon lip 15 02:24:05 2026", 6, 15, id="a Monday in June, so it is Croatian"),
+        pytest.param("pon lip 13 02:24:05 2026", 7, 13, id="a Monday in July, so it is Polish"),
+        pytest.param("uto srp 14 02:24:05 2026", 7, 14, id="July in Croatian"),
+        pytest.param("\u010dt srp 13 02:24:05 2026", 8, 13, id="August in Czech"),
+        pytest.param("sri lis 28 02:24:05 2026", 10, 28, id="October in Croatian"),
+        pytest.param("sob lis 28 02:24:05 2026", 11, 28, id="November in Polish"),
+        pytest.param("so lis 28 02:24:05 2026", 11, 28, id="November in Czech"),
+        pytest.param("pon lis 26 02:24:05 2026", 10, 26, id="a Monday in October"),
+        pytest.param("pon lis 23 02:24:05 2026", 11, 23, id="a Monday in November"),
+        pytest.param("sub stu 28 02:24:05 2026", 11, 28, id="November in Croatian"),
+    ],
+)
+def test_a_month_that_neighbors_call_otherwise_is_the_one_that_was_meant(written: str, month: int, day: int) -> None:
+    assert date_of(written, at(12, 31)) == at(month, day)
+
+
+def test_where_a_line_can_not_tell_the_month_the_lines_before_do() -> None:
+    now = at(12, 31)
+    unknown, croatian, polish = Dates(now), Dates(now), Dates(now)
+    assert unknown.of("lip 12 02:24:05 2026") is None
+    croatian.of("uto svi 12 02:24:05 2026")
+    assert croatian.of("lip 12 02:24:05 2026") == at(6, 12)
+    polish.of("wto maj 12 02:24:05 2026")
+    assert polish.of("lip 12 02:24:05 2026") == at(7, 12)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from oomtray.kernel.kill_log.dates import Dates
 from oomtray.kernel.kill_log.facts import KillReport
 from oomtray.kernel.kill_log.lines import parse
 from oomtray.kernel.kill_log.reading import read
@@ -220,7 +221,7 @@ def test_pages_of_64_kilobytes_are_found_from_the_sizes() -> None:
 
 
 def test_a_date_without_a_year_is_the_last_such_day() -> None:
-    line = parse("Dec 31 23:00:00 shop-1 kernel: x", NOW)
+    line = parse("Dec 31 23:00:00 shop-1 kernel: x", Dates(NOW))
     assert line.time is not None
     assert NOW - 366 * 86400 < line.time < NOW
 
