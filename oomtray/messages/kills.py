@@ -149,7 +149,8 @@ def took(report: KillEvent) -> str:
 
 def compared(ranking: Sequence[Ranked], page: int) -> list[str]:
     """Why it wasn't the largest, a sentence; none where it was. `page`: bytes."""
-    first, largest = ranking[0], max(ranking, key=lambda one: one.rss + one.swap)
+    all_held = [one.rss + one.swap for one in ranking]
+    first, largest = ranking[0], ranking[all_held.index(max(all_held))]
     if largest is first:
         return []
     names = {"largest": process_name(largest.name, largest.pid), "first": process_name(first.name, first.pid)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oomtray.records import dataclass
@@ -83,21 +82,22 @@ def ranking(report: KillReport) -> tuple[Ranked, ...] | None:
     dead = {report.chosen, *(victim.pid for victim in report.victims)}
     if not tasks or tasks[points.index(max(points))].pid not in dead:
         return None
-    order = sorted(zip(points, tasks, strict=True), key=itemgetter(0), reverse=True)
-    return tuple(
-        Ranked(task.pid, task.name, badness, task.adj, task.rss * size, task.swap * size) for badness, task in order
-    )
+    order = sorted(range(len(tasks)), key=points.__getitem__, reverse=True)
+    return tuple(map(Ranked._make, [
+        (pid, name, points[at], adj, rss * size, swap * size)
+        for at in order for pid, _, name, rss, swap, _, adj in (tasks[at],)
+    ]))  # fmt: skip
 
 
 def _points(tasks: Sequence[Task], total: int, report: KillReport) -> list[int]:
     """The badness of each."""
     old = report.release is not None and report.release < (4, 17)
     points = []
-    for task in tasks:
-        pages = task.rss + task.swap + task.page_tables
-        if old and task.uid == 0:
+    for _pid, uid, _name, rss, swap, tables, adj in tasks:
+        pages = rss + swap + tables
+        if old and uid == 0:
             pages -= pages * 3 // 100  # root's bonus, as uid 0 nearly always had CAP_SYS_ADMIN
-        points.append(badness(pages, task.adj, total) if task.adj else pages)
+        points.append(badness(pages, adj, total) if adj else pages)
     return points
 
 

@@ -1,6 +1,6 @@
 """`make bench`: every number that is claimed, measured in this run beside its peers. Name parts to measure only those.
 
-    python -m tests.bench [scans] [commands] [start] [idle] [popup] [history]
+    python -m tests.bench [scans] [commands] [logs] [start] [idle] [popup] [history]
 
 The bars are for a machine that does nothing else meanwhile; what else it did is told below the table. The status is 0
 where every bar holds, else 1.
@@ -17,7 +17,7 @@ from tests.bench.other_load import LoadMeter
 from tests.bench.report import table
 from tests.rigs.processes.programs import RigUnavailable
 
-PARTS = ("scans", "commands", "start", "idle", "popup", "history")
+PARTS = ("scans", "commands", "logs", "start", "idle", "popup", "history")
 
 
 def main() -> int:

@@ -82,7 +82,26 @@ def _reader(columns: tuple[str, ...], page_size: int) -> Callable[[str], Task | 
     in_bytes = places.get("pgtables_bytes")
     pid, uid, rss, swap, adj = (places[one] for one in ("pid", "uid", "rss", "swapents", "oom_score_adj"))
 
+    wanted = [pid, uid, rss, swap, adj, *([in_bytes] if in_bytes is not None else tables)]
+    usual = re.compile(
+        r"\[ *" + " +".join(
+            ("({})" if at in wanted else "{}").format(r"[0-9]{1,19}" if at == 0 else r"-?[0-9]{1,19}") + ("\\]" if at == 0 else "")
+            for at in range(width - 1)
+        ) + " +(.+)"
+    )  # fmt: skip
+    numbers = sorted(wanted)
+    order = [numbers.index(one) for one in wanted]
+
     def task_of(row: str) -> Task | None:
+        found = usual.fullmatch(row)
+        if found is None:
+            return slow(row)
+        *texts, name = found.groups()
+        cells = [*map(int, texts)]
+        held = cells[order[5]] // page_size if in_bytes is not None else sum([cells[at] for at in order[5:]])
+        return Task(cells[order[0]], cells[order[1]], name, cells[order[2]], cells[order[3]], held, cells[order[4]])
+
+    def slow(row: str) -> Task | None:
         *cells, name = row.replace("[", " ", 1).replace("]", " ", 1).split(None, width - 1)
         if len(cells) == width - 2:
             cells.append(name)

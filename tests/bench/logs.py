@@ -1,0 +1,71 @@
+"""What reading a saved log costs that consists of nothing but the kernel's reports, beside grep."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.bench.report import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+REPORT = Path(__file__).parents[1] / "unit/kernel/kill_log/data/report-global-6.1-swap.txt"
+SIZE = 40_000_000
+TASKS = 300
+"""In the table of each report, as on a small server or a desktop."""
+ROUNDS = 3
+WORDS = "killed process|oom-killer|out of memory"
+_STAMP = re.compile(r"(?m)^\[[ .\d]+\] ?")
+
+
+def measure() -> list[Row]:
+    """CPU time of whole commands, alternating."""
+    ours, grep = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "log")
+        with open(path, "w", encoding="ascii") as file:
+            file.writelines(reports(SIZE))
+        for _ in range(ROUNDS):
+            grep.append(_seconds(["grep", "-c", "-i", "-E", WORDS, path]))
+            ours.append(_seconds([sys.executable, "-m", "oomtray", "kills", "--log", path]))
+    mine, theirs = min(ours), min(grep)
+    note = f"{SIZE // 1_000_000} MB of reports with {TASKS} tasks each: {mine:.2f} s of CPU, grep {theirs:.3f} s"
+    return [Row("oomtray kills --log / grep -i -E", mine / theirs, 30, note=note)]
+
+
+def reports(size: int) -> Iterator[str]:
+    """Of a machine on which memory runs out again and again: a third of its tasks changes in between, the others sleep."""
+    chance = random.Random(7)
+    lines = _STAMP.sub("", REPORT.read_text("ascii").replace("\r", "")).splitlines()
+    head = next(at for at, line in enumerate(lines) if line.startswith("[  pid  ]"))
+    held = [chance.randrange(10_000) for _ in range(TASKS)]
+    written, uptime = 0, 1000.0
+    while written < size:
+        for task in chance.sample(range(TASKS), TASKS // 3):
+            held[task] = chance.randrange(10_000)
+        table = [
+            f"[{pid:7}]  1000 {pid:5} {2 * pages:8} {pages:8} {8192 + pages * 8:8} {pages // 3:8} {0:13} task-{pid}"
+            for pid, pages in enumerate(held, start=1000)
+        ]
+        text = "".join(
+            f"Mar  3 10:11:12 shop-1 kernel: [{uptime + at / 10_000:12.6f}] {line}\n"
+            for at, line in enumerate([*lines[: head + 1], *table, *lines[head + 1 :]])
+        )
+        yield text
+        written += len(text)
+        uptime += 60
+
+
+def _seconds(command: list[str]) -> float:
+    begin = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, stdout=subprocess.PIPE, check=True)  # into /dev/null grep stops at the first
+    end = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return end.ru_utime + end.ru_stime - begin.ru_utime - begin.ru_stime
