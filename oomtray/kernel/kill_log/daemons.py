@@ -45,7 +45,7 @@ class DaemonLogs:
         """Whether it was one of theirs."""
         tag, text = line.tag, line.text
         # most lines have none of these words, and looking for them is cheaper than a pattern
-        if tag in {None, "systemd-oomd"} and ("due to" in text or "ill" in text) and self._oomd(line):
+        if tag in {None, "systemd-oomd"} and ("due" in text or "ill" in text) and self._oomd(line):
             return True
         if tag in {None, "systemd"} and "ill" in text and self._unit(line):
             return True
