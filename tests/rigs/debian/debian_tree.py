@@ -23,9 +23,9 @@ PACKAGES = (
     *("polkitd", "pkexec"),
     *("python3", "python3-psutil", "python3-jeepney", "python3-platformdirs", "python3-tomlkit"),
     *("procps", "util-linux", "mount", "passwd", "login"),
-    *("earlyoom", "nohang"),
+    *("earlyoom", "nohang", "low-memory-monitor"),
 )
-"""earlyoom and nohang don't run until a test starts them; systemd-oomd runs for the user managers' sake, and watches nothing."""
+"""earlyoom, nohang and low-memory-monitor don't run until a test starts them; systemd-oomd runs for the user managers' sake, and watches nothing."""
 LEFT_OUT = ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*")
 
 KERNEL = "linux-image-cloud-amd64"

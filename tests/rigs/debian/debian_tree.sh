@@ -25,7 +25,9 @@ for generator in usr/lib/systemd/system-generators/*; do
 done
 cp "$units"/*.service etc/systemd/system/
 systemctl --root=. --quiet enable rig-executor.service alice-session.service
-for unit in systemd-oomd.service systemd-oomd.socket earlyoom.service nohang.service nohang-desktop.service; do
+for unit in systemd-oomd.service systemd-oomd.socket earlyoom.service nohang.service nohang-desktop.service \
+    low-memory-monitor.service
+do
     systemctl --root=. --quiet disable "$unit"
 done
 mkdir rig src
