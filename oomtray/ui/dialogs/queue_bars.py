@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from oomtray.ui.qt.colours import Colours
 
 _BAR = 8
+_LEAST_BAR = 32
+"""Pixels that names leave to the bars where there are no sizes."""
 _ICON = 16
 _PAD = 10
 _SWATCH = QSize(18, 8)
@@ -151,7 +153,8 @@ class QueueBars(QWidget):
             self._text(painter, QRect(right - wide, line.top(), wide, line.height()), row.counts, end=True)
             right -= wide + 10
         room = right - left
-        name = room if not row.has_bar else min(max(self._widest(metrics), 60), room * (46 if self._sizes else 60) // 100)
+        most = room * 46 // 100 if self._sizes else max(room - _LEAST_BAR - 12, 60)
+        name = room if not row.has_bar else min(max(self._widest(metrics), 60), most)
         self._text(painter, QRect(left, line.top(), name, line.height()), row.name)
         if row.has_bar:
             bar = QRect(left + name + 12, line.center().y() - _BAR // 2 + 1, room - name - 12, _BAR)

@@ -86,7 +86,7 @@ class _Mark(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._state: State = "open"
-        self.setFixedSize(_MARK, _MARK)
+        self.setFixedSize(_MARK, max(_MARK, self.fontMetrics().height()))  # in the middle of the first line beside it
 
     def show_state(self, state: State) -> None:
         self._state = state
@@ -96,7 +96,8 @@ class _Mark(QWidget):
         found = contrast.of(self.palette(), on_base=True)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        disk = QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5)
+        painter.translate(0, (self.height() - _MARK) / 2)
+        disk = QRectF(1.5, 1.5, _MARK - 3, _MARK - 3)
         if self._state == "open":
             painter.setPen(QPen(found.muted, 1.4))
             painter.drawEllipse(disk)
