@@ -34,3 +34,6 @@ def test_it_is_marked_and_her_manager_is_watched_as_before(guest: Guest) -> None
     assert "user.oomd_avoid" in guest.sh(f'python3 -c "{ask}" {TERMINAL}').split()
     watched = guest.sh("oomctl").partition("Memory Pressure Monitored")[2]
     assert f"Path: {MANAGER}\n" in watched
+    done = oomtray(guest, "undo", user=ALICE)
+    assert (done.rc, done.err) == (0, "")
+    assert "user.oomd_avoid" not in guest.sh(f'python3 -c "{ask}" {TERMINAL}').split()
