@@ -86,6 +86,7 @@ class PageView(QTextBrowser):
         document.setIndentWidth(INDENT)
         dress(document, self.palette())
         self._fit()
+        self.moveCursor(QTextCursor.MoveOperation.Start)  # Qt shows where it stands once the page is first shown
         self._mark()
 
     # what is searched for

@@ -221,6 +221,7 @@ class HistoryWindow(QWidget):
         period = time_labels.period(self.shown)
         when = period if chart.line is None else time_labels.moment(chart.line, self.shown)
         self.readout.show_period(period)
+        self.readout.show_series(shown=not self._shows_table and self._first is not None)
         self.readout.show_numbers(period if self._shows_table else when, column)
         chart.setAccessibleDescription(words.numbers(when, column, chart.held()))
 
@@ -231,8 +232,8 @@ class HistoryWindow(QWidget):
 
     def picture(self) -> QPixmap:
         """The graphs with their numbers, sharp on any screen."""
+        table = self._shows_table
         self._view_chosen("graph")
-        self.views.show_chosen("graph")
         ratio = max(2.0, self.devicePixelRatioF())
         made = QPixmap(self.sheet.size() * ratio)
         made.setDevicePixelRatio(ratio)
@@ -240,6 +241,8 @@ class HistoryWindow(QWidget):
         self.chart.print_ratio = ratio
         self.sheet.render(made)
         self.chart.print_ratio = 0.0
+        if table:
+            self._view_chosen("table")
         return made
 
     # what a person does
@@ -253,7 +256,6 @@ class HistoryWindow(QWidget):
         if self.period is not None and name == "table":
             self.table.show_period(self.period, self.shown)
         self.pages.setCurrentWidget(self.table if name == "table" else self.chart)
-        self.readout.show_series(shown=name != "table")
         self._show_numbers()
 
     @property

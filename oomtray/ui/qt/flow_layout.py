@@ -72,7 +72,7 @@ class FlowLayout(QLayout):
         for item in self._items:
             if item.isEmpty():  # hidden
                 continue
-            size = item.sizeHint()
+            size = _wanted(item, width)
             size.setWidth(max(min(size.width(), width), item.minimumSize().width()))
             if at.x() and at.x() + size.width() > width:
                 at, high = QPoint(0, at.y() + high + self._gap), 0
@@ -80,6 +80,15 @@ class FlowLayout(QLayout):
             at.setX(at.x() + size.width() + self._gap)
             high = max(high, size.height())
         return places
+
+
+def _wanted(item: QLayoutItem, width: int) -> QSize:
+    """Of a label that breaks its lines: one line, or as many as it takes in this width."""
+    label = item.widget()
+    if not isinstance(label, QLabel) or not label.wordWrap():
+        return item.sizeHint()
+    wide = min(label.fontMetrics().horizontalAdvance(label.text()) + 2, width)
+    return QSize(wide, max(label.heightForWidth(wide), label.minimumHeight()))
 
 
 class HeadingLayout(FlowLayout):

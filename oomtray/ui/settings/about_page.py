@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -81,5 +82,5 @@ class AboutPage(Page):
 
 
 def _breakable(path: str) -> str:
-    """A line may end behind a slash (a space of no width stands there)."""
-    return path.replace("/", "/\u200b")
+    """A line may end behind a slash and within a long name (a space of no width stands there)."""
+    return re.sub(r"([/._-])", "\\1\u200b", path)

@@ -112,9 +112,11 @@ class SettingRow(QWidget):
     @property
     def wide_width(self) -> int:
         """Pixels from which on the default stands beside the control. The name of a switch is a part of it, on one line."""
-        front = _LEAST_LABEL + _GAP + self._controls
         if self._name is None:
-            front = max(front, self.control.sizeHint().width())
+            front = max(_LEAST_LABEL + _GAP + self._controls, self.control.sizeHint().width())
+        else:
+            control = max(self._controls, self.control.sizeHint().width())
+            front = max(_LEAST_LABEL, self._name.minimumSizeHint().width()) + _GAP + control
         return 2 * _PAD + 2 * _GAP + front + self._defaults + self.reset.sizeHint().width()
 
     _controls = _defaults = 0
@@ -136,13 +138,14 @@ class SettingRow(QWidget):
             grid.takeAt(0)
         middle = Qt.AlignmentFlag.AlignVCenter
         if self._name is None:
-            grid.addWidget(self.control, 0, 0, 1, 2)
+            grid.addWidget(self.control, 0, 0, 1, 3 if narrow else 2)
         else:
             grid.addWidget(self._name, 0, 0)
             grid.addWidget(self.control, 0, 1, middle)
         if narrow:
             grid.addWidget(self.default_label, 1, 0, 1, 2)
-            grid.addWidget(self.reset, 0, 2, 2, 1, middle)
+            top, rows = (1, 1) if self._name is None else (0, 2)
+            grid.addWidget(self.reset, top, 2, rows, 1, middle)
             grid.addWidget(self.hint, 2, 0, 1, 3)
             grid.addWidget(self.complaint, 3, 0, 1, 3)
         else:

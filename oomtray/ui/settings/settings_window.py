@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from oomtray.ui.settings.page import Page
     from oomtray.ui.settings.surroundings import Surroundings
 
-_SIZE, _LEAST = QSize(820, 660), QSize(540, 420)
+_SIZE, _LEAST = QSize(820, 660), QSize(600, 420)
 
 
 class SettingsWindow(QWidget):
@@ -77,6 +77,7 @@ class SettingsWindow(QWidget):
         self.foot.setText(tr("Changes take effect at once and are saved in {file}.", file=self.file.name))
         self.link = LinkButton(tr("Open the file"), self)
         self.link.clicked.connect(self.open_file)
+        self.foot.setWordWrap(True)
         self.foot.setMinimumHeight(self.link.sizeHint().height())  # on one line with it
         self.defaults = QPushButton(tr("Restore defaults"), self)
         self.defaults.setAutoDefault(False)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QTextDocument
+from PySide6.QtGui import QColor, QDesktopServices, QTextDocument
+from PySide6.QtWidgets import QApplication
 
 from oomtray import help_pages
 from oomtray.ui.help.help_window import HelpWindow
@@ -189,3 +190,14 @@ def test_an_option_stays_whole_is_found_and_can_be_pasted(qtbot, window: HelpWin
     copied = window.view.createMimeDataFromSelection().text()
     assert "--json" in copied
     assert "\u2060" not in copied
+
+
+def test_it_opens_at_the_beginning_also_where_the_colors_came_late(qtbot) -> None:
+    window = HelpWindow()
+    qtbot.addWidget(window)
+    palette = window.palette()
+    palette.setColor(palette.ColorRole.Text, QColor("navy"))
+    window.setPalette(palette)
+    window.show()
+    QApplication.processEvents()
+    assert window.view.verticalScrollBar().value() == 0

@@ -288,6 +288,13 @@ class TestExport:
         wicked = Period(0, 1, 1.0, apps=type(apps)(("k",), ('=HYPERLINK("x")',), ()))
         assert export.as_csv(wicked, window.shown).splitlines()[0].endswith("\"'=HYPERLINK(\"\"x\"\")\"")
 
+    def test_a_picture_that_is_made_from_the_table_leaves_it(self, window: HistoryWindow) -> None:
+        whole = window.picture().toImage()
+        window.views.buttons["table"].click()
+        assert window.picture().size() == whole.size()
+        assert window.pages.currentWidget() is window.table
+        assert window.views.buttons["table"].isChecked()
+
     def test_a_picture_is_sharp_on_any_screen(self, window: HistoryWindow) -> None:
         picture = window.picture()
         assert picture.width() == 2 * window.sheet.width()
@@ -297,6 +304,7 @@ class TestExport:
 class TestNothing:
     def test_before_anything_is_recorded_it_says_so(self, opened: Callable[..., HistoryWindow], tmp_path: Path) -> None:
         window = opened(Database(str(tmp_path / "none.db")))
+        assert not window.readout.switches["memory"].isVisible(), "there is nothing to switch"
         assert window.chart.note == "Nothing has been recorded yet. OOM Tray records while it runs."
         assert not window.events.isVisible()
 

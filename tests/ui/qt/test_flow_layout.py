@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from oomtray.ui.qt.flow_layout import HeadingLayout
+from oomtray.ui.qt.flow_layout import FlowLayout, HeadingLayout
 
 
 def line(qtbot: QtBot, width: int, *, mirrored: bool = False) -> tuple[QWidget, QLabel, QLabel]:
@@ -43,3 +43,21 @@ def test_without_room_for_both_the_aside_is_below_and_the_heading_keeps_its_line
     assert heading.geometry().bottom() < aside.geometry().top()
     assert aside.geometry().right() == whole.width() - 1 if mirrored else aside.geometry().left() == 0
     assert whole.rect().contains(aside.geometry())
+
+
+@pytest.mark.parametrize(("width", "lines", "beside"), [(700, 1, True), (380, 1, False), (200, 3, False)])
+def test_a_sentence_breaks_its_lines_only_where_it_has_to(qtbot: QtBot, width: int, lines: int, beside: bool) -> None:
+    whole = QWidget()
+    qtbot.addWidget(whole)
+    sentence, link = QLabel("Changes take effect at once and are saved in a file", whole), QPushButton("Open the file", whole)
+    sentence.setWordWrap(True)
+    layout = FlowLayout(whole)
+    layout.addWidget(sentence)
+    layout.addWidget(link)
+    whole.resize(width, layout.heightForWidth(width))
+    whole.grab()
+    assert whole.rect().contains(sentence.geometry())
+    assert whole.rect().contains(link.geometry())
+    assert not sentence.geometry().intersects(link.geometry())
+    assert (sentence.height() > sentence.fontMetrics().lineSpacing() * 1.5) == (lines > 1)
+    assert (link.y() == sentence.y()) == beside

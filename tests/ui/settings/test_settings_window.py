@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtCore import QItemSelectionModel, QPoint, QRect, Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
 
 from oomtray.config import Settings, load
 from oomtray.config.schema import KEYS
@@ -216,3 +219,25 @@ def test_a_page_is_chosen_by_selecting_it_as_a_screen_reader_does(window: Settin
     window.list.clearSelection()
     model.select(index, QItemSelectionModel.SelectionFlag.Select)
     assert window.page is window.pages["protection"]
+
+
+@pytest.mark.parametrize("points", [10, 14])
+@pytest.mark.parametrize("page", [page.id for page in PAGES])
+def test_nothing_is_cut_in_the_least_window(qtbot, qapp: QApplication, make: Callable[[], SettingsWindow], page: str, points: int) -> None:
+    font = qapp.font()
+    larger = QFont(font)
+    larger.setPointSizeF(points)
+    qapp.setFont(larger)
+    try:
+        window = make()
+        window.resize(window.minimumSize())
+        shown = window.show_page(page)
+        QApplication.processEvents()
+        qtbot.waitUntil(lambda: not shown.horizontalScrollBar().isVisible())  # nothing lies beyond the page
+        parts = [window.foot, window.link, window.defaults, window.close_button]
+        places = [QRect(part.mapTo(window, QPoint(0, 0)), part.size()) for part in parts]
+        assert all(window.rect().contains(place) for place in places)
+        assert not any(one.intersects(other) for one, other in itertools.combinations(places, 2))
+        assert window.foot.height() >= window.foot.heightForWidth(window.foot.width())
+    finally:
+        qapp.setFont(font)
