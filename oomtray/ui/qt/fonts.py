@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics
+from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QFontMetrics
+
+_PIXELS = 13
+"""Of letters of 10 points at 96 dots per inch."""
 
 
 def scaled(font: QFont, by: float, *, bold: bool = False) -> QFont:
@@ -27,9 +30,11 @@ def large(font: QFont) -> QFont:
 
 
 def by_text(size: QSize, font: QFont) -> QSize:
-    """The size of a window, in pixels, that was drawn for letters of 10 points: larger letters need a larger window."""
-    points = font.pointSizeF() if font.pointSizeF() > 0 else font.pixelSize() * 0.75
-    by = min(max(points / 10, 1.0), 2.0)
+    """The size of a window, in pixels, that was drawn for letters of 10 points: larger letters need a larger window.
+
+    Desktops make text larger by its points or by dots per inch, so the letters themselves are asked.
+    """
+    by = min(max(QFontInfo(font).pixelSize() / _PIXELS, 1.0), 2.0)
     return QSize(round(size.width() * by), round(size.height() * by))
 
 

@@ -1,0 +1,45 @@
+"""Specifies what the settings look like where the desktop asks for high contrast, and where lines begin on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QApplication
+
+from oomtray.ui.qt import contrast
+from oomtray.ui.settings.card import Card
+from oomtray.ui.settings.settings_window import SettingsWindow
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagateSizeHints")
+
+
+def test_cards_have_edges_and_captions_the_ink_of_names(make: Callable[[], SettingsWindow], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contrast, "wants_high_contrast", lambda: True)
+    window = make()
+    found = contrast.of(window.palette(), on_base=True)
+    card = window.page.findChildren(Card)[0]
+    edge = QColor(card.grab().toImage().pixel(card.width() // 2, 0))
+    assert abs(edge.lightness() - found.text.lightness()) < 16
+    caption = window.page.rows[0].default_label
+    assert caption.palette().color(caption.foregroundRole()) == contrast.of(window.palette()).text
+
+
+def test_from_right_to_left_the_name_of_a_page_stands_beside_its_sign(make: Callable[[], SettingsWindow]) -> None:
+    window = make()
+    window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    QApplication.processEvents()
+    pages = window.list
+    row = pages.visualItemRect(pages.item(1))
+    ink = drawn(pages.viewport().grab(row).toImage())
+    assert ink.right() > row.width() - 40, "the sign"
+    assert ink.left() > row.width() - 60 - 1.2 * pages.fontMetrics().horizontalAdvance(pages.item(1).text())
+
+
+def drawn(image: QImage) -> QRect:
+    """Around what isn't the ground."""
+    ground = image.pixel(2, 2)
+    places = [QPoint(x, y) for x in range(image.width()) for y in range(image.height()) if image.pixel(x, y) != ground]
+    return QRect(QPoint(min(at.x() for at in places), 0), QPoint(max(at.x() for at in places), image.height()))
