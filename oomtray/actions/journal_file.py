@@ -138,13 +138,16 @@ def _batch(entry: dict[str, Any]) -> Batch:
         raise ValueError(entry["time"])
     if uptime is not None and not 0 <= float(uptime) < _LARGEST_NUMBER:
         raise ValueError(uptime)
+    units = tuple(map(_unit, entry.get("units", ())))
+    if len(units) > 1 and not all(unit.live for unit in units):  # a drop-in is set, and taken back, alone
+        raise ValueError(entry["units"])
     return Batch(
         number=_number(entry["number"]),
         time=when,
         action=str(entry["word"]),
         changes=tuple(map(_change, entry["changes"])),
         uptime=None if uptime is None else float(uptime),
-        units=tuple(map(_unit, entry.get("units", ()))),
+        units=units,
     )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from oomtray.actions.journal import Journal
     from oomtray.actions.journal_file import Batch, UnitChange
     from oomtray.actions.units.changer import UnitOutcome
-    from oomtray.actions.units.preference import PreferenceOutcome
+    from oomtray.actions.units.preference import PreferencesOutcome
     from oomtray.actions.units.settings import UnitRefused
     from oomtray.cli.as_json import Report
 
@@ -88,6 +88,9 @@ def _undo_drop_in(arguments: Namespace, batch: Batch, journal: Journal) -> int:
         outcome = changer.apply(plan)
     except UnitRefused as refused:
         raise _refused(arguments, [unit], refused, batch, journal) from refused
+    if not arguments.json and plan.nothing:
+        output.tell_plan(plan)
+        return output.finished(outcome)
     if not arguments.json:
         return output.tell(outcome, noted=False)
     _print_json(outcome.changes, [_told(unit, done=outcome.edited, error=_error(outcome))])
@@ -116,6 +119,7 @@ def _undo_live(arguments: Namespace, batch: Batch, journal: Journal) -> int:
     from oomtray.actions.units.preference import PreferenceChanger
     from oomtray.actions.units.settings import UnitRefused
     from oomtray.messages.preference import did, would
+    from oomtray.messages.unit_results import not_as_before, refused
 
     changer = PreferenceChanger(journal=journal)
     try:
@@ -127,25 +131,26 @@ def _undo_live(arguments: Namespace, batch: Batch, journal: Journal) -> int:
                 print("\n".join(would(unit, preference) for unit, preference in found))
             return DONE
         outcome = changer.undo(batch)
-    except UnitRefused as refused:
-        raise _refused(arguments, batch.units, refused, batch, journal) from refused
-    short = [one for one in outcome.units if not one.done]
+    except UnitRefused as error:
+        raise _refused(arguments, batch.units, error, batch, journal) from error
+    short = [did(one) for one in outcome.units if not one.done]
     if arguments.json:
-        _print_json((), [_told_live(unit, outcome.units) for unit in batch.units])
+        _print_json((), [_told_live(unit, outcome) for unit in batch.units])
     elif len(short) < len(outcome.units):
         print("\n".join(did(one) for one in outcome.units if one.done))
     sys.stdout.flush()
     print_note(outcome.note)
+    short += [not_as_before(unit.name, refused(error.why)) for unit, error in outcome.refused]
     if short:
-        raise Failure(" ".join(map(did, short)))
+        raise Failure(" ".join(short))
     return DONE
 
 
-def _told_live(unit: UnitChange, outcomes: Sequence[PreferenceOutcome]) -> Report:
-    outcome = next((one for one in outcomes if one.after.name == unit.name), None)
-    if outcome is None:  # refused, while others were not
-        return _told(unit, done=False, error="failed")
-    return _told(unit, done=outcome.done, error=None if outcome.done else "not-set")
+def _told_live(unit: UnitChange, outcome: PreferencesOutcome) -> Report:
+    why = next((error.why.id for one, error in outcome.refused if one is unit), None)
+    if why is None and not all(one.done for one in outcome.units if one.after.name == unit.name):
+        why = "not-set"
+    return _told(unit, done=why is None, error=why)
 
 
 # both
@@ -161,8 +166,9 @@ def _refused(
 
     if arguments.json:
         _print_json((), [_told(unit, done=False, error=error.why.id) for unit in units])
-    if isinstance(error.why, Refusal) and not arguments.dry_run:
+    if isinstance(error.why, Refusal) and not arguments.dry_run and not units[0].live:  # of those that it has forgotten itself
         journal.take_back(batch)
+    if not arguments.dry_run:
         print_note(journal.note)
     denied = isinstance(error.why, ManagerProblem) and error.why.id == "not-allowed"
     text = not_as_before(units[0].name, refused(error.why))

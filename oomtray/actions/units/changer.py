@@ -162,7 +162,8 @@ class UnitChanger:
         """Raises UnitRefused where our drop-in can't be written; nothing is changed then."""
         call = self.call(plan)
         if plan.nothing:
-            return UnitOutcome(plan, "done", None, edited=True, changes=(), after=plan.state)
+            outcome = UnitOutcome(plan, "done", None, edited=True, changes=(), after=plan.state)
+            return outcome if plan.undoes is None else self._remembered(outcome)
         if call is None:
             return self._own(plan) if plan.state.user else self._finished(plan, self._in_this_process(plan))
         lacking = self.missing()

@@ -70,6 +70,8 @@ class PreferencesOutcome:
     batch: Batch | None = None
     """What an undo takes back; None where nothing was changed, and after an undo."""
     note: JournalNote | None = None
+    refused: tuple[tuple[UnitChange, UnitRefused], ...] = ()
+    """What an undo didn't take back."""
 
 
 class PreferenceChanger:
@@ -104,10 +106,23 @@ class PreferenceChanger:
         return PreferencesOutcome(done, batch, self._journal.note)
 
     def undo(self, batch: Batch) -> PreferencesOutcome:
-        """Back to what each of its units had. Raises UnitRefused where none of them can be set."""
-        done = _those_that_go([partial(self._put_back, unit) for unit in batch.units])
-        self._journal.take_back(batch)
-        return PreferencesOutcome(done, note=self._journal.note)
+        """Back to what each of its units had. Raises UnitRefused where none of them can be set.
+
+        What can never be taken back any more is forgotten, so that the next undo takes the change before it.
+        """
+        done: list[PreferenceOutcome] = []
+        refused: list[tuple[UnitChange, UnitRefused]] = []
+        for unit in batch.units:
+            try:
+                done.append(self._put_back(unit))
+            except UnitRefused as error:
+                refused.append((unit, error))
+        left = [unit for unit, error in refused if not _is_final(error)]
+        if len(left) < len(batch.units):
+            self._journal.take_back(batch, units=left)
+        if not done:
+            raise refused[-1][1]
+        return PreferencesOutcome(tuple(done), note=self._journal.note, refused=tuple(refused))
 
     def foretell(self, batch: Batch) -> list[tuple[UnitPreference, Oomd]]:
         """What `undo` would set, and how each unit stands now. Raises UnitRefused where one of them is another by now."""
@@ -165,6 +180,11 @@ def _check_unchanged(now: UnitPreference, expected: Oomd) -> None:
     """Another's later change is not taken back."""
     if now.preference != expected:
         raise UnitRefused(Refusal("preference-changed-since", now.name, now.preference, user=now.user))
+
+
+def _is_final(error: UnitRefused) -> bool:
+    """The unit is no more, or another's change stands."""
+    return isinstance(error.why, Refusal) or error.why.id == "not-loaded"
 
 
 def _recorded(done: PreferenceOutcome) -> UnitChange:

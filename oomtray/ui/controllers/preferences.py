@@ -12,6 +12,7 @@ from oomtray.actions.units.preference import PreferenceChanger, PreferencesOutco
 from oomtray.messages import preference as messages
 from oomtray.messages.changes import journal_note
 from oomtray.messages.i18n import tr
+from oomtray.messages.unit_results import not_as_before
 from oomtray.messages.verdicts import limits
 from oomtray.ui.controllers.report import Offer, Report, undo_offer
 from oomtray.ui.controllers.units import UnitRunner, UnitUndo, reason, report
@@ -72,11 +73,12 @@ class PreferenceController(QObject):
         self._in_background(partial(self._changer.undo, batch), partial(self._tell, offers=rest), rest)
 
     def _tell(self, outcome: PreferencesOutcome, offers: tuple[Offer, ...]) -> None:
-        whole = all(one.done for one in outcome.units)
-        said = messages.results(outcome.units)
+        whole = all(one.done for one in outcome.units) and not outcome.refused
+        said = [messages.results(outcome.units)]
+        said += [not_as_before(unit.name, reason(error)) for unit, error in outcome.refused]
         if outcome.note is not None:
-            said = " ".join([said, journal_note(outcome.note)])
-        self.reported.emit(Report("done" if whole else "failed", said, offers))
+            said.append(journal_note(outcome.note))
+        self.reported.emit(Report("done" if whole else "failed", " ".join(said), offers))
         self.changed.emit()
 
     def _in_background(

@@ -61,6 +61,13 @@ class SystemdManager:
         self._list()
         return process.pid
 
+    def end(self, place: int) -> None:
+        """Of the processes that were started, from 0."""
+        process = self.processes.pop(place)
+        process.kill()
+        process.wait()
+        self._list()
+
     def adj(self, pid: int) -> int:
         return adj_of(pid)
 

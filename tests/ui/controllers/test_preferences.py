@@ -16,8 +16,9 @@ from pytestqt.qtbot import QtBot
 
 from oomtray.actions.changes import Changer
 from oomtray.actions.journal import Journal
+from oomtray.actions.journal_file import Batch
 from oomtray.actions.oomd_step import oomd_step
-from oomtray.actions.units.preference import PreferenceChanger
+from oomtray.actions.units.preference import PreferenceChanger, PreferencesOutcome
 from oomtray.config import Presets
 from oomtray.kernel.killers.facts import Daemon, Group, SystemdOomd, Watched
 from oomtray.kernel.killers.oomd_groups import preference_of
@@ -176,6 +177,20 @@ def test_a_unit_that_has_ended_meanwhile_is_said(window: Window, manager: Manage
     assert window.reports[-1].tone == "failed"
     assert "term.scope" in window.reports[-1].text
     assert labels(window.reports[-1]) == [UNDO], "the protection itself can still be taken back"
+
+
+def test_of_several_that_are_taken_back_one_that_is_refused_is_said(window: Window, manager: Manager, monkeypatch: pytest.MonkeyPatch) -> None:
+    undo = PreferenceChanger.undo
+
+    def with_another(changer: PreferenceChanger, batch: Batch) -> PreferencesOutcome:
+        return undo(changer, replace(batch, units=(*batch.units, replace(batch.units[0], name="user@7.service"))))
+
+    monkeypatch.setattr(PreferenceChanger, "undo", with_another)
+    window.do("protect")
+    window.press(SPARE)
+    report = window.press(UNDO)
+    assert (manager.marked, report.tone) == ("none", "failed")
+    assert "user@7.service is not as before: " in report.text
 
 
 DONE = """\

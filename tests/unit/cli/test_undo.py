@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from oomtray.actions.journal import Journal
-from oomtray.actions.units import changer
+from oomtray.actions.units import changer, preference
 from oomtray.cli import main
-from tests.rigs.bus.peers import PrivateBus
-from tests.rigs.bus.systemd_manager import SystemdManager, systemd_manager
+from oomtray.systemd.manager import LoadedUnit, ManagerError, ManagerProblem, ServiceManager
+from tests.rigs.bus.peers import Answer, Peer, PrivateBus, serving
+from tests.rigs.bus.systemd_manager import NAME, SystemdManager, systemd_manager
 from tests.rigs.commands.contract import CHANGES, read
 
 UNDONE = CHANGES | {
@@ -138,3 +141,88 @@ def test_of_processes_a_dry_run_says_what_another_has_changed_since(systemd, cap
     errors = {change["pid"]: change["error"] for change in document["changes"]}
     assert (status, errors, systemd.adj(other)) == (1, {one: "changed-since", other: None}, 300)
     assert "units" not in document
+
+
+class UserManager:
+    """With scopes that are marked as their preference says. Of `ended` it knows nothing more."""
+
+    def __init__(self, peer: Peer, cgroups: Path) -> None:
+        self.ended: set[str] = set()
+        self.preference: dict[str, str] = {}
+        self._cgroups, self._asked = cgroups, ""
+        (cgroups / "cgroup.controllers").write_text("memory\n")
+        peer.answers = {"GetUnit": self._get, "GetAll": self._all, "SetUnitProperties": self._set}
+
+    def add(self, name: str) -> None:
+        (self._cgroups / name).mkdir()
+        self.preference[name] = "none"
+
+    def _get(self, name: str) -> Answer:
+        self._asked = name
+        return f"{NAME}.NoSuchUnit" if name in self.ended else ("o", ("/unit",))
+
+    def _all(self, interface: str) -> Answer:
+        unit = {"Id": ("s", self._asked), "ActiveState": ("s", "active")}
+        own = {"ControlGroup": ("s", f"/{self._asked}"), "ManagedOOMPreference": ("s", self.preference[self._asked])}
+        return "a{sv}", (own if interface.endswith("Scope") else unit,)
+
+    def _set(self, name: str, _runtime: bool, properties: list[tuple[str, tuple[str, str]]]) -> Answer:
+        group = self._cgroups / name
+        for mark in os.listxattr(group):
+            os.removexattr(group, mark)
+        self.preference[name] = dict(properties)["ManagedOOMPreference"][1]
+        if self.preference[name] != "none":
+            os.setxattr(group, f"user.oomd_{self.preference[name]}", b"1")
+        return "", ()
+
+
+@pytest.fixture
+def scopes(private_bus: PrivateBus, tmp_path: Path, xdg: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[UserManager]:
+    """Two that are spared by systemd-oomd, by one click."""
+    peer, cgroups = private_bus.peer(NAME), tmp_path / "groups"
+    cgroups.mkdir()
+    made = UserManager(peer, cgroups)
+    changer = partial(preference.PreferenceChanger, addresses=lambda _: private_bus.address, cgroups=str(cgroups))
+    monkeypatch.setattr(preference, "PreferenceChanger", changer)
+    with serving(peer):
+        for name in ("one.scope", "two.scope"):
+            made.add(name)
+        changer().set(["one.scope", "two.scope"], "avoid", user=True)
+        yield made
+
+
+def test_what_was_set_by_one_click_goes_back_together(scopes, capsys):
+    assert run("undo") == 0
+    assert capsys.readouterr().err == ""
+    assert (scopes.preference, Journal().last()) == ({"one.scope": "none", "two.scope": "none"}, None)
+
+
+def test_of_several_units_each_that_is_not_taken_back_is_said(scopes, capsys):
+    scopes.preference["two.scope"] = "omit"
+    status, document, said = undone(capsys)
+    assert (status, [one["error"] for one in document["units"]]) == (1, [None, "preference-changed-since"])
+    assert said.startswith("oomtray: two.scope is not as before: ")
+    assert (scopes.preference, Journal().last()) == ({"one.scope": "none", "two.scope": "omit"}, None)
+
+
+def test_what_the_manager_refused_for_now_is_left_to_the_next_undo(scopes, capsys, monkeypatch):
+    set_now = ServiceManager.set_oomd_preference
+
+    def refusing(manager: ServiceManager, unit: LoadedUnit, wanted: str) -> None:
+        if unit.name == "two.scope":
+            raise ManagerError(ManagerProblem("no-answer", 0, unit.name))
+        set_now(manager, unit, wanted)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ServiceManager, "set_oomd_preference", refusing)
+        status, document, _ = undone(capsys)
+    assert (status, [one["done"] for one in document["units"]]) == (1, [True, False])
+    assert run("undo") == 0
+    assert (scopes.preference, Journal().last()) == ({"one.scope": "none", "two.scope": "none"}, None)
+
+
+def test_units_that_have_ended_do_not_stand_in_the_way_of_the_change_before(scopes, capsys):
+    scopes.ended = {"one.scope", "two.scope"}
+    status, document, _ = undone(capsys)
+    assert (status, [one["error"] for one in document["units"]]) == (1, ["not-loaded", "not-loaded"])
+    assert Journal().last() is None

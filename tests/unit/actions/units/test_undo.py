@@ -162,3 +162,24 @@ def test_a_line_that_is_not_ours_costs_itself_alone(xdg: Path, key: str, value: 
     batch = Journal().last()
     assert batch is not None
     assert (batch.number, batch.units) == (1, (unit,))
+
+
+def test_a_change_that_left_nothing_to_take_back_does_not_stand_in_the_way_of_the_one_before(systemd: SystemdManager) -> None:
+    pid = systemd.start(900)
+    done(systemd, "protect", UnitSettings(600))
+    systemd.start(900)
+    done(systemd, "protect", UnitSettings(600))  # the drop-in is the same, and the second process goes along
+    systemd.end(1)
+    undo(systemd)
+    assert last().units[0].moved[0].pid == pid
+    undo(systemd)
+    assert (drop_in(systemd).exists(), systemd.adj(pid), Journal().last()) == (False, 900, None)
+
+
+def test_no_line_of_ours_sets_two_drop_ins(xdg: Path) -> None:
+    journal = Journal()
+    units = [UnitChange(name=f"{name}.service", user=True, before=None, after={"OOMPolicy": "kill"}) for name in "xy"]
+    journal.record("protect", (), units=units)
+    assert journal.last() is None
+    assert journal.note is not None
+    assert journal.note.id == "damaged"
