@@ -22,14 +22,14 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.actions import kill_reports
-from oomtray.actions.escalate import HELPER, PKEXEC, missing
+from oomtray.actions.escalate import HELPER, PKEXEC
 from oomtray.actions.units.memory_max import SYSTEMCTL, apply
 from oomtray.messages import kill_page as words
 from oomtray.messages.i18n import tr, tr_n
-from oomtray.messages.permission import not_started, permission
 from oomtray.text import printable, size
 from oomtray.ui.controllers.report import undo_offer
 from oomtray.ui.dialogs import kill_loading
+from oomtray.ui.dialogs.kernel_reports import KernelReports
 from oomtray.ui.dialogs.kill_list import KillDelegate
 from oomtray.ui.dialogs.kill_page import KillPage
 from oomtray.ui.dialogs.kill_panes import KillPanes
@@ -40,7 +40,6 @@ from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Elided, Plain
 from oomtray.ui.qt.log_drop import LogDrop
-from oomtray.ui.qt.pkexec import Pkexec
 from oomtray.ui.qt.plain_text import as_html
 
 if TYPE_CHECKING:
@@ -84,16 +83,17 @@ class KillsWindow(QDialog):
         self.setWindowIcon(app_icon())
         self.setModal(False)
         self._assessment, self._clock = assessment, clock
-        self._helper, self._pkexec_path, self._systemctl = helper, pkexec, systemctl
+        self._systemctl = systemctl
         self._marks = marks
         self._entries: list[kill_loading.Entry] = []
         self._wanted: int | None = None
         self._stop = Event()
         self._tasks: list[BackgroundTask] = []
         self._log_is_open = kill_reports.log_is_open() if open_log is None else open_log
-        self._pkexec = Pkexec(self)
-        self._pkexec.ended.connect(self._answered)
-        self._pkexec.failed.connect(self._not_started)
+        self._reports = KernelReports(self, helper=helper, pkexec=pkexec)
+        self._reports.told.connect(self._say)
+        self._reports.came.connect(self._take_reports)
+        self._reports.busy.connect(self._asks)
         LogDrop(self).dropped.connect(self.open_log)
         self._build()
         self._lay_out()
@@ -345,43 +345,22 @@ class KillsWindow(QDialog):
 
     @Slot()
     def _ask_for_report(self) -> None:
-        lacks = missing(self._helper, self._pkexec_path)
-        if lacks is not None:
-            self._say(words.no_helper(self._helper) if lacks == "no-helper" else permission(lacks))
-            return
-        if self._pkexec.running:
-            return
         row = self.list.currentRow()
         event = self._entries[row].event if 0 <= row < len(self._entries) else None
         self._wanted = self._entries[row].number if event is not None else None
         times = [] if event is None else [one for one in (event.not_before, event.time) if one is not None]
-        since = min(times) - _BEFORE if times else self._clock() - _WEEK
-        self.report_button.setEnabled(False)
-        self.busy.emit(True)
-        self._pkexec.run(kill_reports.command(since, helper=self._helper, pkexec=self._pkexec_path), b"")
+        self._reports.ask(min(times) - _BEFORE if times else self._clock() - _WEEK)
 
-    @Slot(int, bytes, bytes)
-    def _answered(self, code: int, stdout: bytes, stderr: bytes) -> None:
-        self._asked()
-        self._run(partial(_read_reports, code, stdout, stderr), self._take_reports)
-
-    @Slot(str, str)
-    def _not_started(self, program: str, reason: str) -> None:
-        self._asked()
-        self._say(not_started(program, reason))
-
-    def _asked(self) -> None:
-        self.report_button.setEnabled(True)
-        self.busy.emit(False)
+    @Slot(bool)
+    def _asks(self, asks: bool) -> None:
+        self.report_button.setEnabled(not asks)
+        self.busy.emit(asks)
 
     @Slot(object)
     def _take_reports(self, answer: object) -> None:
         if self._failed(answer) or not isinstance(answer, tuple):
             return
         reports, entries = answer
-        if reports.status != "done":
-            self._say(permission(reports.status, reports.complaint))
-            return
         found = len(reports.events)
         if not found:
             self._say(tr("The kernel's log has no report of it any more."))
@@ -392,8 +371,3 @@ class KillsWindow(QDialog):
     def done(self, result: int) -> None:
         self._stop.set()
         super().done(result)
-
-
-def _read_reports(code: int, stdout: bytes, stderr: bytes) -> tuple[kill_reports.Reports, list[kill_loading.Entry]]:
-    reports = kill_reports.read(code, stdout, stderr)
-    return reports, kill_loading.keep(reports.events) if reports.events else []
