@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _LONGEST_LOOK_BACK = 7 * 86_400.0
 """Seconds back for which this machine's log is asked."""
 _MOST_MISSING = 64
+_MOST_IDS = 100_000
+"""Of a log's kills that are told apart from one that is the same to the letter."""
 _ROWS = 5
 """Of a ranking in a terminal; JSON has all of it."""
 
@@ -85,9 +87,7 @@ def _bundle(arguments: Namespace) -> int:
 
 def _tell(arguments: Namespace, events: Iterable[tuple[str, KillEvent]]) -> int:
     if arguments.json:
-        from oomtray.cli.as_json import dumps, kill
-
-        print(dumps({"schema": 1, "events": [kill(event, number) for number, event in events]}))
+        _print_json(events)
         return DONE
     from oomtray.cli.terminal import Terminal
     from oomtray.risk.unseen_kills import as_one, gathered, span_of
@@ -107,6 +107,19 @@ def _tell(arguments: Namespace, events: Iterable[tuple[str, KillEvent]]) -> int:
     if not count:
         print(tr("The log has no kill in it.") if arguments.log else tr("No kill was recorded."))
     return DONE
+
+
+def _print_json(events: Iterable[tuple[str, KillEvent]]) -> None:
+    """One object on one line, of which never more than a kill is in memory: a log may be endless."""
+    from oomtray.cli.as_json import dumps, kill
+
+    before, after = dumps({"schema": 1, "events": []}).split("[")
+    written = (dumps(kill(event, number)) for number, event in events)
+    first = next(written, "")  # what can't be read at all prints nothing
+    print(before, first, sep="[", end="")
+    for one in written:
+        print(",", one, end="")
+    print(after)
 
 
 def _recorded(since: float | None, number: str | None) -> list[tuple[str, KillEvent]]:
@@ -200,12 +213,14 @@ def _named(reports: Iterable[KillReport]) -> Iterator[tuple[str, KillEvent]]:
 
     seen: dict[str, int] = {}
     for report in reports:
+        if len(seen) >= _MOST_IDS:
+            seen.clear()
         # a date that is reckoned from the time since the boot is another each time
         at = report.time if report.uptime is None else report.uptime
         what = repr((at, report.killer, report.victims, report.invoker))
         name = blake2s(what.encode("utf-8", "replace"), digest_size=8).hexdigest()
-        seen[name] = seen.get(name, 0) + 1
-        yield name if seen[name] == 1 else f"{name}-{seen[name]}", from_report(report)
+        times = seen[name] = seen.get(name, 0) + 1
+        yield name if times == 1 else f"{name}-{times}", from_report(report)
 
 
 def _lines(event: KillEvent, numbers: Sequence[str], terminal: Terminal) -> list[str]:

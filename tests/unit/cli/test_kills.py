@@ -142,3 +142,25 @@ def test_a_list_of_kills_loads_nothing_that_reads_readings(xdg: Path) -> None:
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert "2 kills that nobody saw" in " ".join(done.stdout.split())
     assert done.stdout.splitlines()[-1] == "False"
+
+
+def test_a_log_in_json_is_told_kill_by_kill(tmp_path: Path) -> None:
+    """In memory that doesn't grow with the log."""
+    row = "[{0:7}]  1000 {0:5}    60000 {1:8}   409600      100             0 task\n"
+    report = (
+        "a invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0\n"
+        "Total swap = 0kB\n1000000 pages RAM\nNode 0 DMA: 0*4kB 1*8kB = 8kB\n"
+        "[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name\n"
+        + "".join(row.format(pid, pid) for pid in range(1000, 1300))
+        + "Out of memory: Killed process 1299 (task) total-vm:1kB, anon-rss:{0}kB, file-rss:3kB, shmem-rss:1kB, UID:1000 pgtables:400kB oom_score_adj:0\n"
+    )
+    path = tmp_path / "log"
+    path.write_text("".join(report.replace("{0}", str(number)) for number in range(1000)))
+    asked = (
+        "import sys; from oomtray.cli import main; main(['kills', '--json', '--log', sys.argv[1]], tray=None);"
+        "print(open('/proc/self/status').read().partition('VmHWM:')[2].split()[0], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", asked, str(path)], capture_output=True, text=True, check=True)
+    told = json.loads(done.stdout)["events"]
+    assert [len(event["ranking"]) for event in told] == [300] * 1000
+    assert int(done.stderr) < 60 << 10, "KiB at the most"
