@@ -60,6 +60,8 @@ class KillRecord:
         self._looked_back = False
         self._looking = False
         """Whether what was before the start is being looked up in the log."""
+        self._rest: KillEvent | None = None
+        """Those before the start that are too many to be recorded one by one, until the log has answered."""
         self._look_back(counted)
 
     def fileno(self) -> int:
@@ -118,6 +120,17 @@ class KillRecord:
                     for place, number in enumerate(numbers)
                 ]
             )
+            if missed > _MOST_MISSED:
+                self._rest = KillEvent(
+                    time=now,
+                    not_before=since,
+                    boot=self._boot,
+                    count=counted - _MOST_MISSED,
+                    kills=missed - _MOST_MISSED,
+                    killer="kernel",
+                    outcome="unknown",
+                    sources=("vmstat",),
+                )
         unwatched = since is not None and now - since > _UNWATCHED
         if missed or unwatched:
             begin = now - _LONGEST_LOOK_BACK if since is None else max(since - _LOG_SPAN, now - _LONGEST_LOOK_BACK)
@@ -134,8 +147,18 @@ class KillRecord:
         told = recorder.add_kills([_of_boot(report, self._boot, began) for report in reports])
         if self._looking:
             self._looking = False
+            self._record_rest(recorder, told)
             return []  # untold as yet, like those that another program has recorded
         return [one for one in told if one.new]
+
+    def _record_rest(self, recorder: Recorder, logged: list[RecordedKill]) -> None:
+        """Record as one what neither the log nor an event of its own tells of."""
+        rest, self._rest = self._rest, None
+        if rest is None:
+            return
+        seen = sum(one.new and one.event.killer == "kernel" and one.event.boot == rest.boot for one in logged)
+        if rest.kills > seen:
+            recorder.add_kills([replace(rest, kills=rest.kills - seen)])
 
     def _told(self, recorder: Recorder, news: list[RecordedKill]) -> list[RecordedKill]:
         if not self._tells:

@@ -62,6 +62,7 @@ def kill(event: KillEvent, number: str) -> Report:
         "id": number,
         "time": _fraction(event.time),
         "not_before": _fraction(event.not_before),
+        "kills": event.kills,
         "killer": event.killer,
         "scope": None
         if scope is None

@@ -186,15 +186,18 @@ def _unrecorded(
 
     begin = max(since or 0.0, now - _LONGEST_LOOK_BACK, last or 0.0)
     found = [(name, event) for name, event in _named(recent(begin)) if not any(same_kill(event, one) for one in recorded)]
-    unnamed = 0 if missing is None or not sees_all() else min(missing, _MOST_MISSING) - sum(event.killer == "kernel" for _, event in found)
+    named = sum(event.killer == "kernel" for _, event in found)
+    unnamed = 0 if count is None or missing is None or not sees_all() else max(missing - named, 0)
+    shown = min(unnamed, _MOST_MISSING)
     return found + [
         (
             f"count-{number}",
             KillEvent(
-                time=now, not_before=None if last is None else min(last, now), boot=boot, count=number, killer="kernel", outcome="unknown", sources=("vmstat",)
+                time=now, not_before=None if last is None else min(last, now), boot=boot, count=number, killer="kernel", outcome="unknown", sources=("vmstat",),
+                kills=unnamed - shown + 1 if place == 0 else 1,
             ),
         )
-        for number in range((count or 0) - max(unnamed, 0) + 1, (count or 0) + 1)
+        for place, number in enumerate(range((count or 0) - shown + 1, (count or 0) + 1))
     ]  # fmt: skip
 
 

@@ -106,6 +106,7 @@ def as_data(event: KillEvent) -> dict[str, Any]:
     ranking = None if event.ranking is None else event.ranking[:_MOST_RANKED]
     full = asdict(replace(event, victims=victims, ranking=None))
     full["ranking"] = None if ranking is None else [one._asdict() for one in ranking]
+    full["kills"] = None if event.kills == 1 else event.kills
     return {name: value for name, value in full.items() if value not in (None, (), [], False)}
 
 

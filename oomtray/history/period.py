@@ -50,6 +50,13 @@ class RecordedEvent:
         return Span(before if isinstance(before, int | float) else self.time, self.time)
 
 
+    @property
+    def kills(self) -> int:
+        """How many kills it stands for; 1 where it is none."""
+        kills = self.data.get("kills")
+        return kills if isinstance(kills, int) and kills > 1 else 1
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """Times are seconds since 1970."""

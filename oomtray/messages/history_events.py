@@ -34,11 +34,12 @@ _FORETOLD = {
 
 def sentence_of(group: Sequence[RecordedEvent], written: Callable[[float], str]) -> str:
     """A single event, or several kills that nobody saw; `written`: a time in words."""
-    if len(group) == 1:
+    kills = sum(event.kills for event in group)
+    if kills == 1:
         return sentence(group[0])
     spans = [event.unseen or Span(event.time, event.time) for event in group]
     begin, end = min(span.begin for span in spans), max(span.end for span in spans)
-    return unseen_between(len(group), written(begin), written(end))
+    return unseen_between(kills, written(begin), written(end))
 
 
 def sentence(event: RecordedEvent) -> str:

@@ -129,7 +129,7 @@ def missed(events: Sequence[KillEvent], now: float, moments: Moments = IN_WORDS)
     begins = [event.time if event.not_before is None else event.not_before for event in events]
     since = min((begin for begin in begins if begin is not None), default=now)
     days = days_ago(since, now)
-    count = len(events)
+    count = sum(event.kills for event in events)
     if days <= 0:
         return tr_n("{count} app was killed today", "{count} apps were killed today", count)
     if days == 1:
@@ -140,7 +140,7 @@ def missed(events: Sequence[KillEvent], now: float, moments: Moments = IN_WORDS)
 
 def several(events: Sequence[KillEvent]) -> str:
     """Many at a time, in one notification."""
-    return tr_n("{count} app was killed just now", "{count} apps were killed just now", len(events))
+    return tr_n("{count} app was killed just now", "{count} apps were killed just now", sum(event.kills for event in events))
 
 
 def listed(events: Sequence[KillEvent]) -> str:

@@ -102,7 +102,7 @@ def headline(report: KillEvent, now: float, count: int = 1, *, moments: Moments 
 def numbered(report: KillEvent, numbers: Sequence[str], now: float) -> str:
     """A kill with its time, and with the number by which it is recorded, or the first and last of several."""
     number = numbers[0] if len(numbers) == 1 else tr("{first} to {last}", first=numbers[0], last=numbers[-1])
-    return tr("{number}  {event}", number=number, event=headline(report, now, len(numbers)))
+    return tr("{number}  {event}", number=number, event=headline(report, now, report.kills))
 
 
 def names(report: KillEvent) -> str:

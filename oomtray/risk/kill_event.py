@@ -92,6 +92,8 @@ class KillEvent:
     """Of the kernel's boot_id."""
     count: int | None = None
     """Number among the kernel's kills since boot (`oom_kill` in /proc/vmstat), the last of several victims."""
+    kills: int = 1
+    """How many it stands for; several only of those that nobody saw, where they are too many to be kept one by one."""
     killer: KillerId
     outcome: Outcome
     """With `one-of` the victims are the candidates, the likeliest first."""
@@ -139,7 +141,7 @@ def group_victim(path: str) -> Dead:
 
 def same_kill(one: KillEvent, other: KillEvent) -> bool:
     """Whether two tellings may be of one kill: a process in common, or so near in time that nothing speaks against it."""
-    if one.boot and other.boot and one.boot != other.boot:
+    if (one.boot and other.boot and one.boot != other.boot) or one.kills != other.kills:
         return False
     if shares_victim(one, other):
         return True

@@ -56,4 +56,5 @@ def as_one(events: Sequence[KillEvent]) -> KillEvent:
     if len(events) < 2 or not spans:
         return events[-1]
     begin, end = min(found.begin for found in spans), max(found.end for found in spans)
-    return replace(events[-1], time=end, not_before=begin if begin < end else None)
+    kills = sum(event.kills for event in events)
+    return replace(events[-1], time=end, not_before=begin if begin < end else None, kills=kills)

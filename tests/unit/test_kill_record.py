@@ -126,6 +126,22 @@ def test_without_a_log_the_count_is_told(machine: Machine) -> None:
     assert [one.event.certainty for one in told] == ["unknown", "unknown"]
 
 
+def test_more_than_are_recorded_one_by_one_are_recorded_with_their_number(machine: Machine) -> None:
+    machine.watched(ago=EARLIER, kills=3)
+    told = machine.watching(counted=20_003).told_by_the_log()
+    assert len(told) == 65
+    assert sum(one.event.kills for one in told) == 20_000
+    assert machine.watching(counted=20_003).told() == []
+
+
+def test_of_many_the_log_tells_some(machine: Machine) -> None:
+    machine.watched(ago=EARLIER, kills=3)
+    machine.log = [report(pid, "java", ago=EARLIER / 2) for pid in range(100, 200)]
+    told = machine.watching(counted=1_003).told_by_the_log()
+    assert names(told).count("java") == 100
+    assert sum(one.event.kills for one in told) == 1_000
+
+
 def test_what_another_program_recorded_is_told_by_the_first_that_tells(machine: Machine) -> None:
     machine.watched(ago=60, kills=3)
     silent = machine.watching(counted=3, tells=False)

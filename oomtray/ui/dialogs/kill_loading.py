@@ -48,7 +48,7 @@ class Entry:
 
     @property
     def kills(self) -> int:
-        return max(len(self.numbers), 1)
+        return self.event.kills
 
 
 def recorded() -> list[Entry]:

@@ -111,16 +111,16 @@ def marks(canvas: Canvas, groups: Sequence[MarkGroup], picked: int | None, focus
         icon = QRectF(0, 0, mark_icons.SIZE, mark_icons.SIZE)
         icon.moveCenter(QPointF(box.x() + lane.height / 2, box.center().y()))
         mark_icons.draw(painter, mark_icons.shape_of(group.leading), icon, found.found)
-        if len(group.events) > 1:
-            _count(painter, len(group.events), icon, found)
+        if group.count > 1:
+            _count(painter, group.count, icon, found)
 
 
 def mark_box(lane: Box, group: MarkGroup, font: QFont) -> QRectF:
     """What is clicked: the icon, whose middle is the time, and the number of several; all of it within the lane."""
     wide = lane.height
-    if len(group.events) > 1:
+    if group.count > 1:
         inset = (lane.height - mark_icons.SIZE) / 2
-        wide = max(wide, inset + mark_icons.SIZE - _OVER + _badge_size(len(group.events), font).width() + 2)
+        wide = max(wide, inset + mark_icons.SIZE - _OVER + _badge_size(group.count, font).width() + 2)
     left = max(min(group.x - lane.height / 2, lane.right - wide), lane.x)
     return QRectF(left, lane.y, wide, lane.height)
 

@@ -22,6 +22,11 @@ class MarkGroup:
     events: tuple[RecordedEvent, ...]
 
     @property
+    def count(self) -> int:
+        """Of what happened: an event may stand for several kills."""
+        return sum(event.kills for event in self.events)
+
+    @property
     def leading(self) -> RecordedEvent:
         """The gravest, and of those the first: its look is the mark's."""
         return max(self.events, key=lambda event: (_WEIGHT[event.kind], -event.time))

@@ -20,7 +20,7 @@ from oomtray.risk.kill_event import KillEvent
 REPORT = Path(__file__).parents[1] / "kernel" / "kill_log" / "data" / "report-memcg-6.18.txt"
 EVENT = {
     "id", "time", "killer", "scope", "victims", "trigger", "certain", "certainty", "cause", "constraint", "manual",
-    "sources", "foretold", "ranking", "not_before", "growing",
+    "sources", "foretold", "ranking", "not_before", "growing", "kills",
 }  # fmt: skip
 VICTIM = {"pid", "start_time", "name", "freed", "oom_score_adj", "uid", "unit", "app", "command", "adj_from"}
 
@@ -133,6 +133,23 @@ def test_kills_that_nobody_saw_are_one_line_and_in_json_each_its_own(xdg: Path, 
     assert main(["history"], tray=lambda _: 99) == 0
     (line,) = capsys.readouterr().out.splitlines()
     assert " 12 kills that nobody saw, between " in line
+
+
+def test_more_than_can_be_listed_are_told_with_their_number(
+    xdg: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oomtray.kernel.log_lookup.recent", lambda _: [])
+    monkeypatch.setattr("oomtray.kernel.visibility.sees_all", lambda: True)
+    monkeypatch.setattr("oomtray.kernel.files.oom_kills", lambda: 20_007)
+    monkeypatch.setattr("oomtray.history.kills.counted", lambda *_: (7, time.time() - 3600))
+    with Database().writing():
+        pass
+    assert run() == 0
+    assert ": 20000 kills that nobody saw" in " ".join(capsys.readouterr().out.split())
+    assert run("--json") == 0
+    told = json.loads(capsys.readouterr().out)["events"]
+    assert len(told) == 64
+    assert sum(event["kills"] for event in told) == 20_000
 
 
 def test_a_list_of_kills_loads_nothing_that_reads_readings(xdg: Path) -> None:

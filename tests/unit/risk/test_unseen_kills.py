@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from oomtray.history.kills import as_data
+from oomtray.history.kills import as_data, from_data
 from oomtray.history.period import RecordedEvent
-from oomtray.risk.kill_event import Dead, KillEvent
+from oomtray.messages.history_events import sentence_of
+from oomtray.messages.kill_notifications import missed
+from oomtray.risk.kill_event import Dead, KillEvent, same_kill
 from oomtray.risk.unseen_kills import Span, as_one, gathered, span_of
 
 UNSEEN = KillEvent(time=1000.0, killer="kernel", outcome="unknown", sources=("vmstat",))
@@ -48,6 +50,18 @@ def test_what_is_told_as_one(events: list[KillEvent], sizes: list[int]) -> None:
     groups = gathered(events, span_of)
     assert [len(group) for group in groups] == sizes
     assert [event for group in groups for event in group] == events
+
+
+def test_one_that_stands_for_many_counts_as_many() -> None:
+    many = replace(UNSEEN, kills=9_000)
+    one = as_one([UNSEEN, many, UNSEEN])
+    assert one.kills == 9_002
+    recorded = [RecordedEvent(at, "kill", 1000.0, as_data(event)) for at, event in enumerate([UNSEEN, many, UNSEEN])]
+    assert "9002 kills" in sentence_of(recorded, str)
+    assert "9000 kills" in sentence_of(recorded[1:2], str)
+    assert from_data(as_data(many)) == many
+    assert missed([UNSEEN, many], 1000.0).startswith("9001 apps")
+    assert not same_kill(UNSEEN, many)
 
 
 def test_a_group_may_have_been_at_any_of_its_times() -> None:
