@@ -6,6 +6,7 @@ from codecs import getincrementaldecoder
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from oomtray.kernel.kill_log.dates import Dates
+from oomtray.kernel.kill_log.json_runs import from_one, json_patterns, messages
 from oomtray.kernel.kill_log.lines import decoded, from_json, parse, shown
 from oomtray.kernel.kill_log.runs import patterns
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from oomtray.kernel.kill_log.lines import Line
+    from oomtray.kernel.kill_log.runs import Patterns
 
 _CHUNK = 1 << 20
 _LONGEST = 1 << 16
@@ -52,6 +54,7 @@ class LogReader:
         self._line: Line | None = None
         """The last one; None where it has no form that another one could share."""
         self._raw = b""
+        self._is_json = False
         self._prefix = b""
         """Of the line before a run."""
         self._trusted = _SHORT
@@ -67,12 +70,8 @@ class LogReader:
         `fits`: whether a line belongs to the same report.
         """
         line = self._line
-        if line is None:
-            return []
-        message = len(line.text) if line.text.isascii() else len(line.text.encode("utf-8", "surrogatepass"))
-        self._prefix = self._raw[: max(len(self._raw) - message, 0)]
-        found = patterns(self._prefix)
-        if found is None:
+        found = None if line is None else self._patterns(line)
+        if line is None or found is None:
             return []
         pattern = found.rows if kind == "rows" else found.body
         run = pattern.match(self._data, self._at, self._at + self._trusted)
@@ -84,14 +83,27 @@ class LogReader:
             return []
         self._trusted = min(self._trusted * 2, _FAR)
         self._at = run.end()
+        if self._is_json:
+            return messages(block)
         width = len(self._prefix)
         if block.isascii() and b"\\" not in block:
             return [text[width:] for text in block[:-1].decode().split("\n")]
         return [parse(decoded(text), self._dates).text for text in block[:-1].split(b"\n")]
 
+    def _patterns(self, line: Line) -> Patterns | None:
+        if self._is_json:
+            return json_patterns()
+        message = len(line.text) if line.text.isascii() else len(line.text.encode("utf-8", "surrogatepass"))
+        self._prefix = self._raw[: max(len(self._raw) - message, 0)]
+        return patterns(self._prefix)
+
     def _from_one(self, block: bytes, line: Line, fits: Callable[[Line], bool]) -> bool:
         """Whether the lines of a block come from where this line does."""
+        raw = block[block.rfind(b"\n", 0, -1) + 1 : -1]
         host, tag, caller = line.host, line.tag, line.caller
+        if self._is_json:
+            entry = from_json(raw)
+            return entry is not None and entry[1:3] == line[1:3] and fits(entry) and from_one(self._raw, block)
         logged_by = f"{host} {tag}".encode() if host else (tag or "").encode()
         if logged_by in self._prefix:
             if logged_by and block.count(logged_by) < block.count(b"\n"):
@@ -100,7 +112,7 @@ class LogReader:
             return False
         if caller is not None and block.count(caller.encode() + b"]") < block.count(b"\n"):
             return False
-        last = parse(decoded(block[block.rfind(b"\n", 0, -1) + 1 : -1]), self._dates)
+        last = parse(decoded(raw), self._dates)
         return (last.tag, last.host, last.caller) == (tag, host, caller) and fits(last)
 
     def __iter__(self) -> Iterator[Line]:
@@ -116,15 +128,18 @@ class LogReader:
         self._line = None
         if raw[:1] in _JSON_BEGINS and b"{" in raw[:8]:
             line = from_json(raw[raw.index(b"{") :].rstrip(b" ,]"))
-            if line is None or "\n" not in line.text:
-                return () if line is None else (line,)
+            if line is None:
+                return ()
+            if "\n" not in line.text:
+                self._line, self._raw, self._is_json = line, raw, True
+                return (line,)
             return [line._replace(text=text) for text in line.text.split("\n")]
         text = decoded(raw)
         if "#012" in text:
             return [parse(part, self._dates) for part in text.split("#012")]
         line = parse(text, self._dates)
         if text.endswith(line.text):
-            self._line, self._raw = line, raw
+            self._line, self._raw, self._is_json = line, raw, False
         return (line,)
 
     def _chunks(self) -> Iterator[None]:

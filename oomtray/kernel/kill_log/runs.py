@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_ROW = rb"\[ {0,12}[0-9]{1,10}\] {1,12}[0-9][ 0-9-]{0,160}[^\n#]{0,16}\n"
+ROW = rb"\[ {0,12}[0-9]{1,10}\] {1,12}[0-9][ 0-9-]{0,160}[^\n#\x22\x5c]{0,16}"
 """The kernel gives a process no name of more than 15 bytes. #012 is the end of a line in syslog."""
 _COUNTERS = rb"(?:[ a-z_()]+: ?[0-9]+[kKB]*)+(?: all_unreclaimable\? [a-z]+)?"
 _FREE_BLOCKS = rb"[0-9*kB()A-Z ]*= [0-9]+kB"
 # each begins with what tells it from most of the others
-_BODY = b"|".join((
+BODY = b"|".join((
     rb" (?:\[<[0-9a-f]+>\] )?(?:\? )?[\w.]+\+0x[0-9a-f]+/0x[0-9a-f]+(?: \[\w+\])?",  # of a call trace
     rb"[ a-z]" + _COUNTERS,
     rb" {0,24}[a-z_][a-z_0-9]* [0-9]+",  # of memory.stat
@@ -30,7 +30,7 @@ _BODY = b"|".join((
     rb"lowmem_reserve\[\]:[ 0-9]*",
     rb"[FT](?:ree|otal) swap *= [0-9]+kB",
     rb"[msk][a-z+]+: usage [0-9]+kB, limit [0-9]+kB(?:, failcnt [0-9]+)?",
-    rb"Hardware name: (?![^\n]*(?:[Kk]ill|oom|OOM|emory|SIG))[^\n]{0,200}",
+    rb"Hardware name: (?![^\n]*(?:[Kk]ill|oom|OOM|emory|SIG))[^\n\x22\x5c]{0,200}",
     rb"Workqueue: events moom_callback",
     rb"Swap cache stats: add [0-9]+, delete [0-9]+, find [0-9]+/[0-9]+",
     rb"(?: [0-9a-f]{8,16}){1,8}",  # of the stack
@@ -61,7 +61,7 @@ def patterns(prefix: bytes) -> Patterns | None:
     if found is None and length != 1 and length <= _LONGEST_PREFIX and len(_known) < _MOST:
         before = b"[^\\n]{%d}%s" % (length - 2, re.escape(end)) if length else b""
         found = Patterns(
-            re.compile(b"(?:%s%s)+" % (before, _ROW)), re.compile(b"(?:%s(?:%s)\\n)+" % (before, _BODY))
+            re.compile(b"(?:%s%s\\n)+" % (before, ROW)), re.compile(b"(?:%s(?:%s)\\n)+" % (before, BODY))
         )
         _known[length, end] = found
     return found

@@ -246,6 +246,18 @@ def test_a_long_table_is_read_whole(prefix: str) -> None:
     assert (len(event.tasks), event.whole_table, event.outcome) == (602, True, "killed")
 
 
+def test_a_long_table_of_the_journal_is_read_whole_and_of_its_own_host() -> None:
+    def entries(host: str) -> list[str]:
+        fields = {"_HOSTNAME": host, "_TRANSPORT": "kernel", "__REALTIME_TIMESTAMP": "1772529072000000", "PRIORITY": "4"}
+        return [json.dumps(fields | {"MESSAGE": line.replace("] w ", f"] {host} ")}) for line in MANY.splitlines()]
+
+    (event,) = events("\n".join(entries("a")))
+    assert [(task.pid, task.rss, task.name) for task in event.tasks[:600]] == [(pid, pid, f"w {pid}") for pid in range(1000, 1600)]
+    assert (len(event.tasks), event.whole_table, event.outcome) == (602, True, "killed")
+    one, two = events("\n".join(line for both in zip(entries("a"), entries("b"), strict=True) for line in both))
+    assert one.tasks == two.tasks == event.tasks
+
+
 def test_tables_of_two_hosts_that_come_row_by_row_are_two() -> None:
     lines = MANY.splitlines()
     other = [line.replace("] w ", "] v ").replace(" w ", " v ") for line in lines]

@@ -1,0 +1,33 @@
+"""What `runs` knows, in the journal's JSON: an entry a line, of which the message is all that is needed."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from oomtray.kernel.kill_log.runs import BODY, ROW, Patterns
+
+_FROM = re.compile(rb'"(?:_HOSTNAME|_TRANSPORT|SYSLOG_IDENTIFIER|_COMM)" ?: ?"[^"\\\n]*"')
+_KEY = b'"MESSAGE"'
+
+
+@cache
+def json_patterns() -> Patterns:
+    """Entries that follow one another."""
+    rows, body = (re.compile(rb'(?:\{[^\n]*?"MESSAGE" ?: ?"(?:' + text + rb')"[^\n]*\}\n)+') for text in (ROW, BODY))
+    return Patterns(rows, body)
+
+
+def from_one(entry: bytes, block: bytes) -> bool:
+    """Whether the entries of a block are all of the host and the program that this one is of."""
+    count = block.count(b"\n")
+    return all(block.count(part) == count for part in _FROM.findall(entry))
+
+
+def messages(block: bytes) -> list[str]:
+    """Those of the entries of a block."""
+    found = []
+    for entry in block[:-1].split(b"\n"):
+        begin = entry.index(b'"', entry.index(_KEY) + len(_KEY)) + 1
+        found.append(entry[begin : entry.index(b'"', begin)].decode("utf-8", "backslashreplace"))
+    return found
