@@ -223,7 +223,7 @@ def test_explain_says_why_something_is_never_killed(which: str, zombie: int) -> 
     got = report("explain", str(pid), shape=contract.EXPLAIN)
     assert row(got, pid)["killable"] is False
     assert got["without"] == got["next_victim"] or got["without"]["pid"] == got["next_victim"]["pid"]
-    assert {"zombie": "zombie", "init": "pid 1"}[which] in oomtray("explain", str(pid)).stdout
+    assert {"zombie": "zombie", "init": "PID 1"}[which] in oomtray("explain", str(pid)).stdout
 
 
 def test_in_a_pid_namespace_the_answer_says_that_it_is_not_complete() -> None:
