@@ -1,4 +1,4 @@
-"""Hands changes by hand and by the rules to the record, each once: the tray's own, and those that commands have made."""
+"""Hands changes by hand and by the rules to the record, each once: the tray's own, and those that commands make meanwhile."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ class ChangeRecord:
         """`note` takes each event; `wall`: seconds since 1970."""
         self._journal, self._rules, self._note, self._wall = journal, rules, note, wall
         self._given: Mapping[tuple[int, int], int] = {}
+        self._known: dict[tuple[int, float], Batch] | None = None
+        """What is in the record: at first all that the journal has, as each command records its own."""
         self._moved: frozenset[tuple[int, int]] = frozenset()
 
     def last_given(self) -> Mapping[tuple[int, int], int]:
@@ -36,8 +38,12 @@ class ChangeRecord:
         given = self._journal.last_given()
         if given is not self._given:
             self._given = given
-            for batch in self._journal.batches():
-                self._note(of_batch(batch))
+            batches = {(batch.number, batch.time): batch for batch in self._journal.batches()}
+            known = batches if self._known is None else self._known
+            for key, batch in batches.items():
+                if known.get(key) != batch:
+                    self._note(of_batch(batch))
+            self._known = batches
         return given
 
     def apply(self, snapshot: Snapshot) -> tuple[RulesStatus | None, bool]:
@@ -53,6 +59,20 @@ class ChangeRecord:
             changes = [one.change for one in new if one.change is not None]
             self._note(Event("change", f"rule/{now:.3f}", now, {"action": "rule", "by": "rule", "changes": _told(changes)}))
         return status, changed
+
+
+def keep(batch: Batch) -> None:
+    """For a command: its change waits for whoever opens the record next, where the user wants one and it can be written."""
+    from contextlib import suppress
+
+    from oomtray.config import default_file, load
+    from oomtray.file_access import FileError
+    from oomtray.history.pending import Pending, pending_path
+    from oomtray.history.schema import default_path
+
+    if load(default_file())[0].history.record:
+        with suppress(FileError):  # what is wrong with the directory is said of the journal
+            Pending(pending_path(default_path())).append([of_batch(batch)])
 
 
 def of_batch(batch: Batch) -> Event:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from oomtray.cli import USAGE, Failure, add_adj_option, add_dry_run_option, add_json_option
-from oomtray.cli.change_output import print_json, tell, tell_plan, with_permission
+from oomtray.cli.change_output import keep, print_json, tell, tell_plan, with_permission
 from oomtray.messages.i18n import tr
 from oomtray.text import printable
 
@@ -71,6 +71,7 @@ def run_change(arguments: Namespace) -> int:
         if arguments.dry_run:
             return tell_plan(arguments, changer.foretell(plan), plan.note, before)
         outcome, told = with_permission(arguments, changer, changer.apply(plan))
+        keep(outcome.batch)
         after = monitor.survey(top=1) if outcome.moved else before
     return tell(arguments, outcome, before, after, told=told)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from oomtray.actions.adjust import Change
     from oomtray.actions.changes import ChangeOutcome, Changer
     from oomtray.actions.journal import JournalNote
+    from oomtray.actions.journal_file import Batch
     from oomtray.cli.as_json import Report
     from oomtray.risk.assessment import Assessment, Killer, Victim
 
@@ -55,6 +56,14 @@ def with_permission(
         sys.stdout.flush()
         told = frozenset(lines)
     return changer.authorize(outcome, run), told
+
+
+def keep(batch: Batch | None) -> None:
+    """A change for the history, also where nobody records now."""
+    if batch is not None:
+        from oomtray.actions import change_record
+
+        change_record.keep(batch)
 
 
 def tell_plan(

@@ -111,10 +111,11 @@ def tell(outcome: UnitOutcome, *, noted: bool) -> int:
 
 def finished(outcome: UnitOutcome) -> int:
     """The exit status. Raises Failure."""
-    from oomtray.cli.change_output import ASKED, NOT_ALLOWED, print_note
+    from oomtray.cli.change_output import ASKED, NOT_ALLOWED, keep, print_note
     from oomtray.messages.changes import refusals
     from oomtray.messages.unit_results import failure, shortfall
 
+    keep(outcome.batch)
     print_note(outcome.note)
     asked = ASKED.get(outcome.status)
     if asked == DISMISSED:
@@ -156,7 +157,7 @@ def foretell_preference(unit: UnitPreference, preference: Oomd) -> int:
 
 def tell_preference(outcome: PreferencesOutcome) -> int:
     """What was done, and what limits it. Raises Failure."""
-    from oomtray.cli.change_output import print_note
+    from oomtray.cli.change_output import keep, print_note
     from oomtray.messages.preference import did, lasts, taken_back_by
 
     (done,) = outcome.units
@@ -167,6 +168,7 @@ def tell_preference(outcome: PreferencesOutcome) -> int:
         if done.changed:
             print(taken_back_by(done, recorded=outcome.batch is not None))
         sys.stdout.flush()
+    keep(outcome.batch)
     print_note(outcome.note)
     if not done.done:
         raise Failure(did(done))

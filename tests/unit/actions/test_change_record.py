@@ -49,7 +49,28 @@ def test_a_change_that_a_command_has_made_is_handed_on(recorded: Recorded) -> No
     assert event.data == {"action": "protect", "by": "hand", "changes": [{"pid": 7, "name": "java", "from": 0, "to": -500}]}
 
 
+def test_what_was_made_before_the_start_is_recorded_by_who_made_it(recorded: Recorded) -> None:
+    """Else what a user has cleared would come back with the next start."""
+    recorded.by_a_command("protect", change())
+    assert recorded.record.last_given() == {(7, 812): -500}
+    recorded.by_a_command("deprioritize", change(after=300))
+    recorded.record.last_given()
+    assert [event.data["action"] for event in recorded.events] == ["deprioritize"]
+
+
+def test_a_change_that_goes_further_is_told_anew_under_its_key(recorded: Recorded) -> None:
+    recorded.record.last_given()
+    journal = Journal(recorded.directory)
+    batch = journal.record("protect", [change(after=100)])
+    recorded.record.last_given()
+    journal.record("protect", [change()], batch)
+    recorded.record.last_given()
+    assert [event.data["changes"][0]["to"] for event in recorded.events] == [100, -500]
+    assert len({event.key for event in recorded.events}) == 1
+
+
 def test_what_was_set_for_a_unit_is_handed_on_also_where_no_process_was_changed(recorded: Recorded) -> None:
+    recorded.record.last_given()
     unit = UnitChange(name="x.service", user=True, before=None, after={"OOMScoreAdjust": -500})
     Journal(recorded.directory).record("protect", (), units=[unit])
     assert recorded.record.last_given() == {}
@@ -59,20 +80,21 @@ def test_what_was_set_for_a_unit_is_handed_on_also_where_no_process_was_changed(
 
 
 def test_what_has_not_changed_is_not_handed_on_again(recorded: Recorded) -> None:
+    recorded.record.last_given()
     recorded.by_a_command("protect", change())
     for _ in range(3):
         recorded.record.last_given()
     assert len(recorded.events) == 1
 
 
-def test_the_same_change_has_the_same_key_for_every_program(recorded: Recorded) -> None:
+def test_each_change_has_a_key_of_its_own_and_is_handed_on_once(recorded: Recorded) -> None:
+    recorded.record.last_given()
     recorded.by_a_command("protect", change())
     recorded.record.last_given()
     recorded.by_a_command("deprioritize", change(after=300))
     recorded.record.last_given()
     keys = [event.key for event in recorded.events]
-    assert len(keys) == 3
-    assert len(set(keys)) == 2
+    assert len(keys) == len(set(keys)) == 2
 
 
 def test_without_rules_nothing_is_changed_by_one(recorded: Recorded) -> None:

@@ -327,3 +327,12 @@ def test_a_journal_that_can_not_be_written_does_not_stop_the_change(
     assert (done.returncode, sleeper.adj) == (0, 300)
     assert "The change stands, but undo won't know of it" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("record", [True, False])
+def test_the_history_has_it_though_nobody_watches(spawn: Spawn, ours: Callable[..., Any], xdg: Path, record: bool) -> None:
+    (xdg / "config/oomtray").mkdir()
+    (xdg / "config/oomtray/config.toml").write_text(f"[history]\nrecord = {str(record).lower()}\n")
+    sleeper = spawn()
+    ours("deprioritize", sleeper.pid)
+    assert (f"You let {sleeper.name} go first" in ours("history").stdout) is record
