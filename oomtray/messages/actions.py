@@ -30,8 +30,8 @@ _LABELS = {
     "expendable": mark("Mark as expendable"),
     "end": mark("End"),
     "kill": mark("Force kill…"),
-    "explain": mark("Explain…"),
-    "details": mark("Details…"),
+    "explain": mark("Explain"),
+    "details": mark("Details"),
     "copy": mark("Copy"),
 }
 

@@ -95,8 +95,8 @@ class Gallery:
         return popup
 
     def save(self, name: str, widget: QWidget) -> None:
-        QApplication.processEvents()
-        QApplication.processEvents()
+        for _ in range(4):  # rows of words that wrap need some turns to find their heights
+            QApplication.processEvents()
         widget.grab().save(str(self.directory / f"{name}.png"))
 
     def take(self, name: str, assessment: Assessment, **options: object) -> None:

@@ -147,7 +147,7 @@ class DetailsWindow(Dialog):
         self.body.addStretch(1)
         self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # for the arrow keys
         self.area.setAccessibleName(tr("Facts"))
-        self.explain_button = self.add_elsewhere(tr("Explain…"), self._explain)
+        self.explain_button = self.add_elsewhere(tr("Explain"), self._explain)
         self.copy_button = self.add_elsewhere(tr("Copy all"), self._copied)
         self.protect_button = self.add_deed(action_label("protect"), self._protect, default=False)
 

@@ -70,7 +70,7 @@ class ExplainWindow(Dialog):
         self._folded.setSpacing(0)
         self.body.addLayout(self._folded)
         self.body.addStretch(1)
-        self.details_button = self.add_elsewhere(tr("Details…"), self._details)
+        self.details_button = self.add_elsewhere(tr("Details"), self._details)
         self.copy_button = self.add_elsewhere(tr("Copy all"), self._copy)
         self.protect_button = self.add_deed(action_label("protect"), self._protect, default=False)
 

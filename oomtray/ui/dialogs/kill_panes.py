@@ -28,12 +28,12 @@ _ANY = (1 << 24) - 1
 
 class KillPanes(QWidget):
     def __init__(self, head: Sequence[QWidget], rows: QListWidget, page: QWidget, parent: QWidget) -> None:
-        """`head` stands above the list; the first of it takes what room there is."""
+        """`head` stands above the list; the last of it takes what room there is."""
         super().__init__(parent)
         self._rows = rows
         top = QHBoxLayout()
         for place, part in enumerate(head):
-            top.addWidget(part, int(place == 0))
+            top.addWidget(part, int(place == len(head) - 1))
         self._side = QWidget(self)
         self._left = QVBoxLayout(self._side)
         self._left.setSpacing(8)

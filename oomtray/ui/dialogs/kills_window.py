@@ -132,7 +132,7 @@ class KillsWindow(QDialog):
         self.close_button.setDefault(True)
 
     def _lay_out(self) -> None:
-        self._panes = KillPanes((self.origin, self.back_button), self.list, self.stack, self)
+        self._panes = KillPanes((self.back_button, self.origin), self.list, self.stack, self)
         self._said = QHBoxLayout()
         self._said.setContentsMargins(MARGIN, 0, MARGIN, 8)
         self._said.addWidget(self.says, 1)

@@ -12,6 +12,7 @@ from oomtray.actions.adjust import HIGHEST, LOWEST
 from oomtray.messages.i18n import tr, tr_c
 from oomtray.text import adjustment
 from oomtray.ui.qt import contrast
+from oomtray.ui.qt.field_edges import give_edge
 from oomtray.ui.qt.fonts import scaled
 
 if TYPE_CHECKING:
@@ -124,6 +125,8 @@ class ValueSlider(QWidget):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.LayoutDirectionChange, QEvent.Type.FontChange):
             self._arrange()
+        elif event.type() == QEvent.Type.PaletteChange:
+            give_edge(self.slider)
 
     def _arrange(self) -> None:
         bold = QToolButton(self)
@@ -154,6 +157,7 @@ class _Bar(QSlider):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
+        give_edge(self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         option = QStyleOptionSlider()

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _LETTERS = 78
 """Of average width that a line has at most."""
 _MARGIN = 20
-_BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:%|[KMGT]i?B|s|min)(?!\w))")
-"""Where no line ends: between a number and its unit."""
+_BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:%|[KMGT]i?B|s|min)(?![A-Za-z0-9_]))")
+"""Where no line ends: between a number and its unit, which a Korean particle may follow."""
 _KEEPS = "\u2060"
 """Keeps a line from ending where it stands (U+2060 WORD JOINER)."""
 _CODE = re.compile(r"(?<!`)`[^`\n]+`(?!`)")

@@ -67,18 +67,21 @@ class FlowLayout(QLayout):
             item.setGeometry(place.translated(rect.topLeft()))
 
     def _places(self, width: int) -> list[tuple[QLayoutItem, QRect]]:
-        """From the corner where reading begins, left to right."""
-        places, at, high = [], QPoint(0, 0), 0
+        """From the corner where reading begins, left to right; in a line each at half its height."""
+        places: list[tuple[QLayoutItem, QRect]] = []
+        at, high, begins = QPoint(0, 0), 0, 0
         for item in self._items:
             if item.isEmpty():  # hidden
                 continue
             size = _wanted(item, width)
             size.setWidth(max(min(size.width(), width), item.minimumSize().width()))
             if at.x() and at.x() + size.width() > width:
-                at, high = QPoint(0, at.y() + high + self._gap), 0
+                _center(places[begins:], high)
+                at, high, begins = QPoint(0, at.y() + high + self._gap), 0, len(places)
             places.append((item, QRect(at, size)))
             at.setX(at.x() + size.width() + self._gap)
             high = max(high, size.height())
+        _center(places[begins:], high)
         return places
 
 
@@ -89,6 +92,11 @@ def _wanted(item: QLayoutItem, width: int) -> QSize:
         return item.sizeHint()
     wide = min(label.fontMetrics().horizontalAdvance(label.text()) + 2, width)
     return QSize(wide, max(label.heightForWidth(wide), label.minimumHeight()))
+
+
+def _center(line: list[tuple[QLayoutItem, QRect]], high: int) -> None:
+    for _, place in line:
+        place.translate(0, (high - place.height()) // 2)
 
 
 class HeadingLayout(FlowLayout):

@@ -212,7 +212,7 @@ class TrayIcon(QObject):
         menu.addSeparator()
         self._open = menu.addAction(tr("Open"))
         self._history = menu.addAction(tr("History"))
-        self._kills = menu.addAction(tr("What was killed…"))
+        self._kills = menu.addAction(tr("What was killed"))
         self._profiles = menu.addAction(tr("Rule profiles…"))
         self._settings = menu.addAction(tr("Settings"))
         self._pause = menu.addAction(tr("Pause"))

@@ -512,7 +512,7 @@ def test_from_the_popups_menu_and_by_a_log_dropped_on_it(qtbot, tmp_path):
 
     ui = PopupWithRules(qtbot, tmp_path)
     ui.popup.show_assessment(desktops.desktop())
-    next(one for one in the(Footer, ui.popup).more_menu.actions() if one.text() == "What was killed…").trigger()
+    next(one for one in the(Footer, ui.popup).more_menu.actions() if one.text() == "What was killed").trigger()
     window = ui.dialogs.dialog
     assert isinstance(window, KillsWindow)
     assert drop(ui.popup, str(LOG))
@@ -549,5 +549,6 @@ def test_the_head_of_the_list_is_as_wide_as_the_list(window):
     window.show_entries([Entry(kills.leak())])
     window.origin.setText("a-rather-long-name-of-a-file-that-holds-a-log.txt")
     QApplication.processEvents()
-    right = window.back_button.mapTo(window, window.back_button.rect().topRight()).x()
-    assert right == window.list.mapTo(window, window.list.rect().topRight()).x()
+    back, origin, rows = (one.mapTo(window, one.rect().topLeft()).x() for one in (window.back_button, window.origin, window.list))
+    assert back == rows < origin, "the way back is where reading begins"
+    assert origin + window.origin.width() == rows + window.list.width()

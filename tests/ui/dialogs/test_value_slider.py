@@ -6,9 +6,14 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QStyleFactory
 
 from oomtray.config import Presets
 from oomtray.ui.dialogs.value_slider import ValueSlider
+from oomtray.ui.qt import colours
+from tests.ui.gallery import palette
+from tests.ui.gallery_list import CONTRAST
 
 
 @pytest.fixture
@@ -48,3 +53,19 @@ def test_a_preset_that_is_out_of_order_has_no_word(qtbot: Any) -> None:
     made = ValueSlider(Presets(protect=10, deprioritize=-5))
     qtbot.addWidget(made)
     assert [value for value, _ in made.stops] == [-999, 0, 1000]
+
+
+def test_its_handle_stands_out_in_high_contrast(qtbot: Any, qapp: Any, slider: ValueSlider) -> None:
+    before, style = qapp.palette(), qapp.style().name()
+    try:
+        qapp.setStyle(QStyleFactory.create("Fusion"))
+        qapp.setPalette(palette(CONTRAST))
+        slider.show_value(0)
+        bar = slider.slider
+        image = bar.grab().toImage()
+        middle = bar.rect().center()
+        drawn = {image.pixelColor(x, middle.y()).name() for x in range(middle.x() - 12, middle.x() + 13)}
+        assert any(colours.contrast(QColor(one), QColor(CONTRAST["Window"])) > 3 for one in drawn)
+    finally:
+        qapp.setStyle(QStyleFactory.create(style))
+        qapp.setPalette(before)

@@ -201,3 +201,8 @@ def test_it_opens_at_the_beginning_also_where_the_colors_came_late(qtbot) -> Non
     window.show()
     QApplication.processEvents()
     assert window.view.verticalScrollBar().value() == 0
+
+
+def test_no_line_ends_between_a_number_and_its_unit_in_korean_either() -> None:
+    assert in_print("12 GiB가 기준이며 4 KiB입니다") == "12\u00a0GiB가 기준이며 4\u00a0KiB입니다"
+    assert in_print("3 minutes, 5 small") == "3 minutes, 5 small"

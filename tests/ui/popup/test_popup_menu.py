@@ -30,8 +30,8 @@ def test_the_menu_says_beforehand_what_each_would_bring(popup):
         "Reset",
         "End — frees ≤ 4.5 GiB",
         "Force kill…",
-        "Explain…",
-        "Details…",
+        "Explain",
+        "Details",
         "More",
     ]
     assert entries(menu.more)[:3] == ["Protect strongly", "Deprioritize strongly", "Set a value…"]
