@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import colours, contrast
+from oomtray.ui.qt.field_edges import give_edge
 from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Elided, Plain
@@ -192,6 +193,7 @@ class Dialog(QDialog):
     def setVisible(self, visible: bool) -> None:
         if visible and not self._placed:
             self._placed = True
+            self._give_edges()
             self.ensurePolished()
             self.body.activate()
             # with a large font its parts need more
@@ -231,6 +233,11 @@ class Dialog(QDialog):
         if event.type() == QEvent.Type.ApplicationPaletteChange:
             for label in self.findChildren(Plain):
                 label.tint_again()
+            self._give_edges()
+
+    def _give_edges(self) -> None:
+        for button in self.findChildren(QPushButton):
+            give_edge(button)
 
 
 def _settle() -> None:

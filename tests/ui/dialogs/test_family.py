@@ -6,12 +6,22 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QIcon, QPixmap
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QPushButton, QWidget
+from PySide6.QtGui import QAccessible, QColor, QIcon, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QPushButton,
+    QStyleFactory,
+    QWidget,
+)
 
+from oomtray.ui.qt import colours
 from oomtray.ui.qt.dialog import Dialog
 from oomtray.ui.qt.screens import free_size
 from tests.ui.dialog_gallery import SCENES
+from tests.ui.gallery import LIGHT, palette
+from tests.ui.gallery_list import CONTRAST
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -80,3 +90,23 @@ def test_it_stays_whole_when_an_icon_comes_later(qtbot: Any) -> None:
     pixmap.fill(Qt.GlobalColor.red)
     made.head_line("Name", f"{words} {words}", QIcon(pixmap))
     assert made.height() >= made.wanted_height(made.width())
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_button_has_an_edge_in_high_contrast_also_where_that_comes_later(qtbot: Any, qapp: Any, late: bool) -> None:
+    before, style = qapp.palette(), qapp.style().name()
+    try:
+        qapp.setStyle(QStyleFactory.create("Fusion"))
+        qapp.setPalette(palette(LIGHT if late else CONTRAST))
+        made = Dialog("Title", width=400)
+        qtbot.addWidget(made)
+        made.add_deed("Set", lambda: None)
+        made.show()
+        qapp.setPalette(palette(CONTRAST))
+        QApplication.processEvents()
+        button = made.close_button
+        edge = button.grab().toImage().pixelColor(0, button.height() // 2)
+        assert colours.contrast(edge, QColor(CONTRAST["Window"])) > 1.9
+    finally:
+        qapp.setStyle(QStyleFactory.create(style))
+        qapp.setPalette(before)

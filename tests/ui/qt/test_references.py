@@ -56,7 +56,7 @@ def test_nor_by_the_popup_in_a_day_of_updates(qtbot):
     qtbot.addWidget(popup)
     popup.open(None)
     told = [desktops.desktop(), desktops.grown(desktops.desktop(), 4203, 900 << 20)]
-    for assessment in told * 5:
+    for assessment in told * 400:  # as many as it remembers of the past
         popup.show_assessment(assessment)
     before = [sys.getrefcount(thing) for thing in (True, None)]
 
