@@ -38,6 +38,11 @@ def nothing(*, recording: bool) -> str:
     return tr("Nothing has been recorded yet. This fills as OOM Tray runs.")
 
 
+def reading() -> str:
+    """While the record is being read."""
+    return tr("Reading the last week…")
+
+
 def coarse() -> str:
     return tr("What is older than a day is tried with one reading in 5 minutes: a short shortage may be missing.")
 

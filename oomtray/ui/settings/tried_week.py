@@ -65,6 +65,7 @@ class TriedWeek(QWidget):
         column.addLayout(head)
         column.addWidget(card)
         column.addWidget(self.note)
+        self.note.hide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -97,6 +98,8 @@ class TriedWeek(QWidget):
 
     def _start(self, settings: Settings) -> None:
         self._running = True
+        if self.week is None:
+            self._say_nothing(words.reading())
         task = BackgroundTask(partial(_try, self._around, self._readings, settings, self._clock()), self)
         task.done.connect(self._take)
         task.done.connect(task.deleteLater)

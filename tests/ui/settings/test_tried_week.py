@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -102,3 +103,17 @@ def test_a_change_is_tried_at_once(qtbot, tmp_path: Path, tried) -> None:
     qtbot.waitUntil(lambda: not part.busy and part.says.text().startswith("told of nothing"), timeout=10_000)
     assert part.week.only_by_default
     assert part.graph.accessibleDescription() == part.says.text()
+
+
+def test_while_it_is_read_it_says_so(qtbot, tmp_path: Path, make: Callable[[], SettingsWindow], monkeypatch: pytest.MonkeyPatch) -> None:
+    record(tmp_path / "history.db", NOW)
+    may_go_on = threading.Event()
+    read = week.read_week
+    monkeypatch.setattr("oomtray.ui.settings.tried_week.read_week", lambda *given: may_go_on.wait(10) and read(*given))
+    window = make()  # kept, as Python has nothing else of it
+    part = window.page.tried
+    assert part.graph.accessibleDescription() == "Reading the last week…"
+    assert not part.note.isVisible()
+    may_go_on.set()
+    qtbot.waitUntil(lambda: not part.busy, timeout=10_000)
+    assert part.graph.accessibleDescription() != "Reading the last week…"
