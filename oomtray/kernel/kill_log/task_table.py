@@ -10,6 +10,8 @@ from oomtray.kernel.kill_log.facts import Task
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    _TaskOf = Callable[[str], Task | None]
+
 MOST_TASKS = 20_000
 _MOST_KNOWN = 20_000
 _INTEGERS = re.compile(r"(?:-?\d{1,19} )*")
@@ -58,48 +60,43 @@ class TaskReader:
     """Reads rows, and remembers those that it has read: most tasks sleep from one kill to the next, and have the same again."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[tuple[str, ...], int], dict[str, Task]] = {}
+        self._known: dict[tuple[tuple[str, ...], int], tuple[dict[str, Task], _TaskOf]] = {}
         self._count = 0
 
     def read(self, columns: tuple[str, ...], page_size: int, rows: list[str]) -> list[Task]:
         """The tasks of the rows that can be read."""
         if self._count > _MOST_KNOWN:
             self._known, self._count = {}, 0
-        known = self._known.setdefault((columns, page_size), {})
-        new = [row for row in rows if row not in known]
-        if new:
-            task_of = _reader(columns, page_size)
-            read = ((row, task_of(row)) for row in new)
-            known.update((row, task) for row, task in read if task is not None)
-            self._count += len(new)
-        return [known[row] for row in rows if row in known]
+        if (columns, page_size) not in self._known:
+            self._known[columns, page_size] = {}, _reader(columns, page_size)
+        known, task_of = self._known[columns, page_size]
+        tasks = list(map(known.get, rows))
+        for at, task in enumerate(tasks):
+            if task is None:
+                read = tasks[at] = task_of(rows[at])
+                if read is not None:
+                    known[rows[at]] = read
+                    self._count += 1
+        return [task for task in tasks if task is not None]
 
 
-def _reader(columns: tuple[str, ...], page_size: int) -> Callable[[str], Task | None]:
+def _reader(columns: tuple[str, ...], page_size: int) -> _TaskOf:
     places = {name: at for at, name in enumerate(columns)}
     width = len(columns)
     tables = [places[one] for one in ("nr_ptes", "nr_pmds", "nr_puds") if one in places]
     in_bytes = places.get("pgtables_bytes")
     pid, uid, rss, swap, adj = (places[one] for one in ("pid", "uid", "rss", "swapents", "oom_score_adj"))
 
-    wanted = [pid, uid, rss, swap, adj, *([in_bytes] if in_bytes is not None else tables)]
-    usual = re.compile(
-        r"\[ *" + " +".join(
-            ("({})" if at in wanted else "{}").format(r"[0-9]{1,19}" if at == 0 else r"-?[0-9]{1,19}") + ("\\]" if at == 0 else "")
-            for at in range(width - 1)
-        ) + " +(.+)"
-    )  # fmt: skip
-    numbers = sorted(wanted)
-    order = [numbers.index(one) for one in wanted]
-
     def task_of(row: str) -> Task | None:
-        found = usual.fullmatch(row)
-        if found is None:
+        number, _, rest = row.partition("]")
+        cells = [number[1:].lstrip(), *rest.split(None, width - 2)]
+        # what has a sign, or is damaged, takes the longer way
+        if pid != 0 or len(row) > 400 or len(cells) != width or not "".join(cells[:-1]).isdecimal():
             return slow(row)
-        *texts, name = found.groups()
-        cells = [*map(int, texts)]
-        held = cells[order[5]] // page_size if in_bytes is not None else sum([cells[at] for at in order[5:]])
-        return Task(cells[order[0]], cells[order[1]], name, cells[order[2]], cells[order[3]], held, cells[order[4]])
+        held = int(cells[in_bytes]) // page_size if in_bytes is not None else 0
+        for at in tables:
+            held += int(cells[at])
+        return Task(int(cells[pid]), int(cells[uid]), cells[-1], int(cells[rss]), int(cells[swap]), held, int(cells[adj]))
 
     def slow(row: str) -> Task | None:
         *cells, name = row.replace("[", " ", 1).replace("]", " ", 1).split(None, width - 1)

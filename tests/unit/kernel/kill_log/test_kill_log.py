@@ -277,6 +277,14 @@ def test_what_stands_between_the_rows_of_a_long_table_is_seen(prefix: str) -> No
     assert told("".join(f"{prefix}{line}\n" for line in [*lines[:300], glued, *lines[303:350]])) == [("kernel", "killed", [1005])]
 
 
+@pytest.mark.parametrize("cell", ["9" * 5000, "9" * 25, "6x", "1_0", "+5", "\u0665", "--5", ""])
+def test_a_row_that_holds_no_numbers_is_left_out(cell: str) -> None:
+    (event,) = events(WHOLE.replace("711    60000", f"711    {cell}", 1))
+    assert {task.pid for task in event.tasks} <= {711, 812}
+    assert 812 in {task.pid for task in event.tasks} or not event.tasks
+    assert event.outcome == "killed"
+
+
 def test_names_in_a_long_table_are_decoded() -> None:
     named = MANY.replace("w 1100\n", "w\u00e9\n").replace("w 1101\n", "w#1\n").replace("w 1102\n", "\n")
     (event,) = events(named)
