@@ -26,7 +26,7 @@ _KILLING = re.compile(
 )
 _EXITED = re.compile(r"process (?:(\d{1,10}) )?exited after")
 _FAILED = re.compile(r"process \d+ did not exit|kill failed|[Cc]ould not kill|dryrun")
-_NOHANG_OF = re.compile(r"\s*PID: (\d{1,10}), [Nn]ame: (.{0,64}?), badness")
+_NOHANG_OF = re.compile(r"PID: (\d{1,10}), [Nn]ame: (.{0,64}?), badness")
 _NOHANG_SENT = re.compile(r"\s*Sen(?:ding|d) SIG(?:TERM|KILL) to (?:the victim|.{0,80}?\bPID:? (\d{1,10}))")
 _NOHANG_DEAD = re.compile(r"\s*(?:The )?victim (?:died|has died|is dead)", re.IGNORECASE)
 _NOHANG_RSS = re.compile(r"\s*(?:Victim )?VmRSS: +(\d{1,12}) (KiB|MiB)")

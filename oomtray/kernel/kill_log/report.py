@@ -21,9 +21,7 @@ _CPU = re.compile(
     r"(?:CPU: \d+ (?:UID: \d+ )?PID: (\d{1,10}) Comm: |Pid: (\d{1,10}), comm: )(.{0,64}?) (?:Kdump: loaded )?(?:Not tainted|Tainted: .*?) ?(?:(\d)\.(\d{1,3})[.\d]*\S*.*)?$"
 )
 _SUMMARY = re.compile(r"oom-kill:constraint=CONSTRAINT_(NONE|MEMCG|CPUSET|MEMORY_POLICY)(.*)")
-_SUMMARY_TASK = re.compile(
-    r"(?:,oom_memcg=(.*?))?,task_memcg=(.*?),task=(.*),pid=(\d{1,10})(?:,uid=(\d{1,10}))?"
-)
+_LAST_PID = re.compile(r".*,pid=(\d{1,10})")
 _LIMIT_OF = re.compile(
     r"(?:Task in (.*?) killed as a result of limit of (\S+))|Memory cgroup stats for (/[^:]*):"
 )
@@ -44,7 +42,8 @@ _REAPED = re.compile(
 )
 _SIZES = re.compile(r"(anon-rss|file-rss|shmem-rss|total-vm|vsz|UID|oom_score_adj):(-?\d{1,18})")
 _ROW = re.compile(r"\[\s{0,12}(\d{1,10})\]\s{1,12}\d")
-_COLUMNS = re.compile(r"\[\s*pid\s*\].*\bname\b")
+_FIRST_COLUMN = re.compile(r"\[\s*pid\s*\]")
+_COLUMNS = re.compile(r".*\bname\b")
 _ZONE = re.compile(
     r"(?:Node (\d{1,4}) )?(DMA|DMA32|Normal|HighMem|Movable|Device) free:(\d{1,15})kB .*?\bmin:(\d{1,15})kB"
 )
@@ -226,10 +225,13 @@ def _summary(report: OpenReport, text: str) -> None:
     if found is None:
         return
     report.constraint = _CONSTRAINTS[found[1]]
-    task = _SUMMARY_TASK.search(found[2])
-    if task:
-        report.limit_path = report.limit_path or task[1]
-        report.cgroup, report.task = task[2], int(task[4])
+    before, _, rest = found[2].partition(",task_memcg=")
+    cgroup, named, rest = rest.partition(",task=")
+    pid = _LAST_PID.match(rest) if named else None  # a task may have any name
+    if pid:
+        _, limited, path = before.partition(",oom_memcg=")
+        report.limit_path = report.limit_path or (path if limited else None)
+        report.cgroup, report.task = cgroup, int(pid[1])
 
 
 def take_body(report: OpenReport, lines: list[str]) -> int:
@@ -271,7 +273,8 @@ def _body(report: OpenReport, text: str) -> bool:
 
 
 def _columns(report: OpenReport, text: str) -> bool:
-    found = _COLUMNS.search(text)
+    first = _FIRST_COLUMN.search(text)
+    found = first and _COLUMNS.match(text, first.start())
     if found is None or report.table.rows:
         return False
     report.table.columns = re.sub(r"\(\d+\)", "", found[0]).replace("[", " ").replace("]", " ").split()

@@ -378,11 +378,20 @@ def test_ten_times_the_log_takes_ten_times_as_long() -> None:
     assert min(seconds(large) for _ in range(2)) < 25 * min(seconds(small) for _ in range(3))
 
 
-@pytest.mark.parametrize("word", ["log", "messages", "/log", "a.txt"])
-def test_one_long_line_takes_no_longer_than_many_short_ones(word: str) -> None:
+@pytest.mark.parametrize(
+    ("begins", "goes_on"),
+    [
+        pytest.param("oomd", "log", id="the name of a log"),
+        pytest.param("oomd", "a.txt", id="of another"),
+        pytest.param("oomd badness", " ", id="spaces"),
+        pytest.param("oom-kill:constraint=CONSTRAINT_MEMCG,oom_memcg=", ",task_memcg=,task=", id="paths"),
+        pytest.param("", "[ pid ]", id="columns"),
+    ],
+)
+def test_one_long_line_takes_no_longer_than_many_short_ones(begins: str, goes_on: str) -> None:
     def log(lines: int) -> bytes:
-        line = "oomd" + word * (64_000 // lines // len(word)) + "\n"
-        return (line * lines).encode() + WHOLE.encode()
+        line = begins + goes_on * (64_000 // lines // len(goes_on)) + "\n"
+        return (HEAD + line * lines).encode() + WHOLE.encode()
 
     assert min(seconds(log(1)) for _ in range(2)) < 10 * min(seconds(log(64)) for _ in range(3))
 
