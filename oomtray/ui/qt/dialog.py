@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import colours, contrast
-from oomtray.ui.qt.field_edges import give_edge
+from oomtray.ui.qt.field_edges import give_edge, give_edges
 from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Elided, Plain
@@ -236,6 +236,7 @@ class Dialog(QDialog):
             self._give_edges()
 
     def _give_edges(self) -> None:
+        give_edges()
         for button in self.findChildren(QPushButton):
             give_edge(button)
 
