@@ -119,8 +119,8 @@ class CardFrame(QWidget):
         self._detail.setVisible(fits and bool(self._detail.text()))
         self._put(self._detail, left + name + _AIR, top, max(rest, 0), name_line)
         top += name_line + 2
-        for part in (self._queue, self._foot):
-            self._put(part, left, top, room, small_line)
+        self._put(self._queue, left, top, room, small_line)
+        self._put(self._foot, left, top - 2, room, small_line + 4)  # an underscore reaches below the line
 
     def _place_buttons(self, *, stacked: bool) -> int:
         """Where they begin: side by side, or the safe answer above the other where that leaves too little for the name."""

@@ -226,3 +226,16 @@ def test_an_apps_name_is_cut_before_its_process(qtbot, mirrored):
     label.resize(wide("Web Cont"), 20)
     assert (label.shown[0], label.shown[-1]) == ("c", ")")
     assert wide(label.shown) <= label.width()
+
+
+def test_the_underscores_of_a_setting_are_seen(popup):
+    popup.show_assessment(desktops.void(panic=True))
+    QApplication.processEvents()
+    label = next(one for one in popup.card.findChildren(Fitting) if "panic_on_oom" in one.text())
+    image = label.grab().toImage()
+    ground = image.pixel(image.width() - 1, 0)
+    rows = [y for y in range(image.height()) if any(image.pixel(x, y) != ground for x in range(image.width()))]
+    metrics = label.fontMetrics()
+    baseline = (image.height() - metrics.height()) // 2 + metrics.ascent()
+    wide = [sum(image.pixel(x, y) != ground for x in range(image.width())) for y in rows if y > baseline]
+    assert max(wide) >= 2 * metrics.horizontalAdvance("_") - 4, "both, side by side"
