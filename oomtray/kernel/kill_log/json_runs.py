@@ -19,9 +19,13 @@ def json_patterns() -> Patterns:
 
 
 def from_one(entry: bytes, block: bytes) -> bool:
-    """Whether the entries of a block are all of the host and the program that this one is of."""
+    """Whether the entries of a block are whole, and all of the host and the program that this one is of."""
     count = block.count(b"\n")
-    return all(block.count(part) == count for part in _FROM.findall(entry))
+    try:
+        block.decode()
+    except UnicodeDecodeError:
+        return False
+    return block.count(_KEY) == count and all(block.count(part) == count for part in _FROM.findall(entry))
 
 
 def messages(block: bytes) -> list[str]:
@@ -29,5 +33,5 @@ def messages(block: bytes) -> list[str]:
     found = []
     for entry in block[:-1].split(b"\n"):
         begin = entry.index(b'"', entry.index(_KEY) + len(_KEY)) + 1
-        found.append(entry[begin : entry.index(b'"', begin)].decode("utf-8", "backslashreplace"))
+        found.append(entry[begin : entry.index(b'"', begin)].decode())
     return found

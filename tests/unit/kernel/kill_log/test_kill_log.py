@@ -258,6 +258,14 @@ def test_a_long_table_of_the_journal_is_read_whole_and_of_its_own_host() -> None
     assert one.tasks == two.tasks == event.tasks
 
 
+@pytest.mark.parametrize("damaged", ['{"MESSAGE": "[ 5] 1', "\xff"], ids=["two that have become one", "no UTF-8"])
+def test_a_damaged_entry_of_a_long_table_is_left_out(damaged: str) -> None:
+    lines = [entry(line).rstrip().encode() for line in MANY.splitlines()]
+    lines[100] = damaged.encode("latin-1") + lines[100] if damaged[0] == "{" else lines[100].replace(b" w ", b" \xff ")
+    (event,) = events(b"\n".join(lines))
+    assert (len(event.tasks), event.whole_table) == (601, True)
+
+
 def test_tables_of_two_hosts_that_come_row_by_row_are_two() -> None:
     lines = MANY.splitlines()
     other = [line.replace("] w ", "] v ").replace(" w ", " v ") for line in lines]
