@@ -9,6 +9,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.guest.commands import said_at_once
 from tests.guest.conftest import LOADED
 from tests.guest.draws import Outcome, Program, check, crowd, killer_named
 from tests.rigs.guest import Guest
+from tests.rigs.processes.programs import wait_for
 
 pytestmark = [pytest.mark.guest, pytest.mark.timeout(600)]
 
@@ -106,6 +108,13 @@ def killed_unit(guest: Guest, why: str) -> str | None:
     return found[1] if found else None
 
 
+def said_with_groups(guest: Guest) -> dict[str, Any] | None:
+    """None while it has just been started and knows no group yet: on a busy machine that may take longer than a look."""
+    [report] = said_at_once(guest, "list", "--json", "--all")
+    assert isinstance(report, dict)
+    return report if killer_named(report, "systemd-oomd")["next"] else None
+
+
 def kills_by_swap(guest: Guest, seeds: range) -> Iterator[Outcome]:
     for seed in seeds:
         random = Random(seed)
@@ -118,7 +127,7 @@ def kills_by_swap(guest: Guest, seeds: range) -> Iterator[Outcome]:
             groups[unit] = (program, preference)
         filler = start(guest, Program("filler", 110, 0), "filler.service", "ManagedOOMPreference=omit")
         guest.sh("systemctl restart systemd-oomd")
-        [report] = said_at_once(guest, "list", "--json", "--all")
+        report = wait_for(partial(said_with_groups, guest), "systemd-oomd to have looked at the groups")
         said = killer_named(report, "systemd-oomd")
         named = frozenset(own_group(guest, pid) for pid in (*said["next"], *report["next_victim"]["near"]))
         swap = guest.sh(

@@ -29,6 +29,7 @@ from oomtray.ui.popup.row_ground import draw_emptiness, draw_ground, draw_start,
 from oomtray.ui.popup.steering import LEADS, Steering
 from oomtray.ui.popup.thin_scroll_bar import ThinScrollBar
 from oomtray.ui.qt import colours
+from oomtray.ui.qt.chosen_row import ChosenRow
 from oomtray.ui.qt.plain_text import as_html
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class ProcessView(QTreeView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        ChosenRow(self)
         self.setMouseTracking(True)
         self.setObjectName("processes")
         self.setAccessibleName(tr("Apps and processes by risk"))

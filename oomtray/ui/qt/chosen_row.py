@@ -20,6 +20,6 @@ class ChosenRow(QObject):
 
     @Slot(QItemSelection, QItemSelection)
     def _selected(self, now: QItemSelection, _before: QItemSelection) -> None:
-        chosen = now.indexes()
-        if chosen and chosen[0].row() != self._view.currentIndex().row():
+        chosen, current = now.indexes(), self._view.currentIndex()
+        if chosen and chosen[0].siblingAtColumn(0) != current.siblingAtColumn(0):
             self._view.selectionModel().setCurrentIndex(chosen[0], QItemSelectionModel.SelectionFlag.NoUpdate)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -11,6 +11,8 @@ from tests.facts import desktops
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 """Offscreen there is nothing to raise a window above."""
+
+_SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 
 
 def part(popup, name):
@@ -45,3 +47,14 @@ def test_tab_goes_through_the_foot_from_its_beginning_to_its_end(popup, qtbot):
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         visited.append(QApplication.focusWidget().accessibleName() or QApplication.focusWidget().text())
     assert visited == ["What the list shows: Apps", "History", "Settings", "Help", "More"]
+
+
+def test_a_row_that_a_screen_reader_selects_is_the_one_that_keys_act_on(popup, qtbot):
+    """It selects and knows no current row; the children of an app have the row numbers of apps."""
+    table = popup.table
+    app = popup.model.index(0, 0)
+    table.setExpanded(app, True)
+    for wanted in (popup.model.index(2, 0), popup.model.index(0, 0, app), app):
+        table.selectionModel().select(wanted, _SELECT)
+        assert table.currentIndex().siblingAtColumn(0) == wanted
+        assert [index.siblingAtColumn(0) for index in table.selectionModel().selectedRows()] == [wanted]
