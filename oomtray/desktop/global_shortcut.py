@@ -194,7 +194,10 @@ class GlobalShortcut:
         _kind, path = answer.results.get(
             "session_handle", ("s", portal.object_path(self._bus, "session", SESSION_TOKEN))
         )
-        self._session = str(path)
+        if not portal.is_session(path):
+            self._fail(answer, "failed")
+            return
+        self._session = path
         self._unlisten = self._bus.listen(
             NAME, self._session, SESSION, "Closed", "a{sv}", handler=self._closed
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from jeepney import DBusAddress, MessageFlag
 
@@ -124,6 +124,14 @@ def object_path(bus: SessionBus, kind: str, token: str) -> str:
     """Where the portal puts a request or a session of ours."""
     sender = (bus.unique_name or DISCONNECTED).removeprefix(":").replace(".", "_")
     return f"{PATH}/{kind}/{sender}/{token}"
+
+
+def is_session(path: object) -> TypeGuard[str]:
+    """Whether a portal may call a session so: the bus hangs up on who sends what is no path."""
+    begins = f"{PATH}/session/"
+    if not isinstance(path, str) or not path.startswith(begins):
+        return False
+    return all(part.isascii() and part.replace("_", "a").isalnum() for part in path.removeprefix(begins).split("/"))
 
 
 def _nothing(_answer: Answer) -> None:

@@ -40,6 +40,8 @@ class ShortcutPortal:
         self.known = {} if known is None else known
         self.bound: set[str] = set()
         self.session = ""
+        self.session_handle: tuple[str, object] | None = None
+        """What it calls a session, instead of by its path."""
         self.open: list[str] = []
         """Requests whose dialog is on the screen."""
         self._apps: dict[str, str] = {}
@@ -117,7 +119,7 @@ class ShortcutPortal:
         self.session = self._path("session", options["session_handle_token"][1])
         self.bound = set()
         self._client = self._caller
-        return self._answer(options, {"session_handle": ("s", self.session)})
+        return self._answer(options, {"session_handle": self.session_handle or ("s", self.session)})
 
     def _list(self, session: str, options: dict[str, tuple[str, str]]) -> Answer:
         assert session == self.session

@@ -170,6 +170,17 @@ class TestAskingForIt:
         assert portal.session == "", "the session is closed"
 
 
+    @pytest.mark.parametrize("handle", [("s", "no path"), ("s", ""), ("s", "no/path"), ("o", "/elsewhere"), ("u", 7)])
+    def test_a_session_that_is_none_costs_the_shortcut_and_not_the_connection(
+        self, us: Us, portal: ShortcutPortal, handle: tuple[str, object]
+    ) -> None:
+        lost: list[bool] = []
+        us.bus.on_lost.append(lambda: lost.append(True))
+        portal.session_handle = handle
+        us.shortcut.switch_on()
+        us.settle(portal)
+        assert (us.status, lost) == (ShortcutStatus("failed"), [])
+
 class TestNobodyOffersIt:
     def test_no_portal(self, us: Us) -> None:
         us.shortcut.switch_on()
