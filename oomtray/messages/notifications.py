@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from oomtray.messages import memory, victim
 from oomtray.messages.i18n import tr, tr_n
 from oomtray.messages.names import app_name, full_name, own_name
-from oomtray.messages.numbers import about, freed
+from oomtray.messages.numbers import about, age, freed
 from oomtray.risk.certainty import void_by
 from oomtray.risk.conditions import OF_THE_SETUP
 from oomtray.text import size
@@ -126,8 +126,8 @@ def show() -> str:
     return tr("Show")
 
 
-def snooze() -> str:
-    return tr("Snooze")
+def snooze(minutes: float) -> str:
+    return tr("Snooze for {time}", time=age(60 * minutes))
 
 
 def needs_password() -> str:

@@ -59,7 +59,7 @@ def test_what_grows_is_ended_by_its_button(desk: Desktop, app: App) -> None:
         app.settings(WARNING)
         desk.notification()
         button = desk.accessible.wait_for("push button", "End zebrafish").box
-        desk.accessible.wait_for("push button", "Snooze")
+        desk.accessible.wait_for("push button", "Snooze for 30 min")
         desk.screenshot(PICTURES / "warning.png")
         assert button is not None
         desk.click_on(button)

@@ -127,7 +127,7 @@ class LevelNotifications(QObject):
         critical = level == "critical"
         offered = offers(assessment, critical=critical, uid=self._uid)
         urgency: Urgency = "critical" if critical else "normal"
-        actions = _buttons(level, offered)
+        actions = _buttons(level, offered, self.settings.snooze_minutes)
         told = Notification(KEY, words.summary(assessment), words.body(assessment), urgency, actions)
         self._meant = [*self._meant[-_REMEMBERED:], (told, _Meant(level, assessment, offered))]
         self._notifier.show(told)
@@ -196,7 +196,7 @@ def _event(assessment: Assessment, level: LevelName) -> Event:
     return Event("told", f"{level}/{at:.3f}", at, data)
 
 
-def _buttons(level: LevelName, offered: Offers) -> tuple[tuple[str, str], ...]:
+def _buttons(level: LevelName, offered: Offers, snooze_minutes: float) -> tuple[tuple[str, str], ...]:
     """A click on the bubble, and at most three buttons: what would help, and Snooze."""
     actions = [("default", words.show())]
     if level == "warning" and offered.protect is not None:
@@ -205,4 +205,4 @@ def _buttons(level: LevelName, offered: Offers) -> tuple[tuple[str, str], ...]:
         actions.append(("end", words.end(offered.end)))
     if offered.first is not None:
         actions.append(("biggest", words.let_go_first(offered.first.first)))
-    return (*actions, ("snooze", words.snooze()))
+    return (*actions, ("snooze", words.snooze(snooze_minutes)))

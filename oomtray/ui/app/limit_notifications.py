@@ -76,7 +76,7 @@ class LimitNotifications(QObject):
         self._announced[path] = announced, raised
         if tell is not None and group is not None:
             # the machine is in no danger, so none of them stays for ever
-            actions = ("default", show()), ("snooze", snooze())
+            actions = ("default", show()), ("snooze", snooze(self.settings.snooze_minutes))
             self._notifier.show(Notification(_key(path), words.summary(group), words.body(group, now), "normal", actions))
         elif withdraw:
             self._notifier.withdraw(_key(path))

@@ -180,7 +180,7 @@ def test_it_names_a_victim_only_as_far_as_that_is_known(tray, assessment, says):
 
 @pytest.mark.parametrize(
     ("level", "labels"),
-    [("warning", ["Show", "Snooze"]), ("critical", ["Show", "End mysqld", "Snooze"])],
+    [("warning", ["Show", "Snooze for 30 min"]), ("critical", ["Show", "End mysqld", "Snooze for 30 min"])],
 )
 def test_where_the_order_is_void_only_ending_the_biggest_is_offered(tray, level, labels):
     before = desktops.void(level=level)
@@ -213,8 +213,8 @@ def test_it_is_withdrawn_on_recovery(tray):
 @pytest.mark.parametrize(
     ("level", "labels"),
     [
-        ("warning", ["Show", "Protect Web Content", "Snooze"]),
-        ("critical", ["Show", "End Web Content", "Snooze"]),
+        ("warning", ["Show", "Protect Web Content", "Snooze for 30 min"]),
+        ("critical", ["Show", "End Web Content", "Snooze for 30 min"]),
     ],
 )
 def test_each_level_offers_what_helps_then(tray, level, labels):
@@ -236,7 +236,7 @@ def test_there_are_at_most_three_buttons_and_show_is_the_click_on_the_bubble(tra
     (click, *buttons) = tray.notifier.shown[0].actions
     assert click == ("default", "Show")
     assert 1 <= len(buttons) <= 3
-    assert buttons[-1] == ("snooze", "Snooze")
+    assert buttons[-1] == ("snooze", "Snooze for 30 min")
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def test_there_are_at_most_three_buttons_and_show_is_the_click_on_the_bubble(tra
 def test_what_grows_can_be_ended_by_its_name(tray, level, grown, labels):
     tray.alerts.consider(desktops.growing(desktops.desktop(level), **grown))
 
-    assert [label for _, label in tray.notifier.shown[0].actions] == ["Show", *labels, "Snooze"]
+    assert [label for _, label in tray.notifier.shown[0].actions] == ["Show", *labels, "Snooze for 30 min"]
 
 
 def test_it_says_what_grows_and_how_fast(tray):
