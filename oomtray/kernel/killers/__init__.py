@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from oomtray.kernel.killers.daemons import daemons
 from oomtray.kernel.killers.facts import Unjudged
+from oomtray.kernel.process import start_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,11 +57,23 @@ class KillerReader:
         if self._looked is None or not 0 <= now - self._looked < LOOK_EVERY or self._one_has_ended():
             self._looked = now
             found = daemons(processes, self._proc, self._scripts)
+            found += self._unread(found, processes)
             self._known = {daemon: self._known.get(daemon) or self._source(daemon) for daemon in found}
         return tuple(
             Unjudged(daemon) if source is None else source.read(processes, now)
             for daemon, source in self._known.items()
         )
+
+    def _unread(self, found: Sequence[Daemon], processes: Sequence[Process]) -> tuple[Daemon, ...]:
+        """Those that were known and live, but couldn't be read this time: a machine that stalls may not let them be."""
+        names, pids = {daemon.name for daemon in found}, {process.pid for process in processes}
+        return tuple(one for one in self._known if one.name not in names and one.pid not in pids and self._lives(one))
+
+    def _lives(self, daemon: Daemon) -> bool:
+        try:
+            return start_time(f"{self._proc}/{daemon.pid}") == daemon.start_time
+        except (OSError, ValueError):
+            return False
 
     def _one_has_ended(self) -> bool:
         return any(not os.path.exists(f"{self._proc}/{daemon.pid}") for daemon in self._known)

@@ -96,3 +96,16 @@ def test_another_process_with_its_pid_is_another_killer(proc: ProcTree) -> None:
     (facts,) = reader.read(rows(proc), LOOK_EVERY)
     assert isinstance(facts, Earlyoom)
     assert facts.memory.percent == 9
+
+
+def test_one_that_could_not_be_read_this_time_stays_while_it_lives(proc: ProcTree) -> None:
+    """On a machine that stalls a process may be missing from a look."""
+    run(proc, "earlyoom", "earlyoom", "-m", "7")
+    reader = KillerReader(str(proc))
+    (facts,) = reader.read(rows(proc), 0.0)
+    others = [row for row in rows(proc) if row.pid != 300]
+    assert reader.read(others, LOOK_EVERY) == (facts,)
+    assert reader.read(rows(proc), 2 * LOOK_EVERY) == (facts,)
+    stat = (proc.root / "300/stat").read_text()
+    proc.write("300/stat", stat.replace(" 4711 ", " 4712 "))
+    assert reader.read(others, 3 * LOOK_EVERY) == ()
