@@ -84,7 +84,7 @@ def main() -> int:
         _meminfo(used=0.84)
         light.notification(timeout=30)
         time.sleep(1)  # it fades in
-        _shot(light, "notification", Box(light.width - 480, 0, 480, 240))
+        _shot(light, "notification", Box(light.width - 600, 0, 600, 220))
         _meminfo(used=0.94)
         wait_for(lambda: light.tray_icons(), "the icon")
         _popup(light, light_app, "critical", says="nearly")
