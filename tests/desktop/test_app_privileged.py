@@ -256,5 +256,5 @@ def test_the_kernels_report_of_a_kill_comes_by_one_password(desk, app):
     enter(desk, desk.password)
     wait_for(lambda: f"zebrafish ({victim.pid})" in app.says(), "the page of the kill")
     assert outcomes(desk) == [(READ, "SUCCESS")]
-    assert "Certain: the log says so" in app.says()
+    assert "Certain: the log names it" in app.says()
     assert "The kernel’s log had" in app.says()

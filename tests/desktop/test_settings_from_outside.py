@@ -100,7 +100,7 @@ def test_settings_are_found_heard_and_changed(reader: Reader) -> None:
     reader.page("Notifications")  # a switch
     quiet = reader.wait("check box", "Keep quiet while an app fills the screen")
     assert "checked" in quiet.states
-    assert "A presentation, a film, a game" in quiet.description
+    assert "Such as a presentation, a film or a game" in quiet.description
     with tree.changes(quiet, "StateChanged") as heard:
         tree.do(quiet, "Toggle")
         while heard.next()[:2] != ("checked", 0):
