@@ -15,6 +15,8 @@ from tests.rigs.bus.peers import Peer, serving
 from tests.rigs.desktop.session import Desktop, Program, python_module, wait_for
 
 OOMTRAY = python_module("oomtray")
+PANELS_OWN = 150
+"""The panel's own menu for its area of icons has no more pixels in height."""
 
 
 def names(desk: Desktop, name: str) -> Iterator[Peer]:
@@ -127,6 +129,10 @@ def test_a_menu_that_is_opened_at_once_is_not_cut_off(desk: Desktop) -> None:
         return height
 
     early = menu()
+    while early <= PANELS_OWN:  # until it knows that the icon has one
+        desk.key("Escape")
+        desk.still()
+        early = menu()
     desk.key("Escape")
     desk.still()
     assert menu() == early
