@@ -55,6 +55,7 @@ def test_it_has_the_kernel_take_whom_we_name_many_times(loaded_guest: Guest) -> 
     check(kills(loaded_guest, range(1, 21)), 0.95)
 
 
+@pytest.mark.proof
 def test_without_its_setting_it_kills_nobody(loaded_guest: Guest) -> None:
     loaded_guest.restore(LOADED)
     loaded_guest.sh(f"rm -f {CONFIG} && systemctl start low-memory-monitor")
