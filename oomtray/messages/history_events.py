@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from oomtray.history.kills import from_data
 from oomtray.messages.i18n import joined, mark, tr
 from oomtray.messages.kills import ended_for_memory, happened, unseen_between
+from oomtray.messages.names import victim_name
 from oomtray.risk.unseen_kills import Span
 from oomtray.text import adjustment, printable, size
 
@@ -107,7 +108,7 @@ def _stepped_in(data: Mapping[str, Any]) -> str:
 
 def _who(kill: KillEvent) -> str:
     """The apps, or the processes of those that are none."""
-    return _joined(one.app or one.name for one in kill.victims)
+    return _joined(map(victim_name, kill.victims))
 
 
 def _joined(names: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from oomtray.messages.i18n import joined, mark, tr, tr_n
 from oomtray.messages.kills import compared, killed_by, unseen
 from oomtray.messages.moments import between, when
-from oomtray.messages.names import process_name
+from oomtray.messages.names import process_name, victim_name
 from oomtray.messages.numbers import age, duration
 from oomtray.risk.unseen_kills import span_of
 from oomtray.text import printable, size
@@ -46,11 +46,6 @@ def called(victim: Dead) -> str:
     return printable(victim.name) if victim.pid is None else process_name(victim.name, victim.pid)
 
 
-def name_of(victim: Dead) -> str:
-    """What people call it."""
-    return printable(victim.app or victim.name)
-
-
 def title(event: KillEvent, count: int = 1) -> str:
     """What was killed, in a few words; `count` kills that nobody saw are one."""
     if count > 1:
@@ -61,7 +56,7 @@ def title(event: KillEvent, count: int = 1) -> str:
         return tr("Nothing could be killed")
     if not event.victims:
         return tr("Memory ran out") if _LOGS & set(event.sources) else tr("Something was killed")
-    names = list(dict.fromkeys(name_of(victim) for victim in event.victims))
+    names = list(dict.fromkeys(victim_name(victim) for victim in event.victims))
     shown = joined(names[:_NAMED], max(len(names) - _NAMED, 0))
     if event.killer == "oomtray":
         return tr("OOM Tray ended {names}", names=shown)
@@ -76,7 +71,7 @@ def short(event: KillEvent, count: int = 1) -> str:
     """What was killed, as a list says it."""
     if event.outcome in ("panic", "nobody") or not event.victims:
         return title(event, count)
-    names = list(dict.fromkeys(name_of(victim) for victim in event.victims))
+    names = list(dict.fromkeys(victim_name(victim) for victim in event.victims))
     return joined(names[:2], max(len(names) - 2, 0))
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.apps import AppId
     from oomtray.risk.assessment import App, Assessment, Risk
+    from oomtray.risk.kill_event import Dead
 
 _MOST = 1000
 _apps: dict[tuple[str, int | None], tuple[str, frozenset[tuple[int, int]] | None]] = {}
@@ -59,6 +60,12 @@ def container_of(runtime: str) -> str:
 def process_name(name: str, pid: int) -> str:
     """Web Content (4242); `name` empty: it isn't known."""
     return with_pid(printable(name), pid) if name else tr("Process {pid}", pid=pid)
+
+
+def victim_name(victim: Dead) -> str:
+    """What people call it, the app before the program; Process 4242 where it came and went before anybody read its name."""
+    name = victim.app or victim.name
+    return printable(name) if name or victim.pid is None else process_name("", victim.pid)
 
 
 def with_pid(name: str, pid: int) -> str:

@@ -10,12 +10,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from oomtray.messages import card as words
 from oomtray.messages.i18n import tr
-from oomtray.messages.names import app_name
+from oomtray.messages.names import app_name, victim_name
 from oomtray.risk.assessment import App
 from oomtray.risk.certainty import void_by
 from oomtray.risk.following import app_of
 from oomtray.risk.following import following as following_of
-from oomtray.text import printable
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.popup.card_frame import CardFrame
 from oomtray.ui.popup.countdown import Countdown, announce
@@ -217,8 +216,7 @@ class VictimCard(CardFrame):
         if victim is not None and void_by(assessment) is None:
             app = app_of(assessment, victim.risk)
             following = [self._named(victim.risk if app is None else app), *map(self._named, following_of(assessment))]
-        dead = kill.event.victims[0]
-        said = words.killed(kill.event, printable(dead.app or dead.name), time.time())
+        said = words.killed(kill.event, victim_name(kill.event.victims[0]), time.time())
         self._say(said, "killed", None, following)
         self._offer(other=tr("Why?") if kill.id else "")
 
