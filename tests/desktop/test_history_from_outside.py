@@ -41,9 +41,8 @@ def test_times_numbers_events_and_table_are_reached_without_the_picture(desk: De
 
     hour = wait_for(lambda: picture().name, "the picture's name")
     assert "checked" in wait("radio button", "Hour").states
-    # the tray's own first reading may have come without apps
-    numbers = re.compile(r"memory [0-9.]+ [GM]iB, swap .*, stall .*largest: ")
-    wait_for(lambda: numbers.search(picture().description), "the numbers and the largest apps")
+    # apps are named too where any is large enough, which on an idle machine none is
+    assert re.search(r"memory [0-9.]+ [GM]iB, swap .*, stall ", picture().description)
 
     with tree.changes(picture(), "PropertyChange") as heard:  # another time
         tree.do(wait("radio button", "Week"), "Toggle")
