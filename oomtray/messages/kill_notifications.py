@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from oomtray.messages.i18n import joined, tr, tr_c, tr_n
 from oomtray.messages.kills import killed_by, took
 from oomtray.messages.moments import IN_WORDS, within
+from oomtray.messages.names import victim_name
 from oomtray.messages.numbers import age
 from oomtray.text import days_ago, printable, size
 
@@ -160,10 +161,6 @@ def _names(victims: Sequence[Dead]) -> str:
 
 
 def _name(victim: Dead) -> str:
-    name = printable(victim.name)
-    if not name:
-        return tr("A process ({pid})", pid=victim.pid)
-    app = printable(victim.app or "")
-    if not app or app.casefold() == name.casefold():
-        return app or name
-    return f"{app} · {name}"
+    """The app, and the program where that has another name."""
+    name, known = victim_name(victim), printable(victim.name)
+    return f"{name} · {known}" if known and name.casefold() != known.casefold() else name

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from oomtray.messages.i18n import joined, mark, tr, tr_n
 from oomtray.messages.kills import compared, killed_by, unseen
 from oomtray.messages.moments import between, when
-from oomtray.messages.names import process_name, victim_name
+from oomtray.messages.names import victim_name, victim_process
 from oomtray.messages.numbers import age, duration
 from oomtray.risk.unseen_kills import span_of
 from oomtray.text import printable, size
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from oomtray.messages.moments import Moments
     from oomtray.risk.before_kill import Grown
-    from oomtray.risk.kill_event import Dead, KillEvent, Source
+    from oomtray.risk.kill_event import KillEvent, Source
 
 _NAMED = 3
 _LOGS: frozenset[Source] = frozenset({"log", "kernel-log"})
@@ -39,11 +39,6 @@ _SEEN: tuple[tuple[frozenset[Source], str, str], ...] = (
     ),
 )
 """What makes it certain, in a few words and in a sentence."""
-
-
-def called(victim: Dead) -> str:
-    """Web Content (4242)."""
-    return printable(victim.name) if victim.pid is None else process_name(victim.name, victim.pid)
 
 
 def title(event: KillEvent, count: int = 1) -> str:
@@ -89,7 +84,7 @@ def subtitle(event: KillEvent, now: float, moments: Moments) -> str:
     first = event.victims[0] if event.victims else None
     if first is not None and first.pid is not None:
         several = len(event.victims) > 1
-        parts.append(tr_n("{count} process", "{count} processes", len(event.victims)) if several else called(first))
+        parts.append(tr_n("{count} process", "{count} processes", len(event.victims)) if several else victim_process(first))
     return " · ".join(parts)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from oomtray.messages.causes import advice, evidence
 from oomtray.messages.i18n import joined, tr, tr_n
 from oomtray.messages.moments import IN_WORDS, between, when
-from oomtray.messages.names import process_name
+from oomtray.messages.names import process_name, victim_process
 from oomtray.messages.numbers import age
 from oomtray.text import adjustment, printable, size
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from oomtray.messages.moments import Moments
-    from oomtray.risk.kill_event import Dead, KillerId, KillEvent, Source
+    from oomtray.risk.kill_event import KillerId, KillEvent, Source
     from oomtray.risk.postmortem import Ranked
 
 _NAMED = 6
@@ -107,13 +107,7 @@ def numbered(report: KillEvent, numbers: Sequence[str], now: float) -> str:
 
 def names(report: KillEvent) -> str:
     shown = report.victims[:_NAMED]
-    return joined([_name(victim) for victim in shown], len(report.victims) - len(shown))
-
-
-def _name(victim: Dead) -> str:
-    if not victim.name:
-        return tr("A process ({pid})", pid=victim.pid)
-    return printable(victim.name) if victim.pid is None else process_name(victim.name, victim.pid)
+    return joined(list(map(victim_process, shown)), len(report.victims) - len(shown))
 
 
 def details(report: KillEvent) -> list[str]:

@@ -64,8 +64,12 @@ def process_name(name: str, pid: int) -> str:
 
 def victim_name(victim: Dead) -> str:
     """What people call it, the app before the program; Process 4242 where it came and went before anybody read its name."""
-    name = victim.app or victim.name
-    return printable(name) if name or victim.pid is None else process_name("", victim.pid)
+    return printable(victim.app or victim.name) or victim_process(victim)
+
+
+def victim_process(victim: Dead) -> str:
+    """Web Content (4242); of a group its name."""
+    return printable(victim.name) if victim.pid is None else process_name(victim.name, victim.pid)
 
 
 def with_pid(name: str, pid: int) -> str:
