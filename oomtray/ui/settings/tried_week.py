@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from oomtray.ui.settings.week import Readings, Told
 
 
+_BESIDE, _BELOW = 12, 2
+"""Pixels between the heading and what it says."""
+
+
 class TriedWeek(QWidget):
     def __init__(
         self, around: Surroundings, parent: QWidget | None = None, *, clock: Callable[[], float] = time.time
@@ -53,7 +57,7 @@ class TriedWeek(QWidget):
         self.note.tint()
         self.note.setWordWrap(True)
         self._head = head = QHBoxLayout()
-        head.setSpacing(12)
+        head.setSpacing(_BESIDE)
         head.addWidget(heading)
         head.addWidget(self.says, 1)
         self._heading = heading
@@ -74,10 +78,11 @@ class TriedWeek(QWidget):
     def _arrange(self) -> None:
         """The line beside its heading where there is room, else below it."""
         wide = self.says.fontMetrics().horizontalAdvance(self.says.text())
-        beside = self._heading.sizeHint().width() + self._head.spacing() + wide <= self.width()
+        # by what it takes, and not by what it has now: each answer would else be the reason for the other, without end
+        beside = self._heading.sizeHint().width() + _BESIDE + wide <= self.width()
         direction = QBoxLayout.Direction
         self._head.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
-        self._head.setSpacing(12 if beside else 2)
+        self._head.setSpacing(_BESIDE if beside else _BELOW)
         self.says.setAlignment(side_of(self, at_end=beside) | Qt.AlignmentFlag.AlignVCenter)
 
     @property

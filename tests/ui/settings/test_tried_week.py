@@ -13,8 +13,11 @@ from oomtray.config import Settings
 from oomtray.history.database import Database
 from oomtray.history.samples import Sample, put
 from oomtray.risk.assessment import Forecast
+from oomtray.ui.qt.labels import Plain
 from oomtray.ui.settings import week
 from oomtray.ui.settings.settings_window import SettingsWindow
+from oomtray.ui.settings.surroundings import Surroundings
+from oomtray.ui.settings.tried_week import TriedWeek
 from tests.facts.memory import memory
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagateSizeHints")
@@ -117,3 +120,20 @@ def test_while_it_is_read_it_says_so(qtbot, tmp_path: Path, make: Callable[[], S
     may_go_on.set()
     qtbot.waitUntil(lambda: not part.busy, timeout=10_000)
     assert part.graph.accessibleDescription() != "Reading the last week…"
+
+
+def test_a_width_has_one_arrangement(qtbot, around: Surroundings) -> None:
+    """An answer that depends on the one before never comes to rest: the window resized itself until the stack was full."""
+    part = TriedWeek(around)
+    qtbot.addWidget(part)
+    part.says.setText("told 3 times, and 2 times more often than with the defaults: on Monday, on Tuesday")
+    part.show()
+    heading = next(one for one in part.findChildren(Plain) if one.text() == "Tried against the last week")
+    beside: dict[int, set[bool]] = {}
+    for width in range(part.minimumSizeHint().width(), 800):
+        for height in (400, 401, 402):
+            part.resize(width, height)
+            part.layout().activate()
+            beside.setdefault(width, set()).add(part.says.geometry().left() > heading.geometry().right())
+    assert {width for width, answers in beside.items() if len(answers) > 1} == set()
+    assert set().union(*beside.values()) == {True, False}
