@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from jeepney import message_bus
@@ -63,6 +62,7 @@ class Application(QObject):
         self._background.settings_changed.connect(self._take_settings)
         self._popup: Popup | None = None
         self._dialogs: Dialogs | None = None
+        self._shortcut: ShortcutController | None = None
         self._history_problem: FileProblem | None = None
         self._told = ToldUnasked(bus, self._background, self)
         self._told.show_wanted.connect(self._show_from_notification)
@@ -272,7 +272,7 @@ class Application(QObject):
     @Slot()
     def _show_settings(self) -> None:
         self._shown_popup()  # makes the rules, which have a page
-        self._windows.show_settings(None if self._dialogs is None else self._dialogs.rules, self._shortcut)
+        self._windows.show_settings(None if self._dialogs is None else self._dialogs.rules, self.shortcut)
 
     @Slot(str)
     def _show_from_notification(self, token: str) -> None:
@@ -303,19 +303,20 @@ class Application(QObject):
 
     # parts made when first needed
 
-    @cached_property
-    def _shortcut(self) -> ShortcutController:
+    @property
+    def shortcut(self) -> ShortcutController:
         """The shortcut's code is read for this alone."""
-        from oomtray.ui.controllers.shortcut import ShortcutController
+        if self._shortcut is None:
+            from oomtray.ui.controllers.shortcut import ShortcutController
 
-        shortcut = ShortcutController(self._bus, self)
-        shortcut.pressed.connect(self._shortcut_pressed)
-        return shortcut
+            self._shortcut = ShortcutController(self._bus, self)
+            self._shortcut.pressed.connect(self._shortcut_pressed)
+        return self._shortcut
 
     def _follow_shortcut(self) -> None:
         on = self._background.settings.popup.global_shortcut
-        if on or "_shortcut" in self.__dict__:
-            self._shortcut.follow(on=on)
+        if on or self._shortcut is not None:
+            self.shortcut.follow(on=on)
 
     def _shown_popup(self) -> Popup:
         if self._popup is None:

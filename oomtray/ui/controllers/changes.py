@@ -91,8 +91,8 @@ class ChangeController(QObject):
         """
         super().__init__(parent)
         self._presets = presets
-        if changer is not None:
-            self._changer = changer
+        self._made_changer = changer
+        self._made_ending: EndingController | None = None
         self._ask_units = ask_units
         self._make_preferences = preferences
         self._preferences: PreferenceController | None = None
@@ -101,22 +101,25 @@ class ChangeController(QObject):
         self.permission = KeptPermission(self)
         self.permission.reported.connect(self.reported)
 
-    @cached_property
+    @property
     def _changer(self) -> Changer:
-        from oomtray.actions.changes import Changer
+        if self._made_changer is None:
+            from oomtray.actions.changes import Changer
 
-        return Changer(self._presets)
+            self._made_changer = Changer(self._presets)
+        return self._made_changer
 
-    @cached_property
+    @property
     def _ending(self) -> EndingController:
-        from oomtray.ui.controllers.ending import EndingController
+        if self._made_ending is None:
+            from oomtray.ui.controllers.ending import EndingController
 
-        ending = EndingController(self, proc=self._changer.proc)
-        ending.reported.connect(self.reported)
-        ending.counted.connect(self.counted)
-        self.reported.connect(ending.heard)
-        ending.changed.connect(self.changed)
-        return ending
+            self._made_ending = ending = EndingController(self, proc=self._changer.proc)
+            ending.reported.connect(self.reported)
+            ending.counted.connect(self.counted)
+            self.reported.connect(ending.heard)
+            ending.changed.connect(self.changed)
+        return self._made_ending
 
     @cached_property
     def _pkexec(self) -> Pkexec:
@@ -134,8 +137,8 @@ class ChangeController(QObject):
     @presets.setter
     def presets(self, presets: Presets) -> None:
         self._presets = presets
-        if "_changer" in self.__dict__:
-            self._changer.presets = presets
+        if self._made_changer is not None:
+            self._made_changer.presets = presets
 
     def origins(self, subject: Subject) -> tuple[dict[int, Origin], bool]:
         """By pid, where a reset of each process would go; and whether systemd is asked for more, for `origins_told`."""
@@ -167,8 +170,8 @@ class ChangeController(QObject):
 
     def unseen(self) -> None:
         """The window has gone: an end that could still be called off there is not carried out."""
-        if "_ending" in self.__dict__:
-            self._ending.unseen()
+        if self._made_ending is not None:
+            self._made_ending.unseen()
 
     def set_value(self, value: int, subject: Subject, assessment: Assessment | None) -> None:
         """Exactly this oom_score_adj; upwards too."""

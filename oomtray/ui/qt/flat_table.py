@@ -136,14 +136,7 @@ class FlatRows(QStyledItemDelegate):
 
 def draw_text(painter: QPainter, box: QRect, text: str, side: object, *, mirrored: bool) -> None:
     """One line, cut with … where it is too long; `side` as a model tells it, None for where lines begin."""
-    wanted = (
-        Qt.AlignmentFlag(int(side))
-        if isinstance(side, int)
-        else side
-        if isinstance(side, Qt.AlignmentFlag)
-        else Qt.AlignmentFlag.AlignLeft
-    )
-    horizontal = wanted & Qt.AlignmentFlag.AlignHorizontal_Mask or Qt.AlignmentFlag.AlignLeft
+    horizontal = _horizontal(side)
     if mirrored and horizontal in (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight):
         left = horizontal == Qt.AlignmentFlag.AlignLeft
         horizontal = Qt.AlignmentFlag.AlignRight if left else Qt.AlignmentFlag.AlignLeft
@@ -156,6 +149,16 @@ def draw_text(painter: QPainter, box: QRect, text: str, side: object, *, mirrore
         | Qt.TextFlag.TextSingleLine
     )
     painter.drawText(box, int(flags), shown)
+
+
+def _horizontal(side: object) -> Qt.AlignmentFlag:
+    """Of an alignment as a model tells it, which may be a plain number, or None."""
+    left = Qt.AlignmentFlag.AlignLeft
+    if isinstance(side, int):
+        side = Qt.AlignmentFlag(int(side))
+    if not isinstance(side, Qt.AlignmentFlag):
+        return left
+    return side & Qt.AlignmentFlag.AlignHorizontal_Mask or left
 
 
 def _mirrored(widget: QWidget) -> bool:

@@ -36,13 +36,13 @@ def test_presses_in_a_row_open_and_close_it(app: Application) -> None:
     """Unlike the second click of a double click, which is none."""
     shown = []
     for _ in range(3):
-        app._shortcut.pressed.emit("")
+        app.shortcut.pressed.emit("")
         shown.append(app._popup is not None and app._popup.isVisible())
     assert shown == [True, False, True]
 
 
 def test_the_token_is_for_a_window_that_opens(app: Application) -> None:
-    app._shortcut.pressed.emit("first")
+    app.shortcut.pressed.emit("first")
     assert os.environ[TOKEN] == "first"
-    app._shortcut.pressed.emit("second")
+    app.shortcut.pressed.emit("second")
     assert os.environ[TOKEN] == "first"
