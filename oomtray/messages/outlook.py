@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.growing_apps import GrowingApp
     from oomtray.risk.thresholds import Marks
+    from oomtray.risk.trail import Moved
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _AT_ONCE = 2.0
@@ -29,6 +30,8 @@ _CALM_AGAIN = 600.0
 """Seconds for which it is told that memory has been short."""
 _WATCHED = 60.0
 """Seconds of readings from which on they say how memory moves."""
+_LATELY, _ANOTHER_RATE = 60.0, 2.0
+"""Seconds over which a rate must hold to be told for a minute, and the factor by which another differs."""
 _FORESEEN_AFTER = 15.0
 """Seconds of readings before which no forecast speaks."""
 
@@ -111,8 +114,12 @@ def drives(assessment: Assessment) -> tuple[str, ...]:
         fastest = assessment.growing[0]
         values = {"name": _grower(fastest), "size": size(fastest.rate * 60)}
         return tr("{name} grows by {size} a minute", **values), tr("{name}: +{size}/min", **values)
-    if assessment.forecast.rate is not None and moves(assessment.forecast.rate) and level.name != "normal":
-        return _rate(assessment.forecast.rate)
+    rate = assessment.forecast.rate
+    if rate is not None and moves(rate) and level.name != "normal":
+        lately = moved(tuple(reading for reading in assessment.trail if now - reading.at <= _LATELY), now)
+        if lately is None or _lasts(rate, lately, memory):
+            return _rate(rate)
+        return (_since(lately, memory),)
     known = known_seconds(assessment.trail, now)
     if level.name == "normal" and level.since > 0 and now - level.since < _CALM_AGAIN and known > now - level.since:
         calm = in_words(now - level.since)
@@ -120,6 +127,12 @@ def drives(assessment: Assessment) -> tuple[str, ...]:
     if known < _WATCHED:
         return (tr("Watching for {time}", time=in_words(known)) if known >= 1 else tr("Watching begins"),)
     return (_steady(assessment, stalled),)
+
+
+def _lasts(rate: float, lately: Moved, memory: Memory) -> bool:
+    """Whether a rate of seconds is that of the last minute too: what was allocated in one step is no rate per minute."""
+    mean = lately.percent * memory.usable / 100 / lately.seconds if lately.seconds > 0 else 0.0
+    return rate / mean < _ANOTHER_RATE and mean / rate < _ANOTHER_RATE if mean * rate > 0 else False
 
 
 def _rate(rate: float) -> tuple[str, str]:
@@ -138,8 +151,10 @@ def _steady(assessment: Assessment, stalled: float) -> str:
             return tr("Steady for {time}, no stalls", time=in_words(steady))
         return tr("Steady for {time}", time=in_words(steady))
     change = moved(assessment.trail, now)
-    if change is None:
-        return ""
+    return "" if change is None else _since(change, memory)
+
+
+def _since(change: Moved, memory: Memory) -> str:
     more, time = size(abs(change.percent) * memory.usable / 100), in_words(change.seconds)
     if change.percent >= 0:
         return tr("{size} more used than {time} ago", size=more, time=time)

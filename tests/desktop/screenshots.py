@@ -33,6 +33,8 @@ SECONDS = float(os.environ.get("OOMTRAY_SCREENSHOTS_SECONDS", "240"))
 """How long the trail is that the popup shows, of the ten minutes that it has room for."""
 CURVE = [0.58 + 0.13 * (1 - math.cos(math.pi * step / 40)) / 2 + 0.006 * math.sin(step) for step in range(41)]
 """A share of the RAM: it grows, and levels off so early and so gently that no time is foretold at which it is gone."""
+RISE = [0.84 + 0.0025 * step for step in range(1, 41)]
+"""As steadily as a leak, so that the clocks and the rate speak of the same thing."""
 SETTINGS = "[notifications]\nkills = false\n"
 """What the history has is nobody's news."""
 _INSIDE = "OOMTRAY_SCREENSHOTS_MEMINFO"
@@ -85,7 +87,9 @@ def main() -> int:
         light.notification(timeout=30)
         time.sleep(1)  # it fades in
         _shot(light, "notification", Box(light.width - 600, 0, 600, 220))
-        _meminfo(used=0.94)
+        for used in RISE:
+            _meminfo(used=used)
+            time.sleep(2)
         wait_for(lambda: light.tray_icons(), "the icon")
         _popup(light, light_app, "critical", says="nearly")
     for picture in sorted(PICTURES.glob("*.png")):

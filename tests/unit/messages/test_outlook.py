@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from oomtray.messages import outlook
-from oomtray.risk.assessment import Forecast
+from oomtray.risk.assessment import Forecast, Reading
 from tests.facts import desktops
 
 
@@ -69,3 +69,19 @@ def test_what_grows_is_named_first() -> None:
 
 def test_memory_that_has_been_short_is_calm_again() -> None:
     assert outlook.drives(desktops.desktop()) == ("Calm again for 30 seconds", "Calm for 30 seconds")
+
+
+def test_a_step_is_told_as_what_it_was_and_not_as_a_rate() -> None:
+    """Its rate for a minute would be more than there is, beside clocks that know better."""
+    critical = desktops.desktop("critical")
+    now = critical.snapshot.at
+    used = critical.snapshot.memory.used_percent or 0.0
+    stepped = tuple(
+        Reading(at=now - 2.0 * back, used_percent=used if back < 2 else used - 20.0) for back in range(59, -1, -1)
+    )
+    fast = replace(critical, trail=stepped, growing=(), forecast=replace(critical.forecast, rate=300.0 * 2**20))
+    calm_memory = replace(fast.snapshot.memory, psi_full_avg10=0.0)
+
+    told = outlook.drives(replace(fast, snapshot=replace(fast.snapshot, memory=calm_memory)))
+
+    assert told == ("3.2 GiB more used than 1 minute ago",)
