@@ -1,4 +1,4 @@
-"""The recorded readings before a kill, and the cause that they and its report make out together."""
+"""The recorded readings around a kill, and the cause that they and its report make out together."""
 
 from __future__ import annotations
 
@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     from oomtray.risk.kill_event import KillEvent
 
 
+_AFTER = 180.0
+"""Seconds after a kill, which show what it freed."""
+
+
 def moments(connection: sqlite3.Connection, event: KillEvent) -> list[Moment]:
-    """Oldest first; none where it isn't known when the kill was."""
+    """Oldest first, mostly of before the kill; none where it isn't known when that was."""
     if event.time is None:
         return []
     return [
@@ -28,7 +32,7 @@ def moments(connection: sqlite3.Connection, event: KillEvent) -> list[Moment]:
             sample.memory.swap_worth,
             tuple((app.name, app.memory) for app in sample.apps),
         )
-        for sample in read(connection, event.time - SECONDS, event.time + 1)
+        for sample in read(connection, event.time - SECONDS, event.time + _AFTER)
     ]
 
 

@@ -136,6 +136,14 @@ def certainty(event: KillEvent) -> tuple[str, str]:
     return tr("Unknown: nobody saw which one"), tr("The kernel counts its kills without saying who it was.")
 
 
+def all_names(event: KillEvent, most: int) -> str:
+    """Each process that ended with the others, at most so many; empty where the title names all there are."""
+    if len(event.victims) <= _NAMED or event.outcome in ("one-of", "likely"):
+        return ""
+    names = [victim_process(victim) for victim in event.victims]
+    return joined(names[:most], max(len(names) - most, 0))
+
+
 def foretold(event: KillEvent) -> tuple[str, str]:
     """In a few words and in a sentence; empty where no warning had named it."""
     if event.foretold is None:

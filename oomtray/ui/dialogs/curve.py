@@ -22,39 +22,41 @@ _DOT = 3.0
 _LINE = 1.6
 
 
-def paint_curve(
-    painter: QPainter,
-    box: QRectF,
-    points: Sequence[tuple[float, float]],
-    most: float,
-    found: Colours,
-    *,
-    mirrored: bool,
-) -> None:
-    """Seconds and amounts, the oldest first, at least two: 0 is the bottom of the box, `most` its top.
+def line_of(
+    box: QRectF, points: Sequence[tuple[float, float]], most: float, *, mirrored: bool, ends: tuple[float, float] | None = None
+) -> QPainterPath:
+    """Seconds and amounts, the oldest first: 0 is the bottom of the box, `most` its top.
 
-    `mirrored`: time runs from right to left.
+    `mirrored`: time runs from right to left; `ends`: the seconds at both sides of the box, else the first and the last point.
     """
-    begin, end = points[0][0], points[-1][0]
+    begin, end = ends or (points[0][0], points[-1][0])
     line = QPainterPath()
     for place, (at, amount) in enumerate(points):
         along = (at - begin) / max(end - begin, 1e-9) * box.width()
         x = box.right() - along if mirrored else box.left() + along
-        (line.lineTo if place else line.moveTo)(
-            x, box.bottom() - box.height() * min(amount / max(most, 1e-9), 1.0)
-        )
+        (line.lineTo if place else line.moveTo)(x, box.bottom() - box.height() * min(amount / max(most, 1e-9), 1.0))
+    return line
+
+
+def paint_ground(painter: QPainter, line: QPainterPath, box: QRectF, found: Colours) -> None:
+    """What lies below a line."""
     ground = QPainterPath(line)
     ground.lineTo(line.currentPosition().x(), box.bottom())
     ground.lineTo(line.elementAt(0).x, box.bottom())
     ground.closeSubpath()
     painter.fillPath(ground, QBrush(found.calm_wash))
+
+
+def paint_line(painter: QPainter, line: QPainterPath, found: Colours, dot: QPointF | None) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(
         QPen(found.calm, _LINE, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
     )
     painter.drawPath(line)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QBrush(found.calm))
-    painter.drawEllipse(line.currentPosition(), _DOT, _DOT)
+    if dot is not None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(found.calm))
+        painter.drawEllipse(dot, _DOT, _DOT)
 
 
 class Curve(QWidget):
@@ -86,9 +88,9 @@ class Curve(QWidget):
         if len(self.points) > 1:
             box = QRectF(_DOT + 1, 2 * _DOT, self.width() - 2 * _DOT - 2, bottom - 2 * _DOT)
             mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-            paint_curve(
-                painter, box, self.points, max(amount for _, amount in self.points), found, mirrored=mirrored
-            )
+            line = line_of(box, self.points, max(amount for _, amount in self.points), mirrored=mirrored)
+            paint_ground(painter, line, box, found)
+            paint_line(painter, line, found, line.currentPosition())
         painter.setPen(QPen(found.line, 1))  # last: the ground of the curve may be as opaque as the window's
         painter.drawLine(QPointF(0, bottom), QPointF(self.width(), bottom))
         painter.end()

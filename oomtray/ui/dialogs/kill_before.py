@@ -1,4 +1,4 @@
-"""How full memory was in the minutes before a kill, as a picture, and who held it then."""
+"""How full memory was around a kill, as a picture, and who held it then."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.text import printable, round_size, size
-from oomtray.ui.dialogs.curve import paint_curve
+from oomtray.ui.dialogs.curve import line_of, paint_ground, paint_line
 from oomtray.ui.dialogs.kill_parts import Piece
-from oomtray.ui.qt import contrast, moments
+from oomtray.ui.qt import colours, contrast, moments
 from oomtray.ui.qt.fonts import small
 
 if TYPE_CHECKING:
@@ -22,56 +22,75 @@ if TYPE_CHECKING:
 
     from oomtray.risk.before_kill import Moment
     from oomtray.risk.kill_event import KillEvent
+    from oomtray.ui.qt.colours import Colours
+
+    Point = tuple[float, int, int]
+    """When, how much was used, and of how much; bytes."""
 
 _SECONDS = 1800.0
 """Before the kill that are drawn."""
 _EXACT = 60.0
-"""Seconds within which the moment of a kill must be known."""
+"""Seconds within which the moment of a kill must be known to be one."""
 _LATE = 2.0
 """Seconds after a kill at which a reading may still be of before it: a kill is noticed a little later than it was."""
 _LEAST = 3
 """Readings that make a line."""
 _HIGH = 150
+_DASHES = [3.0, 3.0]
+_SPAN = 0.10
+"""Of the text's colour on the ground of the time in which the kill was."""
 
 
-def moment_of(event: KillEvent) -> float | None:
-    """When it was, as exactly as readings before it call for; None where it may have been much earlier."""
-    if event.time is None or event.not_before is None or event.time - event.not_before <= _EXACT:
-        return event.time
-    return None
+def span_of(event: KillEvent) -> tuple[float, float] | None:
+    """From when to when it may have been: one moment, unless that isn't known exactly enough. None: any time."""
+    if event.time is None:
+        return None
+    if event.not_before is None or event.time - event.not_before <= _EXACT:
+        return event.time, event.time
+    return event.not_before, event.time
 
 
-def drawn(before: Sequence[Moment], at: float | None) -> list[tuple[float, int, int]]:
-    """Time, memory used and its whole, of the last half hour; empty where there are too few readings for a line."""
-    found = [(one.time, one.total - one.available, one.total) for one in before if one.available is not None and _is_before(one, at)]
-    return found if len(found) >= _LEAST else []
+def drawn(around: Sequence[Moment], span: tuple[float, float] | None) -> list[Point]:
+    """The readings of the last half hour before it and of what follows; empty where there are too few for a line."""
+    if span is None:
+        return []
+    found = [
+        (one.time, one.total - one.available, one.total)
+        for one in around
+        if one.available is not None and one.time >= span[0] - _SECONDS
+    ]
+    return found if sum(at <= span[1] + _LATE for at, _, _ in found) >= _LEAST else []
 
 
-def held_before(before: Sequence[Moment], at: float | None, most: int) -> tuple[list[Piece], int]:
+def held_before(around: Sequence[Moment], span: tuple[float, float] | None, most: int) -> tuple[list[Piece], int]:
     """The largest apps when they were last looked at, and the whole that they are parts of, in bytes; none where that is long ago."""
-    last = next((one for one in reversed(before) if one.apps and _is_before(one, at)), None)
+    if span is None:
+        return [], 0
+    begin = span[0]
+    last = next((one for one in reversed(around) if one.apps and -_LATE <= begin - one.time <= _SECONDS), None)
     if last is None:
         return [], 0
     return [Piece(printable(name), held) for name, held in sorted(last.apps, key=lambda app: -app[1])[:most]], last.total
 
 
-def _is_before(one: Moment, at: float | None) -> bool:
-    return at is not None and -_LATE <= at - one.time <= _SECONDS
-
-
-class MemoryBefore(QWidget):
-    """The kill is the dot at the end; the top is all of memory."""
+class MemoryAround(QWidget):
+    """The dot is the kill; where only the time is known in which it was, that is shaded. The top is all of memory."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._points: list[tuple[float, int, int]] = []
+        self._points: list[Point] = []
+        self._span = (0.0, 0.0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(_HIGH)
 
-    def show_points(self, points: Sequence[tuple[float, int, int]]) -> None:
+    def show_points(self, points: Sequence[Point], span: tuple[float, float] | None) -> None:
         """Draw these points, which `drawn` has made."""
         self._points = list(points)
-        if points:
+        if points and span is not None:
+            self._span = span
+            if span[0] == span[1]:  # up to the kill it is as it was last read
+                before = [one for one in points if one[0] <= span[1] + _LATE]
+                self._points = [*before, (max(span[1], before[-1][0]), *before[-1][1:]), *points[len(before) :]]
             first, last = points[0], points[-1]
             self.setAccessibleName(
                 tr(
@@ -91,24 +110,79 @@ class MemoryBefore(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(small(self.font()))
-        metrics = QFontMetricsF(painter.font())
-        top = round_size(self._points[-1][2])
-        beside = max(metrics.horizontalAdvance(top), metrics.horizontalAdvance("0")) + 8
+        plot = self._plot(painter)
+        ends = self._points[0][0], max(self._points[-1][0], self._span[1])
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        plot = QRectF(0 if mirrored else beside, metrics.height() / 2, self.width() - beside - 4, self.height() - 2 * metrics.height())
-        painter.setPen(found.muted)
-        side = Qt.AlignmentFlag.AlignLeft if mirrored else Qt.AlignmentFlag.AlignRight
-        for text, y in ((top, plot.top()), ("0", plot.bottom())):
-            x = plot.right() + 8 if mirrored else 0.0
-            box = QRectF(x, y - metrics.height() / 2, beside - 8, metrics.height())
-            painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute), text)
-        ends = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
-        for point, end in zip((self._points[0], self._points[-1]), reversed(ends) if mirrored else ends, strict=True):
-            below = QRectF(plot.left(), plot.bottom() + 3, plot.width(), metrics.height())
-            painter.drawText(below, int(end | Qt.AlignmentFlag.AlignAbsolute), moments.clock(point[0]))
+        shares = [(at, used / max(total, 1)) for at, used, total in self._points]
+        line = line_of(plot, shares, 1.0, mirrored=mirrored, ends=ends)
+        paint_ground(painter, line, plot, found)
+        begin, end = (
+            line_of(plot, [(at, self._share_at(at))], 1.0, mirrored=mirrored, ends=ends).currentPosition() for at in self._span
+        )
+        shaded = QRectF(QPointF(min(begin.x(), end.x()), plot.top()), QPointF(max(begin.x(), end.x()), plot.bottom())) & plot
+        painter.fillRect(shaded, colours.blend(found.text, found.ground, _SPAN))
+        self._grid(painter, plot, found)
+        if begin == end:
+            self._time_below(painter, plot, end.x())
+        else:
+            _say_in(painter, shaded, tr("In this time"))
+        pen = QPen(found.muted, 1)
+        pen.setDashPattern(_DASHES)
+        painter.setPen(pen)
+        for x in {round(begin.x()), round(end.x())}:
+            if plot.left() <= x <= plot.right():
+                painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
+        paint_line(painter, line, found, end if begin == end else None)
+        painter.end()
+
+    def _plot(self, painter: QPainter) -> QRectF:
+        """Where the line is, between the labels."""
+        metrics = QFontMetricsF(painter.font())
+        beside = max(metrics.horizontalAdvance(text) for text in (self._top, "0")) + 8
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        left, right = (4, beside) if mirrored else (beside, 4)
+        high = self.height() - metrics.height() / 2 - metrics.height() - 4
+        return QRectF(left, metrics.height() / 2, self.width() - left - right, high)
+
+    @property
+    def _top(self) -> str:
+        return round_size(self._points[-1][2])
+
+    def _share_at(self, moment: float) -> float:
+        """Of memory, by the last reading until then."""
+        until = [one for one in self._points if one[0] <= moment + _LATE] or self._points[:1]
+        return until[-1][1] / max(until[-1][2], 1)
+
+    def _grid(self, painter: QPainter, plot: QRectF, found: Colours) -> None:
+        """Hairlines, amounts beside them, and the times at both ends."""
         painter.setPen(QPen(found.line, 1))
         for y in (plot.top(), plot.center().y(), plot.bottom()):
             painter.drawLine(QPointF(plot.left(), round(y) + 0.5), QPointF(plot.right(), round(y) + 0.5))
-        shares = [(at, used / max(total, 1)) for at, used, total in self._points]
-        paint_curve(painter, plot, shares, 1.0, found, mirrored=mirrored)
-        painter.end()
+        metrics = QFontMetricsF(painter.font())
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        painter.setPen(found.muted)
+        side = Qt.AlignmentFlag.AlignLeft if mirrored else Qt.AlignmentFlag.AlignRight
+        x = plot.right() + 8 if mirrored else 0.0
+        wide = self.width() - x if mirrored else plot.left() - 8
+        for text, y in ((self._top, plot.top()), ("0", plot.bottom())):
+            box = QRectF(x, y - metrics.height() / 2, wide, metrics.height())
+            painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute), text)
+        below = QRectF(plot.left(), plot.bottom() + 4, plot.width(), metrics.height())
+        sides = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
+        times = self._points[0][0], max(self._points[-1][0], self._span[1])
+        for at, place in zip(times, reversed(sides) if mirrored else sides, strict=True):
+            painter.drawText(below, int(place | Qt.AlignmentFlag.AlignAbsolute), moments.clock(at))
+
+    def _time_below(self, painter: QPainter, plot: QRectF, x: float) -> None:
+        """That of the kill, where those at the ends leave room for it."""
+        metrics = QFontMetricsF(painter.font())
+        wide = metrics.horizontalAdvance(moments.clock(self._span[1]))
+        if plot.left() + 2 * wide < x < plot.right() - 2 * wide:
+            box = QRectF(x - wide, plot.bottom() + 4, 2 * wide, metrics.height())
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), moments.clock(self._span[1]))
+
+
+def _say_in(painter: QPainter, box: QRectF, text: str) -> None:
+    """In the pen of the labels, where there is room."""
+    if QFontMetricsF(painter.font()).horizontalAdvance(text) + 8 < box.width():
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.text import size
-from oomtray.ui.dialogs.kill_parts import Piece, Swatch
+from oomtray.ui.dialogs.kill_parts import Piece, Swatch, placed
 from oomtray.ui.qt.fonts import mean_letter
 from oomtray.ui.qt.labels import Elided, Plain
 
@@ -43,8 +43,8 @@ class PiecesLegend(QWidget):
                 part.deleteLater()
         self._entries = []
         entries = [*pieces, *([Piece(tr("Kernel, files and free"), rest)] if pieces and rest > 0 else [])]
-        for place, piece in enumerate(entries):
-            swatch = Swatch(place, self, strong=piece.strong, empty=place == len(pieces))
+        for number, (place, piece) in enumerate(placed(entries)):
+            swatch = Swatch(place, None if number == len(pieces) else piece, self)
             self._entries.append(
                 (swatch, Elided(piece.name, self), Plain(size(piece.amount), self, at_end=True))
             )

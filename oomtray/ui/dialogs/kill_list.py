@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import scaled, small
+from oomtray.ui.qt.labels import side_of
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QListWidget
@@ -40,7 +41,7 @@ class KillDelegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(found.calm))
             painter.drawRoundedRect(box.adjusted(2.5, 1.5, -2.5, -1.5), 5, 5)
-        painter.setLayoutDirection(self._view.layoutDirection())
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # "25 Nov, 16:50" stays in its order
         inner = box.adjusted(_MARGIN, 0, -_MARGIN, 0)
         middle, bottom, top = inner.center().y(), Qt.AlignmentFlag.AlignBottom, Qt.AlignmentFlag.AlignTop
         upper, lower = QRectF(inner), QRectF(inner)
@@ -53,5 +54,5 @@ class KillDelegate(QStyledItemDelegate):
             painter.setFont(font)
             painter.setPen(colour)
             shown = painter.fontMetrics().elidedText(text or "", Qt.TextElideMode.ElideRight, int(inner.width()))
-            painter.drawText(part, int(Qt.AlignmentFlag.AlignLeading | side), shown)
+            painter.drawText(part, int(side_of(self._view) | side), shown)
         painter.restore()

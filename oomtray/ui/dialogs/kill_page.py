@@ -18,15 +18,16 @@ from oomtray.risk.before_kill import best_cause, grown
 from oomtray.text import printable
 from oomtray.ui.controllers.kill_remedies import not_now, remedies
 from oomtray.ui.dialogs.curve import Curve
-from oomtray.ui.dialogs.kill_before import MemoryBefore, drawn, held_before, moment_of
+from oomtray.ui.dialogs.kill_before import MemoryAround, drawn, held_before, span_of
 from oomtray.ui.dialogs.kill_legend import PiecesLegend
-from oomtray.ui.dialogs.kill_parts import Box, Mark, Piece, PiecesBar, Pill
+from oomtray.ui.dialogs.kill_parts import Box, Mark, Piece, PiecesBar, Pill, Placeholder
 from oomtray.ui.dialogs.kill_ranking import RankingTable, rows
 from oomtray.ui.dialogs.queue_bars import QueueLegend
 from oomtray.ui.qt import moments
 from oomtray.ui.qt.flow_layout import FlowLayout, HeadingLayout
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.plain_text import unbroken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -41,7 +42,9 @@ if TYPE_CHECKING:
 _WIDEST = 900
 """Pixels of the page."""
 _PIECES = 4
-_GROWTH = 190
+_NAMED = 60
+"""Processes of one kill that are named, at most."""
+_GROWTH = 168
 """Pixels of the line of what grew."""
 
 
@@ -60,7 +63,7 @@ def pieces_of(event: KillEvent) -> tuple[list[Piece], int]:
     pieces = [Piece(printable(name), held[name]) for name in named[:_PIECES] if held[name]]
     others = sum(held[name] for name in named[_PIECES:])
     if others:
-        pieces.append(Piece(tr("Other processes"), others))
+        pieces.append(Piece(tr("Other processes"), others, rest=True))
     if lost:
         pieces.insert(0, Piece(tr("What was killed"), lost, strong=True))
     return pieces, event.scope.total_pages * event.page_size
@@ -120,11 +123,12 @@ class KillPage(QScrollArea):
             pills.addWidget(pill)
         self._column.addLayout(pills)
         self.table = RankingTable(body)
-        self.nothing = _text(body, faint=True)
+        self._unranked = Placeholder(body)
+        self.nothing = self._unranked.says
         self.why = _text(body, faint=True)
         self._bars_legend = QueueLegend(body)
         self._why = _Section("", body, self._bars_legend)
-        self._ranked, self._unranked = _boxed(self.table, body), _boxed_column([self.nothing], body)
+        self._ranked = _boxed(self.table, body)
         self.table.bars_shown.connect(self._bars_legend.setVisible)
         self._why.fill(self._ranked, self.why, self._unranked)
         self._made = _Section("", body)
@@ -139,48 +143,57 @@ class KillPage(QScrollArea):
         self._used.fill(_boxed_row(self.line, [self.cause, self.evidence], body))
         self._again = _Section(tr("So that it does not happen again"), body)
         self.advice, self.cannot = _text(body), _text(body, faint=True)
-        row = QWidget(body)
-        self.buttons = FlowLayout(row)
-        self._again.fill(self.advice, row, self.cannot)
-        self._before = _Section(tr("Memory before the kill"), body)
-        self.graph = MemoryBefore(body)
-        self._before.fill(_boxed_column([self.graph], body))
-        for part in (self._why, self._before, self._made, self._used, self._again):
+        self._deeds = QWidget(body)
+        self.buttons = FlowLayout(self._deeds)
+        self._again.fill(self.advice, self._deeds, self.cannot)
+        self._all = _Section(tr("All that ended"), body)
+        self.all_names = _text(body)
+        self._all.fill(_boxed_column([self.all_names], body))
+        self._around_it = _Section(tr("How full memory was"), body)
+        self.graph = MemoryAround(body)
+        self._around_it.fill(_boxed_column([self.graph], body))
+        for part in (self._why, self._all, self._around_it, self._made, self._used, self._again):
             self._column.addWidget(part)
         self._column.addStretch(1)
 
     def show_kill(
-        self, event: KillEvent, before: Sequence[Moment], assessment: Assessment | None, *, kills: int = 1
+        self, event: KillEvent, around: Sequence[Moment], assessment: Assessment | None, *, kills: int = 1
     ) -> None:
-        """`before`: the recorded readings, oldest first; `assessment`: what runs now; several `kills` are some that nobody saw."""
+        """`around`: the recorded readings, oldest first; `assessment`: what runs now; several `kills` are some that nobody saw."""
         self._event = event
         now = self._clock()
         self.title.setText(words.title(event, kills))
-        self.subtitle.setText(words.subtitle(event, now, moments))
+        self.subtitle.setText(unbroken(words.subtitle(event, now, moments)))
         self.who.setText(about(event, login_name, app_shown=True))
         self.who.setVisible(bool(self.who.text()))
         for pill, (text, hint) in (
             (self.certainty, words.certainty(event)), (self.foretold, words.foretold(event)), (self.asked, words.asked(event))
         ):  # fmt: skip
             pill.show_text(text, hint)
-        self._show_pieces(event, before)
-        self._show_cause(event, before)
+        self._show_pieces(event, around)
+        self._show_cause(event, around)
         ranked = rows(event)
-        self._show_why(event, ranked, kills)
-        points = [] if ranked else drawn(before, moment_of(event))
-        self.graph.show_points(points)
-        self._before.setVisible(bool(points))
+        self.all_names.setText("" if ranked else unbroken(words.all_names(event, _NAMED)))
+        self._all.setVisible(bool(self.all_names.text()))
+        points = [] if ranked else drawn(around, span_of(event))
+        self.graph.show_points(points, span_of(event))
+        self._around_it.setVisible(bool(points))
+        self._show_why(event, ranked, kills, roomy=not points and self._all.isHidden() and self._made.isHidden())
         self.show_assessment(assessment)
         self.verticalScrollBar().setValue(0)
 
-    def _show_why(self, event: KillEvent, ranked: Sequence[Row], kills: int) -> None:
+    def _show_why(self, event: KillEvent, ranked: Sequence[Row], kills: int, *, roomy: bool) -> None:
+        """`roomy`: there is no picture either."""
         self.table.show_rows(ranked)
         self._ranked.setVisible(bool(ranked))
-        self.why.setText(words.why(event))
+        self.why.setText(unbroken(words.why(event)))
         self.why.setVisible(bool(self.why.text()))
         known = ranked or self._cause is not None
-        self.nothing.setText("" if known else words.nothing_known(event, kills))
+        self._unranked.show_text("" if known else words.nothing_known(event, kills), roomy=roomy)
         self._unranked.setVisible(not known)
+        fills = roomy and not known
+        self._column.setStretchFactor(self._why, int(fills))
+        self._column.setStretch(self._column.count() - 1, int(not fills))
         self._why.heading.setText(words.why_heading(event, kills))
         self._why.setVisible(bool(ranked or self.why.text() or not known))
 
@@ -194,6 +207,7 @@ class KillPage(QScrollArea):
         self.cannot.setText(not_now(self._event, self._cause, assessment))
         self.cannot.setVisible(bool(self.cannot.text()))
         self._again.setVisible(bool(found or self.advice.text()))
+        self._deeds.setVisible(bool(found))
         if [one.label for one in found] != [one.label for one in self._remedies]:
             self._make_buttons(found)
         self._remedies = found
@@ -217,20 +231,20 @@ class KillPage(QScrollArea):
         if button is not None:
             self.chosen.emit(self._remedies[int(button.property("place"))])
 
-    def _show_pieces(self, event: KillEvent, before: Sequence[Moment]) -> None:
+    def _show_pieces(self, event: KillEvent, around: Sequence[Moment]) -> None:
         pieces, whole = pieces_of(event)
         self._made.heading.setText(tr("What was in memory"))
         if not pieces and not event.ranking:
-            pieces, whole = held_before(before, moment_of(event), _PIECES + 1)
-            self._made.heading.setText(tr("What else was running"))
+            pieces, whole = held_before(around, span_of(event), _PIECES + 1)
+            self._made.heading.setText(tr("What else was running") if event.victims else tr("What was running"))
         self.pieces.show_pieces(pieces, whole)
         self._legend.show_pieces(pieces, whole - sum(piece.amount for piece in pieces))
         self._made.setVisible(bool(pieces))
         self.pieces.setAccessibleName(self._legend.text)
 
-    def _show_cause(self, event: KillEvent, before: Sequence[Moment]) -> None:
-        self._cause = cause = best_cause(event, before)
-        apps = grown(before, event.time) if event.time is not None else ()
+    def _show_cause(self, event: KillEvent, around: Sequence[Moment]) -> None:
+        self._cause = cause = best_cause(event, around)
+        apps = grown(around, event.time) if event.time is not None else ()
         if event.scope is not None and event.scope.kind == "cgroup":  # the readings are of the whole machine
             within = {one.app for one in event.growing}
             apps = tuple(one for one in apps if one.name in within)
@@ -242,7 +256,7 @@ class KillPage(QScrollArea):
             told.append(growth)
         self.line.show_points(apps[0].points if apps else ())
         self.line.setVisible(bool(apps))
-        self.evidence.setText(" ".join(told))
+        self.evidence.setText(unbroken(" ".join(told)))
         self._used.setVisible(bool(told))
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from oomtray.ui.dialogs.kill_parts import Box
 from oomtray.ui.qt.dialog import MARGIN
 from oomtray.ui.qt.fonts import mean_letter
 
@@ -16,12 +17,14 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QListWidget
 
-_BESIDE = 80
+_BESIDE = 98
 """Letters' widths of the window from which on list and page are side by side."""
 _LEAST, _MOST, _SHARE = 24, 40, 0.3
 """Letters' widths of the list beside the page, and its share of the window between them."""
 _ROWS_ABOVE = 2.5
 """Of the list where it is above: half of one shows that there are more."""
+_ROUND = 3
+"""Pixels of the frame around the list, so that its corners are round."""
 _ANY = (1 << 24) - 1
 """QWIDGETSIZE_MAX."""
 
@@ -38,7 +41,12 @@ class KillPanes(QWidget):
         self._left = QVBoxLayout(self._side)
         self._left.setSpacing(8)
         self._left.addLayout(top)
-        self._left.addWidget(rows, 1)
+        rows.setFrameShape(QFrame.Shape.NoFrame)
+        self._box = Box(self._side)
+        within = QVBoxLayout(self._box)
+        within.setContentsMargins(_ROUND, _ROUND, _ROUND, _ROUND)
+        within.addWidget(rows)
+        self._left.addWidget(self._box, 1)
         self._both = QHBoxLayout(self)
         self._both.setContentsMargins(0, 0, 0, 0)
         self._both.setSpacing(0)
@@ -49,6 +57,7 @@ class KillPanes(QWidget):
     def share(self) -> None:
         """To be called where the list has other rows, or is hidden as it has none."""
         letter = mean_letter(self.fontMetrics())
+        self._box.setVisible(not self._rows.isHidden())
         above = self._rows.isHidden() or self.width() < _BESIDE * letter
         self._both.setDirection(QBoxLayout.Direction.TopToBottom if above else QBoxLayout.Direction.LeftToRight)
         left, right = MARGIN, MARGIN if above else 0
@@ -59,7 +68,7 @@ class KillPanes(QWidget):
             self._side.setMinimumWidth(0)
             self._side.setMaximumWidth(_ANY)
             row = self._rows.sizeHintForRow(0) if self._rows.count() else 3 * self.fontMetrics().height()
-            self._rows.setFixedHeight(round(_ROWS_ABOVE * row) + 4)
+            self._rows.setFixedHeight(round(min(self._rows.count(), _ROWS_ABOVE) * row))
         else:
             self._rows.setMinimumHeight(0)
             self._rows.setMaximumHeight(_ANY)

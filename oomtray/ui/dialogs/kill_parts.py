@@ -6,23 +6,28 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from oomtray.ui.qt import colours, contrast
-from oomtray.ui.qt.fonts import small
-from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.app_colours import app_brush
+from oomtray.ui.qt.fonts import scaled, small
+from oomtray.ui.qt.labels import Plain, side_of
 from oomtray.ui.qt.plain_text import as_html
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from PySide6.QtGui import QColor, QPaintEvent
+    from PySide6.QtGui import QPaintEvent
 
     from oomtray.ui.qt.colours import Colours
 
 _CORNER = 6.0
 _BAR = 16
 _GAP = 1.5
+_PLACEHOLDER_ASIDE = 48
+"""Pixels beside a sentence that stands alone."""
+_REST = 0.42
+"""Of the text's colour in the grey of all else."""
 
 
 class Mark(QWidget):
@@ -76,6 +81,54 @@ class Box(QWidget):
         painter.end()
 
 
+class Placeholder(Box):
+    """A sentence where there is little to show, in the middle of what room there is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.says = Plain("", self, faint=True)
+        self.says.setWordWrap(True)
+        self.says.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.says.tint()
+        self._sign = _Unknown(self)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(12, 12, 12, 12)
+        self._column.setSpacing(12)
+        self._column.addStretch(1)
+        self._column.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._column.addWidget(self.says)
+        self._column.addStretch(1)
+
+    def show_text(self, text: str, *, roomy: bool) -> None:
+        """`roomy`: little else is shown."""
+        self.says.setText(text)
+        self._sign.setVisible(roomy)
+        aside = _PLACEHOLDER_ASIDE if roomy else 12
+        self._column.setContentsMargins(aside, 12, aside, 12)
+        self.says.setAlignment(Qt.AlignmentFlag.AlignCenter if roomy else side_of(self.says) | Qt.AlignmentFlag.AlignVCenter)
+
+
+class _Unknown(QWidget):
+    """A question mark in a ring, in the ink of captions."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFixedSize(40, 40)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = contrast.of(self.palette(), on_base=True)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ink = colours.blend(found.muted, found.ground, 1.0 if found.track == found.ground else 0.7)
+        painter.setPen(QPen(ink, 2))
+        painter.drawEllipse(QRectF(self.rect()).adjusted(2, 2, -2, -2))
+        font = scaled(self.font(), 1.0, bold=True)
+        font.setPixelSize(22)
+        painter.setFont(font)
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), "?")
+        painter.end()
+
+
 class Pill(Plain):
     """A few words with a rounded line around them."""
 
@@ -112,6 +165,8 @@ class Piece(NamedTuple):
     """Bytes."""
     strong: bool = False
     """What was killed."""
+    rest: bool = False
+    """All that has no name of its own here."""
 
 
 class PiecesBar(QWidget):
@@ -143,9 +198,9 @@ class PiecesBar(QWidget):
         painter.setClipPath(outline)
         painter.fillRect(self.rect(), found.track)
         at = 0.0
-        for place, piece in enumerate(self._pieces):
+        for place, piece in placed(self._pieces):
             width = piece.amount * self.width() / self._whole
-            painter.fillRect(QRectF(at, 0, max(width - _GAP, 1.0), _BAR), shade(found, place, strong=piece.strong))
+            painter.fillRect(QRectF(at, 0, max(width - _GAP, 1.0), _BAR), piece_brush(found, place, piece))
             at += width
         painter.setClipping(False)
         if found.track == found.ground:  # high contrast
@@ -154,28 +209,37 @@ class PiecesBar(QWidget):
         painter.end()
 
 
-def shade(found: Colours, place: int, *, strong: bool = False) -> QColor:
-    """Of the piece at a place: the killed one stands out, the others fade."""
-    if strong:
-        return found.red
-    return colours.blend(found.calm, found.ground, max(1.0 - 0.17 * place, 0.3))
+def placed(pieces: Sequence[Piece]) -> Iterator[tuple[int, Piece]]:
+    """Each piece with its place among the apps, counted from 0; what was killed has a colour without one."""
+    place = 0
+    for piece in pieces:
+        yield place, piece
+        place += not piece.strong
+
+
+def piece_brush(found: Colours, place: int, piece: Piece) -> QBrush:
+    """Of the piece at a place of `placed`: each app has its own, what was killed is red, the rest grey."""
+    if piece.strong:
+        return QBrush(found.red)
+    if piece.rest:
+        return QBrush(colours.blend(found.text, found.ground, _REST))
+    return app_brush(place, found)
 
 
 class Swatch(QWidget):
-    """The colour of a piece, beside its name."""
+    """The colour of a piece, beside its name; None: of what is left empty."""
 
-    def __init__(self, place: int, parent: QWidget, *, strong: bool = False, empty: bool = False) -> None:
+    def __init__(self, place: int, piece: Piece | None, parent: QWidget) -> None:
         super().__init__(parent)
-        self._place, self._strong, self._empty = place, strong, empty
-        self.setFixedSize(12, 12)
+        self._place, self._piece = place, piece
+        side = max(self.fontMetrics().capHeight() + 2, 11)
+        self.setFixedSize(side + 1, side + 1)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         found = contrast.of(self.palette(), on_base=True)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QBrush(found.track if self._empty else shade(found, self._place, strong=self._strong)))
-        if self._empty and found.track == found.ground:  # high contrast
-            painter.setPen(QPen(found.line, 1))
-        painter.drawRoundedRect(QRectF(0.5, 1.5, 10, 9), 2, 2)
+        painter.setPen(QPen(found.line, 1) if found.track == found.ground else Qt.PenStyle.NoPen)  # high contrast
+        painter.setBrush(QBrush(found.track) if self._piece is None else piece_brush(found, self._place, self._piece))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
         painter.end()

@@ -37,13 +37,17 @@ from oomtray.ui.qt import moments
 from oomtray.ui.qt.background_task import BackgroundTask
 from oomtray.ui.qt.dialog import MARGIN, Hairline
 from oomtray.ui.qt.flow_layout import FlowLayout
+from oomtray.ui.qt.fonts import by_text
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Elided, Plain
 from oomtray.ui.qt.log_drop import LogDrop
 from oomtray.ui.qt.plain_text import as_html
+from oomtray.ui.qt.screens import free_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from PySide6.QtGui import QShowEvent
 
     from oomtray.actions.units.memory_max import MemoryMax
     from oomtray.risk.assessment import Assessment
@@ -98,7 +102,7 @@ class KillsWindow(QDialog):
         self._build()
         self._lay_out()
         self._say("")
-        self.resize(_SIZE)
+        self.resize(by_text(_SIZE, self.font()))
 
     def _build(self) -> None:
         self.origin = Elided("", self, faint=True, middle=True)
@@ -134,7 +138,6 @@ class KillsWindow(QDialog):
     def _lay_out(self) -> None:
         self._panes = KillPanes((self.back_button, self.origin), self.list, self.stack, self)
         self._said = QHBoxLayout()
-        self._said.setContentsMargins(MARGIN, 0, MARGIN, 8)
         self._said.addWidget(self.says, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(MARGIN, 10, MARGIN, 12)
@@ -301,6 +304,8 @@ class KillsWindow(QDialog):
     def _say(self, text: str, *offers: Offer) -> None:
         self.says.setText(text)
         self.says.setVisible(bool(text))
+        above = 8 if text else 0
+        self._said.setContentsMargins(MARGIN, above, MARGIN, above)
         for button in self.offers:
             button.hide()
             button.deleteLater()
@@ -367,6 +372,10 @@ class KillsWindow(QDialog):
             return
         self._list(entries, "")
         self._say(tr_n("The kernel's log had {count} report.", "The kernel's log had {count} reports.", found))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.resize(self.size().boundedTo(free_size(self)))
 
     def done(self, result: int) -> None:
         self._stop.set()

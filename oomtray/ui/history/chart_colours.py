@@ -1,29 +1,17 @@
-"""The colours of the history's picture, and the hatches that take their place where contrast is to be high."""
+"""The colours of the history's picture."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QPalette
 
 from oomtray.records import dataclass
 from oomtray.ui.qt import colours, contrast
+from oomtray.ui.qt.app_colours import app_brush
 
 if TYPE_CHECKING:
     from oomtray.ui.qt.colours import Colours
-
-_LIGHT = ("#3672c4", "#15806f", "#7d57c4", "#2f7a98", "#b2457f", "#66761f")
-_DARK = ("#5f9cec", "#35b3a1", "#a98be6", "#6fb9d8", "#dc7fb4", "#a3b650")
-"""Apps, the steadiest first; no amber or red, which stand for a level."""
-_HATCHES = (
-    Qt.BrushStyle.BDiagPattern,
-    Qt.BrushStyle.Dense5Pattern,
-    Qt.BrushStyle.FDiagPattern,
-    Qt.BrushStyle.HorPattern,
-    Qt.BrushStyle.DiagCrossPattern,
-    Qt.BrushStyle.VerPattern,
-)
 
 
 @dataclass(frozen=True)
@@ -70,9 +58,8 @@ class ChartColours:
         return colours.blend(self.found.text, self.found.ground, 0.05)
 
     def app(self, number: int) -> QBrush:
-        if self.high_contrast:
-            return QBrush(self.found.text, _HATCHES[number % len(_HATCHES)])
-        return QBrush(QColor((_DARK if self.found.dark else _LIGHT)[number % len(_LIGHT)]))
+        """The steadiest first."""
+        return app_brush(number, self.found)
 
     @property
     def other(self) -> QBrush:

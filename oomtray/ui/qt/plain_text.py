@@ -15,10 +15,10 @@ def as_html(text: str) -> str:
 
 
 def unbroken(text: str) -> str:
-    """Where a line may be broken, a number stays with its unit: 0.4 s, 60 MiB, 78 %."""
+    """Where a line may be broken, a number stays with its unit, and a PID with its name: 0.4 s, 60 MiB, 78 %, slack (4281)."""
     from re import sub
 
-    return sub(r"(?<=\d) (?=(?:s|ms|min|h|d|%|[KMGTP]?i?B)(?:\W|$))", "\u00a0", text)
+    return sub(r"(?<=\d) (?=(?:s|ms|min|h|d|%|[KMGTP]?i?B)(?:\W|$))|(?<=\S) (?=\(\d+\))", "\u00a0", text)
 
 
 def in_menu(text: str, *, exported: bool = False) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -24,10 +24,12 @@ from oomtray.kernel.snapshot import Memory
 from oomtray.risk.assessment import Forecast
 from oomtray.ui.controllers.kill_remedies import remedies
 from oomtray.ui.dialogs.kill_loading import Entry
-from oomtray.ui.dialogs.kill_page import KillPage
+from oomtray.ui.dialogs.kill_page import KillPage, pieces_of
+from oomtray.ui.dialogs.kill_parts import piece_brush, placed
 from oomtray.ui.dialogs.kills_window import KillsWindow
 from oomtray.ui.qt import contrast
 from tests.facts import desktops, kills
+from tests.ui.gallery import DARK, LIGHT, palette
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LOG = Path(__file__).parents[2] / "unit/kernel/kill_log/data/report-memcg-6.18.txt"
@@ -79,6 +81,11 @@ def listed(window):
     return [window.list.item(row).text() for row in range(window.list.count())]
 
 
+def words(label):
+    """What it says, wherever its lines may be broken."""
+    return label.text().replace("\u00a0", " ")
+
+
 def table(page):
     rows = range(page.table.rowCount())
     return [tuple(page.table.item(row, column).text() for column in (0, 1, 3, 4, 5)) for row in rows]
@@ -86,6 +93,16 @@ def table(page):
 
 def buttons(page):
     return [page.buttons.itemAt(place).widget() for place in range(page.buttons.count()) if page.buttons.itemAt(place).widget()]
+
+
+def across(widget, window):
+    """Where it is in the window."""
+    return widget.rect().translated(widget.mapTo(window, QPoint(0, 0)))
+
+
+def framed(rows):
+    """The frame around a list."""
+    return rows.parentWidget()
 
 
 def drop(widget: QWidget, path: str) -> bool:
@@ -105,8 +122,8 @@ def drop(widget: QWidget, path: str) -> bool:
 def test_what_when_by_whom_and_how_sure(page):
     page.show_kill(kills.leak(), (), None)
     assert page.title.text() == "Slack was killed"
-    assert page.subtitle.text().startswith("Today ")
-    assert page.subtitle.text().endswith(" · by the kernel · freed 261 MiB · slack (4281)")
+    assert words(page.subtitle).startswith("Today ")
+    assert words(page.subtitle).endswith(" · by the kernel · freed 261 MiB · slack (4281)")
     pills = [pill.text() for pill in (page.certainty, page.foretold, page.asked)]
     assert pills == ["Certain: the log names it", "Predicted 4 min before", "train.py had asked for memory"]
 
@@ -117,22 +134,22 @@ def test_why_this_one_and_not_the_largest(page):
         ("1", "slack (4281)  killed", "261 MiB", "+6.0 GiB", "6.3 GiB"),
         ("2", "train.py (9001)  the largest", "6.1 GiB", "–", "6.1 GiB"),
     ]
-    assert page.why.text() == "train.py (9001) held 6.1 GiB, but slack (4281) counted 6.3 GiB with its +300."
+    assert words(page.why) == "train.py (9001) held 6.1 GiB, but slack (4281) counted 6.3 GiB with its +300."
     assert page.pieces.accessibleName().startswith("What was killed 261 MiB, train.py 6.1 GiB, ")
 
 
 def test_what_used_memory_up_is_told_from_the_readings_before(page):
     page.show_kill(kills.leak(), kills.leak_moments(), None)
     assert page.cause.text() == "Likely cause: a memory leak, or a job too large for this machine"
-    assert page.evidence.text() == "train.py grew from 2.1 GiB to 6.1 GiB in 6 min 40 s."
+    assert words(page.evidence) == "train.py grew from 2.1 GiB to 6.1 GiB in 6 min 40 s."
     assert page.line.isVisible()
     assert page.advice.text() == "Let train.py go first when memory runs out, so that nothing else is killed for it."
 
 
 def test_a_limit_of_its_own(page):
     page.show_kill(kills.limited(), (), None)
-    assert page.why.text().startswith("Only the processes of one group were considered: it had reached its own limit of 200 MiB.")
-    assert page.evidence.text() == "Its own limit of 200 MiB was reached; the rest of the machine had memory left."
+    assert words(page.why).startswith("Only the processes of one group were considered: it had reached its own limit of 200 MiB.")
+    assert words(page.evidence) == "Its own limit of 200 MiB was reached; the rest of the machine had memory left."
 
 
 @pytest.mark.parametrize(
@@ -155,7 +172,7 @@ def test_of_an_unknown_killer_nothing_is_said(page, window):
     event = replace(kills.unseen(), killer="unknown")
     page.show_kill(event, (), None)
     window.show_entries([Entry(event, (1,))])
-    told = [page.subtitle.text(), window.list.item(0).data(Qt.ItemDataRole.UserRole)]
+    told = [words(page.subtitle), window.list.item(0).data(Qt.ItemDataRole.UserRole)]
     assert [text for text in told if "by " in text or "unknown" in text] == []
 
 
@@ -184,14 +201,14 @@ def test_of_an_unknown_killer_nothing_is_said(page, window):
 def test_the_choice_has_one_heading_whatever_is_known_of_it(page, event, title, heading, says):
     page.show_kill(event, (), None)
     assert (page.title.text(), page._why.heading.text()) == (title, heading)
-    assert [label.text() for label in (page.why, page.nothing) if label.isVisible()] == says
+    assert [words(label) for label in (page.why, page.nothing) if label.isVisible()] == says
 
 
 def test_what_nobody_saw_says_so(page):
     page.show_kill(kills.unseen(), (), None)
     assert page.title.text() == "firefox was probably killed"
     assert page.certainty.text() == "Likely: it was next in order"
-    assert "Between " in page.subtitle.text()
+    assert "Between " in words(page.subtitle)
     assert page.nothing.isVisible()
     assert not page.table.isVisible()
 
@@ -210,7 +227,7 @@ def test_between_two_times_the_day_is_named_once(page, begin, end, says):
     begin, end = kills.NOW + begin, kills.NOW + end
     page.show_kill(dataclasses.replace(kills.unseen(), not_before=begin, time=end), (), None)
     told = says.format(begin=datetime.fromtimestamp(begin), end=datetime.fromtimestamp(end))  # noqa: DTZ006
-    assert page.subtitle.text().startswith(told)
+    assert words(page.subtitle).startswith(told)
 
 
 def test_who_was_killed_and_what_grew_there_is_told_as_far_as_it_is_known(page):
@@ -218,8 +235,8 @@ def test_who_was_killed_and_what_grew_there_is_told_as_far_as_it_is_known(page):
     victim = replace(event.victims[0], uid=0, command="/usr/bin/shop", oom_score_adj=300, adj_from="adj-inherited")
     page.show_kill(replace(event, victims=(victim,), growing=(kills.Grew("shop", 5e6),)), kills.leak_moments(event.time), None)
     assert page.who.text() == "unit shop.service · user root · /usr/bin/shop · oom_score_adj +300, inherited"
-    assert page.evidence.text().endswith("What took memory just before: shop.")
-    assert "train.py" not in page.evidence.text(), "it grew outside of the group whose limit was reached"
+    assert words(page.evidence).endswith("What took memory just before: shop.")
+    assert "train.py" not in words(page.evidence), "it grew outside of the group whose limit was reached"
     page.show_kill(kills.odd()[0], (), None)
     assert page.who.isHidden()
 
@@ -256,6 +273,61 @@ def test_where_no_report_tells_the_readings_show_memory_and_who_else_was_there(p
     assert not page.pieces.isVisible(), "readings of two days later tell nothing"
 
 
+def test_after_a_kill_the_readings_show_what_it_freed(page, qtbot):
+    event = replace(kills.unseen(), time=kills.AT, not_before=None)
+    after = [replace(kills.leak_moments()[0], time=kills.AT + seconds) for seconds in (5, 10, 15)]
+    page.show_kill(event, [*kills.leak_moments(), *after], None)
+    assert page.graph.accessibleName().split(", ")[1].startswith("7.0 GiB at "), "the last reading is of after it"
+    page.show_kill(event, after, None)
+    assert not page.graph.isVisible(), "nothing is known of before it"
+
+
+def test_where_only_the_time_is_known_in_which_it_was_the_readings_of_before_that_are_shown(page):
+    """For lack of a moment there was nothing at all."""
+    event = replace(kills.unseen(), time=kills.AT + 480, not_before=kills.AT, outcome="unknown", victims=(), growing=())
+    page.show_kill(event, kills.leak_moments(), None)
+    assert page.graph.isVisible()
+    assert page._made.heading.text() == "What was running"
+    page.show_kill(replace(event, not_before=kills.AT + 7200, time=kills.AT + 9000), kills.leak_moments(), None)
+    assert not page.graph.isVisible(), "two hours before it tell nothing"
+
+
+def test_little_that_is_known_stands_in_the_middle_of_the_page(page):
+    page.show_kill(kills.odd()[0], (), None)
+    QApplication.processEvents()
+    box = across(page._unranked, page)
+    assert page.height() - box.bottom() < 24
+    assert abs(box.center().y() - across(page.nothing, page).center().y()) < box.height() // 4
+    page.show_kill(kills.leak(ranking=None), kills.leak_moments(), None)
+    assert not page._unranked.isVisible()
+
+
+def test_each_of_many_that_ended_together_is_named(page):
+    page.show_kill(kills.odd()[3], (), None)
+    names = words(page.all_names)
+    assert names.startswith("worker-0 (0), worker-1 (1), ")
+    assert names.endswith(" and worker-39 (39)")
+    page.show_kill(kills.leak(), (), None)
+    assert not page._all.isVisible(), "the title names it"
+
+
+@pytest.mark.parametrize("high", [False, True], ids=["plain", "high contrast"])
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_no_two_pieces_of_memory_look_alike(page, colours, high, monkeypatch):
+    """Five blues that faded could not be told apart."""
+    monkeypatch.setattr(contrast, "wants_high_contrast", lambda: high)
+    found = contrast.of(palette(colours), on_base=True)
+    pieces, _ = pieces_of(kills.leak())
+    assert len(pieces) == 6
+    brushes = [piece_brush(found, place, piece) for place, piece in placed(pieces)]
+    assert len({(brush.color().name(), brush.style()) for brush in brushes} | {(found.track.name(), Qt.BrushStyle.SolidPattern)}) == 7
+
+
+def test_a_name_keeps_its_pid_where_a_line_is_broken(page):
+    page.show_kill(kills.leak(), (), None)
+    assert "slack\u00a0(4281)" in page.subtitle.text()
+
+
 def test_high_contrast_has_no_tints_and_edges_in_the_text_s_colour(page, monkeypatch):
     page.show_kill(kills.leak(), (), None)
     shades = {page.table.grab().toImage().pixelColor(x, 45).name() for x in range(20, 200)}
@@ -269,11 +341,11 @@ def test_high_contrast_has_no_tints_and_edges_in_the_text_s_colour(page, monkeyp
 
 def test_the_list_is_beside_the_page_and_above_it_where_that_is_too_narrow(window):
     window.show_entries([Entry(kills.leak(), (2,)), Entry(kills.limited(), (1,))])
-    for width, beside in ((980, True), (640, True), (440, False)):
+    for width, beside in ((980, True), (700, True), (600, False), (440, False)):
         window.resize(width, 640)
         QApplication.processEvents()
         assert window.width() == width
-        assert (window.list.geometry().right() < window.stack.geometry().left()) is beside
+        assert (across(window.list, window).right() < across(window.stack, window).left()) is beside
         assert window.list.width() <= (width * 0.31 if beside else width)
 
 
@@ -344,7 +416,7 @@ def test_a_limit_can_be_raised_and_taken_back(qtbot, tmp_path):
 def test_the_newest_kill_comes_first_with_what_was_read_before_it(window, qtbot):
     record(kills.unseen(), kills.leak(), kills.limited(), moments=kills.leak_moments())
     window.show_recorded()
-    qtbot.waitUntil(lambda: window.page.evidence.text().startswith("train.py grew"))
+    qtbot.waitUntil(lambda: words(window.page.evidence).startswith("train.py grew"))
     assert listed(window) == ["Slack", "shop", "firefox"]
     window.list.setCurrentRow(1)
     assert window.page.title.text() == "shop was killed"
@@ -369,7 +441,7 @@ def test_what_oom_tray_ended_itself_is_listed_as_that(window, qtbot):
     assert window.list.item(0).data(Qt.ItemDataRole.UserRole).endswith(" · ended by OOM Tray")
     assert window.page.title.text() == "OOM Tray ended Slack"
     assert window.page.certainty.text() == "You had marked it as expendable"
-    assert window.page.subtitle.text().endswith(" · 2 processes")
+    assert words(window.page.subtitle).endswith(" · 2 processes")
 
 
 def test_kills_that_nobody_saw_are_one_entry_with_how_many_they_are(window, qtbot):
@@ -382,7 +454,7 @@ def test_kills_that_nobody_saw_are_one_entry_with_how_many_they_are(window, qtbo
     assert window.page.title.text() == "12 kills that nobody saw"
     assert window.page.nothing.text().startswith("The kernel counted them, and nobody saw which processes they were.")
     clock = [datetime.fromtimestamp(at).strftime("%H:%M") for at in (end - 480, end)]  # noqa: DTZ006
-    assert f"between {clock[0]} and {clock[1]} · by the kernel" in window.page.subtitle.text()
+    assert f"between {clock[0]} and {clock[1]} · by the kernel" in words(window.page.subtitle)
 
 
 def test_nothing_was_killed(window, qtbot):
@@ -527,7 +599,7 @@ def test_where_lines_begin_on_the_right_sizes_keep_their_order_and_nothing_touch
     window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     window.show_entries([Entry(kills.leak(), (2,))])
     QApplication.processEvents()
-    assert window.width() - window.list.mapTo(window, window.list.rect().topRight()).x() - 1 == 16
+    assert window.width() - across(framed(window.list), window).right() - 1 == 16
 
 
 def test_a_rule_is_not_offered_against_systemd_oomd_which_does_not_read_what_it_sets():
@@ -549,6 +621,6 @@ def test_the_head_of_the_list_is_as_wide_as_the_list(window):
     window.show_entries([Entry(kills.leak())])
     window.origin.setText("a-rather-long-name-of-a-file-that-holds-a-log.txt")
     QApplication.processEvents()
-    back, origin, rows = (one.mapTo(window, one.rect().topLeft()).x() for one in (window.back_button, window.origin, window.list))
-    assert back == rows < origin, "the way back is where reading begins"
-    assert origin + window.origin.width() == rows + window.list.width()
+    back, origin, rows = (across(one, window) for one in (window.back_button, window.origin, framed(window.list)))
+    assert back.left() == rows.left() < origin.left(), "the way back is where reading begins"
+    assert origin.right() == rows.right()

@@ -1,0 +1,32 @@
+"""Colours that tell apps apart, and the hatches that take their place where contrast is to be high."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor
+
+from oomtray.ui.qt import contrast
+
+if TYPE_CHECKING:
+    from oomtray.ui.qt.colours import Colours
+
+_LIGHT = ("#3672c4", "#15806f", "#7d57c4", "#2f7a98", "#b2457f", "#66761f")
+_DARK = ("#5f9cec", "#35b3a1", "#a98be6", "#6fb9d8", "#dc7fb4", "#a3b650")
+"""No amber or red, which stand for a level."""
+_HATCHES = (
+    Qt.BrushStyle.BDiagPattern,
+    Qt.BrushStyle.Dense5Pattern,
+    Qt.BrushStyle.FDiagPattern,
+    Qt.BrushStyle.HorPattern,
+    Qt.BrushStyle.DiagCrossPattern,
+    Qt.BrushStyle.VerPattern,
+)
+
+
+def app_brush(number: int, found: Colours) -> QBrush:
+    """Of the app at a place, counted from 0."""
+    if contrast.wants_high_contrast():
+        return QBrush(found.text, _HATCHES[number % len(_HATCHES)])
+    return QBrush(QColor((_DARK if found.dark else _LIGHT)[number % len(_LIGHT)]))
