@@ -18,8 +18,9 @@ from oomtray.messages.numbers import share_percent
 from oomtray.text import UNKNOWN, adjustment, printable, size
 from oomtray.ui.controllers import row_actions
 from oomtray.ui.popup import row_shapes as shapes
+from oomtray.ui.popup.effect_menu import EffectMenu
 from oomtray.ui.qt import colours
-from oomtray.ui.qt.plain_text import as_html, in_menu
+from oomtray.ui.qt.plain_text import as_html
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +39,7 @@ _OFTEN: tuple[ActionId, ...] = ("protect", "deprioritize")
 _RARELY: tuple[ActionId, ...] = ("protect-strongly", "first")
 
 
-class RowMenu(QMenu):
+class RowMenu(EffectMenu):
     """`chosen` carries the id of an action and what it is meant for."""
 
     chosen = Signal(str, object)
@@ -113,9 +114,7 @@ class RowMenu(QMenu):
         self._asking, self._sharing = asking, {}
         name = self._name(assessment, subject)
         self.setAccessibleName(tr("Actions for {name}", name=name))
-        head = self.addAction("")
-        head.setEnabled(False)
-        self.addSeparator()
+        head = self.add_head()
         for action in (*_OFTEN, "reset"):
             self._add(self, action)
         self.addSeparator()
@@ -179,7 +178,7 @@ class RowMenu(QMenu):
         rare = action.data() not in _OFTEN and action.data() not in ("reset", "end")
         effect = "" if rare else metrics.elidedText(choice.effect, Qt.TextElideMode.ElideRight, room)
         hint = f"{choice.effect}\n{choice.hint}" if effect != choice.effect else choice.hint
-        action.setText(in_menu(messages.with_effect(choice.text, effect) if effect else choice.text))
+        self.part(action, messages.with_effect(choice.text, effect) if effect else choice.text, choice.text, effect)
         action.setToolTip(as_html(hint))
         action.setStatusTip(hint)
         action.setEnabled(choice.enabled)
@@ -195,11 +194,13 @@ class RowMenu(QMenu):
             action.setText(messages.label(action.data()))
         labels = max(metrics.horizontalAdvance(action.text()) for action in self.actions())
         self._room = widest - (self.sizeHint().width() - labels) - 2
-        which = f" · {words.processes(len(subject.risks)) if subject.app else subject.first.process.pid}"
-        cut = metrics.elidedText(name, Qt.TextElideMode.ElideRight, self._room - metrics.horizontalAdvance(which))
-        head.setText(in_menu(f"{cut}{which}"))
-        head.setToolTip(as_html(f"{name}{which}"))
-        head.setStatusTip(f"{name}{which}")
+        which = words.processes(len(subject.risks)) if subject.app else str(subject.first.process.pid)
+        bold, between = QFontMetrics(head.font()), " · "
+        cut = bold.elidedText(name, Qt.TextElideMode.ElideRight, self._room - bold.horizontalAdvance(f"{between}{which}"))
+        self.part(head, f"{cut}{between}{which}", cut, which)
+        whole = f"{name}{between}{which}"
+        head.setToolTip(as_html(whole))
+        head.setStatusTip(whole)
 
     def _icon(self, shape: shapes.Shape) -> QIcon:
         ratio = self.devicePixelRatioF()

@@ -40,6 +40,37 @@ def test_the_menu_says_beforehand_what_each_would_bring(popup):
     menu.close()
 
 
+def test_what_each_would_bring_ends_where_the_menu_does(popup):
+    menu = open_menu(popup, 0)
+    picture = menu.grab().toImage()
+    said = [action for action in menu.actions() if " — " in action.text() or " · " in action.text()]
+
+    ends = {last_ink(picture, menu.actionGeometry(action).adjusted(8, 3, -8, -3)) for action in said}
+
+    assert len(said) == 4
+    assert max(ends) - min(ends) <= 3  # letters end a little before their advance
+    menu.close()
+
+
+def test_whom_the_menu_is_for_is_as_easy_to_read_as_what_it_offers(popup):
+    menu = open_menu(popup, 0)
+    picture, (head, _, offer, *_) = menu.grab().toImage(), menu.actions()
+    darkest = [darkest_of(picture, menu.actionGeometry(action)) for action in (head, offer)]
+    assert abs(darkest[0] - darkest[1]) < 16
+    menu.close()
+
+
+def last_ink(picture, box):
+    """The rightmost column with something written in it."""
+    ground = picture.pixelColor(box.right(), box.center().y())
+    rows = range(box.top(), box.bottom())
+    return max(x for x in range(box.left(), box.right()) if any(picture.pixelColor(x, y) != ground for y in rows))
+
+
+def darkest_of(picture, box):
+    return min(picture.pixelColor(x, y).lightness() for x in range(28, box.right() // 2) for y in range(box.top(), box.bottom()))
+
+
 @pytest.mark.parametrize("shown", [desktops.desktop(), desktops.long_names(), desktops.watched()])
 def test_no_menu_is_wider_than_280_pixels(popup, shown):
     popup.show_assessment(shown)

@@ -1,0 +1,78 @@
+"""A menu whose entries say at their end, in quieter ink, what they would bring.
+
+The text of such an entry has both parts: it is what a screen reader is told, and as wide as both side by side. The style
+draws its first part, and the menu the second: after a tab, as with keys, each style would draw it as it likes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionMenuItem
+
+from oomtray.ui.qt import contrast
+from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.plain_text import in_menu
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction, QColor
+    from PySide6.QtWidgets import QWidget
+
+_END = 12
+"""Pixels after what stands at the end: the arrow of a submenu ends there too."""
+
+
+class EffectMenu(QMenu):
+    """`add_head`: an entry that can't be chosen and yet is no offer withdrawn; it is drawn bold, in full ink."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._head: QAction | None = None
+        self._parts: dict[QAction, tuple[str, str]] = {}
+
+    def add_head(self) -> QAction:
+        self._parts.clear()
+        head = self._head = self.addAction("")
+        head.setEnabled(False)
+        head.setFont(scaled(self.font(), 1.0, bold=True))
+        self.addSeparator()
+        return head
+
+    def part(self, action: QAction, whole: str, first: str, second: str) -> None:
+        """`whole` is what both parts say together."""
+        self._parts[action] = first, second
+        action.setText(in_menu(whole))
+
+    def initStyleOption(self, option: QStyleOptionMenuItem, action: QAction) -> None:
+        super().initStyleOption(option, action)
+        first, second = self._parts.get(action, ("", ""))
+        if second:
+            option.text = in_menu(first)
+        if action is self._head:
+            option.state |= QStyle.StateFlag.State_Enabled
+            option.palette.setCurrentColorGroup(QPalette.ColorGroup.Active)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        painter.setFont(self.font())
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        side = Qt.AlignmentFlag.AlignLeft if mirrored else Qt.AlignmentFlag.AlignRight
+        where = side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute | Qt.TextFlag.TextSingleLine
+        for action, (_, second) in self._parts.items():
+            if second and action.isVisible():
+                box: QRect = self.actionGeometry(action)
+                painter.setPen(self._ink(action))
+                painter.drawText(box.adjusted(_END, 0, -_END, 0), int(where), second)
+        painter.end()
+
+    def _ink(self, action: QAction) -> QColor:
+        palette, role = self.palette(), QPalette.ColorRole
+        if action is not self._head and not action.isEnabled():
+            return palette.color(QPalette.ColorGroup.Disabled, role.Text)
+        if action is self.activeAction():
+            return palette.color(QPalette.ColorGroup.Active, role.HighlightedText)
+        return contrast.of(palette, on_base=True).muted
