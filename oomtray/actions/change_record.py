@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from oomtray.history.events import Event
 
@@ -31,6 +31,8 @@ class ChangeRecord:
         self._given: Mapping[tuple[int, int], int] = {}
         self._known: dict[tuple[int, float], Batch] | None = None
         """What is in the record: at first all that the journal has, as each command records its own."""
+        self._known_undone: dict[str, Event] | None = None
+        """The same of what was taken back, by the keys of its events."""
         self._moved: frozenset[tuple[int, int]] = frozenset()
 
     def last_given(self) -> Mapping[tuple[int, int], int]:
@@ -44,6 +46,11 @@ class ChangeRecord:
                 if known.get(key) != batch:
                     self._note(of_batch(batch))
             self._known = batches
+            undone = {event.key: event for event in map(of_undone, self._journal.undone())}
+            for event in undone.values():
+                if self._known_undone is not None and self._known_undone.get(event.key) != event:
+                    self._note(event)
+            self._known_undone = undone
         return given
 
     def apply(self, snapshot: Snapshot) -> tuple[RulesStatus | None, bool]:
@@ -61,8 +68,8 @@ class ChangeRecord:
         return status, changed
 
 
-def keep(batch: Batch) -> None:
-    """For a command: its change waits for whoever opens the record next, where the user wants one and it can be written."""
+def keep(event: Event) -> None:
+    """For a command: what it did waits for whoever opens the record next, where the user wants one and it can be written."""
     from contextlib import suppress
 
     from oomtray.config import default_file, load
@@ -72,15 +79,25 @@ def keep(batch: Batch) -> None:
 
     if load(default_file())[0].history.record:
         with suppress(FileError):  # what is wrong with the directory is said of the journal
-            Pending(pending_path(default_path())).append([of_batch(batch)])
+            Pending(pending_path(default_path())).append([event])
 
 
 def of_batch(batch: Batch) -> Event:
     """The changes of one click or command."""
-    data = {"action": batch.action, "by": "hand", "changes": _told(batch.changes)}
+    return Event("change", f"hand/{batch.number}/{batch.time:.3f}", batch.time, _data(batch.action, batch))
+
+
+def of_undone(undone: Batch) -> Event:
+    """What an undo has set back, as the journal remembers it; `undid` is the action that was taken back."""
+    data = _data("undo", undone) | {"undid": undone.action}
+    return Event("change", f"undo/{undone.number}/{undone.time:.3f}", undone.time, data)
+
+
+def _data(action: str, batch: Batch) -> dict[str, Any]:
+    data: dict[str, Any] = {"action": action, "by": "hand", "changes": _told(batch.changes)}
     if batch.units:
         data["units"] = [{"name": one.name, "from": one.before, "to": one.after} for one in batch.units[:_NAMED]]
-    return Event("change", f"hand/{batch.number}/{batch.time:.3f}", batch.time, data)
+    return data
 
 
 def _told(changes: Iterable[Change]) -> list[dict[str, object]]:

@@ -100,6 +100,8 @@ class ChangeOutcome:
     batch: Batch | None = None
     """What an undo takes back; None where nothing moved, and after an undo."""
     undoes: Batch | None = None
+    undone: Batch | None = None
+    """What an undo has set back, as the history has it."""
     note: JournalNote | None = None
 
     @property
@@ -254,17 +256,17 @@ class Changer:
 
     def remember(self, outcome: ChangeOutcome) -> ChangeOutcome:
         """Writes into the journal how far it has come. Steps of this class have done so already."""
-        journal, batch = self._journal, outcome.batch
+        journal, batch, undone = self._journal, outcome.batch, outcome.undone
         if outcome.undoes is not None:
             left = outcome.left_to_undo
             if left == outcome.undoes.changes:
                 return outcome
-            journal.take_back(outcome.undoes, left)
+            undone = journal.take_back(outcome.undoes, left, changes=outcome.changes, earlier=undone)
         else:
             batch = journal.record(outcome.action, outcome.changes, batch)
         note = journal.note
         journal.note_floors(outcome.changes)
-        return replace(outcome, batch=batch, note=note or journal.note or outcome.note)
+        return replace(outcome, batch=batch, undone=undone, note=note or journal.note or outcome.note)
 
     def ask(self, outcome: ChangeOutcome) -> ChangeOutcome:
         """With the calls for what needs permission; with a status instead where what they need isn't installed."""

@@ -89,6 +89,10 @@ class Journal:
         """What can be undone, the oldest first."""
         return self._look().batches
 
+    def undone(self) -> Sequence[Batch]:
+        """What was taken back last, the oldest first: each with the time of that, and with what was set back."""
+        return self._look().undone
+
     def note_floors(self, changes: Iterable[Change]) -> None:
         """Remember what permission has given, and forget what was put back; more than `record` does, of what didn't move."""
         touched = [
@@ -146,16 +150,38 @@ class Journal:
 
         return self._update(put, "not-recorded")
 
-    def take_back(self, batch: Batch, remaining: Sequence[Change] = (), units: Sequence[UnitChange] = ()) -> None:
-        """Forget a batch that was undone, or leave of it what could not be undone yet."""
+    def take_back(
+        self,
+        batch: Batch,
+        remaining: Sequence[Change] = (),
+        units: Sequence[UnitChange] = (),
+        *,
+        changes: Iterable[Change] = (),
+        units_back: Iterable[UnitChange] = (),
+        earlier: Batch | None = None,
+    ) -> Batch | None:
+        """Forget a batch that was undone, or leave of it what could not be undone yet.
+
+        `changes` and `units_back` are what was set back, and `earlier` what of that was remembered before. Answers what is
+        remembered of it now, None where nothing was set back.
+        """
+        moved = tuple(change for change in changes if change.moved and change.before is not None)
+        back = tuple(replace(one, before=one.after, after=one.before, moved=()) for one in units_back)
+        done = earlier
+        if moved or back:
+            done = Batch(batch.number, self._wall() if earlier is None else earlier.time, batch.action, moved, units=back)
 
         def drop(state: State) -> None:
             place = state.place_of(batch)
             if place is not None:
                 left = [replace(batch, changes=tuple(remaining), units=tuple(units))] if remaining or units else []
                 state.batches[place : place + 1] = left
+            if done is not None:
+                state.undone = [one for one in state.undone if (one.number, one.time) != (done.number, done.time)]
+                state.undone.append(done)
 
         self._update(drop, "not-taken-back")
+        return done
 
     def _look(self) -> State:
         self.note = None

@@ -1,7 +1,7 @@
 """The text of the journal: JSON lines, of which whatever can be read counts.
 
 A header names the boot, for which alone the rest is true; then come the value that each changed process had when first
-seen, and the batches of changes.
+seen, the batches of changes, and what was taken back last, for the history.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from oomtray.actions.adjust import Right
 
 MAX_BATCHES = 100
+_MAX_UNDONE = 20
 _MAX_BATCH_BYTES = 256 * 1024
 _MAX_FIRST = 1000
 _VERSION = 1
@@ -74,6 +75,8 @@ class State:
     first: dict[Target, int] = field(default_factory=dict)
     floors: dict[Target, int | None] = field(default_factory=dict)
     batches: list[Batch] = field(default_factory=list)
+    undone: list[Batch] = field(default_factory=list)
+    """Each has the number and the action of the batch that was taken back, the time of that, and what was set back from and to."""
     damaged: bool = False
     """Not all of it could be read."""
 
@@ -123,7 +126,9 @@ def parse(content: bytes | None, boot: str | None) -> State:
 
 
 def _take(entry: dict[str, Any], state: State) -> None:
-    if "first" in entry:
+    if "undone" in entry:
+        state.undone.append(_batch(entry["undone"]))
+    elif "first" in entry:
         target = Target(_number(entry["pid"]), _number(entry["start_time"]))
         state.first[target] = _number(entry["first"])
         if "floor" in entry:
@@ -218,7 +223,8 @@ def render(state: State, boot: str | None, lives: Callable[[Target], bool]) -> b
         )
         for t, value in first
     ]
-    return b"".join([header, *values, *reversed(batches)])
+    undone = [_line({"undone": _of_batch(batch)}) for batch in state.undone[-_MAX_UNDONE:]]
+    return b"".join([header, *values, *reversed(batches), *undone])
 
 
 def _of_batch(batch: Batch) -> dict[str, Any]:

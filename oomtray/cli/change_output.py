@@ -58,12 +58,14 @@ def with_permission(
     return changer.authorize(outcome, run), told
 
 
-def keep(batch: Batch | None) -> None:
-    """A change for the history, also where nobody records now."""
-    if batch is not None:
-        from oomtray.actions import change_record
+def keep(batch: Batch | None, undone: Batch | None = None) -> None:
+    """For the history, also where nobody records now: a change, or what an undo has set back."""
+    from oomtray.actions import change_record
 
-        change_record.keep(batch)
+    if batch is not None:
+        change_record.keep(change_record.of_batch(batch))
+    if undone is not None:
+        change_record.keep(change_record.of_undone(undone))
 
 
 def tell_plan(

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from oomtray.cli import DONE, NOT_AUTHORIZED, Failure, add_dry_run_option, add_json_option
-from oomtray.cli.change_output import print_json, print_note, tell, tell_plan, with_permission
+from oomtray.cli.change_output import keep, print_json, print_note, tell, tell_plan, with_permission
 from oomtray.messages.i18n import tr
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ def run(arguments: Namespace) -> int:
     if batch is None or not batch.units:
         return _undo_processes(arguments, batch, journal)
     print_note(journal.note)
+    if batch.action == "limit":
+        return _undo_limit(arguments, batch, journal)
     return (_undo_live if batch.units[0].live else _undo_drop_in)(arguments, batch, journal)
 
 
@@ -63,6 +65,7 @@ def _undo_processes(arguments: Namespace, batch: Batch | None, journal: Journal)
         if arguments.dry_run:
             return tell_plan(arguments, changer.foretell(plan), note, before)
         outcome, told = with_permission(arguments, changer, changer.apply(plan))
+        keep(outcome.batch, outcome.undone)
         after = monitor.survey(top=1)
     return tell(arguments, outcome, before, after, told=told)
 
@@ -133,6 +136,7 @@ def _undo_live(arguments: Namespace, batch: Batch, journal: Journal) -> int:
         outcome = changer.undo(batch)
     except UnitRefused as error:
         raise _refused(arguments, batch.units, error, batch, journal) from error
+    keep(outcome.batch, outcome.undone)
     short = [did(one) for one in outcome.units if not one.done]
     if arguments.json:
         _print_json((), [_told_live(unit, outcome) for unit in batch.units])
@@ -153,7 +157,40 @@ def _told_live(unit: UnitChange, outcome: PreferencesOutcome) -> Report:
     return _told(unit, done=why is None, error=why)
 
 
-# both
+# the memory limit of a unit
+
+
+def _undo_limit(arguments: Namespace, batch: Batch, journal: Journal) -> int:
+    from oomtray.actions.units.limit import LimitChanger
+    from oomtray.actions.units.settings import UnitRefused
+    from oomtray.messages.limit_change import did, would
+
+    changer = LimitChanger(journal=journal)
+    (unit,) = batch.units
+    try:
+        if arguments.dry_run:
+            then = changer.foretell(batch)
+            if arguments.json:
+                _print_json((), [_told(unit, done=False)])
+            else:
+                print(would(then))
+            return DONE
+        outcome = changer.undo(batch)
+    except UnitRefused as error:
+        raise _refused(arguments, batch.units, error, batch, journal) from error
+    keep(outcome.batch, outcome.undone)
+    if arguments.json:
+        _print_json((), [_told(unit, done=outcome.done, error=None if outcome.done else "not-set")])
+    elif outcome.done:
+        print(did(outcome))
+    sys.stdout.flush()
+    print_note(outcome.note)
+    if not outcome.done:
+        raise Failure(did(outcome))
+    return DONE
+
+
+# all of them
 
 
 def _refused(
@@ -170,7 +207,7 @@ def _refused(
         journal.take_back(batch)
     if not arguments.dry_run:
         print_note(journal.note)
-    denied = isinstance(error.why, ManagerProblem) and error.why.id == "not-allowed"
+    denied = isinstance(error.why, ManagerProblem) and error.why.id in ("not-allowed", "not-authorised")
     text = not_as_before(units[0].name, refused(error.why))
     return Failure(text, NOT_AUTHORIZED) if denied else Failure(text)
 

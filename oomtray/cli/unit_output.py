@@ -115,7 +115,7 @@ def finished(outcome: UnitOutcome) -> int:
     from oomtray.messages.changes import refusals
     from oomtray.messages.unit_results import failure, shortfall
 
-    keep(outcome.batch)
+    keep(outcome.batch, outcome.undone)
     print_note(outcome.note)
     asked = ASKED.get(outcome.status)
     if asked == DISMISSED:

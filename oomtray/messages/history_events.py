@@ -26,6 +26,15 @@ _DONE = {
     "reset": mark("You reset {names}"),
     "prefer": mark("You set how systemd-oomd treats {names}"),
 }
+_UNDONE = {
+    "protect": mark("Undone: protecting {names}"),
+    "protect-strongly": mark("Undone: protecting {names}"),
+    "deprioritize": mark("Undone: letting {names} go first"),
+    "first": mark("Undone: letting {names} go first"),
+    "reset": mark("Undone: resetting {names}"),
+    "prefer": mark("Undone: how systemd-oomd treats {names}"),
+    "limit": mark("Undone: raising the memory limit of {names}"),
+}
 _LEVELS = {"warning": mark("Warning: memory was getting tight"), "critical": mark("Critical: memory was nearly gone")}
 _FORETOLD = {
     "warning": mark("Warning: memory was getting tight, and {name} was first to go"),
@@ -69,6 +78,11 @@ def _change(data: Mapping[str, Any]) -> str:
     action = str(data.get("action"))
     if not names:
         return tr("A value was changed")
+    if action == "undo":
+        undid = str(data.get("undid"))
+        return tr(_UNDONE[undid], names=names) if undid in _UNDONE else tr("Undone: the change of {names}", names=names)
+    if action == "limit":
+        return _limit(units, names)
     if action in _DONE:
         return tr(_DONE[action], names=names)
     values = {one.get("to") for one in changes}
@@ -79,6 +93,14 @@ def _change(data: Mapping[str, Any]) -> str:
     if by_rule:
         return tr("A rule set {names} to {value}", names=names, value=adjustment(value))
     return tr("You set {names} to {value}", names=names, value=adjustment(value))
+
+
+def _limit(units: Sequence[Mapping[str, Any]], names: str) -> str:
+    to = units[0].get("to") if len(units) == 1 else None
+    limit = to.get("MemoryMax") if isinstance(to, dict) else None
+    if not isinstance(limit, int):
+        return tr("You changed {names}", names=names)
+    return tr("You raised the memory limit of {names} to {size}", names=names, size=size(limit))
 
 
 def _told(data: Mapping[str, Any]) -> str:

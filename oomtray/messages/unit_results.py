@@ -14,7 +14,7 @@ from oomtray.messages.files import file_problem
 from oomtray.messages.i18n import mark, tr, tr_n
 from oomtray.messages.permission import permission
 from oomtray.messages.units import directives
-from oomtray.text import printable
+from oomtray.text import printable, size
 
 if TYPE_CHECKING:
     from oomtray.actions.units.changer import UnitOutcome
@@ -179,6 +179,12 @@ _REFUSED = {
     "all-of-a-user": mark("{unit} holds everything of its user, so systemd-oomd has no preference for it."),
     "not-running": mark("{unit} isn't running, so there is nothing to set."),
     "preference-changed-since": mark("The preference of {unit} was changed to {detail} since and is left as it is."),
+    "limit-changed-since": mark("The memory limit of {unit} was changed to {detail} since and is left as it is."),
+    "limit-not-lower": mark("{unit} may use {detail} by now, so there is nothing to raise."),
+}
+_NO_LIMIT = {
+    "limit-changed-since": mark("The memory limit of {unit} was taken away since, which is left as it is."),
+    "limit-not-lower": mark("{unit} has no memory limit any more, so there is nothing to raise."),
 }
 _MANAGER = {
     "no-bus": mark("The system's manager can't be reached: it has no bus here."),
@@ -189,6 +195,7 @@ _MANAGER = {
     "not-reloaded": mark("The system's manager does not reload: {detail}."),
     "not-set": mark("The system's manager does not set this for {unit}: {detail}."),
     "not-allowed": mark("Only root may set this for {unit}."),
+    "not-authorised": mark("You were not authorized to change {unit}."),
 }
 _OWN_MANAGER = {
     "no-bus": mark("Your user manager can't be reached: it has no bus here."),
@@ -199,6 +206,7 @@ _OWN_MANAGER = {
     "not-reloaded": mark("Your user manager does not reload: {detail}."),
     "not-set": mark("Your user manager does not set this for {unit}: {detail}."),
     "not-allowed": mark("Your user manager does not let you set this for {unit}."),
+    "not-authorised": mark("Your user manager does not let you set this for {unit}."),
 }
 
 
@@ -210,6 +218,8 @@ def refused(why: Refusal | FileProblem | ManagerProblem) -> str:
         return manager_problem(why)
     template = _REFUSED["no-own-unit" if why.id == "no-unit" and why.user else why.id]
     unit = printable(why.name)
+    if why.id in _NO_LIMIT:
+        return tr(template, unit=unit, detail=size(int(why.detail))) if why.detail.isdigit() else tr(_NO_LIMIT[why.id], unit=unit)
     return tr(template, unit=unit, instance=unit.replace("@.", "@NAME."), detail=printable(why.detail))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from jeepney import DBusAddress, Message, message_bus, new_method_call
+from jeepney import DBusAddress, Message, MessageFlag, message_bus, new_method_call
 
 from oomtray.dbus.connection import Connection, error_of, signature_of
 from oomtray.records import dataclass
@@ -25,6 +25,8 @@ _NOT_ALLOWED = frozenset(
     f"org.freedesktop.DBus.Error.{name}" for name in ("InteractiveAuthorizationRequired", "AccessDenied", "AuthFailed")
 )
 _RELOAD_SECONDS = 90.0  # as systemctl waits for it
+_PASSWORD_SECONDS = 300.0  # for a person to type one
+_NO_LIMIT = (1 << 64) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,20 @@ class ManagerProblem:
     """Why a manager has not told or done what it was asked for."""
 
     id: Literal[
-        "no-bus", "no-connection", "no-answer", "not-loaded", "not-told", "not-reloaded", "not-set", "not-allowed"
+        "no-bus",
+        "no-connection",
+        "no-answer",
+        "not-loaded",
+        "not-told",
+        "not-reloaded",
+        "not-set",
+        "not-allowed",
+        "not-authorised",  # whoever was asked for a password has not given it
     ]
     uid: int | None
     """Whose manager it is; None for the system's."""
     name: str = ""
-    """The unit, with not-loaded, not-told, not-set and not-allowed."""
+    """The unit, with not-loaded, not-told, not-set, not-allowed and not-authorised."""
     detail: str = ""
     """What the system or the manager said, in its own words."""
 
@@ -84,14 +94,18 @@ class ServiceStatus:
 
 @dataclass(frozen=True, slots=True)
 class LoadedUnit:
-    """A service or scope that its manager has in memory."""
+    """A service, scope or slice that its manager has in memory."""
 
     name: str
+    found: bool
+    """False where there is no such unit, though its name was loaded."""
     active: bool
     control_group: str | None
     oomd_preference: str | None
     """None where this version of systemd knows none (before 248)."""
     tasks_accounting: bool | None
+    memory_max: int | None
+    """Bytes; None: no limit."""
 
 
 class ServiceManager:
@@ -160,22 +174,25 @@ class ServiceManager:
             utmp_identifier=_value(service, "UtmpIdentifier", "s") or None,
         )
 
-    def loaded(self, name: str) -> LoadedUnit:
-        """Of a service or scope, named in full; nothing is loaded for it. Raises ManagerError."""
+    def loaded(self, name: str, *, load: bool = False) -> LoadedUnit:
+        """Of a service, scope or slice, named in full; `load`: also where it isn't in memory. Raises ManagerError."""
         deadline = time.monotonic() + self._timeout
-        (found,) = self._ask([new_method_call(_MANAGER, "GetUnit", "s", (name,))], deadline)
+        (found,) = self._ask([new_method_call(_MANAGER, "LoadUnit" if load else "GetUnit", "s", (name,))], deadline)
         if error_of(found) is not None or signature_of(found) != "o":
             raise ManagerError(ManagerProblem("not-loaded", self._uid, name, _said(found)))
         path, kind = found.body[0], name.rpartition(".")[2].capitalize()
         unit, own = self._ask([_get_all(path, "Unit"), _get_all(path, kind)], deadline)
         if error_of(unit) is not None:
             raise ManagerError(ManagerProblem("not-told", self._uid, name, _said(unit)))
+        limit = _value(own, "MemoryMax", "t")
         return LoadedUnit(
             name=_value(unit, "Id", "s") or name,
+            found=_value(unit, "LoadState", "s") != "not-found",
             active=_value(unit, "ActiveState", "s") in ("active", "activating", "reloading"),
             control_group=_value(own, "ControlGroup", "s") or None,
             oomd_preference=_value(own, "ManagedOOMPreference", "s") or None,
             tasks_accounting=_value(own, "TasksAccounting", "b"),
+            memory_max=None if limit == _NO_LIMIT else limit,
         )
 
     def set_oomd_preference(self, unit: LoadedUnit, preference: str) -> None:
@@ -194,6 +211,22 @@ class ServiceManager:
         error = error_of(answer)
         if error is not None:
             why: Literal["not-allowed", "not-set"] = "not-allowed" if error in _NOT_ALLOWED else "not-set"
+            raise ManagerError(ManagerProblem(why, self._uid, name, _said(answer)))
+
+    def set_memory_max(self, name: str, limit: int | None) -> None:
+        """At once and for good: it keeps that in a drop-in of its own. Of the system's manager polkit may ask for a password.
+
+        `limit` in bytes, None: none. Raises ManagerError.
+        """
+        properties = [("MemoryMax", ("t", _NO_LIMIT if limit is None else limit))]
+        question = new_method_call(_MANAGER, "SetUnitProperties", "sba(sv)", (name, False, properties))
+        question.header.flags |= MessageFlag.allow_interactive_authorization
+        (answer,) = self._ask([question], time.monotonic() + _PASSWORD_SECONDS)
+        error = error_of(answer)
+        if error is not None:
+            denied = error == "org.freedesktop.DBus.Error.AccessDenied" and self._uid is None
+            why: Literal["not-authorised", "not-allowed", "not-set"]
+            why = "not-authorised" if denied else "not-allowed" if error in _NOT_ALLOWED else "not-set"
             raise ManagerError(ManagerProblem(why, self._uid, name, _said(answer)))
 
     def reload(self) -> None:

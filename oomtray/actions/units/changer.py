@@ -73,6 +73,8 @@ class UnitOutcome:
     """How the unit stands now; None where it could not be asked again, or nothing was done."""
     batch: Batch | None = None
     """What an undo takes back; None where nothing was done, and after an undo."""
+    undone: Batch | None = None
+    """What an undo has set back, as the history has it."""
     note: JournalNote | None = None
 
     @property
@@ -223,8 +225,8 @@ class UnitChanger:
         if not (outcome.edited or self._stands(plan)):
             return outcome
         if plan.undoes is not None:
-            journal.take_back(plan.undoes)
-            return replace(outcome, note=journal.note)
+            undone = journal.take_back(plan.undoes, units_back=plan.undoes.units, earlier=outcome.undone)
+            return replace(outcome, undone=undone, note=journal.note)
         batch = journal.record(plan.action, (), outcome.batch, [recorded(plan, outcome.changes)])
         return replace(outcome, batch=batch, note=journal.note)
 
@@ -246,11 +248,11 @@ class UnitChanger:
             with self._manager(user=True) as manager:
                 manager.reload()
         except ManagerError as error:
-            return self._outcome(plan, error.problem, (), edited=False, batch=begun.batch)
+            return self._outcome(plan, error.problem, (), edited=False, begun=begun)
         changes = self._reached(plan.moves)
         with suppress(UnitRefused):
             changes += self._reached(plan.began_meanwhile(self.look(plan.name, user=True)))
-        return self._outcome(plan, None, changes, edited=True, batch=begun.batch)
+        return self._outcome(plan, None, changes, edited=True, begun=begun)
 
     def _reached(self, moves: tuple[Move, ...]) -> tuple[Change, ...]:
         return tuple(adjust.reach(move.member.target, move.to, "any", proc=self._proc) for move in moves)
@@ -262,15 +264,16 @@ class UnitChanger:
         changes: tuple[Change, ...],
         *,
         edited: bool,
-        batch: Batch | None = None,
+        begun: UnitOutcome | None = None,
     ) -> UnitOutcome:
-        """`batch`: what is in the journal already."""
+        """`begun`: what is in the journal already."""
         after = None
         with suppress(UnitRefused):
             after = self.look(plan.name, user=plan.state.user)
         short = any(change.error is not None for change in changes)
         status: Status = "done" if edited and not short else "failed"
-        return self._remembered(UnitOutcome(plan, status, failure, edited, changes, after, batch))
+        batch, undone = (None, None) if begun is None else (begun.batch, begun.undone)
+        return self._remembered(UnitOutcome(plan, status, failure, edited, changes, after, batch, undone))
 
     def _seen(self, move: Move, error: str) -> Change:
         """A change by the value that its process has now, whatever was answered: the helper may have been ended after its write."""

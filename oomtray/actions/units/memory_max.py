@@ -1,13 +1,8 @@
-"""Raise the memory limit of a unit that reached it: which unit that is, to how much, and the command that does it.
-
-systemctl set-property applies it at once and keeps it in a drop-in of its own; for a unit of the system's manager it asks for
-the administrator's password itself.
-"""
+"""Which unit reached its memory limit, and to how much that is to be raised."""
 
 from __future__ import annotations
 
 import os
-import subprocess
 from typing import TYPE_CHECKING
 
 from oomtray.records import dataclass
@@ -16,11 +11,8 @@ from oomtray.systemd.unit_names import unit_of
 if TYPE_CHECKING:
     from oomtray.risk.kill_event import KillScope
 
-SYSTEMCTL = "/usr/bin/systemctl"
 _STEP = 64 << 20
 _TYPES = (".service", ".scope", ".slice")
-PATIENCE = 120.0
-"""Seconds for a person to type a password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +24,6 @@ class MemoryMax:
     """Of the user's own manager."""
     before: int
     limit: int
-
-    @property
-    def back(self) -> MemoryMax:
-        """What undoes it."""
-        return MemoryMax(self.unit, self.user, self.limit, self.before)
-
-    def command(self, systemctl: str = SYSTEMCTL) -> tuple[str, ...]:
-        manager = ("--user",) if self.user else ()
-        return (systemctl, *manager, "set-property", "--", self.unit, f"MemoryMax={self.limit}")
 
 
 def raised(scope: KillScope | None, uid: int, *, cgroups: str = "/sys/fs/cgroup") -> MemoryMax | None:
@@ -55,15 +38,3 @@ def raised(scope: KillScope | None, uid: int, *, cgroups: str = "/sys/fs/cgroup"
         return None
     limit = -(-scope.limit * 3 // (2 * _STEP)) * _STEP
     return MemoryMax(unit.name, unit.uid is not None, scope.limit, limit)
-
-
-def apply(change: MemoryMax, *, systemctl: str = SYSTEMCTL) -> str:
-    """What systemctl complains of; empty where it is done. Waits for a password: not on the main thread."""
-    try:
-        done = subprocess.run(
-            change.command(systemctl), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return str(error)
-    said = done.stderr.strip().partition("\n")[0]
-    return "" if done.returncode == 0 else said or f"systemctl: {done.returncode}"

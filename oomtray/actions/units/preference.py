@@ -69,6 +69,8 @@ class PreferencesOutcome:
     """Never empty; one that has ended meanwhile is left out."""
     batch: Batch | None = None
     """What an undo takes back; None where nothing was changed, and after an undo."""
+    undone: Batch | None = None
+    """What an undo has set back, as the history has it."""
     note: JournalNote | None = None
     refused: tuple[tuple[UnitChange, UnitRefused], ...] = ()
     """What an undo didn't take back."""
@@ -103,7 +105,7 @@ class PreferenceChanger:
         done = _those_that_go([partial(self._set, name, preference, user=user) for name in names])
         moved = [_recorded(one) for one in done if one.changed]
         batch = self._journal.record("prefer", (), units=moved)
-        return PreferencesOutcome(done, batch, self._journal.note)
+        return PreferencesOutcome(done, batch, note=self._journal.note)
 
     def undo(self, batch: Batch) -> PreferencesOutcome:
         """Back to what each of its units had. Raises UnitRefused where none of them can be set.
@@ -111,18 +113,21 @@ class PreferenceChanger:
         What can never be taken back any more is forgotten, so that the next undo takes the change before it.
         """
         done: list[PreferenceOutcome] = []
+        back: list[UnitChange] = []
+        undone = None
         refused: list[tuple[UnitChange, UnitRefused]] = []
         for unit in batch.units:
             try:
                 done.append(self._put_back(unit))
+                back.append(unit)
             except UnitRefused as error:
                 refused.append((unit, error))
         left = [unit for unit, error in refused if not _is_final(error)]
         if len(left) < len(batch.units):
-            self._journal.take_back(batch, units=left)
+            undone = self._journal.take_back(batch, units=left, units_back=back)
         if not done:
             raise refused[-1][1]
-        return PreferencesOutcome(tuple(done), note=self._journal.note, refused=tuple(refused))
+        return PreferencesOutcome(tuple(done), undone=undone, note=self._journal.note, refused=tuple(refused))
 
     def foretell(self, batch: Batch) -> list[tuple[UnitPreference, Oomd]]:
         """What `undo` would set, and how each unit stands now. Raises UnitRefused where one of them is another by now."""

@@ -49,6 +49,8 @@ class Refusal:
         "all-of-a-user",  # the user's own manager, with all that it runs
         "not-running",
         "preference-changed-since",  # detail: what somebody else has set it to
+        "limit-changed-since",  # detail: the same, in bytes, or infinity
+        "limit-not-lower",  # detail: as much may it use already
     ]
     name: str
     """The unit."""

@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 
     from oomtray.actions.rules.engine import RulesStatus
     from oomtray.actions.units.changer import UnitChanger
+    from oomtray.actions.units.limit import LimitChanger
+    from oomtray.actions.units.memory_max import MemoryMax
     from oomtray.config import Presets
     from oomtray.monitor import Attention
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.expendable import ExpendableController
+    from oomtray.ui.controllers.limits import LimitController
     from oomtray.ui.controllers.report import Report
     from oomtray.ui.controllers.row_actions import ActionId, Subject
     from oomtray.ui.controllers.rules import RuleController
@@ -45,6 +48,12 @@ def changer_for(presets: Presets) -> UnitChanger:
     return UnitChanger(presets)
 
 
+def _limit_changer() -> LimitChanger:
+    from oomtray.actions.units.limit import LimitChanger
+
+    return LimitChanger()
+
+
 class Dialogs(QObject):
     """`changed` says that it is time to scan, `notices_changed` that the mistakes of the rules are others."""
 
@@ -62,6 +71,9 @@ class Dialogs(QObject):
         self.rules = rules
         self._popup = popup
         self._changer = changer
+        self.limit_changer = _limit_changer
+        """Makes what raises a memory limit."""
+        self._limits: LimitController | None = None
         self._mistakes: list[str] = []
         self.dialog: QDialog | None = None
         """The last one that was opened; Qt ends it with its closing."""
@@ -231,6 +243,7 @@ class Dialogs(QObject):
             self._popup.assessment, parent, marks=lambda: self._popup.settings.step_in.expendable
         )
         window.dialog_wanted.connect(self._wanted_by_kills)
+        window.limit_wanted.connect(self._raise_limit)
         window.busy.connect(self._popup.set_waits)
         self._kills = window
         self._open(window)
@@ -248,6 +261,19 @@ class Dialogs(QObject):
             self._expendable.changed.connect(self.changed)
         if self._popup.assessment is not None:
             self._expendable.switch(subject, self._popup.assessment, self._popup.settings.step_in)
+
+    @Slot(object)
+    def _raise_limit(self, wanted: MemoryMax) -> None:
+        """Only ever from what a kill's window offers, where it is told of."""
+        self._asked_from = self._kills
+        if self._limits is None:
+            from oomtray.ui.controllers.limits import LimitController
+
+            self._limits = LimitController(self.limit_changer(), self)
+            self._limits.reported.connect(self._tell)
+            self._limits.busy.connect(self._popup.set_waits)
+            self._limits.changed.connect(self.changed)
+        self._limits.raise_to(wanted)
 
     def _show_unit(self, subject: Subject) -> None:
         service = service_of(subject.first.process, os.getuid())

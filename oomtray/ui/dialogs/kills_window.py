@@ -23,11 +23,9 @@ from PySide6.QtWidgets import (
 
 from oomtray.actions import kill_reports
 from oomtray.actions.escalate import HELPER, PKEXEC
-from oomtray.actions.units.memory_max import SYSTEMCTL, apply
 from oomtray.messages import kill_page as words
 from oomtray.messages.i18n import tr, tr_n
-from oomtray.text import printable, size
-from oomtray.ui.controllers.report import undo_offer
+from oomtray.text import printable
 from oomtray.ui.dialogs import kill_loading
 from oomtray.ui.dialogs.kernel_reports import KernelReports
 from oomtray.ui.dialogs.kill_list import KillDelegate
@@ -49,7 +47,6 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QShowEvent
 
-    from oomtray.actions.units.memory_max import MemoryMax
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.kill_remedies import Remedy
     from oomtray.ui.controllers.report import Offer, Report
@@ -64,6 +61,8 @@ class KillsWindow(QDialog):
     """`dialog_wanted` carries a row's action and its subject, as the popup's; `busy` that a password dialog is open."""
 
     dialog_wanted = Signal(str, object)
+    limit_wanted = Signal(object)
+    """A MemoryMax that is to be set."""
     busy = Signal(bool)
 
     def __init__(
@@ -75,7 +74,6 @@ class KillsWindow(QDialog):
         open_log: bool | None = None,
         helper: str = HELPER,
         pkexec: str = PKEXEC,
-        systemctl: str = SYSTEMCTL,
         marks: Callable[[], Iterable[str]] = tuple,
     ) -> None:
         """`open_log`: whether the kernel's log may be read without asking; None: as it is here.
@@ -87,7 +85,6 @@ class KillsWindow(QDialog):
         self.setWindowIcon(app_icon())
         self.setModal(False)
         self._assessment, self._clock = assessment, clock
-        self._systemctl = systemctl
         self._marks = marks
         self._entries: list[kill_loading.Entry] = []
         self._wanted: int | None = None
@@ -278,24 +275,9 @@ class KillsWindow(QDialog):
     @Slot(object)
     def _chosen(self, remedy: Remedy) -> None:
         if remedy.limit is not None:
-            self._raise(remedy.limit)
+            self.limit_wanted.emit(remedy.limit)
         elif remedy.action is not None:
             self.dialog_wanted.emit(remedy.action, remedy.subject)
-
-    def _raise(self, limit: MemoryMax) -> None:
-        self._say(tr("Asking systemd…"))
-        self._run(lambda: (limit, apply(limit, systemctl=self._systemctl)), self._raised)
-
-    @Slot(object)
-    def _raised(self, answer: object) -> None:
-        if not isinstance(answer, tuple):
-            return
-        limit, complaint = answer
-        if complaint:
-            self._say(tr("The limit was not changed: {reason}", reason=printable(complaint)))
-            return
-        says = tr("{unit} may now use {size}.", unit=printable(limit.unit), size=size(limit.limit))
-        self._say(says, undo_offer(partial(self._raise, limit.back)))
 
     def show_report(self, report: Report) -> None:
         """What became of a remedy, with what it offers next: mostly to take it back."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from oomtray.ui.qt.colours import Colours
 
 SIZE = 16
-Shape = Literal["kill", "warning", "critical", "calm", "shield", "change", "end"]
+Shape = Literal["kill", "warning", "critical", "calm", "shield", "change", "end", "back"]
 _GRID = 22
 _OCTAGON = "M7 1 H15 L21 7 V15 L15 21 H7 L1 15 V7 Z"
 _SHIELD = "M11 1.5 L19 4.5 V11 C19 16 15.5 19.5 11 21 C6.5 19.5 3 16 3 11 V4.5 Z"
@@ -35,7 +35,9 @@ def shape_of(event: RecordedEvent) -> Shape:
     if event.kind == "set-aside":
         return "calm"
     action = event.data.get("action")
-    if action in ("protect", "always-protect"):
+    if action == "undo":
+        return "back"
+    if action in ("protect", "protect-strongly", "always-protect"):
         return "shield"
     return "end" if action in ("end", "kill") else "change"
 
@@ -54,6 +56,8 @@ def draw(painter: QPainter, shape: Shape, box: QRectF, found: Colours) -> None:
         painter.fillPath(_path(_SHIELD), found.text)
     elif shape == "end":
         _cross(painter, found.text, 5.0, 2.8)
+    elif shape == "back":
+        _arrow_back(painter, found.text)
     elif shape == "change":
         _arrows(painter, found.text)
     else:
@@ -76,6 +80,18 @@ def _cross(painter: QPainter, colour: QColor, inset: float, thick: float) -> Non
     cross.moveTo(far, inset)
     cross.lineTo(inset, far)
     painter.drawPath(cross)
+
+
+def _arrow_back(painter: QPainter, colour: QColor) -> None:
+    """Round, against the clock: something was taken back."""
+    painter.setPen(QPen(colour, 2.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    arrow = QPainterPath()
+    arrow.arcMoveTo(QRectF(4, 5, 14, 14), 150)
+    arrow.arcTo(QRectF(4, 5, 14, 14), 150, -290)
+    arrow.moveTo(4.6, 2.8)
+    arrow.lineTo(4.6, 8.6)
+    arrow.lineTo(10.4, 8.6)
+    painter.drawPath(arrow)
 
 
 def _arrows(painter: QPainter, colour: QColor) -> None:

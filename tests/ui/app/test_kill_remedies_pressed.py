@@ -10,11 +10,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QPushButton
 
+from oomtray.actions.journal import Journal
+from oomtray.actions.units.limit import LimitChanger
+from oomtray.actions.units.memory_max import MemoryMax
 from oomtray.config import default_file
 from oomtray.history.database import Database
 from oomtray.history.kills import put_kills
 from oomtray.monitor import Attention
 from tests.facts import kills
+from tests.rigs.bus.memory_limits import MemoryLimits
+from tests.rigs.bus.peers import serving
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -72,6 +77,61 @@ def test_an_app_is_marked_as_expendable_and_the_mark_taken_out(ui, window):
     assert "hog" in window.says.text()
     press(window, "Undo")
     assert "hog" not in settings.read_text()
+
+
+@pytest.fixture
+def limits(ui, private_bus):
+    """Of a service that was killed at its limit of 200 MiB."""
+    peer = private_bus.peer("org.freedesktop.systemd1")
+    limits = MemoryLimits(peer, shop_service=200 << 20)
+    ui.dialogs.limit_changer = lambda: LimitChanger(addresses=lambda _: private_bus.address)
+    with serving(peer):
+        yield limits
+
+
+def raise_limit(ui, qtbot):
+    ui.dialogs.show_kills()
+    window = ui.dialogs.dialog
+    with qtbot.waitSignal(ui.dialogs.changed):
+        window.limit_wanted.emit(MemoryMax("shop.service", False, 200 << 20, 320 << 20))
+        assert window.says.text() == "Asking systemd…"
+        assert ui.popup.waits, "a password dialog may have the focus now"
+    assert not ui.popup.waits
+    return window
+
+
+def test_a_raised_limit_is_taken_back_where_it_was_raised(ui, qtbot, limits):
+    window = raise_limit(ui, qtbot)
+    assert window.says.text() == "shop.service may now use 320 MiB."
+    with qtbot.waitSignal(ui.dialogs.changed):
+        press(window, "Undo")
+    assert window.says.text() == "shop.service may use 200 MiB again."
+    assert (limits.limits["shop.service"], Journal().last(), window.offers) == (200 << 20, None, [])
+    window.close()
+
+
+def test_a_raised_limit_that_the_command_has_taken_back_is_not_taken_back_twice(ui, qtbot, limits):
+    window = raise_limit(ui, qtbot)
+    batch = Journal().last()
+    ui.dialogs.limit_changer().undo(batch)
+    limits.limits["shop.service"] = 300 << 20
+    press(window, "Undo")
+    qtbot.waitUntil(lambda: window.says.text().startswith("shop.service is not as before: "))
+    assert (limits.limits["shop.service"], window.offers) == (300 << 20, [])
+    window.close()
+
+
+def test_a_limit_without_a_password_stays_and_can_be_asked_for_again(ui, qtbot, limits):
+    window = raise_limit(ui, qtbot)
+    limits.refuses = "org.freedesktop.DBus.Error.AccessDenied"
+    press(window, "Undo")
+    qtbot.waitUntil(lambda: bool(window.offers))
+    assert window.says.text() == "shop.service is not as before: You were not authorized to change shop.service."
+    limits.refuses = None
+    with qtbot.waitSignal(ui.dialogs.changed):
+        press(window, "Undo")
+    assert limits.limits["shop.service"] == 200 << 20
+    window.close()
 
 
 def test_what_the_popup_asked_for_is_told_in_the_popup(ui, qtbot):

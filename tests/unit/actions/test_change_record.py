@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,41 @@ def test_a_change_that_goes_further_is_told_anew_under_its_key(recorded: Recorde
     recorded.record.last_given()
     assert [event.data["changes"][0]["to"] for event in recorded.events] == [100, -500]
     assert len({event.key for event in recorded.events}) == 1
+
+
+def test_what_a_command_has_taken_back_is_handed_on_once_with_what_was_set_back(recorded: Recorded) -> None:
+    recorded.record.last_given()
+    journal = Journal(recorded.directory)
+    batch = journal.record("protect", [change()])
+    assert batch is not None
+    recorded.record.last_given()
+    journal.take_back(batch, changes=[replace(change(), before=-500, after=0)])
+    for _ in range(2):
+        recorded.record.last_given()
+    assert [event.data["action"] for event in recorded.events] == ["protect", "undo"]
+    data = {"action": "undo", "undid": "protect", "by": "hand", "changes": [{"pid": 7, "name": "java", "from": -500, "to": 0}]}
+    assert recorded.events[-1].data == data
+
+
+def test_what_was_taken_back_before_the_start_is_not_told_again(recorded: Recorded) -> None:
+    journal = Journal(recorded.directory)
+    batch = journal.record("protect", [change()])
+    assert batch is not None
+    journal.take_back(batch, changes=[replace(change(), before=-500, after=0)])
+    recorded.record.last_given()
+    journal.record("deprioritize", [change(after=300)])
+    recorded.record.last_given()
+    assert [event.data["action"] for event in recorded.events] == ["deprioritize"]
+
+
+def test_what_was_forgotten_without_being_taken_back_is_no_undo(recorded: Recorded) -> None:
+    recorded.record.last_given()
+    journal = Journal(recorded.directory)
+    batch = journal.record("protect", [change()])
+    assert batch is not None
+    journal.take_back(batch)
+    recorded.record.last_given()
+    assert recorded.events == []
 
 
 def test_what_was_set_for_a_unit_is_handed_on_also_where_no_process_was_changed(recorded: Recorded) -> None:

@@ -1,4 +1,4 @@
-"""The limit of a unit that reached it is raised by half through systemd, and taken back; other groups are left alone."""
+"""The limit of a unit that reached it is to be raised by half; other groups are left alone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from oomtray.actions.units.memory_max import MemoryMax, apply, raised
+from oomtray.actions.units.memory_max import MemoryMax, raised
 from oomtray.risk.kill_event import KillScope
 from tests.facts import GIB, MIB
 
@@ -52,32 +52,3 @@ def test_half_as_much_again(cgroups: str, path: str, limit: int, unit: str, user
 )
 def test_nothing_is_offered_for(cgroups: str, found: KillScope | None) -> None:
     assert raised(found, 1000, cgroups=cgroups) is None
-
-
-def systemctl(tmp_path: Path, status: int, complaint: str = "") -> str:
-    program = tmp_path / "systemctl"
-    program.write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/asked\necho "{complaint}" >&2\nexit {status}\n')
-    program.chmod(0o755)
-    return str(program)
-
-
-def test_systemd_is_asked_and_asked_back(tmp_path: Path) -> None:
-    change, program = MemoryMax("shop.service", False, 200, 300), systemctl(tmp_path, 0)
-    assert apply(change, systemctl=program) == ""
-    assert apply(MemoryMax("a.scope", True, 200, 300).back, systemctl=program) == ""
-    assert (tmp_path / "asked").read_text().splitlines() == [
-        "set-property -- shop.service MemoryMax=300",
-        "--user set-property -- a.scope MemoryMax=200",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("status", "complaint", "said"),
-    [(1, "Access denied", "Access denied"), (4, "", "systemctl: 4")],
-)
-def test_what_it_complains_of(tmp_path: Path, status: int, complaint: str, said: str) -> None:
-    assert apply(MemoryMax("a.service", False, 1, 2), systemctl=systemctl(tmp_path, status, complaint)) == said
-
-
-def test_without_systemd(tmp_path: Path) -> None:
-    assert "No such file" in apply(MemoryMax("a.service", False, 1, 2), systemctl=str(tmp_path / "none"))

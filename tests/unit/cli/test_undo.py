@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 
 from oomtray.actions.journal import Journal
-from oomtray.actions.units import changer, preference
+from oomtray.actions.units import changer, limit, preference
+from oomtray.actions.units.limit import LimitChanger
+from oomtray.actions.units.memory_max import MemoryMax
 from oomtray.cli import main
 from oomtray.systemd.manager import LoadedUnit, ManagerError, ManagerProblem, ServiceManager
+from tests.rigs.bus.memory_limits import MemoryLimits
 from tests.rigs.bus.peers import Answer, Peer, PrivateBus, serving
 from tests.rigs.bus.systemd_manager import NAME, SystemdManager, systemd_manager
 from tests.rigs.commands.contract import CHANGES, read
@@ -68,6 +71,15 @@ def test_the_history_has_what_was_set_for_a_unit(systemd, capsys):
     capsys.readouterr()
     assert run("history") == 0
     assert capsys.readouterr().out.endswith("  You protected x.service\n")
+
+
+def test_the_history_has_the_undo_too_once(systemd, capsys):
+    run("unit", "protect", "x", "--adj", "600")
+    run("undo")
+    capsys.readouterr()
+    assert run("history") == 0
+    said = [line.split("  ", 2)[-1].strip() for line in capsys.readouterr().out.splitlines()]
+    assert said == ["You protected x.service", "Undone: protecting x.service"]
 
 
 def test_a_dry_run_shows_what_would_be_and_does_nothing(systemd, capsys):
@@ -233,3 +245,62 @@ def test_units_that_have_ended_do_not_stand_in_the_way_of_the_change_before(scop
     status, document, _ = undone(capsys)
     assert (status, [one["error"] for one in document["units"]]) == (1, ["not-loaded", "not-loaded"])
     assert Journal().last() is None
+
+
+# the memory limit of a unit
+
+
+@pytest.fixture
+def limits(private_bus: PrivateBus, xdg: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryLimits]:
+    """One that was raised from 200 to 320 MiB."""
+    peer = private_bus.peer(NAME)
+    made = MemoryLimits(peer, shop_service=200 << 20)
+    changing = partial(LimitChanger, addresses=lambda _: private_bus.address)
+    monkeypatch.setattr(limit, "LimitChanger", changing)
+    with serving(peer):
+        changing().set(MemoryMax("shop.service", False, 200 << 20, 320 << 20))
+        yield made
+
+
+def test_a_raised_limit_goes_back_and_the_history_says_so(limits, capsys):
+    assert run("undo", "--dry-run") == 0
+    assert capsys.readouterr().out == "shop.service would have a memory limit of 200 MiB.\n"
+    assert limits.limits["shop.service"] == 320 << 20
+    assert run("undo") == 0
+    assert capsys.readouterr().out == "shop.service may use 200 MiB again.\n"
+    assert limits.limits["shop.service"] == 200 << 20
+    assert run("history") == 0
+    assert capsys.readouterr().out.endswith("  Undone: raising the memory limit of shop.service\n")
+    assert run("undo") == 1
+    assert capsys.readouterr().err == "oomtray: There is nothing to undo.\n"
+
+
+def test_the_json_of_a_limit_that_goes_back(limits, capsys):
+    status, document, _ = undone(capsys)
+    read(json.dumps(document) + "\n", UNDONE)
+    (told,) = document["units"]
+    assert (status, document["changes"], told["from"], told["to"]) == (0, [], {"MemoryMax": 320 << 20}, {"MemoryMax": 200 << 20})
+    assert (told["done"], told["live"], told["error"]) == (True, True, None)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "says"),
+    [
+        ("AccessDenied", 3, "shop.service is not as before: You were not authorized to change shop.service."),
+        ("InteractiveAuthorizationRequired", 3, "shop.service is not as before: Only root may set this for shop.service."),
+    ],
+)
+def test_without_a_password_the_limit_stays_and_the_next_undo_tries_again(limits, capsys, error, status, says):
+    limits.refuses = f"org.freedesktop.DBus.Error.{error}"
+    assert run("undo") == status
+    assert capsys.readouterr().err == f"oomtray: {says}\n"
+    limits.refuses = None
+    assert run("undo") == 0
+
+
+def test_a_limit_that_another_has_changed_since_is_left_alone(limits, capsys):
+    limits.limits["shop.service"] = 1 << 30
+    assert run("undo") == 1
+    assert capsys.readouterr().err == (
+        "oomtray: shop.service is not as before: The memory limit of shop.service was changed to 1.0 GiB since and is left as it is.\n"
+    )

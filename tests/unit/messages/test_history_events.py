@@ -23,6 +23,16 @@ def of_unit(action: str) -> RecordedEvent:
     return RecordedEvent(1, "change", 1.8e9, {"action": action, "by": "hand", "changes": [], "units": [unit]})
 
 
+def undone(action: str, name: str = "java") -> RecordedEvent:
+    change = {"pid": 7, "name": name, "from": -500, "to": 0}
+    return RecordedEvent(1, "change", 1.8e9, {"action": "undo", "undid": action, "by": "hand", "changes": [change]})
+
+
+def limited(**to: int) -> RecordedEvent:
+    unit = {"name": "shop.service", "from": {"MemoryMax": 200 << 20}, "to": to}
+    return RecordedEvent(1, "change", 1.8e9, {"action": "limit", "by": "hand", "changes": [], "units": [unit]})
+
+
 @pytest.mark.parametrize(
     ("event", "says"),
     [
@@ -38,11 +48,20 @@ def of_unit(action: str) -> RecordedEvent:
             id="ended",
         ),
         pytest.param(stepped_in(processes=[{"pid": 7, "ended": False}]), "OOM Tray asked Slack to end", id="still running"),
+        pytest.param(undone("protect"), "Undone: protecting java", id="a protection taken back"),
+        pytest.param(undone("first"), "Undone: letting java go first", id="going first taken back"),
+        pytest.param(undone("value"), "Undone: the change of java", id="a value taken back"),
+        pytest.param(limited(MemoryMax=320 << 20), "You raised the memory limit of shop.service to 320 MiB", id="a limit"),
+        pytest.param(limited(), "You changed shop.service", id="a limit of another version"),
         pytest.param(stepped_in(), "OOM Tray ended Slack to keep the computer responsive", id="of another version"),
     ],
 )
 def test_in_one_sentence(event: RecordedEvent, says: str) -> None:
     assert sentence(event) == says
+
+
+def test_what_was_taken_back_has_a_mark_of_its_own() -> None:
+    assert (shape_of(undone("protect")), shape_of(of_unit("protect")), shape_of(limited())) == ("back", "shield", "change")
 
 
 def test_it_is_read_with_the_period_and_has_a_mark_below_a_kill_s(tmp_path: Any) -> None:

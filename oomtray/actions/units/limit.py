@@ -1,0 +1,157 @@
+"""Raises the memory limit of a unit (MemoryMax=) at once and for good, and takes that back. What is done is in the journal.
+
+    outcome = changer.set(wanted)       of a unit of the system's manager systemd itself has polkit ask for a password
+    outcome = changer.undo(batch)       also one of another run
+
+systemd keeps what is set in a drop-in of its own, so that no file of ours and no reload is needed.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from oomtray.actions.journal import Journal
+from oomtray.actions.journal_file import UnitChange
+from oomtray.actions.units.settings import Refusal, UnitRefused
+from oomtray.records import dataclass
+from oomtray.systemd.manager import ManagerError, ServiceManager
+from oomtray.systemd.units import manager_address
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from oomtray.actions.journal import JournalNote
+    from oomtray.actions.journal_file import Batch
+    from oomtray.actions.units.memory_max import MemoryMax
+
+ACTION = "limit"
+_KEY = "MemoryMax"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLimit:
+    """What a unit may use."""
+
+    name: str
+    user: bool
+    """Of the user's own manager."""
+    limit: int | None
+    """Bytes; None: as much as there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitOutcome:
+    """What became of a limit that was set or taken back."""
+
+    before: UnitLimit
+    after: UnitLimit
+    wanted: int | None
+    batch: Batch | None = None
+    """What an undo takes back; None after an undo."""
+    undone: Batch | None = None
+    """What an undo has set back, as the history has it."""
+    note: JournalNote | None = None
+
+    @property
+    def done(self) -> bool:
+        return self.after.limit == self.wanted
+
+
+class LimitChanger:
+    """What it is asked waits for a password, where one is needed: not for the main thread."""
+
+    def __init__(
+        self, *, journal: Journal | None = None, addresses: Callable[[int | None], str | None] = manager_address
+    ) -> None:
+        """`addresses` gives the bus of a manager by uid (None: the system's)."""
+        self._journal = Journal() if journal is None else journal
+        self._addresses = addresses
+
+    def look(self, name: str, *, user: bool) -> UnitLimit:
+        """Raises UnitRefused, also where the manager can't be asked."""
+        try:
+            with self._manager(user) as manager:
+                return _read(manager, name, user=user)
+        except ManagerError as error:
+            raise UnitRefused(error.problem) from error
+
+    def set(self, wanted: MemoryMax) -> LimitOutcome:
+        """Raises UnitRefused, also where the unit may use as much by now."""
+        try:
+            with self._manager(wanted.user) as manager:
+                before = _read(manager, wanted.unit, user=wanted.user)
+                if before.limit is None or before.limit >= wanted.limit:
+                    raise UnitRefused(Refusal("limit-not-lower", before.name, _told(before.limit)))
+                outcome = _set(manager, before, wanted.limit)
+        except ManagerError as error:
+            raise UnitRefused(error.problem) from error
+        done = UnitChange(
+            name=before.name, user=before.user, live=True, before=_directives(before.limit), after=_directives(wanted.limit)
+        )
+        batch = self._journal.record(ACTION, (), units=[done])
+        return LimitOutcome(outcome.before, outcome.after, outcome.wanted, batch, note=self._journal.note)
+
+    def undo(self, batch: Batch) -> LimitOutcome:
+        """Back to what its unit could use before. Raises UnitRefused.
+
+        What can never be taken back any more is forgotten, so that the next undo takes the change before it.
+        """
+        (done,) = batch.units
+        try:
+            with self._manager(done.user) as manager:
+                outcome = _set(manager, _as_it_was_set(manager, done), limit_of(done.before))
+        except ManagerError as error:
+            raise UnitRefused(error.problem) from error
+        except UnitRefused:
+            self._journal.take_back(batch)
+            raise
+        undone = self._journal.take_back(batch, units_back=[done])
+        return LimitOutcome(outcome.before, outcome.after, outcome.wanted, undone=undone, note=self._journal.note)
+
+    def foretell(self, batch: Batch) -> UnitLimit:
+        """What `undo` would set. Raises UnitRefused where another's change stands."""
+        (done,) = batch.units
+        try:
+            with self._manager(done.user) as manager:
+                now = _as_it_was_set(manager, done)
+        except ManagerError as error:
+            raise UnitRefused(error.problem) from error
+        return UnitLimit(now.name, now.user, limit_of(done.before))
+
+    def _manager(self, user: bool) -> ServiceManager:
+        return ServiceManager(os.geteuid() if user else None, addresses=self._addresses)
+
+
+def limit_of(directives: Mapping[str, int | str] | None) -> int | None:
+    """Of what the journal keeps of a unit."""
+    value = (directives or {}).get(_KEY)
+    return value if isinstance(value, int) else None
+
+
+def _directives(limit: int | None) -> dict[str, int | str]:
+    return {} if limit is None else {_KEY: limit}
+
+
+def _told(limit: int | None) -> str:
+    return "infinity" if limit is None else str(limit)
+
+
+def _as_it_was_set(manager: ServiceManager, done: UnitChange) -> UnitLimit:
+    """Another's later change is not taken back. Raises UnitRefused."""
+    now = _read(manager, done.name, user=done.user)
+    if now.limit != limit_of(done.after):
+        raise UnitRefused(Refusal("limit-changed-since", now.name, _told(now.limit)))
+    return now
+
+
+def _set(manager: ServiceManager, before: UnitLimit, limit: int | None) -> LimitOutcome:
+    manager.set_memory_max(before.name, limit)
+    return LimitOutcome(before, _read(manager, before.name, user=before.user), limit)
+
+
+def _read(manager: ServiceManager, name: str, *, user: bool) -> UnitLimit:
+    unit = manager.loaded(name, load=True)
+    if not unit.found:
+        raise UnitRefused(Refusal("no-unit", name, user=user))
+    return UnitLimit(unit.name, user, unit.memory_max)

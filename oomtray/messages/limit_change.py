@@ -1,0 +1,30 @@
+"""What a unit may use from now on, once its memory limit was raised or that was taken back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.messages.i18n import tr
+from oomtray.text import printable, size
+
+if TYPE_CHECKING:
+    from oomtray.actions.units.limit import LimitOutcome, UnitLimit
+
+
+def would(then: UnitLimit) -> str:
+    """Before it is done."""
+    if then.limit is None:
+        return tr("{unit} would have no memory limit.", unit=printable(then.name))
+    return tr("{unit} would have a memory limit of {size}.", unit=printable(then.name), size=size(then.limit))
+
+
+def did(outcome: LimitOutcome) -> str:
+    """What it is now."""
+    unit, limit = printable(outcome.after.name), outcome.after.limit
+    if not outcome.done:
+        return tr("systemd has not set this for the control group of {unit}.", unit=unit)
+    if limit is None:
+        return tr("{unit} has no memory limit again.", unit=unit)
+    if outcome.batch is None and outcome.undone is not None:
+        return tr("{unit} may use {size} again.", unit=unit, size=size(limit))
+    return tr("{unit} may now use {size}.", unit=unit, size=size(limit))
