@@ -54,9 +54,7 @@ def from_json(raw: bytes) -> Line | None:
         message = decoded(shown(bytes(message)))
     if not isinstance(message, str):
         return None
-    tag = entry.get("SYSLOG_IDENTIFIER") or entry.get("_COMM")
-    if entry.get("_TRANSPORT") == "kernel":
-        tag = "kernel"
+    tag = _logged_by(entry)
     host = entry.get("_HOSTNAME")
     return Line(
         message,
@@ -67,6 +65,22 @@ def from_json(raw: bytes) -> Line | None:
         None,
         prefixed=True,
     )
+
+
+_KERNEL = frozenset({"kernel", "klogd", "vmunix", "kern"})
+_KILLERS = frozenset({"systemd", "systemd-oomd", "earlyoom"})
+
+
+def _logged_by(entry: dict[str, Any]) -> object:
+    """Anybody may call himself what he likes in the journal, which also says who it was."""
+    name, program, transport = entry.get("SYSLOG_IDENTIFIER") or entry.get("_COMM"), entry.get("_COMM"), entry.get("_TRANSPORT")
+    if transport == "kernel":
+        return "kernel"
+    if transport is None:
+        return name
+    if not isinstance(name, str) or name in _KERNEL or (name in _KILLERS and program not in {None, name}):
+        return "?"
+    return name
 
 
 def _seconds(microseconds: object) -> float | None:
@@ -84,7 +98,7 @@ _DATED = re.compile(
     r"\[([^\]\[]{0,40}\d{1,2}:\d\d(?::\d\d)?[^\]\[]{0,16})\]\s?|\[\s{0,8}[+<]\s{0,12}\d{1,9}\.\d+>?\]\s?"
 )
 _CLOCK = re.compile(
-    r"((?:[^\[\]\"'{}=:]{0,32}[ T])?\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|\s?[+-]\d\d:?\d\d)?(?: (?:[A-Z]{3,5}|[+-]\d\d))?(?: \d{4})?)"
+    r"((?:[^\[\]\"'{}=:]{0,32}[ T])?\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|\s?[+-]\d\d:?\d\d)?(?: (?:(?!CPU|DMA|RIP|RSP)[A-Z]{3,5}|[+-]\d\d))?(?: \d{4})?)"
     r":?\s"
 )
 _UNIX = re.compile(r"(\d{9,11}\.\d{3,6})\s")
@@ -92,12 +106,15 @@ _TAG = re.compile(
     r"(?:([\w.-]{1,64}) +)?(?:[a-z]+\.[a-z]+ )?([A-Za-z_][\w.@/()-]{0,63})(?:\[(\d{1,10})\])?(?:: ?| [|-] )"
 )
 _QUOTED = re.compile(r"(?:>\s?){1,8}(?=\S)")
-_RFC5424 = re.compile(r"([\w.-]{1,255}) ([^\s:\[\]]{1,48}) (?:\d{1,10}|-) (?:[^\s:\[]{1,32}) (?:-|\[[^\]]{0,400}\])+ ?")
+_RFC5424 = re.compile(r"([\w.-]{1,255}) ([^\s:\[\]]{1,48}) (?:\d{1,10}|-) (?:[^\s:\[]{1,32}) (?:-|\[[^\]]{0,400}\])+ ?\ufeff?")
 _BYTES = re.compile(r"(?:\\x[0-9a-f]{2})+")
 _PLAIN_TAG = re.compile(
     r"(?:([\w.-]{1,64}) +)?(kernel|systemd-oomd|earlyoom|nohang(?:-desktop)?|systemd|lowmemorykiller)(?:\[(\d{1,10})\])?(?::| \|)\s?"
 )
-_MESSAGE = re.compile(r"\s*\"MESSAGE\"\s*:\s*\"(.*)\",?\s*|\s*MESSAGE=(.*)")
+_MESSAGE = re.compile(r"\s*\"(?:MESSAGE|msg)\"\s*:\s*(\".*\"),?\s*|\s*MESSAGE=(.*)")
+_INDENTED = re.compile(r"[ \t]{1,16}(?=\[ {0,12}\d{1,10}\.\d{6}\]|<\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d |\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d)")
+_UNKNOWN = re.compile(r"[^\[\]\"'`]{0,80}?(?=\[ {0,12}\d{1,10}\.\d{6}\] )")
+"""What another program has put before the kernel's own stamp: a container's name, a line's number, a second date."""
 _OF_THE_KERNEL = frozenset(
     {"oom_reaper", "oom-kill", "memory", "swap", "kmem", "CPU", "Pid", "Mem-Info", "Node", "sysrq", "SysRq", "Code", "RIP",
      "DMA", "DMA32", "Normal", "HighMem", "Movable", "Workqueue", "Trace", "name", "Info", "process", "victim", "status",
@@ -137,9 +154,12 @@ def parse(text: str, dates: Dates) -> Line:
 
 def _parse(text: str, dates: Dates) -> Line:
     at, host, tag, time, uptime, caller = 0, None, None, None, None, None
-    exported = _MESSAGE.fullmatch(text) if "MESSAGE" in text[:40] else None
+    exported = _MESSAGE.fullmatch(text) if "MESSAGE" in text[:40] or '"msg"' in text[:40] else None
     if exported:
-        text = exported[1] or exported[2] or ""
+        text = exported[2] or "" if exported[1] is None else _of_string(exported[1])
+    if text[:1] in {" ", "\t"}:
+        found = _INDENTED.match(text)
+        at = found.end() if found else 0
     if text[:1] == ">":
         found = _QUOTED.match(text)
         at = found.end() if found else 0
@@ -170,7 +190,20 @@ def _parse(text: str, dates: Dates) -> Line:
         inner = _STAMP.match(text, at)
         if inner:
             at, uptime, caller = inner.end(), float(inner[1]), inner[2]
+    elif uptime is None:
+        found = _UNKNOWN.match(text, at)
+        inner = _STAMP.match(text, found.end()) if found else None
+        if inner:
+            at, uptime, caller = inner.end(), float(inner[1]), inner[2]
     return Line(text[at:], tag, host, time, uptime, caller, prefixed=at > 0)
+
+
+def _of_string(text: str) -> str:
+    """Of JSON, as far as it is one."""
+    try:
+        return str(json.loads(text))
+    except ValueError:
+        return text[1:-1]
 
 
 def _unescaped(text: str) -> str:

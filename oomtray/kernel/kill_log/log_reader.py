@@ -27,8 +27,9 @@ _NEEDLES = (
     b"illing process", b" SIG", b", badness",
 )  # fmt: skip
 """One of these stands in every line that begins or ends a report; the rest is skipped while no report is open."""
-_OF_SIGNALS = (b"exited after", b"not exit", b"kill failed", b"ictim ", b"VmRSS")
+_OF_SIGNALS = (b"exited after", b"not exit", b"kill failed", b"ictim ", b"VmRSS", b"dryrun")
 """One of these stands in what earlyoom and nohang log after a line that has one of those above."""
+_OF_SHARERS = b"sharing same memory"
 _OF_JSON = (b'MESSAGE":[', b'MESSAGE" : [', b'MESSAGE": [')
 """A message as numbers of bytes, which may be any."""
 _JSON_BEGINS = (b"{", b"[", b",", b"\x1e", b"d")
@@ -63,6 +64,10 @@ class LogReader:
         """From here on what becomes of a signal that a killer has sent is handed out too."""
         if _OF_SIGNALS[0] not in self._needles:
             self._needles |= dict.fromkeys(_OF_SIGNALS, -1)
+
+    def expect_sharers(self) -> None:
+        """From here on those are handed out that die because they share the memory of a victim, as before Linux 5.0."""
+        self._needles.setdefault(_OF_SHARERS, -1)
 
     def run(self, kind: Literal["rows", "body"], fits: Callable[[Line], bool]) -> list[str]:
         """The messages of those lines that follow the last one in its form, which then aren't handed out.

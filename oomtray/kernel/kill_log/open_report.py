@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import field
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.kill_log.facts import Invoker, Killed, KillReport, Limit, Machine, Zone
@@ -85,7 +85,7 @@ class OpenReport:
             outcome=self.outcome,
             time=self.time,
             uptime=self.uptime,
-            victims=tuple(self.victims),
+            victims=tuple(map(self._with_owner, self.victims)),
             invoker=self.invoker,
             constraint=self._constraint(),
             manual=self.manual,
@@ -100,6 +100,15 @@ class OpenReport:
             from_unit=self.from_unit,
         )
 
+    def _with_owner(self, victim: Killed) -> Killed:
+        """Before Linux 5.3 the kill's line has neither user nor oom_score_adj, but the table has."""
+        if victim.pid is None or not self.table.rows or (victim.uid is not None and victim.adj is not None):
+            return victim
+        uid, adj = self.table.owner(victim.pid)
+        return replace(
+            victim, uid=uid if victim.uid is None else victim.uid, adj=adj if victim.adj is None else victim.adj
+        )
+
     def _constraint(self) -> Constraint | None:
         if self.constraint is not None or self.killer != "kernel":
             return self.constraint
@@ -110,7 +119,7 @@ class OpenReport:
         if self.nodes_allowed is not None and any(node is not None for node, _, _ in self.zones):
             nodes = {node for node, _, _ in self.zones if node is not None}
             return "none" if nodes <= _listed(self.nodes_allowed) else "cpuset"
-        if self.numbers.get("ram") or (self.victims and not self.table.rows):
+        if self.numbers.get("ram") or (self.victims and not self.table.rows and not self.from_unit):
             return "none"
         # a container's process that asks for what a memory cgroup charges: in a report that goes no further
         contained = self.cpuset is not None and re.fullmatch(r"\S*[0-9a-f]{64}\S*", self.cpuset)

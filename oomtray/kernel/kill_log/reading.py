@@ -58,6 +58,8 @@ class _Reading:
     def take(self, line: Line) -> None:
         if line.tag in _KERNEL_TAGS:
             if self._reports.take(line):
+                if self._reports.report is None and "ill process" in line.text:
+                    self.reader.expect_sharers()
                 return
         else:
             self._reports.report = None

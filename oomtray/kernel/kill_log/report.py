@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from oomtray.kernel.kill_log.timeline import Timeline
 
 _HEAD = re.compile(
-    r"(.{0,64}?) invoked oom-killer(?:: gfp_mask=(0x[0-9a-f]+)[^,]*, (?:nodemask=[^ ]*, )?order=(-?\d{1,9}))?"
+    r"(.{0,64}?) invoked oom-killer(?:: gfp_mask=(0x[0-9a-f]+)[^,]*, (?:nodemask=[^ ]*, {1,2})?order=(-?\d{1,9}))?"
 )
+_AFTER_HEAD = ": gfp_mask="
 _CPUSET = re.compile(r".{0,64}? ?cpuset=(\S+) mems_allowed=([\d,-]+)")
 _CPU = re.compile(
     r"(?:CPU: \d+ (?:UID: \d+ )?PID: (\d{1,10}) Comm: |Pid: (\d{1,10}), comm: )(.{0,64}?) (?:Kdump: loaded )?(?:Not tainted|Tainted: .*?) ?(?:(\d)\.(\d{1,3})[.\d]*\S*.*)?$"
@@ -23,7 +24,7 @@ _CPU = re.compile(
 _SUMMARY = re.compile(r"oom-kill:constraint=CONSTRAINT_(NONE|MEMCG|CPUSET|MEMORY_POLICY)(.*)")
 _LAST_PID = re.compile(r".*,pid=(\d{1,10})")
 _LIMIT_OF = re.compile(
-    r"(?:Task in (.*?) killed as a result of limit of (\S+))|Memory cgroup stats for (/[^:]*):"
+    r"(?:Tasks? in (.*?) killed as a result of limit of (\S+))|Memory cgroup stats for (/[^:]*):"
 )
 _USAGE = re.compile(
     r"(memory|memory\+swap|swap|kmem): usage (\d{1,20})kB, limit (\d{1,20})kB(?:, failcnt (\d{1,18}))?"
@@ -40,7 +41,8 @@ _GROUP = re.compile(r"Tasks in (.*) are going to be killed due to memory\.oom\.g
 _REAPED = re.compile(
     r"oom_reaper: (?:reaped process (\d{1,10})|unable to reap pid:(\d{1,10})) \((.{0,64}?)\)"
 )
-_SIZES = re.compile(r"(anon-rss|file-rss|shmem-rss|total-vm|vsz|UID|oom_score_adj):(-?\d{1,18})")
+_SIZES = re.compile(r"(?=[a-z-]+:\d{1,18}kB|UID:\d{1,18} |oom_score_adj:)(anon-rss|file-rss|shmem-rss|total-vm|vsz|UID|oom_score_adj):(-?\d{1,18})")
+"""With what follows a number, as a line that was cut may end within one."""
 _ROW = re.compile(r"\[\s{0,12}(\d{1,10})\]\s{1,12}\d")
 _FIRST_COLUMN = re.compile(r"\[\s*pid\s*\]")
 _COLUMNS = re.compile(r".*\bname\b")
@@ -90,6 +92,9 @@ class KernelReports:
             found = _HEAD.match(text)
             if found is None or _quoted(text, found.start()) or found[1].lstrip().startswith(_QUOTES):
                 return False
+            rest = text[found.end(1) + len(" invoked oom-killer") :].rstrip()
+            if not (rest.startswith(_AFTER_HEAD) or _AFTER_HEAD.startswith(rest)):
+                return False  # somebody writes of it
             self.report = report = self._timeline.begin(line)
             report.invoker = Invoker(pid=None, name=found[1].strip())
             report.mask = found[2] or ""
@@ -99,6 +104,9 @@ class KernelReports:
             return True
         if "anual OOM execution" in text:
             self._manual = True
+            return True
+        if "OOM request ignored" in text:
+            self._manual = False
             return True
         if "anic" in text and _PANIC.search(text):
             open_one = self._timeline.open_for(line) or self._timeline.last_for(line)
@@ -117,7 +125,7 @@ class KernelReports:
                 report.constraint = "none"
             self._manual = False
             return True
-        if "o killable processes" in text:
+        if "o killable processes" in text and not _quoted(text, text.index("o killable processes")):
             report = self._timeline.open_for(line) or self._timeline.begin(line)
             report.outcome = "nobody"
             return True
@@ -126,13 +134,14 @@ class KernelReports:
     def _ends(self, line: Line, text: str) -> bool:
         if "ill" not in text and "oom" not in text:
             return False
-        if text.startswith("oom-kill:"):
+        if "oom-kill:" in text[:24]:
+            text = text[text.index("oom-kill:") :]
             report = self._timeline.open_for(line) or self._timeline.begin(line)
             _summary(report, text)
             return True
         if "Killed process" in text:
             found = _KILL.search(text)
-            if found is not None and not _quoted(text, found.start()):
+            if found is not None and not _quoted(text, found.start()) and (found["scope"] or self._of_kernel(line, found)):
                 self._killed(line, found)
                 return True
         chosen = _CHOSEN.match(text) if "ill process " in text else None
@@ -164,6 +173,14 @@ class KernelReports:
             report.outcome = "nobody"
             return True
         return False
+
+    def _of_kernel(self, line: Line, found: re.Match[str]) -> bool:
+        """Whether a line that doesn't say why may be the kernel's: other programs tell of what they have killed in the same words."""
+        if _SIZES.search(found["rest"]):
+            return True
+        report = self._timeline.open_for(line)
+        told = line.tag is not None or line.uptime is not None or report is not None
+        return told and not line.text[: found.start()].strip()
 
     def _killed(self, line: Line, found: re.Match[str]) -> None:
         pid, rest = int(found["pid"]), found["rest"]
@@ -285,6 +302,8 @@ def _cpu(report: OpenReport, text: str) -> bool:
     found = _CPU.match(text.strip())
     if found is None or report.release is not None:
         return False
+    if report.invoker is not None and report.invoker.name != found[3].strip() and len(report.invoker.name.encode()) < 16:
+        return False  # another report's, that came in between
     report.invoker = Invoker(pid=int(found[1] or found[2]), name=found[3])
     if found[4]:
         report.release = (int(found[4]), int(found[5]))
@@ -384,6 +403,6 @@ def _in_cgroup(report: OpenReport, _text: str) -> bool:
 _HANDLERS = (
     ("pid ", _columns), (" free:", _zone), ("*", _blocks), ("hugepages_total", _huge), (" swap ", _swap), ("pages", _pages),
     ("slab_unreclaimable", _slab), ("cpuset=", _cpuset), ("omm: ", _cpu), ("comm: ", _cpu), (": usage ", _usage),
-    ("Task in ", _limit_of), ("cgroup stats for", _limit_of), ("mem_cgroup_out_of_memory", _in_cgroup),
+    ("killed as a result", _limit_of), ("cgroup stats for", _limit_of), ("mem_cgroup_out_of_memory", _in_cgroup),
     ("mem_cgroup_oom_synchronize", _in_cgroup),
 )  # fmt: skip

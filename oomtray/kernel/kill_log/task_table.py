@@ -48,6 +48,13 @@ class TaskTable:
         cells = [] if row is None else row.replace("[", " ", 1).replace("]", " ", 1).split(None, 4)
         return int(cells[3]) if len(cells) > 3 and cells[3].isdecimal() and len(cells[3]) < 16 else None
 
+    def owner(self, pid: int) -> tuple[int | None, int | None]:
+        """Uid and oom_score_adj of a task."""
+        row = self.row(pid)
+        cells = [] if row is None else row.replace("[", " ", 1).replace("]", " ", 1).split(None, max(len(self.columns) - 1, 0))
+        known = {name: int(cell) for name, cell in zip(self.columns, cells, strict=False) if _INTEGERS.fullmatch(cell + " ")}
+        return known.get("uid"), known.get("oom_score_adj")
+
     def tasks(self, page_size: int, known: TaskReader) -> list[Task]:
         """Those that badness can be computed from: 2.6.32's table lacks what is in swap."""
         columns = self.columns

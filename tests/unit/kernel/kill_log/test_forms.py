@@ -1,0 +1,151 @@
+"""A report says the same whatever stands before its lines, what isn't the kernel's is no report, and what was cut off is unknown."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+
+from oomtray.kernel.kill_log.facts import KillReport
+from oomtray.kernel.kill_log.reading import read
+
+NOW = 1_790_000_000.0
+REPORT = """\
+vim invoked oom-killer: gfp_mask=0x14200ca(GFP_HIGHUSER_MOVABLE), nodemask=(null),  order=0, oom_score_adj=0
+CPU: 3 PID: 712 Comm: vim Not tainted 4.15.0-20-generic #21-Ubuntu
+Mem-Info:
+Node 0 DMA free:15888kB min:272kB low:340kB high:408kB
+Node 0 DMA: 100*4kB (UM) 0*8kB 0*16kB = 400kB
+Free swap  = 0kB
+Total swap = 0kB
+262144 pages RAM
+2144 pages reserved
+[ pid ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name
+[  712]     0   712    10000     2000    40960        0             0 vim
+[ 2101]  1000  2101   500000   200000   800000        0           300 Web Content
+Out of memory: Kill process 2101 (Web Content) score 990 or sacrifice child
+Killed process 2101 (Web Content) total-vm:2000000kB, anon-rss:790000kB, file-rss:10000kB, shmem-rss:12kB
+"""
+KILL = "Out of memory: Killed process 12 (x) total-vm:10kB, anon-rss:8kB, file-rss:1kB, shmem-rss:0kB, UID:7 pgtables:4kB oom_score_adj:5"
+
+
+def events(text: str) -> list[KillReport]:
+    return list(read(io.BytesIO(text.encode()), NOW))
+
+
+def entry(message: str, **fields: object) -> str:
+    return json.dumps({"_TRANSPORT": "syslog", "MESSAGE": message} | fields)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param("", id="none"),
+        pytest.param("    [  100.123456] ", id="a list in Markdown"),
+        pytest.param("\t[  100.123456] ", id="a tab"),
+        pytest.param("log-1  | [  100.123456] ", id="docker compose"),
+        pytest.param("17:[  100.123456] ", id="grep -n"),
+        pytest.param("web-01: [  100.123456] ", id="a host"),
+        pytest.param("   17  [  100.123456] ", id="cat -n"),
+        pytest.param("2026-08-28T05:53:20.123456789Z [  100.123456] ", id="docker logs -t"),
+        pytest.param("2026-08-28T05:53:20.123456789Z stderr F [  100.123456] ", id="CRI"),
+        pytest.param("2026-08-28T05:53:20,123456+00:00 ", id="dmesg --time-format iso"),
+        pytest.param("Aug 28 05:53:20 (none) kern.warn kernel: [  100.123456] ", id="BusyBox"),
+        pytest.param("<4>1 2026-08-28T05:53:20.123456Z web kernel - - - \ufeff", id="RFC 5424 with its mark of UTF-8"),
+    ],
+)
+def test_what_stands_before_the_message(before: str) -> None:
+    (found,) = events("".join(f"{before}{line}\n" for line in REPORT.splitlines()))
+    (victim,) = found.victims
+    assert (victim.pid, victim.name, victim.freed) == (2101, "Web Content", 800012 * 1024)
+    assert found.invoker is not None
+    assert (found.invoker.pid, found.invoker.name, found.order) == (712, "vim", 0)
+    assert [task.pid for task in found.tasks] == [712, 2101]
+    assert found.machine.ram == 260000 * 4096
+
+
+def test_the_json_of_dmesg() -> None:
+    (found,) = events('{\n"dmesg": [\n{\n' + "\n},{\n".join(f'"pri": 4,\n"msg": {json.dumps(one)}' for one in REPORT.splitlines()) + "\n}]}\n")
+    assert [one.pid for one in found.victims] == [2101]
+    assert len(found.tasks) == 2
+
+
+def test_the_table_tells_what_the_line_of_the_kill_lacks() -> None:
+    (found,) = events(REPORT)
+    (victim,) = found.victims
+    assert (victim.uid, victim.adj) == (1000, 300)
+
+
+def test_two_blanks_before_the_order() -> None:
+    (found,) = events(REPORT.replace("order=0", "order=-1"))
+    assert found.manual
+
+
+@pytest.mark.parametrize(
+    ("cut", "freed", "uid"),
+    [("rss:8", None, None), ("rss:8kB", 8192, None), ("file-rss:1", 8192, None), ("UID:7", 9216, None), ("UID:7 ", 9216, 7)],
+)
+def test_a_number_that_was_cut_is_unknown(cut: str, freed: int | None, uid: int | None) -> None:
+    (found,) = events(KILL[: KILL.index(cut) + len(cut)])
+    assert [(one.pid, one.freed, one.uid) for one in found.victims] == [(12, freed, uid)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The process foo invoked oom-killer yesterday.",
+        "foo invoked oom-killer: and that was that.",
+        '\tpr_warn("Out of memory and no killable processes...\\n");',
+        "2026-08-28 05:53:20 INFO Killed process 12 (x), will restart",
+        "* Killed process 12 (x)",
+        "Killed process 12 (x)",
+        entry(KILL, SYSLOG_IDENTIFIER="kernel", _COMM="logger"),
+        entry(KILL, _EXE="/usr/bin/python3"),
+        entry('sending SIGTERM to process 1 uid 0 "sshd": oom_score 1, VmRSS 1 MiB', SYSLOG_IDENTIFIER="earlyoom", _COMM="logger"),
+        entry("a.service: systemd-oomd killed 2 process(es) in this unit.", SYSLOG_IDENTIFIER="systemd", _COMM="logger"),
+        entry(KILL, SYSLOG_IDENTIFIER=["kernel"]),
+    ],
+)
+def test_what_is_not_the_kernels(text: str) -> None:
+    assert events(text + "\n") == []
+
+
+@pytest.mark.parametrize("before", ["[  100.123456] ", "Aug 28 05:53:20 web kernel: "])
+def test_the_oldest_kernels_say_no_more(before: str) -> None:
+    (found,) = events(f"{before}Killed process 12 (x)\n")
+    assert [one.pid for one in found.victims] == [12]
+
+
+def test_a_program_by_its_own_name_in_the_journal() -> None:
+    (found,) = events(entry("a.service: systemd-oomd killed 2 process(es) in this unit.", SYSLOG_IDENTIFIER="systemd", _COMM="systemd"))
+    assert found.killer == "systemd-oomd"
+
+
+def test_a_dry_run_of_earlyoom_ends_nobody() -> None:
+    lines = ['sending SIGTERM to process 9 uid 0 "x": oom_score 1, VmRSS 1 MiB, cmdline "x"', "dryrun, not actually sending any signal"]
+    assert events("".join(f"Aug 28 05:53:20 web earlyoom[7]: {line}\n" for line in lines)) == []
+
+
+def test_who_shares_the_memory_dies_too() -> None:
+    (found,) = events(REPORT + "unrelated\nKill process 2102 (helper) sharing same memory\n")
+    assert [one.pid for one in found.victims] == [2101, 2102]
+
+
+def test_a_key_that_was_pressed_in_vain() -> None:
+    (found,) = events(
+        "[  100.000000] sysrq: Manual OOM execution\n[  100.000001] sysrq: OOM request ignored. No task eligible\n"
+        "[90000.000000] Kernel panic - not syncing: Out of memory: system-wide panic_on_oom is enabled\n"
+    )
+    assert not found.manual
+
+
+def test_a_unit_that_lost_a_process_does_not_say_what_ran_out() -> None:
+    (found,) = events("Aug 28 05:53:20 web systemd[1]: a.service: A process of this unit has been killed by the OOM killer.\n")
+    assert (found.outcome, found.constraint) == ("one-of", None)
+
+
+def test_the_lines_of_another_report_in_between() -> None:
+    first, second = (REPORT.replace("vim", name).replace("712", pid).splitlines() for name, pid in (("one", "301"), ("two", "302")))
+    found = events("\n".join(line for pair in zip(first, second, strict=True) for line in pair) + "\n")
+    assert {one.invoker.name: one.invoker.pid for one in found if one.invoker}.get("two") == 302
