@@ -66,6 +66,22 @@ def _reason(error: Exception) -> str:
     return file_problem(error.problem) if isinstance(error, FileError) else f"{type(error).__name__}: {error}"
 
 
+def most(period: str, column: Column | None, apps: Sequence[tuple[str, int | None]]) -> str:
+    """The most of each in a period, for a screen reader; `apps` with the most that each held, the largest first."""
+    if column is None:
+        return tr("{time}: not recorded", time=period)
+    values = {
+        "time": period,
+        "memory": size(None if column.used is None else column.used.high),
+        "swap": size(None if column.swap is None else column.swap.high),
+        "stall": percent(column.stall),
+    }
+    held = [tr("{app} {size}", app=printable(name), size=size(memory)) for name, memory in apps if memory is not None]
+    if not held:
+        return tr("{time}: at most memory {memory}, swap {swap}, stall {stall}", **values)
+    return tr("{time}: at most memory {memory}, swap {swap}, stall {stall}; apps: {apps}", **values, apps=joined(held))
+
+
 def numbers(when: str, column: Column | None, apps: Sequence[tuple[str, int | None]]) -> str:
     """What was at a moment, for a screen reader; `apps` with what each held, the largest first."""
     if column is None:

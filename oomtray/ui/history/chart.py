@@ -42,11 +42,13 @@ class ChartCanvas(QLabel):
         self.thresholds: tuple[float, ...] = ()
         """Per cent of memory used at which the levels begin."""
         self.line: float | None = None
-        """The moment whose numbers are told; None: the newest."""
+        """The moment whose numbers are told; None: the most of each in the time that is shown."""
         self.print_ratio = 0.0
         """The ratio of a picture that is being made for a file; 0: of the screen."""
         self.note = ""
         """Stands in the picture's place where there is nothing to draw."""
+        self.blank = False
+        """Nothing was ever recorded: there is no time to look at."""
         self.picked: int | None = None
         """Number of the event that is picked."""
         self._focused_mark: int | None = None
@@ -54,6 +56,7 @@ class ChartCanvas(QLabel):
         """Whether the keyboard led here, so that the focus is shown."""
         self._picture: QPixmap | None = None
         self._recorded: list[chart_data.Stretch] = []
+        self._peaks: tuple[Column | None, Look | None] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -73,27 +76,37 @@ class ChartCanvas(QLabel):
 
     def redraw(self) -> None:
         """Draw anew what doesn't change with the pointer."""
-        self._picture = None
+        self._picture = self._peaks = None
         self.update()
 
     def column(self) -> Column | None:
-        """The readings that the numbers are told of: those at the line, or the newest that is shown."""
+        """The readings that the numbers are told of: those at the line, or the most of each that is shown."""
         if self.period is None:
             return None
         if self.line is None:
-            shown = [column for column in self.period.columns if self.shown.holds(column.at)]
-            return shown[-1] if shown else None
+            return self._most()[0]
         return chart_data.column_at(self.period.columns, self.line, self.period.width)
 
     def look(self) -> Look | None:
-        column = self.column()
-        if self.period is None or column is None:
+        """At the apps, as `column`."""
+        if self.period is None:
             return None
-        at = column.at if self.line is None else self.line
-        return chart_data.look_at(self.period.apps, at, self.period.columns, self.period.width)
+        if self.line is None:
+            return self._most()[1]
+        return chart_data.look_at(self.period.apps, self.line, self.period.columns, self.period.width)
+
+    def _most(self) -> tuple[Column | None, Look | None]:
+        if self._peaks is None:
+            period = self.period
+            self._peaks = (
+                (None, None)
+                if period is None
+                else (chart_data.peak(period.columns, self.shown), chart_data.peak_look(period.apps, self.shown.since, self.shown.until))
+            )
+        return self._peaks
 
     def held(self) -> list[tuple[str, int | None]]:
-        """Each app with what it held there, the largest first; None for one that was not among the largest."""
+        """Each app with what it held then, the largest first; None for one that was not among the largest."""
         look = self.look()
         if self.period is None or look is None:
             return []
@@ -164,7 +177,8 @@ class ChartCanvas(QLabel):
             line = QFontMetricsF(painter.font()).height()
             rows = self._legend(layout.legend.width)
             apps_painter.draw_legend(painter, rows, layout.legend, found, line, mirrored=layout.mirrored)
-        chart_layers.marks(canvas, self.groups(), self.picked, self._focused_mark if self.hasFocus() else None)
+        if not self.blank:
+            chart_layers.marks(canvas, self.groups(), self.picked, self._focused_mark if self.hasFocus() else None)
         if self.hasFocus() and self._by_key:
             chart_layers.focus_frame(painter, QRectF(self.rect()), found)
         painter.end()
@@ -181,13 +195,17 @@ class ChartCanvas(QLabel):
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         painter.setFont(small(self.font()))
         canvas = Canvas(painter, layout, self.shown, found)
+        if self.blank:
+            chart_layers.note(canvas, QRectF(self.rect()), self.note, self.font())
+            painter.end()
+            return picture
         columns = () if self.period is None else chart_data.within(self.period.columns, self.shown)
         chart_layers.memory(canvas, columns, self.series, self.thresholds, self.period.width if self.period else 1.0)
         chart_layers.axes(canvas, self.thresholds)
         if self.period is not None and self.period.apps.looks:
             chart_layers.apps(canvas, self.period.apps, self._recorded)
         if not any(self.shown.holds(column.at) for column in columns):
-            chart_layers.note(canvas, self.note, self.font())
+            chart_layers.note(canvas, QRectF(*layout.memory), self.note, self.font())
         painter.end()
         return picture
 

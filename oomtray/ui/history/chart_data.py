@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
-from oomtray.history.thinned_apps import LOOK_SECONDS
+from oomtray.history.thinned import Column, Spread
+from oomtray.history.thinned_apps import LOOK_SECONDS, Look
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from oomtray.history.thinned import Column
-    from oomtray.history.thinned_apps import Apps, Look
+    from oomtray.history.thinned_apps import Apps
     from oomtray.ui.history.time_range import TimeRange
 
 
@@ -99,6 +99,40 @@ def look_at(apps: Apps, at: float, columns: Sequence[Column], width: float) -> L
     near = apps.looks[max(place - 1, 0) : place + 1]
     found = min(near, key=lambda look: abs(look.at - at), default=None)
     return found if found is not None and abs(found.at - at) <= LOOK_SECONDS + width else None
+
+
+def peak(columns: Sequence[Column], shown: TimeRange) -> Column | None:
+    """The most of each series in a time, as if it had been at one moment; None where nothing was recorded."""
+    seen = [column for column in columns if shown.holds(column.at)]
+    if not seen:
+        return None
+    return Column(
+        begin=seen[0].begin,
+        end=seen[-1].end,
+        used=_most(column.used for column in seen),
+        usable=max(column.usable for column in seen),
+        swap=_most(column.swap for column in seen),
+        swap_total=max((column.swap_total for column in seen if column.swap_total is not None), default=None),
+        stall=max((column.stall for column in seen if column.stall is not None), default=None),
+        level="normal",
+        follows=False,
+    )
+
+
+def _most(spreads: Iterable[Spread | None]) -> Spread | None:
+    most = max((spread.high for spread in spreads if spread is not None), default=None)
+    return None if most is None else Spread(most, most, most)
+
+
+def peak_look(apps: Apps, since: float, until: float) -> Look | None:
+    """The most that each app held in a time; None where nobody looked."""
+    first = bisect_left(apps.looks, since, key=lambda look: look.at)
+    seen = apps.looks[first : bisect_right(apps.looks, until, key=lambda look: look.at)]
+    if not seen:
+        return None
+    held = tuple(max((one for one in each if one is not None), default=None) for each in zip(*(look.held for look in seen), strict=True))
+    other = max((look.other for look in seen if look.other is not None), default=None)
+    return Look(seen[-1].at, held, other, follows=False)
 
 
 def layers(apps: Apps, recorded: Sequence[Stretch]) -> list[Layers]:

@@ -88,6 +88,7 @@ def apps(canvas: Canvas, told: Apps, recorded: Sequence[Stretch]) -> None:
         drawn.areas()
         drawn.names(QFontMetricsF(painter.font()))
     painter.setPen(found.found.muted)
+    _beside(canvas, layout.legend, layout.legend.y + QFontMetricsF(painter.font()).height() / 2, tr("Apps"))
     _beside(canvas, layout.apps, layout.apps.y, round_size(drawn.scale))
     _beside(canvas, layout.apps, layout.apps.bottom, round_size(0))
 
@@ -125,11 +126,10 @@ def mark_box(lane: Box, group: MarkGroup, font: QFont) -> QRectF:
     return QRectF(left, lane.y, wide, lane.height)
 
 
-def note(canvas: Canvas, text: str, font: QFont) -> None:
+def note(canvas: Canvas, box: QRectF, text: str, font: QFont) -> None:
     """A sentence where there is nothing to draw."""
-    painter, layout, _, found = canvas
+    painter, _, _, found = canvas
     painter.setFont(scaled(font, 1.0))
-    box = QRectF(layout.memory.x, layout.memory.y, layout.memory.width, layout.memory.height)
     flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
     ground = painter.boundingRect(box, flags, text).adjusted(-8, -4, 8, 4)
     painter.fillRect(ground, found.found.ground)  # no grid line goes through it

@@ -233,7 +233,7 @@ class _Delegate(QStyledItemDelegate):
             colours.fill(painter, row, found.selected if selected else found.hover)
         if selected and (self._view.hasFocus() or found.selected == found.ground):
             painter.setPen(found.calm)
-            painter.drawRect(row.adjusted(0, 0, -1, -2))
+            painter.drawRect(row.adjusted(0, 1, -1, -1))
         mirrored = self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
         middle = int(side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute | Qt.TextFlag.TextSingleLine)
@@ -257,8 +257,9 @@ class _Delegate(QStyledItemDelegate):
         if link:
             painter.setPen(found.calm)
             painter.drawText(link_place, int(Qt.AlignmentFlag.AlignCenter), link)
-        painter.setPen(found.line)
-        painter.drawLine(row.bottomLeft(), row.bottomRight())
+        if index.row():
+            painter.setPen(found.line)
+            painter.drawLine(row.topLeft(), row.topRight())
         painter.restore()
 
     def helpEvent(self, *_: object) -> bool:

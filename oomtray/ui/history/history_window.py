@@ -198,6 +198,8 @@ class HistoryWindow(QWidget):
         else:
             self._trouble, self._first = "", result.first
             self.chart.note = words.nothing(recorded=result.first is not None)
+            self.chart.blank = result.first is None
+            self.readout.setVisible(not self.chart.blank)
             self.chart.show_period(result)
         self._show_notice()
         self._show_rest()
@@ -222,8 +224,12 @@ class HistoryWindow(QWidget):
         when = period if chart.line is None else time_labels.moment(chart.line, self.shown)
         self.readout.show_period(period)
         self.readout.show_series(shown=not self._shows_table and self._first is not None)
-        self.readout.show_numbers(period if self._shows_table else when, column)
-        chart.setAccessibleDescription(words.numbers(when, column, chart.held()))
+        if self._shows_table:
+            self.readout.show_numbers(period, column, most=True)
+        else:
+            self.readout.show_numbers(when, column, most=chart.line is None)
+        told = words.most if chart.line is None else words.numbers
+        chart.setAccessibleDescription(told(when, column, chart.held()))
 
     def _show_notice(self) -> None:
         says = self._trouble or self._recording

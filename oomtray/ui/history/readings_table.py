@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.history.table_model import ReadingsModel
 from oomtray.ui.qt.flat_table import FlatHeader, FlatRows, row_height
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QPainter, QResizeEvent
 
     from oomtray.history.period import Period
     from oomtray.ui.history.time_range import TimeRange
@@ -33,7 +41,7 @@ class ReadingsTable(QTableView):
         self.setHorizontalHeader(self._head)
         self._head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._head.setMinimumSectionSize(24)
-        self.setItemDelegate(FlatRows(self, pad=_PAD))
+        self.setItemDelegate(_WholeRows(self, pad=_PAD))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -70,3 +78,11 @@ class ReadingsTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share_out()
+
+
+class _WholeRows(FlatRows):
+    """The table scrolls by whole rows: one that is cut at the foot is not drawn."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        if QRect(option.rect).bottom() <= self._view.viewport().rect().bottom():
+            super().paint(painter, option, index)

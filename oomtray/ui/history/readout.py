@@ -1,4 +1,4 @@
-"""The line above the picture: the moment that the numbers are of, and the numbers, each with how it is drawn."""
+"""The line above the picture: the moment or period that the numbers are of, and the numbers, each with how it is drawn."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import percent
 from oomtray.text import UNKNOWN, size
 from oomtray.ui.history.choices import SeriesSwitch
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colours, contrast
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Elided, Plain
 
@@ -36,6 +36,7 @@ class Readout(QWidget):
         self.when.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._level: LevelName = "normal"
         self.level = Plain("", self)
+        """What was raised then; of a period that it is the most of each that is told."""
         self.switches = {
             "memory": SeriesSwitch("memory", tr("Memory"), size(88.8 * 2**30), self),
             "swap": SeriesSwitch("swap", tr("Swap"), size(888 * 2**20), self),
@@ -68,24 +69,26 @@ class Readout(QWidget):
     def show_series(self, *, shown: bool) -> None:
         """Beside a table, which has its own numbers, there is nothing to draw."""
         self._series.setVisible(shown)
-        self.level.setVisible(shown)
 
     def _arrange(self) -> None:
         """The series beside the time, or below it where there isn't room for both, whatever the pointer is on."""
         bold = QFontMetrics(scaled(self.font(), 1.0, bold=True))
-        longest = max(bold.horizontalAdvance(raised(level)) for level in ("warning", "critical"))
+        longest = max(map(bold.horizontalAdvance, (raised("warning"), raised("critical"), tr("At most"), tr("Not recorded"))))
         needed = bold.horizontalAdvance(self._longest) + longest + 2 * 12 + self._series.sizeHint().width()
         beside, direction = needed <= self.width(), QBoxLayout.Direction
         self._row.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
         self._row.setAlignment(self._series, Qt.AlignmentFlag(0) if beside else Qt.AlignmentFlag.AlignLeading)
         self._row.setSpacing(12 if beside else 2)
+        policy = self._series.sizePolicy()
+        policy.setRetainSizeWhenHidden(beside)  # so that the time stays where it is
+        self._series.setSizePolicy(policy)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
 
-    def show_numbers(self, when: str, column: Column | None) -> None:
-        """Those of a moment; None where nothing was recorded."""
+    def show_numbers(self, when: str, column: Column | None, *, most: bool) -> None:
+        """Those of a moment, or the `most` of each of a period; None where nothing was recorded."""
         self.when.setText(when)
         if column is None:
             told = dict.fromkeys(self.switches, UNKNOWN)
@@ -97,10 +100,14 @@ class Readout(QWidget):
             }
         for kind, switch in self.switches.items():
             switch.show_value(told[kind])
-        level = "normal" if column is None else column.level
-        if level != self._level:
-            self._level = level
-            self.level.setText(raised(level))
+        self._level = "normal" if column is None or most else column.level
+        said = raised(self._level)
+        if column is None:
+            said = "" if most else tr("Not recorded")
+        elif most:
+            said = tr("At most")
+        if said != self.level.text():
+            self.level.setText(said)
             self._restyle()
 
     def _toggled(self, kind: str, on: bool) -> None:
@@ -115,7 +122,7 @@ class Readout(QWidget):
         self.when.setFont(scaled(self.font(), 1.0, bold=True))
         found = colours.of(self.palette(), on_base=True)
         palette = self.level.palette()
-        colour = found.red_text if self._level == "critical" else found.amber_text
-        palette.setColor(self.level.foregroundRole(), colour)
+        colours_of = {"critical": found.red_text, "warning": found.amber_text, "normal": contrast.of(self.palette(), on_base=True).muted}
+        palette.setColor(self.level.foregroundRole(), colours_of[self._level])
         self.level.setPalette(palette)
-        self.level.setFont(scaled(self.font(), 1.0, bold=True))
+        self.level.setFont(scaled(self.font(), 1.0, bold=self._level != "normal"))

@@ -1,4 +1,7 @@
-"""The readings that the picture shows as a table, the newest first, for whoever can't or won't read a picture."""
+"""The readings that the picture shows as a table, the newest first, for whoever can't or won't read a picture.
+
+Each row tells the most of its time: what a mean of hours levels out is what memory runs out by.
+"""
 
 from __future__ import annotations
 
@@ -66,15 +69,17 @@ class ReadingsModel(QAbstractTableModel):
             case 0:
                 return time_labels.moment(begins, self._shown)
             case 1:
-                return size(None if column.used is None else column.used.mean)
+                return size(None if column.used is None else column.used.high)
             case 2:
-                return size(None if column.swap is None else column.swap.mean)
+                return size(None if column.swap is None else column.swap.high)
             case 3:
                 return percent(column.stall)
             case 4:
                 return level_name(column.level)
         period = self._period
-        look = chart_data.look_at(period.apps, column.at, period.columns, period.width)
+        look = chart_data.peak_look(period.apps, column.begin, column.end)
+        if look is None:  # they are looked at less often
+            look = chart_data.look_at(period.apps, column.at, period.columns, period.width)
         return size(None if look is None else look.held[index.column() - _FIXED])
 
 

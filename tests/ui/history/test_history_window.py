@@ -106,14 +106,29 @@ class TestTime:
 
 class TestNumbers:
     def test_they_are_those_under_the_pointer(self, qtbot, window: HistoryWindow) -> None:
-        newest = window.readout.switches["memory"].accessibleDescription()
         layout = window.chart.plot()
+        x = layout.x(NOW - 60, window.shown)
+        qtbot.mouseMove(window.chart, QPoint(round(x), round(layout.memory.y) + 10))
+        newest = window.readout.switches["memory"].accessibleDescription()
         x = layout.x(NOW - histories.KILL - 30, window.shown)
         qtbot.mouseMove(window.chart, QPoint(round(x), round(layout.memory.y) + 10))
         at_the_line = window.readout.switches["memory"].accessibleDescription()
         assert at_the_line != newest
         assert at_the_line == "15.3 GiB"
         assert window.readout.when.text().startswith("14:38") or "2:38" in window.readout.when.text()
+
+    @pytest.mark.parametrize("span", ["hour", "day", "week"])
+    def test_without_a_line_they_are_the_most_of_the_time(self, qtbot, window: HistoryWindow, span: str) -> None:
+        """The mean of the newest column, of hours in a month, was no number of anything that a person saw."""
+        window.spans.buttons[span].click()
+        settle(qtbot, window)
+        told = {name: switch.accessibleDescription() for name, switch in window.readout.switches.items()}
+        assert window.readout.level.text() == "At most"
+        assert told["memory"] == "15.3 GiB"
+        assert dict(window.chart.held())["train.py"] == max(look.held[window.period.apps.names.index("train.py")] or 0 for look in window.period.apps.looks)
+        assert "at most memory 15.3 GiB" in window.chart.accessibleDescription()
+        window.chart.set_line(NOW - 60)
+        assert window.readout.level.text() == ""
 
     def test_a_key_moves_the_line_and_says_its_numbers(self, qtbot, window: HistoryWindow) -> None:
         qtbot.keyClick(window.chart, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
@@ -129,6 +144,7 @@ class TestNumbers:
         window.chart.set_line(NOW - 12 * HOUR)
         assert {switch.accessibleDescription() for switch in window.readout.switches.values()} == {"–"}
         assert window.chart.accessibleDescription().endswith("not recorded")
+        assert window.readout.level.text() == "Not recorded"
 
     def test_a_series_that_is_switched_off_is_not_drawn(self, qtbot, window: HistoryWindow) -> None:
         before = window.chart.grab().toImage()
@@ -237,6 +253,43 @@ class TestTable:
             assert table.columnWidth(column) >= max(map(table.fontMetrics().horizontalAdvance, texts)) + 16
         assert sum(table.columnWidth(n) for n in range(model.columnCount())) >= table.viewport().width()
 
+    @pytest.mark.parametrize("height", range(520, 546, 5))
+    def test_no_row_is_cut_at_its_foot(self, qtbot, window: HistoryWindow, height: int) -> None:
+        window.resize(888, height)
+        window.views.buttons["table"].click()
+        window.table.clearFocus()
+        QApplication.processEvents()
+        seen, row = window.table.viewport(), window.table.rowHeight(0)
+        image = seen.grab().toImage()
+        below = seen.height() - seen.height() % row
+        ground = window.table.palette().base().color().rgb()
+        assert {image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(below, image.height())} <= {ground}
+        assert len({image.pixel(x, below - row // 2) for x in range(image.width())}) > 1, "the last whole row is there"
+
+    def test_a_row_of_hours_tells_the_most_of_them(self, qtbot, window: HistoryWindow) -> None:
+        window.spans.buttons["month"].click()
+        settle(qtbot, window)
+        window.views.buttons["table"].click()
+        model = window.table.model()
+        heads = [model.headerData(n, Qt.Orientation.Horizontal) for n in range(model.columnCount())]
+        newest = [model.index(0, column).data() for column in range(model.columnCount())]
+        assert newest[1] == "15.3 GiB"
+        assert newest[heads.index("train.py")].endswith(" GiB")
+        assert window.readout.level.text() == "At most"
+
+    def test_the_time_stays_where_it_is(self, window: HistoryWindow) -> None:
+        def place() -> tuple[QPoint, int]:
+            for _ in range(4):  # what is now below takes another turn
+                QApplication.processEvents()
+            return window.readout.when.mapTo(window, QPoint(0, 0)), window.readout.when.height()
+
+        for width in (888, 600):
+            window.resize(width, 700)
+            before = place()
+            window.views.buttons["table"].click()
+            assert place() == before
+            window.views.buttons["graph"].click()
+
     def test_it_says_its_time_and_has_no_switches_for_lines(self, qtbot, window: HistoryWindow) -> None:
         window.chart.set_line(NOW - 60)
         window.views.buttons["table"].click()
@@ -307,6 +360,9 @@ class TestNothing:
         assert not window.readout.switches["memory"].isVisible(), "there is nothing to switch"
         assert window.chart.note == "Nothing has been recorded yet. OOM Tray records while it runs."
         assert not window.events.isVisible()
+        assert not window.readout.isVisible(), "there is no time to look at"
+        image = window.chart.grab().toImage()
+        assert len({image.pixel(x, image.height() - 20) for x in range(image.width())}) == 1, "an axis without a line"
 
     def test_what_can_not_be_read_is_told_once_and_calmly(self, qtbot) -> None:
         def refused(*_: float) -> Period:
