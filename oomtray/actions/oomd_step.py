@@ -1,7 +1,8 @@
-"""What is left to do under systemd-oomd once a process was protected from the kernel: it never looks at oom_score_adj. Pure."""
+"""What protects from systemd-oomd, which never looks at oom_score_adj: first where it acts first, else as the second step. Pure."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.records import dataclass
@@ -30,6 +31,29 @@ class OomdStep:
     @property
     def settable(self) -> tuple[OomdGroup, ...]:
         return self.own or self.services[:1]
+
+
+def first_step(assessment: Assessment, processes: Iterable[Process], uid: int, action: str) -> OomdStep | None:
+    """What protects where systemd-oomd acts before all other killers: not oom_score_adj, but this.
+
+    None where another acts first, and where nothing can be set that counts. `uid` is who asks.
+    """
+    killer = assessment.killer
+    if action not in ("protect", "protect-strongly") or killer is None or killer.name != "systemd-oomd":
+        return None
+    step = oomd_step(assessment, processes, uid, action)
+    if step is None:
+        return None
+    swap = killer.swap_at is not None
+    own, services = ([group for group in groups if _counts(group, swap=swap)] for groups in (step.own, step.services))
+    return replace(step, own=tuple(own), services=tuple(services)) if own or services else None
+
+
+def _counts(group: OomdGroup, *, swap: bool) -> bool:
+    """Whether a preference counts upon what comes first: that swap is full, or something else."""
+    if swap:
+        return "swap" in group.honored
+    return bool(group.honored - {"swap"}) and not group.ignored - {"swap"}
 
 
 def oomd_step(assessment: Assessment, processes: Iterable[Process], uid: int, action: str = "protect") -> OomdStep | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from oomtray.messages.i18n import mark, tr, tr_n
+from oomtray.messages.i18n import joined, mark, tr, tr_n
 from oomtray.messages.killers import group_ends, unit_ends
 from oomtray.messages.names import called
 from oomtray.text import printable
@@ -139,6 +139,15 @@ def still_takes(step: OomdStep) -> list[str]:
     if more:
         said.append(tr_n("The same holds for {count} more control group.", "The same holds for {count} more control groups.", more))
     return said + ([] if step.settable else _unsettable(first))
+
+
+def spares_first(step: OomdStep) -> list[str]:
+    """Before a protection where systemd-oomd acts first: what is set."""
+    names = joined([printable(group.name) for group in step.settable])
+    first = tr("systemd-oomd would act first, and it doesn't look at oom_score_adj.")
+    if step.preference == "omit":
+        return [first, tr("Sets that it never kills {units}.", units=names)]
+    return [first, tr("Sets that it takes others before {units}.", units=names)]
 
 
 def _unsettable(group: OomdGroup) -> list[str]:

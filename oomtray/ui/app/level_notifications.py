@@ -155,7 +155,14 @@ class LevelNotifications(QObject):
             self._do(label, "first", meant.offered.first, meant.assessment)
 
     def _do(self, label: str, action: ActionId, subject: Subject, assessment: Assessment) -> None:
-        self._act(label, lambda: self._changes.do(action, subject, assessment))
+        later = False
+
+        def act() -> None:
+            nonlocal later
+            later = self._changes.do(action, subject, assessment)
+
+        self._act(label, act)
+        self._awaited = label if later else None
 
     def _take(self, label: str, offer: Offer) -> None:
         self._act(label, offer.act)

@@ -46,6 +46,8 @@ class _Done:
     outcome: ChangeOutcome
     assessment: Assessment | None
     """What was on screen, to foresee from."""
+    spared: bool = False
+    """Whether systemd-oomd was seen to before."""
 
 
 def _ask_units(processes: Sequence[Process]) -> UnitValues:
@@ -145,8 +147,8 @@ class ChangeController(QObject):
         known = self._changer.origins(subject.processes)
         return known, self._asks_units(subject, known, partial(self._tell_origins, subject))
 
-    def do(self, action: ActionId, subject: Subject, assessment: Assessment | None) -> None:
-        """`assessment`: what was on screen, to foresee from."""
+    def do(self, action: ActionId, subject: Subject, assessment: Assessment | None) -> bool:
+        """`assessment`: what was on screen, to foresee from. Whether what became of it is reported later."""
         if action in ("end", "kill"):
             self._ending.do(action, subject, assessment)
         elif action == "reset":
@@ -154,8 +156,16 @@ class ChangeController(QObject):
             if not self._asks_units(subject, known, partial(self._reset, subject, assessment)):
                 self._reset(subject, assessment, {})
         elif action in DIRECTION:
-            plan = self._changer.plan(action, subject.processes)
-            self._tell(_Done(subject.name, self._changer.apply(plan), assessment))
+            step = _first_step(assessment, subject, action)
+            if step is not None:
+                then = Offer(tr("Protect from the kernel too"), partial(self._adjust, action, subject, assessment, spared=True))
+                return self._under_oomd().begin_with(step, then)
+            self._adjust(action, subject, assessment)
+        return False
+
+    def _adjust(self, action: ActionId, subject: Subject, assessment: Assessment | None, *, spared: bool = False) -> None:
+        plan = self._changer.plan(action, subject.processes)
+        self._tell(_Done(subject.name, self._changer.apply(plan), assessment, spared))
 
     def end_named(self, subject: Subject, assessment: Assessment | None) -> None:
         """Ask it to end, with no question first: for a button whose own label says whom it hits."""
@@ -276,13 +286,13 @@ class ChangeController(QObject):
             from oomtray.messages.verdicts import still_takes
 
             said += still_takes(step)
-            more = self._second_step().offer(step, offers)
+            more = self._under_oomd().offer(step, offers)
             at = sum(offer.asks_password for offer in offers)
             offers = offers if more is None else (*offers[:at], more, *offers[at:])
         self.reported.emit(Report(tone, " ".join(said), offers))
         self.changed.emit()
 
-    def _second_step(self) -> PreferenceController:
+    def _under_oomd(self) -> PreferenceController:
         if self._preferences is None:
             self._preferences = self._make_preferences(self)
             self._preferences.reported.connect(self.reported)
@@ -321,7 +331,7 @@ class ChangeController(QObject):
 def _oomd_step(done: _Done) -> OomdStep | None:
     """What systemd-oomd may still take of those that were protected; None also where none was."""
     outcome, assessment = done.outcome, done.assessment
-    if assessment is None or len(assessment.killers) < 2 or outcome.undoes is not None:
+    if assessment is None or len(assessment.killers) < 2 or outcome.undoes is not None or done.spared:
         return None
     kept = {change.target for change in outcome.changes if change.done}
     if DIRECTION.get(outcome.action) != "down" or not kept:
@@ -331,6 +341,15 @@ def _oomd_step(done: _Done) -> OomdStep | None:
 
     protected = [p for p in assessment.snapshot.processes if Target(p.pid, p.start_time) in kept]
     return oomd_step(assessment, protected, os.geteuid(), outcome.action)
+
+
+def _first_step(assessment: Assessment | None, subject: Subject, action: ActionId) -> OomdStep | None:
+    """What protects from systemd-oomd, where that acts first."""
+    if assessment is None or len(assessment.killers) < 2:
+        return None
+    from oomtray.actions.oomd_step import first_step
+
+    return first_step(assessment, subject.processes, os.geteuid(), action)
 
 
 def _take_units(then: Callable[[UnitValues], None], values: object) -> None:

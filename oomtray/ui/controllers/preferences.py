@@ -1,4 +1,4 @@
-"""The second step after a protection: how systemd-oomd treats the units of what was protected, set and taken back."""
+"""How systemd-oomd treats the units of what is protected, set and taken back: where it acts first, and as the second step elsewhere."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from oomtray.messages import preference as messages
 from oomtray.messages.changes import journal_note
 from oomtray.messages.i18n import tr
 from oomtray.messages.unit_results import not_as_before
-from oomtray.messages.verdicts import limits
+from oomtray.messages.verdicts import limits, still_takes
 from oomtray.ui.controllers.report import Offer, Report, undo_offer
 from oomtray.ui.controllers.units import UnitRunner, UnitUndo, reason, report
 from oomtray.ui.qt.background_task import BackgroundTask
@@ -50,24 +50,41 @@ class PreferenceController(QObject):
         """`rest`: what else the report offers, which stays on offer afterwards; None where nothing can be set."""
         if not step.settable:
             return None
-        hint = "\n".join([tr("Sets how systemd-oomd treats the unit."), *limits(step.settable[0])])
+        kept, hint = _passwords(rest), self._hint(step)
         if step.own:
-            return Offer(tr("Spare it there too"), partial(self._set, step, rest), hint, answers_later=True)
-        return Offer(tr("Spare it there too…"), partial(self._set_for_good, step, rest), hint, asks_password=True)
+            return Offer(tr("Spare it there too"), partial(self._set, step, rest, kept), hint, answers_later=True)
+        return Offer(tr("Spare it there too…"), partial(self._set_for_good, step, rest, kept), hint, asks_password=True)
+
+    def begin_with(self, step: OomdStep, then: Offer) -> bool:
+        """Where systemd-oomd acts first: set at once what needs no password, else offered, and `then` after it.
+
+        Whether what became of it is reported later.
+        """
+        if step.own:
+            self._set(step, (then,), (then,))
+            return True
+        offer = Offer(tr("Spare it there…"), partial(self._set_for_good, step, (then,), (then,)), self._hint(step), asks_password=True)
+        self.reported.emit(Report("part", " ".join(still_takes(step)), (offer, then)))
+        return False
+
+    @staticmethod
+    def _hint(step: OomdStep) -> str:
+        return "\n".join([tr("Sets how systemd-oomd treats the unit."), *limits(step.settable[0])])
 
     # units of the user's own manager
 
-    def _set(self, step: OomdStep, rest: tuple[Offer, ...]) -> None:
+    def _set(self, step: OomdStep, rest: tuple[Offer, ...], kept: tuple[Offer, ...]) -> None:
+        """`kept`: which of the rest stay on offer beside the undo of this."""
         names = [group.name for group in step.own]
         work = partial(self._changer.set, names, step.preference, user=True)
-        self._in_background(work, partial(self._was_set, rest), rest)
+        self._in_background(work, partial(self._was_set, rest, kept), rest)
 
-    def _was_set(self, rest: tuple[Offer, ...], outcome: PreferencesOutcome) -> None:
+    def _was_set(self, rest: tuple[Offer, ...], kept: tuple[Offer, ...], outcome: PreferencesOutcome) -> None:
         if outcome.batch is None:
             self._tell(outcome, rest)
             return
         undo = replace(undo_offer(partial(self._take_back, outcome.batch, rest)), answers_later=True)
-        self._tell(outcome, (*_passwords(rest), undo))
+        self._tell(outcome, (*kept, undo))
 
     def _take_back(self, batch: Batch, rest: tuple[Offer, ...]) -> None:
         self._in_background(partial(self._changer.undo, batch), partial(self._tell, offers=rest), rest)
@@ -100,7 +117,7 @@ class PreferenceController(QObject):
 
     # a service of the system
 
-    def _set_for_good(self, step: OomdStep, rest: tuple[Offer, ...]) -> None:
+    def _set_for_good(self, step: OomdStep, rest: tuple[Offer, ...], kept: tuple[Offer, ...]) -> None:
         if self._runner is not None and self._runner.running:
             text = tr("Another password dialog is open. Answer that one first.")
             again = self.offer(step, rest)
@@ -110,14 +127,14 @@ class PreferenceController(QObject):
         self._runner = UnitRunner(changer, self)
         self._runner.busy.connect(self.busy)
         self._runner.failed.connect(partial(self._failed, rest))
-        self._runner.done.connect(partial(self._was_set_for_good, changer, rest))
+        self._runner.done.connect(partial(self._was_set_for_good, changer, kept))
         name = step.services[0].name
         self._runner.start(partial(changer.prefer, name, step.preference, user=False))
 
     def _failed(self, rest: tuple[Offer, ...], says: str) -> None:
         self.reported.emit(Report("failed", says, rest))
 
-    def _was_set_for_good(self, changer: UnitChanger, rest: tuple[Offer, ...], outcome: UnitOutcome) -> None:
+    def _was_set_for_good(self, changer: UnitChanger, kept: tuple[Offer, ...], outcome: UnitOutcome) -> None:
         if outcome.status == "dismissed":
             self.changed.emit()
             return
@@ -129,7 +146,7 @@ class PreferenceController(QObject):
             self._undo.changed.connect(self.changed)
             undo = self._undo.start
         told = report(outcome, undo)
-        self.reported.emit(Report(told.tone, told.text, (*_passwords(rest), *told.offers)))
+        self.reported.emit(Report(told.tone, told.text, (*kept, *told.offers)))
         self.changed.emit()
 
 

@@ -220,6 +220,9 @@ def telling() -> tuple[RowAction, ...]:
 def _preset(
     assessment: Assessment, subject: Subject, action: ActionId, value: int, *, sharing: Sharing, titled: Titled
 ) -> RowAction:
+    spared = _spared(assessment, subject, action)
+    if spared is not None:
+        return spared
     down = DIRECTION[action] == "down"
     change = {
         p.pid: value
@@ -233,6 +236,20 @@ def _preset(
     says = messages.lowers(value) if down else messages.raises(value)
     found = _foreseen(assessment, subject, action, change, says, sharing=sharing, titled=titled)
     return replace(found, hint=f"{found.hint}\n{messages.asks_before_more()}") if down else found
+
+
+def _spared(assessment: Assessment, subject: Subject, action: ActionId) -> RowAction | None:
+    """Where systemd-oomd acts first, Protect is another thing."""
+    if len(assessment.killers) < 2:
+        return None
+    from oomtray.actions.oomd_step import first_step
+
+    step = first_step(assessment, subject.processes, os.geteuid(), action)
+    if step is None:
+        return None
+    from oomtray.messages.verdicts import limits, spares_first
+
+    return RowAction(action, tr("spared by systemd-oomd"), "\n".join([*spares_first(step), *limits(step.settable[0])]))
 
 
 def _foreseen(

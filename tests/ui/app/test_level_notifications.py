@@ -50,12 +50,15 @@ class FakeController(ChangeController):
         self.asked: list[tuple] = []
         self.pressed: list[str] = []
         self.more: tuple[Offer, ...] = ()
+        self.answers_later = False
 
     def end_now(self, subject, assessment):
         self.do("end", subject, assessment)
 
     def do(self, word, subject, assessment):
         self.asked.append((word, subject.name))
+        if self.answers_later:
+            return True
         self.reported.emit(
             Report(
                 "part",
@@ -63,6 +66,7 @@ class FakeController(ChangeController):
                 (*offers(PASSWORD, UNDO, pressed=self.pressed), *self.more),
             )
         )
+        return False
 
 
 class Tray:
@@ -335,6 +339,18 @@ def test_what_another_program_answers_later_is_told_there_too(tray):
     assert [(bubble.summary, bubble.body) for bubble in tray.notifier.shown[told:]] == [
         ("Spare it there too", "systemd-oomd now takes others before it.")
     ], "and the next report is the popup's alone"
+
+
+def test_what_became_of_a_button_is_told_there_also_where_it_comes_later(tray):
+    """As where systemd-oomd acts first, and the user's manager is asked."""
+    tray.changes.answers_later = True
+    tray.alerts.consider(desktops.desktop("warning"))
+    tray.notifier.press("protect")
+    told = len(tray.notifier.shown)
+    tray.changes.reported.emit(Report("done", "systemd-oomd now takes others before it."))
+    assert [(bubble.summary, bubble.body) for bubble in tray.notifier.shown[told:]] == [
+        ("Protect Web Content", "systemd-oomd now takes others before it.")
+    ]
 
 
 def test_what_was_done_in_the_popup_makes_no_notification(tray):

@@ -1,4 +1,4 @@
-"""After Protect the second step under systemd-oomd is offered, done and taken back: a real process, a manager on a real bus."""
+"""Protect sees to systemd-oomd: first where that acts first, else as a second step on offer. A real process, a manager on a real bus."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from oomtray.risk.assessment import Assessment
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.preferences import PreferenceController
 from oomtray.ui.controllers.report import Offer, Report
-from oomtray.ui.controllers.row_actions import Subject
+from oomtray.ui.controllers.row_actions import Subject, adjusting
 from tests.facts import GIB
 from tests.facts.desktops import judged
 from tests.facts.processes import process
@@ -35,7 +35,7 @@ from tests.rigs.bus.systemd_manager import NAME, systemd_manager
 from tests.rigs.processes.sleepers import Sleeper, sleepers
 from tests.ui.reports import UNDO, labels, press
 
-SPARE = "Spare it there too"
+SPARE, KERNEL_TOO = "Spare it there too", "Protect from the kernel too"
 ME = os.geteuid()
 USER = f"/user.slice/user-{ME}.slice/user@{ME}.service"
 GROUP = f"{USER}/app.slice/term.scope"
@@ -45,6 +45,10 @@ OOMD = SystemdOomd(
     pressure=(Watched(USER, uid=ME),),
     groups=(Group(path=GROUP, uid=ME, memory=GIB, swap=0, scanned=0),),
 )
+
+
+FIRST = replace(OOMD, pressure=(Watched(USER, uid=ME, stall=90.0),))
+"""It acts before the kernel does."""
 
 
 class Manager:
@@ -154,6 +158,65 @@ def test_after_protect_it_is_offered_done_and_taken_back(
     assert (manager.marked, labels(report)) == ("none", [UNDO]), "the step before can be taken back too"
     window.press(UNDO)
     assert window.sleeper.adj == 300
+
+
+def test_where_systemd_oomd_acts_first_protect_is_what_counts_there(window: Window, manager: Manager) -> None:
+    first = judged(window.assessment.snapshot.processes, killers=(FIRST,))
+    with window._qtbot.waitSignal(window.controller.changed, timeout=20_000):
+        assert window.controller.do("protect", window.subject, first), "what became of it comes later"
+    report = window.reports[-1]
+    assert report.text.startswith("systemd-oomd now takes others before term.scope")
+    assert (manager.marked, window.sleeper.adj) == ("avoid", 300)
+    assert labels(report) == [KERNEL_TOO, UNDO]
+    press(report, KERNEL_TOO)
+    report = window.reports[-1]
+    assert (window.sleeper.adj, labels(report)) == (200, [UNDO])
+    assert "systemd-oomd" not in report.text, "it has been seen to"
+
+
+def test_what_was_first_under_systemd_oomd_can_be_taken_back(window: Window, manager: Manager) -> None:
+    first = judged(window.assessment.snapshot.processes, killers=(FIRST,))
+    with window._qtbot.waitSignal(window.controller.changed, timeout=20_000):
+        window.controller.do("protect-strongly", window.subject, first)
+    assert manager.marked == "omit"
+    report = window.press(UNDO)
+    assert (manager.marked, labels(report)) == ("none", [KERNEL_TOO])
+
+
+def test_the_menu_says_so_before(window: Window) -> None:
+    first = judged(window.assessment.snapshot.processes, killers=(FIRST,))
+    protect, strongly, first_to_go = adjusting(first, window.subject, Presets(), ("protect", "protect-strongly", "first"))
+    assert (protect.effect, strongly.effect) == ("spared by systemd-oomd", "spared by systemd-oomd")
+    assert protect.hint.splitlines()[:2] == [
+        "systemd-oomd would act first, and it doesn't look at oom_score_adj.",
+        "Sets that it takes others before term.scope.",
+    ]
+    assert strongly.hint.splitlines()[1] == "Sets that it never kills term.scope."
+    assert "systemd-oomd would act first" not in first_to_go.hint
+
+
+def test_a_service_of_the_system_is_offered_before_the_kernel_s_protection(window: Window) -> None:
+    group = "/system.slice/x.service"
+    facts = process(cgroup=group, unit_cgroup=group, uid=0)
+    oomd = replace(
+        FIRST, pressure=(Watched("/system.slice", uid=0, stall=90.0),), groups=(Group(path=group, uid=0, memory=GIB, swap=0, scanned=0),)
+    )
+    now = judged((facts,), killers=(oomd,))
+    assert not window.controller.do("protect", Subject.of_process(now.risks[0]), now)
+    report = window.reports[-1]
+    assert (report.tone, labels(report)) == ("part", ["Spare it there…", KERNEL_TOO])
+    assert [offer.asks_password for offer in report.offers] == [True, False]
+
+
+def test_where_its_preference_would_not_count_first_the_kernel_comes_first(window: Window) -> None:
+    """On a full swap systemd-oomd ignores what isn't root's."""
+    hers = (replace(OOMD.groups[0], uid=1234),)
+    full = replace(FIRST, swap=(Watched("/"),), pressure=(Watched(USER, uid=1234),), groups=hers, swap_limit=1)
+    now = judged(window.assessment.snapshot.processes, killers=(full,))
+    assert now.killer is not None
+    assert (now.killer.name, now.killer.swap_at) == ("systemd-oomd", 1)
+    assert labels(window.do("protect", now)) == [SPARE, UNDO]
+    assert window.sleeper.adj == 200
 
 
 def test_where_it_would_be_void_that_is_said_and_nothing_is_offered(window: Window) -> None:
