@@ -12,49 +12,26 @@ if __name__ == "__main__":
 
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
-from oomtray.config import Presets, Watcher
+from oomtray.config import Watcher
 from oomtray.desktop.autostart import Autostart
 from oomtray.history.database import Database
-from oomtray.ui.controllers.changes import ChangeController
-from oomtray.ui.controllers.rules import RuleController
 from oomtray.ui.settings.rules_page import RulesPage
 from oomtray.ui.settings.settings_file import SettingsFile
 from oomtray.ui.settings.settings_window import SettingsWindow
 from oomtray.ui.settings.surroundings import Surroundings
 from tests.facts import desktops
 from tests.ui.gallery import DARK, LIGHT, palette
-
-RULES = """\
-[[rule]]
-label = "The browser"
-app = "firefox"
-set = "deprioritize"
-
-[[rule]]
-unit = "mysql.service"
-set = "protect"
-
-[[rule]]
-command = "train.py --batch"
-user = "ana"
-set = 700
-
-[[rule]]
-proces = "x"
-set = 1
-"""
+from tests.ui.rules_file import MISTAKEN, RULES, TRAINING, rule_controller
 
 
 def window(home: Path) -> SettingsWindow:
-    (home / "rules.toml").write_text(RULES)
-    rules = RuleController(ChangeController(Presets()), str(home / "rules.toml"), proc="/nowhere")
     made = SettingsWindow(
         Surroundings(
             SettingsFile(Watcher(home / "config.toml")),
             lambda: Autostart(("/bin/true",), {"XDG_CONFIG_HOME": str(home)}),
             lambda: Database(str(home / "history.db")),
             desktops.desktop,
-            rules=rules,
+            rules=rule_controller(home, RULES + TRAINING + MISTAKEN),
         )
     )
     made.show_page("rules")

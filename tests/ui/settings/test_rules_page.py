@@ -12,38 +12,22 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from oomtray.actions.rules.parse import load
-from oomtray.config import Presets
 from oomtray.risk.assessment import Assessment
-from oomtray.ui.controllers.changes import ChangeController
-from oomtray.ui.controllers.rules import RuleController
 from oomtray.ui.settings.rules_page import RulesPage
 from oomtray.ui.settings.surroundings import Surroundings
 from tests.facts import desktops
+from tests.ui.rules_file import MISTAKEN, RULES, rule_controller
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-
-RULES = """\
-# mine
-
-# the browser
-[[rule]]
-label = "The browser"
-app = "firefox"
-set = "deprioritize"
-
-[[rule]]
-process = "mysqld"
-set = -700
-"""
 
 
 class Machine:
     """What runs, and the file."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, directory: Path) -> None:
+        self.path = directory / "rules.toml"
         self.now: Assessment | None = desktops.desktop()
-        self.controller = RuleController(ChangeController(Presets()), str(path), proc="/nowhere")
+        self.controller = rule_controller(directory)
 
     def scan(self, now: Assessment | None) -> None:
         self.now = now
@@ -56,9 +40,7 @@ class Machine:
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
-    path = tmp_path / "rules.toml"
-    path.write_text(RULES)
-    return Machine(path)
+    return Machine(tmp_path)
 
 
 @pytest.fixture
@@ -199,7 +181,7 @@ def test_a_profile_is_switched_on_and_off(qtbot: Any, open_: Callable[[], RulesP
 
 
 def test_a_mistake_in_the_file_is_named_by_its_line_and_the_others_stay(open_: Callable[[], RulesPage], machine: Machine) -> None:
-    machine.path.write_text(RULES + '\n[[rule]]\nproces = "x"\nset = 1\n')
+    machine.path.write_text(RULES + MISTAKEN)
     page = open_()
     assert page.mistakes.text() == 'rules.toml, line 14, rule 3: "proces" is not known. Did you mean "process"?'
     assert len(rows(page)) == 2

@@ -13,36 +13,20 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from oomtray.actions.rules.parse import load
-from oomtray.config import Presets
-from oomtray.ui.controllers.changes import ChangeController
-from oomtray.ui.controllers.rules import RuleController
 from oomtray.ui.settings.pages import PAGES
 from oomtray.ui.settings.rules_page import RulesPage
 from oomtray.ui.settings.settings_window import SettingsWindow
 from oomtray.ui.settings.step_in_page import StepInPage
 from oomtray.ui.settings.surroundings import Surroundings
+from tests.ui.rules_file import rule_controller
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagateSizeHints")
-
-RULES = """\
-[[rule]]
-label = "The browser"
-app = "firefox"
-set = "deprioritize"
-
-[[rule]]
-process = "mysqld"
-set = -700
-"""
 
 
 @pytest.fixture
 def around(around: Surroundings, tmp_path: Path) -> Surroundings:
     """With rules, and with the help and the history that pages lead to."""
-    path = tmp_path / "rules.toml"
-    path.write_text(RULES)
-    rules = RuleController(ChangeController(Presets()), str(path), proc="/nowhere")
-    return replace(around, rules=rules, show_help=lambda: None, show_history=lambda: None)
+    return replace(around, rules=rule_controller(tmp_path), show_help=lambda: None, show_history=lambda: None)
 
 
 @pytest.fixture
