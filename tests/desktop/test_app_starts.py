@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,11 +13,9 @@ from oomtray import APP_ID
 from oomtray.desktop import login_session
 from tests.desktop.app import TITLE
 from tests.rigs.bus.peers import Peer, serving
-from tests.rigs.desktop.session import Desktop, Program, python_module, wait_for
+from tests.rigs.desktop.session import ITEM, ITEMS_MENU, ROOT, Desktop, Program, python_module, wait_for
 
 OOMTRAY = python_module("oomtray")
-PANELS_OWN = 150
-"""The panel's own menu for its area of icons has no more pixels in height."""
 
 
 def names(desk: Desktop, name: str) -> Iterator[Peer]:
@@ -119,23 +118,19 @@ def test_a_panel_that_comes_late_leaves_the_window_under_the_hand(desk: Desktop)
     desk.opens(desk.click_icon, title=TITLE)
 
 
-def test_a_menu_that_is_opened_at_once_is_not_cut_off(desk: Desktop) -> None:
-    desk.run(OOMTRAY)
-    icon = wait_for(desk.tray_icons, "the icon")[-1]
-
-    def menu() -> int:
-        height = desk.opens(lambda: desk.click_on(icon, button=3), kind="popup_menu").box.height
-        desk.still(seconds=1)
-        return height
-
-    early = menu()
-    while early <= PANELS_OWN:  # until it knows that the icon has one
-        desk.key("Escape")
-        desk.still()
-        early = menu()
+def test_a_menu_that_is_opened_before_the_first_scan_is_as_high_as_later(desk: Desktop, tmp_path: Path) -> None:
+    """A panel makes no more room in a menu once it is open."""
+    go = tmp_path / "go"
+    with desk.bus.overhear(interface=ITEMS_MENU, member="GetGroupProperties") as read:
+        desk.run(python_module("tests.desktop.late_scan"), env={"SCAN_WHEN_THERE": str(go)}, cwd=ROOT)
+        read.next()  # until then the panel opens a menu of its own
+    early = desk.icon_menu()
     desk.key("Escape")
+    with desk.bus.listen(interface=ITEM, member="NewToolTip") as told:
+        go.touch()
+        told.next()
     desk.still()
-    assert menu() == early
+    assert early.box.height == desk.icon_menu().box.height
 
 
 def test_a_platform_of_qt_that_is_not_there_is_one_line(desk: Desktop) -> None:

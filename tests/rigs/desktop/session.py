@@ -58,9 +58,12 @@ ROOT = Path(__file__).parents[3]
 
 PANEL_PATIENCE = 10.0
 """Seconds after which a click that the panel hasn't passed on is lost; one that is late would close what a second one opened."""
+MENU_PATIENCE = 1.0
+"""The same for what the app hears of its menu: the panel tells it before it shows that."""
 
 WATCHER = "org.kde.StatusNotifierWatcher"
 ITEM = "org.kde.StatusNotifierItem"
+ITEMS_MENU = "com.canonical.dbusmenu"
 NOTIFICATIONS = "org.freedesktop.Notifications"
 BUS_NAMES = {
     "a11y": A11Y_BUS,
@@ -395,6 +398,25 @@ class Desktop(X11Screen):
                 return False
 
             wait_for(passed_on, "the panel to pass a click on")
+
+    def icon_menu(self) -> Window:
+        """The menu of the rightmost icon's app, opened by a right click.
+
+        Until a panel has read that, a click opens a menu of the panel's own, of which the app hears nothing.
+        """
+        with self.bus.overhear(interface=ITEMS_MENU, member="AboutToShowGroup") as asked:
+
+            def opened() -> Window | None:
+                icon = wait_for(self.tray_icons, "an icon in the tray")[-1]
+                menu = self.opens(lambda: self.click_on(icon, button=3), kind="popup_menu")
+                with contextlib.suppress(RigTimeout):
+                    asked.next(MENU_PATIENCE)
+                    return menu
+                self.key("Escape")
+                self.still()
+                return None
+
+            return wait_for(opened, "the icon's menu")
 
     # -- notifications
 
