@@ -18,7 +18,7 @@ USER, HOST, PATH, ADDRESS, INSTANCE = "[user]", "[host]", "[path]", "[address]",
 _WORD = 3
 """Characters from which on a name is taken out inside of other words too."""
 _CUT = 4
-"""Characters of a name at the end of a text, where it may have been cut, from which on they are it."""
+"""Bytes of a name at the end of a text, where it may have been cut, from which on they are it: two letters of Hangul are six."""
 _ESCAPE = re.compile(r"\\x([0-9a-fA-F]{2})")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S*")
 _AT = re.compile(r"[\w.+~%-]+@[\w.-]+")
@@ -41,7 +41,7 @@ class Scrubber:
         ordered = sorted(self._names, key=len, reverse=True)
         parts = [re.escape(name) if len(name) >= _WORD else rf"(?<![^\W_]){re.escape(name)}(?![^\W_])" for name in ordered]
         self._known = re.compile("|".join(parts), re.IGNORECASE) if parts else None
-        self._cut = [name for name in ordered if len(name) > _CUT]
+        self._cut = [name for name in ordered if len(name.encode("utf-8", "replace")) > _CUT]
         self._uids: dict[int, int] = {}
 
     def object(self, value: Any, key: str = "") -> Any:
@@ -74,9 +74,12 @@ class Scrubber:
     def _without_known(self, text: str) -> str:
         if self._known is not None:
             text = self._known.sub(lambda found: self._names.get(found[0].casefold(), USER), text)
+        text = text.rstrip("\ufffd")  # of a letter that was cut within
         folded = text.casefold()
         for name in self._cut:
-            for length in range(len(name) - 1, _CUT - 1, -1):
+            for length in range(len(name) - 1, 0, -1):
+                if len(name[:length].encode("utf-8", "replace")) < _CUT:
+                    break
                 if folded.endswith(name[:length]) and len(folded) == len(text):
                     return text[: len(text) - length] + self._names[name]
         return text
@@ -89,7 +92,7 @@ class Scrubber:
 def _plain(text: str) -> str:
     """Without the escapes of systemd and of addresses, and each letter spelt in one way."""
     if "\\x" in text:
-        raw = _ESCAPE.sub(lambda found: bytes.fromhex(found[1]).decode("latin-1"), text.encode("utf-8").decode("latin-1"))
+        raw = _ESCAPE.sub(lambda found: bytes.fromhex(found[1]).decode("latin-1"), text.encode("utf-8", "replace").decode("latin-1"))
         text = raw.encode("latin-1").decode("utf-8", "replace")
     if "%" in text:
         text = unquote(text)

@@ -114,7 +114,7 @@ def main(argv: Sequence[str], *, tray: Callable[[list[str]], int]) -> int:
         _drop_output()
         status = FAILED
         problem = error.strerror or str(error)
-        _print_error(tr("{problem}: {path}", problem=problem, path=error.filename) if error.filename else problem)
+        _print_error(tr("{problem}: {path}", problem=problem, path=error.filename or tr("(an empty name)")) if error.filename is not None else problem)
     except Exception as error:  # a defect of ours is one line too, as scripts read standard error
         status = FAILED
         _print_error(
@@ -223,6 +223,8 @@ def _fill_standard_streams() -> bool:
             os.fstat(wanted)
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # the lowest free number, and those below are taken by now
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - as long as the program runs
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as long as the program runs
     if sys.stdout is not None:

@@ -40,17 +40,23 @@ def run(arguments: Namespace) -> int:
     from oomtray.file_access import FileError
     from oomtray.history.database import Database
 
-    shown, database = False, Database()
+    shown, database, unwritten = False, Database(), None
     lines = _as_json if arguments.json else _as_text
     try:
         with database.reading() as connection:
             for line in () if connection is None else lines(connection, arguments.since, time.time() + 1):
-                print(line)
+                try:
+                    print(line)
+                except OSError as error:  # of the output, and no fault of the record
+                    unwritten = error
+                    break
                 shown = True
     except FileError as error:
         from oomtray.messages.files import file_problem
 
         raise Failure(file_problem(error.problem)) from error
+    if unwritten is not None:
+        raise unwritten
     if database.unusable:
         from oomtray.messages.history import unusable
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from oomtray.cli.terminal import Terminal
     from oomtray.kernel.kill_log.facts import KillReport
-    from oomtray.risk.kill_event import KillEvent
+    from oomtray.risk.kill_event import KillEvent, Source
 
 _LONGEST_LOOK_BACK = 7 * 86_400.0
 """Seconds back for which this machine's log is asked."""
@@ -59,10 +59,17 @@ def run_kills(arguments: Namespace) -> int:
         return _tell(arguments, _recorded(arguments.since, arguments.event))
     if arguments.event is not None:
         raise Failure(tr("name either a saved log or a recorded kill"), USAGE)
-    if arguments.log == "-":
-        return _tell(arguments, _logged(sys.stdin.buffer, arguments.since))
-    with open(arguments.log, "rb") as stream:
-        return _tell(arguments, _logged(stream, arguments.since))
+    from oomtray.kernel.kill_log.packed import PackedError
+
+    try:
+        if arguments.log == "-":
+            return _tell(arguments, _logged(sys.stdin.buffer, arguments.since))
+        with open(arguments.log, "rb") as stream:
+            return _tell(arguments, _logged(stream, arguments.since))
+    except PackedError as error:
+        from oomtray.messages.files import packed
+
+        raise Failure(packed(arguments.log, error.packing)) from error
 
 
 def _bundle(arguments: Namespace) -> int:
@@ -185,7 +192,7 @@ def _unrecorded(
     from oomtray.kernel.visibility import sees_all
 
     begin = max(since or 0.0, now - _LONGEST_LOOK_BACK, last or 0.0)
-    found = [(name, event) for name, event in _named(recent(begin)) if not any(same_kill(event, one) for one in recorded)]
+    found = [(name, event) for name, event in _named(recent(begin), "kernel-log") if not any(same_kill(event, one) for one in recorded)]
     named = sum(event.killer == "kernel" for _, event in found)
     unnamed = 0 if count is None or missing is None or not sees_all() else max(missing - named, 0)
     shown = min(unnamed, _MOST_MISSING)
@@ -205,10 +212,10 @@ def _logged(stream: BinaryIO, since: float | None) -> Iterator[tuple[str, KillEv
     from oomtray.kernel.kill_log.reading import read
 
     reports = read(stream, time.time())
-    return _named(report for report in reports if since is None or report.time is None or report.time >= since)
+    return _named((report for report in reports if since is None or report.time is None or report.time >= since), "log")
 
 
-def _named(reports: Iterable[KillReport]) -> Iterator[tuple[str, KillEvent]]:
+def _named(reports: Iterable[KillReport], source: Source) -> Iterator[tuple[str, KillEvent]]:
     """Each with an id that it keeps as long as the log stays the same."""
     from hashlib import blake2s
 
@@ -223,7 +230,7 @@ def _named(reports: Iterable[KillReport]) -> Iterator[tuple[str, KillEvent]]:
         what = repr((at, report.killer, report.victims, report.invoker))
         name = blake2s(what.encode("utf-8", "replace"), digest_size=8).hexdigest()
         times = seen[name] = seen.get(name, 0) + 1
-        yield name if times == 1 else f"{name}-{times}", from_report(report)
+        yield name if times == 1 else f"{name}-{times}", from_report(report, source)
 
 
 def _lines(event: KillEvent, numbers: Sequence[str], terminal: Terminal) -> list[str]:

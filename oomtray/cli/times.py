@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
 
 from oomtray.messages.i18n import tr
 
+_DAY_OR_YEAR = re.compile(r"(?:19|20)\d\d(?:[01]\d[0-3]\d)?", re.ASCII)
+"""ISO 8601 without dashes, which nobody means as seconds of the year 1970."""
+_LATEST = 1e11
+"""What is beyond was meant as milliseconds."""
+
 
 def moment(text: str) -> float:
-    """The type of `--since`, in seconds since 1970. ISO 8601 without a zone is local time; a day alone begins at midnight."""
+    """The type of `--since`, in seconds since 1970. ISO 8601 without a zone is local time; a day or a year alone begins at midnight."""
+    text = text.strip()
     try:
-        seconds = float(text)
+        seconds = _iso(text) if _DAY_OR_YEAR.fullmatch(text) else float(text)
     except ValueError:
         seconds = _iso(text)
-    if not math.isfinite(seconds):
+    if not abs(seconds) < _LATEST:
         raise argparse.ArgumentTypeError(
             tr("{value} is neither seconds since 1970 nor a time such as 2026-11-27T14:30", value=repr(text))
         )
@@ -26,6 +33,6 @@ def _iso(text: str) -> float:
     from datetime import datetime
 
     try:
-        return datetime.fromisoformat(text).timestamp()
+        return datetime.fromisoformat(f"{text}0101" if len(text) == 4 else text).timestamp()
     except (ValueError, OverflowError, OSError):
         return math.nan

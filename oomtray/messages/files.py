@@ -10,6 +10,7 @@ from oomtray.text import printable, size
 if TYPE_CHECKING:
     from oomtray.config.toml_text import TomlProblem
     from oomtray.file_access import FileProblem, Trouble
+    from oomtray.kernel.kill_log.packed import Packing
 
 _SAYS: dict[Trouble, str] = {
     "is-link": mark("{path} is a symbolic link and is left as it is."),
@@ -27,6 +28,19 @@ def file_problem(problem: FileProblem) -> str:
     return tr(
         _SAYS[problem.id], path=printable(problem.path), reason=problem.reason, limit=size(problem.limit)
     )
+
+
+_PACKED: dict[Packing, str] = {
+    "zstd": mark("{path} is packed by zstd; unpack it first, for example: zstdcat FILE | oomtray kills --log -"),
+    "lz4": mark("{path} is packed by lz4; unpack it first, for example: lz4cat FILE | oomtray kills --log -"),
+    "zip": mark("{path} is a zip archive; unpack it first"),
+    "journal": mark("{path} is a file of the journal, which journalctl reads: journalctl --file FILE -o json | oomtray kills --log -"),
+}
+
+
+def packed(path: str, packing: Packing) -> str:
+    """A log that can't be read as it is."""
+    return tr(_PACKED[packing], path=printable(path))
 
 
 _NO_TOML: dict[str, str] = {

@@ -38,6 +38,8 @@ SCRUBBER = Scrubber(["alice", "Alice Liddell", "김철수", "al", "o'neil", "ann
         ("alice%20Liddell", USER),
         (r"\xea\xb9\x80\xec\xb2\xa0\xec\x88\x98", USER),
         ("김철수의 앱", f"{USER}의 앱"),
+        ("firefox-김철", f"firefox-{USER}"),
+        (r"firefox-김철\xec\x88", f"firefox-{USER}"),
         ("al", USER),
         ("calc", "calc"),
         ("run al now", f"run {USER} now"),

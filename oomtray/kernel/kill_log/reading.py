@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from oomtray.kernel.kill_log.daemons import DaemonLogs
 from oomtray.kernel.kill_log.log_reader import LogReader
+from oomtray.kernel.kill_log.packed import unpacked
 from oomtray.kernel.kill_log.report import KernelReports, take_body
 from oomtray.kernel.kill_log.timeline import Timeline, same_place
 
@@ -21,9 +22,9 @@ _KERNEL_TAGS = frozenset({None, "kernel", "klogd", "vmunix", "kern"})
 def read(stream: BinaryIO, now: float) -> Iterator[KillReport]:
     """The events of a log in its order, in memory that does not grow with it. `now`: seconds since 1970.
 
-    Whatever stands in it raises nothing but the stream's own OSError.
+    Whatever stands in it raises nothing but the stream's own OSError, and PackedError where it is no text.
     """
-    reading = _Reading(stream, now)
+    reading = _Reading(unpacked(stream), now)
     pending: Line | None = None
     for line in reading.reader:
         if pending is not None:

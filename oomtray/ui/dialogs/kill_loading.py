@@ -12,6 +12,7 @@ from oomtray.history.before import moments
 from oomtray.history.database import Database
 from oomtray.history.kills import put_kills, read_kills
 from oomtray.history.steps_in import read_steps_in
+from oomtray.kernel.kill_log.packed import PackedError
 from oomtray.kernel.kill_log.reading import read as read_log
 from oomtray.records import dataclass
 from oomtray.risk.report_event import from_report
@@ -77,7 +78,10 @@ def logged(path: str, stop: Event) -> list[Entry]:
     # a pipe that came in its place meanwhile holds up nobody
     with open(path, "rb", buffering=0, opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as stream:
         bounded = cast("BinaryIO", _Bounded(stream, stop))
-        return [Entry(from_report(report)) for report in reversed(deque(read_log(bounded, time()), maxlen=MOST))]
+        try:
+            return [Entry(from_report(report)) for report in reversed(deque(read_log(bounded, time()), maxlen=MOST))]
+        except PackedError as error:
+            raise NoLog(path) from error
 
 
 def keep(events: Iterable[KillEvent]) -> list[Entry]:

@@ -181,3 +181,37 @@ def test_a_log_in_json_is_told_kill_by_kill(tmp_path: Path) -> None:
     told = json.loads(done.stdout)["events"]
     assert [len(event["ranking"]) for event in told] == [300] * 1000
     assert int(done.stderr) < 60 << 10, "KiB at the most"
+
+
+@pytest.mark.parametrize(("begin", "names"), [(b"\x28\xb5\x2f\xfd", "zstdcat"), (b"LPKSHHRH", "journalctl --file")])
+def test_a_log_that_must_be_unpacked_first(begin: bytes, names: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "log"
+    file.write_bytes(begin + REPORT.read_bytes())
+    for options in ([], ["--json"]):
+        assert run("--log", str(file), *options) == FAILED
+        captured = capsys.readouterr()
+        assert captured.out == ""
+        assert names in captured.err
+
+
+def test_a_saved_log_may_be_of_another_machine(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its uid is nobody's of this one."""
+    monkeypatch.setattr("oomtray.kernel.users.login_name", lambda _: "alice")
+    file = tmp_path / "log"
+    file.write_text("[1.000001] Out of memory: Killed process 5 (x) total-vm:8kB, anon-rss:8kB, file-rss:0kB, shmem-rss:0kB, UID:1000 pgtables:8kB oom_score_adj:0\n")
+    assert run("--log", str(file)) == 0
+    text = capsys.readouterr().out
+    assert "user 1000" in text
+    assert "alice" not in text
+
+
+def test_no_name_of_a_log(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--log", "") == FAILED
+    assert "(an empty name)" in capsys.readouterr().err
+
+
+def test_standard_input_is_closed() -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'"{sys.executable}" -m oomtray kills --log - <&-'], check=False, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")

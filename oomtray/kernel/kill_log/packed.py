@@ -1,0 +1,90 @@
+"""A log's bytes as they were before logrotate packed them."""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING, BinaryIO, Literal, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Packing = Literal["zstd", "lz4", "zip", "journal"]
+_UNREADABLE: dict[bytes, Packing] = {
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"\x04\x22\x4d\x18": "lz4",
+    b"PK\x03\x04": "zip",
+    b"LPKSHHRH": "journal",
+}
+"""First bytes of what the standard library can't unpack; the last is a file of the journal's own."""
+
+
+class PackedError(Exception):
+    """The log can't be read as it is; `packing` says what it is."""
+
+    def __init__(self, packing: Packing) -> None:
+        super().__init__(packing)
+        self.packing = packing
+
+
+def unpacked(stream: BinaryIO) -> BinaryIO:
+    """The stream, or what was packed in it by gzip, xz or bzip2. Raises PackedError, and the stream's own OSError."""
+    first = b""
+    while len(first) < 8 and (more := stream.read(8 - len(first))):
+        first += more
+    for sign, packing in _UNREADABLE.items():
+        if first.startswith(sign):
+            raise PackedError(packing)
+    whole = cast("BinaryIO", _Begun(first, stream))
+    opened = _opener(first)
+    return whole if opened is None else cast("BinaryIO", _Unpacked(opened(whole)))
+
+
+def _opener(first: bytes) -> Callable[[BinaryIO], IO[bytes]] | None:
+    if first.startswith(b"\x1f\x8b"):
+        from gzip import GzipFile
+
+        return lambda stream: cast("IO[bytes]", GzipFile(fileobj=stream))
+    if first.startswith(b"\xfd7zXZ\x00"):
+        from lzma import LZMAFile
+
+        return LZMAFile
+    if first.startswith(b"BZh"):
+        from bz2 import BZ2File
+
+        return BZ2File
+    return None
+
+
+class _Begun:
+    """A stream of which the first bytes have been read."""
+
+    def __init__(self, first: bytes, rest: BinaryIO) -> None:
+        self._first, self._rest = first, rest
+
+    def read(self, size: int = -1) -> bytes:
+        if self._first:
+            size = len(self._first) if size < 0 else size
+            first, self._first = self._first[:size], self._first[size:]
+            return first
+        return self._rest.read(size)
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return False
+
+
+class _Unpacked:
+    """Ends where what was packed is broken, as a log does that was cut."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def read(self, size: int) -> bytes:
+        from lzma import LZMAError
+        from zlib import error
+
+        try:
+            return self._stream.read(size)
+        except (EOFError, LZMAError, error, OSError):
+            return b""
