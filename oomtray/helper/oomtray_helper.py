@@ -22,6 +22,7 @@ import stat
 import sys
 import syslog
 import time
+from binascii import crc32
 from collections import deque
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -36,7 +37,7 @@ USAGE = "usage: oomtray-helper own|other protect|undo COUNT, unit NAME, or kills
 DONE, FAILED, MALFORMED, UNFIT = range(4)  # exit statuses
 LOWEST, HIGHEST = -999, 1000  # -1000 would exempt for good, and every child with it
 MAX_INPUT, MAX_LINES = 64 * 1024, 1000
-RANGES = {"pid": (1, 1 << 22), "start_time": (0, 1 << 63), "uid": (0, (1 << 32) - 2), "adj": (-9999, 9999), "floor": (LOWEST, HIGHEST)}
+RANGES = {"pid": (1, 1 << 22), "start_time": (0, 1 << 63), "uid": (0, (1 << 32) - 2), "adj": (-9999, 9999), "floor": (LOWEST, HIGHEST), "was": (0, (1 << 32) - 1)}
 NOBODY = 65534  # a uid without capabilities
 PATIENCE = 20  # seconds that the asking program may take to write its request, or to read an answer
 PF_KTHREAD = 0x00200000  # include/linux/sched.h
@@ -111,6 +112,7 @@ class Process(NamedTuple):
 class Unit(NamedTuple):
     name: str
     text: bytes  # of the drop-in; empty: remove it
+    was: int | None = None  # the checksum of the text that it must have until then, 0 for none
 
 
 class RefusedError(Exception):
@@ -135,8 +137,7 @@ def attempt(answer: Answer, work: Callable[..., None], want: Process | Unit, **g
     except RefusedError as refused:
         answer["error"] = str(refused)
     except OSError as failure:
-        named = (error for error, numbers in ERRORS.items() if failure.errno in numbers)
-        answer["error"] = next(named, "refused-by-kernel")
+        answer["error"] = next((error for error, numbers in ERRORS.items() if failure.errno in numbers), "refused-by-kernel")
     except (ValueError, IndexError):
         answer["error"] = "unreadable"
 
@@ -190,24 +191,24 @@ def to_process(fields: dict[str, Any], undo: bool) -> Process:
     floor = fields.pop("floor") if undo else None  # null: none was moved
     if floor is not None and not whole("floor", floor):
         raise ValueError("floor")
-    known = {"pid", "start_time", "adj"} <= fields.keys() <= RANGES.keys() - {"floor"}
+    known = {"pid", "start_time", "adj"} <= fields.keys() <= RANGES.keys() - {"floor", "was"}
     if not known or not all(whole(key, value) for key, value in fields.items()):
         raise ValueError("wrong keys or numbers")
     return Process(fields["pid"], fields["start_time"], fields["adj"], fields.get("uid"), exe, floor, undo)
 
 
 def to_unit(fields: dict[str, Any]) -> Unit:
-    name = fields["unit"]
-    if not is_unit(name):
+    name, was = fields["unit"], fields.pop("was", None)
+    if not is_unit(name) or not (was is None or whole("was", was)):
         raise ValueError("unit")
     if fields.keys() == {"unit", "remove"} and fields["remove"] is True:
-        return Unit(name, b"")
+        return Unit(name, b"", was)
     settings = fields["set"]
     wrong = [k for k, v in settings.items() if type(v) is not type(SETTINGS[k][0]) or v not in SETTINGS[k]]
     if fields.keys() != {"unit", "set"} or not settings or wrong:
         raise ValueError("wrong settings")
     text = "".join(f"{key}={settings[key]}\n" for key in SETTINGS if key in settings)
-    return Unit(name, f"{HEADER}[Service]\n{text}".encode("ascii"))
+    return Unit(name, f"{HEADER}[Service]\n{text}".encode("ascii"), was)
 
 
 def read_all(name: str, at: int) -> bytes:
@@ -259,8 +260,7 @@ def is_manager(cgroup: bytes, parent: int) -> bool:
 def runs(task: int, exe: bytes) -> bool:
     """By name and by inode: in a mount namespace of one's own any program can lie at /usr/sbin/sshd."""
     try:
-        link = os.readlink(b"exe", dir_fd=task)
-        return link == exe and os.path.samestat(os.stat("exe", dir_fd=task), os.stat(exe))
+        return os.readlink(b"exe", dir_fd=task) == exe and os.path.samestat(os.stat("exe", dir_fd=task), os.stat(exe))
     except OSError:
         return False
 
@@ -360,14 +360,16 @@ def only_root_writes(folder: int) -> None:
         raise RefusedError("unsafe-path")
 
 
-def is_ours(folder: int) -> bool:
-    """False where there is no drop-in. Raises RefusedError for anything that doesn't begin with our header."""
+def is_ours(folder: int, was: int | None) -> bool:
+    """False where there is no drop-in. Raises RefusedError for one that doesn't begin with our header, or is another than it was."""
+    text = b""
     with suppress(FileNotFoundError):
         regular = stat.S_ISREG(os.stat(DROP_IN, dir_fd=folder, follow_symlinks=False).st_mode)
-        if not (regular and read_all(DROP_IN, folder).startswith(HEADER.encode())):
+        if not (regular and (text := read_all(DROP_IN, folder)).startswith(HEADER.encode())):
             raise RefusedError("not-ours")
-        return True
-    return False
+    if was not in (None, crc32(text)):
+        raise RefusedError("changed-since")
+    return bool(text)
 
 
 def clean(folder: int, proc: int) -> None:
@@ -382,16 +384,17 @@ def clean(folder: int, proc: int) -> None:
                     os.unlink(name, dir_fd=folder)
 
 
-def put(folder: int, text: bytes) -> None:
+def put(folder: int, want: Unit) -> None:
     """The whole file or no file, also when the disk is full or the machine dies."""
     unfinished = f"{UNFINISHED}{os.getpid()}"
     with suppress(FileNotFoundError):
         os.unlink(unfinished, dir_fd=folder)
     try:
         with opened(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, folder) as fd:
-            if os.write(fd, text) != len(text):
+            if os.write(fd, want.text) != len(want.text):
                 raise OSError(errno.ENOSPC, "short write")
             os.fsync(fd)
+        is_ours(folder, want.was)
         os.rename(unfinished, DROP_IN, src_dir_fd=folder, dst_dir_fd=folder)
     finally:
         with suppress(OSError):
@@ -417,10 +420,9 @@ def edit(_: Answer, want: Unit, root: str, proc: int) -> None:
         try:
             only_root_writes(folder)
             clean(folder, proc)
-            ours = is_ours(folder)
             if want.text:
-                put(folder, want.text)
-            elif ours:
+                put(folder, want)
+            elif is_ours(folder, want.was):
                 os.unlink(DROP_IN, dir_fd=folder)
             os.fsync(folder)
         finally:
@@ -432,8 +434,7 @@ def edit(_: Answer, want: Unit, root: str, proc: int) -> None:
 
 def spawn(command: list[str], *streams: tuple[int, int, int]) -> int:
     silence = [(os.POSIX_SPAWN_OPEN, stream, "/dev/null", os.O_RDWR, 0) for stream in (0, 1, 2)]
-    environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
-    return os.posix_spawn(command[0], command, environment, file_actions=[*silence, *streams], setsigdef=STOPS)
+    return os.posix_spawn(command[0], command, {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}, file_actions=[*silence, *streams], setsigdef=STOPS)
 
 
 def reload_manager(systemctl: str) -> bool:
@@ -446,8 +447,7 @@ def of_journal(journalctl: str, since: str) -> Iterator[tuple[float, bytes]]:
     """Lines of the kernel's, and when they were logged, in seconds since 1970. None where there is no journal."""
     inner, outer = os.pipe()
     with os.fdopen(inner, "rb") as entries, suppress(OSError):
-        command = [journalctl, *JOURNAL, f"--since={since[:10]} {since[11:-1]} UTC"]
-        spawn(command, (os.POSIX_SPAWN_DUP2, outer, 1))
+        spawn([journalctl, *JOURNAL, f"--since={since[:10]} {since[11:-1]} UTC"], (os.POSIX_SPAWN_DUP2, outer, 1))
         os.close(outer)
         for found in filter(None, map(ENTRY.fullmatch, iter(lambda: entries.readline(1 << 16), b""))):
             yield float(found[1]), found[2]

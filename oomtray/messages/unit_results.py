@@ -138,6 +138,7 @@ _NOT_WRITTEN = {
     "user-manager": mark("{path} is not written, because the unit starts everything of its user."),
     "refused-by-kernel": mark("{path} can't be written."),
     "gone": mark("{path} is not written, because its directory is gone."),
+    "changed-since": mark("{path} was changed meanwhile and is left as it is. Look at it, and try again."),
 }
 """By the helper's identifiers."""
 

@@ -28,7 +28,7 @@ ASKER = ANA
 START_ADJ = 500
 ERRORS = {
     "pid-1", "out-of-range", "pid-reused", "kernel-thread", "gone", "is-thread", "not-yours", "wrong-owner", "wrong-exe",
-    "not-in-unit", "is-raise", "is-lowering", "refused-by-kernel", "user-manager", "not-ours", "unsafe-path", "reload-failed",
+    "not-in-unit", "is-raise", "is-lowering", "refused-by-kernel", "user-manager", "not-ours", "changed-since", "unsafe-path", "reload-failed",
 }  # fmt: skip
 """All that may happen here; `unreadable` and `changed-meanwhile` may not."""
 FOREIGN = "[Service]\nOOMScoreAdjust=0\n"
@@ -120,6 +120,8 @@ def process_line(chance: random.Random, world: World, *, undo: bool) -> dict[str
 
 def unit_line(chance: random.Random) -> dict[str, Any]:
     line: dict[str, Any] = {"unit": chance.choice(NAMES if chance.random() < 0.2 else NAMES[:5])}
+    if chance.random() < 0.2:
+        line["was"] = chance.choice((0, 0, chance.randrange(1 << 32), 1 << 32, chance.choice(ODD)))
     if chance.random() < 0.3:
         return line | {"remove": chance.choice((True, True, True, False, 1))}
     settings: dict[str, Any] = {"OOMScoreAdjust": chance.randint(-999, 1000)}

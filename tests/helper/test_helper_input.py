@@ -33,6 +33,7 @@ def unit(name: object, **more: object) -> bytes:
         pytest.param("unit", unit(r"fsck@dev-disk-by\x2duuid-1.service"), 1, id="escaped instance"),
         pytest.param("unit", unit("x.service", set={"OOMPolicy": "kill", "ManagedOOMPreference": "omit"}), 1,
                      id="words"),
+        pytest.param("unit", unit("x.service", set={"OOMPolicy": "kill"}, was=(1 << 32) - 1), 1, id="what was there"),
         pytest.param("unit", unit("a" * 245 + ".service"), 1, id="longest name"),
     ],
 )  # fmt: skip
@@ -91,6 +92,9 @@ def test_accepted(helper: ModuleType, verb: str, data: bytes, count: int) -> Non
         pytest.param("other", UNIT, id="a unit under other"),
         pytest.param("unit", UNIT + UNIT, id="the same unit twice"),
         pytest.param("unit", unit("nginx.service", set={}), id="no setting"),
+        pytest.param("unit", unit("nginx.service", set={"OOMPolicy": "kill"}, was=1 << 32), id="no checksum"),
+        pytest.param("unit", unit("nginx.service", set={"OOMPolicy": "kill"}, was="x"), id="a text for a checksum"),
+        pytest.param("own", b'{"pid":42,"start_time":7,"adj":0,"was":0}', id="a checksum of a process"),
         pytest.param("unit", unit("nginx.service", set=[]), id="a list of settings"),
         pytest.param("unit", unit("nginx.service", set=None), id="null for settings"),
         pytest.param("unit", unit("nginx.service", set={"ExecStart": "/bin/sh"}), id="another setting"),

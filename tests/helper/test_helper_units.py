@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from binascii import crc32
 from pathlib import Path
 from types import ModuleType
 
@@ -61,6 +62,48 @@ def test_removed_beside_another_file(system: System, ask: Ask) -> None:
         "nginx.service.d": "1755",
         "nginx.service.d/10-admin.conf": "[Service]\nNice=5\n",
     }
+
+
+@pytest.mark.parametrize("line", [PROTECT, REMOVE], ids=["written", "removed"])
+@pytest.mark.parametrize(
+    ("there", "was"),
+    [
+        pytest.param(OURS + "Nice=5\n", OURS, id="edited"),
+        pytest.param(OURS, "", id="made meanwhile"),
+    ],
+)
+def test_what_was_edited_while_the_dialog_was_open_stays(
+    system: System, ask: Ask, line: dict[str, object], there: str, was: str
+) -> None:
+    ask(PROTECT)
+    (system.units / DROP_IN).write_text(there)
+    served = ask(line | {"was": crc32(was.encode())})
+    assert (served.errors, system.files()) == (["changed-since"], {"nginx.service.d": "1755", DROP_IN: there})
+    assert system.reloaded() == ["daemon-reload"], "and systemd is not asked to read it"
+    assert ask(line | {"was": crc32(there.encode())}).errors == [None]
+
+
+def test_what_was_removed_while_the_dialog_was_open_is_not_written_again(system: System, ask: Ask) -> None:
+    assert ask(PROTECT | {"was": crc32(OURS.encode())}).errors == ["changed-since"]
+    assert system.files() == {}
+    assert ask(PROTECT | {"was": 0}).errors == [None], "where there was none"
+
+
+def test_an_edit_at_the_last_moment_is_seen_too(
+    system: System, ask: Ask, helper: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the new text is already on the disk under another name."""
+    ask(PROTECT)
+    synced = os.fsync
+
+    def edited(fd: int) -> None:
+        monkeypatch.setattr(helper.os, "fsync", synced)
+        (system.units / DROP_IN).write_text(OURS + "Nice=5\n")
+        synced(fd)
+
+    monkeypatch.setattr(helper.os, "fsync", edited)
+    assert ask(PROTECT | {"was": crc32(OURS.encode())}).errors == ["changed-since"]
+    assert system.files() == {"nginx.service.d": "1755", DROP_IN: OURS + "Nice=5\n"}
 
 
 def test_removing_what_is_not_there(system: System, ask: Ask) -> None:
@@ -183,4 +226,4 @@ def test_the_log_has_the_unit_though_nobody_reads_the_answers(system: System, he
     assert sorted(system.files()) == ["nginx.service.d", DROP_IN]
     start = f"asked by uid {ANA}, unit: "
     told = [json.loads(text.removeprefix(start)) for text in log if text.startswith(start)]
-    assert told == [{"name": "nginx.service", "text": OURS}]
+    assert told == [{"name": "nginx.service", "text": OURS, "was": None}]

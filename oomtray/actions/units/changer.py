@@ -191,7 +191,7 @@ class UnitChanger:
 
     def _request(self, plan: UnitPlan) -> bytes:
         running = [(move.member.target, move.to) for move in plan.moves if self._as_root or not _raises_own(move)]
-        return request.stdin(plan.name, plan.settings, running)
+        return request.stdin(plan.name, plan.settings, running, was=plan.state.checksum)
 
     def _in_this_process(self, plan: UnitPlan) -> Answer:
         """What the helper would do, by the helper's own code and with all its checks."""
@@ -240,9 +240,9 @@ class UnitChanger:
 
     def _own(self, plan: UnitPlan) -> UnitOutcome:
         if plan.settings is None:
-            dropin.remove(plan.state.units, plan.name)
+            dropin.remove(plan.state.units, plan.name, was=plan.state.checksum)
         else:
-            dropin.write(plan.state.units, plan.name, plan.settings)
+            dropin.write(plan.state.units, plan.name, plan.settings, was=plan.state.checksum)
         begun = self._remembered(UnitOutcome(plan, "failed", None, edited=True, changes=(), after=None))
         try:
             with self._manager(user=True) as manager:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from binascii import crc32
 from contextlib import suppress
 
 from oomtray.actions.units.settings import Refusal, UnitRefused, UnitSettings
@@ -42,16 +43,24 @@ def read(units: str, name: str) -> UnitSettings | None:
 
 def read_text(units: str, name: str) -> str | None:
     """The text of our drop-in; None where there is none. Raises UnitRefused where the file there isn't ours."""
+    return read_with_checksum(units, name)[0]
+
+
+def read_with_checksum(units: str, name: str) -> tuple[str | None, int]:
+    """As `read_text`, with what tells the text from any other."""
     path = path_of(units, name)
     try:
         content = read_whosoever(path, links=False, limit=_LARGEST)
     except FileError as error:
         raise UnitRefused(error.problem) from error
-    return None if content is None else _ours(content, path, name)
+    return None if content is None else _ours(content, path, name), _checksum(content)
 
 
-def write(units: str, name: str, settings: UnitSettings) -> None:
-    """Installs the drop-in: the whole file or no file. Raises UnitRefused; what isn't ours is never touched."""
+def write(units: str, name: str, settings: UnitSettings, *, was: int | None = None) -> None:
+    """Installs the drop-in: the whole file or no file. Raises UnitRefused; what isn't ours is never touched.
+
+    `was`: the checksum that the one before must have until then, None: any.
+    """
     path = path_of(units, name)
     folder = os.path.dirname(path)
     made = not os.path.isdir(folder)
@@ -59,21 +68,28 @@ def write(units: str, name: str, settings: UnitSettings) -> None:
         with _file(path).editing() as edit:
             if edit.content is not None:
                 _ours(edit.content, path, name)
+            _check_unchanged(edit.content, was, path, name)
             edit.replace(render(settings).encode("ascii"))
         if made:
             os.chmod(folder, _MADE)
-    except FileError as error:
+    except (FileError, UnitRefused) as error:
         if made:
             with suppress(OSError):
                 os.rmdir(folder)
-        raise UnitRefused(error.problem) from error
+        raise error if isinstance(error, UnitRefused) else UnitRefused(error.problem) from error
 
 
-def remove(units: str, name: str) -> bool:
-    """Takes our drop-in away, and its directory if that is empty then and was made here; False where there was none."""
-    if read(units, name) is None:
-        return False
+def remove(units: str, name: str, *, was: int | None = None) -> bool:
+    """Takes our drop-in away, and its directory if that is empty then and was made here; False where there was none.
+
+    `was` as for `write`. Raises UnitRefused.
+    """
     path = path_of(units, name)
+    text, checksum = read_with_checksum(units, name)
+    if text is None:
+        return False
+    if was not in (None, checksum):
+        raise UnitRefused(Refusal("changed-since", name, path))
     try:
         _file(path).remove()
     except FileError as error:
@@ -87,6 +103,16 @@ def remove(units: str, name: str) -> bool:
 
 def _file(path: str) -> PrivateFile:
     return PrivateFile(path, mode=0o644, limit=_LARGEST)
+
+
+def _checksum(content: bytes | None) -> int:
+    """As the helper takes it; 0 where there is no file."""
+    return crc32(content or b"")
+
+
+def _check_unchanged(content: bytes | None, was: int | None, path: str, name: str) -> None:
+    if was not in (None, _checksum(content)):
+        raise UnitRefused(Refusal("changed-since", name, path))
 
 
 def _ours(content: bytes, path: str, name: str) -> str:

@@ -40,8 +40,12 @@ def argv(name: str, helper: str = HELPER, pkexec: str = PKEXEC) -> tuple[str, ..
     return (pkexec, "--disable-internal-agent", helper, "unit", name)
 
 
-def stdin(name: str, settings: UnitSettings | None, running: Sequence[tuple[Target, int]]) -> bytes:
+def stdin(
+    name: str, settings: UnitSettings | None, running: Sequence[tuple[Target, int]], *, was: int | None = None
+) -> bytes:
     """Request lines: `settings` None removes the drop-in; the running processes get their values, as a reload does not.
+
+    `was`: the checksum that the drop-in must have until then, so that nobody's edit is lost; None: any.
 
     Processes beyond what one call takes are left to the next start of the unit.
     """
@@ -50,6 +54,8 @@ def stdin(name: str, settings: UnitSettings | None, running: Sequence[tuple[Targ
         first["remove"] = True
     else:
         first["set"] = settings.directives
+    if was is not None:
+        first["was"] = was
     lines = [_line(first)]
     size = len(lines[0])
     for target, adj in running:

@@ -58,6 +58,8 @@ class UnitState:
     """oom_score_adj of the user's own manager: what it starts is not allowed less. None for the system's."""
     sessions: bool
     """Whether the unit starts sessions or jobs of users: all that is started in these inherits its value."""
+    checksum: int | None = None
+    """What tells our drop-in's text from any other, 0 where there is none; None where it couldn't be read."""
 
     @property
     def name(self) -> str:
@@ -83,9 +85,9 @@ def look(manager: ServiceManager, name: str, *, user: bool, proc: str, cgroups: 
     check_name(status.name)  # an alias may stand for what is refused
     if user:
         units = _own_directory(status, units)
-    text, blocked = None, None
+    text, checksum, blocked = None, None, None
     try:
-        text = dropin.read_text(units, status.name)
+        text, checksum = dropin.read_with_checksum(units, status.name)
     except UnitRefused as refused:
         blocked = refused.why
     ours = None if text is None else dropin.parse(text)
@@ -104,6 +106,7 @@ def look(manager: ServiceManager, name: str, *, user: bool, proc: str, cgroups: 
         policy_counts=MemoryCgroups(cgroups).version == 2,
         floor=_adj_of(status.manager_pid, proc) if user else None,
         sessions=starts_sessions(status, (member.pid for member in members), proc),
+        checksum=checksum,
     )
 
 

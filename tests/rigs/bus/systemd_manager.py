@@ -12,7 +12,7 @@ from typing import Any
 
 from oomtray.actions.units import dropin
 from oomtray.actions.units.changer import UnitChanger
-from oomtray.actions.units.settings import UnitSettings
+from oomtray.actions.units.settings import UnitRefused, UnitSettings
 from oomtray.config import Presets
 from tests.rigs.bus.peers import Peer, PrivateBus, serving
 from tests.rigs.processes.proc import adj_of
@@ -91,14 +91,22 @@ class SystemdManager:
             return self.answer
         if "OOMScoreAdjust" in lines[0].get("set", {}):
             self.service["OOMScoreAdjust"] = ("i", lines[0]["set"]["OOMScoreAdjust"])
-        if "remove" in lines[0]:
-            dropin.remove(str(self.units), lines[0]["unit"])
-        else:
-            dropin.write(str(self.units), lines[0]["unit"], UnitSettings.of(lines[0]["set"]))
+        try:
+            self._edit(lines[0])
+        except UnitRefused as refused:
+            answer = {"unit": lines[0]["unit"], "path": "/p", "ok": False, "error": getattr(refused.why, "id", "failed")}
+            return 1, json.dumps(answer).encode() + b"\n", b""
         for line in lines[1:]:
             Path(f"/proc/{line['pid']}/oom_score_adj").write_text(str(line["adj"]))
         told = [{"ok": True, "error": None, "path": "/p", **line} for line in lines]
         return 0, "".join(json.dumps(line) + "\n" for line in told).encode(), b""
+
+    def _edit(self, asked: dict[str, Any]) -> None:
+        name, was = asked["unit"], asked.get("was")
+        if "remove" in asked:
+            dropin.remove(str(self.units), name, was=was)
+        else:
+            dropin.write(str(self.units), name, UnitSettings.of(asked["set"]), was=was)
 
     def _list(self) -> None:
         pids = "".join(f"{process.pid}\n" for process in self.processes)

@@ -291,4 +291,4 @@ def test_for_a_service_of_the_system_it_takes_a_password_and_sets_nothing_else(
         assert report.text == "x.service has ManagedOOMPreference=avoid for good."
         assert labels(report) == ["Use a password…", UNDO]
         (asked,) = (tmp_path / "asked").read_text().splitlines()
-        assert json.loads(asked) == {"unit": "x.service", "set": {"ManagedOOMPreference": "avoid"}}
+        assert json.loads(asked) == {"unit": "x.service", "set": {"ManagedOOMPreference": "avoid"}, "was": 0}

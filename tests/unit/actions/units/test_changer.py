@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from binascii import crc32
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -46,7 +47,7 @@ def test_one_call_of_the_helper_does_it_all(systemd):
     outcome = changer.apply(plan)
     ((argv, (unit, *processes)),) = systemd.asked
     assert argv[1:] == ("--disable-internal-agent", argv[2], "unit", "x.service")
-    assert unit == {"unit": "x.service", "set": {"OOMScoreAdjust": 600, "OOMPolicy": "continue"}}
+    assert unit == {"unit": "x.service", "set": {"OOMScoreAdjust": 600, "OOMPolicy": "continue"}, "was": 0}
     assert [(line["pid"], line["adj"]) for line in processes] == [(pid, 600)], "the raise is the owner's own write"
     assert (outcome.status, systemd.adj(pid), systemd.adj(own)) == ("done", 600, 600)
     assert {change.pid: (change.before, change.after, change.done) for change in outcome.changes} == {
@@ -151,9 +152,10 @@ def test_an_undo_is_one_call_for_the_drop_in_and_each_processes_value(systemd):
     Path(f"/proc/{other}/oom_score_adj").write_text("601")
     systemd.asked.clear()
     plan = changer.undo(outcome.batch)
+    there = (systemd.units / "x.service.d/50-oomtray.conf").read_bytes()
     undone = changer.apply(plan)
     ((_, (unit, *processes)),) = systemd.asked
-    assert unit == {"unit": "x.service", "remove": True}
+    assert unit == {"unit": "x.service", "remove": True, "was": crc32(there)}
     assert [(line["pid"], line["adj"]) for line in processes] == [(own, 100)]
     assert (undone.status, undone.undoable) == ("done", False)
     assert (systemd.adj(low), systemd.adj(high), systemd.adj(own), systemd.adj(other)) == (700, 800, 100, 601)

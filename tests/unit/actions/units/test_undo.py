@@ -13,6 +13,7 @@ import pytest
 from oomtray.actions.journal import Journal
 from oomtray.actions.journal_file import Batch, UnitChange
 from oomtray.actions.units.changer import NOTHING, UnitOutcome
+from oomtray.actions.units.request import NotWritten
 from oomtray.actions.units.settings import Refusal, UnitRefused, UnitSettings
 from tests.rigs.bus.peers import PrivateBus
 from tests.rigs.bus.systemd_manager import SystemdManager, systemd_manager
@@ -92,6 +93,25 @@ def test_a_file_that_was_edited_since_is_not_overwritten(systemd: SystemdManager
         undo(systemd)
     assert error.value.why == Refusal("changed-since", "x.service", str(file))
     assert (file.read_text() if file.exists() else None) == content
+
+
+@pytest.mark.parametrize("user", [True, False], ids=["own", "of-the-system"])
+@pytest.mark.parametrize("action", ["protect", "reset", "undo"])
+def test_an_edit_between_the_plan_and_the_writing_is_not_lost(systemd: SystemdManager, action: str, user: bool) -> None:
+    """As by hand, while the password dialog is open."""
+    done(systemd, "protect", UnitSettings(600), user=user)
+    changer, file = systemd.changer(), drop_in(systemd, user=user)
+    plan = changer.undo(last()) if action == "undo" else changer.plan(action, "x", UnitSettings(500), user=user)  # type: ignore[arg-type]
+    file.write_text(file.read_text() + "Nice=5\n")
+    edited = file.read_bytes()
+    if user:
+        with pytest.raises(UnitRefused) as error:
+            changer.apply(plan)
+        assert error.value.why == Refusal("changed-since", "x.service", str(file))
+    else:
+        outcome = changer.apply(plan)
+        assert (outcome.edited, outcome.failure) == (False, NotWritten("/p", "changed-since"))
+    assert file.read_bytes() == edited
 
 
 def test_a_manager_that_does_not_reload_leaves_what_can_be_taken_back(systemd: SystemdManager) -> None:
