@@ -15,7 +15,7 @@ from oomtray.paths import config_dirs, config_home
 from oomtray.private_file import PrivateFile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 FILE_NAME = f"{APP_ID}.desktop"
 _LARGEST = 64 * 1024
@@ -38,7 +38,15 @@ class Autostart:
 
     def enabled(self) -> bool:
         """What a login would do: the user's own file decides, else one that the system brings along."""
-        for path in (self.path, *self._system_paths()):
+        return self._starts_by((self.path, *self._system_paths()))
+
+    def enabled_by_default(self) -> bool:
+        """What a login would do without a file of the user's own."""
+        return self._starts_by(self._system_paths())
+
+    def _starts_by(self, paths: Iterable[Path]) -> bool:
+        """What the first of them that is there says."""
+        for path in paths:
             entry = _entry(path)
             if entry is not None:
                 return starts(entry, self.environ)
@@ -63,7 +71,11 @@ class Autostart:
         if any(_entry(path) is not None for path in self._system_paths()):
             self._write(f"[Desktop Entry]\nType=Application\nName=OOM Tray\nExec={APP_ID}\nHidden=true\n")
         else:
-            _file(self.path).remove()
+            self.restore()
+
+    def restore(self) -> None:
+        """Back to the default: remove the user's own file. Raises FileError."""
+        _file(self.path).remove()
 
     def _write(self, text: str) -> None:
         if self.path.is_symlink():  # somebody else's business, were it a dotfile: not written through

@@ -52,7 +52,9 @@ _NO_TOML: dict[str, str] = {
 
 
 def toml_problem(problem: TomlProblem) -> str:
-    return tr(_NO_TOML[problem.id], detail=printable(problem.detail))
+    from oomtray.messages.toml_details import toml_detail
+
+    return tr(_NO_TOML[problem.id], detail=toml_detail(problem.detail))
 
 
 def in_file(file: str, line: int | None, says: str) -> str:

@@ -26,12 +26,12 @@ def conversion(profile: Profile) -> str:
     """What it sets and how the value came about."""
     if profile.oom_adj == DISABLE:
         return tr(
-            "It sets {value}, the lowest there is (on the old oom_adj scale {old}: never, which is not set).",
+            "It sets {value}, the lowest value ({old} on the old oom_adj scale, which meant never).",
             value=adjustment(profile.value),
             old=profile.oom_adj,
         )
     return tr(
-        "It sets {value} (on the old oom_adj scale {old}, times 1000 / 17).",
+        "It sets {value} ({old} on the old oom_adj scale).",
         value=adjustment(profile.value),
         old=adjustment(profile.oom_adj),
     )

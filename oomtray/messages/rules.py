@@ -30,10 +30,28 @@ _CONDITIONS = {
     "user": mark("the user {name}"),
 }
 
+_CONDITIONS_ALONE = {
+    "app": mark("App {name}"),
+    "exe": mark("Program {name}"),
+    "process": mark("Process {name}"),
+    "command": mark("Command line with {name}"),
+    "unit": mark("Unit {name}"),
+    "user": mark("User {name}"),
+}
+
 
 def conditions(rule: Rule) -> str:
     """What all must hold: `the app firefox and the user ana`."""
     return joined([tr(_CONDITIONS[key], name=printable(value)) for key, value in rule.conditions.items()])
+
+
+def title_of_row(rule: Rule) -> str:
+    """The same where it stands alone."""
+    if rule.label:
+        return printable(rule.label)
+    (key, value), *more = rule.conditions.items()
+    first = tr(_CONDITIONS_ALONE[key], name=printable(value))
+    return joined([first, *(tr(_CONDITIONS[key], name=printable(value)) for key, value in more)])
 
 
 def title(rule: Rule) -> str:
@@ -107,13 +125,13 @@ def costs_password() -> str:
 # -- what it does to a process
 
 _STEPS: dict[State, str] = {
-    "kept": mark("{process}: {now} to {wanted}"),
-    "waiting": mark("{process}: {now} to {wanted}, needs a password"),
-    "declined": mark("{process}: {now} to {wanted}, needs a password, which was declined for good"),
-    "name-only": mark("{process}: {now} to {wanted}, needs a password, but a name alone is not enough"),
+    "kept": mark("{process}: {wanted} instead of {now}"),
+    "waiting": mark("{process}: {wanted} instead of {now}, needs a password"),
+    "declined": mark("{process}: {wanted} instead of {now}, needs a password, which was declined for good"),
+    "name-only": mark("{process}: {wanted} instead of {now}, needs a password, but a name alone is not enough"),
     "set-back": mark("{process}: was changed since and is left alone"),
     "not-yours": mark("{process}: belongs to another user, who alone may raise it"),
-    "failed": mark("{process}: {now} to {wanted} is not possible: {reason}"),
+    "failed": mark("{process}: {wanted} instead of {now} is not possible: {reason}"),
 }
 _STEPS_IN_TERMINAL: dict[State, str] = {
     "kept": mark("{process} {now} -> {wanted}"),
@@ -130,12 +148,12 @@ _STAYS = mark("{process}: stays at {now}")
 
 
 def step(one: Applied) -> str:
-    """`mysqld (123): 0 to -500, needs a password`, a line of a preview."""
+    """`mysqld (123): -500 instead of 0, needs a password`, a line of a preview."""
     return _step(one, _STEPS, _STAYS)
 
 
 def steps(found: Sequence[Applied], apps: Mapping[int, str], most: int) -> list[str]:
-    """Lines of a preview, at most so many, one for an app whose processes fare alike: `firefox, 12 processes: 0…+233 to +300`.
+    """Lines of a preview, at most so many, one for an app whose processes fare alike: `firefox, 12 processes: +300 instead of values from 0 to +233`.
 
     `apps`: the printable name of each process's app, by pid.
     """
@@ -160,8 +178,8 @@ def _steps(name: str, ones: Sequence[Applied]) -> str:
     several = tr_n("{name}, {count} process", "{name}, {count} processes", len(ones), name=name)
     values = [one.process.oom_score_adj for one in ones if one.process.oom_score_adj is not None]
     low, high = adjustment(min(values, default=None)), adjustment(max(values, default=None))
-    # Translators: the lowest and the highest of several values
-    now = low if low == high else tr("{low}…{high}", low=low, high=high)
+    # Translators: several values, in the place of {now} in “{process}: {wanted} instead of {now}”
+    now = low if low == high else tr("values from {low} to {high}", low=low, high=high)
     return _step(ones[0], _STEPS, _STAYS, several, now)
 
 

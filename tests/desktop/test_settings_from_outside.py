@@ -138,7 +138,7 @@ def test_rules_are_written_changed_and_taken_out(reader: Reader) -> None:
         reader.press("Save")
         reader.desk.wait_for_no_window("New rule")
         wait_for(lambda: 'app = "an-app"' in rules.read_text(), "the new rule")
-        reader.wait("tree item", "the app an-app")
+        reader.wait("tree item", "App an-app")
 
         tree.do(reader.wait("tree item", "The zebra"), "Toggle")
         reader.desk.opens(lambda: reader.press("Edit…"), title="Edit the rule")

@@ -230,9 +230,7 @@ class Dialog(QDialog):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
-            for label in self.findChildren(Plain):
-                label.tint_again()
+        if event.type() == QEvent.Type.PaletteChange:
             self._give_edges()
 
     def _give_edges(self) -> None:

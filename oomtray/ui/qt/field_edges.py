@@ -1,4 +1,4 @@
-"""Edges of text fields and choice boxes that can be seen, where Fusion draws them.
+"""Edges of text fields, choice boxes and check boxes that can be seen, where Fusion draws them.
 
 It takes the window's color, a little darker: around a dark field in a dark window that is no edge at all. It finds that color in
 the palette of the field, so what is set here is the palette of these kinds of widgets: no style sheet, which would cost a megabyte,
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LEAST_HEIGHT = 32
 """Pixels of a field, and of a button that stands beside one."""
-_KINDS = "QLineEdit", "QAbstractSpinBox", "QComboBox", "QPlainTextEdit"
+_KINDS = "QLineEdit", "QAbstractSpinBox", "QComboBox", "QPlainTextEdit", "QCheckBox"
 _BUILT_IN = {"fusion", "windows"}
 _DARKER = 140
 """Per cent by which Fusion darkens the window's color for an edge (QFusionStylePrivate::outline)."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class Plain(QLabel):
     """Plain text; `faint` in the colour of captions, `at_end` on the side where lines end."""
 
+    _tinted = _tinting = False
+
     def __init__(
         self, text: str = "", parent: QWidget | None = None, *, faint: bool = False, at_end: bool = False
     ) -> None:
@@ -31,26 +33,30 @@ class Plain(QLabel):
     def set_faint(self, *, faint: bool) -> None:
         if faint != self._faint:
             self._faint = faint
-            self.setPalette(QPalette())
+            self.untint()
             self.tint()
 
     def tint(self) -> None:
-        """Take the colour from the palette as it is now."""
+        """Take the colour of captions, from then on after each change of the desktop's colours too."""
         if self._faint:
+            self._tinted = self._tinting = True
+            self.setPalette(QPalette())
             palette = QPalette(self.palette())
             palette.setColor(QPalette.ColorRole.WindowText, contrast.of(palette).muted)
             self.setPalette(palette)
+            self._tinting = False
 
-    def tint_again(self) -> None:
-        """After the desktop has changed its colours."""
-        if self._faint:
-            self.setPalette(QPalette())
-            self.tint()
+    def untint(self) -> None:
+        """Take the colour of other text again."""
+        self._tinted = False
+        self.setPalette(QPalette())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.LayoutDirectionChange:
             self._mind_side()
+        elif event.type() == QEvent.Type.PaletteChange and self._tinted and not self._tinting:
+            self.tint()
 
     def _mind_side(self) -> None:
         self.setAlignment(side_of(self, at_end=self._at_end) | Qt.AlignmentFlag.AlignVCenter)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QPainter, QPalette, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -37,6 +37,6 @@ class Card(QWidget):
         painter.setPen(QPen(found.line, 1))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _ROUND, _ROUND)
         for part in [part for part in self._parts if part.isVisible()][1:]:
-            top = part.geometry().top() - 0.5
-            painter.drawLine(1, int(top), self.width() - 2, int(top))
+            top = part.geometry().top() - 0.5  # the middle of the pixels between two parts: drawn sharp
+            painter.drawLine(QLineF(1, top, self.width() - 1, top))
         painter.end()

@@ -58,7 +58,7 @@ class NumberField(QDoubleSpinBox):
         text = labels.span(88 * 60) if timed else labels.number(self._path, self.maximum())
         hint = super().sizeHint()
         hint.setWidth(max(hint.width(), self.fontMetrics().horizontalAdvance(text) + _ARROWS))
-        return _high(self, hint)
+        return hint.expandedTo(QSize(0, high(self)))
 
     @Slot(float)
     def _changed(self, _value: float) -> None:
@@ -145,7 +145,7 @@ class ChoiceBox(QComboBox):
         return labels.value(self._path, value)
 
     def sizeHint(self) -> QSize:
-        return _high(self, super().sizeHint())
+        return super().sizeHint().expandedTo(QSize(0, high(self)))
 
     @Slot(int)
     def _activated(self, _index: int) -> None:
@@ -158,9 +158,9 @@ class ChoiceBox(QComboBox):
             event.ignore()
 
 
-def _high(field: QWidget, hint: QSize) -> QSize:
-    """With room for letters of other scripts, which stand higher than those of the desktop's font."""
-    return QSize(hint.width(), max(hint.height(), field.fontMetrics().height() + 14, 30))
+def high(field: QWidget) -> int:
+    """Pixels of a field, with room for letters of other scripts, which stand higher than those of the desktop's font."""
+    return max(field.fontMetrics().height() + 14, 30)
 
 
 def control_for(path: str, parent: QWidget | None = None) -> QWidget:

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from oomtray.messages.i18n import tr
+from oomtray.messages.i18n import tr, tr_n
 from oomtray.text import printable
 from oomtray.ui.qt.labels import Elided, Plain
+from oomtray.ui.settings import labels
+from oomtray.ui.settings.controls import high
+from oomtray.ui.settings.reset_button import ResetButton
+from oomtray.ui.settings.settings_file import default as default_of
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
@@ -28,9 +32,41 @@ class ExpendableList(QWidget):
         self.remove_buttons: dict[str, QPushButton] = {}
         self._marks = QVBoxLayout()
         self._marks.setSpacing(4)
-        self.none = Plain(tr("None yet."), self, faint=True)
-        self.none.tint()
-        self._marks.addWidget(self.none)
+        self._build_head()
+        self._build_field()
+        self.refused = Plain("", self)
+        self.refused.setWordWrap(True)
+        self.refused.hide()
+        self.name.setMinimumHeight(high(self))
+        self.add_button.setMinimumHeight(high(self))
+        below = QHBoxLayout()
+        below.setSpacing(8)
+        below.addWidget(self.name, 1)
+        below.addWidget(self.add_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.setSpacing(8)
+        above = QHBoxLayout()
+        above.setSpacing(12)
+        above.addWidget(self.count, 1)
+        above.addWidget(self.default_label)
+        above.addWidget(self.reset)
+        column.addLayout(above)
+        column.addLayout(self._marks)
+        column.addLayout(below)
+        column.addWidget(self.refused)
+
+    def _build_head(self) -> None:
+        self.count = Plain(tr("None yet."), self, faint=True)
+        self.count.tint()
+        default = labels.value(_SETTING, default_of(_SETTING))
+        self.default_label = Plain(tr("Default: {value}", value=default), self, faint=True)
+        self.default_label.tint()
+        name = labels.name(_SETTING)
+        self.reset = ResetButton(tr("Back to the default of “{setting}”: {value}", setting=name, value=default), self)
+        self.reset.clicked.connect(self._reset)
+
+    def _build_field(self) -> None:
         self.name = QComboBox(self)
         self.name.setEditable(True)
         self.name.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -47,19 +83,6 @@ class ExpendableList(QWidget):
         self.add_button = QPushButton(tr("Mark"), self)
         self.add_button.setAutoDefault(False)
         self.add_button.clicked.connect(self._add)
-        self.refused = Plain("", self)
-        self.refused.setWordWrap(True)
-        self.refused.hide()
-        below = QHBoxLayout()
-        below.setSpacing(8)
-        below.addWidget(self.name, 1)
-        below.addWidget(self.add_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 10)
-        column.setSpacing(8)
-        column.addLayout(self._marks)
-        column.addLayout(below)
-        column.addWidget(self.refused)
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -79,7 +102,8 @@ class ExpendableList(QWidget):
             for mark in marks:
                 if mark not in self.rows:
                     self._add_row(mark)
-            self.none.setVisible(not marks)
+            self.count.setText(tr_n("{count} app", "{count} apps", len(marks)) if marks else tr("None yet."))
+            self.reset.set_offered(offered=marks != default_of(_SETTING))
         self._offer(marks)
         self._typed()
 
@@ -125,6 +149,15 @@ class ExpendableList(QWidget):
         # the focus stays where it was, or goes to the field
         left = [self.remove_buttons[one] for one in self.marks]
         (left[min(place, len(left) - 1)] if left else self.name).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _reset(self) -> None:
+        self._change(())
+        self.name.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def line_up(self, defaults: int) -> None:
+        """Pixels for the default, as for those of the rows above."""
+        self.default_label.setMinimumWidth(defaults)
 
     def _change(self, marks: tuple[str, ...]) -> None:
         refused = self._around.file.change({_SETTING: marks or None})

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.messages.i18n import tr
+from oomtray.ui.qt import contrast
 from oomtray.ui.qt.icon_figures import figure_pixmap, step_of
 from oomtray.ui.qt.plain_text import as_html
 from oomtray.ui.settings import labels
@@ -49,9 +50,9 @@ class IconPreview(QWidget):
         wide = (self.width() - 3 * _PAD) // 2
         for place, (dark, ground) in enumerate(_PANELS):
             panel = QRect(_PAD + place * (wide + _PAD), _PAD, wide, _HIGH)
-            painter.setPen(QColor(0, 0, 0, 0))
+            painter.setPen(contrast.of(self.palette()).line)
             painter.setBrush(QColor(ground))
-            painter.drawRoundedRect(panel, 4, 4)
+            painter.drawRoundedRect(QRectF(panel).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
             size = _SIZES[1] if wide >= len(_STATES) * _CELL else _SIZES[0]
             cell = wide / len(_STATES)
             for column, (state, used) in enumerate(_STATES):

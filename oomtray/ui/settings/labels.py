@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from oomtray.messages.i18n import mark, tr, tr_n
+from oomtray.messages.i18n import mark, tr, tr_c, tr_n
 from oomtray.messages.numbers import percent
 from oomtray.text import adjustment, round_size, size
 
@@ -15,24 +15,21 @@ _NAMES = {
     "levels.critical_left": mark("Critical only when less is left than"),
     "levels.warning_forecast_seconds": mark("Warn when the time left falls under"),
     "levels.critical_forecast_seconds": mark("Critical when the time left falls under"),
-    "levels.warning_stall": mark("Warn when programs stall for"),
-    "levels.critical_stall": mark("Critical when programs stall for"),
-    "levels.hysteresis_percent": mark("A level ends this far below its threshold"),
-    "levels.dwell_seconds": mark("A level ends after calm of"),
+    "levels.warning_stall": mark("Warn when a stall reaches"),
+    "levels.critical_stall": mark("Critical when a stall reaches"),
+    "levels.hysteresis_percent": mark("A warning ends this far below its threshold"),
+    "levels.dwell_seconds": mark("A warning ends after calm of"),
     "rows.show": mark("The popup lists"),
     "rows.elevated_share": mark("Mark a row as elevated from"),
     "rows.high_share": mark("Mark a row as high from"),
     "popup.global_shortcut": mark("Open it with a shortcut from any window"),
-    "pace.open_seconds": mark("Read processes while you look, every"),
-    "pace.calm_seconds": mark("Read processes while all is calm, every"),
-    "notifications.warning": mark("Memory is getting tight"),
-    "notifications.critical": mark("Memory is nearly gone"),
+    "pace.open_seconds": mark("Read processes every"),
+    "pace.calm_seconds": mark("When calm, read processes every"),
     "notifications.limits": mark("A container or service is near its own limit"),
-    "notifications.kills": mark("Something was killed"),
     "notifications.snooze_minutes": mark("Snooze puts a notification off for"),
     "notifications.quiet": mark("Keep quiet while an app fills the screen"),
     "notifications.quiet_critical": mark("Even when memory is nearly gone"),
-    "history.record": mark("Record how memory was"),
+    "history.record": mark("Record memory use"),
     "history.days": mark("Keep readings for"),
     "icon.symbolic": mark("Draw all states in one color"),
     "icon.shows": mark("The icon shows"),
@@ -43,7 +40,7 @@ _NAMES = {
     "step_in.enabled": mark("Step in before the computer hangs"),
     "step_in.expendable": mark("Expendable apps"),
     "step_in.kill_seconds": mark("When a kill is nearer than"),
-    "step_in.stall": mark("When programs stall for"),
+    "step_in.stall": mark("When a stall reaches"),
     "step_in.stall_seconds": mark("A stall has to last for"),
     "step_in.grace_seconds": mark("End by force after"),
 }
@@ -64,7 +61,15 @@ _OFF = frozenset({
 
 def name(path: str) -> str:
     """Of a setting, section.name."""
-    return tr(_NAMES[path])
+    match path:  # in other languages these are other forms than in a notification
+        case "notifications.warning":
+            return tr_c("tell me when", "Memory is getting tight")
+        case "notifications.critical":
+            return tr_c("tell me when", "Memory is nearly gone")
+        case "notifications.kills":
+            return tr_c("tell me when", "Something was killed")
+        case _:
+            return tr(_NAMES[path])
 
 
 def choice(path: str, chosen: str) -> str:

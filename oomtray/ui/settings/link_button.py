@@ -24,7 +24,7 @@ class LinkButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(self.text()) + 6, metrics.height() + 6)
+        return QSize(metrics.horizontalAdvance(self.text()) + 2, metrics.height() + 6)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Slot
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.settings import labels
 from oomtray.ui.settings.page import Page
-from oomtray.ui.settings.setting_row import show_frame
+from oomtray.ui.settings.reset_button import ResetButton
+from oomtray.ui.settings.setting_row import label_start
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from oomtray.desktop.autostart import Autostart
     from oomtray.ui.settings.surroundings import Surroundings
 
@@ -26,14 +30,24 @@ class LoginPage(Page):
         super().__init__(title, around)
         part = QWidget(self.widget())
         self.switch = QCheckBox(tr("Start OOM Tray when I log in"), part)
-        show_frame(self.switch)
         self.switch.toggled.connect(self._switched)
         self.complaint = Plain("", part)
         self.complaint.setWordWrap(True)
-        column = QVBoxLayout(part)
-        column.setContentsMargins(_PAD, 10, _PAD, 10)
-        column.addWidget(self.switch)
-        column.addWidget(self.complaint)
+        self.complaint.setIndent(label_start(self.switch))
+        default = labels.value("", self._entry.enabled_by_default())
+        self.default_label = Plain(tr("Default: {value}", value=default), part, faint=True)
+        self.default_label.tint()
+        self.switch.setAccessibleDescription(self.default_label.text())
+        says = tr("Back to the default of “{setting}”: {value}", setting=self.switch.text(), value=default)
+        self.reset = ResetButton(says, part)
+        self.reset.clicked.connect(self._reset)
+        grid = QGridLayout(part)
+        grid.setContentsMargins(_PAD, 8, _PAD, 8)
+        grid.setHorizontalSpacing(_PAD)
+        grid.setColumnStretch(0, 1)
+        for column, widget in enumerate((self.switch, self.default_label, self.reset)):
+            grid.addWidget(widget, 0, column)
+        grid.addWidget(self.complaint, 1, 0, 1, 3)
         self.complaint.hide()
         self.add_card(
             part, note=tr("The desktop's own list of startup apps shows it too, and can switch it off.")
@@ -51,17 +65,23 @@ class LoginPage(Page):
     def _show(self) -> None:
         with QSignalBlocker(self.switch):
             self.switch.setChecked(self._entry.enabled())
+        self.reset.set_offered(offered=self._entry.enabled() != self._entry.enabled_by_default())
 
     @Slot(bool)
     def _switched(self, on: bool) -> None:
+        self._try(self._entry.enable if on else self._entry.disable)
+
+    @Slot()
+    def _reset(self) -> None:
+        self._try(self._entry.restore)
+        self.switch.setFocus()
+
+    def _try(self, change: Callable[[], None]) -> None:
         from oomtray.file_access import FileError
 
         says = ""
         try:
-            if on:
-                self._entry.enable()
-            else:
-                self._entry.disable()
+            change()
         except FileError as error:
             from oomtray.messages.files import file_problem
 

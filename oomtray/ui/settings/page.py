@@ -78,7 +78,11 @@ class Page(QScrollArea):
         defaults = max((row.default_width for row in self.rows), default=0)
         for row in self.rows:
             row.line_up(controls, defaults)
+        self.line_up(defaults)
         self.take()
+
+    def line_up(self, defaults: int) -> None:
+        """Parts that are no rows but state a default: it has so many pixels in the rows."""
 
     def take(self) -> None:
         """Show what the file says now."""
@@ -92,6 +96,8 @@ class Page(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = self.viewport().width() < 2 * _MARGIN + max((row.wide_width for row in self.rows), default=0)
+        # by the page's own width, and always with a scroll bar: whether there is one follows from what is decided here
+        room = self.width() - self.verticalScrollBar().sizeHint().width()
+        narrow = room < 2 * _MARGIN + max((row.wide_width for row in self.rows), default=0)
         for row in self.rows:
             row.set_narrow(narrow)

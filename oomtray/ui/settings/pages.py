@@ -94,7 +94,7 @@ PAGES = (
     PageEntry("rules", mark("Rules"), _rules),
     PageEntry("look", mark("Look and icon"), _look),
     PageEntry("history", mark("History"), _history),
-    PageEntry("pace", mark("Pace and details"), _pace),
+    PageEntry("pace", mark("Advanced"), _pace),
     PageEntry("login", mark("Start at login"), _login),
     PageEntry("about", mark("About"), _about),
 )

@@ -36,7 +36,7 @@ class NotificationsPage(Page):
         )
         self.add_setting(
             row(self, "notifications.snooze_minutes"),
-            row(self, "notifications.quiet", tr("Such as a presentation, a film or a game; also while Do Not Disturb is on, where the desktop says so.")),
+            row(self, "notifications.quiet", tr("Such as a presentation, a film or a game; or while Do Not Disturb is on.")),
             row(self, "notifications.quiet_critical", tr("Otherwise you are still told of that.")),
             caption=tr("When I want to be left alone"),
         )
@@ -50,12 +50,12 @@ class ProtectionPage(Page):
             row(self, "actions.protect"),
             row(self, "actions.protect_strongly"),
             caption=tr("What protecting an app means"),
-            note=tr("The lower the oom_score_adj, the later the kernel kills it. −999 is the least: −1000 would leave nothing to kill."),
+            note=tr("The lower the oom_score_adj, the later the kernel kills it. -999 is the least: -1000 would leave nothing to kill."),
         )
         self.add_setting(
             row(self, "actions.deprioritize"),
             row(self, "actions.first"),
-            caption=tr("What letting it go first means"),
+            caption=tr("What letting an app go first means"),
             note=tr("Every step counts like one thousandth of all memory. With 1000 it goes first whatever its size."),
         )
         self.finish()
@@ -98,13 +98,13 @@ class AdvancedPage(Page):
         self.add_setting(
             row(self, "pace.open_seconds", tr("While the popup is open or memory is tight.")),
             row(self, "pace.calm_seconds", tr("Memory itself is read much more often.")),
-            caption=tr("Pace"),
+            caption=tr("Update interval"),
         )
         self.add_setting(
             row(self, "levels.hysteresis_percent"), row(self, "levels.dwell_seconds"), caption=tr("When a warning ends")
         )
         self.add_setting(
-            row(self, "rows.elevated_share", tr("Share of memory and swap that an app's badness amounts to.")),
+            row(self, "rows.elevated_share", tr("An app's badness as a share of memory and swap.")),
             row(self, "rows.high_share"),
             caption=tr("Marks on rows"),
         )

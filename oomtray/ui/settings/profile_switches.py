@@ -12,7 +12,7 @@ from oomtray.messages import profiles as says
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.settings.setting_row import show_frame
+from oomtray.ui.settings.setting_row import label_start
 
 if TYPE_CHECKING:
     from oomtray.ui.controllers.rule_list import RuleList
@@ -37,12 +37,11 @@ class ProfileSwitches(QWidget):
             if number:
                 column.addSpacing(8)
             switch = QCheckBox(tr("{profile}, {rules}", profile=says.title(profile), rules=says.rule_count(len(profile.rules))), self)
-            show_frame(switch)
             switch.checkStateChanged.connect(lambda _, of=profile: self._switch(of))
             about = Plain(f"{says.purpose(profile)} {says.conversion(profile)}", self, faint=True)
             about.setWordWrap(True)
             about.setFont(small(self.font()))
-            about.setContentsMargins(24, 0, 0, 0)
+            about.setIndent(label_start(switch))
             about.tint()
             switch.setAccessibleDescription(about.text())
             column.addWidget(switch)

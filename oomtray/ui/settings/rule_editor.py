@@ -64,7 +64,7 @@ class RuleEditor(Dialog):
         self.head_line(title, tr("It applies to every process that meets all conditions: those that run now, and those that start later."))
         self.fields: dict[str, QComboBox] = {}
         self.name = QLineEdit("" if old is None else old.label, self)
-        self.name.setPlaceholderText(tr("What lists call it"))
+        self.name.setPlaceholderText(tr("Its name in lists, if you like"))
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(_WAIT_MS)

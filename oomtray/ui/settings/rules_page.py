@@ -48,7 +48,7 @@ _RULE, _VALUE, _NOW = range(3)
 _ROWS = 7
 """That the list shows without scrolling."""
 _LINES = 8
-_LEAST_RULE = 0.4
+_LEAST_RULE = 0.34
 """Of the width of the list, for the names of rules."""
 _NAMED = 5
 """Mistakes that are told one by one."""
@@ -125,6 +125,8 @@ class RulesPage(Page):
         self.remove_button = button(tr("Remove"), self._remove)
         self.up_button = button(tr("Up"), partial(self._move, -1))
         self.down_button = button(tr("Down"), partial(self._move, 1))
+        for short in (self.up_button, self.down_button):  # the style makes every button as wide as a long word
+            short.setFixedWidth(short.fontMetrics().horizontalAdvance(short.text()) + 24)
         self.up_button.setAccessibleDescription(tr("Lets this rule count before the one above it"))
         self.down_button.setAccessibleDescription(tr("Lets the rule below it count before this one"))
         self.file_button = LinkButton(tr("Open {file}", file=printable(os.path.basename(self.rules.path))), buttons)
@@ -200,7 +202,7 @@ class RulesPage(Page):
                 item = QTreeWidgetItem()
                 self.list.addTopLevelItem(item)
             now = says.matches(len(self._does[rule])) if known else ""
-            for column, text in enumerate((says.title(rule), says.value_in_window(rule, self.rules.presets), now)):
+            for column, text in enumerate((says.title_of_row(rule), says.value_in_window(rule, self.rules.presets), now)):
                 if item.text(column) != text:
                     item.setText(column, text)
             item.setToolTip(_RULE, as_html(says.conditions(rule)))

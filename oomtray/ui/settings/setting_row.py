@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from PySide6.QtCore import QEvent, Qt, QTimer, SignalInstance, Slot
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QStyle, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import colours
@@ -90,7 +89,9 @@ class SettingRow(QWidget):
         self.complaint = Plain("", self)
         self.complaint.setWordWrap(True)
         self.complaint.hide()
-        show_frame(self.control)
+        self._below = label_start(self.control) if isinstance(self.control, QCheckBox) else 0
+        for label in (self.hint, self.complaint):
+            label.setIndent(self._below)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(_PAD, 6, _PAD, 6)
         self._grid.setHorizontalSpacing(_GAP)
@@ -138,37 +139,39 @@ class SettingRow(QWidget):
             grid.takeAt(0)
         middle = Qt.AlignmentFlag.AlignVCenter
         if self._name is None:
-            grid.addWidget(self.control, 0, 0, 1, 3 if narrow else 2)
+            grid.addWidget(self.control, 0, 0, 1, 2)
         else:
             grid.addWidget(self._name, 0, 0)
             grid.addWidget(self.control, 0, 1, middle)
         if narrow:
-            grid.addWidget(self.default_label, 1, 0, 1, 2)
-            top, rows = (1, 1) if self._name is None else (0, 2)
-            grid.addWidget(self.reset, top, 2, rows, 1, middle)
-            grid.addWidget(self.hint, 2, 0, 1, 3)
+            grid.addWidget(self.reset, 0, 2, middle)
+            grid.addWidget(self.hint, 1, 0, 1, 3)
+            grid.addWidget(self.default_label, 2, 0, 1, 3)
             grid.addWidget(self.complaint, 3, 0, 1, 3)
         else:
             grid.addWidget(self.default_label, 0, 2, middle)
             grid.addWidget(self.reset, 0, 3, middle)
-            grid.addWidget(self.hint, 1, 0, 1, 2)
+            grid.addWidget(self.hint, 1, 0, 1, 4)
             grid.addWidget(self.complaint, 2, 0, 1, 4)
         self.default_label.setMinimumWidth(0 if narrow else self._defaults)
+        self.default_label.setIndent(self._below if narrow else 0)
+        self.default_label.setFont(self.hint.font() if narrow else self.font())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "complaint"):
-            show_frame(self.control)
             self._tint()
+            self.complain(self.complaint.text().removeprefix("▲ "))
         elif event.type() == QEvent.Type.EnabledChange and hasattr(self, "complaint"):
             self._tint()
 
     def _tint(self) -> None:
         """Captions are quieter than names, also while nothing can be changed."""
         for label in (self.default_label, self.hint):
-            label.setPalette(QPalette())
             if self.isEnabled():
                 label.tint()
+            else:
+                label.untint()
 
     # what the file says
 
@@ -239,10 +242,7 @@ class SettingRow(QWidget):
         self.take()
 
 
-def show_frame(control: QWidget) -> None:
-    """Let the frame of a control be seen in the dark: Fusion makes it darker than the window, and so as dark as the card."""
-    own = QPalette()
-    found = colours.of(own)
-    if found.dark:
-        own.setColor(QPalette.ColorRole.Window, colours.blend(found.text, found.ground, 0.4))
-    control.setPalette(own)
+def label_start(box: QCheckBox) -> int:
+    """Pixels from the edge of a check box to its text, where what explains it begins too."""
+    style, metric = box.style(), QStyle.PixelMetric
+    return style.pixelMetric(metric.PM_IndicatorWidth, None, box) + style.pixelMetric(metric.PM_CheckBoxLabelSpacing, None, box)

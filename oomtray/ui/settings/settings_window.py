@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QPalette
 from PySide6.QtWidgets import (
     QFrame,
@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.messages.i18n import tr
+from oomtray.text import printable
+from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import by_text
 from oomtray.ui.qt.labels import Plain
@@ -45,6 +47,7 @@ class SettingsWindow(QWidget):
 
     def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
+        give_edges()
         self.setWindowTitle(tr("Settings"))
         self.around = surroundings
         self.file = surroundings.file
@@ -74,8 +77,8 @@ class SettingsWindow(QWidget):
         self.stack = QStackedWidget(self)
         self.foot = Plain("", self, faint=True)
         self.foot.tint()
-        self.foot.setText(tr("Changes take effect at once and are saved in {file}.", file=self.file.name))
-        self.link = LinkButton(tr("Open the file"), self)
+        self.foot.setText(tr("Changes take effect at once."))
+        self.link = LinkButton(tr("Open {file}", file=printable(self.file.name)), self)
         self.link.clicked.connect(self.open_file)
         self.foot.setWordWrap(True)
         self.foot.setMinimumHeight(self.link.sizeHint().height())  # on one line with it
@@ -195,6 +198,11 @@ class SettingsWindow(QWidget):
             super().keyPressEvent(event)
 
     # coming and going
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            give_edges()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

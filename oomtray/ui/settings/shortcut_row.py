@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from oomtray.messages import shortcut as words
 from oomtray.messages.i18n import tr
@@ -15,8 +16,6 @@ from oomtray.ui.settings.link_button import LinkButton
 from oomtray.ui.settings.setting_row import SettingRow
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
     from oomtray.ui.settings.surroundings import Surroundings
 
 PATH = "popup.global_shortcut"
@@ -28,8 +27,13 @@ class ShortcutRow(SettingRow):
         self._around = around
         self.change = LinkButton(tr("Change the keys…"), self)
         self.change.setAccessibleDescription(tr("Opens the keyboard settings of the desktop"))
-        self.change.setFixedWidth(self.change.sizeHint().width() - 5)  # in line with the text above it
-        self.change.hide()
+        self._line = QWidget(self)
+        line = QHBoxLayout(self._line)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(0)
+        line.addSpacing(self._below)  # in line with the text above it
+        line.addWidget(self.change, 1, Qt.AlignmentFlag.AlignLeading)
+        self._line.hide()
         shortcut = around.shortcut
         if shortcut is not None:
             self.change.clicked.connect(shortcut.configure)
@@ -37,11 +41,12 @@ class ShortcutRow(SettingRow):
 
     def set_narrow(self, narrow: bool) -> None:
         super().set_narrow(narrow)
-        self._grid.addWidget(self.change, 4, 0, 1, 3, Qt.AlignmentFlag.AlignLeading)
+        if self._grid.indexOf(self._line) < 0:
+            self._grid.addWidget(self._line, 4, 0, 1, 3)
 
     def take(self) -> None:
         super().take()
         if self._around.shortcut is not None:
             now = self._around.shortcut.status
             self.say(words.status(now, shlex.join(self._around.autostart().command)))
-            self.change.setVisible(now.configurable)
+            self._line.setVisible(now.configurable)

@@ -21,7 +21,7 @@ class StepInPage(Page):
         )
         self.add_setting(
             row(self, "step_in.kill_seconds"),
-            row(self, "step_in.stall"),
+            row(self, "step_in.stall", tr("Part of the last 10 seconds in which all programs waited.")),
             row(self, "step_in.stall_seconds"),
             row(self, "step_in.grace_seconds", tr("The app is asked to end first.")),
             caption=tr("When"),
@@ -33,6 +33,9 @@ class StepInPage(Page):
             note=tr("Nothing else is ever ended: no service, nothing of another user, no part of the session."),
         )
         self.finish()
+
+    def line_up(self, defaults: int) -> None:
+        self.expendable.line_up(defaults)
 
     def take(self) -> None:
         super().take()

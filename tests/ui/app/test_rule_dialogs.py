@@ -25,7 +25,7 @@ def test_always_shows_the_rule_adds_it_and_takes_it_back(ui, word, value):
     ui.scan()
     ui.popup.menu.chosen.emit(word, ui.subject())
     dialog = ui.dialogs.dialog
-    assert "hog (4242): +200 to" in dialog.list.toPlainText()
+    assert "instead of +200" in dialog.list.toPlainText()
     assert ("administrator's password" in dialog.notes.text()) is (value == "protect")
     assert not ui.path.exists()
     ui.qtbot.mouseClick(dialog.button, Qt.MouseButton.LeftButton)
@@ -62,8 +62,8 @@ def test_a_profile_is_shown_with_its_conversion_and_added(ui):
     ui.scan()
     ui.popup.profiles_wanted.emit("browsers")
     dialog = ui.dialogs.dialog
-    assert "It sets +588 (on the old oom_adj scale +10" in dialog.says.text()
-    assert dialog.list.toPlainText() == "firefox (4242): 0 to +588"
+    assert "It sets +588 (+10 on the old oom_adj scale" in dialog.says.text()
+    assert dialog.list.toPlainText() == "firefox (4242): +588 instead of 0"
     ui.qtbot.mouseClick(dialog.button, Qt.MouseButton.LeftButton)
     ui.scan()
     assert ui.adj() == 588

@@ -51,6 +51,14 @@ def test_in_a_dark_window_it_stands_out_from_inside_and_around(qtbot, desktop, t
         assert colours.contrast(drawn, QColor(tone[ground])) > 1.9
 
 
+def test_the_edge_of_a_check_box_stands_out_too(desktop):
+    desktop(DARK)
+
+    edge = QApplication.palette("QCheckBox").color(WINDOW).darker(140)
+
+    assert colours.contrast(edge, QColor(DARK["Base"])) > 1.9
+
+
 def test_in_a_light_window_it_is_as_fusion_has_it(desktop):
     desktop(LIGHT)
 

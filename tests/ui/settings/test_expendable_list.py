@@ -32,15 +32,29 @@ def test_what_runs_and_may_be_marked_is_offered(page: StepInPage) -> None:
     assert expendable_list.running(None) == []
 
 
+def test_the_default_is_said_and_gone_back_to(page: StepInPage, path: Path) -> None:
+    marks = page.expendable
+    assert marks.default_label.text() == "Default: none"
+    assert not marks.reset.isVisibleTo(page)
+    for name in ("slack", "spotify"):
+        marks.name.setEditText(name)
+        marks.add_button.click()
+    assert marks.reset.accessibleName() == "Back to the default of “Expendable apps”: none"
+    marks.reset.click()
+    assert marks.marks == ()
+    assert "expendable" not in path.read_text()
+    assert not marks.reset.isVisibleTo(page)
+
+
 def test_an_app_is_marked_and_taken_out(qtbot: Any, page: StepInPage, path: Path) -> None:
     marks = page.expendable
-    assert marks.none.isVisibleTo(page)
+    assert marks.count.text() == "None yet."
     assert not marks.add_button.isEnabled()
     marks.name.setEditText("slack")
     qtbot.mouseClick(marks.add_button, Qt.MouseButton.LeftButton)
     assert 'expendable = ["slack"]' in path.read_text()
     assert "# my own words" in path.read_text()
-    assert not marks.none.isVisibleTo(page)
+    assert marks.count.text() == "1 app"
     assert marks.remove_buttons["slack"].accessibleName() == "Remove slack"
     marks.name.setEditText("spotify")
     qtbot.keyClick(marks.name.lineEdit(), Qt.Key.Key_Return)

@@ -75,7 +75,7 @@ def test_each_rule_says_what_it_matches_now_and_each_scan_says_it_anew(open_: Ca
     page = open_()
     assert rows(page) == [
         ["The browser", "Deprioritize, +300", "12 processes"],
-        ["the name mysqld", "-700", "1 process"],
+        ["Process mysqld", "-700", "1 process"],
     ]
     firefox = [member.process.pid for member in desktops.desktop().apps[0].members]
     machine.scan(desktops.without(desktops.desktop(), *firefox))
@@ -86,7 +86,7 @@ def test_the_one_in_hand_is_told_in_words(open_: Callable[[], RulesPage]) -> Non
     page = open_()
     choose(page, 0)
     assert "for processes that match the app firefox" in page.what.text()
-    assert "firefox, 12 processes: 0…+233 to +300" in page.what.text()
+    assert "firefox, 12 processes: +300 instead of values from 0 to +233" in page.what.text()
 
 
 def test_an_app_is_let_go_first_by_a_new_rule(qtbot: Any, open_: Callable[[], RulesPage], machine: Machine) -> None:
@@ -100,11 +100,11 @@ def test_an_app_is_let_go_first_by_a_new_rule(qtbot: Any, open_: Callable[[], Ru
     editor.fields["app"].setEditText("spotify")
     editor.fields["user"].setEditText("")
     editor.value.setCurrentIndex(editor.value.findData("first"))
-    qtbot.waitUntil(lambda: editor.list.toPlainText().startswith("spotify, 3 processes: 0 to +900"))
+    qtbot.waitUntil(lambda: editor.list.toPlainText().startswith("spotify, 3 processes: +900 instead of 0"))
     with qtbot.waitSignals([editor.saved, machine.controller.changed]):
         click(qtbot, editor.save_button)
     assert machine.values == ["deprioritize", -700, "first"]
-    assert rows(page)[2] == ["the app spotify", "Deprioritize strongly, +900", "3 processes"]
+    assert rows(page)[2] == ["App spotify", "Deprioritize strongly, +900", "3 processes"]
 
 
 def test_what_an_earlier_rule_has_is_said(qtbot: Any, open_: Callable[[], RulesPage]) -> None:

@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, QRect, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
 
 from oomtray.config import Settings, load
 from oomtray.config.schema import KEYS
+from oomtray.ui.qt.colours import contrast
+from oomtray.ui.qt.labels import Plain
 from oomtray.ui.settings.pages import PAGES
 from oomtray.ui.settings.setting_row import SettingRow
 from oomtray.ui.settings.settings_window import SettingsWindow
+from tests.ui.gallery import DARK, LIGHT, palette
 from tests.ui.settings.conftest import MINE
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagateSizeHints")
@@ -219,6 +222,21 @@ def test_a_page_is_chosen_by_selecting_it_as_a_screen_reader_does(window: Settin
     window.list.clearSelection()
     model.select(index, QItemSelectionModel.SelectionFlag.Select)
     assert window.page is window.pages["protection"]
+
+
+def test_captions_follow_the_colours_of_the_desktop(qapp: QApplication, window: SettingsWindow) -> None:
+    before, page = QApplication.palette(), window.show_page("protection")
+    note = next(label for label in page.findChildren(Plain) if label.text().startswith("The lower"))
+    try:
+        for colours in (LIGHT, DARK):
+            qapp.setPalette(palette(colours))
+            QApplication.processEvents()
+            ink, ground = note.palette().color(QPalette.ColorRole.WindowText), QColor(colours["Window"])
+            assert contrast(ink, ground) >= 4.5
+            assert window.page.rows[0].control.palette().color(QPalette.ColorRole.Base) == QColor(colours["Base"])
+    finally:
+        qapp.setPalette(before)
+        QApplication.processEvents()
 
 
 @pytest.mark.parametrize("points", [10, 14])

@@ -218,3 +218,15 @@ class TestThisProgram:
         assert program.is_absolute()
         assert os.access(program, os.X_OK)
         assert this_program(None, sys.executable)
+
+
+def test_the_default_is_what_the_system_brings_along(autostart: Autostart, tmp_path: Path) -> None:
+    autostart.enable()
+    assert not autostart.enabled_by_default()
+    system_file(tmp_path)
+    assert autostart.enabled_by_default()
+    autostart.disable()
+    assert not autostart.enabled()
+    autostart.restore()
+    assert autostart.enabled()
+    assert not autostart.path.exists()

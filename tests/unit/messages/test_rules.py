@@ -58,10 +58,10 @@ def test_what_a_lasting_rule_costs_is_said(rule: Rule, says: str | None) -> None
     ("one", "says"),
     [
         (applied("kept", now=-500), "mysqld (7): stays at -500"),
-        (applied("kept"), "mysqld (7): 0 to -500"),
-        (applied("waiting"), "mysqld (7): 0 to -500, needs a password"),
-        (applied("declined"), "mysqld (7): 0 to -500, needs a password, which was declined for good"),
-        (applied("name-only"), "mysqld (7): 0 to -500, needs a password, but a name alone is not enough"),
+        (applied("kept"), "mysqld (7): -500 instead of 0"),
+        (applied("waiting"), "mysqld (7): -500 instead of 0, needs a password"),
+        (applied("declined"), "mysqld (7): -500 instead of 0, needs a password, which was declined for good"),
+        (applied("name-only"), "mysqld (7): -500 instead of 0, needs a password, but a name alone is not enough"),
         (applied("set-back"), "mysqld (7): was changed since and is left alone"),
         (applied("not-yours", wanted=300), "mysqld (7): belongs to another user, who alone may raise it"),
     ],
@@ -72,7 +72,7 @@ def test_a_step_says_what_a_rule_does_to_a_process(one: Applied, says: str) -> N
 
 
 def test_a_step_that_failed_says_why() -> None:
-    assert rules.step(applied("failed", error="gone")).startswith("mysqld (7): 0 to -500 is not possible: ")
+    assert rules.step(applied("failed", error="gone")).startswith("mysqld (7): -500 instead of 0 is not possible: ")
 
 
 def test_what_waits_is_counted_and_listed() -> None:
@@ -106,7 +106,7 @@ def test_an_undo_says_what_is_back(counts: tuple[int, int], replaced: bool, says
         ),
         (
             Mistake("not-read", 2, cause=TomlProblem("not-toml", 2, "Invalid value")),
-            "rules.toml, line 2: This is not valid TOML: Invalid value.",
+            "rules.toml, line 2: This is not valid TOML: the value is missing or not understood; text needs quotation marks.",
         ),
         (Mistake("not-read", cause=FileProblem("not-regular", "/a/rules.toml")), "/a/rules.toml is not a regular file."),
     ],
@@ -137,17 +137,17 @@ def test_why_the_file_stays_as_it_was(why: object, says: str) -> None:
 
 def test_a_profile_says_how_its_value_came_about() -> None:
     by_name = {one.name: one for one in load_profiles()}
-    assert profiles.conversion(by_name["databases"]) == "It sets -588 (on the old oom_adj scale -10, times 1000 / 17)."
-    assert "never, which is not set" in profiles.conversion(by_name["remote-access"])
+    assert profiles.conversion(by_name["databases"]) == "It sets -588 (-10 on the old oom_adj scale)."
+    assert "-17 on the old oom_adj scale, which meant never" in profiles.conversion(by_name["remote-access"])
 
 
 def test_a_preview_names_an_app_once() -> None:
     many = [applied("kept", now=now, pid=pid) for pid, now in ((1, 0), (2, 200), (3, -500), (4, 0))]
     apps = dict.fromkeys((1, 2, 3), "MySQL")
     assert rules.steps(many, apps, 9) == [
-        "MySQL, 2 processes: 0…+200 to -500",
+        "MySQL, 2 processes: -500 instead of values from 0 to +200",
         "mysqld (3): stays at -500",
-        "mysqld (4): 0 to -500",
+        "mysqld (4): -500 instead of 0",
     ]
     assert rules.steps(many, apps, 1)[1:] == ["and 2 more"]
     assert rules.steps([], apps, 9) == ["Nothing that is running now."]

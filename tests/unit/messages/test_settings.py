@@ -60,7 +60,7 @@ TABLE = [
     ),
     pytest.param(
         Problem(3, "", TomlProblem("not-toml", 3, "Invalid value")),
-        "config.toml, line 3: This is not valid TOML: Invalid value.",
+        "config.toml, line 3: This is not valid TOML: the value is missing or not understood; text needs quotation marks.",
         id="not-toml",
     ),
     pytest.param(

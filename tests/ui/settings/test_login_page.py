@@ -1,0 +1,59 @@
+"""Specifies the page of starting at login: a switch, what it is by default, and a way back to that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from oomtray.desktop.autostart import FILE_NAME
+from oomtray.ui.settings.login_page import LoginPage
+from oomtray.ui.settings.settings_window import SettingsWindow
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagateSizeHints")
+
+
+def shown(make: Callable[[], SettingsWindow]) -> tuple[SettingsWindow, LoginPage]:
+    """The window too, which is gone once nobody holds it."""
+    window = make()
+    page = window.show_page("login")
+    assert isinstance(page, LoginPage)
+    return window, page
+
+
+def test_it_is_off_by_default_and_goes_back_to_that(make: Callable[[], SettingsWindow], tmp_path: Path) -> None:
+    _window, page = shown(make)
+    own = tmp_path / "home" / "autostart" / FILE_NAME
+    assert page.default_label.text() == "Default: off"
+    assert not page.switch.isChecked()
+    assert not page.reset.isVisible()
+    page.switch.click()
+    assert own.exists()
+    page.reset.click()
+    assert not own.exists()
+    assert not page.switch.isChecked()
+    assert not page.reset.isVisible()
+
+
+def test_where_the_system_starts_it_that_is_the_default(make: Callable[[], SettingsWindow], tmp_path: Path) -> None:
+    entry = tmp_path / "none" / "autostart" / FILE_NAME
+    entry.parent.mkdir(parents=True)
+    entry.write_text("[Desktop Entry]\nType=Application\nName=x\nExec=/bin/true\n")
+    _window, page = shown(make)
+    assert page.default_label.text() == "Default: on"
+    page.switch.click()
+    assert not page.switch.isChecked()
+    assert page.reset.accessibleName() == "Back to the default of “Start OOM Tray when I log in”: on"
+    page.reset.click()
+    assert page.switch.isChecked()
+
+
+def test_what_it_can_t_write_is_told(make: Callable[[], SettingsWindow], tmp_path: Path) -> None:
+    own = tmp_path / "home" / "autostart" / FILE_NAME
+    own.parent.mkdir(parents=True)
+    own.symlink_to(tmp_path / "elsewhere")
+    _window, page = shown(make)
+    page.switch.click()
+    assert "is a symbolic link" in page.complaint.text()
+    assert not page.switch.isChecked()
