@@ -9,7 +9,7 @@ import math
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import tr, tr_n
-from oomtray.messages.killers import ends, stands
+from oomtray.messages.killers import ends, stands_briefly
 from oomtray.messages.kills import killed_by
 from oomtray.messages.names import called
 from oomtray.messages.numbers import age, at_most, freed, percent
@@ -57,9 +57,9 @@ def next_victim(
         return _void(assessment)
     if victim is None or killer is None:
         return CardWords((tr("If memory ran out now"),), (tr("Nobody could be killed"),), foot=(_hidden(assessment),))
-    foot = "" if killer.name == "kernel" else stands(killer) or ""
+    foot = () if killer.name == "kernel" else stands_briefly(killer)
     lead = _lead(assessment, killer) if paused_at is None else _lead_then(killer, paused_at)
-    return CardWords(lead, _names(name, others), _details(victim, killer, app, others), tr("then"), (foot,))
+    return CardWords(lead, _names(name, others), _details(victim, killer, app, others), tr("then"), foot)
 
 
 def killed(event: KillEvent, name: str, now: float) -> CardWords:
@@ -87,7 +87,7 @@ def steps_in(name: str, frees: int, seconds: float | None, assessment: Assessmen
 
     `is_next`: a killer would take that app first as well.
     """
-    lead = tr("To keep the computer responsive"), tr("To stay responsive")
+    lead = tr("To keep the computer responsive"), tr("To stay responsive"), tr("Stepping in")
     gives = (tr("frees {size}", size=at_most(frees)),)
     if seconds is None:
         ends = tr("Ending {name}…", name=name)
@@ -103,7 +103,7 @@ def steps_in(name: str, frees: int, seconds: float | None, assessment: Assessmen
     if killer is None:
         return CardWords(lead, named, gives, spoken=spoken)
     who = killer_name(killer.name)
-    foot = (tr("else {killer} kills it", killer=who), tr("else it is killed")) if is_next else ()
+    foot = (tr("else {killer} kills it", killer=who), tr("else it is killed"), tr("else killed")) if is_next else ()
     return CardWords(lead, named, gives, tr("else {killer} kills", killer=who), foot, spoken)
 
 
@@ -132,6 +132,7 @@ def _lead(assessment: Assessment, killer: Killer) -> tuple[str, ...]:
             tr("Of the processes that you can see, {killer} would kill first", killer=name),
             tr("Of the processes that you can see, first"),
             tr("Of those that you can see"),
+            tr("First to go"),
         )
     scope = assessment.snapshot.scope
     if scope.kind != "system":
@@ -143,16 +144,17 @@ def _lead(assessment: Assessment, killer: Killer) -> tuple[str, ...]:
         return (
             tr("{killer} would kill first, at {percent} of swap", killer=name, percent=percent(killer.swap_at)),
             tr("{killer} would kill first", killer=name),
+            tr("First to go"),
         )
     longest = tr("If memory ran out now, {killer} would kill", killer=name)
     if killer.name == "kernel":
         return longest, tr("The kernel would kill first"), tr("First to go")
-    return longest, tr("{killer} would kill first", killer=name)
+    return longest, tr("{killer} would kill first", killer=name), tr("First to go")
 
 
 def _lead_then(killer: Killer, at: float) -> tuple[str, ...]:
     name = killer_name(killer.name)
-    return (tr("At {time} {killer} would have killed", time=clock(at), killer=name),)
+    return tr("At {time} {killer} would have killed", time=clock(at), killer=name), tr("As of {time}", time=clock(at))
 
 
 def _names(name: str, others: Sequence[str]) -> tuple[str, ...]:

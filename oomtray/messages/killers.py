@@ -81,6 +81,17 @@ def stands(killer: Killer) -> str | None:
     return tr("{killer} acts after {size} more", killer=killer.name, size=size(killer.distance))
 
 
+def stands_briefly(killer: Killer) -> tuple[str, ...]:
+    """The same where the killer has been named already, the longest wording first."""
+    whole = stands(killer)
+    if whole is None:
+        return ()
+    if killer.idle_because is not None or killer.distance is None:
+        return (whole,)
+    more = size(killer.distance)
+    return whole, tr("acts after {size} more", size=more), tr("{size} away", size=more)
+
+
 def mend(killer: Killer) -> str | None:
     """What to do about one that can't act; None where nothing is known."""
     if killer.idle_because not in _MEND:

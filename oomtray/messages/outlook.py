@@ -45,9 +45,9 @@ _BEGINS: dict[tuple[str, bool], str] = {
 """By level, and whether a size decides and not a share of memory."""
 
 
-def left_of(memory: Memory) -> str:
-    """Below how much is left."""
-    return tr("left of {total}", total=whole_size(memory.usable))
+def left_of(memory: Memory) -> tuple[str, str]:
+    """Below how much is left, the longest first."""
+    return tr("left of {total}", total=whole_size(memory.usable)), tr("left")
 
 
 def used_caption(memory: Memory) -> tuple[str, ...]:
@@ -139,8 +139,8 @@ def _rate(rate: float) -> tuple[str, str]:
     """The longest wording first."""
     minute = size(abs(rate) * 60)
     if rate > 0:
-        return tr("{size} less is left every minute", size=minute), tr("{size} less a minute", size=minute)
-    return tr("{size} more is left every minute", size=minute), tr("{size} more a minute", size=minute)
+        return tr("Losing {size} a minute", size=minute), tr("−{size}/min", size=minute)
+    return tr("Gaining {size} a minute", size=minute), tr("+{size}/min", size=minute)
 
 
 def _steady(assessment: Assessment, stalled: float) -> str:
@@ -199,9 +199,9 @@ def clocks_of(assessment: Assessment, *, slow_at: float = math.inf) -> Clocks:
     return Clocks(tr("no estimate") if forecast.stall is None else about_range(*forecast.stall), kill)
 
 
-def numbers_from(at: float) -> str:
-    """Below the headline while paused; `at` in seconds since 1970."""
-    return tr("Numbers are from {time}", time=clock(at))
+def numbers_from(at: float) -> tuple[str, ...]:
+    """Below the headline while paused, the longest first; `at` in seconds since 1970."""
+    return tr("Numbers are from {time}", time=clock(at)), tr("As of {time}", time=clock(at))
 
 
 def not_watching() -> Clocks:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from oomtray.ui.qt import colours
-from oomtray.ui.qt.fonts import scaled, small
+from oomtray.ui.qt.fonts import SMALL, scaled, small
 from oomtray.ui.qt.glyphs import draw
 from oomtray.ui.qt.labels import Elided
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 _GLYPH, _AIR, _BETWEEN = 14, 6, 3
 _SIZES = (1.12, 1.0, 0.87, 0.75, 0.65)
 """Of the value, beside the desktop's font: the first for which there is room."""
-_CAPTIONS = (0.78, 0.7, 0.65)
-"""Of the caption, where there is no room for its usual size."""
+_CAPTIONS = (SMALL, 0.78, 0.7, 0.65)
+"""Of the caption: the first for which there is room, and that isn't larger than the value."""
 
 
 class Clock(QWidget):
@@ -30,6 +30,7 @@ class Clock(QWidget):
         super().__init__(parent)
         self._glyph = glyph
         self._upside_down = upside_down
+        self._most = _SIZES[0], _CAPTIONS[0]
         self._caption = Elided("", self, faint=True)
         self._value = Elided("", self)
         self.restyle()
@@ -59,6 +60,25 @@ class Clock(QWidget):
         return self._large.horizontalAdvance(value) + 2
 
     @property
+    def fitting(self) -> tuple[float, float]:
+        """The sizes of value and caption for which there is room, beside the desktop's font."""
+        return (
+            self._largest(_SIZES, self._value.text(), self.width(), bold=True),
+            self._largest(_CAPTIONS, self._caption.text(), self.width() - self._indent),
+        )
+
+    def keep_to(self, most: tuple[float, float]) -> None:
+        """Write no larger than this, so that two clocks side by side are of one size."""
+        if most != self._most:
+            self._most = most
+            self._place()
+
+    def _largest(self, sizes: tuple[float, ...], text: str, room: int, *, bold: bool = False) -> float:
+        """Rather smaller than cut; an advance is rounded."""
+        wide = (QFontMetrics(scaled(self.font(), by, bold=bold)).horizontalAdvance(text) for by in sizes)
+        return next((by for by, needs in zip(sizes, wide, strict=False) if needs < room), sizes[-1])
+
+    @property
     def _indent(self) -> int:
         return _GLYPH + _AIR if self._glyph is not None else 0
 
@@ -67,16 +87,11 @@ class Clock(QWidget):
         self._place()
 
     def _place(self) -> None:
-        fonts = [scaled(self.font(), by, bold=True) for by in _SIZES]
-        text = self._value.text()
-        fits = (font for font in fonts if QFontMetrics(font).horizontalAdvance(text) < self.width())
-        self._value.setFont(next(fits, fonts[-1]))  # rather smaller than cut: it is a number
-        room, caption = self.width() - self._indent, self._caption.text()
-        sizes = [small(self.font()), *(scaled(self.font(), by) for by in _CAPTIONS)]
-        whole = (font for font in sizes if QFontMetrics(font).horizontalAdvance(caption) < room)  # an advance is rounded
-        self._caption.setFont(next(whole, sizes[0]))
+        value, caption = map(min, self.fitting, self._most)
+        self._value.setFont(scaled(self.font(), value, bold=True))
+        self._caption.setFont(scaled(self.font(), min(caption, value)))
         order = (self._value, self._caption) if self._upside_down else (self._caption, self._value)
-        usual = QFontMetrics(sizes[0]).height()
+        usual = QFontMetrics(small(self.font())).height()
         top = max((self.height() - self.sizeHint().height()) // 2, 0)
         for part in order:
             high = self._large.height() if part is self._value else usual

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionMenuItem
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.plain_text import in_menu
+from oomtray.ui.qt.text_line import write_line
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QColor
@@ -60,13 +61,11 @@ class EffectMenu(QMenu):
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         painter.setFont(self.font())
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        side = Qt.AlignmentFlag.AlignLeft if mirrored else Qt.AlignmentFlag.AlignRight
-        where = side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute | Qt.TextFlag.TextSingleLine
         for action, (_, second) in self._parts.items():
             if second and action.isVisible():
                 box: QRect = self.actionGeometry(action)
                 painter.setPen(self._ink(action))
-                painter.drawText(box.adjusted(_END, 0, -_END, 0), int(where), second)
+                write_line(painter, box.adjusted(_END, 0, -_END, 0), second, right=not mirrored)
         painter.end()
 
     def _ink(self, action: QAction) -> QColor:

@@ -13,6 +13,7 @@ from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Elided, Plain
 from oomtray.ui.qt.plain_text import as_html
+from oomtray.ui.qt.text_line import write_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,7 +138,7 @@ class QueueLine(Plain):
         def write(text: str, x: int) -> int:
             wide = metrics.horizontalAdvance(text)
             left = self.width() - x - wide if mirrored else x
-            painter.drawText(QRect(left, 0, wide + 1, high), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.TextFlag.TextSingleLine), text)
+            write_line(painter, QRect(left, 0, wide + 1, high), text)
             return x + wide
 
         if not self._names:

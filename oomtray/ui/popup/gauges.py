@@ -103,6 +103,9 @@ class Gauges(QWidget):
         self._put(self._instead, trail + _GAP + _INSET, top, width - trail - _GAP - _INSET, lower)
         self._put(self._slow, trail + _GAP + _INSET, top, slow - _INSET, lower)
         self._put(self._kill, width - swap + _INSET, top, swap - _INSET, lower)
+        both = [clock.fitting for clock in (self._slow, self._kill)]
+        for clock in (self._slow, self._kill):
+            clock.keep_to((min(value for value, _ in both), min(caption for _, caption in both)))
         self._lines = (trail + _GAP, width - swap), top, lower
 
     def _columns(self, width: int) -> tuple[int, int, int]:

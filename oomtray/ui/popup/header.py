@@ -17,10 +17,10 @@ from oomtray.text import size
 from oomtray.ui.popup.fitting_label import Fitting
 from oomtray.ui.popup.gauges import Gauges
 from oomtray.ui.qt import colours
-from oomtray.ui.qt.fonts import scaled, small
+from oomtray.ui.qt.fonts import SMALL, scaled, small
 from oomtray.ui.qt.glyph_button import GlyphButton
 from oomtray.ui.qt.icons import state_pixmap
-from oomtray.ui.qt.labels import Elided, Plain
+from oomtray.ui.qt.labels import Elided, Line
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFont, QHideEvent, QResizeEvent
@@ -35,8 +35,10 @@ _SLACK = 4
 """Pixels by which texts may come out wider than their metrics say."""
 _HEADLINES = (1.3, 1.15, 1.0, 0.9, 0.8, 0.72, 0.65, 0.6)
 """Sizes of the headline and the amount, beside the desktop's font: the first for which there is room."""
-_LINES_BELOW = (0.78, 0.7, 0.65)
-"""Of the two lines below them, where there is no room for their usual size."""
+_WORTHY = 0.9
+"""A headline smaller than this is worth a shorter word beside it."""
+_LINES_BELOW = (SMALL, 0.78, 0.7, 0.65, 0.6)
+"""Of the two lines below them: the first for which there is room, and that isn't larger than the headline."""
 _READABLE = 8.0
 """Points below which they are cut rather than made smaller."""
 _STATES: dict[LevelName, State] = {"normal": "calm", "warning": "warning", "critical": "critical"}
@@ -58,8 +60,8 @@ class Header(QWidget):
         super().__init__(parent)
         self._state: State = "calm"
         self._shown: Assessment | None = None
-        self._outdated: tuple[str, str] | None = None
-        """What is said instead of the level while nothing newer is known."""
+        self._outdated: tuple[str, ...] | None = None
+        """What is said instead of the level while nothing newer is known: the headline, and the line below in its wordings."""
         self._drawn: tuple[State, bool, float] | None = None
         self._sub_when_fresh: tuple[str, ...] = ("",)
         self._read_at, self._fresh_for = math.inf, math.inf
@@ -71,8 +73,9 @@ class Header(QWidget):
         self._icon.setFixedSize(_ICON, _ICON)
         self._title = Elided(words.waiting(), self)
         self._sub = Fitting(self, faint=True)
-        self._amount = Plain("", self, at_end=True)
-        self._of = Plain("", self, faint=True, at_end=True)
+        self._amount = Line("", self, at_end=True)
+        self._of = Line("", self, faint=True, at_end=True)
+        self._of_texts: tuple[str, ...] = ("",)
         self.pin = GlyphButton("pin", tr("Keep open"), tr("Keep this window open when you turn to another"), self)
         self.pin.setCheckable(True)
         self.pin.toggled.connect(self.pinned)
@@ -110,13 +113,14 @@ class Header(QWidget):
         memory = assessment.snapshot.memory
         self._read_at, self._fresh_for = (math.inf, math.inf) if paused else (read_at, fresh_for)
         if paused:
-            self._say("paused", tr("Paused"), outlook.numbers_from(_wall(assessment)))
+            self._say("paused", tr("Paused"), *outlook.numbers_from(_wall(assessment)))
         elif self._outdated is not None:
             self._say("unreadable", *self._outdated)
         else:
             self._say(_STATES[assessment.level.name], words.headline(assessment), *outlook.drives(assessment))
         self._amount.setText(size(memory.left))
-        self._of.setText(outlook.left_of(memory))
+        self._of_texts = outlook.left_of(memory)
+        self._of.setAccessibleName(self._of_texts[0])
         self._fit_headline()
         self.gauges.show_assessment(assessment, thresholds, paused=paused)
         self._dim(dimmed=paused or self._outdated is not None)
@@ -148,19 +152,19 @@ class Header(QWidget):
     def cannot_read(self, error: str) -> None:
         """Holds until there is another assessment: the numbers of the last one stay, and are called old."""
         if self._shown is None:
-            says = tr("Nothing is known yet. {error}", error=error)
+            says = tr("Nothing is known yet. {error}", error=error), tr("Nothing is known yet")
         else:
-            says = tr("The numbers below are old. {error}", error=error)
-        self._mark_outdated(words.unreadable(), says)
+            says = tr("The numbers below are old. {error}", error=error), tr("The numbers below are old"), tr("Numbers are old")
+        self._mark_outdated(words.unreadable(), *says)
 
     def show_stale(self, age: float | None) -> None:
         """Holds as well; `age` is the seconds since the last reading, None where there was none."""
         self._mark_outdated(words.no_new_readings(), words.stale(age))
 
-    def _mark_outdated(self, title: str, sub: str) -> None:
-        self._outdated = title, sub
+    def _mark_outdated(self, title: str, *sub: str) -> None:
+        self._outdated = title, *sub
         self._older.stop()
-        self._say("unreadable", title, sub)
+        self._say("unreadable", title, *sub)
         self._dim(dimmed=True)
 
     def _dim(self, *, dimmed: bool) -> None:
@@ -177,9 +181,11 @@ class Header(QWidget):
     def restyle(self) -> None:
         """Fonts and colours out of what the desktop gives now."""
         large = QFontMetrics(scaled(self.font(), _HEADLINES[0], bold=True))
-        self._title.setMinimumHeight(large.height())  # whatever its size: nothing below it moves
+        # whatever its size and its letters: nothing below it moves
+        for part in (self._title, self._amount):
+            part.setFixedHeight(large.height())
         for part in (self._sub, self._of):
-            part.setMinimumHeight(QFontMetrics(small(self.font())).height())
+            part.setFixedHeight(QFontMetrics(small(self.font())).height())
         self._fit_headline()
         for label in (self._sub, self._of, self._amount):
             label.tint()
@@ -192,24 +198,37 @@ class Header(QWidget):
 
     def _fit_headline(self) -> None:
         """Rather smaller than cut: it says how the memory stands. The lines below give way before the headline does."""
-        room = self.width() - _ICON - self.pin.sizeHint().width() - 3 * _GAP - _SLACK
-        below = [small(self.font()), *(font for by in _LINES_BELOW if (font := scaled(self.font(), by)).pointSizeF() >= _READABLE)]
-        lines = [(font, _wide(font, self._sub.shortest), _wide(font, self._of.text())) for font in below]
-        lines = [line for line in lines if line[1] + line[2] <= room] or lines[:1]
-        title, amount = self._title.text(), self._amount.text()
-        for by in _HEADLINES:
-            head = scaled(self.font(), by, bold=True)
-            beside = room - _wide(head, title)
-            fits = (font for font, _, of in lines if max(_wide(head, amount), of) <= beside)
-            lower = next(fits, None)
-            if lower is not None:
-                break
+        of = self._of_texts[0]
+        head, below = self._sizes(of)
+        if head < _WORTHY:
+            for shorter in self._of_texts[1:]:
+                found = self._sizes(shorter)
+                if found[0] > head:
+                    of, (head, below) = shorter, found
+        if of != self._of.text():
+            self._of.setText(of)
         for part in (self._title, self._amount):
-            if part.font() != head:
-                part.setFont(head)
-        for part in (self._sub, self._of):
-            if part.font() != (font := lines[-1][0] if lower is None else lower):
+            if part.font() != (font := scaled(self.font(), head, bold=True)):
                 part.setFont(font)
+        for part in (self._sub, self._of):
+            if part.font() != (font := scaled(self.font(), below)):
+                part.setFont(font)
+
+    def _sizes(self, of: str) -> tuple[float, float]:
+        """Of the headline and of the lines below it, where `of` stands below the amount; the last ones where nothing fits."""
+        room = self.width() - _ICON - self.pin.sizeHint().width() - 3 * _GAP - _SLACK
+        lines = [(by, scaled(self.font(), by)) for by in _LINES_BELOW]
+        lines = [line for line in lines if line[1].pointSizeF() >= _READABLE] or lines[:1]
+        widths = [(by, _wide(font, of), _wide(font, self._sub.shortest)) for by, font in lines]
+        widths = [line for line in widths if line[1] + line[2] <= room] or widths[:1]
+        title, amount = self._title.text(), self._amount.text()
+        for head in _HEADLINES:
+            bold = scaled(self.font(), head, bold=True)
+            beside = room - _wide(bold, title)
+            for by, wide, _ in widths:
+                if max(_wide(bold, amount), wide) <= beside and (by <= head or by == widths[-1][0]):
+                    return head, by
+        return _HEADLINES[-1], widths[-1][0]
 
     def _set_state(self, state: State) -> None:
         self._state = state

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from oomtray.messages.i18n import tr
 from oomtray.ui.popup.warning_shape import Shape, draw_shape
 from oomtray.ui.qt import colours
+from oomtray.ui.qt.field_edges import give_edge
 from oomtray.ui.qt.labels import Plain
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _SHAPE, _RIM = 34, 7
 """Pixels before the text, where the shape stands, and on the other sides."""
+_CORNER = 6.0
 _SHORT = 60
 """Characters of a text that its buttons stand beside, not below."""
 
@@ -83,6 +85,7 @@ class MessageBar(QWidget):
             button = QPushButton(offer.label, self)
             button.setAutoDefault(False)
             button.setToolTip(offer.hint)
+            give_edge(button)
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             self._group.addButton(button, number)
             self._buttons.addWidget(button)
@@ -130,15 +133,16 @@ class MessageBar(QWidget):
         found = colours.of(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
         washes = {
             "done": found.calm_wash,
             "part": found.amber_wash,
             "failed": found.red_wash,
             "ask": found.red_wash,
         }
-        painter.setBrush(washes[self._tone])
-        painter.drawRoundedRect(QRectF(self.rect()), 7, 7)
+        ground = found.ground if found.stark else washes[self._tone]
+        painter.setPen(found.text if found.stark else ground)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _CORNER, _CORNER)
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         x = self.width() - 27 if mirrored else 11
         spot = QRect(x, 10, 15, 15)

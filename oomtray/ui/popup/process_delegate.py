@@ -17,6 +17,7 @@ from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS
 from oomtray.ui.popup.row_layout import BUTTONS, ICON, ICON_GAP, PAD, SLOT
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.text_line import write_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,11 +144,8 @@ class _Brush:
         metrics = self.little if font is self.fine else QFontMetrics(font) if font is self.bold else self.main
         self.painter.setFont(font)
         self.painter.setPen(colour)
-        side = Qt.AlignmentFlag.AlignRight if end != self.mirrored else Qt.AlignmentFlag.AlignLeft
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-        self.painter.drawText(
-            box, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown
-        )
+        write_line(self.painter, box, shown, right=end != self.mirrored)
         return metrics.horizontalAdvance(shown)
 
 

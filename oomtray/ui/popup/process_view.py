@@ -82,7 +82,7 @@ class ProcessView(QTreeView):
         self.setItemDelegate(self._delegate)
         self.setUniformRowHeights(True)
         self.setVerticalScrollBar(ThinScrollBar(self))
-        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setFrameShape(QFrame.Shape.NoFrame)  # what it stands in draws one
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -116,8 +116,8 @@ class ProcessView(QTreeView):
 
     @property
     def height_without_rows(self) -> int:
-        """Of the frame and the head."""
-        return 2 * self.frameWidth() + self.header().sizeHint().height()
+        """Of the head."""
+        return self.header().sizeHint().height()
 
     @property
     def has_bars(self) -> bool:
@@ -369,7 +369,7 @@ class ProcessView(QTreeView):
             self._delegate.use_font(self.font())
         header = self._head
         # whether there is a scroll bar or not: no column comes or goes with it
-        room = self.width() - 2 * self.frameWidth() - self.verticalScrollBar().sizeHint().width()
+        room = self.width() - self.verticalScrollBar().sizeHint().width()
         self._delegate.fit(room, max(header.room_for(tr(TITLES[n])) for n in (MEMORY, CHANGE)))
         found = self._delegate.widths
         self.setIndentation(self._delegate.indentation)

@@ -13,7 +13,7 @@ from oomtray.ui.qt import colours
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QPaintEvent
 
-_WIDTH, _HANDLE = 12, 6
+_WIDTH, _HANDLE = 10, 6
 """Pixels that can be pressed, and that are seen."""
 _LEAST_LENGTH = 28
 

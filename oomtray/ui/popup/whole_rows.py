@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Slot
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Slot
+from PySide6.QtGui import QPainterPath, QRegion
 from PySide6.QtWidgets import QWidget
 
 from oomtray.ui.popup.legend import Legend
+from oomtray.ui.qt.panel import CORNER, paint_panel
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
 
     from oomtray.ui.popup.process_view import ProcessView
 
 _LEAST_ROWS = 2
 _ROWS_BESIDE_LEGEND = 4
+_EDGE = 1
+"""Pixels of the line around the list."""
 
 
 class WholeRows(QWidget):
@@ -34,6 +38,8 @@ class WholeRows(QWidget):
         self._fitted: tuple[int, int, list[bool]] = 0, 0, []
         """Heights of the window and of a row at least, and which of those were there, when the rows last grew."""
         self._stretch = 0
+        self._box = QRect()
+        """Of the list with its edge."""
         view.setParent(self)
         view.rows_changed_height.connect(self._place)
 
@@ -42,7 +48,7 @@ class WholeRows(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         rows = _LEAST_ROWS * self._view.row_height
-        return QSize(self._view.minimumSizeHint().width(), self._view.height_without_rows + rows)
+        return QSize(self._view.minimumSizeHint().width(), self._around + rows)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -53,10 +59,18 @@ class WholeRows(QWidget):
             self._place()
         return super().event(event)
 
+    @property
+    def _around(self) -> int:
+        """Pixels of height that are no rows'."""
+        return self._view.height_without_rows + 2 * _EDGE
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        paint_panel(self, self._box)
+
     @Slot()
     def _place(self) -> None:
         """The legend goes first where there is little room: below a narrow list, and where it would cost one of few rows."""
-        around, legend = self._view.height_without_rows, self._legend.sizeHint().height()
+        around, legend = self._around, self._legend.sizeHint().height()
         rows = (self.height() - around - legend) // self._view.row_height
         shown = rows >= _ROWS_BESIDE_LEGEND and self._legend.least_width <= self.width() and self._view.has_bars
         kept = legend if shown else 0
@@ -69,9 +83,22 @@ class WholeRows(QWidget):
             self._view.stretch_rows(self._stretch)
         row = self._view.row_height + self._stretch
         empty = height % row if height >= row else 0
-        self._view.setGeometry(0, 0, self.width(), self.height() - empty - kept)
+        box = QRect(0, 0, self.width(), self.height() - empty - kept)
+        if box != self._box:
+            self._box = box
+            inside = box.adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
+            self._view.setGeometry(inside)
+            self._view.setMask(_rounded(inside.size()))
+            self.update()
         self._legend.setVisible(shown)
         self._legend.setGeometry(0, self.height() - empty - kept, self.width(), kept)
+
+
+def _rounded(size: QSize) -> QRegion:
+    """Without the corners that would lie upon those of the edge."""
+    path = QPainterPath()
+    path.addRoundedRect(QRectF(0, 0, size.width(), size.height()), CORNER - _EDGE, CORNER - _EDGE)
+    return QRegion(path.toFillPolygon().toPolygon())
 
 
 def shared(height: int, row: int) -> tuple[int, int]:

@@ -38,7 +38,7 @@ class Colours:
     muted: QColor
     """Second lines and captions."""
     line: QColor
-    """Hairlines."""
+    """Hairlines, and the edges of boxes."""
     track: QColor
     """The empty part of a bar."""
     hover: QColor
@@ -111,7 +111,7 @@ def _derived(base_rgb: int, text_rgb: int, highlight_rgb: int, stark: bool) -> C
         ground=base,
         text=_visible(text, grounds, _TEXT),
         muted=_visible(blend(text, base, 0.62), grounds, _TEXT),
-        line=blend(text, base, 0.14),
+        line=text if stark else blend(text, base, 0.14),
         track=track,
         hover=hover,
         selected=selected,

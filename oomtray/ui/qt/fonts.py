@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QFontMetrics
 
+SMALL = 0.87
+"""Captions and second lines, beside the desktop's font."""
 _PIXELS = 13
 """Of letters of 10 points at 96 dots per inch."""
 
@@ -21,7 +23,7 @@ def scaled(font: QFont, by: float, *, bold: bool = False) -> QFont:
 
 def small(font: QFont) -> QFont:
     """Captions and second lines."""
-    return scaled(font, 0.87)
+    return scaled(font, SMALL)
 
 
 def large(font: QFont) -> QFont:

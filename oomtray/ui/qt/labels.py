@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.plain_text import as_html
+from oomtray.ui.qt.text_line import write_line
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QPlainTextEdit
@@ -62,7 +63,23 @@ class Plain(QLabel):
         self.setAlignment(side_of(self, at_end=self._at_end) | Qt.AlignmentFlag.AlignVCenter)
 
 
-class Elided(Plain):
+class Line(Plain):
+    """One line that is as high as its own font, whatever letters another one lends it."""
+
+    @property
+    def shown(self) -> str:
+        return self.text()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        right = bool(self.alignment() & Qt.AlignmentFlag.AlignRight)
+        write_line(painter, self.rect(), self.shown, right=right)
+        painter.end()
+
+
+class Elided(Line):
     """One line, cut with … where it is too long; the whole of it is told by the pointer.
 
     `middle`: its end tells more than its beginning, so it is cut before its last ` · `, or where there is none in the middle.
@@ -105,13 +122,6 @@ class Elided(Plain):
 
     def _mind_tooltip(self) -> None:
         self.setToolTip(as_html(self.text()) if self.shown != self.text() else "")
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-        painter.drawText(self.rect(), int(self.alignment() | Qt.TextFlag.TextSingleLine), self.shown)
-        painter.end()
 
 
 def side_of(widget: QWidget, *, at_end: bool = False) -> Qt.AlignmentFlag:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.labels import Plain
 
-_CORNER = 6
+CORNER = 6
 _ARROW, _GAP = 12, 6
 
 
@@ -28,13 +28,15 @@ class Panel(QWidget):
         paint_panel(self)
 
 
-def paint_panel(widget: QWidget) -> None:
+def paint_panel(widget: QWidget, box: QRect | None = None) -> None:
+    """`box`: the part of the widget that it is; None where it is all of it."""
     found = contrast.of(widget.palette(), on_base=True)
     painter = QPainter(widget)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(found.line))
     painter.setBrush(found.ground)
-    painter.drawRoundedRect(QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _CORNER, _CORNER)
+    whole = QRectF(widget.rect() if box is None else box)
+    painter.drawRoundedRect(whole.adjusted(0.5, 0.5, -0.5, -0.5), CORNER, CORNER)
     painter.end()
 
 

@@ -42,6 +42,19 @@ def test_no_clock_is_cut(qtbot, width, points):
         assert the(Elided, the(Clock, made, clock), clock).shown == clock
 
 
+@pytest.mark.parametrize("points", [10, 14, 18])
+def test_both_clocks_are_written_in_one_size_and_no_caption_is_larger_than_its_value(qtbot, points):
+    made = gauges(qtbot, 408, points)
+    shown = (("Slow in", "about 35–45 s"), ("First kill in", "about 2–4 min"))
+
+    captions, values = (
+        [the(Elided, the(Clock, made, clock), (clock, says)[part]).font().pointSizeF() for clock, says in shown] for part in (0, 1)
+    )
+
+    assert len({*captions}) == len({*values}) == 1
+    assert captions[0] <= values[0]
+
+
 @pytest.mark.parametrize("mirrored", [False, True])
 def test_the_clock_of_the_first_kill_stands_under_the_swap(qtbot, mirrored):
     made = gauges(qtbot, 488, mirrored=mirrored)

@@ -61,6 +61,13 @@ def test_the_headline_and_both_clocks_are_whole(popup):
         assert label.shown == says
 
 
+def test_what_stands_below_the_headline_is_whole_and_no_larger(popup):
+    headline, below = elided(popup.header, "Memory is nearly gone"), the(Fitting, popup.header)
+
+    assert below.shown in below._texts
+    assert below.font().pointSizeF() <= headline.font().pointSizeF()
+
+
 def test_the_victims_name_is_whole(popup):
     assert the(Fitting, popup.card, "firefox").shown == "firefox"
 
@@ -70,6 +77,8 @@ def test_so_are_who_is_ended_and_when_and_both_answers(popup):
 
     name = next(label for label in popup.card.findChildren(Fitting) if "slack" in label.text())
     assert name.shown in ("slack ends in 12 s", "slack: 12 s")
+    for label in popup.card.findChildren(Fitting):
+        assert not label.isVisible() or label.shown in label._texts
     for says in ("Don't end slack", "End slack now"):
         button = the(QPushButton, popup.card, says)
         wide = button.fontMetrics().horizontalAdvance(button.text())

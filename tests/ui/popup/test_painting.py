@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage
+from PySide6.QtWidgets import QApplication
 
 from oomtray.config import Settings
 from oomtray.messages import outlook as words
@@ -25,6 +26,7 @@ from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Elided, Plain
 from tests.facts import desktops
 from tests.ui.gallery import DARK, LIGHT, palette
+from tests.ui.gallery_list import CONTRAST
 from tests.ui.parts import the
 from tests.ui.reports import UNDO, offers
 
@@ -301,3 +303,18 @@ def test_rows_stand_on_the_ground_that_their_colours_are_made_for(qtbot):
     seen = table.viewport().grab().toImage()
 
     assert seen.pixelColor(200, 100) == QColor(LIGHT["Base"])
+
+
+@pytest.mark.parametrize("part", ["list", "message"])
+def test_in_high_contrast_the_list_and_what_is_told_below_it_have_an_edge_in_the_texts_color(popup, qapp, part):
+    before = qapp.palette()
+    qapp.setPalette(palette(CONTRAST))
+    try:
+        popup.message.tell(Report("done", "It is done.", offers(UNDO)))
+        QApplication.processEvents()
+        picture = popup.grab().toImage()
+        box = {"list": popup.table, "message": popup.message}[part]
+        edge = box.mapTo(popup, QPoint(box.width() // 2, 0)) - QPoint(0, 1 if part == "list" else 0)
+        assert picture.pixelColor(edge) == QColor(CONTRAST["Text"])
+    finally:
+        qapp.setPalette(before)

@@ -58,6 +58,10 @@ def test_bars_shrink_before_they_go(qapp):
     assert shown[0] < shown[-1] / 1.5
 
 
+def test_the_narrowest_list_has_bars(qapp):
+    assert given(396, 10).bar
+
+
 def sized(popup, points, width, height=700):
     font = QFont(QApplication.font())
     font.setPointSizeF(points)

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from oomtray.messages.killers import ends, mend, stands
+from oomtray.messages.killers import ends, mend, stands, stands_briefly
 from oomtray.messages.victim import notes, outcome
 from oomtray.risk.assessment import IdleReason, Takes
 from tests.facts import GIB
@@ -49,6 +49,15 @@ def test_every_reason_is_said(reason: IdleReason) -> None:
 def test_how_far_it_is_and_how_to_mend_it() -> None:
     assert stands(killer(name="earlyoom", distance=2 * GIB)) == "earlyoom acts after 2.0 GiB more"
     assert stands(killer(name="earlyoom")) is None
+
+
+def test_where_it_is_named_beside_it_a_killer_need_not_be_named_again():
+    assert stands_briefly(killer(name="earlyoom", distance=2 * GIB)) == (
+        "earlyoom acts after 2.0 GiB more",
+        "acts after 2.0 GiB more",
+        "2.0 GiB away",
+    )
+    assert stands_briefly(killer(name="earlyoom")) == ()
     assert mend(killer(name="earlyoom", distance=1)) is None
     enroll = mend(killer(name="systemd-oomd", idle_because="nothing-enrolled"))
     assert enroll is not None
