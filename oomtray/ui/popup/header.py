@@ -151,6 +151,7 @@ class Header(QWidget):
 
     def cannot_read(self, error: str) -> None:
         """Holds until there is another assessment: the numbers of the last one stay, and are called old."""
+        says: tuple[str, ...]
         if self._shown is None:
             says = tr("Nothing is known yet. {error}", error=error), tr("Nothing is known yet")
         else:

@@ -6,8 +6,13 @@ Latin beside it.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect
-from PySide6.QtGui import QPainter
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QRect
+    from PySide6.QtGui import QPainter
 
 
 def write_line(painter: QPainter, box: QRect, text: str, *, right: bool = False) -> None:
