@@ -112,6 +112,18 @@ def full_name(assessment: Assessment, risk: Risk) -> str:
     return f"{name} · {own}"
 
 
+def told_name(assessment: Assessment, risk: Risk) -> str:
+    """Firefox · Web Content: as a notification says it, where a number tells nothing. Also where apps weren't asked for."""
+    from oomtray.risk.apps import app_of
+
+    process, own = risk.process, own_name(risk.process)
+    app = _app_of(assessment, risk) or app_of(process, {one.pid: one for one in assessment.snapshot.processes})
+    if app is None:
+        return own
+    name = app_name(app)
+    return name if own.casefold() in (name.casefold(), app.name.casefold()) else f"{name} · {own}"
+
+
 def _app_of(assessment: Assessment, risk: Risk) -> App | None:
     """The app that it is shown under; None where apps weren't asked for."""
     pid = risk.process.pid

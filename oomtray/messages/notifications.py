@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from oomtray.messages import memory, victim
 from oomtray.messages.i18n import tr, tr_n
-from oomtray.messages.names import app_name, full_name, own_name
+from oomtray.messages.names import app_name, own_name, told_name
 from oomtray.messages.numbers import about, age, freed
 from oomtray.risk.certainty import void_by
 from oomtray.risk.conditions import OF_THE_SETUP
@@ -45,10 +45,10 @@ def body(assessment: Assessment) -> str:
     lasts = both or memory.lasts_sentence(assessment)
     lines = [*([lasts] if lasts else []), *grows(assessment)]
     if not both:
-        lines.append(victim.outcome(assessment))
+        lines.append(victim.outcome(assessment, told_name))
     if void_by(assessment) is None:
         urgent = tuple(one for one in assessment.conditions if one.id not in OF_THE_SETUP)
-        lines += [note.text for note in victim.notes(replace(assessment, conditions=urgent))]
+        lines += [note.text for note in victim.notes(replace(assessment, conditions=urgent), numbered=False)]
     return "\n".join(lines)
 
 
@@ -62,7 +62,7 @@ def _stall_then_kill(assessment: Assessment) -> str:
         "stall": about(stall),
         "kill": about(kill),
         "killer": victim.killer_name(dies.killer),
-        "name": full_name(assessment, dies.risk),
+        "name": told_name(assessment, dies.risk),
     }
     if dies.risk.frees is None:
         return tr("Apps stall in {stall}; in {kill} {killer} kills {name}.", **values)

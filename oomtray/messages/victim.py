@@ -8,14 +8,18 @@ from oomtray.messages import memory
 from oomtray.messages.conditions import condition
 from oomtray.messages.i18n import joined, mark, tr, tr_n
 from oomtray.messages.killers import ends, group_ends, unit_ends
-from oomtray.messages.names import called, full_name
+from oomtray.messages.names import called, full_name, told_name
 from oomtray.messages.numbers import freed
 from oomtray.records import dataclass
 from oomtray.risk.certainty import certainty, void_by
 from oomtray.text import printable
 
 if TYPE_CHECKING:
-    from oomtray.risk.assessment import Also, Assessment, KillerName, Override, Victim
+    from collections.abc import Callable
+
+    from oomtray.risk.assessment import Also, Assessment, KillerName, Override, Risk, Victim
+
+    Named = Callable[[Assessment, Risk], str]
 
 _NEAR_SHOWN = 3
 """Names of others that it may be as well; the rest is a number."""
@@ -55,17 +59,17 @@ def sentences(assessment: Assessment) -> list[str]:
     return [outcome(assessment), *(note.text for note in notes(assessment))]
 
 
-def outcome(assessment: Assessment) -> str:
-    """What would happen if memory ran out now."""
+def outcome(assessment: Assessment, named: Named = full_name) -> str:
+    """What would happen if memory ran out now; `named` says what a process is called."""
     victim = assessment.victim
     if void_by(assessment) is not None:
         return instead(assessment)
-    return nobody(assessment) if victim is None else _would_kill(assessment, victim)
+    return nobody(assessment) if victim is None else _would_kill(assessment, victim, named)
 
 
-def _would_kill(assessment: Assessment, victim: Victim) -> str:
+def _would_kill(assessment: Assessment, victim: Victim, named: Named) -> str:
     scope, frees = assessment.snapshot.scope, victim.risk.frees
-    values = {"killer": killer_name(victim.killer), "name": full_name(assessment, victim.risk), "size": freed(victim.risk)}
+    values = {"killer": killer_name(victim.killer), "name": named(assessment, victim.risk), "size": freed(victim.risk)}
     if scope.kind == "system":
         if frees is None:
             return tr("If memory ran out now, {killer} would kill {name}.", **values)
@@ -93,8 +97,8 @@ def nobody(assessment: Assessment) -> str:
     return tr("There is no process in {cgroup} that the kernel could kill.", cgroup=printable(scope.path or "/"))
 
 
-def notes(assessment: Assessment) -> tuple[Note, ...]:
-    """What else is to be known of the next victim."""
+def notes(assessment: Assessment, *, numbered: bool = True) -> tuple[Note, ...]:
+    """What else is to be known of the next victim; `numbered`: with the numbers of processes."""
     void, victim = void_by(assessment), assessment.victim
     found = list(conditions(assessment))
     if void is not None:
@@ -109,7 +113,11 @@ def notes(assessment: Assessment) -> tuple[Note, ...]:
     if victim is not None and victim.also is not None:
         found.append(Note("warning", together(victim.also)))
     if victim is not None and victim.near:
-        found.append(Note("info", tr("It could also be {names}: too close to tell apart.", names=others(victim))))
+        names = others(victim) if numbered else _told_others(assessment, victim)
+        if names:
+            found.append(Note("info", tr("It could also be {names}: too close to tell apart.", names=names)))
+        else:
+            found.append(Note("info", tr("It could also be another of its processes: too close to tell apart.")))
     return tuple(found)
 
 
@@ -129,6 +137,13 @@ def others(victim: Victim) -> str:
     """Those that may be taken as well, as a list."""
     names = [called(risk) for risk in victim.near[:_NEAR_SHOWN]]
     return joined(names, len(victim.near) - len(names))
+
+
+def _told_others(assessment: Assessment, victim: Victim) -> str:
+    """The same without numbers, each name once; empty where all have the victim's."""
+    names = dict.fromkeys(told_name(assessment, risk) for risk in victim.near)
+    names.pop(told_name(assessment, victim.risk), None)
+    return joined([*names][:_NEAR_SHOWN], max(len(names) - _NEAR_SHOWN, 0)) if names else ""
 
 
 def tooltip(assessment: Assessment) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from oomtray.config import Notifications, Settings
 from oomtray.dbus.session import SessionBus
+from oomtray.messages import names
 from oomtray.messages.conditions import condition
 from oomtray.risk.assessment import Forecast
 from oomtray.risk.conditions import Condition
@@ -17,8 +18,11 @@ from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Offer, Report
 from tests.desktop.app import sleeper
 from tests.facts import GIB, MIB, desktops
+from tests.facts.processes import process
 from tests.rigs.processes.proc import state_of
 from tests.ui.reports import PASSWORD, UNDO, offers
+
+CGROUP = f"{desktops.USER}/app.slice/app-browser-1.scope"
 
 
 class FakeNotifier:
@@ -115,7 +119,7 @@ def test_it_names_the_killer_the_victim_what_it_holds_and_the_time_left(tray):
 
     assert tray.notifier.shown[0].body == (
         "It lasts about 6 min at this rate.\n"
-        "If memory ran out now, the kernel would kill firefox · Web Content (4203), which would free at most 1.7 GiB."
+        "If memory ran out now, the kernel would kill firefox · Web Content, which would free at most 1.7 GiB."
     )
 
 
@@ -124,7 +128,7 @@ def test_it_names_the_killer_the_victim_what_it_holds_and_the_time_left(tray):
     [
         pytest.param(
             {"stall": (100.0, 140.0), "kill": (500.0, 700.0)},
-            "Apps stall in about 2 min; in about 10 min the kernel kills firefox · Web Content (4203), "
+            "Apps stall in about 2 min; in about 10 min the kernel kills firefox · Web Content, "
             "which frees at most 1.7 GiB.",
             id="then it dies",
         ),
@@ -161,9 +165,9 @@ def test_of_an_incomplete_view_it_says_so(tray):
 @pytest.mark.parametrize(
     ("assessment", "says"),
     [
-        pytest.param(desktops.close(2), "It could also be krita (501): too close to tell apart.", id="one other"),
+        pytest.param(desktops.close(2), "It could also be krita: too close to tell apart.", id="one other"),
         pytest.param(
-            desktops.close(3), "It could also be krita (501) and gimp (502): too close to tell apart.", id="two others"
+            desktops.close(3), "It could also be krita and gimp: too close to tell apart.", id="two others"
         ),
         pytest.param(
             desktops.void(), "If memory ran out now, the kernel would panic and the whole machine would stop.", id="panic"
@@ -351,6 +355,31 @@ def test_what_became_of_a_button_is_told_there_also_where_it_comes_later(tray):
     assert [(bubble.summary, bubble.body) for bubble in tray.notifier.shown[told:]] == [
         ("Protect Web Content", "systemd-oomd now takes others before it.")
     ]
+
+
+@pytest.fixture
+def firefox():
+    """By the name of its desktop entry, as the window learns it."""
+    shown = desktops.desktop("warning")
+    names.learn_app(next(app for app in shown.apps if app.name == "firefox"), "Firefox")
+    yield shown
+    names.forget_all()
+
+
+@pytest.mark.parametrize("asked", [True, False], ids=["while the popup is open", "while apps aren't asked for"])
+def test_apps_are_called_as_in_the_window_and_without_numbers(tray, firefox, asked):
+    tray.alerts.consider(firefox if asked else replace(firefox, apps=()))
+    body = tray.notifier.shown[-1].body
+    assert "the kernel would kill Firefox · Web Content, which would free" in body
+    assert "(4203)" not in body
+
+
+def test_several_that_are_called_alike_are_not_told_apart_by_name(tray):
+    alike = tuple(
+        process(500 + n, name="tab", rss=1500 * MIB, rss_anon=1400 * MIB, cgroup=CGROUP, unit_cgroup=CGROUP) for n in range(3)
+    )
+    tray.alerts.consider(desktops.judged(alike, "warning"))
+    assert "It could also be another of its processes: too close to tell apart." in tray.notifier.shown[-1].body
 
 
 def test_what_was_done_in_the_popup_makes_no_notification(tray):
