@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
     from oomtray.actions.rules.engine import RulesStatus
+    from oomtray.actions.rules.model import Preset
     from oomtray.actions.units.changer import UnitChanger
     from oomtray.actions.units.limit import LimitChanger
     from oomtray.actions.units.memory_max import MemoryMax
@@ -149,6 +150,11 @@ class Dialogs(QObject):
         self._asked_from = self._kills
         self._wanted(action, subject)
 
+    @Slot(object, str)
+    def _unit_wanted_by_kills(self, subject: Subject, preset: Preset) -> None:
+        self._asked_from = self._kills
+        self._show_unit(subject, preset)
+
     @Slot(str, object)
     def _wanted(self, action: ActionId, subject: Subject) -> None:
         if action == "unit":
@@ -243,6 +249,7 @@ class Dialogs(QObject):
             self._popup.assessment, parent, marks=lambda: self._popup.settings.step_in.expendable
         )
         window.dialog_wanted.connect(self._wanted_by_kills)
+        window.unit_wanted.connect(self._unit_wanted_by_kills)
         window.limit_wanted.connect(self._raise_limit)
         window.busy.connect(self._popup.set_waits)
         self._kills = window
@@ -275,7 +282,7 @@ class Dialogs(QObject):
             self._limits.changed.connect(self.changed)
         self._limits.raise_to(wanted)
 
-    def _show_unit(self, subject: Subject) -> None:
+    def _show_unit(self, subject: Subject, preset: Preset | None = None) -> None:
         service = service_of(subject.first.process, os.getuid())
         if service is None:
             self._popup.complain(no_service(subject.name))
@@ -285,7 +292,7 @@ class Dialogs(QObject):
         presets = self.rules.presets
         popup = self._popup
         dialog = UnitDialog(
-            self._changer(presets), presets, service, popup, assessment=popup.assessment, labels=popup.labels
+            self._changer(presets), presets, service, popup, assessment=popup.assessment, labels=popup.labels, preset=preset
         )
         dialog.undoable.connect(self._keep_undo)
         dialog.reported.connect(self._tell)

@@ -16,6 +16,7 @@ from oomtray.ui.controllers.row_actions import Subject
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from oomtray.actions.rules.model import Preset
     from oomtray.actions.units.memory_max import MemoryMax
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.kill_event import KillEvent
@@ -30,6 +31,8 @@ class Remedy(NamedTuple):
     action: ActionId | None = None
     subject: Subject | None = None
     limit: MemoryMax | None = None
+    preset: Preset | None = None
+    """What a dialog for a unit begins with, so that it does what the button says."""
 
 
 def remedies(
@@ -54,7 +57,8 @@ def remedies(
         action = None if subject is None else _lasting(subject, uid, "always-deprioritize", event)
         if subject is not None:
             if action is not None:
-                found.append(Remedy(tr("Let {name} go first…", name=printable(taker)), action, subject))
+                label = tr("Let {name} go first…", name=printable(taker))
+                found.append(Remedy(label, action, subject, preset="deprioritize"))
             if _markable(assessment, subject, uid, marks):
                 found.append(
                     Remedy(tr("Mark {name} as expendable", name=printable(taker)), "expendable", subject)
@@ -66,7 +70,7 @@ def remedies(
         subject = next(filter(None, (running(assessment, name) for name in names)), None)
         action = None if subject is None else _lasting(subject, uid, "always-protect", event)
         if action is not None:
-            found.append(Remedy(tr("Protect {name}…", name=printable(names[0])), action, subject))
+            found.append(Remedy(tr("Protect {name}…", name=printable(names[0])), action, subject, preset="protect"))
     return tuple(found)
 
 

@@ -61,6 +61,8 @@ class KillsWindow(QDialog):
     """`dialog_wanted` carries a row's action and its subject, as the popup's; `busy` that a password dialog is open."""
 
     dialog_wanted = Signal(str, object)
+    unit_wanted = Signal(object, str)
+    """A subject whose service is to be set, and the preset to begin with."""
     limit_wanted = Signal(object)
     """A MemoryMax that is to be set."""
     busy = Signal(bool)
@@ -276,6 +278,8 @@ class KillsWindow(QDialog):
     def _chosen(self, remedy: Remedy) -> None:
         if remedy.limit is not None:
             self.limit_wanted.emit(remedy.limit)
+        elif remedy.action == "unit":
+            self.unit_wanted.emit(remedy.subject, remedy.preset)
         elif remedy.action is not None:
             self.dialog_wanted.emit(remedy.action, remedy.subject)
 

@@ -26,8 +26,10 @@ from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.panel import Fold, Panel
 
 if TYPE_CHECKING:
+    from oomtray.actions.rules.model import Preset
     from oomtray.actions.rules.propose import ServiceName
     from oomtray.actions.units.changer import UnitChanger, UnitOutcome
+    from oomtray.actions.units.plan import UnitAction
     from oomtray.config import Presets
     from oomtray.risk.assessment import Assessment
 
@@ -54,13 +56,18 @@ class UnitDialog(Dialog):
         *,
         assessment: Assessment | None = None,
         labels: AppLabels | None = None,
+        preset: Preset | None = None,
     ) -> None:
-        """`assessment`: what runs now, for the order that a value would bring."""
+        """`assessment`: what runs now, for the order that a value would bring.
+
+        `preset`: what it begins with; None: with what our file has, else with Protect.
+        """
         super().__init__(tr("Set for the unit"), parent, width=560, cancels=True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._changer, self._presets, self._service = changer, presets, service
         self._assessment, self._labels = assessment, labels or AppLabels(self)
         self._labels.changed.connect(self._show_order)
+        self.preset = preset
         self._state: UnitState | None = None
         self._moved: dict[int, int] = {}
         """What its processes would get, by pid."""
@@ -141,6 +148,12 @@ class UnitDialog(Dialog):
             oomd = self.oomd.currentData()
         return UnitSettings(adj, policy, oomd)
 
+    @property
+    def _action(self) -> UnitAction:
+        """What setting the value is, as the history tells it."""
+        held = 0 if self._state is None else self._state.status.oom_score_adjust or 0
+        return "deprioritize" if (self.asked.oom_score_adjust or 0) > held else "protect"
+
     @Slot()
     def _show(self) -> None:
         """The file as it would be, without asking anybody."""
@@ -148,7 +161,7 @@ class UnitDialog(Dialog):
         self.number.setVisible(self.value.currentData() is None)
         if state is None or state.blocked is not None:
             return
-        plan = to_set("protect", self.asked, self._presets, state)
+        plan = to_set(self._action, self.asked, self._presets, state)
         self.file.setText(f"{printable(state.path)}\n\n{(plan.text or '').rstrip()}")
         say(self.notes, "\n".join(says.notes(plan)))
         self.apply_button.setEnabled(not plan.nothing)
@@ -224,7 +237,10 @@ class UnitDialog(Dialog):
             self.value.addItem(tr("{action}, {value}", action=label(action), value=adjustment(value)), value)
         self.value.addItem(tr("Another value"), None)
         now = None if state.ours is None else state.ours.oom_score_adjust
-        at = 0 if now is None else self.value.findData(now)
+        if self.preset is not None:
+            at = self.value.findData(presets.value(self.preset))
+        else:
+            at = 0 if now is None else self.value.findData(now)
         self.value.setCurrentIndex(at if at >= 0 else self.value.count() - 1)
         self.number.setValue(now if now is not None else held or 0)
         self.value.blockSignals(False)
@@ -237,9 +253,9 @@ class UnitDialog(Dialog):
 
     @Slot()
     def _set(self) -> None:
-        name, user, asked = self._service.name, self._service.user, self.asked
+        name, user, asked, action = self._service.name, self._service.user, self.asked, self._action
         self._wait(tr("systemd is checking the file…"))
-        self._runner.start(partial(self._changer.plan, "protect", name, asked, user=user))
+        self._runner.start(partial(self._changer.plan, action, name, asked, user=user))
 
     @Slot()
     def _remove(self) -> None:

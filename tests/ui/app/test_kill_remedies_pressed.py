@@ -17,6 +17,9 @@ from oomtray.config import default_file
 from oomtray.history.database import Database
 from oomtray.history.kills import put_kills
 from oomtray.monitor import Attention
+from oomtray.ui.controllers.kill_remedies import Remedy
+from oomtray.ui.controllers.row_actions import Subject
+from oomtray.ui.dialogs.unit_dialog import UnitDialog
 from tests.facts import kills
 from tests.rigs.bus.memory_limits import MemoryLimits
 from tests.rigs.bus.peers import serving
@@ -77,6 +80,21 @@ def test_an_app_is_marked_as_expendable_and_the_mark_taken_out(ui, window):
     assert "hog" in window.says.text()
     press(window, "Undo")
     assert "hog" not in settings.read_text()
+
+
+@pytest.mark.parametrize("preset", ["deprioritize", "protect"])
+def test_a_service_s_dialog_begins_with_what_the_button_says(ui, preset):
+    ui.tree.add(4244, name=b"nginx", uid=0, start=4244, cgroup="0::/system.slice/nginx.service\n")
+    ui.scan()
+    ui.dialogs.show_kills()
+    window = ui.dialogs.dialog
+    risk = next(one for one in ui.popup.assessment.risks if one.process.name == "nginx")
+    window.page.chosen.emit(Remedy("Let nginx go first…", "unit", Subject.of_process(risk), preset=preset))
+    dialog = ui.dialogs.dialog
+    assert isinstance(dialog, UnitDialog)
+    assert dialog.preset == preset
+    dialog.close()
+    window.close()
 
 
 @pytest.fixture

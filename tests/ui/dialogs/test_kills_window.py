@@ -29,7 +29,8 @@ from oomtray.ui.dialogs.kill_page import KillPage, pieces_of
 from oomtray.ui.dialogs.kill_parts import piece_brush, placed
 from oomtray.ui.dialogs.kills_window import KillsWindow
 from oomtray.ui.qt import contrast
-from tests.facts import desktops, kills
+from tests.facts import GIB, desktops, kills
+from tests.facts.processes import process
 from tests.ui.gallery import DARK, LIGHT, palette
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -384,6 +385,25 @@ def test_an_app_of_ones_own_that_took_memory_can_be_marked_as_expendable_once(mo
     labels = ["Let code go first…", "Mark code as expendable"]
     assert [remedy.label for remedy in remedies(event, None, now)] == labels
     assert [remedy.label for remedy in remedies(event, None, now, ("code",))] == labels[:1]
+
+
+def test_a_service_that_took_memory_is_offered_to_go_first_and_its_victim_to_be_protected(qtbot):
+    now = desktops.judged(
+        tuple(
+            process(pid, name=name, uid=0, rss=GIB, rss_anon=GIB, cgroup=f"/system.slice/{name}.service", unit_cgroup=f"/system.slice/{name}.service")
+            for pid, name in ((50, "indexer"), (51, "db"))
+        )
+    )
+    event = kills.leak(victims=(kills.Dead(pid=9, name="db"),), growing=(kills.Grew("indexer", 1e6),), ranking=None)
+    found = remedies(event, None, now)
+    assert [(one.label, one.action, one.preset) for one in found] == [
+        ("Let indexer go first…", "unit", "deprioritize"), ("Protect db…", "unit", "protect"),
+    ]  # fmt: skip
+    window = KillsWindow(now, clock=lambda: kills.NOW, open_log=True)
+    qtbot.addWidget(window)
+    with qtbot.waitSignal(window.unit_wanted) as wanted:
+        window.page.chosen.emit(found[0])
+    assert wanted.args == [found[0].subject, "deprioritize"]
 
 
 def test_a_limit_of_another_machine_says_why_it_cannot_be_raised(page):

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from oomtray.actions.journal import Journal
 from oomtray.actions.rules.propose import ServiceName
 from oomtray.actions.units import dropin
 from oomtray.actions.units.settings import UnitSettings
@@ -40,12 +41,12 @@ def manager(private_bus, xdg):
 
 @pytest.fixture
 def open_dialog(qtbot, manager, tmp_path):
-    def opened(script=DONE, *, user=False):
+    def opened(script=DONE, *, user=False, preset=None):
         pkexec = tmp_path / "pkexec"
         pkexec.write_text(script.format(python=sys.executable))
         pkexec.chmod(0o755)
         changer = manager.changer(pkexec=str(pkexec))
-        dialog = UnitDialog(changer, Presets(), ServiceName("x.service", user), None)
+        dialog = UnitDialog(changer, Presets(), ServiceName("x.service", user), None, preset=preset)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
         qtbot.addWidget(dialog)
         dialog.show()
@@ -118,6 +119,25 @@ def test_it_shows_how_the_unit_stands_and_the_file_that_would_be_written(manager
     dialog.goes_on.setChecked(False)
     assert "OOMPolicy" not in dialog.file.text().replace("OOMPolicy=stop", "")
     assert not dialog.remove_button.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("preset", "value", "action"),
+    [("deprioritize", 300, "deprioritize"), ("protect", -500, "protect"), (None, 300, "deprioritize")],
+)
+def test_it_begins_with_what_was_asked_for_and_the_history_says_that(qtbot, manager, open_dialog, preset, value, action):
+    """A button that says "let it go first" must not lead to Protect. Without a wish it begins with what our file has."""
+    dropin.write(str(manager.units), "x.service", UnitSettings(-500 if preset else 300))
+    if preset == "protect":
+        dropin.write(str(manager.units), "x.service", UnitSettings(300))
+    dialog = open_dialog(preset=preset)
+    assert dialog.value.currentData() == value
+    if preset is not None:
+        with qtbot.waitSignal(dialog.reported, timeout=20_000):
+            dialog.apply_button.click()
+        batch = Journal().last()
+        assert batch is not None
+        assert batch.action == action
 
 
 def test_the_file_is_shown_on_demand(qtbot, manager, open_dialog):
