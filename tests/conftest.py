@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,7 @@ from tests.rigs.unavailable import pytest_runtest_call, pytest_runtest_setup  # 
 settings.register_profile("untimed", deadline=None)  # how fast a machine is, no test decides
 settings.load_profile("untimed")
 
-_ORDER = ("unit", "ui", "system", "helper", "desktop", "guest", "bench")
+_ORDER = ("unit", "ui", "deb", "helper", "system", "desktop", "guest", "bench")
 _XDG = ("CONFIG", "DATA", "STATE", "CACHE")
 _nowhere = pytest.StashKey[Path]()
 
@@ -45,6 +46,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "LC_ALL": "C.UTF-8",
         "LANGUAGE": "",
     }
+    # what tests start by the thousand is compiled once, also where somebody has switched that off
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         # as a shell without job control starts what runs in its background; the programs under test would inherit it
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -56,7 +60,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The quick and plain ones first: what they find, the slow ones would only say less clearly."""
+    """The quick and plain ones first: what they find, the slow ones would only say less clearly.
+
+    Those for which it counts what else runs on the machine come late: `make test` runs the virtual machine beside the first.
+    """
     here = config.rootpath / "tests"
     order = {here / folder: number for number, folder in enumerate(_ORDER)}
     items.sort(key=lambda item: min((order[path] for path in item.path.parents if path in order), default=99))
