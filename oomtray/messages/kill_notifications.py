@@ -130,7 +130,7 @@ def missed(events: Sequence[KillEvent], now: float, moments: Moments = IN_WORDS)
     begins = [event.time if event.not_before is None else event.not_before for event in events]
     since = min((begin for begin in begins if begin is not None), default=now)
     days = days_ago(since, now)
-    count = sum(event.kills for event in events)
+    count = _apps(events)
     if days <= 0:
         return tr_n("{count} app was killed today", "{count} apps were killed today", count)
     if days == 1:
@@ -141,7 +141,13 @@ def missed(events: Sequence[KillEvent], now: float, moments: Moments = IN_WORDS)
 
 def several(events: Sequence[KillEvent]) -> str:
     """Many at a time, in one notification."""
-    return tr_n("{count} app was killed just now", "{count} apps were killed just now", sum(event.kills for event in events))
+    return tr_n("{count} app was killed just now", "{count} apps were killed just now", _apps(events))
+
+
+def _apps(events: Sequence[KillEvent]) -> int:
+    """How many there are: one that was killed twice is one, of those that nobody saw each kill is another."""
+    named = {_name(victim) for event in events for victim in event.victims[:1]}
+    return len(named) + sum(event.kills for event in events if not event.victims)
 
 
 def listed(events: Sequence[KillEvent]) -> str:

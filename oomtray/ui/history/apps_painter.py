@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -14,7 +15,7 @@ from oomtray.ui.history import chart_data
 from oomtray.ui.history.plot_layout import nice_ceiling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from oomtray.history.thinned_apps import Apps, Look
     from oomtray.ui.history.chart_colours import ChartColours
@@ -35,7 +36,8 @@ _LONGEST_NAME = 22
 class Entry(NamedTuple):
     """One app, or all else, in the legend."""
 
-    number: int | None
+    colour: int | None
+    """The place of its colour; None: that of all else."""
     name: str
     held: str
 
@@ -49,9 +51,11 @@ class _Placed(NamedTuple):
 
 
 class AppsPainter:
-    def __init__(self, canvas: Canvas, apps: Apps, recorded: Sequence[Stretch]) -> None:
+    def __init__(self, canvas: Canvas, apps: Apps, recorded: Sequence[Stretch], places: Mapping[str, int]) -> None:
+        """`places`: of the colour of each app, by its key."""
         self._painter, self._layout, self._shown, self._found = canvas
         self._apps = apps
+        self._colour_places = [places[key] for key in apps.keys]
         self._box = self._layout.apps
         stacks = [chart_data.cut(stack, self._shown) for stack in chart_data.layers(apps, recorded)]
         self.scale = nice_ceiling(max((edges[-1] for stack in stacks for edges in stack.edges), default=1))
@@ -73,7 +77,7 @@ class AppsPainter:
         outline = QPen(self._found.found.text, 1) if self._found.high_contrast else Qt.PenStyle.NoPen
         for stack in self._stacks:
             for number in range(len(self._apps.names), -1, -1):  # from above: each covers what reaches below it
-                fill = self._found.other if number == 0 else self._found.app(number - 1)
+                fill = self._found.other if number == 0 else self._found.app(self._colour_places[number - 1])
                 if number == 0 or self._found.high_contrast:
                     self._area(stack, number, QBrush(self._found.found.ground), Qt.PenStyle.NoPen)
                 self._area(stack, number, fill, outline)
@@ -96,7 +100,7 @@ class AppsPainter:
                     patch = QRectF(0, 0, wide + _AIR, metrics.height())
                     patch.moveCenter(best.center())
                     self._painter.fillRect(patch, self._found.found.ground)
-                self._painter.setPen(self._found.on_app(None if number == 0 else number - 1))
+                self._painter.setPen(self._found.on_app(None if number == 0 else self._colour_places[number - 1]))
                 self._painter.drawText(best, int(Qt.AlignmentFlag.AlignCenter), name)
 
     @property
@@ -142,10 +146,26 @@ def _between(xs: list[float], ys: list[float], at: float) -> float:
     return ys[place - 1] + (ys[place] - ys[place - 1]) * (at - x) / (next_x - x)
 
 
-def entries(apps: Apps, look: Look | None) -> list[Entry]:
+def settled(keys: Sequence[str], before: Mapping[str, int]) -> dict[str, int]:
+    """The place of each app's colour: the one that it had, unless another app that is shown has that by now."""
+    places = dict(before)
+    taken: set[int] = set()
+    for key in keys:
+        if before.get(key, -1) in taken:
+            del places[key]
+        elif key in before:
+            taken.add(before[key])
+    for key in keys:
+        if key not in places:
+            places[key] = next(place for place in count() if place not in taken)
+            taken.add(places[key])
+    return places
+
+
+def entries(apps: Apps, look: Look | None, places: Mapping[str, int]) -> list[Entry]:
     """From above as they lie; the amounts at a look, – where they are unknown."""
     made = [
-        Entry(number, _cut(printable(name)), size(None if look is None else look.held[number]))
+        Entry(places[apps.keys[number]], _cut(printable(name)), size(None if look is None else look.held[number]))
         for number, name in enumerate(apps.names)
     ]
     return [*reversed(made), Entry(None, tr("Other"), size(None if look is None else look.other))]
@@ -186,7 +206,7 @@ def _draw_entry(
 ) -> None:
     patch = QRectF(box.right() - _SWATCH if mirrored else box.x(), box.center().y() - _SWATCH / 2, _SWATCH, _SWATCH)
     painter.setPen(QPen(found.found.text, 1) if found.high_contrast else Qt.PenStyle.NoPen)
-    painter.setBrush(found.other if entry.number is None else found.app(entry.number))
+    painter.setBrush(found.other if entry.colour is None else found.app(entry.colour))
     painter.drawRoundedRect(patch, 2, 2)
     wide = metrics.horizontalAdvance(entry.name)
     name = QRectF(box.x() + _SWATCH + _AIR, box.y(), wide + 1, box.height())

@@ -56,6 +56,8 @@ class ChartCanvas(QLabel):
         """Whether the keyboard led here, so that the focus is shown."""
         self._picture: QPixmap | None = None
         self._recorded: list[chart_data.Stretch] = []
+        self._places: dict[str, int] = {}
+        """Of each app's colour, which it keeps while the window is open, wherever one looks."""
         self._peaks: tuple[Column | None, Look | None] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
@@ -72,6 +74,7 @@ class ChartCanvas(QLabel):
     def show_period(self, period: Period) -> None:
         self.period = period
         self._recorded = chart_data.stretches(period.columns)
+        self._places = apps_painter.settled(period.apps.keys, self._places)
         self.redraw()
 
     def redraw(self) -> None:
@@ -148,7 +151,7 @@ class ChartCanvas(QLabel):
     def _legend(self, width: float) -> list[list[apps_painter.Entry]]:
         if self.period is None or not self.period.apps.names:
             return []
-        listed = apps_painter.entries(self.period.apps, self.look())
+        listed = apps_painter.entries(self.period.apps, self.look(), self._places)
         return apps_painter.legend_rows(listed, QFontMetricsF(small(self.font())), width)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -203,7 +206,7 @@ class ChartCanvas(QLabel):
         chart_layers.memory(canvas, columns, self.series, self.thresholds, self.period.width if self.period else 1.0)
         chart_layers.axes(canvas, self.thresholds)
         if self.period is not None and self.period.apps.looks:
-            chart_layers.apps(canvas, self.period.apps, self._recorded)
+            chart_layers.apps(canvas, self.period.apps, self._recorded, self._places)
         if not any(self.shown.holds(column.at) for column in columns):
             chart_layers.note(canvas, QRectF(*layout.memory), self.note, self.font())
         painter.end()

@@ -58,7 +58,7 @@ class ChartColours:
         return colours.blend(self.found.text, self.found.ground, 0.05)
 
     def app(self, number: int) -> QBrush:
-        """The steadiest first."""
+        """By the place of its colour."""
         return app_brush(number, self.found)
 
     @property

@@ -19,7 +19,7 @@ from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.spread import spread
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from oomtray.history.thinned import Column
     from oomtray.history.thinned_apps import Apps
@@ -80,9 +80,9 @@ def axes(canvas: Canvas, thresholds: Sequence[float]) -> None:
     painter.setFont(plain)
 
 
-def apps(canvas: Canvas, told: Apps, recorded: Sequence[Stretch]) -> None:
+def apps(canvas: Canvas, told: Apps, recorded: Sequence[Stretch], places: Mapping[str, int]) -> None:
     painter, layout, _, found = canvas
-    drawn = AppsPainter(canvas, told, recorded)
+    drawn = AppsPainter(canvas, told, recorded, places)
     with _clipped(canvas, layout.apps):
         gaps(canvas, layout.apps, recorded)
         drawn.areas()

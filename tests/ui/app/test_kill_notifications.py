@@ -192,6 +192,12 @@ def test_what_happened_while_nobody_watched_is_told_at_once_and_once(tray, befor
     assert shown.body == "Firefox · Web Content and Java"
 
 
+def test_an_app_that_was_killed_twice_meanwhile_is_one(tray):
+    tray.kills.tell([kill(n, one, missed=True, time=NOON - 60 * n) for n, one in enumerate((TAB, JAVA, TAB), start=3)])
+    (shown,) = tray.notifier.shown
+    assert shown.summary.startswith("2 apps were killed today")
+
+
 def test_who_wants_none_is_told_none(qapp):
     tray = Tray(Notifications(kills=False))
     tray.kills.tell([kill(1, TAB)])
