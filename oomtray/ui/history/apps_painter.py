@@ -162,11 +162,12 @@ def settled(keys: Sequence[str], before: Mapping[str, int]) -> dict[str, int]:
     return places
 
 
-def entries(apps: Apps, look: Look | None, places: Mapping[str, int]) -> list[Entry]:
-    """From above as they lie; the amounts at a look, – where they are unknown."""
+def entries(apps: Apps, look: Look | None, most: Look | None, places: Mapping[str, int]) -> list[Entry]:
+    """From above as they lie; the amounts at a look, – where they are unknown; of those alone that held something at `most`."""
     made = [
         Entry(places[apps.keys[number]], _cut(printable(name)), size(None if look is None else look.held[number]))
         for number, name in enumerate(apps.names)
+        if most is None or most.held[number] is not None
     ]
     return [*reversed(made), Entry(None, tr("Other"), size(None if look is None else look.other))]
 

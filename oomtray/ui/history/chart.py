@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from oomtray.ui.history.time_range import TimeRange
 
 _MARKS_APART = SIZE + 6
+_LATE, _LATEST = 0.02, 60.0
+"""Of what is shown, and seconds: the newest reading may be so old and still be of now."""
 
 
 class ChartCanvas(QLabel):
@@ -100,12 +102,13 @@ class ChartCanvas(QLabel):
 
     def _most(self) -> tuple[Column | None, Look | None]:
         if self._peaks is None:
-            period = self.period
-            self._peaks = (
-                (None, None)
-                if period is None
-                else (chart_data.peak(period.columns, self.shown), chart_data.peak_look(period.apps, self.shown.since, self.shown.until))
-            )
+            self._peaks = None, None
+            if self.period is not None:
+                columns, apps, width, shown = self.period.columns, self.period.apps, self.period.width, self.shown
+                look = chart_data.peak_look(apps, shown.since, shown.until)
+                if look is None:  # none of the few looks was then
+                    look = chart_data.look_at(apps, shown.at(0.5), columns, width)
+                self._peaks = chart_data.peak(columns, shown, width), look
         return self._peaks
 
     def held(self) -> list[tuple[str, int | None]]:
@@ -151,7 +154,7 @@ class ChartCanvas(QLabel):
     def _legend(self, width: float) -> list[list[apps_painter.Entry]]:
         if self.period is None or not self.period.apps.names:
             return []
-        listed = apps_painter.entries(self.period.apps, self.look(), self._places)
+        listed = apps_painter.entries(self.period.apps, self.look(), self._most()[1], self._places)
         return apps_painter.legend_rows(listed, QFontMetricsF(small(self.font())), width)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -203,14 +206,24 @@ class ChartCanvas(QLabel):
             painter.end()
             return picture
         columns = () if self.period is None else chart_data.within(self.period.columns, self.shown)
+        chart_layers.empty(canvas, self._empty())
         chart_layers.memory(canvas, columns, self.series, self.thresholds, self.period.width if self.period else 1.0)
         chart_layers.axes(canvas, self.thresholds)
         if self.period is not None and self.period.apps.looks:
             chart_layers.apps(canvas, self.period.apps, self._recorded, self._places)
-        if not any(self.shown.holds(column.at) for column in columns):
+        if self._most()[0] is None:
             chart_layers.note(canvas, QRectF(*layout.memory), self.note, self.font())
         painter.end()
         return picture
+
+    def _empty(self) -> list[chart_data.Stretch]:
+        """The times at which nothing was recorded, as far as they were read."""
+        if self.period is None or not self._recorded:
+            return []
+        last, until = self._recorded[-1].end, min(self.period.until, self.shown.until)
+        if until - last < max(_LATE * self.shown.span, _LATEST):
+            until = last
+        return chart_data.gaps(self._recorded, self.period.since, until)
 
     def _draw_line(self, canvas: Canvas) -> None:
         if self.line is None or not self.shown.holds(self.line):

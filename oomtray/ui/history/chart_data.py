@@ -43,6 +43,12 @@ def stretches(columns: Sequence[Column]) -> list[Stretch]:
     return found
 
 
+def gaps(recorded: Sequence[Stretch], since: float, until: float) -> list[Stretch]:
+    """The times between, before and after those that were recorded."""
+    edges = [since, *(edge for one in recorded for edge in one), until]
+    return [Stretch(begin, end) for begin, end in zip(edges[::2], edges[1::2], strict=True) if begin < end]
+
+
 def lines(
     columns: Sequence[Column], value: Callable[[Column], float | None]
 ) -> list[list[tuple[float, float]]]:
@@ -101,9 +107,17 @@ def look_at(apps: Apps, at: float, columns: Sequence[Column], width: float) -> L
     return found if found is not None and abs(found.at - at) <= LOOK_SECONDS + width else None
 
 
-def peak(columns: Sequence[Column], shown: TimeRange) -> Column | None:
-    """The most of each series in a time, as if it had been at one moment; None where nothing was recorded."""
+def seen_in(columns: Sequence[Column], shown: TimeRange, width: float) -> list[Column]:
+    """The readings of a time; of one that is shorter than readings are apart the nearest, unless it lies in a gap."""
     seen = [column for column in columns if shown.holds(column.at)]
+    if not seen and (near := column_at(columns, shown.at(0.5), width)) is not None:
+        seen.append(near)
+    return seen
+
+
+def peak(columns: Sequence[Column], shown: TimeRange, width: float) -> Column | None:
+    """The most of each series in a time, as if it had been at one moment; None where nothing was recorded."""
+    seen = seen_in(columns, shown, width)
     if not seen:
         return None
     return Column(
@@ -149,17 +163,25 @@ def layers(apps: Apps, recorded: Sequence[Stretch]) -> list[Layers]:
 def _layers(run: list[Look], recorded: Sequence[Stretch]) -> Layers:
     times = [look.at for look in run]
     edges = [_edges(look) for look in run]
-    around = next((stretch for stretch in recorded if stretch.begin - 1 <= times[-1] <= stretch.end + LOOK_SECONDS), None)
+    around = _around(run, recorded)
     if around is not None:
         end = min(around.end, times[-1] + LOOK_SECONDS)
+        begin = max(around.begin, times[0] - LOOK_SECONDS)
+        times = [min(max(at, around.begin), around.end) for at in times]  # where readings are minutes apart, a look is not between two
         if end > times[-1]:
             times.append(end)
             edges.append(edges[-1])
-        begin = max(around.begin, times[0] - LOOK_SECONDS)
         if begin < times[0]:
             times.insert(0, begin)
             edges.insert(0, edges[0])
     return Layers(tuple(times), tuple(edges))
+
+
+def _around(run: list[Look], recorded: Sequence[Stretch]) -> Stretch | None:
+    """The time without a gap that these looks are of."""
+    first, last = run[0].at, run[-1].at
+    near = (one for one in recorded if one.begin - LOOK_SECONDS <= last and first <= one.end + LOOK_SECONDS)
+    return max(near, key=lambda one: min(one.end, last) - max(one.begin, first), default=None)
 
 
 def _edges(look: Look) -> tuple[int, ...]:

@@ -43,7 +43,10 @@ def memory(
 ) -> None:
     with _clipped(canvas, canvas.layout.memory):
         drawn = MemoryPainter(canvas)
-        drawn.background(columns, thresholds)
+        drawn.levels(columns)
+        if "memory" in series:
+            drawn.memory_ground(columns)
+        drawn.grid(thresholds)
         if "memory" in series:
             drawn.memory(columns)
         if "swap" in series:
@@ -80,11 +83,17 @@ def axes(canvas: Canvas, thresholds: Sequence[float]) -> None:
     painter.setFont(plain)
 
 
+def empty(canvas: Canvas, times: Sequence[Stretch]) -> None:
+    """The times at which nothing was recorded, in both graphs."""
+    for box in (canvas.layout.memory, canvas.layout.apps):
+        with _clipped(canvas, box):
+            gaps(canvas, box, times)
+
+
 def apps(canvas: Canvas, told: Apps, recorded: Sequence[Stretch], places: Mapping[str, int]) -> None:
     painter, layout, _, found = canvas
     drawn = AppsPainter(canvas, told, recorded, places)
     with _clipped(canvas, layout.apps):
-        gaps(canvas, layout.apps, recorded)
         drawn.areas()
         drawn.names(QFontMetricsF(painter.font()))
     painter.setPen(found.found.muted)

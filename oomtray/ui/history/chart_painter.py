@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -47,11 +46,9 @@ class MemoryPainter:
     def _box(self) -> Box:
         return self._layout.memory
 
-    def background(self, columns: Sequence[Column], marks: Sequence[float]) -> None:
-        """Gaps, times of a raised level, the grid and the thresholds."""
+    def grid(self, marks: Sequence[float]) -> None:
+        """Hairlines, and the thresholds; over the ground of the memory, below its line."""
         painter, found = self._painter, self._found
-        gaps(Canvas(painter, self._layout, self._shown, found), self._box, chart_data.stretches(columns))
-        self._levels(columns)
         painter.setPen(QPen(found.grid, 1))
         for percent in (0.0, 50.0, 100.0):
             y = round(per_cent_y(self._box, percent)) + 0.5
@@ -63,7 +60,8 @@ class MemoryPainter:
             y = round(per_cent_y(self._box, percent)) + 0.5
             painter.drawLine(QPointF(self._box.x, y), QPointF(self._box.right, y))
 
-    def memory(self, columns: Sequence[Column]) -> None:
+    def memory_ground(self, columns: Sequence[Column]) -> None:
+        """What lies below the line, and around it the band between lowest and highest."""
         found = self._found
         for run in chart_data.lines(columns, lambda column: column.used_percent):
             line = self._points(run)
@@ -72,8 +70,10 @@ class MemoryPainter:
             foot = self._box.bottom
             self._painter.drawPolygon(QPolygonF([QPointF(line[0].x(), foot), *line, QPointF(line[-1].x(), foot)]))
         self._band(columns)
+
+    def memory(self, columns: Sequence[Column]) -> None:
         for run in chart_data.lines(columns, lambda column: column.used_percent):
-            self._stroke(self._points(run), QPen(found.memory, _LINE))
+            self._stroke(self._points(run), QPen(self._found.memory, _LINE))
 
     def swap(self, columns: Sequence[Column]) -> None:
         pen = QPen(self._found.swap, _SWAP_LINE)
@@ -93,7 +93,8 @@ class MemoryPainter:
                 x = self._x(column.at)
                 painter.drawRect(QRectF(x - pixels / 2, top, pixels, foot - top))
 
-    def _levels(self, columns: Sequence[Column]) -> None:
+    def levels(self, columns: Sequence[Column]) -> None:
+        """A ground and an edge for the times of a raised level."""
         painter, found = self._painter, self._found.found
         for run in _raised(columns):
             span = self._span(run[0].begin, run[-1].end)
@@ -135,10 +136,10 @@ class MemoryPainter:
         return self._layout.x(at, self._shown)
 
 
-def gaps(canvas: Canvas, box: Box, recorded: Sequence[Stretch]) -> None:
+def gaps(canvas: Canvas, box: Box, empty: Sequence[Stretch]) -> None:
     """A ground of its own where nothing was recorded: the machine was off or asleep, or the app did not run."""
-    for before, after in pairwise(recorded):
-        ends = canvas.layout.x(before.end, canvas.shown), canvas.layout.x(after.begin, canvas.shown)
+    for gap in empty:
+        ends = canvas.layout.x(gap.begin, canvas.shown), canvas.layout.x(gap.end, canvas.shown)
         span = QRectF(min(ends), box.y, abs(ends[0] - ends[1]), box.height)
         canvas.painter.fillRect(span, canvas.found.lane)
 

@@ -55,8 +55,7 @@ def as_json(period: Period, shown: TimeRange) -> str:
 def _rows(period: Period, shown: TimeRange) -> list[tuple[Column, Look | None]]:
     return [
         (column, chart_data.look_at(period.apps, column.at, period.columns, period.width))
-        for column in period.columns
-        if shown.holds(column.at)
+        for column in chart_data.seen_in(period.columns, shown, period.width)
     ]
 
 

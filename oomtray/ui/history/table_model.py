@@ -37,7 +37,7 @@ class ReadingsModel(QAbstractTableModel):
     def show_period(self, period: Period, shown: TimeRange) -> None:
         self.beginResetModel()
         self._period, self._shown = period, shown
-        self._rows = rows(period.columns, shown)
+        self._rows = rows(period.columns, shown, period.width)
         self.endResetModel()
 
     def rowCount(self, parent: _Index | None = None) -> int:

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.history.thinned import Column, Spread
+from oomtray.ui.history import chart_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,11 +29,11 @@ class Row(NamedTuple):
     column: Column
 
 
-def rows(columns: Sequence[Column], shown: TimeRange) -> list[Row]:
+def rows(columns: Sequence[Column], shown: TimeRange, width: float) -> list[Row]:
     """The newest first, at most about `MOST`; times at which nothing was recorded have none."""
     step = next((step for step in _STEPS if shown.span / step <= MOST), _STEPS[-1])
     offset = time.localtime(shown.since).tm_gmtoff
-    seen = (column for column in columns if shown.holds(column.at))
+    seen = chart_data.seen_in(columns, shown, width)
     gathered = [
         Row(place * step - offset, _merged(list(group)))
         for place, group in groupby(seen, lambda column: int((column.at + offset) // step))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QLocale, Qt
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.history.time_range import DAY
-from oomtray.ui.qt.moments import clock, day, day_and_clock, qt_moment
+from oomtray.ui.qt.moments import clock, date, day, day_and_clock, qt_moment
 
 __all__ = ["clock", "day", "day_and_clock", "first_weekday", "moment", "period", "tick"]
 
@@ -40,6 +40,8 @@ def moment(at: float, shown: TimeRange) -> str:
 def period(shown: TimeRange) -> str:
     """From when to when."""
     begin, end = shown.since, shown.until
+    if qt_moment(begin).date().year() != qt_moment(end).date().year():
+        return tr("{begin} – {end}", begin=date(begin, end), end=date(end, begin))
     if shown.span > 2 * DAY:
         return tr("{begin} – {end}", begin=day(begin), end=day(end))
     if day(begin) == day(end):

@@ -12,7 +12,7 @@ from oomtray.history.period import RecordedEvent
 from oomtray.history.thinned import Column, Spread
 from oomtray.history.thinned_apps import Apps, Look
 from oomtray.ui.history import chart_data
-from oomtray.ui.history.apps_painter import Entry, legend_rows, settled
+from oomtray.ui.history.apps_painter import Entry, entries, legend_rows, settled
 from oomtray.ui.history.mark_groups import grouped
 from oomtray.ui.history.plot_layout import lay_out, nice_ceiling
 from oomtray.ui.history.table_rows import MOST, rows
@@ -64,6 +64,38 @@ def test_areas_lie_on_top_of_one_another_and_end_with_the_record() -> None:
     assert stack.edges[1:3] == ((2 * GIB, 3 * GIB, 3 * GIB), (0, GIB, 2 * GIB))
 
 
+def test_areas_end_where_the_record_does_though_a_look_is_dated_later() -> None:
+    """Looks of minutes apart are dated in the middle of these, which may be in the gap."""
+    recorded = [chart_data.Stretch(0, 1000), chart_data.Stretch(4000, 5000)]
+    looks = (Look(850, (GIB,), 0, follows=False), Look(1150, (GIB,), 0, follows=True), Look(4150, (GIB,), 0, follows=False), Look(5450, (GIB,), 0, follows=True))
+    stacks = chart_data.layers(Apps(("a",), ("A",), looks), recorded)
+    assert [(stack.times[0], stack.times[-1]) for stack in stacks] == [(550, 1000), (4000, 5000)]
+
+
+def test_before_and_after_the_record_is_a_gap_too() -> None:
+    assert chart_data.gaps([chart_data.Stretch(10, 20), chart_data.Stretch(30, 40)], 0, 50) == [(0, 10), (20, 30), (40, 50)]
+    assert chart_data.gaps([chart_data.Stretch(10, 20)], 12, 18) == []
+
+
+def test_between_two_readings_the_nearest_is_told() -> None:
+    """Zoomed to a minute of the last month, in which readings are five minutes apart, there was a line and no number."""
+    columns = [column(0, follows=False), column(300), column(600)]
+    assert [one.at for one in chart_data.seen_in(columns, TimeRange(400, 440), 1.0)] == [300]
+    assert [one.at for one in chart_data.seen_in(columns, TimeRange(200, 440), 1.0)] == [300]
+    assert chart_data.seen_in(GAPPED, TimeRange(400, 440), 1.0) == []
+    assert len(rows(columns, TimeRange(400, 440), 1.0)) == 1
+
+
+def test_the_most_of_a_time() -> None:
+    columns = [column(0, 4, follows=False), column(5, 9), column(10, 3), column(15, None)]
+    assert chart_data.peak(columns, TimeRange(0, 20), 5.0).used.high == 9 * GIB
+    assert chart_data.peak(columns, TimeRange(8, 20), 5.0).used.high == 3 * GIB
+    assert chart_data.peak(columns, TimeRange(100, 200), 5.0) is None
+    apps = Apps(("a", "b"), ("A", "B"), (Look(5, (GIB, None), None, follows=False), Look(8, (3 * GIB, None), GIB, follows=True)))
+    assert (chart_data.peak_look(apps, 0, 9).held, chart_data.peak_look(apps, 0, 9).other) == ((3 * GIB, None), GIB)
+    assert [entry.name for entry in entries(apps, apps.looks[0], chart_data.peak_look(apps, 0, 9), {"a": 0, "b": 1})] == ["A", "Other"]
+
+
 def test_only_what_is_seen_is_drawn() -> None:
     columns = [replace(column(at), follows=at > 0) for at in range(0, 1000, 5)]
     seen = chart_data.within(columns, TimeRange(100, 120))
@@ -72,12 +104,12 @@ def test_only_what_is_seen_is_drawn() -> None:
 
 def test_the_table_gathers_what_the_picture_shows_into_round_times() -> None:
     columns = [replace(column(at, 4 + at // 60), stall=float(at), follows=at > 0) for at in range(0, 3600, 5)]
-    found = rows(columns, TimeRange(0, 3600))
+    found = rows(columns, TimeRange(0, 3600), 30)
     assert len(found) <= MOST
     assert [row.at for row in found[-3:]] == [60, 30, 0]
     assert found[-1].column.used == (4 * GIB, 4 * GIB, 4 * GIB)
     assert found[-1].column.stall == 25.0
-    assert rows([column(10, None)], TimeRange(0, 3600))[0].column.used is None
+    assert rows([column(10, None)], TimeRange(0, 3600), 30)[0].column.used is None
 
 
 @pytest.mark.parametrize(

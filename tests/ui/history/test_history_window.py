@@ -18,7 +18,7 @@ from oomtray.history.events import Event, put_events
 from oomtray.history.period import Period
 from oomtray.ui.history import export, time_labels
 from oomtray.ui.history.history_window import HistoryWindow
-from oomtray.ui.history.time_range import DAY, HOUR
+from oomtray.ui.history.time_range import DAY, HOUR, TimeRange
 from tests.facts import histories
 from tests.ui.history.conftest import NOW
 
@@ -52,6 +52,10 @@ class TestTime:
         assert (window.shown.until, window.shown.span) == (NOW, span)
         assert window.spans.buttons[name].isChecked()
         assert len(window.period.columns) <= 2 * window.chart.plot().memory.width + 2
+
+    def test_a_time_of_two_years_names_them(self, window: HistoryWindow) -> None:
+        assert time_labels.period(TimeRange.ending(NOW, 366 * DAY)) == "25 Nov 2025 – 26 Nov 2026"
+        assert "2026" not in time_labels.period(TimeRange.ending(NOW, 30 * DAY))
 
     def test_the_wheel_zooms_where_the_pointer_is(self, qtbot, window: HistoryWindow) -> None:
         layout = window.chart.plot()
