@@ -83,7 +83,7 @@ class HistoryWindow(QWidget):
         self._connect()
         self.spans.show_chosen("hour")
         self.views.show_chosen("graph")
-        self.setMinimumSize(by_text(_LEAST, self.font()))
+        self.setMinimumSize(by_text(_LEAST, self.font()).boundedTo(self._most()))
         self.resize(by_text(_SIZE, self.font()))
         self.chart.setFocus()
 
@@ -311,10 +311,15 @@ class HistoryWindow(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        free = free_size(self)
-        self.resize(self.size().boundedTo(QSize(free.width(), free.height() * 9 // 10)))
+        self.setMinimumSize(by_text(_LEAST, self.font()).boundedTo(self._most()))
+        self.resize(self.size().boundedTo(self._most()))
         self._read()
         self._wait()
+
+    def _most(self) -> QSize:
+        """What the screen has room for: large letters on a small screen ask for more than that."""
+        free = free_size(self)
+        return QSize(free.width(), free.height() * 9 // 10)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

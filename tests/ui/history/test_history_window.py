@@ -19,6 +19,7 @@ from oomtray.history.period import Period
 from oomtray.ui.history import export, time_labels
 from oomtray.ui.history.history_window import HistoryWindow
 from oomtray.ui.history.time_range import DAY, HOUR, TimeRange
+from oomtray.ui.qt.screens import free_size
 from tests.facts import histories
 from tests.ui.history.conftest import NOW
 
@@ -243,6 +244,20 @@ class TestEvents:
                 assert switch.width() >= switch.sizeHint().width()
                 assert window.readout.rect().contains(QRect(switch.mapTo(window.readout, QPoint(0, 0)), switch.size()))
             assert window.readout.when.shown == window.readout.when.text()
+
+
+    def test_large_letters_ask_for_no_more_than_the_screen_has(self, opened: Callable[..., HistoryWindow], record: Database, qapp: QApplication) -> None:
+        before = qapp.font()
+        large = qapp.font()
+        large.setPointSizeF(24)
+        qapp.setFont(large)
+        try:
+            window = opened(record)
+            free = free_size(window)
+            assert window.minimumWidth() <= window.width() <= free.width()
+            assert window.minimumHeight() <= window.height() <= free.height()
+        finally:
+            qapp.setFont(before)
 
 
 class TestTable:
