@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QProcess, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from oomtray.messages.i18n import tr
 from oomtray.text import printable
 from oomtray.ui.controllers.report import Report
+from oomtray.ui.qt.background_task import BackgroundTask
 
 if TYPE_CHECKING:
+    from subprocess import CompletedProcess
+
     from oomtray.actions.escalate import Call
 
 KEPT = 300.0
@@ -43,29 +47,29 @@ class KeptPermission(QObject):
 
     @Slot()
     def forget(self) -> None:
-        process = QProcess(self)
-        process.finished.connect(self._finished)
-        process.errorOccurred.connect(self._erred)
-        process.start(self._pkcheck, REVOKE)
+        task = BackgroundTask(partial(_revoke, self._pkcheck), self)
+        task.done.connect(self._revoked)
+        task.done.connect(task.deleteLater)
+        task.start()
 
-    @Slot(int)
-    def _finished(self, code: int) -> None:
-        process = self.sender()
-        assert isinstance(process, QProcess)
-        process.deleteLater()
-        if code == 0:
-            self._until = None
-            self.reported.emit(Report("done", tr("The permission is forgotten. The next change that needs one asks again.")))
-            return
-        said = printable(bytes(process.readAllStandardError().data()).decode("utf-8", "backslashreplace").strip())
-        text = tr("The permission could not be forgotten: {reason}.", reason=said.rstrip(".") or str(code))
-        self.reported.emit(Report("failed", text))
-
-    @Slot(QProcess.ProcessError)
-    def _erred(self, error: QProcess.ProcessError) -> None:
-        process = self.sender()
-        if error is QProcess.ProcessError.FailedToStart and isinstance(process, QProcess):
+    @Slot(object)
+    def _revoked(self, answer: CompletedProcess[bytes] | Exception) -> None:
+        if isinstance(answer, Exception):
             from oomtray.messages.permission import not_started
 
-            process.deleteLater()
-            self.reported.emit(Report("failed", not_started(self._pkcheck, printable(process.errorString()))))
+            reason = answer.strerror if isinstance(answer, OSError) else None
+            self.reported.emit(Report("failed", not_started(self._pkcheck, printable(reason or str(answer)))))
+        elif answer.returncode == 0:
+            self._until = None
+            self.reported.emit(Report("done", tr("The permission is forgotten. The next change that needs one asks again.")))
+        else:
+            said = printable(answer.stderr.decode("utf-8", "backslashreplace").strip())
+            reason = said.rstrip(".") or str(answer.returncode)
+            self.reported.emit(Report("failed", tr("The permission could not be forgotten: {reason}.", reason=reason)))
+
+
+def _revoke(pkcheck: str) -> CompletedProcess[bytes]:
+    """Raises OSError where it can't be started."""
+    import subprocess
+
+    return subprocess.run([pkcheck, *REVOKE], stdin=subprocess.DEVNULL, capture_output=True, check=False)
