@@ -45,8 +45,11 @@ def from_json(raw: bytes) -> Line | None:
         entry: Any = json.loads(raw)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(entry, dict):
-        return None
+    return of_entry(entry) if isinstance(entry, dict) else None
+
+
+def of_entry(entry: dict[str, Any]) -> Line | None:
+    """An entry by its fields; None where it has no message."""
     message = entry.get("MESSAGE")
     if isinstance(message, list):
         if not all(type(one) is int and 0 <= one < 256 for one in message):

@@ -6,9 +6,11 @@ from codecs import getincrementaldecoder
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from oomtray.kernel.kill_log.dates import Dates
+from oomtray.kernel.kill_log.entries import entry_at
 from oomtray.kernel.kill_log.json_runs import from_one, json_patterns, messages
 from oomtray.kernel.kill_log.lines import decoded, from_json, parse, shown
 from oomtray.kernel.kill_log.runs import patterns
+from oomtray.kernel.kill_log.wrapped import ALIKE, Unwrapper, begin
 
 if TYPE_CHECKING:
     from codecs import IncrementalDecoder
@@ -46,6 +48,7 @@ class LogReader:
         self.everything = False
         self._needles: dict[bytes, int] = dict.fromkeys(_NEEDLES, -1)
         """Where each stands next in the data, at the earliest."""
+        self._unwrapper = Unwrapper()
         self._stream = stream
         self._dates = Dates(now)
         self._data = b""
@@ -76,7 +79,7 @@ class LogReader:
         """
         line = self._line
         found = None if line is None else self._patterns(line)
-        if line is None or found is None:
+        if line is None or found is None or self._unwrapper.lately():
             return []
         pattern = found.rows if kind == "rows" else found.body
         run = pattern.match(self._data, self._at, self._at + self._trusted)
@@ -126,8 +129,15 @@ class LogReader:
                 data, at = self._data, self._at
                 stop = data.find(b"\n", at)
                 stop = len(data) if stop < 0 else stop
-                self._at = stop + 1
-                yield from self._parsed(data[at : min(stop, at + _LONGEST)])
+                raw, self._at = data[at : min(stop, at + _LONGEST)], stop + 1
+                if data[self._at : self._at + ALIKE] != raw[:ALIKE]:
+                    raw, self._at = self._unwrapper.joined(raw, data, self._at)
+                entry = entry_at(data, at, self._dates) if raw[:1] in b" \tM" and b"MESSAGE" in raw[:24] else None
+                if entry is None:
+                    yield from self._parsed(raw)
+                else:
+                    self._line = None
+                    yield from [entry._replace(text=text) for text in entry.text.split("\n")]
 
     def _parsed(self, raw: bytes) -> Iterable[Line]:
         self._line = None
@@ -188,5 +198,5 @@ class LogReader:
             nearest = min(nearest, place)
         if nearest >= end:
             return False
-        self._at = data.rfind(b"\n", at, nearest) + 1 or at
+        self._at = begin(data, data.rfind(b"\n", at, nearest) + 1 or at, at)
         return True

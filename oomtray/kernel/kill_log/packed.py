@@ -61,11 +61,12 @@ class _Begun:
         self._first, self._rest = first, rest
 
     def read(self, size: int = -1) -> bytes:
-        if self._first:
-            size = len(self._first) if size < 0 else size
-            first, self._first = self._first[:size], self._first[size:]
-            return first
-        return self._rest.read(size)
+        if not self._first:
+            return self._rest.read(size)
+        whole = len(self._first) if size < 0 else size
+        first, self._first = self._first[:whole], self._first[whole:]
+        wanted = size - len(first)
+        return first + self._rest.read(wanted if size >= 0 else -1) if wanted else first
 
     def readable(self) -> bool:
         return True

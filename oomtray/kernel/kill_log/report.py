@@ -198,7 +198,7 @@ class KernelReports:
             Killed(
                 pid=pid,
                 name=found["name"],
-                freed=sum(rss) * 1024 if rss else None,
+                freed=sum(rss) * 1024 if "anon-rss" in sizes else None,
                 adj=sizes.get("oom_score_adj"),
                 uid=uid,
                 cgroup=report.cgroup if report.task in {None, pid} else None,

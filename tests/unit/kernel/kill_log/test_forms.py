@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import textwrap
+import time
 
 import pytest
 
@@ -149,3 +151,55 @@ def test_the_lines_of_another_report_in_between() -> None:
     first, second = (REPORT.replace("vim", name).replace("712", pid).splitlines() for name, pid in (("one", "301"), ("two", "302")))
     found = events("\n".join(line for pair in zip(first, second, strict=True) for line in pair) + "\n")
     assert {one.invoker.name: one.invoker.pid for one in found if one.invoker}.get("two") == 302
+
+
+def broken(text: str, width: int, *, words: bool) -> str:
+    lines = text.splitlines()
+    if words:
+        parts = [textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False) for line in lines]
+    else:
+        parts = [[line[at : at + width] for at in range(0, len(line), width)] for line in lines]
+    return "".join(f"{part}\n" for line in parts for part in line)
+
+
+@pytest.mark.parametrize("before", ["[  100.123456] ", "Aug 28 05:53:20 web kernel: ", "[토  8월 28 05:53:20 2026] ", "> [  100.123456] "])
+@pytest.mark.parametrize("width", [72, 80, 100, 132])
+@pytest.mark.parametrize("words", [False, True])
+def test_lines_that_a_terminal_or_a_mail_program_has_broken(before: str, width: int, words: bool) -> None:
+    whole = "".join(f"{before}{line}\n" for line in REPORT.splitlines())
+    text = broken(whole, width, words=words)
+    if before.startswith(">"):
+        text = "".join(line if line.startswith(">") else f"> {line}" for line in text.splitlines(keepends=True))
+    assert events(text) == events(whole)
+
+
+def test_what_is_written_below_a_report_is_no_part_of_it() -> None:
+    text = "".join(f"[  100.123456] {line}\n" for line in REPORT.splitlines())
+    assert events(f"{text}\nThis is what I found.\n") == events(text)
+    assert events(f"{text}This is what I found.\n") == events(text)
+
+
+def test_a_number_that_two_lines_share_is_none_of_its_halves() -> None:
+    (found,) = events(KILL.replace("anon-rss:8kB", "anon-rss:7\n8kB"))
+    assert [one.freed for one in found.victims] == [None]
+
+
+FIELDS = {"_TRANSPORT": "kernel", "_HOSTNAME": "web", "__REALTIME_TIMESTAMP": "1780000000500000"}
+ENTRIES = {
+    "pretty": lambda fields: json.dumps(fields, indent="\t") + "\n",
+    "pretty, the message first": lambda fields: json.dumps(dict(reversed(fields.items())), indent="\t") + "\n",
+    "verbose": lambda fields: "Thu 2026-05-28 20:26:40.500000 UTC [s=1;i=2]\n" + "".join(f"    {name}={one}\n" for name, one in fields.items() if name[:2] != "__"),
+    "export": lambda fields: "__CURSOR=s=1\n" + "".join(f"{name}={one}\n" for name, one in fields.items()) + "\n",
+}
+
+
+@pytest.mark.parametrize("form", ENTRIES)
+def test_entries_of_the_journal_with_a_line_for_each_field(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    text = "".join(ENTRIES[form](FIELDS | {"MESSAGE": line}) for line in REPORT.splitlines())
+    (found,) = events(text)
+    assert found.time == 1_780_000_000.5
+    assert ([one.pid for one in found.victims], len(found.tasks)) == ([2101], 2)
+    spoken = {"_TRANSPORT": "syslog", "SYSLOG_IDENTIFIER": "sshd", "MESSAGE": KILL}
+    assert events(ENTRIES[form](spoken)) == []

@@ -1,0 +1,87 @@
+"""Lines that a terminal or a mail program has broken, put together again.
+
+Where each line of a log begins with its time, one that doesn't goes on with the one before it. A terminal breaks at its width and
+within words, a mail program between them, and drops the blank.
+"""
+
+from __future__ import annotations
+
+import re
+
+_TIMED = re.compile(
+    rb"(?:> ?){0,8}(?:<\d{1,3}>)?(?:\[ {0,12}[+<]? {0,12}\d{1,10}\.\d|\[[^\]\n]{0,40}\d\d:\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d |\d{4}-\d\d-\d\d[T ]\d\d:\d\d)"
+)
+_QUOTE = re.compile(rb"(?:> ?){1,8}")
+ALIKE = 6
+"""Bytes of a line: most begin with the same ones as the line before, and then are no part of it."""
+_NARROWEST = 40
+"""Columns of a line that was broken, at least."""
+_TERMINALS = frozenset({80, 100, 120, 132, 160, 200})
+"""Columns that terminals often have."""
+_MOSTLY = 0.7
+_MOST_PARTS, _LOOKED_AT, _LATELY = 40, 64, 1000
+_LONGEST_PART = 4096
+
+
+class Unwrapper:
+    def __init__(self) -> None:
+        self._within_words: bool | None = None
+        self._asked = _LATELY
+
+    def lately(self) -> bool:
+        """Whether a line was broken among the last ones; to be asked with each."""
+        self._asked += 1
+        return self._asked <= _LATELY
+
+    def joined(self, line: bytes, data: bytes, at: int) -> tuple[bytes, int]:
+        """A line with what belongs to it of those that begin `at`, and where the next one begins."""
+        if not _TIMED.match(line):
+            return line, at
+        last = line
+        for _ in range(_MOST_PARTS):
+            stop = _end(data, at)
+            part = data[at:stop]
+            if not _goes_on(last, part):
+                break
+            if self._within_words is None:
+                self._within_words = _within_words(last, data, at)
+            self._asked, last = 0, part
+            quote = _QUOTE.match(part)
+            part = part[quote.end() :] if quote else part
+            gap = b"" if self._within_words or line.endswith((b" ", b"-")) or part.startswith(b" ") else b" "
+            line, at = line + gap + part, stop + 1
+        return line, at
+
+
+def begin(data: bytes, line: int, earliest: int) -> int:
+    """Where that begins of which the line that begins at `line` is a part."""
+    before = data.rfind(b"\n", earliest, max(line - 1, earliest)) + 1 or earliest
+    if before < line and not _TIMED.match(data, line) and _TIMED.match(data, before) and _goes_on(data[before : line - 1], data[line : _end(data, line)]):
+        return before
+    return line
+
+
+def _end(data: bytes, at: int) -> int:
+    stop = data.find(b"\n", at)
+    return len(data) if stop < 0 else stop
+
+
+def _goes_on(line: bytes, following: bytes) -> bool:
+    long = len(line) >= _NARROWEST or line.rstrip().endswith((b"]", b":"))  # or a long word came after its date
+    return long and len(following) <= _LONGEST_PART and bool(following.strip(b" >\t")) and not _TIMED.match(following)
+
+
+def _within_words(line: bytes, data: bytes, at: int) -> bool:
+    """Whether those that are broken are of one length."""
+    lengths = [len(line.decode("utf-8", "replace"))]
+    last = line
+    for _ in range(_LOOKED_AT):
+        stop = _end(data, at)
+        part = data[at:stop]
+        if _goes_on(last, part) and last is not line:
+            lengths.append(len(last.decode("utf-8", "replace")))
+        last, at = part, stop + 1
+        if at >= len(data):
+            break
+    same = max(map(lengths.count, lengths))
+    return lengths[0] in _TERMINALS if len(lengths) == 1 else same >= _MOSTLY * len(lengths)
