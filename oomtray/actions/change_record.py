@@ -97,6 +97,10 @@ def _data(action: str, batch: Batch) -> dict[str, Any]:
     data: dict[str, Any] = {"action": action, "by": "hand", "changes": _told(batch.changes)}
     if batch.units:
         data["units"] = [{"name": one.name, "from": one.before, "to": one.after} for one in batch.units[:_NAMED]]
+    if batch.edit is not None:
+        from oomtray.actions.file_edits import names_of
+
+        data["named"] = names_of(batch.edit)[:_NAMED]
     return data
 
 

@@ -225,11 +225,11 @@ class Changer:
     def undo(self, batch: Batch | None = None) -> Plan:
         """Takes back this batch, None: the last one, and what its processes have handed down since.
 
-        Without steps where there is none, and where it is one of units; `note` may say why.
+        Without steps where there is none, and where it is one of units or of a file; `note` may say why.
         """
         batch = self._journal.last() if batch is None else batch
         note = self._journal.note
-        if batch is None or batch.units:
+        if batch is None or batch.units or batch.edit is not None:
             return Plan("undo", (), note=note)
         steps = tuple(
             Step(c.target, c.before, expect=c.after, right=None if c.right == "back" else c.right, floor=c.floor)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from oomtray.actions.adjust import Change, Target
-    from oomtray.actions.journal_file import UnitChange
+    from oomtray.actions.journal_file import Edit, UnitChange
 
 FILE = "changes.jsonl"
 
@@ -118,9 +118,14 @@ class Journal:
         return self._last_given
 
     def record(
-        self, action: str, changes: Iterable[Change], batch: Batch | None = None, units: Sequence[UnitChange] = ()
+        self,
+        action: str,
+        changes: Iterable[Change],
+        batch: Batch | None = None,
+        units: Sequence[UnitChange] = (),
+        edit: Edit | None = None,
     ) -> Batch | None:
-        """Remember what moved and what was set for units, in the place of `batch` where that is given and still there.
+        """Remember what moved, what was set for units or written into a file, in the place of `batch` where that is still there.
 
         None where nothing was changed, or where it can't be remembered (`note` says why).
         """
@@ -128,7 +133,7 @@ class Journal:
         self.note = None
         if batch is not None and (batch.changes, batch.units) == (moved, tuple(units)):
             return batch
-        if not moved and not units:
+        if not moved and not units and edit is None:
             if batch is not None:
                 self.take_back(batch)
             return None
@@ -143,7 +148,7 @@ class Journal:
                 number = state.batches[-1].number + 1 if state.batches else 1
                 now = self._wall()
                 uptime = time.clock_gettime(time.CLOCK_BOOTTIME)
-                state.batches.append(Batch(number, now, action, moved, uptime, tuple(units)))
+                state.batches.append(Batch(number, now, action, moved, uptime, tuple(units), edit))
                 return state.batches[-1]
             state.batches[place] = replace(batch, changes=moved, units=tuple(units))
             return state.batches[place]
@@ -158,18 +163,20 @@ class Journal:
         *,
         changes: Iterable[Change] = (),
         units_back: Iterable[UnitChange] = (),
+        edit: Edit | None = None,
         earlier: Batch | None = None,
     ) -> Batch | None:
         """Forget a batch that was undone, or leave of it what could not be undone yet.
 
-        `changes` and `units_back` are what was set back, and `earlier` what of that was remembered before. Answers what is
+        `changes`, `units_back` and `edit` are what was set back, and `earlier` what of that was remembered before. Answers what is
         remembered of it now, None where nothing was set back.
         """
         moved = tuple(change for change in changes if change.moved and change.before is not None)
         back = tuple(replace(one, before=one.after, after=one.before, moved=()) for one in units_back)
         done = earlier
-        if moved or back:
-            done = Batch(batch.number, self._wall() if earlier is None else earlier.time, batch.action, moved, units=back)
+        if moved or back or edit is not None:
+            now = self._wall() if earlier is None else earlier.time
+            done = Batch(batch.number, now, batch.action, moved, units=back, edit=edit)
 
         def drop(state: State) -> None:
             place = state.place_of(batch)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import field
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, field
+from typing import TYPE_CHECKING, Any, Literal
 
 from oomtray.actions.adjust import Change, Target
 from oomtray.records import dataclass
@@ -51,6 +51,16 @@ class UnitChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """What was written into a file of the user's: rules, each as its keys, or the names of expendable apps."""
+
+    kind: Literal["rules", "marks"]
+    path: str
+    added: tuple[Any, ...]
+    removed: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """Changes made by one click or command, undone together."""
 
@@ -66,6 +76,8 @@ class Batch:
     """Seconds since the boot, asleep or not: what began later may have inherited. None: not known."""
     units: tuple[UnitChange, ...] = ()
     """What was set for units, and in their processes. `changes` is empty then."""
+    edit: Edit | None = None
+    """What was written into a file. `changes` and `units` are empty then."""
 
 
 @dataclass(slots=True)
@@ -153,7 +165,14 @@ def _batch(entry: dict[str, Any]) -> Batch:
         changes=tuple(map(_change, entry["changes"])),
         uptime=None if uptime is None else float(uptime),
         units=units,
+        edit=_edit(entry["edit"]) if "edit" in entry else None,
     )
+
+
+def _edit(item: dict[str, Any]) -> Edit:
+    if item["kind"] not in ("rules", "marks"):
+        raise ValueError(item["kind"])
+    return Edit(item["kind"], str(item["path"]), tuple(item["added"]), tuple(item["removed"]))
 
 
 def _change(item: dict[str, Any]) -> Change:
@@ -230,6 +249,8 @@ def render(state: State, boot: str | None, lives: Callable[[Target], bool]) -> b
 def _of_batch(batch: Batch) -> dict[str, Any]:
     entry: dict[str, Any] = {"number": batch.number, "time": batch.time, "word": batch.action, "uptime": batch.uptime}
     entry["changes"] = list(map(_of_change, batch.changes))
+    if batch.edit is not None:
+        entry["edit"] = asdict(batch.edit)
     return entry | ({"units": list(map(_of_unit, batch.units))} if batch.units else {})
 
 

@@ -112,14 +112,23 @@ def run_profile(arguments: Namespace) -> int:
 
 def _add(rules: Sequence[Rule]) -> int:
     """How many of them are new in the file. Raises Failure."""
+    from oomtray.actions.file_edits import record_rules
+    from oomtray.actions.journal import Journal
     from oomtray.actions.rules.edit import NotEdited, add
-    from oomtray.actions.rules.parse import default_path
+    from oomtray.actions.rules.parse import default_path, load
+    from oomtray.cli.change_output import keep, print_note
     from oomtray.messages.rules_file import not_edited
 
+    path, journal = default_path(), Journal()
+    there = {rule.key for rule in load(path).rules}
+    new = [rule for rule in rules if rule.key not in there]
     try:
-        return add(default_path(), rules)
+        count = add(path, new)
     except NotEdited as error:
         raise Failure(not_edited(error)) from error
+    keep(record_rules(journal, path, new if count else ()))
+    print_note(journal.note)
+    return count
 
 
 def _is_number(text: str) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from oomtray.actions.adjust import Change
     from oomtray.actions.journal import Journal
-    from oomtray.actions.journal_file import Batch, UnitChange
+    from oomtray.actions.journal_file import Batch, Edit, UnitChange
     from oomtray.actions.units.changer import UnitOutcome
     from oomtray.actions.units.preference import PreferencesOutcome
     from oomtray.actions.units.settings import UnitRefused
@@ -27,7 +27,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser = commands.add_parser(
         "undo",
         help=tr("undo the last change"),
-        description=tr("Undo the last change since the computer was started: of processes, or of a unit."),
+        description=tr("Undo the last change since the computer was started: of processes, of a unit, of rules or of what is expendable."),
     )
     add_dry_run_option(parser)
     add_json_option(parser)
@@ -39,6 +39,9 @@ def run(arguments: Namespace) -> int:
 
     journal = Journal()
     batch = journal.last()
+    if batch is not None and batch.edit is not None:
+        print_note(journal.note)
+        return _undo_edit(arguments, batch, batch.edit, journal)
     if batch is None or not batch.units:
         return _undo_processes(arguments, batch, journal)
     print_note(journal.note)
@@ -190,7 +193,35 @@ def _undo_limit(arguments: Namespace, batch: Batch, journal: Journal) -> int:
     return DONE
 
 
-# all of them
+# what was written into the rules file or the settings
+
+
+def _undo_edit(arguments: Namespace, batch: Batch, edit: Edit, journal: Journal) -> int:
+    from oomtray.actions.file_edits import undo
+    from oomtray.actions.rules.edit import NotEdited
+    from oomtray.config.writing import NotWritten
+    from oomtray.messages.file_edits import did, not_changed, would
+
+    if arguments.dry_run:
+        says = would(edit)
+    else:
+        try:
+            keep(None, undo(journal, batch))
+        except (NotEdited, NotWritten) as error:
+            if arguments.json:
+                _print_json((), ())
+            raise Failure(not_changed(error)) from error
+        says = did(edit)
+    if arguments.json:
+        _print_json((), ())
+    else:
+        print(says)
+    sys.stdout.flush()
+    print_note(journal.note)
+    return DONE
+
+
+# of units
 
 
 def _refused(

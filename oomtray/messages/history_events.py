@@ -25,6 +25,9 @@ _DONE = {
     "first": mark("You let {names} go first"),
     "reset": mark("You reset {names}"),
     "prefer": mark("You set how systemd-oomd treats {names}"),
+    "add-rule": mark("You added a rule for {names}"),
+    "mark": mark("You marked {names} as expendable"),
+    "unmark": mark("You unmarked {names} as expendable"),
 }
 _UNDONE = {
     "protect": mark("Undone: protecting {names}"),
@@ -34,6 +37,9 @@ _UNDONE = {
     "reset": mark("Undone: resetting {names}"),
     "prefer": mark("Undone: how systemd-oomd treats {names}"),
     "limit": mark("Undone: raising the memory limit of {names}"),
+    "add-rule": mark("Undone: the rule for {names}"),
+    "mark": mark("Undone: marking {names} as expendable"),
+    "unmark": mark("Undone: unmarking {names} as expendable"),
 }
 _LEVELS = {"warning": mark("Warning: memory was getting tight"), "critical": mark("Critical: memory was nearly gone")}
 _FORETOLD = {
@@ -74,8 +80,11 @@ def _change(data: Mapping[str, Any]) -> str:
     """A change, of the data that `actions.change_record` has kept."""
     changes = [one for one in data.get("changes") or () if isinstance(one, dict)]
     units = [one for one in data.get("units") or () if isinstance(one, dict)]
-    names = _joined(str(one.get("name")) for one in (*changes, *units))
+    named = [str(one) for one in data.get("named") or ()]
+    names = _joined((*(str(one.get("name")) for one in (*changes, *units)), *named))
     action = str(data.get("action"))
+    if not names and "named" in data:
+        return tr("Undone: a rule") if action == "undo" else tr("You added a rule")
     if not names:
         return tr("A value was changed")
     if action == "undo":

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from oomtray.actions.expendable import marks_of, may_be_marked
+from oomtray.actions.file_edits import MARKS, changed, record_marks, taken_back
+from oomtray.actions.journal import Journal
 from oomtray.messages import step_in as words
 from oomtray.messages.names import app_name
 from oomtray.messages.settings import not_written
@@ -17,6 +19,7 @@ from oomtray.ui.controllers.report import Offer, Report, undo_offer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from oomtray.actions.journal_file import Batch
     from oomtray.config import StepIn
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.row_actions import Subject
@@ -33,6 +36,7 @@ class ExpendableController(QObject):
         super().__init__(parent)
         self._path = path
         self._uid = os.getuid() if uid is None else uid
+        self._journal = Journal()
 
     def switch(self, subject: Subject, assessment: Assessment, settings: StepIn) -> None:
         """Mark its app, or take out what marks it."""
@@ -43,13 +47,20 @@ class ExpendableController(QObject):
         name, mark = app_name(app), app.key
         found = marks_of(app, subject.processes, settings.expendable)
         if found:
-            if self._change("step_in.expendable", partial(_without, found)):
-                back = undo_offer(partial(self._change, "step_in.expendable", partial(_with, found)))
+            if self._mark((), found):
+                back = undo_offer(partial(self._take_back, record_marks(self._journal, self._path, (), found), found, ()))
                 self.reported.emit(Report("done", words.unmarked(name), (back,)))
-        elif self._change("step_in.expendable", partial(_with, (mark,))):
-            back = undo_offer(partial(self._change, "step_in.expendable", partial(_without, (mark,))))
+        elif self._mark((mark,), ()):
+            back = undo_offer(partial(self._take_back, record_marks(self._journal, self._path, (mark,)), (), (mark,)))
             says = words.marked(name, on=settings.enabled)
             self.reported.emit(Report("done", says, (self._switch_offer(on=not settings.enabled), back)))
+
+    def _mark(self, add: tuple[str, ...], drop: tuple[str, ...]) -> bool:
+        return self._change(MARKS, lambda marks: changed(marks, add, drop))
+
+    def _take_back(self, batch: Batch | None, add: tuple[str, ...], drop: tuple[str, ...]) -> None:
+        if self._mark(add, drop) and batch is not None:
+            taken_back(self._journal, batch)
 
     def _switch_offer(self, *, on: bool) -> Offer:
         label = words.switch_on() if on else words.switch_off()
@@ -70,12 +81,3 @@ class ExpendableController(QObject):
             return False
         self.changed.emit()
         return True
-
-
-def _with(marks: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
-    return (*names, *(mark for mark in marks if mark not in names))
-
-
-def _without(marks: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...] | None:
-    """None once none is left: then the setting needn't stand in the file."""
-    return tuple(name for name in names if name not in marks) or None

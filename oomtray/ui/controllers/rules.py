@@ -19,6 +19,8 @@ from oomtray.ui.controllers.report import Offer, Report, Tone, undo_offer
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from oomtray.actions.journal import Journal
+    from oomtray.actions.journal_file import Batch
     from oomtray.actions.rules.edit import NotEdited
     from oomtray.actions.rules.engine import Applied, RulesStatus
     from oomtray.actions.rules.model import Preset, Rule
@@ -39,6 +41,8 @@ class _Added:
 
     rules: tuple[Rule, ...]
     replaced: Rule | None = None
+    batch: Batch | None = None
+    """As the journal has it."""
 
 
 class RuleController(QObject):
@@ -52,9 +56,18 @@ class RuleController(QObject):
     line_changed = Signal()
     changed = Signal()
 
-    def __init__(self, controller: ChangeController, path: str, parent: QObject | None = None, *, proc: str = PROC) -> None:
+    def __init__(
+        self,
+        controller: ChangeController,
+        path: str,
+        parent: QObject | None = None,
+        *,
+        proc: str = PROC,
+        journal: Journal | None = None,
+    ) -> None:
         super().__init__(parent)
         self.path = path
+        self._made_journal = journal
         self._changes = controller
         self._proc = proc
         self._status: RulesStatus | None = None
@@ -68,6 +81,14 @@ class RuleController(QObject):
     @property
     def presets(self) -> Presets:
         return self._changes.presets
+
+    @property
+    def _journal(self) -> Journal:
+        if self._made_journal is None:
+            from oomtray.actions.journal import Journal
+
+            self._made_journal = Journal()
+        return self._made_journal
 
     # what is shown
 
@@ -205,14 +226,17 @@ class RuleController(QObject):
 
     def _written(self, rules: Sequence[Rule]) -> _Added:
         """Raises NotEdited."""
+        from oomtray.actions.file_edits import record_rules
         from oomtray.actions.rules.edit import add, put
         from oomtray.actions.rules.parse import load
 
-        if len(rules) == 1:
-            return _Added(tuple(rules), put(self.path, rules[0]))
         there = {rule.key for rule in load(self.path).rules}
         new = tuple(rule for rule in rules if rule.key not in there)
-        return _Added(new if add(self.path, new) else ())
+        if len(rules) == 1:
+            replaced = put(self.path, rules[0])
+            return _Added(tuple(rules), replaced, record_rules(self._journal, self.path, new, replaced))
+        added = new if add(self.path, new) else ()
+        return _Added(added, batch=record_rules(self._journal, self.path, added))
 
     def _undo(self, added: _Added) -> None:
         from oomtray.actions.rules.edit import NotEdited, put, take_back
@@ -226,6 +250,10 @@ class RuleController(QObject):
         except NotEdited as error:
             self._report_not_edited(error)
             return
+        if added.batch is not None:
+            from oomtray.actions.file_edits import taken_back as forget
+
+            forget(self._journal, added.batch)
         values = self._set_back({rule.key for rule in added.rules})
         self._report("done", taken_back(len(added.rules), values, replaced=added.replaced is not None))
         self.changed.emit()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QPushButton
 from oomtray.actions.journal import Journal
 from oomtray.actions.units.limit import LimitChanger
 from oomtray.actions.units.memory_max import MemoryMax
+from oomtray.cli import main
 from oomtray.config import default_file
 from oomtray.history.database import Database
 from oomtray.history.kills import put_kills
@@ -67,8 +68,10 @@ def test_a_rule_is_added_and_taken_back(ui, qtbot, window, label, sets):
     assert f'set = "{sets}"' in ui.path.read_text()
     assert window.says.isVisible()
     assert window.says.text().startswith("From now on: ")
+    assert Journal().last().action == "add-rule"
     press(window, "Undo")
     assert f'set = "{sets}"' not in ui.path.read_text()
+    assert Journal().last() is None
 
 
 @open_or_not
@@ -78,8 +81,24 @@ def test_an_app_is_marked_as_expendable_and_the_mark_taken_out(ui, window):
     assert tomllib.loads(settings.read_text())["step_in"]["expendable"] == ["hog"]
     assert window.says.isVisible()
     assert "hog" in window.says.text()
+    assert Journal().last().action == "mark"
     press(window, "Undo")
     assert "hog" not in settings.read_text()
+    assert Journal().last() is None
+
+
+@open_or_not
+def test_the_command_takes_back_what_was_done_here(ui, window, capsys):
+    press(window, "Mark hog as expendable")
+    press(window, "Let hog go first…")
+    ui.dialogs.dialog.button.click()
+    assert main(["undo"], tray=lambda _: 99) == 0
+    assert 'set = "deprioritize"' not in ui.path.read_text()
+    assert main(["undo"], tray=lambda _: 99) == 0
+    assert "hog" not in Path(default_file()).read_text()
+    assert capsys.readouterr().out.splitlines() == [
+        "1 rule was removed. What it set stays until it is reset.", "hog is no longer marked as expendable.",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("preset", ["deprioritize", "protect"])

@@ -304,3 +304,38 @@ def test_a_limit_that_another_has_changed_since_is_left_alone(limits, capsys):
     assert capsys.readouterr().err == (
         "oomtray: shop.service is not as before: The memory limit of shop.service was changed to 1.0 GiB since and is left as it is.\n"
     )
+
+
+# rules, and what is expendable
+
+
+def test_a_rule_that_the_command_added_goes_out_again(xdg, capsys):
+    assert run("rules", "add", "--app", "db", "--set", "protect") == 0
+    capsys.readouterr()
+    assert run("undo", "--dry-run") == 0
+    assert capsys.readouterr().out == "1 rule would be removed.\n"
+    assert run("undo") == 0
+    assert capsys.readouterr().out == "1 rule was removed. What it set stays until it is reset.\n"
+    assert run("history") == 0
+    said = [line.split("  ", 2)[-1].strip() for line in capsys.readouterr().out.splitlines()]
+    assert said == ["You added a rule for db", "Undone: the rule for db"]
+    assert run("undo") == 1
+
+
+def test_a_rules_file_with_a_mistake_is_left_alone_and_the_next_undo_tries_again(xdg, capsys):
+    run("rules", "add", "--app", "db", "--set", "protect")
+    file = xdg / "config/oomtray/rules.toml"
+    good = file.read_text()
+    file.write_text("[[rule]\n")
+    capsys.readouterr()
+    assert run("undo") == 1
+    assert "rules.toml" in capsys.readouterr().err
+    file.write_text(good)
+    assert run("undo") == 0
+
+
+def test_the_json_of_a_rule_that_goes_out_again(xdg, capsys):
+    run("rules", "add", "--app", "db", "--set", "protect")
+    status, document, _ = undone(capsys)
+    read(json.dumps(document) + "\n", CHANGES)
+    assert (status, document["changes"]) == (0, [])

@@ -1,0 +1,85 @@
+"""Rules that were added and marks of expendable apps, in the journal like any change, and taken back from the file they are in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from oomtray.actions.journal_file import Batch, Edit
+from oomtray.actions.rules.model import CONDITIONS, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from oomtray.actions.journal import Journal
+
+MARKS = "step_in.expendable"
+_NAMED_BY = ("app", "process", "unit", "exe", "user")
+"""Conditions whose value names what a rule is for; a command's arguments are nobody's business."""
+
+
+def record_rules(journal: Journal, path: str, rules: Iterable[Rule], replaced: Rule | None = None) -> Batch | None:
+    """That these were added; `replaced` is the one that the only one of them has taken the place of."""
+    before = () if replaced is None else (_of_rule(replaced),)
+    edit = Edit("rules", path, tuple(map(_of_rule, rules)), before)
+    return journal.record("add-rule", (), edit=edit) if edit.added else None
+
+
+def record_marks(journal: Journal, path: str, added: Sequence[str] = (), removed: Sequence[str] = ()) -> Batch | None:
+    """That these apps are marked as expendable now, or are no longer."""
+    return journal.record("mark" if added else "unmark", (), edit=Edit("marks", path, tuple(added), tuple(removed)))
+
+
+def undo(journal: Journal, batch: Batch) -> Batch | None:
+    """What is remembered of it. Raises NotEdited or NotWritten where the file can't be changed; it can be tried again then."""
+    edit = batch.edit
+    assert edit is not None
+    if edit.kind == "rules":
+        from oomtray.actions.rules.edit import put, take_back
+
+        rules, before = rules_of(edit.added), rules_of(edit.removed)
+        if before:
+            put(edit.path, before[0])
+        else:
+            take_back(edit.path, rules)
+    else:
+        from oomtray.config.writing import change
+
+        change(edit.path, MARKS, lambda marks: changed(marks, edit.removed, edit.added))
+    return taken_back(journal, batch)
+
+
+def taken_back(journal: Journal, batch: Batch) -> Batch | None:
+    """Where the file is as before already; nothing where another program has taken it back."""
+    known = any((one.number, one.time) == (batch.number, batch.time) for one in journal.batches())
+    return journal.take_back(batch, edit=batch.edit) if known else None
+
+
+def changed(marks: Sequence[str], add: Iterable[Any], drop: Iterable[Any]) -> tuple[str, ...] | None:
+    """Marks with some added and others dropped; None once none is left: then the setting needn't stand in the file."""
+    gone, kept = set(drop), tuple(marks)
+    return (*(mark for mark in kept if mark not in gone), *(str(mark) for mark in add if mark not in kept)) or None
+
+
+def rules_of(entries: Iterable[Any]) -> tuple[Rule, ...]:
+    """Of what the journal has kept; what could be no rule is left out."""
+    return tuple(rule for entry in entries if isinstance(entry, dict) and (rule := _rule(entry)) is not None)
+
+
+def names_of(edit: Edit) -> list[str]:
+    """Whom an edit is about, for the history: apps, and what rules are called."""
+    if edit.kind == "marks":
+        return [str(name) for name in (*edit.added, *edit.removed)]
+    named = (rule.label or next((rule.conditions[key] for key in _NAMED_BY if key in rule.conditions), "") for rule in rules_of(edit.added))
+    return [name for name in named if name]
+
+
+def _of_rule(rule: Rule) -> dict[str, Any]:
+    return {"set": rule.set, "label": rule.label, "ask": rule.ask, **rule.conditions}
+
+
+def _rule(entry: Mapping[str, Any]) -> Rule | None:
+    known = {name: value for name, value in entry.items() if name in CONDITIONS and isinstance(value, str)}
+    value = entry.get("set")
+    if not known or not isinstance(value, int | str):
+        return None
+    return Rule(value, **known, label=str(entry.get("label", "")), ask=entry.get("ask") is not False)  # type: ignore[arg-type]

@@ -1,0 +1,58 @@
+"""What an undo does to the rules file and to the marks of expendable apps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.messages.i18n import joined, tr
+from oomtray.text import printable
+
+if TYPE_CHECKING:
+    from oomtray.actions.journal_file import Edit
+    from oomtray.actions.rules.edit import NotEdited
+    from oomtray.config.writing import NotWritten
+
+
+def would(edit: Edit) -> str:
+    """Before it is done."""
+    if edit.kind == "rules":
+        from oomtray.messages.rules import removed
+
+        if edit.removed:
+            return tr("The rule would be as it was before.")
+        return removed(len(edit.added), really=False)
+    if edit.added:
+        return tr("{name} would no longer be marked as expendable.", name=_names(edit.added))
+    return tr("{name} would be marked as expendable.", name=_names(edit.removed))
+
+
+def did(edit: Edit) -> str:
+    """After it."""
+    if edit.kind == "rules":
+        from oomtray.messages.rules import removed, taken_back
+
+        if edit.removed:
+            return taken_back(len(edit.added), 0, replaced=True)
+        return removed(len(edit.added), really=True)
+    if edit.added:
+        from oomtray.messages.step_in import unmarked
+
+        return unmarked(_names(edit.added))
+    return tr("{name} is marked as expendable.", name=_names(edit.removed))
+
+
+def not_changed(error: NotEdited | NotWritten) -> str:
+    """Why the file stays as it was."""
+    from oomtray.config.writing import NotWritten
+
+    if isinstance(error, NotWritten):
+        from oomtray.messages.settings import not_written
+
+        return not_written(error)
+    from oomtray.messages.rules_file import not_edited
+
+    return not_edited(error)
+
+
+def _names(marks: tuple[str, ...]) -> str:
+    return joined([printable(str(mark)) for mark in marks])
