@@ -45,6 +45,7 @@ def shape_of(event: RecordedEvent) -> Shape:
 def draw(painter: QPainter, shape: Shape, box: QRectF, found: Colours) -> None:
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.translate(box.topLeft())
     painter.scale(box.width() / _GRID, box.height() / _GRID)
     if shape in ("warning", "critical"):
