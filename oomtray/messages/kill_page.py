@@ -181,7 +181,7 @@ def why_heading(event: KillEvent, count: int = 1) -> str:
     ranking = event.ranking
     if ranking and max(ranking, key=lambda one: one.rss + one.swap) is not ranking[0]:
         return tr("Why this one and not the largest")
-    return tr("Why this one")
+    return tr("Why these") if len(event.victims) > 1 and event.outcome == "killed" else tr("Why this one")
 
 
 def why(event: KillEvent) -> str:

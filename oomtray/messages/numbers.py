@@ -60,17 +60,23 @@ def about(seconds: float | None) -> str:
 
 
 def duration(seconds: float) -> str:
-    """`0.4 s`, `38 s`, `12 min 3 s`, `2 h 5 min`, `3 d 4 h`."""
+    """`0.4 s`, `38 s`, `12 min 3 s`, `20 min`, `2 h 5 min`, `3 d 4 h`."""
     seconds = max(seconds, 0)  # a clock may have been set back
     whole = int(seconds)
     if seconds < 10 and seconds != whole:
         return tr("{seconds} s", seconds=f"{seconds:.1f}")
     if whole < _MINUTE:
         return tr("{seconds} s", seconds=whole)
+    if whole < _HOUR and not whole % _MINUTE:
+        return tr("{minutes} min", minutes=whole // _MINUTE)
     if whole < _HOUR:
         return tr("{minutes} min {seconds} s", minutes=whole // _MINUTE, seconds=whole % _MINUTE)
+    if whole < _DAY and whole % _HOUR < _MINUTE:
+        return tr("{hours} h", hours=whole // _HOUR)
     if whole < _DAY:
         return tr("{hours} h {minutes} min", hours=whole // _HOUR, minutes=whole % _HOUR // _MINUTE)
+    if whole % _DAY < _HOUR:
+        return tr("{days} d", days=whole // _DAY)
     return tr("{days} d {hours} h", days=whole // _DAY, hours=whole % _DAY // _HOUR)
 
 

@@ -109,6 +109,7 @@ class MemoryAround(QWidget):
         found = contrast.of(self.palette(), on_base=True)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # "16 GiB" stays in its order
         painter.setFont(small(self.font()))
         plot = self._plot(painter)
         ends = self._points[0][0], max(self._points[-1][0], self._span[1])

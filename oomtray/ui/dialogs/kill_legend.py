@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QLayoutItem, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.text import size
 from oomtray.ui.dialogs.kill_parts import Piece, Swatch, placed
+from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import mean_letter
 from oomtray.ui.qt.labels import Elided, Plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QResizeEvent
-
-_LEGEND_COLUMNS = 3
+_MOST_COLUMNS = 3
 _LONGEST_NAME = 26
 """For which it makes room, in mean characters."""
+_PARTS = 3
+"""Of an entry: a swatch, a name, an amount."""
+_GAP, _BETWEEN, _LINES = 8, 20, 4
+"""Pixels between the parts of an entry, between columns, and between lines."""
 
 
 class PiecesLegend(QWidget):
@@ -29,53 +32,59 @@ class PiecesLegend(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.text = ""
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(8)
-        self._grid.setVerticalSpacing(4)
-        self._columns = _LEGEND_COLUMNS
-        self._entries: list[tuple[Swatch, Elided, Plain]] = []
+        self._columns = _Columns(self)
 
     def show_pieces(self, pieces: Sequence[Piece], rest: int) -> None:
-        for parts in self._entries:
-            for part in parts:
+        while (item := self._columns.takeAt(0)) is not None:
+            if (part := item.widget()) is not None:
                 part.setParent(None)
                 part.deleteLater()
-        self._entries = []
         entries = [*pieces, *([Piece(tr("Kernel, files and free"), rest)] if pieces and rest > 0 else [])]
         for number, (place, piece) in enumerate(placed(entries)):
-            swatch = Swatch(place, None if number == len(pieces) else piece, self)
-            self._entries.append(
-                (swatch, Elided(piece.name, self), Plain(size(piece.amount), self, at_end=True))
-            )
-        self._columns = self._fitting()
-        self._arrange()
+            self._columns.addWidget(Swatch(place, None if number == len(pieces) else piece, self))
+            self._columns.addWidget(Elided(piece.name, self))
+            self._columns.addWidget(Plain(size(piece.amount), self, at_end=True))
+        self._columns.invalidate()
         self.text = ", ".join(f"{piece.name} {size(piece.amount)}" for piece in entries)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        columns = self._fitting()
-        if columns != self._columns:
-            self._columns = columns
-            self._arrange()
 
-    def _fitting(self) -> int:
+class _Columns(FlowLayout):
+    """Knows its height for a width at once: a grid that is filled anew when it is resized settles turns later."""
+
+    def _places(self, width: int) -> list[tuple[QLayoutItem, QRect]]:
+        items = self._items[: len(self._items) // _PARTS * _PARTS]  # one may be half filled
+        columns = self._fitting(items, width)
+        wide = (width - _BETWEEN * (columns - 1)) // columns
+        high = max((item.sizeHint().height() for item in items), default=0)
+        places = []
+        for number, item in enumerate(items):
+            entry, part = divmod(number, _PARTS)
+            row, column = divmod(entry, columns)
+            left, top = column * (wide + _BETWEEN), row * (high + _LINES)
+            swatch = items[entry * _PARTS].sizeHint()
+            amount = items[entry * _PARTS + _PARTS - 1].sizeHint().width()
+            name = left + swatch.width() + _GAP
+            end = left + wide - amount
+            box = (
+                QRect(left, top + (high - swatch.height()) // 2, swatch.width(), swatch.height()),
+                QRect(name, top, max(end - _GAP - name, 0), high),
+                QRect(end, top, amount, high),
+            )[part]
+            places.append((item, box))
+        return places
+
+    def _fitting(self, items: Sequence[QLayoutItem], width: int) -> int:
         """Columns in which names of a common length are whole."""
-        metrics = self.fontMetrics()
-        names = max((metrics.horizontalAdvance(name.text()) for _, name, _ in self._entries), default=0)
-        amounts = max((metrics.horizontalAdvance(amount.text()) for _, _, amount in self._entries), default=0)
-        entry = min(names, _LONGEST_NAME * mean_letter(metrics)) + amounts + 48  # the swatch and the gaps
-        return min(max(int(self.width() / entry), 1), _LEGEND_COLUMNS)
+        parent = self.parentWidget()
+        if parent is None or not items:
+            return 1
+        names = max(parent.fontMetrics().horizontalAdvance(_text(item)) for item in items[1::_PARTS])
+        amounts = max(item.sizeHint().width() for item in items[2::_PARTS])
+        swatch = items[0].sizeHint().width()
+        entry = min(names + 1, round(_LONGEST_NAME * mean_letter(parent.fontMetrics()))) + amounts + swatch + 2 * _GAP
+        return min(max((width + _BETWEEN) // (entry + _BETWEEN), 1), _MOST_COLUMNS)
 
-    def _arrange(self) -> None:
-        while self._grid.count():
-            self._grid.takeAt(0)
-        for column in range(_LEGEND_COLUMNS):
-            self._grid.setColumnStretch(3 * column + 1, 1 if column < self._columns else 0)
-        for place, (swatch, name, amount) in enumerate(self._entries):
-            row, column = divmod(place, self._columns)
-            gap = 12 if column + 1 < self._columns else 0
-            mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-            amount.setContentsMargins(gap if mirrored else 0, 0, 0 if mirrored else gap, 0)
-            for at, part in enumerate((swatch, name, amount)):
-                self._grid.addWidget(part, row, 3 * column + at)
+
+def _text(item: QLayoutItem) -> str:
+    label = item.widget()
+    return label.text() if isinstance(label, Plain) else ""

@@ -236,7 +236,7 @@ class KillPage(QScrollArea):
         self._made.heading.setText(tr("What was in memory"))
         if not pieces and not event.ranking:
             pieces, whole = held_before(around, span_of(event), _PIECES + 1)
-            self._made.heading.setText(tr("What else was running") if event.victims else tr("What was running"))
+            self._made.heading.setText(tr("What was running"))
         self.pieces.show_pieces(pieces, whole)
         self._legend.show_pieces(pieces, whole - sum(piece.amount for piece in pieces))
         self._made.setVisible(bool(pieces))

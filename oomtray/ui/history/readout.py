@@ -79,9 +79,7 @@ class Readout(QWidget):
         self._row.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
         self._row.setAlignment(self._series, Qt.AlignmentFlag(0) if beside else Qt.AlignmentFlag.AlignLeading)
         self._row.setSpacing(12 if beside else 2)
-        policy = self._series.sizePolicy()
-        policy.setRetainSizeWhenHidden(beside)  # so that the time stays where it is
-        self._series.setSizePolicy(policy)
+        self.setMinimumHeight(self._series.sizeHint().height() if beside else 0)  # so that the time stays where it is without them
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -235,7 +235,8 @@ def test_between_two_times_the_day_is_named_once(page, begin, end, says):
 def test_who_was_killed_and_what_grew_there_is_told_as_far_as_it_is_known(page):
     event = kills.limited()
     victim = replace(event.victims[0], uid=0, command="/usr/bin/shop", oom_score_adj=300, adj_from="adj-inherited")
-    page.show_kill(replace(event, victims=(victim,), growing=(kills.Grew("shop", 5e6),)), kills.leak_moments(event.time), None)
+    event = replace(event, victims=(victim,), growing=(kills.Grew("shop", 5e6),), sources=("kernel-log",))
+    page.show_kill(event, kills.leak_moments(event.time), None)
     assert page.who.text() == "unit shop.service · user root · /usr/bin/shop · oom_score_adj +300, inherited"
     assert words(page.evidence).endswith("What took memory just before: shop.")
     assert "train.py" not in words(page.evidence), "it grew outside of the group whose limit was reached"
@@ -266,7 +267,7 @@ def test_where_no_report_tells_the_readings_show_memory_and_who_else_was_there(p
     page.show_kill(replace(kills.unseen(), time=kills.AT, not_before=None), kills.leak_moments(), None)
     assert page.graph.isVisible()
     assert page.graph.accessibleName().startswith("Memory used: 7.0 GiB at ")
-    assert page._made.heading.text() == "What else was running"
+    assert page._made.heading.text() == "What was running"
     assert page.pieces.accessibleName().startswith("train.py 6.1 GiB, firefox 2.0 GiB, ")
     page.show_kill(kills.leak(), kills.leak_moments(), None)
     assert not page.graph.isVisible(), "the kernel's ranking tells more"
@@ -323,6 +324,19 @@ def test_no_two_pieces_of_memory_look_alike(page, colours, high, monkeypatch):
     assert len(pieces) == 6
     brushes = [piece_brush(found, place, piece) for place, piece in placed(pieces)]
     assert len({(brush.color().name(), brush.style()) for brush in brushes} | {(found.track.name(), Qt.BrushStyle.SolidPattern)}) == 7
+
+
+def test_the_page_is_arranged_at_once_at_any_width(page):
+    """A legend that was filled anew when it was resized left the boxes above it cut for some turns."""
+    page.show_kill(kills.leak(), (), None)
+    for width in (760, 430, 640, 900):
+        page.resize(width, 700)
+        QApplication.processEvents()
+        QApplication.processEvents()
+        heights = [part.height() for part in (page.widget(), page._ranked, page._legend)]
+        for _ in range(10):
+            QApplication.processEvents()
+        assert [part.height() for part in (page.widget(), page._ranked, page._legend)] == heights, width
 
 
 def test_a_name_keeps_its_pid_where_a_line_is_broken(page):
