@@ -126,6 +126,8 @@ _OF_THE_KERNEL = frozenset(
 """Words before a colon that are the message's own."""
 
 
+_BY_UNIT = {f"{name}.service": name for name in ("systemd-oomd", "earlyoom", "nohang", "nohang-desktop")} | {"init.scope": "systemd"}
+"""Who logs, where `journalctl -o with-unit` gives the unit."""
 _USUAL = re.compile(
     r"(?:([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:([.,]\d{1,9})?(Z|[+-]\d\d:?\d\d))?"
     r" (?![A-Z]{3,5} |\d{4} )([a-zA-Z\d_][\w.-]{0,63}) kernel: )?(?:\[ {0,12}(\d{1,10}\.\d{3,9})\] (?! ?\[ *[TC]\d)|(?!\[))"
@@ -189,7 +191,7 @@ def _parse(text: str, dates: Dates) -> Line:
         if tagged and (tagged[2] in _OF_THE_KERNEL or "SIG" in tagged[0]):
             tagged = None
     if tagged:
-        at, host, tag = tagged.end(), tagged[1], tagged[2]
+        at, host, tag = tagged.end(), tagged[1], _BY_UNIT.get(tagged[2].rpartition("/")[2], tagged[2])
         inner = _STAMP.match(text, at)
         if inner:
             at, uptime, caller = inner.end(), float(inner[1]), inner[2]

@@ -47,6 +47,8 @@ class OpenReport:
     last_kill: float | None = None
     asked_by: Killer | None = None
     from_unit: bool = False
+    reaped: bool = False
+    """Known from the reaper alone, which takes from all that were killed."""
     limit: dict[str, int] = field(default_factory=dict)
     limit_path: str | None = None
     table: TaskTable = field(default_factory=TaskTable)
@@ -119,7 +121,7 @@ class OpenReport:
         if self.nodes_allowed is not None and any(node is not None for node, _, _ in self.zones):
             nodes = {node for node, _, _ in self.zones if node is not None}
             return "none" if nodes <= _listed(self.nodes_allowed) else "cpuset"
-        if self.numbers.get("ram") or (self.victims and not self.table.rows and not self.from_unit):
+        if self.numbers.get("ram") or (self.victims and not self.table.rows and not self.from_unit and not self.reaped):
             return "none"
         # a container's process that asks for what a memory cgroup charges: in a report that goes no further
         contained = self.cpuset is not None and re.fullmatch(r"\S*[0-9a-f]{64}\S*", self.cpuset)

@@ -38,7 +38,7 @@ class TaskTable:
         """The last one of a task."""
         sign = f"{pid}]"
         for row in reversed(self.rows):
-            if sign in row and int(row[1 : row.index("]")]) == pid:
+            if sign in row and row[1 : row.index("]")].strip() == sign[:-1]:
                 return row
         return None
 

@@ -203,3 +203,27 @@ def test_entries_of_the_journal_with_a_line_for_each_field(form: str, monkeypatc
     assert ([one.pid for one in found.victims], len(found.tasks)) == ([2101], 2)
     spoken = {"_TRANSPORT": "syslog", "SYSLOG_IDENTIFIER": "sshd", "MESSAGE": KILL}
     assert events(ENTRIES[form](spoken)) == []
+
+
+def test_a_row_with_a_damaged_date_among_others() -> None:
+    rows = "".join(f"[ {pid:6}]  1000 {pid:6}      100       50    40960        0             0 sh\n" for pid in range(2102, 2120))
+    whole = REPORT.replace("Out of memory", f"{rows}Out of memory")
+    lines = "".join(f"[  100.123456] {line}\n" for line in whole.splitlines()).encode().splitlines(keepends=True)
+    damaged = [line.replace(b"100.12", b"10\xaf.12") if b"[ 2101]" in line else line for line in lines]
+    (found,) = list(read(io.BytesIO(b"".join(damaged)), NOW))
+    assert [one.pid for one in found.victims] == [2101]
+
+
+def test_the_reaper_takes_from_victims_of_any_kind() -> None:
+    (found,) = events("[  100.123456] oom_reaper: reaped process 12 (x), now anon-rss:0kB, file-rss:0kB, shmem-rss:0kB\n")
+    assert ([one.pid for one in found.victims], found.constraint) == ([12], None)
+
+
+def test_journalctl_may_tell_units_in_place_of_programs() -> None:
+    date = "Fri 2026-08-28 05:53:20 UTC web"
+    (swapped, lost) = events(
+        f"{date} systemd-oomd.service[812]: Killed /system.slice/a.service due to memory used (1) / total (2) and swap used (3) / total (4) being more than 90.00%\n"
+        f"{date} init.scope[1]: a.service: systemd-oomd killed 2 process(es) in this unit.\n"
+        f"{date} user@1000.service/init.scope[1]: b.service: systemd-oomd killed 2 process(es) in this unit.\n"
+    )
+    assert [one.victims[0].name for one in (swapped, lost)] == ["a.service", "b.service"]
