@@ -129,6 +129,10 @@ class SettingRow(QWidget):
             self.control.setFixedWidth(controls)
         self.default_label.setMinimumWidth(defaults)
 
+    @property
+    def is_narrow(self) -> bool:
+        return bool(self._narrow)
+
     def set_narrow(self, narrow: bool) -> None:
         """Narrow: the default stands below the name."""
         if narrow == self._narrow:
