@@ -33,7 +33,8 @@ _SLACK = 4
 """Pixels of a column for its line, and for what Qt rounds off."""
 INDENT = 22
 """Pixels of a list."""
-_LINE_HEIGHT = 130.0  # per cent
+_LINE_HEIGHT, _CELL_LINE_HEIGHT = 1.3, 1.2
+"""Of the height of letters. The same for all lines: letters of another font, such as those of code, would make theirs higher."""
 _HEADINGS = {1: (1.45, 0, 12), 2: (1.18, 20, 6), 3: (1.05, 14, 4)}
 """By level: how much larger the letters are, and the space above and below."""
 _FENCE = QTextFormat.Property.BlockCodeFence
@@ -98,7 +99,8 @@ def _close_gaps(document: QTextDocument, cursor: QTextCursor) -> None:
 
 def _dress_block(block: QTextBlock, cursor: QTextCursor, document: QTextDocument) -> None:
     form, level = QTextBlockFormat(), block.blockFormat().headingLevel()
-    proportional = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
+    high = QFontMetricsF(document.defaultFont()).height()
+    fixed = QTextBlockFormat.LineHeightTypes.FixedHeight.value
     if level:
         by, above, below = _HEADINGS[min(level, 3)]
         form.setTopMargin(above)
@@ -112,9 +114,9 @@ def _dress_block(block: QTextBlock, cursor: QTextCursor, document: QTextDocument
         form.setIndent(0)
         form.setLeftMargin(0)
     elif cursor.currentTable() is not None:
-        form.setLineHeight(120.0, proportional)
+        form.setLineHeight(round(_CELL_LINE_HEIGHT * high), fixed)
     else:
-        form.setLineHeight(_LINE_HEIGHT, proportional)
+        form.setLineHeight(round(_LINE_HEIGHT * high), fixed)
         form.setTopMargin(0)
         form.setBottomMargin(4 if block.textList() is not None else 10)
         listed = block.textList()

@@ -29,11 +29,15 @@ _KEEPS = "\u2060"
 _CODE = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
 _PER_SECOND = re.compile(r"[KMGT]i?B/(?=s\b)")
 _APOSTROPHE = re.compile(r"(?<=[a-z])'(?=[a-z ])")
+_QUOTED = re.compile(r'(?<!\w)"([^"\n]+)"(?!\w)')
+_ANY_CODE = re.compile(r"(```.*?```|`[^`\n]+`)", re.DOTALL)
 
 
 def in_print(text: str) -> str:
-    """The apostrophe of print, as all of the window has it, and a number on one line with its unit."""
-    return _APOSTROPHE.sub("\u2019", _BEFORE_UNIT.sub("\u00a0", text))
+    """The marks of print, as all of the window has them, and a number on one line with its unit."""
+    parts = _ANY_CODE.split(text)
+    parts[::2] = (_QUOTED.sub("\u201c\\1\u201d", words) for words in parts[::2])
+    return _APOSTROPHE.sub("\u2019", _BEFORE_UNIT.sub("\u00a0", "".join(parts)))
 
 
 def unbroken(markdown: str) -> str:

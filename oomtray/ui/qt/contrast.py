@@ -1,4 +1,4 @@
-"""Whether the desktop asks for high contrast, and the colours of painted parts then: two inks, no tints."""
+"""Whether the desktop asks for high contrast, by saying so or by its colours, and the colours of painted parts then: two inks, no tints."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def wants_high_contrast() -> bool:
 def of(palette: QPalette, *, on_base: bool = False) -> Colours:
     """The palette's colours, as `colours.of` has them; in high contrast lines and bars are as dark as the text, and no ground is tinted."""
     found = colours.of(palette, on_base=on_base)
-    if not wants_high_contrast():
+    if not (found.stark or wants_high_contrast()):
         return found
     return replace(
         found,

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, 
 
 from oomtray.messages.i18n import tr, tr_n
 from oomtray.text import printable
+from oomtray.ui.qt.field_edges import give_edge
 from oomtray.ui.qt.labels import Elided, Plain
 from oomtray.ui.settings import labels
 from oomtray.ui.settings.controls import high
@@ -117,6 +118,7 @@ class ExpendableList(QWidget):
         button.setAutoDefault(False)
         button.setAccessibleName(tr("Remove {name}", name=name))
         button.clicked.connect(lambda: self._remove(mark))
+        give_edge(button)
         line.addWidget(Elided(name, row), 1)
         line.addWidget(button)
         self._marks.addWidget(row)

@@ -31,10 +31,12 @@ STROKES = {
 
 
 def paint_icon(painter: QPainter, name: str, box: QRect, colour: QColor) -> None:
-    """In the middle of the box."""
+    """In the middle of the box, and as wide as that."""
+    by = box.width() / SIDE
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.translate(box.center().x() - SIDE / 2 + 1, box.center().y() - SIDE / 2 + 1)
+    painter.translate(box.center().x() + 1 - box.width() / 2, box.center().y() + 1 - box.width() / 2)
+    painter.scale(by, by)
     pen = QPen(colour, 1.5)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)

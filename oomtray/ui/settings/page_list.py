@@ -49,7 +49,7 @@ class _Delegate(QStyledItemDelegate):
         text = option.fontMetrics.horizontalAdvance(index.data())
         high = option.fontMetrics.height() + 16
         # the chosen one is bold
-        return QSize(_PAD + SIDE + _GAP + round(text * 1.12) + _PAD, max(_ROW, high))
+        return QSize(_PAD + _side(option) + _GAP + round(text * 1.12) + _PAD, max(_ROW, high))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -71,13 +71,19 @@ class _Delegate(QStyledItemDelegate):
         if chosen and state & flag.State_HasFocus:
             painter.setPen(found.calm)
             painter.drawRect(box.adjusted(_EDGE + 1, 1, -2, -2))
-        left = box.right() - _PAD - SIDE if mirrored else box.left() + _PAD
-        paint_icon(painter, index.data(_ICON), QRect(left, box.top(), SIDE, box.height()), found.text)
+        side = _side(option)
+        left = box.right() - _PAD - side if mirrored else box.left() + _PAD
+        paint_icon(painter, index.data(_ICON), QRect(left, box.top(), side, box.height()), found.text)
         font = option.font
         font.setBold(chosen)
         painter.setFont(font)
         painter.setPen(found.text)
-        text = box.adjusted(_PAD, 0, -_PAD - SIDE - _GAP, 0) if mirrored else box.adjusted(_PAD + SIDE + _GAP, 0, -4, 0)
-        side = (Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignAbsolute
-        painter.drawText(text, int(side | Qt.AlignmentFlag.AlignVCenter), index.data())
+        text = box.adjusted(_PAD, 0, -_PAD - side - _GAP, 0) if mirrored else box.adjusted(_PAD + side + _GAP, 0, -4, 0)
+        at = (Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignAbsolute
+        painter.drawText(text, int(at | Qt.AlignmentFlag.AlignVCenter), index.data())
         painter.restore()
+
+
+def _side(option: QStyleOptionViewItem) -> int:
+    """Pixels of a sign, which grows with large letters."""
+    return max(SIDE, round(option.fontMetrics.height() * 0.85))

@@ -35,7 +35,8 @@ class ResetButton(QPushButton):
         self.setVisible(offered)
 
     def sizeHint(self) -> QSize:
-        return QSize(_SIDE, _SIDE)
+        side = max(_SIDE, round(self.fontMetrics().height() * 1.4))
+        return QSize(side, side)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         found = contrast.of(self.palette(), on_base=True)
@@ -51,6 +52,7 @@ class ResetButton(QPushButton):
             painter.setPen(QPen(found.calm, 1.5))
             painter.drawRoundedRect(box, 4, 4)
         painter.translate(self.width() / 2, self.height() / 2)
+        painter.scale(self.height() / _SIDE, self.height() / _SIDE)
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             painter.scale(-1, 1)
         painter.setPen(QPen(found.text if self.isEnabled() else found.muted, 1.5))

@@ -117,6 +117,8 @@ class RulesPage(Page):
             made = QPushButton(text, buttons)
             made.setAutoDefault(False)
             made.clicked.connect(does)
+            # the style makes each as wide as a long word, and five of them wouldn't stand in one line
+            made.setFixedWidth(made.fontMetrics().horizontalAdvance(text) + 28)
             line.addWidget(made)
             return made
 
@@ -125,8 +127,6 @@ class RulesPage(Page):
         self.remove_button = button(tr("Remove"), self._remove)
         self.up_button = button(tr("Up"), partial(self._move, -1))
         self.down_button = button(tr("Down"), partial(self._move, 1))
-        for short in (self.up_button, self.down_button):  # the style makes every button as wide as a long word
-            short.setFixedWidth(short.fontMetrics().horizontalAdvance(short.text()) + 24)
         self.up_button.setAccessibleDescription(tr("Lets this rule count before the one above it"))
         self.down_button.setAccessibleDescription(tr("Lets the rule below it count before this one"))
         self.file_button = LinkButton(tr("Open {file}", file=printable(os.path.basename(self.rules.path))), buttons)

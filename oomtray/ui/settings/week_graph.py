@@ -89,6 +89,9 @@ class WeekGraph(QLabel):
         plot = self._plot
         self._draw_days(painter, plot, found)
         self._draw_line(painter, plot, found)
+        painter.setPen(QPen(found.line, 1))
+        foot = round(plot.bottom()) + 0.5
+        painter.drawLine(QPointF(plot.left(), foot), QPointF(plot.right(), foot))
         self._draw_marks_of_levels(painter, plot, found)
         for told in week.only_by_default:
             self._draw_told(painter, plot, told, found, filled=False)
@@ -110,8 +113,6 @@ class WeekGraph(QLabel):
                 painter.setPen(found.muted)
                 side = Qt.AlignmentFlag.AlignRight if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else Qt.AlignmentFlag.AlignLeft
                 painter.drawText(box.adjusted(4, 0, -4, 0), int(side | Qt.AlignmentFlag.AlignVCenter), name)
-        painter.setPen(QPen(found.line, 1))
-        painter.drawLine(plot.bottomLeft(), plot.bottomRight())
 
     def _draw_line(self, painter: QPainter, plot: QRectF, found: colours.Colours) -> None:
         for run in self._runs(plot):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -206,3 +207,16 @@ def test_it_opens_at_the_beginning_also_where_the_colors_came_late(qtbot) -> Non
 def test_no_line_ends_between_a_number_and_its_unit_in_korean_either() -> None:
     assert in_print("12 GiB가 기준이며 4 KiB입니다") == "12\u00a0GiB가 기준이며 4\u00a0KiB입니다"
     assert in_print("3 minutes, 5 small") == "3 minutes, 5 small"
+    assert in_print('It says "at most", "about". `set = "x"`') == 'It says “at most”, “about”. `set = "x"`'
+    assert in_print('```\nexpendable = ["Slack"]\n```') == '```\nexpendable = ["Slack"]\n```'
+
+
+def test_all_lines_of_a_paragraph_are_equally_high_also_with_code_in_them(window: HelpWindow) -> None:
+    window.resize(700, 700)
+    window.show_topic("commands")
+    layout = window.view.document().begin().next().layout()
+    lines = [layout.lineAt(number) for number in range(layout.lineCount())]
+    feet = [line.y() + line.ascent() + max(line.leading(), 0) for line in lines]
+    apart = {round(below - above) for above, below in itertools.pairwise(feet)}
+    assert len(feet) > 2
+    assert len(apart) == 1

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication
 from oomtray.ui.qt import contrast
 from oomtray.ui.settings.card import Card
 from oomtray.ui.settings.settings_window import SettingsWindow
+from tests.ui.gallery import DARK, palette
+from tests.ui.gallery_list import CONTRAST
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagateSizeHints")
 
@@ -25,6 +27,12 @@ def test_cards_have_edges_and_captions_the_ink_of_names(make: Callable[[], Setti
     assert abs(edge.lightness() - found.text.lightness()) < 16
     caption = window.page.rows[0].default_label
     assert caption.palette().color(caption.foregroundRole()) == contrast.of(window.palette()).text
+
+
+def test_colours_that_are_black_and_white_ask_for_it_too() -> None:
+    found = contrast.of(palette(CONTRAST), on_base=True)
+    assert found.line == found.muted == found.text
+    assert contrast.of(palette(DARK)).line != contrast.of(palette(DARK)).text
 
 
 def test_from_right_to_left_the_name_of_a_page_stands_beside_its_sign(make: Callable[[], SettingsWindow]) -> None:
