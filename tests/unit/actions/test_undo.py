@@ -72,6 +72,32 @@ def test_of_an_undo_only_what_is_stuck_can_be_tried_again(spawn: Spawn, changer:
     assert batch(journal) == [(-5, 300)]
 
 
+def test_what_was_set_back_is_remembered_as_one_undo_also_where_it_took_a_password(
+    spawn: Spawn, changer: Changer, journal: Journal
+) -> None:
+    """For the history, with what each process had and has."""
+    easy, stuck, gone = (spawn() for _ in range(3))
+    for one in (easy, stuck, gone):
+        one.set(300)
+    journal.record("deprioritize", [of(easy, 10, 300), of(stuck, -5, 300), of(gone, 0, 300)])
+    gone.end()
+    outcome = changer.apply(changer.undo())
+    (undone,) = journal.undone()
+    assert (undone.action, [(one.before, one.after) for one in undone.changes]) == ("deprioritize", [(300, 10)])
+    outcome = changer.authorize(outcome, Pkexec())
+    (undone,) = journal.undone()
+    assert outcome.undone == undone
+    assert [(one.before, one.after) for one in undone.changes] == [(300, 10), (300, -5)]
+
+
+def test_an_undo_of_what_is_gone_is_none(spawn: Spawn, changer: Changer, journal: Journal) -> None:
+    gone = spawn()
+    journal.record("deprioritize", [of(gone, 0, 300)])
+    gone.end()
+    assert changer.apply(changer.undo()).undone is None
+    assert (journal.last(), journal.undone()) == (None, [])
+
+
 def test_an_older_undo_takes_back_its_own_batch_and_no_newer_one(spawn: Spawn, changer: Changer, journal: Journal) -> None:
     """A button may be pressed late; batches are numbered anew once all were taken back."""
     old, new = spawn(), spawn()

@@ -336,3 +336,5 @@ def test_the_history_has_it_though_nobody_watches(spawn: Spawn, ours: Callable[.
     sleeper = spawn()
     ours("deprioritize", sleeper.pid)
     assert (f"You let {sleeper.name} go first" in ours("history").stdout) is record
+    assert ours("undo").returncode == 0
+    assert (f"Undone: letting {sleeper.name} go first" in ours("history").stdout) is record

@@ -214,6 +214,8 @@ def test_what_was_set_by_one_click_goes_back_together(scopes, capsys):
     assert run("undo") == 0
     assert capsys.readouterr().err == ""
     assert (scopes.preference, Journal().last()) == ({"one.scope": "none", "two.scope": "none"}, None)
+    assert run("history") == 0
+    assert capsys.readouterr().out.endswith("  Undone: how systemd-oomd treats one.scope and two.scope\n")
 
 
 def test_of_several_units_each_that_is_not_taken_back_is_said(scopes, capsys):
