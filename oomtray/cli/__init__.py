@@ -135,6 +135,8 @@ def _run(argv: list[str], tray: Callable[[list[str]], int]) -> int:
             tr("unknown command {command}; the commands are {commands}", command=repr(command), commands=names), USAGE
         )
     parser = build_parser(None if command in {"-h", "--help"} else command)
+    if not command.startswith("-"):
+        parser.prog += f" {command}"  # what is left over was the command's, whose help is meant
     try:
         arguments = parser.parse_args(argv)
     except argparse.ArgumentError as error:

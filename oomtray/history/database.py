@@ -69,7 +69,7 @@ class Database:
             with suppress(FileError), self.writing():  # else what is in the record is told
                 pass
         with self._errors("unreadable"):
-            if not os.path.lexists(self.path):
+            if not self._exists():
                 yield None
                 return
             self._check()
@@ -136,6 +136,14 @@ class Database:
             os.close(os.open(name, flags, 0o600, dir_fd=directory))
         self._check()
         return os.stat(self.path).st_ino
+
+    def _exists(self) -> bool:
+        """Raises OSError where that can't be known."""
+        try:
+            os.lstat(self.path)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        return True
 
     def _check(self) -> None:
         with directories_of(self.path, links=False, make=False) as (_, directory, name):

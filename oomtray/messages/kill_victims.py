@@ -39,7 +39,8 @@ def about(event: KillEvent, login_name: Callable[[int], str | None], *, app_show
     if group not in (None, unit):
         parts.append(tr("control group {group}", group=printable(group or "")))
     if isinstance(uid, int):
-        name = None if event.sources == ("log",) else login_name(uid)  # a saved log may be of another machine
+        foreign = event.sources == ("log",) and uid != 0  # a saved log may be of another machine
+        name = None if foreign else login_name(uid)
         parts.append(tr("user {user}", user=printable(name or str(uid))))
     command = _common(event, "command")
     if isinstance(command, str) and command:

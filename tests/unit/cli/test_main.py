@@ -267,3 +267,9 @@ def test_names_are_written_in_any_encoding() -> None:
     done = oomtray("list", "--all", env={"PYTHONIOENCODING": "ascii", "LC_ALL": "C"})
     assert done.returncode == 0, done.stderr
     assert done.stdout.isascii()
+
+
+@pytest.mark.parametrize("argv", ["explain 1 2", "kills --log - --nix x"])
+def test_what_is_left_over_belongs_to_the_command(argv: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(*argv.split()) == 2
+    assert f"(see oomtray {argv.split(maxsplit=1)[0]} --help)" in capsys.readouterr().err

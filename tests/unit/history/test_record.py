@@ -424,3 +424,12 @@ def test_readings_are_kept_for_as_long_as_the_settings_say(database: Database, x
     with database.writing() as connection:
         thin(connection, NOW)
     assert recorded(database)[0].time == pytest.approx(NOW - 7 * DAY, abs=3600)
+
+
+def test_a_record_that_can_not_be_looked_for_is_no_empty_one(tmp_path: Path) -> None:
+    """As for a user who may not enter its directory: a loop of links stops root, too."""
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    with pytest.raises(FileError) as caught, Database(str(loop / "history.db")).reading():
+        pass
+    assert caught.value.problem.id == "unreadable"
