@@ -32,6 +32,7 @@ from oomtray.ui.qt import contrast
 from tests.facts import GIB, desktops, kills
 from tests.facts.processes import process
 from tests.ui.gallery import DARK, LIGHT, palette
+from tests.ui.resizing import faults
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LOG = Path(__file__).parents[2] / "unit/kernel/kill_log/data/report-memcg-6.18.txt"
@@ -324,6 +325,18 @@ def test_no_two_pieces_of_memory_look_alike(page, colours, high, monkeypatch):
     assert len(pieces) == 6
     brushes = [piece_brush(found, place, piece) for place, piece in placed(pieces)]
     assert len({(brush.color().name(), brush.style()) for brush in brushes} | {(found.track.name(), Qt.BrushStyle.SolidPattern)}) == 7
+
+
+@pytest.mark.parametrize(("event", "around"), [(kills.leak(), kills.leak_moments()), (kills.unseen(), []), (kills.odd()[3], [])], ids=["known", "likely", "many"])
+def test_at_a_width_it_is_arranged_in_one_way_whence_ever_it_came(window, event, around):
+    window.show_entries([Entry(event)])
+    window.page.show_kill(event, around, desktops.desktop())
+
+    def arranged():
+        parts = (window.list, window.page, window.page.widget(), window.page.table, window.page._legend, window.close_button)
+        return [across(part, window).getRect() for part in parts if part.isVisible()]
+
+    assert faults(window, (440, 671, 690, 979), 700, arranged) == []
 
 
 def test_the_page_is_arranged_at_once_at_any_width(page):

@@ -22,6 +22,7 @@ from oomtray.ui.history.time_range import DAY, HOUR, TimeRange
 from oomtray.ui.qt.screens import free_size
 from tests.facts import histories
 from tests.ui.history.conftest import NOW
+from tests.ui.resizing import faults
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -245,6 +246,17 @@ class TestEvents:
                 assert window.readout.rect().contains(QRect(switch.mapTo(window.readout, QPoint(0, 0)), switch.size()))
             assert window.readout.when.shown == window.readout.when.text()
 
+
+    @pytest.mark.parametrize("view", ["graph", "table"])
+    def test_at_a_width_they_are_arranged_in_one_way_whence_ever_it_came(self, window: HistoryWindow, view: str) -> None:
+        window.spans.buttons["week"].click()
+        window.views.buttons[view].click()
+
+        def arranged() -> list[object]:
+            parts = (window.readout, window.readout.when, window.readout.level, window.sheet, window.events)
+            return [QRect(part.mapTo(window, QPoint(0, 0)), part.size()).getRect() for part in parts]
+
+        assert faults(window, (560, 667, 751, 888), 640, arranged) == []
 
     def test_large_letters_ask_for_no_more_than_the_screen_has(self, opened: Callable[..., HistoryWindow], record: Database, qapp: QApplication) -> None:
         before = qapp.font()
