@@ -165,7 +165,7 @@ def is_beyond(value: int, *, down: bool) -> str:
 
 
 def asks_before_more() -> str:
-    return tr("Goes as far as it can without a password, and asks before going further.")
+    return tr("It goes as far as it can without a password, then asks before going further.")
 
 
 def already() -> str:

@@ -9,6 +9,7 @@ from oomtray.messages.i18n import joined, tr, tr_n
 from oomtray.messages.names import title
 from oomtray.messages.numbers import at_most, bounded
 from oomtray.messages.victim import killer_name
+from oomtray.records import dataclass
 from oomtray.text import printable, size
 
 if TYPE_CHECKING:
@@ -91,19 +92,35 @@ def waterline(assessment: Assessment, deaths: Deaths) -> str:
     return joined(names[:_NAMED], max(len(names) - _NAMED, 0))
 
 
-def order_rows(assessment: Assessment, deaths: Deaths, most: int) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class DeathRow:
+    """A line of a list of deaths."""
+
+    text: str
+    """All of it as one sentence."""
+    name: str
+    """Its number and who dies."""
+    frees: str
+    total: str
+    """What is free by then; empty where what this one frees is unknown."""
+
+
+def order_rows(assessment: Assessment, deaths: Deaths, most: int) -> tuple[DeathRow, ...]:
     """The first deaths, a line each: what it frees, and what is free by then."""
-    rows, freed, exact = [], 0, True
+    rows, sum_, exact = [], 0, True
     for number, risk in enumerate(deaths.dead[:most], 1):
         name = row_name(assessment, risk)
-        freed += risk.frees or 0
+        head = tr("{number}. {name}", number=number, name=name)
+        sum_ += risk.frees or 0
         exact = exact and (risk.frees is None or risk.frees_exact)
         if risk.frees is None:
-            rows.append(tr("{number}. {name}, frees an unknown amount", number=number, name=name))
+            text = tr("{number}. {name}, frees an unknown amount", number=number, name=name)
+            rows.append(DeathRow(text, head, tr("unknown"), ""))
         else:
             # Translators: one line of a list of deaths: its number, who dies, what that frees, what is free by then
-            its, total = bounded(risk.frees, exact=risk.frees_exact), bounded(freed, exact=exact)
-            rows.append(tr("{number}. {name}, frees {size}, in all {total}", number=number, name=name, size=its, total=total))
+            its, total = bounded(risk.frees, exact=risk.frees_exact), bounded(sum_, exact=exact)
+            text = tr("{number}. {name}, frees {size}, in all {total}", number=number, name=name, size=its, total=total)
+            rows.append(DeathRow(text, head, tr("frees {size}", size=its), tr("in all {total}", total=total)))
     return tuple(rows)
 
 

@@ -79,7 +79,7 @@ def swap_caption(memory: Memory) -> tuple[str, ...]:
 def last(seconds: float) -> str:
     """What the trail spans."""
     if seconds < _MINUTE:
-        return tr("last {count} s", count=max(round(seconds), 1))
+        return tr("last {count} s", count=max(int(seconds), 1))  # as `in_words` counts them beside it
     return tr("last {count} min", count=max(round(seconds / _MINUTE), 1))
 
 

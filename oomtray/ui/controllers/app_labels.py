@@ -14,14 +14,16 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QIcon
 
 from oomtray.kernel.files import PROC
+from oomtray.messages.names import title
 from oomtray.records import dataclass
+from oomtray.risk.following import app_of
 from oomtray.text import printable
 from oomtray.ui.qt.background_task import BackgroundTask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from oomtray.risk.assessment import App, Risk
+    from oomtray.risk.assessment import App, Assessment, Risk
     from oomtray.ui.controllers.label_lookup import Wanted
     from oomtray.ui.controllers.label_making import LabelMaker
 
@@ -111,6 +113,11 @@ class AppLabels(QObject):
         label = self._maker.of_process(risk)
         self._read_what_is_missing()
         return label
+
+    def title(self, assessment: Assessment, risk: Risk) -> str:
+        """What a person calls the app of a process."""
+        app = app_of(assessment, risk)
+        return title(assessment, risk) if app is None else self.of_app(app).name
 
     def _read_what_is_missing(self) -> None:
         assert self._maker is not None

@@ -119,6 +119,7 @@ class DetailsWindow(Dialog):
         self.members.setMinimumContentsLength(20)
         self.members.activated.connect(self._member_chosen)
         self.body.addWidget(self.members)
+        self.body.addSpacing(SECTION - self.body.spacing())
         self.note = self.add_note()
         self.counts = Plain("", self)
         self.counts.setWordWrap(True)

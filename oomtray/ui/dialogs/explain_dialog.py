@@ -154,7 +154,7 @@ class ExplainWindow(Dialog):
         shown = subject.first.why_not is None and bool(subject.processes)
         self._change_caption.setVisible(shown)
         self.protect_button.setEnabled(shown)
-        found = row_actions.adjusting(assessment, subject, self._presets, _OFFERED) if shown else ()
+        found = row_actions.adjusting(assessment, subject, self._presets, _OFFERED, titled=self._labels.title) if shown else ()
         for row, action in enumerate(found):
             if action.action not in self._effects:
                 pair = Plain("", self, faint=True), Plain("", self)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFormLayout, QLineEdit, QListWidget, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 
 from oomtray.messages import fits as words
 from oomtray.messages.i18n import tr
 from oomtray.risk.fits import deaths, fit
 from oomtray.text import parse_size, size
+from oomtray.ui.dialogs.death_list import DeathList
 from oomtray.ui.dialogs.fits_bar import FitsBar, parts_of
 from oomtray.ui.qt.dialog import Dialog, say
 from oomtray.ui.qt.fonts import scaled
@@ -23,15 +24,13 @@ if TYPE_CHECKING:
 
 _FIRST = "4G"
 _MOST_ROWS = 100
-_LINES = 7
-"""That a list shows without scrolling."""
 
 
 class FitsDialog(Dialog):
     def __init__(self, assessment: Assessment, parent: QWidget | None = None) -> None:
         super().__init__(tr("Will it fit?"), parent, width=480)
         self._assessment = assessment
-        self.head_line(tr("Will it fit?"), tr("Whether there is room for a program of this size, and who would die otherwise."))
+        self.head_line(tr("Will it fit?"), tr("Whether there is room for a program of this size, and what would be killed otherwise."))
         self.size_field = QLineEdit(_FIRST, self)
         self.size_field.setAccessibleName(tr("Size"))
         self.size_field.setPlaceholderText(tr("such as 800M or 13G"))
@@ -47,10 +46,10 @@ class FitsDialog(Dialog):
         self.body.addWidget(self.bar)
         self.notes = self.add_note(faint=True)
         self.caption = self.add_note()
-        self.order = _Order(self)
+        self.order = DeathList(self)
         self.body.addWidget(self.order)
         self.waterline = Fold("", self)
-        self.freed = _Order(self)
+        self.freed = DeathList(self)
         self.waterline.content.addWidget(self.freed)
         self.waterline.toggled.connect(self.grow)
         self.body.addWidget(self.waterline)
@@ -105,25 +104,3 @@ class FitsDialog(Dialog):
         self.freed.show_rows(caption, words.order_rows(self._assessment, order, _MOST_ROWS))
         self.waterline.show()
         self.keep_whole()
-
-
-class _Order(QListWidget):
-    """Deaths, a line each."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setSelectionMode(QListWidget.SelectionMode.SingleSelection)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-
-    def show_rows(self, caption: str, rows: tuple[str, ...]) -> None:
-        self.setVisible(bool(rows))
-        self.setAccessibleName(caption)
-        if rows == tuple(self.item(n).text() for n in range(self.count())):
-            return  # where somebody reads or scrolls, it stays
-        place = self.currentRow()
-        self.clear()
-        self.addItems(rows)
-        self.setCurrentRow(min(place, len(rows) - 1))
-        lines = min(max(len(rows), 1), _LINES)
-        self.setFixedHeight(lines * max(self.sizeHintForRow(0), self.fontMetrics().height()) + 2 * self.frameWidth() + 2)

@@ -12,6 +12,7 @@ from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.messages import queue as words
 from oomtray.messages.i18n import tr, tr_c
 from oomtray.records import dataclass
+from oomtray.risk.following import app_of
 from oomtray.text import size
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import scaled, small
@@ -77,7 +78,10 @@ def _row(assessment: Assessment, place: Place, name: str, labels: AppLabels) -> 
     else:
         risk = next((one for one in assessment.risks if one.process.pid == place.process.pid), None)
         told = None if risk is None else labels.of_process(risk)
+        app = None if risk is None else app_of(assessment, risk)
         named, icon = (words.plain(place.process), None) if told is None else (told.name, told.icon)
+        if app is not None:
+            icon = labels.of_app(app).icon  # the same as above the bars
     number = "" if place.number is None else str(place.number)
     return QueueRow(number, name if place.ours and name else named, icon, place.held, place.added, ours=place.ours)
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 30
 """Lines that a preview has."""
+_ANY = (1 << 24) - 1  # QWIDGETSIZE_MAX
 _LINES = 10
 """Of them that are seen without scrolling."""
 _CHANGES: tuple[State, ...] = ("kept", "waiting")
@@ -42,6 +43,7 @@ class _Lines(QPlainTextEdit):
     def show_first(self, lines: int) -> None:
         rim = 2 * (self.frameWidth() + round(self.document().documentMargin())) + 1
         self.setMinimumHeight(min(max(lines, 2), _LINES) * self.fontMetrics().lineSpacing() + rim)
+        self.setMaximumHeight(self.minimumHeight() if lines <= _LINES else _ANY)
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
@@ -72,6 +74,7 @@ class _PreviewDialog(Dialog):
         self.list.setTabChangesFocus(True)
         self.body.addWidget(self.list, 1)
         self.notes = self.add_note()
+        self.body.addStretch(1)
         self.button = self.add_deed(does, self._accepted)
         self.button.setFocus()
 

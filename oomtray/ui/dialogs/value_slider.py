@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _SPAN = 100
 """Positions between two words."""
+_BETWEEN = 4
+"""Pixels at least between two words."""
 
 
 class ValueSlider(QWidget):
@@ -38,6 +41,7 @@ class ValueSlider(QWidget):
         self.slider.setAccessibleName(tr("When it goes"))
         self.slider.valueChanged.connect(self._slid)
         self.words = [self._word(n) for n in range(len(self.stops))]
+        self._widen()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusProxy(self.slider)
 
@@ -113,9 +117,10 @@ class ValueSlider(QWidget):
         return QSize(360, self.slider.sizeHint().height() + 8 + words)
 
     def minimumSizeHint(self) -> QSize:
-        """Room for the slider's words beside each other, the widest of them in bold."""
-        widest = max(button.sizeHint().width() for button in self.words)
-        return QSize(max(240, sum(button.sizeHint().width() for button in self.words) + widest // 3), self.sizeHint().height())
+        """Room for each word, as wide as it is in bold, under its stop."""
+        words = [button.minimumWidth() for button in self.words]
+        apart = max((one + other) // 2 for one, other in pairwise(words)) + _BETWEEN
+        return QSize(max(240, apart * (len(words) - 1) + max(words[0], words[-1])), self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -129,17 +134,23 @@ class ValueSlider(QWidget):
             give_edge(self.slider)
 
     def _arrange(self) -> None:
-        bold = QToolButton(self)
-        bold.hide()
-        side = max(self.words[0].sizeHint().width(), self.words[-1].sizeHint().width()) // 2 - 8
+        self._widen()
+        side = max(self.words[0].minimumWidth(), self.words[-1].minimumWidth()) // 2 - 8
         tall = self.slider.sizeHint().height()
         self.slider.setGeometry(side, 0, max(self.width() - 2 * side, 40), tall)
-        bold.setFont(scaled(self.font(), 1.0, bold=True))
         for at, button in enumerate(self.words):
-            bold.setText(button.text())
-            wide = bold.sizeHint().width()
+            wide = button.minimumWidth()
             left = min(max(self._place_of(at) - wide // 2, 0), self.width() - wide)
             button.setGeometry(QRect(left, tall + 8, wide, button.sizeHint().height()))
+
+    def _widen(self) -> None:
+        """Make each word as wide as it is in bold: it doesn't move when the slider comes to it."""
+        bold = QToolButton(self)
+        bold.hide()
+        bold.setFont(scaled(self.font(), 1.0, bold=True))
+        for button in self.words:
+            bold.setText(button.text())
+            button.setMinimumWidth(bold.sizeHint().width())
         bold.deleteLater()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -228,11 +228,7 @@ class RowMenu(EffectMenu):
 
 def _titled(labels: AppLabels | None, assessment: Assessment, risk: Risk) -> str:
     """What a person calls the app of a process."""
-    if labels is not None:
-        for app in assessment.apps:
-            if app.key == risk.app and any(member.process.identity == risk.process.identity for member in app.members):
-                return labels.of_app(app).name
-    return title(assessment, risk)
+    return title(assessment, risk) if labels is None else labels.title(assessment, risk)
 
 
 def copied(subject: Subject) -> str:

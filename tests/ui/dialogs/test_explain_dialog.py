@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from oomtray.risk.assessment import App, Assessment
 from oomtray.ui.controllers.app_labels import AppLabel, AppLabels
@@ -14,6 +15,7 @@ from oomtray.ui.dialogs.explain_dialog import ExplainWindow
 from oomtray.ui.qt.panel import Fold
 from tests.facts import desktops
 from tests.ui.gallery import in_a_terminal
+from tests.ui.gallery_list import Named, story
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -122,3 +124,21 @@ def test_names_that_are_known_later_are_shown_then(qtbot: Any) -> None:
     labels.changed.emit()
     assert window.title.text() == "Why Firefox goes first"
     assert window.bars.rows[0].name == "Firefox"
+
+
+def test_an_app_is_called_and_shown_the_same_in_each_part_of_the_window(qtbot: Any) -> None:
+    now = story()
+    window = ExplainWindow(labels=Named())
+    qtbot.addWidget(window)
+    window.tell(now, app(now, "slack"))
+    assert [row.name for row in window.bars.rows][:2] == ["Slack", "Firefox"]
+    assert "next: Firefox" in texts(window)
+
+    window.tell(now, app(now, "mariadb.service"))
+    (ours,) = (row for row in window.bars.rows if row.ours)
+    assert ours.icon is not None
+    assert ours.icon.cacheKey() == window._labels.of_app(now.apps[-1]).icon.cacheKey()
+
+
+def texts(window: ExplainWindow) -> list[str]:
+    return [label.text() for label in window.findChildren(QLabel)]

@@ -143,3 +143,27 @@ def test_a_bar_shows_what_is_in_use_what_is_to_come_and_what_is_left(qtbot):
     assert sum(amount for kind, amount in shown(dialog) if kind != "used") == 20 << 30
     dialog.size_field.setText("much")
     assert shown(dialog) == []
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_what_each_frees_and_the_sums_stand_in_columns(qtbot, dialog, mirrored):
+    typed(qtbot, dialog, "7G")
+    dialog.order.setLayoutDirection(Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight)
+    dialog.order.setCurrentRow(-1)
+    picture = dialog.order.viewport().grab().toImage()
+    lines = [dialog.order.visualItemRect(dialog.order.item(n)) for n in range(dialog.order.count())]
+
+    ends = {(edge_of_ink(picture, line, last=not mirrored)) for line in lines}
+
+    assert len(lines) == 2
+    assert max(ends) - min(ends) <= 2
+
+
+def edge_of_ink(picture, line, *, last):
+    ground = picture.pixelColor(line.right() if last else line.left(), line.top())
+    inked = [
+        x
+        for x in range(line.left(), line.right())
+        if any(picture.pixelColor(x, y) != ground for y in range(line.top(), line.bottom()))
+    ]
+    return inked[-1] if last else inked[0]

@@ -33,10 +33,17 @@ def test_the_app_stands_out_in_the_order_now_and_then(opened: Any) -> None:
     dialog = opened(dialog_gallery.rule())
     assert isinstance(dialog, RuleDialog)
     assert dialog.title.text() == "Always protect firefox"
-    assert dialog.list.toPlainText() == "firefox, 12 processes: 0…+233 to -500"
+    assert dialog.list.toPlainText() == "firefox, 12 processes: -500 instead of values from 0 to +233"
     assert names(dialog.queues.now) == ["firefox", "code", "Chromium", "cc1plus", "8 others"]
     assert names(dialog.queues.then) == ["code", "Chromium", "cc1plus", "6 others", "firefox"]
     assert [row.name for row in (*dialog.queues.now.rows, *dialog.queues.then.rows) if row.ours] == ["firefox", "firefox"]
+
+
+def test_a_taller_window_leaves_no_empty_box_below_the_preview(opened: Any) -> None:
+    dialog = opened(dialog_gallery.rule())
+    before = dialog.list.height()
+    dialog.resize(dialog.width(), dialog.height() + 200)
+    assert dialog.list.height() == before
 
 
 def test_a_profile_of_many_rules_shows_the_order_of_all(opened: Any) -> None:

@@ -1,0 +1,85 @@
+"""Deaths in their order, a line each: who dies, what that frees, and what is free by then, each in a column of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from oomtray.ui.qt import contrast
+from oomtray.ui.qt.text_line import write_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QPainter
+    from PySide6.QtWidgets import QWidget
+
+    from oomtray.messages.fits import DeathRow
+
+_LINES = 7
+"""That the list shows without scrolling."""
+_PAD, _BETWEEN, _TALL = 6, 16, 4
+_ROW = Qt.ItemDataRole.UserRole
+
+
+class DeathList(QListWidget):
+    """The text of a line, as a screen reader is told it, is a sentence; it is drawn in columns."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.widths = 0, 0
+        """Pixels of what each frees, and of the sums."""
+        self.setSelectionMode(QListWidget.SelectionMode.SingleSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setUniformItemSizes(True)
+        self.setItemDelegate(_Columns(self))
+
+    def show_rows(self, caption: str, rows: Sequence[DeathRow]) -> None:
+        self.setVisible(bool(rows))
+        self.setAccessibleName(caption)
+        if [row.text for row in rows] == [self.item(n).text() for n in range(self.count())]:
+            return  # where somebody reads or scrolls, it stays
+        place = self.currentRow()
+        self.clear()
+        wide = self.fontMetrics().horizontalAdvance
+        self.widths = max((wide(row.frees) for row in rows), default=0), max((wide(row.total) for row in rows), default=0)
+        for row in rows:
+            item = QListWidgetItem(row.text, self)
+            item.setData(_ROW, (row.name, row.frees, row.total))
+        self.setCurrentRow(min(place, len(rows) - 1))
+        lines = min(max(len(rows), 1), _LINES)
+        self.setFixedHeight(lines * (self.fontMetrics().height() + _TALL) + 2 * self.frameWidth())
+
+
+class _Columns(QStyledItemDelegate):
+    def __init__(self, view: DeathList) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(100, self._view.fontMetrics().height() + _TALL)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        found = contrast.of(self._view.palette(), on_base=True)
+        line, mirrored = QRect(option.rect), self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        painter.save()
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # sides are worked out here
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(line, found.selected)
+        painter.setFont(self._view.font())
+        name, frees, total = index.data(_ROW)
+        end = line.width() - _PAD
+        for text, wide in ((total, self._view.widths[1]), (frees, self._view.widths[0])):
+            painter.setPen(found.muted)
+            self._write(painter, line, end - wide, wide, text, end=True, mirrored=mirrored)
+            end -= wide + _BETWEEN if wide else 0
+        painter.setPen(found.text)
+        self._write(painter, line, _PAD, end - _PAD, name, end=False, mirrored=mirrored)
+        painter.restore()
+
+    def _write(self, painter: QPainter, line: QRect, start: int, wide: int, text: str, *, end: bool, mirrored: bool) -> None:
+        left = line.right() + 1 - start - wide if mirrored else line.left() + start
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, wide)
+        write_line(painter, QRect(left, line.top(), wide, line.height()), shown, right=end != mirrored)
