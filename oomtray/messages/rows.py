@@ -177,10 +177,10 @@ def nothing_found(text: str, *, mine: bool, by_app: bool) -> str:
         return tr("None of these is yours")
     if text.isdecimal():
         if mine:
-            return tr('None of yours is called "{text}" or has this PID', text=text)
+            return tr("None of yours is called “{text}” or has this PID", text=text)
         if by_app:
-            return tr('No app or process is called "{text}" or has this PID', text=text)
-        return tr('No process is called "{text}" or has this PID', text=text)
+            return tr("No app or process is called “{text}” or has this PID", text=text)
+        return tr("No process is called “{text}” or has this PID", text=text)
     if mine:
-        return tr('None of yours is called "{text}"', text=text)
-    return tr('No app or process is called "{text}"', text=text) if by_app else tr('No process is called "{text}"', text=text)
+        return tr("None of yours is called “{text}”", text=text)
+    return tr("No app or process is called “{text}”", text=text) if by_app else tr("No process is called “{text}”", text=text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from oomtray.text import size
 from oomtray.ui.qt import colours, contrast
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import small
+from oomtray.ui.qt.hatch import paint_hatch
 from oomtray.ui.qt.labels import Plain
 
 if TYPE_CHECKING:
@@ -121,11 +122,7 @@ class _Bar(QWidget):
 def _paint(painter: QPainter, span: QRectF, kind: Kind, found: Colours) -> None:
     """What is too much is told from the rest by a hatch as well."""
     if kind == "missing":
-        painter.fillRect(span, found.ground)
-        painter.fillRect(span, QBrush(found.red, Qt.BrushStyle.BDiagPattern))
-        painter.setPen(QPen(found.red))
-        painter.setBrush(QBrush())
-        painter.drawRect(span.adjusted(0.5, 0.5, -0.5, -0.5))
+        paint_hatch(painter, span, found.red, found.ground)
         return
     used = colours.blend(found.text, found.ground, 0.38)
     painter.fillRect(span, {"used": used, "new": found.calm, "left": found.track}[kind])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QFontMetrics, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -23,12 +23,13 @@ from oomtray.messages.names import process_name
 from oomtray.text import UNKNOWN, size
 from oomtray.ui.qt import colours, contrast
 from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.hatch import paint_hatch
 from oomtray.ui.qt.labels import side_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QColor, QResizeEvent
+    from PySide6.QtGui import QResizeEvent
 
     from oomtray.risk.kill_event import KillEvent
     from oomtray.risk.postmortem import Ranked
@@ -244,20 +245,11 @@ class _RowDelegate(QStyledItemDelegate):
         painter.fillRect(QRectF(track.left(), track.top(), held, _BAR), found.calm)
         if row.added > 0:
             hatched = QRectF(track.left() + held, track.top(), row.added * scale, _BAR)
-            painter.fillRect(hatched, found.ground)
-            _hatch(painter, hatched, found.calm)
+            paint_hatch(painter, hatched, found.calm, found.ground)
         elif row.added < 0:
             cut = max(held + row.added * scale, 0.0)
             taken = QRectF(track.left() + cut, track.top(), held - cut, _BAR)
-            painter.fillRect(taken, found.ground)
-            _hatch(painter, taken, found.muted)
-
-
-def _hatch(painter: QPainter, box: QRectF, colour: QColor) -> None:
-    painter.fillRect(box, QBrush(colour, Qt.BrushStyle.BDiagPattern))
-    painter.setPen(QPen(colour))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+            paint_hatch(painter, taken, found.muted, found.ground)
 
 
 class _Header(QHeaderView):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from oomtray.messages.details import parts
 from oomtray.ui.qt import colours, contrast
+from oomtray.ui.qt.hatch import paint_hatch
 from oomtray.ui.qt.labels import Plain
 
 if TYPE_CHECKING:
@@ -130,13 +131,7 @@ class _Swatch(QWidget):
 
 def _paint(painter: QPainter, span: QRectF, part: str, found: Colours) -> None:
     if part in ("adjustment", "taken"):
-        painter.fillRect(span, found.ground)
-        # the hatch stays where the span is, whatever its place in the window
-        hatch = QBrush(found.calm if part == "adjustment" else found.muted, Qt.BrushStyle.BDiagPattern)
-        painter.fillRect(span, hatch)
-        painter.setPen(QPen(hatch.color()))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(span.adjusted(0.5, 0.5, -0.5, -0.5))
+        paint_hatch(painter, span, found.calm if part == "adjustment" else found.muted, found.ground)
         return
     painter.fillRect(span, _solid(part, found))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from oomtray.kernel.snapshot import PAGE_SIZE
@@ -16,8 +16,9 @@ from oomtray.risk.following import app_of
 from oomtray.text import size
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import scaled, small
+from oomtray.ui.qt.hatch import paint_hatch
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.qt.panel import paint_panel
+from oomtray.ui.qt.panel import CORNER, paint_panel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,8 @@ _BAR = 8
 _LEAST_BAR = 32
 """Pixels that names leave to the bars where there are no sizes."""
 _ICON = 16
-_PAD = 10
+_PAD, _RIM = 10, 4
+"""Pixels beside the texts of a line, and above the first and below the last."""
 _SWATCH = QSize(18, 8)
 
 
@@ -115,7 +117,7 @@ class QueueBars(QWidget):
         return max(self.fontMetrics().height() + 10, 28)
 
     def sizeHint(self) -> QSize:
-        return QSize(220, self._row_height * len(self.rows) + 8)
+        return QSize(220, self._row_height * len(self.rows) + 2 * _RIM)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(150, self.sizeHint().height())
@@ -127,12 +129,12 @@ class QueueBars(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # sides are worked out here
         for n, row in enumerate(self.rows):
-            self._paint(painter, QRect(1, 4 + n * self._row_height, self.width() - 2, self._row_height), row, found)
+            self._paint(painter, QRect(1, _RIM + n * self._row_height, self.width() - 2, self._row_height), row, found)
         painter.end()
 
     def _paint(self, painter: QPainter, line: QRect, row: QueueRow, found: Colours) -> None:
         if row.ours:
-            painter.fillRect(line, found.selected)
+            self._paint_ground(painter, line, found)
             if found.selected == found.ground:  # high contrast
                 painter.setPen(QPen(found.line))
                 painter.drawRect(QRectF(line).adjusted(3.5, 0.5, -3.5, -1.5))
@@ -163,6 +165,20 @@ class QueueBars(QWidget):
         if row.has_bar:
             bar = QRect(left + name + 12, line.center().y() - _BAR // 2 + 1, room - name - 12, _BAR)
             self._paint_bar(painter, bar, row, found)
+
+    def _paint_ground(self, painter: QPainter, line: QRect, found: Colours) -> None:
+        """Of the one that is asked about: up to the box's edge where it is the first or the last."""
+        band = QRectF(line)
+        if line.top() <= _RIM:
+            band.setTop(1)
+        if line.bottom() >= self.height() - _RIM - 1:
+            band.setBottom(self.height() - 1)
+        painter.save()
+        outline = QPainterPath()
+        outline.addRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), CORNER - 1, CORNER - 1)
+        painter.setClipPath(outline)
+        painter.fillRect(band, found.selected)
+        painter.restore()
 
     def _widest(self, metrics: QFontMetrics) -> int:
         return max((metrics.horizontalAdvance(row.name) for row in self.rows if row.has_bar), default=0) + 2
@@ -203,17 +219,9 @@ class QueueBars(QWidget):
         ends = whole.width() * counts / self._scale
         painter.fillRect(QRectF(whole.left(), whole.top(), max(held, 2.0), whole.height()), found.calm)
         if row.added > 0 and ends > held:
-            paint_hatch(painter, QRectF(whole.left() + held, whole.top(), ends - held, whole.height()), found)
+            added = QRectF(whole.left() + held, whole.top(), ends - held, whole.height())
+            paint_hatch(painter, added, found.calm, found.ground)
         painter.restore()
-
-
-def paint_hatch(painter: QPainter, span: QRectF, found: Colours) -> None:
-    """What a setting adds, told from memory by more than its colour."""
-    painter.fillRect(span, found.ground)
-    painter.fillRect(span, QBrush(found.calm, Qt.BrushStyle.BDiagPattern))
-    painter.setPen(QPen(found.calm))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRect(span.adjusted(0.5, 0.5, -0.5, -0.5))
 
 
 def highest(*lists: Sequence[QueueRow]) -> int:
@@ -248,11 +256,12 @@ class _Swatch(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         found = contrast.of(self.palette())
         painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        outline = QPainterPath()
+        outline.addRoundedRect(QRectF(self.rect()), 2, 2)
+        painter.setClipPath(outline)
         if self._hatched:
-            paint_hatch(painter, QRectF(self.rect()), found)
+            paint_hatch(painter, QRectF(self.rect()), found.calm, found.ground)
         else:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(found.calm)
-            painter.drawRoundedRect(QRectF(self.rect()), 2, 2)
+            painter.fillRect(self.rect(), found.calm)
         painter.end()

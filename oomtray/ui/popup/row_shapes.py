@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainterPath, QPen, QPixmap
 
+from oomtray.ui.qt.hatch import paint_hatch
+
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor, QFont, QIcon, QPainter
 
@@ -19,8 +21,6 @@ SHAPE = 16
 """Pixels of a shape's side."""
 BAR = 8
 """Pixels of a bar's height."""
-_HATCH, _LEAN = 6, 6
-"""Pixels between two lines of the hatch, and by which each leans."""
 _KEPT_ICONS = 256
 
 
@@ -120,7 +120,7 @@ def draw_bar(painter: QPainter, track: QRect, parts: tuple[float, float, float],
     painter.save()
     painter.setClipPath(clip, Qt.ClipOperation.IntersectClip)
     if added > 0:
-        _hatch(painter, bar, found)
+        paint_hatch(painter, bar, found.calm, found.ground)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(found.calm)
     painter.drawRect(_part(box, 0, solid, mirrored))
@@ -140,7 +140,7 @@ def draw_sample(painter: QPainter, spot: QRect, found: Colours, *, hatched: bool
     painter.setClipPath(clip, Qt.ClipOperation.IntersectClip)
     painter.setPen(Qt.PenStyle.NoPen)
     if hatched:
-        _hatch(painter, box, found)
+        paint_hatch(painter, box, found.calm, found.ground)
     else:
         painter.setBrush(found.calm)
         painter.drawRect(box)
@@ -150,16 +150,6 @@ def draw_sample(painter: QPainter, spot: QRect, found: Colours, *, hatched: bool
 def _part(box: QRectF, start: float, end: float, mirrored: bool) -> QRectF:
     left = box.right() - end if mirrored else box.left() + start
     return QRectF(left, box.top(), end - start, box.height())
-
-
-def _hatch(painter: QPainter, bar: QRectF, found: Colours) -> None:
-    painter.setBrush(found.ground)
-    painter.drawRect(bar)
-    painter.setPen(QPen(found.calm, 2.4))
-    x = bar.left() - bar.left() % _HATCH - _LEAN
-    while x < bar.right() + _LEAN:
-        painter.drawLine(round(x), round(bar.bottom() + 1), round(x + _LEAN + 3), round(bar.top() - 1))
-        x += _HATCH
 
 
 def _dashed(painter: QPainter, box: QRectF, found: Colours) -> None:

@@ -102,13 +102,13 @@ def test_down_leads_from_the_filter_into_the_rows(popup, qtbot):
 @pytest.mark.parametrize(
     ("typed", "mine", "by_app", "says"),
     [
-        pytest.param("zzz", False, True, 'No app or process is called "zzz"', id="apps"),
-        pytest.param("ZzZ ", False, True, 'No app or process is called "ZzZ"', id="as it was typed"),
-        pytest.param("zzz", False, False, 'No process is called "zzz"', id="processes"),
-        pytest.param("999999", False, True, 'No app or process is called "999999" or has this PID', id="pid"),
-        pytest.param("mysql", True, True, 'None of yours is called "mysql"', id="another user's"),
+        pytest.param("zzz", False, True, "No app or process is called “zzz”", id="apps"),
+        pytest.param("ZzZ ", False, True, "No app or process is called “ZzZ”", id="as it was typed"),
+        pytest.param("zzz", False, False, "No process is called “zzz”", id="processes"),
+        pytest.param("999999", False, True, "No app or process is called “999999” or has this PID", id="pid"),
+        pytest.param("mysql", True, True, "None of yours is called “mysql”", id="another user's"),
         pytest.param("", True, True, "None of these is yours", id="nothing mine"),
-        pytest.param("z" * 99, False, True, f'No app or process is called "{"z" * 39}…"', id="long"),
+        pytest.param("z" * 99, False, True, f"No app or process is called “{'z' * 39}…”", id="long"),
         pytest.param("spot", False, True, "", id="something"),
     ],
 )
