@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QLabel
 
 from oomtray.risk.assessment import App, Assessment
 from oomtray.ui.controllers.app_labels import AppLabel, AppLabels
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.dialogs.explain_dialog import ExplainWindow
+from oomtray.ui.qt import contrast
+from oomtray.ui.qt.hatch import paint_hatch
 from oomtray.ui.qt.panel import Fold
 from tests.facts import desktops
 from tests.ui.gallery import in_a_terminal
@@ -142,3 +145,29 @@ def test_an_app_is_called_and_shown_the_same_in_each_part_of_the_window(qtbot: A
 
 def texts(window: ExplainWindow) -> list[str]:
     return [label.text() for label in window.findChildren(QLabel)]
+
+
+def test_the_one_that_is_asked_about_is_marked_up_to_the_edge_of_the_box(qtbot: Any) -> None:
+    now = story()
+    window = ExplainWindow(labels=Named())
+    qtbot.addWidget(window)
+    window.tell(now, app(now, "slack"))
+    bars = window.bars
+    bars.resize(400, bars.sizeHint().height())
+    picture = bars.grab().toImage()
+    selected = contrast.of(bars.palette(), on_base=True).selected
+    assert picture.pixelColor(200, 2) == picture.pixelColor(200, 28) == selected
+
+
+def test_what_a_setting_adds_is_drawn_as_in_the_list_of_the_popup(qtbot: Any) -> None:
+    """Solid lines as thick as that are seen beside each other, and no outline."""
+    span, ink, ground = QRectF(0, 0, 60, 8), QColor("#2f6fc1"), QColor("white")
+    picture = QImage(60, 8, QImage.Format.Format_RGB32)
+    painter = QPainter(picture)
+    paint_hatch(painter, span, ink, ground)
+    painter.end()
+    middle = [picture.pixelColor(x, 4) for x in range(12, 48)]
+    edge = [picture.pixelColor(x, 0) for x in range(12, 48)]
+    for line in (middle, edge):
+        assert 0.3 < sum(colour.lightness() < 200 for colour in line) / len(line) < 0.75
+    assert middle[:6] == middle[6:12] == middle[12:18]
