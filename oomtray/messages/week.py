@@ -31,10 +31,12 @@ def told(count: int, also: Sequence[str], not_by_default: Sequence[str], *, defa
     return tr("{told}, as with the defaults", told=says)
 
 
-def nothing(*, recording: bool) -> str:
-    """Why there is nothing to try."""
+def nothing(*, recording: bool, begun: bool = False) -> str:
+    """Why there is nothing to try; `begun`: the first minutes are there."""
     if not recording:
         return tr("Recording is switched off under History, so there is nothing to try.")
+    if begun:
+        return tr("Recording has only just begun. This fills as OOM Tray runs.")
     return tr("Nothing has been recorded yet. This fills as OOM Tray runs.")
 
 

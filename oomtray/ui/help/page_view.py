@@ -30,7 +30,7 @@ _CODE = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
 _PER_SECOND = re.compile(r"[KMGT]i?B/(?=s\b)")
 _APOSTROPHE = re.compile(r"(?<=[a-z])'(?=[a-z ])")
 _QUOTED = re.compile(r'(?<!\w)"([^"\n]+)"(?!\w)')
-_ANY_CODE = re.compile(r"(```.*?```|`[^`\n]+`)", re.DOTALL)
+_ANY_CODE = re.compile(r"(^ {4}[^\n]*$|```.*?```|`[^`\n]+`)", re.DOTALL | re.MULTILINE)
 
 
 def in_print(text: str) -> str:

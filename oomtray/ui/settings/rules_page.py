@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -105,6 +106,9 @@ class RulesPage(Page):
         made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         made.viewport().installEventFilter(self)
         made.currentItemChanged.connect(self._show_chosen)
+        self.none = Plain(tr("There is no rule yet."), made.viewport(), faint=True)
+        self.none.tint()
+        QVBoxLayout(made.viewport()).addWidget(self.none, 0, Qt.AlignmentFlag.AlignCenter)
         ChosenRow(made)
         made.itemActivated.connect(self._edit)
         return made
@@ -212,6 +216,7 @@ class RulesPage(Page):
                 self.list.setCurrentItem(item)
         rows = min(max(len(rules), 3), _ROWS)
         self.list.setFixedHeight(self.list.header().sizeHint().height() + rows * row_height(self.list))
+        self.none.setVisible(not rules)
         self._share_out()
         self._show_chosen()
 
@@ -250,8 +255,9 @@ class RulesPage(Page):
         ):  # fmt: skip
             button.setEnabled(usable and rule is not None and possible)
         if rule is None:
-            self.what.setText("" if rules else tr("There is no rule yet."))
+            self.what.hide()
             return
+        self.what.show()
         assessment = self.around.assessment()
         lines = [says.purpose(rule, self.rules.presets)]
         if assessment is not None:

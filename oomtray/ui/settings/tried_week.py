@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from oomtray.ui.settings.week import Readings, Told
 
 
+_LEAST = 900.0
+"""Seconds of readings: fewer are hardly a pixel of a week."""
 _BESIDE, _BELOW = 12, 2
 """Pixels between the heading and what it says."""
 
@@ -134,6 +136,9 @@ class TriedWeek(QWidget):
         settings = self._around.file.settings
         if not week.readings:
             self._say_nothing(words.nothing(recording=settings.history.record))
+            return
+        if week.readings[-1][0] - week.readings[0][0] < _LEAST:
+            self._say_nothing(words.nothing(recording=settings.history.record, begun=True))
             return
         same = (settings.levels, settings.notifications) == (DEFAULTS.levels, DEFAULTS.notifications)
         also, missing = _days(week.only_by_default), _days(week.not_by_default)

@@ -211,6 +211,18 @@ def test_no_column_is_beyond_the_list_and_the_rules_have_a_third(open_: Callable
     assert widths[0] == max(widths) or width < 640
 
 
+def test_without_a_rule_the_list_says_so(machine: Machine, open_: Callable[[], RulesPage]) -> None:
+    machine.path.write_text("")
+    page = open_()
+    assert page.none.text() == "There is no rule yet."
+    assert page.none.isVisible()
+    assert page.list.viewport().rect().contains(page.none.geometry())
+    assert not page.what.isVisible()
+    machine.path.write_text(RULES)
+    page.take()
+    assert not page.none.isVisible()
+
+
 def test_the_fields_of_the_editor_stand_below_one_another(qapp: QApplication, open_: Callable[[], RulesPage]) -> None:
     page = open_()
     page.list.setCurrentItem(page.list.topLevelItem(0))

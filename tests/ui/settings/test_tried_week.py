@@ -91,6 +91,18 @@ def test_without_a_history_it_says_so(tried) -> None:
     assert part.graph.accessibleDescription() == "Nothing has been recorded yet. This fills as OOM Tray runs."
 
 
+def test_the_first_minutes_are_no_week(tmp_path: Path, tried) -> None:
+    import time
+
+    now = time.time()
+    with Database(str(tmp_path / "history.db")).writing() as connection:
+        times = (now - 20 + 2 * step for step in range(10))
+        put(connection, (Sample(time=at, memory=memory(used=40), level="normal", cause="none", forecast=Forecast()) for at in times))
+    part = tried()
+    assert part.says.text() == ""
+    assert part.graph.accessibleDescription() == "Recording has only just begun. This fills as OOM Tray runs."
+
+
 def test_a_change_is_tried_at_once(qtbot, tmp_path: Path, tried) -> None:
     import time
 
