@@ -1,8 +1,8 @@
-"""All tests in less time: `python -m tests` runs them in two halves at once, each in a pytest of its own.
+"""All tests in less time: `python -m tests` runs the plain ones beside the packages' and the virtual machine's.
 
-One half is what keeps a core busy and minds no company: the packages and the virtual machine. What it says is kept in
-build/tests and shown from the moment on at which the other half is through, whose output is shown as it comes. There, what
-is measured or clicked in real time comes last (`_ORDER` in conftest.py), when the first half is about to be done.
+Each half has a pytest of its own. The plain tests' output is shown as it comes; the other half's is kept in build/tests and
+shown from the moment on at which the plain ones are through. The desktop comes last and alone: there a hand's clicks are
+played in real time, and who would be killed next must not be the virtual machine.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import BinaryIO, NoReturn
 
 PYTEST = (sys.executable, "-m", "pytest")
 BESIDE = ("tests/deb", "tests/guest")
+ALONE = "tests/desktop"
 ENDING_SECONDS = 60.0
 """For what is told to stop: pytest takes down a desktop, a container or a virtual machine then."""
 
@@ -67,27 +68,36 @@ class Part:
             self.program.wait()
 
 
-def run(parts: Sequence[Part]) -> int:
-    """All at once; 0 where every one went well."""
-    begun: list[Part] = []
-    try:
-        for part in parts:
-            part.start()
-            begun.append(part)
-        told = [(part.name, part.end()) for part in parts]
-    finally:
-        for part in begun:
-            part.stop()
+def run(stages: Sequence[Sequence[Part]]) -> int:
+    """One after the other, the parts of each at once; 0 where every one went well."""
+    told = [done for parts in stages for done in _at_once(parts)]
     print(flush=True)
     for name, status in told:
         print(f"{name}: {'passed' if status == 0 else f'failed with status {status}'}", flush=True)
     return next((status for _, status in told if status), 0)
 
 
-PARTS = (
-    Part("All other tests", (*PYTEST, *(f"--ignore={folder}" for folder in BESIDE))),
-    # two that note which tests have failed would overwrite each other's notes
-    Part("The packages and the virtual machine", (*PYTEST, "-p", "no:cacheprovider", *BESIDE), Path("build/tests/beside.txt")),
+def _at_once(parts: Sequence[Part]) -> list[tuple[str, int]]:
+    """Each one's name and exit status."""
+    begun: list[Part] = []
+    try:
+        for part in parts:
+            part.start()
+            begun.append(part)
+        return [(part.name, part.end()) for part in parts]
+    finally:
+        for part in begun:
+            part.stop()
+
+
+# those that note which tests have failed would overwrite each other's notes
+FORGETFUL = (*PYTEST, "-p", "no:cacheprovider")
+STAGES = (
+    (
+        Part("The plain tests", (*PYTEST, *(f"--ignore={folder}" for folder in (*BESIDE, ALONE)))),
+        Part("The packages and the virtual machine", (*FORGETFUL, *BESIDE), Path("build/tests/beside.txt")),
+    ),
+    (Part("The desktop", (*FORGETFUL, ALONE)),),
 )
 
 
@@ -95,11 +105,11 @@ def _stopped(_number: int, _frame: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def main(parts: Sequence[Part] = PARTS) -> int:
+def main(stages: Sequence[Sequence[Part]] = STAGES) -> int:
     os.chdir(Path(__file__).parents[1])
     signal.signal(signal.SIGTERM, _stopped)
     try:
-        return run(parts)
+        return run(stages)
     except KeyboardInterrupt:
         return 130
 

@@ -62,7 +62,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The quick and plain ones first: what they find, the slow ones would only say less clearly.
 
-    Those for which it counts what else runs on the machine come late: `make test` runs the virtual machine beside the first.
+    Those for which it counts what else runs on the machine come late: `make test` runs the virtual machine beside the others.
     """
     here = config.rootpath / "tests"
     order = {here / folder: number for number, folder in enumerate(_ORDER)}
