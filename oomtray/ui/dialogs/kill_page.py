@@ -44,7 +44,7 @@ _WIDEST = 900
 _PIECES = 4
 _NAMED = 60
 """Processes of one kill that are named, at most."""
-_GROWTH = 168
+_GROWTH = 140
 """Pixels of the line of what grew."""
 
 
