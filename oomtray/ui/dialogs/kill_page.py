@@ -189,7 +189,8 @@ class KillPage(QScrollArea):
         self.why.setText(unbroken(words.why(event)))
         self.why.setVisible(bool(self.why.text()))
         known = ranked or self._cause is not None
-        self._unranked.show_text("" if known else words.nothing_known(event, kills), roomy=roomy)
+        told = event.killer in ("oomtray", "systemd-oomd") or event.outcome in ("panic", "nobody")
+        self._unranked.show_text("" if known else words.nothing_known(event, kills), "i" if told else "?", roomy=roomy)
         self._unranked.setVisible(not known)
         fills = roomy and not known
         self._column.setStretchFactor(self._why, int(fills))

@@ -90,7 +90,7 @@ class Placeholder(Box):
         self.says.setWordWrap(True)
         self.says.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.says.tint()
-        self._sign = _Unknown(self)
+        self._sign = _Sign(self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(12, 12, 12, 12)
         self._column.setSpacing(12)
@@ -99,20 +99,23 @@ class Placeholder(Box):
         self._column.addWidget(self.says)
         self._column.addStretch(1)
 
-    def show_text(self, text: str, *, roomy: bool) -> None:
-        """`roomy`: little else is shown."""
+    def show_text(self, text: str, sign: str, *, roomy: bool) -> None:
+        """`roomy`: little else is shown, and a letter in a ring stands above the text."""
         self.says.setText(text)
+        self._sign.letter = sign
+        self._sign.update()
         self._sign.setVisible(roomy)
         aside = _PLACEHOLDER_ASIDE if roomy else 12
         self._column.setContentsMargins(aside, 12, aside, 12)
         self.says.setAlignment(Qt.AlignmentFlag.AlignCenter if roomy else side_of(self.says) | Qt.AlignmentFlag.AlignVCenter)
 
 
-class _Unknown(QWidget):
-    """A question mark in a ring, in the ink of captions."""
+class _Sign(QWidget):
+    """A letter in a ring, in the ink of captions."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.letter = ""
         self.setFixedSize(40, 40)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -125,7 +128,7 @@ class _Unknown(QWidget):
         font = scaled(self.font(), 1.0, bold=True)
         font.setPixelSize(22)
         painter.setFont(font)
-        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), "?")
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self.letter)
         painter.end()
 
 

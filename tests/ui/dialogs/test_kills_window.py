@@ -302,6 +302,9 @@ def test_little_that_is_known_stands_in_the_middle_of_the_page(page):
     box = across(page._unranked, page)
     assert page.height() - box.bottom() < 24
     assert abs(box.center().y() - across(page.nothing, page).center().y()) < box.height() // 4
+    assert page._unranked._sign.letter == "?"
+    page.show_kill(kills.odd()[1], (), None)
+    assert page._unranked._sign.letter == "i", "why it was is known"
     page.show_kill(kills.leak(ranking=None), kills.leak_moments(), None)
     assert not page._unranked.isVisible()
 
