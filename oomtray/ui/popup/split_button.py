@@ -61,7 +61,7 @@ class _Half(QPushButton):
         super().__init__(parent)
         self._first = first
         self.setAutoDefault(False)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)  # as high as the higher of both
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()

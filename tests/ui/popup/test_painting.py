@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QImage
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage
 from PySide6.QtWidgets import QApplication
 
 from oomtray.config import Settings
@@ -21,6 +21,7 @@ from oomtray.ui.popup.message_bar import MessageBar
 from oomtray.ui.popup.process_model import ProcessModel
 from oomtray.ui.popup.process_view import ProcessView
 from oomtray.ui.popup.sparkline import Sparkline
+from oomtray.ui.popup.split_button import SplitButton
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Elided, Plain
@@ -318,3 +319,18 @@ def test_in_high_contrast_the_list_and_what_is_told_below_it_have_an_edge_in_the
         assert picture.pixelColor(edge) == QColor(CONTRAST["Text"])
     finally:
         qapp.setPalette(before)
+
+
+def test_both_halves_of_the_button_are_equally_high_whatever_letters_the_deed_has(qtbot, qapp):
+    before, font = qapp.font(), QFont(qapp.font())
+    font.setPointSizeF(16)
+    qapp.setFont(font)
+    try:
+        button = SplitButton("more")
+        qtbot.addWidget(button)
+        button.say("보호", "", "")
+        button.resize(button.sizeHint())
+        button.grab()  # lays it out
+        assert button.deed.height() == button.arrow.height() == button.height()
+    finally:
+        qapp.setFont(before)
