@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
+from PySide6.QtGui import QDesktopServices, QHideEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -107,6 +107,7 @@ class RulesPage(Page):
         made.viewport().installEventFilter(self)
         made.currentItemChanged.connect(self._show_chosen)
         self.none = Plain(tr("There is no rule yet."), made.viewport(), faint=True)
+        self.none.setForegroundRole(QPalette.ColorRole.WindowText)  # a list's own is another
         self.none.tint()
         QVBoxLayout(made.viewport()).addWidget(self.none, 0, Qt.AlignmentFlag.AlignCenter)
         ChosenRow(made)

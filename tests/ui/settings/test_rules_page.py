@@ -217,6 +217,7 @@ def test_without_a_rule_the_list_says_so(machine: Machine, open_: Callable[[], R
     assert page.none.text() == "There is no rule yet."
     assert page.none.isVisible()
     assert page.list.viewport().rect().contains(page.none.geometry())
+    assert page.none.foregroundRole() == page.what.foregroundRole(), "as quiet as other captions"
     assert not page.what.isVisible()
     machine.path.write_text(RULES)
     page.take()
