@@ -82,6 +82,8 @@ def fit(text: str, width: int) -> str:
 
 def pad(text: str, width: int, *, right: bool = False) -> str:
     """The text filled with spaces to `width` columns; `right` puts it at the right edge."""
+    if text.isascii():
+        return text.rjust(width) if right else text.ljust(width)
     fill = " " * (width - columns(text))
     return fill + text if right else text + fill
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from typing import TYPE_CHECKING, BinaryIO
@@ -61,11 +62,12 @@ def run_kills(arguments: Namespace) -> int:
         raise Failure(tr("name either a saved log or a recorded kill"), USAGE)
     from oomtray.kernel.kill_log.packed import PackedError
 
+    gc.set_threshold(100_000)  # what reading makes goes when its last user does; looking for circles takes a twentieth
     try:
         if arguments.log == "-":
-            return _tell(arguments, _logged(sys.stdin.buffer, arguments.since))
+            return _tell(arguments, _logged(sys.stdin.buffer, arguments))
         with open(arguments.log, "rb") as stream:
-            return _tell(arguments, _logged(stream, arguments.since))
+            return _tell(arguments, _logged(stream, arguments))
     except PackedError as error:
         from oomtray.messages.files import packed
 
@@ -208,11 +210,14 @@ def _unrecorded(
     ]  # fmt: skip
 
 
-def _logged(stream: BinaryIO, since: float | None) -> Iterator[tuple[str, KillEvent]]:
+def _logged(stream: BinaryIO, arguments: Namespace) -> Iterator[tuple[str, KillEvent]]:
+    """The kills of a log; in text, which shows neither, they have no ids and of their rankings only the first rows."""
     from oomtray.kernel.kill_log.reading import read
+    from oomtray.risk.report_event import from_report
 
-    reports = read(stream, time.time())
-    return _named((report for report in reports if since is None or report.time is None or report.time >= since), "log")
+    since = arguments.since
+    reports = (one for one in read(stream, time.time()) if since is None or one.time is None or one.time >= since)
+    return _named(reports, "log") if arguments.json else (("", from_report(one, most_ranked=_ROWS)) for one in reports)
 
 
 def _named(reports: Iterable[KillReport], source: Source) -> Iterator[tuple[str, KillEvent]]:

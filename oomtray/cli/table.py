@@ -40,7 +40,7 @@ def table(heads: Sequence[Column], rows: Sequence[Row], terminal: Terminal) -> l
     kept = _kept(heads, rows, terminal.columns)
     heads = [heads[i] for i in kept]
     cells = [tuple(head.head for head in heads), *(tuple(row.cells[i] for i in kept) for row in rows)]
-    widths = [max(columns(line[i]) for line in cells) for i in range(len(heads))]
+    widths = [max(map(columns, column)) for column in zip(*cells, strict=True)]
     _narrow(widths, heads, terminal.columns)
     lines = [terminal.styled(_line(heads, widths, cells[0], terminal), "bold")]
     for row, line in zip(rows, cells[1:], strict=True):
@@ -92,9 +92,9 @@ def _total(widths: Sequence[int]) -> int:
 
 
 def _line(heads: Sequence[Column], widths: list[int], cells: Sequence[str], terminal: Terminal) -> str:
-    filled = (
+    filled = [
         pad(fit(cell, width), width, right=head.right)
         for head, width, cell in zip(heads, widths, cells, strict=True)
-    )
+    ]
     line = GAP.join(filled).rstrip()
     return terminal.written(line if terminal.columns is None else fit(line, terminal.columns))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oomtray.records import dataclass
@@ -66,8 +67,10 @@ def total_pages(report: KillReport) -> int | None:
     return (report.machine.ram + report.machine.swap_total) // size
 
 
-def ranking(report: KillReport) -> tuple[Ranked, ...] | None:
+def ranking(report: KillReport, most: int | None = None) -> tuple[Ranked, ...] | None:
     """The tasks in the kernel's order; None where the report's own victim doesn't come first by it.
+
+    With `most` only the first ones, and among those that follow the largest, where it is larger than they are.
 
     Under a cpuset or a memory policy the table is the whole machine's. What can't be reproduced: no swap column, a cut
     table, a total that isn't told and matters, the process that asked was taken.
@@ -79,25 +82,27 @@ def ranking(report: KillReport) -> tuple[Ranked, ...] | None:
         return None
     tasks = [task for task in report.tasks if task.adj != ADJ_MIN and task.pid != 1]
     points = _points(tasks, total or 0, report)
-    dead = {report.chosen, *(victim.pid for victim in report.victims)}
-    if not tasks or tasks[points.index(max(points))].pid not in dead:
-        return None
     order = sorted(range(len(tasks)), key=points.__getitem__, reverse=True)
-    return tuple(map(Ranked._make, [
-        (pid, name, points[at], adj, rss * size, swap * size)
-        for at in order for pid, _, name, rss, swap, _, adj in (tasks[at],)
-    ]))  # fmt: skip
+    dead = {report.chosen, *(victim.pid for victim in report.victims)}
+    if not order or tasks[order[0]].pid not in dead:
+        return None
+    if most is not None:
+        largest = max(order, key=[task.held for task in tasks].__getitem__)
+        order = order[:most] if largest in order[:most] else [*order[:most], largest]
+    return tuple(
+        Ranked(pid, name, points[at], adj, rss * size, swap * size)
+        for at in order for pid, _, name, rss, swap, _, adj, *_ in (tasks[at],)
+    )  # fmt: skip
 
 
 def _points(tasks: Sequence[Task], total: int, report: KillReport) -> list[int]:
     """The badness of each."""
-    old = report.release is not None and report.release < (4, 17)
-    points = []
-    for _pid, uid, _name, rss, swap, tables, adj in tasks:
-        pages = rss + swap + tables
-        if old and uid == 0:
-            pages -= pages * 3 // 100  # root's bonus, as uid 0 nearly always had CAP_SYS_ADMIN
-        points.append(badness(pages, adj, total) if adj else pages)
+    step = badness(0, 1, total)  # which adj says how many times it is added: asking for each task takes longer
+    points = [task.pages + task.adj * step for task in tasks]
+    if report.release is not None and report.release < (4, 17):
+        for at, task in enumerate(tasks):
+            if task.uid == 0:
+                points[at] -= task.pages * 3 // 100  # root's bonus, as uid 0 nearly always had CAP_SYS_ADMIN
     return points
 
 
@@ -134,10 +139,10 @@ def _of_limit(report: KillReport) -> Cause | None:
 def _heap(report: KillReport, whole: int) -> tuple[str, int] | None:
     """The largest process with what it held, where its size is a setting and took most of what there was."""
     size = report.machine.page_size
-    largest = max(report.tasks, key=lambda task: task.rss + task.swap, default=None)
+    largest = max(report.tasks, key=attrgetter("held"), default=None)
     if size is None or largest is None or largest.name not in _HEAPS:
         return None
-    held = (largest.rss + largest.swap) * size
+    held = largest.held * size
     return (largest.name, held) if held >= _HEAP_SHARE * whole else None
 
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from oomtray.risk.kill_event import Source
 
 
-def from_report(report: KillReport, source: Source = "log") -> KillEvent:
-    """What a log's report says, with what follows from it."""
+def from_report(report: KillReport, source: Source = "log", most_ranked: int | None = None) -> KillEvent:
+    """What a log's report says, with what follows from it. `most_ranked`: as `most` of `ranking`."""
     size = report.machine.page_size
     invoker = report.invoker
     return KillEvent(
@@ -30,7 +30,7 @@ def from_report(report: KillReport, source: Source = "log") -> KillEvent:
         sources=(source,),
         asked_by=report.asked_by,
         cause=cause(report),
-        ranking=ranking(report),
+        ranking=ranking(report, most_ranked),
         page_size=size,
     )
 

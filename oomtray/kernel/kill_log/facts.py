@@ -45,6 +45,10 @@ class Task(NamedTuple):
     swap: int
     page_tables: int
     adj: int
+    held: int
+    """In memory and in swap."""
+    pages: int
+    """What badness counts before it is adjusted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ _KEY = b'"MESSAGE"'
 @cache
 def json_patterns() -> Patterns:
     """Entries that follow one another."""
-    rows, body = (re.compile(rb'(?:\{[^\n]*?"MESSAGE" ?: ?"(?:' + text + rb')"[^\n]*\}\n)+') for text in (ROW, BODY))
+    rows, body = (re.compile(rb'(?:\{[^\n]*?"MESSAGE" ?: ?"(?:' + text + rb')"[^\n]*\}\n)++') for text in (ROW, BODY))
     return Patterns(rows, body)
 
 

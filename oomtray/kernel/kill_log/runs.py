@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-ROW = rb"\[ {0,12}[0-9]{1,10}\] {1,12}[0-9][ 0-9-]{0,160}[^\n#\x22\x5c]{0,16}"
+ROW = rb"\[ {0,12}+[0-9]{1,10}+\] {1,12}+[0-9][ 0-9-]{0,160}+[^\n#\x22\x5c]{0,16}+"
 """The kernel gives a process no name of more than 15 bytes. #012 is the end of a line in syslog."""
 _COUNTERS = rb"(?:[ a-z_()]+: ?[0-9]+[kKB]*)+(?: all_unreclaimable\? [a-z]+)?"
 _FREE_BLOCKS = rb"[0-9*kB()A-Z ]*= [0-9]+kB"
@@ -61,7 +61,7 @@ def patterns(prefix: bytes) -> Patterns | None:
     if found is None and length != 1 and length <= _LONGEST_PREFIX and len(_known) < _MOST:
         before = b"[^\\n]{%d}%s" % (length - 2, re.escape(end)) if length else b""
         found = Patterns(
-            re.compile(b"(?:%s%s\\n)+" % (before, ROW)), re.compile(b"(?:%s(?:%s)\\n)+" % (before, BODY))
+            re.compile(b"(?:%s%s\\n)++" % (before, ROW)), re.compile(b"(?:%s(?:%s)\\n)++" % (before, BODY))
         )
         _known[length, end] = found
     return found

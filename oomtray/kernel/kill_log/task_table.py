@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from functools import partial
+from operator import add
+from typing import TYPE_CHECKING, Any
 
 from oomtray.kernel.kill_log.facts import Task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    _TaskOf = Callable[[str], Task | None]
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 MOST_TASKS = 20_000
-_MOST_KNOWN = 20_000
+_MOST_KNOWN, _MOST_LAYOUTS, _MOST_COLUMNS = 5_000, 64, 32
+"""Of rows, those that are remembered."""
+_SHORT = 400
+"""Characters of a row of which a number may have more than 19."""
+_task: Callable[[tuple[Any, ...]], Task] = partial(tuple.__new__, Task)  # takes half as long as its own
 _INTEGERS = re.compile(r"(?:-?\d{1,19} )*")
-_NEEDED = frozenset({"pid", "uid", "rss", "swapents", "oom_score_adj", "name"})
+_NEEDED = ("pid", "uid", "rss", "swapents", "oom_score_adj")
+_TABLES = ("nr_ptes", "nr_pmds", "nr_puds", "pgtables_bytes")
+"""Page tables: in pages, but for the last."""
 
 
 class TaskTable:
@@ -58,7 +64,7 @@ class TaskTable:
     def tasks(self, page_size: int, known: TaskReader) -> list[Task]:
         """Those that badness can be computed from: 2.6.32's table lacks what is in swap."""
         columns = self.columns
-        if not set(columns) >= _NEEDED or columns[-1] != "name":
+        if not set(columns).issuperset(_NEEDED) or columns[-1] != "name":
             return []
         return known.read(tuple(columns), page_size, self.rows)
 
@@ -67,54 +73,67 @@ class TaskReader:
     """Reads rows, and remembers those that it has read: most tasks sleep from one kill to the next, and have the same again."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[tuple[str, ...], int], tuple[dict[str, Task], _TaskOf]] = {}
-        self._count = 0
+        self._layouts: dict[tuple[tuple[str, ...], int], _Layout] = {}
 
     def read(self, columns: tuple[str, ...], page_size: int, rows: list[str]) -> list[Task]:
         """The tasks of the rows that can be read."""
-        if self._count > _MOST_KNOWN:
-            self._known, self._count = {}, 0
-        if (columns, page_size) not in self._known:
-            self._known[columns, page_size] = {}, _reader(columns, page_size)
-        known, task_of = self._known[columns, page_size]
-        tasks = list(map(known.get, rows))
-        for at, task in enumerate(tasks):
-            if task is None:
-                read = tasks[at] = task_of(rows[at])
-                if read is not None:
-                    known[rows[at]] = read
-                    self._count += 1
-        return [task for task in tasks if task is not None]
+        layouts = self._layouts
+        if len(layouts) > _MOST_LAYOUTS or sum(len(one.known) for one in layouts.values()) > _MOST_KNOWN + len(rows):
+            layouts.clear()
+        if (columns, page_size) not in layouts:
+            layouts[columns, page_size] = _Layout(columns, page_size)
+        layout = layouts[columns, page_size]
+        tasks = list(map(layout.known.get, rows))
+        if not all(tasks):
+            layout.learn([row for row, task in zip(rows, tasks, strict=True) if task is None])
+            tasks = list(map(layout.known.get, rows))
+        if not all(tasks):
+            tasks = [task or layout.task(row) for row, task in zip(rows, tasks, strict=True)]
+        return list(filter(None, tasks))
 
 
-def _reader(columns: tuple[str, ...], page_size: int) -> _TaskOf:
-    places = {name: at for at, name in enumerate(columns)}
-    width = len(columns)
-    tables = [places[one] for one in ("nr_ptes", "nr_pmds", "nr_puds") if one in places]
-    in_bytes = places.get("pgtables_bytes")
-    pid, uid, rss, swap, adj = (places[one] for one in ("pid", "uid", "rss", "swapents", "oom_score_adj"))
+class _Layout:
+    """What stands where in the rows of a table."""
 
-    def task_of(row: str) -> Task | None:
-        number, _, rest = row.partition("]")
-        cells = [number[1:].lstrip(), *rest.split(None, width - 2)]
-        # what has a sign, or is damaged, takes the longer way
-        if pid != 0 or len(row) > 400 or len(cells) != width or not "".join(cells[:-1]).isdecimal():
-            return slow(row)
-        held = int(cells[in_bytes]) // page_size if in_bytes is not None else 0
-        for at in tables:
-            held += int(cells[at])
-        return Task(int(cells[pid]), int(cells[uid]), cells[-1], int(cells[rss]), int(cells[swap]), held, int(cells[adj]))
+    def __init__(self, columns: tuple[str, ...], page_size: int) -> None:
+        self.known: dict[str, Task] = {}
+        self._columns, self._page_size = columns, page_size
+        self._tables = [one for one in _TABLES if one in columns]
+        # a sign stands before an adjustment alone; a line that is otherwise has only empty groups
+        cells = ("(-?+[0-9]{1,4}+)" if name == "oom_score_adj" else "([0-9]{1,15}+)" for name in columns[1:-1])
+        usual = r"\[ *+([0-9]{1,10}+)\] ++" + " ++".join(cells) + r" ++(\S.*)"
+        self._usual = re.compile(rf"(?:{usual}|.*)\n") if columns[0] == "pid" and len(columns) <= _MOST_COLUMNS else None
 
-    def slow(row: str) -> Task | None:
-        *cells, name = row.replace("[", " ", 1).replace("]", " ", 1).split(None, width - 1)
-        if len(cells) == width - 2:
+    def learn(self, rows: list[str]) -> None:
+        """Read these all at once, as far as they are as usual: a look at each takes three times as long."""
+        found = [] if self._usual is None else self._usual.findall("\n".join([*rows, ""]))
+        if len(found) != len(rows):
+            return  # a name has a line's end in it
+        usual = [(row, *cells) for row, cells in zip(rows, found, strict=True) if cells[0] and len(row) <= _SHORT]
+        if usual:
+            texts, *columns = zip(*usual, strict=True)
+            self.known.update(zip(texts, self._tasks(dict(zip(self._columns, columns, strict=True))), strict=True))
+
+    def task(self, row: str) -> Task | None:
+        """That of any row; None where it can't be read."""
+        columns = self._columns
+        *cells, name = row.replace("[", " ", 1).replace("]", " ", 1).split(None, len(columns) - 1)
+        if len(cells) == len(columns) - 2:
             cells.append(name)
             name = ""  # a process may have no name
-        if len(cells) != width - 1 or _INTEGERS.fullmatch(" ".join(cells) + " ") is None:
+        if len(cells) != len(columns) - 1:
             return None
-        held = sum(int(cells[at]) for at in tables)
-        if in_bytes is not None:
-            held += int(cells[in_bytes]) // page_size
-        return Task(int(cells[pid]), int(cells[uid]), name, int(cells[rss]), int(cells[swap]), held, int(cells[adj]))
+        plain = name and len(row) <= _SHORT and columns[0] == "pid" and "".join(cells).isdecimal()
+        if not plain and _INTEGERS.fullmatch(" ".join(cells) + " ") is None:
+            return None
+        return next(self._tasks({column: [cell] for column, cell in zip(columns, [*cells, name], strict=True)}))
 
-    return task_of
+    def _tasks(self, cells: Mapping[str, Sequence[str]]) -> Iterator[Task]:
+        """Of rows that are given column by column."""
+        pid, uid, rss, swap, adj = ([*map(int, cells[name])] for name in _NEEDED)
+        tables = [0] * len(pid)
+        for name in self._tables:
+            unit = self._page_size if name == "pgtables_bytes" else 1
+            tables = [held + int(cell) // unit for held, cell in zip(tables, cells[name], strict=True)]
+        held = [*map(add, rss, swap)]
+        return map(_task, zip(pid, uid, cells["name"], rss, swap, tables, adj, held, map(add, held, tables), strict=True))

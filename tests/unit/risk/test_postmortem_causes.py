@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 
 from oomtray.kernel.kill_log.facts import Killed, KillReport, Limit, Machine, Task, Zone
-from oomtray.risk.postmortem import cause
+from oomtray.risk.postmortem import cause, ranking
 from tests.facts import GIB, MIB
 
 PAGE = 4096
 
 
 def task(name: str, held: int, pid: int = 5) -> Task:
-    return Task(pid=pid, uid=1000, name=name, rss=held // PAGE, swap=0, page_tables=0, adj=0)
+    return Task(pid=pid, uid=1000, name=name, rss=held // PAGE, swap=0, page_tables=0, adj=0, held=held // PAGE, pages=held // PAGE)
 
 
 def machine(**other: object) -> Machine:
@@ -91,3 +91,17 @@ def test_a_heap_is_named_with_what_it_held() -> None:
     told = cause(report(**MEMCG, tasks=(task("java", 480 * MIB),)))
     assert told is not None
     assert (told.app, told.evidence) == ("java", {"limit": 512 * MIB, "held": 480 * MIB})
+
+
+@pytest.mark.parametrize(
+    ("most", "names"),
+    [(None, ["first", "second", "third", "largest"]), (2, ["first", "second", "largest"]), (4, ["first", "second", "third", "largest"])],
+)
+def test_a_ranking_that_is_cut_keeps_the_largest(most: int | None, names: list[str]) -> None:
+    tasks = (
+        task("largest", 4 * GIB, pid=8)._replace(adj=-900), task("third", GIB, pid=7), task("second", 2 * GIB, pid=6),
+        task("first", GIB)._replace(adj=500),
+    )  # fmt: skip
+    ranked = ranking(report(tasks=tasks), most)
+    assert ranked is not None
+    assert [one.name for one in ranked] == names

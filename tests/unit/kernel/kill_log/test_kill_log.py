@@ -302,6 +302,11 @@ def test_names_in_a_long_table_are_decoded() -> None:
     assert [task.name for task in event.tasks[99:102]] == ["w 1099", "w\u00e9", "w 1101"]
 
 
+def test_a_name_with_the_end_of_a_line_in_it_takes_no_other_rows_place() -> None:
+    (event,) = events("".join(f"4,1411,2061985753,-;{line}\n" for line in MANY.replace("w 1100\n", r"w\x0a1100" + "\n").splitlines()))
+    assert [(task.pid, task.name) for task in event.tasks[99:102]] == [(1099, "w 1099"), (1100, "w\n1100"), (1101, "w 1101")]
+
+
 @pytest.mark.parametrize("prefix", ["", "[ 4711.123456] ", "Mar  3 10:11:12 shop-1 kernel: "])
 def test_the_kernels_own_memory_is_read_where_it_stands_behind_what_is_free(prefix: str) -> None:
     old = " free:49825 slab_reclaimable:13213 slab_unreclaimable:44840\n"
