@@ -58,7 +58,7 @@ class TaskTable:
         """Uid and oom_score_adj of a task."""
         row = self.row(pid)
         cells = [] if row is None else row.replace("[", " ", 1).replace("]", " ", 1).split(None, max(len(self.columns) - 1, 0))
-        known = {name: int(cell) for name, cell in zip(self.columns, cells, strict=False) if _INTEGERS.fullmatch(cell + " ")}
+        known = {name: int(cell) for name, cell in zip(self.columns, cells, strict=False) if " " not in cell and _INTEGERS.fullmatch(cell + " ")}
         return known.get("uid"), known.get("oom_score_adj")
 
     def tasks(self, page_size: int, known: TaskReader) -> list[Task]:

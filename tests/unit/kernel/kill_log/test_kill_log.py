@@ -302,6 +302,11 @@ def test_names_in_a_long_table_are_decoded() -> None:
     assert [task.name for task in event.tasks[99:102]] == ["w 1099", "w\u00e9", "w 1101"]
 
 
+def test_a_name_of_two_numbers_is_a_name() -> None:
+    (event,) = events(HEAD + COLUMNS + row(8, "5 6") + KILL.replace("711 (web (x)/#1)", "8 (5 6)").replace("UID:1000 ", "").replace(" oom_score_adj:200", ""))
+    assert [(one.pid, one.name) for one in event.victims] == [(8, "5 6")]
+
+
 def test_a_name_with_the_end_of_a_line_in_it_takes_no_other_rows_place() -> None:
     (event,) = events("".join(f"4,1411,2061985753,-;{line}\n" for line in MANY.replace("w 1100\n", r"w\x0a1100" + "\n").splitlines()))
     assert [(task.pid, task.name) for task in event.tasks[99:102]] == [(1099, "w 1099"), (1100, "w\n1100"), (1101, "w 1101")]
