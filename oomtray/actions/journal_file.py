@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from oomtray.actions.adjust import Change, Target
-from oomtray.records import dataclass
+from oomtray.records import asdict, dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from oomtray.records import dataclass
+from oomtray.records import dataclass, replace
 from oomtray.risk.verdicts import oomd_could_take
 
 if TYPE_CHECKING:

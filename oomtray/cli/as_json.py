@@ -319,7 +319,9 @@ def _facts(facts: ProcessFacts) -> Report:
 
 def _plain(value: object) -> object:
     """Dataclasses as objects of their fields."""
-    from dataclasses import asdict, is_dataclass
+    from dataclasses import is_dataclass
+
+    from oomtray.records import asdict
 
     if isinstance(value, float):
         return _fraction(value)

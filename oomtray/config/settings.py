@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import Literal
 
-from oomtray.records import dataclass
+from oomtray.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

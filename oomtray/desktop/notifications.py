@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-from dataclasses import field
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
@@ -17,7 +16,7 @@ from jeepney import DBusAddress, MessageFlag
 
 import oomtray
 from oomtray import APP_ID
-from oomtray.records import dataclass
+from oomtray.records import dataclass, field
 from oomtray.text import printable
 
 if TYPE_CHECKING:

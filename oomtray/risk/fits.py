@@ -7,11 +7,10 @@ with a victim is left out of what comes after it. Sizes are bytes.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.kernel.snapshot import PAGE_SIZE
-from oomtray.records import dataclass
+from oomtray.records import dataclass, replace
 from oomtray.risk.headroom import headroom
 
 if TYPE_CHECKING:

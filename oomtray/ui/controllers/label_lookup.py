@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import field
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import languages
-from oomtray.records import dataclass
+from oomtray.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
