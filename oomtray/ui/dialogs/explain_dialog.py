@@ -21,8 +21,8 @@ from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.dialogs.queue_bars import QueueBars, QueueLegend, rows_of
 from oomtray.ui.dialogs.sum_rows import SumRows
 from oomtray.ui.qt.dialog import Dialog, say
+from oomtray.ui.qt.fold import Fold
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.qt.panel import Fold
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment

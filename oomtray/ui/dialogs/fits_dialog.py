@@ -14,9 +14,9 @@ from oomtray.text import parse_size, size
 from oomtray.ui.dialogs.death_list import DeathList
 from oomtray.ui.dialogs.fits_bar import FitsBar, parts_of
 from oomtray.ui.qt.dialog import Dialog, say
+from oomtray.ui.qt.fold import Fold
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.qt.panel import Fold
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment

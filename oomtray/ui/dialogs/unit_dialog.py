@@ -21,9 +21,10 @@ from oomtray.ui.controllers.units import UnitRunner, UnitUndo, reason, report
 from oomtray.ui.dialogs.now_then import NowThen
 from oomtray.ui.qt.background_task import BackgroundTask
 from oomtray.ui.qt.dialog import Dialog, say
+from oomtray.ui.qt.fold import Fold
 from oomtray.ui.qt.fonts import fixed, small
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.qt.panel import Fold, Panel
+from oomtray.ui.qt.panel import Panel
 
 if TYPE_CHECKING:
     from oomtray.actions.rules.model import Preset

@@ -15,8 +15,8 @@ from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.dialogs.now_then import NowThen
 from oomtray.ui.dialogs.value_slider import ValueSlider
 from oomtray.ui.qt.dialog import Dialog
+from oomtray.ui.qt.fold import Fold
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.qt.panel import Fold
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment

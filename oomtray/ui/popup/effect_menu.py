@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionMenuItem
+from PySide6.QtWidgets import QMenu
 
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import scaled
@@ -19,7 +19,7 @@ from oomtray.ui.qt.text_line import write_line
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QColor
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QStyleOptionMenuItem, QWidget
 
 _END = 12
 """Pixels after what stands at the end: the arrow of a submenu ends there too."""
@@ -52,6 +52,8 @@ class EffectMenu(QMenu):
         if second:
             option.text = in_menu(first)
         if action is self._head:
+            from PySide6.QtWidgets import QStyle  # 500 numbers with names, for menus alone
+
             option.state |= QStyle.StateFlag.State_Enabled
             option.palette.setCurrentColorGroup(QPalette.ColorGroup.Active)
 

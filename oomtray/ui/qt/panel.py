@@ -1,24 +1,14 @@
-"""The ground of lists and sums in a dialog, and a line that opens what is folded away."""
+"""The ground of lists and sums in a dialog, and of the popup's rows: without what a dialog alone needs of Qt."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import (
-    QSizePolicy,
-    QStyle,
-    QStyleOption,
-    QStyleOptionFocusRect,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QWidget
 
 from oomtray.ui.qt import contrast
-from oomtray.ui.qt.labels import Plain
 
 CORNER = 6
-_ARROW, _GAP = 12, 6
 
 
 class Panel(QWidget):
@@ -38,83 +28,3 @@ def paint_panel(widget: QWidget, box: QRect | None = None) -> None:
     whole = QRectF(widget.rect() if box is None else box)
     painter.drawRoundedRect(whole.adjusted(0.5, 0.5, -0.5, -0.5), CORNER, CORNER)
     painter.end()
-
-
-class Fold(QWidget):
-    """A line with an arrow; what is put into `content` is seen once it was pressed. `toggled` says whether it is open."""
-
-    toggled = Signal(bool)
-
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.button = _FoldButton(text, self)
-        self.button.toggled.connect(self._switch)
-        self.inner = QWidget(self)
-        self.content = QVBoxLayout(self.inner)
-        self.content.setContentsMargins(_ARROW + _GAP, 2, 0, 6)
-        self.content.setSpacing(6)
-        self.inner.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeading)
-        column.addWidget(self.inner)
-
-    def add_note(self) -> Plain:
-        """A paragraph in it."""
-        note = Plain("", self.inner)
-        note.setWordWrap(True)
-        note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.content.addWidget(note)
-        return note
-
-    @property
-    def is_open(self) -> bool:
-        return self.button.isChecked()
-
-    @Slot(bool)
-    def _switch(self, opened: bool) -> None:
-        self.inner.setVisible(opened)
-        self.toggled.emit(opened)
-
-
-class _FoldButton(QToolButton):
-    """An arrow and words on the window's own ground, whether it is pressed in or not."""
-
-    def __init__(self, text: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setText(text)
-        self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        metrics = self.fontMetrics()
-        return QSize(_ARROW + _GAP + metrics.horizontalAdvance(self.text()) + 8, max(metrics.height() + 8, 28))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(80, self.sizeHint().height())
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        found = contrast.of(self.palette())
-        option = QStyleOption()
-        option.initFrom(self)
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        left = self.width() - _ARROW if mirrored else 0
-        option.rect = QRect(left, (self.height() - _ARROW) // 2, _ARROW, _ARROW)
-        arrows = QStyle.PrimitiveElement
-        closed = arrows.PE_IndicatorArrowLeft if mirrored else arrows.PE_IndicatorArrowRight
-        painter = QPainter(self)
-        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-        self.style().drawPrimitive(arrows.PE_IndicatorArrowDown if self.isChecked() else closed, option, painter, self)
-        painter.setPen(found.text if self.underMouse() or self.isChecked() else found.muted)
-        words = self.rect().adjusted(0, 0, -_ARROW - _GAP, 0) if mirrored else self.rect().adjusted(_ARROW + _GAP, 0, 0, 0)
-        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, words.width())
-        painter.drawText(words, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)
-        if self.hasFocus():
-            focus = QStyleOptionFocusRect()
-            focus.initFrom(self)
-            focus.rect = words.adjusted(-3, 2, 0, -2)
-            self.style().drawPrimitive(arrows.PE_FrameFocusRect, focus, painter, self)
-        painter.end()

@@ -25,7 +25,7 @@ from oomtray.messages.rules_file import mistake_alone
 from oomtray.text import adjustment, printable
 from oomtray.ui.controllers.rule_list import checked
 from oomtray.ui.qt.dialog import Dialog, say
-from oomtray.ui.qt.panel import Fold
+from oomtray.ui.qt.fold import Fold
 from oomtray.ui.qt.tab_order import move_on
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from oomtray.ui.controllers.app_labels import AppLabel, AppLabels
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.dialogs.explain_dialog import ExplainWindow
 from oomtray.ui.qt import contrast
+from oomtray.ui.qt.fold import Fold
 from oomtray.ui.qt.hatch import paint_hatch
-from oomtray.ui.qt.panel import Fold
 from tests.facts import desktops
 from tests.ui.gallery import in_a_terminal
 from tests.ui.gallery_list import Named, story
