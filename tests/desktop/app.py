@@ -65,9 +65,9 @@ class App:
         return self.row(name)
 
     def says(self) -> str:
-        """All labels that are shown, a line each."""
+        """All labels that are shown, a line each, with plain spaces where others keep words together."""
         labels = self.desk.accessible.find("label", app="oomtray")
-        return "\n".join(node.name for node in labels if node.showing)
+        return "\n".join(node.name for node in labels if node.showing).replace("\u00a0", " ")
 
     def press(self, button: str) -> None:
         box = self.desk.accessible.wait_for("push button", button, app="oomtray").box

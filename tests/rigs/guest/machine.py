@@ -99,6 +99,8 @@ class Guest(Machine):
         The kernel kills one, where that was enough.
         """
         before = len(self.kills())
+        # else the kernel gives up and reads back the same pages of files for long, and all the longer on a busy machine
+        self.sh("cd /sys/kernel/mm/lru_gen && echo y >enabled && echo 1000 >min_ttl_ms")
         # in large steps: in small ones the kernel gives up file pages and reads them back for long before it kills
         grower = self.hog(1, adj=-1000, name="grower", step_kb=8192)
         grower.grow_until_a_kill()
