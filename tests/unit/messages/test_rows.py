@@ -75,12 +75,12 @@ def test_a_status_with_its_number(span: tuple[int, int] | None, spoken: str) -> 
     ("text", "mine", "by_app", "says"),
     [
         ("", True, True, "None of these is yours"),
-        ("x", True, True, 'None of yours is called "x"'),
-        ("x", False, True, 'No app or process is called "x"'),
-        ("x", False, False, 'No process is called "x"'),
-        ("12", True, False, 'None of yours is called "12" or has this PID'),
-        ("12", False, True, 'No app or process is called "12" or has this PID'),
-        ("12", False, False, 'No process is called "12" or has this PID'),
+        ("x", True, True, "None of yours is called “x”"),
+        ("x", False, True, "No app or process is called “x”"),
+        ("x", False, False, "No process is called “x”"),
+        ("12", True, False, "None of yours is called “12” or has this PID"),
+        ("12", False, True, "No app or process is called “12” or has this PID"),
+        ("12", False, False, "No process is called “12” or has this PID"),
     ],
 )
 def test_why_the_list_is_empty(text: str, mine: bool, by_app: bool, says: str) -> None:
