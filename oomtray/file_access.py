@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Literal, NoReturn
 
 from oomtray.records import dataclass
@@ -148,7 +148,8 @@ def _opened_as_root(path: str, *, links: bool, make: bool) -> int:
             step = steps.pop()
             facts = facts_of(here, step)
             if facts is None and make:
-                os.mkdir(step, 0o700, dir_fd=here)
+                with suppress(FileExistsError):  # another program that begins just now was first
+                    os.mkdir(step, 0o700, dir_fd=here)
                 facts = facts_of(here, step)
             if facts is None:
                 _fail(errno.ENOENT)

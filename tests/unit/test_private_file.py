@@ -43,6 +43,18 @@ def test_no_file_is_none_and_makes_nothing(path: Path) -> None:
     assert not path.parent.exists()
 
 
+def test_a_directory_that_another_program_makes_at_the_same_moment_is_used(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    really = os.mkdir
+
+    def slower(name: str, *given: int, **where: int) -> None:
+        really(name, *given, **where)
+        really(name, *given, **where)
+
+    monkeypatch.setattr(os, "mkdir", slower)
+    PrivateFile(str(path)).write(b"kept")
+    assert PrivateFile(str(path)).read() == b"kept"
+
+
 def test_what_is_written_is_read_and_nothing_else_is_left(path: Path) -> None:
     file = PrivateFile(str(path))
     file.write(b"one")
