@@ -73,7 +73,7 @@ class Painted(QObject):
 def popup(app: Application) -> dict[str, float]:
     """Milliseconds from the click's handler to rows on screen, the first opening and later ones; and those of a plain table."""
     spin_until(lambda: app._background.latest is not None)
-    spin_until(lambda: "oomtray.ui.popup.popup" in sys.modules)  # some seconds after the start, as any click is
+    spin_until(lambda: "oomtray.ui.popup.victim_card" in sys.modules)  # some seconds after the start, as any click is
     spin(1)
     ours, plain = [], []
     table: QTreeView | None = None

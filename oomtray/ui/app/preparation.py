@@ -32,6 +32,12 @@ def draw_ahead(popup: Popup) -> None:
 
 
 def load_ahead() -> None:
-    """Import the popup's code before the first click: that takes as long as showing it, and 5 MB."""
+    """Import most of the popup's code before the first click: that takes half as long as showing it, and 4 MB.
+
+    What puts the parts together is left to the click: another 1 MB for a seventh of its time.
+    """
     import oomtray.ui.app.level_notifications
-    import oomtray.ui.popup.popup  # noqa: F401
+    import oomtray.ui.popup.footer
+    import oomtray.ui.popup.header
+    import oomtray.ui.popup.process_view
+    import oomtray.ui.popup.victim_card  # noqa: F401
