@@ -7,13 +7,13 @@ import math
 import os
 import time
 from contextlib import suppress
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from oomtray.file_access import FileError
 from oomtray.kernel.process_handle import open_process
 from oomtray.paths import APP, runtime_dir, state_file
 from oomtray.private_file import PrivateFile
-from oomtray.records import asdict
 from oomtray.risk.kill_event import Dead
 
 if TYPE_CHECKING:

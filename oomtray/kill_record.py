@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.files import boot_id
 from oomtray.kernel.log_lookup import LogLookup
 from oomtray.kernel.visibility import sees_all
-from oomtray.records import replace
 from oomtray.risk.kill_event import KillEvent
 
 if TYPE_CHECKING:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 import time
 from contextlib import suppress
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.cgroups import NoMemoryCgroup
 from oomtray.kernel.files import boot_id
 from oomtray.kernel.process_handle import open_process
 from oomtray.kill_sources import KillSources
-from oomtray.records import dataclass, field
+from oomtray.records import dataclass
 from oomtray.risk.badness import ADJ_MIN
 from oomtray.risk.kill_event import Dead, KillEvent, group_victim
 from oomtray.risk.kill_match import Ended, inside, match

@@ -15,6 +15,7 @@ import os
 import select
 import time
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.config import Settings
@@ -23,7 +24,7 @@ from oomtray.kernel.reader import SystemReader
 from oomtray.kernel.rollup import Rollups
 from oomtray.kill_monitor import KillMonitor
 from oomtray.limit_monitor import LimitMonitor
-from oomtray.records import dataclass, replace
+from oomtray.records import dataclass
 from oomtray.risk.apps import sort_into_apps
 from oomtray.risk.assess import assess
 from oomtray.risk.assessment import Assessment, Forecast, Level, Reading

@@ -9,11 +9,12 @@ up with it and with that the owner's right to take it back.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oomtray.actions.capability import without_capability
 from oomtray.kernel.process_handle import ProcessGone, ProcessHandle, open_process
-from oomtray.records import dataclass, replace
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

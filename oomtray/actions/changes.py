@@ -13,6 +13,7 @@ What is done is in the journal before the next step begins, so that it can be un
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from oomtray.actions import escalate
@@ -23,7 +24,7 @@ from oomtray.actions.reset import origins
 from oomtray.kernel import shared_memory
 from oomtray.kernel.files import PROC
 from oomtray.kernel.process_handle import open_process
-from oomtray.records import dataclass, field, replace
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -11,11 +11,12 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from oomtray.actions.adjust import HIGHEST, LOWEST
 from oomtray.kernel.process_handle import ProcessGone, open_process
-from oomtray.records import dataclass, replace
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.actions.adjust import Target
 from oomtray.kernel.files import PROC
 from oomtray.kernel.process_handle import open_process
-from oomtray.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

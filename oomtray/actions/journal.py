@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from oomtray.actions.journal_file import Batch, State, parse, render
@@ -19,7 +20,7 @@ from oomtray.kernel.files import boot_id
 from oomtray.kernel.process_handle import open_process
 from oomtray.paths import state_file
 from oomtray.private_file import PrivateFile, Stamp
-from oomtray.records import dataclass, replace
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

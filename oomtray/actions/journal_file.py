@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import asdict, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from oomtray.actions.adjust import Change, Target
-from oomtray.records import asdict, dataclass, field
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.config import Rows
-from oomtray.records import dataclass, replace
+from oomtray.records import dataclass
 from oomtray.risk.assess import assess
 from oomtray.risk.certainty import void_by
 from oomtray.risk.victim import foresee

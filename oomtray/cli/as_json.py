@@ -319,9 +319,7 @@ def _facts(facts: ProcessFacts) -> Report:
 
 def _plain(value: object) -> object:
     """Dataclasses as objects of their fields."""
-    from dataclasses import is_dataclass
-
-    from oomtray.records import asdict
+    from dataclasses import asdict, is_dataclass
 
     if isinstance(value, float):
         return _fraction(value)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.cli import DONE, FITS_AFTER, FITS_NOT, Failure, add_json_option
 from oomtray.messages.i18n import tr
-from oomtray.records import replace
 from oomtray.text import parse_size
 
 if TYPE_CHECKING:

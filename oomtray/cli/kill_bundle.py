@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from oomtray import __version__
@@ -15,7 +16,6 @@ from oomtray.history.kills import read_kill
 from oomtray.history.samples import read
 from oomtray.history.steps_in import read_step_in
 from oomtray.kernel.identities import accounts, hosts
-from oomtray.records import asdict, replace
 from oomtray.scrub import Scrubber, person_names
 
 if TYPE_CHECKING:

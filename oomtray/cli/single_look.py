@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.rollup import read_rollup
-from oomtray.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from oomtray.config.problem import Cause, NoTable, OutOfOrder, Unknown, Wrong
 from oomtray.config.schema import KEYS, ORDERS, SECTIONS, SIDES, Key
 from oomtray.config.settings import Settings
-from oomtray.records import replace
 
 _LONGEST = 40
 """Characters of a value or a name that are told."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import Literal
 
-from oomtray.records import dataclass, field
+from oomtray.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

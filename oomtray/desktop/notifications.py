@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+from dataclasses import field
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
@@ -16,7 +17,7 @@ from jeepney import DBusAddress, MessageFlag
 
 import oomtray
 from oomtray import APP_ID
-from oomtray.records import dataclass, field
+from oomtray.records import dataclass
 from oomtray.text import printable
 
 if TYPE_CHECKING:

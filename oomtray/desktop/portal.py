@@ -6,13 +6,14 @@ The interfaces are org.freedesktop.portal.Request, org.freedesktop.portal.Sessio
 from __future__ import annotations
 
 import secrets
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from jeepney import DBusAddress, MessageFlag
 
 from oomtray import APP_ID
 from oomtray.dbus.session import DISCONNECTED
-from oomtray.records import dataclass, field
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

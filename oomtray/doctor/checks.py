@@ -28,11 +28,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from oomtray.actions.escalate import HELPER, PKEXEC
 from oomtray.messages import doctor as messages
-from oomtray.records import dataclass, field
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.history.samples import read
-from oomtray.records import replace
 from oomtray.risk.before_kill import SECONDS, Moment, best_cause
 
 if TYPE_CHECKING:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from oomtray.history.events import Event, put_events
 from oomtray.history.schema import RANKINGS_MOST
-from oomtray.records import asdict, dataclass, replace
+from oomtray.records import dataclass
 from oomtray.risk.kill_event import (
     Dead,
     Grew,

@@ -12,11 +12,11 @@ import os
 import stat
 import time
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.file_access import FileError, FileProblem, as_file_error, check_owner, directories_of, facts_of
 from oomtray.history.events import event_of
-from oomtray.records import asdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,9 +7,8 @@ import os
 import threading
 import time
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
-
-from oomtray.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.cgroup_limits import LimitedCgroups
@@ -17,7 +18,6 @@ from oomtray.kernel.process_table import ProcessTable
 from oomtray.kernel.score_scale import detect_scale
 from oomtray.kernel.snapshot import Consequences, Memory, Scope, ScoreScale, Snapshot
 from oomtray.kernel.visibility import kernel_release, sees_all
-from oomtray.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable

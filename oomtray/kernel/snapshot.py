@@ -6,9 +6,10 @@ Sizes are bytes, `pages` are pages of `PAGE_SIZE`. None means unknown, never zer
 from __future__ import annotations
 
 import os
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from oomtray.records import dataclass, field
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from oomtray.kernel.killers.facts import KillerFacts

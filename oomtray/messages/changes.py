@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.actions.adjust import HIGHEST, LOWEST
@@ -9,7 +10,6 @@ from oomtray.actions.escalate import needs_it
 from oomtray.messages.files import file_problem
 from oomtray.messages.i18n import joined, mark, tr, tr_n
 from oomtray.messages.names import process_name
-from oomtray.records import replace
 from oomtray.text import adjustment, printable
 
 if TYPE_CHECKING:

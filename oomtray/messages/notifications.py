@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from oomtray.messages import memory, victim
 from oomtray.messages.i18n import tr, tr_n
 from oomtray.messages.names import app_name, own_name, told_name
 from oomtray.messages.numbers import about, age, freed
-from oomtray.records import replace
 from oomtray.risk.certainty import void_by
 from oomtray.risk.conditions import OF_THE_SETUP
 from oomtray.text import size

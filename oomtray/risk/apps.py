@@ -8,10 +8,11 @@ executable.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from oomtray.records import dataclass, replace
+from oomtray.records import dataclass
 from oomtray.risk.app_names import named_by
 from oomtray.risk.assessment import App
 from oomtray.systemd.unit_names import unit_of

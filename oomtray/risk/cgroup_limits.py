@@ -5,10 +5,11 @@ The machine's own level knows nothing of it: a container that is full while giga
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.kernel.snapshot import Memory, Scope
-from oomtray.records import dataclass, replace
+from oomtray.records import dataclass
 from oomtray.risk.app_names import container_of, named_by
 from oomtray.risk.assess import assess
 from oomtray.risk.assessment import Forecast, Level

@@ -7,10 +7,11 @@ with a victim is left out of what comes after it. Sizes are bytes.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.kernel.snapshot import PAGE_SIZE
-from oomtray.records import dataclass, replace
+from oomtray.records import dataclass
 from oomtray.risk.headroom import headroom
 
 if TYPE_CHECKING:

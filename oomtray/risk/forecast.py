@@ -8,9 +8,9 @@ ahead than the fall has lasted: an app that loads and a leak can't be told apart
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from oomtray.records import replace
 from oomtray.risk.assessment import Forecast
 from oomtray.risk.growth import Growth
 from oomtray.risk.headroom import headroom, steps_of

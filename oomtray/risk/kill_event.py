@@ -6,9 +6,10 @@ programs that record. `same_kill` says whether two events are one, and `merged` 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from oomtray.records import dataclass, replace
+from oomtray.records import dataclass
 from oomtray.risk.app_names import named_by
 from oomtray.systemd.unit_names import unescape, unit_of
 

@@ -7,9 +7,10 @@ threshold (avg10 decays by itself), a forecast until half as much time again is 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from oomtray.records import dataclass, replace
+from oomtray.records import dataclass
 from oomtray.risk.assessment import Forecast, Level
 from oomtray.risk.thresholds import has_plenty, marks, slack
 

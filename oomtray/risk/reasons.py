@@ -22,9 +22,10 @@ At most one of the four that name an origin of the oom_score_adj is said; none w
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TYPE_CHECKING
 
-from oomtray.records import dataclass, field
+from oomtray.records import dataclass
 from oomtray.risk.victim import also
 from oomtray.systemd.unit_names import unit_of
 

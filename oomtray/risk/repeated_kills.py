@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from oomtray.records import dataclass, replace
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from oomtray.risk.kill_event import KillEvent

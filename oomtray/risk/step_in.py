@@ -12,9 +12,10 @@ seconds.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from oomtray.records import dataclass, replace
+from oomtray.records import dataclass
 from oomtray.risk.levels import ORDER
 from oomtray.risk.thresholds import has_plenty
 

@@ -5,9 +5,8 @@ A machine that was not watched for a while has one for each that the kernel coun
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
-
-from oomtray.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.snapshot import PAGE_SIZE
-from oomtray.records import replace
 from oomtray.risk.assessment import Also
 from oomtray.risk.badness import ADJ_MIN, badness_of, scale_of
 from oomtray.risk.ranking import rank

@@ -8,6 +8,7 @@ again.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
@@ -15,7 +16,7 @@ from oomtray.actions.adjust import Target, foretell, reach
 from oomtray.actions.rules.match import Candidate, first_match
 from oomtray.kernel.process import command_line
 from oomtray.kernel.users import login_name
-from oomtray.records import dataclass, replace
+from oomtray.records import dataclass
 from oomtray.risk.apps import app_of
 from oomtray.systemd.unit_names import unit_of
 

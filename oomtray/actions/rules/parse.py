@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from oomtray.actions.rules.model import CONDITIONS, HIGHEST, LOWEST, PRESETS, Mistake, Rule
@@ -20,7 +21,7 @@ from oomtray.config.toml_text import TomlError, decoded, document_of
 from oomtray.file_access import FileError
 from oomtray.paths import config_file
 from oomtray.private_file import PrivateFile
-from oomtray.records import dataclass, replace
+from oomtray.records import dataclass
 from oomtray.text import COMM_BYTES, raw_bytes
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.actions import adjust, escalate
@@ -29,7 +30,7 @@ from oomtray.actions.units.unit_files import original_adjust
 from oomtray.actions.units.verify import verify
 from oomtray.config import Presets
 from oomtray.helper import oomtray_helper
-from oomtray.records import dataclass, replace
+from oomtray.records import dataclass
 from oomtray.systemd.manager import ManagerError, ManagerProblem, ServiceManager
 from oomtray.systemd.units import manager_address
 

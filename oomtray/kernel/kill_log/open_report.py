@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.kill_log.facts import Invoker, Killed, KillReport, Limit, Machine, Zone
 from oomtray.kernel.kill_log.task_table import TaskTable
-from oomtray.records import dataclass, field, replace
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.facts import Constraint, Killer, Outcome

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from getopt import GetoptError, gnu_getopt
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.killers.facts import Earlyoom, Least
 from oomtray.kernel.killers.files import arguments, process_group, read_config, read_whole
-from oomtray.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,9 +5,10 @@ Sizes are bytes, shares of a whole are per cent. `oomtray.risk.killers` judges b
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from oomtray.records import dataclass, field
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,6 @@ from oomtray.kernel.killers.files import arguments, read_config
 from oomtray.kernel.killers.nohang_config import parse, pressure_source
 from oomtray.kernel.killers.process_texts import ProcessTexts
 from oomtray.kernel.swap import ZramDevice
-from oomtray.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

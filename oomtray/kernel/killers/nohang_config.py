@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 from oomtray.kernel.killers.facts import Adjustment, Least, Nohang, NohangLimit, Property, SoftAction
-from oomtray.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

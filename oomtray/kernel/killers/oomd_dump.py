@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from jeepney import DBusAddress, MessageFlag, new_method_call
 from jeepney.fds import FileDescriptor
@@ -21,7 +22,7 @@ from oomtray.dbus.connection import Connection, error_of, signature_of
 from oomtray.kernel.files import read_in_time
 from oomtray.kernel.killers.facts import Watched
 from oomtray.kernel.process import decode
-from oomtray.records import dataclass, replace
+from oomtray.records import dataclass
 
 _OOMD = DBusAddress("/org/freedesktop/oom1", "org.freedesktop.oom1", "org.freedesktop.oom1.Manager")
 _TIMEOUT = 1.0

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.dbus.connection import system_address
 from oomtray.kernel.killers import oomd_dump, oomd_files, oomd_units
 from oomtray.kernel.killers.facts import SystemdOomd
 from oomtray.kernel.killers.oomd_groups import Groups
-from oomtray.records import replace
 from oomtray.systemd.units import manager_address
 
 if TYPE_CHECKING:

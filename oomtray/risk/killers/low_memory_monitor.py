@@ -6,9 +6,9 @@ the first of its own order, and neither panics nor takes whoever asks for memory
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from oomtray.records import replace
 from oomtray.risk.assessment import Killer
 from oomtray.risk.killers.distance import until_stalled
 from oomtray.risk.killers.kernel import judge as judge_kernel

@@ -6,6 +6,7 @@ The plain write comes first and needs no password; what it can't reach is offere
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from oomtray.actions.adjust import DIRECTION
 from oomtray.actions.preview import after_change, cautions
 from oomtray.messages import actions as action_messages
 from oomtray.messages.i18n import tr
-from oomtray.records import dataclass, replace
+from oomtray.records import dataclass
 from oomtray.risk.certainty import void_by
 from oomtray.ui.controllers.kept_permission import KeptPermission
 from oomtray.ui.controllers.report import Offer, Report, undo_offer

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import languages
-from oomtray.records import dataclass, field
+from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.actions.adjust import DIRECTION
@@ -13,7 +14,7 @@ from oomtray.messages import actions as messages
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import app_name, called, title
 from oomtray.messages.numbers import bounded
-from oomtray.records import dataclass, replace
+from oomtray.records import dataclass
 from oomtray.risk.certainty import void_by
 from oomtray.text import printable
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,6 @@ from oomtray.messages.actions import label as action_label
 from oomtray.messages.explanation import never
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import called, title
-from oomtray.records import replace
 from oomtray.risk.explain import explain
 from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.controllers.gives_back import GivesBack

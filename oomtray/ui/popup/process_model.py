@@ -7,6 +7,7 @@ proxy, because only so can an order be held back and 2000 rows be updated in mil
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -14,7 +15,6 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.messages.i18n import tr
 from oomtray.messages.rows import nothing_found
-from oomtray.records import replace
 from oomtray.risk.certainty import certainty
 from oomtray.text import fit, printable
 from oomtray.ui.popup import quiet_tail

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import os
+from dataclasses import asdict, fields
 from typing import Any
 
 from oomtray.file_access import FileError
 from oomtray.paths import APP, state_home
 from oomtray.private_file import PrivateFile
-from oomtray.records import asdict, dataclass
+from oomtray.records import dataclass
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ def load(directory: str) -> PopupState:
         return PopupState()
     if not isinstance(found, dict):
         return PopupState()
-    known = {name: found[name] for name in PopupState.__match_args__ if name in found}
+    known = {field.name: found[field.name] for field in fields(PopupState) if field.name in found}
     return PopupState(**{name: value for name, value in known.items() if _sane(name, value)})
 
 

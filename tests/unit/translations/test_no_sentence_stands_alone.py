@@ -44,7 +44,6 @@ OTHERS = {
     "oomtray/kernel/kill_log/report.py": "what the kernel writes",
     "oomtray/kernel/killers/oomd_dump.py": "what systemd-oomd writes",
     "oomtray/kernel/process_handle.py": "a program's error",
-    "oomtray/records.py": "errors for programmers, and the text of a function",
     "oomtray/ui/qt/background_task.py": "the name of a thread",
 }
 """Modules whose texts of several words no person reads."""
