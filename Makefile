@@ -16,7 +16,7 @@ run: ## Set up and start the tray (without a screen: on a virtual desktop, with 
 	    exec $(PYTHON_IN_VENV) -m tests.rigs.desktop.session show $(PICTURE) $(PYTHON_IN_VENV) -m oomtray; \
 	fi
 
-test: set-up lint ## Set up and run every check and test (12 to 20 minutes on two cores)
+test: set-up lint ## Set up and run every check and test (15 to 25 minutes on two cores)
 	$(PYTHON_IN_VENV) -m tests
 
 lint: set-up ## Style, types, and which folder may import which

@@ -30,8 +30,9 @@ _CALM_AGAIN = 600.0
 """Seconds for which it is told that memory has been short."""
 _WATCHED = 60.0
 """Seconds of readings from which on they say how memory moves."""
-_LATELY, _ANOTHER_RATE = 60.0, 2.0
-"""Seconds over which a rate must hold to be told for a minute, and the factor by which another differs."""
+_LATELY, _ANOTHER_RATE = 62.0, 2.0
+"""Seconds over which a rate must hold to be told for a minute, with the step of a reading so that it is one; the factor by
+which another rate differs."""
 _FORESEEN_AFTER = 15.0
 """Seconds of readings before which no forecast speaks."""
 
