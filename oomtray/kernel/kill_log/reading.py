@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, BinaryIO
 from oomtray.kernel.kill_log.daemons import DaemonLogs
 from oomtray.kernel.kill_log.log_reader import LogReader
 from oomtray.kernel.kill_log.packed import unpacked
-from oomtray.kernel.kill_log.report import KernelReports, take_body
+from oomtray.kernel.kill_log.report import KernelReports
+from oomtray.kernel.kill_log.report_body import take_body
 from oomtray.kernel.kill_log.timeline import Timeline, same_place
 
 if TYPE_CHECKING:
