@@ -9,7 +9,6 @@ import os
 import random
 
 import pytest
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSlider, QApplication, QLabel, QWidget
 
 from oomtray.config import Settings
@@ -22,6 +21,7 @@ from tests.facts import desktops
 from tests.ui import dialog_gallery
 from tests.ui.gallery_list import story
 from tests.ui.reports import PASSWORD, UNDO, offers
+from tests.ui.text_size import text_size
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 NARROWEST, WIDEST = 380, 780  # of the screen that there is offscreen
@@ -30,11 +30,8 @@ TURNS = 6
 
 @pytest.fixture(params=[10, 18], ids=["10pt", "18pt"])
 def points(request, qapp):
-    before, font = qapp.font(), QFont(qapp.font())
-    font.setPointSizeF(request.param)
-    qapp.setFont(font)
-    yield request.param
-    qapp.setFont(before)
+    with text_size(request.param):
+        yield request.param
 
 
 def popup(kind):

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import colours, contrast
-from oomtray.ui.qt.field_edges import give_edge, give_edges
+from oomtray.ui.qt.field_edges import give_edges_in
 from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Elided, Plain
@@ -193,7 +193,7 @@ class Dialog(QDialog):
     def setVisible(self, visible: bool) -> None:
         if visible and not self._placed:
             self._placed = True
-            self._give_edges()
+            give_edges_in(self)
             self.ensurePolished()
             self.body.activate()
             # with a large font its parts need more
@@ -231,12 +231,7 @@ class Dialog(QDialog):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._give_edges()
-
-    def _give_edges(self) -> None:
-        give_edges()
-        for button in self.findChildren(QPushButton):
-            give_edge(button)
+            give_edges_in(self)
 
 
 def _settle() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication, QPushButton, QStyleFactory
 
 from oomtray.ui.qt import colours
 
@@ -37,6 +37,14 @@ def give_edges() -> None:
     own = edged(palette)
     for kind in _KINDS:
         QApplication.setPalette(own, kind)  # type: ignore[arg-type]  # PySide wants text, whatever its stubs say
+
+
+def give_edges_in(window: QWidget) -> None:
+    """To the fields and to the buttons of a window, but for those that paint themselves."""
+    give_edges()
+    for button in window.findChildren(QPushButton):
+        if type(button) is QPushButton:
+            give_edge(button)
 
 
 def edged(palette: QPalette) -> QPalette:

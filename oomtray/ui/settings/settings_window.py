@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from oomtray.messages.i18n import tr
 from oomtray.text import printable
-from oomtray.ui.qt.field_edges import give_edge, give_edges
+from oomtray.ui.qt.field_edges import give_edges_in
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import by_text
 from oomtray.ui.qt.labels import Plain
@@ -138,7 +138,7 @@ class SettingsWindow(QWidget):
         if entry.id not in self.pages:
             self.pages[entry.id] = entry.make(tr(entry.title), self.around)
             self.stack.addWidget(self.pages[entry.id])
-            self._give_edges()
+            give_edges_in(self)
         self.stack.setCurrentWidget(self.pages[entry.id])
 
     def focusNextPrevChild(self, forward: bool) -> bool:
@@ -202,13 +202,7 @@ class SettingsWindow(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._give_edges()
-
-    def _give_edges(self) -> None:
-        give_edges()
-        for button in self.findChildren(QPushButton):
-            if type(button) is QPushButton:  # others paint themselves
-                give_edge(button)
+            give_edges_in(self)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

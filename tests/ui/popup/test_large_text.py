@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from oomtray.config import Settings
@@ -18,6 +17,7 @@ from oomtray.ui.popup.popup import Popup
 from oomtray.ui.qt.labels import Elided
 from tests.facts import desktops
 from tests.ui.parts import the
+from tests.ui.text_size import text_size
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 SOON = Forecast(stall=(34.0, 44.0), kill=(35.0, 50.0))
@@ -25,11 +25,8 @@ SOON = Forecast(stall=(34.0, 44.0), kill=(35.0, 50.0))
 
 @pytest.fixture(params=[10, 12, 14, 18])
 def points(request, qapp):
-    before, font = qapp.font(), QFont(qapp.font())
-    font.setPointSizeF(request.param)
-    qapp.setFont(font)
-    yield request.param
-    qapp.setFont(before)
+    with text_size(request.param):
+        yield request.param
 
 
 @pytest.fixture(params=[Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft], ids=["ltr", "rtl"])
