@@ -87,5 +87,9 @@ class _Unpacked:
 
         try:
             return self._stream.read(size)
-        except (EOFError, LZMAError, error, OSError):
+        except (EOFError, LZMAError, error):
+            return b""
+        except OSError as failure:
+            if failure.errno is not None:  # the file's own; gzip and bzip2 say so of what is broken without a number
+                raise
             return b""

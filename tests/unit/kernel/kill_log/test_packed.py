@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import bz2
+import errno
 import gzip
 import io
 import lzma
+from collections.abc import Callable
 
 import pytest
 
@@ -34,6 +36,7 @@ def test_cut_or_broken(pack: object) -> None:
     data = pack(LOG)
     found = pids(data[: len(data) // 2])
     assert found == list(range(1, len(found) + 1))
+    assert found or pack is bz2.compress  # which has it all in one block
     pids(data[:-40] + bytes(80))
     assert pids(data[:8]) == []
 
@@ -50,3 +53,15 @@ def test_what_can_not_be_unpacked(begin: bytes, packing: str) -> None:
 @pytest.mark.parametrize("data", [b"", b"x", b"\x1f\x8b"])
 def test_next_to_nothing(data: bytes) -> None:
     assert pids(data) == []
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, lzma.compress, bz2.compress])
+def test_what_the_disk_does_not_give_is_no_end_of_the_log(pack: Callable[[bytes], bytes]) -> None:
+    class Failing(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell() >= 8:
+                raise OSError(errno.EIO, "Input/output error")
+            return super().read(min(size or 8, 8))
+
+    with pytest.raises(OSError, match="Input/output error"):
+        list(read(Failing(pack(b"x" * 10_000)), 0.0))
