@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, BinaryIO, Literal, cast
+from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from io import BufferedIOBase
 
 Packing = Literal["zstd", "lz4", "zip", "journal"]
 _UNREADABLE: dict[bytes, Packing] = {
@@ -38,11 +39,11 @@ def unpacked(stream: BinaryIO) -> BinaryIO:
     return whole if opened is None else cast("BinaryIO", _Unpacked(opened(whole)))
 
 
-def _opener(first: bytes) -> Callable[[BinaryIO], IO[bytes]] | None:
+def _opener(first: bytes) -> Callable[[BinaryIO], BufferedIOBase] | None:
     if first.startswith(b"\x1f\x8b"):
         from gzip import GzipFile
 
-        return lambda stream: cast("IO[bytes]", GzipFile(fileobj=stream))
+        return lambda stream: cast("BufferedIOBase", GzipFile(fileobj=stream))
     if first.startswith(b"\xfd7zXZ\x00"):
         from lzma import LZMAFile
 
@@ -78,18 +79,22 @@ class _Begun:
 class _Unpacked:
     """Ends where what was packed is broken, as a log does that was cut."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: BufferedIOBase) -> None:
         self._stream = stream
 
     def read(self, size: int) -> bytes:
+        """Up to so many bytes: all that came before what is broken is handed out, in small steps as a step that fails gives none."""
         from lzma import LZMAError
         from zlib import error
 
+        got, length = [], 0
         try:
-            return self._stream.read(size)
+            while length < size and (part := self._stream.read1(size - length)):
+                got.append(part)
+                length += len(part)
         except (EOFError, LZMAError, error):
-            return b""
+            pass
         except OSError as failure:
             if failure.errno is not None:  # the file's own; gzip and bzip2 say so of what is broken without a number
                 raise
-            return b""
+        return b"".join(got)
