@@ -54,9 +54,15 @@ def put_events(connection: sqlite3.Connection, events: Iterable[Event]) -> None:
 
 
 def drop_old(connection: sqlite3.Connection, now: float) -> None:
-    """What is too old, and of each kind what is more than is kept. `now` in seconds since 1970."""
+    """What is too old, by the time that `samples.settled` tells, and of each kind what is more than is kept.
+
+    `now` in seconds since 1970.
+    """
+    from oomtray.history.samples import settled
+
+    oldest = settled(connection, now) - EVENTS_KEPT
     for kind in _KINDS:
-        connection.execute(_DROP, {"kind": kind, "oldest": now - EVENTS_KEPT, "most": EVENTS_MOST})
+        connection.execute(_DROP, {"kind": kind, "oldest": oldest, "most": EVENTS_MOST})
 
 
 def read_events(connection: sqlite3.Connection, kind: Kind, since: float, until: float) -> Iterator[Event]:

@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast, get_args
 
-from oomtray.history.schema import COLUMNS, TIERS
+from oomtray.history.schema import COLUMNS, SETTLES, TIERS
 from oomtray.kernel.snapshot import Memory
 from oomtray.records import dataclass
 from oomtray.risk.assessment import Cause, Forecast, LevelName
@@ -119,6 +119,8 @@ def kept_by_settings() -> float:
 def thin(connection: sqlite3.Connection, now: float, since: float = math.inf, kept: float | None = None) -> None:
     """Hand each tier's readings on to the next, and drop what has been kept for long enough; `now` as `Sample.time`.
 
+    How old a reading is, is counted from `settled`, so that a clock set far ahead by mistake loses nothing.
+
     `kept`: seconds for which the last tier keeps them, and no other for longer; None: as the user's settings say.
     `since`: when the oldest reading was taken that may have come late.
     Of the readings of a slot that with the least memory left is kept (SQLite takes the other columns from the row that
@@ -126,7 +128,9 @@ def thin(connection: sqlite3.Connection, now: float, since: float = math.inf, ke
     """
     for number, (fine, coarse) in enumerate(pairwise(TIERS)):
         ratio = coarse.slot // fine.slot
-        last = connection.execute("SELECT max(slot) FROM reading WHERE tier = ?", (number + 1,)).fetchone()[0]
+        last = connection.execute(  # what a clock that was wrong has left in times to come doesn't count
+            "SELECT max(slot) FROM reading WHERE tier = ? AND slot <= ?", (number + 1, int(now // coarse.slot))
+        ).fetchone()[0]
         begin = 0 if last is None else int(min(since / coarse.slot, last - _LATE // coarse.slot)) * ratio
         step = {"tier": number, "ratio": ratio, "begin": begin}
         connection.execute(_HAND_ON, step)
@@ -134,10 +138,24 @@ def thin(connection: sqlite3.Connection, now: float, since: float = math.inf, ke
     longest = kept_by_settings() if kept is None else kept
     for number, tier in enumerate(TIERS):
         held = longest if tier is TIERS[-1] else min(tier.kept, longest)
-        oldest = int((now - held) // tier.slot)
+        oldest = int((settled(connection, now, tier.settles) - held) // tier.slot)
         connection.execute("DELETE FROM reading WHERE tier = ? AND slot < ?", (number, oldest))
         connection.execute("DELETE FROM app_memory WHERE tier = ? AND slot < ?", (number, oldest))
     connection.execute("DELETE FROM app WHERE id NOT IN (SELECT app FROM app_memory)")
+
+
+def settled(connection: sqlite3.Connection, now: float, seconds: int = SETTLES) -> float:
+    """The latest time that the clock can be trusted to have reached: up to it so much was recorded, in 5 minutes' steps.
+
+    That is `now`, but for a while after a clock that was set ahead, by mistake or not, or a machine that was off. Where less
+    was recorded in all it is before all of that.
+    """
+    slots = seconds // TIERS[-1].slot
+    row = connection.execute(
+        "SELECT slot FROM reading WHERE tier = ? AND slot <= ? ORDER BY slot DESC LIMIT 1 OFFSET ?",
+        (len(TIERS) - 1, int(now // TIERS[-1].slot), slots - 1),
+    ).fetchone()
+    return 0.0 if row is None else min(float((row[0] + slots) * TIERS[-1].slot), now)
 
 
 def read(connection: sqlite3.Connection, since: float, until: float) -> Iterator[Sample]:

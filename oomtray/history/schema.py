@@ -24,9 +24,13 @@ class Tier(NamedTuple):
     """Seconds between two readings, at least."""
     kept: int
     """Seconds after which they are dropped; of the last tier unless the settings say otherwise."""
+    settles: int
+    """Seconds that must be recorded before a clock that went ahead counts, so that it drops what is too old."""
 
 
-TIERS = (Tier(2, 3600), Tier(30, 86_400), Tier(300, 30 * 86_400))
+SETTLES = 8 * 3600
+"""For what can't be had back. Longer, and somebody who starts the computer for an hour a week would keep readings for months."""
+TIERS = (Tier(2, 3600, 3600), Tier(30, 86_400, SETTLES), Tier(300, 30 * 86_400, SETTLES))
 EVENTS_KEPT = 366 * 86_400
 """Seconds for which kills and changes are kept."""
 EVENTS_MOST = 10_000

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from oomtray.history.database import Database
 from oomtray.history.events import Event, put_events
 from oomtray.history.samples import AppMemory, Sample, put, thin
+from oomtray.history.schema import SETTLES
 from oomtray.risk.assessment import Forecast, LevelName
 from tests.facts import GIB, MIB
 from tests.facts.memory import memory
@@ -32,6 +33,11 @@ def write(database: Database, now: float, days: int = 30, kills: int = 3) -> Non
             put(connection, _samples(now, now - begin, now - end, step, kills))
             thin(connection, now)
         put_events(connection, _events(now))
+
+
+def settling(until: float) -> list[float]:
+    """Times of readings after which the record takes the clock's word for it that it is `until`."""
+    return [until - at for at in range(0, SETTLES + 300, 300)]
 
 
 def _samples(now: float, begin: float, end: float, step: int, kills: int) -> Iterator[Sample]:

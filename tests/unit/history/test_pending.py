@@ -24,6 +24,7 @@ from oomtray.history.samples import AppMemory, Sample, read, row_of
 from oomtray.history.schema import TIERS
 from oomtray.risk.assessment import Forecast, Level
 from oomtray.risk.kill_event import KillEvent
+from tests.facts.histories import settling
 from tests.facts.memory import memory
 from tests.rigs.commands.program import TREE
 
@@ -111,10 +112,11 @@ def test_a_line_that_is_none_costs_no_other(database: Database, line: bytes) -> 
 def test_readings_that_waited_for_long_are_thinned_like_all(database: Database) -> None:
     now = time.time()
     long_ago = now - 3 * TIERS[0].kept
-    database.pending.append([row_of(sample(long_ago + seconds)) for seconds in range(0, 300, 2)])
+    times = [*(long_ago + seconds for seconds in range(0, 300, 2)), *reversed(settling(now))]
+    database.pending.append([row_of(sample(at)) for at in times])
     with database.writing():
         pass
-    kept = [one.time for one in recorded(database)]
+    kept = [one.time for one in recorded(database) if long_ago <= one.time < long_ago + 299]
     assert 10 <= len(kept) <= 11, "one each half minute"
 
 

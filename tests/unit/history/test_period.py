@@ -13,6 +13,7 @@ from oomtray.history.period import Period, read_period
 from oomtray.history.samples import AppMemory, Sample, put, thin
 from oomtray.risk.assessment import Forecast
 from tests.facts import GIB, MIB
+from tests.facts.histories import settling
 from tests.facts.memory import memory
 
 NOW = 1_800_000_000.0
@@ -95,7 +96,9 @@ def test_no_swap_is_no_share_of_it(database: Database) -> None:
 )
 def test_the_record_goes_on_or_has_a_gap(database: Database, ago: float, pause: float, follows: bool) -> None:
     begin = NOW - ago
-    period = recorded(database, [sample(begin), sample(begin + pause)], begin - 60, begin + pause + 60, pixels=5000)
+    later = settling(NOW) if ago > 9 * HOUR else []
+    samples = map(sample, (begin, begin + pause, *later))
+    period = recorded(database, samples, begin - 60, begin + pause + 60, pixels=5000)
     assert [column.follows for column in period.columns] == [False, follows]
 
 

@@ -22,11 +22,12 @@ from oomtray.history.database import Database
 from oomtray.history.events import Event, drop_old, put_events, read_events
 from oomtray.history.recorder import Recorder
 from oomtray.history.samples import AppMemory, Sample, put, read, thin
-from oomtray.history.schema import EVENTS_KEPT, TIERS
+from oomtray.history.schema import EVENTS_KEPT, SETTLES, TIERS
 from oomtray.risk.assessment import Forecast, Level
 from oomtray.risk.kill_event import Dead, KillEvent
 from tests.facts import GIB, MIB
 from tests.facts.assessments import app
+from tests.facts.histories import settling
 from tests.facts.memory import memory
 
 NOW = 1_800_000_000.0
@@ -164,12 +165,16 @@ class TestEvents:
     def test_kills_are_kept_for_a_year(self, database: Database) -> None:
         with database.writing() as connection:
             put_events(connection, [Event("kill", str(at), NOW + at, {}) for at in (0, 10 * DAY)])
-            drop_old(connection, NOW + EVENTS_KEPT + DAY)
+            later = NOW + EVENTS_KEPT + DAY
+            put(connection, map(sample, settling(later)))
+            thin(connection, later)
+            drop_old(connection, later)
             assert [event.key for event in read_events(connection, "kill", 0, 1e11)] == [str(10 * DAY)]
 
     def test_what_waited_for_somebody_who_opens_the_record_takes_the_place_of_what_is_too_old(self, database: Database) -> None:
         """The tray itself never opens it."""
         now = time.time()
+        record(database, list(map(sample, settling(now))), now)
         database.pending.append([Event("change", "old", now - EVENTS_KEPT - DAY, {}), Event("change", "new", now, {})])
         with database.writing() as connection:
             assert [event.key for event in read_events(connection, "change", 0, 1e11)] == ["new"]
@@ -416,8 +421,58 @@ class TestRecorder:
         assert len(recorded(database)) == 3
 
 
+class TestAClockThatIsSetAhead:
+    """By a wrong date, a battery that is empty, a virtual machine that slept: what is kept must not seem too old at once."""
+
+    @pytest.fixture
+    def before(self, database: Database, recorder: Recorder, clock: Clock) -> list[float]:
+        """The times of what is recorded then: three days of readings, and a kill."""
+        with database.writing() as connection:
+            put_events(connection, [Event("kill", "java", NOW - 3 * DAY, {})])
+        record(database, [sample(NOW - 3 * DAY + at) for at in range(0, 3 * DAY, 300)])
+        record(database, [sample(NOW - 600 + at) for at in range(0, 600, 2)])
+        clock.now = NOW + 2 * EVENTS_KEPT
+        return [one.time for one in recorded(database)]
+
+    def runs(self, recorder: Recorder, clock: Clock, seconds: int) -> None:
+        for _ in range(0, seconds, 100):
+            clock.now += 100
+            recorder.add(memory(), Level(), Forecast())
+
+    def kept(self, database: Database) -> tuple[list[float], list[str]]:
+        with database.reading() as connection:
+            assert connection is not None
+            times = [one.time for one in read(connection, 0, NOW)]
+            return times, [event.key for event in read_events(connection, "kill", 0, NOW)]
+
+    def test_nothing_is_lost_where_it_is_set_back(
+        self, database: Database, recorder: Recorder, clock: Clock, before: list[float]
+    ) -> None:
+        self.runs(recorder, clock, 1800)
+        assert self.kept(database) == (before, ["java"])
+        clock.now = NOW
+        self.runs(recorder, clock, 2 * 3600)
+        times, kills = self.kept(database)
+        assert times[0] == before[0]
+        assert kills == ["java"]
+        at_most = [one.time for one in recorded(database, NOW, NOW + 2 * 3600)]
+        assert max(b - a for a, b in itertools.pairwise(at_most)) < 400, "what is read then is handed on from tier to tier"
+
+    def test_it_counts_once_so_much_was_recorded_by_it(
+        self, database: Database, recorder: Recorder, clock: Clock, before: list[float]
+    ) -> None:
+        clock.now -= clock.now % TIERS[-1].slot
+        self.runs(recorder, clock, SETTLES - TIERS[-1].slot - 100)
+        times, kills = self.kept(database)
+        assert times[0] == before[0]
+        assert kills == ["java"]
+        self.runs(recorder, clock, 2 * TIERS[-1].slot)
+        assert self.kept(database) == ([], [])
+
+
 def test_readings_are_kept_for_as_long_as_the_settings_say(database: Database, xdg: Path) -> None:
-    record(database, [sample(NOW - hours * 3600) for hours in range(20 * 24, 0, -1)], NOW - 20 * DAY)
+    times = [*(NOW - hours * 3600 for hours in range(20 * 24, 0, -1)), *settling(NOW)]
+    record(database, list(map(sample, times)), NOW - 20 * DAY)
     config = Path(default_file())
     config.parent.mkdir(parents=True, exist_ok=True)
     config.write_text("[history]\ndays = 7\n")
