@@ -99,3 +99,15 @@ def test_a_translation_has_the_same_code_links_and_tables(language: str) -> None
         page = help_pages.page(topic, language)
         if page.language != "en":
             assert shape(page.text) == shape(help_pages.page(topic).text), topic
+
+
+@pytest.mark.parametrize(("language", "other"), [("en", r"\d%"), ("ko", r"\d[ \u00a0]%")])
+def test_a_per_cent_is_written_in_one_way(language: str, other: str) -> None:
+    """As the window and the commands write it; code is what somebody types."""
+    wrong = [
+        (page.topic, line)
+        for page in help_pages.pages(language)
+        for line in re.sub(r"```.*?```|`[^`]*`", "", page.text, flags=re.DOTALL).splitlines()
+        if re.search(other, line)
+    ]
+    assert wrong == []

@@ -6,7 +6,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, Qt, Slot
+from PySide6.QtCore import QLocale, Qt, QTimer, Slot
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from oomtray.messages import history as history_words
@@ -23,7 +23,7 @@ from oomtray.ui.settings.week_graph import WeekGraph
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from oomtray.config import Settings
     from oomtray.ui.settings.surroundings import Surroundings
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _LEAST = 900.0
 """Seconds of readings: fewer are hardly a pixel of a week."""
+_AGAIN_MS = 30_000
+"""Until the record is looked at again where there was too little in it."""
 _BESIDE, _BELOW = 12, 2
 """Pixels between the heading and what it says."""
 
@@ -49,6 +51,10 @@ class TriedWeek(QWidget):
         self._running = False
         self._again = False
         self.week: Week | None = None
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_AGAIN_MS)
+        self._later.timeout.connect(self.look_again)
         heading = Plain(tr("Tried against the last week"), self)
         heading.setFont(scaled(self.font(), 1.0, bold=True))
         self.says = Plain("", self, faint=True, at_end=True)
@@ -73,6 +79,11 @@ class TriedWeek(QWidget):
         column.addWidget(self.note)
         self.note.hide()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.says_nothing and not self._later.isActive():
+            self.look_again()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
@@ -90,6 +101,18 @@ class TriedWeek(QWidget):
     @property
     def busy(self) -> bool:
         return self._running
+
+    @property
+    def says_nothing(self) -> bool:
+        """There is no graph: too little is recorded, or it could not be read."""
+        return self._shown is not None and not self._running and not self.says.text()
+
+    @Slot()
+    def look_again(self) -> None:
+        """There may be enough to try by now; nobody looks while it isn't seen."""
+        if self.isVisible():
+            self._readings = self._shown = None
+            self.take()
 
     def take(self) -> None:
         """Try the settings as they are now, where they tell something else than those that were tried last."""
@@ -128,6 +151,8 @@ class TriedWeek(QWidget):
             self._say_nothing(history_words.not_read(result))
 
     def _say_nothing(self, why: str) -> None:
+        if not self._running:
+            self._later.start()
         self.says.setText("")
         self.note.hide()
         self.graph.show_week(Week(0, 1, ()), why)

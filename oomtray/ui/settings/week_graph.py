@@ -14,6 +14,7 @@ from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import percent
 from oomtray.ui.qt import colours, contrast
 from oomtray.ui.qt.fonts import small
+from oomtray.ui.qt.labels import side_of
 from oomtray.ui.qt.spread import spread
 from oomtray.ui.settings.week import SECONDS
 
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 _HIGH, _PAD = 160, 12
 _SILENCE = 900.0
 """Seconds without a reading after which the line is broken: the computer was off or asleep."""
-_MARK = 6.5
+_MARK, _LEAST_MARK = 0.43, 6.5
+"""Half a mark, as a share of the height of a line of text; pixels."""
 _LABELS_APART = 1
 """Pixels between two labels, which have some room of their own."""
 
@@ -57,7 +59,7 @@ class WeekGraph(QLabel):
     @property
     def _plot(self) -> QRectF:
         below = self.fontMetrics().height() + 2
-        right = self.fontMetrics().horizontalAdvance(percent(100)) + 10
+        right = self.fontMetrics().horizontalAdvance(percent(100)) + round(self._beside) + 1
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         left, side = (right, 0) if mirrored else (0, right)
         return QRectF(self.rect()).adjusted(_PAD + left, _PAD, -_PAD - side, -_PAD - below)
@@ -73,6 +75,15 @@ class WeekGraph(QLabel):
     def _y(percent: float, plot: QRectF) -> float:
         return plot.bottom() - min(percent, 100.0) / 100 * plot.height()
 
+    @property
+    def _mark(self) -> float:
+        return max(_MARK * self.fontMetrics().height(), _LEAST_MARK)
+
+    @property
+    def _beside(self) -> float:
+        """Pixels from the plot to what a line is called: half a mark may stand on the last moment."""
+        return self._mark + 4
+
     # what is drawn
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -86,6 +97,7 @@ class WeekGraph(QLabel):
             painter.end()
             return
         painter.setFont(small(self.font()))
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # "90 %" stays in its order
         plot = self._plot
         self._draw_days(painter, plot, found)
         self._draw_line(painter, plot, found)
@@ -111,8 +123,7 @@ class WeekGraph(QLabel):
             name = QLocale().standaloneDayName(time.localtime(begin + 1).tm_wday + 1, QLocale.FormatType.ShortFormat)
             if painter.fontMetrics().horizontalAdvance(name) + 6 < box.width():
                 painter.setPen(found.muted)
-                side = Qt.AlignmentFlag.AlignRight if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else Qt.AlignmentFlag.AlignLeft
-                painter.drawText(box.adjusted(4, 0, -4, 0), int(side | Qt.AlignmentFlag.AlignVCenter), name)
+                painter.drawText(box.adjusted(4, 0, -4, 0), int(side_of(self) | Qt.AlignmentFlag.AlignVCenter), name)
 
     def _draw_line(self, painter: QPainter, plot: QRectF, found: colours.Colours) -> None:
         for run in self._runs(plot):
@@ -162,16 +173,16 @@ class WeekGraph(QLabel):
             painter.setPen(pen)
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
             mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-            box = QRectF(0 if mirrored else plot.right() + 9, place - high / 2, plot.left() - 9 if mirrored else self.width() - plot.right() - 9, high)
-            side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
-            painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter), percent(used))
+            start = 0 if mirrored else plot.right() + self._beside
+            end = plot.left() - self._beside if mirrored else self.width()
+            painter.drawText(QRectF(start, place - high / 2, end - start, high), int(side_of(self) | Qt.AlignmentFlag.AlignVCenter), percent(used))
 
     def _draw_told(self, painter: QPainter, plot: QRectF, told: Told, found: colours.Colours, *, filled: bool) -> None:
         assert self._week is not None
         used = next((memory.used_percent for at, memory in self._week.readings if at >= told.at), None)
-        centre = QPointF(self._x(told.at, plot), max(self._y(used or 0, plot), plot.top() + _MARK))
+        centre = QPointF(self._x(told.at, plot), max(self._y(used or 0, plot), plot.top() + self._mark))
         critical = told.level == "critical"
-        path = _octagon(centre) if critical else _triangle(centre)
+        path = (_octagon if critical else _triangle)(centre, self._mark)
         fill = QColor("#d32f45" if critical else "#f4a61d") if filled else found.ground
         edge = (found.red_text if critical else found.amber_text) if filled else found.text
         painter.fillPath(path, fill)
@@ -179,17 +190,17 @@ class WeekGraph(QLabel):
         painter.drawPath(path)
 
 
-def _triangle(centre: QPointF) -> QPainterPath:
-    path = QPainterPath(centre + QPointF(0, -_MARK))
-    path.lineTo(centre + QPointF(_MARK, _MARK * 0.8))
-    path.lineTo(centre + QPointF(-_MARK, _MARK * 0.8))
+def _triangle(centre: QPointF, half: float) -> QPainterPath:
+    path = QPainterPath(centre + QPointF(0, -half))
+    path.lineTo(centre + QPointF(half, half * 0.8))
+    path.lineTo(centre + QPointF(-half, half * 0.8))
     path.closeSubpath()
     return path
 
 
-def _octagon(centre: QPointF) -> QPainterPath:
-    short = _MARK * 0.42
-    corners = ((short, -_MARK), (_MARK, -short), (_MARK, short), (short, _MARK), (-short, _MARK), (-_MARK, short), (-_MARK, -short), (-short, -_MARK))
+def _octagon(centre: QPointF, half: float) -> QPainterPath:
+    short = half * 0.42
+    corners = ((short, -half), (half, -short), (half, short), (short, half), (-short, half), (-half, short), (-half, -short), (-short, -half))
     path = QPainterPath(centre + QPointF(*corners[0]))
     for corner in corners[1:]:
         path.lineTo(centre + QPointF(*corner))

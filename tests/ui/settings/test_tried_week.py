@@ -8,17 +8,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 
 from oomtray.config import Settings
 from oomtray.history.database import Database
 from oomtray.history.samples import Sample, put
 from oomtray.risk.assessment import Forecast
+from oomtray.risk.thresholds import marks
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.settings import week
 from oomtray.ui.settings.settings_window import SettingsWindow
 from oomtray.ui.settings.surroundings import Surroundings
 from oomtray.ui.settings.tried_week import TriedWeek
+from oomtray.ui.settings.week_graph import WeekGraph
 from tests.facts.memory import memory
+from tests.ui.text_size import text_size
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagateSizeHints")
 NOW = 1_790_000_000.0
@@ -101,6 +105,65 @@ def test_the_first_minutes_are_no_week(tmp_path: Path, tried) -> None:
     part = tried()
     assert part.says.text() == ""
     assert part.graph.accessibleDescription() == "Recording has only just begun. This fills as OOM Tray runs."
+
+
+def test_it_fills_while_the_window_is_open(qtbot, tmp_path: Path, tried) -> None:
+    import time
+
+    part = tried()
+    assert part.says_nothing
+    part.window().show()
+    record(tmp_path / "history.db", time.time())
+    part.look_again()
+    qtbot.waitUntil(lambda: part.says.text() == "told once, as with the defaults", timeout=10_000)
+
+
+def test_it_looks_again_by_itself_and_once_it_is_seen_again(qtbot, tmp_path: Path, tried, monkeypatch: pytest.MonkeyPatch) -> None:
+    import time
+
+    part = tried()
+    assert part._later.isActive(), "there may be enough in a while"
+    part._later.stop()  # it was not seen then
+    part.window().hide()
+    record(tmp_path / "history.db", time.time())
+    part.window().show()
+    qtbot.waitUntil(lambda: bool(part.says.text()), timeout=10_000)
+    assert not part._later.isActive()
+
+
+def labels_of(graph: WeekGraph, *, mirrored: bool) -> list[list[bool]]:
+    """Where ink is in what stands beside the lines, from the top, without what is around it."""
+    graph.setLayoutDirection(Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight)
+    graph.resize(600, graph.sizeHint().height())
+    image, plot = graph.grab().toImage(), graph._plot
+    columns = range(int(plot.left() - 5)) if mirrored else range(int(plot.right() + 5), image.width())
+    ground = image.pixelColor(0, 0).lightness()
+    inked = [[abs(image.pixelColor(x, y).lightness() - ground) > 40 for x in columns] for y in range(image.height())]
+    left = min(row.index(True) for row in inked if any(row))
+    right = max(len(row) - row[::-1].index(True) for row in inked if any(row))
+    return [row[left:right] for row in inked if any(row)]
+
+
+def test_a_per_cent_stays_in_its_order_from_right_to_left(qapp) -> None:
+    """It was written as "% 90"."""
+    graph = WeekGraph()
+    settings = Settings()
+    found = week.tried(tuple(one for one in readings() if one[0] < NOW - 2 * DAY), with_warning(80), NOW)
+    alike = replace(settings.levels, warning_percent=10, critical_percent=90)
+    graph.show_week(replace(found, marks=marks(alike, found.readings[-1][1])), "")
+    one, other = labels_of(graph, mirrored=False), labels_of(graph, mirrored=True)
+    assert len(one) == len(other)
+    pairs = zip(one, other, strict=True)
+    differing = sum(a != b for first, second in pairs for a, b in zip(first, second, strict=False))
+    assert differing < 0.1 * sum(map(sum, one)), "letters may stand half a pixel aside, but not in another order"
+
+
+def test_the_marks_grow_with_the_text(qapp) -> None:
+    halves = []
+    for points in (10, 20):
+        with text_size(points):
+            halves.append(WeekGraph()._mark)
+    assert halves[1] > 1.7 * halves[0]
 
 
 def test_a_change_is_tried_at_once(qtbot, tmp_path: Path, tried) -> None:
