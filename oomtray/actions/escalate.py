@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -29,9 +30,16 @@ MAX_BYTES = 64 * 1024
 MAX_LINES = 1000
 """What the helper takes in one call."""
 
+PROTOCOL = 2
+"""Of what is asked for units and for reports of kills; the helper has the same number, and one without any is of 1.
+
+An older helper is never asked in its own, smaller form instead: it would not look whether somebody has edited a drop-in while the
+dialog was open."""
+
 ANY_EXE: Mapping[Target, str] = {}
 ANY_OWNER: Mapping[Target, int] = {}
 
+_LARGEST_HELPER = 1 << 20
 _DISMISSED, _REFUSED = 126, 127  # pkexec(1)
 INTERRUPTED = 130
 """What a shell reports of a program that Ctrl-C ended."""
@@ -50,8 +58,10 @@ Status = Literal[
     "not-authorised",
     "no-agent",  # nothing on this desktop shows the dialog
     "no-helper",
+    "old-helper",  # too old for what would be asked
     "no-pkexec",
 ]
+Lacking = Literal["no-helper", "old-helper", "no-pkexec"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +94,26 @@ class Outcome:
     complaint: Complaint | None = None
 
 
-def missing(helper: str = HELPER, pkexec: str = PKEXEC) -> Literal["no-helper", "no-pkexec"] | None:
-    """What isn't installed. To be asked before a call is made."""
+def missing(helper: str = HELPER, pkexec: str = PKEXEC, protocol: int = 1) -> Lacking | None:
+    """What isn't installed, or too old to know the protocol. To be asked before a call is made, as that costs a password."""
     if not os.access(helper, os.X_OK):
         return "no-helper"
-    return None if os.access(pkexec, os.X_OK) else "no-pkexec"
+    if not os.access(pkexec, os.X_OK):
+        return "no-pkexec"
+    return "old-helper" if protocol > 1 and (known := protocol_of(helper)) is not None and known < protocol else None
+
+
+def protocol_of(helper: str) -> int | None:
+    """Which protocol a helper knows; None where its file can't be read, or isn't one of ours."""
+    try:
+        with open(helper, "rb") as file:
+            text = file.read(_LARGEST_HELPER)
+    except OSError:
+        return None
+    told = re.search(rb"^PROTOCOL = ([0-9]{1,4})\b", text, re.MULTILINE)
+    if told is not None:
+        return int(told[1])
+    return 1 if b"usage: oomtray-helper" in text else None
 
 
 def needs_it(change: Change) -> bool:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ASKED: dict[str, int] = {
     "dismissed": DISMISSED,
     "no-helper": NO_HELPER,
+    "old-helper": NO_HELPER,
     "no-pkexec": NO_HELPER,
     "not-authorised": NOT_AUTHORIZED,
     "no-agent": NOT_AUTHORIZED,

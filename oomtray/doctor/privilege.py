@@ -7,6 +7,7 @@ import stat
 
 from jeepney import message_bus
 
+from oomtray.actions.escalate import PROTOCOL, protocol_of
 from oomtray.dbus.connection import Connection, error_of, system_address
 from oomtray.doctor.checks import Finding, Place, Probe, found
 from oomtray.kernel.process_table import ProcessTable
@@ -54,6 +55,9 @@ def helper(place: Place) -> Finding:
     if info.st_mode & 0o777 != 0o755:
         mode = f"{stat.S_IMODE(info.st_mode):o}"
         return found(False, "helper-mode", path=path, mode=mode, command=f"chmod 755 {path}")
+    known = protocol_of(path)
+    if known is not None and known < PROTOCOL:
+        return found(False, "helper-old", path=path)
     return found(True, "installed", path=path)
 
 

@@ -33,14 +33,14 @@ if TYPE_CHECKING:
     Answer = dict[str, Any]
     Asked = tuple[str, "list[Process | Unit]"]
 
+PROTOCOL = 2  # rises with what may be asked; the program reads this line, so that an older helper costs nobody a password
 USAGE = "usage: oomtray-helper own|other protect|undo COUNT, unit NAME, or kills SINCE"
 DONE, FAILED, MALFORMED, UNFIT = range(4)  # exit statuses
 LOWEST, HIGHEST = -999, 1000  # -1000 would exempt for good, and every child with it
 MAX_INPUT, MAX_LINES = 64 * 1024, 1000
 RANGES = {"pid": (1, 1 << 22), "start_time": (0, 1 << 63), "uid": (0, (1 << 32) - 2), "adj": (-9999, 9999), "floor": (LOWEST, HIGHEST), "was": (0, (1 << 32) - 1)}
-NOBODY = 65534  # a uid without capabilities
 PATIENCE = 20  # seconds that the asking program may take to write its request, or to read an answer
-PF_KTHREAD = 0x00200000  # include/linux/sched.h
+PF_KTHREAD, NOBODY = 0x00200000, 65534  # include/linux/sched.h; a uid without capabilities
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 FOLDER = os.O_RDONLY | os.O_DIRECTORY
 DROP_IN = "50-oomtray.conf"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 What = Literal[
     "agent-missing", "agent-not-needed", "agent-runs", "autostart-off", "autostart-on", "autostart-stale",
     "badness-decides", "bus-missing", "bus-responds", "bus-silent", "cgroup-none", "cgroup-v1", "cgroup-v2", "failed",
-    "files-enough", "files-few", "files-unlimited", "helper-exposed", "helper-missing", "helper-mode", "helper-odd",
+    "files-enough", "files-few", "files-unlimited", "helper-exposed", "helper-missing", "helper-mode", "helper-odd", "helper-old",
     "installed", "killers", "killers-among-others", "killers-unknown", "no-desktop", "notifications-buttons", "notifications-missing", "notifications-no-buttons",
     "notifications-plain", "notifications-unknown", "oom-allocating", "oom-panic", "oom-unknown", "only-kernel",
     "overcommit-allowed", "overcommit-strict", "overcommit-unknown",
@@ -116,6 +116,10 @@ SAYS: dict[What, tuple[str, str | None]] = {
         mark("Make sure that the helper is the real one, then run: {command}"),
     ),
     "helper-mode": (mark("{path} has mode {mode} instead of 755"), mark("Run: {command}")),
+    "helper-old": (
+        mark("{path} is older than this OOM Tray, so it does not know all that it would be asked"),
+        mark("Update the oomtray package of your system, or run `sudo make install-helper` in the source tree."),
+    ),
     "policy-missing": (mark("{path} is missing, so polkit refuses to run the helper"), INSTALL_HELPER),
     "policy-unknown": (mark("polkit does not know the helper"), mark("The policy comes with the helper.")),
     "pkexec-missing": (mark("{path} is not installed"), mark("Install the package pkexec or polkit.")),

@@ -16,6 +16,10 @@ _PERMISSION = {
         "The helper that may lower it is not installed ({helper}). Install the oomtray package of your system, or run"
         " `sudo make install-helper` in the source tree."
     ),
+    "old-helper": mark(
+        "The helper that is installed ({helper}) is older than this OOM Tray and does not know what it would be asked. Update the"
+        " oomtray package of your system, or run `sudo make install-helper` in the source tree."
+    ),
     "no-pkexec": mark("pkexec is not installed ({pkexec}). Install the package pkexec, or polkit."),
     "no-agent": mark(
         "No program here shows the password dialog. Start a polkit agent, such as polkit-gnome or lxpolkit."

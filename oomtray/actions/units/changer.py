@@ -157,8 +157,8 @@ class UnitChanger:
         return UnitCall(request.argv(plan.name, self._helper, self._pkexec), self._request(plan))
 
     def missing(self) -> Status | None:
-        """What isn't installed of that which a call needs."""
-        return escalate.missing(self._helper, self._pkexec)
+        """What isn't installed of that which a call needs, or is too old."""
+        return escalate.missing(self._helper, self._pkexec, escalate.PROTOCOL)
 
     def apply(self, plan: UnitPlan) -> UnitOutcome:
         """Raises UnitRefused where our drop-in can't be written; nothing is changed then."""

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal, Slot
 
 from oomtray.actions import kill_reports
-from oomtray.actions.escalate import missing
+from oomtray.actions.escalate import PROTOCOL, missing
 from oomtray.messages import kill_page as words
 from oomtray.messages.permission import not_started, permission
 from oomtray.ui.dialogs import kill_loading
@@ -35,9 +35,9 @@ class KernelReports(QObject):
 
     def ask(self, since: float) -> None:
         """Those since then, in seconds since 1970."""
-        lacks = missing(self._helper, self._path)
+        lacks = missing(self._helper, self._path, PROTOCOL)
         if lacks is not None:
-            self.told.emit(words.no_helper(self._helper) if lacks == "no-helper" else permission(lacks))
+            self.told.emit(words.no_helper(self._helper) if lacks == "no-helper" else permission(lacks, helper=self._helper))
         elif not self._pkexec.running:
             self.busy.emit(True)
             self._pkexec.run(kill_reports.command(since, helper=self._helper, pkexec=self._path), b"")

@@ -13,7 +13,8 @@ import pytest
 
 from oomtray.actions import escalate
 from oomtray.actions.adjust import Change
-from oomtray.actions.escalate import Call, calls, merged, missing, read, run
+from oomtray.actions.escalate import PROTOCOL, Call, calls, merged, missing, read, run
+from oomtray.helper import oomtray_helper
 from oomtray.messages.permission import permission
 from tests.rigs.processes.proc_tree import ProcTree
 from tests.rigs.processes.programs import wait_for
@@ -253,15 +254,39 @@ def test_merged_keeps_the_order() -> None:
     assert merged(before, finished) == (before[0], before[1], finished[0])
 
 
+@pytest.mark.parametrize(
+    ("text", "lacks"),
+    [
+        pytest.param(None, None, id="ours"),
+        pytest.param("USAGE = 'usage: oomtray-helper own|other'\n", "old-helper", id="of a version before protocols had numbers"),
+        pytest.param("PROTOCOL = 1\n", "old-helper", id="of an older protocol"),
+        pytest.param(f"PROTOCOL = {PROTOCOL + 1}  # and more\n", None, id="a newer one"),
+        pytest.param("#!/bin/sh\n", None, id="a program that tells nothing"),
+    ],
+)
+def test_a_helper_that_is_too_old_is_asked_for_nothing_new(tmp_path: Path, text: str | None, lacks: str | None) -> None:
+    helper = Path(oomtray_helper.__file__)
+    if text is not None:
+        helper = tmp_path / "oomtray-helper"
+        helper.write_text(text)
+    program = tmp_path / "program"
+    program.touch()
+    for file in (program, *((helper,) if text is not None else ())):
+        file.chmod(0o755)
+    assert missing(str(helper), str(program), PROTOCOL) == lacks
+    assert missing(str(helper), str(program)) is None, "an app is protected as ever"
+
+
 def test_what_is_missing_is_named_with_its_remedy(tmp_path: Path) -> None:
     there, away = tmp_path / "there", str(tmp_path / "away")
     there.touch(0o755)
     assert missing(str(there), str(there)) is None
     assert missing(away, str(there)) == "no-helper"
     assert missing(str(there), away) == "no-pkexec"
-    for status in ("no-helper", "no-pkexec", "no-agent", "not-authorised"):
+    for status in ("no-helper", "old-helper", "no-pkexec", "no-agent", "not-authorised"):
         assert permission(status)
     assert "make install" in permission("no-helper")
+    assert "/old/helper) is older" in permission("old-helper", helper="/old/helper")
     assert "pkexec" in permission("no-pkexec")
 
 

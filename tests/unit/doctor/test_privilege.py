@@ -50,6 +50,12 @@ class TestPrivilege:
         os.chmod(place.helper, 0o700)
         assert privilege.helper(place).facts["mode"] == "700"
 
+    def test_one_of_an_older_version_is_to_be_updated(self, place: Place) -> None:
+        Path(place.helper).write_text("USAGE = 'usage: oomtray-helper own|other protect|undo COUNT, or unit NAME'\n")
+        check = privilege.helper(place)
+        assert (check.ok, check.what) == (False, "helper-old")
+        assert "make install-helper" in str(told("helper", check).remedy)
+
     def test_a_link_is_not_the_helper(self, place: Place, tmp_path: Path) -> None:
         link = tmp_path / "link"
         link.symlink_to(place.helper)
