@@ -144,14 +144,25 @@ def labels_of(graph: WeekGraph, *, mirrored: bool) -> list[list[bool]]:
     return [row[left:right] for row in inked if any(row)]
 
 
-def test_a_per_cent_stays_in_its_order_from_right_to_left(qapp) -> None:
+@pytest.fixture
+def both_directions(qapp) -> Iterator[Callable[[bool], None]]:
+    directions = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
+    yield lambda mirrored: qapp.setLayoutDirection(directions[mirrored])
+    qapp.setLayoutDirection(directions[0])
+
+
+def test_a_per_cent_stays_in_its_order_from_right_to_left(both_directions) -> None:
     """It was written as "% 90"."""
     graph = WeekGraph()
     settings = Settings()
     found = week.tried(tuple(one for one in readings() if one[0] < NOW - 2 * DAY), with_warning(80), NOW)
     alike = replace(settings.levels, warning_percent=10, critical_percent=90)
     graph.show_week(replace(found, marks=marks(alike, found.readings[-1][1])), "")
-    assert space_of(labels_of(graph, mirrored=True)) == pytest.approx(space_of(labels_of(graph, mirrored=False)), abs=0.1)
+    places = []
+    for mirrored in (False, True):
+        both_directions(mirrored)
+        places.append(space_of(labels_of(graph, mirrored=mirrored)))
+    assert places[1] == pytest.approx(places[0], abs=0.1)
 
 
 def space_of(inked: list[list[bool]]) -> float:
