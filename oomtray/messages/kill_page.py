@@ -255,6 +255,11 @@ def nothing_known(event: KillEvent, count: int = 1) -> str:
     return tr("Only the kernel's report has the ranking at that moment, and tells what used memory up.")
 
 
+def report_may_tell(event: KillEvent) -> bool:
+    """Whether the kernel's own report could tell what `nothing_known` lacks."""
+    return event.killer in ("kernel", "unknown") and event.outcome not in ("panic", "nobody") and not _LOGS & set(event.sources)
+
+
 def does_not_run(name: str) -> str:
     """Why nothing is offered for it; `name` is printable."""
     return tr("{name} isn't running now. Once it runs again, this can be set here.", name=name)

@@ -70,9 +70,10 @@ def pieces_of(event: KillEvent) -> tuple[list[Piece], int]:
 
 
 class KillPage(QScrollArea):
-    """`chosen` carries the Remedy of the button that was pressed."""
+    """`chosen` carries the Remedy of the button that was pressed; `report_wanted`: the kernel's report of it is asked for."""
 
     chosen = Signal(object)
+    report_wanted = Signal()
 
     def __init__(
         self,
@@ -87,6 +88,7 @@ class KillPage(QScrollArea):
         self._event: KillEvent | None = None
         self._cause: Cause | None = None
         self._remedies: tuple[Remedy, ...] = ()
+        self._reports_offered = False
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # for the arrow keys
@@ -122,15 +124,25 @@ class KillPage(QScrollArea):
         for pill in (self.certainty, self.foretold, self.asked):
             pills.addWidget(pill)
         self._column.addLayout(pills)
+        self._build_why(body)
+        self._build_rest(body)
+
+    def _build_why(self, body: QWidget) -> None:
         self.table = RankingTable(body)
         self._unranked = Placeholder(body)
         self.nothing = self._unranked.says
+        self.report_button = QPushButton(tr("Ask for the kernel's report…"), body)
+        self.report_button.setAutoDefault(False)
+        self.report_button.clicked.connect(self.report_wanted)
+        self._unranked.add_deed(self.report_button)
         self.why = _text(body, faint=True)
         self._bars_legend = QueueLegend(body)
         self._why = _Section("", body, self._bars_legend)
         self._ranked = _boxed(self.table, body)
         self.table.bars_shown.connect(self._bars_legend.setVisible)
         self._why.fill(self._ranked, self.why, self._unranked)
+
+    def _build_rest(self, body: QWidget) -> None:
         self._made = _Section("", body)
         self.pieces = PiecesBar(body)
         self._legend = PiecesLegend(body)
@@ -145,7 +157,7 @@ class KillPage(QScrollArea):
         self.advice, self.cannot = _text(body), _text(body, faint=True)
         self._deeds = QWidget(body)
         self.buttons = FlowLayout(self._deeds)
-        self._again.fill(self.advice, self._deeds, self.cannot)
+        self._again.fill(self.advice, self.cannot, self._deeds)
         self._all = _Section(tr("All that ended"), body)
         self.all_names = _text(body)
         self._all.fill(_boxed_column([self.all_names], body))
@@ -178,23 +190,29 @@ class KillPage(QScrollArea):
         points = [] if ranked else drawn(around, span_of(event))
         self.graph.show_points(points, span_of(event))
         self._around_it.setVisible(bool(points))
-        self._show_why(event, ranked, kills, roomy=not points and self._all.isHidden() and self._made.isHidden())
+        self._show_why(event, ranked, kills)
         self.show_assessment(assessment)
         self.verticalScrollBar().setValue(0)
 
-    def _show_why(self, event: KillEvent, ranked: Sequence[Row], kills: int, *, roomy: bool) -> None:
-        """`roomy`: there is no picture either."""
+    def offer_reports(self, *, offered: bool) -> None:
+        """Whether the kernel's reports can be asked for, where nothing else tells."""
+        self._reports_offered = offered
+        if self._event is not None:
+            self._offer_report(self._event)
+
+    def _offer_report(self, event: KillEvent) -> None:
+        self.report_button.setVisible(self._reports_offered and words.report_may_tell(event))
+
+    def _show_why(self, event: KillEvent, ranked: Sequence[Row], kills: int) -> None:
         self.table.show_rows(ranked)
         self._ranked.setVisible(bool(ranked))
         self.why.setText(unbroken(words.why(event)))
         self.why.setVisible(bool(self.why.text()))
         known = ranked or self._cause is not None
         told = event.killer in ("oomtray", "systemd-oomd") or event.outcome in ("panic", "nobody")
-        self._unranked.show_text("" if known else words.nothing_known(event, kills), "i" if told else "?", roomy=roomy)
+        self._unranked.show_text("" if known else words.nothing_known(event, kills), "i" if told else "?")
         self._unranked.setVisible(not known)
-        fills = roomy and not known
-        self._column.setStretchFactor(self._why, int(fills))
-        self._column.setStretch(self._column.count() - 1, int(not fills))
+        self._offer_report(event)
         self._why.heading.setText(words.why_heading(event, kills))
         self._why.setVisible(bool(ranked or self.why.text() or not known))
 

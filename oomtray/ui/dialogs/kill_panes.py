@@ -21,8 +21,10 @@ _BESIDE = 98
 """Letters' widths of the window from which on list and page are side by side."""
 _LEAST, _MOST, _SHARE = 24, 40, 0.3
 """Letters' widths of the list beside the page, and its share of the window between them."""
-_ROWS_ABOVE = 2.5
-"""Of the list where it is above: half of one shows that there are more."""
+_ROWS_ABOVE, _LEAST_ABOVE = 2.5, 1.5
+"""Of the list where it is above, and in a low window: half of one shows that there are more."""
+_SHARE_ABOVE = 0.35
+"""Of the height, that the list has in a low window."""
 _ROUND = 3
 """Pixels of the frame around the list, so that its corners are round."""
 _ANY = (1 << 24) - 1
@@ -68,7 +70,8 @@ class KillPanes(QWidget):
             self._side.setMinimumWidth(0)
             self._side.setMaximumWidth(_ANY)
             row = self._rows.sizeHintForRow(0) if self._rows.count() else 3 * self.fontMetrics().height()
-            self._rows.setFixedHeight(round(min(self._rows.count(), _ROWS_ABOVE) * row))
+            shown = min(max(_SHARE_ABOVE * self.height() / row, _LEAST_ABOVE), _ROWS_ABOVE, self._rows.count())
+            self._rows.setFixedHeight(round(shown * row))
         else:
             self._rows.setMinimumHeight(0)
             self._rows.setMaximumHeight(_ANY)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from oomtray.ui.qt import colours, contrast
 from oomtray.ui.qt.app_colours import app_brush
 from oomtray.ui.qt.fonts import scaled, small
-from oomtray.ui.qt.labels import Plain, side_of
+from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.plain_text import as_html
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _CORNER = 6.0
 _BAR = 16
 _GAP = 1.5
-_PLACEHOLDER_ASIDE = 48
-"""Pixels beside a sentence that stands alone."""
+_MARK, _MARK_LINES = 44, 2.6
+"""Pixels of an octagon, and lines of larger text that it is as high as."""
 _REST = 0.42
 """Of the text's colour in the grey of all else."""
 
@@ -33,8 +33,9 @@ _REST = 0.42
 class Mark(QWidget):
     """An octagon with a cross, in one ink."""
 
-    def __init__(self, parent: QWidget | None = None, *, side: int = 44) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        side = max(_MARK, round(_MARK_LINES * self.fontMetrics().height()))
         self.setFixedSize(side, side)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -82,7 +83,7 @@ class Box(QWidget):
 
 
 class Placeholder(Box):
-    """A sentence where there is little to show, in the middle of what room there is."""
+    """A sentence where there is little to show, behind a letter in a ring, and below it what can be done about that."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,46 +91,82 @@ class Placeholder(Box):
         self.says.setWordWrap(True)
         self.says.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.says.tint()
-        self._sign = _Sign(self)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(12, 12, 12, 12)
-        self._column.setSpacing(12)
+        self.sign = Sign(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 12, 12, 12)
+        row.setSpacing(12)
+        row.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignTop)
+        self._column = QVBoxLayout()
+        self._column.setSpacing(8)
         self._column.addStretch(1)
-        self._column.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignHCenter)
         self._column.addWidget(self.says)
         self._column.addStretch(1)
+        row.addLayout(self._column, 1)
 
-    def show_text(self, text: str, sign: str, *, roomy: bool) -> None:
-        """`roomy`: little else is shown, and a letter in a ring stands above the text."""
+    def add_deed(self, button: QWidget) -> None:
+        self._column.insertWidget(self._column.count() - 1, button, 0, Qt.AlignmentFlag.AlignLeading)
+
+    def show_text(self, text: str, sign: str) -> None:
         self.says.setText(text)
-        self._sign.letter = sign
-        self._sign.update()
-        self._sign.setVisible(roomy)
-        aside = _PLACEHOLDER_ASIDE if roomy else 12
-        self._column.setContentsMargins(aside, 12, aside, 12)
-        self.says.setAlignment(Qt.AlignmentFlag.AlignCenter if roomy else side_of(self.says) | Qt.AlignmentFlag.AlignVCenter)
+        self.sign.show_letter(sign)
 
 
-class _Sign(QWidget):
+class Sign(QWidget):
     """A letter in a ring, in the ink of captions."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, *, large: bool = False) -> None:
         super().__init__(parent)
         self.letter = ""
-        self.setFixedSize(40, 40)
+        least, lines = (48, 3.0) if large else (28, 1.75)
+        self._side = max(least, round(lines * self.fontMetrics().height()))
+        self.setFixedSize(self._side, self._side)
+
+    def show_letter(self, letter: str) -> None:
+        self.letter = letter
+        self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         found = contrast.of(self.palette(), on_base=True)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ink = colours.blend(found.muted, found.ground, 1.0 if found.track == found.ground else 0.7)
-        painter.setPen(QPen(ink, 2))
+        painter.setPen(QPen(ink, self._side / 20))
         painter.drawEllipse(QRectF(self.rect()).adjusted(2, 2, -2, -2))
         font = scaled(self.font(), 1.0, bold=True)
-        font.setPixelSize(22)
+        font.setPixelSize(round(self._side * 0.55))
         painter.setFont(font)
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self.letter)
         painter.end()
+
+
+class Empty(QWidget):
+    """Where there is nothing at all: a sign, a few words, and a sentence, in the middle of what room there is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)  # it shares its place with a page that scrolls
+        self._sign = Sign(self, large=True)
+        self._sign.show_letter("i")
+        self._title = Plain("", self)
+        self._title.setFont(scaled(self.font(), 1.18, bold=True))
+        self.says = Plain("", self, faint=True)
+        self.says.tint()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(40, 24, 40, 24)
+        column.setSpacing(10)
+        column.addStretch(1)
+        column.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignHCenter)
+        for label in (self._title, self.says):
+            label.setWordWrap(True)
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            column.addWidget(label)
+        column.addStretch(1)
+
+    def show_text(self, text: str, title: str = "") -> None:
+        self.says.setText(text)
+        self._title.setText(title)
+        self._title.setVisible(bool(title))
+        self._sign.setVisible(bool(title))
 
 
 class Pill(Plain):

@@ -31,6 +31,7 @@ from oomtray.ui.dialogs.kernel_reports import KernelReports
 from oomtray.ui.dialogs.kill_list import KillDelegate
 from oomtray.ui.dialogs.kill_page import KillPage
 from oomtray.ui.dialogs.kill_panes import KillPanes
+from oomtray.ui.dialogs.kill_parts import Empty
 from oomtray.ui.qt import moments
 from oomtray.ui.qt.background_task import BackgroundTask
 from oomtray.ui.qt.dialog import MARGIN, Hairline
@@ -51,10 +52,12 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.kill_remedies import Remedy
     from oomtray.ui.controllers.report import Offer, Report
 
-_SIZE = QSize(980, 740)
+_SIZE, _LEAST = QSize(980, 740), QSize(400, 300)
 _BEFORE = 600.0
 """Seconds before a kill from which on the kernel's reports are asked for."""
 _WEEK = 7 * 86400.0
+_FRAME = 32
+"""Pixels of the screen that are left to the window's title."""
 
 
 class KillsWindow(QDialog):
@@ -101,6 +104,8 @@ class KillsWindow(QDialog):
         self._build()
         self._lay_out()
         self._say("")
+        self._least = by_text(_LEAST, self.font())
+        self.setMinimumSize(self._least)
         self.resize(by_text(_SIZE, self.font()))
 
     def _build(self) -> None:
@@ -114,13 +119,11 @@ class KillsWindow(QDialog):
         self.list.currentRowChanged.connect(self._picked)
         self.page = KillPage(self, clock=self._clock, marks=self._marks)
         self.page.chosen.connect(self._chosen)
-        self.empty = Plain("", self, faint=True)
-        self.empty.setWordWrap(True)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setMargin(40)
-        self.empty.tint()
+        self.page.report_wanted.connect(self._ask_for_report)
+        self._empty = Empty(self)
+        self.empty = self._empty.says
         self.stack = QStackedWidget(self)
-        self.stack.addWidget(self.empty)
+        self.stack.addWidget(self._empty)
         self.stack.addWidget(self.page)
         self.says = Plain("", self)
         self.says.setWordWrap(True)
@@ -168,7 +171,7 @@ class KillsWindow(QDialog):
         self._wanted = number
         self.origin.setText(tr("Recorded on this computer"))
         self.back_button.hide()
-        self.report_button.setVisible(not self._log_is_open)
+        self._offer_reports(offered=not self._log_is_open)
         self._wait(kill_loading.recorded, self._take_recorded)
 
     @Slot(str)
@@ -176,8 +179,12 @@ class KillsWindow(QDialog):
         """Any log: dmesg, syslog or the journal in any of its forms."""
         self.origin.setText(printable(os.path.basename(path)))
         self.back_button.show()
-        self.report_button.hide()
+        self._offer_reports(offered=False)
         self._wait(partial(kill_loading.logged, path, self._stop), self._take_logged)
+
+    def _offer_reports(self, *, offered: bool) -> None:
+        self.report_button.setVisible(offered)
+        self.page.offer_reports(offered=offered)
 
     def show_assessment(self, assessment: Assessment) -> None:
         """What can be done is for what runs now."""
@@ -199,7 +206,8 @@ class KillsWindow(QDialog):
     def _take_recorded(self, answer: object) -> None:
         if self._failed(answer):
             return
-        self._list(answer, tr("Nothing has been killed for lack of memory since OOM Tray began to record. A log may tell of earlier kills: drop its file here."))
+        title = tr("No kills so far")
+        self._list(answer, tr("Nothing has been killed for lack of memory since OOM Tray began to record. A log may tell of earlier kills: drop its file here."), title)
 
     @Slot(object)
     def _take_logged(self, answer: object) -> None:
@@ -220,12 +228,12 @@ class KillsWindow(QDialog):
             self._show_nothing(tr("It can't be read: {reason}.", reason=type(answer).__name__))
         return isinstance(answer, Exception)
 
-    def _list(self, answer: object, nothing: str) -> None:
+    def _list(self, answer: object, nothing: str, title: str = "") -> None:
         assert isinstance(answer, list)
         if answer:
             self.show_entries(answer)
         else:
-            self._show_nothing(nothing)
+            self._show_nothing(nothing, title)
 
     def show_entries(self, entries: list[kill_loading.Entry]) -> None:
         """At least one, the newest first."""
@@ -246,14 +254,14 @@ class KillsWindow(QDialog):
         self.list.setCurrentRow(place)
         self.list.setFocus()
 
-    def _show_nothing(self, text: str) -> None:
+    def _show_nothing(self, text: str, title: str = "") -> None:
         self._entries = []
         self.list.clear()
         self.list.hide()
         self._panes.share()
         self.save_button.hide()
-        self.empty.setText(text)
-        self.stack.setCurrentWidget(self.empty)
+        self._empty.show_text(text, title)
+        self.stack.setCurrentWidget(self._empty)
 
     @Slot(int)
     def _picked(self, row: int) -> None:
@@ -344,7 +352,8 @@ class KillsWindow(QDialog):
 
     @Slot(bool)
     def _asks(self, asks: bool) -> None:
-        self.report_button.setEnabled(not asks)
+        for button in (self.report_button, self.page.report_button):
+            button.setEnabled(not asks)
         self.busy.emit(asks)
 
     @Slot(object)
@@ -361,7 +370,9 @@ class KillsWindow(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.resize(self.size().boundedTo(free_size(self)))
+        free = free_size(self) - QSize(0, _FRAME)
+        self.setMinimumSize(self._least.boundedTo(free))
+        self.resize(self.size().boundedTo(free))
 
     def done(self, result: int) -> None:
         self._stop.set()

@@ -33,6 +33,7 @@ from tests.facts import GIB, desktops, kills
 from tests.facts.processes import process
 from tests.ui.gallery import DARK, LIGHT, palette
 from tests.ui.resizing import faults
+from tests.ui.text_size import text_size
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LOG = Path(__file__).parents[2] / "unit/kernel/kill_log/data/report-memcg-6.18.txt"
@@ -296,17 +297,69 @@ def test_where_only_the_time_is_known_in_which_it_was_the_readings_of_before_tha
     assert not page.graph.isVisible(), "two hours before it tell nothing"
 
 
-def test_little_that_is_known_stands_in_the_middle_of_the_page(page):
+def test_little_that_is_known_is_told_in_a_line_beside_a_sign(page):
+    """It stood in the middle of an empty box as large as the page."""
     page.show_kill(kills.odd()[0], (), None)
     QApplication.processEvents()
-    box = across(page._unranked, page)
-    assert page.height() - box.bottom() < 24
-    assert abs(box.center().y() - across(page.nothing, page).center().y()) < box.height() // 4
-    assert page._unranked._sign.letter == "?"
+    box, sign = across(page._unranked, page), across(page._unranked.sign, page)
+    assert box.height() < 6 * page.fontMetrics().height()
+    assert sign.right() < across(page.nothing, page).left()
+    assert page._unranked.sign.letter == "?"
     page.show_kill(kills.odd()[1], (), None)
-    assert page._unranked._sign.letter == "i", "why it was is known"
+    assert page._unranked.sign.letter == "i", "why it was is known"
     page.show_kill(kills.leak(ranking=None), kills.leak_moments(), None)
     assert not page._unranked.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("event", "offered"),
+    [(kills.unseen(), True), (kills.odd()[0], False), (kills.odd()[1], False), (kills.odd()[4], False)],
+    ids=["unseen", "of a log", "the machine was stopped", "another killer"],
+)
+def test_where_the_kernels_report_can_tell_more_it_is_asked_for_there(window, event, offered):
+    window.show_recorded()
+    window.show_entries([Entry(event, (1,))])
+    assert window.page.report_button.isVisible() is offered
+    window.open_log(str(LOG))
+    window.show_entries([Entry(event)])
+    assert not window.page.report_button.isVisible(), "what a log says is all there is"
+
+
+def test_why_something_cannot_be_done_stands_below_what_it_is_about(page):
+    """It stood below the button of something else."""
+    page.show_kill(kills.leak(), kills.leak_moments(), desktops.desktop())
+    QApplication.processEvents()
+    advice, cannot, deeds = (across(part, page).top() for part in (page.advice, page.cannot, page._deeds))
+    assert advice < cannot < deeds
+
+
+@pytest.mark.parametrize("points", [10, 18])
+def test_in_a_low_window_the_list_and_the_page_have_room_both(qtbot, points):
+    """The list was cut off below."""
+    with text_size(points):
+        window = KillsWindow(desktops.desktop(), clock=lambda: kills.NOW, open_log=False)
+        qtbot.addWidget(window)
+        window.show()
+        window.show_entries([Entry(kills.leak(), (number,)) for number in range(9)])
+        window.resize(window.minimumSize())
+        QApplication.processEvents()
+        rows, page = across(window.list, window), across(window.page, window)
+        assert rows.height() >= window.list.sizeHintForRow(0)
+        assert rows.bottom() < page.top()
+        assert page.height() > window.fontMetrics().height()
+        assert window.list.parentWidget().height() >= window.list.height(), "the frame is around all of it"
+
+
+@pytest.mark.parametrize("points", [10, 18])
+def test_the_narrowest_window_shows_the_page_whole(qtbot, points):
+    with text_size(points):
+        window = KillsWindow(desktops.desktop(), clock=lambda: kills.NOW, open_log=False)
+        qtbot.addWidget(window)
+        window.show()
+        window.show_entries([Entry(kills.leak(), (1,))])
+        window.resize(window.minimumSize())
+        QApplication.processEvents()
+        assert window.page.horizontalScrollBar().maximum() == 0
 
 
 def test_each_of_many_that_ended_together_is_named(page):
@@ -503,6 +556,7 @@ def test_kills_that_nobody_saw_are_one_entry_with_how_many_they_are(window, qtbo
 def test_nothing_was_killed(window, qtbot):
     window.show_recorded()
     qtbot.waitUntil(lambda: window.empty.text().startswith("Nothing has been killed"))
+    assert window._empty._title.text() == "No kills so far"
     assert listed(window) == []
 
 
