@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.messages.changes import why
 from oomtray.messages.i18n import joined, mark, tr, tr_n
-from oomtray.messages.names import process_name
-from oomtray.text import printable
+from oomtray.messages.names import own_name, process_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +31,7 @@ def waits(name: str, processes: Sequence[Process], seconds: int) -> str:
     """While an end can still be called off; `name` is printable, `seconds` are those that are left."""
     if len(processes) == 1:
         return tr("Ending {name} in {seconds} s.", name=name, seconds=seconds)
-    names = list(dict.fromkeys(printable(process.name) for process in processes))
+    names = list(dict.fromkeys(own_name(process) for process in processes))
     if [one.casefold() for one in names] == [name.casefold()]:
         return tr_n(
             "Ending {name} in {seconds} s: {count} process.",

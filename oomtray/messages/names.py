@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import tr
-from oomtray.text import printable
+from oomtray.text import printable, size
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.apps import AppId
     from oomtray.risk.assessment import App, Assessment, Risk
@@ -18,6 +20,8 @@ _apps: dict[tuple[str, int | None], tuple[str, frozenset[tuple[int, int]] | None
 """The names that the window has found for apps: by key and uid, with the processes of which alone it is true."""
 _processes: dict[tuple[int, int], str] = {}
 """Of processes: scripts, whose own name is that of their interpreter."""
+_programs: dict[str, str] = {}
+"""Of programs that bear their app's plain name; empty where two apps do."""
 
 
 def learn_app(app: App, name: str, *, only: bool = False) -> None:
@@ -33,6 +37,15 @@ def learn_process(identity: tuple[int, int], name: str) -> None:
     _processes[identity] = name
 
 
+def learn_program(program: str, name: str) -> None:
+    """A process of this name is called so from now on, as long as no other app has one of the same."""
+    if len(_programs) >= _MOST:
+        _programs.clear()
+    known = _programs.setdefault(program.casefold(), name)
+    if known != name:
+        _programs[program.casefold()] = ""
+
+
 def forget_app(app: App) -> None:
     _apps.pop((app.key, app.uid), None)
 
@@ -41,6 +54,7 @@ def forget_all() -> None:
     """What was learned of apps and processes."""
     _apps.clear()
     _processes.clear()
+    _programs.clear()
 
 
 def app_name(app: App | AppId) -> str:
@@ -58,8 +72,8 @@ def container_of(runtime: str) -> str:
 
 
 def process_name(name: str, pid: int) -> str:
-    """Web Content (4242); `name` empty: it isn't known."""
-    return with_pid(printable(name), pid) if name else tr("Process {pid}", pid=pid)
+    """Web Content (4242), Slack (4243); `name` empty: it isn't known."""
+    return with_pid(_programs.get(name.casefold()) or printable(name), pid) if name else tr("Process {pid}", pid=pid)
 
 
 def victim_name(victim: Dead) -> str:
@@ -88,14 +102,14 @@ def called_process(process: Process) -> str:
 
 
 def own_name(process: Process) -> str:
-    """Web Content; train.py once the window knows what an interpreter runs."""
-    return _processes.get(process.identity) or printable(process.name)
+    """Web Content; once the window knows: train.py for what an interpreter runs, Slack for slack."""
+    return _processes.get(process.identity) or _programs.get(process.name.casefold()) or printable(process.name)
 
 
 def title(assessment: Assessment, risk: Risk) -> str:
     """Firefox; the process's own name where it is shown under no app."""
     app = _app_of(assessment, risk)
-    return printable(risk.process.name) if app is None else app_name(app)
+    return own_name(risk.process) if app is None else app_name(app)
 
 
 def full_name(assessment: Assessment, risk: Risk) -> str:
@@ -122,6 +136,15 @@ def told_name(assessment: Assessment, risk: Risk) -> str:
         return own
     name = app_name(app)
     return name if own.casefold() in (name.casefold(), app.name.casefold()) else f"{name} · {own}"
+
+
+def with_sizes(assessment: Assessment, risks: Sequence[Risk]) -> list[str]:
+    """Firefox · Web Content · 2.1 GiB; where two would read the same, with their numbers: Web Content (4242)."""
+    told = [f"{told_name(assessment, risk)} · {size(risk.memory)}" for risk in risks]
+    return [
+        f"{full_name(assessment, risk)} · {size(risk.memory)}" if told.count(text) > 1 else text
+        for text, risk in zip(told, risks, strict=True)
+    ]
 
 
 def _app_of(assessment: Assessment, risk: Risk) -> App | None:

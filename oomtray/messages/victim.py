@@ -153,7 +153,7 @@ def tooltip(assessment: Assessment) -> str:
         return tr(_TIP_INSTEAD[void], memory=state)
     if victim is None:
         return state
-    name = called(victim.risk)
+    name = told_name(assessment, victim.risk)
     if not victim.near:
         return tr("{memory}; next to be killed: {name}", memory=state, name=name)
     return tr_n(

@@ -153,6 +153,8 @@ class LabelMaker:
     def _of_entry(self, entry: AppEntry, app: App) -> AppLabel:
         shown = printable(entry.name)
         names.learn_app(app, shown)
+        if not is_interpreter(app.name) and any(one.process.name.casefold() == app.name.casefold() for one in app.members):
+            names.learn_program(app.name, shown)
         return AppLabel(shown, "", self._icon(entry, app.name, app.kind, app.members[0].process))
 
     def _contained(self, app: App, contained: tuple[str, str]) -> AppLabel:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from oomtray.messages import actions as messages
 from oomtray.messages import rows as words
 from oomtray.messages.i18n import tr, tr_n
-from oomtray.messages.names import title
+from oomtray.messages.names import own_name, title
 from oomtray.messages.numbers import share_percent
 from oomtray.text import UNKNOWN, adjustment, printable, size
 from oomtray.ui.controllers import row_actions
@@ -217,7 +217,7 @@ class RowMenu(EffectMenu):
     def _name(self, assessment: Assessment, subject: Subject) -> str:
         """Of a process its own: what its app is called is told in its row."""
         if not subject.app:
-            return printable(subject.first.process.name)
+            return own_name(subject.first.process)
         return subject.name if self._labels is None else _titled(self._labels, assessment, subject.first)
 
     @Slot(QAction)

@@ -15,8 +15,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 from oomtray.messages import memory as words
 from oomtray.messages import victim as victim_words
 from oomtray.messages.i18n import tr
-from oomtray.messages.names import full_name
-from oomtray.text import size
+from oomtray.messages.names import with_sizes
 from oomtray.ui.qt.icons import state_icon
 from oomtray.ui.qt.plain_text import in_menu, without_markup
 
@@ -151,6 +150,8 @@ class TrayIcon(QObject):
         if is_open != self._popup_is_open:
             self._popup_is_open = is_open
             self._icon.setToolTip(self._tooltip())
+            if not is_open:
+                self._fill_in()  # with the names that it has learned: a panel that has opened a menu makes it no wider
 
     def _tooltip(self) -> str:
         if not self._popup_is_open:
@@ -271,18 +272,18 @@ class TrayIcon(QObject):
         risks = tuple(risk for risk in assessment.risks if risk.rank is not None)[:TOP]
         self._caption.setVisible(bool(risks))
         self._caption.setText(in_menu(victim_words.caption(assessment, len(risks)), exported=self._exported))
+        titles = with_sizes(assessment, risks)
         for place, top in enumerate(self._tops):
             known = place < len(risks)
             top.menuAction().setVisible(known)
             top.menuAction().setEnabled(known)
             if known:
-                self._fill_top(top, assessment, risks[place])
+                self._fill_top(top, assessment, risks[place], titles[place])
 
-    def _fill_top(self, menu: QMenu, assessment: Assessment, risk: Risk) -> None:
+    def _fill_top(self, menu: QMenu, assessment: Assessment, risk: Risk, title: str) -> None:
         from oomtray.ui.controllers import row_actions
 
         subject = row_actions.Subject.of_process(risk)
-        title = f"{full_name(assessment, risk)} · {size(risk.memory)}"
         menu.setTitle(in_menu(title, exported=self._exported))
         offered = row_actions.adjusting(assessment, subject, self._presets(), ("protect", "deprioritize"))
         for action, choice in zip(menu.actions(), (*offered, row_actions.ending(subject)[0]), strict=True):

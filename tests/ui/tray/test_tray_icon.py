@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtWidgets import QSystemTrayIcon
 
 from oomtray.config import Icon, Presets
+from oomtray.messages import names
 from oomtray.messages.victim import tooltip
 from oomtray.ui.qt.plain_text import in_menu, without_markup
 from oomtray.ui.tray.tray_icon import TOP, TrayIcon
@@ -48,14 +49,14 @@ def test_the_tooltip_is_one_sentence(tray):
     tray.show(desktops.desktop("warning"))
 
     assert tray.icon.toolTip() == (
-        "Memory is getting tight: 83 % used, 2.7 GiB left; next to be killed: Web Content (4203)"
+        "Memory is getting tight: 83 % used, 2.7 GiB left; next to be killed: firefox · Web Content"
     )
 
 
 @pytest.mark.parametrize(
     ("assessment", "ends"),
     [
-        pytest.param(desktops.close(), "; next to be killed: one of 3, such as blender (500)", id="too close"),
+        pytest.param(desktops.close(), "; next to be killed: one of 3, such as blender", id="too close"),
         pytest.param(
             desktops.void(), "; if it ran out now, the kernel would panic and the whole machine would stop", id="panic"
         ),
@@ -83,7 +84,7 @@ def test_the_menu_holds_everything(tray):
     shown = entries(tray.menu)
 
     assert shown[0] == "Memory is fine · 52 % used"
-    assert shown[1:3] == ["Would be killed first:", "firefox · Web Content (4203) · 2.1 GiB"]
+    assert shown[1:3] == ["Would be killed first:", "firefox · Web Content · 2.1 GiB"]
     assert {"Open", "Pause", "Start at login", "Quit"} <= set(shown)
     assert [action.text() for action in tray.menu.actions() if action.isVisible() and not action.isEnabled()] == shown[:2]
 
@@ -132,6 +133,18 @@ def test_submenus_are_filled_before_the_menu_is_first_opened(tray):
         "End – frees ≤ 1.7 GiB",
     ]
     assert len(submenus(tray.menu)) == TOP
+
+
+def test_the_menu_is_filled_with_names_that_were_learned_once_the_popup_closes(tray):
+    """A panel makes a menu that it has opened no wider: longer names would be cut there."""
+    shown = desktops.desktop()
+    tray.show(shown)
+    tray.set_popup_open(True)
+    names.learn_app(next(app for app in shown.apps if app.name == "firefox"), "Firefox Web Browser")
+
+    tray.set_popup_open(False)
+
+    assert entries(tray.menu)[2] == "Firefox Web Browser · Web Content · 2.1 GiB"
 
 
 def test_a_choice_names_the_process_that_the_menu_showed(tray, qtbot):

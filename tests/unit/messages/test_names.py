@@ -1,11 +1,19 @@
-"""Specifies what people are told that a dead process is called."""
+"""Specifies what people are told that processes are called."""
 
 from __future__ import annotations
 
 import pytest
 
+from oomtray.messages import names
 from oomtray.messages.names import victim_name
 from oomtray.risk.kill_event import Dead
+from tests.facts import desktops
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_learned():
+    yield
+    names.forget_all()
 
 
 @pytest.mark.parametrize(
@@ -19,3 +27,31 @@ from oomtray.risk.kill_event import Dead
 )
 def test_a_dead_process_is_never_without_a_name(victim: Dead, told: str) -> None:
     assert victim_name(victim) == told
+
+
+def test_a_program_that_bears_its_apps_name_is_called_as_people_call_the_app() -> None:
+    shown = desktops.desktop()
+    risk = next(one for one in shown.risks if one.process.name == "slack")
+    pid = risk.process.pid
+    assert (names.called(risk), names.process_name("slack", pid)) == (f"slack ({pid})",) * 2
+
+    names.learn_program("slack", "Slack")
+
+    assert (names.called(risk), names.process_name("slack", pid)) == (f"Slack ({pid})",) * 2
+    assert names.own_name(risk.process) == "Slack"
+
+
+def test_a_program_of_two_apps_keeps_its_own_name() -> None:
+    names.learn_program("firefox", "Firefox")
+    names.learn_program("firefox", "Firefox Nightly")
+    names.learn_program("firefox", "Firefox")
+
+    assert names.process_name("firefox", 7) == "firefox (7)"
+
+
+def test_a_number_tells_processes_apart_only_where_neither_name_nor_size_does() -> None:
+    shown = desktops.desktop()
+    web = next(one for one in shown.risks if one.process.name == "Web Content")
+
+    assert names.with_sizes(shown, [web]) == ["firefox · Web Content · 2.1 GiB"]
+    assert names.with_sizes(shown, [web, web]) == ["firefox · Web Content (4203) · 2.1 GiB"] * 2
