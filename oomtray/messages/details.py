@@ -8,7 +8,7 @@ from oomtray.kernel.process_facts import Listing, Unread
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.messages.i18n import mark, tr, tr_c, tr_n
 from oomtray.messages.moments import IN_WORDS, when
-from oomtray.messages.names import process_name
+from oomtray.messages.names import app_name, process_name
 from oomtray.messages.numbers import age, duration, freed
 from oomtray.records import dataclass
 from oomtray.text import UNKNOWN, adjustment, printable, size
@@ -178,7 +178,7 @@ def trend(app: App, processes: int) -> str:
     """Above the line of what the app held."""
     if processes == 1:
         return tr("Memory over the last hour")
-    return tr("Memory of all of {name} over the last hour", name=printable(app.name))
+    return tr("Memory of all of {name} over the last hour", name=app_name(app))
 
 
 def held(amounts: Sequence[int]) -> str:

@@ -155,7 +155,7 @@ def _origin(assessment: Assessment, risk: Risk) -> str:
         return ""
     name = process_name(parent.name, parent.pid)
     if "adj-inherited" in risk.reasons:
-        return tr("It inherited it from its parent {parent}.", parent=name)
+        return tr("Its setting is inherited from its parent {parent}.", parent=name)
     if "adj-set-by-app" in risk.reasons:
         return tr(
             "The program set it, or somebody set it for the program: its parent {parent} has {adj}.",

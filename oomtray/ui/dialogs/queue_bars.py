@@ -15,7 +15,7 @@ from oomtray.records import dataclass
 from oomtray.risk.following import app_of
 from oomtray.text import size
 from oomtray.ui.qt import contrast
-from oomtray.ui.qt.fonts import scaled, small
+from oomtray.ui.qt.fonts import grown, scaled, small
 from oomtray.ui.qt.hatch import paint_hatch
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.panel import CORNER, paint_panel
@@ -149,9 +149,10 @@ class QueueBars(QWidget):
             self._text(painter, QRect(left, line.top(), wide, line.height()), row.number, end=True)
             left += wide + 8
         if any(one.icon is not None for one in self.rows):
+            side = grown(_ICON, self.font())
             if row.icon is not None:
-                row.icon.paint(painter, self._placed(QRect(left, line.center().y() - _ICON // 2, _ICON, _ICON)))
-            left += _ICON + 8
+                row.icon.paint(painter, self._placed(QRect(left, line.top() + (line.height() - side) // 2, side, side)))
+            left += side + 8
         painter.setFont(own)
         painter.setPen(found.text if row.has_bar else found.muted)
         if self._sizes:

@@ -11,7 +11,7 @@ from oomtray.actions.rules.profiles import load_profiles
 from oomtray.messages import profiles as profile_says
 from oomtray.messages import rules as rule_says
 from oomtray.messages.i18n import tr
-from oomtray.text import printable
+from oomtray.messages.names import app_name
 from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.dialogs.now_then import NowThen
 from oomtray.ui.qt.dialog import Dialog
@@ -218,7 +218,7 @@ class ProfileDialog(_PreviewDialog):
 
 
 def _lines(found: Sequence[Applied], assessment: Assessment) -> list[str]:
-    apps = {member.process.pid: printable(app.name) for app in assessment.apps for member in app.members}
+    apps = {member.process.pid: app_name(app) for app in assessment.apps for member in app.members}
     return rule_says.steps(found, apps, _SHOWN)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -14,6 +16,8 @@ from PySide6.QtWidgets import (
 
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.field_edges import LEAST_HEIGHT
+from oomtray.ui.qt.fonts import grown
+from oomtray.ui.qt.glyph_button import mind_pointer
 from oomtray.ui.qt.glyphs import draw
 
 _ARROW, _PAD, _AIR = 12, 12, 6
@@ -26,6 +30,7 @@ class ChoiceButton(QPushButton):
         super().__init__(parent)
         self._name = name
         self.menu_of = QMenu(self)
+        self.menu_of.aboutToHide.connect(partial(mind_pointer, self))
         self._group = QActionGroup(self)
         self.setAutoDefault(False)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -72,7 +77,7 @@ class ChoiceButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         wide = max((self.fontMetrics().horizontalAdvance(one.text()) for one in self._group.actions()), default=40)
-        return QSize(wide + _ARROW + _AIR + 2 * _PAD, max(super().sizeHint().height(), LEAST_HEIGHT))
+        return QSize(wide + grown(_ARROW, self.font()) + _AIR + 2 * _PAD, max(super().sizeHint().height(), LEAST_HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -91,6 +96,7 @@ class ChoiceButton(QPushButton):
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
         box = self.rect().adjusted(_PAD, 0, -_PAD, 0)
         drawn.drawText(box, int(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter), self.text())
-        x = _PAD if mirrored else self.width() - _PAD - _ARROW
-        draw(drawn, "down", QRectF(x, (self.height() - _ARROW) / 2, _ARROW, _ARROW), found.text)
+        arrow = grown(_ARROW, self.font())
+        x = _PAD if mirrored else self.width() - _PAD - arrow
+        draw(drawn, "down", QRectF(x, (self.height() - arrow) / 2, arrow, arrow), found.text)
         drawn.end()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from oomtray.ui.qt import colours
-from oomtray.ui.qt.fonts import SMALL, scaled, small
+from oomtray.ui.qt.fonts import SMALL, grown, scaled, small
 from oomtray.ui.qt.glyphs import draw
 from oomtray.ui.qt.labels import Elided
 
@@ -80,7 +80,7 @@ class Clock(QWidget):
 
     @property
     def _indent(self) -> int:
-        return _GLYPH + _AIR if self._glyph is not None else 0
+        return grown(_GLYPH, self.font()) + _AIR if self._glyph is not None else 0
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -106,6 +106,7 @@ class Clock(QWidget):
         painter = QPainter(self)
         box = self._caption.geometry()
         left = box.right() + 1 + _AIR if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else 0
-        place = QRectF(left, box.top() + (box.height() - _GLYPH) / 2, _GLYPH, _GLYPH)
+        side = grown(_GLYPH, self.font())
+        place = QRectF(left, box.top() + (box.height() - side) / 2, side, side)
         draw(painter, self._glyph, place, colours.of(self.palette()).muted)
         painter.end()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.field_edges import LEAST_HEIGHT
+from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.glyphs import draw
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class FilterField(QLineEdit):
 
     def _lay_out(self) -> None:
         side = self.height() - 6
-        before, after = _PAD + _GLYPH + _AIR - _INSIDE // 2, side if self.text() else _PAD - _INSIDE // 2
+        before, after = _PAD + grown(_GLYPH, self.font()) + _AIR - _INSIDE // 2, side if self.text() else _PAD - _INSIDE // 2
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         self._clear.setGeometry(3 if mirrored else self.width() - side - 3, 3, side, side)
         self.setTextMargins(after if mirrored else before, 0, before if mirrored else after, 0)
@@ -82,7 +83,8 @@ class FilterField(QLineEdit):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter = QPainter(self)
-        x = self.width() - _PAD - _GLYPH if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else _PAD
-        place = QRectF(x, (self.height() - _GLYPH) / 2, _GLYPH, _GLYPH)
+        side = grown(_GLYPH, self.font())
+        x = self.width() - _PAD - side if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else _PAD
+        place = QRectF(x, (self.height() - side) / 2, side, side)
         draw(painter, "search", place, colours.of(self.palette(), on_base=True).muted)
         painter.end()

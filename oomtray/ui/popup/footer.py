@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
@@ -12,7 +13,7 @@ from oomtray.messages.i18n import tr
 from oomtray.ui.popup.choice_button import ChoiceButton
 from oomtray.ui.popup.filter_field import FilterField
 from oomtray.ui.qt.field_edges import give_edge, give_edges
-from oomtray.ui.qt.glyph_button import GlyphButton
+from oomtray.ui.qt.glyph_button import GlyphButton, mind_pointer
 from oomtray.ui.qt.plain_text import in_menu
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ class Footer(QWidget):
         self.profiles = menu.addMenu(tr("Rule profiles"))
         menu.addAction(tr("Fire drill")).triggered.connect(self.drill_wanted)
         menu.aboutToShow.connect(self._fill_profiles)
+        menu.aboutToHide.connect(partial(mind_pointer, self.more))
         self.profiles.triggered.connect(self._profile_picked)
         self.forget = menu.addAction(tr("Forget my permission"))
         self.forget.setVisible(False)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QHeaderView, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS
-from oomtray.ui.popup.row_layout import ARROW, PAD, SLOT
+from oomtray.ui.popup.row_layout import PAD
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.fonts import scaled
 
@@ -39,6 +39,8 @@ class HeaderView(QHeaderView):
         self.setAccessibleName(tr("Columns"))
         self.indentation = 0
         """Pixels before the first title, where the numbers stand."""
+        self.arrow = self.slot = 0
+        """Pixels of the arrow behind the numbers, and of a status's shape."""
         self.in_words = False
         """The status is said in words, which begin where the title does."""
         self._last_order = (COUNTS, Qt.SortOrder.AscendingOrder)
@@ -96,7 +98,7 @@ class HeaderView(QHeaderView):
     def _title_at(self, section: int) -> int:
         if section == NAME:
             return self.indentation + 2
-        return SLOT if section == STATUS and self.in_words else PAD
+        return self.slot if section == STATUS and self.in_words else PAD
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         found = colours.of(self.palette(), on_base=True)
@@ -122,7 +124,7 @@ class HeaderView(QHeaderView):
             title = ""  # rather none than a part; the arrow of the order stays
         painter.drawText(box, int(align | Qt.AlignmentFlag.AlignVCenter), title)
         if section == NAME and self.indentation:
-            wide = self.indentation - ARROW
+            wide = self.indentation - self.arrow
             left = rect.right() + 1 - wide if mirrored else rect.left()
             numbers = Qt.AlignmentFlag.AlignLeft if mirrored else Qt.AlignmentFlag.AlignRight
             painter.drawText(

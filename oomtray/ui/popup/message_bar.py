@@ -20,6 +20,7 @@ from oomtray.messages.i18n import tr
 from oomtray.ui.popup.warning_shape import Shape, draw_shape
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.field_edges import give_edge
+from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.labels import Plain
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from oomtray.ui.controllers.report import Offer, Report, Tone
 
-_SHAPE, _RIM = 34, 7
+_SHAPE, _BESIDE, _RIM = 15, 19, 7
 """Pixels before the text, where the shape stands, and on the other sides."""
 _CORNER = 6.0
 _SHORT = 60
@@ -117,7 +118,8 @@ class MessageBar(QWidget):
     def _mind_side(self) -> None:
         """Room for the shape: a layout mirrors its cells and not its margins."""
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        self._grid.setContentsMargins(_RIM if mirrored else _SHAPE, _RIM, _SHAPE if mirrored else _RIM, _RIM)
+        beside = _BESIDE + grown(_SHAPE, self.font())
+        self._grid.setContentsMargins(_RIM if mirrored else beside, _RIM, beside if mirrored else _RIM, _RIM)
 
     @Slot()
     def dismiss(self) -> None:
@@ -144,8 +146,8 @@ class MessageBar(QWidget):
         painter.setBrush(ground)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _CORNER, _CORNER)
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        x = self.width() - 27 if mirrored else 11
-        spot = QRect(x, 10, 15, 15)
+        side = grown(_SHAPE, self.font())
+        spot = QRect(self.width() - 12 - side if mirrored else 11, 10, side, side)
         if self._tone == "done":
             _tick(painter, spot, found.calm)
         else:
@@ -158,9 +160,10 @@ def _tick(painter: QPainter, spot: QRect, colour: QColor) -> None:
     from PySide6.QtCore import QPointF
     from PySide6.QtGui import QPen, QPolygonF
 
-    pen = QPen(colour, 2.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+    by = spot.width() / _SHAPE
+    pen = QPen(colour, 2.0 * by, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
     painter.setPen(pen)
     x, y = float(spot.x()), float(spot.y())
     painter.drawPolyline(
-        QPolygonF([QPointF(x + 1, y + 7.5), QPointF(x + 5, y + 11.5), QPointF(x + 12.5, y + 3)])
+        QPolygonF([QPointF(x + by * right, y + by * down) for right, down in ((1, 7.5), (5, 11.5), (12.5, 3))])
     )

@@ -13,7 +13,7 @@ from oomtray.messages import limits
 from oomtray.messages.i18n import tr
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.qt import colours
-from oomtray.ui.qt.fonts import small
+from oomtray.ui.qt.fonts import grown, small
 from oomtray.ui.qt.glyphs import draw
 from oomtray.ui.qt.labels import Elided
 from oomtray.ui.qt.plain_text import as_html
@@ -47,7 +47,7 @@ class NoteLine(QWidget):
         self._show = QPushButton(tr("Show"), self)
         self._next = QPushButton("", self)
         row = QHBoxLayout(self)
-        row.setContentsMargins(_PAD + _GLYPH + 8, 0, 4, 0)
+        row.setContentsMargins(_PAD + grown(_GLYPH, self.font()) + 8, 0, 4, 0)
         row.setSpacing(4)
         row.addWidget(self._text, 1)
         for button in (self._show, self._next):
@@ -117,8 +117,9 @@ class NoteLine(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         if self._lines:
             mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-            x = self.width() - _PAD - _GLYPH if mirrored else _PAD
-            place = QRectF(x, (self.height() - _GLYPH) / 2, _GLYPH, _GLYPH)
+            side = grown(_GLYPH, self.font())
+            x = self.width() - _PAD - side if mirrored else _PAD
+            place = QRectF(x, (self.height() - side) / 2, side, side)
             draw(painter, self._lines[self._at].glyph, place, found.text)
         painter.end()
 

@@ -14,9 +14,9 @@ from oomtray.ui.popup import row_layout as layout
 from oomtray.ui.popup import row_shapes as shapes
 from oomtray.ui.popup import row_words as words
 from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS
-from oomtray.ui.popup.row_layout import BUTTONS, ICON, ICON_GAP, PAD, SLOT
+from oomtray.ui.popup.row_layout import BUTTONS, ICON_GAP, PAD
 from oomtray.ui.qt import colours
-from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.fonts import growth, scaled
 from oomtray.ui.qt.text_line import write_line
 
 if TYPE_CHECKING:
@@ -53,12 +53,12 @@ class ProcessDelegate(QStyledItemDelegate):
     def use_font(self, font: QFont) -> None:
         fine = scaled(font, _SECOND)
         self._fonts = font, scaled(font, 1.0, bold=True), fine
-        self._main, self._fine = QFontMetrics(font), QFontMetrics(fine)
+        self._main, self._fine, self._by = QFontMetrics(font), QFontMetrics(fine), growth(font)
         self.fit(0, 0)
 
     def fit(self, list_width: int, head: int) -> None:
         """`head`: pixels that a title over figures takes at least."""
-        self.widths = layout.widths(list_width, self._main, self._fine, head)
+        self.widths = layout.widths(list_width, self._main, self._fine, head, self._by)
 
     def row_height(self) -> int:
         return max(self._main.height() + self._fine.height() + 6, _LEAST_HEIGHT)
@@ -66,7 +66,7 @@ class ProcessDelegate(QStyledItemDelegate):
     @property
     def indentation(self) -> int:
         """Before an app's icon: its place in the order, and the arrow that opens it."""
-        return max(self.widths.number, self._main.horizontalAdvance("000") + 1) + layout.ARROW
+        return max(self.widths.number, self._main.horizontalAdvance("000") + 1) + self.widths.arrow
 
     def offered(self, row: Row) -> tuple[ButtonName, ...]:
         """The buttons that the row has now: none for what holds already, and none on a row that nobody is on."""
@@ -156,16 +156,16 @@ def _paint_name(brush: _Brush, row: Row) -> None:
     widths = brush.delegate.widths
     note = words.note(row, brush.model.labels, with_memory=not widths.memory, with_status=not widths.wide)
     if row.parent is None:
-        spot = brush.part(start, ICON)
-        spot.setTop(brush.cell.top() + (brush.cell.height() - ICON) // 2)
-        spot.setHeight(ICON)
+        spot = brush.part(start, widths.icon)
+        spot.setTop(brush.cell.top() + (brush.cell.height() - widths.icon) // 2)
+        spot.setHeight(widths.icon)
         if row.tail is not None:
             shapes.draw_dots(brush.painter, spot, found)
         elif label is not None and label.icon is not None:
             shapes.draw_icon(brush.painter, label.icon, spot, brush.painter.device().devicePixelRatioF())
         else:
             shapes.draw_letter(brush.painter, name, spot, brush.plain, found)
-        start += ICON + ICON_GAP
+        start += widths.icon + ICON_GAP
     # the tail's own bar would say nothing
     room = brush.cell.width() + (brush.delegate.widths.counts if row.tail is not None else 0)
     box = brush.part(start, max(room - start - 2, 0))
@@ -234,29 +234,29 @@ def _paint_change(brush: _Brush, row: Row) -> None:
 def _paint_status(brush: _Brush, row: Row) -> None:
     if row.tail is not None:
         return
-    found, standing, wide = brush.colours, row.cells.status.standing, brush.delegate.widths.wide
+    found, standing, widths = brush.colours, row.cells.status.standing, brush.delegate.widths
     state = None if row.gone else _STATE.get(standing)
     ink = found.text if standing in ("first", "protected") else found.muted
-    if wide:
+    if widths.wide:
         if state is not None:
-            shapes.draw(brush.painter, _SHAPES[state], brush.part(0, SLOT), ink, full=True)
-        box = brush.part(SLOT, brush.delegate.widths.words - SLOT)
+            shapes.draw(brush.painter, _SHAPES[state], brush.part(0, widths.slot), ink, full=True, by=widths.by)
+        box = brush.part(widths.slot, widths.words - widths.slot)
         adj = words.adjustment(row)
         upper, lower = brush.lines(box, two=bool(adj))
         quiet = standing in ("normal", "never")
         brush.text(upper, words.status(row), found.muted if quiet else found.text, brush.plain)
         brush.text(lower, adj, found.muted, brush.fine)
     elif state is not None:
-        spot = layout.button(brush.cell, state, mirrored=brush.mirrored)
-        shapes.draw(brush.painter, _SHAPES[state], spot, ink, full=True)
+        spot = layout.button(brush.cell, state, widths.slot, mirrored=brush.mirrored)
+        shapes.draw(brush.painter, _SHAPES[state], spot, ink, full=True, by=widths.by)
     for which in brush.delegate.offered(row):
-        spot, hot = layout.button(brush.cell, which, mirrored=brush.mirrored), brush.delegate.hot
+        spot, hot = layout.button(brush.cell, which, widths.slot, mirrored=brush.mirrored), brush.delegate.hot
         under = hot is not None and hot[0] is row and hot[1] == which
         if hot is not None and under:
             brush.painter.setPen(Qt.PenStyle.NoPen)
             brush.painter.setBrush(found.line if hot[2] else found.track)
             brush.painter.drawRoundedRect(QRectF(spot), 4, 4)
-        shapes.draw(brush.painter, _SHAPES[which], spot, found.text if under else found.muted, full=False)
+        shapes.draw(brush.painter, _SHAPES[which], spot, found.text if under else found.muted, full=False, by=widths.by)
 
 
 _CELLS: dict[int, Callable[[_Brush, Row], None]] = {

@@ -374,6 +374,7 @@ class ProcessView(QTreeView):
         found = self._delegate.widths
         self.setIndentation(self._delegate.indentation)
         header.indentation, header.in_words = self._delegate.indentation, found.wide
+        header.arrow, header.slot = found.arrow, found.slot
         self.setColumnHidden(CHANGE, not found.wide)
         self.setColumnHidden(COUNTS, not found.bar)
         self.setColumnHidden(MEMORY, not found.memory)

@@ -69,7 +69,8 @@ class RowButtons(QObject):
     def box(self, index: QModelIndex, which: ButtonName) -> QRect:
         """Where a row has it, in the viewport."""
         cell = self._view.visualRect(index.siblingAtColumn(STATUS))
-        return layout.button(cell, which, mirrored=self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft)
+        mirrored = self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        return layout.button(cell, which, self._delegate.widths.slot, mirrored=mirrored)
 
     def _at(self, at: QPoint) -> tuple[ButtonName, QModelIndex, QRect] | None:
         index = self._view.indexAt(at)

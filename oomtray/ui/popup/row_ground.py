@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QPainter, QPalette, QPen, QPolygonF
 
-from oomtray.ui.popup.row_layout import ARROW
 from oomtray.ui.qt import colours
 
 if TYPE_CHECKING:
@@ -35,24 +34,26 @@ def draw_start(
     painter: QPainter, rect: QRect, row: Row, delegate: ProcessDelegate, found: Colours, *, opened: bool | None, mirrored: bool
 ) -> None:
     """`opened`: whether it is; None where there is nothing to open."""
-    numbers = QRect(rect.left() + (ARROW if mirrored else 0), rect.top(), rect.width() - ARROW, rect.height())
+    wide = delegate.widths.arrow
+    numbers = QRect(rect.left() + (wide if mirrored else 0), rect.top(), rect.width() - wide, rect.height())
     delegate.paint_rank(painter, numbers, row, found, mirrored=mirrored)
     if opened is None:
         return
-    x = rect.left() + ARROW / 2 if mirrored else rect.right() + 1 - ARROW / 2
+    x = rect.left() + wide / 2 if mirrored else rect.right() + 1 - wide / 2
+    arm = _ARM * delegate.widths.by
     y = rect.center().y() + 0.5
     if opened:
-        points = [QPointF(x - _ARM, y - _ARM / 2), QPointF(x, y + _ARM / 2), QPointF(x + _ARM, y - _ARM / 2)]
+        points = [QPointF(x - arm, y - arm / 2), QPointF(x, y + arm / 2), QPointF(x + arm, y - arm / 2)]
     else:
         way = -1 if mirrored else 1
         points = [
-            QPointF(x - way * _ARM / 2, y - _ARM),
-            QPointF(x + way * _ARM / 2, y),
-            QPointF(x - way * _ARM / 2, y + _ARM),
+            QPointF(x - way * arm / 2, y - arm),
+            QPointF(x + way * arm / 2, y),
+            QPointF(x - way * arm / 2, y + arm),
         ]
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    pen = QPen(found.muted, 1.6)
+    pen = QPen(found.muted, 1.6 * delegate.widths.by)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.setPen(pen)

@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 
 PAD = 8
 ICON, ICON_GAP = 24, 8
-ARROW = 16
-"""Pixels of the arrow that opens an app, beside its number."""
-SLOT = 24
-"""Pixels of a button's width."""
+_ARROW, _SLOT = 16, 24
+"""Pixels of the arrow that opens an app, beside its number, and of a button's width; beside larger letters both are larger."""
 _WIDE = 760
 """Pixels of the list from which on it has figures, a column of changes, and its status in words."""
 _LEAST_BAR, _MOST_BAR = 48, 170
@@ -51,6 +49,20 @@ class Widths(NamedTuple):
     """The status in words, with its shape before it."""
     status_head: int = 0
     """What its title takes, where that is more than its shapes."""
+    by: float = 1.0
+    """By how much drawings are larger than beside letters of 10 points."""
+
+    @property
+    def icon(self) -> int:
+        return round(ICON * self.by)
+
+    @property
+    def arrow(self) -> int:
+        return round(_ARROW * self.by)
+
+    @property
+    def slot(self) -> int:
+        return round(_SLOT * self.by)
 
     @property
     def counts(self) -> int:
@@ -58,38 +70,44 @@ class Widths(NamedTuple):
 
     @property
     def status(self) -> int:
-        return max(self.words + len(BUTTONS) * SLOT + PAD, self.status_head)
+        return max(self.words + len(BUTTONS) * self.slot + PAD, self.status_head)
 
     @property
     def number(self) -> int:
         """Of the place in the order, at least."""
-        return SLOT - 4
+        return self.slot - 4
 
 
-def widths(list_width: int, main: QFontMetrics, fine: QFontMetrics, head: int) -> Widths:
-    """`head`: pixels that the longest of the titles over memory and change takes at least."""
+def widths(list_width: int, main: QFontMetrics, fine: QFontMetrics, head: int, by: float = 1.0) -> Widths:
+    """`head`: pixels that the longest of the titles over memory and change takes at least; `by`: how much drawings grow."""
     big = main.horizontalAdvance
     memory = max(big("≤ 99.9 GiB"), fine.horizontalAdvance(tr("{amount}/min", amount="+999 MiB"))) + _SLACK
     memory = max(memory + PAD, head)
     wide = list_width >= max(_WIDE, 76 * big("0"))
     if not wide:
-        return _narrow(list_width, main, memory, fine)
+        return _narrow(list_width, main, memory, fine, by)
     figures = max(big("99.9 GiB"), fine.horizontalAdvance("99.9 %")) + _SLACK
     change = max(big(tr("{amount}/min", amount="+999 MiB")) + _SLACK + PAD, head)
     standings: tuple[Standing, ...] = ("first", "maybe", "early", "protected", "never", "normal")
     said = max(big(words.standing(which)) for which in standings)
     least_bar = max(_LEAST_BAR, fine.horizontalAdvance(tr(TITLES[COUNTS])))
-    known = Widths(True, 0, figures, memory, change, SLOT + said + PAD)
-    room = list_width - known.counts - memory - change - known.status - _LEAST_NAME - 10 * big("0")
-    return known._replace(bar=min(max(room, least_bar), _MOST_BAR))
+    known = Widths(True, 0, figures, memory, change, round(_SLOT * by) + said + PAD, by=by)
+    left = list_width - known.counts - memory - change - known.status
+    if left - least_bar < _before(known, main) + big("0" * _LEAST_LETTERS):
+        return _narrow(list_width, main, memory, fine, by)
+    return known._replace(bar=min(max(left - _LEAST_NAME - 10 * big("0"), least_bar), _MOST_BAR))
 
 
-def _narrow(list_width: int, main: QFontMetrics, memory: int, fine: QFontMetrics) -> Widths:
+def _before(known: Widths, main: QFontMetrics) -> int:
+    """What stands before a name: its place in the order, the arrow and the icon."""
+    return max(main.horizontalAdvance("000") + 1, known.number) + known.arrow + known.icon + ICON_GAP + 4
+
+
+def _narrow(list_width: int, main: QFontMetrics, memory: int, fine: QFontMetrics, by: float) -> Widths:
     """Names win: what is left beside their fair share is the bars', and where that is too little something goes."""
     letters = main.horizontalAdvance
-    known = Widths(False, 0, 0, memory, 0, 0)
-    before = max(letters("000") + 1, known.number) + ARROW + ICON + ICON_GAP + 4
-    room = list_width - before - memory - known.status
+    known = Widths(False, 0, 0, memory, 0, 0, by=by)
+    room = list_width - _before(known, main) - memory - known.status
     least_bar = max(_LEAST_BAR, fine.horizontalAdvance(tr(TITLES[COUNTS])) - PAD + _SLACK)
     preferred = max(least_bar, round(min(list_width * _NARROW_BAR, _MOST_BAR) - 36))
     left = room - 2 * PAD - letters("0" * _FAIR_LETTERS)
@@ -104,9 +122,9 @@ def _narrow(list_width: int, main: QFontMetrics, memory: int, fine: QFontMetrics
     return known._replace(status_head=titled) if room + known.status - titled >= least else known
 
 
-def button(cell: QRect, which: ButtonName, *, mirrored: bool) -> QRect:
-    """Where a row has this button, within its last cell."""
-    from_end = PAD // 2 + (len(BUTTONS) - 1 - BUTTONS.index(which)) * SLOT
-    left = cell.left() + from_end if mirrored else cell.right() + 1 - from_end - SLOT
-    side = min(SLOT, cell.height())
-    return QRect(left, cell.top() + (cell.height() - side) // 2, SLOT, side)
+def button(cell: QRect, which: ButtonName, slot: int, *, mirrored: bool) -> QRect:
+    """Where a row has this button of so many pixels, within its last cell."""
+    from_end = PAD // 2 + (len(BUTTONS) - 1 - BUTTONS.index(which)) * slot
+    left = cell.left() + from_end if mirrored else cell.right() + 1 - from_end - slot
+    side = min(slot, cell.height())
+    return QRect(left, cell.top() + (cell.height() - side) // 2, slot, side)

@@ -20,6 +20,7 @@ from oomtray.ui.controllers import row_actions
 from oomtray.ui.popup import row_shapes as shapes
 from oomtray.ui.popup.effect_menu import EffectMenu
 from oomtray.ui.qt import colours
+from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.plain_text import as_html
 
 if TYPE_CHECKING:
@@ -204,13 +205,14 @@ class RowMenu(EffectMenu):
 
     def _icon(self, shape: shapes.Shape) -> QIcon:
         ratio = self.devicePixelRatioF()
-        pixmap = QPixmap(round(shapes.SHAPE * ratio), round(shapes.SHAPE * ratio))
+        side = grown(shapes.SHAPE, self.font())
+        pixmap = QPixmap(round(side * ratio), round(side * ratio))
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        spot = QRect(0, 0, shapes.SHAPE, shapes.SHAPE)
-        shapes.draw(painter, shape, spot, colours.of(self.palette()).text, full=False)
+        spot = QRect(0, 0, side, side)
+        shapes.draw(painter, shape, spot, colours.of(self.palette()).text, full=False, by=side / shapes.SHAPE)
         painter.end()
         return QIcon(pixmap)
 

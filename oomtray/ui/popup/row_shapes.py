@@ -46,10 +46,11 @@ def _outline(shape: Shape) -> QPainterPath:
     return path
 
 
-def draw(painter: QPainter, shape: Shape, spot: QRect, colour: QColor, *, full: bool) -> None:
-    """Centred in `spot`; `full`: as a state, else as what a button would make of it."""
+def draw(painter: QPainter, shape: Shape, spot: QRect, colour: QColor, *, full: bool, by: float = 1.0) -> None:
+    """Centred in `spot`; `full`: as a state, else as what a button would make of it; `by`: how much larger than usual."""
     painter.save()
-    painter.translate(spot.center().x() + 1 - SHAPE / 2, spot.center().y() + 1 - SHAPE / 2)
+    painter.translate(spot.center().x() + 1 - by * SHAPE / 2, spot.center().y() + 1 - by * SHAPE / 2)
+    painter.scale(by, by)
     pen = QPen(colour, 2.2 if full and shape == "arrow" else 1.3)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)

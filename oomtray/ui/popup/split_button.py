@@ -14,8 +14,10 @@ from PySide6.QtWidgets import (
 
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.field_edges import LEAST_HEIGHT
+from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.glyphs import draw
 
+_CHEVRON = 14
 _OVER = 10
 """Pixels by which each half is drawn on beyond the joint, where it is cut."""
 
@@ -68,7 +70,7 @@ class _Half(QPushButton):
         high = max(hint.height(), LEAST_HEIGHT)
         if self._first:
             return QSize(max(self.fontMetrics().horizontalAdvance(self.text()) + 28, 64), high)
-        return QSize(26, high)
+        return QSize(grown(_CHEVRON, self.font()) + 12, high)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -90,7 +92,7 @@ class _Half(QPushButton):
             painter.setPen(colours.blend(found.text, found.ground, 0.25))
             x = self.rect().right() if self._at_left() else 0
             painter.drawLine(x, 5, x, self.height() - 6)
-            side = 14.0
+            side = float(grown(_CHEVRON, self.font()))
             place = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
             draw(painter, "down", place, found.text)
         if self.hasFocus():

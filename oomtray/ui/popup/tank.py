@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.ui.popup.warning_shape import draw_shape
 from oomtray.ui.qt import colours
-from oomtray.ui.qt.fonts import small
+from oomtray.ui.qt.fonts import grown, small
 from oomtray.ui.qt.readable_bar import ReadableBar
 
 if TYPE_CHECKING:
@@ -124,16 +124,17 @@ class Tank(ReadableBar):
 
     def _below(self, metrics: QFontMetrics) -> tuple[str, list[int | None], bool]:
         """What stands below the bar: a shorter caption makes room for every mark, and their shapes alone where numbers have none."""
-        numbers = [_SHAPE + _BETWEEN + metrics.horizontalAdvance(mark.text) for mark in self._marks]
+        shape = grown(_SHAPE, self.font())
+        numbers = [shape + _BETWEEN + metrics.horizontalAdvance(mark.text) for mark in self._marks]
         longest = self._caption(self.width())
         for caption in (longest, *self._captions[1:]):
             begin = metrics.horizontalAdvance(caption) + _AIR if caption else 0
-            for widths in (numbers, [_SHAPE] * len(self._marks)):
+            for widths in (numbers, [shape] * len(self._marks)):
                 places = self._places(widths, begin, _APART if widths is numbers else _BETWEEN)
                 if None not in places:
                     return caption, places, widths is numbers
         begin = metrics.horizontalAdvance(longest) + _AIR if longest else 0
-        return longest, self._places([_SHAPE] * len(self._marks), begin, _BETWEEN), False
+        return longest, self._places([shape] * len(self._marks), begin, _BETWEEN), False
 
     def _places(self, widths: list[int], begin: int, apart: int) -> list[int | None]:
         """Where what stands under each mark starts, in the middle below it; None where there is no room for it."""
@@ -150,15 +151,16 @@ class Tank(ReadableBar):
         painter.setFont(small(self.font()))
         metrics = self._small()
         caption, places, with_numbers = self._below(metrics)
+        shape = grown(_SHAPE, self.font())
         base = _BAR + _GAP + metrics.ascent()
         for mark, start in zip(self._marks, places, strict=True):
             if start is None:
                 continue
-            x = self.width() - start - _SHAPE if mirrored else start
-            top = base - (metrics.capHeight() + _SHAPE) // 2  # level with the digits
-            draw_shape(painter, mark.shape, QRect(x, top, _SHAPE, _SHAPE), found.muted)
+            x = self.width() - start - shape if mirrored else start
+            top = base - (metrics.capHeight() + shape) // 2  # level with the digits
+            draw_shape(painter, mark.shape, QRect(x, top, shape, shape), found.muted)
             if with_numbers:
-                wide, first = metrics.horizontalAdvance(mark.text), start + _SHAPE + _BETWEEN
+                wide, first = metrics.horizontalAdvance(mark.text), start + shape + _BETWEEN
                 painter.setPen(found.muted)
                 painter.drawText(self.width() - first - wide if mirrored else first, base, mark.text)
         painter.setPen(found.muted)

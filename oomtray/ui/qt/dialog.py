@@ -24,7 +24,7 @@ from oomtray.ui.qt.field_edges import give_edges_in
 from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Elided, Plain
-from oomtray.ui.qt.screens import free_size
+from oomtray.ui.qt.screens import free_size, keep_on_screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,8 +36,10 @@ SECTION = 16
 """Pixels between two sections; what belongs together is 8 apart."""
 _ICON = 48
 _LEAST = QSize(380, 200)
-_TALLEST = 0.9
-"""Of the screen."""
+_TALLEST, _TITLE_BAR = 0.9, 44
+"""Of the screen, or all of it but for the window's title bar, whichever is more."""
+_LOW = 120
+"""Pixels that what scrolls has at least: on a lower screen the head scrolls too."""
 
 
 class Dialog(QDialog):
@@ -55,6 +57,7 @@ class Dialog(QDialog):
         self.setModal(False)
         self._width = width
         self._placed = False
+        self._head_scrolls = False
         self._left: list[QPushButton] = []
         self._right: list[QPushButton] = []
         self.icon = Plain("", self)
@@ -188,7 +191,8 @@ class Dialog(QDialog):
         """That shows all of it without scrolling."""
         self.body.activate()
         inner = max(self.body.totalHeightForWidth(width), self.body.totalMinimumSize().height())
-        return self._head_line.totalHeightForWidth(width) + inner + 1 + self._foot.sizeHint().height()
+        head = 0 if self._head_scrolls else self._head_line.totalHeightForWidth(width)
+        return head + inner + 1 + self._foot.sizeHint().height()
 
     def setVisible(self, visible: bool) -> None:
         if visible and not self._placed:
@@ -201,6 +205,7 @@ class Dialog(QDialog):
             least = max(_LEAST.width(), inner, self._foot.sizeHint().width())
             self.setMinimumWidth(min(least, free_size(self).width()))
             wide = max(self._width, self.minimumWidth())
+            self._mind_low_screen(wide)
             self._resize(wide, self.wanted_height(wide))
         super().setVisible(visible)
 
@@ -213,7 +218,17 @@ class Dialog(QDialog):
 
     def _resize(self, width: int, height: int) -> None:
         free = free_size(self)
-        self.resize(min(width, free.width()), min(height, round(free.height() * _TALLEST)))
+        self.resize(min(width, free.width()), min(height, tallest(free.height())))
+        keep_on_screen(self)
+
+    def _mind_low_screen(self, width: int) -> None:
+        """With large text on a low screen head and foot leave nothing for what stands between them: the head goes there."""
+        head = self._head_line.totalHeightForWidth(width)
+        left = tallest(free_size(self).height()) - head - self._foot.sizeHint().height()
+        if left < _LOW and not self._head_scrolls:
+            self._head_scrolls = True
+            self._head_line.setContentsMargins(0, 6, 0, 8)
+            self.body.insertWidget(0, self._head)
 
     @Slot(bool)
     def grow(self, _open: bool = True) -> None:
@@ -232,6 +247,11 @@ class Dialog(QDialog):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             give_edges_in(self)
+
+
+def tallest(free: int) -> int:
+    """Pixels of a window's height on a screen that has so many free."""
+    return max(round(free * _TALLEST), free - _TITLE_BAR)
 
 
 def _settle() -> None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.ui.qt import contrast
+from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.labels import Plain
 
 _ARROW, _GAP = 12, 6
@@ -31,7 +32,7 @@ class Fold(QWidget):
         self.button.toggled.connect(self._switch)
         self.inner = QWidget(self)
         self.content = QVBoxLayout(self.inner)
-        self.content.setContentsMargins(_ARROW + _GAP, 2, 0, 6)
+        self.content.setContentsMargins(grown(_ARROW, self.font()) + _GAP, 2, 0, 6)
         self.content.setSpacing(6)
         self.inner.hide()
         column = QVBoxLayout(self)
@@ -69,8 +70,8 @@ class _FoldButton(QToolButton):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        metrics = self.fontMetrics()
-        return QSize(_ARROW + _GAP + metrics.horizontalAdvance(self.text()) + 8, max(metrics.height() + 8, 28))
+        metrics, arrow = self.fontMetrics(), grown(_ARROW, self.font())
+        return QSize(arrow + _GAP + metrics.horizontalAdvance(self.text()) + 8, max(metrics.height() + 8, 28))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(80, self.sizeHint().height())
@@ -80,15 +81,16 @@ class _FoldButton(QToolButton):
         option = QStyleOption()
         option.initFrom(self)
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        left = self.width() - _ARROW if mirrored else 0
-        option.rect = QRect(left, (self.height() - _ARROW) // 2, _ARROW, _ARROW)
+        arrow = grown(_ARROW, self.font())
+        left = self.width() - arrow if mirrored else 0
+        option.rect = QRect(left, (self.height() - arrow) // 2, arrow, arrow)
         arrows = QStyle.PrimitiveElement
         closed = arrows.PE_IndicatorArrowLeft if mirrored else arrows.PE_IndicatorArrowRight
         painter = QPainter(self)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         self.style().drawPrimitive(arrows.PE_IndicatorArrowDown if self.isChecked() else closed, option, painter, self)
         painter.setPen(found.text if self.underMouse() or self.isChecked() else found.muted)
-        words = self.rect().adjusted(0, 0, -_ARROW - _GAP, 0) if mirrored else self.rect().adjusted(_ARROW + _GAP, 0, 0, 0)
+        words = self.rect().adjusted(0, 0, -arrow - _GAP, 0) if mirrored else self.rect().adjusted(arrow + _GAP, 0, 0, 0)
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, words.width())
         painter.drawText(words, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)

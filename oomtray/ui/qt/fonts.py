@@ -31,12 +31,22 @@ def large(font: QFont) -> QFont:
     return scaled(font, 1.18, bold=True)
 
 
-def by_text(size: QSize, font: QFont) -> QSize:
-    """The size of a window, in pixels, that was drawn for letters of 10 points: larger letters need a larger window.
+def growth(font: QFont) -> float:
+    """By how much a drawing beside this text is larger than beside letters of 10 points: from 1 to 2.
 
     Desktops make text larger by its points or by dots per inch, so the letters themselves are asked.
     """
-    by = min(max(QFontInfo(font).pixelSize() / _PIXELS, 1.0), 2.0)
+    return min(max(QFontInfo(font).pixelSize() / _PIXELS, 1.0), 2.0)
+
+
+def grown(pixels: int, font: QFont) -> int:
+    """The size of a drawing that has so many pixels beside letters of 10 points."""
+    return round(pixels * growth(font))
+
+
+def by_text(size: QSize, font: QFont) -> QSize:
+    """The size of a window, in pixels, that was drawn for letters of 10 points: larger letters need a larger window."""
+    by = growth(font)
     return QSize(round(size.width() * by), round(size.height() * by))
 
 

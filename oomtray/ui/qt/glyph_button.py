@@ -5,16 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QCursor, QHideEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from oomtray.ui.qt import colours
+from oomtray.ui.qt.fonts import growth
 from oomtray.ui.qt.glyphs import draw
 
 if TYPE_CHECKING:
     from oomtray.ui.qt.glyphs import Glyph
 
 _LEAST, _GLYPH = 28, 16
+
+
+def mind_pointer(button: QPushButton) -> None:
+    """After a menu that it has opened: the pointer has left it for that, of which no button is told."""
+    if not button.rect().contains(button.mapFromGlobal(QCursor.pos())):
+        button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, on=False)
+        button.update()
 
 
 class GlyphButton(QPushButton):
@@ -29,6 +37,10 @@ class GlyphButton(QPushButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setAccessibleName(name)
         self.setToolTip(hint or name)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, on=False)  # nobody tells a hidden window that the pointer has left
 
     def sizeHint(self) -> QSize:
         side = max(_LEAST, self.fontMetrics().height() + 10)
@@ -51,7 +63,7 @@ class GlyphButton(QPushButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(found.calm, 2))
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        side = _GLYPH * max(self.fontMetrics().height() / 17, 1.0)
+        side = _GLYPH * growth(self.font())
         place = QRectF(0, 0, side, side)
         place.moveCenter(QRectF(self.rect()).center())
         draw(painter, self._glyph, place, found.text if self.isEnabled() else found.muted)

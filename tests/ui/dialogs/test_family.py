@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QColor, QIcon, QPixmap
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAccessible, QColor, QGuiApplication, QIcon, QPixmap
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -17,11 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.ui.qt import colours
-from oomtray.ui.qt.dialog import Dialog
+from oomtray.ui.qt.dialog import Dialog, tallest
 from oomtray.ui.qt.screens import free_size
 from tests.ui.dialog_gallery import SCENES
 from tests.ui.gallery import LIGHT, palette
 from tests.ui.gallery_list import CONTRAST
+from tests.ui.text_size import text_size
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -74,8 +75,44 @@ def test_a_narrow_window_cuts_nothing_off_at_its_side(qtbot: Any, dialog: Dialog
 
 def test_it_opens_as_high_as_what_it_shows(dialog: Dialog) -> None:
     QApplication.processEvents()  # what its parts had still to say is in their sizes by now
-    free = round(free_size(dialog).height() * 0.9)
+    free = tallest(free_size(dialog).height())
     assert dialog.height() >= min(dialog.wanted_height(dialog.width()), free)
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_with_large_text_on_a_low_screen_no_part_is_squeezed(qtbot: Any, monkeypatch: Any, name: str) -> None:
+    for module in ("dialog", "screens"):
+        monkeypatch.setattr(f"oomtray.ui.qt.{module}.free_size", lambda _: QSize(800, 348))
+    with text_size(18):
+        made = SCENES[name]()
+        assert isinstance(made, Dialog)
+        made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+        qtbot.addWidget(made)
+        made.show()
+        QApplication.processEvents()
+    assert made.title.height() >= made.title.sizeHint().height()
+    assert made.subtitle.height() >= made.subtitle.heightForWidth(made.subtitle.width())
+    assert made.area.height() >= 100
+    assert made.close_button.height() >= made.close_button.sizeHint().height()
+
+
+def test_a_window_leaves_room_for_its_title_bar_and_uses_the_rest_of_the_screen() -> None:
+    assert (tallest(888), tallest(348)) == (844, 313)
+
+
+def test_one_that_grows_beyond_the_screens_edge_moves_up(qtbot: Any) -> None:
+    made = Dialog("Title", width=400)
+    qtbot.addWidget(made)
+    made.body.addSpacing(200)
+    made.show()
+    bottom = QGuiApplication.primaryScreen().availableGeometry().bottom()
+    made.move(20, bottom - made.height() - 5)
+    made.body.addSpacing(120)
+
+    made.grow()
+
+    assert made.height() >= made.wanted_height(made.width())
+    assert made.frameGeometry().bottom() <= bottom
 
 
 def test_it_stays_whole_when_an_icon_comes_later(qtbot: Any) -> None:

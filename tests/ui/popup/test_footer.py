@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QPushButton
 
 from oomtray.ui.popup.footer import Footer
@@ -26,6 +27,22 @@ def test_the_button_bears_what_was_chosen_and_says_so(footer):
     footer.by_app.trigger()
     assert footer.rows.text() == "Apps"
     assert said == [False, True]
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_a_button_that_opened_a_menu_is_not_drawn_as_under_the_pointer_afterwards(footer):
+    """A menu takes the pointer, and nobody tells the button that it has left."""
+    footer.resize(500, 40)
+    footer.show()
+    for button, menu in ((footer.more, footer.more_menu), (footer.rows, footer.rows.menu_of)):
+        button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+        menu.popup(QPoint(600, 400))
+        menu.close()
+        assert not button.underMouse()
+
+    footer.help.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+    footer.hide()
+    assert not footer.help.underMouse()
 
 
 def test_one_of_both_is_always_chosen(footer):

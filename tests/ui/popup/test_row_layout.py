@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from oomtray.ui.popup import row_layout as layout
 from oomtray.ui.popup.process_row import COUNTS, MEMORY, NAME, STATUS
 from oomtray.ui.popup.row_words import BETWEEN, note
-from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.fonts import growth, scaled
 from tests.facts import desktops
 from tests.facts.processes import process
 from tests.ui.gallery_list import story
@@ -18,21 +18,26 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 POINTS = (8, 10, 12, 14, 18)
 
 
-def metrics(points: float) -> tuple[QFontMetrics, QFontMetrics]:
+def main_font(points: float) -> QFont:
     font = QFont()
     font.setPointSizeF(points)
+    return font
+
+
+def metrics(points: float) -> tuple[QFontMetrics, QFontMetrics]:
+    font = main_font(points)
     return QFontMetrics(font), QFontMetrics(scaled(font, 0.92))
 
 
 def given(width: int, points: float) -> layout.Widths:
     main, fine = metrics(points)
-    return layout.widths(width, main, fine, fine.horizontalAdvance("Memory") + 28)
+    return layout.widths(width, main, fine, fine.horizontalAdvance("Memory") + 28, growth(main_font(points)))
 
 
 def name_in(width: int, points: float) -> int:
     main, _ = metrics(points)
     found = given(width, points)
-    start = max(found.number, main.horizontalAdvance("000") + 1) + layout.ARROW + layout.ICON + layout.ICON_GAP
+    start = max(found.number, main.horizontalAdvance("000") + 1) + found.arrow + found.icon + layout.ICON_GAP
     taken = found.memory + found.status + (found.counts if found.bar else 0) + (found.change if found.wide else 0)
     return width - start - taken
 
@@ -48,6 +53,14 @@ def test_a_wider_list_never_has_less(qapp, points):
     parts = [(bool(found.memory), bool(found.bar)) for found in (given(width, points) for width in range(394, 900, 4))]
 
     assert parts == sorted(parts)
+
+
+def test_drawings_grow_with_the_text(qapp):
+    usual, large = given(854, 10), given(854, 18)
+
+    assert (usual.icon, usual.arrow, usual.slot) == (24, 16, 24)
+    assert large.icon / 24 == pytest.approx(large.slot / 24, rel=0.05) == pytest.approx(1.8, rel=0.1)
+    assert large.arrow > 1.6 * usual.arrow
 
 
 def test_bars_shrink_before_they_go(qapp):
