@@ -1,4 +1,4 @@
-"""Rules that were added and marks of expendable apps, in the journal like any change, and taken back from the file they are in."""
+"""Changes to the rules file and to the marks of expendable apps: in the journal like any change, and taken back from the file."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from oomtray.actions.journal import Journal
+    from oomtray.actions.rules.blocks import Removed
 
 MARKS = "step_in.expendable"
 _NAMED_BY = ("app", "process", "unit", "exe", "user")
@@ -24,28 +25,72 @@ def record_rules(journal: Journal, path: str, rules: Iterable[Rule], replaced: R
     return journal.record("add-rule", (), edit=edit) if edit.added else None
 
 
+def record_rewritten(journal: Journal, path: str, old: Rule, new: Rule) -> Batch | None:
+    """That a rule says something else now."""
+    return journal.record("change-rule", (), edit=Edit("rules", path, (_of_rule(new),), (_of_rule(old),)))
+
+
+def record_removed(journal: Journal, path: str, removed: Iterable[Removed]) -> Batch | None:
+    """That these were taken out."""
+    from oomtray.actions.rules.parse import parse
+
+    entries = []
+    for one in removed:
+        rules = parse(one.block).rules
+        entries.append({**(_of_rule(rules[0]) if rules else {}), "place": one.place, "block": one.block})
+    return journal.record("remove-rule", (), edit=Edit("rules", path, (), tuple(entries))) if entries else None
+
+
+def record_moved(journal: Journal, path: str, rule: Rule, number: int, by: int) -> Batch | None:
+    """That a rule is the one of this number now, from 1, so many places further down, or up."""
+    entry = _of_rule(rule)
+    edit = Edit("rules", path, ({**entry, "number": number},), ({**entry, "number": number - by},))
+    return journal.record("move-rule", (), edit=edit)
+
+
 def record_marks(journal: Journal, path: str, added: Sequence[str] = (), removed: Sequence[str] = ()) -> Batch | None:
     """That these apps are marked as expendable now, or are no longer."""
     return journal.record("mark" if added else "unmark", (), edit=Edit("marks", path, tuple(added), tuple(removed)))
 
 
 def undo(journal: Journal, batch: Batch) -> Batch | None:
-    """What is remembered of it. Raises NotEdited or NotWritten where the file can't be changed; it can be tried again then."""
+    """What is remembered of it. Raises NotEdited or NotWritten where the file can't be changed; it can be tried again then.
+
+    But where somebody has changed meanwhile what it would take back, which stays so: then the journal forgets the change, and
+    the next undo takes the one before it.
+    """
     edit = batch.edit
     assert edit is not None
     if edit.kind == "rules":
-        from oomtray.actions.rules.edit import put, take_back
+        from oomtray.actions.rules.edit import NotEdited
 
-        rules, before = rules_of(edit.added), rules_of(edit.removed)
-        if before:
-            put(edit.path, before[0])
-        else:
-            take_back(edit.path, rules)
+        try:
+            _undo_rules(batch.action, edit)
+        except NotEdited as error:
+            if error.why == "changed-since":
+                journal.take_back(batch)
+            raise
     else:
         from oomtray.config.writing import change
 
         change(edit.path, MARKS, lambda marks: changed(marks, edit.removed, edit.added))
     return taken_back(journal, batch)
+
+
+def _undo_rules(action: str, edit: Edit) -> None:
+    from oomtray.actions.rules.edit import move_back, put, put_in, take_back, write_back
+
+    now, before = rules_of(edit.added), rules_of(edit.removed)
+    if action == "remove-rule":
+        put_in(edit.path, _removed(edit))
+    elif action == "change-rule" and now and before:
+        write_back(edit.path, now[0], before[0])
+    elif action == "move-rule" and now:
+        move_back(edit.path, now[0], _number(edit.added[0]), _number(edit.removed[0]))
+    elif before:
+        put(edit.path, before[0])
+    else:
+        take_back(edit.path, now)
 
 
 def taken_back(journal: Journal, batch: Batch) -> Batch | None:
@@ -69,8 +114,23 @@ def names_of(edit: Edit) -> list[str]:
     """Whom an edit is about, for the history: apps, and what rules are called."""
     if edit.kind == "marks":
         return [str(name) for name in (*edit.added, *edit.removed)]
-    named = (rule.label or next((rule.conditions[key] for key in _NAMED_BY if key in rule.conditions), "") for rule in rules_of(edit.added))
+    named = (rule.label or next((rule.conditions[key] for key in _NAMED_BY if key in rule.conditions), "") for rule in rules_of(edit.added or edit.removed))
     return [name for name in named if name]
+
+
+def _removed(edit: Edit) -> list[Removed]:
+    from oomtray.actions.rules.blocks import Removed
+
+    return [
+        Removed(place, block)
+        for entry in edit.removed
+        if isinstance(entry, dict) and isinstance(place := entry.get("place"), int) and isinstance(block := entry.get("block"), str)
+    ]
+
+
+def _number(entry: Mapping[str, Any]) -> int:
+    number = entry.get("number")
+    return number if isinstance(number, int) else 0
 
 
 def _of_rule(rule: Rule) -> dict[str, Any]:

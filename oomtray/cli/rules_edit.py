@@ -53,7 +53,10 @@ def run_add(arguments: Namespace) -> int:
 
 
 def run_remove(arguments: Namespace) -> int:
+    from oomtray.actions.file_edits import record_removed
+    from oomtray.actions.journal import Journal
     from oomtray.actions.rules.edit import NotEdited, remove
+    from oomtray.cli.change_output import keep, print_note
     from oomtray.messages.rules import removed, title
     from oomtray.messages.rules_file import no_rule, not_edited
 
@@ -71,9 +74,12 @@ def run_remove(arguments: Namespace) -> int:
         print(f"{number}  {title(read.rules[number - 1])}", file=sys.stderr if arguments.json else None)
     if not arguments.dry_run:
         try:
-            remove(path, arguments.numbers)
+            gone = remove(path, arguments.numbers)
         except NotEdited as error:
             raise Failure(not_edited(error)) from error
+        journal = Journal()
+        keep(record_removed(journal, path, gone))
+        print_note(journal.note)
     if arguments.json:
         print_json(read_rules()[0])
     else:

@@ -203,7 +203,7 @@ def _undo_edit(arguments: Namespace, batch: Batch, edit: Edit, journal: Journal)
     from oomtray.messages.file_edits import did, not_changed, would
 
     if arguments.dry_run:
-        says = would(edit)
+        says = would(batch.action, edit)
     else:
         try:
             keep(None, undo(journal, batch))
@@ -211,7 +211,7 @@ def _undo_edit(arguments: Namespace, batch: Batch, edit: Edit, journal: Journal)
             if arguments.json:
                 _print_json((), ())
             raise Failure(not_changed(error)) from error
-        says = did(edit)
+        says = did(batch.action, edit)
     if arguments.json:
         _print_json((), ())
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.messages.i18n import joined, tr
+from oomtray.messages.i18n import joined, tr, tr_n
 from oomtray.text import printable
 
 if TYPE_CHECKING:
@@ -13,11 +13,15 @@ if TYPE_CHECKING:
     from oomtray.config.writing import NotWritten
 
 
-def would(edit: Edit) -> str:
-    """Before it is done."""
+def would(action: str, edit: Edit) -> str:
+    """Before it is done; `action` is what it takes back."""
     if edit.kind == "rules":
         from oomtray.messages.rules import removed
 
+        if action == "remove-rule":
+            return tr_n("{count} rule would be put back.", "{count} rules would be put back.", len(edit.removed))
+        if action == "move-rule":
+            return tr("The rule would go back to its place.")
         if edit.removed:
             return tr("The rule would be as it was before.")
         return removed(len(edit.added), really=False)
@@ -26,11 +30,15 @@ def would(edit: Edit) -> str:
     return tr("{name} would be marked as expendable.", name=_names(edit.removed))
 
 
-def did(edit: Edit) -> str:
+def did(action: str, edit: Edit) -> str:
     """After it."""
     if edit.kind == "rules":
         from oomtray.messages.rules import removed, taken_back
 
+        if action == "remove-rule":
+            return tr_n("{count} rule was put back.", "{count} rules were put back.", len(edit.removed))
+        if action == "move-rule":
+            return tr("The rule is back in its place.")
         if edit.removed:
             return taken_back(len(edit.added), 0, replaced=True)
         return removed(len(edit.added), really=True)

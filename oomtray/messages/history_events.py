@@ -26,6 +26,9 @@ _DONE = {
     "reset": mark("You reset {names}"),
     "prefer": mark("You set how systemd-oomd treats {names}"),
     "add-rule": mark("You added a rule for {names}"),
+    "change-rule": mark("You changed the rule for {names}"),
+    "remove-rule": mark("You removed the rule for {names}"),
+    "move-rule": mark("You moved the rule for {names}"),
     "mark": mark("You marked {names} as expendable"),
     "unmark": mark("You unmarked {names} as expendable"),
 }
@@ -38,8 +41,17 @@ _UNDONE = {
     "prefer": mark("Undone: how systemd-oomd treats {names}"),
     "limit": mark("Undone: raising the memory limit of {names}"),
     "add-rule": mark("Undone: the rule for {names}"),
+    "change-rule": mark("Undone: changing the rule for {names}"),
+    "remove-rule": mark("Undone: removing the rule for {names}"),
+    "move-rule": mark("Undone: moving the rule for {names}"),
     "mark": mark("Undone: marking {names} as expendable"),
     "unmark": mark("Undone: unmarking {names} as expendable"),
+}
+_UNNAMED = {
+    "add-rule": mark("You added a rule"),
+    "change-rule": mark("You changed a rule"),
+    "remove-rule": mark("You removed a rule"),
+    "move-rule": mark("You moved a rule"),
 }
 _LEVELS = {"warning": mark("Warning: memory was getting tight"), "critical": mark("Critical: memory was nearly gone")}
 _FORETOLD = {
@@ -84,7 +96,7 @@ def _change(data: Mapping[str, Any]) -> str:
     names = _joined((*(str(one.get("name")) for one in (*changes, *units)), *named))
     action = str(data.get("action"))
     if not names and "named" in data:
-        return tr("Undone: a rule") if action == "undo" else tr("You added a rule")
+        return tr("Undone: a rule") if action == "undo" else tr(_UNNAMED[action if action in _UNNAMED else "add-rule"])
     if not names:
         return tr("A value was changed")
     if action == "undo":

@@ -86,6 +86,8 @@ def not_edited(error: NotEdited) -> str:
             return in_file(error.path, error.why.line, toml_problem(error.why))
         case NoRule(number, count):
             return no_rule(number, count, error.path)
+        case "changed-since":
+            return tr("{path} is not changed, because the rule was changed in it meanwhile.", path=printable(error.path))
         case _:
             return tr("{path} is not changed, because the result could not be read again.", path=printable(error.path))
 

@@ -13,6 +13,8 @@ from oomtray.actions.rules.parse import parse
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from oomtray.actions.rules.model import Rule
 
 _HEADER = re.compile(r"^\s*\[\[\s*rule\s*\]\]")
@@ -56,19 +58,34 @@ class Removed:
     block: str
 
 
-def taken_out(text: str, rule: Rule) -> tuple[str, Removed | None]:
-    """Without the rule and the comment above it; the same text and None where there is no such rule."""
+def taken_out(text: str, rules: Iterable[Rule]) -> tuple[str, tuple[Removed, ...]]:
+    """Without these rules and the comments above them; those that aren't there are left out."""
+    _, blocks = split(text)
+    places = (place_of(blocks, rule) for rule in rules)
+    return taken_out_at(text, [place for place in places if place is not None])
+
+
+def taken_out_at(text: str, places: Iterable[int]) -> tuple[str, tuple[Removed, ...]]:
+    """Without the rules at these places, from 0, and the comments above them."""
     head, blocks = split(text)
-    place = place_of(blocks, rule)
-    if place is None:
-        return text, None
-    removed = Removed(place, blocks.pop(place))
+    removed = tuple(Removed(place, blocks[place]) for place in sorted(set(places)))
+    for one in reversed(removed):
+        del blocks[one.place]
     return head + "".join(blocks), removed
 
 
+def are_whole(text: str) -> bool:
+    """Whether each block is a rule of its own. In TOML rules can be written in other ways, too."""
+    _, blocks = split(text)
+    alone = [[rule.key for rule in parse(block).rules] for block in blocks]
+    return alone == [[rule.key] for rule in parse(text).rules]
+
+
 def put_back(text: str, removed: Removed) -> str:
-    """Where it stood, or as the last where there are fewer rules by now."""
+    """Where it stood, or as the last where there are fewer rules by now; the same text where a rule like it is there again."""
     head, blocks = split(text)
+    if any(place_of(blocks, rule) is not None for rule in parse(removed.block).rules):
+        return text
     blocks.insert(min(removed.place, len(blocks)), _ended(removed.block))
     place = blocks.index(_ended(removed.block))
     if place:

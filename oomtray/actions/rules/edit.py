@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from oomtray.actions.rules.blocks import Removed, moved, put_back, rewritten, taken_out
+from oomtray.actions.rules.blocks import (
+    Removed,
+    are_whole,
+    moved,
+    place_of,
+    put_back,
+    rewritten,
+    split,
+    taken_out,
+    taken_out_at,
+)
 from oomtray.actions.rules.parse import parse, rules_file
 from oomtray.config.toml_text import TomlError, TomlProblem, decoded, document_of
 from oomtray.file_access import FileError, FileProblem
@@ -34,9 +44,12 @@ class NoRule:
 
 
 class NotEdited(Exception):
-    """The file stays as it was. "unsound": what the change makes of it could not be read again."""
+    """The file stays as it was. "unsound": what the change makes of it could not be read again.
 
-    def __init__(self, path: str, why: FileProblem | TomlProblem | NoRule | Literal["unsound"]) -> None:
+    "changed-since": what would be changed, or taken back, is no longer there as it was.
+    """
+
+    def __init__(self, path: str, why: FileProblem | TomlProblem | NoRule | Literal["unsound", "changed-since"]) -> None:
         super().__init__(path, why)
         self.path = path
         self.why = why
@@ -79,19 +92,39 @@ def take_back(path: str, rules: Sequence[Rule]) -> int:
     return _edit(path, drop)
 
 
-def remove(path: str, numbers: Sequence[int]) -> int:
+def remove(path: str, numbers: Sequence[int]) -> tuple[Removed, ...]:
     """Takes out the rules with these numbers (from 1, in the file's order). Raises NotEdited."""
+    removed: tuple[Removed, ...] = ()
 
-    def drop(document: Any) -> int:
-        tables = document.get("rule", [])
-        wrong = [number for number in numbers if not 1 <= number <= len(tables)]
+    def drop(text: str) -> str:
+        nonlocal removed
+        rules = parse(text).rules
+        wrong = [number for number in numbers if not 1 <= number <= len(rules)]
         if wrong:
-            raise NotEdited(path, NoRule(wrong[0], len(tables)))
-        for number in sorted(set(numbers), reverse=True):
-            del tables[number - 1]
-        return len(set(numbers))
+            raise NotEdited(path, NoRule(wrong[0], len(rules)))
+        places = [number - 1 for number in numbers]
+        if are_whole(text):
+            text, removed = taken_out_at(text, places)
+            return text
+        removed = tuple(Removed(place, as_text(rules[place])) for place in sorted(set(places)))
+        return _without(path, text, places)
 
-    return _edit(path, drop)
+    _edit_text(path, drop)
+    return removed
+
+
+def _without(path: str, text: str, places: Sequence[int]) -> str:
+    """The same where rules are written in another way than as [[rule]]. Raises NotEdited."""
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        document = tomlkit.parse(text)
+        for place in sorted(set(places), reverse=True):
+            del document["rule"][place]
+        return tomlkit.dumps(document)
+    except (TOMLKitError, RecursionError, ValueError) as error:
+        raise NotEdited(path, "unsound") from error
 
 
 def rewrite(path: str, old: Rule, new: Rule) -> bool:
@@ -99,26 +132,70 @@ def rewrite(path: str, old: Rule, new: Rule) -> bool:
     return _edit_text(path, lambda text: rewritten(text, old, new))
 
 
-def move(path: str, rule: Rule, by: int) -> bool:
-    """Puts the rule so many places further down, or up; False where there is no such place. Raises NotEdited."""
-    return _edit_text(path, lambda text: moved(text, rule, by))
+def move(path: str, rule: Rule, by: int) -> int:
+    """Puts the rule so many places further down, or up. Which one it is then, from 1; 0 where there is no such place.
+
+    Raises NotEdited.
+    """
+    number = 0
+
+    def change(text: str) -> str:
+        nonlocal number
+        place = place_of(split(text)[1], rule)
+        number = 0 if place is None else place + by + 1
+        return moved(text, rule, by)
+
+    return number if _edit_text(path, change) else 0
 
 
-def take_out(path: str, rule: Rule) -> Removed | None:
-    """Takes out this one with its comment; None where it is no longer there. Raises NotEdited."""
-    removed = None
+def move_back(path: str, rule: Rule, number: int, to: int) -> None:
+    """Puts the rule back from one place to another, both from 1. Raises NotEdited, also where it no longer stands there."""
+
+    def change(text: str) -> str:
+        place = place_of(split(text)[1], rule)
+        if place == to - 1:
+            return text
+        if place != number - 1:
+            raise NotEdited(path, "changed-since")
+        return moved(text, rule, to - number)
+
+    _edit_text(path, change)
+
+
+def write_back(path: str, new: Rule, old: Rule) -> None:
+    """Lets a rule that was rewritten say again what it said. Raises NotEdited, also where it is no longer there."""
+
+    def change(text: str) -> str:
+        blocks = split(text)[1]
+        if place_of(blocks, new) is None and place_of(blocks, old) is None:
+            raise NotEdited(path, "changed-since")
+        return rewritten(text, new, old)
+
+    _edit_text(path, change)
+
+
+def take_out(path: str, rules: Sequence[Rule]) -> tuple[Removed, ...]:
+    """Takes out these with their comments; those that are no longer there are left out. Raises NotEdited."""
+    removed: tuple[Removed, ...] = ()
 
     def change(text: str) -> str:
         nonlocal removed
-        new, removed = taken_out(text, rule)
+        new, removed = taken_out(text, rules)
         return new
 
-    return removed if _edit_text(path, change) else None
+    _edit_text(path, change)
+    return removed
 
 
-def put_in(path: str, removed: Removed) -> bool:
-    """Puts back what was taken out. Raises NotEdited."""
-    return _edit_text(path, lambda text: put_back(text, removed))
+def put_in(path: str, removed: Sequence[Removed]) -> bool:
+    """Puts back what was taken out, but what is there again. Raises NotEdited."""
+
+    def change(text: str) -> str:
+        for one in sorted(removed, key=lambda one: one.place):
+            text = put_back(text, one)
+        return text
+
+    return _edit_text(path, change)
 
 
 def decline(path: str, rules: Sequence[Rule]) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from oomtray.actions.journal_file import Batch
     from oomtray.actions.rules.blocks import Removed
     from oomtray.actions.rules.engine import Applied
     from oomtray.actions.rules.model import Mistake, Rule
@@ -64,49 +66,71 @@ class RuleList:
 
     def save(self, rule: Rule, old: Rule | None) -> str:
         """In the place of the old one, or as the last."""
-        from oomtray.actions.rules.edit import add, rewrite
+        return self._change(lambda: self._add([rule]) if old is None else self._rewrite(old, rule))
 
-        if old is None:
-            return self._change(lambda: add(self.path, [rule]))
-        return self._change(lambda: rewrite(self.path, old, rule))
-
-    def take_out(self, rule: Rule) -> tuple[str, Removed | None]:
-        """With what `put_back` needs, where it is done."""
+    def remove(self, rules: Sequence[Rule]) -> tuple[str, Callable[[], str] | None]:
+        """With what puts them back, where it is done."""
+        from oomtray.actions.file_edits import record_removed
         from oomtray.actions.rules.edit import take_out
 
-        removed = None
+        removed: tuple[Removed, ...] = ()
+        batch: Batch | None = None
 
         def edit() -> None:
-            nonlocal removed
-            removed = take_out(self.path, rule)
+            nonlocal removed, batch
+            removed = take_out(self.path, rules)
+            batch = record_removed(self._controller.journal, self.path, removed)
 
-        return self._change(edit), removed
-
-    def put_back(self, removed: Removed) -> str:
-        from oomtray.actions.rules.edit import put_in
-
-        return self._change(lambda: put_in(self.path, removed))
-
-    def remove(self, rules: Sequence[Rule]) -> str:
-        from oomtray.actions.rules.edit import take_back
-
-        return self._change(lambda: take_back(self.path, rules))
+        refused = self._change(edit)
+        return refused, partial(self._put_back, removed, batch) if removed else None
 
     def move(self, rule: Rule, by: int) -> str:
+        from oomtray.actions.file_edits import record_moved
         from oomtray.actions.rules.edit import move
 
-        return self._change(lambda: move(self.path, rule, by))
+        def edit() -> None:
+            number = move(self.path, rule, by)
+            if number:
+                record_moved(self._controller.journal, self.path, rule, number, by)
+
+        return self._change(edit)
 
     def switch(self, profile: Profile, *, on: bool) -> str:
         """Put the rules of a profile in, or take them out."""
-        from oomtray.actions.rules.edit import add
-
-        return self._change(lambda: add(self.path, profile.rules)) if on else self.remove(profile.rules)
+        return self._change(lambda: self._add(profile.rules)) if on else self.remove(profile.rules)[0]
 
     def has(self, profile: Profile) -> int:
         """How many of its rules are in the file."""
         there = {rule.key for rule in self.read.rules}
         return sum(rule.key in there for rule in profile.rules)
+
+    def _add(self, rules: Sequence[Rule]) -> None:
+        """Raises NotEdited."""
+        from oomtray.actions.file_edits import record_rules
+        from oomtray.actions.rules.edit import add
+
+        there = {rule.key for rule in _load(self.path).rules}
+        new = [rule for rule in rules if rule.key not in there]
+        if add(self.path, new):
+            record_rules(self._controller.journal, self.path, new)
+
+    def _rewrite(self, old: Rule, new: Rule) -> None:
+        """Raises NotEdited, also where the old one is no longer there."""
+        from oomtray.actions.file_edits import record_rewritten
+        from oomtray.actions.rules.edit import NotEdited, rewrite
+
+        if rewrite(self.path, old, new):
+            record_rewritten(self._controller.journal, self.path, old, new)
+        elif not any(rule.key == old.key for rule in _load(self.path).rules):
+            raise NotEdited(self.path, "changed-since")
+
+    def _put_back(self, removed: Sequence[Removed], batch: Batch | None) -> str:
+        """As an undo from elsewhere does; `batch` is None where the journal could not be written."""
+        from oomtray.actions.file_edits import undo
+        from oomtray.actions.rules.edit import put_in
+
+        journal = self._controller.journal
+        return self._change(lambda: put_in(self.path, removed) if batch is None else undo(journal, batch))
 
     def _change(self, edit: Callable[[], object]) -> str:
         from oomtray.actions.rules.edit import NotEdited

@@ -83,7 +83,8 @@ class RuleController(QObject):
         return self._changes.presets
 
     @property
-    def _journal(self) -> Journal:
+    def journal(self) -> Journal:
+        """Of what is done with rules in the window, for undo."""
         if self._made_journal is None:
             from oomtray.actions.journal import Journal
 
@@ -234,9 +235,9 @@ class RuleController(QObject):
         new = tuple(rule for rule in rules if rule.key not in there)
         if len(rules) == 1:
             replaced = put(self.path, rules[0])
-            return _Added(tuple(rules), replaced, record_rules(self._journal, self.path, new, replaced))
+            return _Added(tuple(rules), replaced, record_rules(self.journal, self.path, new, replaced))
         added = new if add(self.path, new) else ()
-        return _Added(added, batch=record_rules(self._journal, self.path, added))
+        return _Added(added, batch=record_rules(self.journal, self.path, added))
 
     def _undo(self, added: _Added) -> None:
         from oomtray.actions.rules.edit import NotEdited, put, take_back
@@ -253,7 +254,7 @@ class RuleController(QObject):
         if added.batch is not None:
             from oomtray.actions.file_edits import taken_back as forget
 
-            forget(self._journal, added.batch)
+            forget(self.journal, added.batch)
         values = self._set_back({rule.key for rule in added.rules})
         self._report("done", taken_back(len(added.rules), values, replaced=added.replaced is not None))
         self.changed.emit()

@@ -38,7 +38,6 @@ from oomtray.ui.settings.profile_switches import ProfileSwitches
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from oomtray.actions.rules.blocks import Removed
     from oomtray.actions.rules.engine import Applied
     from oomtray.actions.rules.model import Rule
     from oomtray.ui.controllers.rules import RuleController
@@ -74,7 +73,7 @@ class RulesPage(Page):
         line.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.mistakes, 1)
         self.column.addLayout(line)
-        self._removed: Removed | None = None
+        self._put_back: Callable[[], str] | None = None
         self.list = self._make_list()
         self.add_card(self.list, ends=3)
         self._add_buttons()
@@ -298,15 +297,15 @@ class RulesPage(Page):
         rule = self.chosen
         if rule is None:
             return
-        refused, removed = self.rules.take_out(rule)
+        refused, back = self.rules.remove([rule])
         self._say(refused or says.taken_out(rule))
-        self._removed = removed
-        self.undo_button.setVisible(removed is not None)
+        self._put_back = back
+        self.undo_button.setVisible(back is not None)
 
     @Slot()
     def _undo(self) -> None:
-        if self._removed is not None:
-            self._say(self.rules.put_back(self._removed))
+        if self._put_back is not None:
+            self._say(self._put_back())
 
     def _move(self, by: int) -> None:
         if self.chosen is None:
@@ -329,6 +328,6 @@ class RulesPage(Page):
         """Why the file stays as it was, or what was taken out of it."""
         self.refused.setText(refused)
         self._told.setVisible(bool(refused))
-        self._removed = None
+        self._put_back = None
         self.undo_button.hide()
         self._refresh()

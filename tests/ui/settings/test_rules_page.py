@@ -11,6 +11,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
+from oomtray.actions.file_edits import undo
+from oomtray.actions.journal import Journal
+from oomtray.actions.rules.model import Rule
 from oomtray.actions.rules.parse import load
 from oomtray.risk.assessment import Assessment
 from oomtray.ui.settings.rules_page import RulesPage
@@ -159,9 +162,37 @@ def test_rules_move_and_go(qtbot: Any, open_: Callable[[], RulesPage], machine: 
     assert machine.values == [-700]
     assert "# the browser" not in machine.path.read_text()
     assert page.refused.text() == "Removed: The browser."
+    assert [batch.action for batch in Journal().batches()] == ["move-rule", "remove-rule"]
     click(qtbot, page.undo_button)
     assert machine.path.read_text() == before
     assert not page.undo_button.isVisible()
+    assert [batch.action for batch in Journal().batches()] == ["move-rule"], "as an undo from elsewhere"
+    assert [batch.action for batch in Journal().undone()] == ["remove-rule"]
+
+
+def test_what_is_added_and_changed_can_be_taken_back_from_elsewhere(
+    qtbot: Any, open_: Callable[[], RulesPage], machine: Machine
+) -> None:
+    before = machine.path.read_text()
+    page = open_()
+    first = page.rules.read.rules[0]
+    assert page.rules.save(replace(first, set=7), first) == ""
+    assert page.rules.save(Rule("protect", app="new"), None) == ""
+    journal = Journal()
+    assert [batch.action for batch in journal.batches()] == ["change-rule", "add-rule"]
+    for batch in reversed(journal.batches()):
+        undo(journal, batch)
+    assert machine.path.read_text().strip() == before.strip()
+
+
+def test_a_rule_that_somebody_removed_meanwhile_is_not_saved_as_if_it_were(
+    qtbot: Any, open_: Callable[[], RulesPage], machine: Machine
+) -> None:
+    page = open_()
+    first = page.rules.read.rules[0]
+    machine.path.write_text("[[rule]]\nprocess = 'x'\nset = 1\n")
+    assert "the rule was changed in it meanwhile" in page.rules.save(replace(first, set=7), first)
+    assert Journal().batches() == []
 
 
 def test_a_profile_is_switched_on_and_off(qtbot: Any, open_: Callable[[], RulesPage], machine: Machine) -> None:

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from oomtray.actions.change_record import of_batch, of_undone
 from oomtray.actions.changes import Changer
-from oomtray.actions.file_edits import record_marks, record_rules, taken_back, undo
+from oomtray.actions.file_edits import (
+    record_marks,
+    record_moved,
+    record_removed,
+    record_rewritten,
+    record_rules,
+    taken_back,
+    undo,
+)
 from oomtray.actions.journal import Journal
 from oomtray.actions.journal_file import Batch
-from oomtray.actions.rules.edit import NotEdited, add, put
+from oomtray.actions.rules.edit import NotEdited, add, move, put, remove, rewrite, take_out
 from oomtray.actions.rules.model import Rule
 from oomtray.actions.rules.parse import load
 from oomtray.config import Presets
 from oomtray.config import load as load_settings
 from oomtray.history.period import RecordedEvent
 from oomtray.messages.history_events import sentence
+from oomtray.messages.rules_file import not_edited
 
 OLD, NEW = Rule("protect", app="db", label="The database", ask=False), Rule("deprioritize", app="db")
 
@@ -78,6 +88,98 @@ def test_a_file_that_cannot_be_edited_now_can_be_tried_again(rules: str, journal
     with pytest.raises(NotEdited):
         undo(journal, last())
     assert last().action == "add-rule"
+
+
+TWO = """\
+# mine
+
+# the daemon
+[[rule]]
+process = "sshd"
+set = -900
+
+# the base
+[[rule]]
+app = "db"
+label = "The database"
+set = "protect"  # for ever
+"""
+
+
+class TestWhatIsDoneInTheEditor:
+    """And by `rules remove`: whatever was done last is taken back, and what somebody did meanwhile by hand stays."""
+
+    @pytest.fixture
+    def rules(self, tmp_path: Path) -> str:
+        path = tmp_path / "rules.toml"
+        path.write_text(TWO)
+        return str(path)
+
+    def do(self, journal: Journal, rules: str, what: str) -> None:
+        sshd, db = load(rules).rules
+        match what:
+            case "change":
+                new = replace(db, app="mariadb", label="Maria", set=-300)
+                rewrite(rules, db, new)
+                record_rewritten(journal, rules, db, new)
+            case "remove":
+                record_removed(journal, rules, take_out(rules, [sshd]))
+            case "remove all":
+                record_removed(journal, rules, remove(rules, [2, 1]))
+            case "move":
+                record_moved(journal, rules, db, move(rules, db, -1), -1)
+
+    @pytest.mark.parametrize(
+        ("what", "says", "undone"),
+        [
+            ("change", "You changed the rule for Maria", "Undone: changing the rule for Maria"),
+            ("remove", "You removed the rule for sshd", "Undone: removing the rule for sshd"),
+            ("remove all", "You removed the rule for sshd and The database", "Undone: removing the rule for sshd and The database"),
+            ("move", "You moved the rule for The database", "Undone: moving the rule for The database"),
+        ],
+    )
+    def test_it_is_told_and_taken_back_whole(self, rules: str, journal: Journal, what: str, says: str, undone: str) -> None:
+        self.do(journal, rules, what)
+        assert Path(rules).read_text() != TWO
+        assert said(last()) == says
+        back = undo(Journal(), last())
+        assert Path(rules).read_text() == TWO
+        assert back is not None
+        assert said(back, undone=True) == undone
+        assert Journal().last() is None
+
+    @pytest.mark.parametrize("what", ["change", "move"])
+    def test_what_somebody_wrote_meanwhile_is_not_overwritten(self, rules: str, journal: Journal, what: str) -> None:
+        record_rules(journal, rules, [Rule("first", app="before")])
+        self.do(journal, rules, what)
+        by_hand = '[[rule]]\nprocess = "x"\nset = 1\n[[rule]]\napp = "mariadb"\nset = -400\n'
+        Path(rules).write_text(by_hand)
+        with pytest.raises(NotEdited) as told:
+            undo(journal, last())
+        assert told.value.why == "changed-since"
+        assert "meanwhile" in not_edited(told.value)
+        assert Path(rules).read_text() == by_hand
+        assert last().action == "add-rule", "the next undo takes back what was before"
+
+    def test_what_somebody_wrote_beside_it_stays(self, rules: str, journal: Journal) -> None:
+        self.do(journal, rules, "remove")
+        Path(rules).write_text(Path(rules).read_text() + "# by hand\n[[rule]]\nprocess = 'x'\nset = 1\n")
+        undo(journal, last())
+        assert [rule.set for rule in load(rules).rules] == [-900, "protect", 1]
+        assert "# by hand" in Path(rules).read_text()
+
+    @pytest.mark.parametrize("what", ["change", "remove", "move"])
+    def test_what_is_as_before_already_is_forgotten(self, rules: str, journal: Journal, what: str) -> None:
+        self.do(journal, rules, what)
+        Path(rules).write_text(TWO)
+        undo(journal, last())
+        assert (Path(rules).read_text(), Journal().last()) == (TWO, None)
+
+    def test_a_rule_without_a_name_of_its_own(self, rules: str, journal: Journal) -> None:
+        Path(rules).write_text('[[rule]]\ncommand = "--token=secret"\nset = 1\n')
+        record_removed(journal, rules, remove(rules, [1]))
+        assert "secret" not in json.dumps(of_batch(last()).data)
+        assert said(last()) == "You removed a rule"
 
 
 @pytest.mark.parametrize(

@@ -92,17 +92,17 @@ def test_a_value_over_several_lines_is_written_anew() -> None:
 
 @pytest.mark.parametrize("rule", [FIREFOX, MYSQL, X])
 def test_what_is_taken_out_goes_with_its_comment_and_comes_back_as_it_was(rule: Rule) -> None:
-    without, removed = taken_out(TEXT, rule)
-    assert removed is not None
+    without, (removed,) = taken_out(TEXT, [rule])
     assert rule.key not in [one.key for one in parse(without).rules]
     assert put_back(without, removed) == TEXT
-    assert taken_out(without, rule) == (without, None)
+    assert taken_out(without, [rule]) == (without, ())
+    assert put_back(TEXT, removed) == TEXT, "it is there already"
 
 
 def test_the_file_is_changed(tmp_path: Path) -> None:
     path = tmp_path / "rules.toml"
     path.write_text(TEXT)
-    assert move(str(path), X, -1)
+    assert move(str(path), X, -1) == 2
     assert rewrite(str(path), X, replace(X, set=2))
     assert [rule.set for rule in load(str(path)).rules] == ["deprioritize", 2, -500]
     assert not rewrite(str(path), X, replace(X, set=3)), "it is another by now"

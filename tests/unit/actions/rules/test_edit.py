@@ -37,10 +37,18 @@ def test_adding_makes_the_file(tmp_path):
 def test_removing_takes_out_that_rule_alone(tmp_path):
     path = tmp_path / "rules.toml"
     path.write_text(GOOD)
-    assert remove(str(path), [2]) == 1
+    assert [one.place for one in remove(str(path), [2])] == [1]
     assert [rule.label for rule in load(str(path)).rules] == ["The database"]
     assert "# kept comment" in path.read_text()
     assert not_edited(lambda: remove(str(path), [9])) == NoRule(9, 1)
+
+
+def test_rules_that_are_written_in_another_way_are_removed_as_well(tmp_path):
+    path = tmp_path / "rules.toml"
+    path.write_text('rule = [{app = "a", set = 1}, {app = "b", set = 2}]\n')
+    (removed,) = remove(str(path), [1])
+    assert [rule.app for rule in load(str(path)).rules] == ["b"]
+    assert 'app = "a"' in removed.block
 
 
 def test_declining_for_good_is_written_down(tmp_path):
