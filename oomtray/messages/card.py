@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from oomtray.messages.i18n import tr, tr_n
 from oomtray.messages.killers import ends, stands_briefly
 from oomtray.messages.kills import killed_by
-from oomtray.messages.names import called
+from oomtray.messages.names import app_name, called, own_name
 from oomtray.messages.numbers import age, at_most, freed, percent
 from oomtray.messages.victim import Note, conditions, killer_name
 from oomtray.records import dataclass
@@ -191,8 +191,10 @@ def _details(victim: Victim, killer: Killer, app: App | None, others: Sequence[s
         tr_n("1 of {count} process", "1 of {count} processes", count),
         tr_n("1 of {count}", "1 of {count}", count),
     )
-    process = tr("{process}, one of {count} processes", process=called(risk), count=count)
-    return (*(_joined(word, frees)[0] for word in (process, part, *brief)), *_alternatives(frees, short))
+    told = [part, *brief]
+    if app is None or own_name(risk.process).casefold() != app_name(app).casefold():  # else it is told already
+        told.insert(0, tr("{process}, one of {count} processes", process=called(risk), count=count))
+    return (*(_joined(word, frees)[0] for word in told), *_alternatives(frees, short))
 
 
 def _alternatives(*texts: str) -> tuple[str, ...]:

@@ -24,11 +24,12 @@ _programs: dict[str, str] = {}
 """Of programs that bear their app's plain name; empty where two apps do."""
 
 
-def learn_app(app: App, name: str, *, only: bool = False) -> None:
+def learn_app(app: App | AppId, name: str, *, only: bool = False) -> None:
     """Call it so from now on, in every sentence of this program. `only`: as long as it has no other processes than now."""
     if len(_apps) >= _MOST:
         _apps.clear()
-    _apps[app.key, app.uid] = name, frozenset(one.process.identity for one in app.members) if only else None
+    members = getattr(app, "members", ()) if only else None
+    _apps[app.key, app.uid] = name, None if members is None else frozenset(one.process.identity for one in members)
 
 
 def learn_process(identity: tuple[int, int], name: str) -> None:

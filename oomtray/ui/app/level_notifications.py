@@ -126,12 +126,24 @@ class LevelNotifications(QObject):
     def _tell(self, assessment: Assessment, level: LevelName) -> None:
         critical = level == "critical"
         offered = offers(assessment, critical=critical, uid=self._uid)
+        if not critical:  # then it doesn't wait for a disk
+            self._learn(assessment, offered)
+            offered = offers(assessment, critical=critical, uid=self._uid)
         urgency: Urgency = "critical" if critical else "normal"
         actions = _buttons(level, offered, self.settings.snooze_minutes)
         told = Notification(KEY, words.summary(assessment), words.body(assessment), urgency, actions)
         self._meant = [*self._meant[-_REMEMBERED:], (told, _Meant(level, assessment, offered))]
         self._notifier.show(told)
         self.told.emit(_event(assessment, level))
+
+    def _learn(self, assessment: Assessment, offered: Offers) -> None:
+        """What people call those that the bubble names: no popup may have been opened yet."""
+        from oomtray.ui.app.told_names import learn_names
+
+        subjects = [subject.first.process for subject in (offered.protect, offered.end, offered.first) if subject is not None]
+        victim = [] if assessment.victim is None else [assessment.victim.risk.process]
+        grows = [process for grown in assessment.growing[:1] for process in grown.growing[:1]]
+        learn_names(assessment, [*victim, *grows, *subjects])
 
     def _acted(self, pressed: Notification, action: str, token: str | None) -> None:
         """A button means the process that its own bubble named, also where a newer bubble names another."""

@@ -42,7 +42,7 @@ class FactRows(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(16)
-        self._grid.setVerticalSpacing(8)
+        self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(1, 1)
 
     def show_lines(self, lines: Sequence[Line]) -> None:

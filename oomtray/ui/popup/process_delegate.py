@@ -32,6 +32,7 @@ _SHAPES: dict[ButtonName, shapes.Shape] = {"protect": "shield", "first": "arrow"
 _SECOND = 0.92
 """Size of a second line beside the first."""
 _LEAST_HEIGHT = 40
+_BEFORE_PID = 8
 _OUT_OF_REACH = ("pid-1", "kernel-thread", "zombie")
 _GONE = 0.45
 
@@ -169,21 +170,24 @@ def _paint_name(brush: _Brush, row: Row) -> None:
     # the tail's own bar would say nothing
     room = brush.cell.width() + (brush.delegate.widths.counts if row.tail is not None else 0)
     box = brush.part(start, max(room - start - 2, 0))
+    font = brush.bold if words.is_next(row) else brush.plain
+    pid = str(row.cells.name.pid) if words.shows_pid(row) else ""
+    used = QFontMetrics(font).horizontalAdvance(name) + _BEFORE_PID
+    if pid and brush.little.elidedText(pid, Qt.TextElideMode.ElideRight, box.width() - used) != pid:
+        note, pid = words.BETWEEN.join(part for part in (pid, note) if part), ""  # rather below than a part of it
     upper, lower = brush.lines(box, two=bool(note))
     quiet = row.tail is not None
-    font = brush.bold if words.is_next(row) else brush.plain
-    wide = brush.text(upper, name, found.muted if quiet else found.text, font)
-    if words.shows_pid(row) and wide + 8 < upper.width():
-        left = upper.left() if brush.mirrored else upper.left() + wide + 8
-        rest = QRect(left, upper.top(), upper.width() - wide - 8, upper.height())
-        brush.text(rest, str(row.cells.name.pid), found.muted, brush.fine)
+    brush.text(upper, name, found.muted if quiet else found.text, font)
+    if pid:
+        left = upper.left() if brush.mirrored else upper.left() + used
+        brush.text(QRect(left, upper.top(), upper.width() - used, upper.height()), pid, found.muted, brush.fine)
     if note:
         brush.text(lower, _whole_parts(note, brush.little, lower.width()), found.muted, brush.fine)
 
 
 def _whole_parts(note: str, metrics: QFontMetrics, room: int) -> str:
     """What fits of a second line: its later parts go before anything is cut."""
-    while metrics.horizontalAdvance(note) > room and words.BETWEEN in note:
+    while words.BETWEEN in note and metrics.elidedText(note, Qt.TextElideMode.ElideRight, room) != note:
         note = note.rpartition(words.BETWEEN)[0]
     return note
 

@@ -95,7 +95,7 @@ def widths(list_width: int, main: QFontMetrics, fine: QFontMetrics, head: int, b
     left = list_width - known.counts - memory - change - known.status
     if left - least_bar < _before(known, main) + big("0" * _LEAST_LETTERS):
         return _narrow(list_width, main, memory, fine, by)
-    return known._replace(bar=min(max(left - _LEAST_NAME - 10 * big("0"), least_bar), _MOST_BAR))
+    return known._replace(bar=min(max(left - _LEAST_NAME - 14 * big("0"), least_bar), _MOST_BAR))
 
 
 def _before(known: Widths, main: QFontMetrics) -> int:

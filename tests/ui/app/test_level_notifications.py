@@ -569,3 +569,13 @@ def test_this_program_never_offers_to_end_itself(tray):
     tray.alerts.consider(replace(found, growing=(replace(grower, growing=(own,)),)))
 
     assert "end" not in [action for action, _ in tray.notifier.shown[0].actions]
+
+
+def test_the_first_warning_calls_apps_as_people_do_though_no_popup_was_opened(tray, xdg):
+    folder = xdg / "data" / "applications"
+    folder.mkdir(parents=True)
+    (folder / "firefox.desktop").write_text("[Desktop Entry]\nType=Application\nName=Firefox\nExec=firefox\n")
+
+    tray.alerts.consider(desktops.desktop("warning"))
+
+    assert "would kill Firefox · Web Content" in tray.notifier.shown[-1].body

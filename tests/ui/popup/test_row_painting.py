@@ -132,3 +132,24 @@ def test_a_press_beside_its_handle_goes_a_page(scrolled) -> None:
     QTest.mouseClick(scrolled, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, below)
 
     assert scrolled.value() == scrolled.pageStep()
+
+
+@pytest.mark.parametrize("width", [340, 394, 480, 860])
+def test_a_pid_is_never_cut_but_goes_below_a_name_that_leaves_no_room(qtbot, monkeypatch, width):
+    written: list[str] = []
+    monkeypatch.setattr("oomtray.ui.popup.process_delegate.write_line", lambda _painter, _box, text, **_: written.append(text))
+    model = ProcessModel()
+    view = ProcessView(model)
+    qtbot.addWidget(view)
+    view.resize(width, 500)
+    model.show_by_app(False)
+    many = [process(4_190_000 + n, name="long-program-nam", rss=(90 - n) * MIB) for n in range(6)]
+    model.show_assessment(desktops.judged(tuple(many)))
+    view.show()
+    view.grab()
+
+    pids = [str(one.pid) for one in many]
+    assert [text for text in written if text.startswith("419")] == [
+        text for text in written if text.startswith("419") and text.split(" · ")[0] in pids
+    ]
+    assert set(pids) <= {text.split(" · ")[0] for text in written}

@@ -1,0 +1,74 @@
+"""What people call the apps that a warning is to name, read for these alone, before any window has learned all of them."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from oomtray.desktop.app_entries import folders
+from oomtray.desktop.app_entry import parse
+from oomtray.file_access import FileError, read_whosoever
+from oomtray.messages.i18n import languages
+from oomtray.messages.names import app_name, learn_app, learn_program
+from oomtray.risk.apps import app_of, executable
+from oomtray.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from oomtray.desktop.app_entry import AppEntry
+    from oomtray.kernel.snapshot import Process
+    from oomtray.risk.apps import AppId
+    from oomtray.risk.assessment import Assessment
+
+_LARGEST = 256 * 1024
+"""Bytes of an entry."""
+_INSTALLED = ("/usr/", "/opt/", "/snap/", "/app/", "/nix/store/", "/gnu/store/")
+"""Where a program's bare name may be trusted: a person's own of the same name is another one."""
+
+
+def learn_names(assessment: Assessment, processes: Iterable[Process], environ: Mapping[str, str] = os.environ) -> None:
+    """Look for the entries of these processes' apps under the names that they most likely have: a few files, no folder.
+
+    Until the popup has read them all, which finds more.
+    """
+    table = {one.pid: one for one in assessment.snapshot.processes}
+    for process in {one.identity: one for one in processes}.values():
+        app = app_of(process, table)
+        if app is None or app_name(app) != printable(app.name):
+            continue
+        entry = _entry(app, process, environ)
+        if entry is None:
+            continue
+        learn_app(app, printable(entry.name))
+        if process.name.casefold() == app.name.casefold():
+            learn_program(app.name, printable(entry.name))
+
+
+def _entry(app: AppId, process: Process, environ: Mapping[str, str]) -> AppEntry | None:
+    if app.kind not in ("app", "executable"):
+        return None  # services, and what runs in a terminal
+    for id_ in dict.fromkeys((app.key, app.name, executable(process))):
+        entry = None if "/" in id_ else _read(id_, environ)
+        if entry is not None and (app.kind == "app" or _runs(entry, process)):
+            return entry
+    return None
+
+
+def _runs(entry: AppEntry, process: Process) -> bool:
+    program, exe = entry.program, process.exe
+    if program is None or exe is None:
+        return False
+    return program == exe or (exe.startswith(_INSTALLED) and program.rpartition("/")[2] == executable(process))
+
+
+def _read(id_: str, environ: Mapping[str, str]) -> AppEntry | None:
+    """The first that there is, also where it says that there is no such app: so a user takes the system's away."""
+    for folder in folders(environ):
+        try:
+            content = read_whosoever(os.path.join(folder, "applications", f"{id_}.desktop"), links=True, limit=_LARGEST)
+        except (FileError, OSError, ValueError):
+            continue
+        if content is not None:
+            return parse(id_, content.decode("utf-8", "replace"), languages(environ))
+    return None
