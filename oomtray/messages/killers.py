@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import mark, tr, tr_n
+from oomtray.messages.names import unit_name
 from oomtray.text import printable, size
 
 if TYPE_CHECKING:
@@ -53,12 +54,17 @@ def ends(killer: Killer) -> str | None:
 
 
 def unit_ends(unit: str, count: int) -> str:
-    """A unit that ends with so many processes."""
+    """A unit that ends with so many processes; an app by the name that people know."""
+    name, is_app = unit_name(unit)
+    if is_app:
+        return tr_n(
+            "This ends all of {name}: {count} process.", "This ends all of {name}: {count} processes.", count, name=name
+        )
     return tr_n(
         "This ends the unit {name} with its {count} process.",
         "This ends the unit {name} with its {count} processes.",
         count,
-        name=printable(unit),
+        name=name,
     )
 
 

@@ -67,6 +67,17 @@ def app_name(app: App | AppId) -> str:
     return name or printable(app.name)
 
 
+def unit_name(unit: str) -> tuple[str, bool]:
+    """Firefox for app-firefox-4200.scope, and that it is an app's; of another unit its own name."""
+    from oomtray.risk.app_names import named_by
+
+    named = named_by(f"/{unit}")
+    if named is None or named.kind != "app":
+        return printable(unit), False
+    learned = (name for (key, _), (name, only) in _apps.items() if key == named.key and only is None)
+    return next(learned, printable(named.name)), True
+
+
 def container_of(runtime: str) -> str:
     """Below a container's name."""
     return tr("{runtime} container", runtime=runtime)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import joined, mark, tr, tr_n
 from oomtray.messages.killers import group_ends, unit_ends
-from oomtray.messages.names import called
+from oomtray.messages.names import called, unit_name
 from oomtray.text import printable
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def target(killer: Killer) -> str:
     if takes is None or len(takes.pids) < 2 or killer.name != "systemd-oomd":
         return called(victim.risk)
     return tr_n(
-        "{unit} with its {count} process", "{unit} with its {count} processes", len(takes.pids), unit=printable(takes.unit)
+        "{unit} with its {count} process", "{unit} with its {count} processes", len(takes.pids), unit=unit_name(takes.unit)[0]
     )
 
 

@@ -69,12 +69,14 @@ class WholeRows(QWidget):
 
     @Slot()
     def _place(self) -> None:
-        """The legend goes first where there is little room: below a narrow list, and where it would cost one of few rows."""
+        """The legend goes first where there is little room: below a narrow list, and where it would cost one of few rows.
+
+        Also while something is told beside the list, where its place and what is left over make room for a row.
+        """
         around, legend = self._around, self._legend.sizeHint().height()
         rows = (self.height() - around - legend) // self._view.row_height
         shown = rows >= _ROWS_BESIDE_LEGEND and self._legend.least_width <= self.width() and self._view.has_bars
-        kept = legend if shown else 0
-        height = self.height() - around - kept
+        height = self.height() - around - (legend if shown else 0)
         there = [not part.isHidden() for part in self.beside]  # as a layout has it, which comes before it is visible
         given = self.window().height(), self._view.row_height, there
         if given[:2] != self._fitted[:2] or there == self._fitted[2] or not self.isVisible():
@@ -82,6 +84,9 @@ class WholeRows(QWidget):
             self._stretch = shared(height, self._view.row_height)[0]
             self._view.stretch_rows(self._stretch)
         row = self._view.row_height + self._stretch
+        if shown and any(there) and (height + legend) // row > height // row:
+            shown, height = False, height + legend  # rather another row than a hole as high as one
+        kept = legend if shown else 0
         empty = height % row if height >= row else 0
         box = QRect(0, 0, self.width(), self.height() - empty - kept)
         if box != self._box:

@@ -159,7 +159,7 @@ def test_of_an_incomplete_view_it_says_so(tray):
     tray.alerts.consider(desktops.incomplete())
 
     assert "Only processes that you can see are counted." in tray.notifier.shown[0].body
-    assert "This ends the unit app-gnome-firefox-4200.scope with its 12 processes." in tray.notifier.shown[0].body
+    assert "This ends all of firefox: 12 processes." in tray.notifier.shown[0].body
 
 
 @pytest.mark.parametrize(

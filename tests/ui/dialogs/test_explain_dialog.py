@@ -80,7 +80,7 @@ def test_who_acts_before_the_kernel_comes_first_and_what_that_depends_on_is_fold
     now = desktops.watched()
     window.tell(now, in_a_terminal(now))
     assert window.ended.text().splitlines()[1:] == [
-        "systemd-oomd would kill app-gnome-firefox-4200.scope with its 12 processes before it."
+        "systemd-oomd would kill firefox with its 12 processes before it."
     ]
     assert window.others.isHidden(), "nothing is said twice"
     assert any("depends" in fold.button.text() and not fold.isHidden() for fold in window.findChildren(Fold))

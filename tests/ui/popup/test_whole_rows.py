@@ -58,3 +58,17 @@ def test_a_report_takes_whole_rows_and_moves_none(popup):
     popup.message.dismiss()
     QApplication.processEvents()
     assert [table.visualRect(popup.model.index(row, 0)) for row in range(3)] == before
+
+
+@pytest.mark.parametrize("height", range(560, 640, 8))
+def test_what_is_told_leaves_no_hole_as_high_as_a_row(popup, height):
+    popup.show_assessment(desktops.desktop())
+    popup.resize(560, height)
+    QApplication.processEvents()
+    table = popup.table
+
+    popup.message.tell(Report("done", "Spotify: 3 processes set to +300."))
+    QApplication.processEvents()
+
+    hole = popup.message.y() - table.mapTo(popup, QPoint(0, table.height())).y()
+    assert hole < table.visualRect(popup.model.index(0, 0)).height()

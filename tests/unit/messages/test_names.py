@@ -55,3 +55,17 @@ def test_a_number_tells_processes_apart_only_where_neither_name_nor_size_does() 
 
     assert names.with_sizes(shown, [web]) == ["firefox · Web Content · 2.1 GiB"]
     assert names.with_sizes(shown, [web, web]) == ["firefox · Web Content (4203) · 2.1 GiB"] * 2
+
+
+@pytest.mark.parametrize(
+    ("unit", "told"),
+    [
+        pytest.param("app-gnome-firefox-4200.scope", ("Firefox", True), id="an app that was learned"),
+        pytest.param("app-slack@autostart.service", ("slack", True), id="an app"),
+        pytest.param("mysql.service", ("mysql.service", False), id="a service"),
+        pytest.param("vte-spawn-1.scope", ("vte-spawn-1.scope", False), id="a terminal's"),
+    ],
+)
+def test_a_unit_of_an_app_is_called_as_the_app(unit: str, told: tuple[str, bool]) -> None:
+    names.learn_app(next(app for app in desktops.desktop().apps if app.key == "firefox"), "Firefox")
+    assert names.unit_name(unit) == told
