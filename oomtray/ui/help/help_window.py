@@ -25,6 +25,7 @@ from oomtray.ui.help.topic_row import TopicRow
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.chosen_row import ChosenRow
 from oomtray.ui.qt.field_edges import give_edges
+from oomtray.ui.qt.field_text import level_text
 from oomtray.ui.qt.fonts import by_text, scaled, small
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Plain
@@ -69,6 +70,7 @@ class HelpWindow(QWidget):
         self.search.setPlaceholderText(tr("Search the help"))
         self.search.setAccessibleName(tr("Search the help"))
         self.search.installEventFilter(self)
+        level_text(self.search)
         self.search.textChanged.connect(self._look_for)
         self.topics = QListWidget(self)
         self.topics.setAccessibleName(tr("Topics"))

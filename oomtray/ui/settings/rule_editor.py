@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -24,8 +25,11 @@ from oomtray.messages.i18n import mark, tr
 from oomtray.messages.rules_file import mistake_alone
 from oomtray.text import adjustment, printable
 from oomtray.ui.controllers.rule_list import checked
+from oomtray.ui.qt import colours
 from oomtray.ui.qt.dialog import Dialog, say
+from oomtray.ui.qt.field_text import level_all
 from oomtray.ui.qt.fold import Fold
+from oomtray.ui.qt.labels import take_side
 from oomtray.ui.qt.tab_order import move_on
 
 if TYPE_CHECKING:
@@ -72,6 +76,7 @@ class RuleEditor(Dialog):
         self._lay_out()
         self.save_button = self.add_deed(tr("Save"), self._save)
         self._fill(old)
+        level_all(self)
         self.foresee()
         self.fields["app"].setFocus()
 
@@ -117,6 +122,7 @@ class RuleEditor(Dialog):
         self.list.setReadOnly(True)
         self.list.setTabChangesFocus(True)
         self.list.setAccessibleName(caption.text())
+        take_side(self.list)
         self.list.setMinimumHeight(5 * self.fontMetrics().lineSpacing())
         self.body.addWidget(self.list, 1)
         self.notes = self.add_note()
@@ -173,7 +179,7 @@ class RuleEditor(Dialog):
         if wrong:
             empty = wrong[0].id in ("no-condition", "user-alone")
             lines = [tr("Name an app, or another condition.")] if empty else [mistake_alone(one) for one in wrong]
-            self._show(lines, [])
+            self._show(lines, [], wrong=not empty)
             return
         if self._assessment is None:
             self._show([tr("Nothing was read yet.")], [])
@@ -184,13 +190,23 @@ class RuleEditor(Dialog):
         notes = [cost] if cost is not None else []
         self._show(says.steps(mine, apps, _LINES), [*notes, *([says.overruled(others)] if others else [])])
 
-    def _show(self, lines: list[str], notes: list[str]) -> None:
-        text = "\n".join(lines)
+    def _show(self, lines: list[str], notes: list[str], *, wrong: bool = False) -> None:
+        """`wrong`: they say why it can't be saved."""
+        text = "\n".join(f"▲ {line}" for line in lines) if wrong else "\n".join(lines)
+        self._tint(wrong=wrong)
         if text != self.list.toPlainText():
             self.list.setPlainText(text)
         self.notes.setText("\n".join(notes))
         say(self.notes, "\n".join(notes))
         self.keep_whole()
+
+    def _tint(self, *, wrong: bool) -> None:
+        ink = QPalette.ColorRole.Text
+        palette = QPalette(self.name.palette())
+        if wrong:
+            palette.setColor(ink, colours.of(palette, on_base=True).red_text)
+        if palette.color(ink) != self.list.palette().color(ink):
+            self.list.setPalette(palette)
 
     @Slot()
     def _save(self) -> None:
@@ -200,7 +216,7 @@ class RuleEditor(Dialog):
             return
         refused = self._rules.save(self.rule, self._old)
         if refused:
-            self._show([refused], [])
+            self._show([refused], [], wrong=True)
             return
         self.saved.emit()
         self.accept()

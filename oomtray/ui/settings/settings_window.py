@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from oomtray.messages.i18n import tr
 from oomtray.text import printable
 from oomtray.ui.qt.field_edges import give_edges_in
+from oomtray.ui.qt.field_text import level_all
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import by_text
 from oomtray.ui.qt.labels import Plain
@@ -139,6 +140,7 @@ class SettingsWindow(QWidget):
             self.pages[entry.id] = entry.make(tr(entry.title), self.around)
             self.stack.addWidget(self.pages[entry.id])
             give_edges_in(self)
+            level_all(self)
         self.stack.setCurrentWidget(self.pages[entry.id])
 
     def focusNextPrevChild(self, forward: bool) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication
 
 from oomtray.actions.file_edits import undo
@@ -143,6 +144,12 @@ def test_a_mistake_in_the_fields_is_said_and_not_saved(qtbot: Any, open_: Callab
     editor.fields["exe"].setEditText("firefox")
     qtbot.waitUntil(lambda: "must be an absolute path" in editor.list.toPlainText())
     assert not editor.save_button.isEnabled()
+    assert editor.list.toPlainText().startswith("▲ "), "and not by the color alone"
+    ink = [editor.list.palette().color(QPalette.ColorRole.Text)]
+    editor.fields["exe"].setEditText("")
+    editor.foresee()
+    assert editor.list.toPlainText() == "Name an app, or another condition.", "nothing is wrong yet"
+    assert editor.list.palette().color(QPalette.ColorRole.Text) not in ink
     qtbot.keyClick(editor, Qt.Key.Key_Escape)
     assert not editor.isVisible()
 
