@@ -62,7 +62,7 @@ def _ascent(text: str, font: str) -> int:
     layout.beginLayout()
     line = layout.createLine()
     layout.endLayout()
-    return round(line.ascent())
+    return int(line.ascent() + 0.5)
 
 
 @lru_cache(maxsize=8)
