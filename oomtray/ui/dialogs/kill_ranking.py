@@ -215,9 +215,8 @@ class _RowDelegate(QStyledItemDelegate):
             return
         metrics = painter.fontMetrics()
         plain = scaled(self._table.font(), 0.92)
-        note, gap = row.note, metrics.horizontalAdvance("  ")
-        room = inner.width() - (metrics.horizontalAdvance(note) + gap if note else 0)
-        name = metrics.elidedText(row.name, Qt.TextElideMode.ElideMiddle, int(room))
+        note, gap = note_beside(row, metrics, inner.width()), metrics.horizontalAdvance("  ")
+        name = metrics.elidedText(row.name, Qt.TextElideMode.ElideMiddle, int(inner.width()))
         painter.setPen(found.text)
         painter.drawText(inner, int(begin), name)
         if note:
@@ -250,6 +249,11 @@ class _RowDelegate(QStyledItemDelegate):
             cut = max(held + row.added * scale, 0.0)
             taken = QRectF(track.left() + cut, track.top(), held - cut, _BAR)
             paint_hatch(painter, taken, found.muted, found.ground)
+
+
+def note_beside(row: Row, metrics: QFontMetrics, room: float) -> str:
+    """Nothing where the name would be cut for it: that tells more."""
+    return row.note if metrics.horizontalAdvance(f"{row.name}  {row.note}") <= room else ""
 
 
 class _Header(QHeaderView):

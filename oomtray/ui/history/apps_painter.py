@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from oomtray.ui.history.chart_painter import Canvas
     from oomtray.ui.history.plot_layout import Box
 
-_SWATCH = 10
+_SWATCH, _LEAST_SWATCH = 0.7, 10
+"""Of a line's height; pixels."""
 _AIR = 6
 _GAP = 1.0
 _BETWEEN = 16
@@ -205,15 +206,16 @@ def draw_legend(
 def _draw_entry(
     painter: QPainter, entry: Entry, box: QRectF, found: ChartColours, metrics: QFontMetricsF, *, mirrored: bool
 ) -> None:
-    patch = QRectF(box.right() - _SWATCH if mirrored else box.x(), box.center().y() - _SWATCH / 2, _SWATCH, _SWATCH)
+    side = _swatch(metrics)
+    patch = QRectF(box.right() - side if mirrored else box.x(), box.center().y() - side / 2, side, side)
     painter.setPen(QPen(found.found.text, 1) if found.high_contrast else Qt.PenStyle.NoPen)
     painter.setBrush(found.other if entry.colour is None else found.app(entry.colour))
     painter.drawRoundedRect(patch, 2, 2)
     wide = metrics.horizontalAdvance(entry.name)
-    name = QRectF(box.x() + _SWATCH + _AIR, box.y(), wide + 1, box.height())
+    name = QRectF(box.x() + side + _AIR, box.y(), wide + 1, box.height())
     held = QRectF(name.right() + _AIR, box.y(), box.right() - name.right() - _AIR, box.height())
     if mirrored:
-        name.moveLeft(box.right() - _SWATCH - _AIR - name.width())
+        name.moveLeft(box.right() - side - _AIR - name.width())
         held.moveLeft(box.x())
     middle = int(Qt.AlignmentFlag.AlignVCenter | (Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft))
     painter.setPen(found.found.muted)
@@ -224,7 +226,11 @@ def _draw_entry(
 
 def _entry_width(entry: Entry, metrics: QFontMetricsF) -> float:
     """Always with room for the longest amount, so that nothing moves while the pointer does."""
-    return _SWATCH + 2 * _AIR + metrics.horizontalAdvance(entry.name) + metrics.horizontalAdvance("88.8 GiB") + 2
+    return _swatch(metrics) + 2 * _AIR + metrics.horizontalAdvance(entry.name) + metrics.horizontalAdvance("88.8 GiB") + 2
+
+
+def _swatch(metrics: QFontMetricsF) -> int:
+    return max(round(_SWATCH * metrics.height()), _LEAST_SWATCH)
 
 
 def _cut(name: str) -> str:

@@ -8,10 +8,9 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from oomtray.ui.history import apps_painter, chart_colours, chart_data, chart_layers
+from oomtray.ui.history import apps_painter, chart_colours, chart_data, chart_layers, mark_icons
 from oomtray.ui.history.chart_painter import Canvas, dot, line_of_time
 from oomtray.ui.history.mark_groups import MarkGroup, grouped
-from oomtray.ui.history.mark_icons import SIZE
 from oomtray.ui.history.plot_layout import lay_out, per_cent_y
 from oomtray.ui.qt.fonts import small
 
@@ -24,7 +23,8 @@ if TYPE_CHECKING:
     from oomtray.ui.history.plot_layout import Layout
     from oomtray.ui.history.time_range import TimeRange
 
-_MARKS_APART = SIZE + 6
+_MARKS_APART = 6
+"""Pixels between two marks; what is closer is one."""
 _LATE, _LATEST = 0.02, 60.0
 """Of what is shown, and seconds: the newest reading may be so old and still be of now."""
 
@@ -124,11 +124,11 @@ class ChartCanvas(QLabel):
             return ()
         layout = self.plot()
         shown = [event for event in self.period.events if self.shown.holds(event.time)]
-        return grouped(shown, lambda at: layout.x(at, self.shown), _MARKS_APART)
+        return grouped(shown, lambda at: layout.x(at, self.shown), mark_icons.side(layout.line) + _MARKS_APART)
 
     def mark_box(self, group: MarkGroup) -> QRectF:
         """Where a mark is drawn and clicked."""
-        return chart_layers.mark_box(self.plot().marks, group, small(self.font()))
+        return chart_layers.mark_box(self.plot(), group, small(self.font()))
 
     # geometry
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from oomtray.ui.history.chart_data import Stretch
     from oomtray.ui.history.chart_painter import Canvas
     from oomtray.ui.history.mark_groups import MarkGroup
-    from oomtray.ui.history.plot_layout import Box
+    from oomtray.ui.history.plot_layout import Box, Layout
 
 _TICK = 4
 _LABELS_APART = 20
@@ -113,24 +113,26 @@ def marks(canvas: Canvas, groups: Sequence[MarkGroup], picked: int | None, focus
     _beside(canvas, lane, lane.y + lane.height / 2, tr("Events"))
     for group in groups:
         numbers = {event.id for event in group.events}
-        box = mark_box(lane, group, painter.font())
+        box = mark_box(layout, group, painter.font())
         if picked in numbers or focused in numbers:
             painter.setBrush(found.found.selected)
             painter.setPen(QPen(found.found.calm, 2.0 if focused in numbers else 1.2))
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4)
-        icon = QRectF(0, 0, mark_icons.SIZE, mark_icons.SIZE)
+        side = mark_icons.side(layout.line)
+        icon = QRectF(0, 0, side, side)
         icon.moveCenter(QPointF(box.x() + lane.height / 2, box.center().y()))
         mark_icons.draw(painter, mark_icons.shape_of(group.leading), icon, found.found)
         if group.count > 1:
             _count(painter, group.count, icon, found)
 
 
-def mark_box(lane: Box, group: MarkGroup, font: QFont) -> QRectF:
+def mark_box(layout: Layout, group: MarkGroup, font: QFont) -> QRectF:
     """What is clicked: the icon, whose middle is the time, and the number of several; all of it within the lane."""
+    lane, side = layout.marks, mark_icons.side(layout.line)
     wide = lane.height
     if group.count > 1:
-        inset = (lane.height - mark_icons.SIZE) / 2
-        wide = max(wide, inset + mark_icons.SIZE - _OVER + _badge_size(group.count, font).width() + 2)
+        inset = (lane.height - side) / 2
+        wide = max(wide, inset + side - _OVER + _badge_size(group.count, font).width() + 2)
     left = max(min(group.x - lane.height / 2, lane.right - wide), lane.x)
     return QRectF(left, lane.y, wide, lane.height)
 

@@ -172,9 +172,10 @@ def swatch(painter: QPainter, kind: str, box: QRectF, found: ChartColours) -> No
         painter.setPen(pen)
         painter.drawLine(QPointF(box.x(), middle), QPointF(box.right(), middle))
     else:
+        thick = round(box.width() / 9)
         for number, share in enumerate((0.45, 1.0, 0.65)):
-            x = box.x() + 2 + number * (box.width() - 5) / 2
-            painter.fillRect(QRectF(x, box.bottom() - share * box.height(), 2, share * box.height()), found.stall)
+            x = box.x() + thick + number * (box.width() - 2.5 * thick) / 2
+            painter.fillRect(QRectF(x, box.bottom() - share * box.height(), thick, share * box.height()), found.stall)
 
 
 def _share(column: Column, which: int) -> float | None:

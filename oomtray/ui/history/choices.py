@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSignalBlocker, QSize, QSizeF, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _PAD = 14
 _SWATCH_WIDE, _SWATCH_HIGH = 18, 12
+"""Pixels where a line is `_LINE` high; with it they grow."""
+_LINE = 16
 _GAP = 7
 
 
@@ -197,7 +199,12 @@ class SeriesSwitch(QCheckBox):
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
         wide = metrics.horizontalAdvance(self.text()) + max(metrics.horizontalAdvance(text) for text in (self._widest, self._value))
-        return QSize(wide + _SWATCH_WIDE + 2 * _GAP + 12, metrics.height() + 10)
+        return QSize(wide + round(self._swatch.width()) + 2 * _GAP + 12, metrics.height() + 10)
+
+    @property
+    def _swatch(self) -> QSizeF:
+        by = max(self.fontMetrics().height() / _LINE, 1.0)
+        return QSizeF(round(_SWATCH_WIDE * by), round(_SWATCH_HIGH * by))
 
     def hitButton(self, at: QPoint) -> bool:
         return self.rect().contains(at)
@@ -221,8 +228,9 @@ class SeriesSwitch(QCheckBox):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(found.found.calm, 1.5))
             painter.drawRoundedRect(whole.adjusted(1, 1, -1, -1), 4, 4)
-        x = whole.right() - 6 - _SWATCH_WIDE if mirrored else 6.0
-        patch = QRectF(x, (whole.height() - _SWATCH_HIGH) / 2, _SWATCH_WIDE, _SWATCH_HIGH)
+        size = self._swatch
+        x = whole.right() - 6 - size.width() if mirrored else 6.0
+        patch = QRectF(QPointF(x, (whole.height() - size.height()) / 2), size)
         if self.isChecked():
             swatch(painter, self.kind, patch, found)
         else:
@@ -233,7 +241,7 @@ class SeriesSwitch(QCheckBox):
         texts = [(self.text(), name, found.found.muted)]
         if self.isChecked():
             texts.append((self._value, self.fontMetrics().horizontalAdvance(self._value), found.found.text))
-        at = float(6 + _SWATCH_WIDE + _GAP)
+        at = 6 + size.width() + _GAP
         for text, wide, colour in texts:
             left = whole.right() - at - wide if mirrored else at
             painter.setPen(colour)

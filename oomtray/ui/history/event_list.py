@@ -33,11 +33,12 @@ from oomtray.risk.unseen_kills import gathered
 from oomtray.ui.history import mark_icons, time_labels
 from oomtray.ui.qt import colours, contrast
 from oomtray.ui.qt.chosen_row import ChosenRow
+from oomtray.ui.qt.fonts import SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from PySide6.QtGui import QMouseEvent, QPainter
+    from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent, QShowEvent
     from PySide6.QtWidgets import QWidget
 
     from oomtray.history.period import RecordedEvent
@@ -47,6 +48,8 @@ _EVENT = Qt.ItemDataRole.UserRole
 _TIME = Qt.ItemDataRole.UserRole + 1
 _LINK = Qt.ItemDataRole.UserRole + 2
 _PAD, _GAP = 12, 12
+_BETWEEN = 2
+"""Pixels between the two lines of a narrow row."""
 _ROWS = 5
 _LEAST_ROWS = 2
 
@@ -105,6 +108,8 @@ class EventList(QListView):
 
     picked = Signal(int)
     opened = Signal(int)
+    rearranged = Signal()
+    """Its rows are of another height now."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -114,6 +119,10 @@ class EventList(QListView):
         self._rows = _ROWS
         self.time_width = 0
         """Pixels of the widest time, so that what happened stands in one column."""
+        self._widest = 0
+        """Pixels of the longest sentence with the link behind it."""
+        self.narrow = False
+        """What happened stands below its time: beside it there is no room."""
         self._delegate = _Delegate(self)
         self.setItemDelegate(self._delegate)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -132,11 +141,37 @@ class EventList(QListView):
         others = self._model.show_events(events, shown)
         times = (str(self._model.index(row, 0).data(_TIME)) for row in range(self._model.rowCount()))
         self.time_width = max(map(self.fontMetrics().horizontalAdvance, times), default=0)
+        self._widest = max((self._width_of(self._model.index(row, 0)) for row in range(self._model.rowCount())), default=0)
+        self._arrange()
         if others:
             self.updateGeometry()
             if chosen is not None:
                 self.pick(chosen)
         self.viewport().update()
+
+    def _width_of(self, index: _Index) -> int:
+        link = link_box(self, QRect(0, 0, 0, 0), str(index.data(_LINK)))
+        return self.fontMetrics().horizontalAdvance(str(index.data())) + max(link.width(), _PAD)
+
+    def _arrange(self) -> None:
+        if not self.isVisible():
+            return  # it has no width of its own yet
+        # always with a scroll bar: whether there is one follows from what is decided here
+        room = self.width() - self.verticalScrollBar().sizeHint().width()
+        narrow = text_start(self) + self.time_width + 2 * _GAP + self._widest > room
+        if narrow != self.narrow:
+            self.narrow = narrow
+            self.scheduleDelayedItemsLayout()
+            self.updateGeometry()
+            self.rearranged.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._arrange()
 
     def pick(self, number: int) -> None:
         """Show which one it is, without saying so again."""
@@ -201,8 +236,18 @@ class EventList(QListView):
         self.scheduleDelayedItemsLayout()
 
 
-def row_height(view: QListView) -> int:
-    return max(view.fontMetrics().height() + 14, 32)
+def row_height(view: EventList) -> int:
+    line = view.fontMetrics().height()
+    return 2 * line + _BETWEEN + 14 if view.narrow else max(line + 14, 32)
+
+
+def text_start(view: QListView) -> int:
+    """Pixels from the side where lines begin."""
+    return _PAD + _icon_side(view) + _GAP
+
+
+def _icon_side(view: QListView) -> int:
+    return mark_icons.side(SMALL * view.fontMetrics().height())
 
 
 def link_box(view: QListView, row: QRect, text: str) -> QRect:
@@ -238,13 +283,20 @@ class _Delegate(QStyledItemDelegate):
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
         middle = int(side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute | Qt.TextFlag.TextSingleLine)
         metrics = self._view.fontMetrics()
-        icon = QRectF(0, 0, mark_icons.SIZE, mark_icons.SIZE)
+        side_length = _icon_side(self._view)
+        icon = QRectF(0, 0, side_length, side_length)
         time, link = str(index.data(_TIME)), str(index.data(_LINK))
         wide = self._view.time_width
         link_place = link_box(self._view, row, link)
-        at = _PAD + mark_icons.SIZE + _GAP
-        room = row.width() - at - wide - 2 * _GAP - max(link_place.width(), _PAD)
-        boxes = [QRect(at, row.y(), wide, row.height()), QRect(at + wide + 2 * _GAP, row.y(), room, row.height())]
+        at = text_start(self._view)
+        room = row.width() - at - max(link_place.width(), _PAD)
+        if self._view.narrow:
+            line = metrics.height()
+            top = row.center().y() - line - _BETWEEN // 2
+            boxes = [QRect(at, top, wide, line), QRect(at, top + line + _BETWEEN, room, line)]
+        else:
+            room -= wide + 2 * _GAP
+            boxes = [QRect(at, row.y(), wide, row.height()), QRect(at + wide + 2 * _GAP, row.y(), room, row.height())]
         if mirrored:
             boxes = [QRect(row.right() - box.right(), box.y(), box.width(), box.height()) for box in boxes]
         x = row.right() - _PAD - icon.width() if mirrored else row.x() + _PAD

@@ -14,7 +14,7 @@ from oomtray.messages.i18n import tr
 from oomtray.ui.history import time_labels
 from oomtray.ui.history.chart_input import Chart
 from oomtray.ui.history.choices import MenuButton, Segments
-from oomtray.ui.history.event_list import EventList
+from oomtray.ui.history.event_list import EventList, row_height
 from oomtray.ui.history.period_reader import PeriodReader
 from oomtray.ui.history.readings_table import ReadingsTable
 from oomtray.ui.history.readout import Readout
@@ -37,7 +37,7 @@ _SIZE, _LEAST = QSize(888, 720), QSize(560, 460)
 _MARGIN = 16
 _CLOSE_TO_NOW = 0.01
 """Of the range: what ends so near to now goes on with it."""
-_CHART_HEIGHT, _ROW_HEIGHT = 470, 36
+_CHART_HEIGHT, _ROW_AIR = 470, 4
 """Pixels that the picture has before the list of events gets more than its least rows."""
 _SOONEST, _LATEST = 5.0, 300.0
 """Seconds until what goes on with the time is read again."""
@@ -103,6 +103,7 @@ class HistoryWindow(QWidget):
         self.readout = Readout(self)
         self.table = ReadingsTable(self)
         self.events = EventList(self)
+        self.events.rearranged.connect(self._share_height)
 
     def _lay_out(self) -> None:
         bar = QHBoxLayout()
@@ -327,10 +328,15 @@ class HistoryWindow(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        least = by_text(QSize(_ROW_HEIGHT, _CHART_HEIGHT), self.font())
-        self.events.set_rows((self.height() - least.height()) // least.width())
+        self._share_height()
         if self.isVisible():
             self._read()
+
+    @Slot()
+    def _share_height(self) -> None:
+        """Rows of events below what the chart needs."""
+        chart = by_text(QSize(0, _CHART_HEIGHT), self.font()).height()
+        self.events.set_rows((self.height() - chart) // (row_height(self.events) + _ROW_AIR))
 
     def _wait(self) -> None:
         seconds = min(max(self.shown.span / 400, _SOONEST), _LATEST)

@@ -1,4 +1,4 @@
-"""The shapes of marks on the time: told apart by their outline, in 16 logical pixels."""
+"""The shapes of marks on the time: told apart by their outline, in 16 logical pixels where letters are of 10 points."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ _OCTAGON = "M7 1 H15 L21 7 V15 L15 21 H7 L1 15 V7 Z"
 _SHIELD = "M11 1.5 L19 4.5 V11 C19 16 15.5 19.5 11 21 C6.5 19.5 3 16 3 11 V4.5 Z"
 _LIGHT = {"ink": "#6f7f95", "edge": "#a86400", "amber": "#f4a61d", "dark": "#3a2400", "red": "#d32f45", "white": "#ffffff"}
 _DARK = {**_LIGHT, "ink": "#dfe4ec", "edge": "#f4a61d", "red": "#ee4a5e"}
+
+
+def side(line: float) -> int:
+    """Logical pixels of a mark beside small text, a line of which is so high."""
+    return max(SIZE, round(line + 1))
 
 
 def shape_of(event: RecordedEvent) -> Shape:

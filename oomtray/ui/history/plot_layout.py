@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from oomtray.ui.history.time_range import TimeRange
 
 _AIR = 8
+_LANE = 14
+"""Pixels around a line, in the lane of the marks."""
 _APPS_SHARE = 0.36
 """Of the height that both graphs have."""
 _LEAST_APPS = 72
@@ -43,6 +45,8 @@ class Layout:
     """The apps' names."""
     apps: Box
     mirrored: bool
+    line: float
+    """The height of a line of small text."""
 
     def x(self, at: float, shown: TimeRange) -> float:
         """Where a moment is."""
@@ -64,7 +68,7 @@ def lay_out(
     """
     x, wide = (end, width - gutter - end) if mirrored else (gutter, width - gutter - end)
     top = line / 2 + 2
-    axis, lane = line + 8, line + 14
+    axis, lane = line + 8, line + _LANE
     legend = legend_rows * (line + 4) + (_AIR if legend_rows else 0)
     rest = max(height - top - axis - lane - legend - (_AIR + line / 2 if legend_rows else 0), 40.0)
     apps = max(rest * _APPS_SHARE, min(_LEAST_APPS, rest / 2)) if legend_rows else 0.0
@@ -72,7 +76,7 @@ def lay_out(
     labels = Box(x, memory.bottom, wide, axis)
     marks = Box(x, labels.bottom, wide, lane)
     names = Box(0 if mirrored else x, marks.bottom + (_AIR if legend_rows else 0), wide + end, legend)
-    return Layout(memory, labels, marks, names, Box(x, names.bottom, wide, apps), mirrored)
+    return Layout(memory, labels, marks, names, Box(x, names.bottom, wide, apps), mirrored, line)
 
 
 def per_cent_y(box: Box, percent: float) -> float:

@@ -76,7 +76,8 @@ def _measured(font: str, ascent: int, text: str) -> int:
         probe.resize(60, 3 * probe.fontMetrics().height())
         probe.grab()  # only now it knows
         tops.append(probe.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle).top())
-    return max(tops[0] + _ascent("0", font) - tops[1] - ascent, 0)
+    higher: int = tops[0] + _ascent("0", font) - tops[1] - ascent
+    return max(higher, 0)
 
 
 def _font(told: str) -> QFont:

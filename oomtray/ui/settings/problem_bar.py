@@ -55,7 +55,8 @@ class ProblemBar(QWidget):
         self.text.setText(says)
         self.setAccessibleName(says)
         dark = contrast.of(self.palette()).dark
-        self.sign.setPixmap(state_pixmap("warning", dark, _SIGN, self.devicePixelRatioF()))
+        side = max(_SIGN, round(1.4 * self.fontMetrics().height()))
+        self.sign.setPixmap(state_pixmap("warning", dark, side, self.devicePixelRatioF()))
         self.show()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

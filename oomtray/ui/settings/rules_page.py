@@ -192,7 +192,8 @@ class RulesPage(Page):
         lines = [mistake(file, wrong) for wrong in found[:_NAMED]]
         lines += [more_mistakes(len(found) - _NAMED)] if len(found) > _NAMED else []
         self.mistakes.setText("\n".join(lines))
-        self._sign.setPixmap(state_pixmap("warning", colours.of(self.palette()).dark, 16, self.devicePixelRatioF()))
+        side = max(self.fontMetrics().height(), 16)  # as high as the first line of what it stands beside
+        self._sign.setPixmap(state_pixmap("warning", colours.of(self.palette()).dark, side, self.devicePixelRatioF()))
         for part in (self.mistakes, self._sign):
             part.setVisible(bool(lines))
 

@@ -27,6 +27,7 @@ from oomtray.ui.controllers.kill_remedies import remedies
 from oomtray.ui.dialogs.kill_loading import Entry
 from oomtray.ui.dialogs.kill_page import KillPage, pieces_of
 from oomtray.ui.dialogs.kill_parts import piece_brush, placed
+from oomtray.ui.dialogs.kill_ranking import note_beside, rows
 from oomtray.ui.dialogs.kills_window import KillsWindow
 from oomtray.ui.qt import contrast
 from tests.facts import GIB, desktops, kills
@@ -263,6 +264,12 @@ def test_the_names_of_the_ranking_are_whole_whatever_else_has_room(page, width):
     assert table.horizontalHeader().length() <= table.viewport().width()
     assert page._bars_legend.isVisible() is not table.isColumnHidden(2)
     assert not (width == 900 and (table.isColumnHidden(2) or table.isColumnHidden(4)))
+
+
+def test_a_name_is_not_cut_for_the_note_beside_it(page):
+    row, metrics = rows(kills.leak())[1], page.fontMetrics()
+    whole = metrics.horizontalAdvance("train.py (9001)  the largest")
+    assert [note_beside(row, metrics, room) for room in (whole, whole - 1)] == ["the largest", ""]
 
 
 def test_where_no_report_tells_the_readings_show_memory_and_who_else_was_there(page):

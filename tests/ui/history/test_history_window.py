@@ -16,13 +16,15 @@ from oomtray.file_access import FileError, FileProblem
 from oomtray.history.database import Database
 from oomtray.history.events import Event, put_events
 from oomtray.history.period import Period
-from oomtray.ui.history import export, time_labels
+from oomtray.ui.history import export, mark_icons, time_labels
+from oomtray.ui.history.event_list import link_box, text_start
 from oomtray.ui.history.history_window import HistoryWindow
 from oomtray.ui.history.time_range import DAY, HOUR, TimeRange
 from oomtray.ui.qt.screens import free_size
 from tests.facts import histories
 from tests.ui.history.conftest import NOW
 from tests.ui.resizing import faults
+from tests.ui.text_size import text_size
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -352,6 +354,36 @@ class TestTable:
             assert told.role() == role
             assert told.text(QAccessible.Text.Name)
         assert window.chart.accessibleName().startswith("Memory, ")
+
+
+class TestNarrow:
+    def test_what_happened_stands_below_its_time_where_there_is_no_room_beside_it(self, qtbot, window: HistoryWindow) -> None:
+        """It was cut, and nothing told the rest of it."""
+        events = window.events
+        assert not events.narrow
+        high = events.visualRect(events.model().index(0, 0)).height()
+        window.setMinimumSize(0, 0)
+        window.resize(480, 520)
+        settle(qtbot, window)
+        QApplication.processEvents()
+        assert events.narrow
+        assert events.visualRect(events.model().index(0, 0)).height() > high
+        room = events.viewport().width() - text_start(events) - link_box(events, QRect(), "Why?").width()
+        longest = max(str(events.model().index(row, 0).data()) for row in range(events.model().rowCount()))
+        assert events.fontMetrics().horizontalAdvance(longest) <= room
+        window.resize(888, 720)
+        QApplication.processEvents()
+        assert not events.narrow
+
+    def test_marks_grow_with_the_text(self, opened: Callable[..., HistoryWindow], record: Database) -> None:
+        sizes = []
+        for points in (10, 20):
+            with text_size(points):
+                window = opened(record)
+                sizes.append((mark_icons.side(window.chart.plot().line), text_start(window.events), window.chart.width()))
+                window.close()
+        assert sizes[1][0] > 1.6 * sizes[0][0]
+        assert sizes[1][1] > sizes[0][1]
 
 
 class TestExport:
