@@ -50,8 +50,8 @@ class FollowedProcesses:
                 with suppress(FileNotFoundError):  # the history was cleared
                     os.utime(self.path)
                     return
-            rows = [
-                {**asdict(told(process)), "cgroup": process.cgroup, "kills": kills.get(process.cgroup or "")}
+            rows = [  # what it holds now says nothing of what it will hold when it is killed
+                {**asdict(told(process)), "freed": None, "cgroup": process.cgroup, "kills": kills.get(process.cgroup or "")}
                 for process in processes
             ]
             self._file.write(json.dumps({"boot": boot, "processes": rows}).encode())

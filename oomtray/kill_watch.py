@@ -254,7 +254,7 @@ class KillWatch:
             count=self._counted,
             killer="kernel",
             outcome=found.outcome,
-            victims=tuple(self._dead(one, now) for one in ended),
+            victims=tuple(self._dead(one, now, self._scan.least_held(scope)) for one in ended),
             scope=scope,
             sources=(*sources, "vmstat"),
             foretold=None if first.process is None else self._scan.foretold(first.process, first.at),
@@ -281,6 +281,7 @@ class KillWatch:
             if process is None and not self._scan.complete:
                 continue  # it may have been nobody that is seen from here
             scope = None if process is None else self._scan.scope(self._limit_of(process))
+            least = self._scan.least_held(scope)
             events.append(
                 KillEvent(
                     time=self._wall() - _DEADLINE,
@@ -288,7 +289,7 @@ class KillWatch:
                     count=self._counted,
                     killer="kernel",
                     outcome="unknown" if process is None else "likely",
-                    victims=() if process is None else (self._scan.dead(process, now, self._by_hand()),),
+                    victims=() if process is None else (self._scan.dead(process, now, self._by_hand(), least=least),),
                     scope=scope,
                     sources=("vmstat", "unit-result") if process is not None and process.pid in failed else ("vmstat",),
                     foretold=None if process is None else self._scan.foretold(process, now - _DEADLINE),
@@ -357,10 +358,10 @@ class KillWatch:
         unit = unit_of(process.unit_cgroup)
         return unit is not None and self._units is not None and self._units.result(unit.name, unit.uid) == "oom-kill"
 
-    def _dead(self, one: _Candidate, now: float) -> Dead:
+    def _dead(self, one: _Candidate, now: float, least: float = 0) -> Dead:
         if one.process is None:
             return Dead(pid=one.pid, name=one.name)
-        return self._scan.dead(one.process, now, self._by_hand())
+        return self._scan.dead(one.process, now, self._by_hand(), least=least)
 
     def _lives(self, process: Process) -> bool:
         try:

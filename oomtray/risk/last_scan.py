@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from oomtray.risk.apps import app_of
@@ -109,8 +110,8 @@ class LastScan:
             found |= dict.fromkeys(pids, killer.name)
         return found
 
-    def dead(self, process: Process, now: float, by_hand: Mapping[tuple[int, int], int]) -> Dead:
-        """What is known of one that was killed; `now` in monotonic seconds."""
+    def dead(self, process: Process, now: float, by_hand: Mapping[tuple[int, int], int], *, least: float = 0) -> Dead:
+        """What is known of one that was killed; `now` in monotonic seconds, `least` as `least_held` tells it."""
         app = app_of(process, self.table)
         unit = unit_of(process.unit_cgroup)
         adj_from = origin_of_adj(process, Context(self.table, by_hand=by_hand))
@@ -118,7 +119,7 @@ class LastScan:
             pid=process.pid,
             name=process.name,
             start_time=process.start_time,
-            freed=self._freed(process, now),
+            freed=self._freed(process, now, least),
             oom_score_adj=process.oom_score_adj,
             adj_from=_ORIGINS.get(adj_from or ""),
             uid=process.uid,
@@ -127,11 +128,22 @@ class LastScan:
             command=process.exe,
         )
 
-    def _freed(self, process: Process, now: float) -> int | None:
+    def _freed(self, process: Process, now: float, least: float) -> int | None:
         if self._last is None or process.rss is None:
             return None
         large = process.rss >= _LARGE * _STEP * self._last.snapshot.memory.total
+        if not large and process.rss < least:
+            return None
         return process.rss if now - process.read_at <= (_FRESH if large else _FRESHEST) else None
+
+    def least_held(self, scope: KillScope | None) -> float:
+        """Bytes that the kernel's victim must have held when it was read, or it has grown since; of a small one, which may do so fast.
+
+        What fills a cgroup holds much of its limit. With memory left, and no limit known, nobody knows how much that was.
+        """
+        if scope is None:
+            return math.inf
+        return scope.limit / 2 if scope.kind == "cgroup" and scope.limit is not None else 0
 
     def scope(self, limited: Scope | None) -> KillScope | None:
         """What ran out; `limited` is the limit that holds for the victim's own cgroup, None where it has none."""

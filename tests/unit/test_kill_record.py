@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import select
 import threading
 import time
@@ -193,6 +194,22 @@ def test_the_journal_is_read_as_far_as_it_may_be(tmp_path: Path, script: str, fo
     journal.chmod(0o755)
     told = recent(time.time() - 60, journal=str(journal), kmsg=str(tmp_path / "none"))
     assert [one.victims[0].name for one in told] == ["x"] * found
+
+
+def test_what_systemd_says_of_a_slice_as_well_is_one_kill(tmp_path: Path) -> None:
+    """As an ordinary user finds it in the journal, who sees the user's manager alone."""
+    now = round(time.time())
+
+    def line(unit: str, at: int) -> str:
+        message = f"{unit}: A process of this unit has been killed by the OOM killer."
+        return json.dumps({"__REALTIME_TIMESTAMP": f"{at}000000", "SYSLOG_IDENTIFIER": "systemd", "MESSAGE": message})
+
+    lines = [line("app.slice", now - 30), line("app-x-1.scope", now - 10), line("app.slice", now - 10)]
+    journal = tmp_path / "journalctl"
+    journal.write_text("#!/bin/sh\ncat <<'END'\n" + "\n".join(lines) + "\nEND\n")
+    journal.chmod(0o755)
+    told = recent(now - 60, journal=str(journal), kmsg=str(tmp_path / "none"))
+    assert [one.victims[0].name for one in told] == ["app.slice", "app-x-1.scope"], "one that stands alone is all there is"
 
 
 def test_the_ring_buffer_stands_in_for_a_journal(tmp_path: Path) -> None:
