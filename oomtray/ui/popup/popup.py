@@ -6,7 +6,7 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -29,7 +29,7 @@ from oomtray.ui.popup.row_watch import RowWatch
 from oomtray.ui.popup.row_words import is_whole
 from oomtray.ui.popup.victim_card import VictimCard
 from oomtray.ui.popup.whole_rows import WholeRows
-from oomtray.ui.qt.fonts import small
+from oomtray.ui.qt.fonts import WIDER, by_text, small
 from oomtray.ui.qt.help_key import ask_by_f1
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.log_drop import LogDrop
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.row_actions import ActionId, Subject
 
 _MARGIN = 16
+_USUAL = QSize(state.PopupState().width, state.PopupState().height)
 _LATE, _LATENESS = 1.5, 1.0
 """Numbers older than so many paces and so many seconds more are older than one expects."""
 
@@ -96,7 +97,9 @@ class Popup(PopupWindow):
         self._footer.set_choices(by_app=by_app, mine=self._left.mine)
         self.header.pin.setChecked(self._left.pinned)
         self.table.sort_by(self._left.column, self._left.descending)
-        self.resize(self._left.width, self._left.height)
+        self._usual = by_text(_USUAL, self.font(), WIDER)
+        size = QSize(self._left.width, self._left.height)
+        self.resize(self._usual if size == _USUAL else size)
         self._restyle()
 
     def _build(self, uid: int | None) -> None:
@@ -369,6 +372,8 @@ class Popup(PopupWindow):
     def _save(self) -> None:
         column, descending = self.model.sorting
         size = self.chosen_size
+        if size == self._usual:  # nobody chose it: it follows the size of the text
+            size = _USUAL
         left = state.PopupState(
             size.width(), size.height(), self.model.by_app, self.model.mine, column, descending, self.pinned
         )

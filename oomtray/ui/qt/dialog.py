@@ -22,7 +22,7 @@ from oomtray.messages.i18n import tr
 from oomtray.ui.qt import colours, contrast
 from oomtray.ui.qt.field_edges import give_edges_in
 from oomtray.ui.qt.flow_layout import HeadingLayout
-from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.fonts import WIDER, by_text, scaled
 from oomtray.ui.qt.labels import Elided, Plain
 from oomtray.ui.qt.screens import free_size, keep_on_screen
 
@@ -204,7 +204,7 @@ class Dialog(QDialog):
             inner = self.body.totalMinimumSize().width() + self.area.verticalScrollBar().sizeHint().width()
             least = max(_LEAST.width(), inner, self._foot.sizeHint().width())
             self.setMinimumWidth(min(least, free_size(self).width()))
-            wide = max(self._width, self.minimumWidth())
+            wide = max(by_text(QSize(self._width, 0), self.font(), WIDER).width(), self.minimumWidth())
             self._mind_low_screen(wide)
             self._resize(wide, self.wanted_height(wide))
         super().setVisible(visible)

@@ -7,6 +7,8 @@ from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QFontMetrics
 
 SMALL = 0.87
 """Captions and second lines, beside the desktop's font."""
+WIDER = 0.6
+"""How much of what letters grow by a window grows that has room to spare."""
 _PIXELS = 13
 """Of letters of 10 points at 96 dots per inch."""
 
@@ -44,9 +46,12 @@ def grown(pixels: int, font: QFont) -> int:
     return round(pixels * growth(font))
 
 
-def by_text(size: QSize, font: QFont) -> QSize:
-    """The size of a window, in pixels, that was drawn for letters of 10 points: larger letters need a larger window."""
-    by = growth(font)
+def by_text(size: QSize, font: QFont, share: float = 1.0) -> QSize:
+    """The size of a window, in pixels, that was drawn for letters of 10 points: larger letters need a larger window.
+
+    `share`: how much of what the letters grow by.
+    """
+    by = 1 + (growth(font) - 1) * share
     return QSize(round(size.width() * by), round(size.height() * by))
 
 

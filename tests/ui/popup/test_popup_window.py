@@ -7,11 +7,13 @@ from PySide6.QtCore import QRect, QSize, Qt
 
 from oomtray.config import Settings
 from oomtray.ui.popup import popup_window
+from oomtray.ui.popup import saved_state as state
 from oomtray.ui.popup.frameless_window import beside
 from oomtray.ui.popup.popup import Popup
 from oomtray.ui.popup.process_row import MEMORY
 from tests.ui.parts import texts
 from tests.ui.popup.using import FakeController, footer, turn_away
+from tests.ui.text_size import text_size
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 """Offscreen there is nothing to raise a window above."""
@@ -131,3 +133,22 @@ def test_it_opens_beside_the_icon_and_on_the_screen(anchor, free, place):
     found = beside(anchor, QSize(560, 640), SCREEN, free)
 
     assert (found.x(), found.y()) == place
+
+
+def test_the_usual_size_follows_the_size_of_the_text_and_one_that_was_chosen_stays(open_popup):
+    """Saved as it is at 10 points, so that it grows and shrinks with the text from one start to the next."""
+    with text_size(10):
+        small = open_popup()
+        usual = small.chosen_size
+        small.put_away()
+    with text_size(16):
+        large = open_popup()
+        assert large.chosen_size.width() > 1.2 * usual.width()
+        assert large.chosen_size.height() > 1.2 * usual.height()
+        large.put_away()
+    assert (state.load(state.directory()).width, state.load(state.directory()).height) == (520, 600)
+    with text_size(16):
+        again = open_popup()
+        again.resize(500, 580)
+        again.put_away()
+        assert open_popup().chosen_size == QSize(500, 580)
