@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import (
     QFontMetrics,
     QGuiApplication,
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QSizePolicy, QToolBut
 
 from oomtray.messages.details import GROUPS
 from oomtray.messages.i18n import tr
-from oomtray.ui.qt.fonts import fixed, scaled
+from oomtray.ui.qt.fonts import fixed, grown, scaled
 from oomtray.ui.qt.labels import Elided, Plain
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _MOST_LINES = 6
 """Of the command line; what is longer scrolls."""
 _LONG_WORD = 2000
+_COPY = 16
+"""Pixels of the icon of the button that copies."""
 
 
 class FactRows(QWidget):
@@ -128,6 +130,8 @@ class CommandBox(_Value):
         self.copy = QToolButton(self)
         self.copy.setText(tr("Copy"))
         self.copy.setIcon(QIcon.fromTheme("edit-copy"))  # where the theme has none, the text stands there
+        side = grown(_COPY, self.font())
+        self.copy.setIconSize(QSize(side, side))
         self.copy.setAutoRaise(True)
         self.copy.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.copy.setAccessibleName(tr("Copy the command line"))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from oomtray.messages.details import parts
 from oomtray.ui.qt import colours, contrast
+from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.hatch import paint_hatch
 from oomtray.ui.qt.labels import Plain
 
@@ -112,7 +113,7 @@ class _Swatch(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._part = ""
-        self.setFixedSize(_SWATCH, _SWATCH)
+        self.setFixedSize(grown(_SWATCH, self.font()), grown(_SWATCH, self.font()))
 
     def show_part(self, part: str) -> None:
         self._part = part
@@ -121,7 +122,7 @@ class _Swatch(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        whole = QRectF(0, 2, _SWATCH, _SWATCH - 4)
+        whole = QRectF(0, self.height() / 6, self.width(), self.height() * 2 / 3)
         outline = QPainterPath()
         outline.addRoundedRect(whole, 2, 2)
         painter.setClipPath(outline)

@@ -252,7 +252,7 @@ class _Swatch(QWidget):
     def __init__(self, parent: QWidget, *, hatched: bool) -> None:
         super().__init__(parent)
         self._hatched = hatched
-        self.setFixedSize(_SWATCH)
+        self.setFixedSize(grown(_SWATCH.width(), self.font()), grown(_SWATCH.height(), self.font()))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         found = contrast.of(self.palette())

@@ -161,13 +161,14 @@ class Dialog(QDialog):
 
     def add_section(self, caption: str, aside: QWidget | None = None) -> Plain:
         """A bold line above what is added to `body` next; `aside` stands at its end, or below it."""
-        if self.body.count():
-            self.body.addSpacing(SECTION - self.body.spacing())
+        above = SECTION - self.body.spacing() if self.body.count() else 0
         label = Plain(caption, self)
         label.setFont(scaled(self.font(), 1.0, bold=True))
         if aside is None:
+            label.setContentsMargins(0, above, 0, 0)  # which goes with a caption that is hidden
             self.body.addWidget(label)
             return label
+        self.body.addSpacing(above)
         label.setWordWrap(True)  # in a narrow window
         line = HeadingLayout()
         line.addWidget(label)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QSizePolicy,
     QStyle,
-    QStyleOption,
     QStyleOptionFocusRect,
     QToolButton,
     QVBoxLayout,
@@ -16,9 +15,10 @@ from PySide6.QtWidgets import (
 
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import grown
+from oomtray.ui.qt.glyphs import draw
 from oomtray.ui.qt.labels import Plain
 
-_ARROW, _GAP = 12, 6
+_ARROW, _GAP = 14, 4
 
 
 class Fold(QWidget):
@@ -78,18 +78,15 @@ class _FoldButton(QToolButton):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         found = contrast.of(self.palette())
-        option = QStyleOption()
-        option.initFrom(self)
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         arrow = grown(_ARROW, self.font())
         left = self.width() - arrow if mirrored else 0
-        option.rect = QRect(left, (self.height() - arrow) // 2, arrow, arrow)
-        arrows = QStyle.PrimitiveElement
-        closed = arrows.PE_IndicatorArrowLeft if mirrored else arrows.PE_IndicatorArrowRight
+        ink = found.text if self.underMouse() or self.isChecked() else found.muted
         painter = QPainter(self)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-        self.style().drawPrimitive(arrows.PE_IndicatorArrowDown if self.isChecked() else closed, option, painter, self)
-        painter.setPen(found.text if self.underMouse() or self.isChecked() else found.muted)
+        place = QRectF(left, (self.height() - arrow) / 2, arrow, arrow)
+        draw(painter, "down" if self.isChecked() else "left" if mirrored else "right", place, ink)
+        painter.setPen(ink)
         words = self.rect().adjusted(0, 0, -arrow - _GAP, 0) if mirrored else self.rect().adjusted(arrow + _GAP, 0, 0, 0)
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, words.width())
@@ -98,5 +95,5 @@ class _FoldButton(QToolButton):
             focus = QStyleOptionFocusRect()
             focus.initFrom(self)
             focus.rect = words.adjusted(-3, 2, 0, -2)
-            self.style().drawPrimitive(arrows.PE_FrameFocusRect, focus, painter, self)
+            self.style().drawPrimitive(QStyle.PrimitiveElement.PE_FrameFocusRect, focus, painter, self)
         painter.end()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QColor, QPainterPath
 
 Glyph = Literal[
-    "app", "box", "down", "help", "history", "info", "killed", "more", "pin", "search", "settings", "slow", "warning"
+    "app", "box", "down", "help", "history", "info", "killed", "left", "more", "pin", "right", "search", "settings", "slow", "warning"
 ]
 
 _CIRCLE = "M8 1.5 C11.6 1.5 14.5 4.4 14.5 8 C14.5 11.6 11.6 14.5 8 14.5 C4.4 14.5 1.5 11.6 1.5 8 C1.5 4.4 4.4 1.5 8 1.5 Z"
@@ -26,8 +26,10 @@ _STEPS: dict[Glyph, str] = {
     "history": "M2 2 V14 H14 M4.5 10.5 L7 7.5 L9.5 9.2 L13.5 4.5",
     "info": f"{_CIRCLE} M8 7.2 V11.4 M8 4.6 L8 4.7",
     "killed": "M5.3 1.8 H10.7 L14.2 5.3 V10.7 L10.7 14.2 H5.3 L1.8 10.7 V5.3 Z M5.8 5.8 L10.2 10.2 M10.2 5.8 L5.8 10.2",
+    "left": "M10 4.5 L6.5 8 L10 11.5",
     "more": "M3 8 L3 8.1 M8 8 L8 8.1 M13 8 L13 8.1",
     "pin": "M5.8 1.8 H10.2 M6.5 1.8 V6.5 L4.3 9.3 H11.7 L9.5 6.5 V1.8 M8 9.3 V14.2",
+    "right": "M6.5 4.5 L10 8 L6.5 11.5",
     "search": "M10.4 10.4 L14 14 M6.8 2 C9.5 2 11.6 4.1 11.6 6.8 C11.6 9.5 9.5 11.6 6.8 11.6 C4.1 11.6 2 9.5 2 6.8 C2 4.1 4.1 2 6.8 2 Z",
     "settings": (
         "M1.5 4.5 H7.5 M11.5 4.5 H14.5 M1.5 11.5 H4.5 M8.5 11.5 H14.5"

@@ -115,6 +115,16 @@ def test_one_that_grows_beyond_the_screens_edge_moves_up(qtbot: Any) -> None:
     assert made.frameGeometry().bottom() <= bottom
 
 
+def test_a_section_that_is_hidden_leaves_no_gap(qtbot: Any) -> None:
+    made = Dialog("Title", width=400)
+    qtbot.addWidget(made)
+    made.body.addWidget(QWidget())
+    before = made.wanted_height(400)
+    for caption in ("One", "Two"):
+        made.add_section(caption).hide()
+    assert made.wanted_height(400) == before
+
+
 def test_it_stays_whole_when_an_icon_comes_later(qtbot: Any) -> None:
     made = Dialog("Title", width=400)
     qtbot.addWidget(made)
