@@ -24,6 +24,7 @@ from oomtray.ui.dialogs.kill_parts import Box, Mark, Piece, PiecesBar, Pill, Pla
 from oomtray.ui.dialogs.kill_ranking import RankingTable, rows
 from oomtray.ui.dialogs.queue_bars import QueueLegend
 from oomtray.ui.qt import moments
+from oomtray.ui.qt.field_edges import give_edge
 from oomtray.ui.qt.flow_layout import FlowLayout, HeadingLayout
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
@@ -242,6 +243,7 @@ class KillPage(QScrollArea):
             button.setAutoDefault(False)
             button.setProperty("place", place)
             button.clicked.connect(self._pressed)
+            give_edge(button)
             self.buttons.addWidget(button)
 
     @Slot()

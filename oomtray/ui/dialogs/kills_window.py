@@ -8,7 +8,7 @@ from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -35,6 +35,7 @@ from oomtray.ui.dialogs.kill_parts import Empty
 from oomtray.ui.qt import moments
 from oomtray.ui.qt.background_task import BackgroundTask
 from oomtray.ui.qt.dialog import MARGIN, Hairline
+from oomtray.ui.qt.field_edges import give_edge, give_edges_in
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import by_text
 from oomtray.ui.qt.icons import app_icon
@@ -306,6 +307,7 @@ class KillsWindow(QDialog):
         self.offers = [self._button(offer.label, offer.act) for offer in offers]
         for button, offer in zip(self.offers, offers, strict=True):
             button.setToolTip(as_html(offer.hint) if offer.hint else "")
+            give_edge(button)
             self._said.addWidget(button)
             button.show()
 
@@ -370,9 +372,15 @@ class KillsWindow(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        give_edges_in(self)
         free = free_size(self) - QSize(0, _FRAME)
         self.setMinimumSize(self._least.boundedTo(free))
         self.resize(self.size().boundedTo(free))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            give_edges_in(self)
 
     def done(self, result: int) -> None:
         self._stop.set()

@@ -24,7 +24,7 @@ from oomtray.ui.help.page_view import PageView, in_print
 from oomtray.ui.help.topic_row import TopicRow
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.chosen_row import ChosenRow
-from oomtray.ui.qt.field_edges import give_edges
+from oomtray.ui.qt.field_edges import give_edges, give_edges_in
 from oomtray.ui.qt.field_text import level_text
 from oomtray.ui.qt.fonts import by_text, scaled, small
 from oomtray.ui.qt.icons import app_icon
@@ -33,7 +33,7 @@ from oomtray.ui.qt.labels import Plain
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QCloseEvent
+    from PySide6.QtGui import QCloseEvent, QShowEvent
 
     from oomtray.help_pages import Page
 
@@ -235,8 +235,14 @@ class HelpWindow(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        give_edges_in(self)
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            give_edges_in(self)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "_side"):
             self._restyle()
 

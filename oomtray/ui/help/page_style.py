@@ -35,6 +35,8 @@ INDENT = 22
 """Pixels of a list."""
 _LINE_HEIGHT, _CELL_LINE_HEIGHT = 1.3, 1.2
 """Of the height of letters. The same for all lines: letters of another font, such as those of code, would make theirs higher."""
+KEEPS = "\u2060"
+"""Keeps a line from ending where it stands (U+2060 WORD JOINER)."""
 _HEADINGS = {1: (1.45, 0, 12), 2: (1.18, 20, 6), 3: (1.05, 14, 4)}
 """By level: how much larger the letters are, and the space above and below."""
 _FENCE = QTextFormat.Property.BlockCodeFence
@@ -50,6 +52,7 @@ def dress(document: QTextDocument, palette: QPalette) -> None:
         cursor.setPosition(block.position() + block.length() - 1, QTextCursor.MoveMode.KeepAnchor)
         _dress_block(block, cursor, document)
         _dress_words(block, cursor, found)
+    _flatten(document)
     for first, last in reversed(_code(document)):
         _frame(cursor, first, last, found)
     _close_gaps(document, cursor)
@@ -70,6 +73,16 @@ def _code(document: QTextDocument) -> list[tuple[QTextBlock, QTextBlock]]:
     lines = [block for block in _blocks(document) if _is_code(block)]
     firsts = [block for block in lines if not _is_code(block.previous())]
     return [(first, next(line for line in lines[lines.index(first) :] if not _is_code(line.next()))) for first in firsts]
+
+
+def _flatten(document: QTextDocument) -> None:
+    """Many a font lacks the signs that are not seen: lent by another one, they would move their lines up."""
+    form = QTextCharFormat()
+    form.setFontPointSize(1)
+    place = document.find(KEEPS)
+    while not place.isNull():
+        place.mergeCharFormat(form)
+        place = document.find(KEEPS, place)
 
 
 def _frame(cursor: QTextCursor, first: QTextBlock, last: QTextBlock, found: colours.Colours) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit
 
 from oomtray.help_pages import topic_of
 from oomtray.messages.i18n import tr
-from oomtray.ui.help.page_style import INDENT, dress, fit_tables
+from oomtray.ui.help.page_style import INDENT, KEEPS, dress, fit_tables
 from oomtray.ui.qt import colours
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ _LETTERS = 78
 _MARGIN = 20
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:%|[KMGT]i?B|s|min)(?![A-Za-z0-9_]))")
 """Where no line ends: between a number and its unit, which a Korean particle may follow."""
-_KEEPS = "\u2060"
-"""Keeps a line from ending where it stands (U+2060 WORD JOINER)."""
 _CODE = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
 _PER_SECOND = re.compile(r"[KMGT]i?B/(?=s\b)")
 _APOSTROPHE = re.compile(r"(?<=[a-z])'(?=[a-z ])")
@@ -41,9 +39,9 @@ def in_print(text: str) -> str:
 
 
 def unbroken(markdown: str) -> str:
-    """No line ends behind the hyphen of an option or of a command's name, or within MB/s."""
-    text = _CODE.sub(lambda code: code[0].replace("-", f"-{_KEEPS}"), markdown)
-    return _PER_SECOND.sub(lambda unit: unit[0] + _KEEPS, text)
+    """No line ends behind the hyphen of an option or of a command's name, behind the slash that a path begins with, or within MB/s."""
+    text = _CODE.sub(lambda code: code[0].replace("-", f"-{KEEPS}").replace("`/", f"`/{KEEPS}"), markdown)
+    return _PER_SECOND.sub(lambda unit: unit[0] + KEEPS, text)
 
 
 class PageView(QTextBrowser):
@@ -137,7 +135,7 @@ class PageView(QTextBrowser):
     def _places(self) -> list[QTextCursor]:
         document, found = self.document(), []
         for word in self._words:
-            letters = f"{_KEEPS}?".join(map(QRegularExpression.escape, word))
+            letters = f"{KEEPS}?".join(map(QRegularExpression.escape, word))
             wanted = QRegularExpression(letters, QRegularExpression.PatternOption.CaseInsensitiveOption)
             place = document.find(wanted)
             while not place.isNull():
@@ -169,5 +167,5 @@ class PageView(QTextBrowser):
         """What is copied from a page can be pasted into a terminal: without the signs that keep a line from ending."""
         copied = super().createMimeDataFromSelection()
         plain = QMimeData()
-        plain.setText(copied.text().replace(_KEEPS, ""))
+        plain.setText(copied.text().replace(KEEPS, ""))
         return plain

@@ -76,4 +76,5 @@ class ChartColours:
 
 def of(palette: QPalette) -> ChartColours:
     """For what stands on the ground of lists and fields."""
-    return ChartColours(contrast.of(palette, on_base=True), contrast.wants_high_contrast())
+    found = contrast.of(palette, on_base=True)
+    return ChartColours(found, found.line == found.text)

@@ -174,7 +174,7 @@ class MenuButton(QPushButton):
 
 
 def frame_colour(found: colours.Colours) -> QColor:
-    return found.text if contrast.wants_high_contrast() else colours.blend(found.text, found.ground, 0.24)
+    return found.text if found.line == found.text else colours.blend(found.text, found.ground, 0.24)  # high contrast
 
 
 class SeriesSwitch(QCheckBox):
@@ -214,7 +214,8 @@ class SeriesSwitch(QCheckBox):
         self.updateGeometry()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = chart_colours.of(self.palette())
+        parent = self.parentWidget()  # a check box has a palette of its own, for its edge
+        found = chart_colours.of(self.palette() if parent is None else parent.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)

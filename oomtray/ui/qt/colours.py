@@ -23,6 +23,7 @@ _STARK = 20.5
 """Black on white has 21; plain themes write black too, on a window that is a little less than white."""
 _EDGE = 2.0
 """Contrast of a field's edge with what is inside and around it: as on a light window, where the style's own has it."""
+_BOX = 4.0
 _STEPS = 40
 
 
@@ -136,6 +137,13 @@ def edge(palette: QPalette) -> QColor:
     if not found.dark:
         return window.darker(140)
     return _visible(blend(found.text, window, 0.2), [luminance(window), luminance(base)], _EDGE)
+
+
+def edge_of_box(palette: QPalette) -> QColor:
+    """Of a check box, which has nothing but its edge while it is empty; Fusion draws it a tenth lighter."""
+    role, group = QPalette.ColorRole, QPalette.ColorGroup.Active
+    grounds = [luminance(palette.color(group, one)) for one in (role.Window, role.Base)]
+    return _visible(edge(palette), grounds, _BOX)
 
 
 def link(palette: QPalette) -> QColor:

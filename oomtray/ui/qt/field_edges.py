@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 LEAST_HEIGHT = 32
 """Pixels of a field, and of a button that stands beside one."""
-_KINDS = "QLineEdit", "QAbstractSpinBox", "QComboBox", "QPlainTextEdit", "QCheckBox"
+_KINDS = "QLineEdit", "QAbstractSpinBox", "QComboBox", "QPlainTextEdit"
+_BOX = "QCheckBox"
 _BUILT_IN = {"fusion", "windows"}
 _DARKER = 140
 """Per cent by which Fusion darkens the window's color for an edge (QFusionStylePrivate::outline)."""
@@ -37,6 +38,9 @@ def give_edges() -> None:
     own = edged(palette)
     for kind in _KINDS:
         QApplication.setPalette(own, kind)  # type: ignore[arg-type]  # PySide wants text, whatever its stubs say
+    box = QPalette(own)
+    box.setColor(QPalette.ColorRole.Window, _lighter(colours.edge_of_box(palette)))
+    QApplication.setPalette(box, _BOX)  # type: ignore[arg-type]
 
 
 def give_edges_in(window: QWidget) -> None:

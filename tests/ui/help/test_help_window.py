@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from oomtray import help_pages
 from oomtray.ui.help.help_window import HelpWindow
-from oomtray.ui.help.page_view import in_print
+from oomtray.ui.help.page_view import in_print, unbroken
 from tests.rigs.translations.pseudo import Reader, pseudo_language
 from tests.rigs.translations.speaking import speaking
 from tests.rigs.translations.widgets import texts
@@ -223,3 +223,25 @@ def test_all_lines_of_a_paragraph_are_equally_high_also_with_code_in_them(window
     apart = {round(below - above) for above, below in itertools.pairwise(feet)}
     assert len(feet) > 2
     assert len(apart) == 1
+
+
+@pytest.mark.parametrize("topic", ["killed", "commands", "lasting", "froze"])
+def test_lines_are_one_as_far_from_the_other_whatever_signs_are_in_them(qtbot, topic):
+    """Those that keep a line from ending were lent by another font, and moved their lines up."""
+    window = HelpWindow()
+    qtbot.addWidget(window)
+    window.resize(900, 700)
+    window.show()
+    window.show_topic(topic)
+    QApplication.processEvents()
+    block = window.view.document().begin()
+    while block.isValid():
+        layout = block.layout()
+        feet = [layout.lineAt(number).y() + layout.lineAt(number).ascent() for number in range(layout.lineCount())]
+        steps = [round(below - above, 1) for above, below in itertools.pairwise(feet)]
+        assert max(steps, default=0) - min(steps, default=0) < 1, block.text()
+        block = block.next()
+
+
+def test_no_line_ends_behind_the_first_slash_of_a_path():
+    assert unbroken("`/proc/meminfo` and a/b") == "`/\u2060proc/meminfo` and a/b"

@@ -9,19 +9,23 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QAccessible, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QAccessible, QColor, QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from oomtray.file_access import FileError, FileProblem
 from oomtray.history.database import Database
 from oomtray.history.events import Event, put_events
 from oomtray.history.period import Period
 from oomtray.ui.history import export, mark_icons, time_labels
+from oomtray.ui.history.choices import SeriesSwitch
 from oomtray.ui.history.event_list import link_box, text_start
 from oomtray.ui.history.history_window import HistoryWindow
 from oomtray.ui.history.time_range import DAY, HOUR, TimeRange
+from oomtray.ui.qt import field_edges
 from oomtray.ui.qt.screens import free_size
 from tests.facts import histories
+from tests.ui.gallery import palette
+from tests.ui.gallery_list import CONTRAST
 from tests.ui.history.conftest import NOW
 from tests.ui.resizing import faults
 from tests.ui.text_size import text_size
@@ -354,6 +358,26 @@ class TestTable:
             assert told.role() == role
             assert told.text(QAccessible.Text.Name)
         assert window.chart.accessibleName().startswith("Memory, ")
+
+
+def test_in_high_contrast_the_series_are_told_in_the_colors_of_the_graph(qapp, qtbot) -> None:
+    """A check box has a palette of its own for its edge, by which the names were faint and the memory's line blue."""
+    before = qapp.palette()
+    try:
+        qapp.setPalette(palette(CONTRAST))
+        field_edges.give_edges()
+        around = QWidget()
+        qtbot.addWidget(around)
+        switch = SeriesSwitch("memory", "Memory", "88 GiB", around)
+        switch.resize(switch.sizeHint())
+        around.show()
+        image = switch.grab().toImage()
+        seen = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+        assert QColor(CONTRAST["Text"]).name() in seen
+        assert all(QColor(one).hslSaturation() < 40 for one in seen), "no blue"
+    finally:
+        qapp.setPalette(before)
+        field_edges.give_edges()
 
 
 class TestNarrow:

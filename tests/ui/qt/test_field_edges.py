@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QSpinBox, QStyleFactory
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QStyleFactory,
+    QWidget,
+)
 
 from oomtray.ui.qt import colours, field_edges
 from tests.ui.gallery import DARK, LIGHT, palette
@@ -51,12 +60,17 @@ def test_in_a_dark_window_it_stands_out_from_inside_and_around(qtbot, desktop, t
         assert colours.contrast(drawn, QColor(tone[ground])) > 1.9
 
 
-def test_the_edge_of_a_check_box_stands_out_too(desktop):
-    desktop(DARK)
-
-    edge = QApplication.palette("QCheckBox").color(WINDOW).darker(140)
-
-    assert colours.contrast(edge, QColor(DARK["Base"])) > 1.9
+@pytest.mark.parametrize("tone", [LIGHT, DARK, CONTRAST], ids=["light", "dark", "high contrast"])
+def test_an_empty_check_box_stands_out(qtbot, desktop, tone):
+    """It has nothing but its edge; on a light window that was hardly seen."""
+    desktop(tone)
+    around = QWidget()
+    qtbot.addWidget(around)
+    box = QCheckBox(around)
+    box.resize(60, 32)
+    image = around.grab().toImage()
+    ground = QColor(tone["Window"])
+    assert max(colours.contrast(image.pixelColor(x, 16), ground) for x in range(30)) >= 3
 
 
 def test_in_a_light_window_it_is_as_fusion_has_it(desktop):
