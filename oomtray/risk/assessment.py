@@ -1,4 +1,4 @@
-"""What a snapshot means: frozen judgements that the tray, the popup and the commands all show.
+"""What a snapshot means: frozen judgments that the tray, the popup and the commands all show.
 
 Sizes are bytes, badness is in pages, shares are per mille of the scope's total pages.
 The words in `WarningMark`, `WhyNot`, `Reason` are public identifiers: JSON carries them unchanged.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from oomtray.kernel.killers.facts import Program
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
@@ -23,21 +24,11 @@ WarningMark = Literal["none", "elevated", "high"]
 WhyNot = Literal["pid-1", "kernel-thread", "zombie", "adj-minimum", "no-memory", "not-eligible"]
 """Why the kernel never chooses a process; not-eligible: in vfork, or already being reaped (it shows oom_score 0)."""
 Reason = Literal[
-    "next-victim",  # the kernel would take this one now
-    "near-victim",  # within the counting error of the next victim
-    "large-share",  # its share is at or above the elevated threshold
-    "adj-set-by-app",  # a raised oom_score_adj that differs from its parent's and its unit's
-    "adj-set-by-unit",  # a raised oom_score_adj that the manager gave it when it started the unit
-    "adj-set-by-hand",  # the oom_score_adj that was set for it from here
-    "adj-inherited",  # an oom_score_adj other than 0 that its parent has too
-    "adj-protected",  # a negative oom_score_adj
-    "unit-dies-whole",  # its unit's OOMPolicy ends the whole unit with it
-    "group-dies-whole",  # memory.oom.group takes its cgroup with it
-    "small-but-first",  # first in the ranking by its adjustment rather than by its memory
+    "next-victim", "near-victim", "large-share", "adj-set-by-hand", "adj-inherited", "adj-set-by-unit", "adj-set-by-app",
+    "adj-protected", "unit-dies-whole", "group-dies-whole", "small-but-first",
 ]
-KillerName = Literal[
-    "kernel", "systemd-oomd", "earlyoom", "nohang", "oomd", "bustd", "low-memory-monitor", "uresourced"
-]  # fmt: skip
+"""What each means stands in the table of `oomtray.risk.reasons`."""
+KillerName = Literal["kernel", Program, "uresourced"]
 IdleReason = Literal[
     "nothing-enrolled", "zram", "no-swap", "swap-unused", "not-permitted", "no-psi", "switched-off", "unknown"
 ]  # fmt: skip

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from oomtray.kernel.files import read_bytes
-from oomtray.kernel.killers.facts import Daemon
+from oomtray.kernel.killers.facts import Daemon, Program
 from oomtray.kernel.programs import INTERPRETER, script
 from oomtray.text import COMM_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, MutableMapping
 
-    from oomtray.kernel.killers.facts import Program, Reach
+    from oomtray.kernel.killers.facts import Reach
     from oomtray.kernel.snapshot import Process
 
-_PROGRAMS: tuple[Program, ...] = ("systemd-oomd", "earlyoom", "nohang", "low-memory-monitor", "oomd", "bustd")
-_BY_NAME: dict[str, Program] = {name[:COMM_BYTES]: name for name in _PROGRAMS}
+_BY_NAME: dict[str, Program] = {name[:COMM_BYTES]: name for name in get_args(Program)}
 _SCRIPTS: dict[str, Program] = {"nohang": "nohang"}
 _MOST_SCRIPTS = 4096
 _CAPABILITIES = re.compile(rb"\nCapEff:\t([0-9a-f]+)\n")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from oomtray.doctor import Place, machine
 from oomtray.doctor.checks import told
+from oomtray.risk.assessment import KillerName
 from tests.rigs.processes.proc_tree import ProcTree
 
 
@@ -109,10 +111,7 @@ class TestMachine:
         [
             pytest.param(b"python3", b"python3\0/usr/sbin/nohang\0--monitor\0", "nohang", id="nohang by env python3"),
             pytest.param(b"python3.11", b"/usr/bin/python3.11\0-u\0/opt/nohang\0", "nohang", id="with an option"),
-            pytest.param(b"low-memory-moni", b"", "low-memory-monitor", id="a name that /proc cuts"),
-            pytest.param(b"bustd", b"", "bustd", id="bustd"),
-            pytest.param(b"oomd", b"", "oomd", id="oomd"),
-            pytest.param(b"uresourced", b"", "uresourced", id="uresourced"),
+            *(pytest.param(name.encode()[:15], b"", name, id=name) for name in get_args(KillerName) if name != "kernel"),
         ],
     )
     def test_the_killers_of_today_are_known(

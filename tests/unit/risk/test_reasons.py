@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, get_args
 
 import pytest
 
 from oomtray.kernel.snapshot import Process
-from oomtray.risk.assessment import Risk
+from oomtray.risk import reasons as module
+from oomtray.risk.assessment import Reason, Risk
 from tests.facts.in_pages import STEP, judged, process, snapshot
 
 USER = "/user.slice/user-1000.slice/user@1000.service"
@@ -105,3 +107,7 @@ def test_a_protected_giant_doesnt_make_the_first_small() -> None:
     assert (
         "small-but-first" not in risk_of(5, process(5, pages=10, adj=1), process(9, pages=500 * STEP, adj=-1000)).reasons
     )
+
+
+def test_the_table_of_the_module_has_every_reason() -> None:
+    assert re.findall(r"^\| ([a-z-]+) \|", module.__doc__ or "", re.MULTILINE)[1:] == list(get_args(Reason))

@@ -1,0 +1,63 @@
+"""Specifies that each manual has the options of every command and no other, every reason, and every cause of a killer's idleness."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from oomtray.cli import COMMANDS, build_parser
+from oomtray.risk.assessment import IdleReason, Reason, WhyNot
+
+PACKAGING = Path(__file__).parents[3] / "packaging"
+MANUALS = {"en": PACKAGING / "oomtray.1", **{file.parent.name: file for file in PACKAGING.glob("*/oomtray.1")}}
+SYNOPSIS, COMMANDS_AT_LENGTH, REASONS, KILLERS = 2, 4, 5, 6
+each_manual = pytest.mark.parametrize("language", MANUALS)
+
+
+def section(language: str, number: int) -> str:
+    """As it is typed on a keyboard; 0 is what stands before the first heading."""
+    return re.split(r"^\.SH .*\n", MANUALS[language].read_text(), flags=re.MULTILINE)[number].replace("\\-", "-")
+
+
+def options_of(parser: argparse.ArgumentParser) -> Iterator[str]:
+    """Also those of its subcommands; without --help, which all have."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for one in action.choices.values():
+                yield from options_of(one)
+        elif action.help is not argparse.SUPPRESS:
+            yield from (name for name in action.option_strings if name not in {"-h", "--help"})
+
+
+def options_in(text: str) -> set[str]:
+    return set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", text))
+
+
+def told_of(command: str, language: str) -> tuple[str, str]:
+    """Its lines of the synopsis, and its paragraphs among the commands at length."""
+    lines = [one for one in section(language, SYNOPSIS).split(".br\n") if re.match(rf".*oomtray ([a-z\" |]* )?{command}\b", one)]
+    text = section(language, COMMANDS_AT_LENGTH)
+    paragraphs = [one for one in text.split(".TP\n") if command in re.findall(r"[a-z]+", one.partition("\n")[0])]
+    own = [line for line in lines if f"oomtray {command}" in line or not re.match(r".*oomtray (unit|rules) ", line)]
+    return "".join(own), "".join(paragraphs)
+
+
+@each_manual
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_of_a_command_is_told_and_no_other(command: str, language: str) -> None:
+    parser = build_parser(command)._subparsers._group_actions[0].choices[command]  # type: ignore[union-attr,index,call-overload]
+    there = set(options_of(parser))
+    synopsis, at_length = told_of(command, language)
+    assert there - options_in(synopsis + at_length) == set()
+    assert options_in(synopsis) - there == set()
+
+
+@each_manual
+@pytest.mark.parametrize(("number", "identifiers"), [(REASONS, get_args(Reason) + get_args(WhyNot)), (KILLERS, get_args(IdleReason))])
+def test_identifiers_of_the_json_are_told(number: int, identifiers: tuple[str, ...], language: str) -> None:
+    assert set(identifiers) - set(re.findall(r"[a-z0-9-]+", section(language, number))) == set()
