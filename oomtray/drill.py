@@ -49,6 +49,10 @@ if sys.stdin.readline():
 WhyNot = Literal["no-systemd", "no-user-manager", "no-memory-controller", "not-started", "not-killed"]
 
 
+LACKING: frozenset[WhyNot] = frozenset({"no-systemd", "no-user-manager", "no-memory-controller"})
+"""What this machine is without."""
+
+
 class NoDrill(Exception):
     """A drill can't be held here."""
 

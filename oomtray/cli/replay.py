@@ -49,9 +49,10 @@ def run(arguments: Namespace) -> int:
 def _replay(stream: BinaryIO, *, as_json: bool) -> int:
     from oomtray.cli.monitoring import user_settings
     from oomtray.messages.replay import event as sentence
+    from oomtray.messages.replay import nothing
     from oomtray.risk.replay import Replay
 
-    replay, readings, last = Replay(user_settings()), 0, -math.inf
+    replay, readings, last, events = Replay(user_settings()), 0, -math.inf, 0
     unread = Unread()
     for at, memory in read_lines(iter(lambda: stream.readline(_MOST), b""), unread):
         if at <= last:
@@ -60,10 +61,13 @@ def _replay(stream: BinaryIO, *, as_json: bool) -> int:
         last = at
         readings += 1
         for event in replay.add(at, memory):
+            events += 1
             print(_as_json(event) if as_json else sentence(event))
     unread.tell()
     if not readings:
         raise Failure(tr("there is no reading in it: a line is an object with at or time, and memory"))
+    if not events and not as_json and sys.stdout.isatty():  # a script finds no line where there is no event
+        print(nothing(readings))
     return DONE
 
 

@@ -125,6 +125,8 @@ class Recorder:
             with self._opened().writing() as connection:
                 told = put_kills(connection, [*self._kills, *kills], self._wall())[len(self._kills) :]
             self._kills.clear()
+            if self._samples:
+                self.flush()  # what was read just before belongs to the kill, and whoever asks why asks soon
             return told
         except FileError as error:
             self.problem = error.problem

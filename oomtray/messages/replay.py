@@ -51,6 +51,11 @@ def event(event: ReplayEvent) -> str:
     return tr(_CLOCKS[event.clock], at=at, time=tr("{earliest} to {latest} s", earliest=earliest, latest=latest))
 
 
+def nothing(readings: int) -> str:
+    """Where no event came of them."""
+    return tr_n("The {count} reading would not have warned.", "None of the {count} readings would have warned.", readings)
+
+
 def broken(count: int, first: int) -> str:
     return tr_n(
         "line {first} is no reading and was left out",

@@ -75,7 +75,7 @@ class DrillDialog(Dialog):
 
     @Slot(object)
     def _done(self, answer: object) -> None:
-        from oomtray.drill import LIMIT, NAME, Drill, NoDrill
+        from oomtray.drill import LACKING, LIMIT, NAME, Drill, NoDrill
 
         self.bar.hide()
         self.start_button.setEnabled(True)
@@ -91,6 +91,7 @@ class DrillDialog(Dialog):
         self.steps.setVisible(isinstance(answer, Drill))
         self.intent.hide()
         self.start_button.setText(tr("Repeat"))
+        self.start_button.setVisible(not (isinstance(answer, NoDrill) and answer.why in LACKING))
         self.start_button.setDefault(False)
         self.close_button.setDefault(True)
         say(self.told, unbroken(says))

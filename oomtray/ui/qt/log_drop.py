@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QDropEvent
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ class LogDrop(QObject):
         if isinstance(event, QDropEvent) and event.type() in (QEvent.Type.DragEnter, QEvent.Type.Drop):
             path = _file(event.mimeData())
             if path:
-                event.acceptProposedAction()
+                # where it offers to move the file, as file managers do, a taken offer may be its end
+                event.setDropAction(Qt.DropAction.CopyAction)
+                event.accept()
                 if event.type() == QEvent.Type.Drop:
                     self.dropped.emit(path)
                 return True

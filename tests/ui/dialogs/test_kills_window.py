@@ -111,14 +111,16 @@ def framed(rows):
 
 
 def drop(widget: QWidget, path: str) -> bool:
-    """A file dragged there and let go, as the desktop tells of it; whether it was taken."""
+    """A file dragged there and let go, as a file manager does that would move it; whether it was taken, as a copy."""
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(path)])
     place, none = QPointF(40, 40), Qt.KeyboardModifier.NoModifier
-    entered = QDragEnterEvent(place.toPoint(), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, none)
-    QApplication.sendEvent(widget, entered)
-    QApplication.sendEvent(widget, QDropEvent(place, Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, none))
-    return entered.isAccepted()
+    offered = Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
+    entered = QDragEnterEvent(place.toPoint(), offered, data, Qt.MouseButton.LeftButton, none)
+    let_go = QDropEvent(place, offered, data, Qt.MouseButton.LeftButton, none)
+    for event in (entered, let_go):
+        QApplication.sendEvent(widget, event)
+    return entered.isAccepted() and {entered.dropAction(), let_go.dropAction()} == {Qt.DropAction.CopyAction}
 
 
 # what a page says

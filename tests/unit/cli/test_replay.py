@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.facts import GIB, MIB
-from tests.rigs.commands.program import oomtray
+from tests.rigs.commands.program import on_terminal, oomtray
 
 EVENT = {"at", "event", "level", "cause", "clock", "seconds"}
 
@@ -56,6 +56,8 @@ def test_a_leak_is_foretold_told_and_seen_to_get_worse(tmp_path: Path, xdg: Path
 def test_what_only_breathes_brings_nothing_about(tmp_path: Path, xdg: Path) -> None:
     swing = [reading(at, (6 + 4 * abs((at % 60) / 30 - 1)) * GIB) for at in range(600)]
     assert events(written(tmp_path, swing)) == []
+    assert oomtray("replay", written(tmp_path, swing)).stdout == ""
+    assert "None of the 600 readings would have warned." in on_terminal("replay", written(tmp_path, swing))[1], "who looks sees that it ran"
 
 
 def test_a_level_that_ends_withdraws_what_was_told(tmp_path: Path, xdg: Path) -> None:

@@ -364,6 +364,12 @@ class TestRecorder:
             recorder.add(memory(), Level(), Forecast())
         assert len(recorded(database)) == 6
 
+    def test_what_was_read_before_a_kill_is_written_with_it(self, recorder: Recorder, database: Database, clock: Clock) -> None:
+        recorder.add(memory(), Level(), Forecast())
+        clock.now += 2
+        recorder.add_kills([KillEvent(time=clock.now, killer="kernel", outcome="unknown")])
+        assert len(recorded(database)) == 1
+
     def test_a_level_that_rises_is_written_at_once(self, recorder: Recorder, database: Database, clock: Clock) -> None:
         recorder.add(memory(), Level(), Forecast())
         clock.now += 2
