@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from oomtray.messages.i18n import tr
 from oomtray.ui.popup.warning_shape import Shape, draw_shape
 from oomtray.ui.qt import colours
-from oomtray.ui.qt.field_edges import give_edge
+from oomtray.ui.qt.field_edges import give_air, give_edge
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.labels import Plain
 
@@ -87,6 +87,7 @@ class MessageBar(QWidget):
             button.setAutoDefault(False)
             button.setToolTip(offer.hint)
             give_edge(button)
+            give_air(button)
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             self._group.addButton(button, number)
             self._buttons.addWidget(button)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QPushButton, QStyleFactory
 
 from oomtray.ui.qt import colours
+from oomtray.ui.qt.fonts import grown
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 LEAST_HEIGHT = 32
 """Pixels of a field, and of a button that stands beside one."""
+_AIR = 24
+"""Pixels beside a button's words, on both sides together."""
 _KINDS = "QLineEdit", "QAbstractSpinBox", "QComboBox", "QPlainTextEdit"
 _BOX = "QCheckBox"
 _BUILT_IN = {"fusion", "windows"}
@@ -65,6 +68,11 @@ def edged(palette: QPalette) -> QPalette:
 def give_edge(button: QWidget) -> None:
     """To one that stands beside a field."""
     button.setPalette(edged(QApplication.palette()) if _is_fusion() else QPalette())
+
+
+def give_air(button: QPushButton) -> None:
+    """At its sides: Fusion leaves as few pixels beside large letters and Korean ones as beside small ones."""
+    button.setMinimumWidth(button.fontMetrics().horizontalAdvance(button.text()) + grown(_AIR, button.font()))
 
 
 def _lighter(edge: QColor) -> QColor:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QPushButton,
     QSpinBox,
     QStyleFactory,
     QWidget,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 from oomtray.ui.qt import colours, field_edges
 from tests.ui.gallery import DARK, LIGHT, palette
 from tests.ui.gallery_list import CONTRAST
+from tests.ui.text_size import text_size
 
 WINDOW, BASE = QPalette.ColorRole.Window, QPalette.ColorRole.Base
 
@@ -107,3 +109,15 @@ def test_where_the_desktop_has_a_style_of_its_own_that_draws_as_it_does(desktop,
     desktop(DARK, style="Windows")
 
     assert QApplication.palette("QLineEdit").color(WINDOW) == QColor(DARK["Window"])
+
+
+@pytest.mark.parametrize("points", [10, 18])
+def test_a_button_has_air_beside_its_words_at_any_size_of_the_text(qtbot, points):
+    with text_size(points):
+        button = QPushButton("Copy all the words")
+        qtbot.addWidget(button)
+        field_edges.give_air(button)
+        button.adjustSize()
+
+        air = button.width() - button.fontMetrics().horizontalAdvance(button.text())
+        assert air >= 2.2 * points
