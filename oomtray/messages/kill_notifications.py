@@ -151,10 +151,10 @@ def _apps(events: Sequence[KillEvent]) -> int:
 
 
 def listed(events: Sequence[KillEvent]) -> str:
-    """Their names."""
+    """Their names, and how many more there are, with those that nobody saw."""
     names = dict.fromkeys(_name(victim) for event in events for victim in event.victims[:1])
     shown = [*names][-_NAMED:]
-    return joined(shown, len(names) - len(shown)) if shown else ""
+    return joined(shown, _apps(events) - len(shown)) if shown else ""
 
 
 def why() -> str:

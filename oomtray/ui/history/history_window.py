@@ -238,8 +238,10 @@ class HistoryWindow(QWidget):
         self.notice.setVisible(bool(says))
 
     def picture(self) -> QPixmap:
-        """The graphs with their numbers, sharp on any screen."""
-        table = self._shows_table
+        """The graphs with their numbers, sharp on any screen: those of the whole time, wherever the pointer was last."""
+        table, line = self._shows_table, self.chart.line
+        self.chart.line = None
+        self._show_numbers()
         self._view_chosen("graph")
         ratio = max(2.0, self.devicePixelRatioF())
         made = QPixmap(self.sheet.size() * ratio)
@@ -248,6 +250,8 @@ class HistoryWindow(QWidget):
         self.chart.print_ratio = ratio
         self.sheet.render(made)
         self.chart.print_ratio = 0.0
+        self.chart.line = line
+        self._show_numbers()
         if table:
             self._view_chosen("table")
         return made

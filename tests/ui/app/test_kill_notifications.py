@@ -192,6 +192,12 @@ def test_what_happened_while_nobody_watched_is_told_at_once_and_once(tray, befor
     assert shown.body == "Firefox · Web Content and Java"
 
 
+def test_those_that_nobody_saw_are_counted_beside_those_that_are_named(tray):
+    tray.kills.tell([kill(3, TAB, missed=True, time=NOON - 60), kill(4, outcome="unknown", kills=7, missed=True, time=NOON - 60)])
+    (shown,) = tray.notifier.shown
+    assert (shown.summary, shown.body) == ("8 apps were killed today", "Firefox · Web Content and 7 more")
+
+
 def test_an_app_that_was_killed_twice_meanwhile_is_one(tray):
     tray.kills.tell([kill(n, one, missed=True, time=NOON - 60 * n) for n, one in enumerate((TAB, JAVA, TAB), start=3)])
     (shown,) = tray.notifier.shown

@@ -435,6 +435,13 @@ class TestExport:
         assert window.pages.currentWidget() is window.table
         assert window.views.buttons["table"].isChecked()
 
+    def test_a_picture_tells_of_the_whole_time_wherever_the_pointer_was_last(self, window: HistoryWindow) -> None:
+        whole = window.picture().toImage()
+        window.chart.set_line(window.shown.at(0.5))
+        told = window.readout.accessibleDescription(), window.chart.line
+        assert window.picture().toImage() == whole
+        assert (window.readout.accessibleDescription(), window.chart.line) == told, "in the window it stays"
+
     def test_a_picture_is_sharp_on_any_screen(self, window: HistoryWindow) -> None:
         picture = window.picture()
         assert picture.width() == 2 * window.sheet.width()
