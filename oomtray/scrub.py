@@ -90,7 +90,7 @@ class Scrubber:
 
 
 def _plain(text: str) -> str:
-    """Without the escapes of systemd and of addresses, and each letter spelt in one way."""
+    """Without the escapes of systemd and of addresses, and each letter spelled in one way."""
     if "\\x" in text:
         raw = _ESCAPE.sub(lambda found: bytes.fromhex(found[1]).decode("latin-1"), text.encode("utf-8", "replace").decode("latin-1"))
         text = raw.encode("latin-1").decode("utf-8", "replace")

@@ -2,7 +2,7 @@
 
 Builds what to run and reads the answer; who runs it is handed in (QProcess on the desktop, `run` below in commands).
 Only lowering is ever asked for, and taking back what a lowering gave. pkexec must be started directly, by the main thread: it dies with the thread that
-started it, and a kept authorisation is bound to the process that did.
+started it, and a kept authorization is bound to the process that did.
 """
 
 from __future__ import annotations

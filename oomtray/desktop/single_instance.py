@@ -1,6 +1,6 @@
 """One tray per session: who owns the bus name is it, and a second start asks the first to show itself.
 
-What arrives here shows something and never changes anything: with an authorisation that is kept for a while,
+What arrives here shows something and never changes anything: with an authorization that is kept for a while,
 whatever could be triggered over D-Bus would be open to every program of the user's.
 """
 

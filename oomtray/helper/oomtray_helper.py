@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -IS
-"""The only part of OOM Tray that runs as root. pkexec starts it once polkit has authorised one of four verbs:
+"""The only part of OOM Tray that runs as root. pkexec starts it once polkit has authorized one of four verbs:
 
     own protect|undo COUNT      lower oom_score_adj of processes whose four uids are all the asking user's, or take that back
     other protect|undo COUNT    the same for any user's processes

@@ -1,4 +1,4 @@
-"""What Linux said at one moment: frozen facts, no judgement.
+"""What Linux said at one moment: frozen facts, no judgment.
 
 Sizes are bytes, `pages` are pages of `PAGE_SIZE`. None means unknown, never zero.
 """

@@ -1,6 +1,6 @@
 """The app with a countdown of seconds, on a machine that it is told will kill in half a minute: `VICTIM_UID` owns what may be ended.
 
-What is judged, shown and signalled is real; only how long memory lasts is said here, as no test may exhaust the machine's.
+What is judged, shown and signaled is real; only how long memory lasts is said here, as no test may exhaust the machine's.
 """
 
 from __future__ import annotations

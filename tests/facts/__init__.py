@@ -1,4 +1,4 @@
-"""Synthetic facts and judgements: each builder gives an ordinary value to what a test doesn't name.
+"""Synthetic facts and judgments: each builder gives an ordinary value to what a test doesn't name.
 
 A builder takes at most what identifies its subject by position (a pid, an app's key) and all else by keyword, so that
 only these modules know the order of a dataclass's fields.

@@ -1,4 +1,4 @@
-"""Judgements put together by hand, for what only shows or looks up what was judged."""
+"""Judgments put together by hand, for what only shows or looks up what was judged."""
 
 from __future__ import annotations
 

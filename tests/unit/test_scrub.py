@@ -1,4 +1,4 @@
-"""A report to others names no user, computer or file, however their names are spelt and wherever they stand; programs stay named."""
+"""A report to others names no user, computer or file, however their names are spelled and wherever they stand; programs stay named."""
 
 from __future__ import annotations
 

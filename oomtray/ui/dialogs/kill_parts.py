@@ -27,7 +27,7 @@ _GAP = 1.5
 _MARK, _MARK_LINES = 44, 2.6
 """Pixels of an octagon, and lines of larger text that it is as high as."""
 _REST = 0.42
-"""Of the text's colour in the grey of all else."""
+"""Of the text's colour in the gray of all else."""
 
 
 class Mark(QWidget):
@@ -258,7 +258,7 @@ def placed(pieces: Sequence[Piece]) -> Iterator[tuple[int, Piece]]:
 
 
 def piece_brush(found: Colours, place: int, piece: Piece) -> QBrush:
-    """Of the piece at a place of `placed`: each app has its own, what was killed is red, the rest grey."""
+    """Of the piece at a place of `placed`: each app has its own, what was killed is red, the rest gray."""
     if piece.strong:
         return QBrush(found.red)
     if piece.rest:

@@ -47,7 +47,7 @@ def _outline(shape: Shape) -> QPainterPath:
 
 
 def draw(painter: QPainter, shape: Shape, spot: QRect, colour: QColor, *, full: bool, by: float = 1.0) -> None:
-    """Centred in `spot`; `full`: as a state, else as what a button would make of it; `by`: how much larger than usual."""
+    """Centered in `spot`; `full`: as a state, else as what a button would make of it; `by`: how much larger than usual."""
     painter.save()
     painter.translate(spot.center().x() + 1 - by * SHAPE / 2, spot.center().y() + 1 - by * SHAPE / 2)
     painter.scale(by, by)

@@ -15,7 +15,7 @@ _SPEAKS = 13
 
 
 def draw_shape(painter: QPainter, shape: Shape, spot: QRect, colour: QColor) -> None:
-    """A filled glyph, centred in `spot`."""
+    """A filled glyph, centered in `spot`."""
     side = float(spot.width())
     x, y = spot.center().x() + 0.5 - side / 2, spot.center().y() + 0.5 - side / 2
     painter.setPen(Qt.PenStyle.NoPen)

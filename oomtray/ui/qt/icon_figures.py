@@ -93,7 +93,7 @@ def _font(pixels: float) -> QFont:
     return font
 
 
-def _centred(painter: QPainter, text: str, pixels: float, box: QRectF) -> None:
+def _centered(painter: QPainter, text: str, pixels: float, box: QRectF) -> None:
     """Draw a text as outlines, in the middle of the box by what is seen of it, and no wider than it."""
     path = QPainterPath()
     path.addText(0, 0, _font(pixels), text)
@@ -113,7 +113,7 @@ def _number(painter: QPainter, side: int, step: int, ink: QColor) -> None:
     """Above a bar of the same meaning."""
     unit = side / 16
     painter.setPen(ink)
-    _centred(painter, str(step), 11.5 * unit, QRectF(0.5 * unit, 1 * unit, 15 * unit, 9.5 * unit))
+    _centered(painter, str(step), 11.5 * unit, QRectF(0.5 * unit, 1 * unit, 15 * unit, 9.5 * unit))
     track = QColor(ink)
     track.setAlpha(90)
     bar = QRectF(round(unit), round(12 * unit), round(14 * unit), max(round(2 * unit), 2))
@@ -150,5 +150,5 @@ def _number_on(painter: QPainter, state: State, side: int, step: int, *, symboli
     if symbolic:
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
     painter.setPen(QColor("#3a2400" if triangle else "#ffffff"))
-    _centred(painter, str(step), (9.5 if triangle else 12) * unit, box)
+    _centered(painter, str(step), (9.5 if triangle else 12) * unit, box)
     painter.restore()

@@ -1,6 +1,6 @@
 """Runs pkexec without blocking the window that it was asked from.
 
-QProcess starts it from the main thread: pkexec dies with the thread that started it, and a kept authorisation is bound
+QProcess starts it from the main thread: pkexec dies with the thread that started it, and a kept authorization is bound
 to the process that did.
 """
 

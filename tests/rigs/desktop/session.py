@@ -383,7 +383,7 @@ class Desktop(X11Screen):
     def click_icon(self) -> None:
         """A left click on the rightmost icon that its app hears of.
 
-        A panel that lays itself out anew, or has just learnt of the icon, drops a click. An XEmbed tray has no say in it.
+        A panel that lays itself out anew, or has just learned of the icon, drops a click. An XEmbed tray has no say in it.
         """
         if not self.bus.has_owner(WATCHER):
             self.click_on(self.wait_for_tray_icon())

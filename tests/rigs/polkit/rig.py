@@ -117,7 +117,7 @@ if plan["at_once"]:
 else:
     print(json.dumps([end(start(call), call) for call in plan["calls"]]))
 """
-"""One program that calls pkexec itself: polkit keeps an authorisation for the parent of pkexec."""
+"""One program that calls pkexec itself: polkit keeps an authorization for the parent of pkexec."""
 
 
 class PolkitRig:

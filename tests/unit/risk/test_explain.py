@@ -39,8 +39,8 @@ def explained(pid: int, *processes: Process, **facts: Any) -> Explanation:
 
 
 def said(pid: int, *processes: Process, **facts: Any) -> tuple[str, ...]:
-    judgement = judged(*processes, **facts)
-    return tell(judgement, explain(judgement, pid))
+    judgment = judged(*processes, **facts)
+    return tell(judgment, explain(judgment, pid))
 
 
 def test_the_parts_add_up_to_the_badness() -> None:
