@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import time
 from typing import TYPE_CHECKING, BinaryIO
@@ -65,9 +66,9 @@ def run_kills(arguments: Namespace) -> int:
     gc.set_threshold(100_000)  # what reading makes goes when its last user does; looking for circles takes a twentieth
     try:
         if arguments.log == "-":
-            return _tell(arguments, _logged(sys.stdin.buffer, arguments))
+            return _tell_log(sys.stdin.buffer, arguments)
         with open(arguments.log, "rb") as stream:
-            return _tell(arguments, _logged(stream, arguments))
+            return _tell_log(stream, arguments)
     except PackedError as error:
         from oomtray.messages.files import packed
 
@@ -94,7 +95,14 @@ def _bundle(arguments: Namespace) -> int:
     return DONE
 
 
-def _tell(arguments: Namespace, events: Iterable[tuple[str, KillEvent]]) -> int:
+def _tell_log(stream: BinaryIO, arguments: Namespace) -> int:
+    if not arguments.json:
+        return _print_log(stream, arguments.since)
+    _print_json(_logged(stream, arguments.since))
+    return DONE
+
+
+def _tell(arguments: Namespace, events: Sequence[tuple[str, KillEvent]]) -> int:
     if arguments.json:
         _print_json(events)
         return DONE
@@ -102,19 +110,15 @@ def _tell(arguments: Namespace, events: Iterable[tuple[str, KillEvent]]) -> int:
     from oomtray.risk.unseen_kills import as_one, gathered, span_of
 
     terminal, count = Terminal.of(), 0
-    # a log may be endless, and has a report of each
-    groups: Iterable[tuple[tuple[str, KillEvent], ...]] = ((one,) for one in events)
-    if not arguments.log:
-        parts: tuple[list[tuple[str, KillEvent]], ...] = ([], [])
-        for one in events:
-            parts[not one[0].isdigit()].append(one)  # what is not recorded as yet has names of another kind
-        groups = [group for part in parts for group in gathered(part, lambda one: span_of(one[1]))]
+    parts: tuple[list[tuple[str, KillEvent]], ...] = ([], [])
+    for one in events:
+        parts[not one[0].isdigit()].append(one)  # what is not recorded as yet has names of another kind
+    groups = [group for part in parts for group in gathered(part, lambda one: span_of(one[1]))]
     for count, group in enumerate(groups, start=1):
-        numbers = [] if arguments.log else [number for number, _ in group]
-        lines = _lines(as_one([event for _, event in group]), numbers, terminal)
+        lines = _lines(as_one([event for _, event in group]), [number for number, _ in group], terminal)
         print("\n".join([*([""] if count > 1 else []), *lines]))
     if not count:
-        print(tr("The log has no kill in it.") if arguments.log else tr("No kill was recorded."))
+        print(tr("No kill was recorded."))
     return DONE
 
 
@@ -210,14 +214,35 @@ def _unrecorded(
     ]  # fmt: skip
 
 
-def _logged(stream: BinaryIO, arguments: Namespace) -> Iterator[tuple[str, KillEvent]]:
-    """The kills of a log; in text, which shows neither, they have no ids and of their rankings only the first rows."""
+def _logged(stream: BinaryIO, since: float | None) -> Iterator[tuple[str, KillEvent]]:
+    """The kills of a log."""
     from oomtray.kernel.kill_log.reading import read
+
+    return _named(_since(read(stream, time.time()), since), "log")
+
+
+def _print_log(stream: BinaryIO, since: float | None) -> int:
+    """The kills of a log as text, which has of their rankings only the first rows."""
+    from oomtray.cli.terminal import Terminal
+    from oomtray.kernel.kill_log.parts import tell_in_parts
     from oomtray.risk.report_event import from_report
 
-    since = arguments.since
-    reports = (one for one in read(stream, time.time()) if since is None or one.time is None or one.time >= since)
-    return _named(reports, "log") if arguments.json else (("", from_report(one, most_ranked=_ROWS)) for one in reports)
+    terminal, count = Terminal.of(), 0
+
+    def texts(reports: Iterable[KillReport]) -> Iterator[str]:
+        for one in _since(reports, since):
+            yield "\n".join(_lines(from_report(one, most_ranked=_ROWS), [], terminal))
+
+    # a log may be endless, and has a report of each
+    for count, text in enumerate(tell_in_parts(stream, time.time(), _ROWS, texts, len(os.sched_getaffinity(0))), start=1):
+        print(text if count == 1 else "\n" + text)
+    if not count:
+        print(tr("The log has no kill in it."))
+    return DONE
+
+
+def _since(reports: Iterable[KillReport], since: float | None) -> Iterable[KillReport]:
+    return (one for one in reports if since is None or one.time is None or one.time >= since)
 
 
 def _named(reports: Iterable[KillReport], source: Source) -> Iterator[tuple[str, KillEvent]]:

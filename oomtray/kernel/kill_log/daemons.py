@@ -41,6 +41,10 @@ class DaemonLogs:
         self._nohang: tuple[int, str] | None = None
         self._nohang_rss: int | None = None
 
+    def state(self) -> object:
+        """As of `Reading`."""
+        return self._tried, self._nohang, self._nohang_rss
+
     def take(self, line: Line) -> bool:
         """Whether it was one of theirs."""
         tag, text = line.tag, line.text

@@ -63,14 +63,14 @@ class Dates:
     def __init__(self, now: float) -> None:
         """`now`: seconds since 1970; it gives the year to dates that lack one."""
         self._now = now
-        self._tongue: str | None = None
+        self.tongue: str | None = None
         """What an earlier line was in, where that matters."""
 
     def of(self, text: str) -> float | None:
         """As `date_of`."""
-        if not text.isascii() or self._tongue is None:
-            self._tongue = _tongue(text) or self._tongue
-        return date_of(text, self._now, self._tongue)
+        if not text.isascii() or self.tongue is None:
+            self.tongue = _tongue(text) or self.tongue
+        return date_of(text, self._now, self.tongue)
 
 
 @lru_cache(maxsize=256)

@@ -111,7 +111,7 @@ class KillReport:
     machine: Machine = Machine()
     limit: Limit | None = None
     tasks: tuple[Task, ...] = ()
-    """Empty where there is no table, or none that badness can be computed from."""
+    """Empty where there is no table, or none that badness can be computed from; those that come first where `read` was asked for no more."""
     whole_table: bool = True
     asked_by: Killer | None = None
     """Who had asked the victim to end before the kernel killed it."""

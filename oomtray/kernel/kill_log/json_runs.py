@@ -13,8 +13,8 @@ _KEY = b'"MESSAGE"'
 
 @cache
 def json_patterns() -> Patterns:
-    """Entries that follow one another."""
-    rows, body = (re.compile(rb'(?:\{[^\n]*?"MESSAGE" ?: ?"(?:' + text + rb')"[^\n]*\}\n)++') for text in (ROW, BODY))
+    """Of a whole entry."""
+    rows, body = (re.compile(rb'\{[^\n]*?"MESSAGE" ?: ?"(?:' + text + rb')"[^\n]*\}') for text in (ROW, BODY))
     return Patterns(rows, body)
 
 
@@ -28,10 +28,7 @@ def from_one(entry: bytes, block: bytes) -> bool:
     return block.count(_KEY) == count and all(block.count(part) == count for part in _FROM.findall(entry))
 
 
-def messages(block: bytes) -> list[str]:
-    """Those of the entries of a block."""
-    found = []
-    for entry in block[:-1].split(b"\n"):
-        begin = entry.index(b'"', entry.index(_KEY) + len(_KEY)) + 1
-        found.append(entry[begin : entry.index(b'"', begin)].decode())
-    return found
+def message(entry: bytes) -> bytes:
+    """That of an entry of a form that the patterns know."""
+    begin = entry.index(b'"', entry.index(_KEY) + len(_KEY)) + 1
+    return entry[begin : entry.index(b'"', begin)]

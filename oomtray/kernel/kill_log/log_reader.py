@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from codecs import getincrementaldecoder
-from typing import TYPE_CHECKING, BinaryIO, Literal
+from operator import itemgetter
+from typing import TYPE_CHECKING, BinaryIO
 
 from oomtray.kernel.kill_log.dates import Dates
 from oomtray.kernel.kill_log.entries import entry_at
-from oomtray.kernel.kill_log.json_runs import from_one, json_patterns, messages
+from oomtray.kernel.kill_log.forms import NUMBERS, TELLS, Ahead, Forms
+from oomtray.kernel.kill_log.json_runs import from_one, json_patterns
+from oomtray.kernel.kill_log.json_runs import message as message_of_entry
 from oomtray.kernel.kill_log.lines import decoded, from_json, parse, shown
+from oomtray.kernel.kill_log.packed import EXPORTED, UTF_16
 from oomtray.kernel.kill_log.runs import patterns
 from oomtray.kernel.kill_log.wrapped import ALIKE, Unwrapper, begin
 
@@ -16,14 +20,17 @@ if TYPE_CHECKING:
     from codecs import IncrementalDecoder
     from collections.abc import Callable, Iterable, Iterator
 
+    from oomtray.kernel.kill_log.forms import Kinds
     from oomtray.kernel.kill_log.lines import Line
-    from oomtray.kernel.kill_log.runs import Patterns
 
-_CHUNK = 1 << 20
+CHUNK = 1 << 20
+"""Bytes that a stream is asked for."""
 _LONGEST = 1 << 16
 """Bytes of a line; what is longer is cut."""
-_SHORT, _FAR = 1 << 12, 1 << 20
-"""Bytes that are looked through at once, at least and at most."""
+_FEW, _FAR = 16, 1 << 12
+"""Lines that are taken at once, at most: few at first, and after some that came from elsewhere."""
+_MOST_FORMS = 512
+"""Prefixes of which the forms are remembered: a log has one or two."""
 _NEEDLES = (
     b"oom-kill", b"ut of memory", b"illed process", b"oom_reaper", b"oomd", b"oom.group", b"OOM", b"locked on memory",
     b"illing process", b" SIG", b", badness",
@@ -53,15 +60,20 @@ class LogReader:
         self._dates = Dates(now)
         self._data = b""
         """Whole lines."""
+        self._decoder: IncrementalDecoder | None = None
         self._at = 0
         """Where the next of them begins."""
+        self._rest = b""
+        """The beginning of a line behind them."""
         self._line: Line | None = None
         """The last one; None where it has no form that another one could share."""
         self._raw = b""
         self._is_json = False
         self._prefix = b""
         """Of the line before a run."""
-        self._trusted = _SHORT
+        self._ahead = Ahead()
+        self._known_forms: dict[tuple[bytes, int, bytes], Forms] = {}
+        self._trusted = _FEW
 
     def expect_signals(self) -> None:
         """From here on what becomes of a signal that a killer has sent is handed out too."""
@@ -72,56 +84,90 @@ class LogReader:
         """From here on those are handed out that die because they share the memory of a victim, as before Linux 5.0."""
         self._needles.setdefault(_OF_SHARERS, -1)
 
-    def run(self, kind: Literal["rows", "body"], fits: Callable[[Line], bool]) -> list[str]:
-        """The messages of those lines that follow the last one in its form, which then aren't handed out.
+    def state(self) -> object:
+        """As of `Reading`, while the stream is asked for more."""
+        how = self._decoder is None, self._unwrapper.state(), self._dates.tongue, self._trusted
+        return self.everything, sorted(self._needles), how, self._rest
+
+    def rows(self, fits: Callable[[Line], bool]) -> list[bytes]:
+        """The rows that follow the last line in its form, which then aren't handed out.
 
         `fits`: whether a line belongs to the same report.
         """
+        forms = self._forms()
+        if forms is None:
+            return []
+        lines, _ = self._run(forms, b"r", fits)
+        return [*map(forms.message, lines)]
+
+    def body(self, fits: Callable[[Line], bool]) -> tuple[list[str], int]:
+        """As `rows`, those lines of a report's body that tell something, and how many there are with those that don't."""
+        forms = self._forms()
+        if forms is None:
+            return [], 0
+        lines, kinds = self._run(forms, b"tn", fits)
+        telling = [line for line, kind in zip(lines, kinds, strict=True) if kind == TELLS[0]] if TELLS in kinds else []
+        return [decoded(forms.message(line)) for line in telling], len(lines)
+
+    def _forms(self) -> Forms | None:
+        """Of the lines that have the form of the last one."""
+        self._unwrapper.passed(1)
         line = self._line
-        found = None if line is None else self._patterns(line)
-        if line is None or found is None or self._unwrapper.lately():
-            return []
-        pattern = found.rows if kind == "rows" else found.body
-        run = pattern.match(self._data, self._at, self._at + self._trusted)
-        if run is None:
-            return []
-        block = run[0]
-        if not self._from_one(block, line, fits):
-            self._trusted = _SHORT
-            return []
-        self._trusted = min(self._trusted * 2, _FAR)
-        self._at = run.end()
+        if line is None:
+            return None
         if self._is_json:
-            return messages(block)
-        width = len(self._prefix)
-        if block.isascii() and b"\\" not in block:
-            return [text[width:] for text in block[:-1].decode().split("\n")]
-        return [parse(decoded(text), self._dates).text for text in block[:-1].split(b"\n")]
+            key = (b"", -1, b"")
+        else:
+            message = len(line.text) if line.text.isascii() else len(line.text.encode("utf-8", "surrogatepass"))
+            prefix = self._prefix = self._raw[: max(len(self._raw) - message, 0)]
+            key = (prefix.translate(None, NUMBERS), len(prefix), prefix[-2:])
+        found = self._known_forms.get(key)
+        if found is None and len(self._known_forms) < _MOST_FORMS:
+            known = json_patterns() if self._is_json else patterns(self._prefix)
+            if known is not None:
+                found = Forms(known, message_of_entry if self._is_json else itemgetter(slice(key[1], None)))
+                self._known_forms[key] = found
+        return found
 
-    def _patterns(self, line: Line) -> Patterns | None:
-        if self._is_json:
-            return json_patterns()
-        message = len(line.text) if line.text.isascii() else len(line.text.encode("utf-8", "surrogatepass"))
-        self._prefix = self._raw[: max(len(self._raw) - message, 0)]
-        return patterns(self._prefix)
+    def _run(self, forms: Forms, kinds: Kinds, fits: Callable[[Line], bool]) -> tuple[list[bytes], bytes]:
+        ahead = self._ahead
+        ahead.move(self._data, self._at)
+        lines, found = ahead.run(forms, kinds, self._trusted)
+        if not self._is_json:
+            del lines[self._alike(lines) :]
+        end = self._at + sum(map(len, lines)) + len(lines)
+        if lines and self._unwrapper.is_broken(lines[-1], self._data, end):
+            end -= len(lines.pop()) + 1
+        if not lines:
+            return [], b""
+        if not self._from_one(lines[-1], self._data[self._at : end], fits):
+            self._trusted = _FEW
+            return [], b""
+        self._trusted = min(self._trusted * 4, _FAR)
+        self._at = end
+        self._unwrapper.passed(len(lines))
+        return lines, found[: len(lines)]
 
-    def _from_one(self, block: bytes, line: Line, fits: Callable[[Line], bool]) -> bool:
-        """Whether the lines of a block come from where this line does."""
-        raw = block[block.rfind(b"\n", 0, -1) + 1 : -1]
-        host, tag, caller = line.host, line.tag, line.caller
+    def _alike(self, lines: list[bytes]) -> int:
+        """How many, from the first on, have what tells of their origin at the same place as the last one that was handed out."""
+        line, prefix = self._line, self._prefix
+        assert line is not None
+        logged_by = _logged_by(line)
+        begin = max(prefix.find(logged_by), 0)
+        end = max(len(prefix) - 2, 0) if line.caller is None else prefix.rfind(line.caller.encode() + b"]")
+        if end < 0 or not prefix.startswith(logged_by, begin):
+            return 0
+        return min(_have(lines, begin, logged_by), _have(lines, end, prefix[end:]))
+
+    def _from_one(self, last: bytes, block: bytes, fits: Callable[[Line], bool]) -> bool:
+        """Whether the lines of a block come from where the one does that was handed out before."""
+        line = self._line
+        assert line is not None
         if self._is_json:
-            entry = from_json(raw)
+            entry = from_json(last)
             return entry is not None and entry[1:3] == line[1:3] and fits(entry) and from_one(self._raw, block)
-        logged_by = f"{host} {tag}".encode() if host else (tag or "").encode()
-        if logged_by in self._prefix:
-            if logged_by and block.count(logged_by) < block.count(b"\n"):
-                return False
-        elif host:
-            return False
-        if caller is not None and block.count(caller.encode() + b"]") < block.count(b"\n"):
-            return False
-        last = parse(decoded(raw), self._dates)
-        return (last.tag, last.host, last.caller) == (tag, host, caller) and fits(last)
+        read = parse(decoded(last), self._dates)
+        return (read.tag, read.host, read.caller) == (line.tag, line.host, line.caller) and fits(read)
 
     def __iter__(self) -> Iterator[Line]:
         for _ in self._chunks():
@@ -158,28 +204,26 @@ class LogReader:
         return (line,)
 
     def _chunks(self) -> Iterator[None]:
-        rest = b""
         exported = None
-        decoder: IncrementalDecoder | None = None
         while True:
-            chunk = self._stream.read(_CHUNK)
-            if exported is None and chunk.startswith((b"\xff\xfe", b"\xfe\xff")):
-                decoder = getincrementaldecoder("utf-16")("replace")  # as Windows' shell saves what it prints
-            if decoder is not None:
-                chunk = decoder.decode(chunk, final=not chunk).encode("utf-8", "surrogatepass")
+            chunk = self._stream.read(CHUNK)
+            if exported is None and chunk.startswith(UTF_16):
+                self._decoder = getincrementaldecoder("utf-16")("replace")
+            if self._decoder is not None:
+                chunk = self._decoder.decode(chunk, final=not chunk).encode("utf-8", "surrogatepass")
             if exported is None and chunk:
-                exported = chunk.startswith((b"__CURSOR=", b"__REALTIME_TIMESTAMP="))
-            data = rest + chunk
+                exported = chunk.startswith(EXPORTED)
+            data = self._rest + chunk
             if exported:
                 self.everything = True
             if _OF_JSON[0] not in self._needles and data[:1] in _JSON_BEGINS and b"{" in data[:8]:
                 self._needles |= dict.fromkeys(_OF_JSON, -1)
             end = data.rfind(b"\n") + 1 if chunk else len(data)
             if chunk and not end and len(data) < _LONGEST:
-                rest = data
+                self._rest = data
                 continue
             end = end or len(data)
-            self._data, self._at, rest = shown(data[:end]), 0, data[end:]
+            self._data, self._at, self._rest = shown(data[:end]), 0, data[end:]
             for needle in self._needles:
                 self._needles[needle] = -1
             yield
@@ -200,3 +244,15 @@ class LogReader:
             return False
         self._at = begin(data, data.rfind(b"\n", at, nearest) + 1 or at, at)
         return True
+
+
+def _logged_by(line: Line) -> bytes:
+    return (f"{line.host} {line.tag}" if line.host else line.tag or "").encode()
+
+
+def _have(lines: list[bytes], at: int, part: bytes) -> int:
+    """How many, from the first on, have a part there."""
+    end = at + len(part)
+    if not part or {line[at:end] for line in lines} <= {part}:
+        return len(lines)
+    return next(number for number, line in enumerate(lines) if line[at:end] != part)

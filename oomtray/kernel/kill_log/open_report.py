@@ -79,9 +79,10 @@ class OpenReport:
                     return size * 1024
         return None
 
-    def report(self, reader: TaskReader) -> KillReport:
+    def report(self, reader: TaskReader, most: int | None) -> KillReport:
+        """`most`: of its tasks, as `read` has it."""
         size = self.page_size()
-        tasks = () if size is None else tuple(self.table.tasks(size, reader))
+        tasks, whole = ((), not self.table.rows) if size is None else self.table.tasks(size, reader, most)
         return KillReport(
             killer=self.killer,
             outcome=self.outcome,
@@ -97,7 +98,7 @@ class OpenReport:
             machine=self._machine(size),
             limit=self._limit(),
             tasks=tasks,
-            whole_table=not self.table.cut and len(tasks) == len(self.table.rows),
+            whole_table=whole,
             asked_by=self.asked_by,
             from_unit=self.from_unit,
         )

@@ -18,6 +18,12 @@ _UNREADABLE: dict[bytes, Packing] = {
 """First bytes of what the standard library can't unpack; the last is a file of the journal's own."""
 
 
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+"""As Windows' shell saves what it prints."""
+EXPORTED = (b"__CURSOR=", b"__REALTIME_TIMESTAMP=")
+"""The journal's own format, of which an entry has many lines."""
+
+
 class PackedError(Exception):
     """The log can't be read as it is; `packing` says what it is."""
 
@@ -37,6 +43,12 @@ def unpacked(stream: BinaryIO) -> BinaryIO:
     whole = cast("BinaryIO", _Begun(first, stream))
     opened = _opener(first)
     return whole if opened is None else cast("BinaryIO", _Unpacked(opened(whole)))
+
+
+def is_plain(first: bytes) -> bool:
+    """Whether what begins so is a log of lines, each of which can be read without those before it."""
+    other = (*_UNREADABLE, *UTF_16, *EXPORTED)
+    return not first.startswith(other) and _opener(first) is None
 
 
 def _opener(first: bytes) -> Callable[[BinaryIO], BufferedIOBase] | None:

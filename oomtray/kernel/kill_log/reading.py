@@ -20,57 +20,68 @@ if TYPE_CHECKING:
 _KERNEL_TAGS = frozenset({None, "kernel", "klogd", "vmunix", "kern"})
 
 
-def read(stream: BinaryIO, now: float) -> Iterator[KillReport]:
+def read(stream: BinaryIO, now: float, most_tasks: int | None = None) -> Iterator[KillReport]:
     """The events of a log in its order, in memory that does not grow with it. `now`: seconds since 1970.
 
+    With `most_tasks` a table's tasks that can't be among so many first ones by badness, nor the largest, may be left out.
     Whatever stands in it raises nothing but the stream's own OSError, and PackedError where it is no text.
     """
-    reading = _Reading(unpacked(stream), now)
-    pending: Line | None = None
-    for line in reading.reader:
-        if pending is not None:
-            joined = _continued(pending, line)
-            reading.take(pending if joined is None else joined)
-            pending = None
-            if joined is not None:
-                continue
-        if "Killed process" in line.text and _cut(line.text):
-            pending = line
-            reading.reader.everything = True
-            continue
-        reading.take(line)
-        reading.reader.everything = reading.timeline.waiting
-        if reading.reader.everything:
-            reading.follow()
-        if reading.timeline.full:
-            yield from reading.timeline.done()
-    if pending is not None:
-        reading.take(pending)
-    yield from reading.timeline.done(all_of_them=True)
+    yield from Reading(unpacked(stream), now, most_tasks).reports()
 
 
-class _Reading:
+class Reading:
     """Hands each line to whom it belongs."""
 
-    def __init__(self, stream: BinaryIO, now: float) -> None:
-        self.timeline = Timeline()
-        self.reader = LogReader(stream, now)
-        self._reports, self._daemons = KernelReports(self.timeline), DaemonLogs(self.timeline)
+    def __init__(self, stream: BinaryIO, now: float, most_tasks: int | None = None) -> None:
+        self._timeline = Timeline(most_tasks)
+        self._reader = LogReader(stream, now)
+        self._reports, self._daemons = KernelReports(self._timeline), DaemonLogs(self._timeline)
+        self._pending: Line | None = None
+        """The line of a kill that ends where it can't."""
 
-    def take(self, line: Line) -> None:
+    def reports(self) -> Iterator[KillReport]:
+        """As `read`."""
+        reader, timeline = self._reader, self._timeline
+        for line in reader:
+            pending = self._pending
+            if pending is not None:
+                joined = _continued(pending, line)
+                self._take(pending if joined is None else joined)
+                self._pending = None
+                if joined is not None:
+                    continue
+            if "Killed process" in line.text and _cut(line.text):
+                self._pending = line
+                reader.everything = True
+                continue
+            self._take(line)
+            reader.everything = timeline.waiting
+            if reader.everything:
+                self._follow()
+            if timeline.full:
+                yield from timeline.done()
+        if self._pending is not None:
+            self._take(self._pending)
+        yield from timeline.done(all_of_them=True)
+
+    def state(self) -> str:
+        """All that what comes next depends on: two readings with the same one go on alike."""
+        return repr((self._timeline.state(), self._reader.state(), self._reports.state(), self._daemons.state(), self._pending))
+
+    def _take(self, line: Line) -> None:
         if line.tag in _KERNEL_TAGS:
             if self._reports.take(line):
                 if self._reports.report is None and "ill process" in line.text:
-                    self.reader.expect_sharers()
+                    self._reader.expect_sharers()
                 return
         else:
             self._reports.report = None
         if self._daemons.take(line):
-            self.reader.expect_signals()
+            self._reader.expect_signals()
         else:
-            self.timeline.unread()
+            self._timeline.unread()
 
-    def follow(self) -> None:
+    def _follow(self) -> None:
         """Take what comes after the last line in its form, as far as no line needs a look of its own."""
         report = self._reports.report
         if report is None:
@@ -80,10 +91,10 @@ class _Reading:
             return same_place(report, line)
 
         if report.table.columns:
-            report.table.add(self.reader.run("rows", fits))
-        unread = take_body(report, self.reader.run("body", fits))
-        if unread:
-            self.timeline.unread(unread)
+            report.table.add(self._reader.rows(fits))
+        texts, count = self._reader.body(fits)
+        if count:
+            self._timeline.unread(count - take_body(report, texts))
 
 
 def _cut(text: str) -> bool:

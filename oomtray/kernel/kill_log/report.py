@@ -56,6 +56,10 @@ class KernelReports:
         self.report: OpenReport | None = None
         """In which the last line stands; None where that has told of its end, or there is none."""
 
+    def state(self) -> object:
+        """As of `Reading`."""
+        return self._manual
+
     def take(self, line: Line) -> bool:
         """Whether it was one of theirs."""
         text = line.text
@@ -183,7 +187,7 @@ class KernelReports:
             )
         )
         space = sizes.get("total-vm", sizes.get("vsz"))
-        pages = report.table.address_space(pid) if space else None
+        pages = report.table.address_space(pid) if space and report.smallest_block is None else None
         if space and pages is not None:
             report.pages_and_kilobytes = (pages, space)
         report.outcome = "killed"

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.kill_log.facts import Invoker
+from oomtray.kernel.kill_log.task_table import A_ROW
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.open_report import OpenReport
@@ -23,7 +24,6 @@ _LIMIT_OF = re.compile(
 _USAGE = re.compile(
     r"(memory|memory\+swap|swap|kmem): usage (\d{1,20})kB, limit (\d{1,20})kB(?:, failcnt (\d{1,18}))?"
 )
-_ROW = re.compile(r"\[\s{0,12}(\d{1,10})\]\s{1,12}\d")
 _FIRST_COLUMN = re.compile(r"\[\s*pid\s*\]")
 _COLUMNS = re.compile(r".*\bname\b")
 _ZONE = re.compile(
@@ -36,10 +36,20 @@ _SWAP = re.compile(r"(Free|Total) swap\s*= (\d{1,15})kB")
 _PAGES = re.compile(r"(\d{1,15}) (?:pages (?:of )?(RAM|reserved)|(reserved) pages)")
 _SLAB = re.compile(r"\bslab_unreclaimable:(\d{1,15})(?!\d|kB)")
 _BEGINS_FACT = frozenset("0123456789NFTDHMhmsk")
+_WORDS_OF_FACTS = ("pages", " free:", "*", "hugepages_total", " swap ", ": usage ")
+
+
+def tells(text: str) -> bool:
+    """Whether `take_body` may learn something from a line like this one."""
+    return (
+        (text[0] in _BEGINS_FACT and any(word in text for word in _WORDS_OF_FACTS))
+        or "slab_unreclaimable" in text
+        or "mem_cgroup_o" in text
+    )
 
 
 def take_body(report: OpenReport, lines: list[str]) -> int:
-    """Take lines of the forms that `runs` knows; how many of them told nothing."""
+    """Take lines of the forms that `runs` knows; how many of them told something."""
     told = 0
     for text in lines:
         if text[0] in _BEGINS_FACT:
@@ -48,7 +58,7 @@ def take_body(report: OpenReport, lines: list[str]) -> int:
             told += _slab(report, text)
         elif "mem_cgroup_o" in text:
             told += _in_cgroup(report, text)
-    return len(lines) - told
+    return told
 
 
 def _fact(report: OpenReport, text: str) -> bool:
@@ -70,8 +80,8 @@ def take_line(report: OpenReport, text: str) -> bool:
     """Take what stands between the head and the kill; whether it was anything."""
     if report.table.columns:
         row = text.lstrip()
-        if row.startswith("[") and _ROW.match(row):
-            report.table.add((row,))
+        if row.startswith("[") and A_ROW.match(row):
+            report.table.add([row.encode("utf-8", "surrogatepass")])
             return True
     return any(word in text and handle(report, text) for word, handle in _HANDLERS)
 

@@ -1,4 +1,4 @@
-"""Lines of a report that need no look of their own: rows of its table, and what its body is made of, many at once.
+"""Lines of a report that need no look of their own: rows of its table, and what its body is made of.
 
 A pattern knows a prefix by its length and its end, as the lines of one report all have the same form. Nothing that begins
 or ends a report, and nothing that another killer writes, has room in one of these lines.
@@ -45,7 +45,7 @@ _MOST = 512
 
 
 class Patterns(NamedTuple):
-    """Of the lines that follow one another."""
+    """Of a whole line."""
 
     rows: re.Pattern[bytes]
     body: re.Pattern[bytes]
@@ -60,8 +60,6 @@ def patterns(prefix: bytes) -> Patterns | None:
     found = _known.get((length, end))
     if found is None and length != 1 and length <= _LONGEST_PREFIX and len(_known) < _MOST:
         before = b"[^\\n]{%d}%s" % (length - 2, re.escape(end)) if length else b""
-        found = Patterns(
-            re.compile(b"(?:%s%s\\n)++" % (before, ROW)), re.compile(b"(?:%s(?:%s)\\n)++" % (before, BODY))
-        )
+        found = Patterns(re.compile(before + ROW), re.compile(b"%s(?:%s)" % (before, BODY)))
         _known[length, end] = found
     return found

@@ -27,7 +27,9 @@ _LINES = 4_000
 class Timeline:
     """Hold the last events until they are out of reach."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_tasks: int | None = None) -> None:
+        """`most_tasks`: as `read` has it."""
+        self._most = most_tasks
         self._events: deque[OpenReport] = deque()
         self._tasks = TaskReader()
         self._open: list[OpenReport] = []
@@ -47,6 +49,10 @@ class Timeline:
                 return True
             self._open.pop()
         return False
+
+    def state(self) -> object:
+        """As of `Reading`."""
+        return list(self._events), [one is event for one in self._open for event in self._events]
 
     def unread(self, lines: int = 1) -> None:
         """Lines belonged to none."""
@@ -68,7 +74,7 @@ class Timeline:
             event = self._events.popleft()
             self._open = [one for one in self._open if one is not event]
             if not event.dropped:
-                yield event.report(self._tasks)
+                yield event.report(self._tasks, self._most)
 
     def recent(self, line: Line, killer: Killer) -> Iterator[OpenReport]:
         """Events of a killer on the line's host, the last one first."""

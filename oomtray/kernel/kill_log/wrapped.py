@@ -26,12 +26,22 @@ _LONGEST_PART = 4096
 class Unwrapper:
     def __init__(self) -> None:
         self._within_words: bool | None = None
-        self._asked = _LATELY
+        self._since = _LATELY
+        """Lines since the last one that was broken."""
 
-    def lately(self) -> bool:
-        """Whether a line was broken among the last ones; to be asked with each."""
-        self._asked += 1
-        return self._asked <= _LATELY
+    def state(self) -> object:
+        """As of `Reading`."""
+        return self._within_words, min(self._since, _LATELY)
+
+    def passed(self, lines: int) -> None:
+        """So many were taken that weren't asked about."""
+        self._since += lines
+
+    def is_broken(self, line: bytes, data: bytes, at: int) -> bool:
+        """Whether what begins `at` goes on with the line before it, in a log that has broken lines just here."""
+        if self._since >= _LATELY or data[at : at + ALIKE] == line[:ALIKE]:
+            return False
+        return _TIMED.match(line) is not None and _goes_on(line, data[at : _end(data, at)])
 
     def joined(self, line: bytes, data: bytes, at: int) -> tuple[bytes, int]:
         """A line with what belongs to it of those that begin `at`, and where the next one begins."""
@@ -45,7 +55,7 @@ class Unwrapper:
                 break
             if self._within_words is None:
                 self._within_words = _within_words(last, data, at)
-            self._asked, last = 0, part
+            self._since, last = 0, part
             quote = _QUOTE.match(part)
             part = part[quote.end() :] if quote else part
             gap = b"" if self._within_words or line.endswith((b" ", b"-")) or part.startswith(b" ") else b" "

@@ -1,0 +1,101 @@
+"""Which of the lines that follow one need no look of their own, told by their forms.
+
+The form of a line is what is left of it without its numbers. Reports repeat the same lines with other numbers, so that a
+line is compared with the patterns of `runs` once, and all that have its form are of its kind. A word that begins or ends a
+report can't hide in a form that has none, as only digits, blanks, the minus and what else a number in hexadecimal has are
+taken away.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from oomtray.kernel.kill_log.lines import decoded
+from oomtray.kernel.kill_log.report_body import tells
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oomtray.kernel.kill_log.runs import Patterns
+
+NUMBERS = b"0123456789abcdef -"
+ROW, TELLS, TELLS_NOTHING, OTHER = b"r", b"t", b"n", b"?"
+"""A row of the table; lines of the body; all the rest."""
+Kinds = Literal[b"r", b"tn"]
+_WINDOW = 1 << 16
+"""Bytes that are cut up at once."""
+_FEW = 16
+"""Lines that are looked at first: often the next one is another already."""
+_MOST = 20_000
+"""Forms that are remembered of one prefix."""
+
+
+class Forms:
+    """The kinds of the lines with one prefix."""
+
+    def __init__(self, patterns: Patterns, message: Callable[[bytes], bytes]) -> None:
+        """`message` takes it from a line that the patterns know."""
+        self.message = message
+        self._patterns = patterns
+        self._known: dict[bytes, bytes] = {}
+
+    def kinds(self, lines: list[bytes], forms: list[bytes]) -> bytes:
+        """One byte for each."""
+        known = self._known
+        try:
+            return b"".join(map(known.__getitem__, forms))
+        except KeyError:
+            pass
+        if len(known) > _MOST:
+            known.clear()
+        for line, form in zip(lines, forms, strict=True):
+            if form not in known:
+                known[form] = self._kind(line)
+        return b"".join(map(known.__getitem__, forms))
+
+    def _kind(self, line: bytes) -> bytes:
+        if self._patterns.rows.fullmatch(line):
+            return ROW
+        if self._patterns.body.fullmatch(line):
+            return TELLS if tells(decoded(self.message(line))) else TELLS_NOTHING
+        return OTHER
+
+
+class Ahead:
+    """Lines and their forms from a place in the data on."""
+
+    def __init__(self) -> None:
+        self._data = b""
+        self._at = self._end = self._index = 0
+        self._lines: list[bytes] = []
+        self._forms: list[bytes] = []
+
+    def move(self, data: bytes, at: int) -> None:
+        """Go on to the line that begins there."""
+        if data is not self._data or not self._at <= at < self._end:
+            self._cut(data, at)
+        while self._at < at:
+            self._at += len(self._lines[self._index]) + 1
+            self._index += 1
+
+    def run(self, forms: Forms, kinds: Kinds, most: int) -> tuple[list[bytes], bytes]:
+        """The next lines of these kinds, at most so many, and the kind of each."""
+        begin = end = self._index
+        step, told = _FEW, b""
+        while end - begin < most:
+            found = forms.kinds(self._lines[end : end + step], self._forms[end : end + step])
+            of_them = found[: len(found) - len(found.lstrip(kinds))]
+            told += of_them
+            end += len(of_them)
+            if len(of_them) < step:
+                break
+            step *= 4
+        return self._lines[begin:end], told
+
+    def _cut(self, data: bytes, at: int) -> None:
+        block = data[at : at + _WINDOW]
+        block = block[: block.rfind(b"\n") + 1]
+        self._data, self._at, self._end, self._index = data, at, at + len(block), 0
+        self._lines, self._forms = block.split(b"\n"), block.translate(None, NUMBERS).split(b"\n")
+        # behind the last line's end there is none
+        del self._lines[-1], self._forms[-1]

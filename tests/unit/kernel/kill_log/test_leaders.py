@@ -1,0 +1,65 @@
+"""The first rows of a ranking are the same whether all of a table is read or only what can come first."""
+
+from __future__ import annotations
+
+import io
+import random
+
+import pytest
+
+from oomtray.kernel.kill_log.leaders import Leaders
+from oomtray.kernel.kill_log.reading import read
+from oomtray.risk.postmortem import cause, ranking
+
+COLUMNS = "[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name\n"
+ORDER = ("pid", "uid", "tgid", "total_vm", "rss", "pgtables_bytes", "swapents", "oom_score_adj", "name")
+ADJUSTMENTS = ([0], [0, 0, 0, -1000], [0] * 20 + [-900, 300, 1000], [-1000, 1000], [2, 999])
+
+
+def report(chance: random.Random, release: str) -> bytes:
+    """Of up to 200 tasks, the first of which by badness was killed, or another."""
+    adjustments, largest = chance.choice(ADJUSTMENTS), 10 ** chance.randrange(1, 7)
+    tasks = [
+        (pid, chance.choice([0, 1000]), chance.randrange(largest), chance.randrange(1, largest), chance.choice([0, 0, chance.randrange(largest)]), chance.choice(adjustments))
+        for pid in chance.sample(range(1, 40_000), chance.randrange(60, 200))
+    ]
+    if chance.random() < 0.5:
+        tasks[0] = (1, *tasks[0][1:])
+    rows = "".join(
+        f"[{pid:7}] {uid:5} {pid:5} {2 * rss:8} {rss:8} {tables * 64:8} {swap:8}         {adj:5} t-{pid}\n" for pid, uid, rss, tables, swap, adj in tasks
+    )
+    victim = max(tasks, key=lambda task: (task[5], task[2] + task[4])) if chance.random() < 0.8 else chance.choice(tasks)
+    return (
+        f"t invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0\nCPU: 0 PID: 5 Comm: t Not tainted {release}\n"
+        f"Node 0 Normal: 1*4kB (U) = 4kB\n0 pages in swap cache\nFree swap  = 0kB\nTotal swap = 4kB\n1000000 pages RAM\n0 pages reserved\n"
+        f"{COLUMNS}{rows}Out of memory: Killed process {victim[0]} (t-{victim[0]}) total-vm:8kB, anon-rss:4kB, file-rss:0kB, shmem-rss:0kB\n"
+    ).encode()
+
+
+@pytest.mark.parametrize("release", ["6.1.0-9", "4.4.0-9"])
+def test_a_ranking_begins_as_that_of_the_whole_table(release: str) -> None:
+    chance = random.Random(11)
+    fewer = ranked = 0
+    for _ in range(300):
+        log = report(chance, release)
+        (whole,), (first,) = read(io.BytesIO(log), 1e9), read(io.BytesIO(log), 1e9, 5)
+        assert whole.whole_table and first.whole_table
+        assert ranking(whole, 5) == ranking(first, 5)
+        assert cause(whole) == cause(first)
+        fewer += len(first.tasks) < len(whole.tasks)
+        ranked += ranking(whole, 5) is not None
+    assert fewer > 50
+    assert ranked > 50
+
+
+def rows(count: int = 100) -> list[bytes]:
+    return [f"[{pid:7}]     0 {pid:5} {pid:8} {pid:8} {4096:8} {0:8}         {0:5} t".encode() for pid in range(1000, 1000 + count)]
+
+
+def test_the_largest_lead() -> None:
+    assert Leaders(ORDER, 4096).of(rows(), 5) == rows()[-40:]  # 97 % of what the sixth holds, without its page table
+
+
+@pytest.mark.parametrize("row", [b"[   1000] a", b"[   1000]     0  1000     1000     1000     4096        0             0 \xc3\xa4", b""])
+def test_rows_that_need_a_look_are_all_read(row: bytes) -> None:
+    assert Leaders(ORDER, 4096).of([row, *rows()], 5) is None
