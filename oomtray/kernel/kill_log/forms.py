@@ -33,10 +33,10 @@ _MOST = 20_000
 class Forms:
     """The kinds of the lines with one prefix."""
 
-    def __init__(self, patterns: Patterns, message: Callable[[bytes], bytes]) -> None:
-        """`message` takes it from a line that the patterns know."""
+    def __init__(self, prefix: bytes, patterns: Patterns, message: Callable[[bytes], bytes]) -> None:
+        """`prefix`: the form of that; `message` takes it from a line that the patterns know."""
         self.message = message
-        self._patterns = patterns
+        self._prefix, self._patterns = prefix, patterns
         self._known: dict[bytes, bytes] = {}
 
     def kinds(self, lines: list[bytes], forms: list[bytes]) -> bytes:
@@ -50,10 +50,12 @@ class Forms:
             known.clear()
         for line, form in zip(lines, forms, strict=True):
             if form not in known:
-                known[form] = self._kind(line)
+                known[form] = self._kind(line, form)
         return b"".join(map(known.__getitem__, forms))
 
-    def _kind(self, line: bytes) -> bytes:
+    def _kind(self, line: bytes, form: bytes) -> bytes:
+        if not line.isascii() and not form.startswith(self._prefix):
+            return OTHER  # the prefix is damaged, and where it ends has to be found
         if self._patterns.rows.fullmatch(line):
             return ROW
         if self._patterns.body.fullmatch(line):

@@ -125,7 +125,7 @@ class LogReader:
         if found is None and len(self._known_forms) < _MOST_FORMS:
             known = json_patterns() if self._is_json else patterns(self._prefix)
             if known is not None:
-                found = Forms(known, message_of_entry if self._is_json else itemgetter(slice(key[1], None)))
+                found = Forms(key[0], known, message_of_entry if self._is_json else itemgetter(slice(key[1], None)))
                 self._known_forms[key] = found
         return found
 

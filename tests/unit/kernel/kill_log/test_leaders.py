@@ -43,7 +43,8 @@ def test_a_ranking_begins_as_that_of_the_whole_table(release: str) -> None:
     for _ in range(300):
         log = report(chance, release)
         (whole,), (first,) = read(io.BytesIO(log), 1e9), read(io.BytesIO(log), 1e9, 5)
-        assert whole.whole_table and first.whole_table
+        assert whole.whole_table
+        assert first.whole_table
         assert ranking(whole, 5) == ranking(first, 5)
         assert cause(whole) == cause(first)
         fewer += len(first.tasks) < len(whole.tasks)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NOW = 1_790_000_000.0
 REPORT = (Path(__file__).parent / "data/report-memcg-v2-6.1.txt").read_text("ascii").replace("\r", "").splitlines()
-SENT = "Mar  3 10:00:00 shop-1 earlyoom[7]: sending SIGTERM to process 711 \"shop\": badness 900, VmRSS 100 MiB\n"
+SENT = 'Mar  3 10:00:00 shop-1 earlyoom[7]: sending SIGTERM to process 711 "shop": badness 900, VmRSS 100 MiB\n'
 
 
 @pytest.fixture(autouse=True)
