@@ -183,6 +183,7 @@ class FramelessWindow(QWidget):
             layout.totalMinimumSize().height(),
             _LEAST.height(),
         )
+        needed = self._shed(needed, self._room().height())
         if needed == self._needed:
             return
         self._needed = needed
@@ -209,6 +210,10 @@ class FramelessWindow(QWidget):
         if self._anchor is None or screen_at(self._anchor.center()) is not screen:
             return screen.availableGeometry()
         return free_beside(self._anchor, screen.geometry(), screen.availableGeometry())
+
+    def _shed(self, needed: int, _room: int) -> int:
+        """Do without some parts where there isn't so much room; what is needed then."""
+        return needed
 
     def _room(self) -> QSize:
         title = _TITLE_BAR if self.standalone else 0

@@ -42,7 +42,22 @@ class Gauges(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._lines: tuple[tuple[int, int], int, int] = (0, 0), 0, 0
         """Where the dividing lines stand, their top and their height."""
-        self._tell(words.Clocks())
+        self._is_low = False
+        self._told = words.Clocks()
+        self._tell(self._told)
+
+    @property
+    def below(self) -> int:
+        """Pixels that the trail and the clocks take."""
+        return _ROWS + self._lower
+
+    def set_low(self, *, low: bool) -> None:
+        """The bars alone, where there is no height for more."""
+        if low != self._is_low:
+            self._is_low = low
+            self.trail.setVisible(not low)
+            self._tell(self._told)
+            self.updateGeometry()
 
     def show_assessment(self, assessment: Assessment, thresholds: Thresholds, *, paused: bool) -> None:
         self.memory.show_assessment(assessment, thresholds)
@@ -64,17 +79,18 @@ class Gauges(QWidget):
         self.updateGeometry()
 
     def _tell(self, told: words.Clocks) -> None:
+        self._told = told
         self._instead.say(told.why, told.instead)
         self._slow.say(tr("Slow in"), told.slow)
         self._kill.say(tr("First kill in"), told.kill)
-        self._instead.setVisible(bool(told.instead))
-        self._slow.setVisible(bool(told.slow))
-        self._kill.setVisible(bool(told.kill))
+        self._instead.setVisible(bool(told.instead) and not self._is_low)
+        self._slow.setVisible(bool(told.slow) and not self._is_low)
+        self._kill.setVisible(bool(told.kill) and not self._is_low)
         self._place()
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(400, self.memory.sizeHint().height() + _ROWS + self._lower)
+        return QSize(400, self.memory.sizeHint().height() + (0 if self._is_low else self.below))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(300, self.sizeHint().height())

@@ -38,6 +38,7 @@ class WholeRows(QWidget):
         self._fitted: tuple[int, int, list[bool]] = 0, 0, []
         """Heights of the window and of a row at least, and which of those were there, when the rows last grew."""
         self._stretch = 0
+        self._least_rows = _LEAST_ROWS
         self._box = QRect()
         """Of the list with its edge."""
         view.setParent(self)
@@ -47,8 +48,20 @@ class WholeRows(QWidget):
         return self._view.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        rows = _LEAST_ROWS * self._view.row_height
+        rows = self._least_rows * self._view.row_height
         return QSize(self._view.minimumSizeHint().width(), self._around + rows)
+
+    @property
+    def spare(self) -> int:
+        """Pixels of the rows that it can do without."""
+        return (_LEAST_ROWS - 1) * self._view.row_height
+
+    def set_low(self, *, low: bool) -> None:
+        """One row, where there is no height for more."""
+        least = 1 if low else _LEAST_ROWS
+        if least != self._least_rows:
+            self._least_rows = least
+            self.updateGeometry()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

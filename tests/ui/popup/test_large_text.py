@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from oomtray.config import Settings
 from oomtray.risk.assessment import Forecast
 from oomtray.risk.step_in import Candidate
 from oomtray.ui.controllers.changes import ChangeController
+from oomtray.ui.controllers.report import Report
 from oomtray.ui.popup.fitting_label import Fitting, QueueLine
 from oomtray.ui.popup.popup import Popup
 from oomtray.ui.qt.labels import Elided
 from tests.facts import desktops
 from tests.ui.parts import the
+from tests.ui.reports import offers
 from tests.ui.text_size import text_size
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -96,3 +98,35 @@ def test_nothing_is_wider_than_the_popup_and_nothing_scrolls_sideways(popup):
     assert popup.table.horizontalScrollBar().maximum() == 0
     for part in (popup.header, popup.card, popup.table):
         assert part.width() <= popup.width() - 32
+
+
+@pytest.mark.parametrize("width", [520, 770])
+def test_on_a_low_screen_the_clocks_make_room_for_what_is_told_and_come_back_after_it(qtbot, monkeypatch, width):
+    says = (
+        "Thunderbird (23104) raised from 0 to +300. The next victim is still Slack (23102), which would free at most 261 MiB."
+        " Note: what it starts from now on inherits this value."
+    )
+    monkeypatch.setattr(Popup, "_room", lambda _: QSize(1000, 560))
+    with text_size(18 if width > 600 else 15):
+        made = Popup(ChangeController(Settings().actions), Settings())
+        qtbot.addWidget(made)
+        made.resize(width, 560)
+        made.open(None)
+        made.show_assessment(desktops.desktop("warning"))
+        qtbot.waitUntil(lambda: made.header.gauges.trail.isVisible())
+
+        made.message.tell(Report("done", says, offers("Undo")))
+        qtbot.waitUntil(lambda: not made.header.gauges.trail.isVisible())
+        for _ in range(4):
+            QApplication.processEvents()
+
+        label = next(one for one in made.message.findChildren(QLabel) if one.text() == says)
+        assert made.height() <= 560
+        assert label.height() >= label.heightForWidth(label.width())
+        assert made.card.height() >= made.card.sizeHint().height()
+        assert made.header.gauges.height() >= made.header.gauges.sizeHint().height()
+        assert made.table.viewport().height() >= made.table.row_height
+
+        made.message.dismiss()
+        qtbot.waitUntil(lambda: made.header.gauges.trail.isVisible())
+        made.put_away()
