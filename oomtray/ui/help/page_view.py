@@ -124,9 +124,10 @@ class PageView(QTextBrowser):
             mark_format = QTextCharFormat()
             mark_format.setBackground(QBrush(found.amber_wash))
             mark_format.setForeground(QBrush(found.text))
-            if is_chosen:
-                mark_format.setFontUnderline(True)
-                mark_format.setBackground(QBrush(found.selected))
+            mark_format.setFontUnderline(found.stark and not is_chosen)  # there is no tint to tell it by
+            if is_chosen:  # as text that is selected, and not as a link
+                mark_format.setBackground(self.palette().highlight())
+                mark_format.setForeground(self.palette().highlightedText())
             mark.format, mark.cursor = mark_format, place
             marks.append(mark)
         self.setExtraSelections(marks)

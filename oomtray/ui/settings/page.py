@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from oomtray.ui.qt.fonts import large, scaled
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.steady_scroll import SteadyScroll
 from oomtray.ui.settings.card import Card
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Page(QScrollArea):
         self.column.addWidget(heading)
         self.column.addSpacing(_BELOW_HEADING)
         self.setWidget(inside)
+        SteadyScroll(self, inside, self.column, _MARGIN)
         self.setAccessibleName(title)
 
     def add_card(self, *parts: QWidget, caption: str = "", note: str = "", ends: int = 1) -> Card:
@@ -96,8 +98,6 @@ class Page(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # by the page's own width, and always with a scroll bar: whether there is one follows from what is decided here
-        room = self.width() - self.verticalScrollBar().sizeHint().width()
-        narrow = room < 2 * _MARGIN + max((row.wide_width for row in self.rows), default=0)
+        narrow = self.width() < 2 * _MARGIN + max((row.wide_width for row in self.rows), default=0)
         for row in self.rows:
             row.set_narrow(narrow)

@@ -209,7 +209,9 @@ class SettingsWindow(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         free = free_size(self)
-        self.resize(self.size().boundedTo(QSize(free.width(), free.height() * 9 // 10)))
+        most = QSize(free.width(), free.height() * 9 // 10)
+        self.setMinimumSize(by_text(_LEAST, self.font()).boundedTo(most))  # large letters on a small screen ask for more than that
+        self.resize(self.size().boundedTo(most))
         self.file.watch(on=True)
 
     def hideEvent(self, event: QHideEvent) -> None:

@@ -243,5 +243,18 @@ def test_lines_are_one_as_far_from_the_other_whatever_signs_are_in_them(qtbot, t
         block = block.next()
 
 
+def test_the_place_that_is_shown_looks_as_selected_text_and_not_as_a_link(qtbot):
+    window = HelpWindow()
+    qtbot.addWidget(window)
+    window.show_topic("froze")
+    window.search.setText("swap")
+    marks = window.view.extraSelections()  # whose formats end with them
+    formats = [mark.format for mark in marks]
+    chosen = [one for one in formats if one.background().color() == window.palette().highlight().color()]
+    assert len(chosen) == 1
+    assert len(formats) > 1
+    assert not any(one.fontUnderline() for one in formats)
+
+
 def test_no_line_ends_behind_the_first_slash_of_a_path():
     assert unbroken("`/proc/meminfo` and a/b") == "`/\u2060proc/meminfo` and a/b"

@@ -10,8 +10,11 @@ import pytest
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
+from oomtray.ui.qt.screens import free_size
+from oomtray.ui.settings.card import Card
 from oomtray.ui.settings.pages import PAGES
 from oomtray.ui.settings.settings_window import SettingsWindow
+from tests.ui.text_size import text_size
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagateSizeHints")
 
@@ -63,3 +66,27 @@ def test_a_page_has_one_arrangement_at_each_width(qapp: QApplication, make: Call
             assert not any(one.geometry().intersects(other.geometry()) for one, other in siblings(window))
     finally:
         qapp.removeEventFilter(resizes)
+
+
+def test_pages_are_in_line_with_a_scroll_bar_or_without(make: Callable[[], SettingsWindow]) -> None:
+    window = make()
+    edges = {}
+    for page in ("warnings", "protection"):
+        window.show_page(page)
+        settle()
+        card = window.page.findChild(Card)
+        edges[window.page.verticalScrollBar().isVisible()] = card.mapTo(window, card.rect().topRight()).x()
+    assert set(edges) == {False, True}
+    assert edges[False] == edges[True]
+
+
+@pytest.mark.parametrize("points", [10, 18])
+def test_it_is_never_larger_than_the_screen(qtbot, make: Callable[[], SettingsWindow], points: int) -> None:
+    """With large letters its least size was."""
+    with text_size(points):
+        window = make()
+        window.hide()
+        window.show()
+        free = free_size(window)
+        assert window.minimumWidth() <= free.width()
+        assert window.minimumHeight() <= free.height()

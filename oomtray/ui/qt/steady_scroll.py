@@ -1,0 +1,53 @@
+"""A scroll bar that stands in the margin of what it scrolls, which is as wide with it as without.
+
+Left to itself a scroll area takes the bar's width from its content, whose words then wrap and need the bar: whether there is one
+depends on whether there was one before, and what stands on two pages isn't in line.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QLayout, QScrollArea, QWidget
+
+_LEAST = 2
+"""Pixels between the content and the bar."""
+
+
+class SteadyScroll(QObject):
+    def __init__(self, area: QScrollArea, inside: QWidget, column: QLayout, margin: int) -> None:
+        """`column` is the layout of `inside`, which the area scrolls; `margin`, in pixels, is what it has at both sides."""
+        super().__init__(area)
+        self._area, self._column, self._margin = area, column, margin
+        self._shown: bool | None = None
+        self._mirrored = False
+        area.installEventFilter(self)
+        inside.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == (QEvent.Type.Resize if watched is self._area else QEvent.Type.LayoutRequest):
+            self.decide()
+        return False
+
+    def decide(self) -> None:
+        """Whether the content is higher than the area, at the one width that it has."""
+        bar = self._area.verticalScrollBar().sizeHint().width()
+        wide = self._area.width() - (bar if self._shown else 0)
+        high = max(self._column.totalHeightForWidth(wide), self._column.totalMinimumSize().height())
+        self._show(high > self._area.height(), bar)
+
+    def _show(self, shown: bool, bar: int) -> None:
+        mirrored = self._area.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        if (shown, mirrored) == (self._shown, self._mirrored):
+            return
+        self._shown, self._mirrored = shown, mirrored
+        margins = self._column.contentsMargins()
+        beside = max(self._margin - bar, _LEAST) if shown else self._margin
+        margins.setLeft(beside if mirrored else self._margin)
+        margins.setRight(self._margin if mirrored else beside)
+        self._column.setContentsMargins(margins)
+        policy = Qt.ScrollBarPolicy
+        self._area.setVerticalScrollBarPolicy(policy.ScrollBarAlwaysOn if shown else policy.ScrollBarAlwaysOff)
