@@ -198,7 +198,11 @@ def why(event: KillEvent) -> str:
     elif event.constraint in ("cpuset", "mempolicy"):
         told.append(tr("Memory was short only on the nodes that the asking process may use; elsewhere some was free."))
     if event.ranking and event.page_size is not None:
-        told += compared(event.ranking, event.page_size) or [tr("{name} held the most memory.", name=printable(event.ranking[0].name))]
+        name = printable(event.ranking[0].name)
+        if len(event.ranking) == 1:
+            told.append(tr("{name} was the only process that could be killed.", name=name))
+        else:
+            told += compared(event.ranking, event.page_size) or [tr("{name} held the most memory.", name=name)]
     return " ".join(told)
 
 

@@ -23,6 +23,7 @@ from oomtray.ui.qt import colours, contrast
 from oomtray.ui.qt.field_edges import give_air, give_edges_in
 from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.fonts import WIDER, by_text, scaled
+from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Elided, Plain
 from oomtray.ui.qt.screens import free_size, keep_on_screen
 
@@ -54,6 +55,7 @@ class Dialog(QDialog):
         """`cancels`: there is a deed that Cancel leaves undone."""
         super().__init__(parent)
         self.setWindowTitle(window_title)
+        self.setWindowIcon(app_icon())  # its parent has none while it is a tool window
         self.setModal(False)
         self._width = width
         self._placed = False

@@ -46,6 +46,7 @@ def test_it_waits_for_a_click(dialog):
     shown = dialog(NoDrill("no-systemd"))
     assert "64 MiB" in shown.intent.text()
     assert states(shown) == ["open"] * 4
+    assert not shown.windowIcon().isNull(), "the popup behind it has none to hand on"
 
 
 def test_the_whole_chain(dialog, qtbot):

@@ -1,0 +1,34 @@
+"""Specifies the sentences that say why it was this process that was killed."""
+
+from __future__ import annotations
+
+import pytest
+
+from oomtray.messages.kill_page import why
+from oomtray.risk.kill_event import KillEvent, KillScope
+from oomtray.risk.postmortem import Ranked
+from tests.facts import MIB
+
+PAGE = 4096
+
+
+def ranked(name: str, held: int, adj: int = 0, counted: int | None = None) -> Ranked:
+    pages = held // PAGE
+    return Ranked(pid=7, name=name, badness=pages if counted is None else counted // PAGE, oom_score_adj=adj, rss=held, swap=0)
+
+
+@pytest.mark.parametrize(
+    ("ranking", "says"),
+    [
+        pytest.param([ranked("a", 9 * MIB), ranked("b", MIB)], "a held the most memory.", id="the largest"),
+        pytest.param([ranked("a", 9 * MIB, adj=500)], "a was the only process that could be killed.", id="alone there"),
+        pytest.param(
+            [ranked("a", MIB, adj=300, counted=20 * MIB), ranked("b", 9 * MIB)],
+            "b (7) held 9.0 MiB, but a (7) counted 20.0 MiB with its +300.", id="by its setting",
+        ),
+    ],
+)  # fmt: skip
+def test_why_this_one(ranking: list[Ranked], says: str) -> None:
+    scope = KillScope(kind="cgroup", path="/x", limit=48 * MIB)
+    event = KillEvent(time=1.0, killer="kernel", outcome="killed", scope=scope, constraint="memcg", ranking=tuple(ranking), page_size=PAGE)
+    assert why(event) == f"Only the processes of one group were considered: it had reached its own limit of 48.0 MiB. {says}"
