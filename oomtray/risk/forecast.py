@@ -1,7 +1,7 @@
 """How long memory lasts: until programs wait for it, and until somebody kills.
 
-Two tanks stand for what is left (`risk.headroom`), and each clock says when its tank is empty at the rate at which it
-goes now (`risk.slope`). Nothing is told while plenty is left, of what came and went before, of a single step, nor further
+Two pools stand for what is left, RAM and RAM with swap (`risk.headroom`), and each clock says when its pool is empty at the
+rate at which it goes now (`risk.slope`). Nothing is told while plenty is left, of what came and went before, of a single step, nor further
 ahead than the fall has lasted: an app that loads and a leak can't be told apart until one of them stops.
 """
 
@@ -53,12 +53,12 @@ _NO_LONGER_DOUBLES = 2.5
 _HELD, _HELD_SHARE = 3.0, 0.25
 """For so many seconds, or this share of the time that was told, a clock runs on though no window confirms it."""
 _LAST_SECONDS = 5.0
-"""What is left beneath an empty tank can't be seen: a clock that has run out says 'within so many seconds'."""
+"""What is left beneath an empty pool can't be seen: a clock that has run out says 'within so many seconds'."""
 _LONGEST_END = 60.0
 
 
 class _Clock(NamedTuple):
-    """What was last told: monotonic times at which the tank is empty."""
+    """What was last told: monotonic times at which the pool is empty."""
 
     earliest: float
     latest: float
@@ -69,7 +69,7 @@ class _Clock(NamedTuple):
         return max(self.earliest - now, 0.0), max(self.latest - now, 0.0)
 
 
-class _Tank:
+class _Pool:
     """One quantity: its windows, the lows that it came back from, and the clock that it had."""
 
     def __init__(self) -> None:
@@ -105,7 +105,7 @@ class _Tank:
         self.growth.clear()
 
     def look(self, now: float, empty_after: tuple[float, float], whole: float, ahead: float, *, little: bool) -> None:
-        """Set the clock anew. The tank is empty after so many bytes at least, and at most."""
+        """Set the clock anew. The pool is empty after so many bytes at least, and at most."""
         least, most = empty_after
         value = self._last - self.shift
         doubled = self.growth.seconds(whole, most, now)
@@ -131,7 +131,7 @@ class _Tank:
     def _rates(self, now: float, value: float, least: float, whole: float, ahead: float) -> list[tuple[float, float]]:
         """(rate, how far it dips at times beneath what is left now) of the windows that may speak.
 
-        They fall steadily, to a new low, and for long enough to be drawn on until the tank is empty. What is long
+        They fall steadily, to a new low, and for long enough to be drawn on until the pool is empty. What is long
         ago beside the time that is left says nothing more, where two shorter windows agree that it is little; nor where
         they agree that it goes at another rate now. What is given back again and again is no fall: only the peaks tell then.
         """
@@ -177,8 +177,8 @@ class Forecaster:
     """Takes each reading of the memory and says how long it lasts. Some 30 microseconds a reading."""
 
     def __init__(self) -> None:
-        self._ram = _Tank()
-        self._both = _Tank()
+        self._ram = _Pool()
+        self._both = _Pool()
         self._before: Memory | None = None
         self._at = -1.0
         self._suspended = 0.0
@@ -195,7 +195,7 @@ class Forecaster:
         """The forecast after one more reading.
 
         `now` is monotonic; a reading that is not later than the last is left out. `suspended` is how long the machine
-        has slept since boot. `spared` are the bytes of both tanks that are left when the killer that acts first acts.
+        has slept since boot. `spared` are the bytes of both pools that are left when the killer that acts first acts.
         `horizon` is in seconds: nothing is told while both clocks are longer.
         """
         room = headroom(memory)
@@ -242,7 +242,7 @@ class Forecaster:
         self._both.look(
             now, (until, until + (0.0 if spared else 2 * room.beneath)), room.whole, ahead, little=little
         )
-        stall, kill = (None if tank.clock is None else tank.clock.at(now) for tank in (self._ram, self._both))
+        stall, kill = (None if pool.clock is None else pool.clock.at(now) for pool in (self._ram, self._both))
         if kill:  # while what is read back from disk can be dropped again, the kernel doesn't kill: for seconds or minutes
             kill = kill[0], kill[1] + min(self._waited, _LONGEST_END)
         if kill and stall:
@@ -255,7 +255,7 @@ class Forecaster:
 
 
 def spared(assessment: Assessment) -> float:
-    """Bytes of both tanks that are left when the killer that acts first acts; 0 where that is the kernel."""
+    """Bytes of both pools that are left when the killer that acts first acts; 0 where that is the kernel."""
     killer, room = assessment.killer, headroom(assessment.snapshot.memory)
     if killer is None or killer.name == "kernel" or killer.distance is None or killer.idle_because or room is None:
         return 0.0

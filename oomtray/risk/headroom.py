@@ -18,7 +18,7 @@ out the reserves above the lowest watermark and half of the page cache (mm/show_
 
 
 class Headroom(NamedTuple):
-    """Two tanks, and what lies beneath them."""
+    """Two pools of memory, and what lies beneath them."""
 
     ram: float
     """Until programs wait for memory."""

@@ -168,7 +168,7 @@ def falling(forecaster: Forecaster, machine: Machine, seconds: float, rate: floa
     return said
 
 
-def test_both_clocks_stand_for_their_tanks():
+def test_both_clocks_stand_for_their_pools():
     machine = low(swap=4 * GIB)
     said = falling(Forecaster(), machine, 40)
     available = machine.available
