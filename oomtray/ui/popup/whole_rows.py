@@ -84,11 +84,12 @@ class WholeRows(QWidget):
     def _place(self) -> None:
         """The legend goes first where there is little room: below a narrow list, and where it would cost one of few rows.
 
-        Also while something is told beside the list, where its place and what is left over make room for a row.
+        While something is told beside the list it is there where it costs no row.
         """
         around, legend = self._around, self._legend.sizeHint().height()
         rows = (self.height() - around - legend) // self._view.row_height
-        shown = rows >= _ROWS_BESIDE_LEGEND and self._legend.least_width <= self.width() and self._view.has_bars
+        fits = self._legend.least_width <= self.width() and self._view.has_bars
+        shown = fits and rows >= _ROWS_BESIDE_LEGEND
         height = self.height() - around - (legend if shown else 0)
         there = [not part.isHidden() for part in self.beside]  # as a layout has it, which comes before it is visible
         given = self.window().height(), self._view.row_height, there
@@ -97,8 +98,10 @@ class WholeRows(QWidget):
             self._stretch = shared(height, self._view.row_height)[0]
             self._view.stretch_rows(self._stretch)
         row = self._view.row_height + self._stretch
-        if shown and any(there) and (height + legend) // row > height // row:
-            shown, height = False, height + legend  # rather another row than a hole as high as one
+        if any(there):  # it stays where it costs no row: neither is one gone for it, nor a hole left that it would fill
+            free = self.height() - around
+            shown = fits and (free - legend) // row == free // row
+            height = free - (legend if shown else 0)
         kept = legend if shown else 0
         empty = height % row if height >= row else 0
         box = QRect(0, 0, self.width(), self.height() - empty - kept)

@@ -111,7 +111,7 @@ def _derived(base_rgb: int, text_rgb: int, highlight_rgb: int, stark: bool) -> C
         stark=stark,
         ground=base,
         text=_visible(text, grounds, _TEXT),
-        muted=_visible(blend(text, base, 0.62), grounds, _TEXT),
+        muted=_visible(text if stark else blend(text, base, 0.62), grounds, _TEXT),
         line=text if stark else blend(text, base, 0.14),
         track=track,
         hover=hover,

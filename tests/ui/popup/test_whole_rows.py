@@ -7,8 +7,10 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication
 
 from oomtray.ui.controllers.report import Report
+from oomtray.ui.popup.legend import Legend
 from oomtray.ui.popup.whole_rows import shared
 from tests.facts import desktops
+from tests.ui.parts import the
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -60,15 +62,19 @@ def test_a_report_takes_whole_rows_and_moves_none(popup):
     assert [table.visualRect(popup.model.index(row, 0)) for row in range(3)] == before
 
 
+@pytest.mark.parametrize("lines", [1, 4])
 @pytest.mark.parametrize("height", range(560, 640, 8))
-def test_what_is_told_leaves_no_hole_as_high_as_a_row(popup, height):
+def test_what_is_told_leaves_no_hole_for_a_row_or_for_the_legend(popup, height, lines):
     popup.show_assessment(desktops.desktop())
     popup.resize(560, height)
     QApplication.processEvents()
     table = popup.table
 
-    popup.message.tell(Report("done", "Spotify: 3 processes set to +300."))
+    popup.message.tell(Report("done", "Spotify: 3 processes set to +300. " * 2 * lines))
     QApplication.processEvents()
 
-    hole = popup.message.y() - table.mapTo(popup, QPoint(0, table.height())).y()
-    assert hole < table.visualRect(popup.model.index(0, 0)).height()
+    legend = the(Legend, popup)
+    hole = popup.message.y() - table.mapTo(popup, QPoint(0, table.height())).y() - 8
+    row = table.visualRect(popup.model.index(0, 0)).height()
+    assert hole < row
+    assert legend.isVisible() or hole < legend.sizeHint().height() + 4
