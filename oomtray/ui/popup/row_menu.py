@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QFontMetrics, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QAction, QFontMetrics, QIcon, QPainter, QPaintEvent, QPalette, QPixmap
 from PySide6.QtWidgets import QMenu, QWidget
 
 from oomtray.messages import actions as messages
@@ -20,11 +20,15 @@ from oomtray.ui.controllers import row_actions
 from oomtray.ui.popup import row_shapes as shapes
 from oomtray.ui.popup.effect_menu import EffectMenu
 from oomtray.ui.qt import colours
-from oomtray.ui.qt.fonts import grown
+from oomtray.ui.qt.field_edges import is_fusion
+from oomtray.ui.qt.fonts import grown, growth
 from oomtray.ui.qt.plain_text import as_html
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from PySide6.QtGui import QColor
+    from PySide6.QtWidgets import QStyleOptionMenuItem
 
     from oomtray.actions.reset import Origin
     from oomtray.config import Presets, StepIn
@@ -36,6 +40,11 @@ _WIDEST = 280
 """Pixels at a font whose lines are 19 pixels high: what is longer is cut, and told in the tooltip."""
 _LINE = 19
 _SHAPES: dict[ActionId, shapes.Shape] = {"protect": "shield", "deprioritize": "arrow"}
+_START = 5
+_AIR = 6
+"""Pixels beside a shape in its column, on both sides together."""
+_ICON_COLUMN = 0.79
+"""The width of the column of icons beside a row's height, in Fusion (QFusionStyle::drawControl, CE_MenuItem)."""
 _OFTEN: tuple[ActionId, ...] = ("protect", "deprioritize")
 _RARELY: tuple[ActionId, ...] = ("protect-strongly", "first")
 
@@ -215,6 +224,40 @@ class RowMenu(EffectMenu):
         shapes.draw(painter, shape, spot, colours.of(self.palette()).text, full=False, by=side / shapes.SHAPE)
         painter.end()
         return QIcon(pixmap)
+
+    def initStyleOption(self, option: QStyleOptionMenuItem, action: QAction) -> None:
+        super().initStyleOption(option, action)
+        if action.data() in _SHAPES and self._draws_shapes:
+            option.icon = QIcon()  # its place stays
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Fusion draws an icon no larger than 16 pixels, whatever the text beside it, and in one ink, also where that text is white."""
+        super().paintEvent(event)
+        if not self._draws_shapes:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        for action in self._actions.values():
+            if action.data() not in _SHAPES or action not in self.actions():
+                continue
+            box: QRect = self.actionGeometry(action)
+            side = max(round(box.height() * _ICON_COLUMN), shapes.SHAPE + _AIR - 2)
+            left = box.right() + 1 - side - _START if mirrored else box.left() + _START
+            spot = QRect(left, box.top(), side, box.height())
+            by = min(growth(self.font()), max((side - _AIR) / shapes.SHAPE, 1.0))
+            shapes.draw(painter, _SHAPES[action.data()], spot, self._shape_ink(action), full=False, by=by)
+        painter.end()
+
+    @property
+    def _draws_shapes(self) -> bool:
+        return is_fusion()
+
+    def _shape_ink(self, action: QAction) -> QColor:
+        group, role = QPalette.ColorGroup, QPalette.ColorRole
+        if not action.isEnabled():
+            return self.palette().color(group.Disabled, role.Text)
+        return self.palette().color(group.Active, role.HighlightedText if action is self.activeAction() else role.Text)
 
     def _name(self, assessment: Assessment, subject: Subject) -> str:
         """Of a process its own: what its app is called is told in its row."""

@@ -35,7 +35,7 @@ _given_for: list[int] = []
 def give_edges() -> None:
     """To every field that there is or will be; again after the desktop's colors have changed. Else it does nothing."""
     palette = QApplication.palette()
-    if _given_for == [palette.cacheKey()] or not _is_fusion():
+    if _given_for == [palette.cacheKey()] or not is_fusion():
         return
     _given_for[:] = [palette.cacheKey()]
     own = edged(palette)
@@ -67,7 +67,7 @@ def edged(palette: QPalette) -> QPalette:
 
 def give_edge(button: QWidget) -> None:
     """To one that stands beside a field."""
-    button.setPalette(edged(QApplication.palette()) if _is_fusion() else QPalette())
+    button.setPalette(edged(QApplication.palette()) if is_fusion() else QPalette())
 
 
 def give_air(button: QPushButton) -> None:
@@ -79,8 +79,8 @@ def _lighter(edge: QColor) -> QColor:
     return edge.lighter(_DARKER)
 
 
-def _is_fusion() -> bool:
-    """Asked of the style itself only where there are others: to name that, PySide first sets up all of QStyle, 230 kB."""
+def is_fusion() -> bool:
+    """Whether it draws here. Asked of the style itself only where there are others: to name that, PySide first sets up all of QStyle, 230 kB."""
     if _BUILT_IN.issuperset(map(str.casefold, QStyleFactory.keys())):
         return True
     return QApplication.style().name() == "fusion"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtGui import QFontMetrics, QGuiApplication
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QStyleFactory
 
 from oomtray.config import StepIn
 from oomtray.ui.controllers.report import Report
@@ -15,6 +15,7 @@ from tests.facts import MIB, desktops
 from tests.ui.parts import entries, the
 from tests.ui.popup.using import footer, names, open_menu, overtaken
 from tests.ui.reports import UNDO, offers
+from tests.ui.text_size import text_size
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 """Offscreen there is nothing to raise a window above."""
@@ -50,6 +51,27 @@ def test_what_each_would_bring_ends_where_the_menu_does(popup):
     assert len(said) == 4
     assert max(ends) - min(ends) <= 3  # letters end a little before their advance
     menu.close()
+
+
+@pytest.mark.parametrize(("points", "least", "most"), [(10, 11, 16), (18, 17, 28)])
+def test_a_shape_grows_with_the_text_beside_it_and_takes_its_ink(qapp, open_popup, points, least, most):
+    style = qapp.style().name()
+    qapp.setStyle(QStyleFactory.create("Fusion"))
+    try:
+        with text_size(points):
+            menu = open_menu(open_popup(), 1)
+        protect = menu.actions()[2]
+        menu.setActiveAction(protect)
+        box, picture = menu.actionGeometry(protect), menu.grab().toImage()
+        ground = picture.pixelColor(box.right() - 3, box.center().y())
+        column = [picture.pixelColor(box.left() + box.height() // 2 - 5 + x, y) for x in range(10) for y in range(box.top() + 1, box.bottom())]
+        inked = [y for n, y in enumerate([*range(box.top() + 1, box.bottom())] * 10) if abs(column[n].lightness() - ground.lightness()) > 60]
+        assert least <= max(inked) - min(inked) + 1 <= most
+        text = menu.palette().highlightedText().color()
+        assert min(abs(one.lightness() - text.lightness()) for one in column) < 40
+        menu.close()
+    finally:
+        qapp.setStyle(QStyleFactory.create(style))
 
 
 def test_whom_the_menu_is_for_is_as_easy_to_read_as_what_it_offers(popup):
