@@ -27,6 +27,8 @@ _BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:%|[KMGT]i?B|s|min)(?![A-Za-z0-9_]))")
 _CODE = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
 _PER_SECOND = re.compile(r"[KMGT]i?B/(?=s\b)")
 _APOSTROPHE = re.compile(r"(?<=[a-z])'(?=[a-z ])")
+_OOM = re.compile(r"\bOOM (?=[A-Za-z])", re.IGNORECASE)
+"""A name of two words, which a line doesn't end within; as it is typed into the search too."""
 _QUOTED = re.compile(r'(?<!\w)"([^"\n]+)"(?!\w)')
 _ANY_CODE = re.compile(r"(^ {4}[^\n]*$|```.*?```|`[^`\n]+`)", re.DOTALL | re.MULTILINE)
 
@@ -35,7 +37,8 @@ def in_print(text: str) -> str:
     """The marks of print, as all of the window has them, and a number on one line with its unit."""
     parts = _ANY_CODE.split(text)
     parts[::2] = (_QUOTED.sub("\u201c\\1\u201d", words) for words in parts[::2])
-    return _APOSTROPHE.sub("\u2019", _BEFORE_UNIT.sub("\u00a0", "".join(parts)))
+    text = _OOM.sub(lambda name: name[0].replace(" ", "\u00a0"), "".join(parts))
+    return _APOSTROPHE.sub("\u2019", _BEFORE_UNIT.sub("\u00a0", text))
 
 
 def unbroken(markdown: str) -> str:

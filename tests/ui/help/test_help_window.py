@@ -258,3 +258,12 @@ def test_the_place_that_is_shown_looks_as_selected_text_and_not_as_a_link(qtbot)
 
 def test_no_line_ends_behind_the_first_slash_of_a_path():
     assert unbroken("`/proc/meminfo` and a/b") == "`/\u2060proc/meminfo` and a/b"
+
+
+def test_a_name_of_two_words_stays_on_one_line_and_is_found(qtbot):
+    assert in_print("the OOM killer, OOM Tray. OOM") == "the OOM\u00a0killer, OOM\u00a0Tray. OOM"
+    window = HelpWindow()
+    qtbot.addWidget(window)
+    window.search.setText("oom tray")
+    assert window.topics.currentItem() is not None
+    assert window.view.extraSelections()
