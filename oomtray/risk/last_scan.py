@@ -131,13 +131,13 @@ class LastScan:
     def _freed(self, process: Process, now: float, least: float) -> int | None:
         if self._last is None or process.rss is None:
             return None
-        large = process.rss >= _LARGE * _STEP * self._last.snapshot.memory.total
-        if not large and process.rss < least:
+        if process.rss < least:
             return None
+        large = process.rss >= _LARGE * _STEP * self._last.snapshot.memory.total
         return process.rss if now - process.read_at <= (_FRESH if large else _FRESHEST) else None
 
     def least_held(self, scope: KillScope | None) -> float:
-        """Bytes that the kernel's victim must have held when it was read, or it has grown since; of a small one, which may do so fast.
+        """Bytes that the kernel's victim must have held when it was read, or it has grown since, which takes less than a second.
 
         What fills a cgroup holds much of its limit. With memory left, and no limit known, nobody knows how much that was.
         """

@@ -259,6 +259,8 @@ def _edit_once(path: str, change: Callable[[str], str], fresh: str) -> bool:
     """Raises FileError, TomlError and NotEdited."""
     with rules_file(path).editing() as edit:
         text = decoded(edit.content) if edit.content else fresh
+        if text and not text.endswith("\n"):  # or what is added would stand in its last line
+            text += "\n"
         document_of(text)  # what has no end for tomlkit is found out here
         new = change(text)
         if new == text:
@@ -277,7 +279,10 @@ def _append(document: Any, rules: Sequence[Rule]) -> int:
     if new and document.get("rule") is None:
         document["rule"] = tomlkit.aot()
     for rule in new:
-        document["rule"].append(_table(rule))
+        tables = document["rule"]
+        if len(tables) and not tables[-1].as_string().endswith("\n\n"):
+            tables[-1].add(tomlkit.nl())  # an empty line between them
+        tables.append(_table(rule))
     return len(new)
 
 

@@ -51,6 +51,13 @@ def test_rules_that_are_written_in_another_way_are_removed_as_well(tmp_path):
     assert 'app = "a"' in removed.block
 
 
+def test_rules_are_added_below_an_empty_line_whatever_the_file_ends_with(tmp_path):
+    path = tmp_path / "rules.toml"
+    path.write_text('[[rule]]\napp = "a"\nset = 1')
+    assert add(str(path), [Rule(2, app="b"), Rule(3, app="c")]) == 2
+    assert path.read_text() == "\n".join(f'[[rule]]\napp = "{name}"\nset = {n}\n' for n, name in enumerate("abc", start=1))
+
+
 def test_declining_for_good_is_written_down(tmp_path):
     path = tmp_path / "rules.toml"
     path.write_text(GOOD)
