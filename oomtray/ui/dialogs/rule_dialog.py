@@ -14,11 +14,13 @@ from oomtray.messages.i18n import tr
 from oomtray.messages.names import app_name
 from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.dialogs.now_then import NowThen
-from oomtray.ui.qt.dialog import Dialog
+from oomtray.ui.qt.dialog import MARGIN, Dialog
 from oomtray.ui.qt.labels import take_side
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from PySide6.QtGui import QResizeEvent
 
     from oomtray.actions.rules.engine import Applied, State
     from oomtray.actions.rules.model import Rule
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.row_actions import Subject
     from oomtray.ui.controllers.rules import RuleController
 
+_WIDTH = 560
 _SHOWN = 30
 """Lines that a preview has."""
 _ANY = (1 << 24) - 1  # QWIDGETSIZE_MAX
@@ -38,11 +41,27 @@ ALL = "all"
 
 
 class _Lines(QPlainTextEdit):
-    """At least as high as its first lines; in less than two there is no room for a bar to scroll."""
+    """At least as high as its first lines; in less than two, but for one that isn't wrapped, there is no room for a bar to scroll."""
+
+    _lines = 0
 
     def show_first(self, lines: int) -> None:
-        rim = 2 * (self.frameWidth() + round(self.document().documentMargin())) + 1
-        self.setMinimumHeight(min(max(lines, 2), _LINES) * self.fontMetrics().lineSpacing() + rim)
+        self._lines = lines
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.isVisible():
+            self._fit()
+
+    def _fit(self) -> None:
+        lines, margin = self._lines, round(self.document().documentMargin())
+        rim = 2 * (self.frameWidth() + margin) + 1
+        room = self.width() if self.isVisible() else _WIDTH - 2 * MARGIN
+        alone = lines == 1 and self.fontMetrics().horizontalAdvance(self.toPlainText()) + rim + 2 <= room
+        policy = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(policy.ScrollBarAlwaysOff if alone else policy.ScrollBarAsNeeded)
+        self.setMinimumHeight((1 if alone else min(max(lines, 2), _LINES)) * self.fontMetrics().lineSpacing() + rim)
         self.setMaximumHeight(self.minimumHeight() if lines <= _LINES else _ANY)
         self.updateGeometry()
 
@@ -59,7 +78,7 @@ class _PreviewDialog(Dialog):
     def __init__(
         self, window_title: str, does: str, parent: QWidget | None = None, *, labels: AppLabels | None = None
     ) -> None:
-        super().__init__(window_title, parent, width=560, cancels=True)
+        super().__init__(window_title, parent, width=_WIDTH, cancels=True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._labels = labels or AppLabels(self)
         self.says = self.subtitle

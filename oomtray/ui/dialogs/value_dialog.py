@@ -14,7 +14,7 @@ from oomtray.ui.controllers import row_actions
 from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.dialogs.now_then import NowThen
 from oomtray.ui.dialogs.value_slider import ValueSlider
-from oomtray.ui.qt.dialog import Dialog
+from oomtray.ui.qt.dialog import Dialog, say
 from oomtray.ui.qt.fold import Fold
 from oomtray.ui.qt.labels import Plain
 
@@ -47,6 +47,7 @@ class ValueDialog(Dialog):
         self.preview = Plain("", self)
         self.preview.setWordWrap(True)
         self.body.addWidget(self.preview)
+        self.notes = self.add_note(faint=True)
         self.value = QSpinBox(self)
         self.value.setRange(LOWEST, HIGHEST)
         self.value.setSingleStep(50)
@@ -116,11 +117,14 @@ class ValueDialog(Dialog):
         subject = self._subject.within(self._assessment)
         if subject is None:
             self.preview.setText(tr("{name} has ended.", name=self._subject.name))
+            say(self.notes, "")
             self.button.setEnabled(False)
             return
         self._subject = subject
         action = row_actions.setting(self._assessment, subject, value)
-        self.preview.setText(action.hint)
+        outcome, _, notes = action.hint.partition("\n")
+        self.preview.setText(outcome)
+        say(self.notes, notes)
         self.button.setEnabled(action.enabled)
         self._show_queues(subject, value)
         self.keep_whole()

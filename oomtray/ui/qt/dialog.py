@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 MARGIN = 16
 SECTION = 16
 """Pixels between two sections; what belongs together is 8 apart."""
-_ICON = 48
+_ICON = 32
+"""Pixels of the app's icon: the largest that is read for every scale of the screen."""
 _LEAST = QSize(380, 200)
 _TALLEST, _TITLE_BAR = 0.9, 44
 """Of the screen, or all of it but for the window's title bar, whichever is more."""

@@ -26,7 +26,7 @@ def test_any_value_is_foretold_set_and_taken_back(ui):
     dialog.value.setValue(350)
     assert dialog.exact.button.text() == "Exact value: oom_score_adj +350"
     assert dialog.preview.text().startswith("Then the next victim is hog (4242)")
-    assert "password" not in dialog.preview.text()
+    assert "password" not in dialog.notes.text()
     ui.qtbot.mouseClick(dialog.button, Qt.MouseButton.LeftButton)
     assert ui.adj() == 350
     ui.click(ui.popup.message, "Undo")
@@ -41,7 +41,7 @@ def test_a_value_below_the_floor_goes_as_far_as_it_may_and_asks(ui):
     dialog.value.setValue(-1000)
     assert dialog.value.value() == -999, "never is not offered"
     dialog.value.setValue(-321)
-    assert "asks before going further" in dialog.preview.text()
+    assert "asks before going further" in dialog.notes.text()
     ui.qtbot.mouseClick(dialog.button, Qt.MouseButton.LeftButton)
     assert ui.adj() == 0
     ui.click(ui.popup.message, "Use a password…")

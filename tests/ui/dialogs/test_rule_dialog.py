@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from oomtray.ui.dialogs.rule_dialog import ProfileDialog, RuleDialog
 from tests.facts import desktops
@@ -44,6 +45,15 @@ def test_a_taller_window_leaves_no_empty_box_below_the_preview(opened: Any) -> N
     before = dialog.list.height()
     dialog.resize(dialog.width(), dialog.height() + 200)
     assert dialog.list.height() == before
+
+
+def test_one_line_has_a_box_of_one_line_and_two_where_it_wraps(opened: Any) -> None:
+    dialog = opened(dialog_gallery.rule())
+    line = dialog.list.fontMetrics().lineSpacing()
+    assert dialog.list.height() < 2 * line
+    dialog.resize(400, dialog.height())
+    QApplication.processEvents()
+    assert dialog.list.height() > 2 * line
 
 
 def test_a_profile_of_many_rules_shows_the_order_of_all(opened: Any) -> None:

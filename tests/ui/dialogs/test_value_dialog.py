@@ -80,6 +80,6 @@ def test_the_number_is_folded_away_until_it_is_asked_for(qtbot: Any, dialog: Val
 
 def test_what_needs_a_password_is_said(dialog: ValueDialog) -> None:
     dialog.value.setValue(-500)
-    assert "without a password" in dialog.preview.text()
+    assert "without a password" in dialog.notes.text()
     dialog.value.setValue(1000)
-    assert "password" not in dialog.preview.text()
+    assert "password" not in dialog.notes.text()
