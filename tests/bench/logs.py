@@ -39,10 +39,10 @@ def measure() -> list[Row]:
         for _ in range(ROUNDS):
             grep.append(_seconds(["grep", "-c", "-i", "-E", WORDS, path]))
             ours.append(_seconds([sys.executable, "-m", "oomtray", "kills", "--log", path]))
-    (mine, of_cpu), (theirs, _) = min(ours), min(grep)
+    (mine, our_cpu), (theirs, its_cpu) = min(ours), min(grep)
     note = (
         f"{SIZE // 1_000_000} MB of reports with {TASKS} tasks each: {mine:.2f} s on {len(os.sched_getaffinity(0))} processors"
-        f" ({of_cpu:.2f} s of CPU, {of_cpu / theirs:.3g} x), grep {theirs:.3f} s"
+        f" ({our_cpu:.2f} s of CPU, {our_cpu / its_cpu:.3g} x that of grep), grep {theirs:.3f} s"
     )
     return [Row("oomtray kills --log / grep -i -E", mine / theirs, 30, note=note)]
 

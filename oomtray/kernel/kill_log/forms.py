@@ -22,8 +22,8 @@ NUMBERS = b"0123456789abcdef -"
 ROW, TELLS, TELLS_NOTHING, OTHER = b"r", b"t", b"n", b"?"
 """A row of the table; lines of the body; all the rest."""
 Kinds = Literal[b"r", b"tn"]
-_WINDOW = 1 << 16
-"""Bytes that are cut up at once."""
+_WINDOW, _WIDEST = 1 << 13, 1 << 16
+"""Bytes that are cut up at once: few at first, as a table may follow whose rows need no cutting."""
 _FEW = 16
 """Lines that are looked at first: often the next one is another already."""
 _MOST = 20_000
@@ -69,6 +69,7 @@ class Ahead:
     def __init__(self) -> None:
         self._data = b""
         self._at = self._end = self._index = 0
+        self._window = _WINDOW
         self._lines: list[bytes] = []
         self._forms: list[bytes] = []
 
@@ -95,7 +96,9 @@ class Ahead:
         return self._lines[begin:end], told
 
     def _cut(self, data: bytes, at: int) -> None:
-        block = data[at : at + _WINDOW]
+        goes_on = data is self._data and at == self._end
+        self._window = min(self._window * 2, _WIDEST) if goes_on else _WINDOW
+        block = data[at : at + self._window]
         block = block[: block.rfind(b"\n") + 1]
         self._data, self._at, self._end, self._index = data, at, at + len(block), 0
         self._lines, self._forms = block.split(b"\n"), block.translate(None, NUMBERS).split(b"\n")

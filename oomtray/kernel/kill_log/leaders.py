@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from itertools import compress
 from operator import add
+from typing import TYPE_CHECKING
 
-TABLES = ("nr_ptes", "nr_pmds", "nr_puds", "pgtables_bytes")
-"""Page tables: in pages, but for the last."""
+from oomtray.kernel.kill_log.row_sieve import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _FEW = 64
 """Rows that are as soon read all."""
 _MOST_KNOWN = 5_000
@@ -61,12 +65,16 @@ class Leaders:
         leading = [*compress(rows, map(least.__le__, held))]
         return leading if sum(_INIT.match(row) is not None for row in leading) <= 1 else None
 
+    def cells(self, rows: list[bytes]) -> dict[str, Sequence[bytes]]:
+        """Of each column that matters; empty ones where a row isn't as usual."""
+        found = self._usual.findall(b"\n".join([*rows, b""]))
+        return dict(zip(self._usual.groupindex, zip(*found, strict=True), strict=True))
+
     def _learn(self, rows: list[bytes]) -> bool:
         """Whether all are as usual."""
-        found = self._usual.findall(b"\n".join([*rows, b""]))
-        cells = dict(zip(self._usual.groupindex, zip(*found, strict=True), strict=True))
+        cells = self.cells(rows)
         adjustments = cells["oom_score_adj"]
-        if len(found) != len(rows) or b"" in adjustments:
+        if len(adjustments) != len(rows) or b"" in adjustments:
             return False
         units = {name: self._page_size if name == "pgtables_bytes" else 1 for name in TABLES if name in cells}
         self._tables = max(self._tables, sum(max(map(int, cells[name])) // unit for name, unit in units.items()))

@@ -13,6 +13,7 @@ from oomtray.kernel.kill_log.json_runs import from_one, json_patterns
 from oomtray.kernel.kill_log.json_runs import message as message_of_entry
 from oomtray.kernel.kill_log.lines import decoded, from_json, parse, shown
 from oomtray.kernel.kill_log.packed import EXPORTED, UTF_16
+from oomtray.kernel.kill_log.row_sieve import Sieved, pattern
 from oomtray.kernel.kill_log.runs import patterns
 from oomtray.kernel.kill_log.wrapped import ALIKE, Unwrapper, begin
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from oomtray.kernel.kill_log.forms import Kinds
     from oomtray.kernel.kill_log.lines import Line
+    from oomtray.kernel.kill_log.row_sieve import Sieve
 
 CHUNK = 1 << 20
 """Bytes that a stream is asked for."""
@@ -100,6 +102,30 @@ class LogReader:
         lines, _ = self._run(forms, b"r", fits)
         return [*map(forms.message, lines)]
 
+    def sieved(self, sieve: Sieve, fits: Callable[[Line], bool]) -> Sieved | None:
+        """As `rows`, those that a sieve lets pass or keeps apart; None where there is none, or no telling."""
+        line, data, begin = self._line, self._data, self._at
+        if line is None or self._is_json or self._trusted < _FAR or self._forms() is None:
+            return None
+        match = pattern(sieve, len(self._prefix), self._prefix[-2:]).match
+        large, end, found = [], begin, match(data, begin)
+        while found is not None and found.end() > end:
+            end = found.end()
+            if found[1] is not None:
+                large.append(found[1])
+            found = match(data, end)
+        if end == begin:
+            return None
+        block = data[begin:end]
+        last = block[block.rfind(b"\n", 0, -1) + 1 : -1]
+        if self._unwrapper.is_broken(last, data, end) or not self._are_alike(block) or not self._from_one(last, block, fits):
+            self._trusted = _FEW
+            return None
+        self._at = end
+        rows = Sieved(sieve, block, len(self._prefix), large)
+        self._unwrapper.passed(rows.count)
+        return rows
+
     def body(self, fits: Callable[[Line], bool]) -> tuple[list[str], int]:
         """As `rows`, those lines of a report's body that tell something, and how many there are with those that don't."""
         forms = self._forms()
@@ -158,6 +184,14 @@ class LogReader:
         if end < 0 or not prefix.startswith(logged_by, begin):
             return 0
         return min(_have(lines, begin, logged_by), _have(lines, end, prefix[end:]))
+
+    def _are_alike(self, block: bytes) -> bool:
+        """Whether each line has what tells of its origin, if only somewhere."""
+        line, count = self._line, block.count(b"\n")
+        assert line is not None
+        logged_by = _logged_by(line)
+        by_caller = line.caller is None or block.count(line.caller.encode() + b"]") >= count
+        return by_caller and logged_by in self._prefix and (not logged_by or block.count(logged_by) >= count)
 
     def _from_one(self, last: bytes, block: bytes, fits: Callable[[Line], bool]) -> bool:
         """Whether the lines of a block come from where the one does that was handed out before."""

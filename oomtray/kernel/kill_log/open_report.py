@@ -12,7 +12,7 @@ from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.facts import Constraint, Killer, Outcome
-    from oomtray.kernel.kill_log.task_table import TaskReader
+    from oomtray.kernel.kill_log.task_reader import TaskReader
 
 _UNLIMITED = 1 << 53
 """Kilobytes from which a limit is none: the kernel writes its largest number of pages."""
@@ -82,7 +82,7 @@ class OpenReport:
     def report(self, reader: TaskReader, most: int | None) -> KillReport:
         """`most`: of its tasks, as `read` has it."""
         size = self.page_size()
-        tasks, whole = ((), not self.table.rows) if size is None else self.table.tasks(size, reader, most)
+        tasks, whole = ((), not self.table.count) if size is None else self.table.tasks(size, reader, most)
         return KillReport(
             killer=self.killer,
             outcome=self.outcome,
@@ -105,7 +105,7 @@ class OpenReport:
 
     def _with_owner(self, victim: Killed) -> Killed:
         """Before Linux 5.3 the kill's line has neither user nor oom_score_adj, but the table has."""
-        if victim.pid is None or not self.table.rows or (victim.uid is not None and victim.adj is not None):
+        if victim.pid is None or not self.table.count or (victim.uid is not None and victim.adj is not None):
             return victim
         uid, adj = self.table.owner(victim.pid)
         return replace(
@@ -122,7 +122,7 @@ class OpenReport:
         if self.nodes_allowed is not None and any(node is not None for node, _, _ in self.zones):
             nodes = {node for node, _, _ in self.zones if node is not None}
             return "none" if nodes <= _listed(self.nodes_allowed) else "cpuset"
-        if self.numbers.get("ram") or (self.victims and not self.table.rows and not self.from_unit and not self.reaped):
+        if self.numbers.get("ram") or (self.victims and not self.table.count and not self.from_unit and not self.reaped):
             return "none"
         # a container's process that asks for what a memory cgroup charges: in a report that goes no further
         contained = self.cpuset is not None and re.fullmatch(r"\S*[0-9a-f]{64}\S*", self.cpuset)

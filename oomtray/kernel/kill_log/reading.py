@@ -91,6 +91,10 @@ class Reading:
             return same_place(report, line)
 
         if report.table.columns:
+            sieve = self._timeline.sieve(report)
+            sieved = None if sieve is None else self._reader.sieved(sieve, fits)
+            if sieved is not None:
+                report.table.add_sieved(sieved)
             report.table.add(self._reader.rows(fits))
         texts, count = self._reader.body(fits)
         if count:

@@ -89,7 +89,7 @@ def take_line(report: OpenReport, text: str) -> bool:
 def _columns(report: OpenReport, text: str) -> bool:
     first = _FIRST_COLUMN.search(text)
     found = first and _COLUMNS.match(text, first.start())
-    if found is None or report.table.rows:
+    if found is None or report.table.count:
         return False
     report.table.columns = re.sub(r"\(\d+\)", "", found[0]).replace("[", " ").replace("]", " ").split()
     return True

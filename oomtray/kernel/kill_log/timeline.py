@@ -6,13 +6,14 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.kill_log.open_report import OpenReport
-from oomtray.kernel.kill_log.task_table import TaskReader
+from oomtray.kernel.kill_log.task_reader import TaskReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from oomtray.kernel.kill_log.facts import Killer, KillReport
     from oomtray.kernel.kill_log.lines import Line
+    from oomtray.kernel.kill_log.row_sieve import Sieve
 
 _HELD = 16
 """Events that later lines may still add to."""
@@ -49,6 +50,10 @@ class Timeline:
                 return True
             self._open.pop()
         return False
+
+    def sieve(self, report: OpenReport) -> Sieve | None:
+        """For the rows of its table; None where all have to be kept."""
+        return None if self._most is None else self._tasks.sieve(report.table.columns)
 
     def state(self) -> object:
         """As of `Reading`."""
@@ -106,7 +111,7 @@ class Timeline:
             if event.table.row(pid) is not None:
                 return event
         last = self.open_for(line)
-        if last is not None and last.task is None and (not last.table.rows or last.chosen is not None or last.table.cut):
+        if last is not None and last.task is None and (not last.table.count or last.chosen is not None or last.table.cut):
             return last
         return None
 

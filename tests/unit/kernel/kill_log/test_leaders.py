@@ -7,8 +7,10 @@ import random
 
 import pytest
 
+from oomtray.kernel.kill_log import task_table
 from oomtray.kernel.kill_log.leaders import Leaders
 from oomtray.kernel.kill_log.reading import read
+from oomtray.kernel.kill_log.row_sieve import Sieve, Sieved, pattern
 from oomtray.risk.postmortem import cause, ranking
 
 COLUMNS = "[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name\n"
@@ -51,6 +53,51 @@ def test_a_ranking_begins_as_that_of_the_whole_table(release: str) -> None:
         ranked += ranking(whole, 5) is not None
     assert fewer > 50
     assert ranked > 50
+
+
+@pytest.mark.parametrize("prefix", ["[ 4711.123456] ", "Mar  3 10:11:12 shop-1 kernel: [ 4711.123456] ", ""])
+def test_rankings_of_one_machine_begin_as_those_of_the_whole_tables(prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(5)
+    sieved: list[Sieved] = []
+    add = task_table.TaskTable.add_sieved
+    monkeypatch.setattr(task_table.TaskTable, "add_sieved", lambda table, rows: (sieved.append(rows), add(table, rows)))
+    log = "".join(prefix + line for _ in range(150) for line in report(chance, "6.1.0-9").decode().splitlines(keepends=True)).encode()
+    whole, first = [*read(io.BytesIO(log), 1e9)], [*read(io.BytesIO(log), 1e9, 5)]
+    assert len(whole) == len(first) == 150
+    for one, other in zip(whole, first, strict=True):
+        assert ranking(one, 5) == ranking(other, 5)
+        assert (one.victims, one.machine, one.whole_table, cause(one)) == (other.victims, other.machine, other.whole_table, cause(other))
+    assert len(sieved) > 50
+    assert sum(len(one.large) for one in sieved) < sum(one.count for one in sieved)
+
+
+def test_a_sieve_lets_small_rows_pass_and_keeps_the_others_apart() -> None:
+    sieve = Sieve(ORDER, (("rss", 2500), ("swapents", 10), ("pgtables_bytes", 100_000)))
+
+    def is_small(rss: int, swap: int, tables: int, adj: int) -> bool:
+        row = f"[   1000]     0  1000  9999999 {rss:8} {tables:8} {swap:8}         {adj:5} t\n".encode()
+        found = pattern(sieve, 0, b"").match(row)
+        assert found is not None
+        assert found.end() == len(row)
+        return found[1] is None
+
+    for rss in (0, 9, 99, 999, 1000, 1999, 2000, 2399, 2499):
+        assert is_small(rss, 9, 99_999, 0)
+        assert is_small(rss, 0, 4096, -1000)
+    for rss in (2500, 2999, 3000, 9999, 10_000, 24_990):
+        assert not is_small(rss, 0, 4096, 0)
+    assert not is_small(0, 10, 4096, 0)
+    assert not is_small(0, 0, 100_000, 0)
+    assert not is_small(0, 0, 4096, 1)
+    assert not is_small(0, 0, 4096, -100)
+
+
+@pytest.mark.parametrize("line", ["[   1000]  0  1000  9  9  9  9  0 \u00e4", "[   1000]  0  1000  9  9  9  9  0", "[   1000]  0  1000  9  9  9  9  0 more than 15 bytes", "Call Trace:"])
+def test_a_sieve_ends_at_what_needs_a_look(line: str) -> None:
+    sieve = Sieve(ORDER, (("rss", 2500), ("swapents", 10)))
+    found = pattern(sieve, 0, b"").match(line.encode() + b"\n")
+    assert found is not None
+    assert found.end() == 0
 
 
 def rows(count: int = 100) -> list[bytes]:

@@ -1,0 +1,118 @@
+"""Rows of a table taken at a stroke, of which only those are kept apart that may lead the kernel's ranking.
+
+Nearly all of a machine's tasks are small beside the few that count. By the table before this one it is known what is small; a
+pattern runs over the small rows and stops at the others. Whether those are enough is seen when the ranking is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from oomtray.kernel.kill_log.facts import Task
+
+TABLES = ("nr_ptes", "nr_pmds", "nr_puds", "pgtables_bytes")
+"""Page tables: in pages, but for the last."""
+ADJ_MIN = -1000
+_LEAST = 100
+"""Pages below which it isn't worth while to tell the tasks apart."""
+
+
+class Sieve(NamedTuple):
+    """A row is small that holds less than each of these, and is not adjusted or never killed."""
+
+    columns: tuple[str, ...]
+    limits: tuple[tuple[str, int], ...]
+
+    def pages(self, page_size: int) -> int:
+        """What a small row holds less than, page tables included."""
+        return sum(limit // page_size if name == "pgtables_bytes" else limit for name, limit in self.limits)
+
+    def are_enough(self, tasks: Sequence[Task], most: int, page_size: int) -> bool:
+        """Whether no other task can be among the first `most`, or the largest: see `Leaders`."""
+        least = self.pages(page_size)
+        return sum(one.adj == 0 and one.pid != 1 and one.held * 97 // 100 >= least for one in tasks) >= most
+
+
+class Sieved:
+    """Rows as they stand in the log, all of them as usual."""
+
+    def __init__(self, sieve: Sieve, block: bytes, width: int, large: list[bytes]) -> None:
+        """`width` of what stands before each row; `large`: the rows that aren't small."""
+        self.sieve, self.large = sieve, large
+        self.count = block.count(b"\n")
+        self._block, self._width = block, width
+
+    def rows(self) -> list[bytes]:
+        return [line[self._width :] for line in self._block[:-1].split(b"\n")]
+
+    def row(self, pid: int) -> bytes | None:
+        """The last one of a task."""
+        block, sign = self._block, b"%d]" % pid
+        at = block.rfind(sign)
+        while at >= 0:
+            begin = block.rfind(b"\n", 0, at) + 1 + self._width
+            row = block[begin : block.index(b"\n", at)]
+            if begin < at and row[1 : row.index(b"]")].strip() == sign[:-1]:
+                return row
+            at = block.rfind(sign, 0, at)
+        return None
+
+
+def sieve(columns: tuple[str, ...], page_size: int, tasks: Sequence[Task], cells: dict[str, Sequence[bytes]], most: int) -> Sieve | None:
+    """By the tasks with which a table's ranking can begin, and their cells; None where it wouldn't tell them apart."""
+    others = sorted((one.held, one.rss) for one in tasks if one.adj == 0 and one.pid != 1)
+    if len(others) <= most:
+        return None
+    held, rss = others[-most - 1]  # one to spare
+    limits = {name: int("1" + "0" * max(map(len, cells[name]))) for name in TABLES if name in cells}
+    room = held * 97 // 100 - Sieve(columns, tuple(limits.items())).pages(page_size)
+    if room < _LEAST:
+        return None
+    limits["swapents"] = _two_digits(max(room * (held - rss) // held, room // 10))
+    limits["rss"] = _two_digits(room - limits["swapents"])
+    return Sieve(columns, tuple(limits.items()))
+
+
+@lru_cache(maxsize=64)
+def pattern(of: Sieve, length: int, end: bytes) -> re.Pattern[bytes]:
+    """Small rows with a prefix of so many bytes that ends so, and the large one that follows, whose text is the group."""
+    before = rf"[^\n]{{{length - 2}}}".encode() + re.escape(end) if length else b""
+    limits = dict(of.limits)
+
+    def row(*, small: bool) -> str:
+        cells = []
+        for name in of.columns[1:-1]:
+            if name == "oom_score_adj":
+                cells.append("(?:0|-1000)" if small else "-?+[0-9]{1,4}+")
+            else:
+                cells.append(_below(limits[name]) if small and name in limits else "[0-9]{1,15}+")
+        # no name is longer; one that isn't in ASCII, or has one of the signs that are left out, needs a look of its own
+        return r"\[ {0,12}+[0-9]{1,10}+\] {1,12}+" + " ++".join(cells) + r" ++[!$-\[\]-~][ !$-\[\]-~]{0,15}+"
+
+    small, large = row(small=True).encode(), row(small=False).encode()
+    return re.compile(b"(?:" + before + small + rb"\n)*+(?:" + before + b"(" + large + rb")\n)?+")
+
+
+def _two_digits(number: int) -> int:
+    """Rounded down."""
+    digits = str(number)
+    return max(int(digits[:2] + "0" * (len(digits) - 2)), 1)
+
+
+def _below(limit: int) -> str:
+    """Numbers below one of which only the first two digits aren't 0."""
+    digits = str(limit)
+    first, zeros = int(digits[0]), len(digits) - 1
+    ways = []
+    if zeros and digits[1] != "0":
+        ways.append(f"{first}[0-{int(digits[1]) - 1}][0-9]{{{zeros - 1}}}")
+    if first > 1 or not zeros:
+        ways.append(f"[0-{first - 1}][0-9]{{{zeros}}}")
+    if zeros:
+        ways.append(f"[0-9]{{1,{zeros}}}+")
+    return f"(?:{'|'.join(ways)})"
