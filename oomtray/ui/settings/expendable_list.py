@@ -162,10 +162,22 @@ class ExpendableList(QWidget):
         self.default_label.setMinimumWidth(defaults)
 
     def _change(self, marks: tuple[str, ...]) -> None:
+        before = self.marks
         refused = self._around.file.change({_SETTING: marks or None})
+        if not refused and marks != before:
+            self._record(before, marks)
         self.refused.setText(refused)
         self.refused.setVisible(bool(refused))
         self.take()
+
+
+    def _record(self, before: tuple[str, ...], after: tuple[str, ...]) -> None:
+        """As a mark from a row's menu: an undo takes it back, and the history tells of it."""
+        from oomtray.actions.file_edits import record_marks
+        from oomtray.actions.journal import Journal
+
+        added = [mark for mark in after if mark not in before]
+        record_marks(Journal(), self._around.file.path, added, [mark for mark in before if mark not in after])
 
 
 def running(assessment: Assessment | None) -> list[str]:

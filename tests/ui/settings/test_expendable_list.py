@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
+from oomtray.actions.file_edits import undo
+from oomtray.actions.journal import Journal
 from oomtray.ui.settings import expendable_list
 from oomtray.ui.settings.settings_window import SettingsWindow
 from oomtray.ui.settings.step_in_page import StepInPage
@@ -62,3 +64,9 @@ def test_an_app_is_marked_and_taken_out(qtbot: Any, page: StepInPage, path: Path
     qtbot.mouseClick(marks.remove_buttons["slack"], Qt.MouseButton.LeftButton)
     assert marks.marks == ("spotify",)
     assert "slack" not in marks.rows
+    batches = Journal().batches()
+    assert [batch.action for batch in batches] == ["mark", "mark", "unmark"]
+    for batch in reversed(batches):
+        undo(Journal(), batch)
+    page.around.file.refresh()
+    assert marks.marks == ()
