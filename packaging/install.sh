@@ -27,8 +27,7 @@ icon=$share/icons/hicolor/scalable/apps/$ID.svg
 symbolic=$share/icons/hicolor/symbolic/apps/$ID-symbolic.svg
 desktop=$share/applications/$ID.desktop
 metainfo=$share/metainfo/$ID.metainfo.xml
-manual=$share/man/man1/oomtray.1
-manual_ko=$share/man/ko/man1/oomtray.1
+manuals=$share/man
 unit=$DESTDIR$PREFIX/lib/systemd/user/app-$ID@autostart.service.d
 
 fail() {
@@ -85,8 +84,11 @@ END
     put 644 "resources/icons/hicolor/symbolic/apps/$ID-symbolic.svg" "$symbolic"
     put 644 "resources/$ID.desktop" "$desktop"
     put 644 "resources/$ID.metainfo.xml" "$metainfo"
-    put 644 packaging/oomtray.1 "$manual"
-    put 644 packaging/ko/oomtray.1 "$manual_ko"
+    put 644 packaging/oomtray.1 "$manuals/man1/oomtray.1"
+    for file in packaging/*/oomtray.1; do
+        language=${file#packaging/}
+        put 644 "$file" "$manuals/${language%%/*}/man1/oomtray.1"
+    done
     put 644 packaging/memory.conf "$unit/memory.conf"
 }
 
@@ -103,7 +105,8 @@ install_translations() {
 }
 
 uninstall() {
-    rm -f "$launcher" "$helper" "$policy" "$icon" "$symbolic" "$desktop" "$metainfo" "$manual" "$manual_ko" "$unit/memory.conf"
+    rm -f "$launcher" "$helper" "$policy" "$icon" "$symbolic" "$desktop" "$metainfo" "$unit/memory.conf"
+    rm -f "$manuals/man1/oomtray.1" "$manuals"/*/man1/oomtray.1
     if [ -d "$unit" ]; then rmdir --ignore-fail-on-non-empty "$unit"; fi
     if [ -e "$library/oomtray/__main__.py" ]; then rm -rf "$library"; fi
     if [ -d "${helper%/*}" ]; then rmdir --ignore-fail-on-non-empty "${helper%/*}"; fi

@@ -71,6 +71,6 @@ def test_the_help_calls_buttons_and_windows_as_they_are_called() -> None:
             called.setdefault(message.text.rstrip("…"), set()).add(message.translations[0].rstrip("…"))
         pages = [page for page in HELP.glob("*.md") if (HELP / language / page.name).exists()]
         named = [(page.name, label) for page in pages for label in LABEL.findall(page.read_text()) if label in called]
-        assert not pages or len({label for _, label in named}) > 15
+        assert len(pages) < len(list(HELP.glob("*.md"))) or len({label for _, label in named}) > 15
         texts = {page.name: (HELP / language / page.name).read_text() for page in pages}
         assert [(page, label) for page, label in named if not any(word in texts[page] for word in called[label])] == []
