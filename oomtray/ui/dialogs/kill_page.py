@@ -29,6 +29,7 @@ from oomtray.ui.qt.flow_layout import FlowLayout, HeadingLayout
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.plain_text import unbroken
+from oomtray.ui.qt.steady_scroll import SteadyScroll
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -40,8 +41,9 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.kill_remedies import Remedy
     from oomtray.ui.dialogs.kill_ranking import Row
 
-_WIDEST = 900
-"""Pixels of the page."""
+_MARGIN = 16
+_WIDEST = 868
+"""Pixels of the page, without its margins."""
 _PIECES = 4
 _NAMED = 60
 """Processes of one kill that are named, at most."""
@@ -96,16 +98,17 @@ class KillPage(QScrollArea):
         self.setAccessibleName(tr("What happened"))
         self._around = QWidget(self)
         beside = QHBoxLayout(self._around)
-        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
         body = QWidget(self._around)
         body.setMaximumWidth(_WIDEST)  # lines that are longer are hard to read
         beside.addWidget(body, 1)
         beside.addStretch(0)
         self._column = QVBoxLayout(body)
-        self._column.setContentsMargins(16, 16, 16, 16)
+        self._column.setContentsMargins(0, _MARGIN, 0, _MARGIN)
         self._column.setSpacing(8)
         self._build(body)
         self.setWidget(self._around)
+        SteadyScroll(self, self._around, beside, _MARGIN)
 
     def _build(self, body: QWidget) -> None:
         self.title, self.subtitle, self.who = _text(body), _text(body, faint=True), _text(body, faint=True)
