@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
@@ -59,7 +60,7 @@ class ExplainWindow(Dialog):
         self._changes.setHorizontalSpacing(16)
         self._changes.setVerticalSpacing(4)
         self._changes.setColumnStretch(1, 1)
-        self._effects: dict[str, tuple[Plain, Plain]] = {}
+        self._effects: list[tuple[Plain, Plain]] = []
         self.body.addLayout(self._changes)
         self.after = self.add_note()
         self._others_caption = self.add_section(tr("Other killers"))
@@ -80,7 +81,7 @@ class ExplainWindow(Dialog):
         said = [self.title.text(), self.subtitle.text()]
         said.append("\n".join(f"{row.number}\t{row.name}\t{row.counts}" for row in self.bars.rows))
         said.append("" if self.sum.isHidden() else self.sum.text)
-        labels = [self.ended, self.origin, *(part for pair in self._effects.values() for part in pair), self.after, self.others]
+        labels = [self.ended, self.origin, *(part for pair in self._effects for part in pair), self.after, self.others]
         said += [part.text() for part in labels if not part.isHidden()]
         said += [note.text() for fold, note in self._folds.values() if not fold.isHidden()]
         return "\n\n".join(one for one in said if one)
@@ -155,22 +156,24 @@ class ExplainWindow(Dialog):
         self._change_caption.setVisible(shown)
         self.protect_button.setEnabled(shown)
         found = row_actions.adjusting(assessment, subject, self._presets, _OFFERED, titled=self._labels.title) if shown else ()
-        for row, action in enumerate(found):
-            if action.action not in self._effects:
+        alike = [(told, tr(", ").join(one.text for one in same)) for told, same in groupby(found, key=lambda one: one.effect)]
+        for row, (told, which) in enumerate(alike):
+            if row == len(self._effects):
                 pair = Plain("", self, faint=True), Plain("", self)
                 pair[0].tint()
                 for column, part in enumerate(pair):
                     self._changes.addWidget(part, row, column)
-                self._effects[action.action] = pair
-            name, effect = self._effects[action.action]
-            name.setText(action.text)
-            effect.setText(action.effect)
-            effect.setAccessibleName(f"{action.text}: {action.effect}")
+                self._effects.append(pair)
+            name, effect = self._effects[row]
+            name.setText(which)
+            effect.setText(told)
+            effect.setAccessibleName(f"{which}: {told}")
+        for row, parts in enumerate(self._effects):
+            for part in parts:
+                part.setVisible(row < len(alike))
+        for action in found:
             if action.action == "protect":
                 self.protect_button.setEnabled(action.enabled)
-        for parts in self._effects.values():
-            for part in parts:
-                part.setVisible(shown)
 
     def _fold(self, kind: str, text: str, sentences: list[str]) -> None:
         if kind not in self._folds:

@@ -62,7 +62,7 @@ def test_it_is_added_up_and_what_would_change_it_is_said(window: ExplainWindow) 
     window.tell(now, app(now, "firefox"))
     assert "=\tCounts as\t31.9 % of 24.0 GiB of RAM and swap\t7.7 GiB" in window.sum.text
     assert "+\tAdded by its setting\toom_score_adj +233\t5.6 GiB" in window.sum.text
-    assert "Protect\n\nnext: code" in window.text
+    assert "Protect, Protect strongly\n\nnext: code" in window.text
 
 
 def test_pages_are_folded_and_unfolded_by_the_keyboard(qtbot: Any, window: ExplainWindow) -> None:
@@ -74,6 +74,21 @@ def test_pages_are_folded_and_unfolded_by_the_keyboard(qtbot: Any, window: Expla
     qtbot.keyClick(fold.button, Qt.Key.Key_Space)
     assert fold.inner.isVisible()
     assert fold.button.isChecked()
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("cc1plus", ["Protect, Protect strongly, Deprioritize: next: still firefox"]),
+        ("firefox", ["Protect, Protect strongly: next: code", "Deprioritize: already first"]),
+    ],
+)
+def test_what_brings_the_same_is_said_once(window: ExplainWindow, key: str, said: list[str]) -> None:
+    now = desktops.desktop()
+    window.tell(now, app(now, "mysql.service"))
+    window.tell(now, app(now, key))
+    window.show()
+    assert [effect.accessibleName() for _, effect in window._effects if effect.isVisible()] == said
 
 
 def test_who_acts_before_the_kernel_comes_first_and_what_that_depends_on_is_folded(window: ExplainWindow) -> None:
