@@ -100,7 +100,7 @@ class WholeRows(QWidget):
         row = self._view.row_height + self._stretch
         if any(there):  # it stays where it costs no row: neither is one gone for it, nor a hole left that it would fill
             free = self.height() - around
-            shown = fits and (free - legend) // row == free // row
+            shown = fits and free >= row and (free - legend) // row == free // row
             height = free - (legend if shown else 0)
         kept = legend if shown else 0
         empty = height % row if height >= row else 0

@@ -14,6 +14,7 @@ from oomtray.risk.step_in import Candidate
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
 from oomtray.ui.popup.fitting_label import Fitting, QueueLine
+from oomtray.ui.popup.legend import Legend
 from oomtray.ui.popup.popup import Popup
 from oomtray.ui.qt.labels import Elided
 from tests.facts import desktops
@@ -126,6 +127,11 @@ def test_on_a_low_screen_the_clocks_make_room_for_what_is_told_and_come_back_aft
         assert made.card.height() >= made.card.sizeHint().height()
         assert made.header.gauges.height() >= made.header.gauges.sizeHint().height()
         assert made.table.viewport().height() >= made.table.row_height
+
+        made.message.tell(Report("part", f"{says} {says}", offers("Undo")))
+        for _ in range(4):
+            QApplication.processEvents()
+        assert not the(Legend, made).isVisible()
 
         made.message.dismiss()
         qtbot.waitUntil(lambda: made.header.gauges.trail.isVisible())
