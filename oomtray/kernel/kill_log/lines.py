@@ -104,6 +104,8 @@ _CLOCK = re.compile(
     r"((?:[^\[\]\"'{}=:]{0,32}[ T])?\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|\s?[+-]\d\d:?\d\d)?(?: (?:(?!CPU|DMA|RIP|RSP)[A-Z]{3,5}|[+-]\d\d))?(?: \d{4})?)"
     r":?\s"
 )
+_CLOCK_ENDS = 36
+"""Characters within which it has its first colon."""
 _UNIX = re.compile(r"(\d{9,11}\.\d{3,6})\s")
 _TAG = re.compile(
     r"(?:([\w.-]{1,64}) +)?(?:[a-z]+\.[a-z]+ )?([A-Za-z_][\w.@/()-]{0,63})(?:\[(\d{1,10})\])?(?:: ?| [|-] )"
@@ -182,7 +184,12 @@ def _parse(text: str, dates: Dates) -> Line:
     if found:
         at, uptime, caller = found.end(), float(found[1]), found[2]
     else:
-        found = _DATED.match(text, at) or _CLOCK.match(text, at) or _UNIX.match(text, at)
+        # most lines have no date, and a glance is cheaper than a pattern
+        if begins == "[":
+            found = _DATED.match(text, at)
+        else:
+            found = _CLOCK.match(text, at) if ":" in text[at : at + _CLOCK_ENDS] else None
+            found = found or (_UNIX.match(text, at) if begins.isdigit() else None)
         if found:
             at, time = found.end(), dates.of(found[1] or "")
     tagged = _PLAIN_TAG.match(text, at) or (_RFC5424.match(text, at) if time is not None else None)
@@ -196,7 +203,7 @@ def _parse(text: str, dates: Dates) -> Line:
         if inner:
             at, uptime, caller = inner.end(), float(inner[1]), inner[2]
     elif uptime is None:
-        found = _UNKNOWN.match(text, at)
+        found = _UNKNOWN.match(text, at) if "] " in text else None
         inner = _STAMP.match(text, found.end()) if found else None
         if inner:
             at, uptime, caller = inner.end(), float(inner[1]), inner[2]

@@ -1,0 +1,178 @@
+"""The lines that follow the last one in its form: rows and the body of a report, many at once."""
+
+from __future__ import annotations
+
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+from oomtray.kernel.kill_log.forms import NUMBERS, TELLS, Ahead, Forms
+from oomtray.kernel.kill_log.json_runs import from_one, json_patterns, message
+from oomtray.kernel.kill_log.lines import decoded, from_json, parse
+from oomtray.kernel.kill_log.row_sieve import Sieved, pattern
+from oomtray.kernel.kill_log.runs import patterns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oomtray.kernel.kill_log.dates import Dates
+    from oomtray.kernel.kill_log.forms import Kinds
+    from oomtray.kernel.kill_log.lines import Line
+    from oomtray.kernel.kill_log.row_sieve import Sieve
+    from oomtray.kernel.kill_log.wrapped import Unwrapper
+
+    Fits = Callable[[Line], bool]
+
+_FEW, _FAR = 16, 1 << 12
+"""Lines that are taken at once, at most: few at first, and after some that came from elsewhere."""
+_MOST_FORMS = 512
+"""Prefixes of which the forms are remembered: a log has one or two."""
+
+
+class Following:
+    """Takes them out of the data, from a place on where a line begins, and says where those end that it has taken.
+
+    `fits`: whether a line belongs to the same report as the last one.
+    """
+
+    def __init__(self, unwrapper: Unwrapper, dates: Dates) -> None:
+        self._unwrapper, self._dates = unwrapper, dates
+        self._line: Line | None = None
+        self._raw = b""
+        self._is_json = False
+        self._prefix = b""
+        """What stands before its message, but for JSON."""
+        self._forms: Forms | None = None
+        """Of the lines that have its form."""
+        self._is_sought = False
+        self._known: dict[tuple[bytes, int, bytes], Forms] = {}
+        self._ahead = Ahead()
+        self._trusted = _FEW
+
+    def state(self) -> object:
+        """As of `Reading`."""
+        return self._trusted
+
+    def after(self, line: Line | None, raw: bytes = b"", *, is_json: bool = False) -> None:
+        """The last line; None where it has no form that another one could share."""
+        self._line, self._raw, self._is_json, self._is_sought = line, raw, is_json, False
+
+    def rows(self, data: bytes, at: int, fits: Fits) -> tuple[list[bytes], int]:
+        """Some of which may have a row's form alone."""
+        forms = self._of_the_last()
+        if forms is None:
+            return [], at
+        lines, _, at = self._run(forms, b"r", data, at, fits)
+        return [*map(forms.message, lines)], at
+
+    def body(self, data: bytes, at: int, fits: Fits) -> tuple[list[str], int, int]:
+        """What lines of a report's body say that tell something, and how many there are with those that don't."""
+        forms = self._of_the_last()
+        if forms is None:
+            return [], 0, at
+        lines, kinds, at = self._run(forms, b"tn", data, at, fits)
+        telling = [line for line, kind in zip(lines, kinds, strict=True) if kind == TELLS[0]] if TELLS in kinds else []
+        return [decoded(forms.message(line)) for line in telling], len(lines), at
+
+    def sieved(self, sieve: Sieve, data: bytes, at: int, fits: Fits) -> tuple[Sieved | None, int]:
+        """Rows that a sieve lets pass or keeps apart; None where there is none, or no telling."""
+        if self._trusted < _FAR or self._of_the_last() is None or self._is_json:
+            return None, at
+        match = pattern(sieve, len(self._prefix), self._prefix[-2:]).match
+        large, end, found = [], at, match(data, at)
+        while found is not None and found.end() > end:
+            end = found.end()
+            if found[1] is not None:
+                large.append(found[1])
+            found = match(data, end)
+        if end == at:
+            return None, at
+        block = data[at:end]
+        last = block[block.rfind(b"\n", 0, -1) + 1 : -1]
+        if self._unwrapper.is_broken(last, data, end) or not self._are_alike(block) or not self._from_one(last, block, fits):
+            self._trusted = _FEW
+            return None, at
+        rows = Sieved(sieve, block, len(self._prefix), large)
+        self._unwrapper.passed(rows.count)
+        return rows, end
+
+    def _of_the_last(self) -> Forms | None:
+        if not self._is_sought:
+            self._is_sought = True
+            self._unwrapper.passed(1)
+            self._forms = None if self._line is None else self._sought(self._line)
+        return self._forms
+
+    def _sought(self, line: Line) -> Forms | None:
+        if self._is_json:
+            key = (b"", -1, b"")
+        else:
+            width = len(line.text) if line.text.isascii() else len(line.text.encode("utf-8", "surrogatepass"))
+            prefix = self._prefix = self._raw[: max(len(self._raw) - width, 0)]
+            key = (prefix.translate(None, NUMBERS), len(prefix), prefix[-2:])
+        found = self._known.get(key)
+        if found is None and len(self._known) < _MOST_FORMS:
+            known = json_patterns() if self._is_json else patterns(self._prefix)
+            if known is not None:
+                found = Forms(key[0], known, message if self._is_json else itemgetter(slice(key[1], None)))
+                self._known[key] = found
+        return found
+
+    def _run(self, forms: Forms, kinds: Kinds, data: bytes, at: int, fits: Fits) -> tuple[list[bytes], bytes, int]:
+        """The next lines of these kinds, the kind of each, and their end."""
+        ahead = self._ahead
+        ahead.move(data, at)
+        lines, found = ahead.run(forms, kinds, self._trusted)
+        if not self._is_json:
+            del lines[self._alike(lines) :]
+        end = at + sum(map(len, lines)) + len(lines)
+        if lines and self._unwrapper.is_broken(lines[-1], data, end):
+            end -= len(lines.pop()) + 1
+        if not lines:
+            return [], b"", at
+        if not self._from_one(lines[-1], data[at:end], fits):
+            self._trusted = _FEW
+            return [], b"", at
+        self._trusted = min(self._trusted * 4, _FAR)
+        self._unwrapper.passed(len(lines))
+        return lines, found[: len(lines)], end
+
+    def _alike(self, lines: list[bytes]) -> int:
+        """How many, from the first on, have what tells of their origin at the same place as the last one that was handed out."""
+        line, prefix = self._line, self._prefix
+        assert line is not None
+        logged_by = _logged_by(line)
+        begin = max(prefix.find(logged_by), 0)
+        end = max(len(prefix) - 2, 0) if line.caller is None else prefix.rfind(line.caller.encode() + b"]")
+        if end < 0 or not prefix.startswith(logged_by, begin):
+            return 0
+        return min(_have(lines, begin, logged_by), _have(lines, end, prefix[end:]))
+
+    def _are_alike(self, block: bytes) -> bool:
+        """Whether each line has what tells of its origin, if only somewhere."""
+        line, count = self._line, block.count(b"\n")
+        assert line is not None
+        logged_by = _logged_by(line)
+        by_caller = line.caller is None or block.count(line.caller.encode() + b"]") >= count
+        return by_caller and logged_by in self._prefix and (not logged_by or block.count(logged_by) >= count)
+
+    def _from_one(self, last: bytes, block: bytes, fits: Fits) -> bool:
+        """Whether the lines of a block come from where the one does that was handed out before."""
+        line = self._line
+        assert line is not None
+        if self._is_json:
+            entry = from_json(last)
+            return entry is not None and entry[1:3] == line[1:3] and fits(entry) and from_one(self._raw, block)
+        read = parse(decoded(last), self._dates)
+        return (read.tag, read.host, read.caller) == (line.tag, line.host, line.caller) and fits(read)
+
+
+def _logged_by(line: Line) -> bytes:
+    return (f"{line.host} {line.tag}" if line.host else line.tag or "").encode()
+
+
+def _have(lines: list[bytes], at: int, part: bytes) -> int:
+    """How many, from the first on, have a part there."""
+    end = at + len(part)
+    if not part or {line[at:end] for line in lines} <= {part}:
+        return len(lines)
+    return next(number for number, line in enumerate(lines) if line[at:end] != part)
