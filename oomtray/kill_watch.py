@@ -122,7 +122,7 @@ class KillWatch:
         """Remember what a scan has found, and follow those that it puts first."""
         self._read_exits()
         self._begin(assessment.snapshot.memory.oom_kills)
-        self._scan.take(assessment)
+        self._scan.take(assessment, self._reader.limited.most)
         limited = self._reader.limited.paths
         for path in limited:
             if path not in self._cgroup_kills:
@@ -247,7 +247,7 @@ class KillWatch:
             if process.cgroup is not None and found.outcome == "killed":
                 self._account(process.cgroup, sources)
         first = ended[0]
-        scope = self._scan.scope(self._limit_of(first.process))
+        scope = self._scan.scope(self._limit_of(first.process), first.process)
         return KillEvent(
             time=self._wall() - max(now - min(one.at for one in ended), 0.0),
             boot=self._boot,
@@ -280,7 +280,7 @@ class KillWatch:
             process = gone.pop(0) if gone else None
             if process is None and not self._scan.complete:
                 continue  # it may have been nobody that is seen from here
-            scope = None if process is None else self._scan.scope(self._limit_of(process))
+            scope = None if process is None else self._scan.scope(self._limit_of(process), process)
             least = self._scan.least_held(scope)
             events.append(
                 KillEvent(

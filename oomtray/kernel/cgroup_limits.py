@@ -91,6 +91,11 @@ class LimitedCgroups:
     def paths(self) -> tuple[str, ...]:
         return tuple(self._groups)
 
+    @property
+    def most(self) -> dict[str, int]:
+        """The limits of those in which the OOM killer acts at one, in bytes."""
+        return {path: group.most for path, group in self._groups.items() if group.most is not None}
+
     def find(self, paths: Iterable[str | None], ram: int, now: float, *, afresh: bool = False) -> None:
         """Look at the cgroups of these paths and all above them, if they are new, and at all of them once in a while.
 
@@ -169,11 +174,11 @@ class LimitedCgroups:
         if limits.lower is None or limits.lower >= ram:
             self._drop(path)
         elif path in self._groups:
-            self._groups[path].lower = limits.lower
+            self._groups[path].lower, self._groups[path].most = limits.lower, limits.most
         elif len(self._groups) < _MOST:
             followed = sum(group.file is not None for group in self._groups.values())
             file = RereadFile(self._charged_file(path)) if followed < MOST_FOLLOWED else None
-            self._groups[path] = _Group(limits.lower, file)
+            self._groups[path] = _Group(limits.lower, file, limits.most)
 
     def _limits(self, path: str) -> Limits:
         directory = self._cgroups.directory(path)
@@ -222,10 +227,10 @@ class LimitedCgroups:
 class _Group:
     """A cgroup with a limit."""
 
-    __slots__ = ("file", "lower")
+    __slots__ = ("file", "lower", "most")
 
-    def __init__(self, lower: int, file: RereadFile | None) -> None:
-        self.lower = lower
+    def __init__(self, lower: int, file: RereadFile | None, most: int | None) -> None:
+        self.lower, self.most = lower, most
         self.file = file
         """What is charged to it; None where it is read by its path."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import joined, tr, tr_c, tr_n
-from oomtray.messages.kills import killed_by, took
+from oomtray.messages.kills import killed_by, reached, took
 from oomtray.messages.moments import IN_WORDS, within
 from oomtray.messages.names import victim_name
 from oomtray.messages.numbers import age
@@ -108,14 +108,7 @@ def _name_again(event: KillEvent) -> str:
 
 def body(event: KillEvent) -> str:
     """What ran out, and what took it: a sentence a line."""
-    lines = []
-    scope = event.scope
-    if scope is not None and scope.kind == "cgroup" and scope.path:
-        where = printable(scope.path.rstrip("/").rpartition("/")[2])
-        if scope.limit is not None:
-            lines.append(tr("{unit} had reached its memory limit of {limit}.", unit=where, limit=size(scope.limit)))
-        else:
-            lines.append(tr("{unit} had reached its memory limit.", unit=where))
+    lines = [limit] if (limit := reached(event)) else []
     if event.growing:
         lines.append(took(event))
     if event.outcome == "likely":

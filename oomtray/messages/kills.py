@@ -9,6 +9,7 @@ from oomtray.messages.i18n import joined, tr, tr_n
 from oomtray.messages.moments import IN_WORDS, between, when
 from oomtray.messages.names import process_name, victim_process
 from oomtray.messages.numbers import age
+from oomtray.systemd.unit_names import unescape
 from oomtray.text import adjustment, printable, size
 
 if TYPE_CHECKING:
@@ -121,6 +122,8 @@ def details(report: KillEvent) -> list[str]:
         told.append(tr("{name} had asked for memory.", name=printable(report.trigger.name)))
     if report.asked_by is not None:
         told.append(tr("{killer} had asked it to end before.", killer=report.asked_by))
+    if report.cause is None and (limit := reached(report)):
+        told.append(limit)
     if report.growing:
         told.append(took(report))
     if report.foretold is not None:
@@ -132,6 +135,17 @@ def details(report: KillEvent) -> list[str]:
     if report.cause is not None:
         told += [evidence(report.cause), advice(report.cause)]
     return told
+
+
+def reached(report: KillEvent) -> str:
+    """Which limit had been reached; empty where it was the machine's memory, or isn't known."""
+    scope = report.scope
+    if scope is None or scope.kind != "cgroup" or not scope.path:
+        return ""
+    where = printable(unescape(scope.path.rstrip("/").rpartition("/")[2]))
+    if scope.limit is None:
+        return tr("{unit} had reached its memory limit.", unit=where)
+    return tr("{unit} had reached its memory limit of {limit}.", unit=where, limit=size(scope.limit))
 
 
 def took(report: KillEvent) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from oomtray.kernel.snapshot import PAGE_SIZE, Scope
 from oomtray.risk.apps import app_of
 from oomtray.risk.growing_apps import LEAST, GrowthRecord
 from oomtray.risk.kill_event import Dead, Grew, KillScope
@@ -14,11 +15,12 @@ from oomtray.systemd.unit_names import unit_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from oomtray.kernel.snapshot import Process, Scope
+    from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.growing_apps import Growth
     from oomtray.risk.kill_event import AdjOrigin, KillerId
 
+NO_LIMITS: Mapping[str, int] = {}
 _LEADERS = 10
 _FRESH, _FRESHEST = 120.0, 5.0
 """Seconds for which a process's memory as it was read says what its death has freed: of a large one, and of any."""
@@ -27,7 +29,7 @@ _STEP = 1.5 / 1000
 _LARGE = 10
 """So many of these steps."""
 _REMEMBERED = 120.0
-"""Seconds after which a warning that is over has foretold nothing any more."""
+"""Seconds after which a warning that is over has foretold nothing any more, and the limit of a cgroup that is gone counts no more."""
 _PLENTY = 0.1
 """Share of the RAM that is left, from which on it is not the machine that has run out."""
 _SHARE = 0.1
@@ -42,14 +44,20 @@ class LastScan:
     def __init__(self) -> None:
         self._last: Assessment | None = None
         self._by_pid: dict[int, Process] | None = None
+        self._limits: dict[str, tuple[int, float]] = {}
+        """Of cgroups, by path: the limit, and when it was last seen."""
         self._growth = GrowthRecord()
         self._warned: dict[tuple[int, int], tuple[float, float]] = {}
         """Processes that a warning has named, by identity: since when, and when last."""
 
-    def take(self, assessment: Assessment) -> None:
+    def take(self, assessment: Assessment, limits: Mapping[str, int] = NO_LIMITS) -> None:
+        """`limits`: the memory limits of cgroups, by path, in bytes."""
         self._last, self._by_pid = assessment, None
         self._growth.add(assessment.snapshot)
         now = assessment.snapshot.at
+        if limits or self._limits:
+            self._limits = {path: one for path, one in self._limits.items() if now - one[1] <= _REMEMBERED}
+            self._limits |= {path: (limit, now) for path, limit in limits.items()}
         for identity in _named(assessment):
             first, _ = self._warned.get(identity, (now, now))
             self._warned[identity] = first, now
@@ -145,10 +153,14 @@ class LastScan:
             return math.inf
         return scope.limit / 2 if scope.kind == "cgroup" and scope.limit is not None else 0
 
-    def scope(self, limited: Scope | None) -> KillScope | None:
-        """What ran out; `limited` is the limit that holds for the victim's own cgroup, None where it has none."""
+    def scope(self, limited: Scope | None, victim: Process | None = None) -> KillScope | None:
+        """What ran out; `limited` is the limit that holds for the victim's own cgroup, None where it has none.
+
+        With the last process of it a cgroup goes, too: then the limit counts that was seen before.
+        """
         if self._last is None:
             return None
+        limited = limited or self._limit_before(victim)
         memory = self._last.snapshot.memory
         plenty = memory.left is not None and memory.left > _PLENTY * memory.usable
         if limited is not None and (plenty or self._last.level.name == "normal" or self._near(limited)):
@@ -156,6 +168,15 @@ class LastScan:
                 kind="cgroup", path=limited.path, limit=limited.limit, total_pages=limited.total_pages
             )
         return None if plenty else KillScope(kind="system", total_pages=memory.total_pages)
+
+    def _limit_before(self, victim: Process | None) -> Scope | None:
+        path = "" if victim is None else victim.cgroup or ""
+        while path and path not in self._limits:
+            path = path.rpartition("/")[0]
+        if path not in self._limits:
+            return None
+        limit, _ = self._limits[path]
+        return Scope("cgroup", total_pages=max(limit // PAGE_SIZE, 1), path=path, limit=limit)
 
     def _near(self, limited: Scope) -> bool:
         groups = () if self._last is None else self._last.limits

@@ -53,7 +53,7 @@ def test_a_limit_anywhere_above_a_process_is_found(tree, limited):  # noqa: F811
     tree.group("/user.slice/app.scope", **unlimited(tree), **charged(tree, 90 * MIB))
     tree.group("/empty.slice", **limit(tree, MIB), **charged(tree, MIB))
     limited.find(["/user.slice/app.scope", None, "/", "/../elsewhere"], RAM, 0.0)
-    assert (len(limited), limited.near()) == (1, ["/user.slice"])
+    assert (len(limited), limited.near(), limited.most) == (1, ["/user.slice"], {"/user.slice": 100 * MIB})
 
 
 @pytest.mark.parametrize(

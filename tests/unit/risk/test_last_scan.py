@@ -105,3 +105,21 @@ def test_what_grew_before_is_told_of_that_which_shares_what_ran_out(path: str | 
 def test_what_grew_is_not_known_from_one_scan() -> None:
     scan = scanned(grown(7, "hog", "/box", 60))
     assert scan.grew(None, scan.growth) == ()
+
+
+@pytest.mark.parametrize(
+    ("group", "path"),
+    [
+        pytest.param("/a/box", "/a/box", id="of its own"),
+        pytest.param("/a/box/in", "/a/box", id="of the one around it"),
+        pytest.param("/a/boxes", None, id="none"),
+    ],
+)
+def test_the_limit_of_a_cgroup_that_is_gone_with_its_last_process_is_known(group: str, path: str | None) -> None:
+    """As that of a container, or of a scope of systemd's, which are taken away at once."""
+    victim = grown(7, "hog", group, 60)
+    scan = LastScan()
+    scan.take(assessments.assessment(snapshot=snapshot(victim, at=NOW)), {"/a/box": 64 * MIB, "/b": MIB})
+    scan.take(assessments.assessment(snapshot=snapshot(at=NOW + 2)), {"/b": MIB})  # before all is known of the kill
+    scope = scan.scope(None, victim)
+    assert (scope and (scope.path, scope.limit)) == (path and (path, 64 * MIB))
