@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from oomtray.kernel.users import login_name
@@ -26,7 +26,7 @@ from oomtray.ui.dialogs.queue_bars import QueueLegend
 from oomtray.ui.qt import moments
 from oomtray.ui.qt.field_edges import give_edge
 from oomtray.ui.qt.flow_layout import FlowLayout, HeadingLayout
-from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.fonts import by_text, scaled
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.plain_text import unbroken
 from oomtray.ui.qt.steady_scroll import SteadyScroll
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 _MARGIN = 16
 _WIDEST = 868
-"""Pixels of the page, without its margins."""
+"""Pixels of the page, without its margins, for letters of 10 points."""
 _PIECES = 4
 _NAMED = 60
 """Processes of one kill that are named, at most."""
@@ -100,7 +100,7 @@ class KillPage(QScrollArea):
         beside = QHBoxLayout(self._around)
         beside.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
         body = QWidget(self._around)
-        body.setMaximumWidth(_WIDEST)  # lines that are longer are hard to read
+        body.setMaximumWidth(by_text(QSize(_WIDEST, 0), self.font()).width())  # lines that are longer are hard to read
         beside.addWidget(body, 1)
         beside.addStretch(0)
         self._column = QVBoxLayout(body)

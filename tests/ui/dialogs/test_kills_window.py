@@ -359,6 +359,21 @@ def test_in_a_low_window_the_list_and_the_page_have_room_both(qtbot, points):
         assert window.list.parentWidget().height() >= window.list.height(), "the frame is around all of it"
 
 
+def test_the_page_is_wider_for_larger_letters(qtbot):
+    """At 18 points a third of the window stood empty, while lines were broken."""
+    wide = []
+    for points in (10, 18):
+        with text_size(points):
+            page = KillPage(clock=lambda: kills.NOW)
+            qtbot.addWidget(page)
+            page.resize(2400, 700)
+            page.show()
+            page.show_kill(kills.leak(), (), None)
+            QApplication.processEvents()
+            wide.append(page.table.width())
+    assert wide[1] > 1.5 * wide[0]
+
+
 @pytest.mark.parametrize("points", [10, 18])
 def test_the_narrowest_window_shows_the_page_whole(qtbot, points):
     with text_size(points):
