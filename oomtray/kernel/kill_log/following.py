@@ -88,12 +88,12 @@ class Following:
             return None, at
         block = data[at:end]
         last = block[block.rfind(b"\n", 0, -1) + 1 : -1]
-        if self._unwrapper.is_broken(last, data, end) or not self._are_alike(block) or not self._from_one(last, block, fits):
+        count = block.count(b"\n")
+        if self._unwrapper.is_broken(last, data, end) or not self._are_alike(block, count) or not self._from_one(last, block, fits):
             self._trusted = _FEW
             return None, at
-        rows = Sieved(sieve, block, len(self._prefix), large)
-        self._unwrapper.passed(rows.count)
-        return rows, end
+        self._unwrapper.passed(count)
+        return Sieved(sieve, block, count, len(self._prefix), large), end
 
     def _of_the_last(self) -> Forms | None:
         if not self._is_sought:
@@ -147,9 +147,9 @@ class Following:
             return 0
         return min(_have(lines, begin, logged_by), _have(lines, end, prefix[end:]))
 
-    def _are_alike(self, block: bytes) -> bool:
-        """Whether each line has what tells of its origin, if only somewhere."""
-        line, count = self._line, block.count(b"\n")
+    def _are_alike(self, block: bytes, count: int) -> bool:
+        """Whether each of so many lines has what tells of its origin, if only somewhere."""
+        line = self._line
         assert line is not None
         logged_by = _logged_by(line)
         by_caller = line.caller is None or block.count(line.caller.encode() + b"]") >= count

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 TABLES = ("nr_ptes", "nr_pmds", "nr_puds", "pgtables_bytes")
 """Page tables: in pages, but for the last."""
-ADJ_MIN = -1000
 _LEAST = 100
 """Pages below which it isn't worth while to tell the tasks apart."""
 
@@ -41,10 +40,9 @@ class Sieve(NamedTuple):
 class Sieved:
     """Rows as they stand in the log, all of them as usual."""
 
-    def __init__(self, sieve: Sieve, block: bytes, width: int, large: list[bytes]) -> None:
-        """`width` of what stands before each row; `large`: the rows that aren't small."""
-        self.sieve, self.large = sieve, large
-        self.count = block.count(b"\n")
+    def __init__(self, sieve: Sieve, block: bytes, count: int, width: int, large: list[bytes]) -> None:
+        """`count` of the rows, `width` of what stands before each; `large`: the rows that aren't small."""
+        self.sieve, self.large, self.count = sieve, large, count
         self._block, self._width = block, width
 
     def rows(self) -> list[bytes]:
