@@ -240,6 +240,7 @@ class KillPage(QScrollArea):
             item = self.buttons.takeAt(0)
             widget = None if item is None else item.widget()
             if widget is not None:
+                widget.hide()  # at once, as nothing may be done with it
                 widget.deleteLater()
         for place, remedy in enumerate(found):
             button = QPushButton(remedy.label.replace("&", "&&"), self)

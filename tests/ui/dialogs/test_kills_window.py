@@ -359,6 +359,14 @@ def test_in_a_low_window_the_list_and_the_page_have_room_both(qtbot, points):
         assert window.list.parentWidget().height() >= window.list.height(), "the frame is around all of it"
 
 
+def test_what_was_offered_for_another_kill_is_gone_at_once(page):
+    page.show_kill(kills.leak(), kills.leak_moments(), desktops.desktop())
+    before = [page.buttons.itemAt(number).widget() for number in range(page.buttons.count())]
+    assert before
+    page.show_kill(kills.unseen(), (), desktops.desktop())
+    assert not any(button.isVisible() for button in before if button.text() != "Protect firefox…")
+
+
 def test_the_page_is_wider_for_larger_letters(qtbot):
     """At 18 points a third of the window stood empty, while lines were broken."""
     wide = []
