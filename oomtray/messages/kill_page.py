@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import joined, mark, tr, tr_n
-from oomtray.messages.kills import compared, killed_by, unseen
+from oomtray.messages.kills import compared, how_it_ended, killed_by, unseen
 from oomtray.messages.moments import between, when
 from oomtray.messages.names import victim_name, victim_process
 from oomtray.messages.numbers import age, duration
@@ -122,6 +122,8 @@ def certainty(event: KillEvent) -> tuple[str, str]:
                 "They ended at the moment of the kill, and only the kernel's report can tell which of them it was."
             ),
         )
+    if event.certainty == "likely" and (ended := how_it_ended(event)):
+        return tr("Likely: it ended at that moment"), ended
     if event.certainty == "likely":
         return (
             tr("Likely: it was next in order"),
@@ -187,7 +189,7 @@ def why_heading(event: KillEvent, count: int = 1) -> str:
 def why(event: KillEvent) -> str:
     """Why it was this one, in sentences; empty where that isn't known."""
     told = []
-    if event.constraint == "memcg":
+    if event.constraint == "memcg" or (event.constraint is None and event.scope is not None and event.scope.kind == "cgroup"):
         limit = None if event.scope is None else event.scope.limit
         if limit is None:
             told.append(tr("Only the processes of one group were considered: it had reached its own limit."))

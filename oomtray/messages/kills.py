@@ -148,6 +148,15 @@ def reached(report: KillEvent) -> str:
     return tr("{unit} had reached its memory limit of {limit}.", unit=where, limit=size(scope.limit))
 
 
+def how_it_ended(report: KillEvent) -> str:
+    """Of one that was seen to end, though not by what; empty where nobody saw it."""
+    if not {"pidfd", "proc-connector"} & set(report.sources) or report.killer == "unknown":
+        return ""
+    if report.killer == "kernel":
+        return tr("It ended just when the kernel counted a kill.")
+    return tr("It ended while {killer} was about to act.", killer=killed_by(report.killer))
+
+
 def took(report: KillEvent) -> str:
     """What grew just before; empty where that isn't known."""
     if not report.growing:

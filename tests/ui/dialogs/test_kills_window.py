@@ -215,6 +215,10 @@ def test_what_nobody_saw_says_so(page):
     page.show_kill(kills.unseen(), (), None)
     assert page.title.text() == "firefox was probably killed"
     assert page.certainty.text() == "Likely: it was next in order"
+    page.show_kill(replace(kills.unseen(), killer="kernel", sources=("pidfd", "vmstat")), (), None)
+    assert page.certainty.text() == "Likely: it ended at that moment"
+    assert "It ended just when the kernel counted a kill." in page.certainty.toolTip()
+    page.show_kill(kills.unseen(), (), None)
     assert "Between " in words(page.subtitle)
     assert page.nothing.isVisible()
     assert not page.table.isVisible()

@@ -17,6 +17,13 @@ def ranked(name: str, held: int, adj: int = 0, counted: int | None = None) -> Ra
     return Ranked(pid=7, name=name, badness=pages if counted is None else counted // PAGE, oom_score_adj=adj, rss=held, swap=0)
 
 
+def test_that_it_was_a_groups_own_limit_needs_no_log() -> None:
+    scope = KillScope(kind="cgroup", path="/x", limit=48 * MIB)
+    told = why(KillEvent(time=1.0, killer="kernel", outcome="likely", scope=scope))
+    assert told == "Only the processes of one group were considered: it had reached its own limit of 48.0 MiB."
+    assert why(KillEvent(time=1.0, killer="kernel", outcome="likely", scope=KillScope(kind="system"))) == ""
+
+
 @pytest.mark.parametrize(
     ("ranking", "says"),
     [
