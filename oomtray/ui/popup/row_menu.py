@@ -238,15 +238,14 @@ class RowMenu(EffectMenu):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        for action in self._actions.values():
-            if action.data() not in _SHAPES or action not in self.actions():
-                continue
+        for which, shape in _SHAPES.items():
+            action = self._actions[which]
             box: QRect = self.actionGeometry(action)
             side = max(round(box.height() * _ICON_COLUMN), shapes.SHAPE + _AIR - 2)
             left = box.right() + 1 - side - _START if mirrored else box.left() + _START
             spot = QRect(left, box.top(), side, box.height())
             by = min(growth(self.font()), max((side - _AIR) / shapes.SHAPE, 1.0))
-            shapes.draw(painter, _SHAPES[action.data()], spot, self._shape_ink(action), full=False, by=by)
+            shapes.draw(painter, shape, spot, self._shape_ink(action), full=False, by=by)
         painter.end()
 
     @property
