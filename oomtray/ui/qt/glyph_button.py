@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QCursor, QHideEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QCursor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from oomtray.ui.qt import colours
@@ -25,6 +25,12 @@ def mind_pointer(button: QPushButton) -> None:
         button.update()
 
 
+def forget_pointer(window: QWidget) -> None:
+    """Of a window that is hidden: nobody tells its buttons that the pointer has left."""
+    for button in window.findChildren(GlyphButton):
+        button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, on=False)
+
+
 class GlyphButton(QPushButton):
     """`name` is what a screen reader says, `hint` what the pointer tells."""
 
@@ -37,10 +43,6 @@ class GlyphButton(QPushButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setAccessibleName(name)
         self.setToolTip(hint or name)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, on=False)  # nobody tells a hidden window that the pointer has left
 
     def sizeHint(self) -> QSize:
         side = max(_LEAST, self.fontMetrics().height() + 10)

@@ -40,10 +40,6 @@ def test_a_button_that_opened_a_menu_is_not_drawn_as_under_the_pointer_afterward
         menu.close()
         assert not button.underMouse()
 
-    footer.help.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
-    footer.hide()
-    assert not footer.help.underMouse()
-
 
 def test_one_of_both_is_always_chosen(footer):
     footer.by_app.setChecked(False)

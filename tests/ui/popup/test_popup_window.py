@@ -135,6 +135,15 @@ def test_it_opens_beside_the_icon_and_on_the_screen(anchor, free, place):
     assert (found.x(), found.y()) == place
 
 
+def test_no_button_is_drawn_as_under_the_pointer_when_it_opens_again(popup):
+    """Nobody tells a hidden window that the pointer has left."""
+    popup.header.pin.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+
+    popup.hide()
+
+    assert not popup.header.pin.underMouse()
+
+
 def test_the_usual_size_follows_the_size_of_the_text_and_one_that_was_chosen_stays(open_popup):
     """Saved as it is at 10 points, so that it grows and shrinks with the text from one start to the next."""
     with text_size(10):
