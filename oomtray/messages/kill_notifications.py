@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import joined, tr, tr_c, tr_n
-from oomtray.messages.kills import how_it_ended, killed_by, reached, took
+from oomtray.messages.kills import how_it_ended, killed_by, reached, took, warned
 from oomtray.messages.moments import IN_WORDS, within
 from oomtray.messages.names import victim_name
-from oomtray.messages.numbers import age
 from oomtray.text import days_ago, printable, size
 
 if TYPE_CHECKING:
@@ -113,8 +112,8 @@ def body(event: KillEvent) -> str:
         lines.append(took(event))
     if event.outcome == "likely":
         lines.append(how_it_ended(event) or tr("Nobody saw it end: it would have been the next, and it is gone."))
-    if event.foretold is not None:
-        lines.append(tr("A warning had named it {time} before.", time=age(event.foretold)))
+    if warning := warned(event):
+        lines.append(warning)
     return "\n".join(lines)
 
 

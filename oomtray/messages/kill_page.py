@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import joined, mark, tr, tr_n
-from oomtray.messages.kills import compared, how_it_ended, killed_by, unseen
+from oomtray.messages.kills import compared, how_it_ended, killed_by, unseen, was_foretold
 from oomtray.messages.moments import between, when
 from oomtray.messages.names import victim_name, victim_process
 from oomtray.messages.numbers import age, duration
@@ -148,7 +148,7 @@ def all_names(event: KillEvent, most: int) -> str:
 
 def foretold(event: KillEvent) -> tuple[str, str]:
     """In a few words and in a sentence; empty where no warning had named it."""
-    if event.foretold is None:
+    if event.foretold is None or not was_foretold(event):
         return "", ""
     return tr("Predicted {time} before", time=age(event.foretold)), tr(
         "OOM Tray had named it as the next victim."

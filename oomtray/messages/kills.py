@@ -126,8 +126,8 @@ def details(report: KillEvent) -> list[str]:
         told.append(limit)
     if report.growing:
         told.append(took(report))
-    if report.foretold is not None:
-        told.append(tr("A warning had named it {time} before.", time=age(report.foretold)))
+    if warning := warned(report):
+        told.append(warning)
     if report.outcome == "unknown" and _LOGS & set(report.sources):
         told.append(tr("The report has no end."))
     if report.ranking and report.page_size is not None:
@@ -135,6 +135,18 @@ def details(report: KillEvent) -> list[str]:
     if report.cause is not None:
         told += [evidence(report.cause), advice(report.cause)]
     return told
+
+
+def was_foretold(report: KillEvent) -> bool:
+    """Whether a warning had named it so early that it could be read."""
+    return report.foretold is not None and report.foretold >= 1
+
+
+def warned(report: KillEvent) -> str:
+    """When a warning had named it; empty where none had."""
+    if report.foretold is None or not was_foretold(report):
+        return ""
+    return tr("A warning had named it {time} before.", time=age(report.foretold))
 
 
 def reached(report: KillEvent) -> str:

@@ -80,6 +80,7 @@ def test_the_body_says_what_ran_out_and_what_grew(tray):
     ("facts", "says"),
     [
         ({"foretold": 240.0}, "A warning had named it 4 min before."),
+        ({"foretold": 0.2}, ""),
         ({"outcome": "likely"}, "Nobody saw it end: it would have been the next, and it is gone."),
         ({"outcome": "likely", "sources": ("pidfd", "vmstat")}, "It ended just when the kernel counted a kill."),
         ({"outcome": "likely", "sources": ("pidfd",), "killer": "earlyoom"}, "It ended while earlyoom was about to act."),

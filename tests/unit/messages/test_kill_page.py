@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oomtray.messages.kill_page import why
+from oomtray.messages.kill_page import foretold, why
 from oomtray.risk.kill_event import KillEvent, KillScope
 from oomtray.risk.postmortem import Ranked
 from tests.facts import MIB
@@ -15,6 +15,11 @@ PAGE = 4096
 def ranked(name: str, held: int, adj: int = 0, counted: int | None = None) -> Ranked:
     pages = held // PAGE
     return Ranked(pid=7, name=name, badness=pages if counted is None else counted // PAGE, oom_score_adj=adj, rss=held, swap=0)
+
+
+@pytest.mark.parametrize(("seconds", "says"), [(240.0, "Predicted 4 min before"), (0.3, ""), (None, "")])
+def test_a_warning_that_nobody_could_read_in_time_foretold_nothing(seconds: float | None, says: str) -> None:
+    assert foretold(KillEvent(time=1.0, killer="kernel", outcome="killed", foretold=seconds))[0] == says
 
 
 def test_that_it_was_a_groups_own_limit_needs_no_log() -> None:
