@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
     QGridLayout,
-    QHBoxLayout,
     QPushButton,
     QSizePolicy,
     QWidget,
@@ -20,6 +19,7 @@ from oomtray.messages.i18n import tr
 from oomtray.ui.popup.warning_shape import Shape, draw_shape
 from oomtray.ui.qt import colours
 from oomtray.ui.qt.field_edges import give_air, give_edge
+from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.labels import Plain
 
@@ -54,8 +54,7 @@ class MessageBar(QWidget):
         self._close.setAccessibleName(tr("Dismiss"))
         self._close.setToolTip(tr("Dismiss"))
         self._close.clicked.connect(self.dismiss)
-        self._buttons = QHBoxLayout()
-        self._buttons.setSpacing(6)
+        self._buttons = FlowLayout(gap=6)
         self._grid = QGridLayout(self)
         self._mind_side()
         self._grid.setSpacing(6)

@@ -207,14 +207,17 @@ class Dialog(QDialog):
             give_edges_in(self)
             self.ensurePolished()
             self.body.activate()
-            # with a large font its parts need more
-            inner = self.body.totalMinimumSize().width() + self.area.verticalScrollBar().sizeHint().width()
-            least = max(_LEAST.width(), inner, self._foot.sizeHint().width())
-            self.setMinimumWidth(min(least, free_size(self).width()))
+            self._mind_width()
             wide = max(by_text(QSize(self._width, 0), self.font(), WIDER).width(), self.minimumWidth())
             self._mind_low_screen(wide)
             self._resize(wide, self.wanted_height(wide))
         super().setVisible(visible)
+
+    def _mind_width(self) -> None:
+        """Be no narrower than its parts, which need more with a large font, and its buttons, of which others come."""
+        inner = self.body.totalMinimumSize().width() + self.area.verticalScrollBar().sizeHint().width()
+        least = max(_LEAST.width(), inner, self._foot.sizeHint().width())
+        self.setMinimumWidth(min(least, free_size(self).width()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -242,12 +245,14 @@ class Dialog(QDialog):
         """Make it as high as what it shows now, where a part was folded in or out."""
         if self._placed and not self.isMaximized():
             _settle()
+            self._mind_width()
             self._resize(self.width(), self.wanted_height(self.width()))
 
     def keep_whole(self) -> None:
         """Higher where more is to be said than before; never lower, so that nothing jumps while a slider moves."""
         if self._placed and not self.isMaximized():
             _settle()
+            self._mind_width()
             self._resize(self.width(), max(self.wanted_height(self.width()), self.height()))
 
     def changeEvent(self, event: QEvent) -> None:
