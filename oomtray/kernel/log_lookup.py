@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from oomtray.kernel.kill_log.facts import KillReport
 
@@ -21,8 +21,6 @@ _BETWEEN = 5.0
 """Seconds between two readings of the log, at least."""
 _MOST = 64 << 20
 """Bytes of a log that are read."""
-_SAME = 3.0
-"""Seconds within which systemd notices it in one unit after the other."""
 _FIELDS = "MESSAGE,SYSLOG_IDENTIFIER,_COMM,_TRANSPORT,_HOSTNAME,_SOURCE_MONOTONIC_TIMESTAMP"
 _WHO = ("_TRANSPORT=kernel", *(f"SYSLOG_IDENTIFIER={name}" for name in ("systemd", "systemd-oomd", "earlyoom", "nohang")))
 
@@ -89,21 +87,7 @@ def recent(since: float, *, journal: str = "journalctl", kmsg: str = "/dev/kmsg"
     if not any(report.killer == "kernel" and not report.from_unit for report in reports):
         began = time.time() - time.clock_gettime(time.CLOCK_MONOTONIC)
         reports += [_dated(report, began) for report in read(io.BytesIO(_ring_buffer(kmsg)), time.time())]
-    return without_slices([report for report in reports if report.time is not None and report.time >= since])
-
-
-def without_slices(reports: Sequence[KillReport]) -> list[KillReport]:
-    """Without what systemd says of a slice beside the unit in it that has lost a process: that is the same kill."""
-    told = [one.time for one in reports if one.time is not None and one.killer == "kernel" and not _of_slice(one)]
-    return [
-        one
-        for one in reports
-        if one.time is None or not _of_slice(one) or all(abs(time - one.time) > _SAME for time in told)
-    ]
-
-
-def _of_slice(report: KillReport) -> bool:
-    return report.from_unit and all(victim.name.endswith(".slice") for victim in report.victims)
+    return [report for report in reports if report.time is not None and report.time >= since]
 
 
 def _dated(report: KillReport, began: float) -> KillReport:

@@ -17,6 +17,8 @@ _OOMD_TRY = re.compile(r"oomd attempting to kill (\d{1,10}) with KILL")
 _OOMD_FAILED = re.compile(r"Failed to kill (?:any )?cgroup")
 _UNIT_OOMD = re.compile(r"(\S{1,256}): systemd-oomd killed (\d{1,9}|some) process")
 _UNIT_KERNEL = re.compile(r"(\S{1,256}): A process of this unit has been killed by the OOM killer")
+_SAME = 3.0
+"""Seconds within which systemd notices it in one unit after the other."""
 _PRESSURE_OF = re.compile(r"memory pressure for (/\S*) be")
 _SENDING = re.compile(
     r"sending SIG(?:TERM|KILL) to process (\d{1,10})(?: uid (\d{1,10}))? \"(.{0,64}?)\"(?::|$)(?:.*?VmRSS (\d{1,9}) MiB)?(?:.*?cmdline \"(.*)\")?"
@@ -109,10 +111,26 @@ class DaemonLogs:
         for event in self._timeline.recent(line, "systemd-oomd"):
             if any(_in(victim.cgroup, found[1]) for victim in event.victims):
                 return True
+        if self._told_of_its_slice(line, found[1]):
+            return True
         event = self._timeline.begin(line)
         event.outcome, event.from_unit = "one-of", True
         event.add_victim(Killed(pid=None, name=unescape(found[1]), cgroup="/" + found[1]))
         return True
+
+    def _told_of_its_slice(self, line: Line, unit: str) -> bool:
+        """systemd notices a kill in the unit and in each slice around it: whether this slice's has been told by then.
+
+        The slices' that were told before the unit's are dropped.
+        """
+        for event in self._timeline.recent(line, "kernel"):
+            apart = abs(event.time - line.time) if event.time is not None and line.time is not None else 0.0
+            if not event.from_unit or apart > _SAME:
+                continue
+            if unit.endswith(".slice"):
+                return True
+            event.dropped = event.victims[0].name.endswith(".slice")
+        return False
 
     def _earlyoom(self, line: Line) -> bool:
         text = line.text

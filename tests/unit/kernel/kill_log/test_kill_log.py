@@ -424,3 +424,21 @@ def test_a_hundred_megabytes_take_no_longer_than_grep_thirty_times(tmp_path: Pat
     end = resource.getrusage(resource.RUSAGE_CHILDREN)
     grep = (end.ru_utime + end.ru_stime - begin.ru_utime - begin.ru_stime) / 5
     assert min(seconds(path.read_bytes()) for _ in range(2)) < 30 * grep
+
+
+@pytest.mark.parametrize(
+    ("told", "left"),
+    [
+        pytest.param(["app.slice 10", "x.scope 10", "user-1000.slice 11"], ["x.scope"], id="around a unit"),
+        pytest.param(["app.slice 10", "user.slice 10"], ["app.slice"], id="slices alone"),
+        pytest.param(["app.slice 10", "x.scope 40"], ["app.slice", "x.scope"], id="another one"),
+        pytest.param(["x.scope 10", "y.scope 10", "app.slice 10"], ["x.scope", "y.scope"], id="two units"),
+    ],
+)
+def test_what_systemd_says_of_the_slices_around_a_unit_is_the_same_kill(told: list[str], left: list[str]) -> None:
+    """An ordinary user's journal has the lines of the user manager alone."""
+    text = ""
+    for one in told:
+        unit, second = one.split()
+        text += f"Mar  3 10:11:{second} shop-1 systemd[812]: {unit}: A process of this unit has been killed by the OOM killer.\n"
+    assert [event.victims[0].name for event in events(text)] == left
