@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _SHAPE, _BESIDE, _RIM = 15, 19, 7
 """Pixels before the text, where the shape stands, and on the other sides."""
 _CORNER = 6.0
+_MOST_AIR = 24
+"""Pixels: with large letters two buttons fill the narrowest popup."""
 _SHORT = 60
 """Characters of a text that its buttons stand beside, not below."""
 
@@ -86,7 +88,7 @@ class MessageBar(QWidget):
             button.setAutoDefault(False)
             button.setToolTip(offer.hint)
             give_edge(button)
-            give_air(button)
+            give_air(button, _MOST_AIR)
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             self._group.addButton(button, number)
             self._buttons.addWidget(button)

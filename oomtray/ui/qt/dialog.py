@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import colours, contrast
-from oomtray.ui.qt.field_edges import give_air, give_edges_in
+from oomtray.ui.qt.field_edges import MOST_AIR, give_air, give_edges_in
 from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.fonts import WIDER, by_text, scaled
 from oomtray.ui.qt.icons import app_icon
@@ -72,7 +72,7 @@ class Dialog(QDialog):
         self.subtitle.tint()
         self.close_button = QPushButton(tr("Cancel") if cancels else tr("Close"), self)
         self.close_button.setAutoDefault(False)
-        give_air(self.close_button)
+        give_air(self.close_button, MOST_AIR)
         self.close_button.setDefault(not cancels)
         self.close_button.clicked.connect(self.reject if cancels else self.close)
         self.area = QScrollArea(self)
@@ -138,7 +138,7 @@ class Dialog(QDialog):
         """A button on the left, which leads elsewhere."""
         button = QPushButton(text, self)
         button.setAutoDefault(False)
-        give_air(button)
+        give_air(button, MOST_AIR)
         button.clicked.connect(does)
         self._elsewhere.addWidget(button)
         self._left.append(button)
@@ -149,7 +149,7 @@ class Dialog(QDialog):
         """A button before Close or Cancel; `default`: Enter presses it."""
         button = QPushButton(text, self)
         button.setAutoDefault(False)
-        give_air(button)
+        give_air(button, MOST_AIR)
         button.clicked.connect(does)
         self._deeds.addWidget(button)
         self._right.append(button)

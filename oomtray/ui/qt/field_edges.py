@@ -23,6 +23,8 @@ LEAST_HEIGHT = 32
 """Pixels of a field, and of a button that stands beside one."""
 _AIR = 24
 """Pixels beside a button's words, on both sides together."""
+MOST_AIR = 24
+"""Pixels, where large letters leave little room for several buttons."""
 _KINDS = "QLineEdit", "QAbstractSpinBox", "QComboBox", "QPlainTextEdit"
 _BOX = "QCheckBox"
 _BUILT_IN = {"fusion", "windows"}
@@ -70,9 +72,9 @@ def give_edge(button: QWidget) -> None:
     button.setPalette(edged(QApplication.palette()) if is_fusion() else QPalette())
 
 
-def give_air(button: QPushButton) -> None:
-    """At its sides: Fusion leaves as few pixels beside large letters and Korean ones as beside small ones."""
-    button.setMinimumWidth(button.fontMetrics().horizontalAdvance(button.text()) + grown(_AIR, button.font()))
+def give_air(button: QPushButton, most: int = 1000) -> None:
+    """At its sides: Fusion leaves as few pixels beside large letters and Korean ones as beside small ones. `most`: where there is little room."""
+    button.setMinimumWidth(button.fontMetrics().horizontalAdvance(button.text()) + min(grown(_AIR, button.font()), most))
 
 
 def _lighter(edge: QColor) -> QColor:
