@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 LEVEL_STYLE: dict[LevelName, Style] = {"normal": "bold", "warning": "yellow", "critical": "red"}
 ROW_STYLE: dict[WarningMark, Style] = {"none": "plain", "elevated": "yellow", "high": "red"}
 MARKS: dict[WarningMark, str] = {"high": "!!", "elevated": "!", "none": ""}
-"""Seriousness by shape, for who sees no colour."""
+"""Seriousness by shape, for who sees no color."""
 GAUGE = 30
 
 

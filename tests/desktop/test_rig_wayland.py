@@ -41,7 +41,7 @@ def test_the_panel_draws_the_menu_and_a_click_picks_from_it(sway: WaylandDesktop
     app = sway.run(PROBE)
     icon = sway.wait_for_tray_icon()
     menu = sway.opens(lambda: sway.click_on(icon, button=3)).box
-    sway.click(menu.centre[0], menu.y + menu.height * 3 // 4)
+    sway.click(menu.center[0], menu.y + menu.height * 3 // 4)
     says(app, "picked second")
 
 

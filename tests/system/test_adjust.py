@@ -345,9 +345,9 @@ def test_a_signal_by_number_alone_hits_the_wrong_process(reuse_outcomes: dict[st
     [
         pytest.param("adjusted_after_the_swap", "pid-reused"),
         pytest.param("adjusted_across_the_swap", "gone"),
-        pytest.param("signalled_after_the_swap", "pid-reused"),
-        pytest.param("signalled_across_the_swap", "pid-reused"),
-        pytest.param("signalled_across_the_swap_with_equal_start_times", "gone"),
+        pytest.param("signaled_after_the_swap", "pid-reused"),
+        pytest.param("signaled_across_the_swap", "pid-reused"),
+        pytest.param("signaled_across_the_swap_with_equal_start_times", "gone"),
     ],
     ids=lambda value: value if "_" in value else "",
 )

@@ -72,7 +72,7 @@ def test_watch_draws_each_picture_over_the_last_within_the_window(width: int, he
         assert max(columns(line) for line in lines) <= width
 
 
-def test_a_list_on_a_terminal_is_coloured_and_fits() -> None:
+def test_a_list_on_a_terminal_is_colored_and_fits() -> None:
     status, screen = on_terminal("list", columns=72)
     assert status == 0
     assert "\x1b[" in screen
@@ -80,7 +80,7 @@ def test_a_list_on_a_terminal_is_coloured_and_fits() -> None:
 
 
 @pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=["no-color", "dumb"])
-def test_colour_can_be_refused(env: dict[str, str]) -> None:
+def test_color_can_be_refused(env: dict[str, str]) -> None:
     for argv in (("list",), ("watch", "-c", "1")):
         status, screen = on_terminal(*argv, env=env)
         assert status == 0

@@ -242,8 +242,8 @@ def main(arguments: list[str]) -> int:
     made.setStyle(QStyleFactory.create("Fusion"))
     directory = Path(arguments[0] if arguments else "build/dialogs")
     directory.mkdir(parents=True, exist_ok=True)
-    for tone, colours in (("light", LIGHT), ("dark", DARK), ("contrast", CONTRAST)):
-        made.setPalette(palette(colours))
+    for tone, colors in (("light", LIGHT), ("dark", DARK), ("contrast", CONTRAST)):
+        made.setPalette(palette(colors))
         take(directory, tone, arguments[1:])
     made.setPalette(palette(LIGHT))
     font = made.font()

@@ -64,12 +64,12 @@ LIGHT = {
 }  # fmt: skip
 
 
-def palette(colours: dict[str, str]) -> QPalette:
+def palette(colors: dict[str, str]) -> QPalette:
     made = QPalette()
-    for role, colour in colours.items():
-        made.setColor(QPalette.ColorRole[role], QColor(colour))
+    for role, color in colors.items():
+        made.setColor(QPalette.ColorRole[role], QColor(color))
         if role in ("WindowText", "Text", "ButtonText"):
-            faded = QColor(colour)
+            faded = QColor(color)
             faded.setAlpha(110)
             made.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole[role], faded)
     return made
@@ -372,8 +372,8 @@ def main(arguments: list[str]) -> int:
     app = QApplication(["oomtray"])
     app.setStyle(QStyleFactory.create("Fusion"))
     gallery = Gallery(Path(arguments[0] if arguments else "build/gallery"))
-    for tone, colours in (("light", LIGHT), ("dark", DARK)):
-        app.setPalette(palette(colours))
+    for tone, colors in (("light", LIGHT), ("dark", DARK)):
+        app.setPalette(palette(colors))
         gallery.all(tone)
     app.setPalette(palette(LIGHT))
     app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)

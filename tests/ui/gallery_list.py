@@ -37,16 +37,16 @@ NAMES = {
     "gradle": ("Gradle daemon", "java · ~/shop", "#8a5a3a"),
     "mariadb.service": ("MariaDB", "", "#5c6672"),
 }
-"""By key: name, second line, colour of the icon."""
+"""By key: name, second line, color of the icon."""
 
 
-def drawn_icon(colour: str) -> QIcon:
+def drawn_icon(color: str) -> QIcon:
     pixmap = QPixmap(48, 48)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(colour))
+    painter.setBrush(QColor(color))
     painter.drawRoundedRect(QRectF(2, 2, 44, 44), 9, 9)
     painter.setBrush(QColor("white"))
     painter.drawEllipse(QPointF(24, 24), 8, 8)
@@ -59,7 +59,7 @@ class Named(AppLabels):
 
     def __init__(self) -> None:
         super().__init__()
-        self._icons = {key: drawn_icon(colour) for key, (_, _, colour) in NAMES.items()}
+        self._icons = {key: drawn_icon(color) for key, (_, _, color) in NAMES.items()}
 
     def of_app(self, app: App) -> AppLabel:
         if app.key not in NAMES:
@@ -126,8 +126,8 @@ def main(arguments: list[str]) -> int:
     app.setStyle(QStyleFactory.create("Fusion"))
     where = Path(arguments[0] if arguments else "build/gallery")
     where.mkdir(parents=True, exist_ok=True)
-    for tone, colours in (("light", LIGHT), ("dark", DARK), ("contrast", CONTRAST)):
-        app.setPalette(palette(colours))
+    for tone, colors in (("light", LIGHT), ("dark", DARK), ("contrast", CONTRAST)):
+        app.setPalette(palette(colors))
         for width in (440, 520, 640, 900):
             take(where, f"list-{width}-{tone}", width, story("warning" if width in (520, 900) else "normal"))
     app.setPalette(palette(LIGHT))

@@ -29,8 +29,8 @@ def main(arguments: list[str]) -> int:
     app.setStyle(QStyleFactory.create("Fusion"))
     directory = Path(arguments[0] if arguments else "build/gallery")
     directory.mkdir(parents=True, exist_ok=True)
-    for tone, colours in (("light", LIGHT), ("dark", DARK)):
-        app.setPalette(palette(colours))
+    for tone, colors in (("light", LIGHT), ("dark", DARK)):
+        app.setPalette(palette(colors))
         for topic in help_pages.TOPICS:
             take(directory, f"help-{topic}-{tone}", QSize(900, 1300), topic)
         take(directory, f"help-narrow-{tone}", QSize(440, 640), "killed")

@@ -60,8 +60,8 @@ def main(directory: str) -> None:
     app = QApplication([])
     app.setStyle(QStyleFactory.create("Fusion"))
     QLocale.setDefault(QLocale(os.environ.get("LANGUAGE") or "en_GB"))
-    for tone, colours in (("light", LIGHT), ("dark", DARK)):
-        app.setPalette(palette(colours))
+    for tone, colors in (("light", LIGHT), ("dark", DARK)):
+        app.setPalette(palette(colors))
         pictures = Pictures(Path(directory))
         pictures.kill_pages(tone)
         pictures.many_marks(tone)

@@ -142,8 +142,8 @@ def main(arguments: list[str]) -> int:
         widget.grab().save(str(directory / f"{name}.png"))
 
     with tempfile.TemporaryDirectory() as scratch:
-        for tone, colours in (("light", LIGHT), ("dark", DARK)):
-            app.setPalette(palette(colours))
+        for tone, colors in (("light", LIGHT), ("dark", DARK)):
+            app.setPalette(palette(colors))
             SettingsGallery(Path(scratch), save).all(tone)
     print(f"pictures are in {directory}")
     return 0

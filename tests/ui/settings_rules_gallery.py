@@ -49,8 +49,8 @@ def main(arguments: list[str]) -> int:
             app.processEvents()
         widget.grab().save(str(directory / f"{name}.png"))
 
-    for tone, colours in (("light", LIGHT), ("dark", DARK)):
-        app.setPalette(palette(colours))
+    for tone, colors in (("light", LIGHT), ("dark", DARK)):
+        app.setPalette(palette(colors))
         made = window(Path(tempfile.mkdtemp(prefix="oomtray-rules-")))
         made.show()
         page = made.page

@@ -103,7 +103,7 @@ class Application(QObject):
         """After the icon has been sent on its way."""
         self._background.start_worker()
         if self._tray.icon is not None:
-            self._tray.icon.follow_colours()
+            self._tray.icon.follow_colors()
 
     def stop(self) -> bool:
         """False where the worker hangs, as `Worker.stop` says. Safe to call twice."""
@@ -150,7 +150,7 @@ class Application(QObject):
         if self._popup is not None:
             self._popup.show_as_window(None)
         if self._background.running and self._tray.icon is not None:
-            self._tray.icon.follow_colours()
+            self._tray.icon.follow_colors()
 
     @Slot()
     def _no_panel(self) -> None:

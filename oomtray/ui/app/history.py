@@ -95,7 +95,7 @@ class HistoryOpener(QObject):
             tr("Clear history"),
             tr("Clear the whole history?"),
             adds=tr("All readings, kills and changes that were recorded are deleted. This can't be undone."),
-            deed=tr("Clear"),
+            action=tr("Clear"),
             then=self._clear,
         )
 

@@ -193,7 +193,7 @@ class ChangeController(QObject):
         from oomtray.actions.changes import ChangeOutcome
 
         outcome = ChangeOutcome("rules", tuple(changes), terms, uids)
-        self._authorise(_Done(tr("Rules"), outcome, None))
+        self._authorize(_Done(tr("Rules"), outcome, None))
 
     # reset
 
@@ -228,7 +228,7 @@ class ChangeController(QObject):
 
     # permission
 
-    def _authorise(self, done: _Done) -> None:
+    def _authorize(self, done: _Done) -> None:
         if self._asking is not None:
             text = tr("Another password dialog is open. Answer that one first.")
             self.reported.emit(Report("part", text, self._offers(done)))
@@ -322,7 +322,7 @@ class ChangeController(QObject):
     def _offers(self, done: _Done) -> tuple[Offer, ...]:
         outcome, offers = done.outcome, []
         if outcome.wanting and outcome.status in (None, "dismissed"):
-            offers.append(Offer(tr("Use a password…"), partial(self._authorise, done), asks_password=True))
+            offers.append(Offer(tr("Use a password…"), partial(self._authorize, done), asks_password=True))
         if outcome.undoable_by(os.geteuid()):
             offers.append(undo_offer(partial(self._undo, done)))
         return tuple(offers)

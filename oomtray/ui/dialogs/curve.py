@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QPaintEvent
 
-    from oomtray.ui.qt.colours import Colours
+    from oomtray.ui.qt.colors import Colors
 
 _HIGH = 56
 _DOT = 3.0
@@ -38,7 +38,7 @@ def line_of(
     return line
 
 
-def paint_ground(painter: QPainter, line: QPainterPath, box: QRectF, found: Colours) -> None:
+def paint_ground(painter: QPainter, line: QPainterPath, box: QRectF, found: Colors) -> None:
     """What lies below a line."""
     ground = QPainterPath(line)
     ground.lineTo(line.currentPosition().x(), box.bottom())
@@ -47,7 +47,7 @@ def paint_ground(painter: QPainter, line: QPainterPath, box: QRectF, found: Colo
     painter.fillPath(ground, QBrush(found.calm_wash))
 
 
-def paint_line(painter: QPainter, line: QPainterPath, found: Colours, dot: QPointF | None) -> None:
+def paint_line(painter: QPainter, line: QPainterPath, found: Colors, dot: QPointF | None) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(
         QPen(found.calm, _LINE, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)

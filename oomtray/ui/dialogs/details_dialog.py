@@ -150,7 +150,7 @@ class DetailsWindow(Dialog):
         self.area.setAccessibleName(tr("Facts"))
         self.explain_button = self.add_elsewhere(tr("Explain"), self._explain)
         self.copy_button = self.add_elsewhere(tr("Copy all"), self._copied)
-        self.protect_button = self.add_deed(action_label("protect"), self._protect, default=False)
+        self.protect_button = self.add_action(action_label("protect"), self._protect, default=False)
 
     # what is shown
 

@@ -56,7 +56,7 @@ class DrillDialog(Dialog):
         self.told = self.add_note()
         self.body.addStretch(1)
         self.show_button = self.add_elsewhere(tr("What was killed"), self.kills_wanted.emit)
-        self.start_button = self.add_deed(tr("Start"), self._start)
+        self.start_button = self.add_action(tr("Start"), self._start)
         self.bar.hide()
         self.show_button.hide()
         self.start_button.setFocus()

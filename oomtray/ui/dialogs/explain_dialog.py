@@ -73,7 +73,7 @@ class ExplainWindow(Dialog):
         self.body.addStretch(1)
         self.details_button = self.add_elsewhere(tr("Details"), self._details)
         self.copy_button = self.add_elsewhere(tr("Copy all"), self._copy)
-        self.protect_button = self.add_deed(action_label("protect"), self._protect, default=False)
+        self.protect_button = self.add_action(action_label("protect"), self._protect, default=False)
 
     @property
     def text(self) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from oomtray.messages.i18n import joined, tr
 from oomtray.text import size
-from oomtray.ui.qt import colours, contrast
+from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.hatch import paint_hatch
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
     from oomtray.risk.fits import Fit
-    from oomtray.ui.qt.colours import Colours
+    from oomtray.ui.qt.colors import Colors
 
 Kind = Literal["used", "new", "left", "missing"]
 _BAR = 16
@@ -119,12 +119,12 @@ class _Bar(QWidget):
         painter.end()
 
 
-def _paint(painter: QPainter, span: QRectF, kind: Kind, found: Colours) -> None:
+def _paint(painter: QPainter, span: QRectF, kind: Kind, found: Colors) -> None:
     """What is too much is told from the rest by a hatch as well."""
     if kind == "missing":
         paint_hatch(painter, span, found.red, found.ground)
         return
-    used = colours.blend(found.text, found.ground, 0.38)
+    used = colors.blend(found.text, found.ground, 0.38)
     painter.fillRect(span, {"used": used, "new": found.calm, "left": found.track}[kind])
 
 

@@ -12,7 +12,7 @@ from oomtray.messages.i18n import tr
 from oomtray.text import printable, round_size, size
 from oomtray.ui.dialogs.curve import line_of, paint_ground, paint_line
 from oomtray.ui.dialogs.kill_parts import Piece
-from oomtray.ui.qt import colours, contrast, moments
+from oomtray.ui.qt import colors, contrast, moments
 from oomtray.ui.qt.fonts import small
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from oomtray.risk.before_kill import Moment
     from oomtray.risk.kill_event import KillEvent
-    from oomtray.ui.qt.colours import Colours
+    from oomtray.ui.qt.colors import Colors
 
     Point = tuple[float, int, int]
     """When, how much was used, and of how much; bytes."""
@@ -38,7 +38,7 @@ _LEAST = 3
 _HIGH = 150
 _DASHES = [3.0, 3.0]
 _SPAN = 0.10
-"""Of the text's colour on the ground of the time in which the kill was."""
+"""Of the text's color on the ground of the time in which the kill was."""
 
 
 def span_of(event: KillEvent) -> tuple[float, float] | None:
@@ -121,7 +121,7 @@ class MemoryAround(QWidget):
             line_of(plot, [(at, self._share_at(at))], 1.0, mirrored=mirrored, ends=ends).currentPosition() for at in self._span
         )
         shaded = QRectF(QPointF(min(begin.x(), end.x()), plot.top()), QPointF(max(begin.x(), end.x()), plot.bottom())) & plot
-        painter.fillRect(shaded, colours.blend(found.text, found.ground, _SPAN))
+        painter.fillRect(shaded, colors.blend(found.text, found.ground, _SPAN))
         self._grid(painter, plot, found)
         if begin == end:
             self._time_below(painter, plot, end.x())
@@ -154,7 +154,7 @@ class MemoryAround(QWidget):
         until = [one for one in self._points if one[0] <= moment + _LATE] or self._points[:1]
         return until[-1][1] / max(until[-1][2], 1)
 
-    def _grid(self, painter: QPainter, plot: QRectF, found: Colours) -> None:
+    def _grid(self, painter: QPainter, plot: QRectF, found: Colors) -> None:
         """Hairlines, amounts beside them, and the times at both ends."""
         painter.setPen(QPen(found.line, 1))
         for y in (plot.top(), plot.center().y(), plot.bottom()):

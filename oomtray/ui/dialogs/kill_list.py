@@ -47,12 +47,12 @@ class KillDelegate(QStyledItemDelegate):
         upper, lower = QRectF(inner), QRectF(inner)
         upper.setBottom(middle)
         lower.setTop(middle + 1)
-        for text, font, colour, part, side in (
+        for text, font, color, part, side in (
             (index.data(Qt.ItemDataRole.DisplayRole), scaled(self._view.font(), 1.0, bold=True), found.text, upper, bottom),
             (index.data(Qt.ItemDataRole.UserRole), small(self._view.font()), found.muted, lower, top),
         ):
             painter.setFont(font)
-            painter.setPen(colour)
+            painter.setPen(color)
             shown = painter.fontMetrics().elidedText(text or "", Qt.TextElideMode.ElideRight, int(inner.width()))
             painter.drawText(part, int(side_of(self._view) | side), shown)
         painter.restore()

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from oomtray.ui.qt import colours, contrast
-from oomtray.ui.qt.app_colours import app_brush
+from oomtray.ui.qt import colors, contrast
+from oomtray.ui.qt.app_colors import app_brush
 from oomtray.ui.qt.fonts import scaled, small
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.plain_text import as_html
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QPaintEvent
 
-    from oomtray.ui.qt.colours import Colours
+    from oomtray.ui.qt.colors import Colors
 
 _CORNER = 6.0
 _BAR = 16
@@ -27,7 +27,7 @@ _GAP = 1.5
 _MARK, _MARK_LINES = 44, 2.6
 """Pixels of an octagon, and lines of larger text that it is as high as."""
 _REST = 0.42
-"""Of the text's colour in the gray of all else."""
+"""Of the text's color in the gray of all else."""
 
 
 class Mark(QWidget):
@@ -70,7 +70,7 @@ def _octagon(box: QRectF) -> QPainterPath:
 
 
 class Box(QWidget):
-    """A ground for a section, in the colour of lists, with a hairline around it."""
+    """A ground for a section, in the color of lists, with a hairline around it."""
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         found = contrast.of(self.palette(), on_base=True)
@@ -103,7 +103,7 @@ class Placeholder(Box):
         self._column.addStretch(1)
         row.addLayout(self._column, 1)
 
-    def add_deed(self, button: QWidget) -> None:
+    def add_action(self, button: QWidget) -> None:
         self._column.insertWidget(self._column.count() - 1, button, 0, Qt.AlignmentFlag.AlignLeading)
 
     def show_text(self, text: str, sign: str) -> None:
@@ -129,7 +129,7 @@ class Sign(QWidget):
         found = contrast.of(self.palette(), on_base=True)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ink = colours.blend(found.muted, found.ground, 1.0 if found.track == found.ground else 0.7)
+        ink = colors.blend(found.muted, found.ground, 1.0 if found.track == found.ground else 0.7)
         painter.setPen(QPen(ink, self._side / 20))
         painter.drawEllipse(QRectF(self.rect()).adjusted(2, 2, -2, -2))
         font = scaled(self.font(), 1.0, bold=True)
@@ -250,24 +250,24 @@ class PiecesBar(QWidget):
 
 
 def placed(pieces: Sequence[Piece]) -> Iterator[tuple[int, Piece]]:
-    """Each piece with its place among the apps, counted from 0; what was killed has a colour without one."""
+    """Each piece with its place among the apps, counted from 0; what was killed has a color without one."""
     place = 0
     for piece in pieces:
         yield place, piece
         place += not piece.strong
 
 
-def piece_brush(found: Colours, place: int, piece: Piece) -> QBrush:
+def piece_brush(found: Colors, place: int, piece: Piece) -> QBrush:
     """Of the piece at a place of `placed`: each app has its own, what was killed is red, the rest gray."""
     if piece.strong:
         return QBrush(found.red)
     if piece.rest:
-        return QBrush(colours.blend(found.text, found.ground, _REST))
+        return QBrush(colors.blend(found.text, found.ground, _REST))
     return app_brush(place, found)
 
 
 class Swatch(QWidget):
-    """The colour of a piece, beside its name; None: of what is left empty."""
+    """The color of a piece, beside its name; None: of what is left empty."""
 
     def __init__(self, place: int, piece: Piece | None, parent: QWidget) -> None:
         super().__init__(parent)

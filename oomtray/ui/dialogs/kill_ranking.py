@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import process_name
 from oomtray.text import UNKNOWN, size
-from oomtray.ui.qt import colours, contrast
+from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.hatch import paint_hatch
 from oomtray.ui.qt.labels import side_of
@@ -200,7 +200,7 @@ class _RowDelegate(QStyledItemDelegate):
         return QSize(metrics.horizontalAdvance(str(index.data())) + 2 * _MARGIN + 2, super().sizeHint(option, index).height())
 
     def _paint_text(
-        self, painter: QPainter, box: QRectF, row: Row, index: QModelIndex | QPersistentModelIndex, found: colours.Colours
+        self, painter: QPainter, box: QRectF, row: Row, index: QModelIndex | QPersistentModelIndex, found: colors.Colors
     ) -> None:
         inner = box.adjusted(_MARGIN, 0, -_MARGIN, 0)
         strong = row.killed and index.column() in (_NAME, 5)
@@ -226,7 +226,7 @@ class _RowDelegate(QStyledItemDelegate):
             painter.setPen(found.muted)
             painter.drawText(inner.adjusted(0, 0, -beside, 0) if mirrored else inner.adjusted(beside, 0, 0, 0), int(begin), note)
 
-    def _paint_bar(self, painter: QPainter, box: QRectF, row: Row, found: colours.Colours) -> None:
+    def _paint_bar(self, painter: QPainter, box: QRectF, row: Row, found: colors.Colors) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         track = QRectF(box.left() + 8, box.center().y() - _BAR / 2, box.width() - 16, _BAR)
         if self._table.layoutDirection() == Qt.LayoutDirection.RightToLeft:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from oomtray.messages.details import parts
-from oomtray.ui.qt import colours, contrast
+from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.hatch import paint_hatch
 from oomtray.ui.qt.labels import Plain
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from oomtray.messages.details import Part
     from oomtray.risk.explain import Explanation
-    from oomtray.ui.qt.colours import Colours
+    from oomtray.ui.qt.colors import Colors
 
 _BAR, _SWATCH = 16, 12
 _GAP = 1
@@ -130,16 +130,16 @@ class _Swatch(QWidget):
         painter.end()
 
 
-def _paint(painter: QPainter, span: QRectF, part: str, found: Colours) -> None:
+def _paint(painter: QPainter, span: QRectF, part: str, found: Colors) -> None:
     if part in ("adjustment", "taken"):
         paint_hatch(painter, span, found.calm if part == "adjustment" else found.muted, found.ground)
         return
     painter.fillRect(span, _solid(part, found))
 
 
-def _solid(part: str, found: Colours) -> QColor:
+def _solid(part: str, found: Colors) -> QColor:
     if part == "swap":
-        return colours.blend(found.calm, found.ground, 0.55)
+        return colors.blend(found.calm, found.ground, 0.55)
     if part == "page_tables":
-        return colours.blend(found.calm, found.ground, 0.3) if found.muted == found.calm else found.muted
+        return colors.blend(found.calm, found.ground, 0.3) if found.muted == found.calm else found.muted
     return found.calm

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.queue import Place, Queue
     from oomtray.ui.controllers.app_labels import AppLabels
-    from oomtray.ui.qt.colours import Colours
+    from oomtray.ui.qt.colors import Colors
 
 _BAR = 8
 _LEAST_BAR = 32
@@ -132,7 +132,7 @@ class QueueBars(QWidget):
             self._paint(painter, QRect(1, _RIM + n * self._row_height, self.width() - 2, self._row_height), row, found)
         painter.end()
 
-    def _paint(self, painter: QPainter, line: QRect, row: QueueRow, found: Colours) -> None:
+    def _paint(self, painter: QPainter, line: QRect, row: QueueRow, found: Colors) -> None:
         if row.ours:
             self._paint_ground(painter, line, found)
             if found.selected == found.ground:  # high contrast
@@ -167,7 +167,7 @@ class QueueBars(QWidget):
             bar = QRect(left + name + 12, line.center().y() - _BAR // 2 + 1, room - name - 12, _BAR)
             self._paint_bar(painter, bar, row, found)
 
-    def _paint_ground(self, painter: QPainter, line: QRect, found: Colours) -> None:
+    def _paint_ground(self, painter: QPainter, line: QRect, found: Colors) -> None:
         """Of the one that is asked about: up to the box's edge where it is the first or the last."""
         band = QRectF(line)
         if line.top() <= _RIM:
@@ -196,7 +196,7 @@ class QueueBars(QWidget):
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(self._placed(box), int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)
 
-    def _paint_bar(self, painter: QPainter, bar: QRect, row: QueueRow, found: Colours) -> None:
+    def _paint_bar(self, painter: QPainter, bar: QRect, row: QueueRow, found: Colors) -> None:
         painter.save()
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             painter.translate(self.width(), 0)

@@ -94,7 +94,7 @@ class _PreviewDialog(Dialog):
         self.body.addWidget(self.list, 1)
         self.notes = self.add_note()
         self.body.addStretch(1)
-        self.button = self.add_deed(does, self._accepted)
+        self.button = self.add_action(does, self._accepted)
         self.button.setFocus()
 
     def tell(self, says: str, lines: Sequence[str], notes: Sequence[str]) -> None:

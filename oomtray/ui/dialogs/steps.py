@@ -81,7 +81,7 @@ def _spoken(step: Step) -> str:
 
 
 class _Mark(QWidget):
-    """A ring, a disk with a tick, or one with a cross: told apart by more than colour."""
+    """A ring, a disk with a tick, or one with a cross: told apart by more than color."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

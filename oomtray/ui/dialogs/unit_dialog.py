@@ -124,9 +124,9 @@ class UnitDialog(Dialog):
         self.show_file.toggled.connect(self.grow)
         self.body.addWidget(self.show_file)
         self.body.addStretch(1)
-        self.remove_button = self.add_deed(tr("Remove"), self._remove, default=False)
+        self.remove_button = self.add_action(tr("Remove"), self._remove, default=False)
         self.remove_button.setToolTip(tr("Removes our file, so that the service goes back to what its own files say"))
-        self.apply_button = self.add_deed(tr("Set"), self._set)
+        self.apply_button = self.add_action(tr("Set"), self._set)
         self._connect()
 
     def _connect(self) -> None:

@@ -56,7 +56,7 @@ class ValueDialog(Dialog):
         self._fill_fold()
         self.body.addWidget(self.exact)
         self.body.addStretch(1)
-        self.button = self.add_deed(tr("Set"), self._set)
+        self.button = self.add_action(tr("Set"), self._set)
         self.value.valueChanged.connect(self._typed)
         self.tell(assessment, subject)
         self.slider.setFocus()

@@ -1,4 +1,4 @@
-"""What a page of Markdown looks like: sizes, spaces and colours that Qt's reader of Markdown doesn't give it."""
+"""What a page of Markdown looks like: sizes, spaces and colors that Qt's reader of Markdown doesn't give it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 
 from oomtray.ui.help.table_columns import share_out
-from oomtray.ui.qt import colours, contrast
+from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import scaled
 
 if TYPE_CHECKING:
@@ -43,22 +43,22 @@ _FENCE = QTextFormat.Property.BlockCodeFence
 _LANGUAGE = QTextFormat.Property.BlockCodeLanguage
 
 
-def dress(document: QTextDocument, palette: QPalette) -> None:
-    """Give headings, code, tables and links the sizes and colours of the app."""
+def apply_style(document: QTextDocument, palette: QPalette) -> None:
+    """Give headings, code, tables and links the sizes and colors of the app."""
     found = contrast.of(palette, on_base=True)
     cursor = QTextCursor(document)
     for block in list(_blocks(document)):
         cursor.setPosition(block.position())
         cursor.setPosition(block.position() + block.length() - 1, QTextCursor.MoveMode.KeepAnchor)
-        _dress_block(block, cursor, document)
-        _dress_words(block, cursor, found)
+        _style_block(block, cursor, document)
+        _style_words(block, cursor, found)
     _flatten(document)
     for first, last in reversed(_code(document)):
         _frame(cursor, first, last, found)
     _close_gaps(document, cursor)
     for table in document.rootFrame().childFrames():
         if isinstance(table, QTextTable):
-            _dress_table(table, found)
+            _style_table(table, found)
 
 
 def _blocks(document: QTextDocument) -> Iterator[QTextBlock]:
@@ -85,7 +85,7 @@ def _flatten(document: QTextDocument) -> None:
         place = document.find(KEEPS, place)
 
 
-def _frame(cursor: QTextCursor, first: QTextBlock, last: QTextBlock, found: colours.Colours) -> None:
+def _frame(cursor: QTextCursor, first: QTextBlock, last: QTextBlock, found: colors.Colors) -> None:
     """Put a piece of code on a ground of its own."""
     form = QTextFrameFormat()
     form.setBackground(QBrush(found.hover))
@@ -110,7 +110,7 @@ def _close_gaps(document: QTextDocument, cursor: QTextCursor) -> None:
             cursor.mergeBlockFormat(form)
 
 
-def _dress_block(block: QTextBlock, cursor: QTextCursor, document: QTextDocument) -> None:
+def _style_block(block: QTextBlock, cursor: QTextCursor, document: QTextDocument) -> None:
     form, level = QTextBlockFormat(), block.blockFormat().headingLevel()
     high = QFontMetricsF(document.defaultFont()).height()
     fixed = QTextBlockFormat.LineHeightTypes.FixedHeight.value
@@ -138,7 +138,7 @@ def _dress_block(block: QTextBlock, cursor: QTextCursor, document: QTextDocument
     cursor.mergeBlockFormat(form)
 
 
-def _dress_words(block: QTextBlock, cursor: QTextCursor, found: colours.Colours) -> None:
+def _style_words(block: QTextBlock, cursor: QTextCursor, found: colors.Colors) -> None:
     fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     parts = []
     it = block.begin()
@@ -162,7 +162,7 @@ def _dress_words(block: QTextBlock, cursor: QTextCursor, found: colours.Colours)
         cursor.mergeCharFormat(form)
 
 
-def _dress_table(table: QTextTable, found: colours.Colours) -> None:
+def _style_table(table: QTextTable, found: colors.Colors) -> None:
     form = table.format()
     form.setBorder(1)
     form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)

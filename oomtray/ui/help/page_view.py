@@ -1,4 +1,4 @@
-"""Shows one page of the help: Markdown in the desktop's fonts and colours, at a width that can be read."""
+"""Shows one page of the help: Markdown in the desktop's fonts and colors, at a width that can be read."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit
 
 from oomtray.help_pages import topic_of
 from oomtray.messages.i18n import tr
-from oomtray.ui.help.page_style import INDENT, KEEPS, dress, fit_tables
-from oomtray.ui.qt import colours
+from oomtray.ui.help.page_style import INDENT, KEEPS, apply_style, fit_tables
+from oomtray.ui.qt import colors
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -89,7 +89,7 @@ class PageView(QTextBrowser):
         document.setMarkdown(text, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
         document.setDocumentMargin(_MARGIN)
         document.setIndentWidth(INDENT)
-        dress(document, self.palette())
+        apply_style(document, self.palette())
         self._fit()
         self.moveCursor(QTextCursor.MoveOperation.Start)  # Qt shows where it stands once the page is first shown
         self._mark()
@@ -120,7 +120,7 @@ class PageView(QTextBrowser):
 
     def _mark(self, chosen: QTextCursor | None = None) -> list[QTextCursor]:
         places, marks = self._places(), []
-        found = colours.of(self.palette(), on_base=True)
+        found = colors.of(self.palette(), on_base=True)
         for place in places:
             mark = QTextEdit.ExtraSelection()
             is_chosen = chosen is not None and place.position() == chosen.position()

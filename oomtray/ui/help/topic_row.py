@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from oomtray.ui.qt import colours, contrast
+from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import scaled
 
 if TYPE_CHECKING:
@@ -32,11 +32,11 @@ class TopicRow(QStyledItemDelegate):
         mirrored = self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
         painter.save()
         if chosen:
-            colours.fill(painter, box, found.selected)
+            colors.fill(painter, box, found.selected)
             left = box.right() - _EDGE + 1 if mirrored else box.left()
-            colours.fill(painter, QRect(left, box.top(), _EDGE, box.height()), found.calm)
+            colors.fill(painter, QRect(left, box.top(), _EDGE, box.height()), found.calm)
         elif state & QStyle.StateFlag.State_MouseOver:
-            colours.fill(painter, box, found.hover)
+            colors.fill(painter, box, found.hover)
         if chosen and state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(found.calm)
             painter.drawRect(box.adjusted(_EDGE + 1, 1, -2, -2))

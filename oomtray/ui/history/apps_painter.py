@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from oomtray.history.thinned_apps import Apps, Look
-    from oomtray.ui.history.chart_colours import ChartColours
+    from oomtray.ui.history.chart_colors import ChartColors
     from oomtray.ui.history.chart_data import Layers, Stretch
     from oomtray.ui.history.chart_painter import Canvas
     from oomtray.ui.history.plot_layout import Box
@@ -37,8 +37,8 @@ _LONGEST_NAME = 22
 class Entry(NamedTuple):
     """One app, or all else, in the legend."""
 
-    colour: int | None
-    """The place of its colour; None: that of all else."""
+    color: int | None
+    """The place of its color; None: that of all else."""
     name: str
     held: str
 
@@ -53,10 +53,10 @@ class _Placed(NamedTuple):
 
 class AppsPainter:
     def __init__(self, canvas: Canvas, apps: Apps, recorded: Sequence[Stretch], places: Mapping[str, int]) -> None:
-        """`places`: of the colour of each app, by its key."""
+        """`places`: of the color of each app, by its key."""
         self._painter, self._layout, self._shown, self._found = canvas
         self._apps = apps
-        self._colour_places = [places[key] for key in apps.keys]
+        self._color_places = [places[key] for key in apps.keys]
         self._box = self._layout.apps
         stacks = [chart_data.cut(stack, self._shown) for stack in chart_data.layers(apps, recorded)]
         self.scale = nice_ceiling(max((edges[-1] for stack in stacks for edges in stack.edges), default=1))
@@ -78,7 +78,7 @@ class AppsPainter:
         outline = QPen(self._found.found.text, 1) if self._found.high_contrast else Qt.PenStyle.NoPen
         for stack in self._stacks:
             for number in range(len(self._apps.names), -1, -1):  # from above: each covers what reaches below it
-                fill = self._found.other if number == 0 else self._found.app(self._colour_places[number - 1])
+                fill = self._found.other if number == 0 else self._found.app(self._color_places[number - 1])
                 if number == 0 or self._found.high_contrast:
                     self._area(stack, number, QBrush(self._found.found.ground), Qt.PenStyle.NoPen)
                 self._area(stack, number, fill, outline)
@@ -101,7 +101,7 @@ class AppsPainter:
                     patch = QRectF(0, 0, wide + _AIR, metrics.height())
                     patch.moveCenter(best.center())
                     self._painter.fillRect(patch, self._found.found.ground)
-                self._painter.setPen(self._found.on_app(None if number == 0 else self._colour_places[number - 1]))
+                self._painter.setPen(self._found.on_app(None if number == 0 else self._color_places[number - 1]))
                 self._painter.drawText(best, int(Qt.AlignmentFlag.AlignCenter), name)
 
     @property
@@ -148,7 +148,7 @@ def _between(xs: list[float], ys: list[float], at: float) -> float:
 
 
 def settled(keys: Sequence[str], before: Mapping[str, int]) -> dict[str, int]:
-    """The place of each app's colour: the one that it had, unless another app that is shown has that by now."""
+    """The place of each app's color: the one that it had, unless another app that is shown has that by now."""
     places = dict(before)
     taken: set[int] = set()
     for key in keys:
@@ -191,7 +191,7 @@ def _column_widths(rows: Sequence[Sequence[Entry]], metrics: QFontMetricsF) -> l
 
 
 def draw_legend(
-    painter: QPainter, rows: Sequence[Sequence[Entry]], box: Box, found: ChartColours, line: float, *, mirrored: bool
+    painter: QPainter, rows: Sequence[Sequence[Entry]], box: Box, found: ChartColors, line: float, *, mirrored: bool
 ) -> None:
     metrics = QFontMetricsF(painter.font())
     widths = _column_widths(rows, metrics) if rows else []
@@ -204,12 +204,12 @@ def draw_legend(
 
 
 def _draw_entry(
-    painter: QPainter, entry: Entry, box: QRectF, found: ChartColours, metrics: QFontMetricsF, *, mirrored: bool
+    painter: QPainter, entry: Entry, box: QRectF, found: ChartColors, metrics: QFontMetricsF, *, mirrored: bool
 ) -> None:
     side = _swatch(metrics)
     patch = QRectF(box.right() - side if mirrored else box.x(), box.center().y() - side / 2, side, side)
     painter.setPen(QPen(found.found.text, 1) if found.high_contrast else Qt.PenStyle.NoPen)
-    painter.setBrush(found.other if entry.colour is None else found.app(entry.colour))
+    painter.setBrush(found.other if entry.color is None else found.app(entry.color))
     painter.drawRoundedRect(patch, 2, 2)
     wide = metrics.horizontalAdvance(entry.name)
     name = QRectF(box.x() + side + _AIR, box.y(), wide + 1, box.height())

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from oomtray.ui.history import apps_painter, chart_colours, chart_data, chart_layers, mark_icons
+from oomtray.ui.history import apps_painter, chart_colors, chart_data, chart_layers, mark_icons
 from oomtray.ui.history.chart_painter import Canvas, dot, line_of_time
 from oomtray.ui.history.mark_groups import MarkGroup, grouped
 from oomtray.ui.history.plot_layout import lay_out, per_cent_y
@@ -59,7 +59,7 @@ class ChartCanvas(QLabel):
         self._picture: QPixmap | None = None
         self._recorded: list[chart_data.Stretch] = []
         self._places: dict[str, int] = {}
-        """Of each app's colour, which it keeps while the window is open, wherever one looks."""
+        """Of each app's color, which it keeps while the window is open, wherever one looks."""
         self._peaks: tuple[Column | None, Look | None] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
@@ -169,7 +169,7 @@ class ChartCanvas(QLabel):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        found = chart_colours.of(self.palette())
+        found = chart_colors.of(self.palette())
         layout = self.plot()
         if self._picture is None or self._picture.devicePixelRatio() != self.ratio:
             self._picture = self._drawn(layout)
@@ -194,7 +194,7 @@ class ChartCanvas(QLabel):
         ratio = self.ratio
         picture = QPixmap(self.size() * ratio)
         picture.setDevicePixelRatio(ratio)
-        found = chart_colours.of(self.palette())
+        found = chart_colors.of(self.palette())
         picture.fill(found.found.ground)
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -235,9 +235,9 @@ class ChartCanvas(QLabel):
         column = self.column()
         if column is None:
             return
-        for name, value, colour in (
+        for name, value, color in (
             ("swap", column.swap_percent, found.swap),
             ("memory", column.used_percent, found.memory),
         ):
             if value is not None and name in self.series:
-                dot(canvas.painter, x, per_cent_y(layout.memory, value), colour, found.found.ground)
+                dot(canvas.painter, x, per_cent_y(layout.memory, value), color, found.found.ground)

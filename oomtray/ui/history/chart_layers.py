@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from oomtray.history.thinned import Column
     from oomtray.history.thinned_apps import Apps
-    from oomtray.ui.history.chart_colours import ChartColours
+    from oomtray.ui.history.chart_colors import ChartColors
     from oomtray.ui.history.chart_data import Stretch
     from oomtray.ui.history.chart_painter import Canvas
     from oomtray.ui.history.mark_groups import MarkGroup
@@ -148,13 +148,13 @@ def note(canvas: Canvas, box: QRectF, text: str, font: QFont) -> None:
     painter.drawText(box, flags, text)
 
 
-def focus_frame(painter: QPainter, box: QRectF, found: ChartColours) -> None:
+def focus_frame(painter: QPainter, box: QRectF, found: ChartColors) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(found.found.calm, 1.5))
     painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 5, 5)
 
 
-def _count(painter: QPainter, number: int, icon: QRectF, found: ChartColours) -> None:
+def _count(painter: QPainter, number: int, icon: QRectF, found: ChartColors) -> None:
     """How many there are, at the icon's corner and within the lane."""
     font = QFont(painter.font())
     size = _badge_size(number, font)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QColor
 
     from oomtray.history.thinned import Column
-    from oomtray.ui.history.chart_colours import ChartColours
+    from oomtray.ui.history.chart_colors import ChartColors
     from oomtray.ui.history.chart_data import Stretch
     from oomtray.ui.history.plot_layout import Box, Layout
     from oomtray.ui.history.time_range import TimeRange
@@ -33,7 +33,7 @@ class Canvas(NamedTuple):
     painter: QPainter
     layout: Layout
     shown: TimeRange
-    found: ChartColours
+    found: ChartColors
 
 
 class MemoryPainter:
@@ -144,22 +144,22 @@ def gaps(canvas: Canvas, box: Box, empty: Sequence[Stretch]) -> None:
         canvas.painter.fillRect(span, canvas.found.lane)
 
 
-def line_of_time(painter: QPainter, boxes: Sequence[Box], x: float, colour: QColor) -> None:
+def line_of_time(painter: QPainter, boxes: Sequence[Box], x: float, color: QColor) -> None:
     """The line that the numbers belong to."""
-    painter.setPen(QPen(colour, 1))
+    painter.setPen(QPen(color, 1))
     x = round(x) + 0.5
     for box in boxes:
         painter.drawLine(QPointF(x, box.y), QPointF(x, box.bottom))
 
 
-def dot(painter: QPainter, x: float, y: float, colour: QColor, ground: QColor) -> None:
+def dot(painter: QPainter, x: float, y: float, color: QColor, ground: QColor) -> None:
     """Where the line of the time meets a value."""
     painter.setPen(QPen(ground, 2))
-    painter.setBrush(colour)
+    painter.setBrush(color)
     painter.drawEllipse(QPointF(round(x) + 0.5, y), 4.5, 4.5)
 
 
-def swatch(painter: QPainter, kind: str, box: QRectF, found: ChartColours) -> None:
+def swatch(painter: QPainter, kind: str, box: QRectF, found: ChartColors) -> None:
     """A small picture of how a series is drawn."""
     middle = box.center().y()
     if kind == "memory":

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from oomtray.ui.history import chart_colours
+from oomtray.ui.history import chart_colors
 from oomtray.ui.history.chart_painter import swatch
-from oomtray.ui.qt import colours, contrast
+from oomtray.ui.qt import colors, contrast
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +104,7 @@ class _Segment(QRadioButton):
         path = self._outline(box)
         ground = found.selected if self.isChecked() else found.hover if self.underMouse() else base
         painter.fillPath(path, ground)
-        painter.setPen(QPen(frame_colour(found), 1))
+        painter.setPen(QPen(frame_color(found), 1))
         painter.drawPath(path)
         if self.isChecked():
             painter.setClipPath(path)
@@ -160,7 +160,7 @@ class MenuButton(QPushButton):
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         base = self.palette().color(QPalette.ColorRole.Base)
         painter.setBrush(found.selected if self.isDown() else found.hover if self.underMouse() else base)
-        painter.setPen(QPen(frame_colour(found), 1))
+        painter.setPen(QPen(frame_color(found), 1))
         painter.drawRoundedRect(box, 4, 4)
         painter.setBrush(found.text)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -173,8 +173,8 @@ class MenuButton(QPushButton):
         painter.end()
 
 
-def frame_colour(found: colours.Colours) -> QColor:
-    return found.text if found.line == found.text else colours.blend(found.text, found.ground, 0.24)  # high contrast
+def frame_color(found: colors.Colors) -> QColor:
+    return found.text if found.line == found.text else colors.blend(found.text, found.ground, 0.24)  # high contrast
 
 
 class SeriesSwitch(QCheckBox):
@@ -215,7 +215,7 @@ class SeriesSwitch(QCheckBox):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         parent = self.parentWidget()  # a check box has a palette of its own, for its edge
-        found = chart_colours.of(self.palette() if parent is None else parent.palette())
+        found = chart_colors.of(self.palette() if parent is None else parent.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
@@ -243,9 +243,9 @@ class SeriesSwitch(QCheckBox):
         if self.isChecked():
             texts.append((self._value, self.fontMetrics().horizontalAdvance(self._value), found.found.text))
         at = 6 + size.width() + _GAP
-        for text, wide, colour in texts:
+        for text, wide, color in texts:
             left = whole.right() - at - wide if mirrored else at
-            painter.setPen(colour)
+            painter.setPen(color)
             painter.drawText(QRectF(left, 0, wide + 1, whole.height()), int(Qt.AlignmentFlag.AlignVCenter), text)
             at += wide + _GAP
         painter.end()

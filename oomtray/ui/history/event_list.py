@@ -31,7 +31,7 @@ from oomtray.messages.history_events import sentence_of
 from oomtray.messages.i18n import tr
 from oomtray.risk.unseen_kills import gathered
 from oomtray.ui.history import mark_icons, time_labels
-from oomtray.ui.qt import colours, contrast
+from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.chosen_row import ChosenRow
 from oomtray.ui.qt.fonts import SMALL
 
@@ -275,7 +275,7 @@ class _Delegate(QStyledItemDelegate):
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         selected = bool(state & QStyle.StateFlag.State_Selected)
         if selected or state & QStyle.StateFlag.State_MouseOver:
-            colours.fill(painter, row, found.selected if selected else found.hover)
+            colors.fill(painter, row, found.selected if selected else found.hover)
         if selected and (self._view.hasFocus() or found.selected == found.ground):
             painter.setPen(found.calm)
             painter.drawRect(row.adjusted(0, 1, -1, -1))

@@ -13,7 +13,7 @@ from oomtray.ui.qt.icons import ICONS, outline, paint, read_drawing
 
 if TYPE_CHECKING:
     from oomtray.history.period import RecordedEvent
-    from oomtray.ui.qt.colours import Colours
+    from oomtray.ui.qt.colors import Colors
 
 SIZE = 16
 Shape = Literal["kill", "warning", "critical", "calm", "shield", "change", "end", "back"]
@@ -47,7 +47,7 @@ def shape_of(event: RecordedEvent) -> Shape:
     return "end" if action in ("end", "kill") else "change"
 
 
-def draw(painter: QPainter, shape: Shape, box: QRectF, found: Colours) -> None:
+def draw(painter: QPainter, shape: Shape, box: QRectF, found: Colors) -> None:
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -77,8 +77,8 @@ def _path(steps: str) -> QPainterPath:
     return outline(steps)
 
 
-def _cross(painter: QPainter, colour: QColor, inset: float, thick: float) -> None:
-    painter.setPen(QPen(colour, thick, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+def _cross(painter: QPainter, color: QColor, inset: float, thick: float) -> None:
+    painter.setPen(QPen(color, thick, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
     far = _GRID - inset
     cross = QPainterPath()
     cross.moveTo(inset, inset)
@@ -88,9 +88,9 @@ def _cross(painter: QPainter, colour: QColor, inset: float, thick: float) -> Non
     painter.drawPath(cross)
 
 
-def _arrow_back(painter: QPainter, colour: QColor) -> None:
+def _arrow_back(painter: QPainter, color: QColor) -> None:
     """Round, against the clock: something was taken back."""
-    painter.setPen(QPen(colour, 2.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.setPen(QPen(color, 2.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
     arrow = QPainterPath()
     arrow.arcMoveTo(QRectF(4, 5, 14, 14), 150)
     arrow.arcTo(QRectF(4, 5, 14, 14), 150, -290)
@@ -100,9 +100,9 @@ def _arrow_back(painter: QPainter, colour: QColor) -> None:
     painter.drawPath(arrow)
 
 
-def _arrows(painter: QPainter, colour: QColor) -> None:
+def _arrows(painter: QPainter, color: QColor) -> None:
     """Up and down: something was set."""
-    painter.setPen(QPen(colour, 2.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.setPen(QPen(color, 2.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
     for x, tip, end in ((7, 4, 18), (15, 18, 4)):
         arrow = QPainterPath()
         arrow.moveTo(x, end)

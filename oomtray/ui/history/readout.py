@@ -14,7 +14,7 @@ from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import percent
 from oomtray.text import UNKNOWN, size
 from oomtray.ui.history.choices import SeriesSwitch
-from oomtray.ui.qt import colours, contrast
+from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Elided, Plain
 
@@ -118,9 +118,9 @@ class Readout(QWidget):
 
     def _restyle(self) -> None:
         self.when.setFont(scaled(self.font(), 1.0, bold=True))
-        found = colours.of(self.palette(), on_base=True)
+        found = colors.of(self.palette(), on_base=True)
         palette = self.level.palette()
-        colours_of = {"critical": found.red_text, "warning": found.amber_text, "normal": contrast.of(self.palette(), on_base=True).muted}
-        palette.setColor(self.level.foregroundRole(), colours_of[self._level])
+        colors_of = {"critical": found.red_text, "warning": found.amber_text, "normal": contrast.of(self.palette(), on_base=True).muted}
+        palette.setColor(self.level.foregroundRole(), colors_of[self._level])
         self.level.setPalette(palette)
         self.level.setFont(scaled(self.font(), 1.0, bold=self._level != "normal"))

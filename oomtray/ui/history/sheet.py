@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from oomtray.ui.history import chart_colours
+from oomtray.ui.history import chart_colors
 
 _ROUND = 6
 
@@ -22,7 +22,7 @@ class Sheet(QWidget):
         self._column.addWidget(part, stretch)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = chart_colours.of(self.palette())
+        found = chart_colors.of(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(self.palette().color(QPalette.ColorRole.Base))

@@ -16,7 +16,7 @@ from oomtray.ui.popup.countdown import BAR, draw_left
 from oomtray.ui.popup.fitting_label import Fitting, QueueLine
 from oomtray.ui.popup.row_shapes import draw_icon, draw_letter
 from oomtray.ui.popup.split_button import MarkedButton, SplitButton
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.field_edges import give_edge
 from oomtray.ui.qt.fonts import scaled, small
 from oomtray.ui.qt.glyphs import draw
@@ -78,7 +78,7 @@ class CardFrame(QWidget):
             part.setFont(small(self.font()))
         for part in (self._lead, self._detail, self._foot):
             part.tint()
-        for button in (self._button.deed, self._button.arrow, self._other):
+        for button in (self._button.main, self._button.arrow, self._other):
             give_edge(button)
         self.updateGeometry()
         self._place()
@@ -156,12 +156,12 @@ class CardFrame(QWidget):
         part.setGeometry(QRect(x, y, width, height))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = colours.of(self.palette())
+        found = colors.of(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         calm = self._level == "normal"
         ground = found.hover if calm else found.wash(self._level)
-        edge = ground if calm else colours.blend(found.fill(self._level)[0], ground, 0.6)
+        edge = ground if calm else colors.blend(found.fill(self._level)[0], ground, 0.6)
         painter.setPen(QPen(found.text if found.stark else edge, 1))
         painter.setBrush(found.ground if found.stark else ground)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _CORNER, _CORNER)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.field_edges import LEAST_HEIGHT
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.glyph_button import mind_pointer
@@ -90,7 +90,7 @@ class ChoiceButton(QPushButton):
         # the style draws the rest by itself: naming what it is to draw would load all of QStyle, half a MB for the popup alone
         super().paintEvent(event)
         drawn = QPainter(self)
-        found = colours.of(self.window().palette())
+        found = colors.of(self.window().palette())
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         drawn.setPen(self.palette().buttonText().color())
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft

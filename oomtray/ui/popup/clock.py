@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import SMALL, grown, scaled, small
 from oomtray.ui.qt.glyphs import draw
 from oomtray.ui.qt.labels import Elided
@@ -108,5 +108,5 @@ class Clock(QWidget):
         left = box.right() + 1 + _AIR if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else 0
         side = grown(_GLYPH, self.font())
         place = QRectF(left, box.top() + (box.height() - side) / 2, side, side)
-        draw(painter, self._glyph, place, colours.of(self.palette()).muted)
+        draw(painter, self._glyph, place, colors.of(self.palette()).muted)
         painter.end()

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainterPath
 
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
     from PySide6.QtWidgets import QWidget
 
     from oomtray.risk.step_in import Candidate
-    from oomtray.ui.qt.colours import Colours
+    from oomtray.ui.qt.colors import Colors
 
 BAR = 4
 """Pixels of the bar's height."""
@@ -37,7 +37,7 @@ class Countdown(NamedTuple):
         return self.left is not None and self.left <= self.whole - _SETTLED
 
 
-def draw_left(painter: QPainter, card: QRectF, corner: float, countdown: Countdown, found: Colours, *, mirrored: bool) -> None:
+def draw_left(painter: QPainter, card: QRectF, corner: float, countdown: Countdown, found: Colors, *, mirrored: bool) -> None:
     """A bar along the foot of the card, which empties by a second at a time: that is no motion, and costs next to nothing."""
     whole = QPainterPath()
     whole.addRoundedRect(card, corner, corner)
@@ -47,7 +47,7 @@ def draw_left(painter: QPainter, card: QRectF, corner: float, countdown: Countdo
     painter.save()
     painter.setClipPath(whole)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(found.track if found.stark else colours.blend(found.red, found.red_wash, 0.2))
+    painter.setBrush(found.track if found.stark else colors.blend(found.red, found.red_wash, 0.2))
     painter.drawRect(foot)
     painter.setBrush(found.red)
     painter.drawRect(QRectF(foot.right() - wide if mirrored else foot.left(), foot.top(), wide, BAR))

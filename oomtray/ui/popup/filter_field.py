@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence, QPainter
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from oomtray.messages.i18n import tr
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.field_edges import LEAST_HEIGHT
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.glyphs import draw
@@ -86,5 +86,5 @@ class FilterField(QLineEdit):
         side = grown(_GLYPH, self.font())
         x = self.width() - _PAD - side if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else _PAD
         place = QRectF(x, (self.height() - side) / 2, side, side)
-        draw(painter, "search", place, colours.of(self.palette(), on_base=True).muted)
+        draw(painter, "search", place, colors.of(self.palette(), on_base=True).muted)
         painter.end()

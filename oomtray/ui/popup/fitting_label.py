@@ -9,7 +9,7 @@ from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPalette, QResizeEvent
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.popup.row_shapes import draw_icon, draw_letter
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Elided, Plain
 from oomtray.ui.qt.plain_text import as_html
@@ -156,7 +156,7 @@ class QueueLine(Plain):
             if one.icon is not None and not one.icon.isNull():
                 draw_icon(painter, one.icon, box, self.devicePixelRatioF())
             else:
-                draw_letter(painter, one.name, box, scaled(self.font(), 0.8), colours.of(self.palette()))
+                draw_letter(painter, one.name, box, scaled(self.font(), 0.8), colors.of(self.palette()))
                 painter.setPen(ink)
                 painter.setFont(self.font())
             write(text, begin + side + _AIR)

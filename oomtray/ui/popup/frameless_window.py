@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 
 _EDGE = 7
 """Pixels at the rim that resize the window; all within the margin, where no child is."""
@@ -116,7 +116,7 @@ class FramelessWindow(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         if not self.standalone:
-            painter.setPen(colours.of(self.palette()).line)
+            painter.setPen(colors.of(self.palette()).line)
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
         painter.end()
 

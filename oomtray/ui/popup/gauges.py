@@ -1,4 +1,4 @@
-"""The two tanks, and below them the trail and how long memory lasts: each clock stands under its tank."""
+"""The bars of memory and swap, and below them the trail and how long memory lasts: each clock stands under its bar."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from oomtray.messages.i18n import tr
 from oomtray.ui.popup.clock import Clock
 from oomtray.ui.popup.memory_bar import MemoryBar, SwapBar
 from oomtray.ui.popup.sparkline import Sparkline
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 
 if TYPE_CHECKING:
     from oomtray.config import Thresholds
     from oomtray.risk.assessment import Assessment
 
 _GAP, _ROWS = 16, 4
-"""Pixels between two columns, and between the tanks' captions and what is below."""
+"""Pixels between two columns, and between the bars' captions and what is below."""
 _SWAP_SHARE, _SLOW_SHARE = 0.28, 0.24
 _LEAST_TRAIL = 96
 _INSET = 12
@@ -140,7 +140,7 @@ class Gauges(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setPen(colours.of(self.palette()).line)
+        painter.setPen(colors.of(self.palette()).line)
         places, top, lower = self._lines
         shown = self._instead.isVisibleTo(self) or self._slow.isVisibleTo(self), self._kill.isVisibleTo(self)
         for x, wanted in zip(places, shown, strict=True):

@@ -16,7 +16,7 @@ from oomtray.messages.i18n import mark, tr
 from oomtray.text import size
 from oomtray.ui.popup.fitting_label import Fitting
 from oomtray.ui.popup.gauges import Gauges
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import SMALL, scaled, small
 from oomtray.ui.qt.glyph_button import GlyphButton
 from oomtray.ui.qt.icons import state_pixmap
@@ -52,7 +52,7 @@ _STATE_NAMES: dict[State, str] = {
 
 
 class Header(QWidget):
-    """Level, what is left, tanks, trail and clocks. `pinned`: whether the window is to stay open."""
+    """Level, what is left, bars, trail and clocks. `pinned`: whether the window is to stay open."""
 
     pinned = Signal(bool)
 
@@ -180,7 +180,7 @@ class Header(QWidget):
         self._set_state(state)
 
     def restyle(self) -> None:
-        """Fonts and colours out of what the desktop gives now."""
+        """Fonts and colors out of what the desktop gives now."""
         large = QFontMetrics(scaled(self.font(), _HEADLINES[0], bold=True))
         # whatever its size and its letters: nothing below it moves
         for part in (self._title, self._amount):
@@ -233,7 +233,7 @@ class Header(QWidget):
 
     def _set_state(self, state: State) -> None:
         self._state = state
-        drawn = (state, colours.of(self.palette()).dark, self.devicePixelRatioF())
+        drawn = (state, colors.of(self.palette()).dark, self.devicePixelRatioF())
         if drawn != self._drawn:
             self._drawn = drawn
             self._icon.setPixmap(state_pixmap(state, drawn[1], _ICON, drawn[2]))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QHeaderView, QWidget
 from oomtray.messages.i18n import tr
 from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS
 from oomtray.ui.popup.row_layout import PAD
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import scaled
 
 if TYPE_CHECKING:
@@ -101,12 +101,12 @@ class HeaderView(QHeaderView):
         return self.slot if section == STATUS and self.in_words else PAD
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
-        found = colours.of(self.palette(), on_base=True)
+        found = colors.of(self.palette(), on_base=True)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-        colours.fill(painter, rect, found.ground)
-        colours.fill(painter, QRect(rect.left(), rect.bottom(), rect.width(), 1), found.line)
+        colors.fill(painter, rect, found.ground)
+        colors.fill(painter, QRect(rect.left(), rect.bottom(), rect.width(), 1), found.line)
         usual = self.sortIndicatorSection() == COUNTS and self.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
         sorted_by = self.sortIndicatorSection() == section and not usual
         painter.setFont(scaled(self.font(), _SIZE))
@@ -136,7 +136,7 @@ class HeaderView(QHeaderView):
             self._arrow(painter, x, rect.center().y() + 0.5, found)
         painter.restore()
 
-    def _arrow(self, painter: QPainter, x: float, y: float, found: colours.Colours) -> None:
+    def _arrow(self, painter: QPainter, x: float, y: float, found: colors.Colors) -> None:
         """Up: the smallest first."""
         up = self.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
         tip, foot = (-2.0, 2.0) if up else (2.0, -2.0)
@@ -168,7 +168,7 @@ class _NewOrder(QAbstractButton):
         return QSize(self._width, 20)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = colours.of(self.palette(), on_base=True)
+        found = colors.of(self.palette(), on_base=True)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -195,5 +195,5 @@ class _NewOrder(QAbstractButton):
         painter.end()
 
 
-def _pen(found: colours.Colours) -> QPen:
+def _pen(found: colors.Colors) -> QPen:
     return QPen(found.text, 1.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from oomtray.messages.i18n import joined, tr
 from oomtray.ui.popup import row_shapes as shapes
 from oomtray.ui.popup.process_row import COUNTS, TITLES
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import small
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Legend(QWidget):
         return QSize(self.least_width, QFontMetrics(small(self.font())).height() + 4)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = colours.of(self.palette())
+        found = colors.of(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)

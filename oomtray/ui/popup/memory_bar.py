@@ -1,4 +1,4 @@
-"""The two tanks: how much memory is used and from where on it warns, and how much swap, with where another killer acts on it."""
+"""The bars of memory and swap: how much memory is used and from where on it warns, and how much swap, with where another killer acts on it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from oomtray.messages import outlook as words
 from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import percent
 from oomtray.risk.thresholds import marks
-from oomtray.ui.popup.tank import Tank, TankMark
+from oomtray.ui.popup.fill_bar import FillBar, FillMark
 from oomtray.ui.qt.plain_text import as_html
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _SHAPES: tuple[Shape, Shape] = ("triangle", "octagon")
 """Of the icon at the levels that begin at the marks."""
 
 
-class MemoryBar(Tank):
+class MemoryBar(FillBar):
     """Memory used; under the marks of the thresholds stands what begins there."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -35,7 +35,7 @@ class MemoryBar(Tank):
         memory = assessment.snapshot.memory
         found = marks(thresholds, memory)
         shown = tuple(
-            TankMark(mark.used, memory_words.mark_of(mark), shape)
+            FillMark(mark.used, memory_words.mark_of(mark), shape)
             for mark, shape in zip(found, _SHAPES, strict=True)
             if mark.used <= 100
         )
@@ -45,7 +45,7 @@ class MemoryBar(Tank):
         self.setToolTip(as_html("\n".join((words.used_caption(memory)[0], *begins))))
 
 
-class SwapBar(Tank):
+class SwapBar(FillBar):
     """Swap used; a mark stands where the killer that acts first waits for swap to be."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -55,7 +55,7 @@ class SwapBar(Tank):
     def show_assessment(self, assessment: Assessment) -> None:
         memory, killer = assessment.snapshot.memory, assessment.killer
         acts_at = None if killer is None or killer.idle_because is not None else killer.swap_at
-        found = () if acts_at is None else (TankMark(acts_at, percent(acts_at), "octagon"),)
+        found = () if acts_at is None else (FillMark(acts_at, percent(acts_at), "octagon"),)
         level = assessment.level.name
         if acts_at is None or (memory.swap_percent or 0.0) < acts_at / 2:
             level = "normal"  # swap that is hardly used is no part of the alarm

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.popup.warning_shape import Shape, draw_shape
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.field_edges import give_air, give_edge
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import grown
@@ -134,7 +134,7 @@ class MessageBar(QWidget):
         offer.act()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = colours.of(self.palette())
+        found = colors.of(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         washes = {
@@ -158,12 +158,12 @@ class MessageBar(QWidget):
         painter.end()
 
 
-def _tick(painter: QPainter, spot: QRect, colour: QColor) -> None:
+def _tick(painter: QPainter, spot: QRect, color: QColor) -> None:
     from PySide6.QtCore import QPointF
     from PySide6.QtGui import QPen, QPolygonF
 
     by = spot.width() / _SHAPE
-    pen = QPen(colour, 2.0 * by, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+    pen = QPen(color, 2.0 * by, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
     painter.setPen(pen)
     x, y = float(spot.x()), float(spot.y())
     painter.drawPolyline(

@@ -12,7 +12,7 @@ from oomtray.messages import card as words
 from oomtray.messages import limits
 from oomtray.messages.i18n import tr
 from oomtray.ui.controllers.row_actions import Subject
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import grown, small
 from oomtray.ui.qt.glyphs import draw
 from oomtray.ui.qt.labels import Elided
@@ -109,7 +109,7 @@ class NoteLine(QWidget):
         return QSize(200, self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = colours.of(self.palette(), on_base=True)
+        found = colors.of(self.palette(), on_base=True)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(found.ground)

@@ -15,7 +15,7 @@ from oomtray.ui.popup import row_shapes as shapes
 from oomtray.ui.popup import row_words as words
 from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS
 from oomtray.ui.popup.row_layout import BUTTONS, ICON_GAP, PAD
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import growth, scaled
 from oomtray.ui.qt.text_line import write_line
 
@@ -92,7 +92,7 @@ class ProcessDelegate(QStyledItemDelegate):
             painter,
             option.rect,
             option.direction == Qt.LayoutDirection.RightToLeft,
-            colours.of(option.palette, on_base=True),
+            colors.of(option.palette, on_base=True),
             *self._fonts,
             self._main,
             self._fine,
@@ -102,7 +102,7 @@ class ProcessDelegate(QStyledItemDelegate):
         _CELLS[index.column()](brush, row)
         painter.restore()
 
-    def paint_rank(self, painter: QPainter, box: QRect, row: Row, found: colours.Colours, *, mirrored: bool) -> None:
+    def paint_rank(self, painter: QPainter, box: QRect, row: Row, found: colors.Colors, *, mirrored: bool) -> None:
         """In `box`, which is left of the arrow in a language that reads so."""
         painter.setFont(self._fonts[0])
         painter.setPen(found.muted)
@@ -118,7 +118,7 @@ class _Brush:
     painter: QPainter
     cell: QRect
     mirrored: bool
-    colours: colours.Colours
+    colors: colors.Colors
     plain: QFont
     bold: QFont
     fine: QFont
@@ -140,18 +140,18 @@ class _Brush:
         top = box.top() + (box.height() - first - second) // 2
         return QRect(box.left(), top, box.width(), first), QRect(box.left(), top + first, box.width(), second)
 
-    def text(self, box: QRect, text: str, colour: QColor, font: QFont, *, end: bool = False) -> int:
+    def text(self, box: QRect, text: str, color: QColor, font: QFont, *, end: bool = False) -> int:
         """How many pixels wide it is."""
         metrics = self.little if font is self.fine else QFontMetrics(font) if font is self.bold else self.main
         self.painter.setFont(font)
-        self.painter.setPen(colour)
+        self.painter.setPen(color)
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
         write_line(self.painter, box, shown, right=end != self.mirrored)
         return metrics.horizontalAdvance(shown)
 
 
 def _paint_name(brush: _Brush, row: Row) -> None:
-    start, found = 2, brush.colours
+    start, found = 2, brush.colors
     label = words.label(row, brush.model.labels)
     name = words.name(row, brush.model.labels)
     widths = brush.delegate.widths
@@ -197,16 +197,16 @@ def _paint_counts(brush: _Brush, row: Row) -> None:
         return
     widths = brush.delegate.widths
     shapes.draw_bar(
-        brush.painter, brush.part(PAD, widths.bar), _parts(row, brush.model.scale), brush.colours, mirrored=brush.mirrored
+        brush.painter, brush.part(PAD, widths.bar), _parts(row, brush.model.scale), brush.colors, mirrored=brush.mirrored
     )
     if widths.wide:
         box = brush.part(PAD + widths.bar + PAD, widths.figures)
         size, share = words.counted(row, brush.model.total_bytes), row.cells.counts.share
         below = share_percent(share) if share is not None and share > 0 else ""
         upper, lower = brush.lines(box, two=bool(below))
-        brush.text(upper, size, brush.colours.text if below else brush.colours.muted, brush.plain, end=True)
+        brush.text(upper, size, brush.colors.text if below else brush.colors.muted, brush.plain, end=True)
         if below:
-            brush.text(lower, below, brush.colours.muted, brush.fine, end=True)
+            brush.text(lower, below, brush.colors.muted, brush.fine, end=True)
 
 
 def _parts(row: Row, scale: float) -> tuple[float, float, float]:
@@ -225,20 +225,20 @@ def _paint_memory(brush: _Brush, row: Row) -> None:
     told = "" if brush.delegate.widths.wide else words.change(row)
     upper, lower = brush.lines(box, two=bool(told))
     quiet = row.tail is not None or row.cells.memory[0] is None
-    brush.text(upper, words.memory(row), brush.colours.muted if quiet else brush.colours.text, brush.plain, end=True)
+    brush.text(upper, words.memory(row), brush.colors.muted if quiet else brush.colors.text, brush.plain, end=True)
     if told:
-        brush.text(lower, told, brush.colours.muted, brush.fine, end=True)
+        brush.text(lower, told, brush.colors.muted, brush.fine, end=True)
 
 
 def _paint_change(brush: _Brush, row: Row) -> None:
     box = brush.part(0, brush.cell.width() - PAD)
-    brush.text(box, words.change(row), brush.colours.muted, brush.plain, end=True)
+    brush.text(box, words.change(row), brush.colors.muted, brush.plain, end=True)
 
 
 def _paint_status(brush: _Brush, row: Row) -> None:
     if row.tail is not None:
         return
-    found, standing, widths = brush.colours, row.cells.status.standing, brush.delegate.widths
+    found, standing, widths = brush.colors, row.cells.status.standing, brush.delegate.widths
     state = None if row.gone else _STATE.get(standing)
     ink = found.text if standing in ("first", "protected") else found.muted
     if widths.wide:

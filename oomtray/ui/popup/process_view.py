@@ -28,7 +28,7 @@ from oomtray.ui.popup.row_buttons import RowButtons
 from oomtray.ui.popup.row_ground import draw_emptiness, draw_ground, draw_start, for_rows
 from oomtray.ui.popup.steering import LEADS, Steering
 from oomtray.ui.popup.thin_scroll_bar import ThinScrollBar
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.chosen_row import ChosenRow
 from oomtray.ui.qt.plain_text import as_html
 
@@ -244,12 +244,12 @@ class ProcessView(QTreeView):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self._says:
-            draw_emptiness(self.viewport(), self._says, colours.of(self.palette(), on_base=True))
+            draw_emptiness(self.viewport(), self._says, colors.of(self.palette(), on_base=True))
 
     def drawRow(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        found, rect = colours.of(self.palette(), on_base=True), option.rect
+        found, rect = colors.of(self.palette(), on_base=True), option.rect
         current = self.selectionModel().isRowSelected(index.row(), index.parent())
         draw_ground(
             painter,
@@ -261,7 +261,7 @@ class ProcessView(QTreeView):
             mirrored=self.isRightToLeft(),
         )
         super().drawRow(painter, option, index)
-        colours.fill(painter, QRect(rect.left(), rect.bottom(), rect.width(), 1), found.line)
+        colors.fill(painter, QRect(rect.left(), rect.bottom(), rect.width(), 1), found.line)
 
     def drawBranches(
         self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex
@@ -271,7 +271,7 @@ class ProcessView(QTreeView):
             return
         opened = row.tail.opened if row.tail is not None else self.isExpanded(index)
         opens = row.tail is not None or self._model.hasChildren(index)
-        found = colours.of(self.palette(), on_base=True)
+        found = colors.of(self.palette(), on_base=True)
         draw_start(
             painter, rect, row, self._delegate, found, opened=opened if opens else None, mirrored=self.isRightToLeft()
         )
@@ -386,5 +386,5 @@ class ProcessView(QTreeView):
             self.rows_changed_height.emit()
 
     def restyle(self) -> None:
-        """After the desktop's colours have changed."""
+        """After the desktop's colors have changed."""
         self.setPalette(for_rows(self.window().palette()))

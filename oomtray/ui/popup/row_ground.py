@@ -7,31 +7,31 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QPainter, QPalette, QPen, QPolygonF
 
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from oomtray.ui.popup.process_delegate import ProcessDelegate
     from oomtray.ui.popup.process_row import Row
-    from oomtray.ui.qt.colours import Colours
+    from oomtray.ui.qt.colors import Colors
 
 _ARM = 3.5
 _EDGE = 3
 """Pixels of the mark at the row that has the focus."""
 
 
-def draw_ground(painter: QPainter, rect: QRect, found: Colours, *, hovered: bool, chosen: bool, focused: bool, mirrored: bool) -> None:
+def draw_ground(painter: QPainter, rect: QRect, found: Colors, *, hovered: bool, chosen: bool, focused: bool, mirrored: bool) -> None:
     """`chosen`: somebody has selected it; `focused`: keys go to it."""
     if chosen or hovered:
-        colours.fill(painter, rect, found.selected)
+        colors.fill(painter, rect, found.selected)
     if focused:
         edge = rect.right() + 1 - _EDGE if mirrored else rect.left()
-        colours.fill(painter, QRect(edge, rect.top(), _EDGE, rect.height()), found.calm)
+        colors.fill(painter, QRect(edge, rect.top(), _EDGE, rect.height()), found.calm)
 
 
 def draw_start(
-    painter: QPainter, rect: QRect, row: Row, delegate: ProcessDelegate, found: Colours, *, opened: bool | None, mirrored: bool
+    painter: QPainter, rect: QRect, row: Row, delegate: ProcessDelegate, found: Colors, *, opened: bool | None, mirrored: bool
 ) -> None:
     """`opened`: whether it is; None where there is nothing to open."""
     wide = delegate.widths.arrow
@@ -61,7 +61,7 @@ def draw_start(
     painter.restore()
 
 
-def draw_emptiness(on: QWidget, says: str, found: Colours) -> None:
+def draw_emptiness(on: QWidget, says: str, found: Colors) -> None:
     """In place of rows: why there are none."""
     painter = QPainter(on)
     painter.setPen(found.muted)
@@ -74,7 +74,7 @@ def for_rows(given: QPalette) -> QPalette:
     """The window's, where each row is washed as a whole, so that what stands on it stays readable."""
     made = QPalette(given)
     accent = made.color(QPalette.ColorGroup.Active, QPalette.ColorRole.Highlight)
-    accent.setAlpha(0)  # unseen, but still what the bars take their colour from
+    accent.setAlpha(0)  # unseen, but still what the bars take their color from
     made.setColor(QPalette.ColorRole.Highlight, accent)
     made.setColor(QPalette.ColorRole.HighlightedText, made.color(QPalette.ColorRole.Text))
     return made

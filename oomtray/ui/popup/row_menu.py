@@ -19,7 +19,7 @@ from oomtray.text import UNKNOWN, adjustment, printable, size
 from oomtray.ui.controllers import row_actions
 from oomtray.ui.popup import row_shapes as shapes
 from oomtray.ui.popup.effect_menu import EffectMenu
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.field_edges import is_fusion
 from oomtray.ui.qt.fonts import grown, growth
 from oomtray.ui.qt.plain_text import as_html
@@ -221,7 +221,7 @@ class RowMenu(EffectMenu):
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         spot = QRect(0, 0, side, side)
-        shapes.draw(painter, shape, spot, colours.of(self.palette()).text, full=False, by=side / shapes.SHAPE)
+        shapes.draw(painter, shape, spot, colors.of(self.palette()).text, full=False, by=side / shapes.SHAPE)
         painter.end()
         return QIcon(pixmap)
 

@@ -13,7 +13,7 @@ from oomtray.ui.qt.hatch import paint_hatch
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor, QFont, QIcon, QPainter
 
-    from oomtray.ui.qt.colours import Colours
+    from oomtray.ui.qt.colors import Colors
 
 Shape = Literal["shield", "arrow"]
 
@@ -46,16 +46,16 @@ def _outline(shape: Shape) -> QPainterPath:
     return path
 
 
-def draw(painter: QPainter, shape: Shape, spot: QRect, colour: QColor, *, full: bool, by: float = 1.0) -> None:
+def draw(painter: QPainter, shape: Shape, spot: QRect, color: QColor, *, full: bool, by: float = 1.0) -> None:
     """Centered in `spot`; `full`: as a state, else as what a button would make of it; `by`: how much larger than usual."""
     painter.save()
     painter.translate(spot.center().x() + 1 - by * SHAPE / 2, spot.center().y() + 1 - by * SHAPE / 2)
     painter.scale(by, by)
-    pen = QPen(colour, 2.2 if full and shape == "arrow" else 1.3)
+    pen = QPen(color, 2.2 if full and shape == "arrow" else 1.3)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.setPen(pen)
-    painter.setBrush(colour if full and shape == "shield" else Qt.BrushStyle.NoBrush)
+    painter.setBrush(color if full and shape == "shield" else Qt.BrushStyle.NoBrush)
     painter.drawPath(_outline(shape))
     painter.restore()
 
@@ -77,7 +77,7 @@ def draw_icon(painter: QPainter, icon: QIcon, spot: QRect, ratio: float) -> None
     )
 
 
-def draw_letter(painter: QPainter, name: str, spot: QRect, font: QFont, found: Colours) -> None:
+def draw_letter(painter: QPainter, name: str, spot: QRect, font: QFont, found: Colors) -> None:
     """In place of an icon that there is none of."""
     letter = next((char for char in name if char.isalnum()), "?").upper()
     painter.setPen(Qt.PenStyle.NoPen)
@@ -88,7 +88,7 @@ def draw_letter(painter: QPainter, name: str, spot: QRect, font: QFont, found: C
     painter.drawText(spot, int(Qt.AlignmentFlag.AlignCenter), letter)
 
 
-def draw_dots(painter: QPainter, spot: QRect, found: Colours) -> None:
+def draw_dots(painter: QPainter, spot: QRect, found: Colors) -> None:
     """What stands for many."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(found.track)
@@ -99,7 +99,7 @@ def draw_dots(painter: QPainter, spot: QRect, found: Colours) -> None:
         painter.drawEllipse(QRectF(middle.x() + step - 1.5, middle.y() - 1.5, 3, 3))
 
 
-def draw_bar(painter: QPainter, track: QRect, parts: tuple[float, float, float], found: Colours, *, mirrored: bool) -> None:
+def draw_bar(painter: QPainter, track: QRect, parts: tuple[float, float, float], found: Colors, *, mirrored: bool) -> None:
     """`parts` of the track, 0..1 together: what is held, what the setting adds, and what is held and does not count.
 
     The last is a dashed outline; all of the track where nothing counts.
@@ -132,7 +132,7 @@ def draw_bar(painter: QPainter, track: QRect, parts: tuple[float, float, float],
             _dashed(painter, _part(box, filled + 1, end, mirrored), found)
 
 
-def draw_sample(painter: QPainter, spot: QRect, found: Colours, *, hatched: bool) -> None:
+def draw_sample(painter: QPainter, spot: QRect, found: Colors, *, hatched: bool) -> None:
     """A piece of a bar, for a legend."""
     box = QRectF(spot.left(), spot.center().y() + 1 - BAR / 2, spot.width(), BAR)
     clip = QPainterPath()
@@ -153,7 +153,7 @@ def _part(box: QRectF, start: float, end: float, mirrored: bool) -> QRectF:
     return QRectF(left, box.top(), end - start, box.height())
 
 
-def _dashed(painter: QPainter, box: QRectF, found: Colours) -> None:
+def _dashed(painter: QPainter, box: QRectF, found: Colors) -> None:
     pen = QPen(found.muted, 1)
     pen.setDashPattern([3, 2])
     painter.setPen(pen)

@@ -16,7 +16,7 @@ from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import percent
 from oomtray.risk.thresholds import marks
 from oomtray.risk.trail import known_seconds
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.readable_bar import ReadableBar
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from oomtray.config import Thresholds
     from oomtray.risk.assessment import Assessment, Forecast, LevelName, Reading
-    from oomtray.ui.qt.colours import Colours
+    from oomtray.ui.qt.colors import Colors
 
 LONGEST = 600.0
 _SHORTEST = 20.0
@@ -114,7 +114,7 @@ class Sparkline(ReadableBar):
         return _Scale(self.width(), self.height() - 1, self._now, span, now_x, low, high, mirrored)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = colours.of(self.palette())
+        found = colors.of(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
@@ -126,7 +126,7 @@ class Sparkline(ReadableBar):
         ]
         ink, wash = found.fill(self._level)[1], found.trail_wash(self._level)
         if self._dimmed:
-            ink, wash = colours.blend(ink, found.ground, 0.45), colours.blend(wash, found.ground, 0.5)
+            ink, wash = colors.blend(ink, found.ground, 0.45), colors.blend(wash, found.ground, 0.5)
         for line in lines:
             _fill(painter, line, scale.height, wash)
         label = self._label_box(painter.fontMetrics(), scale.mirrored, lines)
@@ -149,14 +149,14 @@ class Sparkline(ReadableBar):
         fonts = [scaled(self.font(), by) for by in _CAPTIONS]
         return next((font for font in fonts if QFontMetrics(font).horizontalAdvance(self._label) <= self.width() - 8), fonts[-1])
 
-    def _draw_marks(self, painter: QPainter, found: Colours, scale: _Scale) -> None:
-        painter.setPen(QPen(found.muted if found.stark else colours.blend(found.text, found.ground, 0.3), 1, Qt.PenStyle.DotLine))
+    def _draw_marks(self, painter: QPainter, found: Colors, scale: _Scale) -> None:
+        painter.setPen(QPen(found.muted if found.stark else colors.blend(found.text, found.ground, 0.3), 1, Qt.PenStyle.DotLine))
         for mark in self._marks:
             if scale.low < mark < scale.high:
                 y = scale.y(mark)
                 painter.drawLine(QPointF(0, y), QPointF(self.width(), y))
 
-    def _draw_end(self, painter: QPainter, scale: _Scale, last: QPointF, ink: QColor, found: Colours) -> None:
+    def _draw_end(self, painter: QPainter, scale: _Scale, last: QPointF, ink: QColor, found: Colors) -> None:
         """The newest reading, and how it would go on from there."""
         if self._ahead is not None:
             painter.setPen(QPen(found.muted, 1))

@@ -1,4 +1,4 @@
-"""One deed, and beside it a menu of the rest: two buttons that look like one."""
+"""One action, and beside it a menu of the rest: two buttons that look like one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.field_edges import LEAST_HEIGHT
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.glyphs import draw
@@ -32,26 +32,26 @@ class SplitButton(QWidget):
 
     def __init__(self, menu_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.deed = _Half(first=True, parent=self)
+        self.main = _Half(first=True, parent=self)
         self.arrow = _Half(first=False, parent=self)
         self.arrow.setAccessibleName(menu_name)
         self.arrow.setToolTip(menu_name)
-        self.deed.pressed.connect(self.pressed)
+        self.main.pressed.connect(self.pressed)
         self.arrow.pressed.connect(self.pressed)
-        self.deed.clicked.connect(self.clicked)
+        self.main.clicked.connect(self.clicked)
         self.arrow.clicked.connect(self._open)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self.deed)
+        row.addWidget(self.main)
         row.addWidget(self.arrow)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def say(self, text: str, name: str, hint: str) -> None:
-        if text != self.deed.text():
-            self.deed.setText(text)
-        self.deed.setAccessibleName(name)
-        self.deed.setToolTip(hint)
+        if text != self.main.text():
+            self.main.setText(text)
+        self.main.setAccessibleName(name)
+        self.main.setToolTip(hint)
 
     @Slot()
     def _open(self) -> None:
@@ -84,12 +84,12 @@ class _Half(QPushButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter = QPainter(self)
-        found = colours.of(self.window().palette())
+        found = colors.of(self.window().palette())
         if self._first:
             painter.setPen(self.palette().buttonText().color())
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextShowMnemonic, self.text())
         else:
-            painter.setPen(colours.blend(found.text, found.ground, 0.25))
+            painter.setPen(colors.blend(found.text, found.ground, 0.25))
             x = self.rect().right() if self._at_left() else 0
             painter.drawLine(x, 5, x, self.height() - 6)
             side = float(grown(_CHEVRON, self.font()))
@@ -109,7 +109,7 @@ class _Half(QPushButton):
 
 
 class MarkedButton(QPushButton):
-    """An ordinary button with an edge in the accent's colour: the safe answer."""
+    """An ordinary button with an edge in the accent's color: the safe answer."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -131,7 +131,7 @@ class MarkedButton(QPushButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pen = painter.pen()
-        pen.setColor(colours.of(self.window().palette()).calm)
+        pen.setColor(colors.of(self.window().palette()).calm)
         pen.setWidth(2)
         painter.setPen(pen)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)

@@ -1,4 +1,4 @@
-"""A thin scroll bar in the list's own colours: the styles' own are wide, and look foreign beside what is drawn by hand."""
+"""A thin scroll bar in the list's own colors: the styles' own are wide, and look foreign beside what is drawn by hand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QScrollBar, QWidget
 
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QPaintEvent
@@ -42,14 +42,14 @@ class ThinScrollBar(QScrollBar):
         return (height - length) * (self.value() - self.minimum()) // span, length
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = colours.of(self.palette(), on_base=True)
+        found = colors.of(self.palette(), on_base=True)
         painter = QPainter(self)
-        colours.fill(painter, self.rect(), found.ground)
+        colors.fill(painter, self.rect(), found.ground)
         start, length = self.handle()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         seen = self.underMouse() or self._grabbed is not None
-        painter.setBrush(found.muted if seen else colours.blend(found.muted, found.ground, 0.6))
+        painter.setBrush(found.muted if seen else colors.blend(found.muted, found.ground, 0.6))
         painter.drawRoundedRect(
             QRectF((_WIDTH - _HANDLE) / 2, start + 2, _HANDLE, max(length - 4, _HANDLE)), _HANDLE / 2, _HANDLE / 2
         )

@@ -7,19 +7,19 @@ from typing import Literal
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPolygonF
 
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 
 Shape = Literal["triangle", "octagon", "shield"]
 _SPEAKS = 13
 """Pixels from which a shape has room for its exclamation mark."""
 
 
-def draw_shape(painter: QPainter, shape: Shape, spot: QRect, colour: QColor) -> None:
+def draw_shape(painter: QPainter, shape: Shape, spot: QRect, color: QColor) -> None:
     """A filled glyph, centered in `spot`."""
     side = float(spot.width())
     x, y = spot.center().x() + 0.5 - side / 2, spot.center().y() + 0.5 - side / 2
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
+    painter.setBrush(color)
     path = QPainterPath()
     if shape == "triangle":
         path.addPolygon(
@@ -55,6 +55,6 @@ def draw_shape(painter: QPainter, shape: Shape, spot: QRect, colour: QColor) -> 
     painter.drawPath(path)
     if side >= _SPEAKS and shape != "shield":
         middle, top = x + side / 2, y + side * (0.36 if shape == "triangle" else 0.2)
-        painter.setBrush(Qt.GlobalColor.white if colours.luminance(colour) < 0.4 else QColor("#2a1a00"))
+        painter.setBrush(Qt.GlobalColor.white if colors.luminance(color) < 0.4 else QColor("#2a1a00"))
         painter.drawRect(QRectF(middle - 1, top, 2, side * 0.34))
         painter.drawRect(QRectF(middle - 1, top + side * 0.34 + 1.5, 2, 2))

@@ -1,6 +1,6 @@
-"""Pictures for what has no icon of its own: a rounded tile of a quiet colour with a simple sign on it.
+"""Pictures for what has no icon of its own: a rounded tile of a quiet color with a simple sign on it.
 
-They are the same on every desktop and under every theme. The colour follows the name, so that one finds a thing again.
+They are the same on every desktop and under every theme. The color follows the name, so that one finds a thing again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whether the desktop asks for high contrast, by saying so or by its colours, and the colours of painted parts then: two inks, no tints."""
+"""Whether the desktop asks for high contrast, by saying so or by its colors, and the colors of painted parts then: two inks, no tints."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPalette
 
-    from oomtray.ui.qt.colours import Colours
+    from oomtray.ui.qt.colors import Colors
 
 
 def wants_high_contrast() -> bool:
@@ -24,9 +24,9 @@ def wants_high_contrast() -> bool:
     return accessibility is not None and _is_high(accessibility().contrastPreference())
 
 
-def of(palette: QPalette, *, on_base: bool = False) -> Colours:
-    """The palette's colours, as `colours.of` has them; in high contrast lines and bars are as dark as the text, and no ground is tinted."""
-    found = colours.of(palette, on_base=on_base)
+def of(palette: QPalette, *, on_base: bool = False) -> Colors:
+    """The palette's colors, as `colors.of` has them; in high contrast lines and bars are as dark as the text, and no ground is tinted."""
+    found = colors.of(palette, on_base=on_base)
     if not (found.stark or wants_high_contrast()):
         return found
     return replace(

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.messages.i18n import tr
-from oomtray.ui.qt import colours, contrast
+from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.field_edges import MOST_AIR, give_air, give_edges_in
 from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.fonts import WIDER, by_text, scaled
@@ -45,7 +45,7 @@ _LOW = 120
 
 
 class Dialog(QDialog):
-    """Buttons: left what leads elsewhere, right the deed, then Close or Cancel. Escape closes; one button is the default.
+    """Buttons: left what leads elsewhere, right the action, then Close or Cancel. Escape closes; one button is the default.
 
     It opens as high as what it shows, and scrolls where the screen is lower.
     """
@@ -53,7 +53,7 @@ class Dialog(QDialog):
     def __init__(
         self, window_title: str, parent: QWidget | None = None, *, width: int = 520, cancels: bool = False
     ) -> None:
-        """`cancels`: there is a deed that Cancel leaves undone."""
+        """`cancels`: there is a action that Cancel leaves undone."""
         super().__init__(parent)
         self.setWindowTitle(window_title)
         self.setWindowIcon(app_icon())  # its parent has none while it is a tool window
@@ -105,10 +105,10 @@ class Dialog(QDialog):
         foot = QHBoxLayout(self._foot)
         foot.setContentsMargins(MARGIN, 10, MARGIN, 12)
         foot.setSpacing(8)
-        self._elsewhere, self._deeds = QHBoxLayout(), QHBoxLayout()
+        self._elsewhere, self._actions = QHBoxLayout(), QHBoxLayout()
         foot.addLayout(self._elsewhere)
         foot.addStretch(1)
-        foot.addLayout(self._deeds)
+        foot.addLayout(self._actions)
         foot.addWidget(self.close_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -145,13 +145,13 @@ class Dialog(QDialog):
         self._order_tabs()
         return button
 
-    def add_deed(self, text: str, does: Callable[[], object], *, default: bool = True) -> QPushButton:
+    def add_action(self, text: str, does: Callable[[], object], *, default: bool = True) -> QPushButton:
         """A button before Close or Cancel; `default`: Enter presses it."""
         button = QPushButton(text, self)
         button.setAutoDefault(False)
         give_air(button, MOST_AIR)
         button.clicked.connect(does)
-        self._deeds.addWidget(button)
+        self._actions.addWidget(button)
         self._right.append(button)
         if default:
             self.close_button.setDefault(False)
@@ -285,5 +285,5 @@ class Hairline(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        colours.fill(painter, self.rect(), contrast.of(self.palette()).line)
+        colors.fill(painter, self.rect(), contrast.of(self.palette()).line)
         painter.end()

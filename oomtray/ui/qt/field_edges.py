@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QPushButton, QStyleFactory
 
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import grown
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def give_edges() -> None:
     for kind in _KINDS:
         QApplication.setPalette(own, kind)  # type: ignore[arg-type]  # PySide wants text, whatever its stubs say
     box = QPalette(own)
-    box.setColor(QPalette.ColorRole.Window, _lighter(colours.edge_of_box(palette)))
+    box.setColor(QPalette.ColorRole.Window, _lighter(colors.edge_of_box(palette)))
     QApplication.setPalette(box, _BOX)  # type: ignore[arg-type]
 
 
@@ -59,11 +59,11 @@ def give_edges_in(window: QWidget) -> None:
 def edged(palette: QPalette) -> QPalette:
     """The palette with which Fusion draws an edge that can be seen, and what stands in an empty field can be read."""
     made = QPalette(palette)
-    edge = colours.edge(palette)
+    edge = colors.edge(palette)
     group, role = QPalette.ColorGroup.Active, QPalette.ColorRole.Window
     if edge != palette.color(group, role).darker(_DARKER):
         made.setColor(role, _lighter(edge))
-    made.setColor(QPalette.ColorRole.PlaceholderText, colours.of(palette, on_base=True).muted)
+    made.setColor(QPalette.ColorRole.PlaceholderText, colors.of(palette, on_base=True).muted)
     return made
 
 

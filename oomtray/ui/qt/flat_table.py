@@ -1,4 +1,4 @@
-"""Tables as plain as the lists beside them: heads without frames on the ground of the rows, and the chosen row in the lists' colour."""
+"""Tables as plain as the lists beside them: heads without frames on the ground of the rows, and the chosen row in the lists' color."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from oomtray.ui.qt import colours, contrast
+from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import scaled
 
 if TYPE_CHECKING:
@@ -61,8 +61,8 @@ class FlatHeader(QHeaderView):
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         found = contrast.of(self.palette(), on_base=True)
         painter.save()
-        colours.fill(painter, rect, found.ground)
-        colours.fill(painter, QRect(rect.left(), rect.bottom(), rect.width(), 1), found.line)
+        colors.fill(painter, rect, found.ground)
+        colors.fill(painter, QRect(rect.left(), rect.bottom(), rect.width(), 1), found.line)
         painter.setFont(scaled(self.font(), _HEAD))
         painter.setPen(found.muted)
         side = self.model().headerData(section, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
@@ -96,9 +96,9 @@ class FlatRows(QStyledItemDelegate):
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         if chosen:
-            colours.fill(painter, row, found.selected)
+            colors.fill(painter, row, found.selected)
         if index.row() < index.model().rowCount() - 1:
-            colours.fill(painter, QRect(row.left(), row.bottom(), row.width(), 1), found.line)
+            colors.fill(painter, QRect(row.left(), row.bottom(), row.width(), 1), found.line)
         current = index.row() == self._view.currentIndex().row()
         if current and (self._view.hasFocus() or (chosen and found.selected == found.ground)):
             self._frame(painter, row.adjusted(0, 0, 0, -1), index, found)
@@ -119,7 +119,7 @@ class FlatRows(QStyledItemDelegate):
         painter: QPainter,
         row: QRect,
         index: QModelIndex | QPersistentModelIndex,
-        found: colours.Colours,
+        found: colors.Colors,
     ) -> None:
         """Around the whole row, of which this is one cell."""
         painter.setPen(QPen(found.calm, 1))

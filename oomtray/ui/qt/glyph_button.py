@@ -1,4 +1,4 @@
-"""A flat button that shows a drawing in the text's colour, and says in words what it does."""
+"""A flat button that shows a drawing in the text's color, and says in words what it does."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QCursor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import growth
 from oomtray.ui.qt.glyphs import draw
 
@@ -52,7 +52,7 @@ class GlyphButton(QPushButton):
         return self.sizeHint()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = colours.of(self.palette())
+        found = colors.of(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)

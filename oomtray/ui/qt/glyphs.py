@@ -42,7 +42,7 @@ _STEPS: dict[Glyph, str] = {
 _WIDTH: dict[Glyph, float] = {"more": 2.4}
 
 
-def draw(painter: QPainter, glyph: Glyph, rect: QRectF, colour: QColor) -> None:
+def draw(painter: QPainter, glyph: Glyph, rect: QRectF, color: QColor) -> None:
     """Draw a glyph as large as `rect` allows, in the middle of it."""
     side = min(rect.width(), rect.height())
     painter.save()
@@ -51,7 +51,7 @@ def draw(painter: QPainter, glyph: Glyph, rect: QRectF, colour: QColor) -> None:
     painter.scale(side / 16, side / 16)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     width = _WIDTH.get(glyph, 1.4)
-    painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
     painter.drawPath(_path(glyph))
     painter.restore()
 

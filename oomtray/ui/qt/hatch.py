@@ -1,4 +1,4 @@
-"""The hatch that stands for what a setting adds, told from memory by more than its colour."""
+"""The hatch that stands for what a setting adds, told from memory by more than its color."""
 
 from __future__ import annotations
 

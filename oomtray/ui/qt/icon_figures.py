@@ -81,8 +81,8 @@ def _shape(painter: QPainter, state: State, side: int, *, dark: bool, symbolic: 
             continue
         cut = symbolic and name in _CUT
         painter.setCompositionMode(mode.CompositionMode_Clear if cut else mode.CompositionMode_SourceOver)
-        colours = icons.ON_DARK if dark else icons.ON_ANY
-        painter.fillPath(path, QColor(ink if symbolic else colours[name]))
+        colors = icons.ON_DARK if dark else icons.ON_ANY
+        painter.fillPath(path, QColor(ink if symbolic else colors[name]))
     painter.restore()
 
 

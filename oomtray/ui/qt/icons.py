@@ -44,7 +44,7 @@ Drawing = tuple[tuple[str, QPainterPath], ...]
 
 @cache
 def state_icon(state: State, dark: bool) -> QIcon:
-    """`dark`: the desktop's colour scheme is dark, and so surely is its panel."""
+    """`dark`: the desktop's color scheme is dark, and so surely is its panel."""
     icon = QIcon()
     for master, sizes in _MASTERS.items():
         drawing = read_drawing(os.path.join(ICONS, "states", f"{state}-{master}.svg"))
@@ -97,16 +97,16 @@ def outline(steps: str) -> QPainterPath:
     return path
 
 
-def paint(painter: QPainter, drawing: Drawing, colours: dict[str, str]) -> None:
+def paint(painter: QPainter, drawing: Drawing, colors: dict[str, str]) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     pen = QPen()
     for name, path in drawing:
-        pen.setColor(QColor(colours[name]))
-        # a pen's brush: where a colour is given for one, PySide first sets up all else that it could be, in 30 ms
+        pen.setColor(QColor(colors[name]))
+        # a pen's brush: where a color is given for one, PySide first sets up all else that it could be, in 30 ms
         painter.fillPath(path, pen.brush())
 
 
-def _pixmap(drawing: Drawing, master: int, size: int, colours: dict[str, str]) -> QPixmap:
+def _pixmap(drawing: Drawing, master: int, size: int, colors: dict[str, str]) -> QPixmap:
     pixmap = QPixmap(size, size)
     pixmap.fill(QColor(0, 0, 0, 0))
     whole = size // master if size < 2 * master else size / master
@@ -115,6 +115,6 @@ def _pixmap(drawing: Drawing, master: int, size: int, colours: dict[str, str]) -
     painter.setClipRect(QRectF(0, 0, size, size))
     painter.translate(margin, margin)
     painter.scale(whole, whole)
-    paint(painter, drawing, colours)
+    paint(painter, drawing, colors)
     painter.end()
     return pixmap

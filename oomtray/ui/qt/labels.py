@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Plain(QLabel):
-    """Plain text; `faint` in the colour of captions, `at_end` on the side where lines end."""
+    """Plain text; `faint` in the color of captions, `at_end` on the side where lines end."""
 
     _tinted = _tinting = False
 
@@ -38,7 +38,7 @@ class Plain(QLabel):
             self.tint()
 
     def tint(self) -> None:
-        """Take the colour of captions, from then on after each change of the desktop's colours too."""
+        """Take the color of captions, from then on after each change of the desktop's colors too."""
         if self._faint:
             self._tinted = self._tinting = True
             self.setPalette(QPalette())
@@ -48,7 +48,7 @@ class Plain(QLabel):
             self._tinting = False
 
     def untint(self) -> None:
-        """Take the colour of other text again."""
+        """Take the color of other text again."""
         self._tinted = False
         self.setPalette(QPalette())
 

@@ -12,7 +12,7 @@ CORNER = 6
 
 
 class Panel(QWidget):
-    """A rounded box in the colour of fields."""
+    """A rounded box in the color of fields."""
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         paint_panel(self)

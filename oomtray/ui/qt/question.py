@@ -20,12 +20,12 @@ _LETTERS = 46
 
 
 def ask(
-    parent: QWidget | None, title: str, asks: str, *, adds: str, deed: str, then: Callable[[], object]
+    parent: QWidget | None, title: str, asks: str, *, adds: str, action: str, then: Callable[[], object]
 ) -> QMessageBox:
-    """Open the question and do `then` once `deed` is pressed. `adds` is the smaller text below what it `asks`."""
+    """Open the question and do `then` once `action` is pressed. `adds` is the smaller text below what it `asks`."""
     question = QMessageBox(QMessageBox.Icon.Question, title, asks, parent=parent)
     question.setInformativeText(adds)
-    button = question.addButton(deed, QMessageBox.ButtonRole.DestructiveRole)
+    button = question.addButton(action, QMessageBox.ButtonRole.DestructiveRole)
     cancel = question.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
     question.setDefaultButton(cancel)
     question.setEscapeButton(cancel)

@@ -1,4 +1,4 @@
-"""The signs in the list of pages: strokes on a grid of 16, in the colour of the text."""
+"""The signs in the list of pages: strokes on a grid of 16, in the color of the text."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ STROKES = {
 }
 
 
-def paint_icon(painter: QPainter, name: str, box: QRect, colour: QColor) -> None:
+def paint_icon(painter: QPainter, name: str, box: QRect, color: QColor) -> None:
     """In the middle of the box, and as wide as that."""
     by = box.width() / SIDE
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(box.center().x() + 1 - box.width() / 2, box.center().y() + 1 - box.width() / 2)
     painter.scale(by, by)
-    pen = QPen(colour, 1.5)
+    pen = QPen(color, 1.5)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.setPen(pen)

@@ -25,7 +25,7 @@ from oomtray.messages.i18n import mark, tr
 from oomtray.messages.rules_file import mistake_alone
 from oomtray.text import adjustment, printable
 from oomtray.ui.controllers.rule_list import checked
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.dialog import Dialog, say
 from oomtray.ui.qt.field_text import level_all
 from oomtray.ui.qt.fold import Fold
@@ -74,7 +74,7 @@ class RuleEditor(Dialog):
         self._wait.setInterval(_WAIT_MS)
         self._wait.timeout.connect(self.foresee)
         self._lay_out()
-        self.save_button = self.add_deed(tr("Save"), self._save)
+        self.save_button = self.add_action(tr("Save"), self._save)
         self._fill(old)
         level_all(self)
         self.foresee()
@@ -204,7 +204,7 @@ class RuleEditor(Dialog):
         ink = QPalette.ColorRole.Text
         palette = QPalette(self.name.palette())
         if wrong:
-            palette.setColor(ink, colours.of(palette, on_base=True).red_text)
+            palette.setColor(ink, colors.of(palette, on_base=True).red_text)
         if palette.color(ink) != self.list.palette().color(ink):
             self.list.setPalette(palette)
 

@@ -24,7 +24,7 @@ from oomtray.messages.i18n import tr
 from oomtray.messages.rules_file import mistake, more_mistakes
 from oomtray.text import printable
 from oomtray.ui.controllers.rule_list import RuleList
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.chosen_row import ChosenRow
 from oomtray.ui.qt.flat_table import FlatHeader, FlatRows, row_height
 from oomtray.ui.qt.flow_layout import FlowLayout
@@ -193,7 +193,7 @@ class RulesPage(Page):
         lines += [more_mistakes(len(found) - _NAMED)] if len(found) > _NAMED else []
         self.mistakes.setText("\n".join(lines))
         side = max(self.fontMetrics().height(), 16)  # as high as the first line of what it stands beside
-        self._sign.setPixmap(state_pixmap("warning", colours.of(self.palette()).dark, side, self.devicePixelRatioF()))
+        self._sign.setPixmap(state_pixmap("warning", colors.of(self.palette()).dark, side, self.devicePixelRatioF()))
         for part in (self.mistakes, self._sign):
             part.setVisible(bool(lines))
 

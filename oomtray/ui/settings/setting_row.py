@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, SignalInstance, Slot
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QStyle, QWidget
 
 from oomtray.messages.i18n import tr
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.settings.reset_button import ResetButton
@@ -206,7 +206,7 @@ class SettingRow(QWidget):
     def complain(self, says: str) -> None:
         """Why the value was not taken; empty: it was."""
         palette = self.palette()
-        palette.setColor(palette.ColorRole.WindowText, colours.of(palette, on_base=True).red_text)
+        palette.setColor(palette.ColorRole.WindowText, colors.of(palette, on_base=True).red_text)
         self.complaint.setPalette(palette)
         self.complaint.setText(f"▲ {says}".replace(" %", "\u00a0%") if says else "")
         self.complaint.setVisible(bool(says))

@@ -176,7 +176,7 @@ class SettingsWindow(QWidget):
             tr("Restore defaults"),
             tr("Restore the defaults of all settings?"),
             adds=tr("Rules stay as they are, and so do your own comments in {file}. This can't be undone.", file=self.file.name),
-            deed=tr("Restore"),
+            action=tr("Restore"),
             then=self._restore,
         )
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import percent
-from oomtray.ui.qt import colours, contrast
+from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import side_of
 from oomtray.ui.qt.spread import spread
@@ -111,7 +111,7 @@ class WeekGraph(QLabel):
             self._draw_told(painter, plot, told, found, filled=True)
         painter.end()
 
-    def _draw_days(self, painter: QPainter, plot: QRectF, found: colours.Colours) -> None:
+    def _draw_days(self, painter: QPainter, plot: QRectF, found: colors.Colors) -> None:
         assert self._week is not None
         days = [*_midnights(self._week.since, self._week.until), self._week.until]
         for begin, end in pairwise(days):
@@ -125,7 +125,7 @@ class WeekGraph(QLabel):
                 painter.setPen(found.muted)
                 painter.drawText(box.adjusted(4, 0, -4, 0), int(side_of(self) | Qt.AlignmentFlag.AlignVCenter), name)
 
-    def _draw_line(self, painter: QPainter, plot: QRectF, found: colours.Colours) -> None:
+    def _draw_line(self, painter: QPainter, plot: QRectF, found: colors.Colors) -> None:
         for run in self._runs(plot):
             area = QPolygonF([QPointF(run[0].x(), plot.bottom()), *run, QPointF(run[-1].x(), plot.bottom())])
             path = QPainterPath()
@@ -155,7 +155,7 @@ class WeekGraph(QLabel):
         if run:
             yield run
 
-    def _draw_marks_of_levels(self, painter: QPainter, plot: QRectF, found: colours.Colours) -> None:
+    def _draw_marks_of_levels(self, painter: QPainter, plot: QRectF, found: colors.Colors) -> None:
         assert self._week is not None
         if self._week.marks is None:
             return
@@ -166,9 +166,9 @@ class WeekGraph(QLabel):
         lines = [line for line in both if line[0] <= 100]
         high = painter.fontMetrics().height()
         places = spread([self._y(used, plot) for used, _ in lines], high + _LABELS_APART, 0, plot.bottom())
-        for (used, colour), place in zip(lines, places, strict=True):
+        for (used, color), place in zip(lines, places, strict=True):
             y = self._y(used, plot)
-            pen = QPen(colour, 1)
+            pen = QPen(color, 1)
             pen.setDashPattern([4, 3])
             painter.setPen(pen)
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
@@ -177,12 +177,12 @@ class WeekGraph(QLabel):
             end = plot.left() - self._beside if mirrored else self.width()
             painter.drawText(QRectF(start, place - high / 2, end - start, high), int(side_of(self) | Qt.AlignmentFlag.AlignVCenter), percent(used))
 
-    def _draw_told(self, painter: QPainter, plot: QRectF, told: Told, found: colours.Colours, *, filled: bool) -> None:
+    def _draw_told(self, painter: QPainter, plot: QRectF, told: Told, found: colors.Colors, *, filled: bool) -> None:
         assert self._week is not None
         used = next((memory.used_percent for at, memory in self._week.readings if at >= told.at), None)
-        centre = QPointF(self._x(told.at, plot), max(self._y(used or 0, plot), plot.top() + self._mark))
+        center = QPointF(self._x(told.at, plot), max(self._y(used or 0, plot), plot.top() + self._mark))
         critical = told.level == "critical"
-        path = (_octagon if critical else _triangle)(centre, self._mark)
+        path = (_octagon if critical else _triangle)(center, self._mark)
         fill = QColor("#d32f45" if critical else "#f4a61d") if filled else found.ground
         edge = (found.red_text if critical else found.amber_text) if filled else found.text
         painter.fillPath(path, fill)
@@ -190,20 +190,20 @@ class WeekGraph(QLabel):
         painter.drawPath(path)
 
 
-def _triangle(centre: QPointF, half: float) -> QPainterPath:
-    path = QPainterPath(centre + QPointF(0, -half))
-    path.lineTo(centre + QPointF(half, half * 0.8))
-    path.lineTo(centre + QPointF(-half, half * 0.8))
+def _triangle(center: QPointF, half: float) -> QPainterPath:
+    path = QPainterPath(center + QPointF(0, -half))
+    path.lineTo(center + QPointF(half, half * 0.8))
+    path.lineTo(center + QPointF(-half, half * 0.8))
     path.closeSubpath()
     return path
 
 
-def _octagon(centre: QPointF, half: float) -> QPainterPath:
+def _octagon(center: QPointF, half: float) -> QPainterPath:
     short = half * 0.42
     corners = ((short, -half), (half, -short), (half, short), (short, half), (-short, half), (-half, short), (-half, -short), (-short, -half))
-    path = QPainterPath(centre + QPointF(*corners[0]))
+    path = QPainterPath(center + QPointF(*corners[0]))
     for corner in corners[1:]:
-        path.lineTo(centre + QPointF(*corner))
+        path.lineTo(center + QPointF(*corner))
     path.closeSubpath()
     return path
 

@@ -89,9 +89,9 @@ class TrayIcon(QObject):
         """Where it is on the screen; empty under StatusNotifierItem, which does not tell."""
         return self._icon.geometry()
 
-    def follow_colours(self) -> None:
+    def follow_colors(self) -> None:
         """Take light and dark from the desktop; called once the icon is there, because it takes as long as making it."""
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._recolour)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._recolor)
 
     def set_look(self, look: Icon) -> None:
         """How the settings want it."""
@@ -99,7 +99,7 @@ class TrayIcon(QObject):
         if wanted != self._look:
             self._look = wanted
             self._step = self._step_now()
-            self._recolour()
+            self._recolor()
 
     def rebuild(self) -> None:
         """Make a new icon, because the old one's connection went with its bus."""
@@ -163,7 +163,7 @@ class TrayIcon(QObject):
         step = self._step_now()
         if state != self._state or step != self._step:  # each is a message to the panel
             self._state, self._step = state, step
-            self._recolour()
+            self._recolor()
         if says != self._says:  # each is a message to the panel
             self._says = says
             if not self._popup_is_open:
@@ -171,7 +171,7 @@ class TrayIcon(QObject):
             self._status.setText(in_menu(self._headline(), exported=self._exported))
 
     @Slot()
-    def _recolour(self) -> None:
+    def _recolor(self) -> None:
         self._icon.setIcon(self._picture())
 
     def _picture(self) -> QIcon:

@@ -11,7 +11,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-Colour = tuple[int, int, int]
+Color = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -24,7 +24,7 @@ class Box:
     height: int
 
     @property
-    def centre(self) -> tuple[int, int]:
+    def center(self) -> tuple[int, int]:
         return self.x + self.width // 2, self.y + self.height // 2
 
     def grown(self, by: int) -> Box:
@@ -48,12 +48,12 @@ class Frame:
     @classmethod
     def from_xwd(cls, path: Path) -> Frame:
         data = path.read_bytes()
-        # XWDFileHeader (X11/XWDFile.h): 25 big-endian words, the window's name up to header_size, the colour map
+        # XWDFileHeader (X11/XWDFile.h): 25 big-endian words, the window's name up to header_size, the color map
         header = struct.unpack_from(">25I", data)
-        header_size, width, height, bits, stride, colours = (header[i] for i in (0, 4, 5, 11, 12, 19))
+        header_size, width, height, bits, stride, colors = (header[i] for i in (0, 4, 5, 11, 12, 19))
         if bits != 32:
             raise ValueError(f"{path}: {bits} bits a pixel, 32 expected")
-        start = header_size + 12 * colours
+        start = header_size + 12 * colors
         row = width * 4
         if stride == row:
             pixels = data[start : start + row * height]
@@ -61,7 +61,7 @@ class Frame:
             pixels = b"".join(data[start + y * stride : start + y * stride + row] for y in range(height))
         return cls(width, height, pixels)
 
-    def pixel(self, x: int, y: int) -> Colour:
+    def pixel(self, x: int, y: int) -> Color:
         at = (y * self.width + x) * 4
         blue, green, red = self.pixels[at : at + 3]
         return red, green, blue
@@ -112,8 +112,8 @@ class Frame:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(self.to_png())
 
-    def things_on(self, background: Colour, within: Box, *, gap: int = 6) -> list[Box]:
-        """What stands on a strip of one colour, from left to right; parts closer than `gap` pixels are one thing."""
+    def things_on(self, background: Color, within: Box, *, gap: int = 6) -> list[Box]:
+        """What stands on a strip of one color, from left to right; parts closer than `gap` pixels are one thing."""
         blank = bytes(background[::-1])
         strip = self.crop(within)
         within = within.clipped(self.width, self.height)
@@ -133,14 +133,14 @@ class Frame:
         return boxes
 
     def patches_of(
-        self, colour: Colour, within: Box | None = None, *, gap: int = 6, least: int = 20
+        self, color: Color, within: Box | None = None, *, gap: int = 6, least: int = 20
     ) -> list[Box]:
-        """Where at least `least` pixels of exactly this colour stand together, from left to right.
+        """Where at least `least` pixels of exactly this color stand together, from left to right.
 
-        Patches are told apart by columns without the colour, so two above one another are one box.
+        Patches are told apart by columns without the color, so two above one another are one box.
         """
         area = (within or Box(0, 0, self.width, self.height)).clipped(self.width, self.height)
-        wanted = bytes(colour[::-1])
+        wanted = bytes(color[::-1])
         points: list[tuple[int, int]] = []
         for y in range(area.y, area.y + area.height):
             row = self._row(y, area.x, area.width)

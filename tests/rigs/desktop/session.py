@@ -44,7 +44,7 @@ from typing import ClassVar, Self
 from tests.rigs.bus.daemon import Client, bus_daemon
 from tests.rigs.desktop import xfce, xlib
 from tests.rigs.desktop.accessible import A11Y_BUS, LAUNCHER, Accessible
-from tests.rigs.desktop.screen import Box, Colour, Frame
+from tests.rigs.desktop.screen import Box, Color, Frame
 from tests.rigs.desktop.window_managers import WINDOW_MANAGERS
 from tests.rigs.desktop.x11 import Window, X11Screen
 from tests.rigs.processes.programs import DEADLINE, Program, RigTimeout, find_program, need_programs, wait_for
@@ -187,7 +187,7 @@ class Desktop(X11Screen):
     def _begin(self) -> None:
         self.display = self._start_xvfb("-noreset")
         self.env |= {"DISPLAY": self.display, "XDG_SESSION_TYPE": "x11", "QT_QPA_PLATFORM": "xcb"}
-        # as an Xfce session sets it: Qt then takes colours and fonts from there
+        # as an Xfce session sets it: Qt then takes colors and fonts from there
         self.env["XDG_CURRENT_DESKTOP"] = "XFCE"
         xlib.paint_root(self.display, self.theme.wallpaper)
         xfce.write_settings(
@@ -307,7 +307,7 @@ class Desktop(X11Screen):
     def _panel_ready(self) -> bool:
         # registered is not yet drawn: a click on the first icon would go to nobody
         wallpaper = self.theme.wallpaper.to_bytes(3, "big")
-        if bytes(self._panel_colour(self.frame())) == wallpaper:
+        if bytes(self._panel_color(self.frame())) == wallpaper:
             return False
         if self._panel == "trayer":
             return xlib.selection_has_owner(self.display, "_NET_SYSTEM_TRAY_S0")
@@ -319,7 +319,7 @@ class Desktop(X11Screen):
         )
         return bool(hosted)
 
-    def _panel_colour(self, frame: Frame) -> Colour:
+    def _panel_color(self, frame: Frame) -> Color:
         """Taken from the middle, which neither the tasks on the left nor the icons on the right reach."""
         box = self.panel_box
         return frame.pixel(self.width // 2, box.y + box.height // 2)
@@ -357,12 +357,12 @@ class Desktop(X11Screen):
         return Box(0, self.height - height, self.width, height)
 
     def tray_icons(self) -> list[Box]:
-        """The icons in the tray, from left to right: what stands in the right half of the panel's plain colour."""
+        """The icons in the tray, from left to right: what stands in the right half of the panel's plain color."""
         box = self.panel_box
         # of a width that the scale doesn't divide, a compositor leaves the last pixels to nobody
         half = Box(self.width // 2, box.y + 2, self.width // 2 - 2, box.height - 4)
         frame = self.frame()
-        return frame.things_on(self._panel_colour(frame), half, gap=round(4 * self._panel_scale))
+        return frame.things_on(self._panel_color(frame), half, gap=round(4 * self._panel_scale))
 
     def wait_for_tray_icon(self, count: int = 1, timeout: float = DEADLINE) -> Box:
         """The rightmost icon, once there are `count` of them and they stand still."""

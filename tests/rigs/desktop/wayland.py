@@ -134,10 +134,10 @@ class WaylandDesktop(Desktop):
         self.env["SWAYSOCK"] = self._compositor["SWAYSOCK"] = str(next(self._wl.glob("sway-ipc.*")))
 
     def _write_settings(self) -> None:
-        colour = "#{:02x}{:02x}{:02x}".format(*self.theme.panel)
+        color = "#{:02x}{:02x}{:02x}".format(*self.theme.panel)
         texts = self._compositor_settings() | {
             "waybar/config": json.dumps(WAYBAR),
-            "waybar/style.css": WAYBAR_CSS.format(panel=colour),
+            "waybar/style.css": WAYBAR_CSS.format(panel=color),
         }
         for name, text in texts.items():
             path = self._wl / "config" / name

@@ -122,7 +122,7 @@ class X11Screen:
         )
 
     def point_at(self, box: Box) -> None:
-        x, y = box.centre
+        x, y = box.center
         self._xdotool("mousemove", str(x - 1), str(y), "mousemove", str(x), str(y))
 
     def click(self, x: int, y: int, button: int = 1, *, count: int = 1) -> None:
@@ -132,7 +132,7 @@ class X11Screen:
         self._xdotool(*moves, "click", "--repeat", str(count), "--delay", "80", str(button))
 
     def click_on(self, box: Box, button: int = 1, *, count: int = 1) -> None:
-        self.click(*box.centre, button, count=count)
+        self.click(*box.center, button, count=count)
 
     def drag(self, start: tuple[int, int], by: tuple[int, int], until: Callable[[], object]) -> None:
         """Press, go there in steps as a hand does, and let go once `until` holds."""

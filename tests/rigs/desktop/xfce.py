@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.rigs.desktop.screen import Colour
+from tests.rigs.desktop.screen import Color
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours that the rig can rely on when it looks for things on the screen."""
+    """Colors that the rig can rely on when it looks for things on the screen."""
 
     gtk: str
-    panel: Colour
+    panel: Color
     wallpaper: int
-    button: Colour = (0x35, 0x84, 0xE4)
+    button: Color = (0x35, 0x84, 0xE4)
     """of a notification's buttons, which nothing else on the screen has"""
 
 

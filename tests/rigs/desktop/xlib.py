@@ -25,7 +25,7 @@ def selection_has_owner(display: str, selection: str) -> bool:
 
 
 def paint_root(display: str, rgb: int) -> None:
-    """One colour behind all windows, for a server of 24 bits."""
+    """One color behind all windows, for a server of 24 bits."""
     with _opened(display) as (x11, connection):
         root = x11.XDefaultRootWindow(connection)
         x11.XSetWindowBackground(connection, root, rgb)

@@ -118,14 +118,14 @@ def adjusted_across_the_swap(reuse: Reuse) -> object:
     return "written"
 
 
-def signalled_after_the_swap(reuse: Reuse) -> object:
+def signaled_after_the_swap(reuse: Reuse) -> object:
     from oomtray.actions import signals
 
     reuse.swap(later=True)
     return signals.kill(reuse.pid, reuse.start_time).error
 
 
-def signalled_across_the_swap(reuse: Reuse) -> object:
+def signaled_across_the_swap(reuse: Reuse) -> object:
     """The swap falls between opening the pidfd and reading the start time."""
     from oomtray.actions import signals
 
@@ -133,7 +133,7 @@ def signalled_across_the_swap(reuse: Reuse) -> object:
         return signals.kill(reuse.pid, reuse.start_time).error
 
 
-def signalled_across_the_swap_with_equal_start_times(reuse: Reuse) -> object:
+def signaled_across_the_swap_with_equal_start_times(reuse: Reuse) -> object:
     """As before, but the check is blind to the swap: the pidfd alone must save the second."""
     from oomtray.actions import signals
 
@@ -180,9 +180,9 @@ CASES: tuple[Callable[[Reuse], object], ...] = (
     killed_by_the_number_alone,
     adjusted_after_the_swap,
     adjusted_across_the_swap,
-    signalled_after_the_swap,
-    signalled_across_the_swap,
-    signalled_across_the_swap_with_equal_start_times,
+    signaled_after_the_swap,
+    signaled_across_the_swap,
+    signaled_across_the_swap_with_equal_start_times,
     facts_across_the_swap,
 )
 

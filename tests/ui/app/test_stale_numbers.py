@@ -156,7 +156,7 @@ def popup(qtbot, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> Iterator[Po
 
 
 def ink(popup: Popup) -> QColor:
-    """In what colour the header says how much is left."""
+    """In what color the header says how much is left."""
     says = size(popup.assessment.snapshot.memory.left)
     label = next(label for label in popup.header.findChildren(QLabel) if label.text() == says)
     return label.palette().color(QPalette.ColorRole.WindowText)

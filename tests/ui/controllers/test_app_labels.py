@@ -37,11 +37,11 @@ class Machine:
         lines = ({"Type": "Application", "Name": id_} | keys).items()
         (folder / f"{id_}.desktop").write_text("[Desktop Entry]\n" + "".join(f"{k}={v}\n" for k, v in lines))
 
-    def picture(self, name: str, colour: str, size: int = 24) -> None:
+    def picture(self, name: str, color: str, size: int = 24) -> None:
         folder = self.data / f"icons/hicolor/{size}x{size}/apps"
         folder.mkdir(parents=True, exist_ok=True)
         image = QImage(size, size, QImage.Format.Format_ARGB32)
-        image.fill(QColor(colour))
+        image.fill(QColor(color))
         image.save(str(folder / f"{name}.png"))
 
     def runs(self, one: Process, *arguments: str, directory: str = "/") -> Process:

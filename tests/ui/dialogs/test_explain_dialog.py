@@ -184,5 +184,5 @@ def test_what_a_setting_adds_is_drawn_as_in_the_list_of_the_popup(qtbot: Any) ->
     middle = [picture.pixelColor(x, 4) for x in range(12, 48)]
     edge = [picture.pixelColor(x, 0) for x in range(12, 48)]
     for line in (middle, edge):
-        assert 0.3 < sum(colour.lightness() < 200 for colour in line) / len(line) < 0.75
+        assert 0.3 < sum(color.lightness() < 200 for color in line) / len(line) < 0.75
     assert middle[:6] == middle[6:12] == middle[12:18]

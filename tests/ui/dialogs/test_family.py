@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.dialog import Dialog, tallest
 from oomtray.ui.qt.screens import free_size
 from tests.ui.dialog_gallery import SCENES
@@ -147,13 +147,13 @@ def test_a_button_has_an_edge_in_high_contrast_also_where_that_comes_later(qtbot
         qapp.setPalette(palette(LIGHT if late else CONTRAST))
         made = Dialog("Title", width=400)
         qtbot.addWidget(made)
-        made.add_deed("Set", lambda: None)
+        made.add_action("Set", lambda: None)
         made.show()
         qapp.setPalette(palette(CONTRAST))
         QApplication.processEvents()
         button = made.close_button
         edge = button.grab().toImage().pixelColor(0, button.height() // 2)
-        assert colours.contrast(edge, QColor(CONTRAST["Window"])) > 1.9
+        assert colors.contrast(edge, QColor(CONTRAST["Window"])) > 1.9
     finally:
         qapp.setStyle(QStyleFactory.create(style))
         qapp.setPalette(before)

@@ -342,8 +342,8 @@ def test_why_something_cannot_be_done_stands_below_what_it_is_about(page):
     """It stood below the button of something else."""
     page.show_kill(kills.leak(), kills.leak_moments(), desktops.desktop())
     QApplication.processEvents()
-    advice, cannot, deeds = (across(part, page).top() for part in (page.advice, page.cannot, page._deeds))
-    assert advice < cannot < deeds
+    advice, cannot, actions = (across(part, page).top() for part in (page.advice, page.cannot, page._actions))
+    assert advice < cannot < actions
 
 
 @pytest.mark.parametrize("points", [10, 18])
@@ -408,11 +408,11 @@ def test_each_of_many_that_ended_together_is_named(page):
 
 
 @pytest.mark.parametrize("high", [False, True], ids=["plain", "high contrast"])
-@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
-def test_no_two_pieces_of_memory_look_alike(page, colours, high, monkeypatch):
+@pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
+def test_no_two_pieces_of_memory_look_alike(page, colors, high, monkeypatch):
     """Five blues that faded could not be told apart."""
     monkeypatch.setattr(contrast, "wants_high_contrast", lambda: high)
-    found = contrast.of(palette(colours), on_base=True)
+    found = contrast.of(palette(colors), on_base=True)
     pieces, _ = pieces_of(kills.leak())
     assert len(pieces) == 6
     brushes = [piece_brush(found, place, piece) for place, piece in placed(pieces)]
@@ -449,7 +449,7 @@ def test_a_name_keeps_its_pid_where_a_line_is_broken(page):
     assert "slack\u00a0(4281)" in page.subtitle.text()
 
 
-def test_high_contrast_has_no_tints_and_edges_in_the_text_s_colour(page, monkeypatch):
+def test_high_contrast_has_no_tints_and_edges_in_the_text_s_color(page, monkeypatch):
     page.show_kill(kills.leak(), (), None)
     shades = {page.table.grab().toImage().pixelColor(x, 45).name() for x in range(20, 200)}
     monkeypatch.setattr(contrast, "wants_high_contrast", lambda: True)

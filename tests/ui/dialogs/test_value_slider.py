@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStyleFactory
 
 from oomtray.config import Presets
 from oomtray.ui.dialogs.value_slider import ValueSlider
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 from tests.ui.gallery import palette
 from tests.ui.gallery_list import CONTRAST
 
@@ -65,7 +65,7 @@ def test_its_handle_stands_out_in_high_contrast(qtbot: Any, qapp: Any, slider: V
         image = bar.grab().toImage()
         middle = bar.rect().center()
         drawn = {image.pixelColor(x, middle.y()).name() for x in range(middle.x() - 12, middle.x() + 13)}
-        assert any(colours.contrast(QColor(one), QColor(CONTRAST["Window"])) > 3 for one in drawn)
+        assert any(colors.contrast(QColor(one), QColor(CONTRAST["Window"])) > 3 for one in drawn)
     finally:
         qapp.setStyle(QStyleFactory.create(style))
         qapp.setPalette(before)

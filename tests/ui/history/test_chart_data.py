@@ -136,7 +136,7 @@ def test_the_legend_has_even_rows(qapp: object, share: float, rows: list[int]) -
     assert [entry for row in found for entry in row] == listed
 
 
-def test_an_app_keeps_its_colour_wherever_one_looks() -> None:
+def test_an_app_keeps_its_color_wherever_one_looks() -> None:
     """It changed while one zoomed, with the order of the apps."""
     hour = settled(("firefox", "code", "slack"), {})
     day = settled(("slack", "builder", "firefox"), hour)

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from oomtray.ui.popup.filter_field import FilterField
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 from tests.ui.parts import the
 from tests.ui.popup.using import footer
 
@@ -52,10 +52,10 @@ def test_a_drawing_stands_where_it_begins(qtbot, mirrored):
     field.setLayoutDirection(Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight)
     field.resize(48, 32)  # too narrow for words, which have the same ink
     image = field.grab().toImage()
-    ink = colours.of(field.palette(), on_base=True).muted
+    ink = colors.of(field.palette(), on_base=True).muted
 
     def inked(left):
-        return any(colours.contrast(image.pixelColor(x, y), ink) < 1.3 for x in range(left, left + 14) for y in range(9, 23))
+        return any(colors.contrast(image.pixelColor(x, y), ink) < 1.3 for x in range(left, left + 14) for y in range(9, 23))
 
     assert (inked(8), inked(26)) == (not mirrored, mirrored)
 

@@ -1,4 +1,4 @@
-"""The tanks, the trail and the clocks: each clock stands under its tank, and no number of theirs is cut."""
+"""The bars, the trail and the clocks: each clock stands under its bar, and no number of theirs is cut."""
 
 from __future__ import annotations
 

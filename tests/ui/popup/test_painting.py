@@ -22,7 +22,7 @@ from oomtray.ui.popup.process_model import ProcessModel
 from oomtray.ui.popup.process_view import ProcessView
 from oomtray.ui.popup.sparkline import Sparkline
 from oomtray.ui.popup.split_button import SplitButton
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Elided, Plain
 from tests.facts import desktops
@@ -125,11 +125,11 @@ def test_the_trail_spans_what_there_is_and_says_so(qtbot, seconds, says):
 
 
 def drawn(line, assessment, *, mirrored: bool = False) -> tuple[int, int]:
-    """The first and the last column in which there is anything of the level's colour."""
+    """The first and the last column in which there is anything of the level's color."""
     line.setLayoutDirection(Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight)
     line.resize(200, 46)
     line.show_assessment(assessment, Settings().levels)
-    seen, ink = line.grab().toImage(), colours.of(line.palette()).fill("warning")[1]
+    seen, ink = line.grab().toImage(), colors.of(line.palette()).fill("warning")[1]
     columns = [x for x in range(200) if any(seen.pixelColor(x, y) == ink for y in range(46))]
     return columns[0], columns[-1]
 
@@ -231,7 +231,7 @@ def test_an_explanation_stands_below_its_title(qtbot, direction):
     assert abs(title - text) <= 6
 
 
-# colours
+# colors
 
 
 PALETTES = {  # the window's ground and text, that of lists and their text
@@ -275,12 +275,12 @@ ROW_PAIRS = [
 def test_what_is_drawn_stands_out_from_every_ground_that_it_stands_on(named, on_base, pairs):
     roles = dict(zip(("Window", "WindowText", "Base", "Text"), PALETTES[named], strict=True))
 
-    found = colours.of(palette(roles), on_base=on_base)
+    found = colors.of(palette(roles), on_base=on_base)
 
     poor = {
         f"{over} on {under}": round(ratio, 2)
         for over, under, wanted in pairs
-        if (ratio := colours.contrast(getattr(found, over), getattr(found, under))) < wanted
+        if (ratio := colors.contrast(getattr(found, over), getattr(found, under))) < wanted
     }
     assert not poor
 
@@ -289,13 +289,13 @@ def test_what_is_drawn_stands_out_from_every_ground_that_it_stands_on(named, on_
 def test_a_selected_row_is_seen_and_the_levels_are_told_apart(named):
     roles = dict(zip(("Window", "WindowText", "Base", "Text"), PALETTES[named], strict=True))
 
-    found = colours.of(palette(roles), on_base=True)
+    found = colors.of(palette(roles), on_base=True)
 
-    assert colours.contrast(found.selected, found.ground) > 1.1
+    assert colors.contrast(found.selected, found.ground) > 1.1
     assert len({found.calm.rgb(), found.amber.rgb(), found.red.rgb()}) == 3
 
 
-def test_rows_stand_on_the_ground_that_their_colours_are_made_for(qtbot):
+def test_rows_stand_on_the_ground_that_their_colors_are_made_for(qtbot):
     table = ProcessView(ProcessModel(uid=1000))
     qtbot.addWidget(table)
     table.setPalette(palette(LIGHT))
@@ -321,7 +321,7 @@ def test_in_high_contrast_the_list_and_what_is_told_below_it_have_an_edge_in_the
         qapp.setPalette(before)
 
 
-def test_both_halves_of_the_button_are_equally_high_whatever_letters_the_deed_has(qtbot, qapp):
+def test_both_halves_of_the_button_are_equally_high_whatever_letters_the_action_has(qtbot, qapp):
     before, font = qapp.font(), QFont(qapp.font())
     font.setPointSizeF(16)
     qapp.setFont(font)
@@ -331,6 +331,6 @@ def test_both_halves_of_the_button_are_equally_high_whatever_letters_the_deed_ha
         button.say("보호", "", "")
         button.resize(button.sizeHint())
         button.grab()  # lays it out
-        assert button.deed.height() == button.arrow.height() == button.height()
+        assert button.main.height() == button.arrow.height() == button.height()
     finally:
         qapp.setFont(before)

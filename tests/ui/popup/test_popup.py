@@ -1,4 +1,4 @@
-"""The popup tells how the memory stands and who is next, and follows the desktop's colours."""
+"""The popup tells how the memory stands and who is next, and follows the desktop's colors."""
 
 from __future__ import annotations
 
@@ -114,11 +114,11 @@ def test_every_part_has_a_name_for_a_screen_reader(popup):
     assert the(MemoryBar, popup).accessibleDescription() == "52 % used, stall 0.0 %, Warning from 80 % used, Critical from 90 % used"
 
 
-@pytest.mark.parametrize("colours", [pytest.param(LIGHT, id="light"), pytest.param(DARK, id="dark")])
-def test_every_text_stands_out_from_its_ground(qapp, colours):
-    from oomtray.ui.qt import colours as ours
+@pytest.mark.parametrize("colors", [pytest.param(LIGHT, id="light"), pytest.param(DARK, id="dark")])
+def test_every_text_stands_out_from_its_ground(qapp, colors):
+    from oomtray.ui.qt import colors as ours
 
-    made = palette(colours)
+    made = palette(colors)
     for on_base in (False, True):
         found = ours.of(made, on_base=on_base)
         for text in (found.text, found.muted, found.amber_text, found.red_text):
@@ -147,7 +147,7 @@ def test_the_focus_is_seen(popup):
 
     picture = popup.table.viewport().grab().toImage()
 
-    from oomtray.ui.qt import colours as ours
+    from oomtray.ui.qt import colors as ours
 
     assert (
         ours.contrast(picture.pixelColor(1, row.center().y()), ours.of(popup.palette(), on_base=True).ground)

@@ -1,4 +1,4 @@
-"""What is selected in the list is washed by the row itself; its bars have the colour that the desktop marks with."""
+"""What is selected in the list is washed by the row itself; its bars have the color that the desktop marks with."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from PySide6.QtGui import QColor, QPalette
 from pytestqt.qtbot import QtBot
 
 from oomtray.ui.popup.row_ground import for_rows
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 from tests.ui.gallery import DARK, LIGHT, palette
 
 
 @pytest.mark.parametrize("tone", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("accent", ["#2f9e5b", "#8a4fd0", "#1aebff"])
-def test_bars_in_rows_have_the_desktops_own_colour(qtbot: QtBot, tone: dict[str, str], accent: str) -> None:
+def test_bars_in_rows_have_the_desktops_own_color(qtbot: QtBot, tone: dict[str, str], accent: str) -> None:
     given = palette({**tone, "Highlight": accent})
 
     made = for_rows(given)
 
     assert made.color(QPalette.ColorRole.Highlight).alpha() == 0
-    assert colours.of(made, on_base=True).calm == colours.of(given, on_base=True).calm
-    assert colours.of(made, on_base=True).calm != colours.of(palette({**tone, "Highlight": QColor(0, 0, 0).name()}), on_base=True).calm
+    assert colors.of(made, on_base=True).calm == colors.of(given, on_base=True).calm
+    assert colors.of(made, on_base=True).calm != colors.of(palette({**tone, "Highlight": QColor(0, 0, 0).name()}), on_base=True).calm

@@ -1,4 +1,4 @@
-"""What is drawn in a row: bars that compare, no warning colour whatever the level, and a scroll bar that can be used."""
+"""What is drawn in a row: bars that compare, no warning color whatever the level, and a scroll bar that can be used."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from oomtray.ui.popup.process_model import ProcessModel
 from oomtray.ui.popup.process_row import COUNTS
 from oomtray.ui.popup.process_view import ProcessView
 from oomtray.ui.popup.thin_scroll_bar import ThinScrollBar
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 from tests.facts import MIB, desktops
 from tests.facts.processes import process
 from tests.ui.gallery import DARK, LIGHT, palette
@@ -21,7 +21,7 @@ from tests.ui.gallery import DARK, LIGHT, palette
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 TRACK = QRect(0, 0, 100, 20)
-FOUND = colours.of(palette(LIGHT), on_base=True)
+FOUND = colors.of(palette(LIGHT), on_base=True)
 
 
 def bar(*parts: float, mirrored: bool = False) -> QImage:
@@ -35,9 +35,9 @@ def bar(*parts: float, mirrored: bool = False) -> QImage:
 
 
 def inked(image: QImage, start: int, end: int) -> float:
-    """Part of the bar's middle between two columns that has the bar's colour."""
+    """Part of the bar's middle between two columns that has the bar's color."""
     seen = [image.pixelColor(x, y) for x in range(start, end) for y in range(8, 13)]
-    return sum(colour == FOUND.calm for colour in seen) / len(seen)
+    return sum(color == FOUND.calm for color in seen) / len(seen)
 
 
 def test_what_is_held_is_solid_and_what_a_setting_adds_is_hatched() -> None:
@@ -68,15 +68,15 @@ def test_the_highest_row_has_the_full_bar(qtbot) -> None:
     row = [image.pixelColor(x, cell.center().y()) for x in range(cell.left(), cell.right())]
 
     assert model.scale == model.assessment.risks[0].share
-    assert colours.of(table.palette(), on_base=True).track not in row
+    assert colors.of(table.palette(), on_base=True).track not in row
 
 
-def shown(qtbot, assessment, *, colours_of=LIGHT, size=(560, 600)):
+def shown(qtbot, assessment, *, colors_of=LIGHT, size=(560, 600)):
     model = ProcessModel(uid=1000)
     table = ProcessView(model)
     model.setParent(table)
     qtbot.addWidget(table)
-    table.setPalette(palette(colours_of))
+    table.setPalette(palette(colors_of))
     table.resize(*size)
     table.show()
     model.show_assessment(assessment)
@@ -84,10 +84,10 @@ def shown(qtbot, assessment, *, colours_of=LIGHT, size=(560, 600)):
     return table, model
 
 
-@pytest.mark.parametrize("colours_of", [LIGHT, DARK])
+@pytest.mark.parametrize("colors_of", [LIGHT, DARK])
 @pytest.mark.parametrize("level", ["normal", "warning", "critical"])
-def test_no_row_has_a_warning_colour(qtbot, level, colours_of) -> None:
-    table, _ = shown(qtbot, desktops.desktop(level), colours_of=colours_of)
+def test_no_row_has_a_warning_color(qtbot, level, colors_of) -> None:
+    table, _ = shown(qtbot, desktops.desktop(level), colors_of=colors_of)
     image = table.viewport().grab().toImage()
     seen = {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}
     warm = [c for c in map(QColor, seen) if c.saturation() > 90 and not 120 < c.hue() < 300]

@@ -15,7 +15,7 @@ from oomtray.history.kills import RecordedKill
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.popup.fitting_label import Fitting
 from oomtray.ui.popup.popup import Popup
-from oomtray.ui.qt import colours, icons
+from oomtray.ui.qt import colors, icons
 from oomtray.ui.qt.labels import Elided
 from tests.facts import desktops, kills
 from tests.ui.parts import picture, texts, the
@@ -39,7 +39,7 @@ def icon(popup) -> QImage:
 
 
 def state(popup, name: icons.State) -> QImage:
-    dark, ratio = colours.of(popup.palette()).dark, popup.devicePixelRatioF()
+    dark, ratio = colors.of(popup.palette()).dark, popup.devicePixelRatioF()
     return icons.state_pixmap(name, dark, 32, ratio).toImage()
 
 

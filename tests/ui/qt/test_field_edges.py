@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from oomtray.ui.qt import colours, field_edges
+from oomtray.ui.qt import colors, field_edges
 from tests.ui.gallery import DARK, LIGHT, palette
 from tests.ui.gallery_list import CONTRAST
 from tests.ui.text_size import text_size
@@ -44,7 +44,7 @@ def desktop(qapp):
 
 
 def edge_of(field, qtbot):
-    """The colour of its left edge, at half its height, as it is drawn."""
+    """The color of its left edge, at half its height, as it is drawn."""
     qtbot.addWidget(field)
     field.resize(120, 32)
     image = field.grab().toImage()
@@ -59,7 +59,7 @@ def test_in_a_dark_window_it_stands_out_from_inside_and_around(qtbot, desktop, t
     drawn = edge_of(kind(), qtbot)
 
     for ground in ("Window", "Base"):
-        assert colours.contrast(drawn, QColor(tone[ground])) > 1.9
+        assert colors.contrast(drawn, QColor(tone[ground])) > 1.9
 
 
 @pytest.mark.parametrize("tone", [LIGHT, DARK, CONTRAST], ids=["light", "dark", "high contrast"])
@@ -72,7 +72,7 @@ def test_an_empty_check_box_stands_out(qtbot, desktop, tone):
     box.resize(60, 32)
     image = around.grab().toImage()
     ground = QColor(tone["Window"])
-    assert max(colours.contrast(image.pixelColor(x, 16), ground) for x in range(30)) >= 3
+    assert max(colors.contrast(image.pixelColor(x, 16), ground) for x in range(30)) >= 3
 
 
 def test_in_a_light_window_it_is_as_fusion_has_it(desktop):
@@ -85,7 +85,7 @@ def test_what_stands_in_an_empty_field_can_be_read(desktop):
     for tone in (LIGHT, DARK):
         desktop(tone)
         ink = QApplication.palette("QLineEdit").color(QPalette.ColorRole.PlaceholderText)
-        assert colours.contrast(ink, QColor(tone["Base"])) >= 4.5
+        assert colors.contrast(ink, QColor(tone["Base"])) >= 4.5
 
 
 def test_it_follows_the_desktop(desktop):

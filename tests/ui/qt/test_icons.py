@@ -1,4 +1,4 @@
-"""The icons: in the part of SVG that we draw, crisp at panel sizes, and told apart without colour."""
+"""The icons: in the part of SVG that we draw, crisp at panel sizes, and told apart without color."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from oomtray import APP_ID
-from oomtray.ui.qt import colours, icons
+from oomtray.ui.qt import colors, icons
 
 STATES = ("calm", "warning", "critical", "paused", "unreadable")
 FILES = sorted(Path(icons.ICONS, "states").glob("*.svg"))
@@ -108,7 +108,7 @@ def test_it_is_seen_on_panels_of_either_tone(qapp, state, dark, panel):
         if image.pixelColor(x, y).alpha() > 250
     }
 
-    assert max(colours.contrast(QColor(rgb), QColor(panel)) for rgb in seen) >= 3
+    assert max(colors.contrast(QColor(rgb), QColor(panel)) for rgb in seen) >= 3
 
 
 @pytest.mark.parametrize("place", ["scalable/apps/{}.svg", "symbolic/apps/{}-symbolic.svg"])

@@ -29,7 +29,7 @@ def test_cards_have_edges_and_captions_the_ink_of_names(make: Callable[[], Setti
     assert caption.palette().color(caption.foregroundRole()) == contrast.of(window.palette()).text
 
 
-def test_colours_that_are_black_and_white_ask_for_it_too() -> None:
+def test_colors_that_are_black_and_white_ask_for_it_too() -> None:
     found = contrast.of(palette(CONTRAST), on_base=True)
     assert found.line == found.muted == found.text
     assert contrast.of(palette(DARK)).line != contrast.of(palette(DARK)).text

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
 
 from oomtray.config import Settings, load
 from oomtray.config.schema import KEYS
-from oomtray.ui.qt.colours import contrast
+from oomtray.ui.qt.colors import contrast
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.settings.pages import PAGES
 from oomtray.ui.settings.setting_row import SettingRow
@@ -224,16 +224,16 @@ def test_a_page_is_chosen_by_selecting_it_as_a_screen_reader_does(window: Settin
     assert window.page is window.pages["protection"]
 
 
-def test_captions_follow_the_colours_of_the_desktop(qapp: QApplication, window: SettingsWindow) -> None:
+def test_captions_follow_the_colors_of_the_desktop(qapp: QApplication, window: SettingsWindow) -> None:
     before, page = QApplication.palette(), window.show_page("protection")
     note = next(label for label in page.findChildren(Plain) if label.text().startswith("The lower"))
     try:
-        for colours in (LIGHT, DARK):
-            qapp.setPalette(palette(colours))
+        for colors in (LIGHT, DARK):
+            qapp.setPalette(palette(colors))
             QApplication.processEvents()
-            ink, ground = note.palette().color(QPalette.ColorRole.WindowText), QColor(colours["Window"])
+            ink, ground = note.palette().color(QPalette.ColorRole.WindowText), QColor(colors["Window"])
             assert contrast(ink, ground) >= 4.5
-            assert window.page.rows[0].control.palette().color(QPalette.ColorRole.Base) == QColor(colours["Base"])
+            assert window.page.rows[0].control.palette().color(QPalette.ColorRole.Base) == QColor(colors["Base"])
     finally:
         qapp.setPalette(before)
         QApplication.processEvents()

@@ -1,4 +1,4 @@
-"""The text of `list`, `watch` and `explain`: aligned, harmless, within the window, in words before colours."""
+"""The text of `list`, `watch` and `explain`: aligned, harmless, within the window, in words before colors."""
 
 from __future__ import annotations
 
@@ -160,12 +160,12 @@ def test_a_hostile_name_brings_no_control_character_to_the_terminal(terminal: Te
     assert any("\\n\\x1b[2J" in line for line in text)
 
 
-def test_colour_adds_to_the_words_and_takes_none_away() -> None:
+def test_color_adds_to_the_words_and_takes_none_away() -> None:
     serious = assessment(risks=korean().risks, level=Level("critical"))
     plain = listing(serious, Thresholds(), Terminal(columns=100), None)
-    coloured = listing(serious, Thresholds(), Terminal(columns=100, color=True), None)
-    assert "\x1b[1;31m" in coloured[0]
-    assert [re.sub(r"\x1b\[[\d;]*m", "", line) for line in coloured] == plain
+    colored = listing(serious, Thresholds(), Terminal(columns=100, color=True), None)
+    assert "\x1b[1;31m" in colored[0]
+    assert [re.sub(r"\x1b\[[\d;]*m", "", line) for line in colored] == plain
 
 
 def test_an_encoding_without_typographic_signs_gets_plain_ones() -> None:

@@ -1,4 +1,4 @@
-"""What a terminal is given: columns that fit, and colour, cursor and signs only where they work."""
+"""What a terminal is given: columns that fit, and color, cursor and signs only where they work."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Stream:
 
 
 @pytest.mark.parametrize(
-    ("tty", "env", "colour", "cursor"),
+    ("tty", "env", "color", "cursor"),
     [
         pytest.param(True, {"TERM": "xterm"}, True, True, id="terminal"),
         pytest.param(False, {"TERM": "xterm"}, False, False, id="pipe"),
@@ -46,11 +46,11 @@ class Stream:
         pytest.param(False, {"TERM": "xterm", "CLICOLOR_FORCE": "1"}, False, False, id="a-pipe-stays-plain"),
     ],
 )
-def test_colour_and_cursor_only_on_a_capable_terminal(
-    tty: bool, env: dict[str, str], colour: bool, cursor: bool
+def test_color_and_cursor_only_on_a_capable_terminal(
+    tty: bool, env: dict[str, str], color: bool, cursor: bool
 ) -> None:
     terminal = Terminal.of(Stream(tty=tty), env)  # type: ignore[arg-type]
-    assert (terminal.color, terminal.cursor) == (colour, cursor)
+    assert (terminal.color, terminal.cursor) == (color, cursor)
     assert (terminal.columns is None) == (not tty)
 
 

@@ -100,12 +100,12 @@ class TestText:
             "– note     Third                nobody\\x1b[31m knows",
         ]
 
-    def test_a_pipe_gets_whole_lines_and_no_colour(self) -> None:
+    def test_a_pipe_gets_whole_lines_and_no_color(self) -> None:
         lines = list(doctor.as_text(self.CHECKS, Terminal()))
         assert len(lines) == 4
         assert not any("\x1b" in line for line in lines)
 
-    def test_a_terminal_gets_colour_besides(self) -> None:
+    def test_a_terminal_gets_color_besides(self) -> None:
         assert (
             "\x1b[1;31m✗ problem" in list(doctor.as_text(self.CHECKS, Terminal(columns=80, color=True)))[1]
         )

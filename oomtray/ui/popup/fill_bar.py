@@ -9,14 +9,14 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.ui.popup.warning_shape import draw_shape
-from oomtray.ui.qt import colours
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import grown, small
 from oomtray.ui.qt.readable_bar import ReadableBar
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import LevelName
     from oomtray.ui.popup.warning_shape import Shape
-    from oomtray.ui.qt.colours import Colours
+    from oomtray.ui.qt.colors import Colors
 
 _BAR = 12
 _GAP = 3
@@ -28,7 +28,7 @@ _SHAPE = 9
 _CORNER = 3.0
 
 
-class TankMark(NamedTuple):
+class FillMark(NamedTuple):
     """Where somebody acts."""
 
     percent: float
@@ -37,7 +37,7 @@ class TankMark(NamedTuple):
     """As the icon has it from there on: this is what is left where not every mark has room for its number."""
 
 
-class Tank(ReadableBar):
+class FillBar(ReadableBar):
     """`fill` sets what it shows; a caption has several wordings, the longest first, of which the first that fits is drawn."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -45,7 +45,7 @@ class Tank(ReadableBar):
         self._percent: float | None = None
         self._level: LevelName = "normal"
         self._captions: tuple[str, ...] = ()
-        self._marks: tuple[TankMark, ...] = ()
+        self._marks: tuple[FillMark, ...] = ()
         self._absent = False
         self._dimmed = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -55,11 +55,11 @@ class Tank(ReadableBar):
         percent: float | None,
         level: LevelName,
         captions: tuple[str, ...],
-        marks: tuple[TankMark, ...] = (),
+        marks: tuple[FillMark, ...] = (),
         *,
         absent: bool = False,
     ) -> None:
-        """`percent` is None where it is unknown; `absent`: there is no such tank."""
+        """`percent` is None where it is unknown; `absent`: there is no such bar."""
         self._percent, self._level, self._captions, self._marks = percent, level, captions, marks
         self._absent = absent
         self.tell(percent)
@@ -87,7 +87,7 @@ class Tank(ReadableBar):
         return next(fitting, metrics.elidedText(shortest, Qt.TextElideMode.ElideRight, room))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = colours.of(self.palette())
+        found = colors.of(self.palette())
         painter = QPainter(self)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
@@ -95,7 +95,7 @@ class Tank(ReadableBar):
         self._paint_below(painter, found, mirrored=mirrored)
         painter.end()
 
-    def _paint_bar(self, painter: QPainter, found: Colours, *, mirrored: bool) -> None:
+    def _paint_bar(self, painter: QPainter, found: Colors, *, mirrored: bool) -> None:
         width = float(self.width())
         whole = QRectF(0.5, 0.5, width - 1, _BAR - 1)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -110,7 +110,7 @@ class Tank(ReadableBar):
             filled = max(width * min(self._percent, 100.0) / 100, 2 * _CORNER if self._percent > 0 else 0.0)
             inner, edge = found.fill(self._level)
             if self._dimmed:
-                inner, edge = (colours.blend(colour, found.track, 0.45) for colour in (inner, edge))
+                inner, edge = (colors.blend(color, found.track, 0.45) for color in (inner, edge))
             painter.setPen(QPen(edge, 1))
             painter.setBrush(inner)
             if filled:
@@ -120,7 +120,7 @@ class Tank(ReadableBar):
         for mark in self._marks:
             x = round(width * mark.percent / 100)
             # a gap rather than a line: seen on the empty and on the filled part alike
-            colours.fill(painter, QRect((self.width() - x if mirrored else x) - 1, 0, 2, _BAR), found.ground)
+            colors.fill(painter, QRect((self.width() - x if mirrored else x) - 1, 0, 2, _BAR), found.ground)
 
     def _below(self, metrics: QFontMetrics) -> tuple[str, list[int | None], bool]:
         """What stands below the bar: a shorter caption makes room for every mark, and their shapes alone where numbers have none."""
@@ -147,7 +147,7 @@ class Tank(ReadableBar):
             end = start - apart if fits else end
         return places[::-1]
 
-    def _paint_below(self, painter: QPainter, found: Colours, *, mirrored: bool) -> None:
+    def _paint_below(self, painter: QPainter, found: Colors, *, mirrored: bool) -> None:
         painter.setFont(small(self.font()))
         metrics = self._small()
         caption, places, with_numbers = self._below(metrics)

@@ -1,4 +1,4 @@
-"""The colours of the history's picture."""
+"""The colors of the history's picture."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QBrush, QColor, QPalette
 
 from oomtray.records import dataclass
-from oomtray.ui.qt import colours, contrast
-from oomtray.ui.qt.app_colours import app_brush
+from oomtray.ui.qt import colors, contrast
+from oomtray.ui.qt.app_colors import app_brush
 
 if TYPE_CHECKING:
-    from oomtray.ui.qt.colours import Colours
+    from oomtray.ui.qt.colors import Colors
 
 
 @dataclass(frozen=True)
-class ChartColours:
-    found: Colours
+class ChartColors:
+    found: Colors
     high_contrast: bool
 
     @property
@@ -25,16 +25,16 @@ class ChartColours:
 
     @property
     def memory_wash(self) -> QColor:
-        return colours.blend(self.memory, self.found.ground, 0.08 if self.high_contrast else 0.15)
+        return colors.blend(self.memory, self.found.ground, 0.08 if self.high_contrast else 0.15)
 
     @property
     def memory_band(self) -> QColor:
         """Between the lowest and the highest of a column."""
-        return colours.blend(self.memory, self.found.ground, 0.34)
+        return colors.blend(self.memory, self.found.ground, 0.34)
 
     @property
     def swap(self) -> QColor:
-        return colours.blend(self.found.text, self.found.ground, 1.0 if self.high_contrast else 0.72)
+        return colors.blend(self.found.text, self.found.ground, 1.0 if self.high_contrast else 0.72)
 
     @property
     def stall(self) -> QColor:
@@ -42,7 +42,7 @@ class ChartColours:
 
     @property
     def grid(self) -> QColor:
-        return colours.blend(self.found.text, self.found.ground, 0.5) if self.high_contrast else self.found.line
+        return colors.blend(self.found.text, self.found.ground, 0.5) if self.high_contrast else self.found.line
 
     @property
     def edge(self) -> QColor:
@@ -51,30 +51,30 @@ class ChartColours:
 
     @property
     def threshold(self) -> QColor:
-        return colours.blend(self.found.text, self.found.ground, 0.8 if self.high_contrast else 0.5)
+        return colors.blend(self.found.text, self.found.ground, 0.8 if self.high_contrast else 0.5)
 
     @property
     def lane(self) -> QColor:
-        return colours.blend(self.found.text, self.found.ground, 0.05)
+        return colors.blend(self.found.text, self.found.ground, 0.05)
 
     def app(self, number: int) -> QBrush:
-        """By the place of its colour."""
+        """By the place of its color."""
         return app_brush(number, self.found)
 
     @property
     def other(self) -> QBrush:
-        return QBrush(colours.blend(self.found.text, self.found.ground, 0.04 if self.high_contrast else 0.17))
+        return QBrush(colors.blend(self.found.text, self.found.ground, 0.04 if self.high_contrast else 0.17))
 
     def on_app(self, number: int | None) -> QColor:
-        """For text on an app's colour, or on that of all else (None)."""
+        """For text on an app's color, or on that of all else (None)."""
         if self.high_contrast or number is None:
             return self.found.text
         ground = self.app(number).color()
         white, black = QColor("white"), QColor("#101114")
-        return white if colours.contrast(white, ground) >= colours.contrast(black, ground) else black
+        return white if colors.contrast(white, ground) >= colors.contrast(black, ground) else black
 
 
-def of(palette: QPalette) -> ChartColours:
+def of(palette: QPalette) -> ChartColors:
     """For what stands on the ground of lists and fields."""
     found = contrast.of(palette, on_base=True)
-    return ChartColours(found, found.line == found.text)
+    return ChartColors(found, found.line == found.text)

@@ -1,4 +1,4 @@
-"""Colours that tell apps apart, and the hatches that take their place where contrast is to be high."""
+"""Colors that tell apps apart, and the hatches that take their place where contrast is to be high."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QColor
 from oomtray.ui.qt import contrast
 
 if TYPE_CHECKING:
-    from oomtray.ui.qt.colours import Colours
+    from oomtray.ui.qt.colors import Colors
 
 _LIGHT = ("#3672c4", "#15806f", "#7d57c4", "#2f7a98", "#b2457f", "#66761f")
 _DARK = ("#5f9cec", "#35b3a1", "#a98be6", "#6fb9d8", "#dc7fb4", "#a3b650")
@@ -25,7 +25,7 @@ _HATCHES = (
 )
 
 
-def app_brush(number: int, found: Colours) -> QBrush:
+def app_brush(number: int, found: Colors) -> QBrush:
     """Of the app at a place, counted from 0."""
     if contrast.wants_high_contrast():
         return QBrush(found.text, _HATCHES[number % len(_HATCHES)])

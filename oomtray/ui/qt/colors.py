@@ -1,4 +1,4 @@
-"""Colours out of the palette that the desktop gives, with enough contrast in light and dark alike."""
+"""Colors out of the palette that the desktop gives, with enough contrast in light and dark alike."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 _TEXT, _SHAPE = 4.6, 3.1
 """Contrast ratios (WCAG 2.1, 1.4.3 and 1.4.11), with a little over."""
-_COLOURED, _GREEN, _VIOLET = 60, 90, 300
-"""Saturation, of 255, below which a colour is a grey, and the hues, in degrees, between which it can't be a warning's."""
+_COLORED, _GREEN, _VIOLET = 60, 90, 300
+"""Saturation, of 255, below which a color is a gray, and the hues, in degrees, between which it can't be a warning's."""
 _STARK = 20.5
 """Black on white has 21; plain themes write black too, on a window that is a little less than white."""
 _EDGE = 2.0
@@ -28,12 +28,12 @@ _STEPS = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Colours:
+class Colors:
     """What the painted parts use; all of it opaque."""
 
     dark: bool
     stark: bool
-    """The desktop asks for the highest contrast: edges in the text's colour take the place of tints."""
+    """The desktop asks for the highest contrast: edges in the text's color take the place of tints."""
     ground: QColor
     text: QColor
     muted: QColor
@@ -66,7 +66,7 @@ class Colours:
         return {"normal": self.calm_wash, "warning": self.amber_wash, "critical": self.red_wash}[name]
 
     def trail_wash(self, name: LevelName) -> QColor:
-        """Below a line in the level's colour."""
+        """Below a line in the level's color."""
         return blend(self.fill(name)[1], self.ground, 0.0 if self.stark else 0.16)
 
     def mark(self, warning: WarningMark) -> QColor:
@@ -76,13 +76,13 @@ class Colours:
         return {"none": self.muted, "elevated": self.amber_text, "high": self.red_text}[warning]
 
 
-def fill(painter: QPainter, rect: QRect, colour: QColor) -> None:
+def fill(painter: QPainter, rect: QRect, color: QColor) -> None:
     """In place of fillRect, for whose first call PySide sets up the two hundred gradients that it could take instead."""
-    painter.setBackground(colour)
+    painter.setBackground(color)
     painter.eraseRect(rect)
 
 
-def of(palette: QPalette, *, on_base: bool = False) -> Colours:
+def of(palette: QPalette, *, on_base: bool = False) -> Colors:
     """For what stands on the window, or on the ground of lists and fields."""
     role, group = QPalette.ColorRole, QPalette.ColorGroup.Active
     ground, text = (role.Base, role.Text) if on_base else (role.Window, role.WindowText)
@@ -92,7 +92,7 @@ def of(palette: QPalette, *, on_base: bool = False) -> Colours:
 
 
 @lru_cache(maxsize=8)
-def _derived(base_rgb: int, text_rgb: int, highlight_rgb: int, stark: bool) -> Colours:
+def _derived(base_rgb: int, text_rgb: int, highlight_rgb: int, stark: bool) -> Colors:
     """The grounds first; what is drawn on them stands out from the worst of them."""
     base, text = QColor(base_rgb), QColor(text_rgb)
     dark = luminance(base) < luminance(text)
@@ -105,8 +105,8 @@ def _derived(base_rgb: int, text_rgb: int, highlight_rgb: int, stark: bool) -> C
     hover, selected = blend(text, base, 0.05), blend(calm, base, 0.17)
     washes = blend(calm, base, 0.10), blend(QColor("#f0a01c"), base, 0.17), blend(red, base, 0.13)
     grounds = [luminance(ground) for ground in (base, hover, selected, *washes)]
-    calm, amber, red = (_visible(colour, [*grounds, luminance(track)], _SHAPE) for colour in (calm, amber, red))
-    return Colours(
+    calm, amber, red = (_visible(color, [*grounds, luminance(track)], _SHAPE) for color in (calm, amber, red))
+    return Colors(
         dark=dark,
         stark=stark,
         ground=base,
@@ -153,9 +153,9 @@ def link(palette: QPalette) -> QColor:
 
 
 def _is_calm(highlight: QColor) -> bool:
-    """Whether the desktop's accent is a colour, and none that is taken for a warning."""
+    """Whether the desktop's accent is a color, and none that is taken for a warning."""
     hue = highlight.hslHue()
-    return highlight.hslSaturation() >= _COLOURED and _GREEN <= hue <= _VIOLET
+    return highlight.hslSaturation() >= _COLORED and _GREEN <= hue <= _VIOLET
 
 
 def blend(over: QColor, under: QColor, share: float) -> QColor:
@@ -168,13 +168,13 @@ def blend(over: QColor, under: QColor, share: float) -> QColor:
     )
 
 
-def _visible(colour: QColor, grounds: list[float], ratio: float) -> QColor:
-    """The colour, made lighter or darker until it stands out by `ratio` from grounds of these luminances."""
+def _visible(color: QColor, grounds: list[float], ratio: float) -> QColor:
+    """The color, made lighter or darker until it stands out by `ratio` from grounds of these luminances."""
     darkest, lightest = min(grounds), max(grounds)
     towards = QColor("white" if _ratio(1.0, lightest) > _ratio(0.0, darkest) else "black")
-    found = colour
+    found = color
     for step in range(_STEPS + 1):
-        found = blend(towards, colour, step / _STEPS)
+        found = blend(towards, color, step / _STEPS)
         own = luminance(found)
         if min(_ratio(own, ground) for ground in grounds) >= ratio:
             break
@@ -191,10 +191,10 @@ def _ratio(one: float, other: float) -> float:
     return (b + 0.05) / (a + 0.05)
 
 
-def luminance(colour: QColor) -> float:
+def luminance(color: QColor) -> float:
     """0 black .. 1 white (WCAG 2.1, relative luminance)."""
     red, green, blue = (
         c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4
-        for c in (colour.redF(), colour.greenF(), colour.blueF())
+        for c in (color.redF(), color.greenF(), color.blueF())
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
