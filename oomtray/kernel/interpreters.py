@@ -6,6 +6,7 @@ raises.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ _VAGUE = frozenset({"__main__.py", "app.asar", "cli.js", "index.js", "main.js", 
 _VAGUE_CLASSES = frozenset({"Main", "Bootstrap", "Launcher", "App", "Application", "Server", "Start", "Starter", "Runner"})
 
 
+@lru_cache(maxsize=1024)  # asked of each of an app's processes, which have few names
 def is_interpreter(program: str) -> bool:
     """Whether a program of this base name runs others' programs, and is known by them."""
     name = _unversioned(program)

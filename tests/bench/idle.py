@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import compileall
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.crowd import crowd
-from tests.bench.peers import BARE_TRAY, BYTECODE, ROOT, earlyoom, spent
+from tests.bench.peers import BARE_TRAY, BYTECODE, earlyoom, spent
 from tests.bench.report import Row
 from tests.rigs.desktop.session import Desktop, Program, python_module
 from tests.rigs.processes.programs import need_programs
@@ -32,8 +31,6 @@ class Minute:
 
 def measure() -> list[Row]:
     need_programs({"xfce4-taskmanager": "xfce4-taskmanager"})
-    # installed, it comes compiled: a start that has to compile itself takes 2.5 MiB more and keeps them
-    compileall.compile_dir(ROOT / "oomtray", quiet=1)
     peer = earlyoom()
     with Desktop() as desk, crowd(500) as count:
         watcher = desk.run(peer)

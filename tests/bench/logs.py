@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import compileall
 import os
 import random
 import re
@@ -31,7 +30,6 @@ _STAMP = re.compile(r"(?m)^\[[ .\d]+\] ?")
 def measure() -> list[Row]:
     """Wall time of whole commands, alternating; ours uses several processors where there are some, grep one."""
     ours, grep = [], []
-    compileall.compile_dir(Path(__file__).parents[2] / "oomtray", quiet=1)  # as it comes when it is installed
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "log")
         with open(path, "w", encoding="ascii") as file:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.kernel.interpreters import is_interpreter
@@ -174,7 +175,8 @@ class LabelMaker:
         """An interpreter's processes: named by the script where that is one, else with the scripts below."""
         plain = printable(app.name)
         first = app.members[0].process
-        looked_at = [member.process for member in app.members if is_interpreter(program(member.process))]
+        running = (member.process for member in app.members if is_interpreter(program(member.process)))
+        looked_at = list(islice(running, _SCRIPTS_OF_APP + 1))  # one more tells that these are not all
         runs = [self._script(process) for process in looked_at[:_SCRIPTS_OF_APP]]
         found = list({run.script.name: run for run in runs if run is not None}.values())
         if not found:
