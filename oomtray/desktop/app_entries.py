@@ -27,7 +27,7 @@ _MOST, _DEEPEST = 4000, 3
 _EXPORTS = ("/var/lib/flatpak/exports/share", "/var/lib/snapd/desktop")
 _SHARED = re.compile(r".*/(s?bin|games|libexec|lib(32|64)?|[a-z0-9_]+-linux-[a-z0-9_]+)|/opt|/snap|/app")
 """Folders that hold the programs of many apps."""
-_INSTALLED = ("/usr/", "/opt/", "/snap/", "/app/", "/bin/", "/sbin/", "/nix/store/", "/gnu/store/", "/var/lib/flatpak/")
+INSTALLED = ("/usr/", "/opt/", "/snap/", "/app/", "/bin/", "/sbin/", "/nix/store/", "/gnu/store/", "/var/lib/flatpak/")
 """Where a program's bare name may be trusted: a person's own of the same name is another one."""
 _ENDINGS = (".bin", "-bin", ".real", "-wrapped", "-server", "-stable")
 
@@ -74,7 +74,7 @@ class AppEntries:
             if entry.plain:
                 self._by_path.setdefault(one, entry)
             folder = os.path.dirname(one)
-            if folder.startswith(_INSTALLED) and not _SHARED.fullmatch(folder):
+            if folder.startswith(INSTALLED) and not _SHARED.fullmatch(folder):
                 self._by_folder.setdefault(folder, entry)
 
     def __len__(self) -> int:
@@ -92,7 +92,7 @@ class AppEntries:
             return self._named(name)
         exe = exe.removesuffix(" (deleted)")
         found = self._by_path.get(exe) or self._by_folder.get(os.path.dirname(exe))
-        if found is not None or not exe.startswith(_INSTALLED):
+        if found is not None or not exe.startswith(INSTALLED):
             return found
         return self._named(exe.rpartition("/")[2])
 
@@ -118,7 +118,7 @@ def read(languages: Sequence[str] = (), environ: Mapping[str, str] = os.environ)
             if id_.casefold() in masked or len(masked) >= _MOST:
                 continue
             masked.add(id_.casefold())  # also by one that is hidden: so a user takes the system's away
-            entry = _read_one(id_, path, languages)
+            entry = read_entry(id_, path, languages)
             if entry is not None:
                 found.append(entry)
     return AppEntries(found, stamp(environ), environ.get("PATH"))
@@ -154,7 +154,8 @@ def _files(folder: str, prefix: str = "", depth: int = 0) -> Iterator[tuple[str,
             continue
 
 
-def _read_one(id_: str, path: str, languages: Sequence[str]) -> AppEntry | None:
+def read_entry(id_: str, path: str, languages: Sequence[str]) -> AppEntry | None:
+    """What one file says; None also where it is none, no app, or may not be read."""
     try:
         content = read_whosoever(path, links=True, limit=_LARGEST)
     except (FileError, OSError, ValueError):

@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from oomtray.desktop.app_entries import folders
-from oomtray.desktop.app_entry import parse
-from oomtray.file_access import FileError, read_whosoever
+from oomtray.desktop.app_entries import INSTALLED, folders, read_entry
 from oomtray.messages.i18n import languages
 from oomtray.messages.names import app_name, learn_app, learn_program
 from oomtray.risk.apps import app_of, executable
@@ -20,11 +18,6 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.apps import AppId
     from oomtray.risk.assessment import Assessment
-
-_LARGEST = 256 * 1024
-"""Bytes of an entry."""
-_INSTALLED = ("/usr/", "/opt/", "/snap/", "/app/", "/nix/store/", "/gnu/store/")
-"""Where a program's bare name may be trusted: a person's own of the same name is another one."""
 
 
 def learn_names(assessment: Assessment, processes: Iterable[Process], environ: Mapping[str, str] = os.environ) -> None:
@@ -59,16 +52,11 @@ def _runs(entry: AppEntry, process: Process) -> bool:
     program, exe = entry.program, process.exe
     if program is None or exe is None:
         return False
-    return program == exe or (exe.startswith(_INSTALLED) and program.rpartition("/")[2] == executable(process))
+    return program == exe or (exe.startswith(INSTALLED) and program.rpartition("/")[2] == executable(process))
 
 
 def _read(id_: str, environ: Mapping[str, str]) -> AppEntry | None:
     """The first that there is, also where it says that there is no such app: so a user takes the system's away."""
-    for folder in folders(environ):
-        try:
-            content = read_whosoever(os.path.join(folder, "applications", f"{id_}.desktop"), links=True, limit=_LARGEST)
-        except (FileError, OSError, ValueError):
-            continue
-        if content is not None:
-            return parse(id_, content.decode("utf-8", "replace"), languages(environ))
-    return None
+    paths = (os.path.join(folder, "applications", f"{id_}.desktop") for folder in folders(environ))
+    found = next((path for path in paths if os.path.lexists(path)), None)
+    return None if found is None else read_entry(id_, found, languages(environ))
