@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from oomtray.risk.growing_apps import Growth
     from oomtray.risk.kill_event import AdjOrigin, KillerId
 
-NO_LIMITS: Mapping[str, int] = {}
+_NO_LIMITS: Mapping[str, int] = {}
 _LEADERS = 10
 _FRESH, _FRESHEST = 120.0, 5.0
 """Seconds for which a process's memory as it was read says what its death has freed: of a large one, and of any."""
@@ -50,7 +50,7 @@ class LastScan:
         self._warned: dict[tuple[int, int], tuple[float, float]] = {}
         """Processes that a warning has named, by identity: since when, and when last."""
 
-    def take(self, assessment: Assessment, limits: Mapping[str, int] = NO_LIMITS) -> None:
+    def take(self, assessment: Assessment, limits: Mapping[str, int] = _NO_LIMITS) -> None:
         """`limits`: the memory limits of cgroups, by path, in bytes."""
         self._last, self._by_pid = assessment, None
         self._growth.add(assessment.snapshot)
@@ -137,9 +137,7 @@ class LastScan:
         )
 
     def _freed(self, process: Process, now: float, least: float) -> int | None:
-        if self._last is None or process.rss is None:
-            return None
-        if process.rss < least:
+        if self._last is None or process.rss is None or process.rss < least:
             return None
         large = process.rss >= _LARGE * _STEP * self._last.snapshot.memory.total
         return process.rss if now - process.read_at <= (_FRESH if large else _FRESHEST) else None
