@@ -12,7 +12,7 @@ from ctypes import POINTER, Structure, byref, c_char_p, c_int, c_long, c_ubyte, 
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QSocketNotifier, Signal, Slot
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, Slot
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -108,7 +108,10 @@ class FocusWatch(QObject):
         if self._display is None:
             return True
         active = self._property(self._active_atom)  # 0 on the way from one to the next
-        return active not in (0, *ours) and not self._pointer_was_last()
+        taken = active not in (0, *ours) and not self._pointer_was_last()
+        # a wait for an answer takes in the events before it: the notifier, which looks at the socket, never tells of those
+        QTimer.singleShot(0, self._read)
+        return taken
 
     def _pointer_was_last(self) -> bool:
         """Whether the pointer has been used since any key was."""
