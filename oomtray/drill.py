@@ -15,8 +15,8 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Literal
 
-from oomtray.kill_record import KillRecord
-from oomtray.kill_watch import KillWatch
+from oomtray.kills.record import KillRecord
+from oomtray.kills.watch import KillWatch
 from oomtray.monitor import Monitor
 from oomtray.records import dataclass
 

@@ -22,7 +22,7 @@ from oomtray.config import Settings
 from oomtray.kernel import psi
 from oomtray.kernel.reader import SystemReader
 from oomtray.kernel.rollup import Rollups
-from oomtray.kill_monitor import KillMonitor
+from oomtray.kills.monitor import KillMonitor
 from oomtray.limit_monitor import LimitMonitor
 from oomtray.records import dataclass
 from oomtray.risk.apps import sort_into_apps
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from oomtray.history.recorder import Recorder
     from oomtray.kernel.cgroup_state import StalledCgroup
     from oomtray.kernel.snapshot import Consequences, Memory, Process, Scope, Snapshot
-    from oomtray.kill_monitor import MakeKillWatch
+    from oomtray.kills.monitor import MakeKillWatch
     from oomtray.risk.assessment import Also
     from oomtray.risk.ranking import Ranking
     from oomtray.systemd.units import UnitReader

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from oomtray.config import Settings
     from oomtray.history.recorder import Recorder
     from oomtray.kernel.reader import SystemReader
-    from oomtray.kill_watch import KillWatch
+    from oomtray.kills.watch import KillWatch
     from oomtray.monitor import Monitor
     from oomtray.systemd.units import UnitFacts, UnitReader
 
@@ -88,7 +88,7 @@ class Units:
 def _kill_watch(
     recorder: Recorder | None, units: UnitReader, reader: SystemReader, counted: int | None
 ) -> KillWatch:
-    from oomtray.kill_watch import user_kill_watch
+    from oomtray.kills.watch import user_kill_watch
 
     return user_kill_watch(reader, recorder, counted, SetByHand, units=units)
 

@@ -22,8 +22,8 @@ import pytest
 from oomtray.history.kills import read_kills
 from oomtray.kernel.proc_connector import connect
 from oomtray.kernel.reader import SystemReader
-from oomtray.kill_record import KillRecord
-from oomtray.kill_watch import KillWatch
+from oomtray.kills.record import KillRecord
+from oomtray.kills.watch import KillWatch
 from oomtray.risk.kill_event import KillEvent
 from tests.rigs.commands.program import TREE, environment
 from tests.rigs.processes.memcg import MIB, Hog, MemoryCgroup
@@ -37,10 +37,10 @@ WAYS = ["proc-connector", "pidfd"]
 
 _WATCH = """
 import sys
-from oomtray.followed_processes import FollowedProcesses
+from oomtray.kills.followed_processes import FollowedProcesses
 from oomtray.history.recorder import user_recorder
-from oomtray.kill_record import KillRecord
-from oomtray.kill_watch import KillWatch
+from oomtray.kills.record import KillRecord
+from oomtray.kills.watch import KillWatch
 from oomtray.monitor import Monitor
 
 def kill_watch(reader, counted):

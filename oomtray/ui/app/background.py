@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from oomtray.history.events import Event
     from oomtray.history.recorder import Recorder
     from oomtray.kernel.reader import SystemReader
-    from oomtray.kill_watch import KillWatch
+    from oomtray.kills.watch import KillWatch
     from oomtray.monitor import Attention
     from oomtray.risk.assessment import Assessment, LevelName
     from oomtray.systemd.units import UnitReader
@@ -207,7 +207,7 @@ class Background(QObject):
         counted: int | None,
     ) -> KillWatch:
         """The worker asks for this, some seconds after the start."""
-        from oomtray.kill_watch import user_kill_watch
+        from oomtray.kills.watch import user_kill_watch
 
         return user_kill_watch(
             reader, recorder, counted, by_hand, tells=True, keeps=lambda: self.settings.history.record, units=units

@@ -108,7 +108,7 @@ class HistoryOpener(QObject):
         task.start()
 
     def _clear_all(self) -> None:
-        from oomtray.followed_processes import clear_followed
+        from oomtray.kills.followed_processes import clear_followed
 
         self._database().clear()
         clear_followed()

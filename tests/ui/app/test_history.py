@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QMessageBox
 
-from oomtray.followed_processes import FollowedProcesses
 from oomtray.history.database import Database
+from oomtray.kills.followed_processes import FollowedProcesses
 from oomtray.risk.kill_event import Dead
 from oomtray.ui.app.history import HistoryOpener
 from tests.facts import histories

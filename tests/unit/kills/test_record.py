@@ -16,7 +16,7 @@ from oomtray.history.recorder import Recorder
 from oomtray.kernel.files import boot_id
 from oomtray.kernel.kill_log.facts import Invoker, Killed, KillReport
 from oomtray.kernel.log_lookup import LogLookup, recent
-from oomtray.kill_record import KillRecord
+from oomtray.kills.record import KillRecord
 from oomtray.risk.assessment import Forecast, Level
 from oomtray.risk.kill_event import Dead, KillEvent
 from tests.facts.memory import memory
@@ -153,7 +153,7 @@ def test_what_another_program_recorded_is_told_by_the_first_that_tells(machine: 
 
 
 def test_a_kill_that_was_noticed_takes_from_the_log_who_asked(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("oomtray.kill_record._LOG_DELAY", 0.0)
+    monkeypatch.setattr("oomtray.kills.record._LOG_DELAY", 0.0)
     watching = machine.watching(counted=3)
     machine.log = [report(7, "java", ago=0)]
     assert names(watching.told(noticed(7, count=4))) == ["java"]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from oomtray.kernel.cgroups import NoMemoryCgroup
 from oomtray.kernel.files import boot_id
 from oomtray.kernel.process_handle import open_process
-from oomtray.kill_sources import KillSources
+from oomtray.kills.sources import KillSources
 from oomtray.records import dataclass
 from oomtray.risk.badness import ADJ_MIN
 from oomtray.risk.kill_event import Dead, KillEvent, group_victim
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from oomtray.history.recorder import Recorder
     from oomtray.kernel.reader import SystemReader
     from oomtray.kernel.snapshot import Process, Scope
-    from oomtray.kill_record import KillRecord
+    from oomtray.kills.record import KillRecord
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.growing_apps import Growth
     from oomtray.risk.kill_event import KillerId, Source
@@ -390,8 +390,8 @@ def user_kill_watch(
     units: UnitReader | None = None,
 ) -> KillWatch:
     """One that goes on where the user's own record ends, where there is a recorder."""
-    from oomtray.followed_processes import FollowedProcesses
-    from oomtray.kill_record import KillRecord
+    from oomtray.kills.followed_processes import FollowedProcesses
+    from oomtray.kills.record import KillRecord
     from oomtray.systemd import oomd_signals
 
     record = KillRecord(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from oomtray.history.kills import RecordedKill
     from oomtray.kernel.reader import SystemReader
-    from oomtray.kill_watch import KillWatch
+    from oomtray.kills.watch import KillWatch
     from oomtray.risk.assessment import Assessment
 
     MakeKillWatch = Callable[[SystemReader, int | None], KillWatch]

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from oomtray.followed_processes import FollowedProcesses, clear_followed
 from oomtray.kernel.process_handle import open_process
 from oomtray.kernel.snapshot import Process
+from oomtray.kills.followed_processes import FollowedProcesses, clear_followed
 from oomtray.risk.kill_event import Dead
 from tests.facts.processes import process
 from tests.rigs.processes.users import sleeper

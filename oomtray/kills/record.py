@@ -14,11 +14,11 @@ from oomtray.risk.kill_event import KillEvent
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from oomtray.followed_processes import FollowedProcesses
     from oomtray.history.kills import RecordedKill
     from oomtray.history.recorder import Recorder
     from oomtray.kernel.kill_log.facts import KillReport
     from oomtray.kernel.snapshot import Process
+    from oomtray.kills.followed_processes import FollowedProcesses
     from oomtray.risk.kill_event import Dead
 
 _MOST_MISSED = 64
