@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import math
 import time
-from contextlib import suppress
-from dataclasses import field
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.cgroups import NoMemoryCgroup
 from oomtray.kernel.files import boot_id
 from oomtray.kernel.process_handle import open_process
+from oomtray.kills.cgroup_counts import CgroupKills
+from oomtray.kills.ended import EndedProcesses
 from oomtray.kills.sources import KillSources
-from oomtray.records import dataclass
 from oomtray.risk.badness import ADJ_MIN
 from oomtray.risk.kill_event import Dead, KillEvent, group_victim
 from oomtray.risk.kill_match import Ended, inside, match
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from oomtray.history.recorder import Recorder
     from oomtray.kernel.reader import SystemReader
     from oomtray.kernel.snapshot import Process, Scope
+    from oomtray.kills.ended import EndedProcess
     from oomtray.kills.record import KillRecord
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.growing_apps import Growth
@@ -43,25 +43,10 @@ _SETTLE = 0.25
 """Seconds without a further death after which those that were seen are all."""
 _DEADLINE = 3.0
 """Seconds that a victim may take to end: the kernel gives a large one that long."""
-_TOLD_TWICE = 60.0
-"""Seconds in which one death may be told again by another source."""
 _MOST_NAMED = 64
 """Processes of a group that are named as killed with it."""
 _MOST_FOLLOWED = 54
 """Processes in cgroups with a limit that are followed, beside the first of the order."""
-
-
-@dataclass(slots=True)
-class _Candidate:
-    """A process that has ended, until it is known why."""
-
-    pid: int
-    at: float
-    process: Process | None
-    name: str
-    """As far as it could be read; empty where the process came and went since the last scan."""
-    signal: int | None
-    sources: dict[Source, None] = field(default_factory=dict)
 
 
 class KillWatch:
@@ -101,10 +86,8 @@ class KillWatch:
         self._suspects: tuple[Process, ...] = ()
         self._growth: Growth | None = None
         """Until the first kill that is not yet explained: a later scan has no more of who died."""
-        self._ended: dict[int, _Candidate] = {}
-        self._done: dict[int, float] = {}
-        self._cgroup_kills: dict[str, int] = {}
-        """Kills in a cgroup that are accounted for, by its path."""
+        self._ended = EndedProcesses(proc)
+        self._cgroup_kills = CgroupKills(reader.cgroups)
         self._scan = LastScan()
 
     def fileno(self) -> int:
@@ -114,9 +97,9 @@ class KillWatch:
     def due(self) -> float:
         """The monotonic time at which `check` is due; infinite while all is explained."""
         if self._since is not None:
-            last = max((one.at for one in self._ended.values()), default=math.inf)
+            last = max((one.at for one in self._ended), default=math.inf)
             return min(max(last, self._since) + _SETTLE, self._since + _DEADLINE)
-        return min((one.at for one in self._ended.values()), default=math.inf) + _SETTLE
+        return self._ended.first + _SETTLE
 
     def take(self, assessment: Assessment) -> None:
         """Remember what a scan has found, and follow those that it puts first."""
@@ -124,16 +107,14 @@ class KillWatch:
         self._begin(assessment.snapshot.memory.oom_kills)
         self._scan.take(assessment, self._reader.limited.most)
         limited = self._reader.limited.paths
-        for path in limited:
-            if path not in self._cgroup_kills:
-                self._cgroup_kills[path] = self._reader.cgroups.oom_kills(path) or 0
+        self._cgroup_kills.see(limited)
         if any(one.name == "systemd-oomd" for one in assessment.killers):
             self._sources.listen_to_oomd()
         within = inside(assessment.snapshot.processes, limited) if limited else ()
         followed = tuple({one.pid: one for one in (*self._scan.leaders, *within[:_MOST_FOLLOWED])}.values())
         self._sources.follow([one.pid for one in followed])
         now = self._clock()
-        self._record.follow(followed, lambda one: self._scan.dead(one, now, {}), self._cgroup_kills)
+        self._record.follow(followed, lambda one: self._scan.dead(one, now, {}), self._cgroup_kills.accounted)
 
     def check(self) -> list[RecordedKill]:
         """Read who has ended, and say which of them was killed for memory; recorded as far as there is a record."""
@@ -141,7 +122,7 @@ class KillWatch:
         self._read_exits()
         count = self._reader.oom_kills()
         if count is None:
-            self._ended.clear()
+            self._ended.forget_but(())
             return self._record.news([])
         kills = self._begin(count)
         told = self._by_oomd(now)
@@ -164,34 +145,14 @@ class KillWatch:
             self._since, self._suspects, self._growth = self._clock(), self._scan.leaders, self._scan.growth
         return kills
 
-    # deaths
-
     def _read_exits(self) -> None:
-        now = self._clock()
-        self._done = {pid: at for pid, at in self._done.items() if now - at <= _TOLD_TWICE}
-        for one in self._sources.exits():
-            if one.pid in self._done:
-                continue
-            known = self._ended.get(one.pid)
-            if known is None:
-                process, name = self._who(one.pid)
-                known = self._ended[one.pid] = _Candidate(one.pid, one.at, process, name, one.signal)
-            known.signal = known.signal or one.signal
-            known.sources[one.source] = None
-
-    def _who(self, pid: int) -> tuple[Process | None, str]:
-        """The process as the last scan saw it; of one that is new, its name while its parent has not asked for its end."""
-        process = self._scan.table.get(pid)
-        with suppress(OSError), open_process(pid, proc=self._proc) as handle:
-            if process is None or handle.start_time != process.start_time:
-                return None, handle.name
-        return process, "" if process is None else process.name
+        self._ended.take(self._sources.exits(), self._scan, self._clock())
 
     # what they died of
 
     def _by_kernel(self, kills: int, now: float) -> list[KillEvent]:
         assert self._since is not None
-        candidates = [one for one in self._ended.values() if one.signal in (9, None)]
+        candidates = [one for one in self._ended if one.signal in (9, None)]
         overdue = now >= self._since + _DEADLINE
         last = max((one.at for one in candidates), default=math.inf)
         settled = overdue or (len(candidates) >= kills and now >= max(last, self._since) + _SETTLE)
@@ -203,32 +164,25 @@ class KillWatch:
             events += self._by_absence(left, now)
         if left <= 0 or overdue:
             self._since = None
-            for pid in self._ended:
-                self._done[pid] = now
-            self._ended.clear()
+            self._ended.explain_all(now)
             self._count_cgroups()
         return events
 
     def _count_cgroups(self) -> None:
-        """From here on only later kills count."""
-        read = {path: self._reader.cgroups.oom_kills(path) for path in self._cgroup_kills}
+        """Where nobody was killed meanwhile: a kill that is counted nowhere yet must not be lost."""
+        counts = self._cgroup_kills.read()
         if self._reader.oom_kills() == self._counted:
-            self._cgroup_kills = {path: kills for path, kills in read.items() if kills is not None}
+            self._cgroup_kills.begin_anew(counts)
 
-    def _judged(self, one: _Candidate, order: Mapping[int, int]) -> Ended:
+    def _judged(self, one: EndedProcess, order: Mapping[int, int]) -> Ended:
         process = one.process
         path = None if process is None else process.cgroup
-        kills = None
-        if path is not None:
-            counted = self._reader.cgroups.oom_kills(path)
-            if counted is not None and (path in self._cgroup_kills or counted == 0):
-                kills = max(counted - self._cgroup_kills.get(path, 0), 0)
         return Ended(
             pid=one.pid,
             by_signal=one.signal == 9,
             rank=order.get(one.pid),
             cgroup=path,
-            cgroup_kills=kills,
+            cgroup_kills=None if path is None else self._cgroup_kills.left(path),
             killable=process is None or process.oom_score_adj != ADJ_MIN,
             group=None if path is None else self._reader.cgroups.oom_group(path),
         )
@@ -236,16 +190,16 @@ class KillWatch:
     def _event(self, found: Match, now: float) -> KillEvent:
         assert self._counted is not None
         self._counted += found.kills
-        ended = [self._ended.pop(pid) for pid in found.pids] if found.outcome != "one-of" else [self._ended[pid] for pid in found.pids]
-        for one in ended:
-            self._done[one.pid] = now
+        ended = self._ended.named(found.pids)
+        self._ended.explain(found.pids, now, keep=found.outcome == "one-of")
         sources: dict[Source, None] = {}
         for one in ended:
             sources |= one.sources
-        processes = [one.process for one in ended if one.process is not None]
-        for process in processes:
-            if process.cgroup is not None and found.outcome == "killed":
-                self._account(process.cgroup, sources)
+        if found.outcome == "killed":
+            paths = [one.process.cgroup for one in ended if one.process is not None and one.process.cgroup is not None]
+            told = [self._cgroup_kills.account(path) for path in paths]
+            if any(told):
+                sources["memory-events"] = None
         first = ended[0]
         scope = self._scan.scope(self._limit_of(first.process), first.process)
         return KillEvent(
@@ -261,17 +215,10 @@ class KillWatch:
             growing=self._scan.grew(scope, self._growth),
         )
 
-    def _account(self, path: str, sources: dict[Source, None]) -> None:
-        if path in self._cgroup_kills:
-            self._cgroup_kills[path] += 1
-            sources["memory-events"] = None
-        else:
-            self._cgroup_kills[path] = self._reader.cgroups.oom_kills(path) or 0
-
     def _by_absence(self, kills: int, now: float) -> list[KillEvent]:
         """Nobody was told to have ended: who was first in the order and is gone is likely the victim."""
         assert self._counted is not None
-        gone = [process for process in self._suspects if not self._lives(process) and process.pid not in self._done]
+        gone = [process for process in self._suspects if not self._lives(process) and not self._ended.is_explained(process.pid)]
         failed = {process.pid for process in gone if self._unit_was_killed(process)}
         gone.sort(key=lambda process: process.pid not in failed)
         events = []
@@ -297,22 +244,20 @@ class KillWatch:
                 )
             )
             if process is not None:
-                self._done[process.pid] = now
+                self._ended.explain([process.pid], now)
         return events
 
     def _by_others(self, now: float) -> list[KillEvent]:
         """The kernel has killed nobody: those that another killer was about to end are likely its victims, the rest is no event."""
         expected = self._scan.expected() if self._ended else {}
-        for pid in [pid for pid in self._ended if pid not in expected]:
-            del self._ended[pid]
+        self._ended.forget_but(expected)
         if not self._ended or now < self.due:
             return []
-        by: dict[KillerId, list[_Candidate]] = {}
-        for one in self._ended.values():
+        by: dict[KillerId, list[EndedProcess]] = {}
+        for one in self._ended:
             if one.signal in (9, 15, None):
                 by.setdefault(expected[one.pid], []).append(one)
-            self._done[one.pid] = now
-        self._ended.clear()
+        self._ended.explain_all(now)
         return [
             KillEvent(
                 time=self._wall() - max(now - ended[0].at, 0.0),
@@ -333,9 +278,7 @@ class KillWatch:
         events = []
         for path in self._sources.killed_by_oomd():
             within = inside([one for one in self._scan.table.values() if not self._lives(one)], [path])
-            for one in within:
-                self._done[one.pid] = now
-                self._ended.pop(one.pid, None)
+            self._ended.explain([one.pid for one in within], now)
             hand = self._by_hand()
             events.append(
                 KillEvent(
@@ -358,7 +301,7 @@ class KillWatch:
         unit = unit_of(process.unit_cgroup)
         return unit is not None and self._units is not None and self._units.result(unit.name, unit.uid) == "oom-kill"
 
-    def _dead(self, one: _Candidate, now: float, least: float = 0) -> Dead:
+    def _dead(self, one: EndedProcess, now: float, least: float = 0) -> Dead:
         if one.process is None:
             return Dead(pid=one.pid, name=one.name)
         return self._scan.dead(one.process, now, self._by_hand(), least=least)
