@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from oomtray.config import Settings
     from oomtray.kernel.reader import SystemReader
     from oomtray.kernel.snapshot import Consequences, Memory, Process, Scope, Snapshot
-    from oomtray.risk.assessment import LevelName
-    from oomtray.risk.cgroup_limits import LimitedGroup, LimitLevels
+    from oomtray.risk.cgroup_limits import LimitLevels
+    from oomtray.risk.limited_group import LimitedGroup
+    from oomtray.risk.outlook import LevelName
 
 _MOST_MEMBERS = 512
 """Processes of raised cgroups that every scan rereads."""

@@ -27,13 +27,13 @@ from oomtray.limit_monitor import LimitMonitor
 from oomtray.records import dataclass
 from oomtray.risk.apps import sort_into_apps
 from oomtray.risk.assess import assess
-from oomtray.risk.assessment import Assessment, Forecast, Level, Reading
 from oomtray.risk.badness_cache import BadnessCache
 from oomtray.risk.conditions import conditions, stalls_elsewhere
 from oomtray.risk.forecast import HORIZON, Forecaster, spared
 from oomtray.risk.growing_apps import GrowthRecord
 from oomtray.risk.interval import LONGEST, Calm, differs, falls, give_way, is_slow, next_tick, scan_interval
 from oomtray.risk.levels import advance
+from oomtray.risk.outlook import Forecast, Level, Reading
 from oomtray.risk.ranking import rank
 from oomtray.risk.trend import ProcessTrends, ShrinkRate
 from oomtray.risk.victim import also
@@ -48,7 +48,8 @@ if TYPE_CHECKING:
     from oomtray.kernel.cgroup_state import StalledCgroup
     from oomtray.kernel.snapshot import Consequences, Memory, Process, Scope, Snapshot
     from oomtray.kills.monitor import MakeKillWatch
-    from oomtray.risk.assessment import Also
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.killer import Also
     from oomtray.risk.ranking import Ranking
     from oomtray.systemd.units import UnitReader
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from oomtray.kernel.snapshot import Process, Snapshot
-    from oomtray.risk.apps import AppId
+    from oomtray.risk.judged import AppId
     from oomtray.risk.step_in import Candidate
 
 _LEAST_PART = 200

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from oomtray.kernel.snapshot import Consequences, Process, Snapshot
-    from oomtray.risk.assessment import Assessment, Killer, Risk, Victim
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.judged import Risk
+    from oomtray.risk.killer import Killer, Victim
 
 Caution = Literal[
     "children-inherit",  # what it starts from now on gets the value too

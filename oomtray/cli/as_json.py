@@ -1,7 +1,7 @@
 """Assessments as the JSON of the public contract (schema 1): every field always there, what is unknown null.
 
 Sizes are bytes, times seconds, shares per mille, parts of a badness pages. The words are the fixed identifiers of
-`oomtray.risk.assessment`. The text is ASCII on one line, whatever a process calls itself.
+`oomtray.risk.judged` and `oomtray.risk.killer`. The text is ASCII on one line, whatever a process calls itself.
 """
 
 from __future__ import annotations
@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from oomtray.history.samples import Sample
     from oomtray.kernel.process_facts import ProcessFacts
     from oomtray.kernel.snapshot import Memory, Scope
-    from oomtray.risk.assessment import App, Assessment, Forecast, Killer, Risk, Victim
+    from oomtray.risk.assessment import Assessment
     from oomtray.risk.explain import Explanation
     from oomtray.risk.fits import Fit
+    from oomtray.risk.judged import App, Risk
     from oomtray.risk.kill_event import KillEvent
+    from oomtray.risk.killer import Killer, Victim
+    from oomtray.risk.outlook import Forecast
     from oomtray.risk.verdicts import Verdict
 
 SCHEMA = 1

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from oomtray.cli.terminal import Style, Terminal
     from oomtray.config import Thresholds
     from oomtray.kernel.snapshot import Memory
-    from oomtray.risk.assessment import App, Assessment, LevelName, Risk, WarningMark
+    from oomtray.risk.assessment import Assessment
     from oomtray.risk.certainty import Certainty
+    from oomtray.risk.judged import App, Risk, WarningMark
+    from oomtray.risk.outlook import LevelName
     from oomtray.risk.thresholds import Mark
 
 LEVEL_STYLE: dict[LevelName, Style] = {"normal": "bold", "warning": "yellow", "critical": "red"}

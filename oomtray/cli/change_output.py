@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from oomtray.actions.journal import JournalNote
     from oomtray.actions.journal_file import Batch
     from oomtray.cli.as_json import Report
-    from oomtray.risk.assessment import Assessment, Killer, Victim
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.killer import Killer, Victim
 
 ASKED: dict[str, int] = {
     "dismissed": DISMISSED,

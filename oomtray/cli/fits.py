@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
     from oomtray.cli.terminal import Terminal
     from oomtray.monitor import Monitor
-    from oomtray.risk.assessment import Also, App, Assessment, Risk
+    from oomtray.risk.assessment import Assessment
     from oomtray.risk.fits import Deaths, Fit
+    from oomtray.risk.judged import App, Risk
+    from oomtray.risk.killer import Also
 
 _MOST_READ = 64
 """Processes whose own memory is read, up to 5 ms each; what the others free stays an upper bound."""

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from oomtray.kernel.snapshot import Process
-    from oomtray.risk.assessment import App, Assessment
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.judged import App
 
 
 def with_shares(assessment: Assessment, count: int | None = None) -> Assessment:

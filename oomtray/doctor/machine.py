@@ -22,7 +22,7 @@ from oomtray.text import size
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Memory, Process
-    from oomtray.risk.assessment import Killer
+    from oomtray.risk.killer import Killer
 
 SPARE_FILES = 256
 """Descriptors that are needed besides one for each process."""

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from oomtray.history.pending import Pending
     from oomtray.history.samples import AppMemory, Sample
     from oomtray.kernel.snapshot import Memory
-    from oomtray.risk.assessment import App, Forecast, Level
+    from oomtray.risk.judged import App
     from oomtray.risk.kill_event import KillEvent
+    from oomtray.risk.outlook import Forecast, Level
 
 _BATCH_SECONDS = 60.0
 _RAISED_SECONDS = 10.0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast, get_args
 from oomtray.history.schema import COLUMNS, SETTLES, TIERS
 from oomtray.kernel.snapshot import Memory
 from oomtray.records import dataclass
-from oomtray.risk.assessment import Cause, Forecast, LevelName
+from oomtray.risk.outlook import Cause, Forecast, LevelName
 
 if TYPE_CHECKING:
     import sqlite3

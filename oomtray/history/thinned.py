@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, get_args
 from oomtray.history.samples import covered
 from oomtray.history.schema import TIERS
 from oomtray.records import dataclass
-from oomtray.risk.assessment import LevelName
+from oomtray.risk.outlook import LevelName
 
 if TYPE_CHECKING:
     import sqlite3

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
-    from oomtray.kernel.killers.facts import KillerFacts
+    from oomtray.kernel.killer_facts import KillerFacts
 
 PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")
 

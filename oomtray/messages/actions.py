@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from oomtray.actions.preview import Caution
     from oomtray.actions.reset import Origin
-    from oomtray.risk.assessment import Assessment, Override, Risk, Victim
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.judged import Risk
+    from oomtray.risk.killer import Override, Victim
 
 _LABELS = {
     "protect": mark("Protect"),

@@ -11,8 +11,8 @@ from oomtray.text import adjustment, printable, size
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Snapshot
-    from oomtray.risk.assessment import Risk
     from oomtray.risk.explain import Explanation, Note
+    from oomtray.risk.judged import Risk
 
 
 def summed(snapshot: Snapshot, explained: Explanation) -> list[str]:

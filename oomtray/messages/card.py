@@ -21,8 +21,10 @@ from oomtray.text import clock, printable, size
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from oomtray.risk.assessment import App, Assessment, Killer, Victim
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.judged import App
     from oomtray.risk.kill_event import KillEvent
+    from oomtray.risk.killer import Killer, Victim
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from oomtray.kernel.process_facts import Command, Connection, ProcessFacts, Relative, T, Value
     from oomtray.kernel.snapshot import Process
     from oomtray.messages.moments import Moments
-    from oomtray.risk.assessment import App
     from oomtray.risk.explain import Explanation
+    from oomtray.risk.judged import App
 
 Topic = Literal[
     "command", "executable", "directory", "user", "started", "parent", "children", "memory", "threads", "files", "connections",

@@ -13,8 +13,9 @@ from oomtray.text import adjustment, printable
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Snapshot
-    from oomtray.risk.assessment import Assessment, Risk, WhyNot
+    from oomtray.risk.assessment import Assessment
     from oomtray.risk.explain import Explanation, Note
+    from oomtray.risk.judged import Risk, WhyNot
 
 _WHY_NOT: dict[WhyNot, str] = {
     "pid-1": mark("The kernel never kills PID 1."),

@@ -13,8 +13,9 @@ from oomtray.records import dataclass
 from oomtray.text import printable, size
 
 if TYPE_CHECKING:
-    from oomtray.risk.assessment import Assessment, Risk
+    from oomtray.risk.assessment import Assessment
     from oomtray.risk.fits import Deaths, Fit
+    from oomtray.risk.judged import Risk
 
 _NAMED = 4
 """How many names one sentence has."""

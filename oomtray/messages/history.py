@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from oomtray.history.period import RecordedEvent
     from oomtray.history.samples import Sample
     from oomtray.history.thinned import Column
-    from oomtray.risk.assessment import LevelName
+    from oomtray.risk.outlook import LevelName
 
 _LEVELS: dict[LevelName, str] = {
     "normal": mark("normal"),

@@ -9,7 +9,7 @@ from oomtray.messages.names import unit_name
 from oomtray.text import printable, size
 
 if TYPE_CHECKING:
-    from oomtray.risk.assessment import IdleReason, Killer
+    from oomtray.risk.killer import IdleReason, Killer
 
 _IDLE: dict[IdleReason, str] = {
     "nothing-enrolled": mark("{killer} is running but can't act, as it watches no control group"),

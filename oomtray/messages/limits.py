@@ -12,7 +12,7 @@ from oomtray.text import printable, size
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.cgroup_limits import LimitedGroup
+    from oomtray.risk.limited_group import LimitedGroup
 
 _SHOWN = 3
 """Groups that are told of one by one; how many more there are is a number."""

@@ -10,7 +10,8 @@ from oomtray.text import printable, size
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Memory
-    from oomtray.risk.assessment import Assessment, Forecast, LevelName
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.outlook import Forecast, LevelName
     from oomtray.risk.thresholds import Mark
 
 _AT_ONCE, _WELL_BEFORE = 2.0, 1.5

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from oomtray.kernel.snapshot import Process
-    from oomtray.risk.apps import AppId
-    from oomtray.risk.assessment import App, Assessment, Risk
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.judged import App, AppId, Risk
     from oomtray.risk.kill_event import Dead
 
 _MOST = 1000

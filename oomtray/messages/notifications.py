@@ -10,13 +10,13 @@ from oomtray.messages.i18n import tr, tr_n
 from oomtray.messages.names import app_name, own_name, told_name
 from oomtray.messages.numbers import about, age, freed
 from oomtray.risk.certainty import void_by
-from oomtray.risk.conditions import OF_THE_SETUP
+from oomtray.risk.condition import OF_THE_SETUP
 from oomtray.text import size
 
 if TYPE_CHECKING:
-    from oomtray.risk.apps import AppId
-    from oomtray.risk.assessment import Assessment, Risk
-    from oomtray.risk.growing_apps import GrowingApp
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.growing_app import GrowingApp
+    from oomtray.risk.judged import AppId, Risk
 
 _MINUTE = 60.0
 _NAME_LENGTH = 24

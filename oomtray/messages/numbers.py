@@ -8,7 +8,7 @@ from oomtray.messages.i18n import tr
 from oomtray.text import UNKNOWN, size
 
 if TYPE_CHECKING:
-    from oomtray.risk.assessment import Risk
+    from oomtray.risk.judged import Risk
 
 _QUIET = 512 * 1024
 """Bytes a minute below which memory counts as steady."""

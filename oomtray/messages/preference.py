@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from oomtray.actions.units.preference import PreferenceOutcome, UnitPreference
     from oomtray.actions.units.settings import Oomd
-    from oomtray.risk.assessment import Killer
+    from oomtray.risk.killer import Killer
     from oomtray.risk.killers.oomd_preference import OomdGroup
 
 

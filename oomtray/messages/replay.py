@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from oomtray.messages.i18n import mark, tr, tr_n
 
 if TYPE_CHECKING:
-    from oomtray.risk.assessment import Cause, LevelName
+    from oomtray.risk.outlook import Cause, LevelName
     from oomtray.risk.replay import Clock, ReplayEvent
 
 _LEVELS: dict[LevelName, str] = {

@@ -9,7 +9,7 @@ from oomtray.messages.numbers import freed, share_percent
 from oomtray.text import printable, size
 
 if TYPE_CHECKING:
-    from oomtray.risk.assessment import App, Risk
+    from oomtray.risk.judged import App, Risk
 
 _BARELY_OLD = 15.0
 """Seconds up to which nobody needs to know how old a number is."""

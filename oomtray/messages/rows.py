@@ -11,8 +11,8 @@ from oomtray.text import adjustment as plain_adjustment
 from oomtray.text import printable
 
 if TYPE_CHECKING:
-    from oomtray.risk.assessment import Reason, Risk, WarningMark, WhyNot
     from oomtray.risk.certainty import Candidacy, Certainty
+    from oomtray.risk.judged import Reason, Risk, WarningMark, WhyNot
 
 Standing = Literal["first", "maybe", "early", "protected", "never", "normal"]
 """What a row's place in the order comes to; early: somebody deprioritized it here, though another is first."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from oomtray.actions.oomd_step import OomdStep
-    from oomtray.risk.assessment import Killer
+    from oomtray.risk.killer import Killer
     from oomtray.risk.killers.oomd_preference import OomdGroup
     from oomtray.risk.verdicts import GoesBy, Verdict, Would
 

@@ -17,7 +17,9 @@ from oomtray.text import printable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from oomtray.risk.assessment import Also, Assessment, KillerName, Override, Risk, Victim
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.judged import Risk
+    from oomtray.risk.killer import Also, KillerName, Override, Victim
 
     Named = Callable[[Assessment, Risk], str]
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from oomtray.systemd.unit_names import unescape, unit_of
 
 if TYPE_CHECKING:
-    from oomtray.risk.assessment import AppKind
+    from oomtray.risk.judged import AppKind
 
 _CONTAINER = re.compile(r"(?:([a-z][a-z-]*?)-)?([0-9a-f]{64})(?:\.scope)?")
 _DBUS = re.compile(r"dbus-:[0-9.]+-(.+)")

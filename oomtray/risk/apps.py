@@ -10,18 +10,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from oomtray.records import dataclass
 from oomtray.risk.app_names import named_by
-from oomtray.risk.assessment import App
+from oomtray.risk.judged import App, AppId
 from oomtray.systemd.unit_names import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from oomtray.kernel.snapshot import CgroupMemory, Process
-    from oomtray.risk.assessment import AppKind, Risk, WarningMark
+    from oomtray.risk.judged import AppKind, Risk, WarningMark
 
 _SHELLS = (
     "ash",
@@ -75,16 +75,6 @@ _DEEPEST = 64
 """Parents followed at most: a table read while processes come and go may hold a loop."""
 
 _MARKS: tuple[WarningMark, ...] = ("none", "elevated", "high")
-
-
-class AppId(NamedTuple):
-    key: str
-    name: str
-    kind: AppKind
-    unit: str | None
-    """Innermost systemd unit of the process."""
-    uid: int | None
-    """Whose it is: the owner of the user manager, or of the process; None for the system's services."""
 
 
 def app_of(process: Process, table: Mapping[int, Process]) -> AppId | None:

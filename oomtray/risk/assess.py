@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 
 from oomtray.records import dataclass
 from oomtray.risk.apps import app_of, group, sort_into_apps
-from oomtray.risk.assessment import Assessment, Forecast, Risk
+from oomtray.risk.assessment import Assessment
 from oomtray.risk.badness import badness_of
 from oomtray.risk.badness import share as share_of
+from oomtray.risk.judged import Risk
 from oomtray.risk.killers import judged
 from oomtray.risk.killers.base import Candidates
+from oomtray.risk.outlook import Forecast
 from oomtray.risk.ranking import Ranked
 from oomtray.risk.reasons import Context, reasons, warning
 
@@ -27,10 +29,10 @@ if TYPE_CHECKING:
     from oomtray.config.settings import Rows
     from oomtray.kernel.snapshot import Consequences, Process
     from oomtray.risk.apps import Grouping
-    from oomtray.risk.assessment import Level, Reading
-    from oomtray.risk.cgroup_limits import LimitedGroup
-    from oomtray.risk.conditions import Condition
-    from oomtray.risk.growing_apps import GrowingApp
+    from oomtray.risk.condition import Condition
+    from oomtray.risk.growing_app import GrowingApp
+    from oomtray.risk.limited_group import LimitedGroup
+    from oomtray.risk.outlook import Level, Reading
     from oomtray.risk.ranking import Ranking
 
 _NOTHING: Mapping[int, Consequences] = {}

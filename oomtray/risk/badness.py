@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process, ScoreScale, Snapshot
-    from oomtray.risk.assessment import WhyNot
+    from oomtray.risk.judged import WhyNot
 
 ADJ_MIN = -1000
 """OOM_SCORE_ADJ_MIN: the one value that means never."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from oomtray.risk.assessment import Assessment, Override, Reason
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.judged import Reason
+    from oomtray.risk.killer import Override
 
 Certainty = Literal["sure", "near", "void"]
 """near: the next victim is one of several."""

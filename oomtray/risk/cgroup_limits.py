@@ -6,15 +6,15 @@ The machine's own level knows nothing of it: a container that is full while giga
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from oomtray.kernel.snapshot import Memory, Scope
-from oomtray.records import dataclass
 from oomtray.risk.app_names import container_of, named_by
 from oomtray.risk.assess import assess
-from oomtray.risk.assessment import Forecast, Level
 from oomtray.risk.forecast import Forecaster
 from oomtray.risk.levels import ORDER, advance
+from oomtray.risk.limited_group import LimitedGroup
+from oomtray.risk.outlook import Forecast, Level
 from oomtray.risk.ranking import rank
 from oomtray.risk.trend import ShrinkRate
 from oomtray.systemd.unit_names import unit_of
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from oomtray.config.settings import Settings, Thresholds
     from oomtray.kernel.cgroup_limits import CgroupUsage
     from oomtray.kernel.snapshot import Consequences, Process, Snapshot
-    from oomtray.risk.assessment import Victim
+    from oomtray.risk.killer import Victim
+    from oomtray.risk.limited_group import GroupKind
 
 _AS_MUCH_LEFT = 0.5
 """A limit is chosen to be used: a level begins where so many times of what the machine's thresholds leave is left."""
@@ -40,41 +41,6 @@ _SOONEST, _LATEST, _RAISED, _NEW = 0.5, 5.0, 2.0, 1.0
 """Seconds until it is read again: at least, at most, at most while a level is raised, and while its rate isn't known."""
 _READINGS_LEFT = 16.0
 """So often it is read before it is full at its present rate: a forecast needs some of them."""
-
-GroupKind = Literal["container", "app", "unit", "cgroup"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LimitedGroup:
-    """A cgroup that is close to its own limit, or held back by it."""
-
-    path: str
-    name: str
-    """Of the container, app or unit, else the last part of the path: show it through `printable`."""
-    kind: GroupKind
-    limit: int | None
-    """memory.max in bytes; None where it has none and nobody is killed in it."""
-    high: int | None
-    """memory.high in bytes."""
-    used: int
-    """Bytes that can't be had back without swapping or killing."""
-    level: Level
-    forecast: Forecast
-    victim: Victim | None = None
-    """Whom the kernel would kill in it."""
-    held_since: float | None = None
-    """Monotonic seconds since which its processes have been made to wait for memory; None while they are not."""
-
-    @property
-    def lower(self) -> int:
-        """The limit that it meets first."""
-        return min(limit for limit in (self.limit, self.high) if limit is not None)
-
-    @property
-    def used_percent(self) -> float:
-        """Of the limit at which it is killed, else of memory.high; 0..100."""
-        return min(100.0 * self.used / max(self.limit or self.lower, 1), 100.0)
-
 
 class LimitLevels:
     """The level of each limited cgroup, from one reading to the next."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from oomtray.records import dataclass
+from oomtray.risk.condition import Condition
 from oomtray.risk.thresholds import has_plenty, marks
 
 if TYPE_CHECKING:
@@ -13,35 +13,12 @@ if TYPE_CHECKING:
     from oomtray.config.settings import Thresholds
     from oomtray.kernel.cgroup_state import StalledCgroup
     from oomtray.kernel.snapshot import Memory, Snapshot
-    from oomtray.risk.cgroup_limits import LimitedGroup
+    from oomtray.risk.limited_group import LimitedGroup
 
-ConditionId = Literal[
-    "left-unknown",  # the kernel does not tell how much is available, or contradicts itself
-    "files-in-memory",  # tmpfs and shared memory hold much, which no process's end frees
-    "commit-limit",  # vm.overcommit_memory is 2 and nearly all is promised: allocations fail next
-    "cgroup-stalls",  # a cgroup is held back by its own limit; the machine has plenty
-    "stall-without-shortage",  # the same, but which cgroup it is can't be told
-    "no-swap",  # memory is short, and there is no swap
-    "swap-unused",  # memory is short, and the kernel kills before it swaps programs out (vm.swappiness is 0)
-    "zram-large",  # memory is short, and the swap is zram that is larger than the RAM from which it takes its room
-]
-OF_THE_SETUP: frozenset[ConditionId] = frozenset({"no-swap", "swap-unused", "zram-large"})
-"""Those that are mended at leisure and not while memory runs out."""
 _MUCH = 0.25
 """Share of usable memory from which files in memory are worth a word."""
 _NEARLY_ALL = 0.98
 """Share of CommitLimit that is promised; what then fails is an allocation of a few hundred MiB on most machines."""
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    id: ConditionId
-    size: int | None = None
-    """Bytes that it is about."""
-    limit: int | None = None
-    path: str | None = None
-    """Of the cgroup."""
-    serious: bool = False
 
 
 def conditions(

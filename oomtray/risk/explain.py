@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.records import dataclass
-from oomtray.risk.assessment import Risk
 from oomtray.risk.badness import scale_of, share
+from oomtray.risk.judged import Risk
 from oomtray.risk.ranking import rank
 
 if TYPE_CHECKING:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from oomtray.kernel.snapshot import Memory
-    from oomtray.risk.assessment import Also, Assessment, Risk
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.judged import Risk
+    from oomtray.risk.killer import Also
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from oomtray.risk.certainty import void_by
 
 if TYPE_CHECKING:
-    from oomtray.risk.assessment import App, Assessment, Risk
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.judged import App, Risk
 
 
 def app_of(assessment: Assessment, risk: Risk) -> App | None:

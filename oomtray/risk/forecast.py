@@ -11,10 +11,10 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from oomtray.risk.assessment import Forecast
 from oomtray.risk.growth import Growth
 from oomtray.risk.headroom import headroom, steps_of
 from oomtray.risk.lows import SurvivedLows
+from oomtray.risk.outlook import Forecast
 from oomtray.risk.slope import Slopes
 
 if TYPE_CHECKING:

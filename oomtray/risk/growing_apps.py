@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from oomtray.records import dataclass
 from oomtray.risk.apps import app_of
+from oomtray.risk.growing_app import GrowingApp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from oomtray.kernel.snapshot import Process, Snapshot
-    from oomtray.risk.apps import AppId
+    from oomtray.risk.judged import AppId
 
 _SPAN = 20.0
 """Seconds back to what is compared with: a burst is forgotten, and the first warning has something to compare with."""
@@ -21,28 +22,6 @@ _STEP = 5.0
 LEAST = 32 * 1024 * 1024
 """Bytes that an app must have taken in that time to be told: oom_score moves in steps of this size on a large machine."""
 _MOST = 3
-_MAIN = 0.5
-"""Part of its app's growth from which on one process is to blame."""
-
-
-@dataclass(frozen=True, slots=True)
-class GrowingApp:
-    """An app that holds more than before."""
-
-    app: AppId
-    rate: float
-    """Bytes per second of anonymous memory and swap, of all its processes together."""
-    growing: tuple[Process, ...]
-    """Those of its processes that grow, fastest first; never empty."""
-    main_share: float
-    """What part of the growth is the first one's, 0..1."""
-
-    @property
-    def main(self) -> Process | None:
-        """The one that grows for most of it; None where that is no single one."""
-        return self.growing[0] if self.main_share >= _MAIN else None
-
-
 @dataclass(frozen=True, slots=True)
 class Growth:
     """What processes held at two scans some seconds apart."""

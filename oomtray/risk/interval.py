@@ -10,7 +10,7 @@ from oomtray.risk.thresholds import marks
 if TYPE_CHECKING:
     from oomtray.config.settings import Pace, Thresholds
     from oomtray.kernel.snapshot import Memory
-    from oomtray.risk.assessment import LevelName
+    from oomtray.risk.outlook import LevelName
 
 _FASTEST = 512 * 1024 * 1024
 """Bytes per second at which a program may start to eat memory between two looks: page faults of a few threads."""

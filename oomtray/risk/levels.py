@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.records import dataclass
-from oomtray.risk.assessment import Forecast, Level
+from oomtray.risk.outlook import Forecast, Level
 from oomtray.risk.thresholds import has_plenty, marks, slack
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from oomtray.config.settings import Thresholds
     from oomtray.kernel.snapshot import Memory
-    from oomtray.risk.assessment import Cause, LevelName
+    from oomtray.risk.outlook import Cause, LevelName
 
 ORDER: tuple[LevelName, ...] = ("normal", "warning", "critical")
 _STALL_HOLDS = 0.5

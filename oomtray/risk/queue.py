@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from oomtray.kernel.snapshot import Process
-    from oomtray.risk.assessment import App, Assessment
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.judged import App
     from oomtray.risk.ranking import Ranked
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from array import array
 
     from oomtray.kernel.snapshot import Process, ScoreScale, Snapshot
-    from oomtray.risk.assessment import WhyNot
+    from oomtray.risk.judged import WhyNot
 
 _AGE = attrgetter("start_time", "pid")
 

@@ -15,7 +15,7 @@
 | small-but-first | it is first although another process holds more memory, because its oom_score_adj is above 0 |
 
 A process that can't be chosen has one reason in the JSON instead, why not: pid-1, kernel-thread, zombie, adj-minimum,
-no-memory or not-eligible (`oomtray.risk.assessment.WhyNot`).
+no-memory or not-eligible (`oomtray.risk.judged.WhyNot`).
 
 At most one of the four that name an origin of the oom_score_adj is said; none where the parent can't be seen.
 """
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from oomtray.config.settings import Rows
     from oomtray.kernel.snapshot import Consequences, Process
-    from oomtray.risk.assessment import Reason, WarningMark
+    from oomtray.risk.judged import Reason, WarningMark
     from oomtray.risk.ranking import Ranked
 
 

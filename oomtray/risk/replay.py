@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.records import dataclass
-from oomtray.risk.assessment import Forecast, Level
 from oomtray.risk.forecast import HORIZON, Forecaster
 from oomtray.risk.levels import Announced, advance, announce
+from oomtray.risk.outlook import Forecast, Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from oomtray.config import Settings
     from oomtray.kernel.snapshot import Memory
-    from oomtray.risk.assessment import Cause, LevelName
+    from oomtray.risk.outlook import Cause, LevelName
 
 Clock = Literal["stall", "kill"]
 _CLOCKS: tuple[Clock, ...] = ("stall", "kill")

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
     from oomtray.config.settings import StepIn, Thresholds
     from oomtray.kernel.snapshot import Process
-    from oomtray.risk.apps import AppId
-    from oomtray.risk.assessment import Assessment, Level
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.judged import AppId
+    from oomtray.risk.outlook import Level
 
 COUNTDOWN = 15.0
 """For which the user can say no."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from oomtray.risk.assessment import Reading
+    from oomtray.risk.outlook import Reading
 
 _STEADY = 6.0
 """Per cent of memory within which use counts as steady: an app that is opened and closed again is no trend."""

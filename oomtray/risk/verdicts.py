@@ -8,7 +8,9 @@ from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process
-    from oomtray.risk.assessment import Assessment, Killer, Risk, WhyNot
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.judged import Risk, WhyNot
+    from oomtray.risk.killer import Killer
     from oomtray.risk.killers.oomd_preference import OomdGroup
 
 Would = Literal[
@@ -105,7 +107,7 @@ def _among(killer: Killer, process: Process) -> Would:
 
 
 def _goes_by(assessment: Assessment, killer: Killer) -> GoesBy:
-    from oomtray.kernel.killers.facts import Earlyoom, Nohang
+    from oomtray.kernel.killer_facts import Earlyoom, Nohang
 
     if killer.name == "low-memory-monitor":
         return "kernel"

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.snapshot import PAGE_SIZE
-from oomtray.risk.assessment import Also
 from oomtray.risk.badness import ADJ_MIN, badness_of, scale_of
+from oomtray.risk.killer import Also
 from oomtray.risk.ranking import rank
 
 if TYPE_CHECKING:

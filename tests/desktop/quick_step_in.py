@@ -12,7 +12,8 @@ from typing import Any
 
 from oomtray.__main__ import main
 from oomtray.risk import step_in as policy
-from oomtray.risk.assessment import Assessment, Forecast
+from oomtray.risk.assessment import Assessment
+from oomtray.risk.outlook import Forecast
 from oomtray.ui.app import step_in
 
 

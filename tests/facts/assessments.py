@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from oomtray.kernel.snapshot import Process
-from oomtray.risk.assessment import App, Assessment, Killer, Level, Risk, Victim
+from oomtray.risk.assessment import Assessment
 from oomtray.risk.badness import share
+from oomtray.risk.judged import App, Risk
+from oomtray.risk.killer import Killer, Victim
+from oomtray.risk.outlook import Level
 from tests.facts import MIB
 from tests.facts.processes import process
 from tests.facts.snapshots import snapshot

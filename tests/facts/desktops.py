@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from oomtray.config import Rows
-from oomtray.kernel.killers.facts import Daemon, Group, SystemdOomd, Watched
+from oomtray.kernel.killer_facts import Daemon, Group, SystemdOomd, Watched
 from oomtray.kernel.snapshot import Consequences, OomPolicy, Process, Snapshot
 from oomtray.risk.apps import sort_into_apps
 from oomtray.risk.assess import assess
-from oomtray.risk.assessment import Assessment, Forecast, Level, LevelName, Reading
+from oomtray.risk.assessment import Assessment
 from oomtray.risk.growing_apps import growing_apps
+from oomtray.risk.outlook import Forecast, Level, LevelName, Reading
 from oomtray.risk.ranking import rank
 from tests.facts import GIB, MIB
 from tests.facts.memory import memory

@@ -11,7 +11,7 @@ from oomtray.history.database import Database
 from oomtray.history.events import Event, put_events
 from oomtray.history.samples import AppMemory, Sample, put, thin
 from oomtray.history.schema import SETTLES
-from oomtray.risk.assessment import Forecast, LevelName
+from oomtray.risk.outlook import Forecast, LevelName
 from tests.facts import GIB, MIB
 from tests.facts.memory import memory
 

@@ -7,8 +7,9 @@ from typing import Any
 from oomtray.config import Rows
 from oomtray.kernel.snapshot import PAGE_SIZE, Process, Scope, Snapshot
 from oomtray.risk.assess import assess
-from oomtray.risk.assessment import Assessment, Level
+from oomtray.risk.assessment import Assessment
 from oomtray.risk.badness import badness, shown_score
+from oomtray.risk.outlook import Level
 from oomtray.risk.ranking import rank
 from tests.facts import processes, snapshots
 from tests.facts.memory import memory

@@ -25,7 +25,7 @@ _WRITER = """
 import sys
 from oomtray.history.database import Database
 from oomtray.history.recorder import Recorder
-from oomtray.risk.assessment import Forecast, Level
+from oomtray.risk.outlook import Forecast, Level
 from tests.facts.memory import memory
 now = 1_800_000_000.0
 recorder = Recorder(lambda: Database(sys.argv[1]), lambda: now)

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from oomtray.kernel.killers.facts import Daemon
+from oomtray.kernel.killer_facts import Daemon
 from oomtray.kernel.killers.nohang import hierarchies
 from oomtray.kernel.killers.nohang_config import parse
 from oomtray.kernel.killers.process_texts import ProcessTexts
 from oomtray.kernel.reader import SystemReader
 from oomtray.monitor import Monitor
-from oomtray.risk.assessment import Killer
+from oomtray.risk.killer import Killer
 from oomtray.risk.killers.nohang import ranked
 from tests.bench.peers import earlyoom, unpacked
 from tests.rigs.processes.programs import Program, wait_for

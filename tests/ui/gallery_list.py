@@ -18,8 +18,10 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from oomtray.config import Settings
 from oomtray.messages.i18n import choose_again
-from oomtray.risk.assessment import App, Assessment, Risk
-from oomtray.ui.controllers.app_labels import AppLabel, AppLabels
+from oomtray.risk.assessment import Assessment
+from oomtray.risk.judged import App, Risk
+from oomtray.ui.controllers.app_label import AppLabel
+from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.popup.popup import Popup
 from tests.facts import MIB, desktops

@@ -23,9 +23,10 @@ from oomtray.actions.units import dropin
 from oomtray.config import Notifications, Presets, Settings
 from oomtray.kernel.users import login_name
 from oomtray.messages import ending as messages
-from oomtray.risk.assessment import Assessment, Forecast
+from oomtray.risk.assessment import Assessment
+from oomtray.risk.outlook import Forecast
 from oomtray.text import printable
-from oomtray.ui.controllers.app_labels import plain_name
+from oomtray.ui.controllers.app_label import plain_name
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
 from oomtray.ui.controllers.row_actions import Subject

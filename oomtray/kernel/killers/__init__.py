@@ -9,14 +9,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from oomtray.kernel.killer_facts import Unjudged
 from oomtray.kernel.killers.daemons import daemons
-from oomtray.kernel.killers.facts import Unjudged
 from oomtray.kernel.process import start_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from oomtray.kernel.killers.facts import Daemon, KillerFacts, Program
+    from oomtray.kernel.killer_facts import Daemon, KillerFacts, Program
     from oomtray.kernel.snapshot import Process
 
 LOOK_EVERY = 30.0

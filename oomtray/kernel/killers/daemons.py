@@ -7,14 +7,14 @@ import re
 from typing import TYPE_CHECKING, get_args
 
 from oomtray.kernel.files import read_bytes
-from oomtray.kernel.killers.facts import Daemon, Program
+from oomtray.kernel.killer_facts import Daemon, Program
 from oomtray.kernel.programs import INTERPRETER, script
 from oomtray.text import COMM_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, MutableMapping
 
-    from oomtray.kernel.killers.facts import Reach
+    from oomtray.kernel.killer_facts import Reach
     from oomtray.kernel.snapshot import Process
 
 _BY_NAME: dict[str, Program] = {name[:COMM_BYTES]: name for name in get_args(Program)}

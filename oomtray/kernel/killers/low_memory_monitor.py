@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.killers.facts import LowMemoryMonitor
+from oomtray.kernel.killer_facts import LowMemoryMonitor
 from oomtray.kernel.killers.files import read_config
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from oomtray.kernel.killers.facts import Daemon
+    from oomtray.kernel.killer_facts import Daemon
     from oomtray.kernel.snapshot import Process
 
 CONFIG = "etc/low-memory-monitor.conf"

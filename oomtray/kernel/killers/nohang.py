@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.files import read_bytes
-from oomtray.kernel.killers.facts import Unjudged
+from oomtray.kernel.killer_facts import Unjudged
 from oomtray.kernel.killers.files import arguments, read_config
 from oomtray.kernel.killers.nohang_config import parse, pressure_source
 from oomtray.kernel.killers.process_texts import ProcessTexts
@@ -18,7 +18,7 @@ from oomtray.kernel.swap import ZramDevice
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from oomtray.kernel.killers.facts import Daemon, Nohang, Property
+    from oomtray.kernel.killer_facts import Daemon, Nohang, Property
     from oomtray.kernel.snapshot import Process
 
 DEFAULTS = ("etc/nohang/nohang.conf", "etc/nohang/nohang-desktop.conf")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
-from oomtray.kernel.killers.facts import Adjustment, Least, Nohang, NohangLimit, Property, SoftAction
+from oomtray.kernel.killer_facts import Adjustment, Least, Nohang, NohangLimit, Property, SoftAction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from oomtray.kernel.killers.facts import Daemon
+    from oomtray.kernel.killer_facts import Daemon
 
 _COMMENTS = ("#", "\t", " ")
 """A line that begins with one of these says nothing."""

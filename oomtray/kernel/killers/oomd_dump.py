@@ -20,7 +20,7 @@ from jeepney.fds import FileDescriptor
 
 from oomtray.dbus.connection import Connection, error_of, signature_of
 from oomtray.kernel.files import read_in_time
-from oomtray.kernel.killers.facts import Watched
+from oomtray.kernel.killer_facts import Watched
 from oomtray.kernel.process import decode
 from oomtray.records import dataclass
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, get_args
 
-from oomtray.kernel.killers.facts import Action, OomRule
+from oomtray.kernel.killer_facts import Action, OomRule
 from oomtray.kernel.killers.files import read_config
 from oomtray.kernel.killers.oomd_dump import percent
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from jeepney import DBusAddress, Message, MessageFlag, new_method_call
 
 from oomtray.dbus.connection import Connection, error_of, signature_of
-from oomtray.kernel.killers.facts import Watched
+from oomtray.kernel.killer_facts import Watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

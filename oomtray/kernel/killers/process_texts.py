@@ -15,7 +15,7 @@ from oomtray.kernel.files import read_at_most
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from oomtray.kernel.killers.facts import Property
+    from oomtray.kernel.killer_facts import Property
     from oomtray.kernel.snapshot import Process
 
 Texts = dict["Property", "str | None"]

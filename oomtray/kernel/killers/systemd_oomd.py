@@ -6,15 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.dbus.connection import system_address
+from oomtray.kernel.killer_facts import SystemdOomd
 from oomtray.kernel.killers import oomd_dump, oomd_files, oomd_units
-from oomtray.kernel.killers.facts import SystemdOomd
 from oomtray.kernel.killers.oomd_groups import Groups
 from oomtray.systemd.units import manager_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from oomtray.kernel.killers.facts import Daemon, Watched
+    from oomtray.kernel.killer_facts import Daemon, Watched
     from oomtray.kernel.snapshot import Process
 
 ASK_EVERY, ASK_EVERY_WITHOUT = 300.0, 60.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.risk.assessment import Killer
+from oomtray.risk.killer import Killer
 from oomtray.risk.killers.base import Rule
 from oomtray.risk.killers.kernel import judge as judge_kernel
 from oomtray.text import COMM_BYTES
@@ -16,8 +16,8 @@ from oomtray.text import COMM_BYTES
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from oomtray.kernel.killers.facts import KillerFacts
-    from oomtray.risk.assessment import KillerName
+    from oomtray.kernel.killer_facts import KillerFacts
+    from oomtray.risk.killer import KillerName
     from oomtray.risk.killers.base import Candidates
 
 RULES: tuple[Rule, ...] = (
@@ -47,7 +47,7 @@ def judged(candidates: Candidates) -> tuple[Killer, ...]:
 
 def _judge(facts: KillerFacts, candidates: Candidates) -> Killer:
     """Each in a module of its own, which is loaded only where that killer runs."""
-    from oomtray.kernel.killers.facts import Earlyoom, LowMemoryMonitor, Nohang, SystemdOomd
+    from oomtray.kernel.killer_facts import Earlyoom, LowMemoryMonitor, Nohang, SystemdOomd
 
     if isinstance(facts, Earlyoom):
         from oomtray.risk.killers import earlyoom

@@ -9,9 +9,10 @@ from oomtray.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from oomtray.kernel.killers.facts import Daemon
+    from oomtray.kernel.killer_facts import Daemon
     from oomtray.kernel.snapshot import Consequences, Process, Snapshot
-    from oomtray.risk.assessment import KillerName, Risk
+    from oomtray.risk.judged import Risk
+    from oomtray.risk.killer import KillerName
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Memory
-    from oomtray.risk.assessment import IdleReason
+    from oomtray.risk.killer import IdleReason
 
 
 def until_exhausted(memory: Memory) -> int | None:

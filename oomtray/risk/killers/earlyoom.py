@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.snapshot import PAGE_SIZE
-from oomtray.risk.assessment import Killer, Takes, Victim
+from oomtray.risk.killer import Killer, Takes, Victim
 from oomtray.risk.killers.base import may_end
 from oomtray.risk.killers.distance import stays_free, until_both, used_percent_at
 from oomtray.risk.killers.expressions import found, posix
@@ -14,9 +14,9 @@ from oomtray.risk.ranking import counting_error
 if TYPE_CHECKING:
     import re
 
-    from oomtray.kernel.killers.facts import Earlyoom, Least
+    from oomtray.kernel.killer_facts import Earlyoom, Least
     from oomtray.kernel.snapshot import Memory, Process
-    from oomtray.risk.assessment import IdleReason
+    from oomtray.risk.killer import IdleReason
     from oomtray.risk.killers.base import Candidates
 
 _PREFERRED = 300

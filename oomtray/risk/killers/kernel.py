@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.risk.assessment import Killer, Victim
+from oomtray.risk.killer import Killer, Victim
 from oomtray.risk.killers.distance import until_exhausted
 from oomtray.risk.victim import also
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Snapshot
-    from oomtray.risk.assessment import Override
+    from oomtray.risk.killer import Override
     from oomtray.risk.killers.base import Candidates
 
 

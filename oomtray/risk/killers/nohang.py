@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.records import dataclass
-from oomtray.risk.assessment import Killer, Victim
+from oomtray.risk.killer import Killer, Victim
 from oomtray.risk.killers.base import may_end
 from oomtray.risk.killers.distance import stays_free, until_both, used_percent_at
 from oomtray.risk.killers.expressions import found, python
@@ -15,9 +15,9 @@ from oomtray.risk.ranking import counting_error
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from oomtray.kernel.killers.facts import Least, Nohang, NohangLimit, Property
+    from oomtray.kernel.killer_facts import Least, Nohang, NohangLimit, Property
     from oomtray.kernel.snapshot import Memory, Process, Snapshot
-    from oomtray.risk.assessment import IdleReason
+    from oomtray.risk.killer import IdleReason
     from oomtray.risk.killers.base import Candidates
 
 _STALLS = 0.5

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from oomtray.kernel.killers.facts import SystemdOomd
+from oomtray.kernel.killer_facts import SystemdOomd
 from oomtray.records import dataclass
 from oomtray.systemd.unit_names import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from oomtray.kernel.killers.facts import Group, Preference
+    from oomtray.kernel.killer_facts import Group, Preference
     from oomtray.kernel.snapshot import Snapshot
     from oomtray.systemd.unit_names import Unit
 

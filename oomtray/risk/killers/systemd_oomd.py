@@ -8,16 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.records import dataclass
-from oomtray.risk.assessment import Killer, Takes, Victim
+from oomtray.risk.killer import Killer, Takes, Victim
 from oomtray.risk.killers.distance import stays_free, until_both, until_stalled, used_percent_at, worth
 from oomtray.systemd.unit_names import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from oomtray.kernel.killers.facts import Action, Group, Preference, SystemdOomd, Watched
+    from oomtray.kernel.killer_facts import Action, Group, Preference, SystemdOomd, Watched
     from oomtray.kernel.snapshot import Memory, Process
-    from oomtray.risk.assessment import IdleReason
+    from oomtray.risk.killer import IdleReason
     from oomtray.risk.killers.base import Candidates
 
 _LEAST_SWAP = 0.05

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from oomtray.kernel.reader import SystemReader
     from oomtray.kills.watch import KillWatch
     from oomtray.monitor import Attention
-    from oomtray.risk.assessment import Assessment, LevelName
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.outlook import LevelName
     from oomtray.systemd.units import UnitReader
     from oomtray.ui.controllers.changes import ChangeController
 

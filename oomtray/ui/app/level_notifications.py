@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from oomtray.config import Notifications
     from oomtray.dbus.session import SessionBus
     from oomtray.history.events import Event
-    from oomtray.risk.apps import AppId
-    from oomtray.risk.assessment import Assessment, LevelName
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.judged import AppId
+    from oomtray.risk.outlook import LevelName
     from oomtray.ui.controllers.changes import ChangeController
     from oomtray.ui.controllers.row_actions import ActionId, Subject
 

@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, Signal
 from oomtray.desktop.notifications import Notification, Notifier
 from oomtray.messages import limits as words
 from oomtray.messages.notifications import show, snooze
-from oomtray.risk.assessment import Level
 from oomtray.risk.levels import Announced, announce
+from oomtray.risk.outlook import Level
 from oomtray.ui.app.disturbing import never
 
 if TYPE_CHECKING:
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from oomtray.config import Notifications
     from oomtray.dbus.session import SessionBus
-    from oomtray.risk.assessment import Assessment, LevelName
-    from oomtray.risk.cgroup_limits import LimitedGroup
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.limited_group import LimitedGroup
+    from oomtray.risk.outlook import LevelName
 
 _LEVELS: tuple[LevelName, ...] = ("warning", "critical")
 _HELD_SECONDS = 10.0

@@ -9,16 +9,16 @@ from oomtray.actions.preview import takes_session
 from oomtray.messages.names import app_name
 from oomtray.records import dataclass
 from oomtray.risk.apps import app_of
-from oomtray.risk.assessment import Risk
 from oomtray.risk.badness import ADJ_MIN
 from oomtray.risk.certainty import void_by
+from oomtray.risk.judged import Risk
 from oomtray.ui.controllers.row_actions import Subject
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process
-    from oomtray.risk.apps import AppId
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.growing_apps import GrowingApp
+    from oomtray.risk.growing_app import GrowingApp
+    from oomtray.risk.judged import AppId
 
 
 @dataclass(frozen=True, slots=True)

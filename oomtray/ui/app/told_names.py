@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from oomtray.desktop.app_entry import AppEntry
     from oomtray.kernel.snapshot import Process
-    from oomtray.risk.apps import AppId
     from oomtray.risk.assessment import Assessment
+    from oomtray.risk.judged import AppId
 
 
 def learn_names(assessment: Assessment, processes: Iterable[Process], environ: Mapping[str, str] = os.environ) -> None:

@@ -15,40 +15,21 @@ from PySide6.QtGui import QIcon
 
 from oomtray.kernel.files import PROC
 from oomtray.messages.names import title
-from oomtray.records import dataclass
 from oomtray.risk.following import app_of
 from oomtray.text import printable
+from oomtray.ui.controllers.app_label import AppLabel, plain_name
 from oomtray.ui.qt.background_task import BackgroundTask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from oomtray.risk.assessment import App, Assessment, Risk
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.judged import App, Risk
     from oomtray.ui.controllers.label_lookup import Wanted
     from oomtray.ui.controllers.label_making import LabelMaker
 
 _AGAIN = 30.0
 """Seconds after which an app that isn't known may be one that was installed since."""
-
-
-@dataclass(frozen=True, slots=True)
-class AppLabel:
-    """Name, second line and icon, ready to be drawn: control characters are already written out."""
-
-    name: str
-    detail: str
-    """What a name alone leaves open, such as `python3 · ~/lab` for a script; empty where there is nothing to add."""
-    icon: QIcon | None
-    """None while it isn't known yet: its place stays empty."""
-
-
-_SHELLS = {"org.gnome.Shell": "GNOME Shell", "plasma-plasmashell": "Plasma", "plasma-kwin_wayland": "KWin", "plasma-kwin_x11": "KWin"}
-"""The parts of a desktop that run as services of the user, by their units' names without `@` and what follows."""
-
-
-def plain_name(app: App) -> str:
-    """What an app is called that no installed one is known for."""
-    return _SHELLS.get(app.name.partition("@")[0], app.name)
 
 
 class AppLabels(QObject):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from oomtray.desktop.app_entry import AppEntry
     from oomtray.kernel.scripts import RunScript
     from oomtray.kernel.snapshot import Process
-    from oomtray.risk.assessment import App, AppKind
+    from oomtray.risk.judged import App, AppKind
     from oomtray.ui.qt.app_tiles import Sign
 
 _DIGITS = frozenset("0123456789abcdef")

@@ -16,7 +16,7 @@ from oomtray.messages import names
 from oomtray.messages.i18n import joined
 from oomtray.text import fit, printable
 from oomtray.ui.controllers import installed_apps as installed
-from oomtray.ui.controllers.app_labels import AppLabel, plain_name
+from oomtray.ui.controllers.app_label import AppLabel, plain_name
 from oomtray.ui.qt.app_images import icon_of
 from oomtray.ui.qt.app_tiles import glyph
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from oomtray.desktop.app_entry import AppEntry
     from oomtray.kernel.scripts import RunScript
     from oomtray.kernel.snapshot import Process
-    from oomtray.risk.assessment import App, AppKind, Risk
+    from oomtray.risk.judged import App, AppKind, Risk
 
 _MOST_LABELS, _MOST_SCRIPTS, _MOST_ICONS = 1000, 1000, 150
 _SCRIPTS_OF_APP = 16

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from oomtray.actions.reset import Origin
     from oomtray.config import Presets, StepIn
     from oomtray.kernel.snapshot import Process
-    from oomtray.risk.assessment import App, Assessment, Risk
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.judged import App, Risk
 
 ActionId = Literal[
     "protect",

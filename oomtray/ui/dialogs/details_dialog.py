@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
     from oomtray.history.app_trail import Trail
     from oomtray.kernel.process_facts import ProcessFacts
-    from oomtray.risk.assessment import App, Assessment, Risk
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.judged import App, Risk
 
 AGAIN_MS = 3000
 """After an answer, until the process is asked once more; only while the window is seen."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from oomtray.history.thinned import Column
-    from oomtray.risk.assessment import LevelName
+    from oomtray.risk.outlook import LevelName
 
 
 class Readout(QWidget):

@@ -23,7 +23,7 @@ from oomtray.ui.qt.glyphs import draw
 
 if TYPE_CHECKING:
     from oomtray.messages.card import CardWords
-    from oomtray.risk.assessment import LevelName
+    from oomtray.risk.outlook import LevelName
     from oomtray.ui.popup.countdown import Countdown
     from oomtray.ui.popup.fitting_label import Named
     from oomtray.ui.qt.glyphs import Glyph

@@ -14,7 +14,7 @@ from oomtray.ui.qt.fonts import grown, small
 from oomtray.ui.qt.readable_bar import ReadableBar
 
 if TYPE_CHECKING:
-    from oomtray.risk.assessment import LevelName
+    from oomtray.risk.outlook import LevelName
     from oomtray.ui.popup.warning_shape import Shape
     from oomtray.ui.qt.colors import Colors
 

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QFont, QHideEvent, QResizeEvent
 
     from oomtray.config import Thresholds
-    from oomtray.risk.assessment import Assessment, LevelName
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.outlook import LevelName
     from oomtray.ui.qt.icons import State
 
 _ICON = 32

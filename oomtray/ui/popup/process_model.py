@@ -26,7 +26,8 @@ from oomtray.ui.popup.row_order import Sorting, ordered, ordered_plainly
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from oomtray.risk.assessment import App, Assessment, Risk
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.judged import App, Risk
     from oomtray.ui.controllers.app_labels import AppLabels
 
     Index = QModelIndex | QPersistentModelIndex

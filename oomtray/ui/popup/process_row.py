@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.messages.i18n import mark
 from oomtray.records import dataclass
-from oomtray.risk.assessment import App
 from oomtray.risk.certainty import candidacy
+from oomtray.risk.judged import App
+from oomtray.ui.controllers.row_actions import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from oomtray.messages.rows import Standing
-    from oomtray.risk.assessment import Reason, Risk, WhyNot
     from oomtray.risk.certainty import Certainty
+    from oomtray.risk.judged import Reason, Risk, WhyNot
 
 NAME, COUNTS, MEMORY, CHANGE, STATUS = range(5)
 """Columns, in the order of `Cells`."""
@@ -197,3 +198,10 @@ def _status_cell(risk: Risk | None, span: tuple[int, int] | None, order: Certain
     if span is not None and span[1] > 0 and "adj-set-by-hand" in risk.reasons:
         return StatusCell("early", span)
     return StatusCell("normal", span)
+
+
+def subject_of(row: Row) -> Subject | None:
+    """Whom what is done to the row is done to; None of one that stands for nobody."""
+    if row.app is not None and row.app.members:
+        return Subject.of_app(row.app)
+    return None if row.risk is None else Subject.of_process(row.risk)

@@ -19,11 +19,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QToolTip, QTreeView, QWidget
 
 from oomtray.messages.i18n import tr
-from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.popup.expansion import Expansion
 from oomtray.ui.popup.header_view import HeaderView
 from oomtray.ui.popup.process_delegate import ProcessDelegate
-from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, STATUS, TITLES
+from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, STATUS, TITLES, subject_of
 from oomtray.ui.popup.row_buttons import RowButtons
 from oomtray.ui.popup.row_ground import draw_emptiness, draw_ground, draw_start, for_rows
 from oomtray.ui.popup.steering import LEADS, Steering
@@ -35,7 +34,7 @@ from oomtray.ui.qt.plain_text import as_html
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStyleOptionViewItem
 
-    from oomtray.ui.controllers.row_actions import ActionId
+    from oomtray.ui.controllers.row_actions import ActionId, Subject
     from oomtray.ui.popup.process_model import ProcessModel
     from oomtray.ui.popup.process_row import Row
 
@@ -94,7 +93,7 @@ class ProcessView(QTreeView):
         header = HeaderView(self)
         self.setHeader(header)
         self._head = header
-        self._buttons = RowButtons(self, self._delegate)
+        self._buttons = RowButtons(self, model, self._delegate)
         self._size_columns()
         header.prepare()
         header.sorted.connect(model.sort)
@@ -138,14 +137,8 @@ class ProcessView(QTreeView):
         """Nobody is at a row any more."""
         self._steering.end()
 
-    def row_at(self, index: QModelIndex) -> Row:
-        return self._model.row_at(index)
-
     def subject(self, index: QModelIndex) -> Subject | None:
-        row = self._model.row_at(index)
-        if row.app is not None and row.app.members:
-            return Subject.of_app(row.app)
-        return None if row.risk is None else Subject.of_process(row.risk)
+        return subject_of(self._model.row_at(index))
 
     # Qt's events
 

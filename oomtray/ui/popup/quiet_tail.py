@@ -10,7 +10,7 @@ from oomtray.ui.popup.process_row import Tail
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from oomtray.risk.assessment import App, Reason
+    from oomtray.risk.judged import App, Reason
 
 _ALWAYS = 5
 """So many of the first have rows of their own, however small they are."""

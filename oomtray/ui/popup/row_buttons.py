@@ -13,12 +13,14 @@ from PySide6.QtCore import QModelIndex, QObject, QPoint, QRect, Qt
 from oomtray.messages.actions import label
 from oomtray.messages.i18n import tr
 from oomtray.ui.popup import row_layout as layout
-from oomtray.ui.popup.process_row import STATUS
+from oomtray.ui.popup.process_row import STATUS, subject_of
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QAbstractItemView
+
     from oomtray.ui.controllers.row_actions import ActionId, Subject
     from oomtray.ui.popup.process_delegate import ProcessDelegate
-    from oomtray.ui.popup.process_view import ProcessView
+    from oomtray.ui.popup.process_model import ProcessModel
     from oomtray.ui.popup.row_layout import ButtonName
 
 _DOES: dict[ButtonName, ActionId] = {"protect": "protect", "first": "deprioritize"}
@@ -28,9 +30,9 @@ _KEYS: dict[ButtonName, str] = {"protect": "P", "first": "F"}
 class RowButtons(QObject):
     """Knows which button is where, and which one is held down."""
 
-    def __init__(self, view: ProcessView, delegate: ProcessDelegate) -> None:
+    def __init__(self, view: QAbstractItemView, model: ProcessModel, delegate: ProcessDelegate) -> None:
         super().__init__(view)
-        self._view, self._delegate = view, delegate
+        self._view, self._model, self._delegate = view, model, delegate
         self._held: tuple[ButtonName, Subject, QRect] | None = None
 
     @property
@@ -43,7 +45,7 @@ class RowButtons(QObject):
         if found is None:
             return False
         which, index, box = found
-        subject = self._view.subject(index)
+        subject = subject_of(self._model.row_at(index))
         if subject is None:
             return False
         self._held = which, subject, box
@@ -76,7 +78,7 @@ class RowButtons(QObject):
         index = self._view.indexAt(at)
         if not index.isValid():
             return None
-        row = self._view.row_at(index)
+        row = self._model.row_at(index)
         for which in self._delegate.offered(row):
             box = self.box(index, which)
             if box.contains(at):
@@ -85,7 +87,7 @@ class RowButtons(QObject):
 
     def _show(self, at: QPoint) -> None:
         found = self._at(at)
-        hot = None if found is None else (self._view.row_at(found[1]), found[0], self._held is not None)
+        hot = None if found is None else (self._model.row_at(found[1]), found[0], self._held is not None)
         if self._held is not None and not self._held[2].contains(at):
             hot = None
         if hot != self._delegate.hot:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.risk.assessment import App
+from oomtray.risk.judged import App
 from oomtray.ui.popup.row_words import matches
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from oomtray.risk.assessment import Risk
+    from oomtray.risk.judged import Risk
     from oomtray.ui.controllers.app_labels import AppLabels
 
 

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
     from oomtray.actions.reset import Origin
     from oomtray.config import Presets, StepIn
-    from oomtray.risk.assessment import Assessment, Risk
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.judged import Risk
     from oomtray.ui.controllers.app_labels import AppLabels
     from oomtray.ui.controllers.row_actions import ActionId, RowAction, Sharing, Subject
 

@@ -8,15 +8,17 @@ from oomtray.messages import row_hints as hints
 from oomtray.messages import rows as words
 from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import bounded, rate_per_minute, share_percent
-from oomtray.risk.assessment import App
+from oomtray.risk.judged import App
 from oomtray.text import UNKNOWN, printable, size
 from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from oomtray.risk.assessment import Assessment, Reason, Risk
-    from oomtray.ui.controllers.app_labels import AppLabel, AppLabels
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.judged import Reason, Risk
+    from oomtray.ui.controllers.app_label import AppLabel
+    from oomtray.ui.controllers.app_labels import AppLabels
     from oomtray.ui.popup.process_row import Row
 
 BETWEEN = " · "

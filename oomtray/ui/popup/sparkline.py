@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QColor, QFont
 
     from oomtray.config import Thresholds
-    from oomtray.risk.assessment import Assessment, Forecast, LevelName, Reading
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.outlook import Forecast, LevelName, Reading
     from oomtray.ui.qt.colors import Colors
 
 LONGEST = 600.0

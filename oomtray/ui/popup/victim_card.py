@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from oomtray.messages import card as words
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import app_name, victim_name
-from oomtray.risk.assessment import App
 from oomtray.risk.certainty import void_by
 from oomtray.risk.following import app_of
 from oomtray.risk.following import following as following_of
+from oomtray.risk.judged import App
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.popup.card_frame import CardFrame
 from oomtray.ui.popup.countdown import Countdown, announce
@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent
 
     from oomtray.history.kills import RecordedKill
-    from oomtray.risk.assessment import Assessment, Risk
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.judged import Risk
     from oomtray.risk.step_in import Candidate
-    from oomtray.ui.controllers.app_labels import AppLabel, AppLabels
+    from oomtray.ui.controllers.app_label import AppLabel
+    from oomtray.ui.controllers.app_labels import AppLabels
 
 _NEWS_SECONDS = 600.0
 """For so long a kill is what the card tells of."""

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QRect
     from PySide6.QtGui import QPainter
 
-    from oomtray.risk.assessment import LevelName, WarningMark
+    from oomtray.risk.judged import WarningMark
+    from oomtray.risk.outlook import LevelName
 
 _TEXT, _SHAPE = 4.6, 3.1
 """Contrast ratios (WCAG 2.1, 1.4.3 and 1.4.11), with a little over."""

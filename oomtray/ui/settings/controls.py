@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QWidget
 from oomtray.config.schema import KEYS
 from oomtray.messages.i18n import tr
 from oomtray.ui.settings import labels
+from oomtray.ui.settings.defaults import default
 from oomtray.ui.settings.reading import read_number
-from oomtray.ui.settings.settings_file import default
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QWheelEvent

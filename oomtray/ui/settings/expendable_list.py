@@ -14,8 +14,8 @@ from oomtray.ui.qt.field_edges import give_edge
 from oomtray.ui.qt.labels import Elided, Plain
 from oomtray.ui.settings import labels
 from oomtray.ui.settings.controls import high
+from oomtray.ui.settings.defaults import default as default_of
 from oomtray.ui.settings.reset_button import ResetButton
-from oomtray.ui.settings.settings_file import default as default_of
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment

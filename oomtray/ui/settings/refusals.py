@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 from oomtray.config.schema import KEYS, ORDERS
 from oomtray.messages.i18n import mark, tr
 from oomtray.ui.settings import labels
-from oomtray.ui.settings.settings_file import DEFAULTS, default
+from oomtray.ui.settings.defaults import DEFAULTS, default
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from oomtray.ui.settings.settings_file import SettingsFile
+    from collections.abc import Callable, Mapping
 
 _LOWER = mark("{value} was not taken: it must be lower than “{other}” ({other_value}).")
 _NOT_HIGHER = mark("{value} was not taken: it must not be higher than “{other}” ({other_value}).")
@@ -20,13 +18,13 @@ _HIGHER = mark("{value} was not taken: it must be higher than “{other}” ({ot
 _NOT_LOWER = mark("{value} was not taken: it must not be lower than “{other}” ({other_value}).")
 
 
-def contradiction(file: SettingsFile, wanted: Mapping[str, Any]) -> str:
-    """Empty where there is none."""
+def contradiction(current: Callable[[str], Any], wanted: Mapping[str, Any]) -> str:
+    """Empty where there is none. `current` tells what a setting is now, by its path."""
     keys = {key.path: key for key in KEYS}
 
     def value(path: str) -> Any:
         if path not in wanted:
-            return file.value(path)
+            return current(path)
         return default(path) if wanted[path] is None else keys[path].accept(wanted[path], keys[path].default(DEFAULTS))
 
     for order in ORDERS:

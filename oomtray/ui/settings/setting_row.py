@@ -11,8 +11,8 @@ from oomtray.messages.i18n import tr
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.settings.defaults import default
 from oomtray.ui.settings.reset_button import ResetButton
-from oomtray.ui.settings.settings_file import default
 
 if TYPE_CHECKING:
     from oomtray.ui.settings.settings_file import SettingsFile

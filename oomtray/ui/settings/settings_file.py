@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from oomtray.config.schema import KEYS
-from oomtray.config.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from oomtray.config import Watcher
     from oomtray.config.problem import Problem
+    from oomtray.config.settings import Settings
 
 _LOOK_MS = 1000
 """Between two looks whether somebody else has changed the file; one stat each."""
-DEFAULTS = Settings()
 
 
 class SettingsFile(QObject):
@@ -86,7 +85,7 @@ class SettingsFile(QObject):
         try:
             change_all(self.path, wanted)
         except NotWritten as error:
-            says = _contradiction(self, wanted) if error.why == "refused" else ""
+            says = _contradiction(self.value, wanted) if error.why == "refused" else ""
             says = says or words.not_written(error)
         self.refresh()
         return says
@@ -95,13 +94,7 @@ class SettingsFile(QObject):
         return self.change(dict.fromkeys((key.path for key in KEYS), None))
 
 
-def default(path: str) -> Any:
-    """Of a setting, section.name."""
-    section, name = path.split(".")
-    return getattr(getattr(DEFAULTS, section), name)
-
-
-def _contradiction(file: SettingsFile, wanted: Mapping[str, Any]) -> str:
+def _contradiction(value: Callable[[str], Any], wanted: Mapping[str, Any]) -> str:
     from oomtray.ui.settings.refusals import contradiction
 
-    return contradiction(file, wanted)
+    return contradiction(value, wanted)

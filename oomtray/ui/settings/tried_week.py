@@ -16,7 +16,7 @@ from oomtray.ui.qt.background_task import BackgroundTask
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain, side_of
 from oomtray.ui.settings.card import Card
-from oomtray.ui.settings.settings_file import DEFAULTS
+from oomtray.ui.settings.defaults import DEFAULTS
 from oomtray.ui.settings.week import Week, read_week, tried
 from oomtray.ui.settings.week_graph import WeekGraph
 

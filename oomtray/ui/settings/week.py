@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from oomtray.history.database import Database
     from oomtray.kernel.snapshot import Memory
-    from oomtray.risk.assessment import LevelName
+    from oomtray.risk.outlook import LevelName
     from oomtray.risk.thresholds import Marks
 
 SECONDS = 7 * 86_400.0

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from oomtray.config import Icon, Presets
-    from oomtray.risk.assessment import Assessment, Risk
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.judged import Risk
     from oomtray.ui.qt.icons import State
 
 TOP = 5

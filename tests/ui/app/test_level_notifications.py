@@ -11,8 +11,8 @@ from oomtray.config import Notifications, Settings
 from oomtray.dbus.session import SessionBus
 from oomtray.messages import names
 from oomtray.messages.conditions import condition
-from oomtray.risk.assessment import Forecast
-from oomtray.risk.conditions import Condition
+from oomtray.risk.condition import Condition
+from oomtray.risk.outlook import Forecast
 from oomtray.ui.app.level_notifications import KEY, OUTCOME, LevelNotifications
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Offer, Report

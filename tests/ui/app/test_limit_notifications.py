@@ -6,8 +6,8 @@ import pytest
 
 from oomtray.config import Notifications
 from oomtray.dbus.session import SessionBus
-from oomtray.risk.assessment import Forecast, Level
-from oomtray.risk.cgroup_limits import LimitedGroup
+from oomtray.risk.limited_group import LimitedGroup
+from oomtray.risk.outlook import Forecast, Level
 from oomtray.ui.app.limit_notifications import LimitNotifications
 from tests.facts import MIB, assessments
 from tests.facts.processes import process

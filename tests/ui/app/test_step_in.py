@@ -18,7 +18,8 @@ from oomtray.config import Settings, StepIn
 from oomtray.dbus.session import SessionBus
 from oomtray.history.events import Event
 from oomtray.kernel.snapshot import Process
-from oomtray.risk.assessment import Assessment, Forecast, Level
+from oomtray.risk.assessment import Assessment
+from oomtray.risk.outlook import Forecast, Level
 from oomtray.risk.step_in import COUNTDOWN
 from oomtray.ui.app.step_in import KEY, OUTCOME, StepInController
 from oomtray.ui.controllers.changes import ChangeController

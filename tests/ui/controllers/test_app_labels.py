@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from oomtray.kernel.snapshot import Process
 from oomtray.messages import names
-from oomtray.risk.assessment import App
-from oomtray.ui.controllers.app_labels import AppLabel, AppLabels, plain_name
+from oomtray.risk.judged import App
+from oomtray.ui.controllers.app_label import AppLabel, plain_name
+from oomtray.ui.controllers.app_labels import AppLabels
 from tests.facts.assessments import app, risk
 from tests.facts.processes import process
 

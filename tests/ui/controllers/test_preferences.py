@@ -20,7 +20,7 @@ from oomtray.actions.journal_file import Batch
 from oomtray.actions.oomd_step import oomd_step
 from oomtray.actions.units.preference import PreferenceChanger, PreferencesOutcome
 from oomtray.config import Presets
-from oomtray.kernel.killers.facts import Daemon, Group, SystemdOomd, Watched
+from oomtray.kernel.killer_facts import Daemon, Group, SystemdOomd, Watched
 from oomtray.kernel.killers.oomd_groups import preference_of
 from oomtray.risk.assessment import Assessment
 from oomtray.ui.controllers.changes import ChangeController

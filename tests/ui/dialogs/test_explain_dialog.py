@@ -9,8 +9,10 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QLabel
 
-from oomtray.risk.assessment import App, Assessment
-from oomtray.ui.controllers.app_labels import AppLabel, AppLabels
+from oomtray.risk.assessment import Assessment
+from oomtray.risk.judged import App
+from oomtray.ui.controllers.app_label import AppLabel
+from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.dialogs.explain_dialog import ExplainWindow
 from oomtray.ui.qt import contrast

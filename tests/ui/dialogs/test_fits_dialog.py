@@ -8,7 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QListWidget
 
-from oomtray.risk.assessment import Assessment, Risk
+from oomtray.risk.assessment import Assessment
+from oomtray.risk.judged import Risk
 from oomtray.ui.dialogs.fits_dialog import FitsDialog
 from tests.facts import GIB, desktops
 from tests.facts.assessments import assessment, risk

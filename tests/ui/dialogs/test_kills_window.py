@@ -22,7 +22,7 @@ from oomtray.history.events import Event, put_events
 from oomtray.history.kills import put_kills
 from oomtray.history.samples import AppMemory, Sample
 from oomtray.kernel.snapshot import Memory
-from oomtray.risk.assessment import Forecast
+from oomtray.risk.outlook import Forecast
 from oomtray.ui.controllers.kill_remedies import remedies
 from oomtray.ui.dialogs.kill_loading import Entry
 from oomtray.ui.dialogs.kill_page import KillPage, pieces_of

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from oomtray.config import Settings
-from oomtray.risk.assessment import Forecast
+from oomtray.risk.outlook import Forecast
 from oomtray.ui.popup.clock import Clock
 from oomtray.ui.popup.gauges import Gauges
 from oomtray.ui.qt.labels import Elided

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from oomtray.config import Settings
-from oomtray.risk.assessment import Forecast
+from oomtray.risk.outlook import Forecast
 from oomtray.risk.step_in import Candidate
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from oomtray.config import Settings
 from oomtray.messages import outlook as words
-from oomtray.risk.assessment import Forecast
+from oomtray.risk.outlook import Forecast
 from oomtray.ui.controllers.report import Report
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.dialogs.explain_dialog import ExplainWindow

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from oomtray.ui.controllers.app_labels import AppLabel, AppLabels
+from oomtray.ui.controllers.app_label import AppLabel
+from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.popup.process_row import NAME
 from oomtray.ui.popup.row_words import name, note
 from tests.facts import desktops

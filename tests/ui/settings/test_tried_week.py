@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from oomtray.config import Settings
 from oomtray.history.database import Database
 from oomtray.history.samples import Sample, put
-from oomtray.risk.assessment import Forecast
+from oomtray.risk.outlook import Forecast
 from oomtray.risk.thresholds import marks
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.settings import week

@@ -8,10 +8,10 @@ import pytest
 
 from oomtray.actions.oomd_step import OomdStep, oomd_step
 from oomtray.config import Rows
-from oomtray.kernel.killers.facts import Daemon, Earlyoom, Group, KillerFacts, SystemdOomd, Watched
+from oomtray.kernel.killer_facts import Daemon, Earlyoom, Group, KillerFacts, SystemdOomd, Watched
 from oomtray.messages.verdicts import commands, still_takes
 from oomtray.risk.assess import assess
-from oomtray.risk.assessment import Level
+from oomtray.risk.outlook import Level
 from oomtray.risk.ranking import rank
 from tests.facts import GIB
 from tests.facts.processes import process

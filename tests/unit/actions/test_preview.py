@@ -11,7 +11,9 @@ from oomtray.config import Rows
 from oomtray.kernel.snapshot import Process
 from oomtray.messages import actions as words
 from oomtray.risk.assess import assess
-from oomtray.risk.assessment import Also, Assessment, Level
+from oomtray.risk.assessment import Assessment
+from oomtray.risk.killer import Also
+from oomtray.risk.outlook import Level
 from oomtray.risk.ranking import rank
 from tests.facts import MIB
 from tests.facts.processes import process

@@ -12,8 +12,9 @@ from oomtray.cli import as_json as report
 from oomtray.kernel.process_facts import Unread
 from oomtray.kernel.snapshot import PAGE_SIZE, Scope
 from oomtray.kernel.users import login_name
-from oomtray.risk.assessment import Also, Forecast, Level, Takes
 from oomtray.risk.explain import explain
+from oomtray.risk.killer import Also, Takes
+from oomtray.risk.outlook import Forecast, Level
 from tests.facts import GIB, MIB
 from tests.facts.assessments import app, assessment, killer, risk, victim
 from tests.facts.memory import memory

@@ -12,8 +12,11 @@ from oomtray.cli.terminal import Terminal
 from oomtray.config import Thresholds
 from oomtray.kernel.process_facts import Command
 from oomtray.kernel.snapshot import OomPolicy, Scope
-from oomtray.risk.assessment import Also, Assessment, Forecast, Level, Risk
+from oomtray.risk.assessment import Assessment
 from oomtray.risk.explain import explain
+from oomtray.risk.judged import Risk
+from oomtray.risk.killer import Also
+from oomtray.risk.outlook import Forecast, Level
 from oomtray.text import columns
 from tests.facts import GIB, MIB
 from tests.facts.assessments import app, assessment, risk, victim

@@ -14,8 +14,8 @@ from oomtray.history.database import Database
 from oomtray.history.kills import put_kills
 from oomtray.history.samples import AppMemory, Sample, put
 from oomtray.kernel.snapshot import Memory
-from oomtray.risk.assessment import Forecast
 from oomtray.risk.kill_event import Dead, KillEvent, KillScope
+from oomtray.risk.outlook import Forecast
 from tests.facts import GIB, kills
 
 KEYS = {"schema", "event", "readings", "settings", "settings_problems", "versions"}

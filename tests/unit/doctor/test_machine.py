@@ -10,7 +10,7 @@ import pytest
 
 from oomtray.doctor import Place, machine
 from oomtray.doctor.checks import told
-from oomtray.risk.assessment import KillerName
+from oomtray.risk.killer import KillerName
 from tests.rigs.processes.proc_tree import ProcTree
 
 

@@ -22,8 +22,8 @@ from oomtray.history.pending import Pending, pending_path
 from oomtray.history.recorder import Recorder
 from oomtray.history.samples import AppMemory, Sample, read, row_of
 from oomtray.history.schema import TIERS
-from oomtray.risk.assessment import Forecast, Level
 from oomtray.risk.kill_event import KillEvent
+from oomtray.risk.outlook import Forecast, Level
 from tests.facts.histories import settling
 from tests.facts.memory import memory
 from tests.rigs.commands.program import TREE
@@ -219,7 +219,7 @@ class TestLazyRecorder:
 
     def test_it_loads_no_sqlite(self, tmp_path: Path) -> None:
         code = (
-            "import sys; from oomtray.history.recorder import user_recorder; from oomtray.risk.assessment import Forecast, Level;"
+            "import sys; from oomtray.history.recorder import user_recorder; from oomtray.risk.outlook import Forecast, Level;"
             "from tests.facts.memory import memory; r = user_recorder(lazy=True); r.add(memory(), Level(), Forecast()); r.flush();"
             "assert r.problem is None, r.problem; assert 'sqlite3' not in sys.modules and 'subprocess' not in sys.modules"
         )

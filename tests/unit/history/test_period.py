@@ -11,7 +11,7 @@ from oomtray.history.database import Database
 from oomtray.history.events import Event, put_events
 from oomtray.history.period import Period, read_period
 from oomtray.history.samples import AppMemory, Sample, put, thin
-from oomtray.risk.assessment import Forecast
+from oomtray.risk.outlook import Forecast
 from tests.facts import GIB, MIB
 from tests.facts.histories import settling
 from tests.facts.memory import memory

@@ -23,8 +23,8 @@ from oomtray.history.events import Event, drop_old, put_events, read_events
 from oomtray.history.recorder import Recorder
 from oomtray.history.samples import AppMemory, Sample, put, read, thin
 from oomtray.history.schema import EVENTS_KEPT, SETTLES, TIERS
-from oomtray.risk.assessment import Forecast, Level
 from oomtray.risk.kill_event import Dead, KillEvent
+from oomtray.risk.outlook import Forecast, Level
 from tests.facts import GIB, MIB
 from tests.facts.assessments import app
 from tests.facts.histories import settling

@@ -17,8 +17,8 @@ from oomtray.kernel.files import boot_id
 from oomtray.kernel.kill_log.facts import Invoker, Killed, KillReport
 from oomtray.kernel.log_lookup import LogLookup, recent
 from oomtray.kills.record import KillRecord
-from oomtray.risk.assessment import Forecast, Level
 from oomtray.risk.kill_event import Dead, KillEvent
+from oomtray.risk.outlook import Forecast, Level
 from tests.facts.memory import memory
 
 EARLIER = min(3600.0, 0.9 * time.clock_gettime(time.CLOCK_BOOTTIME))

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from oomtray.messages import fits as words
-from oomtray.risk.assessment import Assessment, Risk
+from oomtray.risk.assessment import Assessment
 from oomtray.risk.fits import deaths, fit
+from oomtray.risk.judged import Risk
 from tests.facts import GIB
 from tests.facts.assessments import app, assessment, killer, risk
 from tests.facts.memory import memory

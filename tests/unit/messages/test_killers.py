@@ -8,7 +8,7 @@ import pytest
 
 from oomtray.messages.killers import ends, mend, stands, stands_briefly
 from oomtray.messages.victim import notes, outcome
-from oomtray.risk.assessment import IdleReason, Takes
+from oomtray.risk.killer import IdleReason, Takes
 from tests.facts import GIB
 from tests.facts.assessments import assessment, killer, risk, victim
 

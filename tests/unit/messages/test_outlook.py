@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from oomtray.messages import outlook
-from oomtray.risk.assessment import Forecast, Reading
+from oomtray.risk.outlook import Forecast, Reading
 from tests.facts import desktops
 
 

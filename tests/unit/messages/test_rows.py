@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from oomtray.messages import rows
-from oomtray.risk.assessment import Reason, Risk, WhyNot
+from oomtray.risk.judged import Reason, Risk, WhyNot
 from tests.facts.assessments import risk
 from tests.facts.processes import process
 

@@ -11,7 +11,8 @@ from typing import get_args
 import pytest
 
 from oomtray.cli import COMMANDS, build_parser
-from oomtray.risk.assessment import IdleReason, Reason, WhyNot
+from oomtray.risk.judged import Reason, WhyNot
+from oomtray.risk.killer import IdleReason
 
 PACKAGING = Path(__file__).parents[3] / "packaging"
 MANUALS = {"en": PACKAGING / "oomtray.1", **{file.parent.name: file for file in PACKAGING.glob("*/oomtray.1")}}

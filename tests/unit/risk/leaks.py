@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from oomtray.config import Settings
-from oomtray.risk.assessment import Level
 from oomtray.risk.forecast import Forecaster
 from oomtray.risk.levels import advance
+from oomtray.risk.outlook import Level
 from tests.facts import GIB, MIB
 from tests.facts import memory_series as series
 from tests.facts.memory_series import Machine, Reading

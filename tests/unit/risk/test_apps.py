@@ -8,7 +8,8 @@ from oomtray.config import Rows
 from oomtray.kernel.snapshot import CgroupMemory, Process
 from oomtray.risk.apps import app_of, group, sort_into_apps
 from oomtray.risk.assess import assess
-from oomtray.risk.assessment import App, Level
+from oomtray.risk.judged import App
+from oomtray.risk.outlook import Level
 from oomtray.risk.ranking import rank
 from tests.facts import MIB
 from tests.facts.in_pages import PAGE_SIZE, process, snapshot

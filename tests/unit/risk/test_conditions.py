@@ -10,8 +10,8 @@ from oomtray.config import Thresholds
 from oomtray.kernel.cgroup_state import StalledCgroup
 from oomtray.kernel.snapshot import OomPolicy
 from oomtray.messages.victim import notes
-from oomtray.risk.assessment import Level
 from oomtray.risk.conditions import conditions
+from oomtray.risk.outlook import Level
 from tests.facts import GIB, MIB
 from tests.facts.assessments import assessment
 from tests.facts.memory import memory

@@ -10,8 +10,9 @@ from oomtray.config import Rows
 from oomtray.kernel.snapshot import Consequences, OomPolicy, Process, Scope
 from oomtray.messages.explanation import tell
 from oomtray.risk.assess import assess
-from oomtray.risk.assessment import Assessment, Level
+from oomtray.risk.assessment import Assessment
 from oomtray.risk.explain import Explanation, Parts, explain
+from oomtray.risk.outlook import Level
 from oomtray.risk.ranking import rank
 from tests.facts.in_pages import PAGE_SIZE, TOTAL_PAGES, process, snapshot
 

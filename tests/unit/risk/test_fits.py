@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from oomtray.risk.assessment import Also, Assessment, Risk
+from oomtray.risk.assessment import Assessment
 from oomtray.risk.fits import Fit, deaths, fit
+from oomtray.risk.judged import Risk
+from oomtray.risk.killer import Also
 from tests.facts import GIB, MIB
 from tests.facts.assessments import assessment, killer, risk
 from tests.facts.assessments import victim as a_victim

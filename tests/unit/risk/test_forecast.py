@@ -12,8 +12,8 @@ import pytest
 
 from oomtray.config import Thresholds
 from oomtray.kernel.snapshot import Memory
-from oomtray.risk.assessment import Forecast
 from oomtray.risk.forecast import Forecaster
+from oomtray.risk.outlook import Forecast
 from oomtray.risk.thresholds import marks
 from tests.facts import GIB, MIB
 from tests.facts import memory_series as series

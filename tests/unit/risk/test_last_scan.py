@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from oomtray.risk.assessment import Level
 from oomtray.risk.kill_event import Grew, KillScope
 from oomtray.risk.last_scan import LastScan
+from oomtray.risk.outlook import Level
 from tests.facts import GIB, MIB, assessments
 from tests.facts.processes import process
 from tests.facts.snapshots import snapshot

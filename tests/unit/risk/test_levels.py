@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from oomtray.config import Thresholds
 from oomtray.kernel.snapshot import Memory
-from oomtray.risk.assessment import Forecast, Level
 from oomtray.risk.levels import ORDER, Announced, advance, announce
+from oomtray.risk.outlook import Forecast, Level
 from oomtray.risk.thresholds import marks
 from tests.facts import GIB
 from tests.facts.memory import memory

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from oomtray.kernel.snapshot import PAGE_SIZE
-from oomtray.risk.assessment import App, Assessment
+from oomtray.risk.assessment import Assessment
+from oomtray.risk.judged import App
 from oomtray.risk.queue import queue
 from tests.facts import MIB, desktops
 

@@ -9,7 +9,7 @@ import pytest
 
 from oomtray.kernel.snapshot import Process
 from oomtray.risk import reasons as module
-from oomtray.risk.assessment import Reason, Risk
+from oomtray.risk.judged import Reason, Risk
 from tests.facts.in_pages import STEP, judged, process, snapshot
 
 USER = "/user.slice/user-1000.slice/user@1000.service"

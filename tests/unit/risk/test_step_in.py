@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oomtray.config import StepIn, Thresholds
-from oomtray.risk.apps import AppId
-from oomtray.risk.assessment import Assessment, Forecast, Level
+from oomtray.risk.assessment import Assessment
+from oomtray.risk.judged import AppId
+from oomtray.risk.outlook import Forecast, Level
 from oomtray.risk.step_in import (
     COUNTDOWN,
     REST,

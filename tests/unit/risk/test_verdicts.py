@@ -8,7 +8,7 @@ import pytest
 
 from oomtray.actions.preview import after, elsewhere
 from oomtray.config import Rows
-from oomtray.kernel.killers.facts import (
+from oomtray.kernel.killer_facts import (
     Daemon,
     Earlyoom,
     Group,
@@ -23,9 +23,10 @@ from oomtray.kernel.killers.facts import (
 from oomtray.kernel.snapshot import Memory
 from oomtray.messages import verdicts as says
 from oomtray.risk.assess import assess
-from oomtray.risk.assessment import Assessment, Level
+from oomtray.risk.assessment import Assessment
 from oomtray.risk.explain import explain
 from oomtray.risk.killers.oomd_preference import OomdGroup, oomd_group
+from oomtray.risk.outlook import Level
 from oomtray.risk.ranking import rank
 from oomtray.risk.verdicts import oomd_could_take, verdicts
 from tests.facts import GIB, MIB

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from oomtray.kernel.snapshot import Consequences
-from oomtray.risk.assessment import Also
+from oomtray.risk.killer import Also
 from oomtray.risk.victim import also, foresee
 from tests.facts.in_pages import STEP, judged, process, snapshot
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from oomtray.kernel.killers.facts import Daemon
+from oomtray.kernel.killer_facts import Daemon
 from oomtray.kernel.process_table import ProcessTable
 from oomtray.kernel.snapshot import Process
 from tests.rigs.processes.proc_tree import ProcTree

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from oomtray.kernel.killer_facts import Earlyoom, Unjudged
 from oomtray.kernel.killers import LOOK_EVERY, KillerReader
 from oomtray.kernel.killers.daemons import daemons
-from oomtray.kernel.killers.facts import Earlyoom, Unjudged
 from tests.rigs.processes.proc_tree import ProcTree
 from tests.unit.kernel.killers.running import ALL_CAPABILITIES, NONE, rows, run
 

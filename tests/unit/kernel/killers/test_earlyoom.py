@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from oomtray.kernel.killer_facts import Earlyoom, Least
 from oomtray.kernel.killers import KillerReader
 from oomtray.kernel.killers.earlyoom import parse, read
-from oomtray.kernel.killers.facts import Earlyoom, Least
 from tests.rigs.processes.proc_tree import ProcTree
 from tests.unit.kernel.killers.running import daemon, rows, run
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from oomtray.kernel.killer_facts import LowMemoryMonitor
 from oomtray.kernel.killers import KillerReader
-from oomtray.kernel.killers.facts import LowMemoryMonitor
 from tests.rigs.processes.proc_tree import ProcTree
 from tests.unit.kernel.killers.running import rows, run
 

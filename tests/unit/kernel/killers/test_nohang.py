@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from oomtray.kernel.killer_facts import Adjustment, Least, Nohang, NohangLimit, SoftAction, Unjudged
 from oomtray.kernel.killers import KillerReader
-from oomtray.kernel.killers.facts import Adjustment, Least, Nohang, NohangLimit, SoftAction, Unjudged
 from oomtray.kernel.killers.nohang import READ_EVERY
 from oomtray.kernel.killers.nohang_config import parse
 from oomtray.kernel.killers.process_texts import KEPT

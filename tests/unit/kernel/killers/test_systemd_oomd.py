@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from oomtray.kernel.killer_facts import OomRule, SystemdOomd, Watched
 from oomtray.kernel.killers import oomd_files
-from oomtray.kernel.killers.facts import OomRule, SystemdOomd, Watched
 from oomtray.kernel.killers.oomd_dump import Dump, parse, percent, seconds
 from oomtray.kernel.killers.oomd_groups import Groups
 from oomtray.kernel.killers.systemd_oomd import ASK_EVERY, READ_EVERY, SystemdOomdSource

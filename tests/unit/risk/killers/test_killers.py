@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from oomtray.risk.assessment import Killer, KillerName
+from oomtray.risk.killer import Killer, KillerName
 from oomtray.risk.killers import RULES, running
 from tests.facts.assessments import assessment, killer, risk, victim
 

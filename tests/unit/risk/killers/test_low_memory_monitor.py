@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from oomtray.config import Rows
-from oomtray.kernel.killers.facts import Daemon, LowMemoryMonitor
+from oomtray.kernel.killer_facts import Daemon, LowMemoryMonitor
 from oomtray.kernel.snapshot import OomPolicy
 from oomtray.risk.assess import assess
-from oomtray.risk.assessment import Assessment, Level
+from oomtray.risk.assessment import Assessment
+from oomtray.risk.outlook import Level
 from oomtray.risk.ranking import rank
 from tests.facts import GIB
 from tests.facts.memory import memory

@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 
 from oomtray.config import Rows
-from oomtray.kernel.killers.facts import Adjustment, Daemon, Least, Nohang, NohangLimit, SoftAction
+from oomtray.kernel.killer_facts import Adjustment, Daemon, Least, Nohang, NohangLimit, SoftAction
 from oomtray.kernel.snapshot import Memory, Process
 from oomtray.kernel.swap import ZramDevice
 from oomtray.risk.assess import assess
-from oomtray.risk.assessment import Assessment, Killer, Level
+from oomtray.risk.assessment import Assessment
+from oomtray.risk.killer import Killer
+from oomtray.risk.outlook import Level
 from oomtray.risk.ranking import rank
 from tests.facts import GIB, MIB
 from tests.facts.memory import memory

@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from oomtray.config import Rows
-from oomtray.kernel.killers.facts import Daemon, Group, OomRule, SystemdOomd, Watched
+from oomtray.kernel.killer_facts import Daemon, Group, OomRule, SystemdOomd, Watched
 from oomtray.kernel.snapshot import Memory, Process
 from oomtray.risk.assess import assess
-from oomtray.risk.assessment import Killer, Level
+from oomtray.risk.killer import Killer
+from oomtray.risk.outlook import Level
 from oomtray.risk.ranking import rank
 from tests.facts import GIB, MIB
 from tests.facts.memory import memory

@@ -1,0 +1,121 @@
+"""A process and an app as they are judged: how the kernel counts them, who dies first, and what marks them.
+
+Sizes are bytes, badness is in pages, shares are per mille of the scope's total pages.
+The words in `WarningMark`, `WhyNot`, `Reason` are public identifiers: JSON carries them unchanged.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from oomtray.records import dataclass
+
+if TYPE_CHECKING:
+    from oomtray.kernel.snapshot import Process
+
+AppKind = Literal["app", "service", "session", "executable"]
+WarningMark = Literal["none", "elevated", "high"]
+WhyNot = Literal["pid-1", "kernel-thread", "zombie", "adj-minimum", "no-memory", "not-eligible"]
+"""Why the kernel never chooses a process; not-eligible: in vfork, or already being reaped (it shows oom_score 0)."""
+Reason = Literal[
+    "next-victim", "near-victim", "large-share", "adj-set-by-hand", "adj-inherited", "adj-set-by-unit", "adj-set-by-app",
+    "adj-protected", "unit-dies-whole", "group-dies-whole", "small-but-first",
+]
+"""What each means stands in the table of `oomtray.risk.reasons`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """One judged process."""
+
+    process: Process
+    badness: int | None
+    """The kernel's own number in pages for the scope; None for what has no memory."""
+    share: float | None
+    """badness * 1000 / total pages: -1000..2000, normally 0..1000."""
+    rank: int | None
+    """1 dies first; None for what can't be chosen."""
+    why_not: WhyNot | None
+    warning: WarningMark = "none"
+    reasons: tuple[Reason, ...] = ()
+    app: str | None = None
+    """Key of the app it belongs to."""
+    unit: str | None = None
+    """Innermost systemd unit (service or scope)."""
+    change: float | None = None
+    """Bytes per second of rss + swap; None until it was seen twice."""
+    private: int | None = None
+    """Resident and swapped bytes that nobody else has; None where they were not read, or can't be told."""
+
+    @property
+    def killable(self) -> bool:
+        return self.why_not is None
+
+    @property
+    def memory(self) -> int | None:
+        """rss + swap in bytes, as a person counts it."""
+        return None if self.process.rss is None else self.process.rss + (self.process.swap or 0)
+
+    @property
+    def frees(self) -> int | None:
+        """Bytes that its death gives back: private, swapped and of page tables.
+
+        Where its private memory was not read: anonymous, swapped and of page tables, which is the most that it can be,
+        as anonymous pages are shared after a fork. None where the kernel doesn't tell.
+        """
+        p = self.process
+        if self.private is not None:
+            return self.private + (p.page_tables or 0)
+        return None if p.rss_anon is None else p.rss_anon + (p.swap or 0) + (p.page_tables or 0)
+
+    @property
+    def frees_exact(self) -> bool:
+        """Whether `frees` is no upper bound."""
+        return self.private is not None
+
+
+class AppId(NamedTuple):
+    key: str
+    name: str
+    kind: AppKind
+    unit: str | None
+    """Innermost systemd unit of the process."""
+    uid: int | None
+    """Whose it is: the owner of the user manager, or of the process; None for the system's services."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """Processes that a person knows by one name."""
+
+    key: str
+    """Stable identifier, e.g. `firefox` or `mysql.service`."""
+    name: str
+    kind: AppKind
+    members: tuple[Risk, ...]
+    """Best rank first; those that can't be chosen last."""
+    memory: int | None
+    memory_from: Literal["cgroup", "pss", "sum"]
+    """cgroup: anonymous + shared + swap of its cgroup's memory.stat; pss: the proportional shares of the members; sum:
+    anonymous + swap + page tables of the members, which counts what they share after a fork several times."""
+    age: float | None
+    """Seconds since the oldest number in the sum was read."""
+    share: float | None
+    """The highest share of a member: the kernel kills processes, not apps."""
+    rank: int | None
+    """1 for the app of the next victim."""
+    unit: str | None = None
+    change: float | None = None
+    warning: WarningMark = "none"
+    uid: int | None = None
+    """Whose app it is: with the key it names one row; None for the system's services."""
+
+    @property
+    def memory_exact(self) -> bool:
+        """False where `memory` is only an upper bound."""
+        return self.memory_from != "sum" or len(self.members) <= 1
+
+    @property
+    def adj_range(self) -> tuple[int, int] | None:
+        values = [m.process.oom_score_adj for m in self.members if m.process.oom_score_adj is not None]
+        return (min(values), max(values)) if values else None
