@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.judged import App
+    from oomtray.risk.judged import App, Risk
     from oomtray.risk.kill_event import KillEvent
     from oomtray.risk.killer import Killer, Victim
 
@@ -107,6 +107,22 @@ def steps_in(name: str, frees: int, seconds: float | None, assessment: Assessmen
     who = killer_name(killer.name)
     foot = (tr("else {killer} kills it", killer=who), tr("else it is killed"), tr("else killed")) if is_next else ()
     return CardWords(lead, named, gives, tr("else {killer} kills", killer=who), foot, spoken)
+
+
+def let_go(name: str) -> str:
+    """On the button that lets another go in the victim's place."""
+    return tr("Let {name} go first", name=name)
+
+
+def let_go_instead(name: str, victim: str) -> str:
+    """The same for a screen reader."""
+    return tr("Let {name} go first instead of {victim}", name=name, victim=victim)
+
+
+def goes_instead(name: str, victim: str, other: Risk) -> str:
+    """What that brings."""
+    return tr("Then {name} is killed first, which frees {size}. {victim} is spared, and no password is needed.",
+              name=name, size=freed(other), victim=victim)  # fmt: skip
 
 
 def _when_killed(event: KillEvent, now: float) -> str:

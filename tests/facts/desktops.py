@@ -167,6 +167,12 @@ def judged(
     )
 
 
+def by_hand(assessment: Assessment, process: Process) -> Assessment:
+    """The same where the user has given this one its oom_score_adj."""
+    given = {process.identity: process.oom_score_adj or 0}
+    return assess(rank(assessment.snapshot), level=assessment.level, rows=Rows(), by_hand=given)
+
+
 def grown(assessment: Assessment, pid: int, to: int, step: int = 1) -> Assessment:
     """The same a little later, with one process of another size (bytes of rss)."""
     processes = tuple(

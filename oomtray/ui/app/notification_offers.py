@@ -9,16 +9,15 @@ from oomtray.actions.preview import takes_session
 from oomtray.messages.names import app_name
 from oomtray.records import dataclass
 from oomtray.risk.apps import app_of
-from oomtray.risk.badness import ADJ_MIN
 from oomtray.risk.certainty import void_by
-from oomtray.risk.judged import Risk
+from oomtray.ui.controllers.instead import by_size, may_be_hit, unranked
 from oomtray.ui.controllers.row_actions import Subject
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.growing_app import GrowingApp
-    from oomtray.risk.judged import AppId
+    from oomtray.risk.judged import AppId, Risk
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def cause(assessment: Assessment) -> AppId | None:
 def _fastest_that_may_end(assessment: Assessment, uid: int, own_pid: int) -> Subject | None:
     for grown in assessment.growing:
         if grown.app.kind in ("app", "executable"):
-            mine = tuple(one for one in grown.growing if _may_be_hit(one, uid, own_pid))
+            mine = tuple(one for one in grown.growing if may_be_hit(one, uid, own_pid))
             if mine:
                 return _to_end(assessment, grown, mine)
     return None
@@ -75,31 +74,14 @@ def _to_end(assessment: Assessment, grown: GrowingApp, mine: tuple[Process, ...]
 
 def _biggest(assessment: Assessment, uid: int, own_pid: int) -> Subject | None:
     """Who would give back most, of those that can be chosen and are the user's."""
-    rows = [risk for risk in assessment.risks if risk.rank is not None and risk.frees is not None]
-    seen = {risk.process.identity for risk in assessment.risks}
-    rows += [
-        _unranked(process)
-        for process in assessment.snapshot.processes
-        if process.identity not in seen and process.rss_anon is not None and process.oom_score_adj != ADJ_MIN
-    ]
-    mine = [risk for risk in rows if _may_be_hit(risk.process, uid, own_pid)]
-    found = max(mine, key=lambda risk: risk.frees or 0, default=None)
-    return None if found is None else Subject.of_process(found)
-
-
-def _may_be_hit(process: Process, uid: int, own_pid: int) -> bool:
-    """Not this program, nor what would take the whole session with it."""
-    return uid in (0, process.uid) and process.pid != own_pid and not takes_session(process)
+    found = by_size(assessment, uid, own_pid)
+    return Subject.of_process(found[0]) if found else None
 
 
 def _risk(assessment: Assessment, process: Process) -> Risk:
     """A process as it was judged; only the first rows are, while nobody looks."""
     judged = (risk for risk in assessment.risks if risk.process.identity == process.identity)
-    return next(judged, None) or _unranked(process)
-
-
-def _unranked(process: Process) -> Risk:
-    return Risk(process=process, badness=None, share=None, rank=None, why_not=None)
+    return next(judged, None) or unranked(process)
 
 
 def _same(one: Subject, other: Subject) -> bool:

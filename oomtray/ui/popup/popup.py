@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from oomtray.config import Settings
     from oomtray.risk.assessment import Assessment
+    from oomtray.risk.judged import Risk
     from oomtray.ui.controllers.changes import ChangeController
     from oomtray.ui.controllers.report import Report
     from oomtray.ui.controllers.row_actions import ActionId, Subject
@@ -91,6 +92,7 @@ class Popup(PopupWindow):
         self._say_outdated: Callable[[], None] | None = None
         self._notices: list[str] = []
         self._why_standalone: str | None = None
+        self._uid = uid
         self._left = state.load(state.directory())
         self.setWindowTitle("OOM Tray")
         self._build(uid)
@@ -227,8 +229,16 @@ class Popup(PopupWindow):
         )
 
     def _show_in_card(self, assessment: Assessment) -> None:
-        self.card.show_assessment(assessment)
+        self.card.show_assessment(assessment, instead=self._instead(assessment))
         self.note_line.show_assessment(assessment, rests=self.model.held)
+
+    def _instead(self, assessment: Assessment) -> Risk | None:
+        """Once memory is nearly gone: what a click can let go in the victim's place, which no password may be typed for."""
+        if assessment.level.name != "critical":
+            return None
+        from oomtray.ui.controllers.instead import in_its_place
+
+        return in_its_place(assessment, self.settings.actions.first, self._uid)
 
     def cannot_read(self, says: str) -> None:
         self._mark_outdated(partial(self.header.cannot_read, says))

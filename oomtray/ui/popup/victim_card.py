@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.app_label import AppLabel
     from oomtray.ui.controllers.app_labels import AppLabels
 
+_NAME_ON_BUTTON = 0.22
+"""Part of the card's width that the name on its button may take."""
 _NEWS_SECONDS = 600.0
 """For so long a kill is what the card tells of."""
 
@@ -64,8 +66,13 @@ class VictimCard(CardFrame):
         self._focus_before: QWidget | None = None
         """What had the focus before the answer to the countdown had it."""
         self._subject: Subject | None = None
-        self._held: Subject | None = None
-        """Who was meant when the button went down."""
+        self._instead: Risk | None = None
+        """Who can be let go in the victim's place."""
+        self._does: tuple[str, Subject] | None = None
+        """What the button does, and to whom."""
+        self._held: tuple[str, Subject] | None = None
+        """The same when the button went down, and below it who was the victim then."""
+        self._held_victim: Subject | None = None
         self._button.pressed.connect(self._hold)
         self._button.clicked.connect(self._act)
         self._button.menu_wanted.connect(self._open_menu)
@@ -73,8 +80,9 @@ class VictimCard(CardFrame):
         labels.changed.connect(self._renew)
         self._renew()
 
-    def show_assessment(self, assessment: Assessment) -> None:
-        self._shown = assessment
+    def show_assessment(self, assessment: Assessment, *, instead: Risk | None = None) -> None:
+        """`instead`: who can be let go in the victim's place."""
+        self._shown, self._instead = assessment, instead
         self._renew()
 
     def tell_kill(self, kill: RecordedKill) -> None:
@@ -243,9 +251,7 @@ class VictimCard(CardFrame):
     def _offer(self, other: str = "", spoken: str = "", *, marked: bool = False) -> None:
         """The victim's own buttons, or another in their place; neither where there is nobody."""
         if not other and self._subject is not None:
-            # at each level the same: whoever goes for it must not find its opposite there, and who is next goes first already
-            name = self._subject.name
-            self._button.say(tr("Protect"), tr("Protect {name}", name=name), tr("Let others be killed before it"))
+            self._offer_to_spare(self._subject)
         self._button.setVisible(not other and self._subject is not None)
         self._other.setText(other)
         self._other.setAccessibleName(spoken)
@@ -253,20 +259,35 @@ class VictimCard(CardFrame):
         self._other.setVisible(bool(other))
         self._place()
 
+    def _offer_to_spare(self, victim: Subject) -> None:
+        """At each level the button spares the victim, as whoever is on the way to it expects: by what works then."""
+        other = self._instead
+        if other is None or self._paused or self._shown is None:
+            self._does = "protect", victim
+            says = tr("Protect"), tr("Protect {name}", name=victim.name), tr("Let others be killed before it")
+        else:
+            self._does = "first", Subject.of_process(other)
+            app = app_of(self._shown, other)
+            name = self._label_of(other if app is None or len(app.members) > 1 else app).name
+            room = round(self.width() * _NAME_ON_BUTTON)
+            cut = self._button.main.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room)
+            says = words.let_go(cut), words.let_go_instead(name, victim.name), words.goes_instead(name, victim.name, other)
+        self._button.say(*says)
+
     # what a person does
 
     @Slot()
     def _hold(self) -> None:
-        self._held = self._subject
+        self._held, self._held_victim = self._does, self._subject
 
     @Slot()
     def _act(self) -> None:
         if self._held is not None:
-            self.chosen.emit("protect", self._held)
+            self.chosen.emit(*self._held)
 
     @Slot(QPoint)
     def _open_menu(self, place: QPoint) -> None:
-        subject = self._held or self._subject
+        subject = self._held_victim or self._subject
         if subject is not None:
             self.menu_wanted.emit(subject, place)
 

@@ -87,16 +87,36 @@ def test_the_victims_name_is_whole_in_a_narrow_window(popup, level):
     assert the(Fitting, popup.card, "firefox").shown == "firefox"
 
 
-@pytest.mark.parametrize("level", ["normal", "warning", "critical"])
-def test_its_button_does_the_same_at_each_level(popup, level):
-    """It rises while a hand is on the way there."""
+@pytest.mark.parametrize(
+    ("level", "does"),
+    [("normal", ("protect", "firefox")), ("warning", ("protect", "firefox")), ("critical", ("first", "rust-analyzer (4257)"))],
+)
+def test_its_button_spares_the_victim_at_each_level(popup, level, does):
+    """It rises while a hand is on the way there: at the highest without a password, by letting the largest other go first."""
     done = []
     popup.card.chosen.connect(lambda action, subject: done.append((action, subject.name)))
     popup.show_assessment(desktops.desktop(level))
 
     the(QPushButton, popup.card, " firefox").click()
 
-    assert done == [("protect", "firefox")]
+    assert done == [does]
+
+
+def test_one_that_the_user_lets_go_first_keeps_its_way_back(popup):
+    now = desktops.desktop("critical")
+    popup.show_assessment(desktops.by_hand(now, now.victim.risk.process))
+
+    assert the(QPushButton, popup.card, "Protect Web Content").text() == "Protect"
+
+
+@pytest.mark.parametrize("width", [440, 640])
+def test_the_button_that_lets_another_go_leaves_the_victims_name_whole(popup, width):
+    popup.resize(width, 600)
+    popup.show_assessment(desktops.desktop("critical"))
+    QApplication.processEvents()
+
+    assert the(Fitting, popup.card, "firefox").shown == "firefox"
+    assert "go first" in the(QPushButton, popup.card, " firefox").text()
 
 
 def test_who_is_meant_is_settled_when_the_button_goes_down(popup, qtbot):

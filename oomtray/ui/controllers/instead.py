@@ -1,0 +1,67 @@
+"""Who could go in the next victim's place, without a password: pure."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from oomtray.actions.preview import after, takes_session
+from oomtray.risk.badness import ADJ_MIN
+from oomtray.risk.certainty import void_by
+from oomtray.risk.judged import Risk
+
+if TYPE_CHECKING:
+    from oomtray.kernel.snapshot import Process
+    from oomtray.risk.assessment import Assessment
+
+_WORTH = 0.02
+"""Of RAM and swap: what a death must give back, or one follows another."""
+_TRIED = 3
+
+
+def by_size(assessment: Assessment, uid: int, own_pid: int) -> list[Risk]:
+    """Of those that can be chosen and are the user's: who would give back most comes first."""
+    rows = [risk for risk in assessment.risks if risk.rank is not None and risk.frees is not None]
+    seen = {risk.process.identity for risk in assessment.risks}
+    rows += [
+        unranked(process)
+        for process in assessment.snapshot.processes
+        if process.identity not in seen and process.rss_anon is not None and process.oom_score_adj != ADJ_MIN
+    ]
+    mine = [risk for risk in rows if may_be_hit(risk.process, uid, own_pid)]
+    return sorted(mine, key=lambda risk: -(risk.frees or 0))
+
+
+def may_be_hit(process: Process, uid: int, own_pid: int) -> bool:
+    """Not this program, nor what would take the whole session with it."""
+    return uid in (0, process.uid) and process.pid != own_pid and not takes_session(process)
+
+
+def unranked(process: Process) -> Risk:
+    """A process that wasn't judged: only the first rows are, while nobody looks."""
+    return Risk(process=process, badness=None, share=None, rank=None, why_not=None)
+
+
+def in_its_place(assessment: Assessment, adj: int, uid: int | None = None, own_pid: int | None = None) -> Risk | None:
+    """The largest of another app which this oom_score_adj would make the next victim; None where that helps nobody.
+
+    None as well where the user has let the victim go first: that is what was wanted.
+    """
+    victim, killer = assessment.victim, assessment.killer
+    if victim is None or killer is None or void_by(assessment) is not None:
+        return None
+    if "adj-set-by-hand" in victim.risk.reasons and (victim.risk.process.oom_score_adj or 0) > 0:
+        return None
+    gone = {victim.risk.process.pid, *(killer.takes.pids if killer.takes is not None else ())}
+    memory = assessment.snapshot.memory
+    worth = _WORTH * (memory.total + (memory.swap_total or 0))
+    mine = by_size(assessment, os.getuid() if uid is None else uid, os.getpid() if own_pid is None else own_pid)
+    others = [one for one in mine if one.process.pid not in gone and (one.app is None or one.app != victim.risk.app)]
+    services = {app.key for app in assessment.apps if app.kind in ("service", "session")}
+    for other in [one for one in others if one.app not in services][:_TRIED]:
+        if (other.frees or 0) < worth or not 0 <= (other.process.oom_score_adj or 0) <= adj:
+            continue  # what somebody protects is not to go instead
+        then = after(assessment, {other.process.pid: adj}).victim
+        if then is not None and then.risk.process.identity == other.process.identity:
+            return other
+    return None
