@@ -1,4 +1,4 @@
-"""Changes to the rules file and to the marks of expendable apps: in the journal like any change, and taken back from the file."""
+"""Changes to the rules file, to the marks of expendable apps and to all settings: in the journal like any change, and taken back from the file."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from oomtray.actions.journal import Journal
     from oomtray.actions.rules.blocks import Removed
+    from oomtray.config.writing import Texts
 
 MARKS = "step_in.expendable"
 _NAMED_BY = ("app", "process", "unit", "exe", "user")
@@ -53,6 +54,11 @@ def record_marks(journal: Journal, path: str, added: Sequence[str] = (), removed
     return journal.record("mark" if added else "unmark", (), edit=Edit("marks", path, tuple(added), tuple(removed)))
 
 
+def record_defaults(journal: Journal, path: str, texts: Texts) -> Batch | None:
+    """That the file of the settings has lost all of them; the journal keeps what it said."""
+    return journal.record("restore-defaults", (), edit=Edit("settings", path, (texts.after,), (texts.before,)))
+
+
 def undo(journal: Journal, batch: Batch) -> Batch | None:
     """What is remembered of it. Raises NotEdited or NotWritten where the file can't be changed; it can be tried again then.
 
@@ -70,6 +76,10 @@ def undo(journal: Journal, batch: Batch) -> Batch | None:
             if error.why == "changed-since":
                 journal.take_back(batch)
             raise
+    elif edit.kind == "settings":
+        from oomtray.config.writing import Texts, put_back
+
+        put_back(edit.path, Texts(str(edit.removed[0]), str(edit.added[0])))
     else:
         from oomtray.config.writing import change
 
@@ -111,7 +121,9 @@ def rules_of(entries: Iterable[Any]) -> tuple[Rule, ...]:
 
 
 def names_of(edit: Edit) -> list[str]:
-    """Whom an edit is about, for the history: apps, and what rules are called."""
+    """Whom an edit is about, for the history: apps, and what rules are called; nobody for all settings."""
+    if edit.kind == "settings":
+        return []
     if edit.kind == "marks":
         return [str(name) for name in (*edit.added, *edit.removed)]
     named = (rule.label or next((rule.conditions[key] for key in _NAMED_BY if key in rule.conditions), "") for rule in rules_of(edit.added or edit.removed))

@@ -52,9 +52,9 @@ class UnitChange:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What was written into a file of the user's: rules, each as its keys, or the names of expendable apps."""
+    """What was written into a file of the user's: rules, each as its keys, the names of expendable apps, or a whole text of settings."""
 
-    kind: Literal["rules", "marks"]
+    kind: Literal["rules", "marks", "settings"]
     path: str
     added: tuple[Any, ...]
     removed: tuple[Any, ...] = ()
@@ -170,9 +170,12 @@ def _batch(entry: dict[str, Any]) -> Batch:
 
 
 def _edit(item: dict[str, Any]) -> Edit:
-    if item["kind"] not in ("rules", "marks"):
+    if item["kind"] not in ("rules", "marks", "settings"):
         raise ValueError(item["kind"])
-    return Edit(item["kind"], str(item["path"]), tuple(item["added"]), tuple(item["removed"]))
+    edit = Edit(item["kind"], str(item["path"]), tuple(item["added"]), tuple(item["removed"]))
+    if edit.kind == "settings" and (len(edit.added), len(edit.removed)) != (1, 1):
+        raise ValueError(item)
+    return edit
 
 
 def _change(item: dict[str, Any]) -> Change:

@@ -10,7 +10,7 @@ The file is locked against other programs, replaced whole, and stays as it was w
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from oomtray.config.check import checked
 from oomtray.config.loading import MAX_BYTES
@@ -42,13 +42,20 @@ class NotWritten(Exception):
         self.why = why
 
 
+class Texts(NamedTuple):
+    """The file before a change and after it, with all that a person wrote."""
+
+    before: str
+    after: str
+
+
 def change(path: str, setting: str, to: Callable[[Any], Any]) -> bool:
     """Write what `to` makes of the setting's present value; None takes it out. False where that changes nothing.
 
     `setting`: section.name, as the schema has it; KeyError for another. Raises NotWritten.
     """
     key = {key.path: key for key in KEYS}[setting]
-    return _change(path, lambda now: {key: to(key.default(now))})
+    return _change(path, lambda now: {key: to(key.default(now))}) is not None
 
 
 def change_all(path: str, wanted: Mapping[str, Any]) -> bool:
@@ -57,10 +64,37 @@ def change_all(path: str, wanted: Mapping[str, Any]) -> bool:
     What the file said of a threshold without words stays so: the other of its two sides. As `change` else.
     """
     keys = {key.path: key for key in KEYS}
-    return _change(path, lambda _now: {keys[setting]: value for setting, value in wanted.items()}, keep_sides=True)
+    return _change(path, lambda _now: {keys[setting]: value for setting, value in wanted.items()}, keep_sides=True) is not None
 
 
-def _change(path: str, to: Callable[[Settings], dict[Key, Any]], *, keep_sides: bool = False) -> bool:
+def restore_defaults(path: str) -> Texts | None:
+    """Take every setting out of the file; None where that changes nothing. Raises NotWritten."""
+    return _change(path, lambda _now: dict.fromkeys(KEYS))
+
+
+def put_back(path: str, texts: Texts) -> bool:
+    """Undo what has made the one text of the other: whole, or where somebody has changed the file since, what it no longer says.
+
+    False where that changes nothing. Raises NotWritten.
+    """
+    try:
+        with PrivateFile(path, links=True, limit=MAX_BYTES).editing() as edit:
+            if (edit.content or b"") == texts.after.encode():
+                edit.replace(texts.before.encode())
+                return True
+            now = document_of(decoded(edit.content or b""))
+            before = document_of(texts.before)
+    except FileError as error:
+        raise NotWritten(path, error.problem) from error
+    except TomlError as error:
+        raise NotWritten(path, error.problem) from error
+    was = checked(before)[0]
+    lost = {key.path: key.default(was) for key in KEYS if _stands(before, key) is not None and _stands(now, key) is None}
+    return bool(lost) and change_all(path, lost)
+
+
+def _change(path: str, to: Callable[[Settings], dict[Key, Any]], *, keep_sides: bool = False) -> Texts | None:
+    """None where that changes nothing."""
     for tries_left in reversed(range(_TRIES)):
         try:
             return _change_once(path, to, keep_sides=keep_sides)
@@ -72,7 +106,7 @@ def _change(path: str, to: Callable[[Settings], dict[Key, Any]], *, keep_sides: 
     raise AssertionError
 
 
-def _change_once(path: str, to: Callable[[Settings], dict[Key, Any]], *, keep_sides: bool) -> bool:
+def _change_once(path: str, to: Callable[[Settings], dict[Key, Any]], *, keep_sides: bool) -> Texts | None:
     """Raises FileError, TomlError and NotWritten."""
     with PrivateFile(path, links=True, limit=MAX_BYTES).editing() as edit:
         text = decoded(edit.content) if edit.content else _HEADER
@@ -87,13 +121,13 @@ def _change_once(path: str, to: Callable[[Settings], dict[Key, Any]], *, keep_si
             new = _edited(path, new, sides)
             wanted |= sides
         if new == text:
-            return False
+            return None
         taken, _ = checked(document_of(new))
         for key, value in wanted.items():
             if value is not None and key.default(taken) != key.accept(value, key.default(defaults)):
                 raise NotWritten(path, "refused")  # it contradicts another setting
         edit.replace(new.encode())
-        return True
+        return Texts(text, new)
 
 
 def _stands(document: dict[str, Any], key: Key) -> Any:

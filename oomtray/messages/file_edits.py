@@ -1,4 +1,4 @@
-"""What an undo does to the rules file and to the marks of expendable apps."""
+"""What an undo does to the rules file, to the marks of expendable apps and to the settings."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ def would(action: str, edit: Edit) -> str:
         if edit.removed:
             return tr("The rule would be as it was before.")
         return removed(len(edit.added), really=False)
+    if edit.kind == "settings":
+        return tr("The settings would be as they were before the defaults were restored.")
     if edit.added:
         return tr("{name} would no longer be marked as expendable.", name=_names(edit.added))
     return tr("{name} would be marked as expendable.", name=_names(edit.removed))
@@ -42,6 +44,8 @@ def did(action: str, edit: Edit) -> str:
         if edit.removed:
             return taken_back(len(edit.added), 0, replaced=True)
         return removed(len(edit.added), really=True)
+    if edit.kind == "settings":
+        return tr("The settings are as they were before the defaults were restored.")
     if edit.added:
         from oomtray.messages.step_in import unmarked
 

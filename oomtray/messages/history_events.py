@@ -95,6 +95,8 @@ def _change(data: Mapping[str, Any]) -> str:
     named = [str(one) for one in data.get("named") or ()]
     names = _joined((*(str(one.get("name")) for one in (*changes, *units)), *named))
     action = str(data.get("action"))
+    if "restore-defaults" in (action, data.get("undid")):
+        return tr("Undone: restoring the default settings") if action == "undo" else tr("You restored the default settings")
     if not names and "named" in data:
         return tr("Undone: a rule") if action == "undo" else tr(_UNNAMED[action if action in _UNNAMED else "add-rule"])
     if not names:

@@ -51,6 +51,14 @@ def rule_count(count: int) -> str:
     return tr_n("{count} rule", "{count} rules", count)
 
 
+def switched(profile: Profile, *, on: bool) -> str:
+    """Beside the button that takes it back."""
+    name = title(profile)
+    if on:
+        return tr("The rules of “{profile}” were added.", profile=name)
+    return tr("The rules of “{profile}” were removed.", profile=name)
+
+
 def all_of(profiles: Sequence[Profile]) -> str:
     rules = sum(len(profile.rules) for profile in profiles)
     return tr("All {rules} rules of these {profiles} profiles.", rules=rules, profiles=len(profiles))

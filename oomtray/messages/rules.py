@@ -233,6 +233,19 @@ def taken_out(rule: Rule) -> str:
     return tr("Removed: {rule}.", rule=title(rule))
 
 
+def added(rule: Rule) -> str:
+    """Beside the button that takes it out again, as are the next two."""
+    return tr("Added: {rule}.", rule=title(rule))
+
+
+def changed(rule: Rule) -> str:
+    return tr("Changed: {rule}.", rule=title(rule))
+
+
+def moved(rule: Rule) -> str:
+    return tr("Moved: {rule}.", rule=title(rule))
+
+
 def matches(count: int) -> str:
     """In a column: how many processes a rule is for now."""
     return tr_n("{count} process", "{count} processes", count) if count else tr_c("processes", "none")

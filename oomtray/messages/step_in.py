@@ -6,11 +6,14 @@ import math
 from typing import TYPE_CHECKING
 
 from oomtray.messages.ending import ended
-from oomtray.messages.i18n import tr, tr_n
+from oomtray.messages.i18n import joined, tr, tr_n
 from oomtray.messages.names import app_name
 from oomtray.messages.numbers import at_most
+from oomtray.text import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from oomtray.actions.ending import EndingResult
     from oomtray.risk.step_in import Candidate
 
@@ -98,6 +101,12 @@ def marked(name: str, *, on: bool) -> str:
     if on:
         return tr("{name} is marked as expendable: it is ended first when the computer is about to stop responding.", name=name)
     return tr("{name} is marked as expendable. It is only ended if you let OOM Tray step in.", name=name)
+
+
+def marks_changed(added: Sequence[str], gone: Sequence[str], *, on: bool) -> str:
+    """One or the other is empty."""
+    names = joined([printable(name) for name in added or gone])
+    return marked(names, on=on) if added else unmarked(names)
 
 
 def unmarked(name: str) -> str:

@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 
 
 class RuleList:
-    """Whatever changes the file says why it did not, in the user's words; empty where it is done. The next scan applies it."""
+    """Whatever changes the file says why it did not, in the user's words; empty where it is done. The next scan applies it.
+
+    `back`: takes back what the last of these has changed, and says so in the same way; None where there is nothing to take back.
+    """
 
     def __init__(self, controller: RuleController) -> None:
         self._controller = controller
         self.read: RuleSet = _load(controller.path)
+        self.back: Callable[[], str] | None = None
 
     @property
     def path(self) -> str:
@@ -68,78 +72,90 @@ class RuleList:
         """In the place of the old one, or as the last."""
         return self._change(lambda: self._add([rule]) if old is None else self._rewrite(old, rule))
 
-    def remove(self, rules: Sequence[Rule]) -> tuple[str, Callable[[], str] | None]:
-        """With what puts them back, where it is done."""
+    def remove(self, rules: Sequence[Rule]) -> str:
         from oomtray.actions.file_edits import record_removed
         from oomtray.actions.rules.edit import take_out
 
         removed: tuple[Removed, ...] = ()
-        batch: Batch | None = None
 
-        def edit() -> None:
-            nonlocal removed, batch
+        def edit() -> Batch | None:
+            nonlocal removed
             removed = take_out(self.path, rules)
-            batch = record_removed(self._controller.journal, self.path, removed)
+            return record_removed(self._controller.journal, self.path, removed)
 
         refused = self._change(edit)
-        return refused, partial(self._put_back, removed, batch) if removed else None
+        if removed and self.back is None:  # the journal could not be written
+            self.back = partial(self._put_in, removed)
+        return refused
 
     def move(self, rule: Rule, by: int) -> str:
         from oomtray.actions.file_edits import record_moved
         from oomtray.actions.rules.edit import move
 
-        def edit() -> None:
+        def edit() -> Batch | None:
             number = move(self.path, rule, by)
-            if number:
-                record_moved(self._controller.journal, self.path, rule, number, by)
+            return record_moved(self._controller.journal, self.path, rule, number, by) if number else None
 
         return self._change(edit)
 
     def switch(self, profile: Profile, *, on: bool) -> str:
         """Put the rules of a profile in, or take them out."""
-        return self._change(lambda: self._add(profile.rules)) if on else self.remove(profile.rules)[0]
+        return self._change(lambda: self._add(profile.rules)) if on else self.remove(profile.rules)
 
     def has(self, profile: Profile) -> int:
         """How many of its rules are in the file."""
         there = {rule.key for rule in self.read.rules}
         return sum(rule.key in there for rule in profile.rules)
 
-    def _add(self, rules: Sequence[Rule]) -> None:
+    def _add(self, rules: Sequence[Rule]) -> Batch | None:
         """Raises NotEdited."""
         from oomtray.actions.file_edits import record_rules
         from oomtray.actions.rules.edit import add
 
         there = {rule.key for rule in _load(self.path).rules}
         new = [rule for rule in rules if rule.key not in there]
-        if add(self.path, new):
-            record_rules(self._controller.journal, self.path, new)
+        return record_rules(self._controller.journal, self.path, new) if add(self.path, new) else None
 
-    def _rewrite(self, old: Rule, new: Rule) -> None:
+    def _rewrite(self, old: Rule, new: Rule) -> Batch | None:
         """Raises NotEdited, also where the old one is no longer there."""
         from oomtray.actions.file_edits import record_rewritten
         from oomtray.actions.rules.edit import NotEdited, rewrite
 
         if rewrite(self.path, old, new):
-            record_rewritten(self._controller.journal, self.path, old, new)
-        elif not any(rule.key == old.key for rule in _load(self.path).rules):
+            return record_rewritten(self._controller.journal, self.path, old, new)
+        if not any(rule.key == old.key for rule in _load(self.path).rules):
             raise NotEdited(self.path, "changed-since")
+        return None
 
-    def _put_back(self, removed: Sequence[Removed], batch: Batch | None) -> str:
-        """As an undo from elsewhere does; `batch` is None where the journal could not be written."""
+    def _take_back(self, batch: Batch) -> str:
+        """As an undo from elsewhere does."""
         from oomtray.actions.file_edits import undo
+
+        def edit() -> None:
+            undo(self._controller.journal, batch)
+
+        return self._change(edit)
+
+    def _put_in(self, removed: Sequence[Removed]) -> str:
         from oomtray.actions.rules.edit import put_in
 
-        journal = self._controller.journal
-        return self._change(lambda: put_in(self.path, removed) if batch is None else undo(journal, batch))
+        def edit() -> None:
+            put_in(self.path, removed)
 
-    def _change(self, edit: Callable[[], object]) -> str:
+        return self._change(edit)
+
+    def _change(self, edit: Callable[[], Batch | None]) -> str:
+        """`edit` answers what an undo would take back."""
         from oomtray.actions.rules.edit import NotEdited
         from oomtray.messages.rules_file import not_edited
 
+        self.back = None
         try:
-            edit()
+            batch = edit()
         except NotEdited as error:
             return not_edited(error)
+        if batch is not None:
+            self.back = partial(self._take_back, batch)
         self._controller.changed.emit()
         return ""
 

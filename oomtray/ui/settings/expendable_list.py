@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from oomtray.messages.i18n import tr, tr_n
@@ -25,6 +26,10 @@ _SETTING = "step_in.expendable"
 
 
 class ExpendableList(QWidget):
+    """`undoable`: the marks were changed, with what says so and what takes it back, which answers why it could not."""
+
+    undoable = Signal(str, object)
+
     def __init__(self, around: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._around = around
@@ -164,20 +169,23 @@ class ExpendableList(QWidget):
     def _change(self, marks: tuple[str, ...]) -> None:
         before = self.marks
         refused = self._around.file.change({_SETTING: marks or None})
-        if not refused and marks != before:
-            self._record(before, marks)
         self.refused.setText(refused)
         self.refused.setVisible(bool(refused))
         self.take()
-
+        if not refused and marks != before:
+            self._record(before, marks)
 
     def _record(self, before: tuple[str, ...], after: tuple[str, ...]) -> None:
         """As a mark from a row's menu: an undo takes it back, and the history tells of it."""
         from oomtray.actions.file_edits import record_marks
         from oomtray.actions.journal import Journal
+        from oomtray.messages.step_in import marks_changed
 
-        added = [mark for mark in after if mark not in before]
-        record_marks(Journal(), self._around.file.path, added, [mark for mark in before if mark not in after])
+        file = self._around.file
+        added, gone = [mark for mark in after if mark not in before], [mark for mark in before if mark not in after]
+        batch = record_marks(Journal(), file.path, added, gone)
+        if batch is not None:
+            self.undoable.emit(marks_changed(added, gone, on=file.settings.step_in.enabled), partial(file.take_back, batch))
 
 
 def running(assessment: Assessment | None) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from oomtray.ui.qt.fonts import large, scaled
@@ -22,7 +22,13 @@ _MARGIN, _APART, _BELOW_HEADING = 16, 16, 4
 
 
 class Page(QScrollArea):
-    """Made when it is first shown. `take` is called whenever the file says something else."""
+    """Made when it is first shown. `take` is called whenever the file says something else.
+
+    `undoable`: a file was changed, with what says so and what takes it back, which answers why it could not. `unsaid`: no longer.
+    """
+
+    undoable = Signal(str, object)
+    unsaid = Signal()
 
     def __init__(self, title: str, surroundings: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 class ProfileSwitches(QWidget):
-    """`changed`: the file is another."""
+    """`changed`: the file is another, with what says so; empty where it was refused."""
 
-    changed = Signal()
+    changed = Signal(str)
 
     def __init__(self, rules: RuleList, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,7 +60,8 @@ class ProfileSwitches(QWidget):
             switch.setEnabled(self._rules.read.usable)
 
     def _switch(self, profile: Profile) -> None:
-        refused = self._rules.switch(profile, on=self._rules.has(profile) < len(profile.rules))
+        on = self._rules.has(profile) < len(profile.rules)
+        refused = self._rules.switch(profile, on=on)
         self.refused.setText(refused)
         self.refused.setVisible(bool(refused))
-        self.changed.emit()
+        self.changed.emit("" if refused else says.switched(profile, on=on))

@@ -54,9 +54,9 @@ _FIRST = ("app", "user")
 
 
 class RuleEditor(Dialog):
-    """`saved`: the file has the rule."""
+    """`saved`: the file has the rule, with what says so."""
 
-    saved = Signal()
+    saved = Signal(str)
 
     def __init__(
         self, rules: RuleList, old: Rule | None, assessment: Assessment | None, parent: QWidget | None = None
@@ -214,11 +214,12 @@ class RuleEditor(Dialog):
             self.foresee()
         if not self.save_button.isEnabled():
             return
-        refused = self._rules.save(self.rule, self._old)
+        rule = self.rule
+        refused = self._rules.save(rule, self._old)
         if refused:
             self._show([refused], [], wrong=True)
             return
-        self.saved.emit()
+        self.saved.emit(says.added(rule) if self._old is None else says.changed(rule))
         self.accept()
 
 

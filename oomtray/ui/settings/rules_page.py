@@ -73,7 +73,6 @@ class RulesPage(Page):
         line.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.mistakes, 1)
         self.column.addLayout(line)
-        self._put_back: Callable[[], str] | None = None
         self.list = self._make_list()
         self.add_card(self.list, ends=3)
         self._add_buttons()
@@ -139,21 +138,11 @@ class RulesPage(Page):
         self.column.addWidget(buttons)
 
     def _add_told(self) -> None:
-        """What was taken out, with its way back, or why the file stays as it was: below the buttons, which keep their place."""
-        self._told = QWidget(self.widget())
-        self.refused = Plain("", self._told)
+        """Why the file stays as it was: below the buttons, which keep their place."""
+        self.refused = Plain("", self.widget())
         self.refused.setWordWrap(True)
-        self.undo_button = QPushButton(tr("Undo"), self._told)
-        self.undo_button.setAutoDefault(False)
-        self.undo_button.clicked.connect(self._undo)
-        self.undo_button.hide()
-        line = QHBoxLayout(self._told)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
-        line.addWidget(self.refused, 1)
-        line.addWidget(self.undo_button)
-        self.column.addWidget(self._told)
-        self._told.hide()
+        self.column.addWidget(self.refused)
+        self.refused.hide()
 
     # what is shown
 
@@ -298,22 +287,15 @@ class RulesPage(Page):
         rule = self.chosen
         if rule is None:
             return
-        refused, back = self.rules.remove([rule])
-        self._say(refused or says.taken_out(rule))
-        self._put_back = back
-        self.undo_button.setVisible(back is not None)
-
-    @Slot()
-    def _undo(self) -> None:
-        if self._put_back is not None:
-            self._say(self._put_back())
+        self._say(self.rules.remove([rule]), says.taken_out(rule))
 
     def _move(self, by: int) -> None:
         if self.chosen is None:
             return
         button = self.up_button if by < 0 else self.down_button
         focused = button.hasFocus()
-        self._say(self.rules.move(self.chosen, by))
+        rule = self.chosen
+        self._say(self.rules.move(rule, by), says.moved(rule))
         if focused and not button.isEnabled():  # or the next press would move the rule back
             self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -321,14 +303,16 @@ class RulesPage(Page):
     def _open_file(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(self.rules.path))
 
-    @Slot()
-    def _changed(self) -> None:
-        self._say("")
+    @Slot(str)
+    def _changed(self, did: str) -> None:
+        self._say("", did)
 
-    def _say(self, refused: str) -> None:
-        """Why the file stays as it was, or what was taken out of it."""
+    def _say(self, refused: str, did: str) -> None:
+        """Why the file stays as it was, or what was done to it."""
         self.refused.setText(refused)
-        self._told.setVisible(bool(refused))
-        self._put_back = None
-        self.undo_button.hide()
+        self.refused.setVisible(bool(refused))
         self._refresh()
+        if self.rules.back is not None:
+            self.undoable.emit(did, self.rules.back)
+        else:
+            self.unsaid.emit()

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from oomtray.config.schema import KEYS
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from oomtray.actions.journal import Journal
+    from oomtray.actions.journal_file import Batch
     from oomtray.config import Watcher
     from oomtray.config.problem import Problem
     from oomtray.config.settings import Settings
+    from oomtray.config.writing import Texts
 
 _LOOK_MS = 1000
 """Between two looks whether somebody else has changed the file; one stat each."""
@@ -90,8 +92,48 @@ class SettingsFile(QObject):
         self.refresh()
         return says
 
-    def restore_defaults(self) -> str:
-        return self.change(dict.fromkeys((key.path for key in KEYS), None))
+    def restore_defaults(self) -> tuple[str, Callable[[], str] | None]:
+        """Why not, as `change` says it, and what brings back the settings from before; None where they were the defaults."""
+        from oomtray.actions.file_edits import record_defaults
+        from oomtray.actions.journal import Journal
+        from oomtray.config import writing
+
+        journal = Journal()
+        done: list[tuple[writing.Texts, Batch | None]] = []
+
+        def restore() -> None:
+            texts = writing.restore_defaults(self.path)
+            if texts is not None:
+                done.append((texts, record_defaults(journal, self.path, texts)))
+
+        says = self._write(restore)
+        return says, partial(self._put_back, journal, *done[0]) if done else None
+
+    def _put_back(self, journal: Journal, texts: Texts, batch: Batch | None) -> str:
+        """As an undo from elsewhere does; `batch` is None where the journal could not be written."""
+        from oomtray.actions.file_edits import undo
+        from oomtray.config.writing import put_back
+
+        return self._write(lambda: put_back(self.path, texts) if batch is None else undo(journal, batch))
+
+    def take_back(self, batch: Batch) -> str:
+        """Undo what was written into the file, as an undo from elsewhere does. Why not, in the user's words."""
+        from oomtray.actions.file_edits import undo
+        from oomtray.actions.journal import Journal
+
+        return self._write(lambda: undo(Journal(), batch))
+
+    def _write(self, edit: Callable[[], object]) -> str:
+        from oomtray.config.writing import NotWritten
+        from oomtray.messages.settings import not_written
+
+        says = ""
+        try:
+            edit()
+        except NotWritten as error:
+            says = not_written(error)
+        self.refresh()
+        return says
 
 
 def _contradiction(value: Callable[[str], Any], wanted: Mapping[str, Any]) -> str:

@@ -23,7 +23,6 @@ from oomtray.ui.qt.field_text import level_all
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import by_text
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.qt.question import ask
 from oomtray.ui.qt.screens import free_size
 from oomtray.ui.qt.tab_order import move_on
 from oomtray.ui.settings.hairline import Hairline
@@ -31,6 +30,7 @@ from oomtray.ui.settings.link_button import LinkButton
 from oomtray.ui.settings.page_list import PageList
 from oomtray.ui.settings.pages import PAGES
 from oomtray.ui.settings.problem_bar import ProblemBar
+from oomtray.ui.settings.undo_bar import UndoBar
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QShowEvent
@@ -53,7 +53,6 @@ class SettingsWindow(QWidget):
         self.file = surroundings.file
         self.pages: dict[str, Page] = {}
         """Those that were shown."""
-        self.question: QMessageBox | None = None
         self._build()
         self._lay_out()
         self.file.read_anew.connect(self.take)
@@ -67,6 +66,7 @@ class SettingsWindow(QWidget):
     def _build(self) -> None:
         self.bar = ProblemBar(self)
         self.bar.open_wanted.connect(self.open_file)
+        self.undo_bar = UndoBar(self._look_again, self)
         self.list = PageList([(page.id, tr(page.title)) for page in PAGES], self)
         self._side = QWidget(self)
         self._side.setBackgroundRole(QPalette.ColorRole.Base)
@@ -84,7 +84,7 @@ class SettingsWindow(QWidget):
         self.foot.setMinimumHeight(self.link.sizeHint().height())  # on one line with it
         self.defaults = QPushButton(tr("Restore defaults"), self)
         self.defaults.setAutoDefault(False)
-        self.defaults.clicked.connect(self._ask_for_defaults)
+        self.defaults.clicked.connect(self._restore)
         self.close_button = QPushButton(tr("Close"), self)
         self.close_button.setAutoDefault(False)
         self.close_button.clicked.connect(self.close)
@@ -113,6 +113,7 @@ class SettingsWindow(QWidget):
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addLayout(middle, 1)
+        column.addWidget(self.undo_bar)
         column.addWidget(Hairline(QFrame.Shape.HLine, self))
         column.addLayout(foot)
 
@@ -138,6 +139,8 @@ class SettingsWindow(QWidget):
                 page.leave()
         if entry.id not in self.pages:
             self.pages[entry.id] = entry.make(tr(entry.title), self.around)
+            self.pages[entry.id].undoable.connect(self.undo_bar.offer)
+            self.pages[entry.id].unsaid.connect(self.undo_bar.clear)
             self.stack.addWidget(self.pages[entry.id])
             give_edges_in(self)
             level_all(self)
@@ -170,22 +173,21 @@ class SettingsWindow(QWidget):
         QDesktopServices.openUrl(QUrl.fromLocalFile(self.file.path))
 
     @Slot()
-    def _ask_for_defaults(self) -> None:
-        self.question = ask(
-            self,
-            tr("Restore defaults"),
-            tr("Restore the defaults of all settings?"),
-            adds=tr("Rules stay as they are, and so do your own comments in {file}. This can't be undone.", file=self.file.name),
-            action=tr("Restore"),
-            then=self._restore,
-        )
-
-    @Slot()
     def _restore(self) -> None:
-        says = self.file.restore_defaults()
+        """At once, as it can be undone."""
+        says, back = self.file.restore_defaults()
         self.take()
         if says:
             self._complain(says)
+        elif back is None:
+            self.undo_bar.tell(tr("All settings have their defaults already."))
+        else:
+            self.undo_bar.offer(tr("All settings have their defaults again. Rules stay as they are."), back)
+
+    def _look_again(self) -> None:
+        """Something was taken back: in this window's files, whichever page is shown."""
+        self.file.refresh()
+        self.take()
 
     def _complain(self, says: str) -> None:
         box = QMessageBox(QMessageBox.Icon.Warning, tr("Settings"), says, parent=self)
@@ -221,5 +223,6 @@ class SettingsWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         for page in self.pages.values():
             page.leave()
+        self.undo_bar.clear()
         super().closeEvent(event)
         self.closed.emit()

@@ -27,6 +27,7 @@ class StepInPage(Page):
             caption=tr("When"),
         )
         self.expendable = ExpendableList(around, self.widget())
+        self.expendable.undoable.connect(self.undoable)
         self.add_card(
             self.expendable,
             caption=tr("Apps that may be ended"),

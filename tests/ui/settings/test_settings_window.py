@@ -11,6 +11,7 @@ from PySide6.QtCore import QItemSelectionModel, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
 
+from oomtray.actions.journal import Journal
 from oomtray.config import Settings, load
 from oomtray.config.schema import KEYS
 from oomtray.ui.qt.colors import contrast
@@ -124,15 +125,45 @@ def test_a_wrong_value_is_named_at_its_row_too(window: SettingsWindow, path: Pat
     assert not critical.complaint.isVisible()
 
 
-def test_restoring_the_defaults_asks_first(window: SettingsWindow, path: Path) -> None:
+def test_restored_defaults_can_be_taken_back_here_and_elsewhere(window: SettingsWindow, path: Path) -> None:
+    assert not window.undo_bar.isVisible()
     window.defaults.click()
-    assert window.question.defaultButton().text() == "Cancel"
-    window.question.defaultButton().click()
-    assert path.read_text() == MINE
-    window.defaults.click()
-    next(button for button in window.question.buttons() if button.text() == "Restore").click()
     assert load(path) == (Settings(), ())
     assert "# my own words" in path.read_text()
+    assert "defaults again" in window.undo_bar.text.text()
+    assert [batch.action for batch in Journal().batches()] == ["restore-defaults"], "`oomtray undo` knows of it"
+    window.undo_bar.undo_button.click()
+    assert path.read_text() == MINE, "with the words beside the settings"
+    assert row(window, "levels.warning_percent").control.text() == "82 %", "it is shown at once"
+    assert not window.undo_bar.isVisible()
+    assert Journal().last() is None
+
+
+def test_defaults_that_are_so_already_offer_no_undo(window: SettingsWindow) -> None:
+    for _ in range(2):
+        window.defaults.click()
+    assert "already" in window.undo_bar.text.text()
+    assert not window.undo_bar.undo_button.isVisible()
+    window.undo_bar.dismiss_button.click()
+    assert not window.undo_bar.isVisible()
+
+
+def test_defaults_are_taken_back_where_the_journal_cannot_be_written(
+    window: SettingsWindow, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Journal, "record", lambda *_, **__: None)
+    window.defaults.click()
+    window.undo_bar.undo_button.click()
+    assert path.read_text() == MINE
+
+
+def test_an_undo_that_cannot_be_done_says_why(window: SettingsWindow, path: Path) -> None:
+    window.defaults.click()
+    path.write_text("[levels\n")
+    window.undo_bar.undo_button.click()
+    assert "line 1" in window.undo_bar.text.text()
+    assert not window.undo_bar.undo_button.isVisible()
+    assert path.read_text() == "[levels\n"
 
 
 @pytest.mark.parametrize(

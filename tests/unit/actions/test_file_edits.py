@@ -11,6 +11,7 @@ import pytest
 from oomtray.actions.change_record import of_batch, of_undone
 from oomtray.actions.changes import Changer
 from oomtray.actions.file_edits import (
+    record_defaults,
     record_marks,
     record_moved,
     record_removed,
@@ -26,6 +27,7 @@ from oomtray.actions.rules.model import Rule
 from oomtray.actions.rules.parse import load
 from oomtray.config import Presets
 from oomtray.config import load as load_settings
+from oomtray.config.writing import restore_defaults
 from oomtray.history.period import RecordedEvent
 from oomtray.messages.history_events import sentence
 from oomtray.messages.rules_file import not_edited
@@ -196,6 +198,21 @@ def test_marks(tmp_path: Path, journal: Journal, added: tuple[str, ...], removed
     assert said(last()) == says
     undo(journal, last())
     assert load_settings(str(path))[0].step_in.expendable == then
+    assert Journal().last() is None
+
+
+def test_restored_defaults(tmp_path: Path, journal: Journal) -> None:
+    mine = "# mine\n[levels]\nwarning_percent = 82  # early\n"
+    path = tmp_path / "config.toml"
+    path.write_text(mine)
+    texts = restore_defaults(str(path))
+    assert texts is not None
+    record_defaults(journal, str(path), texts)
+    assert said(last()) == "You restored the default settings"
+    back = undo(Journal(), last())
+    assert path.read_text() == mine
+    assert back is not None
+    assert said(back, undone=True) == "Undone: restoring the default settings"
     assert Journal().last() is None
 
 

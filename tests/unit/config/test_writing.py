@@ -9,7 +9,15 @@ import pytest
 
 from oomtray.config import Settings, load
 from oomtray.config.schema import KEYS
-from oomtray.config.writing import NotWritten, change, change_all, make_file
+from oomtray.config.writing import (
+    NotWritten,
+    Texts,
+    change,
+    change_all,
+    make_file,
+    put_back,
+    restore_defaults,
+)
 from oomtray.file_access import FileProblem
 from oomtray.private_file import PrivateFile
 
@@ -179,6 +187,38 @@ def test_all_defaults_leave_the_comments(path: Path) -> None:
     assert change_all(str(path), dict.fromkeys((key.path for key in KEYS), None))
     assert load(path) == (Settings(), ())
     assert "# my own words" in path.read_text()
+
+
+class TestDefaultsThatAreTakenBack:
+    """What the file said comes back, and what somebody wrote since stays."""
+
+    @pytest.fixture
+    def texts(self, path: Path) -> Texts:
+        path.write_text(MINE)
+        texts = restore_defaults(str(path))
+        assert texts is not None
+        return texts
+
+    def test_whole_where_nobody_has_changed_it_since(self, path: Path, texts: Texts) -> None:
+        assert put_back(str(path), texts)
+        assert path.read_text() == MINE
+
+    def test_around_what_somebody_has_written_since(self, path: Path, texts: Texts) -> None:
+        change(str(path), "levels.warning_percent", lambda _: 60.0)
+        assert put_back(str(path), texts)
+        settings, _ = load(path)
+        assert (settings.levels.warning_percent, settings.step_in.expendable) == (60.0, ("Slack", "Spotify"))
+
+    def test_what_is_so_already_is_no_failure(self, path: Path, texts: Texts) -> None:
+        path.write_text(MINE + "# later\n")
+        assert not put_back(str(path), texts)
+        assert path.read_text() == MINE + "# later\n"
+
+    def test_a_broken_file_stays_as_it_is(self, path: Path, texts: Texts) -> None:
+        path.write_text("[levels\n")
+        with pytest.raises(NotWritten):
+            put_back(str(path), texts)
+        assert path.read_text() == "[levels\n"
 
 
 def test_a_file_is_made_only_where_there_is_none(path: Path) -> None:

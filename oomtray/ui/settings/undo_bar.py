@@ -1,0 +1,90 @@
+"""What was just changed, with a way back, above the foot of the window: where the eye is anyway, and over nothing that is read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, Qt, Slot
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+
+from oomtray.messages.i18n import tr
+from oomtray.ui.qt import contrast
+from oomtray.ui.qt.field_edges import give_edge
+from oomtray.ui.qt.glyph_button import GlyphButton
+from oomtray.ui.qt.labels import Plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QPaintEvent
+
+
+class UndoBar(QWidget):
+    """Stays until something else is changed, it is dismissed, or the window closes: no time runs out while somebody reads."""
+
+    def __init__(self, undone: Callable[[], None], parent: QWidget | None = None) -> None:
+        """`undone` is called after an undo, whether or not it could be done."""
+        super().__init__(parent)
+        self._undone = undone
+        self._back: Callable[[], str] | None = None
+        self.text = Plain("", self)
+        self.text.setWordWrap(True)
+        self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.undo_button = QPushButton(tr("Undo"), self)
+        self.undo_button.setAutoDefault(False)
+        self.undo_button.clicked.connect(self._undo)
+        give_edge(self.undo_button)
+        self.dismiss_button = GlyphButton("close", tr("Dismiss"), parent=self)
+        self.dismiss_button.clicked.connect(self.clear)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 6, 12, 6)
+        row.setSpacing(8)
+        row.addWidget(self.text, 1)
+        row.addWidget(self.undo_button)
+        row.addWidget(self.dismiss_button)
+        self.hide()
+
+    def offer(self, says: str, back: Callable[[], str]) -> None:
+        """`back` undoes it, and says why it could not."""
+        self._back = back
+        self._say(says)
+
+    def tell(self, says: str) -> None:
+        """What there is nothing to undo of."""
+        self._back = None
+        self._say(says)
+
+    @Slot()
+    def clear(self) -> None:
+        self._back = None
+        self.hide()
+
+    def _say(self, says: str) -> None:
+        self.text.setText(says)
+        self.setAccessibleName(says)
+        self.undo_button.setVisible(self._back is not None)
+        self.undo_button.setAccessibleDescription(says)
+        self.show()
+
+    @Slot()
+    def _undo(self) -> None:
+        back, self._back = self._back, None
+        if back is None:
+            return
+        refused = back()
+        if refused:
+            self._say(refused)
+        else:
+            self.clear()
+        self._undone()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = contrast.of(self.palette())
+        painter = QPainter(self)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(found.selected)
+        painter.drawRect(QRectF(self.rect()))
+        painter.setPen(QPen(found.line, 1))
+        painter.drawLine(self.rect().topLeft(), self.rect().topRight())
+        painter.end()
