@@ -72,18 +72,18 @@ class Painted(QObject):
 
 def popup(app: Application) -> dict[str, float]:
     """Milliseconds from the click's handler to rows on screen, the first opening and later ones; and those of a plain table."""
-    spin_until(lambda: app._background.latest is not None)
+    spin_until(lambda: app.background.latest is not None)
     spin_until(lambda: "oomtray.ui.popup.victim_card" in sys.modules)  # some seconds after the start, as any click is
     spin(1)
     ours, plain = [], []
     table: QTreeView | None = None
     for _ in range(7):
         start = time.perf_counter()
-        app._toggle()
-        ours.append(_until_painted(app._popup.table, start))
-        rows = app._popup.table.model().rowCount()
+        app.toggle_popup()
+        ours.append(_until_painted(app.popup.table, start))
+        rows = app.popup.table.model().rowCount()
         spin(0.3)
-        app._popup.put_away()
+        app.popup.put_away()
         spin(0.3)
         start = time.perf_counter()
         if table is None:
@@ -124,12 +124,12 @@ def _until_painted(table: QAbstractItemView, start: float) -> float:
 
 def delay(app: Application) -> dict[str, float]:
     """p99 of how late a 16 ms timer of the GUI thread fires, in ms: paused, and with the popup's scans."""
-    spin_until(lambda: app._background.latest is not None)
-    app._toggle()
+    spin_until(lambda: app.background.latest is not None)
+    app.toggle_popup()
     spin(2)
     found = {}
     for name, paused in (("paused", True), ("scanning", False)):
-        app._pause(paused)
+        app.set_paused(paused)
         spin(0.5)
         late = Late()
         spin(10)
@@ -160,7 +160,7 @@ class Late(QObject):
 
 def growth(app: Application) -> dict[str, float]:
     """Bytes: before the popup, after one opening, after 20 and 120 openings, after 500 scans."""
-    spin_until(lambda: app._background.latest is not None)
+    spin_until(lambda: app.background.latest is not None)
     spin(2)
     found = {"closed": rss()}
     _open_and_close(app, 0.6)
@@ -171,10 +171,10 @@ def growth(app: Application) -> dict[str, float]:
             _open_and_close(app, 0.03)
         found[openings] = rss()
     told = []
-    app._background._worker.told.connect(told.append)
+    app.background.news.connect(told.append)
     count = 0
     while count < 500:
-        app._background.wake()
+        app.background.wake()
         spin_until(lambda: bool(told))
         count += len(told)
         told.clear()
@@ -183,9 +183,9 @@ def growth(app: Application) -> dict[str, float]:
 
 
 def _open_and_close(app: Application, seconds: float) -> None:
-    app._open()
+    app.show_popup()
     spin(seconds)
-    app._popup.put_away()
+    app.popup.put_away()
     spin(0.02)
 
 

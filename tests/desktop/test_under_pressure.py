@@ -42,8 +42,8 @@ TAKEN = 700 * MIB
 
 _UNPREPARED = """
 import oomtray.ui.app.application as app
-app.load_ahead = lambda: None
-app.Application._prepare_for_pressure = lambda self: None
+app.Application.load_ahead = lambda self: None
+app.Application.prepare_for_pressure = lambda self: None
 """
 _START = "import sys\n{before}\nsys.argv = ['oomtray']\nfrom oomtray.__main__ import main\nsys.exit(main())"
 _TAKES = """

@@ -54,19 +54,20 @@ class Application(QObject):
         self._garbage = GarbageCollector()
         self._signals = UnixSignals(self)
         self._signals.caught.connect(self._quit)
-        self._background = Background(self)
-        self._background.news.connect(self._take_news)
-        self._windows = SideWindows(self._background, self)
+        self.background = Background(self)
+        self.background.news.connect(self._take_news)
+        self._windows = SideWindows(self.background, self)
         self._windows.kill_report_requested.connect(self.kill_report_requested)
         self.kill_report_requested.connect(self.show_kills)
-        self._background.settings_changed.connect(self._take_settings)
-        self._popup: Popup | None = None
+        self.background.settings_changed.connect(self._take_settings)
+        self.popup: Popup | None = None
+        """None until it is first needed."""
         self._dialogs: Dialogs | None = None
         self._shortcut: ShortcutController | None = None
         self._history_problem: FileProblem | None = None
-        self._told = ToldUnasked(bus, self._background, self)
+        self._told = ToldUnasked(bus, self.background, self)
         self._told.show_wanted.connect(self._show_from_notification)
-        self._told.kill_wanted.connect(self._show_kill)
+        self._told.kill_wanted.connect(self.show_kill)
         self._login = LoginSwitch(self)
         self._login.failed.connect(self._complain)
         self._stopped = False
@@ -86,10 +87,10 @@ class Application(QObject):
             self._bus.call(message_bus, "GetId")
         self._tray.start()
         QTimer.singleShot(_AFTER_ICON_MS, self._start_worker)
-        QTimer.singleShot(WARM_MS, self._load_ahead)
+        QTimer.singleShot(WARM_MS, self.load_ahead)
 
     @Slot()
-    def _load_ahead(self) -> None:
+    def load_ahead(self) -> None:
         from oomtray.ui.app.preparation import load_ahead
 
         try:
@@ -101,20 +102,21 @@ class Application(QObject):
     @Slot()
     def _start_worker(self) -> None:
         """After the icon has been sent on its way."""
-        self._background.start_worker()
+        self.background.start_worker()
         if self._tray.icon is not None:
             self._tray.icon.follow_colors()
 
     def stop(self) -> bool:
         """False where the worker hangs, as `Worker.stop` says. Safe to call twice."""
         if self._stopped:
-            return self._background.stop()
+            return self.background.stop()
         self._stopped = True
-        if self._popup is not None:
-            self._popup.put_away()
+        if self.popup is not None:
+            self.popup.put_away()
         self._tray.remove()
         self._told.withdraw()
-        ended = self._background.stop()
+        ended = self.background.stop()
+        self._dispatcher.close()
         self._bus.close()
         self._signals.close()
         return ended
@@ -127,10 +129,10 @@ class Application(QObject):
     # the icon
 
     def _make_icon(self, exported: bool) -> TrayIcon:
-        icon = TrayIcon(self._background.presets, exported=exported, autostarts=self._login.on, parent=self)
-        icon.toggled.connect(self._toggle)
-        icon.opened.connect(self._open)
-        icon.paused.connect(self._pause)
+        icon = TrayIcon(self.background.presets, exported=exported, autostarts=self._login.on, parent=self)
+        icon.toggled.connect(self.toggle_popup)
+        icon.opened.connect(self.show_popup)
+        icon.paused.connect(self.set_paused)
         icon.profiles_wanted.connect(self._show_profiles)
         icon.kills_wanted.connect(self.show_kills)
         icon.history_wanted.connect(self._windows.show_history)
@@ -139,17 +141,17 @@ class Application(QObject):
         icon.start_at_login.connect(self._login.set)
         icon.quitting.connect(self._quit)
         icon.chosen.connect(self._chosen)
-        icon.looked_at.connect(self._background.wake)
-        icon.set_look(self._background.settings.icon)
-        icon.set_paused(self._background.paused)
+        icon.looked_at.connect(self.background.wake)
+        icon.set_look(self.background.settings.icon)
+        icon.set_paused(self.background.paused)
         return icon
 
     @Slot()
     def _icon_appeared(self) -> None:
         self._refresh_icon()
-        if self._popup is not None:
-            self._popup.show_as_window(None)
-        if self._background.running and self._tray.icon is not None:
+        if self.popup is not None:
+            self.popup.show_as_window(None)
+        if self.background.running and self._tray.icon is not None:
             self._tray.icon.follow_colors()
 
     @Slot()
@@ -159,10 +161,10 @@ class Application(QObject):
         says = no_panel(panel())
         print(f"oomtray: {says}", file=sys.stderr)
         self._shown_popup().show_as_window(says)
-        self._open()
+        self.show_popup()
 
     def _refresh_icon(self) -> None:
-        show_latest(self._tray.icon, self._background.latest)
+        show_latest(self._tray.icon, self.background.latest)
 
     # what the worker tells
 
@@ -171,29 +173,29 @@ class Application(QObject):
         self._garbage.collect()
         self._refresh_icon()
         if isinstance(news, Unreadable | Stale):
-            if self._popup is not None:
-                mark_outdated(self._popup, news)
+            if self.popup is not None:
+                mark_outdated(self.popup, news)
             return
         self._told.consider(news)
-        if self._background.history_problem != self._history_problem:
-            self._history_problem = self._background.history_problem
+        if self.background.history_problem != self._history_problem:
+            self._history_problem = self.background.history_problem
             self._show_notices()
         if not self._prepared and news.level.name != "normal":
             self._prepared = True
-            QTimer.singleShot(_PREPARE_MS, self._prepare_for_pressure)
-        if self._popup is not None:
-            self._popup.show_assessment(news, read_at=news.snapshot.at)
+            QTimer.singleShot(_PREPARE_MS, self.prepare_for_pressure)
+        if self.popup is not None:
+            self.popup.show_assessment(news, read_at=news.snapshot.at)
         if self._dialogs is not None:
-            self._dialogs.take(self._background.rules_status)
+            self._dialogs.take(self.background.rules_status)
 
     @Slot()
     def _take_settings(self) -> None:
-        settings = self._background.settings
+        settings = self.background.settings
         self._told.take_settings()
         if self._tray.icon is not None:
             self._tray.icon.set_look(settings.icon)
-        if self._popup is not None:
-            self._popup.settings = settings
+        if self.popup is not None:
+            self.popup.settings = settings
         self._follow_shortcut()
         self._windows.refresh()
         self._show_notices()
@@ -203,11 +205,11 @@ class Application(QObject):
         """Tell the worker what is looked at."""
         from oomtray.monitor import Attention
 
-        paused = self._background.paused
+        paused = self.background.paused
         dialogs = self._dialogs
-        self._background.attend(Attention(paused=paused) if dialogs is None else dialogs.attention(paused=paused))
+        self.background.attend(Attention(paused=paused) if dialogs is None else dialogs.attention(paused=paused))
         if self._tray.icon is not None:
-            self._tray.icon.set_popup_open(self._popup is not None and self._popup.isVisible())
+            self._tray.icon.set_popup_open(self.popup is not None and self.popup.isVisible())
 
     # what a person does
 
@@ -215,7 +217,7 @@ class Application(QObject):
         """A second start, or the desktop, asks to be shown something: that is all it can ask for."""
         if token:
             os.environ["XDG_ACTIVATION_TOKEN"] = token
-        self._open()
+        self.show_popup()
 
     @Slot(str)
     def _shortcut_pressed(self, token: str) -> None:
@@ -225,22 +227,22 @@ class Application(QObject):
         popup.show_or_hide(anchor(self._tray.icon))
 
     @Slot()
-    def _toggle(self) -> None:
+    def toggle_popup(self) -> None:
         self._shown_popup().toggle(anchor(self._tray.icon))
 
     @Slot()
-    def _open(self) -> Popup:
+    def show_popup(self) -> Popup:
         popup = self._shown_popup()
         popup.open(anchor(self._tray.icon))
         return popup
 
     @Slot(bool)
-    def _pause(self, paused: bool) -> None:
-        self._background.paused = paused
+    def set_paused(self, paused: bool) -> None:
+        self.background.paused = paused
         if self._tray.icon is not None:
             self._tray.icon.set_paused(paused)
-        if self._popup is not None:
-            self._popup.set_paused(paused)
+        if self.popup is not None:
+            self.popup.set_paused(paused)
         if paused:
             self._told.pause()
         self._attend()
@@ -248,17 +250,17 @@ class Application(QObject):
     @Slot(str)
     def _complain(self, says: str) -> None:
         self._shown_popup().complain(says)
-        self._open()
+        self.show_popup()
 
     @Slot(str, object)
     def _chosen(self, action: ActionId, subject: Subject) -> None:
         """From the tray's menu: done, and told in the popup, where it can be taken back."""
-        assessment = self._background.assessment  # opening the popup may bring a newer one
-        self._open().changes.do(action, subject, assessment)
+        assessment = self.background.assessment  # opening the popup may bring a newer one
+        self.show_popup().changes.do(action, subject, assessment)
 
     @Slot()
     def _show_profiles(self) -> None:
-        self._open().profiles_wanted.emit("all")
+        self.show_popup().profiles_wanted.emit("all")
 
     @Slot()
     @Slot(int)
@@ -277,7 +279,7 @@ class Application(QObject):
     @Slot(str)
     def _show_from_notification(self, token: str) -> None:
         self.activate(token or None)
-        assessment = self._background.assessment
+        assessment = self.background.assessment
         if assessment is not None:
             offered = self._told.offer_to_know(assessment)
             if offered is not None:
@@ -286,15 +288,15 @@ class Application(QObject):
     # before memory is so short that nothing more can be read from the disk
 
     @Slot()
-    def _prepare_for_pressure(self) -> None:
+    def prepare_for_pressure(self) -> None:
         """Make the popup while that is still quick. It is drawn once, unseen, so that its fonts are in memory too."""
-        if not self._stopped and self._popup is None:
+        if not self._stopped and self.popup is None:
             self._make_popup()
             QTimer.singleShot(_DRAW_AHEAD_MS, self._draw_ahead)
 
     @Slot()
     def _draw_ahead(self) -> None:
-        popup = self._popup
+        popup = self.popup
         if not self._stopped and popup is not None and not popup.isVisible():
             from oomtray.ui.app.preparation import draw_ahead
 
@@ -314,20 +316,20 @@ class Application(QObject):
         return self._shortcut
 
     def _follow_shortcut(self) -> None:
-        on = self._background.settings.popup.global_shortcut
+        on = self.background.settings.popup.global_shortcut
         if on or self._shortcut is not None:
             self.shortcut.follow(on=on)
 
     def _shown_popup(self) -> Popup:
-        if self._popup is None:
+        if self.popup is None:
             self._make_popup()
-        assert self._popup is not None
-        return self._popup
+        assert self.popup is not None
+        return self.popup
 
     def _make_popup(self) -> None:
         from oomtray.monitor import Attention
 
-        background = self._background
+        background = self.background
         by_app = background.settings.rows.show == "apps"
         shown = Attention(open=True, apps=by_app, top=None, paused=background.paused)
         background.attend_and_wait(shown, _FILL_SECONDS)
@@ -335,9 +337,9 @@ class Application(QObject):
         from oomtray.ui.controllers.rules import RuleController
         from oomtray.ui.popup.popup import Popup
 
-        popup = self._popup = Popup(background.changes, background.settings)
+        popup = self.popup = Popup(background.changes, background.settings)
         popup.attention_changed.connect(self._attend)
-        popup.pause_wanted.connect(self._pause)
+        popup.pause_wanted.connect(self.set_paused)
         popup.history_wanted.connect(self._windows.show_history)
         popup.kill_wanted.connect(self.kill_report_requested)
         popup.help_wanted.connect(self._windows.show_help)
@@ -357,7 +359,7 @@ class Application(QObject):
         self._told.attach(popup)
 
     @Slot(int, str)
-    def _show_kill(self, number: int, token: str) -> None:
+    def show_kill(self, number: int, token: str) -> None:
         if number:
             if token:
                 os.environ["XDG_ACTIVATION_TOKEN"] = token
@@ -369,9 +371,9 @@ class Application(QObject):
 
     @Slot()
     def _show_notices(self) -> None:
-        if self._popup is not None:
-            self._popup.set_notices(self._notices())
+        if self.popup is not None:
+            self.popup.set_notices(self._notices())
         self._windows.show_notice()
 
     def _notices(self) -> list[str]:
-        return notices(self._background, self._dialogs)
+        return notices(self.background, self._dialogs)

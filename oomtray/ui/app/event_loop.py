@@ -34,17 +34,27 @@ class BusDispatcher(QObject):
         elif bus.exists:
             self._schedule()
 
+    def close(self) -> None:
+        """Look at it no more, and don't reconnect."""
+        self._bus.on_connected.remove(self._watch)
+        self._bus.on_lost.remove(self._unwatch)
+        self._stop_watching()
+        self._retry.stop()
+
     def _watch(self) -> None:
         self._notifier = QSocketNotifier(self._bus.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._ready)
 
     def _unwatch(self) -> None:
+        self._stop_watching()
+        self._schedule()
+        self.lost.emit()
+
+    def _stop_watching(self) -> None:
         if self._notifier is not None:
             self._notifier.setEnabled(False)
             self._notifier.deleteLater()
             self._notifier = None
-        self._schedule()
-        self.lost.emit()
 
     def _schedule(self) -> None:
         self._retry.start(round(self._bus.retry_in * 1000))

@@ -32,11 +32,14 @@ class Tray:
     def __init__(self, settings):
         self.now = 5000.0
         self.kills = KillNotifications(
-            SessionBus(""), settings, clock=lambda: self.now, wall=lambda: NOON + self.now - 5000, notifier=FakeNotifier
+            SessionBus(""), settings, clock=lambda: self.now, wall=lambda: NOON + self.now - 5000, notifier=self._connect
         )
-        self.notifier = self.kills._notifier
         self.opened = []
         self.kills.wanted.connect(lambda number, token: self.opened.append((number, token)))
+
+    def _connect(self, *args):
+        self.notifier = FakeNotifier(*args)
+        return self.notifier
 
     @property
     def titles(self):
@@ -96,8 +99,8 @@ def test_the_button_and_a_click_lead_to_this_kill(tray):
     first, second = tray.notifier.shown
     assert first.key != second.key
     assert dict(first.actions)["why"] == "Why?"
-    tray.kills._acted(first, "why", "token")
-    tray.kills._acted(second, "default", None)
+    tray.notifier.on_action(first, "why", "token")
+    tray.notifier.on_action(second, "default", None)
     assert tray.opened == [(41, "token"), (42, "")]
 
 

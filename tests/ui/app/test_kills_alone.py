@@ -36,7 +36,7 @@ def visible():
     return [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
 
 
-@pytest.mark.parametrize("ask", [lambda app: app.show_kills(), lambda app: app._show_kill(17, "token")], ids=["the menu", "a notification"])
+@pytest.mark.parametrize("ask", [lambda app: app.show_kills(), lambda app: app.show_kill(17, "token")], ids=["the menu", "a notification"])
 def test_it_is_the_only_window(qtbot, app: Application, ask) -> None:
     ask(app)
     (window,) = visible()

@@ -37,8 +37,11 @@ class Tray:
 
     def __init__(self, settings):
         self.now = 5000.0
-        self.limits = LimitNotifications(SessionBus(""), settings, clock=lambda: self.now, notifier=FakeNotifier)
-        self.notifier = self.limits._notifier
+        self.limits = LimitNotifications(SessionBus(""), settings, clock=lambda: self.now, notifier=self._connect)
+
+    def _connect(self, *args):
+        self.notifier = FakeNotifier(*args)
+        return self.notifier
 
     def at(self, now, *groups):
         self.now = now

@@ -25,7 +25,7 @@ def passes(milliseconds):
     loop.exec()
 
 PREPARED = sys.argv[1] == "prepared"
-news = app._background.news
+news = app.background.news
 if PREPARED:
     news.emit(desktops.desktop("warning"))
     passes(1400)

@@ -13,8 +13,13 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagat
 
 
 @pytest.fixture
-def opener(qtbot, tmp_path: Path):
-    opener = SettingsOpener(Watcher(tmp_path / "config.toml"))
+def watcher(tmp_path: Path) -> Watcher:
+    return Watcher(tmp_path / "config.toml")
+
+
+@pytest.fixture
+def opener(qtbot, watcher: Watcher):
+    opener = SettingsOpener(watcher)
     window = opener.open("notifications")
     yield opener
     if opener.window is not None:
@@ -39,9 +44,9 @@ def test_a_change_is_in_force_before_anybody_is_told(opener: SettingsOpener) -> 
     assert told == [False]
 
 
-def test_what_another_reader_has_read_is_shown(opener: SettingsOpener) -> None:
+def test_what_another_reader_has_read_is_shown(opener: SettingsOpener, watcher: Watcher) -> None:
     Path(opener.file.path).write_text("[notifications]\nkills = false\n")
-    assert opener.file._watcher.refresh()
+    assert watcher.refresh()
     opener.refresh()
     row = next(row for row in opener.window.page.rows if row.path == "notifications.kills")
     assert not row.control.isChecked()

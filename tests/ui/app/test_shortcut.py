@@ -37,7 +37,7 @@ def test_presses_in_a_row_open_and_close_it(app: Application) -> None:
     shown = []
     for _ in range(3):
         app.shortcut.pressed.emit("")
-        shown.append(app._popup is not None and app._popup.isVisible())
+        shown.append(app.popup is not None and app.popup.isVisible())
     assert shown == [True, False, True]
 
 

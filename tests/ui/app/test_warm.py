@@ -57,7 +57,7 @@ qt = QApplication([])
 from oomtray.dbus.session import SessionBus
 from oomtray.ui.app.application import Application
 app = Application(SessionBus(None))
-app._load_ahead()
+app.load_ahead()
 print({"oomtray.ui.controllers.shortcut", "oomtray.desktop.global_shortcut", "oomtray.desktop.portal"} & set(sys.modules))
 """
 

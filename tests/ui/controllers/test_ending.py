@@ -94,7 +94,7 @@ def test_an_end_waits_and_says_so_and_can_be_called_off(app: Ending, monkeypatch
     assert waits.text == f"Ending {PROGRAM} in 3 s: 2 processes."
     press(waits, "Don't")
     assert app.reports[-1].text == f"Not ended: {PROGRAM}."
-    assert not app.controller._ending._ticks.isActive()
+    assert not any(timer.isActive() for timer in app.controller.findChildren(QTimer))
     assert [one.poll() for one in app.started] == [None, None]
 
 
@@ -122,7 +122,7 @@ def test_where_the_window_goes_away_meanwhile_nothing_is_ended_and_it_is_offered
     told = app.reports[-1]
     assert (told.tone, labels(told)) == ("part", ["End"])
     assert "The window was closed before the time was up." in told.text
-    assert not app.controller._ending._ticks.isActive()
+    assert not any(timer.isActive() for timer in app.controller.findChildren(QTimer))
     assert app.started[0].poll() is None
     press(told, "End")
     app.told("has ended")

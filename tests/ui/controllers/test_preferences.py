@@ -95,7 +95,7 @@ class Window:
     """One process at +300 in a scope that systemd-oomd watches, and the controller that a row's menu drives."""
 
     def __init__(self, qtbot: QtBot, root: Path, sleeper: Sleeper, bus: PrivateBus, cgroups: Path) -> None:
-        self._qtbot = qtbot
+        self.qtbot = qtbot
         self.sleeper = sleeper
         sleeper.set(300)
         facts = sleeper.facts._replace(cgroup=GROUP, unit_cgroup=GROUP)
@@ -115,7 +115,7 @@ class Window:
         return self.reports[-1]
 
     def press(self, label: str) -> Report:
-        with self._qtbot.waitSignal(self.controller.changed, timeout=20_000):
+        with self.qtbot.waitSignal(self.controller.changed, timeout=20_000):
             press(self.reports[-1], label)
         return self.reports[-1]
 
@@ -162,7 +162,7 @@ def test_after_protect_it_is_offered_done_and_taken_back(
 
 def test_where_systemd_oomd_acts_first_protect_is_what_counts_there(window: Window, manager: Manager) -> None:
     first = judged(window.assessment.snapshot.processes, killers=(FIRST,))
-    with window._qtbot.waitSignal(window.controller.changed, timeout=20_000):
+    with window.qtbot.waitSignal(window.controller.changed, timeout=20_000):
         assert window.controller.do("protect", window.subject, first), "what became of it comes later"
     report = window.reports[-1]
     assert report.text.startswith("systemd-oomd now takes others before term.scope")
@@ -176,7 +176,7 @@ def test_where_systemd_oomd_acts_first_protect_is_what_counts_there(window: Wind
 
 def test_what_was_first_under_systemd_oomd_can_be_taken_back(window: Window, manager: Manager) -> None:
     first = judged(window.assessment.snapshot.processes, killers=(FIRST,))
-    with window._qtbot.waitSignal(window.controller.changed, timeout=20_000):
+    with window.qtbot.waitSignal(window.controller.changed, timeout=20_000):
         window.controller.do("protect-strongly", window.subject, first)
     assert manager.marked == "omit"
     report = window.press(UNDO)
@@ -235,7 +235,7 @@ def test_deprioritize_and_a_machine_without_systemd_oomd_have_no_second_step(win
 def test_a_unit_that_has_ended_meanwhile_is_said(window: Window, manager: Manager) -> None:
     window.do("protect")
     manager.peer.answers["GetUnit"] = f"{NAME}.NoSuchUnit"
-    with window._qtbot.waitSignal(window.controller.reported, timeout=20_000):
+    with window.qtbot.waitSignal(window.controller.reported, timeout=20_000):
         press(window.reports[-1], SPARE)
     assert window.reports[-1].tone == "failed"
     assert "term.scope" in window.reports[-1].text

@@ -19,8 +19,7 @@ def bus(private_bus: PrivateBus) -> Iterator[SessionBus]:
     bus = private_bus.session_bus()
     dispatcher = BusDispatcher(bus)
     yield bus
-    dispatcher._unwatch()
-    dispatcher._retry.stop()
+    dispatcher.close()
 
 
 @pytest.fixture
