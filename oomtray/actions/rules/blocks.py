@@ -40,6 +40,11 @@ def split(text: str) -> tuple[str, list[str]]:
     return "".join(lines[: starts[0]]), ["".join(lines[a:b]) for a, b in zip(starts, ends, strict=True)]
 
 
+def place_in(text: str, rule: Rule) -> int | None:
+    """Where the first rule like this one stands, from 0."""
+    return place_of(split(text)[1], rule)
+
+
 def place_of(blocks: list[str], rule: Rule) -> int | None:
     """Where the first rule like this one stands, from 0."""
     for number, block in enumerate(blocks):
@@ -152,6 +157,11 @@ def _made_anew(block: str, rule: Rule) -> str:
     above = block[: _header_at(block)]
     lines = "".join(f"{key} = {value}\n" for key, value in _values(rule).items())
     return f"{above}[[rule]]\n{lines}\n"
+
+
+def as_block(rule: Rule) -> str:
+    """A rule as it would stand in the file."""
+    return _made_anew("[[rule]]\n", rule)
 
 
 def _header_at(block: str) -> int:

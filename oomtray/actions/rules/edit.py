@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from oomtray.actions.rules.blocks import (
-    Removed,
-    are_whole,
-    moved,
-    place_of,
-    put_back,
-    rewritten,
-    split,
-    taken_out,
-    taken_out_at,
-)
+from oomtray.actions.rules import arrays, blocks
+from oomtray.actions.rules.blocks import Removed, are_whole, taken_out_at
 from oomtray.actions.rules.parse import parse, rules_file
 from oomtray.config.toml_text import TomlError, TomlProblem, decoded, document_of
 from oomtray.file_access import FileError, FileProblem
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from oomtray.actions.rules.model import Rule
 
@@ -53,6 +44,16 @@ class NotEdited(Exception):
         super().__init__(path, why)
         self.path = path
         self.why = why
+
+
+class _Form(Protocol):
+    """A way to write rules down: `blocks` has [[rule]] tables, `arrays` one array."""
+
+    def place_in(self, text: str, rule: Rule) -> int | None: ...
+    def rewritten(self, text: str, old: Rule, new: Rule) -> str: ...
+    def moved(self, text: str, rule: Rule, by: int) -> str: ...
+    def taken_out(self, text: str, rules: Iterable[Rule]) -> tuple[str, tuple[Removed, ...]]: ...
+    def put_back(self, text: str, removed: Removed) -> str: ...
 
 
 def add(path: str, rules: Sequence[Rule]) -> int:
@@ -107,29 +108,25 @@ def remove(path: str, numbers: Sequence[int]) -> tuple[Removed, ...]:
             text, removed = taken_out_at(text, places)
             return text
         removed = tuple(Removed(place, as_text(rules[place])) for place in sorted(set(places)))
-        return _without(path, text, places)
+        return _without(text, places)
 
     _edit_text(path, drop)
     return removed
 
 
-def _without(path: str, text: str, places: Sequence[int]) -> str:
-    """The same where rules are written in another way than as [[rule]]. Raises NotEdited."""
+def _without(text: str, places: Sequence[int]) -> str:
+    """The same where rules are written in another way than as [[rule]]."""
     import tomlkit
-    from tomlkit.exceptions import TOMLKitError
 
-    try:
-        document = tomlkit.parse(text)
-        for place in sorted(set(places), reverse=True):
-            del document["rule"][place]
-        return tomlkit.dumps(document)
-    except (TOMLKitError, RecursionError, ValueError) as error:
-        raise NotEdited(path, "unsound") from error
+    document = tomlkit.parse(text)
+    for place in sorted(set(places), reverse=True):
+        del document["rule"][place]
+    return tomlkit.dumps(document)
 
 
 def rewrite(path: str, old: Rule, new: Rule) -> bool:
     """Writes the new rule in the place of the old one; False where that is no longer there. Raises NotEdited."""
-    return _edit_text(path, lambda text: rewritten(text, old, new))
+    return _edit_text(path, lambda text: _form(text).rewritten(text, old, new))
 
 
 def move(path: str, rule: Rule, by: int) -> int:
@@ -141,9 +138,10 @@ def move(path: str, rule: Rule, by: int) -> int:
 
     def change(text: str) -> str:
         nonlocal number
-        place = place_of(split(text)[1], rule)
+        form = _form(text)
+        place = form.place_in(text, rule)
         number = 0 if place is None else place + by + 1
-        return moved(text, rule, by)
+        return form.moved(text, rule, by)
 
     return number if _edit_text(path, change) else 0
 
@@ -152,12 +150,13 @@ def move_back(path: str, rule: Rule, number: int, to: int) -> None:
     """Puts the rule back from one place to another, both from 1. Raises NotEdited, also where it no longer stands there."""
 
     def change(text: str) -> str:
-        place = place_of(split(text)[1], rule)
+        form = _form(text)
+        place = form.place_in(text, rule)
         if place == to - 1:
             return text
         if place != number - 1:
             raise NotEdited(path, "changed-since")
-        return moved(text, rule, to - number)
+        return form.moved(text, rule, to - number)
 
     _edit_text(path, change)
 
@@ -166,10 +165,10 @@ def write_back(path: str, new: Rule, old: Rule) -> None:
     """Lets a rule that was rewritten say again what it said. Raises NotEdited, also where it is no longer there."""
 
     def change(text: str) -> str:
-        blocks = split(text)[1]
-        if place_of(blocks, new) is None and place_of(blocks, old) is None:
+        form = _form(text)
+        if form.place_in(text, new) is None and form.place_in(text, old) is None:
             raise NotEdited(path, "changed-since")
-        return rewritten(text, new, old)
+        return form.rewritten(text, new, old)
 
     _edit_text(path, change)
 
@@ -180,7 +179,7 @@ def take_out(path: str, rules: Sequence[Rule]) -> tuple[Removed, ...]:
 
     def change(text: str) -> str:
         nonlocal removed
-        new, removed = taken_out(text, rules)
+        new, removed = _form(text).taken_out(text, rules)
         return new
 
     _edit_text(path, change)
@@ -192,7 +191,7 @@ def put_in(path: str, removed: Sequence[Removed]) -> bool:
 
     def change(text: str) -> str:
         for one in sorted(removed, key=lambda one: one.place):
-            text = put_back(text, one)
+            text = _form(text).put_back(text, one)
         return text
 
     return _edit_text(path, change)
@@ -222,6 +221,11 @@ def as_text(rule: Rule) -> str:
     return tomlkit.dumps(document)
 
 
+def _form(text: str) -> _Form:
+    """What knows how the rules of this text are written."""
+    return arrays if arrays.is_array(text) else blocks
+
+
 def _edit(path: str, change: Callable[[Any], int]) -> int:
     """`change` gets the document and tells how many rules of it are others now."""
     count = 0
@@ -229,14 +233,10 @@ def _edit(path: str, change: Callable[[Any], int]) -> int:
     def changed(text: str) -> str:
         nonlocal count
         import tomlkit
-        from tomlkit.exceptions import TOMLKitError
 
-        try:
-            document = tomlkit.parse(text)
-            count = change(document)
-            return tomlkit.dumps(document) if count else text
-        except (TOMLKitError, RecursionError, ValueError) as error:
-            raise NotEdited(path, "unsound") from error
+        document = tomlkit.parse(text)
+        count = change(document)
+        return tomlkit.dumps(document) if count else text
 
     _edit_text(path, changed, fresh=_HEADER)
     return count
@@ -262,13 +262,22 @@ def _edit_once(path: str, change: Callable[[str], str], fresh: str) -> bool:
         if text and not text.endswith("\n"):  # or what is added would stand in its last line
             text += "\n"
         document_of(text)  # what has no end for tomlkit is found out here
-        new = change(text)
+        new = _tried(path, change, text)
         if new == text:
             return False
         if not parse(new).usable:
             raise NotEdited(path, "unsound")
         edit.replace(new.encode())
         return True
+
+
+def _tried(path: str, change: Callable[[str], str], text: str) -> str:
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        return change(text)
+    except (TOMLKitError, RecursionError, ValueError) as error:
+        raise NotEdited(path, "unsound") from error
 
 
 def _append(document: Any, rules: Sequence[Rule]) -> int:
@@ -278,6 +287,9 @@ def _append(document: Any, rules: Sequence[Rule]) -> int:
     new = [rule for rule in rules if rule.key not in known]
     if new and document.get("rule") is None:
         document["rule"] = tomlkit.aot()
+    if arrays.is_in(document):
+        document["rule"].extend(map(arrays.table_of, new))
+        return len(new)
     for rule in new:
         tables = document["rule"]
         if len(tables) and not tables[-1].as_string().endswith("\n\n"):
@@ -288,6 +300,9 @@ def _append(document: Any, rules: Sequence[Rule]) -> int:
 
 def _rules_in(document: Any) -> Iterator[tuple[Any, Rule | None]]:
     """Each table with its rule; None: the table holds a mistake."""
+    if arrays.is_in(document):
+        yield from zip(document["rule"], arrays.rules_in(document), strict=True)
+        return
     for table in document.get("rule", []):
         read = parse(f"[[rule]]\n{table.as_string()}").rules
         yield table, read[0] if read else None

@@ -1,0 +1,125 @@
+"""The text of rules.toml where a person wrote all rules as one array: `rule = [{app = "a", set = 1}, ...]`.
+
+TOML allows no [[rule]] beside it, so that rules are put into the array, on lines of their own where the others are. Pure.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from oomtray.actions.rules.blocks import Removed
+from oomtray.actions.rules.parse import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from oomtray.actions.rules.model import Rule
+
+
+def is_array(text: str) -> bool:
+    """Whether the rules stand in one, if none of them. May raise what tomlkit raises, as may all of these."""
+    import tomlkit
+
+    return "rule" in text and is_in(tomlkit.parse(text))
+
+
+def is_in(document: Any) -> bool:
+    from tomlkit.items import Array
+
+    return isinstance(document.get("rule"), Array)
+
+
+def rules_in(document: Any) -> list[Rule | None]:
+    """None where the table holds a mistake."""
+    found = (parse(f"rule = [{table.as_string()}]").rules for table in document["rule"])
+    return [rules[0] if rules else None for rules in found]
+
+
+def place_in(text: str, rule: Rule) -> int | None:
+    """Where the first rule like this one stands, from 0."""
+    import tomlkit
+
+    return _place(tomlkit.parse(text), rule)
+
+
+def rewritten(text: str, old: Rule, new: Rule) -> str:
+    """The new rule in the place of the old one; the same text where there is no such rule."""
+
+    def change(document: Any) -> None:
+        place = _place(document, old)
+        if place is not None:
+            document["rule"][place] = table_of(new)
+
+    return _edited(text, change)
+
+
+def moved(text: str, rule: Rule, by: int) -> str:
+    """The rule `by` places further down, or up; the same text where there is no such place."""
+
+    def change(document: Any) -> None:
+        rules, place = document["rule"], _place(document, rule)
+        if place is None or not 0 <= place + by < len(rules):
+            return
+        # what stands between two tables, such as a comment, keeps its place
+        order = [table.unwrap() for table in rules]
+        order.insert(place + by, order.pop(place))
+        for number in range(min(place, place + by), max(place, place + by) + 1):
+            rules[number] = _table(order[number])
+
+    return _edited(text, change)
+
+
+def taken_out(text: str, rules: Iterable[Rule]) -> tuple[str, tuple[Removed, ...]]:
+    """Without these rules; those that aren't there are left out."""
+    from oomtray.actions.rules.blocks import as_block
+
+    removed: list[Removed] = []
+
+    def change(document: Any) -> None:
+        known = rules_in(document)
+        keys = [None if rule is None else rule.key for rule in known]
+        places = sorted({keys.index(rule.key) for rule in rules if rule.key in keys})
+        removed.extend(Removed(place, as_block(found)) for place in places if (found := known[place]) is not None)
+        for place in reversed(places):
+            del document["rule"][place]
+
+    return _edited(text, change), tuple(removed)
+
+
+def put_back(text: str, removed: Removed) -> str:
+    """Where it stood, or as the last where there are fewer rules by now; the same text where a rule like it is there again."""
+
+    def change(document: Any) -> None:
+        for rule in parse(removed.block).rules:
+            if _place(document, rule) is None:
+                rules = document["rule"]
+                rules.insert(min(removed.place, len(rules)), table_of(rule))
+
+    return _edited(text, change)
+
+
+def table_of(rule: Rule) -> Any:
+    """As it stands in an array."""
+    values: dict[str, Any] = {} if not rule.label else {"label": rule.label}
+    values |= {**rule.conditions, "set": rule.set}
+    return _table(values if rule.ask else values | {"ask": False})
+
+
+def _table(values: dict[str, Any]) -> Any:
+    import tomlkit
+
+    table = tomlkit.inline_table()
+    table.update(values)
+    return table
+
+
+def _edited(text: str, change: Callable[[Any], None]) -> str:
+    import tomlkit
+
+    document = tomlkit.parse(text)
+    change(document)
+    return tomlkit.dumps(document)
+
+
+def _place(document: Any, rule: Rule) -> int | None:
+    return next((place for place, known in enumerate(rules_in(document)) if known is not None and known.key == rule.key), None)
