@@ -82,7 +82,7 @@ class Drill:
 
 def hold(start: Callable[[Sequence[str]], subprocess.Popen[str]] | None = None) -> Drill:
     """Takes some seconds. `start` runs a program within a limit of 64 MiB; None: systemd-run. Raises NoDrill."""
-    with _program(start or _in_scope) as process:
+    with _program(start or in_scope) as process:
         monitor = Monitor(kill_watch=_kill_watch)
         try:
             return _held(monitor, process)
@@ -143,7 +143,7 @@ def scope_name(number: int) -> str:
     return f"app-{NAME.replace('-', _DASH)}-{number}.scope"
 
 
-def _in_scope(command: Sequence[str]) -> subprocess.Popen[str]:
+def in_scope(command: Sequence[str]) -> subprocess.Popen[str]:
     """Raises NoDrill where no manager of the user's own can limit it."""
     uid = os.getuid()
     run = shutil.which("systemd-run")
@@ -152,7 +152,7 @@ def _in_scope(command: Sequence[str]) -> subprocess.Popen[str]:
     whose = [] if uid == 0 else ["--user"]
     if uid and not os.path.exists(f"/run/user/{uid}/systemd/private"):
         raise NoDrill("no-user-manager")
-    if not _limits_memory(uid):
+    if not limits_memory(uid):
         raise NoDrill("no-memory-controller")
     options = ["--scope", "--quiet", "--collect", f"--unit={scope_name(os.getpid())}", f"-pMemoryMax={LIMIT}", "-pMemorySwapMax=0"]
     environment = {**os.environ, "XDG_RUNTIME_DIR": f"/run/user/{uid}"} if uid else None
@@ -163,7 +163,7 @@ def _in_scope(command: Sequence[str]) -> subprocess.Popen[str]:
         raise NoDrill("not-started", error.strerror or "") from error
 
 
-def _limits_memory(uid: int, cgroups: str = "/sys/fs/cgroup") -> bool:
+def limits_memory(uid: int, cgroups: str = "/sys/fs/cgroup") -> bool:
     """Whether the user's manager has the memory controller: it is lent under cgroup v2 alone."""
     manager = f"user.slice/user-{uid}.slice/user@{uid}.service/" if uid else ""
     with suppress(OSError), open(os.path.join(cgroups, manager, "cgroup.controllers"), encoding="ascii") as file:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 1 << 20
 """The limit where none is given: what is larger was written neither by us nor by hand."""
-_LOCK_SECONDS = 2.0
+LOCK_SECONDS = 2.0
 """A program that was stopped while it held the lock must not hang the desktop."""
 _NO_LINK = os.O_CLOEXEC | os.O_NOFOLLOW
 _REPLACEABLE = frozenset({"is-link", "not-regular", "not-own", "too-large"})
@@ -145,7 +145,7 @@ class PrivateFile:
     @contextmanager
     def _locked(self, directory: int) -> Iterator[None]:
         """By a lock file that is gone afterwards: nothing is left in a directory that a person looks into."""
-        name, end = f"{os.path.basename(self.path)}.lock", time.monotonic() + _LOCK_SECONDS
+        name, end = f"{os.path.basename(self.path)}.lock", time.monotonic() + LOCK_SECONDS
         while (fd := _try_lock(directory, name)) is None:
             if time.monotonic() > end:
                 raise FileError(FileProblem("locked", self.path))

@@ -105,13 +105,13 @@ def main(argv: Sequence[str], *, tray: Callable[[list[str]], int]) -> int:
     except KeyboardInterrupt:
         status = INTERRUPTED
     except BrokenPipeError:
-        _drop_output()
+        drop_output()
         status = PIPE_CLOSED
     except Failure as failure:
         status = failure.status
         _print_error(str(failure))
     except OSError as error:
-        _drop_output()
+        drop_output()
         status = FAILED
         problem = error.strerror or str(error)
         _print_error(tr("{problem}: {path}", problem=problem, path=error.filename or tr("(an empty name)")) if error.filename is not None else problem)
@@ -254,7 +254,7 @@ def _print_error(message: str) -> None:
         pass  # nobody reads it
 
 
-def _drop_output() -> None:
+def drop_output() -> None:
     """Drop what is still buffered, or the interpreter would try once more at its end and print an error of its own."""
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import oomtray
 
-_SECONDS = 60.0
+SECONDS = 60.0
 """How long it may take on a busy machine; it takes a tenth of a second on an idle one."""
 
 
@@ -68,7 +68,7 @@ def _run(*arguments: str) -> bytes | None:
 
 def _all_of(fd: int) -> bytes | None:
     """What is written until the other end is closed; None where that takes too long."""
-    end, said, poll = time.monotonic() + _SECONDS, b"", select.poll()
+    end, said, poll = time.monotonic() + SECONDS, b"", select.poll()
     poll.register(fd, select.POLLIN)
     while (left := end - time.monotonic()) > 0 and poll.poll(left * 1000):
         more = os.read(fd, 4096)

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from oomtray.history.events import Event
     from oomtray.history.samples import Row
 
-_LOCK_SECONDS = 2.0
+LOCK_SECONDS = 2.0
 """How long another program may hold the file, which it does for one batch."""
-_MOST_BYTES = 16 << 20
+MOST_BYTES = 16 << 20
 """The tray has what waits put into the record long before it is so much."""
 _FLAGS = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
@@ -68,8 +68,8 @@ class Pending:
             size = os.lseek(fd, 0, os.SEEK_END)
             if size and os.pread(fd, 1, size - 1) != b"\n":  # the power went while the last line was written
                 data = b"\n" + data
-            if size + len(data) > _MOST_BYTES:
-                raise FileError(FileProblem("too-large", self.path, limit=_MOST_BYTES))
+            if size + len(data) > MOST_BYTES:
+                raise FileError(FileProblem("too-large", self.path, limit=MOST_BYTES))
             try:
                 rest = memoryview(data)
                 while rest:
@@ -92,7 +92,7 @@ class Pending:
             return
         with as_file_error("unwritable", self.path), self._opened(make=False) as fd:
             data = b""
-            while len(data) < _MOST_BYTES and (more := os.read(fd, _MOST_BYTES - len(data))):
+            while len(data) < MOST_BYTES and (more := os.read(fd, MOST_BYTES - len(data))):
                 data += more
             lines = [_parsed(line) for line in data.splitlines()]
             yield Waiting(
@@ -121,7 +121,7 @@ class Pending:
             os.close(fd)
 
     def _lock(self, fd: int) -> None:
-        end = time.monotonic() + _LOCK_SECONDS
+        end = time.monotonic() + LOCK_SECONDS
         while True:
             try:
                 fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -27,7 +27,7 @@ _LONGEST_LOOK_BACK = 7 * 86_400.0
 """Seconds back from the start for which a log is asked, and of which the user is still told."""
 _UNWATCHED = 300.0
 """Seconds without a record from which on the log may know of kills that the kernel doesn't count."""
-_LOG_SPAN, _LOG_DELAY = 30.0, 2.0
+_LOG_SPAN, LOG_DELAY = 30.0, 2.0
 """Seconds before a kill at which its report may begin, and after it by which it stands in the log."""
 
 
@@ -86,7 +86,7 @@ class KillRecord:
         logged = self._read_log(self._recorder)
         found = self._recorder.add_kills(events) if events else []
         if found:
-            self._log.ask(self._wall() - _LOG_SPAN, _LOG_DELAY)
+            self._log.ask(self._wall() - _LOG_SPAN, LOG_DELAY)
         return self._told(self._recorder, [*logged, *found])
 
     def _look_back(self, counted: int | None) -> None:

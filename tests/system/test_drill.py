@@ -74,12 +74,12 @@ def test_whether_the_users_manager_can_limit_memory(tmp_path: Path, files: dict[
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
-    assert drill._limits_memory(uid, str(tmp_path)) is limits
+    assert drill.limits_memory(uid, str(tmp_path)) is limits
 
 
 def test_the_command_says_how_it_went(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     with MemoryCgroup(64 * MIB) as group:
-        monkeypatch.setattr(drill, "_in_scope", lambda argv: group.spawn(argv, **PIPES))
+        monkeypatch.setattr(drill, "in_scope", lambda argv: group.spawn(argv, **PIPES))
         assert main(["drill"], tray=lambda _: 99) == 0
     says = " ".join(capsys.readouterr().out.split())
     assert "took more than its 64.0 MiB and was killed after" in says
@@ -88,7 +88,7 @@ def test_the_command_says_how_it_went(monkeypatch: pytest.MonkeyPatch, capsys: p
 
 def test_the_command_in_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     with MemoryCgroup(64 * MIB) as group:
-        monkeypatch.setattr(drill, "_in_scope", lambda argv: group.spawn(argv, **PIPES))
+        monkeypatch.setattr(drill, "in_scope", lambda argv: group.spawn(argv, **PIPES))
         assert main(["drill", "--json"], tray=lambda _: 99) == 0
     told = json.loads(capsys.readouterr().out)
     assert set(told) == FIELDS

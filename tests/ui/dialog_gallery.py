@@ -61,7 +61,7 @@ def explain_first() -> QDialog:
 def explain_open() -> QDialog:
     window = explain_first()
     assert isinstance(window, ExplainWindow)
-    for fold, _ in window._folds.values():
+    for fold, _ in window.folds.values():
         fold.button.click()
     return window
 

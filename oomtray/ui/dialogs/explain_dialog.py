@@ -43,8 +43,8 @@ class ExplainWindow(Dialog):
     ) -> None:
         super().__init__(tr("Explanation"), parent, width=560)
         self._presets = presets or Presets()
-        self._labels = labels or AppLabels(self)
-        self._labels.changed.connect(self._named)
+        self.labels = labels or AppLabels(self)
+        self.labels.changed.connect(self._named)
         self._subject: Subject | None = None
         self._assessment: Assessment | None = None
         self.ended = self.add_note()
@@ -60,13 +60,13 @@ class ExplainWindow(Dialog):
         self._changes.setHorizontalSpacing(16)
         self._changes.setVerticalSpacing(4)
         self._changes.setColumnStretch(1, 1)
-        self._effects: list[tuple[Plain, Plain]] = []
+        self.effects: list[tuple[Plain, Plain]] = []
         self.body.addLayout(self._changes)
         self.after = self.add_note()
         self._others_caption = self.add_section(tr("Other killers"))
         self.others = self.add_note()
         self.body.addSpacing(2)
-        self._folds: dict[str, tuple[Fold, Plain]] = {}
+        self.folds: dict[str, tuple[Fold, Plain]] = {}
         self._folded = QVBoxLayout()
         self._folded.setSpacing(0)
         self.body.addLayout(self._folded)
@@ -81,9 +81,9 @@ class ExplainWindow(Dialog):
         said = [self.title.text(), self.subtitle.text()]
         said.append("\n".join(f"{row.number}\t{row.name}\t{row.counts}" for row in self.bars.rows))
         said.append("" if self.sum.isHidden() else self.sum.text)
-        labels = [self.ended, self.origin, *(part for pair in self._effects for part in pair), self.after, self.others]
+        labels = [self.ended, self.origin, *(part for pair in self.effects for part in pair), self.after, self.others]
         said += [part.text() for part in labels if not part.isHidden()]
-        said += [note.text() for fold, note in self._folds.values() if not fold.isHidden()]
+        said += [note.text() for fold, note in self.folds.values() if not fold.isHidden()]
         return "\n\n".join(one for one in said if one)
 
     # what is shown
@@ -142,12 +142,12 @@ class ExplainWindow(Dialog):
         pids = {risk.process.pid for risk in subject.risks}
         found = queue(assessment, pids, whole_app=subject.app)
         app = next((one for one in assessment.apps if one.key == subject.first.app), None)
-        label = self._labels.of_app(app) if subject.app and app is not None else None
+        label = self.labels.of_app(app) if subject.app and app is not None else None
         name = subject.name if label is None else label.name
-        rows = rows_of(assessment, found, name, self._labels)
+        rows = rows_of(assessment, found, name, self.labels)
         place = next((one.number for one in found.shown if one.ours), None)
         short = words.in_short(assessment, explained, found, rows[0].name if rows else name)
-        icon = None if app is None else self._labels.of_app(app).icon
+        icon = None if app is None else self.labels.of_app(app).icon
         self.head_line(words.headline(explained, name, place), short, icon)
         self.bars.show_rows(rows)
 
@@ -155,20 +155,20 @@ class ExplainWindow(Dialog):
         shown = subject.first.why_not is None and bool(subject.processes)
         self._change_caption.setVisible(shown)
         self.protect_button.setEnabled(shown)
-        found = row_actions.adjusting(assessment, subject, self._presets, _OFFERED, titled=self._labels.title) if shown else ()
+        found = row_actions.adjusting(assessment, subject, self._presets, _OFFERED, titled=self.labels.title) if shown else ()
         alike = [(told, tr(", ").join(one.text for one in same)) for told, same in groupby(found, key=lambda one: one.effect)]
         for row, (told, which) in enumerate(alike):
-            if row == len(self._effects):
+            if row == len(self.effects):
                 pair = Plain("", self, faint=True), Plain("", self)
                 pair[0].tint()
                 for column, part in enumerate(pair):
                     self._changes.addWidget(part, row, column)
-                self._effects.append(pair)
-            name, effect = self._effects[row]
+                self.effects.append(pair)
+            name, effect = self.effects[row]
             name.setText(which)
             effect.setText(told)
             effect.setAccessibleName(f"{which}: {told}")
-        for row, parts in enumerate(self._effects):
+        for row, parts in enumerate(self.effects):
             for part in parts:
                 part.setVisible(row < len(alike))
         for action in found:
@@ -176,12 +176,12 @@ class ExplainWindow(Dialog):
                 self.protect_button.setEnabled(action.enabled)
 
     def _fold(self, kind: str, text: str, sentences: list[str]) -> None:
-        if kind not in self._folds:
+        if kind not in self.folds:
             fold = Fold(text, self)
             fold.toggled.connect(self.grow)
-            self._folds[kind] = fold, fold.add_note()
+            self.folds[kind] = fold, fold.add_note()
             self._folded.addWidget(fold)
-        fold, note = self._folds[kind]
+        fold, note = self.folds[kind]
         _show_in(note, "\n\n".join(sentences))
         fold.setVisible(bool(sentences))
 

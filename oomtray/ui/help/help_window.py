@@ -173,9 +173,9 @@ class HelpWindow(QWidget):
         self.view.find_words(self._words())
 
     def _item(self, topic: str) -> QListWidgetItem:
-        return next(item for item in self._items() if item.data(_TOPIC) == topic)
+        return next(item for item in self.items() if item.data(_TOPIC) == topic)
 
-    def _items(self) -> list[QListWidgetItem]:
+    def items(self) -> list[QListWidgetItem]:
         return [self.topics.item(row) for row in range(self.topics.count())]
 
     @Slot(QListWidgetItem)
@@ -192,7 +192,7 @@ class HelpWindow(QWidget):
     def _look_for(self) -> None:
         words = self._words()
         hits = [topic for topic in self._pages if all(word in self._said(topic) for word in words)] if words else list(self._pages)
-        for item in self._items():
+        for item in self.items():
             item.setHidden(item.data(_TOPIC) not in hits)
         self.found.setVisible(bool(words))
         self.found.setText(tr_n("Found on {count} page", "Found on {count} pages", len(hits)) if hits else tr("Found nowhere"))

@@ -90,7 +90,7 @@ def test_what_brings_the_same_is_said_once(window: ExplainWindow, key: str, said
     window.tell(now, app(now, "mysql.service"))
     window.tell(now, app(now, key))
     window.show()
-    assert [effect.accessibleName() for _, effect in window._effects if effect.isVisible()] == said
+    assert [effect.accessibleName() for _, effect in window.effects if effect.isVisible()] == said
 
 
 def test_who_acts_before_the_kernel_comes_first_and_what_that_depends_on_is_folded(window: ExplainWindow) -> None:
@@ -157,7 +157,7 @@ def test_an_app_is_called_and_shown_the_same_in_each_part_of_the_window(qtbot: A
     window.tell(now, app(now, "mariadb.service"))
     (ours,) = (row for row in window.bars.rows if row.ours)
     assert ours.icon is not None
-    assert ours.icon.cacheKey() == window._labels.of_app(now.apps[-1]).icon.cacheKey()
+    assert ours.icon.cacheKey() == window.labels.of_app(now.apps[-1]).icon.cacheKey()
 
 
 def texts(window: ExplainWindow) -> list[str]:

@@ -29,7 +29,7 @@ def window(qtbot) -> HelpWindow:
 
 
 def listed(window: HelpWindow) -> list[str]:
-    return [item.text() for item in window._items() if not item.isHidden()]
+    return [item.text() for item in window.items() if not item.isHidden()]
 
 
 def test_every_topic_is_there_and_opens(window: HelpWindow) -> None:

@@ -26,6 +26,6 @@ def test_the_output_takes_no_more(
     with Database().writing() as connection:
         put(connection, [reading(1_790_000_000.0)])
     monkeypatch.setattr("oomtray.cli.history.print", full, raising=False)
-    monkeypatch.setattr("oomtray.cli._drop_output", lambda: None)
+    monkeypatch.setattr("oomtray.cli.drop_output", lambda: None)
     assert main(["history", "--json"], tray=lambda _: 99) == status
     assert capsys.readouterr().err == says

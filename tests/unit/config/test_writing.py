@@ -137,7 +137,7 @@ def test_what_another_program_saves_meanwhile_is_kept(path: Path) -> None:
 
 
 def test_while_another_holds_the_lock_nothing_is_written(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("oomtray.private_file._LOCK_SECONDS", 0.05)
+    monkeypatch.setattr("oomtray.private_file.LOCK_SECONDS", 0.05)
     with PrivateFile(str(path)).editing(), pytest.raises(NotWritten) as caught:
         change(str(path), "step_in.enabled", lambda _: True)
     assert caught.value.why == FileProblem("locked", str(path))

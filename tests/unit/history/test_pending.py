@@ -140,7 +140,7 @@ def test_nothing_is_added_where_there_is_no_room(tmp_path: Path) -> None:
 
 
 def test_it_takes_no_more_than_it_gives_back(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("oomtray.history.pending._MOST_BYTES", 1000)
+    monkeypatch.setattr("oomtray.history.pending.MOST_BYTES", 1000)
     rows = [row_of(sample(NOW + 2 * number)) for number in range(20)]
     for row in rows[:2]:
         database.pending.append([row])
@@ -153,7 +153,7 @@ def test_it_takes_no_more_than_it_gives_back(database: Database, monkeypatch: py
 
 
 def test_who_holds_it_for_too_long_is_told_of(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("oomtray.history.pending._LOCK_SECONDS", 0.05)
+    monkeypatch.setattr("oomtray.history.pending.LOCK_SECONDS", 0.05)
     database.pending.append([row_of(sample())])
     with open(database.pending.path, "rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -255,7 +255,7 @@ class TestElsewhere:
         slow.write_text("#!/bin/sh\nexec sleep 600\n")
         slow.chmod(0o755)
         monkeypatch.setattr(sys, "executable", str(slow))
-        monkeypatch.setattr("oomtray.history.elsewhere._SECONDS", 0.1)
+        monkeypatch.setattr("oomtray.history.elsewhere.SECONDS", 0.1)
         assert elsewhere.look_back("boot", 0.0, 0.0) is None
 
     def test_no_answer_is_none(self, monkeypatch: pytest.MonkeyPatch) -> None:

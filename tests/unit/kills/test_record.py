@@ -59,12 +59,12 @@ class Machine:
         recorder.flush()
 
     def watching(self, counted: int, *, tells: bool = True) -> Watching:
-        lookup = LogLookup(self._read)
+        lookup = LogLookup(self.read)
         record = KillRecord(self.recorder(), counted=counted, tells=tells, log=lookup)
         self.open.append(record)
         return Watching(record)
 
-    def _read(self, since: float) -> list[KillReport]:
+    def read(self, since: float) -> list[KillReport]:
         self.asked.append(since)
         assert self.answers.wait(10)
         return [one for one in self.log if one.time is not None and one.time >= since]
@@ -153,7 +153,7 @@ def test_what_another_program_recorded_is_told_by_the_first_that_tells(machine: 
 
 
 def test_a_kill_that_was_noticed_takes_from_the_log_who_asked(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("oomtray.kills.record._LOG_DELAY", 0.0)
+    monkeypatch.setattr("oomtray.kills.record.LOG_DELAY", 0.0)
     watching = machine.watching(counted=3)
     machine.log = [report(7, "java", ago=0)]
     assert names(watching.told(noticed(7, count=4))) == ["java"]
@@ -171,7 +171,7 @@ def test_a_recorder_that_was_killed_before_it_wrote_is_made_up_for(machine: Mach
 
 
 def test_a_user_who_wants_no_record_is_told_all_the_same(machine: Machine) -> None:
-    record = KillRecord(machine.recorder(), counted=3, tells=True, keeps=lambda: False, log=LogLookup(machine._read))
+    record = KillRecord(machine.recorder(), counted=3, tells=True, keeps=lambda: False, log=LogLookup(machine.read))
     machine.open.append(record)
     (told,) = Watching(record).told(noticed(7, count=4))
     assert told.id == 0
