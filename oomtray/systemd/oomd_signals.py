@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from jeepney import HeaderFields, MatchRule, Message, MessageType, message_bus
 
 from oomtray.dbus.connection import Connection, error_of, signature_of, system_address
@@ -34,24 +32,31 @@ class OomdSignals:
         return self._connection.fileno()
 
     def read(self) -> list[str]:
-        """The paths of the control groups that were killed since; never blocks."""
-        messages: list[Message] = []
-        with suppress(IndexError):
-            while True:
-                messages.append(self._connection.backlog.popleft())
+        """The paths of the control groups that were killed since; it waits for nobody but the bus, and for that shortly."""
+        told: list[Message] = []
+        self._take_backlog(told)
         try:
-            messages += self._connection.receive()
+            told += self._connection.receive()
         except OSError:
             self.lost = True
-        return [message.body[0] for message in messages if _is_kill(message) and self._is_from_oomd(message)]
+        if not any(map(_is_kill, told)):
+            return []
+        owner = self._owner()
+        # a wait for the answer takes in what comes before it: of that the descriptor, which looks at the socket, never tells
+        self._take_backlog(told)
+        return [message.body[0] for message in told if _is_kill(message) and _sender(message) == owner]
 
-    def _is_from_oomd(self, message: Message) -> bool:
-        """Anybody may send any signal; only the name's owner is believed."""
+    def _take_backlog(self, told: list[Message]) -> None:
+        told += self._connection.backlog
+        self._connection.backlog.clear()
+
+    def _owner(self) -> str:
+        """Anybody may send any signal; only the name's owner is believed. Empty where there is none."""
         try:
             owner = self._connection.call(message_bus.GetNameOwner(_NAME))
         except OSError:
-            return False
-        return error_of(owner) is None and owner.body[0] == message.header.fields.get(HeaderFields.sender)
+            return ""
+        return "" if error_of(owner) is not None else str(owner.body[0])
 
     def close(self) -> None:
         self._connection.close()
@@ -63,6 +68,11 @@ def connect() -> OomdSignals | None:
         return OomdSignals()
     except OSError:
         return None
+
+
+def _sender(message: Message) -> str | None:
+    sender: str | None = message.header.fields.get(HeaderFields.sender)
+    return sender
 
 
 def _is_kill(message: Message) -> bool:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import array
+import fcntl
 import select
+import termios
 from collections.abc import Iterator
 
 import pytest
 
+from oomtray.dbus.connection import CHUNK
 from oomtray.systemd.oomd_signals import OomdSignals
 from tests.rigs.bus.peers import Peer, PrivateBus, serving
+from tests.rigs.processes.programs import wait_for
 
 NAME = "org.freedesktop.oom1"
 WHERE = "/org/freedesktop/oom1", "org.freedesktop.oom1.Manager"
@@ -41,6 +46,23 @@ def test_a_kill_is_told_by_its_control_group(oomd: Peer, signals: OomdSignals) -
     wait(signals)
     assert signals.read() == [PATH]
     assert signals.read() == []
+
+
+def test_a_kill_that_comes_in_while_the_bus_is_asked_who_tells_is_told(oomd: Peer, signals: OomdSignals) -> None:
+    """The second one comes in with the answer, for it is longer than what is left of one read."""
+    long = "x" * (CHUNK - 1024)
+    for path in (PATH, "/user.slice/b.scope"):
+        oomd.emit(*WHERE, "Killed", "ss", (path, long))
+    wait_for(lambda: _waiting(signals) > 2 * len(long), "both to be there")
+
+    assert signals.read() == [PATH, "/user.slice/b.scope"]
+
+
+def _waiting(signals: OomdSignals) -> int:
+    """Bytes that have come in and are not read."""
+    count = array.array("i", [0])
+    fcntl.ioctl(signals.fileno(), termios.FIONREAD, count)
+    return count[0]
 
 
 def test_what_another_program_says_is_not_believed(private_bus: PrivateBus, oomd: Peer, signals: OomdSignals) -> None:
