@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -68,6 +69,8 @@ class Background(QObject):
         self._worker: Worker | None = None
         self._changes: ChangeController | None = None
         self._stopped = False
+        self._woken_at = -math.inf
+        """When a scan was last asked for, in monotonic seconds."""
         self._attention: Attention | None = None
         """What is looked at, as it was said last, which may be before the worker is there."""
         self._watchdog = Watchdog(PATIENCE_SECONDS, self)
@@ -169,6 +172,7 @@ class Background(QObject):
     def wake(self) -> None:
         """Scan now."""
         if self._worker is not None and not self.paused:
+            self._woken_at = time.monotonic()
             self._worker.wake()
             self._watchdog.expect_sooner(PATIENCE_SECONDS)
 
@@ -254,7 +258,10 @@ class Background(QObject):
     def _expect_next(self) -> None:
         if not self.paused:
             level = "normal" if self.assessment is None else self.assessment.level.name
-            self._watchdog.expect_within(longest_silence(self.settings.pace, level, is_open=self._is_open))
+            silence = longest_silence(self.settings.pace, level, is_open=self._is_open)
+            if self.assessment is not None and self.assessment.snapshot.at < self._woken_at:
+                silence = min(silence, PATIENCE_SECONDS)  # these came by the way: the scan that was asked for is still to come
+            self._watchdog.expect_within(silence)
 
     def _expect_after(self, attention: Attention, before: Attention | None) -> None:
         """The worker scans at once where somebody looks, and after a pause."""

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from oomtray.config.settings import Pace
 from oomtray.dbus.session import SessionBus
 from oomtray.kernel.reader import SystemReader
-from oomtray.monitor import Attention
+from oomtray.monitor import Attention, Monitor
 from oomtray.risk.assessment import Assessment
 from oomtray.text import size
 from oomtray.ui.app import background, tray_presence
@@ -105,6 +105,24 @@ def test_a_worker_that_gets_stuck_is_found_out_and_so_is_its_recovery(qtbot, rea
     with qtbot.waitSignal(shared.news, check_params_cb=lambda news: isinstance(news, Assessment)):
         reader.go_on()
     assert shared.assessment is not last
+
+
+def test_a_worker_that_gets_stuck_when_it_is_woken_is_found_out_though_older_news_come_first(
+    qtbot, reader, shared, monkeypatch
+):
+    rests, wait = threading.Event(), Monitor.wait
+
+    def rest(monitor: Monitor) -> None:
+        rests.set()
+        wait(monitor)
+
+    monkeypatch.setattr(Monitor, "wait", rest)
+    shared.start_worker()
+    assert rests.wait(20)  # its first news are on their way, and nobody has taken them yet
+
+    reader.get_stuck()
+    with qtbot.waitSignal(shared.news, check_params_cb=lambda news: isinstance(news, Stale)):
+        shared.wake()
 
 
 def test_a_worker_with_nothing_to_tell_is_not_stale(qtbot, shared, monkeypatch):
