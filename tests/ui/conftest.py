@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from functools import partialmethod
 from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from oomtray.messages import names
+from tests.rigs.processes.programs import DEADLINE
 
 
 @pytest.fixture(autouse=True)
@@ -19,15 +22,33 @@ def _own_settings(xdg: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     names.forget_all()
 
 
+class PatientQtBot(QtBot):
+    """Waits as long as a rig does where a test doesn't say: pytest-qt's own 5 s are short for a thread on a busy machine."""
+
+    waitSignal = partialmethod(QtBot.waitSignal, timeout=round(DEADLINE * 1000))
+    waitSignals = partialmethod(QtBot.waitSignals, timeout=round(DEADLINE * 1000))
+    waitUntil = partialmethod(QtBot.waitUntil, timeout=round(DEADLINE * 1000))
+    waitExposed = partialmethod(QtBot.waitExposed, timeout=round(DEADLINE * 1000))
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> QtBot:
+    return PatientQtBot(request)
+
+
 @pytest.fixture(autouse=True)
 def _garbage_in_one_thread() -> Iterator[None]:
-    """No worker destroys the widgets that an earlier test left: as in the app, where `GarbageCollector` sees to it."""
+    """No thread destroys the widgets that an earlier test left: as in the app, where `GarbageCollector` sees to it.
+
+    Not between two tests either, as a thread that nobody waits for may go on until then.
+    """
     gc.disable()
     yield
-    gc.enable()
+    gc.collect(2 if gc.get_count()[2] > gc.get_threshold()[2] > 0 else 1)
 
 
 @pytest.fixture(scope="package", autouse=True)
 def _no_garbage_for_other_tests() -> Iterator[None]:
     yield
+    gc.enable()
     gc.collect()
