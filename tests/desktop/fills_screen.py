@@ -17,6 +17,8 @@ def told(wanted: bool) -> bool:
     until = QDeadlineTimer(_PATIENCE_MS)
     while active_window_fills_screen() != wanted and not until.hasExpired():
         QApplication.processEvents()
+    # Qt leaves out what it believes to hold already, so it has to have heard of this before it is asked for the next
+    QApplication.sync()
     return active_window_fills_screen()
 
 
