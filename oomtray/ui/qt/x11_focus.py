@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, Slot
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
 _ANY_TYPE, _PROPERTY_CHANGE_MASK, _PROPERTY_NOTIFY, _GENERIC_EVENT = 0, 1 << 22, 28, 35  # X11/X.h
 _ALL_MASTER_DEVICES, _POINTER, _KEYBOARD = 1, 2, 3  # X11/extensions/XI2.h; the core devices' ids, xserver dix
 _RAW_PRESS, _RAW_RELEASE, _RAW_TOUCH_BEGIN, _RAW_TOUCH_END = 15, 16, 22, 24  # X11/extensions/XI2.h
+
+_QUESTIONS = 20
+"""After so many it counts as a key: the window that closes then can be opened again."""
 
 
 class _Mask(Structure):
@@ -114,29 +117,29 @@ class FocusWatch(QObject):
         return taken
 
     def _pointer_was_last(self) -> bool:
-        """Whether the pointer has been used since any key was."""
-        idle = self._idle_times()
-        return _POINTER in idle and _KEYBOARD in idle and idle[_POINTER] < idle[_KEYBOARD]
-
-    def _idle_times(self) -> dict[int, int]:
-        """By device, in milliseconds; empty where the server has no such counters."""
+        """Whether the pointer has been used since any key was; False too where the server has no such counters."""
         event, error, major, minor, count = c_int(), c_int(), c_int(), c_int(), c_int()
         if not self._xext.XSyncQueryExtension(self._display, byref(event), byref(error)):
-            return {}
+            return False
         if not self._xext.XSyncInitialize(self._display, byref(major), byref(minor)):
-            return {}
+            return False
         listed = self._xext.XSyncListSystemCounters(self._display, byref(count))
-        times = {}
+        counters: dict[int, int] = {}
         for counter in listed[: count.value] if listed else ():
             name, _, number = counter.name.partition(b" ")
-            value = _Value()
-            if name == b"DEVICEIDLETIME" and self._xext.XSyncQueryCounter(
-                self._display, counter.counter, byref(value)
-            ):
-                times[int(number)] = (value.high << 32) + value.low
+            if name == b"DEVICEIDLETIME":
+                counters[int(number)] = counter.counter
         if listed:
             self._xext.XSyncFreeSystemCounterList(listed)
-        return times
+        if _POINTER not in counters or _KEYBOARD not in counters:
+            return False
+        return pointer_was_last(lambda: self._counted(counters[_POINTER]), lambda: self._counted(counters[_KEYBOARD]))
+
+    def _counted(self, counter: int) -> int | None:
+        """Milliseconds, of an idle time."""
+        value = _Value()
+        told = self._xext.XSyncQueryCounter(self._display, counter, byref(value))
+        return (value.high << 32) + value.low if told else None
 
     @Slot()
     def _read(self) -> None:
@@ -168,6 +171,25 @@ class FocusWatch(QObject):
         found = ctypes.cast(data, POINTER(c_ulong))[0] if count.value and form.value == 32 else 0
         self._x11.XFree(data)
         return int(found)
+
+
+def pointer_was_last(pointer: Callable[[], int | None], keyboard: Callable[[], int | None]) -> bool:
+    """Whether the pointer has been used since any key was, by how long each is idle; None where that isn't told.
+
+    Time goes by between two answers, on a busy machine more than between the pointer's way and a key. So the pointer is
+    asked before and after the keyboard, and again where that leaves it open.
+    """
+    before = pointer()
+    for _ in range(_QUESTIONS):
+        key, after = keyboard(), pointer()
+        if before is None or key is None or after is None:
+            return False
+        if after < key:
+            return True
+        if key <= before:
+            return False
+        before = after
+    return False
 
 
 def _atom_of(event: _Cookie) -> int:
