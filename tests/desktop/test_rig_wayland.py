@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from tests.rigs.desktop.session import NOTIFICATIONS, Program, wait_for
+from tests.rigs.desktop.labwc import LabwcDesktop
+from tests.rigs.desktop.session import NOTIFICATIONS, Box, Program, wait_for
 from tests.rigs.desktop.wayland import WaylandDesktop
 
 PROBE = [sys.executable, str(Path(__file__).with_name("probe_tray.py"))]
-
 pytestmark = pytest.mark.wayland
 
 
@@ -74,3 +74,15 @@ def test_an_invoked_action_is_answered(sway: WaylandDesktop) -> None:
         sway.opens(lambda: numbers.append(notify()))
         sway.invoke("end")
         assert invoked.next() == (numbers[0], "end")
+
+
+def test_a_pointer_that_rests_on_the_icon_brings_nothing_up_that_a_window_could_be_taken_to_have() -> None:
+    with LabwcDesktop(width=1920, height=1080, scale=2) as labwc:
+        labwc.run(PROBE)
+        icon = labwc.wait_for_tray_icon()
+        above = Box(0, 0, labwc.width, labwc.panel_box.y)
+        before = labwc.still().crop(above)
+
+        labwc.point_at(icon)
+
+        assert labwc.still(seconds=3).crop(above).changes(before) is None  # a tooltip comes after half a second

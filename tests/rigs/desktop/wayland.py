@@ -48,7 +48,9 @@ WAYBAR = {
 WAYBAR_CSS = """* {{ border: none; border-radius: 0; font-family: sans-serif; font-size: 13px; }}
 window#waybar {{ background: {panel}; transition: none; }}
 #tray {{ padding: 0 8px; }}
+tooltip {{ opacity: 0; }}
 """
+"""Without tooltips: under a pointer that rests on the icon one would come up over the window that a test measures."""
 
 
 class WaylandDesktop(Desktop):
