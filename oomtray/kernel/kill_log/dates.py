@@ -74,7 +74,6 @@ class Dates:
 
 
 @lru_cache(maxsize=256)
-@lru_cache(maxsize=256)
 def _tongue(text: str) -> str | None:
     words = {word.casefold() for word in re.findall(r"[^\W\d_]+", text)}
     found = [tongue for tongue, own in _TONGUES.items() if words & set(own.split())]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from codecs import getincrementaldecoder
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -9,7 +10,7 @@ from oomtray.kernel.kill_log.dates import Dates
 from oomtray.kernel.kill_log.entries import entry_at
 from oomtray.kernel.kill_log.following import Following
 from oomtray.kernel.kill_log.lines import decoded, from_json, parse, shown
-from oomtray.kernel.kill_log.packed import EXPORTED, UTF_16
+from oomtray.kernel.kill_log.packed import EXPORTED, LIST, UTF_16
 from oomtray.kernel.kill_log.wrapped import ALIKE, Unwrapper, begin
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ _OF_SIGNALS = (b"exited after", b"not exit", b"kill failed", b"ictim ", b"VmRSS"
 _OF_SHARERS = b"sharing same memory"
 _OF_JSON = (b'MESSAGE":[', b'MESSAGE" : [', b'MESSAGE": [')
 """A message as numbers of bytes, which may be any."""
+_NEXT_OBJECT = re.compile(rb"\}[ \t]?,[ \t]?\{(?=[ \t]?\x22\w)")
+"""Within a string the quote would be its end, and no letter could follow."""
 _JSON_BEGINS = (b"{", b"[", b",", b"\x1e", b"d")
 """Of a line with an object: alone, in a list, as a sequence (RFC 7464), or after `data: ` (server-sent events)."""
 
@@ -124,7 +127,7 @@ class LogReader:
         return (line,)
 
     def _chunks(self) -> Iterator[None]:
-        exported = None
+        exported = is_list = None
         while True:
             chunk = self._stream.read(CHUNK)
             if exported is None and chunk.startswith(UTF_16):
@@ -132,8 +135,10 @@ class LogReader:
             if self._decoder is not None:
                 chunk = self._decoder.decode(chunk, final=not chunk).encode("utf-8", "surrogatepass")
             if exported is None and chunk:
-                exported = chunk.startswith(EXPORTED)
+                exported, is_list = chunk.startswith(EXPORTED), LIST.match(chunk) is not None
             data = self._rest + chunk
+            if is_list:
+                data = _NEXT_OBJECT.sub(b"}\n{", data)
             if exported:
                 self.everything = True
             if _OF_JSON[0] not in self._needles and data[:1] in _JSON_BEGINS and b"{" in data[:8]:

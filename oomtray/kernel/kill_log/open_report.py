@@ -47,6 +47,12 @@ class OpenReport:
     last_kill: float | None = None
     asked_by: Killer | None = None
     from_unit: bool = False
+    beside: int | None = None
+    """How far it has come, where it began before another one's end."""
+    mixed: bool = False
+    """Its lines and those of another one came in between each other, and nothing tells them apart."""
+    left: bool = False
+    """What comes after the end of another one is none of its own."""
     reaped: bool = False
     """Known from the reaper alone, which takes from all that were killed."""
     limit: dict[str, int] = field(default_factory=dict)
@@ -82,14 +88,14 @@ class OpenReport:
     def report(self, reader: TaskReader, most: int | None) -> KillReport:
         """`most`: of its tasks, as `read` has it."""
         size = self.page_size()
-        tasks, whole = ((), not self.table.count) if size is None else self.table.tasks(size, reader, most)
+        tasks, whole = ((), not self.table.count) if size is None or self.mixed else self.table.tasks(size, reader, most)
         return KillReport(
             killer=self.killer,
             outcome=self.outcome,
             time=self.time,
             uptime=self.uptime,
             victims=tuple(map(self._with_owner, self.victims)),
-            invoker=self.invoker,
+            invoker=None if self.mixed else self.invoker,
             constraint=self._constraint(),
             manual=self.manual,
             order=self.order,
@@ -105,7 +111,7 @@ class OpenReport:
 
     def _with_owner(self, victim: Killed) -> Killed:
         """Before Linux 5.3 the kill's line has neither user nor oom_score_adj, but the table has."""
-        if victim.pid is None or not self.table.count or (victim.uid is not None and victim.adj is not None):
+        if victim.pid is None or not self.table.count or self.mixed or (victim.uid is not None and victim.adj is not None):
             return victim
         uid, adj = self.table.owner(victim.pid)
         return replace(
@@ -135,6 +141,8 @@ class OpenReport:
         return None
 
     def _limit(self) -> Limit | None:
+        if self.mixed:
+            return None if self.limit_path is None or self.task is None else Limit(path=self.limit_path)
         if not self.limit and self.limit_path is None:
             return None
         return Limit(

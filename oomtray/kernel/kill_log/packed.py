@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ _UNREADABLE: dict[bytes, Packing] = {
 
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 """As Windows' shell saves what it prints."""
+LIST = re.compile(rb"\s{0,16}\[\s{0,16}\{")
+"""A list of objects, as jq makes of the journal's JSON: they may all be on one line."""
 EXPORTED = (b"__CURSOR=", b"__REALTIME_TIMESTAMP=")
 """The journal's own format, of which an entry has many lines."""
 
@@ -48,7 +51,7 @@ def unpacked(stream: BinaryIO) -> BinaryIO:
 def is_plain(first: bytes) -> bool:
     """Whether what begins so is a log of lines, each of which can be read without those before it."""
     other = (*_UNREADABLE, *UTF_16, *EXPORTED)
-    return not first.startswith(other) and _opener(first) is None
+    return not first.startswith(other) and LIST.match(first) is None and _opener(first) is None
 
 
 def _opener(first: bytes) -> Callable[[BinaryIO], BufferedIOBase] | None:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.kill_log.facts import Invoker, Killed
-from oomtray.kernel.kill_log.report_body import take_line
+from oomtray.kernel.kill_log.report_body import begins_part, begins_table, take_line
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.facts import Constraint
@@ -44,6 +44,8 @@ _CONSTRAINTS: dict[str, Constraint] = {
 }
 _IN_ONE_KILL = 5.0
 """Seconds that lie at most between two processes of one group."""
+_ONCE = ("CPU: ", "Hardware name: ", "Call Trace:", "Mem-Info:", "memory: usage ", "Tasks state ")
+"""How lines begin that each report has once, in their order."""
 _QUOTES = ('"', "'", "`", "msg=")
 
 
@@ -67,7 +69,32 @@ class KernelReports:
         if self._begins(line, text) or self._ends(line, text):
             return True
         self.report = report = self._timeline.open_for(line)
-        return report is not None and take_line(report, text)
+        if report is None:
+            return False
+        if report.beside is not None and not report.mixed:
+            self._beside(report, line)
+        return take_line(report, text) or self._of_another(report, line, text)
+
+    def _beside(self, report: OpenReport, line: Line) -> None:
+        """What a report has once, and now twice or too late, is of the one that it began beside."""
+        place = next((place for place, word in enumerate(_ONCE, start=1) if line.text.startswith(word)), 0)
+        assert report.beside is not None
+        if place > report.beside:
+            report.beside = place
+        elif place:
+            for other in self._timeline.open_before(line, report):
+                other.mixed = report.mixed = True
+
+    def _of_another(self, report: OpenReport, line: Line, text: str) -> bool:
+        """Take what the last open report can't have, as it is of one that began before it and goes on."""
+        if not begins_part(text):
+            return False
+        for other in self._timeline.open_before(line, report):
+            if take_line(other, text):
+                other.mixed = report.mixed = True
+                return True
+        report.left = report.left or begins_table(text)  # of one that has lost its head
+        return False
 
     def _begins(self, line: Line, text: str) -> bool:
         if "invoked oom-killer" in text:
@@ -78,6 +105,8 @@ class KernelReports:
             if not (rest.startswith(_AFTER_HEAD) or _AFTER_HEAD.startswith(rest)):
                 return False  # somebody writes of it
             self.report = report = self._timeline.begin(line)
+            if any(self._timeline.open_before(line, report)):
+                report.beside = 0
             report.invoker = Invoker(pid=None, name=found[1].strip())
             report.mask = found[2] or ""
             report.order = int(found[3]) if found[3] else None
@@ -118,8 +147,7 @@ class KernelReports:
             return False
         if "oom-kill:" in text[:24]:
             text = text[text.index("oom-kill:") :]
-            report = self._timeline.open_for(line) or self._timeline.begin(line)
-            _summary(report, text)
+            self._summary(line, text)
             return True
         if "Killed process" in text:
             found = _KILL.search(text)
@@ -128,8 +156,9 @@ class KernelReports:
                 return True
         chosen = _CHOSEN.match(text) if "ill process " in text else None
         if chosen:
-            report = self._timeline.open_for(line) or self._timeline.begin(line)
-            report.chosen = int(chosen[2])
+            pid = int(chosen[2])
+            report = self._timeline.for_choice(line, pid) or self._timeline.begin(line)
+            report.chosen = pid
             _scope(report, chosen[1])
             return True
         shared = _SHARING.match(text) if "sharing same memory" in text else None
@@ -155,6 +184,20 @@ class KernelReports:
             report.outcome = "nobody"
             return True
         return False
+
+    def _summary(self, line: Line, text: str) -> None:
+        found = _SUMMARY.match(text)
+        before, _, rest = ("" if found is None else found[2]).partition(",task_memcg=")
+        cgroup, named, rest = rest.partition(",task=")
+        told = _LAST_PID.match(rest) if named else None  # a task may have any name
+        pid = int(told[1]) if told else None
+        report = self._timeline.for_choice(line, pid) or self._timeline.begin(line)
+        if found is not None:
+            report.constraint = _CONSTRAINTS[found[1]]
+        if pid is not None:
+            _, limited, path = before.partition(",oom_memcg=")
+            report.limit_path = path if limited else report.limit_path
+            report.cgroup, report.task = cgroup, pid
 
     def _of_kernel(self, line: Line, found: re.Match[str]) -> bool:
         """Whether a line that doesn't say why may be the kernel's: other programs tell of what they have killed in the same words."""
@@ -218,17 +261,3 @@ def _close(one: float | None, other: float | None) -> bool:
 
 def _quoted(text: str, at: int) -> bool:
     return any(quote in text[:at] for quote in _QUOTES)
-
-
-def _summary(report: OpenReport, text: str) -> None:
-    found = _SUMMARY.match(text)
-    if found is None:
-        return
-    report.constraint = _CONSTRAINTS[found[1]]
-    before, _, rest = found[2].partition(",task_memcg=")
-    cgroup, named, rest = rest.partition(",task=")
-    pid = _LAST_PID.match(rest) if named else None  # a task may have any name
-    if pid:
-        _, limited, path = before.partition(",oom_memcg=")
-        report.limit_path = report.limit_path or (path if limited else None)
-        report.cgroup, report.task = cgroup, int(pid[1])

@@ -19,7 +19,7 @@ _CPU = re.compile(
     r"(?:CPU: \d+ (?:UID: \d+ )?PID: (\d{1,10}) Comm: |Pid: (\d{1,10}), comm: )(.{0,64}?) (?:Kdump: loaded )?(?:Not tainted|Tainted: .*?) ?(?:(\d)\.(\d{1,3})[.\d]*\S*.*)?$"
 )
 _LIMIT_OF = re.compile(
-    r"(?:Tasks? in (.*?) killed as a result of limit of (\S+))|Memory cgroup stats for (/[^:]*):"
+    r"(?:Tasks? in (.*?) killed as a result of limit of (\S+))|Memory cgroup stats for (/.*?):(?: cache:.*)?$"
 )
 _USAGE = re.compile(
     r"(memory|memory\+swap|swap|kmem): usage (\d{1,20})kB, limit (\d{1,20})kB(?:, failcnt (\d{1,18}))?"
@@ -86,10 +86,20 @@ def take_line(report: OpenReport, text: str) -> bool:
     return any(word in text and handle(report, text) for word, handle in _HANDLERS)
 
 
+def begins_part(text: str) -> bool:
+    """Whether it is a line that a report has once, or a row."""
+    return "omm: " in text or begins_table(text) or A_ROW.match(text.lstrip()) is not None
+
+
+def begins_table(text: str) -> bool:
+    first = _FIRST_COLUMN.search(text) if "pid " in text else None
+    return first is not None and _COLUMNS.match(text, first.start()) is not None
+
+
 def _columns(report: OpenReport, text: str) -> bool:
     first = _FIRST_COLUMN.search(text)
     found = first and _COLUMNS.match(text, first.start())
-    if found is None or report.table.count:
+    if found is None or report.table.columns:
         return False
     report.table.columns = re.sub(r"\(\d+\)", "", found[0]).replace("[", " ").replace("]", " ").split()
     return True

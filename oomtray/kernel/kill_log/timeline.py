@@ -21,6 +21,8 @@ _TOO_OLD = 600.0
 """Seconds after which a line belongs to no report that began before."""
 _ASKED = 120.0
 """Seconds between a signal of earlyoom and a kill by the kernel of the same process, at most."""
+_AT_ONCE = 30.0
+"""Seconds within which the lines of two reports may come in between each other."""
 _LINES = 4_000
 """So many lines without a word of a report, and it has no end."""
 
@@ -89,14 +91,33 @@ class Timeline:
 
     def open_for(self, line: Line) -> OpenReport | None:
         """The kernel's report that a line stands in: the last that has no end, of the same caller where lines name it."""
+        overtaken = False
         for event in self.recent(line, "kernel"):
             if event.ended:
-                if line.caller is None:
-                    return None  # what came before has lost its end
-                continue
-            if line.caller is None or event.caller in {None, line.caller}:
-                return event
+                overtaken = line.caller is None
+            elif line.caller is None or event.caller in {None, line.caller}:
+                return event if not overtaken or _goes_on(event, line) else None
         return None
+
+    def open_before(self, line: Line, report: OpenReport) -> Iterator[OpenReport]:
+        """Those without an end that began before a report, the last one first."""
+        begun = False
+        for event in self.recent(line, "kernel"):
+            if begun and not event.ended and event.caller in {None, line.caller} and _at_once(event, line):
+                yield event
+            begun = begun or event is report
+
+    def for_choice(self, line: Line, pid: int | None) -> OpenReport | None:
+        """The open report in which a line names the pid as chosen; where the lines of several are mixed, the first that lacks one."""
+        last = self.open_for(line)
+        if last is None:
+            return None
+        if last.mixed:
+            both = [last, *(one for one in self.open_before(line, last) if one.mixed)]
+            return next((one for one in reversed(both) if one.task is None and one.chosen is None), last)
+        if line.caller is None and last is not self.last_for(line) and (pid is None or last.table.row(pid) is None):
+            return None  # another one, which has lost its head
+        return last
 
     def last_for(self, line: Line) -> OpenReport | None:
         return next(self.recent(line, "kernel"), None)
@@ -108,9 +129,11 @@ class Timeline:
             if pid in {event.task, event.chosen}:
                 return event
         for event in candidates:
-            if event.table.row(pid) is not None:
+            if not event.mixed and event.table.row(pid) is not None:
                 return event
         last = self.open_for(line)
+        if last is not None and last.mixed:
+            return self.for_choice(line, pid)
         if last is not None and last.task is None and (not last.table.count or last.chosen is not None or last.table.cut):
             return last
         return None
@@ -130,6 +153,17 @@ class Timeline:
             if asked and apart <= _ASKED:
                 event.dropped = True
                 report.asked_by = event.killer
+
+
+def _goes_on(event: OpenReport, line: Line) -> bool:
+    """Whether a report hasn't rather lost its end where another one has come and gone since."""
+    return (event.mixed or bool(event.table.columns)) and not event.left and _at_once(event, line)
+
+
+def _at_once(event: OpenReport, line: Line) -> bool:
+    if event.uptime is not None and line.uptime is not None:
+        return abs(line.uptime - event.uptime) <= _AT_ONCE
+    return event.time is None or line.time is None or abs(line.time - event.time) <= _AT_ONCE
 
 
 def same_place(event: OpenReport, line: Line) -> bool:

@@ -147,12 +147,6 @@ def test_a_unit_that_lost_a_process_does_not_say_what_ran_out() -> None:
     assert (found.outcome, found.constraint) == ("one-of", None)
 
 
-def test_the_lines_of_another_report_in_between() -> None:
-    first, second = (REPORT.replace("vim", name).replace("712", pid).splitlines() for name, pid in (("one", "301"), ("two", "302")))
-    found = events("\n".join(line for pair in zip(first, second, strict=True) for line in pair) + "\n")
-    assert {one.invoker.name: one.invoker.pid for one in found if one.invoker}.get("two") == 302
-
-
 def broken(text: str, width: int, *, words: bool) -> str:
     lines = text.splitlines()
     if words:

@@ -83,6 +83,9 @@ def entry(message: object) -> str:
         pytest.param("".join(f"\x1e{entry(line)}\n" for line in WHOLE.splitlines()), id="journalctl -o json-seq"),
         pytest.param("".join(f"data: {entry(line)}\n\n" for line in WHOLE.splitlines()), id="journalctl -o json-sse"),
         pytest.param("[" + ",\n".join(entry(line) for line in WHOLE.splitlines()) + "]\n", id="a list of JSON objects"),
+        pytest.param("[" + ",".join(entry(line).rstrip() for line in WHOLE.splitlines()) + "]", id="a list on one line"),
+        pytest.param("[ " + " , ".join(entry(line).rstrip() for line in WHOLE.splitlines()) + " ]\n", id="with blanks"),
+        pytest.param(json.dumps([json.loads(entry(line)) for line in WHOLE.splitlines()], indent=2), id="jq -s"),
         pytest.param("".join(f"{entry(list(line.encode()))}\n" for line in WHOLE.splitlines()), id="JSON with bytes"),
         pytest.param(prefixed("[ 4711.123456 <    0.000004 >] shop-1 kernel: "), id="journalctl -o short-delta"),
         pytest.param(prefixed("<4>1 2026-03-03T10:11:12.123456+01:00 shop-1 kernel - - - "), id="RFC 5424"),
@@ -101,6 +104,18 @@ def test_one_report_is_one_event_in_every_form_of_log(log: str | bytes) -> None:
     assert event.invoker is not None
     assert event.invoker.name == "ruby worker"
     assert [(task.pid, task.page_tables) for task in event.tasks] == [(711, 100), (812, 15)]
+
+
+def test_a_message_that_looks_like_the_end_of_an_entry_is_one_message() -> None:
+    odd = KILL.replace("web (x)/#1", '"},{"')
+    (event,) = events("[" + ",".join(entry(line).rstrip() for line in (odd * 1).splitlines()) + "]")
+    assert [victim.name for victim in event.victims] == ['"},{"']
+
+
+def test_a_list_on_one_line_takes_no_longer_than_one_of_lines() -> None:
+    entries = [entry(line).rstrip() for line in WHOLE.splitlines()] * 4000
+    one, lines = ("[" + ",".join(entries) + "]").encode(), "\n".join(entries).encode()
+    assert min(seconds(one) for _ in range(2)) < 3 * min(seconds(lines) for _ in range(2))
 
 
 SENT = 'sending SIGTERM to process 99 uid 5 "jar": oom_score 900, oom_score_adj 0, VmRSS 800 MiB, cmdline "jar -x"\n'

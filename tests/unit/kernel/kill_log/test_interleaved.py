@@ -1,0 +1,109 @@
+"""Two reports whose lines come in between each other are two kills, of which nothing is told that can't be told apart."""
+
+from __future__ import annotations
+
+import io
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from oomtray.kernel.kill_log.reading import read
+
+if TYPE_CHECKING:
+    from oomtray.kernel.kill_log.facts import KillReport
+
+NEW = """\
+{asks} invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0
+CPU: 1 PID: {asks_pid} Comm: {asks} Not tainted 6.1.0-13-amd64 #1  Debian 6.1.55-1
+Hardware name: Shop
+Call Trace:
+ <TASK>
+ dump_header+0x4a/0x211
+ </TASK>
+memory: usage 65536kB, limit 65536kB, failcnt 30
+Memory cgroup stats for /{name}.slice:
+Tasks state (memory values in pages):
+[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name
+[{pid:7}]  1000 {pid:5}    20000    15000   200000        0             0 {name}
+[{asks_pid:7}]     0 {asks_pid:5}     2000     1500    50000        0             0 {asks}
+oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=/{name}.slice,task_memcg=/{name}.slice,task={name},pid={pid},uid=1000
+Memory cgroup out of memory: Killed process {pid} ({name}) total-vm:80000kB, anon-rss:58000kB, file-rss:2000kB, shmem-rss:0kB, UID:1000 pgtables:196kB oom_score_adj:0
+"""
+OLD = """\
+{asks} invoked oom-killer: gfp_mask=0x201da, order=0, oom_score_adj=0
+CPU: 0 PID: {asks_pid} Comm: {asks} Not tainted 3.10.0-327.el7.x86_64 #1
+Hardware name: Shop
+Call Trace:
+Mem-Info:
+Node 0 DMA: 1*4kB (U) = 4kB
+524158 pages RAM
+[ pid ]   uid  tgid total_vm      rss nr_ptes swapents oom_score_adj name
+[{pid:5}]  1000 {pid:5}    20000    15000      60        0             0 {name}
+Out of memory: Kill process {pid} ({name}) score 651 or sacrifice child
+Killed process {pid} ({name}) total-vm:80000kB, anon-rss:58000kB, file-rss:2000kB
+"""
+STAMP = "Mar  3 10:11:12 shop-1 kernel: [  100.123456] "
+PATHS = {"web": "/web.slice", "db": "/db.slice"}
+
+
+def events(lines: list[str], prefix: str = "") -> list[KillReport]:
+    return list(read(io.BytesIO("".join(f"{prefix}{line}\n" for line in lines).encode()), 1_790_000_000.0))
+
+
+def reports(layout: str) -> tuple[list[str], list[str]]:
+    one = layout.format(asks="ruby", asks_pid=712, pid=711, name="web")
+    other = layout.format(asks="perl", asks_pid=5001, pid=5000, name="db")
+    return one.splitlines(), other.splitlines()
+
+
+def shuffled(one: list[str], other: list[str], seed: int) -> list[str]:
+    """Each in its own order."""
+    turns = [one] * len(one) + [other] * len(other)
+    random.Random(seed).shuffle(turns)
+    left = {id(one): iter(one), id(other): iter(other)}
+    return [next(left[id(turn)]) for turn in turns]
+
+
+@pytest.mark.parametrize("prefix", ["", STAMP])
+@pytest.mark.parametrize("layout", [NEW, OLD], ids=["new", "old"])
+def test_line_by_line(layout: str, prefix: str) -> None:
+    one, other = reports(layout)
+    found = events([line for both in zip(one, other, strict=True) for line in both], prefix)
+    assert [[(victim.pid, victim.name) for victim in event.victims] for event in found] == [[(711, "web")], [(5000, "db")]]
+    for event in found:
+        assert (event.invoker, event.tasks) == (None, ())  # which of them asked for whom can't be told
+        if layout == NEW:
+            assert event.limit is not None
+            assert (event.limit.path, event.limit.limit) == (PATHS[event.victims[0].name], None)
+
+
+@pytest.mark.parametrize("layout", [NEW, OLD], ids=["new", "old"])
+def test_in_any_order_each_victim_is_told_once(layout: str) -> None:
+    for seed in range(100):
+        found = events(shuffled(*reports(layout), seed))
+        assert sorted(victim.pid or 0 for event in found for victim in event.victims) == [711, 5000], seed
+
+
+def test_a_report_that_goes_on_with_its_table_after_another_one() -> None:
+    one, other = reports(NEW)
+    found = events([*one[:12], *other, *one[12:]], STAMP)
+    assert [(event.invoker and event.invoker.name, [task.pid for task in event.tasks]) for event in found] == [
+        ("ruby", [711, 712]), ("perl", [5000, 5001])
+    ]  # fmt: skip
+
+
+def test_one_that_has_lost_its_end_takes_no_other_ones() -> None:
+    one, other = reports(NEW)
+    headless = [line.replace("711", "800").replace("712", "801").replace("web", "sh") for line in one[7:]]
+    for cut in (8, 13):
+        found = events([*one[:cut], *other, *headless], STAMP)
+        assert [(event.outcome, [victim.pid for victim in event.victims]) for event in found] == [
+            ("unknown", []), ("killed", [5000]), ("killed", [800])
+        ]  # fmt: skip
+
+
+def test_a_cgroup_has_colons_in_its_name() -> None:
+    one, _ = reports(NEW)
+    found = events([line.replace("/web.slice", "/pod1.slice:cri:5f") for line in one[:-2]])
+    assert [event.limit and event.limit.path for event in found] == ["/pod1.slice:cri:5f"]
