@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QBrush,
+    QFont,
     QFontDatabase,
     QFontMetricsF,
     QTextBlockFormat,
@@ -31,8 +32,10 @@ _CELL = 6
 """Pixels around what stands in a cell."""
 _SLACK = 4
 """Pixels of a column for its line, and for what Qt rounds off."""
-INDENT = 22
+INDENT = 24
 """Pixels of a list."""
+_BESIDE_BULLET = 200
+"""Per cent of the width of a space, which stands between a bullet and its text."""
 _LINE_HEIGHT, _CELL_LINE_HEIGHT = 1.3, 1.2
 """Of the height of letters. The same for all lines: letters of another font, such as those of code, would make theirs higher."""
 KEEPS = "\u2060"
@@ -135,7 +138,20 @@ def _style_block(block: QTextBlock, cursor: QTextCursor, document: QTextDocument
         listed = block.textList()
         if listed is not None and (not block.next().isValid() or block.next().textList() is None):
             form.setBottomMargin(10)
+        if listed is not None:
+            _part_bullet(cursor, document)
     cursor.mergeBlockFormat(form)
+
+
+def _part_bullet(cursor: QTextCursor, document: QTextDocument) -> None:
+    """Qt sets a bullet off by one space in the font of the paragraph itself, which none of its letters has."""
+    font = QFont(document.defaultFont())
+    font.setStretch(_BESIDE_BULLET)
+    form = QTextCharFormat()
+    form.setFont(font)
+    at = QTextCursor(cursor)
+    at.setPosition(cursor.selectionStart())
+    at.mergeBlockCharFormat(form)
 
 
 def _style_words(block: QTextBlock, cursor: QTextCursor, found: colors.Colors) -> None:

@@ -23,6 +23,7 @@ from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.field_edges import MOST_AIR, give_air, give_edges_in
 from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.fonts import WIDER, by_text, scaled
+from oomtray.ui.qt.grown_marks import grow_marks_in
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Elided, Plain
 from oomtray.ui.qt.screens import free_size, keep_on_screen
@@ -205,6 +206,7 @@ class Dialog(QDialog):
         if visible and not self._placed:
             self._placed = True
             give_edges_in(self)
+            grow_marks_in(self)
             self.ensurePolished()
             self.body.activate()
             self._mind_width()

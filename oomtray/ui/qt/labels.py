@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QPlainTextEdit
 
 
+_NAME = "OOM Tray"
+_UNBROKEN = _NAME.replace(" ", "\u00a0")
+
+
 class Plain(QLabel):
-    """Plain text; `faint` in the color of captions, `at_end` on the side where lines end."""
+    """Plain text; `faint` in the color of captions, `at_end` on the side where lines end. No line ends within our own name."""
 
     _tinted = _tinting = False
 
@@ -36,6 +40,13 @@ class Plain(QLabel):
             self._faint = faint
             self.untint()
             self.tint()
+
+    def setText(self, text: str) -> None:
+        super().setText(text.replace(_NAME, _UNBROKEN) if _NAME in text else text)
+
+    def text(self) -> str:
+        """As it was set."""
+        return super().text().replace(_UNBROKEN, _NAME)
 
     def tint(self) -> None:
         """Take the color of captions, from then on after each change of the desktop's colors too."""

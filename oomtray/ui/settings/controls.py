@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QSizePolicy, QStyle, QWidget
 
 from oomtray.config.schema import KEYS
 from oomtray.messages.i18n import tr
+from oomtray.ui.qt.fonts import grown
+from oomtray.ui.qt.grown_marks import grow_marks
 from oomtray.ui.settings import labels
 from oomtray.ui.settings.defaults import default
 from oomtray.ui.settings.reading import read_number
@@ -17,6 +19,8 @@ from oomtray.ui.settings.reading import read_number
 if TYPE_CHECKING:
     from PySide6.QtGui import QWheelEvent
 
+_RIM = 4
+"""Pixels of a check box around its text."""
 _ARROWS = 40
 """Pixels of a spin box beside its text."""
 _BY_PATH = {key.path: key for key in KEYS}
@@ -40,6 +44,7 @@ class NumberField(QDoubleSpinBox):
         if labels.has_off(path):
             self.setSpecialValueText(tr("off"))
         self.valueChanged.connect(self._changed)
+        grow_marks(self)
 
     @property
     def value_set(self) -> float:
@@ -57,7 +62,7 @@ class NumberField(QDoubleSpinBox):
         timed = self._path.endswith(("_seconds", "_minutes"))
         text = labels.span(88 * 60) if timed else labels.number(self._path, self.maximum())
         hint = super().sizeHint()
-        hint.setWidth(max(hint.width(), self.fontMetrics().horizontalAdvance(text) + _ARROWS))
+        hint.setWidth(max(hint.width(), self.fontMetrics().horizontalAdvance(text) + grown(_ARROWS, self.font())))
         return hint.expandedTo(QSize(0, high(self)))
 
     @Slot(float)
@@ -99,13 +104,47 @@ class NumberField(QDoubleSpinBox):
 
 
 class Switch(QCheckBox):
-    """A check box whose text is the name of its row."""
+    """A check box whose text is the name of its row, on several lines where large letters leave no room for one."""
 
     edited = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._whole = ""
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        grow_marks(self)
         self.toggled.connect(self._toggled)  # not clicked: a screen reader toggles it without
+
+    def setText(self, text: str) -> None:
+        self._whole = text
+        self.setAccessibleName(text)
+        super().setText(text)
+
+    def fit(self, room: int) -> None:
+        """Into so many pixels."""
+        text = self._whole if self._wide(self._whole) <= room else self._wrapped(room)
+        if text != self.text():
+            super().setText(text)
+
+    def _wrapped(self, room: int) -> str:
+        lines: list[str] = []
+        for word in self._whole.split(" "):
+            longer = f"{lines[-1]} {word}" if lines else word
+            if lines and self._wide(longer) <= room:
+                lines[-1] = longer
+            else:
+                lines.append(word)
+        return "\n".join(lines)
+
+    def _wide(self, line: str) -> int:
+        return label_start(self) + self.fontMetrics().horizontalAdvance(line) + _RIM
+
+    def sizeHint(self) -> QSize:
+        """As wide as on one line, and as high as it is now."""
+        return QSize(self._wide(self._whole), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(max(map(self._wide, self._whole.split(" "))), super().sizeHint().height())
 
     @property
     def value_set(self) -> bool:
@@ -133,6 +172,7 @@ class ChoiceBox(QComboBox):
             self.addItem(labels.choice(path, choice), choice)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.activated.connect(self._activated)
+        grow_marks(self)
 
     @property
     def value_set(self) -> Any:
@@ -161,6 +201,12 @@ class ChoiceBox(QComboBox):
 def high(field: QWidget) -> int:
     """Pixels of a field, with room for letters of other scripts, which stand higher than those of the desktop's font."""
     return max(field.fontMetrics().height() + 14, 30)
+
+
+def label_start(box: QCheckBox) -> int:
+    """Pixels from the edge of a check box to its text, where what explains it begins too."""
+    style, metric = box.style(), QStyle.PixelMetric
+    return style.pixelMetric(metric.PM_IndicatorWidth, None, box) + style.pixelMetric(metric.PM_CheckBoxLabelSpacing, None, box)
 
 
 def control_for(path: str, parent: QWidget | None = None) -> QWidget:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Slot
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.settings import labels
+from oomtray.ui.settings.controls import Switch, label_start
 from oomtray.ui.settings.page import Page
 from oomtray.ui.settings.reset_button import ResetButton
-from oomtray.ui.settings.setting_row import label_start
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtGui import QResizeEvent
 
     from oomtray.desktop.autostart import Autostart
     from oomtray.ui.settings.surroundings import Surroundings
@@ -29,7 +31,8 @@ class LoginPage(Page):
     def __init__(self, title: str, around: Surroundings) -> None:
         super().__init__(title, around)
         part = QWidget(self.widget())
-        self.switch = QCheckBox(tr("Start OOM Tray when I log in"), part)
+        self.switch = Switch(part)
+        self.switch.setText(tr("Start OOM Tray when I log in"))
         self.switch.toggled.connect(self._switched)
         self.complaint = Plain("", part)
         self.complaint.setWordWrap(True)
@@ -38,7 +41,7 @@ class LoginPage(Page):
         self.default_label = Plain(tr("Default: {value}", value=default), part, faint=True)
         self.default_label.tint()
         self.switch.setAccessibleDescription(self.default_label.text())
-        says = tr("Back to the default of “{setting}”: {value}", setting=self.switch.text(), value=default)
+        says = tr("Back to the default of “{setting}”: {value}", setting=tr("Start OOM Tray when I log in"), value=default)
         self.reset = ResetButton(says, part)
         self.reset.clicked.connect(self._reset)
         grid = QGridLayout(part)
@@ -53,6 +56,12 @@ class LoginPage(Page):
             part, note=tr("The desktop's own list of startup apps shows it too, and can switch it off.")
         )
         self.finish()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        beside = self.default_label.sizeHint().width() + self.reset.sizeHint().width() + 4 * _PAD
+        around = self.column.contentsMargins()
+        self.switch.fit(self.width() - around.left() - around.right() - beside - self.verticalScrollBar().width())
 
     @property
     def _entry(self) -> Autostart:

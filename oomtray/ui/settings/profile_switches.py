@@ -11,8 +11,9 @@ from oomtray.actions.rules.profiles import Profile, load_profiles
 from oomtray.messages import profiles as says
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.fonts import small
+from oomtray.ui.qt.grown_marks import grow_marks
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.settings.setting_row import label_start
+from oomtray.ui.settings.controls import label_start
 
 if TYPE_CHECKING:
     from oomtray.ui.controllers.rule_list import RuleList
@@ -37,6 +38,7 @@ class ProfileSwitches(QWidget):
             if number:
                 column.addSpacing(8)
             switch = QCheckBox(tr("{profile}, {rules}", profile=says.title(profile), rules=says.rule_count(len(profile.rules))), self)
+            grow_marks(switch)  # before what is explained below it asks where it begins
             switch.checkStateChanged.connect(lambda _, of=profile: self._switch(of))
             about = Plain(f"{says.purpose(profile)} {says.conversion(profile)}", self, faint=True)
             about.setWordWrap(True)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from PySide6.QtCore import QEvent, Qt, QTimer, SignalInstance, Slot
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QStyle, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.settings.controls import Switch, label_start
 from oomtray.ui.settings.defaults import default
 from oomtray.ui.settings.reset_button import ResetButton
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from oomtray.ui.settings.settings_file import SettingsFile
 
 _GAP, _PAD = 12, 12
@@ -160,6 +163,7 @@ class SettingRow(QWidget):
         self.default_label.setMinimumWidth(0 if narrow else self._defaults)
         self.default_label.setIndent(self._below if narrow else 0)
         self.default_label.setFont(self.hint.font() if narrow else self.font())
+        self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -168,6 +172,15 @@ class SettingRow(QWidget):
             self.complain(self.complaint.text().removeprefix("▲ "))
         elif event.type() == QEvent.Type.EnabledChange and hasattr(self, "complaint"):
             self._tint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        if isinstance(self.control, Switch):
+            beside = _GAP + self.reset.sizeHint().width() + (0 if self._narrow else _GAP + self._defaults)
+            self.control.fit(self.width() - 2 * _PAD - beside)
 
     def _tint(self) -> None:
         """Captions are quieter than names, also while nothing can be changed."""
@@ -244,9 +257,3 @@ class SettingRow(QWidget):
         refused = self._file.change({self.path: value})
         self.complain(refused)
         self.take()
-
-
-def label_start(box: QCheckBox) -> int:
-    """Pixels from the edge of a check box to its text, where what explains it begins too."""
-    style, metric = box.style(), QStyle.PixelMetric
-    return style.pixelMetric(metric.PM_IndicatorWidth, None, box) + style.pixelMetric(metric.PM_CheckBoxLabelSpacing, None, box)

@@ -22,6 +22,7 @@ from oomtray.ui.qt.field_edges import give_edges_in
 from oomtray.ui.qt.field_text import level_all
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import by_text
+from oomtray.ui.qt.grown_marks import grow_marks_in
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.screens import free_size
 from oomtray.ui.qt.tab_order import move_on
@@ -143,6 +144,7 @@ class SettingsWindow(QWidget):
             self.pages[entry.id].unsaid.connect(self.undo_bar.clear)
             self.stack.addWidget(self.pages[entry.id])
             give_edges_in(self)
+            grow_marks_in(self)
             level_all(self)
         self.stack.setCurrentWidget(self.pages[entry.id])
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QColor, QDesktopServices, QTextDocument
+from PySide6.QtGui import QColor, QDesktopServices, QFontMetrics, QTextDocument
 from PySide6.QtWidgets import QApplication
 
 from oomtray import help_pages
@@ -267,3 +267,15 @@ def test_a_name_of_two_words_stays_on_one_line_and_is_found(qtbot):
     window.search.setText("oom tray")
     assert window.topics.currentItem() is not None
     assert window.view.extraSelections()
+
+
+def test_bullets_stand_off_from_their_text(window: HelpWindow) -> None:
+    """By more than the one space of the paragraph's font that Qt leaves there."""
+    window.resize(900, 700)
+    window.show_topic("limits")
+    document = window.view.document()
+    block = document.begin()
+    while block.textList() is None:
+        block = block.next()
+    space = QFontMetrics(block.charFormat().font()).horizontalAdvance(" ")
+    assert space >= 1.8 * QFontMetrics(document.defaultFont()).horizontalAdvance(" ")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QLabel
 
-from oomtray.ui.qt.labels import Elided, Line
+from oomtray.ui.qt.labels import Elided, Line, Plain
 
 
 @pytest.mark.parametrize("kind", [Line, Elided])
@@ -27,3 +28,12 @@ def lowest_ink(qtbot, kind, text, *, letter):
     left = label.fontMetrics().horizontalAdvance(text[:letter]) + 1
     columns = range(left, left + label.fontMetrics().horizontalAdvance("H") - 2)
     return max(y for y in range(picture.height()) if any(picture.pixelColor(x, y).lightness() < 128 for x in columns))
+
+
+def test_no_line_ends_within_our_own_name(qtbot):
+    label = Plain("Rules that come with OOM Tray.")
+    qtbot.addWidget(label)
+    assert QLabel.text(label) == "Rules that come with OOM\u00a0Tray."
+    label.setText("OOM Tray ends")
+    assert QLabel.text(label) == "OOM\u00a0Tray ends"
+    assert label.text() == "OOM Tray ends", "as it was set"

@@ -90,3 +90,13 @@ def test_it_is_never_larger_than_the_screen(qtbot, make: Callable[[], SettingsWi
         free = free_size(window)
         assert window.minimumWidth() <= free.width()
         assert window.minimumHeight() <= free.height()
+
+
+@pytest.mark.parametrize("page", [page.id for page in PAGES])
+def test_large_letters_never_need_scrolling_sideways(make: Callable[[], SettingsWindow], page: str) -> None:
+    with text_size(18):
+        window = make()
+        window.show_page(page)
+        window.resize(window.minimumSize())
+        settle()
+        assert window.page.horizontalScrollBar().maximum() == 0
