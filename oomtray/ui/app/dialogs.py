@@ -246,7 +246,10 @@ class Dialogs(QObject):
             return self._kills
         parent = self._popup if self._popup.isVisible() else None
         window = KillsWindow(
-            self._popup.assessment, parent, marks=lambda: self._popup.settings.step_in.expendable
+            self._popup.assessment,
+            parent,
+            marks=lambda: self._popup.settings.step_in.expendable,
+            labels=self._popup.labels,
         )
         window.dialog_wanted.connect(self._wanted_by_kills)
         window.unit_wanted.connect(self._unit_wanted_by_kills)

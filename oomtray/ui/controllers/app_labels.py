@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.judged import App, Risk
+    from oomtray.ui.controllers.ended_apps import Ended
     from oomtray.ui.controllers.label_lookup import Wanted
     from oomtray.ui.controllers.label_making import LabelMaker
 
@@ -92,6 +93,15 @@ class AppLabels(QObject):
             self._read_soon()
             return AppLabel(printable(risk.process.name), "", None)
         label = self._maker.of_process(risk)
+        self._read_what_is_missing()
+        return label
+
+    def of_ended(self, ended: Ended) -> AppLabel:
+        """Of what may have ended long ago."""
+        if self._maker is None:
+            self._read_soon()
+            return AppLabel(printable(ended.shown), "", None)
+        label = self._maker.of_ended(ended)
         self._read_what_is_missing()
         return label
 

@@ -80,13 +80,17 @@ def container(process: Process) -> tuple[str, str] | None:
     return None
 
 
+def is_database(name: str) -> bool:
+    return name.casefold().startswith(_DATABASES)
+
+
 def sign_of(name: str, kind: AppKind | None, process: Process) -> Sign:
     """`kind`: of the app; None for a process."""
     if name.startswith("machine-qemu") or program(process).startswith(_MACHINES):
         return "machine"
     if _in_container(process):
         return "container"
-    if kind != "app" and name.casefold().startswith(_DATABASES):
+    if kind != "app" and is_database(name):
         return "database"
     if kind == "session" or is_interpreter(program(process)):
         return "terminal"

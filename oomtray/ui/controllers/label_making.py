@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +16,7 @@ from oomtray.kernel.scripts import program
 from oomtray.messages import names
 from oomtray.messages.i18n import joined
 from oomtray.text import fit, printable
+from oomtray.ui.controllers import ended_apps
 from oomtray.ui.controllers import installed_apps as installed
 from oomtray.ui.controllers.app_label import AppLabel, plain_name
 from oomtray.ui.qt.app_images import icon_of
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from oomtray.kernel.scripts import RunScript
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.judged import App, AppKind, Risk
+    from oomtray.ui.controllers.ended_apps import Ended
 
 _MOST_LABELS, _MOST_SCRIPTS, _MOST_ICONS = 1000, 1000, 150
 _SCRIPTS_OF_APP = 16
@@ -126,6 +129,17 @@ class LabelMaker:
             self._remember(key, label, lasts=key not in self.missing.scripts)
         return label
 
+    def of_ended(self, ended: Ended) -> AppLabel:
+        """Called as it was at its time, whatever is installed by now."""
+        label = self._labels.get(ended)
+        if label is None:
+            entry = ended_apps.entry_of(self._entries, ended)
+            drawn = partial(glyph, ended_apps.sign_of(ended), ended.shown)
+            icon = drawn() if entry is None else self._icon(entry, drawn)
+            label = AppLabel(printable(ended.shown), "", icon)
+            self._remember(ended, label, lasts=True)
+        return label
+
     def _remember(self, key: Hashable, label: AppLabel, *, lasts: bool) -> None:
         if lasts and label.icon is not None and not self._waits:
             if len(self._labels) >= _MOST_LABELS:
@@ -156,7 +170,7 @@ class LabelMaker:
         names.learn_app(app, shown)
         if not is_interpreter(app.name) and any(one.process.name.casefold() == app.name.casefold() for one in app.members):
             names.learn_program(app.name, shown)
-        return AppLabel(shown, "", self._icon(entry, app.name, app.kind, app.members[0].process))
+        return AppLabel(shown, "", self._icon(entry, partial(self._drawn, app.name, app.kind, app.members[0].process)))
 
     def _contained(self, app: App, contained: tuple[str, str]) -> AppLabel:
         runtime, id_ = contained
@@ -207,12 +221,12 @@ class LabelMaker:
                 names.learn_process(process.identity, shown)
                 if entry is None:
                     return AppLabel(shown, self._detail(run), self._drawn(shown, None, process))
-                return AppLabel(shown, "", self._icon(entry, shown, None, process))
+                return AppLabel(shown, "", self._icon(entry, partial(self._drawn, shown, None, process)))
         shown = printable(_whole_name(process))
         entry = installed.entry_of_process(self._entries, process)
         if entry is None:
             return AppLabel(shown, "", self._drawn(process.name, None, process))
-        return AppLabel(shown, "", self._icon(entry, process.name, None, process))
+        return AppLabel(shown, "", self._icon(entry, partial(self._drawn, process.name, None, process)))
 
     def _script(self, process: Process) -> RunScript | None:
         key = _key(process)
@@ -236,18 +250,19 @@ class LabelMaker:
 
     # icons
 
-    def _icon(self, entry: AppEntry, name: str, kind: AppKind | None, process: Process) -> QIcon | None:
+    def _icon(self, entry: AppEntry, drawn: Callable[[], QIcon]) -> QIcon | None:
+        """The entry's own, or what is drawn where it has none that can be."""
         if entry.icon is None:
-            return self._drawn(name, kind, process)
+            return drawn()
         if entry.icon in self._icons:
-            return self._icons[entry.icon] or self._drawn(name, kind, process)
+            return self._icons[entry.icon] or drawn()
         if len(self._icons) + len(self._waits) >= _MOST_ICONS and entry.icon not in self._waits:
-            return self._drawn(name, kind, process)
+            return drawn()
         now = self._clock()
         since = self._waits.setdefault(entry.icon, now)
         if since == now:
             self.missing.icons[entry.icon] = None
-        return None if now - since < _PATIENCE else self._drawn(name, kind, process)
+        return None if now - since < _PATIENCE else drawn()
 
     @staticmethod
     def _drawn(name: str, kind: AppKind | None, process: Process) -> QIcon:

@@ -1,27 +1,45 @@
-"""An entry in the list of past kills: what was killed, and below it when and by whom."""
+"""An entry in the list of past kills: the app's icon, what was killed, and below it when and by whom."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from oomtray.ui.controllers.ended_apps import Ended
+from oomtray.ui.dialogs.kill_parts import paint_mark
 from oomtray.ui.qt import contrast
-from oomtray.ui.qt.fonts import scaled, small
+from oomtray.ui.qt.fonts import grown, scaled, small
 from oomtray.ui.qt.labels import side_of
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QListWidget
 
-_MARGIN = 10
+    from oomtray.risk.kill_event import Dead, KillEvent
+    from oomtray.ui.controllers.app_labels import AppLabels
+    from oomtray.ui.qt.colors import Colors
+
+ENDED = Qt.ItemDataRole.UserRole + 1
+"""The role of what was killed first, as Ended; None where that isn't known."""
+_MARGIN, _ICON = 10, 24
+
+
+def ended_of(event: KillEvent) -> Ended | None:
+    """What its icon is of."""
+    return ended(event.victims[0]) if event.victims else None
+
+
+def ended(victim: Dead) -> Ended:
+    return Ended(victim.name, victim.app, victim.unit, victim.command)
 
 
 class KillDelegate(QStyledItemDelegate):
-    def __init__(self, view: QListWidget) -> None:
+    def __init__(self, view: QListWidget, labels: AppLabels) -> None:
         super().__init__(view)
-        self._view = view
+        self._view, self._labels = view, labels
+        labels.changed.connect(view.viewport().update)
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(120, max(2 * self._view.fontMetrics().height() + 12, 44))
@@ -43,6 +61,11 @@ class KillDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(box.adjusted(2.5, 1.5, -2.5, -1.5), 5, 5)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # "25 Nov, 16:50" stays in its order
         inner = box.adjusted(_MARGIN, 0, -_MARGIN, 0)
+        side = grown(_ICON, self._view.font())
+        mirrored = self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        spot = QRect(round(inner.right() - side if mirrored else inner.left()), round(inner.center().y() - side / 2), side, side)
+        self._paint_icon(painter, spot, index.data(ENDED), found)
+        inner.adjust(0 if mirrored else side + _MARGIN, 0, -side - _MARGIN if mirrored else 0, 0)
         middle, bottom, top = inner.center().y(), Qt.AlignmentFlag.AlignBottom, Qt.AlignmentFlag.AlignTop
         upper, lower = QRectF(inner), QRectF(inner)
         upper.setBottom(middle)
@@ -56,3 +79,11 @@ class KillDelegate(QStyledItemDelegate):
             shown = painter.fontMetrics().elidedText(text or "", Qt.TextElideMode.ElideRight, int(inner.width()))
             painter.drawText(part, int(side_of(self._view) | side), shown)
         painter.restore()
+
+    def _paint_icon(self, painter: QPainter, spot: QRect, of: Ended | None, found: Colors) -> None:
+        if of is None:
+            paint_mark(painter, QRectF(spot).adjusted(2, 2, -2, -2), found)
+            return
+        icon = self._labels.of_ended(of).icon
+        if icon is not None:
+            icon.paint(painter, spot)

@@ -16,6 +16,7 @@ from oomtray.messages.kill_victims import about
 from oomtray.messages.kills import took
 from oomtray.risk.before_kill import best_cause, grown
 from oomtray.text import printable
+from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.controllers.kill_remedies import not_now, remedies
 from oomtray.ui.dialogs.curve import Curve
 from oomtray.ui.dialogs.kill_before import MemoryAround, drawn, held_before, span_of
@@ -84,9 +85,11 @@ class KillPage(QScrollArea):
         *,
         clock: Callable[[], float] = time.time,
         marks: Callable[[], Iterable[str]] = tuple,
+        labels: AppLabels | None = None,
     ) -> None:
         """`marks`: which apps are marked as expendable."""
         super().__init__(parent)
+        self._labels = labels or AppLabels(self)
         self._clock, self._marks = clock, marks
         self._event: KillEvent | None = None
         self._cause: Cause | None = None
@@ -132,7 +135,7 @@ class KillPage(QScrollArea):
         self._build_rest(body)
 
     def _build_why(self, body: QWidget) -> None:
-        self.table = RankingTable(body)
+        self.table = RankingTable(body, self._labels)
         self._unranked = Placeholder(body)
         self.nothing = self._unranked.says
         self.report_button = QPushButton(tr("Ask for the kernel's report…"), body)
@@ -194,6 +197,7 @@ class KillPage(QScrollArea):
         points = [] if ranked else drawn(around, span_of(event))
         self.graph.show_points(points, span_of(event))
         self._around_it.setVisible(bool(points))
+        self.table.show_running(() if assessment is None else assessment.risks)
         self._show_why(event, ranked, kills)
         self.show_assessment(assessment)
         self.verticalScrollBar().setValue(0)

@@ -42,17 +42,22 @@ class Mark(QWidget):
         found = contrast.of(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        side = float(self.width())
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QBrush(found.text))
-        painter.drawPath(_octagon(QRectF(1, 1, side - 2, side - 2)))
-        pen = QPen(found.ground, side / 9)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        inner, outer = side * 0.34, side * 0.66
-        painter.drawLine(QPointF(inner, inner), QPointF(outer, outer))
-        painter.drawLine(QPointF(inner, outer), QPointF(outer, inner))
+        paint_mark(painter, QRectF(self.rect()), found)
         painter.end()
+
+
+def paint_mark(painter: QPainter, box: QRectF, found: Colors) -> None:
+    """In a square box."""
+    side = box.width()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QBrush(found.text))
+    painter.drawPath(_octagon(box.adjusted(1, 1, -1, -1)))
+    pen = QPen(found.ground, side / 9)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    inner, outer = side * 0.34, side * 0.66
+    for begin, end in ((inner, outer), (outer, inner)):
+        painter.drawLine(box.topLeft() + QPointF(inner, begin), box.topLeft() + QPointF(outer, end))
 
 
 def _octagon(box: QRectF) -> QPainterPath:

@@ -21,22 +21,27 @@ from PySide6.QtWidgets import (
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import process_name
 from oomtray.text import UNKNOWN, size
+from oomtray.ui.controllers.app_labels import AppLabels
+from oomtray.ui.controllers.ended_apps import Ended
+from oomtray.ui.dialogs.kill_list import ended
 from oomtray.ui.qt import colors, contrast
-from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.fonts import grown, scaled
 from oomtray.ui.qt.hatch import paint_hatch
 from oomtray.ui.qt.labels import side_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QIcon, QResizeEvent
 
+    from oomtray.risk.judged import Risk
     from oomtray.risk.kill_event import KillEvent
     from oomtray.risk.postmortem import Ranked
 
 MOST_ROWS = 5
 _BAR, _BAR_WIDTH, _LEAST_BAR = 8, 120, 72
 _MARGIN = 10
+_ICON, _ICON_GAP = 20, 8
 _NAME, _PICTURE, _ADDED = 1, 2, 4
 _LONGEST_NAME = 0.45
 """Of the table's width, that is kept for names before a column of figures goes."""
@@ -54,6 +59,9 @@ class Row(NamedTuple):
     added: int
     counted: int
     killed: bool
+    of: Ended
+    """What its icon is of."""
+    pid: int
 
 
 def rows(event: KillEvent) -> list[Row]:
@@ -62,6 +70,7 @@ def rows(event: KillEvent) -> list[Row]:
     if not ranking or page is None:
         return []
     killed = {victim.pid for victim in event.victims}
+    known = {victim.pid: ended(victim) for victim in event.victims}
     largest = max(ranking, key=_held)
     places = {one.pid: place for place, one in enumerate(ranking, start=1)}
     wanted = [one for one in ranking if one.pid in killed or one is largest][: MOST_ROWS - 1]
@@ -76,6 +85,8 @@ def rows(event: KillEvent) -> list[Row]:
             one.oom_score_adj * unit,
             one.badness * page,
             one.pid in killed,
+            known.get(one.pid) or Ended(one.name),
+            one.pid,
         )
         for one in sorted(wanted, key=lambda one: places[one.pid])
     ]
@@ -93,9 +104,12 @@ class RankingTable(QTableWidget):
 
     bars_shown = Signal(bool)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, labels: AppLabels | None = None) -> None:
         super().__init__(0, 6, parent)
         self._shown: list[Row] = []
+        self._labels = labels or AppLabels(self)
+        self._labels.changed.connect(self.viewport().update)
+        self._running: dict[tuple[int, str], Risk] = {}
         self.setAccessibleName(tr("The kernel's ranking"))
         for column, head in enumerate(("#", tr("Process"), "", tr("Held"), tr("Added"), tr("Counted"))):
             item = QTableWidgetItem(head)
@@ -131,6 +145,16 @@ class RankingTable(QTableWidget):
                 self.setItem(number, column, item)
         self._fit()
         self._share_out()
+
+    def show_running(self, risks: Iterable[Risk]) -> None:
+        """What runs now: of those that still do it is known which app they are a part of."""
+        self._running = {(one.process.pid, one.process.name): one for one in risks}
+        self.viewport().update()
+
+    def icon_at(self, number: int) -> QIcon | None:
+        row = self._shown[number]
+        lives = self._running.get((row.pid, row.of.name))
+        return (self._labels.of_ended(row.of) if lives is None else self._labels.of_process(lives)).icon
 
     def row_at(self, number: int) -> Row:
         return self._shown[number]
@@ -197,7 +221,8 @@ class _RowDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         row = self._table.row_at(index.row())
         metrics = QFontMetrics(scaled(self._table.font(), 1.0, bold=row.killed))
-        return QSize(metrics.horizontalAdvance(str(index.data())) + 2 * _MARGIN + 2, super().sizeHint(option, index).height())
+        beside = grown(_ICON, self._table.font()) + _ICON_GAP if index.column() == _NAME else 0
+        return QSize(metrics.horizontalAdvance(str(index.data())) + beside + 2 * _MARGIN + 2, super().sizeHint(option, index).height())
 
     def _paint_text(
         self, painter: QPainter, box: QRectF, row: Row, index: QModelIndex | QPersistentModelIndex, found: colors.Colors
@@ -213,6 +238,13 @@ class _RowDelegate(QStyledItemDelegate):
             painter.setPen(found.muted if index.column() == 0 else found.text)
             painter.drawText(inner, int(end), index.data())
             return
+        mirrored = self._table.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        side = grown(_ICON, self._table.font())
+        icon = self._table.icon_at(index.row())
+        if icon is not None:
+            left = round(inner.right() - side if mirrored else inner.left())
+            icon.paint(painter, QRect(left, round(inner.center().y() - side / 2), side, side))
+        inner.adjust(0 if mirrored else side + _ICON_GAP, 0, -side - _ICON_GAP if mirrored else 0, 0)
         metrics = painter.fontMetrics()
         plain = scaled(self._table.font(), 0.92)
         note, gap = note_beside(row, metrics, inner.width()), metrics.horizontalAdvance("  ")
@@ -221,7 +253,6 @@ class _RowDelegate(QStyledItemDelegate):
         painter.drawText(inner, int(begin), name)
         if note:
             beside = metrics.horizontalAdvance(name) + gap
-            mirrored = self._table.layoutDirection() == Qt.LayoutDirection.RightToLeft
             painter.setFont(plain)
             painter.setPen(found.muted)
             painter.drawText(inner.adjusted(0, 0, -beside, 0) if mirrored else inner.adjusted(beside, 0, 0, 0), int(begin), note)

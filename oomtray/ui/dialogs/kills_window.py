@@ -26,9 +26,10 @@ from oomtray.actions.escalate import HELPER, PKEXEC
 from oomtray.messages import kill_page as words
 from oomtray.messages.i18n import tr, tr_n
 from oomtray.text import printable
+from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.dialogs import kill_loading
 from oomtray.ui.dialogs.kernel_reports import KernelReports
-from oomtray.ui.dialogs.kill_list import KillDelegate
+from oomtray.ui.dialogs.kill_list import ENDED, KillDelegate, ended_of
 from oomtray.ui.dialogs.kill_page import KillPage
 from oomtray.ui.dialogs.kill_panes import KillPanes
 from oomtray.ui.dialogs.kill_parts import Empty
@@ -81,6 +82,7 @@ class KillsWindow(QDialog):
         helper: str = HELPER,
         pkexec: str = PKEXEC,
         marks: Callable[[], Iterable[str]] = tuple,
+        labels: AppLabels | None = None,
     ) -> None:
         """`open_log`: whether the kernel's log may be read without asking; None: as it is here.
 
@@ -92,6 +94,7 @@ class KillsWindow(QDialog):
         self.setModal(False)
         self._assessment, self._clock = assessment, clock
         self._marks = marks
+        self.labels = labels or AppLabels(self)
         self._entries: list[kill_loading.Entry] = []
         self._wanted: int | None = None
         self._stop = Event()
@@ -115,10 +118,10 @@ class KillsWindow(QDialog):
         self.back_button = self._button(tr("Back"), self.show_recorded)
         self.list = QListWidget(self)
         self.list.setAccessibleName(tr("Kills, the newest first"))
-        self.list.setItemDelegate(KillDelegate(self.list))
+        self.list.setItemDelegate(KillDelegate(self.list, self.labels))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentRowChanged.connect(self._picked)
-        self.page = KillPage(self, clock=self._clock, marks=self._marks)
+        self.page = KillPage(self, clock=self._clock, marks=self._marks, labels=self.labels)
         self.page.chosen.connect(self._chosen)
         self.page.report_wanted.connect(self._ask_for_report)
         self._empty = Empty(self)
@@ -247,6 +250,7 @@ class KillsWindow(QDialog):
             item = QListWidgetItem(words.short(entry.event, entry.kills))
             line = words.list_line(entry.event, now, moments)
             item.setData(Qt.ItemDataRole.UserRole, line)
+            item.setData(ENDED, ended_of(entry.event))
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{words.title(entry.event, entry.kills)}, {line}")
             self.list.addItem(item)
         self.list.blockSignals(False)

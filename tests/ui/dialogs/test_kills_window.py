@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from oomtray.actions.units.memory_max import MemoryMax
@@ -757,3 +757,51 @@ def test_the_head_of_the_list_is_as_wide_as_the_list(window):
     back, origin, rows = (across(one, window) for one in (window.back_button, window.origin, framed(window.list)))
     assert back.left() == rows.left() < origin.left(), "the way back is where reading begins"
     assert origin.right() == rows.right()
+
+
+@pytest.mark.parametrize("mirrored", [False, True], ids=["left-to-right", "right-to-left"])
+def test_each_kill_and_each_place_of_the_ranking_has_the_icon_of_its_app(qtbot, xdg, mirrored):
+    install("slack", "#12ab34")
+    QApplication.setLayoutDirection(Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight)
+    try:
+        window = KillsWindow(None, clock=lambda: kills.NOW, open_log=False)
+        qtbot.addWidget(window)
+        window.show_entries([Entry(kills.leak(), (1,)), Entry(kills.odd()[0], (2,))])
+        window.show()
+        for view in (window.list, window.page.table):
+            qtbot.waitUntil(lambda view=view: "#12ab34" in inks_of(view, first_half=not mirrored))
+            assert "#12ab34" not in inks_of(view, first_half=mirrored)
+    finally:
+        QApplication.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+def test_a_part_of_an_app_that_still_runs_has_that_apps_icon(qtbot, xdg):
+    install("org.mozilla.firefox", "#12ab34")
+    part = desktops.desktop()
+    tab = process(4203, name="Web Content", unit_cgroup="/user.slice/user@1000.service/app.slice/app-gnome-org.mozilla.firefox-7.scope")
+    part = dataclasses.replace(part, risks=(dataclasses.replace(part.risks[0], process=tab),))
+    window = KillsWindow(part, clock=lambda: kills.NOW, open_log=False)
+    qtbot.addWidget(window)
+    window.show_entries([Entry(kills.leak(), (1,))])
+    window.show()
+    qtbot.waitUntil(lambda: "#12ab34" in inks_of(window.page.table, first_half=True))
+
+
+def install(id_, color):
+    """An app of a user, its icon of one color."""
+    data = Path(os.environ["XDG_DATA_HOME"])
+    (data / "applications").mkdir(parents=True)
+    (data / f"applications/{id_}.desktop").write_text(f"[Desktop Entry]\nType=Application\nName=X\nExec={id_}\nIcon={id_}\n")
+    folder = data / "icons/hicolor/24x24/apps"
+    folder.mkdir(parents=True)
+    icon = QImage(24, 24, QImage.Format.Format_RGB32)
+    icon.fill(QColor(color))
+    icon.save(str(folder / f"{id_}.png"))
+
+
+def inks_of(view, *, first_half):
+    """Colors that are seen in the left or the right half of a list."""
+    picture = view.viewport().grab().toImage()
+    wide = picture.width() // 2
+    begin = 0 if first_half else picture.width() - wide
+    return {picture.pixelColor(x, y).name() for x in range(begin, begin + wide) for y in range(picture.height())}
