@@ -27,13 +27,8 @@ from oomtray.ui.dialogs.kills_window import KillsWindow
 from oomtray.ui.qt.translation import translate_qt
 from tests.facts import desktops, kills
 from tests.ui.gallery import DARK, HISTORY_ENDS, LIGHT, Gallery, palette
+from tests.ui.gallery_list import CONTRAST
 
-
-CONTRAST = LIGHT | {
-    "Window": "#000000", "WindowText": "#ffffff", "Base": "#000000", "AlternateBase": "#000000", "Text": "#ffffff",
-    "Button": "#000000", "ButtonText": "#ffffff", "Highlight": "#ffff00", "HighlightedText": "#000000", "Link": "#80c0ff",
-    "Light": "#ffffff", "Midlight": "#ffffff", "Mid": "#ffffff", "Dark": "#ffffff", "Shadow": "#ffffff", "PlaceholderText": "#ffffff",
-}  # fmt: skip
 _TONES = {"light": LIGHT, "dark": DARK, "contrast": CONTRAST, "large": LIGHT, "mirrored": LIGHT}
 _INSTALLED = {"slack": "#611f69", "firefox": "#e0651e", "code": "#2276b8"}
 
@@ -108,10 +103,11 @@ class Pictures(Gallery):
 
     def settle(self, window: KillsWindow) -> None:
         """Until the icons are there."""
-        window.grab()
-        until = QDeadlineTimer(5000)
-        while window.labels.reads and not until.hasExpired():
-            QApplication.processEvents()
+        for _ in range(3):  # the apps, then their pictures
+            window.grab()
+            until = QDeadlineTimer(5000)
+            while window.labels.reads and not until.hasExpired():
+                QApplication.processEvents()
 
     def kinds(self, tone: str) -> None:
         entries = [Entry(event, (number,)) for number, event in enumerate(several(), 1)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -15,13 +15,13 @@ from oomtray.ui.history import time_labels
 from oomtray.ui.history.chart_input import Chart
 from oomtray.ui.history.choices import MenuButton, Segments
 from oomtray.ui.history.event_list import EventList, row_height
+from oomtray.ui.history.notice import Notice
 from oomtray.ui.history.period_reader import PeriodReader
 from oomtray.ui.history.readings_table import ReadingsTable
 from oomtray.ui.history.readout import Readout
 from oomtray.ui.history.sheet import Sheet
 from oomtray.ui.history.time_range import DAY, HOUR, TimeRange
 from oomtray.ui.qt.fonts import by_text
-from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.screens import free_size
 
 if TYPE_CHECKING:
@@ -88,14 +88,15 @@ class HistoryWindow(QWidget):
         self.chart.setFocus()
 
     def _build(self) -> None:
-        self.notice = Plain("", self)
-        self.notice.setWordWrap(True)
+        self.notice = Notice(self)
         self.notice.hide()
         spans = (("hour", tr("Hour")), ("day", tr("Day")), ("week", tr("Week")), ("month", tr("Month")))
         self.spans = Segments(spans, tr("Time shown"), self)
         self.views = Segments((("graph", tr("Graph")), ("table", tr("Table"))), tr("Shown as"), self)
         self.export_menu = QMenu(self)
-        for kind, label in (("png", tr("Picture (PNG)…")), ("csv", tr("Table (CSV)…")), ("json", tr("Data (JSON)…"))):
+        for kind, label in (
+            ("png", tr("Export picture (PNG)…")), ("csv", tr("Export table (CSV)…")), ("json", tr("Export data (JSON)…"))
+        ):
             self.export_menu.addAction(label).setData(kind)
         self.export_menu.addSeparator()
         self.clear_action = self.export_menu.addAction(tr("Clear history…"))
@@ -234,7 +235,7 @@ class HistoryWindow(QWidget):
 
     def _show_notice(self) -> None:
         says = self._trouble or self._recording
-        self.notice.setText(f"▲ {says}" if says else "")
+        self.notice.setText(says)
         self.notice.setVisible(bool(says))
 
     def picture(self) -> QPixmap:
@@ -294,7 +295,10 @@ class HistoryWindow(QWidget):
 
     @Slot()
     def _open_menu(self) -> None:
-        self.export_menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+        """Its edge at that of the button which is nearer to the window's: so it stays within."""
+        right_to_left = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        left = 0 if right_to_left else self.more.width() - self.export_menu.sizeHint().width()
+        self.export_menu.popup(self.more.mapToGlobal(QPoint(left, self.more.height())))
 
     def _menu_used(self, action: QAction) -> None:
         if action is self.clear_action:

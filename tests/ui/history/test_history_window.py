@@ -494,3 +494,33 @@ class TestChoices:
         assert window.shown.until < NOW
         window.spans.buttons["hour"].click()
         assert window.shown.until == pytest.approx(NOW)
+
+
+@pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft], ids=["ltr", "rtl"])
+def test_the_menu_opens_within_the_windows_width(qtbot, window: HistoryWindow, direction) -> None:
+    window.setLayoutDirection(direction)
+    QApplication.processEvents()
+    window.resize(600, 560)
+    window.move(100, 20)
+    QApplication.processEvents()
+    qtbot.mouseClick(window.more, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(window.export_menu.isVisible)
+    menu, button = window.export_menu.geometry(), window.more.mapToGlobal(window.more.rect().topLeft())
+    edges = (menu.left(), button.x()) if direction == Qt.LayoutDirection.RightToLeft else (menu.right() + 1, button.x() + window.more.width())
+    window.export_menu.close()
+    assert edges[0] == edges[1]
+
+
+@pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft], ids=["ltr", "rtl"])
+def test_a_notice_has_the_sign_of_a_warning_where_its_line_begins(window: HistoryWindow, direction) -> None:
+    window.setLayoutDirection(direction)
+    window.show_recording_notice("x" * 200 + " " + "y" * 200)
+    for _ in range(4):
+        QApplication.processEvents()
+    notice = window.notice
+    picture = notice.grab().toImage()
+    middle, ground = notice.height() // 2 + 4, picture.pixelColor(3, 8)
+    inked = [x for x in range(2, notice.width() - 2) if picture.pixelColor(x, middle) != ground]
+    sign = max(inked) if direction == Qt.LayoutDirection.RightToLeft else min(inked)
+    assert abs(sign - (notice.width() if direction == Qt.LayoutDirection.RightToLeft else 0)) < 24
+    assert notice.height() >= notice.heightForWidth(notice.width())

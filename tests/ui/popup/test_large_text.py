@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
 
 import pytest
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from oomtray.config import Settings
@@ -13,7 +15,7 @@ from oomtray.risk.outlook import Forecast
 from oomtray.risk.step_in import Candidate
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
-from oomtray.ui.popup.fitting_label import Fitting, QueueLine
+from oomtray.ui.popup.fitting_label import Fitting, Named, QueueLine
 from oomtray.ui.popup.legend import Legend
 from oomtray.ui.popup.popup import Popup
 from oomtray.ui.qt.labels import Elided
@@ -88,10 +90,29 @@ def test_so_are_who_is_ended_and_when_and_both_answers(popup):
         assert not button.geometry().intersects(name.geometry())
 
 
-def test_no_icon_of_those_that_come_next_is_cut(popup):
-    count_down(popup)
-    for queue in popup.card.findChildren(QueueLine):
-        assert all(x + queue._side <= queue.width() for _, _, x in queue._fit())
+@pytest.mark.parametrize("names", [("a", "b", "c"), ("Thunderbird", "Visual Studio Code", "LibreOffice Calc")], ids=["short", "long"])
+def test_no_icon_of_those_that_come_next_is_cut(popup, names):
+    ink = QColor("#ff00ff")
+    pixmap = QPixmap(64, 64)
+    pixmap.fill(ink)
+    popup.resize(800, 620)  # in the narrowest there is no room for any, but at 10 points
+    QApplication.processEvents()
+    queue = next(one for one in popup.card.findChildren(QueueLine) if one.isVisible())
+    queue.say("then", [Named(name, QIcon(pixmap)) for name in names])
+    picture = queue.grab().toImage()
+    seen = [[picture.pixelColor(x, y) == ink for x in range(picture.width())] for y in range(picture.height())]
+    columns = runs([any(row[x] for row in seen) for x in range(picture.width())])
+    rows = runs([any(row) for row in seen])
+    side = min(16, picture.height())
+    assert 1 <= len(columns) <= 3
+    assert len(columns) == 3 or names[0] != "a"
+    assert set(columns) == {side}
+    assert rows == [side]
+
+
+def runs(line):
+    """The lengths of those that are set one beside the other."""
+    return [len(list(group)) for is_set, group in groupby(line) if is_set]
 
 
 def test_nothing_is_wider_than_the_popup_and_nothing_scrolls_sideways(popup):

@@ -1,0 +1,59 @@
+"""What keeps the history from being read or written: a sentence above it with the sign of a warning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from oomtray.ui.qt import contrast
+from oomtray.ui.qt.fonts import grown
+from oomtray.ui.qt.icons import state_pixmap
+from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.panel import CORNER
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtWidgets import QWidget
+
+_SIGN, _MARGIN, _GAP = 22, 12, 10
+
+
+class Notice(Plain):
+    """On amber ground, the sign at its beginning."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._side = grown(_SIGN, self.font())
+        self._make_room()
+
+    def _make_room(self) -> None:
+        first, last = _MARGIN + self._side + _GAP, _MARGIN
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            first, last = last, first
+        self.setContentsMargins(first, 8, last, 8)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._make_room()
+
+    def minimumSizeHint(self) -> QSize:
+        return super().minimumSizeHint().expandedTo(QSize(0, self._side + 16))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        found = contrast.of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(found.amber))
+        painter.setBrush(found.amber_wash)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), CORNER, CORNER)
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        left = self.width() - _MARGIN - self._side if mirrored else _MARGIN
+        sign = state_pixmap("warning", found.dark, self._side, self.devicePixelRatioF())
+        painter.drawPixmap(left, (self.height() - self._side) // 2, sign)
+        painter.end()
+        super().paintEvent(event)
