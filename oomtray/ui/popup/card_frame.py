@@ -15,10 +15,10 @@ from oomtray.messages.i18n import tr
 from oomtray.ui.popup.countdown import BAR, draw_left
 from oomtray.ui.popup.fitting_label import Fitting, QueueLine
 from oomtray.ui.popup.row_shapes import draw_icon, draw_letter
-from oomtray.ui.popup.split_button import MarkedButton, SplitButton
+from oomtray.ui.popup.split_button import BESIDE_TEXT, MarkedButton, SplitButton
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.field_edges import give_edge
-from oomtray.ui.qt.fonts import scaled, small
+from oomtray.ui.qt.fonts import grown, scaled, small
 from oomtray.ui.qt.glyphs import draw
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from oomtray.ui.qt.glyphs import Glyph
 
 _LEAST_HEIGHT, _PAD, _ICON, _INDENT, _AIR = 76, 12, 32, 12, 8
+_ICON_SHARE = 0.1
+"""Part of the width that the icon may take beside letters larger than 10 points."""
 _CORNER = 6.0
 _BETWEEN = 4
 """Pixels between two buttons of which one stands above the other."""
@@ -45,6 +47,7 @@ class CardFrame(QWidget):
         self._icon: QIcon | None = None
         self._glyph: Glyph = "app"
         self._countdown: Countdown | None = None
+        self._is_low = self._has_queue = False
         self._lead = Fitting(self, faint=True)
         self._name = Fitting(self)
         self._detail = Fitting(self, faint=True)
@@ -66,12 +69,30 @@ class CardFrame(QWidget):
         self._detail.set_texts(said.detail)
         self._queue.say(said.then, following or ())
         self._foot.set_texts(said.foot)
-        self._queue.setVisible(bool(following))
-        self._foot.setVisible(not following)
+        self._has_queue = bool(following)
         counts = self._countdown is not None and self._countdown.left is not None
         self._name_floor = max(self._name_floor, self._name.widest) if counts else 0
+        self._show_lines()
         self._place()
         self.update()
+
+    @property
+    def spare(self) -> int:
+        """Pixels of height that it can do without."""
+        return self._height(low=False) - self._height(low=True)
+
+    def set_low(self, *, low: bool) -> None:
+        """The name and what can be done alone, where there is no height for more."""
+        if low != self._is_low:
+            self._is_low = low
+            self._show_lines()
+            self.updateGeometry()
+            self._place()
+
+    def _show_lines(self) -> None:
+        self._lead.setVisible(not self._is_low)
+        self._queue.setVisible(self._has_queue and not self._is_low)
+        self._foot.setVisible(not self._has_queue and not self._is_low)
 
     def restyle(self) -> None:
         for part in (self._lead, self._detail, self._queue, self._foot):
@@ -84,9 +105,13 @@ class CardFrame(QWidget):
         self._place()
 
     def sizeHint(self) -> QSize:
-        name = QFontMetrics(scaled(self.font(), _NAME_SIZES[0], bold=True))
-        lines = 2 * self._lead.fontMetrics().height() + name.height() + 4
-        return QSize(400, max(lines + 20, _LEAST_HEIGHT))
+        return QSize(400, self._height(low=self._is_low))
+
+    def _height(self, *, low: bool) -> int:
+        name = QFontMetrics(scaled(self.font(), _NAME_SIZES[0], bold=True)).height()
+        if low:
+            return max(name, self._side, 2 * self._button.sizeHint().height() + _BETWEEN if self._countdown else 0) + 2 * _AIR
+        return max(2 * self._lead.fontMetrics().height() + name + 4 + 20, _LEAST_HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(300, self.sizeHint().height())
@@ -100,8 +125,13 @@ class CardFrame(QWidget):
         if event.type() == QEvent.Type.LayoutDirectionChange and hasattr(self, "_other"):
             self._place()
 
+    @property
+    def _side(self) -> int:
+        """Of the icon, which grows with the letters where that leaves room for them."""
+        return max(min(grown(_ICON, self.font()), round(self.width() * _ICON_SHARE)), _ICON)
+
     def _place(self) -> None:
-        left = _PAD + _ICON + _INDENT
+        left = _PAD + self._side + _INDENT
         room = max(self._place_buttons(stacked=False) - left - _AIR // 2, 0)
         if not self._fit_name(room) and self._now is not None and self._now.isVisibleTo(self):
             room = max(self._place_buttons(stacked=True) - left - _AIR // 2, 0)
@@ -109,7 +139,7 @@ class CardFrame(QWidget):
         small_line, name_line = self._lead.fontMetrics().height(), self._name.fontMetrics().height()
         top = (self.height() - 2 * small_line - name_line - 4) // 2
         self._put(self._lead, left, top, room, small_line)
-        top += small_line + 2
+        top = (self.height() - name_line) // 2 if self._is_low else top + small_line + 2
         name = min(max(self._name.widest, self._name_floor), room)
         if name == room:  # a shorter wording of it may leave room
             name = min(self._name.wanted + 2, room)
@@ -121,6 +151,13 @@ class CardFrame(QWidget):
         top += name_line + 2
         self._put(self._queue, left, top, room, small_line)
         self._put(self._foot, left, top - 2, room, small_line + 4)  # an underscore reaches below the line
+
+    def room_beside_name(self, lead: str) -> int:
+        """Pixels for the words on the button where the name and this line above it are whole."""
+        name = QFontMetrics(scaled(self.font(), _NAME_SIZES[1], bold=True)).horizontalAdvance(self._name.shortest)
+        texts = max(name, self._lead.fontMetrics().horizontalAdvance(lead)) + 2 * _AIR
+        free = self.width() - 2 * _PAD - self._side - _INDENT - texts
+        return free - self._button.arrow.sizeHint().width() - BESIDE_TEXT
 
     def _place_buttons(self, *, stacked: bool) -> int:
         """Where they begin: side by side, or the safe answer above the other where that leaves too little for the name."""
@@ -169,7 +206,8 @@ class CardFrame(QWidget):
         if self._countdown is not None:
             inside = QRectF(self.rect()).adjusted(1, 1, -1, -1)
             draw_left(painter, inside, _CORNER, self._countdown, found, mirrored=mirrored)
-        box = QRect(self.width() - _PAD - _ICON if mirrored else _PAD, (self.height() - _ICON) // 2, _ICON, _ICON)
+        side = self._side
+        box = QRect(self.width() - _PAD - side if mirrored else _PAD, (self.height() - side) // 2, side, side)
         if self._icon is not None and not self._icon.isNull():
             draw_icon(painter, self._icon, box, self.devicePixelRatioF())
         elif self._glyph == "app":

@@ -181,9 +181,8 @@ class FramelessWindow(QWidget):
         needed = max(
             layout.totalMinimumHeightForWidth(self.width()) if layout.hasHeightForWidth() else 0,
             layout.totalMinimumSize().height(),
-            _LEAST.height(),
         )
-        needed = self._shed(needed, self._room().height())
+        needed = max(self._shed(needed, self._room().height()), _LEAST.height())
         if needed == self._needed:
             return
         self._needed = needed

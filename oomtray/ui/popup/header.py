@@ -17,7 +17,7 @@ from oomtray.text import size
 from oomtray.ui.popup.fitting_label import Fitting
 from oomtray.ui.popup.gauges import Gauges
 from oomtray.ui.qt import colors
-from oomtray.ui.qt.fonts import SMALL, scaled, small
+from oomtray.ui.qt.fonts import SMALL, grown, scaled, small
 from oomtray.ui.qt.glyph_button import GlyphButton
 from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Elided, Line
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from oomtray.risk.outlook import LevelName
     from oomtray.ui.qt.icons import State
 
-_ICON = 32
+_ICON, _ICON_SHARE = 32, 0.1
+"""Pixels beside letters of 10 points; the part of the width that it may take beside larger ones."""
 _GAP = 12
 _SLACK = 4
 """Pixels by which texts may come out wider than their metrics say."""
@@ -63,7 +64,7 @@ class Header(QWidget):
         self._shown: Assessment | None = None
         self._outdated: tuple[str, ...] | None = None
         """What is said instead of the level while nothing newer is known: the headline, and the line below in its wordings."""
-        self._drawn: tuple[State, bool, float] | None = None
+        self._drawn: tuple[State, bool, float, int] | None = None
         self._sub_when_fresh: tuple[str, ...] = ("",)
         self._read_at, self._fresh_for = math.inf, math.inf
         """When what is shown was read, in monotonic seconds, and for how many seconds it needs no age."""
@@ -71,6 +72,7 @@ class Header(QWidget):
         self._older.setSingleShot(True)
         self._older.timeout.connect(self._say_age)
         self._icon = QLabel(self)
+        self._side = _ICON
         self._icon.setFixedSize(_ICON, _ICON)
         self._title = Elided(words.waiting(), self)
         self._sub = Fitting(self, faint=True)
@@ -188,6 +190,7 @@ class Header(QWidget):
             part.setFixedHeight(large.height())
         for part in (self._sub, self._of):
             part.setFixedHeight(QFontMetrics(small(self.font())).height())
+        self._fit_icon()
         self._fit_headline()
         for label in (self._sub, self._of, self._amount):
             label.tint()
@@ -196,7 +199,16 @@ class Header(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit_icon()
         self._fit_headline()
+
+    def _fit_icon(self) -> None:
+        """It grows with the letters, where that leaves room for them."""
+        side = max(min(grown(_ICON, self.font()), round(self.width() * _ICON_SHARE)), _ICON)
+        if side != self._side:
+            self._side = side
+            self._icon.setFixedSize(side, side)
+            self._set_state(self._state)
 
     def _fit_headline(self) -> None:
         """Rather smaller than cut: it says how the memory stands. The lines below give way before the headline does."""
@@ -218,7 +230,7 @@ class Header(QWidget):
 
     def _sizes(self, of: str) -> tuple[float, float]:
         """Of the headline and of the lines below it, where `of` stands below the amount; the last ones where nothing fits."""
-        room = self.width() - _ICON - self.pin.sizeHint().width() - 3 * _GAP - _SLACK
+        room = self.width() - self._side - self.pin.sizeHint().width() - 3 * _GAP - _SLACK
         lines = [(by, scaled(self.font(), by)) for by in _LINES_BELOW]
         lines = [line for line in lines if line[1].pointSizeF() >= _READABLE] or lines[:1]
         widths = [(by, _wide(font, of), _wide(font, self._sub.shortest)) for by, font in lines]
@@ -234,10 +246,10 @@ class Header(QWidget):
 
     def _set_state(self, state: State) -> None:
         self._state = state
-        drawn = (state, colors.of(self.palette()).dark, self.devicePixelRatioF())
+        drawn = (state, colors.of(self.palette()).dark, self.devicePixelRatioF(), self._side)
         if drawn != self._drawn:
             self._drawn = drawn
-            self._icon.setPixmap(state_pixmap(state, drawn[1], _ICON, drawn[2]))
+            self._icon.setPixmap(state_pixmap(state, drawn[1], self._side, drawn[2]))
             self._icon.setAccessibleName(tr(_STATE_NAMES[state]))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -20,11 +20,11 @@ from oomtray.ui.popup.warning_shape import Shape, draw_shape
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.field_edges import give_air, give_edge
 from oomtray.ui.qt.flow_layout import FlowLayout
-from oomtray.ui.qt.fonts import grown
+from oomtray.ui.qt.fonts import grown, small
 from oomtray.ui.qt.labels import Plain
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QColor
+    from PySide6.QtGui import QColor, QFont
 
     from oomtray.ui.controllers.report import Offer, Report, Tone
 
@@ -43,6 +43,7 @@ class MessageBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tone: Tone = "done"
+        self._is_low = False
         self._label = Plain("", self)
         self._label.setWordWrap(True)
         self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -68,6 +69,24 @@ class MessageBar(QWidget):
     @property
     def text(self) -> str:
         return self._label.text()
+
+    @property
+    def spare(self) -> int:
+        """Pixels of height that smaller letters leave."""
+        if self.isHidden() or not self._label.width():
+            return 0
+        usual, fine = (self._high(font) for font in (self.font(), small(self.font())))
+        return max(usual - fine, 0)
+
+    def _high(self, font: QFont) -> int:
+        room = QRect(0, 0, self._label.width(), 1 << 20)
+        return QFontMetrics(font).boundingRect(room, Qt.TextFlag.TextWordWrap, self._label.text()).height()
+
+    def set_low(self, *, low: bool) -> None:
+        """Smaller letters, where there is no height for more."""
+        if low != self._is_low:
+            self._is_low = low
+            self._label.setFont(small(self.font()) if low else self.font())
 
     def complain(self, says: str) -> None:
         from oomtray.ui.controllers.report import Report

@@ -387,6 +387,7 @@ class Popup(PopupWindow):
         """On a low screen with large text: the bars and one row are enough, what is told and the buttons are not to be cut."""
         gaps = sum(not part.isHidden() for part in self._parts) - 1
         spare = self.header.gauges.below + self._rows.spare + 2 * (_MARGIN - _LOW_MARGIN) + gaps * (_GAP - _LOW_GAP)
+        spare += self.card.spare + self.message.spare
         whole = needed + (spare if self._is_low else 0)
         if self._is_low != (whole > room):
             self._is_low = not self._is_low
@@ -395,6 +396,8 @@ class Popup(PopupWindow):
             self._column.setSpacing(_LOW_GAP if self._is_low else _GAP)
         self.header.gauges.set_low(low=self._is_low)
         self._rows.set_low(low=self._is_low)
+        self.card.set_low(low=self._is_low)
+        self.message.set_low(low=self._is_low)
         return whole - (spare if self._is_low else 0)
 
     def _save(self) -> None:

@@ -119,8 +119,8 @@ class Sparkline(ReadableBar):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-        painter.setFont(self._caption_font())
         scale = self._scale()
+        painter.setFont(self._caption_font(scale.now_x))
         lines = [
             [scale.point(reading.at, value) for reading in run if (value := reading.used_percent) is not None]
             for run in runs(self._trail)
@@ -145,10 +145,10 @@ class Sparkline(ReadableBar):
         painter.drawText(QPointF(label.left(), label.bottom() - painter.fontMetrics().descent()), self._label)
         painter.end()
 
-    def _caption_font(self) -> QFont:
-        """Rather smaller than cut."""
+    def _caption_font(self, room: float) -> QFont:
+        """Rather smaller than cut, or struck through by the line of now."""
         fonts = [scaled(self.font(), by) for by in _CAPTIONS]
-        return next((font for font in fonts if QFontMetrics(font).horizontalAdvance(self._label) <= self.width() - 8), fonts[-1])
+        return next((font for font in fonts if QFontMetrics(font).horizontalAdvance(self._label) <= room - 8), fonts[-1])
 
     def _draw_marks(self, painter: QPainter, found: Colors, scale: _Scale) -> None:
         painter.setPen(QPen(found.muted if found.stark else colors.blend(found.text, found.ground, 0.3), 1, Qt.PenStyle.DotLine))

@@ -17,6 +17,8 @@ from oomtray.ui.qt.field_edges import LEAST_HEIGHT
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.glyphs import draw
 
+BESIDE_TEXT = 28
+"""Pixels of a button beside its words."""
 _CHEVRON = 14
 _OVER = 10
 """Pixels by which each half is drawn on beyond the joint, where it is cut."""
@@ -69,7 +71,7 @@ class _Half(QPushButton):
         hint = super().sizeHint()
         high = max(hint.height(), LEAST_HEIGHT)
         if self._first:
-            return QSize(max(self.fontMetrics().horizontalAdvance(self.text()) + 28, 64), high)
+            return QSize(max(self.fontMetrics().horizontalAdvance(self.text()) + BESIDE_TEXT, 64), high)
         return QSize(grown(_CHEVRON, self.font()) + 12, high)
 
     def minimumSizeHint(self) -> QSize:
@@ -119,7 +121,7 @@ class MarkedButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
-        return QSize(max(self.fontMetrics().horizontalAdvance(self.text()) + 28, 64), max(hint.height(), LEAST_HEIGHT))
+        return QSize(max(self.fontMetrics().horizontalAdvance(self.text()) + BESIDE_TEXT, 64), max(hint.height(), LEAST_HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

@@ -23,7 +23,7 @@ from oomtray.ui.popup.split_button import MarkedButton
 from oomtray.ui.qt.field_edges import give_edge
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QMouseEvent
+    from PySide6.QtGui import QMouseEvent, QResizeEvent
 
     from oomtray.history.kills import RecordedKill
     from oomtray.risk.assessment import Assessment
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.app_label import AppLabel
     from oomtray.ui.controllers.app_labels import AppLabels
 
-_NAME_ON_BUTTON = 0.22
-"""Part of the card's width that the name on its button may take."""
+_LEAST_LETTERS = 6
+"""Of a name on the button."""
 _NEWS_SECONDS = 600.0
 """For so long a kill is what the card tells of."""
 
@@ -261,18 +261,37 @@ class VictimCard(CardFrame):
 
     def _offer_to_spare(self, victim: Subject) -> None:
         """At each level the button spares the victim, as whoever is on the way to it expects: by what works then."""
-        other = self._instead
-        if other is None or self._paused or self._shown is None:
+        other = None if self._paused or self._shown is None else self._instead
+        label = None if other is None else self._label_of(self._app_alone(other) or other)
+        text = "" if label is None else self._let_go_in(label.name)
+        if other is None or label is None or not text:
             self._does = "protect", victim
-            says = tr("Protect"), tr("Protect {name}", name=victim.name), tr("Let others be killed before it")
-        else:
-            self._does = "first", Subject.of_process(other)
-            app = app_of(self._shown, other)
-            name = self._label_of(other if app is None or len(app.members) > 1 else app).name
-            room = round(self.width() * _NAME_ON_BUTTON)
-            cut = self._button.main.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room)
-            says = words.let_go(cut), words.let_go_instead(name, victim.name), words.goes_instead(name, victim.name, other)
-        self._button.say(*says)
+            self._button.say(tr("Protect"), tr("Protect {name}", name=victim.name), tr("Let others be killed before it"))
+            return
+        self._does = "first", Subject.of_process(other)
+        hint = words.goes_instead(label.name, victim.name, other)
+        self._button.say(text, words.let_go_instead(label.name, victim.name), hint)
+
+    def _app_alone(self, risk: Risk) -> App | None:
+        """The app that is this process and no other."""
+        app = None if self._shown is None else app_of(self._shown, risk)
+        return app if app is not None and len(app.members) == 1 else None
+
+    def _let_go_in(self, name: str) -> str:
+        """On the button, in the room that the victim's own name leaves; empty where that is too little to tell whom it hits."""
+        wide = self._button.main.fontMetrics().horizontalAdvance
+        room = self.room_beside_name(tr("First to go"))
+        if wide(words.let_go(name)) <= room:
+            return words.let_go(name)
+        left = room - wide(words.let_go(""))
+        if left < wide("n" * _LEAST_LETTERS):
+            return ""
+        return words.let_go(self._button.main.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, left))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._instead is not None and self._countdown is None:
+            self._renew()
 
     # what a person does
 

@@ -12,6 +12,7 @@ from typing import Literal
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPainterPath, QPen, QPixmap
 
+from oomtray.ui.qt.fonts import growth
 from oomtray.ui.qt.icons import outline
 
 Sign = Literal["terminal", "service", "database", "container", "machine", "letter"]
@@ -44,8 +45,9 @@ def glyph(sign: Sign, name: str) -> QIcon:
 
 
 def ratio() -> float:
-    """Pixels to a logical one on the finest screen."""
-    return max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)
+    """Pixels of a picture for each of `SIZES`: on the finest screen, and beside letters as large as the desktop's."""
+    finest = max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)
+    return finest * growth(QGuiApplication.font())
 
 
 @lru_cache(maxsize=64)

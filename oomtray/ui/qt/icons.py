@@ -55,7 +55,7 @@ def state_icon(state: State, dark: bool) -> QIcon:
 
 def state_pixmap(state: State, dark: bool, size: int, ratio: float) -> QPixmap:
     """One picture of `size` logical pixels for a widget on a screen of this device pixel ratio."""
-    master = 22 if size % 16 else 16
+    master = 16 if not size % 16 or 32 < size < 44 else 22  # which stays as small up to its double
     drawing = read_drawing(os.path.join(ICONS, "states", f"{state}-{master}.svg"))
     pixmap = _pixmap(drawing, master, round(size * ratio), ON_DARK if dark else ON_ANY)
     pixmap.setDevicePixelRatio(ratio)

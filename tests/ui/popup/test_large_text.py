@@ -18,9 +18,10 @@ from oomtray.ui.controllers.report import Report
 from oomtray.ui.popup.fitting_label import Fitting, Named, QueueLine
 from oomtray.ui.popup.legend import Legend
 from oomtray.ui.popup.popup import Popup
+from oomtray.ui.qt.fonts import growth
 from oomtray.ui.qt.labels import Elided
 from tests.facts import desktops
-from tests.ui.parts import the
+from tests.ui.parts import picture, the
 from tests.ui.reports import offers
 from tests.ui.text_size import text_size
 
@@ -156,4 +157,57 @@ def test_on_a_low_screen_the_clocks_make_room_for_what_is_told_and_come_back_aft
 
         made.message.dismiss()
         qtbot.waitUntil(lambda: made.header.gauges.trail.isVisible())
+        made.put_away()
+
+
+def test_icons_grow_with_the_letters(popup, points):
+    sign, least = picture(popup.header), {10: 32, 12: 36, 14: 40, 18: 40}[points]
+
+    assert least <= sign.width() <= 44
+    assert painted(sign) >= 0.8 * sign.width(), "it fills its place, whatever grid it is drawn on"
+    popup.resize(700, 620)
+    QApplication.processEvents()
+    assert sign.width() == round(32 * growth(popup.font()))
+
+
+def painted(label):
+    """Pixels from the first to the last that isn't empty."""
+    image = label.pixmap().toImage()
+    columns = [x for x in range(image.width()) if any(image.pixelColor(x, y).alpha() for y in range(image.height()))]
+    return columns[-1] - columns[0] + 1
+
+
+def test_the_button_says_whom_it_lets_go_or_protects(popup):
+    button = the(QPushButton, popup.card, " firefox")
+    lead = the(Fitting, popup.card, "the kernel would kill")
+
+    assert button.text() == "Protect" or button.text().startswith(("Let rust-analyzer go", "Let rust-a"))
+    assert lead.shown in lead._texts
+    assert button.width() >= button.fontMetrics().horizontalAdvance(button.text()) + 8
+
+
+def test_on_a_low_screen_a_long_report_leaves_a_row_of_the_list(qtbot, monkeypatch):
+    says = (
+        "Web Content (4203) lowered from +233 to +200, not to -500: going lower needs an administrator's permission."
+        " The next victim is now rust-analyzer."
+    )
+    monkeypatch.setattr(Popup, "_room", lambda _: QSize(1000, 560))
+    with text_size(18):
+        made = Popup(ChangeController(Settings().actions), Settings())
+        qtbot.addWidget(made)
+        made.resize(560, 560)
+        made.open(None)
+        made.show_assessment(desktops.desktop("warning"))
+        made.message.tell(Report("part", says, offers("Use a password…", "Undo")))
+        for _ in range(4):
+            QApplication.processEvents()
+
+        label = next(one for one in made.message.findChildren(QLabel) if one.text() == says)
+        assert made.height() <= 560
+        assert label.height() >= label.heightForWidth(label.width())
+        assert made.table.viewport().height() >= made.table.row_height
+        assert the(Fitting, made.card, "firefox").isVisible()
+
+        made.message.dismiss()
+        qtbot.waitUntil(lambda: the(QueueLine, made.card).isVisible())
         made.put_away()
