@@ -4,20 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.messages.i18n import tr
+from oomtray.messages import rows
+from oomtray.messages.i18n import joined, tr
 from oomtray.messages.numbers import freed, share_percent
 from oomtray.text import printable, size
 
 if TYPE_CHECKING:
-    from oomtray.risk.judged import App, Risk
+    from collections.abc import Sequence
+
+    from oomtray.risk.judged import App, Reason, Risk
 
 _BARELY_OLD = 15.0
 """Seconds up to which nobody needs to know how old a number is."""
+_ROUNDED = 0.2
+"""Thousandths that rounding makes."""
 
 
-def belongs_to(risk: Risk | None, *, alone: bool) -> list[str]:
-    """Unit and program; `alone`: the row is this one process."""
+_MOST_PIDS = 8
+_ORIGINS: tuple[Reason, ...] = ("adj-set-by-hand", "adj-set-by-app", "adj-set-by-unit", "adj-inherited")
+
+
+def belongs_to(risk: Risk | None, others: Sequence[Risk] = (), *, alone: bool) -> list[str]:
+    """PIDs, unit and program; `alone`: the row is this one process, else its app's are `others`."""
     lines = []
+    if others:
+        pids = [str(one.process.pid) for one in others]
+        shown = len(pids) if len(pids) <= _MOST_PIDS else _MOST_PIDS - 1
+        lines.append(tr("PIDs {pids}", pids=joined(pids[:shown], len(pids) - shown)))
+    elif risk is not None:
+        lines.append(tr("PID {pid}", pid=risk.process.pid))
     if risk is not None and risk.unit:
         lines.append(tr("Unit {name}", name=printable(risk.unit)))
     if risk is not None and risk.process.exe and alone:
@@ -25,13 +40,25 @@ def belongs_to(risk: Risk | None, *, alone: bool) -> list[str]:
     return lines
 
 
-def badness(share: float | None) -> str:
-    return tr("Badness: {share} of RAM and swap.", share=share_percent(share))
+def badness(share: float | None, held: float | None, total: int) -> list[str]:
+    """What it counts as, what that is made of; both in thousandths of `total` bytes. Nothing where it is unknown."""
+    if share is None or held is None or share <= 0 or not total:
+        return [tr("Badness: {share} of RAM and swap.", share=share_percent(share))]
+    whole, part = size(share / 1000 * total), size(held / 1000 * total)
+    values = {"whole": whole, "share": share_percent(share), "held": part, "moved": size(abs(share - held) / 1000 * total)}
+    if share - held >= _ROUNDED:
+        return [tr("Badness: {whole}, {share} of RAM and swap.", **values),
+                tr("The process holds {held}, and its setting adds {moved}.", **values)]  # fmt: skip
+    if held - share >= _ROUNDED:
+        return [tr("Badness: {whole}, {share} of RAM and swap.", **values),
+                tr("The process holds {held}, and its setting takes off {moved}.", **values)]  # fmt: skip
+    return [tr("Badness: {whole}, {share} of RAM and swap.", **values)]
 
 
-def parts() -> str:
-    """What a row's bar is made of."""
-    return tr("The bar: filled is the memory that it holds, hatched is what its setting adds.")
+def score(risk: Risk | None) -> list[str]:
+    """As the kernel shows it."""
+    number = None if risk is None else risk.process.oom_score
+    return [] if number is None else [tr("oom_score: {score}", score=number)]
 
 
 def memory_of_app(app: App) -> list[str]:
@@ -60,5 +87,13 @@ def change() -> str:
     return tr("How fast its memory and swap grow.")
 
 
-def adjustment() -> str:
-    return tr("oom_score_adj: below 0 it protects, above 0 it lets this go first.")
+def adjustment(span: tuple[int, int] | None, risk: Risk | None, app: str | None, *, own: bool) -> list[str]:
+    """The setting, where it comes from, and what it does."""
+    adj = "" if span is None else rows.adjustment(*span)
+    which = None if risk is None else next((one for one in _ORIGINS if one in risk.reasons), None)
+    if not adj or span == (0, 0):
+        return [tr("oom_score_adj: 0. Nothing protects it, and nothing lets it go first.")] if adj else []
+    value = tr("oom_score_adj: {adj}", adj=adj)
+    if risk is not None and which is not None:
+        value = tr("oom_score_adj: {adj}, {origin}", adj=adj, origin=rows.reason(which, risk, app, own=own))
+    return [value, tr("Below 0 protects, above 0 lets it go first.")]

@@ -73,11 +73,7 @@ def tags(risk: Risk, order: Certainty = "sure") -> list[str]:
     return said + [tr(_TAG_REASONS[reason]) for reason in risk.reasons if reason in _TAG_REASONS]
 
 
-def standing(which: Standing, *, by_you: bool = False) -> str:
-    if by_you and which == "protected":
-        return tr("Protected by you")
-    if by_you and which == "early":
-        return tr("Deprioritized by you")
+def standing(which: Standing) -> str:
     return tr(_STANDING[which])
 
 

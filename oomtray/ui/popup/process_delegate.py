@@ -47,6 +47,8 @@ class ProcessDelegate(QStyledItemDelegate):
         """The rows that show their buttons: that under the pointer, and that which the keyboard is on."""
         self.hot: tuple[Row, ButtonName, bool] | None = None
         """The button under the pointer, and whether it is pressed."""
+        self.cut: set[int] = set()
+        """Numbers of the rows whose name or second line wasn't whole when they were last painted."""
         self.widths: Widths
         self._heads: tuple[str, ...] = ()
         self.use_font(QFont())
@@ -59,7 +61,12 @@ class ProcessDelegate(QStyledItemDelegate):
 
     def fit(self, list_width: int, head: int) -> None:
         """`head`: pixels that a title over figures takes at least."""
+        self.cut.clear()
         self.widths = layout.widths(list_width, self._main, self._fine, head, self._by)
+
+    def is_cut(self, row: Row) -> bool:
+        """Whether its name or its second line isn't whole."""
+        return row.serial in self.cut
 
     def row_height(self) -> int:
         return max(self._main.height() + self._fine.height() + 6, _LEAST_HEIGHT)
@@ -177,12 +184,15 @@ def _paint_name(brush: _Brush, row: Row) -> None:
         note, pid = words.BETWEEN.join(part for part in (pid, note) if part), ""  # rather below than a part of it
     upper, lower = brush.lines(box, two=bool(note))
     quiet = row.tail is not None
+    shown = _whole_parts(note, brush.little, lower.width()) if note else ""
+    too_wide = QFontMetrics(font).horizontalAdvance(name) > upper.width() or brush.little.horizontalAdvance(note) > lower.width()
+    (brush.delegate.cut.add if too_wide else brush.delegate.cut.discard)(row.serial)
     brush.text(upper, name, found.muted if quiet else found.text, font)
     if pid:
         left = upper.left() if brush.mirrored else upper.left() + used
         brush.text(QRect(left, upper.top(), upper.width() - used, upper.height()), pid, found.muted, brush.fine)
     if note:
-        brush.text(lower, _whole_parts(note, brush.little, lower.width()), found.muted, brush.fine)
+        brush.text(lower, shown, found.muted, brush.fine)
 
 
 def _whole_parts(note: str, metrics: QFontMetrics, room: int) -> str:

@@ -216,11 +216,13 @@ class ProcessModel(QAbstractItemModel):
         row = self._known.get(index.internalId()) if index.isValid() else None
         return QModelIndex() if row is None else self.createIndex(row.at, 0, _ROOT)
 
-    def hint(self, index: Index) -> str:
-        """What the pointer is told."""
+    def hint(self, index: Index, *, cut: bool = False, in_words: bool = False) -> str:
+        """What the pointer is told. `cut`: the row's name isn't whole; `in_words`: its status is there in words."""
         row = self.row_at(index)
         alone = "" if row.risk is None else self.left_alone.get(row.risk.process.identity, "")
-        said = words.hint(row, index.column(), self.labels)
+        said = words.hint(
+            row, index.column(), self.labels, total_bytes=self.total_bytes, cut=cut, in_words=in_words
+        )
         return f"{said}\n{alone}" if alone and index.column() in (NAME, STATUS) else said
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

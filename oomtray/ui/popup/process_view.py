@@ -350,7 +350,10 @@ class ProcessView(QTreeView):
 
     def _show_hint(self, event: QHelpEvent) -> None:
         index = self.indexAt(event.pos())
-        text = self._buttons.hint(event.pos()) or (self._model.hint(index) if index.isValid() else "")
+        text = self._buttons.hint(event.pos())
+        if not text and index.isValid():
+            cut = self._delegate.is_cut(self._model.row_at(index))
+            text = self._model.hint(index, cut=cut, in_words=self._delegate.widths.wide)
         if text:
             QToolTip.showText(event.globalPos(), as_html(text), self.viewport(), self.visualRect(index))
         else:

@@ -69,7 +69,7 @@ def note(
         return tr("ended")
     if row.tail is not None:
         return ""
-    said, cell, known = _status_words(row, by_you_alone=not with_status), row.cells.name, label(row, labels)
+    said, cell, known = _status_words(row, with_status=with_status), row.cells.name, label(row, labels)
     odd = [] if row.risk is None else _oddities(row, labels)
     plain = [words.processes(cell.processes)] if cell.processes > 1 else []
     if known is not None and known.detail:
@@ -79,28 +79,28 @@ def note(
     return BETWEEN.join([*said, *odd, *plain] if said else [*plain, *odd])
 
 
-def _status_words(row: Row, *, by_you_alone: bool) -> list[str]:
-    """`by_you_alone`: only what tells more than the word for its status."""
+def _status_words(row: Row, *, with_status: bool) -> list[str]:
     status, why_not = row.cells.status, row.cells.name.why_not
     if why_not is not None and why_not != "adj-minimum":
         return [words.never(why_not)]
-    if status.standing == "normal":
-        return []
-    by_you = "adj-set-by-hand" in row.cells.name.reasons
-    if by_you_alone and not (by_you and status.standing in ("protected", "early")):
-        return []
-    return [words.standing(status.standing, by_you=by_you)]
+    return [words.standing(status.standing)] if with_status and status.standing != "normal" else []
 
 
 def _oddities(row: Row, labels: AppLabels | None) -> list[str]:
     assert row.risk is not None
-    app = row.app if row.app is not None else (row.parent.app if row.parent is not None else None)
-    known = None if app is None else app.name if labels is None else labels.of_app(app).name
-    which = _WORTH_A_WORD | {"adj-set-by-hand"} if is_next(row) else _WORTH_A_WORD
+    known, own = _app_of(row, labels)
+    which = _WORTH_A_WORD if row.cells.status.standing in ("normal", "never") else _WORTH_A_WORD | {"adj-set-by-hand"}
     if row.parent is not None:
         which -= _TOLD_ABOVE
-    own = row.app is not None or (known or row.risk.app) == name(row, labels)  # which stands above already
     return [words.reason(reason, row.risk, known, own=own) for reason in row.cells.name.reasons if reason in which]
+
+
+def _app_of(row: Row, labels: AppLabels | None) -> tuple[str | None, bool]:
+    """What the row's app is called, and whether that stands in the row already."""
+    app = row.app if row.app is not None else (row.parent.app if row.parent is not None else None)
+    known = None if app is None else app.name if labels is None else labels.of_app(app).name
+    above = row.risk is not None and (known or row.risk.app) == name(row, labels)
+    return known, row.app is not None or above
 
 
 def rank(row: Row) -> str:
@@ -184,15 +184,22 @@ def place(row: Row) -> str:
     return words.place_of_app(row.cells.counts.rank, row.risk, several=bool(row.members))
 
 
-def hint(row: Row, column: int, labels: AppLabels | None = None) -> str:
-    """What the pointer is told, as plain text in lines."""
+def hint(
+    row: Row, column: int, labels: AppLabels | None = None, *, total_bytes: int = 0, cut: bool = False, in_words: bool = False
+) -> str:
+    """What the pointer is told, as plain text in lines: what the row doesn't show.
+
+    `cut`: its name or its second line isn't whole; `in_words`: its status stands there in words.
+    """
     if row.tail is not None:
         return tr("Apps that hold little and come late. A click shows them.")
     if column == NAME:
-        said = [name(row, labels), note(row, labels), *hints.belongs_to(row.risk, alone=not row.members)]
-        lines = [line for line in said if line]
+        said = [name(row, labels), note(row, labels)] if cut else []
+        others = row.members
+        lines = [line for line in (*said, *hints.belongs_to(row.risk, others, alone=not row.members)) if line]
     elif column == COUNTS:
-        lines = [place(row), hints.badness(row.cells.counts.share), hints.parts()]
+        cell = row.cells.counts
+        lines = [place(row), *hints.badness(cell.share, cell.held, total_bytes), *hints.score(row.risk)]
     elif column == MEMORY:
         lines = hints.memory_of_app(row.app) if row.app is not None and row.members else hints.memory(row.risk)
         if told := change(row):
@@ -200,7 +207,9 @@ def hint(row: Row, column: int, labels: AppLabels | None = None) -> str:
     elif column == CHANGE:
         lines = [hints.change()]
     else:
-        lines = [words.spoken_status(row.cells.status.standing, row.cells.status.span), hints.adjustment()]
+        known, own = _app_of(row, labels)
+        lines = [] if in_words else [status(row)]
+        lines += hints.adjustment(row.cells.status.span, row.risk, known, own=own)
     return "\n".join(lines)
 
 

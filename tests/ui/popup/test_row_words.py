@@ -1,4 +1,4 @@
-"""The second line of a row says nothing that already stands above it."""
+"""The second line of a row says nothing that already stands above it, and the pointer is told nothing that stands there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import pytest
 
 from oomtray.ui.controllers.app_label import AppLabel
 from oomtray.ui.controllers.app_labels import AppLabels
-from oomtray.ui.popup.process_row import NAME
+from oomtray.ui.popup.process_model import ProcessModel
+from oomtray.ui.popup.process_row import COUNTS, NAME, STATUS, Context, Row
 from oomtray.ui.popup.row_words import name, note
 from tests.facts import desktops
 
@@ -49,3 +50,45 @@ def test_in_the_list_of_processes_it_is_named_where_the_process_has_another_name
 
     assert said("Isolated Web Co") == {"Set by firefox"}
     assert said("code") == {"Set by itself"}
+
+
+@pytest.fixture
+def model(qapp):
+    made = ProcessModel(uid=1000)
+    made.show_assessment(desktops.desktop())
+    return made
+
+
+def test_what_a_whole_row_shows_is_not_told_again(model):
+    browser = model.index(0, NAME)
+
+    told = model.hint(browser)
+    assert "firefox" not in told.replace("app-gnome-firefox-4200.scope", "")
+    assert told.startswith("PIDs 4203, 4206, 4209, 4212, 4215, 4218, 4221 and 5 more\n")
+    assert model.hint(browser, cut=True).startswith("firefox\nFirst to go · set by itself · 12 processes\n")
+
+
+def test_the_bar_is_told_in_figures_and_with_the_kernels_score(model):
+    told = model.hint(model.index(0, COUNTS)).split("\n")
+
+    assert told[1] == "Badness: 7.7 GiB, 31.9 % of RAM and swap."
+    assert told[2] == "The process holds 2.1 GiB, and its setting adds 5.6 GiB."
+    assert told[3].startswith("oom_score: ")
+
+
+def test_the_shape_is_told_in_words_and_where_its_setting_is_from(model):
+    first = model.index(0, STATUS)
+
+    assert model.hint(first).split("\n")[:2] == ["First to go", "oom_score_adj: 0 to +233, set by itself"]
+    assert model.hint(first, in_words=True).startswith("oom_score_adj: ")
+
+
+def test_who_set_it_is_a_part_of_its_own_which_goes_before_anything_is_cut():
+    now = desktops.desktop()
+    job = next(one for one in now.snapshot.processes if one.name == "cc1plus")
+    risk = next(one for one in desktops.by_hand(now, job).risks if one.process.pid == job.pid)
+    made = Row("key", 1, None)
+    made.take(risk, Context(1000, 0.0))
+
+    assert note(made) == "Deprioritized · set by you"
+    assert note(made, with_status=False) == "Set by you"
