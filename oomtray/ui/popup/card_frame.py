@@ -47,7 +47,7 @@ class CardFrame(QWidget):
         self._icon: QIcon | None = None
         self._glyph: Glyph = "app"
         self._countdown: Countdown | None = None
-        self._is_low = self._has_queue = False
+        self._is_low = self._has_queue = self._has_place = False
         self._lead = Fitting(self, faint=True)
         self._name = Fitting(self)
         self._detail = Fitting(self, faint=True)
@@ -118,6 +118,7 @@ class CardFrame(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._has_place = True
         self._place()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -131,6 +132,8 @@ class CardFrame(QWidget):
         return max(min(grown(_ICON, self.font()), round(self.width() * _ICON_SHARE)), _ICON)
 
     def _place(self) -> None:
+        if not self._has_place:
+            return  # each size of the name that is tried loads a font
         left = _PAD + self._side + _INDENT
         room = max(self._place_buttons(stacked=False) - left - _AIR // 2, 0)
         if not self._fit_name(room) and self._now is not None and self._now.isVisibleTo(self):
@@ -180,12 +183,14 @@ class CardFrame(QWidget):
 
     def _fit_name(self, room: int) -> bool:
         """Rather smaller than cut; False where it is cut even so."""
+        fits, font = False, self._name.font()
         for by in _NAME_SIZES:
-            if self._name.font() != (font := scaled(self.font(), by, bold=True)):
-                self._name.setFont(font)
-            if self._name.wanted < room:
-                return True
-        return False
+            font = scaled(self.font(), by, bold=True)
+            if fits := QFontMetrics(font).horizontalAdvance(self._name.shortest) < room:
+                break
+        if self._name.font() != font:
+            self._name.setFont(font)
+        return fits
 
     def _put(self, part: QWidget, x: int, y: int, width: int, height: int) -> None:
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:

@@ -31,6 +31,8 @@ class Clock(QWidget):
         self._glyph = glyph
         self._upside_down = upside_down
         self._most = _SIZES[0], _CAPTIONS[0]
+        self._has_place = False
+        """Each size that is tried loads a font, for nothing where nobody has laid it out yet."""
         self._caption = Elided("", self, faint=True)
         self._value = Elided("", self)
         self.restyle()
@@ -75,6 +77,8 @@ class Clock(QWidget):
 
     def _largest(self, sizes: tuple[float, ...], text: str, room: int, *, bold: bool = False) -> float:
         """Rather smaller than cut; an advance is rounded."""
+        if not text:
+            return sizes[0]
         wide = (QFontMetrics(scaled(self.font(), by, bold=bold)).horizontalAdvance(text) for by in sizes)
         return next((by for by, needs in zip(sizes, wide, strict=False) if needs < room), sizes[-1])
 
@@ -84,9 +88,12 @@ class Clock(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._has_place = True
         self._place()
 
     def _place(self) -> None:
+        if not self._has_place:
+            return
         value, caption = map(min, self.fitting, self._most)
         self._value.setFont(scaled(self.font(), value, bold=True))
         self._caption.setFont(scaled(self.font(), min(caption, value)))

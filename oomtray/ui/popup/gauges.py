@@ -42,7 +42,7 @@ class Gauges(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._lines: tuple[tuple[int, int], int, int] = (0, 0), 0, 0
         """Where the dividing lines stand, their top and their height."""
-        self._is_low = False
+        self._is_low = self._has_place = False
         self._told = words.Clocks()
         self._tell(self._told)
 
@@ -102,6 +102,7 @@ class Gauges(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._has_place = True
         self._place()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -110,6 +111,8 @@ class Gauges(QWidget):
             self._place()
 
     def _place(self) -> None:
+        if not self._has_place:
+            return  # there is no width yet that anything could be fitted to
         width, high = self.width(), self.memory.sizeHint().height()
         swap, slow, trail = self._columns(width)
         top, lower = high + _ROWS, self._lower

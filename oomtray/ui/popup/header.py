@@ -64,6 +64,7 @@ class Header(QWidget):
         self._shown: Assessment | None = None
         self._outdated: tuple[str, ...] | None = None
         """What is said instead of the level while nothing newer is known: the headline, and the line below in its wordings."""
+        self._has_place = False
         self._drawn: tuple[State, bool, float, int] | None = None
         self._sub_when_fresh: tuple[str, ...] = ("",)
         self._read_at, self._fresh_for = math.inf, math.inf
@@ -199,6 +200,7 @@ class Header(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._has_place = True
         self._fit_icon()
         self._fit_headline()
 
@@ -212,6 +214,8 @@ class Header(QWidget):
 
     def _fit_headline(self) -> None:
         """Rather smaller than cut: it says how the memory stands. The lines below give way before the headline does."""
+        if not self._has_place:
+            return  # each size that is tried loads a font
         of = self._of_texts[0]
         head, below = self._sizes(of)
         if head < _WORTHY:

@@ -123,7 +123,7 @@ def test_once_it_is_being_ended_nothing_is_asked(shown):
 
 
 def test_the_keyboard_comes_to_the_safe_answer_from_the_button_that_makes_room(shown):
-    button = the(QPushButton, shown.card, "Protect firefox")
+    button = the(QPushButton, shown.card, " firefox")
     button.setFocus()
     count(shown, 15.0)
     assert QApplication.focusWidget() is the(QPushButton, shown.card, "Don't")
