@@ -1,11 +1,12 @@
-"""What systemd-oomd (249 to 261), systemd, earlyoom and nohang log of their kills. An intention is none."""
+"""What systemd-oomd (249 to 261), systemd, earlyoom, nohang and Android's lowmemorykiller log of their kills. An intention is none."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.kill_log.facts import Killed
+from oomtray.kernel.kill_log.facts import Invoker, Killed
 from oomtray.systemd.unit_names import unescape, unit_of
 
 if TYPE_CHECKING:
@@ -26,6 +27,11 @@ _SENDING = re.compile(
 _KILLING = re.compile(
     r"[Kk]illing process (?:(\d{1,10}) \"(.{0,64}?)\"|'?(.{0,64}?)'?) with signal '?(?:15|9|SIGTERM|SIGKILL)'?(?:, pid: (\d{1,10}))?.*?VmRSS:? (\d{1,9}) MiB"
 )
+_OLDEST = re.compile(r"Killing process (\d{1,10}) \((.{0,64}?)\)(?: with badness .*)?$")
+"""earlyoom before 1.2."""
+_LOW_MEMORY = "lowmemorykiller: "
+_LOW = re.compile(r"Killing '(.{0,64}?)' \((\d{1,10})\)(?: \(tgid \d+\))?, adj -?\d+,(?: score_adj -?\d+,)?(.*)|send sigkill to (\d{1,10}) \((.{0,64}?)\), adj ")
+_LOW_FOR = re.compile(r"\s*to free (\d{1,12})kB on behalf of '(.{0,64}?)' \((\d{1,10})\) because")
 _EXITED = re.compile(r"process (?:(\d{1,10}) )?exited after")
 _FAILED = re.compile(r"process \d+ did not exit|kill failed|[Cc]ould not kill|dryrun")
 _NOHANG_OF = re.compile(r"PID: (\d{1,10}), [Nn]ame: (.{0,64}?), badness")
@@ -50,6 +56,9 @@ class DaemonLogs:
     def take(self, line: Line) -> bool:
         """Whether it was one of theirs."""
         tag, text = line.tag, line.text
+        of_android = tag == _LOW_MEMORY[:-2] or text.startswith((_LOW_MEMORY, "   "))
+        if of_android and self._low_memory(line, text.removeprefix(_LOW_MEMORY)):
+            return True
         # most lines have none of these words, and looking for them is cheaper than a pattern
         if tag in {None, "systemd-oomd"} and ("due" in text or "ill" in text) and self._oomd(line):
             return True
@@ -66,6 +75,8 @@ class DaemonLogs:
         found = _OOMD.match(text)
         if found:
             path = found[2]
+            if found[1] and self._marked(line, path):
+                return True
             event = self._timeline.begin(line, "systemd-oomd")
             event.outcome = "killed" if found[1] else "likely"
             of = _PRESSURE_OF.match(found[3])
@@ -87,6 +98,29 @@ class DaemonLogs:
                 last.dropped = True
             return True
         return False
+
+    def _marked(self, line: Line, path: str) -> bool:
+        """Whether a cgroup that was killed has been told of when it was chosen."""
+        for event in self._timeline.recent(line, "systemd-oomd"):
+            if event.outcome == "likely" and event.victims[0].cgroup == path:
+                event.outcome = "killed"
+                return True
+        return False
+
+    def _low_memory(self, line: Line, text: str) -> bool:
+        """A driver of the kernel on old Androids; it tells once the signal has been sent, of what for on a line of its own."""
+        found = _LOW.match(text)
+        if found is not None:
+            event = self._timeline.begin(line)
+            event.outcome = "killed"
+            event.add_victim(Killed(pid=int(found[2] or found[4]), name=found[1] if found[2] else found[5]))
+            text = found[3] or ""
+        reason = _LOW_FOR.match(text)
+        last = self._timeline.last_for(line)
+        if reason is not None and last is not None and last.invoker is None and len(last.victims) == 1 and last.task is None:
+            last.invoker = Invoker(pid=int(reason[3]), name=reason[2])
+            last.victims[0] = replace(last.victims[0], freed=int(reason[1]) << 10)
+        return found is not None or reason is not None
 
     def _unit(self, line: Line) -> bool:
         found = _UNIT_OOMD.match(line.text)
@@ -141,6 +175,10 @@ class DaemonLogs:
         old = _KILLING.match(text)
         if old and (old[1] or old[4]):
             self._asked(line, int(old[1] or old[4]), old[2] or old[3], old[5], None, None)
+            return True
+        oldest = _OLDEST.match(text) if line.tag == "earlyoom" else None
+        if oldest:
+            self._asked(line, int(oldest[1]), oldest[2], None, None, None)
             return True
         exited = _EXITED.match(text)
         if exited or (_FAILED.search(text) and (line.tag == "earlyoom" or not line.prefixed)):

@@ -48,6 +48,16 @@ def from_json(raw: bytes) -> Line | None:
     return of_entry(entry) if isinstance(entry, dict) else None
 
 
+def in_container(raw: bytes) -> str | None:
+    """The line that Docker keeps so of a container's output; None where it is no such thing."""
+    try:
+        entry: Any = json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+    text = entry.get("log") if isinstance(entry, dict) else None
+    return text.rstrip("\n") if isinstance(text, str) else None
+
+
 def of_entry(entry: dict[str, Any]) -> Line | None:
     """An entry by its fields; None where it has no message."""
     message = entry.get("MESSAGE")

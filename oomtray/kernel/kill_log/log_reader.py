@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from oomtray.kernel.kill_log.dates import Dates
 from oomtray.kernel.kill_log.entries import entry_at
 from oomtray.kernel.kill_log.following import Following
-from oomtray.kernel.kill_log.lines import decoded, from_json, parse, shown
+from oomtray.kernel.kill_log.lines import decoded, from_json, in_container, parse, shown
 from oomtray.kernel.kill_log.packed import EXPORTED, LIST, UTF_16
 from oomtray.kernel.kill_log.wrapped import ALIKE, Unwrapper, begin
 
@@ -27,7 +27,7 @@ _LONGEST = 1 << 16
 """Bytes of a line; what is longer is cut."""
 _NEEDLES = (
     b"oom-kill", b"ut of memory", b"illed process", b"oom_reaper", b"oomd", b"oom.group", b"OOM", b"locked on memory",
-    b"illing process", b" SIG", b", badness",
+    b"illing process", b" SIG", b", badness", b"owmemorykiller: ", b"kB on behalf of '",
 )  # fmt: skip
 """One of these stands in every line that begins or ends a report; the rest is skipped while no report is open."""
 _OF_SIGNALS = (b"exited after", b"not exit", b"kill failed", b"ictim ", b"VmRSS", b"dryrun")
@@ -113,7 +113,8 @@ class LogReader:
         if raw[:1] in _JSON_BEGINS and b"{" in raw[:8]:
             line = from_json(raw[raw.index(b"{") :].rstrip(b" ,]"))
             if line is None:
-                return ()
+                text = in_container(raw[raw.index(b"{") :])
+                return () if text is None else (parse(text, self._dates),)
             if "\n" not in line.text:
                 self._following.after(line, raw, is_json=True)
                 return (line,)

@@ -43,6 +43,8 @@ class OpenReport:
     """Of the task that the kernel has chosen."""
     task: int | None = None
     """Pid of the chosen task, from the line `oom-kill:`."""
+    owner: int | None = None
+    """Uid of it, from there."""
     group: bool = False
     last_kill: float | None = None
     asked_by: Killer | None = None
@@ -65,6 +67,11 @@ class OpenReport:
     smallest_block: int | None = None
     pages_and_kilobytes: tuple[int, int] | None = None
     """Of the victim's address space."""
+
+    @property
+    def watched(self) -> bool:
+        """Whether each of its lines must be seen, as they may be another one's."""
+        return self.beside is not None and not self.mixed and not self.table.columns
 
     @property
     def ended(self) -> bool:

@@ -84,7 +84,7 @@ class Reading:
     def _follow(self) -> None:
         """Take what comes after the last line in its form, as far as no line needs a look of its own."""
         report = self._reports.report
-        if report is None or (report.beside is not None and not report.mixed):
+        if report is None or report.watched:
             return
 
         def fits(line: Line) -> bool:

@@ -19,7 +19,7 @@ _HEAD = re.compile(
 )
 _AFTER_HEAD = ": gfp_mask="
 _SUMMARY = re.compile(r"oom-kill:constraint=CONSTRAINT_(NONE|MEMCG|CPUSET|MEMORY_POLICY)(.*)")
-_LAST_PID = re.compile(r".*,pid=(\d{1,10})")
+_LAST_PID = re.compile(r".*,pid=(\d{1,10})(?:,uid=(\d{1,10})$)?")
 _KILL = re.compile(
     r"(?P<scope>[Oo]ut of [Mm]emory(?: \(oom_kill_allocating_task\))?|Memory cgroup out of memory)?:? ?"
     r"\bKilled process (?P<pid>\d{1,10}),?(?: UID (?P<old_uid>\d{1,10}),)? ?\((?P<name>.{0,64}?)\)(?P<rest>(?: total-vm| vsz|, UID|,|\.|$).*)"
@@ -198,6 +198,7 @@ class KernelReports:
             _, limited, path = before.partition(",oom_memcg=")
             report.limit_path = path if limited else report.limit_path
             report.cgroup, report.task = cgroup, pid
+            report.owner = int(told[2]) if told is not None and told[2] else None
 
     def _of_kernel(self, line: Line, found: re.Match[str]) -> bool:
         """Whether a line that doesn't say why may be the kernel's: other programs tell of what they have killed in the same words."""
@@ -218,7 +219,8 @@ class KernelReports:
         if report is None:
             report = self._timeline.begin(line)
         rss = [sizes[name] for name in ("anon-rss", "file-rss", "shmem-rss") if name in sizes]
-        uid = sizes.get("UID", int(found["old_uid"]) if found["old_uid"] else None)
+        told = found["old_uid"] or (report.owner if report.task == pid else None)
+        uid = sizes.get("UID", None if told is None else int(told))
         report.add_victim(
             Killed(
                 pid=pid,

@@ -161,6 +161,8 @@ def _goes_on(event: OpenReport, line: Line) -> bool:
 
 
 def _at_once(event: OpenReport, line: Line) -> bool:
+    if (event.uptime is None, event.time is None) != (line.uptime is None, line.time is None):
+        return False  # lines of one time have one form
     if event.uptime is not None and line.uptime is not None:
         return abs(line.uptime - event.uptime) <= _AT_ONCE
     return event.time is None or line.time is None or abs(line.time - event.time) <= _AT_ONCE

@@ -118,6 +118,30 @@ def test_a_list_on_one_line_takes_no_longer_than_one_of_lines() -> None:
     assert min(seconds(one) for _ in range(2)) < 3 * min(seconds(lines) for _ in range(2))
 
 
+@pytest.mark.parametrize("prefix", ["", "[ 4711.123456] ", "<4>[ 4711.123456] ", "Mar  3 10:11:12 shop-1 kernel: [ 4711.123456] "])
+@pytest.mark.parametrize("end", ["\n", " "], ids=["three lines", "one line"])
+@pytest.mark.parametrize("adj", ["(tgid 90), adj 529,", ", adj 9, score_adj 529,", ", adj 529,"])
+def test_what_an_android_kills(prefix: str, end: str, adj: str) -> None:
+    log = f"lowmemorykiller: Killing 'app.web' (90){' ' * adj.startswith('(')}{adj}{end}   to free 4000kB on behalf of 'kswapd0' (5) because{end}   cache 1kB is below limit 2kB for oom_score_adj 529\n"
+    (event,) = events("".join(f"{prefix}{line}\n" for line in log.splitlines()))
+    assert (event.killer, event.outcome) == ("kernel", "killed")
+    assert [(one.pid, one.name, one.freed) for one in event.victims] == [(90, "app.web", 4000 * 1024)]
+    assert event.invoker is not None
+    assert (event.invoker.pid, event.invoker.name) == (5, "kswapd0")
+
+
+def test_docker_keeps_a_line_of_a_container_in_json() -> None:
+    lines = prefixed("[ 4711.123456] ").splitlines(keepends=True)
+    (event,) = events("".join(json.dumps({"log": line, "stream": "stdout", "time": "2026-03-03T10:11:12.1Z"}) + "\n" for line in lines))
+    assert [(one.pid, one.uid) for one in event.victims] == [(711, 1000)]
+    assert [task.pid for task in event.tasks] == [711, 812]
+
+
+def test_the_summary_names_the_user_where_the_kill_does_not() -> None:
+    (event,) = events(SUMMARY + KILL.partition(", UID")[0].partition(" UID")[0] + "\n")
+    assert [(one.pid, one.uid) for one in event.victims] == [(711, 1000)]
+
+
 SENT = 'sending SIGTERM to process 99 uid 5 "jar": oom_score 900, oom_score_adj 0, VmRSS 800 MiB, cmdline "jar -x"\n'
 OLD = "Out of memory: Kill process 50 (db) score 500 or sacrifice child\n"
 OLD_KILL = "Killed process 51 (db) total-vm:900kB, anon-rss:800kB, file-rss:0kB\n"
@@ -192,6 +216,19 @@ PID_1 = "Mar  3 10:11:13 shop-1 systemd[1]: "
             OOMD + "Marked /a.slice/b.service for killing due to memory pressure for /a.slice being 60.0% > 50.0%\n",
             [("systemd-oomd", "likely", [None])],
             id="oomd has marked",
+        ),
+        pytest.param(
+            OOMD + "Marked /a.slice/b.service for killing due to memory pressure for /a.slice being 60.0% > 50.0%\n"
+            + OOMD + "Killed /a.slice/b.service due to memory pressure for /a.slice being 60.0% > 50.0%\n",
+            [("systemd-oomd", "killed", [None])],
+            id="oomd has marked, then killed",
+        ),
+        pytest.param(
+            "Mar  3 10:11:12 shop-1 earlyoom[7]: Killing process 90 (web (x))\n", [("earlyoom", "likely", [90])], id="the first earlyoom"
+        ),
+        pytest.param("Killing process 90 (web)\n", [], id="somebody's own words"),
+        pytest.param(
+            "lowmemorykiller: send sigkill to 90 (app.web), adj 9, size 4567\n", [("kernel", "killed", [90])], id="Android's first"
         ),
         pytest.param(
             OOMD + "Rule 'low' conditions met for cgroup /a.slice (lasting 1s), taking action kill-by-swap\n",
