@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.judged import App, Risk
 
+_FEW = 3
+"""Files, connections and such that are named one by one."""
 AGAIN_MS = 3000
 """After an answer, until the process is asked once more; only while the window is seen."""
 
@@ -90,7 +92,7 @@ class DetailsWindow(Dialog):
         labels: AppLabels | None = None,
     ) -> None:
         """`read` and `trail` are called in a thread; `clock` tells seconds since 1970."""
-        super().__init__(tr("Details"), parent, width=560)
+        super().__init__(tr("Details"), parent, width=680)  # two groups of facts side by side
         self._read, self._trail, self._clock = read, trail, clock
         self._labels = labels or AppLabels(self)
         self._labels.changed.connect(self._show_head)
@@ -286,7 +288,7 @@ class DetailsWindow(Dialog):
             self._told = answer
             facts, user = answer
             self._note("")
-            self.rows.show_lines(details.lines(facts, self._clock(), user=user, moments=moments))
+            self.rows.show_lines(details.lines(facts, self._clock(), user=user, moments=moments, few=_FEW))
             self.rows.show()
             self.caption.clear()
             self.caption.hide()

@@ -13,7 +13,15 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextOption,
 )
-from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QGridLayout,
+    QPlainTextEdit,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from oomtray.messages.details import GROUPS
 from oomtray.messages.i18n import tr
@@ -28,6 +36,10 @@ if TYPE_CHECKING:
 _MOST_LINES = 6
 """Of the command line; what is longer scrolls."""
 _LONG_WORD = 2000
+_APART = 14
+"""Pixels between two groups."""
+_BESIDE = 600
+"""Pixels, beside letters of 10 points, in which two groups stand side by side."""
 _COPY = 16
 """Pixels of the icon of the button that copies."""
 
@@ -41,11 +53,40 @@ class FactRows(QWidget):
         self._values: dict[str, _Value] = {}
         self._shown: tuple[Line, ...] = ()
         self._captions: list[str] = []
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(16)
-        self._grid.setVerticalSpacing(6)
-        self._grid.setColumnStretch(1, 1)
+        self._labels: list[Plain] = []
+        self._grids: list[QGridLayout] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(_APART)
+        self._first = QVBoxLayout()
+        self._others = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._others.setSpacing(_APART)
+        column.addLayout(self._first)
+        column.addLayout(self._others)
+
+    def _add_group(self) -> QGridLayout:
+        """The first has all the width, for the command; the others stand side by side where there is room."""
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        if not self._grids:
+            self._first.addLayout(grid)
+        else:
+            half = QVBoxLayout()
+            half.addLayout(grid)
+            half.addStretch(1)
+            self._others.addLayout(half, 1)
+        self._grids.append(grid)
+        return grid
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        beside = event.size().width() >= grown(_BESIDE, self.font())
+        way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        if self._others.direction() != way:
+            self._others.setDirection(way)
+            self.updateGeometry()
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         for line in lines:
@@ -55,6 +96,9 @@ class FactRows(QWidget):
                 self._add(line)
             self._values[line.topic].show_line(line)
         self._shown = tuple(lines)
+        wide = max((label.sizeHint().width() for label in self._labels), default=0)
+        for label in self._labels:  # values begin below one another, also of groups that stand so
+            label.setMinimumWidth(wide)
 
     @property
     def text(self) -> str:
@@ -71,21 +115,25 @@ class FactRows(QWidget):
             return
         caption = Plain(tr(text), self)
         caption.setFont(scaled(self.font(), 1.0, bold=True))
-        caption.setContentsMargins(0, 8 if self._captions else 0, 0, 0)
         self._captions.append(text)
-        self._grid.addWidget(caption, self._grid.rowCount(), 0, 1, 2)
+        self._add_group().addWidget(caption, 0, 0, 1, 2)
 
     def _add(self, line: Line) -> None:
         self._caption(line)
-        row = self._grid.rowCount()
+        grid = self._grids[-1] if self._grids else self._add_group()
+        row = grid.rowCount()
         label = Plain(line.label, self, faint=True)
         label.tint()
         value: _Value = self.command if line.topic == "command" else _Texts(self)
         # beside the first line of the value
         label.setContentsMargins(0, value.top, 0, 0)
-        self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(value, row, 1)
+        self._labels.append(label)
+        grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(value, row, 1)
         self._values[line.topic] = value
+
+
+_NAMES = ("children", "memory")
 
 
 class _Value(QWidget):
@@ -107,9 +155,11 @@ class _Texts(_Value):
         self._column.setSpacing(2)
 
     def show_line(self, line: Line) -> None:
-        texts = (line.text, *line.items)
+        # names are short, and one below the other would make the window scroll; paths are not
+        items = (", ".join(line.items),) if line.items and line.topic in _NAMES else line.items
+        texts = (line.text, *items)
         while len(self._labels) < len(texts):
-            self._labels.append(Elided("", self, middle=True))
+            self._labels.append(Elided("", self, middle=line.topic not in _NAMES))
             self._column.addWidget(self._labels[-1])
         for number, label in enumerate(self._labels):
             label.setVisible(number < len(texts))

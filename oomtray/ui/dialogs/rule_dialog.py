@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtWidgets import QComboBox, QFrame, QPlainTextEdit, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from oomtray.actions.rules.profiles import load_profiles
 from oomtray.messages import profiles as profile_says
@@ -14,13 +14,11 @@ from oomtray.messages.i18n import tr
 from oomtray.messages.names import app_name
 from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.dialogs.now_then import NowThen
-from oomtray.ui.qt.dialog import MARGIN, Dialog
-from oomtray.ui.qt.labels import take_side
+from oomtray.ui.qt.dialog import Dialog
+from oomtray.ui.qt.preview_lines import PreviewLines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from PySide6.QtGui import QResizeEvent
 
     from oomtray.actions.rules.engine import Applied, State
     from oomtray.actions.rules.model import Rule
@@ -30,46 +28,11 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.rules import RuleController
 
 _WIDTH = 560
-_SHOWN = 30
+_SHOWN = 12
 """Lines that a preview has."""
-_ANY = (1 << 24) - 1  # QWIDGETSIZE_MAX
-_LINES = 10
-"""Of them that are seen without scrolling."""
 _CHANGES: tuple[State, ...] = ("kept", "waiting")
 """What comes of a rule that makes a process have its value, if with a password."""
 ALL = "all"
-
-
-class _Lines(QPlainTextEdit):
-    """At least as high as its first lines; in less than two, but for one that isn't wrapped, there is no room for a bar to scroll."""
-
-    _lines = 0
-
-    def show_first(self, lines: int) -> None:
-        self._lines = lines
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self.isVisible():
-            self._fit()
-
-    def _fit(self) -> None:
-        lines, margin = self._lines, round(self.document().documentMargin())
-        rim = 2 * (self.frameWidth() + margin) + 1
-        room = self.width() if self.isVisible() else _WIDTH - 2 * MARGIN
-        alone = lines == 1 and self.fontMetrics().horizontalAdvance(self.toPlainText()) + rim + 2 <= room
-        policy = Qt.ScrollBarPolicy
-        self.setVerticalScrollBarPolicy(policy.ScrollBarAlwaysOff if alone else policy.ScrollBarAsNeeded)
-        self.setMinimumHeight((1 if alone else min(max(lines, 2), _LINES)) * self.fontMetrics().lineSpacing() + rim)
-        self.setMaximumHeight(self.minimumHeight() if lines <= _LINES else _ANY)
-        self.updateGeometry()
-
-    def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), self.minimumHeight())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(super().minimumSizeHint().width(), self.minimumHeight())
 
 
 class _PreviewDialog(Dialog):
@@ -85,28 +48,18 @@ class _PreviewDialog(Dialog):
         self.caption = self.add_section(tr("What it would do now"))
         self.queues = NowThen(self)
         self.body.addWidget(self.queues)
-        self.list = _Lines(self)
-        self.list.setReadOnly(True)
-        self.list.setFrameShape(QFrame.Shape.StyledPanel)
-        self.list.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
-        self.list.setAccessibleName(self.caption.text())
-        self.list.setTabChangesFocus(True)
-        self.body.addWidget(self.list, 1)
+        self.list = PreviewLines(self.caption.text(), self)
+        self.body.addWidget(self.list)
         self.notes = self.add_note()
         self.body.addStretch(1)
         self.button = self.add_action(does, self._accepted)
         self.button.setFocus()
 
-    def tell(self, says: str, lines: Sequence[str], notes: Sequence[str]) -> None:
+    def tell(self, says: str, lines: Sequence[str], notes: Sequence[str], headings: Sequence[str] = ()) -> None:
+        """`headings`: those of the lines that name the ones below them."""
         self.says.setText(says)
         self.says.show()
-        text = "\n".join(lines)
-        if text != self.list.toPlainText():
-            take_side(self.list)
-            place = self.list.verticalScrollBar().value() if self.isVisible() else 0
-            self.list.setPlainText(text)
-            self.list.verticalScrollBar().setValue(place)
-        self.list.show_first(len(lines))
+        self.list.show_lines(lines, headings)
         self.notes.setText("\n".join(notes))
         self.notes.setVisible(bool(notes))
         self.keep_whole()
@@ -215,10 +168,11 @@ class ProfileDialog(_PreviewDialog):
         rules = [rule for profile in chosen for rule in profile.rules]
         mine, others = self._controller.preview(rules, self._assessment)
         lines: list[str] = []
+        headings = [profile_says.heading(profile) for profile in chosen] if len(chosen) > 1 else []
         for profile in chosen:
             found = [one for one in mine if one.rule in profile.rules]
-            if len(chosen) > 1:
-                lines += [*([""] if lines else []), profile_says.heading(profile)]
+            if headings:
+                lines.append(profile_says.heading(profile))
             lines += _lines(found, self._assessment)
         notes = [rule_says.costs_password()] if any(rule.value(self._controller.presets) < 0 for rule in rules) else []
         notes += _overruled(others)
@@ -227,7 +181,7 @@ class ProfileDialog(_PreviewDialog):
             says = f"{profile_says.purpose(chosen[0])}\n{profile_says.conversion(chosen[0])}"
         else:
             says = profile_says.all_of(chosen)
-        self.tell(says, lines, notes)
+        self.tell(says, lines, notes, headings)
 
     @Slot()
     def _accepted(self) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QTreeView,
     QWidget,
 )
 
@@ -105,14 +106,12 @@ class FlatRows(QStyledItemDelegate):
         painter.setFont(self._view.font())
         painter.setPen(found.text if self._view.isEnabled() else found.muted)
         side = index.data(Qt.ItemDataRole.TextAlignmentRole)
-        draw_text(
-            painter,
-            row.adjusted(self._pad, 0, -self._pad, 0),
-            str(index.data() or ""),
-            side,
-            mirrored=_mirrored(self._view),
-        )
+        self.write(painter, row.adjusted(self._pad, 0, -self._pad, 0), str(index.data() or ""), side)
         painter.restore()
+
+    def write(self, painter: QPainter, box: QRect, text: str, side: object) -> None:
+        """On one line; another kind of rows may do so on two."""
+        draw_text(painter, box, text, side, mirrored=_mirrored(self._view))
 
     def _frame(
         self,
@@ -132,6 +131,34 @@ class FlatRows(QStyledItemDelegate):
             painter.drawLine(row.topLeft(), row.bottomLeft())
         if last:
             painter.drawLine(row.topRight(), row.bottomRight())
+
+
+class TwoLineRows(FlatRows):
+    """Texts go over two lines where their column is narrow. The view must not believe that all of its rows are equally high."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        hint = super().sizeHint(option, index)
+        view = self._view
+        room = view.columnWidth(index.column()) if isinstance(view, QTreeView) else hint.width()
+        return hint if hint.width() <= room else QSize(hint.width(), hint.height() + view.fontMetrics().lineSpacing())
+
+    def write(self, painter: QPainter, box: QRect, text: str, side: object) -> None:
+        lines = _broken(painter.fontMetrics(), text, box.width())
+        if box.height() < 2 * painter.fontMetrics().height():
+            lines = [text]
+        high = painter.fontMetrics().lineSpacing()
+        top = box.center().y() + 1 - len(lines) * high // 2
+        for number, line in enumerate(lines):
+            super().write(painter, QRect(box.left(), top + number * high, box.width(), high), line, side)
+
+
+def _broken(metrics: QFontMetrics, text: str, room: int) -> list[str]:
+    """Into two lines at most; the second is as long as it may be."""
+    if metrics.horizontalAdvance(text) <= room:
+        return [text]
+    words = text.split(" ")
+    fits = [n for n in range(1, len(words)) if metrics.horizontalAdvance(" ".join(words[:n])) <= room]
+    return [" ".join(words[: fits[-1]]), " ".join(words[fits[-1] :])] if fits else [text]
 
 
 def draw_text(painter: QPainter, box: QRect, text: str, side: object, *, mirrored: bool) -> None:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
-    QPlainTextEdit,
     QSizePolicy,
     QSpinBox,
     QWidget,
@@ -29,7 +28,7 @@ from oomtray.ui.qt import colors
 from oomtray.ui.qt.dialog import Dialog, say
 from oomtray.ui.qt.field_text import level_all
 from oomtray.ui.qt.fold import Fold
-from oomtray.ui.qt.labels import take_side
+from oomtray.ui.qt.preview_lines import PreviewLines
 from oomtray.ui.qt.tab_order import move_on
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
 
 _WAIT_MS = 150
 """After a letter, until what the rule would do is looked up."""
-_LINES = 30
+_LINES = 10
 _FIELDS = {
     "app": mark("App"),
     "user": mark("User"),
@@ -118,14 +117,10 @@ class RuleEditor(Dialog):
         self.more.toggled.connect(self.grow)
         self.body.addWidget(self.more)
         caption = self.add_section(tr("What it would do now"))
-        self.list = QPlainTextEdit(self)
-        self.list.setReadOnly(True)
-        self.list.setTabChangesFocus(True)
-        self.list.setAccessibleName(caption.text())
-        take_side(self.list)
-        self.list.setMinimumHeight(5 * self.fontMetrics().lineSpacing())
-        self.body.addWidget(self.list, 1)
+        self.list = PreviewLines(caption.text(), self)
+        self.body.addWidget(self.list)
         self.notes = self.add_note()
+        self.body.addStretch(1)
         self.value.currentIndexChanged.connect(self._value_chosen)
         self.number.valueChanged.connect(self._later)
 
@@ -192,10 +187,8 @@ class RuleEditor(Dialog):
 
     def _show(self, lines: list[str], notes: list[str], *, wrong: bool = False) -> None:
         """`wrong`: they say why it can't be saved."""
-        text = "\n".join(f"▲ {line}" for line in lines) if wrong else "\n".join(lines)
         self._tint(wrong=wrong)
-        if text != self.list.toPlainText():
-            self.list.setPlainText(text)
+        self.list.show_lines([f"▲ {line}" for line in lines] if wrong else lines)
         self.notes.setText("\n".join(notes))
         say(self.notes, "\n".join(notes))
         self.keep_whole()

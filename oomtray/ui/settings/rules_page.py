@@ -26,7 +26,7 @@ from oomtray.text import printable
 from oomtray.ui.controllers.rule_list import RuleList
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.chosen_row import ChosenRow
-from oomtray.ui.qt.flat_table import FlatHeader, FlatRows, row_height
+from oomtray.ui.qt.flat_table import FlatHeader, TwoLineRows, row_height
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Plain
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from oomtray.ui.settings.surroundings import Surroundings
 
 _RULE, _VALUE, _NOW = range(3)
-_ROWS = 7
+_LEAST_ROWS, _ROWS = 3, 7
 """That the list shows without scrolling."""
 _LINES = 8
 _LEAST_RULE = 0.34
@@ -90,10 +90,9 @@ class RulesPage(Page):
     def _make_list(self) -> QTreeWidget:
         made = QTreeWidget(self.widget())
         made.setHeader(FlatHeader(made))
-        made.setItemDelegate(FlatRows(made))
+        made.setItemDelegate(TwoLineRows(made))
         made.setHeaderLabels([tr("Rule"), tr("Value"), tr("Matches now")])
         made.setRootIsDecorated(False)
-        made.setUniformRowHeights(True)
         made.setAllColumnsShowFocus(True)
         made.setFrameShape(QTreeWidget.Shape.NoFrame)
         made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -204,8 +203,6 @@ class RulesPage(Page):
             item = next((self.list.topLevelItem(n) for n, rule in enumerate(rules) if rule.key == chosen.key), None)
             if item is not None:
                 self.list.setCurrentItem(item)
-        rows = min(max(len(rules), 3), _ROWS)
-        self.list.setFixedHeight(self.list.header().sizeHint().height() + rows * row_height(self.list))
         self.none.setVisible(not rules)
         self._share_out()
         self._show_chosen()
@@ -219,6 +216,14 @@ class RulesPage(Page):
         widths = [int(wide * by) for wide in wanted]
         for column, wide in zip((_RULE, _VALUE, _NOW), (room - sum(widths), *widths), strict=True):
             header.resizeSection(column, wide)
+        self.list.doItemsLayout()  # a rule may take two lines now, or one again
+        high = [self.list.rowHeight(self.list.indexFromItem(item)) for item in self._first_items()]
+        high += [row_height(self.list)] * (_LEAST_ROWS - len(high))
+        self.list.setFixedHeight(header.sizeHint().height() + sum(high))
+
+    def _first_items(self) -> list[QTreeWidgetItem]:
+        items = (self.list.topLevelItem(n) for n in range(min(self.list.topLevelItemCount(), _ROWS)))
+        return [item for item in items if item is not None]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and isinstance(watched.parent(), QTreeWidget):

@@ -250,6 +250,19 @@ def test_it_is_told_to_who_can_not_see_it(qtbot: Any, open_: Callable[..., Detai
     assert window.bar.accessibleName() == "Counts as 7.7 GiB"
 
 
+def test_groups_of_facts_stand_side_by_side_where_there_is_room(qtbot: Any, open_: Callable[..., DetailsWindow]) -> None:
+    """The usual case needs no scrolling."""
+    window = open_(Asked(process_facts()))
+    qtbot.waitUntil(lambda: window.rows.isVisible())
+    captions = {one.text(): one for one in window.rows.findChildren(QLabel) if one.font().bold()}
+    origin, uses = captions["Where it comes from"], captions["What it uses"]
+    assert origin.y() == uses.y()
+    assert origin.x() < uses.x()
+    window.resize(420, window.height())
+    qtbot.waitUntil(lambda: origin.y() < uses.y())
+    assert origin.x() == uses.x()
+
+
 def test_escape_closes_it(qtbot: Any, open_: Callable[..., DetailsWindow]) -> None:
     window = open_(Asked(process_facts()))
     qtbot.keyClick(window, Qt.Key.Key_Escape)

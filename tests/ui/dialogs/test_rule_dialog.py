@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from oomtray.ui.dialogs.rule_dialog import ProfileDialog, RuleDialog
+from oomtray.ui.qt.labels import Plain
 from tests.facts import desktops
 from tests.ui import dialog_gallery
 
@@ -47,13 +48,17 @@ def test_a_taller_window_leaves_no_empty_box_below_the_preview(opened: Any) -> N
     assert dialog.list.height() == before
 
 
+RIM = 16
+"""Pixels of the box above and below its text."""
+
+
 def test_one_line_has_a_box_of_one_line_and_two_where_it_wraps(opened: Any) -> None:
     dialog = opened(dialog_gallery.rule())
     line = dialog.list.fontMetrics().lineSpacing()
-    assert dialog.list.height() < 2 * line
+    assert dialog.list.height() < 2 * line + RIM
     dialog.resize(400, dialog.height())
     QApplication.processEvents()
-    assert dialog.list.height() > 2 * line
+    assert dialog.list.height() >= 2 * line + RIM
 
 
 def test_a_profile_of_many_rules_shows_the_order_of_all(opened: Any) -> None:
@@ -70,3 +75,16 @@ def test_where_nothing_runs_that_it_matches_there_is_no_order_to_show(opened: An
     firefox = [one.process.pid for one in now.apps[0].members]
     dialog.show_assessment(desktops.without(now, *firefox))
     assert not dialog.queues.isVisible()
+
+
+def test_a_preview_takes_no_more_room_than_its_lines_and_names_its_groups(opened: Any) -> None:
+    dialog = opened(dialog_gallery.profiles())
+    QApplication.processEvents()
+    inside = dialog.area.widget()
+    lowest = max(dialog.notes.geometry().bottom(), dialog.list.geometry().bottom())
+    assert inside.height() - lowest < 40, "nothing is empty below"
+    labels = [one for one in dialog.list.findChildren(Plain) if one.isVisible()]
+    assert [one.text().split(":")[0] for one in labels if one.font().bold()] == [
+        "Remote access", "Databases", "Web servers", "Browsers", "Development tools",
+    ]
+    assert dialog.list.accessibleDescription() == dialog.list.toPlainText(), "a screen reader is told all of it"

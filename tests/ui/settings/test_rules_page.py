@@ -307,3 +307,15 @@ def test_the_fields_of_the_editor_stand_below_one_another(qapp: QApplication, op
     qapp.processEvents()
     left = {field.mapTo(page.editor, QPoint(0, 0)).x() for field in page.editor.fields.values()}
     assert len(left) == 1
+
+
+def test_a_long_rule_goes_over_two_lines_in_a_narrow_window(open_: Callable[[], RulesPage], machine: Machine) -> None:
+    machine.path.write_text('[[rule]]\ncommand = "train.py --batch"\nuser = "ana"\nset = 700\n')
+    page = open_()
+    heights = []
+    for width in (900, 400):
+        page.resize(width, 700)
+        QApplication.processEvents()
+        heights.append(page.list.visualItemRect(page.list.topLevelItem(0)).height())
+    assert heights[1] > heights[0]
+    assert page.list.verticalScrollBar().maximum() == 0, "the list is as high as its rules"

@@ -1,0 +1,72 @@
+"""What a change would do, a paragraph a line, in the family's rounded box: as high as its text, so that nothing scrolls in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from oomtray.ui.qt import contrast
+from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.panel import CORNER, paint_panel
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+_PAD, _GAP, _APART = 10, 3, 8
+"""Pixels to the box's edge, between two lines, and above a heading."""
+
+
+class PreviewLines(QWidget):
+    """Reached by the keyboard, for a screen reader, which is told all of it at once."""
+
+    def __init__(self, caption: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines: list[Plain] = []
+        self._shown: tuple[str, ...] = ()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(_PAD + 2, _PAD - 2, _PAD + 2, _PAD - 2)
+        self._column.setSpacing(_GAP)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(caption)
+
+    def show_lines(self, lines: Sequence[str], headings: Collection[str] = ()) -> None:
+        """`headings`: those of the lines that name the ones below them."""
+        if (*lines, *headings) == self._shown:
+            return  # where somebody reads, it stays
+        self._shown = (*lines, *headings)
+        while len(self._lines) < len(lines):
+            line = Plain("", self)
+            line.setWordWrap(True)
+            line.setForegroundRole(QPalette.ColorRole.Text)
+            self._lines.append(line)
+            self._column.addWidget(line)
+        for number, label in enumerate(self._lines):
+            label.setVisible(number < len(lines))
+            if number < len(lines):
+                bold = lines[number] in headings
+                label.setText(lines[number])
+                label.setFont(scaled(self.font(), 1.0, bold=bold))
+                label.setContentsMargins(0, _APART if bold and number else 0, 0, 0)
+        self.setAccessibleDescription("\n".join(lines))
+        self.updateGeometry()
+
+    def minimumSizeHint(self) -> QSize:
+        """Of the width alone: the height goes by the width that it has, and not by the least."""
+        return QSize(120, 0)
+
+    def toPlainText(self) -> str:
+        return "\n".join(line.text() for line in self._lines if not line.isHidden())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        paint_panel(self)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(contrast.of(self.palette(), on_base=True).calm, 1.5))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), CORNER, CORNER)
+            painter.end()
