@@ -28,6 +28,7 @@ def test_a_click_on_the_icon_opens_the_popup_and_another_closes_it(desk, app):
     assert popup.box.width > 400
     app.row("")
     assert "the kernel would kill" in app.says()
+    desk.still(seconds=0.6)  # else it would be the second click of a double one
     desk.click_icon()
     desk.wait_for_no_window(TITLE)
     assert app.program.stop() == 0, app.program.output()

@@ -40,7 +40,7 @@ class PopupWindow(FramelessWindow):
         self._wants_standalone = False
         self._hidden_at = self._toggled_at = self._menu_closed_at = -1.0
         self._opened_at = self._left_at = self._inactive_since = -1.0
-        self._was_active = self._was_entered = self._pressed_elsewhere = self._is_fixed = False
+        self._was_active = self._was_entered = self._pressed_elsewhere = self._is_fixed = self._comes_up = False
         self._watch_focus: FocusWatch | None = None
 
     @property
@@ -50,11 +50,16 @@ class PopupWindow(FramelessWindow):
 
     def toggle(self, anchor: QRect | None) -> None:
         """A click on the icon. The second click of a double click does nothing: a panel tells of both."""
-        now = time.monotonic()
-        if now - self._toggled_at < QApplication.doubleClickInterval() / 1000:
+        if time.monotonic() - self._toggled_at < QApplication.doubleClickInterval() / 1000:
             return
-        self._toggled_at = now
         self.show_or_hide(anchor)
+        # of a click that was made while it took its time to come up one is told only after that
+        self._comes_up = self.isVisible()
+        self._came_up()
+
+    @Slot()
+    def _came_up(self) -> None:
+        self._toggled_at = time.monotonic()
 
     def show_or_hide(self, anchor: QRect | None) -> None:
         """A key that may be pressed twice in a row."""
@@ -221,6 +226,10 @@ class PopupWindow(FramelessWindow):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
+        if self._comes_up:
+            self._comes_up = False
+            self._came_up()
+            QTimer.singleShot(0, self._came_up)  # with all that is in it
         if self._is_fixed:
             QTimer.singleShot(0, self._let_resize)  # once the compositor has it
 

@@ -71,6 +71,34 @@ def test_a_double_click_counts_as_one(popup, clock, shown):
     assert popup.isVisible() is not shown
 
 
+def test_a_double_click_counts_as_one_also_where_the_popup_is_slow_to_be_made(popup, clock, monkeypatch):
+    show = popup.show
+
+    def slowly():
+        show()
+        clock.now += 2
+
+    popup.hide()
+    monkeypatch.setattr(popup, "show", slowly)
+
+    popup.toggle(None)
+    popup.toggle(None)
+
+    assert popup.isVisible()
+
+
+def test_a_double_click_counts_as_one_also_where_the_popup_is_slow_to_be_drawn(popup, clock):
+    popup.hide()
+    popup.toggle(None)
+    clock.now += 2
+    popup.grab()
+    clock.now += 0.1
+
+    popup.toggle(None)
+
+    assert popup.isVisible()
+
+
 def test_two_clicks_that_are_no_double_click_open_and_close_it(popup, clock):
     popup.hide()
 
