@@ -180,10 +180,17 @@ def why_heading(event: KillEvent, count: int = 1) -> str:
         return tr("Why nothing could be killed")
     if not event.victims:
         return tr("Which one") if count == 1 else tr("Which ones")
-    ranking = event.ranking
-    if ranking and max(ranking, key=lambda one: one.rss + one.swap) is not ranking[0]:
+    if _spared_the_largest(event):
         return tr("Why this one and not the largest")
     return tr("Why these") if len(event.victims) > 1 and event.outcome == "killed" else tr("Why this one")
+
+
+def _spared_the_largest(event: KillEvent) -> bool:
+    """Whether the one that held most lived on; False where the ranking isn't known."""
+    if not event.ranking:
+        return False
+    largest = max(event.ranking, key=lambda one: one.rss + one.swap)
+    return largest is not event.ranking[0] and all(victim.pid != largest.pid for victim in event.victims)
 
 
 def why(event: KillEvent) -> str:
@@ -203,8 +210,10 @@ def why(event: KillEvent) -> str:
         name = printable(event.ranking[0].name)
         if len(event.ranking) == 1:
             told.append(tr("{name} was the only process that could be killed.", name=name))
-        else:
-            told += compared(event.ranking, event.page_size) or [tr("{name} held the most memory.", name=name)]
+        elif _spared_the_largest(event):
+            told += compared(event.ranking, event.page_size)
+        elif max(event.ranking, key=lambda one: one.rss + one.swap) is event.ranking[0]:
+            told.append(tr("{name} held the most memory.", name=name))
     return " ".join(told)
 
 

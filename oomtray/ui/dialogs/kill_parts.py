@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.app_colors import app_brush
-from oomtray.ui.qt.fonts import scaled, small
+from oomtray.ui.qt.fonts import mean_letter, scaled, small
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.plain_text import as_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
 
     from oomtray.ui.qt.colors import Colors
 
@@ -144,6 +144,10 @@ class Sign(QWidget):
         painter.end()
 
 
+_LONGEST_LINE, _LEAST_BESIDE = 56, 24
+"""Letters of a line of text in the middle, and pixels beside it."""
+
+
 class Empty(QWidget):
     """Where there is nothing at all: a sign, a few words, and a sentence, in the middle of what room there is."""
 
@@ -156,8 +160,7 @@ class Empty(QWidget):
         self._title.setFont(scaled(self.font(), 1.18, bold=True))
         self.says = Plain("", self, faint=True)
         self.says.tint()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(40, 24, 40, 24)
+        self._column = column = QVBoxLayout(self)
         column.setSpacing(10)
         column.addStretch(1)
         column.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -166,6 +169,12 @@ class Empty(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             column.addWidget(label)
         column.addStretch(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        longest = round(_LONGEST_LINE * mean_letter(self.fontMetrics()))
+        beside = max((self.width() - longest) // 2, _LEAST_BESIDE)
+        self._column.setContentsMargins(beside, 24, beside, 24)
 
     def show_text(self, text: str, title: str = "") -> None:
         self.says.setText(text)

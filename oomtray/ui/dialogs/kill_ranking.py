@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import process_name
+from oomtray.systemd.unit_names import unit_of
 from oomtray.text import UNKNOWN, size
 from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.controllers.ended_apps import Ended
@@ -75,6 +76,7 @@ def rows(event: KillEvent) -> list[Row]:
     places = {one.pid: place for place, one in enumerate(ranking, start=1)}
     wanted = [one for one in ranking if one.pid in killed or one is largest][: MOST_ROWS - 1]
     wanted += [one for one in ranking if one not in wanted][: MOST_ROWS - len(wanted)]
+    within = unit_of(event.scope.path) if event.scope is not None and event.scope.kind == "cgroup" else None  # one has them all
     unit = 0 if event.scope is None or event.scope.total_pages is None else event.scope.total_pages // 1000 * page
     return [
         Row(
@@ -85,7 +87,7 @@ def rows(event: KillEvent) -> list[Row]:
             one.oom_score_adj * unit,
             one.badness * page,
             one.pid in killed,
-            known.get(one.pid) or Ended(one.name),
+            known.get(one.pid) or Ended(one.name, unit=None if within is None else within.name),
             one.pid,
         )
         for one in sorted(wanted, key=lambda one: places[one.pid])

@@ -805,3 +805,17 @@ def inks_of(view, *, first_half):
     wide = picture.width() // 2
     begin = 0 if first_half else picture.width() - wide
     return {picture.pixelColor(x, y).name() for x in range(begin, begin + wide) for y in range(picture.height())}
+
+
+def test_all_in_one_unit_that_ran_out_have_the_icon_of_what_it_is():
+    assert [row.of.unit for row in rows(kills.limited())] == ["shop.service", "shop.service"]
+    assert {row.of.unit for row in rows(kills.limited("/user.slice"))} == {"shop.service", None}
+
+
+def test_a_sentence_in_the_middle_of_a_wide_window_is_of_lines_that_can_be_read(window, qtbot):
+    window.resize(1200, 700)
+    window.show_recorded()
+    qtbot.waitUntil(lambda: window.empty.text().startswith("Nothing has been killed"))
+    QApplication.processEvents()
+    assert window.empty.width() < 700
+    assert window.empty.height() >= window.empty.heightForWidth(window.empty.width())

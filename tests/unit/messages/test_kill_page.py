@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from oomtray.messages.kill_page import foretold, why
-from oomtray.risk.kill_event import KillEvent, KillScope
+from oomtray.messages.kill_page import foretold, why, why_heading
+from oomtray.risk.kill_event import Dead, KillEvent, KillScope
 from oomtray.risk.postmortem import Ranked
-from tests.facts import MIB
+from tests.facts import MIB, kills
 
 PAGE = 4096
 
@@ -44,3 +44,11 @@ def test_why_this_one(ranking: list[Ranked], says: str) -> None:
     scope = KillScope(kind="cgroup", path="/x", limit=48 * MIB)
     event = KillEvent(time=1.0, killer="kernel", outcome="killed", scope=scope, constraint="memcg", ranking=tuple(ranking), page_size=PAGE)
     assert why(event) == f"Only the processes of one group were considered: it had reached its own limit of 48.0 MiB. {says}"
+
+
+def test_where_the_largest_was_killed_too_nobody_asks_why_it_was_not() -> None:
+    assert why_heading(kills.leak()) == "Why this one and not the largest"
+    assert why(kills.leak()).startswith("train.py (9001) held 6.1 GiB, but slack (4281)")
+    both = kills.leak(victims=tuple(Dead(pid=one.pid, name=one.name) for one in kills.RANKING[:2]))
+    assert why_heading(both) == "Why these"
+    assert why(both) == ""
