@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from oomtray.ui.qt import contrast
+from oomtray.ui.qt.panel import paint_panel
 from oomtray.ui.qt.text_line import write_line
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
 _LINES = 7
 """That the list shows without scrolling."""
-_PAD, _BETWEEN, _TALL = 6, 16, 4
+_PAD, _BETWEEN, _TALL = 8, 16, 6
+_RIM = 4
+"""Pixels of the box around the lines."""
 _ROW = Qt.ItemDataRole.UserRole
 
 
@@ -35,6 +38,9 @@ class DeathList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setUniformItemSizes(True)
         self.setItemDelegate(_Columns(self))
+        self.setFrameShape(QListWidget.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)  # the box around it has round corners
+        self.setViewportMargins(_RIM, _RIM, _RIM, _RIM)
 
     def show_rows(self, caption: str, rows: Sequence[DeathRow]) -> None:
         self.setVisible(bool(rows))
@@ -50,7 +56,12 @@ class DeathList(QListWidget):
             item.setData(_ROW, (row.name, row.frees, row.total))
         self.setCurrentRow(min(place, len(rows) - 1))
         lines = min(max(len(rows), 1), _LINES)
-        self.setFixedHeight(lines * (self.fontMetrics().height() + _TALL) + 2 * self.frameWidth())
+        self.setFixedHeight(lines * (self.fontMetrics().height() + _TALL) + 2 * _RIM)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            paint_panel(self)
+        return super().event(event)
 
 
 class _Columns(QStyledItemDelegate):

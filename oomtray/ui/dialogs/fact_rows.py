@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _MOST_LINES = 6
 """Of the command line; what is longer scrolls."""
 _LONG_WORD = 2000
-_APART = 14
+_APART = 10
 """Pixels between two groups."""
 _BESIDE = 600
 """Pixels, beside letters of 10 points, in which two groups stand side by side."""

@@ -14,7 +14,7 @@ from oomtray.messages.i18n import tr
 from oomtray.messages.names import app_name
 from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.dialogs.now_then import NowThen
-from oomtray.ui.qt.dialog import Dialog
+from oomtray.ui.qt.dialog import SECTION, Dialog
 from oomtray.ui.qt.preview_lines import PreviewLines
 
 if TYPE_CHECKING:
@@ -150,6 +150,7 @@ class ProfileDialog(_PreviewDialog):
         self.choice.setCurrentIndex(max(self.choice.findData(name), 0))
         self.choice.currentIndexChanged.connect(self._show)
         self.body.insertWidget(0, self.choice)
+        self.body.insertSpacing(1, SECTION - self.body.spacing())  # the section below it was the first when it was made
         self._show()
 
     def show_assessment(self, assessment: Assessment) -> None:

@@ -5,18 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from oomtray.actions.rules.profiles import Profile, load_profiles
 from oomtray.messages import profiles as says
 from oomtray.messages.i18n import tr
+from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.grown_marks import grow_marks
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.settings.controls import label_start
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
     from oomtray.ui.controllers.rule_list import RuleList
+
+
+_APART = 15
+"""Pixels between two of them."""
 
 
 class ProfileSwitches(QWidget):
@@ -36,7 +44,7 @@ class ProfileSwitches(QWidget):
         self.refused.setWordWrap(True)
         for number, profile in enumerate(self._profiles):
             if number:
-                column.addSpacing(8)
+                column.addSpacing(_APART)
             switch = QCheckBox(tr("{profile}, {rules}", profile=says.title(profile), rules=says.rule_count(len(profile.rules))), self)
             grow_marks(switch)  # before what is explained below it asks where it begins
             switch.checkStateChanged.connect(lambda _, of=profile: self._switch(of))
@@ -51,6 +59,15 @@ class ProfileSwitches(QWidget):
             self.switches[profile.name] = switch
         column.addWidget(self.refused)
         self.refused.hide()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Hairlines, as between the rows of other cards."""
+        painter = QPainter(self)
+        painter.setPen(QPen(contrast.of(self.palette(), on_base=True).line, 1))
+        for switch in list(self.switches.values())[1:]:
+            top = switch.y() - _APART // 2 - 1
+            painter.drawLine(0, top, self.width(), top)
+        painter.end()
 
     def take(self) -> None:
         """Show which of them are in the file."""

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from oomtray.messages.i18n import tr
 from oomtray.text import printable
-from oomtray.ui.qt.field_edges import give_edges_in
+from oomtray.ui.qt.field_edges import MOST_AIR, give_air, give_edges_in
 from oomtray.ui.qt.field_text import level_all
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import by_text
@@ -89,6 +89,8 @@ class SettingsWindow(QWidget):
         self.close_button = QPushButton(tr("Close"), self)
         self.close_button.setAutoDefault(False)
         self.close_button.clicked.connect(self.close)
+        for button in (self.defaults, self.close_button):
+            give_air(button, MOST_AIR)
 
     def _lay_out(self) -> None:
         middle = QHBoxLayout()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import contrast
-from oomtray.ui.qt.field_edges import give_edge
+from oomtray.ui.qt.field_edges import MOST_AIR, give_air, give_edge
 from oomtray.ui.qt.glyph_button import GlyphButton
 from oomtray.ui.qt.labels import Plain
 
@@ -35,6 +35,7 @@ class UndoBar(QWidget):
         self.undo_button.setAutoDefault(False)
         self.undo_button.clicked.connect(self._undo)
         give_edge(self.undo_button)
+        give_air(self.undo_button, MOST_AIR)
         self.dismiss_button = GlyphButton("close", tr("Dismiss"), parent=self)
         self.dismiss_button.clicked.connect(self.clear)
         row = QHBoxLayout(self)
