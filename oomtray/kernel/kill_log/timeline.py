@@ -21,6 +21,8 @@ _TOO_OLD = 600.0
 """Seconds after which a line belongs to no report that began before."""
 _ASKED = 120.0
 """Seconds between a signal of earlyoom and a kill by the kernel of the same process, at most."""
+_OVERTAKEN = 3
+"""So many reports may begin and end before one that began earlier ends."""
 _AT_ONCE = 30.0
 """Seconds within which the lines of two reports may come in between each other."""
 _LINES = 4_000
@@ -91,10 +93,12 @@ class Timeline:
 
     def open_for(self, line: Line) -> OpenReport | None:
         """The kernel's report that a line stands in: the last that has no end, of the same caller where lines name it."""
-        overtaken = False
+        overtaken = 0
         for event in self.recent(line, "kernel"):
             if event.ended:
-                overtaken = line.caller is None
+                overtaken += line.caller is None
+                if overtaken > _OVERTAKEN:
+                    return None
             elif line.caller is None or event.caller in {None, line.caller}:
                 return event if not overtaken or _goes_on(event, line) else None
         return None

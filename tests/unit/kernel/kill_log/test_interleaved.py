@@ -107,3 +107,12 @@ def test_a_cgroup_has_colons_in_its_name() -> None:
     one, _ = reports(NEW)
     found = events([line.replace("/web.slice", "/pod1.slice:cri:5f") for line in one[:-2]])
     assert [event.limit and event.limit.path for event in found] == ["/pod1.slice:cri:5f"]
+
+
+@pytest.mark.parametrize(("between", "outcome"), [(3, "killed"), (4, "unknown")])
+def test_one_that_many_have_overtaken_has_lost_its_end(between: int, outcome: str) -> None:
+    one, other = reports(NEW)
+    others = [line.replace("5000", f"500{number}").replace("5001", f"600{number}") for number in range(between) for line in other]
+    first, *rest = events([*one[:11], *others, *one[11:]], STAMP)
+    assert (first.invoker and first.invoker.name, first.outcome) == ("ruby", outcome)
+    assert [victim.pid for event in rest for victim in event.victims][:between] == [*range(5000, 5000 + between)]
