@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from tests.rigs.debian.debian_tree import ALICE, PASSWORD
 from tests.rigs.processes.memcg import MIB, MemoryCgroup
-from tests.rigs.processes.programs import need_programs
+from tests.rigs.processes.programs import listens, need_programs
 from tests.rigs.systemd.box import Box
 from tests.rigs.unavailable import skip_or_fail
 
@@ -20,6 +21,17 @@ pytestmark = pytest.mark.timeout(300)  # the first use of a rig on a machine bui
 LIMIT = 144 * MIB
 TRIGGER_GROWS = 24
 """MiB; more than the limit leaves, less than that and the smallest victim, so that one death is enough."""
+
+
+def test_a_program_whose_socket_is_only_there_takes_no_connection_yet(tmp_path: Path) -> None:
+    path = tmp_path / "socket"
+    assert not listens(path)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(path))
+        assert path.exists()
+        assert not listens(path)
+        server.listen()
+        assert listens(path)
 
 
 @pytest.mark.system

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import select
 import signal
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -28,7 +27,7 @@ from jeepney import (
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 
 from oomtray.dbus.session import SessionBus
-from tests.rigs.processes.programs import DEADLINE, Program, RigTimeout, wait_for
+from tests.rigs.processes.programs import DEADLINE, Program, RigTimeout, listens, wait_for
 
 Answer = tuple[str, tuple[Any, ...]] | str | None
 """(signature, body), the name of a D-Bus error, or None for no answer at all."""
@@ -43,7 +42,7 @@ class PrivateBus:
 
     def start(self) -> None:
         self._daemon.start()
-        wait_for(self._listens, "the bus to listen")
+        wait_for(lambda: listens(self._socket), "the bus to listen")
 
     def stop(self) -> None:
         """The bus dies and takes nothing back."""
@@ -56,11 +55,6 @@ class PrivateBus:
 
     def resume(self) -> None:
         self._daemon.send(signal.SIGCONT)
-
-    def _listens(self) -> bool:
-        """The socket's file is there a moment before connections are taken."""
-        with socket.socket(socket.AF_UNIX) as client:
-            return client.connect_ex(str(self._socket)) == 0
 
     def peer(self, *names: str, files: bool = False) -> Peer:
         """With `files` its answers may hand over files."""

@@ -19,7 +19,7 @@ from tests.rigs.debian.trixie import Unpacked, unpacked
 from tests.rigs.desktop.screen import Box
 from tests.rigs.desktop.wayland import WaylandDesktop
 from tests.rigs.desktop.x11 import Window
-from tests.rigs.processes.programs import DEADLINE, Program
+from tests.rigs.processes.programs import DEADLINE, Program, listens
 
 PACKAGES = ["labwc", "wlr-randr", "wlrctl"]
 LEFT_OUT = (
@@ -75,7 +75,7 @@ class LabwcDesktop(WaylandDesktop):
 
     def _ready(self, name: str) -> bool:
         if name == "wm" and self.part("wm").alive:
-            return any(self._sockets())
+            return any(map(listens, self._sockets()))
         return super()._ready(name)
 
     def _ask(self, program: str, *arguments: str) -> str:

@@ -26,7 +26,7 @@ from tests.rigs.bus.daemon import bus_daemon
 from tests.rigs.desktop.screen import Box
 from tests.rigs.desktop.session import ROOT, Desktop, python_module
 from tests.rigs.desktop.x11 import Window
-from tests.rigs.processes.programs import DEADLINE, Program, group_of, wait_for
+from tests.rigs.processes.programs import DEADLINE, Program, group_of, listens, wait_for
 
 SWAY = """output X11-1 resolution {width}x{height} position 0,0 scale {scale}
 output X11-1 background #{wallpaper:06x} solid_color
@@ -161,7 +161,7 @@ class WaylandDesktop(Desktop):
 
     def _ready(self, name: str) -> bool:
         if name == "wm" and self.part("wm").alive:
-            return self._painted() and any(self._sockets()) and any(self._wl.glob("sway-ipc.*"))
+            return self._painted() and any(map(listens, self._sockets())) and any(self._wl.glob("sway-ipc.*"))
         return super()._ready(name)
 
     def _painted(self) -> bool:

@@ -7,6 +7,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -40,6 +41,12 @@ def wait_for(condition: Callable[[], T | None], what: str, timeout: float = DEAD
         if time.monotonic() > end:
             raise RigTimeout(f"waited {timeout:g} s in vain for {what}")
         time.sleep(0.02)
+
+
+def listens(path: Path) -> bool:
+    """Whether a connection is taken at this Unix socket: its file is there a moment earlier."""
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(path)) == 0
 
 
 def need_programs(packages: Mapping[str, str]) -> None:
