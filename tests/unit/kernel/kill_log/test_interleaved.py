@@ -112,7 +112,7 @@ def test_a_cgroup_has_colons_in_its_name() -> None:
 @pytest.mark.parametrize(("between", "outcome"), [(3, "killed"), (4, "unknown")])
 def test_one_that_many_have_overtaken_has_lost_its_end(between: int, outcome: str) -> None:
     one, other = reports(NEW)
-    others = [line.replace("5000", f"500{number}").replace("5001", f"600{number}") for number in range(between) for line in other]
+    others = [line.replace("5001", f"600{number}").replace("5000", f"500{number}") for number in range(between) for line in other]
     first, *rest = events([*one[:11], *others, *one[11:]], STAMP)
     assert (first.invoker and first.invoker.name, first.outcome) == ("ruby", outcome)
     assert [victim.pid for event in rest for victim in event.victims][:between] == [*range(5000, 5000 + between)]
