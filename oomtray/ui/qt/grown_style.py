@@ -41,9 +41,11 @@ class GrownStyle(QProxyStyle):
         wide = super().subControlRect(control, option, arrows, widget).width()
         more = grown(wide, widget.font()) - wide
         mirrored = widget.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        if part in (_S.SC_SpinBoxUp, _S.SC_SpinBoxDown, _S.SC_ComboBoxArrow):
+        # by the control: one number stands for a part of the one and for another part of the other
+        spin = control == _C.CC_SpinBox
+        if part in ((_S.SC_SpinBoxUp, _S.SC_SpinBoxDown) if spin else (_S.SC_ComboBoxArrow,)):
             return found.adjusted(0, 0, more, 0) if mirrored else found.adjusted(-more, 0, 0, 0)
-        if part in (_S.SC_SpinBoxEditField, _S.SC_ComboBoxEditField):
+        if part == (_S.SC_SpinBoxEditField if spin else _S.SC_ComboBoxEditField):
             return found.adjusted(more, 0, 0, 0) if mirrored else found.adjusted(0, 0, -more, 0)
         return found
 

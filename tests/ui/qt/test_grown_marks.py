@@ -75,6 +75,21 @@ def test_they_grow_with_the_letters(make: Any) -> None:
     assert ink(large.number.grab().toImage()) > ink(small.number.grab().toImage()), "and what is drawn on them"
 
 
+def test_a_larger_arrow_takes_its_room_from_the_end_of_the_field_alone(make: Any) -> None:
+    fields = make(18)
+    fields.choice.setEditable(True)
+    usual = {}
+    for grown in (True, False):
+        if not grown:
+            for field in (fields.choice, fields.number):
+                field.setStyle(QApplication.style())
+        QApplication.processEvents()
+        usual[grown] = [field.lineEdit().geometry() for field in (fields.choice, fields.number)]
+    for grown, plain in zip(usual[True], usual[False], strict=True):
+        assert grown.left() == plain.left()
+        assert grown.right() < plain.right()
+
+
 def test_both_arrows_work_where_they_are_drawn(make: Any, qtbot: Any) -> None:
     fields = make(18)
     number = fields.number
