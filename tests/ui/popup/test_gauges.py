@@ -9,8 +9,10 @@ from PySide6.QtCore import Qt
 
 from oomtray.config import Settings
 from oomtray.risk.outlook import Forecast
+from oomtray.ui.popup import clock as clocks
 from oomtray.ui.popup.clock import Clock
 from oomtray.ui.popup.gauges import Gauges
+from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Elided
 from tests.facts import desktops
 from tests.ui.parts import the
@@ -75,3 +77,15 @@ def test_a_sentence_stands_where_nothing_runs_out(qtbot):
     assert the(Clock, made, "No end in sight").isVisibleTo(made)
     assert not the(Clock, made, "First kill in").isVisibleTo(made)
     assert made.sizeHint().height() == height
+
+
+def test_no_size_of_letters_is_tried_before_there_is_a_width(qtbot, monkeypatch):
+    """Each loads a font, and the first click waits for it."""
+    tried = []
+    monkeypatch.setattr(clocks, "scaled", lambda font, by, **how: tried.append(by) or scaled(font, by, **how))
+
+    made = Gauges()
+    qtbot.addWidget(made)
+    made.show_assessment(SHORT, Settings().levels, paused=False)
+
+    assert set(tried) <= {1.12}, "the largest alone, for the height"
