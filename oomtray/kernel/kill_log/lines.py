@@ -120,11 +120,13 @@ _UNIX = re.compile(r"(\d{9,11}\.\d{3,6})\s")
 _TAG = re.compile(
     r"(?:([\w.-]{1,64}) +)?(?:[a-z]+\.[a-z]+ )?([A-Za-z_][\w.@/()-]{0,63})(?:\[(\d{1,10})\])?(?:: ?| [|-] )"
 )
+_OF_A_CONTAINER = ("stdout F ", "stderr F ")
+"""What containerd and CRI-O write after the date."""
 _QUOTED = re.compile(r"(?:>\s?){1,8}(?=\S)")
 _RFC5424 = re.compile(r"([\w.-]{1,255}) ([^\s:\[\]]{1,48}) (?:\d{1,10}|-) (?:[^\s:\[]{1,32}) (?:-|\[[^\]]{0,400}\])+ ?\ufeff?")
 _BYTES = re.compile(r"(?:\\x[0-9a-f]{2})+")
 _PLAIN_TAG = re.compile(
-    r"(?:([\w.-]{1,64}) +)?(kernel|systemd-oomd|earlyoom|nohang(?:-desktop)?|systemd|lowmemorykiller)(?:\[(\d{1,10})\])?(?::| \|)\s?"
+    r"(?:([\w.-]{1,64}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}) +)?(kernel|systemd-oomd|earlyoom|nohang(?:-desktop)?|systemd|lowmemorykiller)(?:\[(\d{1,10})\])?(?::| \|)\s?"
 )
 _MESSAGE = re.compile(r"\s*\"(?:MESSAGE|msg)\"\s*:\s*(\".*\"),?\s*|\s*MESSAGE=(.*)")
 _INDENTED = re.compile(r"[ \t]{1,16}(?=\[ {0,12}\d{1,10}\.\d{6}\]|<\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d |\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d)")
@@ -202,6 +204,8 @@ def _parse(text: str, dates: Dates) -> Line:
             found = found or (_UNIX.match(text, at) if begins.isdigit() else None)
         if found:
             at, time = found.end(), dates.of(found[1] or "")
+            if text.startswith(_OF_A_CONTAINER, at):
+                at += len(_OF_A_CONTAINER[0])
     tagged = _PLAIN_TAG.match(text, at) or (_RFC5424.match(text, at) if time is not None else None)
     if tagged is None and found is not None and found.re is not _STAMP and found.re is not _DATED:
         tagged = _TAG.match(text, at)

@@ -90,6 +90,8 @@ def entry(message: object) -> str:
         pytest.param(prefixed("[ 4711.123456 <    0.000004 >] shop-1 kernel: "), id="journalctl -o short-delta"),
         pytest.param(prefixed("<4>1 2026-03-03T10:11:12.123456+01:00 shop-1 kernel - - - "), id="RFC 5424"),
         pytest.param(prefixed("2026-03-03T10:11:12+01:00 shop-1 kernel - - - [ 4711.123456] "), id="RFC 5424 with uptime"),
+        pytest.param(prefixed("Mar  3 10:11:12 fe80::5:1 kernel: [ 4711.123456] "), id="a host by its address"),
+        pytest.param(prefixed("2026-03-03T10:11:12.123456789Z stderr F "), id="a container of Kubernetes"),
         pytest.param(prefixed("> [ 4711.123456] "), id="quoted in a mail"),
         pytest.param(prefixed("[ 4711.123456] ").encode("utf-16"), id="UTF-16"),
     ],
