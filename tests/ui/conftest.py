@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import locale
 from collections.abc import Iterator
 from functools import partialmethod
 from pathlib import Path
@@ -34,6 +35,16 @@ class PatientQtBot(QtBot):
 @pytest.fixture
 def qtbot(qapp: object, request: pytest.FixtureRequest) -> QtBot:
     return PatientQtBot(request)
+
+
+@pytest.fixture(autouse=True)
+def _what_the_system_says_is_read_anew() -> None:
+    """No test is told in Korean that there is no such file, as an earlier one was: the C library keeps what it has translated
+    until the locale changes, whatever LANGUAGE says by then.
+    """
+    now = locale.setlocale(locale.LC_MESSAGES)
+    locale.setlocale(locale.LC_MESSAGES, "C" if now != "C" else "C.UTF-8")
+    locale.setlocale(locale.LC_MESSAGES, now)
 
 
 @pytest.fixture(autouse=True)
