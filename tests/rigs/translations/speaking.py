@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import locale
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,6 +41,14 @@ def speaking(environ: Mapping[str, str]) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environ.items():
             patch.setenv(name, value)
-        i18n.choose_again()
+        _choose_again()
         yield
+    _choose_again()
+
+
+def _choose_again() -> None:
+    """Also the C library, in which Qt has set a locale: else it goes on with what it has looked up, such as an error's text."""
     i18n.choose_again()
+    now = locale.setlocale(locale.LC_MESSAGES)
+    locale.setlocale(locale.LC_MESSAGES, "C")  # to the same one nothing is done
+    locale.setlocale(locale.LC_MESSAGES, now)
