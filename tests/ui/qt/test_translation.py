@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QDialogButtonBox
@@ -35,3 +37,10 @@ def test_a_language_that_qt_lacks_leaves_them_as_they_are(qapp: QApplication, tm
 
 def test_english_loads_nothing(qapp: QApplication) -> None:
     assert translate_qt(qapp) is None
+
+
+def test_the_system_s_own_texts_are_those_of_the_test_s_language_no_longer_than_that(qapp: QApplication, tmp_path: Path) -> None:
+    put(tmp_path, "ko")
+    with speaking(environment(tmp_path, "ko")):
+        os.strerror(errno.ENOENT)
+    assert os.strerror(errno.ENOENT) == "No such file or directory"
