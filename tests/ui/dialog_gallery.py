@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
@@ -238,6 +239,7 @@ def take(directory: Path, tone: str, wanted: list[str]) -> None:
 
 
 def main(arguments: list[str]) -> int:
+    gc.disable()  # a thread that reads would destroy the widgets of closed windows
     made = QApplication(["oomtray"])
     made.setStyle(QStyleFactory.create("Fusion"))
     directory = Path(arguments[0] if arguments else "build/dialogs")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
@@ -369,6 +370,7 @@ class Gallery:
 
 
 def main(arguments: list[str]) -> int:
+    gc.disable()  # a thread that reads would destroy the widgets of closed windows
     app = QApplication(["oomtray"])
     app.setStyle(QStyleFactory.create("Fusion"))
     gallery = Gallery(Path(arguments[0] if arguments else "build/gallery"))

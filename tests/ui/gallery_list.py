@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
@@ -124,6 +125,7 @@ def take(where: Path, name: str, width: int, assessment: Assessment, height: int
 
 
 def main(arguments: list[str]) -> int:
+    gc.disable()  # a thread that reads would destroy the widgets of closed windows
     app = QApplication(["oomtray"])
     app.setStyle(QStyleFactory.create("Fusion"))
     where = Path(arguments[0] if arguments else "build/gallery")

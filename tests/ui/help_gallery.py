@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -25,6 +26,7 @@ def take(directory: Path, name: str, size: QSize, topic: str, search: str = "") 
 
 
 def main(arguments: list[str]) -> int:
+    gc.disable()  # a thread that reads would destroy the widgets of closed windows
     app = QApplication(["oomtray"])
     app.setStyle(QStyleFactory.create("Fusion"))
     directory = Path(arguments[0] if arguments else "build/gallery")

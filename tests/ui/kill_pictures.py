@@ -5,6 +5,7 @@ Tones are light, dark, contrast, large (letters of 18 points), mirrored; without
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
@@ -158,6 +159,7 @@ class Pictures(Gallery):
 
 
 def main(directory: str, *tones: str) -> None:
+    gc.disable()  # a thread that reads would destroy the widgets of closed windows
     app = QApplication([])
     app.setStyle(QStyleFactory.create("Fusion"))
     QLocale.setDefault(QLocale(os.environ.get("LANGUAGE") or "en_GB"))

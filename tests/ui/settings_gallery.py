@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
@@ -131,6 +132,7 @@ class SettingsGallery:
 
 
 def main(arguments: list[str]) -> int:
+    gc.disable()  # a thread that reads would destroy the widgets of closed windows
     app = QApplication(["oomtray"])
     app.setStyle(QStyleFactory.create("Fusion"))
     directory = Path(arguments[0] if arguments else "build/gallery")
