@@ -110,7 +110,7 @@ class SettingsGallery:
             window.close()
         for status in SHORTCUTS:
             shortcut = ShortcutController(SessionBus(None))
-            shortcut._shortcut.status = status
+            shortcut.global_shortcut.status = status
             window = self.window("[popup]\nglobal_shortcut = true\n", shortcut)
             window.show()
             window.show_page("look")

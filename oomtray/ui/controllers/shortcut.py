@@ -29,14 +29,14 @@ class ShortcutController(QObject):
 
     def __init__(self, bus: SessionBus, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._shortcut = GlobalShortcut(bus, description(), lambda token: self.pressed.emit(token or ""), self._take)
+        self.global_shortcut = GlobalShortcut(bus, description(), lambda token: self.pressed.emit(token or ""), self._take)
         self._on: bool | None = None
         self._no = PrivateFile(state_file(FILE), flush=False, limit=64)
         """Is there where the user has said no: the next start doesn't ask again."""
 
     @property
     def status(self) -> ShortcutStatus:
-        return self._shortcut.status
+        return self.global_shortcut.status
 
     def follow(self, *, on: bool) -> None:
         """What the settings say now."""
@@ -44,14 +44,14 @@ class ShortcutController(QObject):
             return
         self._on = on
         if on:
-            self._shortcut.switch_on(declined=self._no.stamp() is not None)
+            self.global_shortcut.switch_on(declined=self._no.stamp() is not None)
         else:
-            self._shortcut.switch_off()
+            self.global_shortcut.switch_off()
             self._remember(declined=False)
 
     @Slot()
     def configure(self) -> None:
-        self._shortcut.configure()
+        self.global_shortcut.configure()
 
     def _take(self) -> None:
         if self.status.state == "declined":

@@ -136,24 +136,24 @@ class KillPage(QScrollArea):
 
     def _build_why(self, body: QWidget) -> None:
         self.table = RankingTable(body, self._labels)
-        self._unranked = Placeholder(body)
-        self.nothing = self._unranked.says
+        self.unranked = Placeholder(body)
+        self.nothing = self.unranked.says
         self.report_button = QPushButton(tr("Ask for the kernel's report…"), body)
         self.report_button.setAutoDefault(False)
         self.report_button.clicked.connect(self.report_wanted)
-        self._unranked.add_action(self.report_button)
+        self.unranked.add_action(self.report_button)
         self.why = _text(body, faint=True)
-        self._bars_legend = QueueLegend(body)
-        self._why = _Section("", body, self._bars_legend)
-        self._ranked = _boxed(self.table, body)
-        self.table.bars_shown.connect(self._bars_legend.setVisible)
-        self._why.fill(self._ranked, self.why, self._unranked)
+        self.bars_legend = QueueLegend(body)
+        self.why_section = _Section("", body, self.bars_legend)
+        self.ranked = _boxed(self.table, body)
+        self.table.bars_shown.connect(self.bars_legend.setVisible)
+        self.why_section.fill(self.ranked, self.why, self.unranked)
 
     def _build_rest(self, body: QWidget) -> None:
-        self._made = _Section("", body)
+        self.made_section = _Section("", body)
         self.pieces = PiecesBar(body)
-        self._legend = PiecesLegend(body)
-        self._made.fill(_boxed_column([self.pieces, self._legend], body))
+        self.legend = PiecesLegend(body)
+        self.made_section.fill(_boxed_column([self.pieces, self.legend], body))
         self._used = _Section(tr("Why memory ran out"), body)
         self.line = Curve(body, on_base=True)
         self.line.setFixedWidth(_GROWTH)
@@ -162,16 +162,16 @@ class KillPage(QScrollArea):
         self._used.fill(_boxed_row(self.line, [self.cause, self.evidence], body))
         self._again = _Section(tr("So that it does not happen again"), body)
         self.advice, self.cannot = _text(body), _text(body, faint=True)
-        self._actions = QWidget(body)
-        self.buttons = FlowLayout(self._actions)
-        self._again.fill(self.advice, self.cannot, self._actions)
-        self._all = _Section(tr("All that ended"), body)
+        self.remedies = QWidget(body)
+        self.buttons = FlowLayout(self.remedies)
+        self._again.fill(self.advice, self.cannot, self.remedies)
+        self.all_section = _Section(tr("All that ended"), body)
         self.all_names = _text(body)
-        self._all.fill(_boxed_column([self.all_names], body))
+        self.all_section.fill(_boxed_column([self.all_names], body))
         self._around_it = _Section(tr("How full memory was"), body)
         self.graph = MemoryAround(body)
         self._around_it.fill(_boxed_column([self.graph], body))
-        for part in (self._why, self._all, self._around_it, self._made, self._used, self._again):
+        for part in (self.why_section, self.all_section, self._around_it, self.made_section, self._used, self._again):
             self._column.addWidget(part)
         self._column.addStretch(1)
 
@@ -193,7 +193,7 @@ class KillPage(QScrollArea):
         self._show_cause(event, around)
         ranked = rows(event)
         self.all_names.setText("" if ranked else unbroken(words.all_names(event, _NAMED)))
-        self._all.setVisible(bool(self.all_names.text()))
+        self.all_section.setVisible(bool(self.all_names.text()))
         points = [] if ranked else drawn(around, span_of(event))
         self.graph.show_points(points, span_of(event))
         self._around_it.setVisible(bool(points))
@@ -213,16 +213,16 @@ class KillPage(QScrollArea):
 
     def _show_why(self, event: KillEvent, ranked: Sequence[Row], kills: int) -> None:
         self.table.show_rows(ranked)
-        self._ranked.setVisible(bool(ranked))
+        self.ranked.setVisible(bool(ranked))
         self.why.setText(unbroken(words.why(event)))
         self.why.setVisible(bool(self.why.text()))
         known = ranked or self._cause is not None
         told = event.killer in ("oomtray", "systemd-oomd") or event.outcome in ("panic", "nobody")
-        self._unranked.show_text("" if known else words.nothing_known(event, kills), "i" if told else "?")
-        self._unranked.setVisible(not known)
+        self.unranked.show_text("" if known else words.nothing_known(event, kills), "i" if told else "?")
+        self.unranked.setVisible(not known)
         self._offer_report(event)
-        self._why.heading.setText(words.why_heading(event, kills))
-        self._why.setVisible(bool(ranked or self.why.text() or not known))
+        self.why_section.heading.setText(words.why_heading(event, kills))
+        self.why_section.setVisible(bool(ranked or self.why.text() or not known))
 
     def show_assessment(self, assessment: Assessment | None) -> None:
         """What runs by now, which the buttons are for; they change only where something else can be done."""
@@ -234,7 +234,7 @@ class KillPage(QScrollArea):
         self.cannot.setText(not_now(self._event, self._cause, assessment))
         self.cannot.setVisible(bool(self.cannot.text()))
         self._again.setVisible(bool(found or self.advice.text()))
-        self._actions.setVisible(bool(found))
+        self.remedies.setVisible(bool(found))
         if [one.label for one in found] != [one.label for one in self._remedies]:
             self._make_buttons(found)
         self._remedies = found
@@ -262,14 +262,14 @@ class KillPage(QScrollArea):
 
     def _show_pieces(self, event: KillEvent, around: Sequence[Moment]) -> None:
         pieces, whole = pieces_of(event)
-        self._made.heading.setText(tr("What was in memory"))
+        self.made_section.heading.setText(tr("What was in memory"))
         if not pieces and not event.ranking:
             pieces, whole = held_before(around, span_of(event), _PIECES + 1)
-            self._made.heading.setText(tr("What was running"))
+            self.made_section.heading.setText(tr("What was running"))
         self.pieces.show_pieces(pieces, whole)
-        self._legend.show_pieces(pieces, whole - sum(piece.amount for piece in pieces))
-        self._made.setVisible(bool(pieces))
-        self.pieces.setAccessibleName(self._legend.text)
+        self.legend.show_pieces(pieces, whole - sum(piece.amount for piece in pieces))
+        self.made_section.setVisible(bool(pieces))
+        self.pieces.setAccessibleName(self.legend.text)
 
     def _show_cause(self, event: KillEvent, around: Sequence[Moment]) -> None:
         self._cause = cause = best_cause(event, around)

@@ -156,15 +156,15 @@ class Empty(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)  # it shares its place with a page that scrolls
         self._sign = Sign(self, large=True)
         self._sign.show_letter("i")
-        self._title = Plain("", self)
-        self._title.setFont(scaled(self.font(), 1.18, bold=True))
+        self.title = Plain("", self)
+        self.title.setFont(scaled(self.font(), 1.18, bold=True))
         self.says = Plain("", self, faint=True)
         self.says.tint()
         self._column = column = QVBoxLayout(self)
         column.setSpacing(10)
         column.addStretch(1)
         column.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignHCenter)
-        for label in (self._title, self.says):
+        for label in (self.title, self.says):
             label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             column.addWidget(label)
@@ -178,8 +178,8 @@ class Empty(QWidget):
 
     def show_text(self, text: str, title: str = "") -> None:
         self.says.setText(text)
-        self._title.setText(title)
-        self._title.setVisible(bool(title))
+        self.title.setText(title)
+        self.title.setVisible(bool(title))
         self._sign.setVisible(bool(title))
 
 

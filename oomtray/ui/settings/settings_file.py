@@ -30,9 +30,9 @@ class SettingsFile(QObject):
         super().__init__(parent)
         self._watcher = watcher
         self._shown = watcher.settings, watcher.problems
-        self._look = QTimer(self)
-        self._look.setInterval(_LOOK_MS)
-        self._look.timeout.connect(self.refresh)
+        self.look = QTimer(self)
+        self.look.setInterval(_LOOK_MS)
+        self.look.timeout.connect(self.refresh)
 
     @property
     def path(self) -> str:
@@ -64,10 +64,10 @@ class SettingsFile(QObject):
     def watch(self, *, on: bool) -> None:
         """While the window is shown."""
         if on:
-            self._look.start()
+            self.look.start()
             self.refresh()
         else:
-            self._look.stop()
+            self.look.stop()
 
     @Slot()
     def refresh(self) -> None:

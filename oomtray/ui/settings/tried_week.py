@@ -51,10 +51,10 @@ class TriedWeek(QWidget):
         self._running = False
         self._again = False
         self.week: Week | None = None
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(_AGAIN_MS)
-        self._later.timeout.connect(self.look_again)
+        self.again = QTimer(self)
+        self.again.setSingleShot(True)
+        self.again.setInterval(_AGAIN_MS)
+        self.again.timeout.connect(self.look_again)
         heading = Plain(tr("Tried against the last week"), self)
         heading.setFont(scaled(self.font(), 1.0, bold=True))
         self.says = Plain("", self, faint=True, at_end=True)
@@ -81,7 +81,7 @@ class TriedWeek(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self.says_nothing and not self._later.isActive():
+        if self.says_nothing and not self.again.isActive():
             self.look_again()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -152,7 +152,7 @@ class TriedWeek(QWidget):
 
     def _say_nothing(self, why: str) -> None:
         if not self._running:
-            self._later.start()
+            self.again.start()
         self.says.setText("")
         self.note.hide()
         self.graph.show_week(Week(0, 1, ()), why)

@@ -57,7 +57,7 @@ class WeekGraph(QLabel):
     # where things are
 
     @property
-    def _plot(self) -> QRectF:
+    def plot(self) -> QRectF:
         below = self.fontMetrics().height() + 2
         right = self.fontMetrics().horizontalAdvance(percent(100)) + round(self._beside) + 1
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
@@ -76,13 +76,13 @@ class WeekGraph(QLabel):
         return plot.bottom() - min(percent, 100.0) / 100 * plot.height()
 
     @property
-    def _mark(self) -> float:
+    def mark(self) -> float:
         return max(_MARK * self.fontMetrics().height(), _LEAST_MARK)
 
     @property
     def _beside(self) -> float:
         """Pixels from the plot to what a line is called: half a mark may stand on the last moment."""
-        return self._mark + 4
+        return self.mark + 4
 
     # what is drawn
 
@@ -98,7 +98,7 @@ class WeekGraph(QLabel):
             return
         painter.setFont(small(self.font()))
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # "90 %" stays in its order
-        plot = self._plot
+        plot = self.plot
         self._draw_days(painter, plot, found)
         self._draw_line(painter, plot, found)
         painter.setPen(QPen(found.line, 1))
@@ -180,9 +180,9 @@ class WeekGraph(QLabel):
     def _draw_told(self, painter: QPainter, plot: QRectF, told: Told, found: colors.Colors, *, filled: bool) -> None:
         assert self._week is not None
         used = next((memory.used_percent for at, memory in self._week.readings if at >= told.at), None)
-        center = QPointF(self._x(told.at, plot), max(self._y(used or 0, plot), plot.top() + self._mark))
+        center = QPointF(self._x(told.at, plot), max(self._y(used or 0, plot), plot.top() + self.mark))
         critical = told.level == "critical"
-        path = (_octagon if critical else _triangle)(center, self._mark)
+        path = (_octagon if critical else _triangle)(center, self.mark)
         fill = QColor("#d32f45" if critical else "#f4a61d") if filled else found.ground
         edge = (found.red_text if critical else found.amber_text) if filled else found.text
         painter.fillPath(path, fill)

@@ -207,7 +207,7 @@ def test_of_an_unknown_killer_nothing_is_said(page, window):
 )  # fmt: skip
 def test_the_choice_has_one_heading_whatever_is_known_of_it(page, event, title, heading, says):
     page.show_kill(event, (), None)
-    assert (page.title.text(), page._why.heading.text()) == (title, heading)
+    assert (page.title.text(), page.why_section.heading.text()) == (title, heading)
     assert [words(label) for label in (page.why, page.nothing) if label.isVisible()] == says
 
 
@@ -268,7 +268,7 @@ def test_the_names_of_the_ranking_are_whole_whatever_else_has_room(page, width):
     QApplication.processEvents()
     assert table.columnWidth(1) >= min(table.sizeHintForColumn(1), round(table.width() * 0.45))
     assert table.horizontalHeader().length() <= table.viewport().width()
-    assert page._bars_legend.isVisible() is not table.isColumnHidden(2)
+    assert page.bars_legend.isVisible() is not table.isColumnHidden(2)
     assert not (width == 900 and (table.isColumnHidden(2) or table.isColumnHidden(4)))
 
 
@@ -282,11 +282,11 @@ def test_where_no_report_tells_the_readings_show_memory_and_who_else_was_there(p
     page.show_kill(replace(kills.unseen(), time=kills.AT, not_before=None), kills.leak_moments(), None)
     assert page.graph.isVisible()
     assert page.graph.accessibleName().startswith("Memory used: 7.0 GiB at ")
-    assert page._made.heading.text() == "What was running"
+    assert page.made_section.heading.text() == "What was running"
     assert page.pieces.accessibleName().startswith("train.py 6.1 GiB, firefox 2.0 GiB, ")
     page.show_kill(kills.leak(), kills.leak_moments(), None)
     assert not page.graph.isVisible(), "the kernel's ranking tells more"
-    assert page._made.heading.text() == "What was in memory"
+    assert page.made_section.heading.text() == "What was in memory"
     page.show_kill(kills.unseen(), kills.leak_moments(), None)
     assert not page.pieces.isVisible(), "readings of two days later tell nothing"
 
@@ -305,7 +305,7 @@ def test_where_only_the_time_is_known_in_which_it_was_the_readings_of_before_tha
     event = replace(kills.unseen(), time=kills.AT + 480, not_before=kills.AT, outcome="unknown", victims=(), growing=())
     page.show_kill(event, kills.leak_moments(), None)
     assert page.graph.isVisible()
-    assert page._made.heading.text() == "What was running"
+    assert page.made_section.heading.text() == "What was running"
     page.show_kill(replace(event, not_before=kills.AT + 7200, time=kills.AT + 9000), kills.leak_moments(), None)
     assert not page.graph.isVisible(), "two hours before it tell nothing"
 
@@ -314,14 +314,14 @@ def test_little_that_is_known_is_told_in_a_line_beside_a_sign(page):
     """It stood in the middle of an empty box as large as the page."""
     page.show_kill(kills.odd()[0], (), None)
     QApplication.processEvents()
-    box, sign = across(page._unranked, page), across(page._unranked.sign, page)
+    box, sign = across(page.unranked, page), across(page.unranked.sign, page)
     assert box.height() < 6 * page.fontMetrics().height()
     assert sign.right() < across(page.nothing, page).left()
-    assert page._unranked.sign.letter == "?"
+    assert page.unranked.sign.letter == "?"
     page.show_kill(kills.odd()[1], (), None)
-    assert page._unranked.sign.letter == "i", "why it was is known"
+    assert page.unranked.sign.letter == "i", "why it was is known"
     page.show_kill(kills.leak(ranking=None), kills.leak_moments(), None)
-    assert not page._unranked.isVisible()
+    assert not page.unranked.isVisible()
 
 
 @pytest.mark.parametrize(
@@ -342,7 +342,7 @@ def test_why_something_cannot_be_done_stands_below_what_it_is_about(page):
     """It stood below the button of something else."""
     page.show_kill(kills.leak(), kills.leak_moments(), desktops.desktop())
     QApplication.processEvents()
-    advice, cannot, actions = (across(part, page).top() for part in (page.advice, page.cannot, page._actions))
+    advice, cannot, actions = (across(part, page).top() for part in (page.advice, page.cannot, page.remedies))
     assert advice < cannot < actions
 
 
@@ -404,7 +404,7 @@ def test_each_of_many_that_ended_together_is_named(page):
     assert names.startswith("worker-0 (0), worker-1 (1), ")
     assert names.endswith(" and worker-39 (39)")
     page.show_kill(kills.leak(), (), None)
-    assert not page._all.isVisible(), "the title names it"
+    assert not page.all_section.isVisible(), "the title names it"
 
 
 @pytest.mark.parametrize("high", [False, True], ids=["plain", "high contrast"])
@@ -425,7 +425,7 @@ def test_at_a_width_it_is_arranged_in_one_way_whence_ever_it_came(window, event,
     window.page.show_kill(event, around, desktops.desktop())
 
     def arranged():
-        parts = (window.list, window.page, window.page.widget(), window.page.table, window.page._legend, window.close_button)
+        parts = (window.list, window.page, window.page.widget(), window.page.table, window.page.legend, window.close_button)
         return [across(part, window).getRect() for part in parts if part.isVisible()]
 
     assert faults(window, (440, 671, 690, 979), 700, arranged) == []
@@ -438,10 +438,10 @@ def test_the_page_is_arranged_at_once_at_any_width(page):
         page.resize(width, 700)
         QApplication.processEvents()
         QApplication.processEvents()
-        heights = [part.height() for part in (page.widget(), page._ranked, page._legend)]
+        heights = [part.height() for part in (page.widget(), page.ranked, page.legend)]
         for _ in range(10):
             QApplication.processEvents()
-        assert [part.height() for part in (page.widget(), page._ranked, page._legend)] == heights, width
+        assert [part.height() for part in (page.widget(), page.ranked, page.legend)] == heights, width
 
 
 def test_a_name_keeps_its_pid_where_a_line_is_broken(page):
@@ -592,7 +592,7 @@ def test_kills_that_nobody_saw_are_one_entry_with_how_many_they_are(window, qtbo
 def test_nothing_was_killed(window, qtbot):
     window.show_recorded()
     qtbot.waitUntil(lambda: window.empty.text().startswith("Nothing has been killed"))
-    assert window._empty._title.text() == "No kills so far"
+    assert window.no_kills.title.text() == "No kills so far"
     assert listed(window) == []
 
 

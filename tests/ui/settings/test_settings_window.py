@@ -212,7 +212,7 @@ def test_escape_closes_and_takes_what_was_chosen(qtbot, window: SettingsWindow, 
 
 def test_nothing_looks_while_it_is_hidden(qtbot, window: SettingsWindow, path: Path) -> None:
     window.hide()
-    assert not window.file._look.isActive()
+    assert not window.file.look.isActive()
     window.show()
     path.write_text(MINE.replace("82", "75"))
     qtbot.waitUntil(lambda: row(window, "levels.warning_percent").control.text() == "75 %", timeout=10_000)

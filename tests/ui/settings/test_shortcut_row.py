@@ -43,7 +43,7 @@ def row(window: SettingsWindow) -> ShortcutRow:
 @pytest.fixture
 def becomes(shortcut: ShortcutController) -> Callable[..., None]:
     def told(*status: object, configurable: bool = False) -> None:
-        shortcut._shortcut.status = ShortcutStatus(*status, configurable=configurable)
+        shortcut.global_shortcut.status = ShortcutStatus(*status, configurable=configurable)
         shortcut.changed.emit()
 
     return told
@@ -70,7 +70,7 @@ def test_the_keys_are_changed_where_the_desktop_can_show_that(
     becomes("bound", "Meta+Alt+M", configurable=True)
     assert row.change.isVisible()
     asked: list[bool] = []
-    monkeypatch.setattr(shortcut._shortcut, "configure", lambda: asked.append(True))
+    monkeypatch.setattr(shortcut.global_shortcut, "configure", lambda: asked.append(True))
     row.change.click()
     assert asked == [True]
 

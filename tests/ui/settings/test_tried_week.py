@@ -122,20 +122,20 @@ def test_it_looks_again_by_itself_and_once_it_is_seen_again(qtbot, tmp_path: Pat
     import time
 
     part = tried()
-    assert part._later.isActive(), "there may be enough in a while"
-    part._later.stop()  # it was not seen then
+    assert part.again.isActive(), "there may be enough in a while"
+    part.again.stop()  # it was not seen then
     part.window().hide()
     record(tmp_path / "history.db", time.time())
     part.window().show()
     qtbot.waitUntil(lambda: bool(part.says.text()), timeout=10_000)
-    assert not part._later.isActive()
+    assert not part.again.isActive()
 
 
 def labels_of(graph: WeekGraph, *, mirrored: bool) -> list[list[bool]]:
     """Where ink is in what stands beside the lines, from the top, without what is around it."""
     graph.setLayoutDirection(Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight)
     graph.resize(600, graph.sizeHint().height())
-    image, plot = graph.grab().toImage(), graph._plot
+    image, plot = graph.grab().toImage(), graph.plot
     columns = range(int(plot.left() - 5)) if mirrored else range(int(plot.right() + 5), image.width())
     ground = image.pixelColor(0, 0).lightness()
     inked = [[abs(image.pixelColor(x, y).lightness() - ground) > 40 for x in columns] for y in range(image.height())]
@@ -176,7 +176,7 @@ def test_the_marks_grow_with_the_text(qapp) -> None:
     halves = []
     for points in (10, 20):
         with text_size(points):
-            halves.append(WeekGraph()._mark)
+            halves.append(WeekGraph().mark)
     assert halves[1] > 1.7 * halves[0]
 
 
