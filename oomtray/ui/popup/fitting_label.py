@@ -29,17 +29,17 @@ class Fitting(Elided):
     """`texts`: the longest first; a screen reader and the pointer are told that one. The last is cut where need be."""
 
     def __init__(self, parent: QWidget | None = None, *, faint: bool = False) -> None:
-        self._texts: tuple[str, ...] = ("",)
+        self.texts: tuple[str, ...] = ("",)
         self._spoken = ""
         super().__init__("", parent, faint=faint, middle=True)
 
     def set_texts(self, texts: tuple[str, ...], spoken: str = "") -> None:
         """`spoken`: what a screen reader is told instead, so that it isn't told anew with each change."""
-        self._texts, self._spoken = texts or ("",), spoken
-        if self._texts[0] != self.text():
-            self.setText(self._texts[0])
+        self.texts, self._spoken = texts or ("",), spoken
+        if self.texts[0] != self.text():
+            self.setText(self.texts[0])
         else:
-            self.setAccessibleName(self._texts[0])
+            self.setAccessibleName(self.texts[0])
         self.update()
 
     def setAccessibleName(self, name: str) -> None:
@@ -50,12 +50,12 @@ class Fitting(Elided):
     @property
     def shown(self) -> str:
         wide = self.fontMetrics().horizontalAdvance
-        found = next((text for text in self._texts if wide(text) <= self.width()), None)
-        return found if found is not None else self.cut(self._texts[-1])
+        found = next((text for text in self.texts if wide(text) <= self.width()), None)
+        return found if found is not None else self.cut(self.texts[-1])
 
     @property
     def shortest(self) -> str:
-        return self._texts[-1]
+        return self.texts[-1]
 
     @property
     def wanted(self) -> int:
@@ -64,7 +64,7 @@ class Fitting(Elided):
 
     @property
     def widest(self) -> int:
-        return self.fontMetrics().horizontalAdvance(self._texts[0])
+        return self.fontMetrics().horizontalAdvance(self.texts[0])
 
 
 class Named(NamedTuple):

@@ -93,7 +93,7 @@ class ProcessView(QTreeView):
         header = HeaderView(self)
         self.setHeader(header)
         self._head = header
-        self._buttons = RowButtons(self, model, self._delegate)
+        self.buttons = RowButtons(self, model, self._delegate)
         self._size_columns()
         header.prepare()
         header.sorted.connect(model.sort)
@@ -197,7 +197,7 @@ class ProcessView(QTreeView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()
-        if event.button() == Qt.MouseButton.LeftButton and self._buttons.press(at):
+        if event.button() == Qt.MouseButton.LeftButton and self.buttons.press(at):
             return
         super().mousePressEvent(event)
         if self.indexAt(at).isValid():
@@ -206,14 +206,14 @@ class ProcessView(QTreeView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()
         self._hover(self.indexAt(at).siblingAtColumn(0))
-        self._buttons.move(at)
-        if not self._buttons.held:
+        self.buttons.move(at)
+        if not self.buttons.held:
             super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()
-        if self._buttons.held:
-            if (chosen := self._buttons.release(at)) is not None:
+        if self.buttons.held:
+            if (chosen := self.buttons.release(at)) is not None:
                 self.acted.emit(*chosen)
             return
         index = self.indexAt(at)
@@ -224,7 +224,7 @@ class ProcessView(QTreeView):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Two clicks on a button are two clicks on it, and not one on its row."""
-        if self._buttons.press(event.position().toPoint()):
+        if self.buttons.press(event.position().toPoint()):
             return
         super().mouseDoubleClickEvent(event)
 
@@ -350,7 +350,7 @@ class ProcessView(QTreeView):
 
     def _show_hint(self, event: QHelpEvent) -> None:
         index = self.indexAt(event.pos())
-        text = self._buttons.hint(event.pos())
+        text = self.buttons.hint(event.pos())
         if not text and index.isValid():
             cut = self._delegate.is_cut(self._model.row_at(index))
             text = self._model.hint(index, cut=cut, in_words=self._delegate.widths.wide)

@@ -107,7 +107,7 @@ class Sparkline(ReadableBar):
     def minimumSizeHint(self) -> QSize:
         return QSize(80, self.sizeHint().height())
 
-    def _scale(self) -> _Scale:
+    def scale(self) -> _Scale:
         low, high = scale_of(self._trail, self._marks)
         span = min(max(known_seconds(self._trail, self._now), _SHORTEST), LONGEST)
         now_x = self.width() * (1 - _AHEAD) if self._ahead is not None else self.width() - _DOT - 1
@@ -119,7 +119,7 @@ class Sparkline(ReadableBar):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-        scale = self._scale()
+        scale = self.scale()
         painter.setFont(self._caption_font(scale.now_x))
         lines = [
             [scale.point(reading.at, value) for reading in run if (value := reading.used_percent) is not None]
@@ -130,7 +130,7 @@ class Sparkline(ReadableBar):
             ink, wash = colors.blend(ink, found.ground, 0.45), colors.blend(wash, found.ground, 0.5)
         for line in lines:
             _fill(painter, line, scale.height, wash)
-        label = self._label_box(painter.fontMetrics(), scale.mirrored, lines)
+        label = self.label_box(painter.fontMetrics(), scale.mirrored, lines)
         self._draw_marks(painter, found, scale)
         painter.setPen(QPen(found.line, 1))
         painter.drawLine(QPointF(0, self.height() - 0.5), QPointF(self.width(), self.height() - 0.5))
@@ -168,7 +168,7 @@ class Sparkline(ReadableBar):
         painter.setBrush(ink)
         painter.drawEllipse(last, _DOT, _DOT)
 
-    def _label_box(self, metrics: QFontMetrics, mirrored: bool, lines: list[list[QPointF]]) -> QRectF:
+    def label_box(self, metrics: QFontMetrics, mirrored: bool, lines: list[list[QPointF]]) -> QRectF:
         """At the foot of the side where it begins, or at the top where little is used and the line would strike it through."""
         wide, high = float(metrics.horizontalAdvance(self._label)), float(metrics.height())
         left, top = self.width() - wide - 4 if mirrored else 4, self.height() - high - 2

@@ -67,7 +67,7 @@ def test_the_headline_and_both_clocks_are_whole(popup):
 def test_what_stands_below_the_headline_is_whole_and_no_larger(popup):
     headline, below = elided(popup.header, "Memory is nearly gone"), the(Fitting, popup.header)
 
-    assert below.shown in below._texts
+    assert below.shown in below.texts
     assert below.font().pointSizeF() <= headline.font().pointSizeF()
 
 
@@ -81,7 +81,7 @@ def test_so_are_who_is_ended_and_when_and_both_answers(popup):
     name = next(label for label in popup.card.findChildren(Fitting) if "slack" in label.text())
     assert name.shown in ("slack ends in 12 s", "slack: 12 s")
     for label in popup.card.findChildren(Fitting):
-        assert not label.isVisible() or label.shown in label._texts
+        assert not label.isVisible() or label.shown in label.texts
     for says in ("Don't end slack", "End slack now"):
         button = the(QPushButton, popup.card, says)
         wide = button.fontMetrics().horizontalAdvance(button.text())
@@ -182,7 +182,7 @@ def test_the_button_says_whom_it_lets_go_or_protects(popup):
     lead = the(Fitting, popup.card, "the kernel would kill")
 
     assert button.text() == "Protect" or button.text().startswith(("Let rust-analyzer go", "Let rust-a"))
-    assert lead.shown in lead._texts
+    assert lead.shown in lead.texts
     assert button.width() >= button.fontMetrics().horizontalAdvance(button.text()) + 8
 
 

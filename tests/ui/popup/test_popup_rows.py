@@ -238,7 +238,7 @@ def test_rows_follow_again_when_the_keyboard_leaves_them(popup, qtbot):
 def button(popup, row, which):
     """Where the row has it, with the pointer on it."""
     index = popup.model.index(row, 0)
-    at = popup.table._buttons.box(index, which).center()
+    at = popup.table.buttons.box(index, which).center()
     QTest.mouseMove(popup.table.viewport(), at)
     return at
 

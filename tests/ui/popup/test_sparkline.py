@@ -23,8 +23,8 @@ def test_the_line_strikes_no_word_through(qtbot, used, mirrored):
     now = desktops.desktop()
     trail = tuple(replace(reading, used_percent=used) for reading in now.trail)
     made.show_assessment(replace(now, trail=trail), Settings().levels)
-    y = made._scale().y(used)
+    y = made.scale().y(used)
 
-    box = made._label_box(QFontMetrics(small(made.font())), mirrored, [[QPointF(x, y) for x in range(150)]])
+    box = made.label_box(QFontMetrics(small(made.font())), mirrored, [[QPointF(x, y) for x in range(150)]])
 
     assert not box.top() < y < box.bottom()
