@@ -202,10 +202,15 @@ def adj_value(text: str) -> int:
     if value == -1000:
         raise argparse.ArgumentTypeError(tr("-1000 is never set, because child processes would inherit it; the lowest is -999"))
     if value is None or not -999 <= value <= 1000:
-        raise argparse.ArgumentTypeError(
-            tr("{value} is not a whole number from {lowest} to {highest}", value=repr(text), lowest=-999, highest=1000)
-        )
+        raise not_from(text, -999, 1000)
     return value
+
+
+def not_from(text: str, lowest: int, highest: int) -> argparse.ArgumentTypeError:
+    """For an option that takes a whole number of this range."""
+    return argparse.ArgumentTypeError(
+        tr("{value} is not a whole number from {lowest} to {highest}", value=repr(text), lowest=lowest, highest=highest)
+    )
 
 
 def _module(name: str) -> ModuleType:

@@ -237,7 +237,9 @@ def _print_log(stream: BinaryIO, since: float | None) -> int:
     for count, text in enumerate(tell_in_parts(stream, time.time(), _ROWS, texts, len(os.sched_getaffinity(0))), start=1):
         print(text if count == 1 else "\n" + text)
     if not count:
-        print(tr("The log has no kill in it."))
+        from oomtray.messages.kills import none_in_log
+
+        print(none_in_log())
     return DONE
 
 

@@ -7,7 +7,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from oomtray.cli import DONE, add_json_option
+from oomtray.cli import DONE, add_json_option, not_from
 from oomtray.messages.i18n import tr
 
 if TYPE_CHECKING:
@@ -186,9 +186,7 @@ def _size(text: str) -> int:
 
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise argparse.ArgumentTypeError(
-            tr("{value} is not a whole number from {lowest} to {highest}", value=repr(text), lowest=0, highest=999_999_999)
-        )
+        raise not_from(text, 0, 999_999_999)
     return int(text)
 
 

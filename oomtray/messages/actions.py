@@ -235,3 +235,8 @@ def sets_unit(name: str, *, user: bool) -> str:
     if user:
         return tr("Sets it for {unit} of your user manager, now and at each start.", unit=name)
     return tr("Sets it for {unit} of the system, now and at each start.", unit=name)
+
+
+def answer_the_other_first() -> str:
+    """Why no password is asked for."""
+    return tr("Another password dialog is open. Answer that one first.")

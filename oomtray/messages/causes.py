@@ -11,6 +11,7 @@ from oomtray.text import printable, size
 if TYPE_CHECKING:
     from oomtray.risk.postmortem import Cause
 
+GREW = mark("{app} grew from {from} to {to} in {seconds}.")
 _KINDS = {
     "leak": mark("a memory leak, or a job too large for this machine"),
     "surge": mark("a sudden load"),
@@ -37,15 +38,16 @@ _EVIDENCE = {
     "add-swap": mark("There was no swap."),
     "enlarge-swap": mark("There was only {swap} of swap beside {ram} of memory."),
     "add-disk-swap": mark("All swap was in memory itself, compressed (zram)."),
-    "expendable": mark("{app} grew from {from} to {to} in {seconds}."),
+    "expendable": GREW,
     "start-fewer": mark("{used} was used up within {seconds}, by several apps."),
     "add-memory": mark("Memory had been full for {seconds}, and no app grew."),
 }
 _SURGE_OF_ONE = mark("{used} was used up within {seconds}, most of it by {app}.")
 _FULL_WITH_LITTLE_SWAP = mark("Memory had been full for {seconds}, with {swap} of swap.")
+_MORE_NODES = mark("Allow it more nodes.")
 _ADVICE = {
-    "allow-more-nodes": mark("Allow it more nodes."),
-    "widen-memory-policy": mark("Allow it more nodes."),
+    "allow-more-nodes": _MORE_NODES,
+    "widen-memory-policy": _MORE_NODES,
     "raise-memory-max": mark("Raise the limit if it needs more."),
     "fit-heap": mark("Make its heap or buffer pool smaller than the limit, or raise the limit."),
     "shrink-heap": mark("Make its heap or buffer pool smaller."),

@@ -52,6 +52,7 @@ def tray_remedy(panel: Panel) -> str:
     return tr(_TRAY_REMEDIES[panel])
 
 
+_BAR = mark("Use a bar with a tray, such as Waybar with its tray module.")
 _TRAY_REMEDIES: dict[Panel, str] = {
     "gnome": mark(
         "GNOME has no tray of its own. Install the extension AppIndicator and KStatusNotifierItem Support (package"
@@ -66,8 +67,8 @@ _TRAY_REMEDIES: dict[Panel, str] = {
     "pantheon": mark("elementary OS shows no tray icons. Install a Wingpanel indicator for Ayatana AppIndicators."),
     "budgie": mark("Add the System Tray applet to a Budgie panel."),
     "lxde": mark("Add the System Tray to the LXDE panel."),
-    "sway": mark("Use a bar with a tray, such as Waybar with its tray module."),
-    "hyprland": mark("Use a bar with a tray, such as Waybar with its tray module."),
+    "sway": _BAR,
+    "hyprland": _BAR,
     "i3": mark("Set tray_output in the bar section of the i3 configuration."),
     "wayland": mark("Run a panel that shows StatusNotifierItem icons, such as Waybar with its tray module."),
     "x11": mark("Run a panel with a notification area, such as xfce4-panel, lxqt-panel, tint2 or trayer."),

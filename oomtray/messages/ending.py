@@ -148,3 +148,8 @@ def _called(ending: Ending) -> str:
 
 def _listed(names: Sequence[str]) -> str:
     return joined(names[:_NAMED], max(len(names) - _NAMED, 0))
+
+
+def has_ended(name: str) -> str:
+    """Of one that is shown, by itself or by somebody else; `name` is ready to be shown."""
+    return tr("{name} has ended.", name=name)

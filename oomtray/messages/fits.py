@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from oomtray.messages.i18n import joined, tr, tr_n
 from oomtray.messages.names import title
 from oomtray.messages.numbers import at_most, bounded
-from oomtray.messages.victim import killer_name
+from oomtray.messages.victim import killer_name, nobody_at_all, order_is_void
 from oomtray.records import dataclass
 from oomtray.text import printable, size
 
@@ -49,7 +49,7 @@ def notes(assessment: Assessment, fit: Fit, *, listed: bool = False) -> list[str
 def to_free(assessment: Assessment, deaths: Deaths) -> str:
     """The order of deaths in one sentence."""
     if not deaths.dead:
-        return tr("There is no process that the kernel could kill.")
+        return nobody_at_all()
     names, freed = waterline(assessment, deaths), size(deaths.freed)
     if deaths.reached:
         return tr("To free {size}, the kernel would kill {names}.", size=size(deaths.wanted), names=names)
@@ -74,7 +74,7 @@ def uncertain(assessment: Assessment, deaths: Deaths) -> list[str]:
         )
     kernel = next((killer for killer in assessment.killers if killer.name == "kernel"), None)
     voids = () if kernel is None else kernel.overrides
-    found += [tr("The order below doesn't count, because vm.{sysctl} is set.", sysctl=sysctl) for sysctl in voids]
+    found += [order_is_void(sysctl) for sysctl in voids]
     first = assessment.killer
     if first is not None and first.name != "kernel":
         found.append(

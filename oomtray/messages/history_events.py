@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from oomtray.history.kills import from_data
 from oomtray.messages.i18n import joined, mark, tr
-from oomtray.messages.kills import ended_for_memory, happened, unseen_between
+from oomtray.messages.kills import ended_for_memory, happened, somebody, unseen_between
 from oomtray.messages.names import victim_name
 from oomtray.risk.unseen_kills import Span
 from oomtray.text import adjustment, printable, size
@@ -83,7 +83,7 @@ def sentence(event: RecordedEvent) -> str:
     try:
         kill = from_data(event.data)
     except (ValueError, KeyError, TypeError):
-        return tr("A process was killed")
+        return somebody()
     text = happened(kill, _who(kill))
     return text if kill.freed is None else tr("{event}, which freed {size}", event=text, size=size(kill.freed))
 

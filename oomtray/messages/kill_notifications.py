@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import joined, tr, tr_c, tr_n
-from oomtray.messages.kills import how_it_ended, killed_by, reached, took, warned
+from oomtray.messages.kills import happened, how_it_ended, killed_by, reached, somebody, took, warned
 from oomtray.messages.moments import IN_WORDS, within
 from oomtray.messages.names import victim_name
 from oomtray.text import days_ago, printable, size
@@ -21,32 +21,25 @@ _NAMED = 3
 
 def summary(event: KillEvent) -> str:
     """Who was killed by whom, and what for."""
-    killer = killed_by(event.killer)
-    if event.outcome == "panic":
-        return tr("The kernel ran out of memory and stopped the machine")
-    if event.outcome == "nobody":
-        return tr("Memory ran out, and there was no process that could be killed")
+    names = _names(event.victims) if event.victims else ""
+    if event.outcome in ("panic", "nobody"):
+        return happened(event, names)
     if event.killer == "unknown":
         return _summary_without_killer(event)
+    killer = killed_by(event.killer)
     if not event.victims:
         return tr("A process was killed by {killer}", killer=killer)
-    names = _names(event.victims)
-    if event.outcome == "one-of" and len(event.victims) == 1:
-        return tr("A process of {names} was killed by {killer}", names=names, killer=killer)
-    if event.outcome == "one-of":
+    several = len(event.victims) > 1
+    if event.outcome == "one-of" and several:
         return tr("One of these was killed by {killer}: {names}", killer=killer, names=names)
-    if event.outcome == "likely":
-        return tr("{names} was likely killed by {killer}", names=names, killer=killer)
-    if len(event.victims) > 1:
-        return tr("{names} were killed by {killer}", names=names, killer=killer)
-    if event.freed:
+    if event.freed and not several and event.outcome not in ("one-of", "likely"):
         return tr("{name} was killed by {killer} to free {size}", name=names, killer=killer, size=size(event.freed))
-    return tr("{names} was killed by {killer}", names=names, killer=killer)
+    return happened(event, names)
 
 
 def _summary_without_killer(event: KillEvent) -> str:
     if not event.victims:
-        return tr("A process was killed")
+        return somebody()
     names = _names(event.victims)
     if event.outcome == "one-of":
         return tr_c("in a notification", "One of these was killed: {names}", names=names)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from oomtray.messages.causes import GREW
 from oomtray.messages.i18n import joined, mark, tr, tr_n
-from oomtray.messages.kills import compared, how_it_ended, killed_by, unseen, was_foretold
+from oomtray.messages.kills import by_sysrq, compared, how_it_ended, killed_by, unseen, was_foretold
 from oomtray.messages.moments import between, when
 from oomtray.messages.names import victim_name, victim_process
 from oomtray.messages.numbers import age, duration
@@ -105,9 +106,7 @@ def certainty(event: KillEvent) -> tuple[str, str]:
             "OOM Tray ends only apps that you have marked, and asks before."
         )
     if event.manual:
-        return tr("Asked for by hand (SysRq)"), tr(
-            "Somebody asked for it with the SysRq key; memory may not have been short."
-        )
+        return tr("Asked for by hand (SysRq)"), by_sysrq()
     if event.outcome in ("nobody", "panic"):
         return tr("Certain: the log says so"), tr("Nobody was killed, so there is nobody to be named.")
     if event.certainty == "certain":
@@ -223,7 +222,7 @@ def growth(apps: Sequence[Grown]) -> str:
         return ""
     first, others = apps[0], apps[1:]
     told = tr(
-        "{app} grew from {from} to {to} in {seconds}.",
+        GREW,
         **{"app": printable(first.name), "from": size(first.low), "to": size(first.high), "seconds": duration(int(first.seconds))},
     )
     if not others:

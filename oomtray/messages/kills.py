@@ -55,6 +55,21 @@ def happened(report: KillEvent, who: str) -> str:
     return tr("{names} was killed by {killer}", names=who, killer=killer)
 
 
+def somebody() -> str:
+    """Where nothing else is known."""
+    return tr("A process was killed")
+
+
+def none_in_log() -> str:
+    """Of a log that was read."""
+    return tr("The log has no kill in it.")
+
+
+def by_sysrq() -> str:
+    """Why memory may not have been short."""
+    return tr("Somebody asked for it with the SysRq key; memory may not have been short.")
+
+
 def _by_nobody_known(report: KillEvent, who: str) -> str:
     if not report.victims:
         return tr("A process was killed; neither which one nor by whom is known")
@@ -117,7 +132,7 @@ def details(report: KillEvent) -> list[str]:
     if report.freed is not None:
         told.append(tr("That freed {size}.", size=size(report.freed)))
     if report.manual:
-        told.append(tr("Somebody asked for it with the SysRq key; memory may not have been short."))
+        told.append(by_sysrq())
     elif report.trigger is not None:
         told.append(tr("{name} had asked for memory.", name=printable(report.trigger.name)))
     if report.asked_by is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import tr
+from oomtray.messages.unit_changes import not_set
 from oomtray.text import printable, size
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def did(outcome: LimitOutcome) -> str:
     """What it is now."""
     unit, limit = printable(outcome.after.name), outcome.after.limit
     if not outcome.done:
-        return tr("systemd has not set this for the control group of {unit}.", unit=unit)
+        return not_set(unit)
     if limit is None:
         return tr("{unit} has no memory limit again.", unit=unit)
     if outcome.batch is None and outcome.undone is not None:

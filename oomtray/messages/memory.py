@@ -39,9 +39,14 @@ _FORESEEN: dict[LevelName, str] = {
 def headline(assessment: Assessment) -> str:
     level, judged = assessment.level, assessment.snapshot.scope.memory or assessment.snapshot.memory
     if judged.left is None and level.name == "normal":
-        return tr("How much memory is left is unknown")
+        return left_unknown()
     said = {"stall": _STALLING, "forecast": _FORESEEN}.get(level.cause, _HEADLINES)
     return tr(said[level.name])
+
+
+def left_unknown() -> str:
+    """Of the machine, or of what is watched."""
+    return tr("How much memory is left is unknown")
 
 
 def paused() -> str:

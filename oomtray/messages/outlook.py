@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import mark, tr, tr_n
-from oomtray.messages.memory import mark_of
+from oomtray.messages.memory import left_unknown, mark_of
 from oomtray.messages.numbers import about, moves, percent
 from oomtray.records import dataclass
 from oomtray.risk.trail import known_seconds, moved, steady_seconds
@@ -186,7 +186,7 @@ def clocks_of(assessment: Assessment, *, slow_at: float = math.inf) -> Clocks:
     stalls = assessment.level.name != "normal" and (memory.psi_full_avg10 or 0.0) >= slow_at
     if forecast.stall is None and forecast.kill is None and not stalls:
         if memory.left is None:
-            return Clocks(instead=tr("No estimate"), why=tr("How much memory is left is unknown"))
+            return Clocks(instead=tr("No estimate"), why=left_unknown())
         known = known_seconds(assessment.trail, assessment.snapshot.at)
         if known < _FORESEEN_AFTER:
             wait = about(max(_FORESEEN_AFTER - known, 1.0))

@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import tr, tr_n
+from oomtray.messages.unit_changes import not_set, undo_takes_back
 from oomtray.text import printable
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def did(outcome: PreferenceOutcome) -> str:
     unit = outcome.after
     count, name = len(unit.pids), printable(unit.name)
     if not outcome.done:
-        return tr("systemd has not set this for the control group of {unit}.", unit=name)
+        return not_set(name)
     if outcome.wanted == "avoid":
         return tr_n(
             "systemd-oomd now takes others before {unit} with its {count} process.",
@@ -88,7 +89,7 @@ def lasts(unit: UnitPreference) -> str:
 def taken_back_by(outcome: PreferenceOutcome, *, recorded: bool) -> str:
     """The command for it; `recorded`: undo knows of it."""
     if recorded:
-        return tr("`oomtray undo` takes it back.")
+        return undo_takes_back()
     before = outcome.before
     user = ["--user"] if before.user else []
     command = shlex.join(["oomtray", "unit", "set", *user, before.name, "--oomd", before.preference])

@@ -46,13 +46,12 @@ def badness(share: float | None, held: float | None, total: int) -> list[str]:
         return [tr("Badness: {share} of RAM and swap.", share=share_percent(share))]
     whole, part = size(share / 1000 * total), size(held / 1000 * total)
     values = {"whole": whole, "share": share_percent(share), "held": part, "moved": size(abs(share - held) / 1000 * total)}
+    told = [tr("Badness: {whole}, {share} of RAM and swap.", **values)]
     if share - held >= _ROUNDED:
-        return [tr("Badness: {whole}, {share} of RAM and swap.", **values),
-                tr("The process holds {held}, and its setting adds {moved}.", **values)]  # fmt: skip
-    if held - share >= _ROUNDED:
-        return [tr("Badness: {whole}, {share} of RAM and swap.", **values),
-                tr("The process holds {held}, and its setting takes off {moved}.", **values)]  # fmt: skip
-    return [tr("Badness: {whole}, {share} of RAM and swap.", **values)]
+        told.append(tr("The process holds {held}, and its setting adds {moved}.", **values))
+    elif held - share >= _ROUNDED:
+        told.append(tr("The process holds {held}, and its setting takes off {moved}.", **values))
+    return told
 
 
 def score(risk: Risk | None) -> list[str]:

@@ -13,6 +13,7 @@ from oomtray.messages.changes import why
 from oomtray.messages.files import file_problem
 from oomtray.messages.i18n import mark, tr, tr_n
 from oomtray.messages.permission import permission
+from oomtray.messages.unit_changes import undo_takes_back
 from oomtray.messages.units import directives
 from oomtray.text import printable, size
 
@@ -38,7 +39,7 @@ def taken_back_by(outcome: UnitOutcome) -> str | None:
     if plan.undoes is not None or (plan.settings is None and not outcome.undoable):
         return None
     if plan.settings is None:
-        return tr("`oomtray undo` takes it back.")
+        return undo_takes_back()
     if not outcome.undoable:
         if plan.state.user:
             return tr("`oomtray unit reset {unit} --user` takes it back.", unit=unit)
@@ -198,6 +199,7 @@ _MANAGER = {
     "not-allowed": mark("Only root may set this for {unit}."),
     "not-authorised": mark("You were not authorized to change {unit}."),
 }
+_NOT_ALLOWED = mark("Your user manager does not let you set this for {unit}.")
 _OWN_MANAGER = {
     "no-bus": mark("Your user manager can't be reached: it has no bus here."),
     "no-connection": mark("Your user manager can't be reached: {detail}."),
@@ -206,8 +208,8 @@ _OWN_MANAGER = {
     "not-told": mark("Your user manager says nothing about {unit}: {detail}."),
     "not-reloaded": mark("Your user manager does not reload: {detail}."),
     "not-set": mark("Your user manager does not set this for {unit}: {detail}."),
-    "not-allowed": mark("Your user manager does not let you set this for {unit}."),
-    "not-authorised": mark("Your user manager does not let you set this for {unit}."),
+    "not-allowed": _NOT_ALLOWED,
+    "not-authorised": _NOT_ALLOWED,
 }
 
 

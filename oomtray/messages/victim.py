@@ -92,10 +92,20 @@ def instead(assessment: Assessment) -> str:
     return tr(_INSTEAD_IN_CGROUP[void], cgroup=printable(scope.path or "/"))
 
 
+def nobody_at_all() -> str:
+    """On the whole machine."""
+    return tr("There is no process that the kernel could kill.")
+
+
+def order_is_void(sysctl: str) -> str:
+    """`sysctl`: what voids it, as `killer.Override` has it."""
+    return tr("The order below doesn't count, because vm.{sysctl} is set.", sysctl=sysctl)
+
+
 def nobody(assessment: Assessment) -> str:
     scope = assessment.snapshot.scope
     if scope.kind == "system":
-        return tr("There is no process that the kernel could kill.")
+        return nobody_at_all()
     return tr("There is no process in {cgroup} that the kernel could kill.", cgroup=printable(scope.path or "/"))
 
 
@@ -104,7 +114,7 @@ def notes(assessment: Assessment, *, numbered: bool = True) -> tuple[Note, ...]:
     void, victim = void_by(assessment), assessment.victim
     found = list(conditions(assessment))
     if void is not None:
-        found.append(Note("warning", tr("The order below doesn't count, because vm.{sysctl} is set.", sysctl=void)))
+        found.append(Note("warning", order_is_void(void)))
         return tuple(found)
     if not assessment.snapshot.complete:
         found.append(Note("info", tr("Only processes that you can see are counted. Others may be hidden from you.")))

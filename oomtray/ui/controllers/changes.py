@@ -230,7 +230,7 @@ class ChangeController(QObject):
 
     def _authorize(self, done: _Done) -> None:
         if self._asking is not None:
-            text = tr("Another password dialog is open. Answer that one first.")
+            text = action_messages.answer_the_other_first()
             self.reported.emit(Report("part", text, self._offers(done)))
             return
         outcome = self._changer.ask(done.outcome)

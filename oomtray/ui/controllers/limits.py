@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from oomtray.actions.units.limit import LimitChanger, LimitOutcome
 from oomtray.actions.units.settings import Refusal, UnitRefused
 from oomtray.messages import limit_change as messages
+from oomtray.messages.actions import answer_the_other_first
 from oomtray.messages.changes import journal_note
 from oomtray.messages.i18n import tr
 from oomtray.messages.unit_results import not_as_before
@@ -57,7 +58,7 @@ class LimitController(QObject):
         self, work: Callable[[], LimitOutcome], failed: Callable[[object], None], *, asks: bool
     ) -> None:
         if self._waits:
-            self.reported.emit(Report("part", tr("Another password dialog is open. Answer that one first.")))
+            self.reported.emit(Report("part", answer_the_other_first()))
             return
         self._waits = True
         if asks:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from oomtray.actions.units.preference import PreferenceChanger, PreferencesOutcome
 from oomtray.messages import preference as messages
+from oomtray.messages.actions import answer_the_other_first
 from oomtray.messages.changes import journal_note
 from oomtray.messages.i18n import tr
 from oomtray.messages.unit_results import not_as_before
@@ -119,7 +120,7 @@ class PreferenceController(QObject):
 
     def _set_for_good(self, step: OomdStep, rest: tuple[Offer, ...], kept: tuple[Offer, ...]) -> None:
         if self._runner is not None and self._runner.running:
-            text = tr("Another password dialog is open. Answer that one first.")
+            text = answer_the_other_first()
             again = self.offer(step, rest)
             self.reported.emit(Report("part", text, rest if again is None else (again, *rest)))
             return

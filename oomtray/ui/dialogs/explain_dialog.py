@@ -13,6 +13,7 @@ from oomtray.config import Presets
 from oomtray.messages import badness, explanation
 from oomtray.messages import explanation_parts as words
 from oomtray.messages.actions import label as action_label
+from oomtray.messages.ending import has_ended
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import called
 from oomtray.risk.explain import explain
@@ -111,7 +112,7 @@ class ExplainWindow(Dialog):
             explained = explain(assessment, subject.first.process.pid)
         except KeyError:
             self.head_line(subject.name)
-            say(self.ended, tr("{name} has ended.", name=called(subject.first)))
+            say(self.ended, has_ended(called(subject.first)))
             self.protect_button.setEnabled(False)
             return
         self._show_head(assessment, subject, explained)

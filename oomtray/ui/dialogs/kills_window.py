@@ -25,6 +25,7 @@ from oomtray.actions import kill_reports
 from oomtray.actions.escalate import HELPER, PKEXEC
 from oomtray.messages import kill_page as words
 from oomtray.messages.i18n import tr, tr_n
+from oomtray.messages.kills import none_in_log
 from oomtray.text import printable
 from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.dialogs import kill_loading
@@ -218,7 +219,7 @@ class KillsWindow(QDialog):
         if isinstance(answer, kill_loading.NoLog):
             self._show_nothing(tr("That is not a log file."))
         elif not self._failed(answer):
-            self._list(answer, tr("The log has no kill in it."))
+            self._list(answer, none_in_log())
 
     def _failed(self, answer: object) -> bool:
         from oomtray.file_access import FileError
@@ -226,10 +227,9 @@ class KillsWindow(QDialog):
 
         if isinstance(answer, FileError):
             self._show_nothing(file_problem(answer.problem))
-        elif isinstance(answer, OSError):
-            self._show_nothing(tr("It can't be read: {reason}.", reason=answer.strerror or str(answer)))
         elif isinstance(answer, Exception):
-            self._show_nothing(tr("It can't be read: {reason}.", reason=type(answer).__name__))
+            reason = (answer.strerror or str(answer)) if isinstance(answer, OSError) else type(answer).__name__
+            self._show_nothing(tr("It can't be read: {reason}.", reason=reason))
         return isinstance(answer, Exception)
 
     def _list(self, answer: object, nothing: str, title: str = "") -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFormLayout, QSpinBox, QWidget
 
 from oomtray.actions.adjust import HIGHEST, LOWEST
+from oomtray.messages.ending import has_ended
 from oomtray.messages.i18n import tr
 from oomtray.text import adjustment
 from oomtray.ui.controllers import row_actions
@@ -116,7 +117,7 @@ class ValueDialog(Dialog):
         self.exact.button.setText(tr("Exact value: oom_score_adj {value}", value=adjustment(value)))
         subject = self._subject.within(self._assessment)
         if subject is None:
-            self.preview.setText(tr("{name} has ended.", name=self._subject.name))
+            self.preview.setText(has_ended(self._subject.name))
             say(self.notes, "")
             self.button.setEnabled(False)
             return

@@ -63,7 +63,7 @@ class ExpendableList(QWidget):
         column.addWidget(self.refused)
 
     def _build_head(self) -> None:
-        self.count = Plain(tr("None yet."), self, faint=True)
+        self.count = Plain(_counted(0), self, faint=True)
         self.count.tint()
         default = labels.value(_SETTING, default_of(_SETTING))
         self.default_label = Plain(tr("Default: {value}", value=default), self, faint=True)
@@ -108,7 +108,7 @@ class ExpendableList(QWidget):
             for mark in marks:
                 if mark not in self.rows:
                     self._add_row(mark)
-            self.count.setText(tr_n("{count} app", "{count} apps", len(marks)) if marks else tr("None yet."))
+            self.count.setText(_counted(len(marks)))
             self.reset.set_offered(offered=marks != default_of(_SETTING))
         self._offer(marks)
         self._typed()
@@ -202,3 +202,7 @@ def running(assessment: Assessment | None) -> list[str]:
         if may_be_marked([member.process for member in app.members], table, uid=uid, own_pid=pid) is not None
     }
     return sorted((name for name in found if name.isprintable()), key=str.casefold)
+
+
+def _counted(apps: int) -> str:
+    return tr_n("{count} app", "{count} apps", apps) if apps else tr("None yet.")
