@@ -55,8 +55,9 @@ class Reading:
                 reader.everything = True
                 continue
             self._take(line)
-            reader.everything = timeline.waiting
-            if reader.everything:
+            waiting = timeline.waiting
+            reader.everything = waiting or self._reports.expects
+            if waiting:
                 self._follow()
             if timeline.full:
                 yield from timeline.done()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.kernel.kill_log.facts import Invoker, Killed
 from oomtray.kernel.kill_log.report_body import begins_part, begins_table, take_line
+from oomtray.kernel.kill_log.timeline import same_place
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.facts import Constraint
@@ -46,6 +47,8 @@ _IN_ONE_KILL = 5.0
 """Seconds that lie at most between two processes of one group."""
 _ONCE = ("CPU: ", "Hardware name: ", "Call Trace:", "Mem-Info:", "memory: usage ", "Tasks state ")
 """How lines begin that each report has once, in their order."""
+_AFTER_PANIC = 4
+"""Lines after a panic among which the one is that tells who ran."""
 _QUOTES = ('"', "'", "`", "msg=")
 
 
@@ -55,12 +58,21 @@ class KernelReports:
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
         self._manual = False
+        self._panicked: OpenReport | None = None
+        """The panic whose next lines may tell who ran (kernel/panic.c: dump_stack comes after its message)."""
+        self._until_told = 0
+        """So many lines are looked at for that."""
         self.report: OpenReport | None = None
         """In which the last line stands; None where that has told of its end, or there is none."""
 
     def state(self) -> object:
         """As of `Reading`."""
-        return self._manual
+        return self._manual, self._until_told
+
+    @property
+    def expects(self) -> bool:
+        """Whether the next line must be seen, whatever it has."""
+        return self._until_told > 0
 
     def take(self, line: Line) -> bool:
         """Whether it was one of theirs."""
@@ -68,12 +80,21 @@ class KernelReports:
         self.report = None
         if self._begins(line, text) or self._ends(line, text):
             return True
+        if self._until_told and self._who_ran(line):
+            return True
         self.report = report = self._timeline.open_for(line)
         if report is None:
             return False
         if report.beside is not None and not report.mixed:
             self._beside(report, line)
         return take_line(report, text) or self._of_another(report, line, text)
+
+    def _who_ran(self, line: Line) -> bool:
+        panicked, self._until_told = self._panicked, self._until_told - 1
+        if panicked is None or not line.text.startswith("CPU: ") or not same_place(panicked, line):
+            return False
+        self._until_told = 0
+        return take_line(panicked, line.text)
 
     def _beside(self, report: OpenReport, line: Line) -> None:
         """What a report has once, and now twice or too late, is of the one that it began beside."""
@@ -129,6 +150,8 @@ class KernelReports:
                 else self._timeline.begin(line)
             )
             report.outcome = "panic"
+            if report.invoker is None and self._manual:  # else its head is cut off, and with it what ran until here
+                self._panicked, self._until_told = report, _AFTER_PANIC
             report.manual = report.manual or self._manual
             if "compulsory" not in text and report.constraint is None and not report.limit:
                 report.constraint = "none"

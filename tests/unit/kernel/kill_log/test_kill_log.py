@@ -259,6 +259,24 @@ def test_what_a_log_tells(log: str, expected: list[tuple[str, str, list[int | No
     assert told(log) == expected
 
 
+_STOPPED = "SysRq : Manual OOM execution\nKernel panic - not syncing: Out of memory: compulsory panic_on_oom is enabled\n"
+_RAN = "CPU: 1 PID: 243 Comm: kworker/1:2 Tainted: G         C O  3.16.0-6-amd64 #1 Debian 3.16.57-2\n"
+
+
+@pytest.mark.parametrize(
+    ("log", "who"),
+    [
+        pytest.param(_STOPPED + "\n" + _RAN, (243, "kworker/1:2"), id="the panic's own trace"),
+        pytest.param(HEAD + _STOPPED + _RAN, (None, "ruby worker"), id="the report has told"),
+        pytest.param(_STOPPED.partition("\n")[2] + _RAN, None, id="not by hand, and cut"),
+        pytest.param(_STOPPED + "usb 1-1: new device\n" * 5 + _RAN, None, id="another trace, later"),
+    ],
+)
+def test_who_asked_for_memory_as_the_machine_was_stopped(log: str, who: tuple[int | None, str] | None) -> None:
+    (report,) = events(log)
+    assert (report.invoker and (report.invoker.pid, report.invoker.name)) == who
+
+
 @pytest.mark.parametrize(
     ("name", "pid", "page_size"), [("global-6.1", 120, 4096), ("global-6.1-swap", 119, 4096), ("memcg-6.18", 5570, 4096)]
 )
