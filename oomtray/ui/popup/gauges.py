@@ -47,7 +47,7 @@ class Gauges(QWidget):
         self._tell(self._told)
 
     @property
-    def below(self) -> int:
+    def spare(self) -> int:
         """Pixels that the trail and the clocks take."""
         return _ROWS + self._lower
 
@@ -90,7 +90,7 @@ class Gauges(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(400, self.memory.sizeHint().height() + (0 if self._is_low else self.below))
+        return QSize(400, self.memory.sizeHint().height() + (0 if self._is_low else self.spare))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(300, self.sizeHint().height())

@@ -19,6 +19,7 @@ from oomtray.ui.controllers.gives_back import GivesBack, SharedMemory
 from oomtray.ui.popup import saved_state as state
 from oomtray.ui.popup.footer import Footer
 from oomtray.ui.popup.header import Header
+from oomtray.ui.popup.low_layout import LowLayout
 from oomtray.ui.popup.message_bar import MessageBar
 from oomtray.ui.popup.note_line import NoteLine
 from oomtray.ui.popup.popup_window import PopupWindow
@@ -45,8 +46,6 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.report import Report
     from oomtray.ui.controllers.row_actions import ActionId, Subject
 
-_MARGIN, _GAP = 16, 8
-_LOW_MARGIN, _LOW_GAP = 8, 4
 _USUAL = QSize(state.PopupState().width, state.PopupState().height)
 _LATE, _LATENESS = 1.5, 1.0
 """Numbers older than so many paces and so many seconds more are older than one expects."""
@@ -86,7 +85,7 @@ class Popup(PopupWindow):
         self.changes = controller
         self.settings = settings
         self.labels = AppLabels(self)
-        self._paused = self._is_low = False
+        self._paused = False
         self._assessment: Assessment | None = None
         self._read_at = math.inf
         self._say_outdated: Callable[[], None] | None = None
@@ -125,12 +124,11 @@ class Popup(PopupWindow):
         self.log_drop = LogDrop(self)
         self._watch = RowWatch(self.model, self.table, self.menu, self)
         self._column = column = QVBoxLayout(self)
-        column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
-        column.setSpacing(_GAP)
         # what comes and goes stands below the rows, which stay where the pointer is
-        self._parts = self.header, self.card, self.note_line, self._rows, self._notice, self.message, self._footer
-        for part in self._parts:
+        parts = self.header, self.card, self.note_line, self._rows, self._notice, self.message, self._footer
+        for part in parts:
             column.addWidget(part, int(part is self._rows))
+        self._layout = LowLayout(column, parts, (self.header.gauges, self._rows, self.card, self.message))
 
     def _connect(self) -> None:
         self._watch.changed.connect(self.attention_changed)
@@ -384,21 +382,7 @@ class Popup(PopupWindow):
         self.update()
 
     def _shed(self, needed: int, room: int) -> int:
-        """On a low screen with large text: the bars and one row are enough, what is told and the buttons are not to be cut."""
-        gaps = sum(not part.isHidden() for part in self._parts) - 1
-        spare = self.header.gauges.below + self._rows.spare + 2 * (_MARGIN - _LOW_MARGIN) + gaps * (_GAP - _LOW_GAP)
-        spare += self.card.spare + self.message.spare
-        whole = needed + (spare if self._is_low else 0)
-        if self._is_low != (whole > room):
-            self._is_low = not self._is_low
-            high = _LOW_MARGIN if self._is_low else _MARGIN
-            self._column.setContentsMargins(_MARGIN, high, _MARGIN, high)
-            self._column.setSpacing(_LOW_GAP if self._is_low else _GAP)
-        self.header.gauges.set_low(low=self._is_low)
-        self._rows.set_low(low=self._is_low)
-        self.card.set_low(low=self._is_low)
-        self.message.set_low(low=self._is_low)
-        return whole - (spare if self._is_low else 0)
+        return self._layout.fit(needed, room)
 
     def _save(self) -> None:
         column, descending = self.model.sorting

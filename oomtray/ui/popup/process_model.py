@@ -22,6 +22,7 @@ from oomtray.ui.popup import row_words as words
 from oomtray.ui.popup.process_row import ALL_COLUMNS, COUNTS, NAME, STATUS, TITLES, Context, Row, Tail
 from oomtray.ui.popup.row_choice import Choice, key_of
 from oomtray.ui.popup.row_order import Sorting, ordered, ordered_plainly
+from oomtray.ui.popup.row_runs import absent, alike
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -333,21 +334,13 @@ class ProcessModel(QAbstractItemModel):
         self.endInsertRows()
 
     def _remove(self, place: QModelIndex, siblings: list[Row], present: dict[Hashable, Any]) -> None:
-        last = len(siblings) - 1
-        while last >= 0:
-            if siblings[last].key in present:
-                last -= 1
-                continue
-            first = last
-            while first > 0 and siblings[first - 1].key not in present:
-                first -= 1
+        for first, last in absent(siblings, present):
             self.beginRemoveRows(place, first, last)
             for row in siblings[first : last + 1]:
                 self._forget(row)
             del siblings[first : last + 1]
             self._number(siblings)
             self.endRemoveRows()
-            last = first - 1
 
     def _reorder(self, siblings: list[Row], wanted: list[Row]) -> None:
         self.layoutAboutToBeChanged.emit()
@@ -367,18 +360,11 @@ class ProcessModel(QAbstractItemModel):
     def _announce(self, parent: Row | None, changes: list[tuple[int, int]]) -> None:
         """One signal for rows that stand together and changed in the same columns."""
         serial = _ROOT if parent is None else parent.serial
-        at = 0
-        while at < len(changes):
-            first, columns = changes[at]
-            last = first
-            while at + 1 < len(changes) and changes[at + 1] == (last + 1, columns):
-                at += 1
-                last += 1
+        for first, last, columns in alike(changes):
             left, right = (columns & -columns).bit_length() - 1, columns.bit_length() - 1
             self.dataChanged.emit(
                 self.createIndex(first, left, serial), self.createIndex(last, right, serial)
             )
-            at += 1
 
     def _made(self, key: Hashable, parent: Row | None, item: Item) -> Row:
         self._serial += 1
