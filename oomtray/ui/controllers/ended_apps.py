@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.kernel.interpreters import is_interpreter
-from oomtray.risk.app_names import application_id
+from oomtray.risk.app_names import application_id, container_of
 from oomtray.systemd.unit_names import unescape
 from oomtray.ui.controllers.installed_apps import is_database
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from oomtray.ui.qt.app_tiles import Sign
 
 _SCRIPTS = (".py", ".sh", ".pl", ".rb", ".js", ".php", ".lua", ".R")
-_CONTAINERS = ("docker-", "libpod-", "cri-containerd-", "crio-", "lxc-")
 
 
 class Ended(NamedTuple):
@@ -37,7 +36,7 @@ def entry_of(entries: AppEntries, ended: Ended) -> AppEntry | None:
     """By its unit, then by its program, then by what it was called."""
     unit = ended.unit
     if unit is not None:
-        if unit.startswith(_CONTAINERS):
+        if container_of(unit) is not None:
             return None
         service = unit.endswith(".service")
         id_ = application_id(unit) or (unescape(unit.removesuffix(".service").partition("@")[0]) if service else None)
@@ -52,7 +51,7 @@ def entry_of(entries: AppEntries, ended: Ended) -> AppEntry | None:
 
 def sign_of(ended: Ended) -> Sign:
     unit = ended.unit or ""
-    if unit.startswith(_CONTAINERS):
+    if container_of(unit) is not None:
         return "container"
     if is_database(ended.shown):
         return "database"
