@@ -125,10 +125,10 @@ class KillsWindow(QDialog):
         self.page = KillPage(self, clock=self._clock, marks=self._marks, labels=self.labels)
         self.page.chosen.connect(self._chosen)
         self.page.report_wanted.connect(self._ask_for_report)
-        self.no_kills = Empty(self)
-        self.empty = self.no_kills.says
+        self.placeholder = Empty(self)
+        self.empty = self.placeholder.says
         self.stack = QStackedWidget(self)
-        self.stack.addWidget(self.no_kills)
+        self.stack.addWidget(self.placeholder)
         self.stack.addWidget(self.page)
         self.says = Plain("", self)
         self.says.setWordWrap(True)
@@ -265,8 +265,8 @@ class KillsWindow(QDialog):
         self.list.hide()
         self._panes.share()
         self.save_button.hide()
-        self.no_kills.show_text(text, title)
-        self.stack.setCurrentWidget(self.no_kills)
+        self.placeholder.show_text(text, title)
+        self.stack.setCurrentWidget(self.placeholder)
 
     @Slot(int)
     def _picked(self, row: int) -> None:

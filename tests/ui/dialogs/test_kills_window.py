@@ -592,7 +592,7 @@ def test_kills_that_nobody_saw_are_one_entry_with_how_many_they_are(window, qtbo
 def test_nothing_was_killed(window, qtbot):
     window.show_recorded()
     qtbot.waitUntil(lambda: window.empty.text().startswith("Nothing has been killed"))
-    assert window.no_kills.title.text() == "No kills so far"
+    assert window.placeholder.title.text() == "No kills so far"
     assert listed(window) == []
 
 
