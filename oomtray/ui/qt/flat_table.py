@@ -26,6 +26,8 @@ PAD = 12
 """Pixels beside a text."""
 _HEAD = 0.92
 _TALL = 12
+_MOST_LINES = 6
+"""Of a cell: a text that is longer is cut."""
 
 
 def row_height(view: QWidget) -> int:
@@ -110,7 +112,7 @@ class FlatRows(QStyledItemDelegate):
         painter.restore()
 
     def write(self, painter: QPainter, box: QRect, text: str, side: object) -> None:
-        """On one line; another kind of rows may do so on two."""
+        """On one line; another kind of rows may do so on several."""
         draw_text(painter, box, text, side, mirrored=_mirrored(self._view))
 
     def _frame(
@@ -133,32 +135,44 @@ class FlatRows(QStyledItemDelegate):
             painter.drawLine(row.topRight(), row.bottomRight())
 
 
-class TwoLineRows(FlatRows):
-    """Texts go over two lines where their column is narrow. The view must not believe that all of its rows are equally high."""
+class WrappedRows(FlatRows):
+    """Texts go over several lines where their column is narrow. The view must not believe that all of its rows are equally high."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         hint = super().sizeHint(option, index)
         view = self._view
         room = view.columnWidth(index.column()) if isinstance(view, QTreeView) else hint.width()
-        return hint if hint.width() <= room else QSize(hint.width(), hint.height() + view.fontMetrics().lineSpacing())
+        more = len(broken(view.fontMetrics(), str(index.data() or ""), room - 2 * self._pad)) - 1
+        return QSize(hint.width(), hint.height() + more * view.fontMetrics().lineSpacing())
+
+    def least_width(self, index: QModelIndex | QPersistentModelIndex) -> int:
+        """Pixels in which no word of it is broken."""
+        words = str(index.data() or "").split(" ")
+        return max(map(self._view.fontMetrics().horizontalAdvance, words)) + 2 * self._pad + 1
 
     def write(self, painter: QPainter, box: QRect, text: str, side: object) -> None:
-        lines = _broken(painter.fontMetrics(), text, box.width())
-        if box.height() < 2 * painter.fontMetrics().height():
-            lines = [text]
+        lines = broken(painter.fontMetrics(), text, box.width())
         high = painter.fontMetrics().lineSpacing()
         top = box.center().y() + 1 - len(lines) * high // 2
         for number, line in enumerate(lines):
             super().write(painter, QRect(box.left(), top + number * high, box.width(), high), line, side)
 
 
-def _broken(metrics: QFontMetrics, text: str, room: int) -> list[str]:
-    """Into two lines at most; the second is as long as it may be."""
-    if metrics.horizontalAdvance(text) <= room:
-        return [text]
-    words = text.split(" ")
-    fits = [n for n in range(1, len(words)) if metrics.horizontalAdvance(" ".join(words[:n])) <= room]
-    return [" ".join(words[: fits[-1]]), " ".join(words[fits[-1] :])] if fits else [text]
+def broken(metrics: QFontMetrics, text: str, room: int) -> list[str]:
+    """Into lines between words, and within a word that is longer than a line; the last of so many is as long as it may be."""
+    lines, rest = [], text
+    while metrics.horizontalAdvance(rest) > room and len(lines) < _MOST_LINES - 1:
+        words = rest.split(" ")
+        fits = [n for n in range(1, len(words)) if metrics.horizontalAdvance(" ".join(words[:n])) <= room]
+        if fits:
+            line, rest = " ".join(words[: fits[-1]]), " ".join(words[fits[-1] :])
+        else:
+            letters = max((n for n in range(1, len(words[0])) if metrics.horizontalAdvance(rest[:n]) <= room), default=0)
+            if not letters:
+                break
+            line, rest = rest[:letters], rest[letters:]
+        lines.append(line)
+    return [*lines, rest]
 
 
 def draw_text(painter: QPainter, box: QRect, text: str, side: object, *, mirrored: bool) -> None:

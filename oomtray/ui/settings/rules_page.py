@@ -26,7 +26,7 @@ from oomtray.text import printable
 from oomtray.ui.controllers.rule_list import RuleList
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.chosen_row import ChosenRow
-from oomtray.ui.qt.flat_table import FlatHeader, TwoLineRows, row_height
+from oomtray.ui.qt.flat_table import FlatHeader, WrappedRows, row_height
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Plain
@@ -90,7 +90,8 @@ class RulesPage(Page):
     def _make_list(self) -> QTreeWidget:
         made = QTreeWidget(self.widget())
         made.setHeader(FlatHeader(made))
-        made.setItemDelegate(TwoLineRows(made))
+        self._rows = WrappedRows(made)
+        made.setItemDelegate(self._rows)
         made.setHeaderLabels([tr("Rule"), tr("Value"), tr("Matches now")])
         made.setRootIsDecorated(False)
         made.setAllColumnsShowFocus(True)
@@ -198,7 +199,8 @@ class RulesPage(Page):
             for column, text in enumerate((says.title_of_row(rule), says.value_in_window(rule, self.rules.presets), now)):
                 if item.text(column) != text:
                     item.setText(column, text)
-            item.setToolTip(_RULE, as_html(says.conditions(rule)))
+            hint = [says.title_of_row(rule), *([says.conditions(rule)] if rule.label else [])]
+            item.setToolTip(_RULE, as_html("\n".join(hint)))
         if chosen is not None:
             item = next((self.list.topLevelItem(n) for n, rule in enumerate(rules) if rule.key == chosen.key), None)
             if item is not None:
@@ -208,18 +210,31 @@ class RulesPage(Page):
         self._show_chosen()
 
     def _share_out(self) -> None:
-        """The rules have what the other columns leave, and at least so much."""
+        """The rules have what the other columns leave; where that is little, those give way, as far as no word of them is broken."""
         header, room = self.list.header(), self.list.viewport().width()
         wanted = [max(self.list.sizeHintForColumn(column), header.sectionSizeHint(column)) for column in (_VALUE, _NOW)]
+        least = [self._least_width(column) for column in (_VALUE, _NOW)]
         left = room * (1 - _LEAST_RULE)
-        by = min(1.0, left / (sum(wanted) or 1))
-        widths = [int(wide * by) for wide in wanted]
-        for column, wide in zip((_RULE, _VALUE, _NOW), (room - sum(widths), *widths), strict=True):
+        if sum(wanted) > left:
+            spare = max(left - sum(least), 0) / (sum(wanted) - sum(least) or 1)
+            by = min(left / sum(least), 1)  # at last words are broken, and heads are cut
+            wanted = [int(few * by + (many - few) * spare) for few, many in zip(least, wanted, strict=True)]
+        for column, wide in zip((_RULE, _VALUE, _NOW), (room - sum(wanted), *wanted), strict=True):
             header.resizeSection(column, wide)
-        self.list.doItemsLayout()  # a rule may take two lines now, or one again
+        self.list.doItemsLayout()  # a rule may take several lines now, or one again
         high = [self.list.rowHeight(self.list.indexFromItem(item)) for item in self._first_items()]
         high += [row_height(self.list)] * (_LEAST_ROWS - len(high))
         self.list.setFixedHeight(header.sizeHint().height() + sum(high))
+
+    def _least_width(self, column: int) -> int:
+        """Pixels for its head, and for the longest word of its cells."""
+        items = (self.list.topLevelItem(n) for n in range(self.list.topLevelItemCount()))
+        rows = self._rows
+        return max(
+            self.list.header().sectionSizeHint(column),
+            *(rows.least_width(self.list.indexFromItem(item, column)) for item in items if item is not None),
+            0,
+        )
 
     def _first_items(self) -> list[QTreeWidgetItem]:
         items = (self.list.topLevelItem(n) for n in range(min(self.list.topLevelItemCount(), _ROWS)))

@@ -20,10 +20,13 @@ from oomtray.actions.rules.parse import load
 from oomtray.kernel.users import login_name
 from oomtray.messages.rules import title
 from oomtray.risk.assessment import Assessment
+from oomtray.ui.qt.flat_table import PAD, broken
+from oomtray.ui.qt.plain_text import as_html
 from oomtray.ui.settings.rules_page import RulesPage
 from oomtray.ui.settings.surroundings import Surroundings
 from tests.facts import desktops
 from tests.ui.rules_file import MISTAKEN, RULES, rule_controller
+from tests.ui.text_size import text_size
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -309,13 +312,40 @@ def test_the_fields_of_the_editor_stand_below_one_another(qapp: QApplication, op
     assert len(left) == 1
 
 
-def test_a_long_rule_goes_over_two_lines_in_a_narrow_window(open_: Callable[[], RulesPage], machine: Machine) -> None:
-    machine.path.write_text('[[rule]]\ncommand = "train.py --batch"\nuser = "ana"\nset = 700\n')
+LONG_NAME = "The nightly training of the large language model on the shared machine of the laboratory"
+LONG = f'[[rule]]\nlabel = "{LONG_NAME}"\ncommand = "train.py --batch"\nuser = "ana"\nset = "deprioritize"\n'
+
+
+@pytest.mark.parametrize("width", [900, 420])
+def test_a_long_rule_is_whole_in_the_list_and_on_hover(open_: Callable[[], RulesPage], machine: Machine, width: int) -> None:
+    machine.path.write_text(LONG)
     page = open_()
-    heights = []
-    for width in (900, 400):
-        page.resize(width, 700)
-        QApplication.processEvents()
-        heights.append(page.list.visualItemRect(page.list.topLevelItem(0)).height())
-    assert heights[1] > heights[0]
+    page.resize(width, 700)
+    QApplication.processEvents()
+    item = page.list.topLevelItem(0)
+    assert item is not None
+    room = page.list.columnWidth(0) - 2 * PAD
+    lines = broken(page.list.fontMetrics(), item.text(0), room)
+    assert " ".join(lines) == LONG_NAME
+    assert all(page.list.fontMetrics().horizontalAdvance(line) <= room for line in lines)
+    assert page.list.visualItemRect(item).height() >= len(lines) * page.list.fontMetrics().lineSpacing()
     assert page.list.verticalScrollBar().maximum() == 0, "the list is as high as its rules"
+    assert item.toolTip(0) == as_html(f"{LONG_NAME}\na command line with train.py --batch and the user ana")
+
+
+def test_in_the_narrowest_window_no_head_and_no_value_is_cut_by_large_letters(
+    open_: Callable[[], RulesPage], machine: Machine
+) -> None:
+    """Heads ended with … and values were as wide as on one line."""
+    machine.path.write_text(LONG)
+    with text_size(18):
+        page = open_()
+        page.resize(552, 700)
+        QApplication.processEvents()
+        header = page.list.header()
+        for column in (1, 2):
+            assert header.sectionSize(column) >= header.sectionSizeHint(column)
+            text = rows(page)[0][column]
+            room = page.list.columnWidth(column) - 2 * PAD
+            assert " ".join(broken(page.list.fontMetrics(), text, room)) == text, "only between words"
+        assert page.list.columnWidth(0) >= 0.34 * page.list.viewport().width() - 1
