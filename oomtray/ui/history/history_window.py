@@ -21,6 +21,7 @@ from oomtray.ui.history.readings_table import ReadingsTable
 from oomtray.ui.history.readout import Readout
 from oomtray.ui.history.sheet import Sheet
 from oomtray.ui.history.time_range import DAY, HOUR, TimeRange
+from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.fonts import by_text
 from oomtray.ui.qt.screens import free_size
 
@@ -296,6 +297,7 @@ class HistoryWindow(QWidget):
     @Slot()
     def _open_menu(self) -> None:
         """Its edge at that of the button which is nearer to the window's: so it stays within."""
+        give_edges()
         right_to_left = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         left = 0 if right_to_left else self.more.width() - self.export_menu.sizeHint().width()
         self.export_menu.popup(self.more.mapToGlobal(QPoint(left, self.more.height())))

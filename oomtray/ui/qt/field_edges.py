@@ -1,4 +1,4 @@
-"""Edges of text fields, choice boxes and check boxes that can be seen, where Fusion draws them.
+"""Edges of text fields, choice boxes, check boxes and menus that can be seen, where Fusion draws them.
 
 It takes the window's color, a little darker: around a dark field in a dark window that is no edge at all. It finds that color in
 the palette of the field, so what is set here is the palette of these kinds of widgets: no style sheet, which would cost a megabyte,
@@ -25,7 +25,7 @@ _AIR = 24
 """Pixels beside a button's words, on both sides together."""
 MOST_AIR = 24
 """Pixels, where large letters leave little room for several buttons."""
-_KINDS = "QLineEdit", "QAbstractSpinBox", "QComboBox", "QPlainTextEdit"
+_KINDS = "QLineEdit", "QAbstractSpinBox", "QComboBox", "QPlainTextEdit", "QMenu"
 _BOX = "QCheckBox"
 _BUILT_IN = {"fusion", "windows"}
 _DARKER = 140
@@ -35,7 +35,7 @@ _given_for: list[int] = []
 
 
 def give_edges() -> None:
-    """To every field that there is or will be; again after the desktop's colors have changed. Else it does nothing."""
+    """To every field and menu that there is or will be; again after the desktop's colors have changed. Else it does nothing."""
     palette = QApplication.palette()
     if _given_for == [palette.cacheKey()] or not is_fusion():
         return

@@ -21,7 +21,7 @@ from oomtray.ui.history.choices import SeriesSwitch
 from oomtray.ui.history.event_list import link_box, text_start
 from oomtray.ui.history.history_window import HistoryWindow
 from oomtray.ui.history.time_range import DAY, HOUR, TimeRange
-from oomtray.ui.qt import field_edges
+from oomtray.ui.qt import colors, field_edges
 from oomtray.ui.qt.screens import free_size
 from tests.facts import histories
 from tests.ui.gallery import palette
@@ -375,6 +375,20 @@ def test_in_high_contrast_the_series_are_told_in_the_colors_of_the_graph(qapp, q
         seen = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
         assert QColor(CONTRAST["Text"]).name() in seen
         assert all(QColor(one).hslSaturation() < 40 for one in seen), "no blue"
+    finally:
+        qapp.setPalette(before)
+        field_edges.give_edges()
+
+
+def test_in_high_contrast_the_menu_has_a_border(qapp, qtbot, window: HistoryWindow) -> None:
+    before = qapp.palette()
+    try:
+        qapp.setPalette(palette(CONTRAST))
+        window.more.click()
+        image = window.export_menu.grab().toImage()
+        window.export_menu.close()
+        for x, y in ((0, image.height() // 2), (image.width() // 2, image.height() - 1)):
+            assert colors.contrast(image.pixelColor(x, y), QColor(CONTRAST["Window"])) > 7
     finally:
         qapp.setPalette(before)
         field_edges.give_edges()

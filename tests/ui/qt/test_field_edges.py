@@ -1,4 +1,4 @@
-"""Text fields and choice boxes have an edge that is seen, where Fusion draws it out of the palette."""
+"""Text fields, choice boxes and menus have an edge that is seen, where Fusion draws it out of the palette."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QMenu,
     QPushButton,
     QSpinBox,
     QStyleFactory,
@@ -60,6 +61,18 @@ def test_in_a_dark_window_it_stands_out_from_inside_and_around(qtbot, desktop, t
 
     for ground in ("Window", "Base"):
         assert colors.contrast(drawn, QColor(tone[ground])) > 1.9
+
+
+@pytest.mark.parametrize("tone", [LIGHT, DARK, CONTRAST], ids=["light", "dark", "high contrast"])
+def test_a_menu_ends_somewhere(qtbot, desktop, tone):
+    """In high contrast it lay on the window without a border."""
+    desktop(tone)
+    menu = QMenu()
+    menu.addAction("Copy")
+
+    drawn = edge_of(menu, qtbot)
+
+    assert colors.contrast(drawn, QColor(tone["Window"])) > (7 if tone is CONTRAST else 1.3)
 
 
 @pytest.mark.parametrize("tone", [LIGHT, DARK, CONTRAST], ids=["light", "dark", "high contrast"])
