@@ -29,11 +29,16 @@ _LEVELS: dict[LevelName, str] = {
 }
 
 
-def nothing(*, recorded: bool) -> str:
-    """In place of a picture; `recorded`: there is something at another time."""
-    if recorded:
-        return tr("Nothing was recorded in this time.")
-    return tr("Nothing has been recorded yet. OOM Tray records while it runs.")
+def nothing() -> str:
+    """In place of a picture; there is something at another time."""
+    return tr("Nothing was recorded in this time.")
+
+
+def nothing_yet(*, recording: bool) -> str:
+    """What will come, and when, where nothing was ever recorded."""
+    if recording:
+        return tr("OOM Tray records while it runs. The first readings appear here within about a minute. Kills and changes are marked as they happen.")
+    return tr("Readings appear here once OOM Tray records them.")
 
 
 def not_recording() -> str:

@@ -33,10 +33,10 @@ from oomtray.ui.dialogs.kernel_reports import KernelReports
 from oomtray.ui.dialogs.kill_list import ENDED, KillDelegate, ended_of
 from oomtray.ui.dialogs.kill_page import KillPage
 from oomtray.ui.dialogs.kill_panes import KillPanes
-from oomtray.ui.dialogs.kill_parts import Empty
 from oomtray.ui.qt import moments
 from oomtray.ui.qt.background_task import BackgroundTask
 from oomtray.ui.qt.dialog import MARGIN, Hairline
+from oomtray.ui.qt.empty import Empty
 from oomtray.ui.qt.field_edges import give_edge, give_edges_in
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import by_text

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from oomtray.messages.history import nothing
 from oomtray.ui.history import apps_painter, chart_colors, chart_data, chart_layers, mark_icons
 from oomtray.ui.history.chart_painter import Canvas, dot, line_of_time
 from oomtray.ui.history.mark_groups import MarkGroup, grouped
@@ -47,10 +48,6 @@ class ChartCanvas(QLabel):
         """The moment whose numbers are told; None: the most of each in the time that is shown."""
         self.print_ratio = 0.0
         """The ratio of a picture that is being made for a file; 0: of the screen."""
-        self.note = ""
-        """Stands in the picture's place where there is nothing to draw."""
-        self.blank = False
-        """Nothing was ever recorded: there is no time to look at."""
         self.picked: int | None = None
         """Number of the event that is picked."""
         self._focused_mark: int | None = None
@@ -183,8 +180,7 @@ class ChartCanvas(QLabel):
             line = QFontMetricsF(painter.font()).height()
             rows = self._legend(layout.legend.width)
             apps_painter.draw_legend(painter, rows, layout.legend, found, line, mirrored=layout.mirrored)
-        if not self.blank:
-            chart_layers.marks(canvas, self.groups(), self.picked, self._focused_mark if self.hasFocus() else None)
+        chart_layers.marks(canvas, self.groups(), self.picked, self._focused_mark if self.hasFocus() else None)
         if self.hasFocus() and self._by_key:
             chart_layers.focus_frame(painter, QRectF(self.rect()), found)
         painter.end()
@@ -201,10 +197,6 @@ class ChartCanvas(QLabel):
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         painter.setFont(small(self.font()))
         canvas = Canvas(painter, layout, self.shown, found)
-        if self.blank:
-            chart_layers.note(canvas, QRectF(self.rect()), self.note, self.font())
-            painter.end()
-            return picture
         columns = () if self.period is None else chart_data.within(self.period.columns, self.shown)
         chart_layers.empty(canvas, self._empty())
         chart_layers.memory(canvas, columns, self.series, self.thresholds, self.period.width if self.period else 1.0)
@@ -212,7 +204,7 @@ class ChartCanvas(QLabel):
         if self.period is not None and self.period.apps.looks:
             chart_layers.apps(canvas, self.period.apps, self._recorded, self._places)
         if self._most()[0] is None:
-            chart_layers.note(canvas, QRectF(*layout.memory), self.note, self.font())
+            chart_layers.note(canvas, QRectF(*layout.memory), nothing(), self.font())
         painter.end()
         return picture
 

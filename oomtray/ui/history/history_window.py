@@ -21,6 +21,7 @@ from oomtray.ui.history.readings_table import ReadingsTable
 from oomtray.ui.history.readout import Readout
 from oomtray.ui.history.sheet import Sheet
 from oomtray.ui.history.time_range import DAY, HOUR, TimeRange
+from oomtray.ui.qt.empty import Empty
 from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.fonts import by_text
 from oomtray.ui.qt.screens import free_size
@@ -72,6 +73,7 @@ class HistoryWindow(QWidget):
         """What was read last, with the width of a column."""
         self._goes_on = True
         self._trouble, self._recording = "", ""
+        self._view, self._blank = "graph", False
         self._reader = PeriodReader(read, self)
         self._reader.arrived.connect(self._take)
         self._again = QTimer(self)
@@ -104,6 +106,7 @@ class HistoryWindow(QWidget):
         self.more = MenuButton(tr("Export or clear"), self)
         self.readout = Readout(self)
         self.table = ReadingsTable(self)
+        self.nothing = Empty(self)
         self.events = EventList(self)
         self.events.rearranged.connect(self._share_height)
 
@@ -117,6 +120,7 @@ class HistoryWindow(QWidget):
         self.pages = QStackedWidget(self)
         self.pages.addWidget(self.chart)
         self.pages.addWidget(self.table)
+        self.pages.addWidget(self.nothing)
         self.sheet = Sheet(self, margins=(12, 8, 12, 10))
         self.sheet.add(self.readout)
         self.sheet.add(self.pages, 1)
@@ -200,10 +204,10 @@ class HistoryWindow(QWidget):
             self._asked = None
         else:
             self._trouble, self._first = "", result.first
-            self.chart.note = words.nothing(recorded=result.first is not None)
-            self.chart.blank = result.first is None
-            self.readout.setVisible(not self.chart.blank)
+            self._blank = result.first is None
+            self.readout.setVisible(not self._blank)
             self.chart.show_period(result)
+            self._show_page()
         self._show_notice()
         self._show_rest()
 
@@ -238,10 +242,11 @@ class HistoryWindow(QWidget):
         says = self._trouble or self._recording
         self.notice.setText(says)
         self.notice.setVisible(bool(says))
+        self.nothing.show_text(words.nothing_yet(recording=not self._recording), tr("No history yet"))
 
     def picture(self) -> QPixmap:
         """The graphs with their numbers, sharp on any screen: those of the whole time, wherever the pointer was last."""
-        table, line = self._shows_table, self.chart.line
+        view, line = self._view, self.chart.line
         self.chart.line = None
         self._show_numbers()
         self._view_chosen("graph")
@@ -254,8 +259,8 @@ class HistoryWindow(QWidget):
         self.chart.print_ratio = 0.0
         self.chart.line = line
         self._show_numbers()
-        if table:
-            self._view_chosen("table")
+        if view != "graph":
+            self._view_chosen(view)
         return made
 
     # what a person does
@@ -266,14 +271,18 @@ class HistoryWindow(QWidget):
 
     @Slot(str)
     def _view_chosen(self, name: str) -> None:
-        if self.period is not None and name == "table":
+        self._view = name
+        if self.period is not None and self._shows_table:
             self.table.show_period(self.period, self.shown)
-        self.pages.setCurrentWidget(self.table if name == "table" else self.chart)
+        self._show_page()
         self._show_numbers()
+
+    def _show_page(self) -> None:
+        self.pages.setCurrentWidget(self.nothing if self._blank else self.table if self._shows_table else self.chart)
 
     @property
     def _shows_table(self) -> bool:
-        return self.pages.currentWidget() is self.table
+        return self._view == "table" and not self._blank
 
     @Slot(str, bool)
     def _series_toggled(self, kind: str, on: bool) -> None:

@@ -463,14 +463,32 @@ class TestExport:
 
 
 class TestNothing:
-    def test_before_anything_is_recorded_it_says_so(self, opened: Callable[..., HistoryWindow], tmp_path: Path) -> None:
-        window = opened(Database(str(tmp_path / "none.db")))
+    def test_before_anything_is_recorded_it_says_what_will_come_and_when(
+        self, qtbot, opened: Callable[..., HistoryWindow], tmp_path: Path
+    ) -> None:
+        database = Database(str(tmp_path / "none.db"))
+        window = opened(database)
         assert not window.readout.switches["memory"].isVisible(), "there is nothing to switch"
-        assert window.chart.note == "Nothing has been recorded yet. OOM Tray records while it runs."
+        assert window.nothing.title.text() == "No history yet"
+        assert "within about a minute" in window.nothing.says.text()
+        assert window.nothing.says.isVisible()
         assert not window.events.isVisible()
         assert not window.readout.isVisible(), "there is no time to look at"
-        image = window.chart.grab().toImage()
-        assert len({image.pixel(x, image.height() - 20) for x in range(image.width())}) == 1, "an axis without a line"
+        assert not window.chart.isVisible(), "an axis without a line"
+        window.views.buttons["table"].click()
+        assert window.nothing.says.isVisible(), "a table without a row"
+        histories.write(database, NOW, days=1)
+        window.reload()
+        settle(qtbot, window)
+        assert window.table.isVisible(), "as it was chosen"
+        assert not window.nothing.isVisible()
+
+    def test_while_nothing_is_recorded_nothing_is_promised(self, opened: Callable[..., HistoryWindow], tmp_path: Path) -> None:
+        window = opened(Database(str(tmp_path / "none.db")))
+        window.show_recording_notice("Recording is switched off in the settings.")
+        assert "minute" not in window.nothing.says.text()
+        window.show_recording_notice("")
+        assert "minute" in window.nothing.says.text()
 
     def test_what_can_not_be_read_is_told_once_and_calmly(self, qtbot) -> None:
         def refused(*_: float) -> Period:

@@ -1,0 +1,83 @@
+"""What stands where there is nothing to show: a sign, a few words, and a sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from oomtray.ui.qt import colors, contrast
+from oomtray.ui.qt.fonts import mean_letter, scaled
+from oomtray.ui.qt.labels import Plain
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
+
+_LONGEST_LINE, _LEAST_BESIDE = 56, 24
+"""Letters of a line of text in the middle, and pixels beside it."""
+
+
+class Sign(QWidget):
+    """A letter in a ring, in the ink of captions."""
+
+    def __init__(self, parent: QWidget, *, large: bool = False) -> None:
+        super().__init__(parent)
+        self.letter = ""
+        least, lines = (48, 3.0) if large else (28, 1.75)
+        self._side = max(least, round(lines * self.fontMetrics().height()))
+        self.setFixedSize(self._side, self._side)
+
+    def show_letter(self, letter: str) -> None:
+        self.letter = letter
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = contrast.of(self.palette(), on_base=True)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ink = colors.blend(found.muted, found.ground, 1.0 if found.track == found.ground else 0.7)
+        painter.setPen(QPen(ink, self._side / 20))
+        painter.drawEllipse(QRectF(self.rect()).adjusted(2, 2, -2, -2))
+        font = scaled(self.font(), 1.0, bold=True)
+        font.setPixelSize(round(self._side * 0.55))
+        painter.setFont(font)
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self.letter)
+        painter.end()
+
+
+
+class Empty(QWidget):
+    """Where there is nothing at all: a sign, a few words, and a sentence, in the middle of what room there is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)  # it shares its place with a page that scrolls
+        self._sign = Sign(self, large=True)
+        self._sign.show_letter("i")
+        self.title = Plain("", self)
+        self.title.setFont(scaled(self.font(), 1.18, bold=True))
+        self.says = Plain("", self, faint=True)
+        self.says.tint()
+        self._column = column = QVBoxLayout(self)
+        column.setSpacing(10)
+        column.addStretch(1)
+        column.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignHCenter)
+        for label in (self.title, self.says):
+            label.setWordWrap(True)
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            column.addWidget(label)
+        column.addStretch(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        longest = round(_LONGEST_LINE * mean_letter(self.fontMetrics()))
+        beside = max((self.width() - longest) // 2, _LEAST_BESIDE)
+        self._column.setContentsMargins(beside, 24, beside, 24)
+
+    def show_text(self, text: str, title: str = "") -> None:
+        self.says.setText(text)
+        self.title.setText(title)
+        self.title.setVisible(bool(title))
+        self._sign.setVisible(bool(title))
