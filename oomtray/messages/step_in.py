@@ -34,7 +34,7 @@ def do_not() -> str:
 
 
 def now() -> str:
-    return tr("Now")
+    return tr("End now")
 
 
 def do_not_end(name: str) -> str:

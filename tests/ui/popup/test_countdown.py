@@ -48,7 +48,7 @@ def test_it_says_who_ends_why_in_how_many_seconds_and_what_comes_else(shown):
     count(shown, 11.2)
 
     assert texts(shown.card) == [
-        "To keep the computer responsive", "slack ends in 12 s", "frees at most 612 MiB", "else the kernel kills firefox", "Don't", "Now",
+        "To keep the computer responsive", "slack ends in 12 s", "frees at most 612 MiB", "else the kernel kills firefox", "Don't", "End now",
     ]  # fmt: skip
 
 
