@@ -211,7 +211,7 @@ def not_watching() -> Clocks:
 
 
 def about_range(earliest: float, latest: float) -> str:
-    """An estimated time by its ends: now, about 40 s, about 2–4 min, about 20 s to 2 min, more than a day."""
+    """An estimated time by its ends: now, about 40 s, about 2–4 min, about 20 s–2 min, more than a day."""
     if latest < _AT_ONCE:
         return tr("now")
     low, high = _rounded(earliest), _rounded(latest)
@@ -221,16 +221,16 @@ def about_range(earliest: float, latest: float) -> str:
         return tr("about {low}–{high} s", low=f"{low:.0f}", high=f"{high:.0f}")
     if high >= _COUNTED_MINUTES:
         if low < _COUNTED_MINUTES:
-            return tr("about {low} min to {high} h", low=f"{max(low / _MINUTE, 1):.0f}", high=f"{high / _HOUR:.0f}")
+            return tr("about {low} min–{high} h", low=f"{max(low / _MINUTE, 1):.0f}", high=f"{high / _HOUR:.0f}")
         return tr("about {low}–{high} h", low=f"{low / _HOUR:.0f}", high=f"{high / _HOUR:.0f}")
     if low < _FEW_SECONDS:
-        return tr("about {low} s to {high} min", low=f"{low:.0f}", high=f"{high / _MINUTE:.0f}")
+        return tr("about {low} s–{high} min", low=f"{low:.0f}", high=f"{high / _MINUTE:.0f}")
     return tr("about {low}–{high} min", low=f"{max(low / _MINUTE, 1):.0f}", high=f"{high / _MINUTE:.0f}")
 
 
 def longest_clock() -> str:
     """A text as wide as a clock's value gets, so that its place need not change."""
-    return tr("about {low}–{high} min", low="10", high="20")
+    return tr("about {low} s–{high} min", low="40", high="10")
 
 
 def _rounded(seconds: float) -> float:

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from oomtray.config import Settings
+from oomtray.risk.assessment import Assessment
 from oomtray.risk.outlook import Forecast
 from oomtray.ui.popup import clock as clocks
 from oomtray.ui.popup.clock import Clock
@@ -20,7 +21,10 @@ from tests.ui.parts import the
 SHORT = replace(desktops.desktop("warning"), forecast=Forecast(stall=(34.0, 44.0), kill=(120.0, 240.0)))
 
 
-def gauges(qtbot, width: int, points: float = 10, *, mirrored: bool = False) -> Gauges:
+LONG = replace(SHORT, forecast=Forecast(stall=(20.0, 130.0), kill=(120.0, 240.0)))
+
+
+def gauges(qtbot, width: int, points: float = 10, *, mirrored: bool = False, shown: Assessment = SHORT) -> Gauges:
     made = Gauges()
     qtbot.addWidget(made)
     font = made.font()
@@ -28,7 +32,7 @@ def gauges(qtbot, width: int, points: float = 10, *, mirrored: bool = False) -> 
     made.setFont(font)
     made.setLayoutDirection(Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight)
     made.restyle()
-    made.show_assessment(SHORT, Settings().levels, paused=False)
+    made.show_assessment(shown, Settings().levels, paused=False)
     made.resize(width, made.sizeHint().height())
     made.grab()  # lays it out
     return made
@@ -42,6 +46,15 @@ def test_no_clock_is_cut(qtbot, width, points):
     for clock, says in (("Slow in", "about 35–45 s"), ("First kill in", "about 2–4 min")):
         assert the(Elided, the(Clock, made, clock), says).shown == says
         assert the(Elided, the(Clock, made, clock), clock).shown == clock
+
+
+@pytest.mark.parametrize("width", [408, 488, 868])
+def test_a_clock_from_seconds_to_minutes_is_no_smaller_than_the_text_around_it(qtbot, width):
+    made = gauges(qtbot, width, shown=LONG)
+
+    value = the(Elided, the(Clock, made, "Slow in"), "about 20 s–2 min")
+
+    assert value.font().pointSizeF() >= made.font().pointSizeF()
 
 
 @pytest.mark.parametrize("points", [10, 14, 18])
