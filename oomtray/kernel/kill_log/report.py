@@ -36,6 +36,8 @@ _REAPED = re.compile(
 _SIZES = re.compile(r"(?=[a-z-]+:\d{1,18}kB|UID:\d{1,18} |oom_score_adj:)(anon-rss|file-rss|shmem-rss|total-vm|vsz|UID|oom_score_adj):(-?\d{1,18})")
 """With what follows a number, as a line that was cut may end within one."""
 _PANIC = re.compile(r"Kernel panic - not syncing: (?:[Oo]ut of memory|System is deadlocked on memory)")
+_PANIC_ENDS = "---[ end Kernel panic"
+"""How its last line begins, which says again what the first one has said."""
 _ALREADY = re.compile(r"OOM victim (\d{1,10}) \((.{0,64})\) is already exiting")
 _CONSTRAINTS: dict[str, Constraint] = {
     "NONE": "none",
@@ -141,6 +143,9 @@ class KernelReports:
             self._manual = False
             return True
         if "anic" in text and _PANIC.search(text):
+            last = self._timeline.last_for(line)
+            if text.startswith(_PANIC_ENDS) and last is not None and last.outcome == "panic":
+                return True
             open_one = self._timeline.open_for(line) or self._timeline.last_for(line)
             report = (
                 open_one
@@ -196,7 +201,8 @@ class KernelReports:
             if last is not None and last.killer == "kernel":
                 last.group, last.last_kill = True, line.uptime
                 last.constraint = last.constraint or "memcg"
-                last.limit_path = last.limit_path or grouped[1]
+                if last.constraint == "memcg":
+                    last.limit_path = last.limit_path or grouped[1]
             return True
         reaped = _REAPED.match(text) if "oom_reaper" in text else None
         if reaped:

@@ -189,6 +189,15 @@ PID_1 = "Mar  3 10:11:13 shop-1 systemd[1]: "
             id="panic",
         ),
         pytest.param(
+            HEAD + "Kernel panic - not syncing: Out of memory: system-wide panic_on_oom is enabled\nRebooting in 10 seconds..\n"
+            "---[ end Kernel panic - not syncing: Out of memory: system-wide panic_on_oom is enabled ]---\n",
+            [("kernel", "panic", [])],
+            id="a panic and its end",
+        ),
+        pytest.param(
+            "---[ end Kernel panic - not syncing: System is deadlocked on memory ]---\n", [("kernel", "panic", [])], id="a panic's end alone"
+        ),
+        pytest.param(
             "".join(f"Mar  3 10:11:12 {host} kernel: {line}\n" for line in WHOLE.splitlines() for host in ("a", "b")),
             [("kernel", "killed", [711]), ("kernel", "killed", [711])],
             id="two hosts at once",
@@ -257,6 +266,13 @@ PID_1 = "Mar  3 10:11:13 shop-1 systemd[1]: "
 )  # fmt: skip
 def test_what_a_log_tells(log: str, expected: list[tuple[str, str, list[int | None]]]) -> None:
     assert told(log) == expected
+
+
+def test_a_group_that_dies_as_the_machine_runs_out_has_no_limit() -> None:
+    whole = SUMMARY.replace("MEMCG", "NONE").replace("oom_memcg=/shop.slice", "global_oom")
+    kill = KILL.replace("Memory cgroup out", "Out")
+    (event,) = events(HEAD + whole + kill + "Tasks in /shop.slice are going to be killed due to memory.oom.group set\n" + kill.replace("711", "712"))
+    assert ([one.pid for one in event.victims], event.constraint, event.limit) == ([711, 712], "none", None)
 
 
 _STOPPED = "SysRq : Manual OOM execution\nKernel panic - not syncing: Out of memory: compulsory panic_on_oom is enabled\n"
