@@ -19,6 +19,7 @@ from oomtray.kills.record import KillRecord
 from oomtray.kills.watch import KillWatch
 from oomtray.monitor import Monitor
 from oomtray.records import dataclass
+from oomtray.risk.kill_event import DRILL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from oomtray.kernel.reader import SystemReader
     from oomtray.risk.kill_event import KillEvent
 
-NAME = "oomtray-drill"
+NAME = DRILL
 _DASH = "\\x2d"
 """A dash in a part of a unit's name."""
 LIMIT, MOST = 64 << 20, 96 << 20

@@ -65,7 +65,7 @@ def _print(held: Drill) -> None:
     terminal = Terminal.of()
     says = [words.killed(NAME, held.pid, LIMIT, held.killed_after), words.noticed(held.event, held.noticed_after, named=held.named)]
     if held.event is not None:
-        says += [headline(held.event, time.time()), *details(held.event)]
+        says += [headline(held.event, time.time()), *details(held.event, in_drill=True)]
     if held.named:
         says.append(words.works())
     for sentence in says:

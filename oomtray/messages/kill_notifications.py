@@ -153,5 +153,5 @@ def _names(victims: Sequence[Dead]) -> str:
 
 def _name(victim: Dead) -> str:
     """The app, and the program where that has another name."""
-    name, known = victim_name(victim), printable(victim.name)
+    name, known = victim_name(victim), "" if victim.of_drill else printable(victim.name)
     return f"{name} · {known}" if known and name.casefold() != known.casefold() else name

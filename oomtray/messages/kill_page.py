@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.messages.causes import GREW
 from oomtray.messages.i18n import joined, mark, tr, tr_n
-from oomtray.messages.kills import by_sysrq, compared, how_it_ended, killed_by, unseen, was_foretold
+from oomtray.messages.kills import by_sysrq, compared, how_it_ended, killed_by, on_purpose, unseen, was_foretold
 from oomtray.messages.moments import between, when
 from oomtray.messages.names import victim_name, victim_process
 from oomtray.messages.numbers import age, duration
@@ -67,6 +67,8 @@ def short(event: KillEvent, count: int = 1) -> str:
     """What was killed, as a list says it."""
     if event.outcome in ("panic", "nobody") or not event.victims:
         return title(event, count)
+    if event.is_drill:
+        return tr("Fire drill")
     names = list(dict.fromkeys(victim_name(victim) for victim in event.victims))
     return joined(names[:2], max(len(names) - 2, 0))
 
@@ -194,7 +196,7 @@ def _spared_the_largest(event: KillEvent) -> bool:
 
 def why(event: KillEvent) -> str:
     """Why it was this one, in sentences; empty where that isn't known."""
-    told = []
+    told = [on_purpose()] if event.is_drill else []
     if event.constraint == "memcg" or (event.constraint is None and event.scope is not None and event.scope.kind == "cgroup"):
         limit = None if event.scope is None else event.scope.limit
         if limit is None:
@@ -271,7 +273,7 @@ def nothing_known(event: KillEvent, count: int = 1) -> str:
 
 def report_may_tell(event: KillEvent) -> bool:
     """Whether the kernel's own report could tell what `nothing_known` lacks."""
-    return event.killer in ("kernel", "unknown") and event.outcome not in ("panic", "nobody") and not _LOGS & set(event.sources)
+    return not event.is_drill and event.killer in ("kernel", "unknown") and event.outcome not in ("panic", "nobody") and not _LOGS & set(event.sources)
 
 
 def does_not_run(name: str) -> str:

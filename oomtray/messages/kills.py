@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from oomtray.messages.causes import advice, evidence
 from oomtray.messages.i18n import joined, tr, tr_n
 from oomtray.messages.moments import IN_WORDS, between, when
-from oomtray.messages.names import process_name, victim_process
+from oomtray.messages.names import process_name, victim_name, victim_process, with_pid
 from oomtray.messages.numbers import age
 from oomtray.systemd.unit_names import unescape
 from oomtray.text import adjustment, printable, size
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from oomtray.messages.moments import Moments
-    from oomtray.risk.kill_event import KillerId, KillEvent, Source
+    from oomtray.risk.kill_event import Dead, KillerId, KillEvent, Source
     from oomtray.risk.postmortem import Ranked
 
 _NAMED = 6
@@ -123,12 +123,24 @@ def numbered(report: KillEvent, numbers: Sequence[str], now: float) -> str:
 
 def names(report: KillEvent) -> str:
     shown = report.victims[:_NAMED]
-    return joined(list(map(victim_process, shown)), len(report.victims) - len(shown))
+    return joined(list(map(_name, shown)), len(report.victims) - len(shown))
 
 
-def details(report: KillEvent) -> list[str]:
-    """Whole sentences, the most telling first."""
-    told = []
+def _name(victim: Dead) -> str:
+    if victim.of_drill and victim.pid is not None:
+        return with_pid(victim_name(victim), victim.pid)
+    return victim_process(victim)
+
+
+def on_purpose() -> str:
+    """Why a fire drill's program was killed."""
+    return tr("This was a fire drill: OOM Tray let the kernel kill a small program of its own, to show that kills are noticed. Nothing else was touched.")
+
+
+def details(report: KillEvent, *, in_drill: bool = False) -> list[str]:
+    """Whole sentences, the most telling first; `in_drill`: it is told as any other kill would be, by the drill itself."""
+    drill = report.is_drill and not in_drill
+    told = [on_purpose()] if drill else []
     if report.freed is not None:
         told.append(tr("That freed {size}.", size=size(report.freed)))
     if report.manual:
@@ -137,9 +149,9 @@ def details(report: KillEvent) -> list[str]:
         told.append(tr("{name} had asked for memory.", name=printable(report.trigger.name)))
     if report.asked_by is not None:
         told.append(tr("{killer} had asked it to end before.", killer=report.asked_by))
-    if report.cause is None and (limit := reached(report)):
+    if (report.cause is None or drill) and (limit := reached(report)):
         told.append(limit)
-    if report.growing:
+    if report.growing and not drill:
         told.append(took(report))
     if warning := warned(report):
         told.append(warning)
@@ -147,7 +159,7 @@ def details(report: KillEvent) -> list[str]:
         told.append(tr("The report has no end."))
     if report.ranking and report.page_size is not None:
         told += compared(report.ranking, report.page_size)
-    if report.cause is not None:
+    if report.cause is not None and not drill:
         told += [evidence(report.cause), advice(report.cause)]
     return told
 

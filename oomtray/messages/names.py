@@ -90,6 +90,8 @@ def process_name(name: str, pid: int) -> str:
 
 def victim_name(victim: Dead) -> str:
     """What people call it, the app before the program; Process 4242 where it came and went before anybody read its name."""
+    if victim.of_drill:
+        return tr("The fire drill's program")
     return printable(victim.app or victim.name) or victim_process(victim)
 
 

@@ -32,6 +32,10 @@ _SAME_TIME = 15.0
 """Seconds between two tellings of one death, at most, where one of them names no process."""
 
 
+DRILL = "oomtray-drill"
+"""What the program that a fire drill has killed is called by the kernel, and its scope by the manager of units."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dead:
     """A process that was killed, or a cgroup killed whole whose processes aren't named (`pid` None)."""
@@ -51,6 +55,11 @@ class Dead:
     """What people call it."""
     command: str | None = None
     """Program without arguments: those are never kept."""
+
+    @property
+    def of_drill(self) -> bool:
+        """Whether it ended in a fire drill."""
+        return DRILL in (self.name, self.app)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +122,11 @@ class KillEvent:
     """From the report's own table, first to die first."""
     page_size: int | None = None
     """Bytes, of the pages in `ranking`."""
+
+    @property
+    def is_drill(self) -> bool:
+        """Whether all of it was a fire drill."""
+        return bool(self.victims) and all(victim.of_drill for victim in self.victims)
 
     @property
     def certainty(self) -> Certainty:

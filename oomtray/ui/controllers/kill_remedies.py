@@ -44,6 +44,8 @@ def remedies(
     cgroups: str = "/sys/fs/cgroup",
 ) -> tuple[Remedy, ...]:
     """The most useful first. `marks`: which apps the user has marked as expendable."""
+    if event.is_drill:
+        return ()
     found: list[Remedy] = []
     uid = os.getuid()
     limit = _limit(event, cause, uid, cgroups)

@@ -107,7 +107,7 @@ class DrillDialog(Dialog):
             says = words.which(event, name, drill.pid, named=drill.named)
             went.append(Step("done" if drill.named else "failed", titles[2], says))
         if event is not None and drill.named:
-            went.append(Step("done", titles[3], " ".join(details(event)) or headline(event, time.time(), moments=moments)))
+            went.append(Step("done", titles[3], " ".join(details(event, in_drill=True)) or headline(event, time.time(), moments=moments)))
         return went
 
     def _show_steps(self, *went: Step) -> None:

@@ -216,7 +216,7 @@ class KillPage(QScrollArea):
         self.ranked.setVisible(bool(ranked))
         self.why.setText(unbroken(words.why(event)))
         self.why.setVisible(bool(self.why.text()))
-        known = ranked or self._cause is not None
+        known = ranked or self._cause is not None or event.is_drill
         told = event.killer in ("oomtray", "systemd-oomd") or event.outcome in ("panic", "nobody")
         self.unranked.show_text("" if known else words.nothing_known(event, kills), "i" if told else "?")
         self.unranked.setVisible(not known)
@@ -272,15 +272,16 @@ class KillPage(QScrollArea):
         self.pieces.setAccessibleName(self.legend.text)
 
     def _show_cause(self, event: KillEvent, around: Sequence[Moment]) -> None:
-        self._cause = cause = best_cause(event, around)
-        apps = grown(around, event.time) if event.time is not None else ()
+        on_purpose = event.is_drill
+        self._cause = cause = None if on_purpose else best_cause(event, around)
+        apps = grown(around, event.time) if event.time is not None and not on_purpose else ()
         if event.scope is not None and event.scope.kind == "cgroup":  # the readings are of the whole machine
             within = {one.app for one in event.growing}
             apps = tuple(one for one in apps if one.name in within)
         self.cause.setText("" if cause is None else causes.kind(cause))
         self.cause.setVisible(cause is not None)
         told = [causes.evidence(cause)] if cause is not None else []
-        growth = words.growth(apps) or took(event)
+        growth = "" if on_purpose else words.growth(apps) or took(event)
         if growth and (cause is None or cause.app is None):
             told.append(growth)
         self.line.show_points(apps[0].points if apps else ())

@@ -160,7 +160,8 @@ class WrappedRows(FlatRows):
 
 def broken(metrics: QFontMetrics, text: str, room: int) -> list[str]:
     """Into lines between words, and within a word that is longer than a line; the last of so many is as long as it may be."""
-    lines, rest = [], text
+    lines: list[str] = []
+    rest = text
     while metrics.horizontalAdvance(rest) > room and len(lines) < _MOST_LINES - 1:
         words = rest.split(" ")
         fits = [n for n in range(1, len(words)) if metrics.horizontalAdvance(" ".join(words[:n])) <= room]

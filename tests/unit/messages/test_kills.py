@@ -1,12 +1,16 @@
-"""Specifies what is said of a kill in the terminal, below its headline."""
+"""Specifies what is said of a kill in the terminal, and of a fire drill wherever it is told of."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from oomtray.messages.kills import details
-from oomtray.risk.kill_event import KillEvent, KillScope
+from oomtray.messages import kill_notifications, kill_page
+from oomtray.messages.kills import details, headline
+from oomtray.risk.kill_event import Dead, KillEvent, KillScope
 from oomtray.risk.postmortem import Cause
+from oomtray.ui.controllers.kill_remedies import remedies
 from tests.facts import MIB
 
 BOX = KillScope(kind="cgroup", path=r"/user.slice/app-oomtray\x2ddrill-1.scope", limit=64 * MIB)
@@ -29,3 +33,38 @@ def test_a_limit_that_is_the_cause_is_told_once() -> None:
     cause = Cause("misconfiguration", "medium", {"limit": 64 * MIB}, "raise-memory-max")
     told = details(KillEvent(time=1.0, killer="kernel", outcome="killed", scope=BOX, cause=cause))
     assert sum("64.0" in sentence for sentence in told) == 1
+
+
+DRILLED = KillEvent(
+    time=1.0, killer="kernel", outcome="killed", constraint="memcg", scope=BOX, sources=("log",),
+    victims=(Dead(pid=77, name="oomtray-drill", app="oomtray-drill", freed=60 * MIB),),
+    cause=Cause("misconfiguration", "medium", {"limit": 64 * MIB, "usage": 64 * MIB}, "raise-memory-max"),
+)  # fmt: skip
+
+
+class TestFireDrill:
+    """It was told of as of any app's end, under the name of its program, with a limit to be raised."""
+
+    def test_it_is_called_what_it_is(self) -> None:
+        assert headline(DRILLED, 2.0).endswith("The fire drill's program (77) was killed by the kernel")
+        assert kill_page.short(DRILLED) == "Fire drill"
+        assert kill_page.title(DRILLED) == "The fire drill's program was killed"
+        assert kill_notifications.summary(DRILLED).startswith("The fire drill's program was killed")
+
+    def test_nothing_is_to_be_done_about_it(self) -> None:
+        told = " ".join(details(DRILLED))
+        assert told.startswith("This was a fire drill")
+        assert "Raise the limit" not in told
+        assert "This was a fire drill" in kill_page.why(DRILLED)
+        assert not kill_page.report_may_tell(DRILLED)
+        assert remedies(DRILLED, DRILLED.cause, None) == ()
+
+    def test_the_drill_itself_shows_what_is_said_of_any_kill(self) -> None:
+        told = " ".join(details(DRILLED, in_drill=True))
+        assert "This was a fire drill" not in told
+        assert "Raise the limit" in told
+
+    def test_beside_others_it_is_one_of_them(self) -> None:
+        both = replace(DRILLED, victims=(*DRILLED.victims, Dead(pid=5, name="slack")))
+        assert kill_page.short(both) == "The fire drill's program and slack"
+        assert "This was a fire drill" not in kill_page.why(both)
