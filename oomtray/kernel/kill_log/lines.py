@@ -6,6 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from oomtray.kernel.kill_log import outer
+
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.dates import Dates
 
@@ -129,7 +131,6 @@ _PLAIN_TAG = re.compile(
     r"(?:([\w.-]{1,64}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}) +)?(kernel|systemd-oomd|earlyoom|nohang(?:-desktop)?|systemd|lowmemorykiller)(?:\[(\d{1,10})\])?(?::| \|)\s?"
 )
 _MESSAGE = re.compile(r"\s*\"(?:MESSAGE|msg)\"\s*:\s*(\".*\"),?\s*|\s*MESSAGE=(.*)")
-_INDENTED = re.compile(r"[ \t]{1,16}(?=\[ {0,12}\d{1,10}\.\d{6}\]|<\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d |\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d)")
 _UNKNOWN = re.compile(r"[^\[\]\"'`]{0,80}?(?=\[ {0,12}\d{1,10}\.\d{6}\] )")
 """What another program has put before the kernel's own stamp: a container's name, a line's number, a second date."""
 _OF_THE_KERNEL = frozenset(
@@ -176,12 +177,10 @@ def _parse(text: str, dates: Dates) -> Line:
     exported = _MESSAGE.fullmatch(text) if "MESSAGE" in text[:40] or '"msg"' in text[:40] else None
     if exported:
         text = exported[2] or "" if exported[1] is None else _of_string(exported[1])
-    if text[:1] in {" ", "\t"}:
-        found = _INDENTED.match(text)
-        at = found.end() if found else 0
     if text[:1] == ">":
         found = _QUOTED.match(text)
         at = found.end() if found else 0
+    at = outer.begin(text) or at
     found = _FILE.match(text, at) if text[at : at + 1] != "[" else None
     at = found.end() if found and _OF_A_LOG.search(found[1]) else at
     begins = text[at : at + 1]

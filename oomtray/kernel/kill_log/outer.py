@@ -1,0 +1,28 @@
+"""What other programs have put before a log's lines: grep a file and a number, cat and less a number, a mail its quotes."""
+
+from __future__ import annotations
+
+import re
+
+_DATE = (
+    r"(?:[^\W\d]{2,4},? )?(?:(?:[^\W\d]{2,6}\.?|\d{1,2}월) {1,2}\d{1,2}|\d{4}-\d\d-\d\d)[T ]\d\d:\d\d:\d\d"
+)
+_OWN = rf"(?=<\d{{1,3}}>|(?:kern|user|daemon)\s{{0,4}}:\w{{1,6}}\s{{0,4}}:|\[ {{0,12}}[+<]? {{0,12}}\d{{1,10}}\.\d|\[{_DATE}|{_DATE})"
+"""How a log's own line begins."""
+_PUT_BEFORE = re.compile(
+    r"(?!(?:19|20)\d\d [^\W\d])"  # a year
+    r"(?:(?:[>|] ?){1,8}|\(XEN\) (?:\[[^\]]{1,40}\] )?(?:\(d\d{1,5}\) )?|\(d\d{1,5}\) |\[pod/[^\]\s]{1,250}\] )?+[ \t]{0,16}+(?:[-*+] {1,4})?+"
+    r"()(?:(?:\.{0,2}/[^:\n]{1,200}?|[^\s:\"'\[\]{}]{1,200}?)(?:: ?|-))??"
+    rf"(?:\d{{1,8}}(?:[:.)-]|(?=[\s|\u2502])))?[ \t]{{0,8}}+(?:[|\u2502][ \t]{{0,4}})?+{_OWN}"
+)
+_A_DATE = re.compile(r"\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]")
+_NUMBERED = re.compile(r" {0,8}\d{1,8}\t")
+
+
+def begin(text: str) -> int:
+    """Where the log's own line begins; 0 where nothing is known to stand before it."""
+    found = _PUT_BEFORE.match(text)
+    if found is not None and _A_DATE.search(text, found.start(1), found.end()) is None:
+        return found.end()
+    numbered = _NUMBERED.match(text) if "\t" in text[:16] else None
+    return 0 if numbered is None else numbered.end()
