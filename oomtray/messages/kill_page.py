@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from oomtray.messages.causes import GREW
 from oomtray.messages.i18n import joined, mark, tr, tr_n
-from oomtray.messages.kills import by_sysrq, compared, how_it_ended, killed_by, on_purpose, unseen, was_foretold
+from oomtray.messages.kills import (
+    by_sysrq,
+    compared,
+    how_it_ended,
+    killed_by,
+    on_purpose,
+    unseen,
+    was_foretold,
+)
 from oomtray.messages.moments import between, when
 from oomtray.messages.names import victim_name, victim_process
 from oomtray.messages.numbers import age, duration
