@@ -10,6 +10,7 @@ from time import gmtime, mktime
 _ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?\s?(Z|UTC|[+-]\d\d:?\d\d)?"
 )
+_ANDROID = re.compile(r"(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?")
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,9}))?")
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
 _DAY = re.compile(r"(?<![\w:.])(\d{1,2})(?![\d:월月])")
@@ -87,7 +88,13 @@ def date_of(text: str, now: float, tongue: str | None = None) -> float | None:
     `tongue`: the language of the log's other lines (hr, pl, cs), for months that mean two things.
     """
     try:
-        return _iso(text) if _ISO.search(text) else _unix(text) or _written(text, now, tongue)
+        if _ISO.search(text):
+            return _iso(text)
+        android = _ANDROID.fullmatch(text)
+        if android is None:
+            return _unix(text) or _written(text, now, tongue)
+        month, day, hour, minute, second = (int(android[i]) for i in range(1, 6))
+        return _last(now, month, day, hour, minute, second) + float(f"0.{android[6] or 0}")
     except (ValueError, OverflowError):
         return None
 
@@ -127,12 +134,17 @@ def _written(text: str, now: float, tongue: str | None) -> float | None:
     fraction = float(f"0.{clock[4] or 0}")
     if year:
         return _local(int(year[1]), month, int(day[1]), hour, minute, second) + fraction
+    return _last(now, month, int(day[1]), hour, minute, second) + fraction
+
+
+def _last(now: float, *date: int) -> float:
+    """The last such day: month, day, hour, minute, second."""
     this_year = gmtime(now).tm_year
     for candidate in (this_year + 1, this_year):
-        at = _local(candidate, month, int(day[1]), hour, minute, second)
+        at = _local(candidate, *date)
         if at <= now + 86400:
-            return at + fraction
-    return _local(this_year - 1, month, int(day[1]), hour, minute, second) + fraction
+            return at
+    return _local(this_year - 1, *date)
 
 
 def _month(text: str, day: int, year: int | None, tongue: str | None) -> int | None:

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oomtray.kernel.kill_log import outer
+from oomtray.kernel.kill_log.android import of_cpu, of_logcat
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.dates import Dates
@@ -107,10 +108,11 @@ _FILE = re.compile(r"(?:[\w.-]{0,255}/){0,40}([\w.-]{1,255}):(?:\d+:)?(?=\S)")
 _OF_A_LOG = re.compile("log|messages|dmesg|txt")
 _LEVEL = re.compile(r"<\d{1,3}>\d?\s?|(?:kern|user|daemon|syslog|auth\w*)\s*:\s*\w+\s*:\s")
 _LEVEL_BEGINS = frozenset("<kudsa")
-_KMSG = re.compile(r"\d{1,4},\d{1,20},(\d{1,18}),[^;]{0,40};")
-_STAMP = re.compile(r"\[\s{0,12}(\d{1,10}\.\d{3,9})(?: <[\s\d.]{1,24}>)?\](?:\s?\[\s{0,12}([TC]\d{1,9})\])?:?\s?")
+_LOGCAT_BEGINS = frozenset("0123456789 VDIWEFS")
+_KMSG = re.compile(r"(?:\d\.\d{1,3}[^,\s]{0,60},)?\d{1,4},\d{1,20},(\d{1,18}),[^;]{0,40};")
+_STAMP = re.compile(r"\[\s{0,12}(\d{1,10}\.\d{3,9})(?: <[\s\d.]{1,24}>| {2,24}|,\d{1,3}| / [\d :.-]{1,24})?\](?:\s?\[\s{0,12}([TC]\d{1,9})\])?:?\s?")
 _DATED = re.compile(
-    r"\[([^\]\[]{0,40}\d{1,2}:\d\d(?::\d\d)?[^\]\[]{0,16})\]\s?|\[\s{0,8}[+<]\s{0,12}\d{1,9}\.\d+>?\]\s?"
+    r"\[([^\]\[]{0,40}\d{1,2}:\d\d(?::\d\d)?[^\]\[<]{0,16})(?:<[\s\d.]{1,24}>)?\]\s?|\[\s{0,8}[+<]\s{0,12}\d{1,9}\.\d+>?\]\s?"
 )
 _CLOCK = re.compile(
     r"((?:[^\[\]\"'{}=:]{0,32}[ T])?\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|\s?[+-]\d\d:?\d\d)?(?: (?:(?!CPU|DMA|RIP|RSP)[A-Z]{3,5}|[+-]\d\d))?(?: \d{4})?)"
@@ -128,7 +130,7 @@ _QUOTED = re.compile(r"(?:>\s?){1,8}(?=\S)")
 _RFC5424 = re.compile(r"([\w.-]{1,255}) ([^\s:\[\]]{1,48}) (?:\d{1,10}|-) (?:[^\s:\[]{1,32}) (?:-|\[[^\]]{0,400}\])+ ?\ufeff?")
 _BYTES = re.compile(r"(?:\\x[0-9a-f]{2})+")
 _PLAIN_TAG = re.compile(
-    r"(?:([\w.-]{1,64}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}) +)?(kernel|systemd-oomd|earlyoom|nohang(?:-desktop)?|systemd|lowmemorykiller)(?:\[(\d{1,10})\])?(?::| \|)\s?"
+    r"(?:([\w.-]{1,64}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})[ \t]+)?(kernel|systemd-oomd|earlyoom|nohang(?:-desktop)?|systemd|lowmemorykiller)(?:\[(\d{1,10})\])?(?::| \|)\s?"
 )
 _MESSAGE = re.compile(r"\s*\"(?:MESSAGE|msg)\"\s*:\s*(\".*\"),?\s*|\s*MESSAGE=(.*)")
 _UNKNOWN = re.compile(r"[^\[\]\"'`]{0,80}?(?=\[ {0,12}\d{1,10}\.\d{6}\] )")
@@ -145,7 +147,7 @@ _BY_UNIT = {f"{name}.service": name for name in ("systemd-oomd", "earlyoom", "no
 """Who logs, where `journalctl -o with-unit` gives the unit."""
 _USUAL = re.compile(
     r"(?:([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:([.,]\d{1,9})?(Z|[+-]\d\d:?\d\d))?"
-    r" (?![A-Z]{3,5} |\d{4} )([a-zA-Z\d_][\w.-]{0,63}) kernel: )?(?:\[ {0,12}(\d{1,10}\.\d{3,9})\] (?! ?\[ *[TC]\d)|(?!\[))"
+    r" (?![A-Z]{3,5} |\d{4} )([a-zA-Z\d_][\w.-]{0,63}) kernel: )?(?:\[ {0,12}(\d{1,10}\.\d{3,9})\] (?! ?\[ *(?:[TC]\d|\d{1,10}[:.])|c\d|<\d| ?\()|(?!\[))"
 )
 """A date, a host and the kernel, the seconds since the start, or both: what most logs have."""
 _BARE = re.compile(
@@ -184,6 +186,13 @@ def _parse(text: str, dates: Dates) -> Line:
     found = _FILE.match(text, at) if text[at : at + 1] != "[" else None
     at = found.end() if found and _OF_A_LOG.search(found[1]) else at
     begins = text[at : at + 1]
+    logged = of_logcat(text, at) if begins in _LOGCAT_BEGINS else None
+    if logged is not None:
+        at, tag, time = logged.end, logged.tag, None if logged.date is None else dates.of(logged.date.strip())
+        inner = _STAMP.match(text, at)
+        if inner:
+            at, uptime = inner.end(), float(inner[1])
+        return Line(text[at:], tag, None, time, uptime, None, prefixed=True)
     if begins in _LEVEL_BEGINS:
         found = _LEVEL.match(text, at)
         at = found.end() if found else at
@@ -194,6 +203,8 @@ def _parse(text: str, dates: Dates) -> Line:
     found = _STAMP.match(text, at) if begins == "[" else None
     if found:
         at, uptime, caller = found.end(), float(found[1]), found[2]
+        if caller is None:
+            at, caller = of_cpu(text, at)
     else:
         # most lines have no date, and a glance is cheaper than a pattern
         if begins == "[":
@@ -213,6 +224,7 @@ def _parse(text: str, dates: Dates) -> Line:
     if tagged:
         at, host, tag = tagged.end(), tagged[1], _BY_UNIT.get(tagged[2].rpartition("/")[2], tagged[2])
         inner = _STAMP.match(text, at)
+        inner = (inner and _STAMP.match(text, inner.end())) or inner
         if inner:
             at, uptime, caller = inner.end(), float(inner[1]), inner[2]
     elif uptime is None:
