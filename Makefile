@@ -19,7 +19,8 @@ run: ## Set up and start the tray (without a screen: on a virtual desktop, with 
 test: set-up lint ## Set up and run every check and test (15 to 25 minutes on two cores)
 	$(PYTHON_IN_VENV) -m tests
 
-lint: set-up ## Style, types, and which folder may import which
+lint: ## Style, types, and which folder may import which
+	@packaging/setup.sh lint
 	.venv/bin/ruff check
 	.venv/bin/mypy
 	.venv/bin/lint-imports

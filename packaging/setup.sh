@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# What `make run`, `make test` and `make bench` need before they can start: system packages and a virtual environment in .venv.
+# What `make run`, `make lint`, `make test` and `make bench` need before they can start: system packages and a virtual environment in .venv.
 #
 #   packaging/setup.sh run           to start the app; without a screen also the virtual desktop that it is shown on
+#   packaging/setup.sh lint          to check style and types, for which no system package is needed
 #   packaging/setup.sh test          to run every test
 #   packaging/setup.sh bench         to run `make bench`: the same, and the programs that it compares with
 #   packaging/setup.sh packages ...  only the system packages of these groups (see system-packages.txt)
@@ -52,7 +53,7 @@ venv_works() { [ -x .venv/bin/python ] && .venv/bin/python -c "$NEW_ENOUGH; impo
 
 stamp() { printf '%s %s %s\n' "$(sha256sum <pyproject.toml)" "$(.venv/bin/python -V)" "$PWD"; }
 
-# $1 is run, test or bench; the environment for the tests serves to run as well.
+# $1 is run or test; the environment for the tests serves to run as well.
 set_up_venv() {
     local kind=$1 python=$2 other
     if venv_works; then
@@ -164,7 +165,7 @@ install_packages() {
     apt "${INSTALL[@]}" "${names[@]}" || fail 'apt-get could not install them; what it says is above'
 }
 
-# $1 is run, test, bench or packages; the lines of missing packages follow.
+# $1 is run, lint, test, bench or packages; the lines of missing packages follow.
 get_packages() {
     local kind=$1 answer
     shift
@@ -225,6 +226,7 @@ main() {
             groups=(qt xcb)
             if [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then groups+=(desktop); fi
             ;;
+        lint) groups=() ;;
         test) mapfile -t groups < <(grep -Ev '^(#|bench )' "$LIST" | cut -d ' ' -f 1 | sort -u) ;;
         bench) mapfile -t groups < <(grep -v '^#' "$LIST" | cut -d ' ' -f 1 | sort -u) ;;
         packages)
@@ -233,7 +235,7 @@ main() {
                 [ -n "$(wanted "$group")" ] || fail "$LIST has no group '$group'"
             done
             ;;
-        *) fail 'say run, test, bench, or packages GROUP...' ;;
+        *) fail 'say run, lint, test, bench, or packages GROUP...' ;;
     esac
 
     local python=''
@@ -254,13 +256,13 @@ main() {
         mapfile -t -O ${#lines[@]} lines < <(wanted "${installed[@]}" | missing)
         get_packages "$kind" "${lines[@]}"
         if [ ${#installed[@]} != ${#groups[@]} ]; then unpack < <(wanted unpack); fi
-    else
+    elif [ ${#groups[@]} != 0 ]; then
         say 'This is not Debian or Ubuntu: if something is missing, install the counterparts of these packages:'
         wanted "${groups[@]}" | cut -d '|' -f 1 | paste -s -d ' '
     fi
     if [ "$kind" != packages ]; then
         if [ -z "$python" ]; then python=$(find_python) || fail "$NO_PYTHON"; fi
-        if [ "$kind" = bench ]; then kind=test; fi # one environment serves both
+        if [ "$kind" != run ]; then kind=test; fi # one environment serves all of these
         set_up_venv "$kind" "$python"
         PYTHONPATH=packaging .venv/bin/python -m translations compile || fail 'the translations could not be compiled'
     fi

@@ -191,6 +191,18 @@ def test_root_without_a_python_gets_one_and_goes_on(without_python: Machine, kin
     assert asked[-1] == "python -m translations compile"
 
 
+def test_lint_needs_no_system_package(machine: Machine) -> None:
+    (machine.directory / "pyproject.toml").touch()
+    python = machine.directory / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\n")
+    python.chmod(0o755)
+    done = machine.set_up("lint", USER_ID="1000", INSTALLED="bash python3")
+    assert (done.returncode, done.stderr, machine.calls()) == (0, "", [])
+    done = machine.set_up("test", USER_ID="1000", INSTALLED="bash python3")
+    assert (done.returncode, done.stderr) == (1, "setup: 3 system packages are missing\n")
+
+
 def test_a_user_without_a_python_is_told_to_install_it_with_the_rest(without_python: Machine) -> None:
     done = without_python.set_up("run", USER_ID="1000")
 
