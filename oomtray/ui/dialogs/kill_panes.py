@@ -25,6 +25,10 @@ _ROWS_ABOVE, _LEAST_ABOVE = 2.5, 1.5
 """Of the list where it is above, and in a low window: half of one shows that there are more."""
 _SHARE_ABOVE = 0.35
 """Of the height, that the list has in a low window."""
+_LEAST_PAGE = 3
+"""Lines of the page below the list: where even one row leaves less, the list and what is above it give way."""
+_BESIDE_ROWS = 26
+"""Pixels of margins above the list, around its rows and between it and what is above it."""
 _ROUND = 3
 """Pixels of the frame around the list, so that its corners are round."""
 _ANY = (1 << 24) - 1
@@ -36,7 +40,7 @@ class KillPanes(QWidget):
         """`head` stands above the list; the last of it takes what room there is."""
         super().__init__(parent)
         self._rows = rows
-        top = QHBoxLayout()
+        self._head = top = QHBoxLayout()
         for place, part in enumerate(head):
             top.addWidget(part, int(place == len(head) - 1))
         self._side = QWidget(self)
@@ -71,8 +75,11 @@ class KillPanes(QWidget):
             self._side.setMaximumWidth(_ANY)
             row = self._rows.sizeHintForRow(0) if self._rows.count() else 3 * self.fontMetrics().height()
             shown = min(max(_SHARE_ABOVE * self.height() / row, _LEAST_ABOVE), _ROWS_ABOVE, self._rows.count())
-            self._rows.setFixedHeight(round(shown * row))
+            most = (self.height() - self._head.sizeHint().height() - _BESIDE_ROWS - _LEAST_PAGE * self.fontMetrics().lineSpacing()) / row
+            self._side.setVisible(most >= 1 or self._rows.isHidden() or not self.isVisible())
+            self._rows.setFixedHeight(round(min(shown, max(most, 1.0)) * row))
         else:
+            self._side.show()
             self._rows.setMinimumHeight(0)
             self._rows.setMaximumHeight(_ANY)
             rows = min(max(self.width() * _SHARE, _LEAST * letter), _MOST * letter)

@@ -33,17 +33,17 @@ from oomtray.ui.dialogs.kernel_reports import KernelReports
 from oomtray.ui.dialogs.kill_list import ENDED, KillDelegate, ended_of
 from oomtray.ui.dialogs.kill_page import KillPage
 from oomtray.ui.dialogs.kill_panes import KillPanes
+from oomtray.ui.dialogs.said_line import SaidLine
 from oomtray.ui.qt import moments
 from oomtray.ui.qt.background_task import BackgroundTask
 from oomtray.ui.qt.dialog import MARGIN, Hairline
 from oomtray.ui.qt.empty import Empty
-from oomtray.ui.qt.field_edges import give_edge, give_edges_in
+from oomtray.ui.qt.field_edges import give_edges_in
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import by_text
 from oomtray.ui.qt.icons import app_icon
-from oomtray.ui.qt.labels import Elided, Plain
+from oomtray.ui.qt.labels import Elided
 from oomtray.ui.qt.log_drop import LogDrop
-from oomtray.ui.qt.plain_text import as_html
 from oomtray.ui.qt.screens import free_size
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.kill_remedies import Remedy
-    from oomtray.ui.controllers.report import Offer, Report
+    from oomtray.ui.controllers.report import Report
 
 _SIZE, _LEAST = QSize(980, 740), QSize(400, 300)
 _BEFORE = 600.0
@@ -101,14 +101,15 @@ class KillsWindow(QDialog):
         self._stop = Event()
         self._tasks: list[BackgroundTask] = []
         self._log_is_open = kill_reports.log_is_open() if open_log is None else open_log
+        self.said = SaidLine(self)
+        self.says = self.said.text
         self._reports = KernelReports(self, helper=helper, pkexec=pkexec)
-        self._reports.told.connect(self._say)
+        self._reports.told.connect(self.said.say)
         self._reports.came.connect(self._take_reports)
         self._reports.busy.connect(self._asks)
         LogDrop(self).dropped.connect(self.open_log)
         self._build()
         self._lay_out()
-        self._say("")
         self._least = by_text(_LEAST, self.font())
         self.setMinimumSize(self._least)
         self.resize(by_text(_SIZE, self.font()))
@@ -130,10 +131,6 @@ class KillsWindow(QDialog):
         self.stack = QStackedWidget(self)
         self.stack.addWidget(self.placeholder)
         self.stack.addWidget(self.page)
-        self.says = Plain("", self)
-        self.says.setWordWrap(True)
-        self.offers: list[QPushButton] = []
-        """Beside what is said."""
         self.open_button = self._button(tr("Open a log…"), self._ask_for_file)
         self.report_button = self._button(tr("Ask for the kernel's report…"), self._ask_for_report)
         self.report_button.setToolTip(tr("Reads what the kernel's log says of kills, and nothing else. Asks for a password."))
@@ -144,8 +141,6 @@ class KillsWindow(QDialog):
 
     def _lay_out(self) -> None:
         self._panes = KillPanes((self.back_button, self.origin), self.list, self.stack, self)
-        self._said = QHBoxLayout()
-        self._said.addWidget(self.says, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(MARGIN, 10, MARGIN, 12)
         foot.setSpacing(8)
@@ -158,7 +153,7 @@ class KillsWindow(QDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._panes, 1)
-        column.addLayout(self._said)
+        column.addWidget(self.said)
         column.addWidget(Hairline(self))
         column.addLayout(foot)
 
@@ -197,7 +192,7 @@ class KillsWindow(QDialog):
         self.page.show_assessment(assessment)
 
     def _wait(self, work: Callable[[], object], then: Callable[[object], None]) -> None:
-        self._say("")
+        self.said.say("")
         self._show_nothing(tr("Reading…"))
         self._run(work, then)
 
@@ -298,22 +293,7 @@ class KillsWindow(QDialog):
 
     def show_report(self, report: Report) -> None:
         """What became of a remedy, with what it offers next: mostly to take it back."""
-        self._say(report.text, *report.offers)
-
-    def _say(self, text: str, *offers: Offer) -> None:
-        self.says.setText(text)
-        self.says.setVisible(bool(text))
-        above = 8 if text else 0
-        self._said.setContentsMargins(MARGIN, above, MARGIN, above)
-        for button in self.offers:
-            button.hide()
-            button.deleteLater()
-        self.offers = [self._button(offer.label, offer.act) for offer in offers]
-        for button, offer in zip(self.offers, offers, strict=True):
-            button.setToolTip(as_html(offer.hint) if offer.hint else "")
-            give_edge(button)
-            self._said.addWidget(button)
-            button.show()
+        self.said.say(report.text, *report.offers)
 
     @Slot()
     def _ask_for_file(self) -> None:
@@ -340,11 +320,11 @@ class KillsWindow(QDialog):
         from oomtray.messages.files import file_problem
 
         if isinstance(answer, FileError):
-            self._say(file_problem(answer.problem))
+            self.said.say(file_problem(answer.problem))
         elif isinstance(answer, OSError):
-            self._say(tr("It could not be saved: {reason}.", reason=answer.strerror or str(answer)))
+            self.said.say(tr("It could not be saved: {reason}.", reason=answer.strerror or str(answer)))
         elif answer is True:
-            self._say(tr("Saved, without the names of users, computers and files."))
+            self.said.say(tr("Saved, without the names of users, computers and files."))
 
     # the kernel's own report
 
@@ -369,10 +349,10 @@ class KillsWindow(QDialog):
         reports, entries = answer
         found = len(reports.events)
         if not found:
-            self._say(tr("The kernel's log has no report of it any more."))
+            self.said.say(tr("The kernel's log has no report of it any more."))
             return
         self._list(entries, "")
-        self._say(tr_n("The kernel's log had {count} report.", "The kernel's log had {count} reports.", found))
+        self.said.say(tr_n("The kernel's log had {count} report.", "The kernel's log had {count} reports.", found))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

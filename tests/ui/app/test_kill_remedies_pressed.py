@@ -143,7 +143,7 @@ def test_a_raised_limit_is_taken_back_where_it_was_raised(ui, qtbot, limits):
     with qtbot.waitSignal(ui.dialogs.changed):
         press(window, "Undo")
     assert window.says.text() == "shop.service may use 200 MiB again."
-    assert (limits.limits["shop.service"], Journal().last(), window.offers) == (200 << 20, None, [])
+    assert (limits.limits["shop.service"], Journal().last(), window.said.offers) == (200 << 20, None, [])
     window.close()
 
 
@@ -154,7 +154,7 @@ def test_a_raised_limit_that_the_command_has_taken_back_is_not_taken_back_twice(
     limits.limits["shop.service"] = 300 << 20
     press(window, "Undo")
     qtbot.waitUntil(lambda: window.says.text().startswith("shop.service is not as before: "))
-    assert (limits.limits["shop.service"], window.offers) == (300 << 20, [])
+    assert (limits.limits["shop.service"], window.said.offers) == (300 << 20, [])
     window.close()
 
 
@@ -162,7 +162,7 @@ def test_a_limit_without_a_password_stays_and_can_be_asked_for_again(ui, qtbot, 
     window = raise_limit(ui, qtbot)
     limits.refuses = "org.freedesktop.DBus.Error.AccessDenied"
     press(window, "Undo")
-    qtbot.waitUntil(lambda: bool(window.offers))
+    qtbot.waitUntil(lambda: bool(window.said.offers))
     assert window.says.text() == "shop.service is not as before: You were not authorized to change shop.service."
     limits.refuses = None
     with qtbot.waitSignal(ui.dialogs.changed):

@@ -24,6 +24,7 @@ from oomtray.history.samples import AppMemory, Sample
 from oomtray.kernel.snapshot import Memory
 from oomtray.risk.outlook import Forecast
 from oomtray.ui.controllers.kill_remedies import remedies
+from oomtray.ui.controllers.report import Offer
 from oomtray.ui.dialogs.kill_loading import Entry
 from oomtray.ui.dialogs.kill_page import KillPage, pieces_of
 from oomtray.ui.dialogs.kill_parts import piece_brush, placed
@@ -442,6 +443,28 @@ def test_the_page_is_arranged_at_once_at_any_width(page):
         for _ in range(10):
             QApplication.processEvents()
         assert [part.height() for part in (page.widget(), page.ranked, page.legend)] == heights, width
+
+
+@pytest.mark.parametrize(("size", "listed"), [((400, 300), False), ((640, 420), True), ((980, 300), True)])
+def test_what_is_said_is_whole_in_a_low_window(qapp, window, size, listed):
+    """The text was cut above and below, and of the list a sliver was left that held no row."""
+    window.show_entries([Entry(kills.leak(), (2,)), Entry(kills.limited(), (1,))])
+    window.resize(*size)
+    window.show()
+    window.said.say("Slack goes first now. " * 12, Offer("Undo", lambda: None))
+    for _ in range(4):
+        qapp.processEvents()
+    assert window.says.height() >= window.says.heightForWidth(window.says.width())
+    assert window.said.height() >= window.says.height() + 16
+    assert window.list.isVisible() == listed
+    if listed:
+        row = window.list.visualItemRect(window.list.item(0))
+        assert window.list.viewport().rect().contains(row)
+    window.said.say("")
+    for _ in range(4):
+        qapp.processEvents()
+    assert not window.said.isVisible()
+    assert window.list.isVisible()
 
 
 def test_a_name_keeps_its_pid_where_a_line_is_broken(page):

@@ -1,0 +1,62 @@
+"""What became of what a person did, with what can be done next, above the foot of a window: whole, whatever else gives way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from oomtray.ui.qt.dialog import MARGIN
+from oomtray.ui.qt.field_edges import give_edge
+from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.plain_text import as_html
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from oomtray.ui.controllers.report import Offer
+
+_ABOVE = 8
+
+
+class SaidLine(QWidget):
+    """Hidden where there is nothing to say."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.text = Plain("", self)
+        self.text.setWordWrap(True)
+        self.offers: list[QPushButton] = []
+        """Beside what is said."""
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(MARGIN, _ABOVE, MARGIN, _ABOVE)
+        self._row.addWidget(self.text, 1)
+        self.hide()
+
+    def say(self, text: str, *offers: Offer) -> None:
+        self.text.setText(text)
+        for button in self.offers:
+            button.hide()
+            button.deleteLater()
+        self.offers = [self._button(offer) for offer in offers]
+        self.setVisible(bool(text))
+        self._keep_whole()
+
+    def _button(self, offer: Offer) -> QPushButton:
+        button = QPushButton(offer.label, self)
+        button.setAutoDefault(False)
+        button.clicked.connect(offer.act)
+        button.setToolTip(as_html(offer.hint) if offer.hint else "")
+        give_edge(button)
+        self._row.addWidget(button)
+        button.show()
+        return button
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._keep_whole()
+
+    def _keep_whole(self) -> None:
+        """In a low window a layout takes lines from a text that is wrapped before a page that scrolls gets smaller."""
+        beside = sum(button.sizeHint().width() + self._row.spacing() for button in self.offers)
+        self.text.setMinimumHeight(max(self.text.heightForWidth(self.width() - 2 * MARGIN - beside), 0))
