@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from oomtray.risk.postmortem import Ranked
 
 MOST_ROWS = 5
-_BAR, _BAR_WIDTH, _LEAST_BAR = 8, 120, 72
+_BAR, _BAR_WIDTH, _LEAST_BAR = 8, 120, 44
 _MARGIN = 10
 _ICON, _ICON_GAP = 20, 8
 _NAME, _PICTURE, _ADDED = 1, 2, 4
@@ -176,7 +176,7 @@ class RankingTable(QTableWidget):
         self._share_out()
 
     def _share_out(self) -> None:
-        """Names come first; then the bars, which show what is added too."""
+        """Names come first; then what was added, without which the order can't be understood, the bars, and notes beside names."""
         header = self.horizontalHeader()
 
         def wide(column: int) -> int:
@@ -187,15 +187,24 @@ class RankingTable(QTableWidget):
         room = self.width() - sum(
             wide(column) for column in range(self.columnCount()) if column not in (_NAME, _PICTURE, _ADDED)
         )
-        room -= min(wide(_NAME), round(self.width() * _LONGEST_NAME))
-        for column in (_PICTURE, _ADDED):
+        longest = round(self.width() * _LONGEST_NAME)
+        names = min(self._names_width(), longest)
+        notes = min(wide(_NAME), longest) - names
+        room -= names
+        for column in (_ADDED, _PICTURE):
             shown = wide(column) <= room and (column != _ADDED or any(row.added for row in self._shown))
             self.setColumnHidden(column, not shown)
             room -= wide(column) if shown else 0
         bars = not self.isColumnHidden(_PICTURE)
         if bars:
-            header.resizeSection(_PICTURE, min(wide(_PICTURE) + max(room, 0), _BAR_WIDTH + 16))
+            header.resizeSection(_PICTURE, min(wide(_PICTURE) + max(room - notes, 0), _BAR_WIDTH + 16))
         self.bars_shown.emit(bars and any(row.added for row in self._shown))
+
+    def _names_width(self) -> int:
+        """Pixels for names with their icons alone."""
+        metrics = {killed: QFontMetrics(scaled(self.font(), 1.0, bold=killed)) for killed in (False, True)}
+        names = max((metrics[row.killed].horizontalAdvance(row.name) for row in self._shown), default=0)
+        return names + grown(_ICON, self.font()) + _ICON_GAP + 2 * _MARGIN + 2
 
     def minimumSizeHint(self) -> QSize:
         return QSize(320, self.height())

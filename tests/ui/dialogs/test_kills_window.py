@@ -12,7 +12,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDropEvent,
+    QFontMetrics,
+    QImage,
+)
 from PySide6.QtWidgets import QApplication, QWidget
 
 from oomtray.actions.units.memory_max import MemoryMax
@@ -31,6 +37,7 @@ from oomtray.ui.dialogs.kill_parts import piece_brush, placed
 from oomtray.ui.dialogs.kill_ranking import note_beside, rows
 from oomtray.ui.dialogs.kills_window import KillsWindow
 from oomtray.ui.qt import contrast
+from oomtray.ui.qt.fonts import scaled
 from tests.facts import GIB, desktops, kills
 from tests.facts.processes import process
 from tests.ui.gallery import DARK, LIGHT, palette
@@ -267,10 +274,22 @@ def test_the_names_of_the_ranking_are_whole_whatever_else_has_room(page, width):
     page.show_kill(kills.leak(), (), None)
     table = page.table
     QApplication.processEvents()
-    assert table.columnWidth(1) >= min(table.sizeHintForColumn(1), round(table.width() * 0.45))
+    longest = max(QFontMetrics(scaled(table.font(), 1.0, bold=row.killed)).horizontalAdvance(row.name) for row in rows(kills.leak()))
+    assert table.columnWidth(1) >= min(longest + 28 + 20, round(table.width() * 0.45))
     assert table.horizontalHeader().length() <= table.viewport().width()
     assert page.bars_legend.isVisible() is not table.isColumnHidden(2)
     assert not (width == 900 and (table.isColumnHidden(2) or table.isColumnHidden(4)))
+
+
+@pytest.mark.parametrize("width", [320, 400, 480, 520, 560, 640, 900])
+def test_what_a_setting_added_explains_the_order_at_every_width(page, width):
+    """At some 500 pixels the column had given way to the bars: a small process came first, and no number said why."""
+    page.resize(width, 700)
+    page.show_kill(kills.leak(), (), None)
+    QApplication.processEvents()
+    assert page.table.isColumnHidden(4) == (width < 480)
+    assert page.why.isVisible()
+    assert words(page.why) == "train.py (9001) held 6.1 GiB, but slack (4281) counted 6.3 GiB with its +300."
 
 
 def test_a_name_is_not_cut_for_the_note_beside_it(page):
