@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from oomtray.kernel.kill_log.lines import decoded, from_json, of_entry
+from oomtray.kernel.kill_log.lines import decoded, of_entry
+from oomtray.kernel.kill_log.shipped import of_object
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.dates import Dates
     from oomtray.kernel.kill_log.lines import Line
 
-_MESSAGE = re.compile(rb"[ \t]{0,16}(?:(\"MESSAGE\") ?:|MESSAGE=)")
+_MESSAGE = re.compile(rb"[ \t]{0,16}(?:(\"(?:MESSAGE|msg|message|line|_raw|textPayload|log)\") ?:|MESSAGE=)")
 _VERBOSE = re.compile(rb"([^\s=][^\n=]{8,60}) \[s=[^\n]{0,400}\n")
 _OUTDENTED = re.compile(rb"\n(?! {4})")
 _FIELD = re.compile(rb"^ {0,4}([A-Z_0-9]{1,64})=(.*)$", re.MULTILINE)
 _LONGEST = 1 << 13
 """Bytes of an entry before its message, and after it."""
-_MOST_BRACES = 16
+_MOST_BRACES = 6
 
 
 def entry_at(data: bytes, at: int, dates: Dates) -> Line | None:
@@ -27,8 +28,7 @@ def entry_at(data: bytes, at: int, dates: Dates) -> Line | None:
         return None
     earliest, latest = max(at - _LONGEST, 0), at + _LONGEST
     if found[1]:
-        begin, end_at = data.rfind(b"{\n", earliest, at), _end_of_object(data, at, latest)
-        return None if begin < 0 or end_at < 0 else from_json(data[begin : end_at + 1])
+        return _within_objects(data, at, dates)
     time = None
     if data[at : at + 1] == b" ":
         begin = data.rfind(b"\n", earliest, max(data.rfind(b" [s=", earliest, at), earliest)) + 1 or earliest
@@ -47,10 +47,16 @@ def entry_at(data: bytes, at: int, dates: Dates) -> Line | None:
     return line if line is None or line.time is not None else line._replace(time=time)
 
 
-def _end_of_object(data: bytes, at: int, latest: int) -> int:
-    """Where the brace is that alone stands on its line; -1 where none is near."""
+def _within_objects(data: bytes, at: int, dates: Dates) -> Line | None:
+    """By the object that the line is in, or by one around it where that has no time."""
+    line, begin, earliest = None, at, max(at - _LONGEST, 0)
     for _ in range(_MOST_BRACES):
-        at = data.find(b"}", at + 1, latest)
-        if at < 0 or not data[data.rfind(b"\n", 0, at) + 1 : at].strip():
-            return at
-    return -1
+        begin = data.rfind(b"{\n", earliest, begin)
+        if begin < 0:
+            break
+        found, length = of_object(data[begin : at + _LONGEST], dates)
+        if found is not None and begin + length > at:
+            line = found
+            if line.time is not None or line.uptime is not None:
+                break
+    return line

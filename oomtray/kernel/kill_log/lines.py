@@ -51,16 +51,6 @@ def from_json(raw: bytes) -> Line | None:
     return of_entry(entry) if isinstance(entry, dict) else None
 
 
-def in_container(raw: bytes) -> str | None:
-    """The line that Docker keeps so of a container's output; None where it is no such thing."""
-    try:
-        entry: Any = json.loads(raw)
-    except (ValueError, RecursionError):
-        return None
-    text = entry.get("log") if isinstance(entry, dict) else None
-    return text.rstrip("\n") if isinstance(text, str) else None
-
-
 def of_entry(entry: dict[str, Any]) -> Line | None:
     """An entry by its fields; None where it has no message."""
     message = entry.get("MESSAGE")
@@ -126,13 +116,16 @@ _TAG = re.compile(
 )
 _OF_A_CONTAINER = ("stdout F ", "stderr F ")
 """What containerd and CRI-O write after the date."""
+_LABELS = re.compile(r"\{[^{}\n]{0,500}\}\s")
+"""Loki's, which logcli writes there."""
 _QUOTED = re.compile(r"(?:>\s?){1,8}(?=\S)")
 _RFC5424 = re.compile(r"([\w.-]{1,255}) ([^\s:\[\]]{1,48}) (?:\d{1,10}|-) (?:[^\s:\[]{1,32}) (?:-|\[[^\]]{0,400}\])+ ?\ufeff?")
 _BYTES = re.compile(r"(?:\\x[0-9a-f]{2})+")
 _PLAIN_TAG = re.compile(
     r"(?:([\w.-]{1,64}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})[ \t]+)?(kernel|systemd-oomd|earlyoom|nohang(?:-desktop)?|systemd|lowmemorykiller)(?:\[(\d{1,10})\])?(?::| \|)\s?"
 )
-_MESSAGE = re.compile(r"\s*\"(?:MESSAGE|msg)\"\s*:\s*(\".*\"),?\s*|\s*MESSAGE=(.*)")
+_MESSAGE = re.compile(r"\s*(?:\"(?:MESSAGE|msg)\"|MESSAGE|message|msg|textPayload)\s*:\s*(\".*\"|'.*'),?\s*|\s*MESSAGE=(.*)")
+_WORDS_FOR_MESSAGE = ("MESSAGE", "msg", "message: ", "textPayload: ")
 _UNKNOWN = re.compile(r"[^\[\]\"'`]{0,80}?(?=\[ {0,12}\d{1,10}\.\d{6}\] )")
 """What another program has put before the kernel's own stamp: a container's name, a line's number, a second date."""
 _OF_THE_KERNEL = frozenset(
@@ -176,7 +169,7 @@ def parse(text: str, dates: Dates) -> Line:
 
 def _parse(text: str, dates: Dates) -> Line:
     at, host, tag, time, uptime, caller = 0, None, None, None, None, None
-    exported = _MESSAGE.fullmatch(text) if "MESSAGE" in text[:40] or '"msg"' in text[:40] else None
+    exported = _MESSAGE.fullmatch(text) if any(word in text[:40] for word in _WORDS_FOR_MESSAGE) else None
     if exported:
         text = exported[2] or "" if exported[1] is None else _of_string(exported[1])
     if text[:1] == ">":
@@ -216,6 +209,9 @@ def _parse(text: str, dates: Dates) -> Line:
             at, time = found.end(), dates.of(found[1] or "")
             if text.startswith(_OF_A_CONTAINER, at):
                 at += len(_OF_A_CONTAINER[0])
+            elif text[at : at + 1] == "{":
+                labels = _LABELS.match(text, at)
+                at = at if labels is None else labels.end()
     tagged = _PLAIN_TAG.match(text, at) or (_RFC5424.match(text, at) if time is not None else None)
     if tagged is None and found is not None and found.re is not _STAMP and found.re is not _DATED:
         tagged = _TAG.match(text, at)
@@ -236,7 +232,9 @@ def _parse(text: str, dates: Dates) -> Line:
 
 
 def _of_string(text: str) -> str:
-    """Of JSON, as far as it is one."""
+    """Of JSON, as far as it is one, or of YAML."""
+    if text[0] == "'":
+        return text[1:-1].replace("''", "'")
     try:
         return str(json.loads(text))
     except ValueError:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, BinaryIO
 from oomtray.kernel.kill_log.dates import Dates
 from oomtray.kernel.kill_log.entries import entry_at
 from oomtray.kernel.kill_log.following import Following
-from oomtray.kernel.kill_log.lines import decoded, from_json, in_container, parse, shown
+from oomtray.kernel.kill_log.lines import decoded, from_json, parse, shown
 from oomtray.kernel.kill_log.packed import EXPORTED, LIST, UTF_16
+from oomtray.kernel.kill_log.shipped import of_object
 from oomtray.kernel.kill_log.wrapped import ALIKE, Unwrapper, begin
 
 if TYPE_CHECKING:
@@ -35,10 +36,14 @@ _OF_SIGNALS = (b"exited after", b"not exit", b"kill failed", b"ictim ", b"VmRSS"
 _OF_SHARERS = b"sharing same memory"
 _OF_JSON = (b'MESSAGE":[', b'MESSAGE" : [', b'MESSAGE": [')
 """A message as numbers of bytes, which may be any."""
-_NEXT_OBJECT = re.compile(rb"\}[ \t]?,[ \t]?\{(?=[ \t]?\x22\w)")
+_NEXT_OBJECT = re.compile(rb"\}[ \t]?,[ \t]?\{(?=[ \t]?\x22[\w@])")
 """Within a string the quote would be its end, and no letter could follow."""
-_JSON_BEGINS = (b"{", b"[", b",", b"\x1e", b"d")
+_JSON_BEGINS = (b"{", b"[", b",", b"\x1e", b"d", b" ", b"-")
 """Of a line with an object: alone, in a list, as a sequence (RFC 7464), or after `data: ` (server-sent events)."""
+_TAGGED = 200
+"""Bytes of a line within which its object begins after the date and a tag, as Fluentd writes it."""
+_LOOK_OF_AN_ENTRY = (b'"MESSAGE"', b'MESSAGE=', b'"msg": "', b'"message": "', b'"line": "', b'"_raw": "', b'"textPayload": "', b'"log": "')
+"""One of these begins the line with an entry's message, where each field has a line."""
 
 
 class LogReader:
@@ -101,7 +106,7 @@ class LogReader:
                 raw, self._at = data[at : min(stop, at + _LONGEST)], stop + 1
                 if data[self._at : self._at + ALIKE] != raw[:ALIKE]:
                     raw, self._at = self._unwrapper.joined(raw, data, self._at)
-                entry = entry_at(data, at, self._dates) if raw[:1] in b" \tM" and b"MESSAGE" in raw[:24] else None
+                entry = entry_at(data, at, self._dates) if raw[:1] in b' \tM"' and raw.lstrip()[:16].startswith(_LOOK_OF_AN_ENTRY) else None
                 if entry is None:
                     yield from self._parsed(raw)
                 else:
@@ -112,13 +117,18 @@ class LogReader:
         self._following.after(None)
         if raw[:1] in _JSON_BEGINS and b"{" in raw[:8]:
             line = from_json(raw[raw.index(b"{") :].rstrip(b" ,]"))
+            if line is None or line.time is None:
+                line, _ = of_object(raw[raw.index(b"{") :], self._dates)
             if line is None:
-                text = in_container(raw[raw.index(b"{") :])
-                return () if text is None else (parse(text, self._dates),)
+                return ()
             if "\n" not in line.text:
                 self._following.after(line, raw, is_json=True)
                 return (line,)
             return [line._replace(text=text) for text in line.text.split("\n")]
+        if raw[-1:] == b"}" and b"\t{" in raw[:_TAGGED]:
+            line, _ = of_object(raw[raw.index(b"\t{") + 1 :], self._dates)
+            if line is not None:
+                return (line,)
         text = decoded(raw)
         if "#012" in text:
             return [parse(part, self._dates) for part in text.split("#012")]
@@ -138,6 +148,8 @@ class LogReader:
             if exported is None and chunk:
                 exported, is_list = chunk.startswith(EXPORTED), LIST.match(chunk) is not None
             data = self._rest + chunk
+            if is_list and exported is not None and not self._data:
+                data = LIST.sub(b"{", data, count=1)
             if is_list:
                 data = _NEXT_OBJECT.sub(b"}\n{", data)
             if exported:

@@ -21,8 +21,8 @@ _UNREADABLE: dict[bytes, Packing] = {
 
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 """As Windows' shell saves what it prints."""
-LIST = re.compile(rb"\s{0,16}\[\s{0,16}\{")
-"""A list of objects, as jq makes of the journal's JSON: they may all be on one line."""
+LIST = re.compile(rb"\s{0,16}(?:\{\s{0,16}\x22\w{1,32}\x22\s{0,8}:\s{0,8})?\[\s{0,16}\{")
+"""A list of objects, as jq makes of the journal's JSON, or dmesg: they may all be on one line."""
 EXPORTED = (b"__CURSOR=", b"__REALTIME_TIMESTAMP=")
 """The journal's own format, of which an entry has many lines."""
 

@@ -1,0 +1,96 @@
+"""A report says the same in the JSON of what collects logs; what its fields say of the time and of the program is heeded."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.unit.kernel.kill_log.test_outer import AT, REPORT, events, is_read
+
+DATE = "2026-08-28T05:53:20.000Z"
+SYSLOG = "Aug 28 05:53:20 web kernel: [  100.123456] "
+LINES = REPORT.splitlines()
+Form = Callable[[str], object]
+
+
+@pytest.fixture(autouse=True)
+def _in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+
+
+DATED: dict[str, Form] = {
+    "Google Cloud": lambda line: {"insertId": "x", "jsonPayload": {"MESSAGE": line, "_TRANSPORT": "kernel"}, "timestamp": DATE},
+    "Google Cloud, a text": lambda line: {"insertId": "x", "textPayload": f"[  100.123456] {line}", "timestamp": DATE},
+    "CloudWatch": lambda line: {"timestamp": int(AT * 1000), "message": f"web kernel: {line}", "ingestionTime": 1},
+    "Loki": lambda line: {"labels": {"job": "x"}, "line": line, "timestamp": DATE},
+    "Loki, nanoseconds": lambda line: {"line": line, "timestamp": str(int(AT) * 10**9)},
+    "Fluent Bit": lambda line: {"date": AT, "MESSAGE": line, "_TRANSPORT": "kernel"},
+    "Filebeat": lambda line: {"@timestamp": DATE, "message": SYSLOG + line, "host": {"name": "x"}},
+    "Journalbeat": lambda line: {"@timestamp": DATE, "message": line, "syslog": {"identifier": "kernel"}},
+    "Elasticsearch": lambda line: {"_index": "x", "_source": {"@timestamp": DATE, "message": line}},
+    "Splunk": lambda line: {"preview": False, "result": {"_raw": SYSLOG + line, "_time": "2026-08-28 05:53:20.000 UTC"}},
+    "dmesg -JT": lambda line: {"pri": 4, "time": "Fri Aug 28 05:53:20 2026", "msg": line},
+    "LAVA": lambda line: {"dt": "2026-08-28T05:53:20.000000", "lvl": "target", "msg": f"[  100.123456] {line}"},
+}
+AROUND: dict[str, Callable[[list[str], list[object]], str]] = {
+    "a line each": lambda lines, _: "".join(f"{line}\n" for line in lines),
+    "a list": lambda lines, _: "[" + ",".join(lines) + "]\n",
+    "a named list": lambda lines, _: '{"events": [' + ",".join(lines) + "]}\n",
+    "in YAML": lambda lines, _: "".join(f"- {line}\n" for line in lines),
+    "with a date and a tag": lambda lines, _: "".join(f"{DATE}\tkube.kernel\t{line}\n" for line in lines),
+}
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize("form", DATED)
+def test_dated(form: str, around: str) -> None:
+    objects = [DATED[form](line) for line in LINES]
+    (found,) = events(AROUND[around]([json.dumps(one) for one in objects], objects))
+    is_read(found)
+    assert found.time == AT
+
+
+@pytest.mark.parametrize("form", DATED)
+def test_with_a_line_for_each_field(form: str) -> None:
+    (found,) = events(json.dumps({"events": [DATED[form](line) for line in LINES]}, indent=4))
+    is_read(found)
+    assert found.time == AT
+
+
+def test_a_time_since_the_start() -> None:
+    objects = [{"pri": 4, "time": 100.5, "msg": line} for line in LINES]
+    for text in (json.dumps({"dmesg": objects}), json.dumps({"dmesg": objects}, indent=3), "".join(f"{json.dumps(one)}\n" for one in objects)):
+        (found,) = events(text)
+        is_read(found)
+        assert (found.time, found.uptime) == (None, 100.5)
+
+
+def test_labels_between_date_and_line() -> None:
+    (found,) = events("".join(f'2026-08-28T05:53:20Z {{job="x", unit=""}} {line}\n' for line in LINES))
+    is_read(found)
+    assert found.time == AT
+
+
+def test_a_text_in_yaml() -> None:
+    (found,) = events("".join(f"---\ninsertId: x\ntextPayload: '{line}'\n" for line in LINES))
+    is_read(found)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"SYSLOG_IDENTIFIER": "sshd"}, {"ident": "sshd"}, {"syslog": {"identifier": "sshd"}}, {"process": {"name": "sshd"}}, {"kind": "Event", "reason": "OOMKilling"}],
+)
+def test_another_programs_words_are_not_the_kernels(fields: dict[str, object]) -> None:
+    assert events("".join(json.dumps({"message": line, "timestamp": DATE} | fields) + "\n" for line in LINES)) == []
+
+
+def test_a_time_that_is_none_is_unknown() -> None:
+    for odd in (True, -5, 1e300, "soon", [], datetime.now(UTC).strftime("%H")):
+        (found,) = events("".join(json.dumps({"message": line, "timestamp": odd}) + "\n" for line in LINES))
+        is_read(found)
+        assert found.time is None
