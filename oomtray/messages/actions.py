@@ -53,25 +53,27 @@ _STILL = {
 }
 
 
-def next_then(victim: Victim | None, void: Override | None = None) -> str:
+def next_then(victim: Victim | None, void: Override | None = None, named: Callable[[Risk], str] = called) -> str:
     """Who would be next if a change were made; `void`: what keeps the order from mattering."""
     if void is not None:
         return tr(_STILL[void])
     if victim is None:
         return tr("Then nothing is left that the kernel could kill.")
-    who, frees = called(victim.risk), victim.risk.frees
+    who, frees = named(victim.risk), victim.risk.frees
     if frees is None:
         return tr("Then the next victim is {process}.", process=who)
     return tr("Then the next victim is {process}, which would free {size}.", process=who, size=freed(victim.risk))
 
 
-def next_now(before: Victim | None, after: Victim | None, void: Override | None = None) -> str:
+def next_now(
+    before: Victim | None, after: Victim | None, void: Override | None = None, named: Callable[[Risk], str] = called
+) -> str:
     """Who is next now that a change was made."""
     if void is not None:
         return tr(_STILL[void])
     if after is None:
         return tr("Nothing is left that the kernel could kill.")
-    who, frees = called(after.risk), after.risk.frees
+    who, frees = named(after.risk), after.risk.frees
     same = before is not None and before.risk.process.identity == after.risk.process.identity
     if frees is None and same:
         return tr("The next victim is still {process}.", process=who)

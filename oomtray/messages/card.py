@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from oomtray.messages.i18n import tr, tr_n
 from oomtray.messages.killers import ends, stands_briefly
 from oomtray.messages.kills import killed_by
-from oomtray.messages.names import app_name, called, own_name
+from oomtray.messages.names import app_name, own_name
 from oomtray.messages.numbers import age, at_most, freed, percent
 from oomtray.messages.victim import Note, conditions, killer_name
 from oomtray.records import dataclass
@@ -211,7 +211,7 @@ def _details(victim: Victim, killer: Killer, app: App | None, others: Sequence[s
     )
     told = [part, *brief]
     if app is None or own_name(risk.process).casefold() != app_name(app).casefold():  # else it is told already
-        told.insert(0, tr("{process}, one of {count} processes", process=called(risk), count=count))
+        told.insert(0, tr("{process}, one of {count} processes", process=own_name(risk.process), count=count))
     return (*(_joined(word, frees)[0] for word in told), *_alternatives(frees, short))
 
 

@@ -59,9 +59,9 @@ def why(error: str, wanted: int | None = None) -> str:
     return tr(_WHY[error], lowest=LOWEST, highest=HIGHEST) if error in _WHY else printable(error)
 
 
-def did(change: Change) -> str:
-    """What was done, were it only a part."""
-    who = process_name(change.name, change.pid)
+def did(change: Change, name: str = "") -> str:
+    """What was done, were it only a part; `name` is what a person calls it, empty where its own is all there is."""
+    who = name or process_name(change.name, change.pid)
     before, after = adjustment(change.before), adjustment(change.after)
     if not change.done:
         return tr("{process} not changed.", process=who)
@@ -90,19 +90,19 @@ def would_go(process: str, before: int | None, after: int) -> str:
     )
 
 
-def says(change: Change) -> str:
-    """What was done, how far, and what stood in the way."""
+def says(change: Change, name: str = "") -> str:
+    """What was done, how far, and what stood in the way; `name` as in `did`."""
     if change.error is None:
-        return did(change)
+        return did(change, name)
     stays = change.error in _BY_ANOTHER and change.right in ("moved", "unknown")
     if stays or change.error == "right-stays":
         right = tr("Its owner may still set it as low again without a password, until it ends.")
-        return f"{_short(change, change.error) if stays else did(change)} {right}"
-    return _short(change, change.error)
+        return f"{_short(change, change.error, name) if stays else did(change, name)} {right}"
+    return _short(change, change.error, name)
 
 
-def _short(change: Change, error: str) -> str:
-    who, reason = process_name(change.name, change.pid), why(error, change.wanted)
+def _short(change: Change, error: str, name: str) -> str:
+    who, reason = name or process_name(change.name, change.pid), why(error, change.wanted)
     if not change.done:
         return tr("{process} not changed: {reason}.", process=who, reason=reason)
     return tr(
@@ -123,7 +123,7 @@ def result(name: str, changes: Sequence[Change], *, refused: bool = False) -> st
     if refused:
         changes = [replace(change, error="not-given") if needs_it(change) else change for change in changes]
     if len(changes) == 1:
-        return says(changes[0])
+        return says(changes[0], name)
     moved = [change for change in changes if change.moved]
     said = [_moved(name, [one for one in moved if one.after == after]) for after in sorted({c.after for c in moved})]
     errors = [change.error for change in changes if change.error not in (None, "gone")]

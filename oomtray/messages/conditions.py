@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import mark, tr
-from oomtray.messages.names import called
+from oomtray.messages.names import told_name
 from oomtray.text import printable, size
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def condition(one: Condition, assessment: Assessment) -> str:
             return tr(
                 "{size} is files in memory and shared memory, which ending a process may not free:"
                 " after the next victim the kernel would kill {name}.",
-                size=size(one.size), name=called(after),
+                size=size(one.size), name=told_name(assessment, after),
             )  # fmt: skip
     return tr(_SAYS[one.id], size=size(one.size), limit=size(one.limit))
 

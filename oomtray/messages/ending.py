@@ -67,9 +67,9 @@ def kill_question(name: str, count: int) -> str:
     )
 
 
-def ended(ending: Ending) -> str:
-    """What became of one signal."""
-    who, forced = process_name(ending.name, ending.pid), ending.signal.name == "SIGKILL"
+def ended(ending: Ending, name: str = "") -> str:
+    """What became of one signal; `name` is what a person calls it, empty where its own is all there is."""
+    who, forced = name or _called(ending), ending.signal.name == "SIGKILL"
     if ending.done and forced:
         return tr("{process} was ended by force.", process=who)
     if ending.done:
@@ -82,7 +82,7 @@ def ended(ending: Ending) -> str:
 def all_ended(name: str, endings: Sequence[Ending]) -> str:
     """What became of the signals to all processes of an app; those that had ended by themselves are no failure."""
     if len(endings) == 1:
-        return ended(endings[0])
+        return ended(endings[0], name)
     count = len(endings)
     refused = [ending for ending in endings if not ending.done and ending.error != "gone"]
     if refused:
@@ -110,17 +110,17 @@ def gone(name: str, result: EndingResult) -> str:
     """All that were sent the signal have ended."""
     sent = [one for one in result.endings if one.done]
     if len(result.endings) == 1 and sent:
-        return tr("{process} has ended.", process=_called(sent[0]))
+        return tr("{process} has ended.", process=name)
     return tr_n(
         "{name}: {count} process has ended.", "{name}: {count} processes have ended.", len(sent), name=name
     )
 
 
-def stayed(result: EndingResult) -> str:
+def stayed(name: str, result: EndingResult) -> str:
     """Some of those that were sent the signal still run."""
     names = [_called(one) for one in result.stayed]
     if len(result.endings) == 1:
-        return tr("{process} is still running.", process=names[0])
+        return tr("{process} is still running.", process=name)
     count = sum(one.done for one in result.endings)
     return tr_n(
         "{stayed} of {count} is still running: {processes}.",
@@ -132,14 +132,14 @@ def stayed(result: EndingResult) -> str:
     )
 
 
-def unkillable(result: EndingResult) -> str:
+def unkillable(name: str, result: EndingResult) -> str:
     """Those that stayed although they were to be ended by force."""
     why = tr_n(
         "The kernel ends it once it no longer waits for a device or a file.",
         "The kernel ends them once they no longer wait for a device or a file.",
         len(result.stayed),
     )
-    return f"{stayed(result)} {why}"
+    return f"{stayed(name, result)} {why}"
 
 
 def _called(ending: Ending) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import tr, tr_n
-from oomtray.messages.names import called
+from oomtray.messages.names import own_name
 from oomtray.messages.numbers import about, duration, percent
 from oomtray.messages.victim import together
 from oomtray.text import printable, size
@@ -84,7 +84,7 @@ def _full(group: LimitedGroup) -> str:
     victim = group.victim
     if victim is None:
         return tr("{name} has used {percent} of its memory limit of {limit}.", **values)
-    values["victim"] = called(victim.risk)
+    values["victim"] = own_name(victim.risk.process)
     if not victim.near:
         return tr("{name} has used {percent} of its memory limit of {limit}. {victim} would be killed there next.", **values)
     return tr_n(

@@ -148,8 +148,15 @@ def told_name(assessment: Assessment, risk: Risk) -> str:
     app = _app_of(assessment, risk) or app_of(process, {one.pid: one for one in assessment.snapshot.processes})
     if app is None:
         return own
-    name = app_name(app)
-    return name if own.casefold() in (name.casefold(), app.name.casefold()) else f"{name} · {own}"
+    name, plain = app_name(app), app.name.casefold()
+    daemon = f"{plain}d"  # mysqld of mysql
+    return name if own.casefold() in (name.casefold(), plain, daemon) else f"{name} · {own}"
+
+
+def told_apart(assessment: Assessment, risks: Sequence[Risk]) -> list[str]:
+    """Firefox · Web Content; where two of them would read the same, with their numbers."""
+    told = [told_name(assessment, risk) for risk in risks]
+    return [full_name(assessment, risk) if told.count(name) > 1 else name for name, risk in zip(told, risks, strict=True)]
 
 
 def with_sizes(assessment: Assessment, risks: Sequence[Risk]) -> list[str]:

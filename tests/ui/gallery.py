@@ -159,7 +159,7 @@ class Gallery:
         popup = self.popup(desktops.desktop("warning"))
         popup.message.tell(
             Report("part", "Web Content (4203) lowered from +233 to +200, not to -500: going lower needs an"
-                   " administrator's permission. The next victim is now rust-analyzer (4257), which would free at most 1.2 GiB.",
+                   " administrator's permission. The next victim is now code · rust-analyzer, which would free at most 1.2 GiB.",
                    offers(PASSWORD, UNDO))
         )  # fmt: skip
         self.save(f"message-part-{tone}", popup)
@@ -188,7 +188,7 @@ class Gallery:
         popup.message.tell(
             Report(
                 "done",
-                "Slack: 4 processes set to +300. The next victim is now slack (4281), which would free at most 330 MiB.",
+                "Slack: 4 processes set to +300. The next victim is now slack, which would free at most 330 MiB.",
                 offers(UNDO),
             )
         )

@@ -358,6 +358,6 @@ def test_what_became_of_an_ending(check: Callable[..., None]) -> None:
     processes = [risk.process for risk in ASSESSMENTS[0].apps[0].members]
     check([
         messages.waits("Firefox", processes, 3), messages.called_off(["Firefox"], unseen=True), messages.called_off(["Firefox"], unseen=False),
-        *(say(result) for result in (one, many) for say in (messages.stayed, messages.unkillable)),
+        *(say("Firefox", result) for result in (one, many) for say in (messages.stayed, messages.unkillable)),
         *(messages.gone("Firefox", result) for result in (one, many)),
     ], "Firefox")

@@ -24,9 +24,12 @@ from oomtray.ui.tray.position import anchor
 from oomtray.ui.tray.tray_icon import TrayIcon
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from oomtray.dbus.session import SessionBus
     from oomtray.file_access import FileProblem
     from oomtray.risk.assessment import Assessment
+    from oomtray.risk.judged import Risk
     from oomtray.ui.app.dialogs import Dialogs
     from oomtray.ui.controllers.row_actions import ActionId, Subject
     from oomtray.ui.controllers.shortcut import ShortcutController
@@ -129,7 +132,9 @@ class Application(QObject):
     # the icon
 
     def _make_icon(self, exported: bool) -> TrayIcon:
-        icon = TrayIcon(self.background.presets, exported=exported, autostarts=self._login.on, parent=self)
+        icon = TrayIcon(
+            self.background.presets, exported=exported, autostarts=self._login.on, learn=_learn_names, parent=self
+        )
         icon.toggled.connect(self.toggle_popup)
         icon.opened.connect(self.show_popup)
         icon.paused.connect(self.set_paused)
@@ -377,3 +382,11 @@ class Application(QObject):
 
     def _notices(self) -> list[str]:
         return notices(self.background, self._dialogs)
+
+
+def _learn_names(assessment: Assessment, risks: Iterable[Risk]) -> None:
+    """What people call those that a menu names: no popup may have been opened yet."""
+    if assessment.level.name != "critical":  # then nothing waits for a disk
+        from oomtray.ui.app.told_names import learn_names
+
+        learn_names(assessment, [risk.process for risk in risks])

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from oomtray.actions.preview import takes_session
-from oomtray.messages.names import app_name
+from oomtray.messages.names import app_name, told_name
 from oomtray.records import dataclass
 from oomtray.risk.apps import app_of
 from oomtray.risk.certainty import void_by
@@ -33,7 +33,7 @@ def offers(assessment: Assessment, *, critical: bool, uid: int, own_pid: int | N
     """`uid` is the user's own; what belongs to others can neither be ended nor raised without a password."""
     own_pid = os.getpid() if own_pid is None else own_pid
     void = void_by(assessment) is not None
-    victim = None if assessment.victim is None else Subject.of_process(assessment.victim.risk)
+    victim = None if assessment.victim is None else _subject(assessment, assessment.victim.risk)
     grows = _fastest_that_may_end(assessment, uid, own_pid)
     may_end = None if victim is None or takes_session(victim.first.process) else victim
     if not critical:
@@ -68,14 +68,19 @@ def _fastest_that_may_end(assessment: Assessment, uid: int, own_pid: int) -> Sub
 def _to_end(assessment: Assessment, grown: GrowingApp, mine: tuple[Process, ...]) -> Subject:
     """The process that grows; where none of them grows for most of it, all that do."""
     if len(mine) == 1 or grown.main is mine[0]:
-        return Subject.of_process(_risk(assessment, mine[0]))
+        return _subject(assessment, _risk(assessment, mine[0]))
     return Subject(app_name(grown.app), tuple(_risk(assessment, one) for one in mine), app=True)
 
 
 def _biggest(assessment: Assessment, uid: int, own_pid: int) -> Subject | None:
     """Who would give back most, of those that can be chosen and are the user's."""
     found = by_size(assessment, uid, own_pid)
-    return Subject.of_process(found[0]) if found else None
+    return _subject(assessment, found[0]) if found else None
+
+
+def _subject(assessment: Assessment, risk: Risk) -> Subject:
+    """Called as the notification calls it."""
+    return Subject(told_name(assessment, risk), (risk,))
 
 
 def _risk(assessment: Assessment, process: Process) -> Risk:

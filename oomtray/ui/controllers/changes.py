@@ -16,6 +16,7 @@ from oomtray.actions.adjust import DIRECTION
 from oomtray.actions.preview import after_change, cautions
 from oomtray.messages import actions as action_messages
 from oomtray.messages.i18n import tr
+from oomtray.messages.names import told_name
 from oomtray.records import dataclass
 from oomtray.risk.certainty import void_by
 from oomtray.ui.controllers.kept_permission import KeptPermission
@@ -310,7 +311,7 @@ class ChangeController(QObject):
         if outcome.moved and assessment is not None:
             moved = {change.pid: change.after for change in outcome.moved}
             then = after_change(assessment, moved)
-            said.append(action_messages.next_now(assessment.victim, then, void_by(assessment)))
+            said.append(action_messages.next_now(assessment.victim, then, void_by(assessment), partial(told_name, assessment)))
             if outcome.undoes is None:
                 said += [action_messages.caution(caution) for caution in cautions(assessment, moved)]
         if outcome.status is not None and not refused:

@@ -187,9 +187,9 @@ class EndingController(QObject):
             return
         if result.stayed and number == TERM:
             force = Offer(tr("Force kill"), partial(self._send, name, KILL, result.stayed), hint=tr("What is not saved is lost."))
-            self.reported.emit(Report("part", messages.stayed(result), (force,)))
+            self.reported.emit(Report("part", messages.stayed(name, result), (force,)))
         elif result.stayed:
-            self.reported.emit(Report("part", messages.unkillable(result)))
+            self.reported.emit(Report("part", messages.unkillable(name, result)))
         elif not result.refused and number == TERM and self._latest is first:
             self.reported.emit(Report("done", messages.gone(name, result)))
         self.changed.emit()

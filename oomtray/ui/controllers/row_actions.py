@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.actions.adjust import DIRECTION
@@ -12,7 +13,7 @@ from oomtray.actions.preview import after, cautions
 from oomtray.actions.rules.propose import service_of
 from oomtray.messages import actions as messages
 from oomtray.messages.i18n import tr
-from oomtray.messages.names import app_name, called, title
+from oomtray.messages.names import app_name, called, title, told_name
 from oomtray.messages.numbers import bounded
 from oomtray.records import dataclass
 from oomtray.risk.certainty import void_by
@@ -55,7 +56,7 @@ class Subject:
     """What a row stands for."""
 
     name: str
-    """Printable: Firefox, or Web Content (4242)."""
+    """Printable: Firefox, or Web Content (4242) where it is one process of several."""
     risks: tuple[Risk, ...]
     """Best rank first; never empty."""
     app: bool = False
@@ -63,7 +64,7 @@ class Subject:
     @classmethod
     def of_app(cls, app: App) -> Subject:
         if len(app.members) == 1:
-            return cls.of_process(app.members[0])
+            return cls(app_name(app), app.members)
         return cls(app_name(app), app.members, app=True)
 
     @classmethod
@@ -269,7 +270,7 @@ def _foreseen(
     hint = [says] if says else []
     if others:
         hint.append(messages.shared_by(len(others)))
-    hint.append(messages.next_then(then, void_by(assessment)))
+    hint.append(messages.next_then(then, void_by(assessment), partial(told_name, assessment)))
     if found.elsewhere:
         from oomtray.messages.verdicts import elsewhere  # where there is another killer than the kernel
 

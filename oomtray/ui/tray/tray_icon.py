@@ -15,12 +15,12 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 from oomtray.messages import memory as words
 from oomtray.messages import victim as victim_words
 from oomtray.messages.i18n import tr
-from oomtray.messages.names import with_sizes
+from oomtray.messages.names import told_apart, with_sizes
 from oomtray.ui.qt.icons import state_icon
 from oomtray.ui.qt.plain_text import in_menu, without_markup
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from oomtray.config import Icon, Presets
     from oomtray.risk.assessment import Assessment
@@ -58,13 +58,18 @@ class TrayIcon(QObject):
         *,
         exported: bool,
         autostarts: Callable[[], bool] | None = None,
+        learn: Callable[[Assessment, Sequence[Risk]], None] | None = None,
         parent: QObject | None = None,
     ) -> None:
-        """`exported`: the panel draws the menu. `autostarts` is asked whenever the menu opens."""
+        """`exported`: the panel draws the menu. `autostarts` is asked whenever the menu opens.
+
+        `learn` finds out then what people call those that it names.
+        """
         super().__init__(parent)
         self._presets = presets
         self._exported = exported
         self._autostarts = autostarts
+        self._learn = learn
         self._assessment: Assessment | None = None
         self._state: State = "calm"
         self._says = ""
@@ -117,7 +122,7 @@ class TrayIcon(QObject):
             return
         self._present(_STATES[assessment.level.name], without_markup(victim_words.tooltip(assessment)))
         known = sum(top.menuAction().isEnabled() for top in self._tops)
-        if known != min(sum(risk.rank is not None for risk in assessment.risks), TOP):
+        if known != len(_named(assessment)):
             self._fill_in()
 
     def cannot_read(self, says: str) -> None:
@@ -262,6 +267,8 @@ class TrayIcon(QObject):
     def _fill(self) -> None:
         """Fill the submenus too: Plasma asks only the outermost menu what it holds."""
         self.looked_at.emit()
+        if self._learn is not None and self._assessment is not None:
+            self._learn(self._assessment, _named(self._assessment))
         self._fill_in()
 
     def _fill_in(self) -> None:
@@ -270,21 +277,21 @@ class TrayIcon(QObject):
         assessment = self._assessment
         if assessment is None:
             return
-        risks = tuple(risk for risk in assessment.risks if risk.rank is not None)[:TOP]
+        risks = _named(assessment)
         self._caption.setVisible(bool(risks))
         self._caption.setText(in_menu(victim_words.caption(assessment, len(risks)), exported=self._exported))
-        titles = with_sizes(assessment, risks)
+        titles, names = with_sizes(assessment, risks), told_apart(assessment, risks)
         for place, top in enumerate(self._tops):
             known = place < len(risks)
             top.menuAction().setVisible(known)
             top.menuAction().setEnabled(known)
             if known:
-                self._fill_top(top, assessment, risks[place], titles[place])
+                self._fill_top(top, assessment, risks[place], titles[place], names[place])
 
-    def _fill_top(self, menu: QMenu, assessment: Assessment, risk: Risk, title: str) -> None:
+    def _fill_top(self, menu: QMenu, assessment: Assessment, risk: Risk, title: str, name: str) -> None:
         from oomtray.ui.controllers import row_actions
 
-        subject = row_actions.Subject.of_process(risk)
+        subject = row_actions.Subject(name, (risk,))
         menu.setTitle(in_menu(title, exported=self._exported))
         offered = row_actions.adjusting(assessment, subject, self._presets(), ("protect", "deprioritize"))
         for action, choice in zip(menu.actions(), (*offered, row_actions.ending(subject)[0]), strict=True):
@@ -303,6 +310,11 @@ class TrayIcon(QObject):
             return words.waiting()
         memory = assessment.snapshot.memory
         return f"{words.headline(assessment)} · {words.used(memory)}"
+
+
+def _named(assessment: Assessment) -> tuple[Risk, ...]:
+    """The processes that the menu names, in the kernel's order."""
+    return tuple(risk for risk in assessment.risks if risk.rank is not None)[:TOP]
 
 
 def is_dark() -> bool:

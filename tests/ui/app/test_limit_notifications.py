@@ -62,7 +62,7 @@ def test_it_is_named_with_what_would_be_killed_and_told_once(tray):
     tray.at(5010, group())
     (told,) = tray.notifier.shown
     assert told.summary == "nginx.service is close to its memory limit"
-    assert told.body == "nginx.service has used 97 % of its memory limit of 512 MiB. nginx (812) would be killed there next."
+    assert told.body == "nginx.service has used 97 % of its memory limit of 512 MiB. nginx would be killed there next."
     assert [action for action, _label in told.actions] == ["default", "snooze"]
 
 

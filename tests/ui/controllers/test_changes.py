@@ -132,3 +132,10 @@ def test_an_undo_takes_back_what_its_own_report_told_of(
     assert (adj_of(first), adj_of(second) > 0) == (0, True)
     assert remembered(dialogs.journal) == [second]
 
+
+def test_whoever_is_next_now_goes_by_no_number(dialogs: Dialogs) -> None:
+    dialogs.controller.do("first", dialogs.second, dialogs.assessment)
+
+    _, _, next_victim = dialogs.reports[-1].text.partition("The next victim is ")
+    assert next_victim
+    assert "(" not in next_victim

@@ -124,7 +124,7 @@ def test_it_goes_to_the_units_value_and_can_be_undone(ui):
     subject = ui.subject(700)
     report = ui.reset(subject)
     assert (ui.values(), report.tone, labels(report)) == ([GIVES], "done", ["Undo"])
-    assert f"sleep ({ui.processes[0].pid}) lowered from +700 to +{GIVES}" in report.text
+    assert f"{subject.name} lowered from +700 to +{GIVES}" in report.text
     press(report, "Undo")
     assert ui.values() == [700]
 
@@ -174,7 +174,7 @@ def test_it_says_what_the_command_says_where_nothing_is_known(ui):
     (change,) = ui.changer.apply(plan).changes
     reader.close()
     assert change.error == "nothing-known"
-    assert ui.reset(subject).text == says(change)
+    assert ui.reset(subject).text == says(change, subject.name)
 
 
 def test_a_silent_systemd_holds_up_nobody(ui):

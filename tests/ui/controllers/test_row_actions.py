@@ -50,6 +50,20 @@ def test_what_a_change_brings(subject, word, brings):
     assert offered(found, app(found, subject), word).effect == brings
 
 
+def test_whoever_is_next_then_goes_by_no_number():
+    found = desktops.desktop()
+
+    said = offered(found, app(found, "firefox"), "protect").hint
+
+    assert "Then the next victim is code, which would free" in said
+
+
+def test_an_app_of_one_process_is_called_as_its_row_is():
+    found = desktops.desktop()
+
+    assert app(found, "mysql").name == "mysql"
+
+
 def test_an_app_stays_next_also_where_another_of_its_processes_takes_the_place():
     small = process(50, name="sleep", session=50, cgroup=SLEEP, unit_cgroup=SLEEP, oom_score_adj=300)
     large = process(51, name="sleep", session=50, cgroup=SLEEP, unit_cgroup=SLEEP, rss=3 * GIB, ppid=50)

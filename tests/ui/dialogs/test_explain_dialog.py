@@ -41,8 +41,8 @@ def window(qtbot: Any) -> ExplainWindow:
     [
         ("firefox", "Why firefox goes first", "It holds much, and its setting adds to that."),
         ("cc1plus", "Why cc1plus doesn't go first", "It counts as 5.2 GiB, firefox as 7.7 GiB."),
-        ("mysql.service", "Why mysqld (300) doesn't go first", "Its setting protects it: it counts as nothing, firefox as 7.7 GiB."),
-        ("ssh.service", "Why sshd (306) is never killed", "Its oom_score_adj is -1000: the kernel never chooses it."),
+        ("mysql.service", "Why mysql doesn't go first", "Its setting protects it: it counts as nothing, firefox as 7.7 GiB."),
+        ("ssh.service", "Why ssh is never killed", "Its oom_score_adj is -1000: the kernel never chooses it."),
     ],
 )  # fmt: skip
 def test_the_answer_stands_above(window: ExplainWindow, key: str, title: str, short: str) -> None:

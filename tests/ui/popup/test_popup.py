@@ -65,7 +65,7 @@ def test_it_says_who_is_next(popup):
     assert told >= {
         "If memory ran out now, the kernel would kill",
         "firefox",
-        "Web Content (4203), one of 12 processes, frees at most 1.7 GiB",
+        "Web Content, one of 12 processes, frees at most 1.7 GiB",
         "then code, Chromium, cc1plus",
     }
 

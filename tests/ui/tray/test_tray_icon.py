@@ -147,15 +147,32 @@ def test_the_menu_is_filled_with_names_that_were_learned_once_the_popup_closes(t
     assert entries(tray.menu)[2] == "Firefox Web Browser · Web Content · 2.1 GiB"
 
 
+def test_the_menu_asks_what_people_call_those_that_it_names_as_it_opens(qtbot):
+    shown = desktops.desktop()
+
+    def learn(_, risks):
+        assert [risk.rank for risk in risks] == [1, 2, 3, 4, 5]
+        names.learn_app(next(app for app in shown.apps if app.name == "firefox"), "Firefox")
+
+    tray = TrayIcon(Presets, exported=True, learn=learn)
+    tray.show(shown)
+    assert entries(tray.menu)[2].startswith("firefox"), "an icon that nobody clicks reads nothing"
+
+    tray.menu.aboutToShow.emit()
+
+    assert entries(tray.menu)[2] == "Firefox · Web Content · 2.1 GiB"
+    tray.remove()
+
+
 def test_a_choice_names_the_process_that_the_menu_showed(tray, qtbot):
     tray.show(desktops.desktop())
     tray.menu.aboutToShow.emit()
     chosen: list = []
-    tray.chosen.connect(lambda word, subject: chosen.append((word, subject.name)))
+    tray.chosen.connect(lambda word, subject: chosen.append((word, subject.name, subject.first.process.pid)))
 
     submenus(tray.menu)[0].actions()[0].trigger()
 
-    assert chosen == [("protect", "Web Content (4203)")]
+    assert chosen == [("protect", "firefox · Web Content", 4203)]
 
 
 @pytest.mark.parametrize("text", ["Open", "Pause", "Start at login", "Quit"])

@@ -48,7 +48,14 @@ def change(
     ],
 )
 def test_one_process(one: Change, says: str) -> None:
-    assert messages.says(one) == messages.result("its app", [one]) == says
+    assert messages.says(one) == says
+
+
+def test_one_process_goes_by_the_name_that_a_person_calls_it() -> None:
+    assert messages.result("MariaDB", [change(200, 100)]) == "MariaDB lowered from +200 to +100."
+    refused = messages.result("MariaDB", [change(200, 100, NEEDS, wanted=-500)])
+    assert refused == "MariaDB lowered from +200 to +100, not to -500: going lower needs an administrator's permission."
+    assert messages.result("MariaDB", [change(0, 300, "not-yours", wanted=300)]).startswith("MariaDB not changed: ")
 
 
 @pytest.mark.parametrize(

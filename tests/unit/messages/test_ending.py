@@ -35,7 +35,7 @@ def test_an_end_that_waits_says_how_many_and_which(names: list[str], says: str) 
 @pytest.mark.parametrize(
     ("all_of_them", "left", "says"),
     [
-        (sent("a"), 1, "a (4200) is still running."),
+        (sent("a"), 1, "Firefox is still running."),
         (sent("a", "b"), 1, "1 of 2 is still running: a (4200)."),
         (sent(*"abcdefg"), 6, "6 of 7 are still running: a (4200), b (4201), c (4202), d (4203) and 2 more."),
         (sent("a", "b", errors=3), 2, "2 of 2 are still running: a (4200) and b (4201)."),
@@ -44,14 +44,14 @@ def test_an_end_that_waits_says_how_many_and_which(names: list[str], says: str) 
 )
 def test_those_that_stay_are_named(all_of_them: tuple[Ending, ...], left: int, says: str) -> None:
     result = EndingResult(all_of_them, all_of_them[:left])
-    assert stayed(result) == says
-    assert unkillable(result).startswith(f"{says} The kernel ends ")
+    assert stayed("Firefox", result) == says
+    assert unkillable("Firefox", result).startswith(f"{says} The kernel ends ")
 
 
 @pytest.mark.parametrize(
     ("all_of_them", "says"),
     [
-        (sent("a"), "a (4200) has ended."),
+        (sent("a"), "Firefox has ended."),
         (sent("a", "b"), "Firefox: 2 processes have ended."),
         (sent("a", errors=1), "Firefox: 1 process has ended."),
     ],
@@ -63,7 +63,7 @@ def test_an_end_is_told(all_of_them: tuple[Ending, ...], says: str) -> None:
 
 def test_a_hostile_name_stays_plain() -> None:
     result = EndingResult(sent(HOSTILE, HOSTILE), sent(HOSTILE))
-    assert stayed(result).isprintable()
+    assert stayed("x", result).isprintable()
     assert waits("x", [process(1, name=HOSTILE), process(2, name=HOSTILE)], 3).isprintable()
 
 
@@ -74,10 +74,10 @@ def one(error: str | None = None, number: signal.Signals = signal.SIGTERM, pid: 
 @pytest.mark.parametrize(
     ("endings", "says"),
     [
-        pytest.param([one()], "db (7) was asked to end.", id="asked"),
-        pytest.param([one(number=signal.SIGKILL)], "db (7) was ended by force.", id="forced"),
-        pytest.param([one("not-yours")], "db (7) was not ended: it belongs to another user.", id="refused"),
-        pytest.param([one("gone")], "db (7) was not ended: it has ended.", id="gone"),
+        pytest.param([one()], "App was asked to end.", id="asked"),
+        pytest.param([one(number=signal.SIGKILL)], "App was ended by force.", id="forced"),
+        pytest.param([one("not-yours")], "App was not ended: it belongs to another user.", id="refused"),
+        pytest.param([one("gone")], "App was not ended: it has ended.", id="gone"),
         pytest.param([one(), one("gone")], "App: 2 processes were asked to end.", id="app"),
         pytest.param(
             [one(), one("not-yours", pid=9)],

@@ -54,6 +54,8 @@ def test_a_number_tells_processes_apart_only_where_neither_name_nor_size_does() 
     web = next(one for one in shown.risks if one.process.name == "Web Content")
 
     assert names.with_sizes(shown, [web]) == ["firefox · Web Content · 2.1 GiB"]
+    assert names.told_apart(shown, [web]) == ["firefox · Web Content"]
+    assert names.told_apart(shown, [web, web]) == ["firefox · Web Content (4203)"] * 2
     assert names.with_sizes(shown, [web, web]) == ["firefox · Web Content (4203) · 2.1 GiB"] * 2
 
 
@@ -69,3 +71,10 @@ def test_a_number_tells_processes_apart_only_where_neither_name_nor_size_does() 
 def test_a_unit_of_an_app_is_called_as_the_app(unit: str, told: tuple[str, bool]) -> None:
     names.learn_app(next(app for app in desktops.desktop().apps if app.key == "firefox"), "Firefox")
     assert names.unit_name(unit) == told
+
+
+def test_a_service_and_its_daemon_are_one_name() -> None:
+    shown = desktops.desktop()
+    daemon = next(one for one in shown.risks if one.process.name == "mysqld")
+
+    assert names.told_name(shown, daemon) == "mysql"

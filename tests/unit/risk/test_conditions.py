@@ -60,5 +60,5 @@ def test_nobodys_death_is_promised_to_free_files_in_memory() -> None:
     (told,) = said(level="warning", shmem=13 * GIB, available=2 * GIB)
     assert told == (
         "13.0 GiB is files in memory and shared memory, which ending a process may not free:"
-        " after the next victim the kernel would kill program1002 (1002)."
+        " after the next victim the kernel would kill program1002."
     )
