@@ -27,7 +27,7 @@ class Line(NamedTuple):
     prefixed: bool = False
 
 
-_COLOR = re.compile(rb"\x1b\[[0-9;]*[A-Za-z]")
+_COLOR = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)|[()][A-Z0-9]|[=>78])")
 
 
 def shown(data: bytes) -> bytes:
@@ -98,7 +98,7 @@ _FILE = re.compile(r"(?:[\w.-]{0,255}/){0,40}([\w.-]{1,255}):(?:\d+:)?(?=\S)")
 _OF_A_LOG = re.compile("log|messages|dmesg|txt")
 _LEVEL = re.compile(r"<\d{1,3}>\d?\s?|(?:kern|user|daemon|syslog|auth\w*)\s*:\s*\w+\s*:\s")
 _LEVEL_BEGINS = frozenset("<kudsa")
-_LOGCAT_BEGINS = frozenset("0123456789 VDIWEFS")
+_LOGCAT_BEGINS = frozenset("0123456789 ")
 _KMSG = re.compile(r"(?:\d\.\d{1,3}[^,\s]{0,60},)?\d{1,4},\d{1,20},(\d{1,18}),[^;]{0,40};")
 _STAMP = re.compile(r"\[\s{0,12}(\d{1,10}\.\d{3,9})(?: <[\s\d.]{1,24}>| {2,24}|,\d{1,3}| / [\d :.-]{1,24})?\](?:\s?\[\s{0,12}([TC]\d{1,9})\])?:?\s?")
 _DATED = re.compile(
@@ -125,7 +125,6 @@ _PLAIN_TAG = re.compile(
     r"(?:([\w.-]{1,64}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})[ \t]+)?(kernel|systemd-oomd|earlyoom|nohang(?:-desktop)?|systemd|lowmemorykiller)(?:\[(\d{1,10})\])?(?::| \|)\s?"
 )
 _MESSAGE = re.compile(r"\s*(?:\"(?:MESSAGE|msg)\"|MESSAGE|message|msg|textPayload)\s*:\s*(\".*\"|'.*'),?\s*|\s*MESSAGE=(.*)")
-_WORDS_FOR_MESSAGE = ("MESSAGE", "msg", "message: ", "textPayload: ")
 _UNKNOWN = re.compile(r"[^\[\]\"'`]{0,80}?(?=\[ {0,12}\d{1,10}\.\d{6}\] )")
 """What another program has put before the kernel's own stamp: a container's name, a line's number, a second date."""
 _OF_THE_KERNEL = frozenset(
@@ -168,24 +167,17 @@ def parse(text: str, dates: Dates) -> Line:
 
 
 def _parse(text: str, dates: Dates) -> Line:
-    at, host, tag, time, uptime, caller = 0, None, None, None, None, None
-    exported = _MESSAGE.fullmatch(text) if any(word in text[:40] for word in _WORDS_FOR_MESSAGE) else None
+    begins = text[:40]
+    exported = _MESSAGE.fullmatch(text) if "MESSAGE" in begins or "msg" in begins or "message: " in begins or "textP" in begins else None
     if exported:
         text = exported[2] or "" if exported[1] is None else _of_string(exported[1])
-    if text[:1] == ">":
-        found = _QUOTED.match(text)
-        at = found.end() if found else 0
-    at = outer.begin(text) or at
-    found = _FILE.match(text, at) if text[at : at + 1] != "[" else None
-    at = found.end() if found and _OF_A_LOG.search(found[1]) else at
+    at = _begin(text)
     begins = text[at : at + 1]
-    logged = of_logcat(text, at) if begins in _LOGCAT_BEGINS else None
+    logged = of_logcat(text, at) if text[at + 1 : at + 2] == "/" or (begins in _LOGCAT_BEGINS and text[at + 10 : at + 11] != "T") else None
     if logged is not None:
-        at, tag, time = logged.end, logged.tag, None if logged.date is None else dates.of(logged.date.strip())
-        inner = _STAMP.match(text, at)
-        if inner:
-            at, uptime = inner.end(), float(inner[1])
-        return Line(text[at:], tag, None, time, uptime, None, prefixed=True)
+        inner = _STAMP.match(text, logged.end)
+        at, uptime = (logged.end, None) if inner is None else (inner.end(), float(inner[1]))
+        return Line(text[at:], logged.tag, None, None if logged.date is None else dates.of(logged.date.strip()), uptime, None, prefixed=True)
     if begins in _LEVEL_BEGINS:
         found = _LEVEL.match(text, at)
         at = found.end() if found else at
@@ -193,6 +185,21 @@ def _parse(text: str, dates: Dates) -> Line:
     found = _KMSG.match(text, at) if begins.isdigit() else None
     if found:
         return Line(_unescaped(text[found.end() :]), "kernel", None, None, int(found[1]) / 1_000_000, None, prefixed=True)
+    return _stamped(text, at, dates)
+
+
+def _begin(text: str) -> int:
+    """Where the log's own line begins behind a quote or the name of a file."""
+    found = _QUOTED.match(text) if text[:1] == ">" else None
+    at = outer.begin(text) or (found.end() if found else 0)
+    found = _FILE.match(text, at) if text[at : at + 1] != "[" else None
+    return found.end() if found and _OF_A_LOG.search(found[1]) else at
+
+
+def _stamped(text: str, at: int, dates: Dates) -> Line:
+    """By its date or stamp, and by who logged it."""
+    host = tag = time = uptime = caller = None
+    begins = text[at : at + 1]
     found = _STAMP.match(text, at) if begins == "[" else None
     if found:
         at, uptime, caller = found.end(), float(found[1]), found[2]

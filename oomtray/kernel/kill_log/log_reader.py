@@ -6,6 +6,8 @@ import re
 from codecs import getincrementaldecoder
 from typing import TYPE_CHECKING, BinaryIO
 
+from oomtray.kernel.kill_log.columns import columns
+from oomtray.kernel.kill_log.copied import breaks_by_cr, mend
 from oomtray.kernel.kill_log.dates import Dates
 from oomtray.kernel.kill_log.entries import entry_at
 from oomtray.kernel.kill_log.following import Following
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from codecs import IncrementalDecoder
     from collections.abc import Iterable, Iterator
 
+    from oomtray.kernel.kill_log.columns import Columns
+    from oomtray.kernel.kill_log.copied import Mend
     from oomtray.kernel.kill_log.following import Fits
     from oomtray.kernel.kill_log.lines import Line
     from oomtray.kernel.kill_log.row_sieve import Sieve, Sieved
@@ -42,7 +46,7 @@ _JSON_BEGINS = (b"{", b"[", b",", b"\x1e", b"d", b" ", b"-")
 """Of a line with an object: alone, in a list, as a sequence (RFC 7464), or after `data: ` (server-sent events)."""
 _TAGGED = 200
 """Bytes of a line within which its object begins after the date and a tag, as Fluentd writes it."""
-_LOOK_OF_AN_ENTRY = (b'"MESSAGE"', b'MESSAGE=', b'"msg": "', b'"message": "', b'"line": "', b'"_raw": "', b'"textPayload": "', b'"log": "')
+_LOOK_OF_AN_ENTRY = (b'"MESSAGE"', b"MESSAGE=", b'"msg": "', b'"message": "', b'"line": "', b'"_raw": "', b'"textPayload": "', b'"log": "')
 """One of these begins the line with an entry's message, where each field has a line."""
 
 
@@ -62,6 +66,8 @@ class LogReader:
         self._data = b""
         """Whole lines."""
         self._decoder: IncrementalDecoder | None = None
+        self._mend: Mend | None = None
+        self._columns: Columns | None = None
         self._at = 0
         """Where the next of them begins."""
         self._rest = b""
@@ -79,7 +85,7 @@ class LogReader:
 
     def state(self) -> object:
         """As of `Reading`, while the stream is asked for more."""
-        how = self._decoder is None, self._unwrapper.state(), self._dates.tongue, self._following.state()
+        how = self._decoder is None, self._mend is None, self._columns is None, self._unwrapper.state(), self._dates.tongue, self._following.state()
         return self.everything, sorted(self._needles), how, self._rest
 
     def rows(self, fits: Fits) -> list[bytes]:
@@ -115,6 +121,9 @@ class LogReader:
 
     def _parsed(self, raw: bytes) -> Iterable[Line]:
         self._following.after(None)
+        if self._columns is not None:
+            cell = self._columns.line(raw, self._dates)
+            return () if cell is None else (cell,)
         if raw[:1] in _JSON_BEGINS and b"{" in raw[:8]:
             line = from_json(raw[raw.index(b"{") :].rstrip(b" ,]"))
             if line is None or line.time is None:
@@ -126,9 +135,10 @@ class LogReader:
                 return (line,)
             return [line._replace(text=text) for text in line.text.split("\n")]
         if raw[-1:] == b"}" and b"\t{" in raw[:_TAGGED]:
-            line, _ = of_object(raw[raw.index(b"\t{") + 1 :], self._dates)
+            date, _, rest = raw.partition(b"\t")
+            line, _ = of_object(rest[rest.index(b"{") :], self._dates)
             if line is not None:
-                return (line,)
+                return (line if line.time is not None else line._replace(time=self._dates.of(decoded(date))),)
         text = decoded(raw)
         if "#012" in text:
             return [parse(part, self._dates) for part in text.split("#012")]
@@ -139,6 +149,7 @@ class LogReader:
 
     def _chunks(self) -> Iterator[None]:
         exported = is_list = None
+        by_cr = False
         while True:
             chunk = self._stream.read(CHUNK)
             if exported is None and chunk.startswith(UTF_16):
@@ -146,6 +157,12 @@ class LogReader:
             if self._decoder is not None:
                 chunk = self._decoder.decode(chunk, final=not chunk).encode("utf-8", "surrogatepass")
             if exported is None and chunk:
+                by_cr = breaks_by_cr(chunk)
+            if by_cr:
+                chunk = chunk.replace(b"\r", b"\n")
+            if exported is None and chunk:
+                self._columns = columns(chunk)
+                self._mend = mend(chunk) if self._columns is None else None
                 exported, is_list = chunk.startswith(EXPORTED), LIST.match(chunk) is not None
             data = self._rest + chunk
             if is_list and exported is not None and not self._data:
@@ -161,12 +178,16 @@ class LogReader:
                 self._rest = data
                 continue
             end = end or len(data)
-            self._data, self._at, self._rest = shown(data[:end]), 0, data[end:]
+            self._data, self._at, self._rest = self._shown(data[:end]), 0, data[end:]
             for needle in self._needles:
                 self._needles[needle] = -1
             yield
             if not chunk:
                 return
+
+    def _shown(self, data: bytes) -> bytes:
+        data = shown(data)
+        return data if self._mend is None else self._mend(data)
 
     def _seek(self) -> bool:
         """Go on to the next line with one of the needles; whether there is one."""

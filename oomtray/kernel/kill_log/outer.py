@@ -21,6 +21,8 @@ _NUMBERED = re.compile(r" {0,8}\d{1,8}\t")
 
 def begin(text: str) -> int:
     """Where the log's own line begins; 0 where nothing is known to stand before it."""
+    if (text[:1] == "[" and text[:5] != "[pod/") or text[4:8:3] == "--" or text[8:12:3] == "--":
+        return 0  # most lines begin with a stamp or a date
     found = _PUT_BEFORE.match(text)
     if found is not None and _A_DATE.search(text, found.start(1), found.end()) is None:
         return found.end()

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
+from oomtray.kernel.kill_log.columns import columns
+from oomtray.kernel.kill_log.copied import breaks_by_cr, mend
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from io import BufferedIOBase
@@ -51,7 +54,8 @@ def unpacked(stream: BinaryIO) -> BinaryIO:
 def is_plain(first: bytes) -> bool:
     """Whether what begins so is a log of lines, each of which can be read without those before it."""
     other = (*_UNREADABLE, *UTF_16, *EXPORTED)
-    return not first.startswith(other) and LIST.match(first) is None and _opener(first) is None
+    is_packed = first.startswith(other) or _opener(first) is not None
+    return not is_packed and LIST.match(first) is None and not breaks_by_cr(first) and mend(first) is None and columns(first) is None
 
 
 def _opener(first: bytes) -> Callable[[BinaryIO], BufferedIOBase] | None:

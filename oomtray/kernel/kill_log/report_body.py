@@ -73,7 +73,7 @@ def _fact(report: OpenReport, text: str) -> bool:
         return _huge(report, text)
     if " swap " in text:
         return _swap(report, text)
-    return ": usage " in text and _usage(report, text)
+    return (": usage " in text and _usage(report, text)) or ("slab_unreclaimable" in text and _slab(report, text))
 
 
 def take_line(report: OpenReport, text: str) -> bool:

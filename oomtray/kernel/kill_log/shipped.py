@@ -30,11 +30,12 @@ def of_object(raw: bytes, dates: Dates) -> tuple[Line | None, int]:
         entry, end = json.JSONDecoder().raw_decode(text)
     except (ValueError, RecursionError):
         return None, 0
-    line = _of(entry, dates) if isinstance(entry, dict) else None
+    line = of_fields(entry, dates) if isinstance(entry, dict) else None
     return line, end if text.isascii() else len(text[:end].encode("utf-8", "surrogatepass"))
 
 
-def _of(entry: dict[str, Any], dates: Dates) -> Line | None:
+def of_fields(entry: dict[str, Any], dates: Dates) -> Line | None:
+    """That of an object by its fields; None where it has none."""
     if entry.get("kind") == "Event":
         return None  # Kubernetes tells of what its own programs have read
     line = of_entry(entry)
@@ -44,7 +45,7 @@ def _of(entry: dict[str, Any], dates: Dates) -> Line | None:
         program = _program(entry)
         line = line if program is None or line.tag is not None else line._replace(tag=program)
     if line is None:
-        line = next((_of(entry[name], dates) for name in _INNER if isinstance(entry.get(name), dict)), None)
+        line = next((of_fields(entry[name], dates) for name in _INNER if isinstance(entry.get(name), dict)), None)
     if line is None or line.time is not None:
         return line
     time, uptime = _when(entry, dates)
@@ -63,12 +64,13 @@ def _program(entry: dict[str, Any]) -> str | None:
 
 def _when(entry: dict[str, Any], dates: Dates) -> tuple[float | None, float | None]:
     """Seconds since 1970, and since the start."""
-    told = next((entry[name] for name in _TIMES if entry.get(name) is not None), None)
+    told: object = next((entry[name] for name in _TIMES if entry.get(name) is not None), None)
     if isinstance(told, str):
+        date = told
         try:
-            told = float(told)
+            told = float(date)
         except ValueError:
-            return dates.of(told), None
+            return dates.of(date), None
     if isinstance(told, bool) or not isinstance(told, int | float) or not 0 <= told < 1e20:
         return None, None
     if told < _DATE:

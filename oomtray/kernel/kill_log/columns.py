@@ -1,0 +1,56 @@
+"""Lines of a log that stand in a column of a table (CSV), as Kibana, Splunk, Datadog and others export them."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+from oomtray.kernel.kill_log.lines import decoded
+from oomtray.kernel.kill_log.shipped import of_fields
+
+if TYPE_CHECKING:
+    from oomtray.kernel.kill_log.dates import Dates
+    from oomtray.kernel.kill_log.lines import Line
+
+_NAMES = {
+    "_raw": "line", "message": "line", "@message": "line", "msg": "line", "content": "line", "line": "line", "log": "line",
+    "textpayload": "line", "_time": "time", "@timestamp": "time", "timestamp": "time", "time": "time", "date": "time",
+    "service": "program", "program": "program", "programname": "program", "appname": "program", "ident": "program",
+}  # fmt: skip
+_LONGEST_HEAD = 2000
+
+
+class Columns:
+    """What stands where in such a table."""
+
+    def __init__(self, names: list[str | None], delimiter: str) -> None:
+        self._names, self._delimiter = names, delimiter
+
+    def line(self, raw: bytes, dates: Dates) -> Line | None:
+        """None where the row has none, or not as many cells as its head."""
+        try:
+            cells = next(csv.reader([decoded(raw)], delimiter=self._delimiter), [])
+        except csv.Error:
+            return None
+        if len(cells) != len(self._names):
+            return None
+        return of_fields({name: cell for name, cell in zip(self._names, cells, strict=True) if name is not None and cell}, dates)
+
+
+def columns(first: bytes) -> Columns | None:
+    """Those of a log that begins with the names of columns, of which one is known to hold its lines."""
+    end = first.find(b"\n", 0, _LONGEST_HEAD)
+    head = decoded(first[: max(end, 0)]).removeprefix("\ufeff").strip()
+    for delimiter in (",", "\t", ";"):
+        if delimiter in head:
+            try:
+                cells = next(csv.reader([head], delimiter=delimiter))
+            except csv.Error:
+                continue
+            names: list[str | None] = []
+            for cell in cells:
+                name = _NAMES.get(cell.strip().lower())
+                names.append(None if name in names else name)
+            if "line" in names:
+                return Columns(names, delimiter)
+    return None

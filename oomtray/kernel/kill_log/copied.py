@@ -1,0 +1,94 @@
+"""What copying leaves in a log: marks of a terminal or a web page, quotes around each line, ends of lines as on an old Mac.
+
+Told once by how a log begins, as most have none of it.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Mend = Callable[[bytes], bytes]
+
+_ESCAPES = re.compile(rb"(?:\^\[|ESC)\[[\d;:]{0,32}[A-Za-z]|\[\d{1,3}(?:[;:]\d{1,3}){0,8}m")
+_ENDS_COLOR = (b"[0m", b"^[[m", b"ESC[m")
+_MARKUP = (
+    b"&lt;", b"&gt;", b"&quot;", b"&nbsp;", b"&#", b"<br", b"<BR", b"<pre", b"</pre", b"</span", b"</div", b"<p>", b"</td", b"<code"
+)  # fmt: skip
+_BREAKS = re.compile(rb"<br ?/?>\n?|</(?:p|div|tr|li)>\n?", re.IGNORECASE)
+_TAGS = re.compile(rb"</?(?:a|b|code|div|em|font|html|body|i|li|mark|ol|p|pre|span|strong|table|tbody|td|th|tr|tt|ul)(?: [^<>\n]{0,400})?>", re.IGNORECASE)
+_ENTITIES = re.compile(rb"&(?:lt|gt|amp|quot|apos|nbsp|#\d{1,5}|#x[0-9a-fA-F]{1,4});")
+_HARD_BLANK = b"\xc2\xa0"
+_ITEM = re.compile(rb"^[ \t]*(?:- )?(?:\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\n]|'')*)'),?[ \t]*$", re.MULTILINE)
+_FIRST_ITEM = re.compile(rb"\n[ \t]*(?:- )?[\"'](?:\[|<\d|[A-Z][a-z]{2} [ \d]\d \d\d:|\d{4}-\d\d-\d\d)")
+_PADDING = re.compile(rb"[ \t]+$", re.MULTILINE)
+_TICKS = re.compile(rb"^`(.*)`$", re.MULTILINE)
+_ENDS = re.compile(rb"\$$", re.MULTILINE)
+_LOOKED_AT = 1 << 16
+"""Bytes."""
+_MOSTLY = 0.7
+"""Of the lines: a terminal's width is filled up by those that are shorter."""
+_FEWEST = 4
+"""Lines that tell how all are."""
+
+
+def breaks_by_cr(first: bytes) -> bool:
+    """Whether lines end so, and not with the usual sign."""
+    return b"\r" in first and b"\n" not in first
+
+
+def mend(first: bytes) -> Mend | None:
+    """What makes whole lines of the log as they were; None where it is one that nobody has copied so. `first`: how it begins."""
+    first = first[:_LOOKED_AT]
+    steps = [*_of_the_web(first), *_of_a_terminal(first), *_around_lines(first)]
+    if not steps:
+        return None
+
+    def mended(data: bytes) -> bytes:
+        for step in steps:
+            data = step(data)
+        return data
+
+    return mended
+
+
+def _of_the_web(first: bytes) -> list[Mend]:
+    steps: list[Mend] = []
+    if any(sign in first for sign in _MARKUP):
+        steps.append(lambda data: _ENTITIES.sub(_sign, _TAGS.sub(b"", _BREAKS.sub(b"\n", data))))
+    if _HARD_BLANK in first or steps:
+        steps.append(lambda data: data.replace(_HARD_BLANK, b" "))
+    return steps
+
+
+def _of_a_terminal(first: bytes) -> list[Mend]:
+    return [lambda data: _ESCAPES.sub(b"", data)] if any(sign in first for sign in _ENDS_COLOR) else []
+
+
+def _around_lines(first: bytes) -> list[Mend]:
+    steps: list[Mend] = []
+    lines = [line for line in first.replace(b"\r", b"").split(b"\n")[:-1] if line]
+    if len(lines) >= _FEWEST:
+        if all(line.startswith(b"`") and line.endswith(b"`") for line in lines):
+            steps.append(lambda data: _TICKS.sub(rb"\1", data))
+        if all(line.endswith(b"$") for line in lines):
+            steps.append(lambda data: _ENDS.sub(b"", data))
+        elif sum(line.endswith((b" ", b"\t")) for line in lines) > _MOSTLY * len(lines):
+            steps.append(lambda data: _PADDING.sub(b"", data))
+    if _FIRST_ITEM.search(b"\n" + first):
+        steps.append(lambda data: _ITEM.sub(_content, data))
+    return steps
+
+
+def _sign(found: re.Match[bytes]) -> bytes:
+    return unescape(found[0].decode()).encode("utf-8", "replace")
+
+
+def _content(found: re.Match[bytes]) -> bytes:
+    if found[1] is not None:
+        return re.sub(rb"\\([\"\\])", rb"\1", found[1])
+    return found[2].replace(b"''", b"'")
