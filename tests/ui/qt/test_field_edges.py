@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSpinBox,
     QStyleFactory,
+    QToolTip,
     QWidget,
 )
 
@@ -22,6 +23,7 @@ from tests.ui.gallery import DARK, LIGHT, palette
 from tests.ui.gallery_list import CONTRAST
 from tests.ui.text_size import text_size
 
+ADWAITA_DARK = {**DARK, "Window": "#323232", "Base": "#2d2d2d", "Highlight": "#15539e"}
 WINDOW, BASE = QPalette.ColorRole.Window, QPalette.ColorRole.Base
 
 
@@ -61,6 +63,50 @@ def test_in_a_dark_window_it_stands_out_from_inside_and_around(qtbot, desktop, t
 
     for ground in ("Window", "Base"):
         assert colors.contrast(drawn, QColor(tone[ground])) > 1.9
+
+
+@pytest.mark.parametrize("tone", [LIGHT, DARK, ADWAITA_DARK, CONTRAST], ids=["light", "dark", "dark by Adwaita", "high contrast"])
+def test_what_has_the_keyboard_stands_out_from_around_it(qtbot, desktop, tone):
+    """In a dark window its edge went out, darker than that of a field without the keyboard."""
+    desktop(tone)
+    around = QWidget()
+    qtbot.addWidget(around)
+    field = QLineEdit(around)
+    field.setGeometry(4, 4, 120, 32)
+    around.show()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+
+    drawn = around.grab().toImage().pixelColor(4, 20)
+
+    assert colors.contrast(drawn, QColor(tone["Window"])) > 2.9
+
+
+@pytest.mark.parametrize("tone", [LIGHT, DARK, ADWAITA_DARK, CONTRAST], ids=["light", "dark", "dark by Adwaita", "high contrast"])
+def test_what_is_selected_in_a_field_can_be_read(desktop, tone):
+    desktop(tone)
+    own = QApplication.palette("QLineEdit")
+
+    assert colors.contrast(own.color(QPalette.ColorRole.Highlight), own.color(QPalette.ColorRole.HighlightedText)) >= 4.5
+
+
+@pytest.mark.parametrize("tone", [LIGHT, DARK, CONTRAST], ids=["light", "dark", "high contrast"])
+def test_a_tooltip_without_colors_of_the_desktop_has_those_of_its_lists(desktop, tone):
+    """It was yellow in a dark window too."""
+    desktop({**tone, "ToolTipBase": "#ffffdc", "ToolTipText": "#000000"})
+    own = QToolTip.palette()
+    base, text = own.color(QPalette.ColorRole.ToolTipBase), own.color(QPalette.ColorRole.ToolTipText)
+
+    assert colors.contrast(base, text) >= 4.6
+    assert colors.contrast(base, QColor(tone["Base"])) < 1.8
+    assert base != QColor("#ffffdc")
+
+
+def test_a_tooltip_keeps_colors_of_the_desktop(desktop):
+    desktop({**DARK, "ToolTipBase": "#ffffdc"})
+    desktop({**DARK, "ToolTipBase": "#223344"})
+
+    assert QToolTip.palette().color(QPalette.ColorRole.ToolTipBase) == QColor("#223344")
 
 
 @pytest.mark.parametrize("tone", [LIGHT, DARK, CONTRAST], ids=["light", "dark", "high contrast"])
