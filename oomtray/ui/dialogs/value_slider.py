@@ -5,15 +5,15 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QSlider, QStyle, QStyleOptionSlider, QToolButton, QWidget
 
 from oomtray.actions.adjust import HIGHEST, LOWEST
 from oomtray.messages.i18n import tr, tr_c
 from oomtray.text import adjustment
 from oomtray.ui.qt import contrast
-from oomtray.ui.qt.field_edges import give_edge
+from oomtray.ui.qt.field_edges import is_fusion
 from oomtray.ui.qt.fonts import scaled
 
 if TYPE_CHECKING:
@@ -23,6 +23,11 @@ _SPAN = 100
 """Positions between two words."""
 _BETWEEN = 12
 """Pixels between two words; the outer ones stand as much as 8 nearer than their stops."""
+
+_GROOVE = 0.36
+"""How thick the groove is beside the handle."""
+_FOCUS = 2
+"""Pixels of the ring around a handle that has the keyboard."""
 
 
 class ValueSlider(QWidget):
@@ -130,8 +135,6 @@ class ValueSlider(QWidget):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.LayoutDirectionChange, QEvent.Type.FontChange):
             self._arrange()
-        elif event.type() == QEvent.Type.PaletteChange:
-            give_edge(self.slider)
 
     def _arrange(self) -> None:
         self._widen()
@@ -164,17 +167,46 @@ class ValueSlider(QWidget):
 
 
 class _Bar(QSlider):
-    """Goes where it is clicked."""
+    """Goes where it is clicked. Where Fusion draws, it paints itself: a handle in the button's color is hardly seen on a window."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
-        give_edge(self)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not is_fusion():
+            super().paintEvent(event)
+            return
+        found = contrast.of(self.palette())
+        ink = found.calm if self.isEnabled() else found.muted
+        handle = QRectF(self._handle(QStyleOptionSlider()))
+        knob = min(handle.width(), handle.height()) - _FOCUS
+        thick = knob * _GROOVE
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        groove = QRectF(handle.width() / 2, 0, self.width() - handle.width(), thick)
+        groove.moveTop(handle.center().y() - thick / 2)
+        painter.setPen(QPen(found.text, 1) if found.stark else Qt.PenStyle.NoPen)
+        painter.setBrush(found.track)
+        painter.drawRoundedRect(groove, thick / 2, thick / 2)
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            groove.setLeft(handle.center().x())
+        else:
+            groove.setRight(handle.center().x())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink)
+        painter.drawRoundedRect(groove, thick / 2, thick / 2)
+        painter.setPen(QPen(found.text if self.hasFocus() else ink, _FOCUS))
+        painter.drawEllipse(handle.center(), knob / 2, knob / 2)
+        painter.end()
+
+    def _handle(self, option: QStyleOptionSlider) -> QRect:
+        self.initStyleOption(option)
+        parts, style = QStyle.SubControl, self.style()
+        return style.subControlRect(QStyle.ComplexControl.CC_Slider, option, parts.SC_SliderHandle, self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         option = QStyleOptionSlider()
-        self.initStyleOption(option)
-        parts, style = QStyle.SubControl, self.style()
-        handle = style.subControlRect(QStyle.ComplexControl.CC_Slider, option, parts.SC_SliderHandle, self)
+        handle = self._handle(option)
         if event.button() == Qt.MouseButton.LeftButton and not handle.contains(event.position().toPoint()):
             room, at = self.width() - handle.width(), round(event.position().x()) - handle.width() // 2
             self.setValue(QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), at, room, option.upsideDown))

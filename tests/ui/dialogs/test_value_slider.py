@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStyleFactory
 from oomtray.config import Presets
 from oomtray.ui.dialogs.value_slider import ValueSlider
 from oomtray.ui.qt import colors
-from tests.ui.gallery import palette
+from tests.ui.gallery import DARK, LIGHT, palette
 from tests.ui.gallery_list import CONTRAST
 
 
@@ -55,17 +55,33 @@ def test_a_preset_that_is_out_of_order_has_no_word(qtbot: Any) -> None:
     assert [value for value, _ in made.stops] == [-999, 0, 1000]
 
 
-def test_its_handle_stands_out_in_high_contrast(qtbot: Any, qapp: Any, slider: ValueSlider) -> None:
+@pytest.mark.parametrize("tone", [LIGHT, DARK, CONTRAST], ids=["light", "dark", "contrast"])
+def test_its_handle_and_what_lies_before_it_stand_out(qapp: Any, slider: ValueSlider, tone: dict[str, str]) -> None:
     before, style = qapp.palette(), qapp.style().name()
     try:
         qapp.setStyle(QStyleFactory.create("Fusion"))
-        qapp.setPalette(palette(CONTRAST))
+        qapp.setPalette(palette(tone))
         slider.show_value(0)
-        bar = slider.slider
-        image = bar.grab().toImage()
-        middle = bar.rect().center()
-        drawn = {image.pixelColor(x, middle.y()).name() for x in range(middle.x() - 12, middle.x() + 13)}
-        assert any(colors.contrast(QColor(one), QColor(CONTRAST["Window"])) > 3 for one in drawn)
+        slider.slider.clearFocus()
+        qapp.processEvents()  # until then its colors are the old ones
+        image = slider.slider.grab().toImage()
+        middle = slider.slider.rect().center()
+        window = QColor(tone["Window"])
+        for part, place in (("handle", middle.x()), ("part before it", middle.x() // 2)):
+            assert colors.contrast(image.pixelColor(place, middle.y()), window) > 3, part
     finally:
         qapp.setStyle(QStyleFactory.create(style))
         qapp.setPalette(before)
+
+
+def test_its_handle_shows_that_it_has_the_keyboard(qtbot: Any, qapp: Any, slider: ValueSlider) -> None:
+    style = qapp.style().name()
+    try:
+        qapp.setStyle(QStyleFactory.create("Fusion"))
+        slider.slider.setFocus()
+        qtbot.waitUntil(slider.slider.hasFocus)
+        with_it = slider.slider.grab().toImage()
+        slider.slider.clearFocus()
+        assert slider.slider.grab().toImage() != with_it
+    finally:
+        qapp.setStyle(QStyleFactory.create(style))
