@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import (
     QFontMetrics,
     QGuiApplication,
-    QIcon,
     QResizeEvent,
     QTextCursor,
     QTextOption,
@@ -18,7 +17,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QPlainTextEdit,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +24,7 @@ from PySide6.QtWidgets import (
 from oomtray.messages.details import GROUPS
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.fonts import fixed, grown, scaled
+from oomtray.ui.qt.glyph_button import GlyphButton
 from oomtray.ui.qt.labels import Elided, Plain
 
 if TYPE_CHECKING:
@@ -40,8 +39,6 @@ _APART = 10
 """Pixels between two groups."""
 _BESIDE = 600
 """Pixels, beside letters of 10 points, in which two groups stand side by side."""
-_COPY = 16
-"""Pixels of the icon of the button that copies."""
 
 
 class FactRows(QWidget):
@@ -177,15 +174,7 @@ class CommandBox(_Value):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.edit = _CommandLine(self)
-        self.copy = QToolButton(self)
-        self.copy.setText(tr("Copy"))
-        self.copy.setIcon(QIcon.fromTheme("edit-copy"))  # where the theme has none, the text stands there
-        side = grown(_COPY, self.font())
-        self.copy.setIconSize(QSize(side, side))
-        self.copy.setAutoRaise(True)
-        self.copy.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.copy.setAccessibleName(tr("Copy the command line"))
-        self.copy.setToolTip(tr("Copy the command line"))
+        self.copy = GlyphButton("copy", tr("Copy the command line"), parent=self)
         self.copy.clicked.connect(self._copied)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)

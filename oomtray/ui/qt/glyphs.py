@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QColor, QPainterPath
 
 Glyph = Literal[
-    "app", "box", "close", "down", "help", "history", "info", "killed", "left", "more", "pin", "right", "search", "settings", "slow", "warning"
+    "app", "box", "close", "copy", "down", "help", "history", "info", "killed", "left", "more", "pin", "right", "search", "settings", "slow", "warning"
 ]
 
 _CIRCLE = "M8 1.5 C11.6 1.5 14.5 4.4 14.5 8 C14.5 11.6 11.6 14.5 8 14.5 C4.4 14.5 1.5 11.6 1.5 8 C1.5 4.4 4.4 1.5 8 1.5 Z"
@@ -22,6 +22,7 @@ _STEPS: dict[Glyph, str] = {
     "app": "M2.5 3 H13.5 V13 H2.5 Z M2.5 6 H13.5",
     "box": "M8 1.5 L14 4.5 V11.5 L8 14.5 L2 11.5 V4.5 Z M2 4.5 L8 7.5 L14 4.5 M8 7.5 V14.5",
     "close": "M4 4 L12 12 M12 4 L4 12",
+    "copy": "M5.5 5.5 H13.5 V13.5 H5.5 Z M3.5 10.5 H2.5 V2.5 H10.5 V3.5",
     "down": "M4.5 6.5 L8 10 L11.5 6.5",
     "help": f"{_CIRCLE} M6 6.4 C6 5.1 6.9 4.4 8 4.4 C9.2 4.4 10 5.2 10 6.2 C10 7.7 8 7.6 8 9.2 M8 11.4 L8 11.5",
     "history": "M2 2 V14 H14 M4.5 10.5 L7 7.5 L9.5 9.2 L13.5 4.5",

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.dialog import Dialog, tallest
+from oomtray.ui.qt.glyph_button import GlyphButton
 from oomtray.ui.qt.screens import free_size
 from tests.ui.dialog_gallery import SCENES
 from tests.ui.gallery import LIGHT, palette
@@ -38,7 +39,7 @@ def dialog(request: pytest.FixtureRequest, qtbot: Any) -> Dialog:
 
 
 def buttons(dialog: Dialog) -> list[QPushButton]:
-    shown = [button for button in dialog.findChildren(QPushButton) if button.isVisible()]
+    shown = [button for button in dialog.findChildren(QPushButton) if button.isVisible() and not isinstance(button, GlyphButton)]
     return sorted(shown, key=lambda button: button.mapTo(dialog, button.rect().topLeft()).x())
 
 
