@@ -23,7 +23,7 @@ def ask(
     parent: QWidget | None, title: str, asks: str, *, adds: str, action: str, then: Callable[[], object]
 ) -> QMessageBox:
     """Open the question and do `then` once `action` is pressed. `adds` is the smaller text below what it `asks`."""
-    question = QMessageBox(QMessageBox.Icon.Question, title, asks, parent=parent)
+    question = QMessageBox(QMessageBox.Icon.NoIcon, title, asks, parent=parent)  # a theme's question mark says nothing that the text doesn't
     question.setInformativeText(adds)
     button = question.addButton(action, QMessageBox.ButtonRole.DestructiveRole)
     cancel = question.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)

@@ -50,6 +50,7 @@ def test_there_is_one_window(opener: HistoryOpener) -> None:
 def test_clearing_asks_first(qtbot, opener: HistoryOpener, database: Database) -> None:
     opener.window.clear_action.trigger()
     assert opener.question.defaultButton().text() == "Cancel"
+    assert opener.question.iconPixmap().isNull(), "no picture of a style beside the app's own"
     answer(opener, "Cancel")
     assert os.path.exists(database.path)
     Path(f"{database.path}.damaged-1").write_text("what could not be read")
