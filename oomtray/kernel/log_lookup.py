@@ -87,7 +87,9 @@ def recent(since: float, *, journal: str = "journalctl", kmsg: str = "/dev/kmsg"
     if not any(report.killer == "kernel" and not report.from_unit for report in reports):
         began = time.time() - time.clock_gettime(time.CLOCK_MONOTONIC)
         reports += [_dated(report, began) for report in read(io.BytesIO(_ring_buffer(kmsg)), time.time())]
-    return [report for report in reports if report.time is not None and report.time >= since]
+    # a unit that is down tells of a kill that may be minutes old
+    late = [report for report in reports if report.from_unit and report.killer == "unknown"]
+    return [report for report in reports if report.time is not None and report.time >= since and report not in late]
 
 
 def _dated(report: KillReport, began: float) -> KillReport:

@@ -10,6 +10,7 @@ from oomtray.kernel.kill_log.facts import Invoker, Killed
 from oomtray.systemd.unit_names import unescape, unit_of
 
 if TYPE_CHECKING:
+    from oomtray.kernel.kill_log.facts import Killer
     from oomtray.kernel.kill_log.lines import Line
     from oomtray.kernel.kill_log.timeline import Timeline
 
@@ -18,6 +19,8 @@ _OOMD_TRY = re.compile(r"oomd attempting to kill (\d{1,10}) with KILL")
 _OOMD_FAILED = re.compile(r"Failed to kill (?:any )?cgroup")
 _UNIT_OOMD = re.compile(r"(\S{1,256}): systemd-oomd killed (\d{1,9}|some) process")
 _UNIT_KERNEL = re.compile(r"(\S{1,256}): A process of this unit has been killed by the OOM killer")
+_UNIT_FAILED = re.compile(r"(\S{1,256}): Failed with result 'oom-kill'")
+_OF_UNITS: tuple[Killer, ...] = ("kernel", "systemd-oomd")
 _SAME = 3.0
 """Seconds within which systemd notices it in one unit after the other."""
 _PRESSURE_OF = re.compile(r"memory pressure for (/\S*) be")
@@ -136,7 +139,7 @@ class DaemonLogs:
             return True
         found = _UNIT_KERNEL.match(line.text)
         if found is None:
-            return False
+            return self._failed_unit(line)
         for event in self._timeline.recent(line, "kernel"):
             if not event.victims or (event.from_unit and not _in(event.victims[0].cgroup, found[1])):
                 continue
@@ -150,6 +153,25 @@ class DaemonLogs:
         event = self._timeline.begin(line)
         event.outcome, event.from_unit = "one-of", True
         event.add_victim(Killed(pid=None, name=unescape(found[1]), cgroup="/" + found[1]))
+        return True
+
+    def _failed_unit(self, line: Line) -> bool:
+        """A unit that ends for a kill says so once it is down. Where nothing else has told of that, it may have been anybody's."""
+        found = _UNIT_FAILED.match(line.text)
+        if found is None:
+            return False
+        told = [
+            event
+            for killer in _OF_UNITS
+            for event in self._timeline.recent(line, killer)
+            if not event.unit_is_down and any(victim.cgroup is None or _in(victim.cgroup, found[1]) for victim in event.victims)
+        ]
+        for event in told:
+            event.unit_is_down = True
+        if not told:
+            event = self._timeline.begin(line, "unknown")
+            event.outcome, event.from_unit = "one-of", True
+            event.add_victim(Killed(pid=None, name=unescape(found[1]), cgroup="/" + found[1]))
         return True
 
     def _told_of_its_slice(self, line: Line, unit: str) -> bool:

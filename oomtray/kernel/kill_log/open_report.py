@@ -49,6 +49,8 @@ class OpenReport:
     last_kill: float | None = None
     asked_by: Killer | None = None
     from_unit: bool = False
+    unit_is_down: bool = False
+    """Its unit has told that it ended for this."""
     beside: int | None = None
     """How far it has come, where it began before another one's end."""
     mixed: bool = False

@@ -186,6 +186,10 @@ def test_a_user_who_wants_no_record_is_told_all_the_same(machine: Machine) -> No
             'printf \'%s\\n\' \'{"__REALTIME_TIMESTAMP":"NOW000000","_TRANSPORT":"kernel","MESSAGE":"Out of memory: Killed process 5 (x) total-vm:1kB"}\'',
             1, id="a report",
         ),
+        pytest.param(
+            'printf \'%s\\n\' \'{"__REALTIME_TIMESTAMP":"NOW000000","SYSLOG_IDENTIFIER":"systemd","MESSAGE":"x: Failed with result \'"\'oom-kill\'"\'."}\'',
+            0, id="a unit that is down, perhaps for a kill of long ago",
+        ),
     ],
 )  # fmt: skip
 def test_the_journal_is_read_as_far_as_it_may_be(tmp_path: Path, script: str, found: int) -> None:

@@ -148,6 +148,7 @@ SENT = 'sending SIGTERM to process 99 uid 5 "jar": oom_score 900, oom_score_adj 
 OLD = "Out of memory: Kill process 50 (db) score 500 or sacrifice child\n"
 OLD_KILL = "Killed process 51 (db) total-vm:900kB, anon-rss:800kB, file-rss:0kB\n"
 OOMD = "Mar  3 10:11:12 shop-1 systemd-oomd[7]: "
+_DOWN = "web.service: Failed with result 'oom-kill'.\n"
 PID_1 = "Mar  3 10:11:13 shop-1 systemd[1]: "
 
 
@@ -256,6 +257,30 @@ PID_1 = "Mar  3 10:11:13 shop-1 systemd[1]: "
             "mem avail: 5 of 9 MiB\n" + PID_1 + "web.service: A process of this unit has been killed by the OOM killer.\n",
             [("kernel", "one-of", [None])],
             id="the unit alone tells",
+        ),
+        pytest.param(PID_1 + _DOWN, [("unknown", "one-of", [None])], id="a unit that is down"),
+        pytest.param(
+            PID_1 + _DOWN + PID_1.replace(":13 ", ":17 ") + _DOWN, [("unknown", "one-of", [None])] * 2, id="a unit that is down twice"
+        ),
+        pytest.param(
+            PID_1 + "web.service: A process of this unit has been killed by the OOM killer.\n" + PID_1.replace(":11:", ":12:") + _DOWN,
+            [("kernel", "one-of", [None])],
+            id="a unit that is down later",
+        ),
+        pytest.param(
+            "".join(f"Mar  3 10:11:12 shop-1 kernel: {line}\n" for line in WHOLE.splitlines()) + PID_1 + _DOWN,
+            [("kernel", "killed", [711])],
+            id="the kernel tells, and a unit that is down",
+        ),
+        pytest.param(
+            "".join(f"Mar  3 10:11:12 shop-1 kernel: {line}\n" for line in WHOLE.splitlines()) + PID_1 + _DOWN.replace("web", "db"),
+            [("kernel", "killed", [711]), ("unknown", "one-of", [None])],
+            id="the kernel tells, and another unit is down",
+        ),
+        pytest.param(
+            OOMD + "Killed /a.slice/web.service due to memory pressure for /a.slice being 60.0% > 50.0% for > 20s\n" + PID_1 + _DOWN,
+            [("systemd-oomd", "killed", [None])],
+            id="oomd tells, and a unit that is down",
         ),
         pytest.param(
             "oom_reaper: reaped process 8 (gcc), now anon-rss:0kB, file-rss:0kB, shmem-rss:0kB\n",
