@@ -1,4 +1,4 @@
-"""Changes to the rules file, to the marks of expendable apps and to all settings: in the journal like any change, and taken back from the file."""
+"""Changes to the rules file, to the marks of expendable apps and to settings: in the journal like any change, and taken back from the file."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from oomtray.actions.journal import Journal
     from oomtray.actions.rules.blocks import Removed
+    from oomtray.config.taking_back import SettingsEdit
     from oomtray.config.writing import Texts
 
 MARKS = "step_in.expendable"
@@ -59,6 +60,20 @@ def record_defaults(journal: Journal, path: str, texts: Texts) -> Batch | None:
     return journal.record("restore-defaults", (), edit=Edit("settings", path, (texts.after,), (texts.before,)))
 
 
+def record_settings(
+    journal: Journal, path: str, made: SettingsEdit, shown: tuple[Mapping[str, Any], Mapping[str, Any]], goes_on: Batch | None = None
+) -> Batch | None:
+    """That some settings say something else now. `shown`: what those were and are set to that somebody wanted to change.
+
+    `goes_on`: the batch in whose place it comes, as it is a later step of the same change.
+    """
+    before, after = (
+        {"said": side.said, "shown": dict(values), "text": side.text, "place": made.place}
+        for side, values in zip((made.before, made.after), shown, strict=True)
+    )
+    return journal.record("set", (), goes_on, edit=Edit("setting", path, (after,), (before,)))
+
+
 def undo(journal: Journal, batch: Batch) -> Batch | None:
     """What is remembered of it. Raises NotEdited or NotWritten where the file can't be changed; it can be tried again then.
 
@@ -80,11 +95,27 @@ def undo(journal: Journal, batch: Batch) -> Batch | None:
         from oomtray.config.writing import Texts, put_back
 
         put_back(edit.path, Texts(str(edit.removed[0]), str(edit.added[0])))
+    elif edit.kind == "setting":
+        from oomtray.config.writing import NotWritten
+
+        try:
+            _undo_settings(edit)
+        except NotWritten as error:
+            if error.why == "changed-since":
+                journal.take_back(batch)
+            raise
     else:
         from oomtray.config.writing import change
 
         change(edit.path, MARKS, lambda marks: changed(marks, edit.removed, edit.added))
     return taken_back(journal, batch)
+
+
+def _undo_settings(edit: Edit) -> None:
+    from oomtray.config.taking_back import SettingsEdit, Side, take_back
+
+    before, after = (Side(side["said"], side["text"]) for side in (edit.removed[0], edit.added[0]))
+    take_back(edit.path, SettingsEdit(before, after, edit.added[0]["place"]))
 
 
 def _undo_rules(action: str, edit: Edit) -> None:
@@ -121,9 +152,11 @@ def rules_of(entries: Iterable[Any]) -> tuple[Rule, ...]:
 
 
 def names_of(edit: Edit) -> list[str]:
-    """Whom an edit is about, for the history: apps, and what rules are called; nobody for all settings."""
+    """What an edit is about, for the history: apps, what rules are called, or settings as the file names them; nothing for all of those."""
     if edit.kind == "settings":
         return []
+    if edit.kind == "setting":
+        return [*edit.added[0]["shown"]]
     if edit.kind == "marks":
         return [str(name) for name in (*edit.added, *edit.removed)]
     named = (rule.label or next((rule.conditions[key] for key in _NAMED_BY if key in rule.conditions), "") for rule in rules_of(edit.added or edit.removed))

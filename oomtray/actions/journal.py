@@ -131,7 +131,7 @@ class Journal:
         """
         moved = tuple(change for change in changes if change.moved and change.before is not None)
         self.note = None
-        if batch is not None and (batch.changes, batch.units) == (moved, tuple(units)):
+        if batch is not None and (batch.changes, batch.units, batch.edit) == (moved, tuple(units), edit):
             return batch
         if not moved and not units and edit is None:
             if batch is not None:
@@ -150,7 +150,7 @@ class Journal:
                 uptime = time.clock_gettime(time.CLOCK_BOOTTIME)
                 state.batches.append(Batch(number, now, action, moved, uptime, tuple(units), edit))
                 return state.batches[-1]
-            state.batches[place] = replace(batch, changes=moved, units=tuple(units))
+            state.batches[place] = replace(batch, changes=moved, units=tuple(units), edit=edit)
             return state.batches[place]
 
         return self._update(put, "not-recorded")

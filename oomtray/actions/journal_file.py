@@ -52,9 +52,13 @@ class UnitChange:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What was written into a file of the user's: rules, each as its keys, the names of expendable apps, or a whole text of settings."""
+    """What was written into a file of the user's: rules, each as its keys, the names of expendable apps, a whole text of settings, or some of them.
 
-    kind: Literal["rules", "marks", "settings"]
+    Of some settings both sides are one dict: what the file `said` of each that was changed, the `text` from the `place` of the first
+    letter that is another one, and what those are set to that somebody wanted to change (`shown`).
+    """
+
+    kind: Literal["rules", "marks", "settings", "setting"]
     path: str
     added: tuple[Any, ...]
     removed: tuple[Any, ...] = ()
@@ -170,12 +174,21 @@ def _batch(entry: dict[str, Any]) -> Batch:
 
 
 def _edit(item: dict[str, Any]) -> Edit:
-    if item["kind"] not in ("rules", "marks", "settings"):
+    if item["kind"] not in ("rules", "marks", "settings", "setting"):
         raise ValueError(item["kind"])
     edit = Edit(item["kind"], str(item["path"]), tuple(item["added"]), tuple(item["removed"]))
-    if edit.kind == "settings" and (len(edit.added), len(edit.removed)) != (1, 1):
+    if edit.kind in ("settings", "setting") and (len(edit.added), len(edit.removed)) != (1, 1):
+        raise ValueError(item)
+    if edit.kind == "setting" and not all(map(_is_side, (*edit.added, *edit.removed))):
         raise ValueError(item)
     return edit
+
+
+def _is_side(side: Any) -> bool:
+    return (
+        isinstance(side, dict)
+        and all(isinstance(side.get(name), kind) for name, kind in (("said", dict), ("shown", dict), ("text", str), ("place", int)))
+    )
 
 
 def _change(item: dict[str, Any]) -> Change:

@@ -34,9 +34,13 @@ _TRIES = 3
 
 
 class NotWritten(Exception):
-    """The file stays as it was. "refused": the setting can't have that value; "unsound": the file can't be edited so."""
+    """The file stays as it was.
 
-    def __init__(self, path: str, why: FileProblem | TomlProblem | Literal["refused", "unsound"]) -> None:
+    "refused": the setting can't have that value; "unsound": the file can't be edited so; "changed-since": what would be taken
+    back was changed by somebody else.
+    """
+
+    def __init__(self, path: str, why: FileProblem | TomlProblem | Literal["refused", "unsound", "changed-since"]) -> None:
         super().__init__(path, why)
         self.path = path
         self.why = why
@@ -58,13 +62,14 @@ def change(path: str, setting: str, to: Callable[[Any], Any]) -> bool:
     return _change(path, lambda now: {key: to(key.default(now))}) is not None
 
 
-def change_all(path: str, wanted: Mapping[str, Any]) -> bool:
+def change_all(path: str, wanted: Mapping[str, Any]) -> Texts | None:
     """Write several at once, or none of them: section.name and its value each, None for its default.
 
-    What the file said of a threshold without words stays so: the other of its two sides. As `change` else.
+    What the file said of a threshold without words stays so: the other of its two sides. None where that changes nothing.
+    Raises as `change`.
     """
     keys = {key.path: key for key in KEYS}
-    return _change(path, lambda _now: {keys[setting]: value for setting, value in wanted.items()}, keep_sides=True) is not None
+    return _change(path, lambda _now: {keys[setting]: value for setting, value in wanted.items()}, keep_sides=True)
 
 
 def restore_defaults(path: str) -> Texts | None:
@@ -89,8 +94,8 @@ def put_back(path: str, texts: Texts) -> bool:
     except TomlError as error:
         raise NotWritten(path, error.problem) from error
     was = checked(before)[0]
-    lost = {key.path: key.default(was) for key in KEYS if _stands(before, key) is not None and _stands(now, key) is None}
-    return bool(lost) and change_all(path, lost)
+    lost = {key.path: key.default(was) for key in KEYS if stands(before, key) is not None and stands(now, key) is None}
+    return bool(lost) and change_all(path, lost) is not None
 
 
 def _change(path: str, to: Callable[[Settings], dict[Key, Any]], *, keep_sides: bool = False) -> Texts | None:
@@ -116,9 +121,9 @@ def _change_once(path: str, to: Callable[[Settings], dict[Key, Any]], *, keep_si
         for key, value in wanted.items():
             if value is not None and key.accept(value, key.default(defaults)) is None:
                 raise NotWritten(path, "refused")
-        new = _edited(path, text, {key: value for key, value in wanted.items() if _stands(document, key) != _plain(value)})
+        new = edited(path, text, {key: value for key, value in wanted.items() if stands(document, key) != _plain(value)})
         while keep_sides and (sides := _sides_to_say(wanted, before, checked(document_of(new))[0])):
-            new = _edited(path, new, sides)
+            new = edited(path, new, sides)
             wanted |= sides
         if new == text:
             return None
@@ -130,7 +135,8 @@ def _change_once(path: str, to: Callable[[Settings], dict[Key, Any]], *, keep_si
         return Texts(text, new)
 
 
-def _stands(document: dict[str, Any], key: Key) -> Any:
+def stands(document: dict[str, Any], key: Key) -> Any:
+    """What the file says of a setting; None where it doesn't stand there."""
     section = document.get(key.section)
     return section.get(key.name) if isinstance(section, dict) else None
 
@@ -157,7 +163,8 @@ def _sides_to_say(wanted: dict[Key, Any], before: Settings, taken: Settings) -> 
     return {side: value for side, value in said.items() if wanted.get(side) != value}
 
 
-def _edited(path: str, text: str, wanted: dict[Key, Any]) -> str:
+def edited(path: str, text: str, wanted: Mapping[Key, Any]) -> str:
+    """The text with these values in it, each None taken out. Raises NotWritten."""
     if not wanted:
         return text
     import tomlkit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from oomtray.messages import setting_labels
 from oomtray.messages.i18n import joined, tr, tr_n
 from oomtray.text import printable
 
@@ -27,6 +28,8 @@ def would(action: str, edit: Edit) -> str:
         return removed(len(edit.added), really=False)
     if edit.kind == "settings":
         return tr("The settings would be as they were before the defaults were restored.")
+    if edit.kind == "setting":
+        return tr("“{setting}” would be set to {value} again.", **_first_setting(edit))
     if edit.added:
         return tr("{name} would no longer be marked as expendable.", name=_names(edit.added))
     return tr("{name} would be marked as expendable.", name=_names(edit.removed))
@@ -46,11 +49,27 @@ def did(action: str, edit: Edit) -> str:
         return removed(len(edit.added), really=True)
     if edit.kind == "settings":
         return tr("The settings are as they were before the defaults were restored.")
+    if edit.kind == "setting":
+        return tr("“{setting}” is set to {value} again.", **_first_setting(edit))
     if edit.added:
         from oomtray.messages.step_in import unmarked
 
         return unmarked(_names(edit.added))
     return tr("{name} is marked as expendable.", name=_names(edit.removed))
+
+
+def setting_changed(path: str, before: object, after: object) -> str:
+    """Of a setting, section.name, once it is done."""
+    return tr(
+        "“{setting}” was changed from {before} to {after}.",
+        setting=setting_labels.name(path), before=setting_labels.value(path, before), after=setting_labels.value(path, after),
+    )  # fmt: skip
+
+
+def _first_setting(edit: Edit) -> dict[str, str]:
+    """Whose edit it was, and what it was set to before."""
+    path, value = next(iter(edit.removed[0]["shown"].items()), ("", None))
+    return {"setting": setting_labels.kept_name(path), "value": setting_labels.kept_value(path, value)}
 
 
 def not_changed(error: NotEdited | NotWritten) -> str:

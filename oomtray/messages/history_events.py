@@ -8,6 +8,7 @@ from oomtray.history.kills import from_data
 from oomtray.messages.i18n import joined, mark, tr
 from oomtray.messages.kills import ended_for_memory, happened, somebody, unseen_between
 from oomtray.messages.names import victim_name
+from oomtray.messages.setting_labels import kept_name
 from oomtray.risk.unseen_kills import Span
 from oomtray.text import adjustment, printable, size
 
@@ -97,6 +98,8 @@ def _change(data: Mapping[str, Any]) -> str:
     action = str(data.get("action"))
     if "restore-defaults" in (action, data.get("undid")):
         return tr("Undone: restoring the default settings") if action == "undo" else tr("You restored the default settings")
+    if "set" in (action, data.get("undid")):
+        names = joined([tr("“{setting}”", setting=kept_name(path)) for path in named])
     if not names and "named" in data:
         return tr("Undone: a rule") if action == "undo" else tr(_UNNAMED[action if action in _UNNAMED else "add-rule"])
     if not names:

@@ -66,6 +66,8 @@ def not_written(error: NotWritten) -> str:
             return tr("{file} was not changed: the setting can't have that value.", file=printable(error.path))
         case "unsound":
             return tr("{file} was not changed: it can't be edited as it stands.", file=printable(error.path))
+        case "changed-since":
+            return tr("{file} is not changed, because the setting was changed in it meanwhile.", file=printable(error.path))
         case _:
             return file_problem(error.why)
 

@@ -9,10 +9,10 @@ from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QSizePolicy, QStyle, QWidget
 
 from oomtray.config.schema import KEYS
+from oomtray.messages import setting_labels as labels
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.grown_marks import grow_marks
-from oomtray.ui.settings import labels
 from oomtray.ui.settings.defaults import default
 from oomtray.ui.settings.reading import read_number
 

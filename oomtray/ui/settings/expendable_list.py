@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from oomtray.messages import setting_labels as labels
 from oomtray.messages.i18n import tr, tr_n
 from oomtray.text import printable
 from oomtray.ui.qt.field_edges import give_edge
 from oomtray.ui.qt.labels import Elided, Plain
-from oomtray.ui.settings import labels
 from oomtray.ui.settings.controls import high
 from oomtray.ui.settings.defaults import default as default_of
 from oomtray.ui.settings.reset_button import ResetButton

@@ -8,11 +8,11 @@ from PySide6.QtCore import QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from oomtray.messages import setting_labels as labels
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.icon_figures import figure_pixmap, step_of
 from oomtray.ui.qt.plain_text import as_html
-from oomtray.ui.settings import labels
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent

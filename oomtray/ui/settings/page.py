@@ -63,6 +63,9 @@ class Page(QScrollArea):
 
     def add_setting(self, *rows: SettingRow, caption: str = "", note: str = "") -> Card:
         self.rows += rows
+        for row in rows:
+            row.undoable.connect(self.undoable)
+            row.unsaid.connect(self.unsaid)
         return self.add_card(*rows, caption=caption, note=note)
 
     def add_note(self, text: str) -> Plain:

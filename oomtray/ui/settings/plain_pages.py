@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
+from oomtray.messages import setting_labels as labels
 from oomtray.messages.i18n import tr
-from oomtray.ui.settings import labels
 from oomtray.ui.settings.controls import control_for
 from oomtray.ui.settings.icon_preview import IconPreview
 from oomtray.ui.settings.page import Page

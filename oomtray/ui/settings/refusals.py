@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from oomtray.config.schema import KEYS, ORDERS
+from oomtray.messages import setting_labels as labels
 from oomtray.messages.i18n import mark, tr
-from oomtray.ui.settings import labels
 from oomtray.ui.settings.defaults import DEFAULTS, default
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from PySide6.QtCore import QEvent, Qt, QTimer, SignalInstance, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, SignalInstance, Slot
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QWidget
 
 from oomtray.messages.i18n import tr
@@ -45,7 +45,13 @@ class Control(Protocol):
 
 
 class SettingRow(QWidget):
-    """`hint` says in a quiet second line what the name can't."""
+    """`hint` says in a quiet second line what the name can't.
+
+    `undoable`: it was changed, with what says so and what takes it back, which answers why it could not. `unsaid`: no longer.
+    """
+
+    undoable = Signal(str, object)
+    unsaid = Signal()
 
     def __init__(
         self, file: SettingsFile, path: str, label: str, control: QWidget, *, hint: str = "", parent: QWidget | None = None
@@ -254,6 +260,10 @@ class SettingRow(QWidget):
         self.control.setFocus()
 
     def _write(self, value: Any) -> None:
-        refused = self._file.change({self.path: value})
-        self.complain(refused)
+        edited = self._file.edit(self.path, value)
+        self.complain(edited.refused)
         self.take()
+        if edited.back is not None:
+            self.undoable.emit(edited.did, edited.back)
+        elif edited.nothing:
+            self.unsaid.emit()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from oomtray.messages.file_edits import setting_changed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -15,10 +18,36 @@ if TYPE_CHECKING:
     from oomtray.config import Watcher
     from oomtray.config.problem import Problem
     from oomtray.config.settings import Settings
+    from oomtray.config.taking_back import SettingsEdit
     from oomtray.config.writing import Texts
 
+_ONE_CHANGE = 5.0
+"""Seconds between two steps of one change: a slider that is moved on, a number that is typed."""
 _LOOK_MS = 1000
 """Between two looks whether somebody else has changed the file; one stat each."""
+
+
+class Edited(NamedTuple):
+    """What became of an edit."""
+
+    refused: str = ""
+    """Why it was not written; empty where it was, or changes nothing."""
+    did: str = ""
+    back: Callable[[], str] | None = None
+    """What takes it back, and says why it could not; None where there is nothing to be taken back."""
+    nothing: bool = False
+    """All is as it was before the first step."""
+
+
+class _Run(NamedTuple):
+    """The last change of a setting, with the steps that it was made of."""
+
+    path: str
+    texts: Texts
+    shown: Any
+    """What it was set to before."""
+    batch: Batch | None
+    at: float
 
 
 class SettingsFile(QObject):
@@ -26,9 +55,12 @@ class SettingsFile(QObject):
 
     read_anew = Signal()
 
-    def __init__(self, watcher: Watcher, parent: QObject | None = None) -> None:
+    def __init__(self, watcher: Watcher, parent: QObject | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent)
         self._watcher = watcher
+        self.clock = clock
+        self._run: _Run | None = None
+        """The change that the next step may go on with."""
         self._shown = watcher.settings, watcher.problems
         self.look = QTimer(self)
         self.look.setInterval(_LOOK_MS)
@@ -80,17 +112,53 @@ class SettingsFile(QObject):
 
     def change(self, wanted: Mapping[str, Any]) -> str:
         """Write them, each None for its default. Why not, in the user's words; empty where it is done."""
+        return self._change(wanted)[0]
+
+    def _change(self, wanted: Mapping[str, Any]) -> tuple[str, Texts | None]:
         from oomtray.config.writing import NotWritten, change_all
         from oomtray.messages import settings as words
 
-        says = ""
+        says, texts = "", None
         try:
-            change_all(self.path, wanted)
+            texts = change_all(self.path, wanted)
         except NotWritten as error:
             says = _contradiction(self.value, wanted) if error.why == "refused" else ""
             says = says or words.not_written(error)
         self.refresh()
-        return says
+        return says, texts
+
+    def edit(self, path: str, value: Any) -> Edited:
+        """As `change`, of one setting, in the journal as any change: what follows soon upon the same one is one change with it."""
+        from oomtray.actions.file_edits import record_settings
+        from oomtray.actions.journal import Journal
+        from oomtray.config.taking_back import edit_between
+
+        before = self.value(path)
+        says, texts = self._change({path: value})
+        if texts is None:
+            return Edited(says)
+        journal, run, now = Journal(), self._run, self.clock()
+        goes_on = run is not None and run.path == path and run.texts.after == texts.before and now - run.at <= _ONE_CHANGE
+        if goes_on and run is not None and (run.batch is None or _is_last(journal, run.batch)):
+            texts, before, batch = texts._replace(before=run.texts.before), run.shown, run.batch
+        else:
+            batch = None
+        made, after = edit_between(texts), self.value(path)
+        if texts.before == texts.after:  # a slider that was moved back
+            self._run = None
+            if batch is not None:
+                journal.take_back(batch)
+            return Edited("", nothing=True)
+        batch = record_settings(journal, self.path, made, ({path: before}, {path: after}), batch)
+        self._run = _Run(path, texts, before, batch, now)
+        return Edited("", setting_changed(path, before, after), partial(self._take_back, journal, made, batch))
+
+    def _take_back(self, journal: Journal, made: SettingsEdit, batch: Batch | None) -> str:
+        """As an undo from elsewhere does; `batch` is None where the journal could not be written."""
+        from oomtray.actions.file_edits import undo
+        from oomtray.config.taking_back import take_back
+
+        return self._write(lambda: take_back(self.path, made) if batch is None else undo(journal, batch))
 
     def restore_defaults(self) -> tuple[str, Callable[[], str] | None]:
         """Why not, as `change` says it, and what brings back the settings from before; None where they were the defaults."""
@@ -134,6 +202,11 @@ class SettingsFile(QObject):
             says = not_written(error)
         self.refresh()
         return says
+
+
+def _is_last(journal: Journal, batch: Batch) -> bool:
+    last = journal.last()
+    return last is not None and (last.number, last.time) == (batch.number, batch.time)
 
 
 def _contradiction(value: Callable[[str], Any], wanted: Mapping[str, Any]) -> str:

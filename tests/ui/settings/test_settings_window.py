@@ -11,6 +11,7 @@ from PySide6.QtCore import QItemSelectionModel, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
 
+from oomtray.actions.file_edits import undo
 from oomtray.actions.journal import Journal
 from oomtray.config import Settings, load
 from oomtray.config.schema import KEYS
@@ -19,6 +20,7 @@ from oomtray.ui.qt.labels import Plain
 from oomtray.ui.settings.pages import PAGES
 from oomtray.ui.settings.setting_row import SettingRow
 from oomtray.ui.settings.settings_window import SettingsWindow
+from oomtray.ui.settings.surroundings import Surroundings
 from tests.ui.gallery import DARK, LIGHT, palette
 from tests.ui.settings.conftest import MINE
 
@@ -137,6 +139,97 @@ def test_restored_defaults_can_be_taken_back_here_and_elsewhere(window: Settings
     assert row(window, "levels.warning_percent").control.text() == "82 %", "it is shown at once"
     assert not window.undo_bar.isVisible()
     assert Journal().last() is None
+
+
+class TestUndo:
+    """Of one setting: here and by `oomtray undo`, as of everything else that the window changes."""
+
+    @pytest.fixture
+    def now(self, around: Surroundings) -> list[float]:
+        """Seconds of the window's clock."""
+        now = [1000.0]
+        around.file.clock = lambda: now[0]
+        return now
+
+    def test_a_change_is_taken_back_with_the_words_beside_it(self, window: SettingsWindow, path: Path) -> None:
+        warning = row(window, "levels.warning_percent")
+        warning.reset.click()
+        assert "early" not in path.read_text()
+        assert window.undo_bar.text.text() == "“Warn when memory is used to” was changed from 82 % to 80 %."
+        window.undo_bar.undo_button.click()
+        assert path.read_text() == MINE
+        assert warning.control.text() == "82 %", "it is shown at once"
+        assert not window.undo_bar.isVisible()
+        assert Journal().last() is None
+
+    def test_it_is_taken_back_from_elsewhere_and_shown(self, window: SettingsWindow, path: Path) -> None:
+        set_to(row(window, "levels.warning_percent"), 70)
+        batch = Journal().last()
+        assert batch is not None
+        undo(Journal(), batch)
+        assert path.read_text() == MINE
+        window.file.refresh()
+        assert row(window, "levels.warning_percent").control.text() == "82 %"
+
+    def test_the_steps_of_one_change_are_one(self, window: SettingsWindow, path: Path, now: list[float]) -> None:
+        warning = row(window, "levels.warning_percent")
+        for value in (81, 75, 70):
+            set_to(warning, value)
+            now[0] += 2
+        assert window.undo_bar.text.text() == "“Warn when memory is used to” was changed from 82 % to 70 %."
+        assert len(Journal().batches()) == 1
+        window.undo_bar.undo_button.click()
+        assert path.read_text() == MINE
+
+    def test_a_later_change_and_another_setting_are_changes_of_their_own(self, window: SettingsWindow, path: Path, now: list[float]) -> None:
+        set_to(row(window, "levels.warning_percent"), 70)
+        now[0] += 60
+        set_to(row(window, "levels.warning_percent"), 60)
+        set_to(row(window, "levels.critical_percent"), 95)
+        assert len(Journal().batches()) == 3
+        for text in ("60", "70", "82"):
+            batch = Journal().last()
+            assert batch is not None
+            undo(Journal(), batch)
+            assert f"warning_percent = {text} " in path.read_text()
+
+    def test_what_was_moved_back_leaves_nothing_to_undo(self, window: SettingsWindow, path: Path, now: list[float]) -> None:
+        warning = row(window, "levels.warning_percent")
+        set_to(warning, 70)
+        set_to(warning, 82)
+        assert path.read_text() == MINE
+        assert not window.undo_bar.isVisible()
+        assert Journal().last() is None
+
+    def test_after_an_undo_elsewhere_the_next_step_is_a_change_of_its_own(self, window: SettingsWindow, now: list[float]) -> None:
+        warning = row(window, "levels.warning_percent")
+        set_to(warning, 70)
+        batch = Journal().last()
+        assert batch is not None
+        undo(Journal(), batch)
+        window.file.refresh()
+        set_to(warning, 75)
+        assert window.undo_bar.text.text() == "“Warn when memory is used to” was changed from 82 % to 75 %."
+
+    def test_what_is_refused_offers_no_undo(self, window: SettingsWindow) -> None:
+        set_to(row(window, "levels.critical_percent"), 60)
+        assert not window.undo_bar.isVisible()
+        assert Journal().last() is None
+
+    def test_it_is_taken_back_where_the_journal_cannot_be_written(
+        self, window: SettingsWindow, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(Journal, "record", lambda *_, **__: None)
+        set_to(row(window, "levels.warning_percent"), 70)
+        window.undo_bar.undo_button.click()
+        assert path.read_text() == MINE
+
+    def test_what_somebody_has_set_since_stays(self, window: SettingsWindow, path: Path) -> None:
+        set_to(row(window, "levels.warning_percent"), 70)
+        path.write_text(MINE.replace("82", "60"))
+        window.undo_bar.undo_button.click()
+        assert "meanwhile" in window.undo_bar.text.text()
+        assert load(path)[0].levels.warning_percent == 60
 
 
 def test_defaults_that_are_so_already_offer_no_undo(window: SettingsWindow) -> None:

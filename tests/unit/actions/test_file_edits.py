@@ -1,4 +1,4 @@
-"""Specifies that an added rule and a mark as expendable are changes as any other: in the journal, and taken back by what comes next."""
+"""Specifies that an added rule, a mark as expendable and a setting are changes as any other: in the journal, and taken back by what comes next."""
 
 from __future__ import annotations
 
@@ -17,21 +17,25 @@ from oomtray.actions.file_edits import (
     record_removed,
     record_rewritten,
     record_rules,
+    record_settings,
     taken_back,
     undo,
 )
 from oomtray.actions.journal import Journal
-from oomtray.actions.journal_file import Batch
+from oomtray.actions.journal_file import Batch, Edit
 from oomtray.actions.rules.edit import NotEdited, add, move, put, remove, rewrite, take_out
 from oomtray.actions.rules.model import Rule
 from oomtray.actions.rules.parse import load
 from oomtray.config import Presets
 from oomtray.config import load as load_settings
-from oomtray.config.writing import restore_defaults
+from oomtray.config.taking_back import edit_between
+from oomtray.config.writing import NotWritten, change, change_all, restore_defaults
 from oomtray.history.period import RecordedEvent
+from oomtray.messages.file_edits import did, not_changed, would
 from oomtray.messages.history_events import sentence
 from oomtray.messages.rules_file import not_edited
 
+SETTINGS = "[levels]\nwarning_percent = 82  # early\n"
 OLD, NEW = Rule("protect", app="db", label="The database", ask=False), Rule("deprioritize", app="db")
 
 
@@ -214,6 +218,53 @@ def test_restored_defaults(tmp_path: Path, journal: Journal) -> None:
     assert back is not None
     assert said(back, undone=True) == "Undone: restoring the default settings"
     assert Journal().last() is None
+
+
+class TestSettings:
+    @pytest.fixture
+    def path(self, tmp_path: Path) -> Path:
+        path = tmp_path / "config.toml"
+        path.write_text(SETTINGS)
+        return path
+
+    def change(self, journal: Journal, path: Path, value: float | None, goes_on: Batch | None = None) -> Batch | None:
+        texts = change_all(str(path), {"levels.warning_percent": value})
+        assert texts is not None
+        name = "levels.warning_percent"
+        return record_settings(journal, str(path), edit_between(texts), ({name: 82.0}, {name: value}), goes_on)
+
+    def test_one_that_was_changed_is_told_by_its_name_and_taken_back_whole(self, path: Path, journal: Journal) -> None:
+        self.change(journal, path, None)
+        assert said(last()) == "You changed “Warn when memory is used to”"
+        assert last().edit is not None
+        assert would(last().action, last().edit) == "“Warn when memory is used to” would be set to 82 % again."  # type: ignore[arg-type]
+        back = undo(Journal(), last())
+        assert path.read_text() == SETTINGS
+        assert back is not None
+        assert did(back.action, back.edit) == "“Warn when memory is used to” is set to 82 % again."  # type: ignore[arg-type]
+        assert said(back, undone=True) == "Undone: the change of “Warn when memory is used to”"
+        assert Journal().last() is None
+
+    def test_what_goes_on_takes_the_place_of_the_step_before(self, path: Path, journal: Journal) -> None:
+        first = self.change(journal, path, 70.0)
+        again = self.change(journal, path, 60.0, first)
+        assert again is not None
+        assert [(batch.number, batch.edit) for batch in Journal().batches()] == [(again.number, again.edit)]
+        assert first is not None
+        assert first.edit != again.edit
+
+    def test_one_that_somebody_changed_since_is_left_alone_and_forgotten(self, path: Path, journal: Journal) -> None:
+        self.change(journal, path, 70.0)
+        change(str(path), "levels.warning_percent", lambda _: 60.0)
+        with pytest.raises(NotWritten) as raised:
+            undo(journal, last())
+        assert "meanwhile" in not_changed(raised.value)
+        assert Journal().last() is None
+
+    @pytest.mark.parametrize(("name", "value", "says"), [("levels.new", 3, "“levels.new” would be set to 3 again."), ("icon.shows", "clock", "“The icon shows” would be set to clock again.")])
+    def test_what_another_version_has_written_is_told_as_it_stands(self, name: str, value: object, says: str) -> None:
+        side = {"said": {name: value}, "shown": {name: value}, "text": "", "place": 0}
+        assert would("set", Edit("setting", "/x", (side,), (side,))) == says
 
 
 def test_what_another_door_has_taken_back_is_not_told_twice(rules: str, journal: Journal) -> None:

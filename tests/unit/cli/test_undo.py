@@ -11,11 +11,15 @@ from typing import Any
 
 import pytest
 
+from oomtray.actions.file_edits import record_settings
 from oomtray.actions.journal import Journal
 from oomtray.actions.units import changer, limit, preference
 from oomtray.actions.units.limit import LimitChanger
 from oomtray.actions.units.memory_max import MemoryMax
 from oomtray.cli import main
+from oomtray.config import Settings, load
+from oomtray.config.taking_back import edit_between
+from oomtray.config.writing import change_all
 from oomtray.systemd.manager import LoadedUnit, ManagerError, ManagerProblem, ServiceManager
 from tests.rigs.bus.memory_limits import MemoryLimits
 from tests.rigs.bus.peers import Answer, Peer, PrivateBus, serving
@@ -341,3 +345,15 @@ def test_the_json_of_a_rule_that_goes_out_again(xdg, capsys):
     status, document, _ = undone(capsys)
     read(json.dumps(document) + "\n", CHANGES)
     assert (status, document["changes"]) == (0, [])
+
+
+def test_a_setting_that_was_changed_in_the_window_goes_back(xdg, capsys):
+    file, name = str(xdg / "config/oomtray/config.toml"), "levels.warning_percent"
+    texts = change_all(file, {name: 70.0})
+    record_settings(Journal(), file, edit_between(texts), ({name: 80.0}, {name: 70.0}))
+    assert run("undo", "--dry-run") == 0
+    assert capsys.readouterr().out == "“Warn when memory is used to” would be set to 80 % again.\n"
+    assert run("undo") == 0
+    assert capsys.readouterr().out == "“Warn when memory is used to” is set to 80 % again.\n"
+    assert load(file)[0] == Settings()
+    assert run("undo") == 1

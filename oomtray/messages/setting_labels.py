@@ -6,7 +6,7 @@ from typing import Any
 
 from oomtray.messages.i18n import mark, tr, tr_c, tr_n
 from oomtray.messages.numbers import percent
-from oomtray.text import adjustment, round_size, size
+from oomtray.text import adjustment, printable, round_size, size
 
 _NAMES = {
     "levels.warning_percent": mark("Warn when memory is used to"),
@@ -70,6 +70,22 @@ def name(path: str) -> str:
             return tr_c("tell me when", "Something was killed")
         case _:
             return tr(_NAMES[path])
+
+
+def kept_name(path: str) -> str:
+    """As `name`, of a setting that was kept; of one that only another version has, as the file names it."""
+    return name(path) if _is_known(path) else printable(path)
+
+
+def kept_value(path: str, kept: Any) -> str:
+    """As `value`; what another version has kept is shown as it is."""
+    shown = tuple(map(str, kept)) if isinstance(kept, list) else kept
+    known = (_is_known(path) and isinstance(shown, (bool, int, float, tuple))) or (path, shown) in _CHOICES
+    return value(path, shown) if known else printable(str(shown))
+
+
+def _is_known(path: str) -> bool:
+    return path in _NAMES or path in ("notifications.warning", "notifications.critical", "notifications.kills")
 
 
 def choice(path: str, chosen: str) -> str:

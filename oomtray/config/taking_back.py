@@ -1,0 +1,108 @@
+"""An edit of some settings in their file, in a form that can be kept, and taken back with the words that stood beside them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from oomtray.config.check import checked
+from oomtray.config.loading import MAX_BYTES
+from oomtray.config.schema import KEYS
+from oomtray.config.settings import Settings
+from oomtray.config.toml_text import TomlError, decoded, document_of
+from oomtray.config.writing import NotWritten, edited, stands
+from oomtray.file_access import FileError
+from oomtray.private_file import PrivateFile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from oomtray.config.schema import Key
+    from oomtray.config.writing import Texts
+
+
+class Side(NamedTuple):
+    """What the file said before an edit, or after it."""
+
+    said: dict[str, Any]
+    """Of each setting that the edit has changed, section.name: as it stands in the file; None: it doesn't."""
+    text: str
+    """What stood from the edit's first letter to its last."""
+
+
+class SettingsEdit(NamedTuple):
+    before: Side
+    after: Side
+    place: int
+    """Of its first letter in the text."""
+
+
+def edit_between(texts: Texts) -> SettingsEdit:
+    """What has made the one text of the other. Both can be read."""
+    before, after = document_of(texts.before), document_of(texts.after)
+    keys = [key for key in KEYS if stands(before, key) != stands(after, key)]
+    begin = _alike(texts.before, texts.after)
+    end = _alike(texts.before[begin:][::-1], texts.after[begin:][::-1])
+    was, made = (
+        Side({key.path: _stands(document, key) for key in keys}, text[begin : len(text) - end])
+        for document, text in ((before, texts.before), (after, texts.after))
+    )
+    return SettingsEdit(was, made, begin)
+
+
+def _stands(document: dict[str, Any], key: Key) -> Any:
+    """As `stands`; a mistake that can't be kept, such as a date, counts as nothing."""
+    said = stands(document, key)
+    plain = isinstance(said, (bool, int, float, str)) or (isinstance(said, list) and all(isinstance(one, str) for one in said))
+    return said if plain else None
+
+
+def _alike(one: str, other: str) -> int:
+    """Letters with which both begin."""
+    return next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def take_back(path: str, edit: SettingsEdit) -> bool:
+    """False where the file is as before already. Raises NotWritten, also where somebody has changed one of these settings since."""
+    try:
+        with PrivateFile(path, links=True, limit=MAX_BYTES).editing() as file:
+            text = decoded(file.content or b"")
+            now = document_of(text)
+            keys = [key for key in KEYS if key.path in edit.after.said]
+            if all(_stands(now, key) == edit.before.said[key.path] for key in keys):
+                return False
+            if any(_stands(now, key) != edit.after.said[key.path] for key in keys):
+                raise NotWritten(path, "changed-since")
+            file.replace(_before(path, text, now, edit).encode())
+            return True
+    except FileError as error:
+        raise NotWritten(path, error.problem) from error
+    except TomlError as error:
+        raise NotWritten(path, error.problem) from error
+
+
+def _before(path: str, text: str, now: dict[str, Any], edit: SettingsEdit) -> str:
+    """With the same letters as before, where the edit's stand in their place still."""
+    wanted = {key: edit.before.said[key.path] for key in KEYS if key.path in edit.before.said}
+    end = edit.place + len(edit.after.text)
+    made = text[: edit.place] + edit.before.text + text[end:]
+    if text[edit.place : end] != edit.after.text or not _says(made, now, edit.before.said):
+        made = edited(path, text, wanted)
+    if _contradicts(made, wanted):
+        raise NotWritten(path, "refused")
+    return made
+
+
+def _says(text: str, now: dict[str, Any], before: Mapping[str, Any]) -> bool:
+    """Whether it says the same as `now`, but for these."""
+    try:
+        document = document_of(text)
+    except TomlError:
+        return False
+    return all(_stands(document, key) == before.get(key.path, _stands(now, key)) for key in KEYS)
+
+
+def _contradicts(text: str, wanted: Mapping[Key, Any]) -> bool:
+    """Whether one of them would not be taken, as another setting is another one now."""
+    taken, defaults = checked(document_of(text))[0], Settings()
+    accepted = {key: key.accept(value, key.default(defaults)) for key, value in wanted.items() if value is not None}
+    return any(value is not None and key.default(taken) != value for key, value in accepted.items())
