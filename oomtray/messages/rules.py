@@ -252,7 +252,7 @@ def matches(count: int) -> str:
 
 
 def nothing_runs() -> str:
-    return tr("Nothing that is running now.")
+    return tr("It changes nothing that is running now.")
 
 
 # -- what waits for permission

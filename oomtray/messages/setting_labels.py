@@ -36,7 +36,7 @@ _NAMES = {
     "actions.protect": mark("Protect"),
     "actions.protect_strongly": mark("Protect strongly"),
     "actions.deprioritize": mark("Deprioritize"),
-    "actions.first": mark("First to go"),
+    "actions.first": mark("Deprioritize strongly"),
     "step_in.enabled": mark("Step in before the computer hangs"),
     "step_in.expendable": mark("Expendable apps"),
     "step_in.kill_seconds": mark("When a kill is nearer than"),

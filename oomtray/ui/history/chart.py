@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from oomtray.messages.history import nothing
 from oomtray.ui.history import apps_painter, chart_colors, chart_data, chart_layers, mark_icons
 from oomtray.ui.history.chart_painter import Canvas, dot, line_of_time
-from oomtray.ui.history.mark_groups import MarkGroup, grouped
+from oomtray.ui.history.mark_groups import MarkGroup, grouped, without_overlap
 from oomtray.ui.history.plot_layout import lay_out, per_cent_y
 from oomtray.ui.qt.fonts import small
 
@@ -121,7 +121,8 @@ class ChartCanvas(QLabel):
             return ()
         layout = self.plot()
         shown = [event for event in self.period.events if self.shown.holds(event.time)]
-        return grouped(shown, lambda at: layout.x(at, self.shown), mark_icons.side(layout.line) + _MARKS_APART)
+        found = grouped(shown, lambda at: layout.x(at, self.shown), mark_icons.side(layout.line) + _MARKS_APART)
+        return without_overlap(found, lambda group: chart_layers.mark_span(layout, group, small(self.font())))
 
     def mark_box(self, group: MarkGroup) -> QRectF:
         """Where a mark is drawn and clicked."""

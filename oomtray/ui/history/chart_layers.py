@@ -137,6 +137,13 @@ def mark_box(layout: Layout, group: MarkGroup, font: QFont) -> QRectF:
     return QRectF(left, lane.y, wide, lane.height)
 
 
+def mark_span(layout: Layout, group: MarkGroup, font: QFont) -> tuple[float, float]:
+    """What of `mark_box` is drawn: without the room around the icon."""
+    box, side = mark_box(layout, group, font), mark_icons.side(layout.line)
+    left = box.left() + (layout.marks.height - side) / 2
+    return left, box.right() - 2 if group.count > 1 else left + side
+
+
 def note(canvas: Canvas, box: QRectF, text: str, font: QFont) -> None:
     """A sentence where there is nothing to draw."""
     painter, _, _, found = canvas

@@ -41,3 +41,22 @@ def grouped(events: Iterable[RecordedEvent], x: Callable[[float], float], apart:
         else:
             groups.append([event])
     return tuple(MarkGroup(sum(x(event.time) for event in group) / len(group), tuple(group)) for group in groups)
+
+
+def without_overlap(groups: Iterable[MarkGroup], span: Callable[[MarkGroup], tuple[float, float]]) -> tuple[MarkGroup, ...]:
+    """Those that would be drawn over one another made one: a number widens a mark, and the lane's end moves it. `span` is from left to right."""
+    kept: list[MarkGroup] = []
+    for group in groups:
+        while kept and _overlap(span(kept[-1]), span(group)):
+            group = _together(kept.pop(), group)
+        kept.append(group)
+    return tuple(kept)
+
+
+def _overlap(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return max(one[0], other[0]) < min(one[1], other[1])
+
+
+def _together(one: MarkGroup, other: MarkGroup) -> MarkGroup:
+    events = (*one.events, *other.events)
+    return MarkGroup((one.x * len(one.events) + other.x * len(other.events)) / len(events), events)

@@ -13,7 +13,7 @@ from oomtray.history.thinned import Column, Spread
 from oomtray.history.thinned_apps import Apps, Look
 from oomtray.ui.history import chart_data
 from oomtray.ui.history.apps_painter import Entry, entries, legend_rows, settled
-from oomtray.ui.history.mark_groups import grouped
+from oomtray.ui.history.mark_groups import MarkGroup, grouped, without_overlap
 from oomtray.ui.history.plot_layout import lay_out, nice_ceiling
 from oomtray.ui.history.table_rows import MOST, rows
 from oomtray.ui.history.time_range import TimeRange
@@ -170,3 +170,18 @@ def test_marks_that_would_cover_one_another_are_one_with_the_gravest_in_front() 
     groups = grouped(events, lambda at: at, apart=20)
     assert [[one.id for one in group.events] for group in groups] == [[1, 2, 3], [4]]
     assert groups[0].leading.id == 3
+
+
+def test_marks_that_are_drawn_over_one_another_are_one_too() -> None:
+    """The number of the first is wider than what is apart, and the last is moved back from the lane's end."""
+    groups = grouped([event(1, 0), event(2, 5), event(3, 24, "kill"), event(4, 95), event(5, 121)], lambda at: at, apart=20)
+    assert [group.count for group in groups] == [2, 1, 1, 1]
+
+    def span(group: MarkGroup) -> tuple[float, float]:
+        left = min(group.x, 100.0)
+        return left, left + (24 if group.count > 1 else 16)
+
+    kept = without_overlap(groups, span)
+    assert [[one.id for one in group.events] for group in kept] == [[1, 2, 3], [4, 5]]
+    assert kept[0].leading.id == 3
+    assert kept[0].x == pytest.approx(29 / 3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -17,11 +18,13 @@ from oomtray.history.database import Database
 from oomtray.history.events import Event, put_events
 from oomtray.history.period import Period
 from oomtray.ui.history import export, mark_icons, time_labels
+from oomtray.ui.history.chart_layers import mark_span
 from oomtray.ui.history.choices import SeriesSwitch
 from oomtray.ui.history.event_list import link_box, text_start
 from oomtray.ui.history.history_window import HistoryWindow
 from oomtray.ui.history.time_range import DAY, HOUR, TimeRange
 from oomtray.ui.qt import colors, field_edges
+from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.screens import free_size
 from tests.facts import histories
 from tests.ui.gallery import palette
@@ -242,6 +245,18 @@ class TestEvents:
         lane, box = window.chart.plot().marks, window.chart.mark_box(group)
         assert lane.x <= box.left() < box.right() <= lane.right + 0.01
         assert box.width() > lane.height
+
+    def test_no_mark_is_drawn_over_another_at_the_end_of_the_lane(self, opened, tmp_path: Path) -> None:
+        """A kill, and a change after it whose number has no room: its shield stood on the kill's cross."""
+        database = Database(str(tmp_path / "history.db"))
+        with database.writing() as connection:
+            put_events(connection, [Event("kill", "k", NOW - 130, {})])
+            put_events(connection, [Event("change", str(n), NOW - 5 - n, {"action": "protect"}) for n in range(2)])
+        window = opened(database)
+        layout, font = window.chart.plot(), small(window.chart.font())
+        spans = [mark_span(layout, group, font) for group in window.chart.groups()]
+        assert sum(group.count for group in window.chart.groups()) == 3
+        assert all(one[1] <= other[0] for one, other in itertools.pairwise(spans)), spans
 
     def test_amounts_and_series_have_room_beside_or_below_the_time(self, qtbot, window: HistoryWindow) -> None:
         for width in (560, 640, 888, 1300):
