@@ -104,11 +104,13 @@ def main(argv: Sequence[str], *, tray: Callable[[list[str]], int]) -> int:
         sys.stdout.flush()
     except KeyboardInterrupt:
         status = INTERRUPTED
+        _finish_output()
     except BrokenPipeError:
         drop_output()
         status = PIPE_CLOSED
     except Failure as failure:
         status = failure.status
+        _finish_output()
         _print_error(str(failure))
     except OSError as error:
         drop_output()
@@ -117,6 +119,7 @@ def main(argv: Sequence[str], *, tray: Callable[[list[str]], int]) -> int:
         _print_error(tr("{problem}: {path}", problem=problem, path=error.filename or tr("(an empty name)")) if error.filename is not None else problem)
     except Exception as error:  # a defect of ours is one line too, as scripts read standard error
         status = FAILED
+        _finish_output()
         _print_error(
             tr("unexpected {kind}: {error} ({variable}=1 shows where)", kind=type(error).__name__, error=error, variable=DEBUG)
         )
@@ -257,6 +260,14 @@ def _print_error(message: str) -> None:
         print(f"oomtray: {printable(message)}", file=sys.stderr, flush=True)
     except OSError:
         pass  # nobody reads it
+
+
+def _finish_output() -> None:
+    """Write what was said before something failed; where nobody takes it, what failed is told alone."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        drop_output()
 
 
 def drop_output() -> None:

@@ -35,10 +35,12 @@ def start(*argv: str, env: Mapping[str, str] | None = None, **options: Any) -> s
     return subprocess.Popen(command(*argv), text=True, cwd=TREE, env=environment(env), **options)
 
 
-def python(script: str, *argv: str) -> subprocess.CompletedProcess[str]:
+def python(script: str, *argv: str, stdout: int | IO[str] = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
     """A script that imports this tree, to its end."""
     given = [sys.executable, "-c", textwrap.dedent(script), *argv]
-    return subprocess.run(given, capture_output=True, text=True, timeout=DEADLINE, check=False, cwd=TREE, env=environment())
+    return subprocess.run(
+        given, stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=DEADLINE, check=False, cwd=TREE, env=environment()
+    )
 
 
 def command(*argv: str) -> list[str]:
@@ -46,7 +48,8 @@ def command(*argv: str) -> list[str]:
 
 
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": str(TREE)} | dict(more or {})
+    """`more` added to this one's, where output is collected before it is written, as it is where nothing says otherwise."""
+    return os.environ | {"PYTHONPATH": str(TREE), "PYTHONUNBUFFERED": ""} | dict(more or {})
 
 
 def on_terminal(

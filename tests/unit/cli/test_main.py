@@ -200,6 +200,35 @@ def test_a_full_disk_is_one_line() -> None:
     assert (done.returncode, done.stderr) == (1, "oomtray: No space left on device\n")
 
 
+@pytest.mark.parametrize("error", [cli.Failure("7 is gone"), ZeroDivisionError("oops"), KeyboardInterrupt()], ids=lambda error: type(error).__name__)
+def test_what_failed_after_an_answer_that_nobody_takes_is_told_alone(error: BaseException) -> None:
+    script = f"""
+        import sys
+        from oomtray import cli
+        from oomtray.cli import listing
+        def answers_and_fails(arguments):
+            print("an answer")
+            raise {"cli." if isinstance(error, cli.Failure) else ""}{error!r}
+        listing.run_list = answers_and_fails
+        sys.exit(cli.main(["list"], tray=None))
+    """
+    with open("/dev/full", "w") as full:
+        done = python(script, stdout=full)
+    assert done.returncode == (cli.INTERRUPTED if isinstance(error, KeyboardInterrupt) else cli.FAILED)
+    assert "Errno" not in done.stderr
+    assert done.stderr.count("\n") == (0 if isinstance(error, KeyboardInterrupt) else 1)
+
+
+def test_an_answer_stands_before_what_failed_after_it(xdg: Path) -> None:
+    read, write = os.pipe()
+    done = oomtray("undo", "--json", stdout=write, stderr=write)
+    os.close(write)
+    with os.fdopen(read) as both:
+        answer, failed = both.read().splitlines()
+    assert (done.returncode, failed) == (1, "oomtray: There is nothing to undo.")
+    assert json.loads(answer)["changes"] == []
+
+
 def test_ctrl_c_ends_watch_quietly() -> None:
     watching = start("watch", "--json", "-i", "60")
     assert watching.stdout is not None
