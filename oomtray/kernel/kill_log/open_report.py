@@ -73,7 +73,7 @@ class OpenReport:
     @property
     def watched(self) -> bool:
         """Whether each of its lines must be seen, as they may be another one's."""
-        return self.beside is not None and not self.mixed and not self.table.columns
+        return self.beside is not None and not self.mixed
 
     @property
     def ended(self) -> bool:

@@ -101,6 +101,7 @@ class KernelReports:
     def _beside(self, report: OpenReport, line: Line) -> None:
         """What a report has once, and now twice or too late, is of the one that it began beside."""
         place = next((place for place, word in enumerate(_ONCE, start=1) if line.text.startswith(word)), 0)
+        place = place or (len(_ONCE) + 1 if begins_table(line.text) else 0)
         assert report.beside is not None
         if place > report.beside:
             report.beside = place

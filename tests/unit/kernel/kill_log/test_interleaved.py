@@ -85,6 +85,13 @@ def test_in_any_order_each_victim_is_told_once(layout: str) -> None:
         assert sorted(victim.pid or 0 for event in found for victim in event.victims) == [711, 5000], seed
 
 
+@pytest.mark.parametrize(("layout", "seeds"), [(NEW, (20, 191)), (OLD, (36, 389))], ids=["new", "old"])
+def test_a_table_that_comes_before_its_place_is_another_ones(layout: str, seeds: tuple[int, ...]) -> None:
+    for seed in seeds:
+        found = events(shuffled(*reports(layout), seed))
+        assert [(event.outcome, event.invoker) for event in found] == [("killed", None)] * 2, seed
+
+
 def test_a_report_that_goes_on_with_its_table_after_another_one() -> None:
     one, other = reports(NEW)
     found = events([*one[:12], *other, *one[12:]], STAMP)
