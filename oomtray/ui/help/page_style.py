@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QTextFormat,
     QTextFrameFormat,
     QTextLength,
+    QTextListFormat,
     QTextTable,
 )
 
@@ -36,6 +37,7 @@ INDENT = 24
 """Pixels of a list."""
 _BESIDE_BULLET = 200
 """Per cent of the width of a space, which stands between a bullet and its text."""
+_BULLETS = {QTextListFormat.Style.ListDisc, QTextListFormat.Style.ListCircle, QTextListFormat.Style.ListSquare}
 _LINE_HEIGHT, _CELL_LINE_HEIGHT = 1.3, 1.2
 """Of the height of letters. The same for all lines: letters of another font, such as those of code, would make theirs higher."""
 KEEPS = "\u2060"
@@ -138,7 +140,7 @@ def _style_block(block: QTextBlock, cursor: QTextCursor, document: QTextDocument
         listed = block.textList()
         if listed is not None and (not block.next().isValid() or block.next().textList() is None):
             form.setBottomMargin(10)
-        if listed is not None:
+        if listed is not None and listed.format().style() in _BULLETS:  # numbers would be as wide too
             _part_bullet(cursor, document)
     cursor.mergeBlockFormat(form)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QColor, QDesktopServices, QFontMetrics, QTextDocument
+from PySide6.QtGui import QColor, QDesktopServices, QFontMetrics, QTextDocument, QTextListFormat
 from PySide6.QtWidgets import QApplication
 
 from oomtray import help_pages
@@ -279,3 +279,13 @@ def test_bullets_stand_off_from_their_text(window: HelpWindow) -> None:
         block = block.next()
     space = QFontMetrics(block.charFormat().font()).horizontalAdvance(" ")
     assert space >= 1.8 * QFontMetrics(document.defaultFont()).horizontalAdvance(" ")
+
+
+def test_numbers_of_a_list_are_as_wide_as_other_digits(window: HelpWindow) -> None:
+    """They were drawn twice as wide, by what sets bullets off."""
+    window.show_topic("start")
+    document = window.view.document()
+    block = document.begin()
+    while block.textList() is None or block.textList().format().style() != QTextListFormat.Style.ListDecimal:
+        block = block.next()
+    assert QFontMetrics(block.charFormat().font()).horizontalAdvance("1.") == QFontMetrics(document.defaultFont()).horizontalAdvance("1.")
