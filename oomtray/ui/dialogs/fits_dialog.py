@@ -55,7 +55,7 @@ class FitsDialog(Dialog):
         self.body.addWidget(self.waterline)
         self.body.addStretch(1)
         self.close_button.setDefault(False)  # Enter in the field is the end of a size, not of the dialog
-        self.size_field.textChanged.connect(self._tell)
+        self.size_field.textChanged.connect(self._answer)
         self._tell()
         self.size_field.setFocus()
         self.size_field.selectAll()
@@ -63,9 +63,13 @@ class FitsDialog(Dialog):
     def show_assessment(self, assessment: Assessment) -> None:
         """Answer from a newer scan."""
         self._assessment = assessment
-        self._tell()
+        self._answer()
 
     @Slot()
+    def _answer(self) -> None:
+        self._tell()
+        self.keep_whole()
+
     def _tell(self) -> None:
         wanted = parse_size(self.size_field.text())
         if wanted is None:
@@ -92,7 +96,6 @@ class FitsDialog(Dialog):
         say(self.caption, caption)
         self.order.show_rows(caption, rows)
         self.waterline.hide()
-        self.keep_whole()
 
     def _show_waterline(self, wanted: int) -> None:
         """Another question: whom it would take to make room for all of it, whatever is free now."""
@@ -103,4 +106,3 @@ class FitsDialog(Dialog):
         self.waterline.button.setText(caption)
         self.freed.show_rows(caption, words.order_rows(self._assessment, order, _MOST_ROWS))
         self.waterline.show()
-        self.keep_whole()

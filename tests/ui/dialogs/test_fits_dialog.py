@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QListWidget
+from PySide6.QtWidgets import QApplication, QLabel, QListWidget
 
 from oomtray.risk.assessment import Assessment
 from oomtray.risk.judged import Risk
@@ -16,6 +16,7 @@ from tests.facts.assessments import assessment, risk
 from tests.facts.memory import memory
 from tests.facts.processes import process
 from tests.facts.snapshots import snapshot
+from tests.ui.gallery_list import story
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -168,3 +169,14 @@ def edge_of_ink(picture, line, *, last):
         if any(picture.pixelColor(x, y) != ground for y in range(line.top(), line.bottom()))
     ]
     return inked[-1] if last else inked[0]
+
+
+def test_it_is_as_high_as_its_answer(qtbot):
+    """Its bar came after it had grown, and what stood below was cut."""
+    dialog = FitsDialog(story("warning"))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    typed(qtbot, dialog, "13G")
+    QApplication.processEvents()
+    assert dialog.order.count()
+    assert dialog.height() >= dialog.wanted_height(dialog.width())
