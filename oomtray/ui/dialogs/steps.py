@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 State = Literal["open", "done", "failed"]
 _MARK = 18
 _PEN = 1.8
+_DOT = 6
+"""Pixels of the mark of a step that is yet to come."""
 
 
 class Step(NamedTuple):
@@ -81,7 +83,7 @@ def _spoken(step: Step) -> str:
 
 
 class _Mark(QWidget):
-    """A ring, a disk with a tick, or one with a cross: told apart by more than color."""
+    """A dot, a disk with a tick, or one with a cross: told apart by more than color. A ring would be a choice to be made."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -99,8 +101,9 @@ class _Mark(QWidget):
         painter.translate(0, (self.height() - _MARK) / 2)
         disk = QRectF(1.5, 1.5, _MARK - 3, _MARK - 3)
         if self._state == "open":
-            painter.setPen(QPen(found.muted, 1.4))
-            painter.drawEllipse(disk)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QBrush(found.muted))
+            painter.drawEllipse(disk.center(), _DOT / 2, _DOT / 2)
             painter.end()
             return
         painter.setPen(Qt.PenStyle.NoPen)
