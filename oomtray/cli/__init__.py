@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from oomtray import __version__
 from oomtray.messages.i18n import joined, tr
-from oomtray.text import printable
+from oomtray.text import printable, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -68,11 +68,21 @@ class Failure(Exception):
         self.status = status
 
 
+class HelpFormatter(argparse.HelpFormatter):
+    """argparse counts letters where it fills a line, and a letter of Korean takes two columns."""
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return wrap(" ".join(text.split()), width)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n".join(indent + line for line in wrap(" ".join(text.split()), width - len(indent)))
+
+
 class Parser(argparse.ArgumentParser):
     """argparse with errors as one line; long options can't be abbreviated, so that a new one never breaks a script."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**{"allow_abbrev": False, "exit_on_error": False} | options)
+        super().__init__(**{"allow_abbrev": False, "exit_on_error": False, "formatter_class": HelpFormatter} | options)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         try:

@@ -6,6 +6,7 @@ import argparse
 import errno
 import json
 import os
+import re
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 
 from oomtray import __version__, cli
 from oomtray.cli import listing
+from oomtray.text import columns
 from tests.rigs.commands.program import oomtray, python, start
 from tests.rigs.processes.proc import state_of
 from tests.rigs.processes.programs import wait_for
@@ -85,6 +87,14 @@ def test_help_goes_to_standard_output(argv: list[str], capsys: pytest.CaptureFix
     out, err = capsys.readouterr()
     assert out.startswith("usage: oomtray")
     assert err == ""
+
+
+@pytest.mark.parametrize("argv", ["--help", *(f"{name} --help" for name in ("tray", *cli.COMMANDS))])
+def test_help_in_korean_stays_within_the_terminal(argv: str, xdg: Path) -> None:
+    """A letter of Korean takes two columns."""
+    done = oomtray(*argv.split(), env={"LANGUAGE": "ko", "LC_ALL": "C.UTF-8", "COLUMNS": "80"})
+    assert [line for line in done.stdout.splitlines() if columns(line) > 80] == []
+    assert re.search("[가-힣]", done.stdout)
 
 
 def test_the_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
