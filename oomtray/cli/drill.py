@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from oomtray.cli import DONE, FAILED, add_json_option
+from oomtray.cli import DONE, FAILED, Failure, add_json_option
 from oomtray.messages.i18n import tr
 
 if TYPE_CHECKING:
@@ -43,15 +43,14 @@ def run(arguments: Namespace) -> int:
 
 
 def _refused(failed: NoDrill, *, as_json: bool) -> int:
-    if as_json:
-        from oomtray.cli.as_json import dumps
-
-        print(dumps({"schema": 1, "held": False, "why_not": failed.why, "detail": failed.detail or None, "pid": None, "killed_after": None, "noticed_after": None,
-                     "named": False, "event": None}))  # fmt: skip
-    else:
+    if not as_json:
         from oomtray.messages.drill import why_not
 
-        print(why_not(failed.why, failed.detail))
+        raise Failure(why_not(failed.why, failed.detail)) from failed
+    from oomtray.cli.as_json import dumps
+
+    print(dumps({"schema": 1, "held": False, "why_not": failed.why, "detail": failed.detail or None, "pid": None, "killed_after": None, "noticed_after": None,
+                 "named": False, "event": None}))  # fmt: skip
     return FAILED
 
 

@@ -103,3 +103,10 @@ def test_where_systemd_does_not_run_it_says_so(capsys: pytest.CaptureFixture[str
     told = json.loads(capsys.readouterr().out)
     assert set(told) == FIELDS
     assert (told["held"], told["why_not"]) == (False, "no-systemd")
+
+
+def test_why_it_can_not_be_held_is_an_error(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(drill, "in_scope", lambda _: without_limit(["sh", "-c", "echo Access denied >&2; exit 1"]))
+    assert main(["drill"], tray=lambda _: 99) == 1
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "oomtray: The small program could not be started. systemd says: Access denied\n")
