@@ -16,6 +16,7 @@ from signal import SIGKILL
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from oomtray.kernel.kill_log.log_reader import CHUNK
+from oomtray.kernel.kill_log.newest_first import is_newest_first
 from oomtray.kernel.kill_log.packed import is_plain
 from oomtray.kernel.kill_log.reading import Reading, read
 
@@ -148,7 +149,7 @@ class _Helper:
 
 def tell_in_parts(stream: BinaryIO, now: float, most_tasks: int | None, tell: Tell, processes: int) -> Iterator[str]:
     """What `tell` makes of the reports of `read`: a text of each, without a NUL."""
-    parts = _parts(stream, processes)
+    parts = _parts(stream, processes, now)
     if len(parts) < 2:
         yield from tell(read(stream, now, most_tasks))
         return
@@ -176,12 +177,15 @@ def tell_in_parts(stream: BinaryIO, now: float, most_tasks: int | None, tell: Te
             helper.close()
 
 
-def _parts(stream: BinaryIO, processes: int) -> list[Part]:
+def _parts(stream: BinaryIO, processes: int, now: float) -> list[Part]:
     """None where one process is as fast, or no other could begin in the middle."""
     try:
         file = stream.fileno()
         about = os.fstat(file)
-        if not stat.S_ISREG(about.st_mode) or stream.tell() or not is_plain(os.pread(file, CHUNK, 0)):
+        if not stat.S_ISREG(about.st_mode) or stream.tell():
+            return []
+        first = os.pread(file, CHUNK, 0)
+        if not is_plain(first) or is_newest_first(first, now):
             return []
     except (AttributeError, UnsupportedOperation, OSError):
         return []

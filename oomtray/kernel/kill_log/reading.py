@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from oomtray.kernel.kill_log.daemons import DaemonLogs
 from oomtray.kernel.kill_log.log_reader import LogReader
+from oomtray.kernel.kill_log.newest_first import in_order
 from oomtray.kernel.kill_log.packed import unpacked
 from oomtray.kernel.kill_log.report import KernelReports
 from oomtray.kernel.kill_log.report_body import take_body
@@ -21,12 +22,12 @@ _KERNEL_TAGS = frozenset({None, "kernel", "klogd", "vmunix", "kern"})
 
 
 def read(stream: BinaryIO, now: float, most_tasks: int | None = None) -> Iterator[KillReport]:
-    """The events of a log in its order, in memory that does not grow with it. `now`: seconds since 1970.
+    """The events of a log, oldest first, in memory that does not grow with it. `now`: seconds since 1970.
 
     With `most_tasks` a table's tasks that can't be among so many first ones by badness, nor the largest, may be left out.
     Whatever stands in it raises nothing but the stream's own OSError, and PackedError where it is no text.
     """
-    yield from Reading(unpacked(stream), now, most_tasks).reports()
+    yield from Reading(in_order(unpacked(stream), now), now, most_tasks).reports()
 
 
 class Reading:

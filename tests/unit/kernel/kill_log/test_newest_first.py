@@ -1,0 +1,85 @@
+"""A log whose newest line comes first tells of the same kills, oldest first."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+
+import pytest
+
+from oomtray.kernel.kill_log import newest_first
+from oomtray.kernel.kill_log.newest_first import is_newest_first
+from tests.unit.kernel.kill_log.test_interleaved import NEW, OLD, reports, shuffled
+from tests.unit.kernel.kill_log.test_outer import NOW, REPORT, events, is_read
+
+FORMS = {
+    "bare": lambda line, _: line,
+    "dmesg": lambda line, at: f"[{at + 100}.123456] {line}",
+    "syslog": lambda line, at: f"Aug 28 05:53:{at:02} web kernel: {line}",
+    "journalctl -o short-full": lambda line, at: f"Fri 2026-08-28 05:53:{at:02} UTC web kernel: {line}",
+    "JSON": lambda line, at: json.dumps({"@timestamp": f"2026-08-28T05:53:{at:02}Z", "message": line}),
+}
+
+
+def log(form: str, kills: int = 1) -> list[str]:
+    return [FORMS[form](line.replace("2101", str(2101 + kill)), kill) for kill in range(kills) for line in REPORT.splitlines()]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("form", FORMS)
+def test_forms(form: str, end: str) -> None:
+    lines = log(form)
+    for text in ("".join(f"{line}{end}" for line in reversed(lines)), end.join(reversed(lines))):
+        (found,) = events(text)
+        is_read(found)
+    found = events("".join(f"{line}{end}" for line in reversed(log(form, 20))))
+    assert [one.victims[0].pid for one in found] == [*range(2101, 2121)]
+    assert all(one.invoker is not None for one in found)
+
+
+@pytest.mark.parametrize("form", ["dmesg", "syslog", "journalctl -o short-full", "JSON"])
+def test_time_tells_where_there_is_no_table(form: str) -> None:
+    lines = [line for line in log(form, 20) if "invoked" in line or "Killed" in line]
+    assert is_newest_first("".join(f"{line}\n" for line in reversed(lines)).encode(), NOW)
+    assert not is_newest_first("".join(f"{line}\n" for line in lines).encode(), NOW)
+    mixed = lines.copy()
+    random.Random(1).shuffle(mixed)
+    assert not is_newest_first("".join(f"{line}\n" for line in mixed).encode(), NOW)
+
+
+def test_the_names_of_columns_stay_in_front() -> None:
+    rows = "".join(f'2026-08-28T05:53:20Z,"{line}"\n' for line in reversed(REPORT.splitlines()))
+    (found,) = events(f"timestamp,message\n{rows}")
+    is_read(found)
+
+
+def test_a_log_in_order_stays_so() -> None:
+    for form in FORMS:
+        text = "".join(f"{line}\n" for line in log(form, 3))
+        for begin in range(0, len(text), 50):
+            assert not is_newest_first(text[begin:].encode(), NOW)
+    for layout in (NEW, OLD):
+        for seed in range(100):
+            assert not is_newest_first("".join(f"{line}\n" for line in shuffled(*reports(layout), seed)).encode(), NOW)
+
+
+def test_a_large_log_is_turned_round_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = log("dmesg", 400)
+    size = sum(map(len, lines)) // 4
+    monkeypatch.setattr(newest_first, "_BLOCK", size)
+    monkeypatch.setattr(newest_first, "CHUNK", size // 8)
+    found = events("".join(f"{line}\n" for line in reversed(lines)))
+    pids = [one.victims[0].pid for one in found if one.victims]
+    assert sorted(pids) == [*range(2101, 2501)]
+    assert len(found) <= 400 + 4
+
+
+def test_lines_are_as_many_as_they_were() -> None:
+    text = "".join(f"{line}\n" for line in reversed(log("dmesg", 3))).encode()
+    for data in (text, text[:-1], b"\n" + text, text + b"\n\n"):
+        turned = newest_first.in_order(io.BytesIO(data), NOW)
+        whole = b""
+        while part := turned.read(1000):
+            whole += part
+        assert sorted(whole.split(b"\n")[:-1]) == sorted(data.removesuffix(b"\n").split(b"\n"))
