@@ -8,12 +8,15 @@ from functools import lru_cache
 from time import gmtime, mktime
 
 _ISO = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?\s?(Z|UTC|[+-]\d\d:?\d\d)?"
+    r"(\d{4})[-/](\d\d)[-/](\d\d)[ T](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?:\s?([AaPp])[Mm]\b)?\s?(Z|UTC|[+-]\d\d:?\d\d)?"
 )
 _ANDROID = re.compile(r"(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?")
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,9}))?")
+_NOON = re.compile(r"\s?([AP])\.?M\b\.?", re.IGNORECASE)
+"""Behind a clock of twelve hours."""
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
 _DAY = re.compile(r"(?<![\w:.])(\d{1,2})(?![\d:월月])")
+_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d),?\s+(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,9}))?")
 _NUMBERED_MONTH = re.compile(r"(\d{1,2})\s?[월月]|\bth(?:g|áng)?[. ]?(\d{1,2})\b", re.IGNORECASE)
 _NUMBERED_WEEKDAY = re.compile(r"\bth(?:ứ|u)\s?\d\b", re.IGNORECASE)
 _MONTHS = {
@@ -90,13 +93,22 @@ def date_of(text: str, now: float, tongue: str | None = None) -> float | None:
     try:
         if _ISO.search(text):
             return _iso(text)
-        android = _ANDROID.fullmatch(text)
-        if android is None:
-            return _unix(text) or _written(text, now, tongue)
-        month, day, hour, minute, second = (int(android[i]) for i in range(1, 6))
-        return _last(now, month, day, hour, minute, second) + float(f"0.{android[6] or 0}")
+        return _by_numbers(text, now) if _DOTTED.search(text) or _ANDROID.fullmatch(text) else _unix(text) or _written(text, now, tongue)
     except (ValueError, OverflowError):
         return None
+
+
+def _by_numbers(text: str, now: float) -> float | None:
+    """28.11.2026, as parts of Europe write it, and 11-28, as Android does."""
+    dotted = _DOTTED.search(text)
+    found = dotted or _ANDROID.fullmatch(text)
+    assert found is not None
+    parts = [int(part) for part in found.groups()[: 6 if dotted else 5]]
+    day, month = parts[:2] if dotted else parts[1::-1]
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    fraction = float(f"0.{found[len(parts) + 1] or 0}")
+    return (_local(parts[2], month, day, *parts[3:]) if dotted else _last(now, month, day, *parts[2:])) + fraction
 
 
 def _unix(text: str) -> float | None:
@@ -108,7 +120,7 @@ def _iso(text: str) -> float | None:
     assert found is not None
     year, month, day, hour, minute, second = (int(found[i]) for i in range(1, 7))
     fraction = float(f"0.{found[7] or 0}")
-    zone = found[8]
+    hour, zone = _of_day(hour, found[8]), found[9]
     if zone is None:
         return _local(year, month, day, hour, minute, second) + fraction
     offset = 0
@@ -118,11 +130,17 @@ def _iso(text: str) -> float | None:
     return timegm((year, month, day, hour, minute, second)) - offset + fraction
 
 
+def _of_day(hour: int, half: str | None) -> int:
+    """`half` of the day, where the clock has twelve hours: A or P."""
+    return hour if half is None else hour % 12 + (12 if half in "pP" else 0)
+
+
 def _written(text: str, now: float, tongue: str | None) -> float | None:
     clock = _CLOCK.search(text)
     if clock is None:
         return None
-    rest = _NUMBERED_WEEKDAY.sub(" ", text[: clock.start()] + " " + text[clock.end() :])
+    half = _NOON.match(text, clock.end())
+    rest = _NUMBERED_WEEKDAY.sub(" ", text[: clock.start()] + " " + text[clock.end() if half is None else half.end() :])
     day = _DAY.search(_NUMBERED_MONTH.sub(" ", rest))
     if day is None or not 1 <= int(day[1]) <= 31:
         return None
@@ -131,6 +149,7 @@ def _written(text: str, now: float, tongue: str | None) -> float | None:
     if month is None:
         return None
     hour, minute, second = int(clock[1]), int(clock[2]), int(clock[3])
+    hour = _of_day(hour, None if half is None else half[1])
     fraction = float(f"0.{clock[4] or 0}")
     if year:
         return _local(int(year[1]), month, int(day[1]), hour, minute, second) + fraction

@@ -143,7 +143,8 @@ class KernelReports:
         if "OOM request ignored" in text:
             self._manual = False
             return True
-        if "anic" in text and _PANIC.search(text):
+        panic = _PANIC.search(text) if "anic" in text else None
+        if panic is not None and not _quoted(text, panic.start()):
             last = self._timeline.last_for(line)
             if text.startswith(_PANIC_ENDS) and last is not None and last.outcome == "panic":
                 return True

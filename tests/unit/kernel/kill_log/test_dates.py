@@ -74,3 +74,26 @@ def test_where_a_line_can_not_tell_the_month_the_lines_before_do() -> None:
     assert croatian.of("lip 12 02:24:05 2026") == at(6, 12)
     polish.of("wto maj 12 02:24:05 2026")
     assert polish.of("lip 12 02:24:05 2026") == at(7, 12)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Nov 28, 2026, 2:24:05 PM", "Nov 28 02:24:05 PM", "Sat 28 Nov 2026 02:24:05 PM", "28 Nov 2026 2:24:05 p.m.", "2026-11-28 02:24:05 PM",
+        "2026/11/28 14:24:05", "28.11.2026 14:24:05", "28.11.2026, 14:24:05",
+    ],
+)  # fmt: skip
+def test_other_ways_to_write_a_date(written: str) -> None:
+    assert date_of(written, AT + 86400) == AT + 12 * 3600
+    line = parse(f"{written} web kernel: Out of memory: Killed process 5 (x)", Dates(AT + 86400))
+    assert (line.time, line.tag, line.text) == (AT + 12 * 3600, "kernel", "Out of memory: Killed process 5 (x)")
+
+
+def test_midnight_and_noon_of_twelve_hours() -> None:
+    assert date_of("Nov 28 2026 12:24:05 AM", AT) == AT - 2 * 3600
+    assert date_of("Nov 28 2026 12:24:05 PM", AT) == AT + 10 * 3600
+
+
+@pytest.mark.parametrize("written", ["11/12/2026 14:24:05", "32.11.2026 14:24:05", "11.13.2026 14:24:05"])
+def test_a_date_that_may_be_two_is_unknown(written: str) -> None:
+    assert date_of(written, AT) is None

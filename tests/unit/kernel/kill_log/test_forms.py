@@ -101,6 +101,7 @@ def test_a_number_that_was_cut_is_unknown(cut: str, freed: int | None, uid: int 
         '\tpr_warn("Out of memory and no killable processes...\\n");',
         "2026-08-28 05:53:20 INFO Killed process 12 (x), will restart",
         "* Killed process 12 (x)",
+        'Where it says "Kernel panic - not syncing: System is deadlocked on memory", add memory',
         "Killed process 12 (x)",
         entry(KILL, SYSLOG_IDENTIFIER="kernel", _COMM="logger"),
         entry(KILL, _EXE="/usr/bin/python3"),
