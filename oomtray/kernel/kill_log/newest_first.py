@@ -1,4 +1,4 @@
-"""Logs whose newest line comes first, as `journalctl -r` and what collects logs write them, turned round."""
+"""Logs whose newest line or part comes first, as `journalctl -r`, what collects logs and pstore write them, turned round."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ _LEAST = 3
 """Steps back in time that are no chance."""
 _BLOCK = 64 << 20
 """Bytes that are turned round at once: a report between two such blocks is torn."""
+_PART = re.compile(rb"^([A-Z]\w{2,16}#\d{1,9}) Part(\d{1,9})\r?\n", re.MULTILINE)
+"""Head of a part of what pstore has kept of a panic: the first one has the end of it (fs/pstore/platform.c)."""
 _HEAD, _ENDS = b"]   uid  tgid total_vm", (b"illed process ", b"oom-kill:")
 _ROW = re.compile(rb"\[ {0,12}\d{1,10}\] {1,12}\d[\d -]{10,}")
 
@@ -27,6 +29,9 @@ _ROW = re.compile(rb"\[ {0,12}\d{1,10}\] {1,12}\d[\d -]{10,}")
 def in_order(stream: BinaryIO, now: float) -> BinaryIO:
     """The stream, or its lines from the last one on. `now`: seconds since 1970."""
     first = stream.read(CHUNK)
+    if _has_parts(first):
+        whole = first + stream.read(_BLOCK)
+        return cast("BinaryIO", _Begun(_joined(whole), stream))
     if is_newest_first(first, now):
         return cast("BinaryIO", _Reversed(first, stream))
     return cast("BinaryIO", _Begun(first, stream))
@@ -35,6 +40,8 @@ def in_order(stream: BinaryIO, now: float) -> BinaryIO:
 def is_newest_first(first: bytes, now: float) -> bool:
     """By how a log begins: its table's rows stand before their head, or time runs back."""
     lines = first.split(b"\n")[:-1]
+    if _has_parts(first):
+        return True
     if len(lines) < _LEAST or first.startswith((*UTF_16, *EXPORTED)) or LIST.match(first):
         return False
     head = first.find(_HEAD)
@@ -48,6 +55,20 @@ def is_newest_first(first: bytes, now: float) -> bool:
     reader = LogReader(io.BytesIO(b"\n".join([*lines[:1], *lines[1 :: len(lines) // _LOOKED_AT + 1], b""])), now)
     reader.everything = True
     return _runs_back([*reader])
+
+
+def _has_parts(first: bytes) -> bool:
+    return b" Part" in first and _PART.search(first) is not None
+
+
+def _joined(whole: bytes) -> bytes:
+    """The parts of each panic, the last one first."""
+    begin, *pieces = _PART.split(whole)
+    panics: dict[bytes, list[tuple[int, bytes]]] = {}
+    for name, number, text in zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True):
+        panics.setdefault(name, []).append((int(number), text if text.endswith(b"\n") else text + b"\n"))
+    parts = [text for panic in panics.values() for _, text in sorted(panic, key=lambda part: -part[0])]
+    return b"".join([begin, *parts])
 
 
 def _runs_back(lines: list[Line]) -> bool:

@@ -70,7 +70,7 @@ def test_a_large_log_is_turned_round_block_by_block(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(newest_first, "_BLOCK", size)
     monkeypatch.setattr(newest_first, "CHUNK", size // 8)
     found = events("".join(f"{line}\n" for line in reversed(lines)))
-    pids = [one.victims[0].pid for one in found if one.victims]
+    pids = [one.victims[0].pid or 0 for one in found if one.victims]
     assert sorted(pids) == [*range(2101, 2501)]
     assert len(found) <= 400 + 4
 
@@ -83,3 +83,13 @@ def test_lines_are_as_many_as_they_were() -> None:
         while part := turned.read(1000):
             whole += part
         assert sorted(whole.split(b"\n")[:-1]) == sorted(data.removesuffix(b"\n").split(b"\n"))
+
+
+@pytest.mark.parametrize("order", [(1, 2, 3), (3, 2, 1), (2, 3, 1)])
+def test_the_parts_that_pstore_has_kept(order: tuple[int, ...]) -> None:
+    lines = [f"<4>[  100.123456] {line}\n" for line in REPORT.splitlines()]
+    parts = {3: lines[:3], 2: lines[3:6], 1: lines[6:]}
+    (found,) = events("".join(f"Panic#1 Part{number}\n" + "".join(parts[number]) for number in order))
+    is_read(found)
+    both = "".join(f"{name}#{count} Part{number}\n" + "".join(parts[number]) for name, count in (("Oops", 1), ("Panic", 2)) for number in order)
+    assert [one.victims[0].pid for one in events(both)] == [2101, 2101]
