@@ -3,6 +3,8 @@
 The processes are real ones under the names of programs that people know, the panel, menus and notifications are real.
 Only meminfo is ours, so that a large idle machine shows what a smaller busy one would. As root it goes into a mount and a
 user namespace of its own first, because meminfo can be covered there and nobody uses a desktop as root.
+
+`python -m tests.desktop.screenshots --all DIRECTORY` takes pictures of all windows instead, as `every_window` says.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from pathlib import Path
 
 from oomtray.history.database import Database
 from oomtray.kernel.files import oom_kills
+from tests.desktop import every_window
 from tests.desktop.app import TITLE, App
 from tests.desktop.test_app_history import UP_TO_HISTORY
 from tests.facts import histories
@@ -61,6 +64,9 @@ CAST = [
 def main() -> int:
     if _INSIDE not in os.environ:
         return _enter()
+    if sys.argv[1:2] == ["--all"]:
+        with _cast():
+            return every_window.main(Path(sys.argv[2]), sys.argv[3:], lambda used: _meminfo(used=used))
     PICTURES.mkdir(parents=True, exist_ok=True)
     _meminfo(used=CURVE[0])
     with _cast(), _desktop("light") as (light, light_app), _desktop("dark") as (dark, dark_app):
@@ -110,7 +116,7 @@ def _enter() -> int:
             command = []
         environment = os.environ | {_INSIDE: str(meminfo), "OOMTRAY_TEST_CACHE": f"{directory}/cache"}
         return subprocess.run(
-            [*command, sys.executable, "-m", "tests.desktop.screenshots"], env=environment, check=False
+            [*command, sys.executable, "-m", "tests.desktop.screenshots", *sys.argv[1:]], env=environment, check=False
         ).returncode
 
 

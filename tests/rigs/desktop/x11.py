@@ -71,6 +71,19 @@ class X11Screen:
     def _window(self, number: int) -> Window | None:
         return next(iter(self._windows([number])), None)
 
+    def windows_of(self, pid: int) -> list[Window]:
+        """The visible windows of a process, with and without a title."""
+        return self._windows(self._search("--onlyvisible", "--all", "--pid", str(pid), "--name", ".*"))
+
+    def now(self, window: Window) -> Window:
+        """The same, as it is by now; it may have grown."""
+        return self._window(window.id) or window
+
+    def place(self, window: Window, box: Box) -> None:
+        """Move it there and make it so large, without its frame."""
+        number = str(window.id)
+        self._xdotool("windowmove", number, str(box.x), str(box.y), "windowsize", number, str(box.width), str(box.height))
+
     def wait_for_window(self, title: str, timeout: float = DEADLINE) -> Window:
         return wait_for(lambda: self.windows(title), f"a window called {title!r}", timeout)[0]
 

@@ -22,6 +22,7 @@ class Theme:
 THEMES = {
     "light": Theme("Adwaita", (0xF2, 0xF1, 0xF0), 0x7A9CC6),
     "dark": Theme("Adwaita:dark", (0x24, 0x24, 0x28), 0x26303F),
+    "contrast": Theme("HighContrastInverse", (0, 0, 0), 0x26303F),
 }
 
 PANEL = """<?xml version="1.0" encoding="UTF-8"?>
